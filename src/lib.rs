@@ -1,0 +1,16 @@
+//! Compact Proofs: guaranteed lower bounds on the accuracy of small transformers.
+//!
+//! The way through the house, from a file to a picture:
+//!
+//! | room | what it holds |
+//! |---|---|
+//! | [`weights`] | files (safetensors, torch, npz, JSON) to named tensors; everything hostile stops here |
+//! | [`transformer`] | the one-layer attention-only model, its circuits and its forward pass |
+//! | [`linalg`] | matrix products and `exp` with a fixed order of operations: the same bits on every target |
+//! | [`cost`] | scalars that count: the FLOP convention |
+//! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
+//! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
+//! | [`frontier`] | which proofs are worth their length |
+//! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
+//! | [`web`] | the WebAssembly boundary: convert, call, convert |
+//! | [`cli`] | the native program |
