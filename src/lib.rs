@@ -14,3 +14,19 @@
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
 //! | [`web`] | the WebAssembly boundary: convert, call, convert |
 //! | [`cli`] | the native program |
+
+#![expect(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
+
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod cost;
+pub mod frontier;
+pub mod linalg;
+#[cfg(feature = "plot")]
+pub mod plot;
+pub mod proof;
+pub mod tasks;
+pub mod transformer;
+#[cfg(feature = "web")]
+pub mod web;
+pub mod weights;

@@ -1,0 +1,72 @@
+//! The native program: `verify`, `inspect`, `train` and `gallery`.
+//!
+//! Results go to stdout, everything else to stderr. Exit code 1 for errors, 2 for wrong usage.
+
+mod gallery;
+mod inspect;
+mod train;
+mod trained;
+mod verify;
+
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::error::Error;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Guaranteed lower bounds on the accuracy of small transformers.
+#[derive(Parser)]
+#[command(version, arg_required_else_help = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Verify(verify::Arguments),
+    Inspect(inspect::Arguments),
+    Train(train::Arguments),
+    Gallery(gallery::Arguments),
+}
+
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+/// Runs the program with the arguments of this process.
+#[must_use]
+pub fn run() -> ExitCode {
+    let outcome = match Arguments::parse().command {
+        Command::Verify(arguments) => verify::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Train(arguments) => train::run(&arguments),
+        Command::Gallery(arguments) => gallery::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A file's bytes, or an error that names it. A file over the readers' limit is refused before it is read.
+fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+    let named = |e: std::io::Error| format!("{}: {e}", path.display());
+    let bytes = std::fs::metadata(path).map_err(named)?.len();
+    if bytes > crate::weights::MAX_FILE_BYTES as u64 {
+        return Err(format!("{}: {bytes} bytes, expected at most {}", path.display(), crate::weights::MAX_FILE_BYTES).into());
+    }
+    Ok(std::fs::read(path).map_err(named)?)
+}
+
+/// Writes a file, or an error that names it.
+fn write_file(path: &Path, bytes: &[u8]) -> Outcome {
+    std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()).into())
+}
+
+/// A bar on stderr (nothing where that is no terminal), `what` first.
+fn progress_bar(length: u64, what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("{prefix:>24} {wide_bar} {percent:>3} % {eta:>4} left {msg}");
+    ProgressBar::new(length).with_style(style.expect("the template is well-formed")).with_prefix(what.to_owned())
+}

@@ -1,0 +1,84 @@
+use super::verify::count;
+use crate::proof::Bound;
+use crate::tasks::max_of_k::train::{Recipe, train};
+use crate::tasks::max_of_k::{MaxOfK, SampledAccuracy, Strategy};
+use crate::weights::to_safetensors;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+
+/// Up to so many sequences a trained model's accuracy is counted, above it is sampled.
+const COUNTED: u128 = 1 << 24;
+/// Random sequences for a sampled accuracy.
+const SAMPLES: u32 = 200_000;
+
+/// A freshly trained model and its file.
+pub(super) struct TrainedModel {
+    pub(super) recipe: Recipe,
+    /// Cross-entropy of the last batch, nats.
+    pub(super) loss: f64,
+    pub(super) accuracy: Accuracy,
+    /// A safetensors file with metadata.
+    pub(super) file: Vec<u8>,
+}
+
+/// How often a model is right.
+#[derive(Clone, Copy)]
+pub(super) enum Accuracy {
+    Exact(Bound),
+    Sampled(SampledAccuracy),
+}
+
+impl TrainedModel {
+    /// Trains and measures; `progress` hears finished steps and the loss of the last batch.
+    pub(super) fn new(recipe: Recipe, progress: impl FnMut(u32, f64)) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let (model, loss) = train(&recipe, progress);
+        let task = MaxOfK::new(model)?;
+        let accuracy = if task.model().sequences() <= COUNTED {
+            let correct = count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
+            Accuracy::Exact(Bound::new(correct, task.model().sequences()))
+        } else {
+            Accuracy::Sampled(task.sample_accuracy(SAMPLES, recipe.seed))
+        };
+        let metadata = [
+            ("task", "max-of-k".to_owned()),
+            ("k", recipe.shape.n.to_string()),
+            ("seed", recipe.seed.to_string()),
+            ("recipe", recipe.to_string()),
+            ("final_loss", loss.to_string()),
+            ("accuracy", accuracy.to_string()),
+        ];
+        let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
+        let file = to_safetensors(&task.model().state_dict(), &metadata);
+        Ok(Self { recipe, loss, accuracy, file })
+    }
+}
+
+impl Accuracy {
+    /// From 0 to 1; an exact one rounded down.
+    pub(super) fn value(self) -> f64 {
+        match self {
+            Self::Exact(bound) => bound.ratio(),
+            Self::Sampled(SampledAccuracy { correct, samples, .. }) => f64::from(correct) / f64::from(samples),
+        }
+    }
+
+    /// The 95 % interval of a sampled one.
+    pub(super) fn interval(self) -> Option<(f64, f64)> {
+        match self {
+            Self::Exact(_) => None,
+            Self::Sampled(sample) => Some(sample.interval),
+        }
+    }
+}
+
+impl fmt::Display for Accuracy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(bound) => write!(f, "{bound}, exact"),
+            Self::Sampled(SampledAccuracy { correct, samples, interval: (low, high) }) => {
+                write!(f, "{correct} of {samples} random sequences (95 % interval {low:.6} to {high:.6})")
+            }
+        }
+    }
+}

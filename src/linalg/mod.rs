@@ -1,0 +1,11 @@
+//! Matrix products and `exp` with a fixed order of operations.
+//!
+//! The order is part of the contract: native, wasm with SIMD128 and wasm without give the same bits, so the same bounds.
+//! Hence no `mul_add` (fused on some targets only), no library product (its order follows the machine's vector width)
+//! and an `exp` of our own (no two libms agree).
+
+mod exp;
+mod matmul;
+
+pub use exp::exp;
+pub use matmul::{Matrix, matmul};

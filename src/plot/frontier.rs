@@ -1,0 +1,180 @@
+use super::display_list::{Figure, Marker};
+use super::recorder::{Recorder, UNITS, pixels};
+use super::theme::Theme;
+use crate::frontier::{Family, LinearBaseline, Point, pareto};
+use plotters::coord::Shift;
+use plotters::coord::cartesian::Cartesian2d;
+use plotters::coord::combinators::LogCoord;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::ops::Range;
+
+/// How to draw a frontier.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// CSS pixels.
+    pub width: u32,
+    /// CSS pixels.
+    pub height: u32,
+    /// Light or dark.
+    pub theme: Theme,
+    /// The strategy to mark as selected.
+    pub selected: Option<&'a str>,
+}
+
+/// Brute force longer than this is no reason to stretch the axis: the shorter proofs would all lie in one corner.
+const LONGEST_BASELINE_SHOWN: f64 = 1e15;
+/// Below this width, in CSS pixels, the axes carry fewer labels.
+const NARROW: u32 = 480;
+
+type Chart<'a, 'b> = ChartContext<'b, Recorder<'a>, Cartesian2d<LogCoord<f64>, RangedCoordf64>>;
+
+/// Proven accuracy against proof length (logarithmic): every proof as a marker with its name, the frontier as a staircase
+/// through the proofs that nothing beats, and the linear baseline.
+///
+/// # Panics
+/// If a proof's length is not a positive finite number.
+#[must_use]
+pub fn frontier(points: &[Point], baseline: LinearBaseline, options: Options<'_>) -> Figure {
+    let Options { width, height, .. } = options;
+    let mut commands = Vec::new();
+    let mut markers = Vec::new();
+    if width > 0 && height > 0 {
+        let area = Recorder::new(width, height, &mut commands).into_drawing_area();
+        markers = draw(&area, points, baseline, options).expect("recording cannot fail");
+    }
+    Figure { width, height, commands, markers }
+}
+
+type Error = DrawingAreaErrorKind<std::convert::Infallible>;
+
+fn draw(
+    area: &DrawingArea<Recorder<'_>, Shift>,
+    points: &[Point],
+    baseline: LinearBaseline,
+    options: Options<'_>,
+) -> Result<Vec<Marker>, Error> {
+    let Options { width, theme, selected, .. } = options;
+    let narrow = width < NARROW;
+    let decades = decades(points, baseline);
+    let range = 10f64.powi(decades.start)..10f64.powi(decades.end);
+    let text = |size: i32, color: RGBColor| ("sans-serif", size * UNITS).into_font().color(&color);
+
+    let mut chart = ChartBuilder::on(area)
+        .margin_top(8 * UNITS)
+        .margin_right(16 * UNITS)
+        .x_label_area_size(44 * UNITS)
+        .y_label_area_size(if narrow { 44 } else { 60 } * UNITS)
+        .build_cartesian_2d(range.clone().log_scale(), 0.0..1.04)?;
+    let every = if narrow { 2 + (decades.len() as i32) / 8 } else { 1 + (decades.len() as i32) / 12 };
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .light_line_style(TRANSPARENT)
+        .bold_line_style(theme.grid().stroke_width(UNITS as u32))
+        .axis_style(theme.grid().stroke_width(UNITS as u32))
+        .label_style(text(if narrow { 11 } else { 12 }, theme.muted()))
+        .axis_desc_style(text(if narrow { 11 } else { 13 }, theme.muted()))
+        .x_desc(if narrow { "Proof length (FLOPs)" } else { "Proof length: FLOPs to check it (log scale)" })
+        .y_desc("Proven accuracy")
+        .x_labels(decades.len() + 1)
+        .y_labels(6)
+        .x_label_formatter(&|flops| power_of_ten(*flops, every))
+        .y_label_formatter(&|bound| format!("{:.0}%", bound * 100.0))
+        .set_all_tick_mark_size(3 * UNITS)
+        .draw()?;
+
+    draw_baseline(&mut chart, baseline, &range, theme, text(12, theme.muted()))?;
+    draw_staircase(&mut chart, points, range.end, theme)?;
+
+    let mut markers = Vec::new();
+    for point in points {
+        let at = (point.flops, point.bound);
+        let (x, y) = chart.backend_coord(&at);
+        let plane = chart.plotting_area();
+        let color = theme.frontier().filled();
+        match point.family {
+            Family::BruteForce => {
+                plane.draw(&(EmptyElement::at(at) + Rectangle::new([(-5 * UNITS, -5 * UNITS), (5 * UNITS, 5 * UNITS)], color)))?;
+            }
+            Family::Cubic => plane.draw(&Circle::new(at, 6 * UNITS, color))?,
+        }
+        if selected == Some(&point.strategy) {
+            plane.draw(&Circle::new(at, 11 * UNITS, theme.text().stroke_width(2 * UNITS as u32)))?;
+        }
+        // The name stands on the side that has more room.
+        let left = pixels(x) > f64::from(width) / 2.0;
+        let (h_pos, offset) = if left { (HPos::Right, -14) } else { (HPos::Left, 14) };
+        let style = text(13, theme.text()).pos(Pos::new(h_pos, VPos::Top));
+        plane.draw(&(EmptyElement::at(at) + Text::new(point.label.clone(), (offset * UNITS, 5 * UNITS), style)))?;
+        markers.push(Marker { strategy: point.strategy.clone(), x: pixels(x), y: pixels(y) });
+    }
+    area.present()?;
+    Ok(markers)
+}
+
+/// The linear baseline, dashed, where it is above the axis and inside the range.
+fn draw_baseline(
+    chart: &mut Chart<'_, '_>,
+    baseline: LinearBaseline,
+    range: &Range<f64>,
+    theme: Theme,
+    label: TextStyle<'_>,
+) -> Result<(), Error> {
+    const STEPS: i32 = 200;
+    let ratio = range.end / range.start;
+    let curve = (0..=STEPS).map(|i| range.start * ratio.powf(f64::from(i) / f64::from(STEPS)));
+    let curve = curve.map(|flops| (flops, baseline.bound(flops)));
+    let style = theme.muted().stroke_width(3 * UNITS as u32 / 2);
+    chart.draw_series(DashedLineSeries::new(curve, 5 * UNITS, 4 * UNITS, style))?;
+    let half = baseline.flops / 2.0;
+    if range.contains(&half) {
+        let style = label.pos(Pos::new(HPos::Right, VPos::Center));
+        let name = EmptyElement::at((half, baseline.bound(half))) + Text::new("linear baseline", (-8 * UNITS, 0), style);
+        chart.plotting_area().draw(&name)?;
+    }
+    Ok(())
+}
+
+/// The best bound for each length: up at every proof of the frontier, level to the right of it.
+fn draw_staircase(chart: &mut Chart<'_, '_>, points: &[Point], end: f64, theme: Theme) -> Result<(), Error> {
+    let mut steps: Vec<(f64, f64)> = Vec::new();
+    for point in pareto(points) {
+        let level = steps.last().map_or(0.0, |&(_, bound)| bound);
+        steps.extend([(point.flops, level), (point.flops, point.bound)]);
+    }
+    steps.extend(steps.last().map(|&(_, bound)| (end, bound)));
+    chart.draw_series(LineSeries::new(steps, theme.frontier().mix(0.55).stroke_width(2 * UNITS as u32)))?;
+    Ok(())
+}
+
+/// Whole decades around the proofs, and around brute force where that is not too far away.
+#[expect(clippy::cast_possible_truncation, reason = "exponents of finite floats are small")]
+fn decades(points: &[Point], baseline: LinearBaseline) -> Range<i32> {
+    let shown = Some(baseline.flops).filter(|&flops| flops <= LONGEST_BASELINE_SHOWN);
+    let lengths = points.iter().map(|point| point.flops).chain(shown);
+    let (low, high) = lengths.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), flops| {
+        assert!(flops > 0.0 && flops.is_finite(), "a proof of {flops} FLOPs");
+        (low.min(flops), high.max(flops))
+    });
+    if low > high {
+        return 5..10;
+    }
+    let (start, end) = ((low.log10() - 0.3).floor() as i32, (high.log10() + 0.3).ceil() as i32);
+    if end - start < 3 { start - 1..end + 1 } else { start..end }
+}
+
+/// `10⁶` for a million; nothing between powers of ten, and only every `every`-th.
+#[expect(clippy::cast_possible_truncation, reason = "exponents of finite floats are small")]
+fn power_of_ten(x: f64, every: i32) -> String {
+    let exponent = x.log10().round() as i32;
+    if (x / 10f64.powi(exponent) - 1.0).abs() > 1e-6 || exponent % every != 0 {
+        return String::new();
+    }
+    let superscript = |c: char| match c.to_digit(10) {
+        Some(digit) => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize],
+        None => '⁻',
+    };
+    format!("10{}", exponent.to_string().chars().map(superscript).collect::<String>())
+}

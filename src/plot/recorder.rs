@@ -1,0 +1,151 @@
+use super::display_list::{Anchor, Baseline, Command};
+use plotters_backend::text_anchor::{HPos, VPos};
+use plotters_backend::{
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
+    FontTransform,
+};
+use std::convert::Infallible;
+
+/// plotters' coordinates are integers: this many of them make a CSS pixel, so that lines fall between pixels where a
+/// dense screen has some.
+pub(super) const UNITS: i32 = 8;
+
+/// A plotters backend that writes down what it should draw.
+pub(super) struct Recorder<'a> {
+    width: u32,
+    height: u32,
+    commands: &'a mut Vec<Command>,
+}
+
+type Drawn = Result<(), DrawingErrorKind<Infallible>>;
+
+impl<'a> Recorder<'a> {
+    /// A drawing of `width` by `height` CSS pixels, whose commands go to `commands`.
+    pub(super) fn new(width: u32, height: u32, commands: &'a mut Vec<Command>) -> Self {
+        Self { width, height, commands }
+    }
+
+    fn record(&mut self, command: Command, color: BackendColor) -> Drawn {
+        if color.alpha > 0.0 {
+            self.commands.push(command);
+        }
+        Ok(())
+    }
+}
+
+/// Units to CSS pixels.
+pub(super) fn pixels(units: i32) -> f64 {
+    f64::from(units) / f64::from(UNITS)
+}
+
+fn points(path: impl IntoIterator<Item = BackendCoord>) -> Vec<(f64, f64)> {
+    path.into_iter().map(|(x, y)| (pixels(x), pixels(y))).collect()
+}
+
+fn css(BackendColor { alpha, rgb: (r, g, b) }: BackendColor) -> String {
+    if alpha >= 1.0 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("rgba({r},{g},{b},{alpha:.2})") }
+}
+
+impl DrawingBackend for Recorder<'_> {
+    type ErrorType = Infallible;
+
+    fn get_size(&self) -> (u32, u32) {
+        (self.width * UNITS.unsigned_abs(), self.height * UNITS.unsigned_abs())
+    }
+
+    fn ensure_prepared(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn present(&mut self) -> Drawn {
+        Ok(())
+    }
+
+    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
+        let side = pixels(1);
+        let pixel = Command::Rect { x: pixels(x), y: pixels(y), width: side, height: side, color: css(color), fill: true };
+        self.record(pixel, color)
+    }
+
+    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+        self.draw_path([from, to], style)
+    }
+
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+        let width = f64::from(style.stroke_width()) / f64::from(UNITS);
+        self.record(Command::Path { points: points(path), color: css(style.color()), width }, style.color())
+    }
+
+    fn draw_rect<S: BackendStyle>(
+        &mut self,
+        (left, top): BackendCoord,
+        (right, bottom): BackendCoord,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        let (width, height) = (pixels(right - left), pixels(bottom - top));
+        let rect = Command::Rect { x: pixels(left), y: pixels(top), width, height, color: css(style.color()), fill };
+        self.record(rect, style.color())
+    }
+
+    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
+        let (radius, width) = (f64::from(radius) / f64::from(UNITS), f64::from(style.stroke_width()) / f64::from(UNITS));
+        let color = css(style.color());
+        self.record(Command::Circle { x: pixels(x), y: pixels(y), radius, color, fill, width }, style.color())
+    }
+
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vertices: I, style: &S) -> Drawn {
+        self.record(Command::Polygon { points: points(vertices), color: css(style.color()) }, style.color())
+    }
+
+    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Drawn {
+        let command = Command::Text {
+            x: pixels(x),
+            y: pixels(y),
+            text: text.into(),
+            color: css(style.color()),
+            size: style.size() / f64::from(UNITS),
+            anchor: match style.anchor().h_pos {
+                HPos::Left => Anchor::Start,
+                HPos::Center => Anchor::Middle,
+                HPos::Right => Anchor::End,
+            },
+            baseline: match style.anchor().v_pos {
+                VPos::Top => Baseline::Top,
+                VPos::Center => Baseline::Middle,
+                VPos::Bottom => Baseline::Bottom,
+            },
+            rotate: match style.transform() {
+                FontTransform::None => 0,
+                FontTransform::Rotate90 => 90,
+                FontTransform::Rotate180 => 180,
+                FontTransform::Rotate270 => 270,
+            },
+            bold: matches!(style.style(), FontStyle::Bold),
+        };
+        self.record(command, style.color())
+    }
+
+    /// From a table of common widths: the same on every machine, and no font is asked.
+    fn estimate_text_size<S: BackendTextStyle>(
+        &self,
+        text: &str,
+        style: &S,
+    ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
+        let width = text.chars().map(advance).sum::<f64>() * style.size();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a text of a few thousand units")]
+        Ok((width.ceil() as u32, style.size().ceil() as u32))
+    }
+}
+
+/// How far a character moves the pen, in ems: rounded up from those of the usual sans-serif fonts.
+fn advance(character: char) -> f64 {
+    match character {
+        'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.28,
+        ' ' | 'f' | 'r' | 't' | '(' | ')' | '[' | ']' | '-' | '/' => 0.36,
+        '⁰' | '¹' | '²' | '³' | '⁴' | '⁵' | '⁶' | '⁷' | '⁸' | '⁹' | '⁻' => 0.38,
+        'm' | 'w' | 'M' | 'W' | '%' | '@' => 0.92,
+        'A'..='Z' => 0.7,
+        _ => 0.58,
+    }
+}

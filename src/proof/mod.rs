@@ -1,0 +1,55 @@
+//! What every proof has in common, whatever its task.
+//!
+//! A proof is a case analysis: it counts, case by case, inputs on which the model is proven right. Counts are exact
+//! integers, so they may be taken in any order, by any number of workers.
+
+mod bound;
+
+pub use bound::Bound;
+
+use serde::Serialize;
+
+/// A proof split into chunks that can be counted independently, in any order, on any thread.
+pub trait CaseAnalysis: Send + Sync {
+    /// How many chunks there are.
+    fn chunks(&self) -> u64;
+
+    /// The inputs proven right in one chunk. A chunk takes well under 100 ms, so that a caller can stop between two.
+    ///
+    /// # Panics
+    /// If `chunk` is not below [`Self::chunks`].
+    fn count(&self, chunk: u64) -> u128;
+}
+
+/// What running a proof gave: a row of every table, in the words of the command line's `--json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Outcome {
+    /// The strategy's identifier.
+    pub strategy: String,
+    /// Correct inputs, all inputs and their ratio.
+    #[serde(flatten)]
+    pub bound: Bound,
+    /// The proof's length: FLOPs of its verification by the convention of [`crate::cost`].
+    pub flops: f64,
+    /// How many numbers the proof treats as arbitrary.
+    pub unexplained_dimension: f64,
+    /// Wall time of the verification.
+    pub seconds: f64,
+}
+
+impl Outcome {
+    /// The same with what only a page wants.
+    #[must_use]
+    pub fn shown(self) -> ShownOutcome {
+        ShownOutcome { percent: self.bound.percent(4), outcome: self }
+    }
+}
+
+/// An outcome as a page shows it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShownOutcome {
+    #[serde(flatten)]
+    outcome: Outcome,
+    /// The bound in percent with four decimals, rounded down.
+    percent: String,
+}

@@ -1,0 +1,268 @@
+use crate::cost::Scalar;
+use crate::linalg::Matrix;
+use crate::proof::CaseAnalysis;
+use crate::transformer::{Circuits, Shape, Transformer};
+use std::ops::Range;
+
+/// The cubic proof, `O(v³ n²)` (arXiv 2406.11779, section 4.2).
+///
+/// Fix the query `q` and the largest token `m`. With `e_p > 0` the unnormalised attention to position `p`, a sequence is
+/// right if for every wrong output `o`
+///
+/// > `Σ_p e_p (EUPU[q, o] − EUPU[q, m] + EVOU[t_p, o] − EVOU[t_p, m] + PVOU[p, o] − PVOU[p, m]) < 0`.
+///
+/// Positions are replaced by the worst, `P_m[o] = max_p (PVOU[p, o] − PVOU[p, m])`, and outputs by the worst of each term:
+/// `u_q = max_{o≠m} (EUPU[q, o] − EUPU[q, m])`, `w_j = max_{o≠m} (EVOU[j, o] − EVOU[j, m] + P_m[o])`. For sequences with `c`
+/// copies of one non-maximum token `k` at non-query positions and `m` at the others it is enough that
+///
+/// > `E_m (u_q + w_m) + e_q (u_q + w_q) + E_k (u_q + w_k) < 0`,
+///
+/// which is linear in `Σ e^{EQKP}` over the positions of `m`: its extremes are the least and the most attended positions.
+/// If it holds for each `k` of a set `S`, it holds for sequences whose `c` non-maximum tokens are any of `S`: the third
+/// term is then a sum over positions, each at most what the worst single `k` would give. So the case `(q, m, c)` proves
+/// `C(n−1, c) |S|^c` sequences. Two cases are exact but for `P_m`: only `m` (`q = m`), and `m` everywhere but at the query.
+pub struct Cubic<S = f64> {
+    shape: Shape,
+    circuits: Circuits<S>,
+    /// `EQKE / √h`, `[v(q), v(k)]`.
+    token_scores: Matrix<S>,
+    positions: Vec<Positions<S>>,
+    /// Chunks: a largest token and some of its queries.
+    chunks: Vec<(usize, Range<usize>)>,
+}
+
+/// How one query attends to positions: groups of the least and of the most attended ones.
+struct Positions<S> {
+    /// `EQKP[q, n−1] / √h`.
+    query: S,
+    /// Groups of `0, 1, …, n−1` positions, the least attended first.
+    least: Vec<Group<S>>,
+    /// The same, the most attended first.
+    most: Vec<Group<S>>,
+}
+
+/// `Σ e^{score}` over a group of positions, as `e^{peak} · sum` so that it neither overflows nor vanishes.
+#[derive(Clone, Copy)]
+struct Group<S> {
+    peak: S,
+    sum: S,
+}
+
+/// What a largest token `m` fixes for all queries.
+struct LargestToken<S> {
+    m: usize,
+    /// `P_m[o]`, `[v]`.
+    P_m: Vec<S>,
+    /// `w_j` for `j ≤ m`.
+    w: Vec<S>,
+}
+
+/// A chunk evaluates the inequality about this often: some 10 ms.
+const CHUNK_EVALUATIONS: usize = 1 << 19;
+
+impl Cubic {
+    /// Prepares the proof.
+    #[must_use]
+    pub fn new(model: &Transformer) -> Self {
+        Self::with_scalars(model)
+    }
+
+    /// FLOPs of the proof's verification, a closed formula: the sum of what each step of the code says it does. (The
+    /// published code needs some four times as many for the same cases: at `v = 64, d = h = 32, n = 4` 3.52·10⁷.)
+    #[must_use]
+    pub fn flops(shape: Shape) -> f64 {
+        let (v, n) = (shape.v as f64, shape.n as f64);
+        let others = n - 1.0;
+        // Pairs q < m and q ≤ m, triples q < m, k < m, and Σ over q ≤ m of the tokens up to m.
+        let below = v * (v - 1.0) / 2.0;
+        let pairs = v * (v + 1.0) / 2.0;
+        let triples = v * (v - 1.0) * (2.0 * v - 1.0) / 6.0;
+        let tokens = v * (v + 1.0) * (2.0 * v + 1.0) / 6.0;
+
+        let prepared = v * (v + n) + v * v * (2.0 * n - 1.0) + pairs * (3.0 * v - 4.0);
+        let case_analysis = pairs * (2.0 * v - 3.0) + tokens + pairs + v * (5.0 * v - 5.0);
+        let many_positions = if shape.n == 1 {
+            0.0
+        } else {
+            let orders = 2.0 * (v * others + below * (others - 1.0));
+            let evaluations = 2.0 * (below * others + triples * (others - 1.0));
+            v * 8.0 * (others - 1.0) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
+        };
+        Circuits::<f64>::flops(shape) + prepared + case_analysis + many_positions
+    }
+}
+
+impl<S: Scalar> Cubic<S> {
+    fn with_scalars(model: &Transformer) -> Self {
+        let shape = model.shape();
+        let Shape { v, n, .. } = shape;
+        let circuits = Circuits::<S>::new(model);
+        let sqrt_h = S::from_f64(model.sqrt_h());
+        let positions = circuits.EQKP.rows().into_iter();
+        let queries = (CHUNK_EVALUATIONS / (2 * n * v)).max(1);
+        let chunks = (0..v).flat_map(|m| (0..=m).step_by(queries).map(move |q| (m, q..(q + queries).min(m + 1))));
+        Self {
+            shape,
+            token_scores: circuits.EQKE.mapv(|score| score / sqrt_h),
+            positions: positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect(),
+            circuits,
+            chunks: chunks.collect(),
+        }
+    }
+
+    /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
+    fn largest_token(&self, m: usize) -> LargestToken<S> {
+        let Circuits { EVOU, PVOU, .. } = &self.circuits;
+        let P_m: Vec<S> = (0..self.shape.v).map(|o| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m]))).collect();
+        let w = (0..=m).map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]))).collect();
+        LargestToken { m, P_m, w }
+    }
+
+    fn wrong_outputs(&self, m: usize) -> impl Iterator<Item = usize> {
+        (0..m).chain(m + 1..self.shape.v)
+    }
+
+    /// Sequences proven right with query `q ≤ m` and largest token `m`. `2v − 3` FLOPs for `u_q`, 1 for each `u_q + w_j`, 1
+    /// for the query's own score, and those of the cases.
+    fn count_pair(&self, q: usize, largest_token: &LargestToken<S>) -> u128 {
+        let Shape { v, n, .. } = self.shape;
+        let LargestToken { m, ref w, .. } = *largest_token;
+        debug_assert!(q <= m && m < v, "the query is not above the largest token");
+        let EUPU = &self.circuits.EUPU;
+        let u = largest(self.wrong_outputs(m).map(|o| EUPU[[q, o]] - EUPU[[q, m]]));
+        let difference: Vec<S> = w.iter().map(|&w| u + w).collect();
+        let query_score = self.token_scores[[q, q]] + self.positions[q].query;
+
+        let mut proven = if q == m {
+            u128::from(self.only_largest(largest_token))
+        } else if n > 1 {
+            u128::from(self.largest_and_query(q, largest_token, query_score))
+        } else {
+            0 // a sequence of one token has its query for a maximum
+        };
+        let most_copies = if q == m { n - 1 } else { n.saturating_sub(2) };
+        let mut choices = 1;
+        for c in 1..=most_copies {
+            choices = choices * (n - c) as u128 / c as u128;
+            let good = self.good_tokens(q, m, c, query_score, &difference);
+            proven += choices * (good as u128).pow(c as u32);
+        }
+        proven
+    }
+
+    /// The case `m m … m`: the logits are exact but for `P_m`. `5v − 5` FLOPs.
+    fn only_largest(&self, &LargestToken { m, ref P_m, .. }: &LargestToken<S>) -> bool {
+        let Circuits { EUPU, EVOU, .. } = &self.circuits;
+        let worst = largest(
+            self.wrong_outputs(m).map(|o| (EUPU[[m, o]] - EUPU[[m, m]]) + (EVOU[[m, o]] - EVOU[[m, m]] + P_m[o])),
+        );
+        worst.less(S::from_f64(0.0))
+    }
+
+    /// The case `m m … m q`: the logits are exact but for `P_m`. `11v − 4` FLOPs.
+    fn largest_and_query(
+        &self,
+        q: usize,
+        &LargestToken { m, ref P_m, .. }: &LargestToken<S>,
+        query_score: S,
+    ) -> bool {
+        let Circuits { EUPU, EVOU, .. } = &self.circuits;
+        let all = self.positions[q].least[self.shape.n - 1];
+        let score = self.token_scores[[q, m]] + all.peak;
+        let top = score.max(query_score);
+        let (e_m, e_q) = ((score - top).exp() * all.sum, (query_score - top).exp());
+        let worst = largest(self.wrong_outputs(m).map(|o| {
+            let direct = EUPU[[q, o]] - EUPU[[q, m]];
+            let writes = |j: usize| direct + (EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]);
+            e_m * writes(m) + e_q * writes(q)
+        }));
+        worst.less(S::from_f64(0.0))
+    }
+
+    /// `|S|`: the tokens `k < m` of which `c` copies are harmless, wherever they stand. 3 FLOPs for each of the two orders,
+    /// 15 for each token in each order.
+    fn good_tokens(&self, q: usize, m: usize, c: usize, query_score: S, difference: &[S]) -> usize {
+        let Positions { least, most, .. } = &self.positions[q];
+        let scores = self.token_scores.row(q);
+        let copies_of_m = self.shape.n - 1 - c;
+        let orders = [(least[copies_of_m], most[c]), (most[copies_of_m], least[c])].map(|(of_m, of_k)| {
+            let score = scores[m] + of_m.peak;
+            (score, score.max(query_score), of_m.sum * difference[m], of_k)
+        });
+        let harmless = |k: usize| {
+            orders.map(|(score, top, weighted, of_k)| {
+                let score_k = scores[k] + of_k.peak;
+                let top = top.max(score_k);
+                let at_m = (score - top).exp() * weighted;
+                let at_q = (query_score - top).exp() * difference[q];
+                let at_k = (score_k - top).exp() * of_k.sum * difference[k];
+                (at_m + at_q + at_k).less(S::from_f64(0.0))
+            })
+        };
+        (0..m).filter(|&k| harmless(k) == [true; 2]).count()
+    }
+}
+
+impl<S: Scalar> Positions<S> {
+    /// From one row of `EQKP / √h`, `[n]`. `8 (n − 2)` FLOPs: the order is checked, then two families of groups are summed.
+    fn new(row: &[S]) -> Self {
+        let (&query, others) = row.split_last().expect("a model has at least one position");
+        let mut sorted = others.to_vec();
+        sorted.sort_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
+        assert!(sorted.windows(2).all(|pair| !pair[1].less(pair[0])), "positions are in order");
+
+        let none = Group { peak: S::from_f64(f64::NEG_INFINITY), sum: S::from_f64(0.0) };
+        let one = |&peak: &S| Group { peak, sum: S::from_f64(1.0) };
+        let (mut least, mut most) = (vec![none], vec![none]);
+        least.extend(sorted.first().map(one));
+        for pair in sorted.windows(2) {
+            let before = least[least.len() - 1].sum;
+            least.push(Group { peak: pair[1], sum: before * (pair[0] - pair[1]).exp() + S::from_f64(1.0) });
+        }
+        most.extend(sorted.last().map(one));
+        for &score in sorted.iter().rev().skip(1) {
+            let Group { peak, sum } = most[most.len() - 1];
+            most.push(Group { peak, sum: sum + (score - peak).exp() });
+        }
+        Self { query, least, most }
+    }
+}
+
+/// The largest of at least one number, one comparison less than there are numbers.
+fn largest<S: Scalar>(numbers: impl Iterator<Item = S>) -> S {
+    numbers.reduce(S::max).expect("at least one number: a model has two outputs or more")
+}
+
+impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
+    fn chunks(&self) -> u64 {
+        self.chunks.len() as u64
+    }
+
+    fn count(&self, chunk: u64) -> u128 {
+        let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
+        let largest_token = self.largest_token(*m);
+        queries.clone().map(|q| self.count_pair(q, &largest_token)).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Counted;
+    use crate::transformer::tests::random;
+
+    #[test]
+    fn the_closed_formula_counts_what_the_code_does() {
+        for (v, d, h, n) in [(2, 1, 1, 1), (5, 3, 2, 1), (5, 2, 3, 2), (6, 4, 5, 3), (7, 3, 3, 5), (12, 8, 4, 4)] {
+            let shape = Shape { v, d, h, n };
+            let model = random(shape, 2.0, v as u64);
+            let (flops, proven) = Counted::during(|| {
+                let cubic = Cubic::<Counted>::with_scalars(&model);
+                (0..cubic.chunks()).map(|chunk| cubic.count(chunk)).sum::<u128>()
+            });
+            assert_eq!(flops as f64, Cubic::flops(shape), "{shape:?}");
+            let cubic = Cubic::new(&model);
+            assert_eq!(proven, (0..cubic.chunks()).map(|chunk| cubic.count(chunk)).sum::<u128>(), "{shape:?}");
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use super::{MaxOfK, Strategy};
+use crate::tasks::LoadError;
+use crate::transformer::{Shape, Transformer};
+use crate::weights;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// What is known of a model's file before anything is proven.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ModelFacts {
+    /// The file's name.
+    pub file: String,
+    /// The file's format.
+    pub format: String,
+    /// The file's size.
+    pub bytes: usize,
+    /// The file's SHA-256, hexadecimal.
+    pub sha256: String,
+    /// The sizes that the file stores (proofs see `d` and `h` larger by one where there are biases).
+    #[serde(flatten)]
+    pub shape: Shape,
+    /// `v^n`, decimal.
+    pub sequences: String,
+    /// Numbers in the weights, zero biases aside.
+    pub parameters: usize,
+    /// Whether some bias is not zero.
+    pub biases: bool,
+    /// What the file says of itself.
+    pub metadata: BTreeMap<String, String>,
+    /// What can be proven, and at what cost.
+    pub strategies: Vec<StrategyFacts>,
+}
+
+/// A strategy and what it would cost on a model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StrategyFacts {
+    strategy: Strategy,
+    label: &'static str,
+    idea: &'static str,
+    complexity: &'static str,
+    flops: f64,
+    unexplained_dimension: f64,
+    /// Why it cannot be run, if it cannot.
+    refused: Option<String>,
+}
+
+impl MaxOfK {
+    /// Reads a model for this task from the bytes of a weights file; `file` names it in errors.
+    ///
+    /// # Errors
+    /// If the file is damaged, not a model, or not one for this task.
+    pub fn load(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
+        let weights = weights::read(bytes).map_err(|e| LoadError::new(file, e))?;
+        let model = Transformer::from_weights(&weights).map_err(|e| LoadError::new(file, e))?;
+        let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
+        let shape = task.model.stored_shape();
+        let Shape { v, d, h, n } = shape;
+        let facts = ModelFacts {
+            file: file.into(),
+            format: weights.format.to_string(),
+            bytes: bytes.len(),
+            sha256: sha256(bytes),
+            shape,
+            sequences: task.model.sequences().to_string(),
+            parameters: (v + n) * d + 4 * d * h + d * v,
+            biases: shape != task.shape(),
+            metadata: weights.metadata,
+            strategies: Strategy::ALL.map(|strategy| task.strategy_facts(strategy)).into(),
+        };
+        Ok((task, facts))
+    }
+
+    fn strategy_facts(&self, strategy: Strategy) -> StrategyFacts {
+        StrategyFacts {
+            strategy,
+            label: strategy.label(),
+            idea: strategy.idea(),
+            complexity: strategy.complexity(),
+            flops: strategy.flops(self.shape()),
+            unexplained_dimension: strategy.unexplained_dimension(self.shape()),
+            refused: self.feasible(strategy).err().map(|e| e.to_string()),
+        }
+    }
+}
+
+/// The SHA-256 of `bytes` in hexadecimal.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").expect("writing to a string does not fail");
+        hex
+    })
+}

@@ -1,0 +1,122 @@
+//! Max-of-K: the logits at the last position must peak, strictly, at the largest of the K tokens.
+//!
+//! The theorem: `accuracy = (sequences in [v]^n answered right) / v^n ≥ bound`. A tie counts as wrong.
+//!
+//! Arithmetic is float64 on the exact stored weights. Rounding is not yet accounted for: a sequence or case whose margin
+//! is within float64 rounding of zero may be misjudged.
+
+mod answers;
+mod brute_force;
+mod cubic;
+mod facts;
+#[cfg(feature = "plot")]
+mod figure;
+#[cfg(feature = "cli")]
+mod random;
+#[cfg(feature = "cli")]
+mod sample;
+mod strategy;
+#[cfg(feature = "cli")]
+pub mod train;
+
+pub use brute_force::BruteForce;
+pub use cubic::Cubic;
+pub use facts::{ModelFacts, StrategyFacts, sha256};
+#[cfg(feature = "plot")]
+pub use figure::{Proven, frontier_figure};
+#[cfg(feature = "cli")]
+pub use sample::SampledAccuracy;
+pub use strategy::{Strategy, UnknownStrategy};
+
+use crate::proof::{Bound, CaseAnalysis, Outcome};
+use crate::transformer::{Shape, Transformer};
+use thiserror::Error;
+
+/// Why a model cannot be proven anything about here.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TaskError {
+    /// The model does not answer with a token.
+    #[error("the model has {outputs} outputs for {v} tokens: Max-of-K needs one output for each token")]
+    Outputs {
+        /// Columns of `W_U`.
+        outputs: usize,
+        /// Rows of `W_E`.
+        v: usize,
+    },
+    /// Too many sequences to run one by one.
+    #[error("brute force would run {sequences} sequences, more than {limit}; use `cubic`")]
+    Infeasible {
+        /// `v^n`.
+        sequences: u128,
+        /// The largest number this program starts on.
+        limit: u128,
+    },
+}
+
+/// A transformer that can be asked for the largest token: one output for each token.
+#[derive(Clone, Debug)]
+pub struct MaxOfK {
+    model: Transformer,
+}
+
+impl MaxOfK {
+    /// Takes a model for this task.
+    ///
+    /// # Errors
+    /// If the model does not have one output for each token.
+    pub fn new(model: Transformer) -> Result<Self, TaskError> {
+        let (outputs, v) = (model.W_U.ncols(), model.W_E.nrows());
+        if outputs == v { Ok(Self { model }) } else { Err(TaskError::Outputs { outputs, v }) }
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &Transformer {
+        &self.model
+    }
+
+    /// The model's sizes, as the proofs see them.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.model.shape()
+    }
+
+    /// Whether a proof can be run on this model.
+    ///
+    /// # Errors
+    /// If it would take too long to be started, see [`BruteForce::MAX_SEQUENCES`].
+    pub fn feasible(&self, strategy: Strategy) -> Result<(), TaskError> {
+        let (sequences, limit) = (self.model.sequences(), BruteForce::MAX_SEQUENCES);
+        match strategy {
+            Strategy::BruteForce if sequences > limit => Err(TaskError::Infeasible { sequences, limit }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Prepares a proof; counting its chunks runs it.
+    ///
+    /// # Errors
+    /// If the proof is not [`Self::feasible`].
+    pub fn verification(&self, strategy: Strategy) -> Result<Box<dyn CaseAnalysis>, TaskError> {
+        self.feasible(strategy)?;
+        Ok(match strategy {
+            Strategy::BruteForce => Box::new(BruteForce::new(&self.model)),
+            Strategy::Cubic => Box::new(Cubic::new(&self.model)),
+        })
+    }
+
+    /// What a finished proof says.
+    ///
+    /// # Panics
+    /// If `correct` is more than all sequences.
+    #[must_use]
+    pub fn outcome(&self, strategy: Strategy, correct: u128, seconds: f64) -> Outcome {
+        Outcome {
+            strategy: strategy.to_string(),
+            bound: Bound::new(correct, self.model.sequences()),
+            flops: strategy.flops(self.shape()),
+            unexplained_dimension: strategy.unexplained_dimension(self.shape()),
+            seconds,
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use super::MaxOfK;
+use super::answers::Answers;
+use super::random::{generator, token};
+use serde::Serialize;
+
+/// An accuracy estimated from random sequences: evidence, not a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct SampledAccuracy {
+    /// Right answers.
+    pub correct: u32,
+    /// Sequences drawn, uniformly and independently.
+    pub samples: u32,
+    /// The 95 % Wilson score interval of the accuracy.
+    pub interval: (f64, f64),
+}
+
+impl MaxOfK {
+    /// Runs the model on `samples` random sequences.
+    ///
+    /// # Panics
+    /// If `samples` is 0.
+    #[must_use]
+    pub fn sample_accuracy(&self, samples: u32, seed: u64) -> SampledAccuracy {
+        assert!(samples > 0, "an estimate needs a sample");
+        let (answers, shape) = (Answers::new(&self.model), self.shape());
+        let mut random = generator(seed, u64::from_be_bytes(*b"sampling"));
+        let mut tokens = vec![0; shape.n];
+        let mut correct = 0;
+        for _ in 0..samples {
+            tokens.fill_with(|| token(&mut random, shape.v));
+            correct += u32::from(answers.is_right(&tokens));
+        }
+        SampledAccuracy { correct, samples, interval: wilson(correct, samples) }
+    }
+}
+
+/// The 95 % score interval of a proportion (Wilson 1927).
+fn wilson(successes: u32, trials: u32) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    let (n, p) = (f64::from(trials), f64::from(successes) / f64::from(trials));
+    let centre = p + Z * Z / (2.0 * n);
+    let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + Z * Z / n;
+    (((centre - half) / scale).max(0.0), ((centre + half) / scale).min(1.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wilson;
+
+    #[test]
+    fn the_interval_of_a_textbook() {
+        // 8 of 10: (0.4902, 0.9433), Agresti and Coull 1998.
+        let (low, high) = wilson(8, 10);
+        assert!((low - 0.4902).abs() < 1e-4 && (high - 0.9433).abs() < 1e-4, "{low}, {high}");
+        assert!(wilson(0, 50).0 < 1e-12 && wilson(50, 50).1 > 1.0 - 1e-12);
+    }
+}

@@ -1,0 +1,65 @@
+use super::Transformer;
+use crate::linalg::Matrix;
+use ndarray::{Array1, s};
+
+/// The biases of a TransformerLens attention-only model. All zero in the literature's Max-of-K models.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Biases {
+    /// Query bias, `[h]`.
+    pub b_Q: Array1<f64>,
+    /// Key bias, `[h]`: the same for every key, so it cannot change attention; folded in all the same.
+    pub b_K: Array1<f64>,
+    /// Value bias, `[h]`.
+    pub b_V: Array1<f64>,
+    /// Output bias, `[d]`.
+    pub b_O: Array1<f64>,
+    /// Unembedding bias, `[v_out]`.
+    pub b_U: Array1<f64>,
+}
+
+impl Biases {
+    /// Whether every bias is zero: then there is nothing to fold in.
+    #[must_use]
+    pub fn are_zero(&self) -> bool {
+        [&self.b_Q, &self.b_K, &self.b_V, &self.b_O, &self.b_U].iter().all(|b| b.iter().all(|&x| x == 0.0))
+    }
+
+    /// The same function of the tokens as `model` with these biases, written without biases.
+    ///
+    /// Exact: no number is computed, only placed. The residual stream gets one dimension more, which is 1 at every
+    /// position (from `W_pos`); the biases of queries, keys, values and outputs are what the maps read from it. The head
+    /// gets one dimension more, whose value is 1 at every position; attention sums to 1, so `b_O` is what `W_O` writes
+    /// from it. Scores do not see that dimension and are still divided by the root of the original `d_head`.
+    #[must_use]
+    pub fn fold_into(&self, model: &Transformer) -> Transformer {
+        let reads = |map: &Matrix<f64>, bias: &Array1<f64>, constant: f64| {
+            let mut wide = widened(map);
+            wide.slice_mut(s![-1, ..-1]).assign(bias);
+            wide[[map.nrows(), map.ncols()]] = constant;
+            wide
+        };
+        let (d, h) = model.W_Q.dim();
+        let mut W_pos = Matrix::ones((model.W_pos.nrows(), d + 1));
+        W_pos.slice_mut(s![.., ..d]).assign(&model.W_pos);
+        let mut W_O = widened(&model.W_O);
+        W_O.slice_mut(s![h, ..d]).assign(&self.b_O);
+        Transformer {
+            W_E: widened(&model.W_E).slice(s![..-1, ..]).to_owned(),
+            W_pos,
+            W_Q: reads(&model.W_Q, &self.b_Q, 0.0),
+            W_K: reads(&model.W_K, &self.b_K, 0.0),
+            W_V: reads(&model.W_V, &self.b_V, 1.0),
+            W_O,
+            W_U: reads(&model.W_U, &self.b_U, 0.0).slice(s![.., ..-1]).to_owned(),
+            score_scale: model.score_scale,
+        }
+    }
+}
+
+/// `matrix` with one row and one column of zeros more.
+fn widened(matrix: &Matrix<f64>) -> Matrix<f64> {
+    let (rows, columns) = matrix.dim();
+    let mut wide = Matrix::zeros((rows + 1, columns + 1));
+    wide.slice_mut(s![..rows, ..columns]).assign(matrix);
+    wide
+}

@@ -1,0 +1,89 @@
+use super::Transformer;
+use crate::cost::{Scalar, matmul_flops};
+use crate::linalg::{Matrix, matmul};
+use crate::transformer::Shape;
+use ndarray::s;
+
+/// The five paths through the model, each one matrix: `q` query (last) token, `k` key token, `p` key position, `o` output.
+///
+/// For tokens `t` with `q = t[n−1]`: `a_p = softmax_p((EQKE[q, t_p] + EQKP[q, p]) / √h)` and
+/// `logit_o = EUPU[q, o] + Σ_p a_p (EVOU[t_p, o] + PVOU[p, o])` (arXiv 2406.11779, section 3).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Circuits<S> {
+    /// Direct path `E_q W_U`, `[v(q), v(o)]`.
+    pub EUPU: Matrix<S>,
+    /// What a token at a key position writes, `W_E W_V W_O W_U`, `[v(k), v(o)]`.
+    pub EVOU: Matrix<S>,
+    /// What a position writes, `W_pos W_V W_O W_U`, `[n(p), v(o)]`.
+    pub PVOU: Matrix<S>,
+    /// How much a query attends to a token, `E_q W_Q W_Kᵀ W_Eᵀ`, `[v(q), v(k)]`, before the division by `√h`.
+    pub EQKE: Matrix<S>,
+    /// How much a query attends to a position, `E_q W_Q W_Kᵀ W_posᵀ`, `[v(q), n(p)]`, before the division by `√h`.
+    pub EQKP: Matrix<S>,
+}
+
+impl<S: Scalar> Circuits<S> {
+    /// Multiplies the model's matrices out, [`Self::flops`] operations.
+    #[must_use]
+    pub fn new(model: &Transformer) -> Self {
+        let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
+        let (W_E, W_pos) = (scalars(&model.W_E), scalars(&model.W_pos));
+        let (W_Q, W_K, W_V) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_V));
+        let (W_O, W_U) = (scalars(&model.W_O), scalars(&model.W_U));
+
+        let last = W_pos.slice(s![-1, ..]);
+        let E_q = Matrix::from_shape_fn(W_E.dim(), |(q, j)| W_E[[q, j]] + last[j]);
+        let VOU = matmul(matmul(W_V.view(), W_O.view()).view(), W_U.view());
+        let queries = matmul(E_q.view(), W_Q.view());
+        Self {
+            EUPU: matmul(E_q.view(), W_U.view()),
+            EVOU: matmul(W_E.view(), VOU.view()),
+            PVOU: matmul(W_pos.view(), VOU.view()),
+            EQKE: matmul(queries.view(), matmul(W_E.view(), W_K.view()).t()),
+            EQKP: matmul(queries.view(), matmul(W_pos.view(), W_K.view()).t()),
+        }
+    }
+
+    /// FLOPs of [`Self::new`].
+    #[must_use]
+    pub fn flops(Shape { v, d, h, n }: Shape) -> f64 {
+        let E_q = (v * d) as f64;
+        let VOU = matmul_flops(d, h, d) + matmul_flops(d, d, v);
+        let outputs = matmul_flops(2 * v + n, d, v);
+        let scores = matmul_flops(2 * v + n, d, h) + matmul_flops(v, h, v + n);
+        E_q + VOU + outputs + scores
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Counted;
+    use crate::transformer::tests::random;
+
+    #[test]
+    fn the_closed_formula_counts_what_the_code_does() {
+        for shape in [(3, 2, 5, 1), (5, 4, 3, 2), (8, 7, 6, 4)].map(|(v, d, h, n)| Shape { v, d, h, n }) {
+            let model = random(shape, 1.0, 7);
+            let (flops, _) = Counted::during(|| Circuits::<Counted>::new(&model));
+            assert_eq!(flops as f64, Circuits::<Counted>::flops(shape), "{shape:?}");
+        }
+    }
+
+    #[test]
+    fn circuits_compose_to_the_forward_pass() {
+        let model = random(Shape { v: 5, d: 4, h: 3, n: 3 }, 1.0, 11);
+        let circuits = Circuits::<f64>::new(&model);
+        for tokens in [[0, 0, 0], [4, 1, 2], [3, 3, 4], [1, 4, 0]] {
+            let q = tokens[2];
+            let scores = [0, 1, 2].map(|p| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.sqrt_h());
+            let weights = scores.map(crate::linalg::exp);
+            for (o, &logit) in model.logits(&tokens).iter().enumerate() {
+                let head: f64 =
+                    (0..3).map(|p| weights[p] * (circuits.EVOU[[tokens[p], o]] + circuits.PVOU[[p, o]])).sum();
+                let composed = circuits.EUPU[[q, o]] + head / weights.iter().sum::<f64>();
+                assert!((composed - logit).abs() < 1e-12, "{tokens:?}, output {o}: {composed} and {logit}");
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The model: a one-layer, one-head, attention-only decoder without layer norm, learned positions, logits read at the
+//! last position.
+//!
+//! Names are the field's (TransformerLens): `W_E`, `W_pos`, `W_Q`, `W_K`, `W_V`, `W_O`, `W_U`. Attention is causal, but
+//! only the last position is read, and that one sees every position.
+
+mod biases;
+mod circuits;
+mod load;
+
+pub use biases::Biases;
+pub use circuits::Circuits;
+pub use load::ModelError;
+
+use crate::linalg::{Matrix, exp, matmul};
+use ndarray::{Array1, s};
+use serde::{Deserialize, Serialize};
+
+/// Largest vocabulary, tokens.
+pub const MAX_V: usize = 512;
+/// Longest context, positions.
+pub const MAX_N: usize = 64;
+/// Widest residual stream.
+pub const MAX_D: usize = 256;
+/// Widest attention head.
+pub const MAX_H: usize = 256;
+
+/// The four sizes of a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shape {
+    /// Vocabulary, tokens.
+    pub v: usize,
+    /// Residual stream, `d_model`.
+    pub d: usize,
+    /// Attention head, `d_head`.
+    pub h: usize,
+    /// Context, `n_ctx`.
+    pub n: usize,
+}
+
+/// A one-layer, one-head, attention-only transformer, in the exact real numbers that its file stores.
+///
+/// Non-zero biases are folded into the weights exactly (see [`Biases`]), which widens `d` and `h` by one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Transformer {
+    /// Token embedding, `[v, d]`.
+    pub W_E: Matrix<f64>,
+    /// Position embedding, `[n, d]`.
+    pub W_pos: Matrix<f64>,
+    /// Query map, `[d, h]`.
+    pub W_Q: Matrix<f64>,
+    /// Key map, `[d, h]`.
+    pub W_K: Matrix<f64>,
+    /// Value map, `[d, h]`.
+    pub W_V: Matrix<f64>,
+    /// Output map, `[h, d]`.
+    pub W_O: Matrix<f64>,
+    /// Unembedding, `[d, v_out]`.
+    pub W_U: Matrix<f64>,
+    /// The `d_head` under the root by which attention scores are divided: `h`, or one less where biases were folded in.
+    pub score_scale: usize,
+}
+
+impl Transformer {
+    /// The model's sizes, as the proofs see them: with one dimension more in `d` and `h` where biases were folded in.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        Shape { v: self.W_E.nrows(), d: self.W_E.ncols(), h: self.W_Q.ncols(), n: self.W_pos.nrows() }
+    }
+
+    /// The sizes that the model's file stores.
+    #[must_use]
+    pub fn stored_shape(&self) -> Shape {
+        let Shape { v, d, h, n } = self.shape();
+        Shape { v, d: d - (h - self.score_scale), h: self.score_scale, n }
+    }
+
+    /// `√h`, by which attention scores are divided.
+    #[must_use]
+    pub fn sqrt_h(&self) -> f64 {
+        (self.score_scale as f64).sqrt()
+    }
+
+    /// The logits at the last position, `[v_out]`, straight from the definition: the specification of every proof.
+    ///
+    /// # Panics
+    /// If there are not `n` tokens or one of them is not below `v`.
+    #[must_use]
+    pub fn logits(&self, tokens: &[usize]) -> Array1<f64> {
+        assert_eq!(tokens.len(), self.W_pos.nrows(), "a sequence has n_ctx tokens");
+        let residual = Matrix::from_shape_fn((tokens.len(), self.W_E.ncols()), |(p, j)| {
+            self.W_E[[tokens[p], j]] + self.W_pos[[p, j]]
+        });
+        let last = residual.slice(s![-1.., ..]);
+        let (query, keys) = (matmul(last, self.W_Q.view()), matmul(residual.view(), self.W_K.view()));
+        let scores = matmul(query.view(), keys.t()) / self.sqrt_h();
+        let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let weights = scores.mapv(|score| exp(score - largest));
+        let attention = &weights / weights.sum();
+        let values = matmul(residual.view(), self.W_V.view());
+        let head = matmul(matmul(attention.view(), values.view()).view(), self.W_O.view());
+        matmul((&last + &head).view(), self.W_U.view()).row(0).to_owned()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A model with entries uniform in `±scale`, from a small generator of its own.
+    pub(crate) fn random(Shape { v, d, h, n }: Shape, scale: f64, seed: u64) -> Transformer {
+        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut matrix = |rows, columns| {
+            Matrix::from_shape_simple_fn((rows, columns), || {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                f64::from((state >> 40) as i32 - (1 << 23)) / f64::from(1 << 23) * scale
+            })
+        };
+        Transformer {
+            W_E: matrix(v, d),
+            W_pos: matrix(n, d),
+            W_Q: matrix(d, h),
+            W_K: matrix(d, h),
+            W_V: matrix(d, h),
+            W_O: matrix(h, d),
+            W_U: matrix(d, v),
+            score_scale: h,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The module that workers run: a model, and proofs that advance in small steps.
+
+use super::into_error;
+use crate::proof::CaseAnalysis;
+use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
+use js_sys::Error;
+use serde::Serialize;
+use serde_wasm_bindgen::Serializer;
+use std::rc::Rc;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::WorkerGlobalScope;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** What is known of a model before anything is proven. */
+export interface ModelFacts {
+  file: string; format: string; bytes: number; sha256: string;
+  v: number; d: number; h: number; n: number;
+  sequences: string; parameters: number; biases: boolean;
+  metadata: Record<string, string>;
+  strategies: StrategyFacts[];
+}
+/** A strategy and what it would cost on this model; `refused` says why it cannot be run. */
+export interface StrategyFacts {
+  strategy: string; label: string; idea: string; complexity: string;
+  flops: number; unexplained_dimension: number; refused: string | null;
+}
+/** A proven bound: `bound` and `percent` (four decimals) are rounded down. */
+export interface Outcome {
+  strategy: string; correct: string; total: string; bound: number; percent: string;
+  flops: number; unexplained_dimension: number; seconds: number;
+}
+"#;
+
+/// A model in the memory of this worker.
+#[wasm_bindgen]
+pub struct Model {
+    task: Rc<MaxOfK>,
+    facts: ModelFacts,
+}
+
+#[wasm_bindgen]
+impl Model {
+    /// Reads a weights file of any known format; `file` is its name, for errors.
+    ///
+    /// # Errors
+    /// If the file is damaged or is not a model for this task: file, tensor, what was expected and what was found.
+    #[wasm_bindgen(constructor)]
+    pub fn new(file: &str, bytes: &[u8]) -> Result<Model, Error> {
+        let (task, facts) = MaxOfK::load(file, bytes).map_err(into_error)?;
+        Ok(Self { task: Rc::new(task), facts })
+    }
+
+    /// What is known of the model.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
+    pub fn facts(&self) -> Result<JsValue, Error> {
+        to_js(&self.facts)
+    }
+
+    /// Starts a proof.
+    ///
+    /// # Errors
+    /// If there is no such strategy, or it would take too long on this model.
+    pub fn verification(&self, strategy: &str) -> Result<Verification, Error> {
+        let strategy = strategy.parse().map_err(into_error)?;
+        let start = milliseconds();
+        let analysis = self.task.verification(strategy).map_err(into_error)?;
+        let spent = milliseconds() - start;
+        Ok(Verification { task: self.task.clone(), strategy, analysis, next: 0, correct: 0, spent })
+    }
+}
+
+/// A proof under way.
+#[wasm_bindgen]
+pub struct Verification {
+    task: Rc<MaxOfK>,
+    strategy: Strategy,
+    analysis: Box<dyn CaseAnalysis>,
+    next: u64,
+    correct: u128,
+    spent: f64,
+}
+
+#[wasm_bindgen]
+impl Verification {
+    /// Works for about so many milliseconds; the part that is done, 1 when all is.
+    pub fn step(&mut self, milliseconds_to_spend: f64) -> f64 {
+        let start = milliseconds();
+        let mut spent = 0.0;
+        while self.next < self.analysis.chunks() && spent < milliseconds_to_spend {
+            self.correct += self.analysis.count(self.next);
+            self.next += 1;
+            spent = milliseconds() - start;
+        }
+        self.spent += spent;
+        self.next as f64 / self.analysis.chunks() as f64
+    }
+
+    /// What the proof gave, once it is finished.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "Outcome | undefined")]
+    pub fn outcome(&self) -> Result<JsValue, Error> {
+        if self.next < self.analysis.chunks() {
+            return Ok(JsValue::UNDEFINED);
+        }
+        to_js(&self.task.outcome(self.strategy, self.correct, self.spent / 1e3).shown())
+    }
+}
+
+/// Plain objects, as JSON would make them.
+fn to_js(value: &impl Serialize) -> Result<JsValue, Error> {
+    value.serialize(&Serializer::json_compatible()).map_err(into_error)
+}
+
+/// The clock of this worker (or page, in tests): `std::time::Instant` panics on wasm32.
+fn milliseconds() -> f64 {
+    js_sys::global().unchecked_into::<WorkerGlobalScope>().performance().map_or(0.0, |clock| clock.now())
+}

@@ -1,0 +1,38 @@
+//! The WebAssembly boundary: convert, call, convert. No arithmetic here.
+//!
+//! Two modules of one crate: [`compute`] for workers, [`plot`] for the page. Any panic is the death of its instance; its
+//! text is kept for the page, which starts a new worker and hands it the model again.
+
+#[cfg(feature = "compute")]
+pub mod compute;
+#[cfg(feature = "plot-web")]
+pub mod plot;
+
+use js_sys::Error;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Keeps the text of a panic for [`last_panic`], and reports it on the console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        LAST_PANIC.set(Some(panic.to_string()));
+        console_error_panic_hook::hook(panic);
+    }));
+}
+
+/// Why this instance died, if it did. May be called after a trap.
+#[wasm_bindgen(js_name = lastPanic)]
+#[must_use]
+pub fn last_panic() -> Option<String> {
+    LAST_PANIC.with_borrow(Clone::clone)
+}
+
+/// The one way out for errors: a JavaScript `Error` with the error's text.
+fn into_error(error: impl std::fmt::Display) -> Error {
+    Error::new(&error.to_string())
+}
