@@ -14,3 +14,5 @@
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
 //! | [`web`] | the WebAssembly boundary: convert, call, convert |
 //! | [`cli`] | the native program |
+
+pub mod weights;
