@@ -8,6 +8,7 @@ mod train;
 mod trained;
 mod verify;
 
+use crate::weights::limits::MAX_FILE_BYTES;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::error::Error;
@@ -54,8 +55,8 @@ pub fn run() -> ExitCode {
 fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
     let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let bytes = std::fs::metadata(path).map_err(named)?.len();
-    if bytes > crate::weights::MAX_FILE_BYTES as u64 {
-        return Err(format!("{}: {bytes} bytes, expected at most {}", path.display(), crate::weights::MAX_FILE_BYTES).into());
+    if bytes > MAX_FILE_BYTES as u64 {
+        return Err(format!("{}: {bytes} bytes, expected at most {}", path.display(), MAX_FILE_BYTES).into());
     }
     Ok(std::fs::read(path).map_err(named)?)
 }

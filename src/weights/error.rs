@@ -1,0 +1,130 @@
+//! What can be wrong with a file, in words for the person who chose it.
+
+use std::fmt::Display;
+
+use thiserror::Error;
+
+use super::limits::MAX_QUOTED_CHARS;
+use super::tensor::TensorError;
+
+const EXPECTED: &str = "safetensors, a torch .pt/.pth, .npz or JSON";
+
+/// Why a file is not read. The text says what was expected, what was found and, where there is something to do, what.
+#[derive(Clone, Debug, Error, PartialEq)]
+pub enum ReadError {
+    /// No bytes at all.
+    #[error("the file is empty; expected {EXPECTED}")]
+    Empty,
+    /// No format that is read starts like this.
+    #[error("not a weights file: starts with {start}; expected {EXPECTED}")]
+    UnknownFormat {
+        /// The first bytes, in hexadecimal and as text.
+        start: String,
+    },
+    /// A limit of [`super::limits`] is exceeded.
+    #[error("{what}: {found}, the limit is {limit}")]
+    TooLarge {
+        /// What is counted, with its unit.
+        what: String,
+        /// How much of it the file has, or claims to have.
+        found: u64,
+        /// How much is accepted.
+        limit: usize,
+    },
+    /// The file ends before something that it announces.
+    #[error(
+        "{what} is cut short: {needed} more bytes should follow byte {at}, only {available} do; was it copied whole?"
+    )]
+    Truncated {
+        /// The part that is incomplete.
+        what: String,
+        /// Where the missing piece starts, counted from the start of that part.
+        at: usize,
+        /// Its bytes.
+        needed: u64,
+        /// The bytes that are there.
+        available: usize,
+    },
+    /// Well-formed perhaps, but a feature that is not read.
+    #[error("{what}: {found} is not supported; {advice}")]
+    Unsupported {
+        /// The part of the file.
+        what: String,
+        /// The feature.
+        found: String,
+        /// What to do instead.
+        advice: &'static str,
+    },
+    /// Contradicts its own format.
+    #[error("{what}: {problem}")]
+    Malformed {
+        /// The part of the file.
+        what: String,
+        /// What is wrong with it, and where.
+        problem: String,
+    },
+    /// No dictionary of tensors where one is looked for.
+    #[error(
+        "no weights found: the file holds {found}; expected a dictionary from names to tensors, at the root or under \
+         `state_dict`, `model` or `model_state_dict` (save `model.state_dict()`)"
+    )]
+    NoTensors {
+        /// What is there instead, with the names of the top-level keys if there are any.
+        found: String,
+    },
+    /// One tensor cannot be what the file says it is.
+    #[error("tensor `{name}`: {problem}")]
+    Tensor {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        problem: TensorError,
+    },
+}
+
+impl ReadError {
+    pub(super) fn malformed(what: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Malformed { what: what.into(), problem: problem.into() }
+    }
+    pub(super) fn unsupported(what: impl Into<String>, found: impl Into<String>, advice: &'static str) -> Self {
+        Self::Unsupported { what: what.into(), found: found.into(), advice }
+    }
+    /// Puts the tensor's name to what is wrong with it.
+    pub(super) fn tensor(name: &str) -> impl FnOnce(TensorError) -> Self + '_ {
+        move |problem| Self::Tensor { name: quoted(name), problem }
+    }
+}
+
+/// A piece of the file for a message: no control characters, and not longer than [`MAX_QUOTED_CHARS`].
+pub(super) fn quoted(text: &str) -> String {
+    let mut chars = text.chars();
+    let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
+    let mut out: String = chars.by_ref().take(MAX_QUOTED_CHARS).map(clean).collect();
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// "the keys `a`, `b` and 7 more", for a message.
+pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> String {
+    const SHOWN: usize = 12;
+    let mut keys = keys.peekable();
+    if keys.peek().is_none() {
+        return format!("{kind} without keys");
+    }
+    let shown: Vec<_> = keys.by_ref().take(SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
+    let more = match keys.count() {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    format!("{kind} with the keys {}{more}", shown.join(", "))
+}
+
+/// "64×32", and "scalar" for no dimensions.
+pub(super) fn dimensions<T: Display>(shape: &[T]) -> String {
+    match shape {
+        [] => "scalar".into(),
+        _ => shape.iter().map(T::to_string).collect::<Vec<_>>().join("×"),
+    }
+}

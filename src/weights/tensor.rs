@@ -1,0 +1,222 @@
+//! A tensor of a file: a checked view of its bytes, turned into numbers on demand.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use half::{bf16, f16};
+use ndarray::{ArrayD, Dimension, IxDyn};
+use thiserror::Error;
+
+use super::error::dimensions;
+use super::limits::{MAX_DIMS, MAX_LISTED_ELEMENTS, MAX_TENSOR_ELEMENTS};
+
+/// The type of a tensor's elements, as stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Dtype {
+    F16,
+    BF16,
+    F32,
+    F64,
+    Bool,
+    U8,
+    I8,
+    U16,
+    I16,
+    U32,
+    I32,
+    U64,
+    I64,
+    Complex64,
+    Complex128,
+    /// Anything else: such a tensor is listed, but its bytes are not looked at.
+    Other,
+}
+
+impl Dtype {
+    /// Bytes of one element; 0 for [`Dtype::Other`].
+    pub fn size(self) -> usize {
+        match self {
+            Self::Other => 0,
+            Self::Bool | Self::U8 | Self::I8 => 1,
+            Self::F16 | Self::BF16 | Self::U16 | Self::I16 => 2,
+            Self::F32 | Self::U32 | Self::I32 => 4,
+            Self::F64 | Self::U64 | Self::I64 | Self::Complex64 => 8,
+            Self::Complex128 => 16,
+        }
+    }
+
+    /// Whether it is one of the four real floating-point types, those that [`Tensor::to_array`] reads.
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::F16 | Self::BF16 | Self::F32 | Self::F64)
+    }
+
+    /// The little-endian float at the start of `bytes`, exactly.
+    fn decode(self, bytes: &[u8]) -> Option<f64> {
+        Some(match self {
+            Self::F16 => f16::from_le_bytes(*bytes.first_chunk()?).to_f64(),
+            Self::BF16 => bf16::from_le_bytes(*bytes.first_chunk()?).to_f64(),
+            Self::F32 => f32::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::F64 => f64::from_le_bytes(*bytes.first_chunk()?),
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Dtype {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F16 => "float16",
+            Self::BF16 => "bfloat16",
+            Self::F32 => "float32",
+            Self::F64 => "float64",
+            Self::Bool => "bool",
+            Self::U8 => "uint8",
+            Self::I8 => "int8",
+            Self::U16 => "uint16",
+            Self::I16 => "int16",
+            Self::U32 => "uint32",
+            Self::I32 => "int32",
+            Self::U64 => "uint64",
+            Self::I64 => "int64",
+            Self::Complex64 => "complex64",
+            Self::Complex128 => "complex128",
+            Self::Other => "another type",
+        })
+    }
+}
+
+/// What can be wrong with one tensor.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[allow(missing_docs, reason = "the messages say what the fields are")]
+pub enum TensorError {
+    #[error("has {found} dimensions, the limit is {limit}")]
+    TooManyDims { found: usize, limit: usize },
+    #[error("{} elements are more than the limit of {limit}", dimensions(.shape))]
+    TooManyElements { shape: Vec<u64>, limit: usize },
+    /// `needed` counts from the start of the storage to the end of the last element; it saturates.
+    #[error("{} {dtype} needs {needed} bytes, its storage has {available}", dimensions(.shape))]
+    OutOfBounds { shape: Vec<u64>, dtype: Dtype, needed: u64, available: usize },
+    #[error("its elements are {dtype}; expected float16, bfloat16, float32 or float64")]
+    NotFloat { dtype: Dtype },
+    #[error("element {index:?} is {value}; expected finite numbers")]
+    NotFinite { index: Vec<usize>, value: f64 },
+}
+
+/// A tensor of a weights file: element type, shape and strides over bytes that are borrowed from the file where
+/// possible. Once made, every element lies within the bytes.
+#[derive(Clone)]
+pub struct Tensor<'a> {
+    dtype: Dtype,
+    shape: Vec<usize>,
+    /// In elements; 0 along dimensions of length 0 and 1.
+    strides: Vec<usize>,
+    /// In elements.
+    offset: usize,
+    data: Cow<'a, [u8]>,
+}
+
+impl fmt::Debug for Tensor<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", dimensions(&self.shape), self.dtype)
+    }
+}
+
+impl<'a> Tensor<'a> {
+    /// A tensor with `strides` and `offset` counted in elements, all of them untrusted.
+    pub(super) fn strided(
+        dtype: Dtype,
+        shape: &[u64],
+        strides: &[u64],
+        offset: u64,
+        data: Cow<'a, [u8]>,
+    ) -> Result<Self, TensorError> {
+        debug_assert_eq!(shape.len(), strides.len());
+        if shape.len() > MAX_DIMS {
+            return Err(TensorError::TooManyDims { found: shape.len(), limit: MAX_DIMS });
+        }
+        check_elements(shape, MAX_LISTED_ELEMENTS)?;
+        // Saturated sums are larger than any storage.
+        let last = shape
+            .iter()
+            .zip(strides)
+            .fold(offset, |at, (&n, &stride)| at.saturating_add(n.saturating_sub(1).saturating_mul(stride)));
+        let size = dtype.size();
+        let needed = if shape.contains(&0) { 0 } else { last.saturating_add(1).saturating_mul(size as u64) };
+        let out_of_bounds = || TensorError::OutOfBounds { shape: shape.to_vec(), dtype, needed, available: data.len() };
+        if needed > data.len() as u64 {
+            return Err(out_of_bounds());
+        }
+        let index = |n: u64| usize::try_from(n).map_err(|_| out_of_bounds());
+        Ok(Self {
+            dtype,
+            shape: shape.iter().map(|&n| index(n)).collect::<Result<_, _>>()?,
+            strides: shape
+                .iter()
+                .zip(strides)
+                .map(|(&n, &stride)| index(if n > 1 { stride } else { 0 }))
+                .collect::<Result<_, _>>()?,
+            offset: index(offset)?,
+            data,
+        })
+    }
+
+    /// A tensor without gaps, the last index running fastest, or the first one if `fortran`.
+    pub(super) fn contiguous(
+        dtype: Dtype,
+        shape: &[u64],
+        fortran: bool,
+        data: Cow<'a, [u8]>,
+    ) -> Result<Self, TensorError> {
+        let mut strides = vec![0; shape.len()];
+        let mut next = 1_u64;
+        for step in 0..shape.len() {
+            let axis = if fortran { step } else { shape.len() - 1 - step };
+            strides[axis] = next;
+            next = next.saturating_mul(shape[axis]);
+        }
+        Self::strided(dtype, shape, &strides, 0, data)
+    }
+
+    /// The type of the elements as stored.
+    pub fn dtype(&self) -> Dtype {
+        self.dtype
+    }
+
+    /// The length of each dimension; empty for a scalar.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// The elements, exactly, in row-major order.
+    ///
+    /// # Errors
+    /// [`TensorError::NotFloat`] unless [`Dtype::is_float`], [`TensorError::TooManyElements`] above
+    /// [`MAX_TENSOR_ELEMENTS`], [`TensorError::NotFinite`] with the index of the first NaN or infinity.
+    pub fn to_array(&self) -> Result<ArrayD<f64>, TensorError> {
+        if !self.dtype.is_float() {
+            return Err(TensorError::NotFloat { dtype: self.dtype });
+        }
+        let shape: Vec<u64> = self.shape.iter().map(|&n| n as u64).collect();
+        check_elements(&shape, MAX_TENSOR_ELEMENTS)?;
+        let array = ArrayD::from_shape_fn(IxDyn(&self.shape), |index| {
+            let at = index.slice().iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
+            // `strided` has checked that the element is there.
+            self.data.get(at * self.dtype.size()..).and_then(|bytes| self.dtype.decode(bytes)).unwrap_or(f64::NAN)
+        });
+        match array.indexed_iter().find(|(_, value)| !value.is_finite()) {
+            Some((index, &value)) => Err(TensorError::NotFinite { index: index.slice().to_vec(), value }),
+            None => Ok(array),
+        }
+    }
+}
+
+/// Refuses shapes of more than `limit` elements. Empty dimensions count as 1, so that the product of the others is
+/// limited too (`ndarray` wants that).
+fn check_elements(shape: &[u64], limit: usize) -> Result<(), TensorError> {
+    let elements = shape.iter().fold(1_u64, |product, &n| product.saturating_mul(n.max(1)));
+    if elements > limit as u64 {
+        return Err(TensorError::TooManyElements { shape: shape.to_vec(), limit });
+    }
+    Ok(())
+}

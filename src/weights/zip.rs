@@ -1,0 +1,189 @@
+//! Zip archives, as far as `.npz` and torch files need them: one volume, 32-bit sizes, stored or deflated.
+//!
+//! Only the central directory is believed (torch and numpy leave zeros, data descriptors or ZIP64 fields in the local
+//! headers), and only after every member is found to lie in the file, before the directory, without overlap.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::str;
+
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
+
+use super::error::quoted;
+use super::limits::MAX_INFLATED_BYTES;
+use super::{ReadError, within};
+
+const END: &[u8] = b"PK\x05\x06";
+const END_BYTES: usize = 22;
+const CENTRAL: &[u8] = b"PK\x01\x02";
+const CENTRAL_BYTES: usize = 46;
+const LOCAL: &[u8] = b"PK\x03\x04";
+const LOCAL_BYTES: usize = 30;
+const STORED: u16 = 0;
+const DEFLATED: u16 = 8;
+/// Stands for a size or an offset that is in a ZIP64 field.
+const IN_ZIP64: u32 = u32::MAX;
+
+pub(super) struct Archive<'a> {
+    members: BTreeMap<&'a str, Member<'a>>,
+}
+
+struct Member<'a> {
+    deflated: bool,
+    crc: u32,
+    /// Bytes once inflated, as claimed.
+    size: usize,
+    data: &'a [u8],
+}
+
+impl<'a> Archive<'a> {
+    pub(super) fn open(bytes: &'a [u8]) -> Result<Self, ReadError> {
+        let (end, record) = end_record(bytes)?;
+        let (entries, size, offset) = (u16_at(record, 10), u32_at(record, 12), u32_at(record, 16));
+        if u32_at(record, 4) != 0 {
+            return Err(unsupported("an archive in several volumes"));
+        }
+        if entries == u16::MAX || size == IN_ZIP64 || offset == IN_ZIP64 {
+            return Err(unsupported("ZIP64"));
+        }
+        let directory = slice(bytes, offset.into(), size.into())
+            .filter(|_| u64::from(offset) + u64::from(size) <= end as u64)
+            .ok_or_else(|| malformed(format!("no room for a directory of {size} bytes at byte {offset}")))?;
+
+        let (mut rest, mut members, mut spans, mut inflated) = (directory, BTreeMap::new(), Vec::new(), 0);
+        for _ in 0..entries {
+            let entry = header(rest, CENTRAL, CENTRAL_BYTES)
+                .ok_or_else(|| malformed(format!("the directory ends before its {entries} entries")))?;
+            let lengths = [28, 30, 32].map(|at| usize::from(u16_at(entry, at)));
+            let name = rest
+                .get(CENTRAL_BYTES..CENTRAL_BYTES + lengths[0])
+                .and_then(|name| str::from_utf8(name).ok())
+                .ok_or_else(|| malformed("a name in the directory is cut short or not UTF-8".into()))?;
+            rest = rest.get(CENTRAL_BYTES + lengths.iter().sum::<usize>()..).unwrap_or_default();
+
+            let (compressed, size, local) = (u32_at(entry, 20), u32_at(entry, 24), u32_at(entry, 42));
+            let of_member = |found: &str| unsupported(&format!("{found} (`{}`)", quoted(name)));
+            if [compressed, size, local].contains(&IN_ZIP64) {
+                return Err(of_member("ZIP64"));
+            }
+            if u16_at(entry, 8) & 1 != 0 {
+                return Err(of_member("encryption"));
+            }
+            let deflated = match u16_at(entry, 10) {
+                STORED if compressed == size => false,
+                DEFLATED => true,
+                STORED => {
+                    return Err(malformed(format!("`{}` is stored, yet {compressed} ≠ {size} bytes", quoted(name))));
+                }
+                method => return Err(of_member(&format!("compression method {method}"))),
+            };
+            let outside = || malformed(format!("`{}` does not lie in the file where the directory says", quoted(name)));
+            let start = slice(bytes, local.into(), (offset - local.min(offset)).into())
+                .and_then(|member| header(member, LOCAL, LOCAL_BYTES))
+                .map(|head| {
+                    u64::from(local) + (LOCAL_BYTES as u64) + u64::from(u16_at(head, 26)) + u64::from(u16_at(head, 28))
+                })
+                .ok_or_else(outside)?;
+            let stop = start + u64::from(compressed);
+            let data = slice(bytes, start, compressed.into()).filter(|_| stop <= offset.into()).ok_or_else(outside)?;
+            spans.push((u64::from(local), stop));
+            inflated += if deflated { u64::from(size) } else { 0 };
+            let size = usize::try_from(size).map_err(|_| outside())?;
+            if members.insert(name, Member { deflated, crc: u32_at(entry, 16), size, data }).is_some() {
+                return Err(malformed(format!("`{}` is there twice", quoted(name))));
+            }
+        }
+        spans.sort_unstable();
+        if let Some(pair) = spans.windows(2).find(|pair| pair[0].1 > pair[1].0) {
+            return Err(malformed(format!("members overlap at byte {}", pair[1].0)));
+        }
+        within("bytes that the compressed members inflate to", inflated, MAX_INFLATED_BYTES)?;
+        Ok(Self { members })
+    }
+
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.members.keys().copied()
+    }
+
+    /// The contents of a member: borrowed if stored, inflated if deflated; `None` if there is none of that name.
+    pub(super) fn get(&self, name: &str) -> Option<Result<Cow<'a, [u8]>, ReadError>> {
+        self.members.get(name).map(|member| member.contents(name))
+    }
+}
+
+impl<'a> Member<'a> {
+    fn contents(&self, name: &str) -> Result<Cow<'a, [u8]>, ReadError> {
+        let contents = if self.deflated {
+            // No byte more than claimed: `open` has checked the sum of the claims.
+            let inflated = decompress_to_vec_with_limit(self.data, self.size)
+                .ok()
+                .filter(|contents| contents.len() == self.size)
+                .ok_or_else(|| malformed(format!("`{}` does not inflate to its {} bytes", quoted(name), self.size)))?;
+            Cow::Owned(inflated)
+        } else {
+            Cow::Borrowed(self.data)
+        };
+        let crc = crc32(&contents);
+        if crc != self.crc {
+            let (name, claimed) = (quoted(name), self.crc);
+            return Err(malformed(format!("`{name}` is damaged: its CRC-32 is {crc:08x}, it should be {claimed:08x}")));
+        }
+        Ok(contents)
+    }
+}
+
+/// The end-of-central-directory record and where it starts: the last one whose comment ends with the file.
+fn end_record(bytes: &[u8]) -> Result<(usize, &[u8]), ReadError> {
+    let last = bytes.len().saturating_sub(END_BYTES);
+    (last.saturating_sub(u16::MAX.into())..=last)
+        .rev()
+        .filter_map(|at| Some((at, header(bytes.get(at..)?, END, END_BYTES)?)))
+        .find(|(at, record)| at + END_BYTES + usize::from(u16_at(record, 20)) == bytes.len())
+        .ok_or_else(|| {
+            malformed(format!("no directory at the end of its {} bytes; was the file copied whole?", bytes.len()))
+        })
+}
+
+/// The first `length` bytes, if they start with `signature`.
+fn header<'a>(bytes: &'a [u8], signature: &[u8], length: usize) -> Option<&'a [u8]> {
+    bytes.get(..length).filter(|header| header.starts_with(signature))
+}
+
+fn slice(bytes: &[u8], start: u64, length: u64) -> Option<&[u8]> {
+    bytes.get(usize::try_from(start).ok()?..usize::try_from(start.checked_add(length)?).ok()?)
+}
+
+/// Little-endian numbers of a header whose length is known.
+fn u16_at(header: &[u8], at: usize) -> u16 {
+    u16::from_le_bytes([header[at], header[at + 1]])
+}
+
+fn u32_at(header: &[u8], at: usize) -> u32 {
+    u32::from(u16_at(header, at)) | u32::from(u16_at(header, at + 2)) << 16
+}
+
+fn malformed(problem: String) -> ReadError {
+    ReadError::malformed("zip archive", problem)
+}
+
+fn unsupported(found: &str) -> ReadError {
+    ReadError::unsupported("zip archive", found, "save again with torch.save or numpy.savez, or as .safetensors")
+}
+
+/// The checksum of zip (polynomial 0xedb88320, reflected).
+fn crc32(bytes: &[u8]) -> u32 {
+    const TABLE: [u32; 256] = {
+        let (mut table, mut i) = ([0; 256], 0);
+        while i < 256 {
+            let (mut crc, mut bit) = (i as u32, 0);
+            while bit < 8 {
+                crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
+                bit += 1;
+            }
+            table[i] = crc;
+            i += 1;
+        }
+        table
+    };
+    !bytes.iter().fold(!0, |crc, &byte| TABLE[usize::from(crc.to_le_bytes()[0] ^ byte)] ^ crc >> 8)
+}
