@@ -89,7 +89,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// "`embed.W_E`[3][0]", for messages.
+    /// The name and the indices, as "`embed.W_E`\[3\]\[0\]", for messages.
     fn place(&self) -> String {
         let indices: String = self.index.iter().map(|i| format!("[{i}]")).collect();
         match self.names.is_empty() {

@@ -144,8 +144,8 @@ fn within(what: &str, found: u64, limit: usize) -> Result<(), ReadError> {
     }
 }
 
-/// The dictionary of tensors in a checkpoint: the deepest one under [`WRAPPERS`], else `root` itself. A checkpoint may
-/// keep other tensors beside its model, while a state dict has no dictionary under those names.
+/// The dictionary of tensors in a checkpoint: the deepest one under the usual wrappers, else `root` itself. A checkpoint
+/// may keep other tensors beside its model, while a state dict has no dictionary under those names.
 fn find_state_dict<T: Copy>(
     root: T,
     entry: &impl Fn(T, &str) -> Option<T>,
