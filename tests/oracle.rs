@@ -4,15 +4,29 @@ mod common;
 
 use common::{count, oracle};
 use compact_proofs::tasks::max_of_k::Strategy;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 #[test]
-fn brute_force_and_cubic_equal_the_oracle() {
+fn cubic_equals_the_oracle() {
     for (name, task, expected) in oracle() {
         assert_eq!(expected["total"], task.model().sequences().to_string(), "{name}");
-        assert_eq!(expected["cubic_correct"], count(&task, Strategy::Cubic).to_string(), "{name}: cubic");
+        assert_eq!(expected["cubic_correct"], count(&task, Strategy::Cubic).to_string(), "{name}");
+    }
+}
+
+#[test]
+fn brute_force_equals_the_oracle() {
+    for (name, task, expected) in oracle() {
+        // In a browser the billion sequences of K = 5 would take a minute or two: there K = 4 must do.
+        if cfg!(target_arch = "wasm32") && task.shape().n == 5 {
+            continue;
+        }
         match expected["brute_force_correct"].as_str() {
-            Some(correct) => assert_eq!(correct, count(&task, Strategy::BruteForce).to_string(), "{name}: brute force"),
-            None => assert!(task.verification(Strategy::BruteForce).is_err(), "{name}: {} sequences", task.model().sequences()),
+            Some(correct) => assert_eq!(correct, count(&task, Strategy::BruteForce).to_string(), "{name}"),
+            None => assert!(task.verification(Strategy::BruteForce).is_err(), "{name} is feasible"),
         }
     }
 }

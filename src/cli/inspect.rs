@@ -24,7 +24,10 @@ pub(super) fn run(Arguments { file }: &Arguments) -> super::Outcome {
     match MaxOfK::load(&name, &bytes) {
         Ok((_, facts)) => {
             let shape = facts.shape;
-            println!("Max-of-{}: v = {}, d = {}, h = {}, {} sequences", shape.n, shape.v, shape.d, shape.h, facts.sequences);
+            println!(
+                "Max-of-{}: v = {}, d = {}, h = {}, {} sequences",
+                shape.n, shape.v, shape.d, shape.h, facts.sequences
+            );
             Ok(())
         }
         Err(error) => Err(error.into()),

@@ -64,6 +64,7 @@ fn draw(
     let mut chart = ChartBuilder::on(area)
         .margin_top(8 * UNITS)
         .margin_right(16 * UNITS)
+        .margin_bottom(6 * UNITS)
         .x_label_area_size(44 * UNITS)
         .y_label_area_size(if narrow { 44 } else { 60 } * UNITS)
         .build_cartesian_2d(range.clone().log_scale(), 0.0..1.04)?;
@@ -86,7 +87,8 @@ fn draw(
         .draw()?;
 
     draw_baseline(&mut chart, baseline, &range, theme, text(12, theme.muted()))?;
-    draw_staircase(&mut chart, points, range.end, theme)?;
+    let frontier = pareto(points);
+    draw_staircase(&mut chart, &frontier, range.end, theme)?;
 
     let mut markers = Vec::new();
     for point in points {
@@ -96,25 +98,29 @@ fn draw(
         let color = theme.frontier().filled();
         match point.family {
             Family::BruteForce => {
-                plane.draw(&(EmptyElement::at(at) + Rectangle::new([(-5 * UNITS, -5 * UNITS), (5 * UNITS, 5 * UNITS)], color)))?;
+                plane.draw(
+                    &(EmptyElement::at(at) + Rectangle::new([(-5 * UNITS, -5 * UNITS), (5 * UNITS, 5 * UNITS)], color)),
+                )?;
             }
             Family::Cubic => plane.draw(&Circle::new(at, 6 * UNITS, color))?,
         }
         if selected == Some(&point.strategy) {
             plane.draw(&Circle::new(at, 11 * UNITS, theme.text().stroke_width(2 * UNITS as u32)))?;
         }
-        // The name stands on the side that has more room.
+        // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
         let left = pixels(x) > f64::from(width) / 2.0;
-        let (h_pos, offset) = if left { (HPos::Right, -14) } else { (HPos::Left, 14) };
+        let step = frontier.iter().rev().find(|shorter| left && shorter.flops < point.flops);
+        let below = step.map_or(0, |shorter| (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0));
+        let (h_pos, offset) = if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
         let style = text(13, theme.text()).pos(Pos::new(h_pos, VPos::Top));
-        plane.draw(&(EmptyElement::at(at) + Text::new(point.label.clone(), (offset * UNITS, 5 * UNITS), style)))?;
+        plane.draw(&(EmptyElement::at(at) + Text::new(point.label.clone(), (offset, below + 5 * UNITS), style)))?;
         markers.push(Marker { strategy: point.strategy.clone(), x: pixels(x), y: pixels(y) });
     }
     area.present()?;
     Ok(markers)
 }
 
-/// The linear baseline, dashed, where it is above the axis and inside the range.
+/// The linear baseline, dashed, as far as it lies inside the range.
 fn draw_baseline(
     chart: &mut Chart<'_, '_>,
     baseline: LinearBaseline,
@@ -123,7 +129,7 @@ fn draw_baseline(
     label: TextStyle<'_>,
 ) -> Result<(), Error> {
     const STEPS: i32 = 200;
-    let ratio = range.end / range.start;
+    let ratio = range.end.min(baseline.flops) / range.start;
     let curve = (0..=STEPS).map(|i| range.start * ratio.powf(f64::from(i) / f64::from(STEPS)));
     let curve = curve.map(|flops| (flops, baseline.bound(flops)));
     let style = theme.muted().stroke_width(3 * UNITS as u32 / 2);
@@ -131,16 +137,17 @@ fn draw_baseline(
     let half = baseline.flops / 2.0;
     if range.contains(&half) {
         let style = label.pos(Pos::new(HPos::Right, VPos::Center));
-        let name = EmptyElement::at((half, baseline.bound(half))) + Text::new("linear baseline", (-8 * UNITS, 0), style);
+        let name =
+            EmptyElement::at((half, baseline.bound(half))) + Text::new("linear baseline", (-8 * UNITS, 0), style);
         chart.plotting_area().draw(&name)?;
     }
     Ok(())
 }
 
 /// The best bound for each length: up at every proof of the frontier, level to the right of it.
-fn draw_staircase(chart: &mut Chart<'_, '_>, points: &[Point], end: f64, theme: Theme) -> Result<(), Error> {
+fn draw_staircase(chart: &mut Chart<'_, '_>, frontier: &[&Point], end: f64, theme: Theme) -> Result<(), Error> {
     let mut steps: Vec<(f64, f64)> = Vec::new();
-    for point in pareto(points) {
+    for point in frontier {
         let level = steps.last().map_or(0.0, |&(_, bound)| bound);
         steps.extend([(point.flops, level), (point.flops, point.bound)]);
     }
@@ -177,4 +184,88 @@ fn power_of_ten(x: f64, every: i32) -> String {
         None => '⁻',
     };
     format!("10{}", exponent.to_string().chars().map(superscript).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::{Anchor, Command};
+
+    const BASELINE: LinearBaseline = LinearBaseline { flops: 8.5e11, accuracy: 0.9997 };
+
+    fn proofs() -> Vec<Point> {
+        let point = |strategy: &str, family, flops, bound| {
+            let label = strategy.to_uppercase();
+            Point { strategy: strategy.into(), label, family, flops, bound }
+        };
+        vec![point("brute-force", Family::BruteForce, 8.5e11, 0.9997), point("cubic", Family::Cubic, 8.8e6, 0.9459)]
+    }
+
+    fn draw(points: &[Point], width: u32, selected: Option<&str>) -> Figure {
+        frontier(points, BASELINE, Options { width, height: 300, theme: Theme::Light, selected })
+    }
+
+    /// Left, top, right and bottom of every text, by generous widths.
+    fn texts(figure: &Figure) -> Vec<(String, [f64; 4])> {
+        let text = |command: &Command| {
+            let Command::Text { x, y, text, size, anchor, baseline, rotate, .. } = command else { return None };
+            let (w, h) = (0.6 * size * text.chars().count() as f64, *size);
+            let shift = |at: f64, length: f64, part: f64| [at - part * length, at + (1.0 - part) * length];
+            let along = match anchor {
+                Anchor::Start => 0.0,
+                Anchor::Middle => 0.5,
+                Anchor::End => 1.0,
+            };
+            let across = match baseline {
+                super::super::Baseline::Top => 0.0,
+                super::super::Baseline::Middle => 0.5,
+                super::super::Baseline::Bottom => 1.0,
+            };
+            let ([left, right], [top, bottom]) = match rotate {
+                0 => (shift(*x, w, along), shift(*y, h, across)),
+                270 => (shift(*x, h, across), shift(*y, w, along)),
+                other => panic!("no text is turned by {other} degrees"),
+            };
+            (!text.is_empty()).then(|| (text.clone(), [left, top, right, bottom]))
+        };
+        figure.commands.iter().filter_map(text).collect()
+    }
+
+    #[test]
+    fn every_text_is_inside_and_none_lies_on_another() {
+        for width in [280, 320, 480, 720, 1200] {
+            let figure = draw(&proofs(), width, None);
+            let texts = texts(&figure);
+            for (i, (text, [left, top, right, bottom])) in texts.iter().enumerate() {
+                assert!(*left >= -1.0 && *top >= -1.0, "{text} at {left}, {top} of width {width}");
+                assert!(*right <= f64::from(width) + 1.0 && *bottom <= 301.0, "{text} to {right}, {bottom} of {width}");
+                for (other, [l, t, r, b]) in &texts[..i] {
+                    let apart = right <= l || r <= left || bottom <= t || b <= top;
+                    assert!(apart, "{text} and {other} at width {width}");
+                }
+            }
+            let names: Vec<_> = texts.iter().map(|(text, _)| text.as_str()).collect();
+            for expected in ["BRUTE-FORCE", "CUBIC", "linear baseline", "100%", "0%", "10¹²", "Proven accuracy"] {
+                assert!(names.contains(&expected), "{expected} in {names:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn markers_are_where_the_proofs_are_and_the_selected_one_has_a_ring() {
+        let figure = draw(&proofs(), 720, None);
+        let [brute_force, cubic] = &figure.markers[..] else { panic!("two markers: {:?}", figure.markers) };
+        assert_eq!((brute_force.strategy.as_str(), cubic.strategy.as_str()), ("brute-force", "cubic"));
+        assert!(brute_force.x > cubic.x + 200.0 && brute_force.y < cubic.y, "{:?}", figure.markers);
+        let circles = |figure: &Figure| figure.commands.iter().filter(|c| matches!(c, Command::Circle { .. })).count();
+        assert_eq!(circles(&draw(&proofs(), 720, Some("brute-force"))), circles(&figure) + 1);
+    }
+
+    #[test]
+    fn nothing_to_show_and_nowhere_to_show_it() {
+        assert!(draw(&[], 320, None).markers.is_empty());
+        assert!(draw(&proofs(), 0, None).commands.is_empty());
+        let one = [Point { flops: 1e41, ..proofs().remove(0) }];
+        assert_eq!(draw(&one, 320, None).markers.len(), 1);
+    }
 }

@@ -63,7 +63,8 @@ impl DrawingBackend for Recorder<'_> {
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
         let side = pixels(1);
-        let pixel = Command::Rect { x: pixels(x), y: pixels(y), width: side, height: side, color: css(color), fill: true };
+        let pixel =
+            Command::Rect { x: pixels(x), y: pixels(y), width: side, height: side, color: css(color), fill: true };
         self.record(pixel, color)
     }
 
@@ -89,7 +90,8 @@ impl DrawingBackend for Recorder<'_> {
     }
 
     fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
-        let (radius, width) = (f64::from(radius) / f64::from(UNITS), f64::from(style.stroke_width()) / f64::from(UNITS));
+        let (radius, width) =
+            (f64::from(radius) / f64::from(UNITS), f64::from(style.stroke_width()) / f64::from(UNITS));
         let color = css(style.color());
         self.record(Command::Circle { x: pixels(x), y: pixels(y), radius, color, fill, width }, style.color())
     }

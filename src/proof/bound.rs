@@ -77,7 +77,8 @@ impl Bound {
         let (c5, r5) = self.add(r4, *rest);
         let (c10, r10) = self.add(r5, r5);
         *rest = r10;
-        char::from_digit(2 * (2 * c2 + c4 + c5) + c10, 10).expect("ten times less than one has one digit before the point")
+        char::from_digit(2 * (2 * c2 + c4 + c5) + c10, 10)
+            .expect("ten times less than one has one digit before the point")
     }
 }
 

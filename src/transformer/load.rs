@@ -204,9 +204,8 @@ fn bias(weights: &WeightsFile<'_>, tensor: &'static str, length: usize) -> Resul
 
 /// A tensor's values, all of float32's range: then no product of the circuits overflows float64.
 fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>, ModelError> {
-    let values = weights.tensors[tensor]
-        .to_array()
-        .map_err(|problem| ModelError::Tensor { tensor: tensor.into(), problem })?;
+    let values =
+        weights.tensors[tensor].to_array().map_err(|problem| ModelError::Tensor { tensor: tensor.into(), problem })?;
     match values.iter().find(|x| x.abs() > f64::from(f32::MAX)) {
         Some(&value) => Err(ModelError::Magnitude { tensor, value }),
         None => Ok(values),

@@ -1,7 +1,9 @@
-//! Shared by the integration tests: fixtures and ways to count.
+//! Shared by the integration tests: fixtures, random models and ways to count.
+#![allow(dead_code, reason = "each test program uses some of it")]
 
+use compact_proofs::linalg::Matrix;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
-use compact_proofs::transformer::Transformer;
+use compact_proofs::transformer::{Shape, Transformer};
 use serde_json::Value;
 
 /// Runs a proof to its end on this thread.
@@ -12,7 +14,7 @@ pub fn count(task: &MaxOfK, strategy: Strategy) -> u128 {
 
 /// A model from the bytes of a weights file.
 pub fn load(name: &str, bytes: &[u8]) -> MaxOfK {
-    MaxOfK::new(Transformer::load(name, bytes).unwrap()).unwrap()
+    MaxOfK::load(name, bytes).unwrap().0
 }
 
 /// The five oracle models and what is known of them.
@@ -27,4 +29,47 @@ pub fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
         };
     }
     models!["max4_v64_s104" "max4_v64_s123" "max5_v64_s50" "max10_v64_s50" "max20_v64_s50"]
+}
+
+/// A model whose entries come from `entry`, in the order W_E, W_pos, W_Q, W_K, W_V, W_O, W_U.
+#[allow(non_snake_case, reason = "the field's names")]
+pub fn model(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Transformer {
+    let mut matrix = |rows, columns| Matrix::from_shape_simple_fn((rows, columns), &mut entry);
+    Transformer {
+        W_E: matrix(v, d),
+        W_pos: matrix(n, d),
+        W_Q: matrix(d, h),
+        W_K: matrix(d, h),
+        W_V: matrix(d, h),
+        W_O: matrix(h, d),
+        W_U: matrix(d, v),
+        score_scale: h,
+    }
+}
+
+/// Uniform numbers from −1 to 1 with a fixed seed (xorshift).
+pub fn uniform(seed: u64) -> impl FnMut() -> f64 {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        f64::from((state >> 32) as u32) / f64::from(1_u32 << 31) - 1.0
+    }
+}
+
+/// Every sequence of `n` tokens below `v`.
+pub fn sequences(v: usize, n: usize) -> impl Iterator<Item = Vec<usize>> {
+    (0..v.pow(n as u32)).map(move |index| (0..n).map(|p| index / v.pow(p as u32) % v).collect())
+}
+
+/// How many sequences a naive forward pass gets right by a margin of more than `margin`.
+pub fn right_by(task: &MaxOfK, margin: f64) -> u128 {
+    let shape = task.shape();
+    let right = sequences(shape.v, shape.n).filter(|tokens| {
+        let logits = task.model().logits(tokens);
+        let largest = *tokens.iter().max().unwrap();
+        logits.iter().enumerate().all(|(o, logit)| o == largest || logits[largest] - logit > margin)
+    });
+    right.count() as u128
 }

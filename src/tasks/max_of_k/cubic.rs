@@ -113,7 +113,8 @@ impl<S: Scalar> Cubic<S> {
     /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
-        let P_m: Vec<S> = (0..self.shape.v).map(|o| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m]))).collect();
+        let P_m: Vec<S> =
+            (0..self.shape.v).map(|o| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m]))).collect();
         let w = (0..=m).map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]))).collect();
         LargestToken { m, P_m, w }
     }
@@ -160,12 +161,7 @@ impl<S: Scalar> Cubic<S> {
     }
 
     /// The case `m m … m q`: the logits are exact but for `P_m`. `11v − 4` FLOPs.
-    fn largest_and_query(
-        &self,
-        q: usize,
-        &LargestToken { m, ref P_m, .. }: &LargestToken<S>,
-        query_score: S,
-    ) -> bool {
+    fn largest_and_query(&self, q: usize, &LargestToken { m, ref P_m, .. }: &LargestToken<S>, query_score: S) -> bool {
         let Circuits { EUPU, EVOU, .. } = &self.circuits;
         let all = self.positions[q].least[self.shape.n - 1];
         let score = self.token_scores[[q, m]] + all.peak;

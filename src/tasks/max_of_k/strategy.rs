@@ -59,7 +59,9 @@ impl Strategy {
     #[must_use]
     pub const fn idea(self) -> &'static str {
         match self {
-            Self::BruteForce => "Runs the model on every sequence and counts the right answers: exact, and it explains nothing.",
+            Self::BruteForce => {
+                "Runs the model on every sequence and counts the right answers: exact, and it explains nothing."
+            }
             Self::Cubic => {
                 "Uses that the model is right because it attends to the largest token: the other tokens only matter through how much attention they take away, so one worst token stands for all."
             }

@@ -121,7 +121,8 @@ impl<'a> AdamW<'a> {
         self.moments.resize_with(gradients.len(), || (Matrix::zeros((0, 0)), Matrix::zeros((0, 0))));
         self.powers = (self.powers.0 * beta_1, self.powers.1 * beta_2);
         let (correction_1, correction_2) = (1.0 - self.powers.0, (1.0 - self.powers.1).sqrt());
-        for ((weights, gradient), (first, second)) in weights_mut(model).into_iter().zip(gradients).zip(&mut self.moments)
+        for ((weights, gradient), (first, second)) in
+            weights_mut(model).into_iter().zip(gradients).zip(&mut self.moments)
         {
             if first.is_empty() {
                 (*first, *second) = (Matrix::zeros(gradient.dim()), Matrix::zeros(gradient.dim()));
@@ -144,11 +145,7 @@ fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Tra
 }
 
 /// The loss and its gradient by every entry of the circuits.
-fn loss_and_circuit_gradient(
-    circuits: &Circuits<f64>,
-    sqrt_h: f64,
-    sequences: &[Vec<usize>],
-) -> (f64, Circuits<f64>) {
+fn loss_and_circuit_gradient(circuits: &Circuits<f64>, sqrt_h: f64, sequences: &[Vec<usize>]) -> (f64, Circuits<f64>) {
     let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = circuits;
     let zeros = |m: &Matrix<f64>| Matrix::zeros(m.dim());
     let mut gradient =

@@ -1,0 +1,49 @@
+//! Native, wasm with SIMD128 and wasm without give the same bits: this file runs on all three, against one constant.
+
+mod common;
+
+use compact_proofs::linalg::exp;
+use compact_proofs::tasks::max_of_k::Strategy;
+use compact_proofs::transformer::Circuits;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// FNV-1a over the bits of numbers.
+fn digest(numbers: impl IntoIterator<Item = f64>) -> u64 {
+    let bytes = numbers.into_iter().flat_map(|x| x.to_bits().to_le_bytes());
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[test]
+fn exponentials() {
+    assert_eq!(digest((-75_000..=71_000).map(|i| exp(f64::from(i) / 100.0))), 0xf70c_325e_f103_3d5a);
+}
+
+#[test]
+fn circuits() {
+    let digests = common::oracle().into_iter().map(|(_, task, _)| {
+        let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<f64>::new(task.model());
+        digest([EUPU, EVOU, PVOU, EQKE, EQKP].iter().flatten().copied())
+    });
+    let expected = [
+        0xc526_d98a_694e_4d6d,
+        0x61da_fc01_5359_6e90,
+        0x6736_f8c2_737a_1084,
+        0xb3f9_776e_ee36_ff91,
+        0x9997_5ec3_87db_efbe,
+    ];
+    assert_eq!(digests.collect::<Vec<_>>(), expected);
+}
+
+/// Not only the sums: every chunk's count.
+#[test]
+fn counts() {
+    let (_, task, _) = common::oracle().remove(4);
+    let cubic = task.verification(Strategy::Cubic).unwrap();
+    assert_eq!(digest((0..cubic.chunks()).map(|chunk| cubic.count(chunk) as f64)), 0xed7c_6336_7020_ff25);
+    let (_, task, _) = common::oracle().remove(0);
+    let brute_force = task.verification(Strategy::BruteForce).unwrap();
+    assert_eq!(digest((0..8).map(|chunk| brute_force.count(7 * chunk) as f64)), 0x45b8_d9d0_ce6d_8e99);
+}

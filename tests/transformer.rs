@@ -1,0 +1,121 @@
+//! The forward pass against TransformerLens, and models that are none.
+
+mod common;
+
+use common::{load, model, uniform};
+use compact_proofs::tasks::max_of_k::MaxOfK;
+use compact_proofs::transformer::{MAX_D, MAX_N, MAX_V, Shape};
+use compact_proofs::weights::to_safetensors;
+use serde_json::Value;
+use std::collections::BTreeMap;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// Logits that TransformerLens computed in float32, hence the tolerance: 10⁻⁵ of the largest logit.
+#[test]
+fn logits_are_those_of_transformer_lens() {
+    let recorded: Value = serde_json::from_str(include_str!("fixtures/transformer_lens_logits.json")).unwrap();
+    let mut models: BTreeMap<_, _> = common::oracle().into_iter().map(|(name, task, _)| (name, task)).collect();
+    models.insert("biased_v7_n3", load("biased", include_bytes!("fixtures/biased_v7_n3.safetensors")));
+    let mut compared = 0;
+    for (name, task) in &models {
+        for sequence in recorded["models"][name].as_array().unwrap() {
+            let numbers = |key: &str| sequence[key].as_array().unwrap().iter().map(|x| x.as_f64().unwrap());
+            let tokens: Vec<_> = numbers("tokens").map(|t| t as usize).collect();
+            let logits = task.model().logits(&tokens);
+            let largest = logits.iter().fold(1.0_f64, |largest, logit| largest.max(logit.abs()));
+            for (found, expected) in logits.iter().zip(numbers("logits")) {
+                assert!((found - expected).abs() < 1e-5 * largest, "{name} {tokens:?}: {found}, expected {expected}");
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 5 * 6 * 64 + 8 * 7);
+}
+
+#[test]
+fn biases_widen_the_model_and_zero_biases_do_not() {
+    let biased = load("biased", include_bytes!("fixtures/biased_v7_n3.safetensors"));
+    assert_eq!(biased.model().stored_shape(), Shape { v: 7, d: 6, h: 5, n: 3 });
+    assert_eq!(biased.shape(), Shape { v: 7, d: 7, h: 6, n: 3 });
+    let (_, plain, _) = common::oracle().remove(0);
+    assert_eq!(plain.shape(), plain.model().stored_shape());
+}
+
+type Tensors = BTreeMap<&'static str, (Vec<usize>, Vec<f64>)>;
+
+fn error(change: impl FnOnce(&mut Tensors)) -> String {
+    let mut tensors = model(Shape { v: 5, d: 4, h: 3, n: 2 }, uniform(1)).state_dict();
+    change(&mut tensors);
+    match MaxOfK::load("mine.safetensors", &to_safetensors(&tensors, &BTreeMap::new())) {
+        Ok(_) => "no error".into(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn what_is_not_such_a_model_is_refused_by_name() {
+    let zeros = |shape: &[usize]| (shape.to_vec(), vec![0.0; shape.iter().product()]);
+    assert_eq!(error(|_| ()), "no error");
+    for (found, expected) in [
+        (
+            error(|t| drop(t.remove("unembed.W_U"))),
+            "mine.safetensors: tensor `unembed.W_U` is missing: expected a Transf",
+        ),
+        (
+            error(|t| drop(t.insert("blocks.0.mlp.W_in", zeros(&[4, 16])))),
+            "mine.safetensors: tensor `blocks.0.mlp.W_in` is not part of a one-layer, one-head, attention-only",
+        ),
+        (
+            error(|t| drop(t.insert("blocks.0.attn.W_K", zeros(&[1, 4, 2])))),
+            "mine.safetensors: tensor `blocks.0.attn.W_K` has shape [1, 4, 2], expected [1, 4, 3]",
+        ),
+        (
+            error(|t| drop(t.insert("blocks.0.attn.W_Q", zeros(&[2, 4, 3])))),
+            "mine.safetensors: tensor `blocks.0.attn.W_Q` has shape [2, 4, 3], expected [1, d, h] with one head",
+        ),
+        (
+            error(|t| drop(t.insert("unembed.b_U", zeros(&[4])))),
+            "mine.safetensors: tensor `unembed.b_U` has shape [4], expected [5]",
+        ),
+        (error(|t| t.get_mut("embed.W_E").unwrap().1[7] = f64::NAN), "mine.safetensors: tensor `embed.W_E`: "),
+        (
+            error(|t| drop(t.insert("unembed.W_U", zeros(&[4, 6])))),
+            "mine.safetensors: the model has 6 outputs for 5 tokens",
+        ),
+        (
+            error(|t| drop(t.insert("embed.W_E", zeros(&[MAX_V + 1, 4])))),
+            "mine.safetensors: the vocabulary v (rows of embed.W_E) is 513, expected 2 to 512",
+        ),
+        (
+            error(|t| drop(t.insert("embed.W_E", zeros(&[5, MAX_D + 1])))),
+            "mine.safetensors: the residual width d (columns of embed.W_E) is 257, expected 1 to 256",
+        ),
+        (
+            error(|t| drop(t.insert("pos_embed.W_pos", zeros(&[MAX_N + 1, 4])))),
+            "mine.safetensors: the context n_ctx (rows of pos_embed.W_pos) is 65, expected 1 to 64",
+        ),
+        (
+            error(|t| drop(t.insert("pos_embed.W_pos", zeros(&[MAX_N, 4])))),
+            "mine.safetensors: 5 tokens at 64 positions make 5^64 sequences, more than the 2^128",
+        ),
+    ] {
+        assert!(found.starts_with(expected), "{found}\nexpected {expected}");
+    }
+}
+
+#[test]
+fn a_state_dict_is_read_back_as_it_was_written() {
+    let written = model(Shape { v: 5, d: 4, h: 3, n: 2 }, {
+        let mut entry = uniform(4);
+        move || f64::from(entry() as f32)
+    });
+    let metadata = BTreeMap::from([("k".to_owned(), "2".to_owned()), ("note".to_owned(), "ü \"quoted\"".to_owned())]);
+    let file = to_safetensors(&written.state_dict(), &metadata);
+    assert_eq!(file, to_safetensors(&written.state_dict(), &metadata));
+    let (task, facts) = MaxOfK::load("written", &file).unwrap();
+    assert_eq!(task.model(), &written);
+    assert_eq!(facts.metadata, metadata);
+}

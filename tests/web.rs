@@ -1,0 +1,75 @@
+//! The boundary of the `compute` module, called as the worker calls it: through JavaScript values and back.
+#![cfg(all(target_arch = "wasm32", feature = "compute"))]
+
+use compact_proofs::web::compute::Model;
+use compact_proofs::web::last_panic;
+use js_sys::{Error, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn text(object: &JsValue, key: &str) -> String {
+    let value = Reflect::get(object, &key.into()).unwrap();
+    value.as_string().or_else(|| value.as_f64().map(|x| x.to_string())).unwrap_or_else(|| format!("{value:?}"))
+}
+
+fn message(error: Error) -> String {
+    error.message().into()
+}
+
+fn prove(model: &Model, strategy: &str) -> JsValue {
+    let mut verification = model.verification(strategy).map_err(message).unwrap();
+    assert!(verification.outcome().unwrap().is_undefined(), "nothing is proven before the end");
+    let mut done = 0.0;
+    while done < 1.0 {
+        let next = verification.step(5.0);
+        assert!(next > done, "progress from {done} to {next}");
+        done = next;
+    }
+    verification.outcome().unwrap()
+}
+
+#[wasm_bindgen_test]
+fn a_model_its_facts_and_its_two_exact_bounds() {
+    let bytes = include_bytes!("fixtures/oracle/max4_v64_s123.safetensors");
+    let model = Model::new("mine.safetensors", bytes).map_err(message).unwrap();
+    let facts = model.facts().unwrap();
+    for (key, expected) in [("file", "mine.safetensors"), ("format", "safetensors"), ("v", "64"), ("n", "4")] {
+        assert_eq!(text(&facts, key), expected, "{key}");
+    }
+    assert_eq!(text(&facts, "sequences"), "16777216");
+    assert_eq!(text(&facts, "sha256").len(), 64);
+
+    for (strategy, correct, percent) in [("brute-force", "16773070", "99.9752"), ("cubic", "15869641", "94.5904")] {
+        let outcome = prove(&model, strategy);
+        assert_eq!(text(&outcome, "strategy"), strategy);
+        assert_eq!(text(&outcome, "correct"), correct);
+        assert_eq!(text(&outcome, "percent"), percent);
+        assert!(Reflect::get(&outcome, &"seconds".into()).unwrap().as_f64().unwrap() > 0.0);
+    }
+}
+
+#[wasm_bindgen_test]
+fn k_20_has_exact_decimal_strings_and_no_brute_force() {
+    let bytes = include_bytes!("fixtures/oracle/max20_v64_s50.safetensors");
+    let model = Model::new("k20", bytes).map_err(message).unwrap();
+    assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
+    let refused = model.verification("brute-force").map(|_| ()).map_err(message).unwrap_err();
+    assert!(refused.contains("1329227995784915872903807060280344576 sequences"), "{refused}");
+    let strategies: js_sys::Array =
+        Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
+    assert_eq!(text(&strategies.get(0), "refused"), refused);
+}
+
+#[wasm_bindgen_test]
+fn errors_are_javascript_errors_with_the_whole_story() {
+    let bytes = include_bytes!("fixtures/formats_extra/non_transformer.pt");
+    let error = Model::new("linear.pt", bytes).map(|_| ()).map_err(message).unwrap_err();
+    assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
+    let bytes = include_bytes!("fixtures/formats/state_dict.pt");
+    let model = Model::new("mine.pt", bytes).map_err(message).unwrap();
+    let error = model.verification("magic").map(|_| ()).map_err(message).unwrap_err();
+    assert!(error.contains("`magic`"), "{error}");
+    assert_eq!(last_panic(), None);
+}
