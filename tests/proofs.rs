@@ -1,5 +1,7 @@
 //! Both proofs against a naive forward pass over every sequence of tiny models, benign and hostile.
 
+#![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
+
 mod common;
 
 use common::{count, load, model, right_by, sequences, uniform};

@@ -1,5 +1,7 @@
 //! The forward pass against TransformerLens, and models that are none.
 
+#![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
+
 mod common;
 
 use common::{load, model, uniform};

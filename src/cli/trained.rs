@@ -34,9 +34,9 @@ impl TrainedModel {
     pub(super) fn new(recipe: Recipe, progress: impl FnMut(u32, f64)) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (model, loss) = train(&recipe, progress);
         let task = MaxOfK::new(model)?;
-        let accuracy = if task.model().sequences() <= COUNTED {
+        let accuracy = if task.sequences() <= COUNTED {
             let correct = count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
-            Accuracy::Exact(Bound::new(correct, task.model().sequences()))
+            Accuracy::Exact(Bound::new(correct, task.sequences()))
         } else {
             Accuracy::Sampled(task.sample_accuracy(SAMPLES, recipe.seed))
         };

@@ -68,7 +68,8 @@ fn draw(
         .x_label_area_size(44 * UNITS)
         .y_label_area_size(if narrow { 44 } else { 60 } * UNITS)
         .build_cartesian_2d(range.clone().log_scale(), 0.0..1.04)?;
-    let every = if narrow { 2 + (decades.len() as i32) / 8 } else { 1 + (decades.len() as i32) / 12 };
+    let span = decades.end - decades.start;
+    let every = if narrow { 2 + span / 8 } else { 1 + span / 12 };
     chart
         .configure_mesh()
         .disable_x_mesh()

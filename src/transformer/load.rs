@@ -1,4 +1,4 @@
-use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
+use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, Transformer};
 use crate::linalg::Matrix;
 use crate::weights::{TensorError, WeightsFile};
 use ndarray::{Array1, ArrayD, Ix1, Ix2};
@@ -63,14 +63,6 @@ pub enum ModelError {
         /// The limit.
         most: usize,
     },
-    /// More sequences than an exact count can hold.
-    #[error("{v} tokens at {n} positions make {v}^{n} sequences, more than the 2^128 an exact count can hold")]
-    TooManySequences {
-        /// Vocabulary.
-        v: usize,
-        /// Context.
-        n: usize,
-    },
     /// A tensor's values cannot be used.
     #[error("tensor `{tensor}`: {problem}")]
     Tensor {
@@ -121,9 +113,6 @@ impl Transformer {
                 return Err(ModelError::Size { what, found, least, most });
             }
         }
-        if (v as u128).checked_pow(n as u32).is_none() {
-            return Err(ModelError::TooManySequences { v, n });
-        }
 
         let model = Self {
             W_E: matrix(weights, W_E, v, d)?,
@@ -157,13 +146,6 @@ impl Transformer {
             (name, (shape, matrix.iter().copied().collect()))
         };
         WEIGHTS.into_iter().zip(tensors).map(entry).collect()
-    }
-
-    /// The number of sequences, `v^n`.
-    #[must_use]
-    pub fn sequences(&self) -> u128 {
-        let Shape { v, n, .. } = self.shape();
-        (v as u128).pow(n as u32)
     }
 }
 

@@ -38,6 +38,14 @@ pub struct Shape {
     pub n: usize,
 }
 
+impl Shape {
+    /// The number of sequences, `v^n`, if a `u128` can hold it.
+    #[must_use]
+    pub fn sequences(self) -> Option<u128> {
+        std::iter::repeat_n(self.v as u128, self.n).try_fold(1_u128, u128::checked_mul)
+    }
+}
+
 /// A one-layer, one-head, attention-only transformer, in the exact real numbers that its file stores.
 ///
 /// Non-zero biases are folded into the weights exactly (see [`Biases`]), which widens `d` and `h` by one.

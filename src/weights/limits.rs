@@ -1,6 +1,6 @@
 //! Every limit of the readers, in one place. Within them, reading takes time about linear in the size of the file, and
-//! memory of a small multiple of that size plus a constant, whatever the headers claim: the largest constants are what
-//! compressed members inflate to ([`MAX_INFLATED_BYTES`]) and some hundred bytes for each byte of a pickle
+//! memory of a small multiple of that size plus a constant, whatever the headers claim: the multiple is what compressed
+//! members inflate to ([`INFLATION_RATIO`]), the constant some hundred bytes for each byte of a pickle
 //! ([`MAX_HEADER_BYTES`]).
 
 /// Largest file, in bytes: hundreds of times a one-layer transformer, and a browser tab still holds it with ease.
@@ -30,9 +30,12 @@ pub const MAX_TENSOR_ELEMENTS: usize = 1 << 20;
 /// How many dictionaries deep the state dict may lie (`checkpoint["model"]["state_dict"]` is 2).
 pub const MAX_NESTING: usize = 3;
 
-/// Most bytes that all compressed members of one zip archive may inflate to: as many as fit into a file that is not
-/// compressed. Deflate reaches 1032 : 1, so the size of the file does not bound this.
-pub const MAX_INFLATED_BYTES: usize = MAX_FILE_BYTES;
+/// All compressed members of a zip archive together may inflate to this many times the archive's size, and
+/// [`INFLATION_ALLOWANCE`] bytes. Trained weights hardly compress at all; deflate itself reaches 1032 : 1.
+pub const INFLATION_RATIO: usize = 8;
+
+/// See [`INFLATION_RATIO`]: room for small archives of biases and masks, which are mostly zeros.
+pub const INFLATION_ALLOWANCE: usize = 1 << 20;
 
 /// Longest piece of a hostile file that an error message repeats, in characters.
 pub const MAX_QUOTED_CHARS: usize = 200;

@@ -10,7 +10,7 @@ use std::str;
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 use super::error::quoted;
-use super::limits::MAX_INFLATED_BYTES;
+use super::limits::{INFLATION_ALLOWANCE, INFLATION_RATIO};
 use super::{ReadError, within};
 
 const END: &[u8] = b"PK\x05\x06";
@@ -97,7 +97,8 @@ impl<'a> Archive<'a> {
         if let Some(pair) = spans.windows(2).find(|pair| pair[0].1 > pair[1].0) {
             return Err(malformed(format!("members overlap at byte {}", pair[1].0)));
         }
-        within("bytes that the compressed members inflate to", inflated, MAX_INFLATED_BYTES)?;
+        let most = INFLATION_RATIO * bytes.len() + INFLATION_ALLOWANCE;
+        within("bytes that the compressed members inflate to", inflated, most)?;
         Ok(Self { members })
     }
 
@@ -173,14 +174,14 @@ fn unsupported(found: &str) -> ReadError {
 /// The checksum of zip (polynomial 0xedb88320, reflected).
 fn crc32(bytes: &[u8]) -> u32 {
     const TABLE: [u32; 256] = {
-        let (mut table, mut i) = ([0; 256], 0);
+        let (mut table, mut i) = ([0; 256], 0_u32);
         while i < 256 {
-            let (mut crc, mut bit) = (i as u32, 0);
+            let (mut crc, mut bit) = (i, 0);
             while bit < 8 {
                 crc = if crc & 1 == 1 { crc >> 1 ^ 0xedb8_8320 } else { crc >> 1 };
                 bit += 1;
             }
-            table[i] = crc;
+            table[i as usize] = crc;
             i += 1;
         }
         table

@@ -1,5 +1,6 @@
 //! Shared by the integration tests: fixtures, random models and ways to count.
 #![allow(dead_code, reason = "each test program uses some of it")]
+#![allow(clippy::cast_possible_truncation, reason = "tiny models")]
 
 use compact_proofs::linalg::Matrix;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
@@ -7,18 +8,18 @@ use compact_proofs::transformer::{Shape, Transformer};
 use serde_json::Value;
 
 /// Runs a proof to its end on this thread.
-pub fn count(task: &MaxOfK, strategy: Strategy) -> u128 {
+pub(crate) fn count(task: &MaxOfK, strategy: Strategy) -> u128 {
     let verification = task.verification(strategy).expect("a small model");
     (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum()
 }
 
 /// A model from the bytes of a weights file.
-pub fn load(name: &str, bytes: &[u8]) -> MaxOfK {
+pub(crate) fn load(name: &str, bytes: &[u8]) -> MaxOfK {
     MaxOfK::load(name, bytes).unwrap().0
 }
 
 /// The five oracle models and what is known of them.
-pub fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
+pub(crate) fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
     macro_rules! models {
         ($($name:literal)*) => {
             vec![$((
@@ -33,7 +34,7 @@ pub fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
 
 /// A model whose entries come from `entry`, in the order W_E, W_pos, W_Q, W_K, W_V, W_O, W_U.
 #[allow(non_snake_case, reason = "the field's names")]
-pub fn model(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Transformer {
+pub(crate) fn model(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Transformer {
     let mut matrix = |rows, columns| Matrix::from_shape_simple_fn((rows, columns), &mut entry);
     Transformer {
         W_E: matrix(v, d),
@@ -48,7 +49,7 @@ pub fn model(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Tra
 }
 
 /// Uniform numbers from −1 to 1 with a fixed seed (xorshift).
-pub fn uniform(seed: u64) -> impl FnMut() -> f64 {
+pub(crate) fn uniform(seed: u64) -> impl FnMut() -> f64 {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     move || {
         state ^= state << 13;
@@ -59,12 +60,12 @@ pub fn uniform(seed: u64) -> impl FnMut() -> f64 {
 }
 
 /// Every sequence of `n` tokens below `v`.
-pub fn sequences(v: usize, n: usize) -> impl Iterator<Item = Vec<usize>> {
+pub(crate) fn sequences(v: usize, n: usize) -> impl Iterator<Item = Vec<usize>> {
     (0..v.pow(n as u32)).map(move |index| (0..n).map(|p| index / v.pow(p as u32) % v).collect())
 }
 
 /// How many sequences a naive forward pass gets right by a margin of more than `margin`.
-pub fn right_by(task: &MaxOfK, margin: f64) -> u128 {
+pub(crate) fn right_by(task: &MaxOfK, margin: f64) -> u128 {
     let shape = task.shape();
     let right = sequences(shape.v, shape.n).filter(|tokens| {
         let logits = task.model().logits(tokens);

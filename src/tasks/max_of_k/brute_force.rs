@@ -35,8 +35,10 @@ impl BruteForce {
     pub fn new(model: &Transformer) -> Self {
         let shape = model.shape();
         // A chunk leaves `free` tokens open beside the query: as many as its size allows, at least two.
-        let fits = |free: usize| shape.v.checked_pow(free as u32 + 1).is_some_and(|work| work <= CHUNK_ADDITIONS);
-        let free = (2..shape.n).take_while(|&free| fits(free)).last().unwrap_or(2).min(shape.n - 1);
+        let (mut free, mut additions) = (2.min(shape.n - 1), shape.v.pow(3));
+        while free < shape.n - 1 && additions * shape.v <= CHUNK_ADDITIONS {
+            (free, additions) = (free + 1, additions * shape.v);
+        }
         Self { shape, answers: Answers::new(model), fixed: shape.n - 1 - free }
     }
 
@@ -99,7 +101,7 @@ impl BruteForce {
 
 impl CaseAnalysis for BruteForce {
     fn chunks(&self) -> u64 {
-        (self.shape.v as u64).pow(self.fixed as u32 + 1)
+        std::iter::repeat_n(self.shape.v as u64, self.fixed + 1).product()
     }
 
     fn count(&self, chunk: u64) -> u128 {

@@ -63,7 +63,7 @@ impl MaxOfK {
             bytes: bytes.len(),
             sha256: sha256(bytes),
             shape,
-            sequences: task.model.sequences().to_string(),
+            sequences: task.sequences().to_string(),
             parameters: (v + n) * d + 4 * d * h + d * v,
             biases: shape != task.shape(),
             metadata: weights.metadata,

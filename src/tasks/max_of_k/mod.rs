@@ -43,6 +43,14 @@ pub enum TaskError {
         /// Rows of `W_E`.
         v: usize,
     },
+    /// More sequences than an exact count can hold.
+    #[error("{v} tokens at {n} positions make {v}^{n} sequences, more than the 2^128 an exact count can hold")]
+    TooManySequences {
+        /// Vocabulary.
+        v: usize,
+        /// Context.
+        n: usize,
+    },
     /// Too many sequences to run one by one.
     #[error("brute force would run {sequences} sequences, more than {limit}; use `cubic`")]
     Infeasible {
@@ -57,16 +65,27 @@ pub enum TaskError {
 #[derive(Clone, Debug)]
 pub struct MaxOfK {
     model: Transformer,
+    sequences: u128,
 }
 
 impl MaxOfK {
     /// Takes a model for this task.
     ///
     /// # Errors
-    /// If the model does not have one output for each token.
+    /// If the model does not have one output for each token, or there are too many sequences to count.
     pub fn new(model: Transformer) -> Result<Self, TaskError> {
-        let (outputs, v) = (model.W_U.ncols(), model.W_E.nrows());
-        if outputs == v { Ok(Self { model }) } else { Err(TaskError::Outputs { outputs, v }) }
+        let (outputs, Shape { v, n, .. }) = (model.W_U.ncols(), model.shape());
+        if outputs != v {
+            return Err(TaskError::Outputs { outputs, v });
+        }
+        let sequences = model.shape().sequences().ok_or(TaskError::TooManySequences { v, n })?;
+        Ok(Self { model, sequences })
+    }
+
+    /// The number of sequences, `v^n`.
+    #[must_use]
+    pub fn sequences(&self) -> u128 {
+        self.sequences
     }
 
     /// The model.
@@ -86,7 +105,7 @@ impl MaxOfK {
     /// # Errors
     /// If it would take too long to be started, see [`BruteForce::MAX_SEQUENCES`].
     pub fn feasible(&self, strategy: Strategy) -> Result<(), TaskError> {
-        let (sequences, limit) = (self.model.sequences(), BruteForce::MAX_SEQUENCES);
+        let (sequences, limit) = (self.sequences, BruteForce::MAX_SEQUENCES);
         match strategy {
             Strategy::BruteForce if sequences > limit => Err(TaskError::Infeasible { sequences, limit }),
             _ => Ok(()),
@@ -113,7 +132,7 @@ impl MaxOfK {
     pub fn outcome(&self, strategy: Strategy, correct: u128, seconds: f64) -> Outcome {
         Outcome {
             strategy: strategy.to_string(),
-            bound: Bound::new(correct, self.model.sequences()),
+            bound: Bound::new(correct, self.sequences),
             flops: strategy.flops(self.shape()),
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             seconds,
