@@ -117,3 +117,30 @@ fn train_writes_the_same_file_twice() {
     }
     assert_eq!(run(&["train", "--steps", "1", "-o", "/nowhere/at/all"]).status.code(), Some(1));
 }
+
+/// The shipped files are what the commands make: one whole training, and the first frontier of the page.
+#[test]
+fn the_gallery_is_regenerated_bit_for_bit() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let folder = scratch("gallery");
+    let trained = folder.join("max4_v64_s50.safetensors");
+    let output = run(&["train", "--k", "4", "--seed", "50", "-o", &trained.display().to_string()]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(std::fs::read(&trained).unwrap(), std::fs::read(shipped.join("max4_v64_s50.safetensors")).unwrap());
+
+    let manifest: Value = serde_json::from_slice(&std::fs::read(shipped.join("manifest.json")).unwrap()).unwrap();
+    let default = manifest["default"].as_str().unwrap();
+    std::fs::copy(shipped.join(default), folder.join(default)).unwrap();
+    let output = run(&["gallery", &folder.display().to_string(), "--first-paint-only"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let first_paint = |folder: &Path| std::fs::read_to_string(folder.join("first-paint.json")).unwrap();
+    assert!(first_paint(&folder) == first_paint(&shipped), "run `npm run gallery -- --first-paint-only` and commit it");
+
+    let models = manifest["models"].as_array().unwrap();
+    assert_eq!(models.len(), 151 + 3 * 20);
+    for model in models {
+        let file = std::fs::read(shipped.join(model["file"].as_str().unwrap())).unwrap();
+        assert!(file.len() < 64 << 10, "{model}");
+        assert!(model["accuracy"].as_f64().unwrap() > 0.95, "{model}");
+    }
+}
