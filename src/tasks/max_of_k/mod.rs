@@ -52,11 +52,13 @@ pub enum TaskError {
         n: usize,
     },
     /// Too many sequences to run one by one.
-    #[error("brute force would run {sequences} sequences, more than {limit}; use `cubic`")]
+    #[error("brute force would run {v}^{n} sequences, more than the 2^{} this program starts on; use `cubic`", limit.ilog2())]
     Infeasible {
-        /// `v^n`.
-        sequences: u128,
-        /// The largest number this program starts on.
+        /// Vocabulary.
+        v: usize,
+        /// Context.
+        n: usize,
+        /// The largest number of sequences this program starts on.
         limit: u128,
     },
 }
@@ -105,9 +107,9 @@ impl MaxOfK {
     /// # Errors
     /// If it would take too long to be started, see [`BruteForce::MAX_SEQUENCES`].
     pub fn feasible(&self, strategy: Strategy) -> Result<(), TaskError> {
-        let (sequences, limit) = (self.sequences, BruteForce::MAX_SEQUENCES);
+        let (Shape { v, n, .. }, limit) = (self.shape(), BruteForce::MAX_SEQUENCES);
         match strategy {
-            Strategy::BruteForce if sequences > limit => Err(TaskError::Infeasible { sequences, limit }),
+            Strategy::BruteForce if self.sequences > limit => Err(TaskError::Infeasible { v, n, limit }),
             _ => Ok(()),
         }
     }

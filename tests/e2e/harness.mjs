@@ -1,0 +1,105 @@
+// What the end-to-end tests share: dist/ served like a static host does, from a sub-path, and a headless Chrome.
+import { createReadStream, existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { extname, join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const root = resolve(import.meta.dirname, '../..');
+const types = {
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+};
+const chromes = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** Serves `folder` at http://127.0.0.1:PORT`base` and nowhere else, with no header that a plain static host lacks. */
+export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/') {
+  const server = createServer(async (request, response) => {
+    const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
+    const file = join(folder, path.startsWith(base) ? path.slice(base.length) || 'index.html' : 'not-under-the-base');
+    const found = file.startsWith(folder) && (await stat(file).then((s) => s.isFile(), () => false));
+    if (!found) return response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
+    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${server.address().port}${base}`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+/** The Chrome of the variable CHROME, or else of this machine. */
+export function launch(options = {}) {
+  const executablePath = process.env.CHROME || chromes.find(existsSync);
+  if (!executablePath) throw new Error('no Chrome found: name one in the variable CHROME');
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
+  args.push('--disable-background-networking', '--disable-component-update', '--disable-sync');
+  return chromium.launch({ executablePath, headless: true, ...options, args: [...args, ...(options.args ?? [])] });
+}
+
+/**
+ * Watches a page or a whole context: `problems` gathers console errors, page errors, failed requests and responses of
+ * 400 and more; `requests` every URL asked for, by the page or its workers. Watch before the first goto.
+ */
+export function watch(target) {
+  const seen = { problems: [], requests: [] };
+  target.on('console', (m) => m.type() === 'error' && seen.problems.push(`console: ${m.text()}`));
+  target.on('pageerror', (e) => seen.problems.push(`page: ${e}`));
+  target.on('weberror', (e) => seen.problems.push(`page: ${e.error()}`)); // pageerror, of a context
+  target.on('request', (r) => seen.requests.push(r.url()));
+  target.on('requestfailed', (r) => seen.problems.push(`request: ${r.url()} ${r.failure()?.errorText}`));
+  target.on('response', (r) => r.status() >= 400 && seen.problems.push(`response: ${r.status()} ${r.url()}`));
+  return seen;
+}
+
+/** Those of the requests that leave the folder the page is served from (blob: and data: stay in the page). */
+export const elsewhere = (requests, url) => requests.filter((r) => !r.startsWith(url) && !/^(blob|data):/.test(r));
+
+/** The page opened in a new context of the browser, watched from the start. */
+export async function open(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const seen = watch(context);
+  const page = await context.newPage();
+  await page.goto(url);
+  return { page, context, ...seen };
+}
+
+/** The ids and places of axe-core's accessibility violations. */
+export async function violations(page, options = {}) {
+  // By evaluate, which a Content-Security-Policy of the page does not stop.
+  await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+  const { violations: found } = await page.evaluate((o) => globalThis.axe.run(document, o), options);
+  return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+}
+
+/** How many pixels of an element are coloured, neither grey nor white: what the browser shows, not what it was told. */
+export async function coloured(locator) {
+  const png = (await locator.screenshot()).toString('base64');
+  return locator.page().evaluate(async (data) => {
+    const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+    context.drawImage(image, 0, 0);
+    const d = context.getImageData(0, 0, image.width, image.height).data;
+    let n = 0;
+    for (let i = 0; i < d.length; i += 4) {
+      const rgb = d.subarray(i, i + 3);
+      if (Math.max(...rgb) - Math.min(...rgb) > 60) n++;
+    }
+    return n;
+  }, png);
+}

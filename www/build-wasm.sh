@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Rust -> www/pkg/{compute,plot}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+www/setup.sh # before the flags below: it fetches the crates whose paths they name
+target=${CARGO_TARGET_DIR:-target}
+cargo_home=${CARGO_HOME:-$HOME/.cargo}
+
+# No paths of this machine in the panic messages of what people download.
+flags="'--remap-path-prefix=$PWD=.'"
+for src in "$cargo_home"/registry/src/*; do flags+=",'--remap-path-prefix=$src=crates'"; done
+
+up_to_date() { # up_to_date OUTPUT INPUT ...
+  local output=$1 input
+  shift
+  [ -e "$output" ] || return 1
+  for input; do [ ! "$input" -nt "$output" ] || return 1; done
+}
+
+build() { # build NAME FEATURE
+  local name=$1 feature=$2 work=$target/wasm/$1 out=www/pkg/$1 built copy
+  # A target folder for each: in one, the two sets of features would undo each other's work. The second
+  # starts as a copy of the first, so that what they share is compiled once.
+  if [ "$name" != compute ] && [ ! -d "$work" ]; then
+    rm -rf "$work.new"
+    cp -Rp "$target/wasm/compute" "$work.new"
+    mv "$work.new" "$work"
+  fi
+  www/wasm-toolchain.sh cargo build -q --release --lib --target wasm32-unknown-unknown --target-dir "$work" \
+    --no-default-features --features "$feature" --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
+  built=$work/wasm32-unknown-unknown/release/compact_proofs.wasm
+  copy=$work/$name.wasm # bindgen names its output after its input
+  cmp -s "$built" "$copy" || cp "$built" "$copy"
+  if up_to_date "${out}_bg.wasm" "$copy" "$target/tool/bindgen" package-lock.json; then return; fi
+
+  "$target/tool/bindgen" "$copy" "$work/pkg"
+  # It takes the target's features from the module itself.
+  node_modules/.bin/wasm-opt -O3 -o "$work/opt.wasm" "$work/pkg/${name}_bg.wasm"
+  if grep -aqF -e "$PWD/" -e "$cargo_home/" -e "${RUSTUP_HOME:-$HOME/.rustup}/" "$work/opt.wasm"; then
+    echo "build-wasm: error: $work/opt.wasm names folders of this machine" >&2
+    exit 1
+  fi
+  mkdir -p www/pkg
+  cp "$work/pkg/$name.js" "$work/pkg/$name.d.ts" "$work/pkg/${name}_bg.wasm.d.ts" www/pkg/
+  mv "$work/opt.wasm" "${out}_bg.wasm"
+  echo "build-wasm: ${out}_bg.wasm, $(($(wc -c <"${out}_bg.wasm") / 1024)) KB"
+}
+
+build compute compute
+build plot plot-web

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+www/build-wasm.sh # the page's types come out of it
+
+node_modules/.bin/tsc
+if cargo fmt --version >/dev/null 2>&1; then
+  cargo fmt --all --check
+fi
+if cargo clippy --version >/dev/null 2>&1; then
+  cargo clippy --workspace --all-targets --all-features -- -D warnings
+  # www/clippy.toml: what compiles for the web but panics there.
+  CLIPPY_CONF_DIR=$PWD/www cargo clippy --lib --no-default-features --features compute,plot-web -- -D warnings
+fi
+if command -v shellcheck >/dev/null; then
+  shellcheck -x www/*.sh .ci/run
+fi

@@ -1,0 +1,129 @@
+/** The worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
+
+import type { ModelFacts, Outcome } from './pkg/compute.js';
+import type { Answer, Request } from './protocol.js';
+
+/** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
+const PATIENCE = 80;
+
+type Load = Extract<Request, { kind: 'load' }>;
+type Run = Extract<Request, { kind: 'run' }>;
+
+interface Pending {
+  request: Load | Run;
+  resolve(value: ModelFacts | Outcome): void;
+  reject(reason: unknown): void;
+  progress(done: number): void;
+}
+
+/** The rejection of a proof that was cancelled, or whose model was replaced. */
+export class Cancelled extends Error {}
+/** The rejection of what the worker had to do when it died. */
+export class Died extends Error {}
+
+export class Client {
+  readonly #module: WebAssembly.Module;
+  readonly #died: (message: string) => void;
+  readonly #pending = new Map<number, Pending>();
+  #worker: Worker | undefined;
+  /** A worker that dies before its first answer would only die again: it is not replaced until someone asks. */
+  #proven = false;
+  #model: Load | undefined;
+  #lastId = 0;
+
+  constructor(module: WebAssembly.Module, died: (message: string) => void) {
+    this.#module = module;
+    this.#died = died;
+  }
+
+  /** Makes this the worker's model; if it is refused, the earlier one stays. */
+  load(file: string, bytes: Uint8Array): Promise<ModelFacts> {
+    const request: Load = { kind: 'load', id: ++this.#lastId, file, bytes };
+    return this.#ask<ModelFacts>(request);
+  }
+
+  /** Runs a proof about the model, after whatever runs. */
+  run(strategy: string, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> {
+    const request: Run = { kind: 'run', id: ++this.#lastId, model: this.#model?.id ?? 0, strategy };
+    signal.addEventListener('abort', () => this.#cancel(request.id), { once: true });
+    return this.#ask<Outcome>(request, progress);
+  }
+
+  #ask<T extends ModelFacts | Outcome>(request: Load | Run, progress: (done: number) => void = () => {}): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#pending.set(request.id, { request, resolve: resolve as Pending['resolve'], reject, progress });
+      if (this.#worker) this.#worker.postMessage(request);
+      else this.#start();
+    });
+  }
+
+  #cancel(id: number) {
+    this.#worker?.postMessage({ kind: 'cancel', id } satisfies Request);
+    setTimeout(() => {
+      if (!this.#pending.has(id)) return;
+      this.#take(id)?.reject(new Cancelled());
+      this.#stop();
+      this.#start();
+    }, PATIENCE);
+  }
+
+  /** A new worker, given the module, the model, and what has not been answered. */
+  #start() {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    this.#proven = false;
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
+    worker.onerror = (event) => this.#bury(event.message || 'nothing');
+    worker.onmessageerror = () => this.#bury('something that cannot be read');
+    const waiting = [...this.#pending.values()].map(({ request }) => request);
+    const requests: Request[] = [{ kind: 'init', module: this.#module }, ...(this.#model ? [this.#model] : []), ...waiting];
+    for (const request of requests) worker.postMessage(request);
+  }
+
+  #stop() {
+    if (!this.#worker) return;
+    this.#worker.onmessage = this.#worker.onerror = this.#worker.onmessageerror = null;
+    this.#worker.terminate();
+    this.#worker = undefined;
+  }
+
+  #answer(answer: Answer) {
+    if (answer.kind === 'died') return this.#bury(answer.message);
+    this.#proven = true;
+    const { id } = answer;
+    switch (answer.kind) {
+      case 'progress':
+        return this.#pending.get(id)?.progress(answer.done);
+      case 'facts': {
+        const load = this.#take(id);
+        // Nobody waits for the facts of the model that was sent again to a new worker.
+        if (load?.request.kind === 'load') this.#model = load.request;
+        return load?.resolve(answer.facts);
+      }
+      case 'outcome':
+        return this.#take(id)?.resolve(answer.outcome);
+      case 'cancelled':
+        return this.#take(id)?.reject(new Cancelled());
+      case 'error':
+        return this.#take(id)?.reject(new Error(answer.message));
+    }
+  }
+
+  /** The answer to a request that is not waiting any more is stale, and there is nothing to take. */
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #bury(why: string) {
+    this.#stop();
+    const failed = [...this.#pending.values()];
+    this.#pending.clear();
+    const after = this.#proven ? 'It was restarted' : 'It will be started again when it is needed';
+    if (this.#proven) this.#start();
+    const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. Its last words: ${why}`;
+    this.#died(message);
+    for (const { reject } of failed) reject(new Died(message));
+  }
+}

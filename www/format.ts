@@ -1,0 +1,31 @@
+/** Numbers for reading. Bounds are not among them: Rust rounds those, down. */
+
+const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+const superscript = (n: number) => [...String(n)].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('');
+
+/** 16777216 as 16,777,216; takes digits, since counts may be too large for a number. */
+export const count = (digits: string | number) => BigInt(digits).toLocaleString('en');
+
+/** 35200000 as 3.52 × 10⁷. */
+export function scientific(x: number): string {
+  const [mantissa, exponent] = x.toExponential(2).split('e');
+  return `${mantissa}\u00a0×\u00a010${superscript(Number(exponent))}`;
+}
+
+/** Small counts in full, large ones by their size. */
+export const approximate = (x: number) => (x < 1e6 ? count(Math.round(x)) : scientific(x));
+
+/** The bound as Rust has rounded it. */
+export const percent = (digits: string) => `${digits}\u00a0%`;
+
+export function seconds(s: number): string {
+  if (s < 0.001) return 'under 1\u00a0ms';
+  if (s < 0.9995) return `${Math.round(s * 1000)}\u00a0ms`;
+  if (s < 99.5) return `${s.toPrecision(2)}\u00a0s`;
+  return s < 5400 ? `${Math.round(s / 60)}\u00a0min` : `${Math.round(s / 3600)}\u00a0h`;
+}
+
+export function bytes(n: number): string {
+  if (n < 1024) return `${n}\u00a0bytes`;
+  return n < 2 ** 20 ? `${(n / 1024).toFixed(1)}\u00a0KiB` : `${(n / 2 ** 20).toFixed(1)}\u00a0MiB`;
+}

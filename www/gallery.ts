@@ -1,0 +1,57 @@
+/** The models shipped with the page, and the address that says which of them is meant: `#k=5&seed=50`. */
+
+import { download } from './download.js';
+
+export interface Entry {
+  file: string;
+  k: number;
+  seed: number;
+  loss: number;
+  accuracy: number;
+  /** Of the accuracy, where it was sampled; null where it is exact. */
+  interval: [number, number] | null;
+}
+
+interface Manifest {
+  default: string;
+  recipe: string;
+  models: Entry[];
+}
+
+export async function bytesOf(file: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await download(`models/${file}`)).arrayBuffer());
+}
+
+export const hashOf = ({ k, seed }: Pick<Entry, 'k' | 'seed'>) => `#k=${k}&seed=${seed}`;
+
+export class Gallery {
+  readonly #manifest: Manifest;
+  readonly default: Entry;
+
+  constructor(manifest: Manifest) {
+    const entry = manifest.models.find(({ file }) => file === manifest.default);
+    if (!entry) throw new Error(`models/manifest.json: the default ${manifest.default} is not among its models`);
+    this.#manifest = manifest;
+    this.default = entry;
+  }
+
+  static async fetch(): Promise<Gallery> {
+    return new Gallery((await (await download('models/manifest.json')).json()) as Manifest);
+  }
+
+  get sizes(): number[] {
+    return [...new Set(this.#manifest.models.map(({ k }) => k))];
+  }
+
+  seeds(k: number): number[] {
+    return this.#manifest.models.filter((entry) => entry.k === k).map(({ seed }) => seed);
+  }
+
+  /** The entry of an address; what it leaves out is the default's, or the first there is. Undefined if there is none. */
+  find(hash: string): Entry | undefined {
+    const wanted = new URLSearchParams(hash.slice(1));
+    const [k, seed] = [wanted.get('k') ?? String(this.default.k), wanted.get('seed')];
+    const found = [this.default, ...this.#manifest.models].filter((entry) => String(entry.k) === k);
+    return seed === null ? found[0] : found.find((entry) => String(entry.seed) === seed);
+  }
+}

@@ -1,0 +1,22 @@
+/** What the page and its worker say to each other. A request has an id of its own, and every answer to it repeats it. */
+
+import type { ModelFacts, Outcome } from './pkg/compute.js';
+
+export type Request =
+  /** The first message: the compiled module, of which each worker makes its own instance. */
+  | { kind: 'init'; module: WebAssembly.Module }
+  /** Answered by facts, or by an error that leaves the earlier model and its proof as they were. */
+  | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
+  /** A proof about the model that came with the request `model`; any number of `progress`, then one other answer. */
+  | { kind: 'run'; id: number; model: number; strategy: string }
+  /** `id` is the proof's; it answers `cancelled`, unless it is through already. */
+  | { kind: 'cancel'; id: number };
+
+export type Answer =
+  | { kind: 'facts'; id: number; facts: ModelFacts }
+  | { kind: 'progress'; id: number; done: number }
+  | { kind: 'outcome'; id: number; outcome: Outcome }
+  | { kind: 'cancelled'; id: number }
+  | { kind: 'error'; id: number; message: string }
+  /** The instance trapped: nothing more can come from this worker. */
+  | { kind: 'died'; message: string };

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Runs the tests, all of them or those named, after setting up what they need.
+#   www/test.sh [native] [wasm [--no-simd]] [e2e]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+flags=() wanted=''
+for arg; do
+  case $arg in
+    native | wasm | e2e) wanted+=" $arg" ;;
+    --no-simd) flags=(--config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=-simd128']") ;;
+    *) echo "test: error: what is $arg?" >&2; exit 2 ;;
+  esac
+done
+
+native() {
+  if cargo nextest --version >/dev/null 2>&1; then
+    cargo nextest run --all-features
+    cargo test --doc --all-features
+  else
+    cargo test --all-features
+  fi
+}
+
+wasm() {
+  www/wasm-toolchain.sh cargo test --tests --target wasm32-unknown-unknown --no-default-features --features compute \
+    ${flags[@]+"${flags[@]}"}
+}
+
+e2e() {
+  npm run -s build
+  node_modules/.bin/tsc --noEmit
+  node --test --test-reporter=spec --test-timeout=300000 tests/e2e/*.test.mjs
+}
+
+wanted=${wanted:- native wasm e2e}
+if [ "$wanted" != ' native' ]; then # that needs nothing but cargo
+  vars=$(www/setup.sh --tests)
+  eval "$vars"
+fi
+for suite in $wanted; do
+  printf '\n== %s\n' "$suite"
+  "$suite"
+done

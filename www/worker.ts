@@ -1,0 +1,80 @@
+/** Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. */
+
+import init, { lastPanic, Model, type Verification } from './pkg/compute.js';
+import type { Answer, Request } from './protocol.js';
+
+/** Milliseconds of work between two looks at the messages. */
+const STEP = 30;
+
+let ready: Promise<unknown>;
+let model: { id: number; held: Model } | undefined;
+let job: { id: number; verification: Verification } | undefined;
+
+// A message to ourselves queues behind those of the page; a promise would run before them, a timer wastes 4 ms.
+const turn = new MessageChannel();
+turn.port1.onmessage = () => job && attempt(job.id, advance);
+
+const post = (answer: Answer) => self.postMessage(answer);
+
+self.onmessage = async ({ data }: MessageEvent<Request>) => {
+  if (data.kind === 'init') ready = init({ module_or_path: data.module });
+  await ready;
+  if (data.kind !== 'init') attempt(data.id, () => handle(data));
+};
+
+// Of a module that cannot be instantiated, say: the page listens to uncaught errors only.
+self.addEventListener('unhandledrejection', ({ reason }) => {
+  throw reason;
+});
+
+function handle(request: Exclude<Request, { kind: 'init' }>) {
+  switch (request.kind) {
+    case 'load': {
+      const held = new Model(request.file, request.bytes);
+      stop();
+      model?.held.free();
+      model = { id: request.id, held };
+      return post({ kind: 'facts', id: request.id, facts: held.facts() });
+    }
+    case 'run':
+      stop();
+      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
+      job = { id: request.id, verification: model.held.verification(request.strategy) };
+      return turn.port2.postMessage(null);
+    case 'cancel':
+      if (job?.id === request.id) stop();
+  }
+}
+
+/** One step of the proof; whoever ends it takes it out of `job`. */
+function advance() {
+  if (!job) return;
+  const { id, verification } = job;
+  const done = verification.step(STEP);
+  const outcome = verification.outcome();
+  if (!outcome) {
+    post({ kind: 'progress', id, done });
+    return turn.port2.postMessage(null);
+  }
+  job = undefined;
+  verification.free();
+  post({ kind: 'outcome', id, outcome });
+}
+
+function stop() {
+  if (!job) return;
+  const { id, verification } = job;
+  job = undefined;
+  verification.free();
+  post({ kind: 'cancelled', id });
+}
+
+/** Errors that Rust returns are answers; anything else (a trap, a stack overflow) is the end of this instance. */
+function attempt(id: number, work: () => void) {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
+    else post({ kind: 'died', message: lastPanic() ?? String(error) });
+  }
+}
