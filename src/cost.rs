@@ -23,6 +23,8 @@ pub trait Scalar:
     fn exp(self) -> Self;
     /// The square root, correctly rounded.
     fn sqrt(self) -> Self;
+    /// The absolute value.
+    fn abs(self) -> Self;
     /// The larger of the two; one comparison.
     fn max(self, other: Self) -> Self;
     /// Whether `self < other`; one comparison.
@@ -45,6 +47,10 @@ impl Scalar for f64 {
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.abs()
     }
     /// Written as a comparison and not as `f64::max`: one vector instruction on every target.
     #[inline(always)]
@@ -122,6 +128,9 @@ impl Scalar for Counted {
     }
     fn sqrt(self) -> Self {
         Self::new(Scalar::sqrt(self.0))
+    }
+    fn abs(self) -> Self {
+        Self::new(self.0.abs())
     }
     fn max(self, other: Self) -> Self {
         Self::new(Scalar::max(self.0, other.0))

@@ -4,8 +4,14 @@
 //! Hence no `mul_add` (fused on some targets only), no library product (its order follows the machine's vector width)
 //! and an `exp` of our own (no two libms agree).
 
+mod cholesky;
 mod exp;
 mod matmul;
+mod singular;
+mod vector;
 
+pub use cholesky::{cholesky, cholesky_flops};
 pub use exp::exp;
 pub use matmul::{Matrix, matmul};
+pub use singular::{SingularDirection, first_singular_direction};
+pub use vector::{diff, dot, largest, row_diffs, smallest, times, times_left};

@@ -1,5 +1,6 @@
+use super::positions::Positions;
 use crate::cost::Scalar;
-use crate::linalg::Matrix;
+use crate::linalg::{Matrix, largest};
 use crate::proof::CaseAnalysis;
 use crate::transformer::{Circuits, Shape, Transformer};
 use std::ops::Range;
@@ -29,23 +30,6 @@ pub struct Cubic<S = f64> {
     positions: Vec<Positions<S>>,
     /// Chunks: a largest token and some of its queries.
     chunks: Vec<(usize, Range<usize>)>,
-}
-
-/// How one query attends to positions: groups of the least and of the most attended ones.
-struct Positions<S> {
-    /// `EQKP[q, n−1] / √h`.
-    query: S,
-    /// Groups of `0, 1, …, n−1` positions, the least attended first.
-    least: Vec<Group<S>>,
-    /// The same, the most attended first.
-    most: Vec<Group<S>>,
-}
-
-/// `Σ e^{score}` over a group of positions, as `e^{peak} · sum` so that it neither overflows nor vanishes.
-#[derive(Clone, Copy)]
-struct Group<S> {
-    peak: S,
-    sum: S,
 }
 
 /// What a largest token `m` fixes for all queries.
@@ -86,7 +70,7 @@ impl Cubic {
         } else {
             let orders = 2.0 * (v * others + below * (others - 1.0));
             let evaluations = 2.0 * (below * others + triples * (others - 1.0));
-            v * 8.0 * (others - 1.0) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
+            Positions::<f64>::flops(shape) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
         };
         Circuits::<f64>::flops(shape) + prepared + case_analysis + many_positions
     }
@@ -197,36 +181,6 @@ impl<S: Scalar> Cubic<S> {
         };
         (0..m).filter(|&k| harmless(k) == [true; 2]).count()
     }
-}
-
-impl<S: Scalar> Positions<S> {
-    /// From one row of `EQKP / √h`, `[n]`. `8 (n − 2)` FLOPs: the order is checked, then two families of groups are summed.
-    fn new(row: &[S]) -> Self {
-        let (&query, others) = row.split_last().expect("a model has at least one position");
-        let mut sorted = others.to_vec();
-        sorted.sort_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
-        assert!(sorted.windows(2).all(|pair| !pair[1].less(pair[0])), "positions are in order");
-
-        let none = Group { peak: S::from_f64(f64::NEG_INFINITY), sum: S::from_f64(0.0) };
-        let one = |&peak: &S| Group { peak, sum: S::from_f64(1.0) };
-        let (mut least, mut most) = (vec![none], vec![none]);
-        least.extend(sorted.first().map(one));
-        for pair in sorted.windows(2) {
-            let before = least[least.len() - 1].sum;
-            least.push(Group { peak: pair[1], sum: before * (pair[0] - pair[1]).exp() + S::from_f64(1.0) });
-        }
-        most.extend(sorted.last().map(one));
-        for &score in sorted.iter().rev().skip(1) {
-            let Group { peak, sum } = most[most.len() - 1];
-            most.push(Group { peak, sum: sum + (score - peak).exp() });
-        }
-        Self { query, least, most }
-    }
-}
-
-/// The largest of at least one number, one comparison less than there are numbers.
-fn largest<S: Scalar>(numbers: impl Iterator<Item = S>) -> S {
-    numbers.reduce(S::max).expect("at least one number: a model has two outputs or more")
 }
 
 impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {

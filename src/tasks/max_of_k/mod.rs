@@ -15,7 +15,9 @@ mod figure;
 mod random;
 #[cfg(feature = "cli")]
 mod sample;
+mod positions;
 mod strategy;
+pub mod subcubic;
 #[cfg(feature = "cli")]
 pub mod train;
 

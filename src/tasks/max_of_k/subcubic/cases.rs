@@ -1,0 +1,101 @@
+use crate::proof::Bound;
+use crate::transformer::Shape;
+
+/// What a proof proves, case by case: a caller may weight the cases by any distribution of inputs that is uniform within
+/// each.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cases {
+    cases: Vec<Case>,
+}
+
+/// The sequences with query (last token) `q`, largest token `m ≥ q`, and `c` tokens other than `m`, the query among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The last token.
+    pub q: usize,
+    /// The largest token.
+    pub m: usize,
+    /// How many tokens are not `m`.
+    pub c: usize,
+    /// Sequences proven right.
+    pub proven: u128,
+    /// All sequences of the case.
+    pub total: u128,
+}
+
+impl Cases {
+    /// Of every `(q, m, c)` that has sequences: those proven where each other token has `choices(q, m, c)` values.
+    ///
+    /// # Panics
+    /// If there are more sequences than a `u128` holds.
+    pub(super) fn new(Shape { v, n, .. }: Shape, choices: impl Fn(usize, usize, usize) -> Option<usize>) -> Self {
+        let mut cases = Vec::new();
+        let arrangements = arrangements(n);
+        for m in 0..v {
+            for q in 0..=m {
+                for c in usize::from(q != m)..n {
+                    // Tokens other than m at the n − 1 positions before the query's.
+                    let others = if q == m { c } else { c - 1 };
+                    let sequences = |choices: usize| {
+                        let powers = std::iter::repeat_n(choices as u128, others).try_fold(1_u128, u128::checked_mul);
+                        powers.and_then(|p| p.checked_mul(arrangements[others])).expect("fewer than all sequences")
+                    };
+                    let proven = choices(q, m, c).map_or(0, sequences);
+                    cases.push(Case { q, m, c, proven, total: sequences(m) });
+                }
+            }
+        }
+        Self { cases }
+    }
+
+    /// All cases.
+    pub fn iter(&self) -> impl Iterator<Item = &Case> {
+        self.cases.iter()
+    }
+
+    /// The sequences proven right.
+    #[must_use]
+    pub fn proven(&self) -> u128 {
+        self.cases.iter().map(|case| case.proven).sum()
+    }
+
+    /// The bound over a class of inputs that is a union of cases, every sequence whose maximum is at least 10, say; `None` if
+    /// it is empty.
+    #[must_use]
+    pub fn bound_over(&self, class: impl Fn(&Case) -> bool) -> Option<Bound> {
+        let chosen = self.cases.iter().filter(|case| class(case));
+        let (proven, total) = chosen.fold((0, 0), |(proven, total), case| (proven + case.proven, total + case.total));
+        (total > 0).then(|| Bound::new(proven, total))
+    }
+}
+
+/// `C(n−1, c)` for `c < n`.
+pub(super) fn arrangements(n: usize) -> Vec<u128> {
+    let mut binomials = vec![1];
+    for c in 1..n {
+        binomials.push(binomials[c - 1] * (n - c) as u128 / c as u128);
+    }
+    binomials
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cases_cover_every_sequence_once() {
+        for (v, n) in [(2, 1), (3, 2), (4, 3), (3, 5), (7, 4)] {
+            let shape = Shape { v, d: 1, h: 1, n };
+            let all = Cases::new(shape, |_, m, _| Some(m));
+            assert_eq!(Some(all.proven()), shape.sequences(), "v = {v}, n = {n}");
+            assert_eq!(all.bound_over(|_| true), Some(Bound::new(all.proven(), all.proven())));
+            // Those whose maximum is at most 0: one sequence.
+            assert_eq!(all.bound_over(|case| case.m == 0), Some(Bound::new(1, 1)));
+        }
+        let shape = Shape { v: 3, d: 1, h: 1, n: 2 };
+        let some = Cases::new(shape, |q, m, _| (m == 2 && q < 2).then_some(1));
+        assert_eq!(some.proven(), 2);
+        assert_eq!(some.bound_over(|case| case.m >= 2), Some(Bound::new(2, 5)));
+        assert_eq!(some.bound_over(|case| case.m > 2), None);
+    }
+}

@@ -1,0 +1,22 @@
+//! The 100 sub-cubic strategies: five summaries of the direct path, two of attention, ten bounds on the error of low-rank
+//! attention scores (arXiv 2406.11779, section 4.3 and appendix).
+//!
+//! A search finds a [`Proof`] object by any means; [`verify`] trusts nothing in it. The length of the proof is what `verify`
+//! costs.
+
+mod cases;
+mod gaps;
+mod proof;
+mod published;
+mod scores;
+mod search;
+mod strategy;
+mod tables;
+mod verify;
+
+pub use cases::{Case, Cases};
+pub use gaps::Gaps;
+pub use proof::{FourFactors, LowRank, Proof, ProofError};
+pub use search::Search;
+pub use strategy::{Attention, AttentionError, DirectPath, Subcubic};
+pub use verify::{flops, verify};

@@ -1,0 +1,238 @@
+use super::gaps::Gaps;
+use super::strategy::{AttentionError, DirectPath, Subcubic};
+use crate::transformer::Shape;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// What a search found and a verifier uses, trusting none of it: any finite numbers of the right shapes give a true bound.
+///
+/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "low_rank": …, "direct": […] | null, "centres": …, "gaps": …}`
+/// with numbers as decimals that read back to the same bits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    version: Version,
+    /// The strategy's name.
+    #[serde(with = "name")]
+    pub strategy: Subcubic,
+    /// Directions on which the factors of `EQKE` are projected.
+    pub low_rank: LowRank,
+    /// The direction `s` `[d]` of [`DirectPath::SvdQuery`]; of others, nothing.
+    pub direct: Option<Vec<f64>>,
+    /// The centres `ᾱ[m][c]` of [`super::Attention::MeanQuery`], `[v, n]`; of others, nothing.
+    pub centres: Option<Vec<Vec<f64>>>,
+    /// `g[q, m, c]`.
+    pub gaps: Gaps,
+}
+
+/// The format's version, 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+struct Version;
+
+impl TryFrom<u32> for Version {
+    type Error = String;
+    fn try_from(version: u32) -> Result<Self, String> {
+        if version == 1 { Ok(Self) } else { Err(format!("proof format version {version}, expected 1")) }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        1
+    }
+}
+
+mod name {
+    use super::Subcubic;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(strategy: &Subcubic, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(strategy)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subcubic, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(|()| D::Error::custom(format!("no sub-cubic strategy is called `{name}`")))
+    }
+}
+
+/// Directions for the low-rank approximation of `EQKE`; they need be neither unit vectors nor singular.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum LowRank {
+    /// None: `EQKE` is exact.
+    None,
+    /// One for each side of `A B = (E_q W_Q W_Kᵀ)(E_kᵀ)`.
+    RankOne {
+        /// `u` `[v]`, projects `A` from the left.
+        query: Vec<f64>,
+        /// `w` `[v]`, projects `B` from the right.
+        key: Vec<f64>,
+        /// For [`AttentionError::Svd`]: a number above the first singular value of the residual.
+        singular_value: f64,
+        /// For the same: what is added to the diagonal of `B Bᵀ` before it is factored.
+        ridge: f64,
+    },
+    /// One or two for each factor of `E_q W_Q W_Kᵀ E_kᵀ`.
+    FourFactors(Box<FourFactors>),
+}
+
+/// Directions for the four-factor split, each projecting its factor from the left.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FourFactors {
+    /// Of `E_q`, `[v]`.
+    pub query: Vec<f64>,
+    /// Of what that leaves of `E_q`, `[v]`.
+    pub query_rest: Vec<f64>,
+    /// Of `W_Q`, `[d]`.
+    pub W_Q: Vec<f64>,
+    /// Of `W_K`, `[d]`.
+    pub W_K: Vec<f64>,
+    /// Of `E_k`, `[v]`.
+    pub key: Vec<f64>,
+    /// Of what that leaves of `E_k`, `[v]`.
+    pub key_rest: Vec<f64>,
+}
+
+/// Why a proof object is not one for this model.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum ProofError {
+    /// A part has the wrong shape, or is there where the strategy has none, or the other way round.
+    #[error("the proof's {part} has {found}, expected {expected}")]
+    Part {
+        /// Which part.
+        part: &'static str,
+        /// What it has.
+        found: String,
+        /// What the strategy and the model ask for.
+        expected: String,
+    },
+    /// A number is NaN or infinite.
+    #[error("the proof's {part} holds {value}, expected finite numbers")]
+    NotFinite {
+        /// Which part.
+        part: &'static str,
+        /// The number.
+        value: f64,
+    },
+    /// The claimed first singular value could not be confirmed.
+    #[error("{claimed} could not be confirmed as an upper bound of the residual's first singular value (ridge {ridge})")]
+    SingularValue {
+        /// The claim.
+        claimed: f64,
+        /// The ridge it was to be confirmed with.
+        ridge: f64,
+    },
+}
+
+impl Proof {
+    /// A proof object of the present version.
+    #[must_use]
+    pub fn new(
+        strategy: Subcubic,
+        low_rank: LowRank,
+        direct: Option<Vec<f64>>,
+        centres: Option<Vec<Vec<f64>>>,
+        gaps: Gaps,
+    ) -> Self {
+        Self { version: Version, strategy, low_rank, direct, centres, gaps }
+    }
+
+    /// Whether every part has the shape that the strategy and a model of this shape ask for, and holds finite numbers.
+    ///
+    /// # Errors
+    /// The first part that does not.
+    pub fn check(&self, Shape { v, d, n, .. }: Shape) -> Result<(), ProofError> {
+        let vector = |part, x: &[f64], length: usize| {
+            if x.len() != length {
+                let (found, expected) = (format!("{} numbers", x.len()), length.to_string());
+                return Err(ProofError::Part { part, found, expected });
+            }
+            match x.iter().find(|x| !x.is_finite()) {
+                Some(&value) => Err(ProofError::NotFinite { part, value }),
+                None => Ok(()),
+            }
+        };
+        match (&self.low_rank, self.strategy.error.family()) {
+            (LowRank::None, Family::Exact) => {}
+            (LowRank::RankOne { query, key, singular_value, ridge }, Family::RankOne) => {
+                vector("query direction", query, v)?;
+                vector("key direction", key, v)?;
+                vector("singular value and ridge", &[*singular_value, *ridge], 2)?;
+            }
+            (LowRank::FourFactors(directions), Family::FourFactors) => {
+                let FourFactors { query, query_rest, W_Q, W_K, key, key_rest } = directions.as_ref();
+                vector("query direction", query, v)?;
+                vector("second query direction", query_rest, v)?;
+                vector("direction of W_Q", W_Q, d)?;
+                vector("direction of W_K", W_K, d)?;
+                vector("key direction", key, v)?;
+                vector("second key direction", key_rest, v)?;
+            }
+            (found, expected) => {
+                let found = match found {
+                    LowRank::None => "none",
+                    LowRank::RankOne { .. } => "those of rank 1",
+                    LowRank::FourFactors(_) => "those of four factors",
+                };
+                let expected = match expected {
+                    Family::Exact => "none",
+                    Family::RankOne => "those of rank 1",
+                    Family::FourFactors => "those of four factors",
+                };
+                return Err(ProofError::Part { part: "directions", found: found.into(), expected: expected.into() });
+            }
+        }
+        let present = |part, found: bool, expected: bool| {
+            let word = |there: bool| String::from(if there { "one" } else { "none" });
+            if found == expected { Ok(()) } else { Err(ProofError::Part { part, found: word(found), expected: word(expected) }) }
+        };
+        present("direct-path direction", self.direct.is_some(), self.strategy.direct == DirectPath::SvdQuery)?;
+        present("table of centres", self.centres.is_some(), self.strategy.attention == super::Attention::MeanQuery)?;
+        if let Some(direct) = &self.direct {
+            vector("direct-path direction", direct, d)?;
+        }
+        if let Some(centres) = &self.centres {
+            if centres.len() != v {
+                let (found, expected) = (format!("{} rows", centres.len()), v.to_string());
+                return Err(ProofError::Part { part: "table of centres", found, expected });
+            }
+            centres.iter().try_for_each(|row| vector("row of centres", row, n))?;
+        }
+        if self.gaps.shape() != (v, n) {
+            let ((found_v, found_n), expected) = (self.gaps.shape(), format!("v = {v}, n = {n}"));
+            return Err(ProofError::Part { part: "table of gaps", found: format!("v = {found_v}, n = {found_n}"), expected });
+        }
+        Ok(())
+    }
+
+    /// The proof object as JSON; its length is the proof's size in bytes.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("a proof is JSON")
+    }
+}
+
+/// Which directions a way to bound the error needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    Exact,
+    RankOne,
+    FourFactors,
+}
+
+impl AttentionError {
+    pub(super) fn family(self) -> Family {
+        match self {
+            Self::Exact => Family::Exact,
+            Self::Svd | Self::MaxDiffExact | Self::MaxDiff | Self::MeanMaxDiff => Family::RankOne,
+            Self::MaxDiffSubproduct
+            | Self::MeanMaxDiffSubproduct
+            | Self::MaxDiffSubproductRecursive
+            | Self::MeanMaxDiffSubproductRecursive
+            | Self::MeanRecursiveMaxDiffSubproductRecursive => Family::FourFactors,
+        }
+    }
+}

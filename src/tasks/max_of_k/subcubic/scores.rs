@@ -1,0 +1,272 @@
+use super::proof::{FourFactors, LowRank, ProofError};
+use super::strategy::AttentionError;
+use crate::cost::{Scalar, matmul_flops};
+use crate::linalg::{Matrix, cholesky, cholesky_flops, diff, matmul, row_diffs, times, times_left};
+use crate::transformer::{Shape, Transformer};
+use ndarray::s;
+
+/// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a spread (its largest
+/// entry less its smallest) of at most `error[q]`, where `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
+///
+/// The approximation is what remains of the product when some of its factors are replaced by their projections on given
+/// directions: whatever the directions are, `EQKE' − approx` is exactly the product of the residual factors.
+pub(super) struct Scores<S> {
+    /// `[v(q), v(k)]`, before the division by `√h`.
+    pub(super) approx: Matrix<S>,
+    /// `[v(q)]`.
+    pub(super) error: Vec<S>,
+}
+
+impl<S: Scalar> Scores<S> {
+    /// From the factors `E_q` `[v, d]` and `E_k` `[v, d]`, the model's `W_Q` and `W_K`, and the directions of a proof object.
+    pub(super) fn new(
+        strategy: AttentionError,
+        E_q: &Matrix<S>,
+        E_k: &Matrix<S>,
+        model: &Transformer,
+        directions: &LowRank,
+    ) -> Result<Self, ProofError> {
+        let (W_Q, W_K) = (model.W_Q.mapv(S::from_f64), model.W_K.mapv(S::from_f64));
+        match directions {
+            LowRank::None => {
+                let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
+                let zero = S::from_f64(0.0);
+                Ok(Self { approx: matmul(A.view(), E_k.t()), error: vec![zero; E_q.nrows()] })
+            }
+            LowRank::RankOne { query, key, singular_value, ridge } => {
+                let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
+                let (u, w) = (scalars(query), scalars(key));
+                let (of_A, A) = project_out(&A, &u);
+                let (of_B, B) = project_out(E_k, &w);
+                let B = B.reversed_axes().as_standard_layout().into_owned();
+                let terms = [(u, times(E_k, &of_A)), (times(&A, &of_B), w)];
+                let error = match strategy {
+                    AttentionError::Svd => root_two_sigma(&A, &B, *singular_value, *ridge)?,
+                    AttentionError::MaxDiffExact => row_diffs(&matmul(A.view(), B.view())),
+                    AttentionError::MeanMaxDiff => mean_and_spread(&A, &B),
+                    _ => spread(&A, &row_diffs(&B)),
+                };
+                Ok(Self { approx: sum_of_outer_products(&terms), error })
+            }
+            LowRank::FourFactors(directions) => {
+                let (terms, residuals) = four_factors(E_q, E_k, &W_Q, &W_K, directions);
+                Ok(Self { approx: sum_of_outer_products(&terms), error: four_factor_error(strategy, &residuals) })
+            }
+        }
+    }
+
+    /// FLOPs of [`Self::new`].
+    pub(super) fn flops(strategy: AttentionError, Shape { v, d, h, .. }: Shape) -> f64 {
+        use AttentionError as E;
+        let project = |rows: usize, columns: usize| (columns * (2 * rows - 1) + 2 * rows * columns) as f64;
+        let times = |rows: usize, columns: usize| (rows * (2 * columns - 1)) as f64;
+        let outer = |terms: usize| ((2 * terms - 1) * v * v) as f64;
+        let spread = |columns: usize| (v * columns) as f64 + times(v, columns);
+        let centred = |rows: usize, columns: usize| (2 * rows * columns) as f64;
+        let diffs = |rows: usize| (rows * (2 * v - 1)) as f64;
+        // The mean row's own error, beside centring: its product, the product's spread, and adding it to every row.
+        let mean = |columns: usize| centred(v, columns) + times(v, columns) + diffs(1) + v as f64;
+
+        let A = matmul_flops(d, h, d) + matmul_flops(v, d, d);
+        let rank_one = A + 2.0 * project(v, d) + 2.0 * times(v, d) + outer(2);
+        let residuals = 4.0 * project(v, d) + 2.0 * project(d, h);
+        let rows = 2.0 * (times(h, d) + times(d, h) + times(v, d)) + times(d, h) + times(v, d) + times(v, d);
+        let columns = times(v, d)
+            + (times(h, d) + times(d, h) + times(v, d))
+            + 2.0 * (times(h, d) + times(d, h) + times(v, d));
+        let four = residuals + rows + columns + outer(6);
+        let products = matmul_flops(v, d, h) + matmul_flops(v, h, d) + matmul_flops(h, d, v) + matmul_flops(d, h, v);
+        let breaks = |mean: &dyn Fn(usize) -> f64| {
+            let one = |columns: usize| diffs(columns) + spread(columns) + mean(columns);
+            products + one(d) + one(h) + one(d) + (2 * v) as f64
+        };
+        let recursive = diffs(d) + (2 * h * d - h) as f64 + (h * d) as f64 + (d * h) as f64 + times(d, h) + spread(d);
+        let chain = times(h, d) + times(d, h) + times(v, d);
+        match strategy {
+            E::Exact => A + matmul_flops(v, d, v),
+            E::Svd => {
+                let grams = 2.0 * matmul_flops(d, v, d) + d as f64;
+                rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0
+            }
+            E::MaxDiffExact => rank_one + matmul_flops(v, d, v) + diffs(v),
+            E::MaxDiff => rank_one + diffs(d) + spread(d),
+            E::MeanMaxDiff => rank_one + diffs(d) + spread(d) + mean(d),
+            E::MaxDiffSubproduct => four + breaks(&|_| 0.0),
+            E::MeanMaxDiffSubproduct => four + breaks(&mean),
+            E::MaxDiffSubproductRecursive => four + recursive,
+            E::MeanMaxDiffSubproductRecursive => {
+                four + recursive + centred(v, d) + chain + diffs(1) + v as f64
+            }
+            E::MeanRecursiveMaxDiffSubproductRecursive => {
+                let first = centred(v, d) + chain + diffs(1) + v as f64;
+                let second = centred(d, h) + times(d, h) + times(v, d) + diffs(1) + d as f64;
+                let third = centred(h, d) + times(v, d) + diffs(1) + h as f64;
+                four + recursive + first + second + third
+            }
+        }
+    }
+}
+
+fn scalars<S: Scalar>(x: &[f64]) -> Vec<S> {
+    x.iter().map(|&x| S::from_f64(x)).collect()
+}
+
+/// `(uᵀM, M − u uᵀM)`: what `u` keeps of `M` and what it leaves, for any `u`.
+fn project_out<S: Scalar>(M: &Matrix<S>, u: &[S]) -> (Vec<S>, Matrix<S>) {
+    let kept = times_left(u, M);
+    let rest = Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j]);
+    (kept, rest)
+}
+
+/// `Σ x yᵀ` over the terms.
+fn sum_of_outer_products<S: Scalar>(terms: &[(Vec<S>, Vec<S>)]) -> Matrix<S> {
+    let (x, y) = &terms[0];
+    Matrix::from_shape_fn((x.len(), y.len()), |(i, j)| {
+        let entry = terms.iter().map(|(x, y)| x[i] * y[j]);
+        entry.reduce(|sum, term| sum + term).expect("at least one term")
+    })
+}
+
+/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the differences of `B`'s rows.
+fn spread<S: Scalar>(A: &Matrix<S>, diffs: &[S]) -> Vec<S> {
+    times(&A.mapv(S::abs), diffs)
+}
+
+/// The mean row of `A` `[m, n]`: `m n` FLOPs.
+pub(super) fn mean_row<S: Scalar>(A: &Matrix<S>) -> Vec<S> {
+    let rows = S::from_f64(A.nrows() as f64);
+    let sums = A.rows().into_iter().map(|row| row.to_vec()).reduce(|mut sums, row| {
+        sums.iter_mut().zip(row).for_each(|(sum, x)| *sum = *sum + x);
+        sums
+    });
+    sums.expect("a matrix has rows").into_iter().map(|sum| sum / rows).collect()
+}
+
+/// The mean row of `A`, and `A` less that in every row.
+fn centre<S: Scalar>(A: &Matrix<S>) -> (Vec<S>, Matrix<S>) {
+    let mean = mean_row(A);
+    let rest = Matrix::from_shape_fn(A.dim(), |(i, j)| A[[i, j]] - mean[j]);
+    (mean, rest)
+}
+
+/// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest bounded.
+fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
+    let (mean, rest) = centre(A);
+    let of_mean = diff((&times_left(&mean, B)[..]).into());
+    spread(&rest, &row_diffs(B)).into_iter().map(|error| of_mean + error).collect()
+}
+
+/// `√2 σ₁(A B)` for every row, if `singular_value` is at least `σ₁(A B)`, which is checked.
+///
+/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so `λ₁(P Q) = λ₁(Lᵀ P L)`, and
+/// `σ² I − Lᵀ P L` is positive definite if and only if `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has
+/// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`.
+fn root_two_sigma<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>, singular_value: f64, ridge: f64) -> Result<Vec<S>, ProofError> {
+    let wrong = ProofError::SingularValue { claimed: singular_value, ridge };
+    if !(singular_value > 0.0 && ridge >= 0.0) {
+        return Err(wrong);
+    }
+    let (sigma, ridge) = (S::from_f64(singular_value), S::from_f64(ridge));
+    let P = matmul(A.t(), A.view());
+    let mut Q = matmul(B.view(), B.t());
+    Q.diag_mut().iter_mut().for_each(|x| *x = *x + ridge);
+    let Some(L) = cholesky(&Q) else { return Err(wrong) };
+    let square = sigma * sigma;
+    let mut rest = matmul(matmul(L.t(), P.view()).view(), L.view()).mapv(|x| -x);
+    rest.diag_mut().iter_mut().for_each(|x| *x = square + *x);
+    match cholesky(&rest) {
+        Some(_) => Ok(vec![S::from_f64(2.0).sqrt() * sigma; A.nrows()]),
+        None => Err(wrong),
+    }
+}
+
+type Terms<S> = Vec<(Vec<S>, Vec<S>)>;
+
+/// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a residual. The product
+/// is that of the residuals and six terms of rank 1, telescoped from the left.
+fn four_factors<S: Scalar>(
+    E_q: &Matrix<S>,
+    E_k: &Matrix<S>,
+    W_Q: &Matrix<S>,
+    W_K: &Matrix<S>,
+    directions: &FourFactors,
+) -> (Terms<S>, [Matrix<S>; 4]) {
+    let FourFactors { query, query_rest, W_Q: b, W_K: c, key, key_rest } = directions;
+    let [query, query_rest, b, c, key, key_rest] = [query, query_rest, b, c, key, key_rest].map(|x| scalars(x));
+    let (of_query, rest) = project_out(E_q, &query);
+    let (of_query_rest, R1) = project_out(&rest, &query_rest);
+    let (of_b, R2) = project_out(W_Q, &b);
+    let (of_c, rest) = project_out(W_K, &c);
+    let R3 = rest.reversed_axes().as_standard_layout().into_owned();
+    let (of_key, rest) = project_out(E_k, &key);
+    let (of_key_rest, rest) = project_out(&rest, &key_rest);
+    let R4 = rest.reversed_axes().as_standard_layout().into_owned();
+
+    // From the left: the row that a vector of a factor's inputs becomes behind it.
+    let from_keys = |x: &[S]| times(E_k, &times(W_K, x));
+    let row = |x: &[S]| from_keys(&times_left(x, W_Q));
+    // From the right: the column that a vector becomes before the residuals.
+    let before_c = |x: &[S]| times(&R1, &times(&R2, x));
+    let column = |x: &[S]| before_c(&times(&R3, x));
+    let terms = vec![
+        (query, row(&of_query)),
+        (query_rest, row(&of_query_rest)),
+        (times(&R1, &b), from_keys(&of_b)),
+        (before_c(&of_c), times(E_k, &c)),
+        (column(&of_key), key),
+        (column(&of_key_rest), key_rest),
+    ];
+    (terms, [R1, R2, R3, R4])
+}
+
+fn four_factor_error<S: Scalar>(strategy: AttentionError, residuals: &[Matrix<S>; 4]) -> Vec<S> {
+    use AttentionError as E;
+    let [R1, R2, R3, R4] = residuals;
+    match strategy {
+        E::MaxDiffSubproductRecursive => recursive(residuals, 0),
+        E::MeanMaxDiffSubproductRecursive => recursive(residuals, 1),
+        E::MeanRecursiveMaxDiffSubproductRecursive => recursive(residuals, 3),
+        _ => {
+            let bound = |left: &Matrix<S>, right: &Matrix<S>| match strategy {
+                E::MeanMaxDiffSubproduct => mean_and_spread(left, right),
+                _ => spread(left, &row_diffs(right)),
+            };
+            let R12 = matmul(R1.view(), R2.view());
+            let R123 = matmul(R12.view(), R3.view());
+            let R34 = matmul(R3.view(), R4.view());
+            let R234 = matmul(R2.view(), R34.view());
+            let breaks = [bound(R1, &R234), bound(&R12, &R34), bound(&R123, R4)];
+            let least = |q: usize| -(-breaks[0][q]).max(-breaks[1][q]).max(-breaks[2][q]);
+            (0..R1.nrows()).map(least).collect()
+        }
+    }
+}
+
+/// The row-difference trick factor by factor; the mean row of the first `means` factors is taken exactly.
+fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
+    let [first, rest @ ..] = factors else { panic!("a product has factors") };
+    if rest.is_empty() {
+        return row_diffs(first);
+    }
+    let of_rest = recursive(rest, means.saturating_sub(1));
+    if means == 0 {
+        return spread(first, &of_rest);
+    }
+    let (mean, noise) = centre(first);
+    let product = rest.iter().fold(mean, |x, factor| times_left(&x, factor));
+    let of_mean = diff((&product[..]).into());
+    spread(&noise, &of_rest).into_iter().map(|error| of_mean + error).collect()
+}
+
+/// `E_k = W_E + mean_p W_pos` `[v, d]`, and `W_pos` less its mean `[n, d]`.
+pub(super) fn split_positions<S: Scalar>(model: &Transformer) -> (Matrix<S>, Matrix<S>) {
+    let (mean, rest) = centre(&model.W_pos.mapv(S::from_f64));
+    let E_k = Matrix::from_shape_fn(model.W_E.dim(), |(k, j)| S::from_f64(model.W_E[[k, j]]) + mean[j]);
+    (E_k, rest)
+}
+
+/// `E_q = W_E + W_pos[n−1]`, `[v, d]`.
+pub(super) fn queries<S: Scalar>(model: &Transformer) -> Matrix<S> {
+    let last = model.W_pos.slice(s![-1, ..]);
+    Matrix::from_shape_fn(model.W_E.dim(), |(q, j)| S::from_f64(model.W_E[[q, j]]) + S::from_f64(last[j]))
+}

@@ -1,0 +1,141 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// One of the 100 sub-cubic strategies: how each of three parts of the model is summarised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Subcubic {
+    /// The direct path, `EUPU`.
+    pub direct: DirectPath,
+    /// Attention to the largest token.
+    pub attention: Attention,
+    /// The error of a low-rank `EQKE`.
+    pub error: AttentionError,
+}
+
+/// One way to say a thing: its published name, a short label, and what it assumes.
+macro_rules! axis {
+    ($(#[$doc:meta])* $axis:ident { $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $idea:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $axis {
+            $($(#[$variant_doc])* $variant,)*
+        }
+
+        impl $axis {
+            /// Every way.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The published name.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* }
+            }
+
+            /// A short name for a person.
+            #[must_use]
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label,)* }
+            }
+
+            /// What it assumes, for a student.
+            #[must_use]
+            pub const fn idea(self) -> &'static str {
+                match self { $(Self::$variant => $idea,)* }
+            }
+        }
+    };
+}
+
+axis! {
+    /// How the direct path is summarised: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
+    DirectPath {
+        /// `μ = mean_q(E_q) W_U`, `γ` by the row-difference trick on what is left.
+        MeanQuery: "mean-query+max-diff", "mean query",
+            "the query hardly changes what the direct path says, so its average stands for all";
+        /// `μ = s W_U` for a given direction `s`, `γ` by the row-difference trick on what is left.
+        SvdQuery: "svd-query+max-diff", "SVD query",
+            "one direction stands for what every query says by the direct path";
+        /// `μ = 0`, `γ` by the row-difference trick.
+        MaxDiff: "max-diff", "row differences",
+            "the direct path is noise, bounded factor by factor";
+        /// `μ = 0`, `γ[q] = diff(EUPU[q, :])`.
+        MaxDiffExact: "max-diff-exact", "exact differences",
+            "the direct path is noise, and how much is known exactly for each query";
+        /// `μ = 0`, `γ = max EUPU − min EUPU`.
+        GlobalMaxDiffExact: "global-max-diff-exact", "one global difference",
+            "the direct path is noise, and one number bounds all of it";
+    }
+}
+
+axis! {
+    /// Around which attention to the largest token its effect on each output is taken exactly.
+    Attention {
+        /// Around a given centre for each `(m, c)`, from search: an average over the queries.
+        MeanQuery: "mean-query+diff", "centred",
+            "every query attends to the largest token about as much as the average one does";
+        /// Around zero: what attention adds is bounded by the worst output.
+        Drop: "drop-average-query-per-output-logit-reasoning", "uncentred",
+            "of attention only how much of it the largest token gets matters, not which outputs it helps";
+    }
+}
+
+axis! {
+    /// How the error of a low-rank `EQKE` is bounded, row by row.
+    AttentionError {
+        /// `√2 σ₁` of the rank-1 residual.
+        Svd: "svd", "σ₁",
+            "attention is rank one, up to the largest singular value of what is left";
+        /// The row-difference trick on the two factors of the rank-1 residual.
+        MaxDiff: "max-diff", "two factors",
+            "attention is rank one, up to two factors whose row differences multiply";
+        /// The row-difference trick on the four-factor residual, at its best break point.
+        MaxDiffSubproduct: "max-diff-subproduct", "four factors",
+            "each of the four factors of attention is rank one or two, and the noise of all four multiplies to little";
+        /// The row-difference trick applied factor by factor.
+        MaxDiffSubproductRecursive: "max-diff-subproduct-recursive", "four factors, recursive",
+            "the noise of each of the four factors of attention is bounded by itself, without multiplying any two";
+        /// As [`Self::MaxDiff`], the mean row taken exactly.
+        MeanMaxDiff: "mean+max-diff", "two factors around the mean",
+            "attention is rank one, up to an average error known exactly and two factors of noise around it";
+        /// As [`Self::MaxDiffSubproduct`], the mean row taken exactly.
+        MeanMaxDiffSubproduct: "mean+max-diff-subproduct", "four factors around the mean",
+            "the noise of the four factors of attention is its average, known exactly, and little around it";
+        /// As [`Self::MaxDiffSubproductRecursive`], the mean row of the first factor taken exactly.
+        MeanMaxDiffSubproductRecursive: "mean+max-diff-subproduct-recursive", "four factors around the mean, recursive",
+            "the noise of each factor of attention is bounded by itself, after the first one's average is taken off";
+        /// As [`Self::MaxDiffSubproductRecursive`], the mean row of every factor taken exactly.
+        MeanRecursiveMaxDiffSubproductRecursive: "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive",
+            "the noise of each factor of attention is bounded by itself, after its average is taken off";
+        /// No error: `EQKE` is multiplied out.
+        Exact: "exact-EQKE+max-diff-exact", "exact attention scores",
+            "how much every query attends to every token is known exactly";
+        /// The row differences of the rank-1 residual, multiplied out.
+        MaxDiffExact: "max-diff-exact", "exact row differences",
+            "attention is rank one, up to an error whose row differences are known exactly";
+    }
+}
+
+impl Subcubic {
+    /// All 100, in the published order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let attentions = |direct| Attention::ALL.iter().map(move |&attention| (direct, attention));
+        let pairs = DirectPath::ALL.iter().flat_map(move |&direct| attentions(direct));
+        pairs.flat_map(|(direct, attention)| {
+            AttentionError::ALL.iter().map(move |&error| Self { direct, attention, error })
+        })
+    }
+}
+
+impl fmt::Display for Subcubic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { direct, attention, error } = self;
+        write!(f, "EUPU-{}--attn-{}--attn-err-{}", direct.name(), attention.name(), error.name())
+    }
+}
+
+impl FromStr for Subcubic {
+    type Err = ();
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::all().find(|strategy| strategy.to_string() == name).ok_or(())
+    }
+}

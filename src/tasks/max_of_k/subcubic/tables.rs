@@ -1,0 +1,252 @@
+use super::proof::{Proof, ProofError};
+use super::scores::{Scores, queries, split_positions};
+use super::strategy::{Attention, DirectPath, Subcubic};
+use crate::cost::{Scalar, matmul_flops};
+use crate::linalg::{Matrix, diff, largest, matmul, row_diffs, smallest, times, times_left};
+use crate::tasks::max_of_k::positions::{Group, Positions};
+use crate::transformer::{Shape, Transformer};
+
+/// Everything the case analysis looks up, computed once from the model and the directions of a proof object.
+pub(super) struct Tables<S> {
+    pub(super) shape: Shape,
+    attention: Attention,
+    sqrt_h: S,
+    /// `approx[q, k]`, `[v, v]`.
+    approx: Matrix<S>,
+    /// `max_{j ≤ k} approx[q, j]` and `min_{j ≤ k} approx[q, j]`, `[v, v]`.
+    highest: Matrix<S>,
+    lowest: Matrix<S>,
+    /// The spread of the error of `approx` in each row, `[v]`.
+    error: Vec<S>,
+    positions: Vec<Positions<S>>,
+    /// `max_{j ≤ k} diff(EVOU[j, :])`, `[v]`.
+    pub(super) worst_wrong: Vec<S>,
+    /// `γ[q]`, `[v]`.
+    spread: Vec<S>,
+    pub(super) largest_tokens: Vec<LargestToken<S>>,
+}
+
+/// What a largest token `m` fixes.
+pub(super) struct LargestToken<S> {
+    /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`.
+    base: Vec<S>,
+    /// Of each wrong output: `right_m[o] = EVOU[m, o] − EVOU[m, m]`.
+    right: Vec<S>,
+    /// The largest and the smallest of `right`.
+    pub(super) right_most: S,
+    right_least: S,
+    /// Whether the sequence of nothing but `m` is right.
+    pub(super) alone: bool,
+}
+
+/// The bound of one case `(m, c)` as a function of the attention `α` to the largest token, but for `γ[q]`: convex, with
+/// a kink at `ᾱ`, so that on an interval it is largest at an end.
+#[derive(Clone, Copy)]
+pub(super) struct Column<S> {
+    /// `ᾱ`; `None` where it is 0, below every attention.
+    centre: Option<S>,
+    at_centre: S,
+    /// Slopes right and left of the centre.
+    above: S,
+    below: S,
+}
+
+/// The two ends of the attention to the largest token, times what the positions do.
+pub(super) type Ends<S> = [S; 2];
+
+impl<S: Scalar> Tables<S> {
+    pub(super) fn new(model: &Transformer, proof: &Proof) -> Result<Self, ProofError> {
+        let shape = model.shape();
+        proof.check(shape)?;
+        let Subcubic { direct, attention, error } = proof.strategy;
+        let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
+        let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
+        let E_q = queries::<S>(model);
+        let (E_k, W_pos) = split_positions::<S>(model);
+        let Scores { approx, error } = Scores::new(error, &E_q, &E_k, model, &proof.low_rank)?;
+
+        let sqrt_h = S::from_f64(model.sqrt_h());
+        let position_keys = matmul(W_pos.view(), W_K.view());
+        let position_scores = matmul(E_q.view(), matmul(W_Q.view(), position_keys.t()).view());
+        let positions = position_scores.rows().into_iter();
+        let positions = positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect();
+
+        let VOU = matmul(matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(), W_U.view());
+        let EVOU = matmul(scalars(&model.W_E).view(), VOU.view());
+        let PVOU = matmul(scalars(&model.W_pos).view(), VOU.view());
+        let EUPU = matmul(E_q.view(), W_U.view());
+        let (centre, spread) = direct_path(direct, &E_q, &W_U, &EUPU, proof.direct.as_deref());
+        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, centre.as_deref());
+        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
+        let tables = approx.iter().chain(&error).chain(&spread).chain(centre.iter().flatten());
+        if let Some(value) = tables.map(|x| x.to_f64()).find(|x| !x.is_finite()) {
+            return Err(ProofError::NotFinite { part: "product of directions and weights", value });
+        }
+        Ok(Self {
+            shape,
+            attention,
+            sqrt_h,
+            highest: running(&approx, S::max),
+            lowest: running(&approx, |a, b| -(-a).max(-b)),
+            approx,
+            error,
+            positions,
+            worst_wrong: running_row(row_diffs(&EVOU), S::max),
+            spread,
+            largest_tokens: (0..shape.v).map(largest_token).collect(),
+        })
+    }
+
+    /// The ends of the attention to `m` of query `q` over sequences with `c ≥ 1` other tokens, all at most `m − gap`. 34 FLOPs,
+    /// 2 more where `q = m`.
+    pub(super) fn attention(&self, q: usize, m: usize, c: usize, gap: usize) -> Ends<S> {
+        let (score, error, k) = (self.approx[[q, m]], self.error[q], m - gap);
+        let low = (score - self.highest[[q, k]] - error) / self.sqrt_h;
+        let high = (score - self.lowest[[q, k]] + error) / self.sqrt_h;
+        let Positions { query, least, most } = &self.positions[q];
+        // The query's position holds m where q = m, another token where not.
+        let copies = if q == m { self.shape.n - 1 - c } else { self.shape.n - c };
+        let others = self.shape.n - 1 - copies;
+        [
+            share(low, least[copies], most[others], *query, q == m),
+            share(high, most[copies], least[others], *query, q == m),
+        ]
+    }
+
+    /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs with a centre, `v` without.
+    pub(super) fn column(&self, m: usize, centre: Option<S>, wrong: S) -> Column<S> {
+        let LargestToken { base, right, right_most, right_least, .. } = &self.largest_tokens[m];
+        let above = *right_most - wrong;
+        match centre {
+            None => Column { centre, at_centre: largest(base.iter().copied()) + wrong, above, below: above },
+            Some(c) => {
+                let worst = largest(base.iter().zip(right).map(|(&base, &right)| base + c * right));
+                let at_centre = worst + (S::from_f64(1.0) - c) * wrong;
+                Column { centre, at_centre, above, below: *right_least - wrong }
+            }
+        }
+    }
+
+    /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre, 8 without.
+    ///
+    /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a maximum.
+    pub(super) fn is_right(&self, q: usize, column: &Column<S>, ends: Ends<S>) -> bool {
+        ends.map(|attention| (column.worst(attention) + self.spread[q]).less(S::from_f64(0.0))) == [true; 2]
+    }
+
+    /// The published formula: one end of the attention, and the slope of its right side on both sides of the centre.
+    pub(super) fn published(&self, q: usize, column: &Column<S>, attention: S) -> S {
+        let offset = column.centre.map_or(attention, |centre| attention - centre);
+        column.at_centre + offset * column.above + self.spread[q]
+    }
+
+    /// FLOPs of [`Self::new`].
+    pub(super) fn flops(Subcubic { direct, error, .. }: Subcubic, shape: Shape) -> f64 {
+        let Shape { v, d, h, n } = shape;
+        let split = (2 * v * d + 2 * n * d) as f64;
+        let positions = matmul_flops(n, d, h) + matmul_flops(d, h, n) + matmul_flops(v, d, n) + (v * n) as f64;
+        let outputs = matmul_flops(d, h, d) + matmul_flops(d, d, v) + matmul_flops(2 * v + n, d, v);
+        let running = (2 * v * (v - 1) + v * (2 * v - 1) + (v - 1)) as f64;
+        let trick = (d * (2 * v - 1) + v * d + v * (2 * d - 1)) as f64;
+        let direct_path = match direct {
+            DirectPath::MeanQuery => (2 * v * d + v * (2 * d - 1)) as f64 + trick,
+            DirectPath::SvdQuery => (v * d + v * (2 * d - 1)) as f64 + trick,
+            DirectPath::MaxDiff => trick,
+            DirectPath::MaxDiffExact => (v * (2 * v - 1)) as f64,
+            DirectPath::GlobalMaxDiffExact => (2 * v * v - 1) as f64,
+        };
+        let centred = usize::from(matches!(direct, DirectPath::MeanQuery | DirectPath::SvdQuery));
+        let largest_token = v * (2 * n - 1) + 2 * centred * (v - 1) + 7 * v - 9;
+        Scores::<f64>::flops(error, shape)
+            + Positions::<f64>::flops(shape)
+            + split
+            + positions
+            + outputs
+            + running
+            + direct_path
+            + (v * largest_token) as f64
+    }
+}
+
+impl<S: Scalar> LargestToken<S> {
+    /// `v (2n − 1) + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
+    fn new(m: usize, EUPU: &Matrix<S>, EVOU: &Matrix<S>, PVOU: &Matrix<S>, centre: Option<&[S]>) -> Self {
+        let v = EVOU.nrows();
+        let P_m: Vec<S> = (0..v).map(|o| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m]))).collect();
+        let wrong_outputs = || (0..v).filter(|&o| o != m);
+        let base = wrong_outputs().map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
+        let right: Vec<S> = wrong_outputs().map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
+        let alone = wrong_outputs().zip(&right).map(|(o, &right)| (EUPU[[m, o]] - EUPU[[m, m]]) + (right + P_m[o]));
+        Self {
+            base,
+            right_most: largest(right.iter().copied()),
+            right_least: smallest(right.iter().copied()),
+            alone: alone.fold(true, |all, difference| all & difference.less(S::from_f64(0.0))),
+            right,
+        }
+    }
+}
+
+impl<S: Scalar> Column<S> {
+    /// 4 FLOPs with a centre, 2 without.
+    fn worst(&self, attention: S) -> S {
+        match self.centre {
+            None => self.at_centre + attention * self.above,
+            Some(centre) => {
+                let offset = attention - centre;
+                let slope = if offset.less(S::from_f64(0.0)) { self.below } else { self.above };
+                self.at_centre + offset * slope
+            }
+        }
+    }
+}
+
+/// The attention to the largest token, whose scores are `x` above those of others, its copies at `of_m` and, where `query_is_m`,
+/// at the last position; the other tokens at `of_others`. 14 FLOPs, 1 more where `query_is_m`.
+fn share<S: Scalar>(x: S, of_m: Group<S>, of_others: Group<S>, query: S, query_is_m: bool) -> S {
+    let (at_m, query) = (x + of_m.peak, if query_is_m { x + query } else { query });
+    let top = at_m.max(query).max(of_others.peak);
+    let at_m = (at_m - top).exp() * of_m.sum;
+    let at_others = (of_others.peak - top).exp() * of_others.sum;
+    let at_query = (query - top).exp();
+    let (to_m, to_others) = if query_is_m { (at_m + at_query, at_others) } else { (at_m, at_others + at_query) };
+    to_m / (to_m + to_others)
+}
+
+/// `μ` `[v]` (none where it is zero) and `γ` `[v]`.
+fn direct_path<S: Scalar>(
+    direct: DirectPath,
+    E_q: &Matrix<S>,
+    W_U: &Matrix<S>,
+    EUPU: &Matrix<S>,
+    direction: Option<&[f64]>,
+) -> (Option<Vec<S>>, Vec<S>) {
+    let trick = |E_q: &Matrix<S>| times(&E_q.mapv(S::abs), &row_diffs(W_U));
+    let around = |centre: Vec<S>| {
+        let rest = Matrix::from_shape_fn(E_q.dim(), |(q, j)| E_q[[q, j]] - centre[j]);
+        (Some(times_left(&centre, W_U)), trick(&rest))
+    };
+    match (direct, direction) {
+        (DirectPath::MeanQuery, _) => around(super::scores::mean_row(E_q)),
+        (DirectPath::SvdQuery, Some(direction)) => around(direction.iter().map(|&x| S::from_f64(x)).collect()),
+        (DirectPath::SvdQuery | DirectPath::MaxDiff, _) => (None, trick(E_q)),
+        (DirectPath::MaxDiffExact, _) => (None, row_diffs(EUPU)),
+        (DirectPath::GlobalMaxDiffExact, _) => {
+            let all = EUPU.as_standard_layout().into_owned().into_shape_with_order(EUPU.len()).expect("as many entries");
+            (None, vec![diff(all.view()); E_q.nrows()])
+        }
+    }
+}
+
+fn running<S: Scalar>(rows: &Matrix<S>, choose: impl Fn(S, S) -> S + Copy) -> Matrix<S> {
+    let all = rows.rows().into_iter().flat_map(|row| running_row(row.to_vec(), choose)).collect();
+    Matrix::from_shape_vec(rows.dim(), all).expect("as many entries")
+}
+
+/// Each entry, or an earlier one.
+fn running_row<S: Scalar>(mut row: Vec<S>, choose: impl Fn(S, S) -> S) -> Vec<S> {
+    for k in 1..row.len() {
+        row[k] = choose(row[k], row[k - 1]);
+    }
+    row
+}

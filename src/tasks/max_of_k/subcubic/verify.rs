@@ -1,0 +1,69 @@
+use super::cases::Cases;
+use super::gaps::Gaps;
+use super::proof::{Proof, ProofError};
+use super::strategy::{Attention, Subcubic};
+use super::tables::Tables;
+use crate::cost::Scalar;
+use crate::transformer::{Shape, Transformer};
+
+/// The sequences on which a model is proven right, whatever the proof object says (arXiv 2406.11779, section 4.3 and appendix,
+/// with the sound form of the worst difference).
+///
+/// A case `(q, m, c)` with gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`: their
+/// attention to `m` lies between two ends, and at both the worst logit difference is negative. Spreads of `EVOU` rows are
+/// bounded by those of all tokens up to `m − g*`, `g*` the least gap of a query that has not given up on `(m, c)`.
+///
+/// # Errors
+/// If the proof object is not one for a model of this shape, or a claim in it could not be confirmed.
+pub fn verify(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
+    verify_with::<f64>(model, proof)
+}
+
+fn verify_with<S: Scalar>(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
+    let tables = Tables::<S>::new(model, proof)?;
+    let Shape { v, n, .. } = tables.shape;
+    let mut proven = vec![false; v * v * n];
+    for m in 0..v {
+        proven[(m * v + m) * n] = tables.largest_tokens[m].alone;
+        for c in 1..n {
+            let Some(gap) = least_gap(&proof.gaps, m, c) else { continue };
+            let centre = proof.centres.as_ref().map(|centres| S::from_f64(centres[m][c]));
+            let column = tables.column(m, centre, tables.worst_wrong[m - gap]);
+            for (q, gap) in present(&proof.gaps, m, c) {
+                proven[(m * v + q) * n + c] = tables.is_right(q, &column, tables.attention(q, m, c, gap));
+            }
+        }
+    }
+    Ok(Cases::new(tables.shape, |q, m, c| {
+        // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
+        let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
+        choices.filter(|_| proven[(m * v + q) * n + c])
+    }))
+}
+
+/// The queries of `(m, c ≥ 1)` whose gap leaves room for other tokens, the query itself among them, and their gaps.
+pub(super) fn present(gaps: &Gaps, m: usize, c: usize) -> impl Iterator<Item = (usize, usize)> {
+    let gaps = gaps.queries(m, c).iter().map(|&gap| usize::from(gap)).enumerate();
+    gaps.filter(move |&(q, gap)| gap <= if q == m { m } else { m - q })
+}
+
+/// The least gap of those, `g*`.
+pub(super) fn least_gap(gaps: &Gaps, m: usize, c: usize) -> Option<usize> {
+    present(gaps, m, c).map(|(_, gap)| gap).min()
+}
+
+/// FLOPs of [`verify`] for a proof object with these gaps: a closed formula in the number of cases that it does not give up.
+#[must_use]
+pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
+    let (v, n) = (shape.v, shape.n);
+    let (column, case) = match strategy.attention {
+        Attention::MeanQuery => (3 * v + 1, 34 + 12),
+        Attention::Drop => (v, 34 + 8),
+    };
+    let of_columns = (0..v).flat_map(|m| (1..n).map(move |c| (m, c))).map(|(m, c)| {
+        let present: Vec<_> = present(gaps, m, c).collect();
+        let itself = present.iter().any(|&(q, _)| q == m);
+        if present.is_empty() { 0 } else { column + present.len() * case + 2 * usize::from(itself) }
+    });
+    Tables::<f64>::flops(strategy, shape) + of_columns.sum::<usize>() as f64
+}
