@@ -1,5 +1,7 @@
 //! Which proofs are worth their length: bound against FLOPs, the Pareto frontier and the linear baseline.
 
+use serde::Serialize;
+
 /// One proof on the plane of length and bound.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Point {
@@ -7,21 +9,28 @@ pub struct Point {
     pub strategy: String,
     /// A short name for a person.
     pub label: String,
-    /// The family it belongs to, which decides the shape it is drawn with.
-    pub family: Family,
+    /// What its marker looks like: classes are told apart by shape and not by colour alone.
+    pub marker: Marker,
+    /// Whether it is one of many: shorter than cubic, and named only where it is pointed at.
+    pub subcubic: bool,
     /// Proof length.
     pub flops: f64,
     /// Proven accuracy, from 0 to 1.
     pub bound: f64,
 }
 
-/// Families of proofs, told apart by the shape of their marker and not by colour alone.
+/// Shapes of markers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// Every input is run.
-    BruteForce,
-    /// Cases over attention and outputs.
-    Cubic,
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Marker {
+    Square,
+    Circle,
+    TriangleUp,
+    TriangleDown,
+    Diamond,
+    Ring,
+    Cross,
+    Plus,
 }
 
 /// What a proof without any understanding gives: brute force on a part `f` of the inputs proves `f · accuracy` at the cost
@@ -57,12 +66,78 @@ pub fn pareto(points: &[Point]) -> Vec<&Point> {
     by_length
 }
 
+/// How good a frontier is.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Metrics {
+    /// The area under the frontier of bounds, each divided by the accuracy, against the logarithm of FLOPs: from the shortest
+    /// proof's length to that of brute force, divided by that distance, so from 0 to 1.
+    pub area: f64,
+    /// The same, from the same shortest length, without the sub-cubic proofs.
+    pub area_without_subcubic: f64,
+    /// The shortest proofs of parts of the accuracy.
+    pub reached: Vec<Reached>,
+}
+
+/// The shortest proof of a part of the accuracy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Reached {
+    /// The part, from 0 to 1.
+    pub share: f64,
+    /// Its length; none if no proof reaches so far.
+    pub flops: Option<f64>,
+    /// Its strategy.
+    pub strategy: Option<String>,
+}
+
+/// The parts of the accuracy whose shortest proofs are looked for.
+const SHARES: [f64; 3] = [0.5, 0.9, 0.99];
+
+impl Metrics {
+    /// Of some proofs of a model, beside the brute force that the baseline tells of.
+    #[must_use]
+    pub fn new(points: &[Point], baseline: LinearBaseline) -> Self {
+        let frontier = pareto(points);
+        let others: Vec<_> = points.iter().filter(|point| !point.subcubic).cloned().collect();
+        let start = frontier.first().map_or(baseline.flops, |point| point.flops);
+        let reached = SHARES.map(|share| {
+            let proof = frontier.iter().find(|point| point.bound >= share * baseline.accuracy);
+            Reached { share, flops: proof.map(|p| p.flops), strategy: proof.map(|p| p.strategy.clone()) }
+        });
+        Self {
+            area: area(&frontier, start, baseline),
+            area_without_subcubic: area(&pareto(&others), start, baseline),
+            reached: reached.into(),
+        }
+    }
+}
+
+/// The area under a staircase from `start` to the end of the baseline, see [`Metrics::area`].
+fn area(frontier: &[&Point], start: f64, baseline: LinearBaseline) -> f64 {
+    let width = baseline.flops.ln() - start.ln();
+    if width <= 0.0 {
+        return 0.0;
+    }
+    let ends = frontier.iter().skip(1).map(|point| point.flops).chain([baseline.flops]);
+    let steps = frontier.iter().zip(ends).map(|(point, end)| {
+        (end.min(baseline.flops).ln() - point.flops.min(baseline.flops).ln())
+            * (point.bound / baseline.accuracy).min(1.0)
+    });
+    steps.sum::<f64>() / width
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn point(strategy: &str, flops: f64, bound: f64) -> Point {
-        Point { strategy: strategy.into(), label: strategy.into(), family: Family::Cubic, flops, bound }
+        Point {
+            strategy: strategy.into(),
+            label: strategy.into(),
+            marker: Marker::Circle,
+            subcubic: false,
+            flops,
+            bound,
+        }
     }
 
     #[test]
@@ -78,6 +153,25 @@ mod tests {
         let names: Vec<_> = pareto(&points).iter().map(|p| p.strategy.as_str()).collect();
         assert_eq!(names, ["short", "long"]);
         assert!(pareto(&[]).is_empty());
+    }
+
+    #[test]
+    fn areas_and_reached_shares_by_hand() {
+        let e = std::f64::consts::E;
+        let mut points = [point("cubic", e, 0.4), point("short", 1.0, 0.2), point("exact", e * e * e, 0.8)];
+        points[1].subcubic = true;
+        let metrics = Metrics::new(&points, LinearBaseline { flops: e.powi(4), accuracy: 0.8 });
+        // Over four units of ln FLOPs: a quarter for one, a half for two, everything for one.
+        assert!((metrics.area - (0.25 + 2.0 * 0.5 + 1.0) / 4.0).abs() < 1e-15, "{}", metrics.area);
+        assert!(
+            (metrics.area_without_subcubic - (2.0 * 0.5 + 1.0) / 4.0).abs() < 1e-15,
+            "{}",
+            metrics.area_without_subcubic
+        );
+        let reached: Vec<_> = metrics.reached.iter().map(|r| r.strategy.as_deref()).collect();
+        assert_eq!(reached, [Some("cubic"), Some("exact"), Some("exact")]);
+        let nothing = Metrics::new(&[], LinearBaseline { flops: 10.0, accuracy: 1.0 });
+        assert_eq!((nothing.area, nothing.reached[0].flops), (0.0, None));
     }
 
     #[test]

@@ -116,8 +116,8 @@ fn entry(model: &TrainedModel) -> Entry {
 /// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.
 fn first_paint(file: &str, bytes: &[u8]) -> Result<FirstPaint, Box<dyn std::error::Error + Send + Sync>> {
     let (task, facts) = MaxOfK::load(file, bytes)?;
-    let proven = Strategy::ALL.map(|strategy| Ok((strategy, Outcome { seconds: 0.0, ..verify(&task, strategy)? })));
-    let proven = proven.into_iter().collect::<Result<Vec<_>, crate::tasks::max_of_k::TaskError>>()?;
+    let proven = Strategy::all().map(|strategy| Ok((strategy, Outcome { seconds: 0.0, ..verify(&task, strategy)? })));
+    let proven = proven.collect::<Result<Vec<_>, crate::tasks::max_of_k::TaskError>>()?;
     let points: Vec<_> = proven
         .iter()
         .map(|(strategy, outcome)| Proven { strategy: *strategy, bound: outcome.bound.ratio(), flops: outcome.flops })

@@ -1,9 +1,11 @@
-//! The native program: `verify`, `inspect`, `train` and `gallery`.
+//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `train` and `gallery`.
 //!
 //! Results go to stdout, everything else to stderr. Exit code 1 for errors, 2 for wrong usage.
 
 mod gallery;
 mod inspect;
+mod prove;
+mod sweep;
 mod train;
 mod trained;
 mod verify;
@@ -26,6 +28,9 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Verify(verify::Arguments),
+    Prove(prove::Arguments),
+    Check(prove::CheckArguments),
+    Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
     Train(train::Arguments),
     Gallery(gallery::Arguments),
@@ -38,6 +43,9 @@ type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 pub fn run() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Verify(arguments) => verify::run(&arguments),
+        Command::Prove(arguments) => prove::run(&arguments),
+        Command::Check(arguments) => prove::check(&arguments),
+        Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
@@ -70,4 +78,15 @@ fn write_file(path: &Path, bytes: &[u8]) -> Outcome {
 fn progress_bar(length: u64, what: &str) -> ProgressBar {
     let style = ProgressStyle::with_template("{prefix:>24} {wide_bar} {percent:>3} % {eta:>4} left {msg}");
     ProgressBar::new(length).with_style(style.expect("the template is well-formed")).with_prefix(what.to_owned())
+}
+
+/// Prints rows under a head, the first column to the left and the others to the right.
+fn print_table(rows: &[Vec<String>]) {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
+    for row in rows {
+        let cells = row.iter().zip(&widths).enumerate();
+        let cells = cells.map(|(i, (cell, &w))| if i == 0 { format!("{cell:<w$}") } else { format!("{cell:>w$}") });
+        println!("{}", cells.collect::<Vec<_>>().join("  "));
+    }
 }

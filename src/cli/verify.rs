@@ -1,8 +1,9 @@
-use super::{progress_bar, read_file};
+use super::{print_table, progress_bar, read_file};
+use crate::frontier::pareto;
 use crate::proof::{CaseAnalysis, Outcome};
-use crate::tasks::max_of_k::{MaxOfK, Strategy, TaskError};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use crate::tasks::max_of_k::{MaxOfK, Proven, Strategy, TaskError, UnknownStrategy, frontier_points};
 use rayon::prelude::*;
+use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -11,8 +12,8 @@ use std::time::Instant;
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
     file: PathBuf,
-    /// A strategy, or `all`; may be given several times
-    #[arg(long, default_value = "all", value_parser = strategies())]
+    /// brute-force, cubic, the name of a sub-cubic strategy, or `all` of them; may be given several times
+    #[arg(long, default_value = "all", value_parser = choice)]
     strategy: Vec<Choice>,
     /// Print one JSON array instead of a table
     #[arg(long)]
@@ -25,19 +26,28 @@ enum Choice {
     One(Strategy),
 }
 
-fn strategies() -> impl TypedValueParser<Value = Choice> {
-    let names = std::iter::once("all").chain(Strategy::ALL.map(Strategy::name));
-    PossibleValuesParser::new(names).map(|name| name.parse().map_or(Choice::All, Choice::One))
+fn choice(name: &str) -> Result<Choice, UnknownStrategy> {
+    if name == "all" { Ok(Choice::All) } else { name.parse().map(Choice::One) }
+}
+
+/// A row of the result: what was proven, beside what the authors' formula claims.
+#[derive(Serialize)]
+pub(super) struct Row {
+    #[serde(flatten)]
+    pub(super) outcome: Outcome,
+    /// Published, not sound: what the authors' formula claims; null where theirs is the sound one.
+    pub(super) published_count: Option<String>,
+    /// Whether no proof of this run beats it.
+    pub(super) on_frontier: bool,
 }
 
 pub(super) fn run(Arguments { file, strategy, json }: &Arguments) -> super::Outcome {
     let (task, _) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
-    let outcomes = chosen(strategy, &task).into_iter().map(|strategy| verify(&task, strategy));
-    let outcomes: Vec<_> = outcomes.collect::<Result<_, _>>()?;
+    let rows = rows(&task, &chosen(strategy, &task))?;
     if *json {
-        println!("{}", serde_json::to_string_pretty(&outcomes)?);
+        println!("{}", serde_json::to_string_pretty(&rows)?)
     } else {
-        print_table(&outcomes);
+        print_rows(&rows)
     }
     Ok(())
 }
@@ -46,28 +56,67 @@ pub(super) fn run(Arguments { file, strategy, json }: &Arguments) -> super::Outc
 fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
     let mut chosen = Vec::new();
     for choice in choices {
-        let strategies = match *choice {
+        let strategies: Vec<_> = match *choice {
             Choice::One(strategy) => vec![strategy],
-            Choice::All => Strategy::ALL
-                .into_iter()
-                .filter(|&strategy| {
+            Choice::All => {
+                let feasible = |&strategy: &Strategy| {
                     task.feasible(strategy).inspect_err(|why| eprintln!("{strategy} is left out: {why}")).is_ok()
-                })
-                .collect(),
+                };
+                Strategy::all().filter(feasible).collect()
+            }
         };
-        chosen.extend(strategies.into_iter().filter(|strategy| !chosen.contains(strategy)).collect::<Vec<_>>());
+        for strategy in strategies {
+            if !chosen.contains(&strategy) {
+                chosen.push(strategy);
+            }
+        }
     }
     chosen
+}
+
+/// Runs proofs on all cores: the chunks of brute force and cubic, then sub-cubic strategies side by side.
+fn rows(task: &MaxOfK, strategies: &[Strategy]) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
+    let (alone, together): (Vec<_>, Vec<_>) = strategies.iter().partition(|s| !matches!(s, Strategy::Subcubic(_)));
+    let mut outcomes: Vec<_> = alone.into_iter().map(|&s| verify(task, s)).collect::<Result<_, _>>()?;
+    let bar = progress_bar(together.len() as u64, "sub-cubic");
+    let subcubic = together.into_par_iter().map(|&s| verify_alone(task, s)).inspect(|_| bar.inc(1));
+    outcomes.extend(subcubic.collect::<Result<Vec<_>, _>>()?);
+    bar.finish_and_clear();
+    outcomes.sort_by_key(|outcome| strategies.iter().position(|s| s.to_string() == outcome.strategy));
+
+    let proofs = outcomes.iter().zip(strategies).map(|(outcome, &strategy)| Proven {
+        strategy,
+        bound: outcome.bound.ratio(),
+        flops: outcome.flops,
+    });
+    let points = frontier_points(&proofs.collect::<Vec<_>>());
+    let best: Vec<_> = pareto(&points).iter().map(|point| point.strategy.clone()).collect();
+    let published = strategies.par_iter().map(|&strategy| task.published_count(strategy));
+    let published = published.collect::<Result<Vec<_>, _>>()?;
+    let row = |(outcome, published): (Outcome, Option<u128>)| Row {
+        published_count: published.map(|count| count.to_string()),
+        on_frontier: best.contains(&outcome.strategy),
+        outcome,
+    };
+    Ok(outcomes.into_iter().zip(published).map(row).collect())
 }
 
 /// Runs a proof on all cores.
 pub(super) fn verify(task: &MaxOfK, strategy: Strategy) -> Result<Outcome, TaskError> {
     let start = Instant::now();
     let verification = task.verification(strategy)?;
-    let bar = progress_bar(verification.chunks(), strategy.name());
+    let bar = progress_bar(verification.chunks(), &strategy.to_string());
     let correct = count(verification.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
-    Ok(task.outcome(strategy, correct, start.elapsed().as_secs_f64()))
+    Ok(task.outcome(strategy, correct, verification.cost(), start.elapsed().as_secs_f64()))
+}
+
+/// Runs a proof on this thread.
+pub(super) fn verify_alone(task: &MaxOfK, strategy: Strategy) -> Result<Outcome, TaskError> {
+    let start = Instant::now();
+    let verification = task.verification(strategy)?;
+    let correct = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
+    Ok(task.outcome(strategy, correct, verification.cost(), start.elapsed().as_secs_f64()))
 }
 
 /// The sum over all chunks; exact, so the order in which threads finish does not matter.
@@ -76,25 +125,24 @@ pub(super) fn count(verification: &dyn CaseAnalysis, progress: impl Fn() + Sync)
     chunks.map(|chunk| verification.count(chunk)).inspect(|_| progress()).sum()
 }
 
-fn print_table(outcomes: &[Outcome]) {
-    let mut rows = vec![["strategy", "bound", "correct", "total", "FLOPs", "unexplained", "seconds"].map(String::from)];
-    rows.extend(outcomes.iter().map(|outcome| {
-        [
-            outcome.strategy.clone(),
+/// A table, names to the left and numbers to the right; a star marks the frontier.
+pub(super) fn print_rows(rows: &[Row]) {
+    let heads =
+        ["strategy", "bound", "correct", "total", "FLOPs", "unexplained", "proof bytes", "seconds", "published"];
+    let mut table = vec![heads.map(String::from).to_vec()];
+    table.extend(rows.iter().map(|Row { outcome, published_count, on_frontier }| {
+        vec![
+            format!("{}{}", outcome.strategy, if *on_frontier { " *" } else { "" }),
             format!("{} %", outcome.bound.percent(4)),
             outcome.bound.correct().to_string(),
             outcome.bound.total().to_string(),
             format!("{:.3e}", outcome.flops),
             format!("{:.3e}", outcome.unexplained_dimension),
+            outcome.proof_bytes.map_or_else(|| "–".into(), |bytes| bytes.to_string()),
             format!("{:.3}", outcome.seconds),
+            published_count.clone().unwrap_or_else(|| "–".into()),
         ]
     }));
-    let width = |column: usize| rows.iter().map(|row| row[column].len()).max().unwrap_or(0);
-    let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
-    for row in &rows {
-        // Names to the left, numbers to the right.
-        let cells = row.iter().zip(&widths).enumerate();
-        let cells = cells.map(|(i, (cell, &w))| if i == 0 { format!("{cell:<w$}") } else { format!("{cell:>w$}") });
-        println!("{}", cells.collect::<Vec<_>>().join("  "));
-    }
+    print_table(&table);
+    println!("* on the frontier. published: what the authors' formula claims; it is not sound.");
 }

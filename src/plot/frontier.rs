@@ -1,7 +1,7 @@
 use super::display_list::{Figure, Marker};
 use super::recorder::{Recorder, UNITS, pixels};
 use super::theme::Theme;
-use crate::frontier::{Family, LinearBaseline, Point, pareto};
+use crate::frontier::{LinearBaseline, Marker as Shape, Point, pareto};
 use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
 use plotters::coord::combinators::LogCoord;
@@ -30,8 +30,9 @@ const NARROW: u32 = 480;
 
 type Chart<'a, 'b> = ChartContext<'b, Recorder<'a>, Cartesian2d<LogCoord<f64>, RangedCoordf64>>;
 
-/// Proven accuracy against proof length (logarithmic): every proof as a marker with its name, the frontier as a staircase
-/// through the proofs that nothing beats, and the linear baseline.
+/// Proven accuracy against proof length (logarithmic): every proof as a marker, those that are not one of many and the
+/// selected one with their names, the frontier as a staircase through the proofs that nothing beats, and the linear
+/// baseline.
 ///
 /// # Panics
 /// If a proof's length is not a positive finite number.
@@ -95,30 +96,50 @@ fn draw(
     for point in points {
         let at = (point.flops, point.bound);
         let (x, y) = chart.backend_coord(&at);
+        let on_frontier = frontier.iter().any(|best| best.strategy == point.strategy);
+        draw_marker(&mut chart, point, if on_frontier { theme.frontier() } else { theme.beaten() })?;
         let plane = chart.plotting_area();
-        let color = theme.frontier().filled();
-        match point.family {
-            Family::BruteForce => {
-                plane.draw(
-                    &(EmptyElement::at(at) + Rectangle::new([(-5 * UNITS, -5 * UNITS), (5 * UNITS, 5 * UNITS)], color)),
-                )?;
-            }
-            Family::Cubic => plane.draw(&Circle::new(at, 6 * UNITS, color))?,
-        }
-        if selected == Some(&point.strategy) {
+        let is_selected = selected == Some(&point.strategy);
+        if is_selected {
             plane.draw(&Circle::new(at, 11 * UNITS, theme.text().stroke_width(2 * UNITS as u32)))?;
         }
-        // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
-        let left = pixels(x) > f64::from(width) / 2.0;
-        let step = frontier.iter().rev().find(|shorter| left && shorter.flops < point.flops);
-        let below = step.map_or(0, |shorter| (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0));
-        let (h_pos, offset) = if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
-        let style = text(13, theme.text()).pos(Pos::new(h_pos, VPos::Top));
-        plane.draw(&(EmptyElement::at(at) + Text::new(point.label.clone(), (offset, below + 5 * UNITS), style)))?;
+        if is_selected || !point.subcubic {
+            // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
+            let left = pixels(x) > f64::from(width) / 2.0;
+            let step = frontier.iter().rev().find(|shorter| left && shorter.flops < point.flops);
+            let below = step.map_or(0, |shorter| (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0));
+            let (h_pos, offset) = if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
+            let style = text(13, theme.text()).pos(Pos::new(h_pos, VPos::Top));
+            plane.draw(&(EmptyElement::at(at) + Text::new(point.label.clone(), (offset, below + 5 * UNITS), style)))?;
+        }
         markers.push(Marker { strategy: point.strategy.clone(), x: pixels(x), y: pixels(y) });
     }
     area.present()?;
     Ok(markers)
+}
+
+/// A proof's marker, about 11 pixels wide.
+fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, color: RGBColor) -> Result<(), Error> {
+    const R: i32 = 5 * UNITS;
+    let at = EmptyElement::at((point.flops, point.bound));
+    let (filled, line) = (color.filled(), color.stroke_width(2 * UNITS as u32));
+    let area = chart.plotting_area();
+    match point.marker {
+        Shape::Square => area.draw(&(at + Rectangle::new([(-R, -R), (R, R)], filled))),
+        Shape::Circle => area.draw(&(at + Circle::new((0, 0), 6 * UNITS, filled))),
+        Shape::Ring => area.draw(&(at + Circle::new((0, 0), R, line))),
+        Shape::TriangleUp => area.draw(&(at + Polygon::new([(-R, R), (R, R), (0, -R)], filled))),
+        Shape::TriangleDown => area.draw(&(at + Polygon::new([(-R, -R), (R, -R), (0, R)], filled))),
+        Shape::Diamond => area.draw(&(at + Polygon::new([(-R, 0), (0, -R), (R, 0), (0, R)], filled))),
+        Shape::Cross => {
+            let strokes = PathElement::new([(-R, -R), (R, R)], line);
+            area.draw(&(at + strokes + PathElement::new([(-R, R), (R, -R)], line)))
+        }
+        Shape::Plus => {
+            let strokes = PathElement::new([(-R, 0), (R, 0)], line);
+            area.draw(&(at + strokes + PathElement::new([(0, -R), (0, R)], line)))
+        }
+    }
 }
 
 /// The linear baseline, dashed, as far as it lies inside the range.
@@ -195,11 +216,11 @@ mod tests {
     const BASELINE: LinearBaseline = LinearBaseline { flops: 8.5e11, accuracy: 0.9997 };
 
     fn proofs() -> Vec<Point> {
-        let point = |strategy: &str, family, flops, bound| {
-            let label = strategy.to_uppercase();
-            Point { strategy: strategy.into(), label, family, flops, bound }
+        let point = |strategy: &str, marker, flops, bound| {
+            let (strategy, label) = (strategy.into(), strategy.to_uppercase());
+            Point { strategy, label, marker, subcubic: false, flops, bound }
         };
-        vec![point("brute-force", Family::BruteForce, 8.5e11, 0.9997), point("cubic", Family::Cubic, 8.8e6, 0.9459)]
+        vec![point("brute-force", Shape::Square, 8.5e11, 0.9997), point("cubic", Shape::Circle, 8.8e6, 0.9459)]
     }
 
     fn draw(points: &[Point], width: u32, selected: Option<&str>) -> Figure {

@@ -39,4 +39,9 @@ impl Theme {
     pub(super) fn frontier(self) -> RGBColor {
         self.pick(0x1f_4f_bf, 0x8a_b4_f8)
     }
+
+    /// Proofs that others beat: 3 : 1 against the background.
+    pub(super) fn beaten(self) -> RGBColor {
+        self.pick(0x84_8f_9c, 0x77_81_8e)
+    }
 }

@@ -19,6 +19,18 @@ pub trait CaseAnalysis: Send + Sync {
     /// # Panics
     /// If `chunk` is not below [`Self::chunks`].
     fn count(&self, chunk: u64) -> u128;
+
+    /// What checking the proof costs, once every chunk has been counted.
+    fn cost(&self) -> Cost;
+}
+
+/// What a proof costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Cost {
+    /// The proof's length: FLOPs of its verification by the convention of [`crate::cost`].
+    pub flops: f64,
+    /// Size of the proof object as JSON; none where the verification needs no hints.
+    pub proof_bytes: Option<usize>,
 }
 
 /// What running a proof gave: a row of every table, in the words of the command line's `--json`.
@@ -26,6 +38,8 @@ pub trait CaseAnalysis: Send + Sync {
 pub struct Outcome {
     /// The strategy's identifier.
     pub strategy: String,
+    /// Its complexity class.
+    pub class: String,
     /// Correct inputs, all inputs and their ratio.
     #[serde(flatten)]
     pub bound: Bound,
@@ -33,7 +47,9 @@ pub struct Outcome {
     pub flops: f64,
     /// How many numbers the proof treats as arbitrary.
     pub unexplained_dimension: f64,
-    /// Wall time of the verification.
+    /// Size of the proof object, bytes; none where the verification needs no hints.
+    pub proof_bytes: Option<usize>,
+    /// Wall time of search and verification.
     pub seconds: f64,
 }
 

@@ -6,7 +6,6 @@ use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
-use std::rc::Rc;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::WorkerGlobalScope;
@@ -21,22 +20,26 @@ export interface ModelFacts {
   metadata: Record<string, string>;
   strategies: StrategyFacts[];
 }
-/** A strategy and what it would cost on this model; `refused` says why it cannot be run. */
+/** A strategy and what it would cost on this model (of a sub-cubic one at most); `refused` says why it cannot be run. */
 export interface StrategyFacts {
-  strategy: string; label: string; idea: string; complexity: string;
+  strategy: string; label: string; idea: string;
+  family: "brute-force" | "cubic" | "sub-cubic"; class: string; complexity: string;
+  parts: { direct: string; attention: string; error: string } | null;
   flops: number; unexplained_dimension: number; refused: string | null;
 }
 /** A proven bound: `bound` and `percent` (four decimals) are rounded down. */
 export interface Outcome {
-  strategy: string; correct: string; total: string; bound: number; percent: string;
-  flops: number; unexplained_dimension: number; seconds: number;
+  strategy: string; class: string; correct: string; total: string; bound: number; percent: string;
+  flops: number; unexplained_dimension: number; proof_bytes: number | null; seconds: number;
 }
+/** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
+export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
 "#;
 
 /// A model in the memory of this worker.
 #[wasm_bindgen]
 pub struct Model {
-    task: Rc<MaxOfK>,
+    task: MaxOfK,
     facts: ModelFacts,
 }
 
@@ -49,7 +52,7 @@ impl Model {
     #[wasm_bindgen(constructor)]
     pub fn new(file: &str, bytes: &[u8]) -> Result<Model, Error> {
         let (task, facts) = MaxOfK::load(file, bytes).map_err(into_error)?;
-        Ok(Self { task: Rc::new(task), facts })
+        Ok(Self { task, facts })
     }
 
     /// What is known of the model.
@@ -59,6 +62,25 @@ impl Model {
     #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
     pub fn facts(&self) -> Result<JsValue, Error> {
         to_js(&self.facts)
+    }
+
+    /// What the authors' formula claims to have proven, decimal: for comparison, it is not sound.
+    ///
+    /// # Errors
+    /// If the strategy is not a sub-cubic one, or the model's products leave the range of float64.
+    #[wasm_bindgen(js_name = publishedCount)]
+    pub fn published_count(&self, strategy: &str) -> Result<String, Error> {
+        let count = self.task.published_count(strategy.parse().map_err(into_error)?).map_err(into_error)?;
+        count.map(|count| count.to_string()).ok_or_else(|| into_error(format!("nothing is published for {strategy}")))
+    }
+
+    /// How well attention scores are approximated by a few directions.
+    ///
+    /// # Errors
+    /// If the model's products leave the range of float64.
+    #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
+    pub fn attention(&self) -> Result<JsValue, Error> {
+        to_js(&self.task.search().attention_facts(self.task.model()).map_err(into_error)?)
     }
 
     /// Starts a proof.
@@ -77,7 +99,7 @@ impl Model {
 /// A proof under way.
 #[wasm_bindgen]
 pub struct Verification {
-    task: Rc<MaxOfK>,
+    task: MaxOfK,
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
     next: u64,
@@ -109,7 +131,8 @@ impl Verification {
         if self.next < self.analysis.chunks() {
             return Ok(JsValue::UNDEFINED);
         }
-        to_js(&self.task.outcome(self.strategy, self.correct, self.spent / 1e3).shown())
+        let outcome = self.task.outcome(self.strategy, self.correct, self.analysis.cost(), self.spent / 1e3);
+        to_js(&outcome.shown())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::into_error;
 use crate::plot::{Options, Theme};
-use crate::tasks::max_of_k::{Proven, UnknownStrategy, frontier_figure};
+use crate::tasks::max_of_k::{Proven, UnknownStrategy, frontier_figure, frontier_metrics};
 use crate::transformer::Shape;
 use js_sys::Error;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,11 @@ export interface FrontierInput {
 export interface Figure {
   width: number; height: number; commands: Command[];
   markers: { strategy: string; x: number; y: number }[];
+}
+/** Areas under the normalised frontier against log FLOPs, and the shortest proofs of parts of the accuracy. */
+export interface Metrics {
+  area: number; area_without_subcubic: number;
+  reached: { share: number; flops: number | null; strategy: string | null }[];
 }
 export type Command =
   | { kind: "rect"; x: number; y: number; width: number; height: number; color: string; fill: boolean }
@@ -50,19 +55,34 @@ struct OutcomeInput {
     flops: f64,
 }
 
+impl FrontierInput {
+    fn proofs(&self) -> Result<Vec<Proven>, Error> {
+        let proven = |&OutcomeInput { ref strategy, bound, flops }: &OutcomeInput| {
+            Ok(Proven { strategy: strategy.parse()?, bound, flops })
+        };
+        self.outcomes.iter().map(proven).collect::<Result<_, UnknownStrategy>>().map_err(into_error)
+    }
+}
+
 /// Draws the frontier of one model.
 ///
 /// # Errors
 /// If the input is not a `FrontierInput`, or names an unknown strategy.
 #[wasm_bindgen(unchecked_return_type = "Figure")]
 pub fn frontier(#[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue) -> Result<JsValue, Error> {
-    let FrontierInput { outcomes, shape, width, height, theme, selected } =
-        serde_wasm_bindgen::from_value(input).map_err(into_error)?;
-    let proven = |OutcomeInput { strategy, bound, flops }: OutcomeInput| {
-        Ok(Proven { strategy: strategy.parse()?, bound, flops })
-    };
-    let proofs = outcomes.into_iter().map(proven).collect::<Result<Vec<_>, UnknownStrategy>>().map_err(into_error)?;
+    let input: FrontierInput = serde_wasm_bindgen::from_value(input).map_err(into_error)?;
+    let FrontierInput { width, height, theme, ref selected, .. } = input;
     let options = Options { width, height, theme, selected: selected.as_deref() };
-    let figure = frontier_figure(shape, &proofs, options);
+    let figure = frontier_figure(input.shape, &input.proofs()?, options);
     figure.serialize(&Serializer::json_compatible()).map_err(into_error)
+}
+
+/// How good the frontier of one model is.
+///
+/// # Errors
+/// If the input is not a `FrontierInput`, or names an unknown strategy.
+#[wasm_bindgen(unchecked_return_type = "Metrics")]
+pub fn metrics(#[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue) -> Result<JsValue, Error> {
+    let input: FrontierInput = serde_wasm_bindgen::from_value(input).map_err(into_error)?;
+    frontier_metrics(input.shape, &input.proofs()?).serialize(&Serializer::json_compatible()).map_err(into_error)
 }

@@ -74,3 +74,20 @@ pub(crate) fn right_by(task: &MaxOfK, margin: f64) -> u128 {
     });
     right.count() as u128
 }
+
+/// A model that attends to large tokens and copies them: most sequences are right, so that there is something to prove.
+pub(crate) fn working(v: usize, n: usize, sharpness: f64, noise: f64, seed: u64) -> Transformer {
+    let (mut entry, mut positions) = (uniform(seed), uniform(seed + 1));
+    let mut model = model(Shape { v, d: v + 1, h: v + 1, n }, || noise * entry());
+    for token in 0..v {
+        model.W_E[[token, token]] += 1.0;
+        model.W_E[[token, v]] += 1.0; // what a query asks with
+        model.W_K[[token, 0]] += sharpness * token as f64;
+        model.W_V[[token, token]] += 1.0;
+        model.W_O[[token, token]] += 3.0; // more than the direct path's copy of the query
+        model.W_U[[token, token]] += 1.0;
+    }
+    model.W_Q[[v, 0]] += 1.0;
+    model.W_pos.mapv_inplace(|x| x + noise * positions());
+    model
+}

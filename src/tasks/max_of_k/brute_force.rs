@@ -1,6 +1,7 @@
+use super::Strategy;
 use super::answers::{Answers, peak_elsewhere};
 use crate::linalg::{Matrix, exp};
-use crate::proof::CaseAnalysis;
+use crate::proof::{CaseAnalysis, Cost};
 use crate::transformer::{Circuits, Shape, Transformer};
 
 /// The exact count, by running the model on every sequence (spec: "brute force", `O(v^{n+1} n d)`).
@@ -119,6 +120,10 @@ impl CaseAnalysis for BruteForce {
             Some(rows) => self.count_shared(q, &prefix, &rows),
             None => self.count_one_by_one(q, &prefix),
         })
+    }
+
+    fn cost(&self) -> Cost {
+        Cost { flops: Strategy::BruteForce.flops(self.shape), proof_bytes: None }
     }
 }
 

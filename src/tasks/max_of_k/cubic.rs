@@ -1,7 +1,7 @@
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest};
-use crate::proof::CaseAnalysis;
+use crate::proof::{CaseAnalysis, Cost};
 use crate::transformer::{Circuits, Shape, Transformer};
 use std::ops::Range;
 
@@ -192,6 +192,10 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
         let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
         let largest_token = self.largest_token(*m);
         queries.clone().map(|q| self.count_pair(q, &largest_token)).sum()
+    }
+
+    fn cost(&self) -> Cost {
+        Cost { flops: Cubic::flops(self.shape), proof_bytes: None }
     }
 }
 

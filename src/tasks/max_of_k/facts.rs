@@ -1,4 +1,5 @@
-use super::{MaxOfK, Strategy};
+use super::subcubic::Subcubic;
+use super::{Class, MaxOfK, Strategy};
 use crate::tasks::LoadError;
 use crate::transformer::{Shape, Transformer};
 use crate::weights;
@@ -37,13 +38,24 @@ pub struct ModelFacts {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StrategyFacts {
     strategy: Strategy,
-    label: &'static str,
-    idea: &'static str,
+    label: String,
+    idea: String,
+    family: &'static str,
+    class: Class,
     complexity: &'static str,
+    parts: Option<Parts>,
     flops: f64,
     unexplained_dimension: f64,
     /// Why it cannot be run, if it cannot.
     refused: Option<String>,
+}
+
+/// Short labels of the three choices of a sub-cubic strategy.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct Parts {
+    direct: &'static str,
+    attention: &'static str,
+    error: &'static str,
 }
 
 impl MaxOfK {
@@ -67,17 +79,28 @@ impl MaxOfK {
             parameters: (v + n) * d + 4 * d * h + d * v,
             biases: shape != task.shape(),
             metadata: weights.metadata,
-            strategies: Strategy::ALL.map(|strategy| task.strategy_facts(strategy)).into(),
+            strategies: Strategy::all().map(|strategy| task.strategy_facts(strategy)).collect(),
         };
         Ok((task, facts))
     }
 
     fn strategy_facts(&self, strategy: Strategy) -> StrategyFacts {
+        let (family, parts) = match strategy {
+            Strategy::BruteForce => ("brute-force", None),
+            Strategy::Cubic => ("cubic", None),
+            Strategy::Subcubic(Subcubic { direct, attention, error }) => {
+                let (direct, attention, error) = (direct.label(), attention.label(), error.label());
+                ("sub-cubic", Some(Parts { direct, attention, error }))
+            }
+        };
         StrategyFacts {
             strategy,
             label: strategy.label(),
             idea: strategy.idea(),
-            complexity: strategy.complexity(),
+            family,
+            class: strategy.class(),
+            complexity: strategy.class().complexity(),
+            parts,
             flops: strategy.flops(self.shape()),
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             refused: self.feasible(strategy).err().map(|e| e.to_string()),

@@ -11,11 +11,11 @@ mod cubic;
 mod facts;
 #[cfg(feature = "plot")]
 mod figure;
+mod positions;
 #[cfg(feature = "cli")]
 mod random;
 #[cfg(feature = "cli")]
 mod sample;
-mod positions;
 mod strategy;
 pub mod subcubic;
 #[cfg(feature = "cli")]
@@ -25,13 +25,15 @@ pub use brute_force::BruteForce;
 pub use cubic::Cubic;
 pub use facts::{ModelFacts, StrategyFacts, sha256};
 #[cfg(feature = "plot")]
-pub use figure::{Proven, frontier_figure};
+pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
 #[cfg(feature = "cli")]
 pub use sample::SampledAccuracy;
-pub use strategy::{Strategy, UnknownStrategy};
+pub use strategy::{Class, Strategy, UnknownStrategy};
 
-use crate::proof::{Bound, CaseAnalysis, Outcome};
+use crate::proof::{Bound, CaseAnalysis, Cost, Outcome};
 use crate::transformer::{Shape, Transformer};
+use std::sync::{Arc, OnceLock};
+use subcubic::{Proof, ProofError, Search, Subcubic};
 use thiserror::Error;
 
 /// Why a model cannot be proven anything about here.
@@ -66,10 +68,14 @@ pub enum TaskError {
 }
 
 /// A transformer that can be asked for the largest token: one output for each token.
+///
+/// Cheap to clone: clones share the model and what has been found out about it.
 #[derive(Clone, Debug)]
 pub struct MaxOfK {
-    model: Transformer,
+    model: Arc<Transformer>,
     sequences: u128,
+    /// Directions that all sub-cubic strategies share, found when the first of them asks.
+    search: Arc<OnceLock<Search>>,
 }
 
 impl MaxOfK {
@@ -83,7 +89,7 @@ impl MaxOfK {
             return Err(TaskError::Outputs { outputs, v });
         }
         let sequences = model.shape().sequences().ok_or(TaskError::TooManySequences { v, n })?;
-        Ok(Self { model, sequences })
+        Ok(Self { model: Arc::new(model), sequences, search: Arc::default() })
     }
 
     /// The number of sequences, `v^n`.
@@ -125,6 +131,9 @@ impl MaxOfK {
         Ok(match strategy {
             Strategy::BruteForce => Box::new(BruteForce::new(&self.model)),
             Strategy::Cubic => Box::new(Cubic::new(&self.model)),
+            Strategy::Subcubic(strategy) => {
+                Box::new(SearchedProof { task: self.clone(), strategy, cost: OnceLock::new() })
+            }
         })
     }
 
@@ -133,13 +142,68 @@ impl MaxOfK {
     /// # Panics
     /// If `correct` is more than all sequences.
     #[must_use]
-    pub fn outcome(&self, strategy: Strategy, correct: u128, seconds: f64) -> Outcome {
+    pub fn outcome(&self, strategy: Strategy, correct: u128, cost: Cost, seconds: f64) -> Outcome {
         Outcome {
             strategy: strategy.to_string(),
+            class: strategy.class().name().into(),
             bound: Bound::new(correct, self.sequences),
-            flops: strategy.flops(self.shape()),
+            flops: cost.flops,
+            proof_bytes: cost.proof_bytes,
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             seconds,
         }
+    }
+
+    /// The search for proof objects of this model.
+    #[must_use]
+    pub fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::new(&self.model))
+    }
+
+    /// What the authors' formula claims to have proven (see [`Search::published_count`]: it is not sound); `None` for
+    /// strategies whose published form is the sound one.
+    ///
+    /// # Errors
+    /// If the model's products leave the range of float64.
+    pub fn published_count(&self, strategy: Strategy) -> Result<Option<u128>, ProofError> {
+        let Strategy::Subcubic(strategy) = strategy else { return Ok(None) };
+        self.search().published_count(&self.model, strategy).map(Some)
+    }
+
+    /// A proof object by the better search.
+    ///
+    /// # Errors
+    /// If the model's products leave the range of float64.
+    pub fn prove(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
+        self.search().joint(&self.model, strategy)
+    }
+}
+
+/// A sub-cubic proof, searched and verified in one chunk.
+struct SearchedProof {
+    task: MaxOfK,
+    strategy: Subcubic,
+    cost: OnceLock<Cost>,
+}
+
+impl CaseAnalysis for SearchedProof {
+    fn chunks(&self) -> u64 {
+        1
+    }
+
+    /// A model for which no proof object is found proves nothing.
+    fn count(&self, _: u64) -> u128 {
+        let Ok(proof) = self.task.prove(self.strategy) else { return 0 };
+        let cost = Cost {
+            flops: subcubic::flops(self.strategy, self.task.shape(), &proof.gaps),
+            proof_bytes: Some(proof.to_json().len()),
+        };
+        self.cost.get_or_init(|| cost);
+        subcubic::verify(&self.task.model, &proof).map_or(0, |cases| cases.proven())
+    }
+
+    fn cost(&self) -> Cost {
+        let unproven = || Cost { flops: Strategy::Subcubic(self.strategy).flops(self.task.shape()), proof_bytes: None };
+        self.cost.get().copied().unwrap_or_else(unproven)
     }
 }

@@ -4,6 +4,7 @@
 //! A search finds a [`Proof`] object by any means; [`verify`] trusts nothing in it. The length of the proof is what `verify`
 //! costs.
 
+mod attention_facts;
 mod cases;
 mod gaps;
 mod proof;
@@ -14,9 +15,10 @@ mod strategy;
 mod tables;
 mod verify;
 
+pub use attention_facts::{AttentionFacts, ErrorBound};
 pub use cases::{Case, Cases};
 pub use gaps::Gaps;
-pub use proof::{FourFactors, LowRank, Proof, ProofError};
+pub use proof::{FourFactors, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, ProofError, Version};
 pub use search::Search;
 pub use strategy::{Attention, AttentionError, DirectPath, Subcubic};
 pub use verify::{flops, verify};

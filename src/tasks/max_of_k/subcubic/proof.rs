@@ -1,6 +1,6 @@
 use super::gaps::Gaps;
 use super::strategy::{AttentionError, DirectPath, Subcubic};
-use crate::transformer::Shape;
+use crate::transformer::{Shape, Transformer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -11,7 +11,8 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
-    version: Version,
+    /// Of this format.
+    pub version: Version,
     /// The strategy's name.
     #[serde(with = "name")]
     pub strategy: Subcubic,
@@ -28,7 +29,7 @@ pub struct Proof {
 /// The format's version, 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
-struct Version;
+pub struct Version;
 
 impl TryFrom<u32> for Version {
     type Error = String;
@@ -96,6 +97,18 @@ pub struct FourFactors {
     pub key_rest: Vec<f64>,
 }
 
+/// Longest direction, Euclidean. In exact arithmetic a direction of any length gives a true bound. In float64 a projection
+/// on one of length `l` multiplies rounding errors by up to `1 + l²`: here by 5, for the six of the four-factor split by less
+/// than 2·10⁴. The direct path's `s` may be so many times as long as all the embeddings together.
+pub const MAX_DIRECTION: f64 = 2.0;
+
+/// Largest centre `|ᾱ|`: attention is at most 1, and a centre far from it makes differences of large numbers.
+pub const MAX_CENTRE: f64 = 2.0;
+
+fn euclidean(x: &[f64]) -> f64 {
+    x.iter().map(|x| x * x).sum::<f64>().sqrt()
+}
+
 /// Why a proof object is not one for this model.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ProofError {
@@ -117,8 +130,20 @@ pub enum ProofError {
         /// The number.
         value: f64,
     },
+    /// A part is so large that float64 would lose the digits of what it is taken off.
+    #[error("the proof's {part} has the size {size:e}, expected at most {limit:e}")]
+    TooLarge {
+        /// Which part.
+        part: &'static str,
+        /// The Euclidean length of a vector, or the magnitude of a centre.
+        size: f64,
+        /// The limit.
+        limit: f64,
+    },
     /// The claimed first singular value could not be confirmed.
-    #[error("{claimed} could not be confirmed as an upper bound of the residual's first singular value (ridge {ridge})")]
+    #[error(
+        "{claimed} could not be confirmed as an upper bound of the residual's first singular value (ridge {ridge})"
+    )]
     SingularValue {
         /// The claim.
         claimed: f64,
@@ -140,27 +165,31 @@ impl Proof {
         Self { version: Version, strategy, low_rank, direct, centres, gaps }
     }
 
-    /// Whether every part has the shape that the strategy and a model of this shape ask for, and holds finite numbers.
+    /// Whether every part has the shape that the strategy and the model ask for, and holds finite numbers of a size that
+    /// float64 can work with: see [`MAX_DIRECTION`], [`MAX_CENTRE`].
     ///
     /// # Errors
     /// The first part that does not.
-    pub fn check(&self, Shape { v, d, n, .. }: Shape) -> Result<(), ProofError> {
-        let vector = |part, x: &[f64], length: usize| {
+    pub fn check(&self, model: &Transformer) -> Result<(), ProofError> {
+        let Shape { v, d, n, .. } = model.shape();
+        let sized = |part, x: &[f64], length: usize, limit: f64| {
             if x.len() != length {
                 let (found, expected) = (format!("{} numbers", x.len()), length.to_string());
                 return Err(ProofError::Part { part, found, expected });
             }
-            match x.iter().find(|x| !x.is_finite()) {
-                Some(&value) => Err(ProofError::NotFinite { part, value }),
-                None => Ok(()),
+            if let Some(&value) = x.iter().find(|x| !x.is_finite()) {
+                return Err(ProofError::NotFinite { part, value });
             }
+            let size = euclidean(x);
+            if size > limit { Err(ProofError::TooLarge { part, size, limit }) } else { Ok(()) }
         };
+        let vector = |part, x: &[f64], length: usize| sized(part, x, length, MAX_DIRECTION);
         match (&self.low_rank, self.strategy.error.family()) {
             (LowRank::None, Family::Exact) => {}
             (LowRank::RankOne { query, key, singular_value, ridge }, Family::RankOne) => {
                 vector("query direction", query, v)?;
                 vector("key direction", key, v)?;
-                vector("singular value and ridge", &[*singular_value, *ridge], 2)?;
+                sized("singular value and ridge", &[*singular_value, *ridge], 2, f64::INFINITY)?;
             }
             (LowRank::FourFactors(directions), Family::FourFactors) => {
                 let FourFactors { query, query_rest, W_Q, W_K, key, key_rest } = directions.as_ref();
@@ -187,23 +216,44 @@ impl Proof {
         }
         let present = |part, found: bool, expected: bool| {
             let word = |there: bool| String::from(if there { "one" } else { "none" });
-            if found == expected { Ok(()) } else { Err(ProofError::Part { part, found: word(found), expected: word(expected) }) }
+            if found == expected {
+                Ok(())
+            } else {
+                Err(ProofError::Part { part, found: word(found), expected: word(expected) })
+            }
         };
         present("direct-path direction", self.direct.is_some(), self.strategy.direct == DirectPath::SvdQuery)?;
         present("table of centres", self.centres.is_some(), self.strategy.attention == super::Attention::MeanQuery)?;
         if let Some(direct) = &self.direct {
-            vector("direct-path direction", direct, d)?;
+            let queries = euclidean(model.W_E.as_standard_layout().as_slice().unwrap_or_default())
+                + euclidean(model.W_pos.as_standard_layout().as_slice().unwrap_or_default());
+            sized("direct-path direction", direct, d, MAX_DIRECTION * queries)?;
         }
         if let Some(centres) = &self.centres {
             if centres.len() != v {
                 let (found, expected) = (format!("{} rows", centres.len()), v.to_string());
                 return Err(ProofError::Part { part: "table of centres", found, expected });
             }
-            centres.iter().try_for_each(|row| vector("row of centres", row, n))?;
+            for row in centres {
+                sized("row of centres", row, n, f64::INFINITY)?;
+                row.iter().try_for_each(|&centre| sized("centre", &[centre], 1, MAX_CENTRE))?;
+            }
         }
         if self.gaps.shape() != (v, n) {
             let ((found_v, found_n), expected) = (self.gaps.shape(), format!("v = {v}, n = {n}"));
-            return Err(ProofError::Part { part: "table of gaps", found: format!("v = {found_v}, n = {found_n}"), expected });
+            return Err(ProofError::Part {
+                part: "table of gaps",
+                found: format!("v = {found_v}, n = {found_n}"),
+                expected,
+            });
+        }
+        if self.gaps.least() == 0 {
+            // It would count the largest token among the others.
+            return Err(ProofError::Part {
+                part: "table of gaps",
+                found: "a gap of 0".into(),
+                expected: "at least 1".into(),
+            });
         }
         Ok(())
     }

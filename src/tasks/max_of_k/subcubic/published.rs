@@ -3,9 +3,9 @@
 use super::cases::arrangements;
 use super::tables::Tables;
 use super::{Attention, ProofError, Search, Subcubic};
-use crate::transformer::Shape;
+use crate::transformer::{Shape, Transformer};
 
-impl Search<'_> {
+impl Search {
     /// What the published search and formula claim: published, not sound, never on a frontier.
     ///
     /// The formula evaluates one end of the attention, the least where `r_m < W_m`, and uses the slope `r_m − W_m` on both sides of
@@ -13,8 +13,8 @@ impl Search<'_> {
     ///
     /// # Errors
     /// As [`Search::plain`].
-    pub fn published_count(&self, strategy: Subcubic) -> Result<u128, ProofError> {
-        let tables = self.tables(strategy)?;
+    pub fn published_count(&self, model: &Transformer, strategy: Subcubic) -> Result<u128, ProofError> {
+        let tables = self.tables(model, strategy)?;
         let Shape { v, n, .. } = tables.shape;
         let arrangements = arrangements(n);
         let mut claimed: u128 = tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
@@ -28,7 +28,8 @@ impl Search<'_> {
                         gaps[q] = gap;
                     }
                 }
-                let present = gaps.iter().copied().enumerate().filter(|&(q, gap)| gap <= if q == m { m } else { m - q });
+                let present =
+                    gaps.iter().copied().enumerate().filter(|&(q, gap)| gap <= if q == m { m } else { m - q });
                 for q in claimed_queries(&tables, strategy.attention, m, c, &present.collect::<Vec<_>>()) {
                     let others = if q == m { c } else { c - 1 };
                     let choices = (m - gaps[q]) as u128;
@@ -54,6 +55,7 @@ fn claimed_queries(
     let attentions: Vec<_> = present.iter().map(|&(q, gap)| tables.attention(q, m, c, gap)[end]).collect();
     let mean = attentions.iter().sum::<f64>() / attentions.len() as f64;
     let column = tables.column(m, (attention == Attention::MeanQuery).then_some(mean), wrong);
-    let claims = present.iter().zip(&attentions).filter(|&(&(q, _), &attention)| tables.published(q, &column, attention) < 0.0);
+    let claims =
+        present.iter().zip(&attentions).filter(|&(&(q, _), &attention)| tables.published(q, &column, attention) < 0.0);
     claims.map(|(&(q, _), _)| q).collect()
 }

@@ -71,9 +71,7 @@ impl<S: Scalar> Scores<S> {
         let rank_one = A + 2.0 * project(v, d) + 2.0 * times(v, d) + outer(2);
         let residuals = 4.0 * project(v, d) + 2.0 * project(d, h);
         let rows = 2.0 * (times(h, d) + times(d, h) + times(v, d)) + times(d, h) + times(v, d) + times(v, d);
-        let columns = times(v, d)
-            + (times(h, d) + times(d, h) + times(v, d))
-            + 2.0 * (times(h, d) + times(d, h) + times(v, d));
+        let columns = times(v, d) + (times(d, h) + times(v, d)) + 2.0 * (times(h, d) + times(d, h) + times(v, d));
         let four = residuals + rows + columns + outer(6);
         let products = matmul_flops(v, d, h) + matmul_flops(v, h, d) + matmul_flops(h, d, v) + matmul_flops(d, h, v);
         let breaks = |mean: &dyn Fn(usize) -> f64| {
@@ -94,9 +92,7 @@ impl<S: Scalar> Scores<S> {
             E::MaxDiffSubproduct => four + breaks(&|_| 0.0),
             E::MeanMaxDiffSubproduct => four + breaks(&mean),
             E::MaxDiffSubproductRecursive => four + recursive,
-            E::MeanMaxDiffSubproductRecursive => {
-                four + recursive + centred(v, d) + chain + diffs(1) + v as f64
-            }
+            E::MeanMaxDiffSubproductRecursive => four + recursive + centred(v, d) + chain + diffs(1) + v as f64,
             E::MeanRecursiveMaxDiffSubproductRecursive => {
                 let first = centred(v, d) + chain + diffs(1) + v as f64;
                 let second = centred(d, h) + times(d, h) + times(v, d) + diffs(1) + d as f64;
@@ -161,7 +157,12 @@ fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
 /// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so `λ₁(P Q) = λ₁(Lᵀ P L)`, and
 /// `σ² I − Lᵀ P L` is positive definite if and only if `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has
 /// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`.
-fn root_two_sigma<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>, singular_value: f64, ridge: f64) -> Result<Vec<S>, ProofError> {
+fn root_two_sigma<S: Scalar>(
+    A: &Matrix<S>,
+    B: &Matrix<S>,
+    singular_value: f64,
+    ridge: f64,
+) -> Result<Vec<S>, ProofError> {
     let wrong = ProofError::SingularValue { claimed: singular_value, ridge };
     if !(singular_value > 0.0 && ridge >= 0.0) {
         return Err(wrong);
@@ -180,11 +181,11 @@ fn root_two_sigma<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>, singular_value: f64, 
     }
 }
 
-type Terms<S> = Vec<(Vec<S>, Vec<S>)>;
+pub(super) type Terms<S> = Vec<(Vec<S>, Vec<S>)>;
 
 /// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a residual. The product
 /// is that of the residuals and six terms of rank 1, telescoped from the left.
-fn four_factors<S: Scalar>(
+pub(super) fn four_factors<S: Scalar>(
     E_q: &Matrix<S>,
     E_k: &Matrix<S>,
     W_Q: &Matrix<S>,

@@ -4,15 +4,17 @@ use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
 use super::scores::{queries, split_positions};
 use super::strategy::{Attention, DirectPath, Subcubic};
 use super::tables::{Column, Ends, Tables};
+use super::verify::verify;
 use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
 use crate::transformer::{Shape, Transformer};
 
 /// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a proof object proves.
-pub struct Search<'m> {
-    model: &'m Transformer,
+#[derive(Clone, Debug)]
+pub struct Search {
     rank_one: LowRank,
-    four_factors: LowRank,
-    direct: Vec<f64>,
+    pub(super) four_factors: LowRank,
+    /// `s` as published, and scaled to the part of it that the average query has.
+    direct: [Vec<f64>; 2],
 }
 
 /// A claimed singular value is above the computed one by this part, far more than rounding takes and far less than matters.
@@ -22,10 +24,10 @@ const RIDGE: f64 = 1e-13;
 /// Parts of the queries below the centres that a joint search tries.
 const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
-impl<'m> Search<'m> {
+impl Search {
     /// Finds the directions that all strategies share.
     #[must_use]
-    pub fn new(model: &'m Transformer) -> Self {
+    pub fn new(model: &Transformer) -> Self {
         let (W_Q, W_K) = (&model.W_Q, &model.W_K);
         let E_q = queries::<f64>(model);
         let (E_k, _) = split_positions::<f64>(model);
@@ -38,8 +40,7 @@ impl<'m> Search<'m> {
         let squares: f64 = E_k.iter().map(|x| x * x).sum();
         // A residual of nothing is below any positive number.
         let singular_value = (singular_value * (1.0 + MARGIN)).max(f64::MIN_POSITIVE.sqrt());
-        let rank_one =
-            LowRank::RankOne { query: u.clone(), key: w.clone(), singular_value, ridge: RIDGE * squares };
+        let rank_one = LowRank::RankOne { query: u.clone(), key: w.clone(), singular_value, ridge: RIDGE * squares };
 
         let first = |matrix: &Matrix<f64>| first_singular_direction(matrix).left;
         let four_factors = FourFactors {
@@ -50,7 +51,7 @@ impl<'m> Search<'m> {
             query: u,
             key: w,
         };
-        Self { model, rank_one, four_factors: LowRank::FourFactors(Box::new(four_factors)), direct: svd_query(model, &E_q) }
+        Self { rank_one, four_factors: LowRank::FourFactors(Box::new(four_factors)), direct: svd_query(model, &E_q) }
     }
 
     /// The published search: for every `(q, m, c)` the least gap that works where every query has it, 1 where none does; the
@@ -58,8 +59,8 @@ impl<'m> Search<'m> {
     ///
     /// # Errors
     /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
-    pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        self.search(strategy, |column, _| column.plain())
+    pub fn plain(&self, model: &Transformer, strategy: Subcubic) -> Result<Proof, ProofError> {
+        self.search(model, self.skeleton(model.shape(), strategy, 0), |column, _| column.plain())
     }
 
     /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write, and the centre are tried
@@ -67,21 +68,30 @@ impl<'m> Search<'m> {
     ///
     /// # Errors
     /// As [`Self::plain`].
-    pub fn joint(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        self.search(strategy, |column, arrangements| {
-            let (plain, joint) = (column.plain(), column.joint(arrangements));
-            if column.proves(&joint, arrangements) > column.proves(&plain, arrangements) { joint } else { plain }
-        })
+    pub fn joint(&self, model: &Transformer, strategy: Subcubic) -> Result<Proof, ProofError> {
+        let search = |direct| {
+            self.search(model, self.skeleton(model.shape(), strategy, direct), |column, arrangements| {
+                let (plain, joint) = (column.plain(), column.joint(arrangements));
+                if column.proves(&joint, arrangements) > column.proves(&plain, arrangements) { joint } else { plain }
+            })
+        };
+        let published = search(0)?;
+        if strategy.direct != DirectPath::SvdQuery {
+            return Ok(published);
+        }
+        let scaled = search(1)?;
+        let proven = |proof: &Proof| verify(model, proof).map(|cases| cases.proven());
+        Ok(if proven(&scaled)? > proven(&published)? { scaled } else { published })
     }
 
     fn search(
         &self,
-        strategy: Subcubic,
+        model: &Transformer,
+        mut proof: Proof,
         choose: impl Fn(&ColumnSearch<'_>, [u128; 2]) -> Choice,
     ) -> Result<Proof, ProofError> {
-        let Shape { v, n, .. } = self.model.shape();
-        let mut proof = self.skeleton(strategy);
-        let tables = self.tables(strategy)?;
+        let Shape { v, n, .. } = model.shape();
+        let tables = Tables::<f64>::new(model, &proof)?;
         let arrangements = arrangements(n);
         for m in 1..v {
             for c in 1..n {
@@ -97,19 +107,18 @@ impl<'m> Search<'m> {
     }
 
     /// What a verifier looks up for this strategy, whatever the gaps.
-    pub(super) fn tables(&self, strategy: Subcubic) -> Result<Tables<f64>, ProofError> {
-        Tables::new(self.model, &self.skeleton(strategy))
+    pub(super) fn tables(&self, model: &Transformer, strategy: Subcubic) -> Result<Tables<f64>, ProofError> {
+        Tables::new(model, &self.skeleton(model.shape(), strategy, 0))
     }
 
-    /// A proof object with this model's directions, and no search done.
-    fn skeleton(&self, strategy: Subcubic) -> Proof {
-        let Shape { v, n, .. } = self.model.shape();
+    /// A proof object with this model's directions (of the direct path the published or the scaled one), and no search done.
+    pub(super) fn skeleton(&self, Shape { v, n, .. }: Shape, strategy: Subcubic, direct: usize) -> Proof {
         let low_rank = match strategy.error.family() {
             Family::Exact => LowRank::None,
             Family::RankOne => self.rank_one.clone(),
             Family::FourFactors => self.four_factors.clone(),
         };
-        let direct = (strategy.direct == DirectPath::SvdQuery).then(|| self.direct.clone());
+        let direct = (strategy.direct == DirectPath::SvdQuery).then(|| self.direct[direct].clone());
         let centres = (strategy.attention == Attention::MeanQuery).then(|| vec![vec![0.0; n]; v]);
         Proof::new(strategy, low_rank, direct, centres, Gaps::uniform(v, n, 1))
     }
@@ -243,7 +252,8 @@ impl<'a> ColumnSearch<'a> {
             if gap > self.widest(q) || !right(q) {
                 return 0;
             }
-            let (others, arrangements) = if q == self.m { (self.c, arrangements[1]) } else { (self.c - 1, arrangements[0]) };
+            let (others, arrangements) =
+                if q == self.m { (self.c, arrangements[1]) } else { (self.c - 1, arrangements[0]) };
             arrangements * std::iter::repeat_n((self.m - gap + 1) as u128, others).product::<u128>()
         };
         (0..=self.m).map(sequences).sum()
@@ -256,16 +266,19 @@ fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
     Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
 }
 
-/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the sign nearer to the queries.
-fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> Vec<f64> {
+/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the sign nearer to the queries; and
+/// `mean(u) · uᵀ E_q`, what the average query has of it.
+fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
     let u = first_singular_direction(&matmul(E_q.view(), model.W_U.view())).left;
     let s = times_left(&u, E_q);
-    let distance = |sign: f64| {
-        let rest = Matrix::from_shape_fn(E_q.dim(), |(q, j)| E_q[[q, j]] - sign * s[j]);
+    let scaled = |scale: f64| s.iter().map(|x| scale * x).collect::<Vec<_>>();
+    let distance = |s: &[f64]| {
+        let rest = Matrix::from_shape_fn(E_q.dim(), |(q, j)| E_q[[q, j]] - s[j]);
         let norms = matmul(rest.view(), model.W_U.view());
         norms.rows().into_iter().map(|row| row.iter().map(|x| x * x).sum::<f64>().sqrt()).sum::<f64>()
     };
-    if distance(1.0) > distance(-1.0) { s.into_iter().map(|x| -x).collect() } else { s }
+    let sign = if distance(&scaled(1.0)) > distance(&scaled(-1.0)) { -1.0 } else { 1.0 };
+    [scaled(sign), scaled(u.iter().sum::<f64>() / u.len() as f64)]
 }
 
 #[cfg(test)]
@@ -279,9 +292,9 @@ mod tests {
         let search = Search::new(&model);
         for &error in AttentionError::ALL {
             let strategy = Subcubic { direct: DirectPath::SvdQuery, attention: Attention::MeanQuery, error };
-            let proof = search.plain(strategy).unwrap();
-            assert_eq!(proof.check(model.shape()), Ok(()), "{strategy}");
-            super::super::verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));
+            let proof = search.plain(&model, strategy).unwrap();
+            assert_eq!(proof.check(&model), Ok(()), "{strategy}");
+            verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::proof::{Proof, ProofError};
 use super::scores::{Scores, queries, split_positions};
-use super::strategy::{Attention, DirectPath, Subcubic};
+use super::strategy::{DirectPath, Subcubic};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, diff, largest, matmul, row_diffs, smallest, times, times_left};
 use crate::tasks::max_of_k::positions::{Group, Positions};
@@ -9,7 +9,6 @@ use crate::transformer::{Shape, Transformer};
 /// Everything the case analysis looks up, computed once from the model and the directions of a proof object.
 pub(super) struct Tables<S> {
     pub(super) shape: Shape,
-    attention: Attention,
     sqrt_h: S,
     /// `approx[q, k]`, `[v, v]`.
     approx: Matrix<S>,
@@ -56,9 +55,9 @@ pub(super) type Ends<S> = [S; 2];
 
 impl<S: Scalar> Tables<S> {
     pub(super) fn new(model: &Transformer, proof: &Proof) -> Result<Self, ProofError> {
+        proof.check(model)?;
         let shape = model.shape();
-        proof.check(shape)?;
-        let Subcubic { direct, attention, error } = proof.strategy;
+        let Subcubic { direct, error, .. } = proof.strategy;
         let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
         let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
         let E_q = queries::<S>(model);
@@ -84,7 +83,6 @@ impl<S: Scalar> Tables<S> {
         }
         Ok(Self {
             shape,
-            attention,
             sqrt_h,
             highest: running(&approx, S::max),
             lowest: running(&approx, |a, b| -(-a).max(-b)),
@@ -232,7 +230,8 @@ fn direct_path<S: Scalar>(
         (DirectPath::SvdQuery | DirectPath::MaxDiff, _) => (None, trick(E_q)),
         (DirectPath::MaxDiffExact, _) => (None, row_diffs(EUPU)),
         (DirectPath::GlobalMaxDiffExact, _) => {
-            let all = EUPU.as_standard_layout().into_owned().into_shape_with_order(EUPU.len()).expect("as many entries");
+            let all =
+                EUPU.as_standard_layout().into_owned().into_shape_with_order(EUPU.len()).expect("as many entries");
             (None, vec![diff(all.view()); E_q.nrows()])
         }
     }

@@ -67,3 +67,46 @@ pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
     });
     Tables::<f64>::flops(strategy, shape) + of_columns.sum::<usize>() as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Search;
+    use super::*;
+    use crate::cost::Counted;
+    use crate::transformer::tests::random;
+
+    #[test]
+    fn the_closed_formula_counts_what_the_code_does() {
+        for (v, d, h, n) in [(6, 4, 3, 3), (9, 3, 5, 2), (5, 2, 2, 1), (7, 5, 5, 5), (12, 6, 4, 4)] {
+            let shape = Shape { v, d, h, n };
+            let model = random(shape, 1.0, v as u64);
+            let search = Search::new(&model);
+            for strategy in Subcubic::all() {
+                for proof in [search.plain(&model, strategy).unwrap(), search.joint(&model, strategy).unwrap()] {
+                    let (counted, cases) = Counted::during(|| verify_with::<Counted>(&model, &proof).unwrap());
+                    assert_eq!(counted as f64, flops(strategy, shape, &proof.gaps), "{strategy} {shape:?}");
+                    assert_eq!(cases, verify(&model, &proof).unwrap(), "{strategy} {shape:?}");
+                }
+            }
+        }
+    }
+
+    /// Doubling a size multiplies FLOPs by no more than the class says, once the sizes are large.
+    #[test]
+    fn costs_grow_as_their_classes_say() {
+        let shape = Shape { v: 512, d: 64, h: 64, n: 16 };
+        for strategy in Subcubic::all() {
+            let cost = |shape: Shape| flops(strategy, shape, &Gaps::uniform(shape.v, shape.n, 1));
+            let growth = |larger: Shape| cost(larger) / cost(shape);
+            let (v, d, n) = (
+                growth(Shape { v: 1024, ..shape }),
+                growth(Shape { d: 128, h: 128, ..shape }),
+                growth(Shape { n: 32, ..shape }),
+            );
+            assert!((3.3..=4.05).contains(&v), "{strategy}: {v} for v");
+            assert!((1.0..=2.3).contains(&d), "{strategy}: {d} for d");
+            // Linear in n, where the published algorithm is quadratic: groups of positions are summed once.
+            assert!((1.0..=2.05).contains(&n), "{strategy}: {n} for n");
+        }
+    }
+}

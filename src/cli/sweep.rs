@@ -1,0 +1,133 @@
+use super::verify::verify_alone;
+use super::{progress_bar, read_file, write_file};
+use crate::tasks::max_of_k::subcubic::verify;
+use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+/// Run every strategy on every model of some folders, on all cores, into one CSV file
+///
+/// An interrupted sweep continues where it was: models whose rows are in the file are not run again. The file is
+/// replaced as a whole after each model, so it never holds a part of a row or of a model.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Folders with weights files
+    #[arg(required = true)]
+    folders: Vec<PathBuf>,
+    /// File to write
+    #[arg(long, short)]
+    output: PathBuf,
+    /// Leave brute force out where there are more sequences than this
+    #[arg(long, default_value_t = 1 << 25)]
+    most_sequences: u64,
+}
+
+const HEADER: &str = "sha256,file,k,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,plain_correct,published_count";
+
+/// Files that may be weights; what they are is told by content.
+const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+pub(super) fn run(Arguments { folders, output, most_sequences }: &Arguments) -> super::Outcome {
+    let mut files = Vec::new();
+    for folder in folders {
+        let named = |e: std::io::Error| format!("{}: {e}", folder.display());
+        for entry in std::fs::read_dir(folder).map_err(named)? {
+            files.push(entry.map_err(named)?.path());
+        }
+    }
+    files.retain(|file| file.extension().is_some_and(|ending| ENDINGS.iter().any(|e| ending == *e)));
+    files.sort();
+
+    let done = Mutex::new(finished(output)?);
+    let bar = progress_bar(files.len() as u64, "models");
+    let sweep = |file: &PathBuf| -> Result<(), Failure> {
+        let bytes = read_file(file)?;
+        let hash = sha256(&bytes);
+        if !done.lock().expect("no thread panics").contains_key(&hash) {
+            match MaxOfK::load(&file.display().to_string(), &bytes) {
+                Ok((task, facts)) => {
+                    let rows = rows(&task, &facts, u128::from(*most_sequences))?;
+                    let mut done = done.lock().expect("no thread panics");
+                    done.insert(hash, rows);
+                    replace(output, &done)?;
+                }
+                Err(why) => bar.suspend(|| eprintln!("left out: {why}")),
+            }
+        }
+        bar.inc(1);
+        Ok(())
+    };
+    files.par_iter().try_for_each(sweep)?;
+    bar.finish_and_clear();
+    println!("{}: {} models", output.display(), done.lock().expect("no thread panics").len());
+    Ok(())
+}
+
+/// The rows of models that are in the file already, by the hash of their weights.
+fn finished(output: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    let mut done: BTreeMap<String, String> = BTreeMap::new();
+    if !output.exists() {
+        return Ok(done);
+    }
+    let text = std::fs::read_to_string(output).map_err(|e| format!("{}: {e}", output.display()))?;
+    let mut lines = text.lines();
+    if lines.next() != Some(HEADER) {
+        return Err(
+            format!("{} is not a sweep of this version: remove it or name another file", output.display()).into()
+        );
+    }
+    for line in lines {
+        let hash = line.split(',').next().unwrap_or_default();
+        writeln!(done.entry(hash.into()).or_default(), "{line}").expect("writing to a string does not fail");
+    }
+    Ok(done)
+}
+
+/// Writes the file beside its place, then moves it there in one step.
+fn replace(output: &Path, done: &BTreeMap<String, String>) -> super::Outcome {
+    let part = output.with_extension("csv.part");
+    let text: String = std::iter::once(format!("{HEADER}\n")).chain(done.values().cloned()).collect();
+    write_file(&part, text.as_bytes())?;
+    std::fs::rename(&part, output).map_err(|e| format!("{}: {e}", output.display()).into())
+}
+
+/// All rows of one model, on this thread.
+fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<String, Failure> {
+    let mut rows = String::new();
+    // Quoted, as a name may hold a comma.
+    let file = format!("\"{}\"", facts.file.replace('"', "\"\""));
+    for strategy in Strategy::all() {
+        if strategy == Strategy::BruteForce && task.sequences() > most_sequences {
+            continue;
+        }
+        let outcome = verify_alone(task, strategy)?;
+        let plain = match strategy {
+            Strategy::Subcubic(s) => verify(task.model(), &task.search().plain(task.model(), s)?)?.proven().to_string(),
+            _ => String::new(),
+        };
+        let published = task.published_count(strategy)?.map(|count| count.to_string()).unwrap_or_default();
+        let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
+        writeln!(
+            rows,
+            "{},{file},{},{},{},{},{},{},{},{},{bytes},{:.3},{plain},{published}",
+            facts.sha256,
+            facts.shape.n,
+            outcome.strategy,
+            outcome.class,
+            outcome.bound.correct(),
+            outcome.bound.total(),
+            outcome.bound.ratio(),
+            outcome.flops,
+            outcome.unexplained_dimension,
+            outcome.seconds,
+        )
+        .expect("writing to a string does not fail");
+    }
+    Ok(rows)
+}

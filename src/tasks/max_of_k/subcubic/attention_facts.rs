@@ -1,0 +1,69 @@
+use super::proof::{LowRank, ProofError};
+use super::scores::{Scores, four_factors, queries, split_positions};
+use super::strategy::{AttentionError, DirectPath, Subcubic};
+use super::{Attention, Search};
+use crate::linalg::{Matrix, first_singular_direction, matmul, row_diffs};
+use crate::transformer::Transformer;
+use serde::Serialize;
+
+/// How well a model's attention scores are approximated by a few directions: figures for people, nothing is proven by them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AttentionFacts {
+    /// `σ₁ / σ₂` of `EQKE'`: how faithful a rank-1 view of attention is. Infinite, as JSON null, where the rank is 1.
+    pub sigma_ratio: f64,
+    /// Bounds on the largest spread of the error in a row: the literature's table of compounding errors.
+    pub errors: Vec<ErrorBound>,
+}
+
+/// One way to bound the error of low-rank attention scores, and what it gives.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ErrorBound {
+    /// What is computed.
+    pub name: String,
+    /// The bound, in units of attention scores before the division by `√h`.
+    pub value: f64,
+}
+
+impl Search {
+    /// The figures of a model.
+    ///
+    /// # Errors
+    /// If the model's products leave the range of float64.
+    pub fn attention_facts(&self, model: &Transformer) -> Result<AttentionFacts, ProofError> {
+        let (E_q, (E_k, _)) = (queries::<f64>(model), split_positions::<f64>(model));
+        let (W_Q, W_K) = (&model.W_Q, &model.W_K);
+        let EQKE = matmul(matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view()).view(), E_k.t());
+        let first = first_singular_direction(&EQKE);
+        let rest =
+            Matrix::from_shape_fn(EQKE.dim(), |(q, k)| EQKE[[q, k]] - first.left[q] * first.value * first.right[k]);
+        let sigma = |matrix: &Matrix<f64>| first_singular_direction(matrix).value;
+
+        let LowRank::FourFactors(directions) = &self.four_factors else { unreachable!("built by Search::new") };
+        let (_, residuals) = four_factors(&E_q, &E_k, W_Q, W_K, directions);
+        let product = residuals.iter().skip(1).fold(residuals[0].clone(), |a, b| matmul(a.view(), b.view()));
+        let largest = |numbers: &[f64]| numbers.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+        let frobenius = |matrix: &Matrix<f64>| matrix.iter().map(|x| x * x).sum::<f64>().sqrt();
+        let root_two = std::f64::consts::SQRT_2;
+        let entries: Vec<f64> = product.iter().copied().collect();
+
+        let bound = |name: &str, value: f64| ErrorBound { name: name.into(), value };
+        let mut errors = vec![
+            bound("four factors, multiplied out: exact row differences", largest(&row_diffs(&product))),
+            bound("four factors, multiplied out: 2 max |entry|", 2.0 * largest(&entries)),
+            bound("four factors, multiplied out: √2 σ₁", root_two * sigma(&product)),
+        ];
+        for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
+            let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
+            let proof = self.skeleton(model.shape(), strategy, 0);
+            let Scores { error: rows, .. } = Scores::<f64>::new(error, &E_q, &E_k, model, &proof.low_rank)?;
+            let rank_one = matches!(proof.low_rank, LowRank::RankOne { .. });
+            let name = format!("{}{}", if rank_one { "rank 1: " } else { "" }, error.label());
+            errors.push(ErrorBound { name, value: largest(&rows) });
+        }
+        let of_norms = |norm: &dyn Fn(&Matrix<f64>) -> f64| root_two * residuals.iter().map(norm).product::<f64>();
+        errors.push(bound("four factors: √2 × product of σ₁", of_norms(&sigma)));
+        errors.push(bound("four factors: √2 × product of Frobenius norms", of_norms(&frobenius)));
+        errors.sort_by(|a, b| a.value.total_cmp(&b.value));
+        Ok(AttentionFacts { sigma_ratio: first.value / sigma(&rest), errors })
+    }
+}
