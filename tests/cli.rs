@@ -31,20 +31,91 @@ fn verify_prints_one_json_array() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     let keys: Vec<_> = rows[0].as_object().unwrap().keys().map(String::as_str).collect();
-    let expected = ["bound", "correct", "flops", "seconds", "strategy", "total", "unexplained_dimension"];
+    let expected = [
+        "bound", "class", "correct", "flops", "on_frontier", "proof_bytes", "published_count", "seconds", "strategy", "total",
+        "unexplained_dimension",
+    ];
     assert_eq!(keys, expected);
     assert_eq!([&rows[0]["strategy"], &rows[1]["strategy"]], ["brute-force", "cubic"]);
     assert_eq!([&rows[0]["correct"], &rows[1]["correct"]], ["16763198", "15897145"]);
     assert_eq!(rows[1]["total"], "16777216");
     assert_eq!(rows[1]["bound"].as_f64().unwrap(), 15_897_145.0 / 16_777_216.0);
-    assert_eq!(rows.len(), 2);
+    assert_eq!(rows.len(), 102);
+
+    let expected: Value = serde_json::from_str(include_str!("fixtures/oracle/max4_v64_s104.json")).unwrap();
+    let number = |value: &Value| value.as_str().unwrap().parse::<u128>().unwrap();
+    let mut on_frontier = 0;
+    for row in &rows[2..] {
+        let oracle = &expected["subcubic"][row["strategy"].as_str().unwrap()];
+        assert_eq!(row["published_count"], oracle["published_count"], "{row}");
+        assert!(number(&row["correct"]) >= number(&oracle["count"]) && number(&row["correct"]) < 16_763_198, "{row}");
+        assert!(row["proof_bytes"].as_u64().unwrap() > 100 && row["flops"].as_f64().unwrap() < 4e6, "{row}");
+        on_frontier += usize::from(row["on_frontier"].as_bool().unwrap());
+    }
+    assert!((3..50).contains(&on_frontier), "{on_frontier} of 100 on the frontier");
+    assert_eq!(rows[0]["proof_bytes"], Value::Null);
+}
+
+#[test]
+fn a_proof_object_is_written_checked_and_not_trusted() {
+    let folder = scratch("prove");
+    let path = folder.join("proof.json").display().to_string();
+    let strategy = "EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct";
+    let (model, other) = ("oracle/max4_v64_s104.safetensors", "oracle/max5_v64_s50.safetensors");
+    assert!(run(&["prove", model, "--strategy", strategy, "-o", &path]).status.success());
+    let checked = run(&["check", model, &path, "--json"]);
+    let rows: Vec<Value> = serde_json::from_slice(&checked.stdout).unwrap();
+    assert_eq!(rows[0]["strategy"], strategy);
+    let proven: u128 = rows[0]["correct"].as_str().unwrap().parse().unwrap();
+    assert!((11_131_680..16_763_198).contains(&proven), "{proven}");
+
+    let mismatch = run(&["check", other, &path]);
+    assert_eq!(mismatch.status.code(), Some(1));
+    assert!(text(&mismatch.stderr).contains("the proof's "), "{}", text(&mismatch.stderr));
+    std::fs::write(&path, "{}").unwrap();
+    assert_eq!(run(&["check", model, &path]).status.code(), Some(1));
+    let refused = run(&["prove", model, "--strategy", "cubic", "-o", &path]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("`cubic` needs no proof object"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_sweep_continues_where_it_was() {
+    let folder = scratch("sweep");
+    let models = folder.join("models");
+    std::fs::create_dir_all(&models).unwrap();
+    let file = |k: &str| models.join(format!("k{k}, one.safetensors")).display().to_string();
+    for k in ["1", "2"] {
+        assert!(run(&["train", "--k", k, "--steps", "20", "-o", &file(k)]).status.success());
+    }
+    std::fs::write(models.join("notes.json"), "{}").unwrap();
+    let (results, models) = (folder.join("results.csv"), models.display().to_string());
+    let sweep = || run(&["sweep", &models, "-o", &results.display().to_string()]);
+    let first = sweep();
+    assert!(first.status.success(), "{}", text(&first.stderr));
+    assert!(text(&first.stderr).contains("notes.json"), "what is no model is named: {}", text(&first.stderr));
+    let whole = std::fs::read_to_string(&results).unwrap();
+    assert_eq!(whole.lines().count(), 1 + 2 * 102);
+    assert!(whole.lines().all(|line| line.split(',').count() >= 14));
+
+    // What is there is kept as it is, what is missing is run.
+    let without: String = whole.lines().filter(|line| !line.contains("k1, one")).map(|line| format!("{line}\n")).collect();
+    std::fs::write(&results, &without).unwrap();
+    assert!(sweep().status.success());
+    let again = std::fs::read_to_string(&results).unwrap();
+    assert_eq!(again.lines().count(), 1 + 2 * 102);
+    assert!(without.lines().all(|line| again.contains(line)));
+    std::fs::write(&results, "something else\n").unwrap();
+    let refused = sweep();
+    assert_eq!(refused.status.code(), Some(1));
+    assert_eq!(std::fs::read_to_string(&results).unwrap(), "something else\n");
 }
 
 #[test]
 fn verify_prints_a_table_of_the_strategies_asked_for() {
     let output = run(&["verify", "formats/state_dict_legacy.pt", "--strategy", "cubic", "--strategy", "cubic"]);
     let lines: Vec<_> = text(&output.stdout).lines().collect();
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(lines[0].starts_with("strategy") && lines[0].contains("unexplained"), "{lines:?}");
     assert!(
         lines[1].starts_with("cubic") && lines[1].contains("94.5904 %") && lines[1].contains("15869641"),
@@ -54,11 +125,11 @@ fn verify_prints_a_table_of_the_strategies_asked_for() {
 
 #[test]
 fn what_cannot_be_run_is_left_out_or_refused() {
-    let all = run(&["verify", "oracle/max20_v64_s50.safetensors", "--json"]);
+    let all = run(&["verify", "oracle/max10_v64_s50.safetensors", "--json"]);
     assert!(all.status.success());
     assert!(text(&all.stderr).contains("brute-force is left out: "), "{}", text(&all.stderr));
     let rows: Vec<Value> = serde_json::from_slice(&all.stdout).unwrap();
-    assert_eq!(rows[0]["correct"], "1216271145032974119183679801206065147");
+    assert_eq!((rows[0]["correct"].as_str(), rows.len()), (Some("1067975705189901999"), 101));
     let named = run(&["verify", "oracle/max20_v64_s50.safetensors", "--strategy", "brute-force"]);
     assert_eq!(named.status.code(), Some(1));
     assert!(text(&named.stderr).contains("use `cubic`"));
@@ -74,7 +145,7 @@ fn errors_name_the_file_and_exit_with_1_wrong_usage_with_2() {
             "error: formats_extra/non_transformer.pt: tensor `embed.W_E`",
         ),
         (&["verify", "transformer_lens_logits.json"], 1, "error: transformer_lens_logits.json: "),
-        (&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "magic"], 2, "brute-force, cubic"),
+        (&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "magic"], 2, "brute-force, cubic and 100 like EUPU-"),
         (&["verify"], 2, "<FILE>"),
         (&["train", "--k", "99", "-o", "x"], 2, "1..=21"),
         (&[], 2, "Usage"),

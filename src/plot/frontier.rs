@@ -92,12 +92,18 @@ fn draw(
     let frontier = pareto(points);
     draw_staircase(&mut chart, &frontier, range.end, theme)?;
 
+    // The frontier's own markers lie on top of the others.
+    let best = |point: &Point| frontier.iter().any(|best| best.strategy == point.strategy);
+    for point in points.iter().filter(|point| !best(point)) {
+        draw_marker(&mut chart, point, theme.beaten())?;
+    }
+    for point in &frontier {
+        draw_marker(&mut chart, point, theme.frontier())?;
+    }
     let mut markers = Vec::new();
     for point in points {
         let at = (point.flops, point.bound);
         let (x, y) = chart.backend_coord(&at);
-        let on_frontier = frontier.iter().any(|best| best.strategy == point.strategy);
-        draw_marker(&mut chart, point, if on_frontier { theme.frontier() } else { theme.beaten() })?;
         let plane = chart.plotting_area();
         let is_selected = selected == Some(&point.strategy);
         if is_selected {
@@ -120,7 +126,7 @@ fn draw(
 
 /// A proof's marker, about 11 pixels wide.
 fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, color: RGBColor) -> Result<(), Error> {
-    const R: i32 = 5 * UNITS;
+    const R: i32 = 9 * UNITS / 2;
     let at = EmptyElement::at((point.flops, point.bound));
     let (filled, line) = (color.filled(), color.stroke_width(2 * UNITS as u32));
     let area = chart.plotting_area();
