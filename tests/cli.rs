@@ -32,7 +32,16 @@ fn verify_prints_one_json_array() {
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     let keys: Vec<_> = rows[0].as_object().unwrap().keys().map(String::as_str).collect();
     let expected = [
-        "bound", "class", "correct", "flops", "on_frontier", "proof_bytes", "published_count", "seconds", "strategy", "total",
+        "bound",
+        "class",
+        "correct",
+        "flops",
+        "on_frontier",
+        "proof_bytes",
+        "published_count",
+        "seconds",
+        "strategy",
+        "total",
         "unexplained_dimension",
     ];
     assert_eq!(keys, expected);
@@ -99,7 +108,8 @@ fn a_sweep_continues_where_it_was() {
     assert!(whole.lines().all(|line| line.split(',').count() >= 14));
 
     // What is there is kept as it is, what is missing is run.
-    let without: String = whole.lines().filter(|line| !line.contains("k1, one")).map(|line| format!("{line}\n")).collect();
+    let without: String =
+        whole.lines().filter(|line| !line.contains("k1, one")).map(|line| format!("{line}\n")).collect();
     std::fs::write(&results, &without).unwrap();
     assert!(sweep().status.success());
     let again = std::fs::read_to_string(&results).unwrap();
@@ -145,7 +155,11 @@ fn errors_name_the_file_and_exit_with_1_wrong_usage_with_2() {
             "error: formats_extra/non_transformer.pt: tensor `embed.W_E`",
         ),
         (&["verify", "transformer_lens_logits.json"], 1, "error: transformer_lens_logits.json: "),
-        (&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "magic"], 2, "brute-force, cubic and 100 like EUPU-"),
+        (
+            &["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "magic"],
+            2,
+            "brute-force, cubic and 100 like EUPU-",
+        ),
         (&["verify"], 2, "<FILE>"),
         (&["train", "--k", "99", "-o", "x"], 2, "1..=21"),
         (&[], 2, "Usage"),

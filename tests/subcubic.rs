@@ -1,14 +1,14 @@
-//! The 100 sub-cubic strategies: oracle counts, soundness for any weights and any proof object, the JSON of proof objects.
+//! The 100 sub-cubic strategies: oracle counts, searches, the JSON of proof objects.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 mod common;
 
-use common::{count, load, model, sequences, uniform};
+use common::{count, load, model, uniform};
 use compact_proofs::tasks::max_of_k::subcubic::{
-    Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, ProofError, Subcubic, verify,
+    Attention, AttentionError, DirectPath, Gaps, LowRank, Proof, ProofError, Subcubic, verify,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
-use compact_proofs::transformer::{Shape, Transformer};
+use compact_proofs::transformer::Shape;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 #[cfg(target_arch = "wasm32")]
@@ -64,130 +64,6 @@ fn error_bounds_equal_the_oracle() {
     }
 }
 
-/// What is true of a model: its right sequences by query, largest token and number of other tokens.
-fn truth(task: &MaxOfK) -> Vec<Vec<Vec<u128>>> {
-    let Shape { v, n, .. } = task.shape();
-    let mut right = vec![vec![vec![0; n]; v]; v];
-    for tokens in sequences(v, n) {
-        let logits = task.model().logits(&tokens);
-        let m = *tokens.iter().max().unwrap();
-        if logits.iter().enumerate().all(|(o, &logit)| o == m || logit < logits[m]) {
-            right[tokens[n - 1]][m][tokens.iter().filter(|&&t| t != m).count()] += 1;
-        }
-    }
-    right
-}
-
-/// No case of any of these proof objects claims more sequences than the model gets right in it.
-fn never_more_than_the_truth(what: &str, transformer: Transformer, proofs: impl Fn(&MaxOfK) -> Vec<Proof>) -> u128 {
-    let task = MaxOfK::new(transformer).unwrap();
-    let right = truth(&task);
-    let mut claimed = 0;
-    for proof in proofs(&task) {
-        let Ok(cases) = verify(task.model(), &proof) else { continue };
-        for case in cases.iter() {
-            let right = right[case.q][case.m][case.c];
-            assert!(
-                case.proven <= right,
-                "{what}, {}: {case:?}, right are {right}; {}",
-                proof.strategy,
-                proof.to_json()
-            );
-            assert!(case.proven <= case.total);
-        }
-        claimed += cases.proven();
-    }
-    claimed
-}
-
-fn searched(task: &MaxOfK) -> Vec<Proof> {
-    let search = |strategy| [task.search().plain(task.model(), strategy), task.search().joint(task.model(), strategy)];
-    Subcubic::all().flat_map(search).filter_map(Result::ok).collect()
-}
-
-/// A proof object of random numbers, some of them absurd.
-fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> Proof {
-    let mut entry = uniform(seed);
-    let absurd = [1.0, 1.0, 1.0, 1e3, 1e150][seed as usize % 5];
-    let mut number = move || match (entry() * 8.0) as i32 {
-        6 => 1e-6 * entry(),
-        7 => absurd * entry(),
-        -7 => 0.0,
-        _ => entry(),
-    };
-    let mut vector = |length: usize| {
-        let scale = 2.0 / (length as f64).sqrt();
-        (0..length).map(|_| scale * number()).collect::<Vec<_>>()
-    };
-    let low_rank = match strategy.error {
-        AttentionError::Exact => LowRank::None,
-        AttentionError::Svd | AttentionError::MaxDiff | AttentionError::MeanMaxDiff | AttentionError::MaxDiffExact => {
-            let sigma = 100.0 * vector(1)[0].abs();
-            LowRank::RankOne { query: vector(v), key: vector(v), singular_value: sigma, ridge: 1e-3 }
-        }
-        _ => LowRank::FourFactors(Box::new(FourFactors {
-            query: vector(v),
-            query_rest: vector(v),
-            W_Q: vector(d),
-            W_K: vector(d),
-            key: vector(v),
-            key_rest: vector(v),
-        })),
-    };
-    let direct = (strategy.direct == DirectPath::SvdQuery).then(|| vector(d));
-    let centres = (strategy.attention == Attention::MeanQuery).then(|| (0..v).map(|_| vector(n)).collect());
-    let mut gaps = Gaps::uniform(v, n, 1);
-    let mut choose = uniform(seed + 1);
-    for m in 0..v {
-        for c in 0..n {
-            gaps.queries_mut(m, c).fill_with(|| (1.0 + 2.5 * (choose() + 1.0) * choose().abs()) as u16);
-        }
-    }
-    Proof::new(strategy, low_rank, direct, centres, gaps)
-}
-
-#[test]
-fn random_weights_and_random_proof_objects_prove_nothing_false() {
-    let mut claimed = 0;
-    for seed in 1..=24_u64 {
-        let (v, d, h, n) =
-            [(3, 2, 2, 2), (4, 3, 2, 3), (5, 4, 3, 2), (2, 1, 1, 4), (6, 6, 4, 3), (3, 3, 5, 1)][seed as usize % 6];
-        let shape = Shape { v, d, h, n };
-        let scale = [0.3, 1.0, 3.0, 30.0][seed as usize % 4];
-        let mut entry = uniform(seed);
-        let transformer = model(shape, || scale * entry());
-        claimed += never_more_than_the_truth(&format!("seed {seed}"), transformer, |task| {
-            let random = Subcubic::all().map(|strategy| random_proof(strategy, task.shape(), seed * 1000));
-            searched(task).into_iter().chain(random).collect()
-        });
-    }
-    assert!(claimed > 5_000, "{claimed} sequences: too few to test anything");
-}
-
-/// Models that copy the token they attend to most: there is much to prove, and much to claim too much of.
-#[test]
-fn working_models_and_random_proof_objects_prove_nothing_false() {
-    let mut claimed = 0;
-    for seed in 1..=12_u64 {
-        let (v, n) = [(4, 3), (6, 2), (5, 4), (8, 3)][seed as usize % 4];
-        let (sharpness, noise) = ([2.0, 6.0, 20.0][seed as usize % 3], [0.0, 0.02, 0.1][seed as usize / 3 % 3]);
-        let transformer = common::working(v, n, sharpness, noise, seed);
-        claimed += never_more_than_the_truth(&format!("seed {seed}"), transformer, |task| {
-            let mut proofs = searched(task);
-            // The searched objects with their directions, centres and gaps mixed with random ones.
-            for (i, proof) in proofs.clone().into_iter().enumerate() {
-                let random = random_proof(proof.strategy, task.shape(), seed * 1000 + i as u64);
-                proofs.push(Proof { gaps: random.gaps.clone(), ..proof.clone() });
-                proofs.push(Proof { centres: random.centres.clone(), ..proof.clone() });
-                proofs.push(Proof { low_rank: random.low_rank.clone(), ..proof });
-                proofs.push(random);
-            }
-            proofs
-        });
-    }
-    assert!(claimed > 1_000_000, "{claimed} sequences: too few to test anything");
-}
-
 /// The weights on which the published formula holds 8 sequences for proven while 7 are right: ours never.
 #[test]
 fn the_published_formula_claims_too_much_and_ours_does_not() {
@@ -203,7 +79,6 @@ fn the_published_formula_claims_too_much_and_ours_does_not() {
     assert_eq!(fixture["sound_formula"]["count"], serde_json::json!(plain.proven() as u64));
     // The case whose published margin is negative and whose true margin is not.
     assert!(plain.iter().all(|case| (case.q, case.m, case.c) != (2, 3, 1) || case.proven == 0));
-    never_more_than_the_truth("fixture", task.model().clone(), searched);
 }
 
 #[test]
@@ -219,7 +94,7 @@ fn proof_objects_are_read_back_from_json_to_the_bit() {
             json.len()
         );
     }
-    let json = random_proof(Subcubic::all().next().unwrap(), task.shape(), 1).to_json();
+    let json = task.prove(Subcubic::all().next().unwrap()).unwrap().to_json();
     for (from, to, says) in [
         (r#""version":1"#, r#""version":2"#, "version 2, expected 1"),
         ("EUPU-", "EVOU-", "no sub-cubic strategy is called `EVOU-"),

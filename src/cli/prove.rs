@@ -53,7 +53,11 @@ pub(super) fn check(CheckArguments { file, proof, json }: &CheckArguments) -> su
     let start = Instant::now();
     let cases = verify(task.model(), &object).map_err(|e| format!("{name}: {e}"))?;
     let seconds = start.elapsed().as_secs_f64();
-    let cost = Cost { flops: flops(object.strategy, task.shape(), &object.gaps), proof_bytes: Some(bytes.len()) };
+    let cost = Cost {
+        flops: flops(object.strategy, task.shape(), &object.gaps),
+        proof_bytes: Some(bytes.len()),
+        left_out: Some(cases.left_out()),
+    };
     let strategy = Strategy::Subcubic(object.strategy);
     let outcome = task.outcome(strategy, cases.proven(), cost, seconds);
     let published_count = task.published_count(strategy)?.map(|count| count.to_string());

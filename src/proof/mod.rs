@@ -31,6 +31,8 @@ pub struct Cost {
     pub flops: f64,
     /// Size of the proof object as JSON; none where the verification needs no hints.
     pub proof_bytes: Option<usize>,
+    /// Inputs that the proof leaves out of the cases it proves; none where it cannot.
+    pub left_out: Option<u128>,
 }
 
 /// What running a proof gave: a row of every table, in the words of the command line's `--json`.
@@ -51,13 +53,17 @@ pub struct Outcome {
     pub proof_bytes: Option<usize>,
     /// Wall time of search and verification.
     pub seconds: f64,
+    /// Inputs that the proof leaves out of the cases it proves.
+    #[serde(skip)]
+    pub left_out: Option<u128>,
 }
 
 impl Outcome {
     /// The same with what only a page wants.
     #[must_use]
     pub fn shown(self) -> ShownOutcome {
-        ShownOutcome { percent: self.bound.percent(4), outcome: self }
+        let left_out = self.left_out.map(|count| count.to_string());
+        ShownOutcome { percent: self.bound.percent(4), left_out, outcome: self }
     }
 }
 
@@ -68,4 +74,6 @@ pub struct ShownOutcome {
     outcome: Outcome,
     /// The bound in percent with four decimals, rounded down.
     percent: String,
+    /// Inputs that the proof leaves out of the cases it proves, decimal.
+    left_out: Option<String>,
 }

@@ -27,10 +27,12 @@ export interface StrategyFacts {
   parts: { direct: string; attention: string; error: string } | null;
   flops: number; unexplained_dimension: number; refused: string | null;
 }
-/** A proven bound: `bound` and `percent` (four decimals) are rounded down. */
+/** A proven bound: `bound` and `percent` (four decimals) are rounded down; `left_out` counts inputs that the gaps of a
+    sub-cubic proof leave out of the cases it proves. */
 export interface Outcome {
   strategy: string; class: string; correct: string; total: string; bound: number; percent: string;
-  flops: number; unexplained_dimension: number; proof_bytes: number | null; seconds: number;
+  flops: number; unexplained_dimension: number; proof_bytes: number | null; left_out: string | null;
+  seconds: number;
 }
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }

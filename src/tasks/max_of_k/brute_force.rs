@@ -123,7 +123,7 @@ impl CaseAnalysis for BruteForce {
     }
 
     fn cost(&self) -> Cost {
-        Cost { flops: Strategy::BruteForce.flops(self.shape), proof_bytes: None }
+        Cost { flops: Strategy::BruteForce.flops(self.shape), proof_bytes: None, left_out: None }
     }
 }
 

@@ -1,3 +1,4 @@
+use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest};
@@ -94,6 +95,20 @@ impl<S: Scalar> Cubic<S> {
         }
     }
 
+    /// What the proof proves, case by case.
+    #[must_use]
+    pub fn cases(&self) -> Cases {
+        let Shape { v, n, .. } = self.shape;
+        let mut choices = vec![None; v * v * n];
+        for m in 0..v {
+            let largest_token = self.largest_token(m);
+            for q in 0..=m {
+                choices[(m * v + q) * n..][..n].copy_from_slice(&self.choices(q, &largest_token));
+            }
+        }
+        Cases::new(self.shape, |q, m, c| choices[(m * v + q) * n + c])
+    }
+
     /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
@@ -107,9 +122,10 @@ impl<S: Scalar> Cubic<S> {
         (0..m).chain(m + 1..self.shape.v)
     }
 
-    /// Sequences proven right with query `q ≤ m` and largest token `m`. `2v − 3` FLOPs for `u_q`, 1 for each `u_q + w_j`, 1
-    /// for the query's own score, and those of the cases.
-    fn count_pair(&self, q: usize, largest_token: &LargestToken<S>) -> u128 {
+    /// Of each case with query `q ≤ m` and largest token `m`, by the number of tokens that are not `m`: how many values each
+    /// other token may have that is not the query's; none where nothing is proven. `2v − 3` FLOPs for `u_q`, 1 for each
+    /// `u_q + w_j`, 1 for the query's own score, and those of the cases.
+    fn choices(&self, q: usize, largest_token: &LargestToken<S>) -> Vec<Option<usize>> {
         let Shape { v, n, .. } = self.shape;
         let LargestToken { m, ref w, .. } = *largest_token;
         debug_assert!(q <= m && m < v, "the query is not above the largest token");
@@ -118,21 +134,18 @@ impl<S: Scalar> Cubic<S> {
         let difference: Vec<S> = w.iter().map(|&w| u + w).collect();
         let query_score = self.token_scores[[q, q]] + self.positions[q].query;
 
-        let mut proven = if q == m {
-            u128::from(self.only_largest(largest_token))
+        // Where q < m the query is one of the tokens that are not m; a sequence of one token has its query for a maximum.
+        let queries = usize::from(q < m);
+        let mut choices = vec![None; n];
+        if queries == 0 {
+            choices[0] = self.only_largest(largest_token).then_some(0);
         } else if n > 1 {
-            u128::from(self.largest_and_query(q, largest_token, query_score))
-        } else {
-            0 // a sequence of one token has its query for a maximum
-        };
-        let most_copies = if q == m { n - 1 } else { n.saturating_sub(2) };
-        let mut choices = 1;
-        for c in 1..=most_copies {
-            choices = choices * (n - c) as u128 / c as u128;
-            let good = self.good_tokens(q, m, c, query_score, &difference);
-            proven += choices * std::iter::repeat_n(good as u128, c).product::<u128>();
+            choices[1] = self.largest_and_query(q, largest_token, query_score).then_some(0);
         }
-        proven
+        for c in 1..n - queries.min(n - 1) {
+            choices[c + queries] = Some(self.good_tokens(q, m, c, query_score, &difference));
+        }
+        choices
     }
 
     /// The case `m m … m`: the logits are exact but for `P_m`. `5v − 5` FLOPs.
@@ -191,11 +204,17 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     fn count(&self, chunk: u64) -> u128 {
         let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
         let largest_token = self.largest_token(*m);
-        queries.clone().map(|q| self.count_pair(q, &largest_token)).sum()
+        let counts = queries.clone().flat_map(|q| {
+            let choices = self.choices(q, &largest_token).into_iter().enumerate();
+            choices.filter_map(move |(c, choices)| choices.map(|choices| (c - usize::from(q < *m), choices)))
+        });
+        let arrangements = Arrangements::new(self.shape.n);
+        let counts = counts.map(|(others, choices)| arrangements.sequences(others, choices));
+        counts.sum()
     }
 
     fn cost(&self) -> Cost {
-        Cost { flops: Cubic::flops(self.shape), proof_bytes: None }
+        Cost { flops: Cubic::flops(self.shape), proof_bytes: None, left_out: None }
     }
 }
 
@@ -217,6 +236,7 @@ mod tests {
             assert_eq!(flops as f64, Cubic::flops(shape), "{shape:?}");
             let cubic = Cubic::new(&model);
             assert_eq!(proven, (0..cubic.chunks()).map(|chunk| cubic.count(chunk)).sum::<u128>(), "{shape:?}");
+            assert_eq!(proven, cubic.cases().proven(), "{shape:?}");
         }
     }
 }

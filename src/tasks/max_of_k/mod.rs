@@ -7,6 +7,7 @@
 
 mod answers;
 mod brute_force;
+mod cases;
 mod cubic;
 mod facts;
 #[cfg(feature = "plot")]
@@ -22,6 +23,7 @@ pub mod subcubic;
 pub mod train;
 
 pub use brute_force::BruteForce;
+pub use cases::{Case, Cases};
 pub use cubic::Cubic;
 pub use facts::{ModelFacts, StrategyFacts, sha256};
 #[cfg(feature = "plot")]
@@ -149,6 +151,7 @@ impl MaxOfK {
             bound: Bound::new(correct, self.sequences),
             flops: cost.flops,
             proof_bytes: cost.proof_bytes,
+            left_out: cost.left_out,
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             seconds,
         }
@@ -194,16 +197,18 @@ impl CaseAnalysis for SearchedProof {
     /// A model for which no proof object is found proves nothing.
     fn count(&self, _: u64) -> u128 {
         let Ok(proof) = self.task.prove(self.strategy) else { return 0 };
-        let cost = Cost {
+        let Ok(cases) = subcubic::verify(&self.task.model, &proof) else { return 0 };
+        self.cost.get_or_init(|| Cost {
             flops: subcubic::flops(self.strategy, self.task.shape(), &proof.gaps),
             proof_bytes: Some(proof.to_json().len()),
-        };
-        self.cost.get_or_init(|| cost);
-        subcubic::verify(&self.task.model, &proof).map_or(0, |cases| cases.proven())
+            left_out: Some(cases.left_out()),
+        });
+        cases.proven()
     }
 
     fn cost(&self) -> Cost {
-        let unproven = || Cost { flops: Strategy::Subcubic(self.strategy).flops(self.task.shape()), proof_bytes: None };
+        let flops = Strategy::Subcubic(self.strategy).flops(self.task.shape());
+        let unproven = || Cost { flops, proof_bytes: None, left_out: None };
         self.cost.get().copied().unwrap_or_else(unproven)
     }
 }

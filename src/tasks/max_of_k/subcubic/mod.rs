@@ -5,7 +5,6 @@
 //! costs.
 
 mod attention_facts;
-mod cases;
 mod gaps;
 mod proof;
 mod published;
@@ -16,7 +15,6 @@ mod tables;
 mod verify;
 
 pub use attention_facts::{AttentionFacts, ErrorBound};
-pub use cases::{Case, Cases};
 pub use gaps::Gaps;
 pub use proof::{FourFactors, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, ProofError, Version};
 pub use search::Search;

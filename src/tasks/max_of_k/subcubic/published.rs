@@ -1,8 +1,8 @@
 //! The authors' own formula and count, for comparison only. It is not sound: it claims too much for some weights.
 
-use super::cases::arrangements;
 use super::tables::Tables;
 use super::{Attention, ProofError, Search, Subcubic};
+use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
 
 impl Search {
@@ -16,7 +16,7 @@ impl Search {
     pub fn published_count(&self, model: &Transformer, strategy: Subcubic) -> Result<u128, ProofError> {
         let tables = self.tables(model, strategy)?;
         let Shape { v, n, .. } = tables.shape;
-        let arrangements = arrangements(n);
+        let arrangements = Arrangements::new(n);
         let mut claimed: u128 = tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
         for m in 1..v {
             for c in 1..n {
@@ -32,8 +32,7 @@ impl Search {
                     gaps.iter().copied().enumerate().filter(|&(q, gap)| gap <= if q == m { m } else { m - q });
                 for q in claimed_queries(&tables, strategy.attention, m, c, &present.collect::<Vec<_>>()) {
                     let others = if q == m { c } else { c - 1 };
-                    let choices = (m - gaps[q]) as u128;
-                    claimed += arrangements[others] * std::iter::repeat_n(choices, others).product::<u128>();
+                    claimed += arrangements.sequences(others, m - gaps[q]);
                 }
             }
         }

@@ -1,4 +1,3 @@
-use super::cases::arrangements;
 use super::gaps::Gaps;
 use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
 use super::scores::{queries, split_positions};
@@ -6,6 +5,7 @@ use super::strategy::{Attention, DirectPath, Subcubic};
 use super::tables::{Column, Ends, Tables};
 use super::verify::verify;
 use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
+use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
 
 /// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a proof object proves.
@@ -88,15 +88,15 @@ impl Search {
         &self,
         model: &Transformer,
         mut proof: Proof,
-        choose: impl Fn(&ColumnSearch<'_>, [u128; 2]) -> Choice,
+        choose: impl Fn(&ColumnSearch<'_>, &Arrangements) -> Choice,
     ) -> Result<Proof, ProofError> {
         let Shape { v, n, .. } = model.shape();
         let tables = Tables::<f64>::new(model, &proof)?;
-        let arrangements = arrangements(n);
+        let arrangements = Arrangements::new(n);
         for m in 1..v {
             for c in 1..n {
                 let column = ColumnSearch::new(&tables, m, c, proof.centres.is_some());
-                let Choice { centre, gaps } = choose(&column, [arrangements[c - 1], arrangements[c]]);
+                let Choice { centre, gaps } = choose(&column, &arrangements);
                 proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
                 if let Some(centres) = &mut proof.centres {
                     centres[m][c] = centre;
@@ -186,7 +186,7 @@ impl<'a> ColumnSearch<'a> {
         Choice { centre, gaps }
     }
 
-    fn joint(&self, arrangements: [u128; 2]) -> Choice {
+    fn joint(&self, arrangements: &Arrangements) -> Choice {
         let give_up = u16::try_from(self.m + 1).expect("a gap is at most the vocabulary");
         let mut best = (0, Choice { centre: 0.0, gaps: vec![give_up; self.m + 1] });
         for least in 1..=self.m {
@@ -237,7 +237,7 @@ impl<'a> ColumnSearch<'a> {
     }
 
     /// What verification will count for a choice.
-    fn proves(&self, Choice { centre, gaps }: &Choice, arrangements: [u128; 2]) -> u128 {
+    fn proves(&self, Choice { centre, gaps }: &Choice, arrangements: &Arrangements) -> u128 {
         let present = |q: usize| usize::from(gaps[q]) <= self.widest(q);
         let Some(least) = (0..=self.m).filter(|&q| present(q)).map(|q| usize::from(gaps[q])).min() else { return 0 };
         let column = self.column(*centre, least);
@@ -245,16 +245,14 @@ impl<'a> ColumnSearch<'a> {
         self.count(gaps, right, arrangements)
     }
 
-    /// Sequences of the queries that are `right`, by their gaps; `arrangements` of `c − 1` and of `c` tokens at `n − 1` positions.
-    fn count(&self, gaps: &[u16], right: impl Fn(usize) -> bool, arrangements: [u128; 2]) -> u128 {
+    /// Sequences of the queries that are `right`, by their gaps.
+    fn count(&self, gaps: &[u16], right: impl Fn(usize) -> bool, arrangements: &Arrangements) -> u128 {
         let sequences = |q: usize| {
             let gap = usize::from(gaps[q]);
             if gap > self.widest(q) || !right(q) {
                 return 0;
             }
-            let (others, arrangements) =
-                if q == self.m { (self.c, arrangements[1]) } else { (self.c - 1, arrangements[0]) };
-            arrangements * std::iter::repeat_n((self.m - gap + 1) as u128, others).product::<u128>()
+            arrangements.sequences(if q == self.m { self.c } else { self.c - 1 }, self.m - gap + 1)
         };
         (0..=self.m).map(sequences).sum()
     }

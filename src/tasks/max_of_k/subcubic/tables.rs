@@ -249,3 +249,105 @@ fn running_row<S: Scalar>(mut row: Vec<S>, choose: impl Fn(S, S) -> S) -> Vec<S>
     }
     row
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::scores::{queries, split_positions};
+    use super::super::{Attention, Search, verify};
+    use super::*;
+    use crate::linalg::exp;
+    use crate::transformer::Circuits;
+    use crate::transformer::tests::random;
+
+    const SHAPE: Shape = Shape { v: 5, d: 4, h: 3, n: 3 };
+    /// Numbers here are of size 1 to 100.
+    const ROUNDING: f64 = 1e-10;
+
+    fn sequences() -> impl Iterator<Item = [usize; 3]> {
+        (0..125).map(|index| [index / 25, index / 5 % 5, index % 5])
+    }
+
+    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not singular.
+    #[test]
+    fn errors_of_attention_scores_are_bounded() {
+        for seed in 1..6 {
+            let model = random(SHAPE, 1.0, seed);
+            let others = Search::new(&random(SHAPE, 1.0, seed + 100));
+            let (E_q, (E_k, _)) = (queries::<f64>(&model), split_positions::<f64>(&model));
+            let EQKE = matmul(matmul(E_q.view(), matmul(model.W_Q.view(), model.W_K.t()).view()).view(), E_k.t());
+            for strategy in Subcubic::all() {
+                for search in [&Search::new(&model), &others] {
+                    // Another model's singular value need not bound this one's.
+                    let Ok(tables) = Tables::<f64>::new(&model, &search.skeleton(SHAPE, strategy, 0)) else { continue };
+                    for q in 0..SHAPE.v {
+                        let rest = &EQKE.row(q) - &tables.approx.row(q);
+                        assert!(diff(rest.view()) <= tables.error[q] + ROUNDING, "{strategy}, seed {seed}, query {q}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// The attention that a sequence really pays to its largest token lies between the ends of its case, whatever the gap.
+    #[test]
+    fn attention_lies_between_its_ends() {
+        for seed in 1..6 {
+            let model = random(SHAPE, 1.5, seed);
+            let circuits = Circuits::<f64>::new(&model);
+            for strategy in
+                Subcubic::all().filter(|s| s.direct == DirectPath::MaxDiff && s.attention == Attention::Drop)
+            {
+                let search = Search::new(&model);
+                let tables = search.tables(&model, strategy).unwrap();
+                for tokens in sequences() {
+                    let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
+                    let score = |p: usize| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.sqrt_h();
+                    let weights = [0, 1, 2].map(|p| exp(score(p)));
+                    let to_m = (0..3).filter(|&p| tokens[p] == m).map(|p| weights[p]).sum::<f64>()
+                        / weights.iter().sum::<f64>();
+                    let others: Vec<_> = tokens.iter().filter(|&&t| t != m).collect();
+                    let Some(&&highest) = others.iter().max() else { continue };
+                    for gap in 1..=m - highest {
+                        let [low, high] = tables.attention(q, m, others.len(), gap);
+                        let inside = low - ROUNDING <= to_m && to_m <= high + ROUNDING;
+                        assert!(inside, "{strategy} {tokens:?} gap {gap}: {to_m} in {low} to {high}");
+                    }
+                }
+            }
+        }
+    }
+
+    /// The worst difference of a sequence's logits is at most `Δ` of its case, for good centres and for others.
+    #[test]
+    fn logit_differences_are_bounded() {
+        for seed in 1..6 {
+            let model = random(SHAPE, 1.5, seed);
+            let search = Search::new(&model);
+            for strategy in Subcubic::all() {
+                let proof = search.joint(&model, strategy).unwrap();
+                let tables = Tables::<f64>::new(&model, &proof).unwrap();
+                for tokens in sequences() {
+                    let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
+                    let others: Vec<_> = tokens.iter().filter(|&&t| t != m).collect();
+                    let Some(&&highest) = others.iter().max() else { continue };
+                    let logits = model.logits(&tokens);
+                    let wrong = (0..SHAPE.v).filter(|&o| o != m).map(|o| logits[o] - logits[m]);
+                    let worst = wrong.fold(f64::NEG_INFINITY, f64::max);
+                    let c = others.len();
+                    for gap in 1..=m - highest {
+                        for centre in [-1.5, 0.0, 0.3, 1.0, 2.0] {
+                            let centre = (strategy.attention == Attention::MeanQuery).then_some(centre);
+                            let column = tables.column(m, centre, tables.worst_wrong[m - gap]);
+                            let ends = tables.attention(q, m, c, gap);
+                            let bound =
+                                ends.map(|a| column.worst(a) + tables.spread[q]).into_iter().fold(f64::MIN, f64::max);
+                            assert!(worst <= bound + ROUNDING, "{strategy} {tokens:?} gap {gap}: {worst} and {bound}");
+                        }
+                    }
+                }
+                // And so no more is proven than is true.
+                assert!(verify(&model, &proof).unwrap().proven() <= 125, "{strategy}");
+            }
+        }
+    }
+}

@@ -1,9 +1,9 @@
-use super::cases::Cases;
 use super::gaps::Gaps;
 use super::proof::{Proof, ProofError};
 use super::strategy::{Attention, Subcubic};
 use super::tables::Tables;
 use crate::cost::Scalar;
+use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 
 /// The sequences on which a model is proven right, whatever the proof object says (arXiv 2406.11779, section 4.3 and appendix,

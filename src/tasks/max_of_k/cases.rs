@@ -30,16 +30,13 @@ impl Cases {
     /// If there are more sequences than a `u128` holds.
     pub(super) fn new(Shape { v, n, .. }: Shape, choices: impl Fn(usize, usize, usize) -> Option<usize>) -> Self {
         let mut cases = Vec::new();
-        let arrangements = arrangements(n);
+        let arrangements = Arrangements::new(n);
         for m in 0..v {
             for q in 0..=m {
                 for c in usize::from(q != m)..n {
                     // Tokens other than m at the n − 1 positions before the query's.
                     let others = if q == m { c } else { c - 1 };
-                    let sequences = |choices: usize| {
-                        let powers = std::iter::repeat_n(choices as u128, others).try_fold(1_u128, u128::checked_mul);
-                        powers.and_then(|p| p.checked_mul(arrangements[others])).expect("fewer than all sequences")
-                    };
+                    let sequences = |choices: usize| arrangements.sequences(others, choices);
                     let proven = choices(q, m, c).map_or(0, sequences);
                     cases.push(Case { q, m, c, proven, total: sequences(m) });
                 }
@@ -51,6 +48,12 @@ impl Cases {
     /// All cases.
     pub fn iter(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter()
+    }
+
+    /// The sequences that a proof leaves out of the cases it proves: those with a token above the gap.
+    #[must_use]
+    pub fn left_out(&self) -> u128 {
+        self.cases.iter().filter(|case| case.proven > 0).map(|case| case.total - case.proven).sum()
     }
 
     /// The sequences proven right.
@@ -69,13 +72,26 @@ impl Cases {
     }
 }
 
-/// `C(n−1, c)` for `c < n`.
-pub(super) fn arrangements(n: usize) -> Vec<u128> {
-    let mut binomials = vec![1];
-    for c in 1..n {
-        binomials.push(binomials[c - 1] * (n - c) as u128 / c as u128);
+/// In how many ways `0, 1, …, n−1` of the positions before the query's can be chosen: `C(n−1, c)`.
+pub(super) struct Arrangements(Vec<u128>);
+
+impl Arrangements {
+    pub(super) fn new(n: usize) -> Self {
+        let mut binomials = vec![1];
+        for c in 1..n {
+            binomials.push(binomials[c - 1] * (n - c) as u128 / c as u128);
+        }
+        Self(binomials)
     }
-    binomials
+
+    /// The sequences with `others` tokens before the query that are not the largest, each one of `choices`.
+    ///
+    /// # Panics
+    /// If there are more than a `u128` holds: never, of a model whose sequences it can count.
+    pub(super) fn sequences(&self, others: usize, choices: usize) -> u128 {
+        let powers = std::iter::repeat_n(choices as u128, others).try_fold(1_u128, u128::checked_mul);
+        powers.and_then(|powers| powers.checked_mul(self.0[others])).expect("fewer than all sequences")
+    }
 }
 
 #[cfg(test)]
@@ -94,7 +110,7 @@ mod tests {
         }
         let shape = Shape { v: 3, d: 1, h: 1, n: 2 };
         let some = Cases::new(shape, |q, m, _| (m == 2 && q < 2).then_some(1));
-        assert_eq!(some.proven(), 2);
+        assert_eq!((some.proven(), some.left_out()), (2, 0));
         assert_eq!(some.bound_over(|case| case.m >= 2), Some(Bound::new(2, 5)));
         assert_eq!(some.bound_over(|case| case.m > 2), None);
     }
