@@ -4,16 +4,21 @@ mod common;
 
 use compact_proofs::linalg::exp;
 use compact_proofs::tasks::max_of_k::Strategy;
+use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, verify};
 use compact_proofs::transformer::Circuits;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-/// FNV-1a over the bits of numbers.
-fn digest(numbers: impl IntoIterator<Item = f64>) -> u64 {
-    let bytes = numbers.into_iter().flat_map(|x| x.to_bits().to_le_bytes());
+/// FNV-1a.
+fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The same over the bits of numbers.
+fn digest(numbers: impl IntoIterator<Item = f64>) -> u64 {
+    fnv(numbers.into_iter().flat_map(|x| x.to_bits().to_le_bytes()))
 }
 
 #[test]
@@ -46,4 +51,16 @@ fn counts() {
     let (_, task, _) = common::oracle().remove(0);
     let brute_force = task.verification(Strategy::BruteForce).unwrap();
     assert_eq!(digest((0..8).map(|chunk| brute_force.count(7 * chunk) as f64)), 0x45b8_d9d0_ce6d_8e99);
+}
+
+/// Searched proof objects, to the last digit of their directions and centres, and what they prove.
+#[test]
+fn proof_objects() {
+    let (_, task, _) = common::oracle().remove(0);
+    let digests = Subcubic::all().step_by(11).map(|strategy| {
+        let proof = task.prove(strategy).unwrap();
+        let proven = verify(task.model(), &proof).unwrap().proven();
+        fnv(proof.to_json().bytes().chain(proven.to_le_bytes()))
+    });
+    assert_eq!(digests.fold(0, u64::wrapping_add), 0xdec8_c492_a741_a045);
 }

@@ -5,6 +5,7 @@
 mod gallery;
 mod inspect;
 mod prove;
+mod summary;
 mod sweep;
 mod train;
 mod trained;

@@ -24,6 +24,9 @@ pub(super) struct Arguments {
     /// Leave brute force out where there are more sequences than this
     #[arg(long, default_value_t = 1 << 25)]
     most_sequences: u64,
+    /// Print a summary in Markdown: the tables of the README
+    #[arg(long)]
+    summary: bool,
 }
 
 const HEADER: &str = "sha256,file,k,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,plain_correct,published_count";
@@ -33,7 +36,7 @@ const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-pub(super) fn run(Arguments { folders, output, most_sequences }: &Arguments) -> super::Outcome {
+pub(super) fn run(Arguments { folders, output, most_sequences, summary }: &Arguments) -> super::Outcome {
     let mut files = Vec::new();
     for folder in folders {
         let named = |e: std::io::Error| format!("{}: {e}", folder.display());
@@ -65,7 +68,12 @@ pub(super) fn run(Arguments { folders, output, most_sequences }: &Arguments) -> 
     };
     files.par_iter().try_for_each(sweep)?;
     bar.finish_and_clear();
-    println!("{}: {} models", output.display(), done.lock().expect("no thread panics").len());
+    let done = done.into_inner().expect("no thread panics");
+    if *summary {
+        print!("{}", super::summary::summary(done.values().flat_map(|rows| rows.lines())));
+    } else {
+        println!("{}: {} models", output.display(), done.len());
+    }
     Ok(())
 }
 
