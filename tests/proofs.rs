@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{count, load, model, right_by, sequences, uniform, working};
+use common::{count, load, right_by, sequences, uniform, working};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
@@ -36,7 +36,7 @@ fn random_weights_of_every_scale() {
         for scale in [0.01, 0.3, 1.0, 3.0, 30.0] {
             let mut entry = uniform(seed);
             let shape = Shape { v, d, h, n };
-            check(&format!("{shape:?} at scale {scale}"), model(shape, || scale * entry()));
+            check(&format!("{shape:?} at scale {scale}"), Transformer::from_entries(shape, || scale * entry()));
         }
     }
 }
@@ -72,9 +72,13 @@ fn scores_beyond_the_range_of_the_exponential() {
 fn the_largest_entries() {
     for seed in 1..6 {
         let mut entry = uniform(seed);
-        check(&format!("seed {seed}"), model(Shape { v: 4, d: 3, h: 2, n: 3 }, || f64::from(f32::MAX) * entry()));
+        check(
+            &format!("seed {seed}"),
+            Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 3 }, || f64::from(f32::MAX) * entry()),
+        );
         let mut entry = uniform(seed);
-        let signs = model(Shape { v: 3, d: 3, h: 3, n: 2 }, || f64::from(f32::MAX) * entry().signum());
+        let signs =
+            Transformer::from_entries(Shape { v: 3, d: 3, h: 3, n: 2 }, || f64::from(f32::MAX) * entry().signum());
         let task = MaxOfK::new(signs).unwrap();
         assert!(count(&task, Strategy::Cubic) <= count(&task, Strategy::BruteForce));
     }
@@ -89,7 +93,7 @@ fn ties_are_wrong() {
     for seed in 1..40 {
         let (v, n) = [(3, 2), (4, 2), (3, 4), (5, 2)][seed as usize % 4];
         let mut entry = uniform(seed);
-        let mut transformer = model(Shape { v, d: 2, h: 2, n }, || (2.4 * entry()).round());
+        let mut transformer = Transformer::from_entries(Shape { v, d: 2, h: 2, n }, || (2.4 * entry()).round());
         transformer.W_Q.fill(0.0);
         let Transformer { W_E, W_pos, W_V, W_O, W_U, .. } = &transformer;
         let VOU = W_V.dot(W_O).dot(W_U);
@@ -110,7 +114,7 @@ fn ties_are_wrong() {
     }
     assert!(ties > 100, "the models have {ties} ties: too few to test anything");
 
-    let mut nothing = model(Shape { v: 4, d: 2, h: 2, n: 3 }, || 0.0);
+    let mut nothing = Transformer::from_entries(Shape { v: 4, d: 2, h: 2, n: 3 }, || 0.0);
     assert_eq!(count(&MaxOfK::new(nothing.clone()).unwrap(), Strategy::BruteForce), 0);
     nothing.W_E.fill(1.0);
     assert_eq!(count(&MaxOfK::new(nothing).unwrap(), Strategy::Cubic), 0);
@@ -139,7 +143,7 @@ mod properties {
             seed in 1_u64..1 << 40,
             exponents in prop::array::uniform7(-3_i32..=3),
         ) {
-            let mut transformer = model(Shape { v, d, h, n }, uniform(seed));
+            let mut transformer = Transformer::from_entries(Shape { v, d, h, n }, uniform(seed));
             let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = &mut transformer;
             for (weights, exponent) in [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U].into_iter().zip(exponents) {
                 *weights *= 3_f64.powi(exponent);

@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::{count, model, sequences, uniform, working};
+use common::{count, sequences, uniform, working};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic, verify,
 };
@@ -28,15 +28,17 @@ fn hostile(seed: u64) -> Transformer {
     let mut other = uniform(seed + 1);
     let spread = [0.3, 1.0, 3.0, 30.0][seed as usize / 9 % 4];
     match seed % 9 {
-        0 => model(shape, || spread * entry()),
+        0 => Transformer::from_entries(shape, || spread * entry()),
         // Small integers: ties.
-        1 => model(shape, || (2.4 * entry()).round()),
-        2 => model(shape, || 1e6 * entry()),
+        1 => Transformer::from_entries(shape, || (2.4 * entry()).round()),
+        2 => Transformer::from_entries(shape, || 1e6 * entry()),
         // A few huge or zero entries among small ones.
-        3 => model(shape, || [1e6, 0.0, 1.0, 1.0, 1e-6][(2.5 * (other() + 1.0)) as usize % 5] * entry()),
+        3 => Transformer::from_entries(shape, || {
+            [1e6, 0.0, 1.0, 1.0, 1e-6][(2.5 * (other() + 1.0)) as usize % 5] * entry()
+        }),
         // Tokens that are the same, and a row of zeros.
         4 => {
-            let mut model = model(shape, || spread * entry());
+            let mut model = Transformer::from_entries(shape, || spread * entry());
             let first = model.W_E.row(0).to_owned();
             model.W_E.row_mut(v - 1).assign(&first);
             model.W_E.row_mut(v / 2).fill(0.0);
@@ -44,7 +46,7 @@ fn hostile(seed: u64) -> Transformer {
         }
         // Everything of rank 1.
         5 => {
-            let mut model = model(shape, || spread * entry());
+            let mut model = Transformer::from_entries(shape, || spread * entry());
             let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = &mut model;
             for weights in [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U] {
                 let row = weights.row(0).to_owned();

@@ -3,12 +3,12 @@
 
 mod common;
 
-use common::{count, load, model, uniform};
+use common::{count, load, uniform};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, Gaps, LowRank, Proof, ProofError, Subcubic, verify,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
-use compact_proofs::transformer::Shape;
+use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 #[cfg(target_arch = "wasm32")]
@@ -108,7 +108,7 @@ fn proof_objects_are_read_back_from_json_to_the_bit() {
 
 #[test]
 fn proof_objects_of_the_wrong_shape_are_refused_by_part() {
-    let task = MaxOfK::new(model(Shape { v: 4, d: 3, h: 2, n: 2 }, uniform(5))).unwrap();
+    let task = MaxOfK::new(Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 2 }, uniform(5))).unwrap();
     let strategy = |direct, attention, error| Subcubic { direct, attention, error };
     let centred = strategy(DirectPath::SvdQuery, Attention::MeanQuery, AttentionError::MaxDiffSubproduct);
     let proof = task.prove(centred).unwrap();

@@ -4,9 +4,9 @@
 
 mod common;
 
-use common::{load, model, uniform};
+use common::{load, uniform};
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::transformer::{MAX_D, MAX_N, MAX_V, Shape};
+use compact_proofs::transformer::{MAX_D, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::to_safetensors;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ fn biases_widen_the_model_and_zero_biases_do_not() {
 type Tensors = BTreeMap<&'static str, (Vec<usize>, Vec<f64>)>;
 
 fn error(change: impl FnOnce(&mut Tensors)) -> String {
-    let mut tensors = model(Shape { v: 5, d: 4, h: 3, n: 2 }, uniform(1)).state_dict();
+    let mut tensors = Transformer::from_entries(Shape { v: 5, d: 4, h: 3, n: 2 }, uniform(1)).state_dict();
     change(&mut tensors);
     match MaxOfK::load("mine.safetensors", &to_safetensors(&tensors, &BTreeMap::new())) {
         Ok(_) => "no error".into(),
@@ -110,7 +110,7 @@ fn what_is_not_such_a_model_is_refused_by_name() {
 
 #[test]
 fn a_state_dict_is_read_back_as_it_was_written() {
-    let written = model(Shape { v: 5, d: 4, h: 3, n: 2 }, {
+    let written = Transformer::from_entries(Shape { v: 5, d: 4, h: 3, n: 2 }, {
         let mut entry = uniform(4);
         move || f64::from(entry() as f32)
     });

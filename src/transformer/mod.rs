@@ -70,6 +70,21 @@ pub struct Transformer {
 }
 
 impl Transformer {
+    /// A model whose entries come from `entry`, in the order `W_E`, `W_pos`, `W_Q`, `W_K`, `W_V`, `W_O`, `W_U`, each row by row.
+    pub fn from_entries(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Self {
+        let mut matrix = |rows, columns| Matrix::from_shape_simple_fn((rows, columns), &mut entry);
+        Self {
+            W_E: matrix(v, d),
+            W_pos: matrix(n, d),
+            W_Q: matrix(d, h),
+            W_K: matrix(d, h),
+            W_V: matrix(d, h),
+            W_O: matrix(h, d),
+            W_U: matrix(d, v),
+            score_scale: h,
+        }
+    }
+
     /// The model's sizes, as the proofs see them: with one dimension more in `d` and `h` where biases were folded in.
     #[must_use]
     pub fn shape(&self) -> Shape {
@@ -116,25 +131,13 @@ pub(crate) mod tests {
     use super::*;
 
     /// A model with entries uniform in `±scale`, from a small generator of its own.
-    pub(crate) fn random(Shape { v, d, h, n }: Shape, scale: f64, seed: u64) -> Transformer {
+    pub(crate) fn random(shape: Shape, scale: f64, seed: u64) -> Transformer {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut matrix = |rows, columns| {
-            Matrix::from_shape_simple_fn((rows, columns), || {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                f64::from((state >> 40) as i32 - (1 << 23)) / f64::from(1 << 23) * scale
-            })
-        };
-        Transformer {
-            W_E: matrix(v, d),
-            W_pos: matrix(n, d),
-            W_Q: matrix(d, h),
-            W_K: matrix(d, h),
-            W_V: matrix(d, h),
-            W_O: matrix(h, d),
-            W_U: matrix(d, v),
-            score_scale: h,
-        }
+        Transformer::from_entries(shape, || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            f64::from((state >> 40) as i32 - (1 << 23)) / f64::from(1 << 23) * scale
+        })
     }
 }

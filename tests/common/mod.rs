@@ -2,7 +2,6 @@
 #![allow(dead_code, reason = "each test program uses some of it")]
 #![allow(clippy::cast_possible_truncation, reason = "tiny models")]
 
-use compact_proofs::linalg::Matrix;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
 use serde_json::Value;
@@ -30,22 +29,6 @@ pub(crate) fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
         };
     }
     models!["max4_v64_s104" "max4_v64_s123" "max5_v64_s50" "max10_v64_s50" "max20_v64_s50"]
-}
-
-/// A model whose entries come from `entry`, in the order W_E, W_pos, W_Q, W_K, W_V, W_O, W_U.
-#[allow(non_snake_case, reason = "the field's names")]
-pub(crate) fn model(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Transformer {
-    let mut matrix = |rows, columns| Matrix::from_shape_simple_fn((rows, columns), &mut entry);
-    Transformer {
-        W_E: matrix(v, d),
-        W_pos: matrix(n, d),
-        W_Q: matrix(d, h),
-        W_K: matrix(d, h),
-        W_V: matrix(d, h),
-        W_O: matrix(h, d),
-        W_U: matrix(d, v),
-        score_scale: h,
-    }
 }
 
 /// Uniform numbers from −1 to 1 with a fixed seed (xorshift).
@@ -78,7 +61,7 @@ pub(crate) fn right_by(task: &MaxOfK, margin: f64) -> u128 {
 /// A model that attends to large tokens and copies them: most sequences are right, so that there is something to prove.
 pub(crate) fn working(v: usize, n: usize, sharpness: f64, noise: f64, seed: u64) -> Transformer {
     let (mut entry, mut positions) = (uniform(seed), uniform(seed + 1));
-    let mut model = model(Shape { v, d: v + 1, h: v + 1, n }, || noise * entry());
+    let mut model = Transformer::from_entries(Shape { v, d: v + 1, h: v + 1, n }, || noise * entry());
     for token in 0..v {
         model.W_E[[token, token]] += 1.0;
         model.W_E[[token, v]] += 1.0; // what a query asks with

@@ -79,20 +79,10 @@ pub fn train(recipe: &Recipe, mut progress: impl FnMut(u32, f64)) -> (Transforme
     (model, last_loss)
 }
 
-fn initial(&Recipe { shape: Shape { v, d, h, n }, seed, .. }: &Recipe) -> Transformer {
-    let mut random = generator(seed, u64::from_be_bytes(*b" weights"));
-    let deviation = 0.8 / (d as f64).sqrt();
-    let mut matrix = |rows, columns| Matrix::from_shape_simple_fn((rows, columns), || deviation * normal(&mut random));
-    Transformer {
-        W_E: matrix(v, d),
-        W_pos: matrix(n, d),
-        W_Q: matrix(d, h),
-        W_K: matrix(d, h),
-        W_V: matrix(d, h),
-        W_O: matrix(h, d),
-        W_U: matrix(d, v),
-        score_scale: h,
-    }
+fn initial(recipe: &Recipe) -> Transformer {
+    let mut random = generator(recipe.seed, u64::from_be_bytes(*b" weights"));
+    let deviation = 0.8 / (recipe.shape.d as f64).sqrt();
+    Transformer::from_entries(recipe.shape, || deviation * normal(&mut random))
 }
 
 fn weights_mut(model: &mut Transformer) -> [&mut Matrix<f64>; 7] {
