@@ -1,17 +1,18 @@
 /** The worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { ModelFacts, Outcome } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, Outcome } from './pkg/compute.js';
 import type { Answer, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
-const PATIENCE = 80;
+const PATIENCE = 60;
 
 type Load = Extract<Request, { kind: 'load' }>;
-type Run = Extract<Request, { kind: 'run' }>;
+/** The requests that are answered. */
+type Question = Exclude<Request, { kind: 'init' | 'cancel' }>;
 
 interface Pending {
-  request: Load | Run;
-  resolve(value: ModelFacts | Outcome): void;
+  request: Question;
+  resolve(value: unknown): void;
   reject(reason: unknown): void;
   progress(done: number): void;
 }
@@ -38,18 +39,34 @@ export class Client {
 
   /** Makes this the worker's model; if it is refused, the earlier one stays. */
   load(file: string, bytes: Uint8Array): Promise<ModelFacts> {
-    const request: Load = { kind: 'load', id: ++this.#lastId, file, bytes };
-    return this.#ask<ModelFacts>(request);
+    return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), file, bytes });
   }
 
   /** Runs a proof about the model, after whatever runs. */
   run(strategy: string, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> {
-    const request: Run = { kind: 'run', id: ++this.#lastId, model: this.#model?.id ?? 0, strategy };
-    signal.addEventListener('abort', () => this.#cancel(request.id), { once: true });
-    return this.#ask<Outcome>(request, progress);
+    const id = this.#id();
+    signal.addEventListener('abort', () => this.#cancel(id), { once: true });
+    return this.#ask<Outcome>({ kind: 'run', id, model: this.#modelId, strategy }, progress);
   }
 
-  #ask<T extends ModelFacts | Outcome>(request: Load | Run, progress: (done: number) => void = () => {}): Promise<T> {
+  /** The count that the published formula claims for the model. */
+  published(strategy: string): Promise<string> {
+    return this.#ask<string>({ kind: 'published', id: this.#id(), model: this.#modelId, strategy });
+  }
+
+  attention(): Promise<AttentionFacts> {
+    return this.#ask<AttentionFacts>({ kind: 'attention', id: this.#id(), model: this.#modelId });
+  }
+
+  #id(): number {
+    return ++this.#lastId;
+  }
+
+  get #modelId(): number {
+    return this.#model?.id ?? 0;
+  }
+
+  #ask<T>(request: Question, progress: (done: number) => void = () => {}): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#pending.set(request.id, { request, resolve: resolve as Pending['resolve'], reject, progress });
       if (this.#worker) this.#worker.postMessage(request);
@@ -102,6 +119,10 @@ export class Client {
       }
       case 'outcome':
         return this.#take(id)?.resolve(answer.outcome);
+      case 'published':
+        return this.#take(id)?.resolve(answer.count);
+      case 'attention':
+        return this.#take(id)?.resolve(answer.attention);
       case 'cancelled':
         return this.#take(id)?.reject(new Cancelled());
       case 'error':

@@ -1,7 +1,7 @@
 /** What is known of the model. */
 
 import { breakable, make } from './dom.js';
-import { bytes, count } from './format.js';
+import { bytes, capital, count } from './format.js';
 import type { Model } from './session.js';
 
 /** Of a stranger's metadata, the part that fits a page. */
@@ -43,5 +43,5 @@ function readable([key, value]: [string, string]): [string, string] {
   const term = key.replaceAll('_', ' ');
   // Of a long decimal, a loss say, what a reader can use.
   const shown = /^\d*\.\d{7,}$/.test(value) ? Number(value).toPrecision(4) : value.slice(0, MAX_CHARACTERS);
-  return [term.charAt(0).toUpperCase() + term.slice(1), shown];
+  return [capital(term), shown];
 }

@@ -3,8 +3,10 @@
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 const superscript = (n: number) => [...String(n)].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('');
 
+const grouped = new Intl.NumberFormat('en');
+
 /** 16777216 as 16,777,216; takes digits, since counts may be too large for a number. */
-export const count = (digits: string | number) => BigInt(digits).toLocaleString('en');
+export const count = (digits: string | number | bigint) => grouped.format(BigInt(digits));
 
 /** 35200000 as 3.52 × 10⁷. */
 export function scientific(x: number): string {
@@ -14,6 +16,9 @@ export function scientific(x: number): string {
 
 /** Small counts in full, large ones by their size. */
 export const approximate = (x: number) => (x < 1e6 ? count(Math.round(x)) : scientific(x));
+
+/** The first letter as a capital. */
+export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The bound as Rust has rounded it. */
 export const percent = (digits: string) => `${digits}\u00a0%`;

@@ -2,45 +2,58 @@
 
 import { compile } from './download.js';
 import { percent, scientific } from './format.js';
-import type { Figure } from './pkg/plot.js';
+import type { Figure, FrontierInput, Metrics } from './pkg/plot.js';
 import plotUrl from './pkg/plot_bg.wasm?url';
 import { type Placement, play } from './player.js';
-import type { Model } from './session.js';
+import type { Model, Proof } from './session.js';
 
 type Theme = 'light' | 'dark';
 /** The default model's figures, for the first paint. */
 export type Figures = Record<Theme, { wide: Figure; narrow: Figure }>;
 
-/** CSS pixels around a mark that belong to it: a finger is not a needle. */
-const REACH = 24;
+/** CSS pixels around a mark that belong to it, unless another is nearer: a finger is not a needle. */
+const REACH = 14;
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
   readonly #figures: Figures;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
-  #frontier: typeof import('./pkg/plot.js').frontier | undefined;
+  #plot: Pick<typeof import('./pkg/plot.js'), 'frontier' | 'metrics'> | undefined;
   #model: Model | undefined;
   #selected: string | null = null;
+  #pointed: string | null = null;
   #shown: { figure: Figure; placement: Placement } | undefined;
 
-  constructor(canvas: HTMLCanvasElement, figures: Figures, select: (strategy: string | null) => void) {
+  /** `point` is told what is under the pointer, `choose` what was clicked. */
+  constructor(canvas: HTMLCanvasElement, figures: Figures, point: (strategy: string | null) => void, choose: (strategy: string) => void) {
     this.#canvas = canvas;
     this.#figures = figures;
     new ResizeObserver(() => this.#draw()).observe(canvas);
     this.#dark.addEventListener('change', () => this.#draw());
     this.#watchRatio();
-    const point = (event: PointerEvent) => select(this.#nearest(event.offsetX, event.offsetY));
-    canvas.addEventListener('pointermove', point);
-    canvas.addEventListener('pointerdown', point);
-    canvas.addEventListener('pointerleave', () => select(null));
+    const under = (strategy: string | null) => {
+      canvas.classList.toggle('pointing', strategy !== null);
+      if (strategy !== this.#pointed) point((this.#pointed = strategy));
+    };
+    canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => under(this.#nearest(offsetX, offsetY)));
+    canvas.addEventListener('pointerleave', () => under(null));
+    canvas.addEventListener('click', ({ offsetX, offsetY }) => {
+      const strategy = this.#nearest(offsetX, offsetY);
+      if (strategy !== null) choose(strategy);
+    });
   }
 
   /** Fetches plotters; from then on figures are made for this page's size and results. */
   async live() {
     const [plot, module] = await Promise.all([import('./pkg/plot.js'), compile(plotUrl)]);
     await plot.default({ module_or_path: module });
-    this.#frontier = plot.frontier;
+    this.#plot = plot;
     this.#draw();
+  }
+
+  /** How good the frontier is, once plotters is here. */
+  metrics(): Metrics | undefined {
+    return this.#model && this.#plot?.metrics(this.#input(this.#model));
   }
 
   show(model: Model, selected: string | null) {
@@ -53,20 +66,30 @@ export class Frontier {
     const figure = this.#figure();
     if (!figure || !this.#model) return;
     this.#shown = { figure, placement: play(this.#canvas, figure) };
-    const proven = this.#model.proofs.flatMap(({ facts, outcome }) =>
-      outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [],
-    );
-    this.#canvas.setAttribute('aria-label', `Frontier of bounds against proof lengths. ${proven.join('; ') || 'Nothing is proven yet'}.`);
+    const { proofs } = this.#model;
+    const say = ({ facts, outcome }: Proof) =>
+      outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [];
+    const best = proofs.filter(({ frontier }) => frontier).flatMap(say);
+    const selected = proofs.filter(({ facts }) => facts.strategy === this.#selected).flatMap(say);
+    const parts = [best.length ? `On the frontier: ${best.join('; ')}` : 'Nothing is proven yet', ...selected.map((text) => `Ringed: ${text}`)];
+    this.#canvas.setAttribute('aria-label', `Frontier of bounds against proof lengths. ${parts.join('. ')}.`);
   }
 
   #figure(): Figure | undefined {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!this.#model || !width || !height) return;
-    const theme = this.#dark.matches ? 'dark' : 'light';
-    if (!this.#frontier) return this.#figures[theme][width < 480 ? 'narrow' : 'wide'];
-    const { v, d, h, n } = this.#model.facts;
-    const outcomes = this.#model.proofs.flatMap(({ outcome }) => outcome ?? []);
-    return this.#frontier({ outcomes, width, height, theme, selected: this.#selected, v, d, h, n });
+    if (!this.#plot) return this.#figures[this.#theme][width < 480 ? 'narrow' : 'wide'];
+    return this.#plot.frontier(this.#input(this.#model));
+  }
+
+  #input({ facts: { v, d, h, n }, proofs }: Model): FrontierInput {
+    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const outcomes = proofs.flatMap(({ outcome }) => outcome ?? []);
+    return { outcomes, width, height, theme: this.#theme, selected: this.#selected, v, d, h, n };
+  }
+
+  get #theme(): Theme {
+    return this.#dark.matches ? 'dark' : 'light';
   }
 
   #nearest(x: number, y: number): string | null {

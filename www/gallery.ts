@@ -1,4 +1,4 @@
-/** The models shipped with the page, and the address that says which of them is meant: `#k=5&seed=50`. */
+/** The models shipped with the page, and the address that says which of them is meant, and which proof: `#k=5&seed=50&strategy=cubic`. */
 
 import { download } from './download.js';
 
@@ -22,7 +22,11 @@ export async function bytesOf(file: string): Promise<Uint8Array> {
   return new Uint8Array(await (await download(`models/${file}`)).arrayBuffer());
 }
 
-export const hashOf = ({ k, seed }: Pick<Entry, 'k' | 'seed'>) => `#k=${k}&seed=${seed}`;
+export const hashOf = ({ k, seed }: Pick<Entry, 'k' | 'seed'>, strategy?: string | null) =>
+  `#${new URLSearchParams({ k: String(k), seed: String(seed), ...(strategy && { strategy }) })}`;
+
+/** The strategy that an address names. */
+export const strategyOf = (hash: string) => new URLSearchParams(hash.slice(1)).get('strategy');
 
 export class Gallery {
   readonly #manifest: Manifest;

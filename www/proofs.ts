@@ -1,53 +1,76 @@
-/** The proofs that can be run: what each knows of the model, how far it is, and a button to start or stop it. */
+/** The proofs that have a name: what each knows of the model, how far it is, and a button to start or stop it. */
 
 import { make } from './dom.js';
 import { percent, seconds } from './format.js';
 import { Rows } from './rows.js';
-import type { Proof, Session } from './session.js';
+import { isBusy, isSubcubic, type Model, type Proof, type Session } from './session.js';
 
-export function proofsList(list: HTMLElement, session: Session): Rows {
-  return new Rows(list, ({ facts }) => {
-    const name = `proof-${facts.strategy}`;
-    const state = make('p', { class: 'state' });
-    const bar = make('progress', { max: '1', 'aria-labelledby': name });
-    const button = make('button', { type: 'button', 'aria-describedby': name });
-    let current: Proof;
-    button.addEventListener('click', () => {
-      if (stoppable(current)) session.cancel(current);
-      else session.run(current);
-    });
-    return {
-      element: make(
-        'li',
-        {},
-        make('div', { class: 'proof' }, make('h3', { id: name }, facts.label), make('p', { class: 'complexity' }, facts.complexity), button),
-        make('p', { class: 'idea' }, facts.idea),
-        bar,
-        state,
-      ),
-      update(proof, { live }) {
-        current = proof;
-        const { job, outcome } = proof;
-        button.textContent = stoppable(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
-        button.disabled = !live;
-        button.hidden = proof.facts.refused !== null;
-        bar.hidden = job.state !== 'running';
-        if (job.state === 'running') bar.value = job.done;
-        state.textContent = describe(proof, session.estimate(proof));
-      },
-    };
-  });
+export class ProofCards {
+  readonly #list: HTMLElement;
+  readonly #others: HTMLElement;
+  readonly #rows: Rows;
+
+  constructor(list: HTMLElement, others: HTMLElement, session: Session) {
+    this.#list = list;
+    this.#others = others;
+    this.#rows = new Rows((proof) => card(proof, session));
+  }
+
+  model({ proofs }: Model) {
+    const named = proofs.filter((proof) => !isSubcubic(proof));
+    if (this.#rows.model(named)) this.#list.replaceChildren(...named.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []));
+    this.#others.textContent = `The other ${proofs.length - named.length} are sub-cubic: each combines one way to sum up the direct path from tokens to answers, one way to handle attention, and one bound on the error of approximating it. They are listed below.`;
+  }
+
+  proof(proof: Proof) {
+    this.#rows.proof(proof);
+  }
+
+  point(strategy: string | null) {
+    this.#rows.mark('pointed', strategy);
+  }
 }
 
-const stoppable = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
+function card({ facts }: Proof, session: Session) {
+  const name = `proof-${facts.strategy}`;
+  const state = make('p', { class: 'state' });
+  const bar = make('progress', { max: '1', 'aria-labelledby': name });
+  const button = make('button', { type: 'button', 'aria-describedby': name });
+  let current: Proof;
+  button.addEventListener('click', () => {
+    if (isBusy(current)) session.cancel(current);
+    else session.run(current);
+  });
+  return {
+    element: make(
+      'li',
+      {},
+      make('div', { class: 'proof' }, make('h3', { id: name }, facts.label), make('p', { class: 'complexity' }, facts.complexity), button),
+      make('p', { class: 'idea' }, facts.idea),
+      bar,
+      state,
+    ),
+    update(proof: Proof) {
+      current = proof;
+      const { job, outcome } = proof;
+      button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
+      button.disabled = !session.model.live;
+      button.hidden = proof.facts.refused !== null;
+      bar.hidden = job.state !== 'running';
+      if (job.state === 'running') bar.value = job.done;
+      state.textContent = describe(proof, session.estimate(proof));
+    },
+  };
+}
 
-function describe({ facts, job, outcome, shipped }: Proof, estimate: string | undefined): string {
+/** How far a proof is, in a sentence. */
+export function describe({ facts, job, outcome, shipped }: Proof, estimate?: string): string {
   if (facts.refused !== null) return `Cannot be run here: ${facts.refused}.`;
   const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.`;
   const before = found ? ` ${found}` : '';
   switch (job.state) {
     case 'queued':
-      return 'Waiting for the proof before it.';
+      return 'Waiting for the proofs before it.';
     case 'running':
       return `${Math.floor(job.done * 100)} %${remaining(job.done, performance.now() - job.since)}`;
     case 'cancelled':

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. A request has an id of its own, and every answer to it repeats it. */
 
-import type { ModelFacts, Outcome } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, Outcome } from './pkg/compute.js';
 
 export type Request =
   /** The first message: the compiled module, of which each worker makes its own instance. */
@@ -9,6 +9,10 @@ export type Request =
   | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
   /** A proof about the model that came with the request `model`; any number of `progress`, then one other answer. */
   | { kind: 'run'; id: number; model: number; strategy: string }
+  /** What the published formula claims for that model; a proof that runs goes on. */
+  | { kind: 'published'; id: number; model: number; strategy: string }
+  /** How well that model's attention is approximated; a proof that runs goes on. */
+  | { kind: 'attention'; id: number; model: number }
   /** `id` is the proof's; it answers `cancelled`, unless it is through already. */
   | { kind: 'cancel'; id: number };
 
@@ -16,6 +20,9 @@ export type Answer =
   | { kind: 'facts'; id: number; facts: ModelFacts }
   | { kind: 'progress'; id: number; done: number }
   | { kind: 'outcome'; id: number; outcome: Outcome }
+  | { kind: 'published'; id: number; count: string }
+  | { kind: 'attention'; id: number; attention: AttentionFacts }
+  /** Also of a request about a model that is not loaded any more. */
   | { kind: 'cancelled'; id: number }
   | { kind: 'error'; id: number; message: string }
   /** The instance trapped: nothing more can come from this worker. */

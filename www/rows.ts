@@ -1,41 +1,46 @@
-/** Elements for each of a model's proofs. They are kept while the strategies stay the same, and with them the focus. */
+/** Elements for each of some proofs. They are kept while the strategies stay the same, and with them the focus. */
 
-import type { Model, Proof } from './session.js';
+import type { Proof } from './session.js';
 
 export interface Row {
   element: HTMLElement;
-  update(proof: Proof, model: Model): void;
+  update(proof: Proof): void;
 }
 
 export class Rows {
-  readonly #parent: HTMLElement;
   readonly #make: (proof: Proof) => Row;
   readonly #rows = new Map<string, Row>();
 
-  constructor(parent: HTMLElement, make: (proof: Proof) => Row) {
-    this.#parent = parent;
+  constructor(make: (proof: Proof) => Row) {
     this.#make = make;
   }
 
-  model(model: Model) {
-    const strategies = model.proofs.map(({ facts }) => facts.strategy);
-    if (strategies.join() !== [...this.#rows.keys()].join()) {
+  /** Makes the rows of these proofs; whether they are others than before, and so have to be put somewhere. */
+  model(proofs: readonly Proof[]): boolean {
+    const strategies = proofs.map(({ facts }) => facts.strategy);
+    const others = strategies.join() !== [...this.#rows.keys()].join();
+    if (others) {
       this.#rows.clear();
-      for (const proof of model.proofs) {
+      for (const proof of proofs) {
         const row = this.#make(proof);
         row.element.dataset['strategy'] = proof.facts.strategy;
         this.#rows.set(proof.facts.strategy, row);
       }
-      this.#parent.replaceChildren(...[...this.#rows.values()].map(({ element }) => element));
     }
-    for (const proof of model.proofs) this.proof(proof, model);
+    for (const proof of proofs) this.proof(proof);
+    return others;
   }
 
-  proof(proof: Proof, model: Model) {
-    this.#rows.get(proof.facts.strategy)?.update(proof, model);
+  element(strategy: string): HTMLElement | undefined {
+    return this.#rows.get(strategy)?.element;
   }
 
-  select(selected: string | null) {
-    for (const [strategy, { element }] of this.#rows) element.classList.toggle('selected', strategy === selected);
+  proof(proof: Proof) {
+    this.#rows.get(proof.facts.strategy)?.update(proof);
+  }
+
+  /** Gives one row a class, and takes it from all others. */
+  mark(name: 'pointed' | 'selected', strategy: string | null) {
+    for (const [key, { element }] of this.#rows) element.classList.toggle(name, key === strategy);
   }
 }

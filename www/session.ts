@@ -2,7 +2,8 @@
 
 import { Cancelled, type Client, Died } from './client.js';
 import { count, percent, seconds, bytes as size } from './format.js';
-import type { ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import { markFrontier } from './pareto.js';
+import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
 const MAX_BYTES = 64 * 2 ** 20;
@@ -24,7 +25,16 @@ export interface Proof {
   outcome?: Outcome;
   /** Whether the outcome came with the page, not from this browser. */
   shipped: boolean;
+  /** Whether nothing else proves as much at its length. */
+  frontier: boolean;
+  /** The count that the published formula claims, once someone has asked; no bound. */
+  published?: string;
 }
+
+/** Whether a proof is one of the hundred that differ in three choices; the others have names of their own. */
+export const isSubcubic = ({ facts }: Proof) => facts.family === 'sub-cubic';
+/** Whether a proof is under way. */
+export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
 
 export interface Model {
   facts: ModelFacts;
@@ -33,6 +43,18 @@ export interface Model {
   source: string;
   /** Whether the worker has it; what is shipped with the page can be shown, but not proven anew. */
   live: boolean;
+  attention?: AttentionFacts;
+}
+
+/** How far all of a model's proofs are. */
+export interface Progress {
+  /** Proofs that this browser has run. */
+  done: number;
+  /** Those and the ones that run unasked or were asked for: what there is to do. */
+  due: number;
+  /** The part of it that is done. */
+  share: number;
+  busy: boolean;
 }
 
 /** Results for the default model, computed when the page was built. */
@@ -45,11 +67,14 @@ export interface Shipped {
 export interface View {
   model(model: Model): void;
   proof(proof: Proof): void;
+  attention(model: Model): void;
   /** What happens just now. */
   status(text: string): void;
   /** What went wrong; stays until it is dismissed or undefined. */
   problem(text: string | undefined): void;
 }
+
+const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!outcome && !shipped;
 
 export class Session {
   model: Model;
@@ -57,6 +82,8 @@ export class Session {
   readonly #client: Promise<Client>;
   readonly #view: View;
   #picks = 0;
+  /** What to prove, in this order; those that are not `queued` any more are passed over. */
+  #queue: Proof[] = [];
   #proving: Model | undefined;
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
@@ -79,10 +106,12 @@ export class Session {
       if (pick !== this.#picks) return false;
       const facts = await client.load(file, bytes);
       this.model = this.#proofs(facts, source, true);
+      this.#queue = [];
       this.#view.problem(undefined);
       this.#view.status(`${file} is loaded.`);
       this.#view.model(this.model);
-      for (const proof of this.model.proofs) if (this.#unasked(proof)) this.run(proof);
+      void this.#approximate(this.model, client);
+      this.runAll();
       return true;
     } catch (error) {
       if (pick !== this.#picks) return false;
@@ -110,14 +139,47 @@ export class Session {
     });
   }
 
+  /** Runs a proof; what is asked for goes before what runs unasked. */
   run(proof: Proof) {
-    this.#set(proof, { state: 'queued' });
-    void this.#work(this.model);
+    this.#enqueue([proof], 'first');
+  }
+
+  /** Runs all proofs that are left or, when none is, all again: those with a name first, then the shortest. */
+  runAll() {
+    const unasked = this.model.proofs.filter((proof) => this.#unasked(proof) && !isBusy(proof));
+    const left = unasked.filter((proof) => !isDone(proof));
+    const order = (a: Proof, b: Proof) => Number(isSubcubic(a)) - Number(isSubcubic(b)) || a.facts.flops - b.facts.flops;
+    this.#enqueue((left.length ? left : unasked).sort(order), 'last');
   }
 
   cancel(proof: Proof) {
     if (proof.job.state === 'queued') this.#set(proof, { state: 'cancelled' });
     if (proof.job.state === 'running') proof.job.stop.abort();
+  }
+
+  /** Stops what runs and forgets what waits. */
+  cancelAll() {
+    this.#queue = [];
+    for (const proof of this.model.proofs) this.cancel(proof);
+  }
+
+  get progress(): Progress {
+    const { proofs } = this.model;
+    const done = proofs.filter(isDone).length;
+    const due = proofs.filter((proof) => this.#unasked(proof) || isBusy(proof) || isDone(proof)).length;
+    const running = proofs.reduce((sum, { job }) => sum + (job.state === 'running' ? job.done : 0), 0);
+    return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) };
+  }
+
+  /** Asks what the published formula claims, for comparison. */
+  async askPublished(proof: Proof) {
+    try {
+      proof.published = await (await this.#client).published(proof.facts.strategy);
+      if (this.model.proofs.includes(proof)) this.#view.proof(proof);
+    } catch (error) {
+      // Of a worker that died the client has told; of a model that is gone nobody wants to know.
+      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(text(error));
+    }
   }
 
   /** Roughly how long a proof would take that is not run unasked. */
@@ -129,8 +191,9 @@ export class Session {
     const known = facts.sha256 === this.#shipped.facts.sha256 ? this.#shipped.outcomes : [];
     const proofs = facts.strategies.map((strategy): Proof => {
       const outcome = known.find((o) => o.strategy === strategy.strategy);
-      return { facts: strategy, job: { state: 'idle' }, shipped: !!outcome, ...(outcome && { outcome }) };
+      return { facts: strategy, job: { state: 'idle' }, shipped: !!outcome, frontier: false, ...(outcome && { outcome }) };
     });
+    markFrontier(proofs);
     return { facts, proofs, source, live };
   }
 
@@ -147,14 +210,35 @@ export class Session {
     if (this.model.proofs.includes(proof)) this.#view.proof(proof);
   }
 
-  /** Proves what is queued, one after the other, the shortest proof first. */
+  #enqueue(proofs: Proof[], place: 'first' | 'last') {
+    for (const proof of proofs) this.#set(proof, { state: 'queued' });
+    this.#queue = place === 'first' ? [...proofs, ...this.#queue] : [...this.#queue, ...proofs];
+    void this.#work(this.model);
+  }
+
+  /** Proves what is queued, one after the other. */
   async #work(model: Model) {
     if (this.#proving === model) return;
     this.#proving = model;
-    const next = () =>
-      model.proofs.filter((p) => p.job.state === 'queued').reduce<Proof | undefined>((a, b) => (a && a.facts.flops <= b.facts.flops ? a : b), undefined);
-    for (let proof = next(); proof && this.model === model; proof = next()) await this.#prove(proof);
-    if (this.#proving === model) this.#proving = undefined;
+    const next = () => {
+      while (this.#queue.length && this.#queue[0]?.job.state !== 'queued') this.#queue.shift();
+      return this.#queue.shift();
+    };
+    for (let proof = next(); proof; proof = next()) {
+      await this.#prove(proof);
+      if (this.model !== model) return;
+    }
+    this.#proving = undefined;
+  }
+
+  /** What is known of the model's attention is for looking at only: where it fails, there is less to see. */
+  async #approximate(model: Model, client: Client) {
+    try {
+      model.attention = await client.attention();
+      if (this.model === model) this.#view.attention(model);
+    } catch (error) {
+      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(text(error));
+    }
   }
 
   async #prove(proof: Proof) {
@@ -167,13 +251,18 @@ export class Session {
       const outcome = await client.run(strategy, progress, running.stop.signal);
       this.#compare(proof, outcome);
       Object.assign(proof, { outcome, shipped: false });
+      markFrontier(this.model.proofs);
       if (strategy === 'brute-force' && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
-      this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
+      // A hundred lines in a few seconds would tell nobody anything.
+      if (!isSubcubic(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
+      else if (!this.progress.busy && !this.#queue.length) this.#view.status(`${this.progress.done} proofs are done.`);
     } catch (error) {
       if (error instanceof Cancelled) this.#set(proof, { state: 'cancelled' });
       else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : text(error) });
       if (this.model.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
+      // What killed the worker once may do so a hundred times: someone shall decide to go on.
+      if (error instanceof Died) this.cancelAll();
     }
   }
 

@@ -1,4 +1,7 @@
-/** Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. */
+/**
+ * Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. (A
+ * sub-cubic proof is one step; where that is long, the page replaces the worker.)
+ */
 
 import init, { lastPanic, Model, type Verification } from './pkg/compute.js';
 import type { Answer, Request } from './protocol.js';
@@ -41,6 +44,12 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
       job = { id: request.id, verification: model.held.verification(request.strategy) };
       return turn.port2.postMessage(null);
+    case 'published':
+      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
+      return post({ kind: 'published', id: request.id, count: model.held.publishedCount(request.strategy) });
+    case 'attention':
+      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
+      return post({ kind: 'attention', id: request.id, attention: model.held.attention() });
     case 'cancel':
       if (job?.id === request.id) stop();
   }

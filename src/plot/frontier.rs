@@ -1,5 +1,5 @@
 use super::display_list::{Figure, Marker};
-use super::recorder::{Recorder, UNITS, pixels};
+use super::recorder::{Recorder, UNITS, pixels, text_width};
 use super::theme::Theme;
 use crate::frontier::{LinearBaseline, Marker as Shape, Point, pareto};
 use plotters::coord::Shift;
@@ -109,9 +109,10 @@ fn draw(
         if is_selected {
             plane.draw(&Circle::new(at, 11 * UNITS, theme.text().stroke_width(2 * UNITS as u32)))?;
         }
-        if is_selected || !point.subcubic {
-            // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
-            let left = pixels(x) > f64::from(width) / 2.0;
+        // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
+        let left = pixels(x) > f64::from(width) / 2.0;
+        let room = if left { pixels(x) } else { f64::from(width) - pixels(x) } - 16.0;
+        if !point.subcubic || is_selected && text_width(&point.label, 13.0) <= room {
             let step = frontier.iter().rev().find(|shorter| left && shorter.flops < point.flops);
             let below = step.map_or(0, |shorter| (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0));
             let (h_pos, offset) = if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
@@ -287,6 +288,21 @@ mod tests {
         assert!(brute_force.x > cubic.x + 200.0 && brute_force.y < cubic.y, "{:?}", figure.markers);
         let circles = |figure: &Figure| figure.commands.iter().filter(|c| matches!(c, Command::Circle { .. })).count();
         assert_eq!(circles(&draw(&proofs(), 720, Some("brute-force"))), circles(&figure) + 1);
+    }
+
+    #[test]
+    fn a_selected_proof_is_named_where_its_name_fits() {
+        let mut points = proofs();
+        let label = "exact differences · centred · four factors around the mean, recursive".to_owned();
+        points.push(Point {
+            strategy: "long".into(),
+            label: label.clone(),
+            subcubic: true,
+            flops: 1.3e6,
+            ..points[1].clone()
+        });
+        let named = |width, selected| texts(&draw(&points, width, selected)).iter().any(|(text, _)| *text == label);
+        assert!(named(720, Some("long")) && !named(320, Some("long")) && !named(720, None));
     }
 
     #[test]

@@ -134,10 +134,15 @@ impl DrawingBackend for Recorder<'_> {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
-        let width = text.chars().map(advance).sum::<f64>() * style.size();
+        let width = text_width(text, style.size());
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a text of a few thousand units")]
         Ok((width.ceil() as u32, style.size().ceil() as u32))
     }
+}
+
+/// The width of a line of text, in the unit of its size.
+pub(super) fn text_width(text: &str, size: f64) -> f64 {
+    text.chars().map(advance).sum::<f64>() * size
 }
 
 /// How far a character moves the pen, in ems: rounded up from those of the usual sans-serif fonts.

@@ -10,7 +10,10 @@ const fixture = (path) => join(root, 'tests/fixtures', path);
 const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const shipped = json(join(root, 'www/models/first-paint.json'));
 const oracle = json(fixture('oracle/max4_v64_s123.json'));
-const ORACLE = { 'Brute force': oracle.brute_force_correct, Cubic: oracle.cubic_correct };
+const ORACLE = { 'brute-force': oracle.brute_force_correct, cubic: oracle.cubic_correct };
+/** One of the sub-cubic ones, and the number of them all. */
+const CENTRED = 'EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct';
+const ALL = 102;
 
 let server;
 let browser;
@@ -45,21 +48,26 @@ function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, .
   });
 }
 
-const row = (page, label) => page.locator('#results tbody tr').filter({ has: page.getByRole('rowheader', { name: label, exact: true }) });
-const cell = (page, label, title) => row(page, label).getByRole('cell').and(page.locator(`[data-title="${title}"]`));
+const rows = (page) => page.locator('#results [data-strategy]');
+const row = (page, strategy) => page.locator(`#results [data-strategy="${strategy}"]`);
+const cell = (page, strategy, title) => row(page, strategy).locator(`[data-title="${title}"]`);
 const item = (page, label) => page.locator('#proofs li').filter({ has: page.getByRole('heading', { name: label, exact: true }) });
 const button = (page, label) => item(page, label).getByRole('button');
 const text = async (locator) => (await locator.textContent()).trim();
 
-/** The counts in the table, digits only. */
-async function counts(page) {
-  const rows = await page.locator('#results tbody tr').all();
-  const entries = rows.map(async (r) => [await text(r.getByRole('rowheader')), (await text(r.locator('td').nth(1))).replaceAll(',', '')]);
-  return Object.fromEntries(await Promise.all(entries));
+/** The counts in the table by strategy, digits only; of the two proofs with a name, or of all. */
+async function counts(page, all = false) {
+  const found = await rows(page).evaluateAll((trs) =>
+    trs.map((tr) => [tr.dataset.strategy, tr.querySelector('[data-title="Inputs proven right"]').textContent.replaceAll(',', '')]),
+  );
+  return Object.fromEntries(found.filter(([strategy]) => all || strategy in ORACLE));
 }
-const shippedCounts = Object.fromEntries(
-  shipped.facts.strategies.map((s) => [s.label, shipped.outcomes.find((o) => o.strategy === s.strategy).correct]),
-);
+const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
+const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
+/** The strategies in the order of the table. */
+const order = (page) => rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
+/** A column's numbers as they are shown, from the top. */
+const numbers = (page, title) => page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
 
 /** Waits until this browser itself has proven it. */
 const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.$/).waitFor();
@@ -68,11 +76,20 @@ const alert = (page) => page.getByRole('alert');
 async function bothProven(page) {
   await proven(page, 'Cubic');
   await proven(page, 'Brute force');
+  // The table is brought up to date a little later than the cards.
+  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results [data-strategy=brute-force]').textContent));
+}
+const progress = (page) => page.locator('#run-state');
+const runAll = (page) => page.locator('#run');
+/** Waits until so many proofs are done, and the table says so. */
+async function allProven(page, number = ALL) {
+  await progress(page).getByText(`${number} of ${ALL} proofs done`).waitFor();
+  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
 }
 
 async function open(page, path) {
   await page.locator('#file').setInputFiles(path);
-  await loaded(page, basename(path));
+  await loaded(page, `${basename(path)}, your file`); // the gallery has files of the same names
 }
 
 /** Drops files made in the page, as a file manager would; contents are arrays of bytes, or a length of zeros. */
@@ -110,16 +127,18 @@ scenario(
   async (page) => {
     await alert(page).getByText(/_bg-.*\.wasm cannot be fetched/).waitFor();
     assert.ok((await coloured(page.locator('#frontier'))) > 100);
-    assert.deepEqual(await counts(page), shippedCounts);
-    assert.equal(await text(cell(page, 'Cubic', 'Time')), 'shipped with the page');
+    assert.deepEqual(await counts(page, true), shippedAll);
+    assert.equal(await rows(page).count(), ALL);
+    assert.equal(await text(progress(page)), `${ALL} proofs, as shipped with the page`);
+    assert.equal(await text(cell(page, 'cubic', 'Time')), 'shipped');
     assert.ok(await button(page, 'Cubic').isDisabled());
   },
   { prepare: (page) => page.route('**/*.wasm', (route) => route.abort()), expected: /wasm|net::ERR_FAILED/ },
 );
 
 scenario('the live counts of the default model are the shipped ones', async (page) => {
-  await bothProven(page);
-  assert.deepEqual(await counts(page), shippedCounts);
+  await allProven(page);
+  assert.deepEqual(await counts(page, true), shippedAll);
   assert.ok(await alert(page).isHidden());
   assert.ok((await coloured(page.locator('#frontier'))) > 100);
   assert.match(await page.locator('#frontier').getAttribute('aria-label'), /Brute force: at least [\d.]+\s%.*Cubic: at least/);
@@ -184,7 +203,7 @@ scenario(
 
 scenario('a broken file says what is wrong with it, and the model stays', async (page) => {
   await open(page, fixture('oracle/max4_v64_s123.safetensors'));
-  await bothProven(page);
+  await allProven(page);
   const whole = readFileSync(fixture('oracle/max4_v64_s123.safetensors'));
   const broken = [
     ['truncated.safetensors', whole.subarray(0, whole.length / 2)],
@@ -297,7 +316,7 @@ scenario(
 scenario(
   'a proof that traps says so, and can be run again',
   async (page) => {
-    await bothProven(page);
+    await allProven(page);
     // Rust asks for the time between two chunks: this throws inside of WebAssembly.
     await page.workers()[0].evaluate(() => {
       performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); };
@@ -339,18 +358,26 @@ scenario('everything is reached by keyboard', async (page) => {
   await bothProven(page);
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute('aria-describedby'));
   const stops = [];
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
-  assert.deepEqual(stops, ['k', 'seed', 'file', 'proof-brute-force', 'proof-cubic']);
+  assert.deepEqual(stops, ['k', 'seed', 'file', 'run', 'proof-brute-force', 'proof-cubic']);
   await page.keyboard.press('Enter');
   await proven(page, 'Cubic');
   assert.equal(await focused(), 'proof-cubic', 'the focus stays where it was');
   await page.getByText(/^Cubic: at least [\d.]+\s% of all inputs/).waitFor();
+  await allProven(page);
+  // In the table, one stop for all rows: arrows go from proof to proof.
+  await row(page, 'brute-force').getByRole('radio').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  assert.match(new URL(page.url()).hash, /strategy=EUPU-/);
   await page.getByLabel('K', { exact: true }).focus();
   await page.keyboard.press('5');
-  await page.waitForURL(/#k=5&seed=\d+$/);
+  await page.waitForURL(/#k=5&seed=\d+/);
+  await loaded(page, /^max5_/);
   await proven(page, 'Cubic');
   await button(page, 'Brute force').focus();
   await page.keyboard.press('Enter');
@@ -364,8 +391,8 @@ scenario('a mark of the plot can be pointed at', async (page) => {
   // Where the marks are is plotters' business: look for them along a grid, finer than what a mark answers to.
   const found = await page.locator('#frontier').evaluate((canvas) => {
     const readings = new Set();
-    for (let x = 0; x < canvas.clientWidth; x += 15)
-      for (let y = 0; y < canvas.clientHeight; y += 15) {
+    for (let x = 0; x < canvas.clientWidth; x += 12)
+      for (let y = 0; y < canvas.clientHeight; y += 12) {
         const { left, top } = canvas.getBoundingClientRect();
         canvas.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
         readings.add(document.querySelector('#reading').textContent.split(':')[0]);
@@ -379,7 +406,8 @@ for (const colorScheme of ['light', 'dark']) {
   scenario(
     `no accessibility violations, ${colorScheme}`,
     async (page) => {
-      await bothProven(page);
+      await allProven(page);
+      await row(page, CENTRED).click();
       assert.deepEqual(await violations(page), []);
       await page.locator('#file').setInputFiles({ name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from('89504e47', 'hex') });
       await alert(page).getByText('picture.png').waitFor();
@@ -394,14 +422,207 @@ for (const hash of ['', '#k=20&seed=50']) {
     `nothing is wider than 320 pixels ${hash}`,
     async (page) => {
       await proven(page, 'Cubic');
+      await row(page, CENTRED).click();
       await page.locator('#file').setInputFiles({ name: `${'long'.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('89504e47', 'hex') });
       await alert(page).getByText('longlong').waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+      assert.equal(await page.locator('#scroller').evaluate((box) => box.scrollWidth - box.clientWidth), 0);
       assert.deepEqual(await violations(page), []);
     },
     { hash, viewport: { width: 320, height: 640 } },
   );
 }
+
+scenario('the sub-cubic proofs of the published models prove at least what the oracle does, and never too much', async (page) => {
+  await open(page, fixture('oracle/max4_v64_s123.safetensors'));
+  await allProven(page);
+  const found = await counts(page, true);
+  assert.equal(Object.keys(found).length, ALL);
+  for (const [strategy, { count }] of Object.entries(oracle.subcubic)) {
+    assert.ok(BigInt(found[strategy]) >= BigInt(count), `${strategy}: ${found[strategy]} of ${count}`);
+    assert.ok(BigInt(found[strategy]) <= BigInt(oracle.brute_force_correct), strategy);
+  }
+  await page.locator('#attention').getByText(/the first singular value is [\d.]+ times the second\./).waitFor();
+  assert.ok((await page.locator('#attention tbody tr').count()) > 5);
+  await page.locator('#quality').getByText(/^Area: 0\.\d+, and 0\.\d+ without the sub-cubic proofs\.$/).waitFor();
+});
+
+scenario('the published formula is asked for on request, and never called a proof', async (page) => {
+  await open(page, fixture('oracle/max4_v64_s123.safetensors'));
+  await allProven(page);
+  const compare = page.getByRole('button', { name: 'Compare with the published formula' });
+  const before = await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL());
+  for (const strategy of [CENTRED, Object.keys(oracle.subcubic).at(-1)]) {
+    await row(page, strategy).click();
+    await compare.click();
+    const claim = BigInt(oracle.subcubic[strategy].published_count).toLocaleString('en');
+    await page.getByText(`Published, not sound: claims ${claim} inputs`).waitFor();
+  }
+  await row(page, 'cubic').click();
+  assert.ok(await compare.isHidden());
+  assert.equal(await page.getByText('not sound').count(), 0);
+  // Only the ring has moved: in the text, and so in the figure, are proofs alone.
+  assert.doesNotMatch(await page.locator('#frontier').getAttribute('aria-label'), /publ/i);
+  assert.notEqual(await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL()), before);
+});
+
+scenario('the table is sorted by any column, and grouped by class at first', async (page) => {
+  await bothProven(page); // the live numbers are the shipped ones
+  const groups = () => page.locator('#results .group').count();
+  const head = (name) => page.getByRole('columnheader', { name });
+  const click = (name) => head(name).getByRole('button').click();
+  const first = await order(page);
+  assert.deepEqual(first.slice(0, 2), ['brute-force', 'cubic']);
+  assert.equal(await groups(), 6);
+  assert.equal(await head('Proof', { exact: true }).first().getAttribute('aria-sort'), 'ascending');
+  for (const [title, sign] of [['Accuracy at least', -1], ['Unexplained dimension', 1]]) {
+    await click(title);
+    assert.equal(await groups(), 0);
+    assert.equal(await head(title).getAttribute('aria-sort'), sign > 0 ? 'ascending' : 'descending');
+    if (sign < 0) {
+      const shown = await numbers(page, title);
+      assert.deepEqual(shown, shown.toSorted((a, b) => b - a));
+    }
+    assert.equal((await order(page)).at(sign < 0 ? 0 : -1), 'brute-force');
+    await click(title);
+    assert.equal((await order(page)).at(sign < 0 ? -1 : 0), 'brute-force');
+  }
+  // What has no number comes last, whichever way.
+  for (const way of ['ascending', 'descending']) {
+    await click('Proof size');
+    assert.equal(await head('Proof size').getAttribute('aria-sort'), way);
+    assert.deepEqual((await order(page)).slice(-2).sort(), ['brute-force', 'cubic']);
+  }
+  await click(/^Proof$/);
+  assert.deepEqual(await order(page), first);
+});
+
+scenario('the table is filtered, says how many it shows, and agrees with the figure on the frontier', async (page) => {
+  await bothProven(page); // the live numbers are the shipped ones
+  const shown = (number) => page.getByText(`${number} of ${ALL} proofs shown`, { exact: true }).waitFor();
+  const choose = (label, option) => page.getByRole('combobox', { name: label, exact: true }).selectOption(option);
+  await shown(ALL);
+  await choose('Family', 'sub-cubic, all classes');
+  await shown(100);
+  await choose('Direct path', 'mean query');
+  await shown(20);
+  await choose('Attention', 'centred');
+  await shown(10);
+  await choose('Error of attention', 'four factors');
+  await shown(1);
+  assert.deepEqual(await order(page), [CENTRED]);
+  for (const label of ['Family', 'Direct path', 'Attention', 'Error of attention']) await choose(label, '');
+  await page.getByLabel('Name contains').fill('SVD uncentred');
+  await shown(10);
+  await page.getByLabel('Name contains').fill(CENTRED);
+  await shown(2); // its own identifier, and the one that goes on with “-recursive”
+  await page.getByLabel('Name contains').fill('no such proof');
+  await shown(0);
+  await page.getByLabel('Name contains').fill('');
+  await page.getByLabel('Only the frontier').check();
+  const best = await order(page);
+  const said = (await page.locator('#frontier').getAttribute('aria-label')).match(/On the frontier: (.*)\./)[1].split('; ');
+  const labels = new Map(shipped.facts.strategies.map((s) => [s.strategy, s.label]));
+  assert.deepEqual(said.map((line) => line.split(': at least')[0]).sort(), best.map((s) => labels.get(s)).sort());
+  assert.ok(best.includes('cubic') && best.includes('brute-force') && best.length > 2);
+});
+
+scenario('a row and its mark are chosen together, and the address keeps the choice', async (page) => {
+  await bothProven(page); // the live numbers are the shipped ones
+  const canvas = page.locator('#frontier');
+  const heading = page.locator('#details').getByRole('heading');
+  // From the row to the mark.
+  await row(page, CENTRED).locator('td').first().click();
+  assert.ok(await row(page, CENTRED).getByRole('radio').isChecked());
+  const { label } = shipped.facts.strategies.find((s) => s.strategy === CENTRED);
+  assert.equal((await text(heading)).toLowerCase(), label);
+  assert.match(await canvas.getAttribute('aria-label'), new RegExp(`Ringed: ${label}: at least`));
+  await page.locator('#details').getByText(CENTRED, { exact: true }).waitFor();
+  assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), CENTRED);
+  // From the mark to the row: where the mark of brute force is, the grid finds.
+  const at = await canvas.evaluate((c) => {
+    const { left, top } = c.getBoundingClientRect();
+    for (let x = 0; x < c.clientWidth; x += 12)
+      for (let y = 0; y < c.clientHeight; y += 12) {
+        c.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
+        if (/^Brute force:/.test(document.querySelector('#reading').textContent)) return { x, y };
+      }
+  });
+  await canvas.click({ position: at });
+  assert.ok(await row(page, 'brute-force').getByRole('radio').isChecked());
+  assert.equal(await page.locator('#results .selected').count(), 1);
+  await page.mouse.move(0, 0);
+  await page.getByText(/^Brute force: at least [\d.]+\s% of all inputs/).waitFor();
+  // A reload keeps it, and so does another model.
+  await page.reload();
+  await page.locator('#details').getByRole('heading', { name: 'Brute force' }).waitFor();
+  await page.getByLabel('K', { exact: true }).selectOption('5');
+  await page.waitForURL(/#k=5&seed=\d+&strategy=brute-force$/);
+  await page.evaluate(() => { location.hash = location.hash.replace('brute-force', 'cubic'); });
+  await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
+});
+
+/** Cancels the queue after some proofs; how many are done then. */
+async function cancelQueue(page) {
+  await progress(page).getByText(/^\d{2} of 102 proofs, \d+ %$/).waitFor();
+  const took = await page.evaluate(
+    () =>
+      new Promise((done) => {
+        const start = performance.now();
+        const button = document.querySelector('#run');
+        const look = () => button.textContent === 'Continue' && done(performance.now() - start);
+        new MutationObserver(look).observe(button, { childList: true, characterData: true, subtree: true });
+        button.click();
+      }),
+  );
+  assert.ok(took <= 100, `${took} ms`);
+  const count = async () => Number((await text(progress(page))).match(/^(\d+) of 102 proofs done$/)[1]);
+  const stopped = await count();
+  assert.ok(stopped >= 9 && stopped < ALL, `${stopped}`);
+  await page.waitForTimeout(300);
+  assert.equal(await count(), stopped, 'nothing runs any more');
+}
+
+scenario('the queue is cancelled within 100 ms, and goes on where it was', async (page) => {
+  await open(page, fixture('oracle/max4_v64_s123.safetensors'));
+  await cancelQueue(page);
+  await runAll(page).click();
+  await allProven(page);
+  assert.equal(await text(runAll(page)), 'Run all again');
+  assert.deepEqual(await counts(page), ORACLE);
+});
+
+scenario(
+  'K = 20: the queue is cancelled within 100 ms, though a proof takes longer',
+  async (page) => {
+    await loaded(page, 'max20_v64_s50.safetensors');
+    await cancelQueue(page);
+    await runAll(page).click();
+    await button(page, 'Cubic').click(); // goes before the others
+    await proven(page, 'Cubic');
+    await cancelQueue(page);
+  },
+  { hash: '#k=20&seed=50' },
+);
+
+scenario(
+  'nothing the page does itself takes longer than 100 ms',
+  async (page) => {
+    await allProven(page);
+    await page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
+    const found = await page.evaluate(() => globalThis.long);
+    // The first tasks are the browser's own, starting up.
+    assert.deepEqual(found.filter(({ startTime, duration }) => startTime > 1000 && duration > 100), []);
+  },
+  {
+    prepare: (page) =>
+      page.addInitScript(() => {
+        globalThis.long = [];
+        const add = (list) => globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
+        new PerformanceObserver(add).observe({ type: 'longtask', buffered: true });
+      }),
+  },
+);
 
 scenario(
   'the plot is drawn at the screen’s resolution, and again when size or theme change',
