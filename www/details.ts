@@ -2,7 +2,8 @@
 
 import { COLUMNS } from './columns.js';
 import { breakable, make } from './dom.js';
-import { capital, count } from './format.js';
+import { capital, count, percent } from './format.js';
+import type { Outcome } from './pkg/compute.js';
 import { describe } from './proofs.js';
 import { isSubcubic, type Model, type Proof } from './session.js';
 
@@ -22,7 +23,7 @@ export class Details {
     parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#numbers, comparison);
   }
 
-  show(proof: Proof | undefined, { live }: Model) {
+  show(proof: Proof | undefined, { live, proofs }: Model) {
     this.#proof = proof;
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state]) part.hidden = !proof;
     this.#button.hidden = !proof || !isSubcubic(proof);
@@ -38,11 +39,24 @@ export class Details {
     this.#state.textContent = known ? '' : describe(proof);
     const choices = parts ? Object.entries({ 'Direct path': parts.direct, Attention: parts.attention, 'Error of attention': parts.error }) : [];
     const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
-    const entries: [string, Node | string][] = [['Class', kind], ['Grows as', complexity], ...choices, ...numbers];
+    const exact = proofs.find(({ facts }) => facts.family === 'brute-force')?.outcome;
+    const more = [...ofTheTruth(proof, exact), ...leftOut(proof)];
+    const entries: [string, Node | string][] = [['Class', kind], ['Grows as', complexity], ...choices, ...numbers, ...more];
     this.#numbers.replaceChildren(
       ...entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, typeof value === 'string' ? breakable(value) : value))),
     );
   }
+}
+
+/** The normalised bound: what part of the inputs that the model gets right is proven; rounded down, like the bound. */
+function ofTheTruth({ outcome }: Proof, exact: Outcome | undefined): [string, string][] {
+  if (!outcome || !exact || exact.correct === '0') return [];
+  const millionths = (BigInt(outcome.correct) * 1_000_000n) / BigInt(exact.correct);
+  return [['Of the true accuracy', percent((Number(millionths) / 1e4).toFixed(4))]];
+}
+
+function leftOut({ outcome }: Proof): [string, string][] {
+  return outcome?.left_out == null ? [] : [['Left out by its gaps', `${count(outcome.left_out)} inputs`]];
 }
 
 /** What was published claims more or fewer inputs; never is it a bound. */

@@ -538,6 +538,11 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
   assert.equal((await text(heading)).toLowerCase(), label);
   assert.match(await canvas.getAttribute('aria-label'), new RegExp(`Ringed: ${label}: at least`));
   await page.locator('#details').getByText(CENTRED, { exact: true }).waitFor();
+  const [chosen, exact] = [CENTRED, 'brute-force'].map((s) => shipped.outcomes.find((o) => o.strategy === s));
+  const details = await page.locator('#details').textContent();
+  assert.ok(details.includes(`${BigInt(chosen.left_out).toLocaleString('en')} inputs`), details);
+  const normalised = Math.floor((1e6 * Number(chosen.correct)) / Number(exact.correct)) / 1e4;
+  assert.ok(details.replaceAll('\u200b', '').includes(`Of the true accuracy${normalised.toFixed(4)}`), details);
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), CENTRED);
   // From the mark to the row: where the mark of brute force is, the grid finds.
   const at = await canvas.evaluate((c) => {
