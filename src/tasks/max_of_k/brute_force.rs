@@ -25,7 +25,7 @@ const MAX_SPREAD: f64 = 600.0;
 const CHUNK_ADDITIONS: usize = 1 << 24;
 
 impl BruteForce {
-    /// More sequences than this are not started on: about a day on one core.
+    /// More sequences than this are not started on: about half a day on one core.
     pub const MAX_SEQUENCES: u128 = 1 << 41;
 
     /// Prepares the count.
