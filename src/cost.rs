@@ -1,7 +1,7 @@
 //! What a proof costs: scalars that count their operations.
 //!
 //! The convention (the compact-proofs literature's, made precise): every scalar addition, subtraction, multiplication,
-//! division, comparison, minimum or maximum, absolute value, square root and exponential counts 1; moving data, negating
+//! division, comparison, minimum or maximum, absolute value, square root, exponential and rounding to a whole number counts 1; moving data, negating
 //! and integer bookkeeping count 0. So a product of `[a, b]` with `[b, c]` counts `a c (2b − 1)`, and a sort of length
 //! `n` that the verifier only checks counts `n − 1`.
 //!
@@ -25,6 +25,8 @@ pub trait Scalar:
     fn sqrt(self) -> Self;
     /// The absolute value.
     fn abs(self) -> Self;
+    /// The largest whole number not above.
+    fn floor(self) -> Self;
     /// The larger of the two; one comparison.
     fn max(self, other: Self) -> Self;
     /// Whether `self < other`; one comparison.
@@ -51,6 +53,10 @@ impl Scalar for f64 {
     #[inline(always)]
     fn abs(self) -> Self {
         self.abs()
+    }
+    #[inline(always)]
+    fn floor(self) -> Self {
+        self.floor()
     }
     /// Written as a comparison and not as `f64::max`: one vector instruction on every target.
     #[inline(always)]
@@ -131,6 +137,9 @@ impl Scalar for Counted {
     }
     fn abs(self) -> Self {
         Self::new(self.0.abs())
+    }
+    fn floor(self) -> Self {
+        Self::new(self.0.floor())
     }
     fn max(self, other: Self) -> Self {
         Self::new(Scalar::max(self.0, other.0))

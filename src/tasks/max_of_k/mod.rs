@@ -5,6 +5,7 @@
 //! Arithmetic is float64 on the exact stored weights. Rounding is not yet accounted for: a sequence or case whose margin
 //! is within float64 rounding of zero may be misjudged.
 
+pub mod additive;
 mod answers;
 mod brute_force;
 mod cases;

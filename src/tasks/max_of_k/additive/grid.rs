@@ -1,0 +1,185 @@
+//! Counts the sequences of a cell with `F_o ≥ 0` on a grid, by dynamic programming over positions.
+//!
+//! A sequence has `F_o ≥ 0` if and only if its deficits add up to at most the excess `W`. In units of `h = W / bins`, every
+//! deficit is rounded down (then too many sequences are counted) or up (too few), so sums are whole numbers, and those above
+//! `W` fall off. A grid may start anywhere at each position, and rounding loses nothing where many deficits lie on it: it
+//! starts at the *background*, the least (largest) deficit of the lower half of the tokens, which get next to no attention
+//! and so all have nearly the same deficit.
+//!
+//! Counts are whole numbers below 2⁵³, held in float64, whose sums and products are then exact, on every target, two at a
+//! time. Before they could grow larger they are divided by a power of two and rounded, the same way as the deficits.
+
+use super::terms::Terms;
+use crate::cost::Scalar;
+
+/// Which way to round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Count {
+    /// At least as many sequences as there are.
+    AtMost,
+    /// No more sequences than there are.
+    AtLeast,
+}
+
+/// Below this, whole numbers are exact in float64.
+const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+
+impl Count {
+    fn round_deficit<S: Scalar>(self, x: S) -> S {
+        match self {
+            Self::AtMost => x.floor(),
+            Self::AtLeast => -(-x).floor(),
+        }
+    }
+
+    /// Of a number of sequences.
+    fn round_count<S: Scalar>(self, x: S) -> S {
+        match self {
+            Self::AtMost => -(-x).floor(),
+            Self::AtLeast => x.floor(),
+        }
+    }
+}
+
+/// The tokens of one position by their rounded deficits.
+struct Position<S> {
+    /// Rounded deficits of tokens other than the first `m`, and how many tokens have each.
+    any: Vec<(usize, S)>,
+    /// The same of tokens below `m`.
+    below: Vec<(usize, S)>,
+    /// Rounded deficit of the first `m`; none if it falls off.
+    first: Option<usize>,
+}
+
+/// A number of sequences with `F_o ≥ 0`, and the FLOPs of counting them; none if the grid would have no width.
+pub(super) fn count<S: Scalar>(terms: &Terms<S>, m: usize, bins: u32, which: Count) -> Option<(u128, u64)> {
+    let width = terms.excess / S::from_f64(f64::from(bins));
+    if width.to_f64() < f64::MIN_POSITIVE {
+        return None;
+    }
+    let mut flops = 1;
+    let rows = || terms.deficits.chunks_exact(m + 1);
+
+    // Backgrounds, the grids' first points, and the largest sum that counts.
+    let (mut rest, mut offset_sum) = (terms.excess, 0.0);
+    let mut grids = Vec::new();
+    for deficits in rows() {
+        let lower = || deficits[..m.div_ceil(2).max(1)].iter().copied();
+        let background = match which {
+            Count::AtMost => crate::linalg::smallest(lower()),
+            Count::AtLeast => crate::linalg::largest(lower()),
+        };
+        let inside = !terms.excess.less(background);
+        flops += (m.div_ceil(2).max(1) - 1) as u64 + 1;
+        let background = if inside { background } else { S::from_f64(0.0) };
+        // Where rounding takes a deficit of zero: whole, and at most about `bins`, as the background is at most the excess.
+        let offset = -which.round_deficit(-background / width).to_f64();
+        rest = rest - background;
+        offset_sum += offset;
+        flops += 3;
+        grids.push((background, offset));
+    }
+    let top = (rest / width).floor().to_f64() + offset_sum;
+    flops += 2;
+    if top < 0.0 {
+        return Some((0, flops));
+    }
+    // `top` is at most `bins` and one for each position, so far below 2⁵³.
+    let bins = top as usize + 1;
+    let positions = rows().zip(grids).enumerate().map(|(p, (deficits, (background, offset)))| {
+        let index = |deficit: S| {
+            let rounded = which.round_deficit((deficit - background) / width).to_f64() + offset;
+            (rounded <= top).then_some(rounded as usize)
+        };
+        Position::new(deficits, terms.first.get(p).copied(), bins, index)
+    });
+    let positions: Vec<_> = positions.collect();
+    flops += 3 * (terms.deficits.len() + terms.first.len()) as u64;
+
+    let (sum, exponent, spent) = convolve(&positions, bins, !terms.first.is_empty(), m, which);
+    let whole = sum.to_f64() as u128;
+    let sequences = if whole.leading_zeros() < exponent { u128::MAX } else { whole << exponent };
+    Some((sequences, flops + spent))
+}
+
+impl<S: Scalar> Position<S> {
+    fn new(deficits: &[S], first: Option<S>, bins: usize, index: impl Fn(S) -> Option<usize>) -> Self {
+        let (of_m, below) = deficits.split_last().expect("tokens up to m");
+        let mut tokens = vec![0_u32; bins];
+        below.iter().filter_map(|&deficit| index(deficit)).for_each(|i| tokens[i] += 1);
+        let counted = |tokens: &[u32]| {
+            let counted = tokens.iter().enumerate().filter(|(_, count)| **count > 0);
+            counted.map(|(i, &count)| (i, S::from_f64(f64::from(count)))).collect::<Vec<_>>()
+        };
+        let below = counted(&tokens);
+        if let Some(i) = index(*of_m) {
+            tokens[i] += 1;
+        }
+        Self { any: counted(&tokens), below, first: first.and_then(index) }
+    }
+}
+
+/// The number of ways to stay below `bins`, as a whole number times two to a power, and the FLOPs.
+fn convolve<S: Scalar>(
+    positions: &[Position<S>],
+    bins: usize,
+    needs_m: bool,
+    m: usize,
+    which: Count,
+) -> (S, u32, u64) {
+    let zero = S::from_f64(0.0);
+    // Sequences so far, by the sum of their deficits: without m, where one is needed, and with.
+    let (mut without, mut with) = (vec![zero; bins], vec![zero; bins]);
+    let (mut next_without, mut next_with) = (without.clone(), with.clone());
+    (if needs_m { &mut without } else { &mut with })[0] = S::from_f64(1.0);
+    // No entry is larger than `mass`, nor is the sum of all.
+    let (mut mass, mut exponent, mut flops) = (1.0, 0, 0);
+    for position in positions {
+        let choices = (m + 1) as f64;
+        let mut halvings = 0;
+        while (mass + 2.0 * bins as f64) * choices >= EXACT {
+            (mass, halvings) = (mass / 2.0, halvings + 1);
+        }
+        if halvings > 0 {
+            let scale = S::from_f64((0..halvings).fold(1.0, |scale, _| scale / 2.0));
+            with.iter_mut().for_each(|x| *x = which.round_count(*x * scale));
+            flops += 2 * bins as u64;
+            if needs_m {
+                without.iter_mut().for_each(|x| *x = which.round_count(*x * scale));
+                flops += 2 * bins as u64;
+            }
+            // Rounding up adds at most one to each entry.
+            mass = mass.ceil() + 2.0 * bins as f64;
+            exponent += halvings;
+        }
+        mass *= choices;
+
+        flops += shift_and_add(&mut next_with, &with, &position.any);
+        if needs_m {
+            if let Some(first) = position.first {
+                for (next, &x) in next_with[first..].iter_mut().zip(&without) {
+                    *next = *next + x;
+                }
+                flops += (bins - first) as u64;
+            }
+            flops += shift_and_add(&mut next_without, &without, &position.below);
+            std::mem::swap(&mut without, &mut next_without);
+        }
+        std::mem::swap(&mut with, &mut next_with);
+    }
+    let sum = with.into_iter().reduce(|sum, x| sum + x).expect("at least one bin");
+    (sum, exponent, flops + bins as u64 - 1)
+}
+
+/// `next[i] = Σ count · state[i − shift]`; its FLOPs.
+fn shift_and_add<S: Scalar>(next: &mut [S], state: &[S], tokens: &[(usize, S)]) -> u64 {
+    next.fill(S::from_f64(0.0));
+    let mut flops = 0;
+    for &(shift, count) in tokens {
+        for (next, &x) in next[shift..].iter_mut().zip(state) {
+            *next = *next + count * x;
+        }
+        flops += 2 * (state.len() - shift) as u64;
+    }
+    flops
+}

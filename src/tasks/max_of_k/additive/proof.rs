@@ -1,0 +1,292 @@
+use super::strategy::Additive;
+use crate::transformer::Shape;
+use serde::{Deserialize, Serialize};
+use std::ops::Range;
+use thiserror::Error;
+
+/// A proof object: what to do with each cell `(q, m)`. Nothing in it is trusted, and any of the right shape gives a true bound.
+///
+/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "v": …, "n": …, "levels": […], "columns": […]}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plan {
+    /// Of this format.
+    pub version: super::super::subcubic::Version,
+    /// The strategy's name.
+    #[serde(with = "name")]
+    pub strategy: Additive,
+    /// Vocabulary.
+    pub v: usize,
+    /// Context.
+    pub n: usize,
+    /// Tests of blocks of queries and tokens, coarse to fine; at most [`Plan::MAX_LEVELS`].
+    pub levels: Vec<Level>,
+    /// For each largest token; nothing is proven of those with `null`.
+    pub columns: Vec<Option<Column>>,
+}
+
+/// One level of refinement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Queries that are tested together.
+    pub queries: usize,
+    /// How many tokens next below the largest stand alone; those below them are tested in blocks of 1, 2, 4, ….
+    pub singles: usize,
+}
+
+/// What to do with the cells of one largest token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// How many of the levels to use.
+    pub depth: usize,
+    /// What to do with undecided cells: runs of queries, together `m + 1`.
+    pub cells: Vec<Cell>,
+}
+
+/// Queries that are treated alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// How many.
+    pub queries: usize,
+    /// What to do with their cells.
+    pub method: Method,
+}
+
+/// What to do with a cell that has undecided outputs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// Nothing: none of its sequences is proven.
+    Leave,
+    /// Prove parts: those with `0, 1, …` tokens below the largest before the query, all of them among some.
+    Split(Vec<Tokens>),
+    /// Count sequences that may be wrong, output by output.
+    Count(Count),
+    /// Enumerate the wrong sequences.
+    Enumerate,
+}
+
+/// How to count.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Count {
+    /// Tilt by `κ`, from 0 to [`Count::MAX_TILT`].
+    pub tilt: Option<f64>,
+    /// Count on a grid of so many bins, see [`Additive::BINS`].
+    pub bins: Option<u32>,
+    /// But not where tilting leaves at most so many sequences.
+    pub unless_below: f64,
+}
+
+impl Count {
+    /// `e^κ` times all sequences is a float64.
+    pub const MAX_TILT: f64 = 500.0;
+}
+
+/// A set of tokens as ranges `[from, to)` in order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tokens(pub Vec<(usize, usize)>);
+
+impl Tokens {
+    /// The tokens, in order.
+    pub fn iter(&self) -> impl Iterator<Item = usize> + Clone {
+        self.0.iter().flat_map(|&(from, to)| from..to)
+    }
+
+    /// How many they are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.iter().map(|(from, to)| to - from).sum()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn is_set_below(&self, m: usize) -> bool {
+        let mut end = 0;
+        self.0.iter().all(|&(from, to)| {
+            let in_order = end <= from && from < to && to <= m;
+            end = to;
+            in_order
+        })
+    }
+}
+
+impl FromIterator<usize> for Tokens {
+    fn from_iter<I: IntoIterator<Item = usize>>(tokens: I) -> Self {
+        let mut ranges: Vec<(usize, usize)> = Vec::new();
+        for t in tokens {
+            match ranges.last_mut() {
+                Some((_, to)) if *to == t => *to += 1,
+                _ => ranges.push((t, t + 1)),
+            }
+        }
+        Self(ranges)
+    }
+}
+
+impl Level {
+    /// The tokens below `m` in blocks, the largest first.
+    #[must_use]
+    pub fn token_blocks(&self, m: usize) -> Vec<Range<usize>> {
+        let (mut blocks, mut end, mut size) = (Vec::new(), m, 1);
+        while end > 0 {
+            let start = end.saturating_sub(if blocks.len() < self.singles { 1 } else { size });
+            if blocks.len() >= self.singles {
+                size *= 2;
+            }
+            blocks.push(start..end);
+            end = start;
+        }
+        blocks
+    }
+}
+
+/// Why a proof object is not one for this model.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum PlanError {
+    /// It is about models of another size.
+    #[error("the proof is about v = {found_v}, n = {found_n}, the model has v = {v}, n = {n}")]
+    Shape {
+        /// The proof's vocabulary.
+        found_v: usize,
+        /// The proof's context.
+        found_n: usize,
+        /// The model's vocabulary.
+        v: usize,
+        /// The model's context.
+        n: usize,
+    },
+    /// A level tests no queries, or there are too many levels.
+    #[error("the proof's level {level} tests {queries} queries at once, expected at least 1 and at most {} levels", Plan::MAX_LEVELS)]
+    Level {
+        /// Which.
+        level: usize,
+        /// Its size.
+        queries: usize,
+    },
+    /// There is not one column for each token.
+    #[error("the proof has {found} columns, expected one for each of {v} largest tokens")]
+    Columns {
+        /// How many.
+        found: usize,
+        /// Expected.
+        v: usize,
+    },
+    /// A column is malformed.
+    #[error("the proof's column of largest token {m} has {found}, expected {expected}")]
+    Column {
+        /// Which.
+        m: usize,
+        /// What it has.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+}
+
+impl Plan {
+    /// Most levels.
+    pub const MAX_LEVELS: usize = 16;
+
+    /// Whether every part has the shape that the model asks for.
+    ///
+    /// # Errors
+    /// The first part that does not.
+    pub fn check(&self, Shape { v, n, .. }: Shape) -> Result<(), PlanError> {
+        if (self.v, self.n) != (v, n) {
+            return Err(PlanError::Shape { found_v: self.v, found_n: self.n, v, n });
+        }
+        let bad = |(level, &Level { queries, .. }): (usize, &Level)| {
+            (queries == 0 || level >= Self::MAX_LEVELS).then_some(PlanError::Level { level, queries })
+        };
+        if let Some(error) = self.levels.iter().enumerate().find_map(bad) {
+            return Err(error);
+        }
+        if self.columns.len() != v {
+            return Err(PlanError::Columns { found: self.columns.len(), v });
+        }
+        let columns = self.columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
+        for (m, column) in columns {
+            let wrong = |found: String, expected: String| Err(PlanError::Column { m, found, expected });
+            if column.depth > self.levels.len() {
+                return wrong(format!("depth {}", column.depth), format!("at most {}", self.levels.len()));
+            }
+            let queries = column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
+            if queries != m + 1 {
+                return wrong(format!("{queries} queries"), (m + 1).to_string());
+            }
+            for Cell { method, .. } in &column.cells {
+                match method {
+                    Method::Split(parts) => {
+                        if parts.len() > n || !parts.iter().all(|tokens| tokens.is_set_below(m)) {
+                            let expected = format!("ranges of tokens below {m}, in order, for up to {n} counts");
+                            return wrong("another split".into(), expected);
+                        }
+                    }
+                    Method::Count(Count { tilt, bins, unless_below }) => {
+                        if let Some(tilt) = tilt.filter(|tilt| !(0.0..=Count::MAX_TILT).contains(tilt)) {
+                            return wrong(format!("a tilt by {tilt}"), format!("0 to {}", Count::MAX_TILT));
+                        }
+                        if let Some(bins) = bins.filter(|bins| !Additive::BINS.contains(bins)) {
+                            return wrong(format!("{bins} bins"), "32 to 4096".into());
+                        }
+                        if unless_below.is_nan() {
+                            return wrong("NaN".into(), "a number of sequences".into());
+                        }
+                    }
+                    Method::Leave | Method::Enumerate => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// As JSON.
+    ///
+    /// # Panics
+    /// Never: numbers and names always have a JSON form.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("numbers and names have a JSON form")
+    }
+}
+
+impl Column {
+    /// What to do with each query's cell.
+    pub fn methods(&self) -> impl Iterator<Item = &Method> {
+        self.cells.iter().flat_map(|run| std::iter::repeat_n(&run.method, run.queries))
+    }
+
+    /// The column that treats queries so, in order.
+    pub fn new(depth: usize, methods: impl IntoIterator<Item = Method>) -> Self {
+        let mut cells: Vec<Cell> = Vec::new();
+        for method in methods {
+            match cells.last_mut() {
+                Some(run) if run.method == method => run.queries += 1,
+                _ => cells.push(Cell { queries: 1, method }),
+            }
+        }
+        Self { depth, cells }
+    }
+}
+
+mod name {
+    use super::Additive;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(strategy: &Additive, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(strategy)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Additive, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        name.parse().map_err(|()| D::Error::custom(format!("no strategy by additivity is called `{name}`")))
+    }
+}

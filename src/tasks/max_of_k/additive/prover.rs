@@ -1,0 +1,317 @@
+//! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any other proof object.
+
+use super::proof::{Cell, Column, Count, Level, Method, Plan, Tokens};
+use super::strategy::{Additive, Target};
+use super::terms::Terms;
+use super::verify::{Undecided, Verification, Verified};
+use crate::tasks::max_of_k::subcubic::Version;
+use crate::transformer::Shape;
+
+/// The prover of one model.
+pub struct Prover<'a> {
+    verification: &'a Verification,
+    shape: Shape,
+    sequences: u128,
+}
+
+/// Coarse to fine: eight queries at once, then each alone; tokens in blocks that double, then each alone.
+const LEVELS: [Level; 3] =
+    [Level { queries: 8, singles: 2 }, Level { queries: 1, singles: 2 }, Level { queries: 1, singles: usize::MAX >> 1 }];
+
+/// Tilts to try.
+const TILTS: [f64; 17] =
+    [0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0, 96.0, 128.0];
+
+/// Largest tokens that together make up less than this part of all sequences are not worth a proof.
+const NEGLIGIBLE: f64 = 1e-6;
+
+/// Outputs that tilting leaves less than this part of all sequences are not worth a grid.
+const NEGLIGIBLE_OUTPUT: f64 = 1e-9;
+
+/// FLOPs that the search for a best proof spends on trying grids of one size.
+const PATIENCE: u64 = 2_000_000_000;
+
+/// FLOPs that it spends on trying to enumerate one cell.
+const CELL_PATIENCE: u64 = 20_000_000;
+
+/// What can be done with one cell: what it proves, at which cost.
+struct Choice {
+    method: Method,
+    verified: Verified,
+}
+
+/// What can be done with a column of cells.
+struct Profile {
+    m: usize,
+    /// For each depth from 1: sequences of decided cells, and FLOPs.
+    depths: Vec<(u128, u64)>,
+    /// For each query, beyond the deepest test; nothing for decided cells.
+    cells: Vec<Vec<Choice>>,
+}
+
+/// A column as it is to be proven, for what it proves and costs.
+struct Chosen {
+    column: Option<Column>,
+    right: u128,
+    flops: u64,
+}
+
+impl<'a> Prover<'a> {
+    /// Of a model with so many sequences.
+    #[must_use]
+    pub fn new(verification: &'a Verification, sequences: u128) -> Self {
+        Self { verification, shape: verification.shape(), sequences }
+    }
+
+    /// A proof object.
+    #[must_use]
+    pub fn prove(&self, strategy: Additive) -> Plan {
+        let columns = match strategy {
+            Additive::Best(target) => self.best(target),
+            Additive::Exact => self.columns(0, |_, _| Method::Enumerate),
+            Additive::Cell => self.columns(self.first_column(), |undecided, m| self.split(undecided, m)),
+            Additive::Chernoff => self.tilted(None),
+            Additive::Convolution { bins } => self.tilted(Some(bins)),
+        };
+        let Shape { v, n, .. } = self.shape;
+        Plan { version: Version, strategy, v, n, levels: LEVELS.to_vec(), columns }
+    }
+
+    /// The first largest token that is worth a proof.
+    fn first_column(&self) -> usize {
+        let Shape { v, n, .. } = self.shape;
+        // Sequences of tokens below m are (m / v)^n of all.
+        let part = |m: usize| (0..n).fold(1.0, |part, _| part * m as f64 / v as f64);
+        (0..v).rev().find(|&m| part(m) <= NEGLIGIBLE).unwrap_or(0)
+    }
+
+    /// Full depth in every column from the first one on, and a method for each undecided cell.
+    fn columns(&self, first: usize, mut method: impl FnMut(&Undecided<f64>, usize) -> Method) -> Vec<Option<Column>> {
+        let column = |m: usize| {
+            let mut methods = vec![Method::Leave; m + 1];
+            self.for_undecided(m, |undecided, _| methods[undecided.q] = method(undecided, m));
+            (m >= first).then(|| Column::new(LEVELS.len(), methods))
+        };
+        (0..self.shape.v).map(column).collect()
+    }
+
+    fn tilted(&self, bins: Option<u32>) -> Vec<Option<Column>> {
+        let mut climber = Climber::default();
+        self.columns(self.first_column(), |undecided, m| self.count(climber.best(self, undecided, m).0, bins))
+    }
+
+    fn count(&self, tilt: f64, bins: Option<u32>) -> Method {
+        Method::Count(Count { tilt: Some(tilt), bins, unless_below: NEGLIGIBLE_OUTPUT * self.sequences as f64 })
+    }
+
+    /// Parts of a cell that are decided: for each number of other tokens those that are harmless, or else the smallest ones
+    /// that are together.
+    fn split(&self, Undecided { q, terms }: &Undecided<f64>, m: usize) -> Method {
+        let counts = if *q == m { self.shape.n } else { self.shape.n - 1 };
+        let decided = |others: usize, tokens: &Tokens| {
+            terms.iter().all(|terms| super::split::decided(terms, m, others, tokens))
+        };
+        let part = |others: usize| {
+            if others == 0 {
+                return Tokens::default();
+            }
+            let harmless: Tokens = (0..m).filter(|&t| decided(others, &Tokens(vec![(t, t + 1)]))).collect();
+            if harmless.is_empty() || decided(others, &harmless) {
+                return harmless;
+            }
+            // Fewer tokens are never worse, so the largest gap that fails is found by bisection.
+            let below = |k: usize| harmless.iter().filter(|&t| t < k).collect::<Tokens>();
+            let (mut proven, mut open) = (0, m);
+            while proven + 1 < open {
+                let middle = usize::midpoint(proven, open);
+                let tokens = below(middle);
+                if tokens.is_empty() || decided(others, &tokens) { proven = middle } else { open = middle }
+            }
+            below(proven)
+        };
+        Method::Split((0..counts).map(part).collect())
+    }
+
+    fn best(&self, target: Target) -> Vec<Option<Column>> {
+        let mut profiles: Vec<_> = (0..self.shape.v).map(|m| self.profile(m)).collect();
+        self.try_grids(&mut profiles, target);
+        let fixed = Verification::<f64>::flops(self.shape);
+        let total = |chosen: &[Chosen]| {
+            let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>() as f64;
+            (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
+        };
+        // One sequence is worth `price` FLOPs: the higher, the longer the proof. Whatever the price, the choice is on the
+        // frontier of what can be chosen; so find the price by bisection of its logarithm.
+        let at = |log: f64| -> Vec<Chosen> {
+            let price = log.exp() / self.sequences as f64;
+            profiles.iter().map(|profile| profile.choose(price)).collect()
+        };
+        let enough = |chosen: &[Chosen]| match target {
+            Target::Flops(flops) => total(chosen).1 > flops as f64,
+            Target::Bound(millionths) => total(chosen).0 >= share(self.sequences, millionths),
+        };
+        let (mut low, mut high) = (0.0, 80.0);
+        for _ in 0..60 {
+            let middle = (low + high) / 2.0;
+            if enough(&at(middle)) { high = middle } else { low = middle }
+        }
+        let chosen = match target {
+            Target::Flops(_) => at(low),
+            Target::Bound(_) => at(high),
+        };
+        chosen.into_iter().map(|chosen| chosen.column).collect()
+    }
+
+    /// What each depth proves of a column, and what else can be done with its cells but for grids.
+    fn profile(&self, m: usize) -> Profile {
+        let largest = self.verification.largest(m);
+        let depth = |depth: usize| {
+            let levels = &LEVELS[..depth];
+            let mut sum = (0, self.verification.column_flops(m, levels));
+            for queries in blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
+                let (_, found, flops) = self.verification.tested(&largest, queries.clone(), levels);
+                let decided = queries.zip(&found).filter(|(_, outputs)| outputs.is_empty());
+                sum.0 += decided.map(|(q, _)| self.verification.size(q, m)).sum::<u128>();
+                sum.1 += flops;
+            }
+            sum
+        };
+        let depths = (1..=LEVELS.len()).map(depth).collect();
+        let mut cells: Vec<Vec<Choice>> = (0..=m).map(|_| Vec::new()).collect();
+        let mut climber = Climber::default();
+        self.for_undecided(m, |undecided, flops| {
+            let choices = &mut cells[undecided.q];
+            let mut add = |method: Method, mut verified: Verified| {
+                verified.flops += flops;
+                choices.push(Choice { method, verified });
+            };
+            let (tilt, tilted) = climber.best(self, undecided, m);
+            add(self.count(tilt, None), tilted);
+            let size = self.verification.size(undecided.q, m);
+            let enumerated = self.verification.enumerate(&undecided.terms, m, size, CELL_PATIENCE);
+            if enumerated.right + enumerated.wrong == size {
+                add(Method::Enumerate, enumerated);
+            }
+        });
+        Profile { m, depths, cells }
+    }
+
+    /// Visits the cells of a column that the levels leave undecided, with the FLOPs of their terms.
+    fn for_undecided(&self, m: usize, mut visit: impl FnMut(&Undecided<f64>, u64)) {
+        let largest = self.verification.largest(m);
+        for queries in blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
+            let (cells, found, _) = self.verification.tested(&largest, queries.clone(), &LEVELS);
+            for ((q, cell), outputs) in queries.zip(&cells).zip(&found) {
+                if !outputs.is_empty() && self.verification.size(q, m) > 0 {
+                    let (undecided, flops) = self.verification.undecided(&largest, cell, q, outputs);
+                    visit(&undecided, flops);
+                }
+            }
+        }
+    }
+
+    /// Adds grids to the choices of cells that nothing cheaper settles, until they gain little or take long.
+    fn try_grids(&self, profiles: &mut [Profile], target: Target) {
+        let budget = if let Target::Flops(flops) = target { flops } else { u64::MAX };
+        let negligible = (NEGLIGIBLE_OUTPUT * self.sequences as f64) as u128;
+        for bins in [32, 64, 128, 256, 512, 1024, 2048, 4096] {
+            let mut spent = 0;
+            for profile in profiles.iter_mut() {
+                let m = profile.m;
+                let open = |choices: &[Choice], size: u128| {
+                    let best = choices.iter().map(|choice| choice.verified.right).max();
+                    best.is_some_and(|best| size - best > negligible)
+                        && !choices.iter().any(|choice| choice.method == Method::Enumerate)
+                };
+                let sizes: Vec<_> = (0..=m).map(|q| self.verification.size(q, m)).collect();
+                if !profile.cells.iter().zip(&sizes).any(|(choices, &size)| open(choices, size)) {
+                    continue;
+                }
+                self.for_undecided(m, |undecided, flops| {
+                    let choices = &mut profile.cells[undecided.q];
+                    let Some(Choice { method: Method::Count(count), .. }) = choices.first() else { return };
+                    if spent > PATIENCE.min(budget) || !open(choices, sizes[undecided.q]) {
+                        return;
+                    }
+                    let method = Method::Count(Count { bins: Some(bins), unless_below: negligible as f64, ..*count });
+                    let mut verified = self.verification.apply(undecided, m, &method);
+                    spent += verified.flops + verified.wrong_flops;
+                    verified.flops += flops;
+                    choices.push(Choice { method, verified });
+                });
+            }
+            if spent > PATIENCE.min(budget) / 3 || spent == 0 {
+                break;
+            }
+        }
+    }
+}
+
+impl Profile {
+    /// What is worth most if a FLOP is worth this many sequences' … one sequence is worth `price` FLOPs.
+    fn choose(&self, price: f64) -> Chosen {
+        let worth = |right: u128, flops: u64| right as f64 * price - flops as f64;
+        let mut best = Chosen { column: None, right: 0, flops: 0 };
+        let leave = || Cell { queries: self.m + 1, method: Method::Leave };
+        for (i, &(right, flops)) in self.depths.iter().enumerate() {
+            if worth(right, flops) > worth(best.right, best.flops) {
+                let column = Column { depth: i + 1, cells: vec![leave()] };
+                best = Chosen { column: Some(column), right, flops };
+            }
+        }
+        let Some(&(mut right, mut flops)) = self.depths.last() else { return best };
+        let methods = self.cells.iter().map(|choices| {
+            let value = |choice: &&Choice| worth(choice.verified.right, choice.verified.flops);
+            let choice = choices.iter().max_by(|a, b| value(a).total_cmp(&value(b))).filter(|choice| value(choice) > 0.0);
+            let Some(Choice { method, verified }) = choice else { return Method::Leave };
+            right += verified.right;
+            flops += verified.flops;
+            method.clone()
+        });
+        let methods: Vec<_> = methods.collect();
+        if worth(right, flops) > worth(best.right, best.flops) {
+            best = Chosen { column: Some(Column::new(self.depths.len(), methods)), right, flops };
+        }
+        best
+    }
+}
+
+/// Finds good tilts by climbing from the last one found: neighbouring cells are alike.
+#[derive(Default)]
+struct Climber(usize);
+
+impl Climber {
+    /// The best tilt of a cell, and what it proves.
+    fn best(&mut self, prover: &Prover, undecided: &Undecided<f64>, m: usize) -> (f64, Verified) {
+        let verified = |i: usize| prover.verification.apply(undecided, m, &prover.count(TILTS[i], None));
+        // What is left, and not what is proven: that is nothing of cells that are left as a whole.
+        let left = |i: usize| -> f64 {
+            let of_output = |terms: &Terms<f64>| super::tilt::at_most(terms, m, TILTS[i]);
+            undecided.terms.iter().map(of_output).sum()
+        };
+        let (mut i, mut best) = (self.0, left(self.0));
+        for step in [1, -1] {
+            while let Some(next) = i.checked_add_signed(step).filter(|&next| next < TILTS.len()) {
+                let of_next = left(next);
+                if of_next >= best {
+                    break;
+                }
+                (i, best) = (next, of_next);
+            }
+        }
+        self.0 = i;
+        (TILTS[i], verified(i))
+    }
+}
+
+/// The parts of a column: as many queries as the coarsest level takes.
+fn blocks(m: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+    (0..=m).step_by(LEVELS[0].queries).map(move |q| q..(q + LEVELS[0].queries).min(m + 1))
+}
+
+/// So many millionths of `total`, rounded up.
+fn share(total: u128, millionths: u32) -> u128 {
+    const MILLION: u128 = 1_000_000;
+    let millionths = u128::from(millionths);
+    total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION)
+}

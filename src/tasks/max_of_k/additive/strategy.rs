@@ -1,0 +1,147 @@
+use std::fmt;
+use std::str::FromStr;
+
+/// Strategies by additivity, ours: none of them is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Additive {
+    /// Cells all of whose outputs are decided, and of others the parts that are.
+    Cell,
+    /// Of undecided cells, all but the sequences that exponential tilting cannot exclude.
+    Chernoff,
+    /// Of undecided cells, all but the sequences that a grid of so many bins cannot exclude; and at least how many are wrong.
+    Convolution {
+        /// From [`Additive::BINS`].
+        bins: u32,
+    },
+    /// Undecided cells by branch and bound.
+    Exact,
+    /// What the prover chooses for each cell.
+    Best(Target),
+}
+
+/// What the best proof is to be best at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// The highest bound of a proof of at most so many FLOPs.
+    Flops(u64),
+    /// The shortest proof of at least so many millionths.
+    Bound(u32),
+}
+
+impl Additive {
+    /// Least and most bins of a grid.
+    pub const BINS: std::ops::RangeInclusive<u32> = 32..=4096;
+
+    /// Those that a table of all strategies lists: grids of three sizes, best proofs of several lengths.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let grids = [32, 64, 256].map(|bins| Self::Convolution { bins });
+        let best = [2_000_000, 2_500_000, 3_500_000, 5_000_000, 10_000_000, 35_000_000, 100_000_000, 500_000_000];
+        let best = best.map(|flops| Self::Best(Target::Flops(flops)));
+        [Self::Cell, Self::Chernoff].into_iter().chain(grids).chain([Self::Exact]).chain(best)
+    }
+
+    /// A short name for a person.
+    #[must_use]
+    pub fn label(self) -> String {
+        match self {
+            Self::Cell => "Cell test".into(),
+            Self::Chernoff => "Cell test · Chernoff".into(),
+            Self::Convolution { bins } => format!("Cell test · convolution, {bins} bins"),
+            Self::Exact => "Exact count by branch and bound".into(),
+            Self::Best(Target::Flops(flops)) => format!("Best proof within {} FLOPs", power_of_ten(flops as f64)),
+            Self::Best(Target::Bound(millionths)) => format!("Shortest proof of {} %", f64::from(millionths) / 1e4),
+        }
+    }
+
+    /// What the proof assumes of the model, as what completes "Supposes that …" for a student.
+    #[must_use]
+    pub fn idea(self) -> String {
+        let common = "Whether one output beats another is the sign of a sum with one term for each position, so the worst \
+                      sequence is found position by position";
+        match self {
+            Self::Cell => format!(
+                "{common}: where even that one is right, all sequences with this query and largest token are."
+            ),
+            Self::Chernoff => format!(
+                "{common}. Where it is wrong, few others are as bad: each sequence is counted with a weight that grows \
+                 exponentially with how bad it is, and such a weighted count is a product over positions."
+            ),
+            Self::Convolution { bins } => format!(
+                "{common}. Where it is wrong, the sequences that are as bad are counted: terms are rounded to {bins} steps, \
+                 and how many sequences have which sum is built up position by position. Rounding up and down encloses the \
+                 accuracy."
+            ),
+            Self::Exact => format!(
+                "{common}. Where it is wrong, sequences are built token by token, and whole families are dropped as soon \
+                 as their first tokens decide them: exact, without running the model on each."
+            ),
+            Self::Best(_) => format!(
+                "{common}. The prover tries the cell test, Chernoff's bound, grids and branch and bound on each query and \
+                 largest token, and keeps what proves most for its length."
+            ),
+        }
+    }
+}
+
+/// `2 500 000` as `2.5·10⁶`.
+fn power_of_ten(x: f64) -> String {
+    const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    let scientific = format!("{x:e}");
+    let (digits, exponent) = scientific.split_once('e').expect("scientific notation has an exponent");
+    let exponent = exponent.chars().filter_map(|c| c.to_digit(10)).map(|digit| SUPERSCRIPTS[digit as usize]);
+    format!("{digits}·10{}", exponent.collect::<String>())
+}
+
+impl fmt::Display for Additive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cell => f.write_str("cell"),
+            Self::Chernoff => f.write_str("chernoff"),
+            Self::Convolution { bins } => write!(f, "convolution-{bins}"),
+            Self::Exact => f.write_str("exact"),
+            Self::Best(Target::Flops(flops)) => write!(f, "best-within-{flops}"),
+            Self::Best(Target::Bound(millionths)) => write!(f, "best-of-{millionths}"),
+        }
+    }
+}
+
+impl FromStr for Additive {
+    type Err = ();
+    fn from_str(name: &str) -> Result<Self, ()> {
+        // Only what is printed is read: no signs, no zeros in front.
+        let number = |digits: &str| digits.parse::<u64>().ok().filter(|number| number.to_string() == digits).ok_or(());
+        let small = |digits: &str| number(digits).and_then(|number| u32::try_from(number).map_err(|_| ()));
+        match name {
+            "cell" => return Ok(Self::Cell),
+            "chernoff" => return Ok(Self::Chernoff),
+            "exact" => return Ok(Self::Exact),
+            _ => {}
+        }
+        if let Some(bins) = name.strip_prefix("convolution-") {
+            return Some(small(bins)?).filter(|bins| Self::BINS.contains(bins)).map(|bins| Self::Convolution { bins }).ok_or(());
+        }
+        if let Some(flops) = name.strip_prefix("best-within-") {
+            return number(flops).map(|flops| Self::Best(Target::Flops(flops)));
+        }
+        let millionths = small(name.strip_prefix("best-of-").ok_or(())?)?;
+        Some(millionths).filter(|&m| m <= 1_000_000).map(|m| Self::Best(Target::Bound(m))).ok_or(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_read_back_and_nothing_else_does() {
+        let more = [Additive::Convolution { bins: 4096 }, Additive::Best(Target::Bound(998_000))];
+        for strategy in Additive::all().chain(more) {
+            assert_eq!(strategy.to_string().parse(), Ok(strategy));
+        }
+        for name in ["convolution-31", "convolution-4097", "convolution-064", "best-within-", "best-of-1000001", "Exact"] {
+            assert_eq!(name.parse::<Additive>(), Err(()), "{name}");
+        }
+        assert_eq!(Additive::Best(Target::Flops(2_500_000)).label(), "Best proof within 2.5·10⁶ FLOPs");
+        assert_eq!(Additive::Best(Target::Bound(998_500)).label(), "Shortest proof of 99.85 %");
+    }
+}
