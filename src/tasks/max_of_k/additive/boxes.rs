@@ -13,12 +13,13 @@
 //! > `F_o ≤ (C + E_m) + (Σ_p ρ_p − 1) G + ρ_{n−1} r(q) (C + E_q)`,
 //!
 //! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by the end of its range that
-//! makes the product larger. If that is negative, `o` is decided for every query of the block.
+//! makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`, whose parts all largest tokens share; and `E_q` by the
+//! largest `E_t` of all tokens. If the sum is negative, `o` is decided for every query of the block.
 
-use super::proof::Level;
-use super::tables::{CellTables, Largest};
+use super::proof::Boxes;
+use super::tables::{Cell, Largest, Tables};
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, largest};
+use crate::linalg::{Matrix, largest, smallest};
 use std::ops::Range;
 
 /// The range of a factor over a block.
@@ -30,7 +31,7 @@ struct Between<S> {
 
 impl<S: Scalar> Between<S> {
     fn over(values: impl Iterator<Item = S> + Clone) -> Self {
-        Self { least: crate::linalg::smallest(values.clone()), most: largest(values) }
+        Self { least: smallest(values.clone()), most: largest(values) }
     }
 
     /// The largest product with `x`: a comparison and a multiplication.
@@ -39,115 +40,143 @@ impl<S: Scalar> Between<S> {
     }
 }
 
-/// Tokens below `m` in blocks and, of each output, the largest `E_t` of each block, `[v(o), blocks]`.
-struct TokenBlocks<S> {
-    blocks: Vec<Range<usize>>,
-    gains: Matrix<S>,
-}
+/// What the levels of a proof need of a model: of each level whose blocks hold several queries, block by block,
+/// `max EUPU[q, o]` and `min EUPU[q, o]`, `[blocks, v]`.
+pub(super) struct DirectPath<S>(Vec<Option<[Matrix<S>; 2]>>);
 
-/// The test of one largest token, for each level of refinement.
-pub(super) struct Boxes<'a, S> {
-    largest: &'a Largest<'a, S>,
-    levels: Vec<(usize, TokenBlocks<S>)>,
-}
-
-impl<'a, S: Scalar> Boxes<'a, S> {
-    /// Prepares some levels, [`Self::flops`] operations.
-    pub(super) fn new(largest_token: &'a Largest<'a, S>, levels: &[Level]) -> Self {
-        let m = largest_token.m;
-        let of_level = |level: &Level| {
-            let blocks = level.token_blocks(m);
-            let v = largest_token.tables.shape.v;
-            let gains = Matrix::from_shape_fn((v, blocks.len()), |(o, b)| {
-                if o == m {
-                    return S::from_f64(0.0);
-                }
-                largest(blocks[b].clone().map(|t| largest_token.gains[[o, t]]))
-            });
-            (level.queries, TokenBlocks { blocks, gains })
+impl<S: Scalar> DirectPath<S> {
+    /// Of blocks of so many queries, [`Self::flops`] operations.
+    pub(super) fn new(tables: &Tables<S>, levels: &[usize]) -> Self {
+        let v = tables.shape.v;
+        let of_level = |&size: &usize| {
+            let column = |block: usize, o: usize| (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]]);
+            (size > 1).then(|| {
+                let shape = (v.div_ceil(size), v);
+                let most = Matrix::from_shape_fn(shape, |(block, o)| largest(column(block, o)));
+                [most, Matrix::from_shape_fn(shape, |(block, o)| smallest(column(block, o)))]
+            })
         };
-        Self { largest: largest_token, levels: levels.iter().map(of_level).collect() }
+        Self(levels.iter().map(of_level).collect())
+    }
+
+    pub(super) fn flops(v: usize, levels: &[usize]) -> u64 {
+        levels.iter().filter(|&&size| size > 1).map(|&size| (2 * v * (v - v.div_ceil(size))) as u64).sum()
+    }
+}
+
+/// The tests of one largest token.
+pub(super) struct Tests<'a, S> {
+    largest: &'a Largest<'a, S>,
+    direct: &'a DirectPath<S>,
+    levels: &'a [usize],
+    /// Tokens below `m`.
+    blocks: Vec<Range<usize>>,
+    /// Of each output, the largest `E_t` of each block, `[v(o), blocks]`.
+    gains: Matrix<S>,
+    /// Of each output, the largest `E_t` of all tokens, `[v]`.
+    most_gain: Vec<S>,
+}
+
+impl<'a, S: Scalar> Tests<'a, S> {
+    /// Prepares the tests of some levels, [`Self::flops`] operations.
+    pub(super) fn new(largest_token: &'a Largest<'a, S>, direct: &'a DirectPath<S>, boxes: &'a Boxes, depth: usize) -> Self {
+        let (v, m) = (largest_token.tables.shape.v, largest_token.m);
+        let blocks = boxes.token_blocks(m);
+        let mut gains = Matrix::from_elem((v, blocks.len()), S::from_f64(0.0));
+        let mut most_gain = vec![S::from_f64(0.0); v];
+        for o in (0..v).filter(|&o| o != m) {
+            let of_tokens = largest_token.gains.row(o);
+            for (block, gain) in blocks.iter().zip(gains.row_mut(o)) {
+                *gain = largest(block.clone().map(|t| of_tokens[t]));
+            }
+            most_gain[o] = gains.row(o).iter().fold(of_tokens[m], |most, &gain| most.max(gain));
+        }
+        Self { largest: largest_token, direct, levels: &boxes.queries[..depth], blocks, gains, most_gain }
     }
 
     /// FLOPs of [`Self::new`].
-    pub(super) fn flops(v: usize, m: usize, levels: &[Level]) -> u64 {
-        levels.iter().map(|level| ((v - 1) * (m - level.token_blocks(m).len())) as u64).sum()
+    pub(super) fn flops(v: usize, m: usize) -> u64 {
+        // Of each output the tokens below m in blocks, then the blocks and m.
+        ((v - 1) * m) as u64
     }
 
-    /// The undecided outputs of some queries (`cells` are theirs), added to one list for each; the FLOPs it took.
-    pub(super) fn undecided(&self, queries: Range<usize>, cells: &[CellTables<S>], found: &mut [Vec<usize>]) -> u64 {
+    /// The undecided outputs of some queries, one list for each, and the FLOPs it took. The first query is the first of a
+    /// block of the coarsest level.
+    pub(super) fn undecided(&self, cells: &[Cell<S>]) -> (Vec<Vec<usize>>, u64) {
+        let scores = |cell: &Cell<S>| {
+            let of_block = |block: &Range<usize>| Between::over(cell.scores[block.clone()].iter().copied());
+            self.blocks.iter().map(of_block).collect::<Vec<_>>()
+        };
+        let scores: Vec<_> = cells.iter().map(scores).collect();
         let outputs: Vec<_> = (0..self.largest.tables.shape.v).filter(|&o| o != self.largest.m).collect();
-        self.refine(0, queries, cells, &outputs, found)
+        let mut found = vec![Vec::new(); cells.len()];
+        let prepared = (cells.len() * 2 * (self.largest.m - self.blocks.len())) as u64;
+        let flops = prepared + self.refine(0, cells, &scores, &outputs, &mut found);
+        (found, flops)
     }
 
     fn refine(
         &self,
         depth: usize,
-        queries: Range<usize>,
-        cells: &[CellTables<S>],
+        cells: &[Cell<S>],
+        scores: &[Vec<Between<S>>],
         outputs: &[usize],
         found: &mut [Vec<usize>],
     ) -> u64 {
-        let Some((size, tokens)) = self.levels.get(depth) else {
+        let Some(&size) = self.levels.get(depth) else {
             found.iter_mut().for_each(|found| found.extend(outputs));
             return 0;
         };
         let mut flops = 0;
-        for start in (0..cells.len()).step_by(*size) {
-            let end = (start + size).min(cells.len());
-            let (block, cells) = (queries.start + start..queries.start + end, &cells[start..end]);
-            let (left, spent) = self.test(tokens, block.clone(), cells, outputs);
+        let parts = cells.chunks(size).zip(scores.chunks(size)).zip(found.chunks_mut(size));
+        for ((cells, scores), found) in parts {
+            let (left, spent) = self.test(depth, cells, scores, outputs);
             flops += spent;
             if !left.is_empty() {
-                flops += self.refine(depth + 1, block, cells, &left, &mut found[start..end]);
+                flops += self.refine(depth + 1, cells, scores, &left, found);
             }
         }
         flops
     }
 
-    /// The outputs that this block of queries leaves undecided, and the FLOPs it took.
-    fn test(
-        &self,
-        TokenBlocks { blocks, gains }: &TokenBlocks<S>,
-        queries: Range<usize>,
-        cells: &[CellTables<S>],
-        outputs: &[usize],
-    ) -> (Vec<usize>, u64) {
+    /// The outputs that a block of queries leaves undecided, and the FLOPs it took.
+    fn test(&self, depth: usize, cells: &[Cell<S>], scores: &[Vec<Between<S>>], outputs: &[usize]) -> (Vec<usize>, u64) {
         let Largest { tables, m, worst_position, gains: gains_of_tokens, .. } = self.largest;
-        let relative = blocks.iter().map(|block| {
-            let scores = cells.iter().flat_map(|cell| cell.scores[block.clone()].iter().copied());
-            let Between { least, most } = Between::over(scores);
+        let relative = self.blocks.iter().enumerate().map(|(i, block)| {
+            let most = largest(scores.iter().map(|of_query| of_query[i].most)).exp();
             if cells.len() * block.len() == 1 {
-                let weight = most.exp();
-                return Between { least: weight, most: weight };
+                return Between { least: most, most };
             }
-            Between { least: least.exp(), most: most.exp() }
+            Between { least: smallest(scores.iter().map(|of_query| of_query[i].least)).exp(), most }
         });
         let relative: Vec<_> = relative.collect();
-        let others = Between::over(queries.clone().map(|q| tables.query(q).others));
+        let others = Between::over(cells.iter().map(|cell| tables.query(cell.q).others));
         let own = Between::over(cells.iter().map(|cell| cell.own));
+        let first = cells[0].q;
+        let holds_m = (first..first + cells.len()).contains(m);
         let zero = S::from_f64(0.0);
-        let holds_largest = queries.contains(m);
         let undecided = |&&o: &&usize| {
-            let direct = largest(cells.iter().map(|cell| cell.direct[o]));
+            let (direct, of_query) = match &self.direct.0[depth] {
+                Some([most, least]) => {
+                    let block = first / self.levels[depth];
+                    (most[[block, o]] - least[[block, *m]], self.most_gain[o])
+                }
+                None => (self.largest.direct(first, o), gains_of_tokens[[o, first]]),
+            };
             let constant = direct + worst_position[o];
             let of_m = constant + gains_of_tokens[[o, *m]];
-            let blocks = gains.row(o).into_iter().zip(&relative);
+            let blocks = self.gains.row(o).into_iter().zip(&relative);
             let most = blocks.fold(of_m, |most, (&gain, relative)| relative.times(constant + gain).max(most));
-            let of_queries = largest(queries.clone().map(|q| gains_of_tokens[[o, q]]));
-            let first = if holds_largest { most } else { of_m };
-            let bound = first + others.times(most) + own.times(constant + of_queries);
-            !bound.less(zero)
+            let one = if holds_m { most } else { of_m };
+            !(one + others.times(most) + own.times(constant + of_query)).less(zero)
         };
         let left = outputs.iter().filter(undecided).copied().collect();
 
         let count = cells.len() as u64;
-        let of_tokens = blocks.iter().map(|block| match count * block.len() as u64 {
-            1 => 1,
-            several => 2 * (several - 1) + 2,
-        });
-        let prepared = of_tokens.sum::<u64>() + 4 * (count - 1);
-        let of_output = 2 * (count - 1) + 2 + 4 * blocks.len() as u64 + 1 + 6 + 1;
-        (left, prepared + of_output * outputs.len() as u64)
+        let blocks = self.blocks.len() as u64;
+        // A block of one query and one token has one weight, others have two.
+        let points = self.blocks.iter().filter(|block| count * block.len() as u64 == 1).count() as u64;
+        let ranges = 2 * blocks * (count - 1) + 2 * blocks - points + 4 * (count - 1);
+        (left, ranges + (11 + 4 * blocks) * outputs.len() as u64)
     }
 }

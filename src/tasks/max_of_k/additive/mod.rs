@@ -32,7 +32,7 @@ mod terms;
 mod tilt;
 mod verify;
 
-pub use proof::{Cell, Column, Count, Level, Method, Plan, PlanError, Tokens};
+pub use proof::{Boxes, Column, Count, Method, Plan, PlanError, Run, Tokens};
 pub use prover::Prover;
 pub use strategy::{Additive, Target};
 pub use verify::{Verification, Verified, verify};

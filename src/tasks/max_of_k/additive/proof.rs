@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// A proof object: what to do with each cell `(q, m)`. Nothing in it is trusted, and any of the right shape gives a true bound.
 ///
-/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "v": …, "n": …, "levels": […], "columns": […]}`.
+/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "v": …, "n": …, "boxes": …, "columns": […]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -19,36 +19,36 @@ pub struct Plan {
     pub v: usize,
     /// Context.
     pub n: usize,
-    /// Tests of blocks of queries and tokens, coarse to fine; at most [`Plan::MAX_LEVELS`].
-    pub levels: Vec<Level>,
+    /// What is tested together.
+    pub boxes: Boxes,
     /// For each largest token; nothing is proven of those with `null`.
     pub columns: Vec<Option<Column>>,
 }
 
-/// One level of refinement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Blocks of queries and tokens that are tested together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Level {
-    /// Queries that are tested together.
-    pub queries: usize,
-    /// How many tokens next below the largest stand alone; those below them are tested in blocks of 1, 2, 4, ….
-    pub singles: usize,
+pub struct Boxes {
+    /// Queries tested together, coarse to fine: each a multiple of the next; at most [`Boxes::MAX_LEVELS`].
+    pub queries: Vec<usize>,
+    /// Tokens below the largest are tested in blocks of `1`, `tokens`, `tokens²`, …, the largest tokens first.
+    pub tokens: usize,
 }
 
 /// What to do with the cells of one largest token.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// How many of the levels to use.
+    /// How many levels of boxes to use.
     pub depth: usize,
     /// What to do with undecided cells: runs of queries, together `m + 1`.
-    pub cells: Vec<Cell>,
+    pub cells: Vec<Run>,
 }
 
 /// Queries that are treated alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub struct Run {
     /// How many.
     pub queries: usize,
     /// What to do with their cells.
@@ -131,20 +131,26 @@ impl FromIterator<usize> for Tokens {
     }
 }
 
-impl Level {
+impl Boxes {
+    /// Most levels.
+    pub const MAX_LEVELS: usize = 16;
+
     /// The tokens below `m` in blocks, the largest first.
     #[must_use]
     pub fn token_blocks(&self, m: usize) -> Vec<Range<usize>> {
-        let (mut blocks, mut end, mut size) = (Vec::new(), m, 1);
+        let (mut blocks, mut end, mut size) = (Vec::new(), m, 1_usize);
         while end > 0 {
-            let start = end.saturating_sub(if blocks.len() < self.singles { 1 } else { size });
-            if blocks.len() >= self.singles {
-                size *= 2;
-            }
+            let start = end.saturating_sub(size);
             blocks.push(start..end);
-            end = start;
+            (end, size) = (start, size.saturating_mul(self.tokens));
         }
         blocks
+    }
+
+    /// The largest blocks of queries.
+    #[must_use]
+    pub fn coarsest(&self) -> usize {
+        self.queries.first().copied().unwrap_or(1)
     }
 }
 
@@ -163,13 +169,14 @@ pub enum PlanError {
         /// The model's context.
         n: usize,
     },
-    /// A level tests no queries, or there are too many levels.
-    #[error("the proof's level {level} tests {queries} queries at once, expected at least 1 and at most {} levels", Plan::MAX_LEVELS)]
-    Level {
-        /// Which.
-        level: usize,
-        /// Its size.
-        queries: usize,
+    /// Blocks are not blocks.
+    #[error(
+        "the proof tests blocks of {:?} queries and of tokens growing by {}, expected at most {} sizes, each a multiple of the next, and a factor of at least 1",
+        boxes.queries, boxes.tokens, Boxes::MAX_LEVELS
+    )]
+    Boxes {
+        /// The blocks.
+        boxes: Boxes,
     },
     /// There is not one column for each token.
     #[error("the proof has {found} columns, expected one for each of {v} largest tokens")]
@@ -192,9 +199,6 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Most levels.
-    pub const MAX_LEVELS: usize = 16;
-
     /// Whether every part has the shape that the model asks for.
     ///
     /// # Errors
@@ -203,11 +207,10 @@ impl Plan {
         if (self.v, self.n) != (v, n) {
             return Err(PlanError::Shape { found_v: self.v, found_n: self.n, v, n });
         }
-        let bad = |(level, &Level { queries, .. }): (usize, &Level)| {
-            (queries == 0 || level >= Self::MAX_LEVELS).then_some(PlanError::Level { level, queries })
-        };
-        if let Some(error) = self.levels.iter().enumerate().find_map(bad) {
-            return Err(error);
+        let Boxes { queries, tokens } = &self.boxes;
+        let nested = queries.iter().all(|&size| size > 0) && queries.windows(2).all(|pair| pair[0].is_multiple_of(pair[1]));
+        if !nested || *tokens == 0 || queries.len() > Boxes::MAX_LEVELS {
+            return Err(PlanError::Boxes { boxes: self.boxes.clone() });
         }
         if self.columns.len() != v {
             return Err(PlanError::Columns { found: self.columns.len(), v });
@@ -215,14 +218,14 @@ impl Plan {
         let columns = self.columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
         for (m, column) in columns {
             let wrong = |found: String, expected: String| Err(PlanError::Column { m, found, expected });
-            if column.depth > self.levels.len() {
-                return wrong(format!("depth {}", column.depth), format!("at most {}", self.levels.len()));
+            if column.depth > self.boxes.queries.len() {
+                return wrong(format!("depth {}", column.depth), format!("at most {}", self.boxes.queries.len()));
             }
             let queries = column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
             if queries != m + 1 {
                 return wrong(format!("{queries} queries"), (m + 1).to_string());
             }
-            for Cell { method, .. } in &column.cells {
+            for Run { method, .. } in &column.cells {
                 match method {
                     Method::Split(parts) => {
                         if parts.len() > n || !parts.iter().all(|tokens| tokens.is_set_below(m)) {
@@ -266,11 +269,11 @@ impl Column {
 
     /// The column that treats queries so, in order.
     pub fn new(depth: usize, methods: impl IntoIterator<Item = Method>) -> Self {
-        let mut cells: Vec<Cell> = Vec::new();
+        let mut cells: Vec<Run> = Vec::new();
         for method in methods {
             match cells.last_mut() {
                 Some(run) if run.method == method => run.queries += 1,
-                _ => cells.push(Cell { queries: 1, method }),
+                _ => cells.push(Run { queries: 1, method }),
             }
         }
         Self { depth, cells }

@@ -1,22 +1,24 @@
 //! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any other proof object.
 
-use super::proof::{Cell, Column, Count, Level, Method, Plan, Tokens};
+use super::proof::{Boxes, Column, Count, Method, Plan, Run, Tokens};
 use super::strategy::{Additive, Target};
 use super::terms::Terms;
 use super::verify::{Undecided, Verification, Verified};
 use crate::tasks::max_of_k::subcubic::Version;
-use crate::transformer::Shape;
+use crate::transformer::{Shape, Transformer};
 
 /// The prover of one model.
-pub struct Prover<'a> {
-    verification: &'a Verification,
+pub struct Prover {
+    verification: Verification,
     shape: Shape,
     sequences: u128,
 }
 
-/// Coarse to fine: eight queries at once, then each alone; tokens in blocks that double, then each alone.
-const LEVELS: [Level; 3] =
-    [Level { queries: 8, singles: 2 }, Level { queries: 1, singles: 2 }, Level { queries: 1, singles: usize::MAX >> 1 }];
+/// Coarse to fine: so many queries at once. Sizes of 8, 2, 1 and 32, 8, 2, 1 cost as much, two levels a tenth more.
+const QUERIES: [usize; 3] = [16, 4, 1];
+
+/// How blocks of tokens grow. Blocks that double decide more and cost a tenth more.
+const TOKENS: usize = 4;
 
 /// Tilts to try.
 const TILTS: [f64; 17] =
@@ -56,11 +58,17 @@ struct Chosen {
     flops: u64,
 }
 
-impl<'a> Prover<'a> {
+impl Prover {
     /// Of a model with so many sequences.
     #[must_use]
-    pub fn new(verification: &'a Verification, sequences: u128) -> Self {
-        Self { verification, shape: verification.shape(), sequences }
+    pub fn new(model: &Transformer, sequences: u128) -> Self {
+        Self { verification: Verification::new(model, &boxes()), shape: model.shape(), sequences }
+    }
+
+    /// The verification of its proofs.
+    #[must_use]
+    pub fn verification(&self) -> &Verification {
+        &self.verification
     }
 
     /// A proof object.
@@ -74,7 +82,7 @@ impl<'a> Prover<'a> {
             Additive::Convolution { bins } => self.tilted(Some(bins)),
         };
         let Shape { v, n, .. } = self.shape;
-        Plan { version: Version, strategy, v, n, levels: LEVELS.to_vec(), columns }
+        Plan { version: Version, strategy, v, n, boxes: boxes(), columns }
     }
 
     /// The first largest token that is worth a proof.
@@ -90,7 +98,7 @@ impl<'a> Prover<'a> {
         let column = |m: usize| {
             let mut methods = vec![Method::Leave; m + 1];
             self.for_undecided(m, |undecided, _| methods[undecided.q] = method(undecided, m));
-            (m >= first).then(|| Column::new(LEVELS.len(), methods))
+            (m >= first).then(|| Column::new(QUERIES.len(), methods))
         };
         (0..self.shape.v).map(column).collect()
     }
@@ -135,9 +143,9 @@ impl<'a> Prover<'a> {
     fn best(&self, target: Target) -> Vec<Option<Column>> {
         let mut profiles: Vec<_> = (0..self.shape.v).map(|m| self.profile(m)).collect();
         self.try_grids(&mut profiles, target);
-        let fixed = Verification::<f64>::flops(self.shape);
+        let fixed = Verification::<f64>::flops(self.shape, &boxes());
         let total = |chosen: &[Chosen]| {
-            let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>() as f64;
+            let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
         };
         // One sequence is worth `price` FLOPs: the higher, the longer the proof. Whatever the price, the choice is on the
@@ -147,7 +155,7 @@ impl<'a> Prover<'a> {
             profiles.iter().map(|profile| profile.choose(price)).collect()
         };
         let enough = |chosen: &[Chosen]| match target {
-            Target::Flops(flops) => total(chosen).1 > flops as f64,
+            Target::Flops(flops) => total(chosen).1 > flops,
             Target::Bound(millionths) => total(chosen).0 >= share(self.sequences, millionths),
         };
         let (mut low, mut high) = (0.0, 80.0);
@@ -166,17 +174,16 @@ impl<'a> Prover<'a> {
     fn profile(&self, m: usize) -> Profile {
         let largest = self.verification.largest(m);
         let depth = |depth: usize| {
-            let levels = &LEVELS[..depth];
-            let mut sum = (0, self.verification.column_flops(m, levels));
+            let mut sum = (0, self.verification.column_flops(m));
             for queries in blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
-                let (_, found, flops) = self.verification.tested(&largest, queries.clone(), levels);
+                let (_, found, flops) = self.verification.tested(&largest, queries.clone(), depth);
                 let decided = queries.zip(&found).filter(|(_, outputs)| outputs.is_empty());
                 sum.0 += decided.map(|(q, _)| self.verification.size(q, m)).sum::<u128>();
                 sum.1 += flops;
             }
             sum
         };
-        let depths = (1..=LEVELS.len()).map(depth).collect();
+        let depths = (1..=QUERIES.len()).map(depth).collect();
         let mut cells: Vec<Vec<Choice>> = (0..=m).map(|_| Vec::new()).collect();
         let mut climber = Climber::default();
         self.for_undecided(m, |undecided, flops| {
@@ -200,10 +207,10 @@ impl<'a> Prover<'a> {
     fn for_undecided(&self, m: usize, mut visit: impl FnMut(&Undecided<f64>, u64)) {
         let largest = self.verification.largest(m);
         for queries in blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
-            let (cells, found, _) = self.verification.tested(&largest, queries.clone(), &LEVELS);
-            for ((q, cell), outputs) in queries.zip(&cells).zip(&found) {
-                if !outputs.is_empty() && self.verification.size(q, m) > 0 {
-                    let (undecided, flops) = self.verification.undecided(&largest, cell, q, outputs);
+            let (cells, found, _) = self.verification.tested(&largest, queries, QUERIES.len());
+            for (cell, outputs) in cells.iter().zip(&found) {
+                if !outputs.is_empty() && self.verification.size(cell.q, m) > 0 {
+                    let (undecided, flops) = self.verification.undecided(&largest, cell, outputs);
                     visit(&undecided, flops);
                 }
             }
@@ -252,7 +259,7 @@ impl Profile {
     fn choose(&self, price: f64) -> Chosen {
         let worth = |right: u128, flops: u64| right as f64 * price - flops as f64;
         let mut best = Chosen { column: None, right: 0, flops: 0 };
-        let leave = || Cell { queries: self.m + 1, method: Method::Leave };
+        let leave = || Run { queries: self.m + 1, method: Method::Leave };
         for (i, &(right, flops)) in self.depths.iter().enumerate() {
             if worth(right, flops) > worth(best.right, best.flops) {
                 let column = Column { depth: i + 1, cells: vec![leave()] };
@@ -306,7 +313,11 @@ impl Climber {
 
 /// The parts of a column: as many queries as the coarsest level takes.
 fn blocks(m: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
-    (0..=m).step_by(LEVELS[0].queries).map(move |q| q..(q + LEVELS[0].queries).min(m + 1))
+    (0..=m).step_by(QUERIES[0]).map(move |q| q..(q + QUERIES[0]).min(m + 1))
+}
+
+fn boxes() -> Boxes {
+    Boxes { queries: QUERIES.to_vec(), tokens: TOKENS }
 }
 
 /// So many millionths of `total`, rounded up.

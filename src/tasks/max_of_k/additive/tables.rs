@@ -5,7 +5,7 @@ use crate::transformer::{Circuits, Shape, Transformer};
 /// What all cells of a model share.
 pub(super) struct Tables<S = f64> {
     pub(super) shape: Shape,
-    EUPU: Matrix<S>,
+    pub(super) EUPU: Matrix<S>,
     /// `EVOU` transposed, `[v(o), v(t)]`: the tokens of one output side by side.
     EVOU_t: Matrix<S>,
     PVOU: Matrix<S>,
@@ -39,11 +39,10 @@ pub(super) struct Largest<'a, S> {
 }
 
 /// What a query adds to a largest token.
-pub(super) struct CellTables<S> {
+pub(super) struct Cell<S> {
+    pub(super) q: usize,
     /// `(EQKE[q, t] − EQKE[q, m]) / √h` for `t < m`.
     pub(super) scores: Vec<S>,
-    /// `EUPU[q, o] − EUPU[q, m]`, `[v]`.
-    pub(super) direct: Vec<S>,
     /// `ρ e^{scores[q]}`: the weight of the query's own position, where its token is `q`.
     pub(super) own: S,
 }
@@ -77,11 +76,11 @@ impl<S: Scalar> Tables<S> {
         Self { shape, EUPU, EVOU_t: EVOU.t().as_standard_layout().into_owned(), PVOU, token_scores, queries }
     }
 
-    pub(super) fn flops(shape: Shape) -> f64 {
+    pub(super) fn flops(shape: Shape) -> u64 {
         let Shape { v, n, .. } = shape;
         // Divisions of the scores; then of each query: the least of n − 1, n differences and exponentials, their sum.
         let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) };
-        Circuits::<f64>::flops(shape) + (v * (v + n) + v * of_query) as f64
+        Circuits::<f64>::flops(shape) as u64 + (v * (v + n) + v * of_query) as u64
     }
 
     pub(super) fn query(&self, q: usize) -> &Query<S> {
@@ -130,19 +129,23 @@ impl<S: Scalar> Largest<'_, S> {
         ((v - 1) * (m + 1 + 2 * n - 1)) as u64
     }
 
-    /// What a query adds, [`CellTables::flops`] operations.
-    pub(super) fn cell(&self, q: usize) -> CellTables<S> {
-        let (m, Tables { token_scores, EUPU, queries, .. }) = (self.m, self.tables);
+    /// What a query adds, [`Cell::flops`] operations.
+    pub(super) fn cell(&self, q: usize) -> Cell<S> {
+        let (m, Tables { token_scores, queries, .. }) = (self.m, self.tables);
         let scores: Vec<_> = (0..m).map(|t| token_scores[[q, t]] - token_scores[[q, m]]).collect();
-        let direct = (0..self.tables.shape.v).map(|o| if o == m { S::from_f64(0.0) } else { EUPU[[q, o]] - EUPU[[q, m]] });
         let own = if q == m { queries[q].own } else { queries[q].own * scores[q].exp() };
-        CellTables { direct: direct.collect(), own, scores }
+        Cell { q, own, scores }
+    }
+
+    /// `EUPU[q, o] − EUPU[q, m]`, one operation.
+    pub(super) fn direct(&self, q: usize, o: usize) -> S {
+        self.tables.EUPU[[q, o]] - self.tables.EUPU[[q, self.m]]
     }
 }
 
-impl<S> CellTables<S> {
+impl<S> Cell<S> {
     /// FLOPs of [`Largest::cell`].
-    pub(super) fn flops(Shape { v, .. }: Shape, q: usize, m: usize) -> u64 {
-        (m + v - 1 + if q == m { 0 } else { 2 }) as u64
+    pub(super) fn flops(q: usize, m: usize) -> u64 {
+        (m + if q == m { 0 } else { 2 }) as u64
     }
 }

@@ -1,4 +1,4 @@
-use super::tables::{CellTables, Largest, Query};
+use super::tables::{Cell, Largest, Query};
 use crate::cost::Scalar;
 
 /// The weights of one cell's terms.
@@ -22,7 +22,7 @@ pub(super) struct Terms<S> {
 }
 
 impl<S: Scalar> Weights<S> {
-    pub(super) fn new(query: &Query<S>, cell: &CellTables<S>) -> Self {
+    pub(super) fn new(query: &Query<S>, cell: &Cell<S>) -> Self {
         let relative: Vec<_> = cell.scores.iter().map(|score| score.exp()).chain([S::from_f64(1.0)]).collect();
         let weights = query.weights.iter().flat_map(|&rho| relative.iter().map(move |&r| rho * r));
         Self { m: cell.scores.len(), weights: weights.collect() }
@@ -33,14 +33,15 @@ impl<S: Scalar> Weights<S> {
     }
 
     /// The terms of output `o`; none if it turns out to be decided. [`Terms::flops`] operations.
-    pub(super) fn terms(&self, largest: &Largest<S>, cell: &CellTables<S>, q: usize, o: usize) -> Option<Terms<S>> {
-        let (m, n) = (self.m, largest.tables.shape.n);
+    pub(super) fn terms(&self, largest: &Largest<S>, cell: &Cell<S>, o: usize) -> Option<Terms<S>> {
+        let (q, m, n) = (cell.q, self.m, largest.tables.shape.n);
+        let direct = largest.direct(q, o);
         let gains = largest.gains.row(o);
         let gains = gains.as_slice().expect("row-major");
         let mut deficits = Vec::with_capacity(self.weights.len());
-        let mut excess = cell.own * (cell.direct[o] + largest.positions[[o, n - 1]] + gains[q]);
+        let mut excess = cell.own * (direct + largest.positions[[o, n - 1]] + gains[q]);
         for (p, weights) in self.weights.chunks_exact(m + 1).enumerate() {
-            let constant = cell.direct[o] + largest.positions[[o, p]];
+            let constant = direct + largest.positions[[o, p]];
             let start = deficits.len();
             deficits.extend(weights.iter().zip(gains).map(|(&weight, &gain)| weight * (constant + gain)));
             let terms = &mut deficits[start..];
@@ -64,6 +65,6 @@ impl<S> Terms<S> {
     pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
         let of_position = 1 + 2 * (m + 1) + m + (m + 1) + 1;
         let first = if q == m { 0 } else { (n - 2) + (n - 1) + 1 };
-        (3 + (n - 1) * of_position + first + 1) as u64
+        (4 + (n - 1) * of_position + first + 1) as u64
     }
 }

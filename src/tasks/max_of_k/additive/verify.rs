@@ -1,7 +1,7 @@
-use super::boxes::Boxes;
+use super::boxes::{DirectPath, Tests};
 use super::enumerate::{self, Enumeration};
-use super::proof::{Count, Level, Method, Plan, PlanError};
-use super::tables::{CellTables, Largest, Tables};
+use super::proof::{Boxes, Count, Method, Plan, PlanError};
+use super::tables::{Cell, Largest, Tables};
 use super::terms::{Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
@@ -49,6 +49,8 @@ impl std::iter::Sum for Verified {
 /// The verification of proof objects about one model, in parts that can be run in any order.
 pub struct Verification<S = f64> {
     tables: Tables<S>,
+    boxes: Boxes,
+    direct: DirectPath<S>,
 }
 
 /// Verifies a proof object: a lower bound for the sequences that are right and one for those that are wrong, whatever the
@@ -58,9 +60,10 @@ pub struct Verification<S = f64> {
 /// If the object's shape does not fit the model.
 pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     plan.check(model.shape())?;
-    let verification = Verification::<f64>::new(model);
+    let verification = Verification::<f64>::new(model, &plan.boxes);
     let parts = Verification::<f64>::parts(plan);
-    let cost = Verified { flops: Tables::<f64>::flops(model.shape()) as u64, ..Verified::default() };
+    let flops = Verification::<f64>::flops(model.shape(), &plan.boxes);
+    let cost = Verified { flops, ..Verified::default() };
     Ok(parts.into_iter().fold(cost, |sum, (m, queries)| sum + verification.part(plan, m, queries)))
 }
 
@@ -71,22 +74,24 @@ pub(super) struct Undecided<S> {
 }
 
 impl<S: Scalar> Verification<S> {
-    /// Multiplies the model's circuits out, [`Self::flops`] operations.
+    /// Prepares the verification of proofs with such boxes, [`Self::flops`] operations.
     #[must_use]
-    pub fn new(model: &Transformer) -> Self {
-        Self { tables: Tables::new(model) }
+    pub fn new(model: &Transformer, boxes: &Boxes) -> Self {
+        let tables = Tables::new(model);
+        let direct = DirectPath::new(&tables, &boxes.queries);
+        Self { tables, boxes: boxes.clone(), direct }
     }
 
     /// FLOPs of [`Self::new`], which every proof needs.
     #[must_use]
-    pub fn flops(shape: Shape) -> f64 {
-        Tables::<f64>::flops(shape)
+    pub fn flops(shape: Shape, boxes: &Boxes) -> u64 {
+        Tables::<f64>::flops(shape) + DirectPath::<f64>::flops(shape.v, &boxes.queries)
     }
 
     /// A proof's parts: largest tokens and some of their queries, the longest proofs first.
     #[must_use]
     pub fn parts(plan: &Plan) -> Vec<(usize, Range<usize>)> {
-        let size = plan.levels.iter().map(|level| level.queries).max().unwrap_or(1);
+        let size = plan.boxes.coarsest();
         let columns = plan.columns.iter().enumerate().rev().filter(|(_, column)| column.is_some());
         columns.flat_map(|(m, _)| (0..=m).step_by(size).map(move |q| (m, q..(q + size).min(m + 1)))).collect()
     }
@@ -102,16 +107,15 @@ impl<S: Scalar> Verification<S> {
             return Verified::default();
         }
         let largest = self.tables.largest(m);
-        let levels = &plan.levels[..column.depth];
         let methods = column.methods().skip(queries.start);
-        let (cells, found, mut flops) = self.tested(&largest, queries.clone(), levels);
+        let (cells, found, mut flops) = self.tested(&largest, queries.clone(), column.depth);
         // What all parts of a column need is told of its first.
         if queries.start == 0 {
-            flops += self.column_flops(m, levels);
+            flops += self.column_flops(m);
         }
         let mut sum = Verified { flops, ..Verified::default() };
-        for ((cell, (q, outputs)), method) in cells.iter().zip(queries.zip(found)).zip(methods) {
-            sum += self.cell(&largest, cell, q, &outputs, method);
+        for ((cell, outputs), method) in cells.iter().zip(&found).zip(methods) {
+            sum += self.cell(&largest, cell, outputs, method);
         }
         sum
     }
@@ -121,29 +125,28 @@ impl<S: Scalar> Verification<S> {
         queries.all(|q| self.tables.query(q).in_range)
     }
 
-    /// The tables of some cells, their outputs that the levels leave undecided, and the FLOPs of both.
+    /// The tables of some cells, their outputs that boxes of so many levels leave undecided, and the FLOPs of both.
     pub(super) fn tested(
         &self,
         largest: &Largest<S>,
         queries: Range<usize>,
-        levels: &[Level],
-    ) -> (Vec<CellTables<S>>, Vec<Vec<usize>>, u64) {
+        depth: usize,
+    ) -> (Vec<Cell<S>>, Vec<Vec<usize>>, u64) {
         let cells: Vec<_> = queries.clone().map(|q| largest.cell(q)).collect();
-        let of_cells = queries.clone().map(|q| CellTables::<S>::flops(self.tables.shape, q, largest.m));
-        let mut found = vec![Vec::new(); cells.len()];
-        let flops = of_cells.sum::<u64>() + Boxes::new(largest, levels).undecided(queries, &cells, &mut found);
-        (cells, found, flops)
+        let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m)).sum();
+        let (found, flops) = Tests::new(largest, &self.direct, &self.boxes, depth).undecided(&cells);
+        (cells, found, of_cells + flops)
     }
 
-    fn cell(&self, largest: &Largest<S>, cell: &CellTables<S>, q: usize, outputs: &[usize], method: &Method) -> Verified {
-        let size = self.size(q, largest.m);
+    fn cell(&self, largest: &Largest<S>, cell: &Cell<S>, outputs: &[usize], method: &Method) -> Verified {
+        let size = self.size(cell.q, largest.m);
         if outputs.is_empty() || size == 0 {
             return Verified { right: size, ..Verified::default() };
         }
         if *method == Method::Leave {
             return Verified::default();
         }
-        let (undecided, flops) = self.undecided(largest, cell, q, outputs);
+        let (undecided, flops) = self.undecided(largest, cell, outputs);
         let mut verified = self.apply(&undecided, largest.m, method);
         verified.flops += flops;
         verified
@@ -153,13 +156,12 @@ impl<S: Scalar> Verification<S> {
     pub(super) fn undecided(
         &self,
         largest: &Largest<S>,
-        cell: &CellTables<S>,
-        q: usize,
+        cell: &Cell<S>,
         outputs: &[usize],
     ) -> (Undecided<S>, u64) {
-        let (n, m) = (self.tables.shape.n, largest.m);
+        let (q, n, m) = (cell.q, self.tables.shape.n, largest.m);
         let weights = Weights::new(self.tables.query(q), cell);
-        let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, q, o)).collect();
+        let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, o)).collect();
         let flops = Weights::<S>::flops(n, m) + outputs.len() as u64 * Terms::<S>::flops(n, q, m);
         (Undecided { q, terms }, flops)
     }
@@ -246,14 +248,9 @@ impl<S: Scalar> Verification<S> {
         self.tables.largest(m)
     }
 
-    pub(super) fn shape(&self) -> Shape {
-        self.tables.shape
-    }
-
     /// FLOPs of what a column needs before any cell.
-    pub(super) fn column_flops(&self, m: usize, levels: &[Level]) -> u64 {
-        let shape = self.tables.shape;
-        Largest::<S>::flops(shape, m) + Boxes::<S>::flops(shape.v, m, levels)
+    pub(super) fn column_flops(&self, m: usize) -> u64 {
+        Largest::<S>::flops(self.tables.shape, m) + Tests::<S>::flops(self.tables.shape.v, m)
     }
 }
 
@@ -273,9 +270,8 @@ mod tests {
         let bytes = std::fs::read(path).unwrap();
         let (task, _) = crate::tasks::max_of_k::MaxOfK::load(path, &bytes).unwrap();
         let model = task.model();
-        let verification = Verification::<f64>::new(model);
-        let prover = Prover::new(&verification, task.sequences());
-        println!("{path} circuits {:e}", Verification::<f64>::flops(model.shape()));
+        let prover = Prover::new(model, task.sequences());
+        println!("{path}");
         let names = std::env::var("S").map(|s| s.split(',').map(|s| s.parse().unwrap()).collect::<Vec<_>>()).unwrap_or(Additive::all().collect());
         for s in names {
             let t = std::time::Instant::now();
@@ -290,14 +286,13 @@ mod tests {
 
     #[test]
     fn bounds_hold_and_operations_are_told() {
-        for (v, n, scale, seed) in [(2, 1, 1.0, 1), (4, 1, 2.0, 2), (3, 2, 1.0, 3), (5, 2, 3.0, 4), (5, 3, 1.0, 5), (4, 4, 2.0, 6), (9, 3, 1.5, 7), (6, 5, 0.5, 8)] {
+        for (v, n, scale, seed) in [(2, 1, 1.0, 1), (4, 1, 2.0, 2), (3, 2, 1.0, 3), (5, 2, 3.0, 4), (5, 3, 1.0, 5), (4, 4, 2.0, 6), (9, 3, 1.5, 7), (6, 5, 0.5, 8), (19, 2, 1.0, 9)] {
             let shape = Shape { v, d: 3, h: 2, n };
             let model = random(shape, scale, seed);
             let brute = BruteForce::new(&model);
             let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk)).sum();
             let sequences = shape.sequences().unwrap();
-            let verification = Verification::new(&model);
-            let prover = Prover::new(&verification, sequences);
+            let prover = Prover::new(&model, sequences);
             let more = [Additive::Best(Target::Flops(u64::MAX)), Additive::Best(Target::Bound(0)), Additive::Best(Target::Flops(0))];
             for strategy in Additive::all().chain(more) {
                 let plan = prover.prove(strategy);
@@ -307,13 +302,12 @@ mod tests {
                     assert_eq!((verified.right, verified.wrong), (truth, sequences - truth), "{shape:?}");
                 }
                 let (flops, counted) = Counted::during(|| {
-                    let verification = Verification::<Counted>::new(&model);
+                    let verification = Verification::<Counted>::new(&model, &plan.boxes);
                     Verification::<Counted>::parts(&plan).into_iter().map(|(m, queries)| verification.part(&plan, m, queries)).sum::<Verified>()
                 });
                 // What the parts of a column share is told once, and worked out for each.
                 let again = Verification::<f64>::parts(&plan).into_iter().filter(|(_, queries)| queries.start > 0);
-                let levels = |m: usize| &plan.levels[..plan.columns[m].as_ref().unwrap().depth];
-                let again: u64 = again.map(|(m, _)| verification.column_flops(m, levels(m))).sum();
+                let again: u64 = again.map(|(m, _)| prover.verification().column_flops(m)).sum();
                 assert_eq!(flops, verified.flops + verified.wrong_flops + again, "{strategy} {shape:?}");
                 assert_eq!((counted.right, counted.wrong), (verified.right, verified.wrong));
             }
