@@ -120,7 +120,12 @@ fn first_paint(file: &str, bytes: &[u8]) -> Result<FirstPaint, Box<dyn std::erro
     let proven = proven.collect::<Result<Vec<_>, crate::tasks::max_of_k::TaskError>>()?;
     let points: Vec<_> = proven
         .iter()
-        .map(|(strategy, outcome)| Proven { strategy: *strategy, bound: outcome.bound.ratio(), flops: outcome.flops })
+        .map(|(strategy, outcome)| Proven {
+            strategy: *strategy,
+            bound: outcome.bound.ratio(),
+            upper: outcome.upper.map_or(1.0, |upper| upper.most.ratio_above()),
+            flops: outcome.flops,
+        })
         .collect();
     let draw = |theme, (width, height)| {
         frontier_figure(facts.shape, &points, Options { width, height, theme, selected: None })

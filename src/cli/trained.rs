@@ -35,7 +35,7 @@ impl TrainedModel {
         let (model, loss) = train(&recipe, progress);
         let task = MaxOfK::new(model)?;
         let accuracy = if task.sequences() <= COUNTED {
-            let correct = count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
+            let correct = count(task.verification(Strategy::BruteForce)?.as_ref(), || ()).right;
             Accuracy::Exact(Bound::new(correct, task.sequences()))
         } else {
             Accuracy::Sampled(task.sample_accuracy(SAMPLES, recipe.seed))

@@ -1,6 +1,6 @@
 use super::{print_table, progress_bar, read_file};
 use crate::frontier::pareto;
-use crate::proof::{CaseAnalysis, Outcome};
+use crate::proof::{CaseAnalysis, Outcome, Tally};
 use crate::tasks::max_of_k::{MaxOfK, Proven, Strategy, TaskError, UnknownStrategy, frontier_points};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -12,7 +12,7 @@ use std::time::Instant;
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
     file: PathBuf,
-    /// brute-force, cubic, the name of a sub-cubic strategy, or `all` of them; may be given several times
+    /// a strategy's name, or `all` of them; may be given several times
     #[arg(long, default_value = "all", value_parser = choice)]
     strategy: Vec<Choice>,
     /// Print one JSON array instead of a table
@@ -74,11 +74,12 @@ fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
     chosen
 }
 
-/// Runs proofs on all cores: the chunks of brute force and cubic, then sub-cubic strategies side by side.
+/// Runs proofs on all cores: the chunks of brute force and cubic, then the other strategies side by side.
 fn rows(task: &MaxOfK, strategies: &[Strategy]) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
-    let (alone, together): (Vec<_>, Vec<_>) = strategies.iter().partition(|s| !matches!(s, Strategy::Subcubic(_)));
+    let (alone, together): (Vec<_>, Vec<_>) =
+        strategies.iter().partition(|s| !matches!(s, Strategy::Subcubic(_) | Strategy::Additive(_)));
     let mut outcomes: Vec<_> = alone.into_iter().map(|&s| verify(task, s)).collect::<Result<_, _>>()?;
-    let bar = progress_bar(together.len() as u64, "sub-cubic");
+    let bar = progress_bar(together.len() as u64, "searched proofs");
     let subcubic = together.into_par_iter().map(|&s| verify_alone(task, s)).inspect(|_| bar.inc(1));
     outcomes.extend(subcubic.collect::<Result<Vec<_>, _>>()?);
     bar.finish_and_clear();
@@ -87,6 +88,7 @@ fn rows(task: &MaxOfK, strategies: &[Strategy]) -> Result<Vec<Row>, Box<dyn std:
     let proofs = outcomes.iter().zip(strategies).map(|(outcome, &strategy)| Proven {
         strategy,
         bound: outcome.bound.ratio(),
+        upper: outcome.upper.map_or(1.0, |upper| upper.most.ratio_above()),
         flops: outcome.flops,
     });
     let points = frontier_points(&proofs.collect::<Vec<_>>());
@@ -106,34 +108,45 @@ pub(super) fn verify(task: &MaxOfK, strategy: Strategy) -> Result<Outcome, TaskE
     let start = Instant::now();
     let verification = task.verification(strategy)?;
     let bar = progress_bar(verification.chunks(), &strategy.to_string());
-    let correct = count(verification.as_ref(), || bar.inc(1));
+    let tally = count(verification.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
-    Ok(task.outcome(strategy, correct, verification.cost(), start.elapsed().as_secs_f64()))
+    Ok(task.outcome(strategy, tally, verification.cost(), start.elapsed().as_secs_f64()))
 }
 
 /// Runs a proof on this thread.
 pub(super) fn verify_alone(task: &MaxOfK, strategy: Strategy) -> Result<Outcome, TaskError> {
     let start = Instant::now();
     let verification = task.verification(strategy)?;
-    let correct = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
-    Ok(task.outcome(strategy, correct, verification.cost(), start.elapsed().as_secs_f64()))
+    let tally = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
+    Ok(task.outcome(strategy, tally, verification.cost(), start.elapsed().as_secs_f64()))
 }
 
 /// The sum over all chunks; exact, so the order in which threads finish does not matter.
-pub(super) fn count(verification: &dyn CaseAnalysis, progress: impl Fn() + Sync) -> u128 {
+pub(super) fn count(verification: &dyn CaseAnalysis, progress: impl Fn() + Sync) -> Tally {
     let chunks = (0..verification.chunks()).into_par_iter();
     chunks.map(|chunk| verification.count(chunk)).inspect(|_| progress()).sum()
 }
 
 /// A table, names to the left and numbers to the right; a star marks the frontier.
 pub(super) fn print_rows(rows: &[Row]) {
-    let heads =
-        ["strategy", "bound", "correct", "total", "FLOPs", "unexplained", "proof bytes", "seconds", "published"];
+    let heads = [
+        "strategy",
+        "bound",
+        "at most",
+        "correct",
+        "total",
+        "FLOPs",
+        "unexplained",
+        "proof bytes",
+        "seconds",
+        "published",
+    ];
     let mut table = vec![heads.map(String::from).to_vec()];
     table.extend(rows.iter().map(|Row { outcome, published_count, on_frontier }| {
         vec![
             format!("{}{}", outcome.strategy, if *on_frontier { " *" } else { "" }),
             format!("{} %", outcome.bound.percent(4)),
+            outcome.upper.map_or_else(|| "–".into(), |upper| format!("{} %", upper.most.percent_above(4))),
             outcome.bound.correct().to_string(),
             outcome.bound.total().to_string(),
             format!("{:.3e}", outcome.flops),

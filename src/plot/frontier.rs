@@ -112,7 +112,7 @@ fn draw(
         // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
         let left = pixels(x) > f64::from(width) / 2.0;
         let room = if left { pixels(x) } else { f64::from(width) - pixels(x) } - 16.0;
-        if !point.subcubic || is_selected && text_width(&point.label, 13.0) <= room {
+        if !point.one_of_many || is_selected && text_width(&point.label, 13.0) <= room {
             let step = frontier.iter().rev().find(|shorter| left && shorter.flops < point.flops);
             let below = step.map_or(0, |shorter| (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0));
             let (h_pos, offset) = if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
@@ -146,7 +146,31 @@ fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, color: RGBColor) -> Res
             let strokes = PathElement::new([(-R, 0), (R, 0)], line);
             area.draw(&(at + strokes + PathElement::new([(0, -R), (0, R)], line)))
         }
+        Shape::Star => area.draw(&(at + Polygon::new(star(6 * UNITS), filled))),
     }
+}
+
+/// A star of five points, the first upwards.
+#[expect(clippy::cast_possible_truncation, reason = "the radius is small")]
+fn star(radius: i32) -> Vec<(i32, i32)> {
+    // Sines and cosines of the tenths of a turn: of the points and, nearer to the centre, of the corners between them.
+    const TURN: [(f64, f64); 10] = [
+        (0.0, -1.0),
+        (0.588, -0.809),
+        (0.951, -0.309),
+        (0.951, 0.309),
+        (0.588, 0.809),
+        (0.0, 1.0),
+        (-0.588, 0.809),
+        (-0.951, 0.309),
+        (-0.951, -0.309),
+        (-0.588, -0.809),
+    ];
+    let corner = |(i, (x, y)): (usize, (f64, f64))| {
+        let r = f64::from(radius) * if i % 2 == 0 { 1.0 } else { 0.45 };
+        ((r * x).round() as i32, (r * y).round() as i32)
+    };
+    TURN.into_iter().enumerate().map(corner).collect()
 }
 
 /// The linear baseline, dashed, as far as it lies inside the range.
@@ -225,7 +249,7 @@ mod tests {
     fn proofs() -> Vec<Point> {
         let point = |strategy: &str, marker, flops, bound| {
             let (strategy, label) = (strategy.into(), strategy.to_uppercase());
-            Point { strategy, label, marker, subcubic: false, flops, bound }
+            Point { strategy, label, marker, one_of_many: false, published: true, flops, bound }
         };
         vec![point("brute-force", Shape::Square, 8.5e11, 0.9997), point("cubic", Shape::Circle, 8.8e6, 0.9459)]
     }
@@ -297,7 +321,7 @@ mod tests {
         points.push(Point {
             strategy: "long".into(),
             label: label.clone(),
-            subcubic: true,
+            one_of_many: true,
             flops: 1.3e6,
             ..points[1].clone()
         });

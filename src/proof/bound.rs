@@ -64,6 +64,33 @@ impl Bound {
         if decimals == 0 { whole.into() } else { format!("{whole}.{fraction}") }
     }
 
+    /// A float not below `correct / total`, the least or the next.
+    #[must_use]
+    pub fn ratio_above(self) -> f64 {
+        let below = self.ratio();
+        if self.correct == 0 || self.correct == self.total { below } else { below.next_up() }
+    }
+
+    /// The ratio in percent with `decimals` digits after the point, rounded up: what may be shown as a proven upper bound.
+    ///
+    /// # Panics
+    /// If there are more than 17 decimals.
+    #[must_use]
+    pub fn percent_above(self, decimals: usize) -> String {
+        let mut rest = self.correct;
+        if self.correct < self.total {
+            let digits: String = (0..decimals + 2).map(|_| self.decimal_digit(&mut rest)).collect();
+            let units: u64 = digits.parse().expect("at most 19 digits");
+            let one = 10_u64.pow(u32::try_from(decimals).expect("few decimals"));
+            let units = units + u64::from(rest > 0);
+            if decimals == 0 {
+                return units.to_string();
+            }
+            return format!("{}.{:0decimals$}", units / one, units % one);
+        }
+        self.percent(decimals)
+    }
+
     /// `a + b` modulo `total`, and how often `total` was taken off, without leaving `u128`. Both are below `total`.
     fn add(self, a: u128, b: u128) -> (u32, u128) {
         let gap = self.total - b;
@@ -118,6 +145,18 @@ mod tests {
         assert_eq!(almost.ratio(), 1.0_f64.next_down());
         assert_eq!(almost.percent(6), "99.999999");
         assert_eq!(Bound::new(1, total).ratio(), 2.0_f64.powi(-128));
+    }
+
+    #[test]
+    fn the_other_side_rounds_up_and_never_down() {
+        assert_eq!(Bound::new(1, 3).percent_above(3), "33.334");
+        assert_eq!(Bound::new(5, 100).percent_above(1), "5.0");
+        assert_eq!(Bound::new(0, 7).percent_above(4), "0.0000");
+        assert_eq!(Bound::new(7, 7).percent_above(4), "100.0000");
+        assert_eq!(Bound::new(999_999, 1_000_000).percent_above(2), "100.00");
+        assert_eq!(Bound::new(1, 1000).percent_above(0), "1");
+        assert!(Bound::new(1, 3).ratio_above() > Bound::new(1, 3).ratio());
+        assert_eq!(Bound::new(0, 7).ratio_above().to_bits(), 0.0_f64.to_bits());
     }
 
     #[test]

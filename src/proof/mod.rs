@@ -8,24 +8,57 @@ mod bound;
 pub use bound::Bound;
 
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use std::iter::Sum;
+use std::ops::Add;
+
+/// Inputs that a proof, or a part of one, decides.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Proven right.
+    pub right: u128,
+    /// Proven wrong.
+    pub wrong: u128,
+}
+
+impl Tally {
+    /// Of a proof that only tells of inputs that are right.
+    #[must_use]
+    pub fn right(right: u128) -> Self {
+        Self { right, wrong: 0 }
+    }
+}
+
+impl Add for Tally {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { right: self.right + other.right, wrong: self.wrong + other.wrong }
+    }
+}
+
+impl Sum for Tally {
+    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
+        parts.fold(Self::default(), Add::add)
+    }
+}
 
 /// A proof split into chunks that can be counted independently, in any order, on any thread.
 pub trait CaseAnalysis: Send + Sync {
     /// How many chunks there are.
     fn chunks(&self) -> u64;
 
-    /// The inputs proven right in one chunk. A chunk takes well under 100 ms, so that a caller can stop between two.
+    /// The inputs decided in one chunk. A chunk takes well under 100 ms, so that a caller can stop between two.
     ///
     /// # Panics
     /// If `chunk` is not below [`Self::chunks`].
-    fn count(&self, chunk: u64) -> u128;
+    fn count(&self, chunk: u64) -> Tally;
 
     /// What checking the proof costs, once every chunk has been counted.
     fn cost(&self) -> Cost;
 }
 
 /// What a proof costs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
     /// The proof's length: FLOPs of its verification by the convention of [`crate::cost`].
     pub flops: f64,
@@ -33,6 +66,40 @@ pub struct Cost {
     pub proof_bytes: Option<usize>,
     /// Inputs that the proof leaves out of the cases it proves; none where it cannot.
     pub left_out: Option<u128>,
+    /// FLOPs of the other side, beside: of verifying how many inputs are proven wrong.
+    pub upper_flops: f64,
+    /// What its parts contribute; none where it has no parts of different kinds.
+    pub steps: Vec<Step>,
+}
+
+/// A part of a proof.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Step {
+    /// What is done, for a person.
+    pub what: &'static str,
+    /// Cases settled so.
+    pub cases: u64,
+    /// Inputs proven right by it, decimal.
+    pub correct: String,
+    /// FLOPs of it.
+    pub flops: f64,
+}
+
+impl Cost {
+    /// Of a proof without hints.
+    #[must_use]
+    pub fn of_flops(flops: f64) -> Self {
+        Self { flops, proof_bytes: None, left_out: None, upper_flops: 0.0, steps: Vec::new() }
+    }
+}
+
+/// The other side of a bound: no more inputs than this are answered right.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UpperBound {
+    /// That many, of all.
+    pub most: Bound,
+    /// FLOPs of proving it, beside those of the bound itself.
+    pub flops: f64,
 }
 
 /// What running a proof gave: a row of every table, in the words of the command line's `--json`.
@@ -53,6 +120,11 @@ pub struct Outcome {
     pub proof_bytes: Option<usize>,
     /// Wall time of search and verification.
     pub seconds: f64,
+    /// What is known of the other side.
+    #[serde(flatten, serialize_with = "upper_bound")]
+    pub upper: Option<UpperBound>,
+    /// What its parts contribute.
+    pub steps: Vec<Step>,
     /// Inputs that the proof leaves out of the cases it proves.
     #[serde(skip)]
     pub left_out: Option<u128>,
@@ -63,8 +135,18 @@ impl Outcome {
     #[must_use]
     pub fn shown(self) -> ShownOutcome {
         let left_out = self.left_out.map(|count| count.to_string());
-        ShownOutcome { percent: self.bound.percent(4), left_out, outcome: self }
+        let percent_above = self.upper.map(|upper| upper.most.percent_above(4));
+        ShownOutcome { percent: self.bound.percent(4), percent_above, left_out, outcome: self }
     }
+}
+
+/// As `most_correct` (decimal), `upper_bound` (rounded up) and `upper_flops`; all null where nothing is known.
+fn upper_bound<S: Serializer>(upper: &Option<UpperBound>, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut fields = serializer.serialize_map(Some(3))?;
+    fields.serialize_entry("most_correct", &upper.map(|upper| upper.most.correct().to_string()))?;
+    fields.serialize_entry("upper_bound", &upper.map(|upper| upper.most.ratio_above()))?;
+    fields.serialize_entry("upper_flops", &upper.map(|upper| upper.flops))?;
+    fields.end()
 }
 
 /// An outcome as a page shows it.
@@ -74,6 +156,8 @@ pub struct ShownOutcome {
     outcome: Outcome,
     /// The bound in percent with four decimals, rounded down.
     percent: String,
+    /// The upper bound in percent with four decimals, rounded up.
+    percent_above: Option<String>,
     /// Inputs that the proof leaves out of the cases it proves, decimal.
     left_out: Option<String>,
 }

@@ -1,7 +1,7 @@
 //! The module that workers run: a model, and proofs that advance in small steps.
 
 use super::into_error;
-use crate::proof::CaseAnalysis;
+use crate::proof::{CaseAnalysis, Tally};
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
 use serde::Serialize;
@@ -23,7 +23,7 @@ export interface ModelFacts {
 /** A strategy and what it would cost on this model (of a sub-cubic one at most); `refused` says why it cannot be run. */
 export interface StrategyFacts {
   strategy: string; label: string; idea: string;
-  family: "brute-force" | "cubic" | "sub-cubic"; class: string; complexity: string;
+  family: "brute-force" | "cubic" | "sub-cubic" | "additive"; class: string; complexity: string;
   parts: { direct: string; attention: string; error: string } | null;
   flops: number; unexplained_dimension: number; refused: string | null;
 }
@@ -32,6 +32,10 @@ export interface StrategyFacts {
 export interface Outcome {
   strategy: string; class: string; correct: string; total: string; bound: number; percent: string;
   flops: number; unexplained_dimension: number; proof_bytes: number | null; left_out: string | null;
+  /** The other side, where it is known: no more than `most_correct` inputs are right; rounded up. */
+  most_correct: string | null; upper_bound: number | null; percent_above: string | null; upper_flops: number | null;
+  /** What the parts of an additive proof contribute; of other proofs nothing. */
+  steps: { what: string; cases: number; correct: string; flops: number }[];
   seconds: number;
 }
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
@@ -66,6 +70,15 @@ impl Model {
         to_js(&self.facts)
     }
 
+    /// A strategy that `facts` need not list: a best proof of any length or bound, a grid of any size.
+    ///
+    /// # Errors
+    /// If there is no such strategy.
+    #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
+    pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
+        to_js(&self.task.strategy_facts(strategy.parse().map_err(into_error)?))
+    }
+
     /// What the authors' formula claims to have proven, decimal: for comparison, it is not sound.
     ///
     /// # Errors
@@ -94,7 +107,7 @@ impl Model {
         let start = milliseconds();
         let analysis = self.task.verification(strategy).map_err(into_error)?;
         let spent = milliseconds() - start;
-        Ok(Verification { task: self.task.clone(), strategy, analysis, next: 0, correct: 0, spent })
+        Ok(Verification { task: self.task.clone(), strategy, analysis, next: 0, tally: Tally::default(), spent })
     }
 }
 
@@ -105,7 +118,7 @@ pub struct Verification {
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
     next: u64,
-    correct: u128,
+    tally: Tally,
     spent: f64,
 }
 
@@ -116,7 +129,7 @@ impl Verification {
         let start = milliseconds();
         let mut spent = 0.0;
         while self.next < self.analysis.chunks() && spent < milliseconds_to_spend {
-            self.correct += self.analysis.count(self.next);
+            self.tally = self.tally + self.analysis.count(self.next);
             self.next += 1;
             spent = milliseconds() - start;
         }
@@ -133,7 +146,7 @@ impl Verification {
         if self.next < self.analysis.chunks() {
             return Ok(JsValue::UNDEFINED);
         }
-        let outcome = self.task.outcome(self.strategy, self.correct, self.analysis.cost(), self.spent / 1e3);
+        let outcome = self.task.outcome(self.strategy, self.tally, self.analysis.cost(), self.spent / 1e3);
         to_js(&outcome.shown())
     }
 }

@@ -14,7 +14,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 const TYPES: &str = r#"
 /** Proofs of one model and how to draw them; `width` and `height` in CSS pixels. */
 export interface FrontierInput {
-  outcomes: { strategy: string; bound: number; flops: number }[];
+  outcomes: { strategy: string; bound: number; upper_bound: number | null; flops: number }[];
   v: number; d: number; h: number; n: number;
   width: number; height: number; theme: "light" | "dark"; selected: string | null;
 }
@@ -25,7 +25,7 @@ export interface Figure {
 }
 /** Areas under the normalised frontier against log FLOPs, and the shortest proofs of parts of the accuracy. */
 export interface Metrics {
-  area: number; area_without_subcubic: number;
+  area: number; area_published: number;
   reached: { share: number; flops: number | null; strategy: string | null }[];
 }
 export type Command =
@@ -52,13 +52,14 @@ struct FrontierInput {
 struct OutcomeInput {
     strategy: String,
     bound: f64,
+    upper_bound: Option<f64>,
     flops: f64,
 }
 
 impl FrontierInput {
     fn proofs(&self) -> Result<Vec<Proven>, Error> {
-        let proven = |&OutcomeInput { ref strategy, bound, flops }: &OutcomeInput| {
-            Ok(Proven { strategy: strategy.parse()?, bound, flops })
+        let proven = |&OutcomeInput { ref strategy, bound, upper_bound, flops }: &OutcomeInput| {
+            Ok(Proven { strategy: strategy.parse()?, bound, upper: upper_bound.unwrap_or(1.0), flops })
         };
         self.outcomes.iter().map(proven).collect::<Result<_, UnknownStrategy>>().map_err(into_error)
     }

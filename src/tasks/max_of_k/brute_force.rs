@@ -1,7 +1,7 @@
 use super::Strategy;
 use super::answers::{Answers, peak_elsewhere};
 use crate::linalg::{Matrix, exp};
-use crate::proof::{CaseAnalysis, Cost};
+use crate::proof::{CaseAnalysis, Cost, Tally};
 use crate::transformer::{Circuits, Shape, Transformer};
 
 /// The exact count, by running the model on every sequence (spec: "brute force", `O(v^{n+1} n d)`).
@@ -105,7 +105,7 @@ impl CaseAnalysis for BruteForce {
         std::iter::repeat_n(self.shape.v as u64, self.fixed + 1).product()
     }
 
-    fn count(&self, chunk: u64) -> u128 {
+    fn count(&self, chunk: u64) -> Tally {
         assert!(chunk < self.chunks(), "chunk {chunk} of {}", self.chunks());
         let v = self.shape.v as u64;
         let mut digits = chunk;
@@ -116,14 +116,16 @@ impl CaseAnalysis for BruteForce {
         };
         let prefix: Vec<_> = (0..self.fixed).map(|_| digit()).collect();
         let q = digit();
-        u128::from(match self.rows(q) {
+        let right = u128::from(match self.rows(q) {
             Some(rows) => self.count_shared(q, &prefix, &rows),
             None => self.count_one_by_one(q, &prefix),
-        })
+        });
+        let sequences: u128 = std::iter::repeat_n(u128::from(v), self.shape.n - 1 - self.fixed).product();
+        Tally { right, wrong: sequences - right }
     }
 
     fn cost(&self) -> Cost {
-        Cost { flops: Strategy::BruteForce.flops(self.shape), proof_bytes: None, left_out: None }
+        Cost::of_flops(Strategy::BruteForce.flops(self.shape))
     }
 }
 

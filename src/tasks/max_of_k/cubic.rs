@@ -2,7 +2,7 @@ use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest};
-use crate::proof::{CaseAnalysis, Cost};
+use crate::proof::{CaseAnalysis, Cost, Tally};
 use crate::transformer::{Circuits, Shape, Transformer};
 use std::ops::Range;
 
@@ -201,7 +201,7 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
         self.chunks.len() as u64
     }
 
-    fn count(&self, chunk: u64) -> u128 {
+    fn count(&self, chunk: u64) -> Tally {
         let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
         let largest_token = self.largest_token(*m);
         let counts = queries.clone().flat_map(|q| {
@@ -210,11 +210,11 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
         });
         let arrangements = Arrangements::new(self.shape.n);
         let counts = counts.map(|(others, choices)| arrangements.sequences(others, choices));
-        counts.sum()
+        Tally::right(counts.sum())
     }
 
     fn cost(&self) -> Cost {
-        Cost { flops: Cubic::flops(self.shape), proof_bytes: None, left_out: None }
+        Cost::of_flops(Cubic::flops(self.shape))
     }
 }
 
@@ -231,11 +231,11 @@ mod tests {
             let model = random(shape, 2.0, v as u64);
             let (flops, proven) = Counted::during(|| {
                 let cubic = Cubic::<Counted>::with_scalars(&model);
-                (0..cubic.chunks()).map(|chunk| cubic.count(chunk)).sum::<u128>()
+                (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>()
             });
             assert_eq!(flops as f64, Cubic::flops(shape), "{shape:?}");
             let cubic = Cubic::new(&model);
-            assert_eq!(proven, (0..cubic.chunks()).map(|chunk| cubic.count(chunk)).sum::<u128>(), "{shape:?}");
+            assert_eq!(proven, (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>(), "{shape:?}");
             assert_eq!(proven, cubic.cases().proven(), "{shape:?}");
         }
     }

@@ -84,10 +84,13 @@ impl MaxOfK {
         Ok((task, facts))
     }
 
-    fn strategy_facts(&self, strategy: Strategy) -> StrategyFacts {
+    /// What a strategy would cost on this model, and whether it can be run.
+    #[must_use]
+    pub fn strategy_facts(&self, strategy: Strategy) -> StrategyFacts {
         let (family, parts) = match strategy {
             Strategy::BruteForce => ("brute-force", None),
             Strategy::Cubic => ("cubic", None),
+            Strategy::Additive(_) => ("additive", None),
             Strategy::Subcubic(Subcubic { direct, attention, error }) => {
                 let (direct, attention, error) = (direct.label(), attention.label(), error.label());
                 ("sub-cubic", Some(Parts { direct, attention, error }))

@@ -10,6 +10,8 @@ pub struct Proven {
     pub strategy: Strategy,
     /// Proven accuracy, from 0 to 1.
     pub bound: f64,
+    /// What it is proven not to exceed; 1 where nothing is known.
+    pub upper: f64,
     /// Proof length.
     pub flops: f64,
 }
@@ -26,20 +28,19 @@ pub fn frontier_metrics(shape: Shape, proofs: &[Proven]) -> Metrics {
     Metrics::new(&frontier_points(proofs), baseline(shape, proofs))
 }
 
-/// The linear baseline of brute force. Where that has not been run, it assumes that the model is always right: it is then
-/// at most that.
+/// The linear baseline of brute force, for the least accuracy that some proof shows not to be exceeded: the exact one where
+/// it is known.
 fn baseline(shape: Shape, proofs: &[Proven]) -> LinearBaseline {
-    let exact = proofs.iter().find(|proof| proof.strategy == Strategy::BruteForce);
     LinearBaseline {
-        flops: exact.map_or_else(|| Strategy::BruteForce.flops(shape), |proof| proof.flops),
-        accuracy: exact.map_or(1.0, |proof| proof.bound),
+        flops: Strategy::BruteForce.flops(shape),
+        accuracy: proofs.iter().map(|proof| proof.upper).fold(1.0, f64::min),
     }
 }
 
 /// Proofs as points of a frontier.
 #[must_use]
 pub fn frontier_points(proofs: &[Proven]) -> Vec<Point> {
-    let point = |&Proven { strategy, bound, flops }: &Proven| Point {
+    let point = |&Proven { strategy, bound, flops, .. }: &Proven| Point {
         strategy: strategy.to_string(),
         label: strategy.label(),
         marker: match strategy.class() {
@@ -51,8 +52,10 @@ pub fn frontier_points(proofs: &[Proven]) -> Vec<Point> {
             Class::LowRankQkEu => Marker::Ring,
             Class::QuadraticQk => Marker::Cross,
             Class::QuadraticQkEu => Marker::Plus,
+            Class::Additive => Marker::Star,
         },
-        subcubic: matches!(strategy, Strategy::Subcubic(_)),
+        published: !matches!(strategy, Strategy::Additive(_)),
+        one_of_many: matches!(strategy, Strategy::Subcubic(_) | Strategy::Additive(_)),
         flops,
         bound,
     };

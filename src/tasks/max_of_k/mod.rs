@@ -33,8 +33,10 @@ pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
 pub use sample::SampledAccuracy;
 pub use strategy::{Class, Strategy, UnknownStrategy};
 
-use crate::proof::{Bound, CaseAnalysis, Cost, Outcome};
+use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};
 use crate::transformer::{Shape, Transformer};
+use additive::{Additive, Plan, Prover, Target, Verified};
+use std::ops::{Add, Range};
 use std::sync::{Arc, OnceLock};
 use subcubic::{Proof, ProofError, Search, Subcubic};
 use thiserror::Error;
@@ -58,15 +60,25 @@ pub enum TaskError {
         /// Context.
         n: usize,
     },
-    /// Too many sequences to run one by one.
-    #[error("brute force would run {v}^{n} sequences, more than the 2^{} this program starts on; use `cubic`", limit.ilog2())]
+    /// Too many sequences to run one by one, or to enumerate.
+    #[error("{strategy} would go through {v}^{n} sequences, more than the 2^{} this program starts on; use `convolution-256`", limit.ilog2())]
     Infeasible {
+        /// Which.
+        strategy: Strategy,
         /// Vocabulary.
         v: usize,
         /// Context.
         n: usize,
         /// The largest number of sequences this program starts on.
         limit: u128,
+    },
+    /// A proof shorter than what every proof of its kind begins with.
+    #[error("{strategy} is asked for, but multiplying the model's circuits out takes {least} FLOPs already")]
+    Budget {
+        /// Which.
+        strategy: Strategy,
+        /// What proves nothing yet.
+        least: u64,
     },
 }
 
@@ -79,6 +91,8 @@ pub struct MaxOfK {
     sequences: u128,
     /// Directions that all sub-cubic strategies share, found when the first of them asks.
     search: Arc<OnceLock<Search>>,
+    /// What can be done with each cell, found when the first additive strategy asks.
+    prover: Arc<OnceLock<Prover>>,
 }
 
 impl MaxOfK {
@@ -92,7 +106,7 @@ impl MaxOfK {
             return Err(TaskError::Outputs { outputs, v });
         }
         let sequences = model.shape().sequences().ok_or(TaskError::TooManySequences { v, n })?;
-        Ok(Self { model: Arc::new(model), sequences, search: Arc::default() })
+        Ok(Self { model: Arc::new(model), sequences, search: Arc::default(), prover: Arc::default() })
     }
 
     /// The number of sequences, `v^n`.
@@ -120,7 +134,12 @@ impl MaxOfK {
     pub fn feasible(&self, strategy: Strategy) -> Result<(), TaskError> {
         let (Shape { v, n, .. }, limit) = (self.shape(), BruteForce::MAX_SEQUENCES);
         match strategy {
-            Strategy::BruteForce if self.sequences > limit => Err(TaskError::Infeasible { v, n, limit }),
+            Strategy::BruteForce | Strategy::Additive(Additive::Exact) if self.sequences > limit => {
+                Err(TaskError::Infeasible { strategy, v, n, limit })
+            }
+            Strategy::Additive(Additive::Best(Target::Flops(flops))) if flops < additive::least_flops(self.shape()) => {
+                Err(TaskError::Budget { strategy, least: additive::least_flops(self.shape()) })
+            }
             _ => Ok(()),
         }
     }
@@ -137,22 +156,28 @@ impl MaxOfK {
             Strategy::Subcubic(strategy) => {
                 Box::new(SearchedProof { task: self.clone(), strategy, cost: OnceLock::new() })
             }
+            Strategy::Additive(strategy) => Box::new(PlannedProof::new(self.clone(), strategy)),
         })
     }
 
     /// What a finished proof says.
     ///
     /// # Panics
-    /// If `correct` is more than all sequences.
+    /// If more sequences are decided than there are.
     #[must_use]
-    pub fn outcome(&self, strategy: Strategy, correct: u128, cost: Cost, seconds: f64) -> Outcome {
+    pub fn outcome(&self, strategy: Strategy, tally: Tally, cost: Cost, seconds: f64) -> Outcome {
+        let Tally { right, wrong } = tally;
+        let upper = (wrong > 0 || right == self.sequences)
+            .then(|| UpperBound { most: Bound::new(self.sequences - wrong, self.sequences), flops: cost.upper_flops });
         Outcome {
             strategy: strategy.to_string(),
             class: strategy.class().name().into(),
-            bound: Bound::new(correct, self.sequences),
+            bound: Bound::new(right, self.sequences),
+            upper,
             flops: cost.flops,
             proof_bytes: cost.proof_bytes,
             left_out: cost.left_out,
+            steps: cost.steps,
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             seconds,
         }
@@ -162,6 +187,12 @@ impl MaxOfK {
     #[must_use]
     pub fn search(&self) -> &Search {
         self.search.get_or_init(|| Search::new(&self.model))
+    }
+
+    /// The prover of additive strategies.
+    #[must_use]
+    pub fn prover(&self) -> &Prover {
+        self.prover.get_or_init(|| Prover::new(&self.model, self.sequences))
     }
 
     /// What the authors' formula claims to have proven (see [`Search::published_count`]: it is not sound); `None` for
@@ -196,20 +227,60 @@ impl CaseAnalysis for SearchedProof {
     }
 
     /// A model for which no proof object is found proves nothing.
-    fn count(&self, _: u64) -> u128 {
-        let Ok(proof) = self.task.prove(self.strategy) else { return 0 };
-        let Ok(cases) = subcubic::verify(&self.task.model, &proof) else { return 0 };
+    fn count(&self, _: u64) -> Tally {
+        let Ok(proof) = self.task.prove(self.strategy) else { return Tally::default() };
+        let Ok(cases) = subcubic::verify(&self.task.model, &proof) else { return Tally::default() };
         self.cost.get_or_init(|| Cost {
             flops: subcubic::flops(self.strategy, self.task.shape(), &proof.gaps),
             proof_bytes: Some(proof.to_json().len()),
             left_out: Some(cases.left_out()),
+            ..Cost::of_flops(0.0)
         });
-        cases.proven()
+        Tally::right(cases.proven())
     }
 
     fn cost(&self) -> Cost {
         let flops = Strategy::Subcubic(self.strategy).flops(self.task.shape());
-        let unproven = || Cost { flops, proof_bytes: None, left_out: None };
-        self.cost.get().copied().unwrap_or_else(unproven)
+        self.cost.get().cloned().unwrap_or_else(|| Cost::of_flops(flops))
+    }
+}
+
+/// A proof by additivity: planned when its first chunk is counted, verified part by part.
+struct PlannedProof {
+    task: MaxOfK,
+    strategy: Additive,
+    plan: OnceLock<Plan>,
+    /// Largest tokens with some of their queries, the longest first.
+    parts: Vec<(usize, Range<usize>)>,
+    /// What each part that has been counted proves.
+    verified: Vec<OnceLock<Verified>>,
+}
+
+impl PlannedProof {
+    fn new(task: MaxOfK, strategy: Additive) -> Self {
+        let parts = Prover::parts(task.shape().v);
+        let verified = parts.iter().map(|_| OnceLock::new()).collect();
+        Self { task, strategy, plan: OnceLock::new(), parts, verified }
+    }
+}
+
+impl CaseAnalysis for PlannedProof {
+    fn chunks(&self) -> u64 {
+        self.parts.len() as u64
+    }
+
+    fn count(&self, chunk: u64) -> Tally {
+        let chunk = usize::try_from(chunk).expect("a chunk's index is below their number");
+        let prover = self.task.prover();
+        let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
+        let (m, queries) = self.parts[chunk].clone();
+        let verified = prover.verification().part(plan, m, queries);
+        self.verified[chunk].get_or_init(|| verified).tally()
+    }
+
+    fn cost(&self) -> Cost {
+        let parts = self.verified.iter().filter_map(OnceLock::get).copied();
+        let verified = parts.fold(Verified::prepared(additive::least_flops(self.task.shape())), Add::add);
+        verified.cost(self.plan.get().map(|plan| plan.to_json().len()))
     }
 }

@@ -1,4 +1,5 @@
 use super::Cubic;
+use super::additive::{self, Additive};
 use super::subcubic::{self, AttentionError, DirectPath, Gaps, Subcubic};
 use crate::cost::matmul_flops;
 use crate::transformer::Shape;
@@ -16,9 +17,11 @@ pub enum Strategy {
     Cubic,
     /// Cases of (query, maximum, copies), each part of the model summarised.
     Subcubic(Subcubic),
+    /// Cases of (query, maximum), output by output, position by position: ours.
+    Additive(Additive),
 }
 
-/// Classes of strategies by how the cost of their verification grows (arXiv 2406.11779, table 1).
+/// Classes of strategies by how the cost of their verification grows (arXiv 2406.11779, table 1), and ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Class {
@@ -30,20 +33,22 @@ pub enum Class {
     LowRankQkEu,
     QuadraticQk,
     QuadraticQkEu,
+    Additive,
 }
 
 /// A name that is no strategy's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no strategy is called `{name}`; there are brute-force, cubic and 100 like {}", Subcubic::all().next().expect("there are 100"))]
+#[error("no strategy is called `{name}`; there are brute-force, cubic, cell, chernoff, convolution-32 to -4096, exact, best-within-FLOPS, best-of-MILLIONTHS and 100 like {}", Subcubic::all().next().expect("there are 100"))]
 pub struct UnknownStrategy {
     /// That name.
     pub name: String,
 }
 
 impl Strategy {
-    /// All 102, brute force and cubic first.
+    /// Those that a table of all lists: brute force and cubic, ours, the 100 sub-cubic ones.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::BruteForce, Self::Cubic].into_iter().chain(Subcubic::all().map(Self::Subcubic))
+        let ours = Additive::all().map(Self::Additive);
+        [Self::BruteForce, Self::Cubic].into_iter().chain(ours).chain(Subcubic::all().map(Self::Subcubic))
     }
 
     /// A short name for a person.
@@ -52,6 +57,7 @@ impl Strategy {
         match self {
             Self::BruteForce => "Brute force".into(),
             Self::Cubic => "Cubic".into(),
+            Self::Additive(strategy) => strategy.label(),
             Self::Subcubic(Subcubic { direct, attention, error }) => {
                 format!("{} · {} · {}", direct.label(), attention.label(), error.label())
             }
@@ -61,8 +67,11 @@ impl Strategy {
     /// How the cost of its verification grows.
     #[must_use]
     pub fn class(self) -> Class {
-        let Self::Subcubic(Subcubic { direct, error, .. }) = self else {
-            return if self == Self::Cubic { Class::Cubic } else { Class::BruteForce };
+        let (direct, error) = match self {
+            Self::BruteForce => return Class::BruteForce,
+            Self::Cubic => return Class::Cubic,
+            Self::Additive(_) => return Class::Additive,
+            Self::Subcubic(Subcubic { direct, error, .. }) => (direct, error),
         };
         let low_rank_direct = !matches!(direct, DirectPath::MaxDiffExact | DirectPath::GlobalMaxDiffExact);
         match error {
@@ -94,6 +103,7 @@ impl Strategy {
                  through how much attention they take away, so one worst token stands for all."
                     .into()
             }
+            Self::Additive(strategy) => strategy.idea(),
             Self::Subcubic(Subcubic { direct, attention, error }) => {
                 format!("Supposes that {}; that {}; and that {}.", direct.idea(), attention.idea(), error.idea())
             }
@@ -101,7 +111,7 @@ impl Strategy {
     }
 
     /// FLOPs of the proof's verification by the convention of [`crate::cost`]; for sub-cubic ones at most, as they are less
-    /// where a proof object gives up on cases.
+    /// where a proof object gives up on cases; for ours at least, as they depend on what is left undecided.
     ///
     /// Brute force has a nominal cost, as published: a full forward pass, all positions, for each sequence. (This
     /// program shares work between sequences and needs far fewer.)
@@ -110,6 +120,7 @@ impl Strategy {
         match self {
             Self::BruteForce => sequences(shape) * forward_pass_flops(shape),
             Self::Cubic => Cubic::flops(shape),
+            Self::Additive(_) => additive::least_flops(shape) as f64,
             Self::Subcubic(strategy) => subcubic::flops(strategy, shape, &Gaps::uniform(shape.v, shape.n, 1)),
         }
     }
@@ -120,7 +131,7 @@ impl Strategy {
         let (v, d, n) = (shape.v as f64, shape.d as f64, shape.n as f64);
         match self {
             Self::BruteForce => sequences(shape) * v,
-            Self::Cubic => 3.0 * v * v + 2.0 * n * v,
+            Self::Cubic | Self::Additive(_) => 3.0 * v * v + 2.0 * n * v,
             Self::Subcubic(Subcubic { direct, error, .. }) => {
                 let of_direct = match direct {
                     DirectPath::GlobalMaxDiffExact => 2.0,
@@ -144,8 +155,8 @@ impl Strategy {
 }
 
 impl Class {
-    /// Every class, longest proofs first.
-    pub const ALL: [Self; 8] = [
+    /// Every class, the published ones first, those with the longest proofs first.
+    pub const ALL: [Self; 9] = [
         Self::BruteForce,
         Self::Cubic,
         Self::Subcubic,
@@ -154,9 +165,10 @@ impl Class {
         Self::LowRankQkEu,
         Self::QuadraticQk,
         Self::QuadraticQkEu,
+        Self::Additive,
     ];
 
-    /// The published name.
+    /// The published name, or ours.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -168,6 +180,7 @@ impl Class {
             Self::LowRankQkEu => "low-rank QK & EU",
             Self::QuadraticQk => "quadratic QK",
             Self::QuadraticQkEu => "quadratic QK & EU",
+            Self::Additive => "additive (ours)",
         }
     }
 
@@ -183,6 +196,7 @@ impl Class {
             Self::LowRankQkEu => "O(v² n² + v d² + v² d), QK O(v d²), EU O(v d)",
             Self::QuadraticQk => "O(v² n² + v² d), QK O(v d)",
             Self::QuadraticQkEu => "O(v² n² + v² d), QK and EU O(v d)",
+            Self::Additive => "O(v² d + v³), and for F undecided outputs O(F n v), on a grid of B bins O(F n v B)",
         }
     }
 }
@@ -213,6 +227,7 @@ impl fmt::Display for Strategy {
             Self::BruteForce => f.write_str("brute-force"),
             Self::Cubic => f.write_str("cubic"),
             Self::Subcubic(strategy) => strategy.fmt(f),
+            Self::Additive(strategy) => strategy.fmt(f),
         }
     }
 }
@@ -223,7 +238,10 @@ impl FromStr for Strategy {
         match name {
             "brute-force" => Ok(Self::BruteForce),
             "cubic" => Ok(Self::Cubic),
-            _ => name.parse().map(Self::Subcubic).map_err(|()| UnknownStrategy { name: name.into() }),
+            _ => {
+                let ours = name.parse().map(Self::Additive);
+                ours.or_else(|()| name.parse().map(Self::Subcubic)).map_err(|()| UnknownStrategy { name: name.into() })
+            }
         }
     }
 }
@@ -246,17 +264,18 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn all_102_names_differ_and_parse_back() {
+    fn all_116_names_differ_and_parse_back() {
         let names: BTreeSet<_> = Strategy::all().map(|strategy| strategy.to_string()).collect();
         let labels: BTreeSet<_> = Strategy::all().map(Strategy::label).collect();
-        assert_eq!((names.len(), labels.len()), (102, 102));
+        assert_eq!((names.len(), labels.len()), (116, 116));
         for strategy in Strategy::all() {
             assert_eq!(strategy.to_string().parse(), Ok(strategy));
             assert!(Class::ALL.contains(&strategy.class()) && !strategy.idea().is_empty());
         }
         let unknown = "quadratic".parse::<Strategy>().unwrap_err().to_string();
         assert!(
-            unknown.starts_with("no strategy is called `quadratic`; there are brute-force, cubic and 100 like EUPU-")
+            unknown.contains("no strategy is called `quadratic`; there are brute-force, cubic, cell, ")
+                && unknown.contains(" and 100 like EUPU-")
         );
     }
 

@@ -42,6 +42,7 @@ impl<S: Scalar> Between<S> {
 
 /// What the levels of a proof need of a model: of each level whose blocks hold several queries, block by block,
 /// `max EUPU[q, o]` and `min EUPU[q, o]`, `[blocks, v]`.
+#[derive(Debug)]
 pub(super) struct DirectPath<S>(Vec<Option<[Matrix<S>; 2]>>);
 
 impl<S: Scalar> DirectPath<S> {
@@ -49,7 +50,8 @@ impl<S: Scalar> DirectPath<S> {
     pub(super) fn new(tables: &Tables<S>, levels: &[usize]) -> Self {
         let v = tables.shape.v;
         let of_level = |&size: &usize| {
-            let column = |block: usize, o: usize| (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]]);
+            let column =
+                |block: usize, o: usize| (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]]);
             (size > 1).then(|| {
                 let shape = (v.div_ceil(size), v);
                 let most = Matrix::from_shape_fn(shape, |(block, o)| largest(column(block, o)));
@@ -79,7 +81,12 @@ pub(super) struct Tests<'a, S> {
 
 impl<'a, S: Scalar> Tests<'a, S> {
     /// Prepares the tests of some levels, [`Self::flops`] operations.
-    pub(super) fn new(largest_token: &'a Largest<'a, S>, direct: &'a DirectPath<S>, boxes: &'a Boxes, depth: usize) -> Self {
+    pub(super) fn new(
+        largest_token: &'a Largest<'a, S>,
+        direct: &'a DirectPath<S>,
+        boxes: &'a Boxes,
+        depth: usize,
+    ) -> Self {
         let (v, m) = (largest_token.tables.shape.v, largest_token.m);
         let blocks = boxes.token_blocks(m);
         let mut gains = Matrix::from_elem((v, blocks.len()), S::from_f64(0.0));
@@ -140,7 +147,13 @@ impl<'a, S: Scalar> Tests<'a, S> {
     }
 
     /// The outputs that a block of queries leaves undecided, and the FLOPs it took.
-    fn test(&self, depth: usize, cells: &[Cell<S>], scores: &[Vec<Between<S>>], outputs: &[usize]) -> (Vec<usize>, u64) {
+    fn test(
+        &self,
+        depth: usize,
+        cells: &[Cell<S>],
+        scores: &[Vec<Between<S>>],
+        outputs: &[usize],
+    ) -> (Vec<usize>, u64) {
         let Largest { tables, m, worst_position, gains: gains_of_tokens, .. } = self.largest;
         let relative = self.blocks.iter().enumerate().map(|(i, block)| {
             let most = largest(scores.iter().map(|of_query| of_query[i].most)).exp();

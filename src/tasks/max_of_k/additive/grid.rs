@@ -120,13 +120,7 @@ impl<S: Scalar> Position<S> {
 }
 
 /// The number of ways to stay below `bins`, as a whole number times two to a power, and the FLOPs.
-fn convolve<S: Scalar>(
-    positions: &[Position<S>],
-    bins: usize,
-    needs_m: bool,
-    m: usize,
-    which: Count,
-) -> (S, u32, u64) {
+fn convolve<S: Scalar>(positions: &[Position<S>], bins: usize, needs_m: bool, m: usize, which: Count) -> (S, u32, u64) {
     let zero = S::from_f64(0.0);
     // Sequences so far, by the sum of their deficits: without m, where one is needed, and with.
     let (mut without, mut with) = (vec![zero; bins], vec![zero; bins]);

@@ -33,6 +33,6 @@ mod tilt;
 mod verify;
 
 pub use proof::{Boxes, Column, Count, Method, Plan, PlanError, Run, Tokens};
-pub use prover::Prover;
+pub use prover::{Prover, least_flops};
 pub use strategy::{Additive, Target};
-pub use verify::{Verification, Verified, verify};
+pub use verify::{Settled, Share, Verification, Verified, verify};

@@ -208,7 +208,8 @@ impl Plan {
             return Err(PlanError::Shape { found_v: self.v, found_n: self.n, v, n });
         }
         let Boxes { queries, tokens } = &self.boxes;
-        let nested = queries.iter().all(|&size| size > 0) && queries.windows(2).all(|pair| pair[0].is_multiple_of(pair[1]));
+        let nested =
+            queries.iter().all(|&size| size > 0) && queries.windows(2).all(|pair| pair[0].is_multiple_of(pair[1]));
         if !nested || *tokens == 0 || queries.len() > Boxes::MAX_LEVELS {
             return Err(PlanError::Boxes { boxes: self.boxes.clone() });
         }

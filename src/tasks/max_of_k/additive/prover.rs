@@ -6,12 +6,17 @@ use super::terms::Terms;
 use super::verify::{Undecided, Verification, Verified};
 use crate::tasks::max_of_k::subcubic::Version;
 use crate::transformer::{Shape, Transformer};
+use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The prover of one model.
+#[derive(Debug)]
 pub struct Prover {
     verification: Verification,
     shape: Shape,
     sequences: u128,
+    /// What best proofs choose from.
+    profiles: OnceLock<Vec<Profile>>,
 }
 
 /// Coarse to fine: so many queries at once. Sizes of 8, 2, 1 and 32, 8, 2, 1 cost as much, two levels a tenth more.
@@ -31,18 +36,24 @@ const NEGLIGIBLE: f64 = 1e-6;
 const NEGLIGIBLE_OUTPUT: f64 = 1e-9;
 
 /// FLOPs that the search for a best proof spends on trying grids of one size.
-const PATIENCE: u64 = 2_000_000_000;
+const PATIENCE: u64 = 1_000_000_000;
 
-/// FLOPs that it spends on trying to enumerate one cell.
-const CELL_PATIENCE: u64 = 20_000_000;
+/// A finer grid is tried where it could prove more than this part of all sequences.
+const NEGLIGIBLE_GAIN: f64 = 2e-6;
+
+/// It tries to enumerate cells of which tilting leaves at most so many sequences, for so many FLOPs.
+const ENUMERATED: u128 = 1_000_000;
+const CELL_PATIENCE: u64 = 5_000_000;
 
 /// What can be done with one cell: what it proves, at which cost.
+#[derive(Debug)]
 struct Choice {
     method: Method,
     verified: Verified,
 }
 
 /// What can be done with a column of cells.
+#[derive(Debug)]
 struct Profile {
     m: usize,
     /// For each depth from 1: sequences of decided cells, and FLOPs.
@@ -62,7 +73,12 @@ impl Prover {
     /// Of a model with so many sequences.
     #[must_use]
     pub fn new(model: &Transformer, sequences: u128) -> Self {
-        Self { verification: Verification::new(model, &boxes()), shape: model.shape(), sequences }
+        Self {
+            verification: Verification::new(model, &boxes()),
+            shape: model.shape(),
+            sequences,
+            profiles: OnceLock::new(),
+        }
     }
 
     /// The verification of its proofs.
@@ -97,15 +113,18 @@ impl Prover {
     fn columns(&self, first: usize, mut method: impl FnMut(&Undecided<f64>, usize) -> Method) -> Vec<Option<Column>> {
         let column = |m: usize| {
             let mut methods = vec![Method::Leave; m + 1];
+            if m < first {
+                return None;
+            }
             self.for_undecided(m, |undecided, _| methods[undecided.q] = method(undecided, m));
-            (m >= first).then(|| Column::new(QUERIES.len(), methods))
+            Some(Column::new(QUERIES.len(), methods))
         };
         (0..self.shape.v).map(column).collect()
     }
 
     fn tilted(&self, bins: Option<u32>) -> Vec<Option<Column>> {
         let mut climber = Climber::default();
-        self.columns(self.first_column(), |undecided, m| self.count(climber.best(self, undecided, m).0, bins))
+        self.columns(self.first_column(), |undecided, m| self.count(climber.best(self, undecided, m, 0).0, bins))
     }
 
     fn count(&self, tilt: f64, bins: Option<u32>) -> Method {
@@ -116,9 +135,8 @@ impl Prover {
     /// that are together.
     fn split(&self, Undecided { q, terms }: &Undecided<f64>, m: usize) -> Method {
         let counts = if *q == m { self.shape.n } else { self.shape.n - 1 };
-        let decided = |others: usize, tokens: &Tokens| {
-            terms.iter().all(|terms| super::split::decided(terms, m, others, tokens))
-        };
+        let decided =
+            |others: usize, tokens: &Tokens| terms.iter().all(|terms| super::split::decided(terms, m, others, tokens));
         let part = |others: usize| {
             if others == 0 {
                 return Tokens::default();
@@ -140,10 +158,18 @@ impl Prover {
         Method::Split((0..counts).map(part).collect())
     }
 
+    /// What best proofs choose from.
+    fn profiles(&self) -> &[Profile] {
+        self.profiles.get_or_init(|| {
+            let mut profiles: Vec<_> = (0..self.shape.v).map(|m| self.profile(m)).collect();
+            self.try_grids(&mut profiles);
+            profiles
+        })
+    }
+
     fn best(&self, target: Target) -> Vec<Option<Column>> {
-        let mut profiles: Vec<_> = (0..self.shape.v).map(|m| self.profile(m)).collect();
-        self.try_grids(&mut profiles, target);
-        let fixed = Verification::<f64>::flops(self.shape, &boxes());
+        let profiles = self.profiles();
+        let fixed = least_flops(self.shape);
         let total = |chosen: &[Chosen]| {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
@@ -188,16 +214,12 @@ impl Prover {
         let mut climber = Climber::default();
         self.for_undecided(m, |undecided, flops| {
             let choices = &mut cells[undecided.q];
-            let mut add = |method: Method, mut verified: Verified| {
-                verified.flops += flops;
-                choices.push(Choice { method, verified });
-            };
-            let (tilt, tilted) = climber.best(self, undecided, m);
-            add(self.count(tilt, None), tilted);
-            let size = self.verification.size(undecided.q, m);
-            let enumerated = self.verification.enumerate(&undecided.terms, m, size, CELL_PATIENCE);
-            if enumerated.right + enumerated.wrong == size {
-                add(Method::Enumerate, enumerated);
+            let (tilt, verified) = climber.best(self, undecided, m, flops);
+            let left = self.verification.size(undecided.q, m) - verified.tally().right;
+            choices.push(Choice { method: self.count(tilt, None), verified });
+            if left > 0 && left <= ENUMERATED {
+                let enumerated = self.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
+                choices.extend(enumerated.map(|verified| Choice { method: Method::Enumerate, verified }));
             }
         });
         Profile { m, depths, cells }
@@ -218,44 +240,51 @@ impl Prover {
     }
 
     /// Adds grids to the choices of cells that nothing cheaper settles, until they gain little or take long.
-    fn try_grids(&self, profiles: &mut [Profile], target: Target) {
-        let budget = if let Target::Flops(flops) = target { flops } else { u64::MAX };
-        let negligible = (NEGLIGIBLE_OUTPUT * self.sequences as f64) as u128;
+    fn try_grids(&self, profiles: &mut [Profile]) {
+        let negligible = NEGLIGIBLE_GAIN * self.sequences as f64;
         for bins in [32, 64, 128, 256, 512, 1024, 2048, 4096] {
             let mut spent = 0;
-            for profile in profiles.iter_mut() {
-                let m = profile.m;
-                let open = |choices: &[Choice], size: u128| {
-                    let best = choices.iter().map(|choice| choice.verified.right).max();
-                    best.is_some_and(|best| size - best > negligible)
-                        && !choices.iter().any(|choice| choice.method == Method::Enumerate)
+            // Larger tokens first: there are most sequences.
+            for Profile { m, cells, .. } in profiles.iter_mut().rev() {
+                let is_open = |(q, choices): (usize, &Vec<Choice>)| {
+                    // What a finer grid could add: what is neither proven right nor wrong.
+                    let tallies = || choices.iter().map(|choice| choice.verified.tally());
+                    let wrong = tallies().map(|tally| tally.wrong).max().unwrap_or(0);
+                    let best = tallies().map(|tally| tally.right).max();
+                    best.is_some_and(|best| (self.verification.size(q, *m) - best - wrong) as f64 > negligible)
+                        && choices.iter().all(|choice| choice.method != Method::Enumerate)
                 };
-                let sizes: Vec<_> = (0..=m).map(|q| self.verification.size(q, m)).collect();
-                if !profile.cells.iter().zip(&sizes).any(|(choices, &size)| open(choices, size)) {
+                let open: Vec<_> = cells.iter().enumerate().map(is_open).collect();
+                if !open.contains(&true) || spent > PATIENCE {
                     continue;
                 }
-                self.for_undecided(m, |undecided, flops| {
-                    let choices = &mut profile.cells[undecided.q];
-                    let Some(Choice { method: Method::Count(count), .. }) = choices.first() else { return };
-                    if spent > PATIENCE.min(budget) || !open(choices, sizes[undecided.q]) {
-                        return;
+                self.for_undecided(*m, |undecided, flops| {
+                    let choices = &mut cells[undecided.q];
+                    if let Some(Choice { method: Method::Count(count), .. }) =
+                        choices.first().filter(|_| open[undecided.q])
+                    {
+                        let method = Method::Count(Count { bins: Some(bins), ..*count });
+                        let verified = self.verification.apply(undecided, *m, &method, flops);
+                        spent += verified.flops() + verified.wrong_flops();
+                        choices.push(Choice { method, verified });
                     }
-                    let method = Method::Count(Count { bins: Some(bins), unless_below: negligible as f64, ..*count });
-                    let mut verified = self.verification.apply(undecided, m, &method);
-                    spent += verified.flops + verified.wrong_flops;
-                    verified.flops += flops;
-                    choices.push(Choice { method, verified });
                 });
             }
-            if spent > PATIENCE.min(budget) / 3 || spent == 0 {
+            if spent == 0 {
                 break;
             }
         }
     }
+
+    /// The parts of all proofs: largest tokens with some of their queries.
+    #[must_use]
+    pub fn parts(v: usize) -> Vec<(usize, Range<usize>)> {
+        (0..v).rev().flat_map(|m| blocks(m).map(move |queries| (m, queries))).collect()
+    }
 }
 
 impl Profile {
-    /// What is worth most if a FLOP is worth this many sequences' … one sequence is worth `price` FLOPs.
+    /// What is worth most if one sequence is worth `price` FLOPs.
     fn choose(&self, price: f64) -> Chosen {
         let worth = |right: u128, flops: u64| right as f64 * price - flops as f64;
         let mut best = Chosen { column: None, right: 0, flops: 0 };
@@ -268,11 +297,12 @@ impl Profile {
         }
         let Some(&(mut right, mut flops)) = self.depths.last() else { return best };
         let methods = self.cells.iter().map(|choices| {
-            let value = |choice: &&Choice| worth(choice.verified.right, choice.verified.flops);
-            let choice = choices.iter().max_by(|a, b| value(a).total_cmp(&value(b))).filter(|choice| value(choice) > 0.0);
+            let value = |choice: &&Choice| worth(choice.verified.tally().right, choice.verified.flops());
+            let choice =
+                choices.iter().max_by(|a, b| value(a).total_cmp(&value(b))).filter(|choice| value(choice) > 0.0);
             let Some(Choice { method, verified }) = choice else { return Method::Leave };
-            right += verified.right;
-            flops += verified.flops;
+            right += verified.tally().right;
+            flops += verified.flops();
             method.clone()
         });
         let methods: Vec<_> = methods.collect();
@@ -288,9 +318,8 @@ impl Profile {
 struct Climber(usize);
 
 impl Climber {
-    /// The best tilt of a cell, and what it proves.
-    fn best(&mut self, prover: &Prover, undecided: &Undecided<f64>, m: usize) -> (f64, Verified) {
-        let verified = |i: usize| prover.verification.apply(undecided, m, &prover.count(TILTS[i], None));
+    /// The best tilt of a cell, and what it proves; `flops` is the cost of its terms.
+    fn best(&mut self, prover: &Prover, undecided: &Undecided<f64>, m: usize, flops: u64) -> (f64, Verified) {
         // What is left, and not what is proven: that is nothing of cells that are left as a whole.
         let left = |i: usize| -> f64 {
             let of_output = |terms: &Terms<f64>| super::tilt::at_most(terms, m, TILTS[i]);
@@ -307,17 +336,23 @@ impl Climber {
             }
         }
         self.0 = i;
-        (TILTS[i], verified(i))
+        (TILTS[i], prover.verification.apply(undecided, m, &prover.count(TILTS[i], None), flops))
     }
 }
 
 /// The parts of a column: as many queries as the coarsest level takes.
-fn blocks(m: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+fn blocks(m: usize) -> impl Iterator<Item = Range<usize>> {
     (0..=m).step_by(QUERIES[0]).map(move |q| q..(q + QUERIES[0]).min(m + 1))
 }
 
 fn boxes() -> Boxes {
     Boxes { queries: QUERIES.to_vec(), tokens: TOKENS }
+}
+
+/// FLOPs that every proof begins with: the circuits, and what blocks of queries share.
+#[must_use]
+pub fn least_flops(shape: Shape) -> u64 {
+    Verification::<f64>::flops(shape, &boxes())
 }
 
 /// So many millionths of `total`, rounded up.

@@ -59,9 +59,9 @@ impl Additive {
         let common = "Whether one output beats another is the sign of a sum with one term for each position, so the worst \
                       sequence is found position by position";
         match self {
-            Self::Cell => format!(
-                "{common}: where even that one is right, all sequences with this query and largest token are."
-            ),
+            Self::Cell => {
+                format!("{common}: where even that one is right, all sequences with this query and largest token are.")
+            }
             Self::Chernoff => format!(
                 "{common}. Where it is wrong, few others are as bad: each sequence is counted with a weight that grows \
                  exponentially with how bad it is, and such a weighted count is a product over positions."
@@ -118,7 +118,10 @@ impl FromStr for Additive {
             _ => {}
         }
         if let Some(bins) = name.strip_prefix("convolution-") {
-            return Some(small(bins)?).filter(|bins| Self::BINS.contains(bins)).map(|bins| Self::Convolution { bins }).ok_or(());
+            return Some(small(bins)?)
+                .filter(|bins| Self::BINS.contains(bins))
+                .map(|bins| Self::Convolution { bins })
+                .ok_or(());
         }
         if let Some(flops) = name.strip_prefix("best-within-") {
             return number(flops).map(|flops| Self::Best(Target::Flops(flops)));
@@ -138,7 +141,9 @@ mod tests {
         for strategy in Additive::all().chain(more) {
             assert_eq!(strategy.to_string().parse(), Ok(strategy));
         }
-        for name in ["convolution-31", "convolution-4097", "convolution-064", "best-within-", "best-of-1000001", "Exact"] {
+        for name in
+            ["convolution-31", "convolution-4097", "convolution-064", "best-within-", "best-of-1000001", "Exact"]
+        {
             assert_eq!(name.parse::<Additive>(), Err(()), "{name}");
         }
         assert_eq!(Additive::Best(Target::Flops(2_500_000)).label(), "Best proof within 2.5·10⁶ FLOPs");

@@ -3,6 +3,7 @@ use crate::linalg::{Matrix, largest, smallest};
 use crate::transformer::{Circuits, Shape, Transformer};
 
 /// What all cells of a model share.
+#[derive(Debug)]
 pub(super) struct Tables<S = f64> {
     pub(super) shape: Shape,
     pub(super) EUPU: Matrix<S>,
@@ -15,6 +16,7 @@ pub(super) struct Tables<S = f64> {
 }
 
 /// How one query attends to positions, relative to the least attended of those before its own: there `ρ = 1`.
+#[derive(Debug)]
 pub(super) struct Query<S> {
     /// `ρ_p` of the positions before the query's, `[n − 1]`.
     pub(super) weights: Vec<S>,

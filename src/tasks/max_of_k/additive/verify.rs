@@ -5,32 +5,124 @@ use super::tables::{Cell, Largest, Tables};
 use super::terms::{Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
+use crate::proof::{Cost, Step, Tally};
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
 use std::ops::{Add, AddAssign, Range};
 
+/// How a cell is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// Boxes decide all its outputs.
+    Boxes,
+    /// The exact terms of its outputs do.
+    Terms,
+    /// In parts, see [`Method::Split`].
+    Split,
+    /// All but what may be wrong, see [`Method::Count`].
+    Count,
+    /// Sequence by sequence, see [`Method::Enumerate`].
+    Enumerate,
+    /// Not at all.
+    Left,
+}
+
+/// What one way to settle cells proves; all cells' preparation is told of [`Settled::Boxes`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    /// Cells settled so.
+    pub cells: u64,
+    /// Sequences of them proven right.
+    pub right: u128,
+    /// FLOPs of proving it.
+    pub flops: u64,
+}
+
 /// What a proof object proves, or a part of it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
-    /// Sequences proven right.
-    pub right: u128,
+    shares: [Share; Settled::ALL.len()],
     /// Sequences proven wrong.
-    pub wrong: u128,
-    /// FLOPs of proving that so many are right.
-    pub flops: u64,
+    wrong: u128,
     /// FLOPs of proving that so many are wrong, beside.
-    pub wrong_flops: u64,
+    wrong_flops: u64,
+}
+
+impl Settled {
+    /// Every way, in the order in which a verifier tries them.
+    pub const ALL: [Self; 6] = [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
+
+    /// For a person.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Boxes => "decided in blocks of queries and tokens",
+            Self::Terms => "decided position by position",
+            Self::Split => "decided in part",
+            Self::Count => "wrong sequences bounded",
+            Self::Enumerate => "wrong sequences enumerated",
+            Self::Left => "left unproven",
+        }
+    }
+}
+
+impl Verified {
+    fn new(how: Settled, cells: u64, tally: Tally, flops: u64) -> Self {
+        let mut verified = Self { wrong: tally.wrong, ..Self::default() };
+        verified.shares[how as usize] = Share { cells, right: tally.right, flops };
+        verified
+    }
+
+    /// Nothing yet, after so many FLOPs of preparation.
+    #[must_use]
+    pub fn prepared(flops: u64) -> Self {
+        Self::new(Settled::Boxes, 0, Tally::default(), flops)
+    }
+
+    /// What the proof costs, whose object is so large.
+    #[must_use]
+    pub fn cost(&self, proof_bytes: Option<usize>) -> Cost {
+        let shares = Settled::ALL.into_iter().zip(self.shares).filter(|(_, share)| share.cells > 0 || share.flops > 0);
+        let step = |(how, Share { cells, right, flops }): (Settled, Share)| Step {
+            what: how.label(),
+            cases: cells,
+            correct: right.to_string(),
+            flops: flops as f64,
+        };
+        let steps = shares.map(step).collect();
+        Cost { flops: self.flops() as f64, proof_bytes, left_out: None, upper_flops: self.wrong_flops as f64, steps }
+    }
+
+    /// Sequences proven right, and proven wrong.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        Tally { right: self.shares.iter().map(|share| share.right).sum(), wrong: self.wrong }
+    }
+
+    /// FLOPs of proving that so many are right.
+    #[must_use]
+    pub fn flops(&self) -> u64 {
+        self.shares.iter().map(|share| share.flops).sum()
+    }
+
+    /// FLOPs of proving that so many are wrong, beside.
+    #[must_use]
+    pub fn wrong_flops(&self) -> u64 {
+        self.wrong_flops
+    }
 }
 
 impl Add for Verified {
     type Output = Self;
-    fn add(self, other: Self) -> Self {
-        Self {
-            right: self.right + other.right,
-            wrong: self.wrong + other.wrong,
-            flops: self.flops + other.flops,
-            wrong_flops: self.wrong_flops + other.wrong_flops,
+    fn add(mut self, other: Self) -> Self {
+        for (share, other) in self.shares.iter_mut().zip(other.shares) {
+            share.cells += other.cells;
+            share.right += other.right;
+            share.flops += other.flops;
         }
+        self.wrong += other.wrong;
+        self.wrong_flops += other.wrong_flops;
+        self
     }
 }
 
@@ -47,6 +139,7 @@ impl std::iter::Sum for Verified {
 }
 
 /// The verification of proof objects about one model, in parts that can be run in any order.
+#[derive(Debug)]
 pub struct Verification<S = f64> {
     tables: Tables<S>,
     boxes: Boxes,
@@ -63,8 +156,7 @@ pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     let verification = Verification::<f64>::new(model, &plan.boxes);
     let parts = Verification::<f64>::parts(plan);
     let flops = Verification::<f64>::flops(model.shape(), &plan.boxes);
-    let cost = Verified { flops, ..Verified::default() };
-    Ok(parts.into_iter().fold(cost, |sum, (m, queries)| sum + verification.part(plan, m, queries)))
+    Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| sum + verification.part(plan, m, queries)))
 }
 
 /// A cell's undecided outputs.
@@ -113,7 +205,7 @@ impl<S: Scalar> Verification<S> {
         if queries.start == 0 {
             flops += self.column_flops(m);
         }
-        let mut sum = Verified { flops, ..Verified::default() };
+        let mut sum = Verified::prepared(flops);
         for ((cell, outputs), method) in cells.iter().zip(&found).zip(methods) {
             sum += self.cell(&largest, cell, outputs, method);
         }
@@ -140,25 +232,21 @@ impl<S: Scalar> Verification<S> {
 
     fn cell(&self, largest: &Largest<S>, cell: &Cell<S>, outputs: &[usize], method: &Method) -> Verified {
         let size = self.size(cell.q, largest.m);
-        if outputs.is_empty() || size == 0 {
-            return Verified { right: size, ..Verified::default() };
-        }
-        if *method == Method::Leave {
+        if size == 0 {
             return Verified::default();
         }
+        if outputs.is_empty() {
+            return Verified::new(Settled::Boxes, 1, Tally::right(size), 0);
+        }
+        if *method == Method::Leave {
+            return Verified::new(Settled::Left, 1, Tally::default(), 0);
+        }
         let (undecided, flops) = self.undecided(largest, cell, outputs);
-        let mut verified = self.apply(&undecided, largest.m, method);
-        verified.flops += flops;
-        verified
+        self.apply(&undecided, largest.m, method, flops)
     }
 
     /// The terms of outputs, those that are decided left out; the FLOPs.
-    pub(super) fn undecided(
-        &self,
-        largest: &Largest<S>,
-        cell: &Cell<S>,
-        outputs: &[usize],
-    ) -> (Undecided<S>, u64) {
+    pub(super) fn undecided(&self, largest: &Largest<S>, cell: &Cell<S>, outputs: &[usize]) -> (Undecided<S>, u64) {
         let (q, n, m) = (cell.q, self.tables.shape.n, largest.m);
         let weights = Weights::new(self.tables.query(q), cell);
         let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, o)).collect();
@@ -166,30 +254,57 @@ impl<S: Scalar> Verification<S> {
         (Undecided { q, terms }, flops)
     }
 
-    /// What a method proves of a cell, and its FLOPs.
-    pub(super) fn apply(&self, Undecided { q, terms }: &Undecided<S>, m: usize, method: &Method) -> Verified {
+    /// What a method proves of a cell; `flops` is the cost of its terms.
+    pub(super) fn apply(
+        &self,
+        Undecided { q, terms }: &Undecided<S>,
+        m: usize,
+        method: &Method,
+        flops: u64,
+    ) -> Verified {
         let size = self.size(*q, m);
         if terms.is_empty() {
-            return Verified { right: size, ..Verified::default() };
+            return Verified::new(Settled::Terms, 1, Tally::right(size), flops);
         }
         match method {
-            Method::Leave => Verified::default(),
-            Method::Split(parts) => self.split(terms, *q, m, parts),
-            Method::Count(count) => self.count(terms, *q, m, size, *count),
-            Method::Enumerate => self.enumerate(terms, m, size, enumerate::MAX_FLOPS),
+            Method::Leave => Verified::new(Settled::Left, 1, Tally::default(), flops),
+            Method::Split(parts) => {
+                let (right, spent) = self.split(terms, *q, m, parts);
+                Verified::new(Settled::Split, 1, Tally::right(right), flops + spent)
+            }
+            Method::Count(count) => {
+                let (tally, spent, wrong_flops) = self.count(terms, *q, m, size, *count);
+                Verified { wrong_flops, ..Verified::new(Settled::Count, 1, tally, flops + spent) }
+            }
+            Method::Enumerate => {
+                let (tally, spent) = self.enumerate(terms, m, size, enumerate::MAX_FLOPS);
+                Verified::new(Settled::Enumerate, 1, tally.unwrap_or_default(), flops + spent)
+            }
         }
     }
 
-    pub(super) fn enumerate(&self, terms: &[Terms<S>], m: usize, size: u128, most_flops: u64) -> Verified {
+    /// The exact tally of a cell, unless it takes more than `most_flops`, and the FLOPs spent.
+    fn enumerate(&self, terms: &[Terms<S>], m: usize, size: u128, most_flops: u64) -> (Option<Tally>, u64) {
         let (wrong, flops) = Enumeration::wrong(terms, m, self.tables.shape.n, most_flops);
-        let (right, wrong) = wrong.map_or((0, 0), |wrong| (size - wrong, wrong));
-        Verified { right, wrong, flops, wrong_flops: 0 }
+        (wrong.map(|wrong| Tally { right: size - wrong, wrong }), flops)
     }
 
-    fn split(&self, terms: &[Terms<S>], q: usize, m: usize, parts: &[super::Tokens]) -> Verified {
+    /// The same, for a prover; none if it takes longer.
+    pub(super) fn try_enumerate(
+        &self,
+        undecided: &Undecided<S>,
+        m: usize,
+        flops: u64,
+        most_flops: u64,
+    ) -> Option<Verified> {
+        let (tally, spent) = self.enumerate(&undecided.terms, m, self.size(undecided.q, m), most_flops);
+        Some(Verified::new(Settled::Enumerate, 1, tally?, flops + spent))
+    }
+
+    fn split(&self, terms: &[Terms<S>], q: usize, m: usize, parts: &[super::Tokens]) -> (u128, u64) {
         let n = self.tables.shape.n;
         let arrangements = Arrangements::new(n);
-        let mut sum = Verified::default();
+        let (mut right, mut flops) = (0, 0);
         // Where q ≠ m, one of the n − 1 tokens before the query is m.
         let counts = if q == m { n } else { n - 1 };
         for (others, allowed) in parts.iter().enumerate().take(counts) {
@@ -199,18 +314,19 @@ impl<S: Scalar> Verification<S> {
             }
             let mut decided = true;
             for terms in terms {
-                sum.flops += split::flops(n, q, m, others, allowed);
+                flops += split::flops(n, q, m, others, allowed);
                 decided = split::decided(terms, m, others, allowed);
                 if !decided {
                     break;
                 }
             }
-            sum.right += if decided { sequences } else { 0 };
+            right += if decided { sequences } else { 0 };
         }
-        sum
+        (right, flops)
     }
 
-    fn count(&self, terms: &[Terms<S>], q: usize, m: usize, size: u128, count: Count) -> Verified {
+    /// The tally, and the FLOPs of its two sides.
+    fn count(&self, terms: &[Terms<S>], q: usize, m: usize, size: u128, count: Count) -> (Tally, u64, u64) {
         let n = self.tables.shape.n;
         let (mut at_most, mut at_least) = (0_u128, 0);
         let (mut flops, mut wrong_flops) = (0, 0);
@@ -234,7 +350,8 @@ impl<S: Scalar> Verification<S> {
             }
             at_most = at_most.saturating_add(of_output);
         }
-        Verified { right: size.saturating_sub(at_most), wrong: at_least, flops, wrong_flops }
+        let tally = Tally { right: size.saturating_sub(at_most), wrong: at_least };
+        (tally, flops, wrong_flops)
     }
 
     /// Sequences of a cell.
@@ -267,49 +384,83 @@ mod tests {
     fn explore() {
         let path = std::env::var("MODEL").unwrap();
         for path in path.split(',') {
-        let bytes = std::fs::read(path).unwrap();
-        let (task, _) = crate::tasks::max_of_k::MaxOfK::load(path, &bytes).unwrap();
-        let model = task.model();
-        let prover = Prover::new(model, task.sequences());
-        println!("{path}");
-        let names = std::env::var("S").map(|s| s.split(',').map(|s| s.parse().unwrap()).collect::<Vec<_>>()).unwrap_or(Additive::all().collect());
-        for s in names {
-            let t = std::time::Instant::now();
-            let plan = prover.prove(s);
-            let a = t.elapsed().as_secs_f64();
-            let r = verify(model, &plan).unwrap();
-            let total = task.sequences() as f64;
-            println!("{s:28} [{:.6} {:.6}] {:.3e} +{:.2e} bytes {} search {a:.3} verify {:.3}", r.right as f64 / total, 1.0 - r.wrong as f64 / total, r.flops as f64, r.wrong_flops as f64, plan.to_json().len(), t.elapsed().as_secs_f64() - a);
-        }
+            let bytes = std::fs::read(path).unwrap();
+            let (task, _) = crate::tasks::max_of_k::MaxOfK::load(path, &bytes).unwrap();
+            let model = task.model();
+            let prover = Prover::new(model, task.sequences());
+            println!("{path}");
+            let names = std::env::var("S")
+                .map(|s| s.split(',').map(|s| s.parse().unwrap()).collect::<Vec<_>>())
+                .unwrap_or(Additive::all().collect());
+            for s in names {
+                let t = std::time::Instant::now();
+                let plan = prover.prove(s);
+                let a = t.elapsed().as_secs_f64();
+                let r = verify(model, &plan).unwrap();
+                let total = task.sequences() as f64;
+                println!(
+                    "{s:28} [{:.6} {:.6}] {:.3e} +{:.2e} bytes {} search {a:.3} verify {:.3}",
+                    r.tally().right as f64 / total,
+                    1.0 - r.tally().wrong as f64 / total,
+                    r.flops() as f64,
+                    r.wrong_flops as f64,
+                    plan.to_json().len(),
+                    t.elapsed().as_secs_f64() - a
+                );
+            }
         }
     }
 
     #[test]
     fn bounds_hold_and_operations_are_told() {
-        for (v, n, scale, seed) in [(2, 1, 1.0, 1), (4, 1, 2.0, 2), (3, 2, 1.0, 3), (5, 2, 3.0, 4), (5, 3, 1.0, 5), (4, 4, 2.0, 6), (9, 3, 1.5, 7), (6, 5, 0.5, 8), (19, 2, 1.0, 9)] {
+        for (v, n, scale, seed) in [
+            (2, 1, 1.0, 1),
+            (4, 1, 2.0, 2),
+            (3, 2, 1.0, 3),
+            (5, 2, 3.0, 4),
+            (5, 3, 1.0, 5),
+            (4, 4, 2.0, 6),
+            (9, 3, 1.5, 7),
+            (6, 5, 0.5, 8),
+            (19, 2, 1.0, 9),
+        ] {
             let shape = Shape { v, d: 3, h: 2, n };
             let model = random(shape, scale, seed);
             let brute = BruteForce::new(&model);
-            let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk)).sum();
+            let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
             let sequences = shape.sequences().unwrap();
             let prover = Prover::new(&model, sequences);
-            let more = [Additive::Best(Target::Flops(u64::MAX)), Additive::Best(Target::Bound(0)), Additive::Best(Target::Flops(0))];
+            let more = [
+                Additive::Best(Target::Flops(u64::MAX)),
+                Additive::Best(Target::Bound(0)),
+                Additive::Best(Target::Flops(0)),
+            ];
             for strategy in Additive::all().chain(more) {
                 let plan = prover.prove(strategy);
                 let verified = verify(&model, &plan).unwrap();
-                assert!(verified.right <= truth && verified.wrong <= sequences - truth, "{strategy} {shape:?}: {verified:?}, truth {truth}");
+                assert!(
+                    verified.tally().right <= truth && verified.tally().wrong <= sequences - truth,
+                    "{strategy} {shape:?}: {verified:?}, truth {truth}"
+                );
                 if strategy == Additive::Exact {
-                    assert_eq!((verified.right, verified.wrong), (truth, sequences - truth), "{shape:?}");
+                    assert_eq!(
+                        (verified.tally().right, verified.tally().wrong),
+                        (truth, sequences - truth),
+                        "{shape:?}"
+                    );
                 }
                 let (flops, counted) = Counted::during(|| {
                     let verification = Verification::<Counted>::new(&model, &plan.boxes);
-                    Verification::<Counted>::parts(&plan).into_iter().map(|(m, queries)| verification.part(&plan, m, queries)).sum::<Verified>()
+                    Verification::<Counted>::parts(&plan)
+                        .into_iter()
+                        .map(|(m, queries)| verification.part(&plan, m, queries))
+                        .sum::<Verified>()
                 });
                 // What the parts of a column share is told once, and worked out for each.
                 let again = Verification::<f64>::parts(&plan).into_iter().filter(|(_, queries)| queries.start > 0);
                 let again: u64 = again.map(|(m, _)| prover.verification().column_flops(m)).sum();
-                assert_eq!(flops, verified.flops + verified.wrong_flops + again, "{strategy} {shape:?}");
-                assert_eq!((counted.right, counted.wrong), (verified.right, verified.wrong));
+                assert_eq!(flops, verified.flops() + verified.wrong_flops + again, "{strategy} {shape:?}");
+                assert_eq!(counted.tally(), verified.tally());
             }
         }
     }
