@@ -47,10 +47,10 @@ fn circuits() {
 fn counts() {
     let (_, task, _) = common::oracle().remove(4);
     let cubic = task.verification(Strategy::Cubic).unwrap();
-    assert_eq!(digest((0..cubic.chunks()).map(|chunk| cubic.count(chunk) as f64)), 0xed7c_6336_7020_ff25);
+    assert_eq!(digest((0..cubic.chunks()).map(|chunk| cubic.count(chunk).right as f64)), 0xed7c_6336_7020_ff25);
     let (_, task, _) = common::oracle().remove(0);
     let brute_force = task.verification(Strategy::BruteForce).unwrap();
-    assert_eq!(digest((0..8).map(|chunk| brute_force.count(7 * chunk) as f64)), 0x45b8_d9d0_ce6d_8e99);
+    assert_eq!(digest((0..8).map(|chunk| brute_force.count(7 * chunk).right as f64)), 0x45b8_d9d0_ce6d_8e99);
 }
 
 /// Searched proof objects, to the last digit of their directions and centres, and what they prove.
@@ -63,4 +63,22 @@ fn proof_objects() {
         fnv(proof.to_json().bytes().chain(proven.to_le_bytes()))
     });
     assert_eq!(digests.fold(0, u64::wrapping_add), 0xdec8_c492_a741_a045);
+}
+
+/// Proof objects by additivity, and both sides of what they prove, chunk by chunk.
+#[test]
+fn additive_proofs() {
+    let digests = [(0, "best-within-2600000"), (2, "exact"), (3, "convolution-32"), (3, "chernoff"), (1, "cell")].map(
+        |(model, strategy)| {
+            let (_, task, _) = common::oracle().remove(model);
+            let strategy: Strategy = strategy.parse().unwrap();
+            let verification = task.verification(strategy).unwrap();
+            let chunks = (0..verification.chunks()).rev().step_by(3).map(|chunk| verification.count(chunk));
+            let counts = chunks.flat_map(|tally| [tally.right.to_le_bytes(), tally.wrong.to_le_bytes()].concat());
+            let counts: Vec<_> = counts.collect();
+            let Strategy::Additive(strategy) = strategy else { unreachable!("one of ours") };
+            fnv(task.prover().prove(strategy).to_json().bytes().chain(counts))
+        },
+    );
+    assert_eq!(digests, [0; 5]);
 }

@@ -36,31 +36,39 @@ fn verify_prints_one_json_array() {
         "class",
         "correct",
         "flops",
+        "most_correct",
         "on_frontier",
         "proof_bytes",
         "published_count",
         "seconds",
+        "steps",
         "strategy",
         "total",
         "unexplained_dimension",
+        "upper_bound",
+        "upper_flops",
     ];
     assert_eq!(keys, expected);
     assert_eq!([&rows[0]["strategy"], &rows[1]["strategy"]], ["brute-force", "cubic"]);
     assert_eq!([&rows[0]["correct"], &rows[1]["correct"]], ["16763198", "15897145"]);
     assert_eq!(rows[1]["total"], "16777216");
     assert_eq!(rows[1]["bound"].as_f64().unwrap(), 15_897_145.0 / 16_777_216.0);
-    assert_eq!(rows.len(), 102);
+    assert_eq!(rows.len(), 116);
+    assert_eq!((&rows[0]["most_correct"], &rows[1]["most_correct"]), (&rows[0]["correct"], &Value::Null));
 
     let expected: Value = serde_json::from_str(include_str!("fixtures/oracle/max4_v64_s104.json")).unwrap();
     let number = |value: &Value| value.as_str().unwrap().parse::<u128>().unwrap();
     let mut on_frontier = 0;
-    for row in &rows[2..] {
+    for row in &rows[16..] {
         let oracle = &expected["subcubic"][row["strategy"].as_str().unwrap()];
         assert_eq!(row["published_count"], oracle["published_count"], "{row}");
         assert!(number(&row["correct"]) >= number(&oracle["count"]) && number(&row["correct"]) < 16_763_198, "{row}");
         assert!(row["proof_bytes"].as_u64().unwrap() > 100 && row["flops"].as_f64().unwrap() < 4e6, "{row}");
         on_frontier += usize::from(row["on_frontier"].as_bool().unwrap());
     }
+    let ours = |name: &str| rows[2..16].iter().find(|row| row["strategy"] == name).unwrap();
+    assert_eq!([&ours("exact")["correct"], &ours("exact")["most_correct"]], ["16763198"; 2]);
+    assert_eq!(ours("best-within-3500000")["on_frontier"], true);
     assert!((3..50).contains(&on_frontier), "{on_frontier} of 100 on the frontier");
     assert_eq!(rows[0]["proof_bytes"], Value::Null);
 }
@@ -89,6 +97,38 @@ fn a_proof_object_is_written_checked_and_not_trusted() {
 }
 
 #[test]
+fn the_best_proof_is_found_explained_and_checked() {
+    let path = scratch("best").join("proof.json").display().to_string();
+    let model = "oracle/max4_v64_s123.safetensors";
+    let found = run(&["prove", model, "--budget", "2.5e6", "-o", &path]);
+    assert!(found.status.success(), "{}", text(&found.stderr));
+    assert!(text(&found.stdout).contains("decided in blocks of queries and tokens: "), "{}", text(&found.stdout));
+    let checked = |model: &str| run(&["check", model, &path, "--json"]);
+    let row = serde_json::from_slice::<Vec<Value>>(&checked(model).stdout).unwrap().remove(0);
+    assert_eq!(row["strategy"], "best-within-2500000");
+    assert!(row["flops"].as_f64().unwrap() <= 2.5e6 && row["bound"].as_f64().unwrap() > 0.95, "{row}");
+    let mismatch = checked("oracle/max5_v64_s50.safetensors");
+    assert!(text(&mismatch.stderr).contains("the proof is about v = 64, n = 4"), "{}", text(&mismatch.stderr));
+
+    assert!(run(&["prove", model, "--bound", "0.9995", "-o", &path]).status.success());
+    let row = serde_json::from_slice::<Vec<Value>>(&checked(model).stdout).unwrap().remove(0);
+    assert!(row["bound"].as_f64().unwrap() >= 0.9995 && row["flops"].as_f64().unwrap() < 5e6, "{row}");
+    let too_much = run(&["prove", model, "--bound", "0.99999", "-o", &path]);
+    assert_eq!(too_much.status.code(), Some(1));
+    assert!(text(&too_much.stderr).contains("no proof that was found reaches 99.999 %"), "{}", text(&too_much.stderr));
+    for (arguments, says) in [
+        (vec!["--budget", "1000"], "takes "),
+        (vec!["--budget", "-1"], "expected a number of FLOPs"),
+        (vec!["--bound", "2"], "expected a part of all sequences"),
+        (vec!["--bound", "0.5", "--budget", "1e7"], "cannot be used with"),
+        (vec![], "required"),
+    ] {
+        let refused = run(&[&["prove", model, "-o", &path], &arguments[..]].concat());
+        assert!(!refused.status.success() && text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
 fn a_sweep_continues_where_it_was() {
     let folder = scratch("sweep");
     let models = folder.join("models");
@@ -104,8 +144,8 @@ fn a_sweep_continues_where_it_was() {
     assert!(first.status.success(), "{}", text(&first.stderr));
     assert!(text(&first.stderr).contains("notes.json"), "what is no model is named: {}", text(&first.stderr));
     let whole = std::fs::read_to_string(&results).unwrap();
-    assert_eq!(whole.lines().count(), 1 + 2 * 102);
-    assert!(whole.lines().all(|line| line.split(',').count() >= 14));
+    assert_eq!(whole.lines().count(), 1 + 2 * 116);
+    assert!(whole.lines().all(|line| line.split(',').count() >= 15));
 
     // What is there is kept as it is, what is missing is run.
     let without: String =
@@ -113,7 +153,7 @@ fn a_sweep_continues_where_it_was() {
     std::fs::write(&results, &without).unwrap();
     assert!(sweep().status.success());
     let again = std::fs::read_to_string(&results).unwrap();
-    assert_eq!(again.lines().count(), 1 + 2 * 102);
+    assert_eq!(again.lines().count(), 1 + 2 * 116);
     assert!(without.lines().all(|line| again.contains(line)));
     std::fs::write(&results, "something else\n").unwrap();
     let refused = sweep();
@@ -139,10 +179,10 @@ fn what_cannot_be_run_is_left_out_or_refused() {
     assert!(all.status.success());
     assert!(text(&all.stderr).contains("brute-force is left out: "), "{}", text(&all.stderr));
     let rows: Vec<Value> = serde_json::from_slice(&all.stdout).unwrap();
-    assert_eq!((rows[0]["correct"].as_str(), rows.len()), (Some("1067975705189901999"), 101));
+    assert_eq!((rows[0]["correct"].as_str(), rows.len()), (Some("1067975705189901999"), 114));
     let named = run(&["verify", "oracle/max20_v64_s50.safetensors", "--strategy", "brute-force"]);
     assert_eq!(named.status.code(), Some(1));
-    assert!(text(&named.stderr).contains("use `cubic`"));
+    assert!(text(&named.stderr).contains("use `convolution-256`"));
 }
 
 #[test]

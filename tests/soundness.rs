@@ -8,8 +8,9 @@
 mod common;
 
 use common::{count, sequences, uniform, working};
+use compact_proofs::tasks::max_of_k::additive::{self, Additive, Boxes, Column, Count, Method, Plan, Target, Tokens};
 use compact_proofs::tasks::max_of_k::subcubic::{
-    Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic, verify,
+    Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic, Version, verify,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
@@ -182,5 +183,66 @@ fn nothing_false_is_proven() {
     assert!(
         claimed > 20 * u128::from(seeds) && refused < objects / 2,
         "{claimed} claimed, {refused} of {objects} refused"
+    );
+}
+
+/// A proof object by additivity that does something else with each cell.
+fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
+    let mut entry = uniform(seed);
+    let mut below = move |limit: usize| ((entry() + 1.0) / 2.0 * limit as f64) as usize % limit;
+    let sizes: [&[usize]; 6] = [&[16, 4, 1], &[2, 1], &[1], &[], &[4, 2], &[3]];
+    let boxes = Boxes { queries: sizes[below(6)].to_vec(), tokens: 1 + below(4) };
+    let columns = (0..v).map(|m| {
+        let methods: Vec<_> = (0..=m)
+            .map(|_| match below(8) {
+                0 => Method::Leave,
+                1 | 2 => {
+                    let part = |_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>();
+                    Method::Split((0..n).map(part).collect())
+                }
+                3 => Method::Enumerate,
+                _ => Method::Count(Count {
+                    tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)][below(6)],
+                    bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
+                    unless_below: [0.0, 2.0, f64::INFINITY, f64::NEG_INFINITY][below(4)],
+                }),
+            })
+            .collect();
+        (below(9) > 0).then(|| Column::new(below(boxes.queries.len() + 1), methods))
+    });
+    let columns = columns.collect();
+    Plan { version: Version, strategy: Additive::Cell, v, n, boxes, columns }
+}
+
+#[test]
+fn nothing_false_is_proven_on_either_side() {
+    let asked = std::env::var("SOUNDNESS_SEEDS").ok().map(|seeds| seeds.parse().expect("a number of seeds"));
+    let seeds = asked.unwrap_or(if cfg!(target_arch = "wasm32") { 9 } else { 63 });
+    let (mut objects, mut right, mut wrong, mut settled) = (0_u64, 0, 0, 0_u64);
+    for seed in 1..=seeds {
+        let task = MaxOfK::new(hostile(seed)).unwrap();
+        let margin = if [2, 3].contains(&(seed % 9)) { rounding(&task) } else { 1e-9 };
+        let (least, most) = (common::right_by(&task, margin), common::right_by(&task, -margin));
+        let more = [Target::Flops(u64::MAX), Target::Bound(500_000), Target::Bound(0)].map(Additive::Best);
+        let searched = Additive::all().chain(more).map(|strategy| task.prover().prove(strategy));
+        for plan in searched.chain((0..60).map(|i| random_plan(task.shape(), seed * 1000 + i))) {
+            objects += 1;
+            let tally = additive::verify(task.model(), &plan).unwrap().tally();
+            assert!(tally.right <= most, "seed {seed}: {tally:?}, right are {least} to {most}; {}", plan.to_json());
+            let possible = task.sequences() - least;
+            assert!(
+                tally.wrong <= possible,
+                "seed {seed}: {tally:?}, wrong are at most {possible}; {}",
+                plan.to_json()
+            );
+            assert_eq!(serde_json::from_str::<Plan>(&plan.to_json()).unwrap(), plan);
+            (right, wrong) = (right + tally.right, wrong + tally.wrong);
+            settled += u64::from(tally.right + tally.wrong == task.sequences());
+        }
+    }
+    println!("{objects} proof objects of {seeds} models, {right} sequences proven right, {wrong} wrong");
+    assert!(
+        right > 20 * u128::from(objects) && wrong > 20 * u128::from(seeds) && settled > seeds,
+        "{right}, {wrong}, {settled}"
     );
 }

@@ -141,8 +141,15 @@ fn explain(task: &MaxOfK, object: &Object, bytes: usize) -> super::Outcome {
     for step in &outcome.steps {
         println!("{}: {} cases, {} sequences right, {:.3e} FLOPs", step.what, step.cases, step.correct, step.flops);
     }
+    let proven = outcome.bound;
     print_rows(&[Row { outcome, published_count: None, on_frontier: true }]);
-    Ok(())
+    match object.strategy() {
+        Strategy::Additive(Additive::Best(target @ Target::Bound(millionths))) if !target.is_reached(proven) => {
+            let wanted = f64::from(millionths) / 1e4;
+            Err(format!("no proof that was found reaches {wanted} %: this is the highest").into())
+        }
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn check(CheckArguments { file, proof, json }: &CheckArguments) -> super::Outcome {

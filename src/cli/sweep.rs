@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     summary: bool,
 }
 
-const HEADER: &str = "sha256,file,k,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,plain_correct,published_count";
+const HEADER: &str = "sha256,file,k,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,most_correct,plain_correct,published_count";
 
 /// Files that may be weights; what they are is told by content.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
@@ -111,7 +111,8 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
     // Quoted, as a name may hold a comma.
     let file = format!("\"{}\"", facts.file.replace('"', "\"\""));
     for strategy in Strategy::all() {
-        if strategy == Strategy::BruteForce && task.sequences() > most_sequences {
+        let too_long = strategy == Strategy::BruteForce && task.sequences() > most_sequences;
+        if too_long || task.feasible(strategy).is_err() {
             continue;
         }
         let outcome = verify_alone(task, strategy)?;
@@ -120,10 +121,11 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
             _ => String::new(),
         };
         let published = task.published_count(strategy)?.map(|count| count.to_string()).unwrap_or_default();
+        let most = outcome.upper.map(|upper| upper.most.correct().to_string()).unwrap_or_default();
         let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
         writeln!(
             rows,
-            "{},{file},{},{},{},{},{},{},{},{},{bytes},{:.3},{plain},{published}",
+            "{},{file},{},{},{},{},{},{},{},{},{bytes},{:.3},{most},{plain},{published}",
             facts.sha256,
             facts.shape.n,
             outcome.strategy,

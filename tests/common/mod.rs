@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test program uses some of it")]
 #![allow(clippy::cast_possible_truncation, reason = "tiny models")]
 
+use compact_proofs::proof::Outcome;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
 use serde_json::Value;
@@ -9,7 +10,14 @@ use serde_json::Value;
 /// Runs a proof to its end on this thread.
 pub(crate) fn count(task: &MaxOfK, strategy: Strategy) -> u128 {
     let verification = task.verification(strategy).expect("a small model");
-    (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum()
+    (0..verification.chunks()).map(|chunk| verification.count(chunk).right).sum()
+}
+
+/// Runs a proof to its end on this thread: what it decides and what it costs.
+pub(crate) fn outcome(task: &MaxOfK, strategy: Strategy) -> Outcome {
+    let verification = task.verification(strategy).expect("a small model");
+    let tally = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
+    task.outcome(strategy, tally, verification.cost(), 0.0)
 }
 
 /// A model from the bytes of a weights file.

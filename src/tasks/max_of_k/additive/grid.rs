@@ -52,6 +52,7 @@ struct Position<S> {
 }
 
 /// A number of sequences with `F_o ≥ 0`, and the FLOPs of counting them; none if the grid would have no width.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, none negative")]
 pub(super) fn count<S: Scalar>(terms: &Terms<S>, m: usize, bins: u32, which: Count) -> Option<(u128, u64)> {
     let width = terms.excess / S::from_f64(f64::from(bins));
     if width.to_f64() < f64::MIN_POSITIVE {

@@ -4,6 +4,7 @@ use super::proof::{Boxes, Column, Count, Method, Plan, Run, Tokens};
 use super::strategy::{Additive, Target};
 use super::terms::Terms;
 use super::verify::{Undecided, Verification, Verified};
+use crate::proof::Bound;
 use crate::tasks::max_of_k::subcubic::Version;
 use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
@@ -182,7 +183,7 @@ impl Prover {
         };
         let enough = |chosen: &[Chosen]| match target {
             Target::Flops(flops) => total(chosen).1 > flops,
-            Target::Bound(millionths) => total(chosen).0 >= share(self.sequences, millionths),
+            Target::Bound(_) => target.is_reached(Bound::new(total(chosen).0, self.sequences)),
         };
         let (mut low, mut high) = (0.0, 80.0);
         for _ in 0..60 {
@@ -353,11 +354,4 @@ fn boxes() -> Boxes {
 #[must_use]
 pub fn least_flops(shape: Shape) -> u64 {
     Verification::<f64>::flops(shape, &boxes())
-}
-
-/// So many millionths of `total`, rounded up.
-fn share(total: u128, millionths: u32) -> u128 {
-    const MILLION: u128 = 1_000_000;
-    let millionths = u128::from(millionths);
-    total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION)
 }

@@ -1,3 +1,4 @@
+use crate::proof::Bound;
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,6 +27,23 @@ pub enum Target {
     Flops(u64),
     /// The shortest proof of at least so many millionths.
     Bound(u32),
+}
+
+impl Target {
+    /// Whether a proof of this bound is what was wanted; of FLOPs any is.
+    #[must_use]
+    pub fn is_reached(self, bound: Bound) -> bool {
+        const MILLION: u128 = 1_000_000;
+        match self {
+            Self::Flops(_) => true,
+            Self::Bound(millionths) => {
+                // correct · 10⁶ ≥ total · millionths, in quotients and remainders as the products could overflow.
+                let (total, millionths) = (bound.total(), u128::from(millionths));
+                let wanted = total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION);
+                bound.correct() >= wanted
+            }
+        }
+    }
 }
 
 impl Additive {

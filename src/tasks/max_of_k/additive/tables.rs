@@ -78,6 +78,7 @@ impl<S: Scalar> Tables<S> {
         Self { shape, EUPU, EVOU_t: EVOU.t().as_standard_layout().into_owned(), PVOU, token_scores, queries }
     }
 
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number")]
     pub(super) fn flops(shape: Shape) -> u64 {
         let Shape { v, n, .. } = shape;
         // Divisions of the scores; then of each query: the least of n − 1, n differences and exponentials, their sum.

@@ -326,6 +326,7 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// The tally, and the FLOPs of its two sides.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounds down, which is what is meant")]
     fn count(&self, terms: &[Terms<S>], q: usize, m: usize, size: u128, count: Count) -> (Tally, u64, u64) {
         let n = self.tables.shape.n;
         let (mut at_most, mut at_least) = (0_u128, 0);
@@ -379,37 +380,6 @@ mod tests {
     use crate::tasks::max_of_k::BruteForce;
     use crate::tasks::max_of_k::additive::{Additive, Prover, Target};
     use crate::transformer::tests::random;
-
-    #[test]
-    fn explore() {
-        let path = std::env::var("MODEL").unwrap();
-        for path in path.split(',') {
-            let bytes = std::fs::read(path).unwrap();
-            let (task, _) = crate::tasks::max_of_k::MaxOfK::load(path, &bytes).unwrap();
-            let model = task.model();
-            let prover = Prover::new(model, task.sequences());
-            println!("{path}");
-            let names = std::env::var("S")
-                .map(|s| s.split(',').map(|s| s.parse().unwrap()).collect::<Vec<_>>())
-                .unwrap_or(Additive::all().collect());
-            for s in names {
-                let t = std::time::Instant::now();
-                let plan = prover.prove(s);
-                let a = t.elapsed().as_secs_f64();
-                let r = verify(model, &plan).unwrap();
-                let total = task.sequences() as f64;
-                println!(
-                    "{s:28} [{:.6} {:.6}] {:.3e} +{:.2e} bytes {} search {a:.3} verify {:.3}",
-                    r.tally().right as f64 / total,
-                    1.0 - r.tally().wrong as f64 / total,
-                    r.flops() as f64,
-                    r.wrong_flops as f64,
-                    plan.to_json().len(),
-                    t.elapsed().as_secs_f64() - a
-                );
-            }
-        }
-    }
 
     #[test]
     fn bounds_hold_and_operations_are_told() {
