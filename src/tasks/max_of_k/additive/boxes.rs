@@ -14,7 +14,8 @@
 //!
 //! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by the end of its range that
 //! makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`, whose parts all largest tokens share; and `E_q` by the
-//! largest `E_t` of all tokens. If the sum is negative, `o` is decided for every query of the block.
+//! largest `E_t` of all tokens. The last block of tokens, those furthest below `m`, gets next to no attention, so there
+//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum is negative, `o` is decided for every query of the block.
 
 use super::proof::Boxes;
 use super::tables::{Cell, Largest, Tables};
@@ -73,9 +74,11 @@ pub(super) struct Tests<'a, S> {
     levels: &'a [usize],
     /// Tokens below `m`.
     blocks: Vec<Range<usize>>,
-    /// Of each output, the largest `E_t` of each block, `[v(o), blocks]`.
+    /// Of each output, the largest `E_t` of each block, or more, `[v(o), blocks]`.
     gains: Matrix<S>,
-    /// Of each output, the largest `E_t` of all tokens, `[v]`.
+    /// Of each output, `E_m`, `[v]`.
+    gain_of_m: Vec<S>,
+    /// Of each output, the largest `E_t` of all tokens, or more, `[v]`.
     most_gain: Vec<S>,
 }
 
@@ -89,35 +92,46 @@ impl<'a, S: Scalar> Tests<'a, S> {
     ) -> Self {
         let (v, m) = (largest_token.tables.shape.v, largest_token.m);
         let blocks = boxes.token_blocks(m);
+        let below = &largest_token.tables.outputs_below;
         let mut gains = Matrix::from_elem((v, blocks.len()), S::from_f64(0.0));
-        let mut most_gain = vec![S::from_f64(0.0); v];
+        let (mut gain_of_m, mut most_gain) = (vec![S::from_f64(0.0); v], vec![S::from_f64(0.0); v]);
         for o in (0..v).filter(|&o| o != m) {
-            let of_tokens = largest_token.gains.row(o);
             for (block, gain) in blocks.iter().zip(gains.row_mut(o)) {
-                *gain = largest(block.clone().map(|t| of_tokens[t]));
+                *gain = match block.start {
+                    0 => below.most[[o, block.end]] - below.least[[m, block.end]],
+                    _ => largest(block.clone().map(|t| largest_token.gain(t, o))),
+                };
             }
-            most_gain[o] = gains.row(o).iter().fold(of_tokens[m], |most, &gain| most.max(gain));
+            gain_of_m[o] = largest_token.gain(m, o);
+            most_gain[o] = gains.row(o).iter().fold(gain_of_m[o], |most, &gain| most.max(gain));
         }
-        Self { largest: largest_token, direct, levels: &boxes.queries[..depth], blocks, gains, most_gain }
+        Self { largest: largest_token, direct, levels: &boxes.queries[..depth], blocks, gains, gain_of_m, most_gain }
     }
 
     /// FLOPs of [`Self::new`].
-    pub(super) fn flops(v: usize, m: usize) -> u64 {
-        // Of each output the tokens below m in blocks, then the blocks and m.
-        ((v - 1) * m) as u64
+    pub(super) fn flops(v: usize, m: usize, boxes: &Boxes) -> u64 {
+        let (near, blocks) = (boxes.near(m), boxes.token_blocks(m).len());
+        // Differences and maxima of the tokens that are not in the last block; the last block; m; the largest of all.
+        let of_blocks = if blocks == 0 { 0 } else { 2 * (m - near) - (blocks - 1) + 1 + blocks };
+        ((v - 1) * (of_blocks + 1)) as u64
     }
 
     /// The undecided outputs of some queries, one list for each, and the FLOPs it took. The first query is the first of a
     /// block of the coarsest level.
     pub(super) fn undecided(&self, cells: &[Cell<S>]) -> (Vec<Vec<usize>>, u64) {
+        let near = self.largest.near;
         let scores = |cell: &Cell<S>| {
-            let of_block = |block: &Range<usize>| Between::over(cell.scores[block.clone()].iter().copied());
+            let of_block = |block: &Range<usize>| match block.start {
+                0 => Between { most: cell.far[0], least: cell.far[1] },
+                start => Between::over(cell.scores[start - near..block.end - near].iter().copied()),
+            };
             self.blocks.iter().map(of_block).collect::<Vec<_>>()
         };
         let scores: Vec<_> = cells.iter().map(scores).collect();
         let outputs: Vec<_> = (0..self.largest.tables.shape.v).filter(|&o| o != self.largest.m).collect();
         let mut found = vec![Vec::new(); cells.len()];
-        let prepared = (cells.len() * 2 * (self.largest.m - self.blocks.len())) as u64;
+        let several = self.blocks.len().saturating_sub(1);
+        let prepared = (cells.len() * 2 * (self.largest.m - near - several)) as u64;
         let flops = prepared + self.refine(0, cells, &scores, &outputs, &mut found);
         (found, flops)
     }
@@ -154,7 +168,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
         scores: &[Vec<Between<S>>],
         outputs: &[usize],
     ) -> (Vec<usize>, u64) {
-        let Largest { tables, m, worst_position, gains: gains_of_tokens, .. } = self.largest;
+        let Largest { tables, m, worst_position, .. } = self.largest;
         let relative = self.blocks.iter().enumerate().map(|(i, block)| {
             let most = largest(scores.iter().map(|of_query| of_query[i].most)).exp();
             if cells.len() * block.len() == 1 {
@@ -174,10 +188,10 @@ impl<'a, S: Scalar> Tests<'a, S> {
                     let block = first / self.levels[depth];
                     (most[[block, o]] - least[[block, *m]], self.most_gain[o])
                 }
-                None => (self.largest.direct(first, o), gains_of_tokens[[o, first]]),
+                None => (self.largest.direct(first, o), self.largest.gain(first, o)),
             };
             let constant = direct + worst_position[o];
-            let of_m = constant + gains_of_tokens[[o, *m]];
+            let of_m = constant + self.gain_of_m[o];
             let blocks = self.gains.row(o).into_iter().zip(&relative);
             let most = blocks.fold(of_m, |most, (&gain, relative)| relative.times(constant + gain).max(most));
             let one = if holds_m { most } else { of_m };
@@ -190,6 +204,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
         // A block of one query and one token has one weight, others have two.
         let points = self.blocks.iter().filter(|block| count * block.len() as u64 == 1).count() as u64;
         let ranges = 2 * blocks * (count - 1) + 2 * blocks - points + 4 * (count - 1);
-        (left, ranges + (11 + 4 * blocks) * outputs.len() as u64)
+        let of_output = 11 + 4 * blocks + u64::from(self.direct.0[depth].is_none());
+        (left, ranges + of_output * outputs.len() as u64)
     }
 }

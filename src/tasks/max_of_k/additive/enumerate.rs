@@ -1,19 +1,26 @@
 use super::terms::Terms;
 use crate::cost::Scalar;
+use crate::linalg::smallest;
 
-/// The sequences of one cell for which some output's deficits add up to at most its excess, by branch and bound over
-/// prefixes: exact. Outputs that a prefix decides are dropped; a prefix that leaves none, or that makes one certain, decides
-/// all sequences that begin with it, and none of them is visited.
+/// The sequences of one cell with `F_o ≥ 0` for some output, by branch and bound over prefixes: exact. Outputs that a prefix
+/// decides are dropped; a prefix that leaves none, or that makes one certain, decides all sequences that begin with it, and
+/// none of them is visited.
 pub(super) struct Enumeration<'a, S> {
     m: usize,
     /// Positions before the query's.
     others: usize,
     needs_m: bool,
-    outputs: &'a [Terms<S>],
-    /// Of each output and position, the sum of the largest deficits from there on, `[outputs, n]` row by row.
-    worst: Vec<S>,
+    outputs: Vec<Output<'a, S>>,
     flops: u64,
     most_flops: u64,
+}
+
+struct Output<'a, S> {
+    terms: &'a Terms<S>,
+    /// The largest sums of terms from each position on, see [`Terms::best`]; the last position first.
+    best: Vec<[S; 2]>,
+    /// The least sums, of any tokens.
+    worst: Vec<S>,
 }
 
 /// Enumerating a cell is given up after so many FLOPs (some seconds), so that no proof object can keep a verifier busy for
@@ -23,27 +30,25 @@ pub(super) const MAX_FLOPS: u64 = 1 << 32;
 impl<'a, S: Scalar> Enumeration<'a, S> {
     /// The wrong sequences of a cell with these undecided outputs, unless finding them takes more than `most_flops`, and the
     /// FLOPs spent.
-    pub(super) fn wrong(outputs: &'a [Terms<S>], m: usize, n: usize, most_flops: u64) -> (Option<u128>, u64) {
-        let others = n - 1;
-        let mut flops = 0;
-        let mut worst = vec![S::from_f64(0.0); outputs.len() * n];
-        for (terms, worst) in outputs.iter().zip(worst.chunks_exact_mut(n)) {
-            for (p, deficits) in terms.deficits.chunks_exact(m + 1).enumerate().rev() {
-                worst[p] = worst[p + 1] + crate::linalg::largest(deficits.iter().copied());
-                flops += m as u64 + 1;
+    pub(super) fn wrong(terms: &'a [Terms<S>], q: usize, m: usize, n: usize, most_flops: u64) -> (Option<u128>, u64) {
+        let output = |terms: &'a Terms<S>| {
+            let mut worst = vec![S::from_f64(0.0)];
+            for row in terms.rows(m).rev() {
+                worst.push(*worst.last().expect("the sum of no terms is there") + smallest(row.iter().copied()));
             }
-        }
-        let needs_m = outputs.first().is_some_and(|terms| !terms.first.is_empty());
-        let mut search = Self { m, others, needs_m, outputs, worst, flops, most_flops };
-        let start: Vec<_> = outputs.iter().enumerate().map(|(i, terms)| (i, terms.excess)).collect();
-        let mut stack = vec![Vec::with_capacity(outputs.len()); n];
-        stack[0] = start;
-        let wrong = search.below(0, !needs_m, &mut stack);
+            Output { terms, best: terms.best(m), worst }
+        };
+        let outputs: Vec<_> = terms.iter().map(output).collect();
+        let flops = terms.len() as u64 * (Terms::<S>::best_flops(n, q, m) + ((n - 1) * (m + 1)) as u64);
+        let mut search = Self { m, others: n - 1, needs_m: q != m, outputs, flops, most_flops };
+        let mut stack = vec![Vec::with_capacity(terms.len()); n];
+        stack[0].extend(terms.iter().enumerate().map(|(i, terms)| (i, terms.own)));
+        let wrong = search.below(0, q == m, &mut stack);
         (wrong, search.flops)
     }
 
-    /// Wrong sequences that begin with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and what is left
-    /// of their excess.
+    /// Wrong sequences that begin with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and the sums of
+    /// their terms so far.
     fn below(&mut self, p: usize, has_m: bool, stack: &mut [Vec<(usize, S)>]) -> Option<u128> {
         let (open, deeper) = stack.split_first_mut().expect("one level for each position");
         if open.is_empty() {
@@ -52,9 +57,10 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         if self.flops > self.most_flops {
             return None;
         }
-        for &(i, left) in open.iter() {
-            self.flops += 1;
-            if !left.less(self.worst[i * (self.others + 1) + p]) {
+        let zero = S::from_f64(0.0);
+        for &(i, sum) in open.iter() {
+            self.flops += 2;
+            if !(sum + self.outputs[i].worst[self.others - p]).less(zero) {
                 return Some(self.sequences(p, has_m));
             }
         }
@@ -63,17 +69,17 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         }
         let mut wrong = 0;
         for t in 0..=self.m {
-            let first = t == self.m && !has_m;
-            self.flops += 2 * open.len() as u64;
+            let has_m = has_m || t == self.m;
+            self.flops += 3 * open.len() as u64;
             deeper[0].clear();
-            let zero = S::from_f64(0.0);
-            for &(i, left) in open.iter() {
-                let left = left - self.deficit(i, p, t, first);
-                if !left.less(zero) {
-                    deeper[0].push((i, left));
+            for &(i, sum) in open.iter() {
+                let Output { terms, best, .. } = &self.outputs[i];
+                let sum = sum + terms.values[p * (self.m + 1) + t];
+                if !(sum + best[self.others - p - 1][usize::from(!has_m)]).less(zero) {
+                    deeper[0].push((i, sum));
                 }
             }
-            wrong += self.below(p + 1, has_m || first, deeper)?;
+            wrong += self.below(p + 1, has_m, deeper)?;
         }
         Some(wrong)
     }
@@ -81,22 +87,18 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
     /// Wrong sequences with any token at the last open position.
     fn last(&mut self, p: usize, has_m: bool, open: &[(usize, S)]) -> u128 {
         let tokens = if has_m { 0..self.m + 1 } else { self.m..self.m + 1 };
+        let zero = S::from_f64(0.0);
         let mut wrong = 0;
         for t in tokens {
-            for &(i, left) in open {
-                self.flops += 1;
-                if !left.less(self.deficit(i, p, t, !has_m)) {
+            for &(i, sum) in open {
+                self.flops += 2;
+                if !(sum + self.outputs[i].terms.values[p * (self.m + 1) + t]).less(zero) {
                     wrong += 1;
                     break;
                 }
             }
         }
         wrong
-    }
-
-    fn deficit(&self, i: usize, p: usize, t: usize, first: bool) -> S {
-        let terms = &self.outputs[i];
-        if first { terms.first[p] } else { terms.deficits[p * (self.m + 1) + t] }
     }
 
     /// Sequences of the cell that begin with a prefix of `p` tokens.

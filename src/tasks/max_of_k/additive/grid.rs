@@ -6,10 +6,13 @@
 //! starts at the *background*, the least (largest) deficit of the lower half of the tokens, which get next to no attention
 //! and so all have nearly the same deficit.
 //!
+//! Float64 rounds deficits and excess before they are rounded to the grid; the largest sum that counts is moved by more than
+//! that can amount to (see `SLACK`), and a grid too fine for float64 is refused.
+//!
 //! Counts are whole numbers below 2⁵³, held in float64, whose sums and products are then exact, on every target, two at a
 //! time. Before they could grow larger they are divided by a power of two and rounded, the same way as the deficits.
 
-use super::terms::Terms;
+use super::terms::Deficits;
 use crate::cost::Scalar;
 
 /// Which way to round.
@@ -20,6 +23,14 @@ pub(super) enum Count {
     /// No more sequences than there are.
     AtLeast,
 }
+
+/// A step is at least this part of the terms' scale `M`.
+const LEAST_STEP: f64 = 1.0 / (1 << 28) as f64;
+
+/// How far float64 may take a sum of deficits from the excess, in steps. Each deficit less the background is off by less than
+/// `2⁻⁵⁰ M`, so by `2⁻²²` steps, and `n − 1 ≤ 127` of them by less than `2⁻¹⁵`. The excess, less the backgrounds, is a sum of at
+/// most 256 numbers up to `M`, partial sums up to `256 M`: it is off by less than `256 · 256 · 2⁻⁵³ M`, `2⁻⁹` steps.
+const SLACK: f64 = 1.0 / (1 << 8) as f64;
 
 /// Below this, whole numbers are exact in float64.
 const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
@@ -51,14 +62,14 @@ struct Position<S> {
     first: Option<usize>,
 }
 
-/// A number of sequences with `F_o ≥ 0`, and the FLOPs of counting them; none if the grid would have no width.
+/// A number of sequences with `F_o ≥ 0`, and the FLOPs of counting them; none if the grid would be too fine.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, none negative")]
-pub(super) fn count<S: Scalar>(terms: &Terms<S>, m: usize, bins: u32, which: Count) -> Option<(u128, u64)> {
+pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: Count) -> Option<(u128, u64)> {
     let width = terms.excess / S::from_f64(f64::from(bins));
-    if width.to_f64() < f64::MIN_POSITIVE {
+    if width.less(terms.scale * S::from_f64(LEAST_STEP)) || width.to_f64() < f64::MIN_POSITIVE {
         return None;
     }
-    let mut flops = 1;
+    let mut flops = 3;
     let rows = || terms.deficits.chunks_exact(m + 1);
 
     // Backgrounds, the grids' first points, and the largest sum that counts.
@@ -80,8 +91,12 @@ pub(super) fn count<S: Scalar>(terms: &Terms<S>, m: usize, bins: u32, which: Cou
         flops += 3;
         grids.push((background, offset));
     }
-    let top = (rest / width).floor().to_f64() + offset_sum;
-    flops += 2;
+    let slack = match which {
+        Count::AtMost => SLACK,
+        Count::AtLeast => -SLACK,
+    };
+    let top = (rest / width + S::from_f64(slack)).floor().to_f64() + offset_sum;
+    flops += 3;
     if top < 0.0 {
         return Some((0, flops));
     }

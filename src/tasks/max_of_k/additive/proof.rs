@@ -147,6 +147,12 @@ impl Boxes {
         blocks
     }
 
+    /// The end of the last block, that of the smallest tokens.
+    #[must_use]
+    pub fn near(&self, m: usize) -> usize {
+        self.token_blocks(m).last().map_or(0, |block| block.end)
+    }
+
     /// The largest blocks of queries.
     #[must_use]
     pub fn coarsest(&self) -> usize {
@@ -241,8 +247,8 @@ impl Plan {
                         if let Some(bins) = bins.filter(|bins| !Additive::BINS.contains(bins)) {
                             return wrong(format!("{bins} bins"), "32 to 4096".into());
                         }
-                        if unless_below.is_nan() {
-                            return wrong("NaN".into(), "a number of sequences".into());
+                        if !unless_below.is_finite() {
+                            return wrong(format!("{unless_below}"), "a number of sequences".into());
                         }
                     }
                     Method::Leave | Method::Enumerate => {}

@@ -2,7 +2,6 @@
 
 use super::proof::{Boxes, Column, Count, Method, Plan, Run, Tokens};
 use super::strategy::{Additive, Target};
-use super::terms::Terms;
 use super::verify::{Undecided, Verification, Verified};
 use crate::proof::Bound;
 use crate::tasks::max_of_k::subcubic::Version;
@@ -136,8 +135,10 @@ impl Prover {
     /// that are together.
     fn split(&self, Undecided { q, terms }: &Undecided<f64>, m: usize) -> Method {
         let counts = if *q == m { self.shape.n } else { self.shape.n - 1 };
-        let decided =
-            |others: usize, tokens: &Tokens| terms.iter().all(|terms| super::split::decided(terms, m, others, tokens));
+        let deficits: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
+        let decided = |others: usize, tokens: &Tokens| {
+            deficits.iter().all(|deficits| super::split::decided(deficits, m, others, tokens))
+        };
         let part = |others: usize| {
             if others == 0 {
                 return Tokens::default();
@@ -322,10 +323,9 @@ impl Climber {
     /// The best tilt of a cell, and what it proves; `flops` is the cost of its terms.
     fn best(&mut self, prover: &Prover, undecided: &Undecided<f64>, m: usize, flops: u64) -> (f64, Verified) {
         // What is left, and not what is proven: that is nothing of cells that are left as a whole.
-        let left = |i: usize| -> f64 {
-            let of_output = |terms: &Terms<f64>| super::tilt::at_most(terms, m, TILTS[i]);
-            undecided.terms.iter().map(of_output).sum()
-        };
+        let deficits: Vec<_> = undecided.terms.iter().map(|terms| terms.deficits(m)).collect();
+        let left =
+            |i: usize| deficits.iter().map(|of_output| super::tilt::at_most(of_output, m, TILTS[i])).sum::<f64>();
         let (mut i, mut best) = (self.0, left(self.0));
         for step in [1, -1] {
             while let Some(next) = i.checked_add_signed(step).filter(|&next| next < TILTS.len()) {

@@ -1,5 +1,5 @@
 use super::proof::Tokens;
-use super::terms::Terms;
+use super::terms::Deficits;
 use crate::cost::Scalar;
 use crate::linalg::largest;
 
@@ -7,7 +7,7 @@ use crate::linalg::largest;
 /// query, all among `allowed`, and `m` at the remaining `n − 1 − others` positions.
 ///
 /// Their least sum of deficits puts the others where they save most beside `m`: it must exceed the excess.
-pub(super) fn decided<S: Scalar>(terms: &Terms<S>, m: usize, others: usize, allowed: &Tokens) -> bool {
+pub(super) fn decided<S: Scalar>(terms: &Deficits<S>, m: usize, others: usize, allowed: &Tokens) -> bool {
     let rows = || terms.deficits.chunks_exact(m + 1);
     let Some(of_m) = rows().map(|deficits| deficits[m]).reduce(|sum, x| sum + x) else {
         return terms.excess.less(S::from_f64(0.0));

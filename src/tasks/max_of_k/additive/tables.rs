@@ -8,8 +8,14 @@ pub(super) struct Tables<S = f64> {
     pub(super) shape: Shape,
     pub(super) EUPU: Matrix<S>,
     /// `EVOU` transposed, `[v(o), v(t)]`: the tokens of one output side by side.
-    EVOU_t: Matrix<S>,
+    pub(super) EVOU_t: Matrix<S>,
+    /// Of each output, over the tokens below `t`: `EVOU`, `[v(o), v + 1(t)]`.
+    pub(super) outputs_below: Below<S>,
+    /// Of each query, over the tokens below `t`: scores, `[v(q), v + 1(t)]`.
+    scores_below: Below<S>,
     PVOU: Matrix<S>,
+    /// The largest magnitude in `EUPU`, `EVOU` and `PVOU`.
+    pub(super) largest_entry: S,
     /// `EQKE / √h`, `[v(q), v(t)]`.
     token_scores: Matrix<S>,
     queries: Vec<Query<S>>,
@@ -22,18 +28,27 @@ pub(super) struct Query<S> {
     pub(super) weights: Vec<S>,
     /// `ρ` of the query's own position.
     pub(super) own: S,
+    /// The largest of both.
+    pub(super) most: S,
     /// `Σ_p ρ_p − 1` over the positions before the query's.
     pub(super) others: S,
     /// Whether its weights stay in the range of float64: see [`MAX_SPREAD`].
     pub(super) in_range: bool,
 }
 
+/// Largest and least entries of rows up to a token, which all larger tokens share.
+#[derive(Debug)]
+pub(super) struct Below<S> {
+    pub(super) most: Matrix<S>,
+    pub(super) least: Matrix<S>,
+}
+
 /// What a largest token fixes.
 pub(super) struct Largest<'a, S> {
     pub(super) tables: &'a Tables<S>,
     pub(super) m: usize,
-    /// `EVOU[t, o] − EVOU[t, m]` for `t ≤ m`, `[v(o), m + 1]`; nothing of use in row `m`.
-    pub(super) gains: Matrix<S>,
+    /// Tokens below this one are looked at together; `m` if there are no tokens to look at alone.
+    pub(super) near: usize,
     /// `max_p (PVOU[p, o] − PVOU[p, m])`, `[v]`.
     pub(super) worst_position: Vec<S>,
     /// `PVOU[p, o] − PVOU[p, m]`, `[v(o), n]`.
@@ -43,9 +58,11 @@ pub(super) struct Largest<'a, S> {
 /// What a query adds to a largest token.
 pub(super) struct Cell<S> {
     pub(super) q: usize,
-    /// `(EQKE[q, t] − EQKE[q, m]) / √h` for `t < m`.
+    /// `(EQKE[q, t] − EQKE[q, m]) / √h` for tokens `t < m` from [`Largest::near`] on.
     pub(super) scores: Vec<S>,
-    /// `ρ e^{scores[q]}`: the weight of the query's own position, where its token is `q`.
+    /// The largest of them for smaller tokens, and the least; of use where there are some.
+    pub(super) far: [S; 2],
+    /// `ρ e^{(EQKE[q, q] − EQKE[q, m]) / √h}`: the weight of the query's own position, where its token is `q`.
     pub(super) own: S,
 }
 
@@ -65,7 +82,10 @@ impl<S: Scalar> Tables<S> {
         let sqrt_h = S::from_f64(model.sqrt_h());
         let (token_scores, position_scores) = (EQKE.mapv(|x| x / sqrt_h), EQKP.mapv(|x| x / sqrt_h));
         // Whether numbers can be worked with at all is no part of the proof: those that cannot only prove nothing.
-        let small = [&EUPU, &EVOU, &PVOU].into_iter().all(|part| part.iter().all(|x| x.to_f64().abs() <= MAX_ENTRY));
+        let entries = [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
+        let largest_entry = largest(entries);
+        let all_finite = [&EUPU, &EVOU, &PVOU].into_iter().all(|part| part.iter().all(|x| x.to_f64().is_finite()));
+        let small = all_finite && largest_entry.to_f64() <= MAX_ENTRY;
         let spread = |scores: &Matrix<S>, q: usize| {
             let scores = || scores.row(q).into_iter().map(|x| x.to_f64());
             scores().fold(f64::NEG_INFINITY, f64::max) - scores().fold(f64::INFINITY, f64::min)
@@ -75,39 +95,54 @@ impl<S: Scalar> Tables<S> {
             Query::new(&position_scores.row(q).to_vec(), in_range)
         });
         let queries = queries.collect();
-        Self { shape, EUPU, EVOU_t: EVOU.t().as_standard_layout().into_owned(), PVOU, token_scores, queries }
+        let EVOU_t = EVOU.t().as_standard_layout().into_owned();
+        let (outputs_below, scores_below) = (Below::new(&EVOU_t), Below::new(&token_scores));
+        Self { shape, EUPU, EVOU_t, outputs_below, scores_below, PVOU, largest_entry, token_scores, queries }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number")]
     pub(super) fn flops(shape: Shape) -> u64 {
         let Shape { v, n, .. } = shape;
-        // Divisions of the scores; then of each query: the least of n − 1, n differences and exponentials, their sum.
-        let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) };
-        Circuits::<f64>::flops(shape) as u64 + (v * (v + n) + v * of_query) as u64
+        // Divisions of the scores; then of each query: the least of n − 1, n differences and exponentials, their largest, the
+        // sum of all but one.
+        let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) + (n - 1) };
+        Circuits::<f64>::flops(shape) as u64
+            + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1) as u64
     }
 
     pub(super) fn query(&self, q: usize) -> &Query<S> {
         &self.queries[q]
     }
 
-    /// What the largest token `m` fixes, [`Largest::flops`] operations.
-    pub(super) fn largest(&self, m: usize) -> Largest<'_, S> {
+    /// What the largest token `m` fixes, if tokens below `near` are looked at together; [`Largest::flops`] operations.
+    pub(super) fn largest(&self, m: usize, near: usize) -> Largest<'_, S> {
         let Shape { v, n, .. } = self.shape;
-        let of_m = self.EVOU_t.row(m);
-        let mut gains = Matrix::from_elem((v, m + 1), S::from_f64(0.0));
         let mut positions = Matrix::from_elem((v, n), S::from_f64(0.0));
         let mut worst_position = vec![S::from_f64(0.0); v];
         for o in (0..v).filter(|&o| o != m) {
-            let row = self.EVOU_t.row(o);
-            for ((gain, &of_o), &of_m) in gains.row_mut(o).iter_mut().zip(row).zip(of_m) {
-                *gain = of_o - of_m;
-            }
             for (p, at) in positions.row_mut(o).iter_mut().enumerate() {
                 *at = self.PVOU[[p, o]] - self.PVOU[[p, m]];
             }
             worst_position[o] = largest(positions.row(o).iter().copied());
         }
-        Largest { tables: self, m, gains, worst_position, positions }
+        Largest { tables: self, m, near, worst_position, positions }
+    }
+}
+
+impl<S: Scalar> Below<S> {
+    /// Of a matrix `[rows, v]`, `2 rows (v − 1)` operations.
+    fn new(matrix: &Matrix<S>) -> Self {
+        let (rows, v) = matrix.dim();
+        let running = |better: fn(S, S) -> S| {
+            let mut running = Matrix::from_elem((rows, v + 1), S::from_f64(0.0));
+            for (mut running, row) in running.rows_mut().into_iter().zip(matrix.rows()) {
+                for t in 0..v {
+                    running[t + 1] = if t == 0 { row[0] } else { better(running[t], row[t]) };
+                }
+            }
+            running
+        };
+        Self { most: running(S::max), least: running(|a, b| -S::max(-a, -b)) }
     }
 }
 
@@ -117,27 +152,47 @@ impl<S: Scalar> Query<S> {
         let (&own, others) = scores.split_last().expect("a model has at least one position");
         // Of one position: nothing is before the query's, and Σ ρ − 1 = −1.
         if others.is_empty() {
-            return Self { weights: Vec::new(), own: S::from_f64(1.0), others: S::from_f64(-1.0), in_range };
+            let one = S::from_f64(1.0);
+            return Self { weights: Vec::new(), own: one, most: one, others: -one, in_range };
         }
         let least = smallest(others.iter().copied());
         let weights: Vec<_> = others.iter().map(|&score| (score - least).exp()).collect();
         let sum = weights.iter().copied().reduce(|sum, weight| sum + weight).expect("n > 1");
-        Self { own: (own - least).exp(), others: sum - S::from_f64(1.0), weights, in_range }
+        let own = (own - least).exp();
+        let most = weights.iter().copied().fold(own, S::max);
+        Self { own, most, others: sum - S::from_f64(1.0), weights, in_range }
     }
 }
 
 impl<S: Scalar> Largest<'_, S> {
     /// FLOPs of [`Tables::largest`].
-    pub(super) fn flops(Shape { v, n, .. }: Shape, m: usize) -> u64 {
-        ((v - 1) * (m + 1 + 2 * n - 1)) as u64
+    pub(super) fn flops(Shape { v, n, .. }: Shape) -> u64 {
+        ((v - 1) * (2 * n - 1)) as u64
     }
 
     /// What a query adds, [`Cell::flops`] operations.
     pub(super) fn cell(&self, q: usize) -> Cell<S> {
-        let (m, Tables { token_scores, queries, .. }) = (self.m, self.tables);
-        let scores: Vec<_> = (0..m).map(|t| token_scores[[q, t]] - token_scores[[q, m]]).collect();
-        let own = if q == m { queries[q].own } else { queries[q].own * scores[q].exp() };
-        Cell { q, own, scores }
+        let (&Self { m, near, .. }, Tables { scores_below, queries, .. }) = (self, self.tables);
+        let scores = (near..m).map(|t| self.score(q, t)).collect();
+        let far = [&scores_below.most, &scores_below.least];
+        let far =
+            far.map(
+                |of_tokens| {
+                    if near == 0 { S::from_f64(0.0) } else { of_tokens[[q, near]] - self.tables.token_scores[[q, m]] }
+                },
+            );
+        let own = if q == m { queries[q].own } else { queries[q].own * self.score(q, q).exp() };
+        Cell { q, own, scores, far }
+    }
+
+    /// `(EQKE[q, t] − EQKE[q, m]) / √h`, one operation.
+    pub(super) fn score(&self, q: usize, t: usize) -> S {
+        self.tables.token_scores[[q, t]] - self.tables.token_scores[[q, self.m]]
+    }
+
+    /// `EVOU[t, o] − EVOU[t, m]`, one operation.
+    pub(super) fn gain(&self, t: usize, o: usize) -> S {
+        self.tables.EVOU_t[[o, t]] - self.tables.EVOU_t[[self.m, t]]
     }
 
     /// `EUPU[q, o] − EUPU[q, m]`, one operation.
@@ -148,7 +203,7 @@ impl<S: Scalar> Largest<'_, S> {
 
 impl<S> Cell<S> {
     /// FLOPs of [`Largest::cell`].
-    pub(super) fn flops(q: usize, m: usize) -> u64 {
-        (m + if q == m { 0 } else { 2 }) as u64
+    pub(super) fn flops(q: usize, m: usize, near: usize) -> u64 {
+        (m - near + if near == 0 { 0 } else { 2 } + if q == m { 0 } else { 3 }) as u64
     }
 }

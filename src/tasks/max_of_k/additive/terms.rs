@@ -1,70 +1,131 @@
-use super::tables::{Cell, Largest, Query};
+use super::tables::{Cell, Largest};
 use crate::cost::Scalar;
+use crate::linalg::{largest, smallest};
 
 /// The weights of one cell's terms.
 pub(super) struct Weights<S> {
     m: usize,
     /// `ρ_p r(t)` of the positions before the query's and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
     weights: Vec<S>,
+    /// No term is larger, nor are the numbers that it is computed from: the largest weight times six entries.
+    scale: S,
 }
 
-/// The terms `x_o(p, t)` of an undecided `(q, m, o)`, each as what it falls short of the best at its position.
+/// The terms `x_o(p, t)` of an undecided `(q, m, o)`.
+pub(super) struct Terms<S> {
+    /// Whether some token before the query must be `m`, as `q ≠ m`.
+    pub(super) needs_m: bool,
+    /// That of the query's own position.
+    pub(super) own: S,
+    /// Those of the positions before it and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
+    pub(super) values: Vec<S>,
+    /// See [`Weights`].
+    scale: S,
+}
+
+/// Terms as what they fall short of the best at their position.
 ///
 /// A sequence of the cell has `F_o ≥ 0` if and only if its deficits add up to at most `excess`, the largest `F_o` of the
 /// cell. Where `q ≠ m` some token before the query must be `m`, which may be worse than the best everywhere: what it costs
 /// at least is taken off the excess, and off the deficit of the first `m`.
-pub(super) struct Terms<S> {
+pub(super) struct Deficits<S> {
     pub(super) excess: S,
     /// `max_t x(p, t) − x(p, t)`, `[n − 1, m + 1]` row by row; none is negative.
     pub(super) deficits: Vec<S>,
     /// Of the first `m` at each position, `[n − 1]`; empty where `q = m`.
     pub(super) first: Vec<S>,
+    /// See [`Weights`].
+    pub(super) scale: S,
 }
 
 impl<S: Scalar> Weights<S> {
-    pub(super) fn new(query: &Query<S>, cell: &Cell<S>) -> Self {
-        let relative: Vec<_> = cell.scores.iter().map(|score| score.exp()).chain([S::from_f64(1.0)]).collect();
+    pub(super) fn new(largest: &Largest<S>, cell: &Cell<S>) -> Self {
+        let (m, query) = (largest.m, largest.tables.query(cell.q));
+        let far = (0..largest.near).map(|t| largest.score(cell.q, t));
+        let scores = far.chain(cell.scores.iter().copied());
+        let relative: Vec<_> = scores.map(S::exp).chain([S::from_f64(1.0)]).collect();
         let weights = query.weights.iter().flat_map(|&rho| relative.iter().map(move |&r| rho * r));
-        Self { m: cell.scores.len(), weights: weights.collect() }
+        // Positions weigh at least 1 but for the query's own, and m weighs 1.
+        let most = query.most * crate::linalg::largest(relative.iter().copied());
+        let scale = most.max(cell.own) * (S::from_f64(6.0) * largest.tables.largest_entry);
+        Self { m, weights: weights.collect(), scale }
     }
 
-    pub(super) fn flops(n: usize, m: usize) -> u64 {
-        (m + (n - 1) * (m + 1)) as u64
+    pub(super) fn flops(n: usize, m: usize, near: usize) -> u64 {
+        (near + m + (n - 1) * (m + 1) + m + 4) as u64
     }
 
     /// The terms of output `o`; none if it turns out to be decided. [`Terms::flops`] operations.
     pub(super) fn terms(&self, largest: &Largest<S>, cell: &Cell<S>, o: usize) -> Option<Terms<S>> {
         let (q, m, n) = (cell.q, self.m, largest.tables.shape.n);
         let direct = largest.direct(q, o);
-        let gains = largest.gains.row(o);
-        let gains = gains.as_slice().expect("row-major");
-        let mut deficits = Vec::with_capacity(self.weights.len());
-        let mut excess = cell.own * (direct + largest.positions[[o, n - 1]] + gains[q]);
+        let gains: Vec<_> = (0..=m).map(|t| largest.gain(t, o)).collect();
+        let own = cell.own * (direct + largest.positions[[o, n - 1]] + gains[q]);
+        let mut values = Vec::with_capacity(self.weights.len());
         for (p, weights) in self.weights.chunks_exact(m + 1).enumerate() {
             let constant = direct + largest.positions[[o, p]];
-            let start = deficits.len();
-            deficits.extend(weights.iter().zip(gains).map(|(&weight, &gain)| weight * (constant + gain)));
-            let terms = &mut deficits[start..];
-            let best = crate::linalg::largest(terms.iter().copied());
-            terms.iter_mut().for_each(|term| *term = best - *term);
-            excess = excess + best;
+            values.extend(weights.iter().zip(&gains).map(|(&weight, &gain)| weight * (constant + gain)));
         }
-        let mut first = Vec::new();
-        if q != m {
-            let of_m = || deficits.chunks_exact(m + 1).map(|deficits| deficits[m]);
-            let least = crate::linalg::smallest(of_m());
-            first.extend(of_m().map(|deficit| deficit - least));
-            excess = excess - least;
-        }
-        (!excess.less(S::from_f64(0.0))).then_some(Terms { excess, deficits, first })
+        let terms = Terms { needs_m: q != m, own, values, scale: self.scale };
+        let [best, with_m] = *terms.best(m).last().expect("the sum of no terms is there");
+        let most = own + if q == m { best } else { with_m };
+        (!most.less(S::from_f64(0.0))).then_some(terms)
     }
 }
 
-impl<S> Terms<S> {
+impl<S: Scalar> Terms<S> {
     /// FLOPs of [`Weights::terms`].
     pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
-        let of_position = 1 + 2 * (m + 1) + m + (m + 1) + 1;
+        let values = m + 1 + 4 + (n - 1) * (1 + 2 * (m + 1));
+        values as u64 + Self::best_flops(n, q, m) + 2
+    }
+
+    pub(super) fn rows(&self, m: usize) -> impl DoubleEndedIterator<Item = &[S]> + ExactSizeIterator {
+        self.values.chunks_exact(m + 1)
+    }
+
+    /// The largest sums of the terms of the last `0, 1, …, n − 1` positions before the query's: of any tokens, and (where it
+    /// matters) of tokens with `m` among them. Nothing is taken off again, so nothing cancels.
+    pub(super) fn best(&self, m: usize) -> Vec<[S; 2]> {
+        let mut sums = vec![[S::from_f64(0.0), S::from_f64(f64::NEG_INFINITY)]];
+        for row in self.rows(m).rev() {
+            let [best, with_m] = *sums.last().expect("the sum of no terms is there");
+            let best_token = largest(row.iter().copied());
+            let with_m = if self.needs_m { (best + row[m]).max(with_m + best_token) } else { with_m };
+            sums.push([best + best_token, with_m]);
+        }
+        sums
+    }
+
+    /// FLOPs of [`Self::best`].
+    pub(super) fn best_flops(n: usize, q: usize, m: usize) -> u64 {
+        ((n - 1) * (m + 1 + if q == m { 0 } else { 3 })) as u64
+    }
+
+    /// The terms as deficits.
+    pub(super) fn deficits(&self, m: usize) -> Deficits<S> {
+        let mut excess = self.own;
+        let mut deficits = Vec::with_capacity(self.values.len());
+        for row in self.rows(m) {
+            let best = largest(row.iter().copied());
+            deficits.extend(row.iter().map(|&term| best - term));
+            excess = excess + best;
+        }
+        let mut first = Vec::new();
+        if self.needs_m {
+            let of_m = || deficits.chunks_exact(m + 1).map(|deficits| deficits[m]);
+            let least = smallest(of_m());
+            first.extend(of_m().map(|deficit| deficit - least));
+            excess = excess - least;
+        }
+        Deficits { excess, deficits, first, scale: self.scale }
+    }
+}
+
+impl<S> Deficits<S> {
+    /// FLOPs of [`Terms::deficits`].
+    pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
         let first = if q == m { 0 } else { (n - 2) + (n - 1) + 1 };
-        (4 + (n - 1) * of_position + first + 1) as u64
+        ((n - 1) * (m + (m + 1) + 1) + first) as u64
     }
 }

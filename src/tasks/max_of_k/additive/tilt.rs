@@ -1,4 +1,4 @@
-use super::terms::Terms;
+use super::terms::Deficits;
 use crate::cost::Scalar;
 
 /// An upper bound on the sequences of a cell with `F_o ≥ 0`, by exponential tilting (Chernoff's bound): with deficits `d`
@@ -8,7 +8,7 @@ use crate::cost::Scalar;
 ///
 /// Where `q ≠ m`, the sum is over the position of the first `m`: tokens below `m` before it, any tokens after it. Nothing
 /// cancels, as all terms are positive.
-pub(super) fn at_most<S: Scalar>(terms: &Terms<S>, m: usize, kappa: f64) -> f64 {
+pub(super) fn at_most<S: Scalar>(terms: &Deficits<S>, m: usize, kappa: f64) -> f64 {
     let (one, kappa) = (S::from_f64(1.0), S::from_f64(kappa));
     let rate = -(kappa / terms.excess);
     let tilted = |&deficit: &S| (rate * deficit).exp();
@@ -18,25 +18,30 @@ pub(super) fn at_most<S: Scalar>(terms: &Terms<S>, m: usize, kappa: f64) -> f64 
         for deficits in terms.deficits.chunks_exact(m + 1) {
             before = before * sum(deficits).unwrap_or(one);
         }
-        return enlarged(before.to_f64());
+        return enlarged(before, terms, kappa);
     }
     for (deficits, first) in terms.deficits.chunks_exact(m + 1).zip(&terms.first) {
         let (below, of_m) = (sum(&deficits[..m]).expect("q is below m"), tilted(&deficits[m]));
         after = after * (below + of_m) + before * tilted(first);
         before = before * below;
     }
-    enlarged(after.to_f64())
+    enlarged(after, terms, kappa)
 }
 
 /// FLOPs of [`at_most`].
 pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
     let of_position = if q == m { 2 * (m + 1) + m + 1 } else { 2 * m + (m - 1) + 2 + 2 + 1 + 2 + 1 + 1 };
-    (2 + (n - 1) * of_position) as u64
+    (2 + (n - 1) * of_position + 8) as u64
 }
 
-/// Room for the rounding of the sum. An exponent `−κ d / W` that matters is at most 745 in size and has a relative error of
-/// a few `2⁻⁵³`, so its exponential one of less than `2⁻⁴¹`; a product of at most 128 such sums (there are no more positions
-/// where `v^n` fits a `u128`) has one of less than `2⁻³⁰`. Exponentials that vanish would add less than one sequence.
-fn enlarged(count: f64) -> f64 {
-    count * (1.0 + 1.0 / (1_u64 << 30) as f64) + 1.0
+/// Room for rounding, whose size depends on the scale `M` of the terms. Their sum over positions and the excess, sums of at
+/// most 256 numbers up to `M`, are off by less than `2⁻³⁶ M` each, so the exponent of a sequence that counts by less than
+/// `Δ = κ 2⁻³⁵ M / W`; `e^Δ ≤ 1 + 2 Δ` up to ½. Beside, an exponent that matters is at most 745 in size and has a relative error
+/// of a few `2⁻⁵³`, so its exponential one of less than `2⁻⁴¹`, and a product of at most 128 sums of such (there are no more
+/// positions where `v^n` fits a `u128`) one of less than `2⁻³⁰`. Exponentials that vanish would add less than one sequence.
+fn enlarged<S: Scalar>(count: S, terms: &Deficits<S>, kappa: S) -> f64 {
+    let number = S::from_f64;
+    let delta = kappa * number(2.0_f64.powi(-35)) * (terms.scale / terms.excess);
+    let enlarged = (count * (number(1.0 + 2.0_f64.powi(-30)) + number(2.0) * delta) + number(1.0)).to_f64();
+    if number(0.5).less(delta) { f64::INFINITY } else { enlarged }
 }

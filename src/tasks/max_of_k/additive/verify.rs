@@ -2,7 +2,7 @@ use super::boxes::{DirectPath, Tests};
 use super::enumerate::{self, Enumeration};
 use super::proof::{Boxes, Count, Method, Plan, PlanError};
 use super::tables::{Cell, Largest, Tables};
-use super::terms::{Terms, Weights};
+use super::terms::{Deficits, Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
 use crate::proof::{Cost, Step, Tally};
@@ -198,7 +198,7 @@ impl<S: Scalar> Verification<S> {
         if !self.in_range(queries.clone()) {
             return Verified::default();
         }
-        let largest = self.tables.largest(m);
+        let largest = self.largest(m);
         let methods = column.methods().skip(queries.start);
         let (cells, found, mut flops) = self.tested(&largest, queries.clone(), column.depth);
         // What all parts of a column need is told of its first.
@@ -225,7 +225,7 @@ impl<S: Scalar> Verification<S> {
         depth: usize,
     ) -> (Vec<Cell<S>>, Vec<Vec<usize>>, u64) {
         let cells: Vec<_> = queries.clone().map(|q| largest.cell(q)).collect();
-        let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m)).sum();
+        let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m, largest.near)).sum();
         let (found, flops) = Tests::new(largest, &self.direct, &self.boxes, depth).undecided(&cells);
         (cells, found, of_cells + flops)
     }
@@ -248,9 +248,9 @@ impl<S: Scalar> Verification<S> {
     /// The terms of outputs, those that are decided left out; the FLOPs.
     pub(super) fn undecided(&self, largest: &Largest<S>, cell: &Cell<S>, outputs: &[usize]) -> (Undecided<S>, u64) {
         let (q, n, m) = (cell.q, self.tables.shape.n, largest.m);
-        let weights = Weights::new(self.tables.query(q), cell);
+        let weights = Weights::new(largest, cell);
         let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, o)).collect();
-        let flops = Weights::<S>::flops(n, m) + outputs.len() as u64 * Terms::<S>::flops(n, q, m);
+        let flops = Weights::<S>::flops(n, m, largest.near) + outputs.len() as u64 * Terms::<S>::flops(n, q, m);
         (Undecided { q, terms }, flops)
     }
 
@@ -277,16 +277,16 @@ impl<S: Scalar> Verification<S> {
                 Verified { wrong_flops, ..Verified::new(Settled::Count, 1, tally, flops + spent) }
             }
             Method::Enumerate => {
-                let (tally, spent) = self.enumerate(terms, m, size, enumerate::MAX_FLOPS);
+                let (tally, spent) = self.enumerate(terms, *q, m, enumerate::MAX_FLOPS);
                 Verified::new(Settled::Enumerate, 1, tally.unwrap_or_default(), flops + spent)
             }
         }
     }
 
     /// The exact tally of a cell, unless it takes more than `most_flops`, and the FLOPs spent.
-    fn enumerate(&self, terms: &[Terms<S>], m: usize, size: u128, most_flops: u64) -> (Option<Tally>, u64) {
-        let (wrong, flops) = Enumeration::wrong(terms, m, self.tables.shape.n, most_flops);
-        (wrong.map(|wrong| Tally { right: size - wrong, wrong }), flops)
+    fn enumerate(&self, terms: &[Terms<S>], q: usize, m: usize, most_flops: u64) -> (Option<Tally>, u64) {
+        let (wrong, flops) = Enumeration::wrong(terms, q, m, self.tables.shape.n, most_flops);
+        (wrong.map(|wrong| Tally { right: self.size(q, m) - wrong, wrong }), flops)
     }
 
     /// The same, for a prover; none if it takes longer.
@@ -297,14 +297,16 @@ impl<S: Scalar> Verification<S> {
         flops: u64,
         most_flops: u64,
     ) -> Option<Verified> {
-        let (tally, spent) = self.enumerate(&undecided.terms, m, self.size(undecided.q, m), most_flops);
+        let (tally, spent) = self.enumerate(&undecided.terms, undecided.q, m, most_flops);
         Some(Verified::new(Settled::Enumerate, 1, tally?, flops + spent))
     }
 
     fn split(&self, terms: &[Terms<S>], q: usize, m: usize, parts: &[super::Tokens]) -> (u128, u64) {
         let n = self.tables.shape.n;
         let arrangements = Arrangements::new(n);
-        let (mut right, mut flops) = (0, 0);
+        let mut flops = terms.len() as u64 * Deficits::<S>::flops(n, q, m);
+        let terms: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
+        let mut right = 0;
         // Where q ≠ m, one of the n − 1 tokens before the query is m.
         let counts = if q == m { n } else { n - 1 };
         for (others, allowed) in parts.iter().enumerate().take(counts) {
@@ -313,7 +315,7 @@ impl<S: Scalar> Verification<S> {
                 continue;
             }
             let mut decided = true;
-            for terms in terms {
+            for terms in &terms {
                 flops += split::flops(n, q, m, others, allowed);
                 decided = split::decided(terms, m, others, allowed);
                 if !decided {
@@ -332,6 +334,8 @@ impl<S: Scalar> Verification<S> {
         let (mut at_most, mut at_least) = (0_u128, 0);
         let (mut flops, mut wrong_flops) = (0, 0);
         for terms in terms {
+            let terms = &terms.deficits(m);
+            flops += Deficits::<S>::flops(n, q, m);
             let mut of_output = size;
             if let Some(kappa) = count.tilt.filter(|_| terms.excess.to_f64() > 0.0) {
                 let tilted = tilt::at_most(terms, m, kappa);
@@ -363,12 +367,12 @@ impl<S: Scalar> Verification<S> {
     }
 
     pub(super) fn largest(&self, m: usize) -> Largest<'_, S> {
-        self.tables.largest(m)
+        self.tables.largest(m, self.boxes.near(m))
     }
 
     /// FLOPs of what a column needs before any cell.
     pub(super) fn column_flops(&self, m: usize) -> u64 {
-        Largest::<S>::flops(self.tables.shape, m) + Tests::<S>::flops(self.tables.shape.v, m)
+        Largest::<S>::flops(self.tables.shape) + Tests::<S>::flops(self.tables.shape.v, m, &self.boxes)
     }
 }
 
