@@ -62,14 +62,14 @@ struct Position<S> {
     first: Option<usize>,
 }
 
-/// A number of sequences with `F_o ≥ 0`, and the FLOPs of counting them; none if the grid would be too fine.
+/// A number of sequences with `F_o ≥ 0`, none if the grid would be too fine; and the FLOPs spent.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, none negative")]
-pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: Count) -> Option<(u128, u64)> {
+pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: Count) -> (Option<u128>, u64) {
+    let mut flops = 3;
     let width = terms.excess / S::from_f64(f64::from(bins));
     if width.less(terms.scale * S::from_f64(LEAST_STEP)) || width.to_f64() < f64::MIN_POSITIVE {
-        return None;
+        return (None, flops);
     }
-    let mut flops = 3;
     let rows = || terms.deficits.chunks_exact(m + 1);
 
     // Backgrounds, the grids' first points, and the largest sum that counts.
@@ -98,7 +98,7 @@ pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: 
     let top = (rest / width + S::from_f64(slack)).floor().to_f64() + offset_sum;
     flops += 3;
     if top < 0.0 {
-        return Some((0, flops));
+        return (Some(0), flops);
     }
     // `top` is at most `bins` and one for each position, so far below 2⁵³.
     let bins = top as usize + 1;
@@ -115,7 +115,7 @@ pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: 
     let (sum, exponent, spent) = convolve(&positions, bins, !terms.first.is_empty(), m, which);
     let whole = sum.to_f64() as u128;
     let sequences = if whole.leading_zeros() < exponent { u128::MAX } else { whole << exponent };
-    Some((sequences, flops + spent))
+    (Some(sequences), flops + spent)
 }
 
 impl<S: Scalar> Position<S> {

@@ -344,14 +344,12 @@ impl<S: Scalar> Verification<S> {
                 of_output = size.min(tilted as u128);
             }
             if let Some(bins) = count.bins.filter(|_| of_output as f64 > count.unless_below) {
-                if let Some((sequences, spent)) = grid::count(terms, m, bins, grid::Count::AtMost) {
-                    of_output = of_output.min(sequences);
-                    flops += spent;
-                }
-                if let Some((sequences, spent)) = grid::count(terms, m, bins, grid::Count::AtLeast) {
-                    at_least = sequences.min(size).max(at_least);
-                    wrong_flops += spent;
-                }
+                let (sequences, spent) = grid::count(terms, m, bins, grid::Count::AtMost);
+                of_output = of_output.min(sequences.unwrap_or(size));
+                flops += spent;
+                let (sequences, spent) = grid::count(terms, m, bins, grid::Count::AtLeast);
+                at_least = sequences.unwrap_or(0).min(size).max(at_least);
+                wrong_flops += spent;
             }
             at_most = at_most.saturating_add(of_output);
         }
