@@ -16,7 +16,7 @@ export class Details {
   readonly #state = make('p', { class: 'state' });
   readonly #sides = make('p', { class: 'two-sided' });
   readonly #shortfall = make('p', { class: 'two-sided' });
-  readonly #steps = make('table', { class: 'steps' });
+  readonly #steps = make('table', { class: 'steps', role: 'table' });
   readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
   readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
   #proof: Proof | undefined;
@@ -60,21 +60,23 @@ export class Details {
   #showSteps({ outcome }: Proof) {
     this.#steps.hidden = !outcome?.steps.length;
     if (!outcome?.steps.length) return;
-    const heads = ['What the proof does', 'Cases', 'Inputs right', 'FLOPs'].map((title) => make('th', { scope: 'col' }, title));
+    // With roles, since it is still a table where it is narrow and laid out as a grid.
+    const head = (title: string) => make('th', { scope: 'col', role: 'columnheader' }, title);
+    const cell = (value: Node | string) => make('td', { role: 'cell' }, value);
     const rows = outcome.steps.map(({ what, cases, correct, flops }) =>
       make(
         'tr',
-        {},
-        make('th', { scope: 'row' }, capital(what)),
-        make('td', {}, count(cases)),
-        make('td', {}, breakable(count(correct))),
-        make('td', {}, flops ? scientific(flops) : '0'),
+        { role: 'row' },
+        make('th', { scope: 'row', role: 'rowheader' }, capital(what)),
+        cell(count(cases)),
+        cell(breakable(count(correct))),
+        cell(flops ? scientific(flops) : '0'),
       ),
     );
     this.#steps.replaceChildren(
-      make('caption', {}, 'What the proof does. A case is a last token with a largest token, and all inputs that have both.'),
-      make('thead', {}, make('tr', {}, ...heads)),
-      make('tbody', {}, ...rows),
+      make('caption', {}, 'A case is a last token together with a largest token, and all inputs that have both.'),
+      make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...['What the proof does', 'Cases', 'Inputs right', 'FLOPs'].map(head))),
+      make('tbody', { role: 'rowgroup' }, ...rows),
     );
   }
 }
@@ -97,7 +99,7 @@ function leftOut({ outcome }: Proof): [string, string][] {
 }
 
 function above({ outcome }: Proof): [string, string][] {
-  return outcome?.upper_flops == null ? [] : [['For the upper bound, more', `${scientific(outcome.upper_flops)} FLOPs`]];
+  return !outcome?.upper_flops ? [] : [['For the upper bound, more', `${scientific(outcome.upper_flops)} FLOPs`]];
 }
 
 /** What was published claims more or fewer inputs; never is it a bound. */

@@ -51,7 +51,7 @@ export const exactOf = (sides: Sides | undefined) => (sides?.most?.count === sid
 /** The exact count in words; of a percentage that does not end after four decimals the rest is dropped, and that is said. */
 function exactly({ total, least }: Sides): string {
   const whole = (least.count * 1_000_000n) % total === 0n;
-  return `exactly ${count(least.count)} of ${count(total)} inputs, ${percent(least.percent)}${whole ? '' : ' rounded down'}`;
+  return `exactly ${count(least.count)} of ${count(total)} inputs (${percent(least.percent)}${whole ? '' : ', rounded down'})`;
 }
 
 const by = ({ label, flops }: Side) => `“${label}” (${scientific(flops)} FLOPs)`;
@@ -62,7 +62,7 @@ export function showSides(headline: HTMLElement, { proofs }: Model) {
   headline.hidden = !sides;
   if (!sides) return;
   const [claim, grounds] = sentences(sides);
-  const shown = [make('strong', {}, breakable(claim)), ' ', make('span', {}, grounds)];
+  const shown = [make('strong', {}, ...claim.split(/(?<= )/).map(breakable)), ' ', make('span', {}, grounds)];
   // It is read aloud: only what is new.
   if (headline.textContent !== shown.map((node) => (typeof node === 'string' ? node : node.textContent)).join('')) headline.replaceChildren(...shown);
 }
