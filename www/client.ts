@@ -1,6 +1,6 @@
 /** The worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { AttentionFacts, ModelFacts, Outcome } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
 import type { Answer, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
@@ -52,6 +52,11 @@ export class Client {
   /** The count that the published formula claims for the model. */
   published(strategy: string): Promise<string> {
     return this.#ask<string>({ kind: 'published', id: this.#id(), model: this.#modelId, strategy });
+  }
+
+  /** What a strategy that the model does not list would cost. */
+  strategy(strategy: string): Promise<StrategyFacts> {
+    return this.#ask<StrategyFacts>({ kind: 'strategy', id: this.#id(), model: this.#modelId, strategy });
   }
 
   attention(): Promise<AttentionFacts> {
@@ -121,6 +126,8 @@ export class Client {
         return this.#take(id)?.resolve(answer.outcome);
       case 'published':
         return this.#take(id)?.resolve(answer.count);
+      case 'strategy':
+        return this.#take(id)?.resolve(answer.facts);
       case 'attention':
         return this.#take(id)?.resolve(answer.attention);
       case 'cancelled':

@@ -2,6 +2,7 @@
 
 import { breakable } from './dom.js';
 import { approximate, bytes, count, percent, scientific, seconds } from './format.js';
+import type { StrategyFacts } from './pkg/compute.js';
 import type { Proof } from './session.js';
 
 export interface Column {
@@ -16,10 +17,12 @@ export interface Column {
   narrow?: boolean;
 }
 
-/** Before it is run, all that is known of a sub-cubic proof's length is a limit to it. */
+/** Before it is run, all that is known of the length of a sub-cubic proof is an upper limit, of one of ours a lower one. */
+const LIMITS: Partial<Record<StrategyFacts['family'], string>> = { 'sub-cubic': '≤\u00a0', additive: '≥\u00a0' };
+
 function length({ facts, outcome }: Proof): string {
   if (outcome) return scientific(outcome.flops);
-  return `${facts.family === 'sub-cubic' ? '≤\u00a0' : ''}${scientific(facts.flops)}`;
+  return `${LIMITS[facts.family] ?? ''}${scientific(facts.flops)}`;
 }
 
 function time({ job, outcome, shipped }: Proof): string {
@@ -36,6 +39,12 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ outcome }) => (outcome ? percent(outcome.percent) : ''),
     best: 'descending',
     narrow: true,
+  },
+  {
+    title: 'Accuracy at most',
+    value: ({ outcome }) => outcome?.upper_bound ?? undefined,
+    cell: ({ outcome }) => (outcome?.percent_above == null ? '' : percent(outcome.percent_above)),
+    best: 'ascending',
   },
   {
     title: 'Inputs proven right',

@@ -2,10 +2,11 @@
 
 import { COLUMNS } from './columns.js';
 import { breakable, make } from './dom.js';
-import { capital, count, percent } from './format.js';
-import type { Outcome } from './pkg/compute.js';
+import { capital, count, percent, scientific } from './format.js';
+import { nameOf } from './legend.js';
 import { describe } from './proofs.js';
 import { isSubcubic, type Model, type Proof } from './session.js';
+import { exactOf, ofOne, shortfall, sidesOf } from './sides.js';
 
 export class Details {
   readonly #title = make('h3');
@@ -13,6 +14,9 @@ export class Details {
   readonly #idea = make('p', { class: 'idea' });
   readonly #numbers = make('dl', { class: 'numbers' });
   readonly #state = make('p', { class: 'state' });
+  readonly #sides = make('p', { class: 'two-sided' });
+  readonly #shortfall = make('p', { class: 'two-sided' });
+  readonly #steps = make('table', { class: 'steps', role: 'table' });
   readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
   readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
   #proof: Proof | undefined;
@@ -20,16 +24,18 @@ export class Details {
   constructor(parent: HTMLElement, compare: (proof: Proof) => void) {
     this.#button.addEventListener('click', () => this.#proof && compare(this.#proof));
     const comparison = make('div', { class: 'comparison' }, this.#button, this.#published);
-    parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#numbers, comparison);
+    parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#steps, this.#numbers, comparison);
   }
 
-  show(proof: Proof | undefined, { live, proofs }: Model) {
+  show(proof: Proof | undefined, model: Model) {
+    const { live, proofs } = model;
     this.#proof = proof;
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state]) part.hidden = !proof;
     this.#button.hidden = !proof || !isSubcubic(proof);
     this.#button.disabled = !live;
     this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
     this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
+    for (const part of [this.#sides, this.#shortfall, this.#steps]) part.hidden = true;
     if (!proof) return;
     const { strategy, idea, class: kind, complexity, parts } = proof.facts;
     this.#identifier.replaceChildren(...strategy.split(/(?<=-)/).flatMap((part) => [part, make('wbr')]));
@@ -37,26 +43,63 @@ export class Details {
     // What the numbers below do not say.
     const known = proof.job.state === 'idle' && proof.outcome && !proof.shipped;
     this.#state.textContent = known ? '' : describe(proof);
+    say(this.#sides, ofOne(proof));
+    say(this.#shortfall, shortfall(proof, model));
+    this.#showSteps(proof);
     const choices = parts ? Object.entries({ 'Direct path': parts.direct, Attention: parts.attention, 'Error of attention': parts.error }) : [];
     const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
-    const exact = proofs.find(({ facts }) => facts.family === 'brute-force')?.outcome;
-    const more = [...ofTheTruth(proof, exact), ...leftOut(proof)];
-    const entries: [string, Node | string][] = [['Class', kind], ['Grows as', complexity], ...choices, ...numbers, ...more];
+    const exact = exactOf(sidesOf(proofs));
+    const more = [...ofTheTruth(proof, exact?.count), ...leftOut(proof), ...above(proof)];
+    const entries: [string, Node | string][] = [['Class', nameOf(kind)], ['Grows as', complexity], ...choices, ...numbers, ...more];
     this.#numbers.replaceChildren(
       ...entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, typeof value === 'string' ? breakable(value) : value))),
     );
   }
+
+  /** What its parts contribute, which is what a prover chose. */
+  #showSteps({ outcome }: Proof) {
+    this.#steps.hidden = !outcome?.steps.length;
+    if (!outcome?.steps.length) return;
+    // With roles, since it is still a table where it is narrow and laid out as a grid.
+    const head = (title: string) => make('th', { scope: 'col', role: 'columnheader' }, title);
+    const cell = (value: Node | string) => make('td', { role: 'cell' }, value);
+    const rows = outcome.steps.map(({ what, cases, correct, flops }) =>
+      make(
+        'tr',
+        { role: 'row' },
+        make('th', { scope: 'row', role: 'rowheader' }, capital(what)),
+        cell(count(cases)),
+        cell(breakable(count(correct))),
+        cell(flops ? scientific(flops) : '0'),
+      ),
+    );
+    this.#steps.replaceChildren(
+      make('caption', {}, 'A case is a last token together with a largest token, and all inputs that have both.'),
+      make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...['What the proof does', 'Cases', 'Inputs right', 'FLOPs'].map(head))),
+      make('tbody', { role: 'rowgroup' }, ...rows),
+    );
+  }
+}
+
+/** A paragraph that is there only if it says something. */
+function say(paragraph: HTMLElement, text: string) {
+  paragraph.hidden = !text;
+  paragraph.textContent = text;
 }
 
 /** The normalised bound: what part of the inputs that the model gets right is proven; rounded down, like the bound. */
-function ofTheTruth({ outcome }: Proof, exact: Outcome | undefined): [string, string][] {
-  if (!outcome || !exact || exact.correct === '0') return [];
-  const millionths = (BigInt(outcome.correct) * 1_000_000n) / BigInt(exact.correct);
+function ofTheTruth({ outcome }: Proof, exact: bigint | undefined): [string, string][] {
+  if (!outcome || !exact) return [];
+  const millionths = (BigInt(outcome.correct) * 1_000_000n) / exact;
   return [['Of the true accuracy', percent((Number(millionths) / 1e4).toFixed(4))]];
 }
 
 function leftOut({ outcome }: Proof): [string, string][] {
   return outcome?.left_out == null ? [] : [['Left out by its gaps', `${count(outcome.left_out)} inputs`]];
+}
+
+function above({ outcome }: Proof): [string, string][] {
+  return !outcome?.upper_flops ? [] : [['For the upper bound, more', `${scientific(outcome.upper_flops)} FLOPs`]];
 }
 
 /** What was published claims more or fewer inputs; never is it a bound. */

@@ -1,7 +1,7 @@
 /** Which proofs the table shows. */
 
 import { make } from './dom.js';
-import { capital } from './format.js';
+import { nameOf } from './legend.js';
 import type { StrategyFacts } from './pkg/compute.js';
 import type { Proof } from './session.js';
 
@@ -11,8 +11,16 @@ interface Choice {
   of(facts: StrategyFacts): string[];
 }
 
+/** What holds more than one class of a family: “published” leaves ours out. */
+const PUBLISHED = 'published, all classes';
+const WIDER: Partial<Record<StrategyFacts['family'], string[]>> = {
+  'brute-force': [PUBLISHED],
+  cubic: [PUBLISHED],
+  'sub-cubic': [PUBLISHED, 'sub-cubic, all classes'],
+};
+
 const CHOICES: readonly Choice[] = [
-  { title: 'Family', of: ({ family, class: kind }) => (family === 'sub-cubic' ? ['sub-cubic, all classes', kind] : [kind]) },
+  { title: 'Family', of: ({ family, class: kind }) => [...(WIDER[family] ?? []), kind] },
   { title: 'Direct path', of: ({ parts }) => (parts ? [parts.direct] : []) },
   { title: 'Attention', of: ({ parts }) => (parts ? [parts.attention] : []) },
   { title: 'Error of attention', of: ({ parts }) => (parts ? [parts.error] : []) },
@@ -37,14 +45,14 @@ export class Filters {
     for (const { of, select } of this.#selects) {
       const { value } = select;
       const options = [...new Set(proofs.flatMap(({ facts }) => of(facts)))];
-      select.replaceChildren(make('option', { value: '' }, 'All'), ...options.map((option) => make('option', { value: option }, capital(option))));
+      select.replaceChildren(make('option', { value: '' }, 'All'), ...options.map((option) => make('option', { value: option }, nameOf(option))));
       select.value = options.includes(value) ? value : '';
     }
   }
 
   passes(proof: Proof): boolean {
     const { facts, frontier } = proof;
-    const [name, wanted] = [`${facts.label} ${facts.class}`.toLowerCase(), this.#text.value.trim().toLowerCase()];
+    const [name, wanted] = [`${facts.label} ${nameOf(facts.class)}`.toLowerCase(), this.#text.value.trim().toLowerCase()];
     return (
       (frontier || !this.#frontier.checked) &&
       this.#selects.every(({ of, select }) => !select.value || of(facts).includes(select.value)) &&

@@ -7,6 +7,7 @@ import type { Model, Proof } from './session.js';
 const SHAPES: Record<string, string> = {
   'brute force': '■',
   cubic: '●',
+  'additive (ours)': '★',
   'sub-cubic': '▲',
   'low-rank QK': '▼',
   'low-rank EU': '◆',
@@ -14,6 +15,9 @@ const SHAPES: Record<string, string> = {
   'quadratic QK': '×',
   'quadratic QK & EU': '+',
 };
+
+/** The name of a class, to begin a line with. */
+export const nameOf = (kind: string) => (kind === 'additive (ours)' ? 'Ours (additive)' : capital(kind));
 
 /** The mark of a class, for the eye only. */
 export const mark = (kind: string) => make('span', { class: 'mark', 'aria-hidden': 'true' }, SHAPES[kind] ?? '');
@@ -26,5 +30,5 @@ export function classesOf(proofs: readonly Proof[]): string[] {
 
 export function showLegend(legend: HTMLElement, { proofs }: Model) {
   const kinds = classesOf(proofs);
-  legend.replaceChildren(...kinds.flatMap((kind) => [make('span', {}, mark(kind), capital(kind)), ' ']));
+  legend.replaceChildren(...kinds.flatMap((kind) => [make('span', {}, mark(kind), nameOf(kind)), ' ']));
 }

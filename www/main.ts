@@ -1,6 +1,7 @@
 /** Puts the page together: first paint from what is shipped, then the live computation. */
 
 import { AttentionSection } from './attention.js';
+import { BestProof } from './best.js';
 import { Client } from './client.js';
 import { coalesce } from './coalesce.js';
 import { Details } from './details.js';
@@ -18,6 +19,7 @@ import { ProofCards } from './proofs.js';
 import { Quality } from './quality.js';
 import { RunControl } from './run.js';
 import { GALLERY, Session, type Shipped, type View } from './session.js';
+import { showSides } from './sides.js';
 import { ResultsTable } from './table.js';
 import { acceptFiles } from './upload.js';
 
@@ -41,12 +43,14 @@ const view: View = {
     attention.show(model);
     cards.model(model);
     run.show(session);
+    best.model(selected);
     refresh();
   },
   // What can be stopped answers at once; a hundred results in a few seconds are gathered.
   proof(proof) {
     cards.proof(proof);
     run.show(session);
+    best.show();
     refresh();
   },
   attention(model) {
@@ -67,6 +71,7 @@ const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLEleme
 const table = new ResultsTable(choose);
 const details = new Details(get('details', HTMLElement), (proof) => void session.askPublished(proof));
 const run = new RunControl(session);
+const best = new BestProof(session, choose);
 const quality = new Quality(get('quality', HTMLElement));
 const attention = new AttentionSection(get('attention', HTMLElement));
 const frontier = new Frontier(get('frontier', HTMLCanvasElement), shipped.figures, point, choose);
@@ -80,6 +85,7 @@ function find(strategy: string | null) {
 /** Shows what follows from all the results. */
 function showResults() {
   details.show(find(selected), session.model);
+  showSides(get('sides', HTMLElement), session.model);
   const metrics = frontier.metrics();
   if (metrics) quality.show(metrics, session.model);
 }

@@ -1,9 +1,9 @@
-/** The proofs that have a name: what each knows of the model, how far it is, and a button to start or stop it. */
+/** The proofs that are alone in their class: what each knows of the model, how far it is, and a button to start or stop it. */
 
 import { make } from './dom.js';
 import { percent, seconds } from './format.js';
 import { Rows } from './rows.js';
-import { isBusy, isSubcubic, type Model, type Proof, type Session } from './session.js';
+import { isAlone, isBusy, isSubcubic, type Model, type Proof, type Session } from './session.js';
 
 export class ProofCards {
   readonly #list: HTMLElement;
@@ -17,9 +17,9 @@ export class ProofCards {
   }
 
   model({ proofs }: Model) {
-    const named = proofs.filter((proof) => !isSubcubic(proof));
+    const named = proofs.filter(isAlone);
     if (this.#rows.model(named)) this.#list.replaceChildren(...named.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []));
-    this.#others.textContent = `The other ${proofs.length - named.length} are sub-cubic: each combines one way to sum up the direct path from tokens to answers, one way to handle attention, and one bound on the error of approximating it. They are listed below.`;
+    this.#others.textContent = `The ${proofs.filter(isSubcubic).length} sub-cubic proofs are listed below: each combines one way to sum up the direct path from tokens to answers, one way to handle attention, and one bound on the error of approximating it.`;
   }
 
   proof(proof: Proof) {

@@ -1,6 +1,6 @@
 /** What the page and its worker say to each other. A request has an id of its own, and every answer to it repeats it. */
 
-import type { AttentionFacts, ModelFacts, Outcome } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
 
 export type Request =
   /** The first message: the compiled module, of which each worker makes its own instance. */
@@ -11,6 +11,8 @@ export type Request =
   | { kind: 'run'; id: number; model: number; strategy: string }
   /** What the published formula claims for that model; a proof that runs goes on. */
   | { kind: 'published'; id: number; model: number; strategy: string }
+  /** What a strategy that the model does not list would cost; a proof that runs goes on. */
+  | { kind: 'strategy'; id: number; model: number; strategy: string }
   /** How well that model's attention is approximated; a proof that runs goes on. */
   | { kind: 'attention'; id: number; model: number }
   /** `id` is the proof's; it answers `cancelled`, unless it is through already. */
@@ -21,6 +23,7 @@ export type Answer =
   | { kind: 'progress'; id: number; done: number }
   | { kind: 'outcome'; id: number; outcome: Outcome }
   | { kind: 'published'; id: number; count: string }
+  | { kind: 'strategy'; id: number; facts: StrategyFacts }
   | { kind: 'attention'; id: number; attention: AttentionFacts }
   /** Also of a request about a model that is not loaded any more. */
   | { kind: 'cancelled'; id: number }

@@ -19,14 +19,14 @@ export class Quality {
     );
   }
 
-  show({ area, area_without_subcubic, reached }: Metrics, { proofs }: Model) {
+  show({ area, area_published, reached }: Metrics, { proofs }: Model) {
     this.#section.hidden = false;
-    this.#area.textContent = `Area: ${area.toFixed(3)}, and ${area_without_subcubic.toFixed(3)} without the sub-cubic proofs.`;
+    this.#area.textContent = `Area: ${area.toFixed(3)}, and ${area_published.toFixed(3)} of the published strategies alone.`;
     this.#reached.replaceChildren(
       ...reached.map(({ share, flops, strategy }) => {
         const by = proofs.find(({ facts }) => facts.strategy === strategy)?.facts.label;
         const length = flops === null ? 'not reached' : `${scientific(flops)} FLOPs`;
-        return make('div', {}, make('dt', {}, `${Math.round(share * 100)} %`), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
+        return make('div', {}, make('dt', {}, `${Math.round(share * 1000) / 10} %`), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
       }),
     );
   }

@@ -1,4 +1,4 @@
-/** Elements for each of some proofs. They are kept while the strategies stay the same, and with them the focus. */
+/** Elements for each of some proofs. They are kept as long as their strategy is there, and with them the focus. */
 
 import type { Proof } from './session.js';
 
@@ -20,11 +20,13 @@ export class Rows {
     const strategies = proofs.map(({ facts }) => facts.strategy);
     const others = strategies.join() !== [...this.#rows.keys()].join();
     if (others) {
+      const before = new Map(this.#rows);
       this.#rows.clear();
       for (const proof of proofs) {
-        const row = this.#make(proof);
-        row.element.dataset['strategy'] = proof.facts.strategy;
-        this.#rows.set(proof.facts.strategy, row);
+        const { strategy } = proof.facts;
+        const row = before.get(strategy) ?? this.#make(proof);
+        row.element.dataset['strategy'] = strategy;
+        this.#rows.set(strategy, row);
       }
     }
     for (const proof of proofs) this.proof(proof);

@@ -31,8 +31,10 @@ export interface Proof {
   published?: string;
 }
 
-/** Whether a proof is one of the hundred that differ in three choices; the others have names of their own. */
+/** Whether a proof is one of the hundred that differ in three choices. */
 export const isSubcubic = ({ facts }: Proof) => facts.family === 'sub-cubic';
+/** Whether a proof is the only one of its class; the others come by the dozen. */
+export const isAlone = ({ facts }: Proof) => facts.family === 'brute-force' || facts.family === 'cubic';
 /** Whether a proof is under way. */
 export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
 
@@ -144,11 +146,30 @@ export class Session {
     this.#enqueue([proof], 'first');
   }
 
-  /** Runs all proofs that are left or, when none is, all again: those with a name first, then the shortest. */
+  /**
+   * The proof of that name, to be run next unless its outcome is known. One that the model does not list is added to it,
+   * unless it is refused. Undefined if the model is gone meanwhile.
+   */
+  async ask(strategy: string): Promise<Proof | undefined> {
+    const { model } = this;
+    const listed = () => model.proofs.find(({ facts }) => facts.strategy === strategy);
+    let proof = listed();
+    if (!proof) {
+      const facts = await (await this.#client).strategy(strategy);
+      if (this.model !== model) return undefined;
+      proof = listed() ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
+      const beside = model.proofs.map((other) => other.facts.family).lastIndexOf(facts.family);
+      if (!listed() && facts.refused === null) model.proofs.splice(beside + 1, 0, proof);
+    }
+    if (proof.facts.refused === null && !proof.outcome && proof.job.state !== 'running') this.run(proof);
+    return proof;
+  }
+
+  /** Runs all proofs that are left or, when none is, all again: those that are alone first, then the shortest. */
   runAll() {
     const unasked = this.model.proofs.filter((proof) => this.#unasked(proof) && !isBusy(proof));
     const left = unasked.filter((proof) => !isDone(proof));
-    const order = (a: Proof, b: Proof) => Number(isSubcubic(a)) - Number(isSubcubic(b)) || a.facts.flops - b.facts.flops;
+    const order = (a: Proof, b: Proof) => Number(isAlone(b)) - Number(isAlone(a)) || a.facts.flops - b.facts.flops;
     this.#enqueue((left.length ? left : unasked).sort(order), 'last');
   }
 
@@ -255,7 +276,7 @@ export class Session {
       if (strategy === 'brute-force' && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
       // A hundred lines in a few seconds would tell nobody anything.
-      if (!isSubcubic(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
+      if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
       else if (!this.progress.busy && !this.#queue.length) this.#view.status(`${this.progress.done} proofs are done.`);
     } catch (error) {
       if (error instanceof Cancelled) this.#set(proof, { state: 'cancelled' });

@@ -3,10 +3,9 @@
 import { COLUMNS, type Column } from './columns.js';
 import { get, make } from './dom.js';
 import { Filters } from './filters.js';
-import { capital } from './format.js';
-import { classesOf, mark } from './legend.js';
+import { classesOf, mark, nameOf } from './legend.js';
 import { Rows } from './rows.js';
-import { isSubcubic, type Model, type Proof } from './session.js';
+import { isAlone, type Model, type Proof } from './session.js';
 
 type Direction = 'ascending' | 'descending';
 
@@ -52,10 +51,11 @@ export class ResultsTable {
     const others = proofs !== this.#proofs;
     this.#proofs = proofs;
     if (others) this.#filters.model(proofs);
-    // If the rows are new ones, the old ones have to go, even if they were in the same order.
-    if (this.#rows.model(proofs)) this.#order = '';
+    // If there are new rows, the old ones have to go, even if they were in the same order.
+    const fresh = this.#rows.model(proofs);
+    if (fresh) this.#order = '';
     this.#arrange();
-    if (others) this.choose(chosen);
+    if (others || fresh) this.choose(chosen);
   }
 
   point(strategy: string | null) {
@@ -120,8 +120,8 @@ export class ResultsTable {
   /** Rows of one class, under its name unless that says no more than theirs. */
   #group(name: string, proofs: Proof[]): HTMLElement {
     const rows = proofs.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []);
-    if (!proofs.some(isSubcubic) || !name) return make('tbody', {}, ...rows);
-    const title = make('th', { scope: 'rowgroup', colspan: String(this.#heads.length) }, mark(name), capital(name), make('span', {}, `${proofs.length} shown`));
+    if (proofs.some(isAlone) || !name) return make('tbody', {}, ...rows);
+    const title = make('th', { scope: 'rowgroup', colspan: String(this.#heads.length) }, mark(name), nameOf(name), make('span', {}, `${proofs.length} shown`));
     return make('tbody', {}, make('tr', { class: 'group' }, title), ...rows);
   }
 

@@ -47,6 +47,9 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
     case 'published':
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
       return post({ kind: 'published', id: request.id, count: model.held.publishedCount(request.strategy) });
+    case 'strategy':
+      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
+      return post({ kind: 'strategy', id: request.id, facts: model.held.strategyFacts(request.strategy) });
     case 'attention':
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
       return post({ kind: 'attention', id: request.id, attention: model.held.attention() });

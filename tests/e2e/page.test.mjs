@@ -11,9 +11,9 @@ const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 const shipped = json(join(root, 'www/models/first-paint.json'));
 const oracle = json(fixture('oracle/max4_v64_s123.json'));
 const ORACLE = { 'brute-force': oracle.brute_force_correct, cubic: oracle.cubic_correct };
-/** One of the sub-cubic ones, and the number of them all. */
+/** One of the sub-cubic ones, and the number of all that a model lists. */
 const CENTRED = 'EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct';
-const ALL = 102;
+const ALL = 116;
 
 let server;
 let browser;
@@ -141,7 +141,7 @@ scenario('the live counts of the default model are the shipped ones', async (pag
   assert.deepEqual(await counts(page, true), shippedAll);
   assert.ok(await alert(page).isHidden());
   assert.ok((await coloured(page.locator('#frontier'))) > 100);
-  assert.match(await page.locator('#frontier').getAttribute('aria-label'), /Brute force: at least [\d.]+\s%.*Cubic: at least/);
+  assert.match(await page.locator('#frontier').getAttribute('aria-label'), /On the frontier: .*Best proof within 3\.5·10⁶ FLOPs: at least [\d.]+\s% by/);
   assert.equal(await text(page.locator('#facts dd').last()), shipped.facts.sha256);
 });
 
@@ -358,11 +358,11 @@ scenario('everything is reached by keyboard', async (page) => {
   await bothProven(page);
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute('aria-describedby'));
   const stops = [];
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 10; i++) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
-  assert.deepEqual(stops, ['k', 'seed', 'file', 'run', 'proof-brute-force', 'proof-cubic']);
+  assert.deepEqual(stops, ['k', 'seed', 'file', 'best-within', 'best-flops', 'best-percent', 'best', 'run', 'proof-brute-force', 'proof-cubic']);
   await page.keyboard.press('Enter');
   await proven(page, 'Cubic');
   assert.equal(await focused(), 'proof-cubic', 'the focus stays where it was');
@@ -373,7 +373,8 @@ scenario('everything is reached by keyboard', async (page) => {
   await page.keyboard.press('ArrowDown');
   await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
   await page.keyboard.press('ArrowDown');
-  assert.match(new URL(page.url()).hash, /strategy=EUPU-/);
+  await page.locator('#details').getByRole('heading', { name: 'Cell test', exact: true }).waitFor();
+  assert.match(new URL(page.url()).hash, /strategy=cell$/);
   await page.getByLabel('K', { exact: true }).focus();
   await page.keyboard.press('5');
   await page.waitForURL(/#k=5&seed=\d+/);
@@ -423,6 +424,11 @@ for (const hash of ['', '#k=20&seed=50']) {
     async (page) => {
       await proven(page, 'Cubic');
       await row(page, CENTRED).click();
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+      await best.within(page, '4e6');
+      await page.locator('#details .steps tbody tr').first().waitFor();
+      for (const part of ['#best-proof', '#details', '#details .steps'])
+        assert.ok(await page.locator(part).evaluate((e) => e.scrollWidth <= e.clientWidth && e.getBoundingClientRect().right <= 304), part);
       await page.locator('#file').setInputFiles({ name: `${'long'.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('89504e47', 'hex') });
       await alert(page).getByText('longlong').waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
@@ -444,7 +450,8 @@ scenario('the sub-cubic proofs of the published models prove at least what the o
   }
   await page.locator('#attention').getByText(/the first singular value is [\d.]+ times the second\./).waitFor();
   assert.ok((await page.locator('#attention tbody tr').count()) > 5);
-  await page.locator('#quality').getByText(/^Area: 0\.\d+, and 0\.\d+ without the sub-cubic proofs\.$/).waitFor();
+  await page.locator('#quality').getByText(/^Area: 0\.\d+, and 0\.\d+ of the published strategies alone\.$/).waitFor();
+  assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50 %', '90 %', '99 %', '99.9 %']);
 });
 
 scenario('the published formula is asked for on request, and never called a proof', async (page) => {
@@ -473,7 +480,7 @@ scenario('the table is sorted by any column, and grouped by class at first', asy
   const click = (name) => head(name).getByRole('button').click();
   const first = await order(page);
   assert.deepEqual(first.slice(0, 2), ['brute-force', 'cubic']);
-  assert.equal(await groups(), 6);
+  assert.equal(await groups(), 7);
   assert.equal(await head('Proof', { exact: true }).first().getAttribute('aria-sort'), 'ascending');
   for (const [title, sign] of [['Accuracy at least', -1], ['Unexplained dimension', 1]]) {
     await click(title);
@@ -485,7 +492,9 @@ scenario('the table is sorted by any column, and grouped by class at first', asy
     }
     assert.equal((await order(page)).at(sign < 0 ? 0 : -1), 'brute-force');
     await click(title);
-    assert.equal((await order(page)).at(sign < 0 ? -1 : 0), 'brute-force');
+    // Others are as exact as brute force, but nothing explains as little.
+    if (sign < 0) assert.deepEqual(await numbers(page, title), (await numbers(page, title)).toSorted((a, b) => a - b));
+    else assert.equal((await order(page))[0], 'brute-force');
   }
   // What has no number comes last, whichever way.
   for (const way of ['ascending', 'descending']) {
@@ -502,6 +511,12 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
   const shown = (number) => page.getByText(`${number} of ${ALL} proofs shown`, { exact: true }).waitFor();
   const choose = (label, option) => page.getByRole('combobox', { name: label, exact: true }).selectOption(option);
   await shown(ALL);
+  await choose('Family', { label: 'Ours (additive)' });
+  await shown(14);
+  await page.locator('#results .group').getByText('Ours (additive)').waitFor();
+  await choose('Family', 'published, all classes');
+  await shown(102);
+  assert.equal(await page.getByText('Ours (additive)').count(), 2, 'in the legend and as an option, not in the table');
   await choose('Family', 'sub-cubic, all classes');
   await shown(100);
   await choose('Direct path', 'mean query');
@@ -524,7 +539,7 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
   const said = (await page.locator('#frontier').getAttribute('aria-label')).match(/On the frontier: (.*)\./)[1].split('; ');
   const labels = new Map(shipped.facts.strategies.map((s) => [s.strategy, s.label]));
   assert.deepEqual(said.map((line) => line.split(': at least')[0]).sort(), best.map((s) => labels.get(s)).sort());
-  assert.ok(best.includes('cubic') && best.includes('brute-force') && best.length > 2);
+  assert.ok(best.some((s) => s.startsWith('best-within-')) && best.length > 2);
 });
 
 scenario('a row and its mark are chosen together, and the address keeps the choice', async (page) => {
@@ -567,9 +582,158 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
   await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
 });
 
+/** The control that asks for the best proof, used as a person does. */
+const best = {
+  within: async (page, flops) => {
+    await page.getByLabel('FLOPs at most').fill(flops);
+    await page.keyboard.press('Enter');
+  },
+  of: async (page, percent) => {
+    await page.getByLabel('Accuracy at least, in percent').fill(percent);
+    await page.getByRole('button', { name: 'Best proof', exact: true }).click();
+  },
+  said: (page, pattern) => page.locator('#best-said').getByText(pattern).waitFor(),
+};
+const detailed = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
+/** The steps of the chosen proof: what, cases, inputs, FLOPs. */
+const steps = (page) =>
+  page.locator('#details .steps tbody tr').evaluateAll((trs) => trs.map((tr) => [...tr.children].map((cell) => cell.textContent.replaceAll(',', ''))));
+
+scenario('the best proof within a budget is a row and a mark, and its parts are told', async (page) => {
+  await allProven(page);
+  const label = 'Best proof within 2.3·10⁶ FLOPs';
+  await best.within(page, '2.3e6');
+  await best.said(page, /^Best proof within 2\.3·10⁶ FLOPs: at least [\d.]+\s% .*proven with 2\.\d\d\s×\s10⁶ FLOPs\. ?$/);
+  await detailed(page, label);
+  await row(page, 'best-within-2300000').locator('[data-title="Inputs proven right"]').getByText(/\d/).waitFor();
+  assert.equal(await rows(page).count(), ALL + 1);
+  assert.ok(await row(page, 'best-within-2300000').getByRole('radio').isChecked());
+  assert.match(await page.locator('#frontier').getAttribute('aria-label'), new RegExp(`Ringed: ${label}: at least`));
+  assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), 'best-within-2300000');
+  // Its parts add up to what it proves, and it keeps to the budget.
+  const found = await steps(page);
+  assert.ok(found.length > 0 && /^Decided in blocks/.test(found[0][0]), JSON.stringify(found));
+  const sum = found.reduce((total, [, , correct]) => total + BigInt(correct), 0n);
+  assert.equal(String(sum), (await counts(page, true))['best-within-2300000']);
+  const flops = await text(cell(page, 'best-within-2300000', 'FLOPs'));
+  assert.ok(Number(flops.match(/^([\d.]+)\s×\s10⁶$/)[1]) <= 2.3, flops);
+  // Asked for once more, in any notation, it is chosen and not added again.
+  for (const again of ['2,300,000', '2300000', ' 2.3·10⁶ FLOPs', '2.3 x 10^6']) {
+    await row(page, 'cubic').click();
+    await best.within(page, again);
+    await detailed(page, label);
+    assert.equal(await rows(page).count(), ALL + 1);
+  }
+  // One that is listed is not added either.
+  await best.within(page, '5e8');
+  await detailed(page, 'Best proof within 5·10⁸ FLOPs');
+  assert.equal(await rows(page).count(), ALL + 1);
+  // The address keeps it, though the model does not list it.
+  await best.within(page, '2.3e6');
+  await detailed(page, label);
+  await page.reload();
+  await detailed(page, label);
+  await page.locator('#details .steps tbody tr').first().waitFor();
+});
+
+scenario('the shortest proof of a bound, and that there is none', async (page) => {
+  await allProven(page);
+  await best.of(page, '99');
+  await best.said(page, /^Shortest proof of 99 %: at least 99\.\d{4}\s%/);
+  assert.ok(await page.getByLabel('At least', { exact: true }).isChecked(), 'writing into a field chooses it');
+  await detailed(page, 'Shortest proof of 99 %');
+  assert.ok((await steps(page)).length > 0);
+  await best.of(page, '99.9999');
+  const none = /No proof found reaches 99\.9999\s%: this is the highest found\. None can: at most 99\.9746\s% of all inputs are answered right\./;
+  await best.said(page, none);
+  await page.locator('#details').getByText(none).waitFor();
+  assert.ok(await row(page, 'best-of-999999').isVisible());
+  await page.getByRole('button', { name: 'Show what it does' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'details');
+  await page.locator('#details .steps').waitFor();
+  assert.deepEqual(await violations(page), []);
+});
+
+scenario('what cannot be read or run is said beside the field', async (page) => {
+  await allProven(page);
+  const flops = page.getByLabel('FLOPs at most');
+  const percent = page.getByLabel('Accuracy at least, in percent');
+  const wrong = [
+    [best.within, flops, 'many', /^“many” is not a number of FLOPs: write 2\.5e6, say/],
+    [best.within, flops, '', /^The field is empty; it wants a number of FLOPs/],
+    [best.within, flops, '-5', /^“-5” is not a number/],
+    [best.within, flops, '0', /^A proof takes at least 1 FLOP/],
+    [best.within, flops, '1e400', /^“1e400” is too large/],
+    [best.of, percent, 'all', /^“all” is not an accuracy in percent: write 99\.9, say\.$/],
+    [best.of, percent, '101', /^No network is right on more than 100 %/],
+    [best.of, percent, '99.99999', /^At most four decimals/],
+  ];
+  for (const [ask, field, input, message] of wrong) {
+    await ask(page, input);
+    await best.said(page, message);
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.ok(await field.evaluate((f) => f === document.activeElement));
+    assert.equal(await page.locator('#best-proof [aria-invalid]').count(), 1);
+  }
+  assert.deepEqual(await violations(page), []);
+  await best.within(page, '1000');
+  await best.said(page, /^Cannot be run here: best-within-1000 is asked for, but .* takes \d+ FLOPs already\.$/);
+  assert.equal(await page.locator('#best-proof [aria-invalid]').count(), 0);
+  assert.equal(await rows(page).count(), ALL);
+  assert.ok(await alert(page).isHidden());
+  await best.of(page, '99,5 %');
+  await detailed(page, 'Shortest proof of 99.5 %');
+});
+
+scenario('both sides of the accuracy are told, of the model and of a proof', async (page) => {
+  const headline = page.locator('#sides strong');
+  const exact = shipped.outcomes.find((o) => o.strategy === 'exact');
+  const n = (digits) => BigInt(digits).toLocaleString('en');
+  const sentence = `Its accuracy is proven to be exactly ${n(exact.correct)} of ${n(exact.total)} inputs (${exact.percent}\u00a0%, rounded down).`;
+  await headline.getByText(sentence).waitFor();
+  await allProven(page);
+  assert.equal(await text(headline), sentence);
+  await row(page, 'convolution-256').click();
+  const { percent, percent_above } = shipped.outcomes.find((o) => o.strategy === 'convolution-256');
+  assert.notEqual(percent, percent_above);
+  const both = await text(page.locator('#details .two-sided').first());
+  assert.ok(both.startsWith(`It proves that at least ${percent}\u00a0% and at most ${percent_above}\u00a0% of all inputs are answered right; the upper bound takes `), both);
+  assert.equal(await text(cell(page, 'convolution-256', 'Accuracy at most')), `${percent_above}\u00a0%`);
+  assert.equal(await text(cell(page, 'cubic', 'Accuracy at most')), '–');
+  await row(page, 'cubic').click();
+  assert.equal(await page.locator('#details .two-sided:visible').count(), 0);
+  assert.ok(await page.locator('#details .steps').isHidden());
+});
+
+scenario(
+  'K = 10: between two bounds',
+  async (page) => {
+    await progress(page).getByText(/of 116 proofs done$/).waitFor({ timeout: 120_000 });
+    const headline = page.locator('#sides strong').getByText(/^Its accuracy is proven to lie between 99\.\d{4}\s% and 99\.\d{4}\s%\.$/);
+    const [low, high] = (await text(headline)).match(/\d+\.\d+/g).map(Number);
+    assert.ok(low < high && high - low < 0.2, `${low} to ${high}`);
+    await page.locator('#sides').getByText(/From below by “.+” \(.* FLOPs\), from above by “.+”/).waitFor();
+  },
+  { hash: '#k=10&seed=50' },
+);
+
+scenario(
+  'a best proof that takes long is cancelled',
+  async (page) => {
+    await loaded(page, 'max20_v64_s50.safetensors');
+    await best.within(page, '6e8');
+    await detailed(page, 'Best proof within 6·10⁸ FLOPs');
+    await page.locator('#best-proof').getByRole('button', { name: 'Cancel' }).click();
+    await best.said(page, 'Best proof within 6·10⁸ FLOPs: Cancelled.');
+    assert.equal(await text(page.locator('#best')), 'Best proof');
+    await page.locator('#details .state').getByText('Cancelled.').waitFor();
+  },
+  { hash: '#k=20&seed=50' },
+);
+
 /** Cancels the queue after some proofs; how many are done then. */
 async function cancelQueue(page) {
-  await progress(page).getByText(/^\d{2} of 102 proofs, \d+ %$/).waitFor();
+  await progress(page).getByText(/^\d{2} of 116 proofs, \d+ %$/).waitFor();
   const took = await page.evaluate(
     () =>
       new Promise((done) => {
@@ -581,7 +745,7 @@ async function cancelQueue(page) {
       }),
   );
   assert.ok(took <= 100, `${took} ms`);
-  const count = async () => Number((await text(progress(page))).match(/^(\d+) of 102 proofs done$/)[1]);
+  const count = async () => Number((await text(progress(page))).match(/^(\d+) of 116 proofs done$/)[1]);
   const stopped = await count();
   assert.ok(stopped >= 9 && stopped < ALL, `${stopped}`);
   await page.waitForTimeout(300);
