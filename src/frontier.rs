@@ -115,7 +115,8 @@ impl Metrics {
 }
 
 /// The area under a staircase from `start` to the end of the baseline, see [`Metrics::area`].
-fn area(frontier: &[&Point], start: f64, baseline: LinearBaseline) -> f64 {
+#[must_use]
+pub fn area(frontier: &[&Point], start: f64, baseline: LinearBaseline) -> f64 {
     let width = baseline.flops.ln() - start.ln();
     if width <= 0.0 {
         return 0.0;

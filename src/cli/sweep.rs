@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     summary: bool,
 }
 
-const HEADER: &str = "sha256,file,k,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,most_correct,plain_correct,published_count";
+const HEADER: &str = "sha256,file,k,v,d,h,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,most_correct,plain_correct,published_count";
 
 /// Files that may be weights; what they are is told by content.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
@@ -125,9 +125,12 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
         let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
         writeln!(
             rows,
-            "{},{file},{},{},{},{},{},{},{},{},{bytes},{:.3},{most},{plain},{published}",
+            "{},{file},{},{},{},{},{},{},{},{},{},{},{},{bytes},{:.3},{most},{plain},{published}",
             facts.sha256,
             facts.shape.n,
+            facts.shape.v,
+            facts.shape.d,
+            facts.shape.h,
             outcome.strategy,
             outcome.class,
             outcome.bound.correct(),
