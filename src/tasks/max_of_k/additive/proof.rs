@@ -131,6 +131,13 @@ impl FromIterator<usize> for Tokens {
     }
 }
 
+/// What makes proofs of the gallery shortest, see `tests/benches/ablation.rs`.
+impl Default for Boxes {
+    fn default() -> Self {
+        Self { queries: vec![16, 4, 1], tokens: 4 }
+    }
+}
+
 impl Boxes {
     /// Most levels.
     pub const MAX_LEVELS: usize = 16;

@@ -12,18 +12,13 @@ use std::sync::OnceLock;
 /// The prover of one model.
 #[derive(Debug)]
 pub struct Prover {
+    boxes: Boxes,
     verification: Verification,
     shape: Shape,
     sequences: u128,
     /// What best proofs choose from.
     profiles: OnceLock<Vec<Profile>>,
 }
-
-/// Coarse to fine: so many queries at once. Sizes of 8, 2, 1 and 32, 8, 2, 1 cost as much, two levels a tenth more.
-const QUERIES: [usize; 3] = [16, 4, 1];
-
-/// How blocks of tokens grow. Blocks that double decide more and cost a tenth more.
-const TOKENS: usize = 4;
 
 /// Tilts to try.
 const TILTS: [f64; 17] =
@@ -70,15 +65,11 @@ struct Chosen {
 }
 
 impl Prover {
-    /// Of a model with so many sequences.
+    /// Of a model with so many sequences, whose proofs test such boxes.
     #[must_use]
-    pub fn new(model: &Transformer, sequences: u128) -> Self {
-        Self {
-            verification: Verification::new(model, &boxes()),
-            shape: model.shape(),
-            sequences,
-            profiles: OnceLock::new(),
-        }
+    pub fn new(model: &Transformer, sequences: u128, boxes: &Boxes) -> Self {
+        let verification = Verification::new(model, boxes);
+        Self { boxes: boxes.clone(), verification, shape: model.shape(), sequences, profiles: OnceLock::new() }
     }
 
     /// The verification of its proofs.
@@ -98,7 +89,7 @@ impl Prover {
             Additive::Convolution { bins } => self.tilted(Some(bins)),
         };
         let Shape { v, n, .. } = self.shape;
-        Plan { version: Version, strategy, v, n, boxes: boxes(), columns }
+        Plan { version: Version, strategy, v, n, boxes: self.boxes.clone(), columns }
     }
 
     /// The first largest token that is worth a proof.
@@ -117,7 +108,7 @@ impl Prover {
                 return None;
             }
             self.for_undecided(m, |undecided, _| methods[undecided.q] = method(undecided, m));
-            Some(Column::new(QUERIES.len(), methods))
+            Some(Column::new(self.depth(), methods))
         };
         (0..self.shape.v).map(column).collect()
     }
@@ -171,7 +162,7 @@ impl Prover {
 
     fn best(&self, target: Target) -> Vec<Option<Column>> {
         let profiles = self.profiles();
-        let fixed = least_flops(self.shape);
+        let fixed = Verification::<f64>::flops(self.shape, &self.boxes);
         let total = |chosen: &[Chosen]| {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
@@ -203,7 +194,7 @@ impl Prover {
         let largest = self.verification.largest(m);
         let depth = |depth: usize| {
             let mut sum = (0, self.verification.column_flops(m));
-            for queries in blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
+            for queries in self.blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
                 let (_, found, flops) = self.verification.tested(&largest, queries.clone(), depth);
                 let decided = queries.zip(&found).filter(|(_, outputs)| outputs.is_empty());
                 sum.0 += decided.map(|(q, _)| self.verification.size(q, m)).sum::<u128>();
@@ -211,7 +202,7 @@ impl Prover {
             }
             sum
         };
-        let depths = (1..=QUERIES.len()).map(depth).collect();
+        let depths = (1..=self.depth()).map(depth).collect();
         let mut cells: Vec<Vec<Choice>> = (0..=m).map(|_| Vec::new()).collect();
         let mut climber = Climber::default();
         self.for_undecided(m, |undecided, flops| {
@@ -230,8 +221,8 @@ impl Prover {
     /// Visits the cells of a column that the levels leave undecided, with the FLOPs of their terms.
     fn for_undecided(&self, m: usize, mut visit: impl FnMut(&Undecided<f64>, u64)) {
         let largest = self.verification.largest(m);
-        for queries in blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
-            let (cells, found, _) = self.verification.tested(&largest, queries, QUERIES.len());
+        for queries in self.blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
+            let (cells, found, _) = self.verification.tested(&largest, queries, self.depth());
             for (cell, outputs) in cells.iter().zip(&found) {
                 if !outputs.is_empty() && self.verification.size(cell.q, m) > 0 {
                     let (undecided, flops) = self.verification.undecided(&largest, cell, outputs);
@@ -278,10 +269,21 @@ impl Prover {
         }
     }
 
-    /// The parts of all proofs: largest tokens with some of their queries.
+    /// The parts of a column: as many queries as the largest box holds.
+    fn blocks(&self, m: usize) -> impl Iterator<Item = Range<usize>> + use<> {
+        let size = self.boxes.coarsest();
+        (0..=m).step_by(size).map(move |q| q..(q + size).min(m + 1))
+    }
+
+    /// How many sizes of boxes there are.
+    fn depth(&self) -> usize {
+        self.boxes.queries.len()
+    }
+
+    /// The parts of all its proofs: largest tokens with some of their queries, the longest first.
     #[must_use]
-    pub fn parts(v: usize) -> Vec<(usize, Range<usize>)> {
-        (0..v).rev().flat_map(|m| blocks(m).map(move |queries| (m, queries))).collect()
+    pub fn parts(&self) -> Vec<(usize, Range<usize>)> {
+        (0..self.shape.v).rev().flat_map(|m| self.blocks(m).map(move |queries| (m, queries))).collect()
     }
 }
 
@@ -341,17 +343,8 @@ impl Climber {
     }
 }
 
-/// The parts of a column: as many queries as the coarsest level takes.
-fn blocks(m: usize) -> impl Iterator<Item = Range<usize>> {
-    (0..=m).step_by(QUERIES[0]).map(move |q| q..(q + QUERIES[0]).min(m + 1))
-}
-
-fn boxes() -> Boxes {
-    Boxes { queries: QUERIES.to_vec(), tokens: TOKENS }
-}
-
 /// FLOPs that every proof begins with: the circuits, and what blocks of queries share.
 #[must_use]
 pub fn least_flops(shape: Shape) -> u64 {
-    Verification::<f64>::flops(shape, &boxes())
+    Verification::<f64>::flops(shape, &Boxes::default())
 }

@@ -401,7 +401,7 @@ mod tests {
             let brute = BruteForce::new(&model);
             let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
             let sequences = shape.sequences().unwrap();
-            let prover = Prover::new(&model, sequences);
+            let prover = Prover::new(&model, sequences, &Boxes::default());
             let more = [
                 Additive::Best(Target::Flops(u64::MAX)),
                 Additive::Best(Target::Bound(0)),
