@@ -110,14 +110,14 @@ fn best_proofs_keep_to_their_targets() {
 fn malformed_proof_objects_are_refused_by_name() {
     let (_, task, _) = oracle().remove(0);
     let good = task.prover().prove(Additive::Cell);
-    let column = |methods: Vec<Method>, depth: usize| {
+    let column = |methods: Vec<Method>, depth: usize, tokens: usize| {
         let mut plan = good.clone();
-        plan.columns[3] = Some(Column::new(depth, methods));
+        plan.columns[3] = Some(Column::new(Boxes { depth, tokens }, methods));
         plan
     };
-    let count = |tilt, bins, unless_below| column(vec![Method::Count(Count { tilt, bins, unless_below }); 4], 1);
-    let split = |ranges: Vec<(usize, usize)>| column(vec![Method::Split(vec![Tokens(ranges)]); 4], 1);
-    let boxes = |queries: Vec<usize>, tokens| Plan { boxes: Boxes { queries, tokens }, ..good.clone() };
+    let count = |tilt, bins, unless_below| column(vec![Method::Count(Count { tilt, bins, unless_below }); 4], 1, 4);
+    let split = |ranges: Vec<(usize, usize)>| column(vec![Method::Split(vec![Tokens(ranges)]); 4], 1, 4);
+    let blocks = |queries: Vec<usize>| Plan { queries, ..good.clone() };
     let cases = [
         (Plan { v: 63, ..good.clone() }, "the proof is about v = 63, n = 4, the model has v = 64, n = 4"),
         (Plan { n: 5, ..good.clone() }, "the proof is about v = 64, n = 5"),
@@ -125,12 +125,12 @@ fn malformed_proof_objects_are_refused_by_name() {
             Plan { columns: good.columns[1..].to_vec(), ..good.clone() },
             "the proof has 63 columns, expected one for each of 64",
         ),
-        (boxes(vec![16, 3], 4), "blocks of [16, 3] queries"),
-        (boxes(vec![16, 0], 4), "blocks of [16, 0] queries"),
-        (boxes(vec![1; 17], 4), "expected at most 16 sizes"),
-        (boxes(vec![1], 0), "growing by 0"),
-        (column(vec![Method::Leave; 3], 1), "largest token 3 has 3 queries, expected 4"),
-        (column(vec![Method::Leave; 4], 4), "largest token 3 has depth 4, expected at most 3"),
+        (blocks(vec![16, 3]), "blocks of [16, 3] queries"),
+        (blocks(vec![16, 0]), "blocks of [16, 0] queries"),
+        (blocks(vec![1; 17]), "expected at most 16 sizes"),
+        (column(vec![Method::Leave; 4], 1, 0), "largest token 3 has blocks of tokens that grow by 0"),
+        (column(vec![Method::Leave; 3], 1, 4), "largest token 3 has 3 queries, expected 4"),
+        (column(vec![Method::Leave; 4], 4, 4), "largest token 3 has depth 4, expected at most 3"),
         (count(Some(500.1), None, 0.0), "a tilt by 500.1, expected 0 to 500"),
         (count(Some(-1.0), None, 0.0), "a tilt by -1"),
         (count(Some(f64::NAN), None, 0.0), "a tilt by NaN"),
@@ -140,13 +140,13 @@ fn malformed_proof_objects_are_refused_by_name() {
         (split(vec![(0, 4)]), "ranges of tokens below 3"),
         (split(vec![(2, 3), (0, 1)]), "in order"),
         (split(vec![(1, 1)]), "in order"),
-        (column(vec![Method::Split(vec![Tokens::default(); 5]); 4], 1), "for up to 4 counts"),
+        (column(vec![Method::Split(vec![Tokens::default(); 5]); 4], 1, 4), "for up to 4 counts"),
     ];
     for (plan, says) in cases {
         let error = additive::verify(task.model(), &plan).unwrap_err().to_string();
         assert!(error.contains(says), "{error}, expected {says}");
     }
-    for (from, to) in [("\"version\":1", "\"version\":2"), ("\"cell\"", "\"sell\""), ("\"boxes\"", "\"box\"")] {
+    for (from, to) in [("\"version\":1", "\"version\":2"), ("\"cell\"", "\"sell\""), ("\"queries\"", "\"questions\"")] {
         assert!(serde_json::from_str::<Plan>(&good.to_json().replacen(from, to, 1)).is_err(), "{to}");
     }
 }

@@ -191,7 +191,7 @@ fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
     let mut entry = uniform(seed);
     let mut below = move |limit: usize| ((entry() + 1.0) / 2.0 * limit as f64) as usize % limit;
     let sizes: [&[usize]; 6] = [&[16, 4, 1], &[2, 1], &[1], &[], &[4, 2], &[3]];
-    let boxes = Boxes { queries: sizes[below(6)].to_vec(), tokens: 1 + below(4) };
+    let queries = sizes[below(6)].to_vec();
     let columns = (0..v).map(|m| {
         let methods: Vec<_> = (0..=m)
             .map(|_| match below(8) {
@@ -208,10 +208,11 @@ fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
                 }),
             })
             .collect();
-        (below(9) > 0).then(|| Column::new(below(boxes.queries.len() + 1), methods))
+        let boxes = Boxes { depth: below(queries.len() + 1), tokens: 1 + below(4) };
+        (below(9) > 0).then(|| Column::new(boxes, methods))
     });
     let columns = columns.collect();
-    Plan { version: Version, strategy: Additive::Cell, v, n, boxes, columns }
+    Plan { version: Version, strategy: Additive::Cell, v, n, queries, columns }
 }
 
 #[test]

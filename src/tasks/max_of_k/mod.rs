@@ -35,7 +35,7 @@ pub use strategy::{Class, Strategy, UnknownStrategy};
 
 use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};
 use crate::transformer::{Shape, Transformer};
-use additive::{Additive, Boxes, Plan, Prover, Target, Verified};
+use additive::{Additive, Plan, Prover, Target, Verified};
 use std::ops::{Add, Range};
 use std::sync::{Arc, OnceLock};
 use subcubic::{Proof, ProofError, Search, Subcubic};
@@ -192,7 +192,7 @@ impl MaxOfK {
     /// The prover of additive strategies.
     #[must_use]
     pub fn prover(&self) -> &Prover {
-        self.prover.get_or_init(|| Prover::new(&self.model, self.sequences, &Boxes::default()))
+        self.prover.get_or_init(|| Prover::new(&self.model, self.sequences, &Prover::QUERIES, &Prover::TOKENS))
     }
 
     /// What the authors' formula claims to have proven (see [`Search::published_count`]: it is not sound); `None` for

@@ -87,8 +87,8 @@ impl<'a, S: Scalar> Tests<'a, S> {
     pub(super) fn new(
         largest_token: &'a Largest<'a, S>,
         direct: &'a DirectPath<S>,
-        boxes: &'a Boxes,
-        depth: usize,
+        queries: &'a [usize],
+        boxes: Boxes,
     ) -> Self {
         let (v, m) = (largest_token.tables.shape.v, largest_token.m);
         let blocks = boxes.token_blocks(m);
@@ -105,11 +105,11 @@ impl<'a, S: Scalar> Tests<'a, S> {
             gain_of_m[o] = largest_token.gain(m, o);
             most_gain[o] = gains.row(o).iter().fold(gain_of_m[o], |most, &gain| most.max(gain));
         }
-        Self { largest: largest_token, direct, levels: &boxes.queries[..depth], blocks, gains, gain_of_m, most_gain }
+        Self { largest: largest_token, direct, levels: &queries[..boxes.depth], blocks, gains, gain_of_m, most_gain }
     }
 
     /// FLOPs of [`Self::new`].
-    pub(super) fn flops(v: usize, m: usize, boxes: &Boxes) -> u64 {
+    pub(super) fn flops(v: usize, m: usize, boxes: Boxes) -> u64 {
         let (near, blocks) = (boxes.near(m), boxes.token_blocks(m).len());
         // Differences and maxima of the tokens that are not in the last block; the last block; m; the largest of all.
         let of_blocks = if blocks == 0 { 0 } else { 2 * (m - near) - (blocks - 1) + 1 + blocks };

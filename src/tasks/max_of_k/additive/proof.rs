@@ -6,7 +6,7 @@ use thiserror::Error;
 
 /// A proof object: what to do with each cell `(q, m)`. Nothing in it is trusted, and any of the right shape gives a true bound.
 ///
-/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "v": …, "n": …, "boxes": …, "columns": […]}`.
+/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "v": …, "n": …, "queries": […], "columns": […]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
@@ -19,18 +19,18 @@ pub struct Plan {
     pub v: usize,
     /// Context.
     pub n: usize,
-    /// What is tested together.
-    pub boxes: Boxes,
+    /// Queries tested together, coarse to fine: each a multiple of the next; at most [`Plan::MAX_LEVELS`].
+    pub queries: Vec<usize>,
     /// For each largest token; nothing is proven of those with `null`.
     pub columns: Vec<Option<Column>>,
 }
 
-/// Blocks of queries and tokens that are tested together.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How the cells of a largest token are tested together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Boxes {
-    /// Queries tested together, coarse to fine: each a multiple of the next; at most [`Boxes::MAX_LEVELS`].
-    pub queries: Vec<usize>,
+    /// How many of the plan's sizes of blocks of queries to use.
+    pub depth: usize,
     /// Tokens below the largest are tested in blocks of `1`, `tokens`, `tokens²`, …, the largest tokens first.
     pub tokens: usize,
 }
@@ -39,8 +39,8 @@ pub struct Boxes {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// How many levels of boxes to use.
-    pub depth: usize,
+    /// How to test them first.
+    pub boxes: Boxes,
     /// What to do with undecided cells: runs of queries, together `m + 1`.
     pub cells: Vec<Run>,
 }
@@ -131,17 +131,7 @@ impl FromIterator<usize> for Tokens {
     }
 }
 
-/// What makes proofs of the gallery shortest, see `tests/benches/ablation.rs`.
-impl Default for Boxes {
-    fn default() -> Self {
-        Self { queries: vec![16, 4, 1], tokens: 4 }
-    }
-}
-
 impl Boxes {
-    /// Most levels.
-    pub const MAX_LEVELS: usize = 16;
-
     /// The tokens below `m` in blocks, the largest first.
     #[must_use]
     pub fn token_blocks(&self, m: usize) -> Vec<Range<usize>> {
@@ -158,12 +148,6 @@ impl Boxes {
     #[must_use]
     pub fn near(&self, m: usize) -> usize {
         self.token_blocks(m).last().map_or(0, |block| block.end)
-    }
-
-    /// The largest blocks of queries.
-    #[must_use]
-    pub fn coarsest(&self) -> usize {
-        self.queries.first().copied().unwrap_or(1)
     }
 }
 
@@ -184,12 +168,12 @@ pub enum PlanError {
     },
     /// Blocks are not blocks.
     #[error(
-        "the proof tests blocks of {:?} queries and of tokens growing by {}, expected at most {} sizes, each a multiple of the next, and a factor of at least 1",
-        boxes.queries, boxes.tokens, Boxes::MAX_LEVELS
+        "the proof tests blocks of {queries:?} queries, expected at most {} sizes, each a multiple of the next",
+        Plan::MAX_LEVELS
     )]
-    Boxes {
-        /// The blocks.
-        boxes: Boxes,
+    Queries {
+        /// Their sizes.
+        queries: Vec<usize>,
     },
     /// There is not one column for each token.
     #[error("the proof has {found} columns, expected one for each of {v} largest tokens")]
@@ -212,6 +196,15 @@ pub enum PlanError {
 }
 
 impl Plan {
+    /// Most sizes of blocks of queries.
+    pub const MAX_LEVELS: usize = 16;
+
+    /// The largest blocks of queries.
+    #[must_use]
+    pub fn coarsest(&self) -> usize {
+        self.queries.first().copied().unwrap_or(1)
+    }
+
     /// Whether every part has the shape that the model asks for.
     ///
     /// # Errors
@@ -220,11 +213,11 @@ impl Plan {
         if (self.v, self.n) != (v, n) {
             return Err(PlanError::Shape { found_v: self.v, found_n: self.n, v, n });
         }
-        let Boxes { queries, tokens } = &self.boxes;
+        let queries = &self.queries;
         let nested =
             queries.iter().all(|&size| size > 0) && queries.windows(2).all(|pair| pair[0].is_multiple_of(pair[1]));
-        if !nested || *tokens == 0 || queries.len() > Boxes::MAX_LEVELS {
-            return Err(PlanError::Boxes { boxes: self.boxes.clone() });
+        if !nested || queries.len() > Self::MAX_LEVELS {
+            return Err(PlanError::Queries { queries: queries.clone() });
         }
         if self.columns.len() != v {
             return Err(PlanError::Columns { found: self.columns.len(), v });
@@ -232,8 +225,12 @@ impl Plan {
         let columns = self.columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
         for (m, column) in columns {
             let wrong = |found: String, expected: String| Err(PlanError::Column { m, found, expected });
-            if column.depth > self.boxes.queries.len() {
-                return wrong(format!("depth {}", column.depth), format!("at most {}", self.boxes.queries.len()));
+            let Boxes { depth, tokens } = column.boxes;
+            if depth > self.queries.len() {
+                return wrong(format!("depth {depth}"), format!("at most {}", self.queries.len()));
+            }
+            if tokens == 0 {
+                return wrong("blocks of tokens that grow by 0".into(), "a factor of at least 1".into());
             }
             let queries = column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
             if queries != m + 1 {
@@ -282,7 +279,7 @@ impl Column {
     }
 
     /// The column that treats queries so, in order.
-    pub fn new(depth: usize, methods: impl IntoIterator<Item = Method>) -> Self {
+    pub fn new(boxes: Boxes, methods: impl IntoIterator<Item = Method>) -> Self {
         let mut cells: Vec<Run> = Vec::new();
         for method in methods {
             match cells.last_mut() {
@@ -290,7 +287,7 @@ impl Column {
                 _ => cells.push(Run { queries: 1, method }),
             }
         }
-        Self { depth, cells }
+        Self { boxes, cells }
     }
 }
 

@@ -12,12 +12,15 @@ use std::sync::OnceLock;
 /// The prover of one model.
 #[derive(Debug)]
 pub struct Prover {
-    boxes: Boxes,
+    /// Sizes of blocks of queries, coarse to fine.
+    queries: Vec<usize>,
+    /// How blocks of tokens may grow; best proofs choose, others take the first.
+    tokens: Vec<usize>,
     verification: Verification,
     shape: Shape,
     sequences: u128,
-    /// What best proofs choose from.
-    profiles: OnceLock<Vec<Profile>>,
+    /// What best proofs choose from, for each largest token.
+    profiles: OnceLock<Vec<Vec<Profile>>>,
 }
 
 /// Tilts to try.
@@ -51,6 +54,8 @@ struct Choice {
 #[derive(Debug)]
 struct Profile {
     m: usize,
+    /// How blocks of tokens grow.
+    tokens: usize,
     /// For each depth from 1: sequences of decided cells, and FLOPs.
     depths: Vec<(u128, u64)>,
     /// For each query, beyond the deepest test; nothing for decided cells.
@@ -65,11 +70,24 @@ struct Chosen {
 }
 
 impl Prover {
-    /// Of a model with so many sequences, whose proofs test such boxes.
+    /// Blocks of queries that make proofs of the gallery shortest, see `tests/benches/ablation.rs`.
+    pub const QUERIES: [usize; 3] = [16, 4, 1];
+
+    /// Growths of blocks of tokens that do: the first for the longest proofs, the second for the shortest.
+    pub const TOKENS: [usize; 2] = [4, 8];
+
+    /// Of a model with so many sequences, whose proofs test blocks of so many queries, coarse to fine, and of tokens that
+    /// grow by one of these factors.
     #[must_use]
-    pub fn new(model: &Transformer, sequences: u128, boxes: &Boxes) -> Self {
-        let verification = Verification::new(model, boxes);
-        Self { boxes: boxes.clone(), verification, shape: model.shape(), sequences, profiles: OnceLock::new() }
+    pub fn new(model: &Transformer, sequences: u128, queries: &[usize], tokens: &[usize]) -> Self {
+        Self {
+            queries: queries.to_vec(),
+            tokens: tokens.to_vec(),
+            verification: Verification::new(model, queries),
+            shape: model.shape(),
+            sequences,
+            profiles: OnceLock::new(),
+        }
     }
 
     /// The verification of its proofs.
@@ -89,7 +107,7 @@ impl Prover {
             Additive::Convolution { bins } => self.tilted(Some(bins)),
         };
         let Shape { v, n, .. } = self.shape;
-        Plan { version: Version, strategy, v, n, boxes: self.boxes.clone(), columns }
+        Plan { version: Version, strategy, v, n, queries: self.queries.clone(), columns }
     }
 
     /// The first largest token that is worth a proof.
@@ -107,8 +125,9 @@ impl Prover {
             if m < first {
                 return None;
             }
-            self.for_undecided(m, |undecided, _| methods[undecided.q] = method(undecided, m));
-            Some(Column::new(self.depth(), methods))
+            let boxes = self.boxes(self.tokens[0]);
+            self.for_undecided(m, boxes, |undecided, _| methods[undecided.q] = method(undecided, m));
+            Some(Column::new(boxes, methods))
         };
         (0..self.shape.v).map(column).collect()
     }
@@ -152,9 +171,10 @@ impl Prover {
     }
 
     /// What best proofs choose from.
-    fn profiles(&self) -> &[Profile] {
+    fn profiles(&self) -> &[Vec<Profile>] {
         self.profiles.get_or_init(|| {
-            let mut profiles: Vec<_> = (0..self.shape.v).map(|m| self.profile(m)).collect();
+            let of_column = |m: usize| self.tokens.iter().map(|&tokens| self.profile(m, tokens)).collect();
+            let mut profiles: Vec<Vec<_>> = (0..self.shape.v).map(of_column).collect();
             self.try_grids(&mut profiles);
             profiles
         })
@@ -162,7 +182,7 @@ impl Prover {
 
     fn best(&self, target: Target) -> Vec<Option<Column>> {
         let profiles = self.profiles();
-        let fixed = Verification::<f64>::flops(self.shape, &self.boxes);
+        let fixed = Verification::<f64>::flops(self.shape, &self.queries);
         let total = |chosen: &[Chosen]| {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
@@ -171,7 +191,7 @@ impl Prover {
         // frontier of what can be chosen; so find the price by bisection of its logarithm.
         let at = |log: f64| -> Vec<Chosen> {
             let price = log.exp() / self.sequences as f64;
-            profiles.iter().map(|profile| profile.choose(price)).collect()
+            profiles.iter().map(|of_column| Chosen::among(of_column, price)).collect()
         };
         let enough = |chosen: &[Chosen]| match target {
             Target::Flops(flops) => total(chosen).1 > flops,
@@ -190,22 +210,24 @@ impl Prover {
     }
 
     /// What each depth proves of a column, and what else can be done with its cells but for grids.
-    fn profile(&self, m: usize) -> Profile {
-        let largest = self.verification.largest(m);
+    fn profile(&self, m: usize, tokens: usize) -> Profile {
+        let boxes = self.boxes(tokens);
+        let largest = self.verification.largest(m, boxes);
         let depth = |depth: usize| {
-            let mut sum = (0, self.verification.column_flops(m));
+            let boxes = Boxes { depth, tokens };
+            let mut sum = (0, self.verification.column_flops(m, boxes));
             for queries in self.blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
-                let (_, found, flops) = self.verification.tested(&largest, queries.clone(), depth);
+                let (_, found, flops) = self.verification.tested(&largest, queries.clone(), boxes);
                 let decided = queries.zip(&found).filter(|(_, outputs)| outputs.is_empty());
                 sum.0 += decided.map(|(q, _)| self.verification.size(q, m)).sum::<u128>();
                 sum.1 += flops;
             }
             sum
         };
-        let depths = (1..=self.depth()).map(depth).collect();
+        let depths = (1..=boxes.depth).map(depth).collect();
         let mut cells: Vec<Vec<Choice>> = (0..=m).map(|_| Vec::new()).collect();
         let mut climber = Climber::default();
-        self.for_undecided(m, |undecided, flops| {
+        self.for_undecided(m, boxes, |undecided, flops| {
             let choices = &mut cells[undecided.q];
             let (tilt, verified) = climber.best(self, undecided, m, flops);
             let left = self.verification.size(undecided.q, m) - verified.tally().right;
@@ -215,14 +237,14 @@ impl Prover {
                 choices.extend(enumerated.map(|verified| Choice { method: Method::Enumerate, verified }));
             }
         });
-        Profile { m, depths, cells }
+        Profile { m, tokens, depths, cells }
     }
 
     /// Visits the cells of a column that the levels leave undecided, with the FLOPs of their terms.
-    fn for_undecided(&self, m: usize, mut visit: impl FnMut(&Undecided<f64>, u64)) {
-        let largest = self.verification.largest(m);
+    fn for_undecided(&self, m: usize, boxes: Boxes, mut visit: impl FnMut(&Undecided<f64>, u64)) {
+        let largest = self.verification.largest(m, boxes);
         for queries in self.blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
-            let (cells, found, _) = self.verification.tested(&largest, queries, self.depth());
+            let (cells, found, _) = self.verification.tested(&largest, queries, boxes);
             for (cell, outputs) in cells.iter().zip(&found) {
                 if !outputs.is_empty() && self.verification.size(cell.q, m) > 0 {
                     let (undecided, flops) = self.verification.undecided(&largest, cell, outputs);
@@ -233,12 +255,14 @@ impl Prover {
     }
 
     /// Adds grids to the choices of cells that nothing cheaper settles, until they gain little or take long.
-    fn try_grids(&self, profiles: &mut [Profile]) {
+    fn try_grids(&self, profiles: &mut [Vec<Profile>]) {
         let negligible = NEGLIGIBLE_GAIN * self.sequences as f64;
         for bins in [32, 64, 128, 256, 512, 1024, 2048, 4096] {
             let mut spent = 0;
             // Larger tokens first: there are most sequences.
-            for Profile { m, cells, .. } in profiles.iter_mut().rev() {
+            for Profile { m, tokens, cells, .. } in
+                profiles.iter_mut().rev().filter_map(|of_column| of_column.first_mut())
+            {
                 let is_open = |(q, choices): (usize, &Vec<Choice>)| {
                     // What a finer grid could add: what is neither proven right nor wrong.
                     let tallies = || choices.iter().map(|choice| choice.verified.tally());
@@ -251,7 +275,7 @@ impl Prover {
                 if !open.contains(&true) || spent > PATIENCE {
                     continue;
                 }
-                self.for_undecided(*m, |undecided, flops| {
+                self.for_undecided(*m, self.boxes(*tokens), |undecided, flops| {
                     let choices = &mut cells[undecided.q];
                     if let Some(Choice { method: Method::Count(count), .. }) =
                         choices.first().filter(|_| open[undecided.q])
@@ -271,13 +295,13 @@ impl Prover {
 
     /// The parts of a column: as many queries as the largest box holds.
     fn blocks(&self, m: usize) -> impl Iterator<Item = Range<usize>> + use<> {
-        let size = self.boxes.coarsest();
+        let size = self.queries.first().copied().unwrap_or(1);
         (0..=m).step_by(size).map(move |q| q..(q + size).min(m + 1))
     }
 
-    /// How many sizes of boxes there are.
-    fn depth(&self) -> usize {
-        self.boxes.queries.len()
+    /// The boxes of full depth.
+    fn boxes(&self, tokens: usize) -> Boxes {
+        Boxes { depth: self.queries.len(), tokens }
     }
 
     /// The parts of all its proofs: largest tokens with some of their queries, the longest first.
@@ -287,31 +311,35 @@ impl Prover {
     }
 }
 
-impl Profile {
-    /// What is worth most if one sequence is worth `price` FLOPs.
-    fn choose(&self, price: f64) -> Chosen {
+impl Chosen {
+    /// What is worth most of a column if one sequence is worth `price` FLOPs.
+    fn among(profiles: &[Profile], price: f64) -> Self {
         let worth = |right: u128, flops: u64| right as f64 * price - flops as f64;
-        let mut best = Chosen { column: None, right: 0, flops: 0 };
-        let leave = || Run { queries: self.m + 1, method: Method::Leave };
-        for (i, &(right, flops)) in self.depths.iter().enumerate() {
+        let mut best = Self { column: None, right: 0, flops: 0 };
+        let mut offer = |right: u128, flops: u64, column: &dyn Fn() -> Column| {
             if worth(right, flops) > worth(best.right, best.flops) {
-                let column = Column { depth: i + 1, cells: vec![leave()] };
-                best = Chosen { column: Some(column), right, flops };
+                best = Self { column: Some(column()), right, flops };
             }
-        }
-        let Some(&(mut right, mut flops)) = self.depths.last() else { return best };
-        let methods = self.cells.iter().map(|choices| {
-            let value = |choice: &&Choice| worth(choice.verified.tally().right, choice.verified.flops());
-            let choice =
-                choices.iter().max_by(|a, b| value(a).total_cmp(&value(b))).filter(|choice| value(choice) > 0.0);
-            let Some(Choice { method, verified }) = choice else { return Method::Leave };
-            right += verified.tally().right;
-            flops += verified.flops();
-            method.clone()
-        });
-        let methods: Vec<_> = methods.collect();
-        if worth(right, flops) > worth(best.right, best.flops) {
-            best = Chosen { column: Some(Column::new(self.depths.len(), methods)), right, flops };
+        };
+        for Profile { m, tokens, depths, cells } in profiles {
+            let boxes = |depth: usize| Boxes { depth, tokens: *tokens };
+            let leave = || vec![Run { queries: m + 1, method: Method::Leave }];
+            for (i, &(right, flops)) in depths.iter().enumerate() {
+                offer(right, flops, &|| Column { boxes: boxes(i + 1), cells: leave() });
+            }
+            let value = |choice: &Choice| worth(choice.verified.tally().right, choice.verified.flops());
+            let of_cell = |choices: &'_ Vec<Choice>| {
+                let choice = choices.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
+                choice.filter(|choice| value(choice) > 0.0).map(|choice| (choice.method.clone(), choice.verified))
+            };
+            let chosen: Vec<_> = cells.iter().map(of_cell).collect();
+            let verified: Verified = chosen.iter().flatten().map(|(_, verified)| *verified).sum();
+            if let Some(&(right, flops)) = depths.last() {
+                let methods =
+                    || chosen.iter().map(|choice| choice.as_ref().map_or(Method::Leave, |(method, _)| method.clone()));
+                let (right, flops) = (right + verified.tally().right, flops + verified.flops());
+                offer(right, flops, &|| Column::new(boxes(depths.len()), methods()));
+            }
         }
         best
     }
@@ -346,5 +374,5 @@ impl Climber {
 /// FLOPs that every proof begins with: the circuits, and what blocks of queries share.
 #[must_use]
 pub fn least_flops(shape: Shape) -> u64 {
-    Verification::<f64>::flops(shape, &Boxes::default())
+    Verification::<f64>::flops(shape, &Prover::QUERIES)
 }

@@ -142,7 +142,8 @@ impl std::iter::Sum for Verified {
 #[derive(Debug)]
 pub struct Verification<S = f64> {
     tables: Tables<S>,
-    boxes: Boxes,
+    /// Sizes of blocks of queries, coarse to fine.
+    queries: Vec<usize>,
     direct: DirectPath<S>,
 }
 
@@ -153,9 +154,9 @@ pub struct Verification<S = f64> {
 /// If the object's shape does not fit the model.
 pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     plan.check(model.shape())?;
-    let verification = Verification::<f64>::new(model, &plan.boxes);
+    let verification = Verification::<f64>::new(model, &plan.queries);
     let parts = Verification::<f64>::parts(plan);
-    let flops = Verification::<f64>::flops(model.shape(), &plan.boxes);
+    let flops = Verification::<f64>::flops(model.shape(), &plan.queries);
     Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| sum + verification.part(plan, m, queries)))
 }
 
@@ -166,24 +167,24 @@ pub(super) struct Undecided<S> {
 }
 
 impl<S: Scalar> Verification<S> {
-    /// Prepares the verification of proofs with such boxes, [`Self::flops`] operations.
+    /// Prepares the verification of proofs with such blocks of queries, [`Self::flops`] operations.
     #[must_use]
-    pub fn new(model: &Transformer, boxes: &Boxes) -> Self {
+    pub fn new(model: &Transformer, queries: &[usize]) -> Self {
         let tables = Tables::new(model);
-        let direct = DirectPath::new(&tables, &boxes.queries);
-        Self { tables, boxes: boxes.clone(), direct }
+        let direct = DirectPath::new(&tables, queries);
+        Self { tables, queries: queries.to_vec(), direct }
     }
 
     /// FLOPs of [`Self::new`], which every proof needs.
     #[must_use]
-    pub fn flops(shape: Shape, boxes: &Boxes) -> u64 {
-        Tables::<f64>::flops(shape) + DirectPath::<f64>::flops(shape.v, &boxes.queries)
+    pub fn flops(shape: Shape, queries: &[usize]) -> u64 {
+        Tables::<f64>::flops(shape) + DirectPath::<f64>::flops(shape.v, queries)
     }
 
     /// A proof's parts: largest tokens and some of their queries, the longest proofs first.
     #[must_use]
     pub fn parts(plan: &Plan) -> Vec<(usize, Range<usize>)> {
-        let size = plan.boxes.coarsest();
+        let size = plan.coarsest();
         let columns = plan.columns.iter().enumerate().rev().filter(|(_, column)| column.is_some());
         columns.flat_map(|(m, _)| (0..=m).step_by(size).map(move |q| (m, q..(q + size).min(m + 1)))).collect()
     }
@@ -198,12 +199,12 @@ impl<S: Scalar> Verification<S> {
         if !self.in_range(queries.clone()) {
             return Verified::default();
         }
-        let largest = self.largest(m);
+        let largest = self.largest(m, column.boxes);
         let methods = column.methods().skip(queries.start);
-        let (cells, found, mut flops) = self.tested(&largest, queries.clone(), column.depth);
+        let (cells, found, mut flops) = self.tested(&largest, queries.clone(), column.boxes);
         // What all parts of a column need is told of its first.
         if queries.start == 0 {
-            flops += self.column_flops(m);
+            flops += self.column_flops(m, column.boxes);
         }
         let mut sum = Verified::prepared(flops);
         for ((cell, outputs), method) in cells.iter().zip(&found).zip(methods) {
@@ -217,16 +218,16 @@ impl<S: Scalar> Verification<S> {
         queries.all(|q| self.tables.query(q).in_range)
     }
 
-    /// The tables of some cells, their outputs that boxes of so many levels leave undecided, and the FLOPs of both.
+    /// The tables of some cells, their outputs that boxes leave undecided, and the FLOPs of both.
     pub(super) fn tested(
         &self,
         largest: &Largest<S>,
         queries: Range<usize>,
-        depth: usize,
+        boxes: Boxes,
     ) -> (Vec<Cell<S>>, Vec<Vec<usize>>, u64) {
         let cells: Vec<_> = queries.clone().map(|q| largest.cell(q)).collect();
         let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m, largest.near)).sum();
-        let (found, flops) = Tests::new(largest, &self.direct, &self.boxes, depth).undecided(&cells);
+        let (found, flops) = Tests::new(largest, &self.direct, &self.queries, boxes).undecided(&cells);
         (cells, found, of_cells + flops)
     }
 
@@ -364,13 +365,13 @@ impl<S: Scalar> Verification<S> {
         power(m + 1) - if q == m { 0 } else { power(m) }
     }
 
-    pub(super) fn largest(&self, m: usize) -> Largest<'_, S> {
-        self.tables.largest(m, self.boxes.near(m))
+    pub(super) fn largest(&self, m: usize, boxes: Boxes) -> Largest<'_, S> {
+        self.tables.largest(m, boxes.near(m))
     }
 
     /// FLOPs of what a column needs before any cell.
-    pub(super) fn column_flops(&self, m: usize) -> u64 {
-        Largest::<S>::flops(self.tables.shape) + Tests::<S>::flops(self.tables.shape.v, m, &self.boxes)
+    pub(super) fn column_flops(&self, m: usize, boxes: Boxes) -> u64 {
+        Largest::<S>::flops(self.tables.shape) + Tests::<S>::flops(self.tables.shape.v, m, boxes)
     }
 }
 
@@ -401,7 +402,7 @@ mod tests {
             let brute = BruteForce::new(&model);
             let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
             let sequences = shape.sequences().unwrap();
-            let prover = Prover::new(&model, sequences, &Boxes::default());
+            let prover = Prover::new(&model, sequences, &Prover::QUERIES, &Prover::TOKENS);
             let more = [
                 Additive::Best(Target::Flops(u64::MAX)),
                 Additive::Best(Target::Bound(0)),
@@ -422,7 +423,7 @@ mod tests {
                     );
                 }
                 let (flops, counted) = Counted::during(|| {
-                    let verification = Verification::<Counted>::new(&model, &plan.boxes);
+                    let verification = Verification::<Counted>::new(&model, &plan.queries);
                     Verification::<Counted>::parts(&plan)
                         .into_iter()
                         .map(|(m, queries)| verification.part(&plan, m, queries))
@@ -430,7 +431,9 @@ mod tests {
                 });
                 // What the parts of a column share is told once, and worked out for each.
                 let again = Verification::<f64>::parts(&plan).into_iter().filter(|(_, queries)| queries.start > 0);
-                let again: u64 = again.map(|(m, _)| prover.verification().column_flops(m)).sum();
+                let again: u64 = again
+                    .map(|(m, _)| prover.verification().column_flops(m, plan.columns[m].as_ref().unwrap().boxes))
+                    .sum();
                 assert_eq!(flops, verified.flops() + verified.wrong_flops + again, "{strategy} {shape:?}");
                 assert_eq!(counted.tally(), verified.tally());
             }
