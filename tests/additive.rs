@@ -115,7 +115,9 @@ fn malformed_proof_objects_are_refused_by_name() {
         plan.columns[3] = Some(Column::new(Boxes { depth, tokens }, methods));
         plan
     };
-    let count = |tilt, bins, unless_below| column(vec![Method::Count(Count { tilt, bins, unless_below }); 4], 1, 4);
+    let count = |tilt, bins, unless_below| {
+        column(vec![Method::Count(Count { tilt, bins, unless_below, dominant: None }); 4], 1, 4)
+    };
     let split = |ranges: Vec<(usize, usize)>| column(vec![Method::Split(vec![Tokens(ranges)]); 4], 1, 4);
     let blocks = |queries: Vec<usize>| Plan { queries, ..good.clone() };
     let cases = [

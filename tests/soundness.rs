@@ -8,7 +8,9 @@
 mod common;
 
 use common::{count, sequences, uniform, working};
-use compact_proofs::tasks::max_of_k::additive::{self, Additive, Boxes, Column, Count, Method, Plan, Target, Tokens};
+use compact_proofs::tasks::max_of_k::additive::{
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
+};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic, Version, verify,
 };
@@ -205,6 +207,8 @@ fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
                     tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)][below(6)],
                     bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
                     unless_below: [0.0, 2.0, 1e300, -1.0][below(4)],
+                    dominant: (below(2) > 0)
+                        .then(|| Dominant { output: below(v), factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)] }),
                 }),
             })
             .collect();

@@ -32,7 +32,7 @@ mod terms;
 mod tilt;
 mod verify;
 
-pub use proof::{Boxes, Column, Count, Method, Plan, PlanError, Run, Tokens};
+pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Run, Tokens};
 pub use prover::{Prover, least_flops};
 pub use strategy::{Additive, Target};
 pub use verify::{Settled, Share, Verification, Verified, verify};

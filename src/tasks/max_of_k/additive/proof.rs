@@ -79,6 +79,25 @@ pub struct Count {
     pub bins: Option<u32>,
     /// But not where tilting leaves at most so many sequences.
     pub unless_below: f64,
+    /// The output that is wrong wherever most others are, if that helps.
+    pub dominant: Option<Dominant>,
+}
+
+/// An output `d` that mostly is wrong wherever others are: of another output `o`, only the sequences that are wrong by `o` and
+/// not by `d` need be counted beside those of `d`. There `F_o ≥ 0 > F_d`, so `F_o − θ F_d ≥ 0` for any `θ ≥ 0`: a sum over
+/// positions again.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dominant {
+    /// `d`.
+    pub output: usize,
+    /// `θ`, from 0 to [`Dominant::MAX_FACTOR`].
+    pub factor: f64,
+}
+
+impl Dominant {
+    /// Far more than any use.
+    pub const MAX_FACTOR: f64 = 1e6;
 }
 
 impl Count {
@@ -244,12 +263,16 @@ impl Plan {
                             return wrong("another split".into(), expected);
                         }
                     }
-                    Method::Count(Count { tilt, bins, unless_below }) => {
+                    Method::Count(Count { tilt, bins, unless_below, dominant }) => {
                         if let Some(tilt) = tilt.filter(|tilt| !(0.0..=Count::MAX_TILT).contains(tilt)) {
                             return wrong(format!("a tilt by {tilt}"), format!("0 to {}", Count::MAX_TILT));
                         }
                         if let Some(bins) = bins.filter(|bins| !Additive::BINS.contains(bins)) {
                             return wrong(format!("{bins} bins"), "32 to 4096".into());
+                        }
+                        let factor = dominant.map_or(0.0, |dominant| dominant.factor);
+                        if !(0.0..=Dominant::MAX_FACTOR).contains(&factor) {
+                            return wrong(format!("a factor {factor}"), format!("0 to {}", Dominant::MAX_FACTOR));
                         }
                         if !unless_below.is_finite() {
                             return wrong(format!("{unless_below}"), "a number of sequences".into());

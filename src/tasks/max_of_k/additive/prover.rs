@@ -1,7 +1,8 @@
 //! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any other proof object.
 
-use super::proof::{Boxes, Column, Count, Method, Plan, Run, Tokens};
+use super::proof::{Boxes, Column, Count, Dominant, Method, Plan, Run, Tokens};
 use super::strategy::{Additive, Target};
+use super::tilt;
 use super::verify::{Undecided, Verification, Verified};
 use crate::proof::Bound;
 use crate::tasks::max_of_k::subcubic::Version;
@@ -42,6 +43,10 @@ const NEGLIGIBLE_GAIN: f64 = 2e-6;
 /// It tries to enumerate cells of which tilting leaves at most so many sequences, for so many FLOPs.
 const ENUMERATED: u128 = 1_000_000;
 const CELL_PATIENCE: u64 = 5_000_000;
+
+/// Factors of a dominant output to try, and what part of the sequences it must leave to be worth its FLOPs.
+const FACTORS: [f64; 3] = [1.0, 0.5, 2.0];
+const WORTH: f64 = 0.9;
 
 /// What can be done with one cell: what it proves, at which cost.
 #[derive(Debug)]
@@ -134,11 +139,9 @@ impl Prover {
 
     fn tilted(&self, bins: Option<u32>) -> Vec<Option<Column>> {
         let mut climber = Climber::default();
-        self.columns(self.first_column(), |undecided, m| self.count(climber.best(self, undecided, m, 0).0, bins))
-    }
-
-    fn count(&self, tilt: f64, bins: Option<u32>) -> Method {
-        Method::Count(Count { tilt: Some(tilt), bins, unless_below: NEGLIGIBLE_OUTPUT * self.sequences as f64 })
+        self.columns(self.first_column(), |undecided, m| {
+            Method::Count(Count { bins, ..climber.best(self, undecided, m) })
+        })
     }
 
     /// Parts of a cell that are decided: for each number of other tokens those that are harmless, or else the smallest ones
@@ -229,9 +232,14 @@ impl Prover {
         let mut climber = Climber::default();
         self.for_undecided(m, boxes, |undecided, flops| {
             let choices = &mut cells[undecided.q];
-            let (tilt, verified) = climber.best(self, undecided, m, flops);
-            let left = self.verification.size(undecided.q, m) - verified.tally().right;
-            choices.push(Choice { method: self.count(tilt, None), verified });
+            let best = climber.best(self, undecided, m);
+            let alone = (best.dominant.is_some()).then_some(Count { dominant: None, ..best });
+            for count in std::iter::once(best).chain(alone) {
+                let method = Method::Count(count);
+                let verified = self.verification.apply(undecided, m, &method, flops);
+                choices.push(Choice { method, verified });
+            }
+            let left = self.verification.size(undecided.q, m) - choices[0].verified.tally().right;
             if left > 0 && left <= ENUMERATED {
                 let enumerated = self.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
                 choices.extend(enumerated.map(|verified| Choice { method: Method::Enumerate, verified }));
@@ -350,24 +358,43 @@ impl Chosen {
 struct Climber(usize);
 
 impl Climber {
-    /// The best tilt of a cell, and what it proves; `flops` is the cost of its terms.
-    fn best(&mut self, prover: &Prover, undecided: &Undecided<f64>, m: usize, flops: u64) -> (f64, Verified) {
+    /// The tilt that leaves least of a cell, and an output that makes it less if there is one.
+    fn best(&mut self, prover: &Prover, Undecided { terms, .. }: &Undecided<f64>, m: usize) -> Count {
         // What is left, and not what is proven: that is nothing of cells that are left as a whole.
-        let deficits: Vec<_> = undecided.terms.iter().map(|terms| terms.deficits(m)).collect();
-        let left =
-            |i: usize| deficits.iter().map(|of_output| super::tilt::at_most(of_output, m, TILTS[i])).sum::<f64>();
-        let (mut i, mut best) = (self.0, left(self.0));
+        let plain: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
+        let left = |i: usize| plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])).sum::<f64>();
+        let (mut i, mut least) = (self.0, left(self.0));
         for step in [1, -1] {
             while let Some(next) = i.checked_add_signed(step).filter(|&next| next < TILTS.len()) {
                 let of_next = left(next);
-                if of_next >= best {
+                if of_next >= least {
                     break;
                 }
-                (i, best) = (next, of_next);
+                (i, least) = (next, of_next);
             }
         }
         self.0 = i;
-        (TILTS[i], prover.verification.apply(undecided, m, &prover.count(TILTS[i], None), flops))
+        let unless_below = NEGLIGIBLE_OUTPUT * prover.sequences as f64;
+        let mut best = Count { tilt: Some(TILTS[i]), bins: None, unless_below, dominant: None };
+
+        let alone: Vec<_> = plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])).collect();
+        let Some((d, most)) = alone.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)) else { return best };
+        if least - most < NEGLIGIBLE_GAIN / 100.0 * prover.sequences as f64 {
+            return best;
+        }
+        for factor in FACTORS {
+            let others = terms.iter().zip(&alone).enumerate().filter(|(o, _)| *o != d);
+            let beside = others.map(|(_, (of_output, alone))| {
+                let beside = of_output.less(factor, &terms[d]).deficits(m);
+                if beside.excess < 0.0 { 0.0 } else { tilt::at_most(&beside, m, TILTS[i]).min(*alone) }
+            });
+            let left = most + beside.sum::<f64>();
+            if left < WORTH * least {
+                least = left;
+                best.dominant = Some(Dominant { output: terms[d].output, factor });
+            }
+        }
+        best
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Weights<S> {
 
 /// The terms `x_o(p, t)` of an undecided `(q, m, o)`.
 pub(super) struct Terms<S> {
+    /// `o`.
+    pub(super) output: usize,
     /// Whether some token before the query must be `m`, as `q ≠ m`.
     pub(super) needs_m: bool,
     /// That of the query's own position.
@@ -66,7 +68,7 @@ impl<S: Scalar> Weights<S> {
             let constant = direct + largest.positions[[o, p]];
             values.extend(weights.iter().zip(&gains).map(|(&weight, &gain)| weight * (constant + gain)));
         }
-        let terms = Terms { needs_m: q != m, own, values, scale: self.scale };
+        let terms = Terms { output: o, needs_m: q != m, own, values, scale: self.scale };
         let [best, with_m] = *terms.best(m).last().expect("the sum of no terms is there");
         let most = own + if q == m { best } else { with_m };
         (!most.less(S::from_f64(0.0))).then_some(terms)
@@ -100,6 +102,23 @@ impl<S: Scalar> Terms<S> {
     /// FLOPs of [`Self::best`].
     pub(super) fn best_flops(n: usize, q: usize, m: usize) -> u64 {
         ((n - 1) * (m + 1 + if q == m { 0 } else { 3 })) as u64
+    }
+
+    /// The terms of `F_o − θ F_d`, `d` being the other's output and `θ` the factor. [`Self::less_flops`] operations.
+    pub(super) fn less(&self, factor: S, other: &Self) -> Self {
+        let values = self.values.iter().zip(&other.values).map(|(&of_o, &of_d)| of_o - factor * of_d);
+        Self {
+            own: self.own - factor * other.own,
+            values: values.collect(),
+            scale: self.scale + factor * other.scale,
+            output: self.output,
+            needs_m: self.needs_m,
+        }
+    }
+
+    /// FLOPs of [`Self::less`].
+    pub(super) fn less_flops(n: usize, m: usize) -> u64 {
+        (2 * (n - 1) * (m + 1) + 4) as u64
     }
 
     /// The terms as deficits.

@@ -329,28 +329,40 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// The tally, and the FLOPs of its two sides.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounds down, which is what is meant")]
     fn count(&self, terms: &[Terms<S>], q: usize, m: usize, size: u128, count: Count) -> (Tally, u64, u64) {
         let n = self.tables.shape.n;
+        let dominant = count.dominant.and_then(|dominant| {
+            let output = terms.iter().find(|terms| terms.output == dominant.output)?;
+            Some((output, S::from_f64(dominant.factor)))
+        });
         let (mut at_most, mut at_least) = (0_u128, 0);
         let (mut flops, mut wrong_flops) = (0, 0);
         for terms in terms {
-            let terms = &terms.deficits(m);
-            flops += Deficits::<S>::flops(n, q, m);
-            let mut of_output = size;
-            if let Some(kappa) = count.tilt.filter(|_| terms.excess.to_f64() > 0.0) {
-                let tilted = tilt::at_most(terms, m, kappa);
-                flops += tilt::flops(n, q, m);
-                // A conversion to an integer rounds down; the count is an integer, so at most that.
-                of_output = size.min(tilted as u128);
+            let plain = terms.deficits(m);
+            let (of_plain, spent) = tilted(&plain, q, m, n, size, count);
+            flops += spent + Deficits::<S>::flops(n, q, m);
+            let (mut of_output, mut deficits, mut is_plain) = (of_plain, plain, true);
+            if let Some((other, factor)) = dominant.filter(|(other, _)| other.output != terms.output) {
+                let beside = terms.less(factor, other).deficits(m);
+                flops += Terms::<S>::less_flops(n, m) + Deficits::<S>::flops(n, q, m) + 1;
+                if beside.excess.less(S::from_f64(0.0)) {
+                    continue;
+                }
+                let (of_beside, spent) = tilted(&beside, q, m, n, size, count);
+                flops += spent;
+                if of_beside < of_output {
+                    (of_output, deficits, is_plain) = (of_beside, beside, false);
+                }
             }
             if let Some(bins) = count.bins.filter(|_| of_output as f64 > count.unless_below) {
-                let (sequences, spent) = grid::count(terms, m, bins, grid::Count::AtMost);
+                let (sequences, spent) = grid::count(&deficits, m, bins, grid::Count::AtMost);
                 of_output = of_output.min(sequences.unwrap_or(size));
                 flops += spent;
-                let (sequences, spent) = grid::count(terms, m, bins, grid::Count::AtLeast);
-                at_least = sequences.unwrap_or(0).min(size).max(at_least);
-                wrong_flops += spent;
+                if is_plain {
+                    let (sequences, spent) = grid::count(&deficits, m, bins, grid::Count::AtLeast);
+                    at_least = sequences.unwrap_or(0).min(size).max(at_least);
+                    wrong_flops += spent;
+                }
             }
             at_most = at_most.saturating_add(of_output);
         }
@@ -372,6 +384,16 @@ impl<S: Scalar> Verification<S> {
     /// FLOPs of what a column needs before any cell.
     pub(super) fn column_flops(&self, m: usize, boxes: Boxes) -> u64 {
         Largest::<S>::flops(self.tables.shape) + Tests::<S>::flops(self.tables.shape.v, m, boxes)
+    }
+}
+
+/// What tilting leaves of an output, at most all of the cell, and its FLOPs.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounds down, which is what is meant")]
+fn tilted<S: Scalar>(deficits: &Deficits<S>, q: usize, m: usize, n: usize, size: u128, count: Count) -> (u128, u64) {
+    match count.tilt.filter(|_| deficits.excess.to_f64() > 0.0) {
+        // A conversion to an integer rounds down; the count is an integer, so at most that.
+        Some(kappa) => (size.min(tilt::at_most(deficits, m, kappa) as u128), tilt::flops(n, q, m)),
+        None => (size, 0),
     }
 }
 
