@@ -118,7 +118,7 @@ fn the_best_proof_is_found_explained_and_checked() {
     assert!(text(&too_much.stderr).contains("no proof that was found reaches 99.999 %"), "{}", text(&too_much.stderr));
     for (arguments, says) in [
         (vec!["--budget", "1000"], "takes "),
-        (vec!["--budget", "-1"], "expected a number of FLOPs"),
+        (vec!["--budget=-1"], "expected a number of FLOPs"),
         (vec!["--bound", "2"], "expected a part of all sequences"),
         (vec!["--bound", "0.5", "--budget", "1e7"], "cannot be used with"),
         (vec![], "required"),
@@ -198,7 +198,7 @@ fn errors_name_the_file_and_exit_with_1_wrong_usage_with_2() {
         (
             &["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "magic"],
             2,
-            "brute-force, cubic and 100 like EUPU-",
+            "best-of-MILLIONTHS and 100 like EUPU-",
         ),
         (&["verify"], 2, "<FILE>"),
         (&["train", "--k", "99", "-o", "x"], 2, "1..=21"),
