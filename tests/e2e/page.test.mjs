@@ -141,7 +141,7 @@ scenario('the live counts of the default model are the shipped ones', async (pag
   assert.deepEqual(await counts(page, true), shippedAll);
   assert.ok(await alert(page).isHidden());
   assert.ok((await coloured(page.locator('#frontier'))) > 100);
-  assert.match(await page.locator('#frontier').getAttribute('aria-label'), /On the frontier: .*Best proof within 3\.5·10⁶ FLOPs: at least [\d.]+\s% by/);
+  assert.match(await page.locator('#frontier').getAttribute('aria-label'), /On the frontier: .*Best proof within 2\.5·10⁶ FLOPs: at least [\d.]+\s% by/);
   assert.equal(await text(page.locator('#facts dd').last()), shipped.facts.sha256);
 });
 
