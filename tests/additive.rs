@@ -27,11 +27,10 @@ const PROTOTYPE: [(&str, f64, f64, f64); 4] = [
 #[test]
 fn bounds_are_at_least_those_of_the_prototype() {
     for (name, task, expected) in oracle() {
-        // In a browser K = 20 takes a while: one pass over it must do.
         let Some((_, cell, chernoff, grid)) = PROTOTYPE.iter().find(|(prototype, ..)| *prototype == name) else {
             continue;
         };
-        let bins = if cfg!(target_arch = "wasm32") && task.shape().n > 5 { 32 } else { 256 };
+        let bins = 256;
         let truth = expected["brute_force_correct"]
             .as_str()
             .map(|correct| correct.parse::<f64>().unwrap() / task.sequences() as f64);
