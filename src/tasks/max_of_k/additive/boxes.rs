@@ -15,7 +15,8 @@
 //! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by the end of its range that
 //! makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`, whose parts all largest tokens share; and `E_q` by the
 //! largest `E_t` of all tokens. The last block of tokens, those furthest below `m`, gets next to no attention, so there
-//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum is negative, `o` is decided for every query of the block.
+//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum is negative, `o` is decided
+//! for every query of the block.
 
 use super::proof::Boxes;
 use super::tables::{Cell, Largest, Tables};

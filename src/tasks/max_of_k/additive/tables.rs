@@ -71,8 +71,9 @@ pub(super) struct Cell<S> {
 const MAX_SPREAD: f64 = 600.0;
 
 /// Entries of circuits are at most this large, or the model proves nothing: so sums of weighted entries stay finite,
-/// as `10^260 · 10^40` times a few and times the positions is below `10^308`.
-const MAX_ENTRY: f64 = 1e40;
+/// even of a difference with a dominant output, as six entries times `10^260`, times the largest factor `10^6` and 128
+/// positions are below `10^300`. An infinite sum could pass for a count of nothing.
+const MAX_ENTRY: f64 = 1e30;
 
 impl<S: Scalar> Tables<S> {
     /// Multiplies the circuits out and compares positions, [`Self::flops`] operations.
