@@ -1,3 +1,6 @@
+/// The relative error of [`exp`] where its result is a normal number is below this.
+pub const EXP_ERROR: f64 = 1.0 / (1_u64 << 50) as f64;
+
 /// The exponential function, the same bits on every target.
 ///
 /// `x = n ln 2 + r` with `|r| ≤ 0.35`, `e^r` by its Taylor polynomial of degree 13 in Horner form, then `2^n` by the

@@ -19,20 +19,23 @@ pub struct Tally {
     pub right: u128,
     /// Proven wrong.
     pub wrong: u128,
+    /// Not proven right, because too little room is left for rounding: float64 alone would have said so.
+    pub lost: u128,
 }
 
 impl Tally {
     /// Of a proof that only tells of inputs that are right.
     #[must_use]
     pub fn right(right: u128) -> Self {
-        Self { right, wrong: 0 }
+        Self { right, ..Self::default() }
     }
 }
 
 impl Add for Tally {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { right: self.right + other.right, wrong: self.wrong + other.wrong }
+        let Self { right, wrong, lost } = other;
+        Self { right: self.right + right, wrong: self.wrong + wrong, lost: self.lost + lost }
     }
 }
 

@@ -166,7 +166,7 @@ impl MaxOfK {
     /// If more sequences are decided than there are.
     #[must_use]
     pub fn outcome(&self, strategy: Strategy, tally: Tally, cost: Cost, seconds: f64) -> Outcome {
-        let Tally { right, wrong } = tally;
+        let Tally { right, wrong, lost } = tally;
         let upper = (wrong > 0 || right == self.sequences)
             .then(|| UpperBound { most: Bound::new(self.sequences - wrong, self.sequences), flops: cost.upper_flops });
         Outcome {

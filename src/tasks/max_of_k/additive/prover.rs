@@ -5,6 +5,7 @@ use super::strategy::{Additive, Target};
 use super::tilt;
 use super::verify::{Undecided, Verification, Verified};
 use crate::proof::Bound;
+use crate::rounding::Rounding;
 use crate::tasks::max_of_k::subcubic::Version;
 use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
@@ -88,7 +89,7 @@ impl Prover {
         Self {
             queries: queries.to_vec(),
             tokens: tokens.to_vec(),
-            verification: Verification::new(model, queries),
+            verification: Verification::new(model, queries, Rounding::Enclosed),
             shape: model.shape(),
             sequences,
             profiles: OnceLock::new(),

@@ -1,11 +1,13 @@
 use super::boxes::{DirectPath, Tests};
-use super::enumerate::{self, Enumeration};
+use super::enumerate::{self, Enumeration, Found};
 use super::proof::{Boxes, Count, Method, Plan, PlanError};
 use super::tables::{Cell, Largest, Tables};
 use super::terms::{Deficits, Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
 use crate::proof::{Cost, Step, Tally};
+use crate::rounding::Rounding;
+use crate::tasks::max_of_k::answers::Judge;
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
 use std::ops::{Add, AddAssign, Range};
@@ -96,7 +98,7 @@ impl Verified {
     /// Sequences proven right, and proven wrong.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        Tally { right: self.shares.iter().map(|share| share.right).sum(), wrong: self.wrong }
+        Tally { right: self.shares.iter().map(|share| share.right).sum(), wrong: self.wrong, lost: 0 }
     }
 
     /// FLOPs of proving that so many are right.
@@ -145,6 +147,7 @@ pub struct Verification<S = f64> {
     /// Sizes of blocks of queries, coarse to fine.
     queries: Vec<usize>,
     direct: DirectPath<S>,
+    judge: Judge,
 }
 
 /// Verifies a proof object: a lower bound for the sequences that are right and one for those that are wrong, whatever the
@@ -154,7 +157,7 @@ pub struct Verification<S = f64> {
 /// If the object's shape does not fit the model.
 pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     plan.check(model.shape())?;
-    let verification = Verification::<f64>::new(model, &plan.queries);
+    let verification = Verification::<f64>::new(model, &plan.queries, Rounding::Enclosed);
     let parts = Verification::<f64>::parts(plan);
     let flops = Verification::<f64>::flops(model.shape(), &plan.queries);
     Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| sum + verification.part(plan, m, queries)))
@@ -169,10 +172,10 @@ pub(super) struct Undecided<S> {
 impl<S: Scalar> Verification<S> {
     /// Prepares the verification of proofs with such blocks of queries, [`Self::flops`] operations.
     #[must_use]
-    pub fn new(model: &Transformer, queries: &[usize]) -> Self {
-        let tables = Tables::new(model);
+    pub fn new(model: &Transformer, queries: &[usize], rounding: Rounding) -> Self {
+        let tables = Tables::new(model, rounding);
         let direct = DirectPath::new(&tables, queries);
-        Self { tables, queries: queries.to_vec(), direct }
+        Self { tables, queries: queries.to_vec(), direct, judge: Judge::new(model) }
     }
 
     /// FLOPs of [`Self::new`], which every proof needs.
@@ -286,8 +289,10 @@ impl<S: Scalar> Verification<S> {
 
     /// The exact tally of a cell, unless it takes more than `most_flops`, and the FLOPs spent.
     fn enumerate(&self, terms: &[Terms<S>], q: usize, m: usize, most_flops: u64) -> (Option<Tally>, u64) {
-        let (wrong, flops) = Enumeration::wrong(terms, q, m, self.tables.shape.n, most_flops);
-        (wrong.map(|wrong| Tally { right: self.size(q, m) - wrong, wrong }), flops)
+        let cell = enumerate::Cell { q, m, shape: self.tables.shape };
+        let (found, flops) = Enumeration::run(terms, cell, &self.judge, most_flops);
+        let tally = |Found { wrong, undecided }| Tally { right: self.size(q, m) - wrong - undecided, wrong, lost: 0 };
+        (found.map(tally), flops)
     }
 
     /// The same, for a prover; none if it takes longer.
@@ -366,7 +371,7 @@ impl<S: Scalar> Verification<S> {
             }
             at_most = at_most.saturating_add(of_output);
         }
-        let tally = Tally { right: size.saturating_sub(at_most), wrong: at_least };
+        let tally = Tally { right: size.saturating_sub(at_most), wrong: at_least, lost: 0 };
         (tally, flops, wrong_flops)
     }
 
@@ -445,7 +450,7 @@ mod tests {
                     );
                 }
                 let (flops, counted) = Counted::during(|| {
-                    let verification = Verification::<Counted>::new(&model, &plan.queries);
+                    let verification = Verification::<Counted>::new(&model, &plan.queries, Rounding::Enclosed);
                     Verification::<Counted>::parts(&plan)
                         .into_iter()
                         .map(|(m, queries)| verification.part(&plan, m, queries))
