@@ -7,12 +7,12 @@ pub use wide::Wide;
 use crate::cost::Scalar;
 use crate::linalg::EXP_ERROR;
 
-/// Whether a verification leaves room for the rounding of its arithmetic.
+/// Whether a verification leaves slack for the rounding of its arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rounding {
     /// It does: what it proves is true of the real numbers that the weights are.
     Enclosed,
-    /// It does not, as the literature's: to tell how much the room costs. Proves nothing.
+    /// It does not, as the literature's: to tell how much the slack costs. Proves nothing.
     Ignored,
 }
 
@@ -25,9 +25,9 @@ pub struct Arithmetic {
     pub exp_error: f64,
 }
 
-/// Room is at least this large, in logits: terms that vanish (theorem 2) and products below the range of normal numbers
+/// Slack is at least this large, in logits: terms that vanish (theorem 2) and products below the range of normal numbers
 /// (theorem 1) are far smaller than it makes up for.
-pub const LEAST_ROOM: f64 = 1.0 / (1_u128 << 100) as f64;
+pub const LEAST_SLACK: f64 = 1.0 / (1_u128 << 100) as f64;
 
 /// Weights of a sum may be off by at most this part of themselves; if they may be more, nothing is proven.
 const MAX_WEIGHT_ERROR: f64 = 1.0 / (1 << 10) as f64;

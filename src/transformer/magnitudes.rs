@@ -1,7 +1,7 @@
 use super::{Shape, Transformer};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, largest, times, times_left};
-use crate::rounding::{Arithmetic, LEAST_ROOM, Rounding};
+use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
 use ndarray::s;
 
 /// How large the sums behind a model's circuits can be if nothing in them cancels: what the error of their rounding is
@@ -47,13 +47,13 @@ impl<S: Scalar> Magnitudes<S> {
     /// `κ`: so much, in logits, must a difference of circuits be enlarged by for theorem 3 to hold of sums that `arithmetic`
     /// evaluates; infinite where the weights are too large to reason about. 7 operations.
     #[must_use]
-    pub fn room(&self, arithmetic: Arithmetic, rounding: Rounding) -> S {
+    pub fn slack(&self, arithmetic: Arithmetic, rounding: Rounding) -> S {
         if rounding == Rounding::Ignored {
             return S::from_f64(0.0);
         }
         let weights = arithmetic.weight_error(self.score_error(arithmetic), self.shape.n);
         let relative = S::from_f64(arithmetic.gamma(Self::roundings(self.shape))) + weights;
-        S::from_f64(4.0) * self.outputs * relative + S::from_f64(LEAST_ROOM)
+        S::from_f64(4.0) * self.outputs * relative + S::from_f64(LEAST_SLACK)
     }
 
     /// `8 γ T`: by how much, at most, a sum of four scores and its rounding are off. 1 operation.
@@ -67,8 +67,8 @@ impl<S: Scalar> Magnitudes<S> {
         2 * d + h + 10
     }
 
-    /// FLOPs of [`Self::room`].
-    pub const ROOM_FLOPS: f64 = 7.0;
+    /// FLOPs of [`Self::slack`].
+    pub const SLACK_FLOPS: f64 = 7.0;
 
     /// FLOPs of [`Self::new`].
     #[must_use]

@@ -12,8 +12,8 @@ pub(super) struct Answers<S> {
     pub(super) token_scores: Matrix<S>,
     /// `EQKP / √h`, `[v(q), n(p)]`.
     pub(super) position_scores: Matrix<S>,
-    /// Margins above this, times the sum of the weights, are those of real numbers: see [`Magnitudes::room`].
-    pub(super) room: S,
+    /// Margins above this, times the sum of the weights, are those of real numbers: see [`Magnitudes::slack`].
+    pub(super) slack: S,
 }
 
 impl<S: Scalar> Answers<S> {
@@ -22,16 +22,16 @@ impl<S: Scalar> Answers<S> {
         let sqrt_h = S::from_f64(model.score_scale as f64).sqrt();
         let scores = |products: &Matrix<S>| products.mapv(|x| x / sqrt_h);
         let (token_scores, position_scores) = (scores(&circuits.EQKE), scores(&circuits.EQKP));
-        let room = Magnitudes::new(model).room(arithmetic, Rounding::Enclosed);
-        Self { circuits, token_scores, position_scores, room }
+        let slack = Magnitudes::new(model).slack(arithmetic, Rounding::Enclosed);
+        Self { circuits, token_scores, position_scores, slack }
     }
 
     /// Whether the logits peak strictly at the largest token, if this arithmetic can tell.
     pub(super) fn decide(&self, tokens: &[usize]) -> Option<bool> {
-        let (margin, room) = self.margin(tokens);
-        if room.less(margin) {
+        let (margin, slack) = self.margin(tokens);
+        if slack.less(margin) {
             Some(true)
-        } else if margin.less(-room) {
+        } else if margin.less(-slack) {
             Some(false)
         } else {
             None
@@ -39,7 +39,7 @@ impl<S: Scalar> Answers<S> {
     }
 
     /// By how much the logit of the largest token exceeds every other one, times the softmax denominator relative to its
-    /// largest term, and the room that rounding asks for.
+    /// largest term, and the slack that rounding asks for.
     pub(super) fn margin(&self, tokens: &[usize]) -> (S, S) {
         let Circuits { EUPU, EVOU, PVOU, .. } = &self.circuits;
         let q = tokens[tokens.len() - 1];
@@ -57,7 +57,7 @@ impl<S: Scalar> Answers<S> {
         }
         let m = tokens.iter().copied().max().expect("a sequence has at least one token");
         let wrong = largest((0..logits.len()).filter(|&o| o != m).map(|o| logits[o]));
-        (logits[m] - wrong, self.room * weights)
+        (logits[m] - wrong, self.slack * weights)
     }
 }
 

@@ -56,7 +56,7 @@ impl BruteForce {
     /// The shared form of one query; `None` if its scores spread too far for that form.
     fn rows(&self, q: usize) -> Option<Rows> {
         let Shape { v, n, .. } = self.shape;
-        let Answers { circuits: Circuits { EUPU, EVOU, PVOU, .. }, token_scores, position_scores, room } = &self.answers;
+        let Answers { circuits: Circuits { EUPU, EVOU, PVOU, .. }, token_scores, position_scores, slack } = &self.answers;
         let extremes = |row: &Matrix<f64>| {
             row.row(q).iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
         };
@@ -64,16 +64,16 @@ impl BruteForce {
         if (t_high - t_low) + (p_high - p_low) > MAX_SPREAD {
             return None;
         }
-        let (mut values, mut rooms) = (Vec::with_capacity(n * v * v), Vec::with_capacity(n * v));
+        let (mut values, mut slacks) = (Vec::with_capacity(n * v * v), Vec::with_capacity(n * v));
         for p in 0..n {
             for t in 0..v {
                 let weight = exp((token_scores[[q, t]] - t_high) + (position_scores[[q, p]] - p_high));
                 let logits = EUPU.row(q).into_iter().zip(EVOU.row(t)).zip(PVOU.row(p));
                 values.extend(logits.map(|((direct, token), position)| weight * (direct + (token + position))));
-                rooms.push(room * weight);
+                slacks.push(slack * weight);
             }
         }
-        Some(Rows { values, rooms })
+        Some(Rows { values, slacks })
     }
 
     /// Sequences of query `q` that begin with `prefix`, one softmax for each.
@@ -84,8 +84,8 @@ impl BruteForce {
         tokens[n - 1] = q;
         let mut decided = Decided::default();
         loop {
-            let (margin, room) = self.answers.margin(&tokens);
-            decided.add(margin, room, || self.judge.decide(&tokens));
+            let (margin, slack) = self.answers.margin(&tokens);
+            decided.add(margin, slack, || self.judge.decide(&tokens));
             // The next sequence, counting up from the position before the query.
             let Some(p) = (prefix.len()..n - 1).rev().find(|&p| tokens[p] + 1 < v) else { return decided };
             tokens[p] += 1;
@@ -120,7 +120,7 @@ impl CaseAnalysis for BruteForce {
     }
 
     fn cost(&self) -> Cost {
-        Cost::of_flops(Strategy::BruteForce.flops(self.shape))
+        Cost::new(Strategy::BruteForce.flops(self.shape), self.answers.slack)
     }
 }
 
@@ -128,8 +128,8 @@ impl CaseAnalysis for BruteForce {
 struct Rows {
     /// `[n·v, v]`, row `p v + t`.
     values: Vec<f64>,
-    /// The room that each row asks for, `[n·v]`.
-    rooms: Vec<f64>,
+    /// The slack that each row asks for, `[n·v]`.
+    slacks: Vec<f64>,
 }
 
 /// Sequences of a chunk; the others are wrong.
@@ -144,12 +144,12 @@ struct Decided {
 }
 
 impl Decided {
-    /// One more sequence, with the margin of its largest token's logit and the room that rounding asks for.
+    /// One more sequence, with the margin of its largest token's logit and the slack that rounding asks for.
     #[inline(always)]
-    fn add(&mut self, margin: f64, room: f64, judge: impl FnOnce() -> Option<bool>) {
-        if margin > room {
+    fn add(&mut self, margin: f64, slack: f64, judge: impl FnOnce() -> Option<bool>) {
+        if margin > slack {
             self.right += 1;
-        } else if !(margin < -room) {
+        } else if !(margin < -slack) {
             self.doubtful(margin, judge);
         }
     }
@@ -191,29 +191,29 @@ impl<'a> NestedLoops<'a> {
     fn count_all(mut self, prefix: &[usize]) -> Decided {
         let Shape { v, n, .. } = self.proof.shape;
         let row = |p: usize, t: usize| &self.rows.values[(p * v + t) * v..][..v];
-        let room = |p: usize, t: usize| self.rows.rooms[p * v + t];
+        let slack = |p: usize, t: usize| self.rows.slacks[p * v + t];
         let q = self.tokens[n - 1];
         // One partial sum for each position from the first free one to the last.
         let mut sums = vec![0.0; (n - 1 - prefix.len()) * v];
-        let (mut largest, mut room_so_far) = (q, room(n - 1, q));
+        let (mut largest, mut slack_so_far) = (q, slack(n - 1, q));
         sums[..v].copy_from_slice(row(n - 1, q));
         for (p, &t) in prefix.iter().enumerate() {
             add(&mut sums[..v], row(p, t));
-            room_so_far += room(p, t);
+            slack_so_far += slack(p, t);
             largest = largest.max(t);
         }
         self.tokens[..prefix.len()].copy_from_slice(prefix);
-        self.count(prefix.len(), &mut sums, room_so_far, largest);
+        self.count(prefix.len(), &mut sums, slack_so_far, largest);
         self.decided
     }
 
     /// Sequences with any tokens at positions `p` to `n − 2`. `sums` holds the sum of all other positions, `[v]`, then space for
-    /// one more such sum for each position in between; `room` is the sum of theirs, `largest` their largest token.
-    fn count(&mut self, p: usize, sums: &mut [f64], room: f64, largest: usize) {
+    /// one more such sum for each position in between; `slack` is the sum of theirs, `largest` their largest token.
+    fn count(&mut self, p: usize, sums: &mut [f64], slack: f64, largest: usize) {
         let Shape { v, n, .. } = self.proof.shape;
         let (sum, deeper) = sums.split_at_mut(v);
         if p == n - 2 {
-            return self.count_last(sum, room, largest);
+            return self.count_last(sum, slack, largest);
         }
         let rows: &'a Rows = self.rows;
         for (t, row) in rows.values[p * v * v..].chunks_exact(v).take(v).enumerate() {
@@ -221,18 +221,18 @@ impl<'a> NestedLoops<'a> {
                 *next = x + y;
             }
             self.tokens[p] = t;
-            self.count(p + 1, deeper, room + rows.rooms[p * v + t], largest.max(t));
+            self.count(p + 1, deeper, slack + rows.slacks[p * v + t], largest.max(t));
         }
     }
 
     /// The `v` sequences with any token at position `n − 2`. Overwrites the entry at `largest` of `sum`.
-    fn count_last(&mut self, sum: &mut [f64], room: f64, largest: usize) {
+    fn count_last(&mut self, sum: &mut [f64], slack: f64, largest: usize) {
         let Shape { v, n, .. } = self.proof.shape;
         let last = |t: usize| &self.rows.values[((n - 2) * v + t) * v..][..v];
-        let rooms = &self.rows.rooms[(n - 2) * v..][..v];
+        let slacks = &self.rows.slacks[(n - 2) * v..][..v];
         let (judge, tokens) = (&self.proof.judge, &mut self.tokens);
         let mut decide = |t: usize, margin: f64| {
-            self.decided.add(margin, room + rooms[t], || {
+            self.decided.add(margin, slack + slacks[t], || {
                 tokens[n - 2] = t;
                 judge.decide(tokens)
             });

@@ -3,7 +3,7 @@ use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest};
-use crate::proof::{CaseAnalysis, Cost, Tally};
+use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::ops::Range;
@@ -26,7 +26,7 @@ use std::ops::Range;
 /// term is then a sum over positions, each at most what the worst single `k` would give. So the case `(q, m, c)` proves
 /// `C(n−1, c) |S|^c` sequences. Two cases are exact but for `P_m`: only `m` (`q = m`), and `m` everywhere but at the query.
 ///
-/// Every difference contains a `P_m` once; that is enlarged by the room that rounding asks for (theorem 3 of
+/// Every difference contains a `P_m` once; that is enlarged by the slack that rounding asks for (theorem 3 of
 /// [`crate::rounding`]).
 pub struct Cubic<S = f64> {
     shape: Shape,
@@ -34,8 +34,8 @@ pub struct Cubic<S = f64> {
     /// `EQKE / √h`, `[v(q), v(k)]`.
     token_scores: Matrix<S>,
     positions: Vec<Positions<S>>,
-    /// `κ`, see [`Magnitudes::room`].
-    room: S,
+    /// `κ`, see [`Magnitudes::slack`].
+    slack: S,
     /// Chunks: a largest token and some of its queries.
     chunks: Vec<(usize, Range<usize>)>,
 }
@@ -43,7 +43,7 @@ pub struct Cubic<S = f64> {
 /// What a largest token `m` fixes for all queries.
 struct LargestToken<S> {
     m: usize,
-    /// `P_m[o]` and the room for rounding, `[v]`.
+    /// `P_m[o]` and the slack for rounding, `[v]`.
     P_m: Vec<S>,
     /// `w_j` for `j ≤ m`.
     w: Vec<S>,
@@ -80,7 +80,7 @@ impl Cubic {
             let evaluations = 2.0 * (below * others + triples * (others - 1.0));
             Positions::<f64>::flops(shape) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
         };
-        Circuits::<f64>::flops(shape) + Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::ROOM_FLOPS + prepared + case_analysis + many_positions
+        Circuits::<f64>::flops(shape) + Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS + prepared + case_analysis + many_positions
     }
 }
 
@@ -98,7 +98,7 @@ impl<S: Scalar> Cubic<S> {
             token_scores: circuits.EQKE.mapv(|score| score / sqrt_h),
             positions: positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect(),
             circuits,
-            room: Magnitudes::new(model).room(Arithmetic::DOUBLE, Rounding::Enclosed),
+            slack: Magnitudes::new(model).slack(Arithmetic::DOUBLE, Rounding::Enclosed),
             chunks: chunks.collect(),
         }
     }
@@ -125,7 +125,7 @@ impl<S: Scalar> Cubic<S> {
     /// What `m` fixes: `2 v n` FLOPs for `P_m`, `3v − 4` for each `w_j`.
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
-        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + self.room;
+        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + self.slack;
         let P_m: Vec<S> = (0..self.shape.v).map(of_output).collect();
         let w = (0..=m).map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]))).collect();
         LargestToken { m, P_m, w }
@@ -162,11 +162,11 @@ impl<S: Scalar> Cubic<S> {
         std::iter::once(of_no_token).chain(others).collect()
     }
 
-    /// Whether `worst`, a sum of differences with these weights in which each contains the room once, is below 0.
+    /// Whether `worst`, a sum of differences with these weights in which each contains the slack once, is below 0.
     fn holds(&self, worst: S, weights: S) -> Holds {
         if worst.less(S::from_f64(0.0)) {
             Holds::Yes
-        } else if worst.to_f64() < self.room.to_f64() * weights.to_f64() {
+        } else if worst.to_f64() < self.slack.to_f64() * weights.to_f64() {
             Holds::ButForRounding
         } else {
             Holds::No
@@ -247,7 +247,11 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     }
 
     fn cost(&self) -> Cost {
-        Cost::of_flops(Cubic::flops(self.shape))
+        Cost::new(Cubic::flops(self.shape), self.slack.to_f64())
+    }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { cases: serde_json::to_value(self.table()).expect("ranges have a JSON form"), ..Evidence::default() }
     }
 }
 

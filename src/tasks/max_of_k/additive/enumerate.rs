@@ -1,6 +1,6 @@
-use super::terms::Terms;
+use super::terms::{Terms, Weights};
 use crate::cost::Scalar;
-use crate::linalg::smallest;
+use crate::linalg::{largest, smallest};
 use crate::tasks::max_of_k::answers::Judge;
 use crate::transformer::Shape;
 
@@ -10,8 +10,9 @@ use crate::transformer::Shape;
 pub(super) struct Enumeration<'a, S> {
     cell: Cell,
     outputs: Vec<Output<'a, S>>,
-    /// What float64 can be trusted with, see [`Terms`].
-    room: S,
+    weights: &'a Weights<S>,
+    /// The largest sums of weights, of any tokens, from each position on; the last position first.
+    most_weights: Vec<S>,
     judge: &'a Judge,
     found: Found,
     flops: u64,
@@ -51,7 +52,13 @@ pub(super) const MAX_FLOPS: u64 = 1 << 32;
 impl<'a, S: Scalar> Enumeration<'a, S> {
     /// What is not proven right of a cell with these undecided outputs, unless finding out takes more than `most_flops`, and the
     /// FLOPs spent.
-    pub(super) fn run(terms: &'a [Terms<S>], cell: Cell, judge: &'a Judge, most_flops: u64) -> (Option<Found>, u64) {
+    pub(super) fn run(
+        terms: &'a [Terms<S>],
+        weights: &'a Weights<S>,
+        cell: Cell,
+        judge: &'a Judge,
+        most_flops: u64,
+    ) -> (Option<Found>, u64) {
         let Cell { q, m, shape: Shape { n, .. } } = cell;
         let output = |terms: &'a Terms<S>| {
             let mut worst = vec![S::from_f64(0.0)];
@@ -61,19 +68,23 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
             Output { terms, best: terms.best(m), worst }
         };
         let outputs: Vec<_> = terms.iter().map(output).collect();
-        let flops = terms.len() as u64 * (Terms::<S>::best_flops(n, q, m) + ((n - 1) * (m + 1)) as u64);
-        let room = terms.first().map_or(S::from_f64(0.0), |terms| terms.room);
+        let mut most_weights = vec![S::from_f64(0.0)];
+        for row in weights.weights.chunks_exact(m + 1).rev() {
+            most_weights.push(most_weights[most_weights.len() - 1] + largest(row.iter().copied()));
+        }
+        let of_rows = ((n - 1) * (m + 1)) as u64;
+        let flops = terms.len() as u64 * (Terms::<S>::best_flops(n, q, m) + of_rows) + of_rows;
         let (found, tokens) = (Found::default(), vec![q; n]);
-        let mut search = Self { cell, outputs, room, judge, found, flops, most_flops, tokens };
+        let mut search = Self { cell, outputs, weights, most_weights, judge, found, flops, most_flops, tokens };
         let mut stack = vec![Vec::with_capacity(terms.len()); n];
         stack[0].extend(terms.iter().enumerate().map(|(i, terms)| (i, terms.own)));
-        let finished = search.below(0, q == m, &mut stack);
+        let finished = search.below(0, q == m, weights.own, &mut stack);
         (finished.map(|()| search.found), search.flops)
     }
 
     /// Adds what begins with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and the sums of their terms so
-    /// far. None if it takes too long.
-    fn below(&mut self, p: usize, has_m: bool, stack: &mut [Vec<(usize, S)>]) -> Option<()> {
+    /// far, `weight` the sum of their weights. None if it takes too long.
+    fn below(&mut self, p: usize, has_m: bool, weight: S, stack: &mut [Vec<(usize, S)>]) -> Option<()> {
         let (open, deeper) = stack.split_first_mut().expect("one level for each position");
         if open.is_empty() {
             return Some(());
@@ -82,9 +93,11 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
             return None;
         }
         let (zero, others, m) = (S::from_f64(0.0), self.others(), self.cell.m);
+        let slack = self.weights.margin * (weight + self.most_weights[others - p]);
+        self.flops += 2;
         for &(i, sum) in open.iter() {
             self.flops += 2;
-            if self.room.less(sum + self.outputs[i].worst[others - p]) {
+            if slack.less(sum + self.outputs[i].worst[others - p]) {
                 self.found.wrong += self.sequences(p, has_m);
                 return Some(());
             }
@@ -95,13 +108,14 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
             return Some(());
         }
         if p + 1 == others {
-            self.last(p, has_m, open);
+            self.last(p, has_m, weight, open);
             return Some(());
         }
         for t in 0..=m {
             let has_m = has_m || t == m;
             self.tokens[p] = t;
-            self.flops += 3 * open.len() as u64;
+            let weight = weight + self.weights.weights[p * (m + 1) + t];
+            self.flops += 3 * open.len() as u64 + 1;
             deeper[0].clear();
             for &(i, sum) in open.iter() {
                 let Output { terms, best, .. } = &self.outputs[i];
@@ -110,13 +124,13 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
                     deeper[0].push((i, sum));
                 }
             }
-            self.below(p + 1, has_m, deeper)?;
+            self.below(p + 1, has_m, weight, deeper)?;
         }
         Some(())
     }
 
     /// The sequences with any token at the last open position.
-    fn last(&mut self, p: usize, has_m: bool, open: &[(usize, S)]) {
+    fn last(&mut self, p: usize, has_m: bool, weight: S, open: &[(usize, S)]) {
         let m = self.cell.m;
         let zero = S::from_f64(0.0);
         for t in if has_m { 0..m + 1 } else { m..m + 1 } {
@@ -125,9 +139,9 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
                 let sum = sum + self.outputs[i].terms.values[p * (m + 1) + t];
                 self.flops += 2;
                 if !sum.less(zero) {
-                    self.flops += 1;
+                    self.flops += 3;
                     possible = true;
-                    if self.room.less(sum) {
+                    if (self.weights.margin * (weight + self.weights.weights[p * (m + 1) + t])).less(sum) {
                         certain = true;
                         break;
                     }

@@ -20,8 +20,8 @@ pub(super) struct Tables<S = f64> {
     /// `EQKE / √h`, `[v(q), v(t)]`.
     token_scores: Matrix<S>,
     queries: Vec<Query<S>>,
-    /// `κ`: what every difference is enlarged by, see [`Magnitudes::room`].
-    pub(super) room: S,
+    /// `κ`: what every difference is enlarged by, see [`Magnitudes::slack`].
+    pub(super) slack: S,
 }
 
 /// How one query attends to positions, relative to the least attended of those before its own: there `ρ = 1`.
@@ -54,7 +54,7 @@ pub(super) struct Largest<'a, S> {
     pub(super) near: usize,
     /// The largest of those of an output, `[v]`.
     pub(super) worst_position: Vec<S>,
-    /// `PVOU[p, o] − PVOU[p, m] + κ`, `[v(o), n]`: every difference contains one, and so the room for rounding once.
+    /// `PVOU[p, o] − PVOU[p, m] + κ`, `[v(o), n]`: every difference contains one, and so the slack for rounding once.
     pub(super) positions: Matrix<S>,
 }
 
@@ -89,8 +89,8 @@ impl<S: Scalar> Tables<S> {
         let entries = [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
         let largest_entry = largest(entries);
         let all_finite = [&EUPU, &EVOU, &PVOU].into_iter().all(|part| part.iter().all(|x| x.to_f64().is_finite()));
-        let room: S = Magnitudes::new(model).room(Arithmetic::DOUBLE, rounding);
-        let small = all_finite && largest_entry.to_f64() <= MAX_ENTRY && room.to_f64().is_finite();
+        let slack: S = Magnitudes::new(model).slack(Arithmetic::DOUBLE, rounding);
+        let small = all_finite && largest_entry.to_f64() <= MAX_ENTRY && slack.to_f64().is_finite();
         let spread = |scores: &Matrix<S>, q: usize| {
             let scores = || scores.row(q).into_iter().map(|x| x.to_f64());
             scores().fold(f64::NEG_INFINITY, f64::max) - scores().fold(f64::INFINITY, f64::min)
@@ -102,7 +102,7 @@ impl<S: Scalar> Tables<S> {
         let queries = queries.collect();
         let EVOU_t = EVOU.t().as_standard_layout().into_owned();
         let (outputs_below, scores_below) = (Below::new(&EVOU_t), Below::new(&token_scores));
-        Self { shape, EUPU, EVOU_t, outputs_below, scores_below, PVOU, largest_entry, token_scores, queries, room }
+        Self { shape, EUPU, EVOU_t, outputs_below, scores_below, PVOU, largest_entry, token_scores, queries, slack }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number")]
@@ -112,7 +112,7 @@ impl<S: Scalar> Tables<S> {
         // sum of all but one.
         let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) + (n - 1) };
         Circuits::<f64>::flops(shape) as u64
-            + (Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::ROOM_FLOPS) as u64
+            + (Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS) as u64
             + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1) as u64
     }
 
@@ -127,7 +127,7 @@ impl<S: Scalar> Tables<S> {
         let mut worst_position = vec![S::from_f64(0.0); v];
         for o in (0..v).filter(|&o| o != m) {
             for (p, at) in positions.row_mut(o).iter_mut().enumerate() {
-                *at = self.PVOU[[p, o]] - self.PVOU[[p, m]] + self.room;
+                *at = self.PVOU[[p, o]] - self.PVOU[[p, m]] + self.slack;
             }
             worst_position[o] = largest(positions.row(o).iter().copied());
         }

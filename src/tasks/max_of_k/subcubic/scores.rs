@@ -30,8 +30,8 @@ impl<S: Scalar> Scores<S> {
     ) -> Result<Self, ProofError> {
         let mut scores = Self::rounded(strategy, E_q, E_k, model, directions, rounding)?;
         if rounding == Rounding::Enclosed {
-            let (relative, room) = room::<S>(model, directions);
-            scores.error.iter_mut().for_each(|error| *error = *error * relative + room);
+            let (relative, slack) = slack::<S>(strategy, model, directions);
+            scores.error.iter_mut().for_each(|error| *error = *error * relative + slack);
         }
         Ok(scores)
     }
@@ -104,8 +104,8 @@ impl<S: Scalar> Scores<S> {
             E::Exact => A + matmul_flops(v, d, v),
             E::Svd => {
                 let grams = 2.0 * matmul_flops(d, v, d) + d as f64;
-                let room = (2 * (d - 1) + 2 + 5) as f64;
-                rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0 + room
+                let slack = (2 * (d - 1) + 2 + 4) as f64;
+                rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0 + slack
             }
             E::MaxDiffExact => rank_one + matmul_flops(v, d, v) + diffs(v),
             E::MaxDiff => rank_one + diffs(d) + spread(d),
@@ -121,13 +121,13 @@ impl<S: Scalar> Scores<S> {
                 four + recursive + first + second + third
             }
         };
-        of_strategy + room_flops(strategy, shape) + (2 * v) as f64
+        of_strategy + slack_flops(strategy, shape) + (2 * v) as f64
     }
 }
 
 /// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up for the rounding of everything
-/// that they and `approx` come from. [`room_flops`] operations.
-fn room<S: Scalar>(model: &Transformer, directions: &LowRank) -> (S, S) {
+/// that they and `approx` come from. [`slack_flops`] operations.
+fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &LowRank) -> (S, S) {
     let Shape { v, d, h, n } = model.shape();
     let number = S::from_f64;
     let squares = |matrix: &Matrix<f64>| -> Vec<S> {
@@ -160,8 +160,9 @@ fn room<S: Scalar>(model: &Transformer, directions: &LowRank) -> (S, S) {
             (left(W_Q, b), left(W_K, c), rows(&[query, query_rest]), rows(&[key, key_rest]))
         }
     };
-    let gamma = Arithmetic::DOUBLE.gamma(4 * v + 4 * d + 2 * h + n + 40);
-    (number(1.0 + 2.0 * gamma), number(64.0 * gamma) * of_queries * W_Q * W_K * of_keys)
+    let gamma = Arithmetic::DOUBLE.gamma(2 * d + h + n + 16);
+    let times = if strategy.takes_means() { 32.0 } else { 16.0 };
+    (number(1.0 + 2.0 * gamma), number(times * gamma) * of_queries * W_Q * W_K * of_keys)
 }
 
 /// The square of a direction's length.
@@ -170,7 +171,7 @@ fn square_of<S: Scalar>(direction: &[f64]) -> S {
     dot(&direction, &direction)
 }
 
-fn room_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
+fn slack_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
     let squares = v * (2 * d - 1) + n * (2 * d - 1) + 2 * d * (2 * h - 1);
     let sums = (v - 1) + (v - 1) + (n - 1) + 3 + 3 + 2 * d;
     let rows = |length: usize| (2 * length - 1) + (2 * length - 1) + 6;
@@ -259,15 +260,15 @@ fn root_two_sigma<S: Scalar>(
     let mut rest = matmul(matmul(L.t(), P.view()).view(), L.view()).mapv(|x| -x);
     rest.diag_mut().iter_mut().for_each(|x| *x = square + *x);
     let Some(_) = cholesky(&rest) else { return Err(wrong) };
-    let mut room = number(0.0);
+    let mut slack = number(0.0);
     if rounding == Rounding::Enclosed {
         let trace_Q = trace(&Q);
         if ridge.less(number(2.0 * gamma(v + d + 8)) * trace_Q) {
             return Err(wrong);
         }
-        room = number(2.0 * gamma(v + 2 * d + 8)) * (number((d + 1) as f64) * square + trace_Q * trace(&P));
+        slack = number(2.0 * gamma(v + 2 * d + 8)) * (number((d + 1) as f64) * square + trace_Q * trace(&P));
     }
-    Ok(vec![(number(2.0) * (square + room)).sqrt(); v])
+    Ok(vec![(number(2.0) * (square + slack)).sqrt(); v])
 }
 
 /// Claimed singular values and ridges below these might vanish in float64 (theorem 5).

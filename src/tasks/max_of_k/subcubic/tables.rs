@@ -3,7 +3,7 @@ use super::scores::{Scores, queries, split_positions};
 use super::strategy::{DirectPath, Subcubic};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, diff, dot, largest, matmul, row_diffs, smallest, times, times_left};
-use crate::rounding::{Arithmetic, LEAST_ROOM, Rounding};
+use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
 use crate::tasks::max_of_k::positions::{Group, Positions};
 use crate::transformer::{Magnitudes, Shape, Transformer};
 
@@ -24,11 +24,13 @@ pub(super) struct Tables<S> {
     /// `γ[q]`, `[v]`.
     spread: Vec<S>,
     pub(super) largest_tokens: Vec<LargestToken<S>>,
+    /// What every difference of logits is enlarged by, see theorem 6 of [`crate::rounding`].
+    pub(super) slack: S,
 }
 
 /// What a largest token `m` fixes.
 pub(super) struct LargestToken<S> {
-    /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`, and the room for rounding.
+    /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`, and the slack for rounding.
     base: Vec<S>,
     /// Of each wrong output: `right_m[o] = EVOU[m, o] − EVOU[m, m]`.
     right: Vec<S>,
@@ -83,17 +85,17 @@ impl<S: Scalar> Tables<S> {
         }
         let (highest, lowest) = (running(&approx, S::max), running(&approx, |a, b| -(-a).max(-b)));
         let worst_wrong = running_row(row_diffs(&EVOU), S::max);
-        let room = match rounding {
+        let slack = match rounding {
             Rounding::Ignored => S::from_f64(0.0),
             Rounding::Enclosed => {
                 let last = shape.v - 1;
                 let spreads = highest.column(last).into_iter().zip(lowest.column(last));
                 let spread = largest(spreads.map(|(&high, &low)| high - low));
                 let scores = (spread + largest(error.iter().copied())) / sqrt_h;
-                room(model, proof.direct.as_deref(), scores, worst_wrong[last])
+                slack(model, proof.direct.as_deref(), scores, worst_wrong[last])
             }
         };
-        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, centre.as_deref(), room);
+        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, centre.as_deref(), slack);
         Ok(Self {
             shape,
             sqrt_h,
@@ -105,6 +107,7 @@ impl<S: Scalar> Tables<S> {
             worst_wrong,
             spread,
             largest_tokens: (0..shape.v).map(largest_token).collect(),
+            slack,
         })
     }
 
@@ -167,7 +170,7 @@ impl<S: Scalar> Tables<S> {
             DirectPath::GlobalMaxDiffExact => (2 * v * v - 1) as f64,
         };
         let centred = usize::from(matches!(direct, DirectPath::MeanQuery | DirectPath::SvdQuery));
-        let room = 3 * v + 1 + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
+        let slack = 3 * v + 1 + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
         let largest_token = v * 2 * n + 2 * centred * (v - 1) + 7 * v - 9;
         Scores::<f64>::flops(error, shape)
             + Positions::<f64>::flops(shape)
@@ -176,7 +179,7 @@ impl<S: Scalar> Tables<S> {
             + outputs
             + running
             + direct_path
-            + (v * largest_token + room) as f64
+            + (v * largest_token + slack) as f64
             + Magnitudes::<f64>::flops(shape)
     }
 }
@@ -189,10 +192,10 @@ impl<S: Scalar> LargestToken<S> {
         EVOU: &Matrix<S>,
         PVOU: &Matrix<S>,
         centre: Option<&[S]>,
-        room: S,
+        slack: S,
     ) -> Self {
         let v = EVOU.nrows();
-        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + room;
+        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + slack;
         let P_m: Vec<S> = (0..v).map(of_output).collect();
         let wrong_outputs = || (0..v).filter(|&o| o != m);
         let base = wrong_outputs().map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
@@ -263,7 +266,7 @@ fn direct_path<S: Scalar>(
 /// Theorem 6: what makes up for the rounding of differences and attention, where scores less others are at most `scores` in
 /// size and no row of `EVOU` spreads by more than `wrong`. 11 FLOPs beside those of [`Magnitudes::new`], `3 d` more where the
 /// direct path has a direction.
-fn room<S: Scalar>(model: &Transformer, direction: Option<&[f64]>, scores: S, wrong: S) -> S {
+fn slack<S: Scalar>(model: &Transformer, direction: Option<&[f64]>, scores: S, wrong: S) -> S {
     let Shape { v, d, h, n } = model.shape();
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
     let magnitudes = Magnitudes::new(model);
@@ -275,7 +278,7 @@ fn room<S: Scalar>(model: &Transformer, direction: Option<&[f64]>, scores: S, wr
     let rounded = number(16.0 * double.unit) * (scores + magnitudes.scores);
     let attention = double.weight_error(magnitudes.score_error(double) + rounded, n);
     let differences = number(96.0 * double.gamma(v + 2 * d + h + 24)) * outputs;
-    differences + number(8.0) * attention * wrong + number(LEAST_ROOM)
+    differences + number(8.0) * attention * wrong + number(LEAST_SLACK)
 }
 
 fn running<S: Scalar>(rows: &Matrix<S>, choose: impl Fn(S, S) -> S + Copy) -> Matrix<S> {
