@@ -8,7 +8,7 @@ use crate::proof::{Bound, Tally, Version};
 use crate::rounding::Rounding;
 use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 /// The prover of one model.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Prover {
     verification: Verification,
     /// What the verification would be if float64 were exact, made when first asked for.
     ignoring_rounding: OnceLock<Verification>,
-    model: Arc<Transformer>,
+    model: Transformer,
     shape: Shape,
     sequences: u128,
     /// What best proofs choose from, for each largest token.
@@ -87,13 +87,13 @@ impl Prover {
     /// Of a model with so many sequences, whose proofs test blocks of so many queries, coarse to fine, and of tokens that
     /// grow by one of these factors.
     #[must_use]
-    pub fn new(model: &Arc<Transformer>, sequences: u128, queries: &[usize], tokens: &[usize]) -> Self {
+    pub fn new(model: &Transformer, sequences: u128, queries: &[usize], tokens: &[usize]) -> Self {
         Self {
             queries: queries.to_vec(),
             tokens: tokens.to_vec(),
             verification: Verification::new(model, queries, Rounding::Enclosed),
             ignoring_rounding: OnceLock::new(),
-            model: Arc::clone(model),
+            model: model.clone(),
             shape: model.shape(),
             sequences,
             profiles: OnceLock::new(),
