@@ -56,7 +56,8 @@ impl BruteForce {
     /// The shared form of one query; `None` if its scores spread too far for that form.
     fn rows(&self, q: usize) -> Option<Rows> {
         let Shape { v, n, .. } = self.shape;
-        let Answers { circuits: Circuits { EUPU, EVOU, PVOU, .. }, token_scores, position_scores, slack } = &self.answers;
+        let Answers { circuits: Circuits { EUPU, EVOU, PVOU, .. }, token_scores, position_scores, slack } =
+            &self.answers;
         let extremes = |row: &Matrix<f64>| {
             row.row(q).iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
         };

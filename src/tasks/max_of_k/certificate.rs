@@ -24,7 +24,9 @@ pub enum CertificateError {
         expected: String,
     },
     /// It is about other weights.
-    #[error("the certificate is about the weights file with the SHA-256 {found}, this one has {expected}: open that file first")]
+    #[error(
+        "the certificate is about the weights file with the SHA-256 {found}, this one has {expected}: open that file first"
+    )]
     Weights {
         /// The certificate's.
         found: String,
@@ -101,7 +103,11 @@ impl MaxOfK {
         field("v", certificate.v.to_string(), v.to_string())?;
         field("n", certificate.n.to_string(), n.to_string())?;
         field("sequences", certificate.sequences.clone(), self.sequences.to_string())?;
-        field("theorem", certificate.theorem.clone(), theorem(v, n, sha256, &certificate.correct, &certificate.sequences))?;
+        field(
+            "theorem",
+            certificate.theorem.clone(),
+            theorem(v, n, sha256, &certificate.correct, &certificate.sequences),
+        )?;
         let strategy: Strategy = certificate.strategy.parse()?;
         let name = |found: Strategy| field("proof.strategy", found.to_string(), strategy.to_string());
         let proof = || certificate.proof.clone();
@@ -148,7 +154,8 @@ impl MaxOfK {
     ) -> Result<Outcome, CertificateError> {
         let outcome = self.outcome(strategy, tally, analysis.cost(), seconds);
         let proven = outcome.bound.correct();
-        let number = certificate.correct.parse::<u128>().ok().filter(|number| number.to_string() == certificate.correct);
+        let number =
+            certificate.correct.parse::<u128>().ok().filter(|number| number.to_string() == certificate.correct);
         let claimed = number.ok_or_else(|| CertificateError::Field {
             field: "correct",
             found: shortened(&certificate.correct),

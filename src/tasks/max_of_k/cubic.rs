@@ -80,7 +80,12 @@ impl Cubic {
             let evaluations = 2.0 * (below * others + triples * (others - 1.0));
             Positions::<f64>::flops(shape) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
         };
-        Circuits::<f64>::flops(shape) + Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS + prepared + case_analysis + many_positions
+        Circuits::<f64>::flops(shape)
+            + Magnitudes::<f64>::flops(shape)
+            + Magnitudes::<f64>::SLACK_FLOPS
+            + prepared
+            + case_analysis
+            + many_positions
     }
 }
 

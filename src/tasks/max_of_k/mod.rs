@@ -216,4 +216,3 @@ impl MaxOfK {
         self.search().joint(&self.model, strategy)
     }
 }
-

@@ -56,7 +56,8 @@ impl Search {
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
             let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
             let proof = self.skeleton(model.shape(), strategy, 0);
-            let Scores { error: rows, .. } = Scores::<f64>::new(error, &E_q, &E_k, model, &proof.low_rank, Rounding::Ignored)?;
+            let Scores { error: rows, .. } =
+                Scores::<f64>::new(error, &E_q, &E_k, model, &proof.low_rank, Rounding::Ignored)?;
             let rank_one = matches!(proof.low_rank, LowRank::RankOne { .. });
             let name = format!("{}{}", if rank_one { "rank 1: " } else { "" }, error.label());
             errors.push(ErrorBound { name, value: largest(&rows) });

@@ -186,14 +186,7 @@ impl<S: Scalar> Tables<S> {
 
 impl<S: Scalar> LargestToken<S> {
     /// `2 v n + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
-    fn new(
-        m: usize,
-        EUPU: &Matrix<S>,
-        EVOU: &Matrix<S>,
-        PVOU: &Matrix<S>,
-        centre: Option<&[S]>,
-        slack: S,
-    ) -> Self {
+    fn new(m: usize, EUPU: &Matrix<S>, EVOU: &Matrix<S>, PVOU: &Matrix<S>, centre: Option<&[S]>, slack: S) -> Self {
         let v = EVOU.nrows();
         let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + slack;
         let P_m: Vec<S> = (0..v).map(of_output).collect();
@@ -322,7 +315,11 @@ mod tests {
             for strategy in Subcubic::all() {
                 for search in [&Search::new(&model), &others] {
                     // Another model's singular value need not bound this one's.
-                    let Ok(tables) = Tables::<f64>::new(&model, &search.skeleton(SHAPE, strategy, 0), Rounding::Enclosed) else { continue };
+                    let Ok(tables) =
+                        Tables::<f64>::new(&model, &search.skeleton(SHAPE, strategy, 0), Rounding::Enclosed)
+                    else {
+                        continue;
+                    };
                     for q in 0..SHAPE.v {
                         let rest = &EQKE.row(q) - &tables.approx.row(q);
                         assert!(diff(rest.view()) <= tables.error[q] + ROUNDING, "{strategy}, seed {seed}, query {q}");

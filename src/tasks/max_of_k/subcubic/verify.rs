@@ -37,11 +37,7 @@ pub fn verify_ignoring_rounding(model: &Transformer, proof: &Proof) -> Result<Ca
     verify_with::<f64>(model, proof, Rounding::Ignored).map(|(cases, _)| cases)
 }
 
-fn verify_with<S: Scalar>(
-    model: &Transformer,
-    proof: &Proof,
-    rounding: Rounding,
-) -> Result<(Cases, f64), ProofError> {
+fn verify_with<S: Scalar>(model: &Transformer, proof: &Proof, rounding: Rounding) -> Result<(Cases, f64), ProofError> {
     let tables = Tables::<S>::new(model, proof, rounding)?;
     let Shape { v, n, .. } = tables.shape;
     let mut proven = vec![false; v * v * n];
@@ -106,7 +102,8 @@ mod tests {
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
                 for proof in [search.plain(&model, strategy).unwrap(), search.joint(&model, strategy).unwrap()] {
-                    let (counted, cases) = Counted::during(|| verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0);
+                    let (counted, cases) =
+                        Counted::during(|| verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0);
                     assert_eq!(counted as f64, flops(strategy, shape, &proof.gaps), "{strategy} {shape:?}");
                     assert_eq!(cases, verify(&model, &proof).unwrap(), "{strategy} {shape:?}");
                 }
