@@ -9,6 +9,7 @@
 //! | [`linalg`] | matrix products and `exp` with a fixed order of operations: the same bits on every target |
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
+//! | [`checker`] | certificates, checked with nothing of the rooms above but the readers |
 //! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
@@ -17,6 +18,7 @@
 
 #![expect(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
 
+pub mod checker;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cost;
