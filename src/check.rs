@@ -1,6 +1,6 @@
 //! The independent checker as a program, see `compact_proofs::checker`.
 
-use compact_proofs::checker::{CheckError, Checker, MAX_BYTES, Verdict};
+use compact_proofs::checker::{Checker, MAX_BYTES, Verdict};
 use compact_proofs::weights::limits::MAX_FILE_BYTES;
 use std::fs::File;
 use std::io::Read;
@@ -33,10 +33,7 @@ fn check(weights: &str, certificate: &str) -> Result<bool, String> {
     let start = Instant::now();
     let bytes = read(weights, MAX_FILE_BYTES)?;
     let text = String::from_utf8(read(certificate, MAX_BYTES)?).map_err(|error| format!("{certificate}: {error}"))?;
-    let mut checker = Checker::new(weights, &bytes, &text).map_err(|error| match error {
-        CheckError::Certificate(_) => format!("{certificate}: {error}"),
-        CheckError::Weights { .. } => error.to_string(),
-    })?;
+    let mut checker = Checker::new(weights, &bytes, &text)?;
     while checker.step() {}
     let (cells, _) = checker.cells();
     let Some(Verdict { accepted, theorem, claimed, derived, sequences, flops, reasons }) = checker.verdict() else {

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::value::RawValue;
 
 /// Longest certificate, in bytes.
-pub const MAX_BYTES: usize = 64 << 20;
+pub const MAX_BYTES: usize = 32 << 20;
 
 /// A set of tokens, as ranges `[from, to)` in order.
 pub(super) type Tokens = Vec<(usize, usize)>;
@@ -13,36 +14,29 @@ pub(super) type Tokens = Vec<(usize, usize)>;
 /// right have all of them in a set; none is claimed of a `None`.
 pub(super) type Parts = Vec<Option<Tokens>>;
 
-/// The fields, in the order of the format; `P` is the proof object.
+/// The fields of a certificate, in the order of the format.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Certificate<P = Proof> {
+pub(super) struct Certificate {
     pub(super) certificate: u32,
     pub(super) task: String,
     pub(super) theorem: String,
     pub(super) sha256: String,
     pub(super) v: usize,
     pub(super) n: usize,
-    pub(super) strategy: String,
+    strategy: String,
     pub(super) correct: String,
     pub(super) sequences: String,
-    /// What verification is said to cost, which is not checked.
     pub(super) flops: f64,
-    proof: Option<P>,
+    proof: Option<Box<RawValue>>,
     cases: Option<Vec<Vec<Parts>>>,
 }
 
-/// A proof object.
-pub(super) enum Proof {
-    Subcubic(Subcubic),
-    Additive(Plan),
-}
-
-/// What a sub-cubic verifier is told. Only which cases are claimed matters here, not how it came to believe them.
+/// The proof object of a sub-cubic verifier. Only which cases it claims matters here, not how it came to believe them.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "fields that are read past")]
-pub(super) struct Subcubic {
+struct Subcubic {
     version: u32,
     strategy: String,
     low_rank: IgnoredAny,
@@ -60,11 +54,11 @@ struct Gaps {
     runs: String,
 }
 
-/// What an additive verifier is told: what to do with each cell.
+/// The proof object of an additive verifier: what to do with each cell.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "fields that are read past")]
-pub(super) struct Plan {
+struct Plan {
     version: u32,
     strategy: String,
     v: usize,
@@ -120,7 +114,7 @@ pub(super) struct Dominant {
 
 /// What is claimed of each cell.
 pub(super) enum Claims {
-    /// How many sequences are right, counted one by one.
+    /// As many right sequences as there are.
     BruteForce,
     /// `[m][q]`.
     Cases(Vec<Vec<Parts>>),
@@ -131,74 +125,50 @@ pub(super) enum Claims {
 }
 
 impl Certificate {
-    /// Reads the text; of the strategy's name only what kind of proof it is matters.
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        #[derive(Deserialize)]
-        struct Named {
-            strategy: String,
-        }
         if text.len() > MAX_BYTES {
             return Err(format!("{} bytes, expected at most {MAX_BYTES}", text.len()));
         }
-        let Named { strategy } = parse(text)?;
-        let certificate = match strategy.as_str() {
-            "brute-force" | "cubic" => parse::<Certificate<()>>(text)?.with(|()| Err("a proof object".into()))?,
-            name if name.starts_with("EUPU-") => {
-                parse::<Certificate<Subcubic>>(text)?.with(|p| Ok(Proof::Subcubic(p)))?
-            }
-            _ => parse::<Certificate<Plan>>(text)?.with(|p| Ok(Proof::Additive(p)))?,
-        };
-        Ok(certificate)
+        parse(text)
     }
 
-    /// What it claims of a model with `v` tokens and a context of `n`.
+    /// What it claims of a model with `v` tokens and a context of `n`. Of the strategy's name only the kind of proof matters.
     pub(super) fn claims(self, v: usize, n: usize) -> Result<Claims, String> {
-        let same = |version: u32, strategy: &str, size: (usize, usize)| {
-            let expected = (1, self.strategy.as_str(), (v, n));
-            let found = (version, strategy, size);
-            if found == expected {
-                Ok(())
-            } else {
-                Err(format!("the proof object has (version, strategy, (v, n)) = {found:?}, expected {expected:?}"))
-            }
+        let same = |version: u32, strategy: &String, size: (usize, usize)| {
+            let (found, expected) = ((version, strategy, size), (1, &self.strategy, (v, n)));
+            let problem =
+                || format!("the proof object's version, strategy, v and n are {found:?}, expected {expected:?}");
+            if found == expected { Ok(()) } else { Err(problem()) }
         };
-        match (self.proof, self.cases, self.strategy.as_str()) {
-            (None, None, "brute-force") => Ok(Claims::BruteForce),
-            (None, Some(cases), "cubic") => {
+        match (self.strategy.as_str(), self.proof, self.cases) {
+            ("brute-force", None, None) => Ok(Claims::BruteForce),
+            ("cubic", None, Some(cases)) => {
                 expect("largest tokens", cases.len(), v)?;
                 for (m, row) in cases.iter().enumerate() {
                     expect("queries", row.len(), m + 1)?;
-                    let parts = |q: usize| if q == m { n } else { n - 1 };
-                    if row.iter().enumerate().any(|(q, cell)| cell.len() > parts(q)) {
+                    let most = |q: usize| if q == m { n } else { n - 1 };
+                    if row.iter().enumerate().any(|(q, cell)| cell.len() > most(q)) {
                         return Err(format!("more cases of largest token {m} than there are"));
                     }
                     row.iter().flatten().flatten().try_for_each(|tokens| set_below(tokens, m))?;
                 }
                 Ok(Claims::Cases(cases))
             }
-            (Some(Proof::Subcubic(proof)), None, _) => {
-                same(proof.version, &proof.strategy, (proof.gaps.v, proof.gaps.n))?;
-                Ok(Claims::Gaps(proof.gaps.read(v * (v + 1) / 2 * n)?))
+            (name, Some(proof), None) if name.starts_with("EUPU-") => {
+                let Subcubic { version, strategy, gaps, .. } = parse(proof.get())?;
+                same(version, &strategy, (gaps.v, gaps.n))?;
+                Ok(Claims::Gaps(gaps.read(v * (v + 1) / 2 * n)?))
             }
-            (Some(Proof::Additive(plan)), None, _) => {
-                same(plan.version, &plan.strategy, (plan.v, plan.n))?;
-                expect("largest tokens", plan.columns.len(), v)?;
-                for (m, column) in plan.columns.iter().enumerate() {
-                    column.as_ref().map_or(Ok(()), |column| column.check(m, n))?;
-                }
-                Ok(Claims::Plan(plan.columns))
+            (_, Some(proof), None) => {
+                let Plan { version, strategy, v: tokens, n: context, columns, .. } = parse(proof.get())?;
+                same(version, &strategy, (tokens, context))?;
+                expect("largest tokens", columns.len(), v)?;
+                let mut some = columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
+                some.try_for_each(|(m, column)| column.check(m, n))?;
+                Ok(Claims::Plan(columns))
             }
-            _ => Err(format!("a `{}` proof has no such parts", self.strategy)),
+            (name, ..) => Err(format!("a `{name}` proof has no such parts")),
         }
-    }
-}
-
-impl<P> Certificate<P> {
-    fn with(self, proof: impl Fn(P) -> Result<Proof, String>) -> Result<Certificate, String> {
-        let Self { certificate, task, theorem, sha256, v, n, strategy, correct, sequences, flops, proof: found, cases } =
-            self;
-        let proof = found.map(proof).transpose()?;
-        Ok(Certificate { certificate, task, theorem, sha256, v, n, strategy, correct, sequences, flops, proof, cases })
     }
 }
 

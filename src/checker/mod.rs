@@ -34,25 +34,8 @@ use certificate::{Certificate, Claims};
 use max_of_k::Circuits;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 
 pub use certificate::MAX_BYTES;
-
-/// Why nothing could be checked.
-#[derive(Debug, Error)]
-pub enum CheckError {
-    /// The weights file is not a model's.
-    #[error("{file}: {problem}")]
-    Weights {
-        /// Its name.
-        file: String,
-        /// What is wrong with it.
-        problem: String,
-    },
-    /// The certificate is not one.
-    #[error("the certificate cannot be read: {0}")]
-    Certificate(String),
-}
 
 /// What came of checking a certificate.
 #[derive(Clone, Debug, Serialize)]
@@ -90,7 +73,7 @@ pub struct Checker {
 }
 
 /// The total of small steps that counting may take, of all cells together, so that no certificate keeps a checker busy for
-/// ever: some hour. What is not reached is not proven.
+/// ever: at most some hours. What is not reached is not proven.
 const MAX_WORK: u64 = 1 << 40;
 
 impl Checker {
@@ -98,12 +81,11 @@ impl Checker {
     ///
     /// # Errors
     /// If one of them cannot be read.
-    pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Self, CheckError> {
-        let unreadable = |problem: String| CheckError::Weights { file: file.into(), problem };
-        let tensors = weights::read(bytes).map_err(|error| unreadable(error.to_string()))?;
-        let model = Transformer::from_weights(&tensors).map_err(|error| unreadable(error.to_string()))?;
-        let certificate =
-            Certificate::read(certificate).map_err(|problem| CheckError::Certificate(clipped(&problem)))?;
+    pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Self, String> {
+        let tensors = weights::read(bytes).map_err(|error| format!("{file}: {error}"))?;
+        let model = Transformer::from_weights(&tensors).map_err(|error| format!("{file}: {error}"))?;
+        let certificate = Certificate::read(certificate)
+            .map_err(|problem| format!("the certificate cannot be read: {}", clipped(&problem)))?;
 
         let (v, n, outputs) = (model.W_E.nrows(), model.W_pos.nrows(), model.W_U.ncols());
         let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();

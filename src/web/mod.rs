@@ -1,7 +1,7 @@
 //! The WebAssembly boundary: convert, call, convert. No arithmetic here.
 //!
-//! Three modules of one crate: [`compute`] and [`check`] for workers, [`plot`] for the page. Any panic is the death of its instance; its
-//! text is kept for the page, which starts a new worker and hands it the model again.
+//! Three modules of one crate: [`compute`] and [`check`] for workers, [`plot`] for the page. Any panic is the death of its
+//! instance; its text is kept for the page, which starts a new worker and hands it the model again.
 
 #[cfg(feature = "check-web")]
 pub mod check;

@@ -22,11 +22,11 @@ struct Deficits {
 }
 
 /// At most so many sequences of the cell are wrong. `work` is taken off.
-pub(super) fn wrong(cell: &Cell<'_>, undecided: &[Undecided], count: Count, work: &mut u64) -> u128 {
+pub(super) fn wrong(cell: &Cell<'_>, undecided: &Undecided, count: Count, work: &mut u64) -> u128 {
     let size = cell.size();
     // A dominant output that is decided is never wrong: nothing is beside it.
-    let dominant = count.dominant.filter(|dominant| undecided.iter().any(|other| other.output == dominant.output));
-    let by_output = undecided.iter().map(|Undecided { output, sum }| {
+    let dominant = count.dominant.filter(|dominant| undecided.iter().any(|(o, _)| *o == dominant.output));
+    let by_output = undecided.iter().map(|(output, sum)| {
         let mut ways = vec![Deficits::of(sum, cell)];
         if let Some(dominant) = dominant.filter(|dominant| dominant.output != *output) {
             let beside = Sum::of(&cell.terms(*output).less(dominant.factor, &cell.terms(dominant.output)));
@@ -39,10 +39,11 @@ pub(super) fn wrong(cell: &Cell<'_>, undecided: &[Undecided], count: Count, work
         if let Some(tilt) = count.tilt {
             least = ways.iter().map(|deficits| deficits.tilted(tilt)).fold(least, u128::min);
         }
-        // The verifier spared itself the grid where its bound, at most 2.01 of this one and 1, was no larger.
+        // Where the verifier's bound by tilting, at most 2.01 of this one and 1, was no larger, it spared itself the grid.
         let spared = least as f64 <= (count.unless_below - 1.0) / 3.0;
         if let Some(bins) = count.bins.filter(|_| !spared) {
-            least = ways.iter().filter_map(|deficits| deficits.on_grid(bins, work)).fold(least, u128::min);
+            // Twice the bins: more room than the roundings of a verifier that derived the same need.
+            least = ways.iter().filter_map(|deficits| deficits.on_grid(2 * bins, work)).fold(least, u128::min);
         }
         least
     });
@@ -73,6 +74,10 @@ impl Deficits {
     ///
     /// where all terms are positive; if some token must be `m`, the sum is over the position of the first `m`, with tokens below
     /// `m` before it and any after it. All operations are rounded up.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "rounds down, and infinity to the largest number: a count is whole"
+    )]
     fn tilted(&self, kappa: f64) -> u128 {
         if !(self.excess > 0.0 && self.excess.is_finite()) {
             return u128::MAX;
@@ -90,7 +95,6 @@ impl Deficits {
             with = up(up(with * up(below + tilted(of_m))) + first);
             without = up(without * below);
         }
-        // Rounds down, and infinity to the largest number: a count is whole.
         with as u128
     }
 
@@ -102,11 +106,7 @@ impl Deficits {
     ///
     /// `b_p` is the least deficit of the smaller tokens: they get next to no attention and nearly the same deficit, so that
     /// rounding loses nothing of theirs. `ε` keeps numbers that are whole but for rounding from being rounded down by one.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "floors, which are in range or saturate, and numbers from 0 on"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "floors of small numbers; larger ones saturate")]
     fn on_grid(&self, bins: u32, work: &mut u64) -> Option<u128> {
         const EPSILON: f64 = 1.0 / (1 << 14) as f64;
         let h = self.excess / f64::from(bins);

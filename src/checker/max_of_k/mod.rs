@@ -11,11 +11,8 @@ use super::certificate::{Claims, Method, Parts};
 use terms::Cell;
 use worst::Sum;
 
-/// An output that some sequence of the cell might prefer to `m`, and what bounds `F_o` from above.
-struct Undecided {
-    output: usize,
-    sum: Sum,
-}
+/// Outputs that some sequence of the cell might prefer to `m`, and what bounds their `F_o` from above.
+type Undecided = [(usize, Sum)];
 
 /// At least so many sequences of a cell are right.
 pub(super) fn right(circuits: &Circuits, claims: &Claims, q: usize, m: usize, work: &mut u64) -> u128 {
@@ -29,9 +26,9 @@ pub(super) fn right(circuits: &Circuits, claims: &Claims, q: usize, m: usize, wo
         return 0;
     }
     let cell = Cell::new(circuits, q, m);
-    let sums = cell.wrong_outputs().map(|output| Undecided { output, sum: Sum::of(&cell.terms(output)) });
+    let sums = cell.wrong_outputs().map(|o| (o, Sum::of(&cell.terms(o))));
     // Outputs that no sequence of the cell prefers need not be looked at again.
-    let undecided: Vec<_> = sums.filter(|undecided| undecided.sum.largest(cell.needs_m()) >= 0.0).collect();
+    let undecided: Vec<_> = sums.filter(|(_, sum)| sum.largest(cell.needs_m()) >= 0.0).collect();
 
     let size = cell.size();
     let all_but = |wrong: u128| size.saturating_sub(wrong);
@@ -50,15 +47,15 @@ pub(super) fn right(circuits: &Circuits, claims: &Claims, q: usize, m: usize, wo
 }
 
 /// The sequences of those parts of a cell whose worst sequence is right.
-fn confirmed(cell: &Cell<'_>, undecided: &[Undecided], parts: &Parts) -> u128 {
+fn confirmed(cell: &Cell<'_>, undecided: &Undecided, parts: &Parts) -> u128 {
     // Parts differ in the number of tokens other than m, so none is counted twice.
     let claimed = parts.iter().take(cell.most_others() + 1).enumerate();
     let sequences = claimed.filter_map(|(others, tokens)| {
         let tokens = tokens.as_ref()?;
         let choices: usize = tokens.iter().map(|(from, to)| to - from).sum();
-        let is_right = |undecided: &Undecided| undecided.sum.largest_of_part(others, tokens) < 0.0;
         // An empty part has no worst sequence, and none to count.
-        let counts = (others == 0 || choices > 0) && undecided.iter().all(is_right);
+        let counts =
+            (others == 0 || choices > 0) && undecided.iter().all(|(_, sum)| sum.largest_of_part(others, tokens) < 0.0);
         counts.then(|| cell.arrangements(others) * power(choices, others))
     });
     sequences.sum()
