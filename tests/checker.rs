@@ -373,7 +373,7 @@ fn reasons_say_what_differs() {
     assert!(found.contains("tokens: found 7, expected"), "{found}");
     let correct: u128 = certificate["correct"].as_str().unwrap().parse().unwrap();
     let found = reasons(&restated(certificate.clone(), correct + 1));
-    assert!(found.contains(&format!("{correct} could be derived, claimed are {}", correct + 1)), "{found}");
+    assert!(found.contains(&format!("{correct} derived, {} claimed", correct + 1)), "{found}");
     let problem = check(&bytes, "{}").unwrap_err();
     assert!(problem.contains("missing field"), "{problem}");
     let problem = check(b"no weights", &certificate.to_string()).unwrap_err();
@@ -445,7 +445,7 @@ fn derived_counts_are_true_of_hostile_models() {
 #[test]
 fn exponentials_enclose_known_values() {
     for (x, digits) in [
-        (1.0, 2.718_281_828_459_045),
+        (2.0, 7.389_056_098_930_65),
         (-1.0, 0.367_879_441_171_442_33),
         (0.5, 1.648_721_270_700_128_2),
         (10.0, 22_026.465_794_806_718),

@@ -18,11 +18,12 @@
 //! 2. how many sequences of a cell may be wrong, one by one (`enumerate`);
 //! 3. how many may be wrong at most, by two ways to count without looking at each (`count`).
 //!
-//! The certificate only says which of these to try. What it says of how its own verifier worked is read past.
+//! The certificate only says which of these to try: whatever it says, what is derived is true. What it says of how its own verifier worked is read past.
 //!
 //! **What is trusted.** This folder, the reader of weights files ([`crate::weights`] and [`Transformer::from_weights`],
 //! which also folds biases), SHA-256, serde, the compiler, and IEEE 754. No search, prover, verifier, matrix product,
-//! exponential or cost of the rest of the program is used here. Stated FLOPs are not checked.
+//! exponential or cost of the rest of the program is used here. Stated FLOPs are not checked. (Decimal numbers of a JSON file
+//! are taken to mean the nearest float64.)
 
 mod certificate;
 pub mod interval;
@@ -38,7 +39,7 @@ use sha2::{Digest, Sha256};
 pub use certificate::MAX_BYTES;
 
 /// What came of checking a certificate.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Verdict {
     /// Whether the theorem is true, as far as this program can tell.
     pub accepted: bool,
@@ -58,17 +59,15 @@ pub struct Verdict {
 
 /// A certificate being checked against a model, cell by cell.
 pub struct Checker {
-    theorem: String,
-    claimed: String,
-    sequences: String,
-    flops: f64,
-    reasons: Vec<String>,
-    /// None if the certificate is not about this model.
+    /// What is known before anything is derived; reasons are that the certificate is not about this model.
+    verdict: Verdict,
+    claimed: u128,
+    derived: u128,
+    /// None if there are such reasons.
     claims: Option<(Circuits, Claims)>,
+    v: usize,
     /// The next cell `(q, m)`.
     next: (usize, usize),
-    v: usize,
-    derived: u128,
     work: u64,
 }
 
@@ -91,10 +90,10 @@ impl Checker {
         let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let sequences = std::iter::repeat_n(v as u128, n).try_fold(1, u128::checked_mul);
         let total = sequences.map_or_else(|| format!("{v}^{n}"), |sequences| sequences.to_string());
-        let (claimed, flops) = (clipped(&certificate.correct), certificate.flops);
+        let correct = clipped(&certificate.correct);
         let theorem = format!(
             "Of the {total} sequences of length {n} over {v} tokens, the one-layer transformer whose weights file has the SHA-256 \
-             {sha256} answers at least {claimed} with their largest token: in exact real arithmetic, its logit at the last \
+             {sha256} answers at least {correct} with their largest token: in exact real arithmetic, its logit at the last \
              position exceeds every other."
         );
         let mut reasons = Vec::new();
@@ -111,29 +110,22 @@ impl Checker {
         compare("context", &certificate.n.to_string(), &n.to_string());
         compare("sequences", &certificate.sequences, &total);
         compare("theorem", &certificate.theorem, &theorem);
-        // As Rust prints it: no sign, no zeros in front. Then it is also all that the theorem's text can hide in this place.
-        let number =
-            certificate.correct.parse::<u128>().map_or_else(|_| "no number".into(), |number| number.to_string());
-        compare("count", &certificate.correct, &number);
+        // As Rust prints it: no sign, no zeros in front, and nothing else that the theorem's text could hide in this place.
+        let claimed = certificate.correct.parse::<u128>().unwrap_or(0);
+        compare("claimed count, a decimal number below 2^128", &certificate.correct, &claimed.to_string());
         if sequences.is_none() {
             reasons.push(format!("{total} sequences are more than can be counted exactly, 2^128"));
         }
-        let claims = if reasons.is_empty() {
-            certificate.claims(v, n).map_err(|problem| reasons.push(clipped(&problem))).ok()
-        } else {
-            None
-        };
-        let claims = claims.map(|claims| (Circuits::new(&model), claims));
+        let flops = certificate.flops;
+        let claims = reasons.is_empty().then(|| certificate.claims(v, n).map_err(|problem| clipped(&problem)));
+        let claims = claims.and_then(|claims| claims.map_err(|problem| reasons.push(problem)).ok());
         Ok(Self {
-            theorem,
+            verdict: Verdict { theorem, claimed: correct, sequences: total, flops, reasons, ..Verdict::default() },
             claimed,
-            sequences: total,
-            flops,
-            reasons,
-            claims,
-            next: (0, 0),
-            v,
             derived: 0,
+            claims: claims.map(|claims| (Circuits::new(&model), claims)),
+            v,
+            next: (0, 0),
             work: MAX_WORK,
         })
     }
@@ -160,22 +152,15 @@ impl Checker {
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let (checked, cells) = self.cells();
-        let (derived, mut reasons) = (self.derived, self.reasons.clone());
         if checked < cells {
             return None;
         }
-        if reasons.is_empty() && self.claimed.parse::<u128>().ok().is_none_or(|claimed| claimed > derived) {
-            reasons.push(format!("right sequences: {derived} could be derived, claimed are {}", self.claimed));
+        let mut verdict = Verdict { derived: self.derived.to_string(), ..self.verdict.clone() };
+        if self.claims.is_some() && self.claimed > self.derived {
+            verdict.reasons.push(format!("right sequences: {} derived, {} claimed", self.derived, self.claimed));
         }
-        Some(Verdict {
-            accepted: reasons.is_empty(),
-            theorem: self.theorem.clone(),
-            claimed: self.claimed.clone(),
-            derived: derived.to_string(),
-            sequences: self.sequences.clone(),
-            flops: self.flops,
-            reasons,
-        })
+        verdict.accepted = verdict.reasons.is_empty();
+        Some(verdict)
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) fn wrong(cell: &Cell<'_>, undecided: &Undecided, count: Count, work: 
         }
         let mut least = size;
         if let Some(tilt) = count.tilt {
-            least = ways.iter().map(|deficits| deficits.tilted(tilt)).fold(least, u128::min);
+            least = ways.iter().map(|deficits| deficits.tilted(tilt, work)).fold(least, u128::min);
         }
         // Where the verifier's bound by tilting, at most 2.01 of this one and 1, was no larger, it spared itself the grid.
         let spared = least as f64 <= (count.unless_below - 1.0) / 3.0;
@@ -78,8 +78,11 @@ impl Deficits {
         clippy::cast_possible_truncation,
         reason = "rounds down, and infinity to the largest number: a count is whole"
     )]
-    fn tilted(&self, kappa: f64) -> u128 {
-        if !(self.excess > 0.0 && self.excess.is_finite()) {
+    fn tilted(&self, kappa: f64, work: &mut u64) -> u128 {
+        // An exponential takes about as long as a hundred of the other steps.
+        let exponentials: usize = self.rows.iter().map(Vec::len).sum();
+        *work = work.saturating_sub(100 * exponentials as u64);
+        if *work == 0 || !(self.excess > 0.0 && self.excess.is_finite()) {
             return u128::MAX;
         }
         let lambda = kappa / self.excess;
@@ -137,7 +140,9 @@ impl Deficits {
         let (mut without, mut with) = (vec![0_u128; top + 1], vec![0_u128; top + 1]);
         (if self.first.is_some() { &mut without } else { &mut with })[0] = 1;
         for (p, (deficits, (background, offset))) in self.rows.iter().zip(positions).enumerate() {
-            let number = |deficit: f64| usize::try_from(whole(deficit, background).saturating_add(offset)).unwrap_or(0);
+            // From 0 on; what is above the largest sum that counts falls off, by however much.
+            let most = top as i64 + 1;
+            let number = |deficit: f64| whole(deficit, background).saturating_add(offset).clamp(0, most) as usize;
             let (of_m, below) = deficits.split_last()?;
             // How many tokens below m have which number.
             let mut tokens = vec![0_u128; top + 1];
@@ -156,8 +161,7 @@ impl Deficits {
             }
             with = shifted(&with, &tokens, work)?;
             if let Some(first) = &self.first {
-                let shift = number(first[p]).min(top + 1);
-                with[shift..].iter_mut().zip(&without).for_each(|(with, sequences)| *with += sequences);
+                with[number(first[p])..].iter_mut().zip(&without).for_each(|(with, sequences)| *with += sequences);
                 without = still_without;
             }
         }
