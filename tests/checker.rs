@@ -378,10 +378,21 @@ fn reasons_say_what_differs() {
     assert!(problem.contains("missing field"), "{problem}");
     let problem = check(b"no weights", &certificate.to_string()).unwrap_err();
     assert!(problem.starts_with("model.safetensors: "), "{problem}");
-    // Depth and length are limited before anything is allocated for them.
-    assert!(check(&bytes, &"[".repeat(100_000)).is_err());
-    let gaps = r#"{"certificate":1,"strategy":"EUPU-"}"#;
-    assert!(check(&bytes, gaps).is_err());
+    let mut other = certificate.clone();
+    other["task"] = json!("\u{1b}[2J".repeat(1_000_000));
+    let found = reasons(&other);
+    assert!(found.starts_with("task: found \u{fffd}[2J") && found.len() < 2000, "{found}");
+    // Depth is limited, and nothing is allocated because a number says so.
+    for proof in ["[".repeat(1_000_000), r#"{"gaps":{"v":4,"n":3,"runs":"1x99999999999"}}"#.into(), "[[[[1]]]]".into()]
+    {
+        let mut other = certificate.clone();
+        for strategy in ["brute-force", "cubic", "cell", "EUPU-"] {
+            other["strategy"] = json!(strategy);
+            other["proof"] = json!("here");
+            let text = other.to_string().replace("\"here\"", &proof);
+            assert!(!check(&bytes, &text).is_ok_and(|verdict| verdict.accepted), "{strategy}");
+        }
+    }
 }
 
 /// Every certificate of a real model that takes no more than a second to make and to check.
@@ -438,7 +449,7 @@ fn derived_counts_are_true_of_hostile_models() {
             assert!(derived <= brute, "seed {seed}: {derived} derived, {brute} one by one; {claim}");
         }
     }
-    assert!(ties > 10, "{ties} ties");
+    assert!(ties > 5, "{ties} ties");
 }
 
 /// The widest enclosures that are still of use, against values computed elsewhere to 30 digits.
@@ -529,7 +540,7 @@ mod properties {
     }
 }
 
-/// How long certificates of the oracle models take: `cargo test --release --test checker -- --ignored --nocapture`.
+/// How long certificates of the oracle models take, which are left in `target/tmp`: `cargo test --release --test checker -- --ignored --nocapture`.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 #[ignore = "a measurement"]
@@ -556,6 +567,7 @@ fn times() {
                 _ => certify(&bytes, &task, strategy),
             };
             let text = certificate.to_string();
+            std::fs::write(format!("{}/{name}-{strategy}.json", env!("CARGO_TARGET_TMPDIR")), &text).unwrap();
             let start = Instant::now();
             let verdict = check(&bytes, &text).unwrap();
             let seconds = start.elapsed().as_secs_f64();

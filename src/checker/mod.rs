@@ -164,7 +164,7 @@ impl Checker {
     }
 }
 
-/// The beginning of a text that may be hostile.
+/// The beginning of a text that may be hostile, to a terminal too.
 fn clipped(text: &str) -> String {
-    text.chars().take(400).collect()
+    text.chars().take(400).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
