@@ -95,7 +95,8 @@ export class Client {
     this.#worker = worker;
     this.#proven = false;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
-    worker.onerror = (event) => this.#bury(event.message || 'nothing');
+    // Of a program that does not arrive, or is no program, nothing more is told.
+    worker.onerror = (event) => this.#bury(event.message || 'its program cannot be loaded');
     worker.onmessageerror = () => this.#bury('something that cannot be read');
     const waiting = [...this.#pending.values()].map(({ request }) => request);
     const requests: Request[] = [{ kind: 'init', module: this.#module }, ...(this.#model ? [this.#model] : []), ...waiting];
@@ -150,7 +151,7 @@ export class Client {
     this.#pending.clear();
     const after = this.#proven ? 'It was restarted' : 'It will be started again when it is needed';
     if (this.#proven) this.#start();
-    const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. Its last words: ${why}`;
+    const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. The reason: ${why}`;
     this.#died(message);
     for (const { reject } of failed) reject(new Died(message));
   }

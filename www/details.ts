@@ -28,11 +28,11 @@ export class Details {
   }
 
   show(proof: Proof | undefined, model: Model) {
-    const { live, proofs } = model;
+    const { bytes, proofs } = model;
     this.#proof = proof;
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state]) part.hidden = !proof;
     this.#button.hidden = !proof || !isSubcubic(proof);
-    this.#button.disabled = !live;
+    this.#button.disabled = !bytes;
     this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
     this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
     for (const part of [this.#sides, this.#shortfall, this.#steps]) part.hidden = true;

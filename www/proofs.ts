@@ -54,7 +54,7 @@ function card({ facts }: Proof, session: Session) {
       current = proof;
       const { job, outcome } = proof;
       button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
-      button.disabled = !session.model.live;
+      button.disabled = !session.model.bytes;
       button.hidden = proof.facts.refused !== null;
       bar.hidden = job.state !== 'running';
       if (job.state === 'running') bar.value = job.done;
@@ -72,7 +72,7 @@ export function describe({ facts, job, outcome, shipped }: Proof, estimate?: str
     case 'queued':
       return 'Waiting for the proofs before it.';
     case 'running':
-      return `${Math.floor(job.done * 100)} %${remaining(job.done, performance.now() - job.since)}`;
+      return `${Math.floor(job.done * 100)} %${remaining(job.done, job.elapsed)}`;
     case 'cancelled':
       return `Cancelled.${before}`;
     case 'failed':

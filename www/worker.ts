@@ -9,7 +9,8 @@ import type { Answer, Request } from './protocol.js';
 /** Milliseconds of work between two looks at the messages. */
 const STEP = 30;
 
-let ready: Promise<unknown>;
+let ready: ReturnType<typeof init>;
+let memory: WebAssembly.Memory | undefined;
 let model: { id: number; held: Model } | undefined;
 let job: { id: number; verification: Verification } | undefined;
 
@@ -21,7 +22,7 @@ const post = (answer: Answer) => self.postMessage(answer);
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
   if (data.kind === 'init') ready = init({ module_or_path: data.module });
-  await ready;
+  ({ memory } = await ready);
   if (data.kind !== 'init') attempt(data.id, () => handle(data));
 };
 
@@ -87,6 +88,17 @@ function attempt(id: number, work: () => void) {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: lastPanic() ?? String(error) });
+    else post({ kind: 'died', message: lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
+  }
+}
+
+/** Whether memory would not grow: Rust stops without a word then. This instance is at its end, and may waste some. */
+function isFull(): boolean {
+  if (!memory) return false;
+  try {
+    memory.grow(memory.buffer.byteLength / 2 ** 16);
+    return false;
+  } catch {
+    return true;
   }
 }
