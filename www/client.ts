@@ -97,7 +97,8 @@ export class Client {
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
     // Of a program that does not arrive, or is no program, nothing more is told.
     worker.onerror = (event) => this.#bury(event.message || 'its program cannot be loaded');
-    worker.onmessageerror = () => this.#bury('something that cannot be read');
+    // Chrome has no property for this one.
+    worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
     const requests: Request[] = [{ kind: 'init', module: this.#module }, ...(this.#model ? [this.#model] : []), ...waiting];
     for (const request of requests) worker.postMessage(request);
@@ -105,7 +106,7 @@ export class Client {
 
   #stop() {
     if (!this.#worker) return;
-    this.#worker.onmessage = this.#worker.onerror = this.#worker.onmessageerror = null;
+    this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker.terminate();
     this.#worker = undefined;
   }

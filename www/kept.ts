@@ -21,11 +21,14 @@ export function entry(): Entry | undefined {
   return typeof state?.kept === 'boolean' ? { kept: state.kept, strategy: state.strategy ?? null } : undefined;
 }
 
+/** Whether there is room for a file. */
+export const fits = (bytes: Uint8Array) => bytes.length <= MAX_BYTES;
+
 /** Keeps a file in place of the one before; whether there was room. */
 export function keep(file: string, bytes: Uint8Array): boolean {
   try {
     sessionStorage.removeItem(KEY);
-    if (bytes.length > MAX_BYTES) return false;
+    if (!fits(bytes)) return false;
     let text = `${file}\0`;
     for (let at = 0; at < bytes.length; at += CHUNK) text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
     sessionStorage.setItem(KEY, text);

@@ -168,9 +168,7 @@ acceptFiles((files) => {
   view.problem(undefined);
   const keepIt = () => {
     const { facts, bytes } = session.model;
-    if (bytes && keep(facts.file, bytes)) return true;
-    view.status(`${facts.file} is loaded; it is too large to be kept when the page is reloaded.`);
-    return false;
+    return !!bytes && keep(facts.file, bytes);
   };
   void openOwn((retry) => session.openFile(files, retry), keepIt);
 });
