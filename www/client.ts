@@ -1,6 +1,6 @@
 /** The worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, StrategyFacts } from './pkg/compute.js';
 import type { Answer, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
@@ -16,6 +16,9 @@ interface Pending {
   reject(reason: unknown): void;
   progress(done: number): void;
 }
+
+/** What came of a proof. */
+export type Ran = Extract<Answer, { kind: 'outcome' }>;
 
 /** The rejection of a proof that was cancelled, or whose model was replaced. */
 export class Cancelled extends Error {}
@@ -42,11 +45,18 @@ export class Client {
     return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), file, bytes });
   }
 
-  /** Runs a proof about the model, after whatever runs. */
-  run(strategy: string, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> {
+  /** Runs a proof about the model, after whatever runs; `certify` asks for its certificate. */
+  run(strategy: string, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
     const id = this.#id();
     signal.addEventListener('abort', () => this.#cancel(id), { once: true });
-    return this.#ask<Outcome>({ kind: 'run', id, model: this.#modelId, strategy }, progress);
+    return this.#ask<Ran>({ kind: 'run', id, model: this.#modelId, strategy, certify }, progress);
+  }
+
+  /** What a certificate proves of the model. */
+  check(certificate: string, signal: AbortSignal): Promise<Ran> {
+    const id = this.#id();
+    signal.addEventListener('abort', () => this.#cancel(id), { once: true });
+    return this.#ask<Ran>({ kind: 'check', id, model: this.#modelId, certificate });
   }
 
   /** The count that the published formula claims for the model. */
@@ -125,7 +135,7 @@ export class Client {
         return load?.resolve(answer.facts);
       }
       case 'outcome':
-        return this.#take(id)?.resolve(answer.outcome);
+        return this.#take(id)?.resolve(answer);
       case 'published':
         return this.#take(id)?.resolve(answer.count);
       case 'strategy':

@@ -112,7 +112,9 @@ export class Frontier {
   #input({ facts: { v, d, h, n }, proofs }: Model): FrontierInput {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const outcomes = proofs.flatMap(({ outcome }) => outcome ?? []);
-    return { outcomes, width, height, theme: this.#theme, selected: this.#selected, v, d, h, n };
+    // A proof from a certificate has a name of its own; plotters knows that of its strategy.
+    const chosen = proofs.find(({ facts }) => facts.strategy === this.#selected);
+    return { outcomes, width, height, theme: this.#theme, selected: chosen?.outcome?.strategy ?? this.#selected, v, d, h, n };
   }
 
   get #theme(): Theme {
@@ -128,7 +130,7 @@ export class Frontier {
       const distance = Math.hypot(placement.left + placement.scale * marker.x - x, placement.top + placement.scale * marker.y - y);
       if (distance < least) [nearest, least] = [marker.strategy, distance];
     }
-    return nearest;
+    return this.#model?.proofs.find(({ outcome }) => outcome?.strategy === nearest)?.facts.strategy ?? null;
   }
 
   /** A query holds for one resolution only: after each change (zoom, another screen) there is another to listen to. */

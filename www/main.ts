@@ -2,6 +2,7 @@
 
 import { AttentionSection } from './attention.js';
 import { BestProof } from './best.js';
+import { certificateIn, nameOf, save } from './certificate.js';
 import { Client } from './client.js';
 import { coalesce } from './coalesce.js';
 import { Details } from './details.js';
@@ -20,7 +21,7 @@ import { Problems } from './problems.js';
 import { ProofCards } from './proofs.js';
 import { Quality } from './quality.js';
 import { RunControl } from './run.js';
-import { GALLERY, type Opened, OWN, Session, type View } from './session.js';
+import { GALLERY, MAX_BYTES, type Opened, OWN, type Proof, Session, type View } from './session.js';
 import { showSides } from './sides.js';
 import { ResultsTable } from './table.js';
 import { acceptFiles } from './upload.js';
@@ -59,6 +60,7 @@ const view: View = {
   },
   status(text) {
     status.textContent = text;
+    run.show(session);
   },
   problem(text, retry) {
     problems.tell('model', text, retry);
@@ -79,7 +81,12 @@ client().catch(() => {}); // at once, and whoever needs it says what is wrong
 const session = new Session(shipped, client, view);
 const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), session);
 const table = new ResultsTable(choose);
-const details = new Details(get('details', HTMLElement), (proof) => void session.askPublished(proof));
+const details = new Details(get('details', HTMLElement), {
+  compare: (proof) => void session.askPublished(proof),
+  save: (proof) => void saveCertificate(proof),
+  check: (proof) => void session.check(proof),
+  stopCheck: (proof) => session.stopCheck(proof),
+});
 const run = new RunControl(session);
 const best = new BestProof(session, choose);
 const quality = new Quality(get('quality', HTMLElement));
@@ -91,6 +98,12 @@ get('absent', HTMLElement).remove();
 
 function find(strategy: string | null) {
   return session.model.proofs.find(({ facts }) => facts.strategy === strategy);
+}
+
+async function saveCertificate(proof: Proof) {
+  const { file } = session.model.facts;
+  const certificate = await session.certificate(proof);
+  if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), certificate);
 }
 
 /** Shows what follows from all the results. */
@@ -164,8 +177,19 @@ async function openOwn(open: (retry: () => void) => Promise<Opened>, keepIt: () 
 }
 
 // At once: the browser would leave the page for a file that is dropped early.
-acceptFiles((files) => {
+acceptFiles(async (files) => {
   view.problem(undefined);
+  try {
+    const [file, more] = files;
+    const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
+    if (certificate) {
+      const proof = await session.adopt(certificate);
+      if (proof) choose(proof.facts.strategy);
+      return;
+    }
+  } catch (error) {
+    return view.problem(told(error));
+  }
   const keepIt = () => {
     const { facts, bytes } = session.model;
     return !!bytes && keep(facts.file, bytes);
@@ -184,8 +208,10 @@ const pathname = () => location.pathname + location.search;
 
 /** Puts the model that is shown and the chosen proof into the address; a file of the user's has none. */
 function keepInAddress() {
-  if (wanted) history.replaceState(null, '', hashOf(wanted, selected));
-  else if (session.model.source === OWN) history.replaceState({ kept: isKept, strategy: selected }, '', pathname());
+  // A proof from a certificate is nowhere but here.
+  const strategy = find(selected)?.from ? null : selected;
+  if (wanted) history.replaceState(null, '', hashOf(wanted, strategy));
+  else if (session.model.source === OWN) history.replaceState({ kept: isKept, strategy }, '', pathname());
 }
 
 /** Loads a model of the gallery; whether that worked. If not, the address is again that of the model that is shown. */

@@ -64,7 +64,8 @@ function card({ facts }: Proof, session: Session) {
 }
 
 /** How far a proof is, in a sentence. */
-export function describe({ facts, job, outcome, shipped }: Proof, estimate?: string): string {
+export function describe({ facts, job, outcome, shipped, from }: Proof, estimate?: string): string {
+  if (from && outcome) return `From the certificate ${from}, verified in ${seconds(outcome.seconds)}.`;
   if (facts.refused !== null) return `Cannot be run here: ${facts.refused}.`;
   const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.`;
   const before = found ? ` ${found}` : '';

@@ -1,5 +1,7 @@
 /** The page's state: one model, its proofs, and what is being done about them. */
 
+import type { Dropped } from './certificate.js';
+import { type Checking, check } from './check.js';
 import { Cancelled, type Client, Died } from './client.js';
 import { Missing } from './download.js';
 import { count, percent, seconds, bytes as size, told } from './format.js';
@@ -7,7 +9,7 @@ import { markFrontier } from './pareto.js';
 import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
-const MAX_BYTES = 64 * 2 ** 20;
+export const MAX_BYTES = 64 * 2 ** 20;
 /** Brute force on more sequences than this is left to the user to start. */
 const MAX_UNASKED = 2n ** 25n;
 /** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
@@ -30,12 +32,18 @@ export interface Proof {
   frontier: boolean;
   /** The count that the published formula claims, once someone has asked; no bound. */
   published?: string;
+  /** Its certificate, once someone has asked for it. */
+  certificate?: string;
+  /** The file that it came from, as a certificate; it is not run here then, and its name is its own. */
+  from?: string;
+  /** What an independent program says of its certificate. */
+  checking?: Checking;
 }
 
 /** Whether a proof is one of the hundred that differ in three choices. */
-export const isSubcubic = ({ facts }: Proof) => facts.family === 'sub-cubic';
+export const isSubcubic = ({ facts, from }: Proof) => facts.family === 'sub-cubic' && !from;
 /** Whether a proof is the only one of its class; the others come by the dozen. */
-export const isAlone = ({ facts }: Proof) => facts.family === 'brute-force' || facts.family === 'cubic';
+export const isAlone = ({ facts, from }: Proof) => (facts.family === 'brute-force' || facts.family === 'cubic') && !from;
 /** Whether a proof is under way. */
 export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
 
@@ -91,6 +99,10 @@ export class Session {
   /** What to prove, in this order; those that are not `queued` any more are passed over. */
   #queue: Proof[] = [];
   #proving: Model | undefined;
+  /** Certificates that are being verified. */
+  readonly #adopting = new Set<AbortController>();
+  /** Who waits for certificates. */
+  readonly #waiting = new Map<Proof, (certificate: string | undefined) => void>();
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
 
@@ -167,11 +179,90 @@ export class Session {
       const facts = await (await this.#client()).strategy(strategy);
       if (this.model !== model) return undefined;
       proof = listed() ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
-      const beside = model.proofs.map((other) => other.facts.family).lastIndexOf(facts.family);
-      if (!listed() && facts.refused === null) model.proofs.splice(beside + 1, 0, proof);
+      if (!listed() && facts.refused === null) this.#add(proof);
     }
     if (proof.facts.refused === null && !proof.outcome && proof.job.state !== 'running') this.run(proof);
     return proof;
+  }
+
+  /** The certificate of a proof, which is run once more for it; undefined if that fails, as the proof then tells. */
+  certificate(proof: Proof): Promise<string | undefined> {
+    if (proof.certificate !== undefined) return Promise.resolve(proof.certificate);
+    const certificate = new Promise<string | undefined>((resolve) => this.#waiting.set(proof, resolve));
+    this.run(proof);
+    return certificate;
+  }
+
+  /** Has an independent program check the certificate of a proof. */
+  async check(proof: Proof) {
+    const { facts, bytes } = this.model;
+    if (!bytes) return;
+    const stop = new AbortController();
+    const tell = (checking: Checking | undefined) => {
+      if (checking) proof.checking = checking;
+      else delete proof.checking;
+      if (this.model.proofs.includes(proof)) this.#view.proof(proof);
+    };
+    const progress = (done: number) => tell({ state: 'running', done, stop });
+    progress(0);
+    try {
+      const certificate = await this.certificate(proof);
+      if (certificate === undefined || stop.signal.aborted) return tell(undefined);
+      tell({ state: 'done', verdict: await check(facts.file, bytes, certificate, progress, stop.signal) });
+    } catch (error) {
+      tell(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
+    }
+  }
+
+  /** Stops that check, and the proof that is run for it. */
+  stopCheck(proof: Proof) {
+    if (proof.checking?.state === 'running') proof.checking.stop.abort();
+    if (this.#waiting.has(proof)) this.cancel(proof);
+  }
+
+  /** Verifies a certificate of the model's and lists what it proves; undefined if it does not hold, or the model is gone. */
+  async adopt({ file, text, sha256 }: Dropped): Promise<Proof | undefined> {
+    const { model } = this;
+    const known = model.proofs.find(({ from, certificate }) => from && certificate === text);
+    if (known) return known;
+    const stop = new AbortController();
+    try {
+      if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
+      if (sha256 !== model.facts.sha256) {
+        const ofPage = sha256 === this.#shipped.facts.sha256 ? `${this.#shipped.facts.file} of this page, ` : '';
+        throw new Error(`${file} is about other weights: open ${ofPage}the file with the SHA-256 ${sha256 || '(the certificate has none)'}, and then the certificate once more.`);
+      }
+      this.#adopting.add(stop);
+      this.#view.status(`${file} is being verified …`);
+      const client = await this.#client();
+      const { outcome } = await client.check(text, stop.signal);
+      const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await client.strategy(outcome.strategy));
+      if (this.model !== model) return undefined;
+      const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
+      const proof: Proof = {
+        facts: { ...facts, strategy, label: `${facts.label}, from a certificate` },
+        job: { state: 'idle' },
+        outcome,
+        shipped: false,
+        frontier: false,
+        certificate: text,
+        from: file,
+      };
+      this.#add(proof);
+      this.#adopting.delete(stop);
+      markFrontier(model.proofs);
+      this.#view.status(`${file} holds: at least ${percent(outcome.percent)} proven.`);
+      this.#view.proof(proof);
+      return proof;
+    } catch (error) {
+      this.#adopting.delete(stop);
+      if (this.model !== model) return undefined;
+      this.#view.status(`${file} was ${error instanceof Cancelled ? 'not verified' : 'not accepted'}.`);
+      if (error instanceof Cancelled) return undefined;
+      const why = told(error);
+      this.#view.problem(why.startsWith(file) ? why : `${file}: ${why}`);
+      return undefined;
+    }
   }
 
   /** Runs all proofs that are left or, when none is, all again: those that are alone first, then the shortest. */
@@ -190,6 +281,7 @@ export class Session {
   /** Stops what runs and forgets what waits. */
   cancelAll() {
     this.#queue = [];
+    for (const stop of this.#adopting) stop.abort();
     for (const proof of this.model.proofs) this.cancel(proof);
   }
 
@@ -198,7 +290,7 @@ export class Session {
     const done = proofs.filter(isDone).length;
     const due = proofs.filter((proof) => this.#unasked(proof) || isBusy(proof) || isDone(proof)).length;
     const running = proofs.reduce((sum, { job }) => sum + (job.state === 'running' ? job.done : 0), 0);
-    return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) };
+    return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) || this.#adopting.size > 0 };
   }
 
   /** Asks what the published formula claims, for comparison. */
@@ -231,13 +323,23 @@ export class Session {
     return facts.strategy === 'brute-force' && BigInt(this.model.facts.sequences) > MAX_UNASKED;
   }
 
+  /** Lists a proof, the last of its family. */
+  #add(proof: Proof) {
+    const { proofs } = this.model;
+    const beside = proofs.map((other) => other.facts.family).lastIndexOf(proof.facts.family);
+    proofs.splice(beside + 1, 0, proof);
+  }
+
   #unasked(proof: Proof): boolean {
-    return proof.facts.refused === null && !this.#long(proof);
+    return !proof.from && proof.facts.refused === null && !this.#long(proof);
   }
 
   #set(proof: Proof, job: Job) {
     proof.job = job;
     if (this.model.proofs.includes(proof)) this.#view.proof(proof);
+    if (isBusy(proof)) return;
+    this.#waiting.get(proof)?.(proof.certificate);
+    this.#waiting.delete(proof);
   }
 
   #enqueue(proofs: Proof[], place: 'first' | 'last') {
@@ -284,9 +386,9 @@ export class Session {
     progress(0);
     try {
       const client = await this.#client();
-      const outcome = await client.run(strategy, progress, running.stop.signal);
+      const { outcome, certificate } = await client.run(strategy, this.#waiting.has(proof), progress, running.stop.signal);
       this.#compare(proof, outcome);
-      Object.assign(proof, { outcome, shipped: false });
+      Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
       markFrontier(this.model.proofs);
       if (strategy === 'brute-force' && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
