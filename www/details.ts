@@ -121,12 +121,10 @@ export class Details {
 
 /** What the rounding errors of float64 may do to it: nothing. */
 function rounding({ outcome }: Proof): string {
-  if (!outcome || outcome.slack == null) return '';
+  if (outcome?.slack === undefined) return '';
   const { slack, lost } = outcome;
-  const room = `Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here`;
-  if (lost == null) return `${room}.`;
-  if (lost === '0') return `${room}; no input is lost to it.`;
-  return `${room}; ${lost === '1' ? '1 input is' : `${count(lost)} inputs are`} lost to it.`;
+  const inputs = lost === '0' ? 'no input is' : lost === '1' ? '1 input is' : `${count(lost)} inputs are`;
+  return `Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here; ${inputs} lost to it.`;
 }
 
 /** A paragraph that is there only if it says something. */
