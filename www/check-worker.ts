@@ -18,6 +18,15 @@ self.onmessage = async ({ data }: MessageEvent<{ module: WebAssembly.Module; fil
     }
   } catch (error) {
     const isAnswer = error instanceof Error && error.constructor === Error;
-    tell({ failed: isAnswer ? error.message : `The checker stopped: ${lastPanic() ?? String(error)}` });
+    tell({ failed: isAnswer ? error.message : `The checker stopped: ${panic() ?? String(error)}` });
   }
 };
+
+/** What Rust said before it stopped; nothing, if it never started. */
+function panic(): string | undefined {
+  try {
+    return lastPanic();
+  } catch {
+    return undefined;
+  }
+}

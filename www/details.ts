@@ -28,7 +28,7 @@ export class Details {
   readonly #steps = make('table', { class: 'steps', role: 'table' });
   readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
   readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
-  readonly #rounding = make('p', { class: 'two-sided' });
+  readonly #rounding = make('p', { class: 'rounding' });
   readonly #save = make('button', { type: 'button' }, 'Download certificate');
   readonly #check = make('button', { type: 'button' });
   readonly #bar = make('progress', { max: '1', 'aria-label': 'Progress of the independent check' });

@@ -37,7 +37,7 @@ scenario('every kind of proof hands out its certificate, says what rounding take
       said.theorem,
       `Of the 16777216 sequences of length 4 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${sha256} answers at least ${said.correct} with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`,
     );
-    assert.match(await text(page.locator('#details .two-sided').filter({ hasText: 'Holds for' })), ROUNDING);
+    assert.match(await text(page.locator('#details .rounding')), ROUNDING);
   }
   assert.ok(!asked.some((url) => /check/.test(url)), 'the checker is fetched when it is needed, no earlier');
   for (const strategy of ['cubic', CENTRED, 'exact']) {
@@ -194,6 +194,10 @@ scenario(
     await row(page, 'cubic').click();
     await check(page).click();
     await verdict(page).getByText(/^Not checked: The checker stopped: .*boom/).waitFor();
+    const full = "WebAssembly.instantiate = async () => { throw new RangeError('WebAssembly.instantiate(): Out of memory'); };\n";
+    host().server.spoil = (path, bytes) => (/check-worker.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(full), bytes]) } : undefined);
+    await check(page).click();
+    await verdict(page).getByText(/^Not checked: The checker stopped: RangeError: .*Out of memory$/).waitFor();
     host().server.spoil = (path) => (/check_bg/.test(path) ? { status: 404, body: '' } : undefined);
     await page.reload();
     await bothProven(page);
@@ -204,6 +208,35 @@ scenario(
     await accepted(page);
   },
   { ...SPOIL, prepare: inPlaceOfTheChecker("throw new Error('boom');") },
+);
+
+scenario(
+  'a certificate that takes long to verify is given up within 100 ms, and the page goes on',
+  async (page) => {
+    await proven(page, 'Cubic');
+    await progress(page).getByText(/^115 of 116 proofs done$/).waitFor();
+    const [digest, all] = [await text(page.locator('#facts dd').last()), String(64 ** 5)];
+    const theorem = `Of the ${all} sequences of length 5 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${digest} answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`;
+    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 5, strategy: 'brute-force', correct: '1', sequences: all, flops: 1, proof: null, cases: null };
+    await give(page, 'long.json', JSON.stringify(said));
+    await page.getByText('long.json is being verified …').waitFor();
+    await page.waitForTimeout(500);
+    const took = await page.evaluate(
+      () =>
+        new Promise((done) => {
+          const start = performance.now();
+          const status = document.querySelector('#status');
+          new MutationObserver(() => /was not verified/.test(status.textContent) && done(performance.now() - start)).observe(status, { childList: true });
+          document.querySelector('#run').click();
+        }),
+    );
+    assert.ok(took <= 100, `${took} ms`);
+    assert.ok(await alert(page).isHidden());
+    assert.equal(await rows(page).count(), ALL);
+    await button(page, 'Cubic').click();
+    await proven(page, 'Cubic');
+  },
+  { hash: '#k=5&seed=50' },
 );
 
 for (const colorScheme of ['light', 'dark']) {
