@@ -105,7 +105,7 @@ fn hostile_zip() -> Vec<File> {
     let header = |text: String| npy_f4(&text, b"");
     let most = INFLATION_ALLOWANCE - 100;
     // Noise of this length lets so much more inflate.
-    let noise = stored("noise", &vec![1; 3 << 20]);
+    let noise = stored("noise", &vec![1; 1 << 20]);
     let with_noise = |members: Vec<Member>| zip(&[members, vec![stored("noise", &noise.data)]].concat());
     let empty = npy("{'descr':'|u1','fortran_order':False,'shape':(0,1,1,1,1,1,1,1)}", b"");
     vec![
@@ -181,7 +181,7 @@ fn hostile_torch() -> Vec<File> {
         pickles().iter().map(|(name, pickle)| (format!("torch: {name}"), torch(pickle, &[0; 4]))).collect();
     // Beside a large storage, where more is allowed.
     files.extend(
-        pickles().iter().map(|(name, pickle)| (format!("large torch: {name}"), torch(pickle, &vec![0; 4 << 20]))),
+        pickles().iter().map(|(name, pickle)| (format!("large torch: {name}"), torch(pickle, &vec![0; 1 << 20]))),
     );
     let legacy = |object: &[u8], keys: &[u8]| {
         let integer = |n: u16| [b"\x80\x02M", &n.to_le_bytes()[..], b"."].concat();

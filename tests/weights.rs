@@ -313,7 +313,7 @@ fn limits_of_names_tensors_and_dimensions() {
     assert_eq!(read(&file(&names(MAX_TENSORS), "[0]")).unwrap().tensors.len(), MAX_TENSORS);
     refused(&file(&names(MAX_TENSORS + 1), "[0]"), &["tensors in the file: 4097, the limit is 4096"]);
     assert!(read(&file(&["n".repeat(MAX_NAME_BYTES)], "[0]")).is_ok());
-    refused(&file(&["n".repeat(MAX_NAME_BYTES + 1)], "[0]"), &["bytes in the name `nnnn", "513"]);
+    refused(&file(&["n".repeat(MAX_NAME_BYTES + 1)], "[0]"), &["513 bytes, the limit is 512: `nnnn"]);
     assert!(read(&file(&names(1), "[0,1,1,1,1,1,1,1]")).is_ok());
     refused(&file(&names(1), "[0,1,1,1,1,1,1,1,1]"), &["tensor `t0`: has 9 dimensions, the limit is 8"]);
     refused(&file(&names(1), "[0,65536,65536]"), &["tensor `t0`: 0×65536×65536 elements", "67108864"]);

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
-use super::limits::{MAX_NAMES_SHOWN, MAX_QUOTED_CHARS};
+use super::limits::{MAX_NAME_BYTES, MAX_NAMES_SHOWN, MAX_QUOTED_CHARS};
 use super::tensor::TensorError;
 
 const EXPECTED: &str = "safetensors, a torch .pt/.pth, .npz or JSON";
@@ -113,6 +113,11 @@ pub(super) fn quoted_bytes(bytes: &[u8]) -> String {
     // One character more than is quoted: that is marked.
     let start = &bytes[..bytes.len().min(CHAR_BYTES * (MAX_QUOTED_CHARS + 1))];
     quoted(&String::from_utf8_lossy(start))
+}
+
+/// Of a name of more than [`MAX_NAME_BYTES`], the numbers first: where the message is quoted, its end may be cut.
+pub(super) fn long_name(name: &str) -> String {
+    format!("a name of {} bytes, the limit is {MAX_NAME_BYTES}: `{}`", name.len(), quoted(name))
 }
 
 /// "the keys `a`, `b` and 7 more", for a message.

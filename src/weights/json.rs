@@ -199,10 +199,7 @@ impl<'de> Visitor<'de> for Entry<'_> {
         while let Some(name) = map.next_key::<String>()? {
             reader.entries += 1;
             if name.len() > MAX_NAME_BYTES {
-                let (length, name) = (name.len(), quoted(&name));
-                return Err(A::Error::custom(format!(
-                    "{length} bytes in the name `{name}`, the limit is {MAX_NAME_BYTES}"
-                )));
+                return Err(A::Error::custom(super::error::long_name(&name)));
             }
             reader.names.push(name.clone());
             if reader.entries > MAX_TENSORS {

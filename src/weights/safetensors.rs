@@ -158,11 +158,7 @@ struct Name(String);
 visited!(Name, NameVisitor, "a name", {
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
         match name.len() > MAX_NAME_BYTES {
-            true => Err(E::custom(format!(
-                "{} bytes in the name `{}`, the limit is {MAX_NAME_BYTES}",
-                name.len(),
-                quoted(name)
-            ))),
+            true => Err(E::custom(super::error::long_name(name))),
             false => Ok(Name(name.into())),
         }
     }

@@ -24,8 +24,11 @@ use std::sync::OnceLock;
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
 
+/// What a target does with an input.
+pub type Target = fn(&[u8]);
+
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 9] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("safetensors", safetensors),
     ("torch_zip", torch_zip),
     ("torch_legacy", torch_legacy),
@@ -158,8 +161,7 @@ impl Model {
     fn all() -> &'static [Self] {
         static MODELS: OnceLock<Vec<Model>> = OnceLock::new();
         MODELS.get_or_init(|| {
-            let mut entry = common::uniform(7);
-            let random = Transformer::from_entries(Shape { v: 3, d: 2, h: 2, n: 2 }, || entry());
+            let random = Transformer::from_entries(Shape { v: 3, d: 2, h: 2, n: 2 }, common::uniform(7));
             let models = [
                 common::working(4, 3, 6.0, 0.02, 1),
                 random,
