@@ -7,6 +7,7 @@
 //! | [`weights`] | files (safetensors, torch, npz, JSON) to named tensors; everything hostile stops here |
 //! | [`transformer`] | the one-layer attention-only model, its circuits and its forward pass |
 //! | [`linalg`] | matrix products and `exp` with a fixed order of operations: the same bits on every target |
+//! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
 //! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
@@ -25,6 +26,7 @@ pub mod linalg;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod proof;
+pub mod rounding;
 pub mod tasks;
 pub mod transformer;
 #[cfg(feature = "web")]

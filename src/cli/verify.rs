@@ -137,6 +137,7 @@ pub(super) fn print_rows(rows: &[Row]) {
         "total",
         "FLOPs",
         "unexplained",
+        "lost",
         "proof bytes",
         "seconds",
         "published",
@@ -151,11 +152,12 @@ pub(super) fn print_rows(rows: &[Row]) {
             outcome.bound.total().to_string(),
             format!("{:.3e}", outcome.flops),
             format!("{:.3e}", outcome.unexplained_dimension),
+            outcome.lost.to_string(),
             outcome.proof_bytes.map_or_else(|| "–".into(), |bytes| bytes.to_string()),
             format!("{:.3}", outcome.seconds),
             published_count.clone().unwrap_or_else(|| "–".into()),
         ]
     }));
     print_table(&table);
-    println!("* on the frontier. published: what the authors' formula claims; it is not sound.");
+    println!("* on the frontier. published: what the authors' formula claims; it is not sound. lost: to rounding.");
 }

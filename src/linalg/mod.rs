@@ -11,7 +11,7 @@ mod singular;
 mod vector;
 
 pub use cholesky::{cholesky, cholesky_flops};
-pub use exp::exp;
+pub use exp::{EXP_ERROR, EXP_UNDERFLOW, exp};
 pub use matmul::{Matrix, matmul};
 pub use singular::{SingularDirection, first_singular_direction};
 pub use vector::{diff, dot, largest, row_diffs, smallest, times, times_left};

@@ -4,8 +4,10 @@
 //! integers, so they may be taken in any order, by any number of workers.
 
 mod bound;
+mod certificate;
 
 pub use bound::Bound;
+pub use certificate::{Certificate, Evidence, Version};
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -19,20 +21,23 @@ pub struct Tally {
     pub right: u128,
     /// Proven wrong.
     pub wrong: u128,
+    /// Not proven right, because too little room is left for rounding: float64 alone would have said so.
+    pub lost: u128,
 }
 
 impl Tally {
     /// Of a proof that only tells of inputs that are right.
     #[must_use]
     pub fn right(right: u128) -> Self {
-        Self { right, wrong: 0 }
+        Self { right, ..Self::default() }
     }
 }
 
 impl Add for Tally {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self { right: self.right + other.right, wrong: self.wrong + other.wrong }
+        let Self { right, wrong, lost } = other;
+        Self { right: self.right + right, wrong: self.wrong + wrong, lost: self.lost + lost }
     }
 }
 
@@ -55,6 +60,11 @@ pub trait CaseAnalysis: Send + Sync {
 
     /// What checking the proof costs, once every chunk has been counted.
     fn cost(&self) -> Cost;
+
+    /// What another program needs to check it, once every chunk has been counted.
+    fn evidence(&self) -> Evidence {
+        Evidence::default()
+    }
 }
 
 /// What a proof costs.
@@ -62,6 +72,8 @@ pub trait CaseAnalysis: Send + Sync {
 pub struct Cost {
     /// The proof's length: FLOPs of its verification by the convention of [`crate::cost`].
     pub flops: f64,
+    /// What every comparison leaves for the rounding of its two sides, in logits.
+    pub slack: f64,
     /// Size of the proof object as JSON; none where the verification needs no hints.
     pub proof_bytes: Option<usize>,
     /// Inputs that the proof leaves out of the cases it proves; none where it cannot.
@@ -86,10 +98,10 @@ pub struct Step {
 }
 
 impl Cost {
-    /// Of a proof without hints.
+    /// Of a proof without hints whose comparisons leave so much slack.
     #[must_use]
-    pub fn of_flops(flops: f64) -> Self {
-        Self { flops, proof_bytes: None, left_out: None, upper_flops: 0.0, steps: Vec::new() }
+    pub fn new(flops: f64, slack: f64) -> Self {
+        Self { flops, slack, proof_bytes: None, left_out: None, upper_flops: 0.0, steps: Vec::new() }
     }
 }
 
@@ -123,6 +135,11 @@ pub struct Outcome {
     /// What is known of the other side.
     #[serde(flatten, serialize_with = "upper_bound")]
     pub upper: Option<UpperBound>,
+    /// What every comparison leaves for rounding, in logits.
+    pub slack: f64,
+    /// Inputs that are not proven right because of that: float64 alone would have said so.
+    #[serde(serialize_with = "decimal")]
+    pub lost: u128,
     /// What its parts contribute.
     pub steps: Vec<Step>,
     /// Inputs that the proof leaves out of the cases it proves.
@@ -138,6 +155,11 @@ impl Outcome {
         let percent_above = self.upper.map(|upper| upper.most.percent_above(4));
         ShownOutcome { percent: self.bound.percent(4), percent_above, left_out, outcome: self }
     }
+}
+
+/// An exact integer in JSON.
+fn decimal<S: Serializer>(count: &u128, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(count)
 }
 
 /// As `most_correct` (decimal), `upper_bound` (rounded up) and `upper_flops`; all null where nothing is known.

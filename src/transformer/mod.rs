@@ -7,10 +7,12 @@
 mod biases;
 mod circuits;
 mod load;
+mod magnitudes;
 
 pub use biases::Biases;
 pub use circuits::Circuits;
 pub use load::ModelError;
+pub use magnitudes::Magnitudes;
 
 use crate::linalg::{Matrix, exp, matmul};
 use ndarray::{Array1, s};

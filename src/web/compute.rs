@@ -1,7 +1,7 @@
 //! The module that workers run: a model, and proofs that advance in small steps.
 
 use super::into_error;
-use crate::proof::{CaseAnalysis, Tally};
+use crate::proof::{CaseAnalysis, Certificate, Outcome, Tally};
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
 use serde::Serialize;
@@ -37,6 +37,8 @@ export interface Outcome {
   /** What the parts of an additive proof contribute; of other proofs nothing. */
   steps: { what: string; cases: number; correct: string; flops: number }[];
   seconds: number;
+  /** What every comparison leaves for rounding, in logits, and how many inputs are not proven because of that. */
+  slack: number; lost: string;
 }
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
@@ -98,6 +100,21 @@ impl Model {
         to_js(&self.task.search().attention_facts(self.task.model()).map_err(into_error)?)
     }
 
+    /// Verifies a certificate about this model: its outcome.
+    ///
+    /// # Errors
+    /// If it is no certificate, is about other weights, or does not hold.
+    #[wasm_bindgen(unchecked_return_type = "Outcome")]
+    pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
+        let start = milliseconds();
+        let certificate: Certificate = serde_json::from_str(certificate).map_err(into_error)?;
+        let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
+        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+        let seconds = (milliseconds() - start) / 1e3;
+        let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
+        to_js(&outcome.map_err(into_error)?.shown())
+    }
+
     /// Starts a proof.
     ///
     /// # Errors
@@ -107,7 +124,8 @@ impl Model {
         let start = milliseconds();
         let analysis = self.task.verification(strategy).map_err(into_error)?;
         let spent = milliseconds() - start;
-        Ok(Verification { task: self.task.clone(), strategy, analysis, next: 0, tally: Tally::default(), spent })
+        let (task, sha256) = (self.task.clone(), self.facts.sha256.clone());
+        Ok(Verification { task, sha256, strategy, analysis, next: 0, tally: Tally::default(), spent })
     }
 }
 
@@ -115,6 +133,7 @@ impl Model {
 #[wasm_bindgen]
 pub struct Verification {
     task: MaxOfK,
+    sha256: String,
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
     next: u64,
@@ -143,11 +162,20 @@ impl Verification {
     /// If JavaScript refuses to make an object.
     #[wasm_bindgen(unchecked_return_type = "Outcome | undefined")]
     pub fn outcome(&self) -> Result<JsValue, Error> {
-        if self.next < self.analysis.chunks() {
-            return Ok(JsValue::UNDEFINED);
-        }
-        let outcome = self.task.outcome(self.strategy, self.tally, self.analysis.cost(), self.spent / 1e3);
-        to_js(&outcome.shown())
+        self.finished().map_or(Ok(JsValue::UNDEFINED), |outcome| to_js(&outcome.shown()))
+    }
+
+    /// The proof's certificate as JSON, once it is finished.
+    #[must_use]
+    pub fn certificate(&self) -> Option<String> {
+        let outcome = self.finished()?;
+        Some(self.task.certificate(&self.sha256, &outcome, self.analysis.evidence()).to_json())
+    }
+
+    fn finished(&self) -> Option<Outcome> {
+        let cost = || self.analysis.cost();
+        let finished = self.next == self.analysis.chunks();
+        finished.then(|| self.task.outcome(self.strategy, self.tally, cost(), self.spent / 1e3))
     }
 }
 

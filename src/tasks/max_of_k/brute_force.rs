@@ -1,7 +1,8 @@
 use super::Strategy;
-use super::answers::{Answers, peak_elsewhere};
+use super::answers::{Answers, Judge};
 use crate::linalg::{Matrix, exp};
 use crate::proof::{CaseAnalysis, Cost, Tally};
+use crate::rounding::Arithmetic;
 use crate::transformer::{Circuits, Shape, Transformer};
 
 /// The exact count, by running the model on every sequence (spec: "brute force", `O(v^{n+1} n d)`).
@@ -10,9 +11,13 @@ use crate::transformer::{Circuits, Shape, Transformer};
 /// `V[q, p, t, o] = e^{score(q, p, t)} (EUPU[q, o] + EVOU[t, o] + PVOU[p, o])` a sequence is right if and only if
 /// `Σ_p V[q, p, t_p, ·]` peaks strictly at its largest token. Nested loops share the sums of common prefixes, so a
 /// sequence costs one addition of `v` numbers and one maximum over them.
+///
+/// Margins that float64 cannot be trusted with (theorem 3 of [`crate::rounding`]) are worked out again in wider arithmetic; a
+/// sequence that even that cannot decide is proven neither right nor wrong.
 pub struct BruteForce {
     shape: Shape,
-    answers: Answers,
+    answers: Answers<f64>,
+    judge: Judge,
     /// Tokens (from the first position on) that a chunk fixes beside the query.
     fixed: usize,
 }
@@ -20,6 +25,10 @@ pub struct BruteForce {
 /// Above this, an exponential in the shared form could vanish beside another one, and with it a sequence whose tokens all
 /// have such scores: `e^{−600} ≈ 10^{−261}` is well inside the range of float64, and its products with logits are too.
 const MAX_SPREAD: f64 = 600.0;
+
+/// So many sequences of a chunk are decided in wider arithmetic at most (some 50 ms): where more are doubtful, most of them are
+/// ties, of a model that does not care for some tokens, which no arithmetic but the exact one can decide.
+const MAX_JUDGED: u64 = 4096;
 
 /// A chunk runs as many sequences as keep its additions below this number (some 10 ms), at least `v²`.
 const CHUNK_ADDITIONS: usize = 1 << 24;
@@ -40,13 +49,15 @@ impl BruteForce {
         while free < shape.n - 1 && additions * shape.v <= CHUNK_ADDITIONS {
             (free, additions) = (free + 1, additions * shape.v);
         }
-        Self { shape, answers: Answers::new(model), fixed: shape.n - 1 - free }
+        let answers = Answers::new(model, Arithmetic::DOUBLE);
+        Self { shape, answers, judge: Judge::new(model), fixed: shape.n - 1 - free }
     }
 
-    /// `V[q, p, t, ·]` for one query as rows `[n·v, v]`, row `p v + t`; `None` if its scores spread too far for that form.
-    fn rows(&self, q: usize) -> Option<Vec<f64>> {
+    /// The shared form of one query; `None` if its scores spread too far for that form.
+    fn rows(&self, q: usize) -> Option<Rows> {
         let Shape { v, n, .. } = self.shape;
-        let Answers { circuits: Circuits { EUPU, EVOU, PVOU, .. }, token_scores, position_scores } = &self.answers;
+        let Answers { circuits: Circuits { EUPU, EVOU, PVOU, .. }, token_scores, position_scores, slack } =
+            &self.answers;
         let extremes = |row: &Matrix<f64>| {
             row.row(q).iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)))
         };
@@ -54,46 +65,30 @@ impl BruteForce {
         if (t_high - t_low) + (p_high - p_low) > MAX_SPREAD {
             return None;
         }
-        let mut rows = Vec::with_capacity(n * v * v);
+        let (mut values, mut slacks) = (Vec::with_capacity(n * v * v), Vec::with_capacity(n * v));
         for p in 0..n {
             for t in 0..v {
                 let weight = exp((token_scores[[q, t]] - t_high) + (position_scores[[q, p]] - p_high));
                 let logits = EUPU.row(q).into_iter().zip(EVOU.row(t)).zip(PVOU.row(p));
-                rows.extend(logits.map(|((direct, token), position)| weight * (direct + (token + position))));
+                values.extend(logits.map(|((direct, token), position)| weight * (direct + (token + position))));
+                slacks.push(slack * weight);
             }
         }
-        Some(rows)
+        Some(Rows { values, slacks })
     }
 
-    /// Right sequences of query `q` that begin with `prefix`, with shared work.
-    fn count_shared(&self, q: usize, prefix: &[usize], rows: &[f64]) -> u64 {
-        let Shape { v, n, .. } = self.shape;
-        let row = |p: usize, t: usize| &rows[(p * v + t) * v..][..v];
-        let mut start = row(n - 1, q).to_vec();
-        for (p, &t) in prefix.iter().enumerate() {
-            add(&mut start, row(p, t));
-        }
-        let largest = prefix.iter().fold(q, |m, &t| m.max(t));
-        if prefix.len() == n - 1 {
-            return u64::from(peak_elsewhere(&start, largest) < start[largest]);
-        }
-        // One partial sum for each position from the first free one to the last.
-        let mut sums = vec![0.0; (n - 1 - prefix.len()) * v];
-        sums[..v].copy_from_slice(&start);
-        NestedLoops::new(self.shape, rows).count(prefix.len(), &mut sums, largest)
-    }
-
-    /// Right sequences of query `q` that begin with `prefix`, one softmax for each.
-    fn count_one_by_one(&self, q: usize, prefix: &[usize]) -> u64 {
+    /// Sequences of query `q` that begin with `prefix`, one softmax for each.
+    fn count_one_by_one(&self, q: usize, prefix: &[usize]) -> Decided {
         let Shape { v, n, .. } = self.shape;
         let mut tokens = vec![0; n];
         tokens[..prefix.len()].copy_from_slice(prefix);
         tokens[n - 1] = q;
-        let mut correct = 0;
+        let mut decided = Decided::default();
         loop {
-            correct += u64::from(self.answers.is_right(&tokens));
+            let (margin, slack) = self.answers.margin(&tokens);
+            decided.add(margin, slack, || self.judge.decide(&tokens));
             // The next sequence, counting up from the position before the query.
-            let Some(p) = (prefix.len()..n - 1).rev().find(|&p| tokens[p] + 1 < v) else { return correct };
+            let Some(p) = (prefix.len()..n - 1).rev().find(|&p| tokens[p] + 1 < v) else { return decided };
             tokens[p] += 1;
             tokens[p + 1..n - 1].fill(0);
         }
@@ -116,68 +111,141 @@ impl CaseAnalysis for BruteForce {
         };
         let prefix: Vec<_> = (0..self.fixed).map(|_| digit()).collect();
         let q = digit();
-        let right = u128::from(match self.rows(q) {
-            Some(rows) => self.count_shared(q, &prefix, &rows),
+        let decided = match self.rows(q).filter(|_| self.shape.n > 1) {
+            Some(rows) => NestedLoops::new(self, &rows, q).count_all(&prefix),
             None => self.count_one_by_one(q, &prefix),
-        });
+        };
         let sequences: u128 = std::iter::repeat_n(u128::from(v), self.shape.n - 1 - self.fixed).product();
-        Tally { right, wrong: sequences - right }
+        let [right, undecided, lost] = [decided.right, decided.undecided, decided.lost].map(u128::from);
+        Tally { right, wrong: sequences - right - undecided, lost }
     }
 
     fn cost(&self) -> Cost {
-        Cost::of_flops(Strategy::BruteForce.flops(self.shape))
+        Cost::new(Strategy::BruteForce.flops(self.shape), self.answers.slack)
+    }
+}
+
+/// `V[q, p, t, ·]` of one query.
+struct Rows {
+    /// `[n·v, v]`, row `p v + t`.
+    values: Vec<f64>,
+    /// The slack that each row asks for, `[n·v]`.
+    slacks: Vec<f64>,
+}
+
+/// Sequences of a chunk; the others are wrong.
+#[derive(Default)]
+struct Decided {
+    right: u64,
+    undecided: u64,
+    /// Of the undecided ones, those that are right if rounding is ignored.
+    lost: u64,
+    /// How often wider arithmetic was asked.
+    judged: u64,
+}
+
+impl Decided {
+    /// One more sequence, with the margin of its largest token's logit and the slack that rounding asks for.
+    #[inline(always)]
+    fn add(&mut self, margin: f64, slack: f64, judge: impl FnOnce() -> Option<bool>) {
+        if margin > slack {
+            self.right += 1;
+        } else if !(margin < -slack) {
+            self.doubtful(margin, judge);
+        }
+    }
+
+    #[cold]
+    fn doubtful(&mut self, margin: f64, judge: impl FnOnce() -> Option<bool>) {
+        self.judged += 1;
+        match if self.judged <= MAX_JUDGED { judge() } else { None } {
+            Some(right) => self.right += u64::from(right),
+            None => {
+                self.undecided += 1;
+                self.lost += u64::from(margin > 0.0);
+            }
+        }
     }
 }
 
 /// The loops over the free positions of one query.
 struct NestedLoops<'a> {
-    shape: Shape,
-    rows: &'a [f64],
+    proof: &'a BruteForce,
+    rows: &'a Rows,
     /// The rows of position `n − 2`, `[v(t), v(o)]`, without the entries at `o = t`: where `t` is the largest token, the
     /// maximum over the wrong outputs is then a maximum over the whole row.
     last_without_self: Vec<f64>,
+    /// The sequence so far.
+    tokens: Vec<usize>,
+    decided: Decided,
 }
 
 impl<'a> NestedLoops<'a> {
-    fn new(shape: Shape, rows: &'a [f64]) -> Self {
-        let Shape { v, n, .. } = shape;
-        let mut last_without_self = rows[(n - 2) * v * v..][..v * v].to_vec();
+    fn new(proof: &'a BruteForce, rows: &'a Rows, q: usize) -> Self {
+        let Shape { v, n, .. } = proof.shape;
+        let mut last_without_self = rows.values[(n - 2) * v * v..][..v * v].to_vec();
         last_without_self.iter_mut().step_by(v + 1).for_each(|x| *x = f64::NEG_INFINITY);
-        Self { shape, rows, last_without_self }
+        Self { proof, rows, last_without_self, tokens: vec![q; n], decided: Decided::default() }
     }
 
-    /// Right sequences with any tokens at positions `p` to `n − 2`. `sums` holds the sum of all other positions, `[v]`,
-    /// then room for one more such sum for each position in between; `largest` is their largest token.
-    fn count(&self, p: usize, sums: &mut [f64], largest: usize) -> u64 {
-        let Shape { v, n, .. } = self.shape;
+    /// All sequences that begin with `prefix`.
+    fn count_all(mut self, prefix: &[usize]) -> Decided {
+        let Shape { v, n, .. } = self.proof.shape;
+        let row = |p: usize, t: usize| &self.rows.values[(p * v + t) * v..][..v];
+        let slack = |p: usize, t: usize| self.rows.slacks[p * v + t];
+        let q = self.tokens[n - 1];
+        // One partial sum for each position from the first free one to the last.
+        let mut sums = vec![0.0; (n - 1 - prefix.len()) * v];
+        let (mut largest, mut slack_so_far) = (q, slack(n - 1, q));
+        sums[..v].copy_from_slice(row(n - 1, q));
+        for (p, &t) in prefix.iter().enumerate() {
+            add(&mut sums[..v], row(p, t));
+            slack_so_far += slack(p, t);
+            largest = largest.max(t);
+        }
+        self.tokens[..prefix.len()].copy_from_slice(prefix);
+        self.count(prefix.len(), &mut sums, slack_so_far, largest);
+        self.decided
+    }
+
+    /// Sequences with any tokens at positions `p` to `n − 2`. `sums` holds the sum of all other positions, `[v]`, then space for
+    /// one more such sum for each position in between; `slack` is the sum of theirs, `largest` their largest token.
+    fn count(&mut self, p: usize, sums: &mut [f64], slack: f64, largest: usize) {
+        let Shape { v, n, .. } = self.proof.shape;
         let (sum, deeper) = sums.split_at_mut(v);
         if p == n - 2 {
-            return self.count_last(sum, largest);
+            return self.count_last(sum, slack, largest);
         }
-        let rows = self.rows[p * v * v..].chunks_exact(v).take(v).enumerate();
-        rows.map(|(t, row)| {
+        let rows: &'a Rows = self.rows;
+        for (t, row) in rows.values[p * v * v..].chunks_exact(v).take(v).enumerate() {
             for ((next, &x), &y) in deeper.iter_mut().zip(sum.iter()).zip(row) {
                 *next = x + y;
             }
-            self.count(p + 1, deeper, largest.max(t))
-        })
-        .sum()
+            self.tokens[p] = t;
+            self.count(p + 1, deeper, slack + rows.slacks[p * v + t], largest.max(t));
+        }
     }
 
-    /// Right sequences among the `v` with any token at position `n − 2`. Overwrites the entry at `largest` of `sum`.
-    fn count_last(&self, sum: &mut [f64], largest: usize) -> u64 {
-        let Shape { v, n, .. } = self.shape;
-        let last = |t: usize| &self.rows[((n - 2) * v + t) * v..][..v];
-        let mut correct = 0;
+    /// The `v` sequences with any token at position `n − 2`. Overwrites the entry at `largest` of `sum`.
+    fn count_last(&mut self, sum: &mut [f64], slack: f64, largest: usize) {
+        let Shape { v, n, .. } = self.proof.shape;
+        let last = |t: usize| &self.rows.values[((n - 2) * v + t) * v..][..v];
+        let slacks = &self.rows.slacks[(n - 2) * v..][..v];
+        let (judge, tokens) = (&self.proof.judge, &mut self.tokens);
+        let mut decide = |t: usize, margin: f64| {
+            self.decided.add(margin, slack + slacks[t], || {
+                tokens[n - 2] = t;
+                judge.decide(tokens)
+            });
+        };
         for t in largest + 1..v {
             let right = sum[t] + last(t)[t];
-            correct += u64::from(largest_sum(sum, &self.last_without_self[t * v..][..v]) < right);
+            decide(t, right - largest_sum(sum, &self.last_without_self[t * v..][..v]));
         }
         let right = std::mem::replace(&mut sum[largest], f64::NEG_INFINITY);
         for t in 0..=largest {
-            correct += u64::from(largest_sum(sum, last(t)) < right + last(t)[largest]);
+            decide(t, right + last(t)[largest] - largest_sum(sum, last(t)));
         }
-        correct
     }
 }
 

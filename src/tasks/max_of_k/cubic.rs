@@ -1,9 +1,11 @@
+use super::additive::Tokens;
 use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest};
-use crate::proof::{CaseAnalysis, Cost, Tally};
-use crate::transformer::{Circuits, Shape, Transformer};
+use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
+use crate::rounding::{Arithmetic, Rounding};
+use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::ops::Range;
 
 /// The cubic proof, `O(v³ n²)` (arXiv 2406.11779, section 4.2).
@@ -23,12 +25,17 @@ use std::ops::Range;
 /// If it holds for each `k` of a set `S`, it holds for sequences whose `c` non-maximum tokens are any of `S`: the third
 /// term is then a sum over positions, each at most what the worst single `k` would give. So the case `(q, m, c)` proves
 /// `C(n−1, c) |S|^c` sequences. Two cases are exact but for `P_m`: only `m` (`q = m`), and `m` everywhere but at the query.
+///
+/// Every difference contains a `P_m` once; that is enlarged by the slack that rounding asks for (theorem 3 of
+/// [`crate::rounding`]).
 pub struct Cubic<S = f64> {
     shape: Shape,
     circuits: Circuits<S>,
     /// `EQKE / √h`, `[v(q), v(k)]`.
     token_scores: Matrix<S>,
     positions: Vec<Positions<S>>,
+    /// `κ`, see [`Magnitudes::slack`].
+    slack: S,
     /// Chunks: a largest token and some of its queries.
     chunks: Vec<(usize, Range<usize>)>,
 }
@@ -36,7 +43,7 @@ pub struct Cubic<S = f64> {
 /// What a largest token `m` fixes for all queries.
 struct LargestToken<S> {
     m: usize,
-    /// `P_m[o]`, `[v]`.
+    /// `P_m[o]` and the slack for rounding, `[v]`.
     P_m: Vec<S>,
     /// `w_j` for `j ≤ m`.
     w: Vec<S>,
@@ -64,7 +71,7 @@ impl Cubic {
         let triples = v * (v - 1.0) * (2.0 * v - 1.0) / 6.0;
         let tokens = v * (v + 1.0) * (2.0 * v + 1.0) / 6.0;
 
-        let prepared = v * (v + n) + v * v * (2.0 * n - 1.0) + pairs * (3.0 * v - 4.0);
+        let prepared = v * (v + n) + v * v * 2.0 * n + pairs * (3.0 * v - 4.0);
         let case_analysis = pairs * (2.0 * v - 3.0) + tokens + pairs + v * (5.0 * v - 5.0);
         let many_positions = if shape.n == 1 {
             0.0
@@ -73,7 +80,12 @@ impl Cubic {
             let evaluations = 2.0 * (below * others + triples * (others - 1.0));
             Positions::<f64>::flops(shape) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
         };
-        Circuits::<f64>::flops(shape) + prepared + case_analysis + many_positions
+        Circuits::<f64>::flops(shape)
+            + Magnitudes::<f64>::flops(shape)
+            + Magnitudes::<f64>::SLACK_FLOPS
+            + prepared
+            + case_analysis
+            + many_positions
     }
 }
 
@@ -91,6 +103,7 @@ impl<S: Scalar> Cubic<S> {
             token_scores: circuits.EQKE.mapv(|score| score / sqrt_h),
             positions: positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect(),
             circuits,
+            slack: Magnitudes::new(model).slack(Arithmetic::DOUBLE, Rounding::Enclosed),
             chunks: chunks.collect(),
         }
     }
@@ -98,22 +111,27 @@ impl<S: Scalar> Cubic<S> {
     /// What the proof proves, case by case.
     #[must_use]
     pub fn cases(&self) -> Cases {
-        let Shape { v, n, .. } = self.shape;
-        let mut choices = vec![None; v * v * n];
-        for m in 0..v {
-            let largest_token = self.largest_token(m);
-            for q in 0..=m {
-                choices[(m * v + q) * n..][..n].copy_from_slice(&self.choices(q, &largest_token));
-            }
-        }
-        Cases::new(self.shape, |q, m, c| choices[(m * v + q) * n + c])
+        let table = self.table();
+        Cases::new(self.shape, |q, m, c| table[m][q][c - usize::from(q < m)].as_ref().map(Tokens::len))
     }
 
-    /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
+    /// For each largest token, each query up to it, and each number of other tokens before the query: of which tokens they
+    /// may be for every such sequence to be right; `None` where nothing is proven.
+    #[must_use]
+    pub fn table(&self) -> Vec<Vec<Vec<Option<Tokens>>>> {
+        let of_column = |m: usize| {
+            let largest_token = self.largest_token(m);
+            let of_cell = |q| self.cell(q, &largest_token).into_iter().map(|harmless| harmless.proven).collect();
+            (0..=m).map(of_cell).collect()
+        };
+        (0..self.shape.v).map(of_column).collect()
+    }
+
+    /// What `m` fixes: `2 v n` FLOPs for `P_m`, `3v − 4` for each `w_j`.
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
-        let P_m: Vec<S> =
-            (0..self.shape.v).map(|o| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m]))).collect();
+        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + self.slack;
+        let P_m: Vec<S> = (0..self.shape.v).map(of_output).collect();
         let w = (0..=m).map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]))).collect();
         LargestToken { m, P_m, w }
     }
@@ -122,10 +140,9 @@ impl<S: Scalar> Cubic<S> {
         (0..m).chain(m + 1..self.shape.v)
     }
 
-    /// Of each case with query `q ≤ m` and largest token `m`, by the number of tokens that are not `m`: how many values each
-    /// other token may have that is not the query's; none where nothing is proven. `2v − 3` FLOPs for `u_q`, 1 for each
-    /// `u_q + w_j`, 1 for the query's own score, and those of the cases.
-    fn choices(&self, q: usize, largest_token: &LargestToken<S>) -> Vec<Option<usize>> {
+    /// Of each case with query `q ≤ m` and largest token `m`, by the number of tokens before the query that are not `m`, the
+    /// harmless ones. `2v − 3` FLOPs for `u_q`, 1 for each `u_q + w_j`, 1 for the query's own score, and those of the cases.
+    fn cell(&self, q: usize, largest_token: &LargestToken<S>) -> Vec<Harmless> {
         let Shape { v, n, .. } = self.shape;
         let LargestToken { m, ref w, .. } = *largest_token;
         debug_assert!(q <= m && m < v, "the query is not above the largest token");
@@ -134,31 +151,44 @@ impl<S: Scalar> Cubic<S> {
         let difference: Vec<S> = w.iter().map(|&w| u + w).collect();
         let query_score = self.token_scores[[q, q]] + self.positions[q].query;
 
-        // Where q < m the query is one of the tokens that are not m; a sequence of one token has its query for a maximum.
-        let queries = usize::from(q < m);
-        let mut choices = vec![None; n];
-        if queries == 0 {
-            choices[0] = self.only_largest(largest_token).then_some(0);
+        // Where q < m one of the tokens before the query is m: nothing is to be proven of a sequence of one token.
+        let alone = if q == m {
+            self.only_largest(largest_token)
         } else if n > 1 {
-            choices[1] = self.largest_and_query(q, largest_token, query_score).then_some(0);
+            self.largest_and_query(q, largest_token, query_score)
+        } else {
+            return Vec::new();
+        };
+        let of_no_token = Harmless {
+            proven: (alone == Holds::Yes).then(Tokens::default),
+            ignoring: (alone != Holds::No).then_some(0),
+        };
+        let others = (1..n - usize::from(q < m)).map(|others| self.good_tokens(q, m, others, query_score, &difference));
+        std::iter::once(of_no_token).chain(others).collect()
+    }
+
+    /// Whether `worst`, a sum of differences with these weights in which each contains the slack once, is below 0.
+    fn holds(&self, worst: S, weights: S) -> Holds {
+        if worst.less(S::from_f64(0.0)) {
+            Holds::Yes
+        } else if worst.to_f64() < self.slack.to_f64() * weights.to_f64() {
+            Holds::ButForRounding
+        } else {
+            Holds::No
         }
-        for c in 1..n - queries.min(n - 1) {
-            choices[c + queries] = Some(self.good_tokens(q, m, c, query_score, &difference));
-        }
-        choices
     }
 
     /// The case `m m … m`: the logits are exact but for `P_m`. `5v − 5` FLOPs.
-    fn only_largest(&self, &LargestToken { m, ref P_m, .. }: &LargestToken<S>) -> bool {
+    fn only_largest(&self, &LargestToken { m, ref P_m, .. }: &LargestToken<S>) -> Holds {
         let Circuits { EUPU, EVOU, .. } = &self.circuits;
         let worst = largest(
             self.wrong_outputs(m).map(|o| (EUPU[[m, o]] - EUPU[[m, m]]) + (EVOU[[m, o]] - EVOU[[m, m]] + P_m[o])),
         );
-        worst.less(S::from_f64(0.0))
+        self.holds(worst, S::from_f64(1.0))
     }
 
     /// The case `m m … m q`: the logits are exact but for `P_m`. `11v − 4` FLOPs.
-    fn largest_and_query(&self, q: usize, &LargestToken { m, ref P_m, .. }: &LargestToken<S>, query_score: S) -> bool {
+    fn largest_and_query(&self, q: usize, &LargestToken { m, ref P_m, .. }: &LargestToken<S>, query_score: S) -> Holds {
         let Circuits { EUPU, EVOU, .. } = &self.circuits;
         let all = self.positions[q].least[self.shape.n - 1];
         let score = self.token_scores[[q, m]] + all.peak;
@@ -169,30 +199,35 @@ impl<S: Scalar> Cubic<S> {
             let writes = |j: usize| direct + (EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]);
             e_m * writes(m) + e_q * writes(q)
         }));
-        worst.less(S::from_f64(0.0))
+        self.holds(worst, S::from_f64(e_m.to_f64() + e_q.to_f64()))
     }
 
-    /// `|S|`: the tokens `k < m` of which `c` copies are harmless, wherever they stand. 3 FLOPs for each of the two orders,
+    /// `S`: the tokens `k < m` of which `others` copies are harmless, wherever they stand. 3 FLOPs for each of the two orders,
     /// 15 for each token in each order.
-    fn good_tokens(&self, q: usize, m: usize, c: usize, query_score: S, difference: &[S]) -> usize {
+    fn good_tokens(&self, q: usize, m: usize, others: usize, query_score: S, difference: &[S]) -> Harmless {
         let Positions { least, most, .. } = &self.positions[q];
         let scores = self.token_scores.row(q);
-        let copies_of_m = self.shape.n - 1 - c;
-        let orders = [(least[copies_of_m], most[c]), (most[copies_of_m], least[c])].map(|(of_m, of_k)| {
+        let copies_of_m = self.shape.n - 1 - others;
+        let orders = [(least[copies_of_m], most[others]), (most[copies_of_m], least[others])].map(|(of_m, of_k)| {
             let score = scores[m] + of_m.peak;
-            (score, score.max(query_score), of_m.sum * difference[m], of_k)
+            (score, score.max(query_score), of_m.sum, of_m.sum * difference[m], of_k)
         });
         let harmless = |k: usize| {
-            orders.map(|(score, top, weighted, of_k)| {
+            let in_order = orders.map(|(score, top, sum, weighted, of_k)| {
                 let score_k = scores[k] + of_k.peak;
                 let top = top.max(score_k);
-                let at_m = (score - top).exp() * weighted;
-                let at_q = (query_score - top).exp() * difference[q];
-                let at_k = (score_k - top).exp() * of_k.sum * difference[k];
-                (at_m + at_q + at_k).less(S::from_f64(0.0))
-            })
+                let (e_m, e_q, e_k) = ((score - top).exp(), (query_score - top).exp(), (score_k - top).exp());
+                let worst = e_m * weighted + e_q * difference[q] + e_k * of_k.sum * difference[k];
+                let weights = [(e_m, sum.to_f64()), (e_q, 1.0), (e_k, of_k.sum.to_f64())];
+                self.holds(worst, S::from_f64(weights.map(|(e, sum)| e.to_f64() * sum).iter().sum()))
+            });
+            in_order[0].max(in_order[1])
         };
-        (0..m).filter(|&k| harmless(k) == [true; 2]).count()
+        let holds: Vec<_> = (0..m).map(harmless).collect();
+        Harmless {
+            proven: Some((0..m).filter(|&k| holds[k] == Holds::Yes).collect()),
+            ignoring: Some(holds.iter().filter(|&&holds| holds != Holds::No).count()),
+        }
     }
 }
 
@@ -204,18 +239,42 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     fn count(&self, chunk: u64) -> Tally {
         let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
         let largest_token = self.largest_token(*m);
-        let counts = queries.clone().flat_map(|q| {
-            let choices = self.choices(q, &largest_token).into_iter().enumerate();
-            choices.filter_map(move |(c, choices)| choices.map(|choices| (c - usize::from(q < *m), choices)))
-        });
         let arrangements = Arrangements::new(self.shape.n);
-        let counts = counts.map(|(others, choices)| arrangements.sequences(others, choices));
-        Tally::right(counts.sum())
+        let mut tally = Tally::default();
+        for q in queries.clone() {
+            for (others, Harmless { proven, ignoring }) in self.cell(q, &largest_token).into_iter().enumerate() {
+                let sequences = |choices: usize| arrangements.sequences(others, choices);
+                let right = proven.map_or(0, |tokens| sequences(tokens.len()));
+                tally = tally + Tally { right, wrong: 0, lost: ignoring.map_or(0, sequences) - right };
+            }
+        }
+        tally
     }
 
     fn cost(&self) -> Cost {
-        Cost::of_flops(Cubic::flops(self.shape))
+        Cost::new(Cubic::flops(self.shape), self.slack.to_f64())
     }
+
+    fn evidence(&self) -> Evidence {
+        Evidence { cases: serde_json::to_value(self.table()).expect("ranges have a JSON form"), ..Evidence::default() }
+    }
+}
+
+/// Whether an inequality holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Holds {
+    Yes,
+    /// It does if rounding is ignored.
+    ButForRounding,
+    No,
+}
+
+/// Tokens of which every sequence of a case may be made up.
+struct Harmless {
+    /// None where not even the case of no such token is proven.
+    proven: Option<Tokens>,
+    /// How many they would be if rounding were ignored.
+    ignoring: Option<usize>,
 }
 
 #[cfg(test)]

@@ -2,17 +2,19 @@
 //!
 //! The theorem: `accuracy = (sequences in [v]^n answered right) / v^n ≥ bound`. A tie counts as wrong.
 //!
-//! Arithmetic is float64 on the exact stored weights. Rounding is not yet accounted for: a sequence or case whose margin
-//! is within float64 rounding of zero may be misjudged.
+//! It holds for the real numbers that the weights' file stores: arithmetic is float64, and every comparison leaves what its
+//! rounding can amount to ([`crate::rounding`]).
 
 pub mod additive;
 mod answers;
 mod brute_force;
 mod cases;
+mod certificate;
 mod cubic;
 mod facts;
 #[cfg(feature = "plot")]
 mod figure;
+mod object;
 mod positions;
 #[cfg(feature = "cli")]
 mod random;
@@ -25,6 +27,7 @@ pub mod train;
 
 pub use brute_force::BruteForce;
 pub use cases::{Case, Cases};
+pub use certificate::CertificateError;
 pub use cubic::Cubic;
 pub use facts::{ModelFacts, StrategyFacts, sha256};
 #[cfg(feature = "plot")]
@@ -35,8 +38,8 @@ pub use strategy::{Class, Strategy, UnknownStrategy};
 
 use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};
 use crate::transformer::{Shape, Transformer};
-use additive::{Additive, Plan, Prover, Target, Verified};
-use std::ops::{Add, Range};
+use additive::{Additive, Prover, Target};
+use object::{AdditiveProof, SubcubicProof};
 use std::sync::{Arc, OnceLock};
 use subcubic::{Proof, ProofError, Search, Subcubic};
 use thiserror::Error;
@@ -153,10 +156,8 @@ impl MaxOfK {
         Ok(match strategy {
             Strategy::BruteForce => Box::new(BruteForce::new(&self.model)),
             Strategy::Cubic => Box::new(Cubic::new(&self.model)),
-            Strategy::Subcubic(strategy) => {
-                Box::new(SearchedProof { task: self.clone(), strategy, cost: OnceLock::new() })
-            }
-            Strategy::Additive(strategy) => Box::new(PlannedProof::new(self.clone(), strategy)),
+            Strategy::Subcubic(strategy) => Box::new(SubcubicProof::searched(self.clone(), strategy)),
+            Strategy::Additive(strategy) => Box::new(AdditiveProof::searched(self.clone(), strategy)),
         })
     }
 
@@ -166,7 +167,7 @@ impl MaxOfK {
     /// If more sequences are decided than there are.
     #[must_use]
     pub fn outcome(&self, strategy: Strategy, tally: Tally, cost: Cost, seconds: f64) -> Outcome {
-        let Tally { right, wrong } = tally;
+        let Tally { right, wrong, lost } = tally;
         let upper = (wrong > 0 || right == self.sequences)
             .then(|| UpperBound { most: Bound::new(self.sequences - wrong, self.sequences), flops: cost.upper_flops });
         Outcome {
@@ -175,6 +176,8 @@ impl MaxOfK {
             bound: Bound::new(right, self.sequences),
             upper,
             flops: cost.flops,
+            slack: cost.slack,
+            lost,
             proof_bytes: cost.proof_bytes,
             left_out: cost.left_out,
             steps: cost.steps,
@@ -211,76 +214,5 @@ impl MaxOfK {
     /// If the model's products leave the range of float64.
     pub fn prove(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         self.search().joint(&self.model, strategy)
-    }
-}
-
-/// A sub-cubic proof, searched and verified in one chunk.
-struct SearchedProof {
-    task: MaxOfK,
-    strategy: Subcubic,
-    cost: OnceLock<Cost>,
-}
-
-impl CaseAnalysis for SearchedProof {
-    fn chunks(&self) -> u64 {
-        1
-    }
-
-    /// A model for which no proof object is found proves nothing.
-    fn count(&self, _: u64) -> Tally {
-        let Ok(proof) = self.task.prove(self.strategy) else { return Tally::default() };
-        let Ok(cases) = subcubic::verify(&self.task.model, &proof) else { return Tally::default() };
-        self.cost.get_or_init(|| Cost {
-            flops: subcubic::flops(self.strategy, self.task.shape(), &proof.gaps),
-            proof_bytes: Some(proof.to_json().len()),
-            left_out: Some(cases.left_out()),
-            ..Cost::of_flops(0.0)
-        });
-        Tally::right(cases.proven())
-    }
-
-    fn cost(&self) -> Cost {
-        let flops = Strategy::Subcubic(self.strategy).flops(self.task.shape());
-        self.cost.get().cloned().unwrap_or_else(|| Cost::of_flops(flops))
-    }
-}
-
-/// A proof by additivity: planned when its first chunk is counted, verified part by part.
-struct PlannedProof {
-    task: MaxOfK,
-    strategy: Additive,
-    plan: OnceLock<Plan>,
-    /// Largest tokens with some of their queries, the longest first.
-    parts: Vec<(usize, Range<usize>)>,
-    /// What each part that has been counted proves.
-    verified: Vec<OnceLock<Verified>>,
-}
-
-impl PlannedProof {
-    fn new(task: MaxOfK, strategy: Additive) -> Self {
-        let parts = task.prover().parts();
-        let verified = parts.iter().map(|_| OnceLock::new()).collect();
-        Self { task, strategy, plan: OnceLock::new(), parts, verified }
-    }
-}
-
-impl CaseAnalysis for PlannedProof {
-    fn chunks(&self) -> u64 {
-        self.parts.len() as u64
-    }
-
-    fn count(&self, chunk: u64) -> Tally {
-        let chunk = usize::try_from(chunk).expect("a chunk's index is below their number");
-        let prover = self.task.prover();
-        let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
-        let (m, queries) = self.parts[chunk].clone();
-        let verified = prover.verification().part(plan, m, queries);
-        self.verified[chunk].get_or_init(|| verified).tally()
-    }
-
-    fn cost(&self) -> Cost {
-        let parts = self.verified.iter().filter_map(OnceLock::get).copied();
-        let verified = parts.fold(Verified::prepared(additive::least_flops(self.task.shape())), Add::add);
-        verified.cost(self.plan.get().map(|plan| plan.to_json().len()))
     }
 }

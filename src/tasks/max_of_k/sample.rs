@@ -1,6 +1,7 @@
 use super::MaxOfK;
 use super::answers::Answers;
 use super::random::{generator, token};
+use crate::rounding::Arithmetic;
 use serde::Serialize;
 
 /// An accuracy estimated from random sequences: evidence, not a proof.
@@ -22,13 +23,13 @@ impl MaxOfK {
     #[must_use]
     pub fn sample_accuracy(&self, samples: u32, seed: u64) -> SampledAccuracy {
         assert!(samples > 0, "an estimate needs a sample");
-        let (answers, shape) = (Answers::new(&self.model), self.shape());
+        let (answers, shape) = (Answers::<f64>::new(&self.model, Arithmetic::DOUBLE), self.shape());
         let mut random = generator(seed, u64::from_be_bytes(*b"sampling"));
         let mut tokens = vec![0; shape.n];
         let mut correct = 0;
         for _ in 0..samples {
             tokens.fill_with(|| token(&mut random, shape.v));
-            correct += u32::from(answers.is_right(&tokens));
+            correct += u32::from(answers.margin(&tokens).0 > 0.0);
         }
         SampledAccuracy { correct, samples, interval: wilson(correct, samples) }
     }

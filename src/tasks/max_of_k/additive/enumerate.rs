@@ -1,18 +1,40 @@
-use super::terms::Terms;
+use super::terms::{Terms, Weights};
 use crate::cost::Scalar;
-use crate::linalg::smallest;
+use crate::linalg::{largest, smallest};
+use crate::tasks::max_of_k::answers::Judge;
+use crate::transformer::Shape;
 
-/// The sequences of one cell with `F_o ≥ 0` for some output, by branch and bound over prefixes: exact. Outputs that a prefix
-/// decides are dropped; a prefix that leaves none, or that makes one certain, decides all sequences that begin with it, and
-/// none of them is visited.
+/// The sequences of one cell that are wrong, by branch and bound over prefixes: exact. Outputs that a prefix decides are
+/// dropped; a prefix that leaves none, or that makes one certain, decides all sequences that begin with it, and none of them is
+/// visited. Sequences whose terms add up to less than float64 can be trusted with are decided by wider arithmetic.
 pub(super) struct Enumeration<'a, S> {
-    m: usize,
-    /// Positions before the query's.
-    others: usize,
-    needs_m: bool,
+    cell: Cell,
     outputs: Vec<Output<'a, S>>,
+    weights: &'a Weights<S>,
+    /// The largest sums of weights, of any tokens, from each position on; the last position first.
+    most_weights: Vec<S>,
+    judge: &'a Judge,
+    found: Found,
     flops: u64,
     most_flops: u64,
+    /// The sequence so far.
+    tokens: Vec<usize>,
+}
+
+/// Which cell, of a model of what shape.
+#[derive(Clone, Copy)]
+pub(super) struct Cell {
+    pub(super) q: usize,
+    pub(super) m: usize,
+    pub(super) shape: Shape,
+}
+
+/// Sequences that are not proven right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) wrong: u128,
+    /// Neither proven right nor wrong.
+    pub(super) undecided: u128,
 }
 
 struct Output<'a, S> {
@@ -28,9 +50,16 @@ struct Output<'a, S> {
 pub(super) const MAX_FLOPS: u64 = 1 << 32;
 
 impl<'a, S: Scalar> Enumeration<'a, S> {
-    /// The wrong sequences of a cell with these undecided outputs, unless finding them takes more than `most_flops`, and the
+    /// What is not proven right of a cell with these undecided outputs, unless finding out takes more than `most_flops`, and the
     /// FLOPs spent.
-    pub(super) fn wrong(terms: &'a [Terms<S>], q: usize, m: usize, n: usize, most_flops: u64) -> (Option<u128>, u64) {
+    pub(super) fn run(
+        terms: &'a [Terms<S>],
+        weights: &'a Weights<S>,
+        cell: Cell,
+        judge: &'a Judge,
+        most_flops: u64,
+    ) -> (Option<Found>, u64) {
+        let Cell { q, m, shape: Shape { n, .. } } = cell;
         let output = |terms: &'a Terms<S>| {
             let mut worst = vec![S::from_f64(0.0)];
             for row in terms.rows(m).rev() {
@@ -39,71 +68,112 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
             Output { terms, best: terms.best(m), worst }
         };
         let outputs: Vec<_> = terms.iter().map(output).collect();
-        let flops = terms.len() as u64 * (Terms::<S>::best_flops(n, q, m) + ((n - 1) * (m + 1)) as u64);
-        let mut search = Self { m, others: n - 1, needs_m: q != m, outputs, flops, most_flops };
+        let mut most_weights = vec![S::from_f64(0.0)];
+        for row in weights.weights.chunks_exact(m + 1).rev() {
+            most_weights.push(most_weights[most_weights.len() - 1] + largest(row.iter().copied()));
+        }
+        let of_rows = ((n - 1) * (m + 1)) as u64;
+        let flops = terms.len() as u64 * (Terms::<S>::best_flops(n, q, m) + of_rows) + of_rows;
+        let (found, tokens) = (Found::default(), vec![q; n]);
+        let mut search = Self { cell, outputs, weights, most_weights, judge, found, flops, most_flops, tokens };
         let mut stack = vec![Vec::with_capacity(terms.len()); n];
         stack[0].extend(terms.iter().enumerate().map(|(i, terms)| (i, terms.own)));
-        let wrong = search.below(0, q == m, &mut stack);
-        (wrong, search.flops)
+        let finished = search.below(0, q == m, weights.own, &mut stack);
+        (finished.map(|()| search.found), search.flops)
     }
 
-    /// Wrong sequences that begin with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and the sums of
-    /// their terms so far.
-    fn below(&mut self, p: usize, has_m: bool, stack: &mut [Vec<(usize, S)>]) -> Option<u128> {
+    /// Adds what begins with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and the sums of their terms so
+    /// far, `weight` the sum of their weights. None if it takes too long.
+    fn below(&mut self, p: usize, has_m: bool, weight: S, stack: &mut [Vec<(usize, S)>]) -> Option<()> {
         let (open, deeper) = stack.split_first_mut().expect("one level for each position");
         if open.is_empty() {
-            return Some(0);
+            return Some(());
         }
         if self.flops > self.most_flops {
             return None;
         }
-        let zero = S::from_f64(0.0);
+        let (zero, others, m) = (S::from_f64(0.0), self.others(), self.cell.m);
+        let slack = self.weights.margin * (weight + self.most_weights[others - p]);
+        self.flops += 2;
         for &(i, sum) in open.iter() {
             self.flops += 2;
-            if !(sum + self.outputs[i].worst[self.others - p]).less(zero) {
-                return Some(self.sequences(p, has_m));
+            if slack.less(sum + self.outputs[i].worst[others - p]) {
+                self.found.wrong += self.sequences(p, has_m);
+                return Some(());
             }
         }
-        if p + 1 == self.others {
-            return Some(self.last(p, has_m, open));
+        if p == others {
+            // One token: the query's.
+            self.judge();
+            return Some(());
         }
-        let mut wrong = 0;
-        for t in 0..=self.m {
-            let has_m = has_m || t == self.m;
-            self.flops += 3 * open.len() as u64;
+        if p + 1 == others {
+            self.last(p, has_m, weight, open);
+            return Some(());
+        }
+        for t in 0..=m {
+            let has_m = has_m || t == m;
+            self.tokens[p] = t;
+            let weight = weight + self.weights.weights[p * (m + 1) + t];
+            self.flops += 3 * open.len() as u64 + 1;
             deeper[0].clear();
             for &(i, sum) in open.iter() {
                 let Output { terms, best, .. } = &self.outputs[i];
-                let sum = sum + terms.values[p * (self.m + 1) + t];
-                if !(sum + best[self.others - p - 1][usize::from(!has_m)]).less(zero) {
+                let sum = sum + terms.values[p * (m + 1) + t];
+                if !(sum + best[others - p - 1][usize::from(!has_m)]).less(zero) {
                     deeper[0].push((i, sum));
                 }
             }
-            wrong += self.below(p + 1, has_m, deeper)?;
+            self.below(p + 1, has_m, weight, deeper)?;
         }
-        Some(wrong)
+        Some(())
     }
 
-    /// Wrong sequences with any token at the last open position.
-    fn last(&mut self, p: usize, has_m: bool, open: &[(usize, S)]) -> u128 {
-        let tokens = if has_m { 0..self.m + 1 } else { self.m..self.m + 1 };
+    /// The sequences with any token at the last open position.
+    fn last(&mut self, p: usize, has_m: bool, weight: S, open: &[(usize, S)]) {
+        let m = self.cell.m;
         let zero = S::from_f64(0.0);
-        let mut wrong = 0;
-        for t in tokens {
+        for t in if has_m { 0..m + 1 } else { m..m + 1 } {
+            let (mut certain, mut possible) = (false, false);
             for &(i, sum) in open {
+                let sum = sum + self.outputs[i].terms.values[p * (m + 1) + t];
                 self.flops += 2;
-                if !(sum + self.outputs[i].terms.values[p * (self.m + 1) + t]).less(zero) {
-                    wrong += 1;
-                    break;
+                if !sum.less(zero) {
+                    self.flops += 3;
+                    possible = true;
+                    if (self.weights.margin * (weight + self.weights.weights[p * (m + 1) + t])).less(sum) {
+                        certain = true;
+                        break;
+                    }
                 }
             }
+            if certain {
+                self.found.wrong += 1;
+            } else if possible {
+                self.tokens[p] = t;
+                self.judge();
+            }
         }
-        wrong
+    }
+
+    /// Decides the present sequence in wider arithmetic.
+    fn judge(&mut self) {
+        self.flops += Judge::flops(self.cell.shape);
+        match self.judge.decide(&self.tokens) {
+            Some(right) => self.found.wrong += u128::from(!right),
+            None => self.found.undecided += 1,
+        }
+    }
+
+    /// Positions before the query's.
+    fn others(&self) -> usize {
+        self.cell.shape.n - 1
     }
 
     /// Sequences of the cell that begin with a prefix of `p` tokens.
     fn sequences(&self, p: usize, has_m: bool) -> u128 {
-        let power = |choices: usize| std::iter::repeat_n(choices as u128, self.others - p).product::<u128>();
-        power(self.m + 1) - if has_m || !self.needs_m { 0 } else { power(self.m) }
+        let Cell { q, m, .. } = self.cell;
+        let power = |choices: usize| std::iter::repeat_n(choices as u128, self.others() - p).product::<u128>();
+        power(m + 1) - if has_m || q == m { 0 } else { power(m) }
     }
 }

@@ -6,7 +6,8 @@
 //! starts at the *background*, the least (largest) deficit of the lower half of the tokens, which get next to no attention
 //! and so all have nearly the same deficit.
 //!
-//! Float64 rounds deficits and excess before they are rounded to the grid; the largest sum that counts is moved by more than
+//! Terms are enlarged by slack for rounding; so a sequence is only certain to have `F_o ≥ 0` if its terms add up to more than that
+//! (see `Weights`), which is taken off the excess where sequences are counted that do. Float64 also rounds deficits and excess before they are rounded to the grid; the largest sum that counts is moved by more than
 //! that can amount to (see `SLACK`), and a grid too fine for float64 is refused.
 //!
 //! Counts are whole numbers below 2⁵³, held in float64, whose sums and products are then exact, on every target, two at a
@@ -74,6 +75,10 @@ pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: 
 
     // Backgrounds, the grids' first points, and the largest sum that counts.
     let (mut rest, mut offset_sum) = (terms.excess, 0.0);
+    if which == Count::AtLeast {
+        rest = rest - terms.slack;
+        flops += 1;
+    }
     let mut grids = Vec::new();
     for deficits in rows() {
         let lower = || deficits[..m.div_ceil(2).max(1)].iter().copied();

@@ -1,4 +1,5 @@
 use super::strategy::Additive;
+use crate::proof::Version;
 use crate::transformer::Shape;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
@@ -11,7 +12,7 @@ use thiserror::Error;
 #[serde(deny_unknown_fields)]
 pub struct Plan {
     /// Of this format.
-    pub version: super::super::subcubic::Version,
+    pub version: Version,
     /// The strategy's name.
     #[serde(with = "name")]
     pub strategy: Additive,

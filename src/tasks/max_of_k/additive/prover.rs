@@ -4,8 +4,8 @@ use super::proof::{Boxes, Column, Count, Dominant, Method, Plan, Run, Tokens};
 use super::strategy::{Additive, Target};
 use super::tilt;
 use super::verify::{Undecided, Verification, Verified};
-use crate::proof::Bound;
-use crate::tasks::max_of_k::subcubic::Version;
+use crate::proof::{Bound, Tally, Version};
+use crate::rounding::Rounding;
 use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -18,6 +18,9 @@ pub struct Prover {
     /// How blocks of tokens may grow; best proofs choose, others take the first.
     tokens: Vec<usize>,
     verification: Verification,
+    /// What the verification would be if float64 were exact, made when first asked for.
+    ignoring_rounding: OnceLock<Verification>,
+    model: Transformer,
     shape: Shape,
     sequences: u128,
     /// What best proofs choose from, for each largest token.
@@ -88,7 +91,9 @@ impl Prover {
         Self {
             queries: queries.to_vec(),
             tokens: tokens.to_vec(),
-            verification: Verification::new(model, queries),
+            verification: Verification::new(model, queries, Rounding::Enclosed),
+            ignoring_rounding: OnceLock::new(),
+            model: model.clone(),
             shape: model.shape(),
             sequences,
             profiles: OnceLock::new(),
@@ -99,6 +104,26 @@ impl Prover {
     #[must_use]
     pub fn verification(&self) -> &Verification {
         &self.verification
+    }
+
+    /// What a part of one of its proofs decides, and (as `lost` of the tally) what float64 alone would say is right beside.
+    #[must_use]
+    pub fn verified(&self, plan: &Plan, m: usize, queries: Range<usize>) -> (Verified, Tally) {
+        let verified = self.verification.part(plan, m, queries.clone());
+        let mut tally = verified.tally();
+        let size: u128 = queries.clone().map(|q| self.verification.size(q, m)).sum();
+        if plan.columns[m].is_some() && tally.right + tally.wrong < size {
+            let plain = || Verification::new(&self.model, &self.queries, Rounding::Ignored);
+            let plain = self.ignoring_rounding.get_or_init(plain).part(plan, m, queries);
+            tally.lost = plain.tally().right.saturating_sub(tally.right);
+        }
+        (verified, tally)
+    }
+
+    /// FLOPs that all its proofs begin with.
+    #[must_use]
+    pub fn flops(&self) -> u64 {
+        Verification::<f64>::flops(self.shape, &self.queries)
     }
 
     /// A proof object.
@@ -146,7 +171,7 @@ impl Prover {
 
     /// Parts of a cell that are decided: for each number of other tokens those that are harmless, or else the smallest ones
     /// that are together.
-    fn split(&self, Undecided { q, terms }: &Undecided<f64>, m: usize) -> Method {
+    fn split(&self, Undecided { q, terms, .. }: &Undecided<f64>, m: usize) -> Method {
         let counts = if *q == m { self.shape.n } else { self.shape.n - 1 };
         let deficits: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
         let decided = |others: usize, tokens: &Tokens| {
@@ -185,7 +210,7 @@ impl Prover {
 
     fn best(&self, target: Target) -> Vec<Option<Column>> {
         let profiles = self.profiles();
-        let fixed = Verification::<f64>::flops(self.shape, &self.queries);
+        let fixed = self.flops();
         let total = |chosen: &[Chosen]| {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)

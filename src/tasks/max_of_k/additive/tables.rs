@@ -1,6 +1,7 @@
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, smallest};
-use crate::transformer::{Circuits, Shape, Transformer};
+use crate::rounding::{Arithmetic, Rounding};
+use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 
 /// What all cells of a model share.
 #[derive(Debug)]
@@ -19,6 +20,8 @@ pub(super) struct Tables<S = f64> {
     /// `EQKE / √h`, `[v(q), v(t)]`.
     token_scores: Matrix<S>,
     queries: Vec<Query<S>>,
+    /// `κ`: what every difference is enlarged by, see [`Magnitudes::slack`].
+    pub(super) slack: S,
 }
 
 /// How one query attends to positions, relative to the least attended of those before its own: there `ρ = 1`.
@@ -49,9 +52,9 @@ pub(super) struct Largest<'a, S> {
     pub(super) m: usize,
     /// Tokens below this one are looked at together; `m` if there are no tokens to look at alone.
     pub(super) near: usize,
-    /// `max_p (PVOU[p, o] − PVOU[p, m])`, `[v]`.
+    /// The largest of those of an output, `[v]`.
     pub(super) worst_position: Vec<S>,
-    /// `PVOU[p, o] − PVOU[p, m]`, `[v(o), n]`.
+    /// `PVOU[p, o] − PVOU[p, m] + κ`, `[v(o), n]`: every difference contains one, and so the slack for rounding once.
     pub(super) positions: Matrix<S>,
 }
 
@@ -77,7 +80,7 @@ const MAX_ENTRY: f64 = 1e30;
 
 impl<S: Scalar> Tables<S> {
     /// Multiplies the circuits out and compares positions, [`Self::flops`] operations.
-    pub(super) fn new(model: &Transformer) -> Self {
+    pub(super) fn new(model: &Transformer, rounding: Rounding) -> Self {
         let shape = model.shape();
         let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<S>::new(model);
         let sqrt_h = S::from_f64(model.sqrt_h());
@@ -86,7 +89,8 @@ impl<S: Scalar> Tables<S> {
         let entries = [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
         let largest_entry = largest(entries);
         let all_finite = [&EUPU, &EVOU, &PVOU].into_iter().all(|part| part.iter().all(|x| x.to_f64().is_finite()));
-        let small = all_finite && largest_entry.to_f64() <= MAX_ENTRY;
+        let slack: S = Magnitudes::new(model).slack(Arithmetic::DOUBLE, rounding);
+        let small = all_finite && largest_entry.to_f64() <= MAX_ENTRY && slack.to_f64().is_finite();
         let spread = |scores: &Matrix<S>, q: usize| {
             let scores = || scores.row(q).into_iter().map(|x| x.to_f64());
             scores().fold(f64::NEG_INFINITY, f64::max) - scores().fold(f64::INFINITY, f64::min)
@@ -98,7 +102,7 @@ impl<S: Scalar> Tables<S> {
         let queries = queries.collect();
         let EVOU_t = EVOU.t().as_standard_layout().into_owned();
         let (outputs_below, scores_below) = (Below::new(&EVOU_t), Below::new(&token_scores));
-        Self { shape, EUPU, EVOU_t, outputs_below, scores_below, PVOU, largest_entry, token_scores, queries }
+        Self { shape, EUPU, EVOU_t, outputs_below, scores_below, PVOU, largest_entry, token_scores, queries, slack }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number")]
@@ -108,6 +112,7 @@ impl<S: Scalar> Tables<S> {
         // sum of all but one.
         let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) + (n - 1) };
         Circuits::<f64>::flops(shape) as u64
+            + (Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS) as u64
             + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1) as u64
     }
 
@@ -122,7 +127,7 @@ impl<S: Scalar> Tables<S> {
         let mut worst_position = vec![S::from_f64(0.0); v];
         for o in (0..v).filter(|&o| o != m) {
             for (p, at) in positions.row_mut(o).iter_mut().enumerate() {
-                *at = self.PVOU[[p, o]] - self.PVOU[[p, m]];
+                *at = self.PVOU[[p, o]] - self.PVOU[[p, m]] + self.slack;
             }
             worst_position[o] = largest(positions.row(o).iter().copied());
         }
@@ -168,7 +173,7 @@ impl<S: Scalar> Query<S> {
 impl<S: Scalar> Largest<'_, S> {
     /// FLOPs of [`Tables::largest`].
     pub(super) fn flops(Shape { v, n, .. }: Shape) -> u64 {
-        ((v - 1) * (2 * n - 1)) as u64
+        ((v - 1) * (3 * n - 1)) as u64
     }
 
     /// What a query adds, [`Cell::flops`] operations.

@@ -6,9 +6,16 @@ use crate::linalg::{largest, smallest};
 pub(super) struct Weights<S> {
     m: usize,
     /// `ρ_p r(t)` of the positions before the query's and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
-    weights: Vec<S>,
-    /// No term is larger, nor are the numbers that it is computed from: the largest weight times six entries.
+    pub(super) weights: Vec<S>,
+    /// The weight of the query's own position.
+    pub(super) own: S,
+    /// `3 κ`: terms that add up to more than this times the sum of their weights are those of a sequence that does prefer the
+    /// output, rounding or not (theorem 3 of [`crate::rounding`]).
+    pub(super) margin: S,
+    /// No term is larger, nor are the numbers that it is computed from: the largest weight times six entries and the slack.
     scale: S,
+    /// The same of any terms: `3 n κ` times the largest weight.
+    slack: S,
 }
 
 /// The terms `x_o(p, t)` of an undecided `(q, m, o)`.
@@ -23,6 +30,8 @@ pub(super) struct Terms<S> {
     pub(super) values: Vec<S>,
     /// See [`Weights`].
     scale: S,
+    /// See [`Weights`].
+    slack: S,
 }
 
 /// Terms as what they fall short of the best at their position.
@@ -38,6 +47,8 @@ pub(super) struct Deficits<S> {
     pub(super) first: Vec<S>,
     /// See [`Weights`].
     pub(super) scale: S,
+    /// See [`Weights`].
+    pub(super) slack: S,
 }
 
 impl<S: Scalar> Weights<S> {
@@ -48,13 +59,15 @@ impl<S: Scalar> Weights<S> {
         let relative: Vec<_> = scores.map(S::exp).chain([S::from_f64(1.0)]).collect();
         let weights = query.weights.iter().flat_map(|&rho| relative.iter().map(move |&r| rho * r));
         // Positions weigh at least 1 but for the query's own, and m weighs 1.
-        let most = query.most * crate::linalg::largest(relative.iter().copied());
-        let scale = most.max(cell.own) * (S::from_f64(6.0) * largest.tables.largest_entry);
-        Self { m, weights: weights.collect(), scale }
+        let most = (query.most * crate::linalg::largest(relative.iter().copied())).max(cell.own);
+        let scale = most * (S::from_f64(6.0) * largest.tables.largest_entry + largest.tables.slack);
+        let margin = S::from_f64(3.0) * largest.tables.slack;
+        let slack = most * (S::from_f64(largest.tables.shape.n as f64) * margin);
+        Self { m, weights: weights.collect(), own: cell.own, margin, scale, slack }
     }
 
     pub(super) fn flops(n: usize, m: usize, near: usize) -> u64 {
-        (near + m + (n - 1) * (m + 1) + m + 4) as u64
+        (near + m + (n - 1) * (m + 1) + m + 8) as u64
     }
 
     /// The terms of output `o`; none if it turns out to be decided. [`Terms::flops`] operations.
@@ -68,7 +81,7 @@ impl<S: Scalar> Weights<S> {
             let constant = direct + largest.positions[[o, p]];
             values.extend(weights.iter().zip(&gains).map(|(&weight, &gain)| weight * (constant + gain)));
         }
-        let terms = Terms { output: o, needs_m: q != m, own, values, scale: self.scale };
+        let terms = Terms { output: o, needs_m: q != m, own, values, scale: self.scale, slack: self.slack };
         let [best, with_m] = *terms.best(m).last().expect("the sum of no terms is there");
         let most = own + if q == m { best } else { with_m };
         (!most.less(S::from_f64(0.0))).then_some(terms)
@@ -104,13 +117,15 @@ impl<S: Scalar> Terms<S> {
         ((n - 1) * (m + 1 + if q == m { 0 } else { 3 })) as u64
     }
 
-    /// The terms of `F_o − θ F_d`, `d` being the other's output and `θ` the factor. [`Self::less_flops`] operations.
+    /// The terms of `F_o − θ F_d`, `d` being the other's output and `θ` the factor, and of slack for either's rounding: the other's
+    /// terms are enlarged too, which would make this less. [`Self::less_flops`] operations.
     pub(super) fn less(&self, factor: S, other: &Self) -> Self {
         let values = self.values.iter().zip(&other.values).map(|(&of_o, &of_d)| of_o - factor * of_d);
         Self {
-            own: self.own - factor * other.own,
+            own: self.own - factor * other.own + (S::from_f64(1.0) + factor) * self.slack,
             values: values.collect(),
             scale: self.scale + factor * other.scale,
+            slack: self.slack,
             output: self.output,
             needs_m: self.needs_m,
         }
@@ -118,7 +133,7 @@ impl<S: Scalar> Terms<S> {
 
     /// FLOPs of [`Self::less`].
     pub(super) fn less_flops(n: usize, m: usize) -> u64 {
-        (2 * (n - 1) * (m + 1) + 4) as u64
+        (2 * (n - 1) * (m + 1) + 7) as u64
     }
 
     /// The terms as deficits.
@@ -137,7 +152,7 @@ impl<S: Scalar> Terms<S> {
             first.extend(of_m().map(|deficit| deficit - least));
             excess = excess - least;
         }
-        Deficits { excess, deficits, first, scale: self.scale }
+        Deficits { excess, deficits, first, scale: self.scale, slack: self.slack }
     }
 }
 

@@ -1,11 +1,13 @@
 use super::boxes::{DirectPath, Tests};
-use super::enumerate::{self, Enumeration};
+use super::enumerate::{self, Enumeration, Found};
 use super::proof::{Boxes, Count, Method, Plan, PlanError};
 use super::tables::{Cell, Largest, Tables};
 use super::terms::{Deficits, Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
 use crate::proof::{Cost, Step, Tally};
+use crate::rounding::Rounding;
+use crate::tasks::max_of_k::answers::Judge;
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
 use std::ops::{Add, AddAssign, Range};
@@ -79,9 +81,9 @@ impl Verified {
         Self::new(Settled::Boxes, 0, Tally::default(), flops)
     }
 
-    /// What the proof costs, whose object is so large.
+    /// What the proof costs, whose object is so large, where comparisons leave so much slack.
     #[must_use]
-    pub fn cost(&self, proof_bytes: Option<usize>) -> Cost {
+    pub fn cost(&self, proof_bytes: Option<usize>, slack: f64) -> Cost {
         let shares = Settled::ALL.into_iter().zip(self.shares).filter(|(_, share)| share.cells > 0 || share.flops > 0);
         let step = |(how, Share { cells, right, flops }): (Settled, Share)| Step {
             what: how.label(),
@@ -90,13 +92,14 @@ impl Verified {
             flops: flops as f64,
         };
         let steps = shares.map(step).collect();
-        Cost { flops: self.flops() as f64, proof_bytes, left_out: None, upper_flops: self.wrong_flops as f64, steps }
+        let flops = self.flops() as f64;
+        Cost { flops, slack, proof_bytes, left_out: None, upper_flops: self.wrong_flops as f64, steps }
     }
 
     /// Sequences proven right, and proven wrong.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        Tally { right: self.shares.iter().map(|share| share.right).sum(), wrong: self.wrong }
+        Tally { right: self.shares.iter().map(|share| share.right).sum(), wrong: self.wrong, lost: 0 }
     }
 
     /// FLOPs of proving that so many are right.
@@ -145,6 +148,7 @@ pub struct Verification<S = f64> {
     /// Sizes of blocks of queries, coarse to fine.
     queries: Vec<usize>,
     direct: DirectPath<S>,
+    judge: Judge,
 }
 
 /// Verifies a proof object: a lower bound for the sequences that are right and one for those that are wrong, whatever the
@@ -154,7 +158,7 @@ pub struct Verification<S = f64> {
 /// If the object's shape does not fit the model.
 pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     plan.check(model.shape())?;
-    let verification = Verification::<f64>::new(model, &plan.queries);
+    let verification = Verification::<f64>::new(model, &plan.queries, Rounding::Enclosed);
     let parts = Verification::<f64>::parts(plan);
     let flops = Verification::<f64>::flops(model.shape(), &plan.queries);
     Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| sum + verification.part(plan, m, queries)))
@@ -163,16 +167,23 @@ pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
 /// A cell's undecided outputs.
 pub(super) struct Undecided<S> {
     pub(super) q: usize,
+    weights: Weights<S>,
     pub(super) terms: Vec<Terms<S>>,
 }
 
 impl<S: Scalar> Verification<S> {
     /// Prepares the verification of proofs with such blocks of queries, [`Self::flops`] operations.
     #[must_use]
-    pub fn new(model: &Transformer, queries: &[usize]) -> Self {
-        let tables = Tables::new(model);
+    pub fn new(model: &Transformer, queries: &[usize], rounding: Rounding) -> Self {
+        let tables = Tables::new(model, rounding);
         let direct = DirectPath::new(&tables, queries);
-        Self { tables, queries: queries.to_vec(), direct }
+        Self { tables, queries: queries.to_vec(), direct, judge: Judge::new(model) }
+    }
+
+    /// What every comparison leaves for rounding, in logits.
+    #[must_use]
+    pub fn slack(&self) -> f64 {
+        self.tables.slack.to_f64()
     }
 
     /// FLOPs of [`Self::new`], which every proof needs.
@@ -252,13 +263,13 @@ impl<S: Scalar> Verification<S> {
         let weights = Weights::new(largest, cell);
         let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, o)).collect();
         let flops = Weights::<S>::flops(n, m, largest.near) + outputs.len() as u64 * Terms::<S>::flops(n, q, m);
-        (Undecided { q, terms }, flops)
+        (Undecided { q, weights, terms }, flops)
     }
 
     /// What a method proves of a cell; `flops` is the cost of its terms.
     pub(super) fn apply(
         &self,
-        Undecided { q, terms }: &Undecided<S>,
+        Undecided { q, weights, terms }: &Undecided<S>,
         m: usize,
         method: &Method,
         flops: u64,
@@ -278,16 +289,25 @@ impl<S: Scalar> Verification<S> {
                 Verified { wrong_flops, ..Verified::new(Settled::Count, 1, tally, flops + spent) }
             }
             Method::Enumerate => {
-                let (tally, spent) = self.enumerate(terms, *q, m, enumerate::MAX_FLOPS);
+                let (tally, spent) = self.enumerate(terms, weights, *q, m, enumerate::MAX_FLOPS);
                 Verified::new(Settled::Enumerate, 1, tally.unwrap_or_default(), flops + spent)
             }
         }
     }
 
     /// The exact tally of a cell, unless it takes more than `most_flops`, and the FLOPs spent.
-    fn enumerate(&self, terms: &[Terms<S>], q: usize, m: usize, most_flops: u64) -> (Option<Tally>, u64) {
-        let (wrong, flops) = Enumeration::wrong(terms, q, m, self.tables.shape.n, most_flops);
-        (wrong.map(|wrong| Tally { right: self.size(q, m) - wrong, wrong }), flops)
+    fn enumerate(
+        &self,
+        terms: &[Terms<S>],
+        weights: &Weights<S>,
+        q: usize,
+        m: usize,
+        most_flops: u64,
+    ) -> (Option<Tally>, u64) {
+        let cell = enumerate::Cell { q, m, shape: self.tables.shape };
+        let (found, flops) = Enumeration::run(terms, weights, cell, &self.judge, most_flops);
+        let tally = |Found { wrong, undecided }| Tally { right: self.size(q, m) - wrong - undecided, wrong, lost: 0 };
+        (found.map(tally), flops)
     }
 
     /// The same, for a prover; none if it takes longer.
@@ -298,7 +318,8 @@ impl<S: Scalar> Verification<S> {
         flops: u64,
         most_flops: u64,
     ) -> Option<Verified> {
-        let (tally, spent) = self.enumerate(&undecided.terms, undecided.q, m, most_flops);
+        let Undecided { q, weights, terms } = undecided;
+        let (tally, spent) = self.enumerate(terms, weights, *q, m, most_flops);
         Some(Verified::new(Settled::Enumerate, 1, tally?, flops + spent))
     }
 
@@ -366,7 +387,7 @@ impl<S: Scalar> Verification<S> {
             }
             at_most = at_most.saturating_add(of_output);
         }
-        let tally = Tally { right: size.saturating_sub(at_most), wrong: at_least };
+        let tally = Tally { right: size.saturating_sub(at_most), wrong: at_least, lost: 0 };
         (tally, flops, wrong_flops)
     }
 
@@ -421,6 +442,7 @@ mod tests {
         ] {
             let shape = Shape { v, d: 3, h: 2, n };
             let model = random(shape, scale, seed);
+            let model = std::sync::Arc::new(model);
             let brute = BruteForce::new(&model);
             let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
             let sequences = shape.sequences().unwrap();
@@ -445,7 +467,7 @@ mod tests {
                     );
                 }
                 let (flops, counted) = Counted::during(|| {
-                    let verification = Verification::<Counted>::new(&model, &plan.queries);
+                    let verification = Verification::<Counted>::new(&model, &plan.queries, Rounding::Enclosed);
                     Verification::<Counted>::parts(&plan)
                         .into_iter()
                         .map(|(m, queries)| verification.part(&plan, m, queries))

@@ -3,6 +3,7 @@ use super::scores::{Scores, four_factors, queries, split_positions};
 use super::strategy::{AttentionError, DirectPath, Subcubic};
 use super::{Attention, Search};
 use crate::linalg::{Matrix, first_singular_direction, matmul, row_diffs};
+use crate::rounding::Rounding;
 use crate::transformer::Transformer;
 use serde::Serialize;
 
@@ -55,7 +56,8 @@ impl Search {
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
             let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
             let proof = self.skeleton(model.shape(), strategy, 0);
-            let Scores { error: rows, .. } = Scores::<f64>::new(error, &E_q, &E_k, model, &proof.low_rank)?;
+            let Scores { error: rows, .. } =
+                Scores::<f64>::new(error, &E_q, &E_k, model, &proof.low_rank, Rounding::Ignored)?;
             let rank_one = matches!(proof.low_rank, LowRank::RankOne { .. });
             let name = format!("{}{}", if rank_one { "rank 1: " } else { "" }, error.label());
             errors.push(ErrorBound { name, value: largest(&rows) });

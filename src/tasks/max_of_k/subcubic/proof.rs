@@ -1,5 +1,6 @@
 use super::gaps::Gaps;
 use super::strategy::{AttentionError, DirectPath, Subcubic};
+use crate::proof::Version;
 use crate::transformer::{Shape, Transformer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -24,24 +25,6 @@ pub struct Proof {
     pub centres: Option<Vec<Vec<f64>>>,
     /// `g[q, m, c]`.
     pub gaps: Gaps,
-}
-
-/// The format's version, 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
-pub struct Version;
-
-impl TryFrom<u32> for Version {
-    type Error = String;
-    fn try_from(version: u32) -> Result<Self, String> {
-        if version == 1 { Ok(Self) } else { Err(format!("proof format version {version}, expected 1")) }
-    }
-}
-
-impl From<Version> for u32 {
-    fn from(_: Version) -> Self {
-        1
-    }
 }
 
 mod name {
@@ -274,6 +257,17 @@ pub(super) enum Family {
 }
 
 impl AttentionError {
+    /// Whether the mean rows of some factors are taken exactly.
+    pub(super) fn takes_means(self) -> bool {
+        matches!(
+            self,
+            Self::MeanMaxDiff
+                | Self::MeanMaxDiffSubproduct
+                | Self::MeanMaxDiffSubproductRecursive
+                | Self::MeanRecursiveMaxDiffSubproductRecursive
+        )
+    }
+
     pub(super) fn family(self) -> Family {
         match self {
             Self::Exact => Family::Exact,

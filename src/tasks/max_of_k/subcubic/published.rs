@@ -14,7 +14,7 @@ impl Search {
     /// # Errors
     /// As [`Search::plain`].
     pub fn published_count(&self, model: &Transformer, strategy: Subcubic) -> Result<u128, ProofError> {
-        let tables = self.tables(model, strategy)?;
+        let tables = self.plain_tables(model, strategy)?;
         let Shape { v, n, .. } = tables.shape;
         let arrangements = Arrangements::new(n);
         let mut claimed: u128 = tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();

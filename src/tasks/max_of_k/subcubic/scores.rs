@@ -1,7 +1,8 @@
-use super::proof::{FourFactors, LowRank, ProofError};
+use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, cholesky, cholesky_flops, diff, matmul, row_diffs, times, times_left};
+use crate::linalg::{Matrix, cholesky, cholesky_flops, diff, dot, largest, matmul, row_diffs, times, times_left};
+use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
 use ndarray::s;
 
@@ -25,6 +26,24 @@ impl<S: Scalar> Scores<S> {
         E_k: &Matrix<S>,
         model: &Transformer,
         directions: &LowRank,
+        rounding: Rounding,
+    ) -> Result<Self, ProofError> {
+        let mut scores = Self::rounded(strategy, E_q, E_k, model, directions, rounding)?;
+        if rounding == Rounding::Enclosed {
+            let (relative, slack) = slack::<S>(strategy, model, directions);
+            scores.error.iter_mut().for_each(|error| *error = *error * relative + slack);
+        }
+        Ok(scores)
+    }
+
+    /// The same but for rounding.
+    fn rounded(
+        strategy: AttentionError,
+        E_q: &Matrix<S>,
+        E_k: &Matrix<S>,
+        model: &Transformer,
+        directions: &LowRank,
+        rounding: Rounding,
     ) -> Result<Self, ProofError> {
         let (W_Q, W_K) = (model.W_Q.mapv(S::from_f64), model.W_K.mapv(S::from_f64));
         match directions {
@@ -41,7 +60,7 @@ impl<S: Scalar> Scores<S> {
                 let B = B.reversed_axes().as_standard_layout().into_owned();
                 let terms = [(u, times(E_k, &of_A)), (times(&A, &of_B), w)];
                 let error = match strategy {
-                    AttentionError::Svd => root_two_sigma(&A, &B, *singular_value, *ridge)?,
+                    AttentionError::Svd => root_two_sigma(&A, &B, *singular_value, *ridge, rounding)?,
                     AttentionError::MaxDiffExact => row_diffs(&matmul(A.view(), B.view())),
                     AttentionError::MeanMaxDiff => mean_and_spread(&A, &B),
                     _ => spread(&A, &row_diffs(&B)),
@@ -56,8 +75,9 @@ impl<S: Scalar> Scores<S> {
     }
 
     /// FLOPs of [`Self::new`].
-    pub(super) fn flops(strategy: AttentionError, Shape { v, d, h, .. }: Shape) -> f64 {
+    pub(super) fn flops(strategy: AttentionError, shape: Shape) -> f64 {
         use AttentionError as E;
+        let Shape { v, d, h, .. } = shape;
         let project = |rows: usize, columns: usize| (columns * (2 * rows - 1) + 2 * rows * columns) as f64;
         let times = |rows: usize, columns: usize| (rows * (2 * columns - 1)) as f64;
         let outer = |terms: usize| ((2 * terms - 1) * v * v) as f64;
@@ -80,11 +100,12 @@ impl<S: Scalar> Scores<S> {
         };
         let recursive = diffs(d) + (2 * h * d - h) as f64 + (h * d) as f64 + (d * h) as f64 + times(d, h) + spread(d);
         let chain = times(h, d) + times(d, h) + times(v, d);
-        match strategy {
+        let of_strategy = match strategy {
             E::Exact => A + matmul_flops(v, d, v),
             E::Svd => {
                 let grams = 2.0 * matmul_flops(d, v, d) + d as f64;
-                rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0
+                let slack = (2 * (d - 1) + 2 + 4) as f64;
+                rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0 + slack
             }
             E::MaxDiffExact => rank_one + matmul_flops(v, d, v) + diffs(v),
             E::MaxDiff => rank_one + diffs(d) + spread(d),
@@ -99,8 +120,67 @@ impl<S: Scalar> Scores<S> {
                 let third = centred(h, d) + times(v, d) + diffs(1) + h as f64;
                 four + recursive + first + second + third
             }
-        }
+        };
+        of_strategy + slack_flops(strategy, shape) + (2 * v) as f64
     }
+}
+
+/// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up for the rounding of everything
+/// that they and `approx` come from. [`slack_flops`] operations.
+fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &LowRank) -> (S, S) {
+    let Shape { v, d, h, n } = model.shape();
+    let number = S::from_f64;
+    let squares = |matrix: &Matrix<f64>| -> Vec<S> {
+        let row = |row: ndarray::ArrayView1<f64>| row.iter().map(|&x| number(x)).collect::<Vec<_>>();
+        matrix.rows().into_iter().map(row).map(|row| dot(&row, &row)).collect()
+    };
+    let sum = |squares: &[S]| squares.iter().copied().reduce(|sum, x| sum + x).expect("a matrix has rows").sqrt();
+    let most = |squares: &[S]| largest(squares.iter().copied()).sqrt();
+    let (of_tokens, of_positions) = (squares(&model.W_E), most(&squares(&model.W_pos)));
+    let row = most(&of_tokens) + of_positions;
+    let all = sum(&of_tokens) + number((v as f64).sqrt()) * of_positions;
+
+    // The rows of what projections leave of a factor, if nothing cancels.
+    let rows = |directions: &[&Vec<f64>]| {
+        let (mut row, mut all) = (row, all);
+        for direction in directions {
+            let (square, peak): (S, S) = (square_of(direction), largest(direction.iter().map(|&x| number(x).abs())));
+            row = row + peak * square.sqrt() * all;
+            all = all * (number(1.0) + square);
+        }
+        row
+    };
+    let (W_Q, W_K) = (sum(&squares(&model.W_Q)), sum(&squares(&model.W_K)));
+    let (W_Q, W_K, of_queries, of_keys) = match directions {
+        LowRank::None => (W_Q, W_K, row, row),
+        LowRank::RankOne { query, key, .. } => (W_Q, W_K, rows(&[query]), rows(&[key])),
+        LowRank::FourFactors(directions) => {
+            let FourFactors { query, query_rest, W_Q: b, W_K: c, key, key_rest } = &**directions;
+            let left = |norm: S, direction: &[f64]| norm * (number(1.0) + square_of(direction));
+            (left(W_Q, b), left(W_K, c), rows(&[query, query_rest]), rows(&[key, key_rest]))
+        }
+    };
+    let gamma = Arithmetic::DOUBLE.gamma(2 * d + h + n + 16);
+    let times = if strategy.takes_means() { 32.0 } else { 16.0 };
+    (number(1.0 + 2.0 * gamma), number(times * gamma) * of_queries * W_Q * W_K * of_keys)
+}
+
+/// The square of a direction's length.
+fn square_of<S: Scalar>(direction: &[f64]) -> S {
+    let direction: Vec<S> = scalars(direction);
+    dot(&direction, &direction)
+}
+
+fn slack_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
+    let squares = v * (2 * d - 1) + n * (2 * d - 1) + 2 * d * (2 * h - 1);
+    let sums = (v - 1) + (v - 1) + (n - 1) + 3 + 3 + 2 * d;
+    let rows = |length: usize| (2 * length - 1) + (2 * length - 1) + 6;
+    let directions = match strategy.family() {
+        Family::Exact => 0,
+        Family::RankOne => 2 * rows(v),
+        Family::FourFactors => 4 * rows(v) + 2 * ((2 * d - 1) + 2),
+    };
+    (squares + sums + directions + 4) as f64
 }
 
 fn scalars<S: Scalar>(x: &[f64]) -> Vec<S> {
@@ -152,22 +232,26 @@ fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
     spread(&rest, &row_diffs(B)).into_iter().map(|error| of_mean + error).collect()
 }
 
-/// `√2 σ₁(A B)` for every row, if `singular_value` is at least `σ₁(A B)`, which is checked.
+/// `√2 σ₁(A B)` for every row, or slightly more, if `singular_value` is at least `σ₁(A B)`, which is checked.
 ///
 /// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so `λ₁(P Q) = λ₁(Lᵀ P L)`, and
 /// `σ² I − Lᵀ P L` is positive definite if and only if `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has
-/// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`.
+/// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may take all of that a little too far: theorem 5 says by how much.
 fn root_two_sigma<S: Scalar>(
     A: &Matrix<S>,
     B: &Matrix<S>,
     singular_value: f64,
     ridge: f64,
+    rounding: Rounding,
 ) -> Result<Vec<S>, ProofError> {
     let wrong = ProofError::SingularValue { claimed: singular_value, ridge };
-    if !(singular_value > 0.0 && ridge >= 0.0) {
+    if !(singular_value >= LEAST_SINGULAR_VALUE && ridge >= LEAST_RIDGE) {
         return Err(wrong);
     }
-    let (sigma, ridge) = (S::from_f64(singular_value), S::from_f64(ridge));
+    let (v, d) = A.dim();
+    let (number, gamma) = (S::from_f64, |n: usize| Arithmetic::DOUBLE.gamma(n));
+    let trace = |matrix: &Matrix<S>| matrix.diag().iter().copied().reduce(|sum, x| sum + x).expect("d > 0");
+    let (sigma, ridge) = (number(singular_value), number(ridge));
     let P = matmul(A.t(), A.view());
     let mut Q = matmul(B.view(), B.t());
     Q.diag_mut().iter_mut().for_each(|x| *x = *x + ridge);
@@ -175,11 +259,21 @@ fn root_two_sigma<S: Scalar>(
     let square = sigma * sigma;
     let mut rest = matmul(matmul(L.t(), P.view()).view(), L.view()).mapv(|x| -x);
     rest.diag_mut().iter_mut().for_each(|x| *x = square + *x);
-    match cholesky(&rest) {
-        Some(_) => Ok(vec![S::from_f64(2.0).sqrt() * sigma; A.nrows()]),
-        None => Err(wrong),
+    let Some(_) = cholesky(&rest) else { return Err(wrong) };
+    let mut slack = number(0.0);
+    if rounding == Rounding::Enclosed {
+        let trace_Q = trace(&Q);
+        if ridge.less(number(2.0 * gamma(v + d + 8)) * trace_Q) {
+            return Err(wrong);
+        }
+        slack = number(2.0 * gamma(v + 2 * d + 8)) * (number((d + 1) as f64) * square + trace_Q * trace(&P));
     }
+    Ok(vec![(number(2.0) * (square + slack)).sqrt(); v])
 }
+
+/// Claimed singular values and ridges below these might vanish in float64 (theorem 5).
+pub(super) const LEAST_SINGULAR_VALUE: f64 = 1.0 / (1_u128 << 120) as f64;
+pub(super) const LEAST_RIDGE: f64 = LEAST_SINGULAR_VALUE * LEAST_SINGULAR_VALUE;
 
 pub(super) type Terms<S> = Vec<(Vec<S>, Vec<S>)>;
 

@@ -1,10 +1,11 @@
 use super::gaps::Gaps;
 use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
-use super::scores::{queries, split_positions};
+use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, queries, split_positions};
 use super::strategy::{Attention, DirectPath, Subcubic};
 use super::tables::{Column, Ends, Tables};
 use super::verify::verify;
 use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
+use crate::rounding::{Arithmetic, Rounding};
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
 
@@ -19,8 +20,9 @@ pub struct Search {
 
 /// A claimed singular value is above the computed one by this part, far more than rounding takes and far less than matters.
 const MARGIN: f64 = 1e-9;
-/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace.
-const RIDGE: f64 = 1e-13;
+/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of rounding that the verifier asks
+/// for.
+const RIDGE: f64 = 4.0;
 /// Parts of the queries below the centres that a joint search tries.
 const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
@@ -39,8 +41,10 @@ impl Search {
         let singular_value = first_singular_direction(&residual).value;
         let squares: f64 = E_k.iter().map(|x| x * x).sum();
         // A residual of nothing is below any positive number.
-        let singular_value = (singular_value * (1.0 + MARGIN)).max(f64::MIN_POSITIVE.sqrt());
-        let rank_one = LowRank::RankOne { query: u.clone(), key: w.clone(), singular_value, ridge: RIDGE * squares };
+        let singular_value = (singular_value * (1.0 + MARGIN)).max(LEAST_SINGULAR_VALUE);
+        let unit = Arithmetic::DOUBLE.gamma(E_k.nrows() + E_k.ncols() + 8);
+        let ridge = (RIDGE * unit * squares).max(LEAST_RIDGE);
+        let rank_one = LowRank::RankOne { query: u.clone(), key: w.clone(), singular_value, ridge };
 
         let first = |matrix: &Matrix<f64>| first_singular_direction(matrix).left;
         let four_factors = FourFactors {
@@ -91,7 +95,7 @@ impl Search {
         choose: impl Fn(&ColumnSearch<'_>, &Arrangements) -> Choice,
     ) -> Result<Proof, ProofError> {
         let Shape { v, n, .. } = model.shape();
-        let tables = Tables::<f64>::new(model, &proof)?;
+        let tables = Tables::<f64>::new(model, &proof, Rounding::Enclosed)?;
         let arrangements = Arrangements::new(n);
         for m in 1..v {
             for c in 1..n {
@@ -106,9 +110,9 @@ impl Search {
         Ok(proof)
     }
 
-    /// What a verifier looks up for this strategy, whatever the gaps.
-    pub(super) fn tables(&self, model: &Transformer, strategy: Subcubic) -> Result<Tables<f64>, ProofError> {
-        Tables::new(model, &self.skeleton(model.shape(), strategy, 0))
+    /// What a verifier that ignores rounding looks up for this strategy, whatever the gaps.
+    pub(super) fn plain_tables(&self, model: &Transformer, strategy: Subcubic) -> Result<Tables<f64>, ProofError> {
+        Tables::new(model, &self.skeleton(model.shape(), strategy, 0), Rounding::Ignored)
     }
 
     /// A proof object with this model's directions (of the direct path the published or the scaled one), and no search done.

@@ -2,9 +2,10 @@ use super::proof::{Proof, ProofError};
 use super::scores::{Scores, queries, split_positions};
 use super::strategy::{DirectPath, Subcubic};
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, diff, largest, matmul, row_diffs, smallest, times, times_left};
+use crate::linalg::{Matrix, diff, dot, largest, matmul, row_diffs, smallest, times, times_left};
+use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
 use crate::tasks::max_of_k::positions::{Group, Positions};
-use crate::transformer::{Shape, Transformer};
+use crate::transformer::{Magnitudes, Shape, Transformer};
 
 /// Everything the case analysis looks up, computed once from the model and the directions of a proof object.
 pub(super) struct Tables<S> {
@@ -23,11 +24,13 @@ pub(super) struct Tables<S> {
     /// `γ[q]`, `[v]`.
     spread: Vec<S>,
     pub(super) largest_tokens: Vec<LargestToken<S>>,
+    /// What every difference of logits is enlarged by, see theorem 6 of [`crate::rounding`].
+    pub(super) slack: S,
 }
 
 /// What a largest token `m` fixes.
 pub(super) struct LargestToken<S> {
-    /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`.
+    /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`, and the slack for rounding.
     base: Vec<S>,
     /// Of each wrong output: `right_m[o] = EVOU[m, o] − EVOU[m, m]`.
     right: Vec<S>,
@@ -54,7 +57,7 @@ pub(super) struct Column<S> {
 pub(super) type Ends<S> = [S; 2];
 
 impl<S: Scalar> Tables<S> {
-    pub(super) fn new(model: &Transformer, proof: &Proof) -> Result<Self, ProofError> {
+    pub(super) fn new(model: &Transformer, proof: &Proof, rounding: Rounding) -> Result<Self, ProofError> {
         proof.check(model)?;
         let shape = model.shape();
         let Subcubic { direct, error, .. } = proof.strategy;
@@ -62,7 +65,7 @@ impl<S: Scalar> Tables<S> {
         let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
         let E_q = queries::<S>(model);
         let (E_k, W_pos) = split_positions::<S>(model);
-        let Scores { approx, error } = Scores::new(error, &E_q, &E_k, model, &proof.low_rank)?;
+        let Scores { approx, error } = Scores::new(error, &E_q, &E_k, model, &proof.low_rank, rounding)?;
 
         let sqrt_h = S::from_f64(model.sqrt_h());
         let position_keys = matmul(W_pos.view(), W_K.view());
@@ -75,23 +78,36 @@ impl<S: Scalar> Tables<S> {
         let PVOU = matmul(scalars(&model.W_pos).view(), VOU.view());
         let EUPU = matmul(E_q.view(), W_U.view());
         let (centre, spread) = direct_path(direct, &E_q, &W_U, &EUPU, proof.direct.as_deref());
-        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, centre.as_deref());
         // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
         let tables = approx.iter().chain(&error).chain(&spread).chain(centre.iter().flatten());
         if let Some(value) = tables.map(|x| x.to_f64()).find(|x| !x.is_finite()) {
             return Err(ProofError::NotFinite { part: "product of directions and weights", value });
         }
+        let (highest, lowest) = (running(&approx, S::max), running(&approx, |a, b| -(-a).max(-b)));
+        let worst_wrong = running_row(row_diffs(&EVOU), S::max);
+        let slack = match rounding {
+            Rounding::Ignored => S::from_f64(0.0),
+            Rounding::Enclosed => {
+                let last = shape.v - 1;
+                let spreads = highest.column(last).into_iter().zip(lowest.column(last));
+                let spread = largest(spreads.map(|(&high, &low)| high - low));
+                let scores = (spread + largest(error.iter().copied())) / sqrt_h;
+                slack(model, proof.direct.as_deref(), scores, worst_wrong[last])
+            }
+        };
+        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, centre.as_deref(), slack);
         Ok(Self {
             shape,
             sqrt_h,
-            highest: running(&approx, S::max),
-            lowest: running(&approx, |a, b| -(-a).max(-b)),
+            highest,
+            lowest,
             approx,
             error,
             positions,
-            worst_wrong: running_row(row_diffs(&EVOU), S::max),
+            worst_wrong,
             spread,
             largest_tokens: (0..shape.v).map(largest_token).collect(),
+            slack,
         })
     }
 
@@ -154,7 +170,8 @@ impl<S: Scalar> Tables<S> {
             DirectPath::GlobalMaxDiffExact => (2 * v * v - 1) as f64,
         };
         let centred = usize::from(matches!(direct, DirectPath::MeanQuery | DirectPath::SvdQuery));
-        let largest_token = v * (2 * n - 1) + 2 * centred * (v - 1) + 7 * v - 9;
+        let slack = 3 * v + 1 + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
+        let largest_token = v * 2 * n + 2 * centred * (v - 1) + 7 * v - 9;
         Scores::<f64>::flops(error, shape)
             + Positions::<f64>::flops(shape)
             + split
@@ -162,15 +179,17 @@ impl<S: Scalar> Tables<S> {
             + outputs
             + running
             + direct_path
-            + (v * largest_token) as f64
+            + (v * largest_token + slack) as f64
+            + Magnitudes::<f64>::flops(shape)
     }
 }
 
 impl<S: Scalar> LargestToken<S> {
-    /// `v (2n − 1) + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
-    fn new(m: usize, EUPU: &Matrix<S>, EVOU: &Matrix<S>, PVOU: &Matrix<S>, centre: Option<&[S]>) -> Self {
+    /// `2 v n + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
+    fn new(m: usize, EUPU: &Matrix<S>, EVOU: &Matrix<S>, PVOU: &Matrix<S>, centre: Option<&[S]>, slack: S) -> Self {
         let v = EVOU.nrows();
-        let P_m: Vec<S> = (0..v).map(|o| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m]))).collect();
+        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + slack;
+        let P_m: Vec<S> = (0..v).map(of_output).collect();
         let wrong_outputs = || (0..v).filter(|&o| o != m);
         let base = wrong_outputs().map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
         let right: Vec<S> = wrong_outputs().map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
@@ -237,6 +256,24 @@ fn direct_path<S: Scalar>(
     }
 }
 
+/// Theorem 6: what makes up for the rounding of differences and attention, where scores less others are at most `scores` in
+/// size and no row of `EVOU` spreads by more than `wrong`. 11 FLOPs beside those of [`Magnitudes::new`], `3 d` more where the
+/// direct path has a direction.
+fn slack<S: Scalar>(model: &Transformer, direction: Option<&[f64]>, scores: S, wrong: S) -> S {
+    let Shape { v, d, h, n } = model.shape();
+    let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
+    let magnitudes = Magnitudes::new(model);
+    let mut outputs = magnitudes.outputs;
+    if let Some(direction) = direction {
+        let direction: Vec<S> = direction.iter().map(|&x| number(x).abs()).collect();
+        outputs = outputs + dot(&direction, &magnitudes.unembedding);
+    }
+    let rounded = number(16.0 * double.unit) * (scores + magnitudes.scores);
+    let attention = double.weight_error(magnitudes.score_error(double) + rounded, n);
+    let differences = number(96.0 * double.gamma(v + 2 * d + h + 24)) * outputs;
+    differences + number(8.0) * attention * wrong + number(LEAST_SLACK)
+}
+
 fn running<S: Scalar>(rows: &Matrix<S>, choose: impl Fn(S, S) -> S + Copy) -> Matrix<S> {
     let all = rows.rows().into_iter().flat_map(|row| running_row(row.to_vec(), choose)).collect();
     Matrix::from_shape_vec(rows.dim(), all).expect("as many entries")
@@ -278,7 +315,11 @@ mod tests {
             for strategy in Subcubic::all() {
                 for search in [&Search::new(&model), &others] {
                     // Another model's singular value need not bound this one's.
-                    let Ok(tables) = Tables::<f64>::new(&model, &search.skeleton(SHAPE, strategy, 0)) else { continue };
+                    let Ok(tables) =
+                        Tables::<f64>::new(&model, &search.skeleton(SHAPE, strategy, 0), Rounding::Enclosed)
+                    else {
+                        continue;
+                    };
                     for q in 0..SHAPE.v {
                         let rest = &EQKE.row(q) - &tables.approx.row(q);
                         assert!(diff(rest.view()) <= tables.error[q] + ROUNDING, "{strategy}, seed {seed}, query {q}");
@@ -298,7 +339,7 @@ mod tests {
                 Subcubic::all().filter(|s| s.direct == DirectPath::MaxDiff && s.attention == Attention::Drop)
             {
                 let search = Search::new(&model);
-                let tables = search.tables(&model, strategy).unwrap();
+                let tables = search.plain_tables(&model, strategy).unwrap();
                 for tokens in sequences() {
                     let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
                     let score = |p: usize| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.sqrt_h();
@@ -325,7 +366,7 @@ mod tests {
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
                 let proof = search.joint(&model, strategy).unwrap();
-                let tables = Tables::<f64>::new(&model, &proof).unwrap();
+                let tables = Tables::<f64>::new(&model, &proof, Rounding::Enclosed).unwrap();
                 for tokens in sequences() {
                     let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
                     let others: Vec<_> = tokens.iter().filter(|&&t| t != m).collect();

@@ -3,6 +3,7 @@ use super::proof::{Proof, ProofError};
 use super::strategy::{Attention, Subcubic};
 use super::tables::Tables;
 use crate::cost::Scalar;
+use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 
@@ -11,16 +12,33 @@ use crate::transformer::{Shape, Transformer};
 ///
 /// A case `(q, m, c)` with gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`: their
 /// attention to `m` lies between two ends, and at both the worst logit difference is negative. Spreads of `EVOU` rows are
-/// bounded by those of all tokens up to `m − g*`, `g*` the least gap of a query that has not given up on `(m, c)`.
+/// bounded by those of all tokens up to `m − g*`, `g*` the least gap of a query that has not given up on `(m, c)`. All that
+/// is so of real numbers: bounds are enlarged by the slack that rounding asks for (theorems 4 to 6 of [`crate::rounding`]).
 ///
 /// # Errors
 /// If the proof object is not one for a model of this shape, or a claim in it could not be confirmed.
 pub fn verify(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
-    verify_with::<f64>(model, proof)
+    verify_with_slack(model, proof).map(|(cases, _)| cases)
 }
 
-fn verify_with<S: Scalar>(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
-    let tables = Tables::<S>::new(model, proof)?;
+/// The same, and what every comparison leaves for rounding, in logits.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_with_slack(model: &Transformer, proof: &Proof) -> Result<(Cases, f64), ProofError> {
+    verify_with::<f64>(model, proof, Rounding::Enclosed)
+}
+
+/// The same if float64 were exact: to tell what the slack for rounding costs, not a proof.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_ignoring_rounding(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
+    verify_with::<f64>(model, proof, Rounding::Ignored).map(|(cases, _)| cases)
+}
+
+fn verify_with<S: Scalar>(model: &Transformer, proof: &Proof, rounding: Rounding) -> Result<(Cases, f64), ProofError> {
+    let tables = Tables::<S>::new(model, proof, rounding)?;
     let Shape { v, n, .. } = tables.shape;
     let mut proven = vec![false; v * v * n];
     for m in 0..v {
@@ -34,14 +52,15 @@ fn verify_with<S: Scalar>(model: &Transformer, proof: &Proof) -> Result<Cases, P
             }
         }
     }
-    Ok(Cases::new(tables.shape, |q, m, c| {
+    let cases = Cases::new(tables.shape, |q, m, c| {
         // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
         let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
         choices.filter(|_| proven[(m * v + q) * n + c])
-    }))
+    });
+    Ok((cases, tables.slack.to_f64()))
 }
 
-/// The queries of `(m, c ≥ 1)` whose gap leaves room for other tokens, the query itself among them, and their gaps.
+/// The queries of `(m, c ≥ 1)` whose gap leaves slack for other tokens, the query itself among them, and their gaps.
 pub(super) fn present(gaps: &Gaps, m: usize, c: usize) -> impl Iterator<Item = (usize, usize)> {
     let gaps = gaps.queries(m, c).iter().map(|&gap| usize::from(gap)).enumerate();
     gaps.filter(move |&(q, gap)| gap <= if q == m { m } else { m - q })
@@ -83,7 +102,8 @@ mod tests {
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
                 for proof in [search.plain(&model, strategy).unwrap(), search.joint(&model, strategy).unwrap()] {
-                    let (counted, cases) = Counted::during(|| verify_with::<Counted>(&model, &proof).unwrap());
+                    let (counted, cases) =
+                        Counted::during(|| verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0);
                     assert_eq!(counted as f64, flops(strategy, shape, &proof.gaps), "{strategy} {shape:?}");
                     assert_eq!(cases, verify(&model, &proof).unwrap(), "{strategy} {shape:?}");
                 }

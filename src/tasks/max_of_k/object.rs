@@ -1,0 +1,118 @@
+//! Proofs that need a proof object, searched for or given.
+
+use super::additive::{Additive, Plan, Prover, Verified};
+use super::subcubic::{self, Proof, Subcubic};
+use super::{MaxOfK, Strategy};
+use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
+use std::ops::{Add, Range};
+use std::sync::{Arc, OnceLock};
+
+/// A sub-cubic proof, verified in one chunk.
+pub(super) struct SubcubicProof {
+    task: MaxOfK,
+    strategy: Subcubic,
+    /// Searched for when the chunk is counted, unless given; none where a model's products leave the range of float64.
+    proof: OnceLock<Option<Proof>>,
+    cost: OnceLock<Cost>,
+}
+
+impl SubcubicProof {
+    pub(super) fn searched(task: MaxOfK, strategy: Subcubic) -> Self {
+        Self { task, strategy, proof: OnceLock::new(), cost: OnceLock::new() }
+    }
+
+    pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
+        Self { proof: OnceLock::from(Some(proof.clone())), ..Self::searched(task, proof.strategy) }
+    }
+}
+
+impl CaseAnalysis for SubcubicProof {
+    fn chunks(&self) -> u64 {
+        1
+    }
+
+    /// A model for which no proof object is found proves nothing.
+    fn count(&self, _: u64) -> Tally {
+        let proof = self.proof.get_or_init(|| self.task.prove(self.strategy).ok());
+        let model = self.task.model();
+        let Some((proof, (cases, slack))) = proof.as_ref().and_then(|proof| {
+            let verified = subcubic::verify_with_slack(model, proof).ok()?;
+            Some((proof, verified))
+        }) else {
+            return Tally::default();
+        };
+        self.cost.get_or_init(|| Cost {
+            proof_bytes: Some(proof.to_json().len()),
+            left_out: Some(cases.left_out()),
+            ..Cost::new(subcubic::flops(self.strategy, self.task.shape(), &proof.gaps), slack)
+        });
+        let plain = subcubic::verify_ignoring_rounding(model, proof).map_or(0, |cases| cases.proven());
+        Tally { lost: plain.saturating_sub(cases.proven()), ..Tally::right(cases.proven()) }
+    }
+
+    fn cost(&self) -> Cost {
+        let flops = Strategy::Subcubic(self.strategy).flops(self.task.shape());
+        self.cost.get().cloned().unwrap_or_else(|| Cost::new(flops, f64::INFINITY))
+    }
+
+    fn evidence(&self) -> Evidence {
+        let proof = self.proof.get().map(|proof| serde_json::to_value(proof).expect("a proof is JSON"));
+        Evidence { proof: proof.unwrap_or_default(), ..Evidence::default() }
+    }
+}
+
+/// A proof by additivity, verified part by part.
+pub(super) struct AdditiveProof {
+    task: MaxOfK,
+    strategy: Additive,
+    /// Planned when the first chunk is counted, unless given.
+    plan: OnceLock<Plan>,
+    /// Largest tokens with some of their queries, the longest first.
+    parts: Vec<(usize, Range<usize>)>,
+    /// What each part that has been counted proves.
+    verified: Vec<OnceLock<Verified>>,
+}
+
+impl AdditiveProof {
+    pub(super) fn searched(task: MaxOfK, strategy: Additive) -> Self {
+        let parts = task.prover().parts();
+        let verified = parts.iter().map(|_| OnceLock::new()).collect();
+        Self { task, strategy, plan: OnceLock::new(), parts, verified }
+    }
+
+    /// Of a plan that fits the model. Its blocks of queries need not be those of our own proofs.
+    pub(super) fn given(task: &MaxOfK, plan: Plan) -> Self {
+        let prover = Prover::new(&task.model, task.sequences, &plan.queries, &Prover::TOKENS);
+        let task = MaxOfK { prover: Arc::new(OnceLock::from(prover)), ..task.clone() };
+        let strategy = plan.strategy;
+        Self { plan: OnceLock::from(plan), ..Self::searched(task, strategy) }
+    }
+}
+
+impl CaseAnalysis for AdditiveProof {
+    fn chunks(&self) -> u64 {
+        self.parts.len() as u64
+    }
+
+    fn count(&self, chunk: u64) -> Tally {
+        let chunk = usize::try_from(chunk).expect("a chunk's index is below their number");
+        let prover = self.task.prover();
+        let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
+        let (m, queries) = self.parts[chunk].clone();
+        let (verified, tally) = prover.verified(plan, m, queries);
+        self.verified[chunk].get_or_init(|| verified);
+        tally
+    }
+
+    fn cost(&self) -> Cost {
+        let prover = self.task.prover();
+        let parts = self.verified.iter().filter_map(OnceLock::get).copied();
+        let verified = parts.fold(Verified::prepared(prover.flops()), Add::add);
+        verified.cost(self.plan.get().map(|plan| plan.to_json().len()), prover.verification().slack())
+    }
+
+    fn evidence(&self) -> Evidence {
+        let proof = self.plan.get().map(|plan| serde_json::to_value(plan).expect("a plan is JSON"));
+        Evidence { proof: proof.unwrap_or_default(), ..Evidence::default() }
+    }
+}

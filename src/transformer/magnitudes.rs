@@ -1,0 +1,82 @@
+use super::{Shape, Transformer};
+use crate::cost::{Scalar, matmul_flops};
+use crate::linalg::{Matrix, largest, times, times_left};
+use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
+use ndarray::s;
+
+/// How large the sums behind a model's circuits can be if nothing in them cancels: what the error of their rounding is
+/// proportional to (theorem 1 of [`crate::rounding`]).
+#[derive(Clone, Debug)]
+pub struct Magnitudes<S> {
+    shape: Shape,
+    /// `max_o |W_U[j, o]|`, `[d]`.
+    pub unembedding: Vec<S>,
+    /// `M`: a logit is the sum of an entry of `EUPU` and averages of `EVOU` and `PVOU`; the largest sum of three such bounds.
+    pub outputs: S,
+    /// `T`: the largest magnitude of a token's or a position's attention score, after the division by `√h`.
+    pub scores: S,
+}
+
+impl<S: Scalar> Magnitudes<S> {
+    /// [`Self::flops`] operations, `O(v d + d h)`: products of the absolute weights with vectors, never with each other.
+    #[must_use]
+    pub fn new(model: &Transformer) -> Self {
+        let absolute = |weights: &Matrix<f64>| weights.mapv(|x| S::from_f64(x).abs());
+        let (W_E, W_pos) = (absolute(&model.W_E), absolute(&model.W_pos));
+        let most = |rows: &[S]| largest(rows.iter().copied());
+        let columns = |matrix: &Matrix<S>| -> Vec<S> {
+            matrix.columns().into_iter().map(|column| largest(column.iter().copied())).collect()
+        };
+
+        let unembedding: Vec<S> =
+            absolute(&model.W_U).rows().into_iter().map(|row| largest(row.iter().copied())).collect();
+        let last = W_pos.slice(s![-1, ..]);
+        let E_q = Matrix::from_shape_fn(W_E.dim(), |(q, j)| W_E[[q, j]] + last[j]);
+        let written = times(&absolute(&model.W_V), &times(&absolute(&model.W_O), &unembedding));
+        let of_positions = most(&times(&W_pos, &written));
+        let outputs = most(&times(&E_q, &unembedding)) + most(&times(&W_E, &written)) + of_positions;
+
+        // Keys of tokens with a mean position, and of positions less that: the sub-cubic strategies split them so.
+        let two = S::from_f64(2.0);
+        let keys: Vec<S> = columns(&W_E).into_iter().zip(columns(&W_pos)).map(|(e, p)| e + two * p).collect();
+        let asked = times(&absolute(&model.W_Q), &times_left(&keys, &absolute(&model.W_K)));
+        let scores = most(&times(&E_q, &asked)) / S::from_f64(model.sqrt_h());
+        Self { shape: model.shape(), unembedding, outputs, scores }
+    }
+
+    /// `κ`: so much, in logits, must a difference of circuits be enlarged by for theorem 3 to hold of sums that `arithmetic`
+    /// evaluates; infinite where the weights are too large to reason about. 7 operations.
+    #[must_use]
+    pub fn slack(&self, arithmetic: Arithmetic, rounding: Rounding) -> S {
+        if rounding == Rounding::Ignored {
+            return S::from_f64(0.0);
+        }
+        let weights = arithmetic.weight_error(self.score_error(arithmetic), self.shape.n);
+        let relative = S::from_f64(arithmetic.gamma(Self::roundings(self.shape))) + weights;
+        S::from_f64(4.0) * self.outputs * relative + S::from_f64(LEAST_SLACK)
+    }
+
+    /// `8 γ T`: by how much, at most, a sum of four scores and its rounding are off. 1 operation.
+    #[must_use]
+    pub fn score_error(&self, arithmetic: Arithmetic) -> S {
+        self.scores * S::from_f64(8.0 * arithmetic.gamma(Self::roundings(self.shape)))
+    }
+
+    /// Roundings that a number of a circuit goes through at most, and eight more for differences and quotients of them.
+    fn roundings(Shape { d, h, .. }: Shape) -> usize {
+        2 * d + h + 10
+    }
+
+    /// FLOPs of [`Self::slack`].
+    pub const SLACK_FLOPS: f64 = 7.0;
+
+    /// FLOPs of [`Self::new`].
+    #[must_use]
+    pub fn flops(Shape { v, d, h, n }: Shape) -> f64 {
+        let absolute = 2 * v * d + n * d + 4 * d * h;
+        let columns = d * (v - 1) + d * (v - 1) + d * (n - 1) + 2 * d;
+        let vectors = matmul_flops(h, d, 1) + matmul_flops(d, h, 1) + matmul_flops(h, d, 1) + matmul_flops(d, h, 1);
+        let rows = matmul_flops(3 * v + n, d, 1) + (3 * (v - 1) + (n - 1)) as f64;
+        (absolute + columns + v * d) as f64 + vectors + rows + 3.0
+    }
+}

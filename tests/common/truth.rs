@@ -1,0 +1,504 @@
+//! The judge of every bound: which sequences a model gets right, in exact real arithmetic.
+//!
+//! Weights are float64 numbers, so whole numbers times powers of two, and so is every entry of the circuits. With
+//! `s_p = EQKE[q, t_p] + EQKP[q, p]` and
+//! `D_p = (EUPU[q, o] − EUPU[q, m]) + (EVOU[t_p, o] − EVOU[t_p, m]) + (PVOU[p, o] − PVOU[p, m])`, both exact, the logit
+//! of `o` is below that of `m` if and only if
+//!
+//! > `F_o = Σ_p e^{s_p / √h} D_p < 0`,
+//!
+//! as the softmax denominator is positive. Positions of equal `s_p` are put together. What is left is a sum of
+//! exponentials of different algebraic numbers with rational coefficients, which is zero only if every coefficient is
+//! (Lindemann and Weierstrass): so a tie is known as such, and of anything else a precise enough enclosure tells the
+//! sign. Nothing here is taken from the crate but the weights.
+#![allow(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "small numbers"
+)]
+
+use compact_proofs::linalg::Matrix;
+use compact_proofs::transformer::{Shape, Transformer};
+use num_bigint::{BigInt, Sign};
+use std::collections::HashMap;
+
+/// How many sequences a model gets right, exactly.
+pub(crate) struct Truth {
+    shape: Shape,
+    /// `[q][m][c]`.
+    right: Vec<u128>,
+}
+
+impl Truth {
+    pub(crate) fn new(model: &Transformer) -> Self {
+        let mut judge = Judge::new(model);
+        let shape @ Shape { v, n, .. } = judge.shape;
+        let mut right = vec![0; v * v * n];
+        for tokens in super::common::sequences(v, n) {
+            let m = largest(&tokens);
+            let c = tokens.iter().filter(|&&t| t != m).count();
+            right[(tokens[n - 1] * v + m) * n + c] += u128::from(judge.is_right(&tokens));
+        }
+        Self { shape, right }
+    }
+
+    /// Of those with query `q`, largest token `m` and `c` tokens other than `m`.
+    pub(crate) fn right(&self, q: usize, m: usize, c: usize) -> u128 {
+        self.right[(q * self.shape.v + m) * self.shape.n + c]
+    }
+
+    /// Of all.
+    pub(crate) fn total(&self) -> u128 {
+        self.right.iter().sum()
+    }
+}
+
+fn largest(tokens: &[usize]) -> usize {
+    tokens.iter().copied().max().expect("a sequence has at least one token")
+}
+
+/// A matrix of whole numbers, all times `2^exponent`.
+struct Dyadic {
+    entries: Matrix<BigInt>,
+    exponent: i64,
+}
+
+impl Dyadic {
+    fn new(weights: &Matrix<f64>) -> Self {
+        let parts = weights.mapv(|x| {
+            assert!(x.is_finite(), "weights are finite");
+            let bits = x.to_bits();
+            let (biased, fraction) = ((bits >> 52 & 0x7ff) as i64, (bits & ((1 << 52) - 1)) as i64);
+            // Subnormal numbers have the exponent of the least normal ones, and no leading bit beside the fraction.
+            let mantissa = if biased == 0 { fraction } else { fraction | 1 << 52 };
+            (if x < 0.0 { -mantissa } else { mantissa }, biased.max(1) - 1075)
+        });
+        let used = parts.iter().filter(|(mantissa, _)| *mantissa != 0).map(|(_, exponent)| *exponent);
+        let least = used.min().unwrap_or(0);
+        let entries = parts.mapv(|(mantissa, exponent)| shifted(BigInt::from(mantissa), (exponent - least).max(0)));
+        Self { entries, exponent: least }
+    }
+
+    fn times(&self, other: &Self) -> Self {
+        let (a, b) = (&self.entries, &other.entries);
+        let entry = |(i, j)| (0..a.ncols()).map(|k| &a[[i, k]] * &b[[k, j]]).sum();
+        Self { entries: Matrix::from_shape_fn((a.nrows(), b.ncols()), entry), exponent: self.exponent + other.exponent }
+    }
+
+    fn transposed(&self) -> Self {
+        Self { entries: self.entries.t().to_owned(), exponent: self.exponent }
+    }
+
+    /// The same numbers in units of `2^exponent`, which is not above its own.
+    fn at(&self, exponent: i64) -> Matrix<BigInt> {
+        self.entries.mapv(|x| shifted(x, self.exponent - exponent))
+    }
+
+    /// Every row plus the last one of `other`.
+    fn plus_last_row(&self, other: &Self) -> Self {
+        let exponent = self.exponent.min(other.exponent);
+        let (a, b) = (self.at(exponent), other.at(exponent));
+        let entry = |(i, j)| &a[[i, j]] + &b[[b.nrows() - 1, j]];
+        Self { entries: Matrix::from_shape_fn(a.dim(), entry), exponent }
+    }
+}
+
+/// `x 2^by`, rounded down.
+fn shifted(x: BigInt, by: i64) -> BigInt {
+    if by >= 0 { x << by } else { x >> -by }
+}
+
+/// `x 2^by` as a float64, off by less than `2⁻⁵²` of it; zero where it is below `2⁻⁹⁰⁰`. Must not be as large as
+/// `2¹⁰⁰⁰`.
+fn rounded(x: &BigInt, by: i64) -> f64 {
+    let drop = x.bits() as i64 - 53;
+    let exponent = drop + by;
+    if x.sign() == Sign::NoSign || exponent < -953 {
+        return 0.0;
+    }
+    let (_, digits) = shifted(x.magnitude().clone().into(), -drop).to_u64_digits();
+    let magnitude = digits[0] as f64 * power_of_two(exponent);
+    if x.sign() == Sign::Minus { -magnitude } else { magnitude }
+}
+
+/// `2^n` for `−1022 ≤ n ≤ 1023`.
+fn power_of_two(n: i64) -> f64 {
+    f64::from_bits(((n + 1023) as u64) << 52)
+}
+
+/// Decides sequences of one model.
+pub(crate) struct Judge {
+    shape: Shape,
+    /// `EQKE[q, t] + EQKP[q, p]`, `[q][p][t]`, in units that `exponentials` knows.
+    scores: Vec<BigInt>,
+    /// `EUPU[q, o] + EVOU[t, o] + PVOU[p, o]`, `[q][p][t][o]`, all in the same unit.
+    outputs: Vec<BigInt>,
+    filter: Filter,
+    exponentials: Exponentials,
+    /// Enclosures that have been found, by differences of scores.
+    found: HashMap<BigInt, (BigInt, BigInt)>,
+}
+
+impl Judge {
+    pub(crate) fn new(model: &Transformer) -> Self {
+        let shape @ Shape { v, n, .. } = model.shape();
+        let (W_E, W_pos, W_U) = (Dyadic::new(&model.W_E), Dyadic::new(&model.W_pos), Dyadic::new(&model.W_U));
+        let E_q = W_E.plus_last_row(&W_pos);
+        let VOU = Dyadic::new(&model.W_V).times(&Dyadic::new(&model.W_O)).times(&W_U);
+        let (EUPU, EVOU, PVOU) = (E_q.times(&W_U), W_E.times(&VOU), W_pos.times(&VOU));
+        let QK = E_q.times(&Dyadic::new(&model.W_Q)).times(&Dyadic::new(&model.W_K).transposed());
+        let (EQKE, EQKP) = (QK.times(&W_E.transposed()), QK.times(&W_pos.transposed()));
+
+        let cells = || (0..v).flat_map(move |q| (0..n).flat_map(move |p| (0..v).map(move |t| (q, p, t))));
+        let exponent = EQKE.exponent.min(EQKP.exponent);
+        let exponentials = Exponentials::new(Exponentials::FIRST, exponent, model.score_scale);
+        let (EQKE, EQKP) = (EQKE.at(exponent), EQKP.at(exponent));
+        let scores: Vec<_> = cells().map(|(q, p, t)| &EQKE[[q, t]] + &EQKP[[q, p]]).collect();
+        let exponent = EUPU.exponent.min(EVOU.exponent).min(PVOU.exponent);
+        let (EUPU, EVOU, PVOU) = (EUPU.at(exponent), EVOU.at(exponent), PVOU.at(exponent));
+        let output = |(q, p, t)| (0..v).map(move |o| (q, p, t, o));
+        let outputs = cells().flat_map(output).map(|(q, p, t, o)| &EUPU[[q, o]] + &EVOU[[t, o]] + &PVOU[[p, o]]);
+        let outputs: Vec<_> = outputs.collect();
+        let filter = Filter::new(shape, &scores, &outputs, &exponentials);
+        Self { shape, scores, outputs, filter, exponentials, found: HashMap::new() }
+    }
+
+    /// Whether the logits peak strictly at the largest token.
+    pub(crate) fn is_right(&mut self, tokens: &[usize]) -> bool {
+        let m = largest(tokens);
+        let wrong_outputs = || (0..self.shape.v).filter(|&o| o != m);
+        let mut doubtful = Vec::new();
+        if let Some(weights) = self.filter.weights(self.shape, tokens) {
+            for o in wrong_outputs() {
+                match self.filter.sign(self.shape, tokens, &weights, m, o) {
+                    Some(Sign::Minus) => {}
+                    Some(_) => return false,
+                    None => doubtful.push(o),
+                }
+            }
+        } else {
+            doubtful.extend(wrong_outputs());
+        }
+        doubtful.into_iter().all(|o| self.sign(tokens, m, o) == Sign::Minus)
+    }
+
+    /// The sign of `F_o`, exactly.
+    pub(crate) fn sign(&mut self, tokens: &[usize], m: usize, o: usize) -> Sign {
+        let cells = cells(self.shape, tokens);
+        let groups = cells.map(|cell| {
+            let outputs = &self.outputs[cell * self.shape.v..][..self.shape.v];
+            (&self.scores[cell], &outputs[o] - &outputs[m])
+        });
+        let groups = gathered(groups);
+        let (exponentials, found) = (&self.exponentials, &mut self.found);
+        let first = sign_of(&groups, |difference| {
+            found.entry(difference).or_insert_with_key(|difference| exponentials.enclosure(difference)).clone()
+        });
+        first.unwrap_or_else(|| decided(&groups, exponentials))
+    }
+}
+
+/// Where each token of a sequence is in tables `[q][p][t]`.
+fn cells(Shape { v, n, .. }: Shape, tokens: &[usize]) -> impl Iterator<Item = usize> {
+    let q = tokens[n - 1];
+    tokens.iter().enumerate().map(move |(p, t)| (q * n + p) * v + t)
+}
+
+/// Coefficients of equal scores added up, those that are not zero; the highest score first.
+fn gathered<'a>(terms: impl Iterator<Item = (&'a BigInt, BigInt)>) -> Vec<(&'a BigInt, BigInt)> {
+    let mut groups: Vec<(&BigInt, BigInt)> = Vec::new();
+    for (score, coefficient) in terms {
+        match groups.iter_mut().find(|(other, _)| *other == score) {
+            Some((_, sum)) => *sum += coefficient,
+            None => groups.push((score, coefficient)),
+        }
+    }
+    groups.retain(|(_, sum)| sum.sign() != Sign::NoSign);
+    groups.sort_by(|(a, _), (b, _)| b.cmp(a));
+    groups
+}
+
+/// The sign of `Σ e^{score / √h} coefficient`, if enclosures `[low, high]` of `e^{−difference / √h}`, all in the same
+/// unit, tell it: zero without terms, and otherwise that of the sum of the highest coefficient and the others by their
+/// enclosures.
+fn sign_of(groups: &[(&BigInt, BigInt)], mut enclosure: impl FnMut(BigInt) -> (BigInt, BigInt)) -> Option<Sign> {
+    let Some((highest, _)) = groups.first() else { return Some(Sign::NoSign) };
+    if groups.iter().all(|(_, coefficient)| coefficient.sign() == groups[0].1.sign()) {
+        return Some(groups[0].1.sign());
+    }
+    let (mut low, mut high) = (BigInt::ZERO, BigInt::ZERO);
+    for (score, coefficient) in groups {
+        let (least, most) = enclosure(*highest - *score);
+        let (a, b) = (coefficient * least, coefficient * most);
+        let (a, b) = if coefficient.sign() == Sign::Plus { (a, b) } else { (b, a) };
+        (low, high) = (low + a, high + b);
+    }
+    match (low.sign(), high.sign()) {
+        (Sign::Plus, _) => Some(Sign::Plus),
+        (_, Sign::Minus) => Some(Sign::Minus),
+        _ => None,
+    }
+}
+
+/// The same by as many bits as it takes. It ends: with terms left the sum is not zero.
+fn decided(groups: &[(&BigInt, BigInt)], first: &Exponentials) -> Sign {
+    let mut bits = first.bits;
+    loop {
+        let exponentials = Exponentials::new(bits, first.exponent, first.score_scale);
+        if let Some(sign) = sign_of(groups, |difference| exponentials.enclosure(&difference)) {
+            return sign;
+        }
+        bits *= 2;
+    }
+}
+
+/// `e^{−δ}` for `δ = difference · 2^exponent / √score_scale ≥ 0`, in whole units of `2^−bits`.
+struct Exponentials {
+    bits: i64,
+    exponent: i64,
+    score_scale: usize,
+    /// `√score_scale` in units of `2^{−bits − 64}`, rounded down.
+    root: BigInt,
+    /// `ln 2`, too small by less than `bits + 1` units.
+    ln_2: BigInt,
+}
+
+/// `2^{−halvings}` times a number that is off by at most [`Exponentials::ERROR`] units and between ½ and 1.
+struct Exponential {
+    halvings: i64,
+    number: BigInt,
+}
+
+impl Exponentials {
+    const FIRST: i64 = 256;
+    /// Precise enough for any weights: coefficients of float64 numbers' products have some ten thousand bits.
+    const MOST: i64 = 1 << 20;
+    /// From here on, `e^{−δ}` is below one unit.
+    const FAR: i64 = 1 << 40;
+    /// Binary logarithm of the error, in units, see [`Self::of`].
+    const ERROR: i64 = 64;
+
+    fn new(bits: i64, exponent: i64, score_scale: usize) -> Self {
+        assert!((Self::FIRST..=Self::MOST).contains(&bits), "{bits} bits decide what float64 weights can make");
+        let root = (BigInt::from(score_scale) << (2 * (bits + 64))).sqrt();
+        // ln 2 = Σ 1 / (j 2^j): `bits` terms, each rounded down, and less than a unit of others.
+        let ln_2 = (1..=bits).map(|j| (BigInt::from(1) << (bits - j)) / j).sum();
+        Self { bits, exponent, score_scale, root, ln_2 }
+    }
+
+    /// None if `δ` is as large as `FAR`.
+    ///
+    /// In units, with `bits ≤ 2²⁰`: `δ < 2⁴⁰` is rounded down twice, by less than 1 each, and too large by less than 1
+    /// for the root; `k ln 2` with `k < 2⁴¹` is too small by less than `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, and so `r` too
+    /// large. `e^{−r / 256}` is an alternating series of at most `bits / 8 + 2` terms, since each is below `1/256` of
+    /// the one before: each term is off by less than 3 (two roundings, and what is carried on), its argument by less
+    /// than 1. Each of 8 squarings doubles the error and adds less than 2: together less than `2⁸ (3 · 2¹⁸ + 2) + 2¹⁰`.
+    /// All that is below `2⁶³`, and `ERROR` twice that.
+    fn of(&self, difference: &BigInt) -> Option<Exponential> {
+        let bits = self.bits;
+        let delta = shifted(difference.clone(), self.exponent + 2 * bits + 64) / &self.root;
+        if &delta >> bits >= BigInt::from(Self::FAR) {
+            return None;
+        }
+        let halvings = &delta / &self.ln_2;
+        let x = (delta - &halvings * &self.ln_2) >> 8;
+        let one = BigInt::from(1) << bits;
+        let (mut term, mut number) = (one.clone(), one);
+        for j in 1.. {
+            term = (term * &x >> bits) / j;
+            if term.sign() == Sign::NoSign {
+                break;
+            }
+            if j % 2 == 1 { number -= &term } else { number += &term }
+        }
+        for _ in 0..8 {
+            number = (&number * &number) >> bits;
+        }
+        Some(Exponential { halvings: i64::try_from(halvings).expect("less than 2⁴¹"), number })
+    }
+
+    /// The least and the most that `e^{−δ}` can be.
+    fn enclosure(&self, difference: &BigInt) -> (BigInt, BigInt) {
+        if difference.sign() == Sign::NoSign {
+            let one = BigInt::from(1) << self.bits;
+            return (one.clone(), one);
+        }
+        let Some(Exponential { halvings, number }) = self.of(difference).filter(|found| found.halvings <= self.bits)
+        else {
+            return (BigInt::ZERO, BigInt::from(1));
+        };
+        let error = BigInt::from(1) << Self::ERROR;
+        (((&number - &error) >> halvings).max(BigInt::ZERO), ((number + error) >> halvings) + 1)
+    }
+}
+
+/// Decides most signs by float64, or says that it cannot.
+///
+/// `e^{−δ}`, `δ` from the highest score of the query, is `weight · 2^{−halvings}`; differences of outputs are scaled so
+/// that all are at most 1. Both are off by less than `2⁻⁵⁰` of themselves, or are below `2⁻⁹⁰⁰` and taken for zero,
+/// also in units of the largest exponential of a sequence. So a sum of up to 64 products, each rounded once and added,
+/// is off by less than `(2 · 2⁻⁵⁰ + 65 · 2⁻⁵³) Σ |product| + 64 · 2⁻⁸⁹⁹`, which is less than a sixteenth of what
+/// [`Filter::sign`] asks for.
+struct Filter {
+    /// `[q][p][t]`; weight 0 where the exponential is as far as `Exponentials::FAR`.
+    exponentials: Vec<(f64, i64)>,
+    /// By output `o` less by output `m`, `[q][p][t][m][o]`.
+    differences: Vec<f64>,
+}
+
+impl Filter {
+    fn new(Shape { v, n, .. }: Shape, scores: &[BigInt], outputs: &[BigInt], exponentials: &Exponentials) -> Self {
+        let of_queries = scores.chunks_exact(n * v).flat_map(|scores| {
+            let highest = scores.iter().max().expect("at least one token");
+            scores.iter().map(move |score| match exponentials.of(&(highest - score)) {
+                Some(Exponential { halvings, number }) => (rounded(&number, -exponentials.bits), halvings),
+                None => (0.0, Exponentials::FAR),
+            })
+        });
+        let pairs =
+            || outputs.chunks_exact(v).flat_map(|row| row.iter().flat_map(move |y| row.iter().map(move |x| x - y)));
+        let bits = pairs().map(|difference| difference.bits()).max().expect("at least one token");
+        let differences = pairs().map(|difference| rounded(&difference, -(bits as i64)));
+        Self { exponentials: of_queries.collect(), differences: differences.collect() }
+    }
+
+    /// What each position of a sequence weighs, the largest between ½ and 1; none if all are too far from the query's
+    /// highest.
+    fn weights(&self, shape: Shape, tokens: &[usize]) -> Option<Vec<f64>> {
+        let exponentials = || cells(shape, tokens).map(|cell| self.exponentials[cell]);
+        let least =
+            exponentials().map(|(_, halvings)| halvings).min().filter(|&least| least < Exponentials::FAR - 1000)?;
+        let scaled =
+            |(weight, halvings)| if halvings > least + 899 { 0.0 } else { weight * power_of_two(least - halvings) };
+        Some(exponentials().map(scaled).collect())
+    }
+
+    fn sign(&self, shape: Shape, tokens: &[usize], weights: &[f64], m: usize, o: usize) -> Option<Sign> {
+        let v = shape.v;
+        let (mut sum, mut magnitudes) = (0.0, 0.0);
+        for (cell, weight) in cells(shape, tokens).zip(weights) {
+            let product = weight * self.differences[(cell * v + m) * v + o];
+            sum += product;
+            magnitudes += product.abs();
+        }
+        let enough = magnitudes * power_of_two(-40) + power_of_two(-800);
+        match sum {
+            _ if sum > enough => Some(Sign::Plus),
+            _ if sum < -enough => Some(Sign::Minus),
+            _ => None,
+        }
+    }
+}
+
+mod tests {
+    use super::super::common::{self, sequences, uniform, working};
+    use super::*;
+    use compact_proofs::tasks::max_of_k::MaxOfK;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    /// The sign of `Σ e^{score / √h} coefficient`.
+    fn sign(score_scale: usize, terms: &[(i128, &str)]) -> Sign {
+        let terms = terms.iter().map(|(score, digits)| (BigInt::from(*score), digits.parse().expect("digits")));
+        let terms: Vec<(BigInt, BigInt)> = terms.collect();
+        let groups = gathered(terms.iter().map(|(score, coefficient)| (score, coefficient.clone())));
+        decided(&groups, &Exponentials::new(Exponentials::FIRST, 0, score_scale))
+    }
+
+    /// Digits of `1/e` and `e^{−1/√2}`, from elsewhere: one more in the last place is too much.
+    #[test]
+    fn near_ties_are_told_apart() {
+        let one = format!("-1{}", "0".repeat(77));
+        for (score_scale, below, above) in [
+            (1, "36787944117144232159552377016146086744581113103176783450783680169746149574489", 90),
+            (2, "49306869139523978784595738061517747523583776313642617826101230215880397319368", 69),
+        ] {
+            assert_eq!(sign(score_scale, &[(0, below), (-1, &one)]), Sign::Minus);
+            let next = format!("{}{above}", &below[..75]);
+            assert_eq!(sign(score_scale, &[(0, &next), (-1, &one)]), Sign::Plus);
+            // The same when both are far below a score that does not count.
+            let far = -(10_i128.pow(15));
+            assert_eq!(sign(score_scale, &[(0, "0"), (far, below), (far - 1, &one)]), Sign::Minus);
+            assert_eq!(sign(score_scale, &[(0, "0"), (far, &next), (far - 1, &one)]), Sign::Plus);
+        }
+        assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(434)))]), Sign::Plus);
+        assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(435)))]), Sign::Minus);
+    }
+
+    /// Convergents of e = [2; 1, 2, 1, 1, 4, 1, 1, 6, …] are below and above it in turn, and ever nearer: here to 1000
+    /// bits.
+    #[test]
+    fn convergents_are_told_apart() {
+        let (mut p, mut q) = ([BigInt::from(1), BigInt::from(2)], [BigInt::ZERO, BigInt::from(1)]);
+        for j in 1..300 {
+            let side = sign(1, &[(-1, &p[1].to_string()), (0, &(-&q[1]).to_string())]);
+            assert_eq!(side, if j % 2 == 1 { Sign::Minus } else { Sign::Plus }, "convergent {j}");
+            let quotient = if j % 3 == 2 { (j + 1) / 3 * 2 } else { 1 };
+            for x in [&mut p, &mut q] {
+                let next = &x[1] * quotient + &x[0];
+                x.swap(0, 1);
+                x[1] = next;
+            }
+        }
+        assert!(q[1].bits() > 500);
+    }
+
+    #[test]
+    fn ties_and_the_leading_term() {
+        assert_eq!(sign(3, &[]), Sign::NoSign);
+        assert_eq!(sign(3, &[(5, "7"), (-2, "1"), (5, "-7"), (-2, "-1")]), Sign::NoSign);
+        assert_eq!(sign(3, &[(5, "7"), (-2, "1"), (5, "-7"), (-2, "-2")]), Sign::Minus);
+        let far = 10_i128.pow(36);
+        assert_eq!(sign(3, &[(0, "1"), (-far, "-123456789123456789")]), Sign::Plus);
+        assert_eq!(sign(3, &[(far, "-1"), (0, "123456789123456789"), (far, "1"), (-far, "-1")]), Sign::Plus);
+    }
+
+    #[test]
+    fn dyadic_numbers_are_those_of_float64() {
+        let weights = Matrix::from_shape_vec((1, 5), vec![1.5, -5e-324, 0.0, 3e38, f64::MIN_POSITIVE]).unwrap();
+        let Dyadic { entries, exponent } = Dyadic::new(&weights);
+        assert_eq!(exponent, -1074);
+        let expected = [BigInt::from(3) << 1073, BigInt::from(-1), BigInt::ZERO, BigInt::from(3e38 as u128) << 1074];
+        assert_eq!(entries.iter().take(4).cloned().collect::<Vec<_>>(), expected);
+        assert_eq!(entries[[0, 4]], BigInt::from(1) << 52);
+        for x in [1.5, -3e-300, 3e38, 0.1] {
+            let Dyadic { entries, exponent } = Dyadic::new(&Matrix::from_elem((1, 1), x));
+            let found = rounded(&entries[[0, 0]], exponent);
+            assert_eq!(found, if f64::abs(x) < 1e-270 { 0.0 } else { x });
+        }
+    }
+
+    /// Models with margins: what float64 finds by the definition; and the filter finds what exact signs do.
+    #[test]
+    fn truth_is_what_a_forward_pass_finds() {
+        let random = |v, h, n, scale: f64, seed| {
+            let mut entry = uniform(seed);
+            Transformer::from_entries(Shape { v, d: 3, h, n }, || scale * entry())
+        };
+        for model in [
+            random(2, 1, 1, 1.0, 1),
+            random(3, 2, 3, 1.0, 2),
+            random(5, 3, 2, 3.0, 3),
+            random(4, 2, 4, 30.0, 4),
+            working(5, 3, 6.0, 0.1, 5),
+        ] {
+            let task = MaxOfK::new(model).unwrap();
+            let mut judge = Judge::new(task.model());
+            let Shape { v, n, .. } = task.shape();
+            let exact = sequences(v, n).filter(|tokens| {
+                let m = largest(tokens);
+                (0..v).filter(|&o| o != m).all(|o| judge.sign(tokens, m, o) == Sign::Minus)
+            });
+            let exact = exact.count() as u128;
+            assert_eq!(Truth::new(task.model()).total(), exact);
+            let (least, most) = (common::right_by(&task, 1e-9), common::right_by(&task, -1e-9));
+            assert!((least..=most).contains(&exact) && most - least < 3, "{exact}, not {least} to {most}");
+        }
+        // Nothing but ties.
+        let mut zeros = working(3, 2, 1.0, 0.0, 1);
+        zeros.W_U.fill(0.0);
+        assert_eq!(Truth::new(&zeros).total(), 0);
+    }
+}
