@@ -9,17 +9,22 @@ mod common;
 mod files;
 #[path = "../../common/memory.rs"]
 mod memory;
+#[path = "../../common/truth.rs"]
+mod truth;
 
-use compact_proofs::tasks::max_of_k::MaxOfK;
+use compact_proofs::proof::{CaseAnalysis, Certificate, Version};
 use compact_proofs::tasks::max_of_k::additive::{self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens};
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic,
 };
+use compact_proofs::tasks::max_of_k::{CertificateError, MaxOfK};
 use compact_proofs::transformer::{Shape, Transformer};
 use compact_proofs::weights::limits::{MEMORY_ALLOWANCE, MEMORY_RATIO};
 use compact_proofs::weights::{ReadError, WeightsFile, read};
 use files::{deflated, dict, safetensors as safetensors_file, stored, torch, zip as archive};
+use serde_json::Value;
 use std::sync::OnceLock;
+use truth::Truth;
 
 #[global_allocator]
 static ALLOCATOR: memory::Counting = memory::Counting;
@@ -28,7 +33,7 @@ static ALLOCATOR: memory::Counting = memory::Counting;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("safetensors", safetensors),
     ("torch_zip", torch_zip),
     ("torch_legacy", torch_legacy),
@@ -38,6 +43,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("any_file", any_file),
     ("subcubic_proof", subcubic_proof),
     ("additive_plan", additive_plan),
+    ("certificate", certificate),
 ];
 
 // ---- readers -----------------------------------------------------------------------------------------------------
@@ -129,32 +135,16 @@ pub fn any_file(input: &[u8]) {
 
 // ---- proof objects -----------------------------------------------------------------------------------------------
 
-/// A model and what is true of it.
+/// A model and what is true of it, exactly.
 struct Model {
     task: MaxOfK,
-    /// By query, largest token and number of other tokens: sequences that are right, nearly tied ones too.
-    right: Vec<Vec<Vec<u128>>>,
-    /// All that are right, not even nearly tied.
-    surely: u128,
+    truth: Truth,
 }
-
-/// What float64 rounding, which the proofs do not account for yet, may be off by in models with entries of order 1.
-const MARGIN: f64 = 1e-9;
 
 impl Model {
     fn new(model: Transformer) -> Self {
-        let task = MaxOfK::new(model).expect("one output for each token");
-        let Shape { v, n, .. } = task.shape();
-        let mut right = vec![vec![vec![0; n]; v]; v];
-        for tokens in common::sequences(v, n) {
-            let logits = task.model().logits(&tokens);
-            let m = tokens.iter().copied().max().expect("a token at least");
-            if logits.iter().enumerate().all(|(o, &logit)| o == m || logit < logits[m] + MARGIN) {
-                right[tokens[n - 1]][m][tokens.iter().filter(|&&t| t != m).count()] += 1;
-            }
-        }
-        let surely = common::right_by(&task, MARGIN);
-        Self { task, right, surely }
+        let truth = Truth::new(&model);
+        Self { task: MaxOfK::new(model).expect("one output for each token"), truth }
     }
 
     /// Models of which much, some and little is right.
@@ -170,10 +160,6 @@ impl Model {
             ];
             models.into_iter().map(Self::new).collect()
         })
-    }
-
-    fn possible(&self) -> u128 {
-        self.right.iter().flatten().flatten().sum()
     }
 }
 
@@ -244,7 +230,7 @@ pub fn subcubic_proof(input: &[u8]) {
     check_proof(model, &Proof::new(strategy, low_rank, direct, centres, gaps));
 }
 
-fn check_proof(Model { task, right, .. }: &Model, proof: &Proof) {
+fn check_proof(Model { task, truth }: &Model, proof: &Proof) {
     let json = proof.to_json();
     let cases = match subcubic::verify(task.model(), proof) {
         Ok(cases) => cases,
@@ -254,7 +240,7 @@ fn check_proof(Model { task, right, .. }: &Model, proof: &Proof) {
     assert!(again == *proof, "{json} reads back as {}", again.to_json());
     assert!(cases.proven() <= task.sequences());
     for case in cases.iter() {
-        let right = right[case.q][case.m][case.c];
+        let right = truth.right(case.q, case.m, case.c);
         assert!(case.proven <= right, "{case:?}, right are {right}; {json}");
     }
 }
@@ -281,12 +267,7 @@ pub fn additive_plan(input: &[u8]) {
         Some(Column::new(boxes, methods))
     });
     let columns = columns.collect();
-    let version = additive_version();
-    check_plan(model, &Plan { version, strategy: Additive::Exact, v, n, queries, columns });
-}
-
-fn additive_version() -> subcubic::Version {
-    1.try_into().expect("there is a version 1")
+    check_plan(model, &Plan { version: Version, strategy: Additive::Exact, v, n, queries, columns });
 }
 
 fn method(numbers: &mut Numbers<'_>, m: usize, n: usize) -> Method {
@@ -320,8 +301,70 @@ fn check_plan(model: &Model, plan: &Plan) {
     let (tally, json) = (verified.tally(), plan.to_json());
     let again: Plan = serde_json::from_str(&json).expect("what is written is read");
     assert!(again == *plan, "{json} reads back as {}", again.to_json());
-    let (possible, wrong) = (model.possible(), task.sequences() - model.surely);
-    assert!(tally.right <= possible, "{tally:?}, right are {possible}; {json}");
+    let right = model.truth.total();
+    let wrong = task.sequences() - right;
+    assert!(tally.right <= right, "{tally:?}, right are {right}; {json}");
     assert!(tally.wrong <= wrong, "{tally:?}, wrong are {wrong}; {json}");
     assert!(tally.right + tally.wrong <= task.sequences(), "{tally:?} of {}; {json}", task.sequences());
+}
+
+/// The SHA-256 that the models are said to have.
+const SHA256: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
+
+/// A certificate as it is, and as one about each of the models: what holds claims no more than is true.
+pub fn certificate(input: &[u8]) {
+    let Ok(certificate) = serde_json::from_slice::<Certificate>(input) else { return };
+    for model in Model::all() {
+        check_certificate(model, &certificate);
+        let Shape { v, n, .. } = model.task.shape();
+        let Certificate { correct, .. } = &certificate;
+        let sequences = model.task.sequences().to_string();
+        // What is compared first, so that the rest is looked at.
+        let theorem = format!(
+            "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer whose weights file has the \
+             SHA-256 {SHA256} answers at least {correct} with their largest token: in exact real arithmetic, its logit at the \
+             last position exceeds every other."
+        );
+        let (task, sha256) = ("max-of-k".into(), SHA256.into());
+        let mut about = Certificate { task, theorem, sha256, v, n, sequences, ..certificate.clone() };
+        // And what is compared last.
+        let flops = check_certificate(model, &about);
+        about.flops = flops.unwrap_or(about.flops);
+        check_certificate(model, &about);
+        if about.cases != Value::Null {
+            check_certificate(model, &Certificate { cases: Value::Null, ..about });
+        }
+    }
+}
+
+/// Checks what a certificate claims; the FLOPs of a verification that finds all but them to be right.
+fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -> Option<f64> {
+    let json = certificate.to_json();
+    // A number that JSON cannot hold has become null.
+    if certificate.flops.is_finite() {
+        let again: Certificate = serde_json::from_str(&json).expect("what is written is read");
+        assert!(again == *certificate, "{json} reads back as {}", again.to_json());
+    }
+    let (strategy, analysis) = match task.claimed(SHA256, certificate) {
+        Ok(claimed) => claimed,
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            return None;
+        }
+    };
+    let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+    let right = truth.total();
+    match task.confirmed(certificate, (strategy, analysis.as_ref() as &dyn CaseAnalysis), tally, 0.0) {
+        Ok(outcome) => {
+            let claimed: u128 = certificate.correct.parse().expect("a confirmed claim is a number");
+            assert!(claimed <= outcome.bound.correct(), "{claimed} claimed; {json}");
+            assert!(outcome.bound.correct() <= right, "{} proven, right are {right}; {json}", outcome.bound.correct());
+            None
+        }
+        Err(CertificateError::Field { field: "flops", expected, .. }) => expected.parse().ok(),
+        Err(error) => {
+            assert!(!error.to_string().is_empty());
+            None
+        }
+    }
 }
