@@ -4,7 +4,8 @@
 //   node .ci/dependencies.mjs --refresh PATH  takes the advisories of a local checkout into .ci/advisories.json: of RustSec's
 //                                             advisory-db, or of GitHub's advisory-database
 //
-// The snapshot holds the advisories about packages of the lock files, of any of their versions, and says how old it is.
+// The snapshot holds the advisories about packages of the lock files, of any of their versions, and says how old it is and which
+// packages it was made for: of others nothing is known until it is refreshed, which is told of.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -178,6 +179,13 @@ export function isAffected(version, advisory) {
   return ![...advisory.patched, ...advisory.unaffected].some((range) => satisfies(version, range, 'caret'));
 }
 
+/** The packages that the snapshot was not made for, by name. */
+export function unknown(packages, sources) {
+  const known = new Set(Object.entries(sources).flatMap(([ecosystem, { packages: names }]) => names.map((name) => `${ecosystem}: ${name}`)));
+  const names = packages.filter(({ name }) => !OURS.includes(name)).map((p) => `${p.ecosystem}: ${p.name}`);
+  return [...new Set(names)].filter((name) => !known.has(name));
+}
+
 /** The advisories about packages, each with the package. */
 export function found(packages, advisories) {
   return packages.flatMap((p) =>
@@ -238,11 +246,14 @@ function refresh(path) {
   const chosen = advisories.filter((advisory) => wanted.has(advisory.package));
   const others = snapshot.advisories.filter((advisory) => advisory.ecosystem !== ecosystem);
   snapshot.advisories = [...others, ...chosen].sort((a, b) => (a.ecosystem + a.package + a.id < b.ecosystem + b.package + b.id ? -1 : 1));
-  snapshot.sources[ecosystem] = { of: ecosystem === 'crates' ? 'RustSec advisory-db' : 'GitHub advisory-database', ...source };
+  snapshot.sources[ecosystem] = {
+    of: ecosystem === 'crates' ? 'RustSec advisory-db' : 'GitHub advisory-database', ...source, packages: [...wanted].filter((name) => !OURS.includes(name)).sort(),
+  };
   // One advisory a line: a refreshed snapshot is then read as a difference.
   const lines = snapshot.advisories.map((advisory) => `    ${JSON.stringify(advisory)}`);
-  const sources = JSON.stringify(snapshot.sources, null, 2).replaceAll('\n', '\n  ');
-  writeFileSync(join(root, ADVISORIES), `{\n  "sources": ${sources},\n  "advisories": [\n${lines.join(',\n')}\n  ]\n}\n`);
+  const sources = Object.entries(snapshot.sources).map(([name, of]) => `    ${JSON.stringify(name)}: ${JSON.stringify(of)}`);
+  const list = (items) => items.join(',\n');
+  writeFileSync(join(root, ADVISORIES), `{\n  "sources": {\n${list(sources)}\n  },\n  "advisories": [\n${list(lines)}\n  ]\n}\n`);
   console.log(`${chosen.length} advisories about packages of the lock files, of ${advisories.length}, committed up to ${source.committed}`);
 }
 
@@ -283,6 +294,8 @@ function check() {
     ...affected.filter(({ advisory }) => FATAL.includes(advisory.kind)).map(told),
   ];
   for (const other of affected.filter(({ advisory }) => !FATAL.includes(advisory.kind))) console.warn(`dependencies: note: ${told(other)}`);
+  const others = unknown(packages, sources);
+  if (others.length) console.warn(`dependencies: note: the advisories were taken without ${others.length} packages, among them ${others.slice(0, 5).join(', ')}`);
   for (const problem of new Set(problems)) console.error(`dependencies: error: ${problem}`);
   const dates = Object.values(sources).map(({ of, committed, taken }) => `${of} of ${committed ?? taken}`);
   console.log(`${packages.length} locked packages, ${crates.length + modules.length} licences, ${advisories.length} advisories (${dates.join(', ')}): ${problems.length} problems`);

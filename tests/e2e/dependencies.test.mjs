@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  cargoPackages, compare, found, isAffected, isAllowed, licenceProblems, npmPackages, originProblems, osv, parse, rustsec, satisfies,
+  cargoPackages, compare, found, isAffected, isAllowed, licenceProblems, npmPackages, originProblems, osv, parse, rustsec, satisfies, unknown,
 } from '../../.ci/dependencies.mjs';
 
 test('versions are ordered as semver says', () => {
@@ -104,5 +104,7 @@ unaffected = ["< 0.3.2"]
   for (const version of ['0.1.0', '5.4.0', '6.0.0', '6.0.3']) assert.ok(isAffected(version, vite), version);
   for (const version of ['5.4.1', '6.0.4', '7.0.0']) assert.ok(!isAffected(version, vite), version);
   const hits = found([{ ecosystem: 'npm', name: 'vite', version: '6.0.1' }, { ecosystem: 'crates', name: 'smallvec', version: '1.0.0' }, { ecosystem: 'crates', name: 'vite', version: '6.0.1' }], [advisory, vite]);
+  const asked = ['vite', 'rolldown', 'compact-proofs'].map((name) => ({ ecosystem: 'npm', name }));
+  assert.deepEqual(unknown(asked, { npm: { packages: ['vite'] }, crates: { packages: ['rolldown'] } }), ['npm: rolldown']);
   assert.deepEqual(hits.map(({ package: p, advisory: a }) => [p.name, a.id]), [['vite', 'GHSA-x']]);
 });
