@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript.
+# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript; and where dependencies come from.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 www/build-wasm.sh # the page's types come out of it
 
 node_modules/.bin/tsc
+node .ci/dependencies.mjs
 if cargo fmt --version >/dev/null 2>&1; then
   cargo fmt --all --check
 fi
@@ -14,5 +15,5 @@ if cargo clippy --version >/dev/null 2>&1; then
   CLIPPY_CONF_DIR=$PWD/www cargo clippy --lib --no-default-features --features compute,plot-web -- -D warnings
 fi
 if command -v shellcheck >/dev/null; then
-  shellcheck -x www/*.sh .ci/run
+  shellcheck -x www/*.sh .ci/run .ci/fuzz
 fi

@@ -84,6 +84,9 @@ pub enum ModelError {
 impl Transformer {
     /// The model in named tensors: a TransformerLens state dict, with or without biases and buffers.
     ///
+    /// Takes at most three times the model, eight bytes a number: the model, the one that its biases are folded into, and the
+    /// products on the way. (`tests/memory.rs` counts; the largest model is [`MAX_V`] by [`MAX_D`] twice, and so on: 4.3 MB.)
+    ///
     /// # Errors
     /// If a tensor is missing, has the wrong shape, is not a finite number of float32's range, or is not of this model.
     pub fn from_weights(weights: &WeightsFile<'_>) -> Result<Self, ModelError> {
@@ -194,12 +197,15 @@ fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>
     }
 }
 
-/// At most eight names, and how many more there are.
+/// Most names that a message lists.
+const MAX_NAMES_SHOWN: usize = 8;
+
+/// Some names, and how many more there are.
 fn list(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(8).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<_> = names.iter().take(MAX_NAMES_SHOWN).map(|name| format!("`{name}`")).collect();
     match names.len() {
         0 => "no tensors".into(),
-        count if count > 8 => format!("{} and {} more", shown.join(", "), count - 8),
+        count if count > MAX_NAMES_SHOWN => format!("{} and {} more", shown.join(", "), count - MAX_NAMES_SHOWN),
         _ => shown.join(", "),
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
-use super::limits::MAX_QUOTED_CHARS;
+use super::limits::{MAX_NAME_BYTES, MAX_NAMES_SHOWN, MAX_QUOTED_CHARS};
 use super::tensor::TensorError;
 
 const EXPECTED: &str = "safetensors, a torch .pt/.pth, .npz or JSON";
@@ -106,14 +106,27 @@ pub(super) fn quoted(text: &str) -> String {
     out
 }
 
+/// The same of bytes that may be no text, without copying all of them.
+pub(super) fn quoted_bytes(bytes: &[u8]) -> String {
+    /// Longest character in UTF-8.
+    const CHAR_BYTES: usize = 4;
+    // One character more than is quoted: that is marked.
+    let start = &bytes[..bytes.len().min(CHAR_BYTES * (MAX_QUOTED_CHARS + 1))];
+    quoted(&String::from_utf8_lossy(start))
+}
+
+/// Of a name of more than [`MAX_NAME_BYTES`], the numbers first: where the message is quoted, its end may be cut.
+pub(super) fn long_name(name: &str) -> String {
+    format!("a name of {} bytes, the limit is {MAX_NAME_BYTES}: `{}`", name.len(), quoted(name))
+}
+
 /// "the keys `a`, `b` and 7 more", for a message.
 pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> String {
-    const SHOWN: usize = 12;
     let mut keys = keys.peekable();
     if keys.peek().is_none() {
         return format!("{kind} without keys");
     }
-    let shown: Vec<_> = keys.by_ref().take(SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
+    let shown: Vec<_> = keys.by_ref().take(MAX_NAMES_SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
     let more = match keys.count() {
         0 => String::new(),
         n => format!(" and {n} more"),

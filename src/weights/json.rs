@@ -1,40 +1,40 @@
 //! JSON: an object from names to nested arrays of numbers, read in one pass without a tree of values.
 
-use std::borrow::Cow;
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
 
 use super::error::{key_list, quoted};
-use super::limits::{MAX_DIMS, MAX_NESTING, MAX_TENSORS};
-use super::{Dtype, Format, ReadError, Tensor, TensorError, WeightsFile, find_state_dict};
+use super::limits::{MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING, MAX_TENSORS};
+use super::tensor::Bytes;
+use super::{Dtype, Format, ReadError, Tensor, WeightsFile, find_state_dict};
 
 /// The keys of an object of strings beside the tensors.
 const METADATA: [&str; 2] = ["metadata", "__metadata__"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let mut reader = Reader::default();
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let root = Entry(&mut reader).deserialize(&mut json).and_then(|root| json.end().map(|()| root));
-    let root = root.map_err(|error| ReadError::malformed(reader.place(), quoted(&error.to_string())))?;
+    // As much room as the numbers need, at once.
+    let mut reader = Reader { data: Vec::with_capacity(numbers(bytes) * size_of::<f64>()), ..Reader::default() };
+    let mut root = {
+        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let root = Entry(&mut reader).deserialize(&mut json).and_then(|root| json.end().map(|()| root));
+        root.map_err(|error| ReadError::malformed(reader.place(), quoted(&error.to_string())))?
+    };
 
     let has_tensors = |node: &Node| node.entries().any(|(_, value)| matches!(value, Node::Tensor(_)));
     let dict = find_state_dict(&root, &|node, key| node.entry(key), &|node| has_tensors(node)).ok_or_else(|| {
         ReadError::NoTensors { found: key_list("an object", root.entries().map(|(name, _)| name.as_str())) }
     })?;
     let mut file = WeightsFile::new(Format::Json);
-    for (name, text) in METADATA.iter().filter_map(|key| root.entry(key)).flat_map(Node::entries) {
-        if let Node::Text(text) = text {
-            file.metadata.insert(name.clone(), text.clone());
-        }
-    }
+    let data = Arc::new(reader.data);
     for (name, node) in dict.entries() {
         let kind = match node {
-            Node::Tensor(tensor) => {
-                tensor.take().map_or(Ok(()), |tensor| file.insert(name, tensor))?;
+            Node::Tensor(Numbers { shape, start, end }) => {
+                let data = Bytes::Made(data.clone(), *start..*end);
+                file.insert(name, Tensor::contiguous(Dtype::F64, shape, false, data))?;
                 continue;
             }
             Node::Object(_) if METADATA.contains(&name.as_str()) => continue,
@@ -45,19 +45,61 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         let what = format!("tensor `{}`", quoted(name));
         return Err(ReadError::malformed(what, format!("expected nested arrays of numbers, found {kind}")));
     }
+    // Moved, not copied: free text may be most of the file.
+    for key in METADATA {
+        if let Some(Node::Object(entries)) = root.remove(key) {
+            let texts = entries.into_iter().filter_map(|(name, node)| match node {
+                Node::Text(text) => Some((name, text)),
+                _ => None,
+            });
+            file.metadata.extend(texts);
+        }
+    }
     Ok(file)
+}
+
+/// How many numbers JSON text has, or more: those that start where a value can.
+fn numbers(text: &[u8]) -> usize {
+    let (mut count, mut in_string, mut escaped, mut before) = (0, false, false, b' ');
+    for &byte in text {
+        if in_string {
+            in_string = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+        } else if byte == b'"' {
+            in_string = true;
+        } else if matches!(byte, b'-' | b'0'..=b'9')
+            && matches!(before, b'[' | b',' | b':' | b' ' | b'\t' | b'\n' | b'\r')
+        {
+            count += 1;
+        }
+        before = byte;
+    }
+    count
 }
 
 /// What an object holds under a name.
 enum Node {
-    /// In a cell, to be moved out of the tree in the end.
-    Tensor(Cell<Option<Result<Tensor<'static>, TensorError>>>),
+    Tensor(Numbers),
     Object(BTreeMap<String, Node>),
     Text(String),
     Other(&'static str),
 }
 
+/// A tensor: its shape, and where its numbers lie among all numbers, in bytes.
+struct Numbers {
+    shape: Vec<u64>,
+    start: usize,
+    end: usize,
+}
+
 impl Node {
+    fn remove(&mut self, key: &str) -> Option<Self> {
+        match self {
+            Self::Object(entries) => entries.remove(key),
+            _ => None,
+        }
+    }
+
     fn entry(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Object(entries) => entries.get(key),
@@ -84,8 +126,10 @@ struct Reader {
     rank: Option<usize>,
     /// The length of the arrays at each depth, known once the first of them ends.
     lengths: [Option<u64>; MAX_DIMS],
-    /// The numbers, little-endian.
+    /// The numbers of all tensors, little-endian.
     data: Vec<u8>,
+    /// Where those of this tensor start.
+    start: usize,
 }
 
 impl Reader {
@@ -125,8 +169,9 @@ impl Reader {
     fn take_tensor(&mut self) -> Node {
         let shape: Vec<u64> = self.lengths.iter().map_while(|length| *length).collect();
         (self.rank, self.lengths) = Default::default();
-        let data = Cow::Owned(std::mem::take(&mut self.data));
-        Node::Tensor(Cell::new(Some(Tensor::contiguous(Dtype::F64, &shape, false, data))))
+        let (start, end) = (self.start, self.data.len());
+        self.start = end;
+        Node::Tensor(Numbers { shape, start, end })
     }
 }
 
@@ -153,6 +198,9 @@ impl<'de> Visitor<'de> for Entry<'_> {
         }
         while let Some(name) = map.next_key::<String>()? {
             reader.entries += 1;
+            if name.len() > MAX_NAME_BYTES {
+                return Err(A::Error::custom(super::error::long_name(&name)));
+            }
             reader.names.push(name.clone());
             if reader.entries > MAX_TENSORS {
                 return Err(A::Error::custom(format!("more than {MAX_TENSORS} entries")));
@@ -204,6 +252,10 @@ impl<'de> Visitor<'de> for Array<'_> {
     type Value = ();
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a number or an array of numbers")
+    }
+    /// Without repeating the string, which may be most of the file.
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Err(E::invalid_type(Unexpected::Other("a string"), &self))
     }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let Self(reader) = self;

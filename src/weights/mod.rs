@@ -33,7 +33,7 @@ pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
 
 use error::quoted;
-use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NESTING, MAX_TENSORS};
+use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NESTING, MAX_START_BYTES, MAX_TENSORS};
 
 /// A file format, told by content, never by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +89,8 @@ impl<'a> WeightsFile<'a> {
     }
 }
 
-/// Reads the list of tensors of a weights file. The tensors stay in `bytes`, except those of JSON and compressed files.
+/// Reads the list of tensors of a weights file. The tensors stay in `bytes`, except those of JSON and compressed files; all
+/// that is made takes at most [`limits::MEMORY_RATIO`] times the file and [`limits::MEMORY_ALLOWANCE`] bytes.
 ///
 /// # Errors
 /// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
@@ -98,7 +99,7 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let file = match format_of(bytes)? {
         Container::Zip => {
             let archive = zip::Archive::open(bytes)?;
-            if torch::is_archive(&archive) { torch::read_zip(&archive) } else { npz::read(&archive) }
+            if torch::is_archive(&archive) { torch::read_zip(&archive, bytes.len()) } else { npz::read(&archive) }
         }
         Container::Pickles => torch::read_legacy(bytes),
         Container::Safetensors => safetensors::read(bytes),
@@ -129,7 +130,7 @@ fn format_of(bytes: &[u8]) -> Result<Container, ReadError> {
         [0x80, 0..=5, ..] => Ok(Container::Pickles),
         _ if brace_after_length => Ok(Container::Safetensors),
         _ => {
-            let start = &bytes[..bytes.len().min(16)];
+            let start = &bytes[..bytes.len().min(MAX_START_BYTES)];
             let hex: String = start.iter().map(|byte| format!("{byte:02x}")).collect();
             Err(ReadError::UnknownFormat { start: format!("0x{hex} (\"{}\")", start.escape_ascii()) })
         }

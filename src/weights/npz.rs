@@ -1,10 +1,10 @@
 //! `.npz`: a zip archive of `.npy` files, each a Python dictionary literal and raw data.
 
-use std::borrow::Cow;
 use std::str;
 
-use super::error::{key_list, quoted};
-use super::limits::MAX_HEADER_BYTES;
+use super::error::{key_list, quoted, quoted_bytes};
+use super::limits::{MAX_DIMS, MAX_HEADER_BYTES};
+use super::tensor::Bytes;
 use super::zip::Archive;
 use super::{Dtype, Format, ReadError, Tensor, WeightsFile, within};
 
@@ -28,11 +28,11 @@ struct Npy<'a> {
     dtype: Dtype,
     shape: Vec<u64>,
     fortran_order: bool,
-    data: Cow<'a, [u8]>,
+    data: Bytes<'a>,
 }
 
 impl<'a> Npy<'a> {
-    fn parse(name: &str, contents: Cow<'a, [u8]>) -> Result<Self, ReadError> {
+    fn parse(name: &str, contents: Bytes<'a>) -> Result<Self, ReadError> {
         let what = format!("array `{}`", quoted(name));
         let malformed = |problem: String| ReadError::malformed(what.clone(), problem);
         // Magic, version, and the header's length: 2 bytes in version 1, 4 in versions 2 and 3.
@@ -50,9 +50,9 @@ impl<'a> Npy<'a> {
             needed: length.into(),
             available: contents.len() - start,
         })?;
-        let header = Literal { rest: header }.dict().ok_or_else(|| {
-            malformed(format!("its header is not understood: {}", quoted(&String::from_utf8_lossy(header))))
-        })?;
+        let header = Literal { rest: header }
+            .dict()
+            .ok_or_else(|| malformed(format!("its header is not understood: {}", quoted_bytes(header))))?;
         let Header { descr: Some(descr), fortran_order: Some(fortran_order), shape: Some(shape) } = header else {
             return Err(malformed("its header lacks `descr`, `fortran_order` or `shape`".into()));
         };
@@ -81,8 +81,8 @@ impl<'a> Npy<'a> {
         };
         let start = start + usize::try_from(length).unwrap_or_default();
         let data = match contents {
-            Cow::Borrowed(bytes) => Cow::Borrowed(&bytes[start..]),
-            Cow::Owned(mut bytes) => Cow::Owned(bytes.split_off(start)),
+            Bytes::File(bytes) => Bytes::File(&bytes[start..]),
+            Bytes::Made(bytes, range) => Bytes::Made(bytes, range.start + start..range.end),
         };
         Ok(Self { dtype, shape, fortran_order, data })
     }
@@ -135,14 +135,17 @@ impl<'a> Literal<'a> {
         str::from_utf8(text).ok()
     }
 
-    /// Non-negative integers; Python 2 wrote some of them with an L.
+    /// Non-negative integers; Python 2 wrote some of them with an L. Of more than [`MAX_DIMS`], only one more is kept.
     fn tuple(&mut self) -> Option<Vec<u64>> {
         let mut items = Vec::new();
         self.skip(b"(")?;
         while self.skip(b")").is_none() {
             self.rest = self.rest.trim_ascii_start();
             let digits = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            items.push(str::from_utf8(&self.rest[..digits]).ok()?.parse().ok()?);
+            let item = str::from_utf8(&self.rest[..digits]).ok()?.parse().ok()?;
+            if items.len() <= MAX_DIMS {
+                items.push(item);
+            }
             self.rest = &self.rest[digits..];
             let _ = self.skip(b"L");
             if self.skip(b",").is_none() && !self.rest.trim_ascii_start().starts_with(b")") {

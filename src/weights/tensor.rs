@@ -1,7 +1,8 @@
 //! A tensor of a file: a checked view of its bytes, turned into numbers on demand.
 
-use std::borrow::Cow;
 use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
 
 use half::{bf16, f16};
 use ndarray::{ArrayD, Dimension, IxDyn};
@@ -103,6 +104,25 @@ pub enum TensorError {
     NotFinite { index: Vec<usize>, value: f64 },
 }
 
+/// Bytes that tensors lie in.
+#[derive(Clone)]
+pub(super) enum Bytes<'a> {
+    /// Of the file itself.
+    File(&'a [u8]),
+    /// A part of what a reader made of the file: shared, for nothing large is there twice.
+    Made(Arc<Vec<u8>>, Range<usize>),
+}
+
+impl Deref for Bytes<'_> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::File(bytes) => bytes,
+            Self::Made(bytes, range) => bytes.get(range.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// A tensor of a weights file: element type, shape and strides over bytes that are borrowed from the file where
 /// possible. Once made, every element lies within the bytes.
 #[derive(Clone)]
@@ -113,7 +133,7 @@ pub struct Tensor<'a> {
     strides: Vec<usize>,
     /// In elements.
     offset: usize,
-    data: Cow<'a, [u8]>,
+    data: Bytes<'a>,
 }
 
 impl fmt::Debug for Tensor<'_> {
@@ -129,7 +149,7 @@ impl<'a> Tensor<'a> {
         shape: &[u64],
         strides: &[u64],
         offset: u64,
-        data: Cow<'a, [u8]>,
+        data: Bytes<'a>,
     ) -> Result<Self, TensorError> {
         debug_assert_eq!(shape.len(), strides.len());
         if shape.len() > MAX_DIMS {
@@ -162,12 +182,7 @@ impl<'a> Tensor<'a> {
     }
 
     /// A tensor without gaps, the last index running fastest, or the first one if `fortran`.
-    pub(super) fn contiguous(
-        dtype: Dtype,
-        shape: &[u64],
-        fortran: bool,
-        data: Cow<'a, [u8]>,
-    ) -> Result<Self, TensorError> {
+    pub(super) fn contiguous(dtype: Dtype, shape: &[u64], fortran: bool, data: Bytes<'a>) -> Result<Self, TensorError> {
         let mut strides = vec![0; shape.len()];
         let mut next = 1_u64;
         for step in 0..shape.len() {

@@ -1,17 +1,17 @@
 //! Files of `torch.save`: a pickle whose tensors are calls of a few known functions on storages outside of the pickle.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::error::{key_list, quoted};
+use super::error::{key_list, quoted, quoted_bytes};
 use super::limits::{MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING};
-use super::pickle::{Pickle, Ref, Value};
+use super::pickle::{Pickle, Ref, Value, budget};
+use super::tensor::Bytes;
 use super::zip::Archive;
 use super::{Dtype, Format, ReadError, Tensor, TensorError, WeightsFile, find_state_dict};
 
-/// What the first pickle of a legacy file holds.
-const MAGIC: i128 = 0x1950_a86a_20f9_469c_fc6c;
-const LEGACY_PROTOCOL: i128 = 1001;
+/// What the first pickle of a legacy file holds: the integer `0x1950a86a20f9469cfc6c`.
+const MAGIC: [u8; 10] = [0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19];
+const LEGACY_PROTOCOL: u64 = 1001;
 const RESAVE: &str = "save again with torch.save(model.state_dict(), …), or as .safetensors";
 
 /// Whether the archive holds the pickle of `torch.save`.
@@ -24,29 +24,27 @@ fn prefix<'a>(archive: &Archive<'a>) -> Option<&'a str> {
     archive.names().find_map(|name| name.strip_suffix("data.pkl").filter(|p| p.is_empty() || p.ends_with('/')))
 }
 
-pub(super) fn read_zip<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadError> {
+/// Of a file of `length` bytes.
+pub(super) fn read_zip<'a>(archive: &Archive<'a>, length: usize) -> Result<WeightsFile<'a>, ReadError> {
     let prefix = prefix(archive).unwrap_or_default();
-    let member = |name: &str| archive.get(&format!("{prefix}{name}")).transpose();
-    if let Some(order) = member("byteorder")?.filter(|order| order.as_ref() != b"little") {
-        let found = format!("byte order `{}`", quoted(&String::from_utf8_lossy(&order)));
+    let member = |name: &str| archive.stored(&format!("{prefix}{name}")).transpose();
+    if let Some(order) = member("byteorder")?.filter(|&order| order != b"little") {
+        let found = format!("byte order `{}`", quoted_bytes(order));
         return Err(ReadError::unsupported("torch file", found, "save it on a little-endian machine"));
     }
     let bytes = member("data.pkl")?.unwrap_or_default();
-    let pickle = Pickle::read(&bytes, "data.pkl")?;
+    let pickle = Pickle::read(bytes, "data.pkl", budget(length))?;
     let script = member("constants.pkl")?.is_some();
 
     // Each storage once, for its checksum is computed every time.
     let mut storages = BTreeMap::new();
     let storage = |found: &Storage<'_>| match storages.get(found.key) {
         Some(&data) => Ok(Some(data)),
-        None => match member(&format!("data/{}", found.key))? {
-            Some(Cow::Owned(_)) => Err(ReadError::unsupported("torch file", "a compressed storage", RESAVE)),
-            Some(Cow::Borrowed(data)) => {
-                storages.insert(found.key.to_string(), data);
-                Ok(Some(data))
-            }
-            None => Ok(None),
-        },
+        None => {
+            let data = member(&format!("data/{}", found.key))?;
+            storages.extend(data.map(|data| (found.key.to_string(), data)));
+            Ok(data)
+        }
     };
     state_dict(Format::TorchZip, &pickle, storage).map_err(|error| match error {
         ReadError::NoTensors { found } if script => {
@@ -58,30 +56,33 @@ pub(super) fn read_zip<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, Rea
 
 pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let mut rest = bytes;
-    let mut next = |what| {
-        let pickle = Pickle::read(rest, what)?;
+    let mut next = |what, held| {
+        let pickle = Pickle::read(rest, what, budget(bytes.len()).saturating_sub(held))?;
         rest = &rest[pickle.length..];
         Ok::<_, ReadError>(pickle)
     };
-    let magic = next("the first pickle")?;
-    if !matches!(magic.values[magic.root], Value::Int(MAGIC)) {
+    // The first three go one by one: only the last two are needed together.
+    let is_magic = |pickle: Pickle<'_>| matches!(pickle[pickle.root], Value::Long(magic) if magic == MAGIC);
+    if !is_magic(next("the first pickle", 0)?) {
         return Err(ReadError::unsupported("the file", "a pickle that torch.save did not write", RESAVE));
     }
-    let protocol = next("the pickle of the protocol")?;
-    if !matches!(protocol.values[protocol.root], Value::Int(LEGACY_PROTOCOL)) {
+    let is_known = |pickle: Pickle<'_>| matches!(pickle[pickle.root], Value::Int(LEGACY_PROTOCOL));
+    if !is_known(next("the pickle of the protocol", 0)?) {
         return Err(ReadError::unsupported("torch file", "a legacy protocol other than 1001", RESAVE));
     }
-    let system = next("the pickle of the system")?;
-    let little = system.entry(system.root, "little_endian").map(|little| &system.values[little]);
-    if !matches!(little, Some(Value::Bool(true))) {
+    let is_little = |pickle: Pickle<'_>| {
+        let little = pickle.entry(pickle.root, "little_endian").map(|little| &pickle[little]);
+        matches!(little, Some(Value::Bool(true)))
+    };
+    if !is_little(next("the pickle of the system", 0)?) {
         return Err(ReadError::unsupported("torch file", "big-endian data", "save it on a little-endian machine"));
     }
-    let (object, keys) = (next("the object pickle")?, next("the pickle of the storage keys")?);
+    let object = next("the object pickle", 0)?;
+    let keys = next("the pickle of the storage keys", object.held)?;
 
     let malformed = |key: &str, problem: String| ReadError::malformed(format!("storage `{}`", quoted(key)), problem);
     let mentioned: BTreeMap<&str, Storage<'_>> = object
-        .values
-        .iter()
+        .values()
         .filter(|value| matches!(value, Value::Persistent(_)))
         .filter_map(|value| Storage::parse(&object, value).ok())
         .map(|storage| (storage.key, storage))
@@ -135,7 +136,7 @@ fn state_dict<'a>(
             let (shape, dtype) = (vec![storage.elements], storage.dtype);
             Err(TensorError::OutOfBounds { shape, dtype, needed: claimed, available: bytes.len() })
         } else {
-            Tensor::strided(storage.dtype, &view.shape, &view.strides, view.offset, Cow::Borrowed(bytes))
+            Tensor::strided(storage.dtype, &view.shape, &view.strides, view.offset, Bytes::File(bytes))
         };
         file.insert(name, tensor)?;
     }
@@ -150,7 +151,7 @@ fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
     if View::find(pickle, at).is_some() {
         return "one tensor without a name".into();
     }
-    match (&pickle.values[at], pickle.call(at)) {
+    match (&pickle[at], pickle.call(at)) {
         (_, Some((module, name, _))) => format!("a Python object of the class `{}.{}`", quoted(module), quoted(name)),
         (Value::Call(..), _) => "a Python object".into(),
         (Value::List(items) | Value::Tuple(items), _) => format!("a list of {} items", items.len()),
@@ -176,9 +177,13 @@ impl<'a> Storage<'a> {
             [kind, class, key, _, elements, ..] if pickle.str(kind) == Some("storage") => (class, key, elements),
             _ => return Err("its storage is described by something other than (\"storage\", …)".into()),
         };
-        match (&pickle.values[class], pickle.str(key), unsigned(pickle, elements)) {
-            (&Value::Global(module, class), Some(key), Some(elements)) if key.len() <= MAX_NAME_BYTES => {
-                let whole = |&view: &Ref| matches!(pickle.values[view], Value::None);
+        let class = match pickle[class] {
+            Value::Global(module, name) => pickle.str(module).zip(pickle.str(name)),
+            _ => None,
+        };
+        match (class, pickle.str(key), unsigned(pickle, elements)) {
+            (Some((module, class)), Some(key), Some(elements)) if key.len() <= MAX_NAME_BYTES => {
+                let whole = |&view: &Ref| matches!(pickle[view], Value::None);
                 let view = !pickle.items(id).get(5).is_none_or(whole);
                 Ok(Self { dtype: dtype(module, class), key, elements, view })
             }
@@ -234,7 +239,7 @@ impl<'a> View<'a> {
             return Err(format!("it is rebuilt from {} arguments, expected at least 4", arguments.len()));
         };
         // Where torch keeps that a tensor is to be negated or conjugated when it is read.
-        match arguments.get(6).map(|&metadata| &pickle.values[metadata]) {
+        match arguments.get(6).map(|&metadata| &pickle[metadata]) {
             None | Some(Value::None) => {}
             Some(Value::Dict(entries)) if entries.is_empty() => {}
             Some(_) => return Err(format!("it has metadata, which is not supported; {RESAVE}")),
@@ -250,7 +255,7 @@ impl<'a> View<'a> {
         if shape.len() != strides.len() {
             return Err(format!("it has {} dimensions, but {} strides", shape.len(), strides.len()));
         }
-        let storage = Storage::parse(pickle, &pickle.values[storage])?;
+        let storage = Storage::parse(pickle, &pickle[storage])?;
         if storage.view {
             return Err(format!("it lies on a view of a storage, which is not supported; {RESAVE}"));
         }
@@ -259,8 +264,8 @@ impl<'a> View<'a> {
 }
 
 fn unsigned(pickle: &Pickle<'_>, at: Ref) -> Option<u64> {
-    match pickle.values[at] {
-        Value::Int(number) => u64::try_from(number).ok(),
+    match pickle[at] {
+        Value::Int(number) => Some(number),
         _ => None,
     }
 }

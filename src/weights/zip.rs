@@ -3,14 +3,14 @@
 //! Only the central directory is believed (torch and numpy leave zeros, data descriptors or ZIP64 fields in the local
 //! headers), and only after every member is found to lie in the file, before the directory, without overlap.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::str;
+use std::sync::Arc;
 
-use miniz_oxide::inflate::decompress_to_vec_with_limit;
+use miniz_oxide::inflate::decompress_slice_iter_to_slice;
 
 use super::error::quoted;
 use super::limits::{INFLATION_ALLOWANCE, INFLATION_RATIO};
+use super::tensor::Bytes;
 use super::{ReadError, within};
 
 const END: &[u8] = b"PK\x05\x06";
@@ -25,10 +25,12 @@ const DEFLATED: u16 = 8;
 const IN_ZIP64: u32 = u32::MAX;
 
 pub(super) struct Archive<'a> {
-    members: BTreeMap<&'a str, Member<'a>>,
+    /// By name.
+    members: Vec<Member<'a>>,
 }
 
 struct Member<'a> {
+    name: &'a str,
     deflated: bool,
     crc: u32,
     /// Bytes once inflated, as claimed.
@@ -50,7 +52,10 @@ impl<'a> Archive<'a> {
             .filter(|_| u64::from(offset) + u64::from(size) <= end as u64)
             .ok_or_else(|| malformed(format!("no room for a directory of {size} bytes at byte {offset}")))?;
 
-        let (mut rest, mut members, mut spans, mut inflated) = (directory, BTreeMap::new(), Vec::new(), 0);
+        // No more of them than have room in the directory: what they take is less than what they take in the file.
+        let most = usize::from(entries).min(directory.len() / CENTRAL_BYTES);
+        let (mut members, mut spans) = (Vec::with_capacity(most), Vec::with_capacity(most));
+        let (mut rest, mut inflated) = (directory, 0);
         for _ in 0..entries {
             let entry = header(rest, CENTRAL, CENTRAL_BYTES)
                 .ok_or_else(|| malformed(format!("the directory ends before its {entries} entries")))?;
@@ -89,9 +94,11 @@ impl<'a> Archive<'a> {
             spans.push((u64::from(local), stop));
             inflated += if deflated { u64::from(size) } else { 0 };
             let size = usize::try_from(size).map_err(|_| outside())?;
-            if members.insert(name, Member { deflated, crc: u32_at(entry, 16), size, data }).is_some() {
-                return Err(malformed(format!("`{}` is there twice", quoted(name))));
-            }
+            members.push(Member { name, deflated, crc: u32_at(entry, 16), size, data });
+        }
+        members.sort_unstable_by_key(|member| member.name);
+        if let Some(pair) = members.windows(2).find(|pair| pair[0].name == pair[1].name) {
+            return Err(malformed(format!("`{}` is there twice", quoted(pair[0].name))));
         }
         spans.sort_unstable();
         if let Some(pair) = spans.windows(2).find(|pair| pair[0].1 > pair[1].0) {
@@ -103,33 +110,50 @@ impl<'a> Archive<'a> {
     }
 
     pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
-        self.members.keys().copied()
+        self.members.iter().map(|member| member.name)
     }
 
-    /// The contents of a member: borrowed if stored, inflated if deflated; `None` if there is none of that name.
-    pub(super) fn get(&self, name: &str) -> Option<Result<Cow<'a, [u8]>, ReadError>> {
-        self.members.get(name).map(|member| member.contents(name))
+    fn member(&self, name: &str) -> Option<&Member<'a>> {
+        self.members.binary_search_by_key(&name, |member| member.name).ok().map(|at| &self.members[at])
+    }
+
+    /// The contents of a member, stored or deflated; `None` if there is none of that name.
+    pub(super) fn get(&self, name: &str) -> Option<Result<Bytes<'a>, ReadError>> {
+        self.member(name).map(Member::contents)
+    }
+
+    /// The contents of a member that must be stored.
+    pub(super) fn stored(&self, name: &str) -> Option<Result<&'a [u8], ReadError>> {
+        self.member(name).map(|member| match member.deflated {
+            true => Err(unsupported(&format!("a compressed member (`{}`) in a torch file", quoted(name)))),
+            false => member.checked(member.data).map(|()| member.data),
+        })
     }
 }
 
 impl<'a> Member<'a> {
-    fn contents(&self, name: &str) -> Result<Cow<'a, [u8]>, ReadError> {
-        let contents = if self.deflated {
-            // No byte more than claimed: `open` has checked the sum of the claims.
-            let inflated = decompress_to_vec_with_limit(self.data, self.size)
-                .ok()
-                .filter(|contents| contents.len() == self.size)
-                .ok_or_else(|| malformed(format!("`{}` does not inflate to its {} bytes", quoted(name), self.size)))?;
-            Cow::Owned(inflated)
-        } else {
-            Cow::Borrowed(self.data)
-        };
-        let crc = crc32(&contents);
-        if crc != self.crc {
-            let (name, claimed) = (quoted(name), self.crc);
+    fn contents(&self) -> Result<Bytes<'a>, ReadError> {
+        if !self.deflated {
+            return self.checked(self.data).map(|()| Bytes::File(self.data));
+        }
+        // No byte more than claimed: `open` has checked the sum of the claims.
+        let mut contents = vec![0; self.size];
+        let length = decompress_slice_iter_to_slice(&mut contents, [self.data].into_iter(), false, true);
+        if length != Ok(self.size) {
+            return Err(malformed(format!("`{}` does not inflate to its {} bytes", quoted(self.name), self.size)));
+        }
+        self.checked(&contents)?;
+        Ok(Bytes::Made(Arc::new(contents), 0..self.size))
+    }
+
+    /// Whether the checksum is that of these contents.
+    fn checked(&self, contents: &[u8]) -> Result<(), ReadError> {
+        let (crc, claimed) = (crc32(contents), self.crc);
+        if crc != claimed {
+            let name = quoted(self.name);
             return Err(malformed(format!("`{name}` is damaged: its CRC-32 is {crc:08x}, it should be {claimed:08x}")));
         }
-        Ok(contents)
+        Ok(())
     }
 }
 

@@ -1,0 +1,292 @@
+//! Reading a file takes at most four times its size and a constant, whatever is in it: counted, over all formats, of files as
+//! they should be and of files made to take as much as they can.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/memory.rs"]
+mod memory;
+
+use compact_proofs::tasks::max_of_k::MaxOfK;
+use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
+use compact_proofs::weights::limits::*;
+use compact_proofs::weights::{read, to_safetensors};
+use files::*;
+use memory::{Counting, peak};
+use std::collections::BTreeMap;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A file's name and bytes.
+type File = (String, Vec<u8>);
+
+fn file(name: &str, bytes: impl Into<Vec<u8>>) -> File {
+    (name.into(), bytes.into())
+}
+
+fn fixtures() -> Vec<File> {
+    let folders = ["fixtures", "fixtures/formats", "fixtures/formats_extra", "fixtures/oracle"];
+    let paths = folders.into_iter().flat_map(|folder| {
+        let path = format!("{}/tests/{folder}", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
+    });
+    paths.map(|path| file(&path.display().to_string(), std::fs::read(&path).unwrap())).collect()
+}
+
+fn hostile_safetensors() -> Vec<File> {
+    let header = |json: String| safetensors(json.as_bytes(), b"");
+    let room = MAX_HEADER_BYTES - 200;
+    let tensors = |n: usize, shape: &str| {
+        let entry = |i: usize| format!(r#""{i:x}":{{"dtype":"U8","shape":{shape},"data_offsets":[0,0]}}"#);
+        header(format!("{{{}}}", (0..n).map(entry).collect::<Vec<_>>().join(",")))
+    };
+    let texts = |n: usize| (0..n).map(|i| format!(r#""{i:x}":"""#)).collect::<Vec<_>>().join(",");
+    let long = |piece: &str| piece.repeat(room / piece.len());
+    vec![
+        file("as many tensors as there may be", tensors(MAX_TENSORS, "[0,1,1,1,1,1,1,1]")),
+        file("scalars without a byte", tensors(MAX_TENSORS, "[0]")),
+        file("many more tensors", tensors(12_000, "[0]")),
+        file("long names", {
+            let entry = |i: usize| format!(r#""{i:0500}":{{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#);
+            header(format!("{{{}}}", (0..1800).map(entry).collect::<Vec<_>>().join(",")))
+        }),
+        file("one name", header(format!(r#"{{"{}":1}}"#, long("n")))),
+        file("one name of escapes", header(format!(r#"{{"{}":1}}"#, long(r"\u0001")))),
+        file("a string for a tensor", header(format!(r#"{{"x":"{}"}}"#, long("\u{7f}")))),
+        file("a string for a type", header(format!(r#"{{"x":{{"dtype":"{}"}}}}"#, long("\u{7f}")))),
+        file("a string for a shape", header(format!(r#"{{"x":{{"shape":"{}"}}}}"#, long("\u{7f}")))),
+        file("a string for a length", header(format!(r#"{{"x":{{"shape":["{}"]}}}}"#, long("\u{7f}")))),
+        file("a string for metadata", header(format!(r#"{{"__metadata__":"{}"}}"#, long("\u{7f}")))),
+        file("a long shape", header(format!(r#"{{"x":{{"shape":[{}0]}}}}"#, long("0,")))),
+        file("what nobody asked for", header(format!(r#"{{"x":{{"y":[{}0]}}}}"#, long("0,")))),
+        file("deep", header(format!(r#"{{"x":{}"#, long("[")))),
+        file("deep and unasked for", header(format!(r#"{{"x":{{"y":{}"#, long("[")))),
+        file("metadata of one text", header(format!(r#"{{"__metadata__":{{"x":"{}"}}}}"#, long("x")))),
+        file("metadata of escapes", header(format!(r#"{{"__metadata__":{{"x":"{}"}}}}"#, long(r"\n")))),
+        file("much metadata", header(format!(r#"{{"__metadata__":{{{}}}}}"#, texts(MAX_METADATA)))),
+        file("too much metadata", header(format!(r#"{{"__metadata__":{{{}}}}}"#, texts(90_000)))),
+    ]
+}
+
+fn hostile_json() -> Vec<File> {
+    let long = |piece: &str| piece.repeat(3_000_000 / piece.len());
+    let entries = |n: usize, value: &str| {
+        let entry = |i: usize| format!(r#""{i:x}":{value}"#);
+        format!("{{{}}}", (0..n).map(entry).collect::<Vec<_>>().join(","))
+    };
+    vec![
+        file("numbers of one digit", format!(r#"{{"x":[{}0]}}"#, long("0,"))),
+        file("rows of one number", format!(r#"{{"x":[{}[0]]}}"#, long("[0],"))),
+        file("empty rows", format!(r#"{{"x":[{}[]]}}"#, long("[],"))),
+        file("two tensors of many numbers", format!(r#"{{"x":[{0}0],"y":[{0}0]}}"#, long("0,"))),
+        file("numbers that are not", format!(r#"{{"x":[{}0]}}"#, long("-,"))),
+        file("scalars", entries(MAX_TENSORS, "0")),
+        file("small tensors", entries(MAX_TENSORS, "[[[[[[[[0]]]]]]]]")),
+        file("more scalars", entries(100_000, "0")),
+        file("objects", entries(MAX_TENSORS, "{}")),
+        file("deep arrays", format!(r#"{{"x":{}"#, long("["))),
+        file("deep objects", long(r#"{"model":"#)),
+        file("one name", format!(r#"{{"{}":1}}"#, long("n"))),
+        file("one name of escapes", format!(r#"{{"{}":1}}"#, long(r"\u0001"))),
+        file("a string for a tensor", format!(r#"{{"x":"{}"}}"#, long("\u{7f}"))),
+        file("a string for a number", format!(r#"{{"x":["{}"]}}"#, long("\u{7f}"))),
+        file("metadata of one text", format!(r#"{{"metadata":{{"x":"{}"}},"y":0}}"#, long("x"))),
+        file("metadata of escapes", format!(r#"{{"metadata":{{"x":"{}"}},"y":0}}"#, long(r"\n"))),
+        file("one digit after the other", format!(r#"{{"x":[{}]}}"#, long("1"))),
+        file("cut short in a string", format!(r#"{{"x":[0],"{}"#, long("0,"))),
+    ]
+}
+
+fn hostile_zip() -> Vec<File> {
+    let zeros = |n: usize| npy_f4(&format!("({},)", n / 4), &vec![0; n]);
+    let many =
+        |n: usize, member: &dyn Fn(&str) -> Member| zip(&(0..n).map(|i| member(&format!("{i:x}"))).collect::<Vec<_>>());
+    let header = |text: String| npy_f4(&text, b"");
+    let most = INFLATION_ALLOWANCE - 100;
+    // Noise of this length lets so much more inflate.
+    let noise = stored("noise", &vec![1; 1 << 20]);
+    let with_noise = |members: Vec<Member>| zip(&[members, vec![stored("noise", &noise.data)]].concat());
+    let empty = npy("{'descr':'|u1','fortran_order':False,'shape':(0,1,1,1,1,1,1,1)}", b"");
+    vec![
+        file("what may be inflated without a file", zip(&[deflated("x.npy", &zeros(most))])),
+        file(
+            "what may be inflated",
+            with_noise(vec![deflated("x.npy", &zeros(INFLATION_RATIO * noise.data.len() + most))]),
+        ),
+        file(
+            "the same in parts",
+            with_noise(
+                (0..9).map(|i| deflated(&format!("{i}.npy"), &zeros(INFLATION_RATIO * noise.data.len() / 9))).collect(),
+            ),
+        ),
+        file("too much to inflate", zip(&[deflated("x.npy", &zeros(50_000_000))])),
+        file("a large size that is a lie", zip(&[Member { size: 1_000_000, ..deflated("x.npy", &zeros(100)) }])),
+        file("a small size that is a lie", zip(&[Member { size: 100, ..deflated("x.npy", &zeros(50_000_000)) }])),
+        file("as many tensors as there may be", many(MAX_TENSORS, &|i| stored(&format!("{i}.npy"), &empty))),
+        file("the same, compressed", many(MAX_TENSORS, &|i| deflated(&format!("{i}.npy"), &empty))),
+        file("more tensors", many(20_000, &|i| stored(&format!("{i}.npy"), &empty))),
+        file("members that are none", many(65_000, &|i| stored(i, b""))),
+        file("one name twice, among many", many(40_000, &|_| stored("x", b""))),
+        file("a long shape", zip(&[stored("x.npy", &header(format!("({})", "0,".repeat(30_000))))])),
+        file("a header of no text", zip(&[stored("x.npy", &npy(&"\u{1}".repeat(65_000), b""))])),
+        file("a compressed header of no text", zip(&[deflated("x.npy", &npy(&"\u{1}".repeat(65_000), b""))])),
+    ]
+}
+
+fn pickles() -> Vec<(&'static str, Vec<u8>)> {
+    let x = tensor("FloatStorage", 1, 0, &[1; 8], &[1; 8]);
+    let many = |n: usize, entry: &dyn Fn(usize) -> Vec<u8>| {
+        [b"}(".to_vec(), (0..n).flat_map(entry).collect(), b"u".to_vec()].concat()
+    };
+    let name = |i: usize| [&b"U\x03"[..], format!("{i:03x}").as_bytes()].concat();
+    vec![
+        ("nothing", b"N".repeat(1_000_000)),
+        ("integers", b"K\x01".repeat(500_000)),
+        ("tuples", [&b"N"[..], &b"\x85".repeat(1_000_000)].concat()),
+        ("tuples on the stack", b"NNN\x87".repeat(250_000)),
+        ("lists", b"]".repeat(1_000_000)),
+        ("marks", b"(".repeat(1_000_000)),
+        ("marks and tuples", [b"(".repeat(500_000), b"t".repeat(500_000)].concat()),
+        (
+            "a long stack, then tuples of nothing",
+            [b"(".to_vec(), b"N".repeat(400_000), b"t0".to_vec(), b"(t0".repeat(190_000)].concat(),
+        ),
+        ("one list, grown item by item", [b"]".to_vec(), b"Na".repeat(500_000)].concat()),
+        ("one list, grown at once", [b"](".to_vec(), b"N".repeat(1_000_000), b"e".to_vec()].concat()),
+        ("one dictionary", [b"}(".to_vec(), b"NN".repeat(500_000), b"u".to_vec()].concat()),
+        ("one dictionary of protocol 0", [b"(".to_vec(), b"NN".repeat(500_000), b"d".to_vec()].concat()),
+        ("copies", [&b"N"[..], &b"2".repeat(1_000_000)].concat()),
+        ("a growing memo", [&b"N"[..], &b"\x94".repeat(1_000_000)].concat()),
+        (
+            "a memo by number",
+            [&b"N"[..], &(0..200_000_u32).flat_map(|i| [b"r", &i.to_le_bytes()[..]].concat()).collect::<Vec<_>>()]
+                .concat(),
+        ),
+        ("classes", b"c\n\n".repeat(300_000)),
+        ("calls", [&b"N"[..], &b")R".repeat(500_000)].concat()),
+        ("calls of protocol 0", b"(No".repeat(300_000)),
+        ("persistent ids", b"P\n".repeat(500_000)),
+        ("lists that hold each other", [&b"]q\0"[..], &b"](h\0h\0eq\0".repeat(100_000)].concat()),
+        (
+            "one tensor under many names",
+            [&x[..], b"q\0", &many(MAX_TENSORS, &|i| [&name(i)[..], b"h\0"].concat())].concat(),
+        ),
+        ("tensors", many(3000, &|i| [&name(i)[..], &x].concat())),
+    ]
+}
+
+fn hostile_torch() -> Vec<File> {
+    let mut files: Vec<_> =
+        pickles().iter().map(|(name, pickle)| (format!("torch: {name}"), torch(pickle, &[0; 4]))).collect();
+    // Beside a large storage, where more is allowed.
+    files.extend(
+        pickles().iter().map(|(name, pickle)| (format!("large torch: {name}"), torch(pickle, &vec![0; 1 << 20]))),
+    );
+    let legacy = |object: &[u8], keys: &[u8]| {
+        let integer = |n: u16| [b"\x80\x02M", &n.to_le_bytes()[..], b"."].concat();
+        let magic = [b"\x80\x02\x8a\x0a", &0x1950_a86a_20f9_469c_fc6c_u128.to_le_bytes()[..10], b"."].concat();
+        let system = [b"\x80\x02", &dict(&[("little_endian", &b"\x88".to_vec())])[..], b"."].concat();
+        let pickle = |body: &[u8]| [b"\x80\x02", body, b"."].concat();
+        [magic, integer(1001), system, pickle(object), pickle(keys), vec![0; 100_000]].concat()
+    };
+    for (name, pickle) in pickles() {
+        files.push((format!("legacy object: {name}"), legacy(&pickle, b"]")));
+        files.push((format!("legacy keys: {name}"), legacy(b"}", &pickle)));
+        files.push((format!("legacy, both: {name}"), legacy(&pickle[..pickle.len() / 3], &pickle)));
+    }
+    // Storages of nothing, each mentioned and each in the list of keys.
+    let class = [&b"("[..], &text("storage"), b"q\x010ctorch\nFloatStorage\nq\x020"].concat();
+    let key = |i: u32| [&b"U\x04"[..], format!("{i:04x}").as_bytes()].concat();
+    let mention = |i: u32| [&b"(h\x01h\x02"[..], &key(i), b"h\x01K\0tQ"].concat();
+    let object = [class, (0..8000).flat_map(mention).collect(), b"t}".to_vec()].concat();
+    let keys = [b"](".to_vec(), (0..8000).flat_map(key).collect(), b"e".to_vec()].concat();
+    files.push(file("legacy: storages", legacy(&object, &keys)));
+    let byte_order = zip(&[stored("a/data.pkl", b"\x80\x02}."), stored("a/byteorder", &vec![0xff; 1 << 20])]);
+    files.push(file("torch: a long byte order", byte_order));
+    let inside = |name: &str| zip(&[stored("data.pkl", b"\x80\x02}."), deflated(name, &vec![0; INFLATION_ALLOWANCE])]);
+    files.push(file("torch: a compressed byte order", inside("byteorder")));
+    files.push(file("torch: compressed constants", inside("constants.pkl")));
+    files
+}
+
+#[test]
+fn reading_takes_at_most_four_times_the_file() {
+    let (mut files, mut most) = (fixtures(), (0, String::new()));
+    files.extend([hostile_safetensors(), hostile_json(), hostile_zip(), hostile_torch()].concat());
+    let (count, mut accepted) = (files.len(), 0);
+    for (name, bytes) in files {
+        let (result, peak) = peak(|| read(&bytes));
+        accepted += usize::from(result.is_ok());
+        let text = result.map_or_else(|error| error.to_string(), |file| format!("{} tensors", file.tensors.len()));
+        let beside = peak.saturating_sub(MEMORY_RATIO * bytes.len());
+        if std::env::var_os("MEMORY").is_some() {
+            println!(
+                "{beside:>9} = {peak:>9} − {MEMORY_RATIO} · {:>8}: {name}: {}",
+                bytes.len(),
+                text.chars().take(90).collect::<String>()
+            );
+        }
+        assert!(
+            beside <= MEMORY_ALLOWANCE,
+            "{name}: {peak} bytes for a file of {}, {beside} above {MEMORY_RATIO} times that, allowed are {MEMORY_ALLOWANCE}: {text}",
+            bytes.len()
+        );
+        most = most.max((beside, name));
+    }
+    println!("{count} files, {accepted} of them accepted; most above {MEMORY_RATIO} times the file: {most:?}");
+    assert!(accepted > 30 && accepted < count - 30, "{accepted} of {count} accepted");
+}
+
+/// The weights of the largest model there may be, and how many numbers they are.
+fn largest_model() -> (Transformer, usize) {
+    let (v, d, h, n) = (MAX_V, MAX_D, MAX_H, MAX_N);
+    let mut entry = 0.0;
+    let model = Transformer::from_entries(Shape { v, d, h, n }, || {
+        entry = if entry > 0.5 { 0.0 } else { entry + 0.001 };
+        entry
+    });
+    (model, 2 * v * d + n * d + 4 * d * h)
+}
+
+#[test]
+fn loading_a_model_takes_at_most_three_models_more() {
+    let (model, numbers) = largest_model();
+    let state = model.state_dict();
+    let plain = to_safetensors(&state, &BTreeMap::new());
+    let with_biases = {
+        let mut state = state.clone();
+        let biases = [("attn.b_Q", MAX_H), ("attn.b_K", MAX_H), ("attn.b_V", MAX_H), ("attn.b_O", MAX_D)];
+        let names: Vec<_> = biases.iter().map(|(name, length)| (format!("blocks.0.{name}"), *length)).collect();
+        for (name, length) in &names {
+            state.insert(name.as_str(), (vec![*length], vec![0.25; *length]));
+        }
+        state.insert("unembed.b_U", (vec![MAX_V], vec![0.25; MAX_V]));
+        to_safetensors(&state, &BTreeMap::new())
+    };
+    // Of one number each, by strides of nothing: the file is small, the model is not.
+    let expanded = {
+        let one = |shape: &[u64]| tensor("FloatStorage", 1, 0, shape, &vec![0; shape.len()]);
+        let entries: Vec<_> = state
+            .iter()
+            .map(|(&name, (shape, _))| (name, one(&shape.iter().map(|&n| n as u64).collect::<Vec<_>>())))
+            .collect();
+        torch(&dict(&entries.iter().map(|(name, tensor)| (*name, tensor)).collect::<Vec<_>>()), &[0; 4])
+    };
+    for (name, bytes) in [("plain", plain), ("with biases", with_biases), ("expanded", expanded)] {
+        let (_, on_reading) = peak(|| read(&bytes).unwrap());
+        let (result, on_loading) = peak(|| Transformer::from_weights(&read(&bytes).unwrap()));
+        let (_, whole) = peak(|| MaxOfK::load("model", &bytes).map(|_| ()).unwrap_err());
+        let model = size_of::<f64>() * numbers;
+        println!(
+            "{name}: {} bytes, {on_reading} to read, {on_loading} to load, {whole} for the task; a model: {model}",
+            bytes.len()
+        );
+        assert_eq!(result.unwrap().stored_shape(), Shape { v: MAX_V, d: MAX_D, h: MAX_H, n: MAX_N });
+        let allowed = MEMORY_RATIO * bytes.len() + MEMORY_ALLOWANCE + 3 * model;
+        assert!(
+            on_loading <= allowed && whole <= allowed,
+            "{name}: {on_loading}, {whole} bytes, allowed are {allowed}"
+        );
+    }
+}
