@@ -7,10 +7,11 @@ mod common;
 use common::{count, uniform, working};
 use compact_proofs::checker::interval::Interval;
 use compact_proofs::checker::{Checker, Verdict};
+use compact_proofs::proof::Version;
 use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
 };
-use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, Version, flops, verify};
+use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, flops, verify};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
 use compact_proofs::transformer::{Circuits, Shape, Transformer};
 use compact_proofs::weights::to_safetensors;
