@@ -395,6 +395,35 @@ fn reasons_say_what_differs() {
     }
 }
 
+/// Exit codes of the program, and what it prints.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn the_program_accepts_and_rejects() {
+    let (bytes, task) = stored(&small(2));
+    let certificate = certify(&bytes, &task, Strategy::Cubic);
+    let correct: u128 = certificate["correct"].as_str().unwrap().parse().unwrap();
+    let path = |name: &str| format!("{}/checker-{name}", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(path("weights"), &bytes).unwrap();
+    std::fs::write(path("right.json"), certificate.to_string()).unwrap();
+    std::fs::write(path("wrong.json"), restated(certificate, correct + 100).to_string()).unwrap();
+    let run = |arguments: &[String]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_compact-proofs-check")).args(arguments).output();
+        let output = output.unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, text) = run(&[path("weights"), path("right.json")]);
+    assert!(code == Some(0) && text.starts_with("ACCEPTED") && text.contains("as stated, not checked"), "{text}");
+    let (code, text) = run(&[path("weights"), path("wrong.json")]);
+    assert!(code == Some(1) && text.starts_with("REJECTED\n  right sequences: "), "{text}");
+    for arguments in
+        [&[path("weights"), path("weights")][..], &[path("nothing"), path("right.json")], &[path("weights")]]
+    {
+        let (code, text) = run(arguments);
+        assert_eq!(code, Some(2), "{text}");
+    }
+}
+
 /// Every certificate of a real model that takes no more than a second to make and to check.
 #[test]
 fn certificates_of_oracle_models_are_accepted() {
