@@ -194,8 +194,9 @@ fn kinds() -> impl Iterator<Item = Strategy> {
 
 #[test]
 fn what_every_verifier_proves_is_accepted() {
-    let mut claimed = 0;
-    for seed in 0..if cfg!(target_arch = "wasm32") { 4 } else { 24 } {
+    let asked = std::env::var("SOUNDNESS_SEEDS").ok().map(|seeds| seeds.parse().expect("a number of seeds"));
+    let (mut claimed, mut certificates) = (0, 0);
+    for seed in 0..asked.unwrap_or(if cfg!(target_arch = "wasm32") { 4 } else { 24 }) {
         let (bytes, task) = stored(&small(seed));
         let most = truth(&task);
         for strategy in kinds() {
@@ -204,6 +205,7 @@ fn what_every_verifier_proves_is_accepted() {
             let derived: u128 = verdict.derived.parse().unwrap();
             assert!(derived <= most, "seed {seed}, {strategy}: {derived} derived, {most} right");
             claimed += verdict.claimed.parse::<u128>().unwrap();
+            certificates += 1;
         }
         for i in 0..100 {
             let plan = random_plan(task.shape(), 1000 * seed + i);
@@ -213,8 +215,10 @@ fn what_every_verifier_proves_is_accepted() {
                 certificate(&bytes, &task, strategy, right, serde_json::to_value(&plan).unwrap(), Value::Null);
             let derived: u128 = accepted(&bytes, &certificate).derived.parse().unwrap();
             assert!(derived <= most, "seed {seed}: {derived} derived, {most} right; {certificate}");
+            certificates += 1;
         }
     }
+    println!("{certificates} certificates, {claimed} sequences claimed by searched ones");
     assert!(claimed > 10_000, "{claimed}");
 }
 
@@ -393,6 +397,35 @@ fn reasons_say_what_differs() {
             let text = other.to_string().replace("\"here\"", &proof);
             assert!(!check(&bytes, &text).is_ok_and(|verdict| verdict.accepted), "{strategy}");
         }
+    }
+}
+
+/// Exit codes of the program, and what it prints.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn the_program_accepts_and_rejects() {
+    let (bytes, task) = stored(&small(2));
+    let certificate = certify(&bytes, &task, Strategy::Cubic);
+    let correct: u128 = certificate["correct"].as_str().unwrap().parse().unwrap();
+    let path = |name: &str| format!("{}/checker-{name}", env!("CARGO_TARGET_TMPDIR"));
+    std::fs::write(path("weights"), &bytes).unwrap();
+    std::fs::write(path("right.json"), certificate.to_string()).unwrap();
+    std::fs::write(path("wrong.json"), restated(certificate, correct + 100).to_string()).unwrap();
+    let run = |arguments: &[String]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_compact-proofs-check")).args(arguments).output();
+        let output = output.unwrap();
+        let text = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(text).unwrap())
+    };
+    let (code, text) = run(&[path("weights"), path("right.json")]);
+    assert!(code == Some(0) && text.starts_with("ACCEPTED") && text.contains("as stated, not checked"), "{text}");
+    let (code, text) = run(&[path("weights"), path("wrong.json")]);
+    assert!(code == Some(1) && text.starts_with("REJECTED\n  right sequences: "), "{text}");
+    for arguments in
+        [&[path("weights"), path("weights")][..], &[path("nothing"), path("right.json")], &[path("weights")]]
+    {
+        let (code, text) = run(arguments);
+        assert_eq!(code, Some(2), "{text}");
     }
 }
 
