@@ -10,6 +10,7 @@
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
+//! | [`checker`] | certificates, checked with nothing of the rooms above but the readers |
 //! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
@@ -18,6 +19,7 @@
 
 #![expect(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
 
+pub mod checker;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cost;

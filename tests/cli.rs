@@ -36,11 +36,13 @@ fn verify_prints_one_json_array() {
         "class",
         "correct",
         "flops",
+        "lost",
         "most_correct",
         "on_frontier",
         "proof_bytes",
         "published_count",
         "seconds",
+        "slack",
         "steps",
         "strategy",
         "total",
@@ -74,9 +76,9 @@ fn verify_prints_one_json_array() {
 }
 
 #[test]
-fn a_proof_object_is_written_checked_and_not_trusted() {
+fn a_certificate_is_written_checked_and_not_trusted() {
     let folder = scratch("prove");
-    let path = folder.join("proof.json").display().to_string();
+    let path = folder.join("certificate.json").display().to_string();
     let strategy = "EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct";
     let (model, other) = ("oracle/max4_v64_s104.safetensors", "oracle/max5_v64_s50.safetensors");
     assert!(run(&["prove", model, "--strategy", strategy, "-o", &path]).status.success());
@@ -86,19 +88,48 @@ fn a_proof_object_is_written_checked_and_not_trusted() {
     let proven: u128 = rows[0]["correct"].as_str().unwrap().parse().unwrap();
     assert!((11_131_680..16_763_198).contains(&proven), "{proven}");
 
+    let text_of = |path: &str| std::fs::read_to_string(path).unwrap();
     let mismatch = run(&["check", other, &path]);
     assert_eq!(mismatch.status.code(), Some(1));
-    assert!(text(&mismatch.stderr).contains("the proof's "), "{}", text(&mismatch.stderr));
-    std::fs::write(&path, "{}").unwrap();
-    assert_eq!(run(&["check", model, &path]).status.code(), Some(1));
-    let refused = run(&["prove", model, "--strategy", "cubic", "-o", &path]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(text(&refused.stderr).contains("`cubic` needs no proof object"), "{}", text(&refused.stderr));
+    let says = "the certificate is about the weights file with the SHA-256 1ec3359713395aea";
+    assert!(text(&mismatch.stderr).contains(says), "{}", text(&mismatch.stderr));
+    for (from, to, says) in [
+        (
+            format!("\"correct\":\"{proven}\""),
+            format!("\"correct\":\"{}\"", proven + 1),
+            "the certificate's `theorem` is",
+        ),
+        (proven.to_string(), (proven + 1).to_string(), "right sequences, its proof proves"),
+        ("\"flops\":".into(), "\"flops\":1".into(), "the certificate's `flops` is 1"),
+        ("\"cases\":null".into(), "\"cases\":[]".into(), "the certificate's `cases` is a list, expected null"),
+        ("\"certificate\":1".into(), "\"certificate\":2".into(), "format version 2, expected 1"),
+        ("\"key\":[".into(), "\"key\":[0.5,".into(), "the proof's direction"),
+    ] {
+        let forged = folder.join("forged.json").display().to_string();
+        let damaged = text_of(&path).replace(&from, &to);
+        assert_ne!(damaged, text_of(&path));
+        std::fs::write(&forged, damaged).unwrap();
+        let refused = run(&["check", model, &forged]);
+        assert_eq!(refused.status.code(), Some(1), "{says}");
+        assert!(text(&refused.stderr).contains(says), "{}, expected {says}", text(&refused.stderr));
+    }
+    // Proofs without a proof object have certificates too.
+    for strategy in ["cubic", "brute-force"] {
+        let cases = folder.join(format!("{strategy}.json")).display().to_string();
+        assert!(run(&["prove", model, "--strategy", strategy, "-o", &cases]).status.success());
+        let checked = run(&["check", model, &cases]);
+        assert!(checked.status.success() && text(&checked.stdout).contains("in exact real arithmetic"));
+        let less = text_of(&cases).replacen("[[0,", "[[1,", 1);
+        if less != text_of(&cases) {
+            std::fs::write(&cases, less).unwrap();
+            assert_eq!(run(&["check", model, &cases]).status.code(), Some(1), "{strategy}");
+        }
+    }
 }
 
 #[test]
 fn the_best_proof_is_found_explained_and_checked() {
-    let path = scratch("best").join("proof.json").display().to_string();
+    let path = scratch("best").join("certificate.json").display().to_string();
     let model = "oracle/max4_v64_s123.safetensors";
     let found = run(&["prove", model, "--budget", "2.5e6", "-o", &path]);
     assert!(found.status.success(), "{}", text(&found.stderr));
@@ -108,7 +139,7 @@ fn the_best_proof_is_found_explained_and_checked() {
     assert_eq!(row["strategy"], "best-within-2500000");
     assert!(row["flops"].as_f64().unwrap() <= 2.5e6 && row["bound"].as_f64().unwrap() > 0.95, "{row}");
     let mismatch = checked("oracle/max5_v64_s50.safetensors");
-    assert!(text(&mismatch.stderr).contains("the proof is about v = 64, n = 4"), "{}", text(&mismatch.stderr));
+    assert!(text(&mismatch.stderr).contains("the certificate is about the weights file"), "{}", text(&mismatch.stderr));
 
     assert!(run(&["prove", model, "--bound", "0.9995", "-o", &path]).status.success());
     let row = serde_json::from_slice::<Vec<Value>>(&checked(model).stdout).unwrap().remove(0);

@@ -67,15 +67,16 @@ fn scores_beyond_the_range_of_the_exponential() {
     }
 }
 
-/// Entries as large as a file may hold: nothing overflows into an infinity or a NaN.
+/// Entries as large as a file may hold: scores are off by more than anything can be told from, and nothing is proven.
 #[test]
 fn the_largest_entries() {
     for seed in 1..6 {
         let mut entry = uniform(seed);
-        check(
-            &format!("seed {seed}"),
-            Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 3 }, || f64::from(f32::MAX) * entry()),
-        );
+        let large = Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 3 }, || f64::from(f32::MAX) * entry());
+        let task = MaxOfK::new(large).unwrap();
+        for strategy in Strategy::all() {
+            assert_eq!(count(&task, strategy), 0, "seed {seed}: {strategy}");
+        }
         let mut entry = uniform(seed);
         let signs =
             Transformer::from_entries(Shape { v: 3, d: 3, h: 3, n: 2 }, || f64::from(f32::MAX) * entry().signum());

@@ -2,7 +2,7 @@
 
 import { Cancelled, Died } from './client.js';
 import { get } from './dom.js';
-import { percent, scientific } from './format.js';
+import { percent, scientific, told } from './format.js';
 import { describe } from './proofs.js';
 import { isBusy, type Proof, type Session } from './session.js';
 import { shortfall } from './sides.js';
@@ -80,15 +80,15 @@ export class BestProof {
     this.#asked = undefined;
     this.#say('');
     this.show();
-    const { live, proofs } = this.#session.model;
-    if (live && chosen && NUMBERED.test(chosen) && !proofs.some(({ facts }) => facts.strategy === chosen)) void this.#ask(chosen);
+    const { bytes, proofs } = this.#session.model;
+    if (bytes && chosen && NUMBERED.test(chosen) && !proofs.some(({ facts }) => facts.strategy === chosen)) void this.#ask(chosen);
   }
 
   show() {
     const proof = this.#asked;
     // What is only proven anew is known already.
     const busy = !!proof && !proof.outcome && isBusy(proof);
-    this.#button.disabled = !this.#session.model.live;
+    this.#button.disabled = !this.#session.model.bytes;
     this.#button.textContent = busy ? 'Cancel' : 'Best proof';
     this.#bar.hidden = !busy;
     this.#show.hidden = !proof?.outcome;
@@ -133,7 +133,7 @@ export class BestProof {
       this.show();
     } catch (error) {
       if (error instanceof Cancelled || error instanceof Died) this.#say('');
-      else this.#say(error instanceof Error ? error.message : String(error), true);
+      else this.#say(told(error), true);
     }
   }
 

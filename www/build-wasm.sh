@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rust -> www/pkg/{compute,plot}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
+# Rust -> www/pkg/{compute,plot,check}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 www/setup.sh # before the flags below: it fetches the crates whose paths they name
@@ -19,8 +19,8 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
 
 build() { # build NAME FEATURE
   local name=$1 feature=$2 work=$target/wasm/$1 out=www/pkg/$1 built copy
-  # A target folder for each: in one, the two sets of features would undo each other's work. The second
-  # starts as a copy of the first, so that what they share is compiled once.
+  # A target folder for each: in one, the sets of features would undo each other's work. Those after
+  # the first start as a copy of it, so that what they share is compiled once.
   if [ "$name" != compute ] && [ ! -d "$work" ]; then
     rm -rf "$work.new"
     cp -Rp "$target/wasm/compute" "$work.new"
@@ -48,3 +48,4 @@ build() { # build NAME FEATURE
 
 build compute compute
 build plot plot-web
+build check check-web

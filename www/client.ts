@@ -1,6 +1,6 @@
 /** The worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, StrategyFacts } from './pkg/compute.js';
 import type { Answer, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
@@ -16,6 +16,9 @@ interface Pending {
   reject(reason: unknown): void;
   progress(done: number): void;
 }
+
+/** What came of a proof. */
+export type Ran = Extract<Answer, { kind: 'outcome' }>;
 
 /** The rejection of a proof that was cancelled, or whose model was replaced. */
 export class Cancelled extends Error {}
@@ -42,11 +45,18 @@ export class Client {
     return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), file, bytes });
   }
 
-  /** Runs a proof about the model, after whatever runs. */
-  run(strategy: string, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> {
+  /** Runs a proof about the model, after whatever runs; `certify` asks for its certificate. */
+  run(strategy: string, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
     const id = this.#id();
     signal.addEventListener('abort', () => this.#cancel(id), { once: true });
-    return this.#ask<Outcome>({ kind: 'run', id, model: this.#modelId, strategy }, progress);
+    return this.#ask<Ran>({ kind: 'run', id, model: this.#modelId, strategy, certify }, progress);
+  }
+
+  /** What a certificate proves of the model. */
+  check(certificate: string, signal: AbortSignal): Promise<Ran> {
+    const id = this.#id();
+    signal.addEventListener('abort', () => this.#cancel(id), { once: true });
+    return this.#ask<Ran>({ kind: 'check', id, model: this.#modelId, certificate });
   }
 
   /** The count that the published formula claims for the model. */
@@ -95,8 +105,10 @@ export class Client {
     this.#worker = worker;
     this.#proven = false;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
-    worker.onerror = (event) => this.#bury(event.message || 'nothing');
-    worker.onmessageerror = () => this.#bury('something that cannot be read');
+    // Of a program that does not arrive, or is no program, nothing more is told.
+    worker.onerror = (event) => this.#bury(event.message || 'its program cannot be loaded');
+    // Chrome has no property for this one.
+    worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
     const requests: Request[] = [{ kind: 'init', module: this.#module }, ...(this.#model ? [this.#model] : []), ...waiting];
     for (const request of requests) worker.postMessage(request);
@@ -104,7 +116,7 @@ export class Client {
 
   #stop() {
     if (!this.#worker) return;
-    this.#worker.onmessage = this.#worker.onerror = this.#worker.onmessageerror = null;
+    this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker.terminate();
     this.#worker = undefined;
   }
@@ -123,7 +135,7 @@ export class Client {
         return load?.resolve(answer.facts);
       }
       case 'outcome':
-        return this.#take(id)?.resolve(answer.outcome);
+        return this.#take(id)?.resolve(answer);
       case 'published':
         return this.#take(id)?.resolve(answer.count);
       case 'strategy':
@@ -150,7 +162,7 @@ export class Client {
     this.#pending.clear();
     const after = this.#proven ? 'It was restarted' : 'It will be started again when it is needed';
     if (this.#proven) this.#start();
-    const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. Its last words: ${why}`;
+    const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. The reason: ${why}`;
     this.#died(message);
     for (const { reject } of failed) reject(new Died(message));
   }

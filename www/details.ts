@@ -1,12 +1,21 @@
 /** A closer look at the chosen proof. */
 
+import { inWords } from './check.js';
 import { COLUMNS } from './columns.js';
 import { breakable, make } from './dom.js';
 import { capital, count, percent, scientific } from './format.js';
 import { nameOf } from './legend.js';
 import { describe } from './proofs.js';
-import { isSubcubic, type Model, type Proof } from './session.js';
+import { isBusy, isSubcubic, type Model, type Proof } from './session.js';
 import { exactOf, ofOne, shortfall, sidesOf } from './sides.js';
+
+/** What is asked for here of a proof. */
+export interface Asked {
+  compare(proof: Proof): void;
+  save(proof: Proof): void;
+  check(proof: Proof): void;
+  stopCheck(proof: Proof): void;
+}
 
 export class Details {
   readonly #title = make('h3');
@@ -19,32 +28,46 @@ export class Details {
   readonly #steps = make('table', { class: 'steps', role: 'table' });
   readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
   readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
+  readonly #rounding = make('p', { class: 'rounding' });
+  readonly #save = make('button', { type: 'button' }, 'Download certificate');
+  readonly #check = make('button', { type: 'button' });
+  readonly #bar = make('progress', { max: '1', 'aria-label': 'Progress of the independent check' });
+  readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
+  readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#bar, this.#verdict);
   #proof: Proof | undefined;
 
-  constructor(parent: HTMLElement, compare: (proof: Proof) => void) {
+  constructor(parent: HTMLElement, asked: Asked) {
+    const { compare, save, check, stopCheck } = asked;
     this.#button.addEventListener('click', () => this.#proof && compare(this.#proof));
+    this.#save.addEventListener('click', () => this.#proof && save(this.#proof));
+    this.#check.addEventListener('click', () => {
+      if (this.#proof?.checking?.state === 'running') stopCheck(this.#proof);
+      else if (this.#proof) check(this.#proof);
+    });
     const comparison = make('div', { class: 'comparison' }, this.#button, this.#published);
-    parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#steps, this.#numbers, comparison);
+    parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
   }
 
   show(proof: Proof | undefined, model: Model) {
-    const { live, proofs } = model;
+    const { bytes, proofs } = model;
     this.#proof = proof;
-    for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state]) part.hidden = !proof;
+    for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state, this.#assurance]) part.hidden = !proof;
     this.#button.hidden = !proof || !isSubcubic(proof);
-    this.#button.disabled = !live;
+    this.#button.disabled = !bytes;
     this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
     this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
-    for (const part of [this.#sides, this.#shortfall, this.#steps]) part.hidden = true;
+    for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
     if (!proof) return;
     const { strategy, idea, class: kind, complexity, parts } = proof.facts;
-    this.#identifier.replaceChildren(...strategy.split(/(?<=-)/).flatMap((part) => [part, make('wbr')]));
+    this.#identifier.replaceChildren(...(proof.from ? (proof.outcome?.strategy ?? '') : strategy).split(/(?<=-)/).flatMap((part) => [part, make('wbr')]));
     this.#idea.textContent = idea;
     // What the numbers below do not say.
-    const known = proof.job.state === 'idle' && proof.outcome && !proof.shipped;
+    const known = proof.job.state === 'idle' && proof.outcome && !proof.shipped && !proof.from;
     this.#state.textContent = known ? '' : describe(proof);
     say(this.#sides, ofOne(proof));
     say(this.#shortfall, shortfall(proof, model));
+    say(this.#rounding, rounding(proof));
+    this.#showAssurance(proof, model);
     this.#showSteps(proof);
     const choices = parts ? Object.entries({ 'Direct path': parts.direct, Attention: parts.attention, 'Error of attention': parts.error }) : [];
     const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
@@ -54,6 +77,21 @@ export class Details {
     this.#numbers.replaceChildren(
       ...entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, typeof value === 'string' ? breakable(value) : value))),
     );
+  }
+
+  #showAssurance(proof: Proof, { bytes }: Model) {
+    const { checking, outcome, from } = proof;
+    const isChecked = checking?.state === 'running';
+    this.#save.hidden = !!from;
+    this.#save.disabled = !bytes || !outcome || isBusy(proof) || isChecked;
+    this.#check.disabled = !isChecked && (!bytes || !outcome || isBusy(proof));
+    this.#check.textContent = isChecked ? 'Cancel the check' : 'Check independently';
+    this.#bar.hidden = !isChecked;
+    this.#bar.value = isChecked ? checking.done : 0;
+    // The bar tells how far it is: this is read aloud, and so says it once.
+    const said = checking ? inWords(checking) : '';
+    if (this.#verdict.textContent !== said) this.#verdict.textContent = said;
+    this.#verdict.classList.toggle('alarm', checking?.state === 'failed' || (checking?.state === 'done' && !checking.verdict.accepted));
   }
 
   /** What its parts contribute, which is what a prover chose. */
@@ -79,6 +117,14 @@ export class Details {
       make('tbody', { role: 'rowgroup' }, ...rows),
     );
   }
+}
+
+/** What the rounding errors of float64 may do to it: nothing. */
+function rounding({ outcome }: Proof): string {
+  if (outcome?.slack === undefined) return '';
+  const { slack, lost } = outcome;
+  const inputs = lost === '0' ? 'no input is' : lost === '1' ? '1 input is' : `${count(lost)} inputs are`;
+  return `Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here; ${inputs} lost to it.`;
 }
 
 /** A paragraph that is there only if it says something. */

@@ -2,7 +2,8 @@
 
 import { breakable, make } from './dom.js';
 import { bytes, capital, count } from './format.js';
-import type { Model } from './session.js';
+import { fits } from './kept.js';
+import { type Model, OWN } from './session.js';
 
 /** Of a stranger's metadata, the part that fits a page. */
 const MAX_ENTRIES = 12;
@@ -10,15 +11,15 @@ const MAX_CHARACTERS = 400;
 /** Longer values get a line of their own, below the others. */
 const LONG = 60;
 
-export function showFacts(list: HTMLElement, { facts, source }: Model) {
-  const { file, format, sha256, v, d, h, n, parameters, biases, metadata } = facts;
+export function showFacts(list: HTMLElement, { facts, source, bytes: file }: Model) {
+  const { format, sha256, v, d, h, n, parameters, biases, metadata } = facts;
   const entries: [string, string][] = [
     ['K, tokens of an input', count(n)],
     ['v, vocabulary', count(v)],
     ['d, residual width', count(d)],
     ['h, width of the head', count(h)],
     ['Parameters', `${count(parameters)}${biases ? ', with biases' : ''}`],
-    ['Source', `${file}, ${source}`],
+    ['Source', `${facts.file}, ${source}${source === OWN && file && !fits(file) ? ' (too large to be kept when the page is reloaded)' : ''}`],
     ['Format', `${format}, ${bytes(facts.bytes)}`],
     ...Object.entries(metadata).filter(([key]) => key !== 'k').slice(0, MAX_ENTRIES).map(readable),
     ['SHA-256', sha256],

@@ -34,3 +34,6 @@ export function bytes(n: number): string {
   if (n < 1024) return `${n}\u00a0bytes`;
   return n < 2 ** 20 ? `${(n / 1024).toFixed(1)}\u00a0KiB` : `${(n / 2 ** 20).toFixed(1)}\u00a0MiB`;
 }
+
+/** What an error says. */
+export const told = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,33 +1,45 @@
 /** The plot of bounds against proof lengths: shipped figures until the plotting module is here, live ones from then on. */
 
 import { compile } from './download.js';
-import { percent, scientific } from './format.js';
+import { percent, scientific, told } from './format.js';
 import type { Figure, FrontierInput, Metrics } from './pkg/plot.js';
 import plotUrl from './pkg/plot_bg.wasm?url';
 import { type Placement, play } from './player.js';
-import type { Model, Proof } from './session.js';
+import type { Model, Proof, Shipped } from './session.js';
 
 type Theme = 'light' | 'dark';
-/** The default model's figures, for the first paint. */
-export type Figures = Record<Theme, { wide: Figure; narrow: Figure }>;
+/** What is shipped with the default model's figures, for the first paint. */
+export type Pictured = Shipped & { figures: Record<Theme, { wide: Figure; narrow: Figure }> };
+
+type Plot = Pick<typeof import('./pkg/plot.js'), 'frontier' | 'metrics'>;
 
 /** CSS pixels around a mark that belong to it, unless another is nearer: a finger is not a needle. */
 const REACH = 14;
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
-  readonly #figures: Figures;
+  readonly #shipped: Pictured;
+  readonly #failed: (why: string) => void;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
-  #plot: Pick<typeof import('./pkg/plot.js'), 'frontier' | 'metrics'> | undefined;
+  #plot: Plot | undefined;
+  /** Whether it has been told that plotters fails; once is enough. */
+  #isTold = false;
   #model: Model | undefined;
   #selected: string | null = null;
   #pointed: string | null = null;
   #shown: { figure: Figure; placement: Placement } | undefined;
 
-  /** `point` is told what is under the pointer, `choose` what was clicked. */
-  constructor(canvas: HTMLCanvasElement, figures: Figures, point: (strategy: string | null) => void, choose: (strategy: string) => void) {
+  /** `point` is told what is under the pointer, `choose` what was clicked, `failed` why there is no figure. */
+  constructor(
+    canvas: HTMLCanvasElement,
+    shipped: Pictured,
+    point: (strategy: string | null) => void,
+    choose: (strategy: string) => void,
+    failed: (why: string) => void,
+  ) {
     this.#canvas = canvas;
-    this.#figures = figures;
+    this.#shipped = shipped;
+    this.#failed = failed;
     new ResizeObserver(() => this.#draw()).observe(canvas);
     this.#dark.addEventListener('change', () => this.#draw());
     this.#watchRatio();
@@ -53,7 +65,7 @@ export class Frontier {
 
   /** How good the frontier is, once plotters is here. */
   metrics(): Metrics | undefined {
-    return this.#model && this.#plot?.metrics(this.#input(this.#model));
+    return this.#model && this.#ask((plot, model) => plot.metrics(this.#input(model)));
   }
 
   show(model: Model, selected: string | null) {
@@ -64,8 +76,10 @@ export class Frontier {
 
   #draw() {
     const figure = this.#figure();
-    if (!figure || !this.#model) return;
-    this.#shown = { figure, placement: play(this.#canvas, figure) };
+    if (!this.#model) return;
+    // That of another model would be a lie.
+    if (!figure) this.#canvas.width = 0;
+    this.#shown = figure && { figure, placement: play(this.#canvas, figure) };
     const { proofs } = this.#model;
     const say = ({ facts, outcome }: Proof) =>
       outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [];
@@ -78,14 +92,29 @@ export class Frontier {
   #figure(): Figure | undefined {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (!this.#model || !width || !height) return;
-    if (!this.#plot) return this.#figures[this.#theme][width < 480 ? 'narrow' : 'wide'];
-    return this.#plot.frontier(this.#input(this.#model));
+    if (this.#plot) return this.#ask((plot, model) => plot.frontier(this.#input(model)));
+    const { facts, figures } = this.#shipped;
+    return facts.sha256 === this.#model.facts.sha256 ? figures[this.#theme][width < 480 ? 'narrow' : 'wide'] : undefined;
+  }
+
+  /** What plotters says; should it fail, the rest of the page goes on. */
+  #ask<T>(question: (plot: Plot, model: Model) => T): T | undefined {
+    if (!this.#plot || !this.#model) return undefined;
+    try {
+      return question(this.#plot, this.#model);
+    } catch (error) {
+      if (!this.#isTold) this.#failed(`The figure cannot be drawn; the table has its numbers. The reason: ${told(error)}`);
+      this.#isTold = true;
+      return undefined;
+    }
   }
 
   #input({ facts: { v, d, h, n }, proofs }: Model): FrontierInput {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     const outcomes = proofs.flatMap(({ outcome }) => outcome ?? []);
-    return { outcomes, width, height, theme: this.#theme, selected: this.#selected, v, d, h, n };
+    // A proof from a certificate has a name of its own; plotters knows that of its strategy.
+    const chosen = proofs.find(({ facts }) => facts.strategy === this.#selected);
+    return { outcomes, width, height, theme: this.#theme, selected: chosen?.outcome?.strategy ?? this.#selected, v, d, h, n };
   }
 
   get #theme(): Theme {
@@ -101,7 +130,7 @@ export class Frontier {
       const distance = Math.hypot(placement.left + placement.scale * marker.x - x, placement.top + placement.scale * marker.y - y);
       if (distance < least) [nearest, least] = [marker.strategy, distance];
     }
-    return nearest;
+    return this.#model?.proofs.find(({ outcome }) => outcome?.strategy === nearest)?.facts.strategy ?? null;
   }
 
   /** A query holds for one resolution only: after each change (zoom, another screen) there is another to listen to. */

@@ -18,9 +18,7 @@ interface Manifest {
   models: Entry[];
 }
 
-export async function bytesOf(file: string): Promise<Uint8Array> {
-  return new Uint8Array(await (await download(`models/${file}`)).arrayBuffer());
-}
+export const bytesOf = (file: string) => download(`models/${file}`, async (response) => new Uint8Array(await response.arrayBuffer()));
 
 export const hashOf = ({ k, seed }: Pick<Entry, 'k' | 'seed'>, strategy?: string | null) =>
   `#${new URLSearchParams({ k: String(k), seed: String(seed), ...(strategy && { strategy }) })}`;
@@ -34,13 +32,13 @@ export class Gallery {
 
   constructor(manifest: Manifest) {
     const entry = manifest.models.find(({ file }) => file === manifest.default);
-    if (!entry) throw new Error(`models/manifest.json: the default ${manifest.default} is not among its models`);
+    if (!entry) throw new Error(`the default ${manifest.default} is not among its models`);
     this.#manifest = manifest;
     this.default = entry;
   }
 
-  static async fetch(): Promise<Gallery> {
-    return new Gallery((await (await download('models/manifest.json')).json()) as Manifest);
+  static fetch(): Promise<Gallery> {
+    return download('models/manifest.json', async (response) => new Gallery((await response.json()) as Manifest));
   }
 
   get sizes(): number[] {

@@ -2,37 +2,39 @@
 
 import { AttentionSection } from './attention.js';
 import { BestProof } from './best.js';
+import { certificateIn, nameOf, save } from './certificate.js';
 import { Client } from './client.js';
 import { coalesce } from './coalesce.js';
 import { Details } from './details.js';
 import { get } from './dom.js';
 import { compile } from './download.js';
 import { showFacts, showTask } from './facts.js';
-import { capital, percent, scientific } from './format.js';
-import { type Figures, Frontier } from './frontier.js';
+import { capital, percent, scientific, told } from './format.js';
+import { Frontier, type Pictured } from './frontier.js';
 import { bytesOf, type Entry, Gallery, hashOf, strategyOf } from './gallery.js';
+import { entry as ownEntry, keep, kept } from './kept.js';
 import { showLegend } from './legend.js';
 import firstPaint from './models/first-paint.json';
 import { Picker } from './picker.js';
 import computeUrl from './pkg/compute_bg.wasm?url';
+import { Problems } from './problems.js';
 import { ProofCards } from './proofs.js';
 import { Quality } from './quality.js';
 import { RunControl } from './run.js';
-import { GALLERY, Session, type Shipped, type View } from './session.js';
+import { GALLERY, MAX_BYTES, type Opened, OWN, type Proof, Session, type View } from './session.js';
 import { showSides } from './sides.js';
 import { ResultsTable } from './table.js';
 import { acceptFiles } from './upload.js';
 
-const shipped = firstPaint as unknown as Shipped & { figures: Figures };
+const shipped = firstPaint as unknown as Pictured;
 const status = get('status', HTMLElement);
-const problem = get('problem', HTMLElement);
-const message = get('message', HTMLElement);
+const problems = new Problems();
 const reading = get('reading', HTMLElement);
 const hint = reading.textContent;
 /** The proof under the pointer or the focus, as long as it is there. */
 let pointed: string | null = null;
 /** The proof that was chosen; it stays, also with another model. */
-let selected = strategyOf(location.hash);
+let selected = strategyOf(location.hash) ?? ownEntry()?.strategy ?? null;
 
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 const view: View = {
@@ -58,28 +60,50 @@ const view: View = {
   },
   status(text) {
     status.textContent = text;
+    run.show(session);
   },
-  problem(text) {
-    message.textContent = text ?? '';
-    problem.hidden = !text;
+  problem(text, retry) {
+    problems.tell('model', text, retry);
   },
 };
 
-const client = painted.then(() => compile(computeUrl)).then((module) => new Client(module, view.problem));
+let made: Promise<Client> | undefined;
+/** The client, made when it is first asked for; after a failure, when it is asked for again. */
+async function client(): Promise<Client> {
+  made ??= painted.then(() => compile(computeUrl)).then((module) => new Client(module, view.problem));
+  return made.catch((error: unknown) => {
+    made = undefined;
+    throw error;
+  });
+}
+client().catch(() => {}); // at once, and whoever needs it says what is wrong
+
 const session = new Session(shipped, client, view);
 const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), session);
 const table = new ResultsTable(choose);
-const details = new Details(get('details', HTMLElement), (proof) => void session.askPublished(proof));
+const details = new Details(get('details', HTMLElement), {
+  compare: (proof) => void session.askPublished(proof),
+  save: (proof) => void saveCertificate(proof),
+  check: (proof) => void session.check(proof),
+  stopCheck: (proof) => session.stopCheck(proof),
+});
 const run = new RunControl(session);
 const best = new BestProof(session, choose);
 const quality = new Quality(get('quality', HTMLElement));
 const attention = new AttentionSection(get('attention', HTMLElement));
-const frontier = new Frontier(get('frontier', HTMLCanvasElement), shipped.figures, point, choose);
+const frontier = new Frontier(get('frontier', HTMLCanvasElement), shipped, point, choose, (why) => problems.tell('figure', why));
 const refresh = coalesce(() => table.show(session.model, selected), showPointed, showResults);
 view.model(session.model);
+get('absent', HTMLElement).remove();
 
 function find(strategy: string | null) {
   return session.model.proofs.find(({ facts }) => facts.strategy === strategy);
+}
+
+async function saveCertificate(proof: Proof) {
+  const { file } = session.model.facts;
+  const certificate = await session.certificate(proof);
+  if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), certificate);
 }
 
 /** Shows what follows from all the results. */
@@ -123,59 +147,117 @@ for (const kind of ['pointerover', 'focusin'] as const) {
     point(target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'] ?? null);
   });
 }
-get('dismiss', HTMLButtonElement).addEventListener('click', () => view.problem(undefined));
 
-/** Says what went wrong while something was set up; what is on the page stays. */
-const report = (error: unknown) => view.problem(error instanceof Error ? error.message : String(error));
-
+let gallery: Gallery | undefined;
 let picker: Picker | undefined;
 /** The model of the gallery that is loaded, unless a file of the user's is. */
 let current: Entry | undefined;
 /** The model of the gallery that was asked for last: `current`, or the one that will be. */
 let wanted: Entry | undefined;
-let uploaded = false;
+/** Whether a file of the user's was asked for: none of the gallery takes its place unasked. */
+let own = false;
+/** Whether this tab has kept it. */
+let isKept = false;
+
+/** Opens a file of the user's, and then keeps it. */
+async function openOwn(open: (retry: () => void) => Promise<Opened>, keepIt: () => boolean) {
+  own = true;
+  const opened = await open(() => void openOwn(open, keepIt));
+  if (opened === 'open') {
+    current = wanted = undefined;
+    picker?.show(current);
+    isKept = keepIt();
+    // The address of a model of the gallery would be a lie now.
+    if (location.hash) history.pushState(null, '', pathname());
+    keepInAddress();
+  } else if (opened === 'refused' && !session.model.bytes) {
+    own = false;
+    if (gallery && !wanted) void show(gallery, location.hash);
+  }
+}
 
 // At once: the browser would leave the page for a file that is dropped early.
 acceptFiles(async (files) => {
-  uploaded = true;
-  if (!(await session.openFile(files))) return;
-  current = wanted = undefined;
-  picker?.show(current);
-  // The address of a model of the gallery would be a lie now.
-  if (location.hash) history.pushState(null, '', location.pathname + location.search);
+  view.problem(undefined);
+  try {
+    const [file, more] = files;
+    const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
+    if (certificate) {
+      const proof = await session.adopt(certificate);
+      if (proof) choose(proof.facts.strategy);
+      return;
+    }
+  } catch (error) {
+    return view.problem(told(error));
+  }
+  const keepIt = () => {
+    const { facts, bytes } = session.model;
+    return !!bytes && keep(facts.file, bytes);
+  };
+  void openOwn((retry) => session.openFile(files, retry), keepIt);
 });
 
-/** Adds the chosen proof to the address; that of a file of the user's has none. */
-function keepInAddress() {
-  if (wanted && selected) history.replaceState(null, '', hashOf(wanted, selected));
+/** Opens the file that this tab has kept, if this entry of the history is about it. */
+function reopen(): boolean {
+  const before = ownEntry()?.kept ? kept() : undefined;
+  if (before) void openOwn((retry) => session.open(before.file, OWN, () => Promise.resolve(before.bytes), retry), () => true);
+  return !!before;
 }
 
-/** Loads what the address named, when it changed. */
-async function follow(gallery: Gallery, { hash }: URL | Location) {
-  const found = gallery.find(hash);
-  const entry = found ?? gallery.default;
+const pathname = () => location.pathname + location.search;
+
+/** Puts the model that is shown and the chosen proof into the address; a file of the user's has none. */
+function keepInAddress() {
+  // A proof from a certificate is nowhere but here.
+  const strategy = find(selected)?.from ? null : selected;
+  if (wanted) history.replaceState(null, '', hashOf(wanted, strategy));
+  else if (session.model.source === OWN) history.replaceState({ kept: isKept, strategy }, '', pathname());
+}
+
+/** Loads a model of the gallery; whether that worked. If not, the address is again that of the model that is shown. */
+async function load(entry: Entry): Promise<boolean> {
+  wanted = entry;
+  picker?.show(entry);
+  const opened = await session.open(entry.file, GALLERY, () => bytesOf(entry.file), () => void load(entry));
+  if (opened === 'open') {
+    current = entry;
+    if (location.hash) keepInAddress();
+    return true;
+  }
+  if (wanted !== entry) return false;
+  wanted = current;
+  picker?.show(current);
+  if (session.model.bytes) keepInAddress();
+  return false;
+}
+
+/** Shows what an address names. */
+async function show(of: Gallery, hash: string) {
+  const found = of.find(hash);
   const strategy = strategyOf(hash);
   if (strategy && strategy !== selected) choose(strategy);
   if (found && found === wanted) return;
-  wanted = entry;
-  picker?.show(entry);
-  if (await session.open(entry.file, GALLERY, () => bytesOf(entry.file))) {
-    current = entry;
-    if (found) keepInAddress();
-    else view.problem(`No model of this page is “${hash}”. This is the default one.`);
-  }
-  if (wanted !== entry) return;
-  wanted = current;
-  picker?.show(current);
+  if ((await load(found ?? of.default)) && !found) view.problem(`No model of this page is “${hash}”. This is the default one.`);
 }
 
-async function start() {
-  await painted;
-  frontier.live().then(showResults).catch(report);
-  const gallery = await Gallery.fetch();
-  picker = new Picker(gallery);
+/** Says what went wrong while something was set up, and tries again when asked; what is on the page stays. */
+const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
+  work().catch((error: unknown) => problems.tell(about, told(error), () => void setUp(about, work)));
+
+async function browse() {
+  const found = (gallery = await Gallery.fetch());
+  picker = new Picker(found);
   picker.show(current);
-  addEventListener('hashchange', ({ newURL }) => follow(gallery, new URL(newURL)));
-  if (!uploaded) await follow(gallery, location);
+  addEventListener('hashchange', ({ newURL }) => {
+    const { hash } = new URL(newURL);
+    view.problem(undefined);
+    if (hash || !reopen()) void show(found, hash);
+  });
+  if (!own) await show(found, location.hash);
 }
-start().catch(report);
+
+reopen();
+void painted.then(() => {
+  void setUp('figure', () => frontier.live().then(showResults));
+  void setUp('gallery', browse);
+});

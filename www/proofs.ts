@@ -54,7 +54,7 @@ function card({ facts }: Proof, session: Session) {
       current = proof;
       const { job, outcome } = proof;
       button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
-      button.disabled = !session.model.live;
+      button.disabled = !session.model.bytes;
       button.hidden = proof.facts.refused !== null;
       bar.hidden = job.state !== 'running';
       if (job.state === 'running') bar.value = job.done;
@@ -64,7 +64,8 @@ function card({ facts }: Proof, session: Session) {
 }
 
 /** How far a proof is, in a sentence. */
-export function describe({ facts, job, outcome, shipped }: Proof, estimate?: string): string {
+export function describe({ facts, job, outcome, shipped, from }: Proof, estimate?: string): string {
+  if (from && outcome) return `From the certificate ${from}, verified in ${seconds(outcome.seconds)}.`;
   if (facts.refused !== null) return `Cannot be run here: ${facts.refused}.`;
   const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.`;
   const before = found ? ` ${found}` : '';
@@ -72,7 +73,7 @@ export function describe({ facts, job, outcome, shipped }: Proof, estimate?: str
     case 'queued':
       return 'Waiting for the proofs before it.';
     case 'running':
-      return `${Math.floor(job.done * 100)} %${remaining(job.done, performance.now() - job.since)}`;
+      return `${Math.floor(job.done * 100)} %${remaining(job.done, job.elapsed)}`;
     case 'cancelled':
       return `Cancelled.${before}`;
     case 'failed':

@@ -8,7 +8,9 @@ export type Request =
   /** Answered by facts, or by an error that leaves the earlier model and its proof as they were. */
   | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
   /** A proof about the model that came with the request `model`; any number of `progress`, then one other answer. */
-  | { kind: 'run'; id: number; model: number; strategy: string }
+  | { kind: 'run'; id: number; model: number; strategy: string; /** Whether its certificate is wanted, too. */ certify: boolean }
+  /** Answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
+  | { kind: 'check'; id: number; model: number; certificate: string }
   /** What the published formula claims for that model; a proof that runs goes on. */
   | { kind: 'published'; id: number; model: number; strategy: string }
   /** What a strategy that the model does not list would cost; a proof that runs goes on. */
@@ -21,7 +23,7 @@ export type Request =
 export type Answer =
   | { kind: 'facts'; id: number; facts: ModelFacts }
   | { kind: 'progress'; id: number; done: number }
-  | { kind: 'outcome'; id: number; outcome: Outcome }
+  | { kind: 'outcome'; id: number; outcome: Outcome; certificate?: string }
   | { kind: 'published'; id: number; count: string }
   | { kind: 'strategy'; id: number; facts: StrategyFacts }
   | { kind: 'attention'; id: number; attention: AttentionFacts }

@@ -16,7 +16,7 @@ export class RunControl {
     const { done, due, share, busy } = progress;
     const of = `${done} of ${model.proofs.length} proofs`;
     const failed = model.proofs.filter(({ job }) => job.state === 'failed').length;
-    this.#button.disabled = !model.live;
+    this.#button.disabled = !model.bytes;
     this.#button.textContent = busy ? 'Cancel' : done >= due ? 'Run all again' : done ? 'Continue' : 'Run';
     this.#bar.hidden = !busy;
     this.#bar.value = share;

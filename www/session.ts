@@ -1,22 +1,25 @@
 /** The page's state: one model, its proofs, and what is being done about them. */
 
+import type { Dropped } from './certificate.js';
+import { type Checking, check } from './check.js';
 import { Cancelled, type Client, Died } from './client.js';
-import { count, percent, seconds, bytes as size } from './format.js';
+import { Missing } from './download.js';
+import { count, percent, seconds, bytes as size, told } from './format.js';
 import { markFrontier } from './pareto.js';
 import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
-const MAX_BYTES = 64 * 2 ** 20;
+export const MAX_BYTES = 64 * 2 ** 20;
 /** Brute force on more sequences than this is left to the user to start. */
 const MAX_UNASKED = 2n ** 25n;
-/** The source of the models that are shipped with the page. */
-export const GALLERY = 'gallery of this page';
-
-const text = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
+const MAX_PAUSE = 2000;
+/** Where models come from. */
+export const [GALLERY, OWN] = ['gallery of this page', 'your file'];
 
 export type Job =
   | { state: 'idle' | 'queued' | 'cancelled' }
-  | { state: 'running'; done: number; since: number; stop: AbortController }
+  | { state: 'running'; done: number; /** Milliseconds, of those that were worked. */ elapsed: number; stop: AbortController }
   | { state: 'failed'; why: string };
 
 export interface Proof {
@@ -29,22 +32,31 @@ export interface Proof {
   frontier: boolean;
   /** The count that the published formula claims, once someone has asked; no bound. */
   published?: string;
+  /** Its certificate, once someone has asked for it. */
+  certificate?: string;
+  /** The file that it came from, as a certificate; it is not run here then, and its name is its own. */
+  from?: string;
+  /** What an independent program says of its certificate. */
+  checking?: Checking;
 }
 
 /** Whether a proof is one of the hundred that differ in three choices. */
-export const isSubcubic = ({ facts }: Proof) => facts.family === 'sub-cubic';
+export const isSubcubic = ({ facts, from }: Proof) => facts.family === 'sub-cubic' && !from;
 /** Whether a proof is the only one of its class; the others come by the dozen. */
-export const isAlone = ({ facts }: Proof) => facts.family === 'brute-force' || facts.family === 'cubic';
+export const isAlone = ({ facts, from }: Proof) => (facts.family === 'brute-force' || facts.family === 'cubic') && !from;
 /** Whether a proof is under way. */
 export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
+
+/** How opening a file ended: `failed` for reasons outside of it, `late` if something else was opened meanwhile. */
+export type Opened = 'open' | 'refused' | 'failed' | 'late';
 
 export interface Model {
   facts: ModelFacts;
   proofs: Proof[];
   /** Where it came from, in words. */
   source: string;
-  /** Whether the worker has it; what is shipped with the page can be shown, but not proven anew. */
-  live: boolean;
+  /** The file, if the worker has it; what is shipped with the page can be shown, but not proven anew. */
+  bytes?: Uint8Array;
   attention?: AttentionFacts;
 }
 
@@ -72,8 +84,8 @@ export interface View {
   attention(model: Model): void;
   /** What happens just now. */
   status(text: string): void;
-  /** What went wrong; stays until it is dismissed or undefined. */
-  problem(text: string | undefined): void;
+  /** What went wrong, and how to try again; stays until it is dismissed or undefined. */
+  problem(text: string | undefined, retry?: () => void): void;
 }
 
 const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!outcome && !shipped;
@@ -81,64 +93,73 @@ const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!o
 export class Session {
   model: Model;
   readonly #shipped: Shipped;
-  readonly #client: Promise<Client>;
+  readonly #client: () => Promise<Client>;
   readonly #view: View;
   #picks = 0;
   /** What to prove, in this order; those that are not `queued` any more are passed over. */
   #queue: Proof[] = [];
   #proving: Model | undefined;
+  /** Certificates that are being verified. */
+  readonly #adopting = new Set<AbortController>();
+  /** Who waits for certificates. */
+  readonly #waiting = new Map<Proof, (certificate: string | undefined) => void>();
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
 
-  constructor(shipped: Shipped, client: Promise<Client>, view: View) {
+  /** `client` is asked for it whenever something is to be done: if it failed, it may try again. */
+  constructor(shipped: Shipped, client: () => Promise<Client>, view: View) {
     this.#shipped = shipped;
     this.#view = view;
-    this.model = this.#proofs(shipped.facts, GALLERY, false);
+    this.model = this.#proofs(shipped.facts, GALLERY);
     this.#client = client;
-    client.catch(() => {}); // whoever needs it says so
   }
 
-  /** Loads what `read` gives, unless something else is opened meanwhile; on any failure the present model stays. */
-  async open(file: string, source: string, read: () => Promise<Uint8Array>): Promise<boolean> {
+  /**
+   * Loads what `read` gives, unless something else is opened meanwhile; on any failure the present model stays, and `retry` is
+   * offered where it may help.
+   */
+  async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void): Promise<Opened> {
     const pick = ++this.#picks;
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
-      const client = await this.#client;
-      if (pick !== this.#picks) return false;
+      const client = await this.#client();
+      if (pick !== this.#picks) return 'late';
       const facts = await client.load(file, bytes);
-      this.model = this.#proofs(facts, source, true);
+      this.model = { ...this.#proofs(facts, source), bytes };
       this.#queue = [];
-      this.#view.problem(undefined);
       this.#view.status(`${file} is loaded.`);
       this.#view.model(this.model);
       void this.#approximate(this.model, client);
       this.runAll();
-      return true;
+      return 'open';
     } catch (error) {
-      if (pick !== this.#picks) return false;
+      if (pick !== this.#picks) return 'late';
       this.#view.status(`${file} was not loaded.`);
-      this.#view.problem(error instanceof Died ? `${file}: ${error.message}` : text(error));
-      return false;
+      // A file of the page's own may have come damaged; one of the user's is what it is.
+      const hope = source === GALLERY || error instanceof Missing || error instanceof Died;
+      this.#view.problem(error instanceof Died ? `${file}: ${error.message}` : told(error), hope ? retry : undefined);
+      return hope ? 'failed' : 'refused';
     }
   }
 
   /** Loads a file of the user's. */
-  openFile(files: readonly File[]): Promise<boolean> {
+  openFile(files: readonly File[], retry: () => void): Promise<Opened> {
     const [file] = files;
     const fail = (text: string) => {
       this.#view.problem(text);
-      return Promise.resolve(false);
+      return Promise.resolve<Opened>('refused');
     };
     if (!file || files.length > 1) return fail(`${files.length} files: expected one file, with the weights of one model.`);
     if (file.size > MAX_BYTES) return fail(`${file.name}: ${size(file.size)}, expected at most ${size(MAX_BYTES)}.`);
-    return this.open(file.name, 'your file', async () => {
+    const read = async () => {
       try {
         return new Uint8Array(await file.arrayBuffer());
       } catch {
         throw new Error(`${file.name}: the browser cannot read it. Is it a file, and still there?`);
       }
-    });
+    };
+    return this.open(file.name, OWN, read, retry);
   }
 
   /** Runs a proof; what is asked for goes before what runs unasked. */
@@ -155,14 +176,93 @@ export class Session {
     const listed = () => model.proofs.find(({ facts }) => facts.strategy === strategy);
     let proof = listed();
     if (!proof) {
-      const facts = await (await this.#client).strategy(strategy);
+      const facts = await (await this.#client()).strategy(strategy);
       if (this.model !== model) return undefined;
       proof = listed() ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
-      const beside = model.proofs.map((other) => other.facts.family).lastIndexOf(facts.family);
-      if (!listed() && facts.refused === null) model.proofs.splice(beside + 1, 0, proof);
+      if (!listed() && facts.refused === null) this.#add(proof);
     }
     if (proof.facts.refused === null && !proof.outcome && proof.job.state !== 'running') this.run(proof);
     return proof;
+  }
+
+  /** The certificate of a proof, which is run once more for it; undefined if that fails, as the proof then tells. */
+  certificate(proof: Proof): Promise<string | undefined> {
+    if (proof.certificate !== undefined) return Promise.resolve(proof.certificate);
+    const certificate = new Promise<string | undefined>((resolve) => this.#waiting.set(proof, resolve));
+    this.run(proof);
+    return certificate;
+  }
+
+  /** Has an independent program check the certificate of a proof. */
+  async check(proof: Proof) {
+    const { facts, bytes } = this.model;
+    if (!bytes) return;
+    const stop = new AbortController();
+    const tell = (checking: Checking | undefined) => {
+      if (checking) proof.checking = checking;
+      else delete proof.checking;
+      if (this.model.proofs.includes(proof)) this.#view.proof(proof);
+    };
+    const progress = (done: number) => tell({ state: 'running', done, stop });
+    progress(0);
+    try {
+      const certificate = await this.certificate(proof);
+      if (certificate === undefined || stop.signal.aborted) return tell(undefined);
+      tell({ state: 'done', verdict: await check(facts.file, bytes, certificate, progress, stop.signal) });
+    } catch (error) {
+      tell(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
+    }
+  }
+
+  /** Stops that check, and the proof that is run for it. */
+  stopCheck(proof: Proof) {
+    if (proof.checking?.state === 'running') proof.checking.stop.abort();
+    if (this.#waiting.has(proof)) this.cancel(proof);
+  }
+
+  /** Verifies a certificate of the model's and lists what it proves; undefined if it does not hold, or the model is gone. */
+  async adopt({ file, text, sha256 }: Dropped): Promise<Proof | undefined> {
+    const { model } = this;
+    const known = model.proofs.find(({ from, certificate }) => from && certificate === text);
+    if (known) return known;
+    const stop = new AbortController();
+    try {
+      if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
+      if (sha256 !== model.facts.sha256) {
+        const ofPage = sha256 === this.#shipped.facts.sha256 ? `${this.#shipped.facts.file} of this page, ` : '';
+        throw new Error(`${file} is about other weights: open ${ofPage}the file with the SHA-256 ${sha256 || '(the certificate has none)'}, and then the certificate once more.`);
+      }
+      this.#adopting.add(stop);
+      this.#view.status(`${file} is being verified …`);
+      const client = await this.#client();
+      const { outcome } = await client.check(text, stop.signal);
+      const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await client.strategy(outcome.strategy));
+      if (this.model !== model) return undefined;
+      const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
+      const proof: Proof = {
+        facts: { ...facts, strategy, label: `${facts.label}, from a certificate` },
+        job: { state: 'idle' },
+        outcome,
+        shipped: false,
+        frontier: false,
+        certificate: text,
+        from: file,
+      };
+      this.#add(proof);
+      this.#adopting.delete(stop);
+      markFrontier(model.proofs);
+      this.#view.status(`${file} holds: at least ${percent(outcome.percent)} proven.`);
+      this.#view.proof(proof);
+      return proof;
+    } catch (error) {
+      this.#adopting.delete(stop);
+      if (this.model !== model) return undefined;
+      this.#view.status(`${file} was ${error instanceof Cancelled ? 'not verified' : 'not accepted'}.`);
+      if (error instanceof Cancelled) return undefined;
+      const why = told(error);
+      this.#view.problem(why.startsWith(file) ? why : `${file}: ${why}`);
+      return undefined;
+    }
   }
 
   /** Runs all proofs that are left or, when none is, all again: those that are alone first, then the shortest. */
@@ -181,6 +281,7 @@ export class Session {
   /** Stops what runs and forgets what waits. */
   cancelAll() {
     this.#queue = [];
+    for (const stop of this.#adopting) stop.abort();
     for (const proof of this.model.proofs) this.cancel(proof);
   }
 
@@ -189,17 +290,17 @@ export class Session {
     const done = proofs.filter(isDone).length;
     const due = proofs.filter((proof) => this.#unasked(proof) || isBusy(proof) || isDone(proof)).length;
     const running = proofs.reduce((sum, { job }) => sum + (job.state === 'running' ? job.done : 0), 0);
-    return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) };
+    return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) || this.#adopting.size > 0 };
   }
 
   /** Asks what the published formula claims, for comparison. */
   async askPublished(proof: Proof) {
     try {
-      proof.published = await (await this.#client).published(proof.facts.strategy);
+      proof.published = await (await this.#client()).published(proof.facts.strategy);
       if (this.model.proofs.includes(proof)) this.#view.proof(proof);
     } catch (error) {
       // Of a worker that died the client has told; of a model that is gone nobody wants to know.
-      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(text(error));
+      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
     }
   }
 
@@ -208,27 +309,37 @@ export class Session {
     return this.#long(proof) ? `about ${seconds(Number(this.model.facts.sequences) / this.#rate)}` : undefined;
   }
 
-  #proofs(facts: ModelFacts, source: string, live: boolean): Model {
+  #proofs(facts: ModelFacts, source: string): Model {
     const known = facts.sha256 === this.#shipped.facts.sha256 ? this.#shipped.outcomes : [];
     const proofs = facts.strategies.map((strategy): Proof => {
       const outcome = known.find((o) => o.strategy === strategy.strategy);
       return { facts: strategy, job: { state: 'idle' }, shipped: !!outcome, frontier: false, ...(outcome && { outcome }) };
     });
     markFrontier(proofs);
-    return { facts, proofs, source, live };
+    return { facts, proofs, source };
   }
 
   #long({ facts }: Proof): boolean {
     return facts.strategy === 'brute-force' && BigInt(this.model.facts.sequences) > MAX_UNASKED;
   }
 
+  /** Lists a proof, the last of its family. */
+  #add(proof: Proof) {
+    const { proofs } = this.model;
+    const beside = proofs.map((other) => other.facts.family).lastIndexOf(proof.facts.family);
+    proofs.splice(beside + 1, 0, proof);
+  }
+
   #unasked(proof: Proof): boolean {
-    return proof.facts.refused === null && !this.#long(proof);
+    return !proof.from && proof.facts.refused === null && !this.#long(proof);
   }
 
   #set(proof: Proof, job: Job) {
     proof.job = job;
     if (this.model.proofs.includes(proof)) this.#view.proof(proof);
+    if (isBusy(proof)) return;
+    this.#waiting.get(proof)?.(proof.certificate);
+    this.#waiting.delete(proof);
   }
 
   #enqueue(proofs: Proof[], place: 'first' | 'last') {
@@ -258,20 +369,26 @@ export class Session {
       model.attention = await client.attention();
       if (this.model === model) this.#view.attention(model);
     } catch (error) {
-      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(text(error));
+      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
     }
   }
 
   async #prove(proof: Proof) {
     const { strategy, label } = proof.facts;
-    const running = { state: 'running' as const, since: performance.now(), stop: new AbortController() };
-    const progress = (done: number) => this.#set(proof, { ...running, done });
+    const running = { state: 'running' as const, stop: new AbortController() };
+    let [elapsed, last] = [0, performance.now()];
+    const progress = (done: number) => {
+      const now = performance.now();
+      elapsed += Math.min(now - last, MAX_PAUSE);
+      last = now;
+      this.#set(proof, { ...running, done, elapsed });
+    };
     progress(0);
     try {
-      const client = await this.#client;
-      const outcome = await client.run(strategy, progress, running.stop.signal);
+      const client = await this.#client();
+      const { outcome, certificate } = await client.run(strategy, this.#waiting.has(proof), progress, running.stop.signal);
       this.#compare(proof, outcome);
-      Object.assign(proof, { outcome, shipped: false });
+      Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
       markFrontier(this.model.proofs);
       if (strategy === 'brute-force' && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
@@ -280,7 +397,7 @@ export class Session {
       else if (!this.progress.busy && !this.#queue.length) this.#view.status(`${this.progress.done} proofs are done.`);
     } catch (error) {
       if (error instanceof Cancelled) this.#set(proof, { state: 'cancelled' });
-      else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : text(error) });
+      else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : told(error) });
       if (this.model.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
       // What killed the worker once may do so a hundred times: someone shall decide to go on.
       if (error instanceof Died) this.cancelAll();

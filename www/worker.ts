@@ -9,9 +9,10 @@ import type { Answer, Request } from './protocol.js';
 /** Milliseconds of work between two looks at the messages. */
 const STEP = 30;
 
-let ready: Promise<unknown>;
+let ready: ReturnType<typeof init>;
+let memory: WebAssembly.Memory | undefined;
 let model: { id: number; held: Model } | undefined;
-let job: { id: number; verification: Verification } | undefined;
+let job: { id: number; verification: Verification; certify: boolean } | undefined;
 
 // A message to ourselves queues behind those of the page; a promise would run before them, a timer wastes 4 ms.
 const turn = new MessageChannel();
@@ -21,7 +22,7 @@ const post = (answer: Answer) => self.postMessage(answer);
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
   if (data.kind === 'init') ready = init({ module_or_path: data.module });
-  await ready;
+  ({ memory } = await ready);
   if (data.kind !== 'init') attempt(data.id, () => handle(data));
 };
 
@@ -42,8 +43,11 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
     case 'run':
       stop();
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      job = { id: request.id, verification: model.held.verification(request.strategy) };
+      job = { id: request.id, verification: model.held.verification(request.strategy), certify: request.certify };
       return turn.port2.postMessage(null);
+    case 'check':
+      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
+      return post({ kind: 'outcome', id: request.id, outcome: model.held.check(request.certificate) });
     case 'published':
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
       return post({ kind: 'published', id: request.id, count: model.held.publishedCount(request.strategy) });
@@ -61,7 +65,7 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
 /** One step of the proof; whoever ends it takes it out of `job`. */
 function advance() {
   if (!job) return;
-  const { id, verification } = job;
+  const { id, verification, certify } = job;
   const done = verification.step(STEP);
   const outcome = verification.outcome();
   if (!outcome) {
@@ -69,8 +73,9 @@ function advance() {
     return turn.port2.postMessage(null);
   }
   job = undefined;
+  const certificate = certify ? verification.certificate() : undefined;
   verification.free();
-  post({ kind: 'outcome', id, outcome });
+  post({ kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) });
 }
 
 function stop() {
@@ -87,6 +92,17 @@ function attempt(id: number, work: () => void) {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: lastPanic() ?? String(error) });
+    else post({ kind: 'died', message: lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
+  }
+}
+
+/** Whether memory would not grow: Rust stops without a word then. This instance is at its end, and may waste some. */
+function isFull(): boolean {
+  if (!memory) return false;
+  try {
+    memory.grow(memory.buffer.byteLength / 2 ** 16);
+    return false;
+  } catch {
+    return true;
   }
 }

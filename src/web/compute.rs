@@ -1,14 +1,11 @@
 //! The module that workers run: a model, and proofs that advance in small steps.
 
-use super::into_error;
+use super::{into_error, milliseconds, to_js};
 use crate::proof::{CaseAnalysis, Certificate, Outcome, Tally};
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
-use serde::Serialize;
-use serde_wasm_bindgen::Serializer;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::WorkerGlobalScope;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -177,14 +174,4 @@ impl Verification {
         let finished = self.next == self.analysis.chunks();
         finished.then(|| self.task.outcome(self.strategy, self.tally, cost(), self.spent / 1e3))
     }
-}
-
-/// Plain objects, as JSON would make them.
-fn to_js(value: &impl Serialize) -> Result<JsValue, Error> {
-    value.serialize(&Serializer::json_compatible()).map_err(into_error)
-}
-
-/// The clock of this worker (or page, in tests): `std::time::Instant` panics on wasm32.
-fn milliseconds() -> f64 {
-    js_sys::global().unchecked_into::<WorkerGlobalScope>().performance().map_or(0.0, |clock| clock.now())
 }

@@ -1,8 +1,10 @@
 //! The WebAssembly boundary: convert, call, convert. No arithmetic here.
 //!
-//! Two modules of one crate: [`compute`] for workers, [`plot`] for the page. Any panic is the death of its instance; its
-//! text is kept for the page, which starts a new worker and hands it the model again.
+//! Three modules of one crate: [`compute`] and [`check`] for workers, [`plot`] for the page. Any panic is the death of its
+//! instance; its text is kept for the page, which starts a new worker and hands it the model again.
 
+#[cfg(feature = "check-web")]
+pub mod check;
 #[cfg(feature = "compute")]
 pub mod compute;
 #[cfg(feature = "plot-web")]
@@ -35,4 +37,17 @@ pub fn last_panic() -> Option<String> {
 /// The one way out for errors: a JavaScript `Error` with the error's text.
 fn into_error(error: impl std::fmt::Display) -> Error {
     Error::new(&error.to_string())
+}
+
+/// Plain objects, as JSON would make them.
+#[cfg(any(feature = "check-web", feature = "compute"))]
+fn to_js(value: &impl serde::Serialize) -> Result<wasm_bindgen::JsValue, Error> {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(into_error)
+}
+
+/// The clock of this worker (or page, in tests): `std::time::Instant` panics on wasm32.
+#[cfg(any(feature = "check-web", feature = "compute"))]
+fn milliseconds() -> f64 {
+    let global = wasm_bindgen::JsCast::unchecked_into::<web_sys::WorkerGlobalScope>(js_sys::global());
+    global.performance().map_or(0.0, |clock| clock.now())
 }

@@ -22,24 +22,38 @@ const chromes = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Serves `folder` at http://127.0.0.1:PORT`base` and nowhere else, with no header that a plain static host lacks. */
+/**
+ * Serves `folder` at http://127.0.0.1:PORT`base` and nowhere else, with no header that a plain static host lacks. Its `spoil`
+ * may be set: given a path and a file's bytes, what comes in place of it, if anything: another `status`, `type` or `body`, and
+ * with `cut` the connection ends after so many bytes.
+ */
 export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/') {
+  const host = { spoil: undefined };
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
     const file = join(folder, path.startsWith(base) ? path.slice(base.length) || 'index.html' : 'not-under-the-base');
     const found = file.startsWith(folder) && (await stat(file).then((s) => s.isFile(), () => false));
     if (!found) return response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
-    response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' });
-    createReadStream(file).pipe(response);
+    const type = types[extname(file)] ?? 'application/octet-stream';
+    const whole = host.spoil && (await readFile(file));
+    const spoilt = host.spoil?.(path, whole);
+    if (!spoilt) {
+      response.writeHead(200, { 'content-type': type });
+      return createReadStream(file).pipe(response);
+    }
+    const body = spoilt.body ?? whole;
+    response.writeHead(spoilt.status ?? 200, { 'content-type': spoilt.type ?? type, 'content-length': Buffer.byteLength(body) });
+    if (spoilt.cut === undefined) return response.end(body);
+    return response.write(body.subarray(0, spoilt.cut), () => setTimeout(() => response.destroy(), 50));
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
-  return {
+  return Object.assign(host, {
     url: `http://127.0.0.1:${server.address().port}${base}`,
     async close() {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     },
-  };
+  });
 }
 
 /** The Chrome of the variable CHROME, or else of this machine. */

@@ -104,7 +104,7 @@ impl<S: Scalar> Scores<S> {
             E::Exact => A + matmul_flops(v, d, v),
             E::Svd => {
                 let grams = 2.0 * matmul_flops(d, v, d) + d as f64;
-                let slack = (2 * (d - 1) + 2 + 4) as f64;
+                let slack = (2 * (d - 1) + 2 + 5) as f64;
                 rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0 + slack
             }
             E::MaxDiffExact => rank_one + matmul_flops(v, d, v) + diffs(v),

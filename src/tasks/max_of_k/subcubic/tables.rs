@@ -170,7 +170,7 @@ impl<S: Scalar> Tables<S> {
             DirectPath::GlobalMaxDiffExact => (2 * v * v - 1) as f64,
         };
         let centred = usize::from(matches!(direct, DirectPath::MeanQuery | DirectPath::SvdQuery));
-        let slack = 3 * v + 1 + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
+        let slack = 3 * v + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
         let largest_token = v * 2 * n + 2 * centred * (v - 1) + 7 * v - 9;
         Scores::<f64>::flops(error, shape)
             + Positions::<f64>::flops(shape)

@@ -1,0 +1,627 @@
+//! The independent checker: accepts what is proven, of every kind of proof, and nothing that is false, however a certificate is
+//! damaged.
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, written here")]
+
+mod common;
+
+use common::{count, uniform, working};
+use compact_proofs::checker::interval::Interval;
+use compact_proofs::checker::{Checker, Verdict};
+use compact_proofs::proof::Version;
+use compact_proofs::tasks::max_of_k::additive::{
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
+};
+use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, flops, verify};
+use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
+use compact_proofs::transformer::{Circuits, Shape, Transformer};
+use compact_proofs::weights::to_safetensors;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+/// A model as its file has it.
+fn stored(model: &Transformer) -> (Vec<u8>, MaxOfK) {
+    let bytes = to_safetensors(&model.state_dict(), &BTreeMap::new());
+    let task = common::load("model.safetensors", &bytes);
+    (bytes, task)
+}
+
+fn theorem(sequences: &str, n: usize, v: usize, sha256: &str, correct: &str) -> String {
+    format!(
+        "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer whose weights file has the SHA-256 \
+         {sha256} answers at least {correct} with their largest token: in exact real arithmetic, its logit at the last position \
+         exceeds every other."
+    )
+}
+
+fn certificate(bytes: &[u8], task: &MaxOfK, strategy: Strategy, correct: u128, proof: Value, cases: Value) -> Value {
+    let Shape { v, n, .. } = task.shape();
+    let (correct, sequences, sha256) = (correct.to_string(), task.sequences().to_string(), sha256(bytes));
+    json!({
+        "certificate": 1, "task": "max-of-k", "theorem": theorem(&sequences, n, v, &sha256, &correct), "sha256": sha256,
+        "v": v, "n": n, "strategy": strategy.to_string(), "correct": correct, "sequences": sequences,
+        "flops": strategy.flops(task.shape()), "proof": proof, "cases": cases,
+    })
+}
+
+/// What a proof proves, as a certificate.
+fn certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Value {
+    try_certify(bytes, task, strategy).unwrap()
+}
+
+/// The same; none if the search gave a proof that its verifier refuses.
+fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value> {
+    Some(match strategy {
+        Strategy::BruteForce => certificate(bytes, task, strategy, count(task, strategy), Value::Null, Value::Null),
+        Strategy::Cubic => {
+            let (cases, correct) = cases(task);
+            certificate(bytes, task, strategy, correct, Value::Null, cases)
+        }
+        Strategy::Subcubic(subcubic) => {
+            let proof = task.prove(subcubic).ok()?;
+            let correct = verify(task.model(), &proof).ok()?.proven();
+            assert!(flops(subcubic, task.shape(), &proof.gaps) > 0.0);
+            certificate(bytes, task, strategy, correct, serde_json::to_value(&proof).unwrap(), Value::Null)
+        }
+        Strategy::Additive(additive) => {
+            let plan = task.prover().prove(additive);
+            let correct = additive::verify(task.model(), &plan).unwrap().tally().right;
+            certificate(bytes, task, strategy, correct, serde_json::to_value(&plan).unwrap(), Value::Null)
+        }
+    })
+}
+
+/// A table of cases with sets as large as they are right together, by a float64 program of its own; and what it claims.
+fn cases(task: &MaxOfK) -> (Value, u128) {
+    let Shape { v, n, .. } = task.shape();
+    let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<f64>::new(task.model());
+    let sqrt_h = task.model().sqrt_h();
+    let (mut table, mut correct) = (Vec::new(), 0);
+    for m in 0..v {
+        let mut row = Vec::new();
+        for q in 0..=m {
+            let score = |p: usize, t: usize| (EQKE[[q, t]] + EQKP[[q, p]]) / sqrt_h;
+            let term = |o: usize, p: usize, t: usize| {
+                let gain = EUPU[[q, o]] - EUPU[[q, m]] + EVOU[[t, o]] - EVOU[[t, m]] + PVOU[[p, o]] - PVOU[[p, m]];
+                (score(p, t) - score(p, m)).exp() * (score(p, m) - score(n - 1, m)).exp() * gain
+            };
+            let outputs = || (0..v).filter(|&o| o != m);
+            let is_right = |others: usize, best: &dyn Fn(usize, usize) -> f64| {
+                outputs().all(|o| {
+                    let of_m: f64 = (0..n - 1).map(|p| term(o, p, m)).sum();
+                    let mut saved: Vec<f64> = (0..n - 1).map(|p| best(o, p) - term(o, p, m)).collect();
+                    saved.sort_by(|a, b| b.total_cmp(a));
+                    term(o, n - 1, q) + of_m + saved.iter().take(others).sum::<f64>() < -1e-9
+                })
+            };
+            let mut cell: Vec<Value> = Vec::new();
+            for others in 0..n - usize::from(q < m && n > 1) {
+                if n == 1 && q < m {
+                    break;
+                }
+                if others == 0 {
+                    let right = is_right(0, &|_, _| 0.0);
+                    correct += u128::from(right);
+                    cell.push(if right { json!([]) } else { Value::Null });
+                    continue;
+                }
+                let mut best = vec![vec![f64::NEG_INFINITY; n - 1]; v];
+                let tokens: Tokens = (0..m)
+                    .filter(|&k| {
+                        let more = |o: usize, p: usize| best[o][p].max(term(o, p, k));
+                        let right = is_right(others, &more);
+                        if right {
+                            best = (0..v).map(|o| (0..n - 1).map(|p| more(o, p)).collect()).collect();
+                        }
+                        right
+                    })
+                    .collect();
+                let ways = (0..others).fold(1, |ways, i| ways * (n - 1 - i) / (i + 1)) as u128;
+                correct += ways * (tokens.len() as u128).pow(others as u32);
+                cell.push(if tokens.is_empty() { Value::Null } else { serde_json::to_value(&tokens).unwrap() });
+            }
+            row.push(Value::Array(cell));
+        }
+        table.push(Value::Array(row));
+    }
+    (Value::Array(table), correct)
+}
+
+/// Checks to the end; an error is no acceptance either.
+fn check(bytes: &[u8], certificate: &str) -> Result<Verdict, String> {
+    let mut checker = Checker::new("model.safetensors", bytes, certificate)?;
+    while checker.step() {
+        assert!(checker.verdict().is_none() || checker.cells().0 == checker.cells().1);
+    }
+    Ok(checker.verdict().expect("all cells are checked"))
+}
+
+fn accepted(bytes: &[u8], certificate: &Value) -> Verdict {
+    let verdict = check(bytes, &certificate.to_string()).unwrap();
+    assert!(verdict.accepted, "{}: {verdict:?}", certificate["strategy"]);
+    assert_eq!(verdict.theorem, certificate["theorem"].as_str().unwrap());
+    verdict
+}
+
+/// Small models, most of which have something to prove.
+fn small(seed: u64) -> Transformer {
+    let (v, n) = [(4, 3), (5, 2), (3, 3), (5, 3), (4, 1), (2, 4)][seed as usize % 6];
+    let sharpness = [2.0, 6.0, 20.0][seed as usize % 3];
+    let mut entry = uniform(seed);
+    match seed % 4 {
+        0 => Transformer::from_entries(Shape { v, d: 3, h: 2, n }, || 2.0 * entry()),
+        1 => working(v, n, sharpness, 0.3, seed),
+        _ => working(v, n, sharpness, [0.0, 0.05, 0.1][seed as usize / 4 % 3], seed),
+    }
+}
+
+/// How many sequences are right, nearly tied ones counted as right.
+fn truth(task: &MaxOfK) -> u128 {
+    common::right_by(task, -1e-9)
+}
+
+fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
+    let mut entry = uniform(seed);
+    let mut below = move |limit: usize| ((entry() + 1.0) / 2.0 * limit as f64) as usize % limit;
+    let columns = (0..v).map(|m| {
+        let mut method = || match below(8) {
+            0 => Method::Leave,
+            1 | 2 => Method::Split((0..n).map(|_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>()).collect()),
+            3 => Method::Enumerate,
+            _ => Method::Count(Count {
+                tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)][below(6)],
+                bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
+                unless_below: [0.0, 2.0, 10.0, 1e300, -1.0][below(5)],
+                dominant: (below(2) > 0)
+                    .then(|| Dominant { output: below(v), factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)] }),
+            }),
+        };
+        let methods: Vec<_> = (0..=m).map(|_| method()).collect();
+        (below(9) > 0).then(|| Column::new(Boxes { depth: 1, tokens: 1 + below(4) }, methods))
+    });
+    let columns = columns.collect();
+    Plan { version: Version, strategy: Additive::Cell, v, n, queries: vec![1], columns }
+}
+
+fn kinds() -> impl Iterator<Item = Strategy> {
+    let more = [Target::Flops(u64::MAX), Target::Bound(500_000)].map(Additive::Best);
+    let ours = Additive::all().chain(more).map(Strategy::Additive);
+    [Strategy::BruteForce, Strategy::Cubic].into_iter().chain(ours).chain(Subcubic::all().map(Strategy::Subcubic))
+}
+
+#[test]
+fn what_every_verifier_proves_is_accepted() {
+    let mut claimed = 0;
+    for seed in 0..if cfg!(target_arch = "wasm32") { 4 } else { 24 } {
+        let (bytes, task) = stored(&small(seed));
+        let most = truth(&task);
+        for strategy in kinds() {
+            let Some(certificate) = try_certify(&bytes, &task, strategy) else { continue };
+            let verdict = accepted(&bytes, &certificate);
+            let derived: u128 = verdict.derived.parse().unwrap();
+            assert!(derived <= most, "seed {seed}, {strategy}: {derived} derived, {most} right");
+            claimed += verdict.claimed.parse::<u128>().unwrap();
+        }
+        for i in 0..100 {
+            let plan = random_plan(task.shape(), 1000 * seed + i);
+            let right = additive::verify(task.model(), &plan).unwrap().tally().right;
+            let strategy = Strategy::Additive(plan.strategy);
+            let certificate =
+                certificate(&bytes, &task, strategy, right, serde_json::to_value(&plan).unwrap(), Value::Null);
+            let derived: u128 = accepted(&bytes, &certificate).derived.parse().unwrap();
+            assert!(derived <= most, "seed {seed}: {derived} derived, {most} right; {certificate}");
+        }
+    }
+    assert!(claimed > 10_000, "{claimed}");
+}
+
+/// Every value of a JSON document, as the way to it.
+fn places(value: &Value) -> Vec<String> {
+    let mut places = vec![String::new()];
+    let mut inside =
+        |key: &str, value: &Value| places.extend(self::places(value).iter().map(|place| format!("/{key}{place}")));
+    match value {
+        Value::Array(values) => values.iter().enumerate().for_each(|(i, value)| inside(&i.to_string(), value)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| inside(key, value)),
+        _ => {}
+    }
+    places
+}
+
+/// What may become of one value.
+fn damaged(value: &Value) -> Vec<Value> {
+    let mut all = vec![Value::Null, json!(-1), json!("NaN"), json!([]), json!({}), json!(1e300)];
+    match value {
+        Value::Number(number) => {
+            let x = number.as_f64().unwrap();
+            all.extend([x + 1.0, x - 1.0, 2.0 * x, -x, 0.0, x / 2.0].map(|x| json!(x)));
+            all.extend(
+                number.as_u64().into_iter().flat_map(|x| [json!(x + 1), json!(x.saturating_sub(1)), json!(2 * x)]),
+            );
+        }
+        Value::String(text) => {
+            all.extend(
+                ["brute-force", "cubic", "cell", "exact", "convolution-64", "leave", "enumerate"]
+                    .map(|name| json!(name)),
+            );
+            all.extend(Subcubic::all().step_by(60).map(|name| json!(name.to_string())));
+            all.extend([format!("{text} "), format!("+{text}"), format!("0{text}")].map(|text| json!(text)));
+            if let Ok(x) = text.parse::<u128>() {
+                all.extend([x + 1, x.saturating_sub(1), 2 * x, x / 2].map(|x| json!(x.to_string())));
+            }
+            for i in (0..text.len()).step_by(1 + text.len() / 4) {
+                let mut bytes = text.clone().into_bytes();
+                bytes[i] = if bytes[i] == b'1' { b'2' } else { b'1' };
+                all.extend(String::from_utf8(bytes).ok().map(Value::String));
+            }
+        }
+        Value::Array(values) => {
+            let shorter = |skip: usize| values.iter().skip(skip).cloned().collect::<Vec<_>>();
+            all.extend(
+                [shorter(1), [shorter(0), values.last().cloned().into_iter().collect()].concat()].map(Value::Array),
+            );
+            all.push(Value::Array(values.iter().rev().cloned().collect()));
+        }
+        Value::Object(fields) => {
+            for key in fields.keys() {
+                let mut fewer = fields.clone();
+                fewer.remove(key);
+                all.push(Value::Object(fewer));
+            }
+            let mut more = fields.clone();
+            more.insert("more".into(), Value::Null);
+            all.push(Value::Object(more));
+        }
+        Value::Bool(_) | Value::Null => all.extend([json!([[0, 1]]), json!([]), json!(true)]),
+    }
+    all
+}
+
+/// A certificate whose count, theorem and strategy are whatever its parts say.
+fn restated(mut certificate: Value, correct: u128) -> Value {
+    let text = |key: &str| certificate[key].as_str().unwrap_or("").to_string();
+    let number = |key: &str| certificate[key].as_u64().unwrap_or(0) as usize;
+    let theorem = theorem(&text("sequences"), number("n"), number("v"), &text("sha256"), &correct.to_string());
+    certificate["correct"] = json!(correct.to_string());
+    certificate["theorem"] = json!(theorem);
+    certificate
+}
+
+#[test]
+fn no_damage_makes_a_false_claim_accepted() {
+    let (mut mutants, mut still_accepted) = (0_u64, 0_u64);
+    for seed in if cfg!(target_arch = "wasm32") { 1..2 } else { 1..4 } {
+        let (bytes, task) = stored(&small(seed));
+        let most = truth(&task);
+        let ours = [Additive::Cell, Additive::Chernoff, Additive::Convolution { bins: 32 }, Additive::Exact];
+        let strategies = [Strategy::BruteForce, Strategy::Cubic].into_iter().chain(ours.map(Strategy::Additive));
+        let strategies = strategies.chain(Subcubic::all().skip(23).step_by(30).map(Strategy::Subcubic));
+        let mut certificates: Vec<_> = strategies.map(|strategy| certify(&bytes, &task, strategy)).collect();
+        certificates.extend((0..4).map(|i| {
+            let plan = random_plan(task.shape(), seed * 100 + i);
+            let right = additive::verify(task.model(), &plan).unwrap().tally().right;
+            let cell = Strategy::Additive(Additive::Cell);
+            certificate(&bytes, &task, cell, right, serde_json::to_value(&plan).unwrap(), Value::Null)
+        }));
+        for certificate in &certificates {
+            let mut check_mutant = |mutant: &Value| {
+                mutants += 1;
+                let Ok(verdict) = check(&bytes, &mutant.to_string()) else { return };
+                let derived: u128 = verdict.derived.parse().unwrap();
+                assert!(derived <= most, "{derived} derived, {most} right; {mutant}");
+                assert!(verdict.accepted == verdict.reasons.is_empty(), "{verdict:?}");
+                if verdict.accepted {
+                    still_accepted += 1;
+                    let claimed: u128 = mutant["correct"].as_str().unwrap().parse().unwrap();
+                    assert!(claimed <= derived, "{verdict:?}; {mutant}");
+                    // What the theorem says is what is true of this model.
+                    for key in ["sha256", "v", "n", "sequences", "task", "certificate"] {
+                        assert_eq!(mutant[key], certificate[key], "{mutant}");
+                    }
+                    let correct = claimed.to_string();
+                    let Shape { v, n, .. } = task.shape();
+                    let expected = theorem(&task.sequences().to_string(), n, v, &sha256(&bytes), &correct);
+                    assert_eq!(mutant["theorem"], expected, "{mutant}");
+                }
+            };
+            for place in places(certificate) {
+                for damaged in damaged(certificate.pointer(&place).unwrap()) {
+                    let mut mutant = certificate.clone();
+                    *mutant.pointer_mut(&place).unwrap() = damaged;
+                    check_mutant(&mutant);
+                    // The same with a claim that is one too many, in a theorem that says so.
+                    if mutant.is_object() && !place.starts_with("/correct") && !place.starts_with("/theorem") {
+                        check_mutant(&restated(mutant, most + 1));
+                    }
+                }
+            }
+        }
+        // Another file, or another model that was made to look like the one that is certified.
+        for i in (0..bytes.len()).step_by(1 + bytes.len() / 20) {
+            let mut other = bytes.clone();
+            other[i] ^= 0x41;
+            for certificate in &certificates {
+                assert!(!check(&other, &certificate.to_string()).is_ok_and(|verdict| verdict.accepted), "byte {i}");
+                let mut forged = certificate.clone();
+                forged["sha256"] = json!(sha256(&other));
+                let forged = restated(forged, certificate["correct"].as_str().unwrap().parse().unwrap());
+                mutants += 1;
+                let Ok(verdict) = check(&other, &forged.to_string()) else { continue };
+                let right = truth(&common::load("model.safetensors", &other));
+                assert!(verdict.derived.parse::<u128>().unwrap() <= right, "byte {i}: {verdict:?}, {right} are right");
+                assert!(
+                    !verdict.accepted || verdict.claimed.parse::<u128>().unwrap() <= right,
+                    "byte {i}: {verdict:?}"
+                );
+            }
+        }
+    }
+    println!("{mutants} mutants, {still_accepted} of them still accepted");
+    assert!(still_accepted > 100 && mutants > 5 * still_accepted, "{mutants} mutants, {still_accepted} accepted");
+}
+
+#[test]
+fn reasons_say_what_differs() {
+    let (bytes, task) = stored(&small(2));
+    let certificate = certify(&bytes, &task, Strategy::BruteForce);
+    let reasons = |certificate: &Value| check(&bytes, &certificate.to_string()).unwrap().reasons.join("; ");
+    let mut other = certificate.clone();
+    other["v"] = json!(7);
+    let found = reasons(&other);
+    assert!(found.contains("tokens: found 7, expected"), "{found}");
+    let correct: u128 = certificate["correct"].as_str().unwrap().parse().unwrap();
+    let found = reasons(&restated(certificate.clone(), correct + 1));
+    assert!(found.contains(&format!("{correct} derived, {} claimed", correct + 1)), "{found}");
+    let problem = check(&bytes, "{}").unwrap_err();
+    assert!(problem.contains("missing field"), "{problem}");
+    let problem = check(b"no weights", &certificate.to_string()).unwrap_err();
+    assert!(problem.starts_with("model.safetensors: "), "{problem}");
+    let mut other = certificate.clone();
+    other["task"] = json!("\u{1b}[2J".repeat(1_000_000));
+    let found = reasons(&other);
+    assert!(found.starts_with("task: found \u{fffd}[2J") && found.len() < 2000, "{found}");
+    // Depth is limited, and nothing is allocated because a number says so.
+    for proof in ["[".repeat(1_000_000), r#"{"gaps":{"v":4,"n":3,"runs":"1x99999999999"}}"#.into(), "[[[[1]]]]".into()]
+    {
+        let mut other = certificate.clone();
+        for strategy in ["brute-force", "cubic", "cell", "EUPU-"] {
+            other["strategy"] = json!(strategy);
+            other["proof"] = json!("here");
+            let text = other.to_string().replace("\"here\"", &proof);
+            assert!(!check(&bytes, &text).is_ok_and(|verdict| verdict.accepted), "{strategy}");
+        }
+    }
+}
+
+/// Every certificate of a real model that takes no more than a second to make and to check.
+#[test]
+fn certificates_of_oracle_models_are_accepted() {
+    let file = include_bytes!("fixtures/oracle/max4_v64_s123.safetensors");
+    let task = common::load("max4", file);
+    for strategy in [Additive::Exact, Additive::Convolution { bins: 64 }] {
+        let verdict = accepted(file, &certify(file, &task, Strategy::Additive(strategy)));
+        println!("{strategy}: claimed {}, derived {}", verdict.claimed, verdict.derived);
+    }
+    let exact = certificate(file, &task, Strategy::BruteForce, 16_773_070, Value::Null, Value::Null);
+    assert_eq!(accepted(file, &exact).derived, "16773070");
+    assert!(!check(file, &restated(exact, 16_773_071).to_string()).unwrap().accepted);
+}
+
+/// Whatever the weights: with nothing claimed, what is derived one by one is true, and ties are wrong.
+#[test]
+fn derived_counts_are_true_of_hostile_models() {
+    let mut ties = 0;
+    for seed in 0..if cfg!(target_arch = "wasm32") { 35 } else { 105 } {
+        let (v, d, h, n) =
+            [(3, 2, 2, 2), (4, 3, 2, 3), (5, 4, 3, 2), (2, 1, 1, 4), (6, 6, 4, 3), (3, 3, 5, 1), (4, 4, 4, 4)]
+                [seed as usize % 7];
+        let (shape, mut entry, mut other) = (Shape { v, d, h, n }, uniform(seed), uniform(seed + 1));
+        let (model, least, most) = match seed / 7 % 5 {
+            // Small integers: a tie is a tie exactly.
+            0 => (Transformer::from_entries(shape, || (2.4 * entry()).round()), 1e-12, 1e-12),
+            1 => (Transformer::from_entries(shape, || 3.0 * entry()), 1e-9, -1e-9),
+            2 => (Transformer::from_entries(shape, || 30.0 * entry()), 1e-3, -1e-3),
+            3 => (Transformer::from_entries(shape, || 1e6 * entry()), f64::INFINITY, -1e15),
+            _ => {
+                let huge = [1e38, 0.0, 1.0, 1.0, 1e-30, 1e-40];
+                let entry = || huge[(3.0 * (other() + 1.0)) as usize % 6] * entry();
+                (Transformer::from_entries(shape, entry), f64::INFINITY, f64::NEG_INFINITY)
+            }
+        };
+        let (bytes, task) = stored(&model);
+        let brute = certificate(&bytes, &task, Strategy::BruteForce, 0, Value::Null, Value::Null);
+        let brute: u128 = accepted(&bytes, &brute).derived.parse().unwrap();
+        if least == most {
+            ties += common::right_by(&task, -1e-12) - common::right_by(&task, 1e-12);
+        }
+        if most > f64::NEG_INFINITY {
+            let (least, most) = (common::right_by(&task, least), common::right_by(&task, most));
+            // Where scores spread so far that weights vanish, less is derived than is true.
+            assert!(brute <= most && (brute >= least || seed / 7 % 5 > 1), "seed {seed}: {brute}, {least} to {most}");
+        }
+        // Another way to count never derives more.
+        for i in 0..5 {
+            let plan = serde_json::to_value(random_plan(task.shape(), 1000 * seed + i)).unwrap();
+            let claim = certificate(&bytes, &task, Strategy::Additive(Additive::Cell), 0, plan, Value::Null);
+            let derived: u128 = accepted(&bytes, &claim).derived.parse().unwrap();
+            assert!(derived <= brute, "seed {seed}: {derived} derived, {brute} one by one; {claim}");
+        }
+    }
+    assert!(ties > 5, "{ties} ties");
+}
+
+/// The widest enclosures that are still of use, against values computed elsewhere to 30 digits.
+#[test]
+fn exponentials_enclose_known_values() {
+    for (x, digits) in [
+        (2.0, 7.389_056_098_930_65),
+        (-1.0, 0.367_879_441_171_442_33),
+        (0.5, 1.648_721_270_700_128_2),
+        (10.0, 22_026.465_794_806_718),
+        (-20.0, 2.061_153_622_438_558e-9),
+        (100.0, 2.688_117_141_816_135_4e43),
+        (-700.0, 9.859_676_543_759_77e-305),
+        (0.0, 1.0),
+        (1e-300, 1.0),
+    ] {
+        let e = Interval::exactly(x).exp();
+        assert!(e.low < digits && digits < e.high, "e^{x} is {digits}, {e:?}");
+        assert!((e.high - e.low) / digits < 1e-15 * (8.0 + 8.0 * x.abs()), "e^{x}: {e:?} is wide");
+    }
+    for x in [f64::NAN, f64::INFINITY, 1e9] {
+        assert!(Interval { low: x, high: x }.exp().high.is_infinite());
+    }
+    let tiny = Interval { low: f64::NEG_INFINITY, high: -1e9 }.exp();
+    assert!(tiny.low <= 0.0 && tiny.high > 0.0 && tiny.high <= 1e-300);
+}
+
+/// Operations on intervals against exact arithmetic on small integers and sixteenths.
+#[cfg(not(target_arch = "wasm32"))]
+mod properties {
+    use super::Interval;
+    use proptest::prelude::*;
+
+    fn inside() -> impl Strategy<Value = (Interval, f64)> {
+        let ends = (any::<f64>(), any::<f64>(), 0.0..=1.0_f64);
+        let finite = ends.prop_filter("finite", |(a, b, _)| a.is_finite() && b.is_finite());
+        finite.prop_map(|(a, b, part)| {
+            let (low, high) = (a.min(b), a.max(b));
+            (Interval { low, high }, (low * (1.0 - part) + high * part).clamp(low, high))
+        })
+    }
+
+    /// Whether a number that rounds to `x` may be in it: a neighbour of `x` is.
+    fn has(interval: Interval, x: f64) -> bool {
+        x.is_nan() || (interval.low <= x && x <= interval.high)
+    }
+
+    proptest! {
+        #[test]
+        fn operations_enclose((a, x) in inside(), (b, y) in inside()) {
+            for (interval, result) in [(a + b, x + y), (a - b, x - y), (a * b, x * y)] {
+                prop_assert!(has(interval, result), "{a:?}, {b:?}: {result} is not in {interval:?}");
+                prop_assert!(!interval.low.is_nan() && !interval.high.is_nan());
+            }
+            prop_assert!(y == 0.0 || b.low <= 0.0 || has(a / b, x / y));
+        }
+
+        /// Exact, in integers: the ends are strictly outside.
+        #[test]
+        fn sums_and_products_of_integers_enclose(x in -(1_i64 << 60)..1 << 60, y in -(1_i64 << 60)..1 << 60) {
+            let (a, b) = (Interval::exactly(x as f64), Interval::exactly(y as f64));
+            let (x, y) = (x as f64 as i128, y as f64 as i128);
+            for (interval, exact) in [(a + b, x + y), (a - b, x - y), (a * b, x * y)] {
+                prop_assert!((interval.low as i128) <= exact && exact <= interval.high as i128, "{interval:?}, {exact}");
+            }
+            if y > 0 {
+                let quotient = a / b;
+                let (low, high) = (quotient.low * y as f64, quotient.high * y as f64);
+                prop_assert!(low <= (x as f64).next_up() && high >= (x as f64).next_down());
+            }
+        }
+
+        #[test]
+        fn exponentials_enclose(x in -699.0..699.0_f64, width in 0.0..1.0_f64) {
+            let e = Interval { low: x - width, high: x + width }.exp();
+            prop_assert!(e.low <= x.exp() && x.exp() <= e.high);
+            // e^x e^−x = 1.
+            let one = e * Interval { low: -x - width, high: -x + width }.exp();
+            prop_assert!(one.low <= 1.0 && 1.0 <= one.high);
+        }
+
+        #[test]
+        fn roots_enclose(x in 0_u32..) {
+            let root = Interval::root(f64::from(x));
+            let square = root * root;
+            prop_assert!(square.low <= f64::from(x) && f64::from(x) <= square.high);
+        }
+    }
+}
+
+/// How long certificates of the oracle models take, which are left in `target/tmp`: `cargo test --release --test checker -- --ignored --nocapture`.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+#[ignore = "a measurement"]
+fn times() {
+    use std::time::Instant;
+    for (name, task, expected) in common::oracle() {
+        let bytes = std::fs::read(format!("tests/fixtures/oracle/{name}.safetensors")).unwrap();
+        let ours = [32, 64, 256].map(|bins| Additive::Convolution { bins });
+        let mut strategies: Vec<_> =
+            [Additive::Cell, Additive::Chernoff].into_iter().chain(ours).map(Strategy::Additive).collect();
+        strategies.push(Strategy::Additive(Additive::Best(Target::Flops(10_000_000))));
+        strategies.extend(Subcubic::all().step_by(9).map(Strategy::Subcubic));
+        strategies.push(Strategy::Cubic);
+        let correct = expected["brute_force_correct"].as_str().map(|correct| correct.parse::<u128>().unwrap());
+        if correct.is_some() {
+            strategies.extend([Strategy::BruteForce, Strategy::Additive(Additive::Exact)]);
+        }
+        let only = std::env::var("CHECKER_TIMES").unwrap_or_default();
+        for strategy in strategies.into_iter().filter(|strategy| format!("{name} {strategy}").contains(&only)) {
+            let certificate = match (strategy, correct) {
+                (Strategy::BruteForce, Some(correct)) => {
+                    certificate(&bytes, &task, strategy, correct, Value::Null, Value::Null)
+                }
+                _ => certify(&bytes, &task, strategy),
+            };
+            let text = certificate.to_string();
+            std::fs::write(format!("{}/{name}-{strategy}.json", env!("CARGO_TARGET_TMPDIR")), &text).unwrap();
+            let start = Instant::now();
+            let verdict = check(&bytes, &text).unwrap();
+            let seconds = start.elapsed().as_secs_f64();
+            let (claimed, derived) = (verdict.claimed, verdict.derived);
+            let outcome = if verdict.accepted { "accepted" } else { "REJECTED" };
+            println!(
+                "{name} {strategy}: {outcome} in {seconds:.2} s, {} bytes, claimed {claimed}, derived {derived}",
+                text.len()
+            );
+        }
+    }
+}
+
+/// The boundary of the `check` module, called as a worker calls it.
+#[cfg(all(target_arch = "wasm32", feature = "check-web"))]
+mod boundary {
+    use super::{Strategy, certify, restated, small, stored};
+    use compact_proofs::web::check::Check;
+    use js_sys::{Array, Error, Reflect};
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    fn checked(bytes: &[u8], certificate: &str) -> JsValue {
+        let mut check = Check::new("mine", bytes, certificate).map_err(|error| String::from(error.message())).unwrap();
+        let mut done = 0.0;
+        while done < 1.0 {
+            assert!(check.verdict().unwrap().is_undefined(), "no verdict before the end");
+            let next = check.step(0.01);
+            assert!(next > done, "progress from {done} to {next}");
+            done = next;
+        }
+        check.verdict().unwrap()
+    }
+
+    fn get(verdict: &JsValue, key: &str) -> JsValue {
+        Reflect::get(verdict, &key.into()).unwrap()
+    }
+
+    #[wasm_bindgen_test]
+    fn a_verdict_is_a_plain_object() {
+        let (bytes, task) = stored(&small(2));
+        let certificate = certify(&bytes, &task, Strategy::Cubic);
+        let verdict = checked(&bytes, &certificate.to_string());
+        assert_eq!(get(&verdict, "accepted"), true);
+        assert_eq!(get(&verdict, "theorem"), certificate["theorem"].as_str().unwrap());
+        assert_eq!(get(&verdict, "claimed"), certificate["correct"].as_str().unwrap());
+        assert_eq!(get(&verdict, "sequences"), certificate["sequences"].as_str().unwrap());
+        assert!(get(&verdict, "seconds").as_f64().is_some() && get(&verdict, "flops").as_f64().is_some());
+
+        let verdict = checked(&bytes, &restated(certificate, u128::MAX).to_string());
+        assert_eq!(get(&verdict, "accepted"), false);
+        assert_eq!(Array::from(&get(&verdict, "reasons")).length(), 1);
+        let problem = Check::new("mine", b"nothing", "{}").map(|_| ()).unwrap_err();
+        assert!(String::from(Error::message(&problem)).starts_with("mine: "));
+    }
+}

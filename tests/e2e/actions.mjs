@@ -1,0 +1,108 @@
+// What a person does on the page, and what they see, for the end-to-end tests of it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { elsewhere, launch, serve, watch } from './harness.mjs';
+
+export const root = resolve(import.meta.dirname, '../..');
+export const fixture = (path) => join(root, 'tests/fixtures', path);
+export const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+export const shipped = json(join(root, 'www/models/first-paint.json'));
+export const oracle = json(fixture('oracle/max4_v64_s123.json'));
+export const ORACLE = { 'brute-force': oracle.brute_force_correct, cubic: oracle.cubic_correct };
+/** One of the sub-cubic ones, and the number of all that a model lists. */
+export const CENTRED = 'EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct';
+export const ALL = 116;
+
+let server;
+let browser;
+/** The host and the browser of this file's tests. */
+export const host = () => ({ server, browser });
+before(async () => {
+  server = await serve();
+  browser = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/**
+ * A test on a page of its own. Afterwards nothing may have been asked of another origin, or reported on the console but
+ * what `expected` matches.
+ */
+export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, ...options } = {}) {
+  test(name, async () => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    try {
+      const seen = watch(context);
+      const page = await context.newPage();
+      page.setDefaultTimeout(20_000);
+      await prepare(page);
+      if (hash !== undefined) await page.goto(server.url + hash);
+      await run(page);
+      assert.deepEqual(seen.problems.filter((problem) => !expected.test(problem)), []);
+      assert.deepEqual(elsewhere(seen.requests, server.url), []);
+    } finally {
+      await context.close();
+      server.spoil = undefined;
+    }
+  });
+}
+
+export const rows = (page) => page.locator('#results [data-strategy]');
+export const row = (page, strategy) => page.locator(`#results [data-strategy="${strategy}"]`);
+export const cell = (page, strategy, title) => row(page, strategy).locator(`[data-title="${title}"]`);
+export const item = (page, label) => page.locator('#proofs li').filter({ has: page.getByRole('heading', { name: label, exact: true }) });
+export const button = (page, label) => item(page, label).getByRole('button');
+export const text = async (locator) => (await locator.textContent()).trim();
+
+/** The counts in the table by strategy, digits only; of the two proofs with a name, or of all. */
+export async function counts(page, all = false) {
+  const found = await rows(page).evaluateAll((trs) =>
+    trs.map((tr) => [tr.dataset.strategy, tr.querySelector('[data-title="Inputs proven right"]').textContent.replaceAll(',', '')]),
+  );
+  return Object.fromEntries(found.filter(([strategy]) => all || strategy in ORACLE));
+}
+export const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
+export const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
+/** The strategies in the order of the table. */
+export const order = (page) => rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
+/** A column's numbers as they are shown, from the top. */
+export const numbers = (page, title) => page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
+
+/** Waits until this browser itself has proven it. */
+export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.$/).waitFor();
+export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
+export const alert = (page) => page.getByRole('alert');
+export async function bothProven(page) {
+  await proven(page, 'Cubic');
+  await proven(page, 'Brute force');
+  // The table is brought up to date a little later than the cards.
+  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results [data-strategy=brute-force]').textContent));
+}
+export const progress = (page) => page.locator('#run-state');
+export const runAll = (page) => page.locator('#run');
+/** Waits until so many proofs are done, and the table says so. */
+export async function allProven(page, number = ALL) {
+  await progress(page).getByText(`${number} of ${ALL} proofs done`).waitFor();
+  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
+}
+
+export async function open(page, path) {
+  await page.locator('#file').setInputFiles(path);
+  await loaded(page, `${basename(path)}, your file`); // the gallery has files of the same names
+}
+
+/** Drops files made in the page, as a file manager would; contents are arrays of bytes, or a length of zeros. */
+export const drop = (page, files) =>
+  page.evaluate((all) => {
+    const dataTransfer = new DataTransfer();
+    for (const [name, bytes] of all) dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+    const fire = (type) => document.body.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+    fire('dragenter');
+    const overlay = document.querySelector('#drop').checkVisibility();
+    fire('drop');
+    return [overlay, document.querySelector('#drop').checkVisibility()];
+  }, files);

@@ -1,0 +1,267 @@
+// Certificates in the page: handed out, checked by an independent program, and read back.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { alert, ALL, allProven, bothProven, button, CENTRED, counts, drop, fixture, host, loaded, open, progress, proven, row, rows, scenario, shipped, text } from './actions.mjs';
+import { violations } from './harness.mjs';
+
+const save = (page) => page.getByRole('button', { name: 'Download certificate' });
+const check = (page) => page.getByRole('button', { name: 'Check independently' });
+const verdict = (page) => page.locator('#details .verdict');
+const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
+const accepted = (page) => verdict(page).getByText(/^Accepted: an independent program of about \d+ lines re-derived at least [\d,]+ right inputs\.$/).waitFor({ timeout: 60_000 });
+const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
+const ROUNDING = /^Holds for exact real arithmetic: every comparison leaves room for float64 rounding, \d\.\d\d\s×\s10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+ logits here; (no input is|1 input is|[\d,]+ inputs are) lost to it\.$/;
+
+/** Chooses a proof and downloads its certificate: the file's name, and what it says. */
+async function certificate(page, strategy) {
+  await row(page, strategy).click();
+  const [download] = await Promise.all([page.waitForEvent('download'), save(page).click()]);
+  const content = readFileSync(await download.path(), 'utf8');
+  return { name: download.suggestedFilename(), content, said: JSON.parse(content) };
+}
+
+const give = (page, name, content) => page.locator('#file').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
+const { file, sha256 } = shipped.facts;
+
+scenario('every kind of proof hands out its certificate, says what rounding takes, and is accepted by the independent checker', async (page) => {
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await allProven(page);
+  const found = await counts(page, true);
+  for (const strategy of ['brute-force', 'cubic', CENTRED, 'exact', 'best-within-2500000']) {
+    const { name, said } = await certificate(page, strategy);
+    assert.equal(name, `max4_v64_s123.${strategy}.certificate.json`);
+    assert.deepEqual([said.certificate, said.task, said.sha256, said.v, said.n, said.strategy], [1, 'max-of-k', sha256, 64, 4, strategy]);
+    assert.equal(said.correct, found[strategy]);
+    assert.equal(
+      said.theorem,
+      `Of the 16777216 sequences of length 4 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${sha256} answers at least ${said.correct} with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`,
+    );
+    assert.match(await text(page.locator('#details .rounding')), ROUNDING);
+  }
+  assert.ok(!asked.some((url) => /check/.test(url)), 'the checker is fetched when it is needed, no earlier');
+  for (const strategy of ['cubic', CENTRED, 'exact']) {
+    await row(page, strategy).click();
+    assert.equal(await text(verdict(page)), '');
+    await check(page).click();
+    await accepted(page);
+    const derived = BigInt((await text(verdict(page))).match(/least ([\d,]+)/)[1].replaceAll(',', ''));
+    assert.ok(derived >= BigInt(found[strategy]) && derived <= BigInt(found['brute-force']), `${derived}`);
+  }
+  assert.equal(asked.filter((url) => /check_bg/.test(url)).length, 1);
+  await row(page, 'brute-force').click();
+  assert.equal(await text(verdict(page)), '', 'a verdict is about one proof');
+  await row(page, 'cubic').click();
+  await accepted(page);
+});
+
+scenario('a certificate that is dropped is verified, listed, drawn, and can be checked independently', async (page) => {
+  await allProven(page);
+  const { name, content } = await certificate(page, 'cubic');
+  const before = await counts(page, true);
+  await drop(page, [[name, [...Buffer.from(content)]]]);
+  await heading(page, 'Cubic, from a certificate');
+  assert.match(await text(page.getByRole('status')), /^max4_v64_s123\.cubic\.certificate\.json holds: at least 96\.\d{4}\s% proven\.$/);
+  await page.locator('#details').getByText(/^From the certificate max4_v64_s123\.cubic\.certificate\.json, verified in .*s\.$/).waitFor();
+  assert.ok(await alert(page).isHidden());
+  assert.deepEqual(await counts(page, true), { ...before, 'certificate-1': before.cubic });
+  assert.match(await page.locator('#frontier').getAttribute('aria-label'), /Ringed: Cubic, from a certificate: at least/);
+  assert.equal(new URL(page.url()).hash, '#k=4&seed=123', 'the address cannot name it');
+  assert.ok(await save(page).isHidden());
+  await check(page).click();
+  await accepted(page);
+  // Once more, by the dialog: the same proof. Another one is listed beside it.
+  await give(page, name, content);
+  await page.waitForTimeout(300);
+  assert.equal(await rows(page).count(), ALL + 1);
+  await row(page, 'cubic').click();
+  await give(page, name, content.replace(/\}\s*$/, '}\n\n'));
+  await row(page, 'certificate-2').waitFor();
+  assert.equal(await text(progress(page)), `${ALL + 2} of ${ALL + 2} proofs done`);
+  // It is no proof of this page's to be run again.
+  await page.getByRole('button', { name: 'Run all again' }).click();
+  await page.waitForFunction(() => /%$/.test(document.querySelector('#run-state').textContent));
+  await page.waitForFunction(() => /^118 of 118 proofs done$/.test(document.querySelector('#run-state').textContent));
+  assert.deepEqual(await violations(page), []);
+});
+
+scenario('a certificate of a proof that the model does not list', async (page) => {
+  await allProven(page);
+  await page.getByLabel('FLOPs at most').fill('2.3e6');
+  await page.keyboard.press('Enter');
+  await heading(page, 'Best proof within 2.3·10⁶ FLOPs');
+  await row(page, 'best-within-2300000').locator('[data-title="Inputs proven right"]').getByText(/\d/).waitFor();
+  const { name, content } = await certificate(page, 'best-within-2300000');
+  await page.goto('about:blank');
+  await page.goto(host().server.url);
+  await allProven(page);
+  await give(page, name, content);
+  await heading(page, 'Best proof within 2.3·10⁶ FLOPs, from a certificate');
+  assert.equal(await rows(page).count(), ALL + 1);
+});
+
+scenario('a bad certificate says what is wrong with it, and nothing is lost', async (page) => {
+  await allProven(page);
+  const { content, said } = await certificate(page, 'cubic');
+  const before = await counts(page, true);
+  const more = String(BigInt(said.correct) + 1n);
+  const bad = [
+    ['cut.json', content.slice(0, content.length / 2), /^cut\.json is a certificate, but damaged: ./],
+    ['other.json', content.replaceAll(sha256, 'ab'.repeat(32)), /^other\.json is about other weights: open the file with the SHA-256 (ab){32}, and then the certificate once more\.$/],
+    ['none.json', '{"certificate": 1}', /^none\.json is about other weights: open the file with the SHA-256 \(the certificate has none\)/],
+    ['greedy.json', content.replaceAll(said.correct, more), /^greedy\.json: .{10}/],
+    ['fields.json', content.replace('{', '{"extra": 1, '), /^fields\.json: .*extra/],
+    ['strategy.json', content.replace('"cubic"', '"magic"'), /^strategy\.json: .*magic/],
+    ['version.json', content.replace(/"certificate":\s*1/, '"certificate": 2'), /^version\.json: ./],
+    ['theorem.json', content.replace('at least', 'about'), /^theorem\.json: .*theorem/],
+  ];
+  for (const [name, text, message] of bad) {
+    assert.notEqual(text, content, name);
+    await give(page, name, text);
+    await says(page, message);
+    assert.deepEqual(await counts(page, true), before);
+    await loaded(page, `${file}, gallery`);
+  }
+  await button(page, 'Cubic').click();
+  await proven(page, 'Cubic');
+  // Of another model of the page, its name is told; once that is open, the certificate holds.
+  await page.getByLabel('K', { exact: true }).selectOption('5');
+  await loaded(page, /^max5_/);
+  await give(page, 'mine.json', content);
+  await says(page, `mine.json is about other weights: open ${file} of this page, the file with the SHA-256 ${sha256}, and then the certificate once more.`);
+  await page.getByLabel('K', { exact: true }).selectOption('4');
+  await loaded(page, `${file}, gallery`);
+  await give(page, 'mine.json', content);
+  await heading(page, 'Cubic, from a certificate');
+});
+
+scenario('a certificate about a file of the user’s', async (page) => {
+  await open(page, fixture('formats/weights.npz'));
+  await bothProven(page);
+  const { name, content } = await certificate(page, 'cubic');
+  assert.equal(name, 'weights.cubic.certificate.json');
+  await check(page).click();
+  await accepted(page);
+  await page.reload();
+  await loaded(page, 'weights.npz, your file');
+  await give(page, name, content);
+  await heading(page, 'Cubic, from a certificate');
+});
+
+const SPOIL = { expected: /Failed to load resource|net::ERR_ABORTED|response: 404|Uncaught|boom/ };
+const inPlaceOfTheChecker = (code) => () =>
+  (host().server.spoil = (path) => (/check-worker.*js$/.test(path) ? { body: `self.onmessage = () => { ${code} };` } : undefined));
+
+scenario(
+  'a certificate that the independent checker rejects, with its reasons',
+  async (page) => {
+    await bothProven(page);
+    await row(page, 'cubic').click();
+    await check(page).click();
+    await verdict(page).getByText(/^Rejected:\s+no 0\s+no 1\s+no 2\s+no 3\s+no 4\s+and for 2 more reasons\.$/).waitFor();
+    assert.ok((await verdict(page).getAttribute('class')).includes('alarm'));
+    assert.deepEqual(await violations(page), []);
+  },
+  { prepare: inPlaceOfTheChecker("postMessage({ verdict: { accepted: false, derived: '0', reasons: [0, 1, 2, 3, 4, 5, 6].map((i) => `no ${i}`) } });") },
+);
+
+scenario(
+  'a check that takes long shows how far it is, and is cancelled',
+  async (page) => {
+    await bothProven(page);
+    await row(page, 'cubic').click();
+    await check(page).click();
+    await verdict(page).getByText('An independent program checks the certificate …').waitFor();
+    await page.waitForFunction(() => document.querySelector('#details progress').value === 0.25);
+    assert.ok(await save(page).isDisabled());
+    assert.deepEqual(await violations(page), []);
+    const cancel = page.getByRole('button', { name: 'Cancel the check' });
+    await cancel.focus();
+    await page.keyboard.press('Enter');
+    await check(page).waitFor();
+    assert.equal(await text(verdict(page)), '');
+    assert.ok(await page.locator('#details progress').isHidden());
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Check independently', 'the focus stays');
+    assert.ok(await save(page).isEnabled());
+  },
+  { prepare: inPlaceOfTheChecker('postMessage({ done: 0.25 });') },
+);
+
+scenario(
+  'a checker that dies, or does not arrive: that is said, and the next try works',
+  async (page) => {
+    await bothProven(page);
+    await row(page, 'cubic').click();
+    await check(page).click();
+    await verdict(page).getByText(/^Not checked: The checker stopped: .*boom/).waitFor();
+    const full = "WebAssembly.instantiate = async () => { throw new RangeError('WebAssembly.instantiate(): Out of memory'); };\n";
+    host().server.spoil = (path, bytes) => (/check-worker.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(full), bytes]) } : undefined);
+    await check(page).click();
+    await verdict(page).getByText(/^Not checked: The checker stopped: RangeError: .*Out of memory$/).waitFor();
+    host().server.spoil = (path) => (/check_bg/.test(path) ? { status: 404, body: '' } : undefined);
+    await page.reload();
+    await bothProven(page);
+    await check(page).click();
+    await verdict(page).getByText(/^Not checked: .*\/check_bg-[\w-]+\.wasm cannot be fetched \(HTTP 404\)\.$/).waitFor();
+    host().server.spoil = undefined;
+    await check(page).click();
+    await accepted(page);
+  },
+  { ...SPOIL, prepare: inPlaceOfTheChecker("throw new Error('boom');") },
+);
+
+scenario(
+  'a certificate that takes long to verify is given up within 100 ms, and the page goes on',
+  async (page) => {
+    await proven(page, 'Cubic');
+    await progress(page).getByText(/^115 of 116 proofs done$/).waitFor();
+    const [digest, all] = [await text(page.locator('#facts dd').last()), String(64 ** 5)];
+    const theorem = `Of the ${all} sequences of length 5 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${digest} answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`;
+    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 5, strategy: 'brute-force', correct: '1', sequences: all, flops: 1, proof: null, cases: null };
+    await give(page, 'long.json', JSON.stringify(said));
+    await page.getByText('long.json is being verified …').waitFor();
+    await page.waitForTimeout(500);
+    const took = await page.evaluate(
+      () =>
+        new Promise((done) => {
+          const start = performance.now();
+          const status = document.querySelector('#status');
+          new MutationObserver(() => /was not verified/.test(status.textContent) && done(performance.now() - start)).observe(status, { childList: true });
+          document.querySelector('#run').click();
+        }),
+    );
+    assert.ok(took <= 100, `${took} ms`);
+    assert.ok(await alert(page).isHidden());
+    assert.equal(await rows(page).count(), ALL);
+    await button(page, 'Cubic').click();
+    await proven(page, 'Cubic');
+  },
+  { hash: '#k=5&seed=50' },
+);
+
+for (const colorScheme of ['light', 'dark']) {
+  scenario(
+    `a checked certificate at 320 pixels, ${colorScheme}`,
+    async (page) => {
+      await bothProven(page);
+      const { name, content } = await certificate(page, 'cubic');
+      await give(page, `${'long'.repeat(30)}${name}`, content);
+      await heading(page, 'Cubic, from a certificate');
+      await check(page).click();
+      await accepted(page);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
+      assert.ok(await page.locator('#details').evaluate((e) => e.scrollWidth <= e.clientWidth));
+      assert.deepEqual(await violations(page), []);
+    },
+    { colorScheme, viewport: { width: 320, height: 640 } },
+  );
+}
+
+scenario('without an outcome there is nothing to certify', async (page) => {
+  await page.getByLabel('K', { exact: true }).selectOption('5');
+  await loaded(page, /^max5_/);
+  await proven(page, 'Cubic');
+  await row(page, 'brute-force').click();
+  assert.ok(await save(page).isDisabled());
+  assert.ok(await check(page).isDisabled());
+});

@@ -1,0 +1,442 @@
+// What can go wrong around the page: workers that die, memory that ends, tabs put to sleep, downloads cut short. Each leaves a
+// page that works, the user's model, and a message that can be read.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import {
+  alert,
+  allProven,
+  bothProven,
+  button,
+  counts,
+  drop,
+  fixture,
+  host,
+  item,
+  loaded,
+  open,
+  ORACLE,
+  progress,
+  proven,
+  row,
+  scenario,
+  shipped,
+  shippedCounts,
+  text,
+} from './actions.mjs';
+import { coloured, watch } from './harness.mjs';
+
+const again = (page) => page.getByRole('button', { name: 'Try again' });
+const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
+const UPLOAD = fixture('oracle/max4_v64_s123.safetensors');
+const isOwn = (page) => loaded(page, 'max4_v64_s123.safetensors, your file');
+/** What the browser itself puts on the console when a download or a worker fails. */
+const noise = { expected: /Failed to load resource|net::ERR|response: [45]\d\d|Uncaught|unreachable|RangeError/ };
+
+/** Ways for a download to fail: what the host does, and what the page says of it after the file's name. */
+const DAMAGE = {
+  'a 404': [() => ({ status: 404, body: 'not found' }), /cannot be fetched \(HTTP 404\)\./],
+  'a 500': [() => ({ status: 500, body: 'no' }), /cannot be fetched \(HTTP 500\)\./],
+  'a page in its place': [() => ({ type: 'text/html', body: '<!doctype html><title>Login</title>' }), /was cut short, or is damaged: .*(not valid JSON|magic word)/],
+  'half of it': [(bytes) => ({ body: bytes.subarray(0, bytes.length / 2) }), /was cut short, or is damaged: ./],
+  'a connection that breaks': [(bytes) => ({ cut: bytes.length >> 1 }), /was cut short, or is damaged: ./],
+};
+const FILES = { '/models/manifest.json': 'gallery', '/assets/compute_bg-[\\w-]+\\.wasm': 'proofs', '/assets/plot_bg-[\\w-]+\\.wasm': 'figure' };
+
+for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
+  for (const [file, part] of Object.entries(FILES)) {
+    scenario(
+      `${way} for the ${part}: it is named, and fetched again when asked`,
+      async (page) => {
+        await says(page, new RegExp(`/some/sub/path${file} ${message.source}`));
+        assert.deepEqual(await counts(page), shippedCounts, 'what is shipped is still shown');
+        assert.ok((await coloured(page.locator('#frontier'))) > 100);
+        host().server.spoil = undefined;
+        await again(page).click();
+        await proven(page, 'Cubic');
+        await page.waitForFunction(() => document.querySelector('#k').value === '4');
+        assert.ok(await alert(page).isHidden());
+        if (part !== 'figure') return;
+        // Figures of other models come from plotters alone.
+        await page.getByLabel('K', { exact: true }).selectOption('5');
+        await page.waitForFunction(() => /On the frontier: .*max5/s.test(`${document.querySelector('#frontier').ariaLabel} ${document.querySelector('#facts').textContent}`));
+        await page.waitForTimeout(300);
+        assert.ok((await coloured(page.locator('#frontier'))) > 100);
+      },
+      { ...noise, prepare: () => (host().server.spoil = (path, bytes) => (new RegExp(`${file}$`).test(path) ? spoil(bytes) : undefined)) },
+    );
+  }
+}
+
+scenario(
+  'everything fails at once: all is named, and one click fetches all',
+  async (page) => {
+    for (const file of Object.keys(FILES).filter((name) => name !== '/assets/compute_bg-[\\w-]+\\.wasm')) await says(page, new RegExp(`${file} cannot be fetched`));
+    host().server.spoil = undefined;
+    await again(page).click();
+    await allProven(page);
+    assert.ok(await alert(page).isHidden());
+  },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/json|wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
+);
+
+scenario(
+  'a file of the user’s waits for a module that is fetched again',
+  async (page) => {
+    await page.locator('#file').setInputFiles(UPLOAD);
+    await says(page, /compute_bg-[\w-]+\.wasm cannot be fetched/);
+    host().server.spoil = undefined;
+    await again(page).click();
+    await isOwn(page);
+    await bothProven(page);
+    assert.deepEqual(await counts(page), ORACLE);
+  },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/compute.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
+);
+
+scenario(
+  'the page’s own program does not arrive: that is said without it',
+  async (page) => {
+    await page.getByText('This page’s own program has not arrived, or came damaged. Reload the page to try again.').waitFor();
+    host().server.spoil = undefined;
+    await page.reload();
+    await proven(page, 'Cubic');
+    assert.equal(await page.getByText('has not arrived').count(), 0);
+  },
+  { expected: /SyntaxError|Unexpected/, prepare: () => (host().server.spoil = (path, bytes) => (/index-.*js$/.test(path) ? { body: bytes.subarray(0, 9000) } : undefined)) },
+);
+
+scenario(
+  'a model of the gallery that does not come whole: the former one and its proofs stay, address and menus too',
+  async (page) => {
+    await allProven(page);
+    const before = await counts(page, true);
+    const stays = async (address) => {
+      await loaded(page, `${shipped.facts.file}, gallery`);
+      assert.deepEqual(await counts(page, true), before);
+      assert.equal(await page.getByLabel('K', { exact: true }).inputValue(), '4');
+      assert.equal(new URL(page.url()).hash, address);
+    };
+    for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
+      const name = /max5_v64_s\d+\.safetensors/;
+      host().server.spoil = (path, bytes) => (name.test(path) ? spoil(bytes) : undefined);
+      await page.getByLabel('K', { exact: true }).selectOption('5');
+      // What arrives, but is no model, the reader of weights tells.
+      const whole = way === 'half of it' || way === 'a page in its place';
+      await says(page, whole ? new RegExp(`^${name.source}: .{10}`) : new RegExp(`/models/${name.source} ${message.source}`));
+      await stays('#k=4&seed=123');
+    }
+    await page.context().setOffline(true);
+    await page.getByLabel('K', { exact: true }).selectOption('10');
+    await says(page, /models\/max10_v64_s\d+\.safetensors cannot be fetched\./);
+    await stays('#k=4&seed=123');
+    await button(page, 'Cubic').click();
+    await proven(page, 'Cubic');
+    await page.context().setOffline(false);
+    await again(page).click();
+    await loaded(page, /^max10_v64_s\d+\.safetensors, gallery/);
+    await proven(page, 'Cubic');
+    assert.ok(await alert(page).isHidden());
+  },
+  noise,
+);
+
+scenario('a bad file that comes before the first model does not keep it from loading', async (page) => {
+  await says(page, /^broken\.pt: ./);
+  await bothProven(page);
+  assert.deepEqual(await counts(page), shippedCounts);
+  assert.ok(await alert(page).isVisible());
+  assert.ok(await again(page).isHidden(), 'the same file would fail in the same way');
+}, {
+  prepare: (page) =>
+    page.addInitScript(() =>
+      addEventListener('DOMContentLoaded', () => {
+        const dataTransfer = new DataTransfer();
+        dataTransfer.items.add(new File([new Uint8Array([1, 2, 3])], 'broken.pt'));
+        setTimeout(() => document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true })));
+      }),
+    ),
+});
+
+/** Puts a line before the worker's program. */
+const inWorker = (line) => () =>
+  (host().server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
+
+scenario(
+  'a message that cannot be read: the worker is restarted, and the model is kept',
+  async (page) => {
+    await open(page, UPLOAD);
+    await bothProven(page);
+    await page.evaluate(() => globalThis.workers.at(-1).dispatchEvent(new MessageEvent('messageerror')));
+    await says(page, /The worker stopped\. It was restarted; your model is still loaded\. The reason: .*cannot be read/);
+    await isOwn(page);
+    await button(page, 'Cubic').click();
+    await proven(page, 'Cubic');
+    assert.deepEqual(await counts(page), ORACLE);
+  },
+  {
+    ...noise,
+    prepare: (page) =>
+      page.addInitScript(() => {
+        globalThis.workers = [];
+        globalThis.Worker = class extends Worker {
+          constructor(...args) {
+            super(...args);
+            globalThis.workers.push(this);
+          }
+        };
+      }),
+  },
+);
+
+scenario(
+  'memory that does not grow any more: that is said, and the model is kept',
+  async (page) => {
+    await open(page, UPLOAD);
+    await allProven(page);
+    const full = await page.workers()[0].evaluate(() => {
+      for (const pages of [4096, 1]) {
+        try {
+          for (;;) globalThis.memory.grow(pages);
+        } catch {}
+      }
+      return globalThis.memory.buffer.byteLength;
+    });
+    assert.ok(full > 2 ** 30, `${full}`);
+    await page.locator('#file').setInputFiles({ name: 'large.pt', mimeType: 'application/octet-stream', buffer: Buffer.alloc(2 ** 24) });
+    await says(page, /^large\.pt: The worker stopped\. It was restarted; your model is still loaded\. The reason: out of memory/);
+    await isOwn(page);
+    assert.deepEqual(await counts(page), ORACLE);
+    await button(page, 'Cubic').click();
+    await proven(page, 'Cubic');
+  },
+  {
+    ...noise,
+    prepare: inWorker(
+      'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); self.memory = (made.instance ?? made).exports.memory; return made; };',
+    ),
+  },
+);
+
+scenario(
+  'no memory to start with: that is said, and a click tries again',
+  async (page) => {
+    await says(page, /The worker stopped\. It will be started again when it is needed\. The reason: .*RangeError.*Out of memory/);
+    assert.deepEqual(await counts(page), shippedCounts);
+    host().server.spoil = undefined;
+    await again(page).click();
+    await bothProven(page);
+    assert.ok(await alert(page).isHidden());
+  },
+  { ...noise, prepare: inWorker("WebAssembly.instantiate = async () => { throw new RangeError('WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance'); };") },
+);
+
+scenario(
+  'the worker’s program does not arrive: that is said, and a click tries again',
+  async (page) => {
+    await says(page, /The worker stopped\. It will be started again when it is needed\. The reason: its program cannot be loaded/);
+    host().server.spoil = undefined;
+    await again(page).click();
+    await bothProven(page);
+    assert.ok(await alert(page).isHidden());
+  },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/worker-.*js$/.test(path) ? { status: 404, body: '' } : undefined)) },
+);
+
+scenario(
+  'the glue of the figure does not arrive: it is fetched again when asked',
+  async (page) => {
+    await says(page, /plot-.*\.js/);
+    host().server.spoil = undefined;
+    await again(page).click();
+    await page.locator('#quality').getByText(/^Area/).waitFor();
+  },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/plot-.*js$/.test(path) ? { status: 404, body: '' } : undefined)) },
+);
+
+scenario(
+  'a figure that cannot be drawn: that is said once, and the proofs go on',
+  async (page) => {
+    await says(page, /^The figure cannot be drawn; the table has its numbers\. The reason: unreachable$/);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await allProven(page);
+    assert.ok(await alert(page).isHidden());
+  },
+  {
+    ...noise,
+    prepare: (page) =>
+      page.addInitScript(() => {
+        const { get } = Object.getOwnPropertyDescriptor(WebAssembly.Instance.prototype, 'exports');
+        Object.defineProperty(WebAssembly.Instance.prototype, 'exports', {
+          get() {
+            const trap = () => { throw new WebAssembly.RuntimeError('unreachable'); };
+            return { ...get.call(this), frontier: trap, metrics: trap };
+          },
+        });
+      }),
+  },
+);
+
+/** Puts the tab to sleep for a while, as a browser does with tabs in the background. */
+async function freeze(page, milliseconds) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
+  await new Promise((done) => setTimeout(done, milliseconds));
+  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
+}
+
+scenario(
+  'a tab that is frozen in the middle of a proof goes on with it, and does not count the time',
+  async (page) => {
+    await proven(page, 'Cubic');
+    await button(page, 'Brute force').click();
+    await item(page, 'Brute force').getByText(/^\d+ %, about \d+/).waitFor();
+    await freeze(page, 4000);
+    await item(page, 'Brute force').getByText(/^\d+ %, about \d+\s(s|min) left/).waitFor();
+    // A cancel that the tab sleeps over.
+    await button(page, 'Brute force').click();
+    await freeze(page, 300);
+    await item(page, 'Brute force').getByText(/^Cancelled/).waitFor();
+    await button(page, 'Cubic').click();
+    await proven(page, 'Cubic');
+    assert.ok(await alert(page).isHidden());
+  },
+  { hash: '#k=5&seed=50' },
+);
+
+scenario('who leaves the page and comes back finds the model and its proofs', async (page) => {
+  await open(page, UPLOAD);
+  await allProven(page);
+  await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => (globalThis.persisted = persisted)));
+  await page.goto(new URL('models/manifest.json', page.url()).href);
+  await page.goBack({ waitUntil: 'commit' });
+  await isOwn(page);
+  // From the browser's memory as it was, or else from what the tab has kept.
+  if (await page.evaluate(() => globalThis.persisted)) assert.match(await text(progress(page)), /^116 of 116 proofs done$/);
+  else console.log('# this browser did not keep the page in memory');
+  await button(page, 'Cubic').click();
+  await proven(page, 'Cubic');
+  assert.deepEqual(await counts(page), ORACLE);
+}, { expected: /favicon|404/ }); // the browser wants an icon for the file in between
+
+scenario('a file of the user’s outlives a reload and a discarded tab, with the chosen proof, and Back finds it', async (page) => {
+  await open(page, UPLOAD);
+  await bothProven(page);
+  await row(page, 'cubic').click();
+  for (let i = 0; i < 2; i++) {
+    await page.reload();
+    await isOwn(page);
+    await bothProven(page);
+    assert.deepEqual(await counts(page), ORACLE);
+    await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
+    assert.equal(new URL(page.url()).hash, '');
+  }
+  await page.getByLabel('K', { exact: true }).selectOption('5');
+  await loaded(page, /^max5_.*, gallery/);
+  await page.reload();
+  await loaded(page, /^max5_.*, gallery/);
+  await page.goBack();
+  await isOwn(page);
+  await proven(page, 'Cubic');
+  // Whoever opens the page anew gets the default model.
+  await page.goto('about:blank');
+  await page.goto(host().server.url);
+  await loaded(page, `${shipped.facts.file}, gallery`);
+});
+
+scenario('a file too large to be kept is shown, and that it goes with a reload is said', async (page) => {
+  const weights = readFileSync(fixture('formats/weights.json'));
+  await page.locator('#file').setInputFiles({ name: 'wide.json', mimeType: 'application/json', buffer: Buffer.concat([weights, Buffer.alloc(2 ** 22, ' ')]) });
+  await loaded(page, 'wide.json, your file (too large to be kept when the page is reloaded)');
+  await page.reload();
+  await loaded(page, `${shipped.facts.file}, gallery`);
+});
+
+scenario('two tabs do not disturb each other', async (page) => {
+  await open(page, UPLOAD);
+  const other = await page.context().newPage();
+  other.setDefaultTimeout(20_000);
+  await other.goto(page.url());
+  await loaded(other, `${shipped.facts.file}, gallery`);
+  await open(other, fixture('formats/weights.npz'));
+  await Promise.all([bothProven(page), bothProven(other)]);
+  await Promise.all([page.reload(), other.reload()]);
+  await isOwn(page);
+  await loaded(other, 'weights.npz, your file');
+  await Promise.all([bothProven(page), bothProven(other)]);
+  for (const tab of [page, other]) {
+    assert.deepEqual(await counts(tab), ORACLE);
+    assert.ok(await alert(tab).isHidden());
+  }
+});
+
+test('the policy allows nothing inline and no other origin', () => {
+  const html = readFileSync(new URL('../../dist/index.html', import.meta.url), 'utf8');
+  const [, policy] = html.match(/http-equiv="Content-Security-Policy"\s+content="([^"]*)"/);
+  assert.match(policy, /^default-src 'none';/);
+  const sources = policy.split(';').flatMap((directive) => directive.trim().split(/\s+/).slice(1));
+  assert.deepEqual([...new Set(sources)].sort(), ["'none'", "'self'", "'wasm-unsafe-eval'", 'data:']);
+  assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+});
+
+test('in a whole session the policy is never violated, nothing leaves the page’s folder, and proofs ask for nothing', async () => {
+  const { server, browser } = host();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
+  try {
+    const seen = watch(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.addInitScript(() => {
+      globalThis.violations = [];
+      addEventListener('securitypolicyviolation', (e) => globalThis.violations.push(`${e.violatedDirective} ${e.blockedURI}`), true);
+    });
+    await page.goto(server.url);
+    const body = () => page.evaluate(() => [...document.body.children].map((child) => child.tagName).join());
+    const shape = await body();
+    await allProven(page);
+    await page.getByLabel('K', { exact: true }).selectOption('5');
+    await loaded(page, /^max5_.*, gallery/);
+    await proven(page, 'Cubic');
+    await drop(page, [['weights.npz', [...readFileSync(fixture('formats/weights.npz'))]]]);
+    await loaded(page, 'weights.npz, your file');
+    await drop(page, [['broken.pt', [1, 2, 3]]]);
+    await says(page, /^broken\.pt/);
+    await allProven(page);
+    await row(page, 'cubic').click();
+    const folder = new URL('../../dist/', import.meta.url);
+    for (const url of seen.requests) {
+      assert.ok(url.startsWith(server.url), url);
+      readFileSync(new URL(url.slice(server.url.length).replace(/[?#].*$/, '') || 'index.html', folder));
+    }
+    // All is here: from now on, nothing is asked for.
+    const before = seen.requests.length;
+    await page.getByRole('button', { name: 'Run all again' }).click();
+    await progress(page).getByText(/%$/).waitFor();
+    await allProven(page);
+    await page.getByLabel('FLOPs at most').fill('3e6');
+    await page.keyboard.press('Enter');
+    await page.locator('#details').getByRole('heading', { name: 'Best proof within 3·10⁶ FLOPs' }).waitFor();
+    await page.locator('#details .steps tbody tr').first().waitFor();
+    await row(page, 'cubic').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download certificate' }).click()]);
+    const ours = (urls) => urls.filter((url) => !url.startsWith('blob:'));
+    assert.deepEqual(ours(seen.requests.slice(before)), []);
+    // But for the independent checker, once.
+    for (const strategy of ['cubic', 'exact']) {
+      await row(page, strategy).click();
+      await page.getByRole('button', { name: 'Check independently' }).click();
+      await page.locator('.verdict').getByText(/^Accepted/).waitFor({ timeout: 60_000 });
+    }
+    await drop(page, [[download.suggestedFilename(), [...readFileSync(await download.path())]]]);
+    await page.locator('#details').getByRole('heading', { name: 'Cubic, from a certificate' }).waitFor();
+    const names = ours(seen.requests.slice(before)).map((url) => url.slice(server.url.length).replace(/-[\w-]{8}\./, '.'));
+    assert.deepEqual([...new Set(names)].sort(), ['assets/check-worker.js', 'assets/check_bg.wasm']);
+    assert.equal(names.filter((name) => name === 'assets/check_bg.wasm').length, 1);
+    assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
+    assert.equal(await body(), shape, 'nothing is added to the body');
+    assert.equal(await page.locator('[style], style').count(), 0);
+    assert.deepEqual(seen.problems, []);
+  } finally {
+    await context.close();
+  }
+});
