@@ -261,7 +261,7 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     }
 
     fn evidence(&self) -> Evidence {
-        Evidence { cases: serde_json::to_value(self.table()).expect("ranges have a JSON form"), ..Evidence::default() }
+        Evidence::cases(&self.table())
     }
 }
 
