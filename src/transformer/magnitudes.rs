@@ -60,9 +60,10 @@ impl<S: Scalar> Magnitudes<S> {
         self.scores * S::from_f64(8.0 * arithmetic.gamma(Self::roundings(self.shape)))
     }
 
-    /// Roundings that a number of a circuit goes through at most, and eight more for differences and quotients of them.
-    fn roundings(Shape { d, h, .. }: Shape) -> usize {
-        2 * d + h + 10
+    /// Roundings that a number of a circuit goes through at most, those of the mean position that sub-cubic strategies take off,
+    /// and eight more for differences and quotients.
+    fn roundings(Shape { d, h, n, .. }: Shape) -> usize {
+        2 * d + h + n + 10
     }
 
     /// FLOPs of [`Self::slack`].
