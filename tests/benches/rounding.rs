@@ -63,5 +63,7 @@ fn main() {
         }
     }
     let flops = Magnitudes::<f64>::flops(common::oracle()[0].1.shape());
-    println!("\nlargest ratio {largest:.2}; the magnitudes that slack is made of take {flops} FLOPs at v = 64, d = h = 32, n = 4");
+    println!(
+        "\nlargest ratio {largest:.2}; the magnitudes that slack is made of take {flops} FLOPs at v = 64, d = h = 32, n = 4"
+    );
 }
