@@ -101,7 +101,7 @@ fn a_certificate_is_written_checked_and_not_trusted() {
         ),
         (proven.to_string(), (proven + 1).to_string(), "right sequences, its proof proves"),
         ("\"flops\":".into(), "\"flops\":1".into(), "the certificate's `flops` is 1"),
-        ("\"cases\":null".into(), "\"cases\":[]".into(), "the certificate's `cases` is a list, expected null"),
+        ("\"cases\":null".into(), "\"cases\":[]".into(), "the certificate's `cases` is [], expected null"),
         ("\"certificate\":1".into(), "\"certificate\":2".into(), "format version 2, expected 1"),
         ("\"key\":[".into(), "\"key\":[0.5,".into(), "the proof's direction"),
     ] {

@@ -58,6 +58,10 @@ fn hostile_safetensors() -> Vec<File> {
         file("a string for a shape", header(format!(r#"{{"x":{{"shape":"{}"}}}}"#, long("\u{7f}")))),
         file("a string for a length", header(format!(r#"{{"x":{{"shape":["{}"]}}}}"#, long("\u{7f}")))),
         file("a string for metadata", header(format!(r#"{{"__metadata__":"{}"}}"#, long("\u{7f}")))),
+        file(
+            "a huge shape",
+            header(r#"{"x":{"dtype":"F64","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#.into()),
+        ),
         file("a long shape", header(format!(r#"{{"x":{{"shape":[{}0]}}}}"#, long("0,")))),
         file("what nobody asked for", header(format!(r#"{{"x":{{"y":[{}0]}}}}"#, long("0,")))),
         file("deep", header(format!(r#"{{"x":{}"#, long("[")))),
@@ -128,6 +132,7 @@ fn hostile_zip() -> Vec<File> {
         file("more tensors", many(20_000, &|i| stored(&format!("{i}.npy"), &empty))),
         file("members that are none", many(65_000, &|i| stored(i, b""))),
         file("one name twice, among many", many(40_000, &|_| stored("x", b""))),
+        file("a huge shape", zip(&[stored("x.npy", &header("(9223372036854775807, 3)".into()))])),
         file("a long shape", zip(&[stored("x.npy", &header(format!("({})", "0,".repeat(30_000))))])),
         file("a header of no text", zip(&[stored("x.npy", &npy(&"\u{1}".repeat(65_000), b""))])),
         file("a compressed header of no text", zip(&[deflated("x.npy", &npy(&"\u{1}".repeat(65_000), b""))])),
@@ -202,6 +207,10 @@ fn hostile_torch() -> Vec<File> {
     let object = [class, (0..8000).flat_map(mention).collect(), b"t}".to_vec()].concat();
     let keys = [b"](".to_vec(), (0..8000).flat_map(key).collect(), b"e".to_vec()].concat();
     files.push(file("legacy: storages", legacy(&object, &keys)));
+    for elements in [MAX_LISTED_ELEMENTS as u64, u64::MAX] {
+        let expanded = torch(&dict(&[("x", &tensor("DoubleStorage", 1, 0, &[elements], &[0]))]), &[0; 8]);
+        files.push(file(&format!("torch: {elements} times the same number"), expanded));
+    }
     let byte_order = zip(&[stored("a/data.pkl", b"\x80\x02}."), stored("a/byteorder", &vec![0xff; 1 << 20])]);
     files.push(file("torch: a long byte order", byte_order));
     let inside = |name: &str| zip(&[stored("data.pkl", b"\x80\x02}."), deflated(name, &vec![0; INFLATION_ALLOWANCE])]);

@@ -28,6 +28,7 @@ use compact_proofs::tasks::max_of_k::subcubic::{
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
 use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Strategy};
 use compact_proofs::transformer::{Biases, Shape, Transformer};
+use ndarray::s;
 use std::fmt;
 use std::ops::{AddAssign, Range};
 use truth::Truth;
@@ -89,7 +90,7 @@ enum Kind {
     Huge,
     /// Some matrices down to the least float32 numbers.
     Tiny,
-    /// Scores that spread over thousands and millions.
+    /// Scores that spread over tens to millions of millions.
     Spread,
     /// Some matrices zero.
     Zeros,
@@ -101,12 +102,16 @@ enum Kind {
     NearTie,
     /// A sequence as near to a tie as float32 weights can make it.
     NearTieFloat32,
-    /// The same where bounds are tight: two tokens, positions that do not matter.
+    /// The same where some bounds are tight: few tokens, positions that do not matter.
     TightTie,
+    /// The same where all bounds are, nearly: no direct path either, and attention of rank 1.
+    SharpTie,
+    /// A near tie in a model of another kind.
+    TieOfAnother,
 }
 
 impl Kind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::Any,
         Self::Working,
         Self::NearTie,
@@ -116,6 +121,7 @@ impl Kind {
         Self::TightTie,
         Self::Offset,
         Self::BiasedWorking,
+        Self::SharpTie,
         Self::Tiny,
         Self::Spread,
         Self::NearTieFloat32,
@@ -127,6 +133,7 @@ impl Kind {
         Self::RankOne,
         Self::Biased,
         Self::Float64,
+        Self::TieOfAnother,
     ];
 
     fn of(seed: u64) -> Self {
@@ -195,7 +202,7 @@ fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transfo
 /// A model of this kind.
 fn model(kind: Kind, seed: u64) -> Transformer {
     let mut random = random(seed);
-    let sizes @ Shape { v, d, h, n } = shape(&mut random);
+    let sizes @ Shape { v, d, h, .. } = shape(&mut random);
     let spread = random.one_of(&[0.3, 1.0, 3.0, 30.0]);
     let any =
         |random: &mut Random<_>, scale: f64| float32(Transformer::from_entries(sizes, || scale * random.number()));
@@ -263,9 +270,9 @@ fn model(kind: Kind, seed: u64) -> Transformer {
         }
         Kind::Spread => {
             let mut model = if random.below(2) == 0 { any(&mut random, 1.0) } else { working_model(&mut random, seed) };
-            let scale = random.one_of(&[100.0, 1e3, 1e4, 1e6, 1e12]);
-            let place = random.one_of(&[0, 2, 3]);
-            matrices(&mut model)[[1, 2, 3][place.min(2)]].mapv_inplace(|x| scale * x);
+            let scale = random.one_of(&[10.0, 30.0, 100.0, 300.0, 1e3, 1e4, 1e6, 1e12]);
+            let place = random.one_of(&[1, 2, 3]);
+            matrices(&mut model)[place].mapv_inplace(|x| scale * x);
             float32(model)
         }
         Kind::Zeros => {
@@ -308,24 +315,46 @@ fn model(kind: Kind, seed: u64) -> Transformer {
             }
             float32(model)
         }
-        Kind::NearTie | Kind::NearTieFloat32 | Kind::TightTie => {
-            let mut model = match random.below(if kind == Kind::TightTie { 1 } else { 4 }) {
-                0 if kind == Kind::TightTie => {
-                    let shape = Shape { v: 2 + random.below(2), n: 1 + random.below(3), ..sizes };
-                    let mut model = float32(Transformer::from_entries(shape, || random.number()));
-                    model.W_pos.fill(0.0);
-                    model
-                }
+        Kind::NearTie | Kind::NearTieFloat32 => {
+            let mut model = match random.below(4) {
                 0 => any(&mut random, 1.0),
                 1 => trained_model(&mut random, seed),
                 _ => working_model(&mut random, seed),
             };
-            let single = kind == Kind::NearTieFloat32 || (kind == Kind::TightTie && n % 2 == 0);
-            for _ in 0..if single { 4 } else { 1 } {
-                nearly_tied(&mut model, &mut random, single);
-            }
+            near_ties(&mut model, &mut random, kind == Kind::NearTieFloat32);
             model
         }
+        Kind::TightTie | Kind::SharpTie => {
+            let shape = Shape { v: random.one_of(&[2, 2, 2, 3]), d: 2 * d, n: 1 + random.below(3), h };
+            let shape = if kind == Kind::SharpTie { Shape { h: 1, ..shape } } else { shape };
+            let mut model = float32(Transformer::from_entries(shape, || random.number()));
+            model.W_pos.fill(0.0);
+            if kind == Kind::SharpTie {
+                // Tokens use the first half of the residual stream, answers the second.
+                model.W_E.slice_mut(s![.., d..]).fill(0.0);
+                model.W_U.slice_mut(s![..d, ..]).fill(0.0);
+            }
+            let single = random.below(2) == 0;
+            near_ties(&mut model, &mut random, single);
+            model
+        }
+        Kind::TieOfAnother => {
+            let mut model = loop {
+                let kind = random.one_of(&Kind::ALL);
+                if kind != Kind::TieOfAnother {
+                    break model(kind, seed);
+                }
+            };
+            near_ties(&mut model, &mut random, false);
+            model
+        }
+    }
+}
+
+/// Some sequence of this model as near to a tie as one float64 weight can make it, or some float32 ones.
+fn near_ties(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>, single: bool) {
+    for _ in 0..if single { 4 } else { 1 } {
+        nearly_tied(model, random, single);
     }
 }
 
@@ -499,12 +528,13 @@ struct Totals {
 /// A claim that is false.
 #[derive(Clone, Debug)]
 struct Violation {
-    seed: u64,
-    kind: Kind,
     way: Way,
+    kind: Kind,
+    seed: u64,
     strategy: String,
     /// What was claimed and what is true.
     what: String,
+    /// By how many sequences.
     excess: u128,
 }
 
@@ -531,6 +561,28 @@ impl Totals {
     fn benign(&self, way: Way) -> f64 {
         let (claimed, right) = self.ways[way as usize].benign;
         claimed as f64 / right as f64
+    }
+}
+
+impl Totals {
+    /// Of each way to prove and kind of model, the claim that is false by most.
+    fn worst_violations(&self) -> String {
+        let mut worst: Vec<(&Violation, usize)> = Vec::new();
+        for violation in &self.violations {
+            match worst.iter_mut().find(|(other, _)| (other.way, other.kind) == (violation.way, violation.kind)) {
+                Some((other, count)) => {
+                    *count += 1;
+                    if violation.excess > other.excess {
+                        *other = violation;
+                    }
+                }
+                None => worst.push((violation, 1)),
+            }
+        }
+        let line = |(Violation { way, kind, seed, strategy, what, .. }, count): &(&Violation, usize)| {
+            format!("\n{way:?}, {kind:?}: {count}, of them seed {seed}, {strategy}: {what}")
+        };
+        worst.iter().map(line).collect()
     }
 }
 
@@ -704,7 +756,7 @@ fn examine(seeds: Range<u64>) -> Totals {
 /// Seeds to try: those of the variable `SOUNDNESS`, as `FROM..TO`.
 fn seeds() -> Range<u64> {
     let Ok(asked) = std::env::var("SOUNDNESS") else {
-        return 0..if cfg!(target_arch = "wasm32") { 5 } else { 60 };
+        return 0..Kind::ALL.len() as u64 * if cfg!(target_arch = "wasm32") { 1 } else { 10 };
     };
     let ends = asked.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     ends.expect("SOUNDNESS=FROM..TO, two whole numbers")
@@ -721,21 +773,22 @@ fn nothing_false_is_proven() {
         println!("seeds {}..{end}: {totals} resume with SOUNDNESS={end}..{}", seeds.start, seeds.end);
         start = end;
     }
-    for violation in totals.violations.iter().take(20) {
-        println!("{violation:?}");
+    assert!(totals.violations.is_empty(), "{} claims are false:{}", totals.violations.len(), totals.worst_violations());
+    if seeds.end - seeds.start < Kind::ALL.len() as u64 {
+        return;
     }
-    assert!(totals.violations.is_empty(), "{} claims are false", totals.violations.len());
     // Not by claiming nothing.
     for (way, least) in [
         (Way::BruteForce, 0.99),
         (Way::Cubic, 0.4),
-        (Way::Searched, 0.1),
-        (Way::Altered, 0.02),
-        (Way::Planned, 0.8),
-        (Way::RandomPlan, 0.5),
+        (Way::Searched, 0.15),
+        (Way::Altered, 0.05),
+        (Way::Planned, 0.7),
+        (Way::RandomPlan, 0.35),
     ] {
-        assert!(totals.benign(way) > least, "{way:?} proves {} of what is right in benign models", totals.benign(way));
+        let part = totals.benign(way);
+        assert!(part > least, "{way:?} proves {part} of what is right in benign models");
     }
     let refused: u64 = totals.ways.iter().map(|way| way.refused).sum();
-    assert!(2 * refused < totals.cases(), "{refused} proof objects of {} refused", totals.cases());
+    assert!(10 * refused < totals.cases(), "{refused} proof objects of {} refused", totals.cases());
 }

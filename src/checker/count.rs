@@ -66,7 +66,7 @@ impl Deficits {
     /// > `Σ e^{λ (excess − Σ_p d(p, t_p))} = e^{λ excess} Π_p Σ_t e^{−λ d(p, t)}`,
     ///
     /// where all terms are positive; if some token must be `m`, the sum is over the position of the first `m`, with tokens below
-    /// `m` before it and any after it. All operations are rounded up; where `λ` is no number, so is the result.
+    /// `m` before it and any after it. All operations are rounded up; where `λ` or the excess is infinite, so is the result.
     #[expect(clippy::cast_possible_truncation, reason = "a count is whole: rounds down, saturates")]
     fn tilted(&self, kappa: f64, work: &mut u64) -> Option<u128> {
         // An exponential takes about as long as a hundred of the other steps.

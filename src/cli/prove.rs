@@ -85,8 +85,7 @@ pub(super) fn run(Arguments { file, strategy, budget, bound, output }: &Argument
 pub(super) fn check(CheckArguments { file, certificate, json }: &CheckArguments) -> super::Outcome {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let name = certificate.display();
-    let certificate: Certificate =
-        serde_json::from_slice(&read_file(certificate)?).map_err(|e| format!("{name}: {e}"))?;
+    let certificate = Certificate::read(&read_file(certificate)?).map_err(|e| format!("{name}: {e}"))?;
     let start = Instant::now();
     let (strategy, analysis) = task.claimed(&facts.sha256, &certificate).map_err(|e| format!("{name}: {e}"))?;
     let tally = count(analysis.as_ref(), || ());

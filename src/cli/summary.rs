@@ -40,13 +40,18 @@ struct Row {
     upper: f64,
     plain: Option<f64>,
     published: Option<f64>,
+    /// Lost to rounding, a part of all sequences.
+    lost: f64,
+    slack: f64,
 }
 
 impl Row {
     fn read(row: &str) -> Option<(&str, Self)> {
         // From the right, as a file's name may hold commas.
-        let fields: Vec<_> = row.rsplitn(17, ',').collect();
-        let [published, plain, most, _, _, _, flops, bound, total, _, _, strategy, h, d, v, k, ..] = fields[..] else {
+        let fields: Vec<_> = row.rsplitn(19, ',').collect();
+        let [published, plain, most, lost, slack, _, _, _, flops, bound, total, _, _, strategy, h, d, v, k, ..] =
+            fields[..]
+        else {
             return None;
         };
         let total: f64 = total.parse().ok()?;
@@ -62,6 +67,8 @@ impl Row {
             upper: share(most).unwrap_or(1.0),
             plain: share(plain),
             published: share(published),
+            lost: share(lost)?,
+            slack: slack.parse().ok()?,
         };
         Some((row.split(',').next()?, read))
     }
@@ -82,7 +89,7 @@ pub(super) fn summary<'a>(rows: impl Iterator<Item = &'a str>) -> String {
     }
     let tables = samples.iter().map(|(&k, samples)| {
         let models: Vec<_> = models[&k].values().map(|rows| Model::new(rows)).collect();
-        table(k, samples) + &additive_strategies(&models) + &within_budgets(&models)
+        table(k, samples) + &additive_strategies(&models) + &within_budgets(&models) + &rounding(&models)
     });
     tables.collect()
 }
@@ -257,6 +264,22 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
             .expect("writing to a string does not fail");
     }
     text
+}
+
+/// What rounding costs.
+fn rounding(models: &[Model]) -> String {
+    let rows = || models.iter().flat_map(|model| model.rows);
+    let (proofs, lossy) = (rows().count(), rows().filter(|row| row.lost > 0.0).count());
+    let most = |of: &dyn Fn(&Row) -> f64| rows().map(of).fold(0.0, f64::max);
+    let all = rows().map(|row| row.lost).sum::<f64>() / proofs as f64;
+    let slacks: Vec<_> = rows().map(|row| row.slack).collect();
+    format!(
+        "\nComparisons leave {:.1e} logits for rounding in the median proof, {:.1e} at most. {lossy} of {proofs} proofs lose something \
+         to that: at most {:.1e} of all sequences, {all:.1e} on average over all proofs.\n",
+        median(&slacks),
+        most(&|row| row.slack),
+        most(&|row| row.lost),
+    )
 }
 
 fn median(x: &[f64]) -> f64 {

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     summary: bool,
 }
 
-const HEADER: &str = "sha256,file,k,v,d,h,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,most_correct,plain_correct,published_count";
+const HEADER: &str = "sha256,file,k,v,d,h,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,slack,lost,most_correct,plain_correct,published_count";
 
 /// Files that may be weights; what they are is told by content.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
@@ -125,7 +125,7 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
         let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
         writeln!(
             rows,
-            "{},{file},{},{},{},{},{},{},{},{},{},{},{},{bytes},{:.3},{most},{plain},{published}",
+            "{},{file},{},{},{},{},{},{},{},{},{},{},{},{bytes},{:.3},{},{},{most},{plain},{published}",
             facts.sha256,
             facts.shape.n,
             facts.shape.v,
@@ -139,6 +139,8 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
             outcome.flops,
             outcome.unexplained_dimension,
             outcome.seconds,
+            outcome.slack,
+            outcome.lost,
         )
         .expect("writing to a string does not fail");
     }

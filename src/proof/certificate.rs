@@ -1,10 +1,11 @@
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
+use thiserror::Error;
 
 /// A proven bound as a file: what is claimed, of which weights, and all that is needed to check it. Nothing in it is trusted.
 ///
 /// JSON; unknown fields are refused. `README.md` documents the format for those who write other checkers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
     /// The format's version.
@@ -27,19 +28,51 @@ pub struct Certificate {
     pub sequences: String,
     /// FLOPs of the verification by the convention of [`crate::cost`]: the proof's length, no part of the theorem.
     pub flops: f64,
-    /// The proof object; null of a strategy that needs none.
-    pub proof: Value,
-    /// What is proven of each case, where no proof object says so; null otherwise.
-    pub cases: Value,
+    /// The proof object as JSON; none of a strategy that needs none.
+    pub proof: Option<Box<RawValue>>,
+    /// What is proven of each case as JSON, where no proof object says so.
+    pub cases: Option<Box<RawValue>>,
 }
 
 /// What a certificate holds beside its claim: see [`Certificate::proof`] and [`Certificate::cases`].
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Evidence {
     /// The proof object.
-    pub proof: Value,
+    pub proof: Option<Box<RawValue>>,
     /// The table of cases.
-    pub cases: Value,
+    pub cases: Option<Box<RawValue>>,
+}
+
+/// Longer certificates are not read, bytes: hundreds of times what the gallery's take.
+pub const MAX_CERTIFICATE_BYTES: usize = 16 << 20;
+
+/// A text that is no certificate.
+#[derive(Debug, Error)]
+pub enum NoCertificate {
+    /// It is too long.
+    #[error("a certificate of {0} bytes, expected at most {MAX_CERTIFICATE_BYTES}")]
+    Long(usize),
+    /// It is not JSON of the right form.
+    #[error("not a certificate: {0}")]
+    Form(#[from] serde_json::Error),
+}
+
+impl Evidence {
+    /// Of a proof that is this object.
+    #[must_use]
+    pub fn object(proof: &impl Serialize) -> Self {
+        Self { proof: Some(json(proof)), cases: None }
+    }
+
+    /// Of a proof of these cases.
+    #[must_use]
+    pub fn cases(cases: &impl Serialize) -> Self {
+        Self { proof: None, cases: Some(json(cases)) }
+    }
+}
+
+fn json(value: &impl Serialize) -> Box<RawValue> {
+    serde_json::value::to_raw_value(value).expect("numbers, names and lists have a JSON form")
 }
 
 /// The format's version, 1.
@@ -61,6 +94,17 @@ impl From<Version> for u32 {
 }
 
 impl Certificate {
+    /// From JSON.
+    ///
+    /// # Errors
+    /// If it is too long, or not a certificate.
+    pub fn read(json: &[u8]) -> Result<Self, NoCertificate> {
+        if json.len() > MAX_CERTIFICATE_BYTES {
+            return Err(NoCertificate::Long(json.len()));
+        }
+        Ok(serde_json::from_slice(json)?)
+    }
+
     /// As JSON.
     ///
     /// # Panics

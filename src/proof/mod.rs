@@ -7,7 +7,7 @@ mod bound;
 mod certificate;
 
 pub use bound::Bound;
-pub use certificate::{Certificate, Evidence, Version};
+pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate, Version};
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};

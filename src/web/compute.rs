@@ -104,7 +104,7 @@ impl Model {
     #[wasm_bindgen(unchecked_return_type = "Outcome")]
     pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
         let start = milliseconds();
-        let certificate: Certificate = serde_json::from_str(certificate).map_err(into_error)?;
+        let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
         let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
         let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
         let seconds = (milliseconds() - start) / 1e3;

@@ -307,7 +307,7 @@ impl Exponentials {
         let one = BigInt::from(1) << bits;
         let (mut term, mut number) = (one.clone(), one);
         for j in 1.. {
-            term = (term * &x >> bits) / j;
+            term = ((term * &x) >> bits) / j;
             if term.sign() == Sign::NoSign {
                 break;
             }

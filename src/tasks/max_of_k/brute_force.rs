@@ -150,7 +150,10 @@ impl Decided {
     fn add(&mut self, margin: f64, slack: f64, judge: impl FnOnce() -> Option<bool>) {
         if margin > slack {
             self.right += 1;
-        } else if !(margin < -slack) {
+            return;
+        }
+        let is_wrong = margin < -slack; // and not so of a NaN
+        if !is_wrong {
             self.doubtful(margin, judge);
         }
     }

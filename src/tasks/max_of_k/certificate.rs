@@ -4,7 +4,7 @@ use super::subcubic::{Proof, ProofError};
 use super::{MaxOfK, Strategy, TaskError, UnknownStrategy};
 use crate::proof::{CaseAnalysis, Certificate, Evidence, Outcome, Tally, Version};
 use crate::transformer::Shape;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use thiserror::Error;
 
 /// The task's name in certificates.
@@ -96,7 +96,7 @@ impl MaxOfK {
             return Err(CertificateError::Weights { found, expected });
         }
         let field = |field: &'static str, found: String, expected: String| {
-            let error = || CertificateError::Field { field, found: shortened(&found), expected: expected.clone() };
+            let error = || CertificateError::Field { field, found: shortened(&found), expected: shortened(&expected) };
             if found == expected { Ok(()) } else { Err(error()) }
         };
         field("task", certificate.task.clone(), TASK.into())?;
@@ -110,30 +110,26 @@ impl MaxOfK {
         )?;
         let strategy: Strategy = certificate.strategy.parse()?;
         let name = |found: Strategy| field("proof.strategy", found.to_string(), strategy.to_string());
-        let proof = || certificate.proof.clone();
+        let text = |part: &Option<Box<RawValue>>| part.as_ref().map_or("null", |json| json.get()).to_owned();
         if !matches!(strategy, Strategy::Cubic) {
-            field("cases", kind(&certificate.cases), "null".into())?;
+            field("cases", text(&certificate.cases), "null".into())?;
         }
         Ok(match strategy {
             Strategy::BruteForce | Strategy::Cubic => {
-                field("proof", kind(&certificate.proof), "null".into())?;
+                field("proof", text(&certificate.proof), "null".into())?;
                 let analysis = self.verification(strategy)?;
-                // Made anew and not read: it is for checkers that cannot make it.
-                let cases = analysis.evidence().cases;
-                if certificate.cases != cases {
-                    let (found, expected) = ("another table".into(), format!("that of {strategy}"));
-                    return Err(CertificateError::Field { field: "cases", found, expected });
-                }
+                // Made anew and compared to the letter: it is for checkers that cannot make it.
+                field("cases", text(&certificate.cases), text(&analysis.evidence().cases))?;
                 (strategy, analysis)
             }
             Strategy::Subcubic(_) => {
-                let proof: Proof = serde_json::from_value(proof())?;
+                let proof: Proof = serde_json::from_str(&text(&certificate.proof))?;
                 name(Strategy::Subcubic(proof.strategy))?;
                 proof.check(&self.model)?;
                 (strategy, Box::new(SubcubicProof::given(self.clone(), proof)))
             }
             Strategy::Additive(_) => {
-                let plan: Plan = serde_json::from_value(proof())?;
+                let plan: Plan = serde_json::from_str(&text(&certificate.proof))?;
                 name(Strategy::Additive(plan.strategy))?;
                 plan.check(self.shape())?;
                 (strategy, Box::new(AdditiveProof::given(self, plan)))
@@ -179,19 +175,6 @@ fn theorem(v: usize, n: usize, sha256: &str, correct: &str, sequences: &str) -> 
          SHA-256 {sha256} answers at least {correct} with their largest token: in exact real arithmetic, its logit at the \
          last position exceeds every other."
     )
-}
-
-/// What kind of value it is, for an error.
-fn kind(value: &Value) -> String {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-    .into()
 }
 
 /// The beginning of a text that may be as long as a file, for an error.

@@ -36,6 +36,8 @@ pub struct Cubic<S = f64> {
     positions: Vec<Positions<S>>,
     /// `κ`, see [`Magnitudes::slack`].
     slack: S,
+    /// `PVOU` and that slack, `[n(p), v(o)]`.
+    enlarged: Matrix<S>,
     /// Chunks: a largest token and some of its queries.
     chunks: Vec<(usize, Range<usize>)>,
 }
@@ -71,7 +73,7 @@ impl Cubic {
         let triples = v * (v - 1.0) * (2.0 * v - 1.0) / 6.0;
         let tokens = v * (v + 1.0) * (2.0 * v + 1.0) / 6.0;
 
-        let prepared = v * (v + n) + v * v * 2.0 * n + pairs * (3.0 * v - 4.0);
+        let prepared = v * (v + n) + v * v * (2.0 * n - 1.0) + v * n + pairs * (3.0 * v - 4.0);
         let case_analysis = pairs * (2.0 * v - 3.0) + tokens + pairs + v * (5.0 * v - 5.0);
         let many_positions = if shape.n == 1 {
             0.0
@@ -94,6 +96,7 @@ impl<S: Scalar> Cubic<S> {
         let shape = model.shape();
         let Shape { v, n, .. } = shape;
         let circuits = Circuits::<S>::new(model);
+        let slack = Magnitudes::new(model).slack(Arithmetic::DOUBLE, Rounding::Enclosed);
         let sqrt_h = S::from_f64(model.sqrt_h());
         let positions = circuits.EQKP.rows().into_iter();
         let queries = (CHUNK_EVALUATIONS / (2 * n * v)).max(1);
@@ -102,8 +105,9 @@ impl<S: Scalar> Cubic<S> {
             shape,
             token_scores: circuits.EQKE.mapv(|score| score / sqrt_h),
             positions: positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect(),
+            enlarged: circuits.PVOU.mapv(|x| x + slack),
+            slack,
             circuits,
-            slack: Magnitudes::new(model).slack(Arithmetic::DOUBLE, Rounding::Enclosed),
             chunks: chunks.collect(),
         }
     }
@@ -127,11 +131,12 @@ impl<S: Scalar> Cubic<S> {
         (0..self.shape.v).map(of_column).collect()
     }
 
-    /// What `m` fixes: `2 v n` FLOPs for `P_m`, `3v − 4` for each `w_j`.
+    /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
-        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + self.slack;
-        let P_m: Vec<S> = (0..self.shape.v).map(of_output).collect();
+        let rows = || PVOU.rows().into_iter().zip(self.enlarged.rows());
+        let P_m: Vec<S> =
+            (0..self.shape.v).map(|o| largest(rows().map(|(row, enlarged)| enlarged[o] - row[m]))).collect();
         let w = (0..=m).map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]))).collect();
         LargestToken { m, P_m, w }
     }
@@ -256,7 +261,7 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     }
 
     fn evidence(&self) -> Evidence {
-        Evidence { cases: serde_json::to_value(self.table()).expect("ranges have a JSON form"), ..Evidence::default() }
+        Evidence::cases(&self.table())
     }
 }
 

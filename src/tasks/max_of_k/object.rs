@@ -56,8 +56,7 @@ impl CaseAnalysis for SubcubicProof {
     }
 
     fn evidence(&self) -> Evidence {
-        let proof = self.proof.get().map(|proof| serde_json::to_value(proof).expect("a proof is JSON"));
-        Evidence { proof: proof.unwrap_or_default(), ..Evidence::default() }
+        self.proof.get().and_then(Option::as_ref).map_or_else(Evidence::default, Evidence::object)
     }
 }
 
@@ -112,7 +111,6 @@ impl CaseAnalysis for AdditiveProof {
     }
 
     fn evidence(&self) -> Evidence {
-        let proof = self.plan.get().map(|plan| serde_json::to_value(plan).expect("a plan is JSON"));
-        Evidence { proof: proof.unwrap_or_default(), ..Evidence::default() }
+        self.plan.get().map_or_else(Evidence::default, Evidence::object)
     }
 }

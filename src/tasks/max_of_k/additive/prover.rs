@@ -173,9 +173,8 @@ impl Prover {
     /// that are together.
     fn split(&self, Undecided { q, terms, .. }: &Undecided<f64>, m: usize) -> Method {
         let counts = if *q == m { self.shape.n } else { self.shape.n - 1 };
-        let deficits: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
         let decided = |others: usize, tokens: &Tokens| {
-            deficits.iter().all(|deficits| super::split::decided(deficits, m, others, tokens))
+            terms.iter().all(|terms| super::split::decided(terms, m, others, tokens).0)
         };
         let part = |others: usize| {
             if others == 0 {

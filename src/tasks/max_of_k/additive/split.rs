@@ -1,39 +1,46 @@
 use super::proof::Tokens;
-use super::terms::Deficits;
+use super::terms::Terms;
 use crate::cost::Scalar;
 use crate::linalg::largest;
 
-/// Whether a part of a cell is right as far as one output goes: the sequences with `others` tokens below `m` before the
-/// query, all among `allowed`, and `m` at the remaining `n − 1 − others` positions.
+/// Whether a part of a cell is right as far as one output goes, and the FLOPs of finding out: the sequences with `others` tokens
+/// below `m` before the query, all among `allowed` (not empty if there are any), and `m` at the remaining `n − 1 − others`
+/// positions.
 ///
-/// Their least sum of deficits puts the others where they save most beside `m`: it must exceed the excess.
-pub(super) fn decided<S: Scalar>(terms: &Deficits<S>, m: usize, others: usize, allowed: &Tokens) -> bool {
-    let rows = || terms.deficits.chunks_exact(m + 1);
-    let Some(of_m) = rows().map(|deficits| deficits[m]).reduce(|sum, x| sum + x) else {
-        return terms.excess.less(S::from_f64(0.0));
-    };
-    // The excess without what the first m costs at least.
-    let excess = match (terms.first.first(), terms.deficits.get(m)) {
-        (Some(&first), Some(&deficit)) => terms.excess + (deficit - first),
-        _ => terms.excess,
-    };
-    if others == 0 {
-        return excess.less(of_m);
+/// Their largest sum of terms is found position by position, for each number of others so far. Terms are only added up and
+/// compared, never taken off each other: where one token gets `e^{100}` times the attention of another, nothing of the other's
+/// would be left.
+pub(super) fn decided<S: Scalar>(terms: &Terms<S>, m: usize, others: usize, allowed: &Tokens) -> (bool, u64) {
+    let positions = terms.rows(m).len();
+    let mut flops = 1;
+    // The largest sums with `j` others so far; none where more or fewer are needed than positions are left.
+    let mut sums = vec![None; others + 1];
+    sums[0] = Some(terms.own);
+    for (p, row) in terms.rows(m).enumerate() {
+        let other = (others > 0).then(|| {
+            flops += allowed.len() as u64 - 1;
+            largest(allowed.iter().map(|t| row[t]))
+        });
+        let left = positions - p - 1;
+        let mut add = |sum: Option<S>, term: S| {
+            flops += u64::from(sum.is_some());
+            sum.map(|sum| sum + term)
+        };
+        let mut next = vec![None; others + 1];
+        let mut compared = 0;
+        for j in others.saturating_sub(left)..=others.min(p + 1) {
+            let with_m = add(sums[j], row[m]);
+            let with_other = other.filter(|_| j > 0).and_then(|other| add(sums[j - 1], other));
+            next[j] = match (with_m, with_other) {
+                (Some(a), Some(b)) => {
+                    compared += 1;
+                    Some(a.max(b))
+                }
+                (a, b) => a.or(b),
+            };
+        }
+        flops += compared;
+        sums = next;
     }
-    let saved = rows().map(|deficits| deficits[m] - -largest(allowed.iter().map(|t| -deficits[t])));
-    let mut saved: Vec<_> = saved.collect();
-    saved.sort_by(|a, b| b.to_f64().total_cmp(&a.to_f64()));
-    assert!(saved.windows(2).all(|pair| !pair[0].less(pair[1])), "savings are in order");
-    let least = saved[..others].iter().fold(of_m, |sum, &saved| sum - saved);
-    excess.less(least)
-}
-
-/// FLOPs of [`decided`].
-pub(super) fn flops(n: usize, q: usize, m: usize, others: usize, allowed: &Tokens) -> u64 {
-    if n == 1 {
-        return 1;
-    }
-    let excess = if q == m { 0 } else { 2 };
-    let saved = if others == 0 { 0 } else { (n - 1) * allowed.len() + (n - 2) + others };
-    ((n - 2) + excess + saved + 1) as u64
+    (sums[others].is_some_and(|sum| sum.less(S::from_f64(0.0))), flops)
 }

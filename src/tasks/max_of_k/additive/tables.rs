@@ -15,6 +15,8 @@ pub(super) struct Tables<S = f64> {
     /// Of each query, over the tokens below `t`: scores, `[v(q), v + 1(t)]`.
     scores_below: Below<S>,
     PVOU: Matrix<S>,
+    /// `PVOU + κ`.
+    enlarged: Matrix<S>,
     /// The largest magnitude in `EUPU`, `EVOU` and `PVOU`.
     pub(super) largest_entry: S,
     /// `EQKE / √h`, `[v(q), v(t)]`.
@@ -102,7 +104,20 @@ impl<S: Scalar> Tables<S> {
         let queries = queries.collect();
         let EVOU_t = EVOU.t().as_standard_layout().into_owned();
         let (outputs_below, scores_below) = (Below::new(&EVOU_t), Below::new(&token_scores));
-        Self { shape, EUPU, EVOU_t, outputs_below, scores_below, PVOU, largest_entry, token_scores, queries, slack }
+        let enlarged = PVOU.mapv(|x| x + slack);
+        Self {
+            shape,
+            EUPU,
+            EVOU_t,
+            outputs_below,
+            scores_below,
+            PVOU,
+            enlarged,
+            largest_entry,
+            token_scores,
+            queries,
+            slack,
+        }
     }
 
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number")]
@@ -113,7 +128,7 @@ impl<S: Scalar> Tables<S> {
         let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) + (n - 1) };
         Circuits::<f64>::flops(shape) as u64
             + (Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS) as u64
-            + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1) as u64
+            + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1 + n * v) as u64
     }
 
     pub(super) fn query(&self, q: usize) -> &Query<S> {
@@ -127,7 +142,7 @@ impl<S: Scalar> Tables<S> {
         let mut worst_position = vec![S::from_f64(0.0); v];
         for o in (0..v).filter(|&o| o != m) {
             for (p, at) in positions.row_mut(o).iter_mut().enumerate() {
-                *at = self.PVOU[[p, o]] - self.PVOU[[p, m]] + self.slack;
+                *at = self.enlarged[[p, o]] - self.PVOU[[p, m]];
             }
             worst_position[o] = largest(positions.row(o).iter().copied());
         }
@@ -173,7 +188,7 @@ impl<S: Scalar> Query<S> {
 impl<S: Scalar> Largest<'_, S> {
     /// FLOPs of [`Tables::largest`].
     pub(super) fn flops(Shape { v, n, .. }: Shape) -> u64 {
-        ((v - 1) * (3 * n - 1)) as u64
+        ((v - 1) * (2 * n - 1)) as u64
     }
 
     /// What a query adds, [`Cell::flops`] operations.

@@ -326,9 +326,7 @@ impl<S: Scalar> Verification<S> {
     fn split(&self, terms: &[Terms<S>], q: usize, m: usize, parts: &[super::Tokens]) -> (u128, u64) {
         let n = self.tables.shape.n;
         let arrangements = Arrangements::new(n);
-        let mut flops = terms.len() as u64 * Deficits::<S>::flops(n, q, m);
-        let terms: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
-        let mut right = 0;
+        let (mut right, mut flops) = (0, 0);
         // Where q ≠ m, one of the n − 1 tokens before the query is m.
         let counts = if q == m { n } else { n - 1 };
         for (others, allowed) in parts.iter().enumerate().take(counts) {
@@ -337,9 +335,10 @@ impl<S: Scalar> Verification<S> {
                 continue;
             }
             let mut decided = true;
-            for terms in &terms {
-                flops += split::flops(n, q, m, others, allowed);
-                decided = split::decided(terms, m, others, allowed);
+            for terms in terms {
+                let (of_output, spent) = split::decided(terms, m, others, allowed);
+                flops += spent;
+                decided = of_output;
                 if !decided {
                     break;
                 }

@@ -161,7 +161,7 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
         }
     };
     let gamma = Arithmetic::DOUBLE.gamma(2 * d + h + n + 16);
-    let times = if strategy.takes_means() { 32.0 } else { 16.0 };
+    let times = if strategy.takes_means() { 32.0 } else { 20.0 };
     (number(1.0 + 2.0 * gamma), number(times * gamma) * of_queries * W_Q * W_K * of_keys)
 }
 

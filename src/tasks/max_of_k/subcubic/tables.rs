@@ -95,7 +95,8 @@ impl<S: Scalar> Tables<S> {
                 slack(model, proof.direct.as_deref(), scores, worst_wrong[last])
             }
         };
-        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, centre.as_deref(), slack);
+        let enlarged = PVOU.mapv(|x| x + slack);
+        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, &enlarged, centre.as_deref());
         Ok(Self {
             shape,
             sqrt_h,
@@ -170,8 +171,8 @@ impl<S: Scalar> Tables<S> {
             DirectPath::GlobalMaxDiffExact => (2 * v * v - 1) as f64,
         };
         let centred = usize::from(matches!(direct, DirectPath::MeanQuery | DirectPath::SvdQuery));
-        let slack = 3 * v + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
-        let largest_token = v * 2 * n + 2 * centred * (v - 1) + 7 * v - 9;
+        let slack = n * v + 3 * v + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
+        let largest_token = v * (2 * n - 1) + 2 * centred * (v - 1) + 7 * v - 9;
         Scores::<f64>::flops(error, shape)
             + Positions::<f64>::flops(shape)
             + split
@@ -185,11 +186,18 @@ impl<S: Scalar> Tables<S> {
 }
 
 impl<S: Scalar> LargestToken<S> {
-    /// `2 v n + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
-    fn new(m: usize, EUPU: &Matrix<S>, EVOU: &Matrix<S>, PVOU: &Matrix<S>, centre: Option<&[S]>, slack: S) -> Self {
+    /// `v (2n − 1) + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`; `enlarged` is `PVOU` and the slack.
+    fn new(
+        m: usize,
+        EUPU: &Matrix<S>,
+        EVOU: &Matrix<S>,
+        PVOU: &Matrix<S>,
+        enlarged: &Matrix<S>,
+        centre: Option<&[S]>,
+    ) -> Self {
         let v = EVOU.nrows();
-        let of_output = |o: usize| largest(PVOU.rows().into_iter().map(|row| row[o] - row[m])) + slack;
-        let P_m: Vec<S> = (0..v).map(of_output).collect();
+        let rows = || PVOU.rows().into_iter().zip(enlarged.rows());
+        let P_m: Vec<S> = (0..v).map(|o| largest(rows().map(|(row, enlarged)| enlarged[o] - row[m]))).collect();
         let wrong_outputs = || (0..v).filter(|&o| o != m);
         let base = wrong_outputs().map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
         let right: Vec<S> = wrong_outputs().map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
