@@ -65,10 +65,10 @@ pub struct Verdict {
 /// A certificate being checked against a model, cell by cell.
 pub struct Checker {
     certificate: Certificate,
-    circuits: Circuits,
-    /// What is known before anything is derived. If there are reasons yet, the certificate is not one of this model: then nothing
-    /// is derived.
+    /// What is known before anything is derived.
     verdict: Verdict,
+    /// None if there are reasons yet, that the certificate is not one of this model: then nothing is derived.
+    circuits: Option<Circuits>,
     claimed: u128,
     derived: u128,
     /// The next cell.
@@ -123,9 +123,9 @@ impl Checker {
             compare("strategy of the proof object", &proof.strategy, &clipped(&certificate.strategy));
         }
         let (claim, flops) = (claimed.to_string(), certificate.flops);
+        let circuits = reasons.is_empty().then(|| Circuits::new(&model));
         let verdict = Verdict { theorem, claimed: claim, sequences, flops, reasons, ..Verdict::default() };
-        let circuits = Circuits::new(&model);
-        Ok(Self { certificate, circuits, verdict, claimed, derived: 0, q: 0, m: 0, work: MAX_WORK })
+        Ok(Self { certificate, verdict, circuits, claimed, derived: 0, q: 0, m: 0, work: MAX_WORK })
     }
 
     /// Checks the next cell; whether there was one.
@@ -141,7 +141,8 @@ impl Checker {
 
     /// At least so many sequences of the next cell are right.
     fn right(&mut self) -> u128 {
-        let cell = Cell::new(&self.circuits, self.q, self.m);
+        let Some(circuits) = &self.circuits else { return 0 };
+        let cell = Cell::new(circuits, self.q, self.m);
         let outputs = (0..self.certificate.v).filter(|&o| o != cell.m);
         let sums = outputs.map(|o| (o, Sum::new(&cell, |p, t| cell.term(o, p, t))));
         // Outputs that no sequence of the cell prefers to m need not be looked at again.
@@ -163,7 +164,7 @@ impl Checker {
     #[must_use]
     pub fn cells(&self) -> (usize, usize) {
         let before = |m: usize| m * (m + 1) / 2;
-        let all = if self.verdict.reasons.is_empty() { before(self.certificate.v) } else { 0 };
+        let all = if self.circuits.is_some() { before(self.certificate.v) } else { 0 };
         (before(self.m) + self.q, all)
     }
 
