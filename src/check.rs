@@ -1,6 +1,6 @@
 //! The independent checker as a program, see `compact_proofs::checker`.
 
-use compact_proofs::checker::{Checker, MAX_BYTES, Verdict};
+use compact_proofs::checker::{Checker, MAX_BYTES};
 use compact_proofs::weights::limits::MAX_FILE_BYTES;
 use std::fs::File;
 use std::io::Read;
@@ -13,17 +13,16 @@ Derives the certificate's theorem about the weights file by itself.
 Exit code 0: accepted; 1: rejected; 2: something cannot be read.";
 
 fn main() -> ExitCode {
-    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
-    let [weights, certificate] = arguments.as_slice() else {
-        eprintln!("{USAGE}");
-        return ExitCode::from(2);
+    let arguments: Vec<_> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let outcome = match arguments.as_slice() {
+        [weights, certificate] => check(weights, certificate),
+        _ => Err(USAGE.into()),
     };
-    let (weights, certificate) = (weights.to_string_lossy(), certificate.to_string_lossy());
-    match check(&weights, &certificate) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::from(1),
+    match outcome {
+        Ok(accepted) => ExitCode::from(u8::from(!accepted)),
         Err(problem) => {
-            eprintln!("compact-proofs-check: {problem}");
+            eprintln!("{problem}");
             ExitCode::from(2)
         }
     }
@@ -35,18 +34,15 @@ fn check(weights: &str, certificate: &str) -> Result<bool, String> {
     let text = String::from_utf8(read(certificate, MAX_BYTES)?).map_err(|error| format!("{certificate}: {error}"))?;
     let mut checker = Checker::new(weights, &bytes, &text)?;
     while checker.step() {}
-    let (cells, _) = checker.cells();
-    let Some(Verdict { accepted, theorem, claimed, derived, sequences, flops, reasons }) = checker.verdict() else {
-        return Err("the check did not come to its end".into());
-    };
-    println!("{}", if accepted { "ACCEPTED" } else { "REJECTED" });
-    reasons.iter().for_each(|reason| println!("  {reason}"));
-    println!("theorem   {theorem}");
-    println!("claimed   {claimed} right sequences");
-    println!("derived   {derived} right sequences of {sequences}, in {cells} cells (last token, largest token)");
-    println!("FLOPs     {flops} as stated, not checked");
+    let verdict = checker.verdict().ok_or("the check did not come to its end")?;
+    println!("{}", if verdict.accepted { "ACCEPTED" } else { "REJECTED" });
+    verdict.reasons.iter().for_each(|reason| println!("  {reason}"));
+    println!("theorem   {}", verdict.theorem);
+    println!("claimed   {} right sequences", verdict.claimed);
+    println!("derived   {} right sequences of {}", verdict.derived, verdict.sequences);
+    println!("FLOPs     {} as stated, not checked", verdict.flops);
     println!("seconds   {:.2}", start.elapsed().as_secs_f64());
-    Ok(accepted)
+    Ok(verdict.accepted)
 }
 
 /// A file that is no larger than anything sensible.

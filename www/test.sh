@@ -24,7 +24,7 @@ native() {
 }
 
 wasm() {
-  local cargo=(www/wasm-toolchain.sh cargo test --target wasm32-unknown-unknown --no-default-features --features compute)
+  local cargo=(www/wasm-toolchain.sh cargo test --target wasm32-unknown-unknown --no-default-features --features 'compute,check-web')
   "${cargo[@]}" --tests ${flags[@]+"${flags[@]}"}
   # The bits are the same without SIMD128; the rest of the suite need not be compiled for that.
   [ ${#flags[@]} -gt 0 ] || "${cargo[@]}" --test bits "${no_simd[@]}"

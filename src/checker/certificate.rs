@@ -1,20 +1,19 @@
-//! Certificates, version 1, read with suspicion: unknown fields, other shapes and numbers out of range are refused.
+//! Certificates, version 1: the fields that are needed here, read from JSON.
+//!
+//! None of what they claim of a cell need make sense: it only says what to try, and may lead to fewer sequences.
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
-use serde_json::value::RawValue;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
+use std::iter::repeat_n;
 
 /// Longest certificate, in bytes.
 pub const MAX_BYTES: usize = 32 << 20;
 
-/// A set of tokens, as ranges `[from, to)` in order.
-pub(super) type Tokens = Vec<(usize, usize)>;
+/// The sequences of a cell with `0, 1, …` tokens before the query that are not the largest: those are claimed to be right that
+/// have all of them in a set, the tokens of ranges `[from, to)`; none of a `None`.
+pub(super) type Parts = Vec<Option<Vec<(usize, usize)>>>;
 
-/// Of the sequences of a cell with `0, 1, …` tokens before the query that are not the largest: those that are claimed to be
-/// right have all of them in a set; none is claimed of a `None`.
-pub(super) type Parts = Vec<Option<Tokens>>;
-
-/// The fields of a certificate, in the order of the format.
+/// All fields of a certificate, in the order of the format: others are refused.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Certificate {
@@ -24,220 +23,122 @@ pub(super) struct Certificate {
     pub(super) sha256: String,
     pub(super) v: usize,
     pub(super) n: usize,
-    strategy: String,
+    pub(super) strategy: String,
     pub(super) correct: String,
     pub(super) sequences: String,
     pub(super) flops: f64,
-    proof: Option<Box<RawValue>>,
+    pub(super) proof: Option<Proof>,
+    /// `[m][q]`, of a cubic proof.
     cases: Option<Vec<Vec<Parts>>>,
 }
 
-/// The proof object of a sub-cubic verifier. Only which cases it claims matters here, not how it came to believe them.
+/// The proof object of a sub-cubic verifier, which has gaps, or of an additive one, which has columns. Only which sequences it
+/// claims matters here, not how its verifier came to believe that: other fields are read past.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "fields that are read past")]
-struct Subcubic {
-    version: u32,
-    strategy: String,
-    low_rank: IgnoredAny,
-    direct: IgnoredAny,
-    centres: IgnoredAny,
-    gaps: Gaps,
+pub(super) struct Proof {
+    pub(super) version: u32,
+    pub(super) strategy: String,
+    gaps: Option<Gaps>,
+    columns: Option<Vec<Option<Column>>>,
 }
 
-/// `g[q, m, c]` as runs of equal numbers.
+/// `g[q, m, c]` for each `m`, each `c`, each `q ≤ m`: runs of equal gaps, and where they end.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Gaps {
-    v: usize,
-    n: usize,
-    runs: String,
-}
-
-/// The proof object of an additive verifier: what to do with each cell.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "fields that are read past")]
-struct Plan {
-    version: u32,
-    strategy: String,
-    v: usize,
-    n: usize,
-    queries: IgnoredAny,
-    columns: Vec<Option<Column>>,
+    #[serde(deserialize_with = "runs")]
+    runs: Vec<(usize, usize)>,
 }
 
 /// The cells of one largest token.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "fields that are read past")]
-pub(super) struct Column {
-    boxes: IgnoredAny,
+struct Column {
     cells: Vec<Run>,
 }
 
 /// So many queries, one after the other.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Run {
     queries: usize,
     method: Method,
 }
 
-/// What is claimed of a cell that has undecided outputs.
-#[derive(Deserialize)]
+/// What to derive of a cell that is not right as a whole.
+#[derive(Clone, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Method {
     Leave,
-    Split(Vec<Tokens>),
+    Split(Parts),
     Count(Count),
     Enumerate,
 }
 
-/// How its wrong sequences are counted, see `max_of_k::count`.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// How to count its wrong sequences, see `count.rs`.
+#[derive(Clone, Deserialize)]
 pub(super) struct Count {
     pub(super) tilt: Option<f64>,
     pub(super) bins: Option<u32>,
-    pub(super) unless_below: f64,
     pub(super) dominant: Option<Dominant>,
 }
 
-/// See `max_of_k::count`.
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// See `count.rs`.
+#[derive(Clone, Deserialize)]
 pub(super) struct Dominant {
     pub(super) output: usize,
     pub(super) factor: f64,
 }
 
-/// What is claimed of each cell.
-pub(super) enum Claims {
-    /// As many right sequences as there are.
-    BruteForce,
-    /// `[m][q]`.
-    Cases(Vec<Vec<Parts>>),
-    /// `g[q, m, c]` for each `m`, each `c`, each `q ≤ m`.
-    Gaps(Vec<usize>),
-    /// `[m]`.
-    Plan(Vec<Option<Column>>),
-}
-
 impl Certificate {
     pub(super) fn read(text: &str) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
-            return Err(format!("{} bytes, expected at most {MAX_BYTES}", text.len()));
+            return Err(format!("the certificate has {} bytes, expected at most {MAX_BYTES}", text.len()));
         }
-        parse(text)
+        serde_json::from_str(text).map_err(|error| format!("the certificate cannot be read: {error}"))
     }
 
-    /// What it claims of a model with `v` tokens and a context of `n`. Of the strategy's name only the kind of proof matters.
-    pub(super) fn claims(self, v: usize, n: usize) -> Result<Claims, String> {
-        let same = |version: u32, strategy: &String, size: (usize, usize)| {
-            let (found, expected) = ((version, strategy, size), (1, &self.strategy, (v, n)));
-            let problem =
-                || format!("the proof object's version, strategy, v and n are {found:?}, expected {expected:?}");
-            if found == expected { Ok(()) } else { Err(problem()) }
+    /// What it claims of the cell `(q, m)`.
+    pub(super) fn method(&self, q: usize, m: usize) -> Method {
+        let method = match (&self.proof, &self.cases) {
+            (None, None) => Some(Method::Enumerate),
+            (None, Some(cases)) => cases.get(m).and_then(|row| row.get(q)).cloned().map(Method::Split),
+            (Some(Proof { gaps: Some(gaps), columns: None, .. }), None) => {
+                Some(Method::Split(gaps.parts(q, m, self.n)))
+            }
+            (Some(Proof { gaps: None, columns: Some(columns), .. }), None) => {
+                let runs = columns.get(m).and_then(Option::as_ref).into_iter().flat_map(|column| &column.cells);
+                runs.flat_map(|run| repeat_n(&run.method, run.queries)).nth(q).cloned()
+            }
+            _ => None,
         };
-        match (self.strategy.as_str(), self.proof, self.cases) {
-            ("brute-force", None, None) => Ok(Claims::BruteForce),
-            ("cubic", None, Some(cases)) => {
-                expect("largest tokens", cases.len(), v)?;
-                for (m, row) in cases.iter().enumerate() {
-                    expect("queries", row.len(), m + 1)?;
-                    let most = |q: usize| if q == m { n } else { n - 1 };
-                    if row.iter().enumerate().any(|(q, cell)| cell.len() > most(q)) {
-                        return Err(format!("more cases of largest token {m} than there are"));
-                    }
-                    row.iter().flatten().flatten().try_for_each(|tokens| set_below(tokens, m))?;
-                }
-                Ok(Claims::Cases(cases))
-            }
-            (name, Some(proof), None) if name.starts_with("EUPU-") => {
-                let Subcubic { version, strategy, gaps, .. } = parse(proof.get())?;
-                same(version, &strategy, (gaps.v, gaps.n))?;
-                Ok(Claims::Gaps(gaps.read(v * (v + 1) / 2 * n)?))
-            }
-            (_, Some(proof), None) => {
-                let Plan { version, strategy, v: tokens, n: context, columns, .. } = parse(proof.get())?;
-                same(version, &strategy, (tokens, context))?;
-                expect("largest tokens", columns.len(), v)?;
-                let mut some = columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
-                some.try_for_each(|(m, column)| column.check(m, n))?;
-                Ok(Claims::Plan(columns))
-            }
-            (name, ..) => Err(format!("a `{name}` proof has no such parts")),
-        }
+        method.unwrap_or(Method::Leave)
     }
 }
 
 impl Gaps {
-    fn read(&self, entries: usize) -> Result<Vec<usize>, String> {
-        let mut gaps = Vec::new();
-        for run in self.runs.split_ascii_whitespace() {
-            let (gap, length) = run.split_once('x').unwrap_or((run, "1"));
-            let (Ok(gap @ 1..), Ok(length)) = (gap.parse::<u16>(), length.parse::<usize>()) else {
-                return Err("gaps that are not from 1 to 65535".into());
-            };
-            if length > entries - gaps.len() {
-                return Err(format!("more than {entries} gaps"));
+    /// With `c` tokens other than `m`, the query among them, a gap of `g` claims the sequences all of whose other tokens are at
+    /// most `m − g`.
+    fn parts(&self, q: usize, m: usize, n: usize) -> Parts {
+        let part = |others: usize| {
+            let c = others + usize::from(q < m);
+            if c == 0 {
+                return Some(Vec::new()); // only the sequence m m … m
             }
-            gaps.resize(gaps.len() + length, usize::from(gap));
-        }
-        expect("gaps", gaps.len(), entries)?;
-        Ok(gaps)
+            let index = m * (m + 1) / 2 * n + c * (m + 1) + q;
+            let (_, gap) = self.runs.get(self.runs.partition_point(|(end, _)| *end <= index))?;
+            let most = m.checked_sub(*gap)?;
+            (q == m || q <= most).then(|| vec![(0, most + 1)])
+        };
+        (0..n - usize::from(q < m)).map(part).collect()
     }
 }
 
-impl Column {
-    fn check(&self, m: usize, n: usize) -> Result<(), String> {
-        expect("queries", self.cells.iter().fold(0, |sum: usize, run| sum.saturating_add(run.queries)), m + 1)?;
-        for run in &self.cells {
-            match &run.method {
-                Method::Leave | Method::Enumerate => {}
-                Method::Split(parts) if parts.len() > n => return Err(format!("a split in {} parts", parts.len())),
-                Method::Split(parts) => parts.iter().try_for_each(|tokens| set_below(tokens, m))?,
-                Method::Count(Count { tilt, bins, dominant, .. }) => {
-                    let factor = dominant.map_or(0.0, |dominant| dominant.factor);
-                    // No bound needs more; negative ones would be unsound.
-                    let tilt_is_fine = (0.0..=500.0).contains(&tilt.unwrap_or(0.0));
-                    if !tilt_is_fine || !(1..=4096).contains(&bins.unwrap_or(1)) || !(0.0..=1e6).contains(&factor) {
-                        return Err(format!("numbers out of range: {tilt:?}, {bins:?}, {factor}"));
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What is claimed of query `q`'s cell.
-    pub(super) fn method(&self, q: usize) -> &Method {
-        let mut end = 0;
-        let run = self.cells.iter().find(|run| {
-            end += run.queries;
-            q < end
-        });
-        run.map_or(&Method::Leave, |run| &run.method)
-    }
-}
-
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
-    serde_json::from_str(text).map_err(|error| error.to_string())
-}
-
-fn expect(what: &str, found: usize, expected: usize) -> Result<(), String> {
-    if found == expected { Ok(()) } else { Err(format!("{found} {what}, expected {expected}")) }
-}
-
-/// Whether ranges are in order, disjoint, none of them empty, and below `m`.
-fn set_below(tokens: &Tokens, m: usize) -> Result<(), String> {
-    let mut end = 0;
-    let in_order = tokens.iter().all(|&(from, to)| {
-        end <= from && from < to && {
-            end = to;
-            to <= m
-        }
-    });
-    if in_order { Ok(()) } else { Err(format!("{tokens:?}, expected ranges of tokens below {m}, in order")) }
+/// Gaps are written `GAPxLENGTH`, or `GAP` alone.
+fn runs<'de, D: Deserializer<'de>>(text: D) -> Result<Vec<(usize, usize)>, D::Error> {
+    let mut end = 0_usize;
+    let run = |run: &str| {
+        let (gap, length) = run.split_once('x').unwrap_or((run, "1"));
+        end = end.checked_add(length.parse().ok()?)?;
+        Some((end, gap.parse().ok()?))
+    };
+    let runs: Option<_> = String::deserialize(text)?.split_ascii_whitespace().map(run).collect();
+    runs.ok_or_else(|| D::Error::custom("gaps that are not written as runs of numbers"))
 }

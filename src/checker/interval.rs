@@ -4,14 +4,14 @@
 //! neighbours of what is returned: [`up`] and [`down`] step to them. Nothing else is assumed of the machine. What is no
 //! number (an overflow, `∞ − ∞`, `0 · ∞`) becomes the interval of all real numbers, of which nothing can be proven.
 
-use std::ops::{Add, Div, Mul, Sub};
+use std::ops::{Add, Mul, Sub};
 
 /// All real numbers from `low` to `high`.
 #[derive(Clone, Copy, Debug)]
 pub struct Interval {
     /// No larger than the number that is meant.
     pub low: f64,
-    /// No smaller; infinite where nothing is known.
+    /// No smaller; infinite where nothing is known. Never NaN, of which `f64::max` would lose sight.
     pub high: f64,
 }
 
@@ -27,12 +27,9 @@ pub fn down(x: f64) -> f64 {
     if x.is_nan() { f64::NEG_INFINITY } else { x.next_down() }
 }
 
-/// `e^x` is less than `10⁻³⁰⁰` below `−FAR`, and it is not asked for above `FAR`: `e^700 ≈ 10^304`.
-const FAR: f64 = 700.0;
-
 impl Interval {
     /// Nothing is known.
-    pub const UNKNOWN: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
+    const UNKNOWN: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
 
     /// A number that a float64 is.
     #[must_use]
@@ -40,28 +37,16 @@ impl Interval {
         if x.is_finite() { Self { low: x, high: x } } else { Self::UNKNOWN }
     }
 
-    /// The square root of a float64, from 0 on.
+    /// `1/√x` of a float64 from 1 on.
     #[must_use]
-    pub fn root(x: f64) -> Self {
-        Self { low: down(x.sqrt()), high: up(x.sqrt()) }
+    pub fn inverse_root(x: f64) -> Self {
+        Self { low: down(1.0 / up(x.sqrt())), high: up(1.0 / down(x.sqrt())) }
     }
 
     /// `e^x` grows with `x`, so the ends' exponentials are the exponential's ends.
     #[must_use]
     pub fn exp(self) -> Self {
         Self { low: exp(self.low).low, high: exp(self.high).high }
-    }
-
-    /// From the least to the greatest of results with the ends of two intervals.
-    fn around(results: [f64; 4]) -> Self {
-        // `min` and `max` would pass over a NaN.
-        if results.iter().any(|x| x.is_nan()) {
-            return Self::UNKNOWN;
-        }
-        Self {
-            low: down(results.into_iter().fold(f64::INFINITY, f64::min)),
-            high: up(results.into_iter().fold(f64::NEG_INFINITY, f64::max)),
-        }
     }
 }
 
@@ -82,20 +67,14 @@ impl Sub for Interval {
 impl Mul for Interval {
     type Output = Self;
     /// A product is linear in either factor, so it is least and greatest where both are at an end.
-    fn mul(self, other: Self) -> Self {
-        let Self { low, high } = other;
-        Self::around([self.low * low, self.low * high, self.high * low, self.high * high])
-    }
-}
-
-impl Div for Interval {
-    type Output = Self;
-    /// By positive numbers; a quotient is monotone in either of its numbers then.
-    fn div(self, by: Self) -> Self {
-        if by.low > 0.0 {
-            Self::around([self.low / by.low, self.low / by.high, self.high / by.low, self.high / by.high])
-        } else {
-            Self::UNKNOWN
+    fn mul(self, Self { low, high }: Self) -> Self {
+        let products = [self.low * low, self.low * high, self.high * low, self.high * high];
+        if products.iter().any(|x| x.is_nan()) {
+            return Self::UNKNOWN;
+        }
+        Self {
+            low: down(products.into_iter().fold(f64::INFINITY, f64::min)),
+            high: up(products.into_iter().fold(f64::NEG_INFINITY, f64::max)),
         }
     }
 }
@@ -105,12 +84,13 @@ impl Div for Interval {
 /// With `|x| = 2^k r`, `r ≤ ½`: `e^|x| = (e^r)^(2^k)`, and `e^r = 1 + r (1 + r/2 (1 + r/3 (… (1 + r/16))))` up to a remainder of
 /// at most `r¹⁷ e^r / 17! < 10⁻¹⁹` (Taylor's theorem). All of these numbers are positive and every operation is increasing in
 /// them, so rounding all operations down (up) gives a lower (an upper) bound. For a negative `x`, one over that.
-fn exp(x: f64) -> Interval {
-    if x.is_nan() || x > FAR {
-        return Interval { low: 0.0, high: f64::INFINITY };
-    }
-    if x < -FAR {
+pub(super) fn exp(x: f64) -> Interval {
+    // What is as small as this needs no better bound, and nothing as large is asked for: e^700 ≈ 10^304.
+    if x < -700.0 {
         return Interval { low: 0.0, high: 1e-300 };
+    }
+    if x.is_nan() || x > 700.0 {
+        return Interval::UNKNOWN;
     }
     // Halving is exact: `r` stays above ¼.
     let (mut r, mut squarings) = (x.abs(), 0);

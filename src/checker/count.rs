@@ -1,0 +1,140 @@
+//! At most how many sequences of a cell are wrong, without looking at each.
+//!
+//! A wrong sequence has `F_o ≥ 0` for some undecided output, so the wrong ones are no more than the sum over `o` of those with
+//! `F_o ≥ 0`. Where most that are wrong by some output are wrong by one output `d` as well, this counts them often; so a claim may
+//! name a *dominant* undecided output `d` and a factor `θ ≥ 0`: beside those with `F_d ≥ 0` only those with `F_o ≥ 0 > F_d` need be
+//! counted, and there `F_o − θ F_d ≥ 0`, again a sum over positions.
+
+use super::cell::Cell;
+use super::certificate::Count;
+use super::interval::{Interval, down, exp, up};
+use super::worst::{Sum, largest};
+
+/// What sums fall short of the largest one: a sequence with `F_o ≥ 0` has deficits that add up to at most `excess`.
+struct Deficits {
+    /// No smaller than the largest `F_o` of the cell.
+    excess: f64,
+    /// At most `max_t y(p, t) − y(p, t)`, and at least 0, `[n − 1, m + 1]`.
+    rows: Vec<Vec<f64>>,
+    /// Of a token `m` that no other is before, `[n − 1]`.
+    first_m: Vec<f64>,
+    needs_m: bool,
+}
+
+/// At most so many sequences of the cell are wrong. `work` is taken off.
+pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], count: &Count, work: &mut u64) -> u128 {
+    let dominant = count.dominant.as_ref().filter(|dominant| undecided.iter().any(|(o, _)| *o == dominant.output));
+    let by_output = undecided.iter().map(|(o, sum)| {
+        let wrong = Deficits::new(cell, sum).wrong(count, work);
+        let Some(dominant) = dominant.filter(|dominant| dominant.output != *o) else { return wrong };
+        let factor = Interval::exactly(dominant.factor.max(0.0));
+        let beside = Sum::new(cell, |p, t| cell.term(*o, p, t) - factor * cell.term(dominant.output, p, t));
+        wrong.min(Deficits::new(cell, &beside).wrong(count, work))
+    });
+    by_output.fold(0, u128::saturating_add)
+}
+
+impl Deficits {
+    fn new(cell: &Cell, sum: &Sum) -> Self {
+        let mut excess = sum.own;
+        let row = |row: &Vec<f64>| {
+            let best = largest(row.iter().copied());
+            excess = up(excess + best);
+            row.iter().map(|term| down(best - term).max(0.0)).collect()
+        };
+        let rows: Vec<Vec<f64>> = sum.rows.iter().map(row).collect();
+        let of_m = rows.iter().map(|row| row[cell.m]);
+        // Where some token must be m, what it costs anywhere is taken off both the excess and the first m.
+        let least = if cell.needs_m() { of_m.clone().fold(f64::INFINITY, f64::min) } else { 0.0 };
+        let first_m = of_m.map(|deficit| down(deficit - least).max(0.0)).collect();
+        Self { excess: up(excess - least), rows, first_m, needs_m: cell.needs_m() }
+    }
+
+    /// At most so many sequences have `F_o ≥ 0`, by the ways that are asked for.
+    fn wrong(&self, count: &Count, work: &mut u64) -> u128 {
+        if self.excess < 0.0 {
+            return 0;
+        }
+        let tilted = count.tilt.and_then(|kappa| self.tilted(kappa.clamp(0.0, 500.0), work));
+        // Twice the bins: more room than the roundings of a verifier that derived the same need.
+        let on_grid = count.bins.and_then(|bins| self.on_grid(2 * bins.clamp(1, 4096), work));
+        tilted.into_iter().chain(on_grid).min().unwrap_or(u128::MAX)
+    }
+
+    /// By exponential tilting: for any `λ ≥ 0` each of them adds at least 1 to
+    ///
+    /// > `Σ e^{λ (excess − Σ_p d(p, t_p))} = e^{λ excess} Π_p Σ_t e^{−λ d(p, t)}`,
+    ///
+    /// where all terms are positive; if some token must be `m`, the sum is over the position of the first `m`, with tokens below
+    /// `m` before it and any after it. All operations are rounded up; where `λ` or the excess is infinite, so is the result.
+    #[expect(clippy::cast_possible_truncation, reason = "a count is whole: rounds down, saturates")]
+    fn tilted(&self, kappa: f64, work: &mut u64) -> Option<u128> {
+        // An exponential takes about as long as a hundred of the other steps.
+        *work = work.checked_sub(self.rows.iter().map(|row| 100 * row.len() as u64).sum())?;
+        let lambda = kappa / self.excess;
+        let tilted = |deficit: f64| exp(up(-lambda * deficit)).high;
+        // Of the positions so far: those without an m where one is needed, and all others.
+        let all = exp(up(lambda * self.excess)).high;
+        let (mut without, mut with) = if self.needs_m { (all, 0.0) } else { (0.0, all) };
+        for (row, &first_m) in self.rows.iter().zip(&self.first_m) {
+            let (&of_m, below) = row.split_last()?;
+            let below = below.iter().fold(0.0, |sum, &deficit| up(sum + tilted(deficit)));
+            with = up(up(with * up(below + tilted(of_m))) + up(without * tilted(first_m)));
+            without = up(without * below);
+        }
+        Some(with as u128)
+    }
+
+    /// On a grid of steps `h = excess / bins`, `h` any positive number.
+    ///
+    /// Each deficit `d(p, t)` is replaced by a whole number `i(p, t) ≤ (d(p, t) + b_p) / h + ε`, whatever the `b_p ≥ 0`. Where the
+    /// deficits add up to at most `excess`, these add up to at most `(excess + Σ b_p) / h + (n − 1) ε`: how many sequences have
+    /// which sum of whole numbers is counted exactly, position by position, and larger sums are dropped.
+    ///
+    /// `b_p < h` makes the least deficit of the smaller tokens a multiple of `h`: they get next to no attention and nearly the same
+    /// deficit, so that rounding loses nothing of theirs. `ε` keeps numbers that are whole but for rounding from being rounded
+    /// down by one.
+    #[expect(clippy::cast_possible_truncation, reason = "of numbers from 0 on; large ones saturate")]
+    fn on_grid(&self, bins: u32, work: &mut u64) -> Option<u128> {
+        const EPSILON: f64 = 1.0 / (1 << 14) as f64;
+        let h = self.excess / f64::from(bins);
+        if !h.is_normal() {
+            return None;
+        }
+        let to_multiple = |row: &Vec<f64>| {
+            let smaller = &row[..row.len().div_ceil(2)];
+            let least = smaller.iter().copied().fold(self.excess, f64::min);
+            ((least / h).ceil() * h - least).clamp(0.0, h)
+        };
+        let added: Vec<f64> = self.rows.iter().map(to_multiple).collect();
+        let most = added.iter().fold(self.excess, |sum, added| up(sum + added));
+        // At most about one more than bins for each position.
+        let top = up(up(most / h) + up(EPSILON * added.len() as f64)) as usize;
+        *work = work.checked_sub(self.rows.iter().map(|row| 2 * row.len() as u64 * (top + 1) as u64).sum())?;
+        // Sequences of the positions so far by the sum of their numbers: without an m where one is needed, and all others.
+        let (mut without, mut with) = (vec![0; top + 1], vec![0; top + 1]);
+        (if self.needs_m { &mut without } else { &mut with })[0] = 1;
+        for ((row, &first_m), added) in self.rows.iter().zip(&self.first_m).zip(added) {
+            let number = |deficit: f64| (down(down(down(deficit + added) / h) + EPSILON) as usize).min(top + 1);
+            let (&of_m, below) = row.split_last()?;
+            // How many tokens have which number.
+            let mut tokens = vec![0; top + 2];
+            below.iter().for_each(|&deficit| tokens[number(deficit)] += 1);
+            let still_without = convolution(&without, &tokens);
+            tokens[number(of_m)] += 1;
+            with = convolution(&with, &tokens);
+            with[number(first_m)..].iter_mut().zip(&without).for_each(|(with, sequences)| *with += sequences);
+            without = still_without;
+        }
+        Some(with.iter().sum())
+    }
+}
+
+/// Sequences with one more token, by the sum of their numbers: what is above the largest sum that counts falls off.
+fn convolution(sequences: &[u128], tokens: &[u128]) -> Vec<u128> {
+    let mut longer = vec![0; sequences.len()];
+    for (number, &count) in tokens.iter().enumerate().filter(|(_, count)| **count > 0) {
+        longer[number..].iter_mut().zip(sequences).for_each(|(longer, sequences)| *longer += count * sequences);
+    }
+    longer
+}
