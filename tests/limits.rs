@@ -231,8 +231,8 @@ fn what_a_pickle_holds() {
         reading(&file(refused)),
         &["bytes that the values of data.pkl take: ", &says],
     )]);
-    // They are of 32 bytes, with room for half as many again while they move.
-    assert!((PICKLE_ALLOWANCE / 100..most / 32).contains(&accepted), "{accepted} lists in {most} bytes");
+    // They are of 32 bytes (of fewer on wasm32), with room for half as many again while they move.
+    assert!((PICKLE_ALLOWANCE / 100..most / 16).contains(&accepted), "{accepted} lists in {most} bytes");
 }
 
 #[test]
