@@ -141,7 +141,7 @@ fn check(bytes: &[u8], certificate: &str) -> Result<Verdict, String> {
 
 fn accepted(bytes: &[u8], certificate: &Value) -> Verdict {
     let verdict = check(bytes, &certificate.to_string()).unwrap();
-    assert!(verdict.accepted, "{}: {verdict:?}", certificate["strategy"]);
+    assert!(verdict.accepted, "{certificate}: {verdict:?}");
     assert_eq!(verdict.theorem, certificate["theorem"].as_str().unwrap());
     verdict
 }

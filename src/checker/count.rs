@@ -91,7 +91,7 @@ impl Deficits {
     /// deficits add up to at most `excess`, these add up to at most `(excess + Σ b_p) / h + (n − 1) ε`: how many sequences have
     /// which sum of whole numbers is counted exactly, position by position, and larger sums are dropped.
     ///
-    /// `b_p < h` makes the least deficit of the smaller tokens a multiple of `h`: they get next to no attention and nearly the same
+    /// `b_p` makes the least deficit of the smaller tokens a multiple of `h`: they get next to no attention and nearly the same
     /// deficit, so that rounding loses nothing of theirs. `ε` keeps numbers that are whole but for rounding from being rounded
     /// down by one.
     #[expect(clippy::cast_possible_truncation, reason = "of numbers from 0 on; large ones saturate")]
@@ -102,13 +102,13 @@ impl Deficits {
             return None;
         }
         let to_multiple = |row: &Vec<f64>| {
-            let smaller = &row[..row.len().div_ceil(2)];
+            let smaller = &row[..(row.len() / 2).max(1)];
             let least = smaller.iter().copied().fold(self.excess, f64::min);
             ((least / h).ceil() * h - least).clamp(0.0, h)
         };
         let added: Vec<f64> = self.rows.iter().map(to_multiple).collect();
         let most = added.iter().fold(self.excess, |sum, added| up(sum + added));
-        // At most about one more than bins for each position.
+        // At most about bins, and one more for each position.
         let top = up(up(most / h) + up(EPSILON * added.len() as f64)) as usize;
         *work = work.checked_sub(self.rows.iter().map(|row| 2 * row.len() as u64 * (top + 1) as u64).sum())?;
         // Sequences of the positions so far by the sum of their numbers: without an m where one is needed, and all others.
