@@ -441,7 +441,6 @@ mod tests {
         ] {
             let shape = Shape { v, d: 3, h: 2, n };
             let model = random(shape, scale, seed);
-            let model = std::sync::Arc::new(model);
             let brute = BruteForce::new(&model);
             let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
             let sequences = shape.sequences().unwrap();
