@@ -103,7 +103,7 @@ fn a_certificate_is_written_checked_and_not_trusted() {
         ("\"flops\":".into(), "\"flops\":1".into(), "the certificate's `flops` is 1"),
         ("\"cases\":null".into(), "\"cases\":[]".into(), "the certificate's `cases` is [], expected null"),
         ("\"certificate\":1".into(), "\"certificate\":2".into(), "format version 2, expected 1"),
-        ("\"key\":[".into(), "\"key\":[0.5,".into(), "the proof's direction"),
+        ("\"key\":[".into(), "\"key\":[0.5,".into(), "the proof's key direction has 65 numbers"),
     ] {
         let forged = folder.join("forged.json").display().to_string();
         let damaged = text_of(&path).replace(&from, &to);
