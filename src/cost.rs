@@ -6,8 +6,10 @@
 //! `n` that the verifier only checks counts `n − 1`.
 //!
 //! Verifiers are generic over [`Scalar`]. The product runs them on `f64` and reports a closed formula; tests run the same
-//! code on [`Counted`] and compare.
+//! code on [`Counted`] and compare. What runs over whole slices, float64 leaves to [`crate::kernels`]; the other scalars do the same
+//! one by one, in the same order.
 
+use crate::kernels::{self, Rows};
 use std::cell::Cell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -31,6 +33,71 @@ pub trait Scalar:
     fn max(self, other: Self) -> Self;
     /// Whether `self < other`; one comparison.
     fn less(self, other: Self) -> bool;
+
+    /// [`kernels::exp`]; one operation each.
+    fn exp_all(x: &mut [Self]) {
+        x.iter_mut().for_each(|x| *x = x.exp());
+    }
+    /// [`kernels::matmul`], the product; [`matmul_flops`] operations.
+    fn matmul(a: &[Self], b: &[Self], k: usize, n: usize) -> Vec<Self> {
+        let entry = |row: &[Self], j: usize| {
+            let products = row.iter().zip(b[j..].iter().step_by(n)).map(|(&x, &y)| x * y);
+            products.reduce(|sum, product| sum + product).expect("an empty sum has no first term")
+        };
+        a.chunks_exact(k).flat_map(|row| (0..n).map(move |j| entry(row, j))).collect()
+    }
+    /// [`kernels::largest`] of at least one number; one comparison less than there are numbers.
+    ///
+    /// # Panics
+    /// If there is none.
+    fn largest(x: &[Self]) -> Self {
+        x.iter().copied().reduce(Self::max).expect("at least one number")
+    }
+    /// [`kernels::largest_sum`] of at least one pair; two operations for each but the first.
+    ///
+    /// # Panics
+    /// If there is none.
+    fn largest_sum(a: &[Self], b: &[Self]) -> Self {
+        a.iter().zip(b).map(|(&a, &b)| a + b).reduce(Self::max).expect("at least one pair")
+    }
+    /// [`kernels::spread`] of at least one number; two comparisons for each but the first, and a difference.
+    ///
+    /// # Panics
+    /// If there is none.
+    fn spread(x: &[Self]) -> Self {
+        let least = x.iter().map(|&x| -x).reduce(Self::max).expect("at least one number");
+        Self::largest(x) - -least
+    }
+    /// [`kernels::running_max`]; one comparison each.
+    fn running_max(so_far: &mut [Self], x: &[Self]) {
+        so_far.iter_mut().zip(x).for_each(|(so_far, &x)| *so_far = x.max(*so_far));
+    }
+    /// [`kernels::add_scaled`]; two operations each.
+    fn add_scaled(sums: &mut [Self], scale: Self, x: &[Self]) {
+        sums.iter_mut().zip(x).for_each(|(sum, &x)| *sum = *sum + scale * x);
+    }
+    /// [`kernels::exp_sum`]: two operations for each number and a sum of all.
+    fn exp_sum(rate: Self, x: &[Self]) -> Self {
+        let add = |a: Option<Self>, b: Option<Self>| match (a, b) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        };
+        let mut sums = [None; 4];
+        for (i, &x) in x.iter().enumerate() {
+            sums[i % 4] = add(sums[i % 4], Some((rate * x).exp()));
+        }
+        add(add(sums[0], sums[1]), add(sums[2], sums[3])).unwrap_or(Self::from_f64(0.0))
+    }
+    /// [`kernels::shares`]; 13 operations each.
+    fn shares(rows: &Rows<'_, Self>, shares: &mut [Self]) {
+        let Rows { scores: [x, y, z], counts: [x_count, y_count], z_joins_x } = *rows;
+        for (i, share) in shares.iter_mut().enumerate() {
+            let top = x[i].max(z[i]).max(y[i]);
+            let (x, y, z) = ((x[i] - top).exp() * x_count[i], (y[i] - top).exp() * y_count[i], (z[i] - top).exp());
+            let (part, rest) = if z_joins_x { (x + z, y) } else { (x, y + z) };
+            *share = part / (part + rest);
+        }
+    }
 }
 
 impl Scalar for f64 {
@@ -66,6 +133,35 @@ impl Scalar for f64 {
     #[inline(always)]
     fn less(self, other: Self) -> bool {
         self < other
+    }
+    fn exp_all(x: &mut [Self]) {
+        kernels::exp(x);
+    }
+    fn matmul(a: &[Self], b: &[Self], k: usize, n: usize) -> Vec<Self> {
+        let mut product = vec![0.0; a.len() / k * n];
+        kernels::matmul(a, b, &mut product, k, n);
+        product
+    }
+    fn largest(x: &[Self]) -> Self {
+        kernels::largest(x)
+    }
+    fn largest_sum(a: &[Self], b: &[Self]) -> Self {
+        kernels::largest_sum(a, b)
+    }
+    fn spread(x: &[Self]) -> Self {
+        kernels::spread(x)
+    }
+    fn running_max(so_far: &mut [Self], x: &[Self]) {
+        kernels::running_max(so_far, x);
+    }
+    fn add_scaled(sums: &mut [Self], scale: Self, x: &[Self]) {
+        kernels::add_scaled(sums, scale, x);
+    }
+    fn exp_sum(rate: Self, x: &[Self]) -> Self {
+        kernels::exp_sum(rate, x)
+    }
+    fn shares(rows: &Rows<'_, Self>, shares: &mut [Self]) {
+        kernels::shares(rows, shares);
     }
 }
 

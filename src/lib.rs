@@ -7,6 +7,7 @@
 //! | [`weights`] | files (safetensors, torch, npz, JSON) to named tensors; everything hostile stops here |
 //! | [`transformer`] | the one-layer attention-only model, its circuits and its forward pass |
 //! | [`linalg`] | matrix products and `exp` with a fixed order of operations: the same bits on every target |
+//! | [`kernels`] | the inner loops in vectors, one backend for each kind of machine, the same bits on all |
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
@@ -24,6 +25,7 @@ pub mod checker;
 pub mod cli;
 pub mod cost;
 pub mod frontier;
+pub mod kernels;
 pub mod linalg;
 #[cfg(feature = "plot")]
 pub mod plot;

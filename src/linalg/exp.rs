@@ -1,3 +1,5 @@
+use crate::kernels::{LEAST, LN_2_HIGH, LN_2_LOW, MOST, ROUND, TAYLOR};
+
 /// How far [`exp`] is from the exponential function, relative to it: `2⁻⁵¹`.
 pub const EXP_ERROR: f64 = 1.0 / (1_u64 << 51) as f64;
 
@@ -7,7 +9,8 @@ pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 /// The exponential function, the same bits on every target.
 ///
 /// `x = n ln 2 + r` with `|r| ≤ 0.35`, `e^r` by its Taylor polynomial of degree 13 in Horner form, then `2^n` by the
-/// exponent bits. `ln 2` is split so that `n · LN_2_HIGH` is exact for every `n` that occurs.
+/// exponent bits. `ln 2` is split so that `n · LN_2_HIGH` is exact for every `n` that occurs. [`crate::kernels::exp`] does the
+/// same to every number of a slice.
 ///
 /// # Theorem
 ///
@@ -74,33 +77,10 @@ pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 #[must_use]
 #[inline]
 pub fn exp(x: f64) -> f64 {
-    /// 1.5 · 2⁵²: adding it rounds a small number to the nearest integer, which is then in the low mantissa bits.
-    const ROUND: f64 = 6_755_399_441_055_744.0;
-    /// The leading 32 bits of ln 2 …
-    const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
-    /// … and the rest.
-    const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
-    /// 1/13!, 1/12!, …, 1/2!, 1, 1.
-    const TAYLOR: [f64; 14] = [
-        1.0 / 6_227_020_800.0,
-        1.0 / 479_001_600.0,
-        1.0 / 39_916_800.0,
-        1.0 / 3_628_800.0,
-        1.0 / 362_880.0,
-        1.0 / 40_320.0,
-        1.0 / 5_040.0,
-        1.0 / 720.0,
-        1.0 / 120.0,
-        1.0 / 24.0,
-        1.0 / 6.0,
-        0.5,
-        1.0,
-        1.0,
-    ];
-    if x < -745.2 {
+    if x < LEAST {
         return 0.0;
     }
-    if x > 709.8 {
+    if x > MOST {
         return f64::INFINITY;
     }
     let shifted = x * std::f64::consts::LOG2_E + ROUND;

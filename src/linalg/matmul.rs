@@ -6,8 +6,7 @@ pub type Matrix<S> = Array2<S>;
 
 /// `a b` for `a` of shape `[m, k]` and `b` of shape `[k, n]`, any strides.
 ///
-/// Each entry is `((a₀b₀ + a₁b₁) + a₂b₂) + …` in that order: the inner loop runs along a row of `b`, so vector lanes hold
-/// different entries and never parts of one sum. `m n (2k − 1)` FLOPs.
+/// Each entry is `((a₀b₀ + a₁b₁) + a₂b₂) + …` in that order. `m n (2k − 1)` FLOPs.
 ///
 /// # Panics
 /// If the inner dimensions differ or are zero.
@@ -18,31 +17,8 @@ pub fn matmul<S: Scalar>(a: ArrayView2<S>, b: ArrayView2<S>) -> Matrix<S> {
     assert_eq!(k, b.nrows(), "inner dimensions of a matrix product");
     assert!(k > 0, "an empty sum has no first term");
     let (a, b) = (a.as_standard_layout(), b.as_standard_layout());
-    let (a, b) = (slice(&a), slice(&b));
-    let mut product = Vec::with_capacity(m * n);
-    for row in a.chunks_exact(k) {
-        let start = product.len();
-        product.extend(b[..n].iter().map(|&y| row[0] * y));
-        let sums = &mut product[start..];
-        // Four terms of each sum in one pass over the sums, in order.
-        let mut fours = row[1..].chunks_exact(4);
-        let mut b_rows = &b[n..];
-        for x in &mut fours {
-            let (y, rest) = b_rows.split_at(4 * n);
-            let (y0, y) = y.split_at(n);
-            let (y1, y) = y.split_at(n);
-            let (y2, y3) = y.split_at(n);
-            let terms = y0.iter().zip(y1).zip(y2).zip(y3);
-            for (sum, (((&y0, &y1), &y2), &y3)) in sums.iter_mut().zip(terms) {
-                *sum = (((*sum + x[0] * y0) + x[1] * y1) + x[2] * y2) + x[3] * y3;
-            }
-            b_rows = rest;
-        }
-        for (&x, y) in fours.remainder().iter().zip(b_rows.chunks_exact(n)) {
-            sums.iter_mut().zip(y).for_each(|(sum, &y)| *sum = *sum + x * y);
-        }
-    }
-    Matrix::from_shape_vec((m, n), product).expect("m rows of n entries were pushed")
+    let product = S::matmul(slice(&a), slice(&b), k, n);
+    Matrix::from_shape_vec((m, n), product).expect("m rows of n entries")
 }
 
 fn slice<'a, S>(matrix: &'a CowArray<'_, S, Ix2>) -> &'a [S] {

@@ -1,0 +1,68 @@
+//! Plain Rust: the twin that every other backend must agree with, and WebAssembly without SIMD128.
+
+use crate::kernels::generic::exp::ROUND;
+use crate::kernels::vector::{BIAS, HALVING, LANES, Vector};
+
+#[derive(Clone, Copy)]
+pub(crate) struct Scalar4([f64; LANES]);
+
+impl Scalar4 {
+    #[inline(always)]
+    fn zip(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        let ([a, b, c, d], [e, g, h, i]) = (self.0, other.0);
+        Self([f(a, e), f(b, g), f(c, h), f(d, i)])
+    }
+}
+
+impl Vector for Scalar4 {
+    type Mask = [bool; LANES];
+    const TILE: usize = 1;
+
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        Self([x; LANES])
+    }
+    #[inline(always)]
+    fn load(from: &[f64; LANES]) -> Self {
+        Self(*from)
+    }
+    #[inline(always)]
+    fn store(self, to: &mut [f64; LANES]) {
+        *to = self.0;
+    }
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        self.zip(other, |x, y| x + y)
+    }
+    #[inline(always)]
+    fn sub(self, other: Self) -> Self {
+        self.zip(other, |x, y| x - y)
+    }
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, |x, y| x * y)
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.zip(other, |x, y| x / y)
+    }
+    #[inline(always)]
+    fn max(self, other: Self) -> Self {
+        self.zip(other, |x, y| if x > y { x } else { y })
+    }
+    #[inline(always)]
+    fn less(self, other: Self) -> [bool; LANES] {
+        std::array::from_fn(|lane| self.0[lane] < other.0[lane])
+    }
+    #[inline(always)]
+    fn select(mask: [bool; LANES], yes: Self, no: Self) -> Self {
+        Self(std::array::from_fn(|lane| if mask[lane] { yes.0[lane] } else { no.0[lane] }))
+    }
+    #[inline(always)]
+    fn powers_of_two(shifted: Self) -> [Self; 2] {
+        let power = |n: i64| f64::from_bits(n.wrapping_add(BIAS).cast_unsigned() << 52);
+        let n = shifted.0.map(|x| x.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed());
+        let half = n.map(|n| (n.wrapping_add(HALVING).cast_unsigned() >> 1).cast_signed() - HALVING / 2);
+        [Self(half.map(power)), Self(std::array::from_fn(|lane| power(n[lane].wrapping_sub(half[lane]))))]
+    }
+}

@@ -1,0 +1,35 @@
+//! Sums, each in the order that its kernel says.
+
+use super::{lanes, last};
+use crate::kernels::vector::{LANES, Vector};
+
+#[inline(always)]
+pub(crate) fn add_scaled<V: Vector>(sums: &mut [f64], scale: f64, x: &[f64]) {
+    let ((sums, sums_rest), (x, x_rest)) = (sums.as_chunks_mut::<LANES>(), lanes(x));
+    let vector = V::splat(scale);
+    for (sums, x) in sums.iter_mut().zip(x) {
+        V::load(sums).add(vector.mul(V::load(x))).store(sums);
+    }
+    for (sum, &x) in sums_rest.iter_mut().zip(x_rest) {
+        *sum += scale * x;
+    }
+}
+
+#[inline(always)]
+pub(crate) fn exp_sum<V: Vector>(rate: f64, x: &[f64]) -> f64 {
+    let (chunks, rest) = lanes(x);
+    let rate = V::splat(rate);
+    let mut sums = V::splat(0.0);
+    for chunk in chunks {
+        sums = sums.add(super::exp::vector(rate.mul(V::load(chunk))));
+    }
+    let mut lanes = [0.0; LANES];
+    if !rest.is_empty() {
+        super::exp::vector(rate.mul(last::<V>(rest, 0.0))).store(&mut lanes);
+        lanes[rest.len()..].fill(0.0);
+        sums = sums.add(V::load(&lanes));
+    }
+    sums.store(&mut lanes);
+    let [a, b, c, d] = lanes;
+    (a + b) + (c + d)
+}

@@ -1,0 +1,129 @@
+//! The inner loops, in vectors: what verifiers and searches spend their time in.
+//!
+//! | part | what it holds |
+//! |---|---|
+//! | `vector` | four float64 side by side, as every backend offers them |
+//! | `generic` | the algorithms, each once, over such vectors |
+//! | `arch` | the backends: plain Rust, WebAssembly's SIMD128, SSE2 and AVX2 |
+//! | `tests` | one specification for each kernel, held against every backend that is here |
+//!
+//! Native, WebAssembly with SIMD128 and WebAssembly without give the same bits: whatever a machine's registers hold, lanes are
+//! four, sums have one order, nothing is fused. On x86-64 the backend is chosen where the program runs; a WebAssembly module
+//! with one unknown instruction does not even compile, so there the build decides.
+//!
+//! Code that also has to count its operations calls these through [`crate::cost::Scalar`].
+
+mod arch;
+mod generic;
+#[cfg(test)]
+mod tests;
+mod vector;
+
+pub(crate) use generic::exp::{LEAST, LN_2_HIGH, LN_2_LOW, MOST, ROUND, TAYLOR};
+
+/// Rows of three numbers, in columns: a score with a count, another one with a count, and a score by itself. Of each row the
+/// share is that of `e^x · count` in a softmax with `e^y · count` and `e^z`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a, S> {
+    /// `x`, `y` and `z`, `[rows]` each.
+    pub scores: [&'a [S]; 3],
+    /// What `e^x` and `e^y` are multiplied by, `[rows]` each.
+    pub counts: [&'a [S]; 2],
+    /// Whether `e^z` is shared with `x` and not with `y`.
+    pub z_joins_x: bool,
+}
+
+/// Each kernel, by the backend that suits the machine.
+macro_rules! kernels {
+    ($($(#[$doc:meta])* fn $name:ident in $module:ident ($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
+        $(
+            $(#[$doc])*
+            #[inline]
+            pub fn $name($($argument: $type),*) $(-> $result)? {
+                #[cfg(target_arch = "x86_64")]
+                {
+                    if std::is_x86_feature_detected!("avx2") {
+                        // SAFETY: the machine has AVX2.
+                        return unsafe { avx2::$name($($argument),*) };
+                    }
+                    generic::$module::$name::<arch::x86_64::Sse2>($($argument),*)
+                }
+                #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+                {
+                    generic::$module::$name::<arch::simd128::Simd128>($($argument),*)
+                }
+                #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+                {
+                    generic::$module::$name::<arch::scalar::Scalar4>($($argument),*)
+                }
+            }
+        )*
+
+        /// The kernels compiled for AVX2: only there are its instructions inlined.
+        #[cfg(target_arch = "x86_64")]
+        mod avx2 {
+            use super::{Rows, arch, generic};
+            $(
+                #[target_feature(enable = "avx2")]
+                pub(super) unsafe fn $name($($argument: $type),*) $(-> $result)? {
+                    generic::$module::$name::<arch::x86_64::Avx2>($($argument),*)
+                }
+            )*
+        }
+
+        /// One backend, for tests and benchmarks.
+        #[derive(Clone, Copy, Debug)]
+        #[expect(clippy::type_complexity, missing_docs, reason = "the kernels' own types, and their names")]
+        pub struct Backend {
+            pub name: &'static str,
+            $(pub $name: fn($($type),*) $(-> $result)?,)*
+        }
+
+        impl Backend {
+            /// Those that run here, plain Rust first.
+            #[must_use]
+            pub fn all() -> Vec<Self> {
+                let mut all = vec![Self { name: "scalar", $($name: generic::$module::$name::<arch::scalar::Scalar4>),* }];
+                #[cfg(target_arch = "x86_64")]
+                {
+                    all.push(Self { name: "SSE2", $($name: generic::$module::$name::<arch::x86_64::Sse2>),* });
+                    if std::is_x86_feature_detected!("avx2") {
+                        // SAFETY: the machine has AVX2.
+                        all.push(Self { name: "AVX2", $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),* });
+                    }
+                }
+                #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+                all.push(Self { name: "SIMD128", $($name: generic::$module::$name::<arch::simd128::Simd128>),* });
+                all
+            }
+        }
+    };
+}
+
+kernels! {
+    /// `e^x` of each number, in place: [`crate::linalg::exp`], bit for bit.
+    fn exp in exp (x: &mut [f64]);
+    /// `product = a b`, for `a` `[m, k]`, `b` `[k, n]` and `product` `[m, n]`, row-major, `k > 0`. Each entry is
+    /// `((a₀b₀ + a₁b₁) + a₂b₂) + …` in that order.
+    fn matmul in matmul (a: &[f64], b: &[f64], product: &mut [f64], k: usize, n: usize);
+    /// `max_i x_i`; −∞ of nothing.
+    fn largest in extremes (x: &[f64]) -> f64;
+    /// `max_i (a_i + b_i)`, a product of two vectors in max-plus arithmetic; −∞ of nothing.
+    ///
+    /// # Panics
+    /// If `b` is shorter than `a`.
+    fn largest_sum in extremes (a: &[f64], b: &[f64]) -> f64;
+    /// `max x − min x`; −∞ of nothing.
+    fn spread in extremes (x: &[f64]) -> f64;
+    /// `so_far_i = max(x_i, so_far_i)`: one more row of running maxima of columns.
+    fn running_max in extremes (so_far: &mut [f64], x: &[f64]);
+    /// `sums_i = sums_i + scale · x_i`, for as many as both have.
+    fn add_scaled in sums (sums: &mut [f64], scale: f64, x: &[f64]);
+    /// `Σ_i e^{rate · x_i}`: numbers `i, i + 4, …` are summed from zero on, then `(s₀ + s₁) + (s₂ + s₃)`.
+    fn exp_sum in sums (rate: f64, x: &[f64]) -> f64;
+    /// The share of each row.
+    ///
+    /// # Panics
+    /// If a column has fewer rows than there is room for shares.
+    fn shares in share (rows: &Rows<'_, f64>, shares: &mut [f64]);
+}

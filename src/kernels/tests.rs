@@ -1,0 +1,184 @@
+//! What each kernel does, as plainly as it can be said; every backend must do just that, on every length and every kind of number.
+
+use super::{Backend, Rows};
+use crate::cost::{Counted, Scalar};
+use crate::linalg;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// Numbers of many sizes, some of them special.
+fn numbers(length: usize, seed: u64, special: &[f64]) -> Vec<f64> {
+    let mut state = seed;
+    let number = |i: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let unit = (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5;
+        if !special.is_empty() && i % 7 == 3 { special[(state >> 40) as usize % special.len()] } else { unit * 20.0 }
+    };
+    (0..length).map(number).collect()
+}
+
+fn assert_bits(backend: &Backend, found: &[f64], expected: &[f64]) {
+    let bits =
+        |numbers: &[f64]| numbers.iter().map(|x| if x.is_nan() { u64::MAX } else { x.to_bits() }).collect::<Vec<_>>();
+    assert_eq!(bits(found), bits(expected), "{}: {found:?}, expected {expected:?}", backend.name);
+}
+
+/// Runs a check on every backend, for every length that matters.
+fn each(check: impl Fn(&Backend, usize)) {
+    let all = Backend::all();
+    assert_eq!(all[0].name, "scalar");
+    if cfg!(any(target_arch = "x86_64", target_feature = "simd128")) {
+        assert!(all.len() > 1, "this machine has vectors");
+    }
+    for backend in &all {
+        (0..35).chain([64, 65]).for_each(|length| check(backend, length));
+    }
+}
+
+const EDGES: [f64; 19] = [
+    0.0,
+    -0.0,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    -745.2,
+    -745.19,
+    -745.21,
+    709.8,
+    709.79,
+    709.81,
+    -708.0,
+    -708.5,
+    -740.0,
+    1e300,
+    -1e300,
+    5e-324,
+    f64::MIN_POSITIVE,
+    709.0,
+];
+
+#[test]
+fn exp() {
+    each(|backend, length| {
+        for (seed, scale) in [(1, 1.0), (2, 40.0), (3, 80.0)] {
+            let mut x = numbers(length, seed, &EDGES);
+            x.iter_mut().for_each(|x| *x *= scale);
+            let expected: Vec<_> = x.iter().map(|&x| linalg::exp(x)).collect();
+            (backend.exp)(&mut x);
+            assert_bits(backend, &x, &expected);
+        }
+    });
+    // Every exponent, both ways around each rounding of it.
+    for backend in Backend::all() {
+        let x: Vec<_> = (-1080..1030)
+            .flat_map(|n| [0.0, 0.4999, 0.5, 0.5001].map(|part| (f64::from(n) + part) * std::f64::consts::LN_2))
+            .collect();
+        let mut found = x.clone();
+        (backend.exp)(&mut found);
+        assert_bits(&backend, &found, &x.iter().map(|&x| linalg::exp(x)).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn matmul() {
+    each(|backend, n| {
+        for (m, k) in [(0, 1), (1, 1), (3, 2), (4, 5), (5, 4), (9, 3)] {
+            let (a, b) = (numbers(m * k, 4, &[]), numbers(k * n, 5, &[0.0, -0.0]));
+            let mut product = vec![f64::NAN; m * n];
+            if n > 0 {
+                (backend.matmul)(&a, &b, &mut product, k, n);
+            }
+            let entry = |i: usize, j: usize| (1..k).fold(a[i * k] * b[j], |sum, p| sum + a[i * k + p] * b[p * n + j]);
+            let expected: Vec<_> = (0..m).flat_map(|i| (0..n).map(move |j| (i, j))).map(|(i, j)| entry(i, j)).collect();
+            assert_bits(backend, &product, &expected);
+        }
+    });
+}
+
+#[test]
+fn extremes() {
+    let larger = |x: f64, y: f64| if x > y { x } else { y };
+    let least = f64::NEG_INFINITY;
+    each(|backend, length| {
+        let (a, b) = (numbers(length, 6, &[f64::NEG_INFINITY]), numbers(length, 7, &[1.0]));
+        let (most, most_negated) =
+            (a.iter().fold(least, |most, &x| larger(x, most)), a.iter().fold(least, |most, &x| larger(-x, most)));
+        assert_bits(backend, &[(backend.largest)(&a)], &[most]);
+        let sum = a.iter().zip(&b).fold(least, |most, (x, y)| larger(x + y, most));
+        assert_bits(backend, &[(backend.largest_sum)(&a, &b)], &[sum]);
+        assert_bits(backend, &[(backend.spread)(&a)], &[most + most_negated]);
+        let expected: Vec<_> = a.iter().zip(&b).map(|(&x, &y)| larger(x, y)).collect();
+        let mut found = b;
+        (backend.running_max)(&mut found, &a);
+        assert_bits(backend, &found, &expected);
+    });
+}
+
+#[test]
+fn sums() {
+    each(|backend, length| {
+        let (a, b) = (numbers(length, 8, &[1e20]), numbers(length, 9, &[0.0, -0.0]));
+        let expected: Vec<_> = a.iter().zip(&b).map(|(&x, &y)| x + 0.3 * y).collect();
+        let mut found = a.clone();
+        (backend.add_scaled)(&mut found, 0.3, &b);
+        assert_bits(backend, &found, &expected);
+
+        let mut of_lanes = [0.0; 4];
+        b.iter().enumerate().for_each(|(i, &x)| of_lanes[i % 4] += linalg::exp(-1.5 * x));
+        let expected = (of_lanes[0] + of_lanes[1]) + (of_lanes[2] + of_lanes[3]);
+        assert_bits(backend, &[(backend.exp_sum)(-1.5, &b)], &[expected]);
+    });
+}
+
+#[test]
+fn shares() {
+    each(|backend, length| {
+        let column = |seed: u64| numbers(length, seed, &[]);
+        let (x, y, z) = (numbers(length, 10, &[f64::NEG_INFINITY, -900.0]), numbers(length, 11, &[800.0]), column(12));
+        let counts = [13, 14].map(|seed| column(seed).iter().map(|x| x.abs()).collect::<Vec<_>>());
+        for z_joins_x in [false, true] {
+            let rows = Rows { scores: [&x, &y, &z], counts: [&counts[0], &counts[1]], z_joins_x };
+            let mut found = vec![0.0; length];
+            (backend.shares)(&rows, &mut found);
+            let share = |i: usize| {
+                let top = x[i].max(y[i]).max(z[i]);
+                let [of_x, of_y, of_z] = [x[i], y[i], z[i]].map(|score| linalg::exp(score - top));
+                let (of_x, of_y) = (of_x * counts[0][i], of_y * counts[1][i]);
+                if z_joins_x { (of_x + of_z) / ((of_x + of_z) + of_y) } else { of_x / (of_x + (of_y + of_z)) }
+            };
+            assert_bits(backend, &found, &(0..length).map(share).collect::<Vec<_>>());
+        }
+    });
+}
+
+/// Scalars that count do the same, one by one.
+#[test]
+fn the_same_without_vectors() {
+    let counted = |numbers: &[f64]| numbers.iter().map(|&x| Counted::from_f64(x)).collect::<Vec<_>>();
+    let plain = |numbers: &[Counted]| numbers.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
+    for backend in Backend::all() {
+        for length in 1..20 {
+            let (x, y) = (numbers(length, 15, &[]), numbers(length, 16, &[]));
+            let (of_x, of_y) = (counted(&x), counted(&y));
+            let (flops, sum) = Counted::during(|| Counted::exp_sum(Counted::from_f64(0.7), &of_x));
+            assert_eq!(flops as usize, 3 * length - 1);
+            assert_bits(&backend, &[(backend.exp_sum)(0.7, &x)], &[sum.to_f64()]);
+
+            let (flops, spread) = Counted::during(|| Counted::spread(&of_x));
+            assert_eq!(flops as usize, 2 * length - 1);
+            assert_bits(&backend, &[(backend.spread)(&x)], &[spread.to_f64()]);
+
+            let (flops, sum) = Counted::during(|| Counted::largest_sum(&of_x, &of_y));
+            assert_eq!(flops as usize, 2 * length - 1);
+            assert_bits(&backend, &[(backend.largest_sum)(&x, &y)], &[sum.to_f64()]);
+
+            let rows = Rows { scores: [&of_x[..], &of_y, &of_x], counts: [&of_y[..], &of_y], z_joins_x: true };
+            let mut shares = of_x.clone();
+            let (flops, ()) = Counted::during(|| Counted::shares(&rows, &mut shares));
+            assert_eq!(flops as usize, 13 * length);
+            let mut found = vec![0.0; length];
+            (backend.shares)(&Rows { scores: [&x, &y, &x], counts: [&y, &y], z_joins_x: true }, &mut found);
+            assert_bits(&backend, &found, &plain(&shares));
+        }
+    }
+}
