@@ -60,6 +60,13 @@ pub trait Scalar:
     fn largest_sum(a: &[Self], b: &[Self]) -> Self {
         a.iter().zip(b).map(|(&a, &b)| a + b).reduce(Self::max).expect("at least one pair")
     }
+    /// [`kernels::largest_scaled_sum`] of at least one pair; three operations for each, one less for the first.
+    ///
+    /// # Panics
+    /// If there is none.
+    fn largest_scaled_sum(a: &[Self], scale: Self, b: &[Self]) -> Self {
+        a.iter().zip(b).map(|(&a, &b)| a + scale * b).reduce(Self::max).expect("at least one pair")
+    }
     /// [`kernels::spread`] of at least one number; two comparisons for each but the first, and a difference.
     ///
     /// # Panics
@@ -147,6 +154,9 @@ impl Scalar for f64 {
     }
     fn largest_sum(a: &[Self], b: &[Self]) -> Self {
         kernels::largest_sum(a, b)
+    }
+    fn largest_scaled_sum(a: &[Self], scale: Self, b: &[Self]) -> Self {
+        kernels::largest_scaled_sum(a, scale, b)
     }
     fn spread(x: &[Self]) -> Self {
         kernels::spread(x)

@@ -24,7 +24,7 @@ fn plain_and_published_counts_equal_the_oracle() {
         }
         for strategy in Subcubic::all().step_by(if cfg!(target_arch = "wasm32") { 3 } else { 1 }) {
             let expected = &expected["subcubic"][strategy.to_string()];
-            let proof = task.search().plain(task.model(), strategy).unwrap();
+            let proof = task.search().plain(strategy).unwrap();
             let proven = verify(task.model(), &proof).unwrap().proven();
             assert_eq!(expected["count"], proven.to_string(), "{name} {strategy}");
             let published = task.published_count(Strategy::Subcubic(strategy)).unwrap().unwrap();
@@ -40,7 +40,7 @@ fn the_joint_search_never_proves_less() {
     for (name, task, _) in common::oracle().into_iter().take(models) {
         for strategy in Subcubic::all().step_by(step) {
             let proven = |proof: &Proof| verify(task.model(), proof).unwrap().proven();
-            let plain = proven(&task.search().plain(task.model(), strategy).unwrap());
+            let plain = proven(&task.search().plain(strategy).unwrap());
             let proof = task.prove(strategy).unwrap();
             let joint = proven(&proof);
             assert!(joint >= plain, "{name} {strategy}: {joint} and {plain}");
@@ -58,7 +58,7 @@ fn the_joint_search_never_proves_less() {
 #[test]
 fn error_bounds_equal_the_oracle() {
     for (name, task, expected) in common::oracle() {
-        let facts = task.search().attention_facts(task.model()).unwrap();
+        let facts = task.search().attention_facts().unwrap();
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
             let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
             let expected = expected["subcubic"][strategy.to_string()]["attn_err_max"].as_f64().unwrap();
@@ -80,7 +80,7 @@ fn the_published_formula_claims_too_much_and_ours_does_not() {
     let published = task.published_count(strategy).unwrap().unwrap();
     assert_eq!(fixture["published_formula"]["published_count"], serde_json::json!(published as u64));
     let Strategy::Subcubic(strategy) = strategy else { panic!("a sub-cubic strategy") };
-    let plain = verify(task.model(), &task.search().plain(task.model(), strategy).unwrap()).unwrap();
+    let plain = verify(task.model(), &task.search().plain(strategy).unwrap()).unwrap();
     assert_eq!(fixture["sound_formula"]["count"], serde_json::json!(plain.proven() as u64));
     // The case whose published margin is negative and whose true margin is not.
     assert!(plain.iter().all(|case| (case.q, case.m, case.c) != (2, 3, 1) || case.proven == 0));
@@ -90,7 +90,7 @@ fn the_published_formula_claims_too_much_and_ours_does_not() {
 fn proof_objects_are_read_back_from_json_to_the_bit() {
     let (_, task, _) = common::oracle().remove(0);
     for strategy in Subcubic::all() {
-        let proof = task.search().plain(task.model(), strategy).unwrap();
+        let proof = task.search().plain(strategy).unwrap();
         let json = proof.to_json();
         assert_eq!(serde_json::from_str::<Proof>(&json).unwrap(), proof, "{strategy}");
         assert!(

@@ -117,7 +117,7 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
         }
         let outcome = verify_alone(task, strategy)?;
         let plain = match strategy {
-            Strategy::Subcubic(s) => verify(task.model(), &task.search().plain(task.model(), s)?)?.proven().to_string(),
+            Strategy::Subcubic(s) => verify(task.model(), &task.search().plain(s)?)?.proven().to_string(),
             _ => String::new(),
         };
         let published = task.published_count(strategy)?.map(|count| count.to_string()).unwrap_or_default();

@@ -113,6 +113,11 @@ kernels! {
     /// # Panics
     /// If `b` is shorter than `a`.
     fn largest_sum in extremes (a: &[f64], b: &[f64]) -> f64;
+    /// `max_i (a_i + scale · b_i)`; −∞ of nothing.
+    ///
+    /// # Panics
+    /// If `b` is shorter than `a`.
+    fn largest_scaled_sum in extremes (a: &[f64], scale: f64, b: &[f64]) -> f64;
     /// `max x − min x`; −∞ of nothing.
     fn spread in extremes (x: &[f64]) -> f64;
     /// `so_far_i = max(x_i, so_far_i)`: one more row of running maxima of columns.

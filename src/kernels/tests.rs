@@ -106,6 +106,8 @@ fn extremes() {
         assert_bits(backend, &[(backend.largest)(&a)], &[most]);
         let sum = a.iter().zip(&b).fold(least, |most, (x, y)| larger(x + y, most));
         assert_bits(backend, &[(backend.largest_sum)(&a, &b)], &[sum]);
+        let sum = a.iter().zip(&b).fold(least, |most, (x, y)| larger(x + -0.7 * y, most));
+        assert_bits(backend, &[(backend.largest_scaled_sum)(&a, -0.7, &b)], &[sum]);
         assert_bits(backend, &[(backend.spread)(&a)], &[most + most_negated]);
         let expected: Vec<_> = a.iter().zip(&b).map(|(&x, &y)| larger(x, y)).collect();
         let mut found = b;
@@ -171,6 +173,10 @@ fn the_same_without_vectors() {
             let (flops, sum) = Counted::during(|| Counted::largest_sum(&of_x, &of_y));
             assert_eq!(flops as usize, 2 * length - 1);
             assert_bits(&backend, &[(backend.largest_sum)(&x, &y)], &[sum.to_f64()]);
+
+            let (flops, sum) = Counted::during(|| Counted::largest_scaled_sum(&of_x, Counted::from_f64(0.3), &of_y));
+            assert_eq!(flops as usize, 3 * length - 1);
+            assert_bits(&backend, &[(backend.largest_scaled_sum)(&x, 0.3, &y)], &[sum.to_f64()]);
 
             let rows = Rows { scores: [&of_x[..], &of_y, &of_x], counts: [&of_y[..], &of_y], z_joins_x: true };
             let mut shares = of_x.clone();

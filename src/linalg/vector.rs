@@ -65,5 +65,6 @@ pub fn diff<S: Scalar>(x: ArrayView1<S>) -> S {
 /// `diff` of every row of `a` `[m, n]`: `[m]`, `m (2n − 1)` FLOPs.
 #[must_use]
 pub fn row_diffs<S: Scalar>(a: &Matrix<S>) -> Vec<S> {
-    a.rows().into_iter().map(|row| S::spread(row.as_slice().expect("row-major"))).collect()
+    let a = a.as_standard_layout();
+    a.rows().into_iter().map(|row| S::spread(row.to_slice().expect("row-major"))).collect()
 }

@@ -52,6 +52,12 @@ pub trait CaseAnalysis: Send + Sync {
     /// How many chunks there are.
     fn chunks(&self) -> u64;
 
+    /// One small step of the search for a proof object; the part of the search that is done. What is left of it when the first
+    /// chunk is counted, that does.
+    fn search(&self) -> f64 {
+        1.0
+    }
+
     /// The inputs decided in one chunk. A chunk takes well under 100 ms, so that a caller can stop between two.
     ///
     /// # Panics

@@ -94,7 +94,7 @@ impl Model {
     /// If the model's products leave the range of float64.
     #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
     pub fn attention(&self) -> Result<JsValue, Error> {
-        to_js(&self.task.search().attention_facts(self.task.model()).map_err(into_error)?)
+        to_js(&self.task.search().attention_facts().map_err(into_error)?)
     }
 
     /// Verifies a certificate about this model: its outcome.
@@ -122,7 +122,17 @@ impl Model {
         let analysis = self.task.verification(strategy).map_err(into_error)?;
         let spent = milliseconds() - start;
         let (task, sha256) = (self.task.clone(), self.facts.sha256.clone());
-        Ok(Verification { task, sha256, strategy, analysis, next: 0, tally: Tally::default(), spent })
+        Ok(Verification {
+            task,
+            sha256,
+            strategy,
+            analysis,
+            searched: 0.0,
+            has_search: false,
+            next: 0,
+            tally: Tally::default(),
+            spent,
+        })
     }
 }
 
@@ -133,6 +143,9 @@ pub struct Verification {
     sha256: String,
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
+    /// The part of the search that is done, and whether there is any.
+    searched: f64,
+    has_search: bool,
     next: u64,
     tally: Tally,
     spent: f64,
@@ -144,13 +157,19 @@ impl Verification {
     pub fn step(&mut self, milliseconds_to_spend: f64) -> f64 {
         let start = milliseconds();
         let mut spent = 0.0;
+        while self.searched < 1.0 && spent < milliseconds_to_spend {
+            self.searched = self.analysis.search();
+            self.has_search |= self.searched < 1.0;
+            spent = milliseconds() - start;
+        }
         while self.next < self.analysis.chunks() && spent < milliseconds_to_spend {
             self.tally = self.tally + self.analysis.count(self.next);
             self.next += 1;
             spent = milliseconds() - start;
         }
         self.spent += spent;
-        self.next as f64 / self.analysis.chunks() as f64
+        let counted = self.next as f64 / self.analysis.chunks() as f64;
+        if self.has_search { f64::midpoint(self.searched, counted) } else { counted }
     }
 
     /// What the proof gave, once it is finished.

@@ -11,9 +11,13 @@ use core::arch::wasm32::{
 pub(crate) struct Simd128([v128; 2]);
 
 impl Simd128 {
+    /// [`Vector::powers_of_two`] of one pair of lanes.
     #[inline(always)]
-    fn zip(self, other: Self, f: impl Fn(v128, v128) -> v128) -> Self {
-        Self([f(self.0[0], other.0[0]), f(self.0[1], other.0[1])])
+    fn powers(shifted: v128) -> (v128, v128) {
+        let n = i64x2_sub(shifted, i64x2_splat(ROUND.to_bits().cast_signed()));
+        let half = i64x2_sub(u64x2_shr(i64x2_add(n, i64x2_splat(HALVING)), 1), i64x2_splat(HALVING / 2));
+        let (bias, rest) = (i64x2_splat(BIAS), i64x2_sub(n, half));
+        (i64x2_shl(i64x2_add(half, bias), 52), i64x2_shl(i64x2_add(rest, bias), 52))
     }
 }
 
@@ -42,28 +46,28 @@ impl Vector for Simd128 {
     }
     #[inline(always)]
     fn add(self, other: Self) -> Self {
-        self.zip(other, f64x2_add)
+        Self([f64x2_add(self.0[0], other.0[0]), f64x2_add(self.0[1], other.0[1])])
     }
     #[inline(always)]
     fn sub(self, other: Self) -> Self {
-        self.zip(other, f64x2_sub)
+        Self([f64x2_sub(self.0[0], other.0[0]), f64x2_sub(self.0[1], other.0[1])])
     }
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
-        self.zip(other, f64x2_mul)
+        Self([f64x2_mul(self.0[0], other.0[0]), f64x2_mul(self.0[1], other.0[1])])
     }
     #[inline(always)]
     fn div(self, other: Self) -> Self {
-        self.zip(other, f64x2_div)
+        Self([f64x2_div(self.0[0], other.0[0]), f64x2_div(self.0[1], other.0[1])])
     }
     /// `pmax(b, a)` is `b < a ? a : b`.
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        self.zip(other, |a, b| f64x2_pmax(b, a))
+        Self([f64x2_pmax(other.0[0], self.0[0]), f64x2_pmax(other.0[1], self.0[1])])
     }
     #[inline(always)]
     fn less(self, other: Self) -> [v128; 2] {
-        self.zip(other, f64x2_lt).0
+        [f64x2_lt(self.0[0], other.0[0]), f64x2_lt(self.0[1], other.0[1])]
     }
     #[inline(always)]
     fn select(mask: [v128; 2], yes: Self, no: Self) -> Self {
@@ -71,9 +75,7 @@ impl Vector for Simd128 {
     }
     #[inline(always)]
     fn powers_of_two(shifted: Self) -> [Self; 2] {
-        let power = |n: v128| i64x2_shl(i64x2_add(n, i64x2_splat(BIAS)), 52);
-        let n = shifted.0.map(|x| i64x2_sub(x, i64x2_splat(ROUND.to_bits().cast_signed())));
-        let half = n.map(|n| i64x2_sub(u64x2_shr(i64x2_add(n, i64x2_splat(HALVING)), 1), i64x2_splat(HALVING / 2)));
-        [Self(half.map(power)), Self([power(i64x2_sub(n[0], half[0])), power(i64x2_sub(n[1], half[1]))])]
+        let ((a, b), (c, d)) = (Self::powers(shifted.0[0]), Self::powers(shifted.0[1]));
+        [Self([a, c]), Self([b, d])]
     }
 }

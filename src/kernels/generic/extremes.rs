@@ -3,54 +3,67 @@
 use super::{lanes, last};
 use crate::kernels::vector::{LANES, Vector};
 
+#[inline(always)]
+fn larger(x: f64, y: f64) -> f64 {
+    if x > y { x } else { y }
+}
+
 /// The largest lane.
 #[inline(always)]
 fn across<V: Vector>(x: V) -> f64 {
-    let larger = |x: f64, y: f64| if x > y { x } else { y };
     let mut lanes = [0.0; LANES];
     x.store(&mut lanes);
     let [a, b, c, d] = lanes;
     larger(larger(a, b), larger(c, d))
 }
 
-/// The larger of two maxima that are kept apart, so that one comparison need not wait for the last.
-#[inline(always)]
-fn fold<V: Vector>(vectors: usize, vector: impl Fn(usize) -> V) -> V {
-    let none = V::splat(f64::NEG_INFINITY);
-    let mut peaks = [none; 2];
-    for i in 0..vectors / 2 {
-        peaks = [vector(2 * i).max(peaks[0]), vector(2 * i + 1).max(peaks[1])];
-    }
-    if vectors % 2 == 1 {
-        peaks[0] = vector(vectors - 1).max(peaks[0]);
-    }
-    peaks[0].max(peaks[1])
+/// The largest of `$vector` for each `$i` below `$count` and of `$rest`. Two maxima are kept apart, so that one comparison need not
+/// wait for the last. A macro, as a closure would be compiled without the backend's instructions.
+macro_rules! largest_of {
+    ($count:expr, |$i:ident| $vector:expr, $rest:expr) => {{
+        let count = $count;
+        let mut peaks = [V::splat(f64::NEG_INFINITY); 2];
+        for pair in 0..count / 2 {
+            let $i = 2 * pair;
+            peaks[0] = $vector.max(peaks[0]);
+            let $i = 2 * pair + 1;
+            peaks[1] = $vector.max(peaks[1]);
+        }
+        if count % 2 == 1 {
+            let $i = count - 1;
+            peaks[0] = $vector.max(peaks[0]);
+        }
+        across($rest.max(peaks[0].max(peaks[1])))
+    }};
 }
 
 #[inline(always)]
 pub(crate) fn largest<V: Vector>(x: &[f64]) -> f64 {
     let (chunks, rest) = lanes(x);
-    let peak = fold(chunks.len(), |i| V::load(&chunks[i]));
-    across(last::<V>(rest, f64::NEG_INFINITY).max(peak))
+    largest_of!(chunks.len(), |i| V::load(&chunks[i]), last::<V>(rest, f64::NEG_INFINITY))
 }
 
 #[inline(always)]
 pub(crate) fn largest_sum<V: Vector>(a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(b));
-    let b = &b[..a.len()];
-    let peak = fold(a.len(), |i| V::load(&a[i]).add(V::load(&b[i])));
-    let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(last::<V>(b_rest, 0.0));
-    across(rest.max(peak))
+    let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(&b[..a.len()]));
+    let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(last(b_rest, 0.0));
+    largest_of!(a.len(), |i| V::load(&a[i]).add(V::load(&b[i])), rest)
+}
+
+#[inline(always)]
+pub(crate) fn largest_scaled_sum<V: Vector>(a: &[f64], scale: f64, b: &[f64]) -> f64 {
+    let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(&b[..a.len()]));
+    let scale = V::splat(scale);
+    let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(scale.mul(last(b_rest, 0.0)));
+    largest_of!(a.len(), |i| V::load(&a[i]).add(scale.mul(V::load(&b[i]))), rest)
 }
 
 #[inline(always)]
 pub(crate) fn spread<V: Vector>(x: &[f64]) -> f64 {
     let zero = V::splat(0.0);
     let (chunks, rest) = lanes(x);
-    let most = fold(chunks.len(), |i| V::load(&chunks[i]));
-    let least = fold(chunks.len(), |i| zero.sub(V::load(&chunks[i])));
-    let most = across(last::<V>(rest, f64::NEG_INFINITY).max(most));
-    most + across(zero.sub(last::<V>(rest, f64::INFINITY)).max(least))
+    let least = largest_of!(chunks.len(), |i| zero.sub(V::load(&chunks[i])), zero.sub(last::<V>(rest, f64::INFINITY)));
+    largest::<V>(x) + least
 }
 
 #[inline(always)]

@@ -50,29 +50,26 @@ fn tile<V: Vector, const R: usize, const T: usize>(
     n: usize,
     j: usize,
 ) {
-    let b_row = |p: usize| -> [V; T] {
-        let row = &b[p * n + j..][..T * LANES];
-        std::array::from_fn(|t| V::load(row[t * LANES..][..LANES].try_into().expect("as many as lanes")))
-    };
-    let a_rows: [&[f64]; R] = std::array::from_fn(|r| &a[r * k..][..k]);
-    let first = b_row(0);
-    let mut sums: [[V; T]; R] = std::array::from_fn(|r| {
-        let x = V::splat(a_rows[r][0]);
-        std::array::from_fn(|t| x.mul(first[t]))
-    });
-    for p in 1..k {
-        let y = b_row(p);
+    let width = T * LANES;
+    let mut sums = [[V::splat(0.0); T]; R];
+    let mut y = [V::splat(0.0); T];
+    for p in 0..k {
+        let (row, _) = b[p * n + j..][..width].as_chunks::<LANES>();
+        for t in 0..T {
+            y[t] = V::load(&row[t]);
+        }
         for r in 0..R {
-            let x = V::splat(a_rows[r][p]);
+            let x = V::splat(a[r * k + p]);
             for t in 0..T {
-                sums[r][t] = sums[r][t].add(x.mul(y[t]));
+                // The first term of a sum is not added to zero: of −0 that would make 0.
+                sums[r][t] = if p == 0 { x.mul(y[t]) } else { sums[r][t].add(x.mul(y[t])) };
             }
         }
     }
     for (r, sums) in sums.iter().enumerate() {
-        for (t, sum) in sums.iter().enumerate() {
-            let to = &mut rows[r * n + j + t * LANES..][..LANES];
-            sum.store(to.try_into().expect("as many as lanes"));
+        let (to, _) = rows[r * n + j..][..width].as_chunks_mut::<LANES>();
+        for (sum, to) in sums.iter().zip(to) {
+            sum.store(to);
         }
     }
 }

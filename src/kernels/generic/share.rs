@@ -18,16 +18,17 @@ fn share<V: Vector>([x, y, z]: [V; 3], [x_count, y_count]: [V; 2], z_joins_x: bo
 pub(crate) fn shares<V: Vector>(rows: &Rows<'_, f64>, shares: &mut [f64]) {
     let &Rows { scores: [x, y, z], counts: [x_count, y_count], z_joins_x } = rows;
     let length = shares.len();
-    let [x, y, z, x_count, y_count] = [x, y, z, x_count, y_count].map(|of_rows| lanes(&of_rows[..length]));
+    let ((x, x_rest), (y, y_rest), (z, z_rest)) = (lanes(&x[..length]), lanes(&y[..length]), lanes(&z[..length]));
+    let ((x_count, x_count_rest), (y_count, y_count_rest)) = (lanes(&x_count[..length]), lanes(&y_count[..length]));
     let (chunks, rest) = shares.as_chunks_mut::<LANES>();
     for (i, to) in chunks.iter_mut().enumerate() {
-        let [x, y, z, x_count, y_count] = [x, y, z, x_count, y_count].map(|(chunks, _)| V::load(&chunks[i]));
-        share([x, y, z], [x_count, y_count], z_joins_x).store(to);
+        let counts = [V::load(&x_count[i]), V::load(&y_count[i])];
+        share([V::load(&x[i]), V::load(&y[i]), V::load(&z[i])], counts, z_joins_x).store(to);
     }
     if !rest.is_empty() {
-        let [x, y, z, x_count, y_count] = [x, y, z, x_count, y_count].map(|(_, rest)| last::<V>(rest, 1.0));
+        let counts = [last::<V>(x_count_rest, 1.0), last(y_count_rest, 1.0)];
         let mut padded = [0.0; LANES];
-        share([x, y, z], [x_count, y_count], z_joins_x).store(&mut padded);
+        share([last(x_rest, 1.0), last(y_rest, 1.0), last(z_rest, 1.0)], counts, z_joins_x).store(&mut padded);
         rest.copy_from_slice(&padded[..rest.len()]);
     }
 }

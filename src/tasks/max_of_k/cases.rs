@@ -84,6 +84,11 @@ impl Arrangements {
         Self(binomials)
     }
 
+    /// [`Self::sequences`] of `others` tokens and `0, 1, …, most` choices.
+    pub(super) fn table(&self, others: usize, most: usize) -> Vec<u128> {
+        (0..=most).map(|choices| self.sequences(others, choices)).collect()
+    }
+
     /// The sequences with `others` tokens before the query that are not the largest, each one of `choices`.
     ///
     /// # Panics

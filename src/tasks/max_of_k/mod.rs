@@ -205,7 +205,7 @@ impl MaxOfK {
     /// If the model's products leave the range of float64.
     pub fn published_count(&self, strategy: Strategy) -> Result<Option<u128>, ProofError> {
         let Strategy::Subcubic(strategy) = strategy else { return Ok(None) };
-        self.search().published_count(&self.model, strategy).map(Some)
+        self.search().published_count(strategy).map(Some)
     }
 
     /// A proof object by the better search.
@@ -213,6 +213,6 @@ impl MaxOfK {
     /// # Errors
     /// If the model's products leave the range of float64.
     pub fn prove(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        self.search().joint(&self.model, strategy)
+        self.search().joint(strategy)
     }
 }

@@ -4,6 +4,7 @@ use super::additive::{Additive, Plan, Prover, Verified};
 use super::subcubic::{self, Proof, Subcubic};
 use super::{MaxOfK, Strategy};
 use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
+use crate::rounding::Rounding;
 use std::ops::{Add, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -31,22 +32,26 @@ impl CaseAnalysis for SubcubicProof {
         1
     }
 
+    /// The cases of one largest token, for all strategies with the same attention scores.
+    fn search(&self) -> f64 {
+        if self.proof.get().is_some() { 1.0 } else { self.task.search().step(self.strategy.error) }
+    }
+
     /// A model for which no proof object is found proves nothing.
     fn count(&self, _: u64) -> Tally {
-        let proof = self.proof.get_or_init(|| self.task.prove(self.strategy).ok());
-        let model = self.task.model();
-        let Some((proof, (cases, slack))) = proof.as_ref().and_then(|proof| {
-            let verified = subcubic::verify_with_slack(model, proof).ok()?;
-            Some((proof, verified))
-        }) else {
+        let (task, search) = (&self.task, self.task.search());
+        let proof = self.proof.get_or_init(|| task.prove(self.strategy).ok());
+        let Some((proof, (cases, slack))) =
+            proof.as_ref().and_then(|proof| Some((proof, search.verify(proof, Rounding::Enclosed).ok()?)))
+        else {
             return Tally::default();
         };
         self.cost.get_or_init(|| Cost {
             proof_bytes: Some(proof.to_json().len()),
             left_out: Some(cases.left_out()),
-            ..Cost::new(subcubic::flops(self.strategy, self.task.shape(), &proof.gaps), slack)
+            ..Cost::new(subcubic::flops(self.strategy, task.shape(), &proof.gaps), slack)
         });
-        let plain = subcubic::verify_ignoring_rounding(model, proof).map_or(0, |cases| cases.proven());
+        let plain = search.verify(proof, Rounding::Ignored).map_or(0, |(cases, _)| cases.proven());
         Tally { lost: plain.saturating_sub(cases.proven()), ..Tally::right(cases.proven()) }
     }
 

@@ -1,5 +1,6 @@
-use super::proof::{LowRank, ProofError};
-use super::scores::{Scores, four_factors, queries, split_positions};
+use super::common::Common;
+use super::proof::{Family, LowRank, ProofError};
+use super::scores::four_factors;
 use super::strategy::{AttentionError, DirectPath, Subcubic};
 use super::{Attention, Search};
 use crate::linalg::{Matrix, first_singular_direction, matmul, row_diffs};
@@ -30,9 +31,8 @@ impl Search {
     ///
     /// # Errors
     /// If the model's products leave the range of float64.
-    pub fn attention_facts(&self, model: &Transformer) -> Result<AttentionFacts, ProofError> {
-        let (E_q, (E_k, _)) = (queries::<f64>(model), split_positions::<f64>(model));
-        let (W_Q, W_K) = (&model.W_Q, &model.W_K);
+    pub fn attention_facts(&self) -> Result<AttentionFacts, ProofError> {
+        let (Common { E_q, E_k, .. }, Transformer { W_Q, W_K, .. }) = (self.common.as_ref(), &self.model);
         let EQKE = matmul(matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view()).view(), E_k.t());
         let first = first_singular_direction(&EQKE);
         let rest =
@@ -40,7 +40,7 @@ impl Search {
         let sigma = |matrix: &Matrix<f64>| first_singular_direction(matrix).value;
 
         let LowRank::FourFactors(directions) = &self.four_factors else { unreachable!("built by Search::new") };
-        let (_, residuals) = four_factors(&E_q, &E_k, W_Q, W_K, directions);
+        let (_, residuals) = four_factors(E_q, E_k, W_Q, W_K, directions);
         let product = residuals.iter().skip(1).fold(residuals[0].clone(), |a, b| matmul(a.view(), b.view()));
         let largest = |numbers: &[f64]| numbers.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
         let frobenius = |matrix: &Matrix<f64>| matrix.iter().map(|x| x * x).sum::<f64>().sqrt();
@@ -55,12 +55,11 @@ impl Search {
         ];
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
             let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
-            let proof = self.skeleton(model.shape(), strategy, 0);
-            let Scores { error: rows, .. } =
-                Scores::<f64>::new(error, &E_q, &E_k, model, &proof.low_rank, Rounding::Ignored)?;
-            let rank_one = matches!(proof.low_rank, LowRank::RankOne { .. });
+            let tables = self.tables(strategy, 0, Rounding::Ignored)?;
+            let rows = &tables.scores.error;
+            let rank_one = error.family() == Family::RankOne;
             let name = format!("{}{}", if rank_one { "rank 1: " } else { "" }, error.label());
-            errors.push(ErrorBound { name, value: largest(&rows) });
+            errors.push(ErrorBound { name, value: largest(rows) });
         }
         let of_norms = |norm: &dyn Fn(&Matrix<f64>) -> f64| root_two * residuals.iter().map(norm).product::<f64>();
         errors.push(bound("four factors: √2 × product of σ₁", of_norms(&sigma)));

@@ -5,6 +5,9 @@
 //! costs.
 
 mod attention_facts;
+mod case;
+mod common;
+mod direct;
 mod gaps;
 mod proof;
 mod published;

@@ -1,9 +1,11 @@
 //! The authors' own formula and count, for comparison only. It is not sound: it claims too much for some weights.
 
+use super::case::CaseEnds;
 use super::tables::Tables;
 use super::{Attention, ProofError, Search, Subcubic};
+use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Arrangements;
-use crate::transformer::{Shape, Transformer};
+use crate::transformer::Shape;
 
 impl Search {
     /// What the published search and formula claim: published, not sound, never on a frontier.
@@ -13,48 +15,64 @@ impl Search {
     ///
     /// # Errors
     /// As [`Search::plain`].
-    pub fn published_count(&self, model: &Transformer, strategy: Subcubic) -> Result<u128, ProofError> {
-        let tables = self.plain_tables(model, strategy)?;
-        let Shape { v, n, .. } = tables.shape;
-        let arrangements = Arrangements::new(n);
-        let mut claimed: u128 = tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
-        for m in 1..v {
-            for c in 1..n {
+    pub fn published_count(&self, strategy: Subcubic) -> Result<u128, ProofError> {
+        let counts = self.published[strategy.error as usize].get_or_init(|| {
+            let tables = Subcubic::family(strategy.error).map(|strategy| self.tables(strategy, 0, Rounding::Ignored));
+            Ok(claimed_counts(&tables.collect::<Result<Vec<_>, _>>()?))
+        });
+        counts.as_ref().map(|counts| counts[strategy.place_in_family()]).map_err(Clone::clone)
+    }
+}
+
+/// What is claimed of each strategy of a family: the attention is theirs together.
+fn claimed_counts(family: &[Tables<f64>]) -> Vec<u128> {
+    let Shape { v, n, .. } = family[0].shape();
+    let arrangements = Arrangements::new(n);
+    let alone = |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
+    let mut claimed: Vec<u128> = family.iter().map(alone).collect();
+    for m in 1..v {
+        for c in 1..n {
+            let ends = CaseEnds::new(&family[0], m, c, &arrangements);
+            for (i, (tables, claimed)) in family.iter().zip(&mut claimed).enumerate() {
+                let case = Claims { tables, ends: &ends, centred: Attention::ALL[i % 2] == Attention::MeanQuery };
                 // The published search, then the check with every query's own gap.
                 let mut gaps = vec![1; m + 1];
                 for gap in (1..=m).rev() {
                     let present: Vec<_> = (0..=m - gap).chain([m]).map(|q| (q, gap)).collect();
-                    for q in claimed_queries(&tables, strategy.attention, m, c, &present) {
-                        gaps[q] = gap;
-                    }
+                    case.claimed(&present, |q, gap| gaps[q] = gap);
                 }
-                let present =
-                    gaps.iter().copied().enumerate().filter(|&(q, gap)| gap <= if q == m { m } else { m - q });
-                for q in claimed_queries(&tables, strategy.attention, m, c, &present.collect::<Vec<_>>()) {
-                    let others = if q == m { c } else { c - 1 };
-                    claimed += arrangements.sequences(others, m - gaps[q]);
-                }
+                let present: Vec<_> = gaps.into_iter().enumerate().filter(|&(q, gap)| gap <= ends.widest(q)).collect();
+                // Of a gap it counts one choice less than there are.
+                case.claimed(&present, |q, gap| {
+                    *claimed += arrangements.sequences(if q == m { c } else { c - 1 }, m - gap);
+                });
             }
         }
-        Ok(claimed)
     }
+    claimed
 }
 
-/// The queries of `(m, c)` that the formula claims, where those present have these gaps.
-fn claimed_queries(
-    tables: &Tables<f64>,
-    attention: Attention,
-    m: usize,
-    c: usize,
-    present: &[(usize, usize)],
-) -> Vec<usize> {
-    let Some(least) = present.iter().map(|&(_, gap)| gap).min() else { return Vec::new() };
-    let wrong = tables.worst_wrong[m - least];
-    let end = usize::from(tables.largest_tokens[m].right_most >= wrong);
-    let attentions: Vec<_> = present.iter().map(|&(q, gap)| tables.attention(q, m, c, gap)[end]).collect();
-    let mean = attentions.iter().sum::<f64>() / attentions.len() as f64;
-    let column = tables.column(m, (attention == Attention::MeanQuery).then_some(mean), wrong);
-    let claims =
-        present.iter().zip(&attentions).filter(|&(&(q, _), &attention)| tables.published(q, &column, attention) < 0.0);
-    claims.map(|(&(q, _), _)| q).collect()
+/// The formula, in one case of one strategy.
+struct Claims<'a> {
+    tables: &'a Tables<f64>,
+    ends: &'a CaseEnds,
+    centred: bool,
+}
+
+impl Claims<'_> {
+    /// Tells of the queries that the formula claims, where those present have these gaps.
+    fn claimed(&self, present: &[(usize, usize)], mut claim: impl FnMut(usize, usize)) {
+        let Some(least) = present.iter().map(|&(_, gap)| gap).min() else { return };
+        let (tables, m) = (self.tables, self.ends.m);
+        let wrong = tables.worst_wrong(m, least);
+        let end = usize::from(tables.common.writes[m].most >= wrong);
+        let attentions: Vec<_> = present.iter().map(|&(q, gap)| self.ends.of(q, gap)[end]).collect();
+        let mean = attentions.iter().sum::<f64>() / attentions.len() as f64;
+        let column = tables.column(m, self.centred.then_some(mean), wrong);
+        for (&(q, gap), &attention) in present.iter().zip(&attentions) {
+            if tables.published(q, &column, attention) < 0.0 {
+                claim(q, gap);
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+use super::common::Common;
 use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
 use crate::cost::{Scalar, matmul_flops};
@@ -11,46 +12,50 @@ use ndarray::s;
 ///
 /// The approximation is what remains of the product when some of its factors are replaced by their projections on given
 /// directions: whatever the directions are, `EQKE' − approx` is exactly the product of the residual factors.
+#[derive(Debug)]
 pub(super) struct Scores<S> {
-    /// `[v(q), v(k)]`, before the division by `√h`.
+    /// `approx` transposed, `[v(k), v(q)]`, before the division by `√h`: the queries of one case lie side by side.
     pub(super) approx: Matrix<S>,
+    /// `max_{j ≤ k} approx[q, j]` and `min_{j ≤ k} approx[q, j]`, `[v(k), v(q)]`.
+    pub(super) highest: Matrix<S>,
+    pub(super) lowest: Matrix<S>,
     /// `[v(q)]`.
     pub(super) error: Vec<S>,
 }
 
 impl<S: Scalar> Scores<S> {
-    /// From the factors `E_q` `[v, d]` and `E_k` `[v, d]`, the model's `W_Q` and `W_K`, and the directions of a proof object.
+    /// From the model's factors and the directions of a proof object.
     pub(super) fn new(
         strategy: AttentionError,
-        E_q: &Matrix<S>,
-        E_k: &Matrix<S>,
+        common: &Common<S>,
         model: &Transformer,
         directions: &LowRank,
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
-        let mut scores = Self::rounded(strategy, E_q, E_k, model, directions, rounding)?;
+        let (approx, mut error) = Self::rounded(strategy, common, model, directions, rounding)?;
         if rounding == Rounding::Enclosed {
             let (relative, slack) = slack::<S>(strategy, model, directions);
-            scores.error.iter_mut().for_each(|error| *error = *error * relative + slack);
+            error.iter_mut().for_each(|error| *error = *error * relative + slack);
         }
-        Ok(scores)
+        let approx = approx.reversed_axes().as_standard_layout().into_owned();
+        let (highest, lowest) = (running_max(&approx), running_max(&approx.mapv(|x| -x)).mapv(|x| -x));
+        Ok(Self { approx, highest, lowest, error })
     }
 
-    /// The same but for rounding.
+    /// `approx` `[v(q), v(k)]` and `error`, the latter but for rounding.
     fn rounded(
         strategy: AttentionError,
-        E_q: &Matrix<S>,
-        E_k: &Matrix<S>,
+        Common { E_q, E_k, .. }: &Common<S>,
         model: &Transformer,
         directions: &LowRank,
         rounding: Rounding,
-    ) -> Result<Self, ProofError> {
+    ) -> Result<(Matrix<S>, Vec<S>), ProofError> {
         let (W_Q, W_K) = (model.W_Q.mapv(S::from_f64), model.W_K.mapv(S::from_f64));
         match directions {
             LowRank::None => {
                 let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
                 let zero = S::from_f64(0.0);
-                Ok(Self { approx: matmul(A.view(), E_k.t()), error: vec![zero; E_q.nrows()] })
+                Ok((matmul(A.view(), E_k.t()), vec![zero; E_q.nrows()]))
             }
             LowRank::RankOne { query, key, singular_value, ridge } => {
                 let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
@@ -65,11 +70,11 @@ impl<S: Scalar> Scores<S> {
                     AttentionError::MeanMaxDiff => mean_and_spread(&A, &B),
                     _ => spread(&A, &row_diffs(&B)),
                 };
-                Ok(Self { approx: sum_of_outer_products(&terms), error })
+                Ok((sum_of_outer_products(&terms), error))
             }
             LowRank::FourFactors(directions) => {
                 let (terms, residuals) = four_factors(E_q, E_k, &W_Q, &W_K, directions);
-                Ok(Self { approx: sum_of_outer_products(&terms), error: four_factor_error(strategy, &residuals) })
+                Ok((sum_of_outer_products(&terms), four_factor_error(strategy, &residuals)))
             }
         }
     }
@@ -121,7 +126,8 @@ impl<S: Scalar> Scores<S> {
                 four + recursive + first + second + third
             }
         };
-        of_strategy + slack_flops(strategy, shape) + (2 * v) as f64
+        let running = 2 * v * (v - 1);
+        of_strategy + slack_flops(strategy, shape) + (2 * v + running) as f64
     }
 }
 
@@ -192,6 +198,18 @@ fn project_out<S: Scalar>(M: &Matrix<S>, u: &[S]) -> (Vec<S>, Matrix<S>) {
     let kept = times_left(u, M);
     let rest = Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j]);
     (kept, rest)
+}
+
+/// Each entry, or a larger one above it in its column.
+fn running_max<S: Scalar>(rows: &Matrix<S>) -> Matrix<S> {
+    let mut running = rows.clone();
+    let columns = rows.ncols();
+    let entries = running.as_slice_mut().expect("row-major");
+    for k in 1..rows.nrows() {
+        let (before, row) = entries.split_at_mut(k * columns);
+        S::running_max(&mut row[..columns], &before[(k - 1) * columns..]);
+    }
+    running
 }
 
 /// `Σ x yᵀ` over the terms.

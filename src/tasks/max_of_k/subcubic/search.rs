@@ -1,21 +1,39 @@
+use super::case::{CaseEnds, CaseSearch, Choice};
+use super::common::Common;
+use super::direct::Direct;
 use super::gaps::Gaps;
 use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
-use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, queries, split_positions};
-use super::strategy::{Attention, DirectPath, Subcubic};
-use super::tables::{Column, Ends, Tables};
-use super::verify::verify;
+use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, Scores};
+use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
+use super::tables::Tables;
+use super::verify::verify_by;
 use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
 use crate::rounding::{Arithmetic, Rounding};
-use crate::tasks::max_of_k::cases::Arrangements;
+use crate::tasks::max_of_k::cases::{Arrangements, Cases};
 use crate::transformer::{Shape, Transformer};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a proof object proves.
-#[derive(Clone, Debug)]
+///
+/// What strategies share is worked out once, when the first of them asks: the directions; what the model, each bound on the error
+/// of attention scores and each direct path fix; and of the ten strategies with the same attention scores, the attention to the
+/// largest token for every gap, and so the whole walk through its cases.
+#[derive(Debug)]
 pub struct Search {
+    pub(super) model: Transformer,
     rank_one: LowRank,
     pub(super) four_factors: LowRank,
     /// `s` as published, and scaled to the part of it that the average query has.
     direct: [Vec<f64>; 2],
+    pub(super) common: Arc<Common<f64>>,
+    /// By [`AttentionError::ALL`], rounding enclosed and ignored.
+    scores: [[OnceLock<Result<Arc<Scores<f64>>, ProofError>>; 2]; 10],
+    /// By [`DirectPath::ALL`], and of the SVD query for each of its directions.
+    directs: [[OnceLock<Arc<Direct<f64>>>; 2]; 5],
+    /// By [`AttentionError::ALL`].
+    families: [Mutex<FamilySearch>; 10],
+    /// What is published of each family, by [`Subcubic::place_in_family`].
+    pub(super) published: [OnceLock<Result<Vec<u128>, ProofError>>; 10],
 }
 
 /// A claimed singular value is above the computed one by this part, far more than rounding takes and far less than matters.
@@ -23,21 +41,19 @@ const MARGIN: f64 = 1e-9;
 /// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of rounding that the verifier asks
 /// for.
 const RIDGE: f64 = 4.0;
-/// Parts of the queries below the centres that a joint search tries.
-const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
 impl Search {
     /// Finds the directions that all strategies share.
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
         let (W_Q, W_K) = (&model.W_Q, &model.W_K);
-        let E_q = queries::<f64>(model);
-        let (E_k, _) = split_positions::<f64>(model);
+        let common = Common::<f64>::new(model);
+        let Common { E_q, E_k, .. } = &common;
         let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
         let EQKE = matmul(A.view(), E_k.t());
         let SingularDirection { left: u, right: w, .. } = first_singular_direction(&EQKE);
 
-        let residual = matmul(rest(&A, &u).view(), rest(&E_k, &w).t());
+        let residual = matmul(rest(&A, &u).view(), rest(E_k, &w).t());
         let singular_value = first_singular_direction(&residual).value;
         let squares: f64 = E_k.iter().map(|x| x * x).sum();
         // A residual of nothing is below any positive number.
@@ -48,14 +64,24 @@ impl Search {
 
         let first = |matrix: &Matrix<f64>| first_singular_direction(matrix).left;
         let four_factors = FourFactors {
-            query_rest: first(&rest(&E_q, &u)),
-            key_rest: first(&rest(&E_k, &w)),
+            query_rest: first(&rest(E_q, &u)),
+            key_rest: first(&rest(E_k, &w)),
             W_Q: first(W_Q),
             W_K: first(W_K),
             query: u,
             key: w,
         };
-        Self { rank_one, four_factors: LowRank::FourFactors(Box::new(four_factors)), direct: svd_query(model, &E_q) }
+        Self {
+            model: model.clone(),
+            rank_one,
+            four_factors: LowRank::FourFactors(Box::new(four_factors)),
+            direct: svd_query(model, E_q),
+            common: Arc::new(common),
+            scores: Default::default(),
+            directs: Default::default(),
+            families: Default::default(),
+            published: Default::default(),
+        }
     }
 
     /// The published search: for every `(q, m, c)` the least gap that works where every query has it, 1 where none does; the
@@ -63,60 +89,96 @@ impl Search {
     ///
     /// # Errors
     /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
-    pub fn plain(&self, model: &Transformer, strategy: Subcubic) -> Result<Proof, ProofError> {
-        self.search(model, self.skeleton(model.shape(), strategy, 0), |column, _| column.plain())
+    pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
+        let mut search = FamilySearch::of(self, &[(strategy, 0)])?;
+        while search.step(self.common.shape, |case| case.plain()) < 1.0 {}
+        Ok(search.variants.swap_remove(0).proof)
     }
 
     /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write, and the centre are tried
     /// together; every query takes its own least gap from `g*` on, or gives up. Never proves less than [`Self::plain`].
     ///
+    /// The ten strategies with the same attention scores are searched for together, when the first of them asks.
+    ///
     /// # Errors
     /// As [`Self::plain`].
-    pub fn joint(&self, model: &Transformer, strategy: Subcubic) -> Result<Proof, ProofError> {
-        let search = |direct| {
-            self.search(model, self.skeleton(model.shape(), strategy, direct), |column, arrangements| {
-                let (plain, joint) = (column.plain(), column.joint(arrangements));
-                if column.proves(&joint, arrangements) > column.proves(&plain, arrangements) { joint } else { plain }
-            })
-        };
-        let published = search(0)?;
-        if strategy.direct != DirectPath::SvdQuery {
-            return Ok(published);
-        }
-        let scaled = search(1)?;
-        let proven = |proof: &Proof| verify(model, proof).map(|cases| cases.proven());
-        Ok(if proven(&scaled)? > proven(&published)? { scaled } else { published })
+    pub fn joint(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
+        while self.step(strategy.error) < 1.0 {}
+        let family = self.family(strategy.error).lock().expect("no search panics");
+        family.found.as_ref().expect("a finished search")[strategy.place_in_family()].clone()
     }
 
-    fn search(
-        &self,
-        model: &Transformer,
-        mut proof: Proof,
-        choose: impl Fn(&ColumnSearch<'_>, &Arrangements) -> Choice,
-    ) -> Result<Proof, ProofError> {
-        let Shape { v, n, .. } = model.shape();
-        let tables = Tables::<f64>::new(model, &proof, Rounding::Enclosed)?;
-        let arrangements = Arrangements::new(n);
-        for m in 1..v {
-            for c in 1..n {
-                let column = ColumnSearch::new(&tables, m, c, proof.centres.is_some());
-                let Choice { centre, gaps } = choose(&column, &arrangements);
-                proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
-                if let Some(centres) = &mut proof.centres {
-                    centres[m][c] = centre;
-                }
+    /// One small step of the search for the ten strategies with these attention scores (the cases of one largest token); the part
+    /// that is done.
+    pub fn step(&self, error: AttentionError) -> f64 {
+        let mut family = self.family(error).lock().expect("no search panics");
+        if family.found.is_some() {
+            return 1.0;
+        }
+        if family.next == 0 {
+            // Of an SVD query both directions are tried.
+            let variants: Vec<_> = Subcubic::family(error)
+                .flat_map(|strategy| {
+                    let directions = if strategy.direct == DirectPath::SvdQuery { 2 } else { 1 };
+                    (0..directions).map(move |direct| (strategy, direct))
+                })
+                .collect();
+            match FamilySearch::of(self, &variants) {
+                Ok(started) => *family = started,
+                Err(error) => family.found = Some(vec![Err(error); 10]),
             }
+            return 0.0;
         }
-        Ok(proof)
+        let done = family.step(self.common.shape, |case| case.joint());
+        if done == 1.0 {
+            family.finish();
+        }
+        done.min(1.0)
     }
 
-    /// What a verifier that ignores rounding looks up for this strategy, whatever the gaps.
-    pub(super) fn plain_tables(&self, model: &Transformer, strategy: Subcubic) -> Result<Tables<f64>, ProofError> {
-        Tables::new(model, &self.skeleton(model.shape(), strategy, 0), Rounding::Ignored)
+    fn family(&self, error: AttentionError) -> &Mutex<FamilySearch> {
+        &self.families[error as usize]
+    }
+
+    /// What a proof object of ours proves, and the slack of its comparisons: [`super::verify_with_slack`], of pieces that other
+    /// strategies use too.
+    ///
+    /// # Errors
+    /// As [`super::verify`].
+    pub(in crate::tasks::max_of_k) fn verify(
+        &self,
+        proof: &Proof,
+        rounding: Rounding,
+    ) -> Result<(Cases, f64), ProofError> {
+        let direct = usize::from(proof.direct.as_ref() == Some(&self.direct[1]));
+        let skeleton = self.skeleton(proof.strategy, direct);
+        if *proof != (Proof { gaps: proof.gaps.clone(), centres: proof.centres.clone(), ..skeleton }) {
+            return super::verify::verify_with::<f64>(&self.model, proof, rounding);
+        }
+        proof.check(&self.model)?;
+        Ok(verify_by(&self.tables(proof.strategy, direct, rounding)?, proof))
+    }
+
+    /// What a verifier looks up for this strategy, whatever the gaps.
+    pub(super) fn tables(
+        &self,
+        strategy: Subcubic,
+        direct: usize,
+        rounding: Rounding,
+    ) -> Result<Tables<f64>, ProofError> {
+        let skeleton = self.skeleton(strategy, direct);
+        skeleton.check(&self.model)?;
+        let scores = self.scores[strategy.error as usize][rounding as usize].get_or_init(|| {
+            Scores::new(strategy.error, &self.common, &self.model, &skeleton.low_rank, rounding).map(Arc::new)
+        });
+        let direct = self.directs[strategy.direct as usize][direct]
+            .get_or_init(|| Arc::new(Direct::new(strategy.direct, &self.common, skeleton.direct.as_deref())));
+        Tables::of_pieces(self.common.clone(), scores.clone()?, direct.clone(), rounding)
     }
 
     /// A proof object with this model's directions (of the direct path the published or the scaled one), and no search done.
-    pub(super) fn skeleton(&self, Shape { v, n, .. }: Shape, strategy: Subcubic, direct: usize) -> Proof {
+    pub(super) fn skeleton(&self, strategy: Subcubic, direct: usize) -> Proof {
+        let Shape { v, n, .. } = self.common.shape;
         let low_rank = match strategy.error.family() {
             Family::Exact => LowRank::None,
             Family::RankOne => self.rank_one.clone(),
@@ -128,137 +190,81 @@ impl Search {
     }
 }
 
-/// Gaps of all queries of one `(m, c)` and their centre.
-struct Choice {
-    centre: f64,
-    gaps: Vec<u16>,
+/// The search for strategies with the same attention scores, largest token by largest token.
+#[derive(Debug, Default)]
+struct FamilySearch {
+    /// What is searched for.
+    variants: Vec<Variant>,
+    /// The next largest token; 0 before anything is done.
+    next: usize,
+    /// What was found, by [`Subcubic::place_in_family`].
+    found: Option<Vec<Result<Proof, ProofError>>>,
 }
 
-/// The search of one `(m, c)`: no other one matters to it.
-struct ColumnSearch<'a> {
-    tables: &'a Tables<f64>,
-    m: usize,
-    c: usize,
-    centred: bool,
-    /// Attention by gap (from 1) and query: queries up to `m − gap`, then `m` itself.
-    ends: Vec<Vec<(usize, Ends<f64>)>>,
+/// A strategy with one of its directions.
+#[derive(Debug)]
+struct Variant {
+    tables: Arc<Tables<f64>>,
+    proof: Proof,
 }
 
-impl<'a> ColumnSearch<'a> {
-    fn new(tables: &'a Tables<f64>, m: usize, c: usize, centred: bool) -> Self {
-        let present = |gap: usize| (0..=m - gap).chain([m]);
-        let ends = (1..=m).map(|gap| present(gap).map(|q| (q, tables.attention(q, m, c, gap))).collect());
-        Self { tables, m, c, centred, ends: ends.collect() }
+impl FamilySearch {
+    /// Of strategies with the same attention scores, each with a direction of its direct path.
+    fn of(search: &Search, variants: &[(Subcubic, usize)]) -> Result<Self, ProofError> {
+        let mut tables: Vec<((DirectPath, usize), Arc<Tables<f64>>)> = Vec::new();
+        let variants = variants.iter().map(|&(strategy, direct)| {
+            let key = (strategy.direct, direct);
+            let known = tables.iter().find(|(of, _)| *of == key).map(|(_, tables)| tables.clone());
+            let tables = match known {
+                Some(tables) => tables,
+                None => {
+                    tables.push((key, Arc::new(search.tables(strategy, direct, Rounding::Enclosed)?)));
+                    tables[tables.len() - 1].1.clone()
+                }
+            };
+            Ok(Variant { tables, proof: search.skeleton(strategy, direct) })
+        });
+        Ok(Self { variants: variants.collect::<Result<_, _>>()?, next: 1, found: None })
     }
 
-    /// Attention of a query that is present at this gap.
-    fn ends(&self, q: usize, gap: usize) -> Ends<f64> {
-        let present = &self.ends[gap - 1];
-        if q == self.m { present[present.len() - 1].1 } else { present[q].1 }
-    }
-
-    /// The largest gap at which a query is present.
-    fn widest(&self, q: usize) -> usize {
-        if q == self.m { self.m } else { self.m - q }
-    }
-
-    fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
-        let wrong = self.tables.worst_wrong[self.m - least_gap];
-        self.tables.column(self.m, self.centred.then_some(centre), wrong)
-    }
-
-    /// The mean of the least attentions of queries with these gaps; 0 if there is none.
-    fn mean(&self, present: impl Iterator<Item = (usize, usize)>) -> f64 {
-        let (sum, count) = present.fold((0.0, 0.0), |(sum, n), (q, gap)| (sum + self.ends(q, gap)[0], n + 1.0));
-        if count > 0.0 { sum / count } else { 0.0 }
-    }
-
-    fn plain(&self) -> Choice {
-        let mut gaps = vec![1; self.m + 1];
-        for gap in (1..=self.m).rev() {
-            let present = &self.ends[gap - 1];
-            let centre = self.mean(present.iter().map(|&(q, _)| (q, gap)));
-            let column = self.column(centre, gap);
-            for &(q, ends) in present {
-                if self.tables.is_right(q, &column, ends) {
-                    gaps[q] = u16::try_from(gap).expect("a gap is at most the vocabulary");
+    /// Searches the cases of the next largest token; the part that is done.
+    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&CaseSearch<'_>) -> Choice) -> f64 {
+        let m = self.next;
+        if m < v {
+            let arrangements = Arrangements::new(n);
+            for c in 1..n {
+                let ends = CaseEnds::new(&self.variants[0].tables, m, c, &arrangements);
+                for Variant { tables, proof } in &mut self.variants {
+                    let Choice { centre, gaps } = choose(&CaseSearch::new(tables, &ends, proof.centres.is_some()));
+                    proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
+                    if let Some(centres) = &mut proof.centres {
+                        centres[m][c] = centre;
+                    }
                 }
             }
+            self.next += 1;
         }
-        let present = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
-        let centre = self.mean(present.filter(|&(q, gap)| gap <= self.widest(q)));
-        Choice { centre, gaps }
+        // The cases of a largest token are a matter of m².
+        (self.next as f64 / v as f64).powi(3).min(1.0)
     }
 
-    fn joint(&self, arrangements: &Arrangements) -> Choice {
-        let give_up = u16::try_from(self.m + 1).expect("a gap is at most the vocabulary");
-        let mut best = (0, Choice { centre: 0.0, gaps: vec![give_up; self.m + 1] });
-        for least in 1..=self.m {
-            // A larger least gap only helps by a smaller spread of other tokens.
-            let wrong = &self.tables.worst_wrong;
-            if least > 1 && wrong[self.m - least] == wrong[self.m - least + 1] {
-                continue;
+    /// Keeps the better one of the two directions of an SVD query.
+    fn finish(&mut self) {
+        let mut found: Vec<Result<Proof, ProofError>> = Vec::new();
+        let mut before: Option<(Subcubic, u128)> = None;
+        for Variant { tables, proof } in std::mem::take(&mut self.variants) {
+            let strategy = proof.strategy;
+            let again = before.filter(|&(of, _)| of == strategy);
+            let counts = strategy.direct == DirectPath::SvdQuery;
+            let proven = if counts { verify_by(&tables, &proof).0.proven() } else { 0 };
+            match again {
+                Some((_, beaten)) if proven <= beaten => {}
+                Some(_) => found[strategy.place_in_family()] = Ok(proof),
+                None => found.push(Ok(proof)),
             }
-            for centre in self.centres(least) {
-                let column = self.column(centre, least);
-                let gap = |q: usize| self.least_gap(q, &column, least).unwrap_or(give_up);
-                let choice = Choice { centre, gaps: (0..=self.m).map(gap).collect() };
-                let proven = self.count(&choice.gaps, |_| true, arrangements);
-                if proven > best.0 {
-                    best = (proven, choice);
-                }
-            }
+            before = Some((strategy, proven));
         }
-        best.1
-    }
-
-    /// Centres to try: quantiles of the least attention at this gap, and their mean.
-    fn centres(&self, gap: usize) -> Vec<f64> {
-        if !self.centred {
-            return vec![0.0];
-        }
-        let mut attention: Vec<_> = self.ends[gap - 1].iter().map(|&(_, [low, _])| low).collect();
-        attention.sort_by(f64::total_cmp);
-        let last = attention.len() - 1;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
-        let quantile = |part: f64| attention[(part * last as f64).round() as usize];
-        let mean = attention.iter().sum::<f64>() / attention.len() as f64;
-        QUANTILES.map(quantile).into_iter().chain([mean]).collect()
-    }
-
-    /// The least gap from `least` on at which a query is right: a wider gap only narrows the attention, so bisection finds it.
-    fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<u16> {
-        let works = |gap: usize| self.tables.is_right(q, column, self.ends(q, gap));
-        let (mut low, mut high) = (least, self.widest(q));
-        if low > high || !works(high) {
-            return None;
-        }
-        while low < high {
-            let middle = (low + high) / 2;
-            if works(middle) { high = middle } else { low = middle + 1 }
-        }
-        u16::try_from(high).ok()
-    }
-
-    /// What verification will count for a choice.
-    fn proves(&self, Choice { centre, gaps }: &Choice, arrangements: &Arrangements) -> u128 {
-        let present = |q: usize| usize::from(gaps[q]) <= self.widest(q);
-        let Some(least) = (0..=self.m).filter(|&q| present(q)).map(|q| usize::from(gaps[q])).min() else { return 0 };
-        let column = self.column(*centre, least);
-        let right = |q: usize| present(q) && self.tables.is_right(q, &column, self.ends(q, usize::from(gaps[q])));
-        self.count(gaps, right, arrangements)
-    }
-
-    /// Sequences of the queries that are `right`, by their gaps.
-    fn count(&self, gaps: &[u16], right: impl Fn(usize) -> bool, arrangements: &Arrangements) -> u128 {
-        let sequences = |q: usize| {
-            let gap = usize::from(gaps[q]);
-            if gap > self.widest(q) || !right(q) {
-                return 0;
-            }
-            arrangements.sequences(if q == self.m { self.c } else { self.c - 1 }, self.m - gap + 1)
-        };
-        (0..=self.m).map(sequences).sum()
+        self.found = Some(found);
     }
 }
 
@@ -294,7 +300,7 @@ mod tests {
         let search = Search::new(&model);
         for &error in AttentionError::ALL {
             let strategy = Subcubic { direct: DirectPath::SvdQuery, attention: Attention::MeanQuery, error };
-            let proof = search.plain(&model, strategy).unwrap();
+            let proof = search.plain(strategy).unwrap();
             assert_eq!(proof.check(&model), Ok(()), "{strategy}");
             verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));
         }

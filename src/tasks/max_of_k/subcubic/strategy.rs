@@ -118,11 +118,24 @@ axis! {
 impl Subcubic {
     /// All 100, in the published order.
     pub fn all() -> impl Iterator<Item = Self> {
-        let attentions = |direct| Attention::ALL.iter().map(move |&attention| (direct, attention));
-        let pairs = DirectPath::ALL.iter().flat_map(move |&direct| attentions(direct));
-        pairs.flat_map(|(direct, attention)| {
+        Self::pairs().flat_map(|(direct, attention)| {
             AttentionError::ALL.iter().map(move |&error| Self { direct, attention, error })
         })
+    }
+
+    /// The ten with the same attention scores: a search can do most of its work for all of them at once.
+    pub fn family(error: AttentionError) -> impl Iterator<Item = Self> {
+        Self::pairs().map(move |(direct, attention)| Self { direct, attention, error })
+    }
+
+    /// Its place among those of its [`Self::family`].
+    #[must_use]
+    pub fn place_in_family(self) -> usize {
+        self.direct as usize * Attention::ALL.len() + self.attention as usize
+    }
+
+    fn pairs() -> impl Iterator<Item = (DirectPath, Attention)> {
+        DirectPath::ALL.iter().flat_map(|&direct| Attention::ALL.iter().map(move |&attention| (direct, attention)))
     }
 }
 

@@ -1,42 +1,33 @@
+use super::common::{Common, wrong_outputs};
+use super::direct::Direct;
 use super::proof::{Proof, ProofError};
-use super::scores::{Scores, queries, split_positions};
+use super::scores::Scores;
 use super::strategy::{DirectPath, Subcubic};
-use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, diff, dot, largest, matmul, row_diffs, smallest, times, times_left};
+use crate::cost::Scalar;
+use crate::kernels::Rows;
+use crate::linalg::dot;
 use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
-use crate::tasks::max_of_k::positions::{Group, Positions};
-use crate::transformer::{Magnitudes, Shape, Transformer};
+use crate::transformer::{Shape, Transformer};
+use std::ops::Range;
+use std::sync::Arc;
 
-/// Everything the case analysis looks up, computed once from the model and the directions of a proof object.
+/// Everything the case analysis looks up, put together of what the model, the choice of attention scores and that of a direct
+/// path fix, each by itself: a hundred strategies need twenty such pieces.
+#[derive(Debug)]
 pub(super) struct Tables<S> {
-    pub(super) shape: Shape,
-    sqrt_h: S,
-    /// `approx[q, k]`, `[v, v]`.
-    approx: Matrix<S>,
-    /// `max_{j ≤ k} approx[q, j]` and `min_{j ≤ k} approx[q, j]`, `[v, v]`.
-    highest: Matrix<S>,
-    lowest: Matrix<S>,
-    /// The spread of the error of `approx` in each row, `[v]`.
-    error: Vec<S>,
-    positions: Vec<Positions<S>>,
-    /// `max_{j ≤ k} diff(EVOU[j, :])`, `[v]`.
-    pub(super) worst_wrong: Vec<S>,
-    /// `γ[q]`, `[v]`.
-    spread: Vec<S>,
+    pub(super) common: Arc<Common<S>>,
+    pub(super) scores: Arc<Scores<S>>,
+    pub(super) direct: Arc<Direct<S>>,
     pub(super) largest_tokens: Vec<LargestToken<S>>,
     /// What every difference of logits is enlarged by, see theorem 6 of [`crate::rounding`].
     pub(super) slack: S,
 }
 
 /// What a largest token `m` fixes.
+#[derive(Debug)]
 pub(super) struct LargestToken<S> {
     /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`, and the slack for rounding.
     base: Vec<S>,
-    /// Of each wrong output: `right_m[o] = EVOU[m, o] − EVOU[m, m]`.
-    right: Vec<S>,
-    /// The largest and the smallest of `right`.
-    pub(super) right_most: S,
-    right_least: S,
     /// Whether the sequence of nothing but `m` is right.
     pub(super) alone: bool,
 }
@@ -53,91 +44,143 @@ pub(super) struct Column<S> {
     below: S,
 }
 
-/// The two ends of the attention to the largest token, times what the positions do.
-pub(super) type Ends<S> = [S; 2];
+/// The two ends of the attention of some queries to the largest token, and room to work them out.
+#[derive(Debug)]
+pub(super) struct Ends<S> {
+    pub(super) low: Vec<S>,
+    pub(super) high: Vec<S>,
+    room: [Vec<S>; 2],
+}
+
+/// The queries of one case with the same number of copies of its largest token, in columns.
+pub(super) struct Queries<'a, S> {
+    /// `approx[q, m]`.
+    pub(super) score: &'a [S],
+    /// `max approx[q, k]` and `min approx[q, k]` over the tokens that others may be.
+    pub(super) highest: &'a [S],
+    pub(super) lowest: &'a [S],
+    /// The spread of their error.
+    pub(super) error: &'a [S],
+    /// The score of the query's own position.
+    pub(super) query: &'a [S],
+    /// Peaks and sums of the positions of `m` and of those of others, for the least attention and for the most.
+    pub(super) groups: [[[&'a [S]; 2]; 2]; 2],
+    /// Whether the query is the largest token itself.
+    pub(super) query_is_m: bool,
+}
+
+impl<S: Scalar> Ends<S> {
+    /// Of no query yet.
+    pub(super) fn new() -> Self {
+        Self { low: Vec::new(), high: Vec::new(), room: [const { Vec::new() }; 2] }
+    }
+
+    /// Works out the ends of some queries. 34 FLOPs each, 2 more where the query is `m`.
+    pub(super) fn work_out(&mut self, queries: &Queries<'_, S>, sqrt_h: S) {
+        let Queries { score, highest, lowest, error, query, groups, query_is_m } = *queries;
+        let length = score.len();
+        let Self { low, high, room: [of_m, of_query] } = self;
+        let zero = S::from_f64(0.0);
+        for (end, others, sign, groups) in [(low, highest, false, groups[0]), (high, lowest, true, groups[1])] {
+            let [[m_peak, m_sum], [others_peak, others_sum]] = groups;
+            for column in [&mut *end, &mut *of_m, &mut *of_query] {
+                column.clear();
+                column.resize(length, zero);
+            }
+            for i in 0..length {
+                let difference = score[i] - others[i];
+                let x = (if sign { difference + error[i] } else { difference - error[i] }) / sqrt_h;
+                of_m[i] = x + m_peak[i];
+                of_query[i] = if query_is_m { x + query[i] } else { query[i] };
+            }
+            let rows =
+                Rows { scores: [of_m, others_peak, of_query], counts: [m_sum, others_sum], z_joins_x: query_is_m };
+            S::shares(&rows, end);
+        }
+    }
+}
 
 impl<S: Scalar> Tables<S> {
     pub(super) fn new(model: &Transformer, proof: &Proof, rounding: Rounding) -> Result<Self, ProofError> {
         proof.check(model)?;
-        let shape = model.shape();
         let Subcubic { direct, error, .. } = proof.strategy;
-        let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
-        let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
-        let E_q = queries::<S>(model);
-        let (E_k, W_pos) = split_positions::<S>(model);
-        let Scores { approx, error } = Scores::new(error, &E_q, &E_k, model, &proof.low_rank, rounding)?;
-
-        let sqrt_h = S::from_f64(model.sqrt_h());
-        let position_keys = matmul(W_pos.view(), W_K.view());
-        let position_scores = matmul(E_q.view(), matmul(W_Q.view(), position_keys.t()).view());
-        let positions = position_scores.rows().into_iter();
-        let positions = positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect();
-
-        let VOU = matmul(matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(), W_U.view());
-        let EVOU = matmul(scalars(&model.W_E).view(), VOU.view());
-        let PVOU = matmul(scalars(&model.W_pos).view(), VOU.view());
-        let EUPU = matmul(E_q.view(), W_U.view());
-        let (centre, spread) = direct_path(direct, &E_q, &W_U, &EUPU, proof.direct.as_deref());
-        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
-        let tables = approx.iter().chain(&error).chain(&spread).chain(centre.iter().flatten());
-        if let Some(value) = tables.map(|x| x.to_f64()).find(|x| !x.is_finite()) {
-            return Err(ProofError::NotFinite { part: "product of directions and weights", value });
-        }
-        let (highest, lowest) = (running(&approx, S::max), running(&approx, |a, b| -(-a).max(-b)));
-        let worst_wrong = running_row(row_diffs(&EVOU), S::max);
-        let slack = match rounding {
-            Rounding::Ignored => S::from_f64(0.0),
-            Rounding::Enclosed => {
-                let last = shape.v - 1;
-                let spreads = highest.column(last).into_iter().zip(lowest.column(last));
-                let spread = largest(spreads.map(|(&high, &low)| high - low));
-                let scores = (spread + largest(error.iter().copied())) / sqrt_h;
-                slack(model, proof.direct.as_deref(), scores, worst_wrong[last])
-            }
-        };
-        let enlarged = PVOU.mapv(|x| x + slack);
-        let largest_token = |m| LargestToken::new(m, &EUPU, &EVOU, &PVOU, &enlarged, centre.as_deref());
-        Ok(Self {
-            shape,
-            sqrt_h,
-            highest,
-            lowest,
-            approx,
-            error,
-            positions,
-            worst_wrong,
-            spread,
-            largest_tokens: (0..shape.v).map(largest_token).collect(),
-            slack,
-        })
+        let common = Common::new(model);
+        let scores = Scores::new(error, &common, model, &proof.low_rank, rounding)?;
+        let direct = Direct::new(direct, &common, proof.direct.as_deref());
+        Self::of_pieces(Arc::new(common), Arc::new(scores), Arc::new(direct), rounding)
     }
 
-    /// The ends of the attention to `m` of query `q` over sequences with `c ≥ 1` other tokens, all at most `m − gap`. 34 FLOPs,
-    /// 2 more where `q = m`.
-    pub(super) fn attention(&self, q: usize, m: usize, c: usize, gap: usize) -> Ends<S> {
-        let (score, error, k) = (self.approx[[q, m]], self.error[q], m - gap);
-        let low = (score - self.highest[[q, k]] - error) / self.sqrt_h;
-        let high = (score - self.lowest[[q, k]] + error) / self.sqrt_h;
-        let Positions { query, least, most } = &self.positions[q];
+    /// The same of pieces that are there already.
+    pub(super) fn of_pieces(
+        common: Arc<Common<S>>,
+        scores: Arc<Scores<S>>,
+        direct: Arc<Direct<S>>,
+        rounding: Rounding,
+    ) -> Result<Self, ProofError> {
+        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
+        let tables = scores.approx.iter().chain(&scores.error).chain(&direct.spread);
+        let mut tables = tables.chain(direct.centre.iter().flatten()).map(|x| x.to_f64());
+        if let Some(value) = tables.find(|x| !x.is_finite()) {
+            return Err(ProofError::NotFinite { part: "product of directions and weights", value });
+        }
+        let slack = match rounding {
+            Rounding::Ignored => S::from_f64(0.0),
+            Rounding::Enclosed => slack(&common, &scores, &direct),
+        };
+        let enlarged: Vec<_> = common.PVOU.iter().map(|&x| x + slack).collect();
+        let largest_token = |m| LargestToken::new(m, &common, &enlarged, direct.centre.as_deref());
+        let largest_tokens = (0..common.shape.v).map(largest_token).collect();
+        Ok(Self { common, scores, direct, largest_tokens, slack })
+    }
+
+    pub(super) fn shape(&self) -> Shape {
+        self.common.shape
+    }
+
+    /// The spread of what tokens up to `m − gap` write.
+    pub(super) fn worst_wrong(&self, m: usize, gap: usize) -> S {
+        self.common.worst_wrong[m - gap]
+    }
+
+    /// The queries `queries` (below `m`, or `m` alone) over sequences with `c ≥ 1` other tokens, of which each query `q` has those
+    /// whose scores lie between `lowest[q]` and `highest[q]`.
+    pub(super) fn queries<'a>(
+        &'a self,
+        m: usize,
+        c: usize,
+        queries: Range<usize>,
+        [highest, lowest]: [&'a [S]; 2],
+    ) -> Queries<'a, S> {
+        let Common { positions, shape: Shape { n, .. }, .. } = &*self.common;
         // The query's position holds m where q = m, another token where not.
-        let copies = if q == m { self.shape.n - 1 - c } else { self.shape.n - c };
-        let others = self.shape.n - 1 - copies;
-        [
-            share(low, least[copies], most[others], *query, q == m),
-            share(high, most[copies], least[others], *query, q == m),
-        ]
+        let query_is_m = queries.start == m;
+        let copies = if query_is_m { n - 1 - c } else { n - c };
+        let others = n - 1 - copies;
+        let of = |groups: &'a [[Vec<S>; 2]], count: usize| groups[count].each_ref().map(|x| &x[queries.clone()]);
+        Queries {
+            score: &self.scores.approx.row(m).to_slice().expect("row-major")[queries.clone()],
+            highest,
+            lowest,
+            error: &self.scores.error[queries.clone()],
+            query: &positions.query[queries.clone()],
+            groups: [
+                [of(&positions.least, copies), of(&positions.most, others)],
+                [of(&positions.most, copies), of(&positions.least, others)],
+            ],
+            query_is_m,
+        }
     }
 
     /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs with a centre, `v` without.
     pub(super) fn column(&self, m: usize, centre: Option<S>, wrong: S) -> Column<S> {
-        let LargestToken { base, right, right_most, right_least, .. } = &self.largest_tokens[m];
-        let above = *right_most - wrong;
+        let (writes, base) = (&self.common.writes[m], &self.largest_tokens[m].base);
+        let above = writes.most - wrong;
         match centre {
-            None => Column { centre, at_centre: largest(base.iter().copied()) + wrong, above, below: above },
+            None => Column { centre, at_centre: S::largest(base) + wrong, above, below: above },
             Some(c) => {
-                let worst = largest(base.iter().zip(right).map(|(&base, &right)| base + c * right));
+                let worst = S::largest_scaled_sum(base, c, &writes.right);
                 let at_centre = worst + (S::from_f64(1.0) - c) * wrong;
-                Column { centre, at_centre, above, below: *right_least - wrong }
+                Column { centre, at_centre, above, below: writes.least - wrong }
             }
         }
     }
@@ -145,75 +188,51 @@ impl<S: Scalar> Tables<S> {
     /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre, 8 without.
     ///
     /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a maximum.
-    pub(super) fn is_right(&self, q: usize, column: &Column<S>, ends: Ends<S>) -> bool {
-        ends.map(|attention| (column.worst(attention) + self.spread[q]).less(S::from_f64(0.0))) == [true; 2]
+    pub(super) fn is_right(&self, q: usize, column: &Column<S>, [low, high]: [S; 2]) -> bool {
+        let (spread, zero) = (self.direct.spread[q], S::from_f64(0.0));
+        let (at_low, at_high) = (column.worst(low) + spread, column.worst(high) + spread);
+        at_low.less(zero) & at_high.less(zero)
     }
 
     /// The published formula: one end of the attention, and the slope of its right side on both sides of the centre.
     pub(super) fn published(&self, q: usize, column: &Column<S>, attention: S) -> S {
         let offset = column.centre.map_or(attention, |centre| attention - centre);
-        column.at_centre + offset * column.above + self.spread[q]
+        column.at_centre + offset * column.above + self.direct.spread[q]
     }
 
     /// FLOPs of [`Self::new`].
     pub(super) fn flops(Subcubic { direct, error, .. }: Subcubic, shape: Shape) -> f64 {
-        let Shape { v, d, h, n } = shape;
-        let split = (2 * v * d + 2 * n * d) as f64;
-        let positions = matmul_flops(n, d, h) + matmul_flops(d, h, n) + matmul_flops(v, d, n) + (v * n) as f64;
-        let outputs = matmul_flops(d, h, d) + matmul_flops(d, d, v) + matmul_flops(2 * v + n, d, v);
-        let running = (2 * v * (v - 1) + v * (2 * v - 1) + (v - 1)) as f64;
-        let trick = (d * (2 * v - 1) + v * d + v * (2 * d - 1)) as f64;
-        let direct_path = match direct {
-            DirectPath::MeanQuery => (2 * v * d + v * (2 * d - 1)) as f64 + trick,
-            DirectPath::SvdQuery => (v * d + v * (2 * d - 1)) as f64 + trick,
-            DirectPath::MaxDiff => trick,
-            DirectPath::MaxDiffExact => (v * (2 * v - 1)) as f64,
-            DirectPath::GlobalMaxDiffExact => (2 * v * v - 1) as f64,
-        };
-        let centred = usize::from(matches!(direct, DirectPath::MeanQuery | DirectPath::SvdQuery));
-        let slack = n * v + 3 * v + if direct == DirectPath::SvdQuery { 3 * d } else { 0 } + 11;
-        let largest_token = v * (2 * n - 1) + 2 * centred * (v - 1) + 7 * v - 9;
-        Scores::<f64>::flops(error, shape)
-            + Positions::<f64>::flops(shape)
-            + split
-            + positions
-            + outputs
-            + running
-            + direct_path
+        let Shape { v, d, n, .. } = shape;
+        let slack = n * v + 3 * v + if direct == DirectPath::SvdQuery { 2 * d } else { 0 } + 11;
+        let centre = if Direct::<f64>::is_centred(direct) { 2 * (v - 1) } else { 0 };
+        let largest_token = v * (2 * n - 1) + centre + 4 * (v - 1);
+        Common::<f64>::flops(shape)
+            + Scores::<f64>::flops(error, shape)
+            + Direct::<f64>::flops(direct, shape)
             + (v * largest_token + slack) as f64
-            + Magnitudes::<f64>::flops(shape)
     }
 }
 
 impl<S: Scalar> LargestToken<S> {
-    /// `v (2n − 1) + 7v − 9` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`; `enlarged` is `PVOU` and the slack.
-    fn new(
-        m: usize,
-        EUPU: &Matrix<S>,
-        EVOU: &Matrix<S>,
-        PVOU: &Matrix<S>,
-        enlarged: &Matrix<S>,
-        centre: Option<&[S]>,
-    ) -> Self {
-        let v = EVOU.nrows();
-        let rows = || PVOU.rows().into_iter().zip(enlarged.rows());
-        let P_m: Vec<S> = (0..v).map(|o| largest(rows().map(|(row, enlarged)| enlarged[o] - row[m]))).collect();
-        let wrong_outputs = || (0..v).filter(|&o| o != m);
-        let base = wrong_outputs().map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
-        let right: Vec<S> = wrong_outputs().map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
-        let alone = wrong_outputs().zip(&right).map(|(o, &right)| (EUPU[[m, o]] - EUPU[[m, m]]) + (right + P_m[o]));
-        Self {
-            base,
-            right_most: largest(right.iter().copied()),
-            right_least: smallest(right.iter().copied()),
-            alone: alone.fold(true, |all, difference| all & difference.less(S::from_f64(0.0))),
-            right,
+    /// `v (2n − 1) + 4 (v − 1)` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`; `enlarged` is `PVOU` and the slack.
+    fn new(m: usize, common: &Common<S>, enlarged: &[S], centre: Option<&[S]>) -> Self {
+        let Common { EUPU, PVOU, writes, shape: Shape { v, .. }, .. } = common;
+        let mut rows = PVOU.column(m).into_iter().zip(enlarged.chunks_exact(*v));
+        let differences = |(&of_m, enlarged): (&S, &[S])| enlarged.iter().map(|&x| x - of_m).collect::<Vec<S>>();
+        let mut P_m = rows.next().map(differences).expect("a model has positions");
+        for row in rows {
+            S::running_max(&mut P_m, &differences(row));
         }
+        let base = wrong_outputs(*v, m).map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
+        let of_outputs = wrong_outputs(*v, m).zip(&writes[m].right);
+        let alone = of_outputs.map(|(o, &right)| (EUPU[[m, o]] - EUPU[[m, m]]) + (right + P_m[o]));
+        Self { base, alone: alone.fold(true, |all, difference| all & difference.less(S::from_f64(0.0))) }
     }
 }
 
 impl<S: Scalar> Column<S> {
     /// 4 FLOPs with a centre, 2 without.
+    #[inline(always)]
     fn worst(&self, attention: S) -> S {
         match self.centre {
             None => self.at_centre + attention * self.above,
@@ -226,73 +245,24 @@ impl<S: Scalar> Column<S> {
     }
 }
 
-/// The attention to the largest token, whose scores are `x` above those of others, its copies at `of_m` and, where `query_is_m`,
-/// at the last position; the other tokens at `of_others`. 14 FLOPs, 1 more where `query_is_m`.
-fn share<S: Scalar>(x: S, of_m: Group<S>, of_others: Group<S>, query: S, query_is_m: bool) -> S {
-    let (at_m, query) = (x + of_m.peak, if query_is_m { x + query } else { query });
-    let top = at_m.max(query).max(of_others.peak);
-    let at_m = (at_m - top).exp() * of_m.sum;
-    let at_others = (of_others.peak - top).exp() * of_others.sum;
-    let at_query = (query - top).exp();
-    let (to_m, to_others) = if query_is_m { (at_m + at_query, at_others) } else { (at_m, at_others + at_query) };
-    to_m / (to_m + to_others)
-}
-
-/// `μ` `[v]` (none where it is zero) and `γ` `[v]`.
-fn direct_path<S: Scalar>(
-    direct: DirectPath,
-    E_q: &Matrix<S>,
-    W_U: &Matrix<S>,
-    EUPU: &Matrix<S>,
-    direction: Option<&[f64]>,
-) -> (Option<Vec<S>>, Vec<S>) {
-    let trick = |E_q: &Matrix<S>| times(&E_q.mapv(S::abs), &row_diffs(W_U));
-    let around = |centre: Vec<S>| {
-        let rest = Matrix::from_shape_fn(E_q.dim(), |(q, j)| E_q[[q, j]] - centre[j]);
-        (Some(times_left(&centre, W_U)), trick(&rest))
-    };
-    match (direct, direction) {
-        (DirectPath::MeanQuery, _) => around(super::scores::mean_row(E_q)),
-        (DirectPath::SvdQuery, Some(direction)) => around(direction.iter().map(|&x| S::from_f64(x)).collect()),
-        (DirectPath::SvdQuery | DirectPath::MaxDiff, _) => (None, trick(E_q)),
-        (DirectPath::MaxDiffExact, _) => (None, row_diffs(EUPU)),
-        (DirectPath::GlobalMaxDiffExact, _) => {
-            let all =
-                EUPU.as_standard_layout().into_owned().into_shape_with_order(EUPU.len()).expect("as many entries");
-            (None, vec![diff(all.view()); E_q.nrows()])
-        }
-    }
-}
-
-/// Theorem 6: what makes up for the rounding of differences and attention, where scores less others are at most `scores` in
-/// size and no row of `EVOU` spreads by more than `wrong`. 11 FLOPs beside those of [`Magnitudes::new`], `3 d` more where the
-/// direct path has a direction.
-fn slack<S: Scalar>(model: &Transformer, direction: Option<&[f64]>, scores: S, wrong: S) -> S {
-    let Shape { v, d, h, n } = model.shape();
+/// Theorem 6: what makes up for the rounding of differences and attention. `3 v + 11` FLOPs, `2 d` more where the direct path has
+/// a direction.
+fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) -> S {
+    let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, sqrt_h, .. } = common;
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
-    let magnitudes = Magnitudes::new(model);
+    let last = v - 1;
+    // Scores less others, and their error, are at most so large.
+    let spreads = scores.highest.row(last).into_iter().zip(scores.lowest.row(last)).map(|(&high, &low)| high - low);
+    let spreads: Vec<_> = spreads.collect();
+    let largest_score = (S::largest(&spreads) + S::largest(&scores.error)) / *sqrt_h;
     let mut outputs = magnitudes.outputs;
-    if let Some(direction) = direction {
-        let direction: Vec<S> = direction.iter().map(|&x| number(x).abs()).collect();
-        outputs = outputs + dot(&direction, &magnitudes.unembedding);
+    if let Some(direction) = &direct.direction {
+        outputs = outputs + dot(direction, &magnitudes.unembedding);
     }
-    let rounded = number(16.0 * double.unit) * (scores + magnitudes.scores);
-    let attention = double.weight_error(magnitudes.score_error(double) + rounded, n);
+    let rounded = number(16.0 * double.unit) * (largest_score + magnitudes.scores);
+    let attention = double.weight_error(magnitudes.score_error(double) + rounded, *n);
     let differences = number(96.0 * double.gamma(v + 2 * d + h + 24)) * outputs;
-    differences + number(8.0) * attention * wrong + number(LEAST_SLACK)
-}
-
-fn running<S: Scalar>(rows: &Matrix<S>, choose: impl Fn(S, S) -> S + Copy) -> Matrix<S> {
-    let all = rows.rows().into_iter().flat_map(|row| running_row(row.to_vec(), choose)).collect();
-    Matrix::from_shape_vec(rows.dim(), all).expect("as many entries")
-}
-
-/// Each entry, or an earlier one.
-fn running_row<S: Scalar>(mut row: Vec<S>, choose: impl Fn(S, S) -> S) -> Vec<S> {
-    for k in 1..row.len() {
-        row[k] = choose(row[k], row[k - 1]);
-    }
-    row
+    differences + number(8.0) * attention * worst_wrong[last] + number(LEAST_SLACK)
 }
 
 #[cfg(test)]
@@ -300,7 +270,7 @@ mod tests {
     use super::super::scores::{queries, split_positions};
     use super::super::{Attention, Search, verify};
     use super::*;
-    use crate::linalg::exp;
+    use crate::linalg::{Matrix, diff, exp, matmul};
     use crate::transformer::Circuits;
     use crate::transformer::tests::random;
 
@@ -310,6 +280,13 @@ mod tests {
 
     fn sequences() -> impl Iterator<Item = [usize; 3]> {
         (0..125).map(|index| [index / 25, index / 5 % 5, index % 5])
+    }
+
+    fn attention(tables: &Tables<f64>, q: usize, m: usize, c: usize, gap: usize) -> [f64; 2] {
+        let rows = [&tables.scores.highest, &tables.scores.lowest].map(|rows| [rows[[m - gap, q]]]);
+        let mut ends = Ends::new();
+        ends.work_out(&tables.queries(m, c, q..q + 1, [&rows[0], &rows[1]]), tables.common.sqrt_h);
+        [ends.low[0], ends.high[0]]
     }
 
     /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not singular.
@@ -323,14 +300,14 @@ mod tests {
             for strategy in Subcubic::all() {
                 for search in [&Search::new(&model), &others] {
                     // Another model's singular value need not bound this one's.
-                    let Ok(tables) =
-                        Tables::<f64>::new(&model, &search.skeleton(SHAPE, strategy, 0), Rounding::Enclosed)
-                    else {
-                        continue;
-                    };
+                    let skeleton = search.skeleton(strategy, 0);
+                    let Ok(tables) = Tables::<f64>::new(&model, &skeleton, Rounding::Enclosed) else { continue };
                     for q in 0..SHAPE.v {
-                        let rest = &EQKE.row(q) - &tables.approx.row(q);
-                        assert!(diff(rest.view()) <= tables.error[q] + ROUNDING, "{strategy}, seed {seed}, query {q}");
+                        let rest = &EQKE.row(q) - &tables.scores.approx.column(q);
+                        assert!(
+                            diff(rest.view()) <= tables.scores.error[q] + ROUNDING,
+                            "{strategy}, seed {seed}, query {q}"
+                        );
                     }
                 }
             }
@@ -347,7 +324,7 @@ mod tests {
                 Subcubic::all().filter(|s| s.direct == DirectPath::MaxDiff && s.attention == Attention::Drop)
             {
                 let search = Search::new(&model);
-                let tables = search.plain_tables(&model, strategy).unwrap();
+                let tables = search.tables(strategy, 0, Rounding::Ignored).unwrap();
                 for tokens in sequences() {
                     let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
                     let score = |p: usize| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.sqrt_h();
@@ -357,7 +334,7 @@ mod tests {
                     let others: Vec<_> = tokens.iter().filter(|&&t| t != m).collect();
                     let Some(&&highest) = others.iter().max() else { continue };
                     for gap in 1..=m - highest {
-                        let [low, high] = tables.attention(q, m, others.len(), gap);
+                        let [low, high] = attention(&tables, q, m, others.len(), gap);
                         let inside = low - ROUNDING <= to_m && to_m <= high + ROUNDING;
                         assert!(inside, "{strategy} {tokens:?} gap {gap}: {to_m} in {low} to {high}");
                     }
@@ -373,7 +350,7 @@ mod tests {
             let model = random(SHAPE, 1.5, seed);
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
-                let proof = search.joint(&model, strategy).unwrap();
+                let proof = search.joint(strategy).unwrap();
                 let tables = Tables::<f64>::new(&model, &proof, Rounding::Enclosed).unwrap();
                 for tokens in sequences() {
                     let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
@@ -386,10 +363,12 @@ mod tests {
                     for gap in 1..=m - highest {
                         for centre in [-1.5, 0.0, 0.3, 1.0, 2.0] {
                             let centre = (strategy.attention == Attention::MeanQuery).then_some(centre);
-                            let column = tables.column(m, centre, tables.worst_wrong[m - gap]);
-                            let ends = tables.attention(q, m, c, gap);
-                            let bound =
-                                ends.map(|a| column.worst(a) + tables.spread[q]).into_iter().fold(f64::MIN, f64::max);
+                            let column = tables.column(m, centre, tables.worst_wrong(m, gap));
+                            let ends = attention(&tables, q, m, c, gap);
+                            let bound = ends
+                                .map(|a| column.worst(a) + tables.direct.spread[q])
+                                .into_iter()
+                                .fold(f64::MIN, f64::max);
                             assert!(worst <= bound + ROUNDING, "{strategy} {tokens:?} gap {gap}: {worst} and {bound}");
                         }
                     }

@@ -1,7 +1,7 @@
 use super::gaps::Gaps;
 use super::proof::{Proof, ProofError};
 use super::strategy::{Attention, Subcubic};
-use super::tables::Tables;
+use super::tables::{Ends, Tables};
 use crate::cost::Scalar;
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
@@ -37,27 +37,46 @@ pub fn verify_ignoring_rounding(model: &Transformer, proof: &Proof) -> Result<Ca
     verify_with::<f64>(model, proof, Rounding::Ignored).map(|(cases, _)| cases)
 }
 
-fn verify_with<S: Scalar>(model: &Transformer, proof: &Proof, rounding: Rounding) -> Result<(Cases, f64), ProofError> {
-    let tables = Tables::<S>::new(model, proof, rounding)?;
-    let Shape { v, n, .. } = tables.shape;
+pub(super) fn verify_with<S: Scalar>(
+    model: &Transformer,
+    proof: &Proof,
+    rounding: Rounding,
+) -> Result<(Cases, f64), ProofError> {
+    Ok(verify_by(&Tables::<S>::new(model, proof, rounding)?, proof))
+}
+
+/// What a proof object proves by tables that were made for its model, its strategy and its directions; and their slack.
+pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
+    let Shape { v, n, .. } = tables.shape();
     let mut proven = vec![false; v * v * n];
+    let (mut ends, mut highest, mut lowest) = (Ends::new(), Vec::new(), Vec::new());
     for m in 0..v {
         proven[(m * v + m) * n] = tables.largest_tokens[m].alone;
         for c in 1..n {
             let Some(gap) = least_gap(&proof.gaps, m, c) else { continue };
             let centre = proof.centres.as_ref().map(|centres| S::from_f64(centres[m][c]));
-            let column = tables.column(m, centre, tables.worst_wrong[m - gap]);
-            for (q, gap) in present(&proof.gaps, m, c) {
-                proven[(m * v + q) * n + c] = tables.is_right(q, &column, tables.attention(q, m, c, gap));
+            let column = tables.column(m, centre, tables.worst_wrong(m, gap));
+            let present: Vec<_> = present(&proof.gaps, m, c).collect();
+            // Queries that follow one another are worked out together, but for m, which is special.
+            for run in present.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
+                let (first, last) = (run[0].0, run[run.len() - 1].0);
+                for (column, rows) in [(&mut highest, &tables.scores.highest), (&mut lowest, &tables.scores.lowest)] {
+                    column.clear();
+                    column.extend(run.iter().map(|&(q, gap)| rows[[m - gap, q]]));
+                }
+                ends.work_out(&tables.queries(m, c, first..last + 1, [&highest, &lowest]), tables.common.sqrt_h);
+                for (i, q) in (first..=last).enumerate() {
+                    proven[(m * v + q) * n + c] = tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
+                }
             }
         }
     }
-    let cases = Cases::new(tables.shape, |q, m, c| {
+    let cases = Cases::new(tables.shape(), |q, m, c| {
         // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
         let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
         choices.filter(|_| proven[(m * v + q) * n + c])
     });
-    Ok((cases, tables.slack.to_f64()))
+    (cases, tables.slack.to_f64())
 }
 
 /// The queries of `(m, c ≥ 1)` whose gap leaves slack for other tokens, the query itself among them, and their gaps.
@@ -101,7 +120,7 @@ mod tests {
             let model = random(shape, 1.0, v as u64);
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
-                for proof in [search.plain(&model, strategy).unwrap(), search.joint(&model, strategy).unwrap()] {
+                for proof in [search.plain(strategy).unwrap(), search.joint(strategy).unwrap()] {
                     let (counted, cases) =
                         Counted::during(|| verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0);
                     assert_eq!(counted as f64, flops(strategy, shape, &proof.gaps), "{strategy} {shape:?}");

@@ -1,0 +1,247 @@
+use super::tables::{Column, Ends, Queries, Tables};
+use crate::linalg::Matrix;
+use crate::tasks::max_of_k::cases::Arrangements;
+
+/// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query that it leaves: what the searches
+/// of all strategies with the same attention scores share.
+pub(super) struct CaseEnds {
+    pub(super) m: usize,
+    /// By gap, from 1 on: queries `0..=m − gap`.
+    below: Vec<Ends<f64>>,
+    /// By gap, from 1 on: the query `m`.
+    of_m: Ends<f64>,
+    /// By gap, from 1 on: the mean least attention of all its queries.
+    means: Vec<f64>,
+    /// Sequences of a query below `m` and of `m`, by the choices for each other token.
+    sequences: [Vec<u128>; 2],
+}
+
+impl CaseEnds {
+    pub(super) fn new(tables: &Tables<f64>, m: usize, c: usize, arrangements: &Arrangements) -> Self {
+        let (scores, sqrt_h) = (&tables.scores, tables.common.sqrt_h);
+        let below = (1..=m).map(|gap| {
+            let k = m - gap;
+            let rows = [&scores.highest, &scores.lowest].map(|rows| &rows.row(k).to_slice().expect("row-major")[..=k]);
+            let mut ends = Ends::new();
+            ends.work_out(&tables.queries(m, c, 0..k + 1, rows), sqrt_h);
+            ends
+        });
+        let below: Vec<_> = below.collect();
+        let of_m = Self::of_largest(tables, m, c);
+        let mean = |(ends, &of_m): (&Ends<f64>, &f64)| {
+            let sum = ends.low.iter().chain([&of_m]).sum::<f64>();
+            sum / (ends.low.len() + 1) as f64
+        };
+        let means = below.iter().zip(&of_m.low).map(mean).collect();
+        let sequences = [c - 1, c].map(|others| arrangements.table(others, m));
+        Self { m, below, of_m, means, sequences }
+    }
+
+    /// The query `m` has one case for each gap: side by side, as if they were queries.
+    fn of_largest(tables: &Tables<f64>, m: usize, c: usize) -> Ends<f64> {
+        let column = |rows: &Matrix<f64>| (1..=m).map(|gap| rows[[m - gap, m]]).collect::<Vec<_>>();
+        let (highest, lowest) = (column(&tables.scores.highest), column(&tables.scores.lowest));
+        let one = tables.queries(m, c, m..m + 1, [&highest[..1], &lowest[..1]]);
+        let repeat = |x: &[f64]| vec![x[0]; m];
+        let [score, error, query] = [one.score, one.error, one.query].map(repeat);
+        let groups = one.groups.map(|end| end.map(|group| group.map(repeat)));
+        let mut ends = Ends::new();
+        let queries = Queries {
+            score: &score,
+            highest: &highest,
+            lowest: &lowest,
+            error: &error,
+            query: &query,
+            groups: groups.each_ref().map(|end| end.each_ref().map(|group| group.each_ref().map(|x| &x[..]))),
+            query_is_m: true,
+        };
+        ends.work_out(&queries, tables.common.sqrt_h);
+        ends
+    }
+
+    /// Queries below `m` that are present at a gap, their least and their most attention; then those of `m`.
+    pub(super) fn at(&self, gap: usize) -> (&Ends<f64>, [f64; 2]) {
+        (&self.below[gap - 1], [self.of_m.low[gap - 1], self.of_m.high[gap - 1]])
+    }
+
+    /// Attention of a query that is present at this gap.
+    pub(super) fn of(&self, q: usize, gap: usize) -> [f64; 2] {
+        let (below, of_m) = self.at(gap);
+        if q == self.m { of_m } else { [below.low[q], below.high[q]] }
+    }
+
+    /// The largest gap at which a query is present.
+    pub(super) fn widest(&self, q: usize) -> usize {
+        if q == self.m { self.m } else { self.m - q }
+    }
+
+    /// The mean least attention of all queries that are present at a gap.
+    pub(super) fn mean(&self, gap: usize) -> f64 {
+        self.means[gap - 1]
+    }
+
+    /// The sequences of a query whose other tokens are at most `m − gap`.
+    pub(super) fn sequences(&self, q: usize, gap: usize) -> u128 {
+        self.sequences[usize::from(q == self.m)][self.m - gap + 1]
+    }
+}
+
+/// Gaps of all queries of one `(m, c)` and their centre.
+#[derive(Clone, Debug)]
+pub(super) struct Choice {
+    pub(super) centre: f64,
+    pub(super) gaps: Vec<u16>,
+}
+
+/// Parts of the queries below the centres that a joint search tries.
+const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
+
+/// The search of one `(m, c)` for one strategy: no other `(m, c)` matters to it.
+pub(super) struct CaseSearch<'a> {
+    tables: &'a Tables<f64>,
+    ends: &'a CaseEnds,
+    centred: bool,
+}
+
+impl<'a> CaseSearch<'a> {
+    pub(super) fn new(tables: &'a Tables<f64>, ends: &'a CaseEnds, centred: bool) -> Self {
+        Self { tables, ends, centred }
+    }
+
+    fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
+        let m = self.ends.m;
+        self.tables.column(m, self.centred.then_some(centre), self.tables.worst_wrong(m, least_gap))
+    }
+
+    /// The published search: see [`super::Search::plain`].
+    pub(super) fn plain(&self) -> Choice {
+        let m = self.ends.m;
+        let mut gaps = vec![0; m + 1];
+        let mut open = m + 1;
+        // The least gap at which a query is right: those that are found need not be looked at again.
+        for gap in 1..=m {
+            if open == 0 {
+                break;
+            }
+            let column = self.column(self.ends.mean(gap), gap);
+            let stored = u16::try_from(gap).expect("a gap is at most the vocabulary");
+            let (below, of_m) = self.ends.at(gap);
+            let of_queries = below.low.iter().zip(&below.high).enumerate().map(|(q, (&low, &high))| (q, [low, high]));
+            for (q, ends) in of_queries.chain([(m, of_m)]) {
+                if gaps[q] == 0 && self.tables.is_right(q, &column, ends) {
+                    gaps[q] = stored;
+                    open -= 1;
+                }
+            }
+        }
+        // 1 where no gap works.
+        gaps.iter_mut().for_each(|gap| *gap = (*gap).max(1));
+        let present = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
+        let present = present.filter(|&(q, gap)| gap <= self.ends.widest(q));
+        let (sum, count) = present.fold((0.0, 0.0), |(sum, n), (q, gap)| (sum + self.ends.of(q, gap)[0], n + 1.0));
+        Choice { centre: if count > 0.0 { sum / count } else { 0.0 }, gaps }
+    }
+
+    /// The better search: see [`super::Search::joint`].
+    pub(super) fn joint(&self) -> Choice {
+        let (plain, tried) = (self.plain(), self.together());
+        if self.proves(&tried) > self.proves(&plain) { tried } else { plain }
+    }
+
+    /// Least gaps and centres tried together.
+    fn together(&self) -> Choice {
+        let m = self.ends.m;
+        let mut best = (0, Choice { centre: 0.0, gaps: vec![self.give_up(); m + 1] });
+        for least in 1..=m {
+            // A wider least gap leaves fewer queries and fewer choices: once all of them would not do, none after it will.
+            let most = self.most(least);
+            if most <= best.0 {
+                break;
+            }
+            // It only helps by a smaller spread of other tokens.
+            if least > 1 && self.tables.worst_wrong(m, least) == self.tables.worst_wrong(m, least - 1) {
+                continue;
+            }
+            for centre in self.centres(least) {
+                if let Some((proven, gaps)) = self.least_gaps(&self.column(centre, least), least, most, best.0) {
+                    best = (proven, Choice { centre, gaps });
+                }
+            }
+        }
+        best.1
+    }
+
+    /// No more sequences are proven if no gap is below `least`.
+    fn most(&self, least: usize) -> u128 {
+        let m = self.ends.m;
+        self.ends.sequences(0, least) * (m - least + 1) as u128 + self.ends.sequences(m, least)
+    }
+
+    /// Every query's least gap from `least` on, or none, if together they prove more than `beaten`; at most they prove `most`.
+    fn least_gaps(&self, column: &Column<f64>, least: usize, most: u128, beaten: u128) -> Option<(u128, Vec<u16>)> {
+        let m = self.ends.m;
+        let mut gaps = vec![self.give_up(); m + 1];
+        let (mut proven, mut possible) = (0, most);
+        // The query m first: it has by far the most sequences.
+        for q in std::iter::once(m).chain(0..=m - least) {
+            possible -= self.ends.sequences(q, least);
+            if let Some(gap) = self.least_gap(q, column, least) {
+                proven += self.ends.sequences(q, gap);
+                gaps[q] = u16::try_from(gap).expect("a gap is at most the vocabulary");
+            }
+            if proven + possible <= beaten {
+                return None;
+            }
+        }
+        Some((proven, gaps))
+    }
+
+    /// A gap that no query has room for.
+    fn give_up(&self) -> u16 {
+        u16::try_from(self.ends.m + 1).expect("a gap is at most the vocabulary")
+    }
+
+    /// Centres to try: quantiles of the least attention at this gap, and their mean.
+    fn centres(&self, gap: usize) -> Vec<f64> {
+        if !self.centred {
+            return vec![0.0];
+        }
+        let (below, [of_m, _]) = self.ends.at(gap);
+        let mut attention: Vec<_> = below.low.iter().copied().chain([of_m]).collect();
+        attention.sort_by(f64::total_cmp);
+        let last = attention.len() - 1;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
+        let quantile = |part: f64| attention[(part * last as f64).round() as usize];
+        let mean = attention.iter().sum::<f64>() / attention.len() as f64;
+        QUANTILES.map(quantile).into_iter().chain([mean]).collect()
+    }
+
+    /// The least gap from `least` on at which a query is right: a wider gap only narrows the attention, so bisection finds it.
+    /// Most often it is the first.
+    fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
+        let works = |gap: usize| self.tables.is_right(q, column, self.ends.of(q, gap));
+        let (mut low, mut high) = (least, self.ends.widest(q));
+        if works(low) {
+            return Some(low);
+        }
+        if !works(high) {
+            return None;
+        }
+        low += 1;
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if works(middle) { high = middle } else { low = middle + 1 }
+        }
+        Some(high)
+    }
+
+    /// What verification will count for a choice.
+    fn proves(&self, Choice { centre, gaps }: &Choice) -> u128 {
+        let gaps = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
+        let present = gaps.filter(|&(q, gap)| gap <= self.ends.widest(q));
+        let Some(least) = present.clone().map(|(_, gap)| gap).min() else { return 0 };
+        let column = self.column(*centre, least);
+        let right = present.filter(|&(q, gap)| self.tables.is_right(q, &column, self.ends.of(q, gap)));
+        right.map(|(q, gap)| self.ends.sequences(q, gap)).sum()
+    }
+}

@@ -1,0 +1,121 @@
+use super::scores::{queries, split_positions};
+use crate::cost::{Scalar, matmul_flops};
+use crate::linalg::{Matrix, largest, matmul, row_diffs, smallest};
+use crate::tasks::max_of_k::positions::Positions;
+use crate::transformer::{Magnitudes, Shape, Transformer};
+
+/// What a model fixes for all strategies.
+#[derive(Debug)]
+pub(super) struct Common<S> {
+    pub(super) shape: Shape,
+    pub(super) sqrt_h: S,
+    /// `W_E + W_pos[n−1]` `[v, d]`, and `W_E + mean_p W_pos` `[v, d]`.
+    pub(super) E_q: Matrix<S>,
+    pub(super) E_k: Matrix<S>,
+    pub(super) W_U: Matrix<S>,
+    /// How queries attend to positions.
+    pub(super) positions: Groups<S>,
+    pub(super) EUPU: Matrix<S>,
+    pub(super) PVOU: Matrix<S>,
+    /// `max_{j ≤ k} diff(EVOU[j, :])`, `[v]`.
+    pub(super) worst_wrong: Vec<S>,
+    /// Of each largest token.
+    pub(super) writes: Vec<Writes<S>>,
+    pub(super) magnitudes: Magnitudes<S>,
+}
+
+/// What a largest token `m` writes to the wrong outputs `o`.
+#[derive(Debug)]
+pub(super) struct Writes<S> {
+    /// `right_m[o] = EVOU[m, o] − EVOU[m, m]`, `[v − 1]`.
+    pub(super) right: Vec<S>,
+    /// The largest and the smallest of them.
+    pub(super) most: S,
+    pub(super) least: S,
+}
+
+/// [`Positions`] of all queries, those of one case side by side.
+#[derive(Debug)]
+pub(super) struct Groups<S> {
+    /// Scores of position `n − 1`, `[v]`.
+    pub(super) query: Vec<S>,
+    /// Of `0, 1, …, n−1` positions, the least attended first: peaks and sums, `[v]` each.
+    pub(super) least: Vec<[Vec<S>; 2]>,
+    /// The same, the most attended first.
+    pub(super) most: Vec<[Vec<S>; 2]>,
+}
+
+impl<S: Scalar> Common<S> {
+    pub(super) fn new(model: &Transformer) -> Self {
+        let shape = model.shape();
+        let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
+        let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
+        let E_q = queries::<S>(model);
+        let (E_k, W_pos) = split_positions::<S>(model);
+        let sqrt_h = S::from_f64(model.sqrt_h());
+        let position_keys = matmul(W_pos.view(), W_K.view());
+        let position_scores = matmul(E_q.view(), matmul(W_Q.view(), position_keys.t()).view());
+        let positions = position_scores.rows().into_iter();
+        let positions = positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec()));
+
+        let VOU = matmul(matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(), W_U.view());
+        let EVOU = matmul(scalars(&model.W_E).view(), VOU.view());
+        let mut worst_wrong = row_diffs(&EVOU);
+        for k in 1..worst_wrong.len() {
+            worst_wrong[k] = worst_wrong[k].max(worst_wrong[k - 1]);
+        }
+        let writes = (0..shape.v).map(|m| {
+            let right: Vec<S> = wrong_outputs(shape.v, m).map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
+            Writes { most: largest(right.iter().copied()), least: smallest(right.iter().copied()), right }
+        });
+        Self {
+            shape,
+            sqrt_h,
+            positions: Groups::new(&positions.collect::<Vec<_>>()),
+            EUPU: matmul(E_q.view(), W_U.view()),
+            PVOU: matmul(scalars(&model.W_pos).view(), VOU.view()),
+            worst_wrong,
+            writes: writes.collect(),
+            magnitudes: Magnitudes::new(model),
+            E_q,
+            E_k,
+            W_U,
+        }
+    }
+
+    /// FLOPs of [`Self::new`].
+    pub(super) fn flops(shape: Shape) -> f64 {
+        let Shape { v, d, h, n } = shape;
+        let split = (2 * v * d + 2 * n * d) as f64;
+        let positions = matmul_flops(n, d, h) + matmul_flops(d, h, n) + matmul_flops(v, d, n) + (v * n) as f64;
+        let outputs = matmul_flops(d, h, d) + matmul_flops(d, d, v) + matmul_flops(2 * v + n, d, v);
+        let worst_wrong = v * (2 * v - 1) + (v - 1);
+        let writes = v * ((v - 1) + 2 * (v - 2));
+        let numbers = (worst_wrong + writes) as f64;
+        Positions::<f64>::flops(shape) + split + positions + outputs + numbers + Magnitudes::<f64>::flops(shape)
+    }
+}
+
+/// All outputs but `m`.
+pub(super) fn wrong_outputs(v: usize, m: usize) -> impl Iterator<Item = usize> {
+    (0..m).chain(m + 1..v)
+}
+
+impl<S: Scalar> Groups<S> {
+    fn new(positions: &[Positions<S>]) -> Self {
+        let n = positions.first().map_or(0, |of_query| of_query.least.len());
+        let least = (0..n).map(|count| {
+            let groups = || positions.iter().map(move |of_query| of_query.least[count]);
+            [groups().map(|group| group.peak).collect(), groups().map(|group| group.sum).collect()]
+        });
+        let most = (0..n).map(|count| {
+            let groups = || positions.iter().map(move |of_query| of_query.most[count]);
+            [groups().map(|group| group.peak).collect(), groups().map(|group| group.sum).collect()]
+        });
+        Self {
+            query: positions.iter().map(|of_query| of_query.query).collect(),
+            least: least.collect(),
+            most: most.collect(),
+        }
+    }
+}
