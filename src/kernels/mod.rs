@@ -120,7 +120,7 @@ kernels! {
     fn largest_scaled_sum in extremes (a: &[f64], scale: f64, b: &[f64]) -> f64;
     /// `max x − min x`; −∞ of nothing.
     fn spread in extremes (x: &[f64]) -> f64;
-    /// `so_far_i = max(x_i, so_far_i)`: one more row of running maxima of columns.
+    /// `so_far_i = max(x_i, so_far_i)`, for as many as both have: one more row of running maxima of columns.
     fn running_max in extremes (so_far: &mut [f64], x: &[f64]);
     /// `sums_i = sums_i + scale · x_i`, for as many as both have.
     fn add_scaled in sums (sums: &mut [f64], scale: f64, x: &[f64]);

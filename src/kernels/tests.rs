@@ -35,6 +35,11 @@ fn each(check: impl Fn(&Backend, usize)) {
     }
 }
 
+/// That length with all that are a little shorter.
+fn pairs_of_lengths(longer: usize) -> impl Iterator<Item = (usize, usize)> {
+    (longer.saturating_sub(6)..=longer).map(move |shorter| (shorter, longer))
+}
+
 const EDGES: [f64; 19] = [
     0.0,
     -0.0,
@@ -109,10 +114,15 @@ fn extremes() {
         let sum = a.iter().zip(&b).fold(least, |most, (x, y)| larger(x + -0.7 * y, most));
         assert_bits(backend, &[(backend.largest_scaled_sum)(&a, -0.7, &b)], &[sum]);
         assert_bits(backend, &[(backend.spread)(&a)], &[most + most_negated]);
-        let expected: Vec<_> = a.iter().zip(&b).map(|(&x, &y)| larger(x, y)).collect();
-        let mut found = b;
-        (backend.running_max)(&mut found, &a);
-        assert_bits(backend, &found, &expected);
+        for (shorter, longer) in pairs_of_lengths(length) {
+            for (a, b) in [(&a[..shorter], &b[..longer]), (&a[..longer], &b[..shorter])] {
+                let mut expected = b.to_vec();
+                expected.iter_mut().zip(a).for_each(|(y, &x)| *y = larger(x, *y));
+                let mut found = b.to_vec();
+                (backend.running_max)(&mut found, a);
+                assert_bits(backend, &found, &expected);
+            }
+        }
     });
 }
 
@@ -120,10 +130,15 @@ fn extremes() {
 fn sums() {
     each(|backend, length| {
         let (a, b) = (numbers(length, 8, &[1e20]), numbers(length, 9, &[0.0, -0.0]));
-        let expected: Vec<_> = a.iter().zip(&b).map(|(&x, &y)| x + 0.3 * y).collect();
-        let mut found = a.clone();
-        (backend.add_scaled)(&mut found, 0.3, &b);
-        assert_bits(backend, &found, &expected);
+        for (shorter, longer) in pairs_of_lengths(length) {
+            for (a, b) in [(&a[..shorter], &b[..longer]), (&a[..longer], &b[..shorter])] {
+                let mut expected = a.to_vec();
+                expected.iter_mut().zip(b).for_each(|(x, &y)| *x += 0.3 * y);
+                let mut found = a.to_vec();
+                (backend.add_scaled)(&mut found, 0.3, b);
+                assert_bits(backend, &found, &expected);
+            }
+        }
 
         let mut of_lanes = [0.0; 4];
         b.iter().enumerate().for_each(|(i, &x)| of_lanes[i % 4] += linalg::exp(-1.5 * x));

@@ -68,7 +68,8 @@ pub(crate) fn spread<V: Vector>(x: &[f64]) -> f64 {
 
 #[inline(always)]
 pub(crate) fn running_max<V: Vector>(so_far: &mut [f64], x: &[f64]) {
-    let ((so_far, so_far_rest), (x, x_rest)) = (so_far.as_chunks_mut::<LANES>(), lanes(x));
+    let length = so_far.len().min(x.len());
+    let ((so_far, so_far_rest), (x, x_rest)) = (so_far[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));
     for (so_far, x) in so_far.iter_mut().zip(x) {
         V::load(x).max(V::load(so_far)).store(so_far);
     }

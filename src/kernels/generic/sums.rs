@@ -5,7 +5,8 @@ use crate::kernels::vector::{LANES, Vector};
 
 #[inline(always)]
 pub(crate) fn add_scaled<V: Vector>(sums: &mut [f64], scale: f64, x: &[f64]) {
-    let ((sums, sums_rest), (x, x_rest)) = (sums.as_chunks_mut::<LANES>(), lanes(x));
+    let length = sums.len().min(x.len());
+    let ((sums, sums_rest), (x, x_rest)) = (sums[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));
     let vector = V::splat(scale);
     for (sums, x) in sums.iter_mut().zip(x) {
         V::load(sums).add(vector.mul(V::load(x))).store(sums);

@@ -29,14 +29,15 @@ impl Cases {
     /// # Panics
     /// If there are more sequences than a `u128` holds.
     pub(super) fn new(Shape { v, n, .. }: Shape, choices: impl Fn(usize, usize, usize) -> Option<usize>) -> Self {
-        let mut cases = Vec::new();
+        let mut cases = Vec::with_capacity(v * (v + 1) / 2 * n);
         let arrangements = Arrangements::new(n);
+        let sequences: Vec<_> = (0..n).map(|others| arrangements.table(others, v - 1)).collect();
         for m in 0..v {
             for q in 0..=m {
                 for c in usize::from(q != m)..n {
                     // Tokens other than m at the n − 1 positions before the query's.
                     let others = if q == m { c } else { c - 1 };
-                    let sequences = |choices: usize| arrangements.sequences(others, choices);
+                    let sequences = |choices: usize| sequences[others][choices];
                     let proven = choices(q, m, c).map_or(0, sequences);
                     cases.push(Case { q, m, c, proven, total: sequences(m) });
                 }

@@ -217,18 +217,26 @@ impl<S: Scalar> Cubic<S> {
             let score = scores[m] + of_m.peak;
             (score, score.max(query_score), of_m.sum, of_m.sum * difference[m], of_k)
         });
-        let harmless = |k: usize| {
-            let in_order = orders.map(|(score, top, sum, weighted, of_k)| {
+        let mut exponentials = vec![S::from_f64(0.0); 3 * m];
+        let mut holds = vec![Holds::Yes; m];
+        for (score, top, sum, weighted, of_k) in orders {
+            // Of every token k the weights of m, of the query and of k, side by side.
+            let (of_m, rest) = exponentials.split_at_mut(m);
+            let (of_query, of_tokens) = rest.split_at_mut(m);
+            for k in 0..m {
                 let score_k = scores[k] + of_k.peak;
                 let top = top.max(score_k);
-                let (e_m, e_q, e_k) = ((score - top).exp(), (query_score - top).exp(), (score_k - top).exp());
+                (of_m[k], of_query[k], of_tokens[k]) = (score - top, query_score - top, score_k - top);
+            }
+            S::exp_all(&mut exponentials);
+            for (k, holds) in holds.iter_mut().enumerate() {
+                let [e_m, e_q, e_k] = [0, m, 2 * m].map(|of| exponentials[of + k]);
                 let worst = e_m * weighted + e_q * difference[q] + e_k * of_k.sum * difference[k];
                 let weights = [(e_m, sum.to_f64()), (e_q, 1.0), (e_k, of_k.sum.to_f64())];
-                self.holds(worst, S::from_f64(weights.map(|(e, sum)| e.to_f64() * sum).iter().sum()))
-            });
-            in_order[0].max(in_order[1])
-        };
-        let holds: Vec<_> = (0..m).map(harmless).collect();
+                let in_order = self.holds(worst, S::from_f64(weights.map(|(e, sum)| e.to_f64() * sum).iter().sum()));
+                *holds = in_order.max(*holds);
+            }
+        }
         Harmless {
             proven: Some((0..m).filter(|&k| holds[k] == Holds::Yes).collect()),
             ignoring: Some(holds.iter().filter(|&&holds| holds != Holds::No).count()),

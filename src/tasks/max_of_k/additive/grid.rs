@@ -191,9 +191,7 @@ fn shift_and_add<S: Scalar>(next: &mut [S], state: &[S], tokens: &[(usize, S)]) 
     next.fill(S::from_f64(0.0));
     let mut flops = 0;
     for &(shift, count) in tokens {
-        for (next, &x) in next[shift..].iter_mut().zip(state) {
-            *next = *next + count * x;
-        }
+        S::add_scaled(&mut next[shift..], count, state);
         flops += 2 * (state.len() - shift) as u64;
     }
     flops

@@ -176,11 +176,22 @@ impl Prover {
         let decided = |others: usize, tokens: &Tokens| {
             terms.iter().all(|terms| super::split::decided(terms, m, others, tokens).0)
         };
+        let with_copies: Vec<_> = terms.iter().map(|terms| super::split::with_copies(terms, m)).collect();
+        let is_harmless = |others: usize, t: usize| {
+            with_copies.iter().zip(terms).all(|((sums, uncertain), terms)| {
+                let sum = sums[t][others];
+                if sum.abs() > *uncertain {
+                    sum < 0.0
+                } else {
+                    super::split::decided(terms, m, others, &Tokens(vec![(t, t + 1)])).0
+                }
+            })
+        };
         let part = |others: usize| {
             if others == 0 {
                 return Tokens::default();
             }
-            let harmless: Tokens = (0..m).filter(|&t| decided(others, &Tokens(vec![(t, t + 1)]))).collect();
+            let harmless: Tokens = (0..m).filter(|&t| is_harmless(others, t)).collect();
             if harmless.is_empty() || decided(others, &harmless) {
                 return harmless;
             }

@@ -13,34 +13,52 @@ use crate::linalg::largest;
 pub(super) fn decided<S: Scalar>(terms: &Terms<S>, m: usize, others: usize, allowed: &Tokens) -> (bool, u64) {
     let positions = terms.rows(m).len();
     let mut flops = 1;
-    // The largest sums with `j` others so far; none where more or fewer are needed than positions are left.
-    let mut sums = vec![None; others + 1];
-    sums[0] = Some(terms.own);
+    // The largest sums with `j` others so far; those with fewer than `fewest` leave too few positions for the others.
+    let mut sums = vec![terms.own; others + 1];
+    let mut fewest = 0;
     for (p, row) in terms.rows(m).enumerate() {
         let other = (others > 0).then(|| {
             flops += allowed.len() as u64 - 1;
             largest(allowed.iter().map(|t| row[t]))
         });
         let left = positions - p - 1;
-        let mut add = |sum: Option<S>, term: S| {
-            flops += u64::from(sum.is_some());
-            sum.map(|sum| sum + term)
-        };
-        let mut next = vec![None; others + 1];
-        let mut compared = 0;
-        for j in others.saturating_sub(left)..=others.min(p + 1) {
-            let with_m = add(sums[j], row[m]);
-            let with_other = other.filter(|_| j > 0).and_then(|other| add(sums[j - 1], other));
-            next[j] = match (with_m, with_other) {
-                (Some(a), Some(b)) => {
-                    compared += 1;
-                    Some(a.max(b))
-                }
-                (a, b) => a.or(b),
+        let fewest_before = std::mem::replace(&mut fewest, others.saturating_sub(left));
+        // From the most others down: what a sum is made of has not been replaced then.
+        for j in (fewest..=others.min(p + 1)).rev() {
+            let with_m = (j >= fewest_before && j <= p).then(|| sums[j] + row[m]);
+            let with_other = other.filter(|_| j > fewest_before).map(|other| sums[j - 1] + other);
+            (sums[j], flops) = match (with_m, with_other) {
+                (Some(a), Some(b)) => (a.max(b), flops + 3),
+                (Some(sum), None) | (None, Some(sum)) => (sum, flops + 1),
+                (None, None) => unreachable!("as many others so far, or one less"),
             };
         }
-        flops += compared;
-        sums = next;
     }
-    (sums[others].is_some_and(|sum| sum.less(S::from_f64(0.0))), flops)
+    (sums[others].less(S::from_f64(0.0)), flops)
+}
+
+/// For each token below `m`, the largest sums of sequences with `0, 1, …, n − 1` copies of it before the query and `m` at the other
+/// positions, and what float64 may be off by: for a search, which is told of [`decided`] parts in advance.
+///
+/// Where another token stands instead of `m`, the sum grows by some difference, and grows most where the largest of these are:
+/// unlike [`decided`] this does take terms off each other.
+pub(super) fn with_copies(terms: &Terms<f64>, m: usize) -> (Vec<Vec<f64>>, f64) {
+    /// Of the largest sum of magnitudes: far more than a few hundred roundings.
+    const UNCERTAIN: f64 = 1e-9;
+    let of_m = || terms.rows(m).map(|row| row[m]);
+    let all_m = terms.own + of_m().sum::<f64>();
+    let largest = terms.rows(m).map(|row| row.iter().fold(0.0_f64, |most, x| most.max(x.abs())));
+    let uncertain = UNCERTAIN * (terms.own.abs() + largest.sum::<f64>());
+    let of_token = |t: usize| {
+        let mut gains: Vec<_> = terms.rows(m).map(|row| row[t] - row[m]).collect();
+        gains.sort_by(|a, b| b.total_cmp(a));
+        let mut sum = all_m;
+        std::iter::once(all_m)
+            .chain(gains.into_iter().map(|gain| {
+                sum += gain;
+                sum
+            }))
+            .collect()
+    };
+    ((0..m).map(of_token).collect(), uncertain)
 }

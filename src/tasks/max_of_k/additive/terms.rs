@@ -1,6 +1,6 @@
 use super::tables::{Cell, Largest};
 use crate::cost::Scalar;
-use crate::linalg::{largest, smallest};
+use crate::linalg::smallest;
 
 /// The weights of one cell's terms.
 pub(super) struct Weights<S> {
@@ -56,10 +56,12 @@ impl<S: Scalar> Weights<S> {
         let (m, query) = (largest.m, largest.tables.query(cell.q));
         let far = (0..largest.near).map(|t| largest.score(cell.q, t));
         let scores = far.chain(cell.scores.iter().copied());
-        let relative: Vec<_> = scores.map(S::exp).chain([S::from_f64(1.0)]).collect();
+        let mut relative: Vec<_> = scores.collect();
+        S::exp_all(&mut relative);
+        relative.push(S::from_f64(1.0));
         let weights = query.weights.iter().flat_map(|&rho| relative.iter().map(move |&r| rho * r));
         // Positions weigh at least 1 but for the query's own, and m weighs 1.
-        let most = (query.most * crate::linalg::largest(relative.iter().copied())).max(cell.own);
+        let most = (query.most * S::largest(&relative)).max(cell.own);
         let scale = most * (S::from_f64(6.0) * largest.tables.largest_entry + largest.tables.slack);
         let margin = S::from_f64(3.0) * largest.tables.slack;
         let slack = most * (S::from_f64(largest.tables.shape.n as f64) * margin);
@@ -105,7 +107,7 @@ impl<S: Scalar> Terms<S> {
         let mut sums = vec![[S::from_f64(0.0), S::from_f64(f64::NEG_INFINITY)]];
         for row in self.rows(m).rev() {
             let [best, with_m] = *sums.last().expect("the sum of no terms is there");
-            let best_token = largest(row.iter().copied());
+            let best_token = S::largest(row);
             let with_m = if self.needs_m { (best + row[m]).max(with_m + best_token) } else { with_m };
             sums.push([best + best_token, with_m]);
         }
@@ -141,7 +143,7 @@ impl<S: Scalar> Terms<S> {
         let mut excess = self.own;
         let mut deficits = Vec::with_capacity(self.values.len());
         for row in self.rows(m) {
-            let best = largest(row.iter().copied());
+            let best = S::largest(row);
             deficits.extend(row.iter().map(|&term| best - term));
             excess = excess + best;
         }

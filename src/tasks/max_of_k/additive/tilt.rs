@@ -9,20 +9,25 @@ use crate::cost::Scalar;
 /// Where `q ≠ m`, the sum is over the position of the first `m`: tokens below `m` before it, any tokens after it. Nothing
 /// cancels, as all terms are positive.
 pub(super) fn at_most<S: Scalar>(terms: &Deficits<S>, m: usize, kappa: f64) -> f64 {
-    let (one, kappa) = (S::from_f64(1.0), S::from_f64(kappa));
+    let kappa = S::from_f64(kappa);
     let rate = -(kappa / terms.excess);
-    let tilted = |&deficit: &S| (rate * deficit).exp();
-    let sum = |deficits: &[S]| deficits.iter().map(tilted).reduce(|sum, x| sum + x);
     let (mut before, mut after) = (kappa.exp(), S::from_f64(0.0));
+    let rows = || terms.deficits.chunks_exact(m + 1);
     if terms.first.is_empty() {
-        for deficits in terms.deficits.chunks_exact(m + 1) {
-            before = before * sum(deficits).unwrap_or(one);
+        for deficits in rows() {
+            before = before * S::exp_sum(rate, deficits);
         }
         return enlarged(before, terms, kappa);
     }
-    for (deficits, first) in terms.deficits.chunks_exact(m + 1).zip(&terms.first) {
-        let (below, of_m) = (sum(&deficits[..m]).expect("q is below m"), tilted(&deficits[m]));
-        after = after * (below + of_m) + before * tilted(first);
+    let tilted = |deficits: &mut dyn Iterator<Item = S>| {
+        let mut tilted: Vec<S> = deficits.map(|deficit| rate * deficit).collect();
+        S::exp_all(&mut tilted);
+        tilted
+    };
+    let (of_m, first) = (tilted(&mut rows().map(|deficits| deficits[m])), tilted(&mut terms.first.iter().copied()));
+    for ((deficits, of_m), first) in rows().zip(of_m).zip(first) {
+        let below = S::exp_sum(rate, &deficits[..m]);
+        after = after * (below + of_m) + before * first;
         before = before * below;
     }
     enlarged(after, terms, kappa)
