@@ -302,7 +302,7 @@ mod tests {
             let strategy = Subcubic { direct: DirectPath::SvdQuery, attention: Attention::MeanQuery, error };
             let proof = search.plain(strategy).unwrap();
             assert_eq!(proof.check(&model), Ok(()), "{strategy}");
-            verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));
+            super::super::verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));
         }
     }
 }

@@ -270,7 +270,7 @@ mod tests {
     use super::super::scores::{queries, split_positions};
     use super::super::{Attention, Search, verify};
     use super::*;
-    use crate::linalg::{Matrix, diff, exp, matmul};
+    use crate::linalg::{diff, exp, matmul};
     use crate::transformer::Circuits;
     use crate::transformer::tests::random;
 
