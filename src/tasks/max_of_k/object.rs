@@ -4,7 +4,6 @@ use super::additive::{Additive, Plan, Prover, Verified};
 use super::subcubic::{self, Proof, Subcubic};
 use super::{MaxOfK, Strategy};
 use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
-use crate::rounding::Rounding;
 use std::ops::{Add, Range};
 use std::sync::{Arc, OnceLock};
 
@@ -39,20 +38,16 @@ impl CaseAnalysis for SubcubicProof {
 
     /// A model for which no proof object is found proves nothing.
     fn count(&self, _: u64) -> Tally {
-        let (task, search) = (&self.task, self.task.search());
+        let task = &self.task;
         let proof = self.proof.get_or_init(|| task.prove(self.strategy).ok());
-        let Some((proof, (cases, slack))) =
-            proof.as_ref().and_then(|proof| Some((proof, search.verify(proof, Rounding::Enclosed).ok()?)))
-        else {
-            return Tally::default();
-        };
+        let verified = proof.as_ref().and_then(|proof| Some((proof, task.search().verify(proof).ok()?)));
+        let Some((proof, (cases, slack, lost))) = verified else { return Tally::default() };
         self.cost.get_or_init(|| Cost {
             proof_bytes: Some(proof.to_json().len()),
             left_out: Some(cases.left_out()),
             ..Cost::new(subcubic::flops(self.strategy, task.shape(), &proof.gaps), slack)
         });
-        let plain = search.verify(proof, Rounding::Ignored).map_or(0, |(cases, _)| cases.proven());
-        Tally { lost: plain.saturating_sub(cases.proven()), ..Tally::right(cases.proven()) }
+        Tally { lost, ..Tally::right(cases.proven()) }
     }
 
     fn cost(&self) -> Cost {

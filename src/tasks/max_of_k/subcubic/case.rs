@@ -6,8 +6,9 @@ use crate::tasks::max_of_k::cases::Arrangements;
 /// of all strategies with the same attention scores share.
 pub(super) struct CaseEnds {
     pub(super) m: usize,
-    /// By gap, from 1 on: queries `0..=m − gap`.
-    below: Vec<Ends<f64>>,
+    /// By gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
+    below: Ends<f64>,
+    starts: Vec<usize>,
     /// By gap, from 1 on: the query `m`.
     of_m: Ends<f64>,
     /// By gap, from 1 on: the mean least attention of all its queries.
@@ -19,22 +20,20 @@ pub(super) struct CaseEnds {
 impl CaseEnds {
     pub(super) fn new(tables: &Tables<f64>, m: usize, c: usize, arrangements: &Arrangements) -> Self {
         let (scores, sqrt_h) = (&tables.scores, tables.common.sqrt_h);
-        let below = (1..=m).map(|gap| {
-            let k = m - gap;
+        let (mut below, mut starts) = (Ends::new(), vec![0]);
+        for k in (0..m).rev() {
             let rows = [&scores.highest, &scores.lowest].map(|rows| &rows.row(k).to_slice().expect("row-major")[..=k]);
-            let mut ends = Ends::new();
-            ends.work_out(&tables.queries(m, c, 0..k + 1, rows), sqrt_h);
-            ends
-        });
-        let below: Vec<_> = below.collect();
+            below.extend(&tables.queries(m, c, 0..k + 1, rows), sqrt_h);
+            starts.push(below.low.len());
+        }
         let of_m = Self::of_largest(tables, m, c);
-        let mean = |(ends, &of_m): (&Ends<f64>, &f64)| {
-            let sum = ends.low.iter().chain([&of_m]).sum::<f64>();
-            sum / (ends.low.len() + 1) as f64
+        let mean = |(range, &of_m): (&[usize], &f64)| {
+            let low = &below.low[range[0]..range[1]];
+            low.iter().chain([&of_m]).sum::<f64>() / (low.len() + 1) as f64
         };
-        let means = below.iter().zip(&of_m.low).map(mean).collect();
+        let means = starts.windows(2).zip(&of_m.low).map(mean).collect();
         let sequences = [c - 1, c].map(|others| arrangements.table(others, m));
-        Self { m, below, of_m, means, sequences }
+        Self { m, below, starts, of_m, means, sequences }
     }
 
     /// The query `m` has one case for each gap: side by side, as if they were queries.
@@ -55,19 +54,21 @@ impl CaseEnds {
             groups: groups.each_ref().map(|end| end.each_ref().map(|group| group.each_ref().map(|x| &x[..]))),
             query_is_m: true,
         };
-        ends.work_out(&queries, tables.common.sqrt_h);
+        ends.extend(&queries, tables.common.sqrt_h);
         ends
     }
 
-    /// Queries below `m` that are present at a gap, their least and their most attention; then those of `m`.
-    pub(super) fn at(&self, gap: usize) -> (&Ends<f64>, [f64; 2]) {
-        (&self.below[gap - 1], [self.of_m.low[gap - 1], self.of_m.high[gap - 1]])
+    /// The least and the most attention of the queries below `m` that are present at a gap; then those of `m`.
+    pub(super) fn at(&self, gap: usize) -> ([&[f64]; 2], [f64; 2]) {
+        let range = self.starts[gap - 1]..self.starts[gap];
+        let of_m = [self.of_m.low[gap - 1], self.of_m.high[gap - 1]];
+        ([&self.below.low[range.clone()], &self.below.high[range]], of_m)
     }
 
     /// Attention of a query that is present at this gap.
     pub(super) fn of(&self, q: usize, gap: usize) -> [f64; 2] {
-        let (below, of_m) = self.at(gap);
-        if q == self.m { of_m } else { [below.low[q], below.high[q]] }
+        let (ends, i) = if q == self.m { (&self.of_m, gap - 1) } else { (&self.below, self.starts[gap - 1] + q) };
+        [ends.low[i], ends.high[i]]
     }
 
     /// The largest gap at which a query is present.
@@ -125,8 +126,8 @@ impl<'a> CaseSearch<'a> {
             }
             let column = self.column(self.ends.mean(gap), gap);
             let stored = u16::try_from(gap).expect("a gap is at most the vocabulary");
-            let (below, of_m) = self.ends.at(gap);
-            let of_queries = below.low.iter().zip(&below.high).enumerate().map(|(q, (&low, &high))| (q, [low, high]));
+            let ([low, high], of_m) = self.ends.at(gap);
+            let of_queries = low.iter().zip(high).enumerate().map(|(q, (&low, &high))| (q, [low, high]));
             for (q, ends) in of_queries.chain([(m, of_m)]) {
                 if gaps[q] == 0 && self.tables.is_right(q, &column, ends) {
                     gaps[q] = stored;
@@ -152,6 +153,7 @@ impl<'a> CaseSearch<'a> {
     fn together(&self) -> Choice {
         let m = self.ends.m;
         let mut best = (0, Choice { centre: 0.0, gaps: vec![self.give_up(); m + 1] });
+        let mut gaps = best.1.gaps.clone();
         for least in 1..=m {
             // A wider least gap leaves fewer queries and fewer choices: once all of them would not do, none after it will.
             let most = self.most(least);
@@ -163,8 +165,9 @@ impl<'a> CaseSearch<'a> {
                 continue;
             }
             for centre in self.centres(least) {
-                if let Some((proven, gaps)) = self.least_gaps(&self.column(centre, least), least, most, best.0) {
-                    best = (proven, Choice { centre, gaps });
+                if let Some(proven) = self.least_gaps(&self.column(centre, least), least, most, best.0, &mut gaps) {
+                    (best.0, best.1.centre) = (proven, centre);
+                    best.1.gaps.copy_from_slice(&gaps);
                 }
             }
         }
@@ -177,10 +180,18 @@ impl<'a> CaseSearch<'a> {
         self.ends.sequences(0, least) * (m - least + 1) as u128 + self.ends.sequences(m, least)
     }
 
-    /// Every query's least gap from `least` on, or none, if together they prove more than `beaten`; at most they prove `most`.
-    fn least_gaps(&self, column: &Column<f64>, least: usize, most: u128, beaten: u128) -> Option<(u128, Vec<u16>)> {
+    /// Finds every query's least gap from `least` on, if it has one, and how much they prove together; none if that is no more than
+    /// `beaten`. It is at most `most`.
+    fn least_gaps(
+        &self,
+        column: &Column<f64>,
+        least: usize,
+        most: u128,
+        beaten: u128,
+        gaps: &mut [u16],
+    ) -> Option<u128> {
         let m = self.ends.m;
-        let mut gaps = vec![self.give_up(); m + 1];
+        gaps.fill(self.give_up());
         let (mut proven, mut possible) = (0, most);
         // The query m first: it has by far the most sequences.
         for q in std::iter::once(m).chain(0..=m - least) {
@@ -193,7 +204,7 @@ impl<'a> CaseSearch<'a> {
                 return None;
             }
         }
-        Some((proven, gaps))
+        Some(proven)
     }
 
     /// A gap that no query has room for.
@@ -206,8 +217,8 @@ impl<'a> CaseSearch<'a> {
         if !self.centred {
             return vec![0.0];
         }
-        let (below, [of_m, _]) = self.ends.at(gap);
-        let mut attention: Vec<_> = below.low.iter().copied().chain([of_m]).collect();
+        let ([low, _], [of_m, _]) = self.ends.at(gap);
+        let mut attention: Vec<_> = low.iter().copied().chain([of_m]).collect();
         attention.sort_by(f64::total_cmp);
         let last = attention.len() - 1;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]

@@ -6,7 +6,7 @@ use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
 use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, Scores};
 use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
 use super::tables::Tables;
-use super::verify::verify_by;
+use super::verify::{right_cases, verify_by};
 use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::tasks::max_of_k::cases::{Arrangements, Cases};
@@ -140,23 +140,34 @@ impl Search {
         &self.families[error as usize]
     }
 
-    /// What a proof object of ours proves, and the slack of its comparisons: [`super::verify_with_slack`], of pieces that other
-    /// strategies use too.
+    /// What a proof object proves, the slack of its comparisons, and how many sequences are lost to that: [`super::verify`], by
+    /// pieces that other strategies use too if the object is one of ours.
     ///
     /// # Errors
     /// As [`super::verify`].
-    pub(in crate::tasks::max_of_k) fn verify(
-        &self,
-        proof: &Proof,
-        rounding: Rounding,
-    ) -> Result<(Cases, f64), ProofError> {
+    pub(in crate::tasks::max_of_k) fn verify(&self, proof: &Proof) -> Result<(Cases, f64, u128), ProofError> {
+        proof.check(&self.model)?;
+        let (cases, slack) = verify_by(&self.tables_of(proof, Rounding::Enclosed)?, proof);
+        // What float64 alone would prove of the other cases.
+        let Shape { v, n, .. } = self.common.shape;
+        let index = |q: usize, m: usize, c: usize| (m * v + q) * n + c;
+        let mut is_proven = vec![false; v * v * n];
+        cases.iter().for_each(|case| is_proven[index(case.q, case.m, case.c)] = case.proven > 0);
+        let lost = self
+            .tables_of(proof, Rounding::Ignored)
+            .map_or(0, |tables| right_cases(&tables, proof, |q, m, c| !is_proven[index(q, m, c)]).proven());
+        Ok((cases, slack, lost))
+    }
+
+    /// What a verifier looks up for a proof object.
+    fn tables_of(&self, proof: &Proof, rounding: Rounding) -> Result<Tables<f64>, ProofError> {
         let direct = usize::from(proof.direct.as_ref() == Some(&self.direct[1]));
         let skeleton = self.skeleton(proof.strategy, direct);
-        if *proof != (Proof { gaps: proof.gaps.clone(), centres: proof.centres.clone(), ..skeleton }) {
-            return super::verify::verify_with::<f64>(&self.model, proof, rounding);
+        if (&skeleton.low_rank, &skeleton.direct) == (&proof.low_rank, &proof.direct) {
+            self.tables(proof.strategy, direct, rounding)
+        } else {
+            Tables::new(&self.model, proof, rounding)
         }
-        proof.check(&self.model)?;
-        Ok(verify_by(&self.tables(proof.strategy, direct, rounding)?, proof))
     }
 
     /// What a verifier looks up for this strategy, whatever the gaps.

@@ -75,27 +75,32 @@ impl<S: Scalar> Ends<S> {
         Self { low: Vec::new(), high: Vec::new(), room: [const { Vec::new() }; 2] }
     }
 
-    /// Works out the ends of some queries. 34 FLOPs each, 2 more where the query is `m`.
-    pub(super) fn work_out(&mut self, queries: &Queries<'_, S>, sqrt_h: S) {
+    /// Forgets all queries.
+    pub(super) fn clear(&mut self) {
+        self.low.clear();
+        self.high.clear();
+    }
+
+    /// Adds some queries. 34 FLOPs each, 2 more where the query is `m`.
+    pub(super) fn extend(&mut self, queries: &Queries<'_, S>, sqrt_h: S) {
         let Queries { score, highest, lowest, error, query, groups, query_is_m } = *queries;
         let length = score.len();
         let Self { low, high, room: [of_m, of_query] } = self;
-        let zero = S::from_f64(0.0);
-        for (end, others, sign, groups) in [(low, highest, false, groups[0]), (high, lowest, true, groups[1])] {
+        for (end, others, is_high, groups) in [(low, highest, false, groups[0]), (high, lowest, true, groups[1])] {
             let [[m_peak, m_sum], [others_peak, others_sum]] = groups;
-            for column in [&mut *end, &mut *of_m, &mut *of_query] {
-                column.clear();
-                column.resize(length, zero);
-            }
-            for i in 0..length {
+            of_m.clear();
+            of_query.clear();
+            of_m.extend((0..length).map(|i| {
                 let difference = score[i] - others[i];
-                let x = (if sign { difference + error[i] } else { difference - error[i] }) / sqrt_h;
-                of_m[i] = x + m_peak[i];
-                of_query[i] = if query_is_m { x + query[i] } else { query[i] };
-            }
+                (if is_high { difference + error[i] } else { difference - error[i] }) / sqrt_h
+            }));
+            of_query.extend((0..length).map(|i| if query_is_m { of_m[i] + query[i] } else { query[i] }));
+            of_m.iter_mut().zip(m_peak).for_each(|(x, &peak)| *x = *x + peak);
             let rows =
                 Rows { scores: [of_m, others_peak, of_query], counts: [m_sum, others_sum], z_joins_x: query_is_m };
-            S::shares(&rows, end);
+            let start = end.len();
+            end.resize(start + length, S::from_f64(0.0));
+            S::shares(&rows, &mut end[start..]);
         }
     }
 }
@@ -285,7 +290,7 @@ mod tests {
     fn attention(tables: &Tables<f64>, q: usize, m: usize, c: usize, gap: usize) -> [f64; 2] {
         let rows = [&tables.scores.highest, &tables.scores.lowest].map(|rows| [rows[[m - gap, q]]]);
         let mut ends = Ends::new();
-        ends.work_out(&tables.queries(m, c, q..q + 1, [&rows[0], &rows[1]]), tables.common.sqrt_h);
+        ends.extend(&tables.queries(m, c, q..q + 1, [&rows[0], &rows[1]]), tables.common.sqrt_h);
         [ends.low[0], ends.high[0]]
     }
 

@@ -47,36 +47,46 @@ pub(super) fn verify_with<S: Scalar>(
 
 /// What a proof object proves by tables that were made for its model, its strategy and its directions; and their slack.
 pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
+    (right_cases(tables, proof, |_, _, _| true), tables.slack.to_f64())
+}
+
+/// Of the cases `(q, m, c)` that are asked for, those that a proof object proves.
+pub(super) fn right_cases<S: Scalar>(
+    tables: &Tables<S>,
+    proof: &Proof,
+    is_asked_for: impl Fn(usize, usize, usize) -> bool,
+) -> Cases {
     let Shape { v, n, .. } = tables.shape();
     let mut proven = vec![false; v * v * n];
-    let (mut ends, mut highest, mut lowest) = (Ends::new(), Vec::new(), Vec::new());
+    let (mut ends, mut highest, mut lowest, mut asked) = (Ends::new(), Vec::new(), Vec::new(), Vec::new());
     for m in 0..v {
-        proven[(m * v + m) * n] = tables.largest_tokens[m].alone;
+        proven[(m * v + m) * n] = tables.largest_tokens[m].alone && is_asked_for(m, m, 0);
         for c in 1..n {
-            let Some(gap) = least_gap(&proof.gaps, m, c) else { continue };
+            asked.clear();
+            asked.extend(present(&proof.gaps, m, c).filter(|&(q, _)| is_asked_for(q, m, c)));
+            let Some(gap) = least_gap(&proof.gaps, m, c).filter(|_| !asked.is_empty()) else { continue };
             let centre = proof.centres.as_ref().map(|centres| S::from_f64(centres[m][c]));
             let column = tables.column(m, centre, tables.worst_wrong(m, gap));
-            let present: Vec<_> = present(&proof.gaps, m, c).collect();
             // Queries that follow one another are worked out together, but for m, which is special.
-            for run in present.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
+            for run in asked.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
                 let (first, last) = (run[0].0, run[run.len() - 1].0);
                 for (column, rows) in [(&mut highest, &tables.scores.highest), (&mut lowest, &tables.scores.lowest)] {
                     column.clear();
                     column.extend(run.iter().map(|&(q, gap)| rows[[m - gap, q]]));
                 }
-                ends.work_out(&tables.queries(m, c, first..last + 1, [&highest, &lowest]), tables.common.sqrt_h);
+                ends.clear();
+                ends.extend(&tables.queries(m, c, first..last + 1, [&highest, &lowest]), tables.common.sqrt_h);
                 for (i, q) in (first..=last).enumerate() {
                     proven[(m * v + q) * n + c] = tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
                 }
             }
         }
     }
-    let cases = Cases::new(tables.shape(), |q, m, c| {
+    Cases::new(tables.shape(), |q, m, c| {
         // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
         let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
         choices.filter(|_| proven[(m * v + q) * n + c])
-    });
-    (cases, tables.slack.to_f64())
+    })
 }
 
 /// The queries of `(m, c ≥ 1)` whose gap leaves slack for other tokens, the query itself among them, and their gaps.
