@@ -99,8 +99,8 @@ fn additive_proofs() {
             let strategy: Strategy = strategy.parse().unwrap();
             let verification = task.verification(strategy).unwrap();
             let chunks = (0..verification.chunks()).rev().step_by(3).map(|chunk| verification.count(chunk));
-            let counts =
-                chunks.flat_map(|Tally { right, wrong, lost }| [right, wrong, lost].map(u128::to_le_bytes).concat());
+            let counts = chunks
+                .flat_map(|Tally { right, wrong, lost, .. }| [right, wrong, lost].map(u128::to_le_bytes).concat());
             let counts: Vec<_> = counts.collect();
             let Strategy::Additive(strategy) = strategy else { unreachable!("one of ours") };
             fnv(task.prover().prove(strategy).to_json().bytes().chain(counts))

@@ -622,7 +622,7 @@ impl Examination {
 
     fn truth(&self) -> Tally {
         let right = self.truth.total();
-        Tally { right, wrong: self.task.sequences() - right, lost: 0 }
+        Tally { wrong: self.task.sequences() - right, ..Tally::right(right) }
     }
 
     fn violated(&mut self, way: Way, strategy: &dyn fmt::Display, what: String, excess: u128) {
