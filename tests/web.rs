@@ -19,7 +19,11 @@ fn message(error: Error) -> String {
 }
 
 fn prove(model: &Model, strategy: &str) -> JsValue {
-    let mut verification = model.verification(strategy, true).map_err(message).unwrap();
+    prove_with(model, strategy, true)
+}
+
+fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
+    let mut verification = model.verification(strategy, prune).map_err(message).unwrap();
     assert!(verification.outcome().unwrap().is_undefined(), "nothing is proven before the end");
     let mut done = 0.0;
     while done < 1.0 {
@@ -48,6 +52,11 @@ fn a_model_its_facts_and_its_two_exact_bounds() {
         assert_eq!(text(&outcome, "percent"), percent);
         assert!(Reflect::get(&outcome, &"seconds".into()).unwrap().as_f64().unwrap() > 0.0);
     }
+    let plain = prove_with(&model, "brute-force", false);
+    assert_eq!([text(&plain, "correct"), text(&plain, "visited")], ["16773070", "16777216"]);
+    let visited = text(&prove(&model, "brute-force"), "visited").parse::<u32>().unwrap();
+    assert!((1..1 << 20).contains(&visited), "{visited}");
+    assert!(Reflect::get(&prove(&model, "cubic"), &"visited".into()).unwrap().is_null());
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,6 @@
 use super::block::{Place, Tokens};
-use super::kernel::{LANES, extremes};
-use super::{BruteForce, MAX_SPREAD, Pruning};
-use crate::linalg::exp;
+use super::{BruteForce, MAX_SPREAD, MULTIPLE, Pruning};
+use crate::kernels::{exp, range, scaled_differences};
 use crate::tasks::max_of_k::answers::Answers;
 use crate::transformer::{Circuits, Shape};
 
@@ -12,8 +11,9 @@ use crate::transformer::{Circuits, Shape};
 pub(super) struct Cell {
     pub(super) q: usize,
     pub(super) m: usize,
-    /// Whether scores spread too far for the shared form; what follows is nothing then.
-    pub(super) spread: bool,
+    /// Whether each sequence is run by itself: because scores spread too far for the shared form, or because there is nothing to share
+    /// where a cell has one sequence. What follows is nothing then.
+    pub(super) one_by_one: bool,
     /// `ŵ` of positions before the query's and tokens, `[n − 1, stride]`, zero where there is no token; then the slack that goes with it.
     weights: Vec<f64>,
     slacks: Vec<f64>,
@@ -39,16 +39,18 @@ impl Cell {
         let Shape { v, n, .. } = proof.shape;
         let Answers { token_scores, position_scores, slack, .. } = &proof.answers;
         (self.q, self.m, self.v, self.n) = (q, m, v, n);
-        self.stride = (m + 1).next_multiple_of(LANES);
+        self.stride = (m + 1).next_multiple_of(MULTIPLE);
         let token_scores = &token_scores.row(q).to_slice().expect("row-major")[..=m];
         let position_scores = position_scores.row(q).to_slice().expect("row-major");
-        let ((t_low, t_high), (p_low, p_high)) = (extremes(token_scores), extremes(position_scores));
-        self.spread = (t_high - t_low) + (p_high - p_low) > MAX_SPREAD;
-        if self.spread {
+        let ((t_low, t_high), (p_low, p_high)) = (range(token_scores), range(position_scores));
+        self.one_by_one = n < 3 || (t_high - t_low) + (p_high - p_low) > MAX_SPREAD;
+        if self.one_by_one {
             return;
         }
-        let tokens: Vec<_> = token_scores.iter().map(|score| exp(score - t_high)).collect();
-        let positions: Vec<_> = position_scores.iter().map(|score| exp(score - p_high)).collect();
+        let mut tokens: Vec<_> = token_scores.iter().map(|score| score - t_high).collect();
+        let mut positions: Vec<_> = position_scores.iter().map(|score| score - p_high).collect();
+        exp(&mut tokens);
+        exp(&mut positions);
         let (own_position, positions) = positions.split_last().expect("there is a query");
         let own_weight = own_position * tokens[q];
         self.weights.clear();
@@ -61,7 +63,7 @@ impl Cell {
         self.own_slack = slack * own_weight;
         self.most_slacks.clear();
         self.most_slacks
-            .extend(self.slacks.chunks_exact(self.stride).map(|slacks| of_tokens(slacks, 0, m).map(|(_, most)| most)));
+            .extend(self.slacks.chunks_exact(self.stride).map(|slacks| of_tokens(slacks, m).map(|(_, most)| most)));
         self.outputs(proof, own_weight);
     }
 
@@ -71,8 +73,6 @@ impl Cell {
         let Circuits { EUPU, PVOU, .. } = &proof.answers.circuits;
         let blocks = proof.blocks(q, m);
         let limits: Vec<_> = blocks.iter().map(|places| -self.most_slack(self.own_slack, places)).collect();
-        // Of two tokens one is the query, so the other one is the largest if the query is not.
-        let first = if n == 2 && q < m { m } else { 0 };
         self.own.clear();
         self.extremes.clear();
         self.differences.resize((n - 1) * (v - 1) * stride, 0.0);
@@ -82,16 +82,11 @@ impl Cell {
             let rest = |p: usize| (EUPU[[q, o]] - EUPU[[q, m]]) + (PVOU[[p, o]] - PVOU[[p, m]]);
             self.own.push(own_weight * ((tokens[q] - right[q]) + rest(n - 1)));
             for p in 0..n - 1 {
-                let rest = rest(p);
-                let row = &mut self.differences[(p * (v - 1) + slot) * stride..][first..stride];
-                let weights = &self.weights[p * stride..][first..stride];
-                for (((difference, weight), token), right) in
-                    row.iter_mut().zip(weights).zip(&tokens[first..]).zip(&right[first..])
-                {
-                    *difference = weight * ((token - right) + rest);
-                }
+                let row = &mut self.differences[(p * (v - 1) + slot) * stride..][..stride];
+                let weights = &self.weights[p * stride..][..stride];
+                scaled_differences(row, weights, [tokens, right].map(|outputs| &outputs[..stride]), rest(p));
                 if proof.pruning == Pruning::On {
-                    self.extremes.push(of_tokens(self.row(p, slot), first, m));
+                    self.extremes.push(of_tokens(self.row(p, slot), m));
                 }
             }
             let own = self.own[slot];
@@ -139,9 +134,9 @@ impl Cell {
     }
 }
 
-/// The least and the largest number of all tokens from `first` to `m`, of those below `m`, of `m`.
-fn of_tokens(row: &[f64], first: usize, m: usize) -> [(f64, f64); Tokens::COUNT] {
-    let (low, high) = extremes(&row[first..m]);
+/// The least and the largest number of the tokens up to `m`, of those below, of `m`.
+fn of_tokens(row: &[f64], m: usize) -> [(f64, f64); Tokens::COUNT] {
+    let (low, high) = range(&row[..m]);
     let largest = row[m];
     let any = (if largest < low { largest } else { low }, if largest > high { largest } else { high });
     [any, (low, high), (largest, largest)]

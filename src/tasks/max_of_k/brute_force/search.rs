@@ -1,7 +1,7 @@
 use super::block::{Place, Tokens};
 use super::cell::Cell;
-use super::kernel::largest_sums;
 use super::{BruteForce, MAX_JUDGED, Pruning};
+use crate::kernels::largest_sums;
 use crate::proof::Tally;
 
 /// The sequences of one chunk: a depth-first search over the tokens that it leaves open.
@@ -29,7 +29,7 @@ impl<'a> Search<'a> {
         let (peaks, found) = (vec![0.0; cell.stride()], Tally::default());
         let mut search = Self { proof, cell, tokens, peaks, found, judged: 0 };
         let blocks = proof.blocks_after(cell.q, cell.m, prefix).iter().map(|places| &places[prefix.len()..]);
-        if cell.spread {
+        if cell.one_by_one {
             blocks.for_each(|places| search.one_by_one(places));
             return search.found;
         }
@@ -106,8 +106,7 @@ impl<'a> Search<'a> {
     fn last(&mut self, place: Place, slack: f64, open: &Open) {
         let Place { p, tokens } = place;
         let tokens = tokens.range(self.cell.m);
-        let stride = self.cell.stride();
-        largest_sums(open, self.cell.plane(p), stride, &mut self.peaks);
+        largest_sums(&mut self.peaks, open, self.cell.plane(p), self.cell.stride());
         let slacks = self.cell.slacks(p);
         let (mut right, mut wrong) = (0_u64, 0_u64);
         for (&peak, &last) in self.peaks[tokens.clone()].iter().zip(&slacks[tokens.clone()]) {
