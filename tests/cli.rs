@@ -49,6 +49,7 @@ fn verify_prints_one_json_array() {
         "unexplained_dimension",
         "upper_bound",
         "upper_flops",
+        "visited",
     ];
     assert_eq!(keys, expected);
     assert_eq!([&rows[0]["strategy"], &rows[1]["strategy"]], ["brute-force", "cubic"]);
@@ -72,7 +73,13 @@ fn verify_prints_one_json_array() {
     assert_eq!([&ours("exact")["correct"], &ours("exact")["most_correct"]], ["16763198"; 2]);
     assert_eq!(ours("best-within-3500000")["on_frontier"], true);
     assert!((3..50).contains(&on_frontier), "{on_frontier} of 100 on the frontier");
-    assert_eq!(rows[0]["proof_bytes"], Value::Null);
+    assert_eq!((&rows[0]["proof_bytes"], &rows[1]["visited"]), (&Value::Null, &Value::Null));
+
+    let visited = |row: &Value| number(&row["visited"]);
+    assert!((1..1 << 20).contains(&visited(&rows[0])), "{}", rows[0]);
+    let plain = ["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "brute-force", "--no-pruning", "--json"];
+    let plain = &serde_json::from_slice::<Vec<Value>>(&run(&plain).stdout).unwrap()[0];
+    assert_eq!((&plain["correct"], visited(plain)), (&rows[0]["correct"], 1 << 24));
 }
 
 #[test]

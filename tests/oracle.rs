@@ -2,8 +2,9 @@
 
 mod common;
 
-use common::{count, oracle, outcome};
-use compact_proofs::tasks::max_of_k::Strategy;
+use common::{oracle, outcome, outcome_with};
+use compact_proofs::tasks::max_of_k::additive::Additive;
+use compact_proofs::tasks::max_of_k::{Pruning, Strategy};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 #[cfg(target_arch = "wasm32")]
@@ -19,16 +20,30 @@ fn cubic_equals_the_oracle() {
     }
 }
 
+/// Also the billion sequences of K = 5, few of which are visited.
 #[test]
 fn brute_force_equals_the_oracle() {
     for (name, task, expected) in oracle() {
-        // In a browser the billion sequences of K = 5 would take a minute or two: there K = 4 must do.
-        if cfg!(target_arch = "wasm32") && task.shape().n == 5 {
+        let Some(correct) = expected["brute_force_correct"].as_str() else {
+            assert!(task.verification(Strategy::BruteForce).is_err(), "{name} is feasible");
             continue;
+        };
+        let [brute_force, exact] =
+            [Strategy::BruteForce, Strategy::Additive(Additive::Exact)].map(|strategy| outcome(&task, strategy));
+        for outcome in [&brute_force, &exact] {
+            assert_eq!(correct, outcome.bound.correct().to_string(), "{name}: {}", outcome.strategy);
+            assert_eq!(outcome.upper.unwrap().most.correct(), outcome.bound.correct(), "{name}");
         }
-        match expected["brute_force_correct"].as_str() {
-            Some(correct) => assert_eq!(correct, count(&task, Strategy::BruteForce).to_string(), "{name}"),
-            None => assert!(task.verification(Strategy::BruteForce).is_err(), "{name} is feasible"),
-        }
+        let visited = brute_force.visited.unwrap();
+        assert!((1..task.sequences() / 100).contains(&visited), "{name}: {visited} visited");
+        assert_eq!(exact.visited, None);
     }
+}
+
+#[test]
+fn brute_force_without_pruning_visits_every_sequence() {
+    let (_, task, expected) = oracle().remove(0);
+    let outcome = outcome_with(&task, Strategy::BruteForce, Pruning::Off);
+    assert_eq!(expected["brute_force_correct"], outcome.bound.correct().to_string());
+    assert_eq!((outcome.visited, outcome.lost), (Some(task.sequences()), 0));
 }

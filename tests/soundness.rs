@@ -26,7 +26,7 @@ use compact_proofs::tasks::max_of_k::subcubic::{
 };
 #[cfg(feature = "cli")]
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
-use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Strategy};
+use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Pruning, Strategy};
 use compact_proofs::transformer::{Biases, Shape, Transformer};
 use ndarray::s;
 use std::fmt;
@@ -622,7 +622,7 @@ impl Examination {
 
     fn truth(&self) -> Tally {
         let right = self.truth.total();
-        Tally { right, wrong: self.task.sequences() - right, lost: 0 }
+        Tally { wrong: self.task.sequences() - right, ..Tally::right(right) }
     }
 
     fn violated(&mut self, way: Way, strategy: &dyn fmt::Display, what: String, excess: u128) {
@@ -714,8 +714,13 @@ impl Examination {
     }
 
     fn run(mut self) -> Totals {
-        let brute_force = self.task.verification(Strategy::BruteForce).expect("a small model");
-        let claimed = (0..brute_force.chunks()).map(|chunk| brute_force.count(chunk)).sum();
+        let [claimed, plain] = [Pruning::On, Pruning::Off].map(|pruning| {
+            let verification = self.task.verification_with(Strategy::BruteForce, pruning).expect("a small model");
+            (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum::<Tally>()
+        });
+        assert_eq!(plain.visited, self.task.sequences(), "seed {}", self.seed);
+        assert!(claimed.visited <= plain.visited, "seed {}", self.seed);
+        assert_eq!(Tally { visited: plain.visited, ..claimed }, plain, "seed {}: pruning changes the count", self.seed);
         self.tally(Way::BruteForce, &Strategy::BruteForce, claimed);
         let cubic = Cubic::new(self.task.model()).cases();
         self.cases(Way::Cubic, &Strategy::Cubic, &cubic);

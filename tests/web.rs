@@ -19,7 +19,11 @@ fn message(error: Error) -> String {
 }
 
 fn prove(model: &Model, strategy: &str) -> JsValue {
-    let mut verification = model.verification(strategy).map_err(message).unwrap();
+    prove_with(model, strategy, true)
+}
+
+fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
+    let mut verification = model.verification(strategy, prune).map_err(message).unwrap();
     assert!(verification.outcome().unwrap().is_undefined(), "nothing is proven before the end");
     let mut done = 0.0;
     while done < 1.0 {
@@ -48,6 +52,11 @@ fn a_model_its_facts_and_its_two_exact_bounds() {
         assert_eq!(text(&outcome, "percent"), percent);
         assert!(Reflect::get(&outcome, &"seconds".into()).unwrap().as_f64().unwrap() > 0.0);
     }
+    let plain = prove_with(&model, "brute-force", false);
+    assert_eq!([text(&plain, "correct"), text(&plain, "visited")], ["16773070", "16777216"]);
+    let visited = text(&prove(&model, "brute-force"), "visited").parse::<u32>().unwrap();
+    assert!((1..1 << 20).contains(&visited), "{visited}");
+    assert!(Reflect::get(&prove(&model, "cubic"), &"visited".into()).unwrap().is_null());
 }
 
 #[wasm_bindgen_test]
@@ -55,7 +64,7 @@ fn k_20_has_exact_decimal_strings_and_no_brute_force() {
     let bytes = include_bytes!("fixtures/oracle/max20_v64_s50.safetensors");
     let model = Model::new("k20", bytes).map_err(message).unwrap();
     assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
-    let refused = model.verification("brute-force").map(|_| ()).map_err(message).unwrap_err();
+    let refused = model.verification("brute-force", true).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
     let strategies: js_sys::Array =
         Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
@@ -69,7 +78,7 @@ fn errors_are_javascript_errors_with_the_whole_story() {
     assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
     let bytes = include_bytes!("fixtures/formats/state_dict.pt");
     let model = Model::new("mine.pt", bytes).map_err(message).unwrap();
-    let error = model.verification("magic").map(|_| ()).map_err(message).unwrap_err();
+    let error = model.verification("magic", true).map(|_| ()).map_err(message).unwrap_err();
     assert!(error.contains("`magic`"), "{error}");
     assert_eq!(last_panic(), None);
 }

@@ -43,7 +43,7 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
     case 'run':
       stop();
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      job = { id: request.id, verification: model.held.verification(request.strategy), certify: request.certify };
+      job = { id: request.id, verification: model.held.verification(request.strategy, true), certify: request.certify };
       return turn.port2.postMessage(null);
     case 'check':
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });

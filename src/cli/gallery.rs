@@ -4,7 +4,7 @@ use super::{progress_bar, write_file};
 use crate::plot::{Figure, Options, Theme};
 use crate::proof::{Outcome, ShownOutcome};
 use crate::tasks::max_of_k::train::Recipe;
-use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Proven, Strategy, frontier_figure};
+use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Proven, Pruning, Strategy, frontier_figure};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -116,7 +116,8 @@ fn entry(model: &TrainedModel) -> Entry {
 /// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.
 fn first_paint(file: &str, bytes: &[u8]) -> Result<FirstPaint, Box<dyn std::error::Error + Send + Sync>> {
     let (task, facts) = MaxOfK::load(file, bytes)?;
-    let proven = Strategy::all().map(|strategy| Ok((strategy, Outcome { seconds: 0.0, ..verify(&task, strategy)? })));
+    let proven = Strategy::all()
+        .map(|strategy| Ok((strategy, Outcome { seconds: 0.0, ..verify(&task, strategy, Pruning::On)? })));
     let proven = proven.collect::<Result<Vec<_>, crate::tasks::max_of_k::TaskError>>()?;
     let points: Vec<_> = proven
         .iter()

@@ -48,8 +48,8 @@ struct Row {
 impl Row {
     fn read(row: &str) -> Option<(&str, Self)> {
         // From the right, as a file's name may hold commas.
-        let fields: Vec<_> = row.rsplitn(19, ',').collect();
-        let [published, plain, most, lost, slack, _, _, _, flops, bound, total, _, _, strategy, h, d, v, k, ..] =
+        let fields: Vec<_> = row.rsplitn(20, ',').collect();
+        let [published, plain, most, _, lost, slack, _, _, _, flops, bound, total, _, _, strategy, h, d, v, k, ..] =
             fields[..]
         else {
             return None;

@@ -29,7 +29,7 @@ pub(super) struct Arguments {
     summary: bool,
 }
 
-const HEADER: &str = "sha256,file,k,v,d,h,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,slack,lost,most_correct,plain_correct,published_count";
+const HEADER: &str = "sha256,file,k,v,d,h,strategy,class,correct,total,bound,flops,unexplained_dimension,proof_bytes,seconds,slack,lost,visited,most_correct,plain_correct,published_count";
 
 /// Files that may be weights; what they are is told by content.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
@@ -122,10 +122,11 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
         };
         let published = task.published_count(strategy)?.map(|count| count.to_string()).unwrap_or_default();
         let most = outcome.upper.map(|upper| upper.most.correct().to_string()).unwrap_or_default();
+        let visited = outcome.visited.map(|visited| visited.to_string()).unwrap_or_default();
         let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
         writeln!(
             rows,
-            "{},{file},{},{},{},{},{},{},{},{},{},{},{},{bytes},{:.3},{},{},{most},{plain},{published}",
+            "{},{file},{},{},{},{},{},{},{},{},{},{},{},{bytes},{:.3},{},{},{visited},{most},{plain},{published}",
             facts.sha256,
             facts.shape.n,
             facts.shape.v,

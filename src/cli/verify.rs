@@ -1,7 +1,7 @@
 use super::{print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{CaseAnalysis, Outcome, Tally};
-use crate::tasks::max_of_k::{MaxOfK, Proven, Strategy, TaskError, UnknownStrategy, frontier_points};
+use crate::tasks::max_of_k::{MaxOfK, Proven, Pruning, Strategy, TaskError, UnknownStrategy, frontier_points};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -18,6 +18,9 @@ pub(super) struct Arguments {
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
+    /// Let brute force visit every sequence, also those that a common prefix decides
+    #[arg(long)]
+    no_pruning: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -41,9 +44,10 @@ pub(super) struct Row {
     pub(super) on_frontier: bool,
 }
 
-pub(super) fn run(Arguments { file, strategy, json }: &Arguments) -> super::Outcome {
+pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) -> super::Outcome {
     let (task, _) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
-    let rows = rows(&task, &chosen(strategy, &task))?;
+    let pruning = if *no_pruning { Pruning::Off } else { Pruning::On };
+    let rows = rows(&task, &chosen(strategy, &task), pruning)?;
     if *json {
         println!("{}", serde_json::to_string_pretty(&rows)?)
     } else {
@@ -75,10 +79,14 @@ fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
 }
 
 /// Runs proofs on all cores: the chunks of brute force and cubic, then the other strategies side by side.
-fn rows(task: &MaxOfK, strategies: &[Strategy]) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
+fn rows(
+    task: &MaxOfK,
+    strategies: &[Strategy],
+    pruning: Pruning,
+) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
     let (alone, together): (Vec<_>, Vec<_>) =
         strategies.iter().partition(|s| !matches!(s, Strategy::Subcubic(_) | Strategy::Additive(_)));
-    let mut outcomes: Vec<_> = alone.into_iter().map(|&s| verify(task, s)).collect::<Result<_, _>>()?;
+    let mut outcomes: Vec<_> = alone.into_iter().map(|&s| verify(task, s, pruning)).collect::<Result<_, _>>()?;
     let bar = progress_bar(together.len() as u64, "searched proofs");
     let subcubic = together.into_par_iter().map(|&s| verify_alone(task, s)).inspect(|_| bar.inc(1));
     outcomes.extend(subcubic.collect::<Result<Vec<_>, _>>()?);
@@ -104,9 +112,9 @@ fn rows(task: &MaxOfK, strategies: &[Strategy]) -> Result<Vec<Row>, Box<dyn std:
 }
 
 /// Runs a proof on all cores.
-pub(super) fn verify(task: &MaxOfK, strategy: Strategy) -> Result<Outcome, TaskError> {
+pub(super) fn verify(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Result<Outcome, TaskError> {
     let start = Instant::now();
-    let verification = task.verification(strategy)?;
+    let verification = task.verification_with(strategy, pruning)?;
     let bar = progress_bar(verification.chunks(), &strategy.to_string());
     let tally = count(verification.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
@@ -135,6 +143,7 @@ pub(super) fn print_rows(rows: &[Row]) {
         "at most",
         "correct",
         "total",
+        "visited",
         "FLOPs",
         "unexplained",
         "lost",
@@ -150,6 +159,7 @@ pub(super) fn print_rows(rows: &[Row]) {
             outcome.upper.map_or_else(|| "–".into(), |upper| format!("{} %", upper.most.percent_above(4))),
             outcome.bound.correct().to_string(),
             outcome.bound.total().to_string(),
+            outcome.visited.map_or_else(|| "–".into(), |visited| visited.to_string()),
             format!("{:.3e}", outcome.flops),
             format!("{:.3e}", outcome.unexplained_dimension),
             outcome.lost.to_string(),

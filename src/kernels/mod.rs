@@ -120,10 +120,20 @@ kernels! {
     fn largest_scaled_sum in extremes (a: &[f64], scale: f64, b: &[f64]) -> f64;
     /// `max x − min x`; −∞ of nothing.
     fn spread in extremes (x: &[f64]) -> f64;
+    /// `min x` and `max x`; ∞ and −∞ of nothing.
+    fn range in extremes (x: &[f64]) -> (f64, f64);
+    /// `peaks_i = max (term + rows_{row, i})` over the pairs `(row, term)`, of rows that begin `stride` apart: a product of a vector
+    /// and some rows of a matrix in max-plus arithmetic; −∞ of no rows.
+    ///
+    /// # Panics
+    /// If a row has fewer numbers than there are peaks.
+    fn largest_sums in extremes (peaks: &mut [f64], terms: &[(usize, f64)], rows: &[f64], stride: usize);
     /// `so_far_i = max(x_i, so_far_i)`, for as many as both have: one more row of running maxima of columns.
     fn running_max in extremes (so_far: &mut [f64], x: &[f64]);
     /// `sums_i = sums_i + scale · x_i`, for as many as both have.
     fn add_scaled in sums (sums: &mut [f64], scale: f64, x: &[f64]);
+    /// `scaled_i = scale_i · ((x_i − y_i) + constant)`, all of one length.
+    fn scaled_differences in sums (scaled: &mut [f64], scales: &[f64], of: [&[f64]; 2], constant: f64);
     /// `Σ_i e^{rate · x_i}`: numbers `i, i + 4, …` are summed from zero on, then `(s₀ + s₁) + (s₂ + s₃)`.
     fn exp_sum in sums (rate: f64, x: &[f64]) -> f64;
     /// The share of each row.

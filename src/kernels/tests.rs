@@ -114,6 +114,7 @@ fn extremes() {
         let sum = a.iter().zip(&b).fold(least, |most, (x, y)| larger(x + -0.7 * y, most));
         assert_bits(backend, &[(backend.largest_scaled_sum)(&a, -0.7, &b)], &[sum]);
         assert_bits(backend, &[(backend.spread)(&a)], &[most + most_negated]);
+        assert_bits(backend, &<[f64; 2]>::from((backend.range)(&a)), &[-most_negated, most]);
         for (shorter, longer) in pairs_of_lengths(length) {
             for (a, b) in [(&a[..shorter], &b[..longer]), (&a[..longer], &b[..shorter])] {
                 let mut expected = b.to_vec();
@@ -127,8 +128,31 @@ fn extremes() {
 }
 
 #[test]
+fn largest_sums() {
+    each(|backend, length| {
+        let larger = |x: f64, y: f64| if x > y { x } else { y };
+        let stride = length + 3;
+        let rows = numbers(5 * stride, 17, &[f64::NEG_INFINITY, 1.0]);
+        for terms in [&[][..], &[(3, 1.5)], &[(0, -4.0), (2, 7.0), (4, 0.25)]] {
+            let sum = |row: usize, term: f64, i: usize| term + rows[row * stride + i];
+            let peak =
+                |i: usize| terms.iter().fold(f64::NEG_INFINITY, |peak, &(row, term)| larger(sum(row, term, i), peak));
+            let mut found = vec![f64::NAN; length];
+            (backend.largest_sums)(&mut found, terms, &rows, stride);
+            assert_bits(backend, &found, &(0..length).map(peak).collect::<Vec<_>>());
+        }
+    });
+}
+
+#[test]
 fn sums() {
     each(|backend, length| {
+        let (scales, x, y) = (numbers(length, 18, &[0.0]), numbers(length, 19, &[]), numbers(length, 20, &[1e20]));
+        let expected: Vec<_> = (0..length).map(|i| scales[i] * ((x[i] - y[i]) + 0.7)).collect();
+        let mut found = vec![f64::NAN; length];
+        (backend.scaled_differences)(&mut found, &scales, [&x, &y], 0.7);
+        assert_bits(backend, &found, &expected);
+
         let (a, b) = (numbers(length, 8, &[1e20]), numbers(length, 9, &[0.0, -0.0]));
         for (shorter, longer) in pairs_of_lengths(length) {
             for (a, b) in [(&a[..shorter], &b[..longer]), (&a[..longer], &b[..shorter])] {

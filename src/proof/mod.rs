@@ -23,6 +23,8 @@ pub struct Tally {
     pub wrong: u128,
     /// Not proven right, because too little room is left for rounding: float64 alone would have said so.
     pub lost: u128,
+    /// Looked at one by one, whatever was found; none where the proof looks at cases.
+    pub visited: u128,
 }
 
 impl Tally {
@@ -36,8 +38,13 @@ impl Tally {
 impl Add for Tally {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        let Self { right, wrong, lost } = other;
-        Self { right: self.right + right, wrong: self.wrong + wrong, lost: self.lost + lost }
+        let Self { right, wrong, lost, visited } = other;
+        Self {
+            right: self.right + right,
+            wrong: self.wrong + wrong,
+            lost: self.lost + lost,
+            visited: self.visited + visited,
+        }
     }
 }
 
@@ -146,6 +153,9 @@ pub struct Outcome {
     /// Inputs that are not proven right because of that: float64 alone would have said so.
     #[serde(serialize_with = "decimal")]
     pub lost: u128,
+    /// Inputs that the model was run on, of a proof that runs it; the others were counted with what decides them together.
+    #[serde(serialize_with = "optional_decimal")]
+    pub visited: Option<u128>,
     /// What its parts contribute.
     pub steps: Vec<Step>,
     /// Inputs that the proof leaves out of the cases it proves.
@@ -166,6 +176,11 @@ impl Outcome {
 /// An exact integer in JSON.
 fn decimal<S: Serializer>(count: &u128, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(count)
+}
+
+/// The same, or null.
+fn optional_decimal<S: Serializer>(count: &Option<u128>, serializer: S) -> Result<S::Ok, S::Error> {
+    count.map(|count| count.to_string()).serialize(serializer)
 }
 
 /// As `most_correct` (decimal), `upper_bound` (rounded up) and `upper_flops`; all null where nothing is known.

@@ -2,7 +2,7 @@
 
 use super::{into_error, milliseconds, to_js};
 use crate::proof::{CaseAnalysis, Certificate, Outcome, Tally};
-use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
+use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -36,6 +36,8 @@ export interface Outcome {
   seconds: number;
   /** What every comparison leaves for rounding, in logits, and how many inputs are not proven because of that. */
   slack: number; lost: string;
+  /** Inputs that brute force ran the model on; the others were decided together. Of other proofs nothing. */
+  visited: string | null;
 }
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
@@ -112,14 +114,15 @@ impl Model {
         to_js(&outcome.map_err(into_error)?.shown())
     }
 
-    /// Starts a proof.
+    /// Starts a proof; `prune` lets brute force count together what a common prefix decides.
     ///
     /// # Errors
     /// If there is no such strategy, or it would take too long on this model.
-    pub fn verification(&self, strategy: &str) -> Result<Verification, Error> {
+    pub fn verification(&self, strategy: &str, prune: bool) -> Result<Verification, Error> {
         let strategy = strategy.parse().map_err(into_error)?;
+        let pruning = if prune { Pruning::On } else { Pruning::Off };
         let start = milliseconds();
-        let analysis = self.task.verification(strategy).map_err(into_error)?;
+        let analysis = self.task.verification_with(strategy, pruning).map_err(into_error)?;
         let spent = milliseconds() - start;
         let (task, sha256) = (self.task.clone(), self.facts.sha256.clone());
         Ok(Verification {

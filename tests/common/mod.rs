@@ -3,7 +3,7 @@
 #![allow(clippy::cast_possible_truncation, reason = "tiny models")]
 
 use compact_proofs::proof::Outcome;
-use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
+use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
 use serde_json::Value;
 
@@ -15,7 +15,12 @@ pub(crate) fn count(task: &MaxOfK, strategy: Strategy) -> u128 {
 
 /// Runs a proof to its end on this thread: what it decides and what it costs.
 pub(crate) fn outcome(task: &MaxOfK, strategy: Strategy) -> Outcome {
-    let verification = task.verification(strategy).expect("a small model");
+    outcome_with(task, strategy, Pruning::On)
+}
+
+/// The same with or without pruning.
+pub(crate) fn outcome_with(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Outcome {
+    let verification = task.verification_with(strategy, pruning).expect("a small model");
     let tally = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
     task.outcome(strategy, tally, verification.cost(), 0.0)
 }

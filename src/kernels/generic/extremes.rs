@@ -67,6 +67,61 @@ pub(crate) fn spread<V: Vector>(x: &[f64]) -> f64 {
 }
 
 #[inline(always)]
+pub(crate) fn range<V: Vector>(x: &[f64]) -> (f64, f64) {
+    let zero = V::splat(0.0);
+    let (chunks, rest) = lanes(x);
+    let (mut least, mut most) = (zero.sub(last::<V>(rest, f64::INFINITY)), last::<V>(rest, f64::NEG_INFINITY));
+    for chunk in chunks {
+        let x = V::load(chunk);
+        (least, most) = (zero.sub(x).max(least), x.max(most));
+    }
+    (-across(least), across(most))
+}
+
+#[inline(always)]
+pub(crate) fn largest_sums<V: Vector>(peaks: &mut [f64], terms: &[(usize, f64)], rows: &[f64], stride: usize) {
+    let (peaks, rest) = peaks.as_chunks_mut::<LANES>();
+    // As many peaks at a time as the registers hold: for all of them each term is read once.
+    let mut tiles = peaks.chunks_exact_mut(4);
+    let mut column = 0;
+    for tile in &mut tiles {
+        tile.copy_from_slice(&tile_of::<V, 4>(terms, rows, stride, column));
+        column += 4 * LANES;
+    }
+    for peaks in tiles.into_remainder() {
+        [*peaks] = tile_of::<V, 1>(terms, rows, stride, column);
+        column += LANES;
+    }
+    for (column, peak) in (column..).zip(rest) {
+        let sums = terms.iter().map(|&(row, term)| term + rows[row * stride + column]);
+        *peak = sums.fold(f64::NEG_INFINITY, |peak, sum| if sum > peak { sum } else { peak });
+    }
+}
+
+#[inline(always)]
+fn tile_of<V: Vector, const VECTORS: usize>(
+    terms: &[(usize, f64)],
+    rows: &[f64],
+    stride: usize,
+    column: usize,
+) -> [[f64; LANES]; VECTORS] {
+    let mut peaks = [V::splat(f64::NEG_INFINITY); VECTORS];
+    for &(row, term) in terms {
+        let row = &rows[row * stride + column..][..VECTORS * LANES];
+        let row: &[[f64; LANES]; VECTORS] = lanes(row).0.try_into().expect("as many vectors");
+        let term = V::splat(term);
+        for i in 0..VECTORS {
+            peaks[i] = term.add(V::load(&row[i])).max(peaks[i]);
+        }
+    }
+    let mut found = [[0.0; LANES]; VECTORS];
+    for i in 0..VECTORS {
+        peaks[i].store(&mut found[i]);
+    }
+    found
+}
+
+#[inline(always)]
 pub(crate) fn running_max<V: Vector>(so_far: &mut [f64], x: &[f64]) {
     let length = so_far.len().min(x.len());
     let ((so_far, so_far_rest), (x, x_rest)) = (so_far[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));

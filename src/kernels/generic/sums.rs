@@ -17,6 +17,19 @@ pub(crate) fn add_scaled<V: Vector>(sums: &mut [f64], scale: f64, x: &[f64]) {
 }
 
 #[inline(always)]
+pub(crate) fn scaled_differences<V: Vector>(scaled: &mut [f64], scales: &[f64], [x, y]: [&[f64]; 2], constant: f64) {
+    let ((scaled, scaled_rest), (scales, scales_rest)) = (scaled.as_chunks_mut::<LANES>(), lanes(scales));
+    let ((x, x_rest), (y, y_rest)) = (lanes(x), lanes(y));
+    let vector = V::splat(constant);
+    for (((to, scale), x), y) in scaled.iter_mut().zip(scales).zip(x).zip(y) {
+        V::load(scale).mul(V::load(x).sub(V::load(y)).add(vector)).store(to);
+    }
+    for (((to, &scale), &x), &y) in scaled_rest.iter_mut().zip(scales_rest).zip(x_rest).zip(y_rest) {
+        *to = scale * ((x - y) + constant);
+    }
+}
+
+#[inline(always)]
 pub(crate) fn exp_sum<V: Vector>(rate: f64, x: &[f64]) -> f64 {
     let (chunks, rest) = lanes(x);
     let rate = V::splat(rate);

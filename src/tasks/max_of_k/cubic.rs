@@ -258,7 +258,7 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
             for (others, Harmless { proven, ignoring }) in self.cell(q, &largest_token).into_iter().enumerate() {
                 let sequences = |choices: usize| arrangements.sequences(others, choices);
                 let right = proven.map_or(0, |tokens| sequences(tokens.len()));
-                tally = tally + Tally { right, wrong: 0, lost: ignoring.map_or(0, sequences) - right };
+                tally = tally + Tally { lost: ignoring.map_or(0, sequences) - right, ..Tally::right(right) };
             }
         }
         tally

@@ -25,7 +25,7 @@ pub mod subcubic;
 #[cfg(feature = "cli")]
 pub mod train;
 
-pub use brute_force::BruteForce;
+pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;
 pub use cubic::Cubic;
@@ -147,14 +147,22 @@ impl MaxOfK {
         }
     }
 
-    /// Prepares a proof; counting its chunks runs it.
+    /// Prepares a proof; counting its chunks runs it. Brute force prunes.
     ///
     /// # Errors
     /// If the proof is not [`Self::feasible`].
     pub fn verification(&self, strategy: Strategy) -> Result<Box<dyn CaseAnalysis>, TaskError> {
+        self.verification_with(strategy, Pruning::On)
+    }
+
+    /// The same with or without pruning, which is brute force's alone.
+    ///
+    /// # Errors
+    /// If the proof is not [`Self::feasible`].
+    pub fn verification_with(&self, strategy: Strategy, pruning: Pruning) -> Result<Box<dyn CaseAnalysis>, TaskError> {
         self.feasible(strategy)?;
         Ok(match strategy {
-            Strategy::BruteForce => Box::new(BruteForce::new(&self.model)),
+            Strategy::BruteForce => Box::new(BruteForce::new(&self.model, pruning)),
             Strategy::Cubic => Box::new(Cubic::new(&self.model)),
             Strategy::Subcubic(strategy) => Box::new(SubcubicProof::searched(self.clone(), strategy)),
             Strategy::Additive(strategy) => Box::new(AdditiveProof::searched(self.clone(), strategy)),
@@ -167,7 +175,7 @@ impl MaxOfK {
     /// If more sequences are decided than there are.
     #[must_use]
     pub fn outcome(&self, strategy: Strategy, tally: Tally, cost: Cost, seconds: f64) -> Outcome {
-        let Tally { right, wrong, lost } = tally;
+        let Tally { right, wrong, lost, visited } = tally;
         let upper = (wrong > 0 || right == self.sequences)
             .then(|| UpperBound { most: Bound::new(self.sequences - wrong, self.sequences), flops: cost.upper_flops });
         Outcome {
@@ -178,6 +186,7 @@ impl MaxOfK {
             flops: cost.flops,
             slack: cost.slack,
             lost,
+            visited: (strategy == Strategy::BruteForce).then_some(visited),
             proof_bytes: cost.proof_bytes,
             left_out: cost.left_out,
             steps: cost.steps,

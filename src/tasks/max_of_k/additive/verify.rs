@@ -99,7 +99,7 @@ impl Verified {
     /// Sequences proven right, and proven wrong.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        Tally { right: self.shares.iter().map(|share| share.right).sum(), wrong: self.wrong, lost: 0 }
+        Tally { wrong: self.wrong, ..Tally::right(self.shares.iter().map(|share| share.right).sum()) }
     }
 
     /// FLOPs of proving that so many are right.
@@ -306,7 +306,7 @@ impl<S: Scalar> Verification<S> {
     ) -> (Option<Tally>, u64) {
         let cell = enumerate::Cell { q, m, shape: self.tables.shape };
         let (found, flops) = Enumeration::run(terms, weights, cell, &self.judge, most_flops);
-        let tally = |Found { wrong, undecided }| Tally { right: self.size(q, m) - wrong - undecided, wrong, lost: 0 };
+        let tally = |Found { wrong, undecided }| Tally { wrong, ..Tally::right(self.size(q, m) - wrong - undecided) };
         (found.map(tally), flops)
     }
 
@@ -386,7 +386,7 @@ impl<S: Scalar> Verification<S> {
             }
             at_most = at_most.saturating_add(of_output);
         }
-        let tally = Tally { right: size.saturating_sub(at_most), wrong: at_least, lost: 0 };
+        let tally = Tally { wrong: at_least, ..Tally::right(size.saturating_sub(at_most)) };
         (tally, flops, wrong_flops)
     }
 
@@ -422,8 +422,8 @@ mod tests {
     use super::*;
     use crate::cost::Counted;
     use crate::proof::CaseAnalysis;
-    use crate::tasks::max_of_k::BruteForce;
     use crate::tasks::max_of_k::additive::{Additive, Prover, Target};
+    use crate::tasks::max_of_k::{BruteForce, Pruning};
     use crate::transformer::tests::random;
 
     #[test]
@@ -441,7 +441,7 @@ mod tests {
         ] {
             let shape = Shape { v, d: 3, h: 2, n };
             let model = random(shape, scale, seed);
-            let brute = BruteForce::new(&model);
+            let brute = BruteForce::new(&model, Pruning::On);
             let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
             let sequences = shape.sequences().unwrap();
             let prover = Prover::new(&model, sequences, &Prover::QUERIES, &Prover::TOKENS);

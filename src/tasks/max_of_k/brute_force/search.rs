@@ -1,0 +1,166 @@
+use super::block::{Place, Tokens};
+use super::cell::Cell;
+use super::{BruteForce, MAX_JUDGED, Pruning};
+use crate::kernels::largest_sums;
+use crate::proof::Tally;
+
+/// The sequences of one chunk: a depth-first search over the tokens that it leaves open.
+pub(super) struct Search<'a> {
+    proof: &'a BruteForce,
+    cell: &'a Cell,
+    /// The sequence so far.
+    tokens: Vec<usize>,
+    /// Largest differences of the sequences with any token at the last place, `[stride]`.
+    peaks: Vec<f64>,
+    found: Tally,
+    /// Sequences that wider arithmetic has been asked for.
+    judged: u64,
+}
+
+/// Slots of outputs that are not below the right one for sure, with the sums of their differences so far.
+type Open = Vec<(usize, f64)>;
+
+impl<'a> Search<'a> {
+    /// What is decided of a chunk.
+    pub(super) fn run(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> Tally {
+        let n = proof.shape.n;
+        let mut tokens = vec![cell.q; n];
+        tokens[..prefix.len()].copy_from_slice(prefix);
+        let (peaks, found) = (vec![0.0; cell.stride()], Tally::default());
+        let mut search = Self { proof, cell, tokens, peaks, found, judged: 0 };
+        let blocks = proof.blocks_after(cell.q, cell.m, prefix).iter().map(|places| &places[prefix.len()..]);
+        if cell.one_by_one {
+            blocks.for_each(|places| search.one_by_one(places));
+            return search.found;
+        }
+        let mut stack = vec![Open::with_capacity(cell.own.len()); n];
+        for places in blocks {
+            let mut slack = cell.own_slack;
+            stack[0].clear();
+            stack[0].extend(cell.own.iter().copied().enumerate());
+            for (p, &t) in prefix.iter().enumerate() {
+                slack += search.add(p, t, &mut stack[0]);
+            }
+            match places {
+                [Place { p, tokens: Tokens::Largest }, places @ ..] => {
+                    slack += search.add(*p, cell.m, &mut stack[0]);
+                    search.below(places, slack, &mut stack);
+                }
+                _ => search.below(places, slack, &mut stack),
+            }
+        }
+        search.found
+    }
+
+    /// A token's differences and slack.
+    fn add(&mut self, p: usize, t: usize, sums: &mut Open) -> f64 {
+        self.tokens[p] = t;
+        sums.iter_mut().for_each(|(slot, sum)| *sum += self.cell.row(p, *slot)[t]);
+        self.cell.slacks(p)[t]
+    }
+
+    /// Sequences with any of their tokens at these places, the others being chosen. `stack[0]` holds the sums of those, `slack` the sum of
+    /// their slacks.
+    fn below(&mut self, places: &[Place], slack: f64, stack: &mut [Open]) {
+        let (open, deeper) = stack.split_first_mut().expect("one level for each position");
+        if self.proof.pruning == Pruning::On && self.pruned(places, slack, open) {
+            return;
+        }
+        match places {
+            [] => {
+                let peak = open.iter().fold(f64::NEG_INFINITY, |peak, &(_, sum)| if sum > peak { sum } else { peak });
+                self.decide(peak, slack);
+            }
+            [place] => self.last(*place, slack, open),
+            [place, places @ ..] => {
+                let p = place.p;
+                for t in place.tokens.range(self.cell.m) {
+                    deeper[0].clear();
+                    deeper[0].extend(open.iter().map(|&(slot, sum)| (slot, sum + self.cell.row(p, slot)[t])));
+                    self.tokens[p] = t;
+                    self.below(places, slack + self.cell.slacks(p)[t], deeper);
+                }
+            }
+        }
+    }
+
+    /// Whether all these sequences are right, or all wrong; counts them then, and otherwise closes outputs that none of them
+    /// prefers.
+    fn pruned(&mut self, places: &[Place], slack: f64, open: &mut Open) -> bool {
+        let slack = self.cell.most_slack(slack, places);
+        let mut wrong = false;
+        open.retain(|&(slot, sum)| {
+            let (least, most) = self.cell.bounds(slot, sum, places);
+            wrong |= least > slack;
+            !(most < -slack)
+        });
+        if wrong || open.is_empty() {
+            let choices = places.iter().map(|place| place.tokens.range(self.cell.m).len() as u128);
+            *(if wrong { &mut self.found.wrong } else { &mut self.found.right }) += choices.product::<u128>();
+            return true;
+        }
+        false
+    }
+
+    /// The sequences with any of its tokens at the last place.
+    fn last(&mut self, place: Place, slack: f64, open: &Open) {
+        let Place { p, tokens } = place;
+        let tokens = tokens.range(self.cell.m);
+        largest_sums(&mut self.peaks, open, self.cell.plane(p), self.cell.stride());
+        let slacks = self.cell.slacks(p);
+        let (mut right, mut wrong) = (0_u64, 0_u64);
+        for (&peak, &last) in self.peaks[tokens.clone()].iter().zip(&slacks[tokens.clone()]) {
+            right += u64::from(peak < -(slack + last));
+            wrong += u64::from(peak > slack + last);
+        }
+        if right + wrong == tokens.len() as u64 {
+            self.found = self.found
+                + Tally { right: right.into(), wrong: wrong.into(), visited: (right + wrong).into(), lost: 0 };
+            return;
+        }
+        for t in tokens {
+            self.tokens[p] = t;
+            self.decide(self.peaks[t], slack + slacks[t]);
+        }
+    }
+
+    /// The present sequence, of which no wrong output exceeds the right one by more than `peak`.
+    fn decide(&mut self, peak: f64, slack: f64) {
+        self.found.visited += 1;
+        if peak < -slack {
+            self.found.right += 1;
+        } else if peak > slack {
+            self.found.wrong += 1;
+        } else {
+            // Also if it is no number.
+            self.doubtful(peak);
+        }
+    }
+
+    #[cold]
+    fn doubtful(&mut self, peak: f64) {
+        self.judged += 1;
+        let decided = if self.judged <= MAX_JUDGED { self.proof.judge.decide(&self.tokens) } else { None };
+        match decided {
+            Some(true) => self.found.right += 1,
+            Some(false) => self.found.wrong += 1,
+            None => self.found.lost += u128::from(peak < 0.0),
+        }
+    }
+
+    /// All sequences with such tokens, one softmax for each.
+    fn one_by_one(&mut self, places: &[Place]) {
+        match places {
+            [] => {
+                let (margin, slack) = self.proof.answers.margin(&self.tokens);
+                self.decide(-margin, slack);
+            }
+            [place, places @ ..] => {
+                for t in place.tokens.range(self.cell.m) {
+                    self.tokens[place.p] = t;
+                    self.one_by_one(places);
+                }
+            }
+        }
+    }
+}
