@@ -123,7 +123,7 @@ export class Client {
       if (!this.#pending.has(id)) return;
       this.#take(id)?.reject(new Cancelled());
       this.#stop();
-      this.#start();
+      if (this.#pending.size) this.#start();
     }, PATIENCE);
   }
 
