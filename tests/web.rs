@@ -1,9 +1,9 @@
 //! The boundary of the `compute` module, called as the worker calls it: through JavaScript values and back.
 #![cfg(all(target_arch = "wasm32", feature = "compute"))]
 
-use compact_proofs::web::compute::Model;
+use compact_proofs::web::compute::{Model, Verification};
 use compact_proofs::web::last_panic;
-use js_sys::{Error, Reflect};
+use js_sys::{Array, Error, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
@@ -18,12 +18,9 @@ fn message(error: Error) -> String {
     error.message().into()
 }
 
-fn prove(model: &Model, strategy: &str) -> JsValue {
-    prove_with(model, strategy, true)
-}
-
-fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
-    let mut verification = model.verification(strategy, prune).map_err(message).unwrap();
+/// The part of a proof, finished.
+fn counted(model: &Model, strategy: &str, prune: bool, part: u32, of: u32) -> Verification {
+    let mut verification = model.verification(strategy, prune, part, of).map_err(message).unwrap();
     assert!(verification.outcome().unwrap().is_undefined(), "nothing is proven before the end");
     let mut done = 0.0;
     while done < 1.0 {
@@ -31,7 +28,15 @@ fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
         assert!(next > done, "progress from {done} to {next}");
         done = next;
     }
-    verification.outcome().unwrap()
+    verification
+}
+
+fn prove(model: &Model, strategy: &str) -> JsValue {
+    prove_with(model, strategy, true)
+}
+
+fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
+    counted(model, strategy, prune, 0, 1).outcome().unwrap()
 }
 
 #[wasm_bindgen_test]
@@ -60,14 +65,43 @@ fn a_model_its_facts_and_its_two_exact_bounds() {
 }
 
 #[wasm_bindgen_test]
+fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
+    let model = Model::new("small", include_bytes!("fixtures/biased_v7_n3.safetensors")).map_err(message).unwrap();
+    for strategy in ["brute-force", "cubic"] {
+        let whole = counted(&model, strategy, true, 0, 1);
+        let text = |outcome: JsValue| {
+            Reflect::set(&outcome, &"seconds".into(), &0.into()).unwrap();
+            js_sys::JSON::stringify(&outcome).unwrap()
+        };
+        // With more parts than chunks, too: some of them are empty.
+        for of in [1, 2, 3, 16] {
+            let parts: Vec<_> = (0..of).map(|part| counted(&model, strategy, true, part, of)).collect();
+            assert!(of == 1 || parts.iter().all(|part| part.outcome().unwrap().is_undefined()), "a part is no proof");
+            let tallies: Array = parts.iter().rev().map(|part| part.tally().unwrap()).collect();
+            let joined = model.joined(strategy, tallies.into(), 1.5).map_err(message).unwrap();
+            let outcome = joined.outcome().unwrap();
+            assert_eq!(Reflect::get(&outcome, &"seconds".into()).unwrap().as_f64(), Some(1.5));
+            assert_eq!(text(outcome), text(whole.outcome().unwrap()), "{strategy} in {of} parts");
+            assert_eq!(joined.certificate(), whole.certificate());
+        }
+    }
+    let refusal =
+        |strategy, part, of| model.verification(strategy, true, part, of).map(|_| ()).map_err(message).unwrap_err();
+    assert_eq!(refusal("exact", 0, 2), "exact has no part 0 of 2");
+    assert_eq!(refusal("cubic", 2, 2), "cubic has no part 2 of 2");
+    let error = model.joined("cubic", Array::new().into(), 0.0).map(|_| ()).map_err(message).unwrap_err();
+    assert_eq!(error, "cubic has no part 0 of 0");
+    assert!(model.joined("cubic", Array::of1(&"7".into()).into(), 0.0).is_err(), "7 is no tally");
+}
+
+#[wasm_bindgen_test]
 fn k_20_has_exact_decimal_strings_and_no_brute_force() {
     let bytes = include_bytes!("fixtures/oracle/max20_v64_s50.safetensors");
     let model = Model::new("k20", bytes).map_err(message).unwrap();
     assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
-    let refused = model.verification("brute-force", true).map(|_| ()).map_err(message).unwrap_err();
+    let refused = model.verification("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
-    let strategies: js_sys::Array =
-        Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
+    let strategies: Array = Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
     assert_eq!(text(&strategies.get(0), "refused"), refused);
 }
 
@@ -78,7 +112,7 @@ fn errors_are_javascript_errors_with_the_whole_story() {
     assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
     let bytes = include_bytes!("fixtures/formats/state_dict.pt");
     let model = Model::new("mine.pt", bytes).map_err(message).unwrap();
-    let error = model.verification("magic", true).map(|_| ()).map_err(message).unwrap_err();
+    let error = model.verification("magic", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(error.contains("`magic`"), "{error}");
     assert_eq!(last_panic(), None);
 }

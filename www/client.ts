@@ -1,6 +1,6 @@
-/** The worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
+/** A worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { AttentionFacts, ModelFacts, StrategyFacts } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, StrategyFacts, Tally } from './pkg/compute.js';
 import type { Answer, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
@@ -26,6 +26,8 @@ export class Cancelled extends Error {}
 export class Died extends Error {}
 
 export class Client {
+  /** The group of proofs that this worker is at, and has shared work of at hand. */
+  group: string | undefined;
   readonly #module: WebAssembly.Module;
   readonly #died: (message: string) => void;
   readonly #pending = new Map<number, Pending>();
@@ -40,23 +42,46 @@ export class Client {
     this.#died = died;
   }
 
+  /** Whether nothing is asked of it. */
+  get isIdle(): boolean {
+    return !this.#pending.size;
+  }
+
   /** Makes this the worker's model; if it is refused, the earlier one stays. */
   load(file: string, bytes: Uint8Array): Promise<ModelFacts> {
     return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), file, bytes });
   }
 
-  /** Runs a proof about the model, after whatever runs; `certify` asks for its certificate. */
+  /** Makes this the worker's model, which another has read; what was asked about the earlier one is cancelled. */
+  adopt(file: string, bytes: Uint8Array) {
+    this.close();
+    this.#model = { kind: 'load', id: this.#id(), file, bytes };
+  }
+
+  /** Stops the worker, until it is asked something; what it was asked is cancelled. */
+  close() {
+    this.#stop();
+    for (const { reject } of this.#takeAll()) reject(new Cancelled());
+  }
+
+  /** Runs a proof about the model, alone; `certify` asks for its certificate. */
   run(strategy: string, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
-    const id = this.#id();
-    signal.addEventListener('abort', () => this.#cancel(id), { once: true });
-    return this.#ask<Ran>({ kind: 'run', id, model: this.#modelId, strategy, certify }, progress);
+    return this.#ask<Ran>({ kind: 'run', id: this.#id(signal), model: this.#modelId, strategy, certify }, progress);
+  }
+
+  /** What one part of a proof counts, of so many. */
+  count(strategy: string, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<Tally> {
+    return this.#ask<Tally>({ kind: 'count', id: this.#id(signal), model: this.#modelId, strategy, part, of }, progress);
+  }
+
+  /** The proof that parts make, counted in so many seconds; `certify` asks for its certificate. */
+  join(strategy: string, tallies: Tally[], seconds: number, certify: boolean, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'join', id: this.#id(signal), model: this.#modelId, strategy, tallies, seconds, certify });
   }
 
   /** What a certificate proves of the model. */
   check(certificate: string, signal: AbortSignal): Promise<Ran> {
-    const id = this.#id();
-    signal.addEventListener('abort', () => this.#cancel(id), { once: true });
-    return this.#ask<Ran>({ kind: 'check', id, model: this.#modelId, certificate });
+    return this.#ask<Ran>({ kind: 'check', id: this.#id(signal), model: this.#modelId, certificate });
   }
 
   /** The count that the published formula claims for the model. */
@@ -73,8 +98,11 @@ export class Client {
     return this.#ask<AttentionFacts>({ kind: 'attention', id: this.#id(), model: this.#modelId });
   }
 
-  #id(): number {
-    return ++this.#lastId;
+  /** The id of a new request, cancelled by the signal. */
+  #id(signal?: AbortSignal): number {
+    const id = ++this.#lastId;
+    signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
+    return id;
   }
 
   get #modelId(): number {
@@ -95,7 +123,7 @@ export class Client {
       if (!this.#pending.has(id)) return;
       this.#take(id)?.reject(new Cancelled());
       this.#stop();
-      this.#start();
+      if (this.#pending.size) this.#start();
     }, PATIENCE);
   }
 
@@ -115,6 +143,7 @@ export class Client {
   }
 
   #stop() {
+    this.group = undefined;
     if (!this.#worker) return;
     this.#worker.onmessage = this.#worker.onerror = null;
     this.#worker.terminate();
@@ -131,11 +160,16 @@ export class Client {
       case 'facts': {
         const load = this.#take(id);
         // Nobody waits for the facts of the model that was sent again to a new worker.
-        if (load?.request.kind === 'load') this.#model = load.request;
+        if (load?.request.kind === 'load') {
+          this.#model = load.request;
+          this.group = undefined;
+        }
         return load?.resolve(answer.facts);
       }
       case 'outcome':
         return this.#take(id)?.resolve(answer);
+      case 'tally':
+        return this.#take(id)?.resolve(answer.tally);
       case 'published':
         return this.#take(id)?.resolve(answer.count);
       case 'strategy':
@@ -156,10 +190,15 @@ export class Client {
     return pending;
   }
 
+  #takeAll(): Pending[] {
+    const all = [...this.#pending.values()];
+    this.#pending.clear();
+    return all;
+  }
+
   #bury(why: string) {
     this.#stop();
-    const failed = [...this.#pending.values()];
-    this.#pending.clear();
+    const failed = this.#takeAll();
     const after = this.#proven ? 'It was restarted' : 'It will be started again when it is needed';
     if (this.#proven) this.#start();
     const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. The reason: ${why}`;

@@ -3,7 +3,6 @@
 import { AttentionSection } from './attention.js';
 import { BestProof } from './best.js';
 import { certificateIn, nameOf, save } from './certificate.js';
-import { Client } from './client.js';
 import { coalesce } from './coalesce.js';
 import { Details } from './details.js';
 import { get } from './dom.js';
@@ -17,6 +16,7 @@ import { showLegend } from './legend.js';
 import firstPaint from './models/first-paint.json';
 import { Picker } from './picker.js';
 import computeUrl from './pkg/compute_bg.wasm?url';
+import { Pool } from './pool.js';
 import { Problems } from './problems.js';
 import { ProofCards } from './proofs.js';
 import { Quality } from './quality.js';
@@ -25,6 +25,7 @@ import { GALLERY, MAX_BYTES, type Opened, OWN, type Proof, Session, type View } 
 import { showSides } from './sides.js';
 import { ResultsTable } from './table.js';
 import { acceptFiles } from './upload.js';
+import { workersFor } from './workers.js';
 
 const shipped = firstPaint as unknown as Pictured;
 const status = get('status', HTMLElement);
@@ -67,18 +68,19 @@ const view: View = {
   },
 };
 
-let made: Promise<Client> | undefined;
-/** The client, made when it is first asked for; after a failure, when it is asked for again. */
-async function client(): Promise<Client> {
-  made ??= painted.then(() => compile(computeUrl)).then((module) => new Client(module, view.problem));
+const workers = workersFor(navigator.hardwareConcurrency, location.search);
+let made: Promise<Pool> | undefined;
+/** The workers, made when they are first asked for; after a failure, when they are asked for again. */
+async function pool(): Promise<Pool> {
+  made ??= painted.then(() => compile(computeUrl)).then((module) => new Pool(module, workers, view.problem));
   return made.catch((error: unknown) => {
     made = undefined;
     throw error;
   });
 }
-client().catch(() => {}); // at once, and whoever needs it says what is wrong
+pool().catch(() => {}); // at once, and whoever needs them says what is wrong
 
-const session = new Session(shipped, client, view);
+const session = new Session(shipped, pool, view);
 const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), session);
 const table = new ResultsTable(choose);
 const details = new Details(get('details', HTMLElement), {
@@ -87,7 +89,7 @@ const details = new Details(get('details', HTMLElement), {
   check: (proof) => void session.check(proof),
   stopCheck: (proof) => session.stopCheck(proof),
 });
-const run = new RunControl(session);
+const run = new RunControl(session, workers);
 const best = new BestProof(session, choose);
 const quality = new Quality(get('quality', HTMLElement));
 const attention = new AttentionSection(get('attention', HTMLElement));

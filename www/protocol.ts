@@ -1,6 +1,6 @@
-/** What the page and its worker say to each other. A request has an id of its own, and every answer to it repeats it. */
+/** What the page and each of its workers say to each other. A request has an id of its own, and every answer to it repeats it. */
 
-import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts, Tally } from './pkg/compute.js';
 
 export type Request =
   /** The first message: the compiled module, of which each worker makes its own instance. */
@@ -9,6 +9,10 @@ export type Request =
   | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
   /** A proof about the model that came with the request `model`; any number of `progress`, then one other answer. */
   | { kind: 'run'; id: number; model: number; strategy: string; /** Whether its certificate is wanted, too. */ certify: boolean }
+  /** Every `of`-th chunk of such a proof, from the `part`-th on; any number of `progress`, then one other answer. */
+  | { kind: 'count'; id: number; model: number; strategy: string; part: number; of: number }
+  /** Answered by the outcome of a proof whose parts were counted; a proof that runs goes on. */
+  | { kind: 'join'; id: number; model: number; strategy: string; tallies: Tally[]; seconds: number; certify: boolean }
   /** Answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
   | { kind: 'check'; id: number; model: number; certificate: string }
   /** What the published formula claims for that model; a proof that runs goes on. */
@@ -24,6 +28,7 @@ export type Answer =
   | { kind: 'facts'; id: number; facts: ModelFacts }
   | { kind: 'progress'; id: number; done: number }
   | { kind: 'outcome'; id: number; outcome: Outcome; certificate?: string }
+  | { kind: 'tally'; id: number; tally: Tally }
   | { kind: 'published'; id: number; count: string }
   | { kind: 'strategy'; id: number; facts: StrategyFacts }
   | { kind: 'attention'; id: number; attention: AttentionFacts }

@@ -8,7 +8,9 @@ export class RunControl {
   readonly #state = get('run-state', HTMLElement);
   readonly #bar = get('run-bar', HTMLProgressElement);
 
-  constructor(session: Session) {
+  /** `workers` may work at once. */
+  constructor(session: Session, workers: number) {
+    get('run-workers', HTMLElement).textContent = workers === 1 ? 'by 1 worker' : `by up to ${workers} workers`;
     this.#button.addEventListener('click', () => (session.progress.busy ? session.cancelAll() : session.runAll()));
   }
 

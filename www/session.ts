@@ -2,23 +2,25 @@
 
 import type { Dropped } from './certificate.js';
 import { type Checking, check } from './check.js';
-import { Cancelled, type Client, Died } from './client.js';
+import { Cancelled, Died } from './client.js';
 import { Missing } from './download.js';
 import { count, percent, seconds, bytes as size, told } from './format.js';
 import { markFrontier } from './pareto.js';
 import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import type { Pool } from './pool.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
 export const MAX_BYTES = 64 * 2 ** 20;
 /** Brute force on more sequences than this is left to the user to start. */
 const MAX_UNASKED = 2n ** 25n;
-/** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
-const MAX_PAUSE = 2000;
+/** What has killed a worker may kill the next: after so many deaths without a proof in between, someone shall decide to go on. */
+const MAX_DEATHS = 2;
 /** Where models come from. */
 export const [GALLERY, OWN] = ['gallery of this page', 'your file'];
 
 export type Job =
-  | { state: 'idle' | 'queued' | 'cancelled' }
+  | { state: 'idle' | 'cancelled' }
+  | { state: 'queued'; stop: AbortController }
   | { state: 'running'; done: number; /** Milliseconds, of those that were worked. */ elapsed: number; stop: AbortController }
   | { state: 'failed'; why: string };
 
@@ -46,6 +48,8 @@ export const isSubcubic = ({ facts, from }: Proof) => facts.family === 'sub-cubi
 export const isAlone = ({ facts, from }: Proof) => (facts.family === 'brute-force' || facts.family === 'cubic') && !from;
 /** Whether a proof is under way. */
 export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
+/** What stops it, if it is. */
+const stopOf = ({ job }: Proof) => ('stop' in job ? job.stop : undefined);
 
 /** How opening a file ended: `failed` for reasons outside of it, `late` if something else was opened meanwhile. */
 export type Opened = 'open' | 'refused' | 'failed' | 'late';
@@ -55,7 +59,7 @@ export interface Model {
   proofs: Proof[];
   /** Where it came from, in words. */
   source: string;
-  /** The file, if the worker has it; what is shipped with the page can be shown, but not proven anew. */
+  /** The file, if the workers have it; what is shipped with the page can be shown, but not proven anew. */
   bytes?: Uint8Array;
   attention?: AttentionFacts;
 }
@@ -93,12 +97,10 @@ const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!o
 export class Session {
   model: Model;
   readonly #shipped: Shipped;
-  readonly #client: () => Promise<Client>;
+  readonly #pool: () => Promise<Pool>;
   readonly #view: View;
   #picks = 0;
-  /** What to prove, in this order; those that are not `queued` any more are passed over. */
-  #queue: Proof[] = [];
-  #proving: Model | undefined;
+  #deaths = 0;
   /** Certificates that are being verified. */
   readonly #adopting = new Set<AbortController>();
   /** Who waits for certificates. */
@@ -106,12 +108,12 @@ export class Session {
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
 
-  /** `client` is asked for it whenever something is to be done: if it failed, it may try again. */
-  constructor(shipped: Shipped, client: () => Promise<Client>, view: View) {
+  /** `pool` is asked for it whenever something is to be done: if it failed, it may try again. */
+  constructor(shipped: Shipped, pool: () => Promise<Pool>, view: View) {
     this.#shipped = shipped;
     this.#view = view;
     this.model = this.#proofs(shipped.facts, GALLERY);
-    this.#client = client;
+    this.#pool = pool;
   }
 
   /**
@@ -123,14 +125,13 @@ export class Session {
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
-      const client = await this.#client();
+      const pool = await this.#pool();
       if (pick !== this.#picks) return 'late';
-      const facts = await client.load(file, bytes);
+      const facts = await pool.load(file, bytes);
       this.model = { ...this.#proofs(facts, source), bytes };
-      this.#queue = [];
       this.#view.status(`${file} is loaded.`);
       this.#view.model(this.model);
-      void this.#approximate(this.model, client);
+      void this.#approximate(this.model, pool);
       this.runAll();
       return 'open';
     } catch (error) {
@@ -164,7 +165,7 @@ export class Session {
 
   /** Runs a proof; what is asked for goes before what runs unasked. */
   run(proof: Proof) {
-    this.#enqueue([proof], 'first');
+    this.#enqueue([proof], true);
   }
 
   /**
@@ -176,7 +177,7 @@ export class Session {
     const listed = () => model.proofs.find(({ facts }) => facts.strategy === strategy);
     let proof = listed();
     if (!proof) {
-      const facts = await (await this.#client()).strategy(strategy);
+      const facts = await (await this.#pool()).strategy(strategy);
       if (this.model !== model) return undefined;
       proof = listed() ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
       if (!listed() && facts.refused === null) this.#add(proof);
@@ -234,9 +235,9 @@ export class Session {
       }
       this.#adopting.add(stop);
       this.#view.status(`${file} is being verified …`);
-      const client = await this.#client();
-      const { outcome } = await client.check(text, stop.signal);
-      const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await client.strategy(outcome.strategy));
+      const pool = await this.#pool();
+      const { outcome } = await pool.check(text, stop.signal);
+      const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await pool.strategy(outcome.strategy));
       if (this.model !== model) return undefined;
       const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
       const proof: Proof = {
@@ -265,22 +266,31 @@ export class Session {
     }
   }
 
-  /** Runs all proofs that are left or, when none is, all again: those that are alone first, then the shortest. */
+  /**
+   * Runs all proofs that are left or, when none is, all again: those that are alone first, then group by group of those that share
+   * work, and of each the shortest first.
+   */
   runAll() {
     const unasked = this.model.proofs.filter((proof) => this.#unasked(proof) && !isBusy(proof));
     const left = unasked.filter((proof) => !isDone(proof));
-    const order = (a: Proof, b: Proof) => Number(isAlone(b)) - Number(isAlone(a)) || a.facts.flops - b.facts.flops;
-    this.#enqueue((left.length ? left : unasked).sort(order), 'last');
+    const due = left.length ? left : unasked;
+    // In the order of their shortest.
+    const groups = new Map<string, Proof[]>();
+    for (const proof of due.sort((a, b) => Number(isAlone(b)) - Number(isAlone(a)) || a.facts.flops - b.facts.flops)) {
+      const { group } = proof.facts;
+      groups.set(group, [...(groups.get(group) ?? []), proof]);
+    }
+    this.#enqueue([...groups.values()].flat(), false);
   }
 
   cancel(proof: Proof) {
+    const stop = stopOf(proof);
     if (proof.job.state === 'queued') this.#set(proof, { state: 'cancelled' });
-    if (proof.job.state === 'running') proof.job.stop.abort();
+    stop?.abort();
   }
 
   /** Stops what runs and forgets what waits. */
   cancelAll() {
-    this.#queue = [];
     for (const stop of this.#adopting) stop.abort();
     for (const proof of this.model.proofs) this.cancel(proof);
   }
@@ -296,10 +306,10 @@ export class Session {
   /** Asks what the published formula claims, for comparison. */
   async askPublished(proof: Proof) {
     try {
-      proof.published = await (await this.#client()).published(proof.facts.strategy);
+      proof.published = await (await this.#pool()).published(proof.facts.strategy);
       if (this.model.proofs.includes(proof)) this.#view.proof(proof);
     } catch (error) {
-      // Of a worker that died the client has told; of a model that is gone nobody wants to know.
+      // Of a worker that died it has been told; of a model that is gone nobody wants to know.
       if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
     }
   }
@@ -342,51 +352,39 @@ export class Session {
     this.#waiting.delete(proof);
   }
 
-  #enqueue(proofs: Proof[], place: 'first' | 'last') {
-    for (const proof of proofs) this.#set(proof, { state: 'queued' });
-    this.#queue = place === 'first' ? [...proofs, ...this.#queue] : [...this.#queue, ...proofs];
-    void this.#work(this.model);
-  }
-
-  /** Proves what is queued, one after the other. */
-  async #work(model: Model) {
-    if (this.#proving === model) return;
-    this.#proving = model;
-    const next = () => {
-      while (this.#queue.length && this.#queue[0]?.job.state !== 'queued') this.#queue.shift();
-      return this.#queue.shift();
-    };
-    for (let proof = next(); proof; proof = next()) {
-      await this.#prove(proof);
-      if (this.model !== model) return;
+  #enqueue(proofs: Proof[], asked: boolean) {
+    for (const proof of proofs) {
+      const before = stopOf(proof);
+      const stop = new AbortController();
+      this.#set(proof, { state: 'queued', stop });
+      before?.abort();
+      void this.#prove(proof, stop, asked);
     }
-    this.#proving = undefined;
   }
 
   /** What is known of the model's attention is for looking at only: where it fails, there is less to see. */
-  async #approximate(model: Model, client: Client) {
+  async #approximate(model: Model, pool: Pool) {
     try {
-      model.attention = await client.attention();
+      model.attention = await pool.attention();
       if (this.model === model) this.#view.attention(model);
     } catch (error) {
       if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
     }
   }
 
-  async #prove(proof: Proof) {
+  async #prove(proof: Proof, stop: AbortController, asked: boolean) {
     const { strategy, label } = proof.facts;
-    const running = { state: 'running' as const, stop: new AbortController() };
-    let [elapsed, last] = [0, performance.now()];
-    const progress = (done: number) => {
-      const now = performance.now();
-      elapsed += Math.min(now - last, MAX_PAUSE);
-      last = now;
-      this.#set(proof, { ...running, done, elapsed });
+    const certify = this.#waiting.has(proof);
+    // It may have been cancelled, or put before others, while it waited.
+    const isCurrent = () => stopOf(proof) === stop;
+    const progress = (done: number, elapsed: number) => {
+      if (isCurrent()) this.#set(proof, { state: 'running', done, elapsed, stop });
     };
-    progress(0);
     try {
-      const client = await this.#client();
-      const { outcome, certificate } = await client.run(strategy, this.#waiting.has(proof), progress, running.stop.signal);
+      const pool = await this.#pool();
+      const { outcome, certificate } = await pool.run(proof.facts, { asked, certify, signal: stop.signal, progress });
+      this.#deaths = 0;
+      if (!isCurrent()) return;
       this.#compare(proof, outcome);
       Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
       markFrontier(this.model.proofs);
@@ -394,13 +392,13 @@ export class Session {
       this.#set(proof, { state: 'idle' });
       // A hundred lines in a few seconds would tell nobody anything.
       if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
-      else if (!this.progress.busy && !this.#queue.length) this.#view.status(`${this.progress.done} proofs are done.`);
+      else if (!this.progress.busy) this.#view.status(`${this.progress.done} proofs are done.`);
     } catch (error) {
+      if (!isCurrent()) return;
       if (error instanceof Cancelled) this.#set(proof, { state: 'cancelled' });
       else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : told(error) });
       if (this.model.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
-      // What killed the worker once may do so a hundred times: someone shall decide to go on.
-      if (error instanceof Died) this.cancelAll();
+      if (error instanceof Died && ++this.#deaths >= MAX_DEATHS) this.cancelAll();
     }
   }
 

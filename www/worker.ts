@@ -12,7 +12,14 @@ const STEP = 30;
 let ready: ReturnType<typeof init>;
 let memory: WebAssembly.Memory | undefined;
 let model: { id: number; held: Model } | undefined;
-let job: { id: number; verification: Verification; certify: boolean } | undefined;
+let job: Job | undefined;
+
+interface Job {
+  id: number;
+  verification: Verification;
+  /** What came of it, once it is finished. */
+  result(): Answer | undefined;
+}
 
 // A message to ourselves queues behind those of the page; a promise would run before them, a timer wastes 4 ms.
 const turn = new MessageChannel();
@@ -32,50 +39,73 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
 });
 
 function handle(request: Exclude<Request, { kind: 'init' }>) {
-  switch (request.kind) {
-    case 'load': {
-      const held = new Model(request.file, request.bytes);
-      stop();
-      model?.held.free();
-      model = { id: request.id, held };
-      return post({ kind: 'facts', id: request.id, facts: held.facts() });
-    }
-    case 'run':
-      stop();
-      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      job = { id: request.id, verification: model.held.verification(request.strategy, true), certify: request.certify };
-      return turn.port2.postMessage(null);
-    case 'check':
-      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      return post({ kind: 'outcome', id: request.id, outcome: model.held.check(request.certificate) });
-    case 'published':
-      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      return post({ kind: 'published', id: request.id, count: model.held.publishedCount(request.strategy) });
-    case 'strategy':
-      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      return post({ kind: 'strategy', id: request.id, facts: model.held.strategyFacts(request.strategy) });
-    case 'attention':
-      if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
-      return post({ kind: 'attention', id: request.id, attention: model.held.attention() });
-    case 'cancel':
-      if (job?.id === request.id) stop();
+  const { id } = request;
+  if (request.kind === 'load') {
+    const held = new Model(request.file, request.bytes);
+    stop();
+    model?.held.free();
+    model = { id, held };
+    return post({ kind: 'facts', id, facts: held.facts() });
   }
+  if (request.kind === 'cancel') return job?.id === id ? stop() : undefined;
+  if (model?.id !== request.model) return post({ kind: 'cancelled', id });
+  const { held } = model;
+  switch (request.kind) {
+    case 'run': {
+      const verification = held.verification(request.strategy, true, 0, 1);
+      return start({ id, verification, result: () => outcome(id, verification, request.certify) });
+    }
+    case 'count': {
+      const verification = held.verification(request.strategy, true, request.part, request.of);
+      return start({ id, verification, result: () => tally(id, verification) });
+    }
+    case 'join': {
+      const verification = held.joined(request.strategy, request.tallies, request.seconds);
+      const answer = outcome(id, verification, request.certify);
+      verification.free();
+      return answer && post(answer);
+    }
+    case 'check':
+      return post({ kind: 'outcome', id, outcome: held.check(request.certificate) });
+    case 'published':
+      return post({ kind: 'published', id, count: held.publishedCount(request.strategy) });
+    case 'strategy':
+      return post({ kind: 'strategy', id, facts: held.strategyFacts(request.strategy) });
+    case 'attention':
+      return post({ kind: 'attention', id, attention: held.attention() });
+  }
+}
+
+function outcome(id: number, verification: Verification, certify: boolean): Answer | undefined {
+  const outcome = verification.outcome();
+  const certificate = certify ? verification.certificate() : undefined;
+  return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
+}
+
+function tally(id: number, verification: Verification): Answer | undefined {
+  const tally = verification.tally();
+  return tally && { kind: 'tally', id, tally };
+}
+
+function start(next: Job) {
+  stop();
+  job = next;
+  turn.port2.postMessage(null);
 }
 
 /** One step of the proof; whoever ends it takes it out of `job`. */
 function advance() {
   if (!job) return;
-  const { id, verification, certify } = job;
+  const { id, verification, result } = job;
   const done = verification.step(STEP);
-  const outcome = verification.outcome();
-  if (!outcome) {
+  const answer = result();
+  if (!answer) {
     post({ kind: 'progress', id, done });
     return turn.port2.postMessage(null);
   }
   job = undefined;
-  const certificate = certify ? verification.certificate() : undefined;
   verification.free();
-  post({ kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) });
+  post(answer);
 }
 
 function stop() {

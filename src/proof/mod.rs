@@ -9,21 +9,27 @@ mod certificate;
 pub use bound::Bound;
 pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate, Version};
 
-use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde::{Deserialize, Serialize};
 use std::iter::Sum;
 use std::ops::Add;
 
 /// Inputs that a proof, or a part of one, decides.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// Serialized as decimal strings: workers tell each other what their chunks gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Proven right.
+    #[serde(with = "decimal")]
     pub right: u128,
     /// Proven wrong.
+    #[serde(with = "decimal")]
     pub wrong: u128,
     /// Not proven right, because too little room is left for rounding: float64 alone would have said so.
+    #[serde(with = "decimal")]
     pub lost: u128,
     /// Looked at one by one, whatever was found; none where the proof looks at cases.
+    #[serde(with = "decimal")]
     pub visited: u128,
 }
 
@@ -151,7 +157,7 @@ pub struct Outcome {
     /// What every comparison leaves for rounding, in logits.
     pub slack: f64,
     /// Inputs that are not proven right because of that: float64 alone would have said so.
-    #[serde(serialize_with = "decimal")]
+    #[serde(serialize_with = "decimal::serialize")]
     pub lost: u128,
     /// Inputs that the model was run on, of a proof that runs it; the others were counted with what decides them together.
     #[serde(serialize_with = "optional_decimal")]
@@ -173,9 +179,21 @@ impl Outcome {
     }
 }
 
-/// An exact integer in JSON.
-fn decimal<S: Serializer>(count: &u128, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(count)
+/// Exact integers as decimal strings: those of JSON and of JavaScript are floats.
+mod decimal {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use std::fmt::Display;
+    use std::str::FromStr;
+
+    pub(super) fn serialize<S: Serializer>(count: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(count)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+        deserializer: D,
+    ) -> Result<T, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
 /// The same, or null.
@@ -203,4 +221,28 @@ pub struct ShownOutcome {
     percent_above: Option<String>,
     /// Inputs that the proof leaves out of the cases it proves, decimal.
     left_out: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn a_tally_is_told_in_decimal_and_read_back() {
+        let tally = Tally { wrong: (1 << 53) + 1, ..Tally::right(u128::MAX) };
+        let told = serde_json::to_string(&tally).unwrap();
+        assert!(
+            told.starts_with(
+                r#"{"right":"340282366920938463463374607431768211455","wrong":"9007199254740993","lost":"0""#
+            ),
+            "{told}"
+        );
+        assert_eq!(serde_json::from_str::<Tally>(&told).unwrap(), tally);
+        for damaged in ["-1", "1e3", "", "340282366920938463463374607431768211456"] {
+            assert!(
+                serde_json::from_str::<Tally>(&told.replace(r#""0""#, &format!("\"{damaged}\""))).is_err(),
+                "{damaged}"
+            );
+        }
+    }
 }

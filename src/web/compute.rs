@@ -21,6 +21,10 @@ export interface ModelFacts {
 export interface StrategyFacts {
   strategy: string; label: string; idea: string;
   family: "brute-force" | "cubic" | "sub-cubic" | "additive"; class: string; complexity: string;
+  /** Strategies of one group share work: they are best proven one after the other, by one worker. */
+  group: string;
+  /** Whether several workers may each count a part of it. */
+  divisible: boolean;
   parts: { direct: string; attention: string; error: string } | null;
   flops: number; unexplained_dimension: number; refused: string | null;
 }
@@ -39,6 +43,8 @@ export interface Outcome {
   /** Inputs that brute force ran the model on; the others were decided together. Of other proofs nothing. */
   visited: string | null;
 }
+/** What a part of a proof counted, decimal. */
+export type Tally = Record<string, string>;
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
 "#;
@@ -114,38 +120,66 @@ impl Model {
         to_js(&outcome.map_err(into_error)?.shown())
     }
 
-    /// Starts a proof; `prune` lets brute force count together what a common prefix decides.
+    /// Starts a proof, or one of `of` parts of it: every `of`-th chunk, from the one with the number `part` on. What the parts
+    /// count is put together by [`Self::joined`]. `prune` lets brute force count together what a common prefix decides.
     ///
     /// # Errors
-    /// If there is no such strategy, or it would take too long on this model.
-    pub fn verification(&self, strategy: &str, prune: bool) -> Result<Verification, Error> {
-        let strategy = strategy.parse().map_err(into_error)?;
+    /// If there is no such strategy, it would take too long on this model, or it has no such part.
+    pub fn verification(&self, strategy: &str, prune: bool, part: u32, of: u32) -> Result<Verification, Error> {
+        let strategy: Strategy = strategy.parse().map_err(into_error)?;
+        if part >= of || (of > 1 && !strategy.is_divisible()) {
+            return Err(into_error(format!("{strategy} has no part {part} of {of}")));
+        }
         let pruning = if prune { Pruning::On } else { Pruning::Off };
         let start = milliseconds();
         let analysis = self.task.verification_with(strategy, pruning).map_err(into_error)?;
         let spent = milliseconds() - start;
         let (task, sha256) = (self.task.clone(), self.facts.sha256.clone());
+        let (next, of) = (u64::from(part), u64::from(of));
         Ok(Verification {
             task,
             sha256,
             strategy,
             analysis,
+            part: next,
+            of,
             searched: 0.0,
             has_search: false,
-            next: 0,
+            next,
             tally: Tally::default(),
             spent,
         })
     }
+
+    /// A finished proof: what its parts, all of them and each once, have counted in so many seconds. The sum is exact, and so the
+    /// same in any order.
+    ///
+    /// # Errors
+    /// As of [`Self::verification`], or if it has no parts, or these are no tallies.
+    pub fn joined(
+        &self,
+        strategy: &str,
+        #[wasm_bindgen(unchecked_param_type = "Tally[]")] tallies: JsValue,
+        seconds: f64,
+    ) -> Result<Verification, Error> {
+        let tallies: Vec<Tally> = serde_wasm_bindgen::from_value(tallies).map_err(into_error)?;
+        let of = u32::try_from(tallies.len()).map_err(into_error)?;
+        let part = self.verification(strategy, true, 0, of)?;
+        let next = part.analysis.chunks();
+        Ok(Verification { of: 1, next, tally: tallies.into_iter().sum(), spent: seconds * 1e3, ..part })
+    }
 }
 
-/// A proof under way.
+/// A proof under way, or a part of one.
 #[wasm_bindgen]
 pub struct Verification {
     task: MaxOfK,
     sha256: String,
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
+    /// It counts the chunks whose number is this modulo `of`.
+    part: u64,
+    of: u64,
     /// The part of the search that is done, and whether there is any.
     searched: f64,
     has_search: bool,
@@ -160,22 +194,46 @@ impl Verification {
     pub fn step(&mut self, milliseconds_to_spend: f64) -> f64 {
         let start = milliseconds();
         let mut spent = 0.0;
-        while self.searched < 1.0 && spent < milliseconds_to_spend {
-            self.searched = self.analysis.search();
-            self.has_search |= self.searched < 1.0;
-            spent = milliseconds() - start;
-        }
-        while self.next < self.analysis.chunks() && spent < milliseconds_to_spend {
-            self.tally = self.tally + self.analysis.count(self.next);
-            self.next += 1;
+        while spent < milliseconds_to_spend && self.advance() {
             spent = milliseconds() - start;
         }
         self.spent += spent;
-        let counted = self.next as f64 / self.analysis.chunks() as f64;
+        if self.is_counted() {
+            return 1.0;
+        }
+        let counted = (self.next - self.part) as f64 / (self.analysis.chunks() - self.part) as f64;
         if self.has_search { f64::midpoint(self.searched, counted) } else { counted }
     }
 
-    /// What the proof gave, once it is finished.
+    /// The smallest step there is; whether there was one left.
+    fn advance(&mut self) -> bool {
+        if self.is_counted() {
+            return false;
+        }
+        if self.searched < 1.0 {
+            self.searched = self.analysis.search();
+            self.has_search |= self.searched < 1.0;
+        } else {
+            self.tally = self.tally + self.analysis.count(self.next);
+            self.next += self.of;
+        }
+        true
+    }
+
+    fn is_counted(&self) -> bool {
+        self.next >= self.analysis.chunks()
+    }
+
+    /// What this part counted, once it is finished.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "Tally | undefined")]
+    pub fn tally(&self) -> Result<JsValue, Error> {
+        if self.is_counted() { to_js(&self.tally) } else { Ok(JsValue::UNDEFINED) }
+    }
+
+    /// What the proof gave, once it is finished; of a part of one, nothing.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.
@@ -193,7 +251,7 @@ impl Verification {
 
     fn finished(&self) -> Option<Outcome> {
         let cost = || self.analysis.cost();
-        let finished = self.next == self.analysis.chunks();
+        let finished = self.of == 1 && self.is_counted();
         finished.then(|| self.task.outcome(self.strategy, self.tally, cost(), self.spent / 1e3))
     }
 }

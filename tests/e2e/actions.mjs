@@ -106,3 +106,39 @@ export const drop = (page, files) =>
     fire('drop');
     return [overlay, document.querySelector('#drop').checkVisibility()];
   }, files);
+
+/** Clicks Cancel; the milliseconds until the page says so, measured inside the page. */
+export const cancelled = (page, label) =>
+  item(page, label).evaluate(
+    (li) =>
+      new Promise((done) => {
+        const start = performance.now();
+        const look = () => /^Cancelled/.test(li.querySelector('.state').textContent) && done(performance.now() - start);
+        new MutationObserver(look).observe(li, { subtree: true, childList: true, characterData: true });
+        li.querySelector('button').click();
+      }),
+  );
+
+/** Lets the proof run until it has made some progress. */
+export async function underWay(page, label) {
+  await button(page, label).click();
+  await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
+}
+
+/** Notes the page's own long tasks, for `longTasks`. */
+export const watchLongTasks = (page) =>
+  page.addInitScript(() => {
+    globalThis.long = [];
+    const add = (list) => globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
+    new PerformanceObserver(add).observe({ type: 'longtask', buffered: true });
+  });
+/** Those above 100 ms; the first tasks are the browser's own, starting up. */
+export const longTasks = (page) => page.evaluate(() => globalThis.long.filter(({ startTime, duration }) => startTime > 1000 && duration > 100));
+
+/** Puts a line before the worker's program. */
+export const inWorker = (line) => () =>
+  (server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
+
+/** Lets a test reach the memory of a worker's module, as `memory` there. */
+export const EXPOSED =
+  'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); self.memory = (made.instance ?? made).exports.memory; return made; };';

@@ -3,21 +3,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { build } from 'vite';
+import { program } from './harness.mjs';
 
 const www = resolve(import.meta.dirname, '../../www');
-
-/** www/gallery.ts as Node can run it. */
-async function gallery() {
-  const built = await build({
-    configFile: false,
-    root: www,
-    logLevel: 'error',
-    build: { write: false, minify: false, target: 'esnext', lib: { entry: join(www, 'gallery.ts'), formats: ['es'], fileName: 'gallery' } },
-  });
-  const { code } = [built].flat()[0].output[0];
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
-}
 
 /** Whole numbers below a limit, the same in every run (splitmix32). */
 function random(seed) {
@@ -31,7 +19,7 @@ function random(seed) {
   };
 }
 
-const { Gallery, hashOf, strategyOf } = await gallery();
+const { Gallery, hashOf, strategyOf } = await program('gallery.ts');
 const manifest = JSON.parse(await readFile(join(www, 'models/manifest.json'), 'utf8'));
 const models = new Gallery(manifest);
 const below = random(1);

@@ -8,6 +8,7 @@ import {
   allProven,
   bothProven,
   button,
+  cancelled,
   cell,
   CENTRED,
   counts,
@@ -31,26 +32,9 @@ import {
   shippedAll,
   shippedCounts,
   text,
+  underWay,
 } from './actions.mjs';
 import { coloured, violations } from './harness.mjs';
-
-/** Clicks Cancel; the milliseconds until the page says so, measured inside the page. */
-const cancelled = (page, label) =>
-  item(page, label).evaluate(
-    (li) =>
-      new Promise((done) => {
-        const start = performance.now();
-        const look = () => /^Cancelled/.test(li.querySelector('.state').textContent) && done(performance.now() - start);
-        new MutationObserver(look).observe(li, { subtree: true, childList: true, characterData: true });
-        li.querySelector('button').click();
-      }),
-  );
-
-/** Lets the proof run until it has made some progress. */
-async function underWay(page, label) {
-  await button(page, label).click();
-  await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
-}
 
 scenario(
   'before any WebAssembly, the shipped frontier and numbers are shown',
@@ -208,7 +192,7 @@ scenario(
     await proven(page, 'Cubic');
     assert.ok(await alert(page).isHidden());
   },
-  { hash: '#k=5&seed=50' },
+  { hash: '?workers=1#k=5&seed=50' },
 );
 
 scenario(
@@ -240,7 +224,7 @@ scenario(
     await proven(page, 'Cubic');
     assert.deepEqual(await counts(page), ORACLE);
   },
-  death,
+  { ...death, hash: '?workers=1' },
 );
 
 scenario(
@@ -258,7 +242,7 @@ scenario(
     await proven(page, 'Cubic');
     assert.deepEqual(await counts(page), shippedCounts);
   },
-  death,
+  { ...death, hash: '?workers=1' },
 );
 
 scenario('K and seed are picked, kept over a reload, and an unknown pick falls back', async (page) => {
@@ -702,25 +686,6 @@ scenario(
     await cancelQueue(page);
   },
   { hash: '#k=20&seed=50' },
-);
-
-scenario(
-  'nothing the page does itself takes longer than 100 ms',
-  async (page) => {
-    await allProven(page);
-    await page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
-    const found = await page.evaluate(() => globalThis.long);
-    // The first tasks are the browser's own, starting up.
-    assert.deepEqual(found.filter(({ startTime, duration }) => startTime > 1000 && duration > 100), []);
-  },
-  {
-    prepare: (page) =>
-      page.addInitScript(() => {
-        globalThis.long = [];
-        const add = (list) => globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
-        new PerformanceObserver(add).observe({ type: 'longtask', buffered: true });
-      }),
-  },
 );
 
 scenario(

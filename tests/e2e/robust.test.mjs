@@ -10,8 +10,10 @@ import {
   button,
   counts,
   drop,
+  EXPOSED,
   fixture,
   host,
+  inWorker,
   item,
   loaded,
   open,
@@ -158,10 +160,6 @@ scenario('a bad file that comes before the first model does not keep it from loa
     ),
 });
 
-/** Puts a line before the worker's program. */
-const inWorker = (line) => () =>
-  (host().server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
-
 scenario(
   'a message that cannot be read: the worker is restarted, and the model is kept',
   async (page) => {
@@ -212,9 +210,8 @@ scenario(
   },
   {
     ...noise,
-    prepare: inWorker(
-      'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); self.memory = (made.instance ?? made).exports.memory; return made; };',
-    ),
+    hash: '?workers=1',
+    prepare: inWorker(EXPOSED),
   },
 );
 

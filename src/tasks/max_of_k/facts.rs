@@ -41,6 +41,10 @@ pub struct StrategyFacts {
     label: String,
     idea: String,
     family: &'static str,
+    /// Strategies of one group share what is searched for: they are best proven one after the other, by one worker.
+    group: &'static str,
+    /// Whether chunks of one proof may be counted by different workers: what it costs does not depend on what they find.
+    divisible: bool,
     class: Class,
     complexity: &'static str,
     parts: Option<Parts>,
@@ -87,13 +91,13 @@ impl MaxOfK {
     /// What a strategy would cost on this model, and whether it can be run.
     #[must_use]
     pub fn strategy_facts(&self, strategy: Strategy) -> StrategyFacts {
-        let (family, parts) = match strategy {
-            Strategy::BruteForce => ("brute-force", None),
-            Strategy::Cubic => ("cubic", None),
-            Strategy::Additive(_) => ("additive", None),
+        let (family, group, parts) = match strategy {
+            Strategy::BruteForce => ("brute-force", "brute-force", None),
+            Strategy::Cubic => ("cubic", "cubic", None),
+            Strategy::Additive(_) => ("additive", "additive", None),
             Strategy::Subcubic(Subcubic { direct, attention, error }) => {
-                let (direct, attention, error) = (direct.label(), attention.label(), error.label());
-                ("sub-cubic", Some(Parts { direct, attention, error }))
+                let parts = Parts { direct: direct.label(), attention: attention.label(), error: error.label() };
+                ("sub-cubic", error.name(), Some(parts))
             }
         };
         StrategyFacts {
@@ -101,6 +105,8 @@ impl MaxOfK {
             label: strategy.label(),
             idea: strategy.idea(),
             family,
+            group,
+            divisible: strategy.is_divisible(),
             class: strategy.class(),
             complexity: strategy.class().complexity(),
             parts,

@@ -91,6 +91,13 @@ impl Strategy {
         }
     }
 
+    /// Whether what it costs is known without its chunks being counted, so that others may count some of them: of sub-cubic
+    /// and additive proofs it depends on what is found.
+    #[must_use]
+    pub fn is_divisible(self) -> bool {
+        matches!(self, Self::BruteForce | Self::Cubic)
+    }
+
     /// What the proof assumes of the model, in one sentence.
     #[must_use]
     pub fn idea(self) -> String {
