@@ -683,7 +683,7 @@ impl Examination {
         for (i, strategy) in (0..).zip(Subcubic::all()) {
             let altered = random_proof(strategy, self.task.shape(), self.seed * 1000 + i);
             let joint = (self.seed / Kind::ALL.len() as u64 + i).is_multiple_of(2);
-            let (search, model) = (self.task.search(), self.task.model());
+            let search = self.task.search();
             let found = if joint { search.joint(strategy) } else { search.plain(strategy) };
             if let Ok(found) = found {
                 self.proof(Way::Searched, &found);
