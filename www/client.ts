@@ -65,13 +65,13 @@ export class Client {
   }
 
   /** Runs a proof about the model, alone; `certify` asks for its certificate. */
-  run(strategy: string, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'run', id: this.#id(signal), model: this.#modelId, strategy, certify }, progress);
+  run(strategy: string, prune: boolean, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'run', id: this.#id(signal), model: this.#modelId, strategy, prune, certify }, progress);
   }
 
   /** What one part of a proof counts, of so many. */
-  count(strategy: string, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<Tally> {
-    return this.#ask<Tally>({ kind: 'count', id: this.#id(signal), model: this.#modelId, strategy, part, of }, progress);
+  count(strategy: string, prune: boolean, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<Tally> {
+    return this.#ask<Tally>({ kind: 'count', id: this.#id(signal), model: this.#modelId, strategy, prune, part, of }, progress);
   }
 
   /** The proof that parts make, counted in so many seconds; `certify` asks for its certificate. */

@@ -16,6 +16,8 @@ interface Task extends Waiting {
 export interface Order {
   /** Whether someone asked for it: then it goes before all that wait. */
   asked: boolean;
+  /** Whether brute force may count together what a common prefix decides. */
+  prune: boolean;
   /** Whether its certificate is wanted, too. */
   certify: boolean;
   signal: AbortSignal;
@@ -58,7 +60,7 @@ export class Pool {
   }
 
   /** Runs a proof about the model, by all workers if it can be divided. */
-  async run({ strategy, group, divisible }: StrategyFacts, { asked, certify, signal, progress }: Order): Promise<Ran> {
+  async run({ strategy, group, divisible }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
     const parts = Array<number>(divisible ? this.#clients.length : 1).fill(0);
     let [elapsed, last] = [0, NaN];
     const tell = (part: number, done: number) => {
@@ -72,7 +74,7 @@ export class Pool {
     if (parts.length === 1) {
       return this.#enqueue({ group, asked }, signal, (client) => {
         tell(0, 0);
-        return client.run(strategy, certify, (done) => tell(0, done), signal);
+        return client.run(strategy, prune, certify, (done) => tell(0, done), signal);
       });
     }
     // Where one part fails, the others are in vain.
@@ -81,7 +83,7 @@ export class Pool {
     const tallies = parts.map((_, part) =>
       this.#enqueue({ group: undefined, asked }, stop.signal, async (client) => {
         tell(part, 0);
-        const tally = await client.count(strategy, part, parts.length, (done) => tell(part, done), stop.signal);
+        const tally = await client.count(strategy, prune, part, parts.length, (done) => tell(part, done), stop.signal);
         tell(part, 1);
         return tally;
       }),

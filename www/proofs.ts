@@ -1,7 +1,8 @@
 /** The proofs that are alone in their class: what each knows of the model, how far it is, and a button to start or stop it. */
 
 import { make } from './dom.js';
-import { percent, seconds } from './format.js';
+import { count, percent, seconds } from './format.js';
+import type { Outcome } from './pkg/compute.js';
 import { Rows } from './rows.js';
 import { isAlone, isBusy, isSubcubic, type Model, type Proof, type Session } from './session.js';
 
@@ -36,6 +37,8 @@ function card({ facts }: Proof, session: Session) {
   const state = make('p', { class: 'state' });
   const bar = make('progress', { max: '1', 'aria-labelledby': name });
   const button = make('button', { type: 'button', 'aria-describedby': name });
+  const everything = make('input', { type: 'checkbox' });
+  everything.addEventListener('change', () => (session.prune = !everything.checked));
   let current: Proof;
   button.addEventListener('click', () => {
     if (isBusy(current)) session.cancel(current);
@@ -47,6 +50,7 @@ function card({ facts }: Proof, session: Session) {
       {},
       make('div', { class: 'proof' }, make('h3', { id: name }, facts.label), make('p', { class: 'complexity' }, facts.complexity), button),
       make('p', { class: 'idea' }, facts.idea),
+      ...(facts.strategy === 'brute-force' ? [make('label', { class: 'check' }, everything, 'Visit every sequence, also those that a common prefix decides')] : []),
       bar,
       state,
     ),
@@ -55,7 +59,8 @@ function card({ facts }: Proof, session: Session) {
       const { job, outcome } = proof;
       button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
       button.disabled = !session.model.bytes;
-      button.hidden = proof.facts.refused !== null;
+      button.hidden = everything.disabled = proof.facts.refused !== null;
+      everything.checked = !session.prune;
       bar.hidden = job.state !== 'running';
       if (job.state === 'running') bar.value = job.done;
       state.textContent = describe(proof, session.estimate(proof));
@@ -67,7 +72,7 @@ function card({ facts }: Proof, session: Session) {
 export function describe({ facts, job, outcome, shipped, from }: Proof, estimate?: string): string {
   if (from && outcome) return `From the certificate ${from}, verified in ${seconds(outcome.seconds)}.`;
   if (facts.refused !== null) return `Cannot be run here: ${facts.refused}.`;
-  const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.`;
+  const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.${visited(outcome)}`;
   const before = found ? ` ${found}` : '';
   switch (job.state) {
     case 'queued':
@@ -81,6 +86,11 @@ export function describe({ facts, job, outcome, shipped, from }: Proof, estimate
     case 'idle':
       return found ?? `Not run yet${estimate ? `: it would take ${estimate} here` : ''}.`;
   }
+}
+
+/** How many sequences a proof looked at one by one, if it does that. */
+function visited({ visited, total }: Outcome): string {
+  return visited === null ? '' : ` ${count(visited)} of ${count(total)} sequences were visited one by one.`;
 }
 
 /** Said only when there is something to wait for, and when the past is long enough to tell the future. */

@@ -7,10 +7,10 @@ export type Request =
   | { kind: 'init'; module: WebAssembly.Module }
   /** Answered by facts, or by an error that leaves the earlier model and its proof as they were. */
   | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
-  /** A proof about the model that came with the request `model`; any number of `progress`, then one other answer. */
-  | { kind: 'run'; id: number; model: number; strategy: string; /** Whether its certificate is wanted, too. */ certify: boolean }
+  /** A proof about the model that came with the request `model`; brute force counts what a prefix decides together if it is to `prune`; any number of `progress`, then one other answer. */
+  | { kind: 'run'; id: number; model: number; strategy: string; prune: boolean; /** Whether its certificate is wanted, too. */ certify: boolean }
   /** Every `of`-th chunk of such a proof, from the `part`-th on; any number of `progress`, then one other answer. */
-  | { kind: 'count'; id: number; model: number; strategy: string; part: number; of: number }
+  | { kind: 'count'; id: number; model: number; strategy: string; prune: boolean; part: number; of: number }
   /** Answered by the outcome of a proof whose parts were counted; a proof that runs goes on. */
   | { kind: 'join'; id: number; model: number; strategy: string; tallies: Tally[]; seconds: number; certify: boolean }
   /** Answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */

@@ -96,6 +96,8 @@ const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!o
 
 export class Session {
   model: Model;
+  /** Whether brute force may count together what a common prefix decides. */
+  prune = true;
   readonly #shipped: Shipped;
   readonly #pool: () => Promise<Pool>;
   readonly #view: View;
@@ -314,9 +316,9 @@ export class Session {
     }
   }
 
-  /** Roughly how long a proof would take that is not run unasked. */
+  /** Roughly how long a proof would take that is not run unasked; nobody knows how much pruning will spare. */
   estimate(proof: Proof): string | undefined {
-    return this.#long(proof) ? `about ${seconds(Number(this.model.facts.sequences) / this.#rate)}` : undefined;
+    return this.#long(proof) ? `${this.prune ? 'at most ' : ''}about ${seconds(Number(this.model.facts.sequences) / this.#rate)}` : undefined;
   }
 
   #proofs(facts: ModelFacts, source: string): Model {
@@ -375,6 +377,7 @@ export class Session {
   async #prove(proof: Proof, stop: AbortController, asked: boolean) {
     const { strategy, label } = proof.facts;
     const certify = this.#waiting.has(proof);
+    const { prune } = this;
     // It may have been cancelled, or put before others, while it waited.
     const isCurrent = () => stopOf(proof) === stop;
     const progress = (done: number, elapsed: number) => {
@@ -382,13 +385,13 @@ export class Session {
     };
     try {
       const pool = await this.#pool();
-      const { outcome, certificate } = await pool.run(proof.facts, { asked, certify, signal: stop.signal, progress });
+      const { outcome, certificate } = await pool.run(proof.facts, { asked, prune, certify, signal: stop.signal, progress });
       this.#deaths = 0;
       if (!isCurrent()) return;
       this.#compare(proof, outcome);
       Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
       markFrontier(this.model.proofs);
-      if (strategy === 'brute-force' && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
+      if (strategy === 'brute-force' && !prune && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
       // A hundred lines in a few seconds would tell nobody anything.
       if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);

@@ -52,11 +52,11 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
   const { held } = model;
   switch (request.kind) {
     case 'run': {
-      const verification = held.verification(request.strategy, true, 0, 1);
+      const verification = held.verification(request.strategy, request.prune, 0, 1);
       return start({ id, verification, result: () => outcome(id, verification, request.certify) });
     }
     case 'count': {
-      const verification = held.verification(request.strategy, true, request.part, request.of);
+      const verification = held.verification(request.strategy, request.prune, request.part, request.of);
       return start({ id, verification, result: () => tally(id, verification) });
     }
     case 'join': {

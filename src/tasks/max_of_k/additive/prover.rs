@@ -388,6 +388,18 @@ impl Chosen {
     }
 }
 
+/// The sum of numbers that are not negative if it is below `limit`, or else infinity: the rest is not even worked out then.
+fn sum_below(limit: f64, numbers: impl Iterator<Item = f64>) -> f64 {
+    let mut sum = 0.0;
+    for x in numbers {
+        sum += x;
+        if sum >= limit {
+            return f64::INFINITY;
+        }
+    }
+    sum
+}
+
 /// Finds good tilts by climbing from the last one found: neighbouring cells are alike.
 #[derive(Default)]
 struct Climber(usize);
@@ -397,11 +409,13 @@ impl Climber {
     fn best(&mut self, prover: &Prover, Undecided { terms, .. }: &Undecided<f64>, m: usize) -> Count {
         // What is left, and not what is proven: that is nothing of cells that are left as a whole.
         let plain: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
-        let left = |i: usize| plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])).sum::<f64>();
-        let (mut i, mut least) = (self.0, left(self.0));
+        let left = |i: usize, limit: f64| {
+            sum_below(limit, plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])))
+        };
+        let (mut i, mut least) = (self.0, left(self.0, f64::INFINITY));
         for step in [1, -1] {
             while let Some(next) = i.checked_add_signed(step).filter(|&next| next < TILTS.len()) {
-                let of_next = left(next);
+                let of_next = left(next, least);
                 if of_next >= least {
                     break;
                 }
@@ -423,7 +437,7 @@ impl Climber {
                 let beside = of_output.less(factor, &terms[d]).deficits(m);
                 if beside.excess < 0.0 { 0.0 } else { tilt::at_most(&beside, m, TILTS[i]).min(*alone) }
             });
-            let left = most + beside.sum::<f64>();
+            let left = most + sum_below(WORTH * least - most, beside);
             if left < WORTH * least {
                 least = left;
                 best.dominant = Some(Dominant { output: terms[d].output, factor });
