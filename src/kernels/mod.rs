@@ -33,6 +33,19 @@ pub struct Rows<'a, S> {
     pub z_joins_x: bool,
 }
 
+/// A convex function of one variable, linear on both sides of a kink.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kink<S> {
+    /// Where the kink is.
+    pub centre: S,
+    /// The value there.
+    pub at_centre: S,
+    /// The slope left of it.
+    pub below: S,
+    /// The slope right of it, no smaller.
+    pub above: S,
+}
+
 /// Each kernel, by the backend that suits the machine.
 macro_rules! kernels {
     ($($(#[$doc:meta])* fn $name:ident in $module:ident ($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
@@ -62,7 +75,7 @@ macro_rules! kernels {
         /// The kernels compiled for AVX2: only there are its instructions inlined.
         #[cfg(target_arch = "x86_64")]
         mod avx2 {
-            use super::{Rows, arch, generic};
+            use super::{Kink, Rows, arch, generic};
             $(
                 #[target_feature(enable = "avx2")]
                 pub(super) unsafe fn $name($($argument: $type),*) $(-> $result)? {
@@ -136,6 +149,12 @@ kernels! {
     fn scaled_differences in sums (scaled: &mut [f64], scales: &[f64], of: [&[f64]; 2], constant: f64);
     /// `Σ_i e^{rate · x_i}`: numbers `i, i + 4, …` are summed from zero on, then `(s₀ + s₁) + (s₂ + s₃)`.
     fn exp_sum in sums (rate: f64, x: &[f64]) -> f64;
+    /// Of each interval `[low, high]` whether a convex function and a summand are negative at both ends: the value at the first end
+    /// where they are not, or else that at the other.
+    ///
+    /// # Panics
+    /// If there are fewer intervals or summands than there is room for.
+    fn worst_ends in kink (kink: &Kink<f64>, ends: [&[f64]; 2], summands: &[f64], to: &mut [f64]);
     /// The share of each row.
     ///
     /// # Panics

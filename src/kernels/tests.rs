@@ -1,6 +1,6 @@
 //! What each kernel does, as plainly as it can be said; every backend must do just that, on every length and every kind of number.
 
-use super::{Backend, Rows};
+use super::{Backend, Kink, Rows};
 use crate::cost::{Counted, Scalar};
 use crate::linalg;
 #[cfg(target_arch = "wasm32")]
@@ -189,6 +189,24 @@ fn shares() {
             };
             assert_bits(backend, &found, &(0..length).map(share).collect::<Vec<_>>());
         }
+    });
+}
+
+#[test]
+fn worst_ends() {
+    each(|backend, length| {
+        let kink = Kink { centre: 0.7, at_centre: -1.5, below: -0.3, above: 0.4 };
+        let [low, high] = [17, 18].map(|seed| numbers(length, seed, &[0.7, f64::NAN]));
+        let summands = numbers(length, 19, &[f64::INFINITY]);
+        let worst =
+            |x: f64| kink.at_centre + (x - kink.centre) * if x - kink.centre < 0.0 { kink.below } else { kink.above };
+        let both = |i: usize| {
+            let [low, high] = [low[i], high[i]].map(|x| worst(x) + summands[i]);
+            if low < 0.0 { high } else { low }
+        };
+        let mut found = vec![0.0; length];
+        (backend.worst_ends)(&kink, [&low, &high], &summands, &mut found);
+        assert_bits(backend, &found, &(0..length).map(both).collect::<Vec<_>>());
     });
 }
 

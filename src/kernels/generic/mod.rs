@@ -2,6 +2,7 @@
 
 pub(super) mod exp;
 pub(super) mod extremes;
+pub(super) mod kink;
 pub(super) mod matmul;
 pub(super) mod share;
 pub(super) mod sums;

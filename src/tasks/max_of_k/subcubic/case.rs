@@ -1,6 +1,8 @@
 use super::tables::{Column, Ends, Queries, Tables};
+use crate::kernels;
 use crate::linalg::Matrix;
 use crate::tasks::max_of_k::cases::Arrangements;
+use std::cell::OnceCell;
 
 /// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query that it leaves: what the searches
 /// of all strategies with the same attention scores share.
@@ -13,6 +15,8 @@ pub(super) struct CaseEnds {
     of_m: Ends<f64>,
     /// By gap, from 1 on: the mean least attention of all its queries.
     means: Vec<f64>,
+    /// By gap, from 1 on: see [`Self::centres`].
+    centres: Vec<OnceCell<[f64; 6]>>,
     /// Sequences of a query below `m` and of `m`, by the choices for each other token.
     sequences: [Vec<u128>; 2],
 }
@@ -33,7 +37,7 @@ impl CaseEnds {
         };
         let means = starts.windows(2).zip(&of_m.low).map(mean).collect();
         let sequences = [c - 1, c].map(|others| arrangements.table(others, m));
-        Self { m, below, starts, of_m, means, sequences }
+        Self { m, below, starts, of_m, means, centres: vec![OnceCell::new(); m], sequences }
     }
 
     /// The query `m` has one case for each gap: side by side, as if they were queries.
@@ -81,6 +85,21 @@ impl CaseEnds {
         self.means[gap - 1]
     }
 
+    /// Centres to try: quantiles of the least attention at a gap, and their mean.
+    fn centres(&self, gap: usize) -> &[f64; 6] {
+        self.centres[gap - 1].get_or_init(|| {
+            let ([low, _], [of_m, _]) = self.at(gap);
+            let mut attention: Vec<_> = low.iter().copied().chain([of_m]).collect();
+            attention.sort_by(f64::total_cmp);
+            let last = attention.len() - 1;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
+            let quantile = |part: f64| attention[(part * last as f64).round() as usize];
+            let mean = attention.iter().sum::<f64>() / attention.len() as f64;
+            let [a, b, c, d, e] = QUANTILES.map(quantile);
+            [a, b, c, d, e, mean]
+        })
+    }
+
     /// The sequences of a query whose other tokens are at most `m − gap`.
     pub(super) fn sequences(&self, q: usize, gap: usize) -> u128 {
         self.sequences[usize::from(q == self.m)][self.m - gap + 1]
@@ -102,20 +121,36 @@ pub(super) struct CaseSearch<'a> {
     tables: &'a Tables<f64>,
     ends: &'a CaseEnds,
     centred: bool,
+    /// [`Tables::largest_base`].
+    largest_base: f64,
+    /// Room for the bounds of all queries at some gap.
+    worst: Vec<f64>,
 }
 
 impl<'a> CaseSearch<'a> {
     pub(super) fn new(tables: &'a Tables<f64>, ends: &'a CaseEnds, centred: bool) -> Self {
-        Self { tables, ends, centred }
+        Self { tables, ends, centred, largest_base: tables.largest_base(ends.m), worst: Vec::new() }
     }
 
     fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
         let m = self.ends.m;
-        self.tables.column(m, self.centred.then_some(centre), self.tables.worst_wrong(m, least_gap))
+        let wrong = self.tables.worst_wrong(m, least_gap);
+        if self.centred {
+            self.tables.column(m, Some(centre), wrong)
+        } else {
+            self.tables.uncentred(m, self.largest_base, wrong)
+        }
+    }
+
+    /// Works out for the queries below `m` that are present at a gap whether they are right there: where `worst` is negative.
+    fn judge(&mut self, column: &Column<f64>, gap: usize) {
+        let (ends, _) = self.ends.at(gap);
+        self.worst.resize(ends[0].len(), 0.0);
+        kernels::worst_ends(&column.kink, ends, &self.tables.direct.spread, &mut self.worst);
     }
 
     /// The published search: see [`super::Search::plain`].
-    pub(super) fn plain(&self) -> Choice {
+    pub(super) fn plain(&mut self) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
         let mut open = m + 1;
@@ -126,13 +161,16 @@ impl<'a> CaseSearch<'a> {
             }
             let column = self.column(self.ends.mean(gap), gap);
             let stored = u16::try_from(gap).expect("a gap is at most the vocabulary");
-            let ([low, high], of_m) = self.ends.at(gap);
-            let of_queries = low.iter().zip(high).enumerate().map(|(q, (&low, &high))| (q, [low, high]));
-            for (q, ends) in of_queries.chain([(m, of_m)]) {
-                if gaps[q] == 0 && self.tables.is_right(q, &column, ends) {
-                    gaps[q] = stored;
+            self.judge(&column, gap);
+            for (found, &worst) in gaps.iter_mut().zip(&self.worst) {
+                if *found == 0 && worst < 0.0 {
+                    *found = stored;
                     open -= 1;
                 }
+            }
+            if gaps[m] == 0 && self.tables.is_right(m, &column, self.ends.of(m, gap)) {
+                gaps[m] = stored;
+                open -= 1;
             }
         }
         // 1 where no gap works.
@@ -144,19 +182,19 @@ impl<'a> CaseSearch<'a> {
     }
 
     /// The better search: see [`super::Search::joint`].
-    pub(super) fn joint(&self) -> Choice {
+    pub(super) fn joint(&mut self) -> Choice {
         let (plain, tried) = (self.plain(), self.together());
         if self.proves(&tried) > self.proves(&plain) { tried } else { plain }
     }
 
     /// Least gaps and centres tried together.
-    fn together(&self) -> Choice {
+    fn together(&mut self) -> Choice {
         let m = self.ends.m;
         let mut best = (0, Choice { centre: 0.0, gaps: vec![self.give_up(); m + 1] });
         let mut gaps = best.1.gaps.clone();
         for least in 1..=m {
             // A wider least gap leaves fewer queries and fewer choices: once all of them would not do, none after it will.
-            let most = self.most(least);
+            let most = self.ends.sequences(0, least) * (m - least + 1) as u128 + self.ends.sequences(m, least);
             if most <= best.0 {
                 break;
             }
@@ -164,8 +202,10 @@ impl<'a> CaseSearch<'a> {
             if least > 1 && self.tables.worst_wrong(m, least) == self.tables.worst_wrong(m, least - 1) {
                 continue;
             }
-            for centre in self.centres(least) {
-                if let Some(proven) = self.least_gaps(&self.column(centre, least), least, most, best.0, &mut gaps) {
+            let centres: &[f64] = if self.centred { self.ends.centres(least) } else { &[0.0] };
+            for &centre in centres {
+                let column = self.column(centre, least);
+                if let Some(proven) = self.least_gaps(&column, least, best.0, &mut gaps) {
                     (best.0, best.1.centre) = (proven, centre);
                     best.1.gaps.copy_from_slice(&gaps);
                 }
@@ -174,37 +214,38 @@ impl<'a> CaseSearch<'a> {
         best.1
     }
 
-    /// No more sequences are proven if no gap is below `least`.
-    fn most(&self, least: usize) -> u128 {
-        let m = self.ends.m;
-        self.ends.sequences(0, least) * (m - least + 1) as u128 + self.ends.sequences(m, least)
-    }
-
     /// Finds every query's least gap from `least` on, if it has one, and how much they prove together; none if that is no more than
-    /// `beaten`. It is at most `most`.
-    fn least_gaps(
-        &self,
-        column: &Column<f64>,
-        least: usize,
-        most: u128,
-        beaten: u128,
-        gaps: &mut [u16],
-    ) -> Option<u128> {
+    /// `beaten`.
+    fn least_gaps(&mut self, column: &Column<f64>, least: usize, beaten: u128, gaps: &mut [u16]) -> Option<u128> {
         let m = self.ends.m;
+        let stored = |gap: usize| u16::try_from(gap).expect("a gap is at most the vocabulary");
         gaps.fill(self.give_up());
-        let (mut proven, mut possible) = (0, most);
-        // The query m first: it has by far the most sequences.
-        for q in std::iter::once(m).chain(0..=m - least) {
-            possible -= self.ends.sequences(q, least);
-            if let Some(gap) = self.least_gap(q, column, least) {
-                proven += self.ends.sequences(q, gap);
-                gaps[q] = u16::try_from(gap).expect("a gap is at most the vocabulary");
-            }
-            if proven + possible <= beaten {
+        let mut proven = 0;
+        if let Some(gap) = self.least_gap(m, column, least) {
+            proven += self.ends.sequences(m, gap);
+            gaps[m] = stored(gap);
+        }
+        // Most queries are right at the first gap or at none. The others may be at the next one at best.
+        self.judge(column, least);
+        let open = self.worst.iter().filter(|&&worst| worst < 0.0).count();
+        let (right, mut open) = (open as u128, (self.worst.len() - open) as u128);
+        proven += right * self.ends.sequences(0, least);
+        let next = if least < m { self.ends.sequences(0, least + 1) } else { 0 };
+        for (q, gap_of_q) in gaps.iter_mut().enumerate().take(self.worst.len()) {
+            if proven + open * next <= beaten {
                 return None;
             }
+            if self.worst[q] < 0.0 {
+                *gap_of_q = stored(least);
+                continue;
+            }
+            open -= 1;
+            if let Some(gap) = self.later_gap(q, column, least) {
+                proven += self.ends.sequences(q, gap);
+                *gap_of_q = stored(gap);
+            }
         }
-        Some(proven)
+        (proven > beaten).then_some(proven)
     }
 
     /// A gap that no query has room for.
@@ -212,33 +253,19 @@ impl<'a> CaseSearch<'a> {
         u16::try_from(self.ends.m + 1).expect("a gap is at most the vocabulary")
     }
 
-    /// Centres to try: quantiles of the least attention at this gap, and their mean.
-    fn centres(&self, gap: usize) -> Vec<f64> {
-        if !self.centred {
-            return vec![0.0];
-        }
-        let ([low, _], [of_m, _]) = self.ends.at(gap);
-        let mut attention: Vec<_> = low.iter().copied().chain([of_m]).collect();
-        attention.sort_by(f64::total_cmp);
-        let last = attention.len() - 1;
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
-        let quantile = |part: f64| attention[(part * last as f64).round() as usize];
-        let mean = attention.iter().sum::<f64>() / attention.len() as f64;
-        QUANTILES.map(quantile).into_iter().chain([mean]).collect()
+    /// The least gap from `least` on at which a query is right.
+    fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
+        let works = self.tables.is_right(q, column, self.ends.of(q, least));
+        if works { Some(least) } else { self.later_gap(q, column, least) }
     }
 
-    /// The least gap from `least` on at which a query is right: a wider gap only narrows the attention, so bisection finds it.
-    /// Most often it is the first.
-    fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
+    /// The least gap after `least` at which a query is right: a wider gap only narrows the attention, so bisection finds it.
+    fn later_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
         let works = |gap: usize| self.tables.is_right(q, column, self.ends.of(q, gap));
-        let (mut low, mut high) = (least, self.ends.widest(q));
-        if works(low) {
-            return Some(low);
-        }
-        if !works(high) {
+        let (mut low, mut high) = (least + 1, self.ends.widest(q));
+        if low > high || !works(high) {
             return None;
         }
-        low += 1;
         while low < high {
             let middle = usize::midpoint(low, high);
             if works(middle) { high = middle } else { low = middle + 1 }

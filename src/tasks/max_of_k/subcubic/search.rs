@@ -239,14 +239,14 @@ impl FamilySearch {
     }
 
     /// Searches the cases of the next largest token; the part that is done.
-    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&CaseSearch<'_>) -> Choice) -> f64 {
+    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>) -> Choice) -> f64 {
         let m = self.next;
         if m < v {
             let arrangements = Arrangements::new(n);
             for c in 1..n {
                 let ends = CaseEnds::new(&self.variants[0].tables, m, c, &arrangements);
                 for Variant { tables, proof } in &mut self.variants {
-                    let Choice { centre, gaps } = choose(&CaseSearch::new(tables, &ends, proof.centres.is_some()));
+                    let Choice { centre, gaps } = choose(&mut CaseSearch::new(tables, &ends, proof.centres.is_some()));
                     proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
                     if let Some(centres) = &mut proof.centres {
                         centres[m][c] = centre;

@@ -4,7 +4,7 @@ use super::proof::{Proof, ProofError};
 use super::scores::Scores;
 use super::strategy::{DirectPath, Subcubic};
 use crate::cost::Scalar;
-use crate::kernels::Rows;
+use crate::kernels::{Kink, Rows};
 use crate::linalg::dot;
 use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
 use crate::transformer::{Shape, Transformer};
@@ -36,12 +36,9 @@ pub(super) struct LargestToken<S> {
 /// a kink at `ᾱ`, so that on an interval it is largest at an end.
 #[derive(Clone, Copy)]
 pub(super) struct Column<S> {
-    /// `ᾱ`; `None` where it is 0, below every attention.
-    centre: Option<S>,
-    at_centre: S,
-    /// Slopes right and left of the centre.
-    above: S,
-    below: S,
+    pub(super) kink: Kink<S>,
+    /// Whether there is a centre; if not, the kink is at 0, below every attention.
+    centred: bool,
 }
 
 /// The two ends of the attention of some queries to the largest token, and room to work them out.
@@ -178,16 +175,28 @@ impl<S: Scalar> Tables<S> {
 
     /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs with a centre, `v` without.
     pub(super) fn column(&self, m: usize, centre: Option<S>, wrong: S) -> Column<S> {
-        let (writes, base) = (&self.common.writes[m], &self.largest_tokens[m].base);
-        let above = writes.most - wrong;
         match centre {
-            None => Column { centre, at_centre: S::largest(base) + wrong, above, below: above },
-            Some(c) => {
-                let worst = S::largest_scaled_sum(base, c, &writes.right);
-                let at_centre = worst + (S::from_f64(1.0) - c) * wrong;
-                Column { centre, at_centre, above, below: writes.least - wrong }
+            None => self.uncentred(m, self.largest_base(m), wrong),
+            Some(centre) => {
+                let (writes, base) = (&self.common.writes[m], &self.largest_tokens[m].base);
+                let worst = S::largest_scaled_sum(base, centre, &writes.right);
+                let at_centre = worst + (S::from_f64(1.0) - centre) * wrong;
+                let (above, below) = (writes.most - wrong, writes.least - wrong);
+                Column { kink: Kink { centre, at_centre, below, above }, centred: true }
             }
         }
+    }
+
+    /// The largest of what wrong outputs gain where no attention goes to `m`.
+    pub(super) fn largest_base(&self, m: usize) -> S {
+        S::largest(&self.largest_tokens[m].base)
+    }
+
+    /// [`Self::column`] without a centre, of [`Self::largest_base`].
+    pub(super) fn uncentred(&self, m: usize, largest_base: S, wrong: S) -> Column<S> {
+        let above = self.common.writes[m].most - wrong;
+        let centre = S::from_f64(0.0);
+        Column { kink: Kink { centre, at_centre: largest_base + wrong, below: above, above }, centred: false }
     }
 
     /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre, 8 without.
@@ -201,8 +210,8 @@ impl<S: Scalar> Tables<S> {
 
     /// The published formula: one end of the attention, and the slope of its right side on both sides of the centre.
     pub(super) fn published(&self, q: usize, column: &Column<S>, attention: S) -> S {
-        let offset = column.centre.map_or(attention, |centre| attention - centre);
-        column.at_centre + offset * column.above + self.direct.spread[q]
+        let Kink { centre, at_centre, above, .. } = column.kink;
+        at_centre + (attention - centre) * above + self.direct.spread[q]
     }
 
     /// FLOPs of [`Self::new`].
@@ -239,14 +248,13 @@ impl<S: Scalar> Column<S> {
     /// 4 FLOPs with a centre, 2 without.
     #[inline(always)]
     fn worst(&self, attention: S) -> S {
-        match self.centre {
-            None => self.at_centre + attention * self.above,
-            Some(centre) => {
-                let offset = attention - centre;
-                let slope = if offset.less(S::from_f64(0.0)) { self.below } else { self.above };
-                self.at_centre + offset * slope
-            }
+        let Kink { centre, at_centre, below, above } = self.kink;
+        if !self.centred {
+            return at_centre + attention * above;
         }
+        let offset = attention - centre;
+        let slope = if offset.less(S::from_f64(0.0)) { below } else { above };
+        at_centre + offset * slope
     }
 }
 

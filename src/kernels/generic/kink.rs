@@ -1,0 +1,35 @@
+//! Convex functions of one variable with one kink, at the two ends of many intervals.
+
+use super::{lanes, last};
+use crate::kernels::Kink;
+use crate::kernels::vector::{LANES, Vector};
+
+/// The function and a summand at both ends: the value at the first that is not negative, or else that at the other.
+#[inline(always)]
+fn worst<V: Vector>([centre, at_centre, below, above]: [V; 4], [low, high, summand]: [V; 3]) -> V {
+    let zero = V::splat(0.0);
+    let (of_low, of_high) = (low.sub(centre), high.sub(centre));
+    let slope_at_low = V::select(of_low.less(zero), below, above);
+    let slope_at_high = V::select(of_high.less(zero), below, above);
+    let at_low = at_centre.add(of_low.mul(slope_at_low)).add(summand);
+    let at_high = at_centre.add(of_high.mul(slope_at_high)).add(summand);
+    V::select(at_low.less(zero), at_high, at_low)
+}
+
+#[inline(always)]
+pub(crate) fn worst_ends<V: Vector>(kink: &Kink<f64>, [low, high]: [&[f64]; 2], summands: &[f64], to: &mut [f64]) {
+    let Kink { centre, at_centre, below, above } = *kink;
+    let kink = [V::splat(centre), V::splat(at_centre), V::splat(below), V::splat(above)];
+    let length = to.len();
+    let ((low, low_rest), (high, high_rest)) = (lanes(&low[..length]), lanes(&high[..length]));
+    let (summands, summands_rest) = lanes(&summands[..length]);
+    let (chunks, rest) = to.as_chunks_mut::<LANES>();
+    for (i, to) in chunks.iter_mut().enumerate() {
+        worst(kink, [V::load(&low[i]), V::load(&high[i]), V::load(&summands[i])]).store(to);
+    }
+    if !rest.is_empty() {
+        let mut padded = [0.0; LANES];
+        worst(kink, [last::<V>(low_rest, 0.0), last(high_rest, 0.0), last(summands_rest, 0.0)]).store(&mut padded);
+        rest.copy_from_slice(&padded[..rest.len()]);
+    }
+}
