@@ -30,8 +30,7 @@ impl Cases {
     /// If there are more sequences than a `u128` holds.
     pub(super) fn new(Shape { v, n, .. }: Shape, choices: impl Fn(usize, usize, usize) -> Option<usize>) -> Self {
         let mut cases = Vec::with_capacity(v * (v + 1) / 2 * n);
-        let arrangements = Arrangements::new(n);
-        let sequences: Vec<_> = (0..n).map(|others| arrangements.table(others, v - 1)).collect();
+        let sequences = Arrangements::new(n).tables(v);
         for m in 0..v {
             for q in 0..=m {
                 for c in usize::from(q != m)..n {
@@ -85,9 +84,15 @@ impl Arrangements {
         Self(binomials)
     }
 
-    /// [`Self::sequences`] of `others` tokens and `0, 1, …, most` choices.
-    pub(super) fn table(&self, others: usize, most: usize) -> Vec<u128> {
-        (0..=most).map(|choices| self.sequences(others, choices)).collect()
+    /// [`Self::sequences`] of every number of other tokens and `0, 1, …, v − 1` choices.
+    pub(super) fn tables(&self, v: usize) -> Vec<Vec<u128>> {
+        let mut powers = vec![1; v];
+        let table = |&binomial: &u128| {
+            let sequences = powers.iter().map(|&power: &u128| power * binomial).collect();
+            powers.iter_mut().zip(0..).for_each(|(power, choices)| *power *= choices);
+            sequences
+        };
+        self.0.iter().map(table).collect()
     }
 
     /// The sequences with `others` tokens before the query that are not the largest, each one of `choices`.
@@ -103,6 +108,17 @@ impl Arrangements {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn tables_hold_all_arrangements() {
+        for (v, n) in [(2, 1), (3, 4), (64, 20), (2, 64), (4, 63)] {
+            let arrangements = Arrangements::new(n);
+            for (others, table) in arrangements.tables(v).iter().enumerate() {
+                let expected: Vec<_> = (0..v).map(|choices| arrangements.sequences(others, choices)).collect();
+                assert_eq!(*table, expected, "{others} others, v = {v}, n = {n}");
+            }
+        }
+    }
 
     #[test]
     fn cases_cover_every_sequence_once() {

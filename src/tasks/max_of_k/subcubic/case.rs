@@ -1,12 +1,11 @@
 use super::tables::{Column, Ends, Queries, Tables};
 use crate::kernels;
 use crate::linalg::Matrix;
-use crate::tasks::max_of_k::cases::Arrangements;
 use std::cell::OnceCell;
 
 /// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query that it leaves: what the searches
 /// of all strategies with the same attention scores share.
-pub(super) struct CaseEnds {
+pub(super) struct CaseEnds<'a> {
     pub(super) m: usize,
     /// By gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
     below: Ends<f64>,
@@ -18,11 +17,11 @@ pub(super) struct CaseEnds {
     /// By gap, from 1 on: see [`Self::centres`].
     centres: Vec<OnceCell<[f64; 6]>>,
     /// Sequences of a query below `m` and of `m`, by the choices for each other token.
-    sequences: [Vec<u128>; 2],
+    sequences: [&'a [u128]; 2],
 }
 
-impl CaseEnds {
-    pub(super) fn new(tables: &Tables<f64>, m: usize, c: usize, arrangements: &Arrangements) -> Self {
+impl<'a> CaseEnds<'a> {
+    pub(super) fn new(tables: &'a Tables<f64>, m: usize, c: usize) -> Self {
         let (scores, sqrt_h) = (&tables.scores, tables.common.sqrt_h);
         let (mut below, mut starts) = (Ends::new(), vec![0]);
         for k in (0..m).rev() {
@@ -36,7 +35,7 @@ impl CaseEnds {
             low.iter().chain([&of_m]).sum::<f64>() / (low.len() + 1) as f64
         };
         let means = starts.windows(2).zip(&of_m.low).map(mean).collect();
-        let sequences = [c - 1, c].map(|others| arrangements.table(others, m));
+        let sequences = [c - 1, c].map(|others| &tables.common.sequences[others][..]);
         Self { m, below, starts, of_m, means, centres: vec![OnceCell::new(); m], sequences }
     }
 
@@ -116,10 +115,13 @@ pub(super) struct Choice {
 /// Parts of the queries below the centres that a joint search tries.
 const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
+/// So few queries are judged one by one.
+const FEW: usize = 6;
+
 /// The search of one `(m, c)` for one strategy: no other `(m, c)` matters to it.
 pub(super) struct CaseSearch<'a> {
     tables: &'a Tables<f64>,
-    ends: &'a CaseEnds,
+    ends: &'a CaseEnds<'a>,
     centred: bool,
     /// [`Tables::largest_base`].
     largest_base: f64,
@@ -128,7 +130,7 @@ pub(super) struct CaseSearch<'a> {
 }
 
 impl<'a> CaseSearch<'a> {
-    pub(super) fn new(tables: &'a Tables<f64>, ends: &'a CaseEnds, centred: bool) -> Self {
+    pub(super) fn new(tables: &'a Tables<f64>, ends: &'a CaseEnds<'a>, centred: bool) -> Self {
         Self { tables, ends, centred, largest_base: tables.largest_base(ends.m), worst: Vec::new() }
     }
 
@@ -153,25 +155,32 @@ impl<'a> CaseSearch<'a> {
     pub(super) fn plain(&mut self) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
-        let mut open = m + 1;
+        let mut open: Vec<_> = (0..=m).collect();
         // The least gap at which a query is right: those that are found need not be looked at again.
         for gap in 1..=m {
-            if open == 0 {
+            if open.is_empty() {
                 break;
             }
             let column = self.column(self.ends.mean(gap), gap);
             let stored = u16::try_from(gap).expect("a gap is at most the vocabulary");
-            self.judge(&column, gap);
-            for (found, &worst) in gaps.iter_mut().zip(&self.worst) {
-                if *found == 0 && worst < 0.0 {
-                    *found = stored;
-                    open -= 1;
+            if open.len() > FEW {
+                self.judge(&column, gap);
+            }
+            let judged = open.len() > FEW;
+            open.retain(|&q| {
+                if gap > self.ends.widest(q) {
+                    return false;
                 }
-            }
-            if gaps[m] == 0 && self.tables.is_right(m, &column, self.ends.of(m, gap)) {
-                gaps[m] = stored;
-                open -= 1;
-            }
+                let is_right = if judged && q != m {
+                    self.worst[q] < 0.0
+                } else {
+                    self.tables.is_right(q, &column, self.ends.of(q, gap))
+                };
+                if is_right {
+                    gaps[q] = stored;
+                }
+                !is_right
+            });
         }
         // 1 where no gap works.
         gaps.iter_mut().for_each(|gap| *gap = (*gap).max(1));
@@ -231,10 +240,10 @@ impl<'a> CaseSearch<'a> {
         let (right, mut open) = (open as u128, (self.worst.len() - open) as u128);
         proven += right * self.ends.sequences(0, least);
         let next = if least < m { self.ends.sequences(0, least + 1) } else { 0 };
+        if proven + open * next <= beaten {
+            return None;
+        }
         for (q, gap_of_q) in gaps.iter_mut().enumerate().take(self.worst.len()) {
-            if proven + open * next <= beaten {
-                return None;
-            }
             if self.worst[q] < 0.0 {
                 *gap_of_q = stored(least);
                 continue;
@@ -243,6 +252,9 @@ impl<'a> CaseSearch<'a> {
             if let Some(gap) = self.later_gap(q, column, least) {
                 proven += self.ends.sequences(q, gap);
                 *gap_of_q = stored(gap);
+            }
+            if proven + open * next <= beaten {
+                return None;
             }
         }
         (proven > beaten).then_some(proven)

@@ -1,6 +1,7 @@
 use super::scores::{queries, split_positions};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, largest, matmul, row_diffs, smallest};
+use crate::tasks::max_of_k::cases::Arrangements;
 use crate::tasks::max_of_k::positions::Positions;
 use crate::transformer::{Magnitudes, Shape, Transformer};
 
@@ -22,6 +23,8 @@ pub(super) struct Common<S> {
     /// Of each largest token.
     pub(super) writes: Vec<Writes<S>>,
     pub(super) magnitudes: Magnitudes<S>,
+    /// Sequences by the number of tokens before the query that are not the largest, and by the choices for each of them.
+    pub(super) sequences: Vec<Vec<u128>>,
 }
 
 /// What a largest token `m` writes to the wrong outputs `o`.
@@ -77,6 +80,7 @@ impl<S: Scalar> Common<S> {
             worst_wrong,
             writes: writes.collect(),
             magnitudes: Magnitudes::new(model),
+            sequences: Arrangements::new(shape.n).tables(shape.v),
             E_q,
             E_k,
             W_U,

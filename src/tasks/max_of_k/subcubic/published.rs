@@ -32,7 +32,7 @@ fn claimed_counts(family: &[Tables<f64>]) -> Vec<u128> {
     let mut claimed: Vec<u128> = family.iter().map(alone).collect();
     for m in 1..v {
         for c in 1..n {
-            let ends = CaseEnds::new(&family[0], m, c, &arrangements);
+            let ends = CaseEnds::new(&family[0], m, c);
             for (i, (tables, claimed)) in family.iter().zip(&mut claimed).enumerate() {
                 let case = Claims { tables, ends: &ends, centred: Attention::ALL[i % 2] == Attention::MeanQuery };
                 // The published search, then the check with every query's own gap.
@@ -55,7 +55,7 @@ fn claimed_counts(family: &[Tables<f64>]) -> Vec<u128> {
 /// The formula, in one case of one strategy.
 struct Claims<'a> {
     tables: &'a Tables<f64>,
-    ends: &'a CaseEnds,
+    ends: &'a CaseEnds<'a>,
     centred: bool,
 }
 

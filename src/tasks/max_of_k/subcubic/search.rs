@@ -6,10 +6,10 @@ use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
 use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, Scores};
 use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
 use super::tables::Tables;
-use super::verify::{right_cases, verify_by};
+use super::verify::{self, index, right_cases, verify_by};
 use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
 use crate::rounding::{Arithmetic, Rounding};
-use crate::tasks::max_of_k::cases::{Arrangements, Cases};
+use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -147,16 +147,15 @@ impl Search {
     /// As [`super::verify`].
     pub(in crate::tasks::max_of_k) fn verify(&self, proof: &Proof) -> Result<(Cases, f64, u128), ProofError> {
         proof.check(&self.model)?;
-        let (cases, slack) = verify_by(&self.tables_of(proof, Rounding::Enclosed)?, proof);
-        // What float64 alone would prove of the other cases.
-        let Shape { v, n, .. } = self.common.shape;
-        let index = |q: usize, m: usize, c: usize| (m * v + q) * n + c;
-        let mut is_proven = vec![false; v * v * n];
-        cases.iter().for_each(|case| is_proven[index(case.q, case.m, case.c)] = case.proven > 0);
-        let lost = self
-            .tables_of(proof, Rounding::Ignored)
-            .map_or(0, |tables| right_cases(&tables, proof, |q, m, c| !is_proven[index(q, m, c)]).proven());
-        Ok((cases, slack, lost))
+        let tables = self.tables_of(proof, Rounding::Enclosed)?;
+        let right = right_cases(&tables, proof, |_, _, _| true);
+        // What float64 alone would prove of the other cases: most often nothing.
+        let shape = self.common.shape;
+        let lost = self.tables_of(proof, Rounding::Ignored).map_or(0, |tables| {
+            let right = right_cases(&tables, proof, |q, m, c| !right[index(shape, q, m, c)]);
+            if right.contains(&true) { verify::cases(shape, proof, &right).proven() } else { 0 }
+        });
+        Ok((verify::cases(shape, proof, &right), tables.slack, lost))
     }
 
     /// What a verifier looks up for a proof object.
@@ -242,9 +241,9 @@ impl FamilySearch {
     fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>) -> Choice) -> f64 {
         let m = self.next;
         if m < v {
-            let arrangements = Arrangements::new(n);
+            let tables = self.variants[0].tables.clone();
             for c in 1..n {
-                let ends = CaseEnds::new(&self.variants[0].tables, m, c, &arrangements);
+                let ends = CaseEnds::new(&tables, m, c);
                 for Variant { tables, proof } in &mut self.variants {
                     let Choice { centre, gaps } = choose(&mut CaseSearch::new(tables, &ends, proof.centres.is_some()));
                     proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);

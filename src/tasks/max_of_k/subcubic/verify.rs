@@ -47,20 +47,34 @@ pub(super) fn verify_with<S: Scalar>(
 
 /// What a proof object proves by tables that were made for its model, its strategy and its directions; and their slack.
 pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
-    (right_cases(tables, proof, |_, _, _| true), tables.slack.to_f64())
+    (cases(tables.shape(), proof, &right_cases(tables, proof, |_, _, _| true)), tables.slack.to_f64())
 }
 
-/// Of the cases `(q, m, c)` that are asked for, those that a proof object proves.
+/// The cases of a proof object, those proven that are right.
+pub(super) fn cases(shape: Shape, proof: &Proof, right: &[bool]) -> Cases {
+    Cases::new(shape, |q, m, c| {
+        // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
+        let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
+        choices.filter(|_| right[index(shape, q, m, c)])
+    })
+}
+
+/// The place of a case `(q, m, c)` among all, of which there is room for `v² n`.
+pub(super) fn index(Shape { v, n, .. }: Shape, q: usize, m: usize, c: usize) -> usize {
+    (m * v + q) * n + c
+}
+
+/// Of the cases `(q, m, c)` that are asked for, whether a proof object proves them, by [`index`].
 pub(super) fn right_cases<S: Scalar>(
     tables: &Tables<S>,
     proof: &Proof,
     is_asked_for: impl Fn(usize, usize, usize) -> bool,
-) -> Cases {
-    let Shape { v, n, .. } = tables.shape();
-    let mut proven = vec![false; v * v * n];
+) -> Vec<bool> {
+    let shape @ Shape { v, n, .. } = tables.shape();
+    let mut right = vec![false; v * v * n];
     let (mut ends, mut highest, mut lowest, mut asked) = (Ends::new(), Vec::new(), Vec::new(), Vec::new());
     for m in 0..v {
-        proven[(m * v + m) * n] = tables.largest_tokens[m].alone && is_asked_for(m, m, 0);
+        right[index(shape, m, m, 0)] = tables.largest_tokens[m].alone && is_asked_for(m, m, 0);
         for c in 1..n {
             asked.clear();
             asked.extend(present(&proof.gaps, m, c).filter(|&(q, _)| is_asked_for(q, m, c)));
@@ -77,16 +91,12 @@ pub(super) fn right_cases<S: Scalar>(
                 ends.clear();
                 ends.extend(&tables.queries(m, c, first..last + 1, [&highest, &lowest]), tables.common.sqrt_h);
                 for (i, q) in (first..=last).enumerate() {
-                    proven[(m * v + q) * n + c] = tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
+                    right[index(shape, q, m, c)] = tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
                 }
             }
         }
     }
-    Cases::new(tables.shape(), |q, m, c| {
-        // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
-        let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
-        choices.filter(|_| proven[(m * v + q) * n + c])
-    })
+    right
 }
 
 /// The queries of `(m, c ≥ 1)` whose gap leaves slack for other tokens, the query itself among them, and their gaps.
