@@ -54,7 +54,9 @@ const view: View = {
     cards.proof(proof);
     run.show(session);
     best.show();
-    refresh();
+    // How far it is shows there, and on a closer look at it.
+    const { job, facts } = proof;
+    if (job.state !== 'running' || job.done === 0 || facts.strategy === selected) refresh();
   },
   attention(model) {
     attention.show(model);
