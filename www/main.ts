@@ -17,8 +17,10 @@ import { showLegend } from './legend.js';
 import firstPaint from './models/first-paint.json';
 import { Picker } from './picker.js';
 import computeUrl from './pkg/compute_bg.wasm?url';
+import filesUrl from './pkg/files_bg.wasm?url';
 import { Problems } from './problems.js';
 import { ProofCards } from './proofs.js';
+import type { Program } from './protocol.js';
 import { Quality } from './quality.js';
 import { RunControl } from './run.js';
 import { GALLERY, MAX_BYTES, type Opened, OWN, type Proof, Session, type View } from './session.js';
@@ -67,16 +69,25 @@ const view: View = {
   },
 };
 
-let made: Promise<Client> | undefined;
-/** The client, made when it is first asked for; after a failure, when it is asked for again. */
-async function client(): Promise<Client> {
-  made ??= painted.then(() => compile(computeUrl)).then((module) => new Client(module, view.problem));
-  return made.catch((error: unknown) => {
-    made = undefined;
+const urls = { compute: computeUrl, files: filesUrl };
+const programs: { [name in Program['name']]?: Promise<Program> } = {};
+/** A program, fetched when it is first asked for; after a failure, when it is asked for again. */
+function program(name: Program['name']): Promise<Program> {
+  const fetched = (programs[name] ??= painted.then(() => compile(urls[name])).then((module) => ({ name, module })));
+  return fetched.catch((error: unknown) => {
+    delete programs[name];
     throw error;
   });
 }
-client().catch(() => {}); // at once, and whoever needs it says what is wrong
+
+let made: Client | undefined;
+/** The client; once it has been asked for with the larger program, it keeps that. */
+async function client(name: Program['name'] = made?.program.name ?? 'compute'): Promise<Client> {
+  const wanted = await program(name);
+  made ??= new Client(wanted, view.problem);
+  if (name === 'files') made.use(wanted);
+  return made;
+}
 
 const session = new Session(shipped, client, view);
 const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), session);
@@ -256,7 +267,7 @@ async function browse() {
   if (!own) await show(found, location.hash);
 }
 
-reopen();
+if (!reopen()) client().catch(() => {}); // at once, and whoever needs it says what is wrong
 void painted.then(() => {
   void setUp('figure', () => frontier.live().then(showResults));
   void setUp('gallery', browse);

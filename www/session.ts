@@ -7,6 +7,7 @@ import { Missing } from './download.js';
 import { count, percent, seconds, bytes as size, told } from './format.js';
 import { markFrontier } from './pareto.js';
 import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import type { Program } from './protocol.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
 export const MAX_BYTES = 64 * 2 ** 20;
@@ -93,7 +94,7 @@ const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!o
 export class Session {
   model: Model;
   readonly #shipped: Shipped;
-  readonly #client: () => Promise<Client>;
+  readonly #client: (program?: Program['name']) => Promise<Client>;
   readonly #view: View;
   #picks = 0;
   /** What to prove, in this order; those that are not `queued` any more are passed over. */
@@ -106,8 +107,8 @@ export class Session {
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
 
-  /** `client` is asked for it whenever something is to be done: if it failed, it may try again. */
-  constructor(shipped: Shipped, client: () => Promise<Client>, view: View) {
+  /** `client` is asked for it, and for its program, whenever something is to be done: if it failed, it may try again. */
+  constructor(shipped: Shipped, client: (program?: Program['name']) => Promise<Client>, view: View) {
     this.#shipped = shipped;
     this.#view = view;
     this.model = this.#proofs(shipped.facts, GALLERY);
@@ -123,7 +124,7 @@ export class Session {
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
-      const client = await this.#client();
+      const client = await this.#client(source === OWN ? 'files' : undefined);
       if (pick !== this.#picks) return 'late';
       const facts = await client.load(file, bytes);
       this.model = { ...this.#proofs(facts, source), bytes };
@@ -234,7 +235,7 @@ export class Session {
       }
       this.#adopting.add(stop);
       this.#view.status(`${file} is being verified …`);
-      const client = await this.#client();
+      const client = await this.#client('files');
       const { outcome } = await client.check(text, stop.signal);
       const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await client.strategy(outcome.strategy));
       if (this.model !== model) return undefined;

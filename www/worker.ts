@@ -3,16 +3,20 @@
  * sub-cubic proof is one step; where that is long, the page replaces the worker.)
  */
 
-import init, { lastPanic, Model, type Verification } from './pkg/compute.js';
-import type { Answer, Request } from './protocol.js';
+import * as compute from './pkg/compute.js';
+import type { Answer, Program, Request } from './protocol.js';
 
 /** Milliseconds of work between two looks at the messages. */
 const STEP = 30;
 
-let ready: ReturnType<typeof init>;
+/** What can be called of a program; only that of the page's own models is here from the start. */
+type Calls = typeof compute | typeof import('./pkg/files.js');
+
+let calls: Calls = compute;
+let ready: Promise<void>;
 let memory: WebAssembly.Memory | undefined;
-let model: { id: number; held: Model } | undefined;
-let job: { id: number; verification: Verification; certify: boolean } | undefined;
+let model: { id: number; held: InstanceType<Calls['Model']> } | undefined;
+let job: { id: number; verification: compute.Verification; certify: boolean } | undefined;
 
 // A message to ourselves queues behind those of the page; a promise would run before them, a timer wastes 4 ms.
 const turn = new MessageChannel();
@@ -21,8 +25,8 @@ turn.port1.onmessage = () => job && attempt(job.id, advance);
 const post = (answer: Answer) => self.postMessage(answer);
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'init') ready = init({ module_or_path: data.module });
-  ({ memory } = await ready);
+  if (data.kind === 'init') ready = start(data.program);
+  await ready;
   if (data.kind !== 'init') attempt(data.id, () => handle(data));
 };
 
@@ -31,10 +35,15 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
   throw reason;
 });
 
+async function start({ name, module }: Program) {
+  if (name === 'files') calls = await import('./pkg/files.js');
+  ({ memory } = await calls.default({ module_or_path: module }));
+}
+
 function handle(request: Exclude<Request, { kind: 'init' }>) {
   switch (request.kind) {
     case 'load': {
-      const held = new Model(request.file, request.bytes);
+      const held = new calls.Model(request.file, request.bytes);
       stop();
       model?.held.free();
       model = { id: request.id, held };
@@ -47,6 +56,7 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
       return turn.port2.postMessage(null);
     case 'check':
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
+      if (!('check' in model.held)) throw new TypeError('this program does not read certificates');
       return post({ kind: 'outcome', id: request.id, outcome: model.held.check(request.certificate) });
     case 'published':
       if (model?.id !== request.model) return post({ kind: 'cancelled', id: request.id });
@@ -92,7 +102,7 @@ function attempt(id: number, work: () => void) {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
+    else post({ kind: 'died', message: calls.lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
   }
 }
 

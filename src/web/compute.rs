@@ -1,7 +1,8 @@
-//! The module that workers run: a model, and proofs that advance in small steps.
+//! The module that workers run: a model, and proofs that advance in small steps. With the feature `files` it is another,
+//! larger one, which also takes what people bring.
 
 use super::{into_error, milliseconds, to_js};
-use crate::proof::{CaseAnalysis, Certificate, Outcome, Tally};
+use crate::proof::{CaseAnalysis, Outcome, Tally};
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
@@ -50,7 +51,7 @@ pub struct Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads a weights file of any known format; `file` is its name, for errors.
+    /// Reads a weights file (safetensors and, with the feature `files`, any known format); `file` is its name, for errors.
     ///
     /// # Errors
     /// If the file is damaged or is not a model for this task: file, tensor, what was expected and what was found.
@@ -97,21 +98,6 @@ impl Model {
         to_js(&self.task.search().attention_facts().map_err(into_error)?)
     }
 
-    /// Verifies a certificate about this model: its outcome.
-    ///
-    /// # Errors
-    /// If it is no certificate, is about other weights, or does not hold.
-    #[wasm_bindgen(unchecked_return_type = "Outcome")]
-    pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
-        let start = milliseconds();
-        let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
-        let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
-        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-        let seconds = (milliseconds() - start) / 1e3;
-        let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
-        to_js(&outcome.map_err(into_error)?.shown())
-    }
-
     /// Starts a proof.
     ///
     /// # Errors
@@ -133,6 +119,25 @@ impl Model {
             tally: Tally::default(),
             spent,
         })
+    }
+}
+
+#[cfg(feature = "files")]
+#[wasm_bindgen]
+impl Model {
+    /// Verifies a certificate about this model: its outcome.
+    ///
+    /// # Errors
+    /// If it is no certificate, is about other weights, or does not hold.
+    #[wasm_bindgen(unchecked_return_type = "Outcome")]
+    pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
+        let start = milliseconds();
+        let certificate = crate::proof::Certificate::read(certificate.as_bytes()).map_err(into_error)?;
+        let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
+        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+        let seconds = (milliseconds() - start) / 1e3;
+        let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
+        to_js(&outcome.map_err(into_error)?.shown())
     }
 }
 
