@@ -20,6 +20,7 @@
 
 #![expect(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
 
+#[cfg(feature = "files")]
 pub mod checker;
 #[cfg(feature = "cli")]
 pub mod cli;

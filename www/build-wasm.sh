@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rust -> www/pkg/{compute,plot,check}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
+# Rust -> www/pkg/{compute,files,plot,check}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 www/setup.sh # before the flags below: it fetches the crates whose paths they name
@@ -17,8 +17,8 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
   for input; do [ ! "$input" -nt "$output" ] || return 1; done
 }
 
-build() { # build NAME FEATURE
-  local name=$1 feature=$2 work=$target/wasm/$1 out=www/pkg/$1 built copy
+build() { # build NAME FEATURES
+  local name=$1 features=$2 work=$target/wasm/$1 out=www/pkg/$1 built copy
   # A target folder for each: in one, the sets of features would undo each other's work. Those after
   # the first start as a copy of it, so that what they share is compiled once.
   if [ "$name" != compute ] && [ ! -d "$work" ]; then
@@ -27,7 +27,7 @@ build() { # build NAME FEATURE
     mv "$work.new" "$work"
   fi
   www/wasm-toolchain.sh cargo build -q --release --lib --target wasm32-unknown-unknown --target-dir "$work" \
-    --no-default-features --features "$feature" --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
+    --no-default-features --features "$features" --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
   built=$work/wasm32-unknown-unknown/release/compact_proofs.wasm
   copy=$work/$name.wasm # bindgen names its output after its input
   cmp -s "$built" "$copy" || cp "$built" "$copy"
@@ -47,5 +47,6 @@ build() { # build NAME FEATURE
 }
 
 build compute compute
+build files compute,files
 build plot plot-web
 build check check-web

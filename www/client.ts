@@ -1,7 +1,7 @@
 /** A worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
 import type { AttentionFacts, ModelFacts, StrategyFacts, Tally } from './pkg/compute.js';
-import type { Answer, Request } from './protocol.js';
+import type { Answer, Program, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
 const PATIENCE = 60;
@@ -28,7 +28,8 @@ export class Died extends Error {}
 export class Client {
   /** The group of proofs that this worker is at, and has shared work of at hand. */
   group: string | undefined;
-  readonly #module: WebAssembly.Module;
+  /** What it runs. */
+  #program: Program;
   readonly #died: (message: string) => void;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -37,14 +38,23 @@ export class Client {
   #model: Load | undefined;
   #lastId = 0;
 
-  constructor(module: WebAssembly.Module, died: (message: string) => void) {
-    this.#module = module;
+  constructor(program: Program, died: (message: string) => void) {
+    this.#program = program;
     this.#died = died;
   }
 
   /** Whether nothing is asked of it. */
   get isIdle(): boolean {
     return !this.#pending.size;
+  }
+
+  /** Makes this the worker's program. A worker that is at something else is replaced, and what it has not answered begun again. */
+  use(program: Program) {
+    if (program.name === this.#program.name) return;
+    this.#program = program;
+    if (!this.#worker) return;
+    this.#stop();
+    this.#start();
   }
 
   /** Makes this the worker's model; if it is refused, the earlier one stays. */
@@ -127,7 +137,7 @@ export class Client {
     }, PATIENCE);
   }
 
-  /** A new worker, given the module, the model, and what has not been answered. */
+  /** A new worker, given the program, the model, and what has not been answered. */
   #start() {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
@@ -138,7 +148,7 @@ export class Client {
     // Chrome has no property for this one.
     worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
-    const requests: Request[] = [{ kind: 'init', module: this.#module }, ...(this.#model ? [this.#model] : []), ...waiting];
+    const requests: Request[] = [{ kind: 'init', program: this.#program }, ...(this.#model ? [this.#model] : []), ...waiting];
     for (const request of requests) worker.postMessage(request);
   }
 

@@ -16,9 +16,11 @@ import { showLegend } from './legend.js';
 import firstPaint from './models/first-paint.json';
 import { Picker } from './picker.js';
 import computeUrl from './pkg/compute_bg.wasm?url';
+import filesUrl from './pkg/files_bg.wasm?url';
 import { Pool } from './pool.js';
 import { Problems } from './problems.js';
 import { ProofCards } from './proofs.js';
+import type { Program } from './protocol.js';
 import { Quality } from './quality.js';
 import { RunControl } from './run.js';
 import { GALLERY, MAX_BYTES, type Opened, OWN, type Proof, Session, type View } from './session.js';
@@ -70,15 +72,25 @@ const view: View = {
   },
 };
 
-const workers = workersFor(navigator.hardwareConcurrency, location.search);
-let made: Promise<Pool> | undefined;
-/** The workers, made when they are first asked for; after a failure, when they are asked for again. */
-async function pool(): Promise<Pool> {
-  made ??= painted.then(() => compile(computeUrl)).then((module) => new Pool(module, workers, view.problem));
-  return made.catch((error: unknown) => {
-    made = undefined;
+const urls = { compute: computeUrl, files: filesUrl };
+const programs: { [name in Program['name']]?: Promise<Program> } = {};
+/** A program, fetched when it is first asked for; after a failure, when it is asked for again. */
+function program(name: Program['name']): Promise<Program> {
+  const fetched = (programs[name] ??= painted.then(() => compile(urls[name])).then((module) => ({ name, module })));
+  return fetched.catch((error: unknown) => {
+    delete programs[name];
     throw error;
   });
+}
+
+const workers = workersFor(navigator.hardwareConcurrency, location.search);
+let made: Pool | undefined;
+/** The workers; once they have been asked for with the larger program, they keep that. */
+async function pool(name: Program['name'] = made?.program.name ?? 'compute'): Promise<Pool> {
+  const wanted = await program(name);
+  made ??= new Pool(wanted, workers, view.problem);
+  if (name === 'files') made.use(wanted);
+  return made;
 }
 pool().catch(() => {}); // at once, and whoever needs them says what is wrong
 
@@ -260,8 +272,7 @@ async function browse() {
   if (!own) await show(found, location.hash);
 }
 
-reopen();
-void painted.then(() => {
+if (!reopen()) void painted.then(() => {
   void setUp('figure', () => frontier.live().then(showResults));
   void setUp('gallery', browse);
 });

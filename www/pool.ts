@@ -2,6 +2,7 @@
 
 import { Cancelled, Client, type Ran } from './client.js';
 import type { AttentionFacts, ModelFacts, StrategyFacts } from './pkg/compute.js';
+import type { Program } from './protocol.js';
 import { choose, type Waiting } from './schedule.js';
 
 /** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
@@ -26,6 +27,8 @@ export interface Order {
 }
 
 export class Pool {
+  /** What the workers run. */
+  program: Program;
   readonly #make: () => Client;
   /** As many workers as may work at once; each is started when there is something for it to do. */
   readonly #clients: [Client, ...Client[]];
@@ -33,9 +36,16 @@ export class Pool {
   #loading: Promise<unknown> = Promise.resolve();
 
   /** `died` is told of every worker that does, one of `size`. */
-  constructor(module: WebAssembly.Module, size: number, died: (message: string) => void) {
-    this.#make = () => new Client(module, died);
+  constructor(program: Program, size: number, died: (message: string) => void) {
+    this.program = program;
+    this.#make = () => new Client(this.program, died);
     this.#clients = [this.#make(), ...Array.from({ length: size - 1 }, this.#make)];
+  }
+
+  /** Makes this the workers' program; those that are at something else begin it again. */
+  use(program: Program) {
+    this.program = program;
+    for (const client of this.#clients) client.use(program);
   }
 
   /** Makes this the model, and cancels all that was asked about the earlier one; if it is refused, that one stays, and what runs. */

@@ -2,9 +2,15 @@
 
 import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts, Tally } from './pkg/compute.js';
 
+/** A program for workers: `compute` for the models of the page, `files` also for what people bring: any format, and certificates. */
+export interface Program {
+  name: 'compute' | 'files';
+  module: WebAssembly.Module;
+}
+
 export type Request =
-  /** The first message: the compiled module, of which each worker makes its own instance. */
-  | { kind: 'init'; module: WebAssembly.Module }
+  /** The first message: the program, of which each worker makes its own instance. */
+  | { kind: 'init'; program: Program }
   /** Answered by facts, or by an error that leaves the earlier model and its proof as they were. */
   | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
   /** A proof about the model that came with the request `model`; brute force counts what a prefix decides together if it is to `prune`; any number of `progress`, then one other answer. */
@@ -13,7 +19,7 @@ export type Request =
   | { kind: 'count'; id: number; model: number; strategy: string; prune: boolean; part: number; of: number }
   /** Answered by the outcome of a proof whose parts were counted; a proof that runs goes on. */
   | { kind: 'join'; id: number; model: number; strategy: string; tallies: Tally[]; seconds: number; certify: boolean }
-  /** Answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
+  /** Of the program `files`; answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
   | { kind: 'check'; id: number; model: number; certificate: string }
   /** What the published formula claims for that model; a proof that runs goes on. */
   | { kind: 'published'; id: number; model: number; strategy: string }

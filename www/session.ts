@@ -8,6 +8,7 @@ import { count, percent, seconds, bytes as size, told } from './format.js';
 import { markFrontier } from './pareto.js';
 import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
 import type { Pool } from './pool.js';
+import type { Program } from './protocol.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
 export const MAX_BYTES = 64 * 2 ** 20;
@@ -99,7 +100,7 @@ export class Session {
   /** Whether brute force may count together what a common prefix decides. */
   prune = true;
   readonly #shipped: Shipped;
-  readonly #pool: () => Promise<Pool>;
+  readonly #pool: (program?: Program['name']) => Promise<Pool>;
   readonly #view: View;
   #picks = 0;
   #deaths = 0;
@@ -110,8 +111,8 @@ export class Session {
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
 
-  /** `pool` is asked for it whenever something is to be done: if it failed, it may try again. */
-  constructor(shipped: Shipped, pool: () => Promise<Pool>, view: View) {
+  /** `pool` is asked for it, and for its program, whenever something is to be done: if it failed, it may try again. */
+  constructor(shipped: Shipped, pool: (program?: Program['name']) => Promise<Pool>, view: View) {
     this.#shipped = shipped;
     this.#view = view;
     this.model = this.#proofs(shipped.facts, GALLERY);
@@ -127,7 +128,7 @@ export class Session {
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
-      const pool = await this.#pool();
+      const pool = await this.#pool(source === OWN ? 'files' : undefined);
       if (pick !== this.#picks) return 'late';
       const facts = await pool.load(file, bytes);
       this.model = { ...this.#proofs(facts, source), bytes };
@@ -237,7 +238,7 @@ export class Session {
       }
       this.#adopting.add(stop);
       this.#view.status(`${file} is being verified …`);
-      const pool = await this.#pool();
+      const pool = await this.#pool('files');
       const { outcome } = await pool.check(text, stop.signal);
       const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await pool.strategy(outcome.strategy));
       if (this.model !== model) return undefined;

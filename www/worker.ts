@@ -3,20 +3,24 @@
  * sub-cubic proof is one step; where that is long, the page replaces the worker.)
  */
 
-import init, { lastPanic, Model, type Verification } from './pkg/compute.js';
-import type { Answer, Request } from './protocol.js';
+import * as compute from './pkg/compute.js';
+import type { Answer, Program, Request } from './protocol.js';
 
 /** Milliseconds of work between two looks at the messages. */
 const STEP = 30;
 
-let ready: ReturnType<typeof init>;
+/** What can be called of a program; only that of the page's own models is here from the start. */
+type Calls = typeof compute | typeof import('./pkg/files.js');
+
+let calls: Calls = compute;
+let ready: Promise<void>;
 let memory: WebAssembly.Memory | undefined;
-let model: { id: number; held: Model } | undefined;
+let model: { id: number; held: InstanceType<Calls['Model']> } | undefined;
 let job: Job | undefined;
 
 interface Job {
   id: number;
-  verification: Verification;
+  verification: compute.Verification;
   /** What came of it, once it is finished. */
   result(): Answer | undefined;
 }
@@ -28,8 +32,8 @@ turn.port1.onmessage = () => job && attempt(job.id, advance);
 const post = (answer: Answer) => self.postMessage(answer);
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'init') ready = init({ module_or_path: data.module });
-  ({ memory } = await ready);
+  if (data.kind === 'init') ready = boot(data.program);
+  await ready;
   if (data.kind !== 'init') attempt(data.id, () => handle(data));
 };
 
@@ -38,10 +42,15 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
   throw reason;
 });
 
+async function boot({ name, module }: Program) {
+  if (name === 'files') calls = await import('./pkg/files.js');
+  ({ memory } = await calls.default({ module_or_path: module }));
+}
+
 function handle(request: Exclude<Request, { kind: 'init' }>) {
   const { id } = request;
   if (request.kind === 'load') {
-    const held = new Model(request.file, request.bytes);
+    const held = new calls.Model(request.file, request.bytes);
     stop();
     model?.held.free();
     model = { id, held };
@@ -66,6 +75,7 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
       return answer && post(answer);
     }
     case 'check':
+      if (!('check' in held)) throw new TypeError('this program does not read certificates');
       return post({ kind: 'outcome', id, outcome: held.check(request.certificate) });
     case 'published':
       return post({ kind: 'published', id, count: held.publishedCount(request.strategy) });
@@ -76,7 +86,7 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
   }
 }
 
-function outcome(id: number, verification: Verification, certify: boolean): Answer | undefined {
+function outcome(id: number, verification: compute.Verification, certify: boolean): Answer | undefined {
   const outcome = verification.outcome();
   const certificate = certify ? verification.certificate() : undefined;
   return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
@@ -122,7 +132,7 @@ function attempt(id: number, work: () => void) {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
+    else post({ kind: 'died', message: calls.lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
   }
 }
 

@@ -98,6 +98,7 @@ impl Certificate {
     ///
     /// # Errors
     /// If it is too long, or not a certificate.
+    #[cfg(feature = "files")]
     pub fn read(json: &[u8]) -> Result<Self, NoCertificate> {
         if json.len() > MAX_CERTIFICATE_BYTES {
             return Err(NoCertificate::Long(json.len()));

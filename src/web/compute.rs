@@ -1,7 +1,8 @@
-//! The module that workers run: a model, and proofs that advance in small steps.
+//! The module that workers run: a model, and proofs that advance in small steps. With the feature `files` it is another,
+//! larger one, which also takes what people bring.
 
 use super::{into_error, milliseconds, to_js};
-use crate::proof::{CaseAnalysis, Certificate, Outcome, Tally};
+use crate::proof::{CaseAnalysis, Outcome, Tally};
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
@@ -58,7 +59,7 @@ pub struct Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads a weights file of any known format; `file` is its name, for errors.
+    /// Reads a weights file (safetensors and, with the feature `files`, any known format); `file` is its name, for errors.
     ///
     /// # Errors
     /// If the file is damaged or is not a model for this task: file, tensor, what was expected and what was found.
@@ -103,21 +104,6 @@ impl Model {
     #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
     pub fn attention(&self) -> Result<JsValue, Error> {
         to_js(&self.task.search().attention_facts().map_err(into_error)?)
-    }
-
-    /// Verifies a certificate about this model: its outcome.
-    ///
-    /// # Errors
-    /// If it is no certificate, is about other weights, or does not hold.
-    #[wasm_bindgen(unchecked_return_type = "Outcome")]
-    pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
-        let start = milliseconds();
-        let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
-        let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
-        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-        let seconds = (milliseconds() - start) / 1e3;
-        let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
-        to_js(&outcome.map_err(into_error)?.shown())
     }
 
     /// Starts a proof, or one of `of` parts of it: every `of`-th chunk, from the one with the number `part` on. What the parts
@@ -167,6 +153,25 @@ impl Model {
         let part = self.verification(strategy, true, 0, of)?;
         let next = part.analysis.chunks();
         Ok(Verification { of: 1, next, tally: tallies.into_iter().sum(), spent: seconds * 1e3, ..part })
+    }
+}
+
+#[cfg(feature = "files")]
+#[wasm_bindgen]
+impl Model {
+    /// Verifies a certificate about this model: its outcome.
+    ///
+    /// # Errors
+    /// If it is no certificate, is about other weights, or does not hold.
+    #[wasm_bindgen(unchecked_return_type = "Outcome")]
+    pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
+        let start = milliseconds();
+        let certificate = crate::proof::Certificate::read(certificate.as_bytes()).map_err(into_error)?;
+        let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
+        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+        let seconds = (milliseconds() - start) / 1e3;
+        let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
+        to_js(&outcome.map_err(into_error)?.shown())
     }
 }
 

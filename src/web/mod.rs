@@ -1,6 +1,6 @@
 //! The WebAssembly boundary: convert, call, convert. No arithmetic here.
 //!
-//! Three modules of one crate: [`compute`] and [`check`] for workers, [`plot`] for the page. Any panic is the death of its
+//! Four modules of one crate: [`compute`], with and without the feature `files`, and [`check`] for workers, [`plot`] for the page. Any panic is the death of its
 //! instance; its text is kept for the page, which starts a new worker and hands it the model again.
 
 #[cfg(feature = "check-web")]

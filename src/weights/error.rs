@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
-use super::limits::{MAX_NAME_BYTES, MAX_NAMES_SHOWN, MAX_QUOTED_CHARS};
+use super::limits::{MAX_NAME_BYTES, MAX_QUOTED_CHARS};
 use super::tensor::TensorError;
 
 const EXPECTED: &str = "safetensors, a torch .pt/.pth, .npz or JSON";
@@ -107,6 +107,7 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// The same of bytes that may be no text, without copying all of them.
+#[cfg(feature = "files")]
 pub(super) fn quoted_bytes(bytes: &[u8]) -> String {
     /// Longest character in UTF-8.
     const CHAR_BYTES: usize = 4;
@@ -121,12 +122,13 @@ pub(super) fn long_name(name: &str) -> String {
 }
 
 /// "the keys `a`, `b` and 7 more", for a message.
+#[cfg(feature = "files")]
 pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> String {
     let mut keys = keys.peekable();
     if keys.peek().is_none() {
         return format!("{kind} without keys");
     }
-    let shown: Vec<_> = keys.by_ref().take(MAX_NAMES_SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
+    let shown: Vec<_> = keys.by_ref().take(super::limits::MAX_NAMES_SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
     let more = match keys.count() {
         0 => String::new(),
         n => format!(" and {n} more"),

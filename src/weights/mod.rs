@@ -13,12 +13,17 @@
 //! Files are hostile until proven otherwise: nothing is executed, nothing is allocated because a header says so, and no
 //! arithmetic on numbers of the file is unchecked.
 
+#[cfg(feature = "files")]
 mod json;
+#[cfg(feature = "files")]
 mod npz;
+#[cfg(feature = "files")]
 mod pickle;
 mod safetensors;
+#[cfg(feature = "files")]
 mod torch;
 mod write;
+#[cfg(feature = "files")]
 mod zip;
 
 pub mod error;
@@ -33,7 +38,7 @@ pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
 
 use error::quoted;
-use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_NESTING, MAX_START_BYTES, MAX_TENSORS};
+use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_START_BYTES, MAX_TENSORS};
 
 /// A file format, told by content, never by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,18 +97,25 @@ impl<'a> WeightsFile<'a> {
 /// Reads the list of tensors of a weights file. The tensors stay in `bytes`, except those of JSON and compressed files; all
 /// that is made takes at most [`limits::MEMORY_RATIO`] times the file and [`limits::MEMORY_ALLOWANCE`] bytes.
 ///
+/// Without the feature `files`, safetensors is the only format that is read.
+///
 /// # Errors
 /// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
 pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
     let file = match format_of(bytes)? {
+        #[cfg(feature = "files")]
         Container::Zip => {
             let archive = zip::Archive::open(bytes)?;
             if torch::is_archive(&archive) { torch::read_zip(&archive, bytes.len()) } else { npz::read(&archive) }
         }
+        #[cfg(feature = "files")]
         Container::Pickles => torch::read_legacy(bytes),
-        Container::Safetensors => safetensors::read(bytes),
+        #[cfg(feature = "files")]
         Container::Json => json::read(bytes),
+        Container::Safetensors => safetensors::read(bytes),
+        #[cfg(not(feature = "files"))]
+        _ => Err(ReadError::unsupported("the file", "what it starts like", "this program reads safetensors only")),
     }?;
     match file.tensors.is_empty() {
         true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
@@ -147,6 +159,7 @@ fn within(what: &str, found: u64, limit: usize) -> Result<(), ReadError> {
 
 /// The dictionary of tensors in a checkpoint: the deepest one under the usual wrappers, else `root` itself. A checkpoint
 /// may keep other tensors beside its model, while a state dict has no dictionary under those names.
+#[cfg(feature = "files")]
 fn find_state_dict<T: Copy>(
     root: T,
     entry: &impl Fn(T, &str) -> Option<T>,
@@ -160,7 +173,7 @@ fn find_state_dict<T: Copy>(
         entry: &impl Fn(T, &str) -> Option<T>,
         has_tensors: &impl Fn(T) -> bool,
     ) -> Option<T> {
-        let wrappers = if depth < MAX_NESTING { &WRAPPERS[..] } else { &[] };
+        let wrappers = if depth < limits::MAX_NESTING { &WRAPPERS[..] } else { &[] };
         let inner = wrappers.iter().find_map(|key| search(entry(at, key)?, depth + 1, entry, has_tensors));
         inner.or_else(|| has_tensors(at).then_some(at))
     }

@@ -1,8 +1,7 @@
 //! A tensor of a file: a checked view of its bytes, turned into numbers on demand.
 
 use std::fmt;
-use std::ops::{Deref, Range};
-use std::sync::Arc;
+use std::ops::Deref;
 
 use half::{bf16, f16};
 use ndarray::{ArrayD, Dimension, IxDyn};
@@ -110,7 +109,8 @@ pub(super) enum Bytes<'a> {
     /// Of the file itself.
     File(&'a [u8]),
     /// A part of what a reader made of the file: shared, for nothing large is there twice.
-    Made(Arc<Vec<u8>>, Range<usize>),
+    #[cfg(feature = "files")]
+    Made(std::sync::Arc<Vec<u8>>, std::ops::Range<usize>),
 }
 
 impl Deref for Bytes<'_> {
@@ -118,6 +118,7 @@ impl Deref for Bytes<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Self::File(bytes) => bytes,
+            #[cfg(feature = "files")]
             Self::Made(bytes, range) => bytes.get(range.clone()).unwrap_or_default(),
         }
     }

@@ -1,0 +1,54 @@
+// What a visitor downloads of dist/ has a budget: bytes, as a host with brotli sends them.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { allProven, host, scenario, shipped } from './actions.mjs';
+import { watch } from './harness.mjs';
+
+const KB = 1000;
+/** Budgets of the modules: `compute` and `plot` are fetched by every visitor, the others on demand. */
+const MODULES = { compute: 120 * KB, plot: 130 * KB, files: 300 * KB, check: 180 * KB };
+/** The page itself: its script, style and document. */
+const PAGE = 40 * KB;
+/** The scripts of a worker, and of each module that is called. */
+const SCRIPT = 6 * KB;
+
+const dist = resolve(import.meta.dirname, '../../dist');
+const assets = readdirSync(join(dist, 'assets'));
+const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
+const sent = (path) => brotliCompressSync(readFileSync(join(dist, path)), { params }).length;
+
+/** The one file that is called so, but for the hash in its name. */
+function asset(name, extension) {
+  const found = assets.filter((file) => file.replace(/-[\w-]{8}\./, '.') === `${name}.${extension}`);
+  assert.equal(found.length, 1, `${name}.${extension} among ${assets.join(', ')}`);
+  return `assets/${found[0]}`;
+}
+
+const within = (what, bytes, budget) => assert.ok(bytes <= budget, `${what}: ${bytes} bytes with brotli, at most ${budget} are allowed`);
+
+for (const [name, budget] of Object.entries(MODULES)) {
+  test(`the module ${name} is within its budget`, () => within(name, sent(asset(`${name}_bg`, 'wasm')), budget));
+}
+
+test('script, style and document of the page are within their budget', () => {
+  const parts = [asset('index', 'js'), asset('index', 'css'), 'index.html'];
+  within('the page', parts.map(sent).reduce((sum, bytes) => sum + bytes), PAGE);
+  for (const file of assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`))) within(file, sent(`assets/${file}`), SCRIPT);
+});
+
+scenario(
+  'the first view fetches what it needs and nothing else',
+  async (page) => {
+    const { requests } = watch(page.context());
+    await page.goto(host().server.url);
+    await allProven(page);
+    const names = requests.map((url) => new URL(url).pathname.slice(new URL(host().server.url).pathname.length).replace(/-[\w-]{8}\./, '.'));
+    const needed = ['', 'assets/index.js', 'assets/index.css', 'assets/worker.js', 'assets/compute_bg.wasm', 'assets/plot.js', 'assets/plot_bg.wasm'];
+    const data = ['models/manifest.json', `models/${shipped.facts.file}`];
+    assert.deepEqual([...new Set(names)].sort(), [...needed, ...data].sort());
+  },
+  { hash: undefined },
+);
