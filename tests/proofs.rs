@@ -85,6 +85,36 @@ fn the_largest_entries() {
     }
 }
 
+/// No output differs from another, and weights are off by more than can be told: an infinite error of nothing must not pass for none.
+#[test]
+fn infinite_errors_of_nothing() {
+    for zeros in ["W_U", "W_V", "W_V and W_U"] {
+        for large in [1e9, 1e20, 1e30] {
+            let mut entry = uniform(3);
+            let mut model = Transformer::from_entries(Shape { v: 3, d: 2, h: 2, n: 3 }, &mut entry);
+            model.W_Q *= large;
+            if zeros.contains("W_U") {
+                model.W_U.fill(0.0);
+            } else {
+                // The direct path alone, which is for the last token whatever the others are.
+                model.W_E.column_mut(0).fill(1.0);
+                model.W_pos.fill(0.0);
+                model.W_U.fill(0.0);
+                model.W_U[[0, 2]] = 1.0;
+            }
+            if zeros.contains("W_V") {
+                model.W_V.fill(0.0);
+            }
+            let task = MaxOfK::new(model).unwrap();
+            let right = if zeros == "W_V" { 27 - 8 } else { 0 };
+            for strategy in Strategy::all() {
+                let count = count(&task, strategy);
+                assert!(count <= right, "{zeros} zero, scores of {large:e}: {strategy} proves {count} of {right}");
+            }
+        }
+    }
+}
+
 /// Ties are wrong. With `W_Q = 0` attention is uniform and with small integers everything is exact, so the truth is known
 /// in integers: right if and only if `n · EUPU[q, o] + Σ_p (EVOU[t_p, o] + PVOU[p, o])` peaks strictly at the maximum.
 #[test]

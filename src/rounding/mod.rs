@@ -32,6 +32,12 @@ pub const LEAST_SLACK: f64 = 1.0 / (1_u128 << 100) as f64;
 /// Weights of a sum may be off by at most this part of themselves; if they may be more, nothing is proven.
 const MAX_WEIGHT_ERROR: f64 = 1.0 / (1 << 10) as f64;
 
+/// Slack that a comparison can use: infinite errors of nothing are no number, which maxima would lose; they are made infinite.
+#[must_use]
+pub fn usable<S: Scalar>(slack: S) -> S {
+    if slack.to_f64().is_nan() { S::from_f64(f64::INFINITY) } else { slack }
+}
+
 impl Arithmetic {
     /// float64, rounded to nearest, with [`crate::linalg::exp`].
     pub const DOUBLE: Self = Self { unit: f64::EPSILON / 2.0, exp_error: EXP_ERROR };

@@ -1,7 +1,7 @@
 use super::{Shape, Transformer};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, dot, largest, times, times_left};
-use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
+use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding, usable};
 
 /// How large the sums behind a model's circuits can be if nothing in them cancels: what the error of their rounding is
 /// proportional to (theorem 1 of [`crate::rounding`]).
@@ -51,7 +51,7 @@ impl<S: Scalar> Magnitudes<S> {
         }
         let weights = arithmetic.weight_error(self.score_error(arithmetic), self.shape.n);
         let relative = S::from_f64(arithmetic.gamma(Self::roundings(self.shape))) + weights;
-        S::from_f64(4.0) * self.outputs * relative + S::from_f64(LEAST_SLACK)
+        usable(S::from_f64(4.0) * self.outputs * relative + S::from_f64(LEAST_SLACK))
     }
 
     /// `8 γ T`: by how much, at most, a sum of four scores and its rounding are off. 1 operation.

@@ -6,7 +6,7 @@ use super::strategy::{DirectPath, Subcubic};
 use crate::cost::Scalar;
 use crate::kernels::{Kink, Rows};
 use crate::linalg::dot;
-use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding};
+use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding, usable};
 use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
 use std::sync::Arc;
@@ -275,7 +275,7 @@ fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) 
     let rounded = number(16.0 * double.unit) * (largest_score + magnitudes.scores);
     let attention = double.weight_error(magnitudes.score_error(double) + rounded, *n);
     let differences = number(96.0 * double.gamma(v + 2 * d + h + 24)) * outputs;
-    differences + number(8.0) * attention * worst_wrong[last] + number(LEAST_SLACK)
+    usable(differences + number(8.0) * attention * worst_wrong[last] + number(LEAST_SLACK))
 }
 
 #[cfg(test)]
