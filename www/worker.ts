@@ -92,7 +92,7 @@ function outcome(id: number, verification: compute.Verification, certify: boolea
   return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
 }
 
-function tally(id: number, verification: Verification): Answer | undefined {
+function tally(id: number, verification: compute.Verification): Answer | undefined {
   const tally = verification.tally();
   return tally && { kind: 'tally', id, tally };
 }
