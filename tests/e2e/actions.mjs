@@ -73,7 +73,7 @@ export const order = (page) => rows(page).evaluateAll((trs) => trs.map((tr) => t
 export const numbers = (page, title) => page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
 
 /** Waits until this browser itself has proven it. */
-export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.$/).waitFor();
+export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/).waitFor();
 export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
 export const alert = (page) => page.getByRole('alert');
 export async function bothProven(page) {

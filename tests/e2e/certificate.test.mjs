@@ -73,6 +73,7 @@ scenario('a certificate that is dropped is verified, listed, drawn, and can be c
   // Once more, by the dialog: the same proof. Another one is listed beside it.
   await give(page, name, content);
   await page.waitForTimeout(300);
+  await rows(page).nth(ALL).waitFor(); // the table follows the heading
   assert.equal(await rows(page).count(), ALL + 1);
   await row(page, 'cubic').click();
   await give(page, name, content.replace(/\}\s*$/, '}\n\n'));
@@ -97,6 +98,7 @@ scenario('a certificate of a proof that the model does not list', async (page) =
   await allProven(page);
   await give(page, name, content);
   await heading(page, 'Best proof within 2.3·10⁶ FLOPs, from a certificate');
+  await rows(page).nth(ALL).waitFor(); // the table follows the heading
   assert.equal(await rows(page).count(), ALL + 1);
 });
 

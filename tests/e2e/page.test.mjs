@@ -708,3 +708,17 @@ scenario(
   },
   { deviceScaleFactor: 2 },
 );
+
+scenario('brute force says how many sequences it visited, and visits all of them on request', async (page) => {
+  await allProven(page);
+  const state = item(page, 'Brute force').locator('.state');
+  const visited = async () => (await text(state)).match(/\. (\d.*) of (\d.*) sequences were visited/)?.slice(1).map((shown) => Number(shown.replace(/\D/g, '')));
+  const [some, all] = await visited();
+  assert.ok(some < all / 10 && all === 64 ** 4, `${some} of ${all}`);
+  const pruned = await counts(page);
+  await item(page, 'Brute force').getByLabel('Visit every sequence').check();
+  await button(page, 'Brute force').click();
+  await item(page, 'Brute force').getByText(/ (\d.*\d) of \1 sequences were visited/).waitFor();
+  assert.deepEqual(await visited(), [all, all]);
+  assert.deepEqual(await counts(page), pruned);
+});
