@@ -14,8 +14,7 @@ use std::time::{Duration, Instant};
 use workloads::{Unit, Workload};
 
 fn main() {
-    // `cargo bench` adds `--bench`.
-    let arguments: Vec<_> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["--list"] => println!("{}", json!(workloads::all())),
         [name, threads, seconds] => {
@@ -26,7 +25,7 @@ fn main() {
             let digest = digest.to_string();
             println!("{}", json!({ "seconds": best / workload.times, "digest": digest, "bytes": peak_bytes() }));
         }
-        _ => println!("`npm run bench` runs these workloads; by hand: NAME THREADS SECONDS, or --list"),
+        _ => panic!("expected --list, or NAME THREADS SECONDS"),
     }
 }
 

@@ -34,24 +34,21 @@ const PUBLISHED = {
 
 // ---- building -----------------------------------------------------------------------------------------------------
 
-const cargo = (args, command = ['cargo']) =>
-  execFileSync(command[0], [...command.slice(1), ...args, '--message-format=json'],
-    { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] })
-    .trim().split('\n').map((line) => JSON.parse(line)).filter(({ reason }) => reason === 'compiler-artifact');
-
-/** The native program; with `flags`, in a target folder of its own. */
-function native(name, flags = []) {
-  const args = ['build', '-q', '--release', '--bench', 'native', '--target-dir', join(target, 'bench', name), ...flags];
-  return cargo(args).find(({ target: { name: built } }) => built === 'native').executable;
+/** The file that Cargo makes of the package beside this file, in a target folder for each set of flags. */
+function cargo(folder, ending, args, command = ['cargo']) {
+  const all = [...command, 'build', '-q', '--release', '-p', 'bench', '--target-dir', join(target, folder), ...args, '--message-format=json'];
+  const told = execFileSync(all[0], all.slice(1), { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
+  const made = told.trim().split('\n').map((line) => JSON.parse(line)).filter((m) => m.reason === 'compiler-artifact' && m.package_id.includes('tests/benches'));
+  return made.flatMap(({ filenames }) => filenames).find((file) => file.endsWith(ending));
 }
 
-/** The module, as compiled and as the page's are optimised. */
+const native = (name, flags = []) => cargo(join('bench', name), 'native', ['--bin', 'native', ...flags]);
+
+/** The module, optimised as the page's are. */
 function wasm(name, flags = []) {
-  const folder = join(target, 'bench', name);
-  const args = ['build', '-q', '--release', '--example', 'bench', '--target', 'wasm32-unknown-unknown', '--target-dir', folder];
-  const built = cargo([...args, '--no-default-features', '--features', 'plot', ...flags], ['www/wasm-toolchain.sh', 'cargo'])
-    .find(({ target: { name: of } }) => of === 'bench').filenames.find((file) => file.endsWith('.wasm'));
-  const optimised = join(target, 'bench/web', `${name}.wasm`);
+  const args = ['--lib', '--target', 'wasm32-unknown-unknown', ...flags];
+  const built = cargo(join('bench', name), '.wasm', args, ['www/wasm-toolchain.sh', 'cargo']);
+  const optimised = join(web, `${name}.wasm`);
   execFileSync('node_modules/.bin/wasm-opt', ['-O3', built, '-o', optimised], { cwd: root });
   return optimised;
 }

@@ -2,7 +2,6 @@
 
 #![expect(clippy::cast_possible_truncation, reason = "small counts; digests are modulo 2⁶⁴")]
 
-#[path = "workloads/mod.rs"]
 mod workloads;
 
 use std::cell::RefCell;
