@@ -55,7 +55,7 @@ macro_rules! kernels {
             pub fn $name($($argument: $type),*) $(-> $result)? {
                 #[cfg(target_arch = "x86_64")]
                 {
-                    if std::is_x86_feature_detected!("avx2") {
+                    if !cfg!(no_avx2) && std::is_x86_feature_detected!("avx2") {
                         // SAFETY: the machine has AVX2.
                         return unsafe { avx2::$name($($argument),*) };
                     }

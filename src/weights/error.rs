@@ -128,7 +128,8 @@ pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> S
     if keys.peek().is_none() {
         return format!("{kind} without keys");
     }
-    let shown: Vec<_> = keys.by_ref().take(super::limits::MAX_NAMES_SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
+    let shown: Vec<_> =
+        keys.by_ref().take(super::limits::MAX_NAMES_SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
     let more = match keys.count() {
         0 => String::new(),
         n => format!(" and {n} more"),

@@ -1,0 +1,165 @@
+//! The kernels, each on the sizes it meets at `v = 64`, and what a machine's registers could do at most.
+
+use compact_proofs::kernels::{Backend, Rows};
+use std::hint::black_box;
+
+const LENGTH: usize = 64;
+/// Of `matmul`, which multiplies `[64, 32]` by `[32, 64]`; and rows of `largest_sums`.
+const INNER: usize = 32;
+/// Operations of one exponential: two to round, four to reduce, thirteen terms, two powers; comparisons are not counted.
+const EXP: f64 = 35.0;
+
+pub(crate) struct Kernel {
+    pub(crate) name: &'static str,
+    /// Additions, subtractions, products, quotients and maxima of one call.
+    pub(crate) flops: f64,
+    /// So many calls; some number of the result.
+    pub(crate) run: fn(&Backend, u32) -> f64,
+}
+
+fn numbers(length: usize, seed: u64) -> Vec<f64> {
+    let mut state = seed;
+    let number = |_| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
+    };
+    (0..length).map(number).collect()
+}
+
+/// `|backend, inputs…, out| call`: inputs are hidden from the optimiser before each call, so that none is left out.
+macro_rules! kernels {
+    ($($name:ident: $flops:expr, |$backend:ident, $x:ident, $y:ident, $z:ident, $out:ident| $call:expr;)*) => {
+        pub(crate) const ALL: &[Kernel] = &[$(Kernel {
+            name: stringify!($name),
+            flops: $flops,
+            run: |$backend, calls| {
+                let size = LENGTH * INNER;
+                let ($x, $y, $z, mut $out) = (numbers(size, 1), numbers(size, 2), numbers(size, 3), vec![0.0; LENGTH * LENGTH]);
+                let mut found = 0.0;
+                for _ in 0..calls {
+                    let ($x, $y, $z, $out) = black_box((&$x[..], &$y[..], &$z[..], &mut $out[..]));
+                    let _ = (&$y, &$z);
+                    found = $call;
+                }
+                black_box($out[0]) + found
+            },
+        }),*];
+    };
+}
+
+const ROW: f64 = LENGTH as f64;
+kernels! {
+    exp: ROW * EXP, |backend, x, _y, _z, out| {
+        out[..LENGTH].copy_from_slice(&x[..LENGTH]);
+        (backend.exp)(&mut out[..LENGTH]);
+        0.0
+    };
+    matmul: 2.0 * ROW * ROW * INNER as f64, |backend, x, y, _z, out| {
+        (backend.matmul)(x, y, out, INNER, LENGTH);
+        0.0
+    };
+    largest: ROW, |backend, x, _y, _z, _out| (backend.largest)(&x[..LENGTH]);
+    largest_sum: 2.0 * ROW, |backend, x, y, _z, _out| (backend.largest_sum)(&x[..LENGTH], y);
+    largest_scaled_sum: 3.0 * ROW, |backend, x, y, _z, _out| (backend.largest_scaled_sum)(&x[..LENGTH], 0.7, y);
+    spread: 2.0 * ROW, |backend, x, _y, _z, _out| (backend.spread)(&x[..LENGTH]);
+    range: 2.0 * ROW, |backend, x, _y, _z, _out| (backend.range)(&x[..LENGTH]).1;
+    largest_sums: 2.0 * ROW * INNER as f64, |backend, x, y, _z, out| {
+        let terms: [(usize, f64); INNER] = std::array::from_fn(|row| (row, y[row]));
+        (backend.largest_sums)(&mut out[..LENGTH], &terms, x, LENGTH);
+        0.0
+    };
+    running_max: ROW, |backend, x, _y, _z, out| {
+        (backend.running_max)(&mut out[..LENGTH], x);
+        0.0
+    };
+    add_scaled: 2.0 * ROW, |backend, x, _y, _z, out| {
+        (backend.add_scaled)(&mut out[..LENGTH], 0.7, x);
+        0.0
+    };
+    scaled_differences: 3.0 * ROW, |backend, x, y, z, out| {
+        (backend.scaled_differences)(&mut out[..LENGTH], &x[..LENGTH], [&y[..LENGTH], &z[..LENGTH]], 0.5);
+        0.0
+    };
+    exp_sum: ROW * (EXP + 2.0), |backend, x, _y, _z, _out| (backend.exp_sum)(0.7, &x[..LENGTH]);
+    shares: ROW * (3.0 * EXP + 10.0), |backend, x, y, z, out| {
+        let rows = Rows { scores: [x, y, z].map(|c| &c[..LENGTH]), counts: [y, z].map(|c| &c[LENGTH..2 * LENGTH]), z_joins_x: true };
+        (backend.shares)(&rows, &mut out[..LENGTH]);
+        0.0
+    };
+}
+
+/// What a backend's registers do if nothing holds them up: products and sums that need no memory.
+#[derive(Clone, Copy)]
+pub(crate) struct Peak {
+    pub(crate) backend: &'static str,
+    /// So many rounds of [`Self::FLOPS`].
+    pub(crate) run: fn(u32) -> f64,
+}
+
+/// Chains that do not wait for each other; with two constants they leave two of sixteen registers.
+const CHAINS: usize = 12;
+
+impl Peak {
+    /// Of a round: each backend does as many.
+    pub(crate) const FLOPS: f64 = 2.0 * CHAINS as f64 * 4.0;
+}
+
+macro_rules! peak {
+    ($(#[$feature:meta])* $name:ident, $lanes:literal, $splat:expr, $add:path, $mul:path) => {
+        $(#[$feature])*
+        fn $name(rounds: u32) -> f64 {
+            let (by, plus) = ($splat(black_box(0.5)), $splat(black_box(1.0)));
+            let mut chains = [$splat(black_box(1.0)); CHAINS];
+            for _ in 0..rounds * (4 / $lanes) {
+                for chain in &mut chains {
+                    *chain = $add($mul(*chain, by), plus);
+                }
+            }
+            black_box(chains);
+            0.0
+        }
+    };
+}
+
+peak!(scalar, 1, std::convert::identity::<f64>, std::ops::Add::add, std::ops::Mul::mul);
+#[cfg(target_arch = "x86_64")]
+use core::arch::x86_64::*;
+#[cfg(target_arch = "x86_64")]
+peak!(
+    #[target_feature(enable = "sse2")]
+    sse2,
+    2,
+    _mm_set1_pd,
+    _mm_add_pd,
+    _mm_mul_pd
+);
+#[cfg(target_arch = "x86_64")]
+peak!(
+    #[target_feature(enable = "avx2")]
+    avx2,
+    4,
+    _mm256_set1_pd,
+    _mm256_add_pd,
+    _mm256_mul_pd
+);
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+use core::arch::wasm32::*;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+peak!(simd128, 2, f64x2_splat, f64x2_add, f64x2_mul);
+
+/// Of the backends that are here, by their names.
+pub(crate) fn peaks() -> Vec<Peak> {
+    let mut all = vec![Peak { backend: "scalar", run: scalar }];
+    #[cfg(target_arch = "x86_64")]
+    {
+        // SAFETY: every x86-64 machine has SSE2.
+        all.push(Peak { backend: "SSE2", run: |rounds| unsafe { sse2(rounds) } });
+        if std::is_x86_feature_detected!("avx2") {
+            // SAFETY: the machine has AVX2.
+            all.push(Peak { backend: "AVX2", run: |rounds| unsafe { avx2(rounds) } });
+        }
+    }
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    all.push(Peak { backend: "SIMD128", run: simd128 });
+    all
+}
