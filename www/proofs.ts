@@ -37,7 +37,7 @@ function card({ facts }: Proof, session: Session) {
   const state = make('p', { class: 'state' });
   const bar = make('progress', { max: '1', 'aria-labelledby': name });
   const button = make('button', { type: 'button', 'aria-describedby': name });
-  const everything = make('input', { type: 'checkbox' });
+  const everything = make('input', { type: 'checkbox', id: 'every-sequence' });
   everything.addEventListener('change', () => (session.prune = !everything.checked));
   let current: Proof;
   button.addEventListener('click', () => {

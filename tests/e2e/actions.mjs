@@ -107,6 +107,9 @@ export const drop = (page, files) =>
     return [overlay, document.querySelector('#drop').checkVisibility()];
   }, files);
 
+/** Has brute force visit every sequence. */
+export const everySequence = (page) => item(page, 'Brute force').getByLabel('Visit every sequence').check();
+
 /** Clicks Cancel; the milliseconds until the page says so, measured inside the page. */
 export const cancelled = (page, label) =>
   item(page, label).evaluate(
@@ -121,6 +124,8 @@ export const cancelled = (page, label) =>
 
 /** Lets the proof run until it has made some progress. */
 export async function underWay(page, label) {
+  // What prefixes decide takes no time.
+  if (label === 'Brute force') await everySequence(page);
   await button(page, label).click();
   await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
 }

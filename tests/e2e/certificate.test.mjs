@@ -217,9 +217,13 @@ scenario(
   async (page) => {
     await proven(page, 'Cubic');
     await progress(page).getByText(/^115 of 116 proofs done$/).waitFor();
+    // A plan that asks for the finest grid for every output of every cell.
     const [digest, all] = [await text(page.locator('#facts dd').last()), String(64 ** 5)];
     const theorem = `Of the ${all} sequences of length 5 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${digest} answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`;
-    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 5, strategy: 'brute-force', correct: '1', sequences: all, flops: 1, proof: null, cases: null };
+    const method = { count: { tilt: null, bins: 4096, unless_below: 0, dominant: null } };
+    const columns = Array.from({ length: 64 }, (_, m) => ({ boxes: { depth: 0, tokens: 4 }, cells: [{ queries: m + 1, method }] }));
+    const proof = { version: 1, strategy: 'convolution-4096', v: 64, n: 5, queries: [1], columns };
+    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 5, strategy: 'convolution-4096', correct: '1', sequences: all, flops: 1, proof, cases: null };
     await give(page, 'long.json', JSON.stringify(said));
     await page.getByText('long.json is being verified …').waitFor();
     await page.waitForTimeout(500);

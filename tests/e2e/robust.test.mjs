@@ -10,6 +10,7 @@ import {
   button,
   counts,
   drop,
+  everySequence,
   EXPOSED,
   fixture,
   host,
@@ -286,6 +287,7 @@ scenario(
   'a tab that is frozen in the middle of a proof goes on with it, and does not count the time',
   async (page) => {
     await proven(page, 'Cubic');
+    await everySequence(page);
     await button(page, 'Brute force').click();
     await item(page, 'Brute force').getByText(/^\d+ %, about \d+/).waitFor();
     await freeze(page, 4000);
