@@ -87,14 +87,14 @@ scenario(
   'a file of the user’s waits for a module that is fetched again',
   async (page) => {
     await page.locator('#file').setInputFiles(UPLOAD);
-    await says(page, /compute_bg-[\w-]+\.wasm cannot be fetched/);
+    await says(page, /files_bg-[\w-]+\.wasm cannot be fetched/);
     host().server.spoil = undefined;
     await again(page).click();
     await isOwn(page);
     await bothProven(page);
     assert.deepEqual(await counts(page), ORACLE);
   },
-  { ...noise, prepare: () => (host().server.spoil = (path) => (/compute.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/files.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
 );
 
 scenario(

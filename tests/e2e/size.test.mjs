@@ -42,6 +42,7 @@ test('script, style and document of the page are within their budget', () => {
 scenario(
   'the first view fetches what it needs and nothing else',
   async (page) => {
+    await allProven(page);
     const { requests } = watch(page.context());
     await page.goto(host().server.url);
     await allProven(page);
