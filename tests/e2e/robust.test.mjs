@@ -291,7 +291,7 @@ scenario(
     await button(page, 'Brute force').click();
     await item(page, 'Brute force').getByText(/^\d+ %, about \d+/).waitFor();
     await freeze(page, 4000);
-    await item(page, 'Brute force').getByText(/^\d+ %, about \d+\s(s|min) left/).waitFor();
+    await item(page, 'Brute force').getByText(/^\d+ %, about [\d.]+\s(s|min) left/).waitFor();
     // A cancel that the tab sleeps over.
     await button(page, 'Brute force').click();
     await freeze(page, 300);
