@@ -92,7 +92,6 @@ async function pool(name: Program['name'] = made?.program.name ?? 'compute'): Pr
   if (name === 'files') made.use(wanted);
   return made;
 }
-pool().catch(() => {}); // at once, and whoever needs them says what is wrong
 
 const session = new Session(shipped, pool, view);
 const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), session);
@@ -272,7 +271,9 @@ async function browse() {
   if (!own) await show(found, location.hash);
 }
 
-if (!reopen()) void painted.then(() => {
+// At once, and whoever needs it says what is wrong; a file of the user's asks for its own program.
+if (!reopen()) pool().catch(() => {});
+void painted.then(() => {
   void setUp('figure', () => frontier.live().then(showResults));
   void setUp('gallery', browse);
 });
