@@ -86,7 +86,7 @@ macro_rules! kernels {
 
         /// One backend, for tests and benchmarks.
         #[derive(Clone, Copy, Debug)]
-        #[expect(clippy::type_complexity, missing_docs, reason = "the kernels' own types, and their names")]
+        #[expect(missing_docs, reason = "the kernels' own names")]
         pub struct Backend {
             pub name: &'static str,
             $(pub $name: fn($($type),*) $(-> $result)?,)*

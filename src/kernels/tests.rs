@@ -220,25 +220,25 @@ fn the_same_without_vectors() {
             let (x, y) = (numbers(length, 15, &[]), numbers(length, 16, &[]));
             let (of_x, of_y) = (counted(&x), counted(&y));
             let (flops, sum) = Counted::during(|| Counted::exp_sum(Counted::from_f64(0.7), &of_x));
-            assert_eq!(flops as usize, 3 * length - 1);
+            assert_eq!(flops, (3 * length - 1) as u64);
             assert_bits(&backend, &[(backend.exp_sum)(0.7, &x)], &[sum.to_f64()]);
 
             let (flops, spread) = Counted::during(|| Counted::spread(&of_x));
-            assert_eq!(flops as usize, 2 * length - 1);
+            assert_eq!(flops, (2 * length - 1) as u64);
             assert_bits(&backend, &[(backend.spread)(&x)], &[spread.to_f64()]);
 
             let (flops, sum) = Counted::during(|| Counted::largest_sum(&of_x, &of_y));
-            assert_eq!(flops as usize, 2 * length - 1);
+            assert_eq!(flops, (2 * length - 1) as u64);
             assert_bits(&backend, &[(backend.largest_sum)(&x, &y)], &[sum.to_f64()]);
 
             let (flops, sum) = Counted::during(|| Counted::largest_scaled_sum(&of_x, Counted::from_f64(0.3), &of_y));
-            assert_eq!(flops as usize, 3 * length - 1);
+            assert_eq!(flops, (3 * length - 1) as u64);
             assert_bits(&backend, &[(backend.largest_scaled_sum)(&x, 0.3, &y)], &[sum.to_f64()]);
 
             let rows = Rows { scores: [&of_x[..], &of_y, &of_x], counts: [&of_y[..], &of_y], z_joins_x: true };
             let mut shares = of_x.clone();
             let (flops, ()) = Counted::during(|| Counted::shares(&rows, &mut shares));
-            assert_eq!(flops as usize, 13 * length);
+            assert_eq!(flops, (13 * length) as u64);
             let mut found = vec![0.0; length];
             (backend.shares)(&Rows { scores: [&x, &y, &x], counts: [&y, &y], z_joins_x: true }, &mut found);
             assert_bits(&backend, &found, &plain(&shares));

@@ -216,7 +216,7 @@ scenario(
   'a certificate that takes long to verify is given up within 100 ms, and the page goes on',
   async (page) => {
     await proven(page, 'Cubic');
-    await progress(page).getByText(/^115 of 116 proofs done$/).waitFor();
+    await progress(page).getByText(/^115 of 116 proofs done$/).waitFor({ timeout: 60_000 });
     // A plan that asks for the finest grid for every output of every cell.
     const [digest, all] = [await text(page.locator('#facts dd').last()), String(64 ** 5)];
     const theorem = `Of the ${all} sequences of length 5 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${digest} answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`;

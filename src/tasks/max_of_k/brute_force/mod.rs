@@ -227,7 +227,7 @@ mod tests {
                     }
                     assert_eq!(proof.count(chunk).visited, of_chunk, "chunk {chunk}");
                 }
-                assert_eq!(seen.len(), v.pow(n as u32), "{v} tokens at {n} positions, {fixed} fixed");
+                assert_eq!(seen.len(), v.pow(u32::try_from(n).unwrap()), "{v} tokens at {n} positions, {fixed} fixed");
             }
         }
     }

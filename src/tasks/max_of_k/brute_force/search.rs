@@ -92,7 +92,9 @@ impl<'a> Search<'a> {
         open.retain(|&(slot, sum)| {
             let (least, most) = self.cell.bounds(slot, sum, places);
             wrong |= least > slack;
-            !(most < -slack)
+            // And so of a NaN.
+            let is_decided = most < -slack;
+            !is_decided
         });
         if wrong || open.is_empty() {
             let choices = places.iter().map(|place| place.tokens.range(self.cell.m).len() as u128);

@@ -27,7 +27,7 @@ pub struct Search {
     direct: [Vec<f64>; 2],
     pub(super) common: Arc<Common<f64>>,
     /// By [`AttentionError::ALL`], rounding enclosed and ignored.
-    scores: [[OnceLock<Result<Arc<Scores<f64>>, ProofError>>; 2]; 10],
+    scores: [[OnceLock<FoundScores>; 2]; 10],
     /// By [`DirectPath::ALL`], and of the SVD query for each of its directions.
     directs: [[OnceLock<Arc<Direct<f64>>>; 2]; 5],
     /// By [`AttentionError::ALL`].
@@ -35,6 +35,9 @@ pub struct Search {
     /// What is published of each family, by [`Subcubic::place_in_family`].
     pub(super) published: [OnceLock<Result<Vec<u128>, ProofError>>; 10],
 }
+
+/// Scores, unless no bound of their residual's singular value can be confirmed.
+type FoundScores = Result<Arc<Scores<f64>>, ProofError>;
 
 /// A claimed singular value is above the computed one by this part, far more than rounding takes and far less than matters.
 const MARGIN: f64 = 1e-9;
@@ -221,7 +224,7 @@ struct Variant {
 impl FamilySearch {
     /// Of strategies with the same attention scores, each with a direction of its direct path.
     fn of(search: &Search, variants: &[(Subcubic, usize)]) -> Result<Self, ProofError> {
-        let mut tables: Vec<((DirectPath, usize), Arc<Tables<f64>>)> = Vec::new();
+        let mut tables = Vec::<(_, Arc<Tables<f64>>)>::new();
         let variants = variants.iter().map(|&(strategy, direct)| {
             let key = (strategy.direct, direct);
             let known = tables.iter().find(|(of, _)| *of == key).map(|(_, tables)| tables.clone());
