@@ -60,7 +60,10 @@ export async function workers(module, count) {
       let [next, sum] = [0, 0n];
       const size = count === 1 ? units.length : 1;
       await Promise.all(all.map(async (worker) => {
-        while (next < units.length) sum += await ask(worker, { units: units.slice(next, (next += size)) });
+        while (next < units.length) {
+          const found = await ask(worker, { units: units.slice(next, (next += size)) });
+          sum += found; // not before the wait: another worker may have added to it
+        }
       }));
       return BigInt.asUintN(64, sum);
     },
