@@ -9,7 +9,7 @@
 //! code on [`Counted`] and compare. What runs over whole slices, float64 leaves to [`crate::kernels`]; the other scalars do the same
 //! one by one, in the same order.
 
-use crate::kernels::{self, Rows};
+use crate::kernels;
 use std::cell::Cell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
@@ -95,15 +95,10 @@ pub trait Scalar:
         }
         add(add(sums[0], sums[1]), add(sums[2], sums[3])).unwrap_or(Self::from_f64(0.0))
     }
-    /// [`kernels::shares`]; 13 operations each.
-    fn shares(rows: &Rows<'_, Self>, shares: &mut [Self]) {
-        let Rows { scores: [x, y, z], counts: [x_count, y_count], z_joins_x } = *rows;
-        for (i, share) in shares.iter_mut().enumerate() {
-            let top = x[i].max(z[i]).max(y[i]);
-            let (x, y, z) = ((x[i] - top).exp() * x_count[i], (y[i] - top).exp() * y_count[i], (z[i] - top).exp());
-            let (part, rest) = if z_joins_x { (x + z, y) } else { (x, y + z) };
-            *share = part / (part + rest);
-        }
+    /// [`kernels::shares`]; four operations each.
+    fn shares(x: &mut [Self], ratios: &[Self]) {
+        let one = Self::from_f64(1.0);
+        x.iter_mut().zip(ratios).for_each(|(x, &ratio)| *x = one / (one + ratio * x.exp()));
     }
 }
 
@@ -170,8 +165,8 @@ impl Scalar for f64 {
     fn exp_sum(rate: Self, x: &[Self]) -> Self {
         kernels::exp_sum(rate, x)
     }
-    fn shares(rows: &Rows<'_, Self>, shares: &mut [Self]) {
-        kernels::shares(rows, shares);
+    fn shares(x: &mut [Self], ratios: &[Self]) {
+        kernels::shares(x, ratios);
     }
 }
 

@@ -21,18 +21,6 @@ mod vector;
 
 pub(crate) use generic::exp::{LEAST, LN_2_HIGH, LN_2_LOW, MOST, ROUND, TAYLOR};
 
-/// Rows of three numbers, in columns: a score with a count, another one with a count, and a score by itself. Of each row the
-/// share is that of `e^x · count` in a softmax with `e^y · count` and `e^z`.
-#[derive(Clone, Copy, Debug)]
-pub struct Rows<'a, S> {
-    /// `x`, `y` and `z`, `[rows]` each.
-    pub scores: [&'a [S]; 3],
-    /// What `e^x` and `e^y` are multiplied by, `[rows]` each.
-    pub counts: [&'a [S]; 2],
-    /// Whether `e^z` is shared with `x` and not with `y`.
-    pub z_joins_x: bool,
-}
-
 /// A convex function of one variable, linear on both sides of a kink.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Kink<S> {
@@ -75,7 +63,7 @@ macro_rules! kernels {
         /// The kernels compiled for AVX2: only there are its instructions inlined.
         #[cfg(target_arch = "x86_64")]
         mod avx2 {
-            use super::{Kink, Rows, arch, generic};
+            use super::{Kink, arch, generic};
             $(
                 #[target_feature(enable = "avx2")]
                 pub(super) unsafe fn $name($($argument: $type),*) $(-> $result)? {
@@ -155,9 +143,7 @@ kernels! {
     /// # Panics
     /// If there are fewer intervals or summands than there is room for.
     fn worst_ends in kink (kink: &Kink<f64>, ends: [&[f64]; 2], summands: &[f64], to: &mut [f64]);
-    /// The share of each row.
-    ///
-    /// # Panics
-    /// If a column has fewer rows than there is room for shares.
-    fn shares in share (rows: &Rows<'_, f64>, shares: &mut [f64]);
+    /// `x_i = 1 / (1 + ratio_i · e^{x_i})`, for as many as both have: a share in a softmax, of two summands of which one is
+    /// `ratio · e^x` times the other.
+    fn shares in share (x: &mut [f64], ratios: &[f64]);
 }

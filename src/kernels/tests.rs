@@ -1,6 +1,6 @@
 //! What each kernel does, as plainly as it can be said; every backend must do just that, on every length and every kind of number.
 
-use super::{Backend, Kink, Rows};
+use super::{Backend, Kink};
 use crate::cost::{Counted, Scalar};
 use crate::linalg;
 #[cfg(target_arch = "wasm32")]
@@ -174,20 +174,18 @@ fn sums() {
 #[test]
 fn shares() {
     each(|backend, length| {
-        let column = |seed: u64| numbers(length, seed, &[]);
-        let (x, y, z) = (numbers(length, 10, &[f64::NEG_INFINITY, -900.0]), numbers(length, 11, &[800.0]), column(12));
-        let counts = [13, 14].map(|seed| column(seed).iter().map(|x| x.abs()).collect::<Vec<_>>());
-        for z_joins_x in [false, true] {
-            let rows = Rows { scores: [&x, &y, &z], counts: [&counts[0], &counts[1]], z_joins_x };
-            let mut found = vec![0.0; length];
-            (backend.shares)(&rows, &mut found);
-            let share = |i: usize| {
-                let top = x[i].max(y[i]).max(z[i]);
-                let [of_x, of_y, of_z] = [x[i], y[i], z[i]].map(|score| linalg::exp(score - top));
-                let (of_x, of_y) = (of_x * counts[0][i], of_y * counts[1][i]);
-                if z_joins_x { (of_x + of_z) / ((of_x + of_z) + of_y) } else { of_x / (of_x + (of_y + of_z)) }
-            };
-            assert_bits(backend, &found, &(0..length).map(share).collect::<Vec<_>>());
+        let ratios: Vec<_> = numbers(length, 11, &[0.0]).iter().map(|x| x.abs()).collect();
+        for (seed, scale) in [(10, 1.0), (12, 40.0)] {
+            let x: Vec<_> = numbers(length, seed, &EDGES).iter().map(|x| x * scale).collect();
+            for (shorter, longer) in pairs_of_lengths(length) {
+                for (x, ratios) in [(&x[..shorter], &ratios[..longer]), (&x[..longer], &ratios[..shorter])] {
+                    let mut expected = x.to_vec();
+                    expected.iter_mut().zip(ratios).for_each(|(x, ratio)| *x = 1.0 / (1.0 + ratio * linalg::exp(*x)));
+                    let mut found = x.to_vec();
+                    (backend.shares)(&mut found, ratios);
+                    assert_bits(backend, &found, &expected);
+                }
+            }
         }
     });
 }
@@ -235,12 +233,11 @@ fn the_same_without_vectors() {
             assert_eq!(flops, (3 * length - 1) as u64);
             assert_bits(&backend, &[(backend.largest_scaled_sum)(&x, 0.3, &y)], &[sum.to_f64()]);
 
-            let rows = Rows { scores: [&of_x[..], &of_y, &of_x], counts: [&of_y[..], &of_y], z_joins_x: true };
             let mut shares = of_x.clone();
-            let (flops, ()) = Counted::during(|| Counted::shares(&rows, &mut shares));
-            assert_eq!(flops, (13 * length) as u64);
-            let mut found = vec![0.0; length];
-            (backend.shares)(&Rows { scores: [&x, &y, &x], counts: [&y, &y], z_joins_x: true }, &mut found);
+            let (flops, ()) = Counted::during(|| Counted::shares(&mut shares, &of_y));
+            assert_eq!(flops, (4 * length) as u64);
+            let mut found = x.clone();
+            (backend.shares)(&mut found, &y);
             assert_bits(&backend, &found, &plain(&shares));
         }
     }

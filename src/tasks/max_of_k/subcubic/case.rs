@@ -1,7 +1,32 @@
-use super::tables::{Column, Ends, Queries, Tables};
+use super::scores::Scores;
+use super::tables::{Column, Ends, Tables};
 use crate::kernels;
-use crate::linalg::Matrix;
 use std::cell::OnceCell;
+
+/// How far the scores of a largest token are above those of others, for every gap and every query that it leaves: what its cases
+/// with any number of other tokens share.
+pub(super) struct Differences {
+    m: usize,
+    /// For the least attention and the most, by gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
+    below: [Vec<f64>; 2],
+    starts: Vec<usize>,
+    /// By gap, from 1 on: the query `m`.
+    of_m: [Vec<f64>; 2],
+}
+
+impl Differences {
+    pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
+        let Scores { largest, others, .. } = &*tables.scores;
+        let starts = (0..m).rev().scan(0, |start, k| Some(std::mem::replace(start, *start + k + 1)));
+        let below = [0, 1].map(|end| {
+            let (of_m, others) = (largest[end].row(m), &others[end]);
+            let of_gap = |k: usize| (0..=k).map(move |q| of_m[q] - others[[k, q]]);
+            (0..m).rev().flat_map(of_gap).collect()
+        });
+        let of_m = (1..=m).map(|gap| <(f64, f64)>::from(tables.differences(m, m, gap))).unzip();
+        Self { m, below, starts: starts.chain([m * (m + 1) / 2]).collect(), of_m: of_m.into() }
+    }
+}
 
 /// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query that it leaves: what the searches
 /// of all strategies with the same attention scores share.
@@ -9,9 +34,11 @@ pub(super) struct CaseEnds<'a> {
     pub(super) m: usize,
     /// By gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
     below: Ends<f64>,
-    starts: Vec<usize>,
+    starts: &'a [usize],
     /// By gap, from 1 on: the query `m`.
     of_m: Ends<f64>,
+    /// Queries below `m`, each at the largest gap at which it is present.
+    narrowest: Ends<f64>,
     /// By gap, from 1 on: the mean least attention of all its queries.
     means: Vec<f64>,
     /// By gap, from 1 on: see [`Self::centres`].
@@ -21,44 +48,26 @@ pub(super) struct CaseEnds<'a> {
 }
 
 impl<'a> CaseEnds<'a> {
-    pub(super) fn new(tables: &'a Tables<f64>, m: usize, c: usize) -> Self {
-        let (scores, sqrt_h) = (&tables.scores, tables.common.sqrt_h);
-        let (mut below, mut starts) = (Ends::new(), vec![0]);
-        for k in (0..m).rev() {
-            let rows = [&scores.highest, &scores.lowest].map(|rows| &rows.row(k).to_slice().expect("row-major")[..=k]);
-            below.extend(&tables.queries(m, c, 0..k + 1, rows), sqrt_h);
-            starts.push(below.low.len());
+    pub(super) fn new(tables: &'a Tables<f64>, differences: &'a Differences, c: usize) -> Self {
+        let Differences { m, starts, .. } = differences;
+        let (mut below, mut of_m) = (Ends::new(), Ends::new());
+        for range in starts.windows(2).map(|ends| ends[0]..ends[1]) {
+            let differences = differences.below.each_ref().map(|below| &below[range.clone()]);
+            below.extend(tables.odds(c, false), 0..range.len(), differences);
         }
-        let of_m = Self::of_largest(tables, m, c);
+        for gap in 0..*m {
+            let differences = differences.of_m.each_ref().map(|of_m| &of_m[gap..=gap]);
+            of_m.extend(tables.odds(c, true), *m..m + 1, differences);
+        }
         let mean = |(range, &of_m): (&[usize], &f64)| {
             let low = &below.low[range[0]..range[1]];
             low.iter().chain([&of_m]).sum::<f64>() / (low.len() + 1) as f64
         };
         let means = starts.windows(2).zip(&of_m.low).map(mean).collect();
         let sequences = [c - 1, c].map(|others| &tables.common.sequences[others][..]);
-        Self { m, below, starts, of_m, means, centres: vec![OnceCell::new(); m], sequences }
-    }
-
-    /// The query `m` has one case for each gap: side by side, as if they were queries.
-    fn of_largest(tables: &Tables<f64>, m: usize, c: usize) -> Ends<f64> {
-        let column = |rows: &Matrix<f64>| (1..=m).map(|gap| rows[[m - gap, m]]).collect::<Vec<_>>();
-        let (highest, lowest) = (column(&tables.scores.highest), column(&tables.scores.lowest));
-        let one = tables.queries(m, c, m..m + 1, [&highest[..1], &lowest[..1]]);
-        let repeat = |x: &[f64]| vec![x[0]; m];
-        let [score, error, query] = [one.score, one.error, one.query].map(repeat);
-        let groups = one.groups.map(|end| end.map(|group| group.map(repeat)));
-        let mut ends = Ends::new();
-        let queries = Queries {
-            score: &score,
-            highest: &highest,
-            lowest: &lowest,
-            error: &error,
-            query: &query,
-            groups: groups.each_ref().map(|end| end.each_ref().map(|group| group.each_ref().map(|x| &x[..]))),
-            query_is_m: true,
-        };
-        ends.extend(&queries, tables.common.sqrt_h);
-        ends
+        let last = |ends: &[f64]| starts[1..].iter().rev().map(|&end| ends[end - 1]).collect();
+        let narrowest = Ends { low: last(&below.low), high: last(&below.high) };
+        Self { m: *m, below, starts, of_m, narrowest, means, centres: vec![OnceCell::new(); *m], sequences }
     }
 
     /// The least and the most attention of the queries below `m` that are present at a gap; then those of `m`.
@@ -118,44 +127,84 @@ const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 /// So few queries are judged one by one.
 const FEW: usize = 6;
 
+/// The wrong outputs that some attention to a largest token makes the worst.
+pub(super) struct WorstOutputs {
+    /// Of these, [`Tables::wrong_outputs`].
+    base: Vec<f64>,
+    right: Vec<f64>,
+    /// [`Tables::largest_base`].
+    largest_base: f64,
+}
+
+impl WorstOutputs {
+    /// Leaves out those beside which another gains no less without attention to `m` and is written no less with it: however much
+    /// attention, and however that is rounded, the largest gain is the same.
+    pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
+        let (base, right) = tables.wrong_outputs(m);
+        let mut outputs: Vec<_> = base.iter().copied().zip(right.iter().copied()).collect();
+        outputs.sort_by(|(a, x), (b, y)| b.total_cmp(a).then(y.total_cmp(x)));
+        let mut most = f64::NEG_INFINITY;
+        outputs.retain(|&(_, right)| {
+            let is_more = right > most;
+            most = right.max(most);
+            is_more
+        });
+        let (base, right) = outputs.into_iter().unzip();
+        Self { base, right, largest_base: tables.largest_base(m) }
+    }
+}
+
 /// The search of one `(m, c)` for one strategy: no other `(m, c)` matters to it.
 pub(super) struct CaseSearch<'a> {
     tables: &'a Tables<f64>,
     ends: &'a CaseEnds<'a>,
+    outputs: &'a WorstOutputs,
     centred: bool,
-    /// [`Tables::largest_base`].
-    largest_base: f64,
-    /// Room for the bounds of all queries at some gap.
-    worst: Vec<f64>,
+    /// Room for the bounds of all queries at some gap, and at their largest ones.
+    worst: [Vec<f64>; 2],
 }
 
 impl<'a> CaseSearch<'a> {
-    pub(super) fn new(tables: &'a Tables<f64>, ends: &'a CaseEnds<'a>, centred: bool) -> Self {
-        Self { tables, ends, centred, largest_base: tables.largest_base(ends.m), worst: Vec::new() }
+    pub(super) fn new(
+        tables: &'a Tables<f64>,
+        ends: &'a CaseEnds<'a>,
+        outputs: &'a WorstOutputs,
+        centred: bool,
+    ) -> Self {
+        Self { tables, ends, outputs, centred, worst: [const { Vec::new() }; 2] }
     }
 
     fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
-        let m = self.ends.m;
+        let (m, WorstOutputs { base, right, largest_base }) = (self.ends.m, self.outputs);
         let wrong = self.tables.worst_wrong(m, least_gap);
         if self.centred {
-            self.tables.column(m, Some(centre), wrong)
+            self.tables.centred(m, centre, kernels::largest_scaled_sum(base, centre, right), wrong)
         } else {
-            self.tables.uncentred(m, self.largest_base, wrong)
+            self.tables.uncentred(m, *largest_base, wrong)
         }
     }
 
     /// Works out for the queries below `m` that are present at a gap whether they are right there: where `worst` is negative.
     fn judge(&mut self, column: &Column<f64>, gap: usize) {
         let (ends, _) = self.ends.at(gap);
-        self.worst.resize(ends[0].len(), 0.0);
-        kernels::worst_ends(&column.kink, ends, &self.tables.direct.spread, &mut self.worst);
+        let [worst, _] = &mut self.worst;
+        worst.resize(ends[0].len(), 0.0);
+        kernels::worst_ends(&column.kink, ends, &self.tables.direct.spread, worst);
     }
 
-    /// The published search: see [`super::Search::plain`].
-    pub(super) fn plain(&mut self) -> Choice {
+    /// The same of those that are present at a wider gap too, each at its widest: where that is not negative, a query is right at
+    /// none, since a wider gap only narrows the attention.
+    fn judge_narrowest(&mut self, column: &Column<f64>, gap: usize) {
+        let Ends { low, high } = &self.ends.narrowest;
+        let [_, worst] = &mut self.worst;
+        worst.resize(self.ends.m - gap, 0.0);
+        kernels::worst_ends(&column.kink, [low, high], &self.tables.direct.spread, worst);
+    }
+
+    /// The published search: see [`super::Search::plain`]. Only these queries are right at any gap.
+    pub(super) fn plain(&mut self, mut open: Vec<usize>) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
-        let mut open: Vec<_> = (0..=m).collect();
         // The least gap at which a query is right: those that are found need not be looked at again.
         for gap in 1..=m {
             if open.is_empty() {
@@ -172,7 +221,7 @@ impl<'a> CaseSearch<'a> {
                     return false;
                 }
                 let is_right = if judged && q != m {
-                    self.worst[q] < 0.0
+                    self.worst[0][q] < 0.0
                 } else {
                     self.tables.is_right(q, &column, self.ends.of(q, gap))
                 };
@@ -192,19 +241,40 @@ impl<'a> CaseSearch<'a> {
 
     /// The better search: see [`super::Search::joint`].
     pub(super) fn joint(&mut self) -> Choice {
-        let (plain, tried) = (self.plain(), self.together());
-        if self.proves(&tried) > self.proves(&plain) { tried } else { plain }
+        let hopeful: Vec<_> = (0..=self.ends.m).filter(|&q| self.is_hopeful(q)).collect();
+        let (proven, tried) = self.together(&hopeful);
+        // Without a centre no other choice proves more; with one, another centre may.
+        if self.centred && proven < self.at_most(&hopeful, 1) {
+            let plain = self.plain(hopeful);
+            if self.proves(&plain) > proven {
+                return plain;
+            }
+        }
+        tried
     }
 
-    /// Least gaps and centres tried together.
-    fn together(&mut self) -> Choice {
+    /// Whether a query may be right at any gap, with any centre: at its widest gap, where attention is narrowest and other tokens spread
+    /// least, with a centre at each end, where that is the best one.
+    fn is_hopeful(&self, q: usize) -> bool {
+        let gap = self.ends.widest(q);
+        let ends = self.ends.of(q, gap);
+        ends.iter().all(|&end| self.tables.is_right(q, &self.column(end, gap), [end; 2]))
+    }
+
+    /// No choice with this least gap or a wider one proves more.
+    fn at_most(&self, hopeful: &[usize], least: usize) -> u128 {
+        let below = hopeful.partition_point(|&q| q <= self.ends.m - least);
+        let of_m = if hopeful.last() == Some(&self.ends.m) { self.ends.sequences(self.ends.m, least) } else { 0 };
+        below as u128 * self.ends.sequences(0, least) + of_m
+    }
+
+    /// Least gaps and centres tried together; how much the best choice proves.
+    fn together(&mut self, hopeful: &[usize]) -> (u128, Choice) {
         let m = self.ends.m;
         let mut best = (0, Choice { centre: 0.0, gaps: vec![self.give_up(); m + 1] });
         let mut gaps = best.1.gaps.clone();
         for least in 1..=m {
-            // A wider least gap leaves fewer queries and fewer choices: once all of them would not do, none after it will.
-            let most = self.ends.sequences(0, least) * (m - least + 1) as u128 + self.ends.sequences(m, least);
-            if most <= best.0 {
+            if self.at_most(hopeful, least) <= best.0 {
                 break;
             }
             // It only helps by a smaller spread of other tokens.
@@ -220,7 +290,7 @@ impl<'a> CaseSearch<'a> {
                 }
             }
         }
-        best.1
+        best
     }
 
     /// Finds every query's least gap from `least` on, if it has one, and how much they prove together; none if that is no more than
@@ -236,24 +306,29 @@ impl<'a> CaseSearch<'a> {
         }
         // Most queries are right at the first gap or at none. The others may be at the next one at best.
         self.judge(column, least);
-        let open = self.worst.iter().filter(|&&worst| worst < 0.0).count();
-        let (right, mut open) = (open as u128, (self.worst.len() - open) as u128);
-        proven += right * self.ends.sequences(0, least);
-        let next = if least < m { self.ends.sequences(0, least + 1) } else { 0 };
-        if proven + open * next <= beaten {
+        self.judge_narrowest(column, least);
+        let [worst, narrowest] = &self.worst;
+        let right = worst.iter().filter(|&&worst| worst < 0.0).count();
+        let later = |&q: &usize| worst[q] >= 0.0 && narrowest[q] < 0.0;
+        let hopeful = (0..narrowest.len()).filter(later).count();
+        proven += right as u128 * self.ends.sequences(0, least);
+        let next = self.ends.sequences(0, (least + 1).min(m));
+        let mut most = proven + hopeful as u128 * next;
+        if most <= beaten {
             return None;
         }
-        for (q, gap_of_q) in gaps.iter_mut().enumerate().take(self.worst.len()) {
-            if self.worst[q] < 0.0 {
-                *gap_of_q = stored(least);
-                continue;
+        for (gap, &worst) in gaps.iter_mut().zip(worst) {
+            if worst < 0.0 {
+                *gap = stored(least);
             }
-            open -= 1;
-            if let Some(gap) = self.later_gap(q, column, least) {
-                proven += self.ends.sequences(q, gap);
-                *gap_of_q = stored(gap);
-            }
-            if proven + open * next <= beaten {
+        }
+        for q in (0..narrowest.len()).filter(later) {
+            let gap = self.between(q, column, least + 1, m - q);
+            gaps[q] = stored(gap);
+            let sequences = self.ends.sequences(q, gap);
+            proven += sequences;
+            most -= next - sequences;
+            if most <= beaten {
                 return None;
             }
         }
@@ -267,22 +342,21 @@ impl<'a> CaseSearch<'a> {
 
     /// The least gap from `least` on at which a query is right.
     fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
-        let works = self.tables.is_right(q, column, self.ends.of(q, least));
-        if works { Some(least) } else { self.later_gap(q, column, least) }
+        let widest = self.ends.widest(q);
+        self.works(q, column, widest).then(|| self.between(q, column, least, widest))
     }
 
-    /// The least gap after `least` at which a query is right: a wider gap only narrows the attention, so bisection finds it.
-    fn later_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
-        let works = |gap: usize| self.tables.is_right(q, column, self.ends.of(q, gap));
-        let (mut low, mut high) = (least + 1, self.ends.widest(q));
-        if low > high || !works(high) {
-            return None;
-        }
+    /// The least gap of some at which a query is right, if it is at the last: bisection finds it.
+    fn between(&self, q: usize, column: &Column<f64>, mut low: usize, mut high: usize) -> usize {
         while low < high {
             let middle = usize::midpoint(low, high);
-            if works(middle) { high = middle } else { low = middle + 1 }
+            if self.works(q, column, middle) { high = middle } else { low = middle + 1 }
         }
-        Some(high)
+        high
+    }
+
+    fn works(&self, q: usize, column: &Column<f64>, gap: usize) -> bool {
+        self.tables.is_right(q, column, self.ends.of(q, gap))
     }
 
     /// What verification will count for a choice.

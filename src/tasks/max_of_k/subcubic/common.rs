@@ -2,7 +2,7 @@ use super::scores::{queries, split_positions};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, largest, matmul, row_diffs, smallest};
 use crate::tasks::max_of_k::cases::Arrangements;
-use crate::tasks::max_of_k::positions::Positions;
+use crate::tasks::max_of_k::positions::{Group, Positions};
 use crate::transformer::{Magnitudes, Shape, Transformer};
 
 /// What a model fixes for all strategies.
@@ -14,8 +14,9 @@ pub(super) struct Common<S> {
     pub(super) E_q: Matrix<S>,
     pub(super) E_k: Matrix<S>,
     pub(super) W_U: Matrix<S>,
-    /// How queries attend to positions.
-    pub(super) positions: Groups<S>,
+    /// By the number of other tokens less 1: of queries that are other tokens and of those that are the largest, for the least
+    /// attention to it and for the most.
+    pub(super) odds: Vec<[[Odds<S>; 2]; 2]>,
     pub(super) EUPU: Matrix<S>,
     pub(super) PVOU: Matrix<S>,
     /// `max_{j ≤ k} diff(EVOU[j, :])`, `[v]`.
@@ -37,15 +38,14 @@ pub(super) struct Writes<S> {
     pub(super) least: S,
 }
 
-/// [`Positions`] of all queries, those of one case side by side.
+/// The positions of other tokens against those of the largest, where all tokens had the same score: their weights are
+/// `ratio · e^exponent` times as much.
 #[derive(Debug)]
-pub(super) struct Groups<S> {
-    /// Scores of position `n − 1`, `[v]`.
-    pub(super) query: Vec<S>,
-    /// Of `0, 1, …, n−1` positions, the least attended first: peaks and sums, `[v]` each.
-    pub(super) least: Vec<[Vec<S>; 2]>,
-    /// The same, the most attended first.
-    pub(super) most: Vec<[Vec<S>; 2]>,
+pub(super) struct Odds<S> {
+    /// `[v]`.
+    pub(super) exponents: Vec<S>,
+    /// `[v]`.
+    pub(super) ratios: Vec<S>,
 }
 
 impl<S: Scalar> Common<S> {
@@ -74,7 +74,7 @@ impl<S: Scalar> Common<S> {
         Self {
             shape,
             sqrt_h,
-            positions: Groups::new(&positions.collect::<Vec<_>>()),
+            odds: Odds::all(shape.n, &positions.collect::<Vec<_>>()),
             EUPU: matmul(E_q.view(), W_U.view()),
             PVOU: matmul(scalars(&model.W_pos).view(), VOU.view()),
             worst_wrong,
@@ -95,7 +95,8 @@ impl<S: Scalar> Common<S> {
         let outputs = matmul_flops(d, h, d) + matmul_flops(d, d, v) + matmul_flops(2 * v + n, d, v);
         let worst_wrong = v * (2 * v - 1) + (v - 1);
         let writes = v * ((v - 1) + 2 * (v - 2));
-        let numbers = (worst_wrong + writes) as f64;
+        let odds = n.saturating_sub(1) * 4 * v * 9;
+        let numbers = (worst_wrong + writes + odds) as f64;
         Positions::<f64>::flops(shape) + split + positions + outputs + numbers + Magnitudes::<f64>::flops(shape)
     }
 }
@@ -105,21 +106,39 @@ pub(super) fn wrong_outputs(v: usize, m: usize) -> impl Iterator<Item = usize> {
     (0..m).chain(m + 1..v)
 }
 
-impl<S: Scalar> Groups<S> {
-    fn new(positions: &[Positions<S>]) -> Self {
-        let n = positions.first().map_or(0, |of_query| of_query.least.len());
-        let least = (0..n).map(|count| {
-            let groups = || positions.iter().map(move |of_query| of_query.least[count]);
-            [groups().map(|group| group.peak).collect(), groups().map(|group| group.sum).collect()]
-        });
-        let most = (0..n).map(|count| {
-            let groups = || positions.iter().map(move |of_query| of_query.most[count]);
-            [groups().map(|group| group.peak).collect(), groups().map(|group| group.sum).collect()]
-        });
-        Self {
-            query: positions.iter().map(|of_query| of_query.query).collect(),
-            least: least.collect(),
-            most: most.collect(),
-        }
+impl<S: Scalar> Odds<S> {
+    /// `36 v (n − 1)` FLOPs.
+    fn all(n: usize, positions: &[Positions<S>]) -> Vec<[[Self; 2]; 2]> {
+        let of_queries = |odds: &dyn Fn(&Positions<S>) -> (S, S)| {
+            let (exponents, ratios) = positions.iter().map(odds).unzip();
+            Self { exponents, ratios }
+        };
+        let of_others = |c: usize| {
+            // The largest token is at n − c positions, the query at its own.
+            let (largest, others) = (n - c, c - 1);
+            [
+                of_queries(&|of| Self::against(of.least[largest], Self::with(of.most[others], of.query))),
+                of_queries(&|of| Self::against(of.most[largest], Self::with(of.least[others], of.query))),
+            ]
+        };
+        let of_largest = |c: usize| {
+            let (largest, others) = (n - 1 - c, c);
+            [
+                of_queries(&|of| Self::against(Self::with(of.least[largest], of.query), of.most[others])),
+                of_queries(&|of| Self::against(Self::with(of.most[largest], of.query), of.least[others])),
+            ]
+        };
+        (1..n).map(|c| [of_others(c), of_largest(c)]).collect()
+    }
+
+    /// Some positions, of which there may be none, and the query's own. 7 FLOPs, with [`Self::against`] 9.
+    fn with(group: Group<S>, query: S) -> Group<S> {
+        let peak = query.max(group.peak);
+        Group { peak, sum: group.sum * (group.peak - peak).exp() + (query - peak).exp() }
+    }
+
+    /// The weights of others over those of the largest.
+    fn against(largest: Group<S>, others: Group<S>) -> (S, S) {
+        (others.peak - largest.peak, others.sum / largest.sum)
     }
 }

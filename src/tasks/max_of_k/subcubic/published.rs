@@ -1,6 +1,6 @@
 //! The authors' own formula and count, for comparison only. It is not sound: it claims too much for some weights.
 
-use super::case::CaseEnds;
+use super::case::{CaseEnds, Differences};
 use super::tables::Tables;
 use super::{Attention, ProofError, Search, Subcubic};
 use crate::rounding::Rounding;
@@ -31,8 +31,9 @@ fn claimed_counts(family: &[Tables<f64>]) -> Vec<u128> {
     let alone = |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
     let mut claimed: Vec<u128> = family.iter().map(alone).collect();
     for m in 1..v {
+        let differences = Differences::new(&family[0], m);
         for c in 1..n {
-            let ends = CaseEnds::new(&family[0], m, c);
+            let ends = CaseEnds::new(&family[0], &differences, c);
             for (i, (tables, claimed)) in family.iter().zip(&mut claimed).enumerate() {
                 let case = Claims { tables, ends: &ends, centred: Attention::ALL[i % 2] == Attention::MeanQuery };
                 // The published search, then the check with every query's own gap.

@@ -14,12 +14,12 @@ use ndarray::s;
 /// directions: whatever the directions are, `EQKE' − approx` is exactly the product of the residual factors.
 #[derive(Debug)]
 pub(super) struct Scores<S> {
-    /// `approx` transposed, `[v(k), v(q)]`, before the division by `√h`: the queries of one case lie side by side.
-    pub(super) approx: Matrix<S>,
-    /// `max_{j ≤ k} approx[q, j]` and `min_{j ≤ k} approx[q, j]`, `[v(k), v(q)]`.
-    pub(super) highest: Matrix<S>,
-    pub(super) lowest: Matrix<S>,
-    /// `[v(q)]`.
+    /// `(approx[q, m] − error[q]) / √h` and `(approx[q, m] + error[q]) / √h`, `[v(m), v(q)]`: the queries of one case lie side by
+    /// side. With the least of the largest token and the highest of others its attention is least.
+    pub(super) largest: [Matrix<S>; 2],
+    /// `max_{j ≤ k} approx[q, j] / √h` and `min_{j ≤ k} approx[q, j] / √h`, `[v(k), v(q)]`.
+    pub(super) others: [Matrix<S>; 2],
+    /// Before the division by `√h`, `[v(q)]`.
     pub(super) error: Vec<S>,
 }
 
@@ -37,9 +37,12 @@ impl<S: Scalar> Scores<S> {
             let (relative, slack) = slack::<S>(strategy, model, directions);
             error.iter_mut().for_each(|error| *error = *error * relative + slack);
         }
-        let approx = approx.reversed_axes().as_standard_layout().into_owned();
-        let (highest, lowest) = (running_max(&approx), running_max(&approx.mapv(|x| -x)).mapv(|x| -x));
-        Ok(Self { approx, highest, lowest, error })
+        let approx = approx.reversed_axes().as_standard_layout().mapv(|x| x / common.sqrt_h);
+        let others = [running_max(&approx), running_max(&approx.mapv(|x| -x)).mapv(|x| -x)];
+        let errors: Vec<_> = error.iter().map(|&error| error / common.sqrt_h).collect();
+        let least = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] - errors[q]);
+        let most = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] + errors[q]);
+        Ok(Self { largest: [least, most], others, error })
     }
 
     /// `approx` `[v(q), v(k)]` and `error`, the latter but for rounding.
@@ -126,8 +129,8 @@ impl<S: Scalar> Scores<S> {
                 four + recursive + first + second + third
             }
         };
-        let running = 2 * v * (v - 1);
-        of_strategy + slack_flops(strategy, shape) + (2 * v + running) as f64
+        let (running, ends) = (2 * v * (v - 1), 3 * v * v + v);
+        of_strategy + slack_flops(strategy, shape) + (2 * v + running + ends) as f64
     }
 }
 

@@ -1,4 +1,4 @@
-use super::case::{CaseEnds, CaseSearch, Choice};
+use super::case::{CaseEnds, CaseSearch, Choice, Differences, WorstOutputs};
 use super::common::Common;
 use super::direct::Direct;
 use super::gaps::Gaps;
@@ -94,7 +94,7 @@ impl Search {
     /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
     pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         let mut search = FamilySearch::of(self, &[(strategy, 0)])?;
-        while search.step(self.common.shape, |case| case.plain()) < 1.0 {}
+        while search.step(self.common.shape, |case, m| case.plain((0..=m).collect())) < 1.0 {}
         Ok(search.variants.swap_remove(0).proof)
     }
 
@@ -132,7 +132,7 @@ impl Search {
             }
             return 0.0;
         }
-        let done = family.step(self.common.shape, |case| case.joint());
+        let done = family.step(self.common.shape, |case, _| case.joint());
         if done == 1.0 {
             family.finish();
         }
@@ -241,14 +241,17 @@ impl FamilySearch {
     }
 
     /// Searches the cases of the next largest token; the part that is done.
-    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>) -> Choice) -> f64 {
+    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>, usize) -> Choice) -> f64 {
         let m = self.next;
         if m < v {
             let tables = self.variants[0].tables.clone();
+            let differences = Differences::new(&tables, m);
+            let outputs: Vec<_> = self.variants.iter().map(|variant| WorstOutputs::new(&variant.tables, m)).collect();
             for c in 1..n {
-                let ends = CaseEnds::new(&tables, m, c);
-                for Variant { tables, proof } in &mut self.variants {
-                    let Choice { centre, gaps } = choose(&mut CaseSearch::new(tables, &ends, proof.centres.is_some()));
+                let ends = CaseEnds::new(&tables, &differences, c);
+                for (Variant { tables, proof }, outputs) in self.variants.iter_mut().zip(&outputs) {
+                    let mut search = CaseSearch::new(tables, &ends, outputs, proof.centres.is_some());
+                    let Choice { centre, gaps } = choose(&mut search, m);
                     proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
                     if let Some(centres) = &mut proof.centres {
                         centres[m][c] = centre;

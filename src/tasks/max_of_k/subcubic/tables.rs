@@ -1,10 +1,10 @@
-use super::common::{Common, wrong_outputs};
+use super::common::{Common, Odds, wrong_outputs};
 use super::direct::Direct;
 use super::proof::{Proof, ProofError};
 use super::scores::Scores;
 use super::strategy::{DirectPath, Subcubic};
 use crate::cost::Scalar;
-use crate::kernels::{Kink, Rows};
+use crate::kernels::Kink;
 use crate::linalg::dot;
 use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding, usable};
 use crate::transformer::{Shape, Transformer};
@@ -41,35 +41,17 @@ pub(super) struct Column<S> {
     centred: bool,
 }
 
-/// The two ends of the attention of some queries to the largest token, and room to work them out.
+/// The least and the most attention of some queries to the largest token.
 #[derive(Debug)]
 pub(super) struct Ends<S> {
     pub(super) low: Vec<S>,
     pub(super) high: Vec<S>,
-    room: [Vec<S>; 2],
-}
-
-/// The queries of one case with the same number of copies of its largest token, in columns.
-pub(super) struct Queries<'a, S> {
-    /// `approx[q, m]`.
-    pub(super) score: &'a [S],
-    /// `max approx[q, k]` and `min approx[q, k]` over the tokens that others may be.
-    pub(super) highest: &'a [S],
-    pub(super) lowest: &'a [S],
-    /// The spread of their error.
-    pub(super) error: &'a [S],
-    /// The score of the query's own position.
-    pub(super) query: &'a [S],
-    /// Peaks and sums of the positions of `m` and of those of others, for the least attention and for the most.
-    pub(super) groups: [[[&'a [S]; 2]; 2]; 2],
-    /// Whether the query is the largest token itself.
-    pub(super) query_is_m: bool,
 }
 
 impl<S: Scalar> Ends<S> {
     /// Of no query yet.
     pub(super) fn new() -> Self {
-        Self { low: Vec::new(), high: Vec::new(), room: [const { Vec::new() }; 2] }
+        Self { low: Vec::new(), high: Vec::new() }
     }
 
     /// Forgets all queries.
@@ -78,26 +60,14 @@ impl<S: Scalar> Ends<S> {
         self.high.clear();
     }
 
-    /// Adds some queries. 34 FLOPs each, 2 more where the query is `m`.
-    pub(super) fn extend(&mut self, queries: &Queries<'_, S>, sqrt_h: S) {
-        let Queries { score, highest, lowest, error, query, groups, query_is_m } = *queries;
-        let length = score.len();
-        let Self { low, high, room: [of_m, of_query] } = self;
-        for (end, others, is_high, groups) in [(low, highest, false, groups[0]), (high, lowest, true, groups[1])] {
-            let [[m_peak, m_sum], [others_peak, others_sum]] = groups;
-            of_m.clear();
-            of_query.clear();
-            of_m.extend((0..length).map(|i| {
-                let difference = score[i] - others[i];
-                (if is_high { difference + error[i] } else { difference - error[i] }) / sqrt_h
-            }));
-            of_query.extend((0..length).map(|i| if query_is_m { of_m[i] + query[i] } else { query[i] }));
-            of_m.iter_mut().zip(m_peak).for_each(|(x, &peak)| *x = *x + peak);
-            let rows =
-                Rows { scores: [of_m, others_peak, of_query], counts: [m_sum, others_sum], z_joins_x: query_is_m };
-            let start = end.len();
-            end.resize(start + length, S::from_f64(0.0));
-            S::shares(&rows, &mut end[start..]);
+    /// Adds some queries with their odds and their [`Tables::differences`]. 10 FLOPs each.
+    pub(super) fn extend(&mut self, odds: &[Odds<S>; 2], queries: Range<usize>, differences: [&[S]; 2]) {
+        let ends = [&mut self.low, &mut self.high];
+        for ((to, Odds { exponents, ratios }), differences) in ends.into_iter().zip(odds).zip(differences) {
+            let start = to.len();
+            let exponents = exponents[queries.clone()].iter().zip(differences);
+            to.extend(exponents.map(|(&exponent, &difference)| exponent - difference));
+            S::shares(&mut to[start..], &ratios[queries.clone()]);
         }
     }
 }
@@ -120,7 +90,7 @@ impl<S: Scalar> Tables<S> {
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
         // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
-        let tables = scores.approx.iter().chain(&scores.error).chain(&direct.spread);
+        let tables = scores.largest.iter().flatten().chain(&scores.error).chain(&direct.spread);
         let mut tables = tables.chain(direct.centre.iter().flatten()).map(|x| x.to_f64());
         if let Some(value) = tables.find(|x| !x.is_finite()) {
             return Err(ProofError::NotFinite { part: "product of directions and weights", value });
@@ -144,33 +114,14 @@ impl<S: Scalar> Tables<S> {
         self.common.worst_wrong[m - gap]
     }
 
-    /// The queries `queries` (below `m`, or `m` alone) over sequences with `c ≥ 1` other tokens, of which each query `q` has those
-    /// whose scores lie between `lowest[q]` and `highest[q]`.
-    pub(super) fn queries<'a>(
-        &'a self,
-        m: usize,
-        c: usize,
-        queries: Range<usize>,
-        [highest, lowest]: [&'a [S]; 2],
-    ) -> Queries<'a, S> {
-        let Common { positions, shape: Shape { n, .. }, .. } = &*self.common;
-        // The query's position holds m where q = m, another token where not.
-        let query_is_m = queries.start == m;
-        let copies = if query_is_m { n - 1 - c } else { n - c };
-        let others = n - 1 - copies;
-        let of = |groups: &'a [[Vec<S>; 2]], count: usize| groups[count].each_ref().map(|x| &x[queries.clone()]);
-        Queries {
-            score: &self.scores.approx.row(m).to_slice().expect("row-major")[queries.clone()],
-            highest,
-            lowest,
-            error: &self.scores.error[queries.clone()],
-            query: &positions.query[queries.clone()],
-            groups: [
-                [of(&positions.least, copies), of(&positions.most, others)],
-                [of(&positions.most, copies), of(&positions.least, others)],
-            ],
-            query_is_m,
-        }
+    /// Of each query the odds against the largest token `m` where there are `c ≥ 1` others, for its least attention and for its most.
+    pub(super) fn odds(&self, c: usize, query_is_m: bool) -> &[Odds<S>; 2] {
+        &self.common.odds[c - 1][usize::from(query_is_m)]
+    }
+
+    /// How far the score of `m` is above those of tokens up to `m − gap`, for the least attention to `m` and for the most. 2 FLOPs.
+    pub(super) fn differences(&self, q: usize, m: usize, gap: usize) -> [S; 2] {
+        [0, 1].map(|end| self.scores.largest[end][[m, q]] - self.scores.others[end][[m - gap, q]])
     }
 
     /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs with a centre, `v` without.
@@ -178,13 +129,23 @@ impl<S: Scalar> Tables<S> {
         match centre {
             None => self.uncentred(m, self.largest_base(m), wrong),
             Some(centre) => {
-                let (writes, base) = (&self.common.writes[m], &self.largest_tokens[m].base);
-                let worst = S::largest_scaled_sum(base, centre, &writes.right);
-                let at_centre = worst + (S::from_f64(1.0) - centre) * wrong;
-                let (above, below) = (writes.most - wrong, writes.least - wrong);
-                Column { kink: Kink { centre, at_centre, below, above }, centred: true }
+                let (base, right) = self.wrong_outputs(m);
+                self.centred(m, centre, S::largest_scaled_sum(base, centre, right), wrong)
             }
         }
+    }
+
+    /// [`Self::column`] with a centre, of what the worst output gains there.
+    pub(super) fn centred(&self, m: usize, centre: S, worst: S, wrong: S) -> Column<S> {
+        let writes = &self.common.writes[m];
+        let at_centre = worst + (S::from_f64(1.0) - centre) * wrong;
+        let (above, below) = (writes.most - wrong, writes.least - wrong);
+        Column { kink: Kink { centre, at_centre, below, above }, centred: true }
+    }
+
+    /// What each wrong output gains where no attention goes to `m`, and what attention to `m` writes to it.
+    pub(super) fn wrong_outputs(&self, m: usize) -> (&[S], &[S]) {
+        (&self.largest_tokens[m].base, &self.common.writes[m].right)
     }
 
     /// The largest of what wrong outputs gain where no attention goes to `m`.
@@ -264,10 +225,10 @@ fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) 
     let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, sqrt_h, .. } = common;
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
     let last = v - 1;
-    // Scores less others, and their error, are at most so large.
-    let spreads = scores.highest.row(last).into_iter().zip(scores.lowest.row(last)).map(|(&high, &low)| high - low);
-    let spreads: Vec<_> = spreads.collect();
-    let largest_score = (S::largest(&spreads) + S::largest(&scores.error)) / *sqrt_h;
+    // Scores and their error are at most so large.
+    let [highest, lowest] = &scores.others;
+    let sizes: Vec<_> = highest.row(last).iter().zip(lowest.row(last)).map(|(&high, &low)| high.max(-low)).collect();
+    let largest_score = S::largest(&sizes) + S::largest(&scores.error) / *sqrt_h;
     let mut outputs = magnitudes.outputs;
     if let Some(direction) = &direct.direction {
         outputs = outputs + dot(direction, &magnitudes.unembedding);
@@ -296,9 +257,9 @@ mod tests {
     }
 
     fn attention(tables: &Tables<f64>, q: usize, m: usize, c: usize, gap: usize) -> [f64; 2] {
-        let rows = [&tables.scores.highest, &tables.scores.lowest].map(|rows| [rows[[m - gap, q]]]);
         let mut ends = Ends::new();
-        ends.extend(&tables.queries(m, c, q..q + 1, [&rows[0], &rows[1]]), tables.common.sqrt_h);
+        let differences = tables.differences(q, m, gap);
+        ends.extend(tables.odds(c, q == m), q..q + 1, differences.each_ref().map(std::slice::from_ref));
         [ends.low[0], ends.high[0]]
     }
 
@@ -316,7 +277,9 @@ mod tests {
                     let skeleton = search.skeleton(strategy, 0);
                     let Ok(tables) = Tables::<f64>::new(&model, &skeleton, Rounding::Enclosed) else { continue };
                     for q in 0..SHAPE.v {
-                        let rest = &EQKE.row(q) - &tables.scores.approx.column(q);
+                        let [least, most] = tables.scores.largest.each_ref().map(|scores| scores.column(q));
+                        let approx = (&least + &most) * (model.sqrt_h() / 2.0);
+                        let rest = &EQKE.row(q) - &approx;
                         assert!(
                             diff(rest.view()) <= tables.scores.error[q] + ROUNDING,
                             "{strategy}, seed {seed}, query {q}"

@@ -72,7 +72,7 @@ pub(super) fn right_cases<S: Scalar>(
 ) -> Vec<bool> {
     let shape @ Shape { v, n, .. } = tables.shape();
     let mut right = vec![false; v * v * n];
-    let (mut ends, mut highest, mut lowest, mut asked) = (Ends::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut ends, mut differences, mut asked) = (Ends::new(), (Vec::new(), Vec::new()), Vec::new());
     for m in 0..v {
         right[index(shape, m, m, 0)] = tables.largest_tokens[m].alone && is_asked_for(m, m, 0);
         for c in 1..n {
@@ -84,12 +84,11 @@ pub(super) fn right_cases<S: Scalar>(
             // Queries that follow one another are worked out together, but for m, which is special.
             for run in asked.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
                 let (first, last) = (run[0].0, run[run.len() - 1].0);
-                for (column, rows) in [(&mut highest, &tables.scores.highest), (&mut lowest, &tables.scores.lowest)] {
-                    column.clear();
-                    column.extend(run.iter().map(|&(q, gap)| rows[[m - gap, q]]));
-                }
+                differences.0.clear();
+                differences.1.clear();
+                differences.extend(run.iter().map(|&(q, gap)| <(S, S)>::from(tables.differences(q, m, gap))));
                 ends.clear();
-                ends.extend(&tables.queries(m, c, first..last + 1, [&highest, &lowest]), tables.common.sqrt_h);
+                ends.extend(tables.odds(c, first == m), first..last + 1, [&differences.0, &differences.1]);
                 for (i, q) in (first..=last).enumerate() {
                     right[index(shape, q, m, c)] = tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
                 }
@@ -115,13 +114,12 @@ pub(super) fn least_gap(gaps: &Gaps, m: usize, c: usize) -> Option<usize> {
 pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
     let (v, n) = (shape.v, shape.n);
     let (column, case) = match strategy.attention {
-        Attention::MeanQuery => (3 * v + 1, 34 + 12),
-        Attention::Drop => (v, 34 + 8),
+        Attention::MeanQuery => (3 * v + 1, 12 + 12),
+        Attention::Drop => (v, 12 + 8),
     };
     let of_columns = (0..v).flat_map(|m| (1..n).map(move |c| (m, c))).map(|(m, c)| {
         let present: Vec<_> = present(gaps, m, c).collect();
-        let itself = present.iter().any(|&(q, _)| q == m);
-        if present.is_empty() { 0 } else { column + present.len() * case + 2 * usize::from(itself) }
+        if present.is_empty() { 0 } else { column + present.len() * case }
     });
     Tables::<f64>::flops(strategy, shape) + of_columns.sum::<usize>() as f64
 }
