@@ -106,8 +106,7 @@ impl Model {
         to_js(&self.task.search().attention_facts().map_err(into_error)?)
     }
 
-    /// Starts a proof, or one of `of` parts of it: every `of`-th chunk, from the one with the number `part` on. What the parts
-    /// count is put together by [`Self::joined`]. `prune` lets brute force count together what a common prefix decides.
+    /// Starts a proof, or the one with the number `part` of `of` parts of it. What the parts count is put together by [`Self::joined`]. `prune` lets brute force count together what a common prefix decides.
     ///
     /// # Errors
     /// If there is no such strategy, it would take too long on this model, or it has no such part.
@@ -121,17 +120,16 @@ impl Model {
         let analysis = self.task.verification_with(strategy, pruning).map_err(into_error)?;
         let spent = milliseconds() - start;
         let (task, sha256) = (self.task.clone(), self.facts.sha256.clone());
-        let (next, of) = (u64::from(part), u64::from(of));
+        let chunks = Chunks::new(analysis.chunks(), part.into(), of.into());
         Ok(Verification {
             task,
             sha256,
             strategy,
             analysis,
-            part: next,
-            of,
+            chunks,
+            is_whole: of == 1,
             searched: 0.0,
             has_search: false,
-            next,
             tally: Tally::default(),
             spent,
         })
@@ -151,8 +149,8 @@ impl Model {
         let tallies: Vec<Tally> = serde_wasm_bindgen::from_value(tallies).map_err(into_error)?;
         let of = u32::try_from(tallies.len()).map_err(into_error)?;
         let part = self.verification(strategy, true, 0, of)?;
-        let next = part.analysis.chunks();
-        Ok(Verification { of: 1, next, tally: tallies.into_iter().sum(), spent: seconds * 1e3, ..part })
+        let (chunks, tally) = (Chunks::new(0, 0, 1), tallies.into_iter().sum());
+        Ok(Verification { is_whole: true, chunks, tally, spent: seconds * 1e3, ..part })
     }
 }
 
@@ -182,13 +180,11 @@ pub struct Verification {
     sha256: String,
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
-    /// It counts the chunks whose number is this modulo `of`.
-    part: u64,
-    of: u64,
+    chunks: Chunks,
+    is_whole: bool,
     /// The part of the search that is done, and whether there is any.
     searched: f64,
     has_search: bool,
-    next: u64,
     tally: Tally,
     spent: f64,
 }
@@ -203,30 +199,20 @@ impl Verification {
             spent = milliseconds() - start;
         }
         self.spent += spent;
-        if self.is_counted() {
-            return 1.0;
-        }
-        let counted = (self.next - self.part) as f64 / (self.analysis.chunks() - self.part) as f64;
-        if self.has_search { f64::midpoint(self.searched, counted) } else { counted }
+        let counted = self.chunks.done();
+        if self.has_search && counted < 1.0 { f64::midpoint(self.searched, counted) } else { counted }
     }
 
     /// The smallest step there is; whether there was one left.
     fn advance(&mut self) -> bool {
-        if self.is_counted() {
-            return false;
-        }
         if self.searched < 1.0 {
             self.searched = self.analysis.search();
             self.has_search |= self.searched < 1.0;
-        } else {
-            self.tally = self.tally + self.analysis.count(self.next);
-            self.next += self.of;
+            return true;
         }
-        true
-    }
-
-    fn is_counted(&self) -> bool {
-        self.next >= self.analysis.chunks()
+        let chunk = self.chunks.next();
+        self.tally = chunk.map_or(self.tally, |chunk| self.tally + self.analysis.count(chunk));
+        chunk.is_some()
     }
 
     /// What this part counted, once it is finished.
@@ -235,7 +221,7 @@ impl Verification {
     /// If JavaScript refuses to make an object.
     #[wasm_bindgen(unchecked_return_type = "Tally | undefined")]
     pub fn tally(&self) -> Result<JsValue, Error> {
-        if self.is_counted() { to_js(&self.tally) } else { Ok(JsValue::UNDEFINED) }
+        if self.chunks.done() == 1.0 { to_js(&self.tally) } else { Ok(JsValue::UNDEFINED) }
     }
 
     /// What the proof gave, once it is finished; of a part of one, nothing.
@@ -256,7 +242,61 @@ impl Verification {
 
     fn finished(&self) -> Option<Outcome> {
         let cost = || self.analysis.cost();
-        let finished = self.of == 1 && self.is_counted();
+        let finished = self.is_whole && self.chunks.done() == 1.0;
         finished.then(|| self.task.outcome(self.strategy, self.tally, cost(), self.spent / 1e3))
+    }
+}
+
+/// The chunks of one part of a proof, in runs that the parts take in turn: chunks that follow one another have much in common, and each
+/// part has some of every kind.
+struct Chunks {
+    next: u64,
+    end: u64,
+    /// How many follow one another, and how many are then left to the other parts.
+    run: u64,
+    others: u64,
+}
+
+impl Chunks {
+    /// Runs of each part, if there are chunks enough.
+    const RUNS: u64 = 32;
+
+    fn new(end: u64, part: u64, of: u64) -> Self {
+        let run = (end / (of * Self::RUNS)).max(1);
+        Self { next: part * run, end, run, others: (of - 1) * run }
+    }
+
+    /// The part of them that is done, 1 when all are.
+    fn done(&self) -> f64 {
+        if self.next < self.end { self.next as f64 / self.end as f64 } else { 1.0 }
+    }
+}
+
+impl Iterator for Chunks {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        let chunk = Some(self.next).filter(|&chunk| chunk < self.end)?;
+        self.next += 1;
+        if self.next.is_multiple_of(self.run) {
+            self.next += self.others;
+        }
+        Some(chunk)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Chunks;
+
+    #[test]
+    fn every_chunk_is_in_one_part() {
+        for (end, of) in [(0, 1), (0, 3), (1, 1), (1, 2), (7, 3), (100, 1), (2080, 2), (2080, 16), (89_440, 3)] {
+            let mut all: Vec<_> = (0..of).flat_map(|part| Chunks::new(end, part, of)).collect();
+            all.sort_unstable();
+            assert!(all.into_iter().eq(0..end), "{end} chunks of {of} parts");
+            let longest = (0..of).map(|part| Chunks::new(end, part, of).count()).max().unwrap() as u64;
+            assert!(longest <= end / of + end / (of * Chunks::RUNS) + of, "{longest} of {end} for one of {of}");
+        }
     }
 }
