@@ -1,11 +1,11 @@
 //! Proofs that need a proof object, searched for or given.
 
-use super::additive::{Additive, Plan, Prover, Verified};
+use super::additive::{Additive, Plan, Planning, Prover, Verified};
 use super::subcubic::{self, Proof, Subcubic};
 use super::{MaxOfK, Strategy};
 use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
 use std::ops::{Add, Range};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// A sub-cubic proof, verified in one chunk.
 pub(super) struct SubcubicProof {
@@ -64,8 +64,9 @@ impl CaseAnalysis for SubcubicProof {
 pub(super) struct AdditiveProof {
     task: MaxOfK,
     strategy: Additive,
-    /// Planned when the first chunk is counted, unless given.
+    /// Planned step by step, or when the first chunk is counted, unless given.
     plan: OnceLock<Plan>,
+    planning: Mutex<Planning>,
     /// Largest tokens with some of their queries, the longest first.
     parts: Vec<(usize, Range<usize>)>,
     /// What each part that has been counted proves.
@@ -76,7 +77,7 @@ impl AdditiveProof {
     pub(super) fn searched(task: MaxOfK, strategy: Additive) -> Self {
         let parts = task.prover().parts();
         let verified = parts.iter().map(|_| OnceLock::new()).collect();
-        Self { task, strategy, plan: OnceLock::new(), parts, verified }
+        Self { task, strategy, plan: OnceLock::new(), planning: Mutex::default(), parts, verified }
     }
 
     /// Of a plan that fits the model. Its blocks of queries need not be those of our own proofs.
@@ -91,6 +92,20 @@ impl AdditiveProof {
 impl CaseAnalysis for AdditiveProof {
     fn chunks(&self) -> u64 {
         self.parts.len() as u64
+    }
+
+    /// The cells of one largest token.
+    fn search(&self) -> f64 {
+        if self.plan.get().is_some() {
+            return 1.0;
+        }
+        let mut planning = self.planning.lock().expect("no search panics");
+        let prover = self.task.prover();
+        let done = prover.step(self.strategy, &mut planning);
+        if done == 1.0 {
+            self.plan.get_or_init(|| prover.plan(self.strategy, std::mem::take(&mut planning)));
+        }
+        done
     }
 
     fn count(&self, chunk: u64) -> Tally {

@@ -19,7 +19,9 @@
 //! | `proof` | the proof object: what to do with each cell |
 //! | `verify` | runs a proof object, trusting nothing in it |
 //! | `prover` | chooses what to do with each cell |
+//! | `best` | chooses for a target: FLOPs, or a bound |
 
+mod best;
 mod boxes;
 mod enumerate;
 mod grid;
@@ -33,6 +35,6 @@ mod tilt;
 mod verify;
 
 pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Run, Tokens};
-pub use prover::{Prover, least_flops};
+pub use prover::{Planning, Prover, least_flops};
 pub use strategy::{Additive, Target};
 pub use verify::{Settled, Share, Verification, Verified, verify};
