@@ -19,7 +19,7 @@ mod generic;
 mod tests;
 mod vector;
 
-pub(crate) use generic::exp::{LEAST, LN_2_HIGH, LN_2_LOW, MOST, ROUND, TAYLOR};
+pub(crate) use generic::exp::{LN_2_HIGH, LN_2_LOW, ROUND, TAYLOR};
 
 /// A convex function of one variable, linear on both sides of a kink.
 #[derive(Clone, Copy, Debug, PartialEq)]

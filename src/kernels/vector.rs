@@ -17,20 +17,16 @@ pub(super) trait Vector: Copy {
     fn div(self, other: Self) -> Self;
     /// `self > other ? self : other` in each lane: so `other` where either is NaN.
     fn max(self, other: Self) -> Self;
+    /// `self < other ? self : other` in each lane: so `other` where either is NaN.
+    fn min(self, other: Self) -> Self;
     /// `self < other`, false for NaN.
     fn less(self, other: Self) -> Self::Mask;
     /// `yes` where the mask is set, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    /// `2^⌊n/2⌋` and `2^(n − ⌊n/2⌋)` of the whole numbers `n` in the low bits of `shifted`, which is `n` plus
-    /// [`super::generic::exp::ROUND`], for `−1100 < n < 1100`; elsewhere anything.
+    /// `2^⌊n/2⌋` and `2^(n − ⌊n/2⌋)` of the whole numbers `n + 2 · 1023` in the low bits of `shifted`, for `−1100 < n < 1100`; elsewhere
+    /// anything. Half of them is `⌊n/2⌋ + 1023`, what an exponent's bits say, and so is the rest.
     fn powers_of_two(shifted: Self) -> [Self; 2];
 }
 
 /// Lanes of a [`Vector`].
 pub(super) const LANES: usize = 4;
-
-/// What is added to an exponent before it is halved, so that it is not negative.
-pub(super) const HALVING: i64 = 2048;
-
-/// The bits of a float64's exponent that stand for 0.
-pub(super) const BIAS: i64 = 1023;

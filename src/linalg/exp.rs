@@ -1,4 +1,9 @@
-use crate::kernels::{LEAST, LN_2_HIGH, LN_2_LOW, MOST, ROUND, TAYLOR};
+use crate::kernels::{LN_2_HIGH, LN_2_LOW, ROUND, TAYLOR};
+
+/// Below this the result is 0 …
+const LEAST: f64 = -745.2;
+/// … and above this it is infinite.
+const MOST: f64 = 709.8;
 
 /// How far [`exp`] is from the exponential function, relative to it: `2⁻⁵¹`.
 pub const EXP_ERROR: f64 = 1.0 / (1_u64 << 51) as f64;

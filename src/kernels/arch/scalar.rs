@@ -1,7 +1,6 @@
 //! Plain Rust: the twin that every other backend must agree with, and WebAssembly without SIMD128.
 
-use crate::kernels::generic::exp::ROUND;
-use crate::kernels::vector::{BIAS, HALVING, LANES, Vector};
+use crate::kernels::vector::{LANES, Vector};
 
 #[derive(Clone, Copy)]
 pub(crate) struct Scalar4([f64; LANES]);
@@ -51,6 +50,10 @@ impl Vector for Scalar4 {
         self.zip(other, |x, y| if x > y { x } else { y })
     }
     #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        self.zip(other, |x, y| if x < y { x } else { y })
+    }
+    #[inline(always)]
     fn less(self, other: Self) -> [bool; LANES] {
         std::array::from_fn(|lane| self.0[lane] < other.0[lane])
     }
@@ -60,9 +63,8 @@ impl Vector for Scalar4 {
     }
     #[inline(always)]
     fn powers_of_two(shifted: Self) -> [Self; 2] {
-        let power = |n: i64| f64::from_bits(n.wrapping_add(BIAS).cast_unsigned() << 52);
-        let n = shifted.0.map(|x| x.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed());
-        let half = n.map(|n| (n.wrapping_add(HALVING).cast_unsigned() >> 1).cast_signed() - HALVING / 2);
-        [Self(half.map(power)), Self(std::array::from_fn(|lane| power(n[lane].wrapping_sub(half[lane]))))]
+        let power = |exponent: u64| f64::from_bits(exponent << 52);
+        let bits = shifted.0.map(f64::to_bits);
+        [Self(bits.map(|bits| power(bits >> 1))), Self(bits.map(|bits| power(bits - (bits >> 1))))]
     }
 }

@@ -1,10 +1,9 @@
 //! WebAssembly's 128-bit vectors, in pairs. None of the relaxed instructions, whose results differ between machines.
 
-use crate::kernels::generic::exp::ROUND;
-use crate::kernels::vector::{BIAS, HALVING, LANES, Vector};
+use crate::kernels::vector::{LANES, Vector};
 use core::arch::wasm32::{
-    f64x2_add, f64x2_div, f64x2_lt, f64x2_mul, f64x2_pmax, f64x2_splat, f64x2_sub, i64x2_add, i64x2_shl, i64x2_splat,
-    i64x2_sub, u64x2_shr, v128, v128_bitselect, v128_load, v128_store,
+    f64x2_add, f64x2_div, f64x2_lt, f64x2_mul, f64x2_pmax, f64x2_pmin, f64x2_splat, f64x2_sub, i64x2_shl, i64x2_sub,
+    u64x2_shr, v128, v128_bitselect, v128_load, v128_store,
 };
 
 #[derive(Clone, Copy)]
@@ -14,10 +13,8 @@ impl Simd128 {
     /// [`Vector::powers_of_two`] of one pair of lanes.
     #[inline(always)]
     fn powers(shifted: v128) -> (v128, v128) {
-        let n = i64x2_sub(shifted, i64x2_splat(ROUND.to_bits().cast_signed()));
-        let half = i64x2_sub(u64x2_shr(i64x2_add(n, i64x2_splat(HALVING)), 1), i64x2_splat(HALVING / 2));
-        let (bias, rest) = (i64x2_splat(BIAS), i64x2_sub(n, half));
-        (i64x2_shl(i64x2_add(half, bias), 52), i64x2_shl(i64x2_add(rest, bias), 52))
+        let half = u64x2_shr(shifted, 1);
+        (i64x2_shl(half, 52), i64x2_shl(i64x2_sub(shifted, half), 52))
     }
 }
 
@@ -64,6 +61,11 @@ impl Vector for Simd128 {
     #[inline(always)]
     fn max(self, other: Self) -> Self {
         Self([f64x2_pmax(other.0[0], self.0[0]), f64x2_pmax(other.0[1], self.0[1])])
+    }
+    /// `pmin(b, a)` is `a < b ? a : b`.
+    #[inline(always)]
+    fn min(self, other: Self) -> Self {
+        Self([f64x2_pmin(other.0[0], self.0[0]), f64x2_pmin(other.0[1], self.0[1])])
     }
     #[inline(always)]
     fn less(self, other: Self) -> [v128; 2] {

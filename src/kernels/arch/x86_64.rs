@@ -1,8 +1,7 @@
 //! SSE2, which every x86-64 machine has, in pairs of registers; and AVX2 where it is there: the same bits in half the time.
 //! No fused multiply-add, which rounds once where others round twice.
 
-use crate::kernels::generic::exp::ROUND;
-use crate::kernels::vector::{BIAS, HALVING, LANES, Vector};
+use crate::kernels::vector::{LANES, Vector};
 use core::arch::x86_64::*;
 
 #[derive(Clone, Copy)]
@@ -16,7 +15,7 @@ pub(crate) struct Avx2([__m256d; 1]);
 /// inlined where they are.
 macro_rules! backend {
     ($vector:ident, [$($i:literal)*], $lanes:literal, $tile:literal, $float:ty,
-     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $max:ident, $less:ident,
+     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $max:ident, $min:ident, $less:ident,
      $select:ident, $powers:ident) => {
         // SAFETY of each block below: the instructions are there, as the types say; loads and stores, which ask for no alignment,
         // are of the four numbers of an array.
@@ -65,6 +64,12 @@ macro_rules! backend {
                 // SAFETY: see above.
                 unsafe { Self([$($max(self.0[$i], other.0[$i])),*]) }
             }
+            /// The instruction gives its second operand unless the first is smaller.
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                // SAFETY: see above.
+                unsafe { Self([$($min(self.0[$i], other.0[$i])),*]) }
+            }
             #[inline(always)]
             fn less(self, other: Self) -> Self::Mask {
                 // SAFETY: see above.
@@ -89,7 +94,7 @@ macro_rules! backend {
 
 /// [`Vector::powers_of_two`] of one register, and its choice between two.
 macro_rules! of_register {
-    ($powers:ident, $select:ident, $float:ty, $splat:ident, $to_integer:ident, $to_float:ident, $add:ident, $sub:ident, $left:ident, $right:ident,
+    ($powers:ident, $select:ident, $float:ty, $to_integer:ident, $to_float:ident, $sub:ident, $left:ident, $right:ident,
      |$mask:ident, $yes:ident, $no:ident| $choice:expr) => {
         /// # Safety
         /// The machine has the instructions.
@@ -97,10 +102,9 @@ macro_rules! of_register {
         unsafe fn $powers(shifted: $float) -> ($float, $float) {
             // SAFETY: as the caller says.
             unsafe {
-                let n = $sub($to_integer(shifted), $splat(ROUND.to_bits().cast_signed()));
-                let half = $sub($right::<1>($add(n, $splat(HALVING))), $splat(HALVING / 2));
-                let (bias, rest) = ($splat(BIAS), $sub(n, half));
-                ($to_float($left::<52>($add(half, bias))), $to_float($left::<52>($add(rest, bias))))
+                let bits = $to_integer(shifted);
+                let half = $right::<1>(bits);
+                ($to_float($left::<52>(half)), $to_float($left::<52>($sub(bits, half))))
             }
         }
 
@@ -115,11 +119,11 @@ macro_rules! of_register {
 }
 
 of_register! {
-    powers_sse2, select_sse2, __m128d, _mm_set1_epi64x, _mm_castpd_si128, _mm_castsi128_pd, _mm_add_epi64, _mm_sub_epi64, _mm_slli_epi64,
+    powers_sse2, select_sse2, __m128d, _mm_castpd_si128, _mm_castsi128_pd, _mm_sub_epi64, _mm_slli_epi64,
     _mm_srli_epi64, |mask, yes, no| _mm_or_pd(_mm_and_pd(mask, yes), _mm_andnot_pd(mask, no))
 }
 of_register! {
-    powers_avx2, select_avx2, __m256d, _mm256_set1_epi64x, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_add_epi64, _mm256_sub_epi64,
+    powers_avx2, select_avx2, __m256d, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_sub_epi64,
     _mm256_slli_epi64, _mm256_srli_epi64, |mask, yes, no| _mm256_blendv_pd(no, yes, mask)
 }
 /// # Safety
@@ -132,11 +136,11 @@ unsafe fn less_avx2(a: __m256d, b: __m256d) -> __m256d {
 
 backend! {
     Sse2, [0 1], 2, 1, __m128d,
-    _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, _mm_max_pd, _mm_cmplt_pd,
+    _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, _mm_max_pd, _mm_min_pd, _mm_cmplt_pd,
     select_sse2, powers_sse2
 }
 backend! {
     Avx2, [0], 4, 2, __m256d,
-    _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd,
+    _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd, _mm256_min_pd,
     less_avx2, select_avx2, powers_avx2
 }

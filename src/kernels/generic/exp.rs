@@ -26,38 +26,55 @@ pub(crate) const TAYLOR: [f64; 14] = [
     1.0,
     1.0,
 ];
-/// Below this the result is 0 …
-pub(crate) const LEAST: f64 = -745.2;
-/// … and above this it is infinite.
-pub(crate) const MOST: f64 = 709.8;
+/// [`ROUND`], and twice what an exponent's bits are above it: an even number, so it rounds the same.
+const SHIFT: f64 = ROUND + 2.0 * 1023.0;
+/// From here on down powers of two make every result 0 …
+const LOW: f64 = -746.0;
+/// … and from here on up infinite.
+const HIGH: f64 = 710.0;
 
-/// `e^x` of each lane. Every step is one of [`crate::linalg::exp`]'s: out of its range the result is replaced at the end, where
-/// that returns at the start.
+/// `e^x` of each lane of some vectors, each step of all of them before the next: none waits for another. What the steps are is
+/// [`crate::linalg::exp`]'s, but that returns at the start out of its range; here the range is cut, where the last steps give the same. NaN
+/// stays NaN.
 #[inline(always)]
-pub(super) fn vector<V: Vector>(x: V) -> V {
+pub(super) fn vectors<V: Vector, const N: usize>(x: [V; N]) -> [V; N] {
     let number = V::splat;
-    let shifted = x.mul(number(std::f64::consts::LOG2_E)).add(number(ROUND));
-    let n = shifted.sub(number(ROUND));
-    let r = x.sub(n.mul(number(LN_2_HIGH))).sub(n.mul(number(LN_2_LOW)));
-    let mut e_r = number(TAYLOR[0]);
-    for &c in &TAYLOR[1..] {
-        e_r = e_r.mul(r).add(number(c));
+    let (mut shifted, mut r, mut e_r) = (x, x, [number(TAYLOR[0]); N]);
+    for i in 0..N {
+        let x = number(LOW).max(number(HIGH).min(x[i]));
+        shifted[i] = x.mul(number(std::f64::consts::LOG2_E)).add(number(SHIFT));
+        let n = shifted[i].sub(number(SHIFT));
+        r[i] = x.sub(n.mul(number(LN_2_HIGH))).sub(n.mul(number(LN_2_LOW)));
     }
-    let [first, second] = V::powers_of_two(shifted);
-    let scaled = e_r.mul(first).mul(second);
-    let scaled = V::select(x.less(number(LEAST)), number(0.0), scaled);
-    V::select(number(MOST).less(x), number(f64::INFINITY), scaled)
+    for &c in &TAYLOR[1..] {
+        for i in 0..N {
+            e_r[i] = e_r[i].mul(r[i]).add(number(c));
+        }
+    }
+    for i in 0..N {
+        let [first, second] = V::powers_of_two(shifted[i]);
+        e_r[i] = e_r[i].mul(first).mul(second);
+    }
+    e_r
 }
 
 #[inline(always)]
 pub(crate) fn exp<V: Vector>(x: &mut [f64]) {
     let (chunks, rest) = x.as_chunks_mut::<LANES>();
-    for chunk in chunks {
-        vector(V::load(chunk)).store(chunk);
+    let (pairs, single) = chunks.as_chunks_mut::<2>();
+    for [x, y] in pairs {
+        let [e_x, e_y] = vectors([V::load(x), V::load(y)]);
+        e_x.store(x);
+        e_y.store(y);
+    }
+    for x in single {
+        let [e_x] = vectors([V::load(x)]);
+        e_x.store(x);
     }
     if !rest.is_empty() {
         let mut padded = [0.0; LANES];
-        vector(last::<V>(rest, 0.0)).store(&mut padded);
+        let [e_x] = vectors([last::<V>(rest, 0.0)]);
+        e_x.store(&mut padded);
         rest.copy_from_slice(&padded[..rest.len()]);
     }
 }

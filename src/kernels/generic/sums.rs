@@ -1,5 +1,6 @@
 //! Sums, each in the order that its kernel says.
 
+use super::exp::vectors as exp;
 use super::{lanes, last};
 use crate::kernels::vector::{LANES, Vector};
 
@@ -34,12 +35,19 @@ pub(crate) fn exp_sum<V: Vector>(rate: f64, x: &[f64]) -> f64 {
     let (chunks, rest) = lanes(x);
     let rate = V::splat(rate);
     let mut sums = V::splat(0.0);
-    for chunk in chunks {
-        sums = sums.add(super::exp::vector(rate.mul(V::load(chunk))));
+    let (pairs, single) = chunks.as_chunks::<2>();
+    for [x, y] in pairs {
+        let [e_x, e_y] = exp([rate.mul(V::load(x)), rate.mul(V::load(y))]);
+        sums = sums.add(e_x).add(e_y);
+    }
+    for x in single {
+        let [e_x] = exp([rate.mul(V::load(x))]);
+        sums = sums.add(e_x);
     }
     let mut lanes = [0.0; LANES];
     if !rest.is_empty() {
-        super::exp::vector(rate.mul(last::<V>(rest, 0.0))).store(&mut lanes);
+        let [e_x] = exp([rate.mul(last::<V>(rest, 0.0))]);
+        e_x.store(&mut lanes);
         lanes[rest.len()..].fill(0.0);
         sums = sums.add(V::load(&lanes));
     }

@@ -13,6 +13,9 @@ const PATIENCE: u64 = 1_000_000_000;
 const ENUMERATED: u128 = 1_000_000;
 const CELL_PATIENCE: u64 = 5_000_000;
 
+/// What tilting leaves of a cell is not worth enumerating if it is less than this part of all sequences; up to K = 6 that is none.
+const NEGLIGIBLE_REST: f64 = 1e-12;
+
 /// The grids that are tried, coarse to fine.
 const BINS: [u32; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
 
@@ -143,7 +146,7 @@ impl Profile {
                 choices.push(Choice { method, verified });
             }
             let left = prover.verification.size(undecided.q, m) - choices[0].verified.tally().right;
-            if left > 0 && left <= ENUMERATED {
+            if left as f64 > NEGLIGIBLE_REST * prover.sequences as f64 && left <= ENUMERATED {
                 let enumerated = prover.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
                 choices.extend(enumerated.map(|verified| Choice { method: Method::Enumerate, verified }));
             }
