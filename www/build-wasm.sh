@@ -17,13 +17,13 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
   for input; do [ ! "$input" -nt "$output" ] || return 1; done
 }
 
-build() { # build NAME FEATURES
-  local name=$1 features=$2 work=$target/wasm/$1 out=www/pkg/$1 built copy
-  # A target folder for each: in one, the sets of features would undo each other's work. Those after
-  # the first start as a copy of it, so that what they share is compiled once.
-  if [ "$name" != compute ] && [ ! -d "$work" ]; then
+build() { # build NAME FEATURES [LIKE]
+  local name=$1 features=$2 like=${3-} work=$target/wasm/$1 out=www/pkg/$1 built copy
+  # A target folder for each: in one, the sets of features would undo each other's work. One may start
+  # as a copy of another that is built, so that what they share is compiled once.
+  if [ -n "$like" ] && [ ! -d "$work" ]; then
     rm -rf "$work.new"
-    cp -Rp "$target/wasm/compute" "$work.new"
+    cp -Rp "$target/wasm/$like" "$work.new"
     mv "$work.new" "$work"
   fi
   www/wasm-toolchain.sh cargo build -q --release --lib --target wasm32-unknown-unknown --target-dir "$work" \
@@ -46,7 +46,12 @@ build() { # build NAME FEATURES
   echo "build-wasm: ${out}_bg.wasm, $(($(wc -c <"${out}_bg.wasm") / 1024)) KB"
 }
 
-build compute compute
-build files compute,files
-build plot plot-web
-build check check-web
+# Two at a time: each ends with one thread that optimises the whole program.
+build compute compute & first=$!
+build plot plot-web & second=$!
+wait $first
+wait $second
+build files compute,files compute & first=$!
+build check check-web compute & second=$!
+wait $first
+wait $second

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Runs the tests, all of them or those named, after setting up what they need.
-#   www/test.sh [native] [wasm [--no-simd]] [e2e]
+#   www/test.sh [native] [wasm [--simd | --no-simd]] [e2e]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-no_simd=(--config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=-simd128']")
-flags=() wanted=''
+instructions='+simd128 -simd128' wanted=''
 for arg; do
   case $arg in
     native | wasm | e2e) wanted+=" $arg" ;;
-    --no-simd) flags=("${no_simd[@]}") ;;
+    --simd) instructions='+simd128' ;;
+    --no-simd) instructions='-simd128' ;;
     *) echo "test: error: what is $arg?" >&2; exit 2 ;;
   esac
 done
@@ -24,10 +24,12 @@ native() {
 }
 
 wasm() {
-  local cargo=(www/wasm-toolchain.sh cargo test --target wasm32-unknown-unknown --no-default-features --features 'compute,check-web')
-  "${cargo[@]}" --tests ${flags[@]+"${flags[@]}"}
-  # The bits are the same without SIMD128; the rest of the suite need not be compiled for that.
-  [ ${#flags[@]} -gt 0 ] || "${cargo[@]}" --test bits "${no_simd[@]}"
+  local feature
+  for feature in $instructions; do
+    printf '\n== wasm %s\n' "$feature"
+    www/wasm-toolchain.sh cargo test --tests --target wasm32-unknown-unknown --no-default-features --features 'compute,check-web' \
+      --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=$feature']"
+  done
 }
 
 e2e() {
