@@ -274,6 +274,6 @@ async function browse() {
 // At once, and whoever needs it says what is wrong; a file of the user's asks for its own program.
 if (!reopen()) pool().catch(() => {});
 void painted.then(() => {
-  void setUp('figure', () => frontier.live().then(showResults));
+  void setUp('figure', () => frontier.live().then(refresh));
   void setUp('gallery', browse);
 });
