@@ -2,20 +2,31 @@
 const PAUSE = 100;
 
 /**
- * Calls `works` in the next frames, once however often it is asked for, and ten times a second at most. Each has a task of
- * its own, so that what the user does gets in between.
+ * Calls `works` in a frame after a pause, once however often it is asked for meanwhile. Each has a task of its own, so that
+ * what the user does gets in between.
  */
-export function coalesce(...works: (() => void)[]): () => void {
+export function coalesce(...works: (() => void)[]): (pause?: number) => void {
   let waiting = false;
-  let last = -Infinity;
   const frame = () => {
     waiting = false;
-    last = performance.now();
     for (const work of works) setTimeout(work);
   };
+  return (pause = PAUSE) => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => requestAnimationFrame(frame), pause);
+  };
+}
+
+/** Calls `work` at the end of the task, once however often it is asked for. */
+export function atEnd(work: () => void): () => void {
+  let waiting = false;
   return () => {
     if (waiting) return;
     waiting = true;
-    setTimeout(() => requestAnimationFrame(frame), Math.max(0, last + PAUSE - performance.now()));
+    queueMicrotask(() => {
+      waiting = false;
+      work();
+    });
   };
 }
