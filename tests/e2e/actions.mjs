@@ -130,15 +130,19 @@ export async function underWay(page, label) {
   await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
 }
 
-/** Notes the page's own long tasks, for `longTasks`. */
-export const watchLongTasks = (page) =>
-  page.addInitScript(() => {
-    globalThis.long = [];
-    const add = (list) => globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
-    new PerformanceObserver(add).observe({ type: 'longtask', buffered: true });
-  });
-/** Those above 100 ms; the first tasks are the browser's own, starting up. */
-export const longTasks = (page) => page.evaluate(() => globalThis.long.filter(({ startTime, duration }) => startTime > 1000 && duration > 100));
+/** Records the tasks of all threads, until `longestTask` is asked for. */
+export const watchTasks = (page) => browser.startTracing(page, { categories: ['-*', 'toplevel', 'blink.user_timing'] });
+/**
+ * The longest task of the page's main thread, in milliseconds of its processor. The time that passes meanwhile, which is what a
+ * PerformanceObserver tells, also counts what a busy machine gives to others: it says more of that machine than of the page.
+ */
+export async function longestTask(page) {
+  await page.evaluate(() => performance.mark('this page'));
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const { pid, tid } = traceEvents.find(({ name }) => name === 'this page');
+  const tasks = traceEvents.filter((event) => event.name === 'ThreadControllerImpl::RunTask' && event.pid === pid && event.tid === tid);
+  return Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1e3));
+}
 
 /** Puts a line before the worker's program. */
 export const inWorker = (line) => () =>
