@@ -3,7 +3,7 @@
 import { AttentionSection } from './attention.js';
 import { BestProof } from './best.js';
 import { certificateIn, nameOf, save } from './certificate.js';
-import { atEnd, coalesce } from './coalesce.js';
+import { atEnd, coalesce, PAUSE } from './coalesce.js';
 import { Details } from './details.js';
 import { get } from './dom.js';
 import { compile } from './download.js';
@@ -49,15 +49,15 @@ const view: View = {
     cards.model(model);
     answer();
     best.model(selected);
-    refresh(0);
+    refresh();
   },
   // What can be stopped answers at once, also of a hundred that are stopped together; a hundred results in a second are gathered.
   proof(proof) {
     cards.proof(proof);
     answer();
-    // How far it is shows there, and on a closer look at it.
+    // How far it is shows there, and on a closer look at it. What is cancelled gives way to the workers that are yet to answer.
     const { job, facts } = proof;
-    if (job.state !== 'running' || job.done === 0 || facts.strategy === selected) refresh();
+    if (job.state !== 'running' || job.done === 0 || facts.strategy === selected) refresh(job.state === 'cancelled' ? PAUSE : 0);
   },
   attention(model) {
     attention.show(model);
@@ -277,6 +277,6 @@ async function browse() {
 // At once, and whoever needs it says what is wrong; a file of the user's asks for its own program.
 if (!reopen()) pool().catch(() => {});
 void painted.then(() => {
-  void setUp('figure', () => frontier.live().then(() => refresh(0)));
+  void setUp('figure', () => frontier.live().then(() => refresh()));
   void setUp('gallery', browse);
 });
