@@ -67,10 +67,19 @@ export async function counts(page, all = false) {
 }
 export const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
 export const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
+/** Waits until the table has all the rows that it says: they come in batches. */
+const complete = (page) =>
+  page.waitForFunction(() => document.querySelectorAll('#results [data-strategy]').length === parseInt(document.querySelector('#shown').textContent));
 /** The strategies in the order of the table. */
-export const order = (page) => rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
+export async function order(page) {
+  await complete(page);
+  return rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
+}
 /** A column's numbers as they are shown, from the top. */
-export const numbers = (page, title) => page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
+export async function numbers(page, title) {
+  await complete(page);
+  return page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
+}
 
 /** Waits until this browser itself has proven it. */
 export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/).waitFor();
