@@ -4,7 +4,7 @@ import type { AttentionFacts, ModelFacts, StrategyFacts, Tally } from './pkg/com
 import type { Answer, Program, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
-const PATIENCE = 60;
+const PATIENCE = 40;
 
 type Load = Extract<Request, { kind: 'load' }>;
 /** The requests that are answered. */

@@ -19,6 +19,22 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Makes these the children of an element. Only those that are out of place are moved: the others keep their layout. */
+export function place(parent: Element, children: readonly Element[]) {
+  const wanted = new Set(children);
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
+  let next = parent.firstElementChild;
+  for (const child of children) {
+    // One that has gone down makes room for those behind it.
+    if (next !== child && next?.nextElementSibling === child) {
+      next.remove();
+      next = child;
+    }
+    if (next === child) next = child.nextElementSibling;
+    else parent.insertBefore(child, next);
+  }
+}
+
 /** Text that, if long, may be broken after commas and underscores: counts of 37 digits, names of files. */
 export function breakable(text: string): Node {
   const fragment = document.createDocumentFragment();

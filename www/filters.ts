@@ -50,13 +50,17 @@ export class Filters {
     }
   }
 
-  passes(proof: Proof): boolean {
-    const { facts, frontier } = proof;
-    const [name, wanted] = [`${facts.label} ${nameOf(facts.class)}`.toLowerCase(), this.#text.value.trim().toLowerCase()];
-    return (
-      (frontier || !this.#frontier.checked) &&
-      this.#selects.every(({ of, select }) => !select.value || of(facts).includes(select.value)) &&
-      (wanted.split(/\s+/).every((word) => name.includes(word)) || facts.strategy.toLowerCase().includes(wanted))
+  /** Those that are to be shown. */
+  passing(proofs: readonly Proof[]): Proof[] {
+    const chosen = this.#selects.map(({ of, select }) => ({ of, value: select.value })).filter(({ value }) => value);
+    const [wanted, all] = [this.#text.value.trim().toLowerCase(), !this.#frontier.checked];
+    const words = wanted.split(/\s+/);
+    const isNamed = ({ label, class: kind, strategy }: StrategyFacts) => {
+      const name = `${label} ${nameOf(kind)}`.toLowerCase();
+      return words.every((word) => name.includes(word)) || strategy.toLowerCase().includes(wanted);
+    };
+    return proofs.filter(
+      ({ facts, frontier }) => (all || frontier) && chosen.every(({ of, value }) => of(facts).includes(value)) && (!wanted || isNamed(facts)),
     );
   }
 }

@@ -4,7 +4,7 @@ import { compile } from './download.js';
 import { percent, scientific, told } from './format.js';
 import type { Figure, FrontierInput, Metrics } from './pkg/plot.js';
 import plotUrl from './pkg/plot_bg.wasm?url';
-import { type Placement, play } from './player.js';
+import { type Placement, play, type Style } from './player.js';
 import type { Model, Proof, Shipped } from './session.js';
 
 type Theme = 'light' | 'dark';
@@ -21,6 +21,8 @@ export class Frontier {
   readonly #shipped: Pictured;
   readonly #failed: (why: string) => void;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  /** As it was after the last layout that changed it. */
+  #style: Style = { width: 0, height: 0, fontFamily: '' };
   #plot: Plot | undefined;
   /** Whether it has been told that plotters fails; once is enough. */
   #isTold = false;
@@ -40,7 +42,10 @@ export class Frontier {
     this.#canvas = canvas;
     this.#shipped = shipped;
     this.#failed = failed;
-    new ResizeObserver(() => this.#draw()).observe(canvas);
+    new ResizeObserver(() => {
+      this.#style = { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: getComputedStyle(canvas).fontFamily };
+      this.#draw();
+    }).observe(canvas);
     this.#dark.addEventListener('change', () => this.#draw());
     this.#watchRatio();
     const under = (strategy: string | null) => {
@@ -55,12 +60,11 @@ export class Frontier {
     });
   }
 
-  /** Fetches plotters; from then on figures are made for this page's size and results. */
+  /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
   async live() {
     const [plot, module] = await Promise.all([import('./pkg/plot.js'), compile(plotUrl)]);
     await plot.default({ module_or_path: module });
     this.#plot = plot;
-    this.#draw();
   }
 
   /** How good the frontier is, once plotters is here. */
@@ -79,7 +83,7 @@ export class Frontier {
     if (!this.#model) return;
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
-    this.#shown = figure && { figure, placement: play(this.#canvas, figure) };
+    this.#shown = figure && { figure, placement: play(this.#canvas, this.#style, figure) };
     const { proofs } = this.#model;
     const say = ({ facts, outcome }: Proof) =>
       outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [];
@@ -90,7 +94,7 @@ export class Frontier {
   }
 
   #figure(): Figure | undefined {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const { width, height } = this.#style;
     if (!this.#model || !width || !height) return;
     if (this.#plot) return this.#ask((plot, model) => plot.frontier(this.#input(model)));
     const { facts, figures } = this.#shipped;
@@ -110,7 +114,7 @@ export class Frontier {
   }
 
   #input({ facts: { v, d, h, n }, proofs }: Model): FrontierInput {
-    const { clientWidth: width, clientHeight: height } = this.#canvas;
+    const { width, height } = this.#style;
     const outcomes = proofs.flatMap(({ outcome }) => outcome ?? []);
     // A proof from a certificate has a name of its own; plotters knows that of its strategy.
     const chosen = proofs.find(({ facts }) => facts.strategy === this.#selected);

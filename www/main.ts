@@ -3,7 +3,7 @@
 import { AttentionSection } from './attention.js';
 import { BestProof } from './best.js';
 import { certificateIn, nameOf, save } from './certificate.js';
-import { coalesce } from './coalesce.js';
+import { atEnd, coalesce, PAUSE } from './coalesce.js';
 import { Details } from './details.js';
 import { get } from './dom.js';
 import { compile } from './download.js';
@@ -47,25 +47,24 @@ const view: View = {
     showLegend(get('legend', HTMLElement), model);
     attention.show(model);
     cards.model(model);
-    run.show(session);
+    answer();
     best.model(selected);
     refresh();
   },
-  // What can be stopped answers at once; a hundred results in a few seconds are gathered.
+  // What can be stopped answers at once, also of a hundred that are stopped together; a hundred results in a second are gathered.
   proof(proof) {
     cards.proof(proof);
-    run.show(session);
-    best.show();
-    // How far it is shows there, and on a closer look at it.
+    answer();
+    // How far it is shows there, and on a closer look at it. What is cancelled gives way to the workers that are yet to answer.
     const { job, facts } = proof;
-    if (job.state !== 'running' || job.done === 0 || facts.strategy === selected) refresh();
+    if (job.state !== 'running' || job.done === 0 || facts.strategy === selected) refresh(job.state === 'cancelled' ? PAUSE : 0);
   },
   attention(model) {
     attention.show(model);
   },
   status(text) {
     status.textContent = text;
-    run.show(session);
+    answer();
   },
   problem(text, retry) {
     problems.tell('model', text, retry);
@@ -107,6 +106,10 @@ const best = new BestProof(session, choose);
 const quality = new Quality(get('quality', HTMLElement));
 const attention = new AttentionSection(get('attention', HTMLElement));
 const frontier = new Frontier(get('frontier', HTMLCanvasElement), shipped, point, choose, (why) => problems.tell('figure', why));
+const answer = atEnd(() => {
+  run.show(session);
+  best.show();
+});
 const refresh = coalesce(() => table.show(session.model, selected), showPointed, showResults);
 view.model(session.model);
 get('absent', HTMLElement).remove();
@@ -274,6 +277,6 @@ async function browse() {
 // At once, and whoever needs it says what is wrong; a file of the user's asks for its own program.
 if (!reopen()) pool().catch(() => {});
 void painted.then(() => {
-  void setUp('figure', () => frontier.live().then(showResults));
+  void setUp('figure', () => frontier.live().then(() => refresh()));
   void setUp('gallery', browse);
 });

@@ -9,20 +9,25 @@ export interface Placement {
   top: number;
 }
 
+/** What the page's style makes of a canvas, in CSS pixels. To ask for it is to wait for the layout of all that has changed. */
+export interface Style {
+  width: number;
+  height: number;
+  fontFamily: string;
+}
+
 /** Draws the figure as large as it fits, at the screen's own resolution. */
-export function play(canvas: HTMLCanvasElement, figure: Figure): Placement {
-  const { clientWidth, clientHeight } = canvas;
+export function play(canvas: HTMLCanvasElement, { width, height, fontFamily }: Style, figure: Figure): Placement {
   const ratio = devicePixelRatio;
-  const scale = Math.min(clientWidth / figure.width, clientHeight / figure.height);
-  const left = (clientWidth - scale * figure.width) / 2;
-  const top = (clientHeight - scale * figure.height) / 2;
-  canvas.width = Math.round(clientWidth * ratio); // which also clears it
-  canvas.height = Math.round(clientHeight * ratio);
+  const scale = Math.min(width / figure.width, height / figure.height);
+  const left = (width - scale * figure.width) / 2;
+  const top = (height - scale * figure.height) / 2;
+  canvas.width = Math.round(width * ratio); // which also clears it
+  canvas.height = Math.round(height * ratio);
   const context = canvas.getContext('2d');
   if (context) {
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
     context.lineJoin = 'round';
-    const { fontFamily } = getComputedStyle(canvas);
     for (const command of figure.commands) draw(context, command, fontFamily, ratio * scale);
   }
   return { scale, left, top };

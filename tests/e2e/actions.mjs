@@ -67,10 +67,19 @@ export async function counts(page, all = false) {
 }
 export const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
 export const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
+/** Waits until the table has all the rows that it says: they come in batches. */
+const complete = (page) =>
+  page.waitForFunction(() => document.querySelectorAll('#results [data-strategy]').length === parseInt(document.querySelector('#shown').textContent));
 /** The strategies in the order of the table. */
-export const order = (page) => rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
+export async function order(page) {
+  await complete(page);
+  return rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
+}
 /** A column's numbers as they are shown, from the top. */
-export const numbers = (page, title) => page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
+export async function numbers(page, title) {
+  await complete(page);
+  return page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
+}
 
 /** Waits until this browser itself has proven it. */
 export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/).waitFor();
@@ -130,15 +139,19 @@ export async function underWay(page, label) {
   await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
 }
 
-/** Notes the page's own long tasks, for `longTasks`. */
-export const watchLongTasks = (page) =>
-  page.addInitScript(() => {
-    globalThis.long = [];
-    const add = (list) => globalThis.long.push(...list.getEntries().map(({ startTime, duration }) => ({ startTime, duration })));
-    new PerformanceObserver(add).observe({ type: 'longtask', buffered: true });
-  });
-/** Those above 100 ms; the first tasks are the browser's own, starting up. */
-export const longTasks = (page) => page.evaluate(() => globalThis.long.filter(({ startTime, duration }) => startTime > 1000 && duration > 100));
+/** Records the tasks of all threads, until `longestTask` is asked for. */
+export const watchTasks = (page) => browser.startTracing(page, { categories: ['-*', 'toplevel', 'blink.user_timing'] });
+/**
+ * The longest task of the page's main thread, in milliseconds of its processor. The time that passes meanwhile, which is what a
+ * PerformanceObserver tells, also counts what a busy machine gives to others: it says more of that machine than of the page.
+ */
+export async function longestTask(page) {
+  await page.evaluate(() => performance.mark('this page'));
+  const { traceEvents } = JSON.parse(await browser.stopTracing());
+  const { pid, tid } = traceEvents.find(({ name }) => name === 'this page');
+  const tasks = traceEvents.filter((event) => event.name === 'ThreadControllerImpl::RunTask' && event.pid === pid && event.tid === tid);
+  return Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1e3));
+}
 
 /** Puts a line before the worker's program. */
 export const inWorker = (line) => () =>

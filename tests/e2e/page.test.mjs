@@ -558,6 +558,7 @@ scenario('the shortest proof of a bound, and that there is none', async (page) =
   await best.said(page, /^Shortest proof of 99 %: at least 99\.\d{4}\s%/);
   assert.ok(await page.getByLabel('At least', { exact: true }).isChecked(), 'writing into a field chooses it');
   await detailed(page, 'Shortest proof of 99 %');
+  await page.locator('#details .steps tbody tr').first().waitFor(); // what follows from a result is drawn a little later
   assert.ok((await steps(page)).length > 0);
   await best.of(page, '99.9999');
   const none = /No proof found reaches 99\.9999\s%: this is the highest found\. None can: at most 99\.9746\s% of all inputs are answered right\./;
@@ -649,7 +650,7 @@ scenario(
 
 /** Cancels the queue after some proofs; how many are done then. */
 async function cancelQueue(page) {
-  await progress(page).getByText(/^\d{2} of 116 proofs, \d+ %$/).waitFor();
+  await progress(page).getByText(/^\d{2} of 116 proofs, \d+ %$/).waitFor({ timeout: 60_000 });
   const took = await page.evaluate(
     () =>
       new Promise((done) => {

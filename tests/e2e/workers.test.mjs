@@ -14,7 +14,7 @@ import {
   inWorker,
   item,
   loaded,
-  longTasks,
+  longestTask,
   open,
   progress,
   proven,
@@ -24,15 +24,18 @@ import {
   shippedCounts,
   text,
   underWay,
-  watchLongTasks,
+  watchTasks,
 } from './actions.mjs';
 import { program } from './harness.mjs';
 
-/** No task of the page's own takes 100 ms, but for one or two that a busy machine interrupts. */
-function responsive(tasks) {
-  const said = JSON.stringify(tasks);
-  assert.ok(tasks.length <= 2 && tasks.every(({ duration }) => duration < 200), said);
+/** No task of the page's own has taken 100 ms, since before it was there. */
+async function responsive(page) {
+  const longest = await longestTask(page);
+  console.log(`# longest task ${longest.toFixed(1)} ms`);
+  assert.ok(longest > 1 && longest <= 100, `${longest} ms`);
 }
+/** What keeps the page busiest is a table whose order the results change. */
+const byLength = (page) => page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
 
 const { workersFor } = await program('workers.ts');
 const { choose } = await program('schedule.ts');
@@ -202,26 +205,27 @@ const shares = (page) =>
       }),
   );
 
-scenario(
-  'the page stays responsive while everything is computed by two workers, and progress never shrinks',
-  async (page) => {
-    await allProven(page);
-    const seen = await shares(page);
-    assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
-    assert.ok(seen.length > 20 && seen[0] === 0 && seen.at(-1) === 99, seen.join());
-    await page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
-    responsive(await longTasks(page));
-  },
-  { hash: '?workers=2', prepare: watchLongTasks },
-);
-
 for (const workers of [1, 2]) {
+  scenario(
+    `K = 4, ${workers} at work: the page stays responsive, and progress never shrinks`,
+    async (page) => {
+      await allProven(page);
+      const seen = await shares(page);
+      assert.deepEqual(seen, seen.toSorted((a, b) => a - b));
+      assert.ok(seen.length > 20 && seen[0] === 0 && seen.at(-1) === 99, seen.join());
+      await byLength(page);
+      await responsive(page);
+    },
+    { hash: `?workers=${workers}`, prepare: watchTasks },
+  );
+
   scenario(
     `K = 20, ${workers} at work: the page stays responsive, and takes at most 150 MB`,
     async (page) => {
       await loaded(page, 'max20_v64_s50.safetensors, gallery');
+      await byLength(page);
       await progress(page).getByText('114 of 116 proofs done').waitFor({ timeout: 120_000 });
-      responsive(await longTasks(page));
+      await responsive(page);
       const devtools = await page.context().newCDPSession(page);
       await devtools.send('Performance.enable');
       const { metrics } = await devtools.send('Performance.getMetrics');
@@ -235,7 +239,7 @@ for (const workers of [1, 2]) {
       hash: `?workers=${workers}#k=20&seed=50`,
       prepare: async (page) => {
         inWorker(EXPOSED)();
-        await watchLongTasks(page);
+        await watchTasks(page);
       },
     },
   );
