@@ -1,6 +1,6 @@
 //! The exponential of every number of a slice: that of [`crate::linalg::exp`], bit for bit, without its branches.
 
-use super::last;
+use super::{last, store_last};
 use crate::kernels::vector::{LANES, Vector};
 
 /// 1.5 · 2⁵²: adding it rounds a small number to the nearest integer, which is then in the low mantissa bits.
@@ -72,9 +72,7 @@ pub(crate) fn exp<V: Vector>(x: &mut [f64]) {
         e_x.store(x);
     }
     if !rest.is_empty() {
-        let mut padded = [0.0; LANES];
         let [e_x] = vectors([last::<V>(rest, 0.0)]);
-        e_x.store(&mut padded);
-        rest.copy_from_slice(&padded[..rest.len()]);
+        store_last(e_x, rest);
     }
 }

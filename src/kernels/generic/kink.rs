@@ -1,6 +1,6 @@
 //! Convex functions of one variable with one kink, at the two ends of many intervals.
 
-use super::{lanes, last};
+use super::{lanes, last, store_last};
 use crate::kernels::Kink;
 use crate::kernels::vector::{LANES, Vector};
 
@@ -28,8 +28,6 @@ pub(crate) fn worst_ends<V: Vector>(kink: &Kink<f64>, [low, high]: [&[f64]; 2], 
         worst(kink, [V::load(&low[i]), V::load(&high[i]), V::load(&summands[i])]).store(to);
     }
     if !rest.is_empty() {
-        let mut padded = [0.0; LANES];
-        worst(kink, [last::<V>(low_rest, 0.0), last(high_rest, 0.0), last(summands_rest, 0.0)]).store(&mut padded);
-        rest.copy_from_slice(&padded[..rest.len()]);
+        store_last(worst(kink, [last::<V>(low_rest, 0.0), last(high_rest, 0.0), last(summands_rest, 0.0)]), rest);
     }
 }

@@ -1,7 +1,7 @@
 //! Softmaxes of two summands, many at a time.
 
 use super::exp::vectors as exp;
-use super::{lanes, last};
+use super::{lanes, last, store_last};
 use crate::kernels::vector::{LANES, Vector};
 
 /// The same steps as [`crate::cost::Scalar::shares`].
@@ -29,9 +29,7 @@ pub(crate) fn shares<V: Vector>(x: &mut [f64], ratios: &[f64]) {
         share_x.store(x);
     }
     if !x_rest.is_empty() {
-        let mut padded = [0.0; LANES];
         let [share_x] = share([last::<V>(x_rest, 0.0)], [last(ratios_rest, 0.0)]);
-        share_x.store(&mut padded);
-        x_rest.copy_from_slice(&padded[..x_rest.len()]);
+        store_last(share_x, x_rest);
     }
 }
