@@ -84,6 +84,7 @@ macro_rules! kernels {
             /// Those that run here, plain Rust first.
             #[must_use]
             pub fn all() -> Vec<Self> {
+                #[allow(unused_mut, reason = "where plain Rust is all there is")]
                 let mut all = vec![Self { name: "scalar", $($name: generic::$module::$name::<arch::scalar::Scalar4>),* }];
                 #[cfg(target_arch = "x86_64")]
                 {

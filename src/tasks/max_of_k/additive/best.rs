@@ -36,6 +36,9 @@ struct Profile {
     depths: Vec<(u128, u64)>,
     /// For each query, beyond the deepest test; nothing for decided cells.
     cells: Vec<Vec<Choice>>,
+    /// How many of the queries have been looked at, and the last tilt that was found.
+    looked_at: usize,
+    climber: Climber,
 }
 
 /// A column as it is to be proven, for what it proves and costs.
@@ -63,10 +66,16 @@ struct Grids {
 }
 
 impl Profiles {
-    /// What a step takes a largest token for: without grids, or one grid for its cells. The part that is done.
+    /// One small step: the depths of a largest token, the cells of a block of its queries, or one grid for its cells. The part that
+    /// is done.
     pub(super) fn step(&mut self, prover: &Prover) -> f64 {
         let v = prover.shape.v;
         let m = self.columns.len();
+        let mut last = self.columns.last_mut().into_iter().flatten();
+        if let Some(profile) = last.find(|profile| profile.looked_at <= profile.m) {
+            profile.look(prover);
+            return (m as f64 / v as f64).powi(2) / 2.0;
+        }
         if m < v {
             self.columns.push(prover.tokens.iter().map(|&tokens| Profile::new(prover, m, tokens)).collect());
             return (m as f64 / v as f64).powi(2) / 2.0;
@@ -118,7 +127,7 @@ impl Profiles {
 }
 
 impl Profile {
-    /// What each depth proves of a column, and what else can be done with its cells but for grids.
+    /// What each depth proves of a column.
     fn new(prover: &Prover, m: usize, tokens: usize) -> Self {
         let boxes = prover.boxes(tokens);
         let largest = prover.verification.largest(m, boxes);
@@ -134,9 +143,17 @@ impl Profile {
             sum
         };
         let depths = (1..=boxes.depth).map(depth).collect();
-        let mut cells: Vec<Vec<Choice>> = (0..=m).map(|_| Vec::new()).collect();
-        let mut climber = Climber::default();
-        prover.for_undecided(m, boxes, |undecided, flops| {
+        let cells = (0..=m).map(|_| Vec::new()).collect();
+        Self { m, tokens, depths, cells, looked_at: 0, climber: Climber::default() }
+    }
+
+    /// What else can be done with the cells of its next block of queries, but for grids.
+    fn look(&mut self, prover: &Prover) {
+        let Self { m, tokens, cells, looked_at, climber, .. } = self;
+        let m = *m;
+        let block = prover.blocks(m).find(|queries| queries.end > *looked_at).expect("a query is left");
+        *looked_at = block.end;
+        prover.for_undecided(m, prover.boxes(*tokens), [block], |undecided, flops| {
             let choices = &mut cells[undecided.q];
             let best = climber.best(prover, undecided, m);
             let alone = (best.dominant.is_some()).then_some(Count { dominant: None, ..best });
@@ -151,7 +168,6 @@ impl Profile {
                 choices.extend(enumerated.map(|verified| Choice { method: Method::Enumerate, verified }));
             }
         });
-        Self { m, tokens, depths, cells }
     }
 
     /// Adds a grid to the choices of cells that nothing cheaper settles, if they could gain by it; its FLOPs.
@@ -169,7 +185,7 @@ impl Profile {
         let open: Vec<_> = cells.iter().enumerate().map(is_open).collect();
         let mut spent = 0;
         if open.contains(&true) {
-            prover.for_undecided(*m, prover.boxes(*tokens), |undecided, flops| {
+            prover.for_undecided(*m, prover.boxes(*tokens), prover.blocks(*m), |undecided, flops| {
                 let choices = &mut cells[undecided.q];
                 if let Some(Choice { method: Method::Count(count), .. }) = choices.first().filter(|_| open[undecided.q])
                 {
@@ -194,7 +210,7 @@ impl Chosen {
                 best = Self { column: Some(column()), right, flops };
             }
         };
-        for Profile { m, tokens, depths, cells } in profiles {
+        for Profile { m, tokens, depths, cells, .. } in profiles {
             let boxes = |depth: usize| Boxes { depth, tokens: *tokens };
             let leave = || vec![Run { queries: m + 1, method: Method::Leave }];
             for (i, &(right, flops)) in depths.iter().enumerate() {

@@ -156,7 +156,7 @@ impl Prover {
     fn column(&self, m: usize, mut method: impl FnMut(&Undecided<f64>) -> Method) -> Column {
         let mut methods = vec![Method::Leave; m + 1];
         let boxes = self.boxes(self.tokens[0]);
-        self.for_undecided(m, boxes, |undecided, _| methods[undecided.q] = method(undecided));
+        self.for_undecided(m, boxes, self.blocks(m), |undecided, _| methods[undecided.q] = method(undecided));
         Column::new(boxes, methods)
     }
 
@@ -199,10 +199,16 @@ impl Prover {
         Method::Split((0..counts).map(part).collect())
     }
 
-    /// Visits the cells of a column that the levels leave undecided, with the FLOPs of their terms.
-    pub(super) fn for_undecided(&self, m: usize, boxes: Boxes, mut visit: impl FnMut(&Undecided<f64>, u64)) {
+    /// Visits the cells of some blocks of a column that the levels leave undecided, with the FLOPs of their terms.
+    pub(super) fn for_undecided(
+        &self,
+        m: usize,
+        boxes: Boxes,
+        blocks: impl IntoIterator<Item = Range<usize>>,
+        mut visit: impl FnMut(&Undecided<f64>, u64),
+    ) {
         let largest = self.verification.largest(m, boxes);
-        for queries in self.blocks(m).filter(|queries| self.verification.in_range(queries.clone())) {
+        for queries in blocks.into_iter().filter(|queries| self.verification.in_range(queries.clone())) {
             let (cells, found, _) = self.verification.tested(&largest, queries, boxes);
             for (cell, outputs) in cells.iter().zip(&found) {
                 if !outputs.is_empty() && self.verification.size(cell.q, m) > 0 {
