@@ -27,9 +27,9 @@ fn last<V: Vector>(rest: &[f64], filler: f64) -> V {
 fn store_last<V: Vector>(x: V, rest: &mut [f64]) {
     let mut lanes = [0.0; LANES];
     x.store(&mut lanes);
-    for i in 0..LANES - 1 {
+    for (i, x) in lanes.into_iter().enumerate().take(LANES - 1) {
         if let Some(to) = rest.get_mut(i) {
-            *to = lanes[i];
+            *to = x;
         }
     }
 }
