@@ -84,18 +84,17 @@ macro_rules! kernels {
             /// Those that run here, plain Rust first.
             #[must_use]
             pub fn all() -> Vec<Self> {
-                #[allow(unused_mut, reason = "where plain Rust is all there is")]
-                let mut all = vec![Self { name: "scalar", $($name: generic::$module::$name::<arch::scalar::Scalar4>),* }];
+                let all = vec![Self { name: "scalar", $($name: generic::$module::$name::<arch::scalar::Scalar4>),* }];
                 #[cfg(target_arch = "x86_64")]
-                {
-                    all.push(Self { name: "SSE2", $($name: generic::$module::$name::<arch::x86_64::Sse2>),* });
-                    if std::is_x86_feature_detected!("avx2") {
-                        // SAFETY: the machine has AVX2.
-                        all.push(Self { name: "AVX2", $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),* });
-                    }
-                }
+                let all = {
+                    let sse2 = Self { name: "SSE2", $($name: generic::$module::$name::<arch::x86_64::Sse2>),* };
+                    // SAFETY: it is asked for below whether the machine has AVX2.
+                    let avx2 = Self { name: "AVX2", $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),* };
+                    let has_avx2 = std::is_x86_feature_detected!("avx2");
+                    all.into_iter().chain([sse2]).chain(has_avx2.then_some(avx2)).collect()
+                };
                 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-                all.push(Self { name: "SIMD128", $($name: generic::$module::$name::<arch::simd128::Simd128>),* });
+                let all = [all, vec![Self { name: "SIMD128", $($name: generic::$module::$name::<arch::simd128::Simd128>),* }]].concat();
                 all
             }
         }

@@ -160,7 +160,7 @@ pub(super) struct CaseSearch<'a> {
     ends: &'a CaseEnds<'a>,
     outputs: &'a WorstOutputs,
     centred: bool,
-    /// Room for the bounds of all queries at some gap, and at their largest ones.
+    /// Room for the bounds of all queries at some gap, and at the widest of each.
     worst: [Vec<f64>; 2],
 }
 
@@ -201,8 +201,13 @@ impl<'a> CaseSearch<'a> {
         kernels::worst_ends(&column.kink, [low, high], &self.tables.direct.spread, worst);
     }
 
-    /// The published search: see [`super::Search::plain`]. Only these queries are right at any gap.
-    pub(super) fn plain(&mut self, mut open: Vec<usize>) -> Choice {
+    /// The published search: see [`super::Search::plain`].
+    pub(super) fn plain(&mut self) -> Choice {
+        self.plain_among((0..=self.ends.m).collect())
+    }
+
+    /// The same where no other query than these is right at any gap.
+    fn plain_among(&mut self, mut open: Vec<usize>) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
         // The least gap at which a query is right: those that are found need not be looked at again.
@@ -245,7 +250,7 @@ impl<'a> CaseSearch<'a> {
         let (proven, tried) = self.together(&hopeful);
         // Without a centre no other choice proves more; with one, another centre may.
         if self.centred && proven < self.at_most(&hopeful, 1) {
-            let plain = self.plain(hopeful);
+            let plain = self.plain_among(hopeful);
             if self.proves(&plain) > proven {
                 return plain;
             }

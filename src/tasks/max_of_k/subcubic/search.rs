@@ -94,7 +94,7 @@ impl Search {
     /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
     pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         let mut search = FamilySearch::of(self, &[(strategy, 0)])?;
-        while search.step(self.common.shape, |case, m| case.plain((0..=m).collect())) < 1.0 {}
+        while search.step(self.common.shape, |case| case.plain()) < 1.0 {}
         Ok(search.variants.swap_remove(0).proof)
     }
 
@@ -132,7 +132,7 @@ impl Search {
             }
             return 0.0;
         }
-        let done = family.step(self.common.shape, |case, _| case.joint());
+        let done = family.step(self.common.shape, |case| case.joint());
         if done == 1.0 {
             family.finish();
         }
@@ -241,7 +241,7 @@ impl FamilySearch {
     }
 
     /// Searches the cases of the next largest token; the part that is done.
-    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>, usize) -> Choice) -> f64 {
+    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>) -> Choice) -> f64 {
         let m = self.next;
         if m < v {
             let tables = self.variants[0].tables.clone();
@@ -251,7 +251,7 @@ impl FamilySearch {
                 let ends = CaseEnds::new(&tables, &differences, c);
                 for (Variant { tables, proof }, outputs) in self.variants.iter_mut().zip(&outputs) {
                     let mut search = CaseSearch::new(tables, &ends, outputs, proof.centres.is_some());
-                    let Choice { centre, gaps } = choose(&mut search, m);
+                    let Choice { centre, gaps } = choose(&mut search);
                     proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
                     if let Some(centres) = &mut proof.centres {
                         centres[m][c] = centre;
