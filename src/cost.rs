@@ -34,6 +34,10 @@ pub trait Scalar:
     /// Whether `self < other`; one comparison.
     fn less(self, other: Self) -> bool;
 
+    /// Sorts, the least first; free of cost, as it chooses an order.
+    fn sort(x: &mut [Self]) {
+        x.sort_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
+    }
     /// [`kernels::exp`]; one operation each.
     fn exp_all(x: &mut [Self]) {
         x.iter_mut().for_each(|x| *x = x.exp());

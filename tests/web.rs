@@ -1,8 +1,9 @@
-//! The boundary of the `compute` module, called as the worker calls it: through JavaScript values and back.
-#![cfg(all(target_arch = "wasm32", feature = "compute"))]
+//! The boundaries of the modules that read and prove, called as the worker calls them: through JavaScript values and back.
+#![cfg(all(target_arch = "wasm32", feature = "files", feature = "prove-web", feature = "read-web"))]
 
-use compact_proofs::web::compute::{Model, Verification};
 use compact_proofs::web::last_panic;
+use compact_proofs::web::prove::{Model, Verification};
+use compact_proofs::web::read::Weights;
 use js_sys::{Array, Error, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -16,6 +17,12 @@ fn text(object: &JsValue, key: &str) -> String {
 
 fn message(error: Error) -> String {
     error.message().into()
+}
+
+fn read(file: &str, bytes: &[u8]) -> (Weights, Model) {
+    let weights = Weights::new(file, bytes).map_err(message).unwrap();
+    let model = Model::new(&weights.numbers()).map_err(message).unwrap();
+    (weights, model)
 }
 
 /// The part of a proof, finished.
@@ -42,8 +49,8 @@ fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
 #[wasm_bindgen_test]
 fn a_model_its_facts_and_its_two_exact_bounds() {
     let bytes = include_bytes!("fixtures/oracle/max4_v64_s123.safetensors");
-    let model = Model::new("mine.safetensors", bytes).map_err(message).unwrap();
-    let facts = model.facts().unwrap();
+    let (weights, model) = read("mine.safetensors", bytes);
+    let facts = weights.facts().unwrap();
     for (key, expected) in [("file", "mine.safetensors"), ("format", "safetensors"), ("v", "64"), ("n", "4")] {
         assert_eq!(text(&facts, key), expected, "{key}");
     }
@@ -66,7 +73,7 @@ fn a_model_its_facts_and_its_two_exact_bounds() {
 
 #[wasm_bindgen_test]
 fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
-    let model = Model::new("small", include_bytes!("fixtures/biased_v7_n3.safetensors")).map_err(message).unwrap();
+    let (_, model) = read("small", include_bytes!("fixtures/biased_v7_n3.safetensors"));
     for strategy in ["brute-force", "cubic"] {
         let whole = counted(&model, strategy, true, 0, 1);
         let text = |outcome: JsValue| {
@@ -77,42 +84,44 @@ fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
         for of in [1, 2, 3, 16] {
             let parts: Vec<_> = (0..of).map(|part| counted(&model, strategy, true, part, of)).collect();
             assert!(of == 1 || parts.iter().all(|part| part.outcome().unwrap().is_undefined()), "a part is no proof");
-            let tallies: Array = parts.iter().rev().map(|part| part.tally().unwrap()).collect();
-            let joined = model.joined(strategy, tallies.into(), 1.5).map_err(message).unwrap();
+            let tallies = parts.iter().rev().map(|part| part.tally().unwrap()).collect();
+            let joined = model.joined(strategy, tallies, 1.5).map_err(message).unwrap();
             let outcome = joined.outcome().unwrap();
             assert_eq!(Reflect::get(&outcome, &"seconds".into()).unwrap().as_f64(), Some(1.5));
             assert_eq!(text(outcome), text(whole.outcome().unwrap()), "{strategy} in {of} parts");
-            assert_eq!(joined.certificate(), whole.certificate());
+            assert_eq!(joined.certificate("…"), whole.certificate("…"));
         }
     }
     let refusal =
         |strategy, part, of| model.verification(strategy, true, part, of).map(|_| ()).map_err(message).unwrap_err();
     assert_eq!(refusal("exact", 0, 2), "exact has no part 0 of 2");
     assert_eq!(refusal("cubic", 2, 2), "cubic has no part 2 of 2");
-    let error = model.joined("cubic", Array::new().into(), 0.0).map(|_| ()).map_err(message).unwrap_err();
+    let error = model.joined("cubic", Vec::new(), 0.0).map(|_| ()).map_err(message).unwrap_err();
     assert_eq!(error, "cubic has no part 0 of 0");
-    assert!(model.joined("cubic", Array::of1(&"7".into()).into(), 0.0).is_err(), "7 is no tally");
+    assert!(model.joined("cubic", vec!["7".into()], 0.0).is_err(), "7 is no tally");
 }
 
 #[wasm_bindgen_test]
 fn k_20_has_exact_decimal_strings_and_no_brute_force() {
     let bytes = include_bytes!("fixtures/oracle/max20_v64_s50.safetensors");
-    let model = Model::new("k20", bytes).map_err(message).unwrap();
+    let (weights, model) = read("k20", bytes);
     assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
     let refused = model.verification("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
-    let strategies: Array = Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
+    let strategies: Array = Reflect::get(&weights.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
     assert_eq!(text(&strategies.get(0), "refused"), refused);
 }
 
 #[wasm_bindgen_test]
 fn errors_are_javascript_errors_with_the_whole_story() {
     let bytes = include_bytes!("fixtures/formats_extra/non_transformer.pt");
-    let error = Model::new("linear.pt", bytes).map(|_| ()).map_err(message).unwrap_err();
+    let error = Weights::new("linear.pt", bytes).map(|_| ()).map_err(message).unwrap_err();
     assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
     let bytes = include_bytes!("fixtures/formats/state_dict.pt");
-    let model = Model::new("mine.pt", bytes).map_err(message).unwrap();
+    let (_, model) = read("mine.pt", bytes);
     let error = model.verification("magic", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(error.contains("`magic`"), "{error}");
+    let error = Model::new(&[1.0; 9]).map(|_| ()).map_err(message).unwrap_err();
+    assert_eq!(error, "9 numbers that are no model's, expected what the reader of its file gave");
     assert_eq!(last_panic(), None);
 }

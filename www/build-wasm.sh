@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Rust -> www/pkg/{compute,files,plot,check}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
+# Rust -> www/pkg/{read,compute,additive,full,plot,check}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 www/setup.sh # before the flags below: it fetches the crates whose paths they name
@@ -26,9 +26,9 @@ build() { # build NAME FEATURES [LIKE]
     cp -Rp "$target/wasm/$like" "$work.new"
     mv "$work.new" "$work"
   fi
-  www/wasm-toolchain.sh cargo build -q --release --lib --target wasm32-unknown-unknown --target-dir "$work" \
+  www/wasm-toolchain.sh cargo build -q --profile web --lib --target wasm32-unknown-unknown --target-dir "$work" \
     --no-default-features --features "$features" --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
-  built=$work/wasm32-unknown-unknown/release/compact_proofs.wasm
+  built=$work/wasm32-unknown-unknown/web/compact_proofs.wasm
   copy=$work/$name.wasm # bindgen names its output after its input
   cmp -s "$built" "$copy" || cp "$built" "$copy"
   if up_to_date "${out}_bg.wasm" "$copy" "$target/tool/bindgen" package-lock.json; then return; fi
@@ -47,11 +47,12 @@ build() { # build NAME FEATURES [LIKE]
 }
 
 # Two at a time: each ends with one thread that optimises the whole program.
-build compute compute & first=$!
-build plot plot-web & second=$!
-wait $first
-wait $second
-build files compute,files compute & first=$!
-build check check-web compute & second=$!
-wait $first
-wait $second
+pair() { # pair NAME FEATURES LIKE NAME FEATURES LIKE
+  build "${@:1:3}" & local first=$!
+  build "${@:4:3}" & local second=$!
+  wait $first
+  wait $second
+}
+pair compute prove-web,published '' plot plot-web ''
+pair additive prove-web,additive compute read read-web compute
+pair full read-web,prove-web,published,additive,files compute check check-web compute

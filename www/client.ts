@@ -1,14 +1,15 @@
 /** A worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { AttentionFacts, ModelFacts, StrategyFacts, Tally } from './pkg/compute.js';
-import type { Answer, Program, Request } from './protocol.js';
+import type { AttentionFacts } from './pkg/compute.js';
+import type { ModelFacts, StrategyFacts } from './pkg/read.js';
+import type { Answer, Program, Prover, Reader, Request } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
 const PATIENCE = 40;
 
 type Load = Extract<Request, { kind: 'load' }>;
 /** The requests that are answered. */
-type Question = Exclude<Request, { kind: 'init' | 'cancel' }>;
+type Question = Exclude<Request, { kind: 'program' | 'cancel' }>;
 
 interface Pending {
   request: Question;
@@ -28,8 +29,8 @@ export class Died extends Error {}
 export class Client {
   /** The group of proofs that this worker is at, and has shared work of at hand. */
   group: string | undefined;
-  /** What it runs. */
-  #program: Program;
+  /** What it has been given to run. */
+  readonly #programs: Program[] = [];
   readonly #died: (message: string) => void;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -38,8 +39,7 @@ export class Client {
   #model: Load | undefined;
   #lastId = 0;
 
-  constructor(program: Program, died: (message: string) => void) {
-    this.#program = program;
+  constructor(died: (message: string) => void) {
     this.#died = died;
   }
 
@@ -48,24 +48,15 @@ export class Client {
     return !this.#pending.size;
   }
 
-  /** Makes this the worker's program. A worker that is at something else is replaced, and what it has not answered begun again. */
-  use(program: Program) {
-    if (program.name === this.#program.name) return;
-    this.#program = program;
-    if (!this.#worker) return;
-    this.#stop();
-    this.#start();
-  }
-
   /** Makes this the worker's model; if it is refused, the earlier one stays. */
-  load(file: string, bytes: Uint8Array): Promise<ModelFacts> {
-    return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), file, bytes });
+  load(program: Program<Reader>, file: string, bytes: Uint8Array): Promise<ModelFacts> {
+    return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), program: this.#use(program), file, bytes });
   }
 
   /** Makes this the worker's model, which another has read; what was asked about the earlier one is cancelled. */
-  adopt(file: string, bytes: Uint8Array) {
+  adopt(program: Program<Reader>, file: string, bytes: Uint8Array) {
     this.close();
-    this.#model = { kind: 'load', id: this.#id(), file, bytes };
+    this.#model = { kind: 'load', id: this.#id(), program: this.#use(program), file, bytes };
   }
 
   /** Stops the worker, until it is asked something; what it was asked is cancelled. */
@@ -75,28 +66,28 @@ export class Client {
   }
 
   /** Runs a proof about the model, alone; `certify` asks for its certificate. */
-  run(strategy: string, prune: boolean, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'run', id: this.#id(signal), model: this.#modelId, strategy, prune, certify }, progress);
+  run(program: Program<Prover>, strategy: string, prune: boolean, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'run', ...this.#about(program, signal), strategy, prune, certify }, progress);
   }
 
   /** What one part of a proof counts, of so many. */
-  count(strategy: string, prune: boolean, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<Tally> {
-    return this.#ask<Tally>({ kind: 'count', id: this.#id(signal), model: this.#modelId, strategy, prune, part, of }, progress);
+  count(program: Program<Prover>, strategy: string, prune: boolean, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<string> {
+    return this.#ask<string>({ kind: 'count', ...this.#about(program, signal), strategy, prune, part, of }, progress);
   }
 
   /** The proof that parts make, counted in so many seconds; `certify` asks for its certificate. */
-  join(strategy: string, tallies: Tally[], seconds: number, certify: boolean, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'join', id: this.#id(signal), model: this.#modelId, strategy, tallies, seconds, certify });
+  join(program: Program<Prover>, strategy: string, tallies: string[], seconds: number, certify: boolean, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'join', ...this.#about(program, signal), strategy, tallies, seconds, certify });
   }
 
   /** What a certificate proves of the model. */
-  check(certificate: string, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'check', id: this.#id(signal), model: this.#modelId, certificate });
+  check(program: Program<'full'>, certificate: string, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'check', ...this.#about(program, signal), certificate });
   }
 
   /** The count that the published formula claims for the model. */
-  published(strategy: string): Promise<string> {
-    return this.#ask<string>({ kind: 'published', id: this.#id(), model: this.#modelId, strategy });
+  published(program: Program<Prover>, strategy: string): Promise<string> {
+    return this.#ask<string>({ kind: 'published', ...this.#about(program), strategy });
   }
 
   /** What a strategy that the model does not list would cost. */
@@ -104,8 +95,22 @@ export class Client {
     return this.#ask<StrategyFacts>({ kind: 'strategy', id: this.#id(), model: this.#modelId, strategy });
   }
 
-  attention(): Promise<AttentionFacts> {
-    return this.#ask<AttentionFacts>({ kind: 'attention', id: this.#id(), model: this.#modelId });
+  attention(program: Program<Prover>): Promise<AttentionFacts> {
+    return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about(program) });
+  }
+
+  /** Gives the worker a program, unless it has it; its name. */
+  #use<Name extends Reader | Prover>(program: Program<Name>): Name {
+    if (!this.#programs.some(({ name }) => name === program.name)) {
+      this.#programs.push(program);
+      this.#worker?.postMessage({ kind: 'program', program } satisfies Request);
+    }
+    return program.name;
+  }
+
+  /** What a new request about the model begins with. */
+  #about(program: Program<Prover>, signal?: AbortSignal) {
+    return { id: this.#id(signal), model: this.#modelId, program: this.#use(program) };
   }
 
   /** The id of a new request, cancelled by the signal. */
@@ -137,7 +142,7 @@ export class Client {
     }, PATIENCE);
   }
 
-  /** A new worker, given the program, the model, and what has not been answered. */
+  /** A new worker, given the programs, the model, and what has not been answered. */
   #start() {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
@@ -148,7 +153,8 @@ export class Client {
     // Chrome has no property for this one.
     worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
-    const requests: Request[] = [{ kind: 'init', program: this.#program }, ...(this.#model ? [this.#model] : []), ...waiting];
+    const programs = this.#programs.map((program) => ({ kind: 'program' as const, program }));
+    const requests: Request[] = [...programs, ...(this.#model ? [this.#model] : []), ...waiting];
     for (const request of requests) worker.postMessage(request);
   }
 

@@ -2,7 +2,7 @@
 
 import { breakable } from './dom.js';
 import { approximate, bytes, count, percent, scientific, seconds } from './format.js';
-import type { StrategyFacts } from './pkg/compute.js';
+import type { StrategyFacts } from './pkg/read.js';
 import type { Proof } from './session.js';
 
 export interface Column {

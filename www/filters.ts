@@ -2,7 +2,7 @@
 
 import { make } from './dom.js';
 import { nameOf } from './legend.js';
-import type { StrategyFacts } from './pkg/compute.js';
+import type { StrategyFacts } from './pkg/read.js';
 import type { Proof } from './session.js';
 
 interface Choice {

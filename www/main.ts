@@ -15,8 +15,10 @@ import { entry as ownEntry, keep, kept } from './kept.js';
 import { showLegend } from './legend.js';
 import firstPaint from './models/first-paint.json';
 import { Picker } from './picker.js';
+import additiveUrl from './pkg/additive_bg.wasm?url';
 import computeUrl from './pkg/compute_bg.wasm?url';
-import filesUrl from './pkg/files_bg.wasm?url';
+import fullUrl from './pkg/full_bg.wasm?url';
+import readUrl from './pkg/read_bg.wasm?url';
 import { Pool } from './pool.js';
 import { Problems } from './problems.js';
 import { ProofCards } from './proofs.js';
@@ -71,27 +73,21 @@ const view: View = {
   },
 };
 
-const urls = { compute: computeUrl, files: filesUrl };
-const programs: { [name in Program['name']]?: Promise<Program> } = {};
+const urls = { read: readUrl, compute: computeUrl, additive: additiveUrl, full: fullUrl };
+const programs: { [name in keyof typeof urls]?: Promise<WebAssembly.Module> } = {};
 /** A program, fetched when it is first asked for; after a failure, when it is asked for again. */
-function program(name: Program['name']): Promise<Program> {
-  const fetched = (programs[name] ??= painted.then(() => compile(urls[name])).then((module) => ({ name, module })));
-  return fetched.catch((error: unknown) => {
+async function program<Name extends keyof typeof urls>(name: Name): Promise<Program<Name>> {
+  const fetched = (programs[name] ??= painted.then(() => compile(urls[name])));
+  try {
+    return { name, module: await fetched };
+  } catch (error) {
     delete programs[name];
     throw error;
-  });
+  }
 }
 
 const workers = workersFor(navigator.hardwareConcurrency, location.search);
-let made: Pool | undefined;
-/** The workers; once they have been asked for with the larger program, they keep that. */
-async function pool(name: Program['name'] = made?.program.name ?? 'compute'): Promise<Pool> {
-  const wanted = await program(name);
-  made ??= new Pool(wanted, workers, view.problem);
-  if (name === 'files') made.use(wanted);
-  return made;
-}
-
+const pool = new Pool(program, workers, view.problem);
 const session = new Session(shipped, pool, view);
 const cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), session);
 const table = new ResultsTable(choose);
@@ -275,7 +271,7 @@ async function browse() {
 }
 
 // At once, and whoever needs it says what is wrong; a file of the user's asks for its own program.
-if (!reopen()) pool().catch(() => {});
+if (!reopen()) for (const name of ['read', 'compute'] as const) program(name).catch(() => {});
 void painted.then(() => {
   void setUp('figure', () => frontier.live().then(() => refresh()));
   void setUp('gallery', browse);

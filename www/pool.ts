@@ -1,8 +1,9 @@
 /** Workers that prove things about one model: they share its proofs, and the chunks of those that can be divided. */
 
 import { Cancelled, Client, type Ran } from './client.js';
-import type { AttentionFacts, ModelFacts, StrategyFacts } from './pkg/compute.js';
-import type { Program } from './protocol.js';
+import type { AttentionFacts } from './pkg/compute.js';
+import type { ModelFacts, StrategyFacts } from './pkg/read.js';
+import type { Program, Prover, Reader } from './protocol.js';
 import { choose, type Waiting } from './schedule.js';
 
 /** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
@@ -26,38 +27,47 @@ export interface Order {
   progress(done: number, elapsed: number): void;
 }
 
+/** Where programs come from: fetched when they are first asked for. */
+export type Programs = <Name extends Reader | Prover>(name: Name) => Promise<Program<Name>>;
+
 export class Pool {
-  /** What the workers run. */
-  program: Program;
+  readonly #programs: Programs;
   readonly #make: () => Client;
   /** As many workers as may work at once; each is started when there is something for it to do. */
   readonly #clients: [Client, ...Client[]];
   readonly #queue: Task[] = [];
   #loading: Promise<unknown> = Promise.resolve();
+  /** What read the model; the whole program, where that is here, does everything else, too. */
+  #reader: Reader = 'read';
+  /** How many models there have been. */
+  #models = 0;
 
   /** `died` is told of every worker that does, one of `size`. */
-  constructor(program: Program, size: number, died: (message: string) => void) {
-    this.program = program;
-    this.#make = () => new Client(this.program, died);
+  constructor(programs: Programs, size: number, died: (message: string) => void) {
+    this.#programs = programs;
+    this.#make = () => new Client(died);
     this.#clients = [this.#make(), ...Array.from({ length: size - 1 }, this.#make)];
   }
 
-  /** Makes this the workers' program; those that are at something else begin it again. */
-  use(program: Program) {
-    this.program = program;
-    for (const client of this.#clients) client.use(program);
+  /** The program that reads a file of the user's, or else of the page's own; it comes with what then proves. */
+  async reader(own: boolean): Promise<Program<Reader>> {
+    if (own) return this.#programs('full');
+    const [reader] = await Promise.all([this.#programs('read'), this.#programs('compute')]);
+    return reader;
   }
 
   /** Makes this the model, and cancels all that was asked about the earlier one; if it is refused, that one stays, and what runs. */
-  load(file: string, bytes: Uint8Array): Promise<ModelFacts> {
+  load(program: Program<Reader>, file: string, bytes: Uint8Array): Promise<ModelFacts> {
     const load = async () => {
       // Where all are busy, one more reads it, and takes the place of the first.
       const reader = this.#idle ?? this.#make();
       try {
-        const facts = await reader.load(file, bytes);
-        for (const other of this.#clients) if (other !== reader) other.adopt(file, bytes);
+        const facts = await reader.load(program, file, bytes);
+        for (const other of this.#clients) if (other !== reader) other.adopt(program, file, bytes);
         if (!this.#clients.includes(reader)) this.#clients[0] = reader;
         for (const task of this.#queue.splice(0)) task.drop();
+        this.#reader = program.name;
+        this.#models++;
         return facts;
       } finally {
         if (!this.#clients.includes(reader)) reader.close();
@@ -70,7 +80,8 @@ export class Pool {
   }
 
   /** Runs a proof about the model, by all workers if it can be divided. */
-  async run({ strategy, group, divisible }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
+  async run({ strategy, group, divisible, family }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
+    const program = await this.#prover(certify ? 'full' : family === 'additive' ? 'additive' : 'compute');
     const parts = Array<number>(divisible ? this.#clients.length : 1).fill(0);
     let [elapsed, last] = [0, NaN];
     const tell = (part: number, done: number) => {
@@ -84,7 +95,7 @@ export class Pool {
     if (parts.length === 1) {
       return this.#enqueue({ group, asked }, signal, (client) => {
         tell(0, 0);
-        return client.run(strategy, prune, certify, (done) => tell(0, done), signal);
+        return client.run(program, strategy, prune, certify, (done) => tell(0, done), signal);
       });
     }
     // Where one part fails, the others are in vain.
@@ -93,7 +104,7 @@ export class Pool {
     const tallies = parts.map((_, part) =>
       this.#enqueue({ group: undefined, asked }, stop.signal, async (client) => {
         tell(part, 0);
-        const tally = await client.count(strategy, prune, part, parts.length, (done) => tell(part, done), stop.signal);
+        const tally = await client.count(program, strategy, prune, part, parts.length, (done) => tell(part, done), stop.signal);
         tell(part, 1);
         return tally;
       }),
@@ -101,7 +112,7 @@ export class Pool {
     try {
       const counted = await Promise.all(tallies);
       return await this.#enqueue({ group: undefined, asked: true }, signal, (client) =>
-        client.join(strategy, counted, elapsed / 1e3, certify, signal),
+        client.join(program, strategy, counted, elapsed / 1e3, certify, signal),
       );
     } catch (error) {
       stop.abort();
@@ -111,13 +122,15 @@ export class Pool {
   }
 
   /** What a certificate proves of the model. */
-  check(certificate: string, signal: AbortSignal): Promise<Ran> {
-    return this.#ask((client) => client.check(certificate, signal));
+  async check(certificate: string, signal: AbortSignal): Promise<Ran> {
+    const program = await this.#prover('full');
+    return this.#ask((client) => client.check(program, certificate, signal));
   }
 
   /** The count that the published formula claims for the model. */
-  published(strategy: string): Promise<string> {
-    return this.#ask((client) => client.published(strategy));
+  async published(strategy: string): Promise<string> {
+    const program = await this.#prover('compute');
+    return this.#ask((client) => client.published(program, strategy));
   }
 
   /** What a strategy that the model does not list would cost. */
@@ -125,8 +138,17 @@ export class Pool {
     return this.#ask((client) => client.strategy(strategy));
   }
 
-  attention(): Promise<AttentionFacts> {
-    return this.#ask((client) => client.attention());
+  async attention(): Promise<AttentionFacts> {
+    const program = await this.#prover('compute');
+    return this.#ask((client) => client.attention(program));
+  }
+
+  /** A program for a proof about the present model: `Cancelled`, if that is another when it arrives. */
+  async #prover<Name extends Prover>(name: Name): Promise<Program<Name | 'full'>> {
+    const model = this.#models;
+    const program = await this.#programs(this.#reader === 'full' ? 'full' : name);
+    if (model !== this.#models) throw new Cancelled();
+    return program;
   }
 
   get #idle(): Client | undefined {

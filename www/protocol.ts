@@ -1,32 +1,45 @@
 /** What the page and each of its workers say to each other. A request has an id of its own, and every answer to it repeats it. */
 
-import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts, Tally } from './pkg/compute.js';
+import type { AttentionFacts, Outcome } from './pkg/compute.js';
+import type { ModelFacts, StrategyFacts } from './pkg/read.js';
 
-/** A program for workers: `compute` for the models of the page, `files` also for what people bring: any format, and certificates. */
-export interface Program {
-  name: 'compute' | 'files';
+/** Programs that read models: `read` those of the page, `full` any. */
+export type Reader = 'read' | 'full';
+/** Programs that prove: `compute` the published strategies, `additive` ours, `full` all; that takes and makes certificates, too. */
+export type Prover = 'compute' | 'additive' | 'full';
+
+/** A program for workers. */
+export interface Program<Name = Reader | Prover> {
+  name: Name;
   module: WebAssembly.Module;
 }
 
+/** What is asked about the model that came with the request `model`, of a program. */
+interface About {
+  id: number;
+  model: number;
+  program: Prover;
+}
+
 export type Request =
-  /** The first message: the program, of which each worker makes its own instance. */
-  | { kind: 'init'; program: Program }
+  /** A program, of which each worker makes its own instance; it comes before any request that names it. */
+  | { kind: 'program'; program: Program }
   /** Answered by facts, or by an error that leaves the earlier model and its proof as they were. */
-  | { kind: 'load'; id: number; file: string; bytes: Uint8Array }
-  /** A proof about the model that came with the request `model`; brute force counts what a prefix decides together if it is to `prune`; any number of `progress`, then one other answer. */
-  | { kind: 'run'; id: number; model: number; strategy: string; prune: boolean; /** Whether its certificate is wanted, too. */ certify: boolean }
+  | { kind: 'load'; id: number; program: Reader; file: string; bytes: Uint8Array }
+  /** A proof; brute force counts what a prefix decides together if it is to `prune`; any number of `progress`, then one other answer. */
+  | ({ kind: 'run'; strategy: string; prune: boolean; /** Whether its certificate is wanted, too: only `full` makes one. */ certify: boolean } & About)
   /** Every `of`-th chunk of such a proof, from the `part`-th on; any number of `progress`, then one other answer. */
-  | { kind: 'count'; id: number; model: number; strategy: string; prune: boolean; part: number; of: number }
+  | ({ kind: 'count'; strategy: string; prune: boolean; part: number; of: number } & About)
   /** Answered by the outcome of a proof whose parts were counted; a proof that runs goes on. */
-  | { kind: 'join'; id: number; model: number; strategy: string; tallies: Tally[]; seconds: number; certify: boolean }
-  /** Of the program `files`; answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
-  | { kind: 'check'; id: number; model: number; certificate: string }
+  | ({ kind: 'join'; strategy: string; tallies: string[]; seconds: number; certify: boolean } & About)
+  /** Of `full`; answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
+  | ({ kind: 'check'; certificate: string } & About)
   /** What the published formula claims for that model; a proof that runs goes on. */
-  | { kind: 'published'; id: number; model: number; strategy: string }
-  /** What a strategy that the model does not list would cost; a proof that runs goes on. */
-  | { kind: 'strategy'; id: number; model: number; strategy: string }
+  | ({ kind: 'published'; strategy: string } & About)
   /** How well that model's attention is approximated; a proof that runs goes on. */
-  | { kind: 'attention'; id: number; model: number }
+  | ({ kind: 'attention' } & About)
+  /** Of whoever read the model: what a strategy that it does not list would cost; a proof that runs goes on. */
+  | { kind: 'strategy'; id: number; model: number; strategy: string }
   /** `id` is the proof's; it answers `cancelled`, unless it is through already. */
   | { kind: 'cancel'; id: number };
 
@@ -34,7 +47,7 @@ export type Answer =
   | { kind: 'facts'; id: number; facts: ModelFacts }
   | { kind: 'progress'; id: number; done: number }
   | { kind: 'outcome'; id: number; outcome: Outcome; certificate?: string }
-  | { kind: 'tally'; id: number; tally: Tally }
+  | { kind: 'tally'; id: number; tally: string }
   | { kind: 'published'; id: number; count: string }
   | { kind: 'strategy'; id: number; facts: StrategyFacts }
   | { kind: 'attention'; id: number; attention: AttentionFacts }

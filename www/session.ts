@@ -6,9 +6,9 @@ import { Cancelled, Died } from './client.js';
 import { Missing } from './download.js';
 import { count, percent, seconds, bytes as size, told } from './format.js';
 import { markFrontier } from './pareto.js';
-import type { AttentionFacts, ModelFacts, Outcome, StrategyFacts } from './pkg/compute.js';
+import type { AttentionFacts, Outcome } from './pkg/compute.js';
+import type { ModelFacts, StrategyFacts } from './pkg/read.js';
 import type { Pool } from './pool.js';
-import type { Program } from './protocol.js';
 
 /** Larger files are not read: the models that can be proven anything about are a thousand times smaller. */
 export const MAX_BYTES = 64 * 2 ** 20;
@@ -100,7 +100,7 @@ export class Session {
   /** Whether brute force may count together what a common prefix decides. */
   prune = true;
   readonly #shipped: Shipped;
-  readonly #pool: (program?: Program['name']) => Promise<Pool>;
+  readonly #pool: Pool;
   readonly #view: View;
   #picks = 0;
   #deaths = 0;
@@ -111,8 +111,7 @@ export class Session {
   /** Brute-forced sequences a second: a guess, until this machine has shown its speed. */
   #rate = 40e6;
 
-  /** `pool` is asked for it, and for its program, whenever something is to be done: if it failed, it may try again. */
-  constructor(shipped: Shipped, pool: (program?: Program['name']) => Promise<Pool>, view: View) {
+  constructor(shipped: Shipped, pool: Pool, view: View) {
     this.#shipped = shipped;
     this.#view = view;
     this.model = this.#proofs(shipped.facts, GALLERY);
@@ -128,13 +127,13 @@ export class Session {
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
-      const pool = await this.#pool(source === OWN ? 'files' : undefined);
+      const reader = await this.#pool.reader(source === OWN);
       if (pick !== this.#picks) return 'late';
-      const facts = await pool.load(file, bytes);
+      const facts = await this.#pool.load(reader, file, bytes);
       this.model = { ...this.#proofs(facts, source), bytes };
       this.#view.status(`${file} is loaded.`);
       this.#view.model(this.model);
-      void this.#approximate(this.model, pool);
+      void this.#approximate(this.model);
       this.runAll();
       return 'open';
     } catch (error) {
@@ -180,7 +179,7 @@ export class Session {
     const listed = () => model.proofs.find(({ facts }) => facts.strategy === strategy);
     let proof = listed();
     if (!proof) {
-      const facts = await (await this.#pool()).strategy(strategy);
+      const facts = await this.#pool.strategy(strategy);
       if (this.model !== model) return undefined;
       proof = listed() ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
       if (!listed() && facts.refused === null) this.#add(proof);
@@ -238,9 +237,8 @@ export class Session {
       }
       this.#adopting.add(stop);
       this.#view.status(`${file} is being verified …`);
-      const pool = await this.#pool('files');
-      const { outcome } = await pool.check(text, stop.signal);
-      const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await pool.strategy(outcome.strategy));
+      const { outcome } = await this.#pool.check(text, stop.signal);
+      const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await this.#pool.strategy(outcome.strategy));
       if (this.model !== model) return undefined;
       const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
       const proof: Proof = {
@@ -309,7 +307,7 @@ export class Session {
   /** Asks what the published formula claims, for comparison. */
   async askPublished(proof: Proof) {
     try {
-      proof.published = await (await this.#pool()).published(proof.facts.strategy);
+      proof.published = await this.#pool.published(proof.facts.strategy);
       if (this.model.proofs.includes(proof)) this.#view.proof(proof);
     } catch (error) {
       // Of a worker that died it has been told; of a model that is gone nobody wants to know.
@@ -366,9 +364,9 @@ export class Session {
   }
 
   /** What is known of the model's attention is for looking at only: where it fails, there is less to see. */
-  async #approximate(model: Model, pool: Pool) {
+  async #approximate(model: Model) {
     try {
-      model.attention = await pool.attention();
+      model.attention = await this.#pool.attention();
       if (this.model === model) this.#view.attention(model);
     } catch (error) {
       if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
@@ -385,8 +383,7 @@ export class Session {
       if (isCurrent()) this.#set(proof, { state: 'running', done, elapsed, stop });
     };
     try {
-      const pool = await this.#pool();
-      const { outcome, certificate } = await pool.run(proof.facts, { asked, prune, certify, signal: stop.signal, progress });
+      const { outcome, certificate } = await this.#pool.run(proof.facts, { asked, prune, certify, signal: stop.signal, progress });
       this.#deaths = 0;
       if (!isCurrent()) return;
       this.#compare(proof, outcome);
@@ -403,6 +400,7 @@ export class Session {
       else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : told(error) });
       if (this.model.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
       if (error instanceof Died && ++this.#deaths >= MAX_DEATHS) this.cancelAll();
+      if (error instanceof Missing) this.#view.problem(told(error), () => this.runAll());
     }
   }
 

@@ -1,26 +1,47 @@
 /**
- * Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. (A
- * sub-cubic proof is one step; where that is long, the page replaces the worker.)
+ * Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. Programs are
+ * instances side by side: what one has found out about the model stays, whatever another is asked.
  */
 
 import * as compute from './pkg/compute.js';
-import type { Answer, Program, Request } from './protocol.js';
+import * as read from './pkg/read.js';
+import type { Answer, Program, Prover, Reader, Request } from './protocol.js';
 
 /** Milliseconds of work between two looks at the messages. */
 const STEP = 30;
 
-/** What can be called of a program; only that of the page's own models is here from the start. */
-type Calls = typeof compute | typeof import('./pkg/files.js');
+/** What can be called of each program; only those for the page's own models are here from the start. */
+const GLUE = {
+  read: () => Promise.resolve(read),
+  compute: () => Promise.resolve(compute),
+  additive: () => import('./pkg/additive.js'),
+  full: () => import('./pkg/full.js'),
+};
+type Glue = { [name in keyof typeof GLUE]: Awaited<ReturnType<(typeof GLUE)[name]>> };
+type Called = Glue[keyof Glue];
 
-let calls: Calls = compute;
-let ready: Promise<void>;
-let memory: WebAssembly.Memory | undefined;
-let model: { id: number; held: InstanceType<Calls['Model']> } | undefined;
+/** Programs that this worker has an instance of. */
+const programs: Partial<Glue> = {};
+let ready: Promise<unknown> = Promise.resolve();
+/** The memory of each. */
+const memories: WebAssembly.Memory[] = [];
+/** The program that was called last. */
+let called: Called = read;
+let model: Held | undefined;
 let job: Job | undefined;
+
+/** The model: as it was read, and as every program has it that was asked to prove something about it. */
+interface Held {
+  id: number;
+  weights: read.Weights;
+  provers: { [name in Prover]?: InstanceType<Glue[Prover]['Model']> };
+}
 
 interface Job {
   id: number;
-  verification: compute.Verification;
+  /** The program that it is of. */
+  glue: Called;
+  verification: Verification;
   /** What came of it, once it is finished. */
   result(): Answer | undefined;
 }
@@ -32,9 +53,12 @@ turn.port1.onmessage = () => job && attempt(job.id, advance);
 const post = (answer: Answer) => self.postMessage(answer);
 
 self.onmessage = async ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'init') ready = boot(data.program);
+  if (data.kind === 'program') {
+    const { program } = data;
+    ready = ready.then(() => boot(program));
+  }
   await ready;
-  if (data.kind !== 'init') attempt(data.id, () => handle(data));
+  if (data.kind !== 'program') attempt(data.id, () => handle(data));
 };
 
 // Of a module that cannot be instantiated, say: the page listens to uncaught errors only.
@@ -43,30 +67,42 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
 });
 
 async function boot({ name, module }: Program) {
-  if (name === 'files') calls = await import('./pkg/files.js');
-  ({ memory } = await calls.default({ module_or_path: module }));
+  const glue = await GLUE[name]();
+  memories.push((await glue.default({ module_or_path: module })).memory);
+  Object.assign(programs, { [name]: glue });
 }
 
-function handle(request: Exclude<Request, { kind: 'init' }>) {
+/** A program that is going to be called. */
+function program<Name extends Reader | Prover>(name: Name): Glue[Name] {
+  const found = programs[name];
+  if (!found) throw new TypeError(`the program ${name} is not here`);
+  called = found;
+  return found;
+}
+
+function handle(request: Exclude<Request, { kind: 'program' }>) {
   const { id } = request;
   if (request.kind === 'load') {
-    const held = new calls.Model(request.file, request.bytes);
+    const weights = new (program(request.program).Weights)(request.file, request.bytes);
     stop();
-    model?.held.free();
-    model = { id, held };
-    return post({ kind: 'facts', id, facts: held.facts() });
+    for (const held of [model?.weights, ...Object.values(model?.provers ?? {})]) held?.free();
+    model = { id, weights, provers: {} };
+    return post({ kind: 'facts', id, facts: weights.facts() });
   }
   if (request.kind === 'cancel') return job?.id === id ? stop() : undefined;
   if (model?.id !== request.model) return post({ kind: 'cancelled', id });
-  const { held } = model;
+  const { weights, provers } = model;
+  if (request.kind === 'strategy') return post({ kind: 'strategy', id, facts: weights.strategyFacts(request.strategy) });
+  const { Model } = program(request.program);
+  const held = (provers[request.program] ??= new Model(weights.numbers()));
   switch (request.kind) {
     case 'run': {
       const verification = held.verification(request.strategy, request.prune, 0, 1);
-      return start({ id, verification, result: () => outcome(id, verification, request.certify) });
+      return start({ id, glue: called, verification, result: () => outcome(id, verification, request.certify) });
     }
     case 'count': {
       const verification = held.verification(request.strategy, request.prune, request.part, request.of);
-      return start({ id, verification, result: () => tally(id, verification) });
+      return start({ id, glue: called, verification, result: () => tally(id, verification) });
     }
     case 'join': {
       const verification = held.joined(request.strategy, request.tallies, request.seconds);
@@ -75,26 +111,29 @@ function handle(request: Exclude<Request, { kind: 'init' }>) {
       return answer && post(answer);
     }
     case 'check':
-      if (!('check' in held)) throw new TypeError('this program does not read certificates');
-      return post({ kind: 'outcome', id, outcome: held.check(request.certificate) });
+      if (!('check' in held)) throw new TypeError(`the program ${request.program} does not read certificates`);
+      return post({ kind: 'outcome', id, outcome: held.check(weights.facts().sha256, request.certificate) });
     case 'published':
+      if (!('publishedCount' in held)) throw new TypeError(`the program ${request.program} does not know the published formula`);
       return post({ kind: 'published', id, count: held.publishedCount(request.strategy) });
-    case 'strategy':
-      return post({ kind: 'strategy', id, facts: held.strategyFacts(request.strategy) });
     case 'attention':
+      if (!('attention' in held)) throw new TypeError(`the program ${request.program} does not look at attention`);
       return post({ kind: 'attention', id, attention: held.attention() });
   }
 }
 
-function outcome(id: number, verification: compute.Verification, certify: boolean): Answer | undefined {
+/** A proof of any program. */
+type Verification = ReturnType<InstanceType<Glue[Prover]['Model']>['verification']>;
+
+function outcome(id: number, verification: Verification, certify: boolean): Answer | undefined {
   const outcome = verification.outcome();
-  const certificate = certify ? verification.certificate() : undefined;
+  const certificate = outcome && certify && 'certificate' in verification && model ? verification.certificate(model.weights.facts().sha256) : undefined;
   return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
 }
 
-function tally(id: number, verification: compute.Verification): Answer | undefined {
+function tally(id: number, verification: Verification): Answer | undefined {
   const tally = verification.tally();
-  return tally && { kind: 'tally', id, tally };
+  return tally === undefined ? undefined : { kind: 'tally', id, tally };
 }
 
 function start(next: Job) {
@@ -106,7 +145,8 @@ function start(next: Job) {
 /** One step of the proof; whoever ends it takes it out of `job`. */
 function advance() {
   if (!job) return;
-  const { id, verification, result } = job;
+  const { id, glue, verification, result } = job;
+  called = glue;
   const done = verification.step(STEP);
   const answer = result();
   if (!answer) {
@@ -126,21 +166,20 @@ function stop() {
   post({ kind: 'cancelled', id });
 }
 
-/** Errors that Rust returns are answers; anything else (a trap, a stack overflow) is the end of this instance. */
+/** Errors that Rust returns are answers; anything else (a trap, a stack overflow) is the end of that instance. */
 function attempt(id: number, work: () => void) {
   try {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: calls.lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
+    else post({ kind: 'died', message: called.lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
   }
 }
 
-/** Whether memory would not grow: Rust stops without a word then. This instance is at its end, and may waste some. */
+/** Whether some memory would not grow: Rust stops without a word then. This worker is at its end, and may waste some. */
 function isFull(): boolean {
-  if (!memory) return false;
   try {
-    memory.grow(memory.buffer.byteLength / 2 ** 16);
+    for (const memory of memories) memory.grow(memory.buffer.byteLength / 2 ** 16);
     return false;
   } catch {
     return true;

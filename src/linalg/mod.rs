@@ -12,6 +12,6 @@ mod vector;
 
 pub use cholesky::{cholesky, cholesky_flops};
 pub use exp::{EXP_ERROR, EXP_UNDERFLOW, exp};
-pub use matmul::{Matrix, matmul};
+pub use matmul::{Matrix, map, matmul};
 pub use singular::{SingularDirection, first_singular_direction};
 pub use vector::{diff, dot, largest, row_diffs, smallest, times, times_left};

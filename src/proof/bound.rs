@@ -54,12 +54,12 @@ impl Bound {
     /// The ratio in percent with `decimals` digits after the point, rounded down: what may be shown as proven.
     #[must_use]
     pub fn percent(self, decimals: usize) -> String {
-        if self.correct == self.total {
-            return format!("{:.decimals$}", 100.0);
-        }
         let mut rest = self.correct;
-        let digits: String = (0..decimals + 2).map(|_| self.decimal_digit(&mut rest)).collect();
-        let (whole, fraction) = digits.split_at(2);
+        let digits: String = match self.correct == self.total {
+            true => ["100", &"0".repeat(decimals)].concat(),
+            false => (0..decimals + 2).map(|_| self.decimal_digit(&mut rest)).collect(),
+        };
+        let (whole, fraction) = digits.split_at(digits.len() - decimals);
         let whole = whole.strip_prefix('0').unwrap_or(whole);
         if decimals == 0 { whole.into() } else { format!("{whole}.{fraction}") }
     }

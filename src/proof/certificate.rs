@@ -1,3 +1,4 @@
+use super::Version;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -75,30 +76,11 @@ fn json(value: &impl Serialize) -> Box<RawValue> {
     serde_json::value::to_raw_value(value).expect("numbers, names and lists have a JSON form")
 }
 
-/// The format's version, 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u32", into = "u32")]
-pub struct Version;
-
-impl TryFrom<u32> for Version {
-    type Error = String;
-    fn try_from(version: u32) -> Result<Self, String> {
-        if version == 1 { Ok(Self) } else { Err(format!("format version {version}, expected 1")) }
-    }
-}
-
-impl From<Version> for u32 {
-    fn from(_: Version) -> Self {
-        1
-    }
-}
-
 impl Certificate {
     /// From JSON.
     ///
     /// # Errors
     /// If it is too long, or not a certificate.
-    #[cfg(feature = "files")]
     pub fn read(json: &[u8]) -> Result<Self, NoCertificate> {
         if json.len() > MAX_CERTIFICATE_BYTES {
             return Err(NoCertificate::Long(json.len()));

@@ -4,33 +4,59 @@
 //! integers, so they may be taken in any order, by any number of workers.
 
 mod bound;
+#[cfg(feature = "files")]
 mod certificate;
+mod object;
 
 pub use bound::Bound;
-pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate, Version};
+#[cfg(feature = "files")]
+pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate};
+pub use object::{Version, json_bytes};
 
+use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::iter::Sum;
 use std::ops::Add;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// Inputs that a proof, or a part of one, decides.
 ///
-/// Serialized as decimal strings: workers tell each other what their chunks gave.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// As text, four decimal numbers in this order: workers tell each other what their chunks gave.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Proven right.
-    #[serde(with = "decimal")]
     pub right: u128,
     /// Proven wrong.
-    #[serde(with = "decimal")]
     pub wrong: u128,
     /// Not proven right, because too little room is left for rounding: float64 alone would have said so.
-    #[serde(with = "decimal")]
     pub lost: u128,
     /// Looked at one by one, whatever was found; none where the proof looks at cases.
-    #[serde(with = "decimal")]
     pub visited: u128,
+}
+
+/// A text that is no [`Tally`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("no tally, expected four whole numbers")]
+pub struct NoTally;
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { right, wrong, lost, visited } = self;
+        write!(f, "{right} {wrong} {lost} {visited}")
+    }
+}
+
+impl FromStr for Tally {
+    type Err = NoTally;
+    fn from_str(text: &str) -> Result<Self, NoTally> {
+        let numbers: Result<Vec<_>, _> = text.split(' ').map(str::parse).collect();
+        match numbers.as_deref() {
+            Ok(&[right, wrong, lost, visited]) => Ok(Self { right, wrong, lost, visited }),
+            _ => Err(NoTally),
+        }
+    }
 }
 
 impl Tally {
@@ -81,6 +107,7 @@ pub trait CaseAnalysis: Send + Sync {
     fn cost(&self) -> Cost;
 
     /// What another program needs to check it, once every chunk has been counted.
+    #[cfg(feature = "files")]
     fn evidence(&self) -> Evidence {
         Evidence::default()
     }
@@ -157,7 +184,7 @@ pub struct Outcome {
     /// What every comparison leaves for rounding, in logits.
     pub slack: f64,
     /// Inputs that are not proven right because of that: float64 alone would have said so.
-    #[serde(serialize_with = "decimal::serialize")]
+    #[serde(serialize_with = "decimal")]
     pub lost: u128,
     /// Inputs that the model was run on, of a proof that runs it; the others were counted with what decides them together.
     #[serde(serialize_with = "optional_decimal")]
@@ -179,21 +206,9 @@ impl Outcome {
     }
 }
 
-/// Exact integers as decimal strings: those of JSON and of JavaScript are floats.
-mod decimal {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-    use std::fmt::Display;
-    use std::str::FromStr;
-
-    pub(super) fn serialize<S: Serializer>(count: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(count)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
-        deserializer: D,
-    ) -> Result<T, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-    }
+/// An exact integer as a decimal string: those of JSON and of JavaScript are floats.
+fn decimal<S: Serializer>(count: &u128, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(count)
 }
 
 /// The same, or null.
@@ -225,24 +240,26 @@ pub struct ShownOutcome {
 
 #[cfg(test)]
 mod tests {
-    use super::Tally;
+    use super::{NoTally, Tally};
 
     #[test]
     fn a_tally_is_told_in_decimal_and_read_back() {
         let tally = Tally { wrong: (1 << 53) + 1, ..Tally::right(u128::MAX) };
-        let told = serde_json::to_string(&tally).unwrap();
-        assert!(
-            told.starts_with(
-                r#"{"right":"340282366920938463463374607431768211455","wrong":"9007199254740993","lost":"0""#
-            ),
-            "{told}"
-        );
-        assert_eq!(serde_json::from_str::<Tally>(&told).unwrap(), tally);
-        for damaged in ["-1", "1e3", "", "340282366920938463463374607431768211456"] {
-            assert!(
-                serde_json::from_str::<Tally>(&told.replace(r#""0""#, &format!("\"{damaged}\""))).is_err(),
-                "{damaged}"
-            );
+        let told = tally.to_string();
+        assert_eq!(told, "340282366920938463463374607431768211455 9007199254740993 0 0");
+        assert_eq!(told.parse(), Ok(tally));
+        let damaged = [
+            "",
+            "1 2 3",
+            "1 2 3 4 5",
+            "1 2 3 4 ",
+            "1  2 3 4",
+            "1 2 3 -4",
+            "1 2 3 4e3",
+            "1 2 3 340282366920938463463374607431768211456",
+        ];
+        for text in damaged {
+            assert_eq!(text.parse::<Tally>(), Err(NoTally), "{text}");
         }
     }
 }

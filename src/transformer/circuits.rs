@@ -1,6 +1,6 @@
 use super::Transformer;
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, matmul};
+use crate::linalg::{Matrix, map, matmul};
 use crate::transformer::Shape;
 use ndarray::s;
 
@@ -26,7 +26,7 @@ impl<S: Scalar> Circuits<S> {
     /// Multiplies the model's matrices out, [`Self::flops`] operations.
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
-        let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
+        let scalars = |weights: &Matrix<f64>| map(weights, S::from_f64);
         let (W_E, W_pos) = (scalars(&model.W_E), scalars(&model.W_pos));
         let (W_Q, W_K, W_V) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_V));
         let (W_O, W_U) = (scalars(&model.W_O), scalars(&model.W_U));

@@ -1,6 +1,6 @@
 use super::{Shape, Transformer};
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, dot, largest, times, times_left};
+use crate::linalg::{Matrix, dot, largest, map, times, times_left};
 use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding, usable};
 
 /// How large the sums behind a model's circuits can be if nothing in them cancels: what the error of their rounding is
@@ -20,7 +20,7 @@ impl<S: Scalar> Magnitudes<S> {
     /// [`Self::flops`] operations, `O(v d + d h)`: products of absolute weights with vectors, never with each other.
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
-        let absolute = |weights: &Matrix<f64>| weights.mapv(|x| S::from_f64(x).abs());
+        let absolute = |weights: &Matrix<f64>| map(weights, |x| S::from_f64(x).abs());
         let (W_E, W_pos, W_U) = (absolute(&model.W_E), absolute(&model.W_pos), absolute(&model.W_U));
         let columns = |matrix: &Matrix<S>| -> Vec<S> {
             matrix.columns().into_iter().map(|column| largest(column.iter().copied())).collect()

@@ -8,11 +8,13 @@ mod biases;
 mod circuits;
 mod load;
 mod magnitudes;
+mod numbers;
 
 pub use biases::Biases;
 pub use circuits::Circuits;
 pub use load::ModelError;
 pub use magnitudes::Magnitudes;
+pub use numbers::NotNumbers;
 
 use crate::linalg::{Matrix, exp, matmul};
 use ndarray::{Array1, s};

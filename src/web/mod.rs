@@ -1,14 +1,17 @@
 //! The WebAssembly boundary: convert, call, convert. No arithmetic here.
 //!
-//! Four modules of one crate: [`compute`], with and without the feature `files`, and [`check`] for workers, [`plot`] for the page. Any panic is the death of its
-//! instance; its text is kept for the page, which starts a new worker and hands it the model again.
+//! One boundary for each kind of module: [`read`], [`prove`] and [`check`] for workers, [`plot`] for the page. Which of them a module
+//! has, and which families of proofs, `www/build-wasm.sh` says. Any panic is the death of its instance; its text is kept for the
+//! page, which starts a new worker and hands it the model again.
 
 #[cfg(feature = "check-web")]
 pub mod check;
-#[cfg(feature = "compute")]
-pub mod compute;
 #[cfg(feature = "plot-web")]
 pub mod plot;
+#[cfg(feature = "prove-web")]
+pub mod prove;
+#[cfg(feature = "read-web")]
+pub mod read;
 
 use js_sys::Error;
 use std::cell::RefCell;
@@ -40,13 +43,13 @@ fn into_error(error: impl std::fmt::Display) -> Error {
 }
 
 /// Plain objects, as JSON would make them.
-#[cfg(any(feature = "check-web", feature = "compute"))]
+#[cfg(any(feature = "check-web", feature = "prove-web", feature = "read-web"))]
 fn to_js(value: &impl serde::Serialize) -> Result<wasm_bindgen::JsValue, Error> {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(into_error)
 }
 
 /// The clock of this worker (or page, in tests): `std::time::Instant` panics on wasm32.
-#[cfg(any(feature = "check-web", feature = "compute"))]
+#[cfg(any(feature = "check-web", feature = "prove-web"))]
 fn milliseconds() -> f64 {
     let global = wasm_bindgen::JsCast::unchecked_into::<web_sys::WorkerGlobalScope>(js_sys::global());
     global.performance().map_or(0.0, |clock| clock.now())

@@ -36,8 +36,8 @@ const PUBLISHED = {
 // ---- building -----------------------------------------------------------------------------------------------------
 
 /** The file that Cargo makes of the package beside this file, in a target folder for each set of flags. */
-function cargo(folder, ending, args, command = ['cargo']) {
-  const all = [...command, 'build', '-q', '--release', '-p', 'bench', '--target-dir', join(target, folder), ...args, '--message-format=json'];
+function cargo(folder, ending, args, profile = 'release', command = ['cargo']) {
+  const all = [...command, 'build', '-q', '--profile', profile, '-p', 'bench', '--target-dir', join(target, folder), ...args, '--message-format=json'];
   const told = execFileSync(all[0], all.slice(1), { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
   const made = told.trim().split('\n').map((line) => JSON.parse(line)).filter((m) => m.reason === 'compiler-artifact' && m.package_id.includes('tests/benches'));
   return made.flatMap(({ filenames }) => filenames).find((file) => file.endsWith(ending));
@@ -48,7 +48,7 @@ const native = (name, flags = []) => cargo(join('bench', name), 'native', ['--bi
 /** The module, optimised as the page's are. */
 function wasm(name, flags = []) {
   const args = ['--lib', '--target', 'wasm32-unknown-unknown', ...flags];
-  const built = cargo(join('bench', name), '.wasm', args, ['www/wasm-toolchain.sh', 'cargo']);
+  const built = cargo(join('bench', name), '.wasm', args, 'web', ['www/wasm-toolchain.sh', 'cargo']);
   const optimised = join(web, `${name}.wasm`);
   execFileSync('node_modules/.bin/wasm-opt', ['-O3', built, '-o', optimised], { cwd: root });
   return optimised;

@@ -44,7 +44,10 @@ const DAMAGE = {
   'half of it': [(bytes) => ({ body: bytes.subarray(0, bytes.length / 2) }), /was cut short, or is damaged: ./],
   'a connection that breaks': [(bytes) => ({ cut: bytes.length >> 1 }), /was cut short, or is damaged: ./],
 };
-const FILES = { '/models/manifest.json': 'gallery', '/assets/compute_bg-[\\w-]+\\.wasm': 'proofs', '/assets/plot_bg-[\\w-]+\\.wasm': 'figure' };
+const module = (name) => `/assets/${name}_bg-[\\w-]+\\.wasm`;
+const FILES = { '/models/manifest.json': 'gallery', [module('read')]: 'reader', [module('compute')]: 'proofs', [module('additive')]: 'proofs of our own', [module('plot')]: 'figure' };
+/** What is not asked for before the gallery has come. */
+const LATER = [module('read'), module('compute'), module('additive')];
 
 for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
   for (const [file, part] of Object.entries(FILES)) {
@@ -74,7 +77,7 @@ for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
 scenario(
   'everything fails at once: all is named, and one click fetches all',
   async (page) => {
-    for (const file of Object.keys(FILES).filter((name) => name !== '/assets/compute_bg-[\\w-]+\\.wasm')) await says(page, new RegExp(`${file} cannot be fetched`));
+    for (const file of Object.keys(FILES).filter((name) => !LATER.includes(name))) await says(page, new RegExp(`${file} cannot be fetched`));
     host().server.spoil = undefined;
     await again(page).click();
     await allProven(page);
@@ -87,14 +90,14 @@ scenario(
   'a file of the user’s waits for a module that is fetched again',
   async (page) => {
     await page.locator('#file').setInputFiles(UPLOAD);
-    await says(page, /files_bg-[\w-]+\.wasm cannot be fetched/);
+    await says(page, /full_bg-[\w-]+\.wasm cannot be fetched/);
     host().server.spoil = undefined;
     await again(page).click();
     await isOwn(page);
     await bothProven(page);
     assert.deepEqual(await counts(page), ORACLE);
   },
-  { ...noise, prepare: () => (host().server.spoil = (path) => (/files.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/full.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
 );
 
 scenario(

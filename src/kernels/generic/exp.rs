@@ -1,7 +1,7 @@
 //! The exponential of every number of a slice: that of [`crate::linalg::exp`], bit for bit, without its branches.
 
-use super::{last, store_last};
-use crate::kernels::vector::{LANES, Vector};
+use super::{PAIR, load_pair, store_pair};
+use crate::kernels::vector::Vector;
 
 /// 1.5 · 2⁵²: adding it rounds a small number to the nearest integer, which is then in the low mantissa bits.
 pub(crate) const ROUND: f64 = 6_755_399_441_055_744.0;
@@ -33,25 +33,25 @@ const LOW: f64 = -746.0;
 /// … and from here on up infinite.
 const HIGH: f64 = 710.0;
 
-/// `e^x` of each lane of some vectors, each step of all of them before the next: none waits for another. What the steps are is
+/// `e^x` of each lane of two vectors, each step of both before the next: neither waits for the other. What the steps are is
 /// [`crate::linalg::exp`]'s, but that returns at the start out of its range; here the range is cut, where the last steps give the same. NaN
 /// stays NaN.
 #[inline(always)]
-pub(super) fn vectors<V: Vector, const N: usize>(x: [V; N]) -> [V; N] {
+pub(super) fn vectors<V: Vector>(x: [V; 2]) -> [V; 2] {
     let number = V::splat;
-    let (mut shifted, mut r, mut e_r) = (x, x, [number(TAYLOR[0]); N]);
-    for i in 0..N {
+    let (mut shifted, mut r, mut e_r) = (x, x, [number(TAYLOR[0]); 2]);
+    for i in 0..2 {
         let x = number(LOW).max(number(HIGH).min(x[i]));
         shifted[i] = x.mul(number(std::f64::consts::LOG2_E)).add(number(SHIFT));
         let n = shifted[i].sub(number(SHIFT));
         r[i] = x.sub(n.mul(number(LN_2_HIGH))).sub(n.mul(number(LN_2_LOW)));
     }
     for &c in &TAYLOR[1..] {
-        for i in 0..N {
+        for i in 0..2 {
             e_r[i] = e_r[i].mul(r[i]).add(number(c));
         }
     }
-    for i in 0..N {
+    for i in 0..2 {
         let [first, second] = V::powers_of_two(shifted[i]);
         e_r[i] = e_r[i].mul(first).mul(second);
     }
@@ -60,19 +60,7 @@ pub(super) fn vectors<V: Vector, const N: usize>(x: [V; N]) -> [V; N] {
 
 #[inline(always)]
 pub(crate) fn exp<V: Vector>(x: &mut [f64]) {
-    let (chunks, rest) = x.as_chunks_mut::<LANES>();
-    let (pairs, single) = chunks.as_chunks_mut::<2>();
-    for [x, y] in pairs {
-        let [e_x, e_y] = vectors([V::load(x), V::load(y)]);
-        e_x.store(x);
-        e_y.store(y);
-    }
-    for x in single {
-        let [e_x] = vectors([V::load(x)]);
-        e_x.store(x);
-    }
-    if !rest.is_empty() {
-        let [e_x] = vectors([last::<V>(rest, 0.0)]);
-        store_last(e_x, rest);
+    for x in x.chunks_mut(PAIR) {
+        store_pair(vectors(load_pair::<V>(x)), x);
     }
 }

@@ -15,6 +15,41 @@ fn lanes(x: &[f64]) -> (&[[f64; LANES]], &[f64]) {
     x.as_chunks()
 }
 
+/// So many numbers are two vectors.
+const PAIR: usize = 2 * LANES;
+
+/// The numbers of a slice, up to [`PAIR`], as two vectors, filled up with zeros. The last of a slice one by one: copying is a call.
+#[inline(always)]
+fn load_pair<V: Vector>(x: &[f64]) -> [V; 2] {
+    let mut padded = [0.0; PAIR];
+    let pair = x.first_chunk().unwrap_or_else(|| {
+        for (i, number) in padded.iter_mut().enumerate() {
+            *number = x.get(i).copied().unwrap_or(0.0);
+        }
+        &padded
+    });
+    let [a, b, c, d, e, f, g, h] = *pair;
+    [V::load(&[a, b, c, d]), V::load(&[e, f, g, h])]
+}
+
+/// The first numbers of two vectors, for a slice of up to [`PAIR`].
+#[inline(always)]
+fn store_pair<V: Vector>([first, second]: [V; 2], to: &mut [f64]) {
+    if let Some(([to_first, to_second], [])) = to.as_chunks_mut().0.split_first_chunk_mut() {
+        first.store(to_first);
+        second.store(to_second);
+        return;
+    }
+    let mut padded = [[0.0; LANES]; 2];
+    first.store(&mut padded[0]);
+    second.store(&mut padded[1]);
+    for (i, &number) in padded.as_flattened().iter().enumerate() {
+        if let Some(to) = to.get_mut(i) {
+            *to = number;
+        }
+    }
+}
+
 /// The rest of a slice, up to three numbers, as one vector, filled up with `filler`. One by one: copying a slice is a call.
 #[inline(always)]
 fn last<V: Vector>(rest: &[f64], filler: f64) -> V {

@@ -1,7 +1,7 @@
 //! Sums, each in the order that its kernel says.
 
 use super::exp::vectors as exp;
-use super::{lanes, last};
+use super::{PAIR, lanes, load_pair, store_pair};
 use crate::kernels::vector::{LANES, Vector};
 
 #[inline(always)]
@@ -32,25 +32,20 @@ pub(crate) fn scaled_differences<V: Vector>(scaled: &mut [f64], scales: &[f64], 
 
 #[inline(always)]
 pub(crate) fn exp_sum<V: Vector>(rate: f64, x: &[f64]) -> f64 {
-    let (chunks, rest) = lanes(x);
     let rate = V::splat(rate);
     let mut sums = V::splat(0.0);
-    let (pairs, single) = chunks.as_chunks::<2>();
-    for [x, y] in pairs {
-        let [e_x, e_y] = exp([rate.mul(V::load(x)), rate.mul(V::load(y))]);
-        sums = sums.add(e_x).add(e_y);
-    }
-    for x in single {
-        let [e_x] = exp([rate.mul(V::load(x))]);
-        sums = sums.add(e_x);
+    for x in x.chunks(PAIR) {
+        let [first, second] = load_pair::<V>(x);
+        let mut terms = exp([rate.mul(first), rate.mul(second)]);
+        if x.len() < PAIR {
+            // Zeros add nothing: no sum of exponentials is −0.
+            let mut only = [0.0; PAIR];
+            store_pair(terms, &mut only[..x.len()]);
+            terms = load_pair(&only);
+        }
+        sums = sums.add(terms[0]).add(terms[1]);
     }
     let mut lanes = [0.0; LANES];
-    if !rest.is_empty() {
-        let [e_x] = exp([rate.mul(last::<V>(rest, 0.0))]);
-        e_x.store(&mut lanes);
-        lanes[rest.len()..].fill(0.0);
-        sums = sums.add(V::load(&lanes));
-    }
     sums.store(&mut lanes);
     let [a, b, c, d] = lanes;
     (a + b) + (c + d)

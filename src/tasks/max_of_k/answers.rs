@@ -1,5 +1,5 @@
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, largest};
+use crate::linalg::{Matrix, largest, map};
 use crate::rounding::{Arithmetic, Rounding, Wide};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::sync::OnceLock;
@@ -20,7 +20,7 @@ impl<S: Scalar> Answers<S> {
     pub(super) fn new(model: &Transformer, arithmetic: Arithmetic) -> Self {
         let circuits = Circuits::new(model);
         let sqrt_h = S::from_f64(model.score_scale as f64).sqrt();
-        let scores = |products: &Matrix<S>| products.mapv(|x| x / sqrt_h);
+        let scores = |products: &Matrix<S>| map(products, |x| x / sqrt_h);
         let (token_scores, position_scores) = (scores(&circuits.EQKE), scores(&circuits.EQKP));
         let slack = Magnitudes::new(model).slack(arithmetic, Rounding::Enclosed);
         Self { circuits, token_scores, position_scores, slack }

@@ -2,8 +2,10 @@ use super::additive::Tokens;
 use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, largest};
-use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
+use crate::linalg::{Matrix, largest, map};
+#[cfg(feature = "files")]
+use crate::proof::Evidence;
+use crate::proof::{CaseAnalysis, Cost, Tally};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::ops::Range;
@@ -103,9 +105,11 @@ impl<S: Scalar> Cubic<S> {
         let chunks = (0..v).flat_map(|m| (0..=m).step_by(queries).map(move |q| (m, q..(q + queries).min(m + 1))));
         Self {
             shape,
-            token_scores: circuits.EQKE.mapv(|score| score / sqrt_h),
-            positions: positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec())).collect(),
-            enlarged: circuits.PVOU.mapv(|x| x + slack),
+            token_scores: map(&circuits.EQKE, |score| score / sqrt_h),
+            positions: positions
+                .map(|row| Positions::new(&row.iter().map(|&score| score / sqrt_h).collect::<Vec<_>>()))
+                .collect(),
+            enlarged: map(&circuits.PVOU, |x| x + slack),
             slack,
             circuits,
             chunks: chunks.collect(),
@@ -268,6 +272,7 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
         Cost::new(Cubic::flops(self.shape), self.slack.to_f64())
     }
 
+    #[cfg(feature = "files")]
     fn evidence(&self) -> Evidence {
         Evidence::cases(&self.table())
     }

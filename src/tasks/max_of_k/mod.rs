@@ -9,6 +9,7 @@ pub mod additive;
 mod answers;
 mod brute_force;
 mod cases;
+#[cfg(feature = "files")]
 mod certificate;
 mod cubic;
 mod facts;
@@ -27,6 +28,7 @@ pub mod train;
 
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
+#[cfg(feature = "files")]
 pub use certificate::CertificateError;
 pub use cubic::Cubic;
 pub use facts::{ModelFacts, StrategyFacts, sha256};
@@ -74,6 +76,12 @@ pub enum TaskError {
         n: usize,
         /// The largest number of sequences this program starts on.
         limit: u128,
+    },
+    /// Of a family that this program is built without.
+    #[error("{strategy} is not part of this program")]
+    Absent {
+        /// Which.
+        strategy: Strategy,
     },
     /// A proof shorter than what every proof of its kind begins with.
     #[error("{strategy} is asked for, but multiplying the model's circuits out takes {least} FLOPs already")]
@@ -158,14 +166,17 @@ impl MaxOfK {
     /// The same with or without pruning, which is brute force's alone.
     ///
     /// # Errors
-    /// If the proof is not [`Self::feasible`].
+    /// If the proof is not [`Self::feasible`], or this program is built without its family: the features `published` and
+    /// `additive`.
     pub fn verification_with(&self, strategy: Strategy, pruning: Pruning) -> Result<Box<dyn CaseAnalysis>, TaskError> {
         self.feasible(strategy)?;
+        let (published, additive) = (cfg!(feature = "published"), cfg!(feature = "additive"));
         Ok(match strategy {
-            Strategy::BruteForce => Box::new(BruteForce::new(&self.model, pruning)),
-            Strategy::Cubic => Box::new(Cubic::new(&self.model)),
-            Strategy::Subcubic(strategy) => Box::new(SubcubicProof::searched(self.clone(), strategy)),
-            Strategy::Additive(strategy) => Box::new(AdditiveProof::searched(self.clone(), strategy)),
+            Strategy::BruteForce if published => Box::new(BruteForce::new(&self.model, pruning)),
+            Strategy::Cubic if published => Box::new(Cubic::new(&self.model)),
+            Strategy::Subcubic(strategy) if published => Box::new(SubcubicProof::searched(self.clone(), strategy)),
+            Strategy::Additive(strategy) if additive => Box::new(AdditiveProof::searched(self.clone(), strategy)),
+            _ => return Err(TaskError::Absent { strategy }),
         })
     }
 

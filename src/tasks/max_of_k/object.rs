@@ -1,11 +1,13 @@
 //! Proofs that need a proof object, searched for or given.
 
-use super::additive::{Additive, Plan, Planning, Prover, Verified};
+use super::additive::{Additive, Plan, Planning, Verified};
 use super::subcubic::{self, Proof, Subcubic};
 use super::{MaxOfK, Strategy};
-use crate::proof::{CaseAnalysis, Cost, Evidence, Tally};
+#[cfg(feature = "files")]
+use crate::proof::Evidence;
+use crate::proof::{CaseAnalysis, Cost, Tally, json_bytes};
 use std::ops::{Add, Range};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock};
 
 /// A sub-cubic proof, verified in one chunk.
 pub(super) struct SubcubicProof {
@@ -21,6 +23,7 @@ impl SubcubicProof {
         Self { task, strategy, proof: OnceLock::new(), cost: OnceLock::new() }
     }
 
+    #[cfg(feature = "files")]
     pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
         Self { proof: OnceLock::from(Some(proof.clone())), ..Self::searched(task, proof.strategy) }
     }
@@ -43,7 +46,7 @@ impl CaseAnalysis for SubcubicProof {
         let verified = proof.as_ref().and_then(|proof| Some((proof, task.search().verify(proof).ok()?)));
         let Some((proof, (cases, slack, lost))) = verified else { return Tally::default() };
         self.cost.get_or_init(|| Cost {
-            proof_bytes: Some(proof.to_json().len()),
+            proof_bytes: Some(json_bytes(proof)),
             left_out: Some(cases.left_out()),
             ..Cost::new(subcubic::flops(self.strategy, task.shape(), &proof.gaps), slack)
         });
@@ -55,6 +58,7 @@ impl CaseAnalysis for SubcubicProof {
         self.cost.get().cloned().unwrap_or_else(|| Cost::new(flops, f64::INFINITY))
     }
 
+    #[cfg(feature = "files")]
     fn evidence(&self) -> Evidence {
         self.proof.get().and_then(Option::as_ref).map_or_else(Evidence::default, Evidence::object)
     }
@@ -81,9 +85,11 @@ impl AdditiveProof {
     }
 
     /// Of a plan that fits the model. Its blocks of queries need not be those of our own proofs.
+    #[cfg(feature = "files")]
     pub(super) fn given(task: &MaxOfK, plan: Plan) -> Self {
+        use super::additive::Prover;
         let prover = Prover::new(&task.model, task.sequences, &plan.queries, &Prover::TOKENS);
-        let task = MaxOfK { prover: Arc::new(OnceLock::from(prover)), ..task.clone() };
+        let task = MaxOfK { prover: OnceLock::from(prover).into(), ..task.clone() };
         let strategy = plan.strategy;
         Self { plan: OnceLock::from(plan), ..Self::searched(task, strategy) }
     }
@@ -122,9 +128,10 @@ impl CaseAnalysis for AdditiveProof {
         let prover = self.task.prover();
         let parts = self.verified.iter().filter_map(OnceLock::get).copied();
         let verified = parts.fold(Verified::prepared(prover.flops()), Add::add);
-        verified.cost(self.plan.get().map(|plan| plan.to_json().len()), prover.verification().slack())
+        verified.cost(self.plan.get().map(json_bytes), prover.verification().slack())
     }
 
+    #[cfg(feature = "files")]
     fn evidence(&self) -> Evidence {
         self.plan.get().map_or_else(Evidence::default, Evidence::object)
     }

@@ -23,7 +23,7 @@ impl<S: Scalar> Positions<S> {
     pub(super) fn new(row: &[S]) -> Self {
         let (&query, others) = row.split_last().expect("a model has at least one position");
         let mut sorted = others.to_vec();
-        sorted.sort_by(|a, b| a.to_f64().total_cmp(&b.to_f64()));
+        S::sort(&mut sorted);
         assert!(sorted.windows(2).all(|pair| !pair[1].less(pair[0])), "positions are in order");
 
         let none = Group { peak: S::from_f64(f64::NEG_INFINITY), sum: S::from_f64(0.0) };

@@ -55,7 +55,8 @@ impl<'a> Search<'a> {
     /// A token's differences and slack.
     fn add(&mut self, p: usize, t: usize, sums: &mut Open) -> f64 {
         self.tokens[p] = t;
-        sums.iter_mut().for_each(|(slot, sum)| *sum += self.cell.row(p, *slot)[t]);
+        let (differences, stride) = (&self.cell.plane(p)[t..], self.cell.stride());
+        sums.iter_mut().for_each(|(slot, sum)| *sum += differences[*slot * stride]);
         self.cell.slacks(p)[t]
     }
 
@@ -73,10 +74,11 @@ impl<'a> Search<'a> {
             }
             [place] => self.last(*place, slack, open),
             [place, places @ ..] => {
-                let p = place.p;
+                let (p, stride) = (place.p, self.cell.stride());
                 for t in place.tokens.range(self.cell.m) {
+                    let differences = &self.cell.plane(p)[t..];
                     deeper[0].clear();
-                    deeper[0].extend(open.iter().map(|&(slot, sum)| (slot, sum + self.cell.row(p, slot)[t])));
+                    deeper[0].extend(open.iter().map(|&(slot, sum)| (slot, sum + differences[slot * stride])));
                     self.tokens[p] = t;
                     self.below(places, slack + self.cell.slacks(p)[t], deeper);
                 }

@@ -47,24 +47,26 @@ impl Search {
         let root_two = std::f64::consts::SQRT_2;
         let entries: Vec<f64> = product.iter().copied().collect();
 
-        let bound = |name: &str, value: f64| ErrorBound { name: name.into(), value };
-        let mut errors = vec![
-            bound("four factors, multiplied out: exact row differences", largest(&row_diffs(&product))),
-            bound("four factors, multiplied out: 2 max |entry|", 2.0 * largest(&entries)),
-            bound("four factors, multiplied out: √2 σ₁", root_two * sigma(&product)),
-        ];
+        let mut errors: Vec<ErrorBound> = Vec::new();
+        // In order: the smallest first.
+        let mut add = |name: String, value: f64| {
+            let at = errors.partition_point(|other| other.value.total_cmp(&value).is_le());
+            errors.insert(at, ErrorBound { name, value });
+        };
+        add("four factors, multiplied out: exact row differences".into(), largest(&row_diffs(&product)));
+        add("four factors, multiplied out: 2 max |entry|".into(), 2.0 * largest(&entries));
+        add("four factors, multiplied out: √2 σ₁".into(), root_two * sigma(&product));
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
             let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
             let tables = self.tables(strategy, 0, Rounding::Ignored)?;
             let rows = &tables.scores.error;
             let rank_one = error.family() == Family::RankOne;
             let name = format!("{}{}", if rank_one { "rank 1: " } else { "" }, error.label());
-            errors.push(ErrorBound { name, value: largest(rows) });
+            add(name, largest(rows));
         }
         let of_norms = |norm: &dyn Fn(&Matrix<f64>) -> f64| root_two * residuals.iter().map(norm).product::<f64>();
-        errors.push(bound("four factors: √2 × product of σ₁", of_norms(&sigma)));
-        errors.push(bound("four factors: √2 × product of Frobenius norms", of_norms(&frobenius)));
-        errors.sort_by(|a, b| a.value.total_cmp(&b.value));
+        add("four factors: √2 × product of σ₁".into(), of_norms(&sigma));
+        add("four factors: √2 × product of Frobenius norms".into(), of_norms(&frobenius));
         Ok(AttentionFacts { sigma_ratio: first.value / sigma(&rest), errors })
     }
 }

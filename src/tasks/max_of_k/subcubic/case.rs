@@ -1,5 +1,6 @@
 use super::scores::Scores;
 use super::tables::{Column, Ends, Tables};
+use crate::cost::Scalar;
 use crate::kernels;
 use std::cell::OnceCell;
 
@@ -98,7 +99,7 @@ impl<'a> CaseEnds<'a> {
         self.centres[gap - 1].get_or_init(|| {
             let ([low, _], [of_m, _]) = self.at(gap);
             let mut attention: Vec<_> = low.iter().copied().chain([of_m]).collect();
-            attention.sort_by(f64::total_cmp);
+            f64::sort(&mut attention);
             let last = attention.len() - 1;
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
             let quantile = |part: f64| attention[(part * last as f64).round() as usize];
@@ -141,14 +142,18 @@ impl WorstOutputs {
     /// attention, and however that is rounded, the largest gain is the same.
     pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
         let (base, right) = tables.wrong_outputs(m);
-        let mut outputs: Vec<_> = base.iter().copied().zip(right.iter().copied()).collect();
-        outputs.sort_by(|(a, x), (b, y)| b.total_cmp(a).then(y.total_cmp(x)));
-        let mut most = f64::NEG_INFINITY;
-        outputs.retain(|&(_, right)| {
-            let is_more = right > most;
-            most = right.max(most);
-            is_more
-        });
+        // The less they gain without attention, the more they are written with it.
+        let mut outputs: Vec<(f64, f64)> = Vec::new();
+        for (&base, &right) in base.iter().zip(right) {
+            let gains_more = outputs.partition_point(|(other, _)| other.total_cmp(&base).is_gt());
+            let gains_no_less = outputs.partition_point(|(other, _)| other.total_cmp(&base).is_ge());
+            let most = outputs[..gains_no_less].last().map_or(f64::NEG_INFINITY, |&(_, most)| most);
+            if right > most {
+                let written_less = outputs[gains_no_less..].partition_point(|&(_, other)| other <= right);
+                outputs.drain(gains_more..gains_no_less + written_less);
+                outputs.insert(gains_more, (base, right));
+            }
+        }
         let (base, right) = outputs.into_iter().unzip();
         Self { base, right, largest_base: tables.largest_base(m) }
     }

@@ -1,6 +1,6 @@
 use super::scores::{queries, split_positions};
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, largest, matmul, row_diffs, smallest};
+use crate::linalg::{Matrix, largest, map, matmul, row_diffs, smallest};
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::tasks::max_of_k::positions::{Group, Positions};
 use crate::transformer::{Magnitudes, Shape, Transformer};
@@ -51,7 +51,7 @@ pub(super) struct Odds<S> {
 impl<S: Scalar> Common<S> {
     pub(super) fn new(model: &Transformer) -> Self {
         let shape = model.shape();
-        let scalars = |weights: &Matrix<f64>| weights.mapv(S::from_f64);
+        let scalars = |weights: &Matrix<f64>| map(weights, S::from_f64);
         let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
         let E_q = queries::<S>(model);
         let (E_k, W_pos) = split_positions::<S>(model);
@@ -59,7 +59,8 @@ impl<S: Scalar> Common<S> {
         let position_keys = matmul(W_pos.view(), W_K.view());
         let position_scores = matmul(E_q.view(), matmul(W_Q.view(), position_keys.t()).view());
         let positions = position_scores.rows().into_iter();
-        let positions = positions.map(|row| Positions::new(&row.mapv(|score| score / sqrt_h).to_vec()));
+        let positions =
+            positions.map(|row| Positions::new(&row.iter().map(|&score| score / sqrt_h).collect::<Vec<_>>()));
 
         let VOU = matmul(matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(), W_U.view());
         let EVOU = matmul(scalars(&model.W_E).view(), VOU.view());

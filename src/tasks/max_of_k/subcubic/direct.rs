@@ -2,7 +2,7 @@ use super::common::Common;
 use super::scores::mean_row;
 use super::strategy::DirectPath;
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, row_diffs, times, times_left};
+use crate::linalg::{Matrix, map, row_diffs, times, times_left};
 use crate::transformer::Shape;
 
 /// What stands for the direct path: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
@@ -19,7 +19,7 @@ pub(super) struct Direct<S> {
 impl<S: Scalar> Direct<S> {
     pub(super) fn new(direct: DirectPath, common: &Common<S>, direction: Option<&[f64]>) -> Self {
         let Common { E_q, W_U, EUPU, .. } = common;
-        let trick = |E_q: &Matrix<S>| times(&E_q.mapv(S::abs), &row_diffs(W_U));
+        let trick = |E_q: &Matrix<S>| times(&map(E_q, S::abs), &row_diffs(W_U));
         let around = |centre: Vec<S>| {
             let rest = Matrix::from_shape_fn(E_q.dim(), |(q, j)| E_q[[q, j]] - centre[j]);
             (Some(times_left(&centre, W_U)), trick(&rest))

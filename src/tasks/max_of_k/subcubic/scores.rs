@@ -2,7 +2,7 @@ use super::common::Common;
 use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, cholesky, cholesky_flops, diff, dot, largest, matmul, row_diffs, times, times_left};
+use crate::linalg::{Matrix, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times, times_left};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
 use ndarray::s;
@@ -37,8 +37,8 @@ impl<S: Scalar> Scores<S> {
             let (relative, slack) = slack::<S>(strategy, model, directions);
             error.iter_mut().for_each(|error| *error = *error * relative + slack);
         }
-        let approx = approx.reversed_axes().as_standard_layout().mapv(|x| x / common.sqrt_h);
-        let others = [running_max(&approx), running_max(&approx.mapv(|x| -x)).mapv(|x| -x)];
+        let approx = map(&approx.reversed_axes(), |x| x / common.sqrt_h);
+        let others = [running_max(&approx), negated(&running_max(&negated(&approx)))];
         let errors: Vec<_> = error.iter().map(|&error| error / common.sqrt_h).collect();
         let least = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] - errors[q]);
         let most = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] + errors[q]);
@@ -53,7 +53,7 @@ impl<S: Scalar> Scores<S> {
         directions: &LowRank,
         rounding: Rounding,
     ) -> Result<(Matrix<S>, Vec<S>), ProofError> {
-        let (W_Q, W_K) = (model.W_Q.mapv(S::from_f64), model.W_K.mapv(S::from_f64));
+        let (W_Q, W_K) = (map(&model.W_Q, S::from_f64), map(&model.W_K, S::from_f64));
         match directions {
             LowRank::None => {
                 let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
@@ -224,9 +224,13 @@ fn sum_of_outer_products<S: Scalar>(terms: &[(Vec<S>, Vec<S>)]) -> Matrix<S> {
     })
 }
 
+fn negated<S: Scalar>(A: &Matrix<S>) -> Matrix<S> {
+    map(A, |x| -x)
+}
+
 /// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the differences of `B`'s rows.
 fn spread<S: Scalar>(A: &Matrix<S>, diffs: &[S]) -> Vec<S> {
-    times(&A.mapv(S::abs), diffs)
+    times(&map(A, S::abs), diffs)
 }
 
 /// The mean row of `A` `[m, n]`: `m n` FLOPs.
@@ -278,7 +282,7 @@ fn root_two_sigma<S: Scalar>(
     Q.diag_mut().iter_mut().for_each(|x| *x = *x + ridge);
     let Some(L) = cholesky(&Q) else { return Err(wrong) };
     let square = sigma * sigma;
-    let mut rest = matmul(matmul(L.t(), P.view()).view(), L.view()).mapv(|x| -x);
+    let mut rest = negated(&matmul(matmul(L.t(), P.view()).view(), L.view()));
     rest.diag_mut().iter_mut().for_each(|x| *x = square + *x);
     let Some(_) = cholesky(&rest) else { return Err(wrong) };
     let mut slack = number(0.0);
@@ -376,7 +380,7 @@ fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
 
 /// `E_k = W_E + mean_p W_pos` `[v, d]`, and `W_pos` less its mean `[n, d]`.
 pub(super) fn split_positions<S: Scalar>(model: &Transformer) -> (Matrix<S>, Matrix<S>) {
-    let (mean, rest) = centre(&model.W_pos.mapv(S::from_f64));
+    let (mean, rest) = centre(&map(&model.W_pos, S::from_f64));
     let E_k = Matrix::from_shape_fn(model.W_E.dim(), |(k, j)| S::from_f64(model.W_E[[k, j]]) + mean[j]);
     (E_k, rest)
 }

@@ -1,34 +1,16 @@
-//! The module that workers run: a model, and proofs that advance in small steps. With the feature `files` it is another,
-//! larger one, which also takes what people bring.
+//! The modules that prove: a model, and proofs about it that advance in small steps. Which families of proofs they have is their
+//! features' matter; with `files`, they also take certificates and make them.
 
 use super::{into_error, milliseconds, to_js};
 use crate::proof::{CaseAnalysis, Outcome, Tally};
-use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy};
+use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
+use crate::transformer::Transformer;
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What is known of a model before anything is proven. */
-export interface ModelFacts {
-  file: string; format: string; bytes: number; sha256: string;
-  v: number; d: number; h: number; n: number;
-  sequences: string; parameters: number; biases: boolean;
-  metadata: Record<string, string>;
-  strategies: StrategyFacts[];
-}
-/** A strategy and what it would cost on this model (of a sub-cubic one at most); `refused` says why it cannot be run. */
-export interface StrategyFacts {
-  strategy: string; label: string; idea: string;
-  family: "brute-force" | "cubic" | "sub-cubic" | "additive"; class: string; complexity: string;
-  /** Strategies of one group share work: they are best proven one after the other, by one worker. */
-  group: string;
-  /** Whether several workers may each count a part of it. */
-  divisible: boolean;
-  parts: { direct: string; attention: string; error: string } | null;
-  flops: number; unexplained_dimension: number; refused: string | null;
-}
 /** A proven bound: `bound` and `percent` (four decimals) are rounded down; `left_out` counts inputs that the gaps of a
     sub-cubic proof leave out of the cases it proves. */
 export interface Outcome {
@@ -44,69 +26,34 @@ export interface Outcome {
   /** Inputs that brute force ran the model on; the others were decided together. Of other proofs nothing. */
   visited: string | null;
 }
-/** What a part of a proof counted, decimal. */
-export type Tally = Record<string, string>;
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
 "#;
+
+/// What becomes of searches that look for figures only. (What of, the error says; but to print a float takes 6 KB of a module.)
+#[cfg(feature = "published")]
+const OUT_OF_RANGE: &str = "products of this model's weights leave the range of float64";
 
 /// A model in the memory of this worker.
 #[wasm_bindgen]
 pub struct Model {
     task: MaxOfK,
-    facts: ModelFacts,
 }
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads a weights file (safetensors and, with the feature `files`, any known format); `file` is its name, for errors.
+    /// The model in the numbers that [`super::read::Weights::numbers`] gave.
     ///
     /// # Errors
-    /// If the file is damaged or is not a model for this task: file, tensor, what was expected and what was found.
+    /// If they are no model's, or not one's for this task.
     #[wasm_bindgen(constructor)]
-    pub fn new(file: &str, bytes: &[u8]) -> Result<Model, Error> {
-        let (task, facts) = MaxOfK::load(file, bytes).map_err(into_error)?;
-        Ok(Self { task, facts })
+    pub fn new(numbers: &[f64]) -> Result<Model, Error> {
+        let model = Transformer::from_numbers(numbers).map_err(into_error)?;
+        Ok(Self { task: MaxOfK::new(model).map_err(into_error)? })
     }
 
-    /// What is known of the model.
-    ///
-    /// # Errors
-    /// If JavaScript refuses to make an object.
-    #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
-    pub fn facts(&self) -> Result<JsValue, Error> {
-        to_js(&self.facts)
-    }
-
-    /// A strategy that `facts` need not list: a best proof of any length or bound, a grid of any size.
-    ///
-    /// # Errors
-    /// If there is no such strategy.
-    #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
-    pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
-        to_js(&self.task.strategy_facts(strategy.parse().map_err(into_error)?))
-    }
-
-    /// What the authors' formula claims to have proven, decimal: for comparison, it is not sound.
-    ///
-    /// # Errors
-    /// If the strategy is not a sub-cubic one, or the model's products leave the range of float64.
-    #[wasm_bindgen(js_name = publishedCount)]
-    pub fn published_count(&self, strategy: &str) -> Result<String, Error> {
-        let count = self.task.published_count(strategy.parse().map_err(into_error)?).map_err(into_error)?;
-        count.map(|count| count.to_string()).ok_or_else(|| into_error(format!("nothing is published for {strategy}")))
-    }
-
-    /// How well attention scores are approximated by a few directions.
-    ///
-    /// # Errors
-    /// If the model's products leave the range of float64.
-    #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
-    pub fn attention(&self) -> Result<JsValue, Error> {
-        to_js(&self.task.search().attention_facts().map_err(into_error)?)
-    }
-
-    /// Starts a proof, or the one with the number `part` of `of` parts of it. What the parts count is put together by [`Self::joined`]. `prune` lets brute force count together what a common prefix decides.
+    /// Starts a proof, or the one with the number `part` of `of` parts of it. What the parts count is put together by
+    /// [`Self::joined`]. `prune` lets brute force count together what a common prefix decides.
     ///
     /// # Errors
     /// If there is no such strategy, it would take too long on this model, or it has no such part.
@@ -119,11 +66,10 @@ impl Model {
         let start = milliseconds();
         let analysis = self.task.verification_with(strategy, pruning).map_err(into_error)?;
         let spent = milliseconds() - start;
-        let (task, sha256) = (self.task.clone(), self.facts.sha256.clone());
+        let task = self.task.clone();
         let chunks = Chunks::new(analysis.chunks(), part.into(), of.into());
         Ok(Verification {
             task,
-            sha256,
             strategy,
             analysis,
             chunks,
@@ -140,13 +86,10 @@ impl Model {
     ///
     /// # Errors
     /// As of [`Self::verification`], or if it has no parts, or these are no tallies.
-    pub fn joined(
-        &self,
-        strategy: &str,
-        #[wasm_bindgen(unchecked_param_type = "Tally[]")] tallies: JsValue,
-        seconds: f64,
-    ) -> Result<Verification, Error> {
-        let tallies: Vec<Tally> = serde_wasm_bindgen::from_value(tallies).map_err(into_error)?;
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
+    pub fn joined(&self, strategy: &str, tallies: Vec<String>, seconds: f64) -> Result<Verification, Error> {
+        let tallies: Vec<Tally> =
+            tallies.iter().map(|tally| tally.parse()).collect::<Result<_, _>>().map_err(into_error)?;
         let of = u32::try_from(tallies.len()).map_err(into_error)?;
         let part = self.verification(strategy, true, 0, of)?;
         let (chunks, tally) = (Chunks::new(0, 0, 1), tallies.into_iter().sum());
@@ -154,18 +97,42 @@ impl Model {
     }
 }
 
+#[cfg(feature = "published")]
+#[wasm_bindgen]
+impl Model {
+    /// What the authors' formula claims to have proven, decimal: for comparison, it is not sound.
+    ///
+    /// # Errors
+    /// If the strategy is not a sub-cubic one, or the model's products leave the range of float64.
+    #[wasm_bindgen(js_name = publishedCount)]
+    pub fn published_count(&self, strategy: &str) -> Result<String, Error> {
+        let count =
+            self.task.published_count(strategy.parse().map_err(into_error)?).map_err(|_| into_error(OUT_OF_RANGE))?;
+        count.map(|count| count.to_string()).ok_or_else(|| into_error(format!("nothing is published for {strategy}")))
+    }
+
+    /// How well attention scores are approximated by a few directions.
+    ///
+    /// # Errors
+    /// If the model's products leave the range of float64.
+    #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
+    pub fn attention(&self) -> Result<JsValue, Error> {
+        to_js(&self.task.search().attention_facts().map_err(|_| into_error(OUT_OF_RANGE))?)
+    }
+}
+
 #[cfg(feature = "files")]
 #[wasm_bindgen]
 impl Model {
-    /// Verifies a certificate about this model: its outcome.
+    /// Verifies a certificate about this model, whose file has this SHA-256: its outcome.
     ///
     /// # Errors
     /// If it is no certificate, is about other weights, or does not hold.
     #[wasm_bindgen(unchecked_return_type = "Outcome")]
-    pub fn check(&self, certificate: &str) -> Result<JsValue, Error> {
+    pub fn check(&self, sha256: &str, certificate: &str) -> Result<JsValue, Error> {
         let start = milliseconds();
         let certificate = crate::proof::Certificate::read(certificate.as_bytes()).map_err(into_error)?;
-        let (strategy, analysis) = self.task.claimed(&self.facts.sha256, &certificate).map_err(into_error)?;
+        let (strategy, analysis) = self.task.claimed(sha256, &certificate).map_err(into_error)?;
         let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
         let seconds = (milliseconds() - start) / 1e3;
         let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
@@ -177,7 +144,6 @@ impl Model {
 #[wasm_bindgen]
 pub struct Verification {
     task: MaxOfK,
-    sha256: String,
     strategy: Strategy,
     analysis: Box<dyn CaseAnalysis>,
     chunks: Chunks,
@@ -215,13 +181,10 @@ impl Verification {
         chunk.is_some()
     }
 
-    /// What this part counted, once it is finished.
-    ///
-    /// # Errors
-    /// If JavaScript refuses to make an object.
-    #[wasm_bindgen(unchecked_return_type = "Tally | undefined")]
-    pub fn tally(&self) -> Result<JsValue, Error> {
-        if self.chunks.done() == 1.0 { to_js(&self.tally) } else { Ok(JsValue::UNDEFINED) }
+    /// What this part counted, once it is finished: four decimal numbers, for [`Model::joined`].
+    #[must_use]
+    pub fn tally(&self) -> Option<String> {
+        (self.chunks.done() == 1.0).then(|| self.tally.to_string())
     }
 
     /// What the proof gave, once it is finished; of a part of one, nothing.
@@ -233,17 +196,21 @@ impl Verification {
         self.finished().map_or(Ok(JsValue::UNDEFINED), |outcome| to_js(&outcome.shown()))
     }
 
-    /// The proof's certificate as JSON, once it is finished.
-    #[must_use]
-    pub fn certificate(&self) -> Option<String> {
-        let outcome = self.finished()?;
-        Some(self.task.certificate(&self.sha256, &outcome, self.analysis.evidence()).to_json())
-    }
-
     fn finished(&self) -> Option<Outcome> {
         let cost = || self.analysis.cost();
         let finished = self.is_whole && self.chunks.done() == 1.0;
         finished.then(|| self.task.outcome(self.strategy, self.tally, cost(), self.spent / 1e3))
+    }
+}
+
+#[cfg(feature = "files")]
+#[wasm_bindgen]
+impl Verification {
+    /// The proof's certificate as JSON, once it is finished, about the file with this SHA-256.
+    #[must_use]
+    pub fn certificate(&self, sha256: &str) -> Option<String> {
+        let outcome = self.finished()?;
+        Some(self.task.certificate(sha256, &outcome, self.analysis.evidence()).to_json())
     }
 }
 

@@ -1,0 +1,43 @@
+//! What proof objects have in common, whatever is in them.
+
+use serde::{Deserialize, Serialize};
+use std::io::{self, Write};
+
+/// The format's version, 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u32", into = "u32")]
+pub struct Version;
+
+impl TryFrom<u32> for Version {
+    type Error = String;
+    fn try_from(version: u32) -> Result<Self, String> {
+        if version == 1 { Ok(Self) } else { Err(format!("format version {version}, expected 1")) }
+    }
+}
+
+impl From<Version> for u32 {
+    fn from(_: Version) -> Self {
+        1
+    }
+}
+
+/// How long a proof object is as JSON, without writing it.
+///
+/// # Panics
+/// If it has no JSON form: proof objects are numbers, names and lists.
+#[must_use]
+pub fn json_bytes(object: &impl Serialize) -> usize {
+    struct Length(usize);
+    impl Write for Length {
+        fn write(&mut self, written: &[u8]) -> io::Result<usize> {
+            self.0 += written.len();
+            Ok(written.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut length = Length(0);
+    assert!(serde_json::to_writer(&mut length, object).is_ok(), "a proof object has a JSON form");
+    length.0
+}
