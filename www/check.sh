@@ -12,7 +12,7 @@ fi
 if cargo clippy --version >/dev/null 2>&1; then
   cargo clippy --workspace --all-targets --all-features -- -D warnings
   # www/clippy.toml: what compiles for the web but panics there.
-  CLIPPY_CONF_DIR=$PWD/www cargo clippy --lib --no-default-features --features compute,plot-web -- -D warnings
+  CLIPPY_CONF_DIR=$PWD/www cargo clippy --lib --no-default-features --features additive,plot-web,prove-web,published,read-web -- -D warnings
 fi
 if command -v shellcheck >/dev/null; then
   shellcheck -x www/*.sh .ci/run .ci/fuzz

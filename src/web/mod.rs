@@ -48,9 +48,15 @@ fn to_js(value: &impl serde::Serialize) -> Result<wasm_bindgen::JsValue, Error> 
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(into_error)
 }
 
+#[cfg(any(feature = "check-web", feature = "prove-web"))]
+thread_local! {
+    /// Kept: the way to it is three calls of JavaScript, and it is looked at between any two chunks.
+    static CLOCK: Option<web_sys::Performance> =
+        wasm_bindgen::JsCast::unchecked_into::<web_sys::WorkerGlobalScope>(js_sys::global()).performance();
+}
+
 /// The clock of this worker (or page, in tests): `std::time::Instant` panics on wasm32.
 #[cfg(any(feature = "check-web", feature = "prove-web"))]
 fn milliseconds() -> f64 {
-    let global = wasm_bindgen::JsCast::unchecked_into::<web_sys::WorkerGlobalScope>(js_sys::global());
-    global.performance().map_or(0.0, |clock| clock.now())
+    CLOCK.with(|clock| clock.as_ref().map_or(0.0, web_sys::Performance::now))
 }

@@ -1,12 +1,12 @@
 //! Proofs that need a proof object, searched for or given.
 
-use super::additive::{Additive, Plan, Planning, Verified};
+use super::additive::{Additive, Part, Plan, Planning, Verified};
 use super::subcubic::{self, Proof, Subcubic};
 use super::{MaxOfK, Strategy};
 #[cfg(feature = "files")]
 use crate::proof::Evidence;
 use crate::proof::{CaseAnalysis, Cost, Tally, json_bytes};
-use std::ops::{Add, Range};
+use std::ops::Add;
 use std::sync::{Mutex, OnceLock};
 
 /// A sub-cubic proof, verified in one chunk.
@@ -64,24 +64,28 @@ impl CaseAnalysis for SubcubicProof {
     }
 }
 
-/// A proof by additivity, verified part by part.
+/// A proof by additivity, verified part by part, each in shares.
 pub(super) struct AdditiveProof {
     task: MaxOfK,
     strategy: Additive,
     /// Planned step by step, or when the first chunk is counted, unless given.
     plan: OnceLock<Plan>,
     planning: Mutex<Planning>,
-    /// Largest tokens with some of their queries, the longest first.
-    parts: Vec<(usize, Range<usize>)>,
-    /// What each part that has been counted proves.
-    verified: Vec<OnceLock<Verified>>,
+    /// The longest first, each with the number of its first chunk.
+    parts: Vec<(u64, Part)>,
+    chunks: u64,
 }
 
 impl AdditiveProof {
     pub(super) fn searched(task: MaxOfK, strategy: Additive) -> Self {
-        let parts = task.prover().parts();
-        let verified = parts.iter().map(|_| OnceLock::new()).collect();
-        Self { task, strategy, plan: OnceLock::new(), planning: Mutex::default(), parts, verified }
+        let mut chunks = 0;
+        let numbered = |part: Part| {
+            let first = chunks;
+            chunks += part.shares() as u64;
+            (first, part)
+        };
+        let parts = task.prover().parts(strategy).map(numbered).collect();
+        Self { task, strategy, plan: OnceLock::new(), planning: Mutex::default(), parts, chunks }
     }
 
     /// Of a plan that fits the model. Its blocks of queries need not be those of our own proofs.
@@ -97,10 +101,10 @@ impl AdditiveProof {
 
 impl CaseAnalysis for AdditiveProof {
     fn chunks(&self) -> u64 {
-        self.parts.len() as u64
+        self.chunks
     }
 
-    /// The cells of one largest token.
+    /// A cell that boxes leave undecided, or some.
     fn search(&self) -> f64 {
         if self.plan.get().is_some() {
             return 1.0;
@@ -115,18 +119,16 @@ impl CaseAnalysis for AdditiveProof {
     }
 
     fn count(&self, chunk: u64) -> Tally {
-        let chunk = usize::try_from(chunk).expect("a chunk's index is below their number");
         let prover = self.task.prover();
         let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
-        let (m, queries) = self.parts[chunk].clone();
-        let (verified, tally) = prover.verified(plan, m, queries);
-        self.verified[chunk].get_or_init(|| verified);
-        tally
+        let (first, part) = &self.parts[self.parts.partition_point(|&(first, _)| first <= chunk) - 1];
+        let share = usize::try_from(chunk - first).expect("a share is one of some queries");
+        part.count(share, prover, plan)
     }
 
     fn cost(&self) -> Cost {
         let prover = self.task.prover();
-        let parts = self.verified.iter().filter_map(OnceLock::get).copied();
+        let parts = self.parts.iter().map(|(_, part)| part.verified());
         let verified = parts.fold(Verified::prepared(prover.flops()), Add::add);
         verified.cost(self.plan.get().map(json_bytes), prover.verification().slack())
     }

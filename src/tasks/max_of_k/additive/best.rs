@@ -1,7 +1,7 @@
 //! What best proofs choose from, and the choice.
 
 use super::proof::{Boxes, Column, Count, Method, Run};
-use super::prover::{Climber, NEGLIGIBLE_GAIN, Prover};
+use super::prover::{Climber, NEGLIGIBLE_GAIN, Prover, Walk};
 use super::strategy::Target;
 use super::verify::Verified;
 use crate::proof::Bound;
@@ -36,8 +36,8 @@ struct Profile {
     depths: Vec<(u128, u64)>,
     /// For each query, beyond the deepest test; nothing for decided cells.
     cells: Vec<Vec<Choice>>,
-    /// How many of the queries have been looked at, and the last tilt that was found.
-    looked_at: usize,
+    /// How far looking at them has come, and the last tilt that was found.
+    walk: Walk,
     climber: Climber,
 }
 
@@ -58,21 +58,22 @@ pub(super) struct Profiles {
 /// How far trying grids has come.
 #[derive(Debug, Default)]
 struct Grids {
-    /// Grids of [`BINS`] that were tried, and columns of the next one.
+    /// Grids of [`BINS`] that were tried, columns of the next one, and how far it has come in a column after those.
     tried: usize,
     columns: usize,
+    walk: Option<Walk>,
     /// FLOPs that it took so far.
     spent: u64,
 }
 
 impl Profiles {
-    /// One small step: the depths of a largest token, the cells of a block of its queries, or one grid for its cells. The part that
-    /// is done.
+    /// One small step: the depths of a largest token, or what can be done with a cell or some, or one grid for these. The
+    /// part that is done.
     pub(super) fn step(&mut self, prover: &Prover) -> f64 {
         let v = prover.shape.v;
         let m = self.columns.len();
         let mut last = self.columns.last_mut().into_iter().flatten();
-        if let Some(profile) = last.find(|profile| profile.looked_at <= profile.m) {
+        if let Some(profile) = last.find(|profile| !profile.walk.is_done()) {
             profile.look(prover);
             return (m as f64 / v as f64).powi(2) / 2.0;
         }
@@ -80,12 +81,20 @@ impl Profiles {
             self.columns.push(prover.tokens.iter().map(|&tokens| Profile::new(prover, m, tokens)).collect());
             return (m as f64 / v as f64).powi(2) / 2.0;
         }
-        let Grids { tried, columns, spent } = &mut self.grids;
+        let Grids { tried, columns, walk, spent } = &mut self.grids;
         if let Some(&bins) = BINS.get(*tried) {
             // Larger tokens first: there are most sequences.
-            let column = self.columns[v - 1 - *columns].first_mut();
-            *spent += column.filter(|_| *spent <= PATIENCE).map_or(0, |profile| profile.try_grid(prover, bins));
-            *columns += 1;
+            let mut profile = self.columns[v - 1 - *columns].first_mut();
+            if walk.is_none() {
+                let profile = profile.as_ref().filter(|profile| *spent <= PATIENCE && profile.is_open(prover));
+                *walk = profile.map(|profile| Walk::new(profile.m, prover.boxes(profile.tokens)));
+            }
+            if let (Some(profile), Some(walk)) = (&mut profile, &mut *walk) {
+                *spent += profile.try_grid(prover, bins, walk);
+            }
+            if walk.as_ref().is_none_or(Walk::is_done) {
+                (*walk, *columns) = (None, *columns + 1);
+            }
             if *columns == v {
                 // Where one grid has nothing to do, a finer one has not either.
                 let tried = if *spent == 0 { BINS.len() } else { *tried + 1 };
@@ -135,25 +144,22 @@ impl Profile {
             let boxes = Boxes { depth, tokens };
             let mut sum = (0, prover.verification.column_flops(m, boxes));
             for queries in prover.blocks(m).filter(|queries| prover.verification.in_range(queries.clone())) {
-                let (_, found, flops) = prover.verification.tested(&largest, queries.clone(), boxes);
-                let decided = queries.zip(&found).filter(|(_, outputs)| outputs.is_empty());
-                sum.0 += decided.map(|(q, _)| prover.verification.size(q, m)).sum::<u128>();
-                sum.1 += flops;
+                let (tested, _) = prover.verification.tested(&largest, queries, boxes);
+                sum = (sum.0 + tested.tally().right, sum.1 + tested.flops());
             }
             sum
         };
         let depths = (1..=boxes.depth).map(depth).collect();
         let cells = (0..=m).map(|_| Vec::new()).collect();
-        Self { m, tokens, depths, cells, looked_at: 0, climber: Climber::default() }
+        let walk = Walk::new(m, prover.boxes(tokens));
+        Self { m, tokens, depths, cells, walk, climber: Climber::default() }
     }
 
-    /// What else can be done with the cells of its next block of queries, but for grids.
+    /// What else can be done with its next undecided cells, but for grids.
     fn look(&mut self, prover: &Prover) {
-        let Self { m, tokens, cells, looked_at, climber, .. } = self;
+        let Self { m, cells, walk, climber, .. } = self;
         let m = *m;
-        let block = prover.blocks(m).find(|queries| queries.end > *looked_at).expect("a query is left");
-        *looked_at = block.end;
-        prover.for_undecided(m, prover.boxes(*tokens), [block], |undecided, flops| {
+        walk.step(prover, |undecided, flops| {
             let choices = &mut cells[undecided.q];
             let best = climber.best(prover, undecided, m);
             let alone = (best.dominant.is_some()).then_some(Count { dominant: None, ..best });
@@ -170,32 +176,36 @@ impl Profile {
         });
     }
 
-    /// Adds a grid to the choices of cells that nothing cheaper settles, if they could gain by it; its FLOPs.
-    fn try_grid(&mut self, prover: &Prover, bins: u32) -> u64 {
-        let Self { m, tokens, cells, .. } = self;
+    /// Whether there are cells that could gain by a grid.
+    fn is_open(&self, prover: &Prover) -> bool {
+        (0..=self.m).any(|q| self.is_open_at(prover, q))
+    }
+
+    /// Whether nothing cheaper than a grid settles a cell, and a finer one could add to what is proven of it.
+    fn is_open_at(&self, prover: &Prover, q: usize) -> bool {
+        let choices = &self.cells[q];
+        // What a finer grid could add: what is neither proven right nor wrong.
+        let tallies = || choices.iter().map(|choice| choice.verified.tally());
+        let wrong = tallies().map(|tally| tally.wrong).max().unwrap_or(0);
+        let best = tallies().map(|tally| tally.right).max();
         let negligible = NEGLIGIBLE_GAIN * prover.sequences as f64;
-        let is_open = |(q, choices): (usize, &Vec<Choice>)| {
-            // What a finer grid could add: what is neither proven right nor wrong.
-            let tallies = || choices.iter().map(|choice| choice.verified.tally());
-            let wrong = tallies().map(|tally| tally.wrong).max().unwrap_or(0);
-            let best = tallies().map(|tally| tally.right).max();
-            best.is_some_and(|best| (prover.verification.size(q, *m) - best - wrong) as f64 > negligible)
-                && choices.iter().all(|choice| choice.method != Method::Enumerate)
-        };
-        let open: Vec<_> = cells.iter().enumerate().map(is_open).collect();
+        best.is_some_and(|best| (prover.verification.size(q, self.m) - best - wrong) as f64 > negligible)
+            && choices.iter().all(|choice| choice.method != Method::Enumerate)
+    }
+
+    /// Adds a grid to the choices of the next cells of a walk that could gain by it; its FLOPs.
+    fn try_grid(&mut self, prover: &Prover, bins: u32, walk: &mut Walk) -> u64 {
         let mut spent = 0;
-        if open.contains(&true) {
-            prover.for_undecided(*m, prover.boxes(*tokens), prover.blocks(*m), |undecided, flops| {
-                let choices = &mut cells[undecided.q];
-                if let Some(Choice { method: Method::Count(count), .. }) = choices.first().filter(|_| open[undecided.q])
-                {
-                    let method = Method::Count(Count { bins: Some(bins), ..*count });
-                    let verified = prover.verification.apply(undecided, *m, &method, flops);
-                    spent += verified.flops() + verified.wrong_flops();
-                    choices.push(Choice { method, verified });
-                }
-            });
-        }
+        walk.step(prover, |undecided, flops| {
+            let is_open = self.is_open_at(prover, undecided.q);
+            let choices = &mut self.cells[undecided.q];
+            if let Some(Choice { method: Method::Count(count), .. }) = choices.first().filter(|_| is_open) {
+                let method = Method::Count(Count { bins: Some(bins), ..*count });
+                let verified = prover.verification.apply(undecided, self.m, &method, flops);
+                spent += verified.flops() + verified.wrong_flops();
+                choices.push(Choice { method, verified });
+            }
+        });
         spent
     }
 }
@@ -217,16 +227,17 @@ impl Chosen {
                 offer(right, flops, &|| Column { boxes: boxes(i + 1), cells: leave() });
             }
             let value = |choice: &Choice| worth(choice.verified.tally().right, choice.verified.flops());
-            let of_cell = |choices: &'_ Vec<Choice>| {
+            let chosen = cells.iter().map(|choices| {
                 let choice = choices.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
-                choice.filter(|choice| value(choice) > 0.0).map(|choice| (choice.method.clone(), choice.verified))
-            };
-            let chosen: Vec<_> = cells.iter().map(of_cell).collect();
-            let verified: Verified = chosen.iter().flatten().map(|(_, verified)| *verified).sum();
+                choice.filter(|choice| value(choice) > 0.0)
+            });
+            let chosen: Vec<_> = chosen.collect();
             if let Some(&(right, flops)) = depths.last() {
                 let methods =
-                    || chosen.iter().map(|choice| choice.as_ref().map_or(Method::Leave, |(method, _)| method.clone()));
-                let (right, flops) = (right + verified.tally().right, flops + verified.flops());
+                    || chosen.iter().map(|choice| choice.map_or(Method::Leave, |choice| choice.method.clone()));
+                let verified = || chosen.iter().flatten().map(|choice| choice.verified);
+                let right = right + verified().map(|verified| verified.tally().right).sum::<u128>();
+                let flops = flops + verified().map(|verified| verified.flops()).sum::<u64>();
                 offer(right, flops, &|| Column::new(boxes(depths.len()), methods()));
             }
         }

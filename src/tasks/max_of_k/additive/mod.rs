@@ -18,6 +18,7 @@
 //! | `split`, `tilt`, `grid`, `enumerate` | what can be proven of an undecided cell |
 //! | `proof` | the proof object: what to do with each cell |
 //! | `verify` | runs a proof object, trusting nothing in it |
+//! | `part` | runs a part of one, in shares |
 //! | `prover` | chooses what to do with each cell |
 //! | `best` | chooses for a target: FLOPs, or a bound |
 
@@ -25,6 +26,7 @@ mod best;
 mod boxes;
 mod enumerate;
 mod grid;
+mod part;
 mod proof;
 mod prover;
 mod split;
@@ -34,6 +36,7 @@ mod terms;
 mod tilt;
 mod verify;
 
+pub use part::Part;
 pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Run, Tokens};
 pub use prover::{Planning, Prover, least_flops};
 pub use strategy::{Additive, Target};

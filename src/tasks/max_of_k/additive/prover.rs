@@ -1,11 +1,12 @@
 //! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any other proof object.
 
 use super::best::Profiles;
+use super::part::Part;
 use super::proof::{Boxes, Column, Count, Dominant, Method, Plan, Tokens};
 use super::strategy::Additive;
 use super::tilt;
-use super::verify::{Undecided, Verification, Verified};
-use crate::proof::{Tally, Version};
+use super::verify::{Open, Undecided, Verification};
+use crate::proof::Version;
 use crate::rounding::Rounding;
 use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
@@ -19,7 +20,7 @@ pub struct Prover {
     /// How blocks of tokens may grow; best proofs choose, others take the first.
     pub(super) tokens: Vec<usize>,
     pub(super) verification: Verification,
-    /// What the verification would be if float64 were exact, made when first asked for.
+    /// Made when first asked for.
     ignoring_rounding: OnceLock<Verification>,
     model: Transformer,
     pub(super) shape: Shape,
@@ -33,8 +34,25 @@ pub struct Prover {
 pub struct Planning {
     /// Of the largest tokens from 0 on.
     columns: Vec<Option<Column>>,
+    /// The next one: what is chosen for its cells so far.
+    methods: Vec<Method>,
+    walk: Option<Walk>,
     climber: Climber,
 }
+
+/// The cells of a column that boxes leave undecided, visited step by step: a caller can stop between two.
+#[derive(Debug)]
+pub(super) struct Walk {
+    m: usize,
+    boxes: Boxes,
+    /// Queries that have been tested.
+    tested: usize,
+    /// Of the last block of them, cells that are still to be visited, with their outputs.
+    open: Open<f64>,
+}
+
+/// A step deals with about so many terms, if a cell has not more: with fewer, what cells share takes longer than they do.
+const STEP: usize = 8192;
 
 /// Tilts to try.
 const TILTS: [f64; 17] =
@@ -82,18 +100,14 @@ impl Prover {
         &self.verification
     }
 
-    /// What a part of one of its proofs decides, and (as `lost` of the tally) what float64 alone would say is right beside.
-    #[must_use]
-    pub fn verified(&self, plan: &Plan, m: usize, queries: Range<usize>) -> (Verified, Tally) {
-        let verified = self.verification.part(plan, m, queries.clone());
-        let mut tally = verified.tally();
-        let size: u128 = queries.clone().map(|q| self.verification.size(q, m)).sum();
-        if plan.columns[m].is_some() && tally.right + tally.wrong < size {
-            let plain = || Verification::new(&self.model, &self.queries, Rounding::Ignored);
-            let plain = self.ignoring_rounding.get_or_init(plain).part(plan, m, queries);
-            tally.lost = plain.tally().right.saturating_sub(tally.right);
-        }
-        (verified, tally)
+    /// The verification if float64 were exact.
+    pub(super) fn ignoring_rounding(&self) -> &Verification {
+        self.ignoring_rounding.get_or_init(|| Verification::new(&self.model, &self.queries, Rounding::Ignored))
+    }
+
+    /// How many outputs of cells of a largest token are worth a step.
+    pub(super) fn enough_outputs(&self, m: usize) -> usize {
+        STEP.div_ceil(self.shape.n * (m + 1))
     }
 
     /// FLOPs that all its proofs begin with.
@@ -110,29 +124,40 @@ impl Prover {
         self.plan(strategy, planning)
     }
 
-    /// One small step of the search for a proof object (a largest token); the part that is done.
-    pub fn step(&self, strategy: Additive, Planning { columns, climber }: &mut Planning) -> f64 {
+    /// One small step of the search for a proof object (a cell that boxes leave undecided, or some); the part that is done.
+    pub fn step(&self, strategy: Additive, planning: &mut Planning) -> f64 {
+        if let Additive::Best(target) = strategy {
+            let mut profiles = self.profiles.lock().expect("no search panics");
+            let done = profiles.step(self);
+            if done == 1.0 {
+                planning.columns = profiles.best(self, target);
+            }
+            return done;
+        }
+        let Planning { columns, methods, walk, climber } = planning;
         let m = columns.len();
-        let first = self.first_column();
-        let column =
-            match strategy {
-                Additive::Best(target) => {
-                    let mut profiles = self.profiles.lock().expect("no search panics");
-                    let done = profiles.step(self);
-                    if done == 1.0 {
-                        *columns = profiles.best(self, target);
+        if walk.is_none() && strategy != Additive::Exact && m < self.first_column() {
+            columns.push(None);
+        } else {
+            // Full depth, and a method for each undecided cell.
+            let boxes = self.boxes(self.tokens[0]);
+            methods.resize(m + 1, Method::Leave);
+            let walk_on = walk.get_or_insert_with(|| Walk::new(m, boxes));
+            let is_done = walk_on.step(self, |undecided, _| {
+                methods[undecided.q] = match strategy {
+                    Additive::Cell => self.split(undecided, m),
+                    Additive::Chernoff => Method::Count(climber.best(self, undecided, m)),
+                    Additive::Convolution { bins } => {
+                        Method::Count(Count { bins: Some(bins), ..climber.best(self, undecided, m) })
                     }
-                    return done;
-                }
-                Additive::Exact => Some(self.column(m, |_| Method::Enumerate)),
-                _ if m < first => None,
-                Additive::Cell => Some(self.column(m, |undecided| self.split(undecided, m))),
-                Additive::Chernoff => Some(self.column(m, |undecided| Method::Count(climber.best(self, undecided, m)))),
-                Additive::Convolution { bins } => Some(self.column(m, |undecided| {
-                    Method::Count(Count { bins: Some(bins), ..climber.best(self, undecided, m) })
-                })),
-            };
-        columns.push(column);
+                    Additive::Exact | Additive::Best(_) => Method::Enumerate,
+                };
+            });
+            if is_done {
+                columns.push(Some(Column::new(boxes, methods.drain(..))));
+                *walk = None;
+            }
+        }
         // The cells of a largest token are as many as its queries.
         (columns.len() as f64 / self.shape.v as f64).powi(2)
     }
@@ -150,14 +175,6 @@ impl Prover {
         // Sequences of tokens below m are (m / v)^n of all.
         let part = |m: usize| (0..n).fold(1.0, |part, _| part * m as f64 / v as f64);
         (0..v).rev().find(|&m| part(m) <= NEGLIGIBLE).unwrap_or(0)
-    }
-
-    /// Full depth in a column, and a method for each undecided cell.
-    fn column(&self, m: usize, mut method: impl FnMut(&Undecided<f64>) -> Method) -> Column {
-        let mut methods = vec![Method::Leave; m + 1];
-        let boxes = self.boxes(self.tokens[0]);
-        self.for_undecided(m, boxes, self.blocks(m), |undecided, _| methods[undecided.q] = method(undecided));
-        Column::new(boxes, methods)
     }
 
     /// Parts of a cell that are decided: for each number of other tokens those that are harmless, or else the smallest ones
@@ -199,26 +216,6 @@ impl Prover {
         Method::Split((0..counts).map(part).collect())
     }
 
-    /// Visits the cells of some blocks of a column that the levels leave undecided, with the FLOPs of their terms.
-    pub(super) fn for_undecided(
-        &self,
-        m: usize,
-        boxes: Boxes,
-        blocks: impl IntoIterator<Item = Range<usize>>,
-        mut visit: impl FnMut(&Undecided<f64>, u64),
-    ) {
-        let largest = self.verification.largest(m, boxes);
-        for queries in blocks.into_iter().filter(|queries| self.verification.in_range(queries.clone())) {
-            let (cells, found, _) = self.verification.tested(&largest, queries, boxes);
-            for (cell, outputs) in cells.iter().zip(&found) {
-                if !outputs.is_empty() && self.verification.size(cell.q, m) > 0 {
-                    let (undecided, flops) = self.verification.undecided(&largest, cell, outputs);
-                    visit(&undecided, flops);
-                }
-            }
-        }
-    }
-
     /// The parts of a column: as many queries as the largest box holds.
     pub(super) fn blocks(&self, m: usize) -> impl Iterator<Item = Range<usize>> + use<> {
         let size = self.queries.first().copied().unwrap_or(1);
@@ -230,10 +227,41 @@ impl Prover {
         Boxes { depth: self.queries.len(), tokens }
     }
 
-    /// The parts of all its proofs: largest tokens with some of their queries, the longest first.
-    #[must_use]
-    pub fn parts(&self) -> Vec<(usize, Range<usize>)> {
-        (0..self.shape.v).rev().flat_map(|m| self.blocks(m).map(move |queries| (m, queries))).collect()
+    /// The parts of all proofs by a strategy, the longest first.
+    pub fn parts(&self, strategy: Additive) -> impl Iterator<Item = Part> {
+        (0..self.shape.v).rev().flat_map(move |m| self.blocks(m).map(move |queries| Part::new(strategy, m, queries)))
+    }
+}
+
+impl Walk {
+    pub(super) fn new(m: usize, boxes: Boxes) -> Self {
+        Self { m, boxes, tested: 0, open: Open::new() }
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.tested > self.m && self.open.is_empty()
+    }
+
+    /// Visits the next cell, and more if they have few terms, with the FLOPs of these; whether it is done.
+    pub(super) fn step(&mut self, prover: &Prover, mut visit: impl FnMut(&Undecided<f64>, u64)) -> bool {
+        let (m, verification) = (self.m, &prover.verification);
+        let largest = verification.largest(m, self.boxes);
+        let enough = prover.enough_outputs(m);
+        let mut outputs_visited = 0;
+        while outputs_visited < enough && !self.is_done() {
+            if let Some((cell, outputs)) = self.open.pop_front() {
+                let (undecided, flops) = verification.undecided(&largest, &cell, &outputs);
+                visit(&undecided, flops);
+                outputs_visited += outputs.len();
+                continue;
+            }
+            let block = prover.blocks(m).find(|queries| queries.end > self.tested).expect("a query is left");
+            self.tested = block.end;
+            if verification.in_range(block.clone()) {
+                (_, self.open) = verification.tested(&largest, block, self.boxes);
+            }
+        }
+        self.is_done()
     }
 }
 

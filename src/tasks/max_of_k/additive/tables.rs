@@ -61,6 +61,7 @@ pub(super) struct Largest<'a, S> {
 }
 
 /// What a query adds to a largest token.
+#[derive(Debug)]
 pub(super) struct Cell<S> {
     pub(super) q: usize,
     /// `(EQKE[q, t] − EQKE[q, m]) / √h` for tokens `t < m` from [`Largest::near`] on.

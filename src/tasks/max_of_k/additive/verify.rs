@@ -1,6 +1,6 @@
 use super::boxes::{DirectPath, Tests};
 use super::enumerate::{self, Enumeration, Found};
-use super::proof::{Boxes, Count, Method, Plan, PlanError};
+use super::proof::{Boxes, Column, Count, Method, Plan, PlanError};
 use super::tables::{Cell, Largest, Tables};
 use super::terms::{Deficits, Terms, Weights};
 use super::{grid, split, tilt};
@@ -10,6 +10,7 @@ use crate::rounding::Rounding;
 use crate::tasks::max_of_k::answers::Judge;
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::{Shape, Transformer};
+use std::collections::VecDeque;
 use std::ops::{Add, AddAssign, Range};
 
 /// How a cell is settled.
@@ -164,6 +165,19 @@ pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| sum + verification.part(plan, m, queries)))
 }
 
+/// Cells that boxes leave undecided, and of each the outputs.
+pub(super) type Open<S> = VecDeque<(Cell<S>, Vec<usize>)>;
+
+/// What boxes leave of a part.
+#[derive(Debug)]
+pub(super) struct Tested<S> {
+    /// Its first query.
+    first: usize,
+    flops: u64,
+    /// By query.
+    open: Vec<(Cell<S>, Vec<usize>)>,
+}
+
 /// A cell's undecided outputs.
 pub(super) struct Undecided<S> {
     pub(super) q: usize,
@@ -206,22 +220,45 @@ impl<S: Scalar> Verification<S> {
     /// If the plan does not fit the model.
     #[must_use]
     pub fn part(&self, plan: &Plan, m: usize, queries: Range<usize>) -> Verified {
-        let Some(column) = &plan.columns[m] else { return Verified::default() };
-        if !self.in_range(queries.clone()) {
-            return Verified::default();
-        }
+        let Some(column) = self.column(plan, m, queries.clone()) else { return Verified::default() };
         let largest = self.largest(m, column.boxes);
-        let methods = column.methods().skip(queries.start);
-        let (cells, found, mut flops) = self.tested(&largest, queries.clone(), column.boxes);
+        self.share(&largest, column, &self.part_tested(&largest, column, queries.clone()), queries)
+    }
+
+    /// The column of a part, unless nothing is to be proven of it.
+    pub(super) fn column<'a>(&self, plan: &'a Plan, m: usize, queries: Range<usize>) -> Option<&'a Column> {
+        plan.columns[m].as_ref().filter(|_| self.in_range(queries))
+    }
+
+    /// What boxes leave of a part.
+    pub(super) fn part_tested(&self, largest: &Largest<S>, column: &Column, queries: Range<usize>) -> Tested<S> {
+        let first = queries.start;
+        let (tested, open) = self.tested(largest, queries, column.boxes);
         // What all parts of a column need is told of its first.
-        if queries.start == 0 {
-            flops += self.column_flops(m, column.boxes);
+        let of_column = if first == 0 { self.column_flops(largest.m, column.boxes) } else { 0 };
+        Tested { first, flops: tested.flops() + of_column, open: open.into() }
+    }
+
+    /// What is proven of some queries of a part. FLOPs of its tests are told of its first query.
+    pub(super) fn share(
+        &self,
+        largest: &Largest<S>,
+        column: &Column,
+        tested: &Tested<S>,
+        queries: impl IntoIterator<Item = usize>,
+    ) -> Verified {
+        let (mut decided, mut right, mut flops, mut cells) = (0, 0, 0, Verified::default());
+        for q in queries {
+            flops += if q == tested.first { tested.flops } else { 0 };
+            let size = self.size(q, largest.m);
+            if let Ok(open) = tested.open.binary_search_by_key(&q, |(cell, _)| cell.q) {
+                let (cell, outputs) = &tested.open[open];
+                cells += self.cell(largest, column, cell, outputs);
+            } else if size > 0 {
+                (decided, right) = (decided + 1, right + size);
+            }
         }
-        let mut sum = Verified::prepared(flops);
-        for ((cell, outputs), method) in cells.iter().zip(&found).zip(methods) {
-            sum += self.cell(&largest, cell, outputs, method);
-        }
-        sum
+        Verified::new(Settled::Boxes, decided, Tally::right(right), flops) + cells
     }
 
     /// Whether float64 can work with all these queries; if not, none of their cells is proven, as they are tested together.
@@ -229,27 +266,26 @@ impl<S: Scalar> Verification<S> {
         queries.all(|q| self.tables.query(q).in_range)
     }
 
-    /// The tables of some cells, their outputs that boxes leave undecided, and the FLOPs of both.
-    pub(super) fn tested(
-        &self,
-        largest: &Largest<S>,
-        queries: Range<usize>,
-        boxes: Boxes,
-    ) -> (Vec<Cell<S>>, Vec<Vec<usize>>, u64) {
+    /// What boxes decide of some cells, and what they leave.
+    pub(super) fn tested(&self, largest: &Largest<S>, queries: Range<usize>, boxes: Boxes) -> (Verified, Open<S>) {
         let cells: Vec<_> = queries.clone().map(|q| largest.cell(q)).collect();
         let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m, largest.near)).sum();
         let (found, flops) = Tests::new(largest, &self.direct, &self.queries, boxes).undecided(&cells);
-        (cells, found, of_cells + flops)
+        let (mut decided, mut right, mut open) = (0, 0, Open::new());
+        for (cell, outputs) in cells.into_iter().zip(found) {
+            let size = self.size(cell.q, largest.m);
+            if size > 0 && outputs.is_empty() {
+                (decided, right) = (decided + 1, right + size);
+            } else if size > 0 {
+                open.push_back((cell, outputs));
+            }
+        }
+        (Verified::new(Settled::Boxes, decided, Tally::right(right), of_cells + flops), open)
     }
 
-    fn cell(&self, largest: &Largest<S>, cell: &Cell<S>, outputs: &[usize], method: &Method) -> Verified {
-        let size = self.size(cell.q, largest.m);
-        if size == 0 {
-            return Verified::default();
-        }
-        if outputs.is_empty() {
-            return Verified::new(Settled::Boxes, 1, Tally::right(size), 0);
-        }
+    /// What is proven of a cell that boxes leave undecided.
+    pub(super) fn cell(&self, largest: &Largest<S>, column: &Column, cell: &Cell<S>, outputs: &[usize]) -> Verified {
+        let method = column.methods().nth(cell.q).expect("there is a method for each query");
         if *method == Method::Leave {
             return Verified::new(Settled::Left, 1, Tally::default(), 0);
         }
