@@ -157,6 +157,6 @@ export async function longestTask(page) {
 export const inWorker = (line) => () =>
   (server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
 
-/** Lets a test reach the memory of a worker's module, as `memory` there. */
+/** Lets a test reach the memories of a worker's modules, as `memories` there; the last is `memory`, too. */
 export const EXPOSED =
-  'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); self.memory = (made.instance ?? made).exports.memory; return made; };';
+  'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); self.memory = (made.instance ?? made).exports.memory; (self.memories ??= []).push(self.memory); return made; };';

@@ -230,7 +230,7 @@ for (const workers of [1, 2]) {
       await devtools.send('Performance.enable');
       const { metrics } = await devtools.send('Performance.getMetrics');
       const script = metrics.find(({ name }) => name === 'JSHeapTotalSize').value;
-      const modules = await Promise.all(page.workers().map((worker) => worker.evaluate(() => globalThis.memory.buffer.byteLength)));
+      const modules = await Promise.all(page.workers().map((worker) => worker.evaluate(() => globalThis.memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0))));
       const all = modules.reduce((sum, size) => sum + size, script) / 1e6;
       console.log(`# ${workers} workers: modules ${modules.map((size) => (size / 1e6).toFixed(1))} MB, scripts ${(script / 1e6).toFixed(1)} MB`);
       assert.ok(modules.length === workers && all > 1 && all <= 150, `${all} MB`);
