@@ -124,6 +124,7 @@ export class Pool {
   /** What a certificate proves of the model. */
   async check(certificate: string, signal: AbortSignal): Promise<Ran> {
     const program = await this.#prover('full');
+    if (signal.aborted) throw new Cancelled();
     return this.#ask((client) => client.check(program, certificate, signal));
   }
 
