@@ -157,6 +157,6 @@ export async function longestTask(page) {
 export const inWorker = (line) => () =>
   (server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
 
-/** Lets a test reach the memories of a worker's modules, as `memories` there; the last is `memory`, too. */
+/** Lets a test reach the memories of a worker's modules, as `memories` there. */
 export const EXPOSED =
-  'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); self.memory = (made.instance ?? made).exports.memory; (self.memories ??= []).push(self.memory); return made; };';
+  'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); (self.memories ??= []).push((made.instance ?? made).exports.memory); return made; };';
