@@ -21,7 +21,8 @@ pub fn matmul<S: Scalar>(a: ArrayView2<S>, b: ArrayView2<S>) -> Matrix<S> {
     Matrix::from_shape_vec((m, n), product).expect("m rows of n entries")
 }
 
-/// What `f` makes of every entry. One loop: ndarray's own `mapv` has one for each layout, six times the code in a WebAssembly module.
+/// What `f` makes of every entry, row-major, `[m, n]` of a matrix `[m, n]`. ndarray's own `mapv` has a loop for each layout: with it
+/// the `compute` module had 8 KB more before compression.
 #[must_use]
 pub fn map<S: Scalar, T>(matrix: &Matrix<S>, f: impl FnMut(S) -> T) -> Matrix<T> {
     let entries = slice(&matrix.as_standard_layout()).iter().copied().map(f).collect();

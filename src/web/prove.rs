@@ -30,7 +30,8 @@ export interface Outcome {
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
 "#;
 
-/// What becomes of searches that look for figures only. (What of, the error says; but to print a float takes 6 KB of a module.)
+/// What becomes of searches that look for figures only. (What of, the error says; but printing floats took 15 KB of
+/// the module before compression.)
 #[cfg(feature = "published")]
 const OUT_OF_RANGE: &str = "products of this model's weights leave the range of float64";
 
