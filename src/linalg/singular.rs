@@ -1,4 +1,4 @@
-use super::{Matrix, matmul};
+use super::{Matrix, matmul, times, times_left};
 
 /// The first singular direction of a matrix, for searches: nothing that is proven depends on its precision.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,32 +11,79 @@ pub struct SingularDirection {
     pub right: Vec<f64>,
 }
 
-/// Squarings of the Gram matrix: directions whose singular values are smaller by a factor of `1 − 10⁻⁷` still vanish.
+/// Squarings at most: directions whose singular values are smaller by a factor of `1 − 10⁻⁷` still vanish.
 const SQUARINGS: usize = 28;
+/// A squaring that changes no entry by more, relative to the largest, is the last: what it changes shrinks to its square each time.
+const CONVERGED: f64 = 1e-12;
 
 /// The first singular direction of `a` `[m, n]`, by repeated squaring of its Gram matrix; zero vectors for a zero matrix.
 ///
 /// The sign is that which makes the largest entry of `left` (the first of them) positive.
+///
+/// # Panics
+/// If `a` is not row-major, or empty.
 #[must_use]
 pub fn first_singular_direction(a: &Matrix<f64>) -> SingularDirection {
-    let mut gram = matmul(a.t(), a.view());
-    for _ in 0..SQUARINGS {
-        let largest = gram.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
-        if largest > 0.0 {
-            gram /= largest;
-        }
-        gram = matmul(gram.view(), gram.view());
+    let right = if a.nrows() < a.ncols() {
+        times_left(&dominant(matmul(a.view(), a.t())), a)
+    } else {
+        dominant(matmul(a.t(), a.view()))
+    };
+    refined(right, |x| times(a, x), |x| times_left(x, a))
+}
+
+/// The same of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`, where `k` is least by matrices of `[k, k]` alone: if `(aᵀa)(bᵀb) w = σ² w`,
+/// the right vector of the product is `b w`.
+///
+/// # Panics
+/// If `a` or `b` is not row-major, or empty.
+#[must_use]
+pub fn first_singular_direction_of_product(a: &Matrix<f64>, b: &Matrix<f64>) -> SingularDirection {
+    if a.nrows().min(b.nrows()) < a.ncols() {
+        return first_singular_direction(&matmul(a.view(), b.t()));
     }
-    // All columns are multiples of the direction now: take the longest, and once more through `a` for full precision.
-    let columns = gram.columns().into_iter().map(|column| column.to_vec());
-    let mut right = columns.max_by(|x, y| norm(x).total_cmp(&norm(y))).expect("a matrix has columns");
-    let mut left = vec![0.0; a.nrows()];
-    let mut value = 0.0;
+    let grams = [a, b].map(|factor| scaled(matmul(factor.t(), factor.view())));
+    let w = dominant(matmul(grams[0].view(), grams[1].view()));
+    refined(times(b, &w), |x| times(a, &times_left(x, b)), |x| times(b, &times_left(x, a)))
+}
+
+/// An eigenvector of a square matrix's largest eigenvalue, which is real and positive, if the matrix is not zero.
+fn dominant(matrix: Matrix<f64>) -> Vec<f64> {
+    let mut power = scaled(matrix);
+    for _ in 0..SQUARINGS {
+        let square = scaled(matmul(power.view(), power.view()));
+        let change = square.iter().zip(&power).fold(0.0_f64, |change, (x, y)| change.max((x - y).abs()));
+        power = square;
+        if change <= CONVERGED {
+            break;
+        }
+    }
+    // All columns are multiples of the direction now: take the longest.
+    let columns = power.columns().into_iter().map(|column| column.to_vec());
+    columns.max_by(|x, y| norm(x).total_cmp(&norm(y))).expect("a matrix has columns")
+}
+
+/// Divided by its largest entry, if it is not zero.
+fn scaled(mut matrix: Matrix<f64>) -> Matrix<f64> {
+    let largest = matrix.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+    if largest > 0.0 {
+        matrix /= largest;
+    }
+    matrix
+}
+
+/// Twice more through the matrix, which takes a right vector to a left one, and back: for full precision.
+fn refined(
+    mut right: Vec<f64>,
+    to_left: impl Fn(&[f64]) -> Vec<f64>,
+    to_right: impl Fn(&[f64]) -> Vec<f64>,
+) -> SingularDirection {
+    let (mut left, mut value) = (Vec::new(), 0.0);
     for _ in 0..2 {
         normalise(&mut right);
-        left = a.rows().into_iter().map(|row| row.iter().zip(&right).map(|(x, y)| x * y).sum()).collect();
+        left = to_left(&right);
         value = normalise(&mut left);
-        right = a.columns().into_iter().map(|column| column.iter().zip(&left).map(|(x, y)| x * y).sum()).collect();
+        right = to_right(&left);
     }
     normalise(&mut right);
     let peak = left.iter().fold(0.0_f64, |peak, &x| if x.abs() > peak.abs() { x } else { peak });
@@ -73,6 +120,24 @@ mod tests {
         assert!(near(right[0], -1.0) && near(right[1], 0.0), "{right:?}");
         let zero = first_singular_direction(&Matrix::zeros((3, 2)));
         assert_eq!((zero.left, zero.value, zero.right), (vec![0.0; 3], 0.0, vec![0.0; 2]));
+    }
+
+    #[test]
+    fn a_product_has_the_direction_that_it_has_multiplied_out() {
+        let a = Matrix::from_shape_fn((7, 3), |(i, j)| ((5 * i + 3 * j) % 11) as f64 - 4.0);
+        let b = Matrix::from_shape_fn((5, 3), |(i, j)| ((4 * i + 7 * j) % 9) as f64 - 2.0);
+        let one = Matrix::from_shape_fn((1, 3), |(_, j)| j as f64 - 1.5);
+        for (a, b) in [(&a, &b), (&b, &a), (&a, &one), (&one, &b), (&one, &one)] {
+            let product = matmul(a.view(), b.t());
+            let (expected, found) = (first_singular_direction(&product), first_singular_direction_of_product(a, b));
+            let near = |x: &[f64], y: &[f64]| x.iter().zip(y).all(|(x, y)| (x - y).abs() < 1e-14);
+            assert!((found.value / expected.value - 1.0).abs() < 1e-14, "{found:?} {expected:?}");
+            assert!(near(&found.left, &expected.left) && near(&found.right, &expected.right), "{found:?} {expected:?}");
+            let transposed = first_singular_direction(&product.reversed_axes().as_standard_layout().into_owned());
+            assert!((transposed.value / expected.value - 1.0).abs() < 1e-14, "{transposed:?} {expected:?}");
+        }
+        let nothing = first_singular_direction_of_product(&Matrix::zeros((7, 3)), &b);
+        assert_eq!((nothing.left, nothing.value, nothing.right), (vec![0.0; 7], 0.0, vec![0.0; 5]));
     }
 
     #[test]

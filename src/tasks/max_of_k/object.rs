@@ -34,9 +34,14 @@ impl CaseAnalysis for SubcubicProof {
         1
     }
 
-    /// The cases of one largest token, for all strategies with the same attention scores.
+    /// The directions of the model, then the cases of one largest token at a time, for all strategies with the same attention scores.
     fn search(&self) -> f64 {
-        if self.proof.get().is_some() { 1.0 } else { self.task.search().step(self.strategy.error) }
+        if self.proof.get().is_some() {
+            return 1.0;
+        }
+        let known = self.task.search.get().is_some();
+        let search = self.task.search();
+        if known { search.step(self.strategy.error) } else { 0.0 }
     }
 
     /// A model for which no proof object is found proves nothing.

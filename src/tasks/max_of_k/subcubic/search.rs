@@ -7,7 +7,9 @@ use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, Scores};
 use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
 use super::tables::Tables;
 use super::verify::{self, index, right_cases, verify_by};
-use crate::linalg::{Matrix, SingularDirection, first_singular_direction, matmul, times_left};
+use crate::linalg::{
+    Matrix, SingularDirection, first_singular_direction, first_singular_direction_of_product, matmul, times_left,
+};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
@@ -53,11 +55,9 @@ impl Search {
         let common = Common::<f64>::new(model);
         let Common { E_q, E_k, .. } = &common;
         let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
-        let EQKE = matmul(A.view(), E_k.t());
-        let SingularDirection { left: u, right: w, .. } = first_singular_direction(&EQKE);
+        let SingularDirection { left: u, right: w, .. } = first_singular_direction_of_product(&A, E_k);
 
-        let residual = matmul(rest(&A, &u).view(), rest(E_k, &w).t());
-        let singular_value = first_singular_direction(&residual).value;
+        let singular_value = first_singular_direction_of_product(&rest(&A, &u), &rest(E_k, &w)).value;
         let squares: f64 = E_k.iter().map(|x| x * x).sum();
         // A residual of nothing is below any positive number.
         let singular_value = (singular_value * (1.0 + MARGIN)).max(LEAST_SINGULAR_VALUE);
@@ -285,7 +285,7 @@ impl FamilySearch {
 }
 
 /// `M − u uᵀM`.
-fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
+pub(super) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
     let kept = times_left(u, M);
     Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
 }
@@ -293,7 +293,8 @@ fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
 /// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the sign nearer to the queries; and
 /// `mean(u) · uᵀ E_q`, what the average query has of it.
 fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
-    let u = first_singular_direction(&matmul(E_q.view(), model.W_U.view())).left;
+    let outputs = model.W_U.t().as_standard_layout().into_owned();
+    let u = first_singular_direction_of_product(E_q, &outputs).left;
     let s = times_left(&u, E_q);
     let scaled = |scale: f64| s.iter().map(|x| scale * x).collect::<Vec<_>>();
     let distance = |s: &[f64]| {
