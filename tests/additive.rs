@@ -1,14 +1,10 @@
 //! Strategies by additivity on the oracle models, and what a proof object may not look like.
 
-mod common;
-
-use common::{count, oracle, outcome};
+use crate::common::{count, oracle, outcome};
 use compact_proofs::tasks::max_of_k::additive::{self, Additive, Boxes, Column, Count, Method, Plan, Target, Tokens};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, TaskError};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// Both sides, as parts of all sequences.
 fn sides(task: &MaxOfK, strategy: Additive) -> (f64, f64) {

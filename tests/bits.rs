@@ -1,7 +1,6 @@
 //! Native, wasm with SIMD128 and wasm without give the same bits: this file runs on all three, against one constant.
 
-mod common;
-
+use crate::common;
 use compact_proofs::cost::Scalar;
 use compact_proofs::linalg::exp;
 use compact_proofs::proof::Tally;
@@ -12,8 +11,6 @@ use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, verify};
 use compact_proofs::transformer::{Circuits, Magnitudes};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// FNV-1a.
 fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {

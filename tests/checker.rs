@@ -2,9 +2,7 @@
 //! damaged.
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, written here")]
 
-mod common;
-
-use common::{count, uniform, working};
+use crate::common::{self, count, uniform, working};
 use compact_proofs::checker::interval::Interval;
 use compact_proofs::checker::{Checker, Verdict};
 use compact_proofs::proof::Version;
@@ -19,8 +17,6 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// A model as its file has it.
 fn stored(model: &Transformer) -> (Vec<u8>, MaxOfK) {

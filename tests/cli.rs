@@ -1,5 +1,4 @@
 //! The native program, run as a user runs it.
-#![cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 
 use serde_json::Value;
 use std::path::{Path, PathBuf};

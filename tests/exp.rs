@@ -1,15 +1,13 @@
 //! The theorem at [`exp`], tried on every float32 in its range and on float64s between them.
 //!
 //! The reference is a double-double product of two table entries (no `exp`, no libm), see [`Double`] for its error.
-#![cfg(not(target_arch = "wasm32"))]
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "exponents, bit patterns and indices, in range"
 )]
 
-mod common;
-
+use crate::common;
 use compact_proofs::linalg::{EXP_ERROR, EXP_UNDERFLOW, exp};
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -1,9 +1,7 @@
 //! Every limit on both sides: what is just inside is accepted, what is just outside refused, with what was found and what was
 //! expected. (`tests/memory.rs` has those on memory; zip bombs, and limits with a test of their own, are in `tests/weights.rs`.)
 
-#[path = "common/files.rs"]
-mod files;
-
+use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
 };
@@ -14,7 +12,6 @@ use compact_proofs::tasks::max_of_k::{BruteForce, MaxOfK, Strategy};
 use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::limits::*;
 use compact_proofs::weights::{read, to_safetensors};
-use files::*;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 #[cfg(target_arch = "wasm32")]

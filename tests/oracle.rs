@@ -1,14 +1,10 @@
 //! The counts of the five oracle models: PyTorch-trained weights, counts from an independent float64 program.
 
-mod common;
-
-use common::{oracle, outcome, outcome_with};
+use crate::common::{oracle, outcome, outcome_with};
 use compact_proofs::tasks::max_of_k::additive::Additive;
 use compact_proofs::tasks::max_of_k::{Pruning, Strategy};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 #[test]
 fn cubic_equals_the_oracle() {

@@ -2,15 +2,11 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
-mod common;
-
-use common::{count, load, right_by, sequences, uniform, working};
+use crate::common::{count, load, right_by, sequences, uniform, working};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// Brute force is the naive count, up to sequences whose margin is within rounding; cubic proves no more.
 fn check(what: &str, transformer: Transformer) {

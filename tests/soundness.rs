@@ -5,16 +5,13 @@
 //! of other tokens, the others as a whole, on both sides where they have two. Each seed is a model and some 300 cases
 //! about it.
 //!
-//! `SOUNDNESS=1..4001 cargo test --release --test soundness -- --nocapture` tries other seeds than `npm test` does, on
+//! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture` tries other seeds than `npm test` does, on
 //! all cores, and says every 100 seeds what has been tried so far and from where to resume; totals of ranges of seeds
 //! add up. CONTRIBUTING.md records the longest run.
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, written here")]
 
-mod common;
-#[path = "common/truth.rs"]
-mod truth;
-
-use common::{uniform, working};
+use crate::common::{self, uniform, working};
+use crate::truth::Truth;
 use compact_proofs::linalg::Matrix;
 use compact_proofs::proof::{Tally, Version};
 use compact_proofs::tasks::max_of_k::additive::{
@@ -31,11 +28,8 @@ use compact_proofs::transformer::{Biases, Shape, Transformer};
 use ndarray::s;
 use std::fmt;
 use std::ops::{AddAssign, Range};
-use truth::Truth;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// Random choices of a seed.
 struct Random<F>(F);

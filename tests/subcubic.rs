@@ -1,9 +1,7 @@
 //! The 100 sub-cubic strategies: oracle counts, searches, the JSON of proof objects.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
-mod common;
-
-use common::{count, load, uniform};
+use crate::common::{self, count, load, uniform};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, Gaps, LowRank, Proof, ProofError, Subcubic, verify, verify_ignoring_rounding,
 };
@@ -11,8 +9,6 @@ use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// The plain search with the sound formula, and the published search with the published formula: all 100 counts of both.
 #[test]

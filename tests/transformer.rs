@@ -2,9 +2,7 @@
 
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
-mod common;
-
-use common::{load, uniform};
+use crate::common::{self, load, uniform};
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::transformer::{MAX_D, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::to_safetensors;
@@ -12,8 +10,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 /// Logits that TransformerLens computed in float32, hence the tolerance: 10⁻⁵ of the largest logit.
 #[test]

@@ -1,14 +1,11 @@
 //! The boundaries of the modules that read and prove, called as the worker calls them: through JavaScript values and back.
-#![cfg(all(target_arch = "wasm32", feature = "files", feature = "prove-web", feature = "read-web"))]
 
 use compact_proofs::web::last_panic;
 use compact_proofs::web::prove::{Model, Verification};
 use compact_proofs::web::read::Weights;
 use js_sys::{Array, Error, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-
-wasm_bindgen_test_configure!(run_in_browser);
+use wasm_bindgen_test::wasm_bindgen_test;
 
 fn text(object: &JsValue, key: &str) -> String {
     let value = Reflect::get(object, &key.into()).unwrap();

@@ -3,14 +3,11 @@
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-#[path = "common/files.rs"]
-mod files;
-
 use std::collections::BTreeMap;
 
+use crate::files::*;
 use compact_proofs::weights::limits::*;
 use compact_proofs::weights::{Dtype, Format, ReadError, TensorError, read};
-use files::*;
 use ndarray::ArrayD;
 
 macro_rules! fixture {

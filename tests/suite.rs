@@ -1,0 +1,30 @@
+//! All tests of the crate from outside but those of memory, as one program: each program takes its time to build and, in WebAssembly, a browser.
+
+#[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
+mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+mod corpora;
+#[cfg(not(target_arch = "wasm32"))]
+mod exp;
+#[cfg(all(target_arch = "wasm32", feature = "files", feature = "prove-web", feature = "read-web"))]
+mod web;
+
+mod additive;
+mod bits;
+mod checker;
+mod limits;
+mod oracle;
+mod proofs;
+mod soundness;
+mod subcubic;
+mod transformer;
+mod weights;
+
+mod common;
+#[path = "common/files.rs"]
+mod files;
+#[path = "common/truth.rs"]
+mod truth;
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
