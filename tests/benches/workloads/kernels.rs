@@ -1,6 +1,6 @@
 //! The kernels, each on the sizes it meets at `v = 64`, and what a machine's registers could do at most.
 
-use compact_proofs::kernels::Backend;
+use compact_proofs::kernels::{Backend, Kink};
 use std::hint::black_box;
 
 const LENGTH: usize = 64;
@@ -78,6 +78,11 @@ kernels! {
     };
     scaled_differences: 3.0 * ROW, |backend, x, y, z, out| {
         (backend.scaled_differences)(&mut out[..LENGTH], &x[..LENGTH], [&y[..LENGTH], &z[..LENGTH]], 0.5);
+        0.0
+    };
+    worst_ends: 8.0 * ROW, |backend, x, y, z, out| {
+        let kink = Kink { centre: 0.1, at_centre: -0.2, below: -1.0, above: 0.5 };
+        (backend.worst_ends)(&kink, [&x[..LENGTH], &y[..LENGTH]], &z[..LENGTH], &mut out[..LENGTH]);
         0.0
     };
     exp_sum: ROW * (EXP + 2.0), |backend, x, _y, _z, _out| (backend.exp_sum)(0.7, &x[..LENGTH]);
