@@ -17,20 +17,19 @@ fn across<V: Vector>(x: V) -> f64 {
     larger(larger(a, b), larger(c, d))
 }
 
-/// The largest of `$vector` for each `$i` below `$count` and of `$rest`. Two maxima are kept apart, so that one comparison need not
-/// wait for the last. A macro, as a closure would be compiled without the backend's instructions.
+/// The largest of `$vector` over the chunks of two slices of one length, and of `$rest`. Two maxima are kept apart, so that one
+/// comparison need not wait for the last. A macro, as a closure would be compiled without the backend's instructions.
 macro_rules! largest_of {
-    ($count:expr, |$i:ident| $vector:expr, $rest:expr) => {{
-        let count = $count;
+    ([$a:expr, $b:expr], |$x:pat_param, $y:pat_param| $vector:expr, $rest:expr) => {{
         let mut peaks = [V::splat(f64::NEG_INFINITY); 2];
-        for pair in 0..count / 2 {
-            let $i = 2 * pair;
+        let ((a, a_last), (b, b_last)) = ($a.as_chunks::<2>(), $b.as_chunks::<2>());
+        for ([a_first, a_second], [b_first, b_second]) in a.iter().zip(b) {
+            let ($x, $y) = (a_first, b_first);
             peaks[0] = $vector.max(peaks[0]);
-            let $i = 2 * pair + 1;
+            let ($x, $y) = (a_second, b_second);
             peaks[1] = $vector.max(peaks[1]);
         }
-        if count % 2 == 1 {
-            let $i = count - 1;
+        for ($x, $y) in a_last.iter().zip(b_last) {
             peaks[0] = $vector.max(peaks[0]);
         }
         across($rest.max(peaks[0].max(peaks[1])))
@@ -40,14 +39,14 @@ macro_rules! largest_of {
 #[inline(always)]
 pub(crate) fn largest<V: Vector>(x: &[f64]) -> f64 {
     let (chunks, rest) = lanes(x);
-    largest_of!(chunks.len(), |i| V::load(&chunks[i]), last::<V>(rest, f64::NEG_INFINITY))
+    largest_of!([chunks, chunks], |x, _| V::load(x), last::<V>(rest, f64::NEG_INFINITY))
 }
 
 #[inline(always)]
 pub(crate) fn largest_sum<V: Vector>(a: &[f64], b: &[f64]) -> f64 {
     let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(&b[..a.len()]));
     let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(last(b_rest, 0.0));
-    largest_of!(a.len(), |i| V::load(&a[i]).add(V::load(&b[i])), rest)
+    largest_of!([a, b], |x, y| V::load(x).add(V::load(y)), rest)
 }
 
 #[inline(always)]
@@ -55,15 +54,15 @@ pub(crate) fn largest_scaled_sum<V: Vector>(a: &[f64], scale: f64, b: &[f64]) ->
     let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(&b[..a.len()]));
     let scale = V::splat(scale);
     let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(scale.mul(last(b_rest, 0.0)));
-    largest_of!(a.len(), |i| V::load(&a[i]).add(scale.mul(V::load(&b[i]))), rest)
+    largest_of!([a, b], |x, y| V::load(x).add(scale.mul(V::load(y))), rest)
 }
 
 #[inline(always)]
 pub(crate) fn spread<V: Vector>(x: &[f64]) -> f64 {
     let zero = V::splat(0.0);
     let (chunks, rest) = lanes(x);
-    let least = largest_of!(chunks.len(), |i| zero.sub(V::load(&chunks[i])), zero.sub(last::<V>(rest, f64::INFINITY)));
-    largest::<V>(x) + least
+    let rest = zero.sub(last::<V>(rest, f64::INFINITY));
+    largest::<V>(x) + largest_of!([chunks, chunks], |x, _| zero.sub(V::load(x)), rest)
 }
 
 #[inline(always)]

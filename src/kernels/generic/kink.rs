@@ -24,8 +24,8 @@ pub(crate) fn worst_ends<V: Vector>(kink: &Kink<f64>, [low, high]: [&[f64]; 2], 
     let ((low, low_rest), (high, high_rest)) = (lanes(&low[..length]), lanes(&high[..length]));
     let (summands, summands_rest) = lanes(&summands[..length]);
     let (chunks, rest) = to.as_chunks_mut::<LANES>();
-    for (i, to) in chunks.iter_mut().enumerate() {
-        worst(kink, [V::load(&low[i]), V::load(&high[i]), V::load(&summands[i])]).store(to);
+    for (((low, high), summands), to) in low.iter().zip(high).zip(summands).zip(chunks) {
+        worst(kink, [V::load(low), V::load(high), V::load(summands)]).store(to);
     }
     if !rest.is_empty() {
         store_last(worst(kink, [last::<V>(low_rest, 0.0), last(high_rest, 0.0), last(summands_rest, 0.0)]), rest);

@@ -53,13 +53,18 @@ fn tile<V: Vector, const R: usize, const T: usize>(
     let width = T * LANES;
     let mut sums = [[V::splat(0.0); T]; R];
     let mut y = [V::splat(0.0); T];
-    for p in 0..k {
-        let (row, _) = b[p * n + j..][..width].as_chunks::<LANES>();
+    // Row by row, so that nothing in the loop has to be held against the ends of a slice.
+    let mut a_rows = [a; R];
+    for r in 0..R {
+        a_rows[r] = &a[r * k..][..k];
+    }
+    for (p, row) in (0..k).zip(b.chunks_exact(n)) {
+        let (row, _) = row[j..][..width].as_chunks::<LANES>();
         for t in 0..T {
             y[t] = V::load(&row[t]);
         }
         for r in 0..R {
-            let x = V::splat(a[r * k + p]);
+            let x = V::splat(a_rows[r][p]);
             for t in 0..T {
                 // The first term of a sum is not added to zero: of −0 that would make 0.
                 sums[r][t] = if p == 0 { x.mul(y[t]) } else { sums[r][t].add(x.mul(y[t])) };
