@@ -97,8 +97,8 @@ pub trait CaseAnalysis: Send + Sync {
         1.0
     }
 
-    /// The inputs decided in one chunk. A chunk takes less than 50 ms (but for cells on grids of 2048 bins and
-    /// more), so that a caller can stop between two.
+    /// The inputs decided in one chunk. A chunk takes less than 50 ms (but for cells on grids of 2048 bins and more), so that a
+    /// caller can stop between two.
     ///
     /// # Panics
     /// If `chunk` is not below [`Self::chunks`].

@@ -3,6 +3,7 @@ use super::tables::{Column, Ends, Tables};
 use crate::cost::Scalar;
 use crate::kernels;
 use std::cell::OnceCell;
+use std::ops::Range;
 
 /// How far the scores of a largest token are above those of others, for every gap and every query that it leaves: what its cases
 /// with any number of other tokens share.
@@ -167,6 +168,8 @@ pub(super) struct CaseSearch<'a> {
     centred: bool,
     /// Room for the bounds of all queries at some gap, and at the widest of each.
     worst: [Vec<f64>; 2],
+    /// Of each query the least gap that was found last, or 0: with another centre or spread it is not far.
+    last: Vec<u16>,
 }
 
 impl<'a> CaseSearch<'a> {
@@ -176,7 +179,7 @@ impl<'a> CaseSearch<'a> {
         outputs: &'a WorstOutputs,
         centred: bool,
     ) -> Self {
-        Self { tables, ends, outputs, centred, worst: [const { Vec::new() }; 2] }
+        Self { tables, ends, outputs, centred, worst: [const { Vec::new() }; 2], last: vec![0; ends.m + 1] }
     }
 
     fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
@@ -333,8 +336,9 @@ impl<'a> CaseSearch<'a> {
             }
         }
         for q in (0..narrowest.len()).filter(later) {
-            let gap = self.between(q, column, least + 1, m - q);
+            let gap = self.between(q, column, least + 1..m - q, usize::from(self.last[q]));
             gaps[q] = stored(gap);
+            self.last[q] = gaps[q];
             let sequences = self.ends.sequences(q, gap);
             proven += sequences;
             most -= next - sequences;
@@ -353,14 +357,24 @@ impl<'a> CaseSearch<'a> {
     /// The least gap from `least` on at which a query is right.
     fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
         let widest = self.ends.widest(q);
-        self.works(q, column, widest).then(|| self.between(q, column, least, widest))
+        self.works(q, column, widest).then(|| self.between(q, column, least..widest, 0))
     }
 
-    /// The least gap of some at which a query is right, if it is at the last: bisection finds it.
-    fn between(&self, q: usize, column: &Column<f64>, mut low: usize, mut high: usize) -> usize {
+    /// The least gap of some at which a query is right, if it is at the end of them: found by bisection, from a guess on in growing steps.
+    fn between(&self, q: usize, column: &Column<f64>, gaps: Range<usize>, guess: usize) -> usize {
+        let Range { start: mut low, end: mut high } = gaps;
+        let (mut gap, mut step) =
+            if (low..high).contains(&guess) { (guess, 1) } else { (usize::midpoint(low, high), high) };
         while low < high {
-            let middle = usize::midpoint(low, high);
-            if self.works(q, column, middle) { high = middle } else { low = middle + 1 }
+            let works = self.works(q, column, gap);
+            if works {
+                high = gap
+            } else {
+                low = gap + 1
+            }
+            let next = step.min((high - low).div_ceil(2));
+            gap = if works { high - next } else { low + next - 1 };
+            step *= 2;
         }
         high
     }
