@@ -26,5 +26,6 @@ mod files;
 #[path = "common/truth.rs"]
 mod truth;
 
+// Whoever asks the page how far they are gets an answer meanwhile: WebDriver gives up on a page that is silent for 30 seconds.
 #[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
