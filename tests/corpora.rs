@@ -1,4 +1,5 @@
 //! The committed inputs of the fuzz targets, through the same functions, without libFuzzer.
+#![cfg(not(target_arch = "wasm32"))]
 
 #[path = "fuzz/src/lib.rs"]
 mod fuzz;
