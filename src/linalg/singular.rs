@@ -35,6 +35,9 @@ pub fn first_singular_direction(a: &Matrix<f64>) -> SingularDirection {
 /// The same of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`, where `k` is least by matrices of `[k, k]` alone: if `(aᵀa)(bᵀb) w = σ² w`,
 /// the right vector of the product is `b w`.
 ///
+/// Gram matrices square what there is between the largest and the smallest direction of a factor: where factors of more than some
+/// `10⁷` make up for each other, another direction may be found. A value that is too small for it, the verifier refuses.
+///
 /// # Panics
 /// If `a` or `b` is not row-major, or empty.
 #[must_use]
