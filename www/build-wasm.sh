@@ -31,11 +31,13 @@ build() { # build NAME FEATURES [LIKE]
   built=$work/wasm32-unknown-unknown/web/compact_proofs.wasm
   copy=$work/$name.wasm # bindgen names its output after its input
   cmp -s "$built" "$copy" || cp "$built" "$copy"
-  if up_to_date "${out}_bg.wasm" "$copy" "$target/tool/bindgen" package-lock.json; then return; fi
+  if up_to_date "${out}_bg.wasm" "$copy" "$target/tool/bindgen" package-lock.json www/build-wasm.sh; then return; fi
 
   "$target/tool/bindgen" "$copy" "$work/pkg"
-  # It takes the target's features from the module itself.
-  node_modules/.bin/wasm-opt -O3 -o "$work/opt.wasm" "$work/pkg/${name}_bg.wasm"
+  # It takes the target's features from the module itself. Low memory is the end of the stack, which grows down from 1 MB: with
+  # nothing below 1 KB, an address with a constant added needs no instruction of its own. Should the stack get there, a load
+  # may trap; none reads elsewhere.
+  node_modules/.bin/wasm-opt -O3 --low-memory-unused -o "$work/opt.wasm" "$work/pkg/${name}_bg.wasm"
   if grep -aqF -e "$PWD/" -e "$cargo_home/" -e "${RUSTUP_HOME:-$HOME/.rustup}/" "$work/opt.wasm"; then
     echo "build-wasm: error: $work/opt.wasm names folders of this machine" >&2
     exit 1

@@ -52,7 +52,7 @@ function wasm(name, flags = []) {
   const args = ['--lib', '--target', 'wasm32-unknown-unknown', ...flags];
   const built = cargo(join('bench', name), '.wasm', args, 'web', ['www/wasm-toolchain.sh', 'cargo']);
   const optimised = join(web, `${name}.wasm`);
-  execFileSync('node_modules/.bin/wasm-opt', ['-O3', built, '-o', optimised], { cwd: root });
+  execFileSync('node_modules/.bin/wasm-opt', ['-O3', '--low-memory-unused', built, '-o', optimised], { cwd: root });
   return optimised;
 }
 

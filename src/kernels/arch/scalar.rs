@@ -54,6 +54,12 @@ impl Vector for Scalar4 {
         self.zip(other, |x, y| if x < y { x } else { y })
     }
     #[inline(always)]
+    fn largest(self) -> f64 {
+        let larger = |x: f64, y: f64| if x > y { x } else { y };
+        let [a, b, c, d] = self.0;
+        larger(larger(a, c), larger(b, d))
+    }
+    #[inline(always)]
     fn less(self, other: Self) -> [bool; LANES] {
         std::array::from_fn(|lane| self.0[lane] < other.0[lane])
     }

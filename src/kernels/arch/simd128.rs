@@ -2,8 +2,8 @@
 
 use crate::kernels::vector::{LANES, Vector};
 use core::arch::wasm32::{
-    f64x2_add, f64x2_div, f64x2_lt, f64x2_mul, f64x2_pmax, f64x2_pmin, f64x2_splat, f64x2_sub, i64x2_shl, i64x2_sub,
-    u64x2_shr, v128, v128_bitselect, v128_load, v128_store,
+    f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_lt, f64x2_mul, f64x2_pmax, f64x2_pmin, f64x2_splat, f64x2_sub,
+    i64x2_shl, i64x2_shuffle, i64x2_sub, u64x2_shr, v128, v128_bitselect, v128_load, v128_store,
 };
 
 #[derive(Clone, Copy)]
@@ -66,6 +66,11 @@ impl Vector for Simd128 {
     #[inline(always)]
     fn min(self, other: Self) -> Self {
         Self([f64x2_pmin(other.0[0], self.0[0]), f64x2_pmin(other.0[1], self.0[1])])
+    }
+    #[inline(always)]
+    fn largest(self) -> f64 {
+        let larger = f64x2_pmax(self.0[1], self.0[0]);
+        f64x2_extract_lane::<0>(f64x2_pmax(i64x2_shuffle::<1, 0>(larger, larger), larger))
     }
     #[inline(always)]
     fn less(self, other: Self) -> [v128; 2] {

@@ -16,7 +16,7 @@ pub(crate) struct Avx2([__m256d; 1]);
 macro_rules! backend {
     ($vector:ident, [$($i:literal)*], $lanes:literal, $tile:literal, $float:ty,
      $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $max:ident, $min:ident, $less:ident,
-     $select:ident, $powers:ident) => {
+     $largest:ident, $select:ident, $powers:ident) => {
         // SAFETY of each block below: the instructions are there, as the types say; loads and stores, which ask for no alignment,
         // are of the four numbers of an array.
         impl Vector for $vector {
@@ -69,6 +69,11 @@ macro_rules! backend {
             fn min(self, other: Self) -> Self {
                 // SAFETY: see above.
                 unsafe { Self([$($min(self.0[$i], other.0[$i])),*]) }
+            }
+            #[inline(always)]
+            fn largest(self) -> f64 {
+                // SAFETY: see above.
+                unsafe { $largest(self.0) }
             }
             #[inline(always)]
             fn less(self, other: Self) -> Self::Mask {
@@ -127,6 +132,25 @@ of_register! {
     _mm256_slli_epi64, _mm256_srli_epi64, |mask, yes, no| _mm256_blendv_pd(no, yes, mask)
 }
 /// # Safety
+/// The machine has SSE2.
+#[inline(always)]
+unsafe fn largest_sse2([low, high]: [__m128d; 2]) -> f64 {
+    // SAFETY: as the caller says.
+    unsafe {
+        let larger = _mm_max_pd(low, high);
+        _mm_cvtsd_f64(_mm_max_sd(larger, _mm_unpackhi_pd(larger, larger)))
+    }
+}
+
+/// # Safety
+/// The machine has AVX.
+#[inline(always)]
+unsafe fn largest_avx2([x]: [__m256d; 1]) -> f64 {
+    // SAFETY: as the caller says.
+    unsafe { largest_sse2([_mm256_castpd256_pd128(x), _mm256_extractf128_pd::<1>(x)]) }
+}
+
+/// # Safety
 /// The machine has AVX.
 #[inline(always)]
 unsafe fn less_avx2(a: __m256d, b: __m256d) -> __m256d {
@@ -137,10 +161,10 @@ unsafe fn less_avx2(a: __m256d, b: __m256d) -> __m256d {
 backend! {
     Sse2, [0 1], 2, 1, __m128d,
     _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, _mm_max_pd, _mm_min_pd, _mm_cmplt_pd,
-    select_sse2, powers_sse2
+    largest_sse2, select_sse2, powers_sse2
 }
 backend! {
     Avx2, [0], 4, 2, __m256d,
     _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd, _mm256_min_pd,
-    less_avx2, select_avx2, powers_avx2
+    less_avx2, largest_avx2, select_avx2, powers_avx2
 }

@@ -3,78 +3,68 @@
 use super::{lanes, last};
 use crate::kernels::vector::{LANES, Vector};
 
-#[inline(always)]
-fn larger(x: f64, y: f64) -> f64 {
-    if x > y { x } else { y }
-}
-
-/// The largest lane.
-#[inline(always)]
-fn across<V: Vector>(x: V) -> f64 {
-    let mut lanes = [0.0; LANES];
-    x.store(&mut lanes);
-    let [a, b, c, d] = lanes;
-    larger(larger(a, b), larger(c, d))
-}
-
-/// The largest of `$vector` over the chunks of two slices of one length, and of `$rest`. Two maxima are kept apart, so that one
-/// comparison need not wait for the last. A macro, as a closure would be compiled without the backend's instructions.
+/// The largest of what `$vector` makes of two slices of one length, which are filled up by the two numbers. Two maxima are kept
+/// apart, so that one comparison need not wait for the last. A macro, as a closure would be compiled without the backend's
+/// instructions.
 macro_rules! largest_of {
-    ([$a:expr, $b:expr], |$x:pat_param, $y:pat_param| $vector:expr, $rest:expr) => {{
+    ([$a:expr, $b:expr], [$a_filler:expr, $b_filler:expr], |$x:pat_param, $y:pat_param| $vector:expr) => {{
+        let ((a_chunks, a_rest), (b_chunks, b_rest)) = (lanes($a), lanes($b));
         let mut peaks = [V::splat(f64::NEG_INFINITY); 2];
-        let ((a, a_last), (b, b_last)) = ($a.as_chunks::<2>(), $b.as_chunks::<2>());
-        for ([a_first, a_second], [b_first, b_second]) in a.iter().zip(b) {
-            let ($x, $y) = (a_first, b_first);
+        let ((a_pairs, a_last), (b_pairs, b_last)) = (a_chunks.as_chunks::<2>(), b_chunks.as_chunks::<2>());
+        for ([a_first, a_second], [b_first, b_second]) in a_pairs.iter().zip(b_pairs) {
+            let ($x, $y) = (V::load(a_first), V::load(b_first));
             peaks[0] = $vector.max(peaks[0]);
-            let ($x, $y) = (a_second, b_second);
+            let ($x, $y) = (V::load(a_second), V::load(b_second));
             peaks[1] = $vector.max(peaks[1]);
         }
-        for ($x, $y) in a_last.iter().zip(b_last) {
+        for (a, b) in a_last.iter().zip(b_last) {
+            let ($x, $y) = (V::load(a), V::load(b));
             peaks[0] = $vector.max(peaks[0]);
         }
-        across($rest.max(peaks[0].max(peaks[1])))
+        if !a_rest.is_empty() {
+            let ($x, $y) = (last::<V>(a_rest, $a_filler), last::<V>(b_rest, $b_filler));
+            peaks[1] = $vector.max(peaks[1]);
+        }
+        peaks[0].max(peaks[1]).largest()
     }};
 }
 
 #[inline(always)]
 pub(crate) fn largest<V: Vector>(x: &[f64]) -> f64 {
-    let (chunks, rest) = lanes(x);
-    largest_of!([chunks, chunks], |x, _| V::load(x), last::<V>(rest, f64::NEG_INFINITY))
+    largest_of!([x, x], [f64::NEG_INFINITY, 0.0], |x, _| x)
 }
 
 #[inline(always)]
 pub(crate) fn largest_sum<V: Vector>(a: &[f64], b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(&b[..a.len()]));
-    let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(last(b_rest, 0.0));
-    largest_of!([a, b], |x, y| V::load(x).add(V::load(y)), rest)
+    largest_of!([a, &b[..a.len()]], [f64::NEG_INFINITY, 0.0], |x, y| x.add(y))
 }
 
 #[inline(always)]
 pub(crate) fn largest_scaled_sum<V: Vector>(a: &[f64], scale: f64, b: &[f64]) -> f64 {
-    let ((a, a_rest), (b, b_rest)) = (lanes(a), lanes(&b[..a.len()]));
     let scale = V::splat(scale);
-    let rest = last::<V>(a_rest, f64::NEG_INFINITY).add(scale.mul(last(b_rest, 0.0)));
-    largest_of!([a, b], |x, y| V::load(x).add(scale.mul(V::load(y))), rest)
+    largest_of!([a, &b[..a.len()]], [f64::NEG_INFINITY, 0.0], |x, y| x.add(scale.mul(y)))
 }
 
 #[inline(always)]
 pub(crate) fn spread<V: Vector>(x: &[f64]) -> f64 {
-    let zero = V::splat(0.0);
-    let (chunks, rest) = lanes(x);
-    let rest = zero.sub(last::<V>(rest, f64::INFINITY));
-    largest::<V>(x) + largest_of!([chunks, chunks], |x, _| zero.sub(V::load(x)), rest)
+    let (least, most) = range::<V>(x);
+    most - least
 }
 
 #[inline(always)]
 pub(crate) fn range<V: Vector>(x: &[f64]) -> (f64, f64) {
     let zero = V::splat(0.0);
     let (chunks, rest) = lanes(x);
-    let (mut least, mut most) = (zero.sub(last::<V>(rest, f64::INFINITY)), last::<V>(rest, f64::NEG_INFINITY));
+    let [mut least_negated, mut most] = [V::splat(f64::NEG_INFINITY); 2];
     for chunk in chunks {
         let x = V::load(chunk);
-        (least, most) = (zero.sub(x).max(least), x.max(most));
+        (least_negated, most) = (zero.sub(x).max(least_negated), x.max(most));
     }
-    (-across(least), across(most))
+    if !rest.is_empty() {
+        least_negated = zero.sub(last(rest, f64::INFINITY)).max(least_negated);
+        most = last::<V>(rest, f64::NEG_INFINITY).max(most);
+    }
+    (-least_negated.largest(), most.largest())
 }
 
 #[inline(always)]

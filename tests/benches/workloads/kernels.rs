@@ -48,6 +48,7 @@ macro_rules! kernels {
 }
 
 const ROW: f64 = LENGTH as f64;
+const LONG: f64 = ROW * INNER as f64;
 kernels! {
     exp: ROW * EXP, |backend, x, _y, _z, out| {
         out[..LENGTH].copy_from_slice(&x[..LENGTH]);
@@ -59,7 +60,10 @@ kernels! {
         0.0
     };
     largest: ROW, |backend, x, _y, _z, _out| (backend.largest)(&x[..LENGTH]);
+    // Where a call is short, what a call costs by itself shows: once more on longer rows.
+    largest_of_2048: LONG, |backend, x, _y, _z, _out| (backend.largest)(x);
     largest_sum: 2.0 * ROW, |backend, x, y, _z, _out| (backend.largest_sum)(&x[..LENGTH], y);
+    largest_sum_of_2048: 2.0 * LONG, |backend, x, y, _z, _out| (backend.largest_sum)(x, y);
     largest_scaled_sum: 3.0 * ROW, |backend, x, y, _z, _out| (backend.largest_scaled_sum)(&x[..LENGTH], 0.7, y);
     spread: 2.0 * ROW, |backend, x, _y, _z, _out| (backend.spread)(&x[..LENGTH]);
     range: 2.0 * ROW, |backend, x, _y, _z, _out| (backend.range)(&x[..LENGTH]).1;
@@ -70,6 +74,10 @@ kernels! {
     };
     running_max: ROW, |backend, x, _y, _z, out| {
         (backend.running_max)(&mut out[..LENGTH], x);
+        0.0
+    };
+    running_max_of_2048: LONG, |backend, x, _y, _z, out| {
+        (backend.running_max)(&mut out[..LENGTH * INNER], x);
         0.0
     };
     add_scaled: 2.0 * ROW, |backend, x, _y, _z, out| {
