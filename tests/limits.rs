@@ -1,5 +1,5 @@
 //! Every limit on both sides: what is just inside is accepted, what is just outside refused, with what was found and what was
-//! expected. (`tests/memory.rs` has those on memory; zip bombs, and limits with a test of their own, are in `tests/weights.rs`.)
+//! expected. (`tests/memory.rs` has those on memory; zip bombs, and limits with a test of their own, are in `tests/weights`.)
 
 use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{

@@ -27,7 +27,7 @@ wasm() {
   local feature
   for feature in $instructions; do
     printf '\n== wasm %s\n' "$feature"
-    www/wasm-toolchain.sh cargo test --lib --test suite --target wasm32-unknown-unknown --no-default-features --features 'read-web,prove-web,published,additive,check-web' \
+    www/wasm-toolchain.sh cargo test --test suite --target wasm32-unknown-unknown --no-default-features --features 'read-web,prove-web,published,additive,check-web' \
       --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=$feature']"
   done
 }

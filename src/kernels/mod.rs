@@ -5,7 +5,8 @@
 //! | `vector` | four float64 side by side, as every backend offers them |
 //! | `generic` | the algorithms, each once, over such vectors |
 //! | `arch` | the backends: plain Rust, WebAssembly's SIMD128, SSE2 and AVX2 |
-//! | `tests` | one specification for each kernel, held against every backend that is here |
+//!
+//! `tests/kernels.rs` has one specification for each kernel, and holds every backend against it.
 //!
 //! Native, WebAssembly with SIMD128 and WebAssembly without give the same bits: whatever a machine's registers hold, lanes are
 //! four, sums have one order, nothing is fused. On x86-64 the backend is chosen where the program runs; a WebAssembly module
@@ -15,8 +16,6 @@
 
 mod arch;
 mod generic;
-#[cfg(test)]
-mod tests;
 mod vector;
 
 pub(crate) use generic::exp::{LN_2_HIGH, LN_2_LOW, ROUND, TAYLOR};

@@ -1,8 +1,8 @@
 //! What each kernel does, as plainly as it can be said; every backend must do just that, on every length and every kind of number.
 
-use super::{Backend, Kink};
-use crate::cost::{Counted, Scalar};
-use crate::linalg;
+use compact_proofs::cost::{Counted, Scalar};
+use compact_proofs::kernels::{Backend, Kink};
+use compact_proofs::linalg;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
