@@ -19,8 +19,8 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
 
 build() { # build NAME FEATURES [LIKE]
   local name=$1 features=$2 like=${3-} work=$target/wasm/$1 out=www/pkg/$1 built copy
-  # A target folder for each: in one, the sets of features would undo each other's work. One may start
-  # as a copy of another that is built, so that what they share is compiled once.
+  # A target folder for each, as they are built at the same time. It may start as a copy of another, so that what they share
+  # is compiled once.
   if [ -n "$like" ] && [ ! -d "$work" ]; then
     rm -rf "$work.new"
     cp -Rp "$target/wasm/$like" "$work.new"
@@ -48,13 +48,16 @@ build() { # build NAME FEATURES [LIKE]
   echo "build-wasm: ${out}_bg.wasm, $(($(wc -c <"${out}_bg.wasm") / 1024)) KB"
 }
 
-# Two at a time: each ends with one thread that optimises the whole program.
-pair() { # pair NAME FEATURES LIKE NAME FEATURES LIKE
-  build "${@:1:3}" & local first=$!
-  build "${@:4:3}" & local second=$!
-  wait $first
-  wait $second
-}
-pair compute prove-web,published '' plot plot-web ''
-pair additive prove-web,additive compute read read-web compute
-pair full read-web,prove-web,published,additive,files compute check check-web compute
+build compute prove-web,published
+# The others start as copies of it, two at a time: each ends with one thread that optimises the whole program.
+{
+  build full read-web,prove-web,published,additive,files compute
+  build read read-web compute
+} & first=$!
+{
+  build check check-web compute
+  build additive prove-web,additive compute
+  build plot plot-web compute
+} & second=$!
+wait $first
+wait $second
