@@ -35,7 +35,8 @@ fi
 have cc || { on_debian && apt_install gcc libc6-dev; } || die "no C compiler (cargo links with it)"
 
 features=()
-[ "${1:-}" != --tests ] || features=(--features test-runner)
+# Where it has been built for tests before, it stays that: another wasm-bindgen would have every module made anew.
+if [ "${1:-}" = --tests ] || [ -x "$target/tool/test-runner" ]; then features=(--features test-runner); fi
 [ -x "$target/tool/bindgen" ] || say "compiling wasm-bindgen, once (a minute or two)"
 cargo build -q --profile tool -p tool ${features[@]+"${features[@]}"} >&2
 www/wasm-toolchain.sh true
