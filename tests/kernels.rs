@@ -35,9 +35,9 @@ fn each(check: impl Fn(&Backend, usize)) {
     }
 }
 
-/// That length with all that are a little shorter.
-fn pairs_of_lengths(longer: usize) -> impl Iterator<Item = (usize, usize)> {
-    (longer.saturating_sub(6)..=longer).map(move |shorter| (shorter, longer))
+/// Two slices of one length, the end of one or of the other cut off, by up to six numbers.
+fn unequal<'a>(a: &'a [f64], b: &'a [f64]) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
+    (a.len().saturating_sub(6)..=a.len()).flat_map(move |shorter| [(&a[..shorter], b), (a, &b[..shorter])])
 }
 
 const EDGES: [f64; 19] = [
@@ -115,14 +115,30 @@ fn extremes() {
         assert_bits(backend, &[(backend.largest_scaled_sum)(&a, -0.7, &b)], &[sum]);
         assert_bits(backend, &[(backend.spread)(&a)], &[most + most_negated]);
         assert_bits(backend, &<[f64; 2]>::from((backend.range)(&a)), &[-most_negated, most]);
-        for (shorter, longer) in pairs_of_lengths(length) {
-            for (a, b) in [(&a[..shorter], &b[..longer]), (&a[..longer], &b[..shorter])] {
-                let mut expected = b.to_vec();
-                expected.iter_mut().zip(a).for_each(|(y, &x)| *y = larger(x, *y));
-                let mut found = b.to_vec();
-                (backend.running_max)(&mut found, a);
-                assert_bits(backend, &found, &expected);
-            }
+        for (a, b) in unequal(&a, &b) {
+            let mut expected = b.to_vec();
+            expected.iter_mut().zip(a).for_each(|(y, &x)| *y = larger(x, *y));
+            let mut found = b.to_vec();
+            (backend.running_max)(&mut found, a);
+            assert_bits(backend, &found, &expected);
+        }
+    });
+}
+
+/// Where zeros of both signs are the largest, the order of comparisons says which is found: it is one on all backends.
+#[test]
+fn largest_zeros() {
+    let all = |backend: &Backend, x: &[f64], y: &[f64]| {
+        let (least, most) = (backend.range)(x);
+        let sums = [(backend.largest_sum)(x, y), (backend.largest_scaled_sum)(x, 1.0, y), (backend.spread)(x)];
+        [[(backend.largest)(x), least, most].as_slice(), &sums].concat()
+    };
+    let plain = &Backend::all()[0];
+    each(|backend, length| {
+        for seed in 21..41 {
+            let [x, y] = [seed, seed + 100]
+                .map(|seed| numbers(length, seed, &[]).iter().map(|x| 0.0_f64.copysign(*x)).collect::<Vec<_>>());
+            assert_bits(backend, &all(backend, &x, &y), &all(plain, &x, &y));
         }
     });
 }
@@ -154,14 +170,12 @@ fn sums() {
         assert_bits(backend, &found, &expected);
 
         let (a, b) = (numbers(length, 8, &[1e20]), numbers(length, 9, &[0.0, -0.0]));
-        for (shorter, longer) in pairs_of_lengths(length) {
-            for (a, b) in [(&a[..shorter], &b[..longer]), (&a[..longer], &b[..shorter])] {
-                let mut expected = a.to_vec();
-                expected.iter_mut().zip(b).for_each(|(x, &y)| *x += 0.3 * y);
-                let mut found = a.to_vec();
-                (backend.add_scaled)(&mut found, 0.3, b);
-                assert_bits(backend, &found, &expected);
-            }
+        for (a, b) in unequal(&a, &b) {
+            let mut expected = a.to_vec();
+            expected.iter_mut().zip(b).for_each(|(x, &y)| *x += 0.3 * y);
+            let mut found = a.to_vec();
+            (backend.add_scaled)(&mut found, 0.3, b);
+            assert_bits(backend, &found, &expected);
         }
 
         let mut of_lanes = [0.0; 4];
@@ -177,14 +191,12 @@ fn shares() {
         let ratios: Vec<_> = numbers(length, 11, &[0.0]).iter().map(|x| x.abs()).collect();
         for (seed, scale) in [(10, 1.0), (12, 40.0)] {
             let x: Vec<_> = numbers(length, seed, &EDGES).iter().map(|x| x * scale).collect();
-            for (shorter, longer) in pairs_of_lengths(length) {
-                for (x, ratios) in [(&x[..shorter], &ratios[..longer]), (&x[..longer], &ratios[..shorter])] {
-                    let mut expected = x.to_vec();
-                    expected.iter_mut().zip(ratios).for_each(|(x, ratio)| *x = 1.0 / (1.0 + ratio * linalg::exp(*x)));
-                    let mut found = x.to_vec();
-                    (backend.shares)(&mut found, ratios);
-                    assert_bits(backend, &found, &expected);
-                }
+            for (x, ratios) in unequal(&x, &ratios) {
+                let mut expected = x.to_vec();
+                expected.iter_mut().zip(ratios).for_each(|(x, ratio)| *x = 1.0 / (1.0 + ratio * linalg::exp(*x)));
+                let mut found = x.to_vec();
+                (backend.shares)(&mut found, ratios);
+                assert_bits(backend, &found, &expected);
             }
         }
     });

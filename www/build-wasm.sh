@@ -17,13 +17,13 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
   for input; do [ ! "$input" -nt "$output" ] || return 1; done
 }
 
-build() { # build NAME FEATURES [LIKE]
-  local name=$1 features=$2 like=${3-} work=$target/wasm/$1 out=www/pkg/$1 built copy
-  # A target folder for each, as they are built at the same time. It may start as a copy of another, so that what they share
+build() { # build NAME FEATURES
+  local name=$1 features=$2 like=$target/wasm/compute work=$target/wasm/$1 out=www/pkg/$1 built copy
+  # A target folder for each, as they are built at the same time. It starts as a copy of the first, so that what they share
   # is compiled once.
-  if [ -n "$like" ] && [ ! -d "$work" ]; then
+  if [ -d "$like" ] && [ ! -d "$work" ]; then
     rm -rf "$work.new"
-    cp -Rp "$target/wasm/$like" "$work.new"
+    cp -Rp "$like" "$work.new"
     mv "$work.new" "$work"
   fi
   www/wasm-toolchain.sh cargo build -q --profile web --lib --target wasm32-unknown-unknown --target-dir "$work" \
@@ -49,15 +49,15 @@ build() { # build NAME FEATURES [LIKE]
 }
 
 build compute prove-web,published
-# The others start as copies of it, two at a time: each ends with one thread that optimises the whole program.
+# Two at a time: each ends with one thread that optimises the whole program.
 {
-  build full read-web,prove-web,published,additive,files compute
-  build read read-web compute
+  build full read-web,prove-web,published,additive,files
+  build read read-web
 } & first=$!
 {
-  build check check-web compute
-  build additive prove-web,additive compute
-  build plot plot-web compute
+  build check check-web
+  build additive prove-web,additive
+  build plot plot-web
 } & second=$!
 wait $first
 wait $second

@@ -19,7 +19,8 @@ pub(super) trait Vector: Copy {
     fn max(self, other: Self) -> Self;
     /// `self < other ? self : other` in each lane: so `other` where either is NaN.
     fn min(self, other: Self) -> Self;
-    /// The largest of the lanes `a, b, c, d`: the larger of the larger of `a` and `c` and that of `b` and `d`, each as [`Self::max`] has it.
+    /// The largest of the lanes `a, b, c, d`: the larger of the larger of `a` and `c` and that of `b` and `d`, each as
+    /// [`Self::max`] has it.
     fn largest(self) -> f64;
     /// `self < other`, false for NaN.
     fn less(self, other: Self) -> Self::Mask;
