@@ -108,6 +108,18 @@ impl Transformer {
         (self.score_scale as f64).sqrt()
     }
 
+    /// What no weights file says of the network that this model is, and what is therefore assumed of it, as one sentence for
+    /// whoever opens the file or reads a certificate.
+    #[must_use]
+    pub fn network(&self) -> String {
+        let Shape { h, n, .. } = self.stored_shape();
+        format!(
+            "One layer, one head, no layer norm (not even one folded into the weights), attention scores divided by √d_head = √{h}, \
+             positions added to the residual stream, K = n_ctx = {n} tokens with the answer read at the last position, which \
+             attends to all {n} positions, weights applied as x·W."
+        )
+    }
+
     /// The logits at the last position, `[v_out]`, straight from the definition: the specification of every proof.
     ///
     /// # Panics
