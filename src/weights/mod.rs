@@ -16,6 +16,8 @@
 #[cfg(feature = "files")]
 mod json;
 #[cfg(feature = "files")]
+mod names;
+#[cfg(feature = "files")]
 mod npz;
 #[cfg(feature = "files")]
 mod pickle;
@@ -26,6 +28,7 @@ mod write;
 #[cfg(feature = "files")]
 mod zip;
 
+pub mod config;
 pub mod error;
 pub mod limits;
 pub mod tensor;
@@ -33,6 +36,7 @@ pub mod tensor;
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use config::Config;
 pub use error::ReadError;
 pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
@@ -74,13 +78,20 @@ pub struct WeightsFile<'a> {
     pub format: Format,
     /// Free text of safetensors (`__metadata__`) and JSON (`metadata` or `__metadata__`) files; else empty.
     pub metadata: BTreeMap<String, String>,
+    /// What else the file says of its network.
+    pub configs: Vec<Config>,
+    /// The modules that the file says its network is made of, by name; empty where it does not say.
+    pub modules: Vec<String>,
+    /// What was done to read it that the user should know, as sentences without a full stop.
+    pub notes: Vec<String>,
     /// The tensors by name; never empty.
     pub tensors: BTreeMap<String, Tensor<'a>>,
 }
 
 impl<'a> WeightsFile<'a> {
     fn new(format: Format) -> Self {
-        Self { format, metadata: BTreeMap::new(), tensors: BTreeMap::new() }
+        let (metadata, configs, modules, notes, tensors) = Default::default();
+        Self { format, metadata, configs, modules, notes, tensors }
     }
 
     /// Adds a tensor, checking its name and the number of tensors.
@@ -103,7 +114,8 @@ impl<'a> WeightsFile<'a> {
 /// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
 pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
-    let file = match format_of(bytes)? {
+    #[cfg_attr(not(feature = "files"), expect(unused_mut, reason = "names of other tools are read by the whole program"))]
+    let mut file = match format_of(bytes)? {
         #[cfg(feature = "files")]
         Container::Zip => {
             let archive = zip::Archive::open(bytes)?;
@@ -119,7 +131,11 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     }?;
     match file.tensors.is_empty() {
         true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
-        false => Ok(file),
+        false => {
+            #[cfg(feature = "files")]
+            file.normalise_names();
+            Ok(file)
+        }
     }
 }
 
@@ -140,6 +156,8 @@ fn format_of(bytes: &[u8]) -> Result<Container, ReadError> {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Container::Zip),
         _ if text.starts_with(b"{") => Ok(Container::Json),
         [0x80, 0..=5, ..] => Ok(Container::Pickles),
+        #[cfg(feature = "files")]
+        _ if bytes.starts_with(torch::LEGACY_TEXT) => Ok(Container::Pickles),
         _ if brace_after_length => Ok(Container::Safetensors),
         _ => {
             let start = &bytes[..bytes.len().min(MAX_START_BYTES)];
