@@ -29,7 +29,7 @@ impl Biases {
     /// Exact: no number is computed, only placed. The residual stream gets one dimension more, which is 1 at every
     /// position (from `W_pos`); the biases of queries, keys, values and outputs are what the maps read from it. The head
     /// gets one dimension more, whose value is 1 at every position; attention sums to 1, so `b_O` is what `W_O` writes
-    /// from it. Scores do not see that dimension and are still divided by the root of the original `d_head`.
+    /// from it. Scores do not see that dimension and are divided by what they were: [`Transformer::d_head`] is the original one.
     #[must_use]
     pub fn fold_into(&self, model: &Transformer) -> Transformer {
         let reads = |map: &Matrix<f64>, bias: &Array1<f64>, constant: f64| {
@@ -51,7 +51,8 @@ impl Biases {
             W_V: reads(&model.W_V, &self.b_V, 1.0),
             W_O,
             W_U: reads(&model.W_U, &self.b_U, 0.0).slice(s![.., ..-1]).to_owned(),
-            score_scale: model.score_scale,
+            d_head: model.d_head,
+            attn_scale: model.attn_scale,
         }
     }
 }
