@@ -33,7 +33,7 @@ mod enumerate;
 pub mod interval;
 mod worst;
 
-use crate::transformer::Transformer;
+use crate::transformer::{AttnScale, Transformer};
 use crate::weights;
 use cell::{Cell, Circuits};
 use certificate::{Certificate, Method};
@@ -111,6 +111,9 @@ impl Checker {
         compare("version of the certificate", &certificate.certificate.to_string(), "1");
         compare("task", &certificate.task, "max-of-k");
         compare("SHA-256 of the weights file", &certificate.sha256, &sha256);
+        if certificate.network.is_some() || model.attn_scale != AttnScale::RootOfDHead {
+            compare("network", certificate.network.as_deref().unwrap_or("absent"), &model.network());
+        }
         compare("tokens", &certificate.v.to_string(), &v.to_string());
         compare("outputs", &outputs.to_string(), &v.to_string());
         compare("context", &certificate.n.to_string(), &n.to_string());

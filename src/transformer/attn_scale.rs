@@ -78,7 +78,7 @@ mod tests {
             for a in [root, f64::from((d_head as f32).sqrt())] {
                 assert_eq!(AttnScale::of_number(a, d_head), Ok(RootOfDHead), "√{d_head} as {a}");
             }
-            for a in [root.next_up(), root.next_down(), f64::from((root as f32).next_up())] {
+            for a in [root.next_up(), root.next_down(), f64::from((d_head as f32).sqrt().next_up())] {
                 assert_eq!(AttnScale::of_number(a, d_head), Ok(Number(a)), "√{d_head} as {a}");
             }
             assert_eq!(RootOfDHead.divisor::<f64>(d_head), root);

@@ -1,3 +1,5 @@
+#[cfg(feature = "files")]
+use super::Shape;
 use super::Transformer;
 use crate::linalg::Matrix;
 use ndarray::{Array1, s};
@@ -54,6 +56,34 @@ impl Biases {
             d_head: model.d_head,
             attn_scale: model.attn_scale,
         }
+    }
+
+    /// The model and the biases that [`Self::fold_into`] made `wide` of, exactly; none if it did not.
+    #[cfg(feature = "files")]
+    pub(super) fn unfold(wide: &Transformer) -> Option<(Transformer, Self)> {
+        let Shape { d, h, .. } = wide.stored_shape();
+        if wide.W_Q.dim() != (d + 1, h + 1) {
+            return None;
+        }
+        let model = Transformer {
+            W_E: wide.W_E.slice(s![.., ..d]).to_owned(),
+            W_pos: wide.W_pos.slice(s![.., ..d]).to_owned(),
+            W_Q: wide.W_Q.slice(s![..d, ..h]).to_owned(),
+            W_K: wide.W_K.slice(s![..d, ..h]).to_owned(),
+            W_V: wide.W_V.slice(s![..d, ..h]).to_owned(),
+            W_O: wide.W_O.slice(s![..h, ..d]).to_owned(),
+            W_U: wide.W_U.slice(s![..d, ..]).to_owned(),
+            d_head: wide.d_head,
+            attn_scale: wide.attn_scale,
+        };
+        let biases = Self {
+            b_Q: wide.W_Q.slice(s![d, ..h]).to_owned(),
+            b_K: wide.W_K.slice(s![d, ..h]).to_owned(),
+            b_V: wide.W_V.slice(s![d, ..h]).to_owned(),
+            b_O: wide.W_O.slice(s![h, ..d]).to_owned(),
+            b_U: wide.W_U.row(d).to_owned(),
+        };
+        (biases.fold_into(&model) == *wide).then_some((model, biases))
     }
 }
 

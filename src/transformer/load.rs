@@ -16,7 +16,7 @@ const WEIGHTS: [&str; 7] = [
     "unembed.W_U",
 ];
 /// Tensors it may have; a missing bias is zero.
-const BIASES: [&str; 5] =
+pub(super) const BIASES: [&str; 5] =
     ["blocks.0.attn.b_Q", "blocks.0.attn.b_K", "blocks.0.attn.b_V", "blocks.0.attn.b_O", "unembed.b_U"];
 /// Buffers of TransformerLens that say nothing about this model: the causal mask hides nothing from the last position.
 const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];

@@ -6,6 +6,8 @@
 
 mod attn_scale;
 mod biases;
+#[cfg(feature = "files")]
+mod canonical;
 mod circuits;
 mod load;
 mod magnitudes;
@@ -123,7 +125,7 @@ impl Transformer {
     }
 
     /// What no weights file says of the network that this model is, and what is therefore assumed of it, as one sentence for
-    /// whoever opens the file or reads a certificate.
+    /// whoever opens the file or reads a certificate. Certificates are compared with it, so it stays word for word.
     #[must_use]
     pub fn network(&self) -> String {
         let n = self.W_pos.nrows();
