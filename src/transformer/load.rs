@@ -1,4 +1,4 @@
-use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, Transformer};
+use super::{AttnScale, Biases, MAX_D, MAX_H, MAX_N, MAX_V, Transformer};
 use crate::linalg::Matrix;
 use crate::weights::{TensorError, WeightsFile};
 use ndarray::{Array1, ArrayD, Ix1, Ix2};
@@ -16,7 +16,7 @@ const WEIGHTS: [&str; 7] = [
     "unembed.W_U",
 ];
 /// Tensors it may have; a missing bias is zero.
-const BIASES: [&str; 5] =
+pub(super) const BIASES: [&str; 5] =
     ["blocks.0.attn.b_Q", "blocks.0.attn.b_K", "blocks.0.attn.b_V", "blocks.0.attn.b_O", "unembed.b_U"];
 /// Buffers of TransformerLens that say nothing about this model: the causal mask hides nothing from the last position.
 const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
@@ -125,7 +125,8 @@ impl Transformer {
             W_V: matrix(weights, W_V, d, h)?,
             W_O: matrix(weights, W_O, h, d)?,
             W_U: matrix(weights, W_U, d, v_out)?,
-            score_scale: h,
+            d_head: h,
+            attn_scale: AttnScale::RootOfDHead,
         };
         let [b_Q, b_K, b_V, b_O, b_U] = BIASES;
         let biases = Biases {

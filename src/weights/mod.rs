@@ -7,7 +7,7 @@
 //! | [`tensor`] | element types, strides, bytes to numbers |
 //! | `safetensors`, `npz`, `json`, `torch` | one format each |
 //! | `zip` | the container of `.npz` and of torch files |
-//! | `write` | the safetensors files of our own models |
+//! | `write` | safetensors files, exactly |
 //! | `pickle` | the restricted machine that turns a pickle into inert values |
 //!
 //! Files are hostile until proven otherwise: nothing is executed, nothing is allocated because a header says so, and no
