@@ -9,6 +9,9 @@ mod biases;
 #[cfg(feature = "files")]
 mod canonical;
 mod circuits;
+mod claims;
+#[cfg(feature = "files")]
+mod configuration;
 mod load;
 mod magnitudes;
 mod numbers;

@@ -10,7 +10,7 @@ use std::fmt;
 
 use super::error::quoted;
 use super::limits::{MAX_CONFIG_BYTES, MAX_CONFIG_FIELDS};
-use super::{ReadError, within};
+use super::{ReadError, WeightsFile, within};
 use serde_json::Value;
 
 /// A value of a configuration.
@@ -68,7 +68,8 @@ impl Config {
         if !fields().any(|(name, _)| meaning(name).is_some()) {
             return Ok(None);
         }
-        let written = class.as_deref().is_some_and(|class| class.contains("TransformerConfig") || class.contains("BridgeConfig"));
+        let written =
+            class.as_deref().is_some_and(|class| class.contains("TransformerConfig") || class.contains("BridgeConfig"));
         // What `to_dict` of such a configuration gives.
         let marks = ["n_layers", "d_model", "normalization_type", "use_attn_scale"];
         let is_transformer_lens = written || marks.iter().all(|&mark| fields().any(|(name, _)| name == mark));
@@ -101,6 +102,20 @@ impl Config {
         found.extend(Self::of(place, None, fields)?);
         within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)?;
         entries.iter().try_for_each(|(name, value)| Self::of_json(value, &format!("{place}.{name}"), found))
+    }
+}
+
+impl WeightsFile<'_> {
+    /// Reads the configuration in the free text beside the tensors, under the key `config`.
+    pub(super) fn read_metadata(&mut self) -> Result<(), ReadError> {
+        let Some(text) = self.metadata.get("config") else { return Ok(()) };
+        within("bytes in the configuration of the metadata", text.len() as u64, MAX_CONFIG_BYTES)?;
+        let malformed = |problem: String| ReadError::malformed("`config` in the metadata", problem);
+        match serde_json::from_str(text) {
+            Ok(object @ Value::Object(_)) => Config::of_json(&object, "metadata.config", &mut self.configs),
+            Ok(_) => Err(malformed("expected an object of JSON".into())),
+            Err(error) => Err(malformed(format!("expected an object of JSON: {error}"))),
+        }
     }
 }
 

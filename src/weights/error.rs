@@ -56,7 +56,9 @@ pub enum ReadError {
         advice: &'static str,
     },
     /// An entry of the dictionary that holds the weights which is no tensor that is read: leaving it out could change the network.
-    #[error("entry `{name}` is {found}: it could be a part of the network, so it is not left out without a word; {advice}")]
+    #[error(
+        "entry `{name}` is {found}: it could be a part of the network, so it is not left out without a word; {advice}"
+    )]
     Entry {
         /// Its name.
         name: String,
@@ -106,7 +108,7 @@ impl ReadError {
 }
 
 /// A piece of the file for a message: no control characters, and not longer than [`MAX_QUOTED_CHARS`].
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut chars = text.chars();
     let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let mut out: String = chars.by_ref().take(MAX_QUOTED_CHARS).map(clean).collect();

@@ -28,6 +28,7 @@ mod write;
 #[cfg(feature = "files")]
 mod zip;
 
+#[cfg(feature = "files")]
 pub mod config;
 pub mod error;
 pub mod limits;
@@ -36,12 +37,13 @@ pub mod tensor;
 use std::collections::BTreeMap;
 use std::fmt;
 
+#[cfg(feature = "files")]
 pub use config::Config;
 pub use error::ReadError;
 pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
 
-use error::quoted;
+pub(crate) use error::quoted;
 use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_START_BYTES, MAX_TENSORS};
 
 /// A file format, told by content, never by name.
@@ -79,6 +81,7 @@ pub struct WeightsFile<'a> {
     /// Free text of safetensors (`__metadata__`) and JSON (`metadata` or `__metadata__`) files; else empty.
     pub metadata: BTreeMap<String, String>,
     /// What else the file says of its network.
+    #[cfg(feature = "files")]
     pub configs: Vec<Config>,
     /// The modules that the file says its network is made of, by name; empty where it does not say.
     pub modules: Vec<String>,
@@ -90,8 +93,16 @@ pub struct WeightsFile<'a> {
 
 impl<'a> WeightsFile<'a> {
     fn new(format: Format) -> Self {
-        let (metadata, configs, modules, notes, tensors) = Default::default();
-        Self { format, metadata, configs, modules, notes, tensors }
+        let (metadata, modules, notes, tensors) = Default::default();
+        Self {
+            format,
+            metadata,
+            #[cfg(feature = "files")]
+            configs: Vec::new(),
+            modules,
+            notes,
+            tensors,
+        }
     }
 
     /// Adds a tensor, checking its name and the number of tensors.
@@ -114,7 +125,10 @@ impl<'a> WeightsFile<'a> {
 /// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
 pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
-    #[cfg_attr(not(feature = "files"), expect(unused_mut, reason = "names of other tools are read by the whole program"))]
+    #[cfg_attr(
+        not(feature = "files"),
+        expect(unused_mut, reason = "names of other tools are read by the whole program")
+    )]
     let mut file = match format_of(bytes)? {
         #[cfg(feature = "files")]
         Container::Zip => {
@@ -133,7 +147,10 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
         false => {
             #[cfg(feature = "files")]
-            file.normalise_names();
+            {
+                file.normalise_names();
+                file.read_metadata()?;
+            }
             Ok(file)
         }
     }

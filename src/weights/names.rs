@@ -25,7 +25,8 @@ impl WeightsFile<'_> {
     /// Takes a prefix off that all names have (`_orig_mod.`, `module.`, `model.`, one in another), and calls the keys and values of
     /// grouped attention what they are; says so in the notes. Modules outside of the prefix are no part of the network.
     pub(super) fn normalise_names(&mut self) {
-        let prefix = self.tensors.keys().find_map(|name| name.strip_suffix(EMBEDDING).filter(|prefix| prefix.ends_with('.')));
+        let prefix =
+            self.tensors.keys().find_map(|name| name.strip_suffix(EMBEDDING).filter(|prefix| prefix.ends_with('.')));
         if let Some(prefix) = prefix.map(str::to_owned)
             && self.tensors.keys().all(|name| name.starts_with(&prefix))
         {
@@ -42,7 +43,9 @@ impl WeightsFile<'_> {
                     self.tensors.insert(plain.into(), tensor);
                 }
             }
-            self.notes.push("`_W_K`, `_W_V`, `_b_K`, `_b_V` of grouped attention were read as keys and values of one head".into());
+            self.notes.push(
+                "`_W_K`, `_W_V`, `_b_K`, `_b_V` of grouped attention were read as keys and values of one head".into(),
+            );
         }
     }
 }

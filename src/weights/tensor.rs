@@ -63,7 +63,6 @@ impl Dtype {
     }
 
     /// The little-endian number at the start of `bytes`, whole ones beyond 2⁵³ rounded; `None` of complex and other types.
-    #[cfg(feature = "files")]
     pub(super) fn real(self, bytes: &[u8]) -> Option<f64> {
         Some(match self {
             Self::Bool | Self::U8 => (*bytes.first()?).into(),
@@ -240,6 +239,14 @@ impl<'a> Tensor<'a> {
     /// The length of each dimension; empty for a scalar.
     pub fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// The element at an index of one number for each dimension, true as 1; `None` outside of the shape, and of complex and other
+    /// types.
+    pub fn real(&self, index: &[usize]) -> Option<f64> {
+        let is_inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);
+        let at = index.iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
+        is_inside.then(|| self.dtype.real(self.data.get(at * self.dtype.size()..)?)).flatten()
     }
 
     /// The elements, exactly, in row-major order.

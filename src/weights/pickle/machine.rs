@@ -300,7 +300,9 @@ impl<'a> Machine<'a> {
         }
         let name = [self.line()?, self.line()?].into_iter().max_by_key(|name| name.len()).unwrap_or_default();
         match name.len() > MAX_NAME_BYTES {
-            true => self.problem(&format!("the name of a class has {} bytes, the limit is {MAX_NAME_BYTES}", name.len())),
+            true => {
+                self.problem(&format!("the name of a class has {} bytes, the limit is {MAX_NAME_BYTES}", name.len()))
+            }
             false => Ok(&[]),
         }
     }

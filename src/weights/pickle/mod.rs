@@ -65,7 +65,10 @@ enum Node {
     Opaque(&'static str),
     /// A string or bytes too long for an atom.
     Long(u32),
-    Tuple { from: u32, to: u32 },
+    Tuple {
+        from: u32,
+        to: u32,
+    },
     List(u32),
     Dict(u32),
     Global(Ref, Ref),
@@ -224,10 +227,8 @@ impl<'a> Pickle<'a> {
     pub(super) fn object(&self, at: Ref) -> Option<Object<'_, 'a>> {
         let state = self.extra(at).and_then(|extra| extra.state);
         let (module, class, arguments) = self.call(at)?;
-        let restores = matches!(
-            (module, class),
-            ("copyreg" | "copy_reg", "_reconstructor" | "__newobj__" | "__newobj_ex__")
-        );
+        let restores =
+            matches!((module, class), ("copyreg" | "copy_reg", "_reconstructor" | "__newobj__" | "__newobj_ex__"));
         match arguments {
             [of, arguments @ ..] if restores => match self.value(*of) {
                 Value::Global(module, class) => Some(Object { module, class, arguments, state }),
@@ -266,7 +267,9 @@ impl<'a> Pickle<'a> {
         };
         let mut entries: Vec<_> = match (self.value(at), self.call(at)) {
             (Value::Dict(pairs), _) => pairs.to_vec(),
-            (_, Some(("collections", "OrderedDict", &[list]))) => self.items(list).iter().map(pair).collect::<Option<_>>()?,
+            (_, Some(("collections", "OrderedDict", &[list]))) => {
+                self.items(list).iter().map(pair).collect::<Option<_>>()?
+            }
             (_, Some(("collections", "OrderedDict" | "defaultdict", _))) => Vec::new(),
             (_, Some(("collections", "Counter", &[dict]))) => self.entries(dict)?,
             (Value::Call(..), _) if !given.is_empty() => Vec::new(),

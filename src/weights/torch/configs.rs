@@ -30,7 +30,8 @@ struct Search<'p, 'a> {
 impl Search<'_, '_> {
     fn at(&mut self, at: Ref, path: &mut Vec<String>) -> Result<(), ReadError> {
         let pickle = self.pickle;
-        let is_container = matches!(pickle.value(at), Value::Dict(_) | Value::List(_) | Value::Tuple(_) | Value::Call(..));
+        let is_container =
+            matches!(pickle.value(at), Value::Dict(_) | Value::List(_) | Value::Tuple(_) | Value::Call(..));
         if is_container && (path.len() > MAX_DEPTH || !self.seen.insert(at)) {
             return Ok(());
         }

@@ -94,7 +94,11 @@ pub(super) fn tensors<'a>(pickle: &Pickle<'a>, dict: Ref) -> Result<Vec<(String,
             Kind::Other if name == "_metadata" => {}
             _ => {
                 let what = describe(pickle, value);
-                return Err(refused(&name, &what, "a state dict holds tensors only: leave it out, or save it as a tensor"));
+                return Err(refused(
+                    &name,
+                    &what,
+                    "a state dict holds tensors only: leave it out, or save it as a tensor",
+                ));
             }
         }
     }

@@ -49,9 +49,19 @@ impl Kind<'_> {
 const UNREAD: [(&str, &str, &str, &str); 20] = [
     ("torch._utils", "_rebuild_sparse_tensor", "a sparse tensor", "save tensor.to_dense()"),
     ("torch._utils", "_rebuild_sparse_csr_tensor", "a sparse tensor", "save tensor.to_dense()"),
-    ("torch._utils", "_rebuild_qtensor", "a quantised tensor", "save tensor.dequantize(): the proof is then about those numbers"),
+    (
+        "torch._utils",
+        "_rebuild_qtensor",
+        "a quantised tensor",
+        "save tensor.dequantize(): the proof is then about those numbers",
+    ),
     ("torch._utils", "_rebuild_nested_tensor", "a nested tensor", "save its parts as plain tensors"),
-    ("torch._utils", "_rebuild_meta_tensor_no_storage", "a meta tensor, which has no numbers", "save the model after its weights are loaded"),
+    (
+        "torch._utils",
+        "_rebuild_meta_tensor_no_storage",
+        "a meta tensor, which has no numbers",
+        "save the model after its weights are loaded",
+    ),
     ("torch._utils", "_rebuild_wrapper_subclass", "a tensor subclass without numbers of its own", "save plain tensors"),
     ("torch._utils", "_rebuild_device_tensor_from_cpu_tensor", "a tensor of another device", "save tensor.cpu()"),
     ("torch._utils", "_rebuild_device_tensor_from_numpy", "a tensor of another device", "save tensor.cpu()"),
@@ -60,12 +70,27 @@ const UNREAD: [(&str, &str, &str, &str); 20] = [
     ("torch._utils", "_rebuild_ort_tensor", "a tensor of another device", "save tensor.cpu()"),
     ("torch._utils", "_rebuild_hpu_tensor", "a tensor of another device", "save tensor.cpu()"),
     ("torch.nested._internal.nested_tensor", "_rebuild_njt", "a nested tensor", "save its parts as plain tensors"),
-    ("torch.nn.parameter", "UninitializedParameter", "a parameter that was never initialised", "run the model once before it is saved"),
-    ("torch.nn.parameter", "UninitializedBuffer", "a buffer that was never initialised", "run the model once before it is saved"),
+    (
+        "torch.nn.parameter",
+        "UninitializedParameter",
+        "a parameter that was never initialised",
+        "run the model once before it is saved",
+    ),
+    (
+        "torch.nn.parameter",
+        "UninitializedBuffer",
+        "a buffer that was never initialised",
+        "run the model once before it is saved",
+    ),
     ("torch.nn.parameter", "Parameter", "a parameter as torch wrote it before 0.4", ADVICE),
     ("torch.storage", "_load_from_bytes", "a storage inside of a plain pickle", "save with torch.save"),
     ("torch", "Tensor", "a tensor as torch wrote it before 0.4", ADVICE),
-    ("numpy.ma.core", "_mareconstruct", "a masked array", "save array.filled(0), if that is what the network computes with"),
+    (
+        "numpy.ma.core",
+        "_mareconstruct",
+        "a masked array",
+        "save array.filled(0), if that is what the network computes with",
+    ),
     ("numpy.ma", "_mareconstruct", "a masked array", "save array.filled(0), if that is what the network computes with"),
 ];
 
@@ -106,7 +131,10 @@ fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref]
     let view = |typed| match View::parse(pickle, arguments, typed) {
         Ok(view) => Kind::Tensor(view),
         Err(NoView::Malformed(problem)) => Kind::Malformed(problem),
-        Err(NoView::Type(name)) => Kind::Unread(format!("a tensor of the type {name}"), "save tensor.float(): the proof is then about those numbers"),
+        Err(NoView::Type(name)) => Kind::Unread(
+            format!("a tensor of the type {name}"),
+            "save tensor.float(): the proof is then about those numbers",
+        ),
     };
     Some(match (module, name) {
         ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => view(false),
@@ -123,7 +151,10 @@ fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref]
                 ) if depth > 0 => made(pickle, (module, function), pickle.items(arguments), depth - 1)?,
                 (_, Value::Global(module, class)) => {
                     let what = format!("a tensor of the class `{}.{}`", quoted(module), quoted(class));
-                    Kind::Unread(what, "save plain tensors: tensor.as_subclass(torch.Tensor), of a DTensor tensor.full_tensor()")
+                    Kind::Unread(
+                        what,
+                        "save plain tensors: tensor.as_subclass(torch.Tensor), of a DTensor tensor.full_tensor()",
+                    )
                 }
                 _ => Kind::Malformed("its class is not one".into()),
             },
@@ -138,7 +169,8 @@ fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref]
 
 /// What a value is, in words, for the message that it is no tensor.
 pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
-    let class = |module: &str, class: &str| format!("a Python object of the class `{}.{}`", quoted(module), quoted(class));
+    let class =
+        |module: &str, class: &str| format!("a Python object of the class `{}.{}`", quoted(module), quoted(class));
     match pickle.value(at) {
         Value::Opaque(kind) => kind.into(),
         Value::None => "None".into(),

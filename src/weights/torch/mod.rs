@@ -147,7 +147,10 @@ fn weights<'a>(
         if let Some((name, what)) = walk.problems.first() {
             return Err(entries::refused(name, what, "save model.state_dict() and what says how it is computed"));
         }
-        file.notes.push(format!("{}: its parameters and buffers were read, its code is not in the file", kinds::describe(pickle, found.at)));
+        file.notes.push(format!(
+            "{}: its parameters and buffers were read, its code is not in the file",
+            kinds::describe(pickle, found.at)
+        ));
         if !walk.strangers.is_empty() {
             file.notes.push(format!("classes that are not known here: {}", list(&walk.strangers)));
         }

@@ -60,7 +60,10 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
         return;
     };
     if *left == 0 || path.len() == MAX_DEPTH {
-        walk.problems.push((here(), format!("a module more than {MAX_DEPTH} deep in others, or one of more than {MAX_MODULES}")));
+        walk.problems.push((
+            here(),
+            format!("a module more than {MAX_DEPTH} deep in others, or one of more than {MAX_MODULES}"),
+        ));
         return;
     }
     *left -= 1;
@@ -90,7 +93,10 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
                 walk.problems.push((here(), format!("a module with code of its own (`{attribute}`)")));
             }
             _ if kind(pickle, value).is_tensor() => {
-                walk.problems.push((name(path, attribute), "a tensor that is neither a parameter nor a buffer of its module".into()));
+                walk.problems.push((
+                    name(path, attribute),
+                    "a tensor that is neither a parameter nor a buffer of its module".into(),
+                ));
             }
             _ => {}
         }

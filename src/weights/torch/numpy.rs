@@ -35,7 +35,9 @@ pub(super) fn array<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>
     let (module, name, arguments) = pickle.call(at)?;
     let is_numeric = matches!(module, "numpy.core.numeric" | "numpy._core.numeric");
     if is_numeric && name == "_frombuffer" {
-        return Some(from_buffer(pickle, arguments).unwrap_or_else(|| Err("a NumPy array that is not understood".into())));
+        return Some(
+            from_buffer(pickle, arguments).unwrap_or_else(|| Err("a NumPy array that is not understood".into())),
+        );
     }
     if !is_multiarray(module) || name != "_reconstruct" {
         return None;
@@ -114,11 +116,13 @@ fn data<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Data<'a>> {
         // Python 2 wrote bytes as strings.
         Value::Str(text) => Some(Data::Plain(text.as_bytes())),
         Value::Call(..) => match pickle.call(at)? {
-            ("_codecs", "encode", &[text, encoding]) if pickle.str(encoding) == Some("latin1") => match pickle.value(text) {
-                Value::Str(text) => Some(Data::Latin1(text)),
-                Value::Escaped(line) => Some(Data::Escaped(line)),
-                _ => None,
-            },
+            ("_codecs", "encode", &[text, encoding]) if pickle.str(encoding) == Some("latin1") => {
+                match pickle.value(text) {
+                    Value::Str(text) => Some(Data::Latin1(text)),
+                    Value::Escaped(line) => Some(Data::Escaped(line)),
+                    _ => None,
+                }
+            }
             ("__builtin__" | "builtins", "bytes", []) => Some(Data::Plain(&[])),
             ("__builtin__" | "builtins", "bytearray" | "bytes", &[of]) if of != at => match pickle.value(of) {
                 Value::Bytes(bytes) => Some(Data::Plain(bytes)),

@@ -48,7 +48,8 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
     }
     unread.retain(|other| other.at != found.at);
     if !unread.is_empty() {
-        let names: Vec<_> = unread.iter().map(|other| format!("{} ({} tensors)", other.name(), other.tensors)).collect();
+        let names: Vec<_> =
+            unread.iter().map(|other| format!("{} ({} tensors)", other.name(), other.tensors)).collect();
         notes.push(format!("not read, as it is not part of that dictionary: {}", list(&names)));
     }
     Ok(found)
@@ -81,7 +82,8 @@ impl Search<'_, '_> {
             }
         }
         let is_tensor = |value| kind(pickle, value).is_tensor();
-        let names: Vec<_> = entries.iter().filter(|&&(_, value)| is_tensor(value)).map(|&(key, _)| pickle.key(key)).collect();
+        let names: Vec<_> =
+            entries.iter().filter(|&&(_, value)| is_tensor(value)).map(|&(key, _)| pickle.key(key)).collect();
         let own = (!names.is_empty()).then(|| {
             let is_model = names.iter().any(|name| names::is_weight(name));
             Found { at, path: path.to_vec(), is_module: false, tensors: names.len(), is_model }
