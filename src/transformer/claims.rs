@@ -9,6 +9,7 @@ use crate::weights::{Tensor, WeightsFile};
 
 /// The sizes that a file's weights have.
 #[derive(Clone, Copy)]
+#[cfg_attr(not(feature = "files"), expect(dead_code, reason = "configurations speak of them"))]
 pub(super) struct Sizes {
     pub(super) v: usize,
     pub(super) d: usize,
