@@ -90,6 +90,8 @@ pub(super) fn tensors<'a>(pickle: &Pickle<'a>, dict: Ref) -> Result<Vec<(String,
             kind if kind.is_tensor() => tensors.push((name, value)),
             Kind::Scalar if HARMLESS_SCALARS.contains(&&*name) || CONFIGS.contains(&&*name) => {}
             Kind::Other if HARMLESS_CONTAINERS.contains(&&*name) || CONFIGS.contains(&&*name) => {}
+            // Nothing, unless it stands for a weight.
+            Kind::Scalar if pickle.value(value) == Value::None && !names::is_weight(&name) => {}
             // What `state_dict()` keeps as an attribute, written as an entry by copies of it.
             Kind::Other if name == "_metadata" => {}
             _ => {
