@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use thiserror::Error;
 
-use super::limits::{MAX_NAME_BYTES, MAX_QUOTED_CHARS};
+use super::limits::{MAX_NAME_BYTES, MAX_QUOTED_CHARS, MAX_START_BYTES};
 use super::tensor::TensorError;
 
 const EXPECTED: &str = "safetensors, a torch .pt/.pth, .npz or JSON";
@@ -21,6 +21,25 @@ pub enum ReadError {
         /// The first bytes, in hexadecimal and as text.
         start: String,
     },
+    /// A kind of file that is known, and not read.
+    #[cfg(feature = "files")]
+    #[error("the file is {what}; expected {EXPECTED}: {advice}")]
+    Foreign {
+        /// The kind.
+        what: String,
+        /// What to do instead.
+        advice: &'static str,
+    },
+    /// Binary data that a program took for text: what it was is lost.
+    #[cfg(feature = "files")]
+    #[error(
+        "the file is damaged, it was saved, copied or committed as text: {found}. Copy or download the original again, as \
+         binary data; if it is kept in Git, put `*.pt binary` (the end of its name) into .gitattributes first"
+    )]
+    SavedAsText {
+        /// What shows it.
+        found: String,
+    },
     /// A limit of [`super::limits`] is exceeded.
     #[error("{what}: {found}, the limit is {limit}")]
     TooLarge {
@@ -33,7 +52,9 @@ pub enum ReadError {
     },
     /// The file ends before something that it announces.
     #[error(
-        "{what} is cut short: {needed} more bytes should follow byte {at}, only {available} do; was it copied whole?"
+        "{what} is cut short: {needed} more bytes should follow byte {at}, only {available} do ({} are missing); copy or \
+         download the file again",
+        needed.saturating_sub(*available as u64)
     )]
     Truncated {
         /// The part that is incomplete.
@@ -95,6 +116,12 @@ pub enum ReadError {
 }
 
 impl ReadError {
+    /// Of a file that starts like none that is known.
+    pub(super) fn unknown(bytes: &[u8]) -> Self {
+        let start = &bytes[..bytes.len().min(MAX_START_BYTES)];
+        let hex: String = start.iter().map(|byte| format!("{byte:02x}")).collect();
+        Self::UnknownFormat { start: format!("0x{hex} (\"{}\")", start.escape_ascii()) }
+    }
     pub(super) fn malformed(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Malformed { what: what.into(), problem: problem.into() }
     }

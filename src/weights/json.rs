@@ -1,50 +1,72 @@
 //! JSON: an object from names to nested arrays of numbers, read in one pass without a tree of values.
+//!
+//! Python writes `NaN`, `Infinity` and `-Infinity`, which are no JSON. They are read as strings of one kind, so that the message
+//! can say of which tensor they are, and −∞ where TransformerLens has it is what it is in every other format.
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::config::{Config, ConfigValue};
 use super::error::{key_list, quoted};
-use super::limits::{MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING, MAX_TENSORS};
+use super::limits::{MAX_CONFIG_FIELDS, MAX_DIMS, MAX_NAME_BYTES, MAX_OBJECT_NESTING, MAX_TENSORS};
 use super::tensor::Bytes;
-use super::{Dtype, Format, ReadError, Tensor, WeightsFile, find_state_dict};
+use super::{Dtype, Format, ReadError, Tensor, WRAPPERS, WeightsFile, find_state_dict, foreign, within};
 
 /// The keys of an object of strings beside the tensors.
 const METADATA: [&str; 2] = ["metadata", "__metadata__"];
+/// The keys of an object of configuration fields that may lie among the tensors.
+const CONFIG: [&str; 7] = ["config", "cfg", "model_config", "hyper_parameters", "hparams", "args", "model_args"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    read_object(bytes).map_err(|error| foreign_object(bytes).unwrap_or(error))
+}
+
+fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
     // As much room as the numbers need, at once.
-    let mut reader = Reader { data: Vec::with_capacity(numbers(bytes) * size_of::<f64>()), ..Reader::default() };
+    let mut reader = Reader { data: Vec::with_capacity(room(bytes)), ..Reader::default() };
     let mut root = {
-        let mut json = serde_json::Deserializer::from_slice(bytes);
+        let mut json = serde_json::Deserializer::from_reader(Words::new(bytes));
         let root = Entry(&mut reader).deserialize(&mut json).and_then(|root| json.end().map(|()| root));
-        root.map_err(|error| ReadError::malformed(reader.place(), quoted(&error.to_string())))?
+        root.map_err(|error| {
+            let end = if error.is_eof() { ": the text is cut short; copy or download the file again" } else { "" };
+            ReadError::malformed(reader.place(), quoted(&error.to_string()) + end)
+        })?
     };
 
-    let has_tensors = |node: &Node| node.entries().any(|(_, value)| matches!(value, Node::Tensor(_)));
-    let dict = find_state_dict(&root, &|node, key| node.entry(key), &|node| has_tensors(node)).ok_or_else(|| {
-        ReadError::NoTensors { found: key_list("an object", root.entries().map(|(name, _)| name.as_str())) }
-    })?;
+    let find = |is_tensor: &dyn Fn(&Node) -> bool| {
+        let has_tensors = |node: &Node| node.entries().any(|(_, value)| is_tensor(value));
+        find_state_dict(&root, &|node, key| node.entry(key), &|node| has_tensors(node))
+    };
+    let dict = find(&|node| matches!(node, Node::Tensor(_)))
+        .or_else(|| find(&|node| matches!(node, Node::Array { .. })))
+        .ok_or_else(|| {
+            let names = root.entries().map(|(name, _)| name.as_str());
+            ReadError::NoTensors { found: key_list("an object", names) }
+        })?;
     let mut file = WeightsFile::new(Format::Json);
     let data = Arc::new(reader.data);
     for (name, node) in dict.entries() {
-        let kind = match node {
-            Node::Tensor(Numbers { shape, start, end }) => {
+        let what = || format!("tensor `{}`", quoted(name));
+        match node {
+            Node::Tensor(Numbers { are_bits, shape, start, end }) => {
                 let data = Bytes::Made(data.clone(), *start..*end);
-                file.insert(name, Tensor::contiguous(Dtype::F64, shape, false, data))?;
-                continue;
+                let dtype = if *are_bits { Dtype::Bool } else { Dtype::F64 };
+                file.insert(name, Tensor::contiguous(dtype, shape, false, data))?;
             }
-            Node::Object(_) if METADATA.contains(&name.as_str()) => continue,
-            Node::Object(_) => "an object",
-            Node::Text(_) => "a string",
-            Node::Other(kind) => kind,
-        };
-        let what = format!("tensor `{}`", quoted(name));
-        return Err(ReadError::malformed(what, format!("expected nested arrays of numbers, found {kind}")));
+            Node::Object(_) if METADATA.iter().chain(&CONFIG).any(|key| key == name) => {}
+            Node::Array { at, problem } => return Err(ReadError::malformed(what() + at, problem)),
+            other => {
+                let problem = format!("expected nested arrays of numbers, found {}", other.kind());
+                return Err(ReadError::malformed(what(), problem));
+            }
+        }
     }
+    add_configs(&mut file, "", &root, &data)?;
     // Moved, not copied: free text may be most of the file.
     for key in METADATA {
         if let Some(Node::Object(entries)) = root.remove(key) {
@@ -58,35 +80,152 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     Ok(file)
 }
 
-/// How many numbers JSON text has, or more: those that start where a value can.
-fn numbers(text: &[u8]) -> usize {
-    let (mut count, mut in_string, mut escaped, mut before) = (0, false, false, b' ');
+/// Adds what every object of the file says of a configuration.
+fn add_configs(file: &mut WeightsFile<'_>, place: &str, node: &Node, data: &[u8]) -> Result<(), ReadError> {
+    let fields = || {
+        let fields = node.entries().filter(|(_, node)| node.field(data).is_some());
+        fields.map(|(name, node)| (name.as_str(), || node.field(data).unwrap_or(ConfigValue::None)))
+    };
+    file.configs.extend(Config::of(place, None, fields)?);
+    within("configurations in the file", file.configs.len() as u64, MAX_CONFIG_FIELDS)?;
+    node.entries().try_for_each(|(name, node)| {
+        let dot = if place.is_empty() { "" } else { "." };
+        add_configs(file, &format!("{place}{dot}{name}"), node, data)
+    })
+}
+
+/// What the object is, if one of its names tells that it is no weights, and none could be that of a tensor or of a state dict.
+fn foreign_object(bytes: &[u8]) -> Option<ReadError> {
+    struct Names(Option<ReadError>);
+    impl<'de> Visitor<'de> for &mut Names {
+        type Value = ();
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+            while map.next_key_seed(&mut *self)?.is_some() {
+                map.next_value::<IgnoredAny>()?;
+            }
+            Ok(())
+        }
+        fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
+            if name.contains('.') || WRAPPERS.contains(&name) {
+                return Err(E::custom("a name of weights"));
+            }
+            self.0 = self.0.take().or_else(|| foreign::object(name));
+            Ok(())
+        }
+    }
+    impl<'de> DeserializeSeed<'de> for &mut Names {
+        type Value = ();
+        fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+            deserializer.deserialize_any(self)
+        }
+    }
+    let mut names = Names(None);
+    let is_whole = (&mut names).deserialize(&mut serde_json::Deserializer::from_slice(bytes)).is_ok();
+    names.0.filter(|_| is_whole)
+}
+
+/// The bytes that the numbers of JSON text take, or more: of all that starts where a value can.
+fn room(text: &[u8]) -> usize {
+    let (mut bytes, mut in_string, mut escaped, mut before) = (0, false, false, b' ');
     for &byte in text {
         if in_string {
             in_string = escaped || byte != b'"';
             escaped = !escaped && byte == b'\\';
         } else if byte == b'"' {
             in_string = true;
-        } else if matches!(byte, b'-' | b'0'..=b'9')
-            && matches!(before, b'[' | b',' | b':' | b' ' | b'\t' | b'\n' | b'\r')
-        {
-            count += 1;
+        } else if matches!(before, b'[' | b',' | b':' | b' ' | b'\t' | b'\n' | b'\r') {
+            bytes += match byte {
+                b'-' | b'0'..=b'9' | b'N' | b'I' | b'n' => size_of::<f64>(),
+                b't' | b'f' => 1,
+                _ => 0,
+            };
         }
         before = byte;
     }
-    count
+    bytes
+}
+
+/// Python's words for numbers that JSON does not have, and the strings of the same length that stand for them: each starts with
+/// a character that no other string starts with, unless it is escaped.
+const WORDS: [(&[u8], &[u8], f64); 3] = [
+    (b"NaN", b"\"\x7f\"", f64::NAN),
+    (b"Infinity", b"\"\x7fnfini\"", f64::INFINITY),
+    (b"-Infinity", b"\"\x7f-nfini\"", f64::NEG_INFINITY),
+];
+
+/// The number that a string stands for.
+fn word(text: &str) -> Option<f64> {
+    let quoted = |word: &[u8]| word.len() == text.len() + 2 && word[1..=text.len()] == *text.as_bytes();
+    WORDS.iter().find(|(_, string, _)| quoted(string)).map(|&(.., number)| number)
+}
+
+/// JSON text with strings for [`WORDS`].
+struct Words<'a> {
+    rest: &'a [u8],
+    in_string: bool,
+    escaped: bool,
+    /// What stands for the word that the rest comes after.
+    string: &'static [u8],
+}
+
+impl<'a> Words<'a> {
+    fn new(rest: &'a [u8]) -> Self {
+        Self { rest, in_string: false, escaped: false, string: b"" }
+    }
+
+    fn next(&mut self) -> Option<u8> {
+        if let Some(&byte) = self.string.split_off_first() {
+            return Some(byte);
+        }
+        let byte = *self.rest.first()?;
+        if self.in_string {
+            self.in_string = self.escaped || byte != b'"';
+            self.escaped = !self.escaped && byte == b'\\';
+        } else if byte == b'"' {
+            self.in_string = true;
+        } else if matches!(byte, b'N' | b'I' | b'-')
+            && let Some((word, string, _)) = WORDS.iter().find(|(word, ..)| self.rest.starts_with(word))
+        {
+            (self.rest, self.string) = (&self.rest[word.len()..], &string[1..]);
+            return string.first().copied();
+        }
+        self.rest = &self.rest[1..];
+        Some(byte)
+    }
+}
+
+impl io::Read for Words<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut length = 0;
+        for place in buffer {
+            let Some(byte) = self.next() else { break };
+            *place = byte;
+            length += 1;
+        }
+        Ok(length)
+    }
 }
 
 /// What an object holds under a name.
 enum Node {
     Tensor(Numbers),
+    /// An array that is no tensor: what is wrong, and at which indices.
+    Array {
+        at: String,
+        problem: String,
+    },
     Object(BTreeMap<String, Node>),
     Text(String),
-    Other(&'static str),
+    Bool(bool),
+    Null,
 }
 
-/// A tensor: its shape, and where its numbers lie among all numbers, in bytes.
+/// A tensor: whether it is of booleans, its shape, and where its numbers lie among all numbers, in bytes.
 struct Numbers {
+    are_bits: bool,
     shape: Vec<u64>,
     start: usize,
     end: usize,
@@ -114,6 +253,31 @@ impl Node {
         };
         entries.into_iter().flatten()
     }
+
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Tensor(_) => "numbers",
+            Self::Array { .. } => "an array",
+            Self::Object(_) => "an object",
+            Self::Text(_) => "a string",
+            Self::Bool(_) => "true or false",
+            Self::Null => "null",
+        }
+    }
+
+    /// As the value of a configuration field; none of what holds fields itself.
+    fn field(&self, data: &[u8]) -> Option<ConfigValue> {
+        Some(match self {
+            Self::Tensor(Numbers { shape, start, .. }) if shape.is_empty() => {
+                ConfigValue::Number(f64::from_le_bytes(*data.get(*start..)?.first_chunk()?))
+            }
+            Self::Object(_) => return None,
+            Self::Text(text) => ConfigValue::Text(quoted(text)),
+            Self::Bool(is_so) => ConfigValue::Bool(*is_so),
+            Self::Null => ConfigValue::None,
+            Self::Tensor(_) | Self::Array { .. } => ConfigValue::Other("an array".into()),
+        })
+    }
 }
 
 /// Where the reading is, and the tensor that is being read.
@@ -126,6 +290,10 @@ struct Reader {
     rank: Option<usize>,
     /// The length of the arrays at each depth, known once the first of them ends.
     lengths: [Option<u64>; MAX_DIMS],
+    /// What makes the array that is read no tensor, and where; the rest of it is passed over.
+    problem: Option<(String, String)>,
+    /// Whether the elements are booleans, known once the first is.
+    are_bits: Option<bool>,
     /// The numbers of all tensors, little-endian.
     data: Vec<u8>,
     /// Where those of this tensor start.
@@ -133,45 +301,75 @@ struct Reader {
 }
 
 impl Reader {
-    /// The name and the indices, as "`embed.W_E`\[3\]\[0\]", for messages.
+    /// The name, as "`model.embed.W_E`", for messages.
     fn place(&self) -> String {
-        let indices: String = self.index.iter().map(|i| format!("[{i}]")).collect();
         match self.names.is_empty() {
             true => "JSON".into(),
-            false => format!("`{}`{indices}", quoted(&self.names.join("."))),
+            false => format!("`{}`{}", quoted(&self.names.join(".")), self.indices()),
+        }
+    }
+
+    /// "\[3\]\[0\]".
+    fn indices(&self) -> String {
+        self.index.iter().map(|i| format!("[{i}]")).collect()
+    }
+
+    /// The array is no tensor; the first reason is kept.
+    fn refuse(&mut self, problem: impl FnOnce() -> String) {
+        if self.problem.is_none() {
+            self.problem = Some((self.indices(), problem()));
         }
     }
 
     /// Every number lies equally deep.
-    fn set_rank<E: Error>(&mut self, rank: usize) -> Result<(), E> {
-        match *self.rank.get_or_insert(rank) {
-            known if known == rank => Ok(()),
-            known => Err(E::custom(format!("ragged: numbers {rank} arrays deep, the first ones were {known} deep"))),
+    fn set_rank(&mut self, rank: usize) {
+        let known = *self.rank.get_or_insert(rank);
+        if known != rank {
+            self.refuse(|| format!("ragged: numbers {rank} arrays deep, the first ones were {known} deep"));
         }
     }
 
-    fn number<E: Error>(&mut self, number: f64) -> Result<(), E> {
-        self.data.extend(number.to_le_bytes());
-        self.set_rank(self.index.len())
+    fn push(&mut self, is_bit: bool, bytes: &[u8]) {
+        if *self.are_bits.get_or_insert(is_bit) != is_bit {
+            self.refuse(|| "numbers, and true or false, in one tensor".into());
+        }
+        self.set_rank(self.index.len());
+        if self.problem.is_none() {
+            self.data.extend(bytes);
+        }
+    }
+
+    fn number(&mut self, number: f64) {
+        self.push(false, &number.to_le_bytes());
+    }
+
+    /// Whether it is the buffer in which TransformerLens keeps −∞, or NaN in some versions; JavaScript writes either as null.
+    fn is_ignore(&self) -> bool {
+        self.names.last().is_some_and(|name| name == "IGNORE" || name.ends_with(".IGNORE"))
     }
 
     /// An array at `depth` has ended.
-    fn close<E: Error>(&mut self, depth: usize, length: usize) -> Result<(), E> {
+    fn close(&mut self, depth: usize, length: usize) {
         if length == 0 {
-            self.set_rank(depth + 1)?;
+            self.set_rank(depth + 1);
         }
-        match *self.lengths[depth].get_or_insert(length as u64) {
-            known if known == length as u64 => Ok(()),
-            known => Err(E::custom(format!("ragged: an array of {length} items, the first one had {known}"))),
+        let known = *self.lengths[depth].get_or_insert(length as u64);
+        if known != length as u64 {
+            self.refuse(|| format!("ragged: an array of {length} items, the first one had {known}"));
         }
     }
 
     fn take_tensor(&mut self) -> Node {
         let shape: Vec<u64> = self.lengths.iter().map_while(|length| *length).collect();
         (self.rank, self.lengths) = Default::default();
+        let are_bits = self.are_bits.take() == Some(true);
+        if let Some((at, problem)) = self.problem.take() {
+            self.data.truncate(self.start);
+            return Node::Array { at, problem };
+        }
         let (start, end) = (self.start, self.data.len());
         self.start = end;
-        Node::Tensor(Numbers { shape, start, end })
+        Node::Tensor(Numbers { are_bits, shape, start, end })
     }
 }
 
@@ -193,8 +391,8 @@ impl<'de> Visitor<'de> for Entry<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
         let Self(reader) = self;
         let mut entries = BTreeMap::new();
-        if reader.names.len() > MAX_NESTING {
-            return Err(A::Error::custom(format!("objects more than {MAX_NESTING} deep in the root")));
+        if reader.names.len() > MAX_OBJECT_NESTING {
+            return Err(A::Error::custom(format!("objects more than {MAX_OBJECT_NESTING} deep in the root")));
         }
         while let Some(name) = map.next_key::<String>()? {
             reader.entries += 1;
@@ -218,7 +416,7 @@ impl<'de> Visitor<'de> for Entry<'_> {
         Ok(self.0.take_tensor())
     }
     fn visit_f64<E: Error>(self, number: f64) -> Result<Node, E> {
-        self.0.number(number)?;
+        self.0.number(number);
         Ok(self.0.take_tensor())
     }
     fn visit_i64<E: Error>(self, number: i64) -> Result<Node, E> {
@@ -228,17 +426,17 @@ impl<'de> Visitor<'de> for Entry<'_> {
         self.visit_f64(number as f64)
     }
     fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
-        Ok(Node::Text(text.into()))
+        word(text).map_or_else(|| Ok(Node::Text(text.into())), |number| self.visit_f64(number))
     }
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Node, E> {
-        Ok(Node::Other("true or false"))
+    fn visit_bool<E: Error>(self, is_so: bool) -> Result<Node, E> {
+        Ok(Node::Bool(is_so))
     }
     fn visit_unit<E: Error>(self) -> Result<Node, E> {
-        Ok(Node::Other("null"))
+        if self.0.is_ignore() { self.visit_f64(f64::NAN) } else { Ok(Node::Null) }
     }
 }
 
-/// Reads an item of an array: a number, or an array again.
+/// Reads an item of an array: a number, true or false, or an array again; anything else makes the array no tensor.
 struct Array<'r>(&'r mut Reader);
 
 impl<'de> DeserializeSeed<'de> for Array<'_> {
@@ -253,32 +451,57 @@ impl<'de> Visitor<'de> for Array<'_> {
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a number or an array of numbers")
     }
-    /// Without repeating the string, which may be most of the file.
-    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
-        Err(E::invalid_type(Unexpected::Other("a string"), &self))
-    }
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         let Self(reader) = self;
         let depth = reader.index.len();
         if depth == MAX_DIMS {
-            return Err(A::Error::custom(format!("arrays more than {MAX_DIMS} deep")));
+            reader.refuse(|| format!("arrays more than {MAX_DIMS} deep"));
+            while seq.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(());
         }
         reader.index.push(0);
         while seq.next_element_seed(Array(&mut *reader))?.is_some() {
             reader.index[depth] += 1;
         }
         let length = reader.index[depth];
-        reader.close(depth, length)?;
+        reader.close(depth, length);
         reader.index.pop();
         Ok(())
     }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.0.refuse(|| "an object, expected a number or an array of numbers".into());
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
     fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
-        self.0.number(number)
+        self.0.number(number);
+        Ok(())
     }
     fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
         self.visit_f64(number as f64)
     }
     fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
         self.visit_f64(number as f64)
+    }
+    fn visit_bool<E: Error>(self, is_so: bool) -> Result<(), E> {
+        self.0.push(true, &[is_so.into()]);
+        Ok(())
+    }
+    /// Without repeating the string, which may be most of the file.
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        let spelled = |number: f64| WORDS.iter().find(|(.., value)| value.total_cmp(&number).is_eq());
+        self.0.refuse(|| match word(text).and_then(spelled) {
+            Some((word, ..)) => {
+                format!("{} is no number of JSON, and weights must be finite", word.escape_ascii())
+            }
+            None => "a string, expected a number or an array of numbers".into(),
+        });
+        Ok(())
+    }
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.0.refuse(|| {
+            "null, as JavaScript writes NaN and infinities; expected a number, and weights must be finite".into()
+        });
+        Ok(())
     }
 }

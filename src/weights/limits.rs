@@ -49,6 +49,9 @@ pub const MAX_CONFIG_BYTES: usize = 1 << 16;
 /// How many dictionaries deep the state dict may lie (`checkpoint["model"]["state_dict"]` is 2).
 pub const MAX_NESTING: usize = 3;
 
+/// How many objects deep objects of JSON may lie: those of a configuration may lie deeper than tensors.
+pub const MAX_OBJECT_NESTING: usize = 8;
+
 /// All compressed members of a zip archive together may inflate to this many times the archive's size, and
 /// [`INFLATION_ALLOWANCE`] bytes. Trained weights hardly compress at all; deflate itself reaches 1032 : 1.
 pub const INFLATION_RATIO: usize = 3;

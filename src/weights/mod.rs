@@ -6,6 +6,7 @@
 //! | [`error`] | what can be wrong, in words |
 //! | [`tensor`] | element types, strides, bytes to numbers |
 //! | `safetensors`, `npz`, `json`, `torch` | one format each |
+//! | `foreign` | files that are not read, and what they are |
 //! | `zip` | the container of `.npz` and of torch files |
 //! | `write` | safetensors files, exactly |
 //! | `pickle` | the restricted machine that turns a pickle into inert values |
@@ -13,6 +14,8 @@
 //! Files are hostile until proven otherwise: nothing is executed, nothing is allocated because a header says so, and no
 //! arithmetic on numbers of the file is unchecked.
 
+#[cfg(feature = "files")]
+mod foreign;
 #[cfg(feature = "files")]
 mod json;
 #[cfg(feature = "files")]
@@ -44,7 +47,7 @@ pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
 
 pub(crate) use error::quoted;
-use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_START_BYTES, MAX_TENSORS};
+use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_TENSORS};
 
 /// A file format, told by content, never by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,11 +128,21 @@ impl<'a> WeightsFile<'a> {
 /// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
 pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
-    #[cfg_attr(
-        not(feature = "files"),
-        expect(unused_mut, reason = "names of other tools are read by the whole program")
-    )]
-    let mut file = match format_of(bytes)? {
+    let file = read_as(bytes);
+    #[cfg(feature = "files")]
+    let file = file.map_err(|error| foreign::damage(bytes, error)).and_then(|mut file| {
+        file.normalise_names();
+        file.read_metadata()?;
+        Ok(file)
+    });
+    file.and_then(|file| match file.tensors.is_empty() {
+        true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
+        false => Ok(file),
+    })
+}
+
+fn read_as(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
+    match format_of(bytes)? {
         #[cfg(feature = "files")]
         Container::Zip => {
             let archive = zip::Archive::open(bytes)?;
@@ -142,17 +155,6 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         Container::Safetensors => safetensors::read(bytes),
         #[cfg(not(feature = "files"))]
         _ => Err(ReadError::unsupported("the file", "what it starts like", "this program reads safetensors only")),
-    }?;
-    match file.tensors.is_empty() {
-        true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
-        false => {
-            #[cfg(feature = "files")]
-            {
-                file.normalise_names();
-                file.read_metadata()?;
-            }
-            Ok(file)
-        }
     }
 }
 
@@ -176,11 +178,10 @@ fn format_of(bytes: &[u8]) -> Result<Container, ReadError> {
         #[cfg(feature = "files")]
         _ if bytes.starts_with(torch::LEGACY_TEXT) => Ok(Container::Pickles),
         _ if brace_after_length => Ok(Container::Safetensors),
-        _ => {
-            let start = &bytes[..bytes.len().min(MAX_START_BYTES)];
-            let hex: String = start.iter().map(|byte| format!("{byte:02x}")).collect();
-            Err(ReadError::UnknownFormat { start: format!("0x{hex} (\"{}\")", start.escape_ascii()) })
-        }
+        #[cfg(feature = "files")]
+        _ => Err(foreign::refusal(bytes)),
+        #[cfg(not(feature = "files"))]
+        _ => Err(ReadError::unknown(bytes)),
     }
 }
 
@@ -192,6 +193,10 @@ fn within(what: &str, found: u64, limit: usize) -> Result<(), ReadError> {
     }
 }
 
+/// The keys under which training scripts keep the state dict.
+#[cfg(feature = "files")]
+const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
+
 /// The dictionary of tensors in a checkpoint: the deepest one under the usual wrappers, else `root` itself. A checkpoint
 /// may keep other tensors beside its model, while a state dict has no dictionary under those names.
 #[cfg(feature = "files")]
@@ -200,8 +205,6 @@ fn find_state_dict<T: Copy>(
     entry: &impl Fn(T, &str) -> Option<T>,
     has_tensors: &impl Fn(T) -> bool,
 ) -> Option<T> {
-    /// The keys under which training scripts keep the state dict.
-    const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
     fn search<T: Copy>(
         at: T,
         depth: usize,

@@ -9,19 +9,47 @@ use super::zip::Archive;
 use super::{Dtype, Format, ReadError, Tensor, WeightsFile, within};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
+const EXTENSION: &str = ".npy";
+const NAMED: &str =
+    "save plain arrays with numpy.savez(path, **tensors), tensors being a dictionary from names to arrays";
 
 pub(super) fn read<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadError> {
     let mut file = WeightsFile::new(Format::Npz);
-    for member in archive.names() {
-        let (Some(name), Some(contents)) = (member.strip_suffix(".npy"), archive.get(member)) else { continue };
-        let array = Npy::parse(name, contents?)?;
-        file.insert(name, Tensor::contiguous(array.dtype, &array.shape, array.fortran_order, array.data))?;
+    let mut other = None;
+    for member in archive.names().filter(|member| !is_litter(member)) {
+        let contents = archive.get(member).transpose()?.unwrap_or(Bytes::File(b""));
+        // As NumPy does: an array is told by its content, and called without the end of the member's name.
+        let name = member.strip_suffix(EXTENSION).unwrap_or(member);
+        if member.ends_with(EXTENSION) || contents.starts_with(MAGIC) {
+            let array = Npy::parse(name, contents)?;
+            file.insert(name, Tensor::contiguous(array.dtype, &array.shape, array.fortran_order, array.data))?;
+        } else if !(member.ends_with('/') && contents.is_empty()) {
+            other = other.or(Some(member));
+        }
     }
     if file.tensors.is_empty() {
-        let found = key_list("a zip archive", archive.names());
-        return Err(ReadError::NoTensors { found: format!("{found} (neither data.pkl nor any .npy)") });
+        return Err(super::foreign::archive(archive.names()).unwrap_or_else(|| {
+            let found = key_list("a zip archive", archive.names());
+            ReadError::NoTensors { found: format!("{found} (neither data.pkl nor any .npy)") }
+        }));
+    }
+    if let Some(member) = other {
+        let what = format!("member `{}`", quoted(member));
+        return Err(ReadError::unsupported(what, "something that is no .npy", "leave it out of the archive of arrays"));
+    }
+    // `arr_0`, `arr_1`, …
+    let is_number =
+        |name: &String| name.strip_prefix("arr_").is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()));
+    if file.tensors.keys().all(is_number) {
+        let found = "arrays without names (`arr_0`, …), as numpy.savez(path, a, b) writes them";
+        return Err(ReadError::unsupported("npz file", found, NAMED));
     }
     Ok(file)
+}
+
+/// What archivers add beside the members.
+fn is_litter(member: &str) -> bool {
+    member.starts_with("__MACOSX/") || member.rsplit('/').next() == Some(".DS_Store")
 }
 
 struct Npy<'a> {
@@ -56,11 +84,7 @@ impl<'a> Npy<'a> {
         let Header { descr: Some(descr), fortran_order: Some(fortran_order), shape: Some(shape) } = header else {
             return Err(malformed("its header lacks `descr`, `fortran_order` or `shape`".into()));
         };
-        let unsupported = |found: &str| {
-            let found = format!("{found} (`{}`)", quoted(&descr));
-            ReadError::unsupported(what.clone(), found, "save it as array.astype('<f4')")
-        };
-        let dtype = match descr.as_str() {
+        let dtype = match &*descr {
             "|b1" => Dtype::Bool,
             "|i1" => Dtype::I8,
             "|u1" => Dtype::U8,
@@ -75,9 +99,10 @@ impl<'a> Npy<'a> {
             "<f8" => Dtype::F64,
             "<c8" => Dtype::Complex64,
             "<c16" => Dtype::Complex128,
-            text if text.starts_with('>') => return Err(unsupported("big-endian data")),
-            text if text.contains('O') => return Err(unsupported("an array of Python objects")),
-            _ => Dtype::Other,
+            other => {
+                let (kind, advice) = foreign(other);
+                return Err(ReadError::unsupported(what, format!("{kind} (`{}`)", quoted(other)), advice));
+            }
         };
         let start = start + usize::try_from(length).unwrap_or_default();
         let data = match contents {
@@ -85,6 +110,30 @@ impl<'a> Npy<'a> {
             Bytes::Made(bytes, range) => Bytes::Made(bytes, range.start + start..range.end),
         };
         Ok(Self { dtype, shape, fortran_order, data })
+    }
+}
+
+/// What a type is that is not read, and what to do with arrays of it.
+fn foreign(descr: &str) -> (&'static str, &'static str) {
+    const FLOATS: &str = "save it as array.astype(numpy.float32)";
+    const NO_WEIGHTS: &str = "it is no weights; leave it out of the file";
+    let kind = descr.trim_start_matches(['<', '>', '|', '=']);
+    match kind.as_bytes() {
+        [b'O', ..] if descr.starts_with('|') => ("an array of Python objects", NAMED),
+        // Even of types that would not be read in the other order.
+        [b'b' | b'i' | b'u' | b'f' | b'c', ..] if descr.starts_with('>') => {
+            ("big-endian data", "save it as array.astype(array.dtype.newbyteorder('<'))")
+        }
+        b"f16" | b"f12" | b"c32" | b"c24" => ("long double", FLOATS),
+        // Types that NumPy has from elsewhere (ml_dtypes) are written as so many bytes of nothing known.
+        b"V2" => ("bfloat16 of ml_dtypes or JAX", FLOATS),
+        b"V1" => ("a type of 8 bits, as float8 of ml_dtypes or JAX,", FLOATS),
+        [b'[', ..] => ("an array of records", "save each field as an array of its own"),
+        [b'V', ..] => ("a type without a name", FLOATS),
+        [b'S' | b'a', ..] => ("an array of byte strings", NO_WEIGHTS),
+        [b'U', ..] | b"T" => ("an array of text", NO_WEIGHTS),
+        [b'M' | b'm', ..] => ("an array of dates or durations", NO_WEIGHTS),
+        _ => ("an unknown type", FLOATS),
     }
 }
 
@@ -108,7 +157,7 @@ impl<'a> Literal<'a> {
             let key = self.string()?;
             self.skip(b":")?;
             match key {
-                "descr" => header.descr = Some(self.string()?.into()),
+                "descr" => header.descr = Some(self.descr()?),
                 "fortran_order" => {
                     header.fortran_order = Some(self.skip(b"True").is_some() || self.skip(b"False").map(|()| false)?);
                 }
@@ -126,6 +175,29 @@ impl<'a> Literal<'a> {
     fn skip(&mut self, token: &[u8]) -> Option<()> {
         self.rest = self.rest.trim_ascii_start().strip_prefix(token)?;
         Some(())
+    }
+
+    /// A string; of the list that describes records, what it is written as.
+    fn descr(&mut self) -> Option<String> {
+        self.rest = self.rest.trim_ascii_start();
+        if !matches!(self.rest, [b'[' | b'(', ..]) {
+            return self.string().map(Into::into);
+        }
+        let (before, mut depth) = (self.rest, 0_usize);
+        while depth > 0 || before.len() == self.rest.len() {
+            match *self.rest.first()? {
+                b'\'' | b'"' => drop(self.string()?),
+                byte => {
+                    depth = match byte {
+                        b'[' | b'(' => depth + 1,
+                        b']' | b')' => depth.checked_sub(1)?,
+                        _ => depth,
+                    };
+                    self.rest = &self.rest[1..];
+                }
+            }
+        }
+        str::from_utf8(&before[..before.len() - self.rest.len()]).ok().map(Into::into)
     }
 
     fn string(&mut self) -> Option<&'a str> {

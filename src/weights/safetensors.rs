@@ -41,6 +41,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         let advice = "this program reads only the page's own models, which have none";
         return Err(ReadError::unsupported(WHAT, "a configuration", advice));
     }
+    let last = entries.last().map_or(0, |(_, entry)| entry.data_offsets[1]);
     let mut end = 0;
     for (name, Entry { dtype, shape, data_offsets: [from, to] }) in entries {
         let malformed = |problem: String| ReadError::malformed(format!("{WHAT}: tensor `{}`", quoted(&name)), problem);
@@ -59,20 +60,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
             )));
         }
         let range = usize::try_from(from).ok().zip(usize::try_from(to).ok());
-        let slice = range.and_then(|(from, to)| data.get(from..to)).ok_or_else(|| whole(bytes, to))?;
+        let slice = range.and_then(|(from, to)| data.get(from..to)).ok_or_else(|| ReadError::Truncated {
+            what: "the data of the safetensors file".into(),
+            at: bytes.len() - data.len(),
+            needed: last,
+            available: data.len(),
+        })?;
         file.insert(&name, Tensor::contiguous(known(dtype), &shape, false, Bytes::File(slice)))?;
     }
-    match end == data.len() as u64 {
-        true => Ok(file),
-        false => Err(whole(bytes, end)),
+    match data.len() as u64 - end {
+        0 => Ok(file),
+        more => Err(ReadError::malformed(
+            "safetensors",
+            format!("{more} bytes follow the {end} that the header describes; copy or save the file again"),
+        )),
     }
-}
-
-/// The data is not what the header describes.
-fn whole(bytes: &[u8], described: u64) -> ReadError {
-    let problem =
-        format!("the file has {} bytes, its header describes {described} of data; was it copied whole?", bytes.len());
-    ReadError::malformed("safetensors", problem)
 }
 
 /// A header as far as it is used. Nothing in it is kept that could take more than a few times what it takes as text, and no
@@ -123,7 +125,8 @@ visited!(Header, HeaderVisitor, "an object of tensors", {
                 metadata = Some(map.next_value::<Option<Texts>>()?.unwrap_or_default());
                 continue;
             }
-            let entry = map.next_value()?;
+            let entry =
+                map.next_value().map_err(|error| A::Error::custom(format!("tensor `{}`: {error}", quoted(&name))))?;
             let is_new = header.tensors.len() <= MAX_TENSORS && !header.tensors.contains_key(&name);
             if !is_new && header.tensors.len() <= MAX_TENSORS {
                 return Err(A::Error::custom(format!("tensor `{}` is there twice", quoted(&name))));
@@ -202,7 +205,9 @@ struct Type(Stored);
 visited!(Type, TypeVisitor, "the name of a type", {
     fn visit_str<E: Error>(self, name: &str) -> Result<Type, E> {
         let stored = Stored::deserialize(StrDeserializer::<serde::de::value::Error>::new(name)).ok();
-        stored.map(Type).ok_or_else(|| E::custom(format!("no type is called `{}`", quoted(name))))
+        stored
+            .map(Type)
+            .ok_or_else(|| E::custom(format!("no type is called `{}`; expected F64, F32, F16 or BF16", quoted(name))))
     }
 });
 
@@ -251,6 +256,14 @@ fn known(stored: Stored) -> Dtype {
         Stored::F32 => Dtype::F32,
         Stored::F64 => Dtype::F64,
         Stored::C64 => Dtype::Complex64,
-        _ => Dtype::Other,
+        Stored::F4 => Dtype::Other("F4"),
+        Stored::F6_E2M3 => Dtype::Other("F6_E2M3"),
+        Stored::F6_E3M2 => Dtype::Other("F6_E3M2"),
+        Stored::F8_E5M2 => Dtype::Other("F8_E5M2"),
+        Stored::F8_E4M3 => Dtype::Other("F8_E4M3"),
+        Stored::F8_E8M0 => Dtype::Other("F8_E8M0"),
+        Stored::F8_E4M3FNUZ => Dtype::Other("F8_E4M3FNUZ"),
+        Stored::F8_E5M2FNUZ => Dtype::Other("F8_E5M2FNUZ"),
+        _ => Dtype::Other("another type"),
     }
 }

@@ -29,15 +29,15 @@ pub enum Dtype {
     I64,
     Complex64,
     Complex128,
-    /// Anything else: such a tensor is listed, but its bytes are not looked at.
-    Other,
+    /// Anything else, by its name: such a tensor is listed, but its bytes are not looked at.
+    Other(&'static str),
 }
 
 impl Dtype {
     /// Bytes of one element; 0 for [`Dtype::Other`].
     pub fn size(self) -> usize {
         match self {
-            Self::Other => 0,
+            Self::Other(_) => 0,
             Self::Bool | Self::U8 | Self::I8 => 1,
             Self::F16 | Self::BF16 | Self::U16 | Self::I16 => 2,
             Self::F32 | Self::U32 | Self::I32 => 4,
@@ -118,7 +118,7 @@ impl fmt::Display for Dtype {
             Self::I64 => "int64",
             Self::Complex64 => "complex64",
             Self::Complex128 => "complex128",
-            Self::Other => "another type",
+            Self::Other(name) => name,
         })
     }
 }
@@ -134,7 +134,10 @@ pub enum TensorError {
     /// `needed` counts from the start of the storage to the end of the last element; it saturates.
     #[error("{} {dtype} needs {needed} bytes, its storage has {available}", dimensions(.shape))]
     OutOfBounds { shape: Vec<u64>, dtype: Dtype, needed: u64, available: usize },
-    #[error("its elements are {dtype}; expected float16, bfloat16, float32 or float64")]
+    #[error(
+        "its elements are {dtype}; expected float16, bfloat16, float32 or float64: convert it, by tensor.float() in torch or \
+         array.astype(numpy.float32) in NumPy, if its numbers are weights"
+    )]
     NotFloat { dtype: Dtype },
     #[error("element {index:?} is {value}; expected finite numbers")]
     NotFinite { index: Vec<usize>, value: f64 },

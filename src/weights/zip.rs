@@ -48,6 +48,13 @@ impl<'a> Archive<'a> {
         if entries == u16::MAX || size == IN_ZIP64 || offset == IN_ZIP64 {
             return Err(unsupported("ZIP64"));
         }
+        if starts_later(bytes, end, size, offset) {
+            return Err(ReadError::unsupported(
+                "zip archive",
+                "data before it (several calls of torch.save on one file, as in a .distcp)",
+                "of a .distcp's folder, torch.distributed.checkpoint.format_utils.dcp_to_torch_save makes one file",
+            ));
+        }
         let directory = slice(bytes, offset.into(), size.into())
             .filter(|_| u64::from(offset) + u64::from(size) <= end as u64)
             .ok_or_else(|| malformed(format!("no room for a directory of {size} bytes at byte {offset}")))?;
@@ -109,7 +116,7 @@ impl<'a> Archive<'a> {
         Ok(Self { members })
     }
 
-    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> {
+    pub(super) fn names(&self) -> impl Iterator<Item = &'a str> + Clone {
         self.members.iter().map(|member| member.name)
     }
 
@@ -165,8 +172,23 @@ fn end_record(bytes: &[u8]) -> Result<(usize, &[u8]), ReadError> {
         .filter_map(|at| Some((at, header(bytes.get(at..)?, END, END_BYTES)?)))
         .find(|(at, record)| at + END_BYTES + usize::from(u16_at(record, 20)) == bytes.len())
         .ok_or_else(|| {
-            malformed(format!("no directory at the end of its {} bytes; was the file copied whole?", bytes.len()))
+            malformed(format!(
+                "there is no directory at the end of its {} bytes: it is cut short, or something was added to it; copy or \
+                 download the file again",
+                bytes.len()
+            ))
         })
+}
+
+/// Whether something lies before the archive: its directory of `size` bytes does not reach from `offset` to the record at `end`,
+/// but one lies right before that record.
+fn starts_later(bytes: &[u8], end: usize, size: u32, offset: u32) -> bool {
+    /// The records of ZIP64, which torch puts between the two.
+    const BETWEEN: [u64; 2] = [0, 56 + 20];
+    let place = |between: u64| (end as u64).checked_sub(between + u64::from(size));
+    let is_directory = |at: u64| slice(bytes, at, CENTRAL.len() as u64) == Some(CENTRAL);
+    let mut places = BETWEEN.into_iter().filter_map(place);
+    size > 0 && places.clone().all(|at| at != u64::from(offset)) && places.any(is_directory)
 }
 
 /// The first `length` bytes, if they start with `signature`.
@@ -192,7 +214,11 @@ fn malformed(problem: String) -> ReadError {
 }
 
 fn unsupported(found: &str) -> ReadError {
-    ReadError::unsupported("zip archive", found, "save again with torch.save or numpy.savez, or as .safetensors")
+    ReadError::unsupported(
+        "zip archive",
+        found,
+        "save all tensors again with torch.save(model.state_dict(), path), numpy.savez(path, **tensors) or as .safetensors",
+    )
 }
 
 /// The checksum of zip (polynomial 0xedb88320, reflected).

@@ -32,10 +32,30 @@ fn npy_headers_are_understood() {
 
     let bad = |header: &str, parts: &[&str]| drop(refused(&zip(&[stored("x.npy", &npy(header, &numbers))]), parts));
     let descr = |descr: &str| format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (6,)}}");
-    bad(&descr(">f4"), &["array `x`: big-endian data (`>f4`) is not supported"]);
-    bad(&descr("|O"), &["array `x`: an array of Python objects (`|O`)"]);
+    for (other, found, advice) in [
+        (">f4", "big-endian data", "newbyteorder('<')"),
+        (">i8", "big-endian data", "newbyteorder('<')"),
+        ("|O", "an array of Python objects", "numpy.savez(path, **tensors)"),
+        ("|V2", "bfloat16", "astype(numpy.float32)"),
+        ("<V2", "bfloat16", "astype(numpy.float32)"),
+        ("<V1", "a type of 8 bits, as float8", "astype(numpy.float32)"),
+        ("|V5", "a type without a name", "astype(numpy.float32)"),
+        ("<f16", "long double", "astype(numpy.float32)"),
+        ("|S3", "an array of byte strings", "leave it out"),
+        ("<U3", "an array of text", "leave it out"),
+        ("<M8[s]", "an array of dates", "leave it out"),
+        ("", "an unknown type", "astype(numpy.float32)"),
+    ] {
+        bad(&descr(other), &["array `x`", &format!("{found}"), &format!("(`{other}`) is not supported"), advice]);
+    }
+    for records in ["[('a', '<f4')]", "[('a', '<f4', (2, 3)), ('b]', '|V4')]"] {
+        let header = format!("{{'descr': {records}, 'fortran_order': False, 'shape': (6,)}}");
+        bad(&header, &["an array of records", records, "save each field as an array of its own"]);
+    }
     bad(&descr("<f8"), &["tensor `x`: 6 float64 needs 48 bytes, its storage has 24"]);
-    bad("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (6,)}", &["header is not understood"]);
+    bad("{'descr': [('a', '<f4'), 'fortran_order': False, 'shape': (6,)}", &["header is not understood"]);
+    bad("{'descr': [)], 'fortran_order': False, 'shape': (6,)}", &["header is not understood"]);
+    bad("{'descr': ['", &["header is not understood"]);
     bad("{'descr': '<f4', 'shape': (6,)}", &["lacks"]);
     for header in ["", "{", "{'", "{'shape", "{'shape': (", "{'shape': (1 2)}", "{'shape': (-1,)}", "{} x", "{'a': 1}"]
     {
@@ -85,9 +105,11 @@ fn zip_directories_are_checked() {
     let first = usize::try_from(directory).unwrap();
     let second = first + 46 + 5;
     refused(&changed(end + 16, u32::MAX), &["ZIP64"]);
-    refused(&changed(end + 16, u32::MAX - 1), &["no room for a directory"]);
+    refused(&changed(end + 16, u32::MAX - 1), &["data before it"]);
     refused(&changed(end + 12, u32::MAX - 1), &["no room for a directory"]);
-    refused(&changed(end + 16, 0), &["the directory ends before its 2 entries"]);
+    refused(&changed(end + 16, 0), &["data before it", ".distcp"]);
+    refused(&[&bytes[..], &bytes].concat(), &["data before it", "dcp_to_torch_save"]);
+    refused(&[&bytes[..], b"more"].concat(), &["no directory at the end", "cut short, or something was added"]);
     refused(&changed(end + 4, 1), &["several volumes"]);
     refused(&changed(end + 8, 0x0003_0003), &["the directory ends before its 3 entries"]);
     refused(&changed(second + 42, 0), &["members overlap at byte 0"]);
@@ -111,7 +133,11 @@ fn zip_bombs_are_refused() {
     // A stored member raises the limit by its size: exactly enough of it, and a byte less.
     let bomb = npy_f4(&format!("({},)", INFLATION_ALLOWANCE / 2), &vec![0; 2 * INFLATION_ALLOWANCE]);
     let size = u32::try_from(bomb.len()).unwrap();
-    let padded = |padding: usize| zip(&[deflated("x.npy", &bomb), stored("padding", &vec![0; padding])]);
+    let zeros = |length: usize| {
+        let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({length},)}}");
+        npy(&format!("{header:80}"), &vec![0; length])
+    };
+    let padded = |padding: usize| zip(&[deflated("x.npy", &bomb), stored("padding.npy", &zeros(padding))]);
     let padding = (bomb.len() - INFLATION_ALLOWANCE).div_ceil(INFLATION_RATIO) - padded(0).len();
     assert!(read(&padded(padding)).is_ok());
     let limit = INFLATION_RATIO * padded(padding - 1).len() + INFLATION_ALLOWANCE;
@@ -133,4 +159,47 @@ fn zip_bombs_are_refused() {
         deflated("a/data/0", &[0; 4]),
     ];
     refused(&zip(&squeezed), &["a compressed member (`a/data/0`) in a torch file is not supported"]);
+}
+
+#[test]
+fn every_member_is_an_array_or_named() {
+    let array = npy_f4("(1,)", &[0; 4]);
+    let names = |members: &[Member]| read(&zip(members)).unwrap().tensors.into_keys().collect::<Vec<_>>();
+    let x = || stored("x.npy", &array);
+    // As NumPy: an array is one by its content, whatever the member is called, also in a folder.
+    assert_eq!(
+        names(&[x(), stored("y", &array), stored("a/z.npy", &array), stored("W.NPY", &array)]),
+        ["W.NPY", "a/z", "x", "y"]
+    );
+    refused(&zip(&[x(), stored("x", &array)]), &["tensor `x`: is there twice"]);
+    let litter = [x(), stored("a/", b""), stored("__MACOSX/._x.npy", b"\0\x05"), stored("a/.DS_Store", b"Bud1")];
+    assert_eq!(names(&litter), ["x"]);
+    refused(&zip(&[x(), stored("b_Q.txt", b"0 0")]), &["member `b_Q.txt`", "no .npy", "leave it out"]);
+    refused(&zip(&[x(), stored("b/", b"0 0")]), &["member `b/`"]);
+    refused(&zip(&[x(), stored("b_Q.npy", b"0 0")]), &["array `b_Q`: is not a .npy file"]);
+    let unnamed = [stored("arr_0.npy", &array), stored("arr_1.npy", &array)];
+    refused(&zip(&unnamed), &["arrays without names (`arr_0`, …)", "numpy.savez(path, **tensors)"]);
+    assert_eq!(names(&[x(), stored("arr_0.npy", &array)]), ["arr_0", "x"]);
+}
+
+#[test]
+fn an_entry_of_another_kind_is_refused_by_name() {
+    let shape = "'fortran_order': False, 'shape': (1,)";
+    let array = |descr: &str| npy(&format!("{{'descr': {descr}, {shape}}}"), &[0; 16]);
+    let read_types =
+        ["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"];
+    let orders = ["<", ">", "|", "="];
+    let kinds = ["?", "b", "i", "u", "f", "c", "O", "S", "U", "V", "M", "m", "T", "a", "x"];
+    let others = orders.iter().flat_map(|order| {
+        kinds
+            .iter()
+            .flat_map(move |kind| ["", "1", "2", "4", "8", "16", "3"].map(|size| format!("{order}{kind}{size}")))
+    });
+    for descr in others {
+        let bytes = zip(&[stored("W.npy", &array("'<f4'")), stored("b_Q.npy", &array(&format!("'{descr}'")))]);
+        match read(&bytes) {
+            Ok(file) => assert!(read_types.contains(&descr.as_str()) && file.tensors.len() == 2, "{descr}"),
+            Err(error) => assert!(error.to_string().contains("`b_Q`"), "{descr}: {error}"),
+        }
+    }
 }

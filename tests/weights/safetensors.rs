@@ -51,6 +51,41 @@ fn safetensors_headers_are_checked() {
 }
 
 #[test]
+fn data_of_another_length_is_counted() {
+    let file = |data: &[u8]| safetensors(br#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"#, data);
+    let at = file(b"").len();
+    let cut = format!("is cut short: 8 more bytes should follow byte {at}, only 5 do (3 are missing)");
+    refused(&file(&[1; 5]), &["the data of the safetensors file", &cut, "download the file again"]);
+    refused(&file(&[1; 12]), &["safetensors: 4 bytes follow the 8 that the header describes"]);
+}
+
+#[test]
+fn types_that_are_not_read_keep_their_names() {
+    let file = |dtype: &str, bytes: usize| {
+        let json = format!(r#"{{"x":{{"dtype":"{dtype}","shape":[4],"data_offsets":[0,{bytes}]}}}}"#);
+        safetensors(json.as_bytes(), &vec![0; bytes])
+    };
+    for (dtype, bytes) in [
+        ("F4", 2),
+        ("F6_E2M3", 3),
+        ("F6_E3M2", 3),
+        ("F8_E4M3", 4),
+        ("F8_E5M2", 4),
+        ("F8_E8M0", 4),
+        ("F8_E4M3FNUZ", 4),
+        ("F8_E5M2FNUZ", 4),
+    ] {
+        let bytes = file(dtype, bytes);
+        let tensor = &read(&bytes).unwrap().tensors["x"];
+        assert_eq!((tensor.dtype().to_string(), tensor.shape()), (dtype.into(), &[4][..]));
+        let error = tensor.to_array().unwrap_err().to_string();
+        assert!(error.starts_with(&format!("its elements are {dtype}; expected float16")), "{error}");
+        assert!(error.contains("tensor.float()") && error.contains("astype(numpy.float32)"), "{error}");
+    }
+    refused(&file("F8_X", 4), &["tensor `x`: no type is called `F8_X`; expected F64, F32"]);
+}
+
+#[test]
 fn header_limit_of_safetensors() {
     let mut header = br#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#.to_vec();
     header.resize(MAX_HEADER_BYTES, b' ');
@@ -78,7 +113,7 @@ fn limits_of_names_tensors_and_dimensions() {
 #[test]
 fn limit_of_files() {
     let mut bytes = vec![0; MAX_FILE_BYTES];
-    refused(&bytes, &["not a weights file"]);
+    refused(&bytes, &["nothing but zero bytes"]);
     bytes.push(0);
     refused(&bytes, &["bytes in the file: 67108865, the limit is 67108864"]);
 }

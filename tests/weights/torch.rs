@@ -28,7 +28,7 @@ fn strides_offsets_and_sizes_are_checked() {
     refused(&x(negated, 24), &["tensor `x`: it has metadata (`neg`), which is not supported"]);
     // Unknown types are listed only.
     let bytes = x(tensor("QInt8Storage", 3, 0, &[4], &[1]), 24);
-    assert_eq!(read(&bytes).unwrap().tensors["x"].dtype(), Dtype::Other);
+    assert_eq!(read(&bytes).unwrap().tensors["x"].dtype(), Dtype::Other("quantised 8-bit integers"));
     let missing = zip(&[stored(
         "data.pkl",
         &[b"\x80\x02", &dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))])[..], b"."].concat(),

@@ -113,7 +113,7 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     for &key in keys.items(keys.root) {
         let key = keys.str(key).ok_or_else(|| malformed("?", "its key is not a string".into()))?;
         let storage = mentioned.get(key).ok_or_else(|| malformed(key, "no tensor mentions it".into()))?;
-        if storage.dtype == Dtype::Other {
+        if matches!(storage.dtype, Dtype::Other(_)) {
             return Err(malformed(key, "its type is not known, and thus not where the next storage starts".into()));
         }
         let at = bytes.len() - rest.len();

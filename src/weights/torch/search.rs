@@ -7,10 +7,7 @@ use super::module;
 use crate::weights::error::{list, quoted};
 use crate::weights::limits::{MAX_NAMES_SHOWN, MAX_NESTING};
 use crate::weights::pickle::{Pickle, Ref, Value};
-use crate::weights::{ReadError, names};
-
-/// The keys under which training scripts keep the state dict.
-const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
+use crate::weights::{ReadError, WRAPPERS, names};
 
 /// A dictionary of tensors, or a module, and the keys that lead to it.
 #[derive(Clone, PartialEq)]

@@ -63,7 +63,10 @@ fn dtype(module: &str, class: &str) -> Dtype {
         ("torch" | "torch.cuda", "LongStorage") => Dtype::I64,
         ("torch" | "torch.cuda", "ComplexFloatStorage") => Dtype::Complex64,
         ("torch" | "torch.cuda", "ComplexDoubleStorage") => Dtype::Complex128,
-        _ => Dtype::Other,
+        (_, "QInt8Storage") => Dtype::Other("quantised 8-bit integers"),
+        (_, "QUInt8Storage") => Dtype::Other("quantised unsigned 8-bit integers"),
+        (_, "QInt32Storage") => Dtype::Other("quantised 32-bit integers"),
+        _ => Dtype::Other("of a type that is not known"),
     }
 }
 
