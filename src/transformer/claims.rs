@@ -28,9 +28,11 @@ pub(super) const MLP: [&str; 5] =
 /// If the file says that its network is another one than this program's.
 pub(super) fn attn_scale(weights: &WeightsFile<'_>, sizes: Sizes) -> Result<AttnScale, ModelError> {
     let has_mlp = mlp_of_zeros(weights)?;
-    modules(weights)?;
+    // First what says most.
+    let scale = configured(weights, sizes, has_mlp)?;
+    modules(weights, has_mlp)?;
     masks(weights, sizes)?;
-    configured(weights, sizes, has_mlp)
+    Ok(scale)
 }
 
 /// What the file's configurations say that scores are divided by.
@@ -65,8 +67,8 @@ fn mlp_of_zeros(weights: &WeightsFile<'_>) -> Result<bool, ModelError> {
 }
 
 /// Modules without weights change the function too: `state_dict` names them, and so says whether there is a layer norm.
-fn modules(weights: &WeightsFile<'_>) -> Result<(), ModelError> {
-    const KNOWN: [&str; 11] = [
+fn modules(weights: &WeightsFile<'_>, has_mlp: bool) -> Result<(), ModelError> {
+    const KNOWN: [&str; 9] = [
         "embed",
         "pos_embed",
         "blocks",
@@ -77,25 +79,31 @@ fn modules(weights: &WeightsFile<'_>) -> Result<(), ModelError> {
         "blocks.0.ln1",
         "blocks.0.ln2",
         "ln_final",
-        // An MLP is told by its tensors.
-        "blocks.0.mlp",
-        "dropout",
     ];
-    /// Points at which a layer norm, or rotary positions, can be watched.
-    const TELLING: [&str; 4] = ["hook_scale", "hook_normalized", "hook_rot_q", "hook_rot_k"];
-    let is_known = |name: &str| {
+    /// Points at which steps can be watched that this program's networks do not have.
+    const TELLING: [(&str, &str); 5] = [
+        ("hook_scale", "a layer norm, folded into the weights or not"),
+        ("hook_normalized", "a layer norm, folded into the weights or not"),
+        ("hook_rot_q", "rotary positions"),
+        ("hook_rot_k", "rotary positions"),
+        ("hook_attn_input", "shortformer positions"),
+    ];
+    for name in &weights.modules {
         let last = name.rsplit('.').next().unwrap_or_default();
-        let is_hook = last.starts_with("hook_") && !TELLING.contains(&last);
+        let told = TELLING.iter().find(|(hook, _)| *hook == last);
         let is_dropout = last.contains("dropout") || last == "drop";
-        KNOWN.contains(&name) || is_hook || is_dropout
-    };
-    match weights.modules.iter().find(|name| !is_known(name)) {
-        Some(name) => Err(ModelError::Claim(format!(
-            "the file says that its network has the module `{}`, which this program's networks do not have (layer norm, say)",
-            crate::weights::quoted(name)
-        ))),
-        None => Ok(()),
+        let is_mlp = has_mlp && name.starts_with("blocks.0.mlp");
+        let is_known = KNOWN.contains(&name.as_str()) || last.starts_with("hook_") || is_dropout || is_mlp;
+        if told.is_some() || !is_known {
+            let what = told.map_or("a step of its own", |(_, what)| what);
+            return Err(ModelError::Claim(format!(
+                "the file says that its network has the module `{}` ({what}), and this program's networks do not: the saved network \
+                 is another function",
+                crate::weights::quoted(name)
+            )));
+        }
     }
+    Ok(())
 }
 
 /// The last row of a mask must let every position through; an empty mask says nothing.

@@ -6,10 +6,9 @@ use crate::weights::config::{Config, ConfigValue, Meaning, Size, meaning};
 
 /// Fields of TransformerLens' configurations that cannot change what given weights compute, where the fields that have a
 /// [`Meaning`] are as they should be.
-const HARMLESS: [&str; 48] = [
+const HARMLESS: [&str; 47] = [
     "act_fn",
     "attn_implementation",
-    "attn_types",
     "checkpoint_index",
     "checkpoint_label_type",
     "checkpoint_value",
@@ -90,6 +89,8 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
     let with =
         |wanted: Meaning| config.fields.iter().find(|(name, _)| meaning(name) == Some(wanted)).map(|(_, value)| value);
     let is_true = |wanted| with(wanted) == Some(&ConfigValue::Bool(true));
+    // The one layer may be one that is not local.
+    let is_global = matches!(with(Meaning::LocalLayers), Some(ConfigValue::Texts(layers)) if layers.first().is_some_and(|layer| layer == "global"));
     for (name, value) in &config.fields {
         let refused = |expected: String| {
             let (place, field, found) = (config.place.clone(), name.clone(), value.to_string());
@@ -124,17 +125,22 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
             Some(Meaning::Positions) => return Err(refused("'standard'".into())),
             Some(Meaning::Direction) if is_text(value, &["causal"]) => {}
             Some(Meaning::Direction) => return Err(refused("'causal'".into())),
-            Some(Meaning::Local)
-                if is_off(value) || with(Meaning::Window).is_some_and(|window| reaches(window, sizes.n)) => {}
+            Some(Meaning::Local) if is_off(value) || is_global => {}
+            Some(Meaning::Local) if with(Meaning::Window).is_some_and(|window| reaches(window, sizes.n)) => {}
             Some(Meaning::Local) => return Err(refused(format!("False, or a window of {} positions", sizes.n))),
+            Some(Meaning::LocalLayers) => {}
+            Some(Meaning::Architecture) if is_off(value) || is_text(value, &["TransformerLensNative"]) => {}
+            Some(Meaning::Architecture) => return Err(refused("None or 'TransformerLensNative'".into())),
             Some(Meaning::Window) => {
-                let is_local = with(Meaning::Local).is_none_or(|local| !is_off(local));
+                let is_local = !is_global && with(Meaning::Local).is_none_or(|local| !is_off(local));
                 if is_local && *value != ConfigValue::None && !reaches(value, sizes.n) {
                     return Err(refused(format!("None, or at least {}", sizes.n)));
                 }
             }
             Some(Meaning::UseScale | Meaning::Scale) => {}
             None if !config.is_transformer_lens || is_off(value) || is_harmless(name) => {}
+            // A dictionary without a class may hold anything beside its fields.
+            None if config.class.is_none() && matches!(value, ConfigValue::Other(_)) => {}
             None => return Err(refused("None, as this program does not know the field".into())),
         }
     }
@@ -160,7 +166,7 @@ fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelErro
         Some(value) => return refused("use_attn_scale", value, "True or False".into()),
     }
     match scale {
-        Some(&ConfigValue::Number(-1.0) | ConfigValue::None) => Ok(Some(AttnScale::RootOfDHead)),
+        Some(&ConfigValue::Number(-1.0)) => Ok(Some(AttnScale::RootOfDHead)),
         Some(value @ &ConfigValue::Number(number)) => match AttnScale::of_number(number, sizes.h) {
             Ok(scale) => Ok(Some(scale)),
             Err(error) => refused("attn_scale", value, error.to_string()),

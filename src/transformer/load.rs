@@ -240,7 +240,9 @@ fn advice(names: &[String]) -> String {
     }
     match prefixes[..] {
         [prefix] => format!(". Only some names have the prefix `{prefix}`: save the model by itself"),
-        [_, _, ..] => ". There are several models: save one by itself".into(),
+        [first, second, ..] => {
+            format!(". There are several models, with the prefixes `{first}` and `{second}`: save one by itself")
+        }
         [] => String::new(),
     }
 }

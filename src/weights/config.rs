@@ -24,6 +24,8 @@ pub enum ConfigValue {
     Number(f64),
     /// A text, its beginning if it is long.
     Text(String),
+    /// A list of texts.
+    Texts(Vec<String>),
     /// Anything else, in words.
     Other(String),
 }
@@ -36,6 +38,9 @@ impl fmt::Display for ConfigValue {
             Self::Bool(false) => f.write_str("False"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) => write!(f, "'{}'", quoted(text)),
+            Self::Texts(texts) => {
+                write!(f, "[{}]", texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(", "))
+            }
             Self::Other(kind) => f.write_str(kind),
         }
     }
@@ -106,27 +111,52 @@ impl Config {
 }
 
 impl WeightsFile<'_> {
-    /// Reads the configuration in the free text beside the tensors, under the key `config`.
+    /// Reads the configurations in the free text beside the tensors: an object of JSON under the key `config`, one under any other
+    /// key, and fields by themselves.
     pub(super) fn read_metadata(&mut self) -> Result<(), ReadError> {
-        let Some(text) = self.metadata.get("config") else { return Ok(()) };
-        within("bytes in the configuration of the metadata", text.len() as u64, MAX_CONFIG_BYTES)?;
-        let malformed = |problem: String| ReadError::malformed("`config` in the metadata", problem);
-        match serde_json::from_str(text) {
-            Ok(object @ Value::Object(_)) => Config::of_json(&object, "metadata.config", &mut self.configs),
-            Ok(_) => Err(malformed("expected an object of JSON".into())),
-            Err(error) => Err(malformed(format!("expected an object of JSON: {error}"))),
+        if let Some(text) = self.metadata.get("config") {
+            within("bytes in the configuration of the metadata", text.len() as u64, MAX_CONFIG_BYTES)?;
+            let problem = match serde_json::from_str(text) {
+                Ok(Value::Object(_)) => None,
+                Ok(_) => Some(String::new()),
+                Err(error) => Some(format!(": {error}")),
+            };
+            if let Some(problem) = problem {
+                let problem = format!("expected an object of JSON{problem}");
+                return Err(ReadError::malformed("`config` in the metadata", problem));
+            }
         }
+        for (key, text) in &self.metadata {
+            self.configs.extend(Config::of_text(text, &format!("metadata.{key}"))?);
+            within("configurations in the metadata", self.configs.len() as u64, MAX_CONFIG_FIELDS)?;
+        }
+        let fields = || self.metadata.iter().map(|(name, text)| (name.as_str(), || ConfigValue::of_word(text)));
+        self.configs.extend(Config::of("metadata", None, fields)?);
+        Ok(())
     }
 }
 
 impl ConfigValue {
+    /// The value that a text of JSON or Python writes, else that text.
+    fn of_word(text: &str) -> Self {
+        match text {
+            "None" => Self::None,
+            "True" => Self::Bool(true),
+            "False" => Self::Bool(false),
+            _ => serde_json::from_str(text).map_or_else(|_| Self::Text(quoted(text)), |value| Self::of_json(&value)),
+        }
+    }
+
     fn of_json(value: &Value) -> Self {
         match value {
             Value::Null => Self::None,
             &Value::Bool(value) => Self::Bool(value),
             Value::Number(number) => number.as_f64().map_or_else(|| Self::Other("a number".into()), Self::Number),
             Value::String(text) => Self::Text(quoted(text)),
-            Value::Array(items) => Self::Other(format!("a list of {} items", items.len())),
+            Value::Array(items) => {
+                let texts: Option<Vec<_>> = items.iter().map(|item| item.as_str().map(quoted)).collect();
+                texts.map_or_else(|| Self::Other(format!("a list of {} items", items.len())), Self::Texts)
+            }
             Value::Object(entries) => Self::Other(format!("an object of {} entries", entries.len())),
         }
     }
@@ -154,10 +184,14 @@ pub enum Meaning {
     Local,
     /// How near, in positions; says nothing where [`Meaning::Local`] is false.
     Window,
+    /// Which layers are local where [`Meaning::Local`] is true, one text a layer.
+    LocalLayers,
     /// Whether attention scores are divided by anything.
     UseScale,
     /// The number that attention scores are divided by; −1 for `√d_head`.
     Scale,
+    /// The kind of network that TransformerLens 4 wraps: `TransformerLensNative`, its own.
+    Architecture,
 }
 
 /// A size that weights have, too.
@@ -205,8 +239,10 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         "attention_dir" => Meaning::Direction,
         "use_local_attn" | "local_attention" => Meaning::Local,
         "window_size" | "sliding_window" => Meaning::Window,
+        "attn_types" => Meaning::LocalLayers,
         "use_attn_scale" => Meaning::UseScale,
         "attn_scale" => Meaning::Scale,
+        "architecture" => Meaning::Architecture,
         _ => return None,
     })
 }

@@ -5,9 +5,13 @@ use std::collections::BTreeSet;
 use super::kinds::describe;
 use super::numpy;
 use crate::weights::config::{Config, ConfigValue};
+use crate::weights::error::quoted;
 use crate::weights::limits::{MAX_CONFIG_FIELDS, MAX_QUOTED_CHARS};
 use crate::weights::pickle::{Pickle, Ref, Value};
 use crate::weights::{ReadError, within};
+
+/// A longer list of texts is no value of a configuration: there is one for each layer at most.
+const MAX_TEXTS: usize = 64;
 
 /// How deep in a checkpoint a configuration is looked for.
 const MAX_DEPTH: usize = 8;
@@ -36,7 +40,13 @@ impl Search<'_, '_> {
             return Ok(());
         }
         let (class, entries) = match pickle.value(at) {
-            Value::Dict(entries) => (None, entries.to_vec()),
+            Value::Dict(entries) => {
+                // Attributes of a dictionary: of a state dict, whatever its owner put there.
+                if let Some(state) = pickle.extra(at).and_then(|extra| extra.state) {
+                    self.at(state, path)?;
+                }
+                (None, entries.to_vec())
+            }
             Value::List(items) | Value::Tuple(items) => {
                 return items.iter().try_for_each(|&item| self.at(item, path));
             }
@@ -47,12 +57,29 @@ impl Search<'_, '_> {
             Value::Call(..) => {
                 let Some(object) = pickle.object(at) else { return Ok(()) };
                 // Of an object, what it is restored with, what it is given, and what it is made from.
-                let mut entries = pickle.attributes(&object).unwrap_or_default();
+                let attributes = pickle.attributes(&object);
+                if let (None, Some(state)) = (&attributes, object.state) {
+                    self.at(state, path)?;
+                }
+                let mut entries = attributes.unwrap_or_default();
                 entries.extend(pickle.entries(at).unwrap_or_default());
                 for &argument in object.arguments {
                     self.at(argument, path)?;
                 }
-                (Some(format!("{}.{}", object.module, object.class)), entries)
+                let class = format!("{}.{}", object.module, object.class);
+                let is_value = ["numpy", "torch", "_codecs", "builtins", "__builtin__", "pathlib", "datetime"];
+                let is_value = is_value.contains(&object.module.split('.').next().unwrap_or_default());
+                if entries.is_empty() && !object.arguments.is_empty() && !is_value && is_config(path, object.class) {
+                    return Err(super::entries::refused(
+                        &path.join("."),
+                        &format!(
+                            "a Python object of the class `{}`, whose fields have no names in the file",
+                            quoted(&class)
+                        ),
+                        "save the configuration as a dictionary: vars(config), dataclasses.asdict(config) or config._asdict()",
+                    ));
+                }
+                (Some(class), entries)
             }
             _ => return Ok(()),
         };
@@ -70,6 +97,15 @@ impl Search<'_, '_> {
     }
 }
 
+/// Whether an object is a configuration by its class or by where it is.
+fn is_config(path: &[String], class: &str) -> bool {
+    let last = path.last().map_or("", String::as_str);
+    [last, class].iter().any(|name| {
+        let name = name.to_ascii_lowercase();
+        name.contains("config") || name.contains("hparams") || name == "cfg" || name == "hyper_parameters"
+    })
+}
+
 /// What a field holds.
 fn value(pickle: &Pickle<'_>, at: Ref) -> ConfigValue {
     match pickle.value(at) {
@@ -78,6 +114,10 @@ fn value(pickle: &Pickle<'_>, at: Ref) -> ConfigValue {
         Value::Int(number) => ConfigValue::Number(number as f64),
         Value::Float(number) => ConfigValue::Number(number),
         Value::Str(text) => ConfigValue::Text(text.chars().take(MAX_QUOTED_CHARS).collect()),
+        Value::List(items) | Value::Tuple(items) if (1..=MAX_TEXTS).contains(&items.len()) => {
+            let texts: Option<Vec<_>> = items.iter().map(|&item| pickle.str(item).map(quoted)).collect();
+            texts.map_or_else(|| ConfigValue::Other(describe(pickle, at)), ConfigValue::Texts)
+        }
         _ => numpy::scalar(pickle, at).map_or_else(|| ConfigValue::Other(describe(pickle, at)), ConfigValue::Number),
     }
 }

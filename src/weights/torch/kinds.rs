@@ -178,7 +178,8 @@ pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
         Value::Int(_) | Value::Float(_) => "a number".into(),
         Value::Str(_) | Value::Escaped(_) => "a text".into(),
         Value::Bytes(_) => "bytes".into(),
-        Value::Tuple(items) | Value::List(items) => format!("a list of {} items", items.len()),
+        Value::Tuple(items) => format!("a tuple of {} items", items.len()),
+        Value::List(items) => format!("a list of {} items", items.len()),
         Value::Dict(entries) => format!("a dictionary of {} entries", entries.len()),
         Value::Global(module, name) => format!("the class or function `{}.{}`", quoted(module), quoted(name)),
         Value::Persistent(_) => "a storage, which is no tensor".into(),
@@ -186,6 +187,7 @@ pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
             (Some(object), Some(entries)) if object.module == "collections" => {
                 format!("a dictionary of {} entries", entries.len())
             }
+            (Some(object), _) if (object.module, object.class) == ("_codecs", "encode") => "bytes".into(),
             (Some(object), _) => class(object.module, object.class),
             (None, _) => "a Python object".into(),
         },

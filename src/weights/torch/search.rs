@@ -17,11 +17,19 @@ pub(super) struct Found {
     pub(super) is_module: bool,
     /// How many tensors it holds.
     tensors: usize,
-    /// Whether some of them have names of this program's models.
+    /// Whether some of them have names of weights.
     is_model: bool,
+    /// Whether one of them embeds tokens: then it is a network by itself.
+    is_whole: bool,
 }
 
 impl Found {
+    fn new(at: Ref, path: &[String], is_module: bool, names: &[String]) -> Self {
+        let is_model = names.iter().any(|name| names::is_weight(name));
+        let is_whole = names.iter().any(|name| name.ends_with("W_E") || name.ends_with("embed.weight"));
+        Self { at, path: path.to_vec(), is_module, tensors: names.len(), is_model, is_whole }
+    }
+
     fn name(&self) -> String {
         match self.path.is_empty() {
             true => "the root".into(),
@@ -44,6 +52,20 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
         notes.push(format!("read from {} of the checkpoint", found.name()));
     }
     unread.retain(|other| other.at != found.at);
+    if let Some(part) =
+        unread.iter().find(|other| other.is_model && !other.is_whole && !other.path.starts_with(&found.path))
+    {
+        let found = format!(
+            "weights under {}, beside those under {}, of which they could be a part,",
+            part.name(),
+            found.name()
+        );
+        return Err(ReadError::unsupported(
+            "the checkpoint",
+            found,
+            "save the model by itself: torch.save(model.state_dict(), …)",
+        ));
+    }
     if !unread.is_empty() {
         let names: Vec<_> =
             unread.iter().map(|other| format!("{} ({} tensors)", other.name(), other.tensors)).collect();
@@ -66,8 +88,7 @@ impl Search<'_, '_> {
             return Ok(None);
         }
         if let Some(names) = module::tensors(pickle, at) {
-            let is_model = names.iter().any(|name| names::is_weight(name));
-            return Ok(Some(Found { at, path: path.to_vec(), is_module: true, tensors: names.len(), is_model }));
+            return Ok(Some(Found::new(at, path, true, &names)));
         }
         let Some(entries) = pickle.entries(at) else { return Ok(None) };
         let mut inner = Vec::new();
@@ -81,10 +102,7 @@ impl Search<'_, '_> {
         let is_tensor = |value| kind(pickle, value).is_tensor();
         let names: Vec<_> =
             entries.iter().filter(|&&(_, value)| is_tensor(value)).map(|&(key, _)| pickle.key(key)).collect();
-        let own = (!names.is_empty()).then(|| {
-            let is_model = names.iter().any(|name| names::is_weight(name));
-            Found { at, path: path.to_vec(), is_module: false, tensors: names.len(), is_model }
-        });
+        let own = (!names.is_empty()).then(|| Found::new(at, path, false, &names));
         let is_wrapped = |found: &Found| found.path.get(path.len()).is_some_and(|key| WRAPPERS.contains(&&**key));
 
         // What is meant: a model under a usual key, this dictionary, a model under another key, any other dictionary of tensors.
