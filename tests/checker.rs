@@ -74,12 +74,12 @@ fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value>
 fn cases(task: &MaxOfK) -> (Value, u128) {
     let Shape { v, n, .. } = task.shape();
     let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<f64>::new(task.model());
-    let sqrt_h = task.model().sqrt_h();
+    let divisor = task.model().score_divisor();
     let (mut table, mut correct) = (Vec::new(), 0);
     for m in 0..v {
         let mut row = Vec::new();
         for q in 0..=m {
-            let score = |p: usize, t: usize| (EQKE[[q, t]] + EQKP[[q, p]]) / sqrt_h;
+            let score = |p: usize, t: usize| (EQKE[[q, t]] + EQKP[[q, p]]) / divisor;
             let term = |o: usize, p: usize, t: usize| {
                 let gain = EUPU[[q, o]] - EUPU[[q, m]] + EVOU[[t, o]] - EVOU[[t, m]] + PVOU[[p, o]] - PVOU[[p, m]];
                 (score(p, t) - score(p, m)).exp() * (score(p, m) - score(n - 1, m)).exp() * gain

@@ -134,6 +134,49 @@ fn a_certificate_is_written_checked_and_not_trusted() {
 }
 
 #[test]
+fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
+    let folder = scratch("canonical");
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (certificate, network) = (file("of.pt.json"), file("of.pt.safetensors"));
+    let prove = |output: &str| run(&["prove", "formats/state_dict.pt", "--strategy", "cubic", "-o", output]);
+    let proven = prove(&certificate);
+    assert!(proven.status.success(), "{}", text(&proven.stderr));
+    let written = std::fs::read(&network).unwrap();
+    let sha256 = compact_proofs::tasks::max_of_k::sha256(&written);
+    let says = format!("{network}: {} bytes, sha-256 {sha256}: the network, and the file", written.len());
+    assert!(text(&proven.stdout).starts_with(&says), "{}, expected {says}", text(&proven.stdout));
+    let found: Value = serde_json::from_slice(&std::fs::read(&certificate).unwrap()).unwrap();
+    assert_eq!(found["sha256"], sha256);
+    assert!(found["network"].as_str().unwrap().starts_with("One layer, one head"));
+    for weights in ["formats/state_dict.pt", &network] {
+        let checked = run(&["check", weights, &certificate]);
+        assert!(checked.status.success(), "{weights}: {}", text(&checked.stderr));
+    }
+    let independent = Command::new(env!("CARGO_BIN_EXE_compact-proofs-check")).args([&network, &certificate]).output();
+    assert!(independent.unwrap().status.success());
+
+    // What is there stays, and is as good if it is that file.
+    assert!(prove(&certificate).status.success());
+    assert_eq!(std::fs::read(&network).unwrap(), written);
+    std::fs::write(file("mine.safetensors"), "mine").unwrap();
+    for (output, says) in [
+        ("mine.json", "mine.safetensors: is another file"),
+        ("mine.safetensors", "the certificate is JSON, and the network goes to the same name with .safetensors"),
+        ("no/such.json", "no/such.safetensors: "),
+    ] {
+        let refused = prove(&file(output));
+        assert_eq!(refused.status.code(), Some(1), "{output}");
+        assert!(text(&refused.stderr).contains(says), "{}, expected {says}", text(&refused.stderr));
+    }
+    assert_eq!(std::fs::read(file("mine.safetensors")).unwrap(), b"mine");
+    assert!(!Path::new(&file("mine.json")).exists());
+    // A safetensors file is what its certificate is about.
+    let plain = file("plain.json");
+    assert!(run(&["prove", "biased_v7_n3.safetensors", "--strategy", "cubic", "-o", &plain]).status.success());
+    assert!(!Path::new(&file("plain.safetensors")).exists());
+}
+
+#[test]
 fn the_best_proof_is_found_explained_and_checked() {
     let path = scratch("best").join("certificate.json").display().to_string();
     let model = "oracle/max4_v64_s123.safetensors";

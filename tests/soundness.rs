@@ -24,7 +24,7 @@ use compact_proofs::tasks::max_of_k::subcubic::{
 #[cfg(feature = "cli")]
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
 use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Pruning, Strategy};
-use compact_proofs::transformer::{Biases, Shape, Transformer};
+use compact_proofs::transformer::{AttnScale, Biases, Shape, Transformer};
 use ndarray::s;
 use std::fmt;
 use std::ops::{AddAssign, Range};
@@ -102,10 +102,12 @@ enum Kind {
     SharpTie,
     /// A near tie in a model of another kind.
     TieOfAnother,
+    /// Scores divided by another number than the root of the head's width, near ties among them.
+    OtherScale,
 }
 
 impl Kind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Any,
         Self::Working,
         Self::NearTie,
@@ -128,6 +130,7 @@ impl Kind {
         Self::Biased,
         Self::Float64,
         Self::TieOfAnother,
+        Self::OtherScale,
     ];
 
     fn of(seed: u64) -> Self {
@@ -340,6 +343,27 @@ fn model(kind: Kind, seed: u64) -> Transformer {
                 }
             };
             near_ties(&mut model, &mut random, false);
+            model
+        }
+        Kind::OtherScale => {
+            let model = match random.below(4) {
+                0 => any(&mut random, spread),
+                1 => trained_model(&mut random, seed),
+                _ => working_model(&mut random, seed),
+            };
+            let root = model.score_divisor();
+            let numbers = [1.0, 0.5, 0.1, 3.7, 1e-3, 1e4, AttnScale::LEAST, AttnScale::MOST, root.next_up()];
+            let number = random.one_of(&numbers);
+            let mut model = model.with_attn_scale(number).expect("a scale that is honoured");
+            // Scores about as large as they were, or not.
+            if random.below(3) > 0 {
+                model.W_Q.mapv_inplace(|x| x * (number / root));
+                model = float32(model);
+            }
+            if random.below(2) == 0 {
+                let single = random.below(2) == 0;
+                near_ties(&mut model, &mut random, single);
+            }
             model
         }
     }

@@ -9,6 +9,8 @@ mod web;
 
 mod additive;
 mod bits;
+#[cfg(feature = "files")]
+mod canonical;
 mod checker;
 mod kernels;
 mod limits;

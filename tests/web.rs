@@ -110,6 +110,28 @@ fn k_20_has_exact_decimal_strings_and_no_brute_force() {
 }
 
 #[wasm_bindgen_test]
+fn certificates_about_another_format_name_the_canonical_file() {
+    let (weights, model) = read("mine.pt", include_bytes!("fixtures/formats/state_dict.pt"));
+    let [own, canonical] = ["sha256", "canonical_sha256"].map(|key| text(&weights.facts().unwrap(), key));
+    let file = weights.canonical().expect("the file is not safetensors");
+    let (again, same) = read("canonical.safetensors", &file);
+    assert_eq!(text(&again.facts().unwrap(), "sha256"), canonical);
+    assert_eq!(again.canonical(), None);
+
+    let certificate = counted(&model, "cubic", true, 0, 1).certificate(&canonical).unwrap();
+    let checked = |model: &Model, sha256s: &[&String], certificate: &str| {
+        let sha256s = sha256s.iter().map(|&sha256| sha256.clone()).collect();
+        model.check(sha256s, certificate).map(|outcome| text(&outcome, "strategy")).map_err(message)
+    };
+    assert_eq!(checked(&model, &[&canonical, &own], &certificate), Ok("cubic".into()));
+    assert_eq!(checked(&same, &[&canonical], &certificate), Ok("cubic".into()));
+    let older = certificate.replace(&canonical, &own);
+    assert_eq!(checked(&model, &[&canonical, &own], &older), Ok("cubic".into()));
+    let refused = checked(&same, &[&canonical], &older).unwrap_err();
+    assert!(refused.contains(&format!("the SHA-256 {own}, this one has {canonical}")), "{refused}");
+}
+
+#[wasm_bindgen_test]
 fn errors_are_javascript_errors_with_the_whole_story() {
     let bytes = include_bytes!("fixtures/formats_extra/non_transformer.pt");
     let error = Weights::new("linear.pt", bytes).map(|_| ()).map_err(message).unwrap_err();

@@ -95,6 +95,11 @@ export class Client {
     return this.#ask<StrategyFacts>({ kind: 'strategy', id: this.#id(), model: this.#modelId, strategy });
   }
 
+  /** The model's canonical safetensors file; nothing where its own is safetensors. */
+  canonical(): Promise<Uint8Array | undefined> {
+    return this.#ask<Uint8Array | undefined>({ kind: 'canonical', id: this.#id(), model: this.#modelId });
+  }
+
   attention(program: Program<Prover>): Promise<AttentionFacts> {
     return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about(program) });
   }
@@ -190,6 +195,8 @@ export class Client {
         return this.#take(id)?.resolve(answer.count);
       case 'strategy':
         return this.#take(id)?.resolve(answer.facts);
+      case 'canonical':
+        return this.#take(id)?.resolve(answer.bytes);
       case 'attention':
         return this.#take(id)?.resolve(answer.attention);
       case 'cancelled':

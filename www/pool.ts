@@ -139,6 +139,11 @@ export class Pool {
     return this.#ask((client) => client.strategy(strategy));
   }
 
+  /** The model's canonical safetensors file; nothing where its own is safetensors. */
+  canonical(): Promise<Uint8Array | undefined> {
+    return this.#ask((client) => client.canonical());
+  }
+
   async attention(): Promise<AttentionFacts> {
     const program = await this.#prover('compute');
     return this.#ask((client) => client.attention(program));

@@ -40,6 +40,8 @@ export type Request =
   | ({ kind: 'attention' } & About)
   /** Of whoever read the model: what a strategy that it does not list would cost; a proof that runs goes on. */
   | { kind: 'strategy'; id: number; model: number; strategy: string }
+  /** Of whoever read the model: its canonical safetensors file, which certificates are about; a proof that runs goes on. */
+  | { kind: 'canonical'; id: number; model: number }
   /** `id` is the proof's; it answers `cancelled`, unless it is through already. */
   | { kind: 'cancel'; id: number };
 
@@ -50,6 +52,8 @@ export type Answer =
   | { kind: 'tally'; id: number; tally: string }
   | { kind: 'published'; id: number; count: string }
   | { kind: 'strategy'; id: number; facts: StrategyFacts }
+  /** Nothing of a model whose own file is safetensors: certificates are about that one. */
+  | { kind: 'canonical'; id: number; bytes?: Uint8Array }
   | { kind: 'attention'; id: number; attention: AttentionFacts }
   /** Also of a request about a model that is not loaded any more. */
   | { kind: 'cancelled'; id: number }

@@ -211,7 +211,10 @@ export class Session {
     try {
       const certificate = await this.certificate(proof);
       if (certificate === undefined || stop.signal.aborted) return tell(undefined);
-      tell({ state: 'done', verdict: await check(facts.file, bytes, certificate, progress, stop.signal) });
+      // The file that certificates are about: the independent checker reads no other format.
+      const weights = facts.canonical_sha256 === undefined ? bytes : await this.#pool.canonical();
+      if (weights === undefined || stop.signal.aborted) return tell(undefined);
+      tell({ state: 'done', verdict: await check(facts.file, weights, certificate, progress, stop.signal) });
     } catch (error) {
       tell(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
     }
@@ -231,7 +234,7 @@ export class Session {
     const stop = new AbortController();
     try {
       if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
-      if (sha256 !== model.facts.sha256) {
+      if (sha256 !== model.facts.sha256 && sha256 !== model.facts.canonical_sha256) {
         const ofPage = sha256 === this.#shipped.facts.sha256 ? `${this.#shipped.facts.file} of this page, ` : '';
         throw new Error(`${file} is about other weights: open ${ofPage}the file with the SHA-256 ${sha256 || '(the certificate has none)'}, and then the certificate once more.`);
       }

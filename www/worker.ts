@@ -33,7 +33,7 @@ let job: Job | undefined;
 /** The model: as it was read, and as every program has it that was asked to prove something about it. */
 interface Held {
   id: number;
-  weights: read.Weights;
+  weights: InstanceType<Glue[Reader]['Weights']>;
   provers: { [name in Prover]?: InstanceType<Glue[Prover]['Model']> };
 }
 
@@ -92,6 +92,10 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
   if (request.kind === 'cancel') return job?.id === id ? stop() : undefined;
   if (model?.id !== request.model) return post({ kind: 'cancelled', id });
   const { weights, provers } = model;
+  if (request.kind === 'canonical') {
+    const bytes = 'canonical' in weights ? weights.canonical() : undefined;
+    return post({ kind: 'canonical', id, ...(bytes && { bytes }) });
+  }
   if (request.kind === 'strategy') return post({ kind: 'strategy', id, facts: weights.strategyFacts(request.strategy) });
   const { Model } = program(request.program);
   const held = (provers[request.program] ??= new Model(weights.numbers()));
@@ -110,9 +114,12 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
       verification.free();
       return answer && post(answer);
     }
-    case 'check':
+    case 'check': {
       if (!('check' in held)) throw new TypeError(`the program ${request.program} does not read certificates`);
-      return post({ kind: 'outcome', id, outcome: held.check(weights.facts().sha256, request.certificate) });
+      const { sha256, canonical_sha256 } = weights.facts();
+      const sha256s = canonical_sha256 === undefined ? [sha256] : [canonical_sha256, sha256];
+      return post({ kind: 'outcome', id, outcome: held.check(sha256s, request.certificate) });
+    }
     case 'published':
       if (!('publishedCount' in held)) throw new TypeError(`the program ${request.program} does not know the published formula`);
       return post({ kind: 'published', id, count: held.publishedCount(request.strategy) });
@@ -127,7 +134,8 @@ type Verification = ReturnType<InstanceType<Glue[Prover]['Model']>['verification
 
 function outcome(id: number, verification: Verification, certify: boolean): Answer | undefined {
   const outcome = verification.outcome();
-  const certificate = outcome && certify && 'certificate' in verification && model ? verification.certificate(model.weights.facts().sha256) : undefined;
+  const facts = model?.weights.facts();
+  const certificate = outcome && certify && 'certificate' in verification && facts ? verification.certificate(facts.canonical_sha256 ?? facts.sha256) : undefined;
   return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
 }
 

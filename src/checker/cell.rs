@@ -1,7 +1,7 @@
 //! The cells, and the terms `x_o(p, t)` of their sequences as intervals, straight from the weights.
 
 use super::interval::Interval;
-use crate::transformer::Transformer;
+use crate::transformer::{AttnScale, Transformer};
 use ndarray::{Array2, ArrayView2};
 
 type Table = Array2<Interval>;
@@ -14,24 +14,27 @@ pub(super) struct Circuits {
     EVOU: Table,
     /// `W_pos W_V W_O W_U`, `[p, o]`.
     PVOU: Table,
-    /// `E_q W_Q W_Kᵀ W_Eᵀ / √h`, `[q, t]`.
+    /// `E_q W_Q W_Kᵀ W_Eᵀ / scale`, `[q, t]`.
     EQKE: Table,
-    /// `E_q W_Q W_Kᵀ W_posᵀ / √h`, `[q, p]`.
+    /// `E_q W_Q W_Kᵀ W_posᵀ / scale`, `[q, p]`.
     EQKP: Table,
 }
 
 impl Circuits {
     /// Multiplies the weights out.
     pub(super) fn new(model: &Transformer) -> Self {
-        let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, score_scale } = model;
+        let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, d_head, attn_scale } = model;
         let [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U] =
             [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U].map(|weights| weights.mapv(Interval::exactly));
         let last = W_pos.nrows() - 1;
         let E_q = Table::from_shape_fn(W_E.dim(), |(t, i)| W_E[[t, i]] + W_pos[[last, i]]);
         let VOU = product(product(W_V.view(), W_O.view()).view(), W_U.view());
         let queries = product(E_q.view(), W_Q.view());
-        // h ≤ 257 is a float64.
-        let scale = Interval::inverse_root(*score_scale as f64);
+        let scale = match *attn_scale {
+            // d_head ≤ 256 is a float64.
+            AttnScale::RootOfDHead => Interval::inverse_root(*d_head as f64),
+            AttnScale::Number(a) => Interval::inverse(a),
+        };
         let scores = |embedding: &Table| {
             let keys = product(embedding.view(), W_K.view());
             product(queries.view(), keys.t()).mapv(|score| score * scale)

@@ -21,6 +21,8 @@ pub(super) struct Certificate {
     pub(super) task: String,
     pub(super) theorem: String,
     pub(super) sha256: String,
+    #[serde(default)]
+    pub(super) network: Option<String>,
     pub(super) v: usize,
     pub(super) n: usize,
     pub(super) strategy: String,

@@ -37,6 +37,12 @@ impl Interval {
         if x.is_finite() { Self { low: x, high: x } } else { Self::UNKNOWN }
     }
 
+    /// `1/x` of a positive float64.
+    #[must_use]
+    pub fn inverse(x: f64) -> Self {
+        Self { low: down(1.0 / x), high: up(1.0 / x) }
+    }
+
     /// `1/√x` of a float64 from 1 on.
     #[must_use]
     pub fn inverse_root(x: f64) -> Self {

@@ -7,9 +7,9 @@
 //! **How it is checked.** For a sequence `t` with last token `q`, largest token `m` and another output `o`, the softmax
 //! denominator is positive, so `logit_o < logit_m` if and only if
 //!
-//! > `F_o(t) = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / √h} · (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
+//! > `F_o(t) = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / scale} · (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
 //!
-//! The sequences with the same `q ≤ m` are a *cell*; cells are disjoint and cover everything. Of each cell one of these is
+//! Here `scale` is `√d_head`, or the number that a configuration gives. The sequences with the same `q ≤ m` are a *cell*; cells are disjoint and cover everything. Of each cell one of these is
 //! derived, all of them from upper ends of the `x_o(p, t)` in interval arithmetic:
 //!
 //! 1. the largest `F_o` of a family of sequences is negative for every `o`, so all of the family is right (`worst.rs`):
@@ -33,7 +33,7 @@ mod enumerate;
 pub mod interval;
 mod worst;
 
-use crate::transformer::Transformer;
+use crate::transformer::{AttnScale, Transformer};
 use crate::weights;
 use cell::{Cell, Circuits};
 use certificate::{Certificate, Method};
@@ -111,6 +111,9 @@ impl Checker {
         compare("version of the certificate", &certificate.certificate.to_string(), "1");
         compare("task", &certificate.task, "max-of-k");
         compare("SHA-256 of the weights file", &certificate.sha256, &sha256);
+        if certificate.network.is_some() || model.attn_scale != AttnScale::RootOfDHead {
+            compare("network", certificate.network.as_deref().unwrap_or("absent"), &model.network());
+        }
         compare("tokens", &certificate.v.to_string(), &v.to_string());
         compare("outputs", &outputs.to_string(), &v.to_string());
         compare("context", &certificate.n.to_string(), &n.to_string());

@@ -3,7 +3,9 @@ use super::{progress_bar, read_file, write_file};
 use crate::proof::Certificate;
 use crate::tasks::max_of_k::additive::{Additive, Target};
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Prove a bound and write its certificate: by a strategy, or by the best proof there is
@@ -21,7 +23,7 @@ pub(super) struct Arguments {
     /// The shortest proof of this bound, a part of all sequences: 0.999, say
     #[arg(long, group = "goal", value_name = "B", value_parser = millionths)]
     bound: Option<u32>,
-    /// File to write
+    /// File to write; of weights that are not safetensors, what the certificate is about is written beside it, as .safetensors
     #[arg(long, short)]
     output: PathBuf,
 }
@@ -61,11 +63,14 @@ pub(super) fn run(Arguments { file, strategy, budget, bound, output }: &Argument
     };
     let start = Instant::now();
     let analysis = task.verification(strategy)?;
+    if let Some(sha256) = &facts.canonical_sha256 {
+        write_canonical(&output.with_extension("safetensors"), output, &task.model().canonical(), sha256)?;
+    }
     let bar = progress_bar(analysis.chunks(), &strategy.to_string());
     let tally = count(analysis.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
     let outcome = task.outcome(strategy, tally, analysis.cost(), start.elapsed().as_secs_f64());
-    let json = task.certificate(&facts.sha256, &outcome, analysis.evidence()).to_json();
+    let json = task.certificate(facts.certified_sha256(), &outcome, analysis.evidence()).to_json();
     write_file(output, json.as_bytes())?;
     println!("{}: {} bytes", output.display(), json.len());
     for step in &outcome.steps {
@@ -82,12 +87,39 @@ pub(super) fn run(Arguments { file, strategy, budget, bound, output }: &Argument
     }
 }
 
+/// Writes the file that the certificate is about beside it, before anything is searched for: never over another one.
+fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) -> super::Outcome {
+    let shown = path.display();
+    if path == certificate {
+        return Err(format!(
+            "{shown}: the certificate is JSON, and the network goes to the same name with .safetensors"
+        )
+        .into());
+    }
+    let named = |error: std::io::Error| format!("{shown}: {error}");
+    match File::create_new(path) {
+        Ok(mut file) => file.write_all(bytes).map_err(named)?,
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            if read_file(path)? != bytes {
+                let problem = "is another file, and the network that the certificate is about would be written there";
+                return Err(format!("{shown}: {problem}: name another output").into());
+            }
+        }
+        Err(error) => return Err(named(error).into()),
+    }
+    println!(
+        "{shown}: {} bytes, sha-256 {sha256}: the network, and the file that the certificate is about",
+        bytes.len()
+    );
+    Ok(())
+}
+
 pub(super) fn check(CheckArguments { file, certificate, json }: &CheckArguments) -> super::Outcome {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let name = certificate.display();
     let certificate = Certificate::read(&read_file(certificate)?).map_err(|e| format!("{name}: {e}"))?;
     let start = Instant::now();
-    let (strategy, analysis) = task.claimed(&facts.sha256, &certificate).map_err(|e| format!("{name}: {e}"))?;
+    let (strategy, analysis) = task.claimed(&facts.sha256s(), &certificate).map_err(|e| format!("{name}: {e}"))?;
     let tally = count(analysis.as_ref(), || ());
     let outcome = task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, start.elapsed().as_secs_f64());
     let outcome = outcome.map_err(|e| format!("{name}: {e}"))?;

@@ -1,3 +1,5 @@
+#[cfg(feature = "files")]
+use super::Shape;
 use super::Transformer;
 use crate::linalg::Matrix;
 use ndarray::{Array1, s};
@@ -29,7 +31,7 @@ impl Biases {
     /// Exact: no number is computed, only placed. The residual stream gets one dimension more, which is 1 at every
     /// position (from `W_pos`); the biases of queries, keys, values and outputs are what the maps read from it. The head
     /// gets one dimension more, whose value is 1 at every position; attention sums to 1, so `b_O` is what `W_O` writes
-    /// from it. Scores do not see that dimension and are still divided by the root of the original `d_head`.
+    /// from it. Scores do not see that dimension and are divided by what they were: [`Transformer::d_head`] is the original one.
     #[must_use]
     pub fn fold_into(&self, model: &Transformer) -> Transformer {
         let reads = |map: &Matrix<f64>, bias: &Array1<f64>, constant: f64| {
@@ -51,8 +53,37 @@ impl Biases {
             W_V: reads(&model.W_V, &self.b_V, 1.0),
             W_O,
             W_U: reads(&model.W_U, &self.b_U, 0.0).slice(s![.., ..-1]).to_owned(),
-            score_scale: model.score_scale,
+            d_head: model.d_head,
+            attn_scale: model.attn_scale,
         }
+    }
+
+    /// The model and the biases that [`Self::fold_into`] made `wide` of, exactly; none if it did not.
+    #[cfg(feature = "files")]
+    pub(super) fn unfold(wide: &Transformer) -> Option<(Transformer, Self)> {
+        let Shape { d, h, .. } = wide.stored_shape();
+        if wide.W_Q.dim() != (d + 1, h + 1) {
+            return None;
+        }
+        let model = Transformer {
+            W_E: wide.W_E.slice(s![.., ..d]).to_owned(),
+            W_pos: wide.W_pos.slice(s![.., ..d]).to_owned(),
+            W_Q: wide.W_Q.slice(s![..d, ..h]).to_owned(),
+            W_K: wide.W_K.slice(s![..d, ..h]).to_owned(),
+            W_V: wide.W_V.slice(s![..d, ..h]).to_owned(),
+            W_O: wide.W_O.slice(s![..h, ..d]).to_owned(),
+            W_U: wide.W_U.slice(s![..d, ..]).to_owned(),
+            d_head: wide.d_head,
+            attn_scale: wide.attn_scale,
+        };
+        let biases = Self {
+            b_Q: wide.W_Q.slice(s![d, ..h]).to_owned(),
+            b_K: wide.W_K.slice(s![d, ..h]).to_owned(),
+            b_V: wide.W_V.slice(s![d, ..h]).to_owned(),
+            b_O: wide.W_O.slice(s![h, ..d]).to_owned(),
+            b_U: wide.W_U.row(d).to_owned(),
+        };
+        (biases.fold_into(&model) == *wide).then_some((model, biases))
     }
 }
 

@@ -6,8 +6,9 @@ use ndarray::s;
 
 /// The five paths through the model, each one matrix: `q` query (last) token, `k` key token, `p` key position, `o` output.
 ///
-/// For tokens `t` with `q = t[n−1]`: `a_p = softmax_p((EQKE[q, t_p] + EQKP[q, p]) / √h)` and
-/// `logit_o = EUPU[q, o] + Σ_p a_p (EVOU[t_p, o] + PVOU[p, o])` (arXiv 2406.11779, section 3).
+/// For tokens `t` with `q = t[n−1]`: `a_p = softmax_p((EQKE[q, t_p] + EQKP[q, p]) / scale)` and
+/// `logit_o = EUPU[q, o] + Σ_p a_p (EVOU[t_p, o] + PVOU[p, o])` (arXiv 2406.11779, section 3). Here and in all files `scale` is what
+/// [`Transformer::attn_scale`] says, `√d_head` of most models.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Circuits<S> {
     /// Direct path `E_q W_U`, `[v(q), v(o)]`.
@@ -16,9 +17,9 @@ pub struct Circuits<S> {
     pub EVOU: Matrix<S>,
     /// What a position writes, `W_pos W_V W_O W_U`, `[n(p), v(o)]`.
     pub PVOU: Matrix<S>,
-    /// How much a query attends to a token, `E_q W_Q W_Kᵀ W_Eᵀ`, `[v(q), v(k)]`, before the division by `√h`.
+    /// How much a query attends to a token, `E_q W_Q W_Kᵀ W_Eᵀ`, `[v(q), v(k)]`, before the division by `scale`.
     pub EQKE: Matrix<S>,
-    /// How much a query attends to a position, `E_q W_Q W_Kᵀ W_posᵀ`, `[v(q), n(p)]`, before the division by `√h`.
+    /// How much a query attends to a position, `E_q W_Q W_Kᵀ W_posᵀ`, `[v(q), n(p)]`, before the division by `scale`.
     pub EQKP: Matrix<S>,
 }
 
@@ -76,7 +77,8 @@ mod tests {
         let circuits = Circuits::<f64>::new(&model);
         for tokens in [[0, 0, 0], [4, 1, 2], [3, 3, 4], [1, 4, 0]] {
             let q = tokens[2];
-            let scores = [0, 1, 2].map(|p| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.sqrt_h());
+            let scores =
+                [0, 1, 2].map(|p| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.score_divisor());
             let weights = scores.map(crate::linalg::exp);
             for (o, &logit) in model.logits(&tokens).iter().enumerate() {
                 let head: f64 =

@@ -1,4 +1,5 @@
-use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, Transformer};
+use super::claims::{self, MLP, Sizes};
+use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
 use crate::linalg::Matrix;
 use crate::weights::{TensorError, WeightsFile};
 use ndarray::{Array1, ArrayD, Ix1, Ix2};
@@ -16,9 +17,10 @@ const WEIGHTS: [&str; 7] = [
     "unembed.W_U",
 ];
 /// Tensors it may have; a missing bias is zero.
-const BIASES: [&str; 5] =
+pub(super) const BIASES: [&str; 5] =
     ["blocks.0.attn.b_Q", "blocks.0.attn.b_K", "blocks.0.attn.b_V", "blocks.0.attn.b_O", "unembed.b_U"];
-/// Buffers of TransformerLens that say nothing about this model: the causal mask hides nothing from the last position.
+/// Buffers of TransformerLens: the mask is looked at ([`claims`]); what stands in for hidden scores is used nowhere, as the last
+/// position sees all.
 const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
 
 /// Why named tensors are not a model that this program can reason about.
@@ -26,15 +28,42 @@ const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
 pub enum ModelError {
     /// A tensor of the model is not in the file.
     #[error(
-        "tensor `{tensor}` is missing: expected a TransformerLens state dict of a one-layer attention-only model, found {}",
-        list(found)
+        "tensor `{tensor}` is missing: expected a TransformerLens state dict of a one-layer attention-only model, found {}{}{}",
+        list(found),
+        advice(found),
+        notes.iter().map(|note| format!(" ({note})")).collect::<String>()
     )]
     Missing {
         /// Its TransformerLens key.
         tensor: &'static str,
         /// The file's tensors.
         found: Vec<String>,
+        /// What was done to read the file.
+        notes: Vec<String>,
     },
+    /// The file says of its network that it is another one.
+    #[error("{0}")]
+    Claim(String),
+    /// A configuration in the file says so.
+    #[cfg(feature = "files")]
+    #[error(
+        "{} says `{field}` = {found}, expected {expected}: the saved network is another function than this program's (one layer, \
+         one head, attention only, no layer norm), so nothing could be proven of it",
+        if place.is_empty() { "the configuration in the file".into() } else { format!("the configuration `{place}` in the file") }
+    )]
+    Configuration {
+        /// Where it lies in the file: the keys that lead to it.
+        place: String,
+        /// The field's name.
+        field: String,
+        /// What it says.
+        found: String,
+        /// What it would say of a network that this program can prove something of.
+        expected: String,
+    },
+    /// Scores are divided by a number that they are not divided by here.
+    #[error(transparent)]
+    Scale(#[from] NoAttnScale),
     /// A tensor that this model does not have, so that ignoring it could change the function.
     #[error(
         "tensor{} {} not part of a one-layer, one-head, attention-only transformer without layer norm, and ignoring {} could make the bound wrong",
@@ -92,9 +121,9 @@ impl Transformer {
     pub fn from_weights(weights: &WeightsFile<'_>) -> Result<Self, ModelError> {
         let found = || weights.tensors.keys().cloned().collect();
         if let Some(tensor) = WEIGHTS.into_iter().find(|&name| !weights.tensors.contains_key(name)) {
-            return Err(ModelError::Missing { tensor, found: found() });
+            return Err(ModelError::Missing { tensor, found: found(), notes: weights.notes.clone() });
         }
-        let known = |name: &str| [&WEIGHTS[..], &BIASES, &BUFFERS].iter().any(|names| names.contains(&name));
+        let known = |name: &str| [&WEIGHTS[..], &BIASES, &BUFFERS, &MLP].iter().any(|names| names.contains(&name));
         let extra: Vec<_> = weights.tensors.keys().filter(|name| !known(name)).cloned().collect();
         if !extra.is_empty() {
             return Err(ModelError::Extra(extra));
@@ -117,6 +146,7 @@ impl Transformer {
             }
         }
 
+        let attn_scale = claims::attn_scale(weights, Sizes { v, d, h, n, outputs: v_out })?;
         let model = Self {
             W_E: matrix(weights, W_E, v, d)?,
             W_pos: matrix(weights, W_pos, n, d)?,
@@ -125,7 +155,8 @@ impl Transformer {
             W_V: matrix(weights, W_V, d, h)?,
             W_O: matrix(weights, W_O, h, d)?,
             W_U: matrix(weights, W_U, d, v_out)?,
-            score_scale: h,
+            d_head: h,
+            attn_scale,
         };
         let [b_Q, b_K, b_V, b_O, b_U] = BIASES;
         let biases = Biases {
@@ -194,6 +225,23 @@ fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>
     match values.iter().find(|x| x.abs() > f64::from(f32::MAX)) {
         Some(&value) => Err(ModelError::Magnitude { tensor, value }),
         None => Ok(values),
+    }
+}
+
+/// What to do about names that are not those of a state dict of TransformerLens 1 to 3.
+fn advice(names: &[String]) -> String {
+    let has = |end: &str| names.iter().any(|name| name.ends_with(end));
+    let prefixes: Vec<_> =
+        names.iter().filter_map(|name| name.strip_suffix("embed.W_E")).filter(|p| p.ends_with('.')).collect();
+    if has("blocks.0.attn.q.weight") && has("embed.weight") {
+        return ". These are the names of TransformerLens 4, whose state_dict() does not tell how many heads there are: save \
+                model.tl_parameters() instead, without `mlp` where it is all zeros"
+            .into();
+    }
+    match prefixes[..] {
+        [prefix] => format!(". Only some names have the prefix `{prefix}`: save the model by itself"),
+        [_, _, ..] => ". There are several models: save one by itself".into(),
+        [] => String::new(),
     }
 }
 

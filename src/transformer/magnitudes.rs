@@ -12,7 +12,7 @@ pub struct Magnitudes<S> {
     pub unembedding: Vec<S>,
     /// `M`: at least the sum of the largest magnitudes in `EUPU`, `EVOU` and `PVOU`, so of any logit.
     pub outputs: S,
-    /// `T`: the largest magnitude of a token's or a position's attention score, after the division by `√h`.
+    /// `T`: the largest magnitude of a token's or a position's attention score, after the division by `scale`.
     pub scores: S,
 }
 
@@ -38,7 +38,7 @@ impl<S: Scalar> Magnitudes<S> {
         let two = S::from_f64(2.0);
         let keys: Vec<S> = tokens.iter().zip(&positions).map(|(&token, &position)| token + two * position).collect();
         let asked = times(&absolute(&model.W_Q), &times_left(&keys, &absolute(&model.W_K)));
-        let scores = dot(&queries, &asked) / S::from_f64(model.sqrt_h());
+        let scores = dot(&queries, &asked) / S::from_f64(model.score_divisor());
         Self { shape: model.shape(), unembedding, outputs, scores }
     }
 

@@ -4,12 +4,19 @@
 //! Names are the field's (TransformerLens): `W_E`, `W_pos`, `W_Q`, `W_K`, `W_V`, `W_O`, `W_U`. Attention is causal, but
 //! only the last position is read, and that one sees every position.
 
+mod attn_scale;
 mod biases;
+#[cfg(feature = "files")]
+mod canonical;
 mod circuits;
+mod claims;
+#[cfg(feature = "files")]
+mod configuration;
 mod load;
 mod magnitudes;
 mod numbers;
 
+pub use attn_scale::{AttnScale, NoAttnScale};
 pub use biases::Biases;
 pub use circuits::Circuits;
 pub use load::ModelError;
@@ -69,8 +76,10 @@ pub struct Transformer {
     pub W_O: Matrix<f64>,
     /// Unembedding, `[d, v_out]`.
     pub W_U: Matrix<f64>,
-    /// The `d_head` under the root by which attention scores are divided: `h`, or one less where biases were folded in.
-    pub score_scale: usize,
+    /// The `d_head` that the model's file stores: `h`, or one less where biases were folded in.
+    pub d_head: usize,
+    /// What attention scores are divided by.
+    pub attn_scale: AttnScale,
 }
 
 impl Transformer {
@@ -85,7 +94,8 @@ impl Transformer {
             W_V: matrix(d, h),
             W_O: matrix(h, d),
             W_U: matrix(d, v),
-            score_scale: h,
+            d_head: h,
+            attn_scale: AttnScale::RootOfDHead,
         }
     }
 
@@ -99,22 +109,35 @@ impl Transformer {
     #[must_use]
     pub fn stored_shape(&self) -> Shape {
         let Shape { v, d, h, n } = self.shape();
-        Shape { v, d: d - (h - self.score_scale), h: self.score_scale, n }
+        Shape { v, d: d - (h - self.d_head), h: self.d_head, n }
     }
 
-    /// `√h`, by which attention scores are divided.
+    /// The same model with attention scores divided by the number that a configuration gives, see [`AttnScale::of_number`].
+    ///
+    /// # Errors
+    /// If they are not divided by such a number here.
+    pub fn with_attn_scale(self, number: f64) -> Result<Self, NoAttnScale> {
+        Ok(Self { attn_scale: AttnScale::of_number(number, self.d_head)?, ..self })
+    }
+
+    /// The float64 by which attention scores are divided: that of [`Self::attn_scale`], a root rounded. A constant, which counts of
+    /// operations leave out.
     #[must_use]
-    pub fn sqrt_h(&self) -> f64 {
-        (self.score_scale as f64).sqrt()
+    pub fn score_divisor(&self) -> f64 {
+        self.attn_scale.divisor(self.d_head)
     }
 
     /// What no weights file says of the network that this model is, and what is therefore assumed of it, as one sentence for
-    /// whoever opens the file or reads a certificate.
+    /// whoever opens the file or reads a certificate. Certificates are compared with it, so it stays word for word.
     #[must_use]
     pub fn network(&self) -> String {
-        let Shape { h, n, .. } = self.stored_shape();
+        let n = self.W_pos.nrows();
+        let divisor = match self.attn_scale {
+            AttnScale::RootOfDHead => format!("√d_head = √{}", self.d_head),
+            AttnScale::Number(a) => a.to_string(),
+        };
         format!(
-            "One layer, one head, no layer norm (not even one folded into the weights), attention scores divided by √d_head = √{h}, \
+            "One layer, one head, no layer norm (not even one folded into the weights), attention scores divided by {divisor}, \
              positions added to the residual stream, K = n_ctx = {n} tokens with the answer read at the last position, which \
              attends to all {n} positions, weights applied as x·W."
         )
@@ -132,7 +155,7 @@ impl Transformer {
         });
         let last = residual.slice(s![-1.., ..]);
         let (query, keys) = (matmul(last, self.W_Q.view()), matmul(residual.view(), self.W_K.view()));
-        let scores = matmul(query.view(), keys.t()) / self.sqrt_h();
+        let scores = matmul(query.view(), keys.t()) / self.score_divisor();
         let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let weights = scores.mapv(|score| exp(score - largest));
         let attention = &weights / weights.sum();

@@ -125,15 +125,17 @@ impl Model {
 #[cfg(feature = "files")]
 #[wasm_bindgen]
 impl Model {
-    /// Verifies a certificate about this model, whose file has this SHA-256: its outcome.
+    /// Verifies a certificate about this model, whose files have these SHA-256: its outcome.
     ///
     /// # Errors
     /// If it is no certificate, is about other weights, or does not hold.
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
     #[wasm_bindgen(unchecked_return_type = "Outcome")]
-    pub fn check(&self, sha256: &str, certificate: &str) -> Result<JsValue, Error> {
+    pub fn check(&self, sha256s: Vec<String>, certificate: &str) -> Result<JsValue, Error> {
         let start = milliseconds();
         let certificate = crate::proof::Certificate::read(certificate.as_bytes()).map_err(into_error)?;
-        let (strategy, analysis) = self.task.claimed(sha256, &certificate).map_err(into_error)?;
+        let sha256s: Vec<_> = sha256s.iter().map(String::as_str).collect();
+        let (strategy, analysis) = self.task.claimed(&sha256s, &certificate).map_err(into_error)?;
         let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
         let seconds = (milliseconds() - start) / 1e3;
         let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);

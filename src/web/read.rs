@@ -11,6 +11,8 @@ const TYPES: &str = r#"
 /** What is known of a model before anything is proven. */
 export interface ModelFacts {
   file: string; format: string; bytes: number; sha256: string;
+  /** Of the canonical safetensors file, which certificates name; of a safetensors file nothing: they name its own. */
+  canonical_sha256?: string;
   v: number; d: number; h: number; n: number;
   sequences: string; parameters: number; biases: boolean;
   metadata: Record<string, string>;
@@ -64,6 +66,14 @@ impl Weights {
     #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
     pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
         to_js(&self.task.strategy_facts(strategy.parse().map_err(into_error)?))
+    }
+
+    /// The network as a canonical safetensors file, for the independent checker and for keeping: certificates are about that one.
+    /// None where the file itself is safetensors.
+    #[cfg(feature = "files")]
+    #[must_use]
+    pub fn canonical(&self) -> Option<Vec<u8>> {
+        self.facts.canonical_sha256.as_ref().map(|_| self.task.model().canonical())
     }
 
     /// The model, for the modules that prove.

@@ -76,6 +76,18 @@ pub enum ReadError {
         /// What to do instead.
         advice: &'static str,
     },
+    /// An entry of the dictionary that holds the weights which is no tensor that is read: leaving it out could change the network.
+    #[error(
+        "entry `{name}` is {found}: it could be a part of the network, so it is not left out without a word; {advice}"
+    )]
+    Entry {
+        /// Its name.
+        name: String,
+        /// What it is.
+        found: String,
+        /// What to do instead.
+        advice: &'static str,
+    },
     /// Contradicts its own format.
     #[error("{what}: {problem}")]
     Malformed {
@@ -123,7 +135,7 @@ impl ReadError {
 }
 
 /// A piece of the file for a message: no control characters, and not longer than [`MAX_QUOTED_CHARS`].
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut chars = text.chars();
     let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
     let mut out: String = chars.by_ref().take(MAX_QUOTED_CHARS).map(clean).collect();
@@ -162,6 +174,16 @@ pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> S
         n => format!(" and {n} more"),
     };
     format!("{kind} with the keys {}{more}", shown.join(", "))
+}
+
+/// "`a`, `b` and 7 more", for a message; the names are fit for one.
+#[cfg(feature = "files")]
+pub(super) fn list(names: &[String]) -> String {
+    let shown: Vec<_> = names.iter().take(super::limits::MAX_NAMES_SHOWN).map(String::as_str).collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
 }
 
 /// "64×32", and "scalar" for no dimensions.

@@ -14,9 +14,11 @@ pub const MEMORY_ALLOWANCE: usize = 2 << 20;
 /// Largest file, in bytes: hundreds of times a one-layer transformer, and a browser tab still holds it with ease.
 pub const MAX_FILE_BYTES: usize = 64 << 20;
 
-/// Largest header (safetensors header, one pickle, `.npy` header), in bytes. A pickle is a program with one step a
-/// byte, so this also bounds its steps.
+/// Largest header (safetensors header, `.npy` header), in bytes.
 pub const MAX_HEADER_BYTES: usize = 1 << 20;
+
+/// Most instructions of one pickle. A tensor takes some 40, a number in a list one or two.
+pub const MAX_PICKLE_STEPS: usize = 1 << 21;
 
 /// Most tensors of one file. Far more than a one-layer model has, so that the files of other models can still be
 /// listed, and the message can say what they hold.
@@ -37,6 +39,12 @@ pub const MAX_LISTED_ELEMENTS: usize = MAX_FILE_BYTES;
 
 /// Most elements of a tensor that is turned into numbers: a 1024 × 1024 matrix.
 pub const MAX_TENSOR_ELEMENTS: usize = 1 << 20;
+
+/// Most fields of one configuration, and most configurations of one file.
+pub const MAX_CONFIG_FIELDS: usize = 256;
+
+/// Longest text that is read as a configuration in JSON, in bytes.
+pub const MAX_CONFIG_BYTES: usize = 1 << 16;
 
 /// How many dictionaries deep the state dict may lie (`checkpoint["model"]["state_dict"]` is 2).
 pub const MAX_NESTING: usize = 3;

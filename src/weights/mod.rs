@@ -8,7 +8,7 @@
 //! | `safetensors`, `npz`, `json`, `torch` | one format each |
 //! | `foreign` | files that are not read, and what they are |
 //! | `zip` | the container of `.npz` and of torch files |
-//! | `write` | the safetensors files of our own models |
+//! | `write` | safetensors files, exactly |
 //! | `pickle` | the restricted machine that turns a pickle into inert values |
 //!
 //! Files are hostile until proven otherwise: nothing is executed, nothing is allocated because a header says so, and no
@@ -18,6 +18,8 @@
 mod foreign;
 #[cfg(feature = "files")]
 mod json;
+#[cfg(feature = "files")]
+mod names;
 #[cfg(feature = "files")]
 mod npz;
 #[cfg(feature = "files")]
@@ -29,6 +31,8 @@ mod write;
 #[cfg(feature = "files")]
 mod zip;
 
+#[cfg(feature = "files")]
+pub mod config;
 pub mod error;
 pub mod limits;
 pub mod tensor;
@@ -36,11 +40,13 @@ pub mod tensor;
 use std::collections::BTreeMap;
 use std::fmt;
 
+#[cfg(feature = "files")]
+pub use config::Config;
 pub use error::ReadError;
 pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
 
-use error::quoted;
+pub(crate) use error::quoted;
 use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_TENSORS};
 
 /// A file format, told by content, never by name.
@@ -70,21 +76,6 @@ impl fmt::Display for Format {
     }
 }
 
-/// A value of a configuration.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ConfigValue {
-    /// Nothing: JSON's `null`.
-    None,
-    /// True or false.
-    Bool(bool),
-    /// A number, which may be NaN or infinite.
-    Number(f64),
-    /// A text, its beginning if it is long.
-    Text(String),
-    /// Anything else, in words.
-    Other(String),
-}
-
 /// The tensors of a file, still lying in its bytes.
 #[derive(Clone, Debug)]
 pub struct WeightsFile<'a> {
@@ -92,15 +83,37 @@ pub struct WeightsFile<'a> {
     pub format: Format,
     /// Free text of safetensors (`__metadata__`) and JSON (`metadata` or `__metadata__`) files; else empty.
     pub metadata: BTreeMap<String, String>,
-    /// What else the file says: the fields of its objects that are no tensors, by where these objects are.
-    pub configs: Vec<(String, BTreeMap<String, ConfigValue>)>,
+    /// What else the file says of its network.
+    #[cfg(feature = "files")]
+    pub configs: Vec<Config>,
+    /// The modules that the file says its network is made of, by name; empty where it does not say.
+    pub modules: Vec<String>,
+    /// What was done to read it that the user should know, as sentences without a full stop.
+    pub notes: Vec<String>,
     /// The tensors by name; never empty.
     pub tensors: BTreeMap<String, Tensor<'a>>,
 }
 
 impl<'a> WeightsFile<'a> {
     fn new(format: Format) -> Self {
-        Self { format, metadata: BTreeMap::new(), configs: Vec::new(), tensors: BTreeMap::new() }
+        let (metadata, modules, notes, tensors) = Default::default();
+        Self {
+            format,
+            metadata,
+            #[cfg(feature = "files")]
+            configs: Vec::new(),
+            modules,
+            notes,
+            tensors,
+        }
+    }
+
+    /// With names of TransformerLens, and what the metadata says of the network.
+    #[cfg(feature = "files")]
+    fn normalised(mut self) -> Result<Self, ReadError> {
+        self.normalise_names();
+        self.read_metadata()?;
+        Ok(self)
     }
 
     /// Adds a tensor, checking its name and the number of tensors.
@@ -125,7 +138,7 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
     let file = read_as(bytes);
     #[cfg(feature = "files")]
-    let file = file.map_err(|error| foreign::damage(bytes, error));
+    let file = file.map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised);
     file.and_then(|file| match file.tensors.is_empty() {
         true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
         false => Ok(file),
@@ -166,6 +179,8 @@ fn format_of(bytes: &[u8]) -> Result<Container, ReadError> {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Container::Zip),
         _ if text.starts_with(b"{") => Ok(Container::Json),
         [0x80, 0..=5, ..] => Ok(Container::Pickles),
+        #[cfg(feature = "files")]
+        _ if bytes.starts_with(torch::LEGACY_TEXT) => Ok(Container::Pickles),
         _ if brace_after_length => Ok(Container::Safetensors),
         #[cfg(feature = "files")]
         _ => Err(foreign::refusal(bytes)),
@@ -180,29 +195,4 @@ fn within(what: &str, found: u64, limit: usize) -> Result<(), ReadError> {
         true => Err(ReadError::TooLarge { what: what.into(), found, limit }),
         false => Ok(()),
     }
-}
-
-/// The keys under which training scripts keep the state dict.
-#[cfg(feature = "files")]
-const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
-
-/// The dictionary of tensors in a checkpoint: the deepest one under the usual wrappers, else `root` itself. A checkpoint
-/// may keep other tensors beside its model, while a state dict has no dictionary under those names.
-#[cfg(feature = "files")]
-fn find_state_dict<T: Copy>(
-    root: T,
-    entry: &impl Fn(T, &str) -> Option<T>,
-    has_tensors: &impl Fn(T) -> bool,
-) -> Option<T> {
-    fn search<T: Copy>(
-        at: T,
-        depth: usize,
-        entry: &impl Fn(T, &str) -> Option<T>,
-        has_tensors: &impl Fn(T) -> bool,
-    ) -> Option<T> {
-        let wrappers = if depth < limits::MAX_NESTING { &WRAPPERS[..] } else { &[] };
-        let inner = wrappers.iter().find_map(|key| search(entry(at, key)?, depth + 1, entry, has_tensors));
-        inner.or_else(|| has_tensors(at).then_some(at))
-    }
-    search(root, 0, entry, has_tensors)
 }

@@ -61,6 +61,43 @@ impl Dtype {
             _ => return None,
         })
     }
+
+    /// The little-endian number at the start of `bytes`, whole ones beyond 2⁵³ rounded; `None` of complex and other types.
+    pub(super) fn real(self, bytes: &[u8]) -> Option<f64> {
+        Some(match self {
+            Self::Bool | Self::U8 => (*bytes.first()?).into(),
+            Self::I8 => i8::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U16 => u16::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I16 => i16::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U32 => u32::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::I32 => i32::from_le_bytes(*bytes.first_chunk()?).into(),
+            Self::U64 => u64::from_le_bytes(*bytes.first_chunk()?) as f64,
+            Self::I64 => i64::from_le_bytes(*bytes.first_chunk()?) as f64,
+            _ => return self.decode(bytes),
+        })
+    }
+
+    /// The type that NumPy describes so (`<f4`), little-endian or of one byte.
+    #[cfg(feature = "files")]
+    pub(super) fn numpy(descr: &str) -> Option<Self> {
+        Some(match descr {
+            "|b1" => Self::Bool,
+            "|i1" => Self::I8,
+            "|u1" => Self::U8,
+            "<i2" => Self::I16,
+            "<u2" => Self::U16,
+            "<i4" => Self::I32,
+            "<u4" => Self::U32,
+            "<i8" => Self::I64,
+            "<u8" => Self::U64,
+            "<f2" => Self::F16,
+            "<f4" => Self::F32,
+            "<f8" => Self::F64,
+            "<c8" => Self::Complex64,
+            "<c16" => Self::Complex128,
+            _ => return None,
+        })
+    }
 }
 
 impl fmt::Display for Dtype {
@@ -205,6 +242,14 @@ impl<'a> Tensor<'a> {
     /// The length of each dimension; empty for a scalar.
     pub fn shape(&self) -> &[usize] {
         &self.shape
+    }
+
+    /// The element at an index of one number for each dimension, true as 1; `None` outside of the shape, and of complex and other
+    /// types.
+    pub fn real(&self, index: &[usize]) -> Option<f64> {
+        let is_inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);
+        let at = index.iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
+        is_inside.then(|| self.dtype.real(self.data.get(at * self.dtype.size()..)?)).flatten()
     }
 
     /// The elements, exactly, in row-major order.

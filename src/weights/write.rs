@@ -2,9 +2,13 @@ use safetensors::tensor::{Dtype, TensorInfo};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A safetensors file of float32 tensors: name to shape and row-major values, each rounded to the nearest float32.
+/// A safetensors file of float tensors: name to shape and row-major values. Exact: a tensor is stored as float32 if that holds each
+/// of its numbers, and as float64 if not.
 ///
 /// The same input gives the same bytes. (The `safetensors` crate's own writer orders metadata by a randomly seeded hash.)
+///
+/// # Panics
+/// Never: names, numbers and strings have a JSON form.
 #[must_use]
 pub fn to_safetensors(
     tensors: &BTreeMap<&str, (Vec<usize>, Vec<f64>)>,
@@ -16,18 +20,35 @@ pub fn to_safetensors(
         #[serde(flatten)]
         tensors: BTreeMap<&'a str, TensorInfo>,
     }
-    let mut data = Vec::new();
     let mut header = Header { __metadata__: metadata, tensors: BTreeMap::new() };
+    let mut end = 0;
     for (&name, (shape, values)) in tensors {
-        let start = data.len();
-        #[expect(clippy::cast_possible_truncation, reason = "the file's numbers are float32")]
-        data.extend(values.iter().flat_map(|&x| (x as f32).to_le_bytes()));
-        let data_offsets = (start, data.len());
-        header.tensors.insert(name, TensorInfo { dtype: Dtype::F32, shape: shape.clone(), data_offsets });
+        let (dtype, size) = if values.iter().all(|&x| f64::from(single(x)) == x) {
+            (Dtype::F32, size_of::<f32>())
+        } else {
+            (Dtype::F64, size_of::<f64>())
+        };
+        let start = end;
+        end += size * values.len();
+        header.tensors.insert(name, TensorInfo { dtype, shape: shape.clone(), data_offsets: (start, end) });
     }
     let mut json = serde_json::to_vec(&header).expect("names, numbers and strings are JSON");
     // The data begins at a multiple of 8 bytes.
     json.resize(json.len().next_multiple_of(8), b' ');
-    let length = (json.len() as u64).to_le_bytes();
-    [&length[..], &json, &data].concat()
+    let mut file = Vec::with_capacity(8 + json.len() + end);
+    file.extend((json.len() as u64).to_le_bytes());
+    file.extend(json);
+    for (name, (_, values)) in tensors {
+        match header.tensors[name].dtype {
+            Dtype::F32 => file.extend(values.iter().flat_map(|&x| single(x).to_le_bytes())),
+            _ => file.extend(values.iter().flat_map(|x| x.to_le_bytes())),
+        }
+    }
+    file
+}
+
+/// The nearest float32.
+#[expect(clippy::cast_possible_truncation, reason = "the nearest is what is asked for")]
+fn single(x: f64) -> f32 {
+    x as f32
 }

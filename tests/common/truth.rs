@@ -5,7 +5,7 @@
 //! `D_p = (EUPU[q, o] − EUPU[q, m]) + (EVOU[t_p, o] − EVOU[t_p, m]) + (PVOU[p, o] − PVOU[p, m])`, both exact, the logit
 //! of `o` is below that of `m` if and only if
 //!
-//! > `F_o = Σ_p e^{s_p / √h} D_p < 0`,
+//! > `F_o = Σ_p e^{s_p / √h} D_p < 0`, or `e^{s_p / a}` in a model whose scores are divided by a float64 number `a`,
 //!
 //! as the softmax denominator is positive. Positions of equal `s_p` are put together. What is left is a sum of
 //! exponentials of different algebraic numbers with rational coefficients, which is zero only if every coefficient is
@@ -20,7 +20,7 @@
 )]
 
 use compact_proofs::linalg::Matrix;
-use compact_proofs::transformer::{Shape, Transformer};
+use compact_proofs::transformer::{AttnScale, Shape, Transformer};
 use num_bigint::{BigInt, Sign};
 use std::collections::HashMap;
 
@@ -153,7 +153,7 @@ impl Judge {
 
         let cells = || (0..v).flat_map(move |q| (0..n).flat_map(move |p| (0..v).map(move |t| (q, p, t))));
         let exponent = EQKE.exponent.min(EQKP.exponent);
-        let exponentials = Exponentials::new(Exponentials::FIRST, exponent, model.score_scale);
+        let exponentials = Exponentials::new(Exponentials::FIRST, exponent, Divisor::of(model));
         let (EQKE, EQKP) = (EQKE.at(exponent), EQKP.at(exponent));
         let scores: Vec<_> = cells().map(|(q, p, t)| &EQKE[[q, t]] + &EQKP[[q, p]]).collect();
         let exponent = EUPU.exponent.min(EVOU.exponent).min(PVOU.exponent);
@@ -220,7 +220,7 @@ fn gathered<'a>(terms: impl Iterator<Item = (&'a BigInt, BigInt)>) -> Vec<(&'a B
     groups
 }
 
-/// The sign of `Σ e^{score / √h} coefficient`, if enclosures `[low, high]` of `e^{−difference / √h}`, all in the same
+/// The sign of `Σ e^{score / divisor} coefficient`, if enclosures `[low, high]` of `e^{−difference / divisor}`, all in the same
 /// unit, tell it: zero without terms, and otherwise that of the sum of the highest coefficient and the others by their
 /// enclosures.
 fn sign_of(groups: &[(&BigInt, BigInt)], mut enclosure: impl FnMut(BigInt) -> (BigInt, BigInt)) -> Option<Sign> {
@@ -246,7 +246,7 @@ fn sign_of(groups: &[(&BigInt, BigInt)], mut enclosure: impl FnMut(BigInt) -> (B
 fn decided(groups: &[(&BigInt, BigInt)], first: &Exponentials) -> Sign {
     let mut bits = first.bits;
     loop {
-        let exponentials = Exponentials::new(bits, first.exponent, first.score_scale);
+        let exponentials = Exponentials::new(bits, first.exponent, first.divisor.clone());
         if let Some(sign) = sign_of(groups, |difference| exponentials.enclosure(&difference)) {
             return sign;
         }
@@ -254,13 +254,42 @@ fn decided(groups: &[(&BigInt, BigInt)], first: &Exponentials) -> Sign {
     }
 }
 
-/// `e^{−δ}` for `δ = difference · 2^exponent / √score_scale ≥ 0`, in whole units of `2^−bits`.
+/// What scores are divided by, not below `2⁻³²`.
+#[derive(Clone)]
+enum Divisor {
+    Root(usize),
+    /// A whole number times a power of two.
+    Dyadic(BigInt, i64),
+}
+
+impl Divisor {
+    fn of(model: &Transformer) -> Self {
+        match model.attn_scale {
+            AttnScale::RootOfDHead => Self::Root(model.d_head),
+            AttnScale::Number(a) => {
+                let Dyadic { entries, exponent } = Dyadic::new(&Matrix::from_elem((1, 1), a));
+                Self::Dyadic(entries[[0, 0]].clone(), exponent)
+            }
+        }
+    }
+
+    /// In units of `2^−bits`, of which there are more than 84: a root rounded down, a number exactly, as its last bit is not
+    /// below `2^{−32 − 52}`.
+    fn in_units(&self, bits: i64) -> BigInt {
+        match self {
+            Self::Root(radicand) => (BigInt::from(*radicand) << (2 * bits)).sqrt(),
+            Self::Dyadic(number, exponent) => shifted(number.clone(), exponent + bits),
+        }
+    }
+}
+
+/// `e^{−δ}` for `δ = difference · 2^exponent / divisor ≥ 0`, in whole units of `2^−bits`.
 struct Exponentials {
     bits: i64,
     exponent: i64,
-    score_scale: usize,
-    /// `√score_scale` in units of `2^{−bits − 64}`, rounded down.
-    root: BigInt,
+    divisor: Divisor,
+    /// It in units of `2^{−bits − 64}`, at least `2^{bits + 32}` of them, rounded down.
+    units: BigInt,
     /// `ln 2`, too small by less than `bits + 1` units.
     ln_2: BigInt,
 }
@@ -280,25 +309,25 @@ impl Exponentials {
     /// Binary logarithm of the error, in units, see [`Self::of`].
     const ERROR: i64 = 64;
 
-    fn new(bits: i64, exponent: i64, score_scale: usize) -> Self {
+    fn new(bits: i64, exponent: i64, divisor: Divisor) -> Self {
         assert!((Self::FIRST..=Self::MOST).contains(&bits), "{bits} bits decide what float64 weights can make");
-        let root = (BigInt::from(score_scale) << (2 * (bits + 64))).sqrt();
+        let units = divisor.in_units(bits + 64);
         // ln 2 = Σ 1 / (j 2^j): `bits` terms, each rounded down, and less than a unit of others.
         let ln_2 = (1..=bits).map(|j| (BigInt::from(1) << (bits - j)) / j).sum();
-        Self { bits, exponent, score_scale, root, ln_2 }
+        Self { bits, exponent, divisor, units, ln_2 }
     }
 
     /// None if `δ` is as large as `FAR`.
     ///
     /// In units, with `bits ≤ 2²⁰`: `δ < 2⁴⁰` is rounded down twice, by less than 1 each, and too large by less than 1
-    /// for the root; `k ln 2` with `k < 2⁴¹` is too small by less than `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, and so `r` too
+    /// for a root, which is not below 1; `k ln 2` with `k < 2⁴¹` is too small by less than `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, and so `r` too
     /// large. `e^{−r / 256}` is an alternating series of at most `bits / 8 + 2` terms, since each is below `1/256` of
     /// the one before: each term is off by less than 3 (two roundings, and what is carried on), its argument by less
     /// than 1. Each of 8 squarings doubles the error and adds less than 2: together less than `2⁸ (3 · 2¹⁸ + 2) + 2¹⁰`.
     /// All that is below `2⁶³`, and `ERROR` twice that.
     fn of(&self, difference: &BigInt) -> Option<Exponential> {
         let bits = self.bits;
-        let delta = shifted(difference.clone(), self.exponent + 2 * bits + 64) / &self.root;
+        let delta = shifted(difference.clone(), self.exponent + 2 * bits + 64) / &self.units;
         if &delta >> bits >= BigInt::from(Self::FAR) {
             return None;
         }
@@ -399,29 +428,40 @@ mod tests {
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    /// The sign of `Σ e^{score / √h} coefficient`.
-    fn sign(score_scale: usize, terms: &[(i128, &str)]) -> Sign {
+    /// The sign of `Σ e^{score / √radicand} coefficient`.
+    fn sign(radicand: usize, terms: &[(i128, &str)]) -> Sign {
+        sign_by(Divisor::Root(radicand), terms)
+    }
+
+    /// The sign of `Σ e^{score / divisor} coefficient`.
+    fn sign_by(divisor: Divisor, terms: &[(i128, &str)]) -> Sign {
         let terms = terms.iter().map(|(score, digits)| (BigInt::from(*score), digits.parse().expect("digits")));
         let terms: Vec<(BigInt, BigInt)> = terms.collect();
         let groups = gathered(terms.iter().map(|(score, coefficient)| (score, coefficient.clone())));
-        decided(&groups, &Exponentials::new(Exponentials::FIRST, 0, score_scale))
+        decided(&groups, &Exponentials::new(Exponentials::FIRST, 0, divisor))
     }
 
-    /// Digits of `1/e` and `e^{−1/√2}`, from elsewhere: one more in the last place is too much.
+    /// Digits of `1/e`, `e^{−1/√2}` and `e^{−1/a}` of the float64 nearest to 3.7, from elsewhere: one more in the last place is too much.
     #[test]
     fn near_ties_are_told_apart() {
         let one = format!("-1{}", "0".repeat(77));
-        for (score_scale, below, above) in [
-            (1, "36787944117144232159552377016146086744581113103176783450783680169746149574489", 90),
-            (2, "49306869139523978784595738061517747523583776313642617826101230215880397319368", 69),
+        let number = |x: f64| {
+            let model = Transformer::from_entries(Shape { v: 2, d: 1, h: 2, n: 1 }, || 0.0);
+            Divisor::of(&model.with_attn_scale(x).unwrap())
+        };
+        for (divisor, below, above) in [
+            (Divisor::Root(1), "36787944117144232159552377016146086744581113103176783450783680169746149574489", 90),
+            (number(1.0), "36787944117144232159552377016146086744581113103176783450783680169746149574489", 90),
+            (number(3.7), "76317320343300488814814462877456403794372515969518074856899867094025588837528", 29),
+            (Divisor::Root(2), "49306869139523978784595738061517747523583776313642617826101230215880397319368", 69),
         ] {
-            assert_eq!(sign(score_scale, &[(0, below), (-1, &one)]), Sign::Minus);
+            assert_eq!(sign_by(divisor.clone(), &[(0, below), (-1, &one)]), Sign::Minus);
             let next = format!("{}{above}", &below[..75]);
-            assert_eq!(sign(score_scale, &[(0, &next), (-1, &one)]), Sign::Plus);
+            assert_eq!(sign_by(divisor.clone(), &[(0, &next), (-1, &one)]), Sign::Plus);
             // The same when both are far below a score that does not count.
             let far = -(10_i128.pow(15));
-            assert_eq!(sign(score_scale, &[(0, "0"), (far, below), (far - 1, &one)]), Sign::Minus);
-            assert_eq!(sign(score_scale, &[(0, "0"), (far, &next), (far - 1, &one)]), Sign::Plus);
+            assert_eq!(sign_by(divisor.clone(), &[(0, "0"), (far, below), (far - 1, &one)]), Sign::Minus);
+            assert_eq!(sign_by(divisor.clone(), &[(0, "0"), (far, &next), (far - 1, &one)]), Sign::Plus);
         }
         assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(434)))]), Sign::Plus);
         assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(435)))]), Sign::Minus);
@@ -483,6 +523,9 @@ mod tests {
             random(5, 3, 2, 3.0, 3),
             random(4, 2, 4, 30.0, 4),
             working(5, 3, 6.0, 0.1, 5),
+            working(5, 3, 6.0, 0.1, 6).with_attn_scale(0.1).unwrap(),
+            working(5, 3, 6.0, 0.1, 6).with_attn_scale(3.7).unwrap(),
+            random(4, 2, 3, 1.0, 7).with_attn_scale(1e-3).unwrap(),
         ] {
             let task = MaxOfK::new(model).unwrap();
             let mut judge = Judge::new(task.model());

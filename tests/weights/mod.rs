@@ -6,8 +6,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::files::*;
+use compact_proofs::weights::config::ConfigValue;
 use compact_proofs::weights::limits::*;
-use compact_proofs::weights::{ConfigValue, Dtype, Format, ReadError, TensorError, read};
+use compact_proofs::weights::{Dtype, Format, ReadError, TensorError, read};
 use ndarray::ArrayD;
 
 #[cfg(not(target_arch = "wasm32"))]

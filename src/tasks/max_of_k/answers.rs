@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 #[derive(Debug)]
 pub(super) struct Answers<S> {
     pub(super) circuits: Circuits<S>,
-    /// `EQKE / √h`, `[v(q), v(k)]`.
+    /// `EQKE / scale`, `[v(q), v(k)]`.
     pub(super) token_scores: Matrix<S>,
-    /// `EQKP / √h`, `[v(q), n(p)]`.
+    /// `EQKP / scale`, `[v(q), n(p)]`.
     pub(super) position_scores: Matrix<S>,
     /// Margins above this, times the sum of the weights, are those of real numbers: see [`Magnitudes::slack`].
     pub(super) slack: S,
@@ -19,8 +19,8 @@ pub(super) struct Answers<S> {
 impl<S: Scalar> Answers<S> {
     pub(super) fn new(model: &Transformer, arithmetic: Arithmetic) -> Self {
         let circuits = Circuits::new(model);
-        let sqrt_h = S::from_f64(model.score_scale as f64).sqrt();
-        let scores = |products: &Matrix<S>| map(products, |x| x / sqrt_h);
+        let divisor: S = model.attn_scale.divisor(model.d_head);
+        let scores = |products: &Matrix<S>| map(products, |x| x / divisor);
         let (token_scores, position_scores) = (scores(&circuits.EQKE), scores(&circuits.EQKP));
         let slack = Magnitudes::new(model).slack(arithmetic, Rounding::Enclosed);
         Self { circuits, token_scores, position_scores, slack }

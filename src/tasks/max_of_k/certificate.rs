@@ -3,7 +3,7 @@ use super::object::{AdditiveProof, SubcubicProof};
 use super::subcubic::{Proof, ProofError};
 use super::{MaxOfK, Strategy, TaskError, UnknownStrategy};
 use crate::proof::{CaseAnalysis, Certificate, Evidence, Outcome, Tally, Version};
-use crate::transformer::Shape;
+use crate::transformer::{AttnScale, Shape};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
@@ -59,7 +59,8 @@ pub enum CertificateError {
 }
 
 impl MaxOfK {
-    /// The certificate of a finished proof about the weights file with this SHA-256 (hexadecimal).
+    /// The certificate of a finished proof about the weights file with this SHA-256 (hexadecimal), see
+    /// [`super::ModelFacts::certified_sha256`].
     #[must_use]
     pub fn certificate(&self, sha256: &str, outcome: &Outcome, evidence: Evidence) -> Certificate {
         let Shape { v, n, .. } = self.shape();
@@ -69,6 +70,7 @@ impl MaxOfK {
             task: TASK.into(),
             theorem: theorem(v, n, sha256, &correct, &sequences),
             sha256: sha256.into(),
+            network: Some(self.model.network()),
             v,
             n,
             strategy: outcome.strategy.clone(),
@@ -80,21 +82,21 @@ impl MaxOfK {
         }
     }
 
-    /// The verification of what a certificate claims of the weights file with this SHA-256; run it, and then
-    /// [`Self::confirmed`].
+    /// The verification of what a certificate claims of a weights file with one of these SHA-256, all of which are of this
+    /// model's files ([`super::ModelFacts::sha256s`]); run it, and then [`Self::confirmed`].
     ///
     /// # Errors
     /// If the certificate is about other weights, contradicts itself, or its proof object is not one of this model.
     pub fn claimed(
         &self,
-        sha256: &str,
+        sha256s: &[&str],
         certificate: &Certificate,
     ) -> Result<(Strategy, Box<dyn CaseAnalysis>), CertificateError> {
         let Shape { v, n, .. } = self.shape();
-        if certificate.sha256 != sha256 {
-            let (found, expected) = (shortened(&certificate.sha256), sha256.into());
+        let Some(sha256) = sha256s.iter().find(|&sha256| *sha256 == certificate.sha256) else {
+            let (found, expected) = (shortened(&certificate.sha256), sha256s.join(" or "));
             return Err(CertificateError::Weights { found, expected });
-        }
+        };
         let field = |field: &'static str, found: String, expected: String| {
             let error = || CertificateError::Field { field, found: shortened(&found), expected: shortened(&expected) };
             if found == expected { Ok(()) } else { Err(error()) }
@@ -102,6 +104,11 @@ impl MaxOfK {
         field("task", certificate.task.clone(), TASK.into())?;
         field("v", certificate.v.to_string(), v.to_string())?;
         field("n", certificate.n.to_string(), n.to_string())?;
+        // Older certificates do not say it, and were all about models whose scores are divided by the root.
+        if certificate.network.is_some() || self.model.attn_scale != AttnScale::RootOfDHead {
+            let found = certificate.network.clone().unwrap_or_else(|| "absent".into());
+            field("network", found, self.model.network())?;
+        }
         field("sequences", certificate.sequences.clone(), self.sequences.to_string())?;
         field(
             "theorem",

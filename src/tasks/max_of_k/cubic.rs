@@ -33,7 +33,7 @@ use std::ops::Range;
 pub struct Cubic<S = f64> {
     shape: Shape,
     circuits: Circuits<S>,
-    /// `EQKE / √h`, `[v(q), v(k)]`.
+    /// `EQKE / scale`, `[v(q), v(k)]`.
     token_scores: Matrix<S>,
     positions: Vec<Positions<S>>,
     /// `κ`, see [`Magnitudes::slack`].
@@ -99,15 +99,15 @@ impl<S: Scalar> Cubic<S> {
         let Shape { v, n, .. } = shape;
         let circuits = Circuits::<S>::new(model);
         let slack = Magnitudes::new(model).slack(Arithmetic::DOUBLE, Rounding::Enclosed);
-        let sqrt_h = S::from_f64(model.sqrt_h());
+        let divisor = S::from_f64(model.score_divisor());
         let positions = circuits.EQKP.rows().into_iter();
         let queries = (CHUNK_EVALUATIONS / (2 * n * v)).max(1);
         let chunks = (0..v).flat_map(|m| (0..=m).step_by(queries).map(move |q| (m, q..(q + queries).min(m + 1))));
         Self {
             shape,
-            token_scores: map(&circuits.EQKE, |score| score / sqrt_h),
+            token_scores: map(&circuits.EQKE, |score| score / divisor),
             positions: positions
-                .map(|row| Positions::new(&row.iter().map(|&score| score / sqrt_h).collect::<Vec<_>>()))
+                .map(|row| Positions::new(&row.iter().map(|&score| score / divisor).collect::<Vec<_>>()))
                 .collect(),
             enlarged: map(&circuits.PVOU, |x| x + slack),
             slack,
@@ -306,6 +306,8 @@ mod tests {
         for (v, d, h, n) in [(2, 1, 1, 1), (5, 3, 2, 1), (5, 2, 3, 2), (6, 4, 5, 3), (7, 3, 3, 5), (12, 8, 4, 4)] {
             let shape = Shape { v, d, h, n };
             let model = random(shape, 2.0, v as u64);
+            // Whatever scores are divided by costs as much.
+            let model = if v == 5 { model.with_attn_scale(0.3).unwrap() } else { model };
             let (flops, proven) = Counted::during(|| {
                 let cubic = Cubic::<Counted>::with_scalars(&model);
                 (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>()

@@ -2,7 +2,7 @@ use super::subcubic::Subcubic;
 use super::{Class, MaxOfK, Strategy};
 use crate::tasks::LoadError;
 use crate::transformer::{Shape, Transformer};
-use crate::weights;
+use crate::weights::{self, Format};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -19,6 +19,10 @@ pub struct ModelFacts {
     pub bytes: usize,
     /// The file's SHA-256, hexadecimal.
     pub sha256: String,
+    /// The SHA-256 of the same network as a canonical safetensors file, which certificates name; none where the file is
+    /// safetensors: then they name the file's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical_sha256: Option<String>,
     /// The sizes that the file stores (proofs see `d` and `h` larger by one where there are biases).
     #[serde(flatten)]
     pub shape: Shape,
@@ -78,6 +82,7 @@ impl MaxOfK {
             format: weights.format.to_string(),
             bytes: bytes.len(),
             sha256: sha256(bytes),
+            canonical_sha256: canonical_sha256(&task.model, weights.format),
             shape,
             sequences: task.sequences().to_string(),
             parameters: (v + n) * d + 4 * d * h + d * v,
@@ -115,6 +120,32 @@ impl MaxOfK {
             refused: self.feasible(strategy).err().map(|e| e.to_string()),
         }
     }
+}
+
+impl ModelFacts {
+    /// The SHA-256 that certificates about this model are made with.
+    #[must_use]
+    pub fn certified_sha256(&self) -> &str {
+        self.canonical_sha256.as_ref().unwrap_or(&self.sha256)
+    }
+
+    /// Each SHA-256 that a certificate about this model may name. The file's own, too, which older certificates name whatever its
+    /// format is: it stands for the network just as well.
+    #[must_use]
+    pub fn sha256s(&self) -> Vec<&str> {
+        self.canonical_sha256.iter().chain([&self.sha256]).map(String::as_str).collect()
+    }
+}
+
+#[cfg(feature = "files")]
+fn canonical_sha256(model: &Transformer, format: Format) -> Option<String> {
+    (format != Format::Safetensors).then(|| sha256(&model.canonical()))
+}
+
+/// Without the feature `files`, safetensors is the only format.
+#[cfg(not(feature = "files"))]
+fn canonical_sha256(_: &Transformer, _: Format) -> Option<String> {
+    None
 }
 
 /// The SHA-256 of `bytes` in hexadecimal.

@@ -130,12 +130,12 @@ impl<'a> AdamW<'a> {
 /// The mean cross-entropy of a batch at the last position, in nats, and its gradient by every weight.
 fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Transformer) {
     let circuits = Circuits::new(model);
-    let (loss, by_circuits) = loss_and_circuit_gradient(&circuits, model.sqrt_h(), sequences);
+    let (loss, by_circuits) = loss_and_circuit_gradient(&circuits, model.score_divisor(), sequences);
     (loss, chain_rule(model, &by_circuits))
 }
 
 /// The loss and its gradient by every entry of the circuits.
-fn loss_and_circuit_gradient(circuits: &Circuits<f64>, sqrt_h: f64, sequences: &[Vec<usize>]) -> (f64, Circuits<f64>) {
+fn loss_and_circuit_gradient(circuits: &Circuits<f64>, divisor: f64, sequences: &[Vec<usize>]) -> (f64, Circuits<f64>) {
     let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = circuits;
     let zeros = |m: &Matrix<f64>| Matrix::zeros(m.dim());
     let mut gradient =
@@ -145,7 +145,7 @@ fn loss_and_circuit_gradient(circuits: &Circuits<f64>, sqrt_h: f64, sequences: &
     for tokens in sequences {
         let q = tokens[tokens.len() - 1];
         let largest = tokens.iter().copied().max().expect("a sequence has at least one token");
-        let scores = tokens.iter().enumerate().map(|(p, &t)| (EQKE[[q, t]] + EQKP[[q, p]]) / sqrt_h);
+        let scores = tokens.iter().enumerate().map(|(p, &t)| (EQKE[[q, t]] + EQKP[[q, p]]) / divisor);
         let (attention, _) = softmax(scores.collect());
         let mut logits = EUPU.row(q).to_vec();
         for ((p, &t), a) in tokens.iter().enumerate().zip(&attention) {
@@ -171,7 +171,7 @@ fn loss_and_circuit_gradient(circuits: &Circuits<f64>, sqrt_h: f64, sequences: &
         }
         let mean: f64 = attention.iter().zip(&by_attention).map(|(a, g)| a * g).sum();
         for ((p, &t), (a, g)) in tokens.iter().enumerate().zip(attention.iter().zip(by_attention)) {
-            let by_score = a * (g - mean) / sqrt_h;
+            let by_score = a * (g - mean) / divisor;
             gradient.EQKE[[q, t]] += by_score;
             gradient.EQKP[[q, p]] += by_score;
         }
@@ -209,7 +209,8 @@ fn chain_rule(model: &Transformer, by: &Circuits<f64>) -> Transformer {
         W_V: by_left(&by_VO, W_O),
         W_O: by_right(W_V, &by_VO),
         W_U: by_right(&E_q, &by.EUPU) + by_right(&VO, &by_VOU),
-        score_scale: model.score_scale,
+        d_head: model.d_head,
+        attn_scale: model.attn_scale,
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
             model.W_U[[COPIED + i, token]] += LOGIT / FREQUENCIES as f64 * wave(token, i - 2);
         }
     }
-    model.W_Q[[1, 0]] += SCORE * model.sqrt_h();
+    model.W_Q[[1, 0]] += SCORE * model.score_divisor();
     model.W_K[[0, 0]] += 1.0;
     for i in 2..COPIED {
         model.W_V[[i, i]] += 1.0;

@@ -344,7 +344,7 @@ fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -
         let again: Certificate = serde_json::from_str(&json).expect("what is written is read");
         assert!(again.to_json() == certificate.to_json(), "{json} reads back as {}", again.to_json());
     }
-    let (strategy, analysis) = match task.claimed(SHA256, certificate) {
+    let (strategy, analysis) = match task.claimed(&[SHA256], certificate) {
         Ok(claimed) => claimed,
         Err(error) => {
             assert!(!error.to_string().is_empty());

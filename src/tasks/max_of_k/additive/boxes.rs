@@ -1,6 +1,6 @@
 //! Decides outputs for many queries and tokens at once, coarse to fine.
 //!
-//! Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / √h}` and `ρ_p` be the attention to a position relative to the least attended
+//! Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / scale}` and `ρ_p` be the attention to a position relative to the least attended
 //! one before the query's. Divided by a positive number, `F_o` is
 //!
 //! > `Σ_p ρ_p r(t_p) (D_q + E_{t_p} + P_p)`, where `D`, `E`, `P` are the differences between outputs `o` and `m`.

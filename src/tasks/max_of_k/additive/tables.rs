@@ -19,7 +19,7 @@ pub(super) struct Tables<S = f64> {
     enlarged: Matrix<S>,
     /// The largest magnitude in `EUPU`, `EVOU` and `PVOU`.
     pub(super) largest_entry: S,
-    /// `EQKE / √h`, `[v(q), v(t)]`.
+    /// `EQKE / scale`, `[v(q), v(t)]`.
     token_scores: Matrix<S>,
     queries: Vec<Query<S>>,
     /// `κ`: what every difference is enlarged by, see [`Magnitudes::slack`].
@@ -64,11 +64,11 @@ pub(super) struct Largest<'a, S> {
 #[derive(Debug)]
 pub(super) struct Cell<S> {
     pub(super) q: usize,
-    /// `(EQKE[q, t] − EQKE[q, m]) / √h` for tokens `t < m` from [`Largest::near`] on.
+    /// `(EQKE[q, t] − EQKE[q, m]) / scale` for tokens `t < m` from [`Largest::near`] on.
     pub(super) scores: Vec<S>,
     /// The largest of them for smaller tokens, and the least; of use where there are some.
     pub(super) far: [S; 2],
-    /// `ρ e^{(EQKE[q, q] − EQKE[q, m]) / √h}`: the weight of the query's own position, where its token is `q`.
+    /// `ρ e^{(EQKE[q, q] − EQKE[q, m]) / scale}`: the weight of the query's own position, where its token is `q`.
     pub(super) own: S,
 }
 
@@ -86,8 +86,8 @@ impl<S: Scalar> Tables<S> {
     pub(super) fn new(model: &Transformer, rounding: Rounding) -> Self {
         let shape = model.shape();
         let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<S>::new(model);
-        let sqrt_h = S::from_f64(model.sqrt_h());
-        let (token_scores, position_scores) = (EQKE.mapv(|x| x / sqrt_h), EQKP.mapv(|x| x / sqrt_h));
+        let divisor = S::from_f64(model.score_divisor());
+        let (token_scores, position_scores) = (EQKE.mapv(|x| x / divisor), EQKP.mapv(|x| x / divisor));
         // Whether numbers can be worked with at all is no part of the proof: those that cannot only prove nothing.
         let entries = [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
         let largest_entry = largest(entries);
@@ -207,7 +207,7 @@ impl<S: Scalar> Largest<'_, S> {
         Cell { q, own, scores, far }
     }
 
-    /// `(EQKE[q, t] − EQKE[q, m]) / √h`, one operation.
+    /// `(EQKE[q, t] − EQKE[q, m]) / scale`, one operation.
     pub(super) fn score(&self, q: usize, t: usize) -> S {
         self.tables.token_scores[[q, t]] - self.tables.token_scores[[q, self.m]]
     }

@@ -23,7 +23,7 @@ pub struct AttentionFacts {
 pub struct ErrorBound {
     /// What is computed.
     pub name: String,
-    /// The bound, in units of attention scores before the division by `√h`.
+    /// The bound, in units of attention scores before the division by `scale`.
     pub value: f64,
 }
 

@@ -9,7 +9,7 @@ use crate::transformer::{Magnitudes, Shape, Transformer};
 #[derive(Debug)]
 pub(super) struct Common<S> {
     pub(super) shape: Shape,
-    pub(super) sqrt_h: S,
+    pub(super) score_divisor: S,
     /// `W_E + W_pos[n−1]` `[v, d]`, and `W_E + mean_p W_pos` `[v, d]`.
     pub(super) E_q: Matrix<S>,
     pub(super) E_k: Matrix<S>,
@@ -55,12 +55,12 @@ impl<S: Scalar> Common<S> {
         let (W_Q, W_K, W_U) = (scalars(&model.W_Q), scalars(&model.W_K), scalars(&model.W_U));
         let E_q = queries::<S>(model);
         let (E_k, W_pos) = split_positions::<S>(model);
-        let sqrt_h = S::from_f64(model.sqrt_h());
+        let score_divisor = S::from_f64(model.score_divisor());
         let position_keys = matmul(W_pos.view(), W_K.view());
         let position_scores = matmul(E_q.view(), matmul(W_Q.view(), position_keys.t()).view());
         let positions = position_scores.rows().into_iter();
         let positions =
-            positions.map(|row| Positions::new(&row.iter().map(|&score| score / sqrt_h).collect::<Vec<_>>()));
+            positions.map(|row| Positions::new(&row.iter().map(|&score| score / score_divisor).collect::<Vec<_>>()));
 
         let VOU = matmul(matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(), W_U.view());
         let EVOU = matmul(scalars(&model.W_E).view(), VOU.view());
@@ -74,7 +74,7 @@ impl<S: Scalar> Common<S> {
         });
         Self {
             shape,
-            sqrt_h,
+            score_divisor,
             odds: Odds::all(shape.n, &positions.collect::<Vec<_>>()),
             EUPU: matmul(E_q.view(), W_U.view()),
             PVOU: matmul(scalars(&model.W_pos).view(), VOU.view()),

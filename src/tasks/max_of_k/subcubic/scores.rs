@@ -14,12 +14,12 @@ use ndarray::s;
 /// directions: whatever the directions are, `EQKE' − approx` is exactly the product of the residual factors.
 #[derive(Debug)]
 pub(super) struct Scores<S> {
-    /// `(approx[q, m] − error[q]) / √h` and `(approx[q, m] + error[q]) / √h`, `[v(m), v(q)]`: the queries of one case lie side by
+    /// `(approx[q, m] − error[q]) / scale` and `(approx[q, m] + error[q]) / scale`, `[v(m), v(q)]`: the queries of one case lie side by
     /// side. With the least of the largest token and the highest of others its attention is least.
     pub(super) largest: [Matrix<S>; 2],
-    /// `max_{j ≤ k} approx[q, j] / √h` and `min_{j ≤ k} approx[q, j] / √h`, `[v(k), v(q)]`.
+    /// `max_{j ≤ k} approx[q, j] / scale` and `min_{j ≤ k} approx[q, j] / scale`, `[v(k), v(q)]`.
     pub(super) others: [Matrix<S>; 2],
-    /// Before the division by `√h`, `[v(q)]`.
+    /// Before the division by `scale`, `[v(q)]`.
     pub(super) error: Vec<S>,
 }
 
@@ -37,9 +37,9 @@ impl<S: Scalar> Scores<S> {
             let (relative, slack) = slack::<S>(strategy, model, directions);
             error.iter_mut().for_each(|error| *error = *error * relative + slack);
         }
-        let approx = map(&approx.reversed_axes(), |x| x / common.sqrt_h);
+        let approx = map(&approx.reversed_axes(), |x| x / common.score_divisor);
         let others = [running_max(&approx), negated(&running_max(&negated(&approx)))];
-        let errors: Vec<_> = error.iter().map(|&error| error / common.sqrt_h).collect();
+        let errors: Vec<_> = error.iter().map(|&error| error / common.score_divisor).collect();
         let least = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] - errors[q]);
         let most = Matrix::from_shape_fn(approx.dim(), |(m, q)| approx[[m, q]] + errors[q]);
         Ok(Self { largest: [least, most], others, error })

@@ -222,13 +222,13 @@ impl<S: Scalar> Column<S> {
 /// Theorem 6: what makes up for the rounding of differences and attention. `3 v + 11` FLOPs, `2 d` more where the direct path has
 /// a direction.
 fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) -> S {
-    let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, sqrt_h, .. } = common;
+    let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, score_divisor, .. } = common;
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
     let last = v - 1;
     // Scores and their error are at most so large.
     let [highest, lowest] = &scores.others;
     let sizes: Vec<_> = highest.row(last).iter().zip(lowest.row(last)).map(|(&high, &low)| high.max(-low)).collect();
-    let largest_score = S::largest(&sizes) + S::largest(&scores.error) / *sqrt_h;
+    let largest_score = S::largest(&sizes) + S::largest(&scores.error) / *score_divisor;
     let mut outputs = magnitudes.outputs;
     if let Some(direction) = &direct.direction {
         outputs = outputs + dot(direction, &magnitudes.unembedding);
@@ -278,7 +278,7 @@ mod tests {
                     let Ok(tables) = Tables::<f64>::new(&model, &skeleton, Rounding::Enclosed) else { continue };
                     for q in 0..SHAPE.v {
                         let [least, most] = tables.scores.largest.each_ref().map(|scores| scores.column(q));
-                        let approx = (&least + &most) * (model.sqrt_h() / 2.0);
+                        let approx = (&least + &most) * (model.score_divisor() / 2.0);
                         let rest = &EQKE.row(q) - &approx;
                         assert!(
                             diff(rest.view()) <= tables.scores.error[q] + ROUNDING,
@@ -303,7 +303,8 @@ mod tests {
                 let tables = search.tables(strategy, 0, Rounding::Ignored).unwrap();
                 for tokens in sequences() {
                     let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
-                    let score = |p: usize| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.sqrt_h();
+                    let score =
+                        |p: usize| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.score_divisor();
                     let weights = [0, 1, 2].map(|p| exp(score(p)));
                     let to_m = (0..3).filter(|&p| tokens[p] == m).map(|p| weights[p]).sum::<f64>()
                         / weights.iter().sum::<f64>();

@@ -1,0 +1,81 @@
+use super::load::BIASES;
+use super::{AttnScale, Biases, Shape, Transformer};
+use crate::weights::to_safetensors;
+use serde::Serialize;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The configuration of a network, by the names of TransformerLens, in the order in which it is written.
+#[derive(Serialize)]
+struct Config {
+    n_layers: usize,
+    n_heads: usize,
+    d_model: usize,
+    d_head: usize,
+    n_ctx: usize,
+    d_vocab: usize,
+    d_vocab_out: usize,
+    attn_only: bool,
+    normalization_type: Option<&'static str>,
+    positional_embedding_type: &'static str,
+    attention_dir: &'static str,
+    #[serde(flatten)]
+    scale: Option<Scale>,
+}
+
+/// What stands where scores are not divided by `√d_head`.
+#[derive(Serialize)]
+struct Scale {
+    use_attn_scale: bool,
+    attn_scale: f64,
+}
+
+impl Transformer {
+    /// The network as a safetensors file: its one canonical form, to the byte. Whatever file it came from, the names are those of
+    /// TransformerLens, without prefixes and buffers, biases are apart again (absent if all are zero), and every number is stored
+    /// exactly: a tensor as float32 if that holds all of it, else as float64. The metadata's `config` is the configuration.
+    ///
+    /// Certificates about models that were read from other formats name its SHA-256, so its bytes are part of their format:
+    /// another version of this program must write the same. Takes at most four times the model, eight bytes a number.
+    ///
+    /// # Panics
+    /// If the model is one dimension wider than its `d_head` says, but not by [`Biases::fold_into`].
+    #[must_use]
+    pub fn canonical(&self) -> Vec<u8> {
+        let (model, biases) = match Biases::unfold(self) {
+            Some((model, biases)) => (Cow::Owned(model), Some(biases)),
+            None => {
+                assert_eq!(self.shape(), self.stored_shape(), "only biases widen a model");
+                (Cow::Borrowed(self), None)
+            }
+        };
+        let mut tensors = model.state_dict();
+        if let Some(Biases { b_Q, b_K, b_V, b_O, b_U }) = biases {
+            for (name, bias) in BIASES.into_iter().zip([b_Q, b_K, b_V, b_O, b_U]) {
+                // One head.
+                let heads = (name.contains(".attn.") && !name.ends_with("b_O")).then_some(1);
+                tensors.insert(name, (heads.into_iter().chain([bias.len()]).collect(), bias.to_vec()));
+            }
+        }
+        let Shape { v, d, h, n } = model.shape();
+        let config = Config {
+            n_layers: 1,
+            n_heads: 1,
+            d_model: d,
+            d_head: h,
+            n_ctx: n,
+            d_vocab: v,
+            d_vocab_out: model.W_U.ncols(),
+            attn_only: true,
+            normalization_type: None,
+            positional_embedding_type: "standard",
+            attention_dir: "causal",
+            scale: match self.attn_scale {
+                AttnScale::RootOfDHead => None,
+                AttnScale::Number(attn_scale) => Some(Scale { use_attn_scale: true, attn_scale }),
+            },
+        };
+        let config = serde_json::to_string(&config).expect("numbers and words are JSON");
+        to_safetensors(&tensors, &BTreeMap::from([("config".to_owned(), config)]))
+    }
+}

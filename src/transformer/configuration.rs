@@ -1,0 +1,198 @@
+//! The configurations in a file, held against what this program's networks are, field by field.
+
+use super::claims::Sizes;
+use super::{AttnScale, ModelError};
+use crate::weights::config::{Config, ConfigValue, Meaning, Size, meaning};
+
+/// Fields of TransformerLens' configurations that cannot change what given weights compute, where the fields that have a
+/// [`Meaning`] are as they should be.
+const HARMLESS: [&str; 48] = [
+    "act_fn",
+    "attn_implementation",
+    "attn_types",
+    "checkpoint_index",
+    "checkpoint_label_type",
+    "checkpoint_value",
+    "decoder_start_token_id",
+    "default_padding_side",
+    "default_prepend_bos",
+    "device",
+    "dtype",
+    "eps",
+    "experts_per_token",
+    "from_checkpoint",
+    "gated_mlp",
+    "init_mode",
+    "init_weights",
+    "initializer_range",
+    "layer_norm_folding",
+    "model_name",
+    "n_devices",
+    "n_params",
+    "norm_topk_prob",
+    "original_architecture",
+    "qk_norm_after_rope",
+    "rmsnorm_uses_offset",
+    "rope_scaling",
+    "rotary_adjacent_pairs",
+    "rotary_base",
+    "rotary_base_local",
+    "rotary_dim",
+    "rotary_interleaved_cos_sin",
+    "rotary_scaling_factor",
+    "scale_attn_by_inverse_layer_idx",
+    "seed",
+    "split_attention_weights",
+    "tokenizer_appends_eos",
+    "tokenizer_name",
+    "tokenizer_prepends_bos",
+    "train_seq_length",
+    "trust_remote_code",
+    "ungroup_grouped_query_attention",
+    "use_attn_in",
+    "use_attn_result",
+    "use_hook_mlp_in",
+    "use_hook_tokens",
+    "use_split_qkv_input",
+    "uses_rms_norm",
+];
+
+/// Starts of names of such fields: of ways to rotate that only rotary positions have.
+const HARMLESS_STARTS: [&str; 5] = ["NTK_", "yarn_", "use_NTK_", "use_dynamic_ntk_", "use_yarn_"];
+
+/// What attention scores are divided by, by all configurations; `has_mlp` says that the file has an MLP that adds nothing.
+///
+/// # Errors
+/// If a field says that the network is another one than this program's, or two contradict each other.
+pub(super) fn attn_scale(configs: &[Config], sizes: Sizes, has_mlp: bool) -> Result<AttnScale, ModelError> {
+    let mut said: Option<(AttnScale, &Config)> = None;
+    for config in configs {
+        let Some(scale) = configured(config, sizes, has_mlp)? else { continue };
+        match said {
+            Some((other, first)) if other != scale => {
+                let divisor = |scale: AttnScale| scale.divisor::<f64>(sizes.h);
+                return Err(ModelError::Claim(format!(
+                    "the configurations `{}` and `{}` contradict each other: attention scores are divided by {} and by {}",
+                    first.place,
+                    config.place,
+                    divisor(other),
+                    divisor(scale)
+                )));
+            }
+            _ => said = Some((scale, config)),
+        }
+    }
+    Ok(said.map_or(AttnScale::RootOfDHead, |(scale, _)| scale))
+}
+
+/// What one configuration says of attention scores; nothing, if it has no field for that.
+fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<AttnScale>, ModelError> {
+    let with =
+        |wanted: Meaning| config.fields.iter().find(|(name, _)| meaning(name) == Some(wanted)).map(|(_, value)| value);
+    let is_true = |wanted| with(wanted) == Some(&ConfigValue::Bool(true));
+    for (name, value) in &config.fields {
+        let refused = |expected: String| {
+            let (place, field, found) = (config.place.clone(), name.clone(), value.to_string());
+            ModelError::Configuration { place, field, found, expected }
+        };
+        let exactly = |expected: usize| match *value {
+            ConfigValue::None => Ok(()),
+            ConfigValue::Number(found) if found == expected as f64 => Ok(()),
+            _ => Err(refused(expected.to_string())),
+        };
+        match meaning(name) {
+            // −1: as many as fit into `d_model`.
+            Some(Meaning::One)
+                if *value == ConfigValue::Number(-1.0) && name == "n_heads" && sizes.d / sizes.h == 1 => {}
+            Some(Meaning::One) => exactly(1)?,
+            // −1: not given.
+            Some(Meaning::Size(Size::DVocab | Size::DVocabOut)) if *value == ConfigValue::Number(-1.0) => {}
+            Some(Meaning::Size(size)) => exactly(match size {
+                Size::DModel => sizes.d,
+                Size::DHead => sizes.h,
+                Size::NCtx => sizes.n,
+                Size::DVocab => sizes.v,
+                Size::DVocabOut => sizes.outputs,
+            })?,
+            Some(Meaning::Absent) if is_off(value) => {}
+            Some(Meaning::Absent) => return Err(refused("None".into())),
+            Some(Meaning::Mlp) if is_off(value) || has_mlp || is_true(Meaning::AttentionOnly) => {}
+            Some(Meaning::Mlp) => return Err(refused("None, or the weights of an MLP in the file".into())),
+            Some(Meaning::AttentionOnly) if *value == ConfigValue::Bool(true) || has_mlp => {}
+            Some(Meaning::AttentionOnly) => return Err(refused("True".into())),
+            Some(Meaning::Positions) if is_text(value, &["standard", "absolute", "learned"]) => {}
+            Some(Meaning::Positions) => return Err(refused("'standard'".into())),
+            Some(Meaning::Direction) if is_text(value, &["causal"]) => {}
+            Some(Meaning::Direction) => return Err(refused("'causal'".into())),
+            Some(Meaning::Local)
+                if is_off(value) || with(Meaning::Window).is_some_and(|window| reaches(window, sizes.n)) => {}
+            Some(Meaning::Local) => return Err(refused(format!("False, or a window of {} positions", sizes.n))),
+            Some(Meaning::Window) => {
+                let is_local = with(Meaning::Local).is_none_or(|local| !is_off(local));
+                if is_local && *value != ConfigValue::None && !reaches(value, sizes.n) {
+                    return Err(refused(format!("None, or at least {}", sizes.n)));
+                }
+            }
+            Some(Meaning::UseScale | Meaning::Scale) => {}
+            None if !config.is_transformer_lens || is_off(value) || is_harmless(name) => {}
+            None => return Err(refused("None, as this program does not know the field".into())),
+        }
+    }
+    divisor(config, sizes)
+}
+
+/// What a configuration says that attention scores are divided by.
+fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelError> {
+    let refused = |field: &str, value: &ConfigValue, expected: String| {
+        let (place, found) = (config.place.clone(), value.to_string());
+        Err(ModelError::Configuration { place, field: field.into(), found, expected })
+    };
+    let (used, scale) = (config.fields.get("use_attn_scale"), config.fields.get("attn_scale"));
+    match used {
+        // Before version 4 scores are not divided then, since then by √d_head.
+        Some(value @ ConfigValue::Bool(false)) if config.fields.contains_key("architecture") || is_bridge(config) => {
+            let expected =
+                "True (versions of TransformerLens mean different things by False: write the number as attn_scale)";
+            return refused("use_attn_scale", value, expected.into());
+        }
+        Some(ConfigValue::Bool(false)) => return Ok(Some(AttnScale::of_number(1.0, sizes.h)?)),
+        Some(ConfigValue::Bool(true) | ConfigValue::None) | None => {}
+        Some(value) => return refused("use_attn_scale", value, "True or False".into()),
+    }
+    match scale {
+        Some(&ConfigValue::Number(-1.0) | ConfigValue::None) => Ok(Some(AttnScale::RootOfDHead)),
+        Some(value @ &ConfigValue::Number(number)) => match AttnScale::of_number(number, sizes.h) {
+            Ok(scale) => Ok(Some(scale)),
+            Err(error) => refused("attn_scale", value, error.to_string()),
+        },
+        Some(value) => refused("attn_scale", value, "a number".into()),
+        None => Ok(used.map(|_| AttnScale::RootOfDHead)),
+    }
+}
+
+/// Whether a configuration is one of TransformerLens 4.
+fn is_bridge(config: &Config) -> bool {
+    config.class.as_deref().is_some_and(|class| class.contains("Bridge"))
+}
+
+/// Whether a value says that there is nothing of what its field is about.
+fn is_off(value: &ConfigValue) -> bool {
+    match value {
+        ConfigValue::None | ConfigValue::Bool(false) => true,
+        ConfigValue::Number(number) => *number <= 0.0,
+        text => is_text(text, &["", "none", "identity", "false"]),
+    }
+}
+
+fn is_text(value: &ConfigValue, texts: &[&str]) -> bool {
+    matches!(value, ConfigValue::Text(text) if texts.iter().any(|expected| text.eq_ignore_ascii_case(expected)))
+}
+
+/// Whether a window is so wide that the last of `n` positions sees all.
+fn reaches(window: &ConfigValue, n: usize) -> bool {
+    matches!(window, ConfigValue::Number(window) if *window >= n as f64)
+}
+
+fn is_harmless(name: &str) -> bool {
+    HARMLESS.contains(&name) || HARMLESS_STARTS.iter().any(|start| name.starts_with(start))
+}

@@ -1,0 +1,470 @@
+//! The instructions of pickles up to protocol 5.
+
+use std::collections::BTreeMap;
+
+use super::atom::{self, Length};
+use super::{Extra, Meter, Node, Pickle, ReadError, Ref, Value};
+use crate::weights::limits::{MAX_NAME_BYTES, MAX_PICKLE_STEPS};
+
+pub(super) struct Machine<'a> {
+    what: &'a str,
+    at: usize,
+    steps: usize,
+    stack: Vec<Ref>,
+    /// Heights of the stack; nothing below the last one can be popped.
+    marks: Vec<usize>,
+    memo: Memo,
+    meter: Meter<'a>,
+    /// What is built so far.
+    pickle: Pickle<'a>,
+}
+
+/// Values that later instructions recall by number. Python numbers them from 0 up.
+#[derive(Default)]
+struct Memo {
+    dense: Vec<Ref>,
+    sparse: BTreeMap<u64, Ref>,
+}
+
+impl Memo {
+    /// About what an entry of the map takes.
+    const SPARSE_ENTRY: usize = 40;
+
+    fn len(&self) -> u64 {
+        (self.dense.len() + self.sparse.len()) as u64
+    }
+
+    fn get(&self, key: u64) -> Option<Ref> {
+        let dense = usize::try_from(key).ok().and_then(|key| self.dense.get(key));
+        dense.or_else(|| self.sparse.get(&key)).copied()
+    }
+
+    fn insert(&mut self, key: u64, value: Ref, meter: &mut Meter<'_>) -> Result<(), ReadError> {
+        match usize::try_from(key) {
+            Ok(key) if key < self.dense.len() => self.dense[key] = value,
+            Ok(key) if key == self.dense.len() => {
+                meter.grow(&mut self.dense, 1)?;
+                self.dense.push(value);
+                self.sparse.remove(&(key as u64));
+            }
+            _ => {
+                if self.sparse.insert(key, value).is_none() {
+                    meter.take(Self::SPARSE_ENTRY)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Machine<'a> {
+    pub(super) fn new(bytes: &'a [u8], what: &'a str, meter: Meter<'a>) -> Self {
+        let (nodes, long, pool, lists, dicts, extras) = Default::default();
+        let pickle = Pickle { bytes, nodes, long, pool, lists, dicts, extras, root: Ref(0), length: 0, held: 0 };
+        let (stack, marks, memo) = Default::default();
+        Self { what, at: 0, steps: 0, stack, marks, memo, meter, pickle }
+    }
+
+    pub(super) fn run(mut self) -> Result<Pickle<'a>, ReadError> {
+        loop {
+            self.steps += 1;
+            crate::weights::within(&format!("instructions in {}", self.what), self.steps as u64, MAX_PICKLE_STEPS)?;
+            let place = self.at;
+            let [op] = self.array()?;
+            if op == b'.' {
+                let root = self.pop()?;
+                return Ok(Pickle { root, length: self.at, held: self.meter.held, ..self.pickle });
+            }
+            match atom::operand(op) {
+                Some(length) => self.atom(op, place, length)?,
+                None => self.step(op)?,
+            }
+        }
+    }
+
+    /// Passes over the operand of an atom and pushes where it is.
+    fn atom(&mut self, op: u8, place: usize, length: Length) -> Result<(), ReadError> {
+        let operand = match length {
+            Length::Bytes(length) => self.take(length as u64)?,
+            Length::Counted(width) => {
+                let count = atom::unsigned(self.take(width as u64)?);
+                self.take(count)?
+            }
+            Length::Lines(lines) => self.lines(lines)?,
+        };
+        if operand.len() <= atom::MAX_BYTES {
+            let at = self.inline(place);
+            return self.push(at);
+        }
+        let long = match op {
+            b'U' | b'T' | 0x8c | b'X' | 0x8d => atom::text(operand),
+            b'C' | b'B' | 0x8e | 0x96 => Value::Bytes(operand),
+            b'V' => Value::Escaped(operand),
+            // Quotes aside.
+            b'S' => Value::Escaped(operand.get(1..operand.len() - 1).unwrap_or_default()),
+            _ => Value::Opaque("a number of hundreds of digits"),
+        };
+        self.meter.grow(&mut self.pickle.long, 1)?;
+        self.pickle.long.push(long);
+        let at = self.store(Node::Long(index(self.pickle.long.len() - 1)))?;
+        self.push(at)
+    }
+
+    /// A reference to the atom that the instruction at `place` writes.
+    fn inline(&self, place: usize) -> Ref {
+        Ref(Ref::ATOM | index(place))
+    }
+
+    /// The instructions that make a new node; [`Self::arrange`] has the others.
+    fn step(&mut self, op: u8) -> Result<(), ReadError> {
+        let node = match op {
+            b']' => self.list(Vec::new())?,
+            b'}' => self.dict(Vec::new())?,
+            0x8f => Node::Opaque("a set"),
+            b't' => {
+                let mark = self.unmark()?;
+                self.tuple(mark)?
+            }
+            0x85..=0x87 => {
+                let floor = self.marks.last().copied().unwrap_or(0);
+                let length = usize::from(op - 0x84);
+                match self.stack.len().checked_sub(length) {
+                    Some(from) if from >= floor => self.tuple(from)?,
+                    _ => return self.problem("takes from an empty stack"),
+                }
+            }
+            b'l' => {
+                let items = self.pop_mark()?;
+                self.list(items)?
+            }
+            b'd' => {
+                let (items, mut pairs) = (self.pop_mark()?, Vec::new());
+                self.meter.grow(&mut pairs, items.len() / 2)?;
+                pairs.extend(self.pairs(&items)?);
+                self.meter.give_back(size_of_val(&items[..]));
+                self.dict(pairs)?
+            }
+            0x91 => {
+                self.drop_mark()?;
+                Node::Opaque("a set")
+            }
+
+            // What Python would look up, call or load is kept as it is.
+            0x93 => {
+                let [module, name] = self.pop_array()?;
+                match [module, name].map(|at| self.pickle.value(at)) {
+                    [Value::Str(_), Value::Str(_)] => Node::Global(module, name),
+                    _ => return self.problem("the name of a class is not two strings"),
+                }
+            }
+            b'R' | 0x81 => {
+                let [function, arguments] = self.pop_array()?;
+                self.call(function, arguments)?
+            }
+            0x92 => {
+                let [class, arguments, _keywords] = self.pop_array()?;
+                self.call(class, arguments)?
+            }
+            b'i' => {
+                let class = self.inline(self.at - 1);
+                self.lines(2)?;
+                let mark = self.unmark()?;
+                let arguments = self.tuple(mark)?;
+                let arguments = self.store(arguments)?;
+                self.call(class, arguments)?
+            }
+            b'o' => {
+                let mark = self.unmark()?;
+                if mark == self.stack.len() {
+                    return self.problem("a call of nothing");
+                }
+                let class = self.stack[mark];
+                let arguments = self.tuple(mark + 1)?;
+                self.stack.truncate(mark);
+                let arguments = self.store(arguments)?;
+                self.call(class, arguments)?
+            }
+            b'P' => {
+                let id = self.inline(self.at - 1);
+                match self.line()?.len() {
+                    0..=atom::MAX_BYTES => Node::Persistent(id),
+                    length => return self.problem(&format!("a persistent id of {length} bytes")),
+                }
+            }
+            b'Q' => Node::Persistent(self.pop()?),
+            // Python would take a buffer from beside the pickle.
+            0x97 => Node::Opaque("a buffer from outside of the file"),
+            _ => return self.arrange(op),
+        };
+        let at = self.store(node)?;
+        self.push(at)
+    }
+
+    /// The instructions that fill containers or move references.
+    fn arrange(&mut self, op: u8) -> Result<(), ReadError> {
+        match op {
+            0x80 => match self.array::<1>()? {
+                [0..=5] => {}
+                [version] => return self.problem(&format!("protocol {version}; expected at most 5")),
+            },
+            // The length of a frame only helps to read ahead.
+            0x95 => _ = self.array::<8>()?,
+            b'a' => {
+                let item = self.pop()?;
+                self.append(&[item])?;
+            }
+            b'e' | 0x90 => {
+                let items = self.pop_mark()?;
+                self.append(&items)?;
+                self.meter.give_back(size_of_val(&items[..]));
+            }
+            b's' => {
+                let pair = self.pop_array::<2>()?;
+                self.set_items(&pair)?;
+            }
+            b'u' => {
+                let items = self.pop_mark()?;
+                self.set_items(&items)?;
+                self.meter.give_back(size_of_val(&items[..]));
+            }
+            b'b' => {
+                let state = self.pop()?;
+                if self.extra()?.state.replace(state).is_some() {
+                    return self.problem("restores an object twice");
+                }
+            }
+            b'(' => {
+                self.meter.grow(&mut self.marks, 1)?;
+                self.marks.push(self.stack.len());
+            }
+            b'0' if self.marks.last() == Some(&self.stack.len()) => _ = self.marks.pop(),
+            b'0' => _ = self.pop()?,
+            b'1' => self.drop_mark()?,
+            b'2' => {
+                let top = self.top()?;
+                self.push(top)?;
+            }
+            b'g' | b'h' | b'j' => {
+                let key = self.memo_key(op, b"gh")?;
+                match self.memo.get(key) {
+                    Some(value) => self.push(value)?,
+                    None => return self.problem(&format!("recalls {key}, which was not memorised")),
+                }
+            }
+            b'p' | b'q' | b'r' => {
+                let key = self.memo_key(op, b"pq")?;
+                self.memorise(key)?;
+            }
+            0x94 => self.memorise(self.memo.len())?,
+            // A buffer stays as it is, read-only or not.
+            0x98 => _ = self.top()?,
+            _ => return self.problem(&format!("0x{op:02x} is no instruction that is known")),
+        }
+        Ok(())
+    }
+
+    fn problem<T>(&self, problem: &str) -> Result<T, ReadError> {
+        Err(ReadError::malformed(self.what, format!("{problem} (before byte {})", self.at)))
+    }
+
+    /// The next `length` bytes.
+    fn take(&mut self, length: u64) -> Result<&'a [u8], ReadError> {
+        let rest = &self.pickle.bytes[self.at..];
+        let taken = usize::try_from(length).ok().and_then(|length| rest.get(..length));
+        let cut =
+            || ReadError::Truncated { what: self.what.into(), at: self.at, needed: length, available: rest.len() };
+        let taken = taken.ok_or_else(cut)?;
+        self.at += taken.len();
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], ReadError> {
+        let mut array = [0; N];
+        array.copy_from_slice(self.take(N as u64)?);
+        Ok(array)
+    }
+
+    /// Up to and without the next end of line.
+    fn line(&mut self) -> Result<&'a [u8], ReadError> {
+        let rest = &self.pickle.bytes[self.at..];
+        let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+        let line = self.take(length as u64)?;
+        self.take(1)?;
+        Ok(line)
+    }
+
+    /// So many lines, the end of the last one aside. Two are the name of a class, which is short.
+    fn lines(&mut self, lines: usize) -> Result<&'a [u8], ReadError> {
+        if lines == 1 {
+            return self.line();
+        }
+        let name = [self.line()?, self.line()?].into_iter().max_by_key(|name| name.len()).unwrap_or_default();
+        match name.len() > MAX_NAME_BYTES {
+            true => {
+                self.problem(&format!("the name of a class has {} bytes, the limit is {MAX_NAME_BYTES}", name.len()))
+            }
+            false => Ok(&[]),
+        }
+    }
+
+    /// A key of the memo: in decimal for the first of `widths`, one byte for the second, else four.
+    fn memo_key(&mut self, op: u8, widths: &[u8; 2]) -> Result<u64, ReadError> {
+        match widths.iter().position(|&width| width == op) {
+            Some(0) => match atom::decimal(self.line()?) {
+                Some(key) => Ok(key),
+                None => self.problem("expected a decimal number"),
+            },
+            Some(_) => Ok(atom::unsigned(self.take(1)?)),
+            None => Ok(atom::unsigned(self.take(4)?)),
+        }
+    }
+
+    fn store(&mut self, node: Node) -> Result<Ref, ReadError> {
+        self.meter.grow(&mut self.pickle.nodes, 1)?;
+        self.pickle.nodes.push(node);
+        Ok(Ref(index(self.pickle.nodes.len() - 1)))
+    }
+
+    /// The node of a reference that is no atom.
+    fn node(&self, at: Ref) -> Option<Node> {
+        (at.0 & Ref::ATOM == 0).then(|| self.pickle.nodes[at.0 as usize])
+    }
+
+    fn list(&mut self, items: Vec<Ref>) -> Result<Node, ReadError> {
+        self.meter.grow(&mut self.pickle.lists, 1)?;
+        self.pickle.lists.push(items);
+        Ok(Node::List(index(self.pickle.lists.len() - 1)))
+    }
+
+    fn dict(&mut self, pairs: Vec<(Ref, Ref)>) -> Result<Node, ReadError> {
+        self.meter.grow(&mut self.pickle.dicts, 1)?;
+        self.pickle.dicts.push(pairs);
+        Ok(Node::Dict(index(self.pickle.dicts.len() - 1)))
+    }
+
+    /// A tuple of everything on the stack from height `from` on.
+    fn tuple(&mut self, from: usize) -> Result<Node, ReadError> {
+        let start = self.pickle.pool.len();
+        self.meter.grow(&mut self.pickle.pool, self.stack.len() - from)?;
+        self.pickle.pool.extend(self.stack.drain(from..));
+        Ok(Node::Tuple { from: index(start), to: index(self.pickle.pool.len()) })
+    }
+
+    /// Keeps a call as a value; only an empty `OrderedDict` becomes what it is, for it will be filled.
+    fn call(&mut self, function: Ref, arguments: Ref) -> Result<Node, ReadError> {
+        let is_empty = matches!(self.pickle.value(arguments), Value::Tuple([]));
+        match self.pickle.value(function) {
+            Value::Global("collections", "OrderedDict") if is_empty => self.dict(Vec::new()),
+            _ => Ok(Node::Call(function, arguments)),
+        }
+    }
+
+    fn push(&mut self, at: Ref) -> Result<(), ReadError> {
+        self.meter.grow(&mut self.stack, 1)?;
+        self.stack.push(at);
+        Ok(())
+    }
+
+    fn memorise(&mut self, key: u64) -> Result<(), ReadError> {
+        let top = self.top()?;
+        self.memo.insert(key, top, &mut self.meter)
+    }
+
+    fn top(&self) -> Result<Ref, ReadError> {
+        let floor = self.marks.last().copied().unwrap_or(0);
+        match self.stack.get(floor..) {
+            Some(&[.., top]) => Ok(top),
+            _ => self.problem("takes from an empty stack"),
+        }
+    }
+
+    fn pop(&mut self) -> Result<Ref, ReadError> {
+        let top = self.top()?;
+        self.stack.pop();
+        Ok(top)
+    }
+
+    /// The topmost `N`, the top last.
+    fn pop_array<const N: usize>(&mut self) -> Result<[Ref; N], ReadError> {
+        let mut items = [Ref(0); N];
+        for item in items.iter_mut().rev() {
+            *item = self.pop()?;
+        }
+        Ok(items)
+    }
+
+    /// The height of the stack at the last mark, which is gone now.
+    fn unmark(&mut self) -> Result<usize, ReadError> {
+        match self.marks.pop() {
+            Some(mark) => Ok(mark),
+            None => self.problem("takes up to a mark that is not there"),
+        }
+    }
+
+    /// Everything above the last mark, in as much memory as it needs.
+    fn pop_mark(&mut self) -> Result<Vec<Ref>, ReadError> {
+        let mark = self.unmark()?;
+        self.meter.take(size_of_val(&self.stack[mark..]))?;
+        let items = self.stack[mark..].to_vec();
+        self.stack.truncate(mark);
+        Ok(items)
+    }
+
+    fn drop_mark(&mut self) -> Result<(), ReadError> {
+        let mark = self.unmark()?;
+        self.stack.truncate(mark);
+        Ok(())
+    }
+
+    /// What is done to the value on top, which must be one that can change.
+    fn extra(&mut self) -> Result<&mut Extra, ReadError> {
+        /// About what an entry of the map takes.
+        const ENTRY: usize = 120;
+        let top = self.top()?;
+        if top.0 & Ref::ATOM != 0 {
+            return self.problem("changes a number, a string or a class");
+        }
+        if !self.pickle.extras.contains_key(&top) {
+            self.meter.take(ENTRY)?;
+        }
+        Ok(self.pickle.extras.entry(top).or_default())
+    }
+
+    /// Adds to the list on top. What is in a set or in an object that is no list is not kept: neither is read as weights.
+    fn append(&mut self, items: &[Ref]) -> Result<(), ReadError> {
+        let top = self.top()?;
+        if let Some(Node::List(list)) = self.node(top) {
+            let list = &mut self.pickle.lists[list as usize];
+            self.meter.grow(list, items.len())?;
+            list.extend(items);
+        }
+        Ok(())
+    }
+
+    /// Adds keys and values, alternating, to the dictionary on top, or to the object that will be one.
+    fn set_items(&mut self, items: &[Ref]) -> Result<(), ReadError> {
+        let (top, pairs) = (self.top()?, self.pairs(items)?);
+        let dict = match self.node(top) {
+            Some(Node::Dict(dict)) => &mut self.pickle.dicts[dict as usize],
+            _ => {
+                self.extra()?;
+                &mut self.pickle.extras.entry(top).or_default().entries
+            }
+        };
+        self.meter.grow(dict, pairs.len())?;
+        dict.extend(pairs);
+        Ok(())
+    }
+
+    fn pairs<'i>(&self, items: &'i [Ref]) -> Result<impl ExactSizeIterator<Item = (Ref, Ref)> + use<'i>, ReadError> {
+        match items.len() % 2 {
+            0 => Ok(items.chunks_exact(2).map(|pair| (pair[0], pair[1]))),
+            _ => self.problem("a key without a value"),
+        }
+    }
+}
+
+/// A place in a pickle, or a number of values that instructions made: a file has at most 64 MiB.
+fn index(of: usize) -> u32 {
+    u32::try_from(of).ok().filter(|of| of & Ref::ATOM == 0).expect("a file has less than 2 GiB")
+}

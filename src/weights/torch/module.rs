@@ -1,0 +1,134 @@
+//! Whole modules (`torch.save(model)`): a pickle of a module holds its parameters, buffers and submodules by name, and the class of
+//! each. The classes' code is not in the file, so a class decides what may be read:
+//!
+//! * what TransformerLens and torch build this program's networks of, and steps that change nothing (`Identity`, dropout when the
+//!   network is used), are walked through;
+//! * any other class with tensors or submodules of its own is walked through, too: its tensors are judged by their names, and a
+//!   note says that its code was not read;
+//! * any other class without tensors is a step of the computation that no name tells of, layer norm without weights, say: refused;
+//! * so is what runs code of the user's beside the module (hooks), and a tensor that is neither parameter nor buffer.
+
+use super::kinds::kind;
+use crate::weights::error::quoted;
+use crate::weights::limits::MAX_TENSORS;
+use crate::weights::pickle::{Object, Pickle, Ref, Value};
+
+/// How deep modules may lie in each other.
+const MAX_DEPTH: usize = 16;
+/// How many modules one may be made of.
+const MAX_MODULES: usize = MAX_TENSORS;
+
+/// What a module is made of.
+#[derive(Default)]
+pub(super) struct Walk {
+    /// Parameters and buffers with the names that `state_dict` gives them.
+    pub(super) tensors: Vec<(String, Ref)>,
+    /// Parts that cannot be read: name, and what is there.
+    pub(super) problems: Vec<(String, String)>,
+    /// The names of classes whose code is not known here.
+    pub(super) strangers: Vec<String>,
+    /// Submodules, by the same names.
+    pub(super) modules: Vec<String>,
+}
+
+/// The names of the tensors of a module; `None` if it is something else.
+pub(super) fn tensors(pickle: &Pickle<'_>, at: Ref) -> Option<Vec<String>> {
+    walk(pickle, at).map(|walk| walk.tensors.into_iter().map(|(name, _)| name).collect())
+}
+
+/// Goes through a module; `None` if the value is something else.
+pub(super) fn walk(pickle: &Pickle<'_>, at: Ref) -> Option<Walk> {
+    parts(pickle, at)?;
+    let (mut walk, mut left) = (Walk::default(), MAX_MODULES);
+    step(pickle, at, &mut Vec::new(), &mut walk, &mut left);
+    Some(walk)
+}
+
+/// The object of a module, and its attributes.
+fn parts<'p, 'a>(pickle: &'p Pickle<'a>, at: Ref) -> Option<(Object<'p, 'a>, Vec<(Ref, Ref)>)> {
+    let object = pickle.object(at)?;
+    let attributes = pickle.attributes(&object)?;
+    let has = |name| attributes.iter().any(|&(key, _)| pickle.str(key) == Some(name));
+    (has("_parameters") && has("_modules")).then_some((object, attributes))
+}
+
+fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, left: &mut usize) {
+    let name = |path: &[String], last: &str| [path, &[last.to_owned()]].concat().join(".");
+    let here = || if path.is_empty() { "the module".to_owned() } else { path.join(".") };
+    let Some((object, attributes)) = parts(pickle, at) else {
+        walk.problems.push((here(), "something that is no module".into()));
+        return;
+    };
+    if *left == 0 || path.len() == MAX_DEPTH {
+        walk.problems.push((
+            here(),
+            format!("a module more than {MAX_DEPTH} deep in others, or one of more than {MAX_MODULES}"),
+        ));
+        return;
+    }
+    *left -= 1;
+    if !path.is_empty() {
+        walk.modules.push(path.join("."));
+    }
+    let class = format!("{}.{}", object.module, object.class);
+    let known = is_known(object.module, object.class);
+    let (mut own, mut children) = (0, Vec::new());
+    for (key, value) in attributes {
+        let Some(attribute) = pickle.str(key) else {
+            walk.problems.push((here(), format!("an attribute with the key {}", pickle.key(key))));
+            continue;
+        };
+        let entries = || pickle.entries(value).unwrap_or_default();
+        match attribute {
+            "_parameters" | "_buffers" => {
+                for (key, tensor) in entries() {
+                    if pickle.value(tensor) != Value::None {
+                        own += 1;
+                        walk.tensors.push((name(path, &pickle.key(key)), tensor));
+                    }
+                }
+            }
+            "_modules" => children = entries(),
+            "_forward_hooks" | "_forward_pre_hooks" if !entries().is_empty() => {
+                walk.problems.push((here(), format!("a module with code of its own (`{attribute}`)")));
+            }
+            _ if kind(pickle, value).is_tensor() => {
+                walk.problems.push((
+                    name(path, attribute),
+                    "a tensor that is neither a parameter nor a buffer of its module".into(),
+                ));
+            }
+            _ => {}
+        }
+    }
+    children.retain(|&(_, module)| pickle.value(module) != Value::None);
+    if !known && own == 0 && children.is_empty() && !path.is_empty() {
+        walk.problems.push((here(), format!("a step of the class `{}`, which has no weights,", quoted(&class))));
+    } else if !known && !walk.strangers.contains(&class) {
+        walk.strangers.push(class);
+    }
+    for (key, module) in children {
+        path.push(pickle.key(key));
+        step(pickle, module, path, walk, left);
+        path.pop();
+    }
+}
+
+/// Whether a class is one whose place in the computation its name and the names of its tensors tell, or that changes nothing.
+fn is_known(module: &str, class: &str) -> bool {
+    const TRANSFORMER_LENS: [&str; 9] = [
+        "HookedTransformer",
+        "HookPoint",
+        "Embed",
+        "PosEmbed",
+        "TransformerBlock",
+        "Attention",
+        "AbstractAttention",
+        "GroupedQueryAttention",
+        "Unembed",
+    ];
+    const TORCH: [&str; 6] = ["ModuleList", "ModuleDict", "Sequential", "Identity", "Dropout", "DataParallel"];
+    (module.starts_with("transformer_lens.") && TRANSFORMER_LENS.contains(&class))
+        || (module.starts_with("torch.nn.") && TORCH.contains(&class))
+        || (module, class) == ("torch._dynamo.eval_frame", "OptimizedModule")
+}
