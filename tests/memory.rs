@@ -97,6 +97,18 @@ fn hostile_json() -> Vec<File> {
         file("a string for a number", format!(r#"{{"x":["{}"]}}"#, long("\u{7f}"))),
         file("metadata of one text", format!(r#"{{"metadata":{{"x":"{}"}},"y":0}}"#, long("x"))),
         file("metadata of escapes", format!(r#"{{"metadata":{{"x":"{}"}},"y":0}}"#, long(r"\n"))),
+        file("booleans", format!(r#"{{"x":[{}true]}}"#, long("true,"))),
+        file("nulls", format!(r#"{{"x":[{}0]}}"#, long("null,"))),
+        file("words that are no numbers", format!(r#"{{"x":[{}0]}}"#, long("NaN,"))),
+        file("words for one name", format!(r#"{{"IGNORE":-Infinity,"x":[{}0]}}"#, long("0,"))),
+        file("arrays that are no tensors", entries(MAX_TENSORS - 1, "[[[[[[[[0]],0]]]]]]")),
+        file(
+            "arrays beside a tensor",
+            format!(r#"{{"model":{{"W_E":[1]}},"a":{}}}"#, entries(MAX_TENSORS - 4, r#"[""]"#)),
+        ),
+        file("configurations", format!(r#"{{"W_E":[1],"config":{}}}"#, entries(1000, r#"{"n_heads":1}"#))),
+        file("a wide configuration", format!(r#"{{"W_E":[1],"config":{}}}"#, entries(4000, "\"n_ctx\""))),
+        file("a long configuration", format!(r#"{{"W_E":[1],"config":{{"n_ctx":"{}"}}}}"#, long("x"))),
         file("one digit after the other", format!(r#"{{"x":[{}]}}"#, long("1"))),
         file("cut short in a string", format!(r#"{{"x":[0],"{}"#, long("0,"))),
     ]
@@ -109,8 +121,9 @@ fn hostile_zip() -> Vec<File> {
     let header = |text: String| npy_f4(&text, b"");
     let most = INFLATION_ALLOWANCE - 100;
     // Noise of this length lets so much more inflate.
-    let noise = stored("noise", &vec![1; 1 << 20]);
-    let with_noise = |members: Vec<Member>| zip(&[members, vec![stored("noise", &noise.data)]].concat());
+    let bytes = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({},)}}", 1 << 20);
+    let noise = stored("noise.npy", &npy(&bytes, &[1; 1 << 20]));
+    let with_noise = |members: Vec<Member>| zip(&[members, vec![noise.clone()]].concat());
     let empty = npy("{'descr':'|u1','fortran_order':False,'shape':(0,1,1,1,1,1,1,1)}", b"");
     vec![
         file("what may be inflated without a file", zip(&[deflated("x.npy", &zeros(most))])),

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::config::{Config, ConfigValue};
-use super::error::{key_list, quoted};
-use super::limits::{MAX_CONFIG_FIELDS, MAX_DIMS, MAX_NAME_BYTES, MAX_OBJECT_NESTING, MAX_TENSORS};
+use super::error::{key_list, list, quoted};
+use super::limits::{MAX_CONFIG_FIELDS, MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING, MAX_OBJECT_NESTING, MAX_TENSORS};
 use super::tensor::Bytes;
-use super::{Dtype, Format, ReadError, Tensor, WRAPPERS, WeightsFile, find_state_dict, foreign, within};
+use super::{Dtype, Format, ReadError, Tensor, WeightsFile, foreign, names, within};
 
 /// The keys of an object of strings beside the tensors.
 const METADATA: [&str; 2] = ["metadata", "__metadata__"];
@@ -38,17 +38,8 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
         })?
     };
 
-    let find = |is_tensor: &dyn Fn(&Node) -> bool| {
-        let has_tensors = |node: &Node| node.entries().any(|(_, value)| is_tensor(value));
-        find_state_dict(&root, &|node, key| node.entry(key), &|node| has_tensors(node))
-    };
-    let dict = find(&|node| matches!(node, Node::Tensor(_)))
-        .or_else(|| find(&|node| matches!(node, Node::Array { .. })))
-        .ok_or_else(|| {
-            let names = root.entries().map(|(name, _)| name.as_str());
-            ReadError::NoTensors { found: key_list("an object", names) }
-        })?;
     let mut file = WeightsFile::new(Format::Json);
+    let dict = find(&root, &mut file.notes)?;
     let data = Arc::new(reader.data);
     for (name, node) in dict.entries() {
         let what = || format!("tensor `{}`", quoted(name));
@@ -58,7 +49,7 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
                 let dtype = if *are_bits { Dtype::Bool } else { Dtype::F64 };
                 file.insert(name, Tensor::contiguous(dtype, shape, false, data))?;
             }
-            Node::Object(_) if METADATA.iter().chain(&CONFIG).any(|key| key == name) => {}
+            Node::Object(_) if is_beside(name) => {}
             Node::Array { at, problem } => return Err(ReadError::malformed(what() + at, problem)),
             other => {
                 let problem = format!("expected nested arrays of numbers, found {}", other.kind());
@@ -66,7 +57,7 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
             }
         }
     }
-    add_configs(&mut file, "", &root, &data)?;
+    add_configs(&mut file.configs, "", &root, &data)?;
     // Moved, not copied: free text may be most of the file.
     for key in METADATA {
         if let Some(Node::Object(entries)) = root.remove(key) {
@@ -80,18 +71,113 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
     Ok(file)
 }
 
-/// Adds what every object of the file says of a configuration.
-fn add_configs(file: &mut WeightsFile<'_>, place: &str, node: &Node, data: &[u8]) -> Result<(), ReadError> {
-    let fields = || {
-        let fields = node.entries().filter(|(_, node)| node.field(data).is_some());
-        fields.map(|(name, node)| (name.as_str(), || node.field(data).unwrap_or(ConfigValue::None)))
+/// Adds the configurations among the objects of the file, that at `place` and those in it.
+fn add_configs(configs: &mut Vec<Config>, place: &str, node: &Node, data: &[u8]) -> Result<(), ReadError> {
+    let fields = || node.entries().map(|(name, node)| (name.as_str(), || node.field(data)));
+    configs.extend(Config::of(if place.is_empty() { "the root" } else { place }, None, fields)?);
+    within("configurations in the file", configs.len() as u64, MAX_CONFIG_FIELDS)?;
+    let dot = if place.is_empty() { "" } else { "." };
+    node.entries().try_for_each(|(name, node)| add_configs(configs, &format!("{place}{dot}{name}"), node, data))
+}
+
+/// An object that holds tensors, and the keys that lead to it.
+struct Found<'n> {
+    node: &'n Node,
+    path: Vec<&'n str>,
+    /// Whether some tensors have names of weights.
+    is_model: bool,
+}
+
+impl Found<'_> {
+    fn name(&self) -> String {
+        if self.path.is_empty() { "the root".into() } else { format!("`{}`", quoted(&self.path.join("."))) }
+    }
+}
+
+/// The object that holds the weights: the only one with names of weights or, if none has them, the only one with tensors; of
+/// several, the only one under the usual keys, else the root. What else holds tensors is told in `notes`.
+///
+/// # Errors
+/// If there are none, or several of which any could be meant, or weights beside them.
+fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadError> {
+    let mut all = Vec::new();
+    collect(root, &[], &mut all);
+    // A number beside arrays is mostly no tensor, but it can be.
+    if all.is_empty() && root.entries().any(|(_, node)| matches!(node, Node::Tensor(_))) {
+        return Ok(root);
+    }
+    if all.iter().any(|found| found.is_model) {
+        all.retain(|found| found.is_model);
+    }
+    let is_usual =
+        |found: &&Found<'_>| !found.path.is_empty() && found.path.iter().all(|key| names::WRAPPERS.contains(key));
+    let usual: Vec<_> = all.iter().filter(is_usual).collect();
+    let at_root = all.iter().find(|found| found.path.is_empty());
+    let chosen = match (&all[..], &usual[..], at_root) {
+        ([], ..) => {
+            let names = root.entries().map(|(name, _)| name.as_str());
+            return Err(ReadError::NoTensors { found: key_list("an object", names) });
+        }
+        ([one], ..) | (_, [], Some(one)) => one,
+        (_, &[one], _) => one,
+        _ => {
+            let names: Vec<_> = all.iter().map(Found::name).collect();
+            return Err(ReadError::unsupported(
+                "JSON",
+                format!("several objects of tensors, {},", list(&names)),
+                "write the one that is meant, by itself",
+            ));
+        }
     };
-    file.configs.extend(Config::of(place, None, fields)?);
-    within("configurations in the file", file.configs.len() as u64, MAX_CONFIG_FIELDS)?;
-    node.entries().try_for_each(|(name, node)| {
-        let dot = if place.is_empty() { "" } else { "." };
-        add_configs(file, &format!("{place}{dot}{name}"), node, data)
-    })
+    let mut around = root;
+    for key in &chosen.path {
+        let is_weight = |name: &str| names::is_weight(name) || name.contains('.');
+        if let Some((name, _)) = around.entries().find(|(name, node)| node.is_array() && is_weight(name)) {
+            let found = format!("an array beside the object {}", chosen.name());
+            return Err(ReadError::Entry {
+                name: quoted(name),
+                found,
+                advice: "put it into that object, or leave it out",
+            });
+        }
+        around = around.entry(key).unwrap_or(root);
+    }
+    if !chosen.path.is_empty() {
+        notes.push(format!("read from {} of the file", chosen.name()));
+    }
+    let others = || all.iter().filter(|other| other.path != chosen.path);
+    let is_whole = |found: &Found<'_>| found.node.entries().any(|(name, _)| name.ends_with("W_E"));
+    if let Some(part) = others().find(|other| other.is_model && !is_whole(other)) {
+        let found = format!(
+            "weights under {}, beside those under {}, of which they could be a part,",
+            part.name(),
+            chosen.name()
+        );
+        return Err(ReadError::unsupported("JSON", found, "write the model by itself"));
+    }
+    let others: Vec<_> = others().map(Found::name).collect();
+    if !others.is_empty() {
+        notes.push(format!("not read, as they are not part of that object: {}", list(&others)));
+    }
+    Ok(chosen.node)
+}
+
+/// Collects all objects that hold arrays, but for those of configurations and metadata.
+fn collect<'n>(node: &'n Node, path: &[&'n str], all: &mut Vec<Found<'n>>) {
+    if node.entries().any(|(_, node)| node.is_array()) {
+        let is_model = node.entries().any(|(name, node)| node.is_array() && names::is_weight(name));
+        all.push(Found { node, path: path.to_vec(), is_model });
+    }
+    if path.len() < MAX_NESTING {
+        for (name, node) in node.entries().filter(|(name, _)| !is_beside(name)) {
+            collect(node, &[path, &[name.as_str()]].concat(), all);
+        }
+    }
+}
+
+/// Whether an object of this name says something beside the weights.
+fn is_beside(name: &str) -> bool {
+    METADATA.iter().chain(&CONFIG).any(|key| *key == name)
 }
 
 /// What the object is, if one of its names tells that it is no weights, and none could be that of a tensor or of a state dict.
@@ -109,7 +195,7 @@ fn foreign_object(bytes: &[u8]) -> Option<ReadError> {
             Ok(())
         }
         fn visit_str<E: Error>(self, name: &str) -> Result<(), E> {
-            if name.contains('.') || WRAPPERS.contains(&name) {
+            if name.contains('.') || names::WRAPPERS.contains(&name) {
                 return Err(E::custom("a name of weights"));
             }
             self.0 = self.0.take().or_else(|| foreign::object(name));
@@ -265,18 +351,27 @@ impl Node {
         }
     }
 
-    /// As the value of a configuration field; none of what holds fields itself.
-    fn field(&self, data: &[u8]) -> Option<ConfigValue> {
-        Some(match self {
+    fn is_array(&self) -> bool {
+        match self {
+            Self::Tensor(numbers) => !numbers.shape.is_empty(),
+            Self::Array { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// As the value of a configuration field.
+    fn field(&self, data: &[u8]) -> ConfigValue {
+        match self {
             Self::Tensor(Numbers { shape, start, .. }) if shape.is_empty() => {
-                ConfigValue::Number(f64::from_le_bytes(*data.get(*start..)?.first_chunk()?))
+                let number = data.get(*start..).and_then(|rest| rest.first_chunk());
+                ConfigValue::Number(number.map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes)))
             }
-            Self::Object(_) => return None,
             Self::Text(text) => ConfigValue::Text(quoted(text)),
             Self::Bool(is_so) => ConfigValue::Bool(*is_so),
             Self::Null => ConfigValue::None,
             Self::Tensor(_) | Self::Array { .. } => ConfigValue::Other("an array".into()),
-        })
+            Self::Object(entries) => ConfigValue::Other(format!("an object of {} entries", entries.len())),
+        }
     }
 }
 

@@ -108,6 +108,14 @@ impl<'a> WeightsFile<'a> {
         }
     }
 
+    /// With names of TransformerLens, and what the metadata says of the network.
+    #[cfg(feature = "files")]
+    fn normalised(mut self) -> Result<Self, ReadError> {
+        self.normalise_names();
+        self.read_metadata()?;
+        Ok(self)
+    }
+
     /// Adds a tensor, checking its name and the number of tensors.
     fn insert(&mut self, name: &str, tensor: Result<Tensor<'a>, TensorError>) -> Result<(), ReadError> {
         within(&format!("bytes in the name `{}`", quoted(name)), name.len() as u64, MAX_NAME_BYTES)?;
@@ -130,11 +138,7 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
     let file = read_as(bytes);
     #[cfg(feature = "files")]
-    let file = file.map_err(|error| foreign::damage(bytes, error)).and_then(|mut file| {
-        file.normalise_names();
-        file.read_metadata()?;
-        Ok(file)
-    });
+    let file = file.map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised);
     file.and_then(|file| match file.tensors.is_empty() {
         true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
         false => Ok(file),
@@ -191,29 +195,4 @@ fn within(what: &str, found: u64, limit: usize) -> Result<(), ReadError> {
         true => Err(ReadError::TooLarge { what: what.into(), found, limit }),
         false => Ok(()),
     }
-}
-
-/// The keys under which training scripts keep the state dict.
-#[cfg(feature = "files")]
-const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
-
-/// The dictionary of tensors in a checkpoint: the deepest one under the usual wrappers, else `root` itself. A checkpoint
-/// may keep other tensors beside its model, while a state dict has no dictionary under those names.
-#[cfg(feature = "files")]
-fn find_state_dict<T: Copy>(
-    root: T,
-    entry: &impl Fn(T, &str) -> Option<T>,
-    has_tensors: &impl Fn(T) -> bool,
-) -> Option<T> {
-    fn search<T: Copy>(
-        at: T,
-        depth: usize,
-        entry: &impl Fn(T, &str) -> Option<T>,
-        has_tensors: &impl Fn(T) -> bool,
-    ) -> Option<T> {
-        let wrappers = if depth < limits::MAX_NESTING { &WRAPPERS[..] } else { &[] };
-        let inner = wrappers.iter().find_map(|key| search(entry(at, key)?, depth + 1, entry, has_tensors));
-        inner.or_else(|| has_tensors(at).then_some(at))
-    }
-    search(root, 0, entry, has_tensors)
 }

@@ -3,6 +3,9 @@
 use super::WeightsFile;
 use super::error::quoted;
 
+/// The keys under which training scripts keep the state dict.
+pub(super) const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
+
 /// The name by which a prefix is told: its end is that of `pos_embed.W_pos` nowhere else.
 const EMBEDDING: &str = "embed.W_E";
 

@@ -48,6 +48,12 @@ fn foreign_files_are_named() {
         (b"model_checkpoint_path: \"m-3\"\n", &["TensorFlow"]),
         (b"\x82\xa6params\x81\xa1W", &["a msgpack file (Flax)"]),
         (b"\xde\0\x10\xa6params", &["a msgpack file (Flax)"]),
+        (b"\x80\x02}q\0.", &["a pickle that torch.save did not write (pickle.dump)", "numpy.savez"]),
+        (
+            b"\x80\x04\x8c\x24torch.distributed.checkpoint.metadata\x8c\x08Metadata\x93.",
+            &["the `.metadata` of a torch.distributed.checkpoint", "dcp_to_torch_save"],
+        ),
+        (b"\x80\x04\x8c\x13joblib.numpy_pickle\x8c\x01x\x93.", &["a file of joblib.dump", "joblib.load"]),
         (b"(dp0\nVx\np1\nI1\ns.", &["a pickle that torch.save did not write"]),
         (b"}q\0(X\x01\0\0\0xq\x01K\x01u.", &["a pickle that torch.save did not write"]),
         (b"\x1f\x8b\x08\0", &["compressed with gzip", "unpack it"]),

@@ -35,7 +35,7 @@ fn json_is_checked() {
         (br#"{"W": [1]} x"#, &["JSON: trailing characters"]),
         (br#"{"a": 1"#, &["JSON: EOF", "the text is cut short; copy or download the file again"]),
         (br#"{"a": [1, 2"#, &["`a`[2]: EOF", "the text is cut short"]),
-        (br#"{"net": {"W": [1]}}"#, &["an object with the keys `net`"]),
+        (br#"{"net": {"W": "x"}}"#, &["an object with the keys `net`"]),
         (br#"{}"#, &["an object without keys"]),
     ] {
         refused(json, parts);
@@ -86,25 +86,56 @@ fn buffers_are_what_they_are_in_every_format() {
 #[test]
 fn what_is_said_beside_the_weights_is_handed_on() {
     let json = br#"{
-        "config": {"n_heads": 4, "d_mlp": null, "attn_scale": NaN, "lr": 0.1, "deep": {"a": {"b": {"n_layers": 1}}}},
+        "config": {"n_heads": 4, "d_mlp": null, "window_size": ["global", "local"], "attn_scale": NaN, "a": {"b": {"n_ctx": 1}}},
         "epoch": 3, "history": [{"loss": 0.1}, "x"], "attn_only": true,
-        "model": {"hparams": {"normalization_type": "LN", "n_ctx": [1, 2]}, "W": [[1, 2]]}
+        "model": {"hparams": {"normalization_type": "LN", "layers": [1, 2]}, "W": [[1, 2]]}
     }"#;
     let file = read(json).unwrap();
     assert_eq!(file.tensors.keys().collect::<Vec<_>>(), ["W"]);
-    let places: Vec<_> = file.configs.iter().map(|config| (&*config.place, config.fields.len())).collect();
-    assert_eq!(places, [("", 1), ("config", 3), ("config.deep.a.b", 1), ("model.hparams", 2)]);
     let field = |place: &str, name: &str| {
-        let config = file.configs.iter().find(|config| config.place == place).unwrap();
-        config.fields.get(name).cloned()
+        let config = file.configs.iter().find(|config| config.place == place);
+        config.and_then(|config| config.fields.get(name)).cloned()
     };
-    assert_eq!(field("", "attn_only"), Some(ConfigValue::Bool(true)));
     assert_eq!(field("config", "n_heads"), Some(ConfigValue::Number(4.0)));
     assert_eq!(field("config", "d_mlp"), Some(ConfigValue::None));
+    assert_eq!(field("config", "window_size"), Some(ConfigValue::Other("an array".into())));
     assert!(matches!(field("config", "attn_scale"), Some(ConfigValue::Number(number)) if number.is_nan()));
-    assert_eq!(field("config.deep.a.b", "n_layers"), Some(ConfigValue::Number(1.0)));
+    assert_eq!(field("config.a.b", "n_ctx"), Some(ConfigValue::Number(1.0)));
+    assert_eq!(field("the root", "attn_only"), Some(ConfigValue::Bool(true)));
     assert_eq!(field("model.hparams", "normalization_type"), Some(ConfigValue::Text("LN".into())));
-    assert_eq!(field("model.hparams", "n_ctx"), Some(ConfigValue::Other("an array".into())));
+    // It is so long that nobody wrote it.
+    let one = |i: usize| format!("\"c{i}\": {{\"n_heads\": 1}}");
+    let many = |n: usize| format!("{{{}, \"W\": [[1]]}}", (0..n).map(one).collect::<Vec<_>>().join(", "));
+    let wrapped = |n: usize| format!("{{\"config\": {}, \"model\": {{\"W\": [1]}}}}", many(n));
+    assert_eq!(read(wrapped(MAX_CONFIG_FIELDS).as_bytes()).unwrap().configs.len(), MAX_CONFIG_FIELDS);
+    refused(wrapped(MAX_CONFIG_FIELDS + 1).as_bytes(), &["configurations in the file: 257"]);
+}
+
+#[test]
+fn the_object_that_holds_the_weights_is_found() {
+    let file = |json: &str| {
+        let file = read(json.as_bytes()).unwrap();
+        (file.tensors.into_keys().collect::<Vec<_>>().join(" "), file.notes.join("; "))
+    };
+    let weights = r#"{"embed.W_E": [[1]]}"#;
+    assert_eq!(file(weights), ("embed.W_E".into(), String::new()));
+    for around in [r#""epoch": 3, "labels": ["a"], "net": "#, r#""history": [[1], [2, 3]], "x": 1, "net": "#] {
+        assert_eq!(file(&format!("{{{around}{weights}}}")), ("embed.W_E".into(), "read from `net` of the file".into()));
+    }
+    let two = format!(r#"{{"model": {weights}, "ema": {weights}, "optimizer": {{"exp_avg": [1]}}}}"#);
+    let notes = "read from `model` of the file; not read, as they are not part of that object: `ema`";
+    assert_eq!(file(&two), ("embed.W_E".into(), notes.into()));
+    for (json, parts) in [
+        (format!(r#"{{"a": {weights}, "b": {weights}}}"#), &["several objects of tensors, `a`, `b`,"][..]),
+        (format!(r#"{{"model": {weights}, "state_dict": {weights}}}"#), &["several objects of tensors"]),
+        (format!(r#"{{"model": {weights}, "unembed.b_U": [1]}}"#), &["`unembed.b_U`", "beside the object `model`"]),
+        (r#"{"model": {"state_dict": {"a.W_E": [1]}, "c.d": [1]}}"#.into(), &["`c.d`", "an array beside the object"]),
+        (r#"{"W_E": [[1]], "b": {"values": [1]}}"#.into(), &["tensor `b`", "found an object"]),
+        (r#"{"W_E": [[1]], "config": [1, "x"]}"#.into(), &["tensor `config`[1]", "a string"]),
+        (r#"{"W_E": [[1]], "config": "x"}"#.into(), &["tensor `config`", "found a string"]),
+    ] {
+        refused(json.as_bytes(), parts);
+    }
 }
 
 /// Every value that JSON has, and Python's words.

@@ -46,7 +46,7 @@ fn npy_headers_are_understood() {
         ("<M8[s]", "an array of dates", "leave it out"),
         ("", "an unknown type", "astype(numpy.float32)"),
     ] {
-        bad(&descr(other), &["array `x`", &format!("{found}"), &format!("(`{other}`) is not supported"), advice]);
+        bad(&descr(other), &["array `x`", found, &format!("(`{other}`) is not supported"), advice]);
     }
     for records in ["[('a', '<f4')]", "[('a', '<f4', (2, 3)), ('b]', '|V4')]"] {
         let header = format!("{{'descr': {records}, 'fortran_order': False, 'shape': (6,)}}");

@@ -23,7 +23,7 @@ use super::error::{list, quoted, quoted_bytes};
 use super::pickle::{Pickle, Value, budget};
 use super::tensor::Bytes;
 use super::zip::Archive;
-use super::{Dtype, Format, ReadError, Tensor, TensorError, WeightsFile};
+use super::{Dtype, Format, ReadError, Tensor, TensorError, WeightsFile, foreign};
 use kinds::{Kind, kind};
 use storage::Storage;
 
@@ -74,7 +74,19 @@ pub(super) fn read_zip<'a>(archive: &Archive<'a>, length: usize) -> Result<Weigh
     })
 }
 
+/// Whether the first pickle is the one of `torch.save`, as far as its bytes say.
+fn is_legacy(bytes: &[u8]) -> bool {
+    /// Where the number starts, or earlier: after the protocol, a frame and the number's own head.
+    const LATEST: usize = 2 + 9 + 2;
+    let magic = &MAGIC.to_le_bytes()[..10];
+    let start = &bytes[..bytes.len().min(LATEST + magic.len())];
+    bytes.starts_with(LEGACY_TEXT) || start.windows(magic.len()).any(|window| window == magic)
+}
+
 pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
+    if !is_legacy(bytes) {
+        return Err(foreign::refusal(bytes));
+    }
     let mut rest = bytes;
     let mut next = |what, held| {
         let pickle = Pickle::read(rest, what, budget(bytes.len()).saturating_sub(held))?;
@@ -85,7 +97,7 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let is = |number| move |pickle: Pickle<'_>| pickle.value(pickle.root) == Value::Int(number);
     let is_magic = is(MAGIC);
     if !is_magic(next("the first pickle", 0)?) {
-        return Err(ReadError::unsupported("the file", "a pickle that torch.save did not write", RESAVE));
+        return Err(foreign::refusal(bytes));
     }
     let is_known = is(LEGACY_PROTOCOL);
     if !is_known(next("the pickle of the protocol", 0)?) {

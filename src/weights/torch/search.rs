@@ -7,7 +7,7 @@ use super::module;
 use crate::weights::error::{list, quoted};
 use crate::weights::limits::{MAX_NAMES_SHOWN, MAX_NESTING};
 use crate::weights::pickle::{Pickle, Ref, Value};
-use crate::weights::{ReadError, WRAPPERS, names};
+use crate::weights::{ReadError, names};
 
 /// A dictionary of tensors, or a module, and the keys that lead to it.
 #[derive(Clone, PartialEq)]
@@ -103,7 +103,8 @@ impl Search<'_, '_> {
         let names: Vec<_> =
             entries.iter().filter(|&&(_, value)| is_tensor(value)).map(|&(key, _)| pickle.key(key)).collect();
         let own = (!names.is_empty()).then(|| Found::new(at, path, false, &names));
-        let is_wrapped = |found: &Found| found.path.get(path.len()).is_some_and(|key| WRAPPERS.contains(&&**key));
+        let is_wrapped =
+            |found: &Found| found.path.get(path.len()).is_some_and(|key| names::WRAPPERS.contains(&&**key));
 
         // What is meant: a model under a usual key, this dictionary, a model under another key, any other dictionary of tensors.
         let wrapped: Vec<_> = inner.iter().filter(|found| is_wrapped(found)).cloned().collect();
