@@ -110,9 +110,11 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
       verification.free();
       return answer && post(answer);
     }
-    case 'check':
+    case 'check': {
       if (!('check' in held)) throw new TypeError(`the program ${request.program} does not read certificates`);
-      return post({ kind: 'outcome', id, outcome: held.check(weights.facts().sha256, request.certificate) });
+      const verification = held.check(weights.facts().sha256, request.certificate);
+      return start({ id, glue: called, verification, result: () => outcome(id, verification, false) });
+    }
     case 'published':
       if (!('publishedCount' in held)) throw new TypeError(`the program ${request.program} does not know the published formula`);
       return post({ kind: 'published', id, count: held.publishedCount(request.strategy) });
@@ -145,10 +147,10 @@ function start(next: Job) {
 /** One step of the proof; whoever ends it takes it out of `job`. */
 function advance() {
   if (!job) return;
-  const { id, glue, verification, result } = job;
+  const { id, glue, verification } = job;
   called = glue;
   const done = verification.step(STEP);
-  const answer = result();
+  const answer = ended(job);
   if (!answer) {
     post({ kind: 'progress', id, done });
     return turn.port2.postMessage(null);
@@ -156,6 +158,16 @@ function advance() {
   job = undefined;
   verification.free();
   post(answer);
+}
+
+/** What a proof has come to, if it has: nothing, where its search or its certificate fails. */
+function ended({ id, result }: Job): Answer | undefined {
+  try {
+    return result();
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error) return { kind: 'error', id, message: error.message };
+    throw error;
+  }
 }
 
 function stop() {
