@@ -136,7 +136,7 @@ fn certificate(task: &MaxOfK, sha256: &str) -> Certificate {
     let analysis = task.verification(Strategy::Cubic).unwrap();
     let tally: Tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
     let outcome = task.outcome(Strategy::Cubic, tally, analysis.cost(), 0.0);
-    task.certificate(sha256, &outcome, analysis.evidence())
+    task.certificate(sha256, &outcome, analysis.evidence().unwrap())
 }
 
 #[test]

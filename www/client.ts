@@ -81,8 +81,8 @@ export class Client {
   }
 
   /** What a certificate proves of the model. */
-  check(program: Program<'full'>, certificate: string, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'check', ...this.#about(program, signal), certificate });
+  check(program: Program<'full'>, certificate: string, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'check', ...this.#about(program, signal), certificate }, progress);
   }
 
   /** The count that the published formula claims for the model. */

@@ -121,11 +121,10 @@ export class Pool {
     }
   }
 
-  /** What a certificate proves of the model. */
-  async check(certificate: string, signal: AbortSignal): Promise<Ran> {
+  /** What a certificate proves of the model; before all that wait. */
+  async check(certificate: string, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
     const program = await this.#prover('full');
-    if (signal.aborted) throw new Cancelled();
-    return this.#ask((client) => client.check(program, certificate, signal));
+    return this.#enqueue({ group: undefined, asked: true }, signal, (client) => client.check(program, certificate, progress, signal));
   }
 
   /** The count that the published formula claims for the model. */

@@ -32,7 +32,7 @@ export type Request =
   | ({ kind: 'count'; strategy: string; prune: boolean; part: number; of: number } & About)
   /** Answered by the outcome of a proof whose parts were counted; a proof that runs goes on. */
   | ({ kind: 'join'; strategy: string; tallies: string[]; seconds: number; certify: boolean } & About)
-  /** Of `full`; answered by what the certificate proves of that model, or by an error; a proof that runs goes on. */
+  /** Of `full`: a proof that somebody else has found; any number of `progress`, then what it proves of that model, or an error. */
   | ({ kind: 'check'; certificate: string } & About)
   /** What the published formula claims for that model; a proof that runs goes on. */
   | ({ kind: 'published'; strategy: string } & About)

@@ -240,7 +240,8 @@ export class Session {
       }
       this.#adopting.add(stop);
       this.#view.status(`${file} is being verified …`);
-      const { outcome } = await this.#pool.check(text, stop.signal);
+      const progress = (done: number) => this.model === model && this.#view.status(`${file} is being verified: ${Math.floor(done * 100)} % …`);
+      const { outcome } = await this.#pool.check(text, progress, stop.signal);
       const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await this.#pool.strategy(outcome.strategy));
       if (this.model !== model) return undefined;
       const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;

@@ -118,7 +118,8 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
       if (!('check' in held)) throw new TypeError(`the program ${request.program} does not read certificates`);
       const { sha256, canonical_sha256 } = weights.facts();
       const sha256s = canonical_sha256 === undefined ? [sha256] : [canonical_sha256, sha256];
-      return post({ kind: 'outcome', id, outcome: held.check(sha256s, request.certificate) });
+      const verification = held.check(sha256s, request.certificate);
+      return start({ id, glue: called, verification, result: () => outcome(id, verification, false) });
     }
     case 'published':
       if (!('publishedCount' in held)) throw new TypeError(`the program ${request.program} does not know the published formula`);
@@ -153,10 +154,10 @@ function start(next: Job) {
 /** One step of the proof; whoever ends it takes it out of `job`. */
 function advance() {
   if (!job) return;
-  const { id, glue, verification, result } = job;
+  const { id, glue, verification } = job;
   called = glue;
   const done = verification.step(STEP);
-  const answer = result();
+  const answer = ended(job);
   if (!answer) {
     post({ kind: 'progress', id, done });
     return turn.port2.postMessage(null);
@@ -164,6 +165,16 @@ function advance() {
   job = undefined;
   verification.free();
   post(answer);
+}
+
+/** What a proof has come to, if it has: nothing, where its search or its certificate fails. */
+function ended({ id, result }: Job): Answer | undefined {
+  try {
+    return result();
+  } catch (error) {
+    if (error instanceof Error && error.constructor === Error) return { kind: 'error', id, message: error.message };
+    throw error;
+  }
 }
 
 function stop() {

@@ -60,12 +60,17 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// A file's bytes, or an error that names it. A file over the readers' limit is refused before it is read.
+/// The bytes of a weights file, or an error that names it.
 fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+    read_file_within(path, MAX_FILE_BYTES)
+}
+
+/// A file's bytes, or an error that names it. A longer file is refused before it is read.
+fn read_file_within(path: &Path, most_bytes: usize) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
     let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let bytes = std::fs::metadata(path).map_err(named)?.len();
-    if bytes > MAX_FILE_BYTES as u64 {
-        return Err(format!("{}: {bytes} bytes, expected at most {}", path.display(), MAX_FILE_BYTES).into());
+    if bytes > most_bytes as u64 {
+        return Err(format!("{}: {bytes} bytes, expected at most {most_bytes}", path.display()).into());
     }
     Ok(std::fs::read(path).map_err(named)?)
 }

@@ -1,6 +1,6 @@
-use super::verify::{Row, count, print_rows};
-use super::{progress_bar, read_file, write_file};
-use crate::proof::Certificate;
+use super::verify::{Notices, Row, count, print_rows, published_count};
+use super::{progress_bar, read_file, read_file_within, write_file};
+use crate::proof::{Certificate, MAX_CERTIFICATE_BYTES, MAX_WORK};
 use crate::tasks::max_of_k::additive::{Additive, Target};
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 use std::fs::File;
@@ -38,6 +38,9 @@ pub(super) struct CheckArguments {
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
+    /// Stop where checking takes more work than this
+    #[arg(long, value_name = "OPERATIONS", value_parser = flops, default_value_t = MAX_WORK)]
+    most_operations: u64,
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
@@ -70,9 +73,15 @@ pub(super) fn run(Arguments { file, strategy, budget, bound, output }: &Argument
     let tally = count(analysis.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
     let outcome = task.outcome(strategy, tally, analysis.cost(), start.elapsed().as_secs_f64());
-    let json = task.certificate(facts.certified_sha256(), &outcome, analysis.evidence()).to_json();
+    // Of a search that failed there is nothing to write.
+    let evidence =
+        analysis.evidence().map_err(|failure| format!("{strategy}: {failure}; no certificate is written"))?;
+    let json = task.certificate(facts.certified_sha256(), &outcome, evidence).to_json();
     write_file(output, json.as_bytes())?;
     println!("{}: {} bytes", output.display(), json.len());
+    if outcome.flops > MAX_WORK as f64 && strategy != Strategy::BruteForce {
+        eprintln!("checking it takes more than the {MAX_WORK} operations that `check` allows: use `--most-operations`");
+    }
     for step in &outcome.steps {
         println!("{}: {} cases, {} sequences right, {:.3e} FLOPs", step.what, step.cases, step.correct, step.flops);
     }
@@ -114,16 +123,22 @@ fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) 
     Ok(())
 }
 
-pub(super) fn check(CheckArguments { file, certificate, json }: &CheckArguments) -> super::Outcome {
+pub(super) fn check(CheckArguments { file, certificate, json, most_operations }: &CheckArguments) -> super::Outcome {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let name = certificate.display();
-    let certificate = Certificate::read(&read_file(certificate)?).map_err(|e| format!("{name}: {e}"))?;
+    let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
+    let certificate = Certificate::read(&certificate).map_err(|e| format!("{name}: {e}"))?;
     let start = Instant::now();
-    let (strategy, analysis) = task.claimed(&facts.sha256s(), &certificate).map_err(|e| format!("{name}: {e}"))?;
-    let tally = count(analysis.as_ref(), || ());
+    let claimed = task.claimed_within(&facts.sha256s(), &certificate, *most_operations);
+    let (strategy, analysis) = claimed.map_err(|e| format!("{name}: {e}"))?;
+    let bar = progress_bar(analysis.chunks(), &format!("check {strategy}"));
+    let tally = count(analysis.as_ref(), || bar.inc(1));
+    bar.finish_and_clear();
     let outcome = task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, start.elapsed().as_secs_f64());
     let outcome = outcome.map_err(|e| format!("{name}: {e}"))?;
-    let published_count = task.published_count(strategy)?.map(|count| count.to_string());
+    let mut notices = Notices::default();
+    let published_count = published_count(strategy, task.published_count(strategy), &mut notices);
+    notices.say();
     let row = Row { outcome, published_count, on_frontier: true };
     if *json {
         println!("{}", serde_json::to_string_pretty(&[row])?);

@@ -1,4 +1,4 @@
-use super::verify::verify_alone;
+use super::verify::{Notices, published_count, verify_alone};
 use super::{progress_bar, read_file, write_file};
 use crate::tasks::max_of_k::subcubic::verify;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
@@ -50,23 +50,28 @@ pub(super) fn run(Arguments { folders, output, most_sequences, summary }: &Argum
     let done = Mutex::new(finished(output)?);
     let bar = progress_bar(files.len() as u64, "models");
     let sweep = |file: &PathBuf| -> Result<(), Failure> {
-        let bytes = read_file(file)?;
+        let left_out = |why: Failure| bar.suspend(|| eprintln!("left out: {why}"));
+        let bytes = match read_file(file) {
+            Ok(bytes) => bytes,
+            Err(why) => return Ok(left_out(why)),
+        };
         let hash = sha256(&bytes);
-        if !done.lock().expect("no thread panics").contains_key(&hash) {
-            match MaxOfK::load(&file.display().to_string(), &bytes) {
-                Ok((task, facts)) => {
-                    let rows = rows(&task, &facts, u128::from(*most_sequences))?;
-                    let mut done = done.lock().expect("no thread panics");
-                    done.insert(hash, rows);
-                    replace(output, &done)?;
-                }
-                Err(why) => bar.suspend(|| eprintln!("left out: {why}")),
-            }
+        if done.lock().expect("no thread panics").contains_key(&hash) {
+            return Ok(());
         }
-        bar.inc(1);
-        Ok(())
+        match MaxOfK::load(&file.display().to_string(), &bytes) {
+            Ok((task, facts)) => {
+                let mut notices = Notices::default();
+                let rows = rows(&task, &facts, u128::from(*most_sequences), &mut notices);
+                bar.suspend(|| notices.say_of(&facts.file));
+                let mut done = done.lock().expect("no thread panics");
+                done.insert(hash, rows);
+                replace(output, &done)
+            }
+            Err(why) => Ok(left_out(why.into())),
+        }
     };
-    files.par_iter().try_for_each(sweep)?;
+    files.par_iter().map(sweep).inspect(|_| bar.inc(1)).collect::<Result<(), _>>()?;
     bar.finish_and_clear();
     let done = done.into_inner().expect("no thread panics");
     if *summary {
@@ -105,8 +110,8 @@ fn replace(output: &Path, done: &BTreeMap<String, String>) -> super::Outcome {
     std::fs::rename(&part, output).map_err(|e| format!("{}: {e}", output.display()).into())
 }
 
-/// All rows of one model, on this thread.
-fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<String, Failure> {
+/// All rows of one model, on this thread. A strategy for which no proof object is found proves nothing, in a row like the others.
+fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128, notices: &mut Notices) -> String {
     let mut rows = String::new();
     // Quoted, as a name may hold a comma.
     let file = format!("\"{}\"", facts.file.replace('"', "\"\""));
@@ -115,12 +120,22 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
         if too_long || task.feasible(strategy).is_err() {
             continue;
         }
-        let outcome = verify_alone(task, strategy)?;
-        let plain = match strategy {
-            Strategy::Subcubic(s) => verify(task.model(), &task.search().plain(s)?)?.proven().to_string(),
-            _ => String::new(),
+        let outcome = match verify_alone(task, strategy) {
+            Ok(outcome) => outcome,
+            Err(why) => {
+                notices.add(strategy, why);
+                continue;
+            }
         };
-        let published = task.published_count(strategy)?.map(|count| count.to_string()).unwrap_or_default();
+        if let Some(failure) = outcome.failure {
+            notices.add(strategy, failure);
+        }
+        let plain = match strategy {
+            Strategy::Subcubic(s) => task.search().plain(s).and_then(|proof| verify(task.model(), &proof)).ok(),
+            _ => None,
+        };
+        let plain = plain.map(|cases| cases.proven().to_string()).unwrap_or_default();
+        let published = published_count(strategy, task.published_count(strategy), notices).unwrap_or_default();
         let most = outcome.upper.map(|upper| upper.most.correct().to_string()).unwrap_or_default();
         let visited = outcome.visited.map(|visited| visited.to_string()).unwrap_or_default();
         let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();
@@ -145,5 +160,5 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128) -> Result<Strin
         )
         .expect("writing to a string does not fail");
     }
-    Ok(rows)
+    rows
 }

@@ -1,6 +1,7 @@
 use super::{print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{CaseAnalysis, Outcome, Tally};
+use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Proven, Pruning, Strategy, TaskError, UnknownStrategy, frontier_points};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -38,77 +39,141 @@ fn choice(name: &str) -> Result<Choice, UnknownStrategy> {
 pub(super) struct Row {
     #[serde(flatten)]
     pub(super) outcome: Outcome,
-    /// Published, not sound: what the authors' formula claims; null where theirs is the sound one.
+    /// Published, not sound: what the authors' formula claims; null where theirs is the sound one, or claims nothing of this model.
     pub(super) published_count: Option<String>,
     /// Whether no proof of this run beats it.
     pub(super) on_frontier: bool,
 }
 
+/// What could not be found out, and of which strategies: told beside the results, never instead of them.
+#[derive(Default)]
+pub(super) struct Notices(Vec<(Strategy, String)>);
+
+impl Notices {
+    pub(super) fn add(&mut self, strategy: Strategy, what: impl ToString) {
+        self.0.push((strategy, what.to_string()));
+    }
+
+    /// On stderr, a line for each thing to say: strategies that share a search share what went wrong.
+    pub(super) fn say(&self) {
+        self.lines().for_each(|line| eprintln!("{line}"));
+    }
+
+    /// The same, of one file among others.
+    pub(super) fn say_of(&self, file: &str) {
+        self.lines().for_each(|line| eprintln!("{file}: {line}"));
+    }
+
+    fn lines(&self) -> impl Iterator<Item = String> {
+        self.0.iter().enumerate().filter_map(|(i, (first, what))| {
+            let is_new = self.0[..i].iter().all(|(_, before)| before != what);
+            is_new.then(|| match self.0.iter().filter(|(_, other)| other == what).count() {
+                1 => format!("{first}: {what}"),
+                all => format!("{first} and {} more: {what}", all - 1),
+            })
+        })
+    }
+}
+
 pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) -> super::Outcome {
     let (task, _) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let pruning = if *no_pruning { Pruning::Off } else { Pruning::On };
-    let rows = rows(&task, &chosen(strategy, &task), pruning)?;
+    let mut notices = Notices::default();
+    let rows = rows(&task, &chosen(strategy, &task), pruning, &mut notices);
+    notices.say();
     if *json {
         println!("{}", serde_json::to_string_pretty(&rows)?)
-    } else {
+    } else if !rows.is_empty() {
         print_rows(&rows)
     }
-    Ok(())
+    let by_name = strategy.iter().filter_map(|choice| match *choice {
+        Choice::One(strategy) => Some(strategy),
+        Choice::All => None,
+    });
+    let is_proven = |strategy: &Strategy| {
+        rows.iter().any(|row| row.outcome.failure.is_none() && row.outcome.strategy == strategy.to_string())
+    };
+    match by_name.filter(|strategy| !is_proven(strategy)).count() {
+        0 => Ok(()),
+        count => Err(format!("{count} of the strategies asked for by name could not be run: see above").into()),
+    }
 }
 
-/// The strategies asked for, each once. `all` leaves out those that cannot be run on this model, and says so.
+/// The strategies asked for that can be run on this model, each once; leaves out the others, and says so.
 fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
     let mut chosen = Vec::new();
     for choice in choices {
-        let strategies: Vec<_> = match *choice {
+        let strategies = match *choice {
             Choice::One(strategy) => vec![strategy],
-            Choice::All => {
-                let feasible = |&strategy: &Strategy| {
-                    task.feasible(strategy).inspect_err(|why| eprintln!("{strategy} is left out: {why}")).is_ok()
-                };
-                Strategy::all().filter(feasible).collect()
-            }
+            Choice::All => Strategy::all().collect(),
         };
         for strategy in strategies {
-            if !chosen.contains(&strategy) {
-                chosen.push(strategy);
+            match task.feasible(strategy) {
+                Ok(()) if chosen.contains(&strategy) => {}
+                Ok(()) => chosen.push(strategy),
+                Err(why) => eprintln!("{strategy} is left out: {why}"),
             }
         }
     }
     chosen
 }
 
-/// Runs proofs on all cores: the chunks of brute force and cubic, then the other strategies side by side.
-fn rows(
-    task: &MaxOfK,
-    strategies: &[Strategy],
-    pruning: Pruning,
-) -> Result<Vec<Row>, Box<dyn std::error::Error + Send + Sync>> {
+/// Runs proofs on all cores: the chunks of brute force and cubic, then the other strategies side by side. What fails of one leaves the
+/// others as they are.
+fn rows(task: &MaxOfK, strategies: &[Strategy], pruning: Pruning, notices: &mut Notices) -> Vec<Row> {
     let (alone, together): (Vec<_>, Vec<_>) =
         strategies.iter().partition(|s| !matches!(s, Strategy::Subcubic(_) | Strategy::Additive(_)));
-    let mut outcomes: Vec<_> = alone.into_iter().map(|&s| verify(task, s, pruning)).collect::<Result<_, _>>()?;
+    let mut outcomes: Vec<_> = alone.into_iter().map(|&s| (s, verify(task, s, pruning))).collect();
     let bar = progress_bar(together.len() as u64, "searched proofs");
-    let subcubic = together.into_par_iter().map(|&s| verify_alone(task, s)).inspect(|_| bar.inc(1));
-    outcomes.extend(subcubic.collect::<Result<Vec<_>, _>>()?);
+    let searched = together.into_par_iter().map(|&s| (s, verify_alone(task, s))).inspect(|_| bar.inc(1));
+    outcomes.extend(searched.collect::<Vec<_>>());
     bar.finish_and_clear();
-    outcomes.sort_by_key(|outcome| strategies.iter().position(|s| s.to_string() == outcome.strategy));
+    outcomes.sort_by_key(|(strategy, _)| strategies.iter().position(|s| s == strategy));
+    let proven = |(strategy, outcome): (Strategy, Result<Outcome, TaskError>)| match outcome {
+        Ok(outcome) => {
+            if let Some(failure) = outcome.failure {
+                notices.add(strategy, failure);
+            }
+            Some((strategy, outcome))
+        }
+        Err(why) => {
+            notices.add(strategy, why);
+            None
+        }
+    };
+    let outcomes: Vec<_> = outcomes.into_iter().filter_map(proven).collect();
 
-    let proofs = outcomes.iter().zip(strategies).map(|(outcome, &strategy)| Proven {
-        strategy,
+    let proofs = outcomes.iter().filter(|(_, outcome)| outcome.failure.is_none());
+    let proofs = proofs.map(|(strategy, outcome)| Proven {
+        strategy: *strategy,
         bound: outcome.bound.ratio(),
         upper: outcome.upper.map_or(1.0, |upper| upper.most.ratio_above()),
         flops: outcome.flops,
     });
     let points = frontier_points(&proofs.collect::<Vec<_>>());
     let best: Vec<_> = pareto(&points).iter().map(|point| point.strategy.clone()).collect();
-    let published = strategies.par_iter().map(|&strategy| task.published_count(strategy));
-    let published = published.collect::<Result<Vec<_>, _>>()?;
-    let row = |(outcome, published): (Outcome, Option<u128>)| Row {
-        published_count: published.map(|count| count.to_string()),
+    let published: Vec<_> = outcomes.par_iter().map(|&(strategy, _)| task.published_count(strategy)).collect();
+    let row = |((strategy, outcome), published): ((Strategy, Outcome), _)| Row {
+        published_count: published_count(strategy, published, notices),
         on_frontier: best.contains(&outcome.strategy),
         outcome,
     };
-    Ok(outcomes.into_iter().zip(published).map(row).collect())
+    outcomes.into_iter().zip(published).map(row).collect()
+}
+
+/// What the authors' formula claims; of what it cannot be evaluated for a notice.
+pub(super) fn published_count(
+    strategy: Strategy,
+    count: Result<Option<u128>, ProofError>,
+    notices: &mut Notices,
+) -> Option<String> {
+    match count {
+        Ok(count) => count.map(|count| count.to_string()),
+        Err(why) => {
+            notices.add(strategy, format!("no published count: {why}"));
+            None
+        }
+    }
 }
 
 /// Runs a proof on all cores.

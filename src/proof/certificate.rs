@@ -1,4 +1,5 @@
-use super::Version;
+use super::{Version, from_json};
+use crate::weights::error::clipped;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -40,7 +41,7 @@ pub struct Certificate {
 }
 
 /// What a certificate holds beside its claim: see [`Certificate::proof`] and [`Certificate::cases`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Evidence {
     /// The proof object.
     pub proof: Option<Box<RawValue>>,
@@ -58,11 +59,17 @@ pub enum NoCertificate {
     #[error("a certificate of {0} bytes, expected at most {MAX_CERTIFICATE_BYTES}")]
     Long(usize),
     /// It is not JSON of the right form.
-    #[error("not a certificate: {0}")]
+    #[error("not a certificate: {}", quoted_json(.0))]
     Form(#[from] serde_json::Error),
 }
 
 impl Evidence {
+    /// Of a proof that anyone can make anew from the model alone.
+    #[must_use]
+    pub fn none() -> Self {
+        Self { proof: None, cases: None }
+    }
+
     /// Of a proof that is this object.
     #[must_use]
     pub fn object(proof: &impl Serialize) -> Self {
@@ -73,6 +80,20 @@ impl Evidence {
     #[must_use]
     pub fn cases(cases: &impl Serialize) -> Self {
         Self { proof: None, cases: Some(json(cases)) }
+    }
+}
+
+/// What is wrong with a JSON text, fit for a terminal: it may repeat any piece of the text.
+#[must_use]
+pub fn quoted_json(error: &serde_json::Error) -> String {
+    /// Names of all fields that were expected have room.
+    const MOST: usize = 400;
+    let whole = error.to_string();
+    let text = clipped(&whole, MOST);
+    if whole.chars().nth(MOST).is_none() {
+        text
+    } else {
+        format!("{text} at line {} column {}", error.line(), error.column())
     }
 }
 
@@ -89,7 +110,7 @@ impl Certificate {
         if json.len() > MAX_CERTIFICATE_BYTES {
             return Err(NoCertificate::Long(json.len()));
         }
-        Ok(serde_json::from_slice(json)?)
+        Ok(from_json(json)?)
     }
 
     /// As JSON.

@@ -6,12 +6,18 @@
 mod bound;
 #[cfg(feature = "files")]
 mod certificate;
+mod meter;
 mod object;
+#[cfg(feature = "files")]
+mod strict;
 
 pub use bound::Bound;
 #[cfg(feature = "files")]
-pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate};
+pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate, quoted_json};
+pub use meter::{GivenUp, MAX_WORK, Meter};
 pub use object::{Version, json_bytes};
+#[cfg(feature = "files")]
+pub use strict::{MAX_ARRAY, from_json};
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -30,7 +36,8 @@ pub struct Tally {
     pub right: u128,
     /// Proven wrong.
     pub wrong: u128,
-    /// Not proven right, because too little room is left for rounding: float64 alone would have said so.
+    /// Neither proven right nor wrong: of a proof that decides all others, all that is left; of other proofs what float64 alone would
+    /// have said is right, where too little room is left for its rounding.
     pub lost: u128,
     /// Looked at one by one, whatever was found; none where the proof looks at cases.
     pub visited: u128,
@@ -108,11 +115,25 @@ pub trait CaseAnalysis: Send + Sync {
     fn cost(&self) -> Cost;
 
     /// What another program needs to check it, once every chunk has been counted.
+    ///
+    /// # Errors
+    /// If nothing was found that could be checked: see [`Cost::failure`].
     #[cfg(feature = "files")]
-    fn evidence(&self) -> Evidence {
-        Evidence::default()
+    fn evidence(&self) -> Result<Evidence, Failure>;
+
+    /// Why the proof, being a stranger's, has been given up, if it has: [`Self::count`] then does nothing any more, and nothing is
+    /// proven. Of one of our own, never.
+    #[cfg(feature = "files")]
+    fn given_up(&self) -> Option<GivenUp> {
+        None
     }
 }
+
+/// Why there is no proof object that its verifier accepts: nothing is proven then, and there is no certificate. A sentence without
+/// numbers, which cost more in a module for workers than they tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("nothing is proven: {0}")]
+pub struct Failure(pub &'static str);
 
 /// What a proof costs.
 #[derive(Clone, Debug, PartialEq)]
@@ -129,6 +150,8 @@ pub struct Cost {
     pub upper_flops: f64,
     /// What its parts contribute; none where it has no parts of different kinds.
     pub steps: Vec<Step>,
+    /// Why nothing is proven, where a search found no proof object.
+    pub failure: Option<Failure>,
 }
 
 /// A part of a proof.
@@ -148,7 +171,7 @@ impl Cost {
     /// Of a proof without hints whose comparisons leave so much slack.
     #[must_use]
     pub fn new(flops: f64, slack: f64) -> Self {
-        Self { flops, slack, proof_bytes: None, left_out: None, upper_flops: 0.0, steps: Vec::new() }
+        Self { flops, slack, proof_bytes: None, left_out: None, upper_flops: 0.0, steps: Vec::new(), failure: None }
     }
 }
 
@@ -184,7 +207,7 @@ pub struct Outcome {
     pub upper: Option<UpperBound>,
     /// What every comparison leaves for rounding, in logits.
     pub slack: f64,
-    /// Inputs that are not proven right because of that: float64 alone would have said so.
+    /// Inputs that are not proven because of that, see [`Tally::lost`].
     #[serde(serialize_with = "decimal")]
     pub lost: u128,
     /// Inputs that the model was run on, of a proof that runs it; the others were counted with what decides them together.
@@ -195,6 +218,9 @@ pub struct Outcome {
     /// Inputs that the proof leaves out of the cases it proves.
     #[serde(skip)]
     pub left_out: Option<u128>,
+    /// Why nothing is proven, where a search found no proof object.
+    #[serde(skip)]
+    pub failure: Option<Failure>,
 }
 
 impl Outcome {

@@ -2,6 +2,8 @@
 //! features' matter; with `files`, they also take certificates and make them.
 
 use super::{into_error, milliseconds, to_js};
+#[cfg(feature = "files")]
+use crate::proof::Certificate;
 use crate::proof::{CaseAnalysis, Outcome, Tally};
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 use crate::transformer::Transformer;
@@ -29,11 +31,6 @@ export interface Outcome {
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
 "#;
-
-/// What becomes of searches that look for figures only. (What of, the error says; but printing floats took 15 KB of
-/// the module before compression.)
-#[cfg(feature = "published")]
-const OUT_OF_RANGE: &str = "products of this model's weights leave the range of float64";
 
 /// A model in the memory of this worker.
 #[wasm_bindgen]
@@ -79,6 +76,8 @@ impl Model {
             has_search: false,
             tally: Tally::default(),
             spent,
+            #[cfg(feature = "files")]
+            claim: None,
         })
     }
 
@@ -107,8 +106,8 @@ impl Model {
     /// If the strategy is not a sub-cubic one, or the model's products leave the range of float64.
     #[wasm_bindgen(js_name = publishedCount)]
     pub fn published_count(&self, strategy: &str) -> Result<String, Error> {
-        let count =
-            self.task.published_count(strategy.parse().map_err(into_error)?).map_err(|_| into_error(OUT_OF_RANGE))?;
+        let count = self.task.published_count(strategy.parse().map_err(into_error)?);
+        let count = count.map_err(|error| into_error(error.gist()))?;
         count.map(|count| count.to_string()).ok_or_else(|| into_error(format!("nothing is published for {strategy}")))
     }
 
@@ -118,28 +117,35 @@ impl Model {
     /// If the model's products leave the range of float64.
     #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
     pub fn attention(&self) -> Result<JsValue, Error> {
-        to_js(&self.task.search().attention_facts().map_err(|_| into_error(OUT_OF_RANGE))?)
+        to_js(&self.task.search().attention_facts().map_err(|error| into_error(error.gist()))?)
     }
 }
 
 #[cfg(feature = "files")]
 #[wasm_bindgen]
 impl Model {
-    /// Verifies a certificate about this model, whose files have these SHA-256: its outcome.
+    /// Starts to verify a certificate about this model, whose files have these SHA-256.
     ///
     /// # Errors
-    /// If it is no certificate, is about other weights, or does not hold.
+    /// If it is no certificate, is about other weights, or takes too long; if it does not hold, [`Verification::outcome`] says so.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
-    #[wasm_bindgen(unchecked_return_type = "Outcome")]
-    pub fn check(&self, sha256s: Vec<String>, certificate: &str) -> Result<JsValue, Error> {
+    pub fn check(&self, sha256s: Vec<String>, certificate: &str) -> Result<Verification, Error> {
         let start = milliseconds();
-        let certificate = crate::proof::Certificate::read(certificate.as_bytes()).map_err(into_error)?;
+        let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
         let sha256s: Vec<_> = sha256s.iter().map(String::as_str).collect();
         let (strategy, analysis) = self.task.claimed(&sha256s, &certificate).map_err(into_error)?;
-        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-        let seconds = (milliseconds() - start) / 1e3;
-        let outcome = self.task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, seconds);
-        to_js(&outcome.map_err(into_error)?.shown())
+        Ok(Verification {
+            task: self.task.clone(),
+            strategy,
+            chunks: Chunks::new(analysis.chunks(), 0, 1),
+            analysis,
+            is_whole: true,
+            searched: 1.0,
+            has_search: false,
+            tally: Tally::default(),
+            spent: milliseconds() - start,
+            claim: Some(certificate),
+        })
     }
 }
 
@@ -156,6 +162,9 @@ pub struct Verification {
     has_search: bool,
     tally: Tally,
     spent: f64,
+    /// What it is to confirm, of a certificate.
+    #[cfg(feature = "files")]
+    claim: Option<Certificate>,
 }
 
 #[wasm_bindgen]
@@ -179,6 +188,10 @@ impl Verification {
             self.has_search |= self.searched < 1.0;
             return true;
         }
+        #[cfg(feature = "files")]
+        if self.analysis.given_up().is_some() {
+            self.chunks.give_up();
+        }
         let chunk = self.chunks.next();
         self.tally = chunk.map_or(self.tally, |chunk| self.tally + self.analysis.count(chunk));
         chunk.is_some()
@@ -193,27 +206,35 @@ impl Verification {
     /// What the proof gave, once it is finished; of a part of one, nothing.
     ///
     /// # Errors
-    /// If JavaScript refuses to make an object.
+    /// If the search found no proof, the certificate does not hold, or JavaScript refuses to make an object.
     #[wasm_bindgen(unchecked_return_type = "Outcome | undefined")]
     pub fn outcome(&self) -> Result<JsValue, Error> {
-        self.finished().map_or(Ok(JsValue::UNDEFINED), |outcome| to_js(&outcome.shown()))
+        self.finished().map_or(Ok(JsValue::UNDEFINED), |outcome| to_js(&outcome?.shown()))
     }
 
-    fn finished(&self) -> Option<Outcome> {
-        let cost = || self.analysis.cost();
-        let finished = self.is_whole && self.chunks.done() == 1.0;
-        finished.then(|| self.task.outcome(self.strategy, self.tally, cost(), self.spent / 1e3))
+    fn finished(&self) -> Option<Result<Outcome, Error>> {
+        if !self.is_whole || self.chunks.done() < 1.0 {
+            return None;
+        }
+        let seconds = self.spent / 1e3;
+        #[cfg(feature = "files")]
+        if let Some(claim) = &self.claim {
+            let confirmed = self.task.confirmed(claim, (self.strategy, self.analysis.as_ref()), self.tally, seconds);
+            return Some(confirmed.map_err(into_error));
+        }
+        let outcome = self.task.outcome(self.strategy, self.tally, self.analysis.cost(), seconds);
+        Some(outcome.failure.map_or(Ok(outcome), |failure| Err(into_error(failure))))
     }
 }
 
 #[cfg(feature = "files")]
 #[wasm_bindgen]
 impl Verification {
-    /// The proof's certificate as JSON, once it is finished, about the file with this SHA-256.
+    /// The proof's certificate as JSON, once it is finished, about the file with this SHA-256; none where [`Self::outcome`] is an error.
     #[must_use]
     pub fn certificate(&self, sha256: &str) -> Option<String> {
-        let outcome = self.finished()?;
-        Some(self.task.certificate(sha256, &outcome, self.analysis.evidence()).to_json())
+        let outcome = self.finished()?.ok()?;
+        Some(self.task.certificate(sha256, &outcome, self.analysis.evidence().ok()?).to_json())
     }
 }
 
@@ -234,6 +255,12 @@ impl Chunks {
     fn new(end: u64, part: u64, of: u64) -> Self {
         let run = (end / (of * Self::RUNS)).max(1);
         Self { next: part * run, end, run, others: (of - 1) * run }
+    }
+
+    /// Leaves out those that are left.
+    #[cfg(feature = "files")]
+    fn give_up(&mut self) {
+        self.next = self.end;
     }
 
     /// The part of them that is done, 1 when all are.

@@ -136,9 +136,16 @@ impl ReadError {
 
 /// A piece of the file for a message: no control characters, and not longer than [`MAX_QUOTED_CHARS`].
 pub(crate) fn quoted(text: &str) -> String {
+    clipped(text, MAX_QUOTED_CHARS)
+}
+
+/// A piece of any length.
+pub(crate) fn clipped(text: &str, most_chars: usize) -> String {
     let mut chars = text.chars();
-    let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let mut out: String = chars.by_ref().take(MAX_QUOTED_CHARS).map(clean).collect();
+    // Characters that turn the direction of text around could make it read as another one.
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let clean = |c: char| if c.is_control() || turns(c) { '\u{fffd}' } else { c };
+    let mut out: String = chars.by_ref().take(most_chars).map(clean).collect();
     if chars.next().is_some() {
         out.push('…');
     }

@@ -1,9 +1,14 @@
 use super::additive::{Plan, PlanError};
+use super::claimed_cubic::ClaimedCubic;
 use super::object::{AdditiveProof, SubcubicProof};
 use super::subcubic::{Proof, ProofError};
-use super::{MaxOfK, Strategy, TaskError, UnknownStrategy};
-use crate::proof::{CaseAnalysis, Certificate, Evidence, Outcome, Tally, Version};
+use super::{BruteForce, Cubic, MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
+use crate::proof::{
+    CaseAnalysis, Certificate, Evidence, Failure, GivenUp, MAX_WORK, Outcome, Tally, Version, from_json, quoted_json,
+};
 use crate::transformer::{AttnScale, Shape};
+use crate::weights::error::clipped;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
@@ -39,9 +44,14 @@ pub enum CertificateError {
     /// It cannot be verified in reasonable time.
     #[error(transparent)]
     Task(#[from] TaskError),
-    /// A proof object is not JSON of the right form.
-    #[error("the certificate's proof object: {0}")]
-    Json(#[from] serde_json::Error),
+    /// A proof object, or the table of cases, is not JSON of the right form.
+    #[error("the certificate's `{field}`: {}", quoted_json(.error))]
+    Json {
+        /// Which.
+        field: &'static str,
+        /// What is wrong with it.
+        error: serde_json::Error,
+    },
     /// A sub-cubic proof object is not one of this model.
     #[error(transparent)]
     Proof(#[from] ProofError),
@@ -56,6 +66,12 @@ pub enum CertificateError {
         /// Only so many.
         proven: u128,
     },
+    /// Its proof is one of nothing.
+    #[error("the certificate's proof does not hold: {0}")]
+    Failure(#[from] Failure),
+    /// Its verification was not run to the end.
+    #[error(transparent)]
+    GivenUp(#[from] GivenUp),
 }
 
 impl MaxOfK {
@@ -82,15 +98,29 @@ impl MaxOfK {
         }
     }
 
-    /// The verification of what a certificate claims of a weights file with one of these SHA-256, all of which are of this
-    /// model's files ([`super::ModelFacts::sha256s`]); run it, and then [`Self::confirmed`].
+    /// [`Self::claimed_within`] a limit on the work that a stranger's certificate may be verified with.
     ///
     /// # Errors
-    /// If the certificate is about other weights, contradicts itself, or its proof object is not one of this model.
+    /// As there.
     pub fn claimed(
         &self,
         sha256s: &[&str],
         certificate: &Certificate,
+    ) -> Result<(Strategy, Box<dyn CaseAnalysis>), CertificateError> {
+        self.claimed_within(sha256s, certificate, MAX_WORK)
+    }
+
+    /// The verification of what a certificate claims of a weights file with one of these SHA-256, all of which are of this
+    /// model's files ([`super::ModelFacts::sha256s`]); run it, and then [`Self::confirmed`]. It gives itself up where it takes more than `most_work`, or is longer than it states.
+    ///
+    /// # Errors
+    /// If the certificate is about other weights, contradicts itself, its proof object is not one of this model, or it states
+    /// that it is longer than it may be.
+    pub fn claimed_within(
+        &self,
+        sha256s: &[&str],
+        certificate: &Certificate,
+        most_work: u64,
     ) -> Result<(Strategy, Box<dyn CaseAnalysis>), CertificateError> {
         let Shape { v, n, .. } = self.shape();
         let Some(sha256) = sha256s.iter().find(|&sha256| *sha256 == certificate.sha256) else {
@@ -110,6 +140,7 @@ impl MaxOfK {
             field("network", found, self.model.network())?;
         }
         field("sequences", certificate.sequences.clone(), self.sequences.to_string())?;
+        certificate_count(certificate)?;
         field(
             "theorem",
             certificate.theorem.clone(),
@@ -117,37 +148,49 @@ impl MaxOfK {
         )?;
         let strategy: Strategy = certificate.strategy.parse()?;
         let name = |found: Strategy| field("proof.strategy", found.to_string(), strategy.to_string());
-        let text = |part: &Option<Box<RawValue>>| part.as_ref().map_or("null", |json| json.get()).to_owned();
-        if !matches!(strategy, Strategy::Cubic) {
-            field("cases", text(&certificate.cases), "null".into())?;
+        let none = |name: &'static str, part: &Option<Box<RawValue>>| match part {
+            None => Ok(()),
+            Some(json) => {
+                Err(CertificateError::Field { field: name, found: shortened(json.get()), expected: "null".into() })
+            }
+        };
+        // The length of brute force is a nominal one, which tells nothing of its work.
+        if strategy != Strategy::BruteForce && certificate.flops > most_work as f64 {
+            return Err(GivenUp::Work { most: most_work as f64 }.into());
         }
-        Ok(match strategy {
-            Strategy::BruteForce | Strategy::Cubic => {
-                field("proof", text(&certificate.proof), "null".into())?;
-                let analysis = self.verification(strategy)?;
-                // Made anew and compared to the letter: it is for checkers that cannot make it.
-                field("cases", text(&certificate.cases), text(&analysis.evidence().cases))?;
-                (strategy, analysis)
+        if strategy != Strategy::Cubic {
+            none("cases", &certificate.cases)?;
+        }
+        let analysis: Box<dyn CaseAnalysis> = match strategy {
+            Strategy::BruteForce => {
+                none("proof", &certificate.proof)?;
+                self.feasible(strategy)?;
+                Box::new(BruteForce::new(&self.model, Pruning::On).within(most_work))
+            }
+            Strategy::Cubic => {
+                none("proof", &certificate.proof)?;
+                Box::new(ClaimedCubic::new(Cubic::new(&self.model), part("cases", &certificate.cases)?)?)
             }
             Strategy::Subcubic(_) => {
-                let proof: Proof = serde_json::from_str(&text(&certificate.proof))?;
+                let proof: Proof = part("proof", &certificate.proof)?;
                 name(Strategy::Subcubic(proof.strategy))?;
                 proof.check(&self.model)?;
-                (strategy, Box::new(SubcubicProof::given(self.clone(), proof)))
+                Box::new(SubcubicProof::given(self.clone(), proof))
             }
             Strategy::Additive(_) => {
-                let plan: Plan = serde_json::from_str(&text(&certificate.proof))?;
+                let plan: Plan = part("proof", &certificate.proof)?;
                 name(Strategy::Additive(plan.strategy))?;
                 plan.check(self.shape())?;
-                (strategy, Box::new(AdditiveProof::given(self, plan)))
+                Box::new(AdditiveProof::given(self, plan, certificate.flops, most_work))
             }
-        })
+        };
+        Ok((strategy, analysis))
     }
 
     /// What a certificate proves, once its verification has run to the end and found this.
     ///
     /// # Errors
-    /// If that is less than it claims, or takes another number of FLOPs.
+    /// If that is less than it claims, takes another number of FLOPs, or was given up.
     pub fn confirmed(
         &self,
         certificate: &Certificate,
@@ -155,15 +198,14 @@ impl MaxOfK {
         tally: Tally,
         seconds: f64,
     ) -> Result<Outcome, CertificateError> {
+        if let Some(why) = analysis.given_up() {
+            return Err(why.into());
+        }
         let outcome = self.outcome(strategy, tally, analysis.cost(), seconds);
-        let proven = outcome.bound.correct();
-        let number =
-            certificate.correct.parse::<u128>().ok().filter(|number| number.to_string() == certificate.correct);
-        let claimed = number.ok_or_else(|| CertificateError::Field {
-            field: "correct",
-            found: shortened(&certificate.correct),
-            expected: "a whole number".into(),
-        })?;
+        if let Some(failure) = outcome.failure {
+            return Err(failure.into());
+        }
+        let (proven, claimed) = (outcome.bound.correct(), certificate_count(certificate)?);
         if claimed > proven {
             return Err(CertificateError::Claim { claimed, proven });
         }
@@ -184,11 +226,25 @@ fn theorem(v: usize, n: usize, sha256: &str, correct: &str, sequences: &str) -> 
     )
 }
 
-/// The beginning of a text that may be as long as a file, for an error.
-fn shortened(text: &str) -> String {
+/// How many right sequences a certificate claims.
+fn certificate_count(Certificate { correct, .. }: &Certificate) -> Result<u128, CertificateError> {
+    let number = correct.parse::<u128>().ok().filter(|number| number.to_string() == *correct);
+    let (found, expected) = (|| shortened(correct), || "a whole number".into());
+    number.ok_or_else(|| CertificateError::Field { field: "correct", found: found(), expected: expected() })
+}
+
+/// A part of a certificate that has to be there.
+fn part<'a, T: Deserialize<'a>>(field: &'static str, json: &'a Option<Box<RawValue>>) -> Result<T, CertificateError> {
+    let missing = || {
+        let (found, expected) = ("null".into(), "what a proof by this strategy has there".into());
+        CertificateError::Field { field, found, expected }
+    };
+    let json = json.as_ref().ok_or_else(missing)?;
+    from_json(json.get().as_bytes()).map_err(|error| CertificateError::Json { field, error })
+}
+
+/// The beginning of a text that may be as long as a file, and of anyone, for an error.
+pub(super) fn shortened(text: &str) -> String {
     const MOST: usize = 300;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.into(),
-    }
+    clipped(text, MOST)
 }

@@ -3,9 +3,9 @@ use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, map};
-#[cfg(feature = "files")]
-use crate::proof::Evidence;
 use crate::proof::{CaseAnalysis, Cost, Tally};
+#[cfg(feature = "files")]
+use crate::proof::{Evidence, Failure};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::ops::Range;
@@ -31,7 +31,7 @@ use std::ops::Range;
 /// Every difference contains a `P_m` once; that is enlarged by the slack that rounding asks for (theorem 3 of
 /// [`crate::rounding`]).
 pub struct Cubic<S = f64> {
-    shape: Shape,
+    pub(super) shape: Shape,
     circuits: Circuits<S>,
     /// `EQKE / scale`, `[v(q), v(k)]`.
     token_scores: Matrix<S>,
@@ -133,6 +133,24 @@ impl<S: Scalar> Cubic<S> {
             (0..=m).map(of_cell).collect()
         };
         (0..self.shape.v).map(of_column).collect()
+    }
+
+    /// What a chunk decides; `see` is told of each cell of it, `(m, q)`, what is proven.
+    pub(super) fn count_cells(&self, chunk: u64, mut see: impl FnMut(usize, usize, &[Harmless])) -> Tally {
+        let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
+        let largest_token = self.largest_token(*m);
+        let arrangements = Arrangements::new(self.shape.n);
+        let mut tally = Tally::default();
+        for q in queries.clone() {
+            let cell = self.cell(q, &largest_token);
+            see(*m, q, &cell);
+            for (others, Harmless { proven, ignoring }) in cell.into_iter().enumerate() {
+                let sequences = |choices: usize| arrangements.sequences(others, choices);
+                let right = proven.map_or(0, |tokens| sequences(tokens.len()));
+                tally = tally + Tally { lost: ignoring.map_or(0, sequences) - right, ..Tally::right(right) };
+            }
+        }
+        tally
     }
 
     /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
@@ -254,18 +272,7 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     }
 
     fn count(&self, chunk: u64) -> Tally {
-        let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
-        let largest_token = self.largest_token(*m);
-        let arrangements = Arrangements::new(self.shape.n);
-        let mut tally = Tally::default();
-        for q in queries.clone() {
-            for (others, Harmless { proven, ignoring }) in self.cell(q, &largest_token).into_iter().enumerate() {
-                let sequences = |choices: usize| arrangements.sequences(others, choices);
-                let right = proven.map_or(0, |tokens| sequences(tokens.len()));
-                tally = tally + Tally { lost: ignoring.map_or(0, sequences) - right, ..Tally::right(right) };
-            }
-        }
-        tally
+        self.count_cells(chunk, |_, _, _| ())
     }
 
     fn cost(&self) -> Cost {
@@ -273,8 +280,8 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
     }
 
     #[cfg(feature = "files")]
-    fn evidence(&self) -> Evidence {
-        Evidence::cases(&self.table())
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        Ok(Evidence::cases(&self.table()))
     }
 }
 
@@ -288,9 +295,9 @@ enum Holds {
 }
 
 /// Tokens of which every sequence of a case may be made up.
-struct Harmless {
+pub(super) struct Harmless {
     /// None where not even the case of no such token is proven.
-    proven: Option<Tokens>,
+    pub(super) proven: Option<Tokens>,
     /// How many they would be if rounding were ignored.
     ignoring: Option<usize>,
 }

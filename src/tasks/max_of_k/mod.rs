@@ -11,6 +11,8 @@ mod brute_force;
 mod cases;
 #[cfg(feature = "files")]
 mod certificate;
+#[cfg(feature = "files")]
+mod claimed_cubic;
 mod cubic;
 mod facts;
 #[cfg(feature = "plot")]
@@ -200,6 +202,7 @@ impl MaxOfK {
             visited: (strategy == Strategy::BruteForce).then_some(visited),
             proof_bytes: cost.proof_bytes,
             left_out: cost.left_out,
+            failure: cost.failure,
             steps: cost.steps,
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             seconds,

@@ -1,21 +1,27 @@
 //! Proofs that need a proof object, searched for or given.
 
-use super::additive::{Additive, Part, Plan, Planning, Verified};
-use super::subcubic::{self, Proof, Subcubic};
+use super::additive::{Additive, Part, Plan, Planning, Spent, Verified};
+use super::subcubic::{self, Proof, ProofError, Subcubic};
 use super::{MaxOfK, Strategy};
 #[cfg(feature = "files")]
-use crate::proof::Evidence;
-use crate::proof::{CaseAnalysis, Cost, Tally, json_bytes};
+use crate::proof::{CaseAnalysis, Cost, Failure, Meter, Tally, json_bytes};
+#[cfg(feature = "files")]
+use crate::proof::{Evidence, GivenUp};
 use std::ops::Add;
 use std::sync::{Mutex, OnceLock};
+
+/// Of evidence that is asked for too early.
+#[cfg(feature = "files")]
+const NOT_COUNTED: Failure = Failure("not all of its chunks have been counted");
 
 /// A sub-cubic proof, verified in one chunk.
 pub(super) struct SubcubicProof {
     task: MaxOfK,
     strategy: Subcubic,
-    /// Searched for when the chunk is counted, unless given; none where a model's products leave the range of float64.
-    proof: OnceLock<Option<Proof>>,
-    cost: OnceLock<Cost>,
+    /// Searched for when the chunk is counted, unless given.
+    proof: OnceLock<Result<Proof, ProofError>>,
+    /// Once the chunk has been counted.
+    cost: OnceLock<Result<Cost, Failure>>,
 }
 
 impl SubcubicProof {
@@ -25,7 +31,7 @@ impl SubcubicProof {
 
     #[cfg(feature = "files")]
     pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
-        Self { proof: OnceLock::from(Some(proof.clone())), ..Self::searched(task, proof.strategy) }
+        Self { proof: OnceLock::from(Ok(proof.clone())), ..Self::searched(task, proof.strategy) }
     }
 }
 
@@ -44,28 +50,43 @@ impl CaseAnalysis for SubcubicProof {
         if known { search.step(self.strategy.error) } else { 0.0 }
     }
 
-    /// A model for which no proof object is found proves nothing.
+    /// Nothing, where no proof object is found that holds.
     fn count(&self, _: u64) -> Tally {
         let task = &self.task;
-        let proof = self.proof.get_or_init(|| task.prove(self.strategy).ok());
-        let verified = proof.as_ref().and_then(|proof| Some((proof, task.search().verify(proof).ok()?)));
-        let Some((proof, (cases, slack, lost))) = verified else { return Tally::default() };
-        self.cost.get_or_init(|| Cost {
-            proof_bytes: Some(json_bytes(proof)),
-            left_out: Some(cases.left_out()),
-            ..Cost::new(subcubic::flops(self.strategy, task.shape(), &proof.gaps), slack)
-        });
-        Tally { lost, ..Tally::right(cases.proven()) }
+        let proof = self.proof.get_or_init(|| task.prove(self.strategy));
+        let verified = proof.as_ref().map_err(Clone::clone).and_then(|proof| Ok((proof, task.search().verify(proof)?)));
+        let (cost, tally) = match verified {
+            Ok((proof, (cases, slack, lost))) => {
+                let cost = Cost {
+                    proof_bytes: Some(json_bytes(proof)),
+                    left_out: Some(cases.left_out()),
+                    ..Cost::new(subcubic::flops(self.strategy, task.shape(), &proof.gaps), slack)
+                };
+                (Ok(cost), Tally { lost, ..Tally::right(cases.proven()) })
+            }
+            Err(error) => (Err(Failure(error.gist())), Tally::default()),
+        };
+        self.cost.get_or_init(|| cost);
+        tally
     }
 
     fn cost(&self) -> Cost {
         let flops = Strategy::Subcubic(self.strategy).flops(self.task.shape());
-        self.cost.get().cloned().unwrap_or_else(|| Cost::new(flops, f64::INFINITY))
+        let unproven = |failure| Cost { failure, ..Cost::new(flops, f64::INFINITY) };
+        match self.cost.get() {
+            Some(Ok(cost)) => cost.clone(),
+            Some(Err(failure)) => unproven(Some(*failure)),
+            None => unproven(None),
+        }
     }
 
     #[cfg(feature = "files")]
-    fn evidence(&self) -> Evidence {
-        self.proof.get().and_then(Option::as_ref).map_or_else(Evidence::default, Evidence::object)
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        match (self.proof.get(), self.cost.get()) {
+            (Some(Ok(proof)), Some(Ok(_))) => Ok(Evidence::object(proof)),
+            (_, Some(Err(failure))) => Err(*failure),
+            _ => Err(NOT_COUNTED),
+        }
     }
 }
 
@@ -79,28 +100,46 @@ pub(super) struct AdditiveProof {
     /// The longest first, each with the number of its first chunk.
     parts: Vec<(u64, Part)>,
     chunks: u64,
+    /// Its FLOPs and the work of its chunks so far.
+    flops: Meter,
+    work: Meter,
 }
 
 impl AdditiveProof {
     pub(super) fn searched(task: MaxOfK, strategy: Additive) -> Self {
+        let parts = task.prover().parts(strategy).collect();
+        Self::of_parts(task, strategy, parts)
+    }
+
+    fn of_parts(task: MaxOfK, strategy: Additive, parts: Vec<Part>) -> Self {
         let mut chunks = 0;
         let numbered = |part: Part| {
             let first = chunks;
             chunks += part.shares() as u64;
             (first, part)
         };
-        let parts = task.prover().parts(strategy).map(numbered).collect();
-        Self { task, strategy, plan: OnceLock::new(), planning: Mutex::default(), parts, chunks }
+        let parts = parts.into_iter().map(numbered).collect();
+        let [flops, work] = [(); 2].map(|()| Meter::new(u64::MAX));
+        Self { task, strategy, plan: OnceLock::new(), planning: Mutex::default(), parts, chunks, flops, work }
     }
 
-    /// Of a plan that fits the model. Its blocks of queries need not be those of our own proofs.
+    /// Of a plan that fits the model, which is said to be so long and may take so much work. Its blocks of queries need not be those of
+    /// our own proofs.
     #[cfg(feature = "files")]
-    pub(super) fn given(task: &MaxOfK, plan: Plan) -> Self {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturates, at nothing where it is no number"
+    )]
+    pub(super) fn given(task: &MaxOfK, plan: Plan, flops: f64, most_work: u64) -> Self {
         use super::additive::Prover;
         let prover = Prover::new(&task.model, task.sequences, &plan.queries, &Prover::TOKENS);
         let task = MaxOfK { prover: OnceLock::from(prover).into(), ..task.clone() };
+        let parts = task.prover().smallest_parts().collect();
         let strategy = plan.strategy;
-        Self { plan: OnceLock::from(plan), ..Self::searched(task, strategy) }
+        let (flops, work) = (Meter::new(flops as u64), Meter::new(most_work));
+        flops.add(task.prover().flops());
+        Self { plan: OnceLock::from(plan), flops, work, ..Self::of_parts(task, strategy, parts) }
     }
 }
 
@@ -124,11 +163,18 @@ impl CaseAnalysis for AdditiveProof {
     }
 
     fn count(&self, chunk: u64) -> Tally {
+        if self.flops.is_over() || self.work.is_over() {
+            return Tally::default();
+        }
         let prover = self.task.prover();
         let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
         let (first, part) = &self.parts[self.parts.partition_point(|&(first, _)| first <= chunk) - 1];
         let share = usize::try_from(chunk - first).expect("a share is one of some queries");
-        part.count(share, prover, plan)
+        let left = Spent { flops: self.flops.left().min(self.work.left()), work: self.work.left() };
+        let (tally, Spent { flops, work }) = part.count(share, prover, plan, left);
+        self.flops.add(flops);
+        self.work.add(work);
+        tally
     }
 
     fn cost(&self) -> Cost {
@@ -139,7 +185,13 @@ impl CaseAnalysis for AdditiveProof {
     }
 
     #[cfg(feature = "files")]
-    fn evidence(&self) -> Evidence {
-        self.plan.get().map_or_else(Evidence::default, Evidence::object)
+    fn given_up(&self) -> Option<GivenUp> {
+        let stated = self.flops.is_over().then(|| GivenUp::Stated { stated: self.flops.most() as f64 });
+        stated.or_else(|| self.work.is_over().then(|| GivenUp::Work { most: self.work.most() as f64 }))
+    }
+
+    #[cfg(feature = "files")]
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        self.plan.get().map(Evidence::object).ok_or(NOT_COUNTED)
     }
 }

@@ -3,6 +3,7 @@ use super::additive::{self, Additive};
 use super::subcubic::{self, AttentionError, DirectPath, Gaps, Subcubic};
 use crate::cost::matmul_flops;
 use crate::transformer::Shape;
+use crate::weights::error::quoted;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -38,7 +39,7 @@ pub enum Class {
 
 /// A name that is no strategy's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no strategy is called `{name}`; there are brute-force, cubic, cell, chernoff, convolution-32 to -4096, exact, best-within-FLOPS, best-of-MILLIONTHS and 100 like {}", Subcubic::all().next().expect("there are 100"))]
+#[error("no strategy is called `{}`; there are brute-force, cubic, cell, chernoff, convolution-32 to -4096, exact, best-within-FLOPS, best-of-MILLIONTHS and 100 like {}", quoted(name), Subcubic::all().next().expect("there are 100"))]
 pub struct UnknownStrategy {
     /// That name.
     pub name: String,

@@ -68,7 +68,10 @@ struct Position<S> {
 pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: Count) -> (Option<u128>, u64) {
     let mut flops = 3;
     let width = terms.excess / S::from_f64(f64::from(bins));
-    if width.less(terms.scale * S::from_f64(LEAST_STEP)) || width.to_f64() < f64::MIN_POSITIVE {
+    // Where the scale of the terms is a number, they are, and so are sums of them up to a width that is; what is not could pass for a
+    // deficit that falls off, and so for no sequence.
+    let is_number = terms.scale.to_f64().is_finite() && width.to_f64().is_finite();
+    if width.less(terms.scale * S::from_f64(LEAST_STEP)) || width.to_f64() < f64::MIN_POSITIVE || !is_number {
         return (None, flops);
     }
     let rows = || terms.deficits.chunks_exact(m + 1);

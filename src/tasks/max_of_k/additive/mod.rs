@@ -36,7 +36,7 @@ mod terms;
 mod tilt;
 mod verify;
 
-pub use part::Part;
+pub use part::{Part, Spent};
 pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Run, Tokens};
 pub use prover::{Planning, Prover, least_flops};
 pub use strategy::{Additive, Target};

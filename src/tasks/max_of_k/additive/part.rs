@@ -20,6 +20,15 @@ pub struct Part {
     verified: Vec<OnceLock<Verified>>,
 }
 
+/// What counting some of a proof has taken, or may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// FLOPs of the proof.
+    pub flops: u64,
+    /// All there was to do, see [`Verified::work`].
+    pub work: u64,
+}
+
 /// What tests leave of a part, found for the first share that is counted.
 #[derive(Debug, Default)]
 struct Left {
@@ -36,7 +45,12 @@ impl Part {
             Additive::Convolution { bins } => 4 * Additive::BINS.start() / bins,
             Additive::Exact | Additive::Best(_) => 1,
         };
-        let shares = queries.len().div_ceil(queries_a_share.max(1) as usize);
+        Self::with_shares(m, queries, queries_a_share.max(1) as usize)
+    }
+
+    /// With shares of so many queries.
+    pub(super) fn with_shares(m: usize, queries: Range<usize>, queries_a_share: usize) -> Self {
+        let shares = queries.len().div_ceil(queries_a_share);
         Self { m, queries, left: Mutex::default(), verified: vec![OnceLock::new(); shares] }
     }
 
@@ -46,31 +60,40 @@ impl Part {
         self.verified.len()
     }
 
-    /// What a share decides, and (as `lost`, query by query) what float64 alone would say is right beside.
+    /// What a share decides. As `lost`, query by query, what float64 alone would say is right beside; of a plan for an exact count all
+    /// that is not decided. Cells that take more than is left are given up.
     ///
     /// # Panics
     /// If there is no such share, or the plan does not fit the model.
-    pub fn count(&self, share: usize, prover: &Prover, plan: &Plan) -> Tally {
-        let left = Arc::clone(&self.left.lock().expect("no verification panics"));
-        let Some(of_proof) = self.tested(&prover.verification, plan, &left.proof) else { return Tally::default() };
+    pub fn count(&self, share: usize, prover: &Prover, plan: &Plan, left: Spent) -> (Tally, Spent) {
+        let tested = Arc::clone(&self.left.lock().expect("no verification panics"));
+        let is_exact = plan.strategy == Additive::Exact;
+        let of_proof = self.tested(&prover.verification, plan, &tested.proof);
         let ignoring_rounding =
-            LazyCell::new(|| self.tested(prover.ignoring_rounding(), plan, &left.ignoring_rounding));
-        let (mut verified, mut lost) = (Verified::default(), 0);
+            LazyCell::new(|| self.tested(prover.ignoring_rounding(), plan, &tested.ignoring_rounding));
+        let (mut verified, mut lost, mut work) = (Verified::default(), 0, 0);
         for q in self.queries.clone().skip(share).step_by(self.shares()) {
-            let of_query = of_proof(q);
+            let size = prover.verification.size(q, self.m);
+            let of_query = of_proof.as_ref().map_or_else(Verified::default, |of_proof| of_proof(q, left.flops));
             verified += of_query;
+            work += of_query.work();
             let Tally { right, wrong, .. } = of_query.tally();
-            if right + wrong < prover.verification.size(q, self.m)
+            if is_exact {
+                lost += size - right - wrong;
+            } else if of_proof.is_some()
+                && right + wrong < size
                 && let Some(of_float64) = &*ignoring_rounding
             {
-                lost += of_float64(q).tally().right.saturating_sub(right);
+                let of_float64 = of_float64(q, left.work);
+                work += of_float64.work();
+                lost += of_float64.tally().right.saturating_sub(right);
             }
         }
         self.verified[share].get_or_init(|| verified);
         if self.verified.iter().all(|share| share.get().is_some()) {
             *self.left.lock().expect("no verification panics") = Arc::default();
         }
-        Tally { lost, ..verified.tally() }
+        (Tally { lost, ..verified.tally() }, Spent { flops: verified.flops(), work })
     }
 
     /// What is proven of each query, once tests have left what they do; none where nothing is to be proven.
@@ -79,11 +102,11 @@ impl Part {
         verification: &'a Verification,
         plan: &'a Plan,
         left: &'a OnceLock<Tested<f64>>,
-    ) -> Option<impl Fn(usize) -> Verified + 'a> {
+    ) -> Option<impl Fn(usize, u64) -> Verified + 'a> {
         let column = verification.column(plan, self.m, self.queries.clone())?;
         let largest = verification.largest(self.m, column.boxes);
         let tested = left.get_or_init(|| verification.part_tested(&largest, column, self.queries.clone()));
-        Some(move |q| verification.share(&largest, column, tested, [q]))
+        Some(move |q, most_flops| verification.share(&largest, column, tested, [q], most_flops))
     }
 
     /// What has been counted of it proves.

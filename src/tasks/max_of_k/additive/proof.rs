@@ -1,7 +1,8 @@
 use super::strategy::Additive;
 use crate::proof::Version;
 use crate::transformer::Shape;
-use serde::{Deserialize, Serialize};
+use crate::weights::error::quoted;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
 use thiserror::Error;
 
@@ -43,6 +44,7 @@ pub struct Column {
     /// How to test them first.
     pub boxes: Boxes,
     /// What to do with undecided cells: runs of queries, together `m + 1`.
+    #[serde(deserialize_with = "no_larger")]
     pub cells: Vec<Run>,
 }
 
@@ -63,7 +65,7 @@ pub enum Method {
     /// Nothing: none of its sequences is proven.
     Leave,
     /// Prove parts: those with `0, 1, …` tokens below the largest before the query, all of them among some.
-    Split(Vec<Tokens>),
+    Split(#[serde(deserialize_with = "no_larger")] Vec<Tokens>),
     /// Count sequences that may be wrong, output by output.
     Count(Count),
     /// Enumerate the wrong sequences.
@@ -108,7 +110,14 @@ impl Count {
 
 /// A set of tokens as ranges `[from, to)` in order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tokens(pub Vec<(usize, usize)>);
+pub struct Tokens(#[serde(deserialize_with = "no_larger")] pub Vec<(usize, usize)>);
+
+/// A list with no room to grow: there may be hundreds of thousands, of a few bytes of text each.
+fn no_larger<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let mut list = Vec::deserialize(deserializer)?;
+    list.shrink_to_fit();
+    Ok(list)
+}
 
 impl Tokens {
     /// The tokens, in order.
@@ -188,7 +197,8 @@ pub enum PlanError {
     },
     /// Blocks are not blocks.
     #[error(
-        "the proof tests blocks of {queries:?} queries, expected at most {} sizes, each a multiple of the next",
+        "the proof tests blocks of {} queries, expected at most {} sizes, each a multiple of the next",
+        quoted(&format!("{queries:?}")),
         Plan::MAX_LEVELS
     )]
     Queries {
@@ -252,6 +262,9 @@ impl Plan {
             if tokens == 0 {
                 return wrong("blocks of tokens that grow by 0".into(), "a factor of at least 1".into());
             }
+            if column.cells.iter().any(|run| run.queries == 0) {
+                return wrong("a run of 0 queries".into(), "at least 1".into());
+            }
             let queries = column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
             if queries != m + 1 {
                 return wrong(format!("{queries} queries"), (m + 1).to_string());
@@ -259,9 +272,13 @@ impl Plan {
             for Run { method, .. } in &column.cells {
                 match method {
                     Method::Split(parts) => {
-                        if parts.len() > n || !parts.iter().all(|tokens| tokens.is_set_below(m)) {
-                            let expected = format!("ranges of tokens below {m}, in order, for up to {n} counts");
-                            return wrong("another split".into(), expected);
+                        if parts.len() > n {
+                            let found = format!("a split for {} counts of other tokens", parts.len());
+                            return wrong(found, format!("one for up to {n} counts"));
+                        }
+                        if let Some(tokens) = parts.iter().find(|tokens| !tokens.is_set_below(m)) {
+                            let found = format!("a split into the ranges {}", quoted(&format!("{:?}", tokens.0)));
+                            return wrong(found, format!("ranges of tokens below {m}, in order, none of them empty"));
                         }
                     }
                     Method::Count(Count { tilt, bins, unless_below, dominant }) => {
@@ -317,6 +334,7 @@ impl Column {
 
 mod name {
     use super::Additive;
+    use crate::weights::error::quoted;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(super) fn serialize<S: Serializer>(strategy: &Additive, serializer: S) -> Result<S::Ok, S::Error> {
@@ -325,6 +343,6 @@ mod name {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Additive, D::Error> {
         let name = String::deserialize(deserializer)?;
-        name.parse().map_err(|()| D::Error::custom(format!("no strategy by additivity is called `{name}`")))
+        name.parse().map_err(|()| D::Error::custom(format!("no strategy by additivity is called `{}`", quoted(&name))))
     }
 }

@@ -229,7 +229,16 @@ impl Prover {
 
     /// The parts of all proofs by a strategy, the longest first.
     pub fn parts(&self, strategy: Additive) -> impl Iterator<Item = Part> {
-        (0..self.shape.v).rev().flat_map(move |m| self.blocks(m).map(move |queries| Part::new(strategy, m, queries)))
+        self.parts_with(move |m, queries| Part::new(strategy, m, queries))
+    }
+
+    /// The parts of a proof that may do anything with any cell: of shares as small as there are.
+    pub fn smallest_parts(&self) -> impl Iterator<Item = Part> {
+        self.parts_with(|m, queries| Part::with_shares(m, queries, 1))
+    }
+
+    fn parts_with(&self, part: impl Fn(usize, Range<usize>) -> Part + Copy) -> impl Iterator<Item = Part> {
+        (0..self.shape.v).rev().flat_map(move |m| self.blocks(m).map(move |queries| part(m, queries)))
     }
 }
 

@@ -48,5 +48,34 @@ fn enlarged<S: Scalar>(count: S, terms: &Deficits<S>, kappa: S) -> f64 {
     let number = S::from_f64;
     let delta = kappa * number(2.0_f64.powi(-35)) * (terms.scale / terms.excess);
     let enlarged = (count * (number(1.0 + 2.0_f64.powi(-30)) + number(2.0) * delta) + number(1.0)).to_f64();
-    if number(0.5).less(delta) { f64::INFINITY } else { enlarged }
+    // `κ = 0` times an infinite `M / W` is no number, nor is `Δ` or what comes of it then: nothing is excluded.
+    let is_number = !delta.to_f64().is_nan() && !enlarged.is_nan();
+    if number(0.5).less(delta) || !is_number { f64::INFINITY } else { enlarged }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deficits(excess: f64, scale: f64, deficits: Vec<f64>) -> Deficits<f64> {
+        Deficits { excess, deficits, first: Vec::new(), scale, slack: 0.0 }
+    }
+
+    /// All 4 sequences of two tokens at two positions, where they may be told; never fewer than there are.
+    #[test]
+    fn what_is_no_number_excludes_nothing() {
+        for kappa in [0.0, 1.0, 500.0] {
+            for (excess, scale) in [(1.0, f64::INFINITY), (1e-300, 1e300), (f64::NAN, 1.0), (1.0, f64::NAN), (0.0, 1.0)]
+            {
+                let counted = at_most(&deficits(excess, scale, vec![0.0; 4]), 1, kappa);
+                assert_eq!(counted, f64::INFINITY, "tilt {kappa}, excess {excess}, scale {scale}");
+            }
+        }
+        for of_token in [f64::NAN, f64::INFINITY] {
+            let counted = at_most(&deficits(1.0, 1.0, vec![0.0, of_token, 0.0, 0.0]), 1, 0.0);
+            assert!(counted >= 4.0, "a deficit {of_token}: {counted}");
+        }
+        let counted = at_most(&deficits(1.0, 1.0, vec![0.0; 4]), 1, 0.0);
+        assert!((4.0..6.0).contains(&counted), "{counted}");
+    }
 }

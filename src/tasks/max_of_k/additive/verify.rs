@@ -49,11 +49,22 @@ pub struct Verified {
     wrong: u128,
     /// FLOPs of proving that so many are wrong, beside.
     wrong_flops: u64,
+    /// All of that in operations of the fastest loops, see [`Settled::weight`].
+    work: u64,
 }
+
+/// Operations on a grid take a quarter of the time of others: see [`Settled::weight`].
+const WEIGHT: u64 = 4;
 
 impl Settled {
     /// Every way, in the order in which a verifier tries them.
     pub const ALL: [Self; 6] = [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
+
+    /// So many operations on a grid take as long as one FLOP of it, about: long sums of many numbers at once go at 3·10⁹ a second,
+    /// with exponentials at 10⁹, and sequence by sequence at 2·10⁸ (measured; one thread).
+    fn weight(self) -> u64 {
+        if self == Self::Enumerate { 4 * WEIGHT } else { WEIGHT }
+    }
 
     /// For a person.
     #[must_use]
@@ -71,7 +82,7 @@ impl Settled {
 
 impl Verified {
     fn new(how: Settled, cells: u64, tally: Tally, flops: u64) -> Self {
-        let mut verified = Self { wrong: tally.wrong, ..Self::default() };
+        let mut verified = Self { wrong: tally.wrong, work: how.weight() * flops, ..Self::default() };
         verified.shares[how as usize] = Share { cells, right: tally.right, flops };
         verified
     }
@@ -94,7 +105,7 @@ impl Verified {
         };
         let steps = shares.map(step).collect();
         let flops = self.flops() as f64;
-        Cost { flops, slack, proof_bytes, left_out: None, upper_flops: self.wrong_flops as f64, steps }
+        Cost { proof_bytes, upper_flops: self.wrong_flops as f64, steps, ..Cost::new(flops, slack) }
     }
 
     /// Sequences proven right, and proven wrong.
@@ -114,6 +125,12 @@ impl Verified {
     pub fn wrong_flops(&self) -> u64 {
         self.wrong_flops
     }
+
+    /// The work of all that, in operations as [`crate::proof::MAX_WORK`] counts them.
+    #[must_use]
+    pub fn work(&self) -> u64 {
+        self.work
+    }
 }
 
 impl Add for Verified {
@@ -126,6 +143,7 @@ impl Add for Verified {
         }
         self.wrong += other.wrong;
         self.wrong_flops += other.wrong_flops;
+        self.work += other.work;
         self
     }
 }
@@ -178,6 +196,14 @@ pub(super) struct Tested<S> {
     open: Vec<(Cell<S>, Vec<usize>)>,
 }
 
+/// What counting gives: what is decided, and the FLOPs of either side; of those of the first, how many are on grids.
+struct Counted {
+    tally: Tally,
+    flops: u64,
+    wrong_flops: u64,
+    on_grids: u64,
+}
+
 /// A cell's undecided outputs.
 pub(super) struct Undecided<S> {
     pub(super) q: usize,
@@ -222,7 +248,7 @@ impl<S: Scalar> Verification<S> {
     pub fn part(&self, plan: &Plan, m: usize, queries: Range<usize>) -> Verified {
         let Some(column) = self.column(plan, m, queries.clone()) else { return Verified::default() };
         let largest = self.largest(m, column.boxes);
-        self.share(&largest, column, &self.part_tested(&largest, column, queries.clone()), queries)
+        self.share(&largest, column, &self.part_tested(&largest, column, queries.clone()), queries, u64::MAX)
     }
 
     /// The column of a part, unless nothing is to be proven of it.
@@ -239,13 +265,15 @@ impl<S: Scalar> Verification<S> {
         Tested { first, flops: tested.flops() + of_column, open: open.into() }
     }
 
-    /// What is proven of some queries of a part. FLOPs of its tests are told of its first query.
+    /// What is proven of some queries of a part. FLOPs of its tests are told of its first query. A cell that takes more than
+    /// `most_flops` is given up.
     pub(super) fn share(
         &self,
         largest: &Largest<S>,
         column: &Column,
         tested: &Tested<S>,
         queries: impl IntoIterator<Item = usize>,
+        most_flops: u64,
     ) -> Verified {
         let (mut decided, mut right, mut flops, mut cells) = (0, 0, 0, Verified::default());
         for q in queries {
@@ -253,7 +281,7 @@ impl<S: Scalar> Verification<S> {
             let size = self.size(q, largest.m);
             if let Ok(open) = tested.open.binary_search_by_key(&q, |(cell, _)| cell.q) {
                 let (cell, outputs) = &tested.open[open];
-                cells += self.cell(largest, column, cell, outputs);
+                cells += self.cell(largest, column, cell, outputs, most_flops);
             } else if size > 0 {
                 (decided, right) = (decided + 1, right + size);
             }
@@ -284,13 +312,20 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// What is proven of a cell that boxes leave undecided.
-    pub(super) fn cell(&self, largest: &Largest<S>, column: &Column, cell: &Cell<S>, outputs: &[usize]) -> Verified {
+    fn cell(
+        &self,
+        largest: &Largest<S>,
+        column: &Column,
+        cell: &Cell<S>,
+        outputs: &[usize],
+        most_flops: u64,
+    ) -> Verified {
         let method = column.methods().nth(cell.q).expect("there is a method for each query");
         if *method == Method::Leave {
             return Verified::new(Settled::Left, 1, Tally::default(), 0);
         }
         let (undecided, flops) = self.undecided(largest, cell, outputs);
-        self.apply(&undecided, largest.m, method, flops)
+        self.apply_within(&undecided, largest.m, method, flops, most_flops)
     }
 
     /// The terms of outputs, those that are decided left out; the FLOPs.
@@ -303,12 +338,18 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// What a method proves of a cell; `flops` is the cost of its terms.
-    pub(super) fn apply(
+    pub(super) fn apply(&self, undecided: &Undecided<S>, m: usize, method: &Method, flops: u64) -> Verified {
+        self.apply_within(undecided, m, method, flops, u64::MAX)
+    }
+
+    /// The same, given up where it takes more than `most_flops`.
+    fn apply_within(
         &self,
         Undecided { q, weights, terms }: &Undecided<S>,
         m: usize,
         method: &Method,
         flops: u64,
+        most_flops: u64,
     ) -> Verified {
         let size = self.size(*q, m);
         if terms.is_empty() {
@@ -321,11 +362,15 @@ impl<S: Scalar> Verification<S> {
                 Verified::new(Settled::Split, 1, Tally::right(right), flops + spent)
             }
             Method::Count(count) => {
-                let (tally, spent, wrong_flops) = self.count(terms, *q, m, size, *count);
-                Verified { wrong_flops, ..Verified::new(Settled::Count, 1, tally, flops + spent) }
+                let Counted { tally, flops: spent, wrong_flops, on_grids } =
+                    self.count(terms, (*q, m), size, *count, most_flops);
+                let counted = Verified::new(Settled::Count, 1, tally, flops + spent);
+                // All the other side's are on grids, too.
+                let work = counted.work - (WEIGHT - 1) * on_grids + wrong_flops;
+                Verified { wrong_flops, work, ..counted }
             }
             Method::Enumerate => {
-                let (tally, spent) = self.enumerate(terms, weights, *q, m, enumerate::MAX_FLOPS);
+                let (tally, spent) = self.enumerate(terms, weights, *q, m, most_flops.min(enumerate::MAX_FLOPS));
                 Verified::new(Settled::Enumerate, 1, tally.unwrap_or_default(), flops + spent)
             }
         }
@@ -384,16 +429,19 @@ impl<S: Scalar> Verification<S> {
         (right, flops)
     }
 
-    /// The tally, and the FLOPs of its two sides.
-    fn count(&self, terms: &[Terms<S>], q: usize, m: usize, size: u128, count: Count) -> (Tally, u64, u64) {
+    /// What counting proves of a cell, unless it takes more than `most_flops`.
+    fn count(&self, terms: &[Terms<S>], (q, m): (usize, usize), size: u128, count: Count, most_flops: u64) -> Counted {
         let n = self.tables.shape.n;
         let dominant = count.dominant.and_then(|dominant| {
             let output = terms.iter().find(|terms| terms.output == dominant.output)?;
             Some((output, S::from_f64(dominant.factor)))
         });
         let (mut at_most, mut at_least) = (0_u128, 0);
-        let (mut flops, mut wrong_flops) = (0, 0);
+        let (mut flops, mut wrong_flops, mut on_grids) = (0, 0, 0);
         for terms in terms {
+            if flops > most_flops {
+                return Counted { tally: Tally::default(), flops, wrong_flops, on_grids };
+            }
             let plain = terms.deficits(m);
             let (of_plain, spent) = tilted(&plain, q, m, n, size, count);
             flops += spent + Deficits::<S>::flops(n, q, m);
@@ -414,6 +462,7 @@ impl<S: Scalar> Verification<S> {
                 let (sequences, spent) = grid::count(&deficits, m, bins, grid::Count::AtMost);
                 of_output = of_output.min(sequences.unwrap_or(size));
                 flops += spent;
+                on_grids += spent;
                 if is_plain {
                     let (sequences, spent) = grid::count(&deficits, m, bins, grid::Count::AtLeast);
                     at_least = sequences.unwrap_or(0).min(size).max(at_least);
@@ -423,7 +472,7 @@ impl<S: Scalar> Verification<S> {
             at_most = at_most.saturating_add(of_output);
         }
         let tally = Tally { wrong: at_least, ..Tally::right(size.saturating_sub(at_most)) };
-        (tally, flops, wrong_flops)
+        Counted { tally, flops, wrong_flops, on_grids }
     }
 
     /// Sequences of a cell.
@@ -447,7 +496,7 @@ impl<S: Scalar> Verification<S> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounds down, which is what is meant")]
 fn tilted<S: Scalar>(deficits: &Deficits<S>, q: usize, m: usize, n: usize, size: u128, count: Count) -> (u128, u64) {
     match count.tilt.filter(|_| deficits.excess.to_f64() > 0.0) {
-        // A conversion to an integer rounds down; the count is an integer, so at most that.
+        // A conversion to an integer rounds down; the count is an integer, so at most that. (It makes 0 of NaN, which this is never.)
         Some(kappa) => (size.min(tilt::at_most(deficits, m, kappa) as u128), tilt::flops(n, q, m)),
         None => (size, 0),
     }
@@ -456,7 +505,7 @@ fn tilted<S: Scalar>(deficits: &Deficits<S>, q: usize, m: usize, n: usize, size:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cost::Counted;
+    use crate::cost;
     use crate::proof::CaseAnalysis;
     use crate::tasks::max_of_k::additive::{Additive, Prover, Target};
     use crate::tasks::max_of_k::{BruteForce, Pruning};
@@ -502,9 +551,9 @@ mod tests {
                         "{shape:?}"
                     );
                 }
-                let (flops, counted) = Counted::during(|| {
-                    let verification = Verification::<Counted>::new(&model, &plan.queries, Rounding::Enclosed);
-                    Verification::<Counted>::parts(&plan)
+                let (flops, counted) = cost::Counted::during(|| {
+                    let verification = Verification::<cost::Counted>::new(&model, &plan.queries, Rounding::Enclosed);
+                    Verification::<cost::Counted>::parts(&plan)
                         .into_iter()
                         .map(|(m, queries)| verification.part(&plan, m, queries))
                         .sum::<Verified>()

@@ -9,7 +9,9 @@ use self::cell::Cell;
 use self::search::Search;
 use super::Strategy;
 use super::answers::{Answers, Judge};
-use crate::proof::{CaseAnalysis, Cost, Tally};
+use crate::proof::{CaseAnalysis, Cost, Meter, Tally};
+#[cfg(feature = "files")]
+use crate::proof::{Evidence, Failure, GivenUp};
 use crate::rounding::Arithmetic;
 use crate::transformer::{Shape, Transformer};
 use std::sync::Mutex;
@@ -20,8 +22,8 @@ use std::sync::Mutex;
 /// `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])` a sequence is
 /// right if and only if `Σ_p D[p, t_p, o] < 0` for every `o ≠ m`. Nested loops share the sums of common prefixes, so a
 /// sequence costs one addition of `v − 1` numbers and one maximum over them. Sums that float64 cannot be trusted with (theorem 3
-/// of [`crate::rounding`]) are worked out again in wider arithmetic; a sequence that even that cannot decide is proven neither
-/// right nor wrong.
+/// of [`crate::rounding`]) are worked out again in wider arithmetic; a sequence that even that cannot decide is lost: proven neither
+/// right nor wrong. So right, wrong and lost are all sequences.
 ///
 /// With [`Pruning::On`], sequences whose common prefix decides them are counted together, without being visited. What is
 /// counted is the same to the last sequence: see "Pruning" in [`crate::rounding`].
@@ -40,6 +42,8 @@ pub struct BruteForce {
     by_first: Vec<Vec<Place>>,
     /// How many chunks have a largest token below each, `[v + 1]`.
     chunks_below: Vec<u64>,
+    /// The work of the chunks that have been counted, see [`Search`].
+    meter: Meter,
     /// Cells that chunks have used, for the chunks that come next; no more than chunks have been counted at a time.
     cells: Mutex<Vec<Cell>>,
 }
@@ -89,6 +93,12 @@ impl BruteForce {
         Self::with_prefix(model, pruning, n - 1 - free)
     }
 
+    /// The same, given up where it takes more work than this.
+    #[cfg(feature = "files")]
+    pub(super) fn within(self, most_work: u64) -> Self {
+        Self { meter: Meter::new(most_work), ..self }
+    }
+
     fn with_prefix(model: &Transformer, pruning: Pruning, fixed: usize) -> Self {
         let shape @ Shape { v, n, .. } = model.shape();
         let answers = Answers::new(model, Arithmetic::DOUBLE);
@@ -112,6 +122,7 @@ impl BruteForce {
             any_tokens: [any_tokens(n)],
             by_first: (0..n - 1).map(|first| by_first(n, fixed, first)).collect(),
             chunks_below,
+            meter: Meter::new(u64::MAX),
             cells: Mutex::default(),
         }
     }
@@ -166,15 +177,29 @@ impl CaseAnalysis for BruteForce {
 
     fn count(&self, chunk: u64) -> Tally {
         assert!(chunk < self.chunks(), "chunk {chunk} of {}", self.chunks());
+        if self.meter.is_over() {
+            return Tally::default();
+        }
         let (q, m, prefix) = self.chunk(chunk);
         let cell = self.cell(q, m);
-        let tally = Search::run(self, &cell, &prefix);
+        let (tally, work) = Search::run(self, &cell, &prefix);
+        self.meter.add(work);
         self.cells.lock().expect("no thread panics").push(cell);
         tally
     }
 
     fn cost(&self) -> Cost {
         Cost::new(Strategy::BruteForce.flops(self.shape), self.answers.slack)
+    }
+
+    #[cfg(feature = "files")]
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        Ok(Evidence::none())
+    }
+
+    #[cfg(feature = "files")]
+    fn given_up(&self) -> Option<GivenUp> {
+        self.meter.is_over().then(|| GivenUp::Work { most: self.meter.most() as f64 })
     }
 }
 

@@ -3,6 +3,8 @@ use super::cell::Cell;
 use super::{BruteForce, MAX_JUDGED, Pruning};
 use crate::kernels::largest_sums;
 use crate::proof::Tally;
+use crate::tasks::max_of_k::answers::Judge;
+use crate::transformer::Shape;
 
 /// The sequences of one chunk: a depth-first search over the tokens that it leaves open.
 pub(super) struct Search<'a> {
@@ -15,41 +17,59 @@ pub(super) struct Search<'a> {
     found: Tally,
     /// Sequences that wider arithmetic has been asked for.
     judged: u64,
+    /// What takes long, in operations of [`largest_sums`], about.
+    work: u64,
 }
+
+/// What else comes with a prefix takes as long as so many operations, about.
+const LEAST_WORK: usize = 32;
 
 /// Slots of outputs that are not below the right one for sure, with the sums of their differences so far.
 type Open = Vec<(usize, f64)>;
 
 impl<'a> Search<'a> {
-    /// What is decided of a chunk.
-    pub(super) fn run(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> Tally {
+    /// What is decided of a chunk, and the work of that.
+    pub(super) fn run(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> (Tally, u64) {
+        let mut search = Self::new(proof, cell, prefix);
+        search.all(prefix);
+        (search.found, search.work)
+    }
+
+    fn new(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> Self {
         let n = proof.shape.n;
         let mut tokens = vec![cell.q; n];
         tokens[..prefix.len()].copy_from_slice(prefix);
         let (peaks, found) = (vec![0.0; cell.stride()], Tally::default());
-        let mut search = Self { proof, cell, tokens, peaks, found, judged: 0 };
+        Self { proof, cell, tokens, peaks, found, judged: 0, work: LEAST_WORK as u64 }
+    }
+
+    fn all(&mut self, prefix: &[usize]) {
+        let (proof, cell) = (self.proof, self.cell);
         let blocks = proof.blocks_after(cell.q, cell.m, prefix).iter().map(|places| &places[prefix.len()..]);
         if cell.one_by_one {
-            blocks.for_each(|places| search.one_by_one(places));
-            return search.found;
+            blocks.for_each(|places| self.one_by_one(places));
+            return;
         }
-        let mut stack = vec![Open::with_capacity(cell.own.len()); n];
+        let mut stack = vec![Open::with_capacity(cell.own.len()); proof.shape.n];
         for places in blocks {
             let mut slack = cell.own_slack;
             stack[0].clear();
             stack[0].extend(cell.own.iter().copied().enumerate());
             for (p, &t) in prefix.iter().enumerate() {
-                slack += search.add(p, t, &mut stack[0]);
+                slack += self.add(p, t, &mut stack[0]);
             }
             match places {
                 [Place { p, tokens: Tokens::Largest }, places @ ..] => {
-                    slack += search.add(*p, cell.m, &mut stack[0]);
-                    search.below(places, slack, &mut stack);
+                    slack += self.add(*p, cell.m, &mut stack[0]);
+                    self.below(places, slack, &mut stack);
                 }
-                _ => search.below(places, slack, &mut stack),
+                _ => self.below(places, slack, &mut stack),
             }
         }
-        search.found
+    }
+
+    fn worked(&mut self, operations: usize) {
+        self.work += operations as u64;
     }
 
     /// A token's differences and slack.
@@ -64,6 +84,7 @@ impl<'a> Search<'a> {
     /// their slacks.
     fn below(&mut self, places: &[Place], slack: f64, stack: &mut [Open]) {
         let (open, deeper) = stack.split_first_mut().expect("one level for each position");
+        self.worked(LEAST_WORK + 2 * open.len() * places.len());
         if self.proof.pruning == Pruning::On && self.pruned(places, slack, open) {
             return;
         }
@@ -75,6 +96,7 @@ impl<'a> Search<'a> {
             [place] => self.last(*place, slack, open),
             [place, places @ ..] => {
                 let (p, stride) = (place.p, self.cell.stride());
+                self.worked(open.len() * place.tokens.range(self.cell.m).len());
                 for t in place.tokens.range(self.cell.m) {
                     let differences = &self.cell.plane(p)[t..];
                     deeper[0].clear();
@@ -110,6 +132,7 @@ impl<'a> Search<'a> {
     fn last(&mut self, place: Place, slack: f64, open: &Open) {
         let Place { p, tokens } = place;
         let tokens = tokens.range(self.cell.m);
+        self.worked((open.len() + LEAST_WORK) * self.cell.stride());
         largest_sums(&mut self.peaks, open, self.cell.plane(p), self.cell.stride());
         let slacks = self.cell.slacks(p);
         let (mut right, mut wrong) = (0_u64, 0_u64);
@@ -137,18 +160,23 @@ impl<'a> Search<'a> {
             self.found.wrong += 1;
         } else {
             // Also if it is no number.
-            self.doubtful(peak);
+            self.doubtful();
         }
     }
 
     #[cold]
-    fn doubtful(&mut self, peak: f64) {
+    fn doubtful(&mut self) {
         self.judged += 1;
-        let decided = if self.judged <= MAX_JUDGED { self.proof.judge.decide(&self.tokens) } else { None };
+        let decided = if self.judged <= MAX_JUDGED {
+            self.work += Judge::flops(self.proof.shape);
+            self.proof.judge.decide(&self.tokens)
+        } else {
+            None
+        };
         match decided {
             Some(true) => self.found.right += 1,
             Some(false) => self.found.wrong += 1,
-            None => self.found.lost += u128::from(peak < 0.0),
+            None => self.found.lost += 1,
         }
     }
 
@@ -156,6 +184,8 @@ impl<'a> Search<'a> {
     fn one_by_one(&mut self, places: &[Place]) {
         match places {
             [] => {
+                let Shape { v, n, .. } = self.proof.shape;
+                self.worked(n * (4 * v + LEAST_WORK));
                 let (margin, slack) = self.proof.answers.margin(&self.tokens);
                 self.decide(-margin, slack);
             }

@@ -1,3 +1,4 @@
+use crate::weights::error::quoted;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -85,14 +86,22 @@ impl<'de> Deserialize<'de> for Gaps {
         let Some(entries) = entries.filter(|&entries| entries <= MAX_ENTRIES) else {
             return Err(D::Error::custom(format!("gaps for v = {v}, n = {n}, expected at most {MAX_ENTRIES} of them")));
         };
-        let mut gaps = Vec::new();
+        let mut gaps = Vec::with_capacity(entries);
         for run in runs.split_ascii_whitespace() {
             let (gap, length) = run.split_once('x').unwrap_or((run, "1"));
-            let wrong =
-                || D::Error::custom(format!("`{run}` in the gaps, expected GAP or GAPxLENGTH, GAP from 1 to 65535"));
+            let wrong = || {
+                let run = quoted(run);
+                D::Error::custom(format!("`{run}` in the gaps, expected GAP or GAPxLENGTH, GAP from 1 to 65535"))
+            };
             let (gap, length) = (gap.parse().map_err(|_| wrong())?, length.parse::<usize>().map_err(|_| wrong())?);
-            if gap == 0 || length > entries - gaps.len() {
+            if gap == 0 {
                 return Err(wrong());
+            }
+            if length > entries - gaps.len() {
+                let before = gaps.len();
+                return Err(D::Error::custom(format!(
+                    "{length} gaps after {before} others for v = {v}, n = {n}, expected {entries} in all"
+                )));
             }
             gaps.resize(gaps.len() + length, gap);
         }

@@ -29,6 +29,7 @@ pub struct Proof {
 
 mod name {
     use super::Subcubic;
+    use crate::weights::error::quoted;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(super) fn serialize<S: Serializer>(strategy: &Subcubic, serializer: S) -> Result<S::Ok, S::Error> {
@@ -37,7 +38,7 @@ mod name {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subcubic, D::Error> {
         let name = String::deserialize(deserializer)?;
-        name.parse().map_err(|()| D::Error::custom(format!("no sub-cubic strategy is called `{name}`")))
+        name.parse().map_err(|()| D::Error::custom(format!("no sub-cubic strategy is called `{}`", quoted(&name))))
     }
 }
 
@@ -123,9 +124,19 @@ pub enum ProofError {
         /// The limit.
         limit: f64,
     },
+    /// A part is so small that float64 would lose it.
+    #[error("the proof's {part} is {value:e}, expected at least {limit:e}")]
+    TooSmall {
+        /// Which part.
+        part: &'static str,
+        /// The number.
+        value: f64,
+        /// The limit.
+        limit: f64,
+    },
     /// The claimed first singular value could not be confirmed.
     #[error(
-        "{claimed} could not be confirmed as an upper bound of the residual's first singular value (ridge {ridge})"
+        "{claimed:e} could not be confirmed as an upper bound of the residual's first singular value (ridge {ridge:e})"
     )]
     SingularValue {
         /// The claim.
@@ -133,6 +144,23 @@ pub enum ProofError {
         /// The ridge it was to be confirmed with.
         ridge: f64,
     },
+}
+
+impl ProofError {
+    /// What it comes to, in a sentence that needs no numbers: for programs that have no room to print them.
+    #[must_use]
+    pub fn gist(&self) -> &'static str {
+        match self {
+            Self::Part { .. } => "the proof object is not one for this strategy and model",
+            Self::NotFinite { .. } => "products of this model's weights leave the range of float64",
+            Self::TooLarge { .. } => {
+                "a part of the proof object is too large for float64 to keep the digits of what it is taken off"
+            }
+            Self::TooSmall { .. } | Self::SingularValue { .. } => {
+                "float64 cannot confirm a bound of what rank 1 leaves of this model's attention scores"
+            }
+        }
+    }
 }
 
 impl Proof {

@@ -17,25 +17,31 @@ impl Search {
     /// As [`Search::plain`].
     pub fn published_count(&self, strategy: Subcubic) -> Result<u128, ProofError> {
         let counts = self.published[strategy.error as usize].get_or_init(|| {
-            let tables = Subcubic::family(strategy.error).map(|strategy| self.tables(strategy, 0, Rounding::Ignored));
-            Ok(claimed_counts(&tables.collect::<Result<Vec<_>, _>>()?))
+            let tables = |strategy: Subcubic| (strategy.attention, self.tables(strategy, 0, Rounding::Ignored));
+            claimed_counts(&Subcubic::family(strategy.error).map(tables).collect::<Vec<_>>())
         });
-        counts.as_ref().map(|counts| counts[strategy.place_in_family()]).map_err(Clone::clone)
+        counts[strategy.place_in_family()].clone()
     }
 }
 
-/// What is claimed of each strategy of a family: the attention is theirs together.
-fn claimed_counts(family: &[Tables<f64>]) -> Vec<u128> {
-    let Shape { v, n, .. } = family[0].shape();
-    let arrangements = Arrangements::new(n);
+/// What is claimed of each strategy of a family that has tables: the attention is theirs together.
+fn claimed_counts(family: &[(Attention, Result<Tables<f64>, ProofError>)]) -> Vec<Result<u128, ProofError>> {
     let alone = |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
-    let mut claimed: Vec<u128> = family.iter().map(alone).collect();
+    let counts = family.iter().map(|(_, tables)| tables.as_ref().map(alone).map_err(Clone::clone));
+    let mut counts: Vec<Result<u128, ProofError>> = counts.collect();
+    let with_tables = family.iter().zip(&mut counts);
+    let mut with_tables: Vec<_> = with_tables
+        .filter_map(|((attention, tables), count)| Some((*attention, tables.as_ref().ok()?, count.as_mut().ok()?)))
+        .collect();
+    let Some(&mut (_, first, _)) = with_tables.first_mut() else { return counts };
+    let Shape { v, n, .. } = first.shape();
+    let arrangements = Arrangements::new(n);
     for m in 1..v {
-        let differences = Differences::new(&family[0], m);
+        let differences = Differences::new(first, m);
         for c in 1..n {
-            let ends = CaseEnds::new(&family[0], &differences, c);
-            for (i, (tables, claimed)) in family.iter().zip(&mut claimed).enumerate() {
-                let case = Claims { tables, ends: &ends, centred: Attention::ALL[i % 2] == Attention::MeanQuery };
+            let ends = CaseEnds::new(first, &differences, c);
+            for (attention, tables, claimed) in &mut with_tables {
+                let case = Claims { tables, ends: &ends, centred: *attention == Attention::MeanQuery };
                 // The published search, then the check with every query's own gap.
                 let mut gaps = vec![1; m + 1];
                 for gap in (1..=m).rev() {
@@ -45,12 +51,12 @@ fn claimed_counts(family: &[Tables<f64>]) -> Vec<u128> {
                 let present: Vec<_> = gaps.into_iter().enumerate().filter(|&(q, gap)| gap <= ends.widest(q)).collect();
                 // Of a gap it counts one choice less than there are.
                 case.claimed(&present, |q, gap| {
-                    *claimed += arrangements.sequences(if q == m { c } else { c - 1 }, m - gap);
+                    **claimed += arrangements.sequences(if q == m { c } else { c - 1 }, m - gap);
                 });
             }
         }
     }
-    claimed
+    counts
 }
 
 /// The formula, in one case of one strategy.

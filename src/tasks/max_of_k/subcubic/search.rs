@@ -35,7 +35,7 @@ pub struct Search {
     /// By [`AttentionError::ALL`].
     families: [Mutex<FamilySearch>; 10],
     /// What is published of each family, by [`Subcubic::place_in_family`].
-    pub(super) published: [OnceLock<Result<Vec<u128>, ProofError>>; 10],
+    pub(super) published: [OnceLock<Vec<Result<u128, ProofError>>>; 10],
 }
 
 /// Scores, unless no bound of their residual's singular value can be confirmed.
@@ -93,7 +93,10 @@ impl Search {
     /// # Errors
     /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
     pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        let mut search = FamilySearch::of(self, &[(strategy, 0)])?;
+        let mut search = FamilySearch::of(self, &[(strategy, 0)]);
+        if let Some((_, error)) = search.failed.pop() {
+            return Err(error);
+        }
         while search.step(self.common.shape, |case| case.plain()) < 1.0 {}
         Ok(search.variants.swap_remove(0).proof)
     }
@@ -126,17 +129,14 @@ impl Search {
                     (0..directions).map(move |direct| (strategy, direct))
                 })
                 .collect();
-            match FamilySearch::of(self, &variants) {
-                Ok(started) => *family = started,
-                Err(error) => family.found = Some(vec![Err(error); 10]),
-            }
+            *family = FamilySearch::of(self, &variants);
             return 0.0;
         }
         let done = family.step(self.common.shape, |case| case.joint());
         if done == 1.0 {
-            family.finish();
+            family.finish(error);
         }
-        done.min(1.0)
+        done
     }
 
     fn family(&self, error: AttentionError) -> &Mutex<FamilySearch> {
@@ -208,6 +208,8 @@ impl Search {
 struct FamilySearch {
     /// What is searched for.
     variants: Vec<Variant>,
+    /// What cannot be: no verifier would take its directions.
+    failed: Vec<(Subcubic, ProofError)>,
     /// The next largest token; 0 before anything is done.
     next: usize,
     /// What was found, by [`Subcubic::place_in_family`].
@@ -223,28 +225,29 @@ struct Variant {
 
 impl FamilySearch {
     /// Of strategies with the same attention scores, each with a direction of its direct path.
-    fn of(search: &Search, variants: &[(Subcubic, usize)]) -> Result<Self, ProofError> {
-        let mut tables = Vec::<(_, Arc<Tables<f64>>)>::new();
-        let variants = variants.iter().map(|&(strategy, direct)| {
+    fn of(search: &Search, asked: &[(Subcubic, usize)]) -> Self {
+        let mut known = Vec::<(_, Result<Arc<Tables<f64>>, ProofError>)>::new();
+        let (mut variants, mut failed) = (Vec::new(), Vec::new());
+        for &(strategy, direct) in asked {
             let key = (strategy.direct, direct);
-            let known = tables.iter().find(|(of, _)| *of == key).map(|(_, tables)| tables.clone());
-            let tables = match known {
-                Some(tables) => tables,
-                None => {
-                    tables.push((key, Arc::new(search.tables(strategy, direct, Rounding::Enclosed)?)));
-                    tables[tables.len() - 1].1.clone()
-                }
-            };
-            Ok(Variant { tables, proof: search.skeleton(strategy, direct) })
-        });
-        Ok(Self { variants: variants.collect::<Result<_, _>>()?, next: 1, found: None })
+            let at = known.iter().position(|(of, _)| *of == key).unwrap_or_else(|| {
+                known.push((key, search.tables(strategy, direct, Rounding::Enclosed).map(Arc::new)));
+                known.len() - 1
+            });
+            match known[at].1.clone() {
+                Ok(tables) => variants.push(Variant { tables, proof: search.skeleton(strategy, direct) }),
+                Err(error) => failed.push((strategy, error)),
+            }
+        }
+        Self { variants, failed, next: 1, found: None }
     }
 
     /// Searches the cases of the next largest token; the part that is done.
     fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>) -> Choice) -> f64 {
+        let Some(first) = self.variants.first() else { return 1.0 };
         let m = self.next;
         if m < v {
-            let tables = self.variants[0].tables.clone();
+            let tables = first.tables.clone();
             let differences = Differences::new(&tables, m);
             let outputs: Vec<_> = self.variants.iter().map(|variant| WorstOutputs::new(&variant.tables, m)).collect();
             for c in 1..n {
@@ -265,22 +268,24 @@ impl FamilySearch {
     }
 
     /// Keeps the better one of the two directions of an SVD query.
-    fn finish(&mut self) {
-        let mut found: Vec<Result<Proof, ProofError>> = Vec::new();
-        let mut before: Option<(Subcubic, u128)> = None;
+    fn finish(&mut self, error: AttentionError) {
+        let mut best: Vec<Option<(Proof, u128)>> = Subcubic::family(error).map(|_| None).collect();
         for Variant { tables, proof } in std::mem::take(&mut self.variants) {
             let strategy = proof.strategy;
-            let again = before.filter(|&(of, _)| of == strategy);
             let counts = strategy.direct == DirectPath::SvdQuery;
             let proven = if counts { verify_by(&tables, &proof).0.proven() } else { 0 };
-            match again {
-                Some((_, beaten)) if proven <= beaten => {}
-                Some(_) => found[strategy.place_in_family()] = Ok(proof),
-                None => found.push(Ok(proof)),
+            let best = &mut best[strategy.place_in_family()];
+            if best.as_ref().is_none_or(|&(_, beaten)| proven > beaten) {
+                *best = Some((proof, proven));
             }
-            before = Some((strategy, proven));
         }
-        self.found = Some(found);
+        let failed = std::mem::take(&mut self.failed);
+        let why = |strategy| {
+            let failed = failed.iter().find(|(of, _)| *of == strategy);
+            failed.expect("what was not found failed").1.clone()
+        };
+        let found = Subcubic::family(error).zip(best);
+        self.found = Some(found.map(|(strategy, best)| Ok(best.ok_or_else(|| why(strategy))?.0)).collect());
     }
 }
 
