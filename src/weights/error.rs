@@ -96,10 +96,15 @@ impl ReadError {
 }
 
 /// A piece of the file for a message: no control characters, and not longer than [`MAX_QUOTED_CHARS`].
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
+    clipped(text, MAX_QUOTED_CHARS)
+}
+
+/// A piece of the file to be shown: no control characters, and not longer than `most` characters.
+pub(crate) fn clipped(text: &str, most: usize) -> String {
     let mut chars = text.chars();
     let clean = |c: char| if c.is_control() { '\u{fffd}' } else { c };
-    let mut out: String = chars.by_ref().take(MAX_QUOTED_CHARS).map(clean).collect();
+    let mut out: String = chars.by_ref().take(most).map(clean).collect();
     if chars.next().is_some() {
         out.push('…');
     }

@@ -74,13 +74,15 @@ pub struct WeightsFile<'a> {
     pub format: Format,
     /// Free text of safetensors (`__metadata__`) and JSON (`metadata` or `__metadata__`) files; else empty.
     pub metadata: BTreeMap<String, String>,
+    /// What the reader did to the file that its owner may not expect, a sentence each.
+    pub notes: Vec<String>,
     /// The tensors by name; never empty.
     pub tensors: BTreeMap<String, Tensor<'a>>,
 }
 
 impl<'a> WeightsFile<'a> {
     fn new(format: Format) -> Self {
-        Self { format, metadata: BTreeMap::new(), tensors: BTreeMap::new() }
+        Self { format, metadata: BTreeMap::new(), notes: Vec::new(), tensors: BTreeMap::new() }
     }
 
     /// Adds a tensor, checking its name and the number of tensors.

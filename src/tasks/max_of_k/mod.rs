@@ -12,14 +12,17 @@ mod cases;
 #[cfg(feature = "files")]
 mod certificate;
 mod cubic;
+mod example;
 mod facts;
 #[cfg(feature = "plot")]
 mod figure;
+#[cfg(feature = "files")]
+mod fingerprint;
 mod object;
 mod positions;
-#[cfg(feature = "cli")]
+#[cfg(feature = "additive")]
 mod random;
-#[cfg(feature = "cli")]
+#[cfg(feature = "additive")]
 mod sample;
 mod strategy;
 pub mod subcubic;
@@ -31,10 +34,13 @@ pub use cases::{Case, Cases};
 #[cfg(feature = "files")]
 pub use certificate::CertificateError;
 pub use cubic::Cubic;
+pub use example::{Example, InputError, nine_digits};
 pub use facts::{ModelFacts, StrategyFacts, sha256};
 #[cfg(feature = "plot")]
 pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
-#[cfg(feature = "cli")]
+#[cfg(feature = "files")]
+pub use fingerprint::FingerprintError;
+#[cfg(feature = "additive")]
 pub use sample::SampledAccuracy;
 pub use strategy::{Class, Strategy, UnknownStrategy};
 
