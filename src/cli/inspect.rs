@@ -1,6 +1,6 @@
 use super::read_file;
 use super::trained::Accuracy;
-use crate::tasks::max_of_k::{Example, MaxOfK, ModelFacts, SampledAccuracy, nine_digits, sha256};
+use crate::tasks::max_of_k::{Example, MaxOfK, ModelFacts, QUICK_SAMPLE, SampledAccuracy, nine_digits, sha256};
 use crate::weights::error::{clipped, quoted};
 use crate::weights::{self, WeightsFile};
 use serde_json::{Value, json};
@@ -20,8 +20,6 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Random sequences for the accuracy of a model with too many to be counted, and their seed; those of the page.
-const SAMPLES: (u32, u64) = (20_000, 0);
 /// Of the metadata's values so many characters are printed, and of JSON among them so many.
 const SHOWN: (usize, usize) = (400, 60);
 /// Logits in a line.
@@ -35,7 +33,7 @@ pub(super) fn run(Arguments { file, logits, json }: &Arguments) -> super::Outcom
             [] => task.examples(),
             inputs => inputs.iter().map(|input| task.typed_example(input)).collect::<Result<_, _>>()?,
         };
-        Ok((facts, Accuracy::new(&task, SAMPLES.0, SAMPLES.1)?, examples))
+        Ok((facts, Accuracy::new(&task, QUICK_SAMPLE.0, QUICK_SAMPLE.1)?, examples))
     });
     if *json {
         let model = model.as_ref().ok().map(|(facts, accuracy, examples)| described(facts, *accuracy, examples));

@@ -18,7 +18,7 @@ pub use load::ModelError;
 pub use magnitudes::Magnitudes;
 pub use numbers::NotNumbers;
 
-use crate::linalg::{Matrix, exp, matmul};
+use crate::linalg::{Matrix, exp, map, matmul};
 use ndarray::{Array1, s};
 use serde::{Deserialize, Serialize};
 
@@ -145,10 +145,12 @@ impl Transformer {
     fn attention(&self, residual: &Matrix<f64>) -> Matrix<f64> {
         let query = matmul(residual.slice(s![-1.., ..]), self.W_Q.view());
         let keys = matmul(residual.view(), self.W_K.view());
-        let scores = matmul(query.view(), keys.t()) / self.sqrt_h();
+        let sqrt_h = self.sqrt_h();
+        let scores = map(&matmul(query.view(), keys.t()), |product| product / sqrt_h);
         let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let weights = scores.mapv(|score| exp(score - largest));
-        &weights / weights.sum()
+        let weights = map(&scores, |score| exp(score - largest));
+        let total = weights.sum();
+        map(&weights, |weight| weight / total)
     }
 }
 

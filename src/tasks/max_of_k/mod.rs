@@ -41,7 +41,7 @@ pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
 #[cfg(feature = "files")]
 pub use fingerprint::FingerprintError;
 #[cfg(feature = "additive")]
-pub use sample::SampledAccuracy;
+pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Class, Strategy, UnknownStrategy};
 
 use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};
