@@ -1,13 +1,13 @@
 use super::read_file;
 use super::trained::Accuracy;
-use crate::tasks::max_of_k::{Example, MaxOfK, ModelFacts, QUICK_SAMPLE, SampledAccuracy, nine_digits, sha256};
+use crate::tasks::max_of_k::{Example, MaxOfK, ModelFacts, QUICK_SAMPLE, SampledAccuracy, sha256};
 use crate::weights::error::{clipped, quoted};
 use crate::weights::{self, WeightsFile};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// Print what a weights file holds, the network that it is taken for, how often that is right, and its logits of a few inputs, to be
-/// compared with your own
+/// Print what a weights file holds, the network that it is taken for, how often that is right, and its logits of a few
+/// inputs, to be compared with your own
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
@@ -121,4 +121,35 @@ fn described(facts: &ModelFacts, accuracy: Accuracy, examples: &[Example]) -> Va
         "accuracy": accuracy,
         "examples": examples,
     })
+}
+
+/// A number with nine significant digits, which tell one float32 from another.
+fn nine_digits(x: f64) -> String {
+    let scientific = format!("{x:.8e}");
+    let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
+    match exponent {
+        Some(exponent @ -5..=8) => format!("{x:.*}", usize::try_from(8 - exponent).expect("at most 8")),
+        _ => scientific,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nine_digits;
+
+    #[test]
+    fn nine_digits_are_nine() {
+        for (x, digits) in [
+            (0.0, "0.00000000"),
+            (1.0, "1.00000000"),
+            (-12.345_678_901_2, "-12.3456789"),
+            (999_999_999.6, "1.00000000e9"),
+            (123_456_789.4, "123456789"),
+            (0.000_012_345_678_912, "0.0000123456789"),
+            (1.5e-30, "1.50000000e-30"),
+            (f64::NAN, "NaN"),
+        ] {
+            assert_eq!(nine_digits(x), digits);
+        }
+    }
 }

@@ -4,58 +4,66 @@ use ndarray::{Array1, ArrayView2, s};
 
 /// `u` of float32.
 const UNIT: f64 = f32::EPSILON as f64 / 2.0;
-/// Products are taken for larger by this much: see "Below the normal numbers".
+/// Magnitudes are taken for larger by this much: see "Below the normal numbers".
 const TINY: f64 = 1.0 / (1_u128 << 100) as f64;
 /// Where something may exceed this, float32 may overflow.
 const LARGEST: f64 = f32::MAX as f64 / 4.0;
 
 impl Transformer {
-    /// By how much, at most, logits differ that two programs compute of these tokens: [`Self::logits`], and one that evaluates the same
-    /// network in float32 or anything more precise, with sums in any order; `[v_out]`. Infinite where float32 may overflow, or
-    /// attention is too uncertain to reason about.
+    /// By how much, at most, logits differ that two programs compute of these tokens: [`Self::logits`], and one that
+    /// evaluates the same network in float32 or anything more precise, with sums in any order; `[v_out]`. Infinite
+    /// where float32 may overflow, or attention is too uncertain to reason about.
     ///
-    /// What is assumed of the other program: it rounds the weights to float32 if they are not, then every sum, product, quotient and root is the true one
-    /// times `1 + δ`, `|δ| ≤ u = 2⁻²⁴`; the largest score is taken off before the exponential; exponentials are off by at most
-    /// `4 u` of themselves (PyTorch promises 2 units in the last place, or less); numbers below the normal ones may become zero. TF32 and half precision are not
-    /// that; PyTorch uses neither unless told to.
+    /// What is assumed of the other program: it rounds the weights to float32 if they are not, then every sum, product,
+    /// quotient and root is the true one times `1 + δ`, `|δ| ≤ u = 2⁻²⁴`; the largest score is taken off before the
+    /// exponential; exponentials are off by at most `4 u` of themselves (1 or 2 units in the last place are stated of
+    /// those that PyTorch calls, or less); numbers below the normal ones may become zero. TF32 and half precision are
+    /// not that; PyTorch uses neither unless told to.
     ///
-    /// *Scores.* Multiplied out, a score is a sum of products of weights, of which none passes more than `N = 2 d + h + 11` roundings: four
-    /// of weights, two of the residual stream, `d` for each of query and key, `h` for their product, and what the root takes. By theorem 1 of
-    /// [`crate::rounding`] it is off by `γ_N T`, `T` being what absolute values give. The number that is taken off is the same for all
-    /// scores, so an error in it is none in the attention; the subtraction is off by `u` of at most `2 T (1 + γ_N)`. With `N = 2 d + h + 14`, exponents are off by at most `δ = γ_N max T`.
+    /// *Scores.* Multiplied out, a score is a sum of products of weights, of which none passes more than `N = 2 d + h +
+    /// 11` roundings: four of weights, two of the residual stream, `d` for each of query and key, `h` for their
+    /// product, and what the root takes. By theorem 1 of [`crate::rounding`] it is off by `γ_N T`, `T` being what
+    /// absolute values give. The number that is taken off is the same for all scores, so an error in it is none in the
+    /// attention; the subtraction is off by `u` of at most `2 T (1 + γ_N)`. With `N = 2 d + h + 14`, exponents are off
+    /// by at most `δ = γ_N max T`.
     ///
-    /// *Attention.* So a weight is the true one times a factor from `e^{−δ} (1 − 4 u)` to `e^δ (1 + 4 u)`, and the attention `â` that such weights have exactly
-    /// is the true `a` times a factor from `e^{−x}` to `e^x`, `x = 2 δ + 9 u`: it is off by at most `φ a`, `φ = x + x²`, if `x ≤ 1`.
+    /// *Attention.* So a weight is the true one times a factor from `e^{−δ} (1 − 4 u)` to `e^δ (1 + 4 u)`, and the
+    /// attention `â` that such weights have exactly is the true `a` times a factor from `e^{−x}` to `e^x`, `x = 2 δ + 9
+    /// u`: it is off by at most `φ a`, `φ = x + x²`, if `x ≤ 1`.
     ///
-    /// *Outputs.* What is computed is the direct path and `Σ_p â_p y_p`, `y_p` being what position `p` writes, with no product of weights passing more than
-    /// `M = 2 d + h + 2 n + 10` roundings, those of the sum and the quotient of the softmax among them. As `Σ â = Σ a = 1`, for any `c`
+    /// *Outputs.* What is computed is the direct path and `Σ_p â_p y_p`, `y_p` being what position `p` writes, with no
+    /// product of weights passing more than `M = 2 d + h + 2 n + 10` roundings, those of the sum and the quotient of
+    /// the softmax among them. As `Σ â = Σ a = 1`, for any `c`
     ///
     /// > `|Σ â_p y_p − Σ a_p y_p| = |Σ (â_p − a_p) (y_p − c)| ≤ φ Σ a_p |y_p − c|`,
     ///
     /// so with `D` and `H` for what absolute values give of the direct path and of the head, a logit is off by at most
-    /// `γ_M (D + (1 + φ) H) + φ Σ a_p |y_p − c|`, here with `c = Σ a_p y_p`, which is small where attention is on one position.
+    /// `γ_M (D + (1 + φ) H) + φ Σ a_p |y_p − c|`, here with `c = Σ a_p y_p`, which is small where attention is on one
+    /// position.
     ///
-    /// *Below the normal numbers* each of the `2 m` steps of a sum of `m` products may be off by `2⁻¹²⁶` more: `2 m 2⁻¹²⁶ ≤ γ_m 2⁻¹⁰⁰`, as if the sum of absolute values were larger by `2⁻¹⁰⁰`,
-    /// which it is taken to be. The attention of a weight that vanished is off by at most `2⁻¹²⁴ ≤ φ 2⁻¹⁰⁰`, as if `a` were larger by that.
+    /// *Below the normal numbers* each of the `2 m` steps of a sum of `m` products may be off by `2⁻¹²⁶` more: `2 m
+    /// 2⁻¹²⁶ ≤ γ_m 2⁻¹⁰⁰`, as if the sum of absolute values were larger by `2⁻¹⁰⁰`, which it is taken to be; and so are
+    /// weights, which may vanish when they are rounded, and quotients. The attention of a weight that vanished is off
+    /// by at most `2⁻¹²⁴ ≤ φ 2⁻¹⁰⁰`, as if `a` were larger by that.
     ///
-    /// *float64.* [`Self::logits`] is off by as much with `u = 2⁻⁵³` in place of `2⁻²⁴`, and what is computed here by as much of itself and of `γ_M H`: all of it less than a thousandth. ∎
+    /// *float64.* [`Self::logits`] is off by as much with `u = 2⁻⁵³` in place of `2⁻²⁴`, and what is computed here by
+    /// as much of itself and of `γ_M H`: all of it less than a thousandth. ∎
     ///
     /// # Panics
     /// If there are not `n` tokens or one of them is not below `v`.
     #[must_use]
     pub fn float32_error(&self, tokens: &[usize]) -> Array1<f64> {
         let gamma = |roundings: usize| (roundings + 1) as f64 * UNIT;
-        let absolute = |matrix: &Matrix<f64>| map(matrix, f64::abs);
-        let times =
-            |x: ArrayView2<'_, f64>, weights: &Matrix<f64>| map(&matmul(x, absolute(weights).view()), |x| x + TINY);
+        let larger = |matrix: &Matrix<f64>| map(matrix, |x| x.abs() + TINY);
+        let times = |x: ArrayView2<'_, f64>, weights: &Matrix<f64>| larger(&matmul(x, larger(weights).view()));
         let ((d, h), n) = (self.W_Q.dim(), tokens.len());
 
         let residual = self.residual(tokens);
-        let (W_E, W_pos) = (absolute(&self.W_E), absolute(&self.W_pos));
+        let (W_E, W_pos) = (larger(&self.W_E), larger(&self.W_pos));
         let stream = Matrix::from_shape_fn((n, d), |(p, j)| W_E[[tokens[p], j]] + W_pos[[p, j]] + TINY);
         let last = stream.slice(s![-1.., ..]);
         let (query, keys) = (times(last, &self.W_Q), times(stream.view(), &self.W_K));
-        let products = matmul(query.view(), keys.t());
+        let products = larger(&matmul(query.view(), keys.t()));
         let scores = largest(&products) / self.sqrt_h() + TINY;
         let x = 2.0 * gamma(2 * d + h + 14) * scores + 9.0 * UNIT;
         let phi = x + x * x;
@@ -65,11 +73,11 @@ impl Transformer {
             matmul(matmul(matmul(residual.view(), self.W_V.view()).view(), self.W_O.view()).view(), self.W_U.view());
         let centre = matmul(attention.view(), written.view());
         let apart = Matrix::from_shape_fn(written.dim(), |(p, o)| (written[[p, o]] - centre[[0, o]]).abs());
-        let attention = map(&attention, |a| a + TINY);
+        let attention = larger(&attention);
         let apart = matmul(attention.view(), apart.view());
 
         let values = times(stream.view(), &self.W_V);
-        let mixed = map(&matmul(attention.view(), values.view()), |x| x + TINY);
+        let mixed = larger(&matmul(attention.view(), values.view()));
         let head = times(mixed.view(), &self.W_O);
         let (direct, head_outputs) = (times(last, &self.W_U), times(head.view(), &self.W_U));
         let parts = [&stream, &query, &keys, &products, &values, &mixed, &head, &direct, &head_outputs];

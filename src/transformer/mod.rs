@@ -132,7 +132,8 @@ impl Transformer {
         let attention = self.attention(&residual);
         let values = matmul(residual.view(), self.W_V.view());
         let head = matmul(matmul(attention.view(), values.view()).view(), self.W_O.view());
-        matmul((&residual.slice(s![-1.., ..]) + &head).view(), self.W_U.view()).row(0).to_owned()
+        let end = Matrix::from_shape_fn(head.dim(), |(_, j)| residual[[tokens.len() - 1, j]] + head[[0, j]]);
+        matmul(end.view(), self.W_U.view()).row(0).to_owned()
     }
 
     /// The residual stream that the head reads, `[n, d]`.
@@ -149,7 +150,7 @@ impl Transformer {
         let scores = map(&matmul(query.view(), keys.t()), |product| product / sqrt_h);
         let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let weights = map(&scores, |score| exp(score - largest));
-        let total = weights.sum();
+        let total: f64 = weights.iter().sum();
         map(&weights, |weight| weight / total)
     }
 }

@@ -64,8 +64,8 @@ impl MaxOfK {
         self.example(&list.split(',').map(token).collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// Up to four inputs that have little in common, the first four of them for any model of its size: tokens that rise, that fall, that are
-    /// spread over the vocabulary, and those the other way round.
+    /// Up to four inputs that have little in common, the first four of them for any model of its size: tokens that
+    /// rise, that fall, that are spread over the vocabulary, and those the other way round.
     #[must_use]
     pub fn examples(&self) -> Vec<Example> {
         let Shape { v, n, .. } = self.shape();
@@ -78,17 +78,6 @@ impl MaxOfK {
         ];
         let is_first = |&i: &usize| !all[..i].contains(&all[i]);
         (0..4).filter(is_first).map(|i| self.example(&all[i]).expect("n tokens below v")).collect()
-    }
-}
-
-/// A number with nine significant digits, which tell one float32 from another.
-#[must_use]
-pub fn nine_digits(x: f64) -> String {
-    let scientific = format!("{x:.8e}");
-    let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
-    match exponent {
-        Some(exponent @ -5..=8) => format!("{x:.*}", usize::try_from(8 - exponent).expect("at most 8")),
-        _ => scientific,
     }
 }
 
@@ -144,22 +133,6 @@ mod tests {
         ] {
             let expected = format!("{problem}; expected 4 tokens from 0 to 7, separated by commas");
             assert_eq!(task.typed_example(text).unwrap_err().to_string(), expected);
-        }
-    }
-
-    #[test]
-    fn nine_digits_are_nine() {
-        for (x, digits) in [
-            (0.0, "0.00000000"),
-            (1.0, "1.00000000"),
-            (-12.345_678_901_2, "-12.3456789"),
-            (999_999_999.6, "1.00000000e9"),
-            (123_456_789.4, "123456789"),
-            (0.000_012_345_678_912, "0.0000123456789"),
-            (1.5e-30, "1.50000000e-30"),
-            (f64::NAN, "NaN"),
-        ] {
-            assert_eq!(nine_digits(x), digits);
         }
     }
 }

@@ -1,9 +1,8 @@
-//! What a file says of its own network: the logits of a few inputs, in its metadata under `logits`, as the program that the network was
-//! trained in computed them. A file whose weights are read rightly but whose network is another function (layer norm, another
-//! scale) is found out so.
+//! What a file says of its own network: the logits of a few inputs, in its metadata under `logits`, as the program that
+//! the network was trained in computed them. A file whose weights are read rightly but whose network is another
+//! function (layer norm, another scale) is found out so.
 
 use super::MaxOfK;
-use super::example::nine_digits;
 use crate::weights::error::quoted;
 use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
@@ -34,9 +33,9 @@ pub enum FingerprintError {
     /// The logits are not this network's.
     #[error(
         "metadata `{KEY}`: the file's own logits for {} say {} for output {output}, the network of this theorem gives {}, and rounding in \
-         float32 explains {tolerance:.1e} at most: the saved network is another function (layer norm? another scale?), or \
+         float32 explains {:e} at most: the saved network is another function (layer norm? another scale?), or \
          its logits were not computed in float32",
-        commas(tokens), nine_digits(*said), nine_digits(*found)
+        commas(tokens), single(*said), single(*found), two_digits(*tolerance)
     )]
     Another {
         /// The input.
@@ -79,7 +78,8 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
 }
 
 impl MaxOfK {
-    /// Compares the logits that a file gives for its own network, if it does, with this network's. What came of it, in words.
+    /// Compares the logits that a file gives for its own network, if it does, with this network's. What came of it, in
+    /// words.
     ///
     /// # Errors
     /// If they are no inputs of this network or not their logits, or differ by more than rounding in float32 explains.
@@ -99,9 +99,11 @@ impl MaxOfK {
                 - found.iter().fold(f64::MAX, |least, &x| least.min(x));
             if tolerance > spread {
                 notes.push(format!(
-                    "The file's own logits for {} cannot be checked: rounding in float32 explains differences of {tolerance:.1e}, \
-                     and they lie {spread:.1e} apart.",
-                    commas(&tokens)
+                    "The file's own logits for {} cannot be checked: rounding in float32 explains differences of {:e}, \
+                     and they lie {:e} apart.",
+                    commas(&tokens),
+                    two_digits(tolerance),
+                    two_digits(spread)
                 ));
                 continue;
             }
@@ -116,8 +118,9 @@ impl MaxOfK {
         if compared > 0 {
             notes.push(format!(
                 "The file's own logits, of {compared} input{}, are this network's: they differ by no more than rounding in float32 \
-                 explains, {most:.1e} at most.",
-                if compared == 1 { "" } else { "s" }
+                 explains, {:e} at most.",
+                if compared == 1 { "" } else { "s" },
+                two_digits(most)
             ));
         }
         Ok(notes)
@@ -129,12 +132,33 @@ fn read(text: &str) -> Result<Vec<Said>, FingerprintError> {
     if text.len() > MAX_TEXT_BYTES {
         return malformed(format!("{} bytes, the limit is {MAX_TEXT_BYTES}", text.len()));
     }
-    match serde_json::from_str::<Vec<Object<Said>>>(text) {
+    match serde_json::from_slice::<Vec<Object<Said>>>(text.as_bytes()) {
         Err(error) => malformed(quoted(&error.to_string())),
         Ok(inputs) if inputs.is_empty() => malformed("no inputs".into()),
         Ok(inputs) if inputs.len() > MAX_INPUTS => malformed(format!("{} inputs", inputs.len())),
         Ok(inputs) => Ok(inputs.into_iter().map(|Object(said)| said).collect()),
     }
+}
+
+/// A logit as it is in float32.
+#[expect(clippy::cast_possible_truncation, reason = "it is to be float32")]
+fn single(logit: f64) -> f32 {
+    logit as f32
+}
+
+/// A magnitude with two digits, to be shown: printing with a precision would take 15 KB of a module.
+fn two_digits(x: f64) -> f64 {
+    if !(1e-20..=1e20).contains(&x) {
+        return x;
+    }
+    let mut scale = 1.0;
+    while x * scale < 10.0 {
+        scale *= 10.0;
+    }
+    while x * scale >= 100.0 {
+        scale /= 10.0;
+    }
+    (x * scale).round() / scale
 }
 
 fn commas(tokens: &[usize]) -> String {

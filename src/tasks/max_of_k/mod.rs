@@ -34,7 +34,7 @@ pub use cases::{Case, Cases};
 #[cfg(feature = "files")]
 pub use certificate::CertificateError;
 pub use cubic::Cubic;
-pub use example::{Example, InputError, nine_digits};
+pub use example::{Example, InputError};
 pub use facts::{ModelFacts, StrategyFacts, sha256};
 #[cfg(feature = "plot")]
 pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
