@@ -307,6 +307,46 @@ fn inspect_prints_shapes_and_metadata() {
 }
 
 #[test]
+fn inspect_says_what_is_assumed_and_prints_logits_to_compare() {
+    let model = "biased_v7_n3.safetensors";
+    let output = run(&["inspect", model]);
+    let stdout = text(&output.stdout);
+    for expected in [
+        "is assumed: One layer, one head, no layer norm",
+        "Accuracy: 51 of 343 (14.8688 %), exact",
+        "print(model(torch.tensor([[0, 1, 2]]))[0, -1].tolist())",
+        "0,1,2 → 1, wrong\n    6.64202890    11.1117724    11.1001571   -2.28585403   -5.08189752   -23.8974891    10.8740651\n",
+        "4,1,5 → 5, right",
+    ] {
+        assert!(stdout.contains(expected), "{expected} in {stdout}");
+    }
+    let json = |arguments: &[&str]| -> Value {
+        serde_json::from_slice(&run(&[&["inspect", "--json"], arguments].concat()).stdout).unwrap()
+    };
+    let asked = json(&[model, "--logits", "3,1,2", "--logits", "[6, 5, 0]"]);
+    assert_eq!(asked["tensors"].as_array().unwrap().len(), 14);
+    assert_eq!(asked["model"]["accuracy"]["correct"], "51");
+    let examples = asked["model"]["examples"].as_array().unwrap();
+    let tokens: Vec<_> = examples.iter().map(|example| example["tokens"].to_string()).collect();
+    assert_eq!(tokens, ["[3,1,2]", "[6,5,0]"]);
+    assert_eq!((&examples[1]["answer"], &examples[1]["right"]), (&5.into(), &false.into()));
+    assert_eq!(examples[1]["logits"].as_array().unwrap().len(), 7);
+    // Too many to be counted.
+    let sampled = json(&["oracle/max10_v64_s50.safetensors"]);
+    assert_eq!(sampled["model"]["accuracy"]["samples"], 20_000);
+    assert_eq!(sampled["model"]["examples"].as_array().unwrap().len(), 4);
+    assert_eq!(json(&["formats_extra/non_transformer.pt"])["model"], Value::Null);
+
+    for (input, says) in
+        [("3,1", "2 tokens; expected 3 tokens from 0 to 6"), ("-3,1,2", "`-3` is not a token; expected 3")]
+    {
+        let refused = run(&["inspect", model, "--logits", input]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
 fn train_writes_the_same_file_twice() {
     let folder = scratch("train");
     let files = ["a", "b"].map(|name| folder.join(name).display().to_string());

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Logits that TransformerLens computed in float32, hence the tolerance: 10⁻⁵ of the largest logit.
+/// Logits that TransformerLens computed in float32, and that were written down with seven digits.
 #[test]
 fn logits_are_those_of_transformer_lens() {
     let recorded: Value = serde_json::from_str(include_str!("fixtures/transformer_lens_logits.json")).unwrap();
@@ -22,10 +22,13 @@ fn logits_are_those_of_transformer_lens() {
         for sequence in recorded["models"][name].as_array().unwrap() {
             let numbers = |key: &str| sequence[key].as_array().unwrap().iter().map(|x| x.as_f64().unwrap());
             let tokens: Vec<_> = numbers("tokens").map(|t| t as usize).collect();
-            let logits = task.model().logits(&tokens);
-            let largest = logits.iter().fold(1.0_f64, |largest, logit| largest.max(logit.abs()));
-            for (found, expected) in logits.iter().zip(numbers("logits")) {
-                assert!((found - expected).abs() < 1e-5 * largest, "{name} {tokens:?}: {found}, expected {expected}");
+            let (logits, rounding) = (task.model().logits(&tokens), task.model().float32_error(&tokens));
+            let largest = logits.iter().fold(0.0_f64, |largest, logit| largest.max(logit.abs()));
+            for ((found, expected), rounding) in logits.iter().zip(numbers("logits")).zip(rounding) {
+                let off = (found - expected).abs();
+                assert!(off <= rounding + 5e-7 * expected.abs(), "{name} {tokens:?}: {found}, expected {expected}");
+                // And the bound is one that tells something.
+                assert!(off < 1e-5 * largest.max(1.0) && rounding < 1e-2 * largest, "{name}: {off:e}, {rounding:e}");
                 compared += 1;
             }
         }
@@ -40,6 +43,35 @@ fn biases_widen_the_model_and_zero_biases_do_not() {
     assert_eq!(biased.shape(), Shape { v: 7, d: 7, h: 6, n: 3 });
     let (_, plain, _) = common::oracle().remove(0);
     assert_eq!(plain.shape(), plain.model().stored_shape());
+}
+
+/// The file of a model that says what its own logits are: those that TransformerLens computed, of all inputs or of one of them less.
+#[test]
+fn a_file_that_says_what_its_logits_are_is_held_to_that() {
+    let recorded: Value = serde_json::from_str(include_str!("fixtures/transformer_lens_logits.json")).unwrap();
+    let model = "max4_v64_s123";
+    let (_, task, _) = common::oracle().into_iter().find(|(name, ..)| *name == model).unwrap();
+    let load = |logits: &Value, model: &Transformer| {
+        let metadata = BTreeMap::from([("logits".to_owned(), logits.to_string())]);
+        MaxOfK::load("mine.safetensors", &to_safetensors(&model.state_dict(), &metadata)).map(|(_, facts)| facts.notes)
+    };
+    let said = &recorded["models"][model];
+    let notes = load(said, task.model()).unwrap();
+    assert!(
+        notes.len() == 1 && notes[0].starts_with("The file's own logits, of 6 inputs, are this network's"),
+        "{notes:?}"
+    );
+
+    let mut scaled = task.model().clone();
+    scaled.W_U *= 1.01;
+    let refused = load(said, &scaled).unwrap_err().to_string();
+    for part in
+        ["mine.safetensors: metadata `logits`: ", "the file's own logits for ", "is another function (layer norm?"]
+    {
+        assert!(refused.contains(part), "{refused}");
+    }
+    let refused = load(&Value::from(7), task.model()).unwrap_err().to_string();
+    assert!(refused.starts_with("mine.safetensors: metadata `logits`: invalid type"), "{refused}");
 }
 
 type Tensors = BTreeMap<&'static str, (Vec<usize>, Vec<f64>)>;

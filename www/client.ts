@@ -1,5 +1,6 @@
 /** A worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
+import type { Example, SampledAccuracy } from './pkg/additive.js';
 import type { AttentionFacts } from './pkg/compute.js';
 import type { ModelFacts, StrategyFacts } from './pkg/read.js';
 import type { Answer, Program, Prover, Reader, Request } from './protocol.js';
@@ -104,6 +105,16 @@ export class Client {
     return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about(program) });
   }
 
+  /** The model's logits of an input as it was typed or, without one, of a few. */
+  logits(program: Program<Prover>, input: string | undefined): Promise<Example[]> {
+    return this.#ask<Example[]>({ kind: 'logits', ...this.#about(program), input });
+  }
+
+  /** How often the model is right, from random inputs. */
+  sample(program: Program<Prover>): Promise<SampledAccuracy> {
+    return this.#ask<SampledAccuracy>({ kind: 'sample', ...this.#about(program) });
+  }
+
   /** Gives the worker a program, unless it has it; its name. */
   #use<Name extends Reader | Prover>(program: Program<Name>): Name {
     if (!this.#programs.some(({ name }) => name === program.name)) {
@@ -199,6 +210,10 @@ export class Client {
         return this.#take(id)?.resolve(answer.bytes);
       case 'attention':
         return this.#take(id)?.resolve(answer.attention);
+      case 'logits':
+        return this.#take(id)?.resolve(answer.examples);
+      case 'sample':
+        return this.#take(id)?.resolve(answer.sampled);
       case 'cancelled':
         return this.#take(id)?.reject(new Cancelled());
       case 'error':

@@ -6,14 +6,14 @@ import { certificateIn, nameOf, save } from './certificate.js';
 import { atEnd, coalesce, PAUSE } from './coalesce.js';
 import { Details } from './details.js';
 import { get } from './dom.js';
-import { compile } from './download.js';
+import { compile, download } from './download.js';
 import { showFacts, showTask } from './facts.js';
 import { capital, percent, scientific, told } from './format.js';
 import { Frontier, type Pictured } from './frontier.js';
 import { bytesOf, type Entry, Gallery, hashOf, strategyOf } from './gallery.js';
 import { entry as ownEntry, keep, kept } from './kept.js';
 import { showLegend } from './legend.js';
-import firstPaint from './models/first-paint.json';
+import { NetworkSection } from './network.js';
 import { Picker } from './picker.js';
 import additiveUrl from './pkg/additive_bg.wasm?url';
 import computeUrl from './pkg/compute_bg.wasm?url';
@@ -31,9 +31,15 @@ import { ResultsTable } from './table.js';
 import { acceptFiles } from './upload.js';
 import { workersFor } from './workers.js';
 
-const shipped = firstPaint as unknown as Pictured;
+get('absent', HTMLElement).remove();
 const status = get('status', HTMLElement);
 const problems = new Problems();
+/** What the page shows first: it comes at the same time as this program, or else is asked for until it is here. */
+const arrived = (): Promise<Pictured> =>
+  download('models/first-paint.json', (response) => response.json() as Promise<Pictured>).catch(
+    (error: unknown) => new Promise((resolve) => problems.tell('model', told(error), () => resolve(arrived()))),
+  );
+const shipped = await arrived();
 const reading = get('reading', HTMLElement);
 const hint = reading.textContent;
 /** The proof under the pointer or the focus, as long as it is there. */
@@ -47,6 +53,7 @@ const view: View = {
     showTask(get('task', HTMLElement), model);
     showFacts(get('facts', HTMLElement), model);
     showLegend(get('legend', HTMLElement), model);
+    network.model(model);
     attention.show(model);
     cards.model(model);
     answer();
@@ -61,7 +68,8 @@ const view: View = {
     const { job, facts } = proof;
     if (job.state !== 'running' || job.done === 0 || facts.strategy === selected) refresh(job.state === 'cancelled' ? PAUSE : 0);
   },
-  attention(model) {
+  looked(model) {
+    network.show(model);
     attention.show(model);
   },
   status(text) {
@@ -100,6 +108,7 @@ const details = new Details(get('details', HTMLElement), {
 const run = new RunControl(session, workers);
 const best = new BestProof(session, choose);
 const quality = new Quality(get('quality', HTMLElement));
+const network = new NetworkSection(session);
 const attention = new AttentionSection(get('attention', HTMLElement));
 const frontier = new Frontier(get('frontier', HTMLCanvasElement), shipped, point, choose, (why) => problems.tell('figure', why));
 const answer = atEnd(() => {
@@ -108,7 +117,6 @@ const answer = atEnd(() => {
 });
 const refresh = coalesce(() => table.show(session.model, selected), showPointed, showResults);
 view.model(session.model);
-get('absent', HTMLElement).remove();
 
 function find(strategy: string | null) {
   return session.model.proofs.find(({ facts }) => facts.strategy === strategy);
@@ -124,6 +132,7 @@ async function saveCertificate(proof: Proof) {
 function showResults() {
   details.show(find(selected), session.model);
   showSides(get('sides', HTMLElement), session.model);
+  network.show(session.model);
   const metrics = frontier.metrics();
   if (metrics) quality.show(metrics, session.model);
 }

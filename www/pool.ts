@@ -1,6 +1,7 @@
 /** Workers that prove things about one model: they share its proofs, and the chunks of those that can be divided. */
 
 import { Cancelled, Client, type Ran } from './client.js';
+import type { Example, SampledAccuracy } from './pkg/additive.js';
 import type { AttentionFacts } from './pkg/compute.js';
 import type { ModelFacts, StrategyFacts } from './pkg/read.js';
 import type { Program, Prover, Reader } from './protocol.js';
@@ -146,6 +147,18 @@ export class Pool {
   async attention(): Promise<AttentionFacts> {
     const program = await this.#prover('compute');
     return this.#ask((client) => client.attention(program));
+  }
+
+  /** The model's logits of an input as it was typed or, without one, of a few. */
+  async logits(input?: string): Promise<Example[]> {
+    const program = await this.#prover('additive');
+    return this.#ask((client) => client.logits(program, input));
+  }
+
+  /** How often the model is right, from random inputs. */
+  async sample(): Promise<SampledAccuracy> {
+    const program = await this.#prover('additive');
+    return this.#ask((client) => client.sample(program));
   }
 
   /** A program for a proof about the present model: `Cancelled`, if that is another when it arrives. */

@@ -1,5 +1,6 @@
 /** What the page and each of its workers say to each other. A request has an id of its own, and every answer to it repeats it. */
 
+import type { Example, SampledAccuracy } from './pkg/additive.js';
 import type { AttentionFacts, Outcome } from './pkg/compute.js';
 import type { ModelFacts, StrategyFacts } from './pkg/read.js';
 
@@ -38,6 +39,10 @@ export type Request =
   | ({ kind: 'published'; strategy: string } & About)
   /** How well that model's attention is approximated; a proof that runs goes on. */
   | ({ kind: 'attention' } & About)
+  /** Of `additive` or `full`: that model's logits of an input as it was typed or, without one, of a few; a proof that runs goes on. */
+  | ({ kind: 'logits'; input: string | undefined } & About)
+  /** Of `additive` or `full`: how often that model is right, from random inputs; a proof that runs goes on. */
+  | ({ kind: 'sample' } & About)
   /** Of whoever read the model: what a strategy that it does not list would cost; a proof that runs goes on. */
   | { kind: 'strategy'; id: number; model: number; strategy: string }
   /** Of whoever read the model: its canonical safetensors file, which certificates are about; a proof that runs goes on. */
@@ -55,6 +60,8 @@ export type Answer =
   /** Nothing of a model whose own file is safetensors: certificates are about that one. */
   | { kind: 'canonical'; id: number; bytes?: Uint8Array }
   | { kind: 'attention'; id: number; attention: AttentionFacts }
+  | { kind: 'logits'; id: number; examples: Example[] }
+  | { kind: 'sample'; id: number; sampled: SampledAccuracy }
   /** Also of a request about a model that is not loaded any more. */
   | { kind: 'cancelled'; id: number }
   | { kind: 'error'; id: number; message: string }

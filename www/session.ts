@@ -6,6 +6,7 @@ import { Cancelled, Died } from './client.js';
 import { Missing } from './download.js';
 import { count, percent, seconds, bytes as size, told } from './format.js';
 import { markFrontier } from './pareto.js';
+import type { Example, SampledAccuracy } from './pkg/additive.js';
 import type { AttentionFacts, Outcome } from './pkg/compute.js';
 import type { ModelFacts, StrategyFacts } from './pkg/read.js';
 import type { Pool } from './pool.js';
@@ -63,6 +64,10 @@ export interface Model {
   /** The file, if the workers have it; what is shipped with the page can be shown, but not proven anew. */
   bytes?: Uint8Array;
   attention?: AttentionFacts;
+  /** Its logits of a few inputs. */
+  examples?: Example[];
+  /** How often it is right, where that is not counted unasked. */
+  sampled?: SampledAccuracy;
 }
 
 /** How far all of a model's proofs are. */
@@ -86,7 +91,8 @@ export interface Shipped {
 export interface View {
   model(model: Model): void;
   proof(proof: Proof): void;
-  attention(model: Model): void;
+  /** What is for looking at only, once some of it is there. */
+  looked(model: Model): void;
   /** What happens just now. */
   status(text: string): void;
   /** What went wrong, and how to try again; stays until it is dismissed or undefined. */
@@ -133,7 +139,7 @@ export class Session {
       this.model = { ...this.#proofs(facts, source), bytes };
       this.#view.status(`${file} is loaded.`);
       this.#view.model(this.model);
-      void this.#approximate(this.model);
+      this.#look(this.model);
       this.runAll();
       return 'open';
     } catch (error) {
@@ -319,6 +325,13 @@ export class Session {
     }
   }
 
+  /** What the model makes of an input as it was typed; undefined if the model is gone meanwhile. */
+  async example(input: string): Promise<Example | undefined> {
+    const { model } = this;
+    const [example] = await this.#pool.logits(input);
+    return this.model === model ? example : undefined;
+  }
+
   /** Roughly how long a proof would take that is not run unasked; nobody knows how much pruning will spare. */
   estimate(proof: Proof): string | undefined {
     return this.#long(proof) ? `${this.prune ? 'at most ' : ''}about ${seconds(Number(this.model.facts.sequences) / this.#rate)}` : undefined;
@@ -367,14 +380,20 @@ export class Session {
     }
   }
 
-  /** What is known of the model's attention is for looking at only: where it fails, there is less to see. */
-  async #approximate(model: Model) {
-    try {
-      model.attention = await this.#pool.attention();
-      if (this.model === model) this.#view.attention(model);
-    } catch (error) {
-      if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
-    }
+  /** What is for looking at only: where it fails, there is less to see. */
+  #look(model: Model) {
+    const add = async (found: Promise<Partial<Model>>) => {
+      try {
+        Object.assign(model, await found);
+        if (this.model === model) this.#view.looked(model);
+      } catch (error) {
+        if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
+      }
+    };
+    void add(this.#pool.attention().then((attention) => ({ attention })));
+    void add(this.#pool.logits().then((examples) => ({ examples })));
+    const isCounted = model.proofs.some((proof) => proof.facts.strategy === 'brute-force' && this.#unasked(proof));
+    if (!isCounted) void add(this.#pool.sample().then((sampled) => ({ sampled })));
   }
 
   async #prove(proof: Proof, stop: AbortController, asked: boolean) {

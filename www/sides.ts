@@ -49,7 +49,7 @@ export function sidesOf(proofs: readonly Proof[]): Sides | undefined {
 export const exactOf = (sides: Sides | undefined) => (sides?.most?.count === sides?.least.count ? sides?.least : undefined);
 
 /** The exact count in words; of a percentage that does not end after four decimals the rest is dropped, and that is said. */
-function exactly({ total, least }: Sides): string {
+export function exactly({ total, least }: Sides): string {
   const whole = (least.count * 1_000_000n) % total === 0n;
   return `exactly ${count(least.count)} of ${count(total)} inputs (${percent(least.percent)}${whole ? '' : ', rounded down'})`;
 }

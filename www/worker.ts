@@ -127,7 +127,17 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
     case 'attention':
       if (!('attention' in held)) throw new TypeError(`the program ${request.program} does not look at attention`);
       return post({ kind: 'attention', id, attention: held.attention() });
+    case 'logits':
+      return post({ kind: 'logits', id, examples: looking(held).examples(request.input) });
+    case 'sample':
+      return post({ kind: 'sample', id, sampled: looking(held).sample() });
   }
+}
+
+/** A model of the programs that look at single inputs. */
+function looking(held: InstanceType<Glue[Prover]['Model']>) {
+  if (!('examples' in held)) throw new TypeError('this program does not look at single inputs');
+  return held;
 }
 
 /** A proof of any program. */

@@ -1,7 +1,7 @@
 use super::verify::count;
-use crate::proof::Bound;
+use crate::proof::{Bound, Tally};
 use crate::tasks::max_of_k::train::{Recipe, train};
-use crate::tasks::max_of_k::{MaxOfK, SampledAccuracy, Strategy};
+use crate::tasks::max_of_k::{MaxOfK, SampledAccuracy, Strategy, TaskError};
 use crate::weights::to_safetensors;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -9,7 +9,7 @@ use std::fmt;
 
 /// Up to so many sequences a trained model's accuracy is counted, above it is sampled.
 const COUNTED: u128 = 1 << 24;
-/// Random sequences for a sampled accuracy.
+/// Random sequences for its sampled accuracy.
 const SAMPLES: u32 = 200_000;
 
 /// A freshly trained model and its file.
@@ -26,6 +26,8 @@ pub(super) struct TrainedModel {
 #[derive(Clone, Copy)]
 pub(super) enum Accuracy {
     Exact(Bound),
+    /// At least the first, at most the second: the rest is too close to a tie to be told.
+    Between(Bound, Bound),
     Sampled(SampledAccuracy),
 }
 
@@ -34,12 +36,7 @@ impl TrainedModel {
     pub(super) fn new(recipe: Recipe, progress: impl FnMut(u32, f64)) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (model, loss) = train(&recipe, progress);
         let task = MaxOfK::new(model)?;
-        let accuracy = if task.sequences() <= COUNTED {
-            let correct = count(task.verification(Strategy::BruteForce)?.as_ref(), || ()).right;
-            Accuracy::Exact(Bound::new(correct, task.sequences()))
-        } else {
-            Accuracy::Sampled(task.sample_accuracy(SAMPLES, recipe.seed))
-        };
+        let accuracy = Accuracy::new(&task, SAMPLES, recipe.seed)?;
         let metadata = [
             ("task", "max-of-k".to_owned()),
             ("k", recipe.shape.n.to_string()),
@@ -55,10 +52,21 @@ impl TrainedModel {
 }
 
 impl Accuracy {
-    /// From 0 to 1; an exact one rounded down.
+    /// By brute force where that is quick, else of `samples` random sequences.
+    pub(super) fn new(task: &MaxOfK, samples: u32, seed: u64) -> Result<Self, TaskError> {
+        let all = task.sequences();
+        if all > COUNTED {
+            return Ok(Self::Sampled(task.sample_accuracy(samples, seed)));
+        }
+        let Tally { right, wrong, .. } = count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
+        let (least, most) = (Bound::new(right, all), Bound::new(all - wrong, all));
+        Ok(if least == most { Self::Exact(least) } else { Self::Between(least, most) })
+    }
+
+    /// From 0 to 1; an exact one, or the least that is known, rounded down.
     pub(super) fn value(self) -> f64 {
         match self {
-            Self::Exact(bound) => bound.ratio(),
+            Self::Exact(bound) | Self::Between(bound, _) => bound.ratio(),
             Self::Sampled(SampledAccuracy { correct, samples, .. }) => f64::from(correct) / f64::from(samples),
         }
     }
@@ -66,7 +74,7 @@ impl Accuracy {
     /// The 95 % interval of a sampled one.
     pub(super) fn interval(self) -> Option<(f64, f64)> {
         match self {
-            Self::Exact(_) => None,
+            Self::Exact(_) | Self::Between(..) => None,
             Self::Sampled(sample) => Some(sample.interval),
         }
     }
@@ -76,6 +84,9 @@ impl fmt::Display for Accuracy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exact(bound) => write!(f, "{bound}, exact"),
+            Self::Between(least, most) => {
+                write!(f, "{least} at least, {} more are too close to a tie", most.correct() - least.correct())
+            }
             Self::Sampled(SampledAccuracy { correct, samples, interval: (low, high) }) => {
                 write!(f, "{correct} of {samples} random sequences (95 % interval {low:.6} to {high:.6})")
             }

@@ -28,6 +28,10 @@ pub enum Problem {
     /// The model is not one for the task.
     #[error(transparent)]
     Task(#[from] max_of_k::TaskError),
+    /// The file says that its network gives other logits.
+    #[cfg(feature = "files")]
+    #[error(transparent)]
+    Fingerprint(#[from] max_of_k::FingerprintError),
 }
 
 impl LoadError {

@@ -12,6 +12,8 @@ mod circuits;
 mod claims;
 #[cfg(feature = "files")]
 mod configuration;
+#[cfg(feature = "files")]
+mod float32;
 mod load;
 mod magnitudes;
 mod numbers;
@@ -23,7 +25,7 @@ pub use load::ModelError;
 pub use magnitudes::Magnitudes;
 pub use numbers::NotNumbers;
 
-use crate::linalg::{Matrix, exp, matmul};
+use crate::linalg::{Matrix, exp, map, matmul};
 use ndarray::{Array1, s};
 use serde::{Deserialize, Serialize};
 
@@ -149,19 +151,30 @@ impl Transformer {
     /// If there are not `n` tokens or one of them is not below `v`.
     #[must_use]
     pub fn logits(&self, tokens: &[usize]) -> Array1<f64> {
-        assert_eq!(tokens.len(), self.W_pos.nrows(), "a sequence has n_ctx tokens");
-        let residual = Matrix::from_shape_fn((tokens.len(), self.W_E.ncols()), |(p, j)| {
-            self.W_E[[tokens[p], j]] + self.W_pos[[p, j]]
-        });
-        let last = residual.slice(s![-1.., ..]);
-        let (query, keys) = (matmul(last, self.W_Q.view()), matmul(residual.view(), self.W_K.view()));
-        let scores = matmul(query.view(), keys.t()) / self.score_divisor();
-        let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let weights = scores.mapv(|score| exp(score - largest));
-        let attention = &weights / weights.sum();
+        let residual = self.residual(tokens);
+        let attention = self.attention(&residual);
         let values = matmul(residual.view(), self.W_V.view());
         let head = matmul(matmul(attention.view(), values.view()).view(), self.W_O.view());
-        matmul((&last + &head).view(), self.W_U.view()).row(0).to_owned()
+        let end = Matrix::from_shape_fn(head.dim(), |(_, j)| residual[[tokens.len() - 1, j]] + head[[0, j]]);
+        matmul(end.view(), self.W_U.view()).row(0).to_owned()
+    }
+
+    /// The residual stream that the head reads, `[n, d]`.
+    fn residual(&self, tokens: &[usize]) -> Matrix<f64> {
+        assert_eq!(tokens.len(), self.W_pos.nrows(), "a sequence has n_ctx tokens");
+        Matrix::from_shape_fn((tokens.len(), self.W_E.ncols()), |(p, j)| self.W_E[[tokens[p], j]] + self.W_pos[[p, j]])
+    }
+
+    /// How much the last position attends to each, `[1, n]`.
+    fn attention(&self, residual: &Matrix<f64>) -> Matrix<f64> {
+        let query = matmul(residual.slice(s![-1.., ..]), self.W_Q.view());
+        let keys = matmul(residual.view(), self.W_K.view());
+        let divisor = self.score_divisor();
+        let scores = map(&matmul(query.view(), keys.t()), |product| product / divisor);
+        let largest = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let weights = map(&scores, |score| exp(score - largest));
+        let total: f64 = weights.iter().sum();
+        map(&weights, |weight| weight / total)
     }
 }
 

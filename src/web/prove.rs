@@ -5,6 +5,8 @@ use super::{into_error, milliseconds, to_js};
 #[cfg(feature = "files")]
 use crate::proof::Certificate;
 use crate::proof::{CaseAnalysis, Outcome, Tally};
+#[cfg(feature = "additive")]
+use crate::tasks::max_of_k::QUICK_SAMPLE;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 use crate::transformer::Transformer;
 use js_sys::Error;
@@ -30,6 +32,10 @@ export interface Outcome {
 }
 /** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
 export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
+/** An input, the logits at its last position, the output with the largest, and whether that alone is the largest token. */
+export interface Example { tokens: number[]; logits: number[]; answer: number; right: boolean }
+/** An accuracy estimated from random inputs, with its 95 % interval. */
+export interface SampledAccuracy { correct: number; samples: number; interval: [number, number] }
 "#;
 
 /// A model in the memory of this worker.
@@ -118,6 +124,31 @@ impl Model {
     #[wasm_bindgen(unchecked_return_type = "AttentionFacts")]
     pub fn attention(&self) -> Result<JsValue, Error> {
         to_js(&self.task.search().attention_facts().map_err(|error| into_error(error.gist()))?)
+    }
+}
+
+#[cfg(feature = "additive")]
+#[wasm_bindgen]
+impl Model {
+    /// What the model makes of an input as someone types it or, without one, of a few that have little in common.
+    ///
+    /// # Errors
+    /// If it is no input of this model.
+    #[wasm_bindgen(unchecked_return_type = "Example[]")]
+    pub fn examples(&self, input: Option<String>) -> Result<JsValue, Error> {
+        to_js(&match input {
+            None => self.task.examples(),
+            Some(input) => vec![self.task.typed_example(&input).map_err(into_error)?],
+        })
+    }
+
+    /// How often the model is right, from random inputs.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "SampledAccuracy")]
+    pub fn sample(&self) -> Result<JsValue, Error> {
+        to_js(&self.task.sample_accuracy(QUICK_SAMPLE.0, QUICK_SAMPLE.1))
     }
 }
 

@@ -15,6 +15,8 @@ export interface ModelFacts {
   canonical_sha256?: string;
   v: number; d: number; h: number; n: number;
   sequences: string; parameters: number; biases: boolean;
+  /** What no file says of its network, and is assumed; and what its reader has to say, a sentence each. */
+  network: string; notes: string[];
   metadata: Record<string, string>;
   strategies: StrategyFacts[];
 }

@@ -143,7 +143,7 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
         around = around.entry(key).unwrap_or(root);
     }
     if !chosen.path.is_empty() {
-        notes.push(format!("read from {} of the file", chosen.name()));
+        notes.push(format!("Read from {} of the file.", chosen.name()));
     }
     let others = || all.iter().filter(|other| other.path != chosen.path);
     let is_whole = |found: &Found<'_>| found.node.entries().any(|(name, _)| name.ends_with("W_E"));
@@ -157,7 +157,7 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     }
     let others: Vec<_> = others().map(Found::name).collect();
     if !others.is_empty() {
-        notes.push(format!("not read, as they are not part of that object: {}", list(&others)));
+        notes.push(format!("Not read, as they are not part of that object: {}.", list(&others)));
     }
     Ok(chosen.node)
 }

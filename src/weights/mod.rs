@@ -88,7 +88,7 @@ pub struct WeightsFile<'a> {
     pub configs: Vec<Config>,
     /// The modules that the file says its network is made of, by name; empty where it does not say.
     pub modules: Vec<String>,
-    /// What was done to read it that the user should know, as sentences without a full stop.
+    /// What the reader did that the file's owner may not expect, a sentence each.
     pub notes: Vec<String>,
     /// The tensors by name; never empty.
     pub tensors: BTreeMap<String, Tensor<'a>>,

@@ -37,7 +37,7 @@ impl WeightsFile<'_> {
             let tensors = std::mem::take(&mut self.tensors);
             self.tensors = tensors.into_iter().filter_map(|(name, tensor)| Some((stripped(&name)?, tensor))).collect();
             self.modules = self.modules.iter().filter_map(|name| stripped(name)).collect();
-            self.notes.push(format!("the prefix `{}` was taken off all names", quoted(&prefix)));
+            self.notes.push(format!("The prefix `{}` was taken off all names.", quoted(&prefix)));
         }
         let is_grouped = GROUPED.iter().any(|(grouped, _)| self.tensors.contains_key(*grouped));
         if is_grouped && GROUPED.iter().all(|(_, plain)| !self.tensors.contains_key(*plain)) {
@@ -47,7 +47,7 @@ impl WeightsFile<'_> {
                 }
             }
             self.notes.push(
-                "`_W_K`, `_W_V`, `_b_K`, `_b_V` of grouped attention were read as keys and values of one head".into(),
+                "`_W_K`, `_W_V`, `_b_K`, `_b_V` of grouped attention were read as keys and values of one head.".into(),
             );
         }
     }

@@ -74,6 +74,21 @@ for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
   }
 }
 
+for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
+  scenario(
+    `${way} for what is shown first: it is named, and fetched again when asked`,
+    async (page) => {
+      await says(page, new RegExp(`/some/sub/path/models/first-paint\\.json ${message.source}`));
+      host().server.spoil = undefined;
+      await again(page).click();
+      await proven(page, 'Cubic');
+      assert.ok(await alert(page).isHidden());
+      assert.equal(await page.getByText('has not arrived').count(), 0);
+    },
+    { ...noise, prepare: () => (host().server.spoil = (path, bytes) => (/first-paint/.test(path) ? spoil(bytes) : undefined)) },
+  );
+}
+
 scenario(
   'everything fails at once: all is named, and one click fetches all',
   async (page) => {
@@ -83,7 +98,7 @@ scenario(
     await allProven(page);
     assert.ok(await alert(page).isHidden());
   },
-  { ...noise, prepare: () => (host().server.spoil = (path) => (/json|wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/manifest|wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
 );
 
 scenario(

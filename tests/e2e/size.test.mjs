@@ -12,6 +12,8 @@ const KB = 1000;
 const MODULES = { read: 93 * KB, compute: 120 * KB, plot: 130 * KB, additive: 110 * KB, full: 290 * KB, check: 160 * KB };
 /** The page itself: its script, style and document. */
 const PAGE = 40 * KB;
+/** What it shows first, which comes at the same time. */
+const FIRST_PAINT = 18 * KB;
 /** The scripts of a worker, and of each module that is called. */
 const SCRIPT = 6 * KB;
 
@@ -39,6 +41,8 @@ test('script, style and document of the page are within their budget', () => {
   for (const file of assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`))) within(file, sent(`assets/${file}`), SCRIPT);
 });
 
+test('what the page shows first is within its budget', () => within('the first paint', sent('models/first-paint.json'), FIRST_PAINT));
+
 scenario(
   'the first view fetches what it needs and nothing else',
   async (page) => {
@@ -49,7 +53,7 @@ scenario(
     const names = requests.map((url) => new URL(url).pathname.slice(new URL(host().server.url).pathname.length).replace(/-[\w-]{8}\./, '.'));
     const modules = ['read', 'compute', 'additive', 'plot'].map((name) => `assets/${name}_bg.wasm`);
     const needed = ['', ...['index.js', 'index.css', 'worker.js', 'additive.js', 'plot.js'].map((name) => `assets/${name}`), ...modules];
-    const data = ['models/manifest.json', `models/${shipped.facts.file}`];
+    const data = ['models/first-paint.json', 'models/manifest.json', `models/${shipped.facts.file}`];
     assert.deepEqual([...new Set(names)].sort(), [...needed, ...data].sort());
   },
   { hash: undefined },

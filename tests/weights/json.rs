@@ -120,10 +120,13 @@ fn the_object_that_holds_the_weights_is_found() {
     let weights = r#"{"embed.W_E": [[1]]}"#;
     assert_eq!(file(weights), ("embed.W_E".into(), String::new()));
     for around in [r#""epoch": 3, "labels": ["a"], "net": "#, r#""history": [[1], [2, 3]], "x": 1, "net": "#] {
-        assert_eq!(file(&format!("{{{around}{weights}}}")), ("embed.W_E".into(), "read from `net` of the file".into()));
+        assert_eq!(
+            file(&format!("{{{around}{weights}}}")),
+            ("embed.W_E".into(), "Read from `net` of the file.".into())
+        );
     }
     let two = format!(r#"{{"model": {weights}, "ema": {weights}, "optimizer": {{"exp_avg": [1]}}}}"#);
-    let notes = "read from `model` of the file; not read, as they are not part of that object: `ema`";
+    let notes = "Read from `model` of the file.; Not read, as they are not part of that object: `ema`.";
     assert_eq!(file(&two), ("embed.W_E".into(), notes.into()));
     for (json, parts) in [
         (format!(r#"{{"a": {weights}, "b": {weights}}}"#), &["several objects of tensors, `a`, `b`,"][..]),

@@ -32,6 +32,10 @@ pub struct ModelFacts {
     pub parameters: usize,
     /// Whether some bias is not zero.
     pub biases: bool,
+    /// What no file says of its network, and is assumed: see [`Transformer::network`].
+    pub network: String,
+    /// What its reader did to the file, and what came of comparing the file's own logits, a sentence each.
+    pub notes: Vec<String>,
     /// What the file says of itself.
     pub metadata: BTreeMap<String, String>,
     /// What can be proven, and at what cost.
@@ -70,11 +74,15 @@ impl MaxOfK {
     /// Reads a model for this task from the bytes of a weights file; `file` names it in errors.
     ///
     /// # Errors
-    /// If the file is damaged, not a model, or not one for this task.
+    /// If the file is damaged, not a model, or not one for this task; with the feature `files`, also if its network gives other
+    /// logits than the file says that it does.
     pub fn load(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
         let weights = weights::read(bytes).map_err(|e| LoadError::new(file, e))?;
         let model = Transformer::from_weights(&weights).map_err(|e| LoadError::new(file, e))?;
         let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
+        let (metadata, notes) = (weights.metadata, weights.notes);
+        #[cfg(feature = "files")]
+        let notes = [notes, task.compare_logits(&metadata).map_err(|e| LoadError::new(file, e))?].concat();
         let shape = task.model.stored_shape();
         let Shape { v, d, h, n } = shape;
         let facts = ModelFacts {
@@ -87,7 +95,9 @@ impl MaxOfK {
             sequences: task.sequences().to_string(),
             parameters: (v + n) * d + 4 * d * h + d * v,
             biases: shape != task.shape(),
-            metadata: weights.metadata,
+            network: task.model.network(),
+            notes,
+            metadata,
             strategies: Strategy::all().map(|strategy| task.strategy_facts(strategy)).collect(),
         };
         Ok((task, facts))

@@ -14,14 +14,17 @@ mod certificate;
 #[cfg(feature = "files")]
 mod claimed_cubic;
 mod cubic;
+mod example;
 mod facts;
 #[cfg(feature = "plot")]
 mod figure;
+#[cfg(feature = "files")]
+mod fingerprint;
 mod object;
 mod positions;
-#[cfg(feature = "cli")]
+#[cfg(feature = "additive")]
 mod random;
-#[cfg(feature = "cli")]
+#[cfg(feature = "additive")]
 mod sample;
 mod strategy;
 pub mod subcubic;
@@ -33,11 +36,14 @@ pub use cases::{Case, Cases};
 #[cfg(feature = "files")]
 pub use certificate::CertificateError;
 pub use cubic::Cubic;
+pub use example::{Example, InputError};
 pub use facts::{ModelFacts, StrategyFacts, sha256};
 #[cfg(feature = "plot")]
 pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
-#[cfg(feature = "cli")]
-pub use sample::SampledAccuracy;
+#[cfg(feature = "files")]
+pub use fingerprint::FingerprintError;
+#[cfg(feature = "additive")]
+pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Class, Strategy, UnknownStrategy};
 
 use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};

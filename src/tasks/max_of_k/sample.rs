@@ -4,6 +4,9 @@ use super::random::{generator, token};
 use crate::rounding::Arithmetic;
 use serde::Serialize;
 
+/// Sequences and seed of a sample that someone waits for.
+pub const QUICK_SAMPLE: (u32, u64) = (20_000, 0);
+
 /// An accuracy estimated from random sequences: evidence, not a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SampledAccuracy {

@@ -159,12 +159,11 @@ fn weights<'a>(
         if let Some((name, what)) = walk.problems.first() {
             return Err(entries::refused(name, what, "save model.state_dict() and what says how it is computed"));
         }
-        file.notes.push(format!(
-            "{}: its parameters and buffers were read, its code is not in the file",
-            kinds::describe(pickle, found.at)
-        ));
+        let module = kinds::describe(pickle, found.at);
+        file.notes.push(format!("Read from {module}: its parameters and buffers; its code is not in the file."));
         if !walk.strangers.is_empty() {
-            file.notes.push(format!("classes that are not known here: {}", list(&walk.strangers)));
+            let classes = list(&walk.strangers);
+            file.notes.push(format!("What these classes do with their weights is assumed, not read: {classes}."));
         }
         file.modules = walk.modules;
         walk.tensors

@@ -70,7 +70,7 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
     if !path.is_empty() {
         walk.modules.push(path.join("."));
     }
-    let class = format!("{}.{}", object.module, object.class);
+    let class = quoted(&format!("{}.{}", object.module, object.class));
     let known = is_known(object.module, object.class);
     let (mut own, mut children) = (0, Vec::new());
     for (key, value) in attributes {
@@ -103,7 +103,7 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
     }
     children.retain(|&(_, module)| pickle.value(module) != Value::None);
     if !known && own == 0 && children.is_empty() && !path.is_empty() {
-        walk.problems.push((here(), format!("a step of the class `{}`, which has no weights,", quoted(&class))));
+        walk.problems.push((here(), format!("a step of the class `{}`, which has no weights,", class)));
     } else if !known && !walk.strangers.contains(&class) {
         walk.strangers.push(class);
     }

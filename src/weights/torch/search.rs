@@ -49,7 +49,7 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
     let found = search.at(pickle.root, &[])?;
     let found = found.ok_or_else(|| ReadError::NoTensors { found: root(pickle) })?;
     if !found.path.is_empty() {
-        notes.push(format!("read from {} of the checkpoint", found.name()));
+        notes.push(format!("Read from {} of the checkpoint.", found.name()));
     }
     unread.retain(|other| other.at != found.at);
     if let Some(part) =
@@ -69,7 +69,7 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
     if !unread.is_empty() {
         let names: Vec<_> =
             unread.iter().map(|other| format!("{} ({} tensors)", other.name(), other.tensors)).collect();
-        notes.push(format!("not read, as it is not part of that dictionary: {}", list(&names)));
+        notes.push(format!("Not read, as it is not part of that dictionary: {}.", list(&names)));
     }
     Ok(found)
 }

@@ -1,0 +1,251 @@
+//! What a file says of its own network: the logits of a few inputs, in its metadata under `logits`, as the program that
+//! the network was trained in computed them. A file whose weights are read rightly but whose network is another
+//! function (layer norm, another scale) is found out so.
+
+use super::MaxOfK;
+use crate::weights::error::quoted;
+use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use std::collections::BTreeMap;
+use std::fmt;
+use thiserror::Error;
+
+/// The key of the metadata.
+const KEY: &str = "logits";
+/// Most inputs: each costs a forward pass, or three.
+const MAX_INPUTS: usize = 16;
+/// Longest text, in bytes: that of so many inputs of the largest model, with 16 bytes a number.
+const MAX_TEXT_BYTES: usize = MAX_INPUTS * 16 * (crate::transformer::MAX_V + crate::transformer::MAX_N);
+
+/// Why a file contradicts what it says of its own network.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FingerprintError {
+    /// Not what it should be.
+    #[error(
+        "metadata `{KEY}`: {problem}; expected a list of at most {MAX_INPUTS} objects like {{\"tokens\": [3, 1, 2, 0], \
+         \"logits\": [0.5, …]}}, as Python's `json.dumps` writes it"
+    )]
+    Malformed {
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// The logits are not this network's.
+    #[error(
+        "metadata `{KEY}`: the file's own logits for {} say {} for output {output}, the network of this theorem gives {}, and rounding in \
+         float32 explains {:e} at most: the saved network is another function (layer norm? another scale?), or \
+         its logits were not computed in float32",
+        commas(tokens), single(*said), single(*found), two_digits(*tolerance)
+    )]
+    Another {
+        /// The input.
+        tokens: Vec<usize>,
+        /// The output whose logits are farthest apart, for what they may be apart.
+        output: usize,
+        /// Its logit, as the file has it.
+        said: f64,
+        /// Its logit, as this network has it.
+        found: f64,
+        /// By how much they may differ, see [`float32_error`](crate::transformer::Transformer::float32_error).
+        tolerance: f64,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Said {
+    tokens: Vec<usize>,
+    logits: Vec<f64>,
+}
+
+/// An object, where serde would also take an array of its fields' values.
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Fields<T>(std::marker::PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+            type Value = Object<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
+            }
+        }
+        deserializer.deserialize_map(Fields(std::marker::PhantomData))
+    }
+}
+
+impl MaxOfK {
+    /// Compares the logits that a file gives for its own network, if it does, with this network's. What came of it, in
+    /// words.
+    ///
+    /// # Errors
+    /// If they are no inputs of this network or not their logits, or differ by more than rounding in float32 explains.
+    pub(super) fn compare_logits(&self, metadata: &BTreeMap<String, String>) -> Result<Vec<String>, FingerprintError> {
+        let Some(text) = metadata.get(KEY) else { return Ok(Vec::new()) };
+        let (mut notes, mut compared, mut most) = (Vec::new(), 0, 0.0_f64);
+        for Said { tokens, logits } in read(text)? {
+            let malformed = |problem| FingerprintError::Malformed { problem };
+            let found = self.example(&tokens).map_err(|e| malformed(e.to_string()))?.logits;
+            if logits.len() != found.len() {
+                let problem = format!("{} logits for {}, expected {}", logits.len(), commas(&tokens), found.len());
+                return Err(malformed(problem));
+            }
+            let allowed = self.model().float32_error(&tokens);
+            let tolerance = allowed.iter().copied().fold(0.0, f64::max);
+            let spread = found.iter().fold(f64::MIN, |most, &x| most.max(x))
+                - found.iter().fold(f64::MAX, |least, &x| least.min(x));
+            if tolerance > spread {
+                notes.push(format!(
+                    "The file's own logits for {} cannot be checked: rounding in float32 explains differences of {:e}, \
+                     and they lie {:e} apart.",
+                    commas(&tokens),
+                    two_digits(tolerance),
+                    two_digits(spread)
+                ));
+                continue;
+            }
+            let excess = |o: usize| (logits[o] - found[o]).abs() / allowed[o];
+            let worst = (1..found.len()).fold(0, |worst, o| if excess(o) > excess(worst) { o } else { worst });
+            if excess(worst) > 1.0 {
+                let (said, found, tolerance) = (logits[worst], found[worst], allowed[worst]);
+                return Err(FingerprintError::Another { tokens, output: worst, said, found, tolerance });
+            }
+            (compared, most) = (compared + 1, most.max(tolerance));
+        }
+        if compared > 0 {
+            notes.push(format!(
+                "The file's own logits, of {compared} input{}, are this network's: they differ by no more than rounding in float32 \
+                 explains, {:e} at most.",
+                if compared == 1 { "" } else { "s" },
+                two_digits(most)
+            ));
+        }
+        Ok(notes)
+    }
+}
+
+fn read(text: &str) -> Result<Vec<Said>, FingerprintError> {
+    let malformed = |problem| Err(FingerprintError::Malformed { problem });
+    if text.len() > MAX_TEXT_BYTES {
+        return malformed(format!("{} bytes, the limit is {MAX_TEXT_BYTES}", text.len()));
+    }
+    match serde_json::from_slice::<Vec<Object<Said>>>(text.as_bytes()) {
+        Err(error) => malformed(quoted(&error.to_string())),
+        Ok(inputs) if inputs.is_empty() => malformed("no inputs".into()),
+        Ok(inputs) if inputs.len() > MAX_INPUTS => malformed(format!("{} inputs", inputs.len())),
+        Ok(inputs) => Ok(inputs.into_iter().map(|Object(said)| said).collect()),
+    }
+}
+
+/// A logit as it is in float32.
+#[expect(clippy::cast_possible_truncation, reason = "it is to be float32")]
+fn single(logit: f64) -> f32 {
+    logit as f32
+}
+
+/// A magnitude with two digits, to be shown: printing with a precision would take 15 KB of a module.
+fn two_digits(x: f64) -> f64 {
+    if !(1e-20..=1e20).contains(&x) {
+        return x;
+    }
+    let mut scale = 1.0;
+    while x * scale < 10.0 {
+        scale *= 10.0;
+    }
+    while x * scale >= 100.0 {
+        scale /= 10.0;
+    }
+    (x * scale).round() / scale
+}
+
+fn commas(tokens: &[usize]) -> String {
+    tokens.iter().map(usize::to_string).collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transformer::Shape;
+    use crate::transformer::tests::random;
+
+    fn task() -> MaxOfK {
+        MaxOfK::new(random(Shape { v: 5, d: 6, h: 4, n: 3 }, 1.0, 9)).unwrap()
+    }
+
+    fn compare(task: &MaxOfK, text: &str) -> Result<Vec<String>, String> {
+        task.compare_logits(&BTreeMap::from([(KEY.into(), text.into())])).map_err(|e| e.to_string())
+    }
+
+    /// The metadata that `task` would have, each logit `off` by so much, rounded to float32.
+    #[expect(clippy::cast_possible_truncation, reason = "as float32 are saved")]
+    fn fingerprint(task: &MaxOfK, off: f64) -> String {
+        let said = task.examples().into_iter().map(|example| {
+            let logits: Vec<_> = example.logits.iter().map(|x| f64::from((x + off) as f32)).collect();
+            serde_json::json!({ "tokens": example.tokens, "logits": logits })
+        });
+        serde_json::Value::Array(said.collect()).to_string()
+    }
+
+    #[test]
+    fn its_own_logits_are_told_and_another_networks_refused() {
+        let task = task();
+        assert_eq!(task.compare_logits(&BTreeMap::new()), Ok(vec![]), "nothing is said");
+        let notes = compare(&task, &fingerprint(&task, 0.0)).unwrap();
+        assert!(notes.len() == 1 && notes[0].contains("of 4 inputs, are this network's"), "{notes:?}");
+        let refused = compare(&task, &fingerprint(&task, 0.01)).unwrap_err();
+        assert!(refused.starts_with("metadata `logits`: the file's own logits for 0,1,2 say "), "{refused}");
+        assert!(refused.contains("the saved network is another function"), "{refused}");
+        // Attention scores not divided by √d_head: another function of the weights that are the same.
+        let mut unscaled = task.model().clone();
+        unscaled.W_Q *= unscaled.score_divisor();
+        let unscaled = fingerprint(&MaxOfK::new(unscaled).unwrap(), 0.0);
+        assert!(compare(&task, &unscaled).unwrap_err().contains("another scale?"));
+    }
+
+    #[test]
+    fn logits_that_rounding_may_have_made_are_not_judged() {
+        let mut model = task().model().clone();
+        model.W_Q *= 1e4;
+        model.W_K *= 1e4;
+        let task = MaxOfK::new(model).unwrap();
+        let notes = compare(&task, &fingerprint(&task, 1.0)).unwrap();
+        assert!(notes.len() == 4 && notes.iter().all(|note| note.contains("cannot be checked")), "{notes:?}");
+    }
+
+    #[test]
+    fn what_is_no_fingerprint_is_refused_with_what_is_wrong() {
+        let task = task();
+        let one = |tokens: &str, logits: &str| format!("[{{\"tokens\":{tokens},\"logits\":{logits}}}]");
+        let zeros = "[0,0,0,0,0]";
+        let many = |count: usize| format!("[{}]", vec!["{\"tokens\":[0,0,0],\"logits\":[]}"; count].join(","));
+        for (text, problem) in [
+            ("", "EOF"),
+            ("[]", "no inputs"),
+            ("7", "invalid type"),
+            ("{}", "invalid type"),
+            ("[[[0,1,2],[0,0,0,0,0]]]", "expected an object"),
+            ("[{}]", "missing field `tokens`"),
+            ("[{\"tokens\":[0,1,2]}]", "missing field `logits`"),
+            (&one("[0,1]", zeros), "2 tokens; expected 3 tokens from 0 to 4"),
+            (&one("[0,1,5]", zeros), "5 is not in the vocabulary"),
+            (&one("[0,1,-1]", zeros), "invalid value: integer `-1`"),
+            (&one("[0,1,2.0]", zeros), "invalid type: floating point"),
+            (&one("[0,1,2]", "[0,0,0,0]"), "4 logits for 0,1,2, expected 5"),
+            (&one("[0,1,2]", "[0,0,NaN,0,0]"), "expected value"),
+            (&one("[0,1,2]", "[0,0,1e999,0,0]"), "number out of range"),
+            (&one("[0,1,2]", "[0,0,\"\\u001b[31m\",0,0]"), "invalid type: string \"\\u{1b}[31m\""),
+            (&one("[0,1,2]", "[0,0,0,0,0],\"more\":1"), "unknown field `more`"),
+            (&one("[0,1,2]", "[0,0,0,0,0],\"logits\":[0]"), "duplicate field `logits`"),
+            (&many(17), "17 inputs"),
+            (&"[".repeat(MAX_TEXT_BYTES), "invalid type: sequence, expected an object"),
+            (&" ".repeat(MAX_TEXT_BYTES + 1), "bytes, the limit is"),
+        ] {
+            let refused = compare(&task, text).unwrap_err();
+            assert!(refused.starts_with("metadata `logits`: ") && refused.contains(problem), "{problem}: {refused}");
+            assert!(refused.len() < 1000 && refused.contains("as Python's `json.dumps` writes it"), "{refused}");
+        }
+    }
+}
