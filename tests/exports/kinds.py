@@ -1,4 +1,4 @@
-"""Every kind of value that PyTorch, NumPy and Python put into a pickle, as a bias, an embedding, an MLP and an unknown entry."""
+"""Every kind of value in a pickle of PyTorch, NumPy or Python: as a bias, an embedding, an MLP, an unknown entry."""
 
 import argparse
 import array
@@ -135,12 +135,24 @@ def kinds(t):
         ("complex32", c.to(torch.complex32), t, "complex"),
         ("sparse-coo", t.to_sparse(), t, "sparse"),
         ("quantized", torch.quantize_per_tensor(t, 0.125, 3, torch.qint8), t, "quanti"),
-        ("device-cpu", Call(torch._utils._rebuild_device_tensor_from_cpu_tensor, t, torch.float32, "cpu", False), t,
-         "_rebuild_device_tensor_from_cpu_tensor|device"),
-        ("device-cpu-int", Call(torch._utils._rebuild_device_tensor_from_cpu_tensor, t, torch.int8, "cpu", False),
-         t.to(torch.int8), "_rebuild_device_tensor_from_cpu_tensor|device"),
-        ("device-numpy", Call(torch._utils._rebuild_device_tensor_from_numpy, a, torch.float32, "cpu", False), t,
-         "_rebuild_device_tensor_from_numpy|device"),
+        (
+            "device-cpu",
+            Call(torch._utils._rebuild_device_tensor_from_cpu_tensor, t, torch.float32, "cpu", False),
+            t,
+            "_rebuild_device_tensor_from_cpu_tensor|device",
+        ),
+        (
+            "device-cpu-int",
+            Call(torch._utils._rebuild_device_tensor_from_cpu_tensor, t, torch.int8, "cpu", False),
+            t.to(torch.int8),
+            "_rebuild_device_tensor_from_cpu_tensor|device",
+        ),
+        (
+            "device-numpy",
+            Call(torch._utils._rebuild_device_tensor_from_numpy, a, torch.float32, "cpu", False),
+            t,
+            "_rebuild_device_tensor_from_numpy|device",
+        ),
         ("dtensor", distributed(t), t, "DTensor"),
         ("numpy", a, t, "numpy"),
         ("numpy-float64", a.astype("f8"), t, "numpy"),
@@ -162,19 +174,40 @@ def kinds(t):
         ("array", array.array("f", a.flatten().tolist()), t, "array"),
         ("bytes", a.tobytes(), t, "bytes"),
         ("string", str(t.tolist()), t, "str"),
-        ("nested", torch.nested.nested_tensor(list(t.unbind())) if t.dim() > 1 else torch.nested.nested_tensor([t]), t,
-         "nested"),
+        (
+            "nested",
+            torch.nested.nested_tensor(list(t.unbind())) if t.dim() > 1 else torch.nested.nested_tensor([t]),
+            t,
+            "nested",
+        ),
     ]
     if t.dim() == 2:
         either += [
             ("sparse-csr", t.to_sparse_csr(), t, "sparse"),
             ("sparse-csc", t.to_sparse_csc(), t, "sparse"),
             ("sparse-bsr", t.to_sparse_bsr((1, 2)), t, "sparse"),
-            ("quantized-channels", torch.quantize_per_channel(
-                t, torch.full((len(t),), 0.125), torch.zeros(len(t)), 0, torch.qint8), t, "quanti"),
+            (
+                "quantized-channels",
+                torch.quantize_per_channel(t, torch.full((len(t),), 0.125), torch.zeros(len(t)), 0, torch.qint8),
+                t,
+                "quanti",
+            ),
         ]
-    for dtype in ("float8_e4m3fn", "float8_e5m2", "float8_e4m3fnuz", "float8_e5m2fnuz", "uint16", "uint32", "uint64",
-                  "int8", "int16", "int32", "int64", "uint8", "bool"):
+    for dtype in (
+        "float8_e4m3fn",
+        "float8_e5m2",
+        "float8_e4m3fnuz",
+        "float8_e5m2fnuz",
+        "uint16",
+        "uint32",
+        "uint64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "bool",
+    ):
         signed = not dtype.startswith(("u", "b"))
         value = (t if dtype.startswith("float") else whole if signed else whole.abs()).to(getattr(torch, dtype))
         either.append((dtype.replace("_", "-"), value, value.float(), dtype.split("_")[0] + "|F8|I|U|BOOL"))
@@ -206,12 +239,25 @@ def kinds(t):
     ]:
         yield name, value, None, "refuses", mention
     for name, value in [
-        ("none", None), ("integer", 3), ("float", 0.5), ("true", True), ("fraction", fractions.Fraction(1, 2)),
-        ("complex", 1j), ("size", torch.Size([2])), ("device", torch.device("cpu")), ("dtype", torch.float32),
-        ("path", pathlib.PurePosixPath("a/b")), ("date", datetime.datetime(2026, 1, 1)), ("enum", Colour.RED),
-        ("numpy-scalar", numpy.float64(0.5)), ("numpy-zero-dimensional", numpy.array(0.5)),
-        ("numpy-dtype", numpy.dtype("f4")), ("range", range(3)), ("slice", slice(1, 2)),
-        ("counter", collections.Counter("ab")), ("default-dict", collections.defaultdict(int, a=1)),
+        ("none", None),
+        ("integer", 3),
+        ("float", 0.5),
+        ("true", True),
+        ("fraction", fractions.Fraction(1, 2)),
+        ("complex", 1j),
+        ("size", torch.Size([2])),
+        ("device", torch.device("cpu")),
+        ("dtype", torch.float32),
+        ("path", pathlib.PurePosixPath("a/b")),
+        ("date", datetime.datetime(2026, 1, 1)),
+        ("enum", Colour.RED),
+        ("numpy-scalar", numpy.float64(0.5)),
+        ("numpy-zero-dimensional", numpy.array(0.5)),
+        ("numpy-dtype", numpy.dtype("f4")),
+        ("range", range(3)),
+        ("slice", slice(1, 2)),
+        ("counter", collections.Counter("ab")),
+        ("default-dict", collections.defaultdict(int, a=1)),
         ("class", torch.nn.Linear),
     ]:
         yield name, value, None, "plain", ""
@@ -234,8 +280,14 @@ def add_all(folder):
             right, meant = ("either", whole) if place == "extra" else ("refuses", None)
         truth = None if meant is None else count(meant)
         entry = name if right != "reads" else ""
-        folder.add(f"kind-{place}-{kind}.pt", saved(entries), truth, right, [m for m in (entry, mention) if m],
-                   f"`{name}` is of this kind: {kind}")
+        folder.add(
+            f"kind-{place}-{kind}.pt",
+            saved(entries),
+            truth,
+            right,
+            [m for m in (entry, mention) if m],
+            f"`{name}` is of this kind: {kind}",
+        )
 
     for kind, value, means, right, mention in kinds(bias):
         rest = {k: x for k, x in whole.items() if k != "unembed.b_U"}

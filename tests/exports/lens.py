@@ -12,12 +12,15 @@ import torch
 
 from formats import tensors
 from kinds import saved
-from network import ATTN, D, H, N, V, Folder, inputs, mlp, network, right as right_of
+from network import D, Folder, H, N, V, inputs, mlp, network
+from network import right as right_of
 
 warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 GENERATION = int(version("transformer_lens").split(".")[0])
-SHAPE = dict(n_layers=1, d_model=D, n_ctx=N, d_head=H, n_heads=1, d_vocab=V, attn_only=True, normalization_type=None, seed=5)
+SHAPE = dict(
+    n_layers=1, d_model=D, n_ctx=N, d_head=H, n_heads=1, d_vocab=V, attn_only=True, normalization_type=None, seed=5
+)
 
 # (name, fields, generations, what a bare state dict gives it away by; "" if by nothing).
 VARIANTS = [
@@ -71,10 +74,19 @@ def build(fields):
 def own_name(name):
     """The name of TransformerLens 4 for a name of the generations before, and whether it transposes."""
     for old, new in [("W_Q", "q"), ("W_K", "k"), ("W_V", "v"), ("W_O", "o")]:
-        name = name.replace(f"attn.{old}", f"attn.{new}.weight").replace(f"attn.{old.replace('W', 'b')}", f"attn.{new}.bias")
-    for old, new in [("embed.W_E", "embed.weight"), ("pos_embed.W_pos", "pos_embed.weight"), ("unembed.W_U", "unembed.weight"),
-                     ("unembed.b_U", "unembed.bias"), ("mlp.W_in", "mlp.in.weight"), ("mlp.b_in", "mlp.in.bias"),
-                     ("mlp.W_out", "mlp.out.weight"), ("mlp.b_out", "mlp.out.bias")]:
+        name = name.replace(f"attn.{old}", f"attn.{new}.weight").replace(
+            f"attn.{old.replace('W', 'b')}", f"attn.{new}.bias"
+        )
+    for old, new in [
+        ("embed.W_E", "embed.weight"),
+        ("pos_embed.W_pos", "pos_embed.weight"),
+        ("unembed.W_U", "unembed.weight"),
+        ("unembed.b_U", "unembed.bias"),
+        ("mlp.W_in", "mlp.in.weight"),
+        ("mlp.b_in", "mlp.in.bias"),
+        ("mlp.W_out", "mlp.out.weight"),
+        ("mlp.b_out", "mlp.out.bias"),
+    ]:
         name = new if name == old else name.replace("blocks.0." + old, "blocks.0." + new)
     return name
 
@@ -85,7 +97,9 @@ def model_of(fields):
     model = build(fields)
     w = network(heads=fields.get("n_heads", 1)) | (mlp() if not fields.get("attn_only", True) else {})
     if "d_head" in fields:  # halves of one head of four
-        cut = lambda k, x: x[:, :, :2] if k[-3:] in ("W_Q", "W_K", "W_V") else x[:, :2] if k[-3:] in ("W_O", "b_Q") else x
+        cut = lambda k, x: (
+            x[:, :, :2] if k[-3:] in ("W_Q", "W_K", "W_V") else x[:, :2] if k[-3:] in ("W_O", "b_Q") else x
+        )
         w = {k: cut(k, x) for k, x in w.items()}
     state = model.state_dict()
     for name, x in w.items():
@@ -117,38 +131,52 @@ def add_all(folder):
         if GENERATION not in generations:
             continue
         model = model_of(fields)
-        c = model.cfg
+        c, state = model.cfg, model.state_dict()
         truth = counted(model_of(fields))
         right = "either" if name in SAME + FACTOR else "reads" if sign is None else "refuses"
-        mention = {"local": "window_size|use_local_attn|attn_types", "no-scale": "attn_scale", "half-scale": "attn_scale"}.get(
-            name, "|".join([*fields, *[str(x) for x in fields.values() if isinstance(x, str)]]))
-        mention = [m for m in (mention + (f"|{sign}" if sign else ""),) if right != "reads" and m]
-        add = lambda layout, data, right=right, mention=mention, end="pt": folder.add(
-            f"lens{GENERATION}-{name}-{layout}.{end}", data, truth, right, mention, f"TransformerLens {version('transformer_lens')}")
-        state = model.state_dict()
-        weights = {k: x.detach().contiguous() for k, x in model.tl_parameters().items()} if GENERATION == 4 else state
+        # What a refusal may name: the fields, their values, or what a bare state dict gives away.
+        words = [*fields, *[x for x in fields.values() if isinstance(x, str)], *(sign or "").split("|")]
+        mention = [] if right == "reads" else ["|".join(w for w in words if w)]
+
+        def add(layout, data, right=right, mention=mention, end="pt"):
+            file = f"lens{GENERATION}-{name}-{layout}.{end}"
+            folder.add(file, data, truth, right, mention, f"TransformerLens {version('transformer_lens')}")
+
         if GENERATION == 4:
-            known = ("either", ["q.weight|tl_parameters|head"])
-            add("state-dict", saved(dict(state)), *(known if right != "refuses" else ("refuses", ["q.weight|tl_parameters|head"])))
-            add("state-dict-and-config", saved({"model": dict(state), "config": c}), *(known if right != "refuses" else (right, [])))
-            if sign or sign is None:
-                zeros = ("either", ["mlp"]) if right == "reads" else (right, [])
-                shown = name in ("ln", "rms", "two-heads", "two-small-heads", "two-layers", "mlp", "rotary") or right != "refuses"
-                if shown:
-                    add("parameters", saved(weights), *zeros)
-                    add("parameters", tensors({k: x.float() for k, x in weights.items()}), *zeros, end="safetensors")
+            # The names of layers tell neither the number of heads nor that the rest is plain.
+            unknown = "refuses" if right == "refuses" else "either"
+            add("state-dict", saved(dict(state)), unknown, ["q.weight|tl_parameters|head"])
+            add("state-dict-and-config", saved({"model": dict(state), "config": c}), unknown, [])
+            weights = {k: x.detach().contiguous() for k, x in model.tl_parameters().items()}
+            if right != "refuses" or name in (
+                "ln",
+                "rms",
+                "two-heads",
+                "two-small-heads",
+                "two-layers",
+                "mlp",
+                "rotary",
+            ):
+                # A model without an MLP gets one of zeros here, and a scale is not in it.
+                if name not in FACTOR:
+                    add("parameters", saved(weights), "refuses" if right == "refuses" else "either", [])
+                    add(
+                        "parameters", tensors(weights), "refuses" if right == "refuses" else "either", [], "safetensors"
+                    )
+            weights = {k: x for k, x in weights.items() if "mlp" not in k or not c.attn_only}
         else:
-            # Without a configuration, LNPre and shortformer show only in the names of modules, a local window in the mask.
+            weights = state
+            # LNPre and shortformer show only in the names of modules, a local window in the mask.
             if sign != "" and not (name == "local" and GENERATION == 3):
-                add("state-dict", saved(state), *((right, [sign]) if sign else (right, mention)))
+                add("state-dict", saved(state), mention=[sign] if sign else mention)
             if right == "reads":
                 add("parameters", saved({k: x.detach() for k, x in model.named_parameters()}))
                 add("module", saved(model), "either", ["module|HookedTransformer"])
             elif name in ("lnpre", "alibi", "local", "no-scale", "half-scale"):
-                add("module", saved(model), right, [f"module|HookedTransformer|{mention[0]}"])
-        beside = weights if GENERATION < 4 or right == "refuses" else {k: x for k, x in weights.items() if "mlp" not in k}
-        add("config", saved({"model": beside, "model_config": c}))
-        add("config-dict", saved({"model": beside, "config": {k: str(x) if k == "dtype" else x for k, x in vars(c).items()}}))
+                add("module", saved(model), mention=[f"module|HookedTransformer|{mention[0]}"])
+        add("config", saved({"model": weights, "model_config": c}))
+        plain = {k: str(x) if k == "dtype" else x for k, x in vars(c).items()}
+        add("config-dict", saved({"model": weights, "config": plain}))
 
 
 if __name__ == "__main__":

@@ -48,8 +48,10 @@ def mlp(width=4):
     """The four tensors of an MLP that changes much."""
     shapes = {"W_in": (D, width), "b_in": (width,), "W_out": (width, D), "b_out": (D,)}
     random_ = random.Random(5)
-    return {MLP + k: torch.tensor([random_.randint(-12, 12) / 8 for _ in range(math.prod(s))]).reshape(s)
-            for k, s in shapes.items()}
+    return {
+        MLP + k: torch.tensor([random_.randint(-12, 12) / 8 for _ in range(math.prod(s))]).reshape(s)
+        for k, s in shapes.items()
+    }
 
 
 def logits(w, tokens, scale=None, norm=None, positions="standard", window=None, attn_cap=0.0, cap=0.0, causal=True):
@@ -71,8 +73,10 @@ def logits(w, tokens, scale=None, norm=None, positions="standard", window=None, 
         z = normalized(x)
         side = z + here if positions == "shortformer" else z
         bias = lambda name: b(f"attn.b_{name}").unsqueeze(-2) if b(f"attn.b_{name}").dim() else 0.0
-        q, k, v = (torch.einsum("bnd,edh->benh", a, b(f"attn.W_{m}")) + bias(m)
-                   for a, m in ((side, "Q"), (side, "K"), (z, "V")))
+        q, k, v = (
+            torch.einsum("bnd,edh->benh", a, b(f"attn.W_{m}")) + bias(m)
+            for a, m in ((side, "Q"), (side, "K"), (z, "V"))
+        )
         scores = soft(q @ k.transpose(-1, -2) / (scale or math.sqrt(q.shape[-1])), attn_cap)
         to, of = torch.arange(n)[:, None], torch.arange(n)[None]
         if positions == "alibi":
