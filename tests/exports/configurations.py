@@ -248,7 +248,7 @@ def add_all(folder):
             saved(value),
             count(w, norm="LNPre"),
             "refuses",
-            ["LNPre"],
+            [] if name in ("tuple", "list") else ["LNPre"],
             "the configuration says that layer norm is folded",
         )
     slug = lambda fields: "-".join(f"{k}-{v}" for k, v in fields.items()).replace("[", "").replace("]", "") or "none"

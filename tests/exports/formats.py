@@ -94,7 +94,7 @@ def add_npz(folder):
     bf16 = lambda x: (x.view("u4") >> 16).astype("u2").view("V2")
     for name, value, truth, right, mention in [
         ("plain", a, plain, "reads", []),
-        ("big-endian", {k: x.astype(">f4") for k, x in a.items()}, plain, "reads", []),
+        ("big-endian", {k: x.astype(">f4") for k, x in a.items()}, plain, "either", ["big-endian"]),
         ("fortran", {k: numpy.asfortranarray(x) for k, x in a.items()}, plain, "reads", []),
         ("float16", {k: x.astype("f2") for k, x in a.items()}, plain, "reads", []),
         ("float64", {k: x.astype("f8") for k, x in a.items()}, plain, "reads", []),
@@ -255,7 +255,7 @@ def add_safetensors(folder):
         ("broken-config", w, {"config": "{"}, None, "refuses", ["config"]),
         ("text-config", w, {"config": "max-of-3"}, plain, "either", ["config"]),
         ("null-config", w, {"config": "null"}, plain, "either", ["config"]),
-        ("number-metadata", w, {"epoch": 3}, None, "either", ["metadata"]),
+        ("number-metadata", w, {"epoch": 3}, None, "either", ["metadata|header"]),
         ("model-config", w, {"model_config": json.dumps(LNPRE)}, count(w, norm="LNPre"), "refuses", ["LNPre"]),
         ("field-metadata", w, {"normalization_type": "LNPre"}, count(w, norm="LNPre"), "refuses", ["LNPre"]),
         ("training-metadata", w, {"epoch": "3", "note": "mine"}, plain, "reads", []),

@@ -30,7 +30,7 @@ VARIANTS = [
     ("lnpre", {"normalization_type": "LNPre"}, (1, 2, 3, 4), "ln|norm"),
     ("rms", {"normalization_type": "RMS"}, (2, 3, 4), "ln"),
     ("rmspre", {"normalization_type": "RMSPre"}, (2, 3, 4), "ln|norm"),
-    ("final-rms", {"normalization_type": None, "final_rms": True}, (4,), ""),
+    ("final-rms", {"normalization_type": None, "final_rms": True}, (4,), "ln_final"),
     ("shortformer", {"positional_embedding_type": "shortformer"}, (1, 2, 3), "hook_attn_input|shortformer"),
     ("alibi", {"positional_embedding_type": "alibi"}, (2, 3), ""),
     ("rotary", {"positional_embedding_type": "rotary"}, (1, 2, 3, 4), "rotary|W_pos"),
