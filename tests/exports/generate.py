@@ -1,0 +1,20 @@
+"""`python generate.py FOLDER`: what PyTorch, NumPy, JSON and others write, with `index.json`."""
+
+import sys
+import warnings
+
+import configurations
+import formats
+import kinds
+import layouts
+import modules
+from network import Folder
+
+warnings.simplefilter("ignore")
+
+if __name__ == "__main__":
+    into = Folder(sys.argv[1])
+    for part in (kinds, configurations, layouts, modules, formats):
+        part.add_all(into)
+    into.close()
+    print(f"{len(into.index)} files")
