@@ -1,5 +1,7 @@
 //! All tests of the crate from outside but those of memory and of fuzz corpora, as one program: each program takes its time to build and, in WebAssembly, a browser.
 
+#[cfg(all(feature = "files", not(target_arch = "wasm32")))]
+mod checkpoints;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 mod cli;
 #[cfg(not(target_arch = "wasm32"))]
