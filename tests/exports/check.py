@@ -1,4 +1,4 @@
-"""`python3 check.py PROGRAM FOLDER`: what `PROGRAM verify` does with each file of FOLDER, held against its `index.json`.
+"""`python3 check.py PROGRAM FOLDER`: holds what `PROGRAM verify` does with each file of FOLDER against `index.json`.
 
 Prints each file that is read as another network than the saved one, that should be read and is not, or whose refusal
 does not mention what it should; ends with how many there are of each.
@@ -20,7 +20,7 @@ def verdict(program, path, entry):
     if done.returncode == 0:
         found = int(json.loads(done.stdout)[0]["correct"])
         if entry["right"] == "refuses" or found != entry["truth"]:
-            return "ANOTHER NETWORK", f"read as {found}, the saved one is right on {entry['truth']}"
+            return "ANOTHER NETWORK", f"read as right on {found}, should be {entry['truth'] or 'refused'}"
         return "right", ""
     if done.returncode != 1:
         return "CRASH", f"exit code {done.returncode}: {message}"
