@@ -7,24 +7,20 @@ from network import Folder
 
 SELECTED = """
 kind-bias-attribute.pt kind-bias-device-cpu-int.pt kind-bias-dtensor.pt kind-bias-float8-e4m3fn.pt
-kind-bias-meta.pt kind-bias-negated.pt kind-bias-none.pt kind-bias-numpy-big-endian.pt
-kind-bias-quantized.pt kind-bias-subclass.pt kind-bias-unknown-constructor.pt kind-embedding-sparse-csr.pt
-kind-extra-numpy.pt kind-mlp-numpy.pt
-config-lnpre-attribute-of-state-dict.pt config-lnpre-experiment.pt config-lnpre-json-text.pt
-config-lnpre-lightning-attribute-dict.pt field-n_heads-2.pt field-scale-2-attn_scale-1.7320508075688772.pt
-field-no-scale-1-attn_scale-nan.pt metadata-lnpre.pt
-mask-additive-local.pt mask-larger-local.pt mask-only-first.pt
-prefix-4.pt prefix-two-models.pt container-one-integer-key.pt container-student-and-teacher.pt
-weights-almost-zero-mlp.pt weights-one-storage.pt weights-parametrized-bias.pt
-protocol-0-legacy.pt protocol-1-legacy.pt protocol-5-legacy.pt module-cfg-lnpre.pt module-plain.pt module-squash.pt
-lens2-shortformer-state-dict.pt lens4-final-rms-state-dict.pt lens4-no-scale-config.pt
-json-config-beside.json json-mask-numbers-local.json json-twice.json
-npz-bfloat16-bias.npz npz-config-text.npz npz-mask-float-local.npz
-safetensors-mask-local.safetensors safetensors-other-logits.safetensors safetensors-scale-and-logits.safetensors
-foreign-cut-legacy.pt foreign-flax.msgpack foreign-gguf.gguf foreign-hdf5.h5 foreign-image.png
-foreign-index.safetensors.index.json foreign-numpy.npy foreign-onnx.onnx foreign-page.pt foreign-pointer.pt
-foreign-text-safetensors.safetensors
-tl2.safetensors tl3.safetensors tl3-local.safetensors tl4.safetensors tl4-lnpre.safetensors tl4-no-scale.safetensors
+kind-bias-negated.pt kind-bias-none.pt kind-bias-unknown-constructor.pt kind-embedding-sparse-csr.pt kind-mlp-numpy.pt
+config-lnpre-attribute-of-state-dict.pt config-lnpre-experiment.pt config-lnpre-lightning-attribute-dict.pt
+field-n_heads-2.pt field-scale-2-attn_scale-1.7320508075688772.pt field-no-scale-1-attn_scale-nan.pt metadata-lnpre.pt
+mask-additive-local.pt mask-only-first.pt prefix-4.pt container-one-integer-key.pt weights-almost-zero-mlp.pt
+weights-one-storage.pt weights-parametrized-bias.pt protocol-0-legacy.pt protocol-1-legacy.pt protocol-5-legacy.pt
+module-cfg-lnpre.pt module-plain.pt module-squash.pt lens2-shortformer-state-dict.pt lens4-no-scale-config.pt
+json-config-beside.json json-mask-numbers-local.json json-twice.json npz-bfloat16-bias.npz npz-config-text.npz
+npz-mask-float-local.npz safetensors-mask-local.safetensors safetensors-other-logits.safetensors
+safetensors-scale-and-logits.safetensors foreign-cut-legacy.pt foreign-flax.msgpack foreign-gguf.gguf foreign-hdf5.h5
+foreign-image.png foreign-index.safetensors.index.json foreign-numpy.npy foreign-onnx.onnx foreign-page.pt
+foreign-pointer.pt foreign-text-safetensors.safetensors place-arguments-dict.pt place-bias-list.pt place-buffers.pt
+place-config-in-list.json place-entry-params.pt text-bytes-protocol-4.pt text-pprint.safetensors text-yaml.pt
+value-clip-zero.safetensors value-use-scale-none.safetensors tl2.safetensors tl3.safetensors tl3-local.safetensors
+tl4.safetensors tl4-lnpre.safetensors tl4-no-scale.safetensors
 """.split()
 
 if __name__ == "__main__":

@@ -242,13 +242,14 @@ def add_all(folder):
         folder.add(
             f"config-plain-{name}.pt", saved(value), count(w), right, [], "the configuration says what is assumed"
         )
+    mentions = {"tuple": [], "list": [], "namedtuple": ["LNPre|config"], "fields-among-weights": ["normalization_type"]}
     for name, value in placed(w, LNPRE):
         folder.add(
             f"config-lnpre-{name}.pt",
             saved(value),
             count(w, norm="LNPre"),
             "refuses",
-            [] if name in ("tuple", "list") else ["LNPre"],
+            mentions.get(name, ["LNPre"]),
             "the configuration says that layer norm is folded",
         )
     slug = lambda fields: "-".join(f"{k}-{v}" for k, v in fields.items()).replace("[", "").replace("]", "") or "none"

@@ -58,7 +58,7 @@ def add_json(folder):
         ("mlp", listed(w | mlp()), count(w | mlp()), "refuses", ["mlp"]),
         ("extra", listed(w) | {"note": "mine"}, plain, "either", ["note"]),
         ("prefixed", listed(prefixed(w, "module.")), plain, "either", ["module."]),
-        ("nested-names", {"embed": {"W_E": w["embed.W_E"].tolist()}}, None, "refuses", ["W_"]),
+        ("nested-names", {"embed": {"W_E": w["embed.W_E"].tolist()}}, None, "refuses", ["embed|W_"]),
         ("array", [1, 2], None, "refuses", []),
     ]:
         folder.add(
@@ -275,7 +275,7 @@ def add_safetensors(folder):
             None,
             count(w | {"unembed.b_U": b.round()}),
             "either",
-            ["unembed.b_U", "I64"],
+            ["unembed.b_U", "I64|int64"],
         ),
         ("complex-bias", w | {"unembed.b_U": b.to(torch.complex64)}, None, plain, "either", ["unembed.b_U"]),
         (

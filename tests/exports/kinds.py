@@ -173,7 +173,7 @@ def kinds(t):
         ("untyped-storage", t.flatten().untyped_storage(), t, "storage"),
         ("array", array.array("f", a.flatten().tolist()), t, "array"),
         ("bytes", a.tobytes(), t, "bytes"),
-        ("string", str(t.tolist()), t, "str"),
+        ("string", str(t.tolist()), t, "str|text"),
         (
             "nested",
             torch.nested.nested_tensor(list(t.unbind())) if t.dim() > 1 else torch.nested.nested_tensor([t]),
