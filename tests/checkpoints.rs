@@ -3,7 +3,7 @@
 //! (`reads`, `refuses`, or `either`: read with that count, or refused), and what a refusal has to mention (alternatives with `|`).
 
 use crate::files::{dict, tensor, text, torch};
-use compact_proofs::proof::{CaseAnalysis, Tally};
+use compact_proofs::proof::Tally;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::weights::read;
 use serde::Deserialize;

@@ -117,6 +117,10 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
             })?,
             Some(Meaning::Absent) if is_off(value) => {}
             Some(Meaning::Absent) => return Err(refused("None".into())),
+            Some(Meaning::Clip) if matches!(value, ConfigValue::None | ConfigValue::Bool(false)) => {}
+            Some(Meaning::Clip) => return Err(refused("None".into())),
+            Some(Meaning::Causal) if *value == ConfigValue::Bool(true) => {}
+            Some(Meaning::Causal) => return Err(refused("True".into())),
             Some(Meaning::Mlp) if is_off(value) || has_mlp || is_true(Meaning::AttentionOnly) => {}
             Some(Meaning::Mlp) => return Err(refused("None, or the weights of an MLP in the file".into())),
             Some(Meaning::AttentionOnly) if *value == ConfigValue::Bool(true) || has_mlp => {}
@@ -162,7 +166,7 @@ fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelErro
             return refused("use_attn_scale", value, expected.into());
         }
         Some(ConfigValue::Bool(false)) => return Ok(Some(AttnScale::of_number(1.0, sizes.h)?)),
-        Some(ConfigValue::Bool(true) | ConfigValue::None) | None => {}
+        Some(ConfigValue::Bool(true)) | None => {}
         Some(value) => return refused("use_attn_scale", value, "True or False".into()),
     }
     match scale {

@@ -84,29 +84,62 @@ impl Config {
         Ok(Some(Self { place: quoted(place), is_transformer_lens, class: class.as_deref().map(quoted), fields }))
     }
 
-    /// The configurations in a text, if that is an object of JSON, and not so long that it is something else.
+    /// The configurations in a text: of JSON as they are, of any other form (YAML, what Python prints) each name of a field that a
+    /// colon or an equals sign follows, with the word after that.
     ///
     /// # Errors
     /// If there are more fields than [`MAX_CONFIG_FIELDS`].
     pub(super) fn of_text(text: &str, place: &str) -> Result<Vec<Self>, ReadError> {
-        let is_object = text.len() <= MAX_CONFIG_BYTES && text.trim_start().starts_with('{');
+        let mut found = Vec::new();
+        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let is_json = text.len() <= MAX_CONFIG_BYTES && text.starts_with(['{', '[', '"']);
         match serde_json::from_str(text) {
-            Ok(object) if is_object => {
-                let mut found = Vec::new();
-                Self::of_json(&object, place, &mut found)?;
-                Ok(found)
-            }
-            _ => Ok(Vec::new()),
+            Ok(value) if is_json => Self::of_json(&value, place, &mut found)?,
+            _ => Self::of_words(text, place, &mut found)?,
         }
+        Ok(found)
     }
 
     /// The configurations in a value of JSON, added to `found`.
     fn of_json(value: &Value, place: &str, found: &mut Vec<Self>) -> Result<(), ReadError> {
-        let Value::Object(entries) = value else { return Ok(()) };
-        let fields = || entries.iter().map(|(name, value)| (name.as_str(), || ConfigValue::of_json(value)));
-        found.extend(Self::of(place, None, fields)?);
-        within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)?;
-        entries.iter().try_for_each(|(name, value)| Self::of_json(value, &format!("{place}.{name}"), found))
+        match value {
+            Value::Object(entries) => {
+                let fields = || entries.iter().map(|(name, value)| (name.as_str(), || ConfigValue::of_json(value)));
+                found.extend(Self::of(place, None, fields)?);
+                within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)?;
+                entries.iter().try_for_each(|(name, value)| Self::of_json(value, &format!("{place}.{name}"), found))
+            }
+            Value::Array(items) => items.iter().try_for_each(|item| Self::of_json(item, place, found)),
+            Value::String(text) => {
+                found.extend(Self::of_text(text, place)?);
+                within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The fields in a text that is no JSON, added to `found`: those between two of one name are a configuration.
+    fn of_words(text: &str, place: &str, found: &mut Vec<Self>) -> Result<(), ReadError> {
+        let mut fields = BTreeMap::new();
+        let mut rest = text;
+        while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '_') {
+            let end =
+                rest[start..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len() - start);
+            let name = &rest[start..start + end];
+            rest = &rest[start + end..];
+            let after = rest.trim_start_matches(['"', '\'', '\\']).trim_start();
+            let Some(value) = after.strip_prefix([':', '=']).filter(|_| meaning(name).is_some()) else { continue };
+            if fields.contains_key(name) {
+                Self::add_words(place, std::mem::take(&mut fields), found)?;
+            }
+            fields.insert(name, ConfigValue::of_words(value));
+        }
+        Self::add_words(place, fields, found)
+    }
+
+    fn add_words(place: &str, fields: BTreeMap<&str, ConfigValue>, found: &mut Vec<Self>) -> Result<(), ReadError> {
+        found.extend(Self::of(place, None, || fields.iter().map(|(&name, value)| (name, || value.clone())))?);
+        within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)
     }
 }
 
@@ -147,6 +180,24 @@ impl ConfigValue {
         }
     }
 
+    /// The value at the start of a text that is no JSON.
+    fn of_words(text: &str) -> Self {
+        let text = text.trim_start_matches([' ', '\t', '\\']);
+        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let word = match quote {
+            Some(quote) => text[1..].split([quote, '\\', '\n']).next(),
+            None => text.split([',', ';', ')', '}', ']', '\n', '\r']).next().map(str::trim),
+        };
+        match word.unwrap_or_default() {
+            word if quote.is_some() => Self::Text(quoted(word)),
+            // YAML's words.
+            "null" | "~" | "" => Self::None,
+            "true" | "yes" | "on" => Self::Bool(true),
+            "false" | "no" | "off" => Self::Bool(false),
+            word => Self::of_word(word),
+        }
+    }
+
     fn of_json(value: &Value) -> Self {
         match value {
             Value::Null => Self::None,
@@ -172,6 +223,10 @@ pub enum Meaning {
     /// A step of the computation, or a variant of one, that this program's networks do not have: `None`, false and numbers up to
     /// 0 say that there is none.
     Absent,
+    /// What queries, keys and values are clipped to: any number, `None` for nothing.
+    Clip,
+    /// Whether attention is causal.
+    Causal,
     /// Something of an MLP, which says nothing where [`Meaning::AttentionOnly`] is true.
     Mlp,
     /// Whether there is no MLP.
@@ -210,10 +265,9 @@ pub enum Size {
 #[must_use]
 pub fn meaning(name: &str) -> Option<Meaning> {
     Some(match name {
-        "n_layers" | "n_layer" | "num_layers" | "num_hidden_layers" => Meaning::One,
-        "n_heads" | "n_head" | "num_heads" | "num_attention_heads" | "n_key_value_heads" | "num_key_value_heads" => {
-            Meaning::One
-        }
+        "n_layers" | "n_layer" | "nlayers" | "num_layers" | "num_hidden_layers" | "num_blocks" | "layers" | "depth" => Meaning::One,
+        "n_heads" | "n_head" | "nhead" | "nheads" | "num_heads" | "num_attention_heads" | "n_key_value_heads"
+        | "num_key_value_heads" | "heads" => Meaning::One,
         "d_model" => Meaning::Size(Size::DModel),
         "d_head" => Meaning::Size(Size::DHead),
         "n_ctx" => Meaning::Size(Size::NCtx),
@@ -221,21 +275,23 @@ pub fn meaning(name: &str) -> Option<Meaning> {
         "d_vocab_out" => Meaning::Size(Size::DVocabOut),
         // Normalisations, of whatever.
         "normalization_type" | "normalization" | "norm_type" | "layer_norm" | "layernorm" | "use_layer_norm"
-        | "use_layernorm" | "use_ln" | "use_norm" | "pre_norm" | "post_norm" | "rmsnorm" | "final_rms" | "post_embedding_ln"
-        | "use_normalization_before_and_after" | "use_qk_norm" | "clip_qkv" | "use_logn_attn" | "use_attention_sinks"
+        | "use_layernorm" | "use_ln" | "ln" | "norm_first" | "use_norm" | "pre_norm" | "post_norm" | "rmsnorm" | "final_rms" | "post_embedding_ln"
+        | "use_normalization_before_and_after" | "use_qk_norm" | "use_logn_attn" | "use_attention_sinks"
         // Functions of scores, logits and embeddings.
         | "attn_scores_soft_cap" | "output_logits_soft_cap" | "logit_soft_cap" | "attn_logit_softcapping"
         | "final_logit_softcapping" | "scale_embedding" | "tie_word_embeddings"
         // Weights that are not what they seem.
         | "load_in_4bit" | "quantization_method"
         // Other ways to attend, and to know positions.
-        | "parallel_attn_mlp" | "bidirectional" | "alibi" | "rotary" | "use_rope" | "shortformer" | "shortformer_pos"
+        | "parallel_attn_mlp" | "bidirectional" | "alibi" | "rotary" | "use_rope" | "rope_theta" | "shortformer" | "shortformer_pos"
         | "relative_attention_max_distance" | "relative_attention_num_buckets"
         // Other inputs than tokens.
         | "is_audio_model" | "is_visual_model" | "is_multimodal" => Meaning::Absent,
-        "d_mlp" | "mlp_dim" | "use_mlp" | "num_experts" => Meaning::Mlp,
+        "clip_qkv" => Meaning::Clip,
+        "d_mlp" | "mlp_dim" | "dim_feedforward" | "use_mlp" | "num_experts" => Meaning::Mlp,
+        "causal" | "is_causal" => Meaning::Causal,
         "attn_only" => Meaning::AttentionOnly,
-        "positional_embedding_type" | "position_embedding_type" => Meaning::Positions,
+        "positional_embedding_type" | "position_embedding_type" | "pos_emb" => Meaning::Positions,
         "attention_dir" => Meaning::Direction,
         "use_local_attn" | "local_attention" => Meaning::Local,
         "window_size" | "sliding_window" => Meaning::Window,

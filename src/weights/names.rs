@@ -24,6 +24,36 @@ pub(super) fn is_weight(name: &str) -> bool {
     last.starts_with("W_") || last.starts_with("b_") || matches!(last, "weight" | "bias")
 }
 
+/// Whether a dictionary or list of this name that holds tensors is a part of a network.
+pub(super) fn is_part(name: &str) -> bool {
+    const PARTS: [&str; 9] = ["adapter", "attn", "bias", "buffer", "delta", "embed", "gate", "lora", "mlp"];
+    let name = name.to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Whether what lies under a key of this name is no part of the network: an optimizer's state, or another network's (an average of
+/// this one, its teacher, its beginning).
+pub(super) fn is_other(name: &str) -> bool {
+    const OTHERS: [&str; 15] = [
+        "average",
+        "averaged",
+        "avg",
+        "best",
+        "ema",
+        "init",
+        "initial",
+        "optim",
+        "optimizer",
+        "scheduler",
+        "schedulers",
+        "swa",
+        "teacher",
+        "optimizers",
+        "lr",
+    ];
+    name.to_ascii_lowercase().split(['_', '-', '.']).any(|word| OTHERS.contains(&word))
+}
+
 impl WeightsFile<'_> {
     /// Takes a prefix off that all names have (`_orig_mod.`, `module.`, `model.`, one in another), and calls the keys and values of
     /// grouped attention what they are; says so in the notes. Modules outside of the prefix are no part of the network.

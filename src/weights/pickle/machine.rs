@@ -120,7 +120,7 @@ impl<'a> Machine<'a> {
         let node = match op {
             b']' => self.list(Vec::new())?,
             b'}' => self.dict(Vec::new())?,
-            0x8f => Node::Opaque("a set"),
+            0x8f => self.set(Vec::new())?,
             b't' => {
                 let mark = self.unmark()?;
                 self.tuple(mark)?
@@ -145,8 +145,8 @@ impl<'a> Machine<'a> {
                 self.dict(pairs)?
             }
             0x91 => {
-                self.drop_mark()?;
-                Node::Opaque("a set")
+                let items = self.pop_mark()?;
+                self.set(items)?
             }
 
             // What Python would look up, call or load is kept as it is.
@@ -336,6 +336,13 @@ impl<'a> Machine<'a> {
         Ok(Node::List(index(self.pickle.lists.len() - 1)))
     }
 
+    fn set(&mut self, items: Vec<Ref>) -> Result<Node, ReadError> {
+        match self.list(items)? {
+            Node::List(list) => Ok(Node::Set(list)),
+            other => Ok(other),
+        }
+    }
+
     fn dict(&mut self, pairs: Vec<(Ref, Ref)>) -> Result<Node, ReadError> {
         self.meter.grow(&mut self.pickle.dicts, 1)?;
         self.pickle.dicts.push(pairs);
@@ -430,14 +437,18 @@ impl<'a> Machine<'a> {
         Ok(self.pickle.extras.entry(top).or_default())
     }
 
-    /// Adds to the list on top. What is in a set or in an object that is no list is not kept: neither is read as weights.
+    /// Adds to the list or set on top, or to the object that will be one.
     fn append(&mut self, items: &[Ref]) -> Result<(), ReadError> {
         let top = self.top()?;
-        if let Some(Node::List(list)) = self.node(top) {
-            let list = &mut self.pickle.lists[list as usize];
-            self.meter.grow(list, items.len())?;
-            list.extend(items);
-        }
+        let list = match self.node(top) {
+            Some(Node::List(list) | Node::Set(list)) => &mut self.pickle.lists[list as usize],
+            _ => {
+                self.extra()?;
+                &mut self.pickle.extras.entry(top).or_default().items
+            }
+        };
+        self.meter.grow(list, items.len())?;
+        list.extend(items);
         Ok(())
     }
 

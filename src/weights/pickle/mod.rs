@@ -37,7 +37,7 @@ impl Ref {
 /// A value as the reader of a pickle sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Value<'p, 'a> {
-    /// Nothing that weights or configurations are made of, in words: a set, say.
+    /// Nothing that weights or configurations are made of, in words.
     Opaque(&'static str),
     None,
     Bool(bool),
@@ -49,6 +49,7 @@ pub(super) enum Value<'p, 'a> {
     Bytes(&'a [u8]),
     Tuple(&'p [Ref]),
     List(&'p [Ref]),
+    Set(&'p [Ref]),
     /// In the order of the file; also `OrderedDict()`.
     Dict(&'p [(Ref, Ref)]),
     /// Module and name of a class or function.
@@ -70,6 +71,8 @@ enum Node {
         to: u32,
     },
     List(u32),
+    /// A set, among the lists.
+    Set(u32),
     Dict(u32),
     Global(Ref, Ref),
     Persistent(Ref),
@@ -83,6 +86,8 @@ pub(super) struct Extra {
     pub(super) state: Option<Ref>,
     /// What it would be given as a dictionary (`SETITEMS`).
     pub(super) entries: Vec<(Ref, Ref)>,
+    /// What it would be given as a list (`APPENDS`).
+    pub(super) items: Vec<Ref>,
 }
 
 /// A pickle that was read to its end.
@@ -160,6 +165,7 @@ impl<'a> Pickle<'a> {
             Node::Long(long) => self.long[long as usize],
             Node::Tuple { from, to } => Value::Tuple(&self.pool[from as usize..to as usize]),
             Node::List(list) => Value::List(&self.lists[list as usize]),
+            Node::Set(list) => Value::Set(&self.lists[list as usize]),
             Node::Dict(dict) => Value::Dict(&self.dicts[dict as usize]),
             Node::Global(module, name) => match (self.value(module), self.value(name)) {
                 (Value::Str(module), Value::Str(name)) => Value::Global(module, name),
@@ -270,9 +276,23 @@ impl<'a> Pickle<'a> {
             (_, Some(("collections", "OrderedDict", &[list]))) => {
                 self.items(list).iter().map(pair).collect::<Option<_>>()?
             }
-            (_, Some(("collections", "OrderedDict" | "defaultdict", _))) => Vec::new(),
-            (_, Some(("collections", "Counter", &[dict]))) => self.entries(dict)?,
-            (Value::Call(..), _) if !given.is_empty() => Vec::new(),
+            (_, Some(("collections", "OrderedDict" | "defaultdict", []))) => Vec::new(),
+            // A dictionary, or an object of a class derived from one, that is made from another.
+            (_, Some((.., arguments))) => {
+                let made: Vec<_> = arguments
+                    .iter()
+                    .filter_map(|&of| match self.value(of) {
+                        Value::Dict(pairs) => Some(pairs),
+                        _ => None,
+                    })
+                    .flatten()
+                    .copied()
+                    .collect();
+                if made.is_empty() && given.is_empty() {
+                    return None;
+                }
+                made
+            }
             _ => return None,
         };
         entries.extend(given);

@@ -130,27 +130,7 @@ fn name(pickle: &Pickle<'_>, key: Ref) -> Result<String, ReadError> {
     })
 }
 
-/// Tensors beside the dictionary of weights whose names say that they belong to a network.
-///
-/// # Errors
-/// If there is one, in any dictionary on the way to it.
-pub(super) fn no_weights_beside(pickle: &Pickle<'_>, path: &[String]) -> Result<(), ReadError> {
-    let mut at = pickle.root;
-    for key in path {
-        for (name, value) in pickle.entries(at).unwrap_or_default() {
-            let Some(name) = pickle.str(name) else { continue };
-            let is_tensor = kind(pickle, value).is_tensor();
-            if is_tensor && (names::is_weight(name) || name.contains('.')) {
-                let what = format!("a tensor beside the dictionary `{}`", quoted(&path.join(".")));
-                return Err(refused(name, &what, "put it into that dictionary, or leave it out"));
-            }
-        }
-        let Some(inner) = pickle.entry(at, key) else { return Ok(()) };
-        at = inner;
-    }
-    Ok(())
-}
-
+/// The refusal of a part of a checkpoint: its name, what it is, and what to do.
 pub(super) fn refused(name: &str, what: &str, advice: &'static str) -> ReadError {
     ReadError::Entry { name: quoted(name), found: what.into(), advice }
 }

@@ -109,7 +109,9 @@ fn nested<'a>(pickle: &Pickle<'a>, at: Ref, depth: usize) -> Kind<'a> {
             return Kind::Scalar;
         }
         if let Some(made) = made(pickle, (module, name), arguments, depth) {
-            let changes = pickle.extra(at).is_some_and(|extra| extra.state.is_some() || !extra.entries.is_empty());
+            let changes = pickle
+                .extra(at)
+                .is_some_and(|extra| extra.state.is_some() || !extra.entries.is_empty() || !extra.items.is_empty());
             // An array gets its numbers from its state; a tensor that was given one would be another.
             return match made {
                 Kind::Tensor(_) if changes => Kind::Unread("a tensor that is changed after it is made".into(), ADVICE),
@@ -180,6 +182,7 @@ pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
         Value::Bytes(_) => "bytes".into(),
         Value::Tuple(items) => format!("a tuple of {} items", items.len()),
         Value::List(items) => format!("a list of {} items", items.len()),
+        Value::Set(items) => format!("a set of {} items", items.len()),
         Value::Dict(entries) => format!("a dictionary of {} entries", entries.len()),
         Value::Global(module, name) => format!("the class or function `{}.{}`", quoted(module), quoted(name)),
         Value::Persistent(_) => "a storage, which is no tensor".into(),

@@ -7,9 +7,9 @@
 //! | `module` | whole modules, walked through without running anything |
 //! | `kinds` | what a value is: every function that makes tensors, in a table |
 //! | `storage`, `numpy` | tensors on storages, arrays in the pickle |
-//! | `configs` | what else the checkpoint says of its network |
+//! | `beside` | what else the checkpoint holds, and says of its network |
 
-mod configs;
+mod beside;
 mod entries;
 mod kinds;
 mod module;
@@ -168,11 +168,11 @@ fn weights<'a>(
         file.modules = walk.modules;
         walk.tensors
     } else {
-        entries::no_weights_beside(pickle, &found.path)?;
         file.modules = entries::modules(pickle, found.at);
         entries::tensors(pickle, found.at)?
     };
-    file.configs = configs::find(pickle)?;
+    let read = tensors.iter().map(|&(_, value)| value).collect();
+    file.configs = beside::configs(pickle, &read)?;
     // What strings become bytes may take as much as the pickle does.
     let mut room = pickle.length;
     for (name, value) in tensors {

@@ -53,7 +53,7 @@ pub(super) fn array<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>
 /// `_reconstruct(ndarray, (0,), b'b')` and the state `(1, shape, dtype, fortran, data)`.
 fn reconstructed<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>, String>> {
     let extra = pickle.extra(at)?;
-    if !extra.entries.is_empty() {
+    if !extra.entries.is_empty() || !extra.items.is_empty() {
         return Some(Err("a NumPy array that is changed after it is made".into()));
     }
     let [_version, shape, dtype, fortran, data] = *pickle.items(extra.state?) else { return None };

@@ -19,15 +19,12 @@ pub(super) struct Found {
     tensors: usize,
     /// Whether some of them have names of weights.
     is_model: bool,
-    /// Whether one of them embeds tokens: then it is a network by itself.
-    is_whole: bool,
 }
 
 impl Found {
     fn new(at: Ref, path: &[String], is_module: bool, names: &[String]) -> Self {
         let is_model = names.iter().any(|name| names::is_weight(name));
-        let is_whole = names.iter().any(|name| name.ends_with("W_E") || name.ends_with("embed.weight"));
-        Self { at, path: path.to_vec(), is_module, tensors: names.len(), is_model, is_whole }
+        Self { at, path: path.to_vec(), is_module, tensors: names.len(), is_model }
     }
 
     fn name(&self) -> String {
@@ -52,20 +49,6 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
         notes.push(format!("Read from {} of the checkpoint.", found.name()));
     }
     unread.retain(|other| other.at != found.at);
-    if let Some(part) =
-        unread.iter().find(|other| other.is_model && !other.is_whole && !other.path.starts_with(&found.path))
-    {
-        let found = format!(
-            "weights under {}, beside those under {}, of which they could be a part,",
-            part.name(),
-            found.name()
-        );
-        return Err(ReadError::unsupported(
-            "the checkpoint",
-            found,
-            "save the model by itself: torch.save(model.state_dict(), …)",
-        ));
-    }
     if !unread.is_empty() {
         let names: Vec<_> =
             unread.iter().map(|other| format!("{} ({} tensors)", other.name(), other.tensors)).collect();
@@ -160,5 +143,7 @@ fn root(pickle: &Pickle<'_>) -> String {
         0 => String::new(),
         n => format!(" and {n} more"),
     };
-    format!("a dictionary with the keys {}{more}", shown.join(", "))
+    let class = pickle.object(pickle.root).filter(|object| object.module != "collections");
+    let what = class.map_or_else(|| "a dictionary".into(), |_| describe(pickle, pickle.root));
+    format!("{what} with the keys {}{more}", shown.join(", "))
 }

@@ -3,18 +3,20 @@
 //! Python writes `NaN`, `Infinity` and `-Infinity`, which are no JSON. They are read as strings of one kind, so that the message
 //! can say of which tensor they are, and −∞ where TransformerLens has it is what it is in every other format.
 
+mod claims;
+mod words;
+
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io;
 use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::config::{Config, ConfigValue};
 use super::error::{key_list, list, quoted};
-use super::limits::{MAX_CONFIG_FIELDS, MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING, MAX_OBJECT_NESTING, MAX_TENSORS};
+use super::limits::{MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING, MAX_OBJECT_NESTING, MAX_TENSORS};
 use super::tensor::Bytes;
-use super::{Dtype, Format, ReadError, Tensor, WeightsFile, foreign, names, within};
+use super::{Dtype, Format, ReadError, Tensor, WeightsFile, foreign, names};
+use words::{WORDS, Words, word};
 
 /// The keys of an object of strings beside the tensors.
 const METADATA: [&str; 2] = ["metadata", "__metadata__"];
@@ -57,7 +59,7 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
             }
         }
     }
-    add_configs(&mut file.configs, "", &root, &data)?;
+    file.configs = claims::configs(bytes)?;
     // Moved, not copied: free text may be most of the file.
     for key in METADATA {
         if let Some(Node::Object(entries)) = root.remove(key) {
@@ -69,15 +71,6 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
         }
     }
     Ok(file)
-}
-
-/// Adds the configurations among the objects of the file, that at `place` and those in it.
-fn add_configs(configs: &mut Vec<Config>, place: &str, node: &Node, data: &[u8]) -> Result<(), ReadError> {
-    let fields = || node.entries().map(|(name, node)| (name.as_str(), || node.field(data)));
-    configs.extend(Config::of(if place.is_empty() { "the root" } else { place }, None, fields)?);
-    within("configurations in the file", configs.len() as u64, MAX_CONFIG_FIELDS)?;
-    let dot = if place.is_empty() { "" } else { "." };
-    node.entries().try_for_each(|(name, node)| add_configs(configs, &format!("{place}{dot}{name}"), node, data))
 }
 
 /// An object that holds tensors, and the keys that lead to it.
@@ -106,6 +99,13 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     if all.is_empty() && root.entries().any(|(_, node)| matches!(node, Node::Tensor(_))) {
         return Ok(root);
     }
+    let is_weight = |name: &str| names::is_weight(name) || name.contains('.');
+    let is_part = |found: &Found<'_>| found.node.entries().any(|(name, node)| node.is_array() && is_weight(name));
+    let parts: Vec<_> = all
+        .iter()
+        .filter(|found| is_part(found) && !found.path.iter().any(|key| names::is_other(key)))
+        .map(|found| (found.path.clone(), found.name()))
+        .collect();
     if all.iter().any(|found| found.is_model) {
         all.retain(|found| found.is_model);
     }
@@ -131,7 +131,6 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     };
     let mut around = root;
     for key in &chosen.path {
-        let is_weight = |name: &str| names::is_weight(name) || name.contains('.');
         if let Some((name, _)) = around.entries().find(|(name, node)| node.is_array() && is_weight(name)) {
             let found = format!("an array beside the object {}", chosen.name());
             return Err(ReadError::Entry {
@@ -146,13 +145,9 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
         notes.push(format!("Read from {} of the file.", chosen.name()));
     }
     let others = || all.iter().filter(|other| other.path != chosen.path);
-    let is_whole = |found: &Found<'_>| found.node.entries().any(|(name, _)| name.ends_with("W_E"));
-    if let Some(part) = others().find(|other| other.is_model && !is_whole(other)) {
-        let found = format!(
-            "weights under {}, beside those under {}, of which they could be a part,",
-            part.name(),
-            chosen.name()
-        );
+    if let Some((_, part)) = parts.iter().find(|(path, _)| *path != chosen.path && !path.is_empty()) {
+        let found =
+            format!("weights under {part}, beside those under {}, of which they could be a part,", chosen.name());
         return Err(ReadError::unsupported("JSON", found, "write the model by itself"));
     }
     let others: Vec<_> = others().map(Found::name).collect();
@@ -234,67 +229,6 @@ fn room(text: &[u8]) -> usize {
     bytes
 }
 
-/// Python's words for numbers that JSON does not have, and the strings of the same length that stand for them: each starts with
-/// a character that no other string starts with, unless it is escaped.
-const WORDS: [(&[u8], &[u8], f64); 3] = [
-    (b"NaN", b"\"\x7f\"", f64::NAN),
-    (b"Infinity", b"\"\x7fnfini\"", f64::INFINITY),
-    (b"-Infinity", b"\"\x7f-nfini\"", f64::NEG_INFINITY),
-];
-
-/// The number that a string stands for.
-fn word(text: &str) -> Option<f64> {
-    let quoted = |word: &[u8]| word.len() == text.len() + 2 && word[1..=text.len()] == *text.as_bytes();
-    WORDS.iter().find(|(_, string, _)| quoted(string)).map(|&(.., number)| number)
-}
-
-/// JSON text with strings for [`WORDS`].
-struct Words<'a> {
-    rest: &'a [u8],
-    in_string: bool,
-    escaped: bool,
-    /// What stands for the word that the rest comes after.
-    string: &'static [u8],
-}
-
-impl<'a> Words<'a> {
-    fn new(rest: &'a [u8]) -> Self {
-        Self { rest, in_string: false, escaped: false, string: b"" }
-    }
-
-    fn next(&mut self) -> Option<u8> {
-        if let Some(&byte) = self.string.split_off_first() {
-            return Some(byte);
-        }
-        let byte = *self.rest.first()?;
-        if self.in_string {
-            self.in_string = self.escaped || byte != b'"';
-            self.escaped = !self.escaped && byte == b'\\';
-        } else if byte == b'"' {
-            self.in_string = true;
-        } else if matches!(byte, b'N' | b'I' | b'-')
-            && let Some((word, string, _)) = WORDS.iter().find(|(word, ..)| self.rest.starts_with(word))
-        {
-            (self.rest, self.string) = (&self.rest[word.len()..], &string[1..]);
-            return string.first().copied();
-        }
-        self.rest = &self.rest[1..];
-        Some(byte)
-    }
-}
-
-impl io::Read for Words<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut length = 0;
-        for place in buffer {
-            let Some(byte) = self.next() else { break };
-            *place = byte;
-            length += 1;
-        }
-        Ok(length)
-    }
-}
-
 /// What an object holds under a name.
 enum Node {
     Tensor(Numbers),
@@ -305,7 +239,7 @@ enum Node {
     },
     Object(BTreeMap<String, Node>),
     Text(String),
-    Bool(bool),
+    Bool,
     Null,
 }
 
@@ -346,7 +280,7 @@ impl Node {
             Self::Array { .. } => "an array",
             Self::Object(_) => "an object",
             Self::Text(_) => "a string",
-            Self::Bool(_) => "true or false",
+            Self::Bool => "true or false",
             Self::Null => "null",
         }
     }
@@ -356,21 +290,6 @@ impl Node {
             Self::Tensor(numbers) => !numbers.shape.is_empty(),
             Self::Array { .. } => true,
             _ => false,
-        }
-    }
-
-    /// As the value of a configuration field.
-    fn field(&self, data: &[u8]) -> ConfigValue {
-        match self {
-            Self::Tensor(Numbers { shape, start, .. }) if shape.is_empty() => {
-                let number = data.get(*start..).and_then(|rest| rest.first_chunk());
-                ConfigValue::Number(number.map_or(f64::NAN, |bytes| f64::from_le_bytes(*bytes)))
-            }
-            Self::Text(text) => ConfigValue::Text(quoted(text)),
-            Self::Bool(is_so) => ConfigValue::Bool(*is_so),
-            Self::Null => ConfigValue::None,
-            Self::Tensor(_) | Self::Array { .. } => ConfigValue::Other("an array".into()),
-            Self::Object(entries) => ConfigValue::Other(format!("an object of {} entries", entries.len())),
         }
     }
 }
@@ -523,8 +442,8 @@ impl<'de> Visitor<'de> for Entry<'_> {
     fn visit_str<E: Error>(self, text: &str) -> Result<Node, E> {
         word(text).map_or_else(|| Ok(Node::Text(text.into())), |number| self.visit_f64(number))
     }
-    fn visit_bool<E: Error>(self, is_so: bool) -> Result<Node, E> {
-        Ok(Node::Bool(is_so))
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Node, E> {
+        Ok(Node::Bool)
     }
     fn visit_unit<E: Error>(self) -> Result<Node, E> {
         if self.0.is_ignore() { self.visit_f64(f64::NAN) } else { Ok(Node::Null) }
