@@ -2,8 +2,9 @@
 //! expected. (`tests/memory.rs` has those on memory; zip bombs, and limits with a test of their own, are in `tests/weights`.)
 
 use crate::files::*;
+use compact_proofs::proof::{Certificate, MAX_WORK};
 use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Run, Target, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, DirectPath, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic,
@@ -12,6 +13,7 @@ use compact_proofs::tasks::max_of_k::{BruteForce, MaxOfK, Strategy};
 use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::limits::*;
 use compact_proofs::weights::{read, to_safetensors};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 #[cfg(target_arch = "wasm32")]
@@ -368,6 +370,12 @@ fn numbers_of_plans() {
         verify(&plan)
     };
     let boxes = Boxes { depth: 1, tokens: 4 };
+    let runs = |queries: &[usize]| {
+        let mut plan = good.clone();
+        let cells = queries.iter().map(|&queries| Run { queries, method: Method::Leave }).collect();
+        plan.columns[2] = Some(Column { boxes, cells });
+        verify(&plan)
+    };
     let plain = Count { tilt: None, bins: None, unless_below: 0.0, dominant: None };
     let count = |count: Count| of(boxes, Method::Count(count));
     let tilt = |tilt| count(Count { tilt: Some(tilt), ..plain });
@@ -405,8 +413,9 @@ fn numbers_of_plans() {
             unless(f64::INFINITY),
             &["largest token 2 has inf, expected a number of sequences"],
         ),
-        limit("parts", split(3), split(4), &["for up to 3 counts"]),
-        limit("tokens", below(2), below(3), &["ranges of tokens below 2"]),
+        limit("parts", split(3), split(4), &["has a split for 4 counts of other tokens", "for up to 3 counts"]),
+        limit("tokens", below(2), below(3), &["a split into the ranges [(0, 3)]", "ranges of tokens below 2"]),
+        limit("runs", runs(&[1, 2]), runs(&[1, 2, 0]), &["a run of 0 queries, expected at least 1"]),
         limit("depth", depth(levels), depth(levels + 1), &["largest token 2 has depth", "expected at most"]),
         limit("growth", grow(1), grow(0), &["blocks of tokens that grow by 0, expected a factor of at least 1"]),
         limit("bins by name", name("convolution-4096"), name("convolution-4097"), &["4097"]),
@@ -451,6 +460,23 @@ fn numbers_of_proofs() {
         let runs = format!("1x{}", v * (v + 1) / 2 * n);
         verdict(serde_json::from_str::<Gaps>(&serde_json::json!({ "v": v, "n": n, "runs": runs }).to_string()))
     };
+    let runs = |runs: &str| {
+        verdict(serde_json::from_str::<Gaps>(&serde_json::json!({ "v": 4, "n": 3, "runs": runs }).to_string()))
+    };
+    // A model of nothing, of which any bound holds.
+    let mut still = task.model().clone();
+    still.W_E.fill(0.0);
+    still.W_pos.fill(0.0);
+    let least = MaxOfK::new(still.clone())
+        .unwrap()
+        .prove("EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd".parse().unwrap());
+    let sigma = |of_value: f64, of_ridge: f64| {
+        let mut proof = least.clone().map_err(|error| error.to_string())?;
+        let LowRank::RankOne { singular_value, ridge, key, .. } = &mut proof.low_rank else { unreachable!() };
+        (*singular_value, *ridge) = (of_value, of_ridge);
+        key.fill(0.0);
+        verdict(subcubic::verify(&still, &proof))
+    };
     let gap = |gap: u32| {
         verdict(serde_json::from_str::<Gaps>(
             &serde_json::json!({ "v": 1, "n": 1, "runs": gap.to_string() }).to_string(),
@@ -478,7 +504,173 @@ fn numbers_of_proofs() {
         limit("gaps", gaps(512, 14), gaps(512, 15), &["gaps for v = 512, n = 15, expected at most 1838592 of them"]),
         limit("gap", gap(65_535), gap(65_536), &["`65536` in the gaps", "GAP from 1 to 65535"]),
         limit("gap, least", gap(1), gap(0), &["`0` in the gaps"]),
+        limit(
+            "number of gaps",
+            runs("2x29 3"),
+            runs("2x29 3x2"),
+            &["2 gaps after 29 others for v = 4, n = 3, expected 30 in all"],
+        ),
+        limit("as many gaps", runs("2x29 3"), runs("2x29"), &["29 gaps for v = 4, n = 3, expected 30"]),
+        limit(
+            "singular value",
+            sigma(2.0_f64.powi(-120), 2.0_f64.powi(-240)),
+            sigma(2.0_f64.powi(-121), 1.0),
+            &["3.76158192263132e-37 could not be confirmed", "at least 7.52316384526264e-37"],
+        ),
+        limit(
+            "ridge",
+            sigma(2.0_f64.powi(-120), 2.0_f64.powi(-240)),
+            sigma(1.0, 2.0_f64.powi(-241)),
+            &["with the ridge 2.8", " and 5.65"],
+        ),
     ]);
+}
+
+/// How much work a certificate's verification may be, on both sides; whatever it says of its length.
+#[test]
+fn work_of_certificates() {
+    let task = task(5, 4).unwrap();
+    let certified = |strategy: Strategy| {
+        let analysis = task.verification(strategy).unwrap();
+        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+        let outcome = task.outcome(strategy, tally, analysis.cost(), 0.0);
+        task.certificate("sha", &outcome, analysis.evidence().unwrap())
+    };
+    let check = |certificate: &Certificate, most: u64| {
+        let claimed = task.claimed_within("sha", certificate, most).map_err(|error| error.to_string());
+        let (strategy, analysis) = claimed?;
+        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+        verdict(task.confirmed(certificate, (strategy, analysis.as_ref()), tally, 0.0))
+    };
+    let of = |name: &str| certified(name.parse().unwrap());
+    for name in ["brute-force", "cubic", "cell", "chernoff", "convolution-32", "exact"] {
+        let honest = of(name);
+        assert_eq!(check(&honest, MAX_WORK), Ok(()), "{name}");
+        // The least that is enough.
+        let (mut refused, mut enough) = (0, MAX_WORK);
+        while enough - refused > 1 {
+            let middle = enough.midpoint(refused);
+            *(if check(&honest, middle).is_ok() { &mut enough } else { &mut refused }) = middle;
+        }
+        let says: &[&str] =
+            &["verifying it takes more than ", " operations, the limit for certificates", "--most-operations"];
+        self::check(&[limit(name, check(&honest, enough), check(&honest, enough - 1), says)]);
+        assert!(enough < 1 << 24, "{name}: {enough}");
+        // Shorter than it is, it is found out on the way or at the end; longer, at the end.
+        for flops in [0.0, honest.flops - 1.0, honest.flops + 1.0, f64::NAN] {
+            let error = check(&Certificate { flops, ..honest.clone() }, MAX_WORK).unwrap_err();
+            assert!(
+                error.contains("FLOPs that the certificate states") || error.contains("`flops` is"),
+                "{name}: {error}"
+            );
+        }
+    }
+}
+
+/// Everything that is an object, in every kind of certificate, is refused as an array of its fields, which derived code would take.
+#[test]
+fn certificates_are_objects_all_through() {
+    let task = task(4, 3).unwrap();
+    let certified = |strategy: &str| {
+        let strategy: Strategy = strategy.parse().unwrap();
+        let analysis = task.verification(strategy).unwrap();
+        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+        let outcome = task.outcome(strategy, tally, analysis.cost(), 0.0);
+        task.certificate("sha", &outcome, analysis.evidence().unwrap()).to_json()
+    };
+    let read = |json: &str| {
+        let certificate = Certificate::read(json.as_bytes()).map_err(|error| error.to_string())?;
+        verdict(task.claimed("sha", &certificate))
+    };
+    // Their fields in the order of the format, as JSON has no other.
+    let fields: &[(&str, &[&str])] = &[
+        (
+            "certificate",
+            &[
+                "certificate",
+                "task",
+                "theorem",
+                "sha256",
+                "v",
+                "n",
+                "strategy",
+                "correct",
+                "sequences",
+                "flops",
+                "proof",
+                "cases",
+            ],
+        ),
+        ("rank-one", &["query", "key", "singular_value", "ridge"]),
+        ("four-factors", &["query", "query_rest", "W_Q", "W_K", "key", "key_rest"]),
+        ("gaps", &["v", "n", "runs"]),
+        ("proof", &["version", "strategy", "low_rank", "direct", "centres", "gaps"]),
+        ("plan", &["version", "strategy", "v", "n", "queries", "columns"]),
+        ("column", &["boxes", "cells"]),
+        ("boxes", &["depth", "tokens"]),
+        ("run", &["queries", "method"]),
+        ("count", &["tilt", "bins", "unless_below", "dominant"]),
+        ("dominant", &["output", "factor"]),
+    ];
+    /// Every text with one of its objects as an array, and what that is.
+    fn arrays(
+        value: &Value,
+        fields: &[(&'static str, &[&str])],
+        put: &dyn Fn(Value) -> Value,
+        found: &mut Vec<(&'static str, Value)>,
+    ) {
+        match value {
+            Value::Object(object) => {
+                let of =
+                    |keys: &&[&str]| keys.len() == object.len() && keys.iter().all(|key| object.contains_key(*key));
+                if let Some((name, keys)) = fields.iter().find(|(_, keys)| of(keys)) {
+                    found.push((name, put(keys.iter().map(|key| object[*key].clone()).collect())));
+                }
+                for (key, inner) in object {
+                    let put = |inner| {
+                        let mut object = object.clone();
+                        object[key] = inner;
+                        put(Value::Object(object))
+                    };
+                    arrays(inner, fields, &put, found);
+                }
+            }
+            Value::Array(array) => {
+                for (i, inner) in array.iter().enumerate() {
+                    let put = |inner| {
+                        let mut array = array.clone();
+                        array[i] = inner;
+                        put(Value::Array(array))
+                    };
+                    arrays(inner, fields, &put, found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    let subcubic = |error: &str| format!("EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-{error}");
+    let names = ["cubic", "brute-force", "cell", "convolution-32", "exact"].map(String::from);
+    for name in names.into_iter().chain(["svd", "max-diff-subproduct", "exact-EQKE+max-diff-exact"].map(subcubic)) {
+        let mut json: Value = serde_json::from_str(&certified(&name)).unwrap();
+        if name == "convolution-32" {
+            // Such as a search would find of a larger model.
+            json["proof"]["columns"][3]["cells"] = serde_json::json!([{"queries": 4, "method": {"count":
+                {"tilt": 1.0, "bins": 32, "unless_below": 0.0, "dominant": {"output": 1, "factor": 1.0}}}}]);
+        }
+        assert_eq!(read(&json.to_string()), Ok(()), "{name}");
+        let mut found = Vec::new();
+        arrays(&json, fields, &|whole| whole, &mut found);
+        for (what, array) in found {
+            let error = read(&array.to_string()).expect_err(what);
+            assert!(
+                error.contains("sequence, expected an object with the names of its fields"),
+                "{name}, {what}: {error}"
+            );
+            seen.insert(what);
+        }
+    }
+    assert_eq!(seen.len(), fields.len(), "{seen:?}");
 }
 
 /// What is written by `to_safetensors` is within what is read, up to the largest model.
