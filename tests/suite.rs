@@ -9,6 +9,7 @@ mod web;
 
 mod additive;
 mod bits;
+mod certificates;
 mod checker;
 mod kernels;
 mod limits;

@@ -3,7 +3,6 @@
 use super::additive::{Additive, Part, Plan, Planning, Spent, Verified};
 use super::subcubic::{self, Proof, ProofError, Subcubic};
 use super::{MaxOfK, Strategy};
-#[cfg(feature = "files")]
 use crate::proof::{CaseAnalysis, Cost, Failure, Meter, Tally, json_bytes};
 #[cfg(feature = "files")]
 use crate::proof::{Evidence, GivenUp};
