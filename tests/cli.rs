@@ -253,6 +253,137 @@ fn verify_prints_a_table_of_the_strategies_asked_for() {
     );
 }
 
+/// The search for what is published of these models fails, and for some strategies our own.
+#[test]
+fn what_fails_of_a_strategy_costs_nothing_else() {
+    for (model, published, failed, says) in [
+        ("svd_min", 90, 10, "could not be confirmed as an upper bound of the residual's first singular value"),
+        ("direct", 80, 0, "and 19 more: no published count: the proof's direct-path direction has the size"),
+        ("nan", 10, 90, "the proof's query direction holds NaN, expected finite numbers"),
+    ] {
+        let file = format!("../faults/verify_all_{model}.safetensors");
+        let all = run(&["verify", &file, "--json"]);
+        let stderr = text(&all.stderr);
+        assert!(all.status.success() && stderr.contains(says), "{model}: {stderr}");
+        assert!(stderr.lines().count() <= 2, "{model}: each thing is said once: {stderr}");
+        let rows: Vec<Value> = serde_json::from_slice(&all.stdout).unwrap();
+        assert_eq!(rows.len(), 116, "{model}");
+        let subcubic = |is: &dyn Fn(&Value) -> bool| rows[16..].iter().filter(|row| is(row)).count();
+        assert_eq!(subcubic(&|row| !row["published_count"].is_null()), published, "{model}");
+        // Every other sub-cubic proof has an object.
+        let is_failed =
+            |row: &Value| row["proof_bytes"].is_null() && row["strategy"].as_str().unwrap().starts_with("EUPU");
+        assert_eq!(subcubic(&is_failed), failed, "{model}");
+        for row in rows.iter().filter(|row| is_failed(row)) {
+            assert_eq!((&row["correct"], &row["on_frontier"]), (&"0".into(), &false.into()), "{row}");
+        }
+        assert_eq!(stderr.contains("nothing is proven: "), failed > 0, "{model}: {stderr}");
+
+        // By name: all are printed, and it is told by the exit code that one was not proven. There is no certificate of it.
+        let strategy = rows.iter().rev().find(|row| is_failed(row)).map(|row| row["strategy"].as_str().unwrap());
+        let Some(strategy) = strategy else { continue };
+        let named = run(&["verify", &file, "--strategy", strategy, "--strategy", "cubic", "--json"]);
+        assert_eq!(named.status.code(), Some(1), "{model}");
+        assert_eq!(serde_json::from_slice::<Vec<Value>>(&named.stdout).unwrap().len(), 2);
+        let path = scratch(&format!("failed-{model}")).join("certificate.json");
+        let proved = run(&["prove", &file, "--strategy", strategy, "-o", &path.display().to_string()]);
+        assert_eq!((proved.status.code(), path.exists()), (Some(1), false), "{model}");
+        assert!(text(&proved.stderr).contains("no certificate is written"), "{}", text(&proved.stderr));
+    }
+    let null = run(&["check", "../faults/verify_all_svd_min.safetensors", "../faults/null_proof.json"]);
+    assert_eq!(null.status.code(), Some(1));
+    assert!(text(&null.stderr).contains("the certificate's `proof` is null, expected "), "{}", text(&null.stderr));
+}
+
+/// A sweep, too, and a file that cannot be read is left out of it.
+#[test]
+fn a_sweep_goes_on_where_something_fails() {
+    let folder = scratch("sweep-faults");
+    for model in ["svd_min", "nan"] {
+        let file = format!("verify_all_{model}.safetensors");
+        let faults = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/faults");
+        std::fs::copy(faults.join(&file), folder.join(&file)).unwrap();
+    }
+    std::fs::create_dir(folder.join("folder.pt")).unwrap();
+    let results = folder.join("results.csv");
+    let swept = run(&["sweep", &folder.display().to_string(), "-o", &results.display().to_string()]);
+    assert!(swept.status.success(), "{}", text(&swept.stderr));
+    assert!(text(&swept.stderr).contains("folder.pt") && text(&swept.stderr).contains("no published count"));
+    assert_eq!(std::fs::read_to_string(&results).unwrap().lines().count(), 1 + 2 * 116);
+}
+
+/// Texts of files go to a terminal without what it would obey, and no longer than is of use.
+#[test]
+fn texts_of_files_are_cleaned_and_clipped() {
+    let folder = scratch("escapes");
+    let (model, path) = ("../faults/lost_zero.safetensors", folder.join("certificate.json"));
+    let file = path.display().to_string();
+    assert!(run(&["prove", model, "--strategy", "cell", "-o", &file]).status.success());
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let escape = "\\u001b[31mred\\u0007";
+    let long = escape.repeat(100_000);
+    for (from, to) in [
+        ("\"strategy\":\"cell\"", format!("\"strategy\":\"{long}\"")),
+        ("\"strategy\":\"cell\",\"v\"", format!("\"strategy\":\"{long}\",\"v\"")),
+        ("\"task\":\"max-of-k\"", format!("\"task\":\"{long}\"")),
+        ("\"theorem\":\"Of", format!("\"theorem\":\"{long}Of")),
+        ("\"sha256\":\"", format!("\"sha256\":\"{long}")),
+        ("\"correct\":\"", format!("\"correct\":\"{long}")),
+        ("\"sequences\":\"", format!("\"sequences\":\"{long}")),
+        ("\"flops\":", format!("\"flops\":\"{long}\",\"flops\":")),
+        ("\"cases\":null", format!("\"cases\":\"{long}\"")),
+        ("\"cases\":null", format!("\"{long}\":null")),
+        ("\"columns\":", format!("\"{long}\":null,\"columns\":")),
+        ("\"method\":\"", format!("\"method\":\"{long}")),
+        ("\"certificate\":1", format!("\"certificate\":\"{long}\"")),
+    ] {
+        let damaged = whole.replacen(from, &to, 1);
+        assert_ne!(damaged, whole, "{from}");
+        std::fs::write(&path, damaged).unwrap();
+        let checked = run(&["check", model, &file]);
+        let stderr = text(&checked.stderr);
+        assert_eq!(checked.status.code(), Some(1), "{from}");
+        assert!(
+            stderr.len() < 3000 && !stderr.contains(['\u{1b}', '\u{7}']),
+            "{from}: {} bytes: {stderr}",
+            stderr.len()
+        );
+    }
+    let header = format!(
+        r#"{{"__metadata__":{{"{escape}":"{escape}"}},"{escape}":{{"dtype":"F32","shape":[],"data_offsets":[0,4]}}}}"#
+    );
+    let bytes = [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), &[0; 4]].concat();
+    let weights = folder.join("escapes.safetensors");
+    std::fs::write(&weights, bytes).unwrap();
+    for command in ["inspect", "verify"] {
+        let output = run(&[command, &weights.display().to_string()]);
+        let shown = [text(&output.stdout), text(&output.stderr)].concat();
+        assert!(shown.contains("[31mred") && !shown.contains(['\u{1b}', '\u{7}']), "{command}: {shown:?}");
+    }
+}
+
+/// A certificate can say what it likes of its length: checking it ends where that ends.
+#[test]
+fn a_certificate_is_not_worked_on_for_longer_than_it_says_or_than_is_allowed() {
+    let start = std::time::Instant::now();
+    let model = "../faults/hang.safetensors";
+    let lies = run(&["check", model, "../faults/hang_enum.json"]);
+    let says = "verifying it takes more than the 1 FLOPs that the certificate states";
+    assert!(lies.status.code() == Some(1) && text(&lies.stderr).contains(says), "{}", text(&lies.stderr));
+    let path = scratch("hang").join("certificate.json");
+    let whole = include_str!("faults/hang_enum.json");
+    for (flops, most, says) in [
+        ("1e15", "274877906944", "verifying it takes more than 2.7e11 operations, the limit for certificates"),
+        ("1e6", "2e6", "verifying it takes more than 2.0e6 operations"),
+        ("1e6", "1e12", "verifying it takes more than the 1000000 FLOPs that the certificate states"),
+    ] {
+        std::fs::write(&path, whole.replace("\"flops\":1.0", &format!("\"flops\":{flops}"))).unwrap();
+        let checked = run(&["check", model, &path.display().to_string(), "--most-operations", most]);
+        assert!(checked.status.code() == Some(1) && text(&checked.stderr).contains(says), "{}", text(&checked.stderr));
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
 #[test]
 fn what_cannot_be_run_is_left_out_or_refused() {
     let all = run(&["verify", "oracle/max10_v64_s50.safetensors", "--json"]);

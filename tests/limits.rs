@@ -3,7 +3,7 @@
 
 use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Run, Target, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, DirectPath, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic,
@@ -18,21 +18,21 @@ use std::fmt::Display;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// What became of something: nothing, or the message of a refusal.
-type Verdict = Result<(), String>;
+pub(crate) type Verdict = Result<(), String>;
 
 /// One limit: its name, what is just inside and just outside, and what the refusal says.
-struct Limit<'a> {
+pub(crate) struct Limit<'a> {
     name: &'a str,
     inside: Verdict,
     outside: Verdict,
     says: &'a [&'a str],
 }
 
-fn limit<'a>(name: &'a str, inside: Verdict, outside: Verdict, says: &'a [&'a str]) -> Limit<'a> {
+pub(crate) fn limit<'a>(name: &'a str, inside: Verdict, outside: Verdict, says: &'a [&'a str]) -> Limit<'a> {
     Limit { name, inside, outside, says }
 }
 
-fn check(limits: &[Limit<'_>]) {
+pub(crate) fn check(limits: &[Limit<'_>]) {
     for Limit { name, inside, outside, says } in limits {
         assert_eq!(inside, &Ok(()), "{name}: just inside");
         let Err(message) = outside else { panic!("{name}: just outside is accepted") };
@@ -42,7 +42,7 @@ fn check(limits: &[Limit<'_>]) {
     }
 }
 
-fn verdict<T, E: Display>(result: Result<T, E>) -> Verdict {
+pub(crate) fn verdict<T, E: Display>(result: Result<T, E>) -> Verdict {
     result.map(drop).map_err(|error| error.to_string())
 }
 
@@ -321,7 +321,7 @@ fn sizes_of_models() {
 }
 
 /// A model of numbers that do not matter.
-fn task(v: usize, n: usize) -> Result<MaxOfK, String> {
+pub(crate) fn task(v: usize, n: usize) -> Result<MaxOfK, String> {
     let mut next = 0.0;
     let model = Transformer::from_entries(Shape { v, d: 2, h: 2, n }, || {
         next = (next + 0.37) % 1.0;
@@ -368,6 +368,12 @@ fn numbers_of_plans() {
         verify(&plan)
     };
     let boxes = Boxes { depth: 1, tokens: 4 };
+    let runs = |queries: &[usize]| {
+        let mut plan = good.clone();
+        let cells = queries.iter().map(|&queries| Run { queries, method: Method::Leave }).collect();
+        plan.columns[2] = Some(Column { boxes, cells });
+        verify(&plan)
+    };
     let plain = Count { tilt: None, bins: None, unless_below: 0.0, dominant: None };
     let count = |count: Count| of(boxes, Method::Count(count));
     let tilt = |tilt| count(Count { tilt: Some(tilt), ..plain });
@@ -405,8 +411,9 @@ fn numbers_of_plans() {
             unless(f64::INFINITY),
             &["largest token 2 has inf, expected a number of sequences"],
         ),
-        limit("parts", split(3), split(4), &["for up to 3 counts"]),
-        limit("tokens", below(2), below(3), &["ranges of tokens below 2"]),
+        limit("parts", split(3), split(4), &["has a split for 4 counts of other tokens", "for up to 3 counts"]),
+        limit("tokens", below(2), below(3), &["a split into the ranges [(0, 3)]", "ranges of tokens below 2"]),
+        limit("runs", runs(&[1, 2]), runs(&[1, 2, 0]), &["a run of 0 queries, expected at least 1"]),
         limit("depth", depth(levels), depth(levels + 1), &["largest token 2 has depth", "expected at most"]),
         limit("growth", grow(1), grow(0), &["blocks of tokens that grow by 0, expected a factor of at least 1"]),
         limit("bins by name", name("convolution-4096"), name("convolution-4097"), &["4097"]),
@@ -451,6 +458,23 @@ fn numbers_of_proofs() {
         let runs = format!("1x{}", v * (v + 1) / 2 * n);
         verdict(serde_json::from_str::<Gaps>(&serde_json::json!({ "v": v, "n": n, "runs": runs }).to_string()))
     };
+    let runs = |runs: &str| {
+        verdict(serde_json::from_str::<Gaps>(&serde_json::json!({ "v": 4, "n": 3, "runs": runs }).to_string()))
+    };
+    // A model of nothing, of which any bound holds.
+    let mut still = task.model().clone();
+    still.W_E.fill(0.0);
+    still.W_pos.fill(0.0);
+    let least = MaxOfK::new(still.clone())
+        .unwrap()
+        .prove("EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd".parse().unwrap());
+    let sigma = |of_value: f64, of_ridge: f64| {
+        let mut proof = least.clone().map_err(|error| error.to_string())?;
+        let LowRank::RankOne { singular_value, ridge, key, .. } = &mut proof.low_rank else { unreachable!() };
+        (*singular_value, *ridge) = (of_value, of_ridge);
+        key.fill(0.0);
+        verdict(subcubic::verify(&still, &proof))
+    };
     let gap = |gap: u32| {
         verdict(serde_json::from_str::<Gaps>(
             &serde_json::json!({ "v": 1, "n": 1, "runs": gap.to_string() }).to_string(),
@@ -478,6 +502,25 @@ fn numbers_of_proofs() {
         limit("gaps", gaps(512, 14), gaps(512, 15), &["gaps for v = 512, n = 15, expected at most 1838592 of them"]),
         limit("gap", gap(65_535), gap(65_536), &["`65536` in the gaps", "GAP from 1 to 65535"]),
         limit("gap, least", gap(1), gap(0), &["`0` in the gaps"]),
+        limit(
+            "number of gaps",
+            runs("2x29 3"),
+            runs("2x29 3x2"),
+            &["2 gaps after 29 others for v = 4, n = 3, expected 30 in all"],
+        ),
+        limit("as many gaps", runs("2x29 3"), runs("2x29"), &["29 gaps for v = 4, n = 3, expected 30"]),
+        limit(
+            "singular value",
+            sigma(2.0_f64.powi(-120), 2.0_f64.powi(-240)),
+            sigma(2.0_f64.powi(-121), 1.0),
+            &["3.76158192263132e-37 could not be confirmed", "at least 7.52316384526264e-37"],
+        ),
+        limit(
+            "ridge",
+            sigma(2.0_f64.powi(-120), 2.0_f64.powi(-240)),
+            sigma(1.0, 2.0_f64.powi(-241)),
+            &["with the ridge 2.8", " and 5.65"],
+        ),
     ]);
 }
 

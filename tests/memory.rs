@@ -1,5 +1,5 @@
 //! Reading a file takes at most four times its size and a constant, whatever is in it: counted, over all formats, of files as
-//! they should be and of files made to take as much as they can.
+//! they should be and of files made to take as much as they can. And so of certificates, with twelve times.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "common/files.rs"]
@@ -7,6 +7,7 @@ mod files;
 #[path = "common/memory.rs"]
 mod memory;
 
+use compact_proofs::proof::Certificate;
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::limits::*;
@@ -311,4 +312,123 @@ fn loading_a_model_takes_at_most_three_models_more() {
             "{name}: {on_loading}, {whole} bytes, allowed are {allowed}"
         );
     }
+}
+
+/// What `check` may take for a certificate: so many times its length, and beside that what the model takes.
+const CERTIFICATE_RATIO: usize = 12;
+const CHECK_ALLOWANCE: usize = 8 << 20;
+
+/// The parts of certificates that take as much memory as they can for their text, about a model of 4 tokens at 3 positions.
+fn hostile_certificates() -> Vec<File> {
+    const LENGTH: usize = 2 << 20;
+    let filled = |strategy: &str, proof: &str, cases: &str| {
+        let theorem = "Of the 64 sequences of length 3 over 4 tokens, the one-layer transformer whose weights file has the SHA-256 x \
+            answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.";
+        format!(
+            r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}","sha256":"x","v":4,"n":3,"strategy":"{strategy}","correct":"1","sequences":"64","flops":1e9,"proof":{proof},"cases":{cases}}}"#
+        )
+    };
+    let many = |piece: &str, length: usize| vec![piece; length / (piece.len() + 1)].join(",");
+    let plan = |columns: &str| {
+        let proof = format!(r#"{{"version":1,"strategy":"cell","v":4,"n":3,"queries":[1],"columns":[{columns}]}}"#);
+        filled("cell", &proof, "null")
+    };
+    let column = |cells: &str| format!(r#"{{"boxes":{{"depth":0,"tokens":4}},"cells":[{cells}]}}"#);
+    // As many as an array may have, in as many as there may be.
+    let columns =
+        |cell: &str| vec![column(&vec![cell; 500].join(",")); (LENGTH / (500 * cell.len())).clamp(1, 500)].join(",");
+    let split = |part: &str| format!(r#"{{"queries":1,"method":{{"split":[{}]}}}}"#, vec![part; 400].join(","));
+    let subcubic = "EUPU-max-diff--attn-mean-query+diff--attn-err-exact-EQKE+max-diff-exact";
+    let proof = |centres: &str, runs: &str| {
+        let gaps = format!(r#"{{"v":4,"n":3,"runs":"{runs}"}}"#);
+        let proof = format!(
+            r#"{{"version":1,"strategy":"{subcubic}","low_rank":"none","direct":null,"centres":[{centres}],"gaps":{gaps}}}"#
+        );
+        filled(subcubic, &proof, "null")
+    };
+    let long = "x".repeat(LENGTH);
+    vec![
+        file("runs of nothing", plan(&columns(r#"{"queries":0,"method":"leave"}"#))),
+        file("runs of one", plan(&columns(r#"{"queries":1,"method":"leave"}"#))),
+        file("one long column", plan(&column(&many(r#"{"queries":0,"method":"leave"}"#, LENGTH)))),
+        file(
+            "long lists of blocks",
+            filled(
+                "cell",
+                &format!(
+                    r#"{{"version":1,"strategy":"cell","v":4,"n":3,"queries":[{}],"columns":[]}}"#,
+                    many("1", LENGTH)
+                ),
+                "null",
+            ),
+        ),
+        file("empty parts", plan(&columns(&split("[]")))),
+        file("parts of one range", plan(&columns(&split("[[0,1]]")))),
+        file("parts of ranges", plan(&columns(&split("[[0,1],[1,2],[2,3],[3,4],[4,5]]")))),
+        file("columns of nothing", plan(&many("null", LENGTH))),
+        file("empty rows of centres", proof(&many("[]", LENGTH), "1x30")),
+        file("one long row of centres", proof(&format!("[{}]", many("0", LENGTH)), "1x30")),
+        file("rows of centres", proof(&vec![format!("[{}]", vec!["0"; 500].join(",")); 500].join(","), "1x30")),
+        file(
+            "as many gaps as there may be",
+            proof("", "1x30").replace(r#""v":4,"n":3,"runs":"1x30""#, r#""v":512,"n":14,"runs":"1x1838592""#),
+        ),
+        file("runs of gaps", proof("", &many("1x1", LENGTH).replace(',', " "))),
+        file("a long name", filled(&long, "null", "null")),
+        file("a name of escapes", filled(&r"\u0001".repeat(LENGTH / 6), "null", "null")),
+        file("an unknown field", filled("cell", &format!(r#"{{"{long}":1}}"#), "null")),
+        file("a text for a proof", filled("cell", &format!(r#""{long}""#), "null")),
+        file("an array for a proof", filled("cell", &format!("[{}]", many("1", LENGTH)), "null")),
+        file("cases", filled("cubic", "null", &format!("[{}]", many("[]", LENGTH)))),
+        file("cells of cases", filled("cubic", "null", &format!("[[{}],[],[],[]]", many("[]", LENGTH)))),
+        file(
+            "one cell of cases",
+            filled("cubic", "null", &format!("[[[{}]],[1,2],[1,2,3],[1,2,3,4]]", many("[]", LENGTH))),
+        ),
+        file("cases of brute force", filled("brute-force", "null", &format!("[{}]", many("[]", LENGTH)))),
+        file(
+            "blocks within blocks",
+            filled(
+                "cell",
+                r#"{"version":1,"strategy":"cell","v":4,"n":3,"queries":[2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2],"columns":[null,null,null,null]}"#,
+                "null",
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
+    let shape = Shape { v: 4, d: 2, h: 2, n: 3 };
+    let mut entry = 0.0;
+    let model = Transformer::from_entries(shape, || {
+        entry = (entry + 0.37) % 1.0;
+        entry - 0.5
+    });
+    let task = MaxOfK::new(model).unwrap();
+    let mut most = (0.0, String::new());
+    for (name, json) in hostile_certificates() {
+        let (result, peak) = peak(|| {
+            let certificate = Certificate::read(&json).map_err(|error| error.to_string())?;
+            let (strategy, analysis) = task.claimed("x", &certificate).map_err(|error| error.to_string())?;
+            let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+            let confirmed = task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, 0.0);
+            confirmed.map(|_| ()).map_err(|error| error.to_string())
+        });
+        let message = result.expect_err("none of them holds");
+        assert!(message.len() < 3000, "{name}: {} bytes of message", message.len());
+        let ratio = peak as f64 / json.len() as f64;
+        println!(
+            "{ratio:>8.2} = {peak:>9} / {:>8}: {name}: {}",
+            json.len(),
+            message.chars().take(100).collect::<String>()
+        );
+        // The file itself is there beside.
+        let allowed = (CERTIFICATE_RATIO - 1) * json.len() + CHECK_ALLOWANCE;
+        assert!(peak <= allowed, "{name}: {peak} bytes for {}, allowed are {allowed}: {message}", json.len());
+        if json.len() > 1 << 20 {
+            most = if ratio > most.0 { (ratio, name) } else { most };
+        }
+    }
+    println!("most: {most:?}");
 }

@@ -739,6 +739,12 @@ impl Examination {
         assert_eq!(plain.visited, self.task.sequences(), "seed {}", self.seed);
         assert!(claimed.visited <= plain.visited, "seed {}", self.seed);
         assert_eq!(Tally { visited: plain.visited, ..claimed }, plain, "seed {}: pruning changes the count", self.seed);
+        let exact = self.task.verification(Strategy::Additive(Additive::Exact)).expect("a small model");
+        let exact = (0..exact.chunks()).map(|chunk| exact.count(chunk)).sum::<Tally>();
+        for Tally { right, wrong, lost, .. } in [claimed, exact] {
+            assert_eq!(right + wrong + lost, self.task.sequences(), "seed {}: each is decided or lost", self.seed);
+        }
+        self.tally(Way::Planned, &Additive::Exact, exact);
         self.tally(Way::BruteForce, &Strategy::BruteForce, claimed);
         let cubic = Cubic::new(self.task.model()).cases();
         self.cases(Way::Cubic, &Strategy::Cubic, &cubic);

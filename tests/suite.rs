@@ -13,6 +13,7 @@ mod additive;
 mod bits;
 #[cfg(feature = "files")]
 mod canonical;
+mod certificates;
 mod checker;
 mod kernels;
 mod limits;

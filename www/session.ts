@@ -242,11 +242,17 @@ export class Session {
       if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
       if (sha256 !== model.facts.sha256 && sha256 !== model.facts.canonical_sha256) {
         const ofPage = sha256 === this.#shipped.facts.sha256 ? `${this.#shipped.facts.file} of this page, ` : '';
-        throw new Error(`${file} is about other weights: open ${ofPage}the file with the SHA-256 ${sha256 || '(the certificate has none)'}, and then the certificate once more.`);
+        throw new Error(`${file} is about other weights: open ${ofPage}the file with the SHA-256 ${sha256.slice(0, 64) || '(the certificate has none)'}, and then the certificate once more.`);
       }
       this.#adopting.add(stop);
       this.#view.status(`${file} is being verified …`);
-      const progress = (done: number) => this.model === model && this.#view.status(`${file} is being verified: ${Math.floor(done * 100)} % …`);
+      // Some ten times in all: it is read out.
+      let tenths = 0;
+      const progress = (done: number) => {
+        if (this.model !== model || Math.floor(done * 10) <= tenths) return;
+        tenths = Math.floor(done * 10);
+        this.#view.status(`${file} is being verified: ${tenths * 10} % …`);
+      };
       const { outcome } = await this.#pool.check(text, progress, stop.signal);
       const facts = model.proofs.find((proof) => proof.facts.strategy === outcome.strategy)?.facts ?? (await this.#pool.strategy(outcome.strategy));
       if (this.model !== model) return undefined;

@@ -50,10 +50,13 @@ pub(super) fn run(Arguments { folders, output, most_sequences, summary }: &Argum
     let done = Mutex::new(finished(output)?);
     let bar = progress_bar(files.len() as u64, "models");
     let sweep = |file: &PathBuf| -> Result<(), Failure> {
-        let left_out = |why: Failure| bar.suspend(|| eprintln!("left out: {why}"));
+        let left_out = |why: Failure| {
+            bar.suspend(|| eprintln!("left out: {why}"));
+            Ok(())
+        };
         let bytes = match read_file(file) {
             Ok(bytes) => bytes,
-            Err(why) => return Ok(left_out(why)),
+            Err(why) => return left_out(why),
         };
         let hash = sha256(&bytes);
         if done.lock().expect("no thread panics").contains_key(&hash) {
@@ -68,7 +71,7 @@ pub(super) fn run(Arguments { folders, output, most_sequences, summary }: &Argum
                 done.insert(hash, rows);
                 replace(output, &done)
             }
-            Err(why) => Ok(left_out(why.into())),
+            Err(why) => left_out(why.into()),
         }
     };
     files.par_iter().map(sweep).inspect(|_| bar.inc(1)).collect::<Result<(), _>>()?;

@@ -1,6 +1,7 @@
 use super::claims::{self, MLP, Sizes};
 use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
 use crate::linalg::Matrix;
+use crate::weights::error::quoted;
 use crate::weights::{TensorError, WeightsFile};
 use ndarray::{Array1, ArrayD, Ix1, Ix2};
 use std::collections::BTreeMap;
@@ -252,7 +253,7 @@ const MAX_NAMES_SHOWN: usize = 8;
 
 /// Some names, and how many more there are.
 fn list(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(MAX_NAMES_SHOWN).map(|name| format!("`{name}`")).collect();
+    let shown: Vec<_> = names.iter().take(MAX_NAMES_SHOWN).map(|name| format!("`{}`", quoted(name))).collect();
     match names.len() {
         0 => "no tensors".into(),
         count if count > MAX_NAMES_SHOWN => format!("{} and {} more", shown.join(", "), count - MAX_NAMES_SHOWN),

@@ -223,7 +223,7 @@ scenario(
     const method = { count: { tilt: null, bins: 4096, unless_below: 0, dominant: null } };
     const columns = Array.from({ length: 64 }, (_, m) => ({ boxes: { depth: 0, tokens: 4 }, cells: [{ queries: m + 1, method }] }));
     const proof = { version: 1, strategy: 'convolution-4096', v: 64, n: 5, queries: [1], columns };
-    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 5, strategy: 'convolution-4096', correct: '1', sequences: all, flops: 1, proof, cases: null };
+    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 5, strategy: 'convolution-4096', correct: '1', sequences: all, flops: 1e11, proof, cases: null };
     await give(page, 'long.json', JSON.stringify(said));
     await page.getByText('long.json is being verified …').waitFor();
     await page.waitForTimeout(500);
@@ -241,6 +241,14 @@ scenario(
     assert.equal(await rows(page).count(), ALL);
     await button(page, 'Cubic').click();
     await proven(page, 'Cubic');
+    // One that states less than it takes is not worked on for longer than that, one that states too much not at all.
+    for (const [name, flops, message] of [
+      ['short.json', 1, /^short\.json: .*more than the 1 FLOPs that the certificate states/],
+      ['endless.json', 1e15, /^endless\.json: .*more than 2\.7e11 operations, the limit for certificates/],
+    ]) {
+      await give(page, name, JSON.stringify({ ...said, flops }));
+      await says(page, message);
+    }
   },
   { hash: '#k=5&seed=50' },
 );

@@ -3,7 +3,6 @@
 use super::additive::{Additive, Part, Plan, Planning, Spent, Verified};
 use super::subcubic::{self, Proof, ProofError, Subcubic};
 use super::{MaxOfK, Strategy};
-#[cfg(feature = "files")]
 use crate::proof::{CaseAnalysis, Cost, Failure, Meter, Tally, json_bytes};
 #[cfg(feature = "files")]
 use crate::proof::{Evidence, GivenUp};
@@ -186,8 +185,8 @@ impl CaseAnalysis for AdditiveProof {
 
     #[cfg(feature = "files")]
     fn given_up(&self) -> Option<GivenUp> {
-        let stated = self.flops.is_over().then(|| GivenUp::Stated { stated: self.flops.most() as f64 });
-        stated.or_else(|| self.work.is_over().then(|| GivenUp::Work { most: self.work.most() as f64 }))
+        let work = self.work.is_over().then(|| GivenUp::Work { most: self.work.most() as f64 });
+        work.or_else(|| self.flops.is_over().then(|| GivenUp::Stated { stated: self.flops.most() as f64 }))
     }
 
     #[cfg(feature = "files")]

@@ -63,6 +63,11 @@ struct Position<S> {
     first: Option<usize>,
 }
 
+/// What FLOPs on a grid come to in operations on a large one: what comes with a token takes as long as those on some 512 bins.
+pub(super) fn work(bins: u32, flops: u64) -> u64 {
+    flops + flops.saturating_mul(512) / u64::from(bins)
+}
+
 /// A number of sequences with `F_o ≥ 0`, none if the grid would be too fine; and the FLOPs spent.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, none negative")]
 pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: Count) -> (Option<u128>, u64) {

@@ -53,17 +53,13 @@ pub struct Verified {
     work: u64,
 }
 
-/// Operations on a grid take a quarter of the time of others: see [`Settled::weight`].
-const WEIGHT: u64 = 4;
-
 impl Settled {
     /// Every way, in the order in which a verifier tries them.
     pub const ALL: [Self; 6] = [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
 
-    /// So many operations on a grid take as long as one FLOP of it, about: long sums of many numbers at once go at 3·10⁹ a second,
-    /// with exponentials at 10⁹, and sequence by sequence at 2·10⁸ (measured; one thread).
+    /// So many operations on a large grid take as long as one FLOP of it, about (measured). Those go at 5·10⁹ a second on one thread.
     fn weight(self) -> u64 {
-        if self == Self::Enumerate { 4 * WEIGHT } else { WEIGHT }
+        if self == Self::Enumerate { 32 } else { 16 }
     }
 
     /// For a person.
@@ -366,7 +362,8 @@ impl<S: Scalar> Verification<S> {
                     self.count(terms, (*q, m), size, *count, most_flops);
                 let counted = Verified::new(Settled::Count, 1, tally, flops + spent);
                 // All the other side's are on grids, too.
-                let work = counted.work - (WEIGHT - 1) * on_grids + wrong_flops;
+                let work = Settled::Count.weight() * (flops + spent - on_grids)
+                    + grid::work(count.bins.unwrap_or(1), on_grids + wrong_flops);
                 Verified { wrong_flops, work, ..counted }
             }
             Method::Enumerate => {

@@ -22,7 +22,7 @@ pub(super) struct Search<'a> {
 }
 
 /// What else comes with a prefix takes as long as so many operations, about.
-const LEAST_WORK: usize = 32;
+const LEAST_WORK: usize = 96;
 
 /// Slots of outputs that are not below the right one for sure, with the sums of their differences so far.
 type Open = Vec<(usize, f64)>;

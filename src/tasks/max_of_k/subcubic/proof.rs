@@ -1,4 +1,5 @@
 use super::gaps::Gaps;
+use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE};
 use super::strategy::{AttentionError, DirectPath, Subcubic};
 use crate::proof::Version;
 use crate::transformer::{Shape, Transformer};
@@ -124,19 +125,12 @@ pub enum ProofError {
         /// The limit.
         limit: f64,
     },
-    /// A part is so small that float64 would lose it.
-    #[error("the proof's {part} is {value:e}, expected at least {limit:e}")]
-    TooSmall {
-        /// Which part.
-        part: &'static str,
-        /// The number.
-        value: f64,
-        /// The limit.
-        limit: f64,
-    },
     /// The claimed first singular value could not be confirmed.
     #[error(
-        "{claimed:e} could not be confirmed as an upper bound of the residual's first singular value (ridge {ridge:e})"
+        "{claimed:e} could not be confirmed as an upper bound of the residual's first singular value with the ridge {ridge:e}, \
+         expected a larger one of them, at least {:e} and {:e}",
+        LEAST_SINGULAR_VALUE,
+        LEAST_RIDGE
     )]
     SingularValue {
         /// The claim.
@@ -156,7 +150,7 @@ impl ProofError {
             Self::TooLarge { .. } => {
                 "a part of the proof object is too large for float64 to keep the digits of what it is taken off"
             }
-            Self::TooSmall { .. } | Self::SingularValue { .. } => {
+            Self::SingularValue { .. } => {
                 "float64 cannot confirm a bound of what rank 1 leaves of this model's attention scores"
             }
         }

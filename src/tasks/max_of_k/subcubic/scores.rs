@@ -270,14 +270,8 @@ fn root_two_sigma<S: Scalar>(
     rounding: Rounding,
 ) -> Result<Vec<S>, ProofError> {
     let wrong = ProofError::SingularValue { claimed: singular_value, ridge };
-    for (part, value, limit) in
-        [("singular value", singular_value, LEAST_SINGULAR_VALUE), ("ridge", ridge, LEAST_RIDGE)]
-    {
-        // And so of what is no number.
-        let is_enough = value >= limit;
-        if !is_enough {
-            return Err(ProofError::TooSmall { part, value, limit });
-        }
+    if !(singular_value >= LEAST_SINGULAR_VALUE && ridge >= LEAST_RIDGE) {
+        return Err(wrong);
     }
     let (v, d) = A.dim();
     let (number, gamma) = (S::from_f64, |n: usize| Arithmetic::DOUBLE.gamma(n));
