@@ -140,7 +140,7 @@ fn single(logit: f64) -> f32 {
     logit as f32
 }
 
-/// A magnitude with two digits, to be shown: printing with a precision would take 15 KB of a module.
+/// A magnitude with two digits, to be shown: printing with a precision takes more of a module.
 fn two_digits(x: f64) -> f64 {
     if !(1e-20..=1e20).contains(&x) {
         return x;
@@ -234,7 +234,9 @@ mod tests {
             (&one("[0,1,2]", "[0,0,0,0,0],\"more\":1"), "invalid type: integer `1`, expected a sequence"),
             (&one("[0,1,2]", "[0,0,0,0,0],\"more\":[1]"), "not just the keys"),
             (&one("[0,1,1e300]", zeros), "a token that is no whole number from 0 to 511"),
-            (&many(17), "17 inputs"),
+            (&many(MAX_INPUTS), "0 logits for 0,0,0, expected 5"),
+            (&many(MAX_INPUTS + 1), "17 inputs"),
+            (&" ".repeat(MAX_TEXT_BYTES), "EOF"),
             (&"[".repeat(MAX_TEXT_BYTES), "invalid type: sequence, expected a map"),
             (&" ".repeat(MAX_TEXT_BYTES + 1), "bytes, the limit is"),
         ] {
