@@ -39,7 +39,31 @@ const arrived = (): Promise<Pictured> =>
   download('models/first-paint.json', (response) => response.json() as Promise<Pictured>).catch(
     (error: unknown) => new Promise((resolve) => problems.tell('model', told(error), () => resolve(arrived()))),
   );
-const shipped = await arrived();
+const first = arrived();
+
+// At once: the browser would leave the page for a file that is dropped early. It waits for what the page shows first.
+acceptFiles(async (files) => {
+  await first;
+  view.problem(undefined);
+  try {
+    const [file, more] = files;
+    const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
+    if (certificate) {
+      const proof = await session.adopt(certificate);
+      if (proof) choose(proof.facts.strategy);
+      return;
+    }
+  } catch (error) {
+    return view.problem(told(error));
+  }
+  const keepIt = () => {
+    const { facts, bytes } = session.model;
+    return !!bytes && keep(facts.file, bytes);
+  };
+  void openOwn((retry) => session.openFile(files, retry), keepIt);
+});
+
+const shipped = await first;
 const reading = get('reading', HTMLElement);
 const hint = reading.textContent;
 /** The proof under the pointer or the focus, as long as it is there. */
@@ -198,27 +222,6 @@ async function openOwn(open: (retry: () => void) => Promise<Opened>, keepIt: () 
     if (gallery && !wanted) void show(gallery, location.hash);
   }
 }
-
-// At once: the browser would leave the page for a file that is dropped early.
-acceptFiles(async (files) => {
-  view.problem(undefined);
-  try {
-    const [file, more] = files;
-    const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
-    if (certificate) {
-      const proof = await session.adopt(certificate);
-      if (proof) choose(proof.facts.strategy);
-      return;
-    }
-  } catch (error) {
-    return view.problem(told(error));
-  }
-  const keepIt = () => {
-    const { facts, bytes } = session.model;
-    return !!bytes && keep(facts.file, bytes);
-  };
-  void openOwn((retry) => session.openFile(files, retry), keepIt);
-});
 
 /** Opens the file that this tab has kept, if this entry of the history is about it. */
 function reopen(): boolean {

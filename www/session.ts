@@ -393,13 +393,22 @@ export class Session {
         Object.assign(model, await found);
         if (this.model === model) this.#view.looked(model);
       } catch (error) {
-        if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
+        if (error instanceof Missing) this.#lacks(error);
+        else if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
       }
     };
-    void add(this.#pool.attention().then((attention) => ({ attention })));
-    void add(this.#pool.logits().then((examples) => ({ examples })));
     const isCounted = model.proofs.some((proof) => proof.facts.strategy === 'brute-force' && this.#unasked(proof));
-    if (!isCounted) void add(this.#pool.sample().then((sampled) => ({ sampled })));
+    if (!model.attention) void add(this.#pool.attention().then((attention) => ({ attention })));
+    if (!model.examples) void add(this.#pool.logits().then((examples) => ({ examples })));
+    if (!model.sampled && !isCounted) void add(this.#pool.sample().then((sampled) => ({ sampled })));
+  }
+
+  /** Tells that a program did not arrive; whatever wanted it is asked for again then. */
+  #lacks(missing: Missing) {
+    this.#view.problem(told(missing), () => {
+      this.#look(this.model);
+      this.runAll();
+    });
   }
 
   async #prove(proof: Proof, stop: AbortController, asked: boolean) {
@@ -429,7 +438,7 @@ export class Session {
       else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : told(error) });
       if (this.model.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
       if (error instanceof Died && ++this.#deaths >= MAX_DEATHS) this.cancelAll();
-      if (error instanceof Missing) this.#view.problem(told(error), () => this.runAll());
+      if (error instanceof Missing) this.#lacks(error);
     }
   }
 

@@ -3,12 +3,9 @@
 //! function (layer norm, another scale) is found out so.
 
 use super::MaxOfK;
+use crate::transformer::{MAX_N, MAX_V};
 use crate::weights::error::quoted;
-use serde::Deserialize;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use std::collections::BTreeMap;
-use std::fmt;
 use thiserror::Error;
 
 /// The key of the metadata.
@@ -16,7 +13,7 @@ const KEY: &str = "logits";
 /// Most inputs: each costs a forward pass, or three.
 const MAX_INPUTS: usize = 16;
 /// Longest text, in bytes: that of so many inputs of the largest model, with 16 bytes a number.
-const MAX_TEXT_BYTES: usize = MAX_INPUTS * 16 * (crate::transformer::MAX_V + crate::transformer::MAX_N);
+const MAX_TEXT_BYTES: usize = MAX_INPUTS * 16 * (MAX_V + MAX_N);
 
 /// Why a file contradicts what it says of its own network.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -51,30 +48,10 @@ pub enum FingerprintError {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+/// An input and its logits, as the file has them.
 struct Said {
     tokens: Vec<usize>,
     logits: Vec<f64>,
-}
-
-/// An object, where serde would also take an array of its fields' values.
-struct Object<T>(T);
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Fields<T>(std::marker::PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
-            type Value = Object<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Object<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(map)).map(Object)
-            }
-        }
-        deserializer.deserialize_map(Fields(std::marker::PhantomData))
-    }
 }
 
 impl MaxOfK {
@@ -128,16 +105,33 @@ impl MaxOfK {
 }
 
 fn read(text: &str) -> Result<Vec<Said>, FingerprintError> {
-    let malformed = |problem| Err(FingerprintError::Malformed { problem });
+    let malformed = |problem| FingerprintError::Malformed { problem };
     if text.len() > MAX_TEXT_BYTES {
-        return malformed(format!("{} bytes, the limit is {MAX_TEXT_BYTES}", text.len()));
+        return Err(malformed(format!("{} bytes, the limit is {MAX_TEXT_BYTES}", text.len())));
     }
-    match serde_json::from_slice::<Vec<Object<Said>>>(text.as_bytes()) {
-        Err(error) => malformed(quoted(&error.to_string())),
-        Ok(inputs) if inputs.is_empty() => malformed("no inputs".into()),
-        Ok(inputs) if inputs.len() > MAX_INPUTS => malformed(format!("{} inputs", inputs.len())),
-        Ok(inputs) => Ok(inputs.into_iter().map(|Object(said)| said).collect()),
+    let inputs: Vec<BTreeMap<String, Vec<f64>>> =
+        serde_json::from_slice(text.as_bytes()).map_err(|error| malformed(quoted(&error.to_string())))?;
+    if inputs.is_empty() || inputs.len() > MAX_INPUTS {
+        return Err(malformed(format!("{} inputs", inputs.len())));
     }
+    let said = |mut input: BTreeMap<String, Vec<f64>>| match (input.remove("tokens"), input.remove("logits")) {
+        (Some(tokens), Some(logits)) if input.is_empty() => {
+            let tokens = tokens
+                .into_iter()
+                .map(token)
+                .collect::<Option<_>>()
+                .ok_or("a token that is no whole number from 0 to 511")?;
+            Ok(Said { tokens, logits })
+        }
+        _ => Err("an object that has not just the keys `tokens` and `logits`"),
+    };
+    inputs.into_iter().map(said).collect::<Result<_, _>>().map_err(|problem| malformed(problem.into()))
+}
+
+/// A token of some model, in a list of numbers.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
+fn token(x: f64) -> Option<usize> {
+    (x.fract() == 0.0 && (0.0..MAX_V as f64).contains(&x)).then_some(x as usize)
 }
 
 /// A logit as it is in float32.
@@ -146,7 +140,7 @@ fn single(logit: f64) -> f32 {
     logit as f32
 }
 
-/// A magnitude with two digits, to be shown: printing with a precision would take 15 KB of a module.
+/// A magnitude with two digits, to be shown: printing with a precision takes more of a module.
 fn two_digits(x: f64) -> f64 {
     if !(1e-20..=1e20).contains(&x) {
         return x;
@@ -223,24 +217,27 @@ mod tests {
         let many = |count: usize| format!("[{}]", vec!["{\"tokens\":[0,0,0],\"logits\":[]}"; count].join(","));
         for (text, problem) in [
             ("", "EOF"),
-            ("[]", "no inputs"),
+            ("[]", "0 inputs"),
             ("7", "invalid type"),
             ("{}", "invalid type"),
-            ("[[[0,1,2],[0,0,0,0,0]]]", "expected an object"),
-            ("[{}]", "missing field `tokens`"),
-            ("[{\"tokens\":[0,1,2]}]", "missing field `logits`"),
+            ("[[[0,1,2],[0,0,0,0,0]]]", "invalid type: sequence, expected a map"),
+            ("[{}]", "an object that has not just the keys `tokens` and `logits`"),
+            ("[{\"tokens\":[0,1,2]}]", "not just the keys"),
             (&one("[0,1]", zeros), "2 tokens; expected 3 tokens from 0 to 4"),
             (&one("[0,1,5]", zeros), "5 is not in the vocabulary"),
-            (&one("[0,1,-1]", zeros), "invalid value: integer `-1`"),
-            (&one("[0,1,2.0]", zeros), "invalid type: floating point"),
+            (&one("[0,1,-1]", zeros), "a token that is no whole number from 0 to 511"),
+            (&one("[0,1,2.5]", zeros), "a token that is no whole number from 0 to 511"),
             (&one("[0,1,2]", "[0,0,0,0]"), "4 logits for 0,1,2, expected 5"),
             (&one("[0,1,2]", "[0,0,NaN,0,0]"), "expected value"),
             (&one("[0,1,2]", "[0,0,1e999,0,0]"), "number out of range"),
             (&one("[0,1,2]", "[0,0,\"\\u001b[31m\",0,0]"), "invalid type: string \"\\u{1b}[31m\""),
-            (&one("[0,1,2]", "[0,0,0,0,0],\"more\":1"), "unknown field `more`"),
-            (&one("[0,1,2]", "[0,0,0,0,0],\"logits\":[0]"), "duplicate field `logits`"),
-            (&many(17), "17 inputs"),
-            (&"[".repeat(MAX_TEXT_BYTES), "invalid type: sequence, expected an object"),
+            (&one("[0,1,2]", "[0,0,0,0,0],\"more\":1"), "invalid type: integer `1`, expected a sequence"),
+            (&one("[0,1,2]", "[0,0,0,0,0],\"more\":[1]"), "not just the keys"),
+            (&one("[0,1,1e300]", zeros), "a token that is no whole number from 0 to 511"),
+            (&many(MAX_INPUTS), "0 logits for 0,0,0, expected 5"),
+            (&many(MAX_INPUTS + 1), "17 inputs"),
+            (&" ".repeat(MAX_TEXT_BYTES), "EOF"),
+            (&"[".repeat(MAX_TEXT_BYTES), "invalid type: sequence, expected a map"),
             (&" ".repeat(MAX_TEXT_BYTES + 1), "bytes, the limit is"),
         ] {
             let refused = compare(&task, text).unwrap_err();
