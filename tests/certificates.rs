@@ -18,7 +18,7 @@ fn work_of_certificates() {
         task.certificate("sha", &outcome, analysis.evidence().unwrap())
     };
     let check = |certificate: &Certificate, most: u64| {
-        let claimed = task.claimed_within("sha", certificate, most).map_err(|error| error.to_string());
+        let claimed = task.claimed_within(&["sha"], certificate, most).map_err(|error| error.to_string());
         let (strategy, analysis) = claimed?;
         let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
         verdict(task.confirmed(certificate, (strategy, analysis.as_ref()), tally, 0.0))
@@ -61,7 +61,7 @@ fn certificates_are_objects_all_through() {
     };
     let read = |json: &str| {
         let certificate = Certificate::read(json.as_bytes()).map_err(|error| error.to_string())?;
-        verdict(task.claimed("sha", &certificate))
+        verdict(task.claimed(&["sha"], &certificate))
     };
     // Their fields in the order of the format, as JSON has no other.
     let fields: &[(&str, &[&str])] = &[
