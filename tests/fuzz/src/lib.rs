@@ -21,7 +21,7 @@ use compact_proofs::tasks::max_of_k::{CertificateError, MaxOfK};
 use compact_proofs::transformer::{Shape, Transformer};
 use compact_proofs::weights::limits::{MEMORY_ALLOWANCE, MEMORY_RATIO};
 use compact_proofs::weights::{ReadError, WeightsFile, read};
-use files::{deflated, dict, safetensors as safetensors_file, stored, torch, zip as archive};
+use files::{Pickle, deflated, dict, safetensors as safetensors_file, stored, tensor, torch, tuple, zip as archive};
 use std::sync::OnceLock;
 use truth::Truth;
 
@@ -32,9 +32,10 @@ static ALLOCATOR: memory::Counting = memory::Counting;
 pub type Target = fn(&[u8]);
 
 /// Every target by its name.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("safetensors", safetensors),
     ("torch_zip", torch_zip),
+    ("torch_entry", torch_entry),
     ("torch_legacy", torch_legacy),
     ("zip", zip),
     ("npz", npz),
@@ -93,6 +94,72 @@ pub fn torch_zip(input: &[u8]) {
     let storage: Vec<u8> = (0..16_u8).flat_map(|i| f32::from(i).to_le_bytes()).collect();
     read_all(&torch(input, &storage));
 }
+
+/// A state dict of which one entry is made by another function or class: refused, or the network is what it was, count and all. The
+/// first byte says which entry, the second how the name that follows (module, end of line, name) is put to use.
+pub fn torch_entry(input: &[u8]) {
+    let (&[which, how, ref name @ ..], true) = (input, input.len() < 400) else { return };
+    let Some((module, name)) = str::from_utf8(name).ok().and_then(|name| name.split_once('\n')) else { return };
+    let name = name.split('\n').next().unwrap_or_default();
+    let function = format!("c{module}\n{name}\n").into_bytes();
+    let plain = |shape: &[u64], strides: &[u64]| tensor("FloatStorage", 16, 0, shape, strides);
+    let (square, row) = (plain(&[3, 3], &[3, 1]), plain(&[3], &[1]));
+    let arguments = |plain: &[u8]| plain[b"ctorch._utils\n_rebuild_tensor_v2\n".len()..plain.len() - 1].to_vec();
+    let empty = b"}".to_vec();
+    let changed = |plain: &Pickle| match how % 5 {
+        // Made from what a tensor is made from, from a tensor, and as a tensor of another class.
+        0 => [&function, &arguments(plain)[..], b"R"].concat(),
+        1 => [&function, &tuple(&[plain.clone(), b"\x88".to_vec(), empty.clone()])[..], b"R"].concat(),
+        2 => {
+            let rebuild = b"ctorch._utils\n_rebuild_tensor_v2\n".to_vec();
+            let parts = tuple(&[rebuild, function.clone(), arguments(plain), empty.clone()]);
+            [b"ctorch._tensor\n_rebuild_from_type_v2\n", &parts[..], b"R"].concat()
+        }
+        // An object that has it, and the function or class itself.
+        3 => [&function, &b")\x81"[..], &dict(&[("data", plain)]), b"b"].concat(),
+        _ => function.clone(),
+    };
+    let entries = [
+        ("embed.W_E", &square),
+        ("pos_embed.W_pos", &square),
+        ("blocks.0.attn.W_Q", &square),
+        ("blocks.0.attn.W_K", &square),
+        ("blocks.0.attn.W_V", &square),
+        ("blocks.0.attn.W_O", &square),
+        ("unembed.W_U", &square),
+        ("blocks.0.attn.b_Q", &row),
+        ("unembed.b_U", &row),
+        ("blocks.0.mlp.W_in", &square),
+    ];
+    // Without the last, which is no part of the network.
+    let file = |entries: &[(&str, &Pickle)]| torch(&dict(entries), &STORAGE);
+    let expected = MaxOfK::load("plain", &file(&entries[..9])).expect("a plain state dict is read").0;
+    let which = usize::from(which) % entries.len();
+    let value = changed(entries[which].1);
+    let mut altered = entries;
+    altered[which].1 = &value;
+    let altered = file(&altered[..9.max(which + 1)]);
+    read_all(&altered);
+    match MaxOfK::load("altered", &altered) {
+        Ok((task, _)) => {
+            assert!(which < 9, "an MLP is left out");
+            assert_eq!(task.model(), expected.model(), "another network is read");
+        }
+        Err(error) => is_short(&error.to_string()),
+    }
+}
+
+/// Sixteen numbers.
+const STORAGE: [u8; 64] = {
+    let (mut storage, mut i) = ([0; 64], 0);
+    while i < 16 {
+        storage[4 * i + 3] = 0x3f;
+        // From 0.5 to 0.97, one after the other.
+        storage[4 * i + 2] = 8 * (i as u8);
+        i += 1;
+    }
+    storage
+};
 
 /// What follows the three pickles that every file of its kind begins with.
 pub fn torch_legacy(input: &[u8]) {
