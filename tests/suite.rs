@@ -10,6 +10,7 @@ mod web;
 mod additive;
 mod bits;
 mod checker;
+mod checker_files;
 mod kernels;
 mod limits;
 mod oracle;

@@ -67,10 +67,16 @@ impl Ball {
         up(up(self.high + self.low) + self.error)
     }
 
-    /// A float64 near them, for choices that need no reason.
+    /// The number in the middle.
     #[must_use]
-    pub fn about(self) -> f64 {
-        self.high
+    pub fn centre(self) -> Self {
+        Self { error: 0.0, ..self }
+    }
+
+    /// The one with the larger centre.
+    #[must_use]
+    pub fn larger(self, other: Self) -> Self {
+        if (self.high, self.low) < (other.high, other.low) { other } else { self }
     }
 
     /// One over a float64 from 1 on: with `y` about that and `e = 1 − x y`, it is `y / (1 − e) = y + y e + y e² / (1 − e)`.

@@ -2,7 +2,6 @@
 
 use super::evidence::Evidence;
 use super::json::Object;
-use serde_json::value::RawValue;
 
 /// Longest certificate, in bytes.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -33,8 +32,8 @@ impl Certificate {
             return Err(format!("{} bytes, expected at most {MAX_BYTES}", text.len()));
         }
         let mut fields = Object::read(text)?;
-        let strategy: String = fields.take("strategy")?;
-        let (proof, cases) = (fields.optional("proof")?, fields.optional::<Box<RawValue>>("cases")?);
+        let strategy = fields.text("strategy")?;
+        let (proof, cases) = (fields.optional("proof")?, fields.optional_json("cases"));
         let (proof, evidence) = match (proof, cases) {
             (None, None) if strategy == "brute-force" => (None, Evidence::enumerate()),
             (None, Some(cases)) if strategy == "cubic" => (None, Evidence::cases(cases)?),
@@ -51,14 +50,14 @@ impl Certificate {
         };
         let certificate = Self {
             version: fields.take("certificate")?,
-            task: fields.take("task")?,
-            theorem: fields.take("theorem")?,
-            network: fields.optional("network")?,
-            sha256: fields.take("sha256")?,
+            task: fields.text("task")?,
+            theorem: fields.text("theorem")?,
+            network: fields.optional_text("network")?,
+            sha256: fields.text("sha256")?,
             v: fields.take("v")?,
             n: fields.take("n")?,
-            correct: fields.take("correct")?,
-            sequences: fields.take("sequences")?,
+            correct: fields.text("correct")?,
+            sequences: fields.text("sequences")?,
             flops: fields.take("flops")?,
             strategy,
             evidence,
@@ -72,11 +71,11 @@ impl Certificate {
 /// The proof object of a sub-cubic verifier, which has gaps, or of an additive one, which has columns. Only which sequences it
 /// claims matters here, not how its verifier came to believe that: other fields are read past.
 fn read_proof(mut proof: Object) -> Result<(Option<(u32, String)>, Evidence), String> {
-    let (gaps, columns) = (proof.optional::<Object>("gaps")?, proof.optional("columns")?);
+    let (gaps, columns) = (proof.optional::<Object>("gaps")?, proof.optional_json("columns"));
     let evidence = match (gaps, columns) {
-        (Some(mut gaps), None) => Evidence::gaps(gaps.take("runs")?),
+        (Some(mut gaps), None) => Evidence::gaps(gaps.text("runs")?),
         (None, Some(columns)) => Evidence::columns(columns)?,
         _ => return Err("a proof object has either `gaps` or `columns`".into()),
     };
-    Ok((Some((proof.take("version")?, proof.take("strategy")?)), evidence))
+    Ok((Some((proof.take("version")?, proof.text("strategy")?)), evidence))
 }

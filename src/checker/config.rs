@@ -115,7 +115,8 @@ const HARMLESS: &[&str] = &[
 /// What attention scores are divided by, if a configuration says that it is not `√d_head`, for a network of tokens, dimensions of the
 /// residual stream and of the head, positions and outputs; an error if it says that the network is another one, or says what is
 /// not known here.
-pub(super) fn scale(config: &Object, [v, d, h, n, outputs]: [usize; 5]) -> Result<Option<f64>, String> {
+pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<Option<f64>, String> {
+    let config = Object::read(config).map_err(|problem| format!("metadata `config`: {problem}"))?;
     let sizes = [("d_vocab", v), ("d_model", d), ("d_head", h), ("n_ctx", n), ("d_vocab_out", outputs)];
     let is_one_of = |names: &[&str], name: &str| names.contains(&name);
     let (mut scale, mut is_scaled) = (None, true);
@@ -147,10 +148,9 @@ pub(super) fn scale(config: &Object, [v, d, h, n, outputs]: [usize; 5]) -> Resul
             }
             is_scaled = value == "true";
         } else if name == "attn_scale" {
-            let roots = [(h as f64).sqrt(), f64::from((h as f32).sqrt())];
             let (least, most) = (2.0_f64.powi(-32), 2.0_f64.powi(32));
             scale = match value.parse::<f64>() {
-                Ok(number) if number == -1.0 || roots.contains(&number) => None,
+                Ok(-1.0) => None,
                 Ok(number) if (least..=most).contains(&number) => Some(number),
                 _ => return refused("-1, or a number from 2^-32 to 2^32"),
             };
@@ -158,5 +158,7 @@ pub(super) fn scale(config: &Object, [v, d, h, n, outputs]: [usize; 5]) -> Resul
             return refused("no field that is unknown here, and may say that the network is another one");
         }
     }
-    Ok(if is_scaled { scale } else { Some(1.0) })
+    // Numpy's root, or PyTorch's, stands for the root.
+    let roots = [(h as f64).sqrt(), f64::from((h as f32).sqrt())];
+    Ok(if is_scaled { scale } else { Some(1.0) }.filter(|number| !roots.contains(number)))
 }

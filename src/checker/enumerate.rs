@@ -31,10 +31,10 @@ impl Judge {
     fn is_right(&self, tokens: &[usize], m: usize, mut outputs: impl Iterator<Item = usize>) -> bool {
         let circuits = self.circuits.get_or_init(|| Circuits::new(&self.model));
         let Some(&q) = tokens.last() else { return false };
-        let scores = || tokens.iter().enumerate().map(|(p, &t)| circuits.score(q, p, t));
+        let scores: Vec<Ball> = tokens.iter().enumerate().map(|(p, &t)| circuits.score(q, p, t)).collect();
         // A common factor changes no sign.
-        let shift = Ball::exactly(scores().map(Ball::about).fold(f64::NEG_INFINITY, f64::max));
-        let weights: Vec<Ball> = scores().map(|score| (score - shift).exp()).collect();
+        let shift = scores.iter().copied().reduce(Ball::larger).map_or(Ball::exactly(0.0), Ball::centre);
+        let weights: Vec<Ball> = scores.iter().map(|&score| (score - shift).exp()).collect();
         outputs.all(|o| {
             let term = |(p, &t): (usize, &usize)| weights[p] * circuits.gain((q, o, m), p, t);
             tokens.iter().enumerate().map(term).fold(Ball::exactly(0.0), |sum, term| sum + term).most() < 0.0

@@ -4,7 +4,6 @@
 //! lead to fewer sequences.
 
 use super::json::{Object, Values, shown};
-use serde_json::value::RawValue;
 
 /// The sequences of a cell with `0, 1, …` tokens before the query that are not the largest: those are claimed to be right that
 /// have all of them in a set, of tokens below the largest; none of a `None`.
@@ -66,12 +65,12 @@ impl Evidence {
         Self::new(Kind::Enumerate, Values::none())
     }
 
-    pub(super) fn cases(cases: Box<RawValue>) -> Result<Self, String> {
-        Ok(Self::new(Kind::Cases, Values::of(String::from(Box::<str>::from(cases)))?))
+    pub(super) fn cases(cases: &str) -> Result<Self, String> {
+        Ok(Self::new(Kind::Cases, Values::of(cases.to_owned())?))
     }
 
-    pub(super) fn columns(columns: Box<RawValue>) -> Result<Self, String> {
-        Ok(Self::new(Kind::Columns, Values::of(String::from(Box::<str>::from(columns)))?))
+    pub(super) fn columns(columns: &str) -> Result<Self, String> {
+        Ok(Self::new(Kind::Columns, Values::of(columns.to_owned())?))
     }
 
     pub(super) fn gaps(runs: String) -> Self {
@@ -102,14 +101,14 @@ impl Evidence {
             (self.row, self.run) = match self.all.next()? {
                 "null" => (Values::none(), (m + 1, LEAVE.into())),
                 column => {
-                    let cells: Box<RawValue> = Object::read(column)?.take("cells")?;
-                    (Values::of(String::from(Box::<str>::from(cells)))?, (0, LEAVE.into()))
+                    let cells = Object::read(column)?.json("cells")?;
+                    (Values::of(cells.to_owned())?, (0, LEAVE.into()))
                 }
             };
         }
         while self.run.0 == 0 {
             let mut run = Object::read(self.row.next()?)?;
-            let method: Box<RawValue> = run.take("method")?;
+            let method = run.json("method")?;
             self.run = (run.take("queries")?, method.into());
         }
         self.run.0 -= 1;
@@ -118,8 +117,8 @@ impl Evidence {
             "\"enumerate\"" => Ok(Method::Enumerate),
             object => {
                 let mut method = Object::read(object)?;
-                match (method.optional::<Box<RawValue>>("split")?, method.optional("count")?) {
-                    (Some(split), None) => parts(split.get(), m, n).map(Method::Split),
+                match (method.optional_json("split"), method.optional("count")?) {
+                    (Some(split), None) => parts(split, m, n).map(Method::Split),
                     (None, Some(count)) => Count::read(count).map(Method::Count),
                     _ => Err("a method is leave, enumerate, split or count".into()),
                 }

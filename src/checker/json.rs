@@ -1,27 +1,27 @@
 //! JSON as text, of which one value after the other is looked at: what is made takes little beside the text.
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
 /// An object: its fields' names and the texts of their values. An array is none, and no name may be there twice.
-pub(super) struct Object(BTreeMap<String, Box<RawValue>>);
+pub(super) struct Object<'a>(BTreeMap<String, &'a RawValue>);
 
 /// More fields than any file of a model or certificate has: each takes some hundred bytes beside its text.
 const MAX_FIELDS: usize = 1024;
 
-impl<'de> Deserialize<'de> for Object {
+impl<'de> Deserialize<'de> for Object<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Fields;
         impl<'de> Visitor<'de> for Fields {
-            type Value = Object;
+            type Value = Object<'de>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
                 let mut fields = BTreeMap::new();
                 while let Some((name, value)) = map.next_entry::<String, _>()? {
                     if fields.len() == MAX_FIELDS {
@@ -39,19 +39,42 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
-impl Object {
-    pub(super) fn read(text: &str) -> Result<Self, String> {
+impl<'a> Object<'a> {
+    pub(super) fn read(text: &'a str) -> Result<Self, String> {
         read(text)
     }
 
-    /// Takes a field out; none if there is none, or `null`.
-    pub(super) fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Result<Option<T>, String> {
-        let value = self.0.remove(name).filter(|value| value.get() != "null");
-        value.map(|value| read(value.get())).transpose().map_err(|problem| format!("`{name}`: {problem}"))
+    /// Takes a field out that is no text; none if there is none, or `null`.
+    pub(super) fn optional<T: Deserialize<'a>>(&mut self, name: &str) -> Result<Option<T>, String> {
+        self.taken(name, read)
     }
 
-    /// Takes a field out.
-    pub(super) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, String> {
+    /// Takes a text out; none if there is none, or `null`.
+    pub(super) fn optional_text(&mut self, name: &str) -> Result<Option<String>, String> {
+        self.taken(name, parse)
+    }
+
+    /// Takes any value out, as JSON; none if there is none, or `null`.
+    pub(super) fn optional_json(&mut self, name: &str) -> Option<&'a str> {
+        self.0.remove(name).map(RawValue::get).filter(|value| *value != "null")
+    }
+
+    fn taken<T>(&mut self, name: &str, read: fn(&'a str) -> Result<T, String>) -> Result<Option<T>, String> {
+        self.optional_json(name).map(read).transpose().map_err(|problem| format!("`{name}`: {problem}"))
+    }
+
+    /// Takes a text out.
+    pub(super) fn text(&mut self, name: &str) -> Result<String, String> {
+        self.optional_text(name)?.ok_or_else(|| format!("`{name}` is missing"))
+    }
+
+    /// Takes any value out, as JSON.
+    pub(super) fn json(&mut self, name: &str) -> Result<&'a str, String> {
+        self.optional_json(name).ok_or_else(|| format!("`{name}` is missing"))
+    }
+
+    /// Takes a field out that is no text.
+    pub(super) fn take<T: Deserialize<'a>>(&mut self, name: &str) -> Result<T, String> {
         self.optional(name)?.ok_or_else(|| format!("`{name}` is missing"))
     }
 
@@ -61,12 +84,20 @@ impl Object {
     }
 
     /// All fields: names, and values as text.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.get()))
     }
 }
 
-fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+/// Reads anything but a text: an error of serde's would repeat all of one, several times.
+fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
+    match text.starts_with('"') {
+        true => Err(format!("unexpected text {}", shown(text))),
+        false => parse(text),
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| shown(&error.to_string()))
 }
 

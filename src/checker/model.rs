@@ -69,6 +69,11 @@ impl Model {
         (self.W_E.nrows(), self.W_pos.nrows(), self.W_U.ncols())
     }
 
+    /// Whether attention scores are divided by something else than `√d_head`.
+    pub(super) fn has_another_scale(&self) -> bool {
+        self.scale.is_some()
+    }
+
     /// Which network it is, in words.
     pub(super) fn network(&self) -> String {
         let (h, n) = (self.W_Q.ncols(), self.W_pos.nrows());
@@ -128,7 +133,7 @@ impl<'a> Parts<'a> {
             if tensor.shape != [n, n] {
                 return Err(format!("tensor `{mask}` has the shape {:?}, expected [{n}, {n}]", tensor.shape));
             }
-            if tensor.numbers()[(n - 1) * n..].contains(&0.0) {
+            if tensor.numbers()?[(n - 1) * n..].contains(&0.0) {
                 return Err(format!(
                     "tensor `{mask}` hides positions from the last one, the theorem's network attends to all {n}"
                 ));
@@ -137,7 +142,8 @@ impl<'a> Parts<'a> {
         // What hidden scores are replaced by: none is hidden.
         self.take("blocks.0.attn.IGNORE")?;
         for name in ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"] {
-            if self.take(name)?.is_some_and(|tensor| tensor.numbers().iter().any(|x| *x != 0.0)) {
+            let numbers = self.take(name)?.map_or(Ok(Vec::new()), |tensor| tensor.numbers());
+            if numbers.map_err(|problem| format!("tensor `{name}`: {problem}"))?.iter().any(|x| *x != 0.0) {
                 return Err(format!("tensor `{name}` is not zero: the theorem's network has no MLP"));
             }
         }
@@ -148,7 +154,10 @@ impl<'a> Parts<'a> {
 
 /// A tensor's numbers, all finite and in float32's range: products of seven then stay in float64's.
 fn matrix(name: &str, tensor: &Tensor, size: (usize, usize)) -> Result<Array2<f64>, String> {
-    let numbers = tensor.numbers();
+    if tensor.is_bool() {
+        return Err(format!("tensor `{name}` holds truth values, expected numbers"));
+    }
+    let numbers = tensor.numbers().map_err(|problem| format!("tensor `{name}`: {problem}"))?;
     if let Some(x) = numbers.iter().find(|x| !(x.abs() <= f64::from(f32::MAX))) {
         return Err(format!("tensor `{name}` holds {x:e}, expected numbers of at most {:e}", f32::MAX));
     }

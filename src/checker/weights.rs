@@ -34,8 +34,8 @@ enum Kind {
 pub(super) struct File<'a> {
     /// The tensors by name.
     pub(super) tensors: BTreeMap<String, Tensor<'a>>,
-    /// The fields of `config` in its metadata, where what wrote the file says which network it is.
-    pub(super) config: Option<Object>,
+    /// The text of `config` in its metadata, where what wrote the file says which network it is.
+    pub(super) config: Option<String>,
 }
 
 impl<'a> File<'a> {
@@ -57,11 +57,9 @@ impl<'a> File<'a> {
         let header = std::str::from_utf8(header).map_err(|error| in_header(error.to_string()))?;
         let mut header = Object::read(header).map_err(in_header)?;
         let config = match header.optional::<Object>("__metadata__").map_err(in_header)? {
-            Some(mut metadata) => metadata.optional::<String>("config").map_err(in_header)?,
+            Some(mut metadata) => metadata.optional_text("config").map_err(in_header)?,
             None => None,
         };
-        let config =
-            config.map(|config| Object::read(&config).map_err(|problem| format!("metadata `config`: {problem}")));
 
         let (mut tensors, mut places) = (BTreeMap::new(), Vec::new());
         for (name, entry) in header.fields() {
@@ -81,7 +79,7 @@ impl<'a> File<'a> {
             end = to;
         }
         match end == data.len() {
-            true => Ok(Self { tensors, config: config.transpose()? }),
+            true => Ok(Self { tensors, config }),
             false => Err(format!("{} bytes of data, the tensors take {end}; was the file copied whole?", data.len())),
         }
     }
@@ -91,7 +89,7 @@ impl<'a> Tensor<'a> {
     /// From its entry in the header; and where it lies.
     fn read(entry: &str, data: &'a [u8]) -> Result<(Self, [usize; 2]), String> {
         let mut entry = Object::read(entry)?;
-        let (kind, bytes) = match entry.take::<String>("dtype")?.as_str() {
+        let (kind, bytes) = match entry.text("dtype")?.as_str() {
             "F64" => (Kind::F64, 8),
             "F32" => (Kind::F32, 4),
             "F16" => (Kind::F16, 2),
@@ -110,17 +108,27 @@ impl<'a> Tensor<'a> {
         }
     }
 
-    /// Its numbers, row by row.
-    pub(super) fn numbers(&self) -> Vec<f64> {
+    /// Its numbers, row by row; an error if they are more than any part of a network has.
+    pub(super) fn numbers(&self) -> Result<Vec<f64>, String> {
+        const MOST: usize = 1 << 20;
+        let count = self.shape.iter().product::<usize>();
+        if count > MOST {
+            return Err(format!("{count} numbers, expected at most {MOST}"));
+        }
         fn each<const N: usize>(data: &[u8], number: impl Fn([u8; N]) -> f64) -> Vec<f64> {
             data.as_chunks().0.iter().map(|bytes| number(*bytes)).collect()
         }
-        match self.kind {
+        Ok(match self.kind {
             Kind::F64 => each(self.data, f64::from_le_bytes),
             Kind::F32 => each(self.data, |bytes| f32::from_le_bytes(bytes).into()),
             Kind::F16 => each(self.data, |bytes| f16::from_le_bytes(bytes).into()),
             Kind::BF16 => each(self.data, |bytes| bf16::from_le_bytes(bytes).into()),
             Kind::Bool => each(self.data, |[byte]| byte.into()),
-        }
+        })
+    }
+
+    /// Whether it holds truth values, which are no weights.
+    pub(super) fn is_bool(&self) -> bool {
+        matches!(self.kind, Kind::Bool)
     }
 }
