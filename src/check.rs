@@ -1,13 +1,12 @@
 //! The independent checker as a program, see `compact_proofs::checker`.
 
-use compact_proofs::checker::{Checker, MAX_BYTES};
-use compact_proofs::weights::limits::MAX_FILE_BYTES;
+use compact_proofs::checker::{Checker, MAX_BYTES, MAX_FILE_BYTES};
 use std::fs::File;
 use std::io::Read;
 use std::process::ExitCode;
 use std::time::Instant;
 
-const USAGE: &str = "Usage: compact-proofs-check WEIGHTS CERTIFICATE
+const USAGE: &str = "Usage: compact-proofs-check WEIGHTS.safetensors CERTIFICATE
 
 Derives the certificate's theorem about the weights file by itself.
 Exit code 0: accepted; 1: rejected; 2: something cannot be read.";
@@ -38,8 +37,9 @@ fn check(weights: &str, certificate: &str) -> Result<bool, String> {
     println!("{}", if verdict.accepted { "ACCEPTED" } else { "REJECTED" });
     verdict.reasons.iter().for_each(|reason| println!("  {reason}"));
     println!("theorem   {}", verdict.theorem);
+    println!("network   {}", verdict.network);
     println!("claimed   {} right sequences", verdict.claimed);
-    println!("derived   {} right sequences of {}", verdict.derived, verdict.sequences);
+    println!("derived   at least {} right sequences of {}", verdict.derived, verdict.sequences);
     println!("FLOPs     {} as stated, not checked", verdict.flops);
     println!("seconds   {:.2}", start.elapsed().as_secs_f64());
     Ok(verdict.accepted)

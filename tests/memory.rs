@@ -7,6 +7,7 @@ mod files;
 #[path = "common/memory.rs"]
 mod memory;
 
+use compact_proofs::checker::{Checker, MAX_BYTES};
 use compact_proofs::proof::Certificate;
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
@@ -431,4 +432,62 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
         }
     }
     println!("most: {most:?}");
+}
+
+/// The independent checker reads a certificate's evidence cell by cell: at most three times its text, beside the model.
+#[test]
+fn checking_takes_at_most_three_times_the_certificate() {
+    let mut entry = 0.0;
+    let model = Transformer::from_entries(Shape { v: 8, d: 3, h: 2, n: 3 }, || {
+        entry = (entry + 0.37) % 1.0;
+        entry - 0.5
+    });
+    let bytes = to_safetensors(&model.state_dict(), &BTreeMap::new());
+    let sha256 = compact_proofs::tasks::max_of_k::sha256(&bytes);
+    let length = MAX_BYTES - 2000;
+    let long = |piece: &str| piece.repeat(length / piece.len());
+    let certificate = |strategy: &str, proof: &str, cases: &str| {
+        let theorem = format!(
+            "Of the 512 sequences of length 3 over 8 tokens, the one-layer transformer whose weights file has the SHA-256 {sha256} \
+             answers at least 600 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other."
+        );
+        format!(
+            r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}","sha256":"{sha256}","v":8,"n":3,"strategy":"{strategy}","correct":"600","sequences":"512","flops":1,"proof":{proof},"cases":{cases}}}"#
+        )
+    };
+    let proof = |fields: &str| certificate("cell", &format!(r#"{{"version":1,"strategy":"cell",{fields}}}"#), "null");
+    let method = |method: &str| proof(&format!(r#""columns":[{{"cells":[{{"queries":1,"method":{method}}}]}}]"#));
+    for (name, text) in [
+        ("empty cases", certificate("cubic", "null", &format!("[{}[]]", long("[],")))),
+        ("cases of nothing", certificate("cubic", "null", &format!("[{}null]", long("null,")))),
+        ("one row", certificate("cubic", "null", &format!("[[{}[]]]", long("[],")))),
+        ("one cell", certificate("cubic", "null", &format!("[[[{}null]]]", long("null,")))),
+        ("one part", certificate("cubic", "null", &format!("[[[[{}[0,1]]]]]", long("[0,1],")))),
+        ("deep cases", certificate("cubic", "null", &long("["))),
+        ("columns of nothing", proof(&format!(r#""columns":[{}null]"#, long("null,")))),
+        ("one column", proof(&format!(r#""columns":[{{"cells":[{}0]}}]"#, long("0,")))),
+        ("one split", method(&format!(r#"{{"split":[{}null]}}"#, long("null,")))),
+        ("one count", method(&format!(r#"{{"count":{{"tilt":1,"x":[{}0]}}}}"#, long("0,")))),
+        ("one method", method(&format!("\"{}\"", long("x")))),
+        ("gaps", proof(&format!(r#""gaps":{{"runs":"{}1"}}"#, long("1 ")))),
+        ("escaped gaps", proof(&format!(r#""gaps":{{"runs":"{}1"}}"#, long(r"\u0031 ")))),
+        ("a long run of gaps", proof(&format!(r#""gaps":{{"runs":"1x{}"}}"#, long("9")))),
+        ("what is read past", proof(&format!(r#""columns":[],"x":[{}0]"#, long("0,")))),
+        (
+            "many fields",
+            proof(&format!(r#""columns":[]{}"#, (0..900_000).map(|i| format!(r#","{i:x}":0"#)).collect::<String>())),
+        ),
+        ("a long name", certificate(&long("x"), "null", "null")),
+        ("a name of escapes", certificate(&long(r"\n"), "null", "null")),
+    ] {
+        let (result, peak) = peak(|| {
+            let mut checker = Checker::new("model", &bytes, &text)?;
+            while checker.step() {}
+            checker.verdict().ok_or_else(|| "no verdict".to_owned())
+        });
+        let says = result.map_or_else(|problem| problem, |verdict| verdict.reasons.join("; "));
+        println!("{name}: {peak} for {}: {}", text.len(), says.chars().take(90).collect::<String>());
+        assert!(peak <= 3 * text.len() + MEMORY_ALLOWANCE, "{name}: {peak} bytes for {}: {says}", text.len());
+        assert!(says.len() < 2000, "{name}: a message of {} bytes", says.len());
+    }
 }

@@ -57,7 +57,7 @@ fn random(seed: u64) -> Random<impl FnMut() -> f64> {
 
 /// What sort of model a seed makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     /// Any entries of one size.
     Any,
     /// Entries that are not rounded to float32.
@@ -107,7 +107,7 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 23] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Any,
         Self::Working,
         Self::NearTie,
@@ -197,7 +197,7 @@ fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transfo
 }
 
 /// A model of this kind.
-fn model(kind: Kind, seed: u64) -> Transformer {
+pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
     let mut random = random(seed);
     let sizes @ Shape { v, d, h, .. } = shape(&mut random);
     let spread = random.one_of(&[0.3, 1.0, 3.0, 30.0]);

@@ -15,6 +15,7 @@ mod bits;
 mod canonical;
 mod certificates;
 mod checker;
+mod checker_files;
 mod kernels;
 mod limits;
 mod oracle;

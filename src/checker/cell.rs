@@ -1,86 +1,66 @@
 //! The cells, and the terms `x_o(p, t)` of their sequences as intervals, straight from the weights.
 
-use super::interval::Interval;
-use crate::transformer::{AttnScale, Transformer};
-use ndarray::{Array2, ArrayView2};
+use super::interval::{Interval, Real, up};
+use super::model::Circuits;
+use ndarray::Array2;
 
-type Table = Array2<Interval>;
-
-/// The five paths through the model; `E_q` is the embedding of a token at the last position.
-pub(super) struct Circuits {
-    /// `E_q W_U`, `[q, o]`.
-    EUPU: Table,
-    /// `W_E W_V W_O W_U`, `[t, o]`.
-    EVOU: Table,
-    /// `W_pos W_V W_O W_U`, `[p, o]`.
-    PVOU: Table,
-    /// `E_q W_Q W_Kᵀ W_Eᵀ / scale`, `[q, t]`.
-    EQKE: Table,
-    /// `E_q W_Q W_Kᵀ W_posᵀ / scale`, `[q, p]`.
-    EQKP: Table,
+/// What tokens and positions add to each output beside their weight, less what they add to output `m`: of all cells of that `m`.
+pub(super) struct Gains {
+    m: usize,
+    /// `[o, t]`, tokens up to `m`.
+    tokens: Array2<Interval>,
+    /// `[o, p]`.
+    positions: Array2<Interval>,
 }
 
-impl Circuits {
-    /// Multiplies the weights out.
-    pub(super) fn new(model: &Transformer) -> Self {
-        let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, d_head, attn_scale } = model;
-        let [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U] =
-            [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U].map(|weights| weights.mapv(Interval::exactly));
-        let last = W_pos.nrows() - 1;
-        let E_q = Table::from_shape_fn(W_E.dim(), |(t, i)| W_E[[t, i]] + W_pos[[last, i]]);
-        let VOU = product(product(W_V.view(), W_O.view()).view(), W_U.view());
-        let queries = product(E_q.view(), W_Q.view());
-        let scale = match *attn_scale {
-            // d_head ≤ 256 is a float64.
-            AttnScale::RootOfDHead => Interval::inverse_root(*d_head as f64),
-            AttnScale::Number(a) => Interval::inverse(a),
+impl Gains {
+    pub(super) fn new(Circuits { EVOU, PVOU, .. }: &Circuits<Interval>, m: usize) -> Self {
+        let less_m = |path: &Array2<Interval>, rows| {
+            Array2::from_shape_fn((path.ncols(), rows), |(o, i)| path[[i, o]] - path[[i, m]])
         };
-        let scores = |embedding: &Table| {
-            let keys = product(embedding.view(), W_K.view());
-            product(queries.view(), keys.t()).mapv(|score| score * scale)
-        };
-        Self {
-            EUPU: product(E_q.view(), W_U.view()),
-            EVOU: product(W_E.view(), VOU.view()),
-            PVOU: product(W_pos.view(), VOU.view()),
-            EQKE: scores(&W_E),
-            EQKP: scores(&W_pos),
-        }
+        Self { m, tokens: less_m(EVOU, m + 1), positions: less_m(PVOU, PVOU.nrows()) }
     }
-}
-
-fn product(a: ArrayView2<Interval>, b: ArrayView2<Interval>) -> Table {
-    let entry = |(i, j)| (0..a.ncols()).fold(Interval::exactly(0.0), |sum, k| sum + a[[i, k]] * b[[k, j]]);
-    Table::from_shape_fn((a.nrows(), b.ncols()), entry)
 }
 
 /// The sequences with last token `q` and largest token `m ≥ q`.
 pub(super) struct Cell<'a> {
-    circuits: &'a Circuits,
+    gains: &'a Gains,
     pub(super) q: usize,
     pub(super) m: usize,
     /// The last position, that of the query: so many are before it.
     pub(super) last: usize,
+    /// What the query adds to each output by the direct path, less what it adds to `m`, `[o]`.
+    direct: Vec<Interval>,
     /// `e^{score − shift}`, `[n, m + 1]`.
-    weights: Table,
+    weights: Array2<Interval>,
 }
 
 impl<'a> Cell<'a> {
-    pub(super) fn new(circuits: &'a Circuits, q: usize, m: usize) -> Self {
-        let Circuits { EQKE, EQKP, .. } = circuits;
-        let scores = Table::from_shape_fn((EQKP.ncols(), m + 1), |(p, t)| EQKE[[q, t]] + EQKP[[q, p]]);
-        // A common factor changes no sign, so any number may be taken off all scores. This one makes the largest weight about
-        // 1: those that vanish beside it are intervals from 0.
-        let shift = Interval::exactly(scores.iter().map(|score| score.high).fold(f64::NEG_INFINITY, f64::max));
+    pub(super) fn new(circuits: &Circuits<Interval>, gains: &'a Gains, q: usize) -> Self {
+        let (m, positions) = (gains.m, circuits.EQKP.ncols());
+        let last = positions - 1;
+        let scores = Array2::from_shape_fn((positions, m + 1), |(p, t)| circuits.EQKE[[q, t]] + circuits.EQKP[[q, p]]);
+        // A common factor changes no sign, so any number may be taken off all scores. This one gives the query or an m, which every
+        // sequence has, a weight of at least about 1: so what vanishes, an interval from 0, does so beside that.
+        let of_m = (0..positions).map(|p| scores[[p, m]].high);
+        let shift = Interval::exactly(of_m.fold(f64::INFINITY, f64::min).max(scores[[last, q]].high));
         let weights = scores.mapv(|score| (score - shift).exp());
-        Self { circuits, q, m, last: EQKP.ncols() - 1, weights }
+        let direct = circuits.EUPU.row(q).iter().map(|&x| x - circuits.EUPU[[q, m]]).collect();
+        Self { gains, q, m, last, direct, weights }
     }
 
     /// `x_o(p, t)`, but for the common factor.
     pub(super) fn term(&self, o: usize, p: usize, t: usize) -> Interval {
-        let Self { circuits: Circuits { EUPU, EVOU, PVOU, .. }, q, m, .. } = *self;
-        let [direct, token, position] = [(EUPU, q), (EVOU, t), (PVOU, p)].map(|(path, i)| path[[i, o]] - path[[i, m]]);
-        self.weights[[p, t]] * (direct + token + position)
+        let Gains { tokens, positions, .. } = self.gains;
+        self.weights[[p, t]] * (self.direct[o] + tokens[[o, t]] + positions[[o, p]])
+    }
+
+    /// Its upper end; `term` gives the same in more time.
+    pub(super) fn most(&self, o: usize, p: usize, t: usize) -> f64 {
+        let Gains { tokens, positions, .. } = self.gains;
+        let gain = up(up(self.direct[o].high + tokens[[o, t]].high) + positions[[o, p]].high);
+        let weight = self.weights[[p, t]];
+        up(gain * if gain < 0.0 { weight.low } else { weight.high })
     }
 
     /// Whether `m` must be among the tokens before the query.

@@ -1,33 +1,115 @@
 //! The sequences of a cell that may be wrong, by branch and bound over their first tokens.
 
+use super::Work;
+use super::ball::Ball;
 use super::cell::Cell;
-use super::interval::up;
+use super::interval::{Real, up};
+use super::model::{Circuits, Model};
 use super::worst::Sum;
+use std::cell::OnceCell;
 
-/// At most so many sequences of the cell are wrong. `work` is taken off.
-pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], work: &mut u64) -> u128 {
-    let open: Vec<_> = undecided.iter().map(|(_, sum)| (sum, sum.own)).collect();
-    wrong_after(cell, 0, !cell.needs_m(), &open, work)
+/// Decides single sequences that float64 leaves undecided.
+pub(super) struct Judge {
+    model: Model,
+    circuits: OnceCell<Circuits<Ball>>,
 }
 
-/// At most so many of the sequences that begin with given `p` tokens are wrong, an `m` among them or not needed. `open` holds
-/// the outputs that those tokens leave undecided, and an upper end of their terms' sum.
-fn wrong_after(cell: &Cell, p: usize, has_m: bool, open: &[(&Sum, f64)], work: &mut u64) -> u128 {
-    if open.is_empty() {
-        return 0;
+impl Judge {
+    /// So many sequences of a cell are looked at in this way: where more are undecided, most of them are ties.
+    const MOST: u32 = 4096;
+
+    pub(super) fn new(model: Model) -> Self {
+        Self { model, circuits: OnceCell::new() }
     }
-    // To take sequences to be wrong needs no justification: here if the best of them seems to be, else if it takes too long.
-    let all_seem_wrong = open.iter().any(|(sum, so_far)| so_far + sum.rest[p].least >= 0.0);
-    if all_seem_wrong || *work == 0 || p == cell.last {
-        return cell.completions(p, has_m);
+
+    /// Steps for each position of a sequence: its exponential, and a term for each output.
+    fn steps(outputs: usize) -> u64 {
+        5000 + 200 * outputs as u64
     }
-    let mut wrong = 0;
-    for t in 0..=cell.m {
-        let has_m = has_m || t == cell.m;
-        *work = work.saturating_sub(open.len() as u64);
-        let sums = open.iter().map(|&(sum, so_far)| (sum, up(so_far + sum.rows[p][t])));
-        let open: Vec<_> = sums.filter(|(sum, so_far)| sum.largest(*so_far, p + 1, has_m) >= 0.0).collect();
-        wrong += wrong_after(cell, p + 1, has_m, &open, work);
+
+    /// Whether `F_o < 0` for this sequence and these outputs.
+    fn is_right(&self, tokens: &[usize], m: usize, mut outputs: impl Iterator<Item = usize>) -> bool {
+        let circuits = self.circuits.get_or_init(|| Circuits::new(&self.model));
+        let Some(&q) = tokens.last() else { return false };
+        let scores: Vec<Ball> = tokens.iter().enumerate().map(|(p, &t)| circuits.score(q, p, t)).collect();
+        // A common factor changes no sign.
+        let shift = scores.iter().copied().reduce(Ball::larger).map_or(Ball::exactly(0.0), Ball::centre);
+        let weights: Vec<Ball> = scores.iter().map(|&score| (score - shift).exp()).collect();
+        outputs.all(|o| {
+            let term = |(p, &t): (usize, &usize)| weights[p] * circuits.gain((q, o, m), p, t);
+            tokens.iter().enumerate().map(term).fold(Ball::exactly(0.0), |sum, term| sum + term).most() < 0.0
+        })
     }
-    wrong
+}
+
+/// An output that the first tokens of a sequence leave undecided: `F_o`, `−F_o`, and no smaller than the terms of both so far, the
+/// query's among them.
+type Open<'a> = (usize, &'a Sum, &'a Sum, f64, f64);
+
+/// One enumeration.
+struct Enumeration<'a> {
+    cell: &'a Cell<'a>,
+    judge: &'a Judge,
+    /// So many more sequences may be judged.
+    judged: u32,
+    /// The first tokens.
+    tokens: Vec<usize>,
+}
+
+/// At most so many sequences of the cell are wrong.
+pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], judge: &Judge, work: &mut Work) -> u128 {
+    let negated = |o: usize| Sum::new(cell, |p, t| -cell.term(o, p, t).low);
+    let negated: Vec<_> = undecided.iter().map(|(o, _)| negated(*o)).collect();
+    let pairs = undecided.iter().zip(&negated);
+    let open: Vec<Open> = pairs.map(|((o, sum), negated)| (*o, sum, negated, sum.own, negated.own)).collect();
+    let mut enumeration = Enumeration { cell, judge, judged: Judge::MOST, tokens: Vec::new() };
+    enumeration.wrong_after(!cell.needs_m(), &open, work)
+}
+
+impl Enumeration<'_> {
+    /// At most so many of the sequences that begin with the tokens are wrong, an `m` among them or not needed.
+    fn wrong_after(&mut self, has_m: bool, open: &[Open], work: &mut Work) -> u128 {
+        let (cell, p) = (self.cell, self.tokens.len());
+        if open.is_empty() {
+            return 0;
+        }
+        // To take sequences to be wrong needs no justification: here if the best of them is, or if it takes too long.
+        let all_are_wrong = open.iter().any(|(_, _, negated, _, so_far)| negated.largest(*so_far, p, true) < 0.0);
+        if all_are_wrong || (p == cell.last && !self.judged_right(open, work)) {
+            return cell.completions(p, has_m);
+        }
+        if p == cell.last {
+            return 0;
+        }
+        let mut wrong = 0;
+        for t in 0..=cell.m {
+            // A sum of two numbers, made longer and compared: some 25 steps for each output.
+            if work.spend(25 * open.len() as u64).is_none() {
+                return cell.completions(p, has_m);
+            }
+            let has_m = has_m || t == cell.m;
+            let longer = open.iter().map(|&(o, sum, negated, so_far, less)| {
+                (o, sum, negated, up(so_far + sum.rows[p][t]), up(less + negated.rows[p][t]))
+            });
+            let open: Vec<Open> =
+                longer.filter(|(_, sum, _, so_far, _)| sum.largest(*so_far, p + 1, has_m) >= 0.0).collect();
+            self.tokens.push(t);
+            wrong += self.wrong_after(has_m, &open, work);
+            self.tokens.pop();
+        }
+        wrong
+    }
+
+    /// Whether the sequence of the tokens and the query is certainly right.
+    fn judged_right(&mut self, open: &[Open], work: &mut Work) -> bool {
+        let Self { cell, judge, judged, tokens } = self;
+        if *judged == 0 || work.spend(Judge::steps(open.len()) * (cell.last + 1) as u64).is_none() {
+            return false;
+        }
+        *judged -= 1;
+        tokens.push(cell.q);
+        let is_right = judge.is_right(tokens, cell.m, open.iter().map(|(o, ..)| *o));
+        tokens.pop();
+        is_right
+    }
 }

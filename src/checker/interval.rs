@@ -2,9 +2,25 @@
 //!
 //! IEEE 754 asks that `+ − × ÷ √` return the float64 nearest to the true result, which therefore lies between the two
 //! neighbours of what is returned: [`up`] and [`down`] step to them. Nothing else is assumed of the machine. What is no
-//! number (an overflow, `∞ − ∞`, `0 · ∞`) becomes the interval of all real numbers, of which nothing can be proven.
+//! number (`∞ − ∞`, `0 · ∞`) becomes the interval of all real numbers, of which nothing can be proven.
 
 use std::ops::{Add, Mul, Sub};
+
+/// What encloses real numbers, and operations whose results enclose the results.
+pub trait Real: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    /// A number that a float64 is.
+    #[must_use]
+    fn exactly(x: f64) -> Self;
+
+    /// `1/√x` of a whole number from 1 to 2⁵³.
+    #[must_use]
+    fn inverse_root(x: usize) -> Self;
+
+    /// `1/y` of every `y` between the neighbours of a positive float64, far from the ends of its range: of the decimal number that was
+    /// read as this one, and of this one.
+    #[must_use]
+    fn inverse_near(x: f64) -> Self;
+}
 
 /// All real numbers from `low` to `high`.
 #[derive(Clone, Copy, Debug)]
@@ -31,28 +47,25 @@ impl Interval {
     /// Nothing is known.
     const UNKNOWN: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
 
-    /// A number that a float64 is.
-    #[must_use]
-    pub fn exactly(x: f64) -> Self {
-        if x.is_finite() { Self { low: x, high: x } } else { Self::UNKNOWN }
-    }
-
-    /// `1/x` of a positive float64.
-    #[must_use]
-    pub fn inverse(x: f64) -> Self {
-        Self { low: down(1.0 / x), high: up(1.0 / x) }
-    }
-
-    /// `1/√x` of a float64 from 1 on.
-    #[must_use]
-    pub fn inverse_root(x: f64) -> Self {
-        Self { low: down(1.0 / up(x.sqrt())), high: up(1.0 / down(x.sqrt())) }
-    }
-
     /// `e^x` grows with `x`, so the ends' exponentials are the exponential's ends.
     #[must_use]
     pub fn exp(self) -> Self {
         Self { low: exp(self.low).low, high: exp(self.high).high }
+    }
+}
+
+impl Real for Interval {
+    fn exactly(x: f64) -> Self {
+        if x.is_finite() { Self { low: x, high: x } } else { Self::UNKNOWN }
+    }
+
+    fn inverse_root(x: usize) -> Self {
+        let root = (x as f64).sqrt();
+        Self { low: down(1.0 / up(root)), high: up(1.0 / down(root)) }
+    }
+
+    fn inverse_near(x: f64) -> Self {
+        Self { low: down(1.0 / up(x)), high: up(1.0 / down(x)) }
     }
 }
 
@@ -91,12 +104,13 @@ impl Mul for Interval {
 /// at most `r¹⁷ e^r / 17! < 10⁻¹⁹` (Taylor's theorem). All of these numbers are positive and every operation is increasing in
 /// them, so rounding all operations down (up) gives a lower (an upper) bound. For a negative `x`, one over that.
 pub(super) fn exp(x: f64) -> Interval {
-    // What is as small as this needs no better bound, and nothing as large is asked for: e^700 ≈ 10^304.
-    if x < -700.0 {
-        return Interval { low: 0.0, high: 1e-300 };
-    }
-    if x.is_nan() || x > 700.0 {
+    // What is as small or as large as this needs no better bound: e^700 ≈ 10^304.
+    if x.is_nan() {
         return Interval::UNKNOWN;
+    }
+    if x.abs() > 700.0 {
+        let (low, high) = if x < 0.0 { (0.0, 1e-300) } else { (1e300, f64::INFINITY) };
+        return Interval { low, high };
     }
     // Halving is exact: `r` stays above ¼.
     let (mut r, mut squarings) = (x.abs(), 0);

@@ -1,11 +1,12 @@
 //! The largest value of `F_o` over a family of sequences.
 //!
-//! From here on each term is replaced by its upper end `y(p, t)`, a float64: `F_o ≤ own + Σ_p y(p, t_p)`, so a sequence is
-//! right as far as `o` goes if that sum of float64 numbers, or what it is rounded up to, is negative.
+//! Each term is replaced by its upper end `y(p, t)`, a float64: `F_o ≤ own + Σ_p y(p, t_p)`, so a sequence is right as far as `o`
+//! goes if that sum of float64 numbers, or what it is rounded up to, is negative.
 
+use super::Work;
 use super::cell::{Cell, power};
-use super::certificate::Parts;
-use super::interval::{Interval, up};
+use super::evidence::Parts;
+use super::interval::up;
 
 /// Upper ends of the terms of `F_o`, or of another sum over positions.
 pub(super) struct Sum {
@@ -23,15 +24,13 @@ pub(super) struct Rest {
     /// No smaller than that of any tokens, and than that of tokens with `m` among them. (No sum at all is `−∞`.)
     pub(super) most: f64,
     pub(super) most_with_m: f64,
-    /// About the least.
-    pub(super) least: f64,
 }
 
 impl Sum {
-    pub(super) fn new(cell: &Cell, term: impl Fn(usize, usize) -> Interval) -> Self {
-        let row = |p: usize| (0..=cell.m).map(|t| term(p, t).high).collect();
+    pub(super) fn new(cell: &Cell, term: impl Fn(usize, usize) -> f64) -> Self {
+        let row = |p: usize| (0..=cell.m).map(|t| term(p, t)).collect();
         let rows: Vec<Vec<f64>> = (0..cell.last).map(row).collect();
-        let mut after = Rest { most: 0.0, most_with_m: f64::NEG_INFINITY, least: 0.0 };
+        let mut after = Rest { most: 0.0, most_with_m: f64::NEG_INFINITY };
         let mut rest = vec![after];
         for row in rows.iter().rev() {
             let best = largest(row.iter().copied());
@@ -39,12 +38,11 @@ impl Sum {
                 most: up(best + after.most),
                 // Either this position's token is m, or m is further on.
                 most_with_m: up(row[cell.m] + after.most).max(up(best + after.most_with_m)),
-                least: row.iter().copied().fold(f64::INFINITY, f64::min) + after.least,
             };
             rest.push(after);
         }
         rest.reverse();
-        Self { own: term(cell.last, cell.q).high, rows, rest }
+        Self { own: term(cell.last, cell.q), rows, rest }
     }
 
     /// No smaller than that of any sequence that begins with `p` tokens whose terms and the query's add up to `so_far` at most,
@@ -76,16 +74,16 @@ pub(super) fn largest(terms: impl Iterator<Item = f64>) -> f64 {
 
 /// The sequences of those parts of a cell whose worst sequence is right. Parts differ in the number of tokens other than `m`, so
 /// none is counted twice.
-pub(super) fn right(cell: &Cell, undecided: &[(usize, Sum)], parts: &Parts) -> u128 {
+pub(super) fn right(cell: &Cell, undecided: &[(usize, Sum)], parts: &Parts, work: &mut Work) -> u128 {
     let most_others = cell.last - usize::from(cell.needs_m());
-    let sequences = parts.iter().take(most_others + 1).enumerate().filter_map(|(others, ranges)| {
-        let ranges = ranges.as_ref()?;
-        // Whatever the ranges are, this is a set of tokens below m. It has at most m ranges.
-        let is_in = |t: &usize| ranges.iter().take(cell.m).any(|&(from, to)| (from..to).contains(t));
-        let tokens: Vec<usize> = (0..cell.m).filter(is_in).collect();
+    let sequences = parts.iter().take(most_others + 1).enumerate().filter_map(|(others, tokens)| {
+        let tokens = tokens.as_ref()?;
+        // A maximum takes about a step, a sum of those so far some five.
+        let steps = undecided.len() * cell.last * (tokens.len() + 5 * others + 5);
+        work.spend(steps as u64)?;
         // In how many ways the positions of others can be chosen: a binomial coefficient.
         let positions = (0..others).fold(1, |ways, i| ways * (cell.last - i) as u128 / (i + 1) as u128);
-        let is_right = undecided.iter().all(|(_, sum)| sum.largest_of_part(others, &tokens) < 0.0);
+        let is_right = undecided.iter().all(|(_, sum)| sum.largest_of_part(others, tokens) < 0.0);
         is_right.then(|| positions * power(tokens.len(), others))
     });
     sequences.sum()
