@@ -271,3 +271,28 @@ impl Checker {
         Some(verdict)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limit itself takes a minute.
+    #[test]
+    fn a_certificate_that_asks_for_too_much_is_rejected() {
+        let weights = include_bytes!("../../tests/faults/ccheck_hang.safetensors");
+        let sequences = 3_u128.pow(64);
+        let text = include_str!("../../tests/faults/ccheck_hang.json")
+            .replace("answers at least 0", &format!("answers at least {sequences}"));
+        let text = text.replace("\"correct\":\"0\"", &format!("\"correct\":\"{sequences}\""));
+        let strategy = "EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd";
+        let mut checker = Checker::new("hang", weights, &text.replace(strategy, "brute-force")).expect("a certificate");
+        checker.work.left = 1_000_000;
+        while checker.step() {}
+        let verdict = checker.verdict().expect("the end");
+        assert!(
+            !verdict.accepted && verdict.reasons[1].starts_with("the certificate asks for more than"),
+            "{verdict:?}"
+        );
+        assert!(verdict.derived != "0" && verdict.reasons.len() == 2, "{verdict:?}");
+    }
+}
