@@ -11,7 +11,7 @@
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
-//! | [`checker`] | certificates, checked with nothing of the rooms above but the readers |
+//! | [`checker`] | certificates, checked with nothing of the rooms above, down to a reader of its own |
 //! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |

@@ -3,7 +3,7 @@
 
 use crate::checker::check;
 use crate::common::{self, count};
-use compact_proofs::checker::Checker;
+use compact_proofs::checker::{Checker, MAX_BYTES, MAX_FILE_BYTES};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
 use half::{bf16, f16};
 use serde_json::{Value, json};
@@ -227,7 +227,7 @@ fn damaged_files_are_refused_by_name() {
         (field("\"F64\"", "[2]", "[16,0]"), "it lies at the bytes 16 to 0"),
         (field("\"F64\"", "[2]", "[0,16,32]"), "`data_offsets`"),
         (field("\"F64\"", "[2]", "{\"0\":16}"), "`data_offsets`"),
-        (field("\"F64\"", "[4611686018427387904,4]", "[0,16]"), "are not as many as its shape"),
+        (field("\"F64\"", "[4611686018427387904,4]", "[0,16]"), "tensor `x`: "),
         (field("\"F64\"", "[-2]", "[0,16]"), "`shape`"),
         (field("\"F64\"", "[2.0]", "[0,16]"), "`shape`"),
         (field("64", "[2]", "[0,16]"), "`dtype`"),
@@ -504,4 +504,36 @@ fn it_stops_where_the_claim_is_reached() {
     let verdict = checker.verdict().expect("it came to its end");
     assert!(verdict.accepted && verdict.derived == (1_u128 << 63).to_string(), "{verdict:?}");
     assert!(steps < 6 && checker.cells() == (steps, steps), "{steps} of 6 cells");
+}
+
+#[test]
+fn limits() {
+    let bytes = safetensors(&network("F64"), None);
+    let text = claim(&bytes, 3, 2, 0).to_string();
+    let padded = |length: usize| check(&bytes, &format!("{text}{}", " ".repeat(length - text.len())));
+    assert!(padded(MAX_BYTES).unwrap().accepted);
+    assert_eq!(padded(MAX_BYTES + 1).unwrap_err(), "the certificate: 16777217 bytes, expected at most 16777216");
+    refused(&vec![0; MAX_FILE_BYTES + 1], "67108865 bytes, expected at most 67108864");
+    let fields = |count: usize| (0..count).map(|i| format!("\"{i}\":0")).collect::<Vec<_>>().join(",");
+    let config = |count: usize| safetensors(&network("F64"), Some(json!({"config": format!("{{{}}}", fields(count))})));
+    refused(&config(1024), "the configuration's `0` is 0");
+    refused(&config(1025), "more than 1024 fields");
+    // What a model takes is known before.
+    let large = |n: usize| {
+        let tensor = |name: &str, shape: &[usize]| Tensor::new(name, "F32", shape, &vec![0.0; shape.iter().product()]);
+        let all = [
+            tensor("embed.W_E", &[512, 1]),
+            tensor("pos_embed.W_pos", &[n, 1]),
+            tensor("unembed.W_U", &[1, 512]),
+            tensor("blocks.0.attn.W_Q", &[1, 1]),
+            tensor("blocks.0.attn.W_K", &[1, 1]),
+            tensor("blocks.0.attn.W_V", &[1, 1]),
+            tensor("blocks.0.attn.W_O", &[1, 1]),
+        ];
+        let bytes = safetensors(&all, None);
+        check(&bytes, &claim(&bytes, 512, n, 0).to_string()).unwrap()
+    };
+    assert!(large(2).accepted);
+    let reasons = large(3).reasons.join("; ");
+    assert_eq!(reasons, "512 tokens at 3 positions take 342989337600 steps, the limit is 274877906944");
 }

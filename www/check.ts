@@ -16,13 +16,13 @@ export type Checking =
   | { state: 'failed'; why: string };
 
 /** How long src/checker/ is, without tests and comments. */
-const LINES = 'about 600';
+const LINES = 'about 1400';
 /** Of many reasons, so many are told. */
 const MAX_REASONS = 5;
 
 let module: Promise<WebAssembly.Module> | undefined;
 
-/** Checks a certificate against the weights file; rejected with `Cancelled` when it is stopped. */
+/** Checks a certificate against the weights file, which must be safetensors: others are refused with advice; rejected with `Cancelled` when it is stopped. */
 export async function check(file: string, bytes: Uint8Array, certificate: string, progress: (done: number) => void, signal: AbortSignal): Promise<Verdict> {
   module ??= compile(checkUrl);
   const compiled = await module.catch((error: unknown) => {

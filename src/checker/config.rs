@@ -17,100 +17,29 @@ const EXPECTED: &[(&str, &[&str])] = &[
     ("architecture", &["null", "\"TransformerLensNative\""]),
 ];
 
-/// Fields of parts that the network has not: `null` or `false`.
-const ABSENT: &[&str] = &[
-    "clip_qkv",
-    "final_rms",
-    "is_audio_model",
-    "is_multimodal",
-    "is_stateful",
-    "is_visual_model",
-    "layer_norm_folding",
-    "load_in_4bit",
-    "mm_tokens_per_image",
-    "parallel_attn_mlp",
-    "per_layer_head_dim",
-    "per_layer_num_key_value_heads",
-    "post_embedding_ln",
-    "qk_norm_after_rope",
-    "quantization_method",
-    "relative_attention_max_distance",
-    "relative_attention_num_buckets",
-    "scale_embedding",
-    "tie_word_embeddings",
-    "use_attention_sinks",
-    "use_local_attn",
-    "use_logn_attn",
-    "use_normalization_before_and_after",
-    "use_qk_norm",
-    "vision_hidden_size",
-    "vision_num_heads",
-    "vision_num_layers",
-];
+/// Fields of parts that the network has not, `null` or `false`: names between spaces.
+const ABSENT: &str = "\
+    clip_qkv final_rms is_audio_model is_multimodal is_stateful is_visual_model layer_norm_folding \
+    load_in_4bit mm_tokens_per_image parallel_attn_mlp per_layer_head_dim per_layer_num_key_value_heads \
+    post_embedding_ln qk_norm_after_rope quantization_method relative_attention_max_distance \
+    relative_attention_num_buckets scale_embedding tie_word_embeddings use_attention_sinks use_local_attn \
+    use_logn_attn use_normalization_before_and_after use_qk_norm vision_hidden_size vision_num_heads \
+    vision_num_layers";
 
-/// Fields that change nothing in a network of those values: how it was made, how it is run, and details of absent parts.
-const HARMLESS: &[&str] = &[
-    "NTK_by_parts_factor",
-    "NTK_by_parts_high_freq_factor",
-    "NTK_by_parts_low_freq_factor",
-    "NTK_original_ctx_len",
-    "act_fn",
-    "attn_implementation",
-    "checkpoint_index",
-    "checkpoint_label_type",
-    "checkpoint_value",
-    "decoder_start_token_id",
-    "default_padding_side",
-    "default_prepend_bos",
-    "device",
-    "dtype",
-    "eps",
-    "experts_per_token",
-    "from_checkpoint",
-    "gated_mlp",
-    "init_mode",
-    "init_weights",
-    "initializer_range",
-    "model_name",
-    "n_devices",
-    "n_params",
-    "norm_topk_prob",
-    "num_experts",
-    "original_architecture",
-    "rmsnorm_uses_offset",
-    "rotary_adjacent_pairs",
-    "rotary_base",
-    "rotary_base_local",
-    "rotary_dim",
-    "rotary_interleaved_cos_sin",
-    "rotary_scaling_factor",
-    "scale_attn_by_inverse_layer_idx", // the first layer's scores are divided by 1
-    "seed",
-    "split_attention_weights",
-    "tokenizer_appends_eos",
-    "tokenizer_name",
-    "tokenizer_prepends_bos",
-    "train_seq_length",
-    "trust_remote_code",
-    "ungroup_grouped_query_attention",
-    "use_NTK_by_parts_rope",
-    "use_attn_in",
-    "use_attn_result",
-    "use_dynamic_ntk_rope",
-    "use_hook_mlp_in",
-    "use_hook_tokens",
-    "use_split_qkv_input",
-    "use_yarn_rope",
-    "uses_rms_norm",
-    "window_size", // of local attention
-    "yarn_attention_factor",
-    "yarn_beta_fast",
-    "yarn_beta_slow",
-    "yarn_factor",
-    "yarn_global_attn_only",
-    "yarn_original_max_position_embeddings",
-    "yarn_truncate",
-];
+/// Fields that change nothing in a network of those values: how it was made, how it is run, and details of absent parts. (The first
+/// layer's scores are divided by 1 more, where they are "by inverse layer idx"; a window is one of local attention.)
+const HARMLESS: &str = "\
+    NTK_by_parts_factor NTK_by_parts_high_freq_factor NTK_by_parts_low_freq_factor NTK_original_ctx_len \
+    act_fn attn_implementation checkpoint_index checkpoint_label_type checkpoint_value decoder_start_token_id \
+    default_padding_side default_prepend_bos device dtype eps experts_per_token from_checkpoint gated_mlp \
+    init_mode init_weights initializer_range model_name n_devices n_params norm_topk_prob num_experts \
+    original_architecture rmsnorm_uses_offset rotary_adjacent_pairs rotary_base rotary_base_local rotary_dim \
+    rotary_interleaved_cos_sin rotary_scaling_factor scale_attn_by_inverse_layer_idx seed \
+    split_attention_weights tokenizer_appends_eos tokenizer_name tokenizer_prepends_bos train_seq_length \
+    trust_remote_code ungroup_grouped_query_attention use_NTK_by_parts_rope use_attn_in use_attn_result \
+    use_dynamic_ntk_rope use_hook_mlp_in use_hook_tokens use_split_qkv_input use_yarn_rope uses_rms_norm \
+    window_size yarn_attention_factor yarn_beta_fast yarn_beta_slow yarn_factor yarn_global_attn_only \
+    yarn_original_max_position_embeddings yarn_truncate";
 
 /// What attention scores are divided by, if a configuration says that it is not `√d_head`, for a network of tokens, dimensions of the
 /// residual stream and of the head, positions and outputs; an error if it says that the network is another one, or says what is
@@ -119,6 +48,7 @@ pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<O
     let config = Object::read(config).map_err(|problem| format!("metadata `config`: {problem}"))?;
     let sizes = [("d_vocab", v), ("d_model", d), ("d_head", h), ("n_ctx", n), ("d_vocab_out", outputs)];
     let is_one_of = |names: &[&str], name: &str| names.contains(&name);
+    let is_among = |names: &str, name: &str| names.split(' ').any(|other| other == name);
     let (mut scale, mut is_scaled) = (None, true);
     for (name, value) in config.fields() {
         let refused = |expected: &str| {
@@ -133,7 +63,7 @@ pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<O
             if !is_one_of(expected, value) {
                 return refused(&expected.join(" or "));
             }
-        } else if is_one_of(ABSENT, name) {
+        } else if is_among(ABSENT, name) {
             if !is_one_of(&["null", "false"], value) {
                 return refused("null or false");
             }
@@ -154,7 +84,7 @@ pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<O
                 Ok(number) if (least..=most).contains(&number) => Some(number),
                 _ => return refused("-1, or a number from 2^-32 to 2^32"),
             };
-        } else if !is_one_of(HARMLESS, name) {
+        } else if !is_among(HARMLESS, name) {
             return refused("no field that is unknown here, and may say that the network is another one");
         }
     }

@@ -25,9 +25,15 @@
 //! 100 bits (`ball.rs`), up to 4096 of a cell.
 //!
 //! **What is trusted.** This folder, with its own reader of safetensors files (`weights.rs`) and of what they say of the network
-//! (`model.rs`); the crates sha2, serde_json, half (float16 to float32) and ndarray (indices); the compiler, and IEEE 754. Nothing of the rest of the program is used here:
-//! no reader, model, search, prover, verifier, matrix product or exponential. Stated FLOPs are not checked. That the network is
-//! the one that [`Verdict::network`] describes is for the user to know, where the file does not say it.
+//! (`model.rs`, `config.rs`); the crates serde_json (JSON to texts and numbers), sha2, half (float16 to float32) and ndarray
+//! (indices); the compiler, and IEEE 754. Nothing of the rest of the program is used here: no reader, model, search, prover,
+//! verifier, matrix product or exponential. Stated FLOPs are not checked. That the network is the one that [`Verdict::network`]
+//! describes is for the user to know where the file does not say it. (A scale that a configuration gives is any number between the
+//! neighbours of the float64 that it is read as, so the decimal number and the float64 both.)
+//!
+//! **What is not proven of what is true.** Exact ties are wrong. Sequences in which some 100 bits cancel; families of
+//! sequences in which all weights but one vanish beside another (less than e⁻⁷⁰⁰) although the two are not in one sequence; and
+//! what is beyond the limits of work. `README.md` has the counts.
 
 mod ball;
 mod cell;
@@ -269,5 +275,30 @@ impl Checker {
         }
         verdict.accepted = verdict.reasons.is_empty();
         Some(verdict)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limit itself takes a minute.
+    #[test]
+    fn a_certificate_that_asks_for_too_much_is_rejected() {
+        let weights = include_bytes!("../../tests/faults/ccheck_hang.safetensors");
+        let sequences = 3_u128.pow(64);
+        let text = include_str!("../../tests/faults/ccheck_hang.json")
+            .replace("answers at least 0", &format!("answers at least {sequences}"));
+        let text = text.replace("\"correct\":\"0\"", &format!("\"correct\":\"{sequences}\""));
+        let strategy = "EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd";
+        let mut checker = Checker::new("hang", weights, &text.replace(strategy, "brute-force")).expect("a certificate");
+        checker.work.left = 1_000_000;
+        while checker.step() {}
+        let verdict = checker.verdict().expect("the end");
+        assert!(
+            !verdict.accepted && verdict.reasons[1].starts_with("the certificate asks for more than"),
+            "{verdict:?}"
+        );
+        assert!(verdict.derived != "0" && verdict.reasons.len() == 2, "{verdict:?}");
     }
 }

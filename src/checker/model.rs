@@ -158,7 +158,7 @@ fn matrix(name: &str, tensor: &Tensor, size: (usize, usize)) -> Result<Array2<f6
         return Err(format!("tensor `{name}` holds truth values, expected numbers"));
     }
     let numbers = tensor.numbers().map_err(|problem| format!("tensor `{name}`: {problem}"))?;
-    if let Some(x) = numbers.iter().find(|x| !(x.abs() <= f64::from(f32::MAX))) {
+    if let Some(x) = numbers.iter().find(|x| x.is_nan() || x.abs() > f64::from(f32::MAX)) {
         return Err(format!("tensor `{name}` holds {x:e}, expected numbers of at most {:e}", f32::MAX));
     }
     Array2::from_shape_vec(size, numbers).map_err(|error| format!("tensor `{name}`: {error}"))

@@ -9,10 +9,10 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What came of checking a certificate: counts are decimal; `flops` is what it states, not checked; `reasons` say why it
-    was not accepted. */
+/** What came of checking a certificate: counts are decimal; `network` says in words which network the theorem is about;
+    `derived` is at least what was claimed if it was accepted; `flops` is what it states, not checked; `reasons` say why it was not. */
 export interface Verdict {
-  accepted: boolean; theorem: string; claimed: string; derived: string; sequences: string; flops: number;
+  accepted: boolean; theorem: string; network: string; claimed: string; derived: string; sequences: string; flops: number;
   reasons: string[]; seconds: number;
 }
 "#;
@@ -33,7 +33,7 @@ struct Timed {
 
 #[wasm_bindgen]
 impl Check {
-    /// Reads a weights file of any known format and a certificate's text; `file` is the former's name, for errors.
+    /// Reads a safetensors file and a certificate's text; `file` is the former's name, for errors. Other formats are refused.
     ///
     /// # Errors
     /// If one of them cannot be read.
