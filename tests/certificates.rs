@@ -72,6 +72,7 @@ fn certificates_are_objects_all_through() {
                 "task",
                 "theorem",
                 "sha256",
+                "network",
                 "v",
                 "n",
                 "strategy",

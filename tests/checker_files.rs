@@ -115,7 +115,7 @@ fn refused(bytes: &[u8], says: &str) {
 #[test]
 fn every_type_of_numbers_gives_the_count_of_the_other_reader() {
     for dtype in ["F64", "F32", "F16", "BF16"] {
-        let bytes = safetensors(&network(dtype), Some(json!({"note": "\u{1b}[2J", "logits": "[]"})));
+        let bytes = safetensors(&network(dtype), Some(json!({"note": "\u{1b}[2J"})));
         let expected = count(&common::load("network", &bytes), Strategy::BruteForce);
         assert_eq!(derived(&bytes), Ok(expected), "{dtype}");
         assert!((1..9).contains(&expected), "a count that tells networks apart");

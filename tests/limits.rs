@@ -189,12 +189,7 @@ fn headers_metadata_nesting_and_elements() {
             wrapped(MAX_NESTING + 1),
             &["a dictionary with the keys `model`"],
         ),
-        limit(
-            "nesting: JSON",
-            objects(MAX_NESTING),
-            objects(MAX_NESTING + 1),
-            &["`model.model.model.model`", "objects more than 3 deep"],
-        ),
+        limit("nesting: JSON", objects(MAX_NESTING), objects(MAX_NESTING + 1), &["an object with the keys `model`"]),
         limit(
             "listed elements",
             reading(&expanded(MAX_LISTED_ELEMENTS)),
@@ -242,8 +237,8 @@ fn what_messages_repeat() {
     let listed =
         |count: usize| message(reading(&zip(&names(count).iter().map(|name| stored(name, b"")).collect::<Vec<_>>())));
     assert!(!listed(MAX_NAMES_SHOWN).contains("more") && listed(MAX_NAMES_SHOWN + 1).contains(" and 1 more"));
-    let start = |length: usize| message(reading(&vec![b'z'; length]));
-    assert!(start(MAX_START_BYTES).contains(&format!("0x{} ", "7a".repeat(MAX_START_BYTES))));
+    let start = |length: usize| message(reading(&vec![0x01; length]));
+    assert!(start(MAX_START_BYTES).contains(&format!("0x{} ", "01".repeat(MAX_START_BYTES))));
     assert_eq!(start(MAX_START_BYTES), start(MAX_START_BYTES + 1));
     // A model's message lists eight.
     let missing =

@@ -76,6 +76,10 @@ pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<O
             if !is_one_of(&["true", "false"], value) {
                 return refused("true or false");
             }
+            // TransformerLens 4, whose configurations have an `architecture`, means √d_head by false; those before mean 1.
+            if value == "false" && config.fields().any(|(name, _)| name == "architecture") {
+                return refused("true, and the number as `attn_scale`");
+            }
             is_scaled = value == "true";
         } else if name == "attn_scale" {
             let (least, most) = (2.0_f64.powi(-32), 2.0_f64.powi(32));
