@@ -4,12 +4,11 @@
 //! window. Configurations, masks, the names of modules and an MLP say so; what they say is honoured exactly or refused by name and
 //! value. What no file says is in [`Transformer::network`](super::Transformer::network).
 
-use super::{AttnScale, ModelError};
+use super::{AttnScale, ModelError, configuration};
 use crate::weights::{Tensor, WeightsFile};
 
 /// The sizes that a file's weights have.
 #[derive(Clone, Copy)]
-#[cfg_attr(not(feature = "files"), expect(dead_code, reason = "configurations speak of them"))]
 pub(super) struct Sizes {
     pub(super) v: usize,
     pub(super) d: usize,
@@ -17,6 +16,11 @@ pub(super) struct Sizes {
     pub(super) n: usize,
     pub(super) outputs: usize,
 }
+
+/// Buffers of TransformerLens: the last row of the mask is looked at; what stands in for hidden scores is used nowhere, as the last
+/// position sees all.
+pub(super) const BUFFERS: [&str; 2] = [MASK, "blocks.0.attn.IGNORE"];
+const MASK: &str = "blocks.0.attn.mask";
 
 /// Parts of an MLP, which is read where it adds nothing: TransformerLens 4 writes one of zeros for a model without.
 pub(super) const MLP: [&str; 5] =
@@ -29,22 +33,10 @@ pub(super) const MLP: [&str; 5] =
 pub(super) fn attn_scale(weights: &WeightsFile<'_>, sizes: Sizes) -> Result<AttnScale, ModelError> {
     let has_mlp = mlp_of_zeros(weights)?;
     // First what says most.
-    let scale = configured(weights, sizes, has_mlp)?;
+    let scale = configuration::attn_scale(&weights.configs, sizes, has_mlp)?;
     modules(weights, has_mlp)?;
     masks(weights, sizes)?;
     Ok(scale)
-}
-
-/// What the file's configurations say that scores are divided by.
-#[cfg(feature = "files")]
-fn configured(weights: &WeightsFile<'_>, sizes: Sizes, has_mlp: bool) -> Result<AttnScale, ModelError> {
-    super::configuration::attn_scale(&weights.configs, sizes, has_mlp)
-}
-
-/// A program that reads only the page's own models is given no configuration: the reader refuses such files.
-#[cfg(not(feature = "files"))]
-fn configured(_: &WeightsFile<'_>, _: Sizes, _: bool) -> Result<AttnScale, ModelError> {
-    Ok(AttnScale::RootOfDHead)
 }
 
 /// Whether the file has an MLP, which then must add nothing: whatever its other weights are, `W_out` and `b_out` are zero.
@@ -106,7 +98,6 @@ fn modules(weights: &WeightsFile<'_>, has_mlp: bool) -> Result<(), ModelError> {
 
 /// The last row of a mask must let every position through; an empty mask says nothing.
 fn masks(weights: &WeightsFile<'_>, Sizes { n, .. }: Sizes) -> Result<(), ModelError> {
-    const MASK: &str = "blocks.0.attn.mask";
     let Some(mask) = weights.tensors.get(MASK) else { return Ok(()) };
     if mask.shape().contains(&0) {
         return Ok(());

@@ -1,4 +1,5 @@
-use super::claims::{self, MLP, Sizes};
+#[cfg(feature = "files")]
+use super::claims::{self, BUFFERS, MLP, Sizes};
 use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
 use crate::linalg::Matrix;
 use crate::weights::error::quoted;
@@ -20,9 +21,6 @@ const WEIGHTS: [&str; 7] = [
 /// Tensors it may have; a missing bias is zero.
 pub(super) const BIASES: [&str; 5] =
     ["blocks.0.attn.b_Q", "blocks.0.attn.b_K", "blocks.0.attn.b_V", "blocks.0.attn.b_O", "unembed.b_U"];
-/// Buffers of TransformerLens: the mask is looked at ([`claims`]); what stands in for hidden scores is used nowhere, as the last
-/// position sees all.
-const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
 
 /// Why named tensors are not a model that this program can reason about.
 #[derive(Debug, Error)]
@@ -147,7 +145,10 @@ impl Transformer {
             }
         }
 
+        #[cfg(feature = "files")]
         let attn_scale = claims::attn_scale(weights, Sizes { v, d, h, n, outputs: v_out })?;
+        #[cfg(not(feature = "files"))]
+        let attn_scale = super::AttnScale::RootOfDHead;
         let model = Self {
             W_E: matrix(weights, W_E, v, d)?,
             W_pos: matrix(weights, W_pos, n, d)?,
@@ -229,7 +230,20 @@ fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>
     }
 }
 
+/// The page's own models, which are all that a program without the feature `files` reads, have neither: elsewhere they are refused.
+#[cfg(not(feature = "files"))]
+const BUFFERS: [&str; 0] = [];
+#[cfg(not(feature = "files"))]
+const MLP: [&str; 0] = [];
+
+/// Nothing is to be done about the names of the page's own models.
+#[cfg(not(feature = "files"))]
+fn advice(_: &[String]) -> &'static str {
+    ""
+}
+
 /// What to do about names that are not those of a state dict of TransformerLens 1 to 3.
+#[cfg(feature = "files")]
 fn advice(names: &[String]) -> String {
     let has = |end: &str| names.iter().any(|name| name.ends_with(end));
     let prefixes: Vec<_> =

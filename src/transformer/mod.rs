@@ -9,6 +9,7 @@ mod biases;
 #[cfg(feature = "files")]
 mod canonical;
 mod circuits;
+#[cfg(feature = "files")]
 mod claims;
 #[cfg(feature = "files")]
 mod configuration;

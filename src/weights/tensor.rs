@@ -63,6 +63,7 @@ impl Dtype {
     }
 
     /// The little-endian number at the start of `bytes`, whole ones beyond 2⁵³ rounded; `None` of complex and other types.
+    #[cfg(feature = "files")]
     pub(super) fn real(self, bytes: &[u8]) -> Option<f64> {
         Some(match self {
             Self::Bool | Self::U8 => (*bytes.first()?).into(),
@@ -246,6 +247,7 @@ impl<'a> Tensor<'a> {
 
     /// The element at an index of one number for each dimension, true as 1; `None` outside of the shape, and of complex and other
     /// types.
+    #[cfg(feature = "files")]
     pub fn real(&self, index: &[usize]) -> Option<f64> {
         let is_inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);
         let at = index.iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
