@@ -13,7 +13,7 @@ pub struct LoadError {
     /// The file's name, as the user knows it.
     pub file: String,
     /// What is wrong with it.
-    pub problem: Problem,
+    pub problem: Box<Problem>,
 }
 
 /// What can be wrong with a file.
@@ -37,6 +37,6 @@ pub enum Problem {
 impl LoadError {
     /// The problem with a file.
     pub fn new(file: &str, problem: impl Into<Problem>) -> Self {
-        Self { file: file.into(), problem: problem.into() }
+        Self { file: file.into(), problem: Box::new(problem.into()) }
     }
 }

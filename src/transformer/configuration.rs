@@ -3,6 +3,25 @@
 use super::claims::Sizes;
 use super::{AttnScale, ModelError};
 use crate::weights::config::{Config, ConfigValue, Meaning, Size, meaning};
+use thiserror::Error;
+
+/// A field of a configuration that says that the network is another one than this program's.
+#[derive(Debug, Error)]
+#[error(
+    "{} says `{field}` = {found}, expected {expected}: the saved network is another function than this program's (one layer, \
+     one head, attention only, no layer norm), so nothing could be proven of it",
+    if place.is_empty() { "the configuration in the file".into() } else { format!("the configuration `{place}` in the file") }
+)]
+pub struct Contradiction {
+    /// Where the configuration lies in the file: the keys that lead to it.
+    pub place: String,
+    /// The field's name.
+    pub field: String,
+    /// What it says.
+    pub found: String,
+    /// What it would say of a network that this program can prove something of.
+    pub expected: String,
+}
 
 /// Fields of TransformerLens' configurations that cannot change what given weights compute, where the fields that have a
 /// [`Meaning`] are as they should be.
@@ -94,7 +113,7 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
     for (name, value) in &config.fields {
         let refused = |expected: String| {
             let (place, field, found) = (config.place.clone(), name.clone(), value.to_string());
-            ModelError::Configuration { place, field, found, expected }
+            ModelError::Configuration(Box::new(Contradiction { place, field, found, expected }))
         };
         let exactly = |expected: usize| match *value {
             ConfigValue::None => Ok(()),
@@ -155,7 +174,7 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
 fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelError> {
     let refused = |field: &str, value: &ConfigValue, expected: String| {
         let (place, found) = (config.place.clone(), value.to_string());
-        Err(ModelError::Configuration { place, field: field.into(), found, expected })
+        Err(ModelError::Configuration(Box::new(Contradiction { place, field: field.into(), found, expected })))
     };
     let (used, scale) = (config.fields.get("use_attn_scale"), config.fields.get("attn_scale"));
     match used {

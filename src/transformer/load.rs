@@ -45,21 +45,8 @@ pub enum ModelError {
     Claim(String),
     /// A configuration in the file says so.
     #[cfg(feature = "files")]
-    #[error(
-        "{} says `{field}` = {found}, expected {expected}: the saved network is another function than this program's (one layer, \
-         one head, attention only, no layer norm), so nothing could be proven of it",
-        if place.is_empty() { "the configuration in the file".into() } else { format!("the configuration `{place}` in the file") }
-    )]
-    Configuration {
-        /// Where it lies in the file: the keys that lead to it.
-        place: String,
-        /// The field's name.
-        field: String,
-        /// What it says.
-        found: String,
-        /// What it would say of a network that this program can prove something of.
-        expected: String,
-    },
+    #[error(transparent)]
+    Configuration(Box<super::configuration::Contradiction>),
     /// Scores are divided by a number that they are not divided by here.
     #[error(transparent)]
     Scale(#[from] NoAttnScale),

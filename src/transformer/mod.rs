@@ -22,6 +22,8 @@ mod numbers;
 pub use attn_scale::{AttnScale, NoAttnScale};
 pub use biases::Biases;
 pub use circuits::Circuits;
+#[cfg(feature = "files")]
+pub use configuration::Contradiction;
 pub use load::ModelError;
 pub use magnitudes::Magnitudes;
 pub use numbers::NotNumbers;

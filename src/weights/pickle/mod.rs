@@ -301,7 +301,7 @@ impl<'a> Pickle<'a> {
 
     /// The value of the last entry with this string as its key.
     pub(super) fn entry(&self, dict: Ref, key: &str) -> Option<Ref> {
-        self.entries(dict)?.into_iter().filter(|&(k, _)| self.str(k) == Some(key)).next_back().map(|(_, value)| value)
+        self.entries(dict)?.into_iter().rfind(|&(k, _)| self.str(k) == Some(key)).map(|(_, value)| value)
     }
 
     /// A key of a dictionary for a message: a string as it is, a number in decimal.

@@ -151,12 +151,12 @@ pub fn torch_entry(input: &[u8]) {
 
 /// Sixteen numbers.
 const STORAGE: [u8; 64] = {
-    let (mut storage, mut i) = ([0; 64], 0);
+    let (mut storage, mut i, mut digits) = ([0; 64], 0, 0_u8);
     while i < 16 {
-        storage[4 * i + 3] = 0x3f;
         // From 0.5 to 0.97, one after the other.
-        storage[4 * i + 2] = 8 * (i as u8);
-        i += 1;
+        storage[4 * i + 3] = 0x3f;
+        storage[4 * i + 2] = digits;
+        (i, digits) = (i + 1, digits + 8);
     }
     storage
 };
