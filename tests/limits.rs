@@ -227,6 +227,46 @@ fn what_a_pickle_holds() {
     assert!((PICKLE_ALLOWANCE / 100..most / 16).contains(&accepted), "{accepted} lists in {most} bytes");
 }
 
+/// Checkpoints keep what was measured beside the weights, a number for each step of the training.
+#[test]
+fn results_beside_the_weights_are_no_reason_to_refuse_them() {
+    let model = dict(&[("embed.W_E", &tensor("FloatStorage", 1, 0, &[], &[]))]);
+    let double = |x: f64| [b"G", &x.to_be_bytes()[..]].concat();
+    // As Python writes a NumPy number after the first: what it is made of is recalled, its bytes are text.
+    let start = b"cnumpy.core.multiarray\nscalar\nq\x00cnumpy\ndtype\nq\x01X\x02\0\0\0f8\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xff\
+        J\xff\xff\xff\xffK\0tbq\x0200c_codecs\nencode\nq\x030";
+    let number = |i: u32| {
+        let at = |key: u32| [b"r", &key.to_le_bytes()[..]].concat();
+        let encoded = [
+            b"h\x03",
+            &text("\0\0\0\0\0\0\u{f0}?")[..],
+            &at(4 + 4 * i),
+            b"X\x06\0\0\0latin1\x86",
+            &at(5 + 4 * i),
+            b"R",
+        ];
+        [b"h\0h\x02", &encoded.concat()[..], &at(6 + 4 * i), b"\x86R", &at(7 + 4 * i)].concat()
+    };
+    // A thousand at a time, as Python does.
+    let list = |items: &mut dyn Iterator<Item = Pickle>| {
+        let items: Vec<_> = items.collect();
+        let parts = items.chunks(1000).flat_map(|part| [b"(", &part.concat()[..], b"e"].concat());
+        [b']'].into_iter().chain(parts).collect::<Vec<_>>()
+    };
+    for (name, results) in [
+        ("floats", list(&mut (0..100_000).map(|i| double(f64::from(i))))),
+        ("whole numbers", list(&mut (0..300_000_u32).map(|i| vec![b'M', i.to_le_bytes()[0], 1]))),
+        ("a dictionary a step", {
+            list(&mut (0..20_000).map(|i| dict(&[("loss", &double(f64::from(i))), ("accuracy", &double(0.5))])))
+        }),
+        ("numbers of NumPy", [&start[..], &list(&mut (0..9_000).map(number))].concat()),
+    ] {
+        let file = torch(&dict(&[("model", &model), ("train_metrics", &results)]), &[0; 4]);
+        assert!(file.len() > 850_000 || name == "numbers of NumPy" && file.len() > 400_000, "{name}: {}", file.len());
+        assert_eq!(reading(&file), Ok(()), "{name}, {} bytes", file.len());
+    }
+}
+
 #[test]
 fn what_messages_repeat() {
     let message = |result: Verdict| result.expect_err("refused");

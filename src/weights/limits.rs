@@ -61,7 +61,7 @@ pub const INFLATION_ALLOWANCE: usize = 1 << 20;
 
 /// What a pickle builds may take so many times the size of the whole file, and [`PICKLE_ALLOWANCE`] bytes. Describing a tensor
 /// takes some 200 bytes of pickle and builds values of some 1500; its numbers mostly take more than that.
-pub const PICKLE_RATIO: usize = 2;
+pub const PICKLE_RATIO: usize = 3;
 
 /// See [`PICKLE_RATIO`]: room for hundreds of tensors of a few numbers each.
 pub const PICKLE_ALLOWANCE: usize = 1 << 19;
