@@ -144,6 +144,7 @@ pub(super) fn check(CheckArguments { file, certificate, json, most_operations }:
         println!("{}", serde_json::to_string_pretty(&[row])?);
     } else {
         println!("{}", certificate.theorem);
+        println!("What no weights file says, and is assumed: {}", task.model().network());
         print_rows(&[row]);
     }
     Ok(())
