@@ -1,9 +1,9 @@
 //! The canonical safetensors file of a network, and certificates that name it.
 
-use crate::common::{self, load, uniform};
+use crate::common::{self, load};
 use compact_proofs::proof::{Certificate, Tally};
 use compact_proofs::tasks::max_of_k::{CertificateError, MaxOfK, ModelFacts, Strategy, sha256};
-use compact_proofs::transformer::{AttnScale, Biases, Shape, Transformer};
+use compact_proofs::transformer::{AttnScale, Shape, Transformer};
 use compact_proofs::weights::{Dtype, read};
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -91,6 +91,8 @@ fn no_number_is_rounded() {
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
     use super::*;
+    use crate::common::uniform;
+    use compact_proofs::transformer::Biases;
     use proptest::prelude::*;
 
     proptest! {

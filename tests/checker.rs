@@ -7,7 +7,7 @@ use crate::common::{self, count, uniform, working};
 use crate::soundness;
 use crate::truth::Truth;
 use compact_proofs::checker::interval::{Interval, Real};
-use compact_proofs::checker::{Ball, Checker, Verdict};
+use compact_proofs::checker::{Checker, Verdict};
 use compact_proofs::proof::Version;
 use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
@@ -563,7 +563,8 @@ fn exponentials_enclose_known_values() {
 /// Operations on intervals against exact arithmetic on small integers and sixteenths.
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
-    use super::{Ball, Interval, Real};
+    use super::{Interval, Real};
+    use compact_proofs::checker::Ball;
     use proptest::prelude::*;
 
     fn inside() -> impl Strategy<Value = (Interval, f64)> {

@@ -84,26 +84,10 @@ impl<'a> Npy<'a> {
         let Header { descr: Some(descr), fortran_order: Some(fortran_order), shape: Some(shape) } = header else {
             return Err(malformed("its header lacks `descr`, `fortran_order` or `shape`".into()));
         };
-        let dtype = match &*descr {
-            "|b1" => Dtype::Bool,
-            "|i1" => Dtype::I8,
-            "|u1" => Dtype::U8,
-            "<i2" => Dtype::I16,
-            "<u2" => Dtype::U16,
-            "<i4" => Dtype::I32,
-            "<u4" => Dtype::U32,
-            "<i8" => Dtype::I64,
-            "<u8" => Dtype::U64,
-            "<f2" => Dtype::F16,
-            "<f4" => Dtype::F32,
-            "<f8" => Dtype::F64,
-            "<c8" => Dtype::Complex64,
-            "<c16" => Dtype::Complex128,
-            other => {
-                let (kind, advice) = foreign(other);
-                return Err(ReadError::unsupported(what, format!("{kind} (`{}`)", quoted(other)), advice));
-            }
-        };
+        let dtype = Dtype::numpy(&descr).ok_or_else(|| {
+            let (kind, advice) = foreign(&descr);
+            ReadError::unsupported(what, format!("{kind} (`{}`)", quoted(&descr)), advice)
+        })?;
         let start = start + usize::try_from(length).unwrap_or_default();
         let data = match contents {
             Bytes::File(bytes) => Bytes::File(&bytes[start..]),
