@@ -135,6 +135,7 @@ fn the_object_that_holds_the_weights_is_found() {
         (format!(r#"{{"model": {weights}, "unembed.b_U": [1]}}"#), &["`unembed.b_U`", "beside the object `model`"]),
         (r#"{"model": {"state_dict": {"a.W_E": [1]}, "c.d": [1]}}"#.into(), &["`c.d`", "an array beside the object"]),
         (r#"{"W_E": [[1]], "b": {"values": [1]}}"#.into(), &["tensor `b`", "found an object"]),
+        (format!(r#"{{"ema": {{"model": {weights}, "biases": {{"b.U": [1]}}}}}}"#), &["weights under `ema.biases`"]),
         (r#"{"W_E": [[1]], "config": [1, "x"]}"#.into(), &["tensor `config`[1]", "a string"]),
         (r#"{"W_E": [[1]], "config": "x"}"#.into(), &["tensor `config`", "found a string"]),
     ] {

@@ -72,6 +72,12 @@ fn the_state_dict_is_found() {
         &["several dictionaries of tensors, `net` (1 tensors), `ema` (1 tensors)", "save the one"],
     );
     refused(&torch(&x, &[0; 4]), &["one tensor without a name"]);
+    // What is said of a network that is another one is passed over, unless that is the one that is read.
+    let config = dict(&[("n_heads", &int(4))]);
+    let pair = dict(&[("state_dict", &model), ("config", &config)]);
+    let configs = |root: &Pickle| read(&torch(root, &[0; 4])).unwrap().configs.len();
+    assert_eq!(configs(&dict(&[("ema", &pair)])), 1);
+    assert_eq!(configs(&dict(&[("ema", &pair), ("model", &model)])), 0);
     refused(&torch(b"]", &[]), &["a list of 0 items"]);
     let module = b"c__main__\nTransformer\n)\x81}X\x08\0\0\0trainingK\x01sb";
     refused(&torch(module, &[]), &["a Python object of the class `__main__.Transformer`"]);

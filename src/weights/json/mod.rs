@@ -101,11 +101,8 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     }
     let is_weight = |name: &str| names::is_weight(name) || name.contains('.');
     let is_part = |found: &Found<'_>| found.node.entries().any(|(name, node)| node.is_array() && is_weight(name));
-    let parts: Vec<_> = all
-        .iter()
-        .filter(|found| is_part(found) && !found.path.iter().any(|key| names::is_other(key)))
-        .map(|found| (found.path.clone(), found.name()))
-        .collect();
+    let parts: Vec<_> =
+        all.iter().filter(|found| is_part(found)).map(|found| (found.path.clone(), found.name())).collect();
     if all.iter().any(|found| found.is_model) {
         all.retain(|found| found.is_model);
     }
@@ -145,7 +142,13 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
         notes.push(format!("Read from {} of the file.", chosen.name()));
     }
     let others = || all.iter().filter(|other| other.path != chosen.path);
-    if let Some((_, part)) = parts.iter().find(|(path, _)| *path != chosen.path && !path.is_empty()) {
+    // Another network than the chosen one, by the keys that lead to it alone.
+    let is_other = |path: &[&str]| {
+        let shared = path.iter().zip(&chosen.path).take_while(|(a, b)| a == b).count();
+        path[shared..].iter().any(|key| names::is_other(key))
+    };
+    let is_beside = |path: &[&str]| path != chosen.path && !path.is_empty() && !is_other(path);
+    if let Some((_, part)) = parts.iter().find(|(path, _)| is_beside(path)) {
         let found =
             format!("weights under {part}, beside those under {}, of which they could be a part,", chosen.name());
         return Err(ReadError::unsupported("JSON", found, "write the model by itself"));

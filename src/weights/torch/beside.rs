@@ -15,13 +15,19 @@ use crate::weights::{ReadError, names, within};
 /// A longer list of texts is no value of a configuration: there is one for each layer at most.
 const MAX_TEXTS: usize = 64;
 
-/// The configurations in a checkpoint, of which the tensors `read` are read.
+/// The configurations in a checkpoint, of which the tensors `read` are read; they lie under the keys `path`.
 ///
 /// # Errors
 /// If a tensor that is not read has the name of a weight, or a configuration cannot be understood.
-pub(super) fn configs(pickle: &Pickle<'_>, read: &BTreeSet<Ref>) -> Result<Vec<Config>, ReadError> {
+pub(super) fn configs(pickle: &Pickle<'_>, read: &BTreeSet<Ref>, path: &[String]) -> Result<Vec<Config>, ReadError> {
     let root = Place { at: pickle.root, from: None, key: None };
-    let mut search = Search { pickle, read, seen: BTreeSet::new(), places: vec![root], found: Vec::new() };
+    let mut way = BTreeSet::new();
+    let mut at = Some(pickle.root);
+    for key in path {
+        at = at.and_then(|at| pickle.entry(at, key));
+        way.extend(at);
+    }
+    let mut search = Search { pickle, read, way, seen: BTreeSet::new(), places: vec![root], found: Vec::new() };
     let mut next = 0;
     while next < search.places.len() {
         search.look(next)?;
@@ -42,6 +48,8 @@ struct Place {
 struct Search<'p, 'a> {
     pickle: &'p Pickle<'a>,
     read: &'p BTreeSet<Ref>,
+    /// What is on the way from the root to the weights.
+    way: BTreeSet<Ref>,
     /// What was looked at, so that sharing and cycles cost nothing.
     seen: BTreeSet<Ref>,
     places: Vec<Place>,
@@ -117,7 +125,7 @@ impl Search<'_, '_> {
     fn entry(&mut self, place: usize, key: Ref, value: Ref) -> Result<(), ReadError> {
         let pickle = self.pickle;
         let name = pickle.text(key).unwrap_or_default();
-        if names::is_other(&name) {
+        if names::is_other(&name) && !self.way.contains(&value) {
             return Ok(());
         }
         let is_tensor = kind(pickle, value).is_tensor();

@@ -172,7 +172,7 @@ fn weights<'a>(
         entries::tensors(pickle, found.at)?
     };
     let read = tensors.iter().map(|&(_, value)| value).collect();
-    file.configs = beside::configs(pickle, &read)?;
+    file.configs = beside::configs(pickle, &read, &found.path)?;
     // What strings become bytes may take as much as the pickle does.
     let mut room = pickle.length;
     for (name, value) in tensors {
