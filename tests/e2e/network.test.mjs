@@ -96,6 +96,7 @@ scenario('logits that a file gives of itself: those of its network are told, tho
     await give(page, name, saved({ logits }));
     await alert(page).getByText(problem).waitFor();
     assert.ok((await text(alert(page))).startsWith(`${name}: `));
+    assert.ok(await alert(page).evaluate((box) => box.getBoundingClientRect().bottom <= innerHeight), 'in view, whatever is open below');
     await loaded(page, 'mine.safetensors, your file');
     await page.getByRole('button', { name: 'Dismiss' }).click();
   }
