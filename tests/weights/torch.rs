@@ -67,10 +67,11 @@ fn the_state_dict_is_found() {
     refused(&torch(&dict(&[("net", &b"}".to_vec()), ("epoch", &int(3))]), &[0; 4]), &keys);
     assert_eq!(names(&dict(&[("net", &model), ("epoch", &int(3))])).unwrap(), ["x"]);
     let two = dict(&[("net", &model), ("ema", &dict(&[("y", &x)]))]);
-    refused(
-        &torch(&two, &[0; 4]),
-        &["several dictionaries of tensors, `net` (1 tensors), `ema` (1 tensors)", "save the one"],
-    );
+    let several = "several dictionaries of tensors, `net` (1 tensors), `ema` (1 tensors)";
+    refused(&torch(&two, &[0; 4]), &[several, "save the one"]);
+    let both = dict(&[("a", &two), ("b", &dict(&[("z", &x)]))]);
+    refused(&torch(&both, &[0; 4]), &["`b` (1 tensors), `a.net` (1 tensors), `a.ema` (1 tensors)"]);
+    assert_eq!(names(&dict(&[("model", &model), ("statistics", &two)])).unwrap(), ["x"]);
     refused(&torch(&x, &[0; 4]), &["one tensor without a name"]);
     // What is said of a network that is another one is passed over, unless that is the one that is read.
     let config = dict(&[("n_heads", &int(4))]);

@@ -43,7 +43,7 @@ impl Found {
 pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found, ReadError> {
     let mut unread = Vec::new();
     let mut search = Search { pickle, seen: BTreeSet::new(), unread: &mut unread };
-    let found = search.at(pickle.root, &[])?;
+    let found = search.at(pickle.root, &[]).map_err(|several| ambiguous(&several))?;
     let found = found.ok_or_else(|| ReadError::NoTensors { found: root(pickle) })?;
     if !found.path.is_empty() {
         notes.push(format!("Read from {} of the checkpoint.", found.name()));
@@ -65,7 +65,8 @@ struct Search<'p, 'a> {
 }
 
 impl Search<'_, '_> {
-    fn at(&mut self, at: Ref, path: &[String]) -> Result<Option<Found>, ReadError> {
+    /// The weights in a value; those that could be, if there are several.
+    fn at(&mut self, at: Ref, path: &[String]) -> Result<Option<Found>, Vec<Found>> {
         let pickle = self.pickle;
         if path.len() > MAX_NESTING || !self.seen.insert(at) {
             return Ok(None);
@@ -74,12 +75,15 @@ impl Search<'_, '_> {
             return Ok(Some(Found::new(at, path, true, &names)));
         }
         let Some(entries) = pickle.entries(at) else { return Ok(None) };
-        let mut inner = Vec::new();
+        let (mut inner, mut doubtful) = (Vec::new(), Vec::new());
         for &(key, value) in &entries {
             if let Some(name) = pickle.str(key)
                 && !matches!(pickle.value(value), Value::Str(_))
             {
-                inner.extend(self.at(value, &[path, &[name.to_owned()]].concat())?);
+                match self.at(value, &[path, &[name.to_owned()]].concat()) {
+                    Ok(found) => inner.extend(found),
+                    Err(several) => doubtful.extend(several),
+                }
             }
         }
         let is_tensor = |value| kind(pickle, value).is_tensor();
@@ -97,22 +101,25 @@ impl Search<'_, '_> {
         let chosen = match (&wrapped[..], &models[..], &inner[..]) {
             _ if is_here => own,
             (several @ [_, _, ..], ..) => Some(only_model(several)?),
-            ([one], ..) | (_, [one], _) | (_, [], [one]) => Some(one.clone()),
-            (_, several @ [_, _, ..], _) | (_, [], several @ [_, _, ..]) => return Err(ambiguous(several)),
+            ([one], ..) => Some(one.clone()),
+            // Of what lies under other keys, none may be in doubt.
+            _ if !doubtful.is_empty() => return Err([inner, doubtful].concat()),
+            (_, [one], _) | (_, [], [one]) => Some(one.clone()),
+            (_, several @ [_, _, ..], _) | (_, [], several @ [_, _, ..]) => return Err(several.to_vec()),
             _ => own,
         };
         if let Some(chosen) = &chosen {
-            self.unread.extend(inner.into_iter().filter(|other| other.at != chosen.at));
+            self.unread.extend([inner, doubtful].concat().into_iter().filter(|other| other.at != chosen.at));
         }
         Ok(chosen)
     }
 }
 
 /// Of dictionaries under several usual keys the only one that holds weights by name.
-fn only_model(several: &[Found]) -> Result<Found, ReadError> {
+fn only_model(several: &[Found]) -> Result<Found, Vec<Found>> {
     match several.iter().filter(|found| found.is_model).collect::<Vec<_>>()[..] {
         [one] => Ok(one.clone()),
-        _ => Err(ambiguous(several)),
+        _ => Err(several.to_vec()),
     }
 }
 
