@@ -93,6 +93,8 @@ fn the_state_dict_is_found() {
 #[test]
 fn byte_order_and_storage_views_are_refused_by_name() {
     let big = zip(&[stored("a/data.pkl", b"\x80\x02}."), stored("a/byteorder", b"big")]);
+    let two = zip(&[stored("a/data.pkl", b"\x80\x02}."), stored("b/data.pkl", b"\x80\x02}.")]);
+    refused(&two, &["2 files in one (`data.pkl`) is not supported"]);
     refused(&big, &["byte order `big` is not supported", "little-endian machine"]);
     let legacy = FORMATS[4].1;
     let at = legacy.windows(15).position(|window| window == b"little_endianq\x02").unwrap() + 15;

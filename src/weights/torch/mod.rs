@@ -46,6 +46,10 @@ fn prefix<'a>(archive: &Archive<'a>) -> Option<&'a str> {
 
 /// Of a file of `length` bytes.
 pub(super) fn read_zip<'a>(archive: &Archive<'a>, length: usize) -> Result<WeightsFile<'a>, ReadError> {
+    let pickles = archive.names().filter(|name| name.rsplit('/').next() == Some("data.pkl")).count();
+    if pickles > 1 {
+        return Err(ReadError::unsupported("torch file", format!("{pickles} files in one (`data.pkl`)"), RESAVE));
+    }
     let prefix = prefix(archive).unwrap_or_default();
     let member = |name: &str| archive.stored(&format!("{prefix}{name}")).transpose();
     if let Some(order) = member("byteorder")?.filter(|&order| order != b"little") {
