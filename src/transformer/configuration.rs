@@ -176,10 +176,17 @@ fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelErro
         let (place, found) = (config.place.clone(), value.to_string());
         Err(ModelError::Configuration(Box::new(Contradiction { place, field: field.into(), found, expected })))
     };
-    let (used, scale) = (config.fields.get("use_attn_scale"), config.fields.get("attn_scale"));
+    let with = |wanted: Meaning| config.fields.iter().filter(move |(name, _)| meaning(name) == Some(wanted));
+    for wanted in [Meaning::UseScale, Meaning::Scale] {
+        if let Some((name, value)) = with(wanted).nth(1) {
+            return refused(name, value, "one field of its meaning".into());
+        }
+    }
+    let [used, scale] = [Meaning::UseScale, Meaning::Scale].map(|wanted| with(wanted).next().map(|(_, value)| value));
+    let is_bridge = with(Meaning::Architecture).next().is_some() || is_bridge(config);
     match used {
         // Before version 4 scores are not divided then, since then by √d_head.
-        Some(value @ ConfigValue::Bool(false)) if config.fields.contains_key("architecture") || is_bridge(config) => {
+        Some(value @ ConfigValue::Bool(false)) if is_bridge => {
             let expected =
                 "True (versions of TransformerLens mean different things by False: write the number as attn_scale)";
             return refused("use_attn_scale", value, expected.into());

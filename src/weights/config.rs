@@ -260,11 +260,12 @@ pub enum Size {
     DVocabOut,
 }
 
-/// What a field of this name says, whatever configuration it is in: names of TransformerLens, and what training scripts and other
+/// What a field of this name says, whatever configuration it is in, in upper or lower case, after dots or not: names of TransformerLens, and what training scripts and other
 /// libraries call such things; `None` of a field that cannot change what given weights compute.
 #[must_use]
 pub fn meaning(name: &str) -> Option<Meaning> {
-    Some(match name {
+    let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    Some(match &*name {
         "n_layers" | "n_layer" | "nlayers" | "num_layers" | "num_hidden_layers" | "num_blocks" | "layers" | "depth" => Meaning::One,
         "n_heads" | "n_head" | "nhead" | "nheads" | "num_heads" | "num_attention_heads" | "n_key_value_heads"
         | "num_key_value_heads" | "heads" => Meaning::One,

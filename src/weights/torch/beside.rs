@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::entries::refused;
 use super::kinds::{Kind, describe, kind};
+use super::module;
 use super::numpy;
 use crate::weights::config::{Config, ConfigValue};
 use crate::weights::error::quoted;
@@ -110,7 +111,11 @@ impl Search<'_, '_> {
             extra.items.iter().try_for_each(|&item| self.reach(place, None, item))?;
         }
         let class = class.filter(|class| !class.starts_with("collections."));
-        let named = || entries.iter().filter_map(|&(key, value)| Some((pickle.str(key)?, value)));
+        // A module is a part of the network, which is judged by its tensors, and no value of a field.
+        let named = || {
+            let fields = entries.iter().filter(|&&(_, value)| !module::is_module(pickle, value));
+            fields.filter_map(|&(key, value)| Some((pickle.str(key)?, value)))
+        };
         let fields = named().map(|(name, at)| (name, move || value(pickle, at)));
         if let Some(config) = Config::of(&self.path(place), class, || fields.clone())? {
             self.add([config])?;
@@ -137,7 +142,7 @@ impl Search<'_, '_> {
             _ => &[],
         };
         let is_weight = names::is_weight(&name) && (is_tensor || !items.is_empty());
-        let is_part = names::is_part(&name) && items.iter().any(|&item| kind(pickle, item).is_tensor());
+        let is_part = names::is_part(&name) && (is_tensor || items.iter().any(|&item| kind(pickle, item).is_tensor()));
         if is_weight || is_part || (is_tensor && name.contains('.')) {
             let place = self.path(place);
             let beside = if place.is_empty() {

@@ -36,9 +36,14 @@ pub(super) fn tensors(pickle: &Pickle<'_>, at: Ref) -> Option<Vec<String>> {
     walk(pickle, at).map(|walk| walk.tensors.into_iter().map(|(name, _)| name).collect())
 }
 
+/// Whether a value is a module.
+pub(super) fn is_module(pickle: &Pickle<'_>, at: Ref) -> bool {
+    parts(pickle, at).is_some()
+}
+
 /// Goes through a module; `None` if the value is something else.
 pub(super) fn walk(pickle: &Pickle<'_>, at: Ref) -> Option<Walk> {
-    parts(pickle, at)?;
+    is_module(pickle, at).then_some(())?;
     let (mut walk, mut left) = (Walk::default(), MAX_MODULES);
     step(pickle, at, &mut Vec::new(), &mut walk, &mut left);
     Some(walk)
