@@ -76,7 +76,9 @@ export function watch(target) {
   target.on('pageerror', (e) => seen.problems.push(`page: ${e}`));
   target.on('weberror', (e) => seen.problems.push(`page: ${e.error()}`)); // pageerror, of a context
   target.on('request', (r) => seen.requests.push(r.url()));
-  target.on('requestfailed', (r) => seen.problems.push(`request: ${r.url()} ${r.failure()?.errorText}`));
+  // A reload, or another page, ends what is on its way: that is no failure.
+  const left = ({ errorText }) => errorText === 'net::ERR_ABORTED';
+  target.on('requestfailed', (r) => left(r.failure() ?? {}) || seen.problems.push(`request: ${r.url()} ${r.failure()?.errorText}`));
   target.on('response', (r) => r.status() >= 400 && seen.problems.push(`response: ${r.status()} ${r.url()}`));
   return seen;
 }
