@@ -27,7 +27,7 @@ pub(super) struct Cell<'a> {
     gains: &'a Gains,
     pub(super) q: usize,
     pub(super) m: usize,
-    /// The last position, that of the query: so many are before it.
+    /// The last position, that of the query: as many positions are before it.
     pub(super) last: usize,
     /// What the query adds to each output by the direct path, less what it adds to `m`, `[o]`.
     direct: Vec<Interval>,

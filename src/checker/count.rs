@@ -22,7 +22,7 @@ struct Deficits {
     needs_m: bool,
 }
 
-/// At most so many sequences of the cell are wrong. `work` is taken off.
+/// An upper bound on the wrong sequences of the cell. `work` is taken off.
 pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], count: &Count, work: &mut Work) -> u128 {
     let dominant = count.dominant.as_ref().filter(|dominant| undecided.iter().any(|(o, _)| *o == dominant.output));
     let by_output = undecided.iter().map(|(o, sum)| {
@@ -51,7 +51,7 @@ impl Deficits {
         Self { excess: up(excess - least), rows, first_m, needs_m: cell.needs_m() }
     }
 
-    /// At most so many sequences have `F_o ≥ 0`, by the ways that are asked for.
+    /// An upper bound on the sequences with `F_o ≥ 0`, by the ways that are asked for.
     fn wrong(&self, count: &Count, work: &mut Work) -> u128 {
         if self.excess < 0.0 {
             return 0;

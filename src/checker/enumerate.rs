@@ -56,7 +56,7 @@ struct Enumeration<'a> {
     tokens: Vec<usize>,
 }
 
-/// At most so many sequences of the cell are wrong.
+/// An upper bound on the wrong sequences of the cell.
 pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], judge: &Judge, work: &mut Work) -> u128 {
     let negated = |o: usize| Sum::new(cell, |p, t| -cell.term(o, p, t).low);
     let negated: Vec<_> = undecided.iter().map(|(o, _)| negated(*o)).collect();
@@ -67,7 +67,7 @@ pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], judge: &Judge, work
 }
 
 impl Enumeration<'_> {
-    /// At most so many of the sequences that begin with the tokens are wrong, an `m` among them or not needed.
+    /// An upper bound on the wrong sequences that begin with the tokens, an `m` among them or not needed.
     fn wrong_after(&mut self, has_m: bool, open: &[Open], work: &mut Work) -> u128 {
         let (cell, p) = (self.cell, self.tokens.len());
         if open.is_empty() {

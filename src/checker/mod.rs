@@ -123,7 +123,7 @@ struct Work {
 }
 
 impl Work {
-    /// Takes so many steps; none if there are not as many.
+    /// Takes `steps` off what is left; nothing, and says so, if fewer are left.
     fn spend(&mut self, steps: u64) -> Option<()> {
         let left = self.left.checked_sub(steps);
         self.ran_out |= left.is_none();
@@ -222,7 +222,7 @@ impl Checker {
         self.circuits = None;
     }
 
-    /// At least so many sequences of the next cell are right.
+    /// A lower bound on the right sequences of the next cell.
     fn right(&mut self) -> Result<u128, String> {
         let Self { certificate, circuits, gains, judge, work, q, m, .. } = self;
         let method = certificate.evidence.method(*q, *m, certificate.n)?;

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Of the metadata's values so many characters are printed, and of JSON among them so many.
+/// Most characters that are printed of a value of the metadata, and of `config` and `logits`, which are JSON.
 const SHOWN: (usize, usize) = (400, 60);
 /// Logits in a line.
 const COLUMNS: usize = 8;

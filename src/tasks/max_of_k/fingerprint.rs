@@ -12,7 +12,7 @@ use thiserror::Error;
 const KEY: &str = "logits";
 /// Most inputs: each costs a forward pass, or three.
 const MAX_INPUTS: usize = 16;
-/// Longest text, in bytes: that of so many inputs of the largest model, with 16 bytes a number.
+/// Longest text, in bytes: [`MAX_INPUTS`] inputs of the largest model, with 16 bytes a number.
 const MAX_TEXT_BYTES: usize = MAX_INPUTS * 16 * (MAX_V + MAX_N);
 
 /// Why a file contradicts what it says of its own network.
