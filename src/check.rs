@@ -12,8 +12,10 @@ Derives the certificate's theorem about the weights file by itself.
 Exit code 0: accepted; 1: rejected; 2: something cannot be read.";
 
 fn main() -> ExitCode {
-    let arguments: Vec<_> =
-        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<_> = std::env::args_os()
+        .skip(1)
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
     let outcome = match arguments.as_slice() {
         [weights, certificate] => check(weights, certificate),
         _ => Err(USAGE.into()),
@@ -30,7 +32,8 @@ fn main() -> ExitCode {
 fn check(weights: &str, certificate: &str) -> Result<bool, String> {
     let start = Instant::now();
     let bytes = read(weights, MAX_FILE_BYTES)?;
-    let text = String::from_utf8(read(certificate, MAX_BYTES)?).map_err(|error| format!("{certificate}: {error}"))?;
+    let text = String::from_utf8(read(certificate, MAX_BYTES)?)
+        .map_err(|error| format!("{certificate}: {error}"))?;
     let mut checker = Checker::new(weights, &bytes, &text)?;
     while checker.step() {}
     let verdict = checker.verdict().ok_or("the check did not come to its end")?;
@@ -49,6 +52,8 @@ fn check(weights: &str, certificate: &str) -> Result<bool, String> {
 fn read(path: &str, limit: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;
-    file.take(limit as u64 + 1).read_to_end(&mut bytes).map_err(|error| format!("{path}: {error}"))?;
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("{path}: {error}"))?;
     if bytes.len() > limit { Err(format!("{path}: more than {limit} bytes")) } else { Ok(bytes) }
 }

@@ -15,7 +15,13 @@ use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A real number as the verifiers use it: `f64`, or one that counts.
 pub trait Scalar:
-    Copy + Neg<Output = Self> + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + 'static
+    Copy
+    + Neg<Output = Self>
+    + Add<Output = Self>
+    + Sub<Output = Self>
+    + Mul<Output = Self>
+    + Div<Output = Self>
+    + 'static
 {
     /// The number itself, free of cost.
     fn from_f64(x: f64) -> Self;

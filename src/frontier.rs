@@ -104,7 +104,11 @@ impl Metrics {
         let start = frontier.first().map_or(baseline.flops, |point| point.flops);
         let reached = SHARES.map(|share| {
             let proof = frontier.iter().find(|point| point.bound >= share * baseline.accuracy);
-            Reached { share, flops: proof.map(|p| p.flops), strategy: proof.map(|p| p.strategy.clone()) }
+            Reached {
+                share,
+                flops: proof.map(|p| p.flops),
+                strategy: proof.map(|p| p.strategy.clone()),
+            }
         });
         Self {
             area: area(&frontier, start, baseline),
@@ -163,12 +167,17 @@ mod tests {
     #[test]
     fn areas_and_reached_shares_by_hand() {
         let e = std::f64::consts::E;
-        let mut points = [point("cubic", e, 0.4), point("short", 1.0, 0.2), point("exact", e * e * e, 0.8)];
+        let mut points =
+            [point("cubic", e, 0.4), point("short", 1.0, 0.2), point("exact", e * e * e, 0.8)];
         points[1].published = false;
         let metrics = Metrics::new(&points, LinearBaseline { flops: e.powi(4), accuracy: 0.8 });
         // Over four units of ln FLOPs: a quarter for one, a half for two, everything for one.
         assert!((metrics.area - (0.25 + 2.0 * 0.5 + 1.0) / 4.0).abs() < 1e-15, "{}", metrics.area);
-        assert!((metrics.area_published - (2.0 * 0.5 + 1.0) / 4.0).abs() < 1e-15, "{}", metrics.area_published);
+        assert!(
+            (metrics.area_published - (2.0 * 0.5 + 1.0) / 4.0).abs() < 1e-15,
+            "{}",
+            metrics.area_published
+        );
         let reached: Vec<_> = metrics.reached.iter().map(|r| r.strategy.as_deref()).collect();
         assert_eq!(reached, [Some("cubic"), Some("exact"), Some("exact"), Some("exact")]);
         let nothing = Metrics::new(&[], LinearBaseline { flops: 10.0, accuracy: 1.0 });
@@ -178,6 +187,9 @@ mod tests {
     #[test]
     fn the_baseline_is_linear_and_ends_at_the_accuracy() {
         let baseline = LinearBaseline { flops: 1000.0, accuracy: 0.8 };
-        assert_eq!([0.0, 500.0, 1000.0, 5000.0].map(|flops| baseline.bound(flops)), [0.0, 0.4, 0.8, 0.8]);
+        assert_eq!(
+            [0.0, 500.0, 1000.0, 5000.0].map(|flops| baseline.bound(flops)),
+            [0.0, 0.4, 0.8, 0.8]
+        );
     }
 }

@@ -1,7 +1,9 @@
 //! Strategies by additivity on the oracle models, and what a proof object may not look like.
 
 use crate::common::{count, oracle, outcome};
-use compact_proofs::tasks::max_of_k::additive::{self, Additive, Boxes, Column, Count, Method, Plan, Target, Tokens};
+use compact_proofs::tasks::max_of_k::additive::{
+    self, Additive, Boxes, Column, Count, Method, Plan, Target, Tokens,
+};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, TaskError};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -25,14 +27,20 @@ const PROTOTYPE: [(&str, f64, f64, f64); 4] = [
 #[test]
 fn bounds_are_at_least_those_of_the_prototype() {
     for (name, task, expected) in oracle() {
-        let Some((_, cell, chernoff, grid)) = PROTOTYPE.iter().find(|(prototype, ..)| *prototype == name) else {
+        let Some((_, cell, chernoff, grid)) =
+            PROTOTYPE.iter().find(|(prototype, ..)| *prototype == name)
+        else {
             continue;
         };
         let bins = 256;
         let truth = expected["brute_force_correct"]
             .as_str()
             .map(|correct| correct.parse::<f64>().unwrap() / task.sequences() as f64);
-        let cells = [(Additive::Cell, cell), (Additive::Chernoff, chernoff), (Additive::Convolution { bins }, grid)];
+        let cells = [
+            (Additive::Cell, cell),
+            (Additive::Chernoff, chernoff),
+            (Additive::Convolution { bins }, grid),
+        ];
         for (strategy, figure) in cells {
             let (low, high) = sides(&task, strategy);
             // The prototype's figures are rounded to their last digit, and ours leave out what is negligible.
@@ -60,7 +68,9 @@ fn exact_is_brute_force_in_few_flops() {
                 assert_eq!(outcome.upper.unwrap().most, outcome.bound, "{name}");
                 assert!(outcome.flops < 2e7, "{name}: {} FLOPs", outcome.flops);
             }
-            None => assert!(matches!(task.feasible(exact), Err(TaskError::Infeasible { .. })), "{name}"),
+            None => {
+                assert!(matches!(task.feasible(exact), Err(TaskError::Infeasible { .. })), "{name}")
+            }
         }
     }
 }
@@ -69,9 +79,14 @@ fn exact_is_brute_force_in_few_flops() {
 #[test]
 fn finer_grids_enclose_more_tightly() {
     for (name, task, _) in oracle().into_iter().filter(|(_, task, _)| task.shape().n <= 5) {
-        let grids = [32, 64, 128, 256, 512].map(|bins| sides(&task, Additive::Convolution { bins }));
+        let grids =
+            [32, 64, 128, 256, 512].map(|bins| sides(&task, Additive::Convolution { bins }));
         for (bins, pair) in grids.windows(2).enumerate() {
-            assert!(pair[0].0 <= pair[1].0 && pair[0].1 >= pair[1].1, "{name}, {} bins: {pair:?}", 64 << bins);
+            assert!(
+                pair[0].0 <= pair[1].0 && pair[0].1 >= pair[1].1,
+                "{name}, {} bins: {pair:?}",
+                64 << bins
+            );
         }
     }
 }
@@ -93,14 +108,21 @@ fn best_proofs_keep_to_their_targets() {
     let mut last = 0.0;
     for millionths in [500_000, 900_000, 990_000, 999_000, 999_700] {
         let outcome = outcome(&task, Strategy::Additive(Additive::Best(Target::Bound(millionths))));
-        assert!(outcome.bound.ratio() >= f64::from(millionths) / 1e6, "{} of {millionths}", outcome.bound);
+        assert!(
+            outcome.bound.ratio() >= f64::from(millionths) / 1e6,
+            "{} of {millionths}",
+            outcome.bound
+        );
         assert!(outcome.flops > last, "{millionths} take no more FLOPs than less");
         last = outcome.flops;
     }
     // Nothing proves more than the truth; what is found is the most there is.
     let outcome = outcome(&task, Strategy::Additive(Additive::Best(Target::Bound(1_000_000))));
     assert_eq!(outcome.bound.correct(), count(&task, Strategy::BruteForce));
-    assert!(matches!(task.feasible("best-within-1000".parse().unwrap()), Err(TaskError::Budget { .. })));
+    assert!(matches!(
+        task.feasible("best-within-1000".parse().unwrap()),
+        Err(TaskError::Budget { .. })
+    ));
 }
 
 #[test]
@@ -115,10 +137,14 @@ fn malformed_proof_objects_are_refused_by_name() {
     let count = |tilt, bins, unless_below| {
         column(vec![Method::Count(Count { tilt, bins, unless_below, dominant: None }); 4], 1, 4)
     };
-    let split = |ranges: Vec<(usize, usize)>| column(vec![Method::Split(vec![Tokens(ranges)]); 4], 1, 4);
+    let split =
+        |ranges: Vec<(usize, usize)>| column(vec![Method::Split(vec![Tokens(ranges)]); 4], 1, 4);
     let blocks = |queries: Vec<usize>| Plan { queries, ..good.clone() };
     let cases = [
-        (Plan { v: 63, ..good.clone() }, "the proof is about v = 63, n = 4, the model has v = 64, n = 4"),
+        (
+            Plan { v: 63, ..good.clone() },
+            "the proof is about v = 63, n = 4, the model has v = 64, n = 4",
+        ),
         (Plan { n: 5, ..good.clone() }, "the proof is about v = 64, n = 5"),
         (
             Plan { columns: good.columns[1..].to_vec(), ..good.clone() },
@@ -127,7 +153,10 @@ fn malformed_proof_objects_are_refused_by_name() {
         (blocks(vec![16, 3]), "blocks of [16, 3] queries"),
         (blocks(vec![16, 0]), "blocks of [16, 0] queries"),
         (blocks(vec![1; 17]), "expected at most 16 sizes"),
-        (column(vec![Method::Leave; 4], 1, 0), "largest token 3 has blocks of tokens that grow by 0"),
+        (
+            column(vec![Method::Leave; 4], 1, 0),
+            "largest token 3 has blocks of tokens that grow by 0",
+        ),
         (column(vec![Method::Leave; 3], 1, 4), "largest token 3 has 3 queries, expected 4"),
         (column(vec![Method::Leave; 4], 4, 4), "largest token 3 has depth 4, expected at most 3"),
         (count(Some(500.1), None, 0.0), "a tilt by 500.1, expected 0 to 500"),
@@ -145,7 +174,14 @@ fn malformed_proof_objects_are_refused_by_name() {
         let error = additive::verify(task.model(), &plan).unwrap_err().to_string();
         assert!(error.contains(says), "{error}, expected {says}");
     }
-    for (from, to) in [("\"version\":1", "\"version\":2"), ("\"cell\"", "\"sell\""), ("\"queries\"", "\"questions\"")] {
-        assert!(serde_json::from_str::<Plan>(&good.to_json().replacen(from, to, 1)).is_err(), "{to}");
+    for (from, to) in [
+        ("\"version\":1", "\"version\":2"),
+        ("\"cell\"", "\"sell\""),
+        ("\"queries\"", "\"questions\""),
+    ] {
+        assert!(
+            serde_json::from_str::<Plan>(&good.to_json().replacen(from, to, 1)).is_err(),
+            "{to}"
+        );
     }
 }

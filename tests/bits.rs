@@ -14,7 +14,9 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// FNV-1a.
 fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 /// The same over the bits of numbers.
@@ -24,7 +26,10 @@ fn digest(numbers: impl IntoIterator<Item = f64>) -> u64 {
 
 #[test]
 fn exponentials() {
-    assert_eq!(digest((-75_000..=71_000).map(|i| exp(f64::from(i) / 100.0))), 0xf70c_325e_f103_3d5a);
+    assert_eq!(
+        digest((-75_000..=71_000).map(|i| exp(f64::from(i) / 100.0))),
+        0xf70c_325e_f103_3d5a
+    );
 }
 
 /// The leading and the other half of pairs, which a quotient by a difference of nearly equal ones brings to light.
@@ -42,7 +47,8 @@ fn wide_arithmetic() {
 fn slack() {
     let slacks = common::oracle().into_iter().flat_map(|(_, task, _)| {
         let magnitudes = Magnitudes::<f64>::new(task.model());
-        [Arithmetic::DOUBLE, Arithmetic::WIDE].map(|arithmetic| magnitudes.slack(arithmetic, Rounding::Enclosed))
+        [Arithmetic::DOUBLE, Arithmetic::WIDE]
+            .map(|arithmetic| magnitudes.slack(arithmetic, Rounding::Enclosed))
     });
     let slacks: Vec<_> = slacks.collect();
     assert!(slacks.iter().step_by(2).all(|slack| (1e-10..1e-6).contains(slack)), "{slacks:?}");
@@ -70,7 +76,10 @@ fn circuits() {
 fn counts() {
     let (_, task, _) = common::oracle().remove(4);
     let cubic = task.verification(Strategy::Cubic).unwrap();
-    assert_eq!(digest((0..cubic.chunks()).map(|chunk| cubic.count(chunk).right as f64)), 0xed7c_6336_7020_ff25);
+    assert_eq!(
+        digest((0..cubic.chunks()).map(|chunk| cubic.count(chunk).right as f64)),
+        0xed7c_6336_7020_ff25
+    );
     let (_, task, _) = common::oracle().remove(0);
     let brute_force = task.verification(Strategy::BruteForce).unwrap();
     let counts = (0..8).map(|chunk| brute_force.count(259 * chunk));
@@ -95,23 +104,30 @@ fn proof_objects() {
 /// Proof objects by additivity, and both sides of what they prove, part by part and in all: chunks in another order than usual.
 #[test]
 fn additive_proofs() {
-    let digests = [(0, "best-within-2600000"), (2, "exact"), (3, "convolution-32"), (3, "chernoff"), (1, "cell")].map(
-        |(model, strategy)| {
-            let (_, task, _) = common::oracle().remove(model);
-            let strategy: Strategy = strategy.parse().unwrap();
-            let verification = task.verification(strategy).unwrap();
-            let sum: Tally = (0..verification.chunks()).rev().map(|chunk| verification.count(chunk)).sum();
-            let Strategy::Additive(strategy) = strategy else { unreachable!("one of ours") };
-            let plan = task.prover().prove(strategy);
-            let parts = Verification::<f64>::parts(&plan).into_iter();
-            let parts = parts.map(|(m, queries)| task.prover().verification().part(&plan, m, queries).tally());
-            let counts = parts
-                .chain([sum])
-                .flat_map(|Tally { right, wrong, lost, .. }| [right, wrong, lost].map(u128::to_le_bytes).concat());
-            let counts: Vec<_> = counts.collect();
-            fnv(plan.to_json().bytes().chain(counts))
-        },
-    );
+    let digests = [
+        (0, "best-within-2600000"),
+        (2, "exact"),
+        (3, "convolution-32"),
+        (3, "chernoff"),
+        (1, "cell"),
+    ]
+    .map(|(model, strategy)| {
+        let (_, task, _) = common::oracle().remove(model);
+        let strategy: Strategy = strategy.parse().unwrap();
+        let verification = task.verification(strategy).unwrap();
+        let sum: Tally =
+            (0..verification.chunks()).rev().map(|chunk| verification.count(chunk)).sum();
+        let Strategy::Additive(strategy) = strategy else { unreachable!("one of ours") };
+        let plan = task.prover().prove(strategy);
+        let parts = Verification::<f64>::parts(&plan).into_iter();
+        let parts =
+            parts.map(|(m, queries)| task.prover().verification().part(&plan, m, queries).tally());
+        let counts = parts.chain([sum]).flat_map(|Tally { right, wrong, lost, .. }| {
+            [right, wrong, lost].map(u128::to_le_bytes).concat()
+        });
+        let counts: Vec<_> = counts.collect();
+        fnv(plan.to_json().bytes().chain(counts))
+    });
     let expected = [
         0x145d_2a38_8bcb_6614,
         0xd298_7a52_9b4d_def4,

@@ -45,8 +45,13 @@ fn canonical_files_are_what_they_were() {
     let length = usize::from(file[0]) + 256 * usize::from(file[1]);
     let header: Value = serde_json::from_slice(&file[8..8 + length]).unwrap();
     let shapes = |(name, entry): (&String, &Value)| (name.clone(), entry["shape"].clone());
-    let shapes: Vec<_> =
-        header.as_object().unwrap().iter().filter(|(name, _)| *name != "__metadata__").map(shapes).collect();
+    let shapes: Vec<_> = header
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(name, _)| *name != "__metadata__")
+        .map(shapes)
+        .collect();
     let expected = [
         ("blocks.0.attn.W_K", json!([1, 6, 5])),
         ("blocks.0.attn.W_O", json!([1, 5, 6])),
@@ -71,9 +76,13 @@ fn canonical_files_are_what_they_were() {
     let scaled = model.with_attn_scale(0.1).unwrap();
     is_read_back(&scaled);
     assert!(
-        read(&scaled.canonical()).unwrap().metadata["config"].ends_with(",\"use_attn_scale\":true,\"attn_scale\":0.1}")
+        read(&scaled.canonical()).unwrap().metadata["config"]
+            .ends_with(",\"use_attn_scale\":true,\"attn_scale\":0.1}")
     );
-    assert_eq!(sha256(&scaled.canonical()), "f311e152c8777d64204634cf55478ae77ae55b80107f3c08965ed95797d4a82e");
+    assert_eq!(
+        sha256(&scaled.canonical()),
+        "f311e152c8777d64204634cf55478ae77ae55b80107f3c08965ed95797d4a82e"
+    );
 }
 
 #[test]
@@ -85,7 +94,9 @@ fn no_number_is_rounded() {
     let file = model.canonical();
     let tensors = read(&file).unwrap().tensors;
     assert_eq!(tensors["blocks.0.attn.W_Q"].dtype(), Dtype::F64);
-    assert!(tensors.iter().all(|(name, tensor)| name.ends_with("W_Q") || tensor.dtype() == Dtype::F32));
+    assert!(
+        tensors.iter().all(|(name, tensor)| name.ends_with("W_Q") || tensor.dtype() == Dtype::F32)
+    );
 }
 
 #[cfg(not(target_arch = "wasm32"))]
@@ -147,20 +158,28 @@ fn a_certificate_names_the_canonical_file_and_holds_of_both() {
     let canonical = task.model().canonical();
     assert_eq!(facts.certified_sha256(), sha256(&canonical));
     assert_ne!(facts.certified_sha256(), facts.sha256);
-    let (of_canonical, canonical_facts) = MaxOfK::load("canonical.safetensors", &canonical).unwrap();
+    let (of_canonical, canonical_facts) =
+        MaxOfK::load("canonical.safetensors", &canonical).unwrap();
     assert_eq!(of_canonical.model(), task.model());
     assert_eq!(canonical_facts.canonical_sha256, None);
 
     let now = certificate(&task, facts.certified_sha256());
     assert!(
-        task.claimed(&facts.sha256s(), &now).is_ok() && of_canonical.claimed(&canonical_facts.sha256s(), &now).is_ok()
+        task.claimed(&facts.sha256s(), &now).is_ok()
+            && of_canonical.claimed(&canonical_facts.sha256s(), &now).is_ok()
     );
     // As certificates were until now.
     let before = certificate(&task, &facts.sha256);
     assert!(task.claimed(&facts.sha256s(), &before).is_ok());
-    let Err(error) = of_canonical.claimed(&canonical_facts.sha256s(), &before) else { panic!("other bytes") };
+    let Err(error) = of_canonical.claimed(&canonical_facts.sha256s(), &before) else {
+        panic!("other bytes")
+    };
     assert!(
-        error.to_string().contains(&format!("the SHA-256 {}, this one has {}", facts.sha256, facts.certified_sha256())),
+        error.to_string().contains(&format!(
+            "the SHA-256 {}, this one has {}",
+            facts.sha256,
+            facts.certified_sha256()
+        )),
         "{error}"
     );
 }
@@ -169,11 +188,14 @@ fn a_certificate_names_the_canonical_file_and_holds_of_both() {
 fn what_is_assumed_of_the_network_is_compared() {
     let (_, task, _) = common::oracle().remove(0);
     let sha256 = "ab".repeat(32);
-    let refused = |task: &MaxOfK, certificate: &Certificate| match task.claimed(&[&sha256], certificate) {
-        Err(CertificateError::Field { field: "network", found, expected }) => Some((found, expected)),
-        Err(error) => panic!("{error}"),
-        Ok(_) => None,
-    };
+    let refused =
+        |task: &MaxOfK, certificate: &Certificate| match task.claimed(&[&sha256], certificate) {
+            Err(CertificateError::Field { field: "network", found, expected }) => {
+                Some((found, expected))
+            }
+            Err(error) => panic!("{error}"),
+            Ok(_) => None,
+        };
     let root = certificate(&task, &sha256);
     assert_eq!(root.network, Some(task.model().network()));
     assert!(root.to_json().contains("\"network\":\"One layer, one head, no layer norm"));
@@ -193,6 +215,9 @@ fn what_is_assumed_of_the_network_is_compared() {
     assert_eq!(refused(&scaled, &half), None);
     assert_eq!(refused(&scaled, &without(&half)).unwrap().0, "absent");
     let (found, expected) = refused(&scaled, &root).unwrap();
-    assert!(found.contains("divided by √d_head = √32,") && expected.contains("divided by 0.5,"), "{found} {expected}");
+    assert!(
+        found.contains("divided by √d_head = √32,") && expected.contains("divided by 0.5,"),
+        "{found} {expected}"
+    );
     assert!(refused(&task, &half).is_some());
 }

@@ -18,7 +18,8 @@ fn work_of_certificates() {
         task.certificate("sha", &outcome, analysis.evidence().unwrap())
     };
     let check = |certificate: &Certificate, most: u64| {
-        let claimed = task.claimed_within(&["sha"], certificate, most).map_err(|error| error.to_string());
+        let claimed =
+            task.claimed_within(&["sha"], certificate, most).map_err(|error| error.to_string());
         let (strategy, analysis) = claimed?;
         let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
         verdict(task.confirmed(certificate, (strategy, analysis.as_ref()), tally, 0.0))
@@ -33,8 +34,11 @@ fn work_of_certificates() {
             let middle = enough.midpoint(refused);
             *(if check(&honest, middle).is_ok() { &mut enough } else { &mut refused }) = middle;
         }
-        let says: &[&str] =
-            &["verifying it takes more than ", " operations, the limit for certificates", "--most-operations"];
+        let says: &[&str] = &[
+            "verifying it takes more than ",
+            " operations, the limit for certificates",
+            "--most-operations",
+        ];
         limits::check(&[limit(name, check(&honest, enough), check(&honest, enough - 1), says)]);
         assert!(enough < 1 << 24, "{name}: {enough}");
         // Shorter than it is, it is found out on the way or at the end; longer, at the end.
@@ -103,8 +107,9 @@ fn certificates_are_objects_all_through() {
     ) {
         match value {
             Value::Object(object) => {
-                let of =
-                    |keys: &&[&str]| keys.len() == object.len() && keys.iter().all(|key| object.contains_key(*key));
+                let of = |keys: &&[&str]| {
+                    keys.len() == object.len() && keys.iter().all(|key| object.contains_key(*key))
+                };
                 if let Some((name, keys)) = fields.iter().find(|(_, keys)| of(keys)) {
                     found.push((name, put(keys.iter().map(|key| object[*key].clone()).collect())));
                 }
@@ -131,9 +136,13 @@ fn certificates_are_objects_all_through() {
         }
     }
     let mut seen = std::collections::BTreeSet::new();
-    let subcubic = |error: &str| format!("EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-{error}");
+    let subcubic =
+        |error: &str| format!("EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-{error}");
     let names = ["cubic", "brute-force", "cell", "convolution-32", "exact"].map(String::from);
-    for name in names.into_iter().chain(["svd", "max-diff-subproduct", "exact-EQKE+max-diff-exact"].map(subcubic)) {
+    for name in names
+        .into_iter()
+        .chain(["svd", "max-diff-subproduct", "exact-EQKE+max-diff-exact"].map(subcubic))
+    {
         let mut json: Value = serde_json::from_str(&certified(&name)).unwrap();
         if name == "convolution-32" {
             // Such as a search would find of a larger model.

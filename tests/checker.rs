@@ -1,6 +1,10 @@
 //! The independent checker: accepts what is proven, of every kind of proof, and nothing that is false, however a certificate is
 //! damaged.
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, written here")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small numbers, written here"
+)]
 
 use crate::checker_files::{Tensor, safetensors};
 use crate::common::{self, count, uniform, working};
@@ -36,9 +40,17 @@ fn theorem(sequences: &str, n: usize, v: usize, sha256: &str, correct: &str) -> 
     )
 }
 
-fn certificate(bytes: &[u8], task: &MaxOfK, strategy: Strategy, correct: u128, proof: Value, cases: Value) -> Value {
+fn certificate(
+    bytes: &[u8],
+    task: &MaxOfK,
+    strategy: Strategy,
+    correct: u128,
+    proof: Value,
+    cases: Value,
+) -> Value {
     let Shape { v, n, .. } = task.shape();
-    let (correct, sequences, sha256) = (correct.to_string(), task.sequences().to_string(), sha256(bytes));
+    let (correct, sequences, sha256) =
+        (correct.to_string(), task.sequences().to_string(), sha256(bytes));
     json!({
         "certificate": 1, "task": "max-of-k", "theorem": theorem(&sequences, n, v, &sha256, &correct), "sha256": sha256,
         "v": v, "n": n, "strategy": strategy.to_string(), "correct": correct, "sequences": sequences,
@@ -54,7 +66,9 @@ fn certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Value {
 /// The same; none if the search gave a proof that its verifier refuses.
 fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value> {
     Some(match strategy {
-        Strategy::BruteForce => certificate(bytes, task, strategy, count(task, strategy), Value::Null, Value::Null),
+        Strategy::BruteForce => {
+            certificate(bytes, task, strategy, count(task, strategy), Value::Null, Value::Null)
+        }
         Strategy::Cubic => {
             let (cases, correct) = cases(task);
             certificate(bytes, task, strategy, correct, Value::Null, cases)
@@ -63,12 +77,26 @@ fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value>
             let proof = task.prove(subcubic).ok()?;
             let correct = verify(task.model(), &proof).ok()?.proven();
             assert!(flops(subcubic, task.shape(), &proof.gaps) > 0.0);
-            certificate(bytes, task, strategy, correct, serde_json::to_value(&proof).unwrap(), Value::Null)
+            certificate(
+                bytes,
+                task,
+                strategy,
+                correct,
+                serde_json::to_value(&proof).unwrap(),
+                Value::Null,
+            )
         }
         Strategy::Additive(additive) => {
             let plan = task.prover().prove(additive);
             let correct = additive::verify(task.model(), &plan).unwrap().tally().right;
-            certificate(bytes, task, strategy, correct, serde_json::to_value(&plan).unwrap(), Value::Null)
+            certificate(
+                bytes,
+                task,
+                strategy,
+                correct,
+                serde_json::to_value(&plan).unwrap(),
+                Value::Null,
+            )
         }
     })
 }
@@ -84,14 +112,16 @@ fn cases(task: &MaxOfK) -> (Value, u128) {
         for q in 0..=m {
             let score = |p: usize, t: usize| (EQKE[[q, t]] + EQKP[[q, p]]) / divisor;
             let term = |o: usize, p: usize, t: usize| {
-                let gain = EUPU[[q, o]] - EUPU[[q, m]] + EVOU[[t, o]] - EVOU[[t, m]] + PVOU[[p, o]] - PVOU[[p, m]];
+                let gain = EUPU[[q, o]] - EUPU[[q, m]] + EVOU[[t, o]] - EVOU[[t, m]] + PVOU[[p, o]]
+                    - PVOU[[p, m]];
                 (score(p, t) - score(p, m)).exp() * (score(p, m) - score(n - 1, m)).exp() * gain
             };
             let outputs = || (0..v).filter(|&o| o != m);
             let is_right = |others: usize, best: &dyn Fn(usize, usize) -> f64| {
                 outputs().all(|o| {
                     let of_m: f64 = (0..n - 1).map(|p| term(o, p, m)).sum();
-                    let mut saved: Vec<f64> = (0..n - 1).map(|p| best(o, p) - term(o, p, m)).collect();
+                    let mut saved: Vec<f64> =
+                        (0..n - 1).map(|p| best(o, p) - term(o, p, m)).collect();
                     saved.sort_by(|a, b| b.total_cmp(a));
                     term(o, n - 1, q) + of_m + saved.iter().take(others).sum::<f64>() < -1e-9
                 })
@@ -113,14 +143,19 @@ fn cases(task: &MaxOfK) -> (Value, u128) {
                         let more = |o: usize, p: usize| best[o][p].max(term(o, p, k));
                         let right = is_right(others, &more);
                         if right {
-                            best = (0..v).map(|o| (0..n - 1).map(|p| more(o, p)).collect()).collect();
+                            best =
+                                (0..v).map(|o| (0..n - 1).map(|p| more(o, p)).collect()).collect();
                         }
                         right
                     })
                     .collect();
                 let ways = (0..others).fold(1, |ways, i| ways * (n - 1 - i) / (i + 1)) as u128;
                 correct += ways * (tokens.len() as u128).pow(others as u32);
-                cell.push(if tokens.is_empty() { Value::Null } else { serde_json::to_value(&tokens).unwrap() });
+                cell.push(if tokens.is_empty() {
+                    Value::Null
+                } else {
+                    serde_json::to_value(&tokens).unwrap()
+                });
             }
             row.push(Value::Array(cell));
         }
@@ -135,7 +170,11 @@ pub(crate) fn check(bytes: &[u8], certificate: &str) -> Result<Verdict, String> 
     for steps in 0.. {
         let (checked, cells) = checker.cells();
         assert_eq!(checked, steps, "one cell after the other");
-        assert_eq!(checker.verdict().is_some(), checked == cells, "a verdict at the end, and not before");
+        assert_eq!(
+            checker.verdict().is_some(),
+            checked == cells,
+            "a verdict at the end, and not before"
+        );
         if !checker.step() {
             break;
         }
@@ -173,14 +212,19 @@ fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
     let columns = (0..v).map(|m| {
         let mut method = || match below(8) {
             0 => Method::Leave,
-            1 | 2 => Method::Split((0..n).map(|_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>()).collect()),
+            1 | 2 => Method::Split(
+                (0..n).map(|_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>()).collect(),
+            ),
             3 => Method::Enumerate,
             _ => Method::Count(Count {
-                tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)][below(6)],
+                tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)]
+                    [below(6)],
                 bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
                 unless_below: [0.0, 2.0, 10.0, 1e300, -1.0][below(5)],
-                dominant: (below(2) > 0)
-                    .then(|| Dominant { output: below(v), factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)] }),
+                dominant: (below(2) > 0).then(|| Dominant {
+                    output: below(v),
+                    factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)],
+                }),
             }),
         };
         let methods: Vec<_> = (0..=m).map(|_| method()).collect();
@@ -193,12 +237,17 @@ fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
 fn kinds() -> impl Iterator<Item = Strategy> {
     let more = [Target::Flops(u64::MAX), Target::Bound(500_000)].map(Additive::Best);
     let ours = Additive::all().chain(more).map(Strategy::Additive);
-    [Strategy::BruteForce, Strategy::Cubic].into_iter().chain(ours).chain(Subcubic::all().map(Strategy::Subcubic))
+    [Strategy::BruteForce, Strategy::Cubic]
+        .into_iter()
+        .chain(ours)
+        .chain(Subcubic::all().map(Strategy::Subcubic))
 }
 
 #[test]
 fn what_every_verifier_proves_is_accepted() {
-    let asked = std::env::var("SOUNDNESS_SEEDS").ok().map(|seeds| seeds.parse().expect("a number of seeds"));
+    let asked = std::env::var("SOUNDNESS_SEEDS")
+        .ok()
+        .map(|seeds| seeds.parse().expect("a number of seeds"));
     let (mut claimed, mut certificates) = (0, 0);
     for seed in 0..asked.unwrap_or(if cfg!(target_arch = "wasm32") { 4 } else { 24 }) {
         let (bytes, task) = stored(&small(seed));
@@ -215,8 +264,14 @@ fn what_every_verifier_proves_is_accepted() {
             let plan = random_plan(task.shape(), 1000 * seed + i);
             let right = additive::verify(task.model(), &plan).unwrap().tally().right;
             let strategy = Strategy::Additive(plan.strategy);
-            let certificate =
-                certificate(&bytes, &task, strategy, right, serde_json::to_value(&plan).unwrap(), Value::Null);
+            let certificate = certificate(
+                &bytes,
+                &task,
+                strategy,
+                right,
+                serde_json::to_value(&plan).unwrap(),
+                Value::Null,
+            );
             let derived: u128 = accepted(&bytes, &certificate).derived.parse().unwrap();
             assert!(derived <= most, "seed {seed}: {derived} derived, {most} right; {certificate}");
             certificates += 1;
@@ -229,10 +284,13 @@ fn what_every_verifier_proves_is_accepted() {
 /// Every value of a JSON document, as the way to it.
 fn places(value: &Value) -> Vec<String> {
     let mut places = vec![String::new()];
-    let mut inside =
-        |key: &str, value: &Value| places.extend(self::places(value).iter().map(|place| format!("/{key}{place}")));
+    let mut inside = |key: &str, value: &Value| {
+        places.extend(self::places(value).iter().map(|place| format!("/{key}{place}")))
+    };
     match value {
-        Value::Array(values) => values.iter().enumerate().for_each(|(i, value)| inside(&i.to_string(), value)),
+        Value::Array(values) => {
+            values.iter().enumerate().for_each(|(i, value)| inside(&i.to_string(), value))
+        }
         Value::Object(fields) => fields.iter().for_each(|(key, value)| inside(key, value)),
         _ => {}
     }
@@ -247,7 +305,10 @@ fn damaged(value: &Value) -> Vec<Value> {
             let x = number.as_f64().unwrap();
             all.extend([x + 1.0, x - 1.0, 2.0 * x, -x, 0.0, x / 2.0].map(|x| json!(x)));
             all.extend(
-                number.as_u64().into_iter().flat_map(|x| [json!(x + 1), json!(x.saturating_sub(1)), json!(2 * x)]),
+                number
+                    .as_u64()
+                    .into_iter()
+                    .flat_map(|x| [json!(x + 1), json!(x.saturating_sub(1)), json!(2 * x)]),
             );
         }
         Value::String(text) => {
@@ -256,9 +317,14 @@ fn damaged(value: &Value) -> Vec<Value> {
                     .map(|name| json!(name)),
             );
             all.extend(Subcubic::all().step_by(60).map(|name| json!(name.to_string())));
-            all.extend([format!("{text} "), format!("+{text}"), format!("0{text}")].map(|text| json!(text)));
+            all.extend(
+                [format!("{text} "), format!("+{text}"), format!("0{text}")]
+                    .map(|text| json!(text)),
+            );
             if let Ok(x) = text.parse::<u128>() {
-                all.extend([x + 1, x.saturating_sub(1), 2 * x, x / 2].map(|x| json!(x.to_string())));
+                all.extend(
+                    [x + 1, x.saturating_sub(1), 2 * x, x / 2].map(|x| json!(x.to_string())),
+                );
             }
             for i in (0..text.len()).step_by(1 + text.len() / 4) {
                 let mut bytes = text.clone().into_bytes();
@@ -269,7 +335,8 @@ fn damaged(value: &Value) -> Vec<Value> {
         Value::Array(values) => {
             let shorter = |skip: usize| values.iter().skip(skip).cloned().collect::<Vec<_>>();
             all.extend(
-                [shorter(1), [shorter(0), values.last().cloned().into_iter().collect()].concat()].map(Value::Array),
+                [shorter(1), [shorter(0), values.last().cloned().into_iter().collect()].concat()]
+                    .map(Value::Array),
             );
             all.push(Value::Array(values.iter().rev().cloned().collect()));
         }
@@ -292,7 +359,13 @@ fn damaged(value: &Value) -> Vec<Value> {
 fn restated(mut certificate: Value, correct: u128) -> Value {
     let text = |key: &str| certificate[key].as_str().unwrap_or("").to_string();
     let number = |key: &str| certificate[key].as_u64().unwrap_or(0) as usize;
-    let theorem = theorem(&text("sequences"), number("n"), number("v"), &text("sha256"), &correct.to_string());
+    let theorem = theorem(
+        &text("sequences"),
+        number("n"),
+        number("v"),
+        &text("sha256"),
+        &correct.to_string(),
+    );
     certificate["correct"] = json!(correct.to_string());
     certificate["theorem"] = json!(theorem);
     certificate
@@ -304,15 +377,30 @@ fn no_damage_makes_a_false_claim_accepted() {
     for seed in if cfg!(target_arch = "wasm32") { 1..2 } else { 1..4 } {
         let (bytes, task) = stored(&small(seed));
         let most = truth(&task);
-        let ours = [Additive::Cell, Additive::Chernoff, Additive::Convolution { bins: 32 }, Additive::Exact];
-        let strategies = [Strategy::BruteForce, Strategy::Cubic].into_iter().chain(ours.map(Strategy::Additive));
-        let strategies = strategies.chain(Subcubic::all().skip(23).step_by(30).map(Strategy::Subcubic));
-        let mut certificates: Vec<_> = strategies.map(|strategy| certify(&bytes, &task, strategy)).collect();
+        let ours = [
+            Additive::Cell,
+            Additive::Chernoff,
+            Additive::Convolution { bins: 32 },
+            Additive::Exact,
+        ];
+        let strategies =
+            [Strategy::BruteForce, Strategy::Cubic].into_iter().chain(ours.map(Strategy::Additive));
+        let strategies =
+            strategies.chain(Subcubic::all().skip(23).step_by(30).map(Strategy::Subcubic));
+        let mut certificates: Vec<_> =
+            strategies.map(|strategy| certify(&bytes, &task, strategy)).collect();
         certificates.extend((0..4).map(|i| {
             let plan = random_plan(task.shape(), seed * 100 + i);
             let right = additive::verify(task.model(), &plan).unwrap().tally().right;
             let cell = Strategy::Additive(Additive::Cell);
-            certificate(&bytes, &task, cell, right, serde_json::to_value(&plan).unwrap(), Value::Null)
+            certificate(
+                &bytes,
+                &task,
+                cell,
+                right,
+                serde_json::to_value(&plan).unwrap(),
+                Value::Null,
+            )
         }));
         for certificate in &certificates {
             let mut check_mutant = |mutant: &Value| {
@@ -334,7 +422,8 @@ fn no_damage_makes_a_false_claim_accepted() {
                     }
                     let correct = claimed.to_string();
                     let Shape { v, n, .. } = task.shape();
-                    let expected = theorem(&task.sequences().to_string(), n, v, &sha256(&bytes), &correct);
+                    let expected =
+                        theorem(&task.sequences().to_string(), n, v, &sha256(&bytes), &correct);
                     assert_eq!(mutant["theorem"], expected, "{mutant}");
                 }
             };
@@ -344,7 +433,10 @@ fn no_damage_makes_a_false_claim_accepted() {
                     *mutant.pointer_mut(&place).unwrap() = damaged;
                     check_mutant(&mutant);
                     // The same with a claim that is one too many, in a theorem that says so.
-                    if mutant.is_object() && !place.starts_with("/correct") && !place.starts_with("/theorem") {
+                    if mutant.is_object()
+                        && !place.starts_with("/correct")
+                        && !place.starts_with("/theorem")
+                    {
                         check_mutant(&restated(mutant, most + 1));
                     }
                 }
@@ -355,14 +447,21 @@ fn no_damage_makes_a_false_claim_accepted() {
             let mut other = bytes.clone();
             other[i] ^= 0x41;
             for certificate in &certificates {
-                assert!(!check(&other, &certificate.to_string()).is_ok_and(|verdict| verdict.accepted), "byte {i}");
+                assert!(
+                    !check(&other, &certificate.to_string()).is_ok_and(|verdict| verdict.accepted),
+                    "byte {i}"
+                );
                 let mut forged = certificate.clone();
                 forged["sha256"] = json!(sha256(&other));
-                let forged = restated(forged, certificate["correct"].as_str().unwrap().parse().unwrap());
+                let forged =
+                    restated(forged, certificate["correct"].as_str().unwrap().parse().unwrap());
                 mutants += 1;
                 let Ok(verdict) = check(&other, &forged.to_string()) else { continue };
                 let right = truth(&common::load("model.safetensors", &other));
-                assert!(verdict.derived.parse::<u128>().unwrap() <= right, "byte {i}: {verdict:?}, {right} are right");
+                assert!(
+                    verdict.derived.parse::<u128>().unwrap() <= right,
+                    "byte {i}: {verdict:?}, {right} are right"
+                );
                 assert!(
                     !verdict.accepted || verdict.claimed.parse::<u128>().unwrap() <= right,
                     "byte {i}: {verdict:?}"
@@ -371,14 +470,18 @@ fn no_damage_makes_a_false_claim_accepted() {
         }
     }
     println!("{mutants} mutants, {still_accepted} of them still accepted");
-    assert!(still_accepted > 100 && mutants > 3 * still_accepted, "{mutants} mutants, {still_accepted} accepted");
+    assert!(
+        still_accepted > 100 && mutants > 3 * still_accepted,
+        "{mutants} mutants, {still_accepted} accepted"
+    );
 }
 
 #[test]
 fn reasons_say_what_differs() {
     let (bytes, task) = stored(&small(2));
     let certificate = certify(&bytes, &task, Strategy::BruteForce);
-    let reasons = |certificate: &Value| check(&bytes, &certificate.to_string()).unwrap().reasons.join("; ");
+    let reasons =
+        |certificate: &Value| check(&bytes, &certificate.to_string()).unwrap().reasons.join("; ");
     let mut other = certificate.clone();
     other["v"] = json!(7);
     let found = reasons(&other);
@@ -395,8 +498,11 @@ fn reasons_say_what_differs() {
     let found = reasons(&other);
     assert!(found.starts_with("task: found \u{fffd}[2J") && found.len() < 2000, "{found}");
     // Depth is limited, and nothing is allocated because a number says so.
-    for proof in ["[".repeat(1_000_000), r#"{"gaps":{"v":4,"n":3,"runs":"1x99999999999"}}"#.into(), "[[[[1]]]]".into()]
-    {
+    for proof in [
+        "[".repeat(1_000_000),
+        r#"{"gaps":{"v":4,"n":3,"runs":"1x99999999999"}}"#.into(),
+        "[[[[1]]]]".into(),
+    ] {
         let mut other = certificate.clone();
         for strategy in ["brute-force", "cubic", "cell", "EUPU-"] {
             other["strategy"] = json!(strategy);
@@ -419,18 +525,25 @@ fn the_program_accepts_and_rejects() {
     std::fs::write(path("right.json"), certificate.to_string()).unwrap();
     std::fs::write(path("wrong.json"), restated(certificate, correct + 100).to_string()).unwrap();
     let run = |arguments: &[String]| {
-        let output = std::process::Command::new(env!("CARGO_BIN_EXE_compact-proofs-check")).args(arguments).output();
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_compact-proofs-check"))
+            .args(arguments)
+            .output();
         let output = output.unwrap();
         let text = [output.stdout, output.stderr].concat();
         (output.status.code(), String::from_utf8(text).unwrap())
     };
     let (code, text) = run(&[path("weights"), path("right.json")]);
-    assert!(code == Some(0) && text.starts_with("ACCEPTED") && text.contains("as stated, not checked"), "{text}");
+    assert!(
+        code == Some(0) && text.starts_with("ACCEPTED") && text.contains("as stated, not checked"),
+        "{text}"
+    );
     let (code, text) = run(&[path("weights"), path("wrong.json")]);
     assert!(code == Some(1) && text.starts_with("REJECTED\n  right sequences: "), "{text}");
-    for arguments in
-        [&[path("weights"), path("weights")][..], &[path("nothing"), path("right.json")], &[path("weights")]]
-    {
+    for arguments in [
+        &[path("weights"), path("weights")][..],
+        &[path("nothing"), path("right.json")],
+        &[path("weights")],
+    ] {
         let (code, text) = run(arguments);
         assert_eq!(code, Some(2), "{text}");
     }
@@ -445,7 +558,8 @@ fn certificates_of_oracle_models_are_accepted() {
         let verdict = accepted(file, &certify(file, &task, Strategy::Additive(strategy)));
         println!("{strategy}: claimed {}, derived {}", verdict.claimed, verdict.derived);
     }
-    let exact = certificate(file, &task, Strategy::BruteForce, 16_773_070, Value::Null, Value::Null);
+    let exact =
+        certificate(file, &task, Strategy::BruteForce, 16_773_070, Value::Null, Value::Null);
     assert_eq!(accepted(file, &exact).derived, "16773070");
     assert!(!check(file, &restated(exact, 16_773_071).to_string()).unwrap().accepted);
 }
@@ -456,10 +570,17 @@ fn certificates_of_oracle_models_are_accepted() {
 fn derived_counts_are_true_of_hostile_models() {
     let (mut ties, mut right, mut found) = (0, 0, 0);
     for seed in 0..if cfg!(target_arch = "wasm32") { 35 } else { 105 } {
-        let (v, d, h, n) =
-            [(3, 2, 2, 2), (4, 3, 2, 3), (5, 4, 3, 2), (2, 1, 1, 4), (6, 6, 4, 3), (3, 3, 5, 1), (4, 4, 4, 4)]
-                [seed as usize % 7];
-        let (shape, mut entry, mut other) = (Shape { v, d, h, n }, uniform(seed), uniform(seed + 1));
+        let (v, d, h, n) = [
+            (3, 2, 2, 2),
+            (4, 3, 2, 3),
+            (5, 4, 3, 2),
+            (2, 1, 1, 4),
+            (6, 6, 4, 3),
+            (3, 3, 5, 1),
+            (4, 4, 4, 4),
+        ][seed as usize % 7];
+        let (shape, mut entry, mut other) =
+            (Shape { v, d, h, n }, uniform(seed), uniform(seed + 1));
         let kind = seed / 7 % 5;
         let model = match kind {
             // Small integers: a tie is a tie exactly.
@@ -469,15 +590,26 @@ fn derived_counts_are_true_of_hostile_models() {
             3 => Transformer::from_entries(shape, || 1e6 * entry()),
             _ => {
                 let huge = [1e38, 0.0, 1.0, 1.0, 1e-30, 1e-40];
-                Transformer::from_entries(shape, || huge[(3.0 * (other() + 1.0)) as usize % 6] * entry())
+                Transformer::from_entries(shape, || {
+                    huge[(3.0 * (other() + 1.0)) as usize % 6] * entry()
+                })
             }
         };
         let (bytes, task) = stored(&model);
         let most = truth(&task);
         // Nobody can derive that all of them are right and one more, so that every cell is looked at.
         let too_many = task.sequences() + 1;
-        let derived = |claim: &Value| check(&bytes, &claim.to_string()).unwrap().derived.parse::<u128>().unwrap();
-        let brute = derived(&certificate(&bytes, &task, Strategy::BruteForce, too_many, Value::Null, Value::Null));
+        let derived = |claim: &Value| {
+            check(&bytes, &claim.to_string()).unwrap().derived.parse::<u128>().unwrap()
+        };
+        let brute = derived(&certificate(
+            &bytes,
+            &task,
+            Strategy::BruteForce,
+            too_many,
+            Value::Null,
+            Value::Null,
+        ));
         assert!(brute <= most, "seed {seed}: {brute} of {most}");
         assert!(brute == most || kind > 3, "seed {seed}: {brute} of {most}");
         (right, found) = (right + most, found + brute);
@@ -487,9 +619,19 @@ fn derived_counts_are_true_of_hostile_models() {
         // Another way to count never derives more.
         for i in 0..5 {
             let plan = serde_json::to_value(random_plan(task.shape(), 1000 * seed + i)).unwrap();
-            let claim = certificate(&bytes, &task, Strategy::Additive(Additive::Cell), too_many, plan, Value::Null);
+            let claim = certificate(
+                &bytes,
+                &task,
+                Strategy::Additive(Additive::Cell),
+                too_many,
+                plan,
+                Value::Null,
+            );
             let derived = derived(&claim);
-            assert!(derived <= brute, "seed {seed}: {derived} derived, {brute} one by one; {claim}");
+            assert!(
+                derived <= brute,
+                "seed {seed}: {derived} derived, {brute} one by one; {claim}"
+            );
         }
     }
     println!("{found} derived of {right} that are right");
@@ -500,7 +642,9 @@ fn derived_counts_are_true_of_hostile_models() {
 /// more than is true is derived. `ROUNDS=60` tries sixty models of each kind.
 #[test]
 fn what_is_proven_of_models_of_every_kind_is_accepted() {
-    let asked = std::env::var("ROUNDS").ok().map(|rounds| rounds.parse::<u64>().expect("a number of rounds"));
+    let asked = std::env::var("ROUNDS")
+        .ok()
+        .map(|rounds| rounds.parse::<u64>().expect("a number of rounds"));
     let (mut certificates, mut refused) = (0, Vec::new());
     for seed in 0..soundness::Kind::ALL.len() as u64 * asked.unwrap_or(2) {
         let kind = soundness::Kind::ALL[seed as usize % soundness::Kind::ALL.len()];
@@ -510,7 +654,8 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
             continue;
         }
         let state = model.state_dict();
-        let tensors = state.iter().map(|(name, (shape, values))| Tensor::new(name, "F64", shape, values));
+        let tensors =
+            state.iter().map(|(name, (shape, values))| Tensor::new(name, "F64", shape, values));
         let bytes = safetensors(&tensors.collect::<Vec<_>>(), None);
         // A weight may have left the range of float32.
         let Ok((task, facts)) = MaxOfK::load("model", &bytes) else { continue };
@@ -521,18 +666,29 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
             // Where the search fails, nothing is claimed.
             let Ok(evidence) = analysis.evidence() else { continue };
             let outcome = task.outcome(strategy, tally, analysis.cost(), 0.0);
-            let verdict = check(&bytes, &task.certificate(&facts.sha256, &outcome, evidence).to_json()).unwrap();
-            assert!(verdict.derived.parse::<u128>().unwrap() <= most, "seed {seed}, {kind:?}, {strategy}: {verdict:?}");
+            let verdict =
+                check(&bytes, &task.certificate(&facts.sha256, &outcome, evidence).to_json())
+                    .unwrap();
+            assert!(
+                verdict.derived.parse::<u128>().unwrap() <= most,
+                "seed {seed}, {kind:?}, {strategy}: {verdict:?}"
+            );
             certificates += 1;
             if !verdict.accepted {
-                refused.push(format!("seed {seed}, {kind:?}, {strategy}: {}", verdict.reasons.join("; ")));
+                refused.push(format!(
+                    "seed {seed}, {kind:?}, {strategy}: {}",
+                    verdict.reasons.join("; ")
+                ));
             }
         }
     }
     println!("{certificates} certificates, {} refused: {refused:#?}", refused.len());
     // Of those that are tried by default, and of sixty rounds, only the 31 about one model, whose scores spread by hundreds of
     // thousands, over positions as well as tokens.
-    assert!(certificates > 2000 && refused.len() * 100 < certificates, "{certificates}, {refused:#?}");
+    assert!(
+        certificates > 2000 && refused.len() * 100 < certificates,
+        "{certificates}, {refused:#?}"
+    );
 }
 
 /// The widest enclosures that are still of use, against values computed elsewhere to 30 digits.
@@ -663,7 +819,9 @@ mod boundary {
     use wasm_bindgen_test::wasm_bindgen_test;
 
     fn checked(bytes: &[u8], certificate: &str) -> JsValue {
-        let mut check = Check::new("mine", bytes, certificate).map_err(|error| String::from(error.message())).unwrap();
+        let mut check = Check::new("mine", bytes, certificate)
+            .map_err(|error| String::from(error.message()))
+            .unwrap();
         let mut done = 0.0;
         while done < 1.0 {
             assert!(check.verdict().unwrap().is_undefined(), "no verdict before the end");
@@ -688,7 +846,10 @@ mod boundary {
         assert_eq!(get(&verdict, "claimed"), certificate["correct"].as_str().unwrap());
         assert_eq!(get(&verdict, "sequences"), certificate["sequences"].as_str().unwrap());
         assert!(get(&verdict, "network").as_string().unwrap().starts_with("One layer, one head, "));
-        assert!(get(&verdict, "seconds").as_f64().is_some() && get(&verdict, "flops").as_f64().is_some());
+        assert!(
+            get(&verdict, "seconds").as_f64().is_some()
+                && get(&verdict, "flops").as_f64().is_some()
+        );
 
         let verdict = checked(&bytes, &restated(certificate, u128::MAX).to_string());
         assert_eq!(get(&verdict, "accepted"), false);

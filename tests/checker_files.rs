@@ -28,13 +28,19 @@ impl Tensor {
             "BF16" => bf16::from_f64(x).to_le_bytes().to_vec(),
             _ => vec![x as u8],
         };
-        Self { name: name.into(), dtype, shape: shape.to_vec(), data: values.iter().flat_map(bytes).collect() }
+        Self {
+            name: name.into(),
+            dtype,
+            shape: shape.to_vec(),
+            data: values.iter().flat_map(bytes).collect(),
+        }
     }
 }
 
 /// A file of tensors, in this order, and metadata.
 pub(crate) fn safetensors(tensors: &[Tensor], metadata: Option<Value>) -> Vec<u8> {
-    let mut fields: Vec<_> = metadata.map(|metadata| format!("\"__metadata__\":{metadata}")).into_iter().collect();
+    let mut fields: Vec<_> =
+        metadata.map(|metadata| format!("\"__metadata__\":{metadata}")).into_iter().collect();
     let mut data = Vec::new();
     for tensor in tensors {
         let Tensor { name, dtype, shape, .. } = tensor;
@@ -55,7 +61,8 @@ fn network(dtype: &'static str) -> Vec<Tensor> {
     let mut entry = common::uniform(5);
     let mut tensor = |name: &str, shape: &[usize]| {
         // Whole sixteenths, which every type holds.
-        let values: Vec<_> = (0..shape.iter().product()).map(|_| (16.0 * entry()).round() / 16.0).collect();
+        let values: Vec<_> =
+            (0..shape.iter().product()).map(|_| (16.0 * entry()).round() / 16.0).collect();
         Tensor::new(name, dtype, shape, &values)
     };
     vec![
@@ -109,7 +116,10 @@ fn derived(bytes: &[u8]) -> Result<u128, String> {
 fn refused(bytes: &[u8], says: &str) {
     let problem = derived(bytes).expect_err(says);
     assert!(problem.contains(says), "{problem}; expected {says}");
-    assert!(problem.chars().count() < 700 && !problem.contains(['\u{1b}', '\u{202e}', '\n']), "{problem:?}");
+    assert!(
+        problem.chars().count() < 700 && !problem.contains(['\u{1b}', '\u{202e}', '\n']),
+        "{problem:?}"
+    );
 }
 
 #[test]
@@ -147,13 +157,20 @@ fn biases_masks_and_names_are_those_of_the_network() {
     ] {
         assert_eq!(derived(&safetensors(&with(&more), None)), Ok(all));
     }
-    refused(&safetensors(&with(&[mask("BOOL", &[1.0, 0.0, 0.0, 1.0])]), None), "`blocks.0.attn.mask` hides positions");
-    refused(&safetensors(&with(&[Tensor::new("blocks.0.attn.mask", "BOOL", &[1, 4], &[1.0; 4])]), None), "[2, 2]");
+    refused(
+        &safetensors(&with(&[mask("BOOL", &[1.0, 0.0, 0.0, 1.0])]), None),
+        "`blocks.0.attn.mask` hides positions",
+    );
+    refused(
+        &safetensors(&with(&[Tensor::new("blocks.0.attn.mask", "BOOL", &[1, 4], &[1.0; 4])]), None),
+        "[2, 2]",
+    );
     refused(&safetensors(&with(&[mlp(1e-30)]), None), "`blocks.0.mlp.W_out` is not zero");
     // Grouped attention of one head.
     let grouped = |tensors: &[Tensor], keep: bool| {
         let rename = |tensor: &Tensor| {
-            let end = tensor.name.strip_prefix("blocks.0.attn.").filter(|end| !end.ends_with(['Q', 'O']));
+            let end =
+                tensor.name.strip_prefix("blocks.0.attn.").filter(|end| !end.ends_with(['Q', 'O']));
             let name = end.map_or(tensor.name.clone(), |end| format!("blocks.0.attn._{end}"));
             let tensor_kept = (keep && end.is_some()).then(|| tensor.clone());
             [Some(Tensor { name, ..tensor.clone() }), tensor_kept].into_iter().flatten()
@@ -161,45 +178,78 @@ fn biases_masks_and_names_are_those_of_the_network() {
         tensors.iter().flat_map(rename).collect::<Vec<_>>()
     };
     assert_eq!(derived(&safetensors(&grouped(&network("F64"), false), None)), Ok(all));
-    refused(&safetensors(&grouped(&network("F64"), true), None), "there are both `blocks.0.attn.W_K` and");
+    refused(
+        &safetensors(&grouped(&network("F64"), true), None),
+        "there are both `blocks.0.attn.W_K` and",
+    );
     // Each bias matters, or shifts all scores alike.
     let task = |tensors: &[Tensor]| common::load("network", &safetensors(tensors, None));
-    for (name, length) in
-        [("blocks.0.attn.b_Q", 4), ("blocks.0.attn.b_V", 4), ("blocks.0.attn.b_O", 4), ("unembed.b_U", 3)]
-    {
+    for (name, length) in [
+        ("blocks.0.attn.b_Q", 4),
+        ("blocks.0.attn.b_V", 4),
+        ("blocks.0.attn.b_O", 4),
+        ("unembed.b_U", 3),
+    ] {
         let values = [3.0, -2.0, 1.0, 0.5];
         let other = with(&[Tensor::new(name, "F64", &[length], &values[..length])]);
-        assert_eq!(derived(&safetensors(&other, None)), Ok(count(&task(&other), Strategy::BruteForce)), "{name}");
+        assert_eq!(
+            derived(&safetensors(&other, None)),
+            Ok(count(&task(&other), Strategy::BruteForce)),
+            "{name}"
+        );
     }
 }
 
 #[test]
 fn damaged_files_are_refused_by_name() {
     let good = network("F64");
-    let replaced = |name: &str, shape: &[usize], values: &[f64]| with(&[Tensor::new(name, "F64", shape, values)]);
+    let replaced = |name: &str, shape: &[usize], values: &[f64]| {
+        with(&[Tensor::new(name, "F64", shape, values)])
+    };
     for (tensors, says) in [
         (good[1..].to_vec(), "`embed.W_E` is missing"),
-        (with(&[Tensor::new("blocks.1.attn.W_Q", "F32", &[1], &[0.0])]), "`blocks.1.attn.W_Q` is no part"),
-        (with(&[Tensor::new("\u{1b}[2J\u{202e}x", "F32", &[1], &[0.0])]), "`\u{fffd}[2J\u{fffd}x` is no part"),
+        (
+            with(&[Tensor::new("blocks.1.attn.W_Q", "F32", &[1], &[0.0])]),
+            "`blocks.1.attn.W_Q` is no part",
+        ),
+        (
+            with(&[Tensor::new("\u{1b}[2J\u{202e}x", "F32", &[1], &[0.0])]),
+            "`\u{fffd}[2J\u{fffd}x` is no part",
+        ),
         (with(&[Tensor::new(&"n".repeat(5000), "F32", &[1], &[0.0])]), "…` is no part"),
         (with(&[Tensor::new("unembed.b_U", "I8", &[3], &[0.0; 3])]), "its type is I8"),
-        (with(&[Tensor::new("unembed.b_U", "BOOL", &[3], &[1.0; 3])]), "`unembed.b_U` holds truth values"),
+        (
+            with(&[Tensor::new("unembed.b_U", "BOOL", &[3], &[1.0; 3])]),
+            "`unembed.b_U` holds truth values",
+        ),
         (
             with(&[Tensor::new("embed.W_E", "F16", &[1 << 19, 4], &vec![0.0; 1 << 21])]),
             "2097152 numbers, expected at most",
         ),
         (replaced("unembed.b_U", &[4], &[0.0; 4]), "`unembed.b_U` has the shape [4], expected [3]"),
-        (replaced("blocks.0.attn.W_Q", &[2, 4, 4], &[0.0; 32]), "`blocks.0.attn.W_Q` has the shape [2, 4, 4]"),
-        (replaced("blocks.0.attn.W_O", &[4, 5], &[0.0; 20]), "`blocks.0.attn.W_O` is a matrix (4, 5), expected (4, 4)"),
+        (
+            replaced("blocks.0.attn.W_Q", &[2, 4, 4], &[0.0; 32]),
+            "`blocks.0.attn.W_Q` has the shape [2, 4, 4]",
+        ),
+        (
+            replaced("blocks.0.attn.W_O", &[4, 5], &[0.0; 20]),
+            "`blocks.0.attn.W_O` is a matrix (4, 5), expected (4, 4)",
+        ),
         (replaced("embed.W_E", &[1, 3, 4], &[0.0; 12]), "`embed.W_E` has the shape [1, 3, 4]"),
         (replaced("embed.W_E", &[1, 4], &[0.0; 4]), "1 tokens, expected 2 to 512"),
         (replaced("embed.W_E", &[513, 4], &[0.0; 513 * 4]), "513 tokens"),
         (replaced("pos_embed.W_pos", &[65, 4], &[0.0; 65 * 4]), "65 positions"),
-        (replaced("embed.W_E", &[3, 257], &[0.0; 3 * 257]), "257 dimensions of the residual stream"),
+        (
+            replaced("embed.W_E", &[3, 257], &[0.0; 3 * 257]),
+            "257 dimensions of the residual stream",
+        ),
         (replaced("blocks.0.attn.W_Q", &[4, 257], &[0.0; 4 * 257]), "257 dimensions of the head"),
         (replaced("unembed.W_U", &[4, 513], &[0.0; 4 * 513]), "513 outputs"),
         (replaced("unembed.W_U", &[4, 0], &[]), "0 outputs"),
-        (replaced("unembed.W_U", &[4, 2], &[0.0; 8]), "`unembed.b_U` has the shape [3], expected [2]"),
+        (
+            replaced("unembed.W_U", &[4, 2], &[0.0; 8]),
+            "`unembed.b_U` has the shape [3], expected [2]",
+        ),
         (replaced("unembed.b_U", &[3], &[0.0, f64::NAN, 0.0]), "`unembed.b_U` holds NaN"),
         (replaced("unembed.b_U", &[3], &[0.0, f64::INFINITY, 0.0]), "`unembed.b_U` holds inf"),
         (replaced("unembed.b_U", &[3], &[0.0, -3.5e38, 0.0]), "`unembed.b_U` holds -3.5e38"),
@@ -235,7 +285,10 @@ fn damaged_files_are_refused_by_name() {
         (header("{}"), "`dtype` is missing"),
         (header("[\"F64\",[2],[0,16]]"), "expected an object"),
         (header("{\"dtype\":\"F64\",\"dtype\":\"F32\"}"), "`dtype` is there twice"),
-        (header("{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"more\":1}"), "the field `more` is unknown"),
+        (
+            header("{\"dtype\":\"F64\",\"shape\":[2],\"data_offsets\":[0,16],\"more\":1}"),
+            "the field `more` is unknown",
+        ),
         (of_header("{\"a\"", &[]), "safetensors header: EOF"),
         (of_header("[]", &[]), "not a .safetensors file"),
         (of_header("{\"__metadata__\":[]}", &[]), "`__metadata__`"),
@@ -264,7 +317,8 @@ fn other_formats_are_refused_with_advice() {
 
 /// A configuration in the metadata, of these fields.
 fn configured(tensors: &[Tensor], fields: &[(&str, Value)]) -> Vec<u8> {
-    let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
+    let fields: Vec<_> =
+        fields.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
     safetensors(tensors, Some(json!({"config": format!("{{{}}}", fields.join(","))})))
 }
 
@@ -325,8 +379,12 @@ fn a_configuration_is_the_networks_or_refused_by_name() {
         ("what_is_new", json!("\u{1b}[2J")),
         ("\u{202e}", json!("x".repeat(5000))),
     ] {
-        let shown: String = name.chars().map(|c| if c == '\u{202e}' { '\u{fffd}' } else { c }).collect();
-        refused(&configured(&good, &[(name, value)]), &format!("the configuration's `{shown}` is "));
+        let shown: String =
+            name.chars().map(|c| if c == '\u{202e}' { '\u{fffd}' } else { c }).collect();
+        refused(
+            &configured(&good, &[(name, value)]),
+            &format!("the configuration's `{shown}` is "),
+        );
     }
     let config = |text: &str| safetensors(&good, Some(json!({"config": text})));
     refused(&config("[1]"), "metadata `config`: invalid type: sequence, expected an object");
@@ -340,7 +398,12 @@ fn another_scale_is_honoured() {
     let scaled = |factor: f64| {
         let mut tensors = network("F64");
         for tensor in tensors.iter_mut().filter(|tensor| tensor.name.ends_with("_Q")) {
-            let numbers = tensor.data.as_chunks::<8>().0.iter().map(|bytes| factor * f64::from_le_bytes(*bytes));
+            let numbers = tensor
+                .data
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|bytes| factor * f64::from_le_bytes(*bytes));
             tensor.data = numbers.flat_map(f64::to_le_bytes).collect();
         }
         derived(&safetensors(&tensors, None)).unwrap()
@@ -361,12 +424,20 @@ fn another_scale_is_honoured() {
         assert!(network.contains(words), "{network}");
         // An older certificate does not say it, and can only be about the root.
         let silent = verdict(&certificate).reasons.join("; ");
-        assert_eq!(silent.contains("network: found none, expected One layer"), factor != 1.0, "{silent}");
+        assert_eq!(
+            silent.contains("network: found none, expected One layer"),
+            factor != 1.0,
+            "{silent}"
+        );
         certificate["network"] = json!(network);
         let right = verdict(&certificate);
         assert_eq!(right.derived, scaled(factor).to_string(), "{words}");
-        assert!(right.reasons.len() == 1 && right.reasons[0].starts_with("right sequences"), "{right:?}");
-        certificate["network"] = json!(network.replace("√4", "4").replace("One layer", "Two layers"));
+        assert!(
+            right.reasons.len() == 1 && right.reasons[0].starts_with("right sequences"),
+            "{right:?}"
+        );
+        certificate["network"] =
+            json!(network.replace("√4", "4").replace("One layer", "Two layers"));
         assert!(verdict(&certificate).reasons[0].starts_with("network: found Two layers"));
         counts.insert(right.derived);
     }
@@ -406,10 +477,15 @@ fn evidence_is_what_its_strategy_needs() {
         ("cell", columns(json!("leave")), parts.clone()),
     ] {
         let objection = objection(certificate(strategy, proof, cases));
-        assert!(objection.contains("any other strategy a proof object; found"), "{strategy}: {objection}");
+        assert!(
+            objection.contains("any other strategy a proof object; found"),
+            "{strategy}: {objection}"
+        );
     }
     let both = json!({"version": 1, "strategy": "cell", "gaps": {"runs": "1"}, "columns": []});
-    assert!(objection(certificate("cell", both, Value::Null)).contains("either `gaps` or `columns`"));
+    assert!(
+        objection(certificate("cell", both, Value::Null)).contains("either `gaps` or `columns`")
+    );
     // As it should be, it may derive too little, and nothing else is wrong with it.
     for (strategy, proof, cases) in [
         ("EUPU", gaps, Value::Null),
@@ -419,23 +495,40 @@ fn evidence_is_what_its_strategy_needs() {
         ("cell", columns(json!({"split": [[[0, 99]], null]})), Value::Null),
         (
             "cell",
-            columns(json!({"count": {"tilt": 1.0, "bins": 32, "dominant": {"output": 1, "factor": 1.0}}})),
+            columns(
+                json!({"count": {"tilt": 1.0, "bins": 32, "dominant": {"output": 1, "factor": 1.0}}}),
+            ),
             Value::Null,
         ),
     ] {
         let objection = objection(certificate(strategy, proof, cases));
-        assert!(objection.starts_with("right sequences: ") && !objection.contains(';'), "{strategy}: {objection}");
+        assert!(
+            objection.starts_with("right sequences: ") && !objection.contains(';'),
+            "{strategy}: {objection}"
+        );
     }
     // Arrays in place of objects, at every depth, and what ends before the cells do.
     let (_, whole) = certificate("brute-force", Value::Null, Value::Null);
     let values: Vec<_> = whole.as_object().unwrap().values().cloned().collect();
-    assert!(objection((safetensors(&network("F64"), None), json!(values))).contains("expected an object"));
+    assert!(
+        objection((safetensors(&network("F64"), None), json!(values)))
+            .contains("expected an object")
+    );
     for (proof, says) in [
         (json!([1, "cell", 3, 2, [1], []]), "`proof`: invalid type: sequence, expected an object"),
-        (json!({"version": 1, "strategy": "cell", "gaps": [3, 2, "1x12"]}), "`gaps`: invalid type: sequence"),
+        (
+            json!({"version": 1, "strategy": "cell", "gaps": [3, 2, "1x12"]}),
+            "`gaps`: invalid type: sequence",
+        ),
         (json!({"version": 1, "strategy": "cell", "columns": {}}), "`{}` is no array"),
-        (json!({"version": 1, "strategy": "cell", "columns": [[{"depth": 0}, []]]}), "expected an object"),
-        (json!({"version": 1, "strategy": "cell", "columns": [{"cells": [[1, "leave"]]}]}), "expected an object"),
+        (
+            json!({"version": 1, "strategy": "cell", "columns": [[{"depth": 0}, []]]}),
+            "expected an object",
+        ),
+        (
+            json!({"version": 1, "strategy": "cell", "columns": [{"cells": [[1, "leave"]]}]}),
+            "expected an object",
+        ),
         (
             json!({"version": 1, "strategy": "cell", "columns": [{"cells": [{"queries": 1, "method": ["leave"]}]}]}),
             "expected an object",
@@ -449,13 +542,22 @@ fn evidence_is_what_its_strategy_needs() {
             json!({"version": 1, "strategy": "cell", "columns": []}),
             "largest token 0, query 0: there are fewer values than cells",
         ),
-        (json!({"version": 1, "strategy": "cell", "gaps": {"runs": "1x3 2"}}), "the gaps end before"),
+        (
+            json!({"version": 1, "strategy": "cell", "gaps": {"runs": "1x3 2"}}),
+            "the gaps end before",
+        ),
         (
             json!({"version": 1, "strategy": "cell", "gaps": {"runs": "1x\u{202e}3 2"}}),
             "`1x\u{fffd}3` is no run of gaps",
         ),
-        (json!({"version": 2, "strategy": "cell", "columns": []}), "version of the proof object: found 2, expected 1"),
-        (json!({"version": 1, "strategy": "cells", "columns": []}), "strategy of the proof object: found cells"),
+        (
+            json!({"version": 2, "strategy": "cell", "columns": []}),
+            "version of the proof object: found 2, expected 1",
+        ),
+        (
+            json!({"version": 1, "strategy": "cells", "columns": []}),
+            "strategy of the proof object: found cells",
+        ),
     ] {
         let objection = objection(certificate("cell", proof, Value::Null));
         assert!(objection.contains(says), "{objection}; expected {says}");
@@ -464,11 +566,24 @@ fn evidence_is_what_its_strategy_needs() {
 
 #[test]
 fn texts_of_certificates_do_not_steer_a_terminal() {
-    for field in ["task", "theorem", "sha256", "strategy", "correct", "sequences", "network", "more \u{1b}[2J"] {
+    for field in [
+        "task",
+        "theorem",
+        "sha256",
+        "strategy",
+        "correct",
+        "sequences",
+        "network",
+        "more \u{1b}[2J",
+    ] {
         let (bytes, mut certificate) = certificate("brute-force", Value::Null, Value::Null);
         certificate[field] = json!("\u{1b}]0;\u{7}\u{202e}\u{2066}\u{200b}\n".repeat(100_000));
         let objection = objection((bytes, certificate));
-        assert!(!objection.is_empty() && objection.len() < 4000, "{field}: {} bytes", objection.len());
+        assert!(
+            !objection.is_empty() && objection.len() < 4000,
+            "{field}: {} bytes",
+            objection.len()
+        );
         assert!(
             !objection.contains(['\u{1b}', '\u{7}', '\u{202e}', '\u{2066}', '\u{200b}', '\n']),
             "{field}: {objection:?}"
@@ -479,13 +594,21 @@ fn texts_of_certificates_do_not_steer_a_terminal() {
 /// Files on which the checker once went wrong.
 #[test]
 fn faults() {
-    let check_file =
-        |bytes: &[u8], certificate: &str| check(bytes, certificate).map(|verdict| verdict.reasons.join("; "));
-    let problem = check_file(include_bytes!("faults/ccheck_hang.safetensors"), include_str!("faults/ccheck_hang.json"));
+    let check_file = |bytes: &[u8], certificate: &str| {
+        check(bytes, certificate).map(|verdict| verdict.reasons.join("; "))
+    };
+    let problem = check_file(
+        include_bytes!("faults/ccheck_hang.safetensors"),
+        include_str!("faults/ccheck_hang.json"),
+    );
     assert!(problem.unwrap_err().contains("found proof object: none, cases: none"));
     let bytes = include_bytes!("faults/verify_all_svd_min.safetensors");
     let certificate = include_str!("faults/null_proof.json");
-    assert!(check_file(bytes, certificate).unwrap_err().contains("found proof object: none, cases: none"));
+    assert!(
+        check_file(bytes, certificate)
+            .unwrap_err()
+            .contains("found proof object: none, cases: none")
+    );
     // The other program says the same.
     let (task, facts) = MaxOfK::load("model", bytes).unwrap();
     let certificate = compact_proofs::proof::Certificate::read(certificate.as_bytes()).unwrap();
@@ -496,7 +619,9 @@ fn faults() {
 #[test]
 fn it_stops_where_the_claim_is_reached() {
     let bytes = include_bytes!("faults/ccheck_hang.safetensors");
-    let checker = |correct: u128| Checker::new("hang", bytes, &claim(bytes, 3, 64, correct).to_string()).unwrap();
+    let checker = |correct: u128| {
+        Checker::new("hang", bytes, &claim(bytes, 3, 64, correct).to_string()).unwrap()
+    };
     let verdict = checker(0).verdict().expect("nothing is claimed");
     assert!(verdict.accepted && verdict.derived == "0", "{verdict:?}");
     let mut checker = checker(1);
@@ -510,17 +635,26 @@ fn it_stops_where_the_claim_is_reached() {
 fn limits() {
     let bytes = safetensors(&network("F64"), None);
     let text = claim(&bytes, 3, 2, 0).to_string();
-    let padded = |length: usize| check(&bytes, &format!("{text}{}", " ".repeat(length - text.len())));
+    let padded =
+        |length: usize| check(&bytes, &format!("{text}{}", " ".repeat(length - text.len())));
     assert!(padded(MAX_BYTES).unwrap().accepted);
-    assert_eq!(padded(MAX_BYTES + 1).unwrap_err(), "the certificate: 16777217 bytes, expected at most 16777216");
+    assert_eq!(
+        padded(MAX_BYTES + 1).unwrap_err(),
+        "the certificate: 16777217 bytes, expected at most 16777216"
+    );
     refused(&vec![0; MAX_FILE_BYTES + 1], "67108865 bytes, expected at most 67108864");
-    let fields = |count: usize| (0..count).map(|i| format!("\"{i}\":0")).collect::<Vec<_>>().join(",");
-    let config = |count: usize| safetensors(&network("F64"), Some(json!({"config": format!("{{{}}}", fields(count))})));
+    let fields =
+        |count: usize| (0..count).map(|i| format!("\"{i}\":0")).collect::<Vec<_>>().join(",");
+    let config = |count: usize| {
+        safetensors(&network("F64"), Some(json!({"config": format!("{{{}}}", fields(count))})))
+    };
     refused(&config(1024), "the configuration's `0` is 0");
     refused(&config(1025), "more than 1024 fields");
     // What a model takes is known before.
     let large = |n: usize| {
-        let tensor = |name: &str, shape: &[usize]| Tensor::new(name, "F32", shape, &vec![0.0; shape.iter().product()]);
+        let tensor = |name: &str, shape: &[usize]| {
+            Tensor::new(name, "F32", shape, &vec![0.0; shape.iter().product()])
+        };
         let all = [
             tensor("embed.W_E", &[512, 1]),
             tensor("pos_embed.W_pos", &[n, 1]),
@@ -535,5 +669,8 @@ fn limits() {
     };
     assert!(large(2).accepted);
     let reasons = large(3).reasons.join("; ");
-    assert_eq!(reasons, "512 tokens at 3 positions take 342989337600 steps, the limit is 274877906944");
+    assert_eq!(
+        reasons,
+        "512 tokens at 3 positions take 342989337600 steps, the limit is 274877906944"
+    );
 }

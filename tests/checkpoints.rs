@@ -23,14 +23,16 @@ fn count(path: &Path) -> Result<u128, String> {
     let bytes = fs::read(path).unwrap();
     let (task, _) = MaxOfK::load("the file", &bytes).map_err(|error| error.to_string())?;
     let proof = task.verification(Strategy::BruteForce).map_err(|error| error.to_string())?;
-    let Tally { right, wrong, lost, .. } = (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
+    let Tally { right, wrong, lost, .. } =
+        (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
     assert_eq!(right + wrong + lost, task.sequences(), "{}", path.display());
     Ok(right)
 }
 
 fn check(folder: &str) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let cases: Vec<Case> = serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
+    let cases: Vec<Case> =
+        serde_json::from_slice(&fs::read(folder.join("index.json")).unwrap()).unwrap();
     let files = fs::read_dir(&folder).unwrap().filter(|entry| {
         let name = entry.as_ref().unwrap().file_name();
         name != "index.json" && !name.to_string_lossy().ends_with("LICENSE")
@@ -46,7 +48,9 @@ fn check(folder: &str) {
             Err(error) if right == "reads" => wrong.push(format!("{file} is refused: {error}")),
             Err(error) => {
                 let message = error.to_lowercase();
-                let is_there = |wanted: &String| wanted.split('|').any(|part| message.contains(&part.to_lowercase()));
+                let is_there = |wanted: &String| {
+                    wanted.split('|').any(|part| message.contains(&part.to_lowercase()))
+                };
                 wrong.extend(
                     must_mention
                         .iter()
@@ -98,13 +102,22 @@ const CONSTRUCTORS: [(&str, &str); 22] = [
 
 #[test]
 fn another_constructor_is_refused_by_name_or_makes_the_same_tensor() {
-    let names =
-        ["embed.W_E", "blocks.0.attn.W_Q", "unembed.b_U", "blocks.0.attn.mask", "blocks.0.mlp.W_in", "epochs.x"];
+    let names = [
+        "embed.W_E",
+        "blocks.0.attn.W_Q",
+        "unembed.b_U",
+        "blocks.0.attn.mask",
+        "blocks.0.mlp.W_in",
+        "epochs.x",
+    ];
     let plain = tensor("FloatStorage", 6, 0, &[2, 3], &[3, 1]);
     let storage: Vec<u8> = (0..6_u8).flat_map(|i| f32::from(i).to_le_bytes()).collect();
     let file = |changed: &str, value: &[u8]| {
         let value = value.to_vec();
-        torch(&dict(&names.map(|name| (name, if name == changed { &value } else { &plain }))), &storage)
+        torch(
+            &dict(&names.map(|name| (name, if name == changed { &value } else { &plain }))),
+            &storage,
+        )
     };
     let numbers = |bytes: &[u8], name: &str| read(bytes).unwrap().tensors[name].to_array().unwrap();
     let expected = numbers(&file("", b""), "unembed.b_U");
@@ -116,14 +129,22 @@ fn another_constructor_is_refused_by_name_or_makes_the_same_tensor() {
             let bytes = file(name, &value);
             match read(&bytes).map_err(|error| error.to_string()) {
                 Ok(read) => {
-                    assert_eq!(read.tensors.len(), names.len(), "{module}.{function} for {name}: an entry is dropped");
+                    assert_eq!(
+                        read.tensors.len(),
+                        names.len(),
+                        "{module}.{function} for {name}: an entry is dropped"
+                    );
                     assert_eq!(numbers(&bytes, name), expected, "{module}.{function} for {name}");
                     equal += 1;
                 }
                 Err(error) => {
-                    assert!(error.contains(&format!("`{name}`")), "{module}.{function} for {name}: {error}");
-                    let is_known =
-                        module.starts_with("torch") || module.starts_with("numpy") || module == "collections";
+                    assert!(
+                        error.contains(&format!("`{name}`")),
+                        "{module}.{function} for {name}: {error}"
+                    );
+                    let is_known = module.starts_with("torch")
+                        || module.starts_with("numpy")
+                        || module == "collections";
                     let full = format!("{module}.{function}");
                     assert!(is_known || error.contains(&full), "{full} for {name}: {error}");
                     refused += 1;
@@ -131,7 +152,11 @@ fn another_constructor_is_refused_by_name_or_makes_the_same_tensor() {
             }
         }
     }
-    assert_eq!((refused, equal), (21 * names.len(), names.len()), "`_rebuild_tensor` makes the same");
+    assert_eq!(
+        (refused, equal),
+        (21 * names.len(), names.len()),
+        "`_rebuild_tensor` makes the same"
+    );
 }
 
 #[test]
@@ -158,7 +183,11 @@ fn another_value_is_refused_by_name_whatever_it_is() {
         for value in values.iter().map(|value| value.to_vec()).chain(others) {
             let bytes = torch(&dict(&[("embed.W_E", &plain), (name, &value)]), &[0; 4]);
             let error = read(&bytes).map(|_| ()).map_err(|error| error.to_string()).unwrap_err();
-            assert!(error.contains(&format!("`{name}`")), "{name}, {}: {error}", value.escape_ascii());
+            assert!(
+                error.contains(&format!("`{name}`")),
+                "{name}, {}: {error}",
+                value.escape_ascii()
+            );
         }
     }
 }

@@ -56,16 +56,27 @@ fn verify_prints_one_json_array() {
     assert_eq!(rows[1]["total"], "16777216");
     assert_eq!(rows[1]["bound"].as_f64().unwrap(), 15_897_145.0 / 16_777_216.0);
     assert_eq!(rows.len(), 116);
-    assert_eq!((&rows[0]["most_correct"], &rows[1]["most_correct"]), (&rows[0]["correct"], &Value::Null));
+    assert_eq!(
+        (&rows[0]["most_correct"], &rows[1]["most_correct"]),
+        (&rows[0]["correct"], &Value::Null)
+    );
 
-    let expected: Value = serde_json::from_str(include_str!("fixtures/oracle/max4_v64_s104.json")).unwrap();
+    let expected: Value =
+        serde_json::from_str(include_str!("fixtures/oracle/max4_v64_s104.json")).unwrap();
     let number = |value: &Value| value.as_str().unwrap().parse::<u128>().unwrap();
     let mut on_frontier = 0;
     for row in &rows[16..] {
         let oracle = &expected["subcubic"][row["strategy"].as_str().unwrap()];
         assert_eq!(row["published_count"], oracle["published_count"], "{row}");
-        assert!(number(&row["correct"]) >= number(&oracle["count"]) && number(&row["correct"]) < 16_763_198, "{row}");
-        assert!(row["proof_bytes"].as_u64().unwrap() > 100 && row["flops"].as_f64().unwrap() < 4e6, "{row}");
+        assert!(
+            number(&row["correct"]) >= number(&oracle["count"])
+                && number(&row["correct"]) < 16_763_198,
+            "{row}"
+        );
+        assert!(
+            row["proof_bytes"].as_u64().unwrap() > 100 && row["flops"].as_f64().unwrap() < 4e6,
+            "{row}"
+        );
         on_frontier += usize::from(row["on_frontier"].as_bool().unwrap());
     }
     let ours = |name: &str| rows[2..16].iter().find(|row| row["strategy"] == name).unwrap();
@@ -76,7 +87,14 @@ fn verify_prints_one_json_array() {
 
     let visited = |row: &Value| number(&row["visited"]);
     assert!((1..1 << 20).contains(&visited(&rows[0])), "{}", rows[0]);
-    let plain = ["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "brute-force", "--no-pruning", "--json"];
+    let plain = [
+        "verify",
+        "oracle/max4_v64_s104.safetensors",
+        "--strategy",
+        "brute-force",
+        "--no-pruning",
+        "--json",
+    ];
     let plain = &serde_json::from_slice::<Vec<Value>>(&run(&plain).stdout).unwrap()[0];
     assert_eq!((&plain["correct"], visited(plain)), (&rows[0]["correct"], 1 << 24));
 }
@@ -107,7 +125,11 @@ fn a_certificate_is_written_checked_and_not_trusted() {
         ),
         (proven.to_string(), (proven + 1).to_string(), "right sequences, its proof proves"),
         ("\"flops\":".into(), "\"flops\":1".into(), "the certificate's `flops` is 1"),
-        ("\"cases\":null".into(), "\"cases\":[]".into(), "the certificate's `cases` is [], expected null"),
+        (
+            "\"cases\":null".into(),
+            "\"cases\":[]".into(),
+            "the certificate's `cases` is [], expected null",
+        ),
         ("\"certificate\":1".into(), "\"certificate\":2".into(), "format version 2, expected 1"),
         ("\"key\":[".into(), "\"key\":[0.5,".into(), "the proof's key direction has 65 numbers"),
     ] {
@@ -124,7 +146,9 @@ fn a_certificate_is_written_checked_and_not_trusted() {
         let cases = folder.join(format!("{strategy}.json")).display().to_string();
         assert!(run(&["prove", model, "--strategy", strategy, "-o", &cases]).status.success());
         let checked = run(&["check", model, &cases]);
-        assert!(checked.status.success() && text(&checked.stdout).contains("in exact real arithmetic"));
+        assert!(
+            checked.status.success() && text(&checked.stdout).contains("in exact real arithmetic")
+        );
         let less = text_of(&cases).replacen("[[0,", "[[1,", 1);
         if less != text_of(&cases) {
             std::fs::write(&cases, less).unwrap();
@@ -138,12 +162,15 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
     let folder = scratch("canonical");
     let file = |name: &str| folder.join(name).display().to_string();
     let (certificate, network) = (file("of.pt.json"), file("of.pt.safetensors"));
-    let prove = |output: &str| run(&["prove", "formats/state_dict.pt", "--strategy", "cubic", "-o", output]);
+    let prove = |output: &str| {
+        run(&["prove", "formats/state_dict.pt", "--strategy", "cubic", "-o", output])
+    };
     let proven = prove(&certificate);
     assert!(proven.status.success(), "{}", text(&proven.stderr));
     let written = std::fs::read(&network).unwrap();
     let sha256 = compact_proofs::tasks::max_of_k::sha256(&written);
-    let says = format!("{network}: {} bytes, sha-256 {sha256}: the network, and the file", written.len());
+    let says =
+        format!("{network}: {} bytes, sha-256 {sha256}: the network, and the file", written.len());
     assert!(text(&proven.stdout).starts_with(&says), "{}, expected {says}", text(&proven.stdout));
     let found: Value = serde_json::from_slice(&std::fs::read(&certificate).unwrap()).unwrap();
     assert_eq!(found["sha256"], sha256);
@@ -152,7 +179,9 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
         let checked = run(&["check", weights, &certificate]);
         assert!(checked.status.success(), "{weights}: {}", text(&checked.stderr));
     }
-    let independent = Command::new(env!("CARGO_BIN_EXE_compact-proofs-check")).args([&network, &certificate]).output();
+    let independent = Command::new(env!("CARGO_BIN_EXE_compact-proofs-check"))
+        .args([&network, &certificate])
+        .output();
     assert!(independent.unwrap().status.success());
 
     // What is there stays, and is as good if it is that file.
@@ -161,7 +190,10 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
     std::fs::write(file("mine.safetensors"), "mine").unwrap();
     for (output, says) in [
         ("mine.json", "mine.safetensors: is another file"),
-        ("mine.safetensors", "the certificate is JSON, and the network goes to the same name with .safetensors"),
+        (
+            "mine.safetensors",
+            "the certificate is JSON, and the network goes to the same name with .safetensors",
+        ),
         ("no/such.json", "no/such.safetensors: "),
     ] {
         let refused = prove(&file(output));
@@ -172,7 +204,11 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
     assert!(!Path::new(&file("mine.json")).exists());
     // A safetensors file is what its certificate is about.
     let plain = file("plain.json");
-    assert!(run(&["prove", "biased_v7_n3.safetensors", "--strategy", "cubic", "-o", &plain]).status.success());
+    assert!(
+        run(&["prove", "biased_v7_n3.safetensors", "--strategy", "cubic", "-o", &plain])
+            .status
+            .success()
+    );
     assert!(!Path::new(&file("plain.safetensors")).exists());
 }
 
@@ -182,20 +218,38 @@ fn the_best_proof_is_found_explained_and_checked() {
     let model = "oracle/max4_v64_s123.safetensors";
     let found = run(&["prove", model, "--budget", "2.5e6", "-o", &path]);
     assert!(found.status.success(), "{}", text(&found.stderr));
-    assert!(text(&found.stdout).contains("decided in blocks of queries and tokens: "), "{}", text(&found.stdout));
+    assert!(
+        text(&found.stdout).contains("decided in blocks of queries and tokens: "),
+        "{}",
+        text(&found.stdout)
+    );
     let checked = |model: &str| run(&["check", model, &path, "--json"]);
     let row = serde_json::from_slice::<Vec<Value>>(&checked(model).stdout).unwrap().remove(0);
     assert_eq!(row["strategy"], "best-within-2500000");
-    assert!(row["flops"].as_f64().unwrap() <= 2.5e6 && row["bound"].as_f64().unwrap() > 0.95, "{row}");
+    assert!(
+        row["flops"].as_f64().unwrap() <= 2.5e6 && row["bound"].as_f64().unwrap() > 0.95,
+        "{row}"
+    );
     let mismatch = checked("oracle/max5_v64_s50.safetensors");
-    assert!(text(&mismatch.stderr).contains("the certificate is about the weights file"), "{}", text(&mismatch.stderr));
+    assert!(
+        text(&mismatch.stderr).contains("the certificate is about the weights file"),
+        "{}",
+        text(&mismatch.stderr)
+    );
 
     assert!(run(&["prove", model, "--bound", "0.9995", "-o", &path]).status.success());
     let row = serde_json::from_slice::<Vec<Value>>(&checked(model).stdout).unwrap().remove(0);
-    assert!(row["bound"].as_f64().unwrap() >= 0.9995 && row["flops"].as_f64().unwrap() < 5e6, "{row}");
+    assert!(
+        row["bound"].as_f64().unwrap() >= 0.9995 && row["flops"].as_f64().unwrap() < 5e6,
+        "{row}"
+    );
     let too_much = run(&["prove", model, "--bound", "0.99999", "-o", &path]);
     assert_eq!(too_much.status.code(), Some(1));
-    assert!(text(&too_much.stderr).contains("no proof that was found reaches 99.999 %"), "{}", text(&too_much.stderr));
+    assert!(
+        text(&too_much.stderr).contains("no proof that was found reaches 99.999 %"),
+        "{}",
+        text(&too_much.stderr)
+    );
     for (arguments, says) in [
         (vec!["--budget", "1000"], "takes "),
         (vec!["--budget=-1"], "expected a number of FLOPs"),
@@ -204,7 +258,11 @@ fn the_best_proof_is_found_explained_and_checked() {
         (vec![], "required"),
     ] {
         let refused = run(&[&["prove", model, "-o", &path], &arguments[..]].concat());
-        assert!(!refused.status.success() && text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+        assert!(
+            !refused.status.success() && text(&refused.stderr).contains(says),
+            "{}",
+            text(&refused.stderr)
+        );
     }
 }
 
@@ -222,14 +280,21 @@ fn a_sweep_continues_where_it_was() {
     let sweep = || run(&["sweep", &models, "-o", &results.display().to_string()]);
     let first = sweep();
     assert!(first.status.success(), "{}", text(&first.stderr));
-    assert!(text(&first.stderr).contains("notes.json"), "what is no model is named: {}", text(&first.stderr));
+    assert!(
+        text(&first.stderr).contains("notes.json"),
+        "what is no model is named: {}",
+        text(&first.stderr)
+    );
     let whole = std::fs::read_to_string(&results).unwrap();
     assert_eq!(whole.lines().count(), 1 + 2 * 116);
     assert!(whole.lines().all(|line| line.split(',').count() >= 15));
 
     // What is there is kept as it is, what is missing is run.
-    let without: String =
-        whole.lines().filter(|line| !line.contains("k1, one")).map(|line| format!("{line}\n")).collect();
+    let without: String = whole
+        .lines()
+        .filter(|line| !line.contains("k1, one"))
+        .map(|line| format!("{line}\n"))
+        .collect();
     std::fs::write(&results, &without).unwrap();
     assert!(sweep().status.success());
     let again = std::fs::read_to_string(&results).unwrap();
@@ -243,12 +308,21 @@ fn a_sweep_continues_where_it_was() {
 
 #[test]
 fn verify_prints_a_table_of_the_strategies_asked_for() {
-    let output = run(&["verify", "formats/state_dict_legacy.pt", "--strategy", "cubic", "--strategy", "cubic"]);
+    let output = run(&[
+        "verify",
+        "formats/state_dict_legacy.pt",
+        "--strategy",
+        "cubic",
+        "--strategy",
+        "cubic",
+    ]);
     let lines: Vec<_> = text(&output.stdout).lines().collect();
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(lines[0].starts_with("strategy") && lines[0].contains("unexplained"), "{lines:?}");
     assert!(
-        lines[1].starts_with("cubic") && lines[1].contains("94.5904 %") && lines[1].contains("15869641"),
+        lines[1].starts_with("cubic")
+            && lines[1].contains("94.5904 %")
+            && lines[1].contains("15869641"),
         "{lines:?}"
     );
 }
@@ -257,8 +331,18 @@ fn verify_prints_a_table_of_the_strategies_asked_for() {
 #[test]
 fn what_fails_of_a_strategy_costs_nothing_else() {
     for (model, published, failed, says) in [
-        ("svd_min", 90, 10, "could not be confirmed as an upper bound of the residual's first singular value"),
-        ("direct", 80, 0, "and 19 more: no published count: the proof's direct-path direction has the size"),
+        (
+            "svd_min",
+            90,
+            10,
+            "could not be confirmed as an upper bound of the residual's first singular value",
+        ),
+        (
+            "direct",
+            80,
+            0,
+            "and 19 more: no published count: the proof's direct-path direction has the size",
+        ),
         ("nan", 10, 90, "the proof's query direction holds NaN, expected finite numbers"),
     ] {
         let file = format!("../faults/verify_all_{model}.safetensors");
@@ -268,31 +352,52 @@ fn what_fails_of_a_strategy_costs_nothing_else() {
         assert!(stderr.lines().count() <= 2, "{model}: each thing is said once: {stderr}");
         let rows: Vec<Value> = serde_json::from_slice(&all.stdout).unwrap();
         assert_eq!(rows.len(), 116, "{model}");
-        let subcubic = |is: &dyn Fn(&Value) -> bool| rows[16..].iter().filter(|row| is(row)).count();
+        let subcubic =
+            |is: &dyn Fn(&Value) -> bool| rows[16..].iter().filter(|row| is(row)).count();
         assert_eq!(subcubic(&|row| !row["published_count"].is_null()), published, "{model}");
         // Every other sub-cubic proof has an object.
-        let is_failed =
-            |row: &Value| row["proof_bytes"].is_null() && row["strategy"].as_str().unwrap().starts_with("EUPU");
+        let is_failed = |row: &Value| {
+            row["proof_bytes"].is_null() && row["strategy"].as_str().unwrap().starts_with("EUPU")
+        };
         assert_eq!(subcubic(&is_failed), failed, "{model}");
         for row in rows.iter().filter(|row| is_failed(row)) {
-            assert_eq!((&row["correct"], &row["on_frontier"]), (&"0".into(), &false.into()), "{row}");
+            assert_eq!(
+                (&row["correct"], &row["on_frontier"]),
+                (&"0".into(), &false.into()),
+                "{row}"
+            );
         }
         assert_eq!(stderr.contains("nothing is proven: "), failed > 0, "{model}: {stderr}");
 
         // By name: all are printed, and it is told by the exit code that one was not proven. There is no certificate of it.
-        let strategy = rows.iter().rev().find(|row| is_failed(row)).map(|row| row["strategy"].as_str().unwrap());
+        let strategy = rows
+            .iter()
+            .rev()
+            .find(|row| is_failed(row))
+            .map(|row| row["strategy"].as_str().unwrap());
         let Some(strategy) = strategy else { continue };
-        let named = run(&["verify", &file, "--strategy", strategy, "--strategy", "cubic", "--json"]);
+        let named =
+            run(&["verify", &file, "--strategy", strategy, "--strategy", "cubic", "--json"]);
         assert_eq!(named.status.code(), Some(1), "{model}");
         assert_eq!(serde_json::from_slice::<Vec<Value>>(&named.stdout).unwrap().len(), 2);
         let path = scratch(&format!("failed-{model}")).join("certificate.json");
-        let proved = run(&["prove", &file, "--strategy", strategy, "-o", &path.display().to_string()]);
+        let proved =
+            run(&["prove", &file, "--strategy", strategy, "-o", &path.display().to_string()]);
         assert_eq!((proved.status.code(), path.exists()), (Some(1), false), "{model}");
-        assert!(text(&proved.stderr).contains("no certificate is written"), "{}", text(&proved.stderr));
+        assert!(
+            text(&proved.stderr).contains("no certificate is written"),
+            "{}",
+            text(&proved.stderr)
+        );
     }
-    let null = run(&["check", "../faults/verify_all_svd_min.safetensors", "../faults/null_proof.json"]);
+    let null =
+        run(&["check", "../faults/verify_all_svd_min.safetensors", "../faults/null_proof.json"]);
     assert_eq!(null.status.code(), Some(1));
-    assert!(text(&null.stderr).contains("the certificate's `proof` is null, expected "), "{}", text(&null.stderr));
+    assert!(
+        text(&null.stderr).contains("the certificate's `proof` is null, expected "),
+        "{}",
+        text(&null.stderr)
+    );
 }
 
 /// A sweep, too, and a file that cannot be read is left out of it.
@@ -306,9 +411,13 @@ fn a_sweep_goes_on_where_something_fails() {
     }
     std::fs::create_dir(folder.join("folder.pt")).unwrap();
     let results = folder.join("results.csv");
-    let swept = run(&["sweep", &folder.display().to_string(), "-o", &results.display().to_string()]);
+    let swept =
+        run(&["sweep", &folder.display().to_string(), "-o", &results.display().to_string()]);
     assert!(swept.status.success(), "{}", text(&swept.stderr));
-    assert!(text(&swept.stderr).contains("folder.pt") && text(&swept.stderr).contains("no published count"));
+    assert!(
+        text(&swept.stderr).contains("folder.pt")
+            && text(&swept.stderr).contains("no published count")
+    );
     assert_eq!(std::fs::read_to_string(&results).unwrap().lines().count(), 1 + 2 * 116);
 }
 
@@ -358,7 +467,10 @@ fn texts_of_files_are_cleaned_and_clipped() {
     for command in ["inspect", "verify"] {
         let output = run(&[command, &weights.display().to_string()]);
         let shown = [text(&output.stdout), text(&output.stderr)].concat();
-        assert!(shown.contains("[31mred") && !shown.contains(['\u{1b}', '\u{7}']), "{command}: {shown:?}");
+        assert!(
+            shown.contains("[31mred") && !shown.contains(['\u{1b}', '\u{7}']),
+            "{command}: {shown:?}"
+        );
     }
 }
 
@@ -369,17 +481,35 @@ fn a_certificate_is_not_worked_on_for_longer_than_it_says_or_than_is_allowed() {
     let model = "../faults/hang.safetensors";
     let lies = run(&["check", model, "../faults/hang_enum.json"]);
     let says = "verifying it takes more than the 1 FLOPs that the certificate states";
-    assert!(lies.status.code() == Some(1) && text(&lies.stderr).contains(says), "{}", text(&lies.stderr));
+    assert!(
+        lies.status.code() == Some(1) && text(&lies.stderr).contains(says),
+        "{}",
+        text(&lies.stderr)
+    );
     let path = scratch("hang").join("certificate.json");
     let whole = include_str!("faults/hang_enum.json");
     for (flops, most, says) in [
-        ("1e15", "274877906944", "verifying it takes more than 2.7e11 operations, the limit for certificates"),
+        (
+            "1e15",
+            "274877906944",
+            "verifying it takes more than 2.7e11 operations, the limit for certificates",
+        ),
         ("1e6", "2e6", "verifying it takes more than 2.0e6 operations"),
-        ("1e6", "1e12", "verifying it takes more than the 1000000 FLOPs that the certificate states"),
+        (
+            "1e6",
+            "1e12",
+            "verifying it takes more than the 1000000 FLOPs that the certificate states",
+        ),
     ] {
-        std::fs::write(&path, whole.replace("\"flops\":1.0", &format!("\"flops\":{flops}"))).unwrap();
-        let checked = run(&["check", model, &path.display().to_string(), "--most-operations", most]);
-        assert!(checked.status.code() == Some(1) && text(&checked.stderr).contains(says), "{}", text(&checked.stderr));
+        std::fs::write(&path, whole.replace("\"flops\":1.0", &format!("\"flops\":{flops}")))
+            .unwrap();
+        let checked =
+            run(&["check", model, &path.display().to_string(), "--most-operations", most]);
+        assert!(
+            checked.status.code() == Some(1) && text(&checked.stderr).contains(says),
+            "{}",
+            text(&checked.stderr)
+        );
     }
     assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
@@ -427,14 +557,22 @@ fn errors_name_the_file_and_exit_with_1_wrong_usage_with_2() {
 fn inspect_prints_shapes_and_metadata() {
     let output = run(&["inspect", "formats/checkpoint_nested.pt"]);
     let stdout = text(&output.stdout);
-    for expected in
-        ["torch (zip), 40096 bytes, sha-256 ", "embed.W_E", "[64, 32]", "blocks.0.attn.W_Q", "[1, 32, 32]", "Max-of-4"]
-    {
+    for expected in [
+        "torch (zip), 40096 bytes, sha-256 ",
+        "embed.W_E",
+        "[64, 32]",
+        "blocks.0.attn.W_Q",
+        "[1, 32, 32]",
+        "Max-of-4",
+    ] {
         assert!(stdout.contains(expected), "{expected} in {stdout}");
     }
     let other = run(&["inspect", "formats_extra/non_transformer.pt"]);
     assert_eq!(other.status.code(), Some(1));
-    assert!(text(&other.stdout).contains("weight") && text(&other.stdout).contains("[3, 8]"), "listed all the same");
+    assert!(
+        text(&other.stdout).contains("weight") && text(&other.stdout).contains("[3, 8]"),
+        "listed all the same"
+    );
 }
 
 #[test]
@@ -468,9 +606,10 @@ fn inspect_says_what_is_assumed_and_prints_logits_to_compare() {
     assert_eq!(sampled["model"]["examples"].as_array().unwrap().len(), 4);
     assert_eq!(json(&["formats_extra/non_transformer.pt"])["model"], Value::Null);
 
-    for (input, says) in
-        [("3,1", "2 tokens; expected 3 tokens from 0 to 6"), ("-3,1,2", "`-3` is not a token; expected 3")]
-    {
+    for (input, says) in [
+        ("3,1", "2 tokens; expected 3 tokens from 0 to 6"),
+        ("-3,1,2", "`-3` is not a token; expected 3"),
+    ] {
         let refused = run(&["inspect", model, "--logits", input]);
         assert_eq!(refused.status.code(), Some(1));
         assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
@@ -489,7 +628,11 @@ fn train_writes_the_same_file_twice() {
     assert_eq!(std::fs::read(&files[0]).unwrap(), std::fs::read(&files[1]).unwrap());
     let inspected = run(&["inspect", &files[0]]);
     for expected in ["seed: 7", "k: 2", "recipe: AdamW", "60 steps", "exact"] {
-        assert!(text(&inspected.stdout).contains(expected), "{expected} in {}", text(&inspected.stdout));
+        assert!(
+            text(&inspected.stdout).contains(expected),
+            "{expected} in {}",
+            text(&inspected.stdout)
+        );
     }
     assert_eq!(run(&["train", "--steps", "1", "-o", "/nowhere/at/all"]).status.code(), Some(1));
 }
@@ -497,20 +640,28 @@ fn train_writes_the_same_file_twice() {
 /// The shipped files are what the commands make: one whole training, and the first frontier of the page.
 #[test]
 fn the_gallery_is_regenerated_bit_for_bit() {
-    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/max-of-k");
     let folder = scratch("gallery");
     let trained = folder.join("max4_v64_s50.safetensors");
     let output = run(&["train", "--k", "4", "--seed", "50", "-o", &trained.display().to_string()]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    assert_eq!(std::fs::read(&trained).unwrap(), std::fs::read(shipped.join("max4_v64_s50.safetensors")).unwrap());
+    assert_eq!(
+        std::fs::read(&trained).unwrap(),
+        std::fs::read(shipped.join("max4_v64_s50.safetensors")).unwrap()
+    );
 
-    let manifest: Value = serde_json::from_slice(&std::fs::read(shipped.join("manifest.json")).unwrap()).unwrap();
+    let manifest: Value =
+        serde_json::from_slice(&std::fs::read(shipped.join("manifest.json")).unwrap()).unwrap();
     let default = manifest["default"].as_str().unwrap();
     std::fs::copy(shipped.join(default), folder.join(default)).unwrap();
     let output = run(&["gallery", &folder.display().to_string(), "--first-paint-only"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
-    let first_paint = |folder: &Path| std::fs::read_to_string(folder.join("first-paint.json")).unwrap();
-    assert!(first_paint(&folder) == first_paint(&shipped), "run `npm run gallery -- --first-paint-only` and commit it");
+    let first_paint =
+        |folder: &Path| std::fs::read_to_string(folder.join("first-paint.json")).unwrap();
+    assert!(
+        first_paint(&folder) == first_paint(&shipped),
+        "run `npm run gallery -- --first-paint-only` and commit it"
+    );
 
     let models = manifest["models"].as_array().unwrap();
     assert_eq!(models.len(), 151 + 3 * 20);

@@ -16,8 +16,10 @@ fn every_committed_input_passes() {
     let (mut inputs, mut bytes) = (0, 0);
     for (name, target) in fuzz::TARGETS {
         assert!(root.join(format!("targets/{name}.rs")).is_file(), "no target {name}");
-        let mut paths: Vec<_> =
-            fs::read_dir(root.join("corpus").join(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        let mut paths: Vec<_> = fs::read_dir(root.join("corpus").join(name))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
         paths.sort();
         assert!(paths.len() >= 2, "{name} has {} inputs", paths.len());
         target(b"");

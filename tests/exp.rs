@@ -49,7 +49,11 @@ impl Double {
         let p = self.high * other.high;
         let ((a, b), (c, d)) = (split(self.high), split(other.high));
         let e = ((a * c - p) + a * d + b * c) + b * d;
-        Self::new(p, e + (self.high * other.low + self.low * other.high), self.exponent + other.exponent)
+        Self::new(
+            p,
+            e + (self.high * other.low + self.low * other.high),
+            self.exponent + other.exponent,
+        )
     }
 
     /// `e^{±2^k}`.
@@ -147,8 +151,14 @@ fn largest_error_of_binade(negative: bool, k: i32) -> f64 {
                 let x = f64::from(f32::from_bits(bits + j as u32));
                 let (p, off, found) = compare(j);
                 if x < -708.0 {
-                    assert!(off.abs() <= EXP_ERROR * p + power_of_two(-1075 - exponent), "exp({x:?}) = {found:e}");
-                    assert!((0.0..=2.0 * f64::MIN_POSITIVE).contains(&found), "exp({x:?}) = {found:e}");
+                    assert!(
+                        off.abs() <= EXP_ERROR * p + power_of_two(-1075 - exponent),
+                        "exp({x:?}) = {found:e}"
+                    );
+                    assert!(
+                        (0.0..=2.0 * f64::MIN_POSITIVE).contains(&found),
+                        "exp({x:?}) = {found:e}"
+                    );
                 } else if x > 709.8 {
                     assert_eq!(found, f64::INFINITY, "exp({x:?})");
                 } else if found == f64::INFINITY {
@@ -180,13 +190,17 @@ fn largest_error_of_small(bits: std::ops::Range<u32>) -> f64 {
 fn largest_of(jobs: usize, job: impl Fn(usize) -> f64 + Sync) -> f64 {
     let next = AtomicUsize::new(0);
     let run = || {
-        let indices = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&i| i < jobs));
+        let indices =
+            std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&i| i < jobs));
         indices.map(&job).fold(0.0, f64::max)
     };
     std::thread::scope(|scope| {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads: Vec<_> = (0..cores).map(|_| scope.spawn(run)).collect();
-        threads.into_iter().map(|thread| thread.join().expect("no error above the bound")).fold(0.0, f64::max)
+        threads
+            .into_iter()
+            .map(|thread| thread.join().expect("no error above the bound"))
+            .fold(0.0, f64::max)
     })
 }
 
@@ -203,7 +217,11 @@ fn every_float32_is_within_the_proven_error() {
         largest_error_of_small(start..start + part)
     });
     let unit = f64::EPSILON / 2.0;
-    println!("largest relative error: {:.4} · 2^−53, {:.4} · 2^−53 below 2^−30", large / unit, small / unit);
+    println!(
+        "largest relative error: {:.4} · 2^−53, {:.4} · 2^−53 below 2^−30",
+        large / unit,
+        small / unit
+    );
     // Not vacuous: a correctly rounded function would have errors of up to 1 in this unit.
     assert!((1.0..=2.1).contains(&(large / unit)) && (0.5..=2.1).contains(&(small / unit)));
 }
@@ -222,12 +240,16 @@ fn float64s_between_them_are_too() {
             let (i, [fine, coarse]) = (nearest.abs() as usize, &tables[usize::from(nearest < 0.0)]);
             let Double { high, low, exponent } = fine[i % 4096].times(coarse[i / 4096]);
             let d = delta * (1.0 + delta / 2.0 * (1.0 + delta / 3.0 * (1.0 + delta / 4.0)));
-            let error = (((scaled(exp(x), exponent) - high) - high * d) - low * (1.0 + d)).abs() / high;
+            let error =
+                (((scaled(exp(x), exponent) - high) - high * d) - low * (1.0 + d)).abs() / high;
             assert!(error * (1.0 - d) <= EXP_ERROR, "exp({x:?}) = {:e}", exp(x));
             error
         }))
     });
-    println!("largest relative error of other float64s: {:.4} · 2^−53", largest / (f64::EPSILON / 2.0));
+    println!(
+        "largest relative error of other float64s: {:.4} · 2^−53",
+        largest / (f64::EPSILON / 2.0)
+    );
 }
 
 #[test]
@@ -237,10 +259,16 @@ fn beyond_the_range() {
     let below = ((-746_f32).to_bits()..=f32::NEG_INFINITY.to_bits()).step_by(1009);
     assert!(below.into_iter().all(|bits| exp(f64::from(f32::from_bits(bits))) == 0.0));
     for bits in (f32::INFINITY.to_bits() + 1..=u32::MAX >> 1).step_by(1009) {
-        assert!([bits, bits | 1 << 31].iter().all(|&bits| exp(f64::from(f32::from_bits(bits))).is_nan()));
+        assert!(
+            [bits, bits | 1 << 31]
+                .iter()
+                .all(|&bits| exp(f64::from(f32::from_bits(bits))).is_nan())
+        );
     }
     assert_eq!([exp(0.0), exp(-0.0)], [1.0; 2]);
     assert_eq!(EXP_UNDERFLOW, f64::from_bits(8));
     assert_eq!([exp(-745.2_f64.next_up()), exp(709.8_f64.next_up())], [0.0, f64::INFINITY]);
-    assert!([-745.2, -745.1, -708.0].iter().all(|&x| (0.0..=2.0 * f64::MIN_POSITIVE).contains(&exp(x))));
+    assert!(
+        [-745.2, -745.1, -708.0].iter().all(|&x| (0.0..=2.0 * f64::MIN_POSITIVE).contains(&exp(x)))
+    );
 }

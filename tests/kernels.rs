@@ -10,16 +10,22 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn numbers(length: usize, seed: u64, special: &[f64]) -> Vec<f64> {
     let mut state = seed;
     let number = |i: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let unit = (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5;
-        if !special.is_empty() && i % 7 == 3 { special[(state >> 40) as usize % special.len()] } else { unit * 20.0 }
+        if !special.is_empty() && i % 7 == 3 {
+            special[(state >> 40) as usize % special.len()]
+        } else {
+            unit * 20.0
+        }
     };
     (0..length).map(number).collect()
 }
 
 fn assert_bits(backend: &Backend, found: &[f64], expected: &[f64]) {
-    let bits =
-        |numbers: &[f64]| numbers.iter().map(|x| if x.is_nan() { u64::MAX } else { x.to_bits() }).collect::<Vec<_>>();
+    let bits = |numbers: &[f64]| {
+        numbers.iter().map(|x| if x.is_nan() { u64::MAX } else { x.to_bits() }).collect::<Vec<_>>()
+    };
     assert_eq!(bits(found), bits(expected), "{}: {found:?}, expected {expected:?}", backend.name);
 }
 
@@ -37,7 +43,8 @@ fn each(check: impl Fn(&Backend, usize)) {
 
 /// Two slices of one length, the end of one or of the other cut off, by up to six numbers.
 fn unequal<'a>(a: &'a [f64], b: &'a [f64]) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
-    (a.len().saturating_sub(6)..=a.len()).flat_map(move |shorter| [(&a[..shorter], b), (a, &b[..shorter])])
+    (a.len().saturating_sub(6)..=a.len())
+        .flat_map(move |shorter| [(&a[..shorter], b), (a, &b[..shorter])])
 }
 
 const EDGES: [f64; 19] = [
@@ -76,7 +83,10 @@ fn exp() {
     // Every exponent, both ways around each rounding of it.
     for backend in Backend::all() {
         let x: Vec<_> = (-1080..1030)
-            .flat_map(|n| [0.0, 0.4999, 0.5, 0.5001].map(|part| (f64::from(n) + part) * std::f64::consts::LN_2))
+            .flat_map(|n| {
+                [0.0, 0.4999, 0.5, 0.5001]
+                    .map(|part| (f64::from(n) + part) * std::f64::consts::LN_2)
+            })
             .collect();
         let mut found = x.clone();
         (backend.exp)(&mut found);
@@ -93,8 +103,13 @@ fn matmul() {
             if n > 0 {
                 (backend.matmul)(&a, &b, &mut product, k, n);
             }
-            let entry = |i: usize, j: usize| (1..k).fold(a[i * k] * b[j], |sum, p| sum + a[i * k + p] * b[p * n + j]);
-            let expected: Vec<_> = (0..m).flat_map(|i| (0..n).map(move |j| (i, j))).map(|(i, j)| entry(i, j)).collect();
+            let entry = |i: usize, j: usize| {
+                (1..k).fold(a[i * k] * b[j], |sum, p| sum + a[i * k + p] * b[p * n + j])
+            };
+            let expected: Vec<_> = (0..m)
+                .flat_map(|i| (0..n).map(move |j| (i, j)))
+                .map(|(i, j)| entry(i, j))
+                .collect();
             assert_bits(backend, &product, &expected);
         }
     });
@@ -106,8 +121,10 @@ fn extremes() {
     let least = f64::NEG_INFINITY;
     each(|backend, length| {
         let (a, b) = (numbers(length, 6, &[f64::NEG_INFINITY]), numbers(length, 7, &[1.0]));
-        let (most, most_negated) =
-            (a.iter().fold(least, |most, &x| larger(x, most)), a.iter().fold(least, |most, &x| larger(-x, most)));
+        let (most, most_negated) = (
+            a.iter().fold(least, |most, &x| larger(x, most)),
+            a.iter().fold(least, |most, &x| larger(-x, most)),
+        );
         assert_bits(backend, &[(backend.largest)(&a)], &[most]);
         let sum = a.iter().zip(&b).fold(least, |most, (x, y)| larger(x + y, most));
         assert_bits(backend, &[(backend.largest_sum)(&a, &b)], &[sum]);
@@ -130,14 +147,19 @@ fn extremes() {
 fn largest_zeros() {
     let all = |backend: &Backend, x: &[f64], y: &[f64]| {
         let (least, most) = (backend.range)(x);
-        let sums = [(backend.largest_sum)(x, y), (backend.largest_scaled_sum)(x, 1.0, y), (backend.spread)(x)];
+        let sums = [
+            (backend.largest_sum)(x, y),
+            (backend.largest_scaled_sum)(x, 1.0, y),
+            (backend.spread)(x),
+        ];
         [[(backend.largest)(x), least, most].as_slice(), &sums].concat()
     };
     let plain = &Backend::all()[0];
     each(|backend, length| {
         for seed in 21..41 {
-            let [x, y] = [seed, seed + 100]
-                .map(|seed| numbers(length, seed, &[]).iter().map(|x| 0.0_f64.copysign(*x)).collect::<Vec<_>>());
+            let [x, y] = [seed, seed + 100].map(|seed| {
+                numbers(length, seed, &[]).iter().map(|x| 0.0_f64.copysign(*x)).collect::<Vec<_>>()
+            });
             assert_bits(backend, &all(backend, &x, &y), &all(plain, &x, &y));
         }
     });
@@ -151,8 +173,11 @@ fn largest_sums() {
         let rows = numbers(5 * stride, 17, &[f64::NEG_INFINITY, 1.0]);
         for terms in [&[][..], &[(3, 1.5)], &[(0, -4.0), (2, 7.0), (4, 0.25)]] {
             let sum = |row: usize, term: f64, i: usize| term + rows[row * stride + i];
-            let peak =
-                |i: usize| terms.iter().fold(f64::NEG_INFINITY, |peak, &(row, term)| larger(sum(row, term, i), peak));
+            let peak = |i: usize| {
+                terms
+                    .iter()
+                    .fold(f64::NEG_INFINITY, |peak, &(row, term)| larger(sum(row, term, i), peak))
+            };
             let mut found = vec![f64::NAN; length];
             (backend.largest_sums)(&mut found, terms, &rows, stride);
             assert_bits(backend, &found, &(0..length).map(peak).collect::<Vec<_>>());
@@ -163,7 +188,8 @@ fn largest_sums() {
 #[test]
 fn sums() {
     each(|backend, length| {
-        let (scales, x, y) = (numbers(length, 18, &[0.0]), numbers(length, 19, &[]), numbers(length, 20, &[1e20]));
+        let (scales, x, y) =
+            (numbers(length, 18, &[0.0]), numbers(length, 19, &[]), numbers(length, 20, &[1e20]));
         let expected: Vec<_> = (0..length).map(|i| scales[i] * ((x[i] - y[i]) + 0.7)).collect();
         let mut found = vec![f64::NAN; length];
         (backend.scaled_differences)(&mut found, &scales, [&x, &y], 0.7);
@@ -193,7 +219,10 @@ fn shares() {
             let x: Vec<_> = numbers(length, seed, &EDGES).iter().map(|x| x * scale).collect();
             for (x, ratios) in unequal(&x, &ratios) {
                 let mut expected = x.to_vec();
-                expected.iter_mut().zip(ratios).for_each(|(x, ratio)| *x = 1.0 / (1.0 + ratio * linalg::exp(*x)));
+                expected
+                    .iter_mut()
+                    .zip(ratios)
+                    .for_each(|(x, ratio)| *x = 1.0 / (1.0 + ratio * linalg::exp(*x)));
                 let mut found = x.to_vec();
                 (backend.shares)(&mut found, ratios);
                 assert_bits(backend, &found, &expected);
@@ -208,8 +237,10 @@ fn worst_ends() {
         let kink = Kink { centre: 0.7, at_centre: -1.5, below: -0.3, above: 0.4 };
         let [low, high] = [17, 18].map(|seed| numbers(length, seed, &[0.7, f64::NAN]));
         let summands = numbers(length, 19, &[f64::INFINITY]);
-        let worst =
-            |x: f64| kink.at_centre + (x - kink.centre) * if x - kink.centre < 0.0 { kink.below } else { kink.above };
+        let worst = |x: f64| {
+            kink.at_centre
+                + (x - kink.centre) * if x - kink.centre < 0.0 { kink.below } else { kink.above }
+        };
         let both = |i: usize| {
             let [low, high] = [low[i], high[i]].map(|x| worst(x) + summands[i]);
             if low < 0.0 { high } else { low }
@@ -223,7 +254,8 @@ fn worst_ends() {
 /// Scalars that count do the same, one by one.
 #[test]
 fn the_same_without_vectors() {
-    let counted = |numbers: &[f64]| numbers.iter().map(|&x| Counted::from_f64(x)).collect::<Vec<_>>();
+    let counted =
+        |numbers: &[f64]| numbers.iter().map(|&x| Counted::from_f64(x)).collect::<Vec<_>>();
     let plain = |numbers: &[Counted]| numbers.iter().map(|x| x.to_f64()).collect::<Vec<_>>();
     for backend in Backend::all() {
         for length in 1..20 {
@@ -241,7 +273,9 @@ fn the_same_without_vectors() {
             assert_eq!(flops, (2 * length - 1) as u64);
             assert_bits(&backend, &[(backend.largest_sum)(&x, &y)], &[sum.to_f64()]);
 
-            let (flops, sum) = Counted::during(|| Counted::largest_scaled_sum(&of_x, Counted::from_f64(0.3), &of_y));
+            let (flops, sum) = Counted::during(|| {
+                Counted::largest_scaled_sum(&of_x, Counted::from_f64(0.3), &of_y)
+            });
             assert_eq!(flops, (3 * length - 1) as u64);
             assert_bits(&backend, &[(backend.largest_scaled_sum)(&x, 0.3, &y)], &[sum.to_f64()]);
 

@@ -28,7 +28,12 @@ pub(crate) struct Limit<'a> {
     says: &'a [&'a str],
 }
 
-pub(crate) fn limit<'a>(name: &'a str, inside: Verdict, outside: Verdict, says: &'a [&'a str]) -> Limit<'a> {
+pub(crate) fn limit<'a>(
+    name: &'a str,
+    inside: Verdict,
+    outside: Verdict,
+    says: &'a [&'a str],
+) -> Limit<'a> {
     Limit { name, inside, outside, says }
 }
 
@@ -54,13 +59,17 @@ fn reading(bytes: &[u8]) -> Verdict {
 fn torch_of(names: &[String], shape: &[u64]) -> Vec<u8> {
     let x = tensor("FloatStorage", 1, 0, shape, &vec![1; shape.len()]);
     let shared = [&x[..], b"q\x010"].concat();
-    let entries = names.iter().flat_map(|name| [&text(name)[..], b"h\x01"].concat()).collect::<Vec<_>>();
+    let entries =
+        names.iter().flat_map(|name| [&text(name)[..], b"h\x01"].concat()).collect::<Vec<_>>();
     // Beside numbers enough that so many tensors may be described.
     torch(&[&shared[..], b"}(", &entries, b"u"].concat(), &vec![0; 1 << 20])
 }
 
 fn npz_of(names: &[String], shape: &str) -> Vec<u8> {
-    zip(&names.iter().map(|name| stored(&format!("{name}.npy"), &npy_f4(shape, &[0; 4]))).collect::<Vec<_>>())
+    zip(&names
+        .iter()
+        .map(|name| stored(&format!("{name}.npy"), &npy_f4(shape, &[0; 4])))
+        .collect::<Vec<_>>())
 }
 
 fn safetensors_of(names: &[String], shape: &str) -> Vec<u8> {
@@ -73,7 +82,8 @@ fn safetensors_of(names: &[String], shape: &str) -> Vec<u8> {
 }
 
 fn json_of(names: &[String], value: &str) -> Vec<u8> {
-    let entries = names.iter().map(|name| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(",");
+    let entries =
+        names.iter().map(|name| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(",");
     format!("{{{entries}}}").into_bytes()
 }
 
@@ -101,8 +111,18 @@ fn tensors_names_and_dimensions_in_every_format() {
             reading(&safetensors_of(&names(t + 1), "[]")),
             many,
         ),
-        limit("tensors: npz", reading(&npz_of(&names(t), "()")), reading(&npz_of(&names(t + 1), "()")), many),
-        limit("tensors: torch", reading(&torch_of(&names(t), &[])), reading(&torch_of(&names(t + 1), &[])), many),
+        limit(
+            "tensors: npz",
+            reading(&npz_of(&names(t), "()")),
+            reading(&npz_of(&names(t + 1), "()")),
+            many,
+        ),
+        limit(
+            "tensors: torch",
+            reading(&torch_of(&names(t), &[])),
+            reading(&torch_of(&names(t + 1), &[])),
+            many,
+        ),
         limit(
             "entries: JSON",
             reading(&json_of(&names(t), "0")),
@@ -115,8 +135,18 @@ fn tensors_names_and_dimensions_in_every_format() {
             reading(&safetensors_of(&long_name(n + 1), "[]")),
             &["a name of 513 bytes, the limit is 512: `nnn"],
         ),
-        limit("names: npz", reading(&npz_of(&long_name(n), "()")), reading(&npz_of(&long_name(n + 1), "()")), long),
-        limit("names: torch", reading(&torch_of(&long_name(n), &[])), reading(&torch_of(&long_name(n + 1), &[])), long),
+        limit(
+            "names: npz",
+            reading(&npz_of(&long_name(n), "()")),
+            reading(&npz_of(&long_name(n + 1), "()")),
+            long,
+        ),
+        limit(
+            "names: torch",
+            reading(&torch_of(&long_name(n), &[])),
+            reading(&torch_of(&long_name(n + 1), &[])),
+            long,
+        ),
         limit(
             "names: JSON",
             reading(&json_of(&long_name(n), "0")),
@@ -166,9 +196,15 @@ fn headers_metadata_nesting_and_elements() {
         let x = dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))]);
         reading(&torch(&(0..depth).fold(x, |inner, _| dict(&[("model", &inner)])), &[0; 4]))
     };
-    let objects =
-        |depth| reading(format!("{}{{\"x\": [1]}}{}", "{\"model\": ".repeat(depth), "}".repeat(depth)).as_bytes());
-    let expanded = |n: usize| torch(&dict(&[("x", &tensor("FloatStorage", 1, 0, &[n as u64], &[0]))]), &[0; 4]);
+    let objects = |depth| {
+        reading(
+            format!("{}{{\"x\": [1]}}{}", "{\"model\": ".repeat(depth), "}".repeat(depth))
+                .as_bytes(),
+        )
+    };
+    let expanded = |n: usize| {
+        torch(&dict(&[("x", &tensor("FloatStorage", 1, 0, &[n as u64], &[0]))]), &[0; 4])
+    };
     let array = |n| verdict(read(&expanded(n)).unwrap().tensors["x"].to_array());
     check(&[
         limit(
@@ -189,7 +225,12 @@ fn headers_metadata_nesting_and_elements() {
             wrapped(MAX_NESTING + 1),
             &["a dictionary with the keys `model`"],
         ),
-        limit("nesting: JSON", objects(MAX_NESTING), objects(MAX_NESTING + 1), &["an object with the keys `model`"]),
+        limit(
+            "nesting: JSON",
+            objects(MAX_NESTING),
+            objects(MAX_NESTING + 1),
+            &["an object with the keys `model`"],
+        ),
         limit(
             "listed elements",
             reading(&expanded(MAX_LISTED_ELEMENTS)),
@@ -224,7 +265,10 @@ fn what_a_pickle_holds() {
         &["bytes that the values of data.pkl take: ", &says],
     )]);
     // They are of 32 bytes (of fewer on wasm32), with room for half as many again while they move.
-    assert!((PICKLE_ALLOWANCE / 100..most / 16).contains(&accepted), "{accepted} lists in {most} bytes");
+    assert!(
+        (PICKLE_ALLOWANCE / 100..most / 16).contains(&accepted),
+        "{accepted} lists in {most} bytes"
+    );
 }
 
 /// Checkpoints keep what was measured beside the weights, a number for each step of the training.
@@ -257,12 +301,19 @@ fn results_beside_the_weights_are_no_reason_to_refuse_them() {
         ("floats", list(&mut (0..100_000).map(|i| double(f64::from(i))))),
         ("whole numbers", list(&mut (0..300_000_u32).map(|i| vec![b'M', i.to_le_bytes()[0], 1]))),
         ("a dictionary a step", {
-            list(&mut (0..20_000).map(|i| dict(&[("loss", &double(f64::from(i))), ("accuracy", &double(0.5))])))
+            list(
+                &mut (0..20_000)
+                    .map(|i| dict(&[("loss", &double(f64::from(i))), ("accuracy", &double(0.5))])),
+            )
         }),
         ("numbers of NumPy", [&start[..], &list(&mut (0..9_000).map(number))].concat()),
     ] {
         let file = torch(&dict(&[("model", &model), ("train_metrics", &results)]), &[0; 4]);
-        assert!(file.len() > 850_000 || name == "numbers of NumPy" && file.len() > 400_000, "{name}: {}", file.len());
+        assert!(
+            file.len() > 850_000 || name == "numbers of NumPy" && file.len() > 400_000,
+            "{name}: {}",
+            file.len()
+        );
         assert_eq!(reading(&file), Ok(()), "{name}, {} bytes", file.len());
     }
 }
@@ -271,18 +322,28 @@ fn results_beside_the_weights_are_no_reason_to_refuse_them() {
 fn what_messages_repeat() {
     let message = |result: Verdict| result.expect_err("refused");
     // The name of an array that is none.
-    let named = |length: usize| message(reading(&zip(&[stored(&format!("{}.npy", "n".repeat(length)), b"no array")])));
+    let named = |length: usize| {
+        message(reading(&zip(&[stored(&format!("{}.npy", "n".repeat(length)), b"no array")])))
+    };
     assert!(named(MAX_QUOTED_CHARS).contains(&format!("`{}`", "n".repeat(MAX_QUOTED_CHARS))));
     assert!(named(MAX_QUOTED_CHARS + 1).contains(&format!("`{}…`", "n".repeat(MAX_QUOTED_CHARS))));
-    let listed =
-        |count: usize| message(reading(&zip(&names(count).iter().map(|name| stored(name, b"")).collect::<Vec<_>>())));
-    assert!(!listed(MAX_NAMES_SHOWN).contains("more") && listed(MAX_NAMES_SHOWN + 1).contains(" and 1 more"));
+    let listed = |count: usize| {
+        message(reading(&zip(&names(count)
+            .iter()
+            .map(|name| stored(name, b""))
+            .collect::<Vec<_>>())))
+    };
+    assert!(
+        !listed(MAX_NAMES_SHOWN).contains("more")
+            && listed(MAX_NAMES_SHOWN + 1).contains(" and 1 more")
+    );
     let start = |length: usize| message(reading(&vec![0x01; length]));
     assert!(start(MAX_START_BYTES).contains(&format!("0x{} ", "01".repeat(MAX_START_BYTES))));
     assert_eq!(start(MAX_START_BYTES), start(MAX_START_BYTES + 1));
     // A model's message lists eight.
-    let missing =
-        |count: usize| message(verdict(Transformer::from_weights(&read(&json_of(&names(count), "0")).unwrap())));
+    let missing = |count: usize| {
+        message(verdict(Transformer::from_weights(&read(&json_of(&names(count), "0")).unwrap())))
+    };
     assert!(!missing(8).contains("more") && missing(9).contains(" and 1 more"));
 }
 
@@ -304,8 +365,11 @@ fn model(Shape { v, d, h, n }: Shape, v_out: usize, value: f64) -> Verdict {
             [length, inner @ ..] => format!("[{}]", vec![nest(inner, value); *length].join(",")),
         }
     }
-    let entries: Vec<_> = tensors.iter().map(|(name, shape)| format!("\"{name}\":{}", nest(shape, value))).collect();
-    verdict(Transformer::from_weights(&read(format!("{{{}}}", entries.join(",")).as_bytes()).unwrap()))
+    let entries: Vec<_> =
+        tensors.iter().map(|(name, shape)| format!("\"{name}\":{}", nest(shape, value))).collect();
+    verdict(Transformer::from_weights(
+        &read(format!("{{{}}}", entries.join(",")).as_bytes()).unwrap(),
+    ))
 }
 
 #[test]
@@ -320,7 +384,12 @@ fn sizes_of_models() {
             of(Shape { v: MAX_V + 1, ..small }),
             &["the vocabulary v (rows of embed.W_E) is 513, expected 2 to 512"],
         ),
-        limit("v, least", of(small), of(Shape { v: 1, ..small }), &["embed.W_E) is 1, expected 2 to 512"]),
+        limit(
+            "v, least",
+            of(small),
+            of(Shape { v: 1, ..small }),
+            &["embed.W_E) is 1, expected 2 to 512"],
+        ),
         limit(
             "d",
             of(Shape { d: MAX_D, ..small }),
@@ -345,7 +414,12 @@ fn sizes_of_models() {
             model(small, MAX_V + 1, 1.0),
             &["the number of outputs (columns of unembed.W_U) is 513, expected 2 to 512"],
         ),
-        limit("outputs, least", model(small, 2, 1.0), model(small, 1, 1.0), &["unembed.W_U) is 1, expected 2 to 512"]),
+        limit(
+            "outputs, least",
+            model(small, 2, 1.0),
+            model(small, 1, 1.0),
+            &["unembed.W_U) is 1, expected 2 to 512"],
+        ),
         limit(
             "magnitude",
             model(small, 2, largest),
@@ -386,7 +460,12 @@ fn numbers_of_sequences() {
             feasible(brute, 2, 42),
             &["brute-force would go through 2^42 sequences, more than the 2^41"],
         ),
-        limit("exact", feasible(exact, 2, 41), feasible(exact, 2, 42), &["exact would go through 2^42 sequences"]),
+        limit(
+            "exact",
+            feasible(exact, 2, 41),
+            feasible(exact, 2, 42),
+            &["exact would go through 2^42 sequences"],
+        ),
         limit("budget", within(least), within(least - 1), &["is asked for", &says]),
     ]);
 }
@@ -423,7 +502,12 @@ fn numbers_of_plans() {
     let levels = good.queries.len();
     let name = |name: &str| name.parse::<Additive>().map(drop).map_err(|()| name.to_string());
     check(&[
-        limit("levels", blocks(Plan::MAX_LEVELS), blocks(Plan::MAX_LEVELS + 1), &["expected at most 16 sizes"]),
+        limit(
+            "levels",
+            blocks(Plan::MAX_LEVELS),
+            blocks(Plan::MAX_LEVELS + 1),
+            &["expected at most 16 sizes"],
+        ),
         limit(
             "tilt",
             tilt(Count::MAX_TILT),
@@ -431,7 +515,12 @@ fn numbers_of_plans() {
             &["largest token 2 has a tilt by 500.00000000000006, expected 0 to 500"],
         ),
         limit("tilt, least", tilt(0.0), tilt(-f64::from_bits(1)), &["a tilt by -0.0000"]),
-        limit("bins", bins(most), bins(most + 1), &["largest token 2 has 4097 bins, expected 32 to 4096"]),
+        limit(
+            "bins",
+            bins(most),
+            bins(most + 1),
+            &["largest token 2 has 4097 bins, expected 32 to 4096"],
+        ),
         limit("bins, least", bins(least), bins(least - 1), &["31 bins, expected 32 to 4096"]),
         limit(
             "factor",
@@ -446,11 +535,36 @@ fn numbers_of_plans() {
             unless(f64::INFINITY),
             &["largest token 2 has inf, expected a number of sequences"],
         ),
-        limit("parts", split(3), split(4), &["has a split for 4 counts of other tokens", "for up to 3 counts"]),
-        limit("tokens", below(2), below(3), &["a split into the ranges [(0, 3)]", "ranges of tokens below 2"]),
-        limit("runs", runs(&[1, 2]), runs(&[1, 2, 0]), &["a run of 0 queries, expected at least 1"]),
-        limit("depth", depth(levels), depth(levels + 1), &["largest token 2 has depth", "expected at most"]),
-        limit("growth", grow(1), grow(0), &["blocks of tokens that grow by 0, expected a factor of at least 1"]),
+        limit(
+            "parts",
+            split(3),
+            split(4),
+            &["has a split for 4 counts of other tokens", "for up to 3 counts"],
+        ),
+        limit(
+            "tokens",
+            below(2),
+            below(3),
+            &["a split into the ranges [(0, 3)]", "ranges of tokens below 2"],
+        ),
+        limit(
+            "runs",
+            runs(&[1, 2]),
+            runs(&[1, 2, 0]),
+            &["a run of 0 queries, expected at least 1"],
+        ),
+        limit(
+            "depth",
+            depth(levels),
+            depth(levels + 1),
+            &["largest token 2 has depth", "expected at most"],
+        ),
+        limit(
+            "growth",
+            grow(1),
+            grow(0),
+            &["blocks of tokens that grow by 0, expected a factor of at least 1"],
+        ),
         limit("bins by name", name("convolution-4096"), name("convolution-4097"), &["4097"]),
         limit("fewest bins by name", name("convolution-32"), name("convolution-31"), &["31"]),
         limit("bound by name", name("best-of-1000000"), name("best-of-1000001"), &["1000001"]),
@@ -470,7 +584,10 @@ fn numbers_of_proofs() {
     let find = |direct, attention, rank_one: bool| {
         let fits = |s: &Subcubic| s.direct == direct && s.attention == attention;
         let proofs = Subcubic::all().filter(fits).map(|strategy| task.prove(strategy).unwrap());
-        proofs.into_iter().find(|proof| matches!(proof.low_rank, LowRank::RankOne { .. }) == rank_one).unwrap()
+        proofs
+            .into_iter()
+            .find(|proof| matches!(proof.low_rank, LowRank::RankOne { .. }) == rank_one)
+            .unwrap()
     };
     let verify = |proof: &Proof| verdict(subcubic::verify(task.model(), proof));
     let along = |length: f64, size: usize| [vec![length], vec![0.0; size - 1]].concat();
@@ -483,29 +600,43 @@ fn numbers_of_proofs() {
         proof.check(task.model()).map_err(|error| error.to_string())
     };
     let svd = find(DirectPath::SvdQuery, Attention::Drop, true);
-    let euclidean = |weights: &compact_proofs::linalg::Matrix<f64>| weights.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let euclidean = |weights: &compact_proofs::linalg::Matrix<f64>| {
+        weights.iter().map(|x| x * x).sum::<f64>().sqrt()
+    };
     let queries = MAX_DIRECTION * (euclidean(&task.model().W_E) + euclidean(&task.model().W_pos));
-    let direct = |length: f64| verdict(Proof { direct: Some(along(length, 2)), ..svd.clone() }.check(task.model()));
+    let direct = |length: f64| {
+        verdict(Proof { direct: Some(along(length, 2)), ..svd.clone() }.check(task.model()))
+    };
     let centred = find(DirectPath::MaxDiffExact, Attention::MeanQuery, true);
-    let centre = |centre: f64| verify(&Proof { centres: Some(vec![along(centre, n); v]), ..centred.clone() });
+    let centre = |centre: f64| {
+        verify(&Proof { centres: Some(vec![along(centre, n); v]), ..centred.clone() })
+    };
 
     let gaps = |v: usize, n: usize| {
         let runs = format!("1x{}", v * (v + 1) / 2 * n);
-        verdict(serde_json::from_str::<Gaps>(&serde_json::json!({ "v": v, "n": n, "runs": runs }).to_string()))
+        verdict(serde_json::from_str::<Gaps>(
+            &serde_json::json!({ "v": v, "n": n, "runs": runs }).to_string(),
+        ))
     };
     let runs = |runs: &str| {
-        verdict(serde_json::from_str::<Gaps>(&serde_json::json!({ "v": 4, "n": 3, "runs": runs }).to_string()))
+        verdict(serde_json::from_str::<Gaps>(
+            &serde_json::json!({ "v": 4, "n": 3, "runs": runs }).to_string(),
+        ))
     };
     // A model of nothing, of which any bound holds.
     let mut still = task.model().clone();
     still.W_E.fill(0.0);
     still.W_pos.fill(0.0);
-    let least = MaxOfK::new(still.clone())
-        .unwrap()
-        .prove("EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd".parse().unwrap());
+    let least = MaxOfK::new(still.clone()).unwrap().prove(
+        "EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd"
+            .parse()
+            .unwrap(),
+    );
     let sigma = |of_value: f64, of_ridge: f64| {
         let mut proof = least.clone().map_err(|error| error.to_string())?;
-        let LowRank::RankOne { singular_value, ridge, key, .. } = &mut proof.low_rank else { unreachable!() };
+        let LowRank::RankOne { singular_value, ridge, key, .. } = &mut proof.low_rank else {
+            unreachable!()
+        };
         (*singular_value, *ridge) = (of_value, of_ridge);
         key.fill(0.0);
         verdict(subcubic::verify(&still, &proof))
@@ -534,7 +665,12 @@ fn numbers_of_proofs() {
             centre(-MAX_CENTRE.next_up()),
             &["the proof's centre has the size 2.0000000000000004e0, expected at most 2e0"],
         ),
-        limit("gaps", gaps(512, 14), gaps(512, 15), &["gaps for v = 512, n = 15, expected at most 1838592 of them"]),
+        limit(
+            "gaps",
+            gaps(512, 14),
+            gaps(512, 15),
+            &["gaps for v = 512, n = 15, expected at most 1838592 of them"],
+        ),
         limit("gap", gap(65_535), gap(65_536), &["`65536` in the gaps", "GAP from 1 to 65535"]),
         limit("gap, least", gap(1), gap(0), &["`0` in the gaps"]),
         limit(
@@ -543,7 +679,12 @@ fn numbers_of_proofs() {
             runs("2x29 3x2"),
             &["2 gaps after 29 others for v = 4, n = 3, expected 30 in all"],
         ),
-        limit("as many gaps", runs("2x29 3"), runs("2x29"), &["29 gaps for v = 4, n = 3, expected 30"]),
+        limit(
+            "as many gaps",
+            runs("2x29 3"),
+            runs("2x29"),
+            &["29 gaps for v = 4, n = 3, expected 30"],
+        ),
         limit(
             "singular value",
             sigma(2.0_f64.powi(-120), 2.0_f64.powi(-240)),

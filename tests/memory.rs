@@ -31,7 +31,10 @@ fn fixtures() -> Vec<File> {
     let folders = ["fixtures", "fixtures/formats", "fixtures/formats_extra", "fixtures/oracle"];
     let paths = folders.into_iter().flat_map(|folder| {
         let path = format!("{}/tests/{folder}", env!("CARGO_MANIFEST_DIR"));
-        std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file())
+        std::fs::read_dir(path)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
     });
     paths.map(|path| file(&path.display().to_string(), std::fs::read(&path).unwrap())).collect()
 }
@@ -40,7 +43,8 @@ fn hostile_safetensors() -> Vec<File> {
     let header = |json: String| safetensors(json.as_bytes(), b"");
     let room = MAX_HEADER_BYTES - 200;
     let tensors = |n: usize, shape: &str| {
-        let entry = |i: usize| format!(r#""{i:x}":{{"dtype":"U8","shape":{shape},"data_offsets":[0,0]}}"#);
+        let entry =
+            |i: usize| format!(r#""{i:x}":{{"dtype":"U8","shape":{shape},"data_offsets":[0,0]}}"#);
         header(format!("{{{}}}", (0..n).map(entry).collect::<Vec<_>>().join(",")))
     };
     let texts = |n: usize| (0..n).map(|i| format!(r#""{i:x}":"""#)).collect::<Vec<_>>().join(",");
@@ -50,26 +54,46 @@ fn hostile_safetensors() -> Vec<File> {
         file("scalars without a byte", tensors(MAX_TENSORS, "[0]")),
         file("many more tensors", tensors(12_000, "[0]")),
         file("long names", {
-            let entry = |i: usize| format!(r#""{i:0500}":{{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#);
+            let entry = |i: usize| {
+                format!(r#""{i:0500}":{{"dtype":"U8","shape":[0],"data_offsets":[0,0]}}"#)
+            };
             header(format!("{{{}}}", (0..1800).map(entry).collect::<Vec<_>>().join(",")))
         }),
         file("one name", header(format!(r#"{{"{}":1}}"#, long("n")))),
         file("one name of escapes", header(format!(r#"{{"{}":1}}"#, long(r"\u0001")))),
         file("a string for a tensor", header(format!(r#"{{"x":"{}"}}"#, long("\u{7f}")))),
         file("a string for a type", header(format!(r#"{{"x":{{"dtype":"{}"}}}}"#, long("\u{7f}")))),
-        file("a string for a shape", header(format!(r#"{{"x":{{"shape":"{}"}}}}"#, long("\u{7f}")))),
-        file("a string for a length", header(format!(r#"{{"x":{{"shape":["{}"]}}}}"#, long("\u{7f}")))),
-        file("a string for metadata", header(format!(r#"{{"__metadata__":"{}"}}"#, long("\u{7f}")))),
+        file(
+            "a string for a shape",
+            header(format!(r#"{{"x":{{"shape":"{}"}}}}"#, long("\u{7f}"))),
+        ),
+        file(
+            "a string for a length",
+            header(format!(r#"{{"x":{{"shape":["{}"]}}}}"#, long("\u{7f}"))),
+        ),
+        file(
+            "a string for metadata",
+            header(format!(r#"{{"__metadata__":"{}"}}"#, long("\u{7f}"))),
+        ),
         file(
             "a huge shape",
-            header(r#"{"x":{"dtype":"F64","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#.into()),
+            header(
+                r#"{"x":{"dtype":"F64","shape":[4611686018427387904,4],"data_offsets":[0,0]}}"#
+                    .into(),
+            ),
         ),
         file("a long shape", header(format!(r#"{{"x":{{"shape":[{}0]}}}}"#, long("0,")))),
         file("what nobody asked for", header(format!(r#"{{"x":{{"y":[{}0]}}}}"#, long("0,")))),
         file("deep", header(format!(r#"{{"x":{}"#, long("[")))),
         file("deep and unasked for", header(format!(r#"{{"x":{{"y":{}"#, long("[")))),
-        file("metadata of one text", header(format!(r#"{{"__metadata__":{{"x":"{}"}}}}"#, long("x")))),
-        file("metadata of escapes", header(format!(r#"{{"__metadata__":{{"x":"{}"}}}}"#, long(r"\n")))),
+        file(
+            "metadata of one text",
+            header(format!(r#"{{"__metadata__":{{"x":"{}"}}}}"#, long("x"))),
+        ),
+        file(
+            "metadata of escapes",
+            header(format!(r#"{{"__metadata__":{{"x":"{}"}}}}"#, long(r"\n"))),
+        ),
         file("much metadata", header(format!(r#"{{"__metadata__":{{{}}}}}"#, texts(MAX_METADATA)))),
         file("too much metadata", header(format!(r#"{{"__metadata__":{{{}}}}}"#, texts(90_000)))),
     ]
@@ -108,9 +132,18 @@ fn hostile_json() -> Vec<File> {
             "arrays beside a tensor",
             format!(r#"{{"model":{{"W_E":[1]}},"a":{}}}"#, entries(MAX_TENSORS - 4, r#"[""]"#)),
         ),
-        file("configurations", format!(r#"{{"W_E":[1],"config":{}}}"#, entries(1000, r#"{"n_heads":1}"#))),
-        file("a wide configuration", format!(r#"{{"W_E":[1],"config":{}}}"#, entries(4000, "\"n_ctx\""))),
-        file("a long configuration", format!(r#"{{"W_E":[1],"config":{{"n_ctx":"{}"}}}}"#, long("x"))),
+        file(
+            "configurations",
+            format!(r#"{{"W_E":[1],"config":{}}}"#, entries(1000, r#"{"n_heads":1}"#)),
+        ),
+        file(
+            "a wide configuration",
+            format!(r#"{{"W_E":[1],"config":{}}}"#, entries(4000, "\"n_ctx\"")),
+        ),
+        file(
+            "a long configuration",
+            format!(r#"{{"W_E":[1],"config":{{"n_ctx":"{}"}}}}"#, long("x")),
+        ),
         file("one digit after the other", format!(r#"{{"x":[{}]}}"#, long("1"))),
         file("cut short in a string", format!(r#"{{"x":[0],"{}"#, long("0,"))),
     ]
@@ -118,8 +151,9 @@ fn hostile_json() -> Vec<File> {
 
 fn hostile_zip() -> Vec<File> {
     let zeros = |n: usize| npy_f4(&format!("({},)", n / 4), &vec![0; n]);
-    let many =
-        |n: usize, member: &dyn Fn(&str) -> Member| zip(&(0..n).map(|i| member(&format!("{i:x}"))).collect::<Vec<_>>());
+    let many = |n: usize, member: &dyn Fn(&str) -> Member| {
+        zip(&(0..n).map(|i| member(&format!("{i:x}"))).collect::<Vec<_>>())
+    };
     let header = |text: String| npy_f4(&text, b"");
     let most = INFLATION_ALLOWANCE - 100;
     // Noise of this length lets so much more inflate.
@@ -136,21 +170,43 @@ fn hostile_zip() -> Vec<File> {
         file(
             "the same in parts",
             with_noise(
-                (0..9).map(|i| deflated(&format!("{i}.npy"), &zeros(INFLATION_RATIO * noise.data.len() / 9))).collect(),
+                (0..9)
+                    .map(|i| {
+                        deflated(
+                            &format!("{i}.npy"),
+                            &zeros(INFLATION_RATIO * noise.data.len() / 9),
+                        )
+                    })
+                    .collect(),
             ),
         ),
         file("too much to inflate", zip(&[deflated("x.npy", &zeros(50_000_000))])),
-        file("a large size that is a lie", zip(&[Member { size: 1_000_000, ..deflated("x.npy", &zeros(100)) }])),
-        file("a small size that is a lie", zip(&[Member { size: 100, ..deflated("x.npy", &zeros(50_000_000)) }])),
-        file("as many tensors as there may be", many(MAX_TENSORS, &|i| stored(&format!("{i}.npy"), &empty))),
+        file(
+            "a large size that is a lie",
+            zip(&[Member { size: 1_000_000, ..deflated("x.npy", &zeros(100)) }]),
+        ),
+        file(
+            "a small size that is a lie",
+            zip(&[Member { size: 100, ..deflated("x.npy", &zeros(50_000_000)) }]),
+        ),
+        file(
+            "as many tensors as there may be",
+            many(MAX_TENSORS, &|i| stored(&format!("{i}.npy"), &empty)),
+        ),
         file("the same, compressed", many(MAX_TENSORS, &|i| deflated(&format!("{i}.npy"), &empty))),
         file("more tensors", many(20_000, &|i| stored(&format!("{i}.npy"), &empty))),
         file("members that are none", many(65_000, &|i| stored(i, b""))),
         file("one name twice, among many", many(40_000, &|_| stored("x", b""))),
         file("a huge shape", zip(&[stored("x.npy", &header("(9223372036854775807, 3)".into()))])),
-        file("a long shape", zip(&[stored("x.npy", &header(format!("({})", "0,".repeat(30_000))))])),
+        file(
+            "a long shape",
+            zip(&[stored("x.npy", &header(format!("({})", "0,".repeat(30_000))))]),
+        ),
         file("a header of no text", zip(&[stored("x.npy", &npy(&"\u{1}".repeat(65_000), b""))])),
-        file("a compressed header of no text", zip(&[deflated("x.npy", &npy(&"\u{1}".repeat(65_000), b""))])),
+        file(
+            "a compressed header of no text",
+            zip(&[deflated("x.npy", &npy(&"\u{1}".repeat(65_000), b""))]),
+        ),
     ]
 }
 
@@ -173,15 +229,26 @@ fn pickles() -> Vec<(&'static str, Vec<u8>)> {
             [b"(".to_vec(), b"N".repeat(400_000), b"t0".to_vec(), b"(t0".repeat(190_000)].concat(),
         ),
         ("one list, grown item by item", [b"]".to_vec(), b"Na".repeat(500_000)].concat()),
-        ("one list, grown at once", [b"](".to_vec(), b"N".repeat(1_000_000), b"e".to_vec()].concat()),
+        (
+            "one list, grown at once",
+            [b"](".to_vec(), b"N".repeat(1_000_000), b"e".to_vec()].concat(),
+        ),
         ("one dictionary", [b"}(".to_vec(), b"NN".repeat(500_000), b"u".to_vec()].concat()),
-        ("one dictionary of protocol 0", [b"(".to_vec(), b"NN".repeat(500_000), b"d".to_vec()].concat()),
+        (
+            "one dictionary of protocol 0",
+            [b"(".to_vec(), b"NN".repeat(500_000), b"d".to_vec()].concat(),
+        ),
         ("copies", [&b"N"[..], &b"2".repeat(1_000_000)].concat()),
         ("a growing memo", [&b"N"[..], &b"\x94".repeat(1_000_000)].concat()),
         (
             "a memo by number",
-            [&b"N"[..], &(0..200_000_u32).flat_map(|i| [b"r", &i.to_le_bytes()[..]].concat()).collect::<Vec<_>>()]
-                .concat(),
+            [
+                &b"N"[..],
+                &(0..200_000_u32)
+                    .flat_map(|i| [b"r", &i.to_le_bytes()[..]].concat())
+                    .collect::<Vec<_>>(),
+            ]
+            .concat(),
         ),
         ("classes", b"c\n\n".repeat(300_000)),
         ("calls", [&b"N"[..], &b")R".repeat(500_000)].concat()),
@@ -197,16 +264,23 @@ fn pickles() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn hostile_torch() -> Vec<File> {
-    let mut files: Vec<_> =
-        pickles().iter().map(|(name, pickle)| (format!("torch: {name}"), torch(pickle, &[0; 4]))).collect();
+    let mut files: Vec<_> = pickles()
+        .iter()
+        .map(|(name, pickle)| (format!("torch: {name}"), torch(pickle, &[0; 4])))
+        .collect();
     // Beside a large storage, where more is allowed.
     files.extend(
-        pickles().iter().map(|(name, pickle)| (format!("large torch: {name}"), torch(pickle, &vec![0; 1 << 20]))),
+        pickles().iter().map(|(name, pickle)| {
+            (format!("large torch: {name}"), torch(pickle, &vec![0; 1 << 20]))
+        }),
     );
     let legacy = |object: &[u8], keys: &[u8]| {
         let integer = |n: u16| [b"\x80\x02M", &n.to_le_bytes()[..], b"."].concat();
-        let magic = [b"\x80\x02\x8a\x0a", &0x1950_a86a_20f9_469c_fc6c_u128.to_le_bytes()[..10], b"."].concat();
-        let system = [b"\x80\x02", &dict(&[("little_endian", &b"\x88".to_vec())])[..], b"."].concat();
+        let magic =
+            [b"\x80\x02\x8a\x0a", &0x1950_a86a_20f9_469c_fc6c_u128.to_le_bytes()[..10], b"."]
+                .concat();
+        let system =
+            [b"\x80\x02", &dict(&[("little_endian", &b"\x88".to_vec())])[..], b"."].concat();
         let pickle = |body: &[u8]| [b"\x80\x02", body, b"."].concat();
         [magic, integer(1001), system, pickle(object), pickle(keys), vec![0; 100_000]].concat()
     };
@@ -223,12 +297,16 @@ fn hostile_torch() -> Vec<File> {
     let keys = [b"](".to_vec(), (0..8000).flat_map(key).collect(), b"e".to_vec()].concat();
     files.push(file("legacy: storages", legacy(&object, &keys)));
     for elements in [MAX_LISTED_ELEMENTS as u64, u64::MAX] {
-        let expanded = torch(&dict(&[("x", &tensor("DoubleStorage", 1, 0, &[elements], &[0]))]), &[0; 8]);
+        let expanded =
+            torch(&dict(&[("x", &tensor("DoubleStorage", 1, 0, &[elements], &[0]))]), &[0; 8]);
         files.push(file(&format!("torch: {elements} times the same number"), expanded));
     }
-    let byte_order = zip(&[stored("a/data.pkl", b"\x80\x02}."), stored("a/byteorder", &vec![0xff; 1 << 20])]);
+    let byte_order =
+        zip(&[stored("a/data.pkl", b"\x80\x02}."), stored("a/byteorder", &vec![0xff; 1 << 20])]);
     files.push(file("torch: a long byte order", byte_order));
-    let inside = |name: &str| zip(&[stored("data.pkl", b"\x80\x02}."), deflated(name, &vec![0; INFLATION_ALLOWANCE])]);
+    let inside = |name: &str| {
+        zip(&[stored("data.pkl", b"\x80\x02}."), deflated(name, &vec![0; INFLATION_ALLOWANCE])])
+    };
     files.push(file("torch: a compressed byte order", inside("byteorder")));
     files.push(file("torch: compressed constants", inside("constants.pkl")));
     files
@@ -242,7 +320,10 @@ fn reading_takes_at_most_four_times_the_file() {
     for (name, bytes) in files {
         let (result, peak) = peak(|| read(&bytes));
         accepted += usize::from(result.is_ok());
-        let text = result.map_or_else(|error| error.to_string(), |file| format!("{} tensors", file.tensors.len()));
+        let text = result.map_or_else(
+            |error| error.to_string(),
+            |file| format!("{} tensors", file.tensors.len()),
+        );
         let beside = peak.saturating_sub(MEMORY_RATIO * bytes.len());
         if std::env::var_os("MEMORY").is_some() {
             println!(
@@ -258,7 +339,9 @@ fn reading_takes_at_most_four_times_the_file() {
         );
         most = most.max((beside, name));
     }
-    println!("{count} files, {accepted} of them accepted; most above {MEMORY_RATIO} times the file: {most:?}");
+    println!(
+        "{count} files, {accepted} of them accepted; most above {MEMORY_RATIO} times the file: {most:?}"
+    );
     assert!(accepted > 30 && accepted < count - 30, "{accepted} of {count} accepted");
 }
 
@@ -280,8 +363,10 @@ fn loading_a_model_takes_at_most_three_models_more() {
     let plain = to_safetensors(&state, &BTreeMap::new());
     let with_biases = {
         let mut state = state.clone();
-        let biases = [("attn.b_Q", MAX_H), ("attn.b_K", MAX_H), ("attn.b_V", MAX_H), ("attn.b_O", MAX_D)];
-        let names: Vec<_> = biases.iter().map(|(name, length)| (format!("blocks.0.{name}"), *length)).collect();
+        let biases =
+            [("attn.b_Q", MAX_H), ("attn.b_K", MAX_H), ("attn.b_V", MAX_H), ("attn.b_O", MAX_D)];
+        let names: Vec<_> =
+            biases.iter().map(|(name, length)| (format!("blocks.0.{name}"), *length)).collect();
         for (name, length) in &names {
             state.insert(name.as_str(), (vec![*length], vec![0.25; *length]));
         }
@@ -293,9 +378,14 @@ fn loading_a_model_takes_at_most_three_models_more() {
         let one = |shape: &[u64]| tensor("FloatStorage", 1, 0, shape, &vec![0; shape.len()]);
         let entries: Vec<_> = state
             .iter()
-            .map(|(&name, (shape, _))| (name, one(&shape.iter().map(|&n| n as u64).collect::<Vec<_>>())))
+            .map(|(&name, (shape, _))| {
+                (name, one(&shape.iter().map(|&n| n as u64).collect::<Vec<_>>()))
+            })
             .collect();
-        torch(&dict(&entries.iter().map(|(name, tensor)| (*name, tensor)).collect::<Vec<_>>()), &[0; 4])
+        torch(
+            &dict(&entries.iter().map(|(name, tensor)| (*name, tensor)).collect::<Vec<_>>()),
+            &[0; 4],
+        )
     };
     for (name, bytes) in [("plain", plain), ("with biases", with_biases), ("expanded", expanded)] {
         let (_, on_reading) = peak(|| read(&bytes).unwrap());
@@ -306,7 +396,10 @@ fn loading_a_model_takes_at_most_three_models_more() {
             "{name}: {} bytes, {on_reading} to read, {on_loading} to load, {whole} for the task; a model: {model}",
             bytes.len()
         );
-        assert_eq!(result.unwrap().stored_shape(), Shape { v: MAX_V, d: MAX_D, h: MAX_H, n: MAX_N });
+        assert_eq!(
+            result.unwrap().stored_shape(),
+            Shape { v: MAX_V, d: MAX_D, h: MAX_H, n: MAX_N }
+        );
         let allowed = MEMORY_RATIO * bytes.len() + MEMORY_ALLOWANCE + 3 * model;
         assert!(
             on_loading <= allowed && whole <= allowed,
@@ -331,14 +424,20 @@ fn hostile_certificates() -> Vec<File> {
     };
     let many = |piece: &str, length: usize| vec![piece; length / (piece.len() + 1)].join(",");
     let plan = |columns: &str| {
-        let proof = format!(r#"{{"version":1,"strategy":"cell","v":4,"n":3,"queries":[1],"columns":[{columns}]}}"#);
+        let proof = format!(
+            r#"{{"version":1,"strategy":"cell","v":4,"n":3,"queries":[1],"columns":[{columns}]}}"#
+        );
         filled("cell", &proof, "null")
     };
     let column = |cells: &str| format!(r#"{{"boxes":{{"depth":0,"tokens":4}},"cells":[{cells}]}}"#);
     // As many as an array may have, in as many as there may be.
-    let columns =
-        |cell: &str| vec![column(&vec![cell; 500].join(",")); (LENGTH / (500 * cell.len())).clamp(1, 500)].join(",");
-    let split = |part: &str| format!(r#"{{"queries":1,"method":{{"split":[{}]}}}}"#, vec![part; 400].join(","));
+    let columns = |cell: &str| {
+        vec![column(&vec![cell; 500].join(",")); (LENGTH / (500 * cell.len())).clamp(1, 500)]
+            .join(",")
+    };
+    let split = |part: &str| {
+        format!(r#"{{"queries":1,"method":{{"split":[{}]}}}}"#, vec![part; 400].join(","))
+    };
     let subcubic = "EUPU-max-diff--attn-mean-query+diff--attn-err-exact-EQKE+max-diff-exact";
     let proof = |centres: &str, runs: &str| {
         let gaps = format!(r#"{{"v":4,"n":3,"runs":"{runs}"}}"#);
@@ -369,10 +468,14 @@ fn hostile_certificates() -> Vec<File> {
         file("columns of nothing", plan(&many("null", LENGTH))),
         file("empty rows of centres", proof(&many("[]", LENGTH), "1x30")),
         file("one long row of centres", proof(&format!("[{}]", many("0", LENGTH)), "1x30")),
-        file("rows of centres", proof(&vec![format!("[{}]", vec!["0"; 500].join(",")); 500].join(","), "1x30")),
+        file(
+            "rows of centres",
+            proof(&vec![format!("[{}]", vec!["0"; 500].join(",")); 500].join(","), "1x30"),
+        ),
         file(
             "as many gaps as there may be",
-            proof("", "1x30").replace(r#""v":4,"n":3,"runs":"1x30""#, r#""v":512,"n":14,"runs":"1x1838592""#),
+            proof("", "1x30")
+                .replace(r#""v":4,"n":3,"runs":"1x30""#, r#""v":512,"n":14,"runs":"1x1838592""#),
         ),
         file("runs of gaps", proof("", &many("1x1", LENGTH).replace(',', " "))),
         file("a long name", filled(&long, "null", "null")),
@@ -381,12 +484,22 @@ fn hostile_certificates() -> Vec<File> {
         file("a text for a proof", filled("cell", &format!(r#""{long}""#), "null")),
         file("an array for a proof", filled("cell", &format!("[{}]", many("1", LENGTH)), "null")),
         file("cases", filled("cubic", "null", &format!("[{}]", many("[]", LENGTH)))),
-        file("cells of cases", filled("cubic", "null", &format!("[[{}],[],[],[]]", many("[]", LENGTH)))),
+        file(
+            "cells of cases",
+            filled("cubic", "null", &format!("[[{}],[],[],[]]", many("[]", LENGTH))),
+        ),
         file(
             "one cell of cases",
-            filled("cubic", "null", &format!("[[[{}]],[1,2],[1,2,3],[1,2,3,4]]", many("[]", LENGTH))),
+            filled(
+                "cubic",
+                "null",
+                &format!("[[[{}]],[1,2],[1,2,3],[1,2,3,4]]", many("[]", LENGTH)),
+            ),
         ),
-        file("cases of brute force", filled("brute-force", "null", &format!("[{}]", many("[]", LENGTH)))),
+        file(
+            "cases of brute force",
+            filled("brute-force", "null", &format!("[{}]", many("[]", LENGTH))),
+        ),
         file(
             "blocks within blocks",
             filled(
@@ -411,7 +524,8 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
     for (name, json) in hostile_certificates() {
         let (result, peak) = peak(|| {
             let certificate = Certificate::read(&json).map_err(|error| error.to_string())?;
-            let (strategy, analysis) = task.claimed(&["x"], &certificate).map_err(|error| error.to_string())?;
+            let (strategy, analysis) =
+                task.claimed(&["x"], &certificate).map_err(|error| error.to_string())?;
             let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
             let confirmed = task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, 0.0);
             confirmed.map(|_| ()).map_err(|error| error.to_string())
@@ -426,7 +540,11 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
         );
         // The file itself is there beside.
         let allowed = (CERTIFICATE_RATIO - 1) * json.len() + CHECK_ALLOWANCE;
-        assert!(peak <= allowed, "{name}: {peak} bytes for {}, allowed are {allowed}: {message}", json.len());
+        assert!(
+            peak <= allowed,
+            "{name}: {peak} bytes for {}, allowed are {allowed}: {message}",
+            json.len()
+        );
         if json.len() > 1 << 20 {
             most = if ratio > most.0 { (ratio, name) } else { most };
         }
@@ -455,8 +573,12 @@ fn checking_takes_at_most_three_times_the_certificate() {
             r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}","sha256":"{sha256}","v":8,"n":3,"strategy":"{strategy}","correct":"600","sequences":"512","flops":1,"proof":{proof},"cases":{cases}}}"#
         )
     };
-    let proof = |fields: &str| certificate("cell", &format!(r#"{{"version":1,"strategy":"cell",{fields}}}"#), "null");
-    let method = |method: &str| proof(&format!(r#""columns":[{{"cells":[{{"queries":1,"method":{method}}}]}}]"#));
+    let proof = |fields: &str| {
+        certificate("cell", &format!(r#"{{"version":1,"strategy":"cell",{fields}}}"#), "null")
+    };
+    let method = |method: &str| {
+        proof(&format!(r#""columns":[{{"cells":[{{"queries":1,"method":{method}}}]}}]"#))
+    };
     for (name, text) in [
         ("empty cases", certificate("cubic", "null", &format!("[{}[]]", long("[],")))),
         ("cases of nothing", certificate("cubic", "null", &format!("[{}null]", long("null,")))),
@@ -475,7 +597,10 @@ fn checking_takes_at_most_three_times_the_certificate() {
         ("what is read past", proof(&format!(r#""columns":[],"x":[{}0]"#, long("0,")))),
         (
             "many fields",
-            proof(&format!(r#""columns":[]{}"#, (0..900_000).map(|i| format!(r#","{i:x}":0"#)).collect::<String>())),
+            proof(&format!(
+                r#""columns":[]{}"#,
+                (0..900_000).map(|i| format!(r#","{i:x}":0"#)).collect::<String>()
+            )),
         ),
         ("a long name", certificate(&long("x"), "null", "null")),
         ("a name of escapes", certificate(&long(r"\n"), "null", "null")),
@@ -486,8 +611,16 @@ fn checking_takes_at_most_three_times_the_certificate() {
             checker.verdict().ok_or_else(|| "no verdict".to_owned())
         });
         let says = result.map_or_else(|problem| problem, |verdict| verdict.reasons.join("; "));
-        println!("{name}: {peak} for {}: {}", text.len(), says.chars().take(90).collect::<String>());
-        assert!(peak <= 3 * text.len() + MEMORY_ALLOWANCE, "{name}: {peak} bytes for {}: {says}", text.len());
+        println!(
+            "{name}: {peak} for {}: {}",
+            text.len(),
+            says.chars().take(90).collect::<String>()
+        );
+        assert!(
+            peak <= 3 * text.len() + MEMORY_ALLOWANCE,
+            "{name}: {peak} bytes for {}: {says}",
+            text.len()
+        );
         assert!(says.len() < 2000, "{name}: a message of {} bytes", says.len());
     }
 }

@@ -24,10 +24,15 @@ fn brute_force_equals_the_oracle() {
             assert!(task.verification(Strategy::BruteForce).is_err(), "{name} is feasible");
             continue;
         };
-        let [brute_force, exact] =
-            [Strategy::BruteForce, Strategy::Additive(Additive::Exact)].map(|strategy| outcome(&task, strategy));
+        let [brute_force, exact] = [Strategy::BruteForce, Strategy::Additive(Additive::Exact)]
+            .map(|strategy| outcome(&task, strategy));
         for outcome in [&brute_force, &exact] {
-            assert_eq!(correct, outcome.bound.correct().to_string(), "{name}: {}", outcome.strategy);
+            assert_eq!(
+                correct,
+                outcome.bound.correct().to_string(),
+                "{name}: {}",
+                outcome.strategy
+            );
             assert_eq!(outcome.upper.unwrap().most.correct(), outcome.bound.correct(), "{name}");
         }
         let visited = brute_force.visited.unwrap();

@@ -19,12 +19,23 @@ fn check(what: &str, transformer: Transformer) {
     let rounding = 1e-12 * largest;
     let (brute_force, cubic) = (count(&task, Strategy::BruteForce), count(&task, Strategy::Cubic));
     let (surely, possibly) = (right_by(&task, rounding), right_by(&task, -rounding));
-    assert!((surely..=possibly).contains(&brute_force), "{what}: {brute_force}, expected {surely} to {possibly}");
+    assert!(
+        (surely..=possibly).contains(&brute_force),
+        "{what}: {brute_force}, expected {surely} to {possibly}"
+    );
     assert!(cubic <= brute_force, "{what}: cubic {cubic}, brute force {brute_force}");
 }
 
-const SHAPES: [(usize, usize, usize, usize); 8] =
-    [(2, 1, 1, 1), (2, 2, 1, 4), (3, 2, 3, 2), (3, 4, 2, 3), (4, 3, 3, 4), (5, 4, 4, 2), (6, 3, 5, 3), (6, 6, 6, 1)];
+const SHAPES: [(usize, usize, usize, usize); 8] = [
+    (2, 1, 1, 1),
+    (2, 2, 1, 4),
+    (3, 2, 3, 2),
+    (3, 4, 2, 3),
+    (4, 3, 3, 4),
+    (5, 4, 4, 2),
+    (6, 3, 5, 3),
+    (6, 6, 6, 1),
+];
 
 #[test]
 fn random_weights_of_every_scale() {
@@ -32,7 +43,10 @@ fn random_weights_of_every_scale() {
         for scale in [0.01, 0.3, 1.0, 3.0, 30.0] {
             let mut entry = uniform(seed);
             let shape = Shape { v, d, h, n };
-            check(&format!("{shape:?} at scale {scale}"), Transformer::from_entries(shape, || scale * entry()));
+            check(
+                &format!("{shape:?} at scale {scale}"),
+                Transformer::from_entries(shape, || scale * entry()),
+            );
         }
     }
 }
@@ -56,9 +70,15 @@ fn working_models_have_something_to_prove() {
 fn scores_beyond_the_range_of_the_exponential() {
     for sharpness in [200.0, 5e3, 1e6] {
         for seed in 1..4 {
-            check(&format!("sharpness {sharpness}, seed {seed}"), working(4, 3, sharpness, 0.01, seed));
+            check(
+                &format!("sharpness {sharpness}, seed {seed}"),
+                working(4, 3, sharpness, 0.01, seed),
+            );
             // Attention to the least token instead: the exponentials that matter are the smallest.
-            check(&format!("sharpness −{sharpness}, seed {seed}"), working(4, 3, -sharpness, 0.01, seed));
+            check(
+                &format!("sharpness −{sharpness}, seed {seed}"),
+                working(4, 3, -sharpness, 0.01, seed),
+            );
         }
     }
 }
@@ -68,14 +88,17 @@ fn scores_beyond_the_range_of_the_exponential() {
 fn the_largest_entries() {
     for seed in 1..6 {
         let mut entry = uniform(seed);
-        let large = Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 3 }, || f64::from(f32::MAX) * entry());
+        let large = Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 3 }, || {
+            f64::from(f32::MAX) * entry()
+        });
         let task = MaxOfK::new(large).unwrap();
         for strategy in Strategy::all() {
             assert_eq!(count(&task, strategy), 0, "seed {seed}: {strategy}");
         }
         let mut entry = uniform(seed);
-        let signs =
-            Transformer::from_entries(Shape { v: 3, d: 3, h: 3, n: 2 }, || f64::from(f32::MAX) * entry().signum());
+        let signs = Transformer::from_entries(Shape { v: 3, d: 3, h: 3, n: 2 }, || {
+            f64::from(f32::MAX) * entry().signum()
+        });
         let task = MaxOfK::new(signs).unwrap();
         assert!(count(&task, Strategy::Cubic) <= count(&task, Strategy::BruteForce));
     }
@@ -105,7 +128,10 @@ fn infinite_errors_of_nothing() {
             let right = if zeros == "W_V" { 27 - 8 } else { 0 };
             for strategy in Strategy::all() {
                 let count = count(&task, strategy);
-                assert!(count <= right, "{zeros} zero, scores of {large:e}: {strategy} proves {count} of {right}");
+                assert!(
+                    count <= right,
+                    "{zeros} zero, scores of {large:e}: {strategy} proves {count} of {right}"
+                );
             }
         }
     }
@@ -120,14 +146,17 @@ fn ties_are_wrong() {
     for seed in 1..40 {
         let (v, n) = [(3, 2), (4, 2), (3, 4), (5, 2)][seed as usize % 4];
         let mut entry = uniform(seed);
-        let mut transformer = Transformer::from_entries(Shape { v, d: 2, h: 2, n }, || (2.4 * entry()).round());
+        let mut transformer =
+            Transformer::from_entries(Shape { v, d: 2, h: 2, n }, || (2.4 * entry()).round());
         transformer.W_Q.fill(0.0);
         let Transformer { W_E, W_pos, W_V, W_O, W_U, .. } = &transformer;
         let VOU = W_V.dot(W_O).dot(W_U);
-        let (EVOU, PVOU, EUPU) = (W_E.dot(&VOU), W_pos.dot(&VOU), (W_E + &W_pos.row(n - 1)).dot(W_U));
+        let (EVOU, PVOU, EUPU) =
+            (W_E.dot(&VOU), W_pos.dot(&VOU), (W_E + &W_pos.row(n - 1)).dot(W_U));
         let right = sequences(v, n).filter(|tokens| {
             let logit = |o: usize| {
-                let head: f64 = tokens.iter().enumerate().map(|(p, &t)| EVOU[[t, o]] + PVOU[[p, o]]).sum();
+                let head: f64 =
+                    tokens.iter().enumerate().map(|(p, &t)| EVOU[[t, o]] + PVOU[[p, o]]).sum();
                 n as f64 * EUPU[[tokens[n - 1], o]] + head
             };
             let largest = *tokens.iter().max().unwrap();

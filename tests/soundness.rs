@@ -8,7 +8,11 @@
 //! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture` tries other seeds than `npm test` does, on
 //! all cores, and says every 100 seeds what has been tried so far and from where to resume; totals of ranges of seeds
 //! add up. CONTRIBUTING.md records the longest run.
-#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers, written here")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "small numbers, written here"
+)]
 
 use crate::common::{self, uniform, working};
 use crate::truth::Truth;
@@ -18,8 +22,8 @@ use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
-    Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic,
-    verify,
+    Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION,
+    Proof, Subcubic, verify,
 };
 #[cfg(feature = "cli")]
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
@@ -172,7 +176,9 @@ fn matrices(model: &mut Transformer) -> [&mut Matrix<f64>; 7] {
 
 /// As a weights file holds it.
 fn float32(mut model: Transformer) -> Transformer {
-    matrices(&mut model).into_iter().for_each(|weights| weights.mapv_inplace(|x| f64::from(x as f32)));
+    matrices(&mut model)
+        .into_iter()
+        .for_each(|weights| weights.mapv_inplace(|x| f64::from(x as f32)));
     model
 }
 
@@ -186,7 +192,14 @@ fn working_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transfo
 fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transformer {
     let (v, n) = random.one_of(&[(4, 2), (5, 2), (4, 3), (8, 2)]);
     let shape = Shape { v, d: 8, h: 8, n };
-    let recipe = Recipe { shape, seed, steps: 150, batch: 32, learning_rate: 0.02, ..Recipe::published(n, seed) };
+    let recipe = Recipe {
+        shape,
+        seed,
+        steps: 150,
+        batch: 32,
+        learning_rate: 0.02,
+        ..Recipe::published(n, seed)
+    };
     train(&recipe, |_, _| ()).0
 }
 
@@ -201,8 +214,9 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
     let mut random = random(seed);
     let sizes @ Shape { v, d, h, .. } = shape(&mut random);
     let spread = random.one_of(&[0.3, 1.0, 3.0, 30.0]);
-    let any =
-        |random: &mut Random<_>, scale: f64| float32(Transformer::from_entries(sizes, || scale * random.number()));
+    let any = |random: &mut Random<_>, scale: f64| {
+        float32(Transformer::from_entries(sizes, || scale * random.number()))
+    };
     match kind {
         Kind::Any => any(&mut random, spread),
         Kind::Float64 => Transformer::from_entries(sizes, || spread * random.number()),
@@ -235,25 +249,38 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             let mut model = any(&mut random, spread);
             for weights in matrices(&mut model) {
                 let row = weights.row(0).to_owned();
-                weights.rows_mut().into_iter().for_each(|mut other| other.assign(&(&row * random.number())));
+                weights
+                    .rows_mut()
+                    .into_iter()
+                    .for_each(|mut other| other.assign(&(&row * random.number())));
             }
             float32(model)
         }
         Kind::Working => working_model(&mut random, seed),
         Kind::Trained => trained_model(&mut random, seed),
         Kind::Biased | Kind::BiasedWorking => {
-            let model = if kind == Kind::Biased { any(&mut random, spread) } else { working_model(&mut random, seed) };
+            let model = if kind == Kind::Biased {
+                any(&mut random, spread)
+            } else {
+                working_model(&mut random, seed)
+            };
             let Shape { v, d, h, .. } = model.shape();
             let size = random.one_of(&[0.01, 0.1, 1.0]);
-            let mut bias = |length| (0..length).map(|_| f64::from((size * random.number()) as f32)).collect();
-            Biases { b_Q: bias(h), b_K: bias(h), b_V: bias(h), b_O: bias(d), b_U: bias(v) }.fold_into(&model)
+            let mut bias =
+                |length| (0..length).map(|_| f64::from((size * random.number()) as f32)).collect();
+            Biases { b_Q: bias(h), b_K: bias(h), b_V: bias(h), b_O: bias(d), b_U: bias(v) }
+                .fold_into(&model)
         }
         Kind::Huge | Kind::Tiny => {
             let huge = [1.0, 1e6, 1e15, 1e30, 3e38];
             let tiny = [1.0, 1e-6, 1e-20, 1e-38, 1e-44];
             let all = random.below(3) == 0;
             let size = random.one_of(if kind == Kind::Huge { &huge } else { &tiny });
-            let mut model = if random.below(2) == 0 { any(&mut random, 1.0) } else { working_model(&mut random, seed) };
+            let mut model = if random.below(2) == 0 {
+                any(&mut random, 1.0)
+            } else {
+                working_model(&mut random, seed)
+            };
             let largest = if random.below(2) == 0 { 1.0 } else { size };
             for weights in matrices(&mut model) {
                 let scale = if all || random.below(4) == 0 { size } else { 1.0 };
@@ -266,15 +293,22 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             float32(model)
         }
         Kind::Spread => {
-            let mut model = if random.below(2) == 0 { any(&mut random, 1.0) } else { working_model(&mut random, seed) };
+            let mut model = if random.below(2) == 0 {
+                any(&mut random, 1.0)
+            } else {
+                working_model(&mut random, seed)
+            };
             let scale = random.one_of(&[10.0, 30.0, 100.0, 300.0, 1e3, 1e4, 1e6, 1e12]);
             let place = random.one_of(&[1, 2, 3]);
             matrices(&mut model)[place].mapv_inplace(|x| scale * x);
             float32(model)
         }
         Kind::Zeros => {
-            let mut model =
-                if random.below(2) == 0 { any(&mut random, spread) } else { working_model(&mut random, seed) };
+            let mut model = if random.below(2) == 0 {
+                any(&mut random, spread)
+            } else {
+                working_model(&mut random, seed)
+            };
             let all = random.below(8) == 0;
             for weights in matrices(&mut model) {
                 if all || random.below(4) == 0 {
@@ -284,14 +318,19 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             model
         }
         Kind::Offset => {
-            let mut model = if random.below(2) == 0 { any(&mut random, 1.0) } else { working_model(&mut random, seed) };
+            let mut model = if random.below(2) == 0 {
+                any(&mut random, 1.0)
+            } else {
+                working_model(&mut random, seed)
+            };
             let size = random.one_of(&[1e3, 1e6, 1e7]);
             let weights = random.one_of(&[0, 3, 5, 6]);
             let weights = &mut *matrices(&mut model)[weights];
             // All of one row, or all of one column.
             let along_rows = random.below(2) == 0;
             let line = random.below(if along_rows { weights.nrows() } else { weights.ncols() });
-            let mut line = if along_rows { weights.row_mut(line) } else { weights.column_mut(line) };
+            let mut line =
+                if along_rows { weights.row_mut(line) } else { weights.column_mut(line) };
             line.mapv_inplace(|x| x + size);
             float32(model)
         }
@@ -322,7 +361,8 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             model
         }
         Kind::TightTie | Kind::SharpTie => {
-            let shape = Shape { v: random.one_of(&[2, 2, 2, 3]), d: 2 * d, n: 1 + random.below(3), h };
+            let shape =
+                Shape { v: random.one_of(&[2, 2, 2, 3]), d: 2 * d, n: 1 + random.below(3), h };
             let shape = if kind == Kind::SharpTie { Shape { h: 1, ..shape } } else { shape };
             let mut model = float32(Transformer::from_entries(shape, || random.number()));
             model.W_pos.fill(0.0);
@@ -352,7 +392,8 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
                 _ => working_model(&mut random, seed),
             };
             let root = model.score_divisor();
-            let numbers = [1.0, 0.5, 0.1, 3.7, 1e-3, 1e4, AttnScale::LEAST, AttnScale::MOST, root.next_up()];
+            let numbers =
+                [1.0, 0.5, 0.1, 3.7, 1e-3, 1e4, AttnScale::LEAST, AttnScale::MOST, root.next_up()];
             let number = random.one_of(&numbers);
             let mut model = model.with_attn_scale(number).expect("a scale that is honoured");
             // Scores about as large as they were, or not.
@@ -383,7 +424,8 @@ fn nearly_tied(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>
     let round = |x: f64| if single { f64::from(x as f32) } else { x };
     // Often one whose bounds are tight: the largest token everywhere, or everywhere but at the query.
     let m = 1 + random.below(v - 1);
-    let mut tokens: Vec<_> = (0..n).map(|_| if random.below(2) == 0 { m } else { random.below(m + 1) }).collect();
+    let mut tokens: Vec<_> =
+        (0..n).map(|_| if random.below(2) == 0 { m } else { random.below(m + 1) }).collect();
     match random.below(4) {
         0 => tokens.fill(m),
         1 => tokens[..n - 1].fill(m),
@@ -406,7 +448,9 @@ fn nearly_tied(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>
         let was = below(start);
         let size = if start == 0.0 { 1.0 } else { start.abs() };
         let steps = [0.01, -0.01, 0.1, -0.1, 1.0, -1.0, 3.0, -3.0, 10.0, -10.0];
-        let Some(end) = steps.iter().map(|step| round(start + step * size)).find(|&x| below(x) != was) else {
+        let Some(end) =
+            steps.iter().map(|step| round(start + step * size)).find(|&x| below(x) != was)
+        else {
             below(start);
             continue;
         };
@@ -451,9 +495,17 @@ fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> 
     };
     let low_rank = match strategy.error {
         AttentionError::Exact => LowRank::None,
-        AttentionError::Svd | AttentionError::MaxDiff | AttentionError::MeanMaxDiff | AttentionError::MaxDiffExact => {
+        AttentionError::Svd
+        | AttentionError::MaxDiff
+        | AttentionError::MeanMaxDiff
+        | AttentionError::MaxDiffExact => {
             let sigma = 100.0 * vector(1)[0].abs();
-            LowRank::RankOne { query: vector(v), key: vector(v), singular_value: sigma, ridge: 1e-3 }
+            LowRank::RankOne {
+                query: vector(v),
+                key: vector(v),
+                singular_value: sigma,
+                ridge: 1e-3,
+            }
         }
         _ => LowRank::FourFactors(Box::new(FourFactors {
             query: vector(v),
@@ -474,7 +526,8 @@ fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> 
     let mut gaps = Gaps::uniform(v, n, 1);
     for m in 0..v {
         for c in 0..n {
-            gaps.queries_mut(m, c).fill_with(|| (1.0 + 2.5 * (random.number() + 1.0) * random.number().abs()) as u16);
+            gaps.queries_mut(m, c)
+                .fill_with(|| (1.0 + 2.5 * (random.number() + 1.0) * random.number().abs()) as u16);
         }
     }
     Proof::new(strategy, low_rank, direct, centres, gaps)
@@ -496,11 +549,20 @@ fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
                 }
                 3 => Method::Enumerate,
                 _ => Method::Count(Count {
-                    tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)][below(6)],
+                    tilt: [
+                        None,
+                        Some(0.0),
+                        Some(0.7),
+                        Some(3.0),
+                        Some(20.0),
+                        Some(Count::MAX_TILT),
+                    ][below(6)],
                     bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
                     unless_below: [0.0, 2.0, 1e300, -1.0][below(4)],
-                    dominant: (below(2) > 0)
-                        .then(|| Dominant { output: below(v), factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)] }),
+                    dominant: (below(2) > 0).then(|| Dominant {
+                        output: below(v),
+                        factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)],
+                    }),
                 }),
             })
             .collect();
@@ -587,7 +649,10 @@ impl Totals {
     fn worst_violations(&self) -> String {
         let mut worst: Vec<(&Violation, usize)> = Vec::new();
         for violation in &self.violations {
-            match worst.iter_mut().find(|(other, _)| (other.way, other.kind) == (violation.way, violation.kind)) {
+            match worst
+                .iter_mut()
+                .find(|(other, _)| (other.way, other.kind) == (violation.way, violation.kind))
+            {
                 Some((other, count)) => {
                     *count += 1;
                     if violation.excess > other.excess {
@@ -597,9 +662,10 @@ impl Totals {
                 None => worst.push((violation, 1)),
             }
         }
-        let line = |(Violation { way, kind, seed, strategy, what, .. }, count): &(&Violation, usize)| {
-            format!("\n{way:?}, {kind:?}: {count}, of them seed {seed}, {strategy}: {what}")
-        };
+        let line =
+            |(Violation { way, kind, seed, strategy, what, .. }, count): &(&Violation, usize)| {
+                format!("\n{way:?}, {kind:?}: {count}, of them seed {seed}, {strategy}: {what}")
+            };
         worst.iter().map(line).collect()
     }
 }
@@ -608,7 +674,14 @@ impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (cases, violations) = (self.cases(), self.violations.len());
         write!(f, "{} models, {cases} cases, {violations} false claims;", self.models)?;
-        for way in [Way::BruteForce, Way::Cubic, Way::Searched, Way::Altered, Way::Planned, Way::RandomPlan] {
+        for way in [
+            Way::BruteForce,
+            Way::Cubic,
+            Way::Searched,
+            Way::Altered,
+            Way::Planned,
+            Way::RandomPlan,
+        ] {
             let Tried { cases, refused, claimed, .. } = self.ways[way as usize];
             let Tally { right, wrong, .. } = claimed;
             let benign = 100.0 * self.benign(way);
@@ -663,7 +736,10 @@ impl Examination {
     fn tally(&mut self, way: Way, strategy: &dyn fmt::Display, claimed: Tally) {
         self.tried(way, claimed);
         let truth = self.truth();
-        let excess = claimed.right.saturating_sub(truth.right).max(claimed.wrong.saturating_sub(truth.wrong));
+        let excess = claimed
+            .right
+            .saturating_sub(truth.right)
+            .max(claimed.wrong.saturating_sub(truth.wrong));
         if excess > 0 {
             self.violated(way, strategy, format!("{claimed:?}, true are {truth:?}"), excess);
         }
@@ -719,11 +795,16 @@ impl Examination {
 
     /// Every additive strategy, and random plans.
     fn additive(&mut self) {
-        let more = [Target::Flops(u64::MAX), Target::Bound(500_000), Target::Bound(0)].map(Additive::Best);
-        let searched = Additive::all().chain(more).map(|strategy| (Way::Planned, self.task.prover().prove(strategy)));
-        let random = (0..20).map(|i| (Way::RandomPlan, random_plan(self.task.shape(), self.seed * 1000 + i)));
+        let more =
+            [Target::Flops(u64::MAX), Target::Bound(500_000), Target::Bound(0)].map(Additive::Best);
+        let searched = Additive::all()
+            .chain(more)
+            .map(|strategy| (Way::Planned, self.task.prover().prove(strategy)));
+        let random = (0..20)
+            .map(|i| (Way::RandomPlan, random_plan(self.task.shape(), self.seed * 1000 + i)));
         for (way, plan) in searched.chain(random).collect::<Vec<_>>() {
-            let verified = additive::verify(self.task.model(), &plan).expect("a plan for this model");
+            let verified =
+                additive::verify(self.task.model(), &plan).expect("a plan for this model");
             self.tally(way, &plan.strategy, verified.tally());
             if way == Way::RandomPlan && self.seed < 100 {
                 assert_eq!(serde_json::from_str::<Plan>(&plan.to_json()).expect("a plan"), plan);
@@ -733,22 +814,39 @@ impl Examination {
 
     fn run(mut self) -> Totals {
         let [claimed, plain] = [Pruning::On, Pruning::Off].map(|pruning| {
-            let verification = self.task.verification_with(Strategy::BruteForce, pruning).expect("a small model");
+            let verification =
+                self.task.verification_with(Strategy::BruteForce, pruning).expect("a small model");
             (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum::<Tally>()
         });
         assert_eq!(plain.visited, self.task.sequences(), "seed {}", self.seed);
         assert!(claimed.visited <= plain.visited, "seed {}", self.seed);
-        assert_eq!(Tally { visited: plain.visited, ..claimed }, plain, "seed {}: pruning changes the count", self.seed);
-        let exact = self.task.verification(Strategy::Additive(Additive::Exact)).expect("a small model");
+        assert_eq!(
+            Tally { visited: plain.visited, ..claimed },
+            plain,
+            "seed {}: pruning changes the count",
+            self.seed
+        );
+        let exact =
+            self.task.verification(Strategy::Additive(Additive::Exact)).expect("a small model");
         let exact = (0..exact.chunks()).map(|chunk| exact.count(chunk)).sum::<Tally>();
         for Tally { right, wrong, lost, .. } in [claimed, exact] {
-            assert_eq!(right + wrong + lost, self.task.sequences(), "seed {}: each is decided or lost", self.seed);
+            assert_eq!(
+                right + wrong + lost,
+                self.task.sequences(),
+                "seed {}: each is decided or lost",
+                self.seed
+            );
         }
         self.tally(Way::Planned, &Additive::Exact, exact);
         self.tally(Way::BruteForce, &Strategy::BruteForce, claimed);
         let cubic = Cubic::new(self.task.model()).cases();
         self.cases(Way::Cubic, &Strategy::Cubic, &cubic);
-        assert_eq!(common::count(&self.task, Strategy::Cubic), cubic.proven(), "seed {}", self.seed);
+        assert_eq!(
+            common::count(&self.task, Strategy::Cubic),
+            cubic.proven(),
+            "seed {}",
+            self.seed
+        );
         self.subcubic();
         self.additive();
         self.totals
@@ -769,7 +867,9 @@ fn examine(seeds: Range<u64>) -> Totals {
     let next = AtomicU64::new(seeds.start);
     let run = || {
         let mut totals = Totals::default();
-        let mine = std::iter::from_fn(|| Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&seed| seed < seeds.end));
+        let mine = std::iter::from_fn(|| {
+            Some(next.fetch_add(1, Ordering::Relaxed)).filter(|&seed| seed < seeds.end)
+        });
         mine.for_each(|seed| totals += Examination::new(seed).run());
         totals
     };
@@ -787,7 +887,8 @@ fn seeds() -> Range<u64> {
     let Ok(asked) = std::env::var("SOUNDNESS") else {
         return 0..Kind::ALL.len() as u64 * if cfg!(target_arch = "wasm32") { 1 } else { 10 };
     };
-    let ends = asked.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
+    let ends =
+        asked.split_once("..").and_then(|(from, to)| Some(from.parse().ok()?..to.parse().ok()?));
     ends.expect("SOUNDNESS=FROM..TO, two whole numbers")
 }
 
@@ -799,10 +900,18 @@ fn nothing_false_is_proven() {
     while start < seeds.end {
         let end = seeds.end.min(start + 100);
         totals += examine(start..end);
-        println!("seeds {}..{end}: {totals} resume with SOUNDNESS={end}..{}", seeds.start, seeds.end);
+        println!(
+            "seeds {}..{end}: {totals} resume with SOUNDNESS={end}..{}",
+            seeds.start, seeds.end
+        );
         start = end;
     }
-    assert!(totals.violations.is_empty(), "{} claims are false:{}", totals.violations.len(), totals.worst_violations());
+    assert!(
+        totals.violations.is_empty(),
+        "{} claims are false:{}",
+        totals.violations.len(),
+        totals.worst_violations()
+    );
     if seeds.end - seeds.start < Kind::ALL.len() as u64 {
         return;
     }

@@ -3,7 +3,8 @@
 
 use crate::common::{self, count, load, uniform};
 use compact_proofs::tasks::max_of_k::subcubic::{
-    Attention, AttentionError, DirectPath, Gaps, LowRank, Proof, ProofError, Subcubic, verify, verify_ignoring_rounding,
+    Attention, AttentionError, DirectPath, Gaps, LowRank, Proof, ProofError, Subcubic, verify,
+    verify_ignoring_rounding,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
@@ -24,7 +25,11 @@ fn plain_and_published_counts_equal_the_oracle() {
             let proven = verify(task.model(), &proof).unwrap().proven();
             assert_eq!(expected["count"], proven.to_string(), "{name} {strategy}");
             let published = task.published_count(Strategy::Subcubic(strategy)).unwrap().unwrap();
-            assert_eq!(expected["published_count"], published.to_string(), "{name} {strategy}, published");
+            assert_eq!(
+                expected["published_count"],
+                published.to_string(),
+                "{name} {strategy}, published"
+            );
         }
     }
 }
@@ -56,10 +61,15 @@ fn error_bounds_equal_the_oracle() {
     for (name, task, expected) in common::oracle() {
         let facts = task.search().attention_facts().unwrap();
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
-            let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
-            let expected = expected["subcubic"][strategy.to_string()]["attn_err_max"].as_f64().unwrap();
+            let strategy =
+                Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
+            let expected =
+                expected["subcubic"][strategy.to_string()]["attn_err_max"].as_f64().unwrap();
             let close = |value: f64| (value - expected).abs() < 2e-9 * expected;
-            assert!(facts.errors.iter().any(|bound| close(bound.value)), "{name} {strategy}: {expected} in {facts:?}");
+            assert!(
+                facts.errors.iter().any(|bound| close(bound.value)),
+                "{name} {strategy}: {expected} in {facts:?}"
+            );
         }
         assert!(facts.sigma_ratio > 100.0, "{name}: {}", facts.sigma_ratio);
     }
@@ -74,7 +84,10 @@ fn the_published_formula_claims_too_much_and_ours_does_not() {
     let strategy: Strategy = fixture["strategy"].as_str().unwrap().parse().unwrap();
     assert_eq!(count(&task, Strategy::BruteForce), 7);
     let published = task.published_count(strategy).unwrap().unwrap();
-    assert_eq!(fixture["published_formula"]["published_count"], serde_json::json!(published as u64));
+    assert_eq!(
+        fixture["published_formula"]["published_count"],
+        serde_json::json!(published as u64)
+    );
     let Strategy::Subcubic(strategy) = strategy else { panic!("a sub-cubic strategy") };
     let plain = verify(task.model(), &task.search().plain(strategy).unwrap()).unwrap();
     assert_eq!(fixture["sound_formula"]["count"], serde_json::json!(plain.proven() as u64));
@@ -102,16 +115,19 @@ fn proof_objects_are_read_back_from_json_to_the_bit() {
         (r#""gaps":"#, r#""gap":"#, "unknown field `gap`"),
         (r#""runs":""#, r#""runs":"0 "#, "`0` in the gaps"),
     ] {
-        let error = serde_json::from_str::<Proof>(&json.replacen(from, to, 1)).unwrap_err().to_string();
+        let error =
+            serde_json::from_str::<Proof>(&json.replacen(from, to, 1)).unwrap_err().to_string();
         assert!(error.contains(says), "{error}");
     }
 }
 
 #[test]
 fn proof_objects_of_the_wrong_shape_are_refused_by_part() {
-    let task = MaxOfK::new(Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 2 }, uniform(5))).unwrap();
+    let task = MaxOfK::new(Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 2 }, uniform(5)))
+        .unwrap();
     let strategy = |direct, attention, error| Subcubic { direct, attention, error };
-    let centred = strategy(DirectPath::SvdQuery, Attention::MeanQuery, AttentionError::MaxDiffSubproduct);
+    let centred =
+        strategy(DirectPath::SvdQuery, Attention::MeanQuery, AttentionError::MaxDiffSubproduct);
     let proof = task.prove(centred).unwrap();
     let error = |change: &dyn Fn(&mut Proof)| {
         let mut changed = proof.clone();
@@ -122,7 +138,10 @@ fn proof_objects_of_the_wrong_shape_are_refused_by_part() {
         error(&|p| p.low_rank = LowRank::None),
         "the proof's directions has none, expected those of four factors"
     );
-    assert_eq!(error(&|p| p.direct = None), "the proof's direct-path direction has none, expected one");
+    assert_eq!(
+        error(&|p| p.direct = None),
+        "the proof's direct-path direction has none, expected one"
+    );
     assert_eq!(
         error(&|p| p.direct.as_mut().unwrap().push(0.0)),
         "the proof's direct-path direction has 4 numbers, expected 3"
@@ -136,7 +155,10 @@ fn proof_objects_of_the_wrong_shape_are_refused_by_part() {
         "the proof's table of gaps has v = 4, n = 3, expected v = 4, n = 2"
     );
     let long = error(&|p| p.direct.as_mut().unwrap()[0] = 1e9);
-    assert!(long.starts_with("the proof's direct-path direction has the size 1e9, expected at most "), "{long}");
+    assert!(
+        long.starts_with("the proof's direct-path direction has the size 1e9, expected at most "),
+        "{long}"
+    );
     let far = error(&|p| p.centres.as_mut().unwrap()[1][1] = 2.5);
     assert_eq!(far, "the proof's centre has the size 2.5e0, expected at most 2e0");
     assert_eq!(
@@ -146,10 +168,16 @@ fn proof_objects_of_the_wrong_shape_are_refused_by_part() {
     let nan = error(&|p| p.centres.as_mut().unwrap()[1][1] = f64::NAN);
     assert_eq!(nan, "the proof's row of centres holds NaN, expected finite numbers");
 
-    let svd = task.prove(strategy(DirectPath::MaxDiff, Attention::Drop, AttentionError::Svd)).unwrap();
-    let LowRank::RankOne { query, key, singular_value, .. } = svd.low_rank.clone() else { panic!("rank 1") };
-    for (singular_value, ridge) in [(singular_value * 0.99, 0.0), (-1.0, 0.0), (0.0, 1.0), (singular_value, -1.0)] {
-        let low_rank = LowRank::RankOne { query: query.clone(), key: key.clone(), singular_value, ridge };
+    let svd =
+        task.prove(strategy(DirectPath::MaxDiff, Attention::Drop, AttentionError::Svd)).unwrap();
+    let LowRank::RankOne { query, key, singular_value, .. } = svd.low_rank.clone() else {
+        panic!("rank 1")
+    };
+    for (singular_value, ridge) in
+        [(singular_value * 0.99, 0.0), (-1.0, 0.0), (0.0, 1.0), (singular_value, -1.0)]
+    {
+        let low_rank =
+            LowRank::RankOne { query: query.clone(), key: key.clone(), singular_value, ridge };
         let refused = verify(task.model(), &Proof { low_rank, ..svd.clone() });
         assert!(matches!(refused, Err(ProofError::SingularValue { .. })), "{refused:?}");
     }

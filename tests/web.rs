@@ -9,7 +9,10 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 fn text(object: &JsValue, key: &str) -> String {
     let value = Reflect::get(object, &key.into()).unwrap();
-    value.as_string().or_else(|| value.as_f64().map(|x| x.to_string())).unwrap_or_else(|| format!("{value:?}"))
+    value
+        .as_string()
+        .or_else(|| value.as_f64().map(|x| x.to_string()))
+        .unwrap_or_else(|| format!("{value:?}"))
 }
 
 fn message(error: Error) -> String {
@@ -48,13 +51,17 @@ fn a_model_its_facts_and_its_two_exact_bounds() {
     let bytes = include_bytes!("fixtures/oracle/max4_v64_s123.safetensors");
     let (weights, model) = read("mine.safetensors", bytes);
     let facts = weights.facts().unwrap();
-    for (key, expected) in [("file", "mine.safetensors"), ("format", "safetensors"), ("v", "64"), ("n", "4")] {
+    for (key, expected) in
+        [("file", "mine.safetensors"), ("format", "safetensors"), ("v", "64"), ("n", "4")]
+    {
         assert_eq!(text(&facts, key), expected, "{key}");
     }
     assert_eq!(text(&facts, "sequences"), "16777216");
     assert_eq!(text(&facts, "sha256").len(), 64);
 
-    for (strategy, correct, percent) in [("brute-force", "16773070", "99.9752"), ("cubic", "15869641", "94.5904")] {
+    for (strategy, correct, percent) in
+        [("brute-force", "16773070", "99.9752"), ("cubic", "15869641", "94.5904")]
+    {
         let outcome = prove(&model, strategy);
         assert_eq!(text(&outcome, "strategy"), strategy);
         assert_eq!(text(&outcome, "correct"), correct);
@@ -79,8 +86,12 @@ fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
         };
         // With more parts than chunks, too: some of them are empty.
         for of in [1, 2, 3, 16] {
-            let parts: Vec<_> = (0..of).map(|part| counted(&model, strategy, true, part, of)).collect();
-            assert!(of == 1 || parts.iter().all(|part| part.outcome().unwrap().is_undefined()), "a part is no proof");
+            let parts: Vec<_> =
+                (0..of).map(|part| counted(&model, strategy, true, part, of)).collect();
+            assert!(
+                of == 1 || parts.iter().all(|part| part.outcome().unwrap().is_undefined()),
+                "a part is no proof"
+            );
             let tallies = parts.iter().rev().map(|part| part.tally().unwrap()).collect();
             let joined = model.joined(strategy, tallies, 1.5).map_err(message).unwrap();
             let outcome = joined.outcome().unwrap();
@@ -89,8 +100,9 @@ fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
             assert_eq!(joined.certificate("…"), whole.certificate("…"));
         }
     }
-    let refusal =
-        |strategy, part, of| model.verification(strategy, true, part, of).map(|_| ()).map_err(message).unwrap_err();
+    let refusal = |strategy, part, of| {
+        model.verification(strategy, true, part, of).map(|_| ()).map_err(message).unwrap_err()
+    };
     assert_eq!(refusal("exact", 0, 2), "exact has no part 0 of 2");
     assert_eq!(refusal("cubic", 2, 2), "cubic has no part 2 of 2");
     let error = model.joined("cubic", Vec::new(), 0.0).map(|_| ()).map_err(message).unwrap_err();
@@ -103,16 +115,19 @@ fn k_20_has_exact_decimal_strings_and_no_brute_force() {
     let bytes = include_bytes!("fixtures/oracle/max20_v64_s50.safetensors");
     let (weights, model) = read("k20", bytes);
     assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
-    let refused = model.verification("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
+    let refused =
+        model.verification("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
-    let strategies: Array = Reflect::get(&weights.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
+    let strategies: Array =
+        Reflect::get(&weights.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
     assert_eq!(text(&strategies.get(0), "refused"), refused);
 }
 
 #[wasm_bindgen_test]
 fn certificates_about_another_format_name_the_canonical_file() {
     let (weights, model) = read("mine.pt", include_bytes!("fixtures/formats/state_dict.pt"));
-    let [own, canonical] = ["sha256", "canonical_sha256"].map(|key| text(&weights.facts().unwrap(), key));
+    let [own, canonical] =
+        ["sha256", "canonical_sha256"].map(|key| text(&weights.facts().unwrap(), key));
     let file = weights.canonical().expect("the file is not safetensors");
     let (again, same) = read("canonical.safetensors", &file);
     assert_eq!(text(&again.facts().unwrap(), "sha256"), canonical);
@@ -138,15 +153,24 @@ fn what_an_owner_can_compare() {
     let (weights, model) = read("small", include_bytes!("fixtures/biased_v7_n3.safetensors"));
     let facts = weights.facts().unwrap();
     assert!(text(&facts, "network").starts_with("One layer, one head, no layer norm"));
-    assert_eq!(Reflect::get(&facts, &"notes".into()).unwrap().unchecked_into::<Array>().length(), 0);
+    assert_eq!(
+        Reflect::get(&facts, &"notes".into()).unwrap().unchecked_into::<Array>().length(),
+        0
+    );
     let examples = |input: Option<&str>| -> Result<Array, String> {
         model.examples(input.map(Into::into)).map(JsCast::unchecked_into).map_err(message)
     };
     assert_eq!(examples(None).unwrap().length(), 4);
     let example = examples(Some("[4, 1, 5]")).unwrap().get(0);
-    assert_eq!((text(&example, "answer"), text(&example, "right")), ("5".into(), "JsValue(true)".into()));
+    assert_eq!(
+        (text(&example, "answer"), text(&example, "right")),
+        ("5".into(), "JsValue(true)".into())
+    );
     let logits: Array = Reflect::get(&example, &"logits".into()).unwrap().unchecked_into();
-    assert_eq!(logits.get(5).as_f64().map(|logit| format!("{logit:.7}")), Some("22.1483527".into()));
+    assert_eq!(
+        logits.get(5).as_f64().map(|logit| format!("{logit:.7}")),
+        Some("22.1483527".into())
+    );
     let refused = examples(Some("4,1")).unwrap_err();
     assert_eq!(refused, "2 tokens; expected 3 tokens from 0 to 6, separated by commas");
     // Right on 51 of its 343 inputs.

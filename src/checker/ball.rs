@@ -41,8 +41,11 @@ fn two_product(a: f64, b: f64) -> (f64, f64) {
 
 impl Ball {
     /// Numbers below this size are taken to be 0, and off by themselves.
-    const LEAST: f64 =
-        1.0 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64 / (1_u128 << 120) as f64;
+    const LEAST: f64 = 1.0
+        / (1_u128 << 120) as f64
+        / (1_u128 << 120) as f64
+        / (1_u128 << 120) as f64
+        / (1_u128 << 120) as f64;
 
     /// The numbers within `error` of `a + b`.
     fn new(a: f64, b: f64, error: f64) -> Self {
@@ -109,7 +112,8 @@ impl Ball {
             (size, scale, squarings) = (size / 2.0, scale / 2.0, squarings + 1);
         }
         let (r, one) = (self * Self::exactly(scale), Self::exactly(1.0));
-        let series = (1..=11).rev().map(f64::from).fold(one, |sum, k| one + r * Self::inverse(k) * sum);
+        let series =
+            (1..=11).rev().map(f64::from).fold(one, |sum, k| one + r * Self::inverse(k) * sum);
         (0..squarings).fold(series.within(1.0 / (1_u128 << 124) as f64), |power, _| power * power)
     }
 }
@@ -164,6 +168,10 @@ impl Mul for Ball {
         let dropped = up((self.low * other.low).abs());
         // Of the factors' errors: |a b − a′ b′| ≤ |a − a′| |b| + |a′| |b − b′|, and `size` includes the errors.
         let factors = [up(self.error * other.size()), up(self.size() * other.error)];
-        Self::new(product, rests, total(&[factors[0], factors[1], rounding, dropped, f64::MIN_POSITIVE]))
+        Self::new(
+            product,
+            rests,
+            total(&[factors[0], factors[1], rounding, dropped, f64::MIN_POSITIVE]),
+        )
     }
 }

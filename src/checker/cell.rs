@@ -39,11 +39,14 @@ impl<'a> Cell<'a> {
     pub(super) fn new(circuits: &Circuits<Interval>, gains: &'a Gains, q: usize) -> Self {
         let (m, positions) = (gains.m, circuits.EQKP.ncols());
         let last = positions - 1;
-        let scores = Array2::from_shape_fn((positions, m + 1), |(p, t)| circuits.EQKE[[q, t]] + circuits.EQKP[[q, p]]);
+        let scores = Array2::from_shape_fn((positions, m + 1), |(p, t)| {
+            circuits.EQKE[[q, t]] + circuits.EQKP[[q, p]]
+        });
         // A common factor changes no sign, so any number may be taken off all scores. This one gives the query or an m, which every
         // sequence has, a weight of at least about 1: so what vanishes, an interval from 0, does so beside that.
         let of_m = (0..positions).map(|p| scores[[p, m]].high);
-        let shift = Interval::exactly(of_m.fold(f64::INFINITY, f64::min).max(scores[[last, q]].high));
+        let shift =
+            Interval::exactly(of_m.fold(f64::INFINITY, f64::min).max(scores[[last, q]].high));
         let weights = scores.mapv(|score| (score - shift).exp());
         let direct = circuits.EUPU.row(q).iter().map(|&x| x - circuits.EUPU[[q, m]]).collect();
         Self { gains, q, m, last, direct, weights }

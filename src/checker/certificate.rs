@@ -37,7 +37,9 @@ impl Certificate {
         let (proof, evidence) = match (proof, cases) {
             (None, None) if strategy == "brute-force" => (None, Evidence::enumerate()),
             (None, Some(cases)) if strategy == "cubic" => (None, Evidence::cases(cases)?),
-            (Some(proof), None) if strategy != "brute-force" && strategy != "cubic" => read_proof(proof)?,
+            (Some(proof), None) if strategy != "brute-force" && strategy != "cubic" => {
+                read_proof(proof)?
+            }
             (proof, cases) => {
                 let found = |is_there| if is_there { "one" } else { "none" };
                 return Err(format!(

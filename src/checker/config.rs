@@ -44,15 +44,23 @@ const HARMLESS: &str = "\
 /// What attention scores are divided by, if a configuration says that it is not `√d_head`, for a network of tokens, dimensions of the
 /// residual stream and of the head, positions and outputs; an error if it says that the network is another one, or says what is
 /// not known here.
-pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<Option<f64>, String> {
+pub(super) fn scale(
+    config: &str,
+    [v, d, h, n, outputs]: [usize; 5],
+) -> Result<Option<f64>, String> {
     let config = Object::read(config).map_err(|problem| format!("metadata `config`: {problem}"))?;
-    let sizes = [("d_vocab", v), ("d_model", d), ("d_head", h), ("n_ctx", n), ("d_vocab_out", outputs)];
+    let sizes =
+        [("d_vocab", v), ("d_model", d), ("d_head", h), ("n_ctx", n), ("d_vocab_out", outputs)];
     let is_one_of = |names: &[&str], name: &str| names.contains(&name);
     let is_among = |names: &str, name: &str| names.split(' ').any(|other| other == name);
     let (mut scale, mut is_scaled) = (None, true);
     for (name, value) in config.fields() {
         let refused = |expected: &str| {
-            Err(format!("the configuration's `{}` is {}, expected {expected}", shown(name), shown(value)))
+            Err(format!(
+                "the configuration's `{}` is {}, expected {expected}",
+                shown(name),
+                shown(value)
+            ))
         };
         if let Some((_, size)) = sizes.iter().find(|(size, _)| *size == name) {
             // −1 stands for what other fields say.
@@ -69,7 +77,9 @@ pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<O
             }
         } else if name == "d_mlp" {
             // Of an MLP that is there, unless there is attention only.
-            if !is_one_of(&["null", "0"], value) && !config.fields().any(|(name, _)| name == "attn_only") {
+            if !is_one_of(&["null", "0"], value)
+                && !config.fields().any(|(name, _)| name == "attn_only")
+            {
                 return refused("null, or `attn_only` beside it");
             }
         } else if name == "use_attn_scale" {
@@ -89,7 +99,9 @@ pub(super) fn scale(config: &str, [v, d, h, n, outputs]: [usize; 5]) -> Result<O
                 _ => return refused("-1, or a number from 2^-32 to 2^32"),
             };
         } else if !is_among(HARMLESS, name) {
-            return refused("no field that is unknown here, and may say that the network is another one");
+            return refused(
+                "no field that is unknown here, and may say that the network is another one",
+            );
         }
     }
     // Numpy's root, or PyTorch's, stands for the root.

@@ -23,13 +23,25 @@ struct Deficits {
 }
 
 /// An upper bound on the wrong sequences of the cell. `work` is taken off.
-pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], count: &Count, work: &mut Work) -> u128 {
-    let dominant = count.dominant.as_ref().filter(|dominant| undecided.iter().any(|(o, _)| *o == dominant.output));
+pub(super) fn wrong(
+    cell: &Cell,
+    undecided: &[(usize, Sum)],
+    count: &Count,
+    work: &mut Work,
+) -> u128 {
+    let dominant = count
+        .dominant
+        .as_ref()
+        .filter(|dominant| undecided.iter().any(|(o, _)| *o == dominant.output));
     let by_output = undecided.iter().map(|(o, sum)| {
         let wrong = Deficits::new(cell, sum).wrong(count, work);
-        let Some(dominant) = dominant.filter(|dominant| dominant.output != *o) else { return wrong };
+        let Some(dominant) = dominant.filter(|dominant| dominant.output != *o) else {
+            return wrong;
+        };
         let factor = Interval::exactly(dominant.factor.max(0.0));
-        let beside = Sum::new(cell, |p, t| (cell.term(*o, p, t) - factor * cell.term(dominant.output, p, t)).high);
+        let beside = Sum::new(cell, |p, t| {
+            (cell.term(*o, p, t) - factor * cell.term(dominant.output, p, t)).high
+        });
         wrong.min(Deficits::new(cell, &beside).wrong(count, work))
     });
     by_output.fold(0, u128::saturating_add)
@@ -95,7 +107,10 @@ impl Deficits {
     /// `b_p` makes the least deficit of the smaller tokens a multiple of `h`: they get next to no attention and nearly the same
     /// deficit, so that rounding loses nothing of theirs. `ε` keeps numbers that are whole but for rounding from being rounded
     /// down by one.
-    #[expect(clippy::cast_possible_truncation, reason = "of numbers from 0 on; large ones saturate")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "of numbers from 0 on; large ones saturate"
+    )]
     fn on_grid(&self, bins: u32, work: &mut Work) -> Option<u128> {
         const EPSILON: f64 = 1.0 / (1 << 14) as f64;
         let h = self.excess / f64::from(bins);
@@ -116,7 +131,9 @@ impl Deficits {
         let (mut without, mut with) = (vec![0; top + 1], vec![0; top + 1]);
         (if self.needs_m { &mut without } else { &mut with })[0] = 1;
         for ((row, &first_m), added) in self.rows.iter().zip(&self.first_m).zip(added) {
-            let number = |deficit: f64| (down(down(down(deficit + added) / h) + EPSILON) as usize).min(top + 1);
+            let number = |deficit: f64| {
+                (down(down(down(deficit + added) / h) + EPSILON) as usize).min(top + 1)
+            };
             let (&of_m, below) = row.split_last()?;
             // How many tokens have which number.
             let mut tokens = vec![0; top + 2];
@@ -124,7 +141,10 @@ impl Deficits {
             let still_without = convolution(&without, &tokens);
             tokens[number(of_m)] += 1;
             with = convolution(&with, &tokens);
-            with[number(first_m)..].iter_mut().zip(&without).for_each(|(with, sequences)| *with += sequences);
+            with[number(first_m)..]
+                .iter_mut()
+                .zip(&without)
+                .for_each(|(with, sequences)| *with += sequences);
             without = still_without;
         }
         Some(with.iter().sum())

@@ -28,16 +28,29 @@ impl Judge {
     }
 
     /// Whether `F_o < 0` for this sequence and these outputs.
-    fn is_right(&self, tokens: &[usize], m: usize, mut outputs: impl Iterator<Item = usize>) -> bool {
+    fn is_right(
+        &self,
+        tokens: &[usize],
+        m: usize,
+        mut outputs: impl Iterator<Item = usize>,
+    ) -> bool {
         let circuits = self.circuits.get_or_init(|| Circuits::new(&self.model));
         let Some(&q) = tokens.last() else { return false };
-        let scores: Vec<Ball> = tokens.iter().enumerate().map(|(p, &t)| circuits.score(q, p, t)).collect();
+        let scores: Vec<Ball> =
+            tokens.iter().enumerate().map(|(p, &t)| circuits.score(q, p, t)).collect();
         // A common factor changes no sign.
-        let shift = scores.iter().copied().reduce(Ball::larger).map_or(Ball::exactly(0.0), Ball::centre);
+        let shift =
+            scores.iter().copied().reduce(Ball::larger).map_or(Ball::exactly(0.0), Ball::centre);
         let weights: Vec<Ball> = scores.iter().map(|&score| (score - shift).exp()).collect();
         outputs.all(|o| {
             let term = |(p, &t): (usize, &usize)| weights[p] * circuits.gain((q, o, m), p, t);
-            tokens.iter().enumerate().map(term).fold(Ball::exactly(0.0), |sum, term| sum + term).most() < 0.0
+            tokens
+                .iter()
+                .enumerate()
+                .map(term)
+                .fold(Ball::exactly(0.0), |sum, term| sum + term)
+                .most()
+                < 0.0
         })
     }
 }
@@ -57,11 +70,17 @@ struct Enumeration<'a> {
 }
 
 /// An upper bound on the wrong sequences of the cell.
-pub(super) fn wrong(cell: &Cell, undecided: &[(usize, Sum)], judge: &Judge, work: &mut Work) -> u128 {
+pub(super) fn wrong(
+    cell: &Cell,
+    undecided: &[(usize, Sum)],
+    judge: &Judge,
+    work: &mut Work,
+) -> u128 {
     let negated = |o: usize| Sum::new(cell, |p, t| -cell.term(o, p, t).low);
     let negated: Vec<_> = undecided.iter().map(|(o, _)| negated(*o)).collect();
     let pairs = undecided.iter().zip(&negated);
-    let open: Vec<Open> = pairs.map(|((o, sum), negated)| (*o, sum, negated, sum.own, negated.own)).collect();
+    let open: Vec<Open> =
+        pairs.map(|((o, sum), negated)| (*o, sum, negated, sum.own, negated.own)).collect();
     let mut enumeration = Enumeration { cell, judge, judged: Judge::MOST, tokens: Vec::new() };
     enumeration.wrong_after(!cell.needs_m(), &open, work)
 }
@@ -74,7 +93,8 @@ impl Enumeration<'_> {
             return 0;
         }
         // To take sequences to be wrong needs no justification: here if the best of them is, or if it takes too long.
-        let all_are_wrong = open.iter().any(|(_, _, negated, _, so_far)| negated.largest(*so_far, p, true) < 0.0);
+        let all_are_wrong =
+            open.iter().any(|(_, _, negated, _, so_far)| negated.largest(*so_far, p, true) < 0.0);
         if all_are_wrong || (p == cell.last && !self.judged_right(open, work)) {
             return cell.completions(p, has_m);
         }
@@ -91,8 +111,9 @@ impl Enumeration<'_> {
             let longer = open.iter().map(|&(o, sum, negated, so_far, less)| {
                 (o, sum, negated, up(so_far + sum.rows[p][t]), up(less + negated.rows[p][t]))
             });
-            let open: Vec<Open> =
-                longer.filter(|(_, sum, _, so_far, _)| sum.largest(*so_far, p + 1, has_m) >= 0.0).collect();
+            let open: Vec<Open> = longer
+                .filter(|(_, sum, _, so_far, _)| sum.largest(*so_far, p + 1, has_m) >= 0.0)
+                .collect();
             self.tokens.push(t);
             wrong += self.wrong_after(has_m, &open, work);
             self.tokens.pop();

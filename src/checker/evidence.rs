@@ -138,7 +138,9 @@ impl Evidence {
                 if self.gap.0 == 0 && self.gaps.len() < n * (m + 1) {
                     let word = self.all.next_word().ok_or("the gaps end before those of it")?;
                     let (gap, length) = word.split_once('x').unwrap_or((word, "1"));
-                    let number = |text: &str| text.parse().map_err(|_| format!("`{}` is no run of gaps", shown(word)));
+                    let number = |text: &str| {
+                        text.parse().map_err(|_| format!("`{}` is no run of gaps", shown(word)))
+                    };
                     self.gap = (number(length)?, number(gap)?);
                 }
             }
@@ -158,7 +160,10 @@ impl Evidence {
 impl Count {
     fn read(mut count: Object) -> Result<Self, String> {
         let dominant = match count.optional::<Object>("dominant")? {
-            Some(mut dominant) => Some(Dominant { output: dominant.take("output")?, factor: dominant.take("factor")? }),
+            Some(mut dominant) => Some(Dominant {
+                output: dominant.take("output")?,
+                factor: dominant.take("factor")?,
+            }),
             None => None,
         };
         Ok(Self { tilt: count.optional("tilt")?, bins: count.optional("bins")?, dominant })
@@ -177,8 +182,8 @@ fn parts(text: &str, m: usize, n: usize) -> Result<Parts, String> {
         let (mut ranges, mut is_in) = (Values::of(part)?, vec![false; m]);
         for _ in 0..m {
             let Some(range) = ranges.next_if_any() else { break };
-            let [from, to]: [usize; 2] =
-                serde_json::from_str(range).map_err(|_| format!("`{}` is no range", shown(range)))?;
+            let [from, to]: [usize; 2] = serde_json::from_str(range)
+                .map_err(|_| format!("`{}` is no range", shown(range)))?;
             is_in.iter_mut().take(to).skip(from).for_each(|is_in| *is_in = true);
         }
         read.push(Some((0..m).filter(|&t| is_in[t]).collect()));

@@ -126,5 +126,9 @@ pub(super) fn exp(x: f64) -> Interval {
     for _ in 0..squarings {
         (low, high) = (down(low * low), up(high * high));
     }
-    if x < 0.0 { Interval { low: down(1.0 / high), high: up(1.0 / low) } } else { Interval { low, high } }
+    if x < 0.0 {
+        Interval { low: down(1.0 / high), high: up(1.0 / low) }
+    } else {
+        Interval { low, high }
+    }
 }

@@ -59,8 +59,15 @@ impl<'a> Object<'a> {
         self.0.remove(name).map(RawValue::get).filter(|value| *value != "null")
     }
 
-    fn taken<T>(&mut self, name: &str, read: fn(&'a str) -> Result<T, String>) -> Result<Option<T>, String> {
-        self.optional_json(name).map(read).transpose().map_err(|problem| format!("`{name}`: {problem}"))
+    fn taken<T>(
+        &mut self,
+        name: &str,
+        read: fn(&'a str) -> Result<T, String>,
+    ) -> Result<Option<T>, String> {
+        self.optional_json(name)
+            .map(read)
+            .transpose()
+            .map_err(|problem| format!("`{name}`: {problem}"))
     }
 
     /// Takes a text out.
@@ -80,7 +87,10 @@ impl<'a> Object<'a> {
 
     /// Refuses what has not been taken out.
     pub(super) fn nothing_else(self) -> Result<(), String> {
-        self.0.keys().next().map_or(Ok(()), |name| Err(format!("the field `{}` is unknown", shown(name))))
+        self.0
+            .keys()
+            .next()
+            .map_or(Ok(()), |name| Err(format!("the field `{}` is unknown", shown(name))))
     }
 
     /// All fields: names, and values as text.
@@ -168,7 +178,8 @@ pub(super) fn shown(text: &str) -> String {
             || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
     };
     let mut chars = text.chars();
-    let mut shown: String = chars.by_ref().take(MOST).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
+    let mut shown: String =
+        chars.by_ref().take(MOST).map(|c| if steers(c) { '\u{fffd}' } else { c }).collect();
     if chars.next().is_some() {
         shown.push('…');
     }

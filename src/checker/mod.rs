@@ -142,10 +142,12 @@ impl Checker {
     pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Self, String> {
         let in_file = |problem: String| format!("{file}: {problem}");
         let model = File::read(bytes).and_then(Model::new).map_err(in_file)?;
-        let certificate = Certificate::read(certificate).map_err(|problem| format!("the certificate: {problem}"))?;
+        let certificate = Certificate::read(certificate)
+            .map_err(|problem| format!("the certificate: {problem}"))?;
 
         let (v, n, outputs) = model.sizes();
-        let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256: String =
+            Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         let sequences = std::iter::repeat_n(v as u128, n).try_fold(1, u128::checked_mul);
         let too_many = || in_file(format!("{v}^{n} sequences, expected less than 2^128"));
         let sequences = sequences.ok_or_else(too_many)?.to_string();
@@ -159,7 +161,11 @@ impl Checker {
         let mut reasons = Vec::new();
         let mut compare = |what: &str, found: &str, expected: &str| {
             if found != expected {
-                reasons.push(format!("{what}: found {}, expected {}", shown(found), shown(expected)));
+                reasons.push(format!(
+                    "{what}: found {}, expected {}",
+                    shown(found),
+                    shown(expected)
+                ));
             }
         };
         compare("version of the certificate", &certificate.version.to_string(), "1");
@@ -171,22 +177,38 @@ impl Checker {
         compare("sequences", &certificate.sequences, &sequences);
         compare("theorem", &certificate.theorem, &theorem);
         // Older certificates do not say it, and were all about networks whose scores are divided by the root.
-        if let Some(found) = certificate.network.as_deref().or(model.has_another_scale().then_some("none")) {
+        if let Some(found) =
+            certificate.network.as_deref().or(model.has_another_scale().then_some("none"))
+        {
             compare("network", found, &network);
         }
         // As Rust prints it: no sign, no zeros in front, and nothing else.
-        compare("claimed count, a decimal number below 2^128", &certificate.correct, &claimed.to_string());
+        compare(
+            "claimed count, a decimal number below 2^128",
+            &certificate.correct,
+            &claimed.to_string(),
+        );
         if let Some((version, strategy)) = &certificate.proof {
             compare("version of the proof object", &version.to_string(), "1");
             compare("strategy of the proof object", strategy, &certificate.strategy);
         }
         let steps = steps(v, n);
         if steps > MAX_MODEL_WORK {
-            reasons.push(format!("{v} tokens at {n} positions take {steps} steps, the limit is {MAX_MODEL_WORK}"));
+            reasons.push(format!(
+                "{v} tokens at {n} positions take {steps} steps, the limit is {MAX_MODEL_WORK}"
+            ));
         }
         let (claim, flops) = (claimed.to_string(), certificate.flops);
         let circuits = reasons.is_empty().then(|| Circuits::new(&model));
-        let verdict = Verdict { theorem, network, claimed: claim, sequences, flops, reasons, ..Verdict::default() };
+        let verdict = Verdict {
+            theorem,
+            network,
+            claimed: claim,
+            sequences,
+            flops,
+            reasons,
+            ..Verdict::default()
+        };
         let work = Work { left: MAX_WORK, ran_out: false };
         Ok(Self {
             certificate,
@@ -234,7 +256,8 @@ impl Checker {
         let outputs = (0..certificate.v).filter(|&o| o != cell.m);
         let sums = outputs.map(|o| (o, Sum::new(&cell, |p, t| cell.most(o, p, t))));
         // Outputs that no sequence of the cell prefers to m need not be looked at again.
-        let undecided: Vec<_> = sums.filter(|(_, sum)| sum.largest(sum.own, 0, !cell.needs_m()) >= 0.0).collect();
+        let undecided: Vec<_> =
+            sums.filter(|(_, sum)| sum.largest(sum.own, 0, !cell.needs_m()) >= 0.0).collect();
         let size = cell.size();
         // With one position, the largest token is the last one: other cells are empty.
         if undecided.is_empty() || size == 0 {
@@ -243,8 +266,12 @@ impl Checker {
         Ok(match &method {
             Method::Leave => 0,
             Method::Split(parts) => worst::right(&cell, &undecided, parts, work),
-            Method::Count(count) => size.saturating_sub(count::wrong(&cell, &undecided, count, work)),
-            Method::Enumerate => size.saturating_sub(enumerate::wrong(&cell, &undecided, judge, work)),
+            Method::Count(count) => {
+                size.saturating_sub(count::wrong(&cell, &undecided, count, work))
+            }
+            Method::Enumerate => {
+                size.saturating_sub(enumerate::wrong(&cell, &undecided, judge, work))
+            }
         })
     }
 
@@ -266,7 +293,10 @@ impl Checker {
         }
         let mut verdict = Verdict { derived: self.derived.to_string(), ..self.verdict.clone() };
         if verdict.reasons.is_empty() && self.claimed > self.derived {
-            verdict.reasons.push(format!("right sequences: {} derived, {} claimed", self.derived, self.claimed));
+            verdict.reasons.push(format!(
+                "right sequences: {} derived, {} claimed",
+                self.derived, self.claimed
+            ));
             if self.work.ran_out {
                 verdict.reasons.push(format!(
                     "the certificate asks for more than {MAX_WORK} steps: what is beyond counts as unproven"
@@ -290,13 +320,16 @@ mod tests {
         let text = include_str!("../../tests/faults/ccheck_hang.json")
             .replace("answers at least 0", &format!("answers at least {sequences}"));
         let text = text.replace("\"correct\":\"0\"", &format!("\"correct\":\"{sequences}\""));
-        let strategy = "EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd";
-        let mut checker = Checker::new("hang", weights, &text.replace(strategy, "brute-force")).expect("a certificate");
+        let strategy =
+            "EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-svd";
+        let mut checker = Checker::new("hang", weights, &text.replace(strategy, "brute-force"))
+            .expect("a certificate");
         checker.work.left = 1_000_000;
         while checker.step() {}
         let verdict = checker.verdict().expect("the end");
         assert!(
-            !verdict.accepted && verdict.reasons[1].starts_with("the certificate asks for more than"),
+            !verdict.accepted
+                && verdict.reasons[1].starts_with("the certificate asks for more than"),
             "{verdict:?}"
         );
         assert!(verdict.derived != "0" && verdict.reasons.len() == 2, "{verdict:?}");

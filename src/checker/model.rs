@@ -77,7 +77,8 @@ impl Model {
     /// Which network it is, in words.
     pub(super) fn network(&self) -> String {
         let (h, n) = (self.W_Q.ncols(), self.W_pos.nrows());
-        let divisor = self.scale.map_or_else(|| format!("√d_head = √{h}"), |scale| scale.to_string());
+        let divisor =
+            self.scale.map_or_else(|| format!("√d_head = √{h}"), |scale| scale.to_string());
         format!(
             "One layer, one head, no layer norm (not even one folded into the weights), attention scores divided by {divisor}, \
              positions added to the residual stream, K = n_ctx = {n} tokens with the answer read at the last position, which \
@@ -108,7 +109,10 @@ impl<'a> Parts<'a> {
             [rows, columns] => (rows, columns),
             [1, rows, columns] if name.contains(".attn.") => (rows, columns),
             _ => {
-                return Err(format!("tensor `{name}` has the shape {:?}, expected a matrix of one head", tensor.shape));
+                return Err(format!(
+                    "tensor `{name}` has the shape {:?}, expected a matrix of one head",
+                    tensor.shape
+                ));
             }
         };
         matrix(name, &tensor, size)
@@ -121,7 +125,10 @@ impl<'a> Parts<'a> {
             Some(tensor) if tensor.shape == [length] || tensor.shape == [1, length] => {
                 matrix(name, &tensor, (1, length))
             }
-            Some(tensor) => Err(format!("tensor `{name}` has the shape {:?}, expected [{length}]", tensor.shape)),
+            Some(tensor) => Err(format!(
+                "tensor `{name}` has the shape {:?}, expected [{length}]",
+                tensor.shape
+            )),
         }
     }
 
@@ -131,7 +138,10 @@ impl<'a> Parts<'a> {
         // An empty one says nothing. Of any other, only the last row matters: what the last position attends to.
         if let Some(tensor) = self.take(mask)?.filter(|tensor| !tensor.shape.contains(&0)) {
             if tensor.shape != [n, n] {
-                return Err(format!("tensor `{mask}` has the shape {:?}, expected [{n}, {n}]", tensor.shape));
+                return Err(format!(
+                    "tensor `{mask}` has the shape {:?}, expected [{n}, {n}]",
+                    tensor.shape
+                ));
             }
             if tensor.numbers()?[(n - 1) * n..].contains(&0.0) {
                 return Err(format!(
@@ -141,13 +151,22 @@ impl<'a> Parts<'a> {
         }
         // What hidden scores are replaced by: none is hidden.
         self.take("blocks.0.attn.IGNORE")?;
-        for name in ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"] {
+        for name in
+            ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"]
+        {
             let numbers = self.take(name)?.map_or(Ok(Vec::new()), |tensor| tensor.numbers());
-            if numbers.map_err(|problem| format!("tensor `{name}`: {problem}"))?.iter().any(|x| *x != 0.0) {
-                return Err(format!("tensor `{name}` is not zero: the theorem's network has no MLP"));
+            if numbers
+                .map_err(|problem| format!("tensor `{name}`: {problem}"))?
+                .iter()
+                .any(|x| *x != 0.0)
+            {
+                return Err(format!(
+                    "tensor `{name}` is not zero: the theorem's network has no MLP"
+                ));
             }
         }
-        let unknown = |name: &String| format!("tensor `{}` is no part of the theorem's network", shown(name));
+        let unknown =
+            |name: &String| format!("tensor `{}` is no part of the theorem's network", shown(name));
         self.0.keys().next().map_or(Ok(()), |name| Err(unknown(name)))
     }
 }
@@ -159,7 +178,10 @@ fn matrix(name: &str, tensor: &Tensor, size: (usize, usize)) -> Result<Array2<f6
     }
     let numbers = tensor.numbers().map_err(|problem| format!("tensor `{name}`: {problem}"))?;
     if let Some(x) = numbers.iter().find(|x| x.is_nan() || x.abs() > f64::from(f32::MAX)) {
-        return Err(format!("tensor `{name}` holds {x:e}, expected numbers of at most {:e}", f32::MAX));
+        return Err(format!(
+            "tensor `{name}` holds {x:e}, expected numbers of at most {:e}",
+            f32::MAX
+        ));
     }
     Array2::from_shape_vec(size, numbers).map_err(|error| format!("tensor `{name}`: {error}"))
 }
@@ -190,9 +212,11 @@ impl<R: Real> Circuits<R> {
     /// Multiplies the weights out.
     pub(super) fn new(model: &Model) -> Self {
         let exactly = |weights: &Array2<f64>| weights.mapv(R::exactly);
-        let [W_E, W_pos, W_Q, W_K] = [&model.W_E, &model.W_pos, &model.W_Q, &model.W_K].map(exactly);
+        let [W_E, W_pos, W_Q, W_K] =
+            [&model.W_E, &model.W_pos, &model.W_Q, &model.W_K].map(exactly);
         let [W_V, W_O, W_U] = [&model.W_V, &model.W_O, &model.W_U].map(exactly);
-        let [b_Q, b_K, b_V, b_O, b_U] = [&model.b_Q, &model.b_K, &model.b_V, &model.b_O, &model.b_U].map(exactly);
+        let [b_Q, b_K, b_V, b_O, b_U] =
+            [&model.b_Q, &model.b_K, &model.b_V, &model.b_O, &model.b_U].map(exactly);
         let one_over_scale = match model.scale {
             None => R::inverse_root(W_Q.ncols()),
             Some(1.0) => R::exactly(1.0),
@@ -215,8 +239,8 @@ impl<R: Real> Circuits<R> {
 
     /// What a token at a position adds to output `o` beside its weight, less what it adds to output `m`.
     pub(super) fn gain(&self, (q, o, m): (usize, usize, usize), p: usize, t: usize) -> R {
-        let [direct, token, position] =
-            [(&self.EUPU, q), (&self.EVOU, t), (&self.PVOU, p)].map(|(path, i)| path[[i, o]] - path[[i, m]]);
+        let [direct, token, position] = [(&self.EUPU, q), (&self.EVOU, t), (&self.PVOU, p)]
+            .map(|(path, i)| path[[i, o]] - path[[i, m]]);
         direct + token + position
     }
 

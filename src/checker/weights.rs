@@ -50,9 +50,14 @@ impl<'a> File<'a> {
         if length > MAX_HEADER_BYTES || rest.first() != Some(&b'{') {
             return Err(format!("not a .safetensors file; {CONVERT}"));
         }
-        let cut =
-            || format!("a header of {length} bytes is announced, {} follow; was the file copied whole?", rest.len());
-        let (header, data) = rest.split_at_checked(usize::try_from(length).map_err(|_| cut())?).ok_or_else(cut)?;
+        let cut = || {
+            format!(
+                "a header of {length} bytes is announced, {} follow; was the file copied whole?",
+                rest.len()
+            )
+        };
+        let (header, data) =
+            rest.split_at_checked(usize::try_from(length).map_err(|_| cut())?).ok_or_else(cut)?;
         let in_header = |problem: String| format!("safetensors header: {problem}");
         let header = std::str::from_utf8(header).map_err(|error| in_header(error.to_string()))?;
         let mut header = Object::read(header).map_err(in_header)?;
@@ -63,8 +68,8 @@ impl<'a> File<'a> {
 
         let (mut tensors, mut places) = (BTreeMap::new(), Vec::new());
         for (name, entry) in header.fields() {
-            let (tensor, place) =
-                Tensor::read(entry, data).map_err(|problem| format!("tensor `{}`: {problem}", shown(name)))?;
+            let (tensor, place) = Tensor::read(entry, data)
+                .map_err(|problem| format!("tensor `{}`: {problem}", shown(name)))?;
             tensors.insert(name.to_owned(), tensor);
             places.push(place);
         }
@@ -80,7 +85,10 @@ impl<'a> File<'a> {
         }
         match end == data.len() {
             true => Ok(Self { tensors, config }),
-            false => Err(format!("{} bytes of data, the tensors take {end}; was the file copied whole?", data.len())),
+            false => Err(format!(
+                "{} bytes of data, the tensors take {end}; was the file copied whole?",
+                data.len()
+            )),
         }
     }
 }
@@ -95,7 +103,9 @@ impl<'a> Tensor<'a> {
             "F16" => (Kind::F16, 2),
             "BF16" => (Kind::BF16, 2),
             "BOOL" => (Kind::Bool, 1),
-            other => return Err(format!("its type is {}, expected F64, F32, F16 or BF16", shown(other))),
+            other => {
+                return Err(format!("its type is {}, expected F64, F32, F16 or BF16", shown(other)));
+            }
         };
         let shape: Vec<usize> = entry.take("shape")?;
         let place @ [from, to]: [usize; 2] = entry.take("data_offsets")?;
@@ -103,8 +113,12 @@ impl<'a> Tensor<'a> {
         let size = shape.iter().try_fold(bytes, |size: usize, length| size.checked_mul(*length));
         match data.get(from..to) {
             Some(data) if size == Some(data.len()) => Ok((Self { kind, shape, data }, place)),
-            Some(_) => Err(format!("the bytes {from} to {to} of the data are not as many as its shape and type take")),
-            None => Err(format!("it lies at the bytes {from} to {to} of {} bytes of data", data.len())),
+            Some(_) => Err(format!(
+                "the bytes {from} to {to} of the data are not as many as its shape and type take"
+            )),
+            None => {
+                Err(format!("it lies at the bytes {from} to {to} of {} bytes of data", data.len()))
+            }
         }
     }
 

@@ -74,17 +74,25 @@ pub(super) fn largest(terms: impl Iterator<Item = f64>) -> f64 {
 
 /// The sequences of those parts of a cell whose worst sequence is right. Parts differ in the number of tokens other than `m`, so
 /// none is counted twice.
-pub(super) fn right(cell: &Cell, undecided: &[(usize, Sum)], parts: &Parts, work: &mut Work) -> u128 {
+pub(super) fn right(
+    cell: &Cell,
+    undecided: &[(usize, Sum)],
+    parts: &Parts,
+    work: &mut Work,
+) -> u128 {
     let most_others = cell.last - usize::from(cell.needs_m());
-    let sequences = parts.iter().take(most_others + 1).enumerate().filter_map(|(others, tokens)| {
-        let tokens = tokens.as_ref()?;
-        // A maximum takes about a step, a sum of those so far some five.
-        let steps = undecided.len() * cell.last * (tokens.len() + 5 * others + 5);
-        work.spend(steps as u64)?;
-        // In how many ways the positions of others can be chosen: a binomial coefficient.
-        let positions = (0..others).fold(1, |ways, i| ways * (cell.last - i) as u128 / (i + 1) as u128);
-        let is_right = undecided.iter().all(|(_, sum)| sum.largest_of_part(others, tokens) < 0.0);
-        is_right.then(|| positions * power(tokens.len(), others))
-    });
+    let sequences =
+        parts.iter().take(most_others + 1).enumerate().filter_map(|(others, tokens)| {
+            let tokens = tokens.as_ref()?;
+            // A maximum takes about a step, a sum of those so far some five.
+            let steps = undecided.len() * cell.last * (tokens.len() + 5 * others + 5);
+            work.spend(steps as u64)?;
+            // In how many ways the positions of others can be chosen: a binomial coefficient.
+            let positions =
+                (0..others).fold(1, |ways, i| ways * (cell.last - i) as u128 / (i + 1) as u128);
+            let is_right =
+                undecided.iter().all(|(_, sum)| sum.largest_of_part(others, tokens) < 0.0);
+            is_right.then(|| positions * power(tokens.len(), others))
+        });
     sequences.sum()
 }

@@ -31,12 +31,17 @@ pub(super) fn run(Arguments { file, logits, json }: &Arguments) -> super::Outcom
     let model = MaxOfK::load(&name, &bytes).map_err(Into::into).and_then(|(task, facts)| {
         let examples = match &logits[..] {
             [] => task.examples(),
-            inputs => inputs.iter().map(|input| task.typed_example(input)).collect::<Result<_, _>>()?,
+            inputs => {
+                inputs.iter().map(|input| task.typed_example(input)).collect::<Result<_, _>>()?
+            }
         };
         Ok((facts, Accuracy::new(&task, QUICK_SAMPLE.0, QUICK_SAMPLE.1)?, examples))
     });
     if *json {
-        let model = model.as_ref().ok().map(|(facts, accuracy, examples)| described(facts, *accuracy, examples));
+        let model = model
+            .as_ref()
+            .ok()
+            .map(|(facts, accuracy, examples)| described(facts, *accuracy, examples));
         println!("{}", listed(&name, &bytes, &weights, model));
     } else {
         print_file(&name, &bytes, &weights);
@@ -65,7 +70,10 @@ fn print_model(
     accuracy: Accuracy,
     examples: &[Example],
 ) {
-    println!("Max-of-{}: v = {}, d = {}, h = {}, {sequences} sequences", shape.n, shape.v, shape.d, shape.h);
+    println!(
+        "Max-of-{}: v = {}, d = {}, h = {}, {sequences} sequences",
+        shape.n, shape.v, shape.d, shape.h
+    );
     println!("What no weights file says, and is assumed: {network}");
     for note in notes {
         println!("{note}");
@@ -78,7 +86,8 @@ fn print_model(
         let tokens: Vec<_> = tokens.iter().map(usize::to_string).collect();
         println!("{} → {answer}, {}", tokens.join(","), if *right { "right" } else { "wrong" });
         for row in logits.chunks(COLUMNS) {
-            let cells: Vec<_> = row.iter().map(|&logit| format!("{:>14}", nine_digits(logit))).collect();
+            let cells: Vec<_> =
+                row.iter().map(|&logit| format!("{:>14}", nine_digits(logit))).collect();
             println!("{}", cells.concat());
         }
     }
@@ -128,7 +137,9 @@ fn nine_digits(x: f64) -> String {
     let scientific = format!("{x:.8e}");
     let exponent = scientific.split_once('e').and_then(|(_, exponent)| exponent.parse().ok());
     match exponent {
-        Some(exponent @ -5..=8) => format!("{x:.*}", usize::try_from(8 - exponent).expect("at most 8")),
+        Some(exponent @ -5..=8) => {
+            format!("{x:.*}", usize::try_from(8 - exponent).expect("at most 8"))
+        }
         _ => scientific,
     }
 }

@@ -66,11 +66,16 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
 }
 
 /// A file's bytes, or an error that names it. A longer file is refused before it is read.
-fn read_file_within(path: &Path, most_bytes: usize) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+fn read_file_within(
+    path: &Path,
+    most_bytes: usize,
+) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
     let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let bytes = std::fs::metadata(path).map_err(named)?.len();
     if bytes > most_bytes as u64 {
-        return Err(format!("{}: {bytes} bytes, expected at most {most_bytes}", path.display()).into());
+        return Err(
+            format!("{}: {bytes} bytes, expected at most {most_bytes}", path.display()).into()
+        );
     }
     Ok(std::fs::read(path).map_err(named)?)
 }
@@ -82,17 +87,23 @@ fn write_file(path: &Path, bytes: &[u8]) -> Outcome {
 
 /// A bar on stderr (nothing where that is no terminal), `what` first.
 fn progress_bar(length: u64, what: &str) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix:>24} {wide_bar} {percent:>3} % {eta:>4} left {msg}");
-    ProgressBar::new(length).with_style(style.expect("the template is well-formed")).with_prefix(what.to_owned())
+    let style =
+        ProgressStyle::with_template("{prefix:>24} {wide_bar} {percent:>3} % {eta:>4} left {msg}");
+    ProgressBar::new(length)
+        .with_style(style.expect("the template is well-formed"))
+        .with_prefix(what.to_owned())
 }
 
 /// Prints rows under a head, the first column to the left and the others to the right.
 fn print_table(rows: &[Vec<String>]) {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width =
+        |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<_> = (0..rows[0].len()).map(width).collect();
     for row in rows {
         let cells = row.iter().zip(&widths).enumerate();
-        let cells = cells.map(|(i, (cell, &w))| if i == 0 { format!("{cell:<w$}") } else { format!("{cell:>w$}") });
+        let cells = cells.map(
+            |(i, (cell, &w))| if i == 0 { format!("{cell:<w$}") } else { format!("{cell:>w$}") },
+        );
         println!("{}", cells.collect::<Vec<_>>().join("  "));
     }
 }

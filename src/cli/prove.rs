@@ -46,17 +46,23 @@ pub(super) struct CheckArguments {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn flops(text: &str) -> Result<u64, String> {
     let flops = text.parse::<f64>().ok().filter(|flops| (1.0..=1e18).contains(flops));
-    flops.map(|flops| flops as u64).ok_or_else(|| "expected a number of FLOPs from 1 to 1e18".into())
+    flops
+        .map(|flops| flops as u64)
+        .ok_or_else(|| "expected a number of FLOPs from 1 to 1e18".into())
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn millionths(text: &str) -> Result<u32, String> {
     let bound = text.parse::<f64>().ok().filter(|bound| (0.0..=1.0).contains(bound));
     // Up to the next millionth: never less than what is asked for.
-    bound.map(|bound| (bound * 1e6).ceil() as u32).ok_or_else(|| "expected a part of all sequences, from 0 to 1".into())
+    bound
+        .map(|bound| (bound * 1e6).ceil() as u32)
+        .ok_or_else(|| "expected a part of all sequences, from 0 to 1".into())
 }
 
-pub(super) fn run(Arguments { file, strategy, budget, bound, output }: &Arguments) -> super::Outcome {
+pub(super) fn run(
+    Arguments { file, strategy, budget, bound, output }: &Arguments,
+) -> super::Outcome {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let best = |target| Strategy::Additive(Additive::Best(target));
     let strategy = match (strategy, budget, bound) {
@@ -67,28 +73,41 @@ pub(super) fn run(Arguments { file, strategy, budget, bound, output }: &Argument
     let start = Instant::now();
     let analysis = task.verification(strategy)?;
     if let Some(sha256) = &facts.canonical_sha256 {
-        write_canonical(&output.with_extension("safetensors"), output, &task.model().canonical(), sha256)?;
+        write_canonical(
+            &output.with_extension("safetensors"),
+            output,
+            &task.model().canonical(),
+            sha256,
+        )?;
     }
     let bar = progress_bar(analysis.chunks(), &strategy.to_string());
     let tally = count(analysis.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
     let outcome = task.outcome(strategy, tally, analysis.cost(), start.elapsed().as_secs_f64());
     // Of a search that failed there is nothing to write.
-    let evidence =
-        analysis.evidence().map_err(|failure| format!("{strategy}: {failure}; no certificate is written"))?;
+    let evidence = analysis
+        .evidence()
+        .map_err(|failure| format!("{strategy}: {failure}; no certificate is written"))?;
     let json = task.certificate(facts.certified_sha256(), &outcome, evidence).to_json();
     write_file(output, json.as_bytes())?;
     println!("{}: {} bytes", output.display(), json.len());
     if outcome.flops > MAX_WORK as f64 && strategy != Strategy::BruteForce {
-        eprintln!("checking it takes more than the {MAX_WORK} operations that `check` allows: use `--most-operations`");
+        eprintln!(
+            "checking it takes more than the {MAX_WORK} operations that `check` allows: use `--most-operations`"
+        );
     }
     for step in &outcome.steps {
-        println!("{}: {} cases, {} sequences right, {:.3e} FLOPs", step.what, step.cases, step.correct, step.flops);
+        println!(
+            "{}: {} cases, {} sequences right, {:.3e} FLOPs",
+            step.what, step.cases, step.correct, step.flops
+        );
     }
     let proven = outcome.bound;
     print_rows(&[Row { outcome, published_count: None, on_frontier: true }]);
     match strategy {
-        Strategy::Additive(Additive::Best(target @ Target::Bound(millionths))) if !target.is_reached(proven) => {
+        Strategy::Additive(Additive::Best(target @ Target::Bound(millionths)))
+            if !target.is_reached(proven) =>
+        {
             let wanted = f64::from(millionths) / 1e4;
             Err(format!("no proof that was found reaches {wanted} %: this is the highest").into())
         }
@@ -123,7 +142,9 @@ fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) 
     Ok(())
 }
 
-pub(super) fn check(CheckArguments { file, certificate, json, most_operations }: &CheckArguments) -> super::Outcome {
+pub(super) fn check(
+    CheckArguments { file, certificate, json, most_operations }: &CheckArguments,
+) -> super::Outcome {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let name = certificate.display();
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
@@ -134,7 +155,12 @@ pub(super) fn check(CheckArguments { file, certificate, json, most_operations }:
     let bar = progress_bar(analysis.chunks(), &format!("check {strategy}"));
     let tally = count(analysis.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
-    let outcome = task.confirmed(&certificate, (strategy, analysis.as_ref()), tally, start.elapsed().as_secs_f64());
+    let outcome = task.confirmed(
+        &certificate,
+        (strategy, analysis.as_ref()),
+        tally,
+        start.elapsed().as_secs_f64(),
+    );
     let outcome = outcome.map_err(|e| format!("{name}: {e}"))?;
     let mut notices = Notices::default();
     let published_count = published_count(strategy, task.published_count(strategy), &mut notices);

@@ -49,8 +49,28 @@ impl Row {
     fn read(row: &str) -> Option<(&str, Self)> {
         // From the right, as a file's name may hold commas.
         let fields: Vec<_> = row.rsplitn(20, ',').collect();
-        let [published, plain, most, _, lost, slack, _, _, _, flops, bound, total, _, _, strategy, h, d, v, k, ..] =
-            fields[..]
+        let [
+            published,
+            plain,
+            most,
+            _,
+            lost,
+            slack,
+            _,
+            _,
+            _,
+            flops,
+            bound,
+            total,
+            _,
+            _,
+            strategy,
+            h,
+            d,
+            v,
+            k,
+            ..,
+        ] = fields[..]
         else {
             return None;
         };
@@ -89,7 +109,10 @@ pub(super) fn summary<'a>(rows: impl Iterator<Item = &'a str>) -> String {
     }
     let tables = samples.iter().map(|(&k, samples)| {
         let models: Vec<_> = models[&k].values().map(|rows| Model::new(rows)).collect();
-        table(k, samples) + &additive_strategies(&models) + &within_budgets(&models) + &rounding(&models)
+        table(k, samples)
+            + &additive_strategies(&models)
+            + &within_budgets(&models)
+            + &rounding(&models)
     });
     tables.collect()
 }
@@ -115,7 +138,10 @@ impl<'a> Model<'a> {
 
     /// Every proof of this program: length and bound.
     fn ours(&self) -> impl Iterator<Item = (f64, f64)> {
-        self.rows.iter().filter(|row| row.strategy != "brute-force").map(|row| (row.flops, row.bound))
+        self.rows
+            .iter()
+            .filter(|row| row.strategy != "brute-force")
+            .map(|row| (row.flops, row.bound))
     }
 
     /// What the published method claims: its formula for the sub-cubic strategies, at the length of our verification; cubic
@@ -130,7 +156,8 @@ impl<'a> Model<'a> {
     /// The areas under both frontiers, from the same shortest length to that of brute force, which both have.
     fn areas(&self) -> (f64, f64) {
         let shape = self.rows[0].shape;
-        let baseline = LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: self.accuracy };
+        let baseline =
+            LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: self.accuracy };
         let point = |(flops, bound): (f64, f64)| Point {
             strategy: String::new(),
             label: String::new(),
@@ -140,9 +167,12 @@ impl<'a> Model<'a> {
             flops,
             bound,
         };
-        let (ours, published) =
-            (self.ours().map(point).collect::<Vec<_>>(), self.published().map(point).collect::<Vec<_>>());
-        let start = ours.iter().chain(&published).map(|point| point.flops).fold(f64::INFINITY, f64::min);
+        let (ours, published) = (
+            self.ours().map(point).collect::<Vec<_>>(),
+            self.published().map(point).collect::<Vec<_>>(),
+        );
+        let start =
+            ours.iter().chain(&published).map(|point| point.flops).fold(f64::INFINITY, f64::min);
         (area(&pareto(&ours), start, baseline), area(&pareto(&published), start, baseline))
     }
 }
@@ -158,17 +188,26 @@ fn additive_strategies(models: &[Model]) -> String {
         "\n| ours | proven | of the accuracy: median, least | sides apart: median | FLOPs: median, most |\n|---|---|---|---|---|\n",
     );
     for strategy in Additive::all() {
-        let of_models: Vec<_> = models.iter().filter_map(|m| Some((m, m.strategy(&strategy.to_string())?))).collect();
-        let column =
-            |value: &dyn Fn(&Model, &Row) -> f64| of_models.iter().map(|(m, row)| value(m, row)).collect::<Vec<_>>();
+        let of_models: Vec<_> =
+            models.iter().filter_map(|m| Some((m, m.strategy(&strategy.to_string())?))).collect();
+        let column = |value: &dyn Fn(&Model, &Row) -> f64| {
+            of_models.iter().map(|(m, row)| value(m, row)).collect::<Vec<_>>()
+        };
         let bounds = column(&|_, row| row.bound);
         if bounds.is_empty() {
             continue;
         }
         let parts = column(&|m, row| row.bound / m.accuracy);
-        let apart: Vec<_> =
-            of_models.iter().filter(|(_, row)| row.upper < 1.0).map(|(_, row)| row.upper - row.bound).collect();
-        let apart = if apart.len() == bounds.len() { format!("{:.6}", median(&apart)) } else { "–".into() };
+        let apart: Vec<_> = of_models
+            .iter()
+            .filter(|(_, row)| row.upper < 1.0)
+            .map(|(_, row)| row.upper - row.bound)
+            .collect();
+        let apart = if apart.len() == bounds.len() {
+            format!("{:.6}", median(&apart))
+        } else {
+            "–".into()
+        };
         let flops = column(&|_, row| row.flops);
         writeln!(
             text,
@@ -195,12 +234,19 @@ fn within_budgets(models: &[Model]) -> String {
         let ours = column(&|m| best(m.ours(), budget));
         let parts = column(&|m| best(m.ours(), budget) / m.accuracy);
         let published = column(&|m| best(m.published(), budget));
-        writeln!(text, "| {budget:.2e} | {:.4} | {:.4} | {:.5} |", mean(&ours), mean(&published), median(&parts))
-            .expect("writing to a string does not fail");
+        writeln!(
+            text,
+            "| {budget:.2e} | {:.4} | {:.4} | {:.5} |",
+            mean(&ours),
+            mean(&published),
+            median(&parts)
+        )
+        .expect("writing to a string does not fail");
     }
     let areas: Vec<_> = models.iter().map(Model::areas).collect();
     let (ours, published): (Vec<_>, Vec<_>) = areas.into_iter().unzip();
-    let ratios: Vec<_> = ours.iter().zip(&published).map(|(ours, published)| ours / published).collect();
+    let ratios: Vec<_> =
+        ours.iter().zip(&published).map(|(ours, published)| ours / published).collect();
     let highest = |m: &Model| best(m.ours(), f64::INFINITY);
     let apart: Vec<_> = models.iter().map(|m| m.accuracy - highest(m)).collect();
     let least = models.iter().map(|m| highest(m) / m.accuracy).fold(1.0, f64::min);
@@ -234,7 +280,8 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
         };
         // Each column has its own best strategy.
         let best = |column: &dyn Fn(&Samples) -> Vec<f64>| {
-            let columns = of_class().map(|(_, samples)| column(samples)).filter(|column| !column.is_empty());
+            let columns =
+                of_class().map(|(_, samples)| column(samples)).filter(|column| !column.is_empty());
             columns.max_by(|a, b| mean(a).total_cmp(&mean(b))).unwrap_or_default()
         };
         let ours = of_class().max_by(|(_, a), (_, b)| mean(&a.bound).total_cmp(&mean(&b.bound)));
@@ -253,12 +300,17 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
         .expect("writing to a string does not fail");
     }
     // The published direction of SVD-query strategies proves next to nothing: apart, or it would be most of the mean.
-    let is_svd_query =
-        |name: &str| matches!(name.parse(), Ok(Strategy::Subcubic(Subcubic { direct: DirectPath::SvdQuery, .. })));
+    let is_svd_query = |name: &str| {
+        matches!(
+            name.parse(),
+            Ok(Strategy::Subcubic(Subcubic { direct: DirectPath::SvdQuery, .. }))
+        )
+    };
     for (svd_query, of) in [(false, "without an SVD query"), (true, "with one")] {
         let chosen = samples.iter().filter(|(name, _)| is_svd_query(name) == svd_query);
-        let gains: Vec<_> =
-            chosen.flat_map(|(_, s)| s.bound.iter().zip(&s.plain).map(|(b, plain)| b - plain)).collect();
+        let gains: Vec<_> = chosen
+            .flat_map(|(_, s)| s.bound.iter().zip(&s.plain).map(|(b, plain)| b - plain))
+            .collect();
         let (mean, most) = (mean(&gains), gains.iter().copied().fold(0.0, f64::max));
         writeln!(text, "\nJoint over plain search, sub-cubic strategies {of}: {mean:.4} of all sequences on average, at most {most:.4}.")
             .expect("writing to a string does not fail");
@@ -299,6 +351,7 @@ fn spread(x: &[f64]) -> String {
         return "–".into();
     }
     let mean = mean(x);
-    let variance = x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (x.len().max(2) - 1) as f64;
+    let variance =
+        x.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (x.len().max(2) - 1) as f64;
     format!("{mean:.4} ± {:.4}", variance.sqrt())
 }

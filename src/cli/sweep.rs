@@ -36,7 +36,9 @@ const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-pub(super) fn run(Arguments { folders, output, most_sequences, summary }: &Arguments) -> super::Outcome {
+pub(super) fn run(
+    Arguments { folders, output, most_sequences, summary }: &Arguments,
+) -> super::Outcome {
     let mut files = Vec::new();
     for folder in folders {
         let named = |e: std::io::Error| format!("{}: {e}", folder.display());
@@ -44,7 +46,8 @@ pub(super) fn run(Arguments { folders, output, most_sequences, summary }: &Argum
             files.push(entry.map_err(named)?.path());
         }
     }
-    files.retain(|file| file.extension().is_some_and(|ending| ENDINGS.iter().any(|e| ending == *e)));
+    files
+        .retain(|file| file.extension().is_some_and(|ending| ENDINGS.iter().any(|e| ending == *e)));
     files.sort();
 
     let done = Mutex::new(finished(output)?);
@@ -94,13 +97,16 @@ fn finished(output: &Path) -> Result<BTreeMap<String, String>, Failure> {
     let text = std::fs::read_to_string(output).map_err(|e| format!("{}: {e}", output.display()))?;
     let mut lines = text.lines();
     if lines.next() != Some(HEADER) {
-        return Err(
-            format!("{} is not a sweep of this version: remove it or name another file", output.display()).into()
-        );
+        return Err(format!(
+            "{} is not a sweep of this version: remove it or name another file",
+            output.display()
+        )
+        .into());
     }
     for line in lines {
         let hash = line.split(',').next().unwrap_or_default();
-        writeln!(done.entry(hash.into()).or_default(), "{line}").expect("writing to a string does not fail");
+        writeln!(done.entry(hash.into()).or_default(), "{line}")
+            .expect("writing to a string does not fail");
     }
     Ok(done)
 }
@@ -108,7 +114,8 @@ fn finished(output: &Path) -> Result<BTreeMap<String, String>, Failure> {
 /// Writes the file beside its place, then moves it there in one step.
 fn replace(output: &Path, done: &BTreeMap<String, String>) -> super::Outcome {
     let part = output.with_extension("csv.part");
-    let text: String = std::iter::once(format!("{HEADER}\n")).chain(done.values().cloned()).collect();
+    let text: String =
+        std::iter::once(format!("{HEADER}\n")).chain(done.values().cloned()).collect();
     write_file(&part, text.as_bytes())?;
     std::fs::rename(&part, output).map_err(|e| format!("{}: {e}", output.display()).into())
 }
@@ -134,11 +141,14 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128, notices: &mut N
             notices.add(strategy, failure);
         }
         let plain = match strategy {
-            Strategy::Subcubic(s) => task.search().plain(s).and_then(|proof| verify(task.model(), &proof)).ok(),
+            Strategy::Subcubic(s) => {
+                task.search().plain(s).and_then(|proof| verify(task.model(), &proof)).ok()
+            }
             _ => None,
         };
         let plain = plain.map(|cases| cases.proven().to_string()).unwrap_or_default();
-        let published = published_count(strategy, task.published_count(strategy), notices).unwrap_or_default();
+        let published =
+            published_count(strategy, task.published_count(strategy), notices).unwrap_or_default();
         let most = outcome.upper.map(|upper| upper.most.correct().to_string()).unwrap_or_default();
         let visited = outcome.visited.map(|visited| visited.to_string()).unwrap_or_default();
         let bytes = outcome.proof_bytes.map(|bytes| bytes.to_string()).unwrap_or_default();

@@ -33,7 +33,10 @@ pub(super) enum Accuracy {
 
 impl TrainedModel {
     /// Trains and measures; `progress` hears finished steps and the loss of the last batch.
-    pub(super) fn new(recipe: Recipe, progress: impl FnMut(u32, f64)) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(super) fn new(
+        recipe: Recipe,
+        progress: impl FnMut(u32, f64),
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (model, loss) = train(&recipe, progress);
         let task = MaxOfK::new(model)?;
         let accuracy = Accuracy::new(&task, SAMPLES, recipe.seed)?;
@@ -45,7 +48,10 @@ impl TrainedModel {
             ("final_loss", loss.to_string()),
             ("accuracy", accuracy.to_string()),
         ];
-        let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<BTreeMap<_, _>>();
+        let metadata = metadata
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect::<BTreeMap<_, _>>();
         let file = to_safetensors(&task.model().state_dict(), &metadata);
         Ok(Self { recipe, loss, accuracy, file })
     }
@@ -58,7 +64,8 @@ impl Accuracy {
         if all > COUNTED {
             return Ok(Self::Sampled(task.sample_accuracy(samples, seed)));
         }
-        let Tally { right, wrong, .. } = count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
+        let Tally { right, wrong, .. } =
+            count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
         let (least, most) = (Bound::new(right, all), Bound::new(all - wrong, all));
         Ok(if least == most { Self::Exact(least) } else { Self::Between(least, most) })
     }
@@ -67,7 +74,9 @@ impl Accuracy {
     pub(super) fn value(self) -> f64 {
         match self {
             Self::Exact(bound) | Self::Between(bound, _) => bound.ratio(),
-            Self::Sampled(SampledAccuracy { correct, samples, .. }) => f64::from(correct) / f64::from(samples),
+            Self::Sampled(SampledAccuracy { correct, samples, .. }) => {
+                f64::from(correct) / f64::from(samples)
+            }
         }
     }
 
@@ -85,10 +94,17 @@ impl fmt::Display for Accuracy {
         match self {
             Self::Exact(bound) => write!(f, "{bound}, exact"),
             Self::Between(least, most) => {
-                write!(f, "{least} at least, {} more are too close to a tie", most.correct() - least.correct())
+                write!(
+                    f,
+                    "{least} at least, {} more are too close to a tie",
+                    most.correct() - least.correct()
+                )
             }
             Self::Sampled(SampledAccuracy { correct, samples, interval: (low, high) }) => {
-                write!(f, "{correct} of {samples} random sequences (95 % interval {low:.6} to {high:.6})")
+                write!(
+                    f,
+                    "{correct} of {samples} random sequences (95 % interval {low:.6} to {high:.6})"
+                )
             }
         }
     }

@@ -2,7 +2,9 @@ use super::{print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{CaseAnalysis, Outcome, Tally};
 use crate::tasks::max_of_k::subcubic::ProofError;
-use crate::tasks::max_of_k::{MaxOfK, Proven, Pruning, Strategy, TaskError, UnknownStrategy, frontier_points};
+use crate::tasks::max_of_k::{
+    MaxOfK, Proven, Pruning, Strategy, TaskError, UnknownStrategy, frontier_points,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -91,11 +93,16 @@ pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) ->
         Choice::All => None,
     });
     let is_proven = |strategy: &Strategy| {
-        rows.iter().any(|row| row.outcome.failure.is_none() && row.outcome.strategy == strategy.to_string())
+        rows.iter().any(|row| {
+            row.outcome.failure.is_none() && row.outcome.strategy == strategy.to_string()
+        })
     };
     match by_name.filter(|strategy| !is_proven(strategy)).count() {
         0 => Ok(()),
-        count => Err(format!("{count} of the strategies asked for by name could not be run: see above").into()),
+        count => {
+            Err(format!("{count} of the strategies asked for by name could not be run: see above")
+                .into())
+        }
     }
 }
 
@@ -120,12 +127,19 @@ fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
 
 /// Runs proofs on all cores: the chunks of brute force and cubic, then the other strategies side by side. What fails of one leaves the
 /// others as they are.
-fn rows(task: &MaxOfK, strategies: &[Strategy], pruning: Pruning, notices: &mut Notices) -> Vec<Row> {
-    let (alone, together): (Vec<_>, Vec<_>) =
-        strategies.iter().partition(|s| !matches!(s, Strategy::Subcubic(_) | Strategy::Additive(_)));
+fn rows(
+    task: &MaxOfK,
+    strategies: &[Strategy],
+    pruning: Pruning,
+    notices: &mut Notices,
+) -> Vec<Row> {
+    let (alone, together): (Vec<_>, Vec<_>) = strategies
+        .iter()
+        .partition(|s| !matches!(s, Strategy::Subcubic(_) | Strategy::Additive(_)));
     let mut outcomes: Vec<_> = alone.into_iter().map(|&s| (s, verify(task, s, pruning))).collect();
     let bar = progress_bar(together.len() as u64, "searched proofs");
-    let searched = together.into_par_iter().map(|&s| (s, verify_alone(task, s))).inspect(|_| bar.inc(1));
+    let searched =
+        together.into_par_iter().map(|&s| (s, verify_alone(task, s))).inspect(|_| bar.inc(1));
     outcomes.extend(searched.collect::<Vec<_>>());
     bar.finish_and_clear();
     outcomes.sort_by_key(|(strategy, _)| strategies.iter().position(|s| s == strategy));
@@ -152,7 +166,8 @@ fn rows(task: &MaxOfK, strategies: &[Strategy], pruning: Pruning, notices: &mut 
     });
     let points = frontier_points(&proofs.collect::<Vec<_>>());
     let best: Vec<_> = pareto(&points).iter().map(|point| point.strategy.clone()).collect();
-    let published: Vec<_> = outcomes.par_iter().map(|&(strategy, _)| task.published_count(strategy)).collect();
+    let published: Vec<_> =
+        outcomes.par_iter().map(|&(strategy, _)| task.published_count(strategy)).collect();
     let row = |((strategy, outcome), published): ((Strategy, Outcome), _)| Row {
         published_count: published_count(strategy, published, notices),
         on_frontier: best.contains(&outcome.strategy),
@@ -177,7 +192,11 @@ pub(super) fn published_count(
 }
 
 /// Runs a proof on all cores.
-pub(super) fn verify(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Result<Outcome, TaskError> {
+pub(super) fn verify(
+    task: &MaxOfK,
+    strategy: Strategy,
+    pruning: Pruning,
+) -> Result<Outcome, TaskError> {
     let start = Instant::now();
     let verification = task.verification_with(strategy, pruning)?;
     let bar = progress_bar(verification.chunks(), &strategy.to_string());
@@ -221,7 +240,9 @@ pub(super) fn print_rows(rows: &[Row]) {
         vec![
             format!("{}{}", outcome.strategy, if *on_frontier { " *" } else { "" }),
             format!("{} %", outcome.bound.percent(4)),
-            outcome.upper.map_or_else(|| "–".into(), |upper| format!("{} %", upper.most.percent_above(4))),
+            outcome
+                .upper
+                .map_or_else(|| "–".into(), |upper| format!("{} %", upper.most.percent_above(4))),
             outcome.bound.correct().to_string(),
             outcome.bound.total().to_string(),
             outcome.visited.map_or_else(|| "–".into(), |visited| visited.to_string()),
@@ -234,5 +255,7 @@ pub(super) fn print_rows(rows: &[Row]) {
         ]
     }));
     print_table(&table);
-    println!("* on the frontier. published: what the authors' formula claims; it is not sound. lost: to rounding.");
+    println!(
+        "* on the frontier. published: what the authors' formula claims; it is not sound. lost: to rounding."
+    );
 }

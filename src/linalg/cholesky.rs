@@ -46,7 +46,9 @@ mod tests {
         assert_eq!(l, array![[2.0, 0.0, 0.0], [1.0, 3.0, 0.0], [-1.0, 2.0, 4.0]]);
         let (flops, _) = Counted::during(|| cholesky(&a.mapv(Counted::from_f64)));
         assert_eq!(flops as f64, cholesky_flops(3));
-        for indefinite in [array![[1.0, 2.0], [2.0, 4.0]], array![[-1.0, 0.0], [0.0, 1.0]], array![[f64::NAN]]] {
+        for indefinite in
+            [array![[1.0, 2.0], [2.0, 4.0]], array![[-1.0, 0.0], [0.0, 1.0]], array![[f64::NAN]]]
+        {
             assert!(cholesky(&indefinite).is_none(), "{indefinite}");
         }
     }

@@ -137,7 +137,11 @@ mod tests {
                 let e = two_product_error(hi, high, p) + (hi * low + lo * high);
                 (hi, lo) = (p + e, e - ((p + e) - p));
                 let (found, ulp) = (exp(step * f64::from(j)), hi.next_up() - hi);
-                assert!((found - hi).abs() <= 2.0 * ulp, "exp({}) = {found:e}, expected {hi:e}", step * f64::from(j));
+                assert!(
+                    (found - hi).abs() <= 2.0 * ulp,
+                    "exp({}) = {found:e}, expected {hi:e}",
+                    step * f64::from(j)
+                );
             }
         }
     }

@@ -57,7 +57,9 @@ mod tests {
         let (a, b) = (array![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], array![[1.0, 0.5], [-1.0, 2.0]]);
         assert_eq!(matmul(a.view(), b.view()), array![[-1.0, 4.5], [-1.0, 9.5], [-1.0, 14.5]]);
         assert_eq!(matmul(b.t(), a.t()), matmul(a.view(), b.view()).t());
-        let (flops, _) = Counted::during(|| matmul(a.mapv(Counted::from_f64).view(), b.mapv(Counted::from_f64).view()));
+        let (flops, _) = Counted::during(|| {
+            matmul(a.mapv(Counted::from_f64).view(), b.mapv(Counted::from_f64).view())
+        });
         assert_eq!(flops as f64, matmul_flops(3, 2, 2));
     }
 }

@@ -13,5 +13,7 @@ mod vector;
 pub use cholesky::{cholesky, cholesky_flops};
 pub use exp::{EXP_ERROR, EXP_UNDERFLOW, exp};
 pub use matmul::{Matrix, map, matmul};
-pub use singular::{SingularDirection, first_singular_direction, first_singular_direction_of_product};
+pub use singular::{
+    SingularDirection, first_singular_direction, first_singular_direction_of_product,
+};
 pub use vector::{diff, dot, largest, row_diffs, smallest, times, times_left};

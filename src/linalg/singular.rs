@@ -55,7 +55,8 @@ fn dominant(matrix: Matrix<f64>) -> Vec<f64> {
     let mut power = scaled(matrix);
     for _ in 0..SQUARINGS {
         let square = scaled(matmul(power.view(), power.view()));
-        let change = square.iter().zip(&power).fold(0.0_f64, |change, (x, y)| change.max((x - y).abs()));
+        let change =
+            square.iter().zip(&power).fold(0.0_f64, |change, (x, y)| change.max((x - y).abs()));
         power = square;
         if change <= CONVERGED {
             break;
@@ -117,7 +118,8 @@ mod tests {
     #[test]
     fn a_direction_by_hand() {
         // 5 · (0.6, −0.8)ᵀ(1, 0) + 2 · (0.8, 0.6)ᵀ(0, 1), its larger left entry made positive
-        let SingularDirection { left, value, right } = first_singular_direction(&array![[3.0, 1.6], [-4.0, 1.2]]);
+        let SingularDirection { left, value, right } =
+            first_singular_direction(&array![[3.0, 1.6], [-4.0, 1.2]]);
         let near = |x: f64, y: f64| (x - y).abs() < 1e-14;
         assert!(near(value, 5.0) && near(left[0], -0.6) && near(left[1], 0.8), "{value} {left:?}");
         assert!(near(right[0], -1.0) && near(right[1], 0.0), "{right:?}");
@@ -132,12 +134,21 @@ mod tests {
         let one = Matrix::from_shape_fn((1, 3), |(_, j)| j as f64 - 1.5);
         for (a, b) in [(&a, &b), (&b, &a), (&a, &one), (&one, &b), (&one, &one)] {
             let product = matmul(a.view(), b.t());
-            let (expected, found) = (first_singular_direction(&product), first_singular_direction_of_product(a, b));
+            let (expected, found) =
+                (first_singular_direction(&product), first_singular_direction_of_product(a, b));
             let near = |x: &[f64], y: &[f64]| x.iter().zip(y).all(|(x, y)| (x - y).abs() < 1e-14);
             assert!((found.value / expected.value - 1.0).abs() < 1e-14, "{found:?} {expected:?}");
-            assert!(near(&found.left, &expected.left) && near(&found.right, &expected.right), "{found:?} {expected:?}");
-            let transposed = first_singular_direction(&product.reversed_axes().as_standard_layout().into_owned());
-            assert!((transposed.value / expected.value - 1.0).abs() < 1e-14, "{transposed:?} {expected:?}");
+            assert!(
+                near(&found.left, &expected.left) && near(&found.right, &expected.right),
+                "{found:?} {expected:?}"
+            );
+            let transposed = first_singular_direction(
+                &product.reversed_axes().as_standard_layout().into_owned(),
+            );
+            assert!(
+                (transposed.value / expected.value - 1.0).abs() < 1e-14,
+                "{transposed:?} {expected:?}"
+            );
         }
         let nothing = first_singular_direction_of_product(&Matrix::zeros((7, 3)), &b);
         assert_eq!((nothing.left, nothing.value, nothing.right), (vec![0.0; 7], 0.0, vec![0.0; 5]));
@@ -145,7 +156,11 @@ mod tests {
 
     #[test]
     fn singular_values_close_to_each_other_are_told_apart() {
-        let SingularDirection { left, value, .. } = first_singular_direction(&array![[1.0, 0.0], [0.0, 1.0 + 1e-6]]);
-        assert!((value - (1.0 + 1e-6)).abs() < 1e-15 && (left[1] - 1.0).abs() < 1e-12, "{value} {left:?}");
+        let SingularDirection { left, value, .. } =
+            first_singular_direction(&array![[1.0, 0.0], [0.0, 1.0 + 1e-6]]);
+        assert!(
+            (value - (1.0 + 1e-6)).abs() < 1e-15 && (left[1] - 1.0).abs() < 1e-12,
+            "{value} {left:?}"
+        );
     }
 }

@@ -79,7 +79,11 @@ fn draw(
         .axis_style(theme.grid().stroke_width(UNITS as u32))
         .label_style(text(if narrow { 11 } else { 12 }, theme.muted()))
         .axis_desc_style(text(if narrow { 11 } else { 13 }, theme.muted()))
-        .x_desc(if narrow { "Proof length (FLOPs)" } else { "Proof length: FLOPs to check it (log scale)" })
+        .x_desc(if narrow {
+            "Proof length (FLOPs)"
+        } else {
+            "Proof length: FLOPs to check it (log scale)"
+        })
         .y_desc("Proven accuracy")
         .x_labels(decades.len() + 1)
         .y_labels(6)
@@ -107,17 +111,27 @@ fn draw(
         let plane = chart.plotting_area();
         let is_selected = selected == Some(&point.strategy);
         if is_selected {
-            plane.draw(&Circle::new(at, 11 * UNITS, theme.text().stroke_width(2 * UNITS as u32)))?;
+            plane.draw(&Circle::new(
+                at,
+                11 * UNITS,
+                theme.text().stroke_width(2 * UNITS as u32),
+            ))?;
         }
         // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
         let left = pixels(x) > f64::from(width) / 2.0;
         let room = if left { pixels(x) } else { f64::from(width) - pixels(x) } - 16.0;
         if !point.one_of_many || is_selected && text_width(&point.label, 13.0) <= room {
             let step = frontier.iter().rev().find(|shorter| left && shorter.flops < point.flops);
-            let below = step.map_or(0, |shorter| (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0));
-            let (h_pos, offset) = if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
+            let below = step.map_or(0, |shorter| {
+                (chart.backend_coord(&(shorter.flops, shorter.bound)).1 - y).max(0)
+            });
+            let (h_pos, offset) =
+                if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
             let style = text(13, theme.text()).pos(Pos::new(h_pos, VPos::Top));
-            plane.draw(&(EmptyElement::at(at) + Text::new(point.label.clone(), (offset, below + 5 * UNITS), style)))?;
+            plane.draw(
+                &(EmptyElement::at(at)
+                    + Text::new(point.label.clone(), (offset, below + 5 * UNITS), style)),
+            )?;
         }
         markers.push(Marker { strategy: point.strategy.clone(), x: pixels(x), y: pixels(y) });
     }
@@ -137,7 +151,9 @@ fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, color: RGBColor) -> Res
         Shape::Ring => area.draw(&(at + Circle::new((0, 0), R, line))),
         Shape::TriangleUp => area.draw(&(at + Polygon::new([(-R, R), (R, R), (0, -R)], filled))),
         Shape::TriangleDown => area.draw(&(at + Polygon::new([(-R, -R), (R, -R), (0, R)], filled))),
-        Shape::Diamond => area.draw(&(at + Polygon::new([(-R, 0), (0, -R), (R, 0), (0, R)], filled))),
+        Shape::Diamond => {
+            area.draw(&(at + Polygon::new([(-R, 0), (0, -R), (R, 0), (0, R)], filled)))
+        }
         Shape::Cross => {
             let strokes = PathElement::new([(-R, -R), (R, R)], line);
             area.draw(&(at + strokes + PathElement::new([(-R, R), (R, -R)], line)))
@@ -190,22 +206,30 @@ fn draw_baseline(
     let half = baseline.flops / 2.0;
     if range.contains(&half) {
         let style = label.pos(Pos::new(HPos::Right, VPos::Center));
-        let name =
-            EmptyElement::at((half, baseline.bound(half))) + Text::new("linear baseline", (-8 * UNITS, 0), style);
+        let name = EmptyElement::at((half, baseline.bound(half)))
+            + Text::new("linear baseline", (-8 * UNITS, 0), style);
         chart.plotting_area().draw(&name)?;
     }
     Ok(())
 }
 
 /// The best bound for each length: up at every proof of the frontier, level to the right of it.
-fn draw_staircase(chart: &mut Chart<'_, '_>, frontier: &[&Point], end: f64, theme: Theme) -> Result<(), Error> {
+fn draw_staircase(
+    chart: &mut Chart<'_, '_>,
+    frontier: &[&Point],
+    end: f64,
+    theme: Theme,
+) -> Result<(), Error> {
     let mut steps: Vec<(f64, f64)> = Vec::new();
     for point in frontier {
         let level = steps.last().map_or(0.0, |&(_, bound)| bound);
         steps.extend([(point.flops, level), (point.flops, point.bound)]);
     }
     steps.extend(steps.last().map(|&(_, bound)| (end, bound)));
-    chart.draw_series(LineSeries::new(steps, theme.frontier().mix(0.55).stroke_width(2 * UNITS as u32)))?;
+    chart.draw_series(LineSeries::new(
+        steps,
+        theme.frontier().mix(0.55).stroke_width(2 * UNITS as u32),
+    ))?;
     Ok(())
 }
 
@@ -251,7 +275,10 @@ mod tests {
             let (strategy, label) = (strategy.into(), strategy.to_uppercase());
             Point { strategy, label, marker, one_of_many: false, published: true, flops, bound }
         };
-        vec![point("brute-force", Shape::Square, 8.5e11, 0.9997), point("cubic", Shape::Circle, 8.8e6, 0.9459)]
+        vec![
+            point("brute-force", Shape::Square, 8.5e11, 0.9997),
+            point("cubic", Shape::Circle, 8.8e6, 0.9459),
+        ]
     }
 
     fn draw(points: &[Point], width: u32, selected: Option<&str>) -> Figure {
@@ -261,9 +288,12 @@ mod tests {
     /// Left, top, right and bottom of every text, by generous widths.
     fn texts(figure: &Figure) -> Vec<(String, [f64; 4])> {
         let text = |command: &Command| {
-            let Command::Text { x, y, text, size, anchor, baseline, rotate, .. } = command else { return None };
+            let Command::Text { x, y, text, size, anchor, baseline, rotate, .. } = command else {
+                return None;
+            };
             let (w, h) = (0.6 * size * text.chars().count() as f64, *size);
-            let shift = |at: f64, length: f64, part: f64| [at - part * length, at + (1.0 - part) * length];
+            let shift =
+                |at: f64, length: f64, part: f64| [at - part * length, at + (1.0 - part) * length];
             let along = match anchor {
                 Anchor::Start => 0.0,
                 Anchor::Middle => 0.5,
@@ -291,14 +321,19 @@ mod tests {
             let texts = texts(&figure);
             for (i, (text, [left, top, right, bottom])) in texts.iter().enumerate() {
                 assert!(*left >= -1.0 && *top >= -1.0, "{text} at {left}, {top} of width {width}");
-                assert!(*right <= f64::from(width) + 1.0 && *bottom <= 301.0, "{text} to {right}, {bottom} of {width}");
+                assert!(
+                    *right <= f64::from(width) + 1.0 && *bottom <= 301.0,
+                    "{text} to {right}, {bottom} of {width}"
+                );
                 for (other, [l, t, r, b]) in &texts[..i] {
                     let apart = right <= l || r <= left || bottom <= t || b <= top;
                     assert!(apart, "{text} and {other} at width {width}");
                 }
             }
             let names: Vec<_> = texts.iter().map(|(text, _)| text.as_str()).collect();
-            for expected in ["BRUTE-FORCE", "CUBIC", "linear baseline", "100%", "0%", "10¹²", "Proven accuracy"] {
+            for expected in
+                ["BRUTE-FORCE", "CUBIC", "linear baseline", "100%", "0%", "10¹²", "Proven accuracy"]
+            {
                 assert!(names.contains(&expected), "{expected} in {names:?}");
             }
         }
@@ -307,17 +342,25 @@ mod tests {
     #[test]
     fn markers_are_where_the_proofs_are_and_the_selected_one_has_a_ring() {
         let figure = draw(&proofs(), 720, None);
-        let [brute_force, cubic] = &figure.markers[..] else { panic!("two markers: {:?}", figure.markers) };
-        assert_eq!((brute_force.strategy.as_str(), cubic.strategy.as_str()), ("brute-force", "cubic"));
+        let [brute_force, cubic] = &figure.markers[..] else {
+            panic!("two markers: {:?}", figure.markers)
+        };
+        assert_eq!(
+            (brute_force.strategy.as_str(), cubic.strategy.as_str()),
+            ("brute-force", "cubic")
+        );
         assert!(brute_force.x > cubic.x + 200.0 && brute_force.y < cubic.y, "{:?}", figure.markers);
-        let circles = |figure: &Figure| figure.commands.iter().filter(|c| matches!(c, Command::Circle { .. })).count();
+        let circles = |figure: &Figure| {
+            figure.commands.iter().filter(|c| matches!(c, Command::Circle { .. })).count()
+        };
         assert_eq!(circles(&draw(&proofs(), 720, Some("brute-force"))), circles(&figure) + 1);
     }
 
     #[test]
     fn a_selected_proof_is_named_where_its_name_fits() {
         let mut points = proofs();
-        let label = "exact differences · centred · four factors around the mean, recursive".to_owned();
+        let label =
+            "exact differences · centred · four factors around the mean, recursive".to_owned();
         points.push(Point {
             strategy: "long".into(),
             label: label.clone(),
@@ -325,7 +368,9 @@ mod tests {
             flops: 1.3e6,
             ..points[1].clone()
         });
-        let named = |width, selected| texts(&draw(&points, width, selected)).iter().any(|(text, _)| *text == label);
+        let named = |width, selected| {
+            texts(&draw(&points, width, selected)).iter().any(|(text, _)| *text == label)
+        };
         assert!(named(720, Some("long")) && !named(320, Some("long")) && !named(720, None));
     }
 

@@ -1,8 +1,8 @@
 use super::display_list::{Anchor, Baseline, Command};
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
-    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontStyle,
-    FontTransform,
+    BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
+    FontStyle, FontTransform,
 };
 use std::convert::Infallible;
 
@@ -43,7 +43,11 @@ fn points(path: impl IntoIterator<Item = BackendCoord>) -> Vec<(f64, f64)> {
 }
 
 fn css(BackendColor { alpha, rgb: (r, g, b) }: BackendColor) -> String {
-    if alpha >= 1.0 { format!("#{r:02x}{g:02x}{b:02x}") } else { format!("rgba({r},{g},{b},{alpha:.2})") }
+    if alpha >= 1.0 {
+        format!("#{r:02x}{g:02x}{b:02x}")
+    } else {
+        format!("rgba({r},{g},{b},{alpha:.2})")
+    }
 }
 
 impl DrawingBackend for Recorder<'_> {
@@ -63,18 +67,36 @@ impl DrawingBackend for Recorder<'_> {
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
         let side = pixels(1);
-        let pixel =
-            Command::Rect { x: pixels(x), y: pixels(y), width: side, height: side, color: css(color), fill: true };
+        let pixel = Command::Rect {
+            x: pixels(x),
+            y: pixels(y),
+            width: side,
+            height: side,
+            color: css(color),
+            fill: true,
+        };
         self.record(pixel, color)
     }
 
-    fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
+    fn draw_line<S: BackendStyle>(
+        &mut self,
+        from: BackendCoord,
+        to: BackendCoord,
+        style: &S,
+    ) -> Drawn {
         self.draw_path([from, to], style)
     }
 
-    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
+    fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        path: I,
+        style: &S,
+    ) -> Drawn {
         let width = f64::from(style.stroke_width()) / f64::from(UNITS);
-        self.record(Command::Path { points: points(path), color: css(style.color()), width }, style.color())
+        self.record(
+            Command::Path { points: points(path), color: css(style.color()), width },
+            style.color(),
+        )
     }
 
     fn draw_rect<S: BackendStyle>(
@@ -85,22 +107,52 @@ impl DrawingBackend for Recorder<'_> {
         fill: bool,
     ) -> Drawn {
         let (width, height) = (pixels(right - left), pixels(bottom - top));
-        let rect = Command::Rect { x: pixels(left), y: pixels(top), width, height, color: css(style.color()), fill };
+        let rect = Command::Rect {
+            x: pixels(left),
+            y: pixels(top),
+            width,
+            height,
+            color: css(style.color()),
+            fill,
+        };
         self.record(rect, style.color())
     }
 
-    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, radius: u32, style: &S, fill: bool) -> Drawn {
-        let (radius, width) =
-            (f64::from(radius) / f64::from(UNITS), f64::from(style.stroke_width()) / f64::from(UNITS));
+    fn draw_circle<S: BackendStyle>(
+        &mut self,
+        (x, y): BackendCoord,
+        radius: u32,
+        style: &S,
+        fill: bool,
+    ) -> Drawn {
+        let (radius, width) = (
+            f64::from(radius) / f64::from(UNITS),
+            f64::from(style.stroke_width()) / f64::from(UNITS),
+        );
         let color = css(style.color());
-        self.record(Command::Circle { x: pixels(x), y: pixels(y), radius, color, fill, width }, style.color())
+        self.record(
+            Command::Circle { x: pixels(x), y: pixels(y), radius, color, fill, width },
+            style.color(),
+        )
     }
 
-    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vertices: I, style: &S) -> Drawn {
-        self.record(Command::Polygon { points: points(vertices), color: css(style.color()) }, style.color())
+    fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
+        &mut self,
+        vertices: I,
+        style: &S,
+    ) -> Drawn {
+        self.record(
+            Command::Polygon { points: points(vertices), color: css(style.color()) },
+            style.color(),
+        )
     }
 
-    fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, (x, y): BackendCoord) -> Drawn {
+    fn draw_text<S: BackendTextStyle>(
+        &mut self,
+        text: &str,
+        style: &S,
+        (x, y): BackendCoord,
+    ) -> Drawn {
         let command = Command::Text {
             x: pixels(x),
             y: pixels(y),
@@ -135,7 +187,11 @@ impl DrawingBackend for Recorder<'_> {
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Infallible>> {
         let width = text_width(text, style.size());
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a text of a few thousand units")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a text of a few thousand units"
+        )]
         Ok((width.ceil() as u32, style.size().ceil() as u32))
     }
 }

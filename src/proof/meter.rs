@@ -31,7 +31,9 @@ pub enum GivenUp {
         most: f64,
     },
     /// It is longer than its certificate says.
-    #[error("verifying it takes more than the {stated} FLOPs that the certificate states: it was stopped there")]
+    #[error(
+        "verifying it takes more than the {stated} FLOPs that the certificate states: it was stopped there"
+    )]
     Stated {
         /// What it says.
         stated: f64,

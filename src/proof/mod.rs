@@ -171,7 +171,15 @@ impl Cost {
     /// Of a proof without hints whose comparisons leave so much slack.
     #[must_use]
     pub fn new(flops: f64, slack: f64) -> Self {
-        Self { flops, slack, proof_bytes: None, left_out: None, upper_flops: 0.0, steps: Vec::new(), failure: None }
+        Self {
+            flops,
+            slack,
+            proof_bytes: None,
+            left_out: None,
+            upper_flops: 0.0,
+            steps: Vec::new(),
+            failure: None,
+        }
     }
 }
 
@@ -244,7 +252,10 @@ fn optional_decimal<S: Serializer>(count: &Option<u128>, serializer: S) -> Resul
 }
 
 /// As `most_correct` (decimal), `upper_bound` (rounded up) and `upper_flops`; all null where nothing is known.
-fn upper_bound<S: Serializer>(upper: &Option<UpperBound>, serializer: S) -> Result<S::Ok, S::Error> {
+fn upper_bound<S: Serializer>(
+    upper: &Option<UpperBound>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     let mut fields = serializer.serialize_map(Some(3))?;
     fields.serialize_entry("most_correct", &upper.map(|upper| upper.most.correct().to_string()))?;
     fields.serialize_entry("upper_bound", &upper.map(|upper| upper.most.ratio_above()))?;

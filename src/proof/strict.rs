@@ -5,8 +5,8 @@
 //! vectors of many times that, where each of their elements is a few bytes of text.
 
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, Unexpected, VariantAccess,
-    Visitor,
+    Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess,
+    Unexpected, VariantAccess, Visitor,
 };
 use std::fmt;
 
@@ -108,13 +108,19 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Visit<V> {
         self.visitor.visit_some(Strict(deserializer))
     }
 
-    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+    fn visit_newtype_struct<D: Deserializer<'de>>(
+        self,
+        deserializer: D,
+    ) -> Result<V::Value, D::Error> {
         self.visitor.visit_newtype_struct(Strict(deserializer))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
         if self.is_struct {
-            return Err(A::Error::invalid_type(Unexpected::Seq, &"an object with the names of its fields"));
+            return Err(A::Error::invalid_type(
+                Unexpected::Seq,
+                &"an object with the names of its fields",
+            ));
         }
         self.visitor.visit_seq(Elements { elements, read: 0 })
     }
@@ -137,7 +143,10 @@ struct Elements<A> {
 impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for Elements<A> {
     type Error = A::Error;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, A::Error> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, A::Error> {
         let element = self.elements.next_element_seed(Strict(seed))?;
         self.read += usize::from(element.is_some());
         if self.read > MAX_ARRAY {
@@ -160,7 +169,10 @@ impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for Strict<T> {
 impl<'de, A: MapAccess<'de>> MapAccess<'de> for Strict<A> {
     type Error = A::Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, A::Error> {
         self.0.next_key_seed(Strict(seed))
     }
 
@@ -173,7 +185,10 @@ impl<'de, A: EnumAccess<'de>> EnumAccess<'de> for Strict<A> {
     type Error = A::Error;
     type Variant = Strict<A::Variant>;
 
-    fn variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<(T::Value, Self::Variant), A::Error> {
+    fn variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<(T::Value, Self::Variant), A::Error> {
         let (name, variant) = self.0.variant_seed(Strict(seed))?;
         Ok((name, Strict(variant)))
     }
@@ -190,7 +205,11 @@ impl<'de, A: VariantAccess<'de>> VariantAccess<'de> for Strict<A> {
         self.0.newtype_variant_seed(Strict(seed))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, length: usize, visitor: V) -> Result<V::Value, A::Error> {
+    fn tuple_variant<V: Visitor<'de>>(
+        self,
+        length: usize,
+        visitor: V,
+    ) -> Result<V::Value, A::Error> {
         self.0.tuple_variant(length, value(visitor))
     }
 
@@ -232,7 +251,9 @@ mod tests {
 
     #[test]
     fn objects_are_objects_wherever_they_are() {
-        let choices = |choices: &str| from_json::<Outer>(format!(r#"{{"choices":[{choices}],"name":"a"}}"#).as_bytes());
+        let choices = |choices: &str| {
+            from_json::<Outer>(format!(r#"{{"choices":[{choices}],"name":"a"}}"#).as_bytes())
+        };
         let all = r#""unit",{"inner":{"x":1}},{"fields":{"inner":{"x":2}}},{"fields":{"inner":null}},{"pairs":[[3,{"x":4}]]}"#;
         assert_eq!(choices(all).unwrap().choices.len(), 5);
         for array in [
@@ -243,20 +264,33 @@ mod tests {
             r#"{"pairs":[[3,[4]]]}"#,
         ] {
             let error = choices(array).unwrap_err().to_string();
-            assert!(error.contains("sequence, expected an object with the names of its fields"), "{array}: {error}");
+            assert!(
+                error.contains("sequence, expected an object with the names of its fields"),
+                "{array}: {error}"
+            );
             // Which derived code takes.
             let text = format!(r#"{{"choices":[{array}],"name":"a"}}"#);
             assert!(serde_json::from_str::<Outer>(&text).is_ok(), "{text}");
         }
-        assert!(from_json::<Outer>(br#"[[],"a"]"#).is_err() && serde_json::from_str::<Outer>(r#"[[],"a"]"#).is_ok());
+        assert!(
+            from_json::<Outer>(br#"[[],"a"]"#).is_err()
+                && serde_json::from_str::<Outer>(r#"[[],"a"]"#).is_ok()
+        );
         assert!(from_json::<Outer>(br#"{"choices":[],"name":"a"} 1"#).is_err(), "more after it");
         assert_eq!(from_json::<Box<RawValue>>(b"[1, [2]]").unwrap().get(), "[1, [2]]");
     }
 
     #[test]
     fn arrays_have_a_longest() {
-        let ones = |count: usize| from_json::<Vec<u8>>(format!("[{}]", vec!["1"; count].join(",")).as_bytes());
+        let ones = |count: usize| {
+            from_json::<Vec<u8>>(format!("[{}]", vec!["1"; count].join(",")).as_bytes())
+        };
         assert_eq!(ones(MAX_ARRAY).unwrap().len(), MAX_ARRAY);
-        assert!(ones(MAX_ARRAY + 1).unwrap_err().to_string().starts_with("an array of more than 512 elements"));
+        assert!(
+            ones(MAX_ARRAY + 1)
+                .unwrap_err()
+                .to_string()
+                .starts_with("an array of more than 512 elements")
+        );
     }
 }

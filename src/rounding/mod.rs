@@ -56,7 +56,8 @@ impl Arithmetic {
     /// exponents are off by at most `exponent`; infinite if that is too much to reason about. 2 operations.
     #[must_use]
     pub fn weight_error<S: Scalar>(self, exponent: S, n: usize) -> S {
-        let error = S::from_f64(2.0) * exponent + S::from_f64(n as f64 * (4.0 * self.exp_error + 40.0 * self.unit));
+        let error = S::from_f64(2.0) * exponent
+            + S::from_f64(n as f64 * (4.0 * self.exp_error + 40.0 * self.unit));
         if error.to_f64() <= MAX_WEIGHT_ERROR { error } else { S::from_f64(f64::INFINITY) }
     }
 }

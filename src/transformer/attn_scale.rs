@@ -78,7 +78,8 @@ mod tests {
             for a in [root, f64::from((d_head as f32).sqrt())] {
                 assert_eq!(AttnScale::of_number(a, d_head), Ok(RootOfDHead), "√{d_head} as {a}");
             }
-            for a in [root.next_up(), root.next_down(), f64::from((d_head as f32).sqrt().next_up())] {
+            for a in [root.next_up(), root.next_down(), f64::from((d_head as f32).sqrt().next_up())]
+            {
                 assert_eq!(AttnScale::of_number(a, d_head), Ok(Number(a)), "√{d_head} as {a}");
             }
             assert_eq!(RootOfDHead.divisor::<f64>(d_head), root);
@@ -119,9 +120,17 @@ mod tests {
         let quarter = model.with_attn_scale(0.25).unwrap();
         assert_eq!((quarter.attn_scale, quarter.score_divisor()), (Number(0.25), 0.25));
         assert_eq!(quarter.logits(&[1, 3, 0]), scaled.logits(&[1, 3, 0]));
-        assert!(quarter.network().contains("attention scores divided by 0.25, positions"), "{}", quarter.network());
+        assert!(
+            quarter.network().contains("attention scores divided by 0.25, positions"),
+            "{}",
+            quarter.network()
+        );
         let root = quarter.with_attn_scale(2.0).unwrap();
-        assert!(root.network().contains("attention scores divided by √d_head = √4, positions"), "{}", root.network());
+        assert!(
+            root.network().contains("attention scores divided by √d_head = √4, positions"),
+            "{}",
+            root.network()
+        );
         assert_eq!(root.with_attn_scale(-1.0), Err(NoAttnScale::Negative { found: -1.0 }));
     }
 }

@@ -23,7 +23,9 @@ impl Biases {
     /// Whether every bias is zero: then there is nothing to fold in.
     #[must_use]
     pub fn are_zero(&self) -> bool {
-        [&self.b_Q, &self.b_K, &self.b_V, &self.b_O, &self.b_U].iter().all(|b| b.iter().all(|&x| x == 0.0))
+        [&self.b_Q, &self.b_K, &self.b_V, &self.b_O, &self.b_U]
+            .iter()
+            .all(|b| b.iter().all(|&x| x == 0.0))
     }
 
     /// The same function of the tokens as `model` with these biases, written without biases.

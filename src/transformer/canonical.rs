@@ -54,7 +54,8 @@ impl Transformer {
             for (name, bias) in BIASES.into_iter().zip([b_Q, b_K, b_V, b_O, b_U]) {
                 // One head.
                 let heads = (name.contains(".attn.") && !name.ends_with("b_O")).then_some(1);
-                tensors.insert(name, (heads.into_iter().chain([bias.len()]).collect(), bias.to_vec()));
+                tensors
+                    .insert(name, (heads.into_iter().chain([bias.len()]).collect(), bias.to_vec()));
             }
         }
         let Shape { v, d, h, n } = model.shape();

@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn the_closed_formula_counts_what_the_code_does() {
-        for shape in [(3, 2, 5, 1), (5, 4, 3, 2), (8, 7, 6, 4)].map(|(v, d, h, n)| Shape { v, d, h, n }) {
+        for shape in
+            [(3, 2, 5, 1), (5, 4, 3, 2), (8, 7, 6, 4)].map(|(v, d, h, n)| Shape { v, d, h, n })
+        {
             let model = random(shape, 1.0, 7);
             let (flops, _) = Counted::during(|| Circuits::<Counted>::new(&model));
             assert_eq!(flops as f64, Circuits::<Counted>::flops(shape), "{shape:?}");
@@ -77,14 +79,19 @@ mod tests {
         let circuits = Circuits::<f64>::new(&model);
         for tokens in [[0, 0, 0], [4, 1, 2], [3, 3, 4], [1, 4, 0]] {
             let q = tokens[2];
-            let scores =
-                [0, 1, 2].map(|p| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.score_divisor());
+            let scores = [0, 1, 2].map(|p| {
+                (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.score_divisor()
+            });
             let weights = scores.map(crate::linalg::exp);
             for (o, &logit) in model.logits(&tokens).iter().enumerate() {
-                let head: f64 =
-                    (0..3).map(|p| weights[p] * (circuits.EVOU[[tokens[p], o]] + circuits.PVOU[[p, o]])).sum();
+                let head: f64 = (0..3)
+                    .map(|p| weights[p] * (circuits.EVOU[[tokens[p], o]] + circuits.PVOU[[p, o]]))
+                    .sum();
                 let composed = circuits.EUPU[[q, o]] + head / weights.iter().sum::<f64>();
-                assert!((composed - logit).abs() < 1e-12, "{tokens:?}, output {o}: {composed} and {logit}");
+                assert!(
+                    (composed - logit).abs() < 1e-12,
+                    "{tokens:?}, output {o}: {composed} and {logit}"
+                );
             }
         }
     }

@@ -23,8 +23,13 @@ pub(super) const BUFFERS: [&str; 2] = [MASK, "blocks.0.attn.IGNORE"];
 const MASK: &str = "blocks.0.attn.mask";
 
 /// Parts of an MLP, which is read where it adds nothing: TransformerLens 4 writes one of zeros for a model without.
-pub(super) const MLP: [&str; 5] =
-    ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_gate", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"];
+pub(super) const MLP: [&str; 5] = [
+    "blocks.0.mlp.W_in",
+    "blocks.0.mlp.b_in",
+    "blocks.0.mlp.W_gate",
+    "blocks.0.mlp.W_out",
+    "blocks.0.mlp.b_out",
+];
 
 /// What attention scores are divided by, by all that the file says of its network.
 ///
@@ -45,12 +50,15 @@ fn mlp_of_zeros(weights: &WeightsFile<'_>) -> Result<bool, ModelError> {
     for name in MLP {
         let Some(tensor) = weights.tensors.get(name) else { continue };
         found = true;
-        let values = tensor.to_array().map_err(|problem| ModelError::Tensor { tensor: name.into(), problem })?;
+        let values = tensor
+            .to_array()
+            .map_err(|problem| ModelError::Tensor { tensor: name.into(), problem })?;
         adds |= name.ends_with("_out") && values.iter().any(|&x| x != 0.0);
     }
     // An MLP whose output is not in the file may add anything.
     if found && (adds || !weights.tensors.contains_key("blocks.0.mlp.W_out")) {
-        let mlp = weights.tensors.keys().filter(|name| MLP.contains(&name.as_str())).cloned().collect();
+        let mlp =
+            weights.tensors.keys().filter(|name| MLP.contains(&name.as_str())).cloned().collect();
         return Err(ModelError::Extra(mlp));
     }
     Ok(found)
@@ -83,7 +91,8 @@ fn modules(weights: &WeightsFile<'_>, has_mlp: bool) -> Result<(), ModelError> {
         let told = TELLING.iter().find(|(hook, _)| *hook == last);
         let is_dropout = last.contains("dropout") || last == "drop";
         let is_mlp = has_mlp && name.starts_with("blocks.0.mlp");
-        let is_known = KNOWN.contains(&name.as_str()) || last.starts_with("hook_") || is_dropout || is_mlp;
+        let is_known =
+            KNOWN.contains(&name.as_str()) || last.starts_with("hook_") || is_dropout || is_mlp;
         if told.is_some() || !is_known {
             let what = told.map_or("a step of its own", |(_, what)| what);
             return Err(ModelError::Claim(format!(
@@ -103,15 +112,21 @@ fn masks(weights: &WeightsFile<'_>, Sizes { n, .. }: Sizes) -> Result<(), ModelE
         return Ok(());
     }
     let found = || mask.shape().to_vec();
-    let is_square = mask.shape().iter().rev().take(2).all(|&size| size == n) && mask.shape().len() >= 2;
+    let is_square =
+        mask.shape().iter().rev().take(2).all(|&size| size == n) && mask.shape().len() >= 2;
     if !is_square || mask.shape().iter().rev().skip(2).any(|&size| size != 1) {
-        return Err(ModelError::Shape { tensor: MASK, found: found(), expected: format!("[{n}, {n}], or empty") });
+        return Err(ModelError::Shape {
+            tensor: MASK,
+            found: found(),
+            expected: format!("[{n}, {n}], or empty"),
+        });
     }
     let lets_through = |last: &[Option<f64>]| last.iter().all(|&x| x == Some(1.0));
     match last_row(mask, n) {
         last if lets_through(&last) => Ok(()),
         last => {
-            let hidden: Vec<_> = (0..n).filter(|&p| last[p] != Some(1.0)).map(|p| p.to_string()).collect();
+            let hidden: Vec<_> =
+                (0..n).filter(|&p| last[p] != Some(1.0)).map(|p| p.to_string()).collect();
             Err(ModelError::Claim(format!(
                 "`{MASK}` does not let the last position attend to the position{} {} (a local window, say), and this program's \
                  networks attend to all {n}: the saved network is another function",

@@ -82,7 +82,11 @@ const HARMLESS_STARTS: [&str; 5] = ["NTK_", "yarn_", "use_NTK_", "use_dynamic_nt
 ///
 /// # Errors
 /// If a field says that the network is another one than this program's, or two contradict each other.
-pub(super) fn attn_scale(configs: &[Config], sizes: Sizes, has_mlp: bool) -> Result<AttnScale, ModelError> {
+pub(super) fn attn_scale(
+    configs: &[Config],
+    sizes: Sizes,
+    has_mlp: bool,
+) -> Result<AttnScale, ModelError> {
     let mut said: Option<(AttnScale, &Config)> = None;
     for config in configs {
         let Some(scale) = configured(config, sizes, has_mlp)? else { continue };
@@ -104,9 +108,14 @@ pub(super) fn attn_scale(configs: &[Config], sizes: Sizes, has_mlp: bool) -> Res
 }
 
 /// What one configuration says of attention scores; nothing, if it has no field for that.
-fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<AttnScale>, ModelError> {
-    let with =
-        |wanted: Meaning| config.fields.iter().find(|(name, _)| meaning(name) == Some(wanted)).map(|(_, value)| value);
+fn configured(
+    config: &Config,
+    sizes: Sizes,
+    has_mlp: bool,
+) -> Result<Option<AttnScale>, ModelError> {
+    let with = |wanted: Meaning| {
+        config.fields.iter().find(|(name, _)| meaning(name) == Some(wanted)).map(|(_, value)| value)
+    };
     let is_true = |wanted| with(wanted) == Some(&ConfigValue::Bool(true));
     // The one layer may be one that is not local.
     let is_global = matches!(with(Meaning::LocalLayers), Some(ConfigValue::Texts(layers)) if layers.first().is_some_and(|layer| layer == "global"));
@@ -123,10 +132,13 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
         match meaning(name) {
             // −1: as many as fit into `d_model`.
             Some(Meaning::One)
-                if *value == ConfigValue::Number(-1.0) && name == "n_heads" && sizes.d / sizes.h == 1 => {}
+                if *value == ConfigValue::Number(-1.0)
+                    && name == "n_heads"
+                    && sizes.d / sizes.h == 1 => {}
             Some(Meaning::One) => exactly(1)?,
             // −1: not given.
-            Some(Meaning::Size(Size::DVocab | Size::DVocabOut)) if *value == ConfigValue::Number(-1.0) => {}
+            Some(Meaning::Size(Size::DVocab | Size::DVocabOut))
+                if *value == ConfigValue::Number(-1.0) => {}
             Some(Meaning::Size(size)) => exactly(match size {
                 Size::DModel => sizes.d,
                 Size::DHead => sizes.h,
@@ -136,12 +148,15 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
             })?,
             Some(Meaning::Absent) if is_off(value) => {}
             Some(Meaning::Absent) => return Err(refused("None".into())),
-            Some(Meaning::Clip) if matches!(value, ConfigValue::None | ConfigValue::Bool(false)) => {}
+            Some(Meaning::Clip)
+                if matches!(value, ConfigValue::None | ConfigValue::Bool(false)) => {}
             Some(Meaning::Clip) => return Err(refused("None".into())),
             Some(Meaning::Causal) if *value == ConfigValue::Bool(true) => {}
             Some(Meaning::Causal) => return Err(refused("True".into())),
             Some(Meaning::Mlp) if is_off(value) || has_mlp || is_true(Meaning::AttentionOnly) => {}
-            Some(Meaning::Mlp) => return Err(refused("None, or the weights of an MLP in the file".into())),
+            Some(Meaning::Mlp) => {
+                return Err(refused("None, or the weights of an MLP in the file".into()));
+            }
             Some(Meaning::AttentionOnly) if *value == ConfigValue::Bool(true) || has_mlp => {}
             Some(Meaning::AttentionOnly) => return Err(refused("True".into())),
             Some(Meaning::Positions) if is_text(value, &["standard", "absolute", "learned"]) => {}
@@ -149,13 +164,20 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
             Some(Meaning::Direction) if is_text(value, &["causal"]) => {}
             Some(Meaning::Direction) => return Err(refused("'causal'".into())),
             Some(Meaning::Local) if is_off(value) || is_global => {}
-            Some(Meaning::Local) if with(Meaning::Window).is_some_and(|window| reaches(window, sizes.n)) => {}
-            Some(Meaning::Local) => return Err(refused(format!("False, or a window of {} positions", sizes.n))),
+            Some(Meaning::Local)
+                if with(Meaning::Window).is_some_and(|window| reaches(window, sizes.n)) => {}
+            Some(Meaning::Local) => {
+                return Err(refused(format!("False, or a window of {} positions", sizes.n)));
+            }
             Some(Meaning::LocalLayers) => {}
-            Some(Meaning::Architecture) if is_off(value) || is_text(value, &["TransformerLensNative"]) => {}
-            Some(Meaning::Architecture) => return Err(refused("None or 'TransformerLensNative'".into())),
+            Some(Meaning::Architecture)
+                if is_off(value) || is_text(value, &["TransformerLensNative"]) => {}
+            Some(Meaning::Architecture) => {
+                return Err(refused("None or 'TransformerLensNative'".into()));
+            }
             Some(Meaning::Window) => {
-                let is_local = !is_global && with(Meaning::Local).is_none_or(|local| !is_off(local));
+                let is_local =
+                    !is_global && with(Meaning::Local).is_none_or(|local| !is_off(local));
                 if is_local && *value != ConfigValue::None && !reaches(value, sizes.n) {
                     return Err(refused(format!("None, or at least {}", sizes.n)));
                 }
@@ -174,21 +196,28 @@ fn configured(config: &Config, sizes: Sizes, has_mlp: bool) -> Result<Option<Att
 fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelError> {
     let refused = |field: &str, value: &ConfigValue, expected: String| {
         let (place, found) = (config.place.clone(), value.to_string());
-        Err(ModelError::Configuration(Box::new(Contradiction { place, field: field.into(), found, expected })))
+        Err(ModelError::Configuration(Box::new(Contradiction {
+            place,
+            field: field.into(),
+            found,
+            expected,
+        })))
     };
-    let with = |wanted: Meaning| config.fields.iter().filter(move |(name, _)| meaning(name) == Some(wanted));
+    let with = |wanted: Meaning| {
+        config.fields.iter().filter(move |(name, _)| meaning(name) == Some(wanted))
+    };
     for wanted in [Meaning::UseScale, Meaning::Scale] {
         if let Some((name, value)) = with(wanted).nth(1) {
             return refused(name, value, "one field of its meaning".into());
         }
     }
-    let [used, scale] = [Meaning::UseScale, Meaning::Scale].map(|wanted| with(wanted).next().map(|(_, value)| value));
+    let [used, scale] = [Meaning::UseScale, Meaning::Scale]
+        .map(|wanted| with(wanted).next().map(|(_, value)| value));
     let is_bridge = with(Meaning::Architecture).next().is_some() || is_bridge(config);
     match used {
         // Before version 4 scores are not divided then, since then by √d_head.
         Some(value @ ConfigValue::Bool(false)) if is_bridge => {
-            let expected =
-                "True (versions of TransformerLens mean different things by False: write the number as attn_scale)";
+            let expected = "True (versions of TransformerLens mean different things by False: write the number as attn_scale)";
             return refused("use_attn_scale", value, expected.into());
         }
         Some(ConfigValue::Bool(false)) => return Ok(Some(AttnScale::of_number(1.0, sizes.h)?)),

@@ -55,12 +55,15 @@ impl Transformer {
     pub fn float32_error(&self, tokens: &[usize]) -> Array1<f64> {
         let gamma = |roundings: usize| (roundings + 1) as f64 * UNIT;
         let larger = |matrix: &Matrix<f64>| map(matrix, |x| x.abs() + TINY);
-        let times = |x: ArrayView2<'_, f64>, weights: &Matrix<f64>| larger(&matmul(x, larger(weights).view()));
+        let times = |x: ArrayView2<'_, f64>, weights: &Matrix<f64>| {
+            larger(&matmul(x, larger(weights).view()))
+        };
         let ((d, h), n) = (self.W_Q.dim(), tokens.len());
 
         let residual = self.residual(tokens);
         let (W_E, W_pos) = (larger(&self.W_E), larger(&self.W_pos));
-        let stream = Matrix::from_shape_fn((n, d), |(p, j)| W_E[[tokens[p], j]] + W_pos[[p, j]] + TINY);
+        let stream =
+            Matrix::from_shape_fn((n, d), |(p, j)| W_E[[tokens[p], j]] + W_pos[[p, j]] + TINY);
         let last = stream.slice(s![-1.., ..]);
         let (query, keys) = (times(last, &self.W_Q), times(stream.view(), &self.W_K));
         let products = larger(&matmul(query.view(), keys.t()));
@@ -69,10 +72,13 @@ impl Transformer {
         let phi = x + x * x;
 
         let attention = self.attention(&residual);
-        let written =
-            matmul(matmul(matmul(residual.view(), self.W_V.view()).view(), self.W_O.view()).view(), self.W_U.view());
+        let written = matmul(
+            matmul(matmul(residual.view(), self.W_V.view()).view(), self.W_O.view()).view(),
+            self.W_U.view(),
+        );
         let centre = matmul(attention.view(), written.view());
-        let apart = Matrix::from_shape_fn(written.dim(), |(p, o)| (written[[p, o]] - centre[[0, o]]).abs());
+        let apart =
+            Matrix::from_shape_fn(written.dim(), |(p, o)| (written[[p, o]] - centre[[0, o]]).abs());
         let attention = larger(&attention);
         let apart = matmul(attention.view(), apart.view());
 
@@ -80,13 +86,18 @@ impl Transformer {
         let mixed = larger(&matmul(attention.view(), values.view()));
         let head = times(mixed.view(), &self.W_O);
         let (direct, head_outputs) = (times(last, &self.W_U), times(head.view(), &self.W_U));
-        let parts = [&stream, &query, &keys, &products, &values, &mixed, &head, &direct, &head_outputs];
+        let parts =
+            [&stream, &query, &keys, &products, &values, &mixed, &head, &direct, &head_outputs];
         if !(x <= 1.0 && parts.iter().all(|part| largest(part) <= LARGEST)) {
             return Array1::from_elem(self.W_U.ncols(), f64::INFINITY);
         }
         let gamma = gamma(2 * d + h + 2 * n + 10);
         (0..self.W_U.ncols())
-            .map(|o| 1.001 * (gamma * (direct[[0, o]] + (1.0 + phi) * head_outputs[[0, o]]) + phi * apart[[0, o]]))
+            .map(|o| {
+                1.001
+                    * (gamma * (direct[[0, o]] + (1.0 + phi) * head_outputs[[0, o]])
+                        + phi * apart[[0, o]])
+            })
             .collect()
     }
 }
@@ -109,21 +120,26 @@ mod tests {
             false => terms.into_iter().fold(0.0_f32, |sum, x| sum + x),
         };
         let product = |x: &[Vec<f32>], y: &[Vec<f32>]| -> Vec<Vec<f32>> {
-            let entry = |row: &Vec<f32>, j: usize| sum((0..y.len()).map(|k| row[k] * y[k][j]).collect());
+            let entry =
+                |row: &Vec<f32>, j: usize| sum((0..y.len()).map(|k| row[k] * y[k][j]).collect());
             x.iter().map(|row| (0..y[0].len()).map(|j| entry(row, j)).collect()).collect()
         };
         let single = |weights: &Matrix<f64>| -> Vec<Vec<f32>> {
             weights.rows().into_iter().map(|row| row.iter().map(|&x| x as f32).collect()).collect()
         };
         let [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U] =
-            [&model.W_E, &model.W_pos, &model.W_Q, &model.W_K, &model.W_V, &model.W_O, &model.W_U].map(single);
+            [&model.W_E, &model.W_pos, &model.W_Q, &model.W_K, &model.W_V, &model.W_O, &model.W_U]
+                .map(single);
         let stream: Vec<Vec<f32>> = (tokens.iter().zip(&W_pos))
             .map(|(&t, position)| W_E[t].iter().zip(position).map(|(x, y)| x + y).collect())
             .collect();
         let last = &stream[tokens.len() - 1..];
         let (query, keys) = (product(last, &W_Q), product(&stream, &W_K));
         let scores: Vec<f32> = (keys.iter())
-            .map(|key| sum(key.iter().zip(&query[0]).map(|(k, q)| k * q).collect()) / model.score_divisor() as f32)
+            .map(|key| {
+                sum(key.iter().zip(&query[0]).map(|(k, q)| k * q).collect())
+                    / model.score_divisor() as f32
+            })
             .collect();
         let top = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let weights: Vec<f32> = scores.iter().map(|s| (s - top).exp()).collect();
@@ -150,20 +166,34 @@ mod tests {
             for reverse in [false, true] {
                 for (o, &found) in logits(&model, &tokens, reverse).iter().enumerate() {
                     let off = (f64::from(found) - exact[o]).abs();
-                    assert!(off <= error[o], "seed {seed}, output {o}: off by {off:e}, the bound is {:e}", error[o]);
+                    assert!(
+                        off <= error[o],
+                        "seed {seed}, output {o}: off by {off:e}, the bound is {:e}",
+                        error[o]
+                    );
                     closest = closest.max(off / error[o]);
                 }
             }
         }
-        assert!(closest > 0.01, "the bound is never less than {:.0} times what happens", 1.0 / closest);
+        assert!(
+            closest > 0.01,
+            "the bound is never less than {:.0} times what happens",
+            1.0 / closest
+        );
     }
 
     #[test]
     fn where_float32_overflows_nothing_is_said() {
         let model = random(Shape { v: 3, d: 4, h: 2, n: 2 }, 1e12, 3);
-        assert!(model.float32_error(&[0, 1]).iter().all(|&error| error == f64::INFINITY), "attention");
+        assert!(
+            model.float32_error(&[0, 1]).iter().all(|&error| error == f64::INFINITY),
+            "attention"
+        );
         let mut model = random(Shape { v: 3, d: 4, h: 2, n: 2 }, 1.0, 3);
         model.W_U.fill(3e38);
-        assert!(model.float32_error(&[0, 1]).iter().all(|&error| error == f64::INFINITY), "outputs");
+        assert!(
+            model.float32_error(&[0, 1]).iter().all(|&error| error == f64::INFINITY),
+            "outputs"
+        );
     }
 }

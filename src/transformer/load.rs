@@ -19,8 +19,13 @@ const WEIGHTS: [&str; 7] = [
     "unembed.W_U",
 ];
 /// Tensors it may have; a missing bias is zero.
-pub(super) const BIASES: [&str; 5] =
-    ["blocks.0.attn.b_Q", "blocks.0.attn.b_K", "blocks.0.attn.b_V", "blocks.0.attn.b_O", "unembed.b_U"];
+pub(super) const BIASES: [&str; 5] = [
+    "blocks.0.attn.b_Q",
+    "blocks.0.attn.b_K",
+    "blocks.0.attn.b_V",
+    "blocks.0.attn.b_O",
+    "unembed.b_U",
+];
 
 /// Why named tensors are not a model that this program can reason about.
 #[derive(Debug, Error)]
@@ -87,7 +92,10 @@ pub enum ModelError {
         problem: TensorError,
     },
     /// A number outside the range of float32, where products of seven matrices would leave that of float64.
-    #[error("tensor `{tensor}` holds {value:e}, expected magnitudes of at most {:e} (the range of float32)", f32::MAX)]
+    #[error(
+        "tensor `{tensor}` holds {value:e}, expected magnitudes of at most {:e} (the range of float32)",
+        f32::MAX
+    )]
     Magnitude {
         /// The tensor's key.
         tensor: &'static str,
@@ -106,10 +114,17 @@ impl Transformer {
     /// If a tensor is missing, has the wrong shape, is not a finite number of float32's range, or is not of this model.
     pub fn from_weights(weights: &WeightsFile<'_>) -> Result<Self, ModelError> {
         let found = || weights.tensors.keys().cloned().collect();
-        if let Some(tensor) = WEIGHTS.into_iter().find(|&name| !weights.tensors.contains_key(name)) {
-            return Err(ModelError::Missing { tensor, found: found(), notes: weights.notes.clone() });
+        if let Some(tensor) = WEIGHTS.into_iter().find(|&name| !weights.tensors.contains_key(name))
+        {
+            return Err(ModelError::Missing {
+                tensor,
+                found: found(),
+                notes: weights.notes.clone(),
+            });
         }
-        let known = |name: &str| [&WEIGHTS[..], &BIASES, &BUFFERS, &MLP].iter().any(|names| names.contains(&name));
+        let known = |name: &str| {
+            [&WEIGHTS[..], &BIASES, &BUFFERS, &MLP].iter().any(|names| names.contains(&name))
+        };
         let extra: Vec<_> = weights.tensors.keys().filter(|name| !known(name)).cloned().collect();
         if !extra.is_empty() {
             return Err(ModelError::Extra(extra));
@@ -162,7 +177,8 @@ impl Transformer {
     /// of a model that was read with some are in its weights.
     #[must_use]
     pub fn state_dict(&self) -> BTreeMap<&'static str, (Vec<usize>, Vec<f64>)> {
-        let tensors = [&self.W_E, &self.W_pos, &self.W_Q, &self.W_K, &self.W_V, &self.W_O, &self.W_U];
+        let tensors =
+            [&self.W_E, &self.W_pos, &self.W_Q, &self.W_K, &self.W_V, &self.W_O, &self.W_U];
         let entry = |(name, matrix): (&'static str, &Matrix<f64>)| {
             let heads = name.contains("attn").then_some(1);
             let shape = heads.into_iter().chain([matrix.nrows(), matrix.ncols()]).collect();
@@ -173,11 +189,17 @@ impl Transformer {
 }
 
 /// Rows and columns of a weight, a leading dimension of one head aside.
-fn sizes(weights: &WeightsFile<'_>, tensor: &'static str, expected: &str) -> Result<(usize, usize), ModelError> {
+fn sizes(
+    weights: &WeightsFile<'_>,
+    tensor: &'static str,
+    expected: &str,
+) -> Result<(usize, usize), ModelError> {
     match *weights.tensors[tensor].shape() {
         [rows, columns] => Ok((rows, columns)),
         [1, rows, columns] if tensor.contains(".attn.") => Ok((rows, columns)),
-        ref found => Err(ModelError::Shape { tensor, found: found.to_vec(), expected: expected.into() }),
+        ref found => {
+            Err(ModelError::Shape { tensor, found: found.to_vec(), expected: expected.into() })
+        }
     }
 }
 
@@ -191,17 +213,31 @@ fn matrix(
     let heads = if tensor.contains(".attn.") { "1, " } else { "" };
     let expected = format!("[{heads}{rows}, {columns}]");
     if sizes(weights, tensor, &expected)? != (rows, columns) {
-        return Err(ModelError::Shape { tensor, found: weights.tensors[tensor].shape().to_vec(), expected });
+        return Err(ModelError::Shape {
+            tensor,
+            found: weights.tensors[tensor].shape().to_vec(),
+            expected,
+        });
     }
     let values = values(weights, tensor)?.into_shape_with_order((rows, columns));
     Ok(values.and_then(|m| m.into_dimensionality::<Ix2>()).expect("the shape was checked"))
 }
 
 /// A bias of `length`, zero if the file has none; attention biases may have a leading dimension of one head.
-fn bias(weights: &WeightsFile<'_>, tensor: &'static str, length: usize) -> Result<Array1<f64>, ModelError> {
-    let Some(found) = weights.tensors.get(tensor).map(|t| t.shape()) else { return Ok(Array1::zeros(length)) };
+fn bias(
+    weights: &WeightsFile<'_>,
+    tensor: &'static str,
+    length: usize,
+) -> Result<Array1<f64>, ModelError> {
+    let Some(found) = weights.tensors.get(tensor).map(|t| t.shape()) else {
+        return Ok(Array1::zeros(length));
+    };
     if found != [length] && found != [1, length] {
-        return Err(ModelError::Shape { tensor, found: found.to_vec(), expected: format!("[{length}]") });
+        return Err(ModelError::Shape {
+            tensor,
+            found: found.to_vec(),
+            expected: format!("[{length}]"),
+        });
     }
     let values = values(weights, tensor)?.into_shape_with_order(length);
     Ok(values.and_then(|b| b.into_dimensionality::<Ix1>()).expect("the shape was checked"))
@@ -209,8 +245,9 @@ fn bias(weights: &WeightsFile<'_>, tensor: &'static str, length: usize) -> Resul
 
 /// A tensor's values, all of float32's range: then no product of the circuits overflows float64.
 fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>, ModelError> {
-    let values =
-        weights.tensors[tensor].to_array().map_err(|problem| ModelError::Tensor { tensor: tensor.into(), problem })?;
+    let values = weights.tensors[tensor]
+        .to_array()
+        .map_err(|problem| ModelError::Tensor { tensor: tensor.into(), problem })?;
     match values.iter().find(|x| x.abs() > f64::from(f32::MAX)) {
         Some(&value) => Err(ModelError::Magnitude { tensor, value }),
         None => Ok(values),
@@ -233,17 +270,24 @@ fn advice(_: &[String]) -> &'static str {
 #[cfg(feature = "files")]
 fn advice(names: &[String]) -> String {
     let has = |end: &str| names.iter().any(|name| name.ends_with(end));
-    let prefixes: Vec<_> =
-        names.iter().filter_map(|name| name.strip_suffix("embed.W_E")).filter(|p| p.ends_with('.')).collect();
+    let prefixes: Vec<_> = names
+        .iter()
+        .filter_map(|name| name.strip_suffix("embed.W_E"))
+        .filter(|p| p.ends_with('.'))
+        .collect();
     if has("blocks.0.attn.q.weight") && has("embed.weight") {
         return ". These are the names of TransformerLens 4, whose state_dict() does not tell how many heads there are: save \
                 model.tl_parameters() instead, without `mlp` where it is all zeros"
             .into();
     }
     match prefixes[..] {
-        [prefix] => format!(". Only some names have the prefix `{prefix}`: save the model by itself"),
+        [prefix] => {
+            format!(". Only some names have the prefix `{prefix}`: save the model by itself")
+        }
         [first, second, ..] => {
-            format!(". There are several models, with the prefixes `{first}` and `{second}`: save one by itself")
+            format!(
+                ". There are several models, with the prefixes `{first}` and `{second}`: save one by itself"
+            )
         }
         [] => String::new(),
     }
@@ -254,10 +298,13 @@ const MAX_NAMES_SHOWN: usize = 8;
 
 /// Some names, and how many more there are.
 fn list(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(MAX_NAMES_SHOWN).map(|name| format!("`{}`", quoted(name))).collect();
+    let shown: Vec<_> =
+        names.iter().take(MAX_NAMES_SHOWN).map(|name| format!("`{}`", quoted(name))).collect();
     match names.len() {
         0 => "no tensors".into(),
-        count if count > MAX_NAMES_SHOWN => format!("{} and {} more", shown.join(", "), count - MAX_NAMES_SHOWN),
+        count if count > MAX_NAMES_SHOWN => {
+            format!("{} and {} more", shown.join(", "), count - MAX_NAMES_SHOWN)
+        }
         _ => shown.join(", "),
     }
 }

@@ -21,7 +21,8 @@ impl<S: Scalar> Magnitudes<S> {
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
         let absolute = |weights: &Matrix<f64>| map(weights, |x| S::from_f64(x).abs());
-        let (W_E, W_pos, W_U) = (absolute(&model.W_E), absolute(&model.W_pos), absolute(&model.W_U));
+        let (W_E, W_pos, W_U) =
+            (absolute(&model.W_E), absolute(&model.W_pos), absolute(&model.W_U));
         let columns = |matrix: &Matrix<S>| -> Vec<S> {
             matrix.columns().into_iter().map(|column| largest(column.iter().copied())).collect()
         };
@@ -36,7 +37,11 @@ impl<S: Scalar> Magnitudes<S> {
 
         // Keys of tokens with a mean position, and of positions less that: the sub-cubic strategies split them so.
         let two = S::from_f64(2.0);
-        let keys: Vec<S> = tokens.iter().zip(&positions).map(|(&token, &position)| token + two * position).collect();
+        let keys: Vec<S> = tokens
+            .iter()
+            .zip(&positions)
+            .map(|(&token, &position)| token + two * position)
+            .collect();
         let asked = times(&absolute(&model.W_Q), &times_left(&keys, &absolute(&model.W_K)));
         let scores = dot(&queries, &asked) / S::from_f64(model.score_divisor());
         Self { shape: model.shape(), unembedding, outputs, scores }

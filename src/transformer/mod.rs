@@ -107,7 +107,12 @@ impl Transformer {
     /// The model's sizes, as the proofs see them: with one dimension more in `d` and `h` where biases were folded in.
     #[must_use]
     pub fn shape(&self) -> Shape {
-        Shape { v: self.W_E.nrows(), d: self.W_E.ncols(), h: self.W_Q.ncols(), n: self.W_pos.nrows() }
+        Shape {
+            v: self.W_E.nrows(),
+            d: self.W_E.ncols(),
+            h: self.W_Q.ncols(),
+            n: self.W_pos.nrows(),
+        }
     }
 
     /// The sizes that the model's file stores.
@@ -158,14 +163,18 @@ impl Transformer {
         let attention = self.attention(&residual);
         let values = matmul(residual.view(), self.W_V.view());
         let head = matmul(matmul(attention.view(), values.view()).view(), self.W_O.view());
-        let end = Matrix::from_shape_fn(head.dim(), |(_, j)| residual[[tokens.len() - 1, j]] + head[[0, j]]);
+        let end = Matrix::from_shape_fn(head.dim(), |(_, j)| {
+            residual[[tokens.len() - 1, j]] + head[[0, j]]
+        });
         matmul(end.view(), self.W_U.view()).row(0).to_owned()
     }
 
     /// The residual stream that the head reads, `[n, d]`.
     fn residual(&self, tokens: &[usize]) -> Matrix<f64> {
         assert_eq!(tokens.len(), self.W_pos.nrows(), "a sequence has n_ctx tokens");
-        Matrix::from_shape_fn((tokens.len(), self.W_E.ncols()), |(p, j)| self.W_E[[tokens[p], j]] + self.W_pos[[p, j]])
+        Matrix::from_shape_fn((tokens.len(), self.W_E.ncols()), |(p, j)| {
+            self.W_E[[tokens[p], j]] + self.W_pos[[p, j]]
+        })
     }
 
     /// How much the last position attends to each, `[1, n]`.

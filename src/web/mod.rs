@@ -1,7 +1,7 @@
 //! The WebAssembly boundary: convert, call, convert. No arithmetic here.
 //!
 //! One boundary for each kind of module: [`read`], [`prove`] and [`check`] for workers, [`plot`] for the page. Which of them a module
-//! has, and which families of proofs, `www/build-wasm.sh` says. Any panic is the death of its instance; its text is kept for the
+//! has, and which families of proofs, `.ci/build-wasm.sh` says. Any panic is the death of its instance; its text is kept for the
 //! page, which starts a new worker and hands it the model again.
 
 #[cfg(feature = "check-web")]

@@ -59,7 +59,12 @@ struct OutcomeInput {
 impl FrontierInput {
     fn proofs(&self) -> Result<Vec<Proven>, Error> {
         let proven = |&OutcomeInput { ref strategy, bound, upper_bound, flops }: &OutcomeInput| {
-            Ok(Proven { strategy: strategy.parse()?, bound, upper: upper_bound.unwrap_or(1.0), flops })
+            Ok(Proven {
+                strategy: strategy.parse()?,
+                bound,
+                upper: upper_bound.unwrap_or(1.0),
+                flops,
+            })
         };
         self.outcomes.iter().map(proven).collect::<Result<_, UnknownStrategy>>().map_err(into_error)
     }
@@ -70,7 +75,9 @@ impl FrontierInput {
 /// # Errors
 /// If the input is not a `FrontierInput`, or names an unknown strategy.
 #[wasm_bindgen(unchecked_return_type = "Figure")]
-pub fn frontier(#[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue) -> Result<JsValue, Error> {
+pub fn frontier(
+    #[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue,
+) -> Result<JsValue, Error> {
     let input: FrontierInput = serde_wasm_bindgen::from_value(input).map_err(into_error)?;
     let FrontierInput { width, height, theme, ref selected, .. } = input;
     let options = Options { width, height, theme, selected: selected.as_deref() };
@@ -83,7 +90,11 @@ pub fn frontier(#[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: J
 /// # Errors
 /// If the input is not a `FrontierInput`, or names an unknown strategy.
 #[wasm_bindgen(unchecked_return_type = "Metrics")]
-pub fn metrics(#[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue) -> Result<JsValue, Error> {
+pub fn metrics(
+    #[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue,
+) -> Result<JsValue, Error> {
     let input: FrontierInput = serde_wasm_bindgen::from_value(input).map_err(into_error)?;
-    frontier_metrics(input.shape, &input.proofs()?).serialize(&Serializer::json_compatible()).map_err(into_error)
+    frontier_metrics(input.shape, &input.proofs()?)
+        .serialize(&Serializer::json_compatible())
+        .map_err(into_error)
 }

@@ -61,7 +61,13 @@ impl Model {
     ///
     /// # Errors
     /// If there is no such strategy, it would take too long on this model, or it has no such part.
-    pub fn verification(&self, strategy: &str, prune: bool, part: u32, of: u32) -> Result<Verification, Error> {
+    pub fn verification(
+        &self,
+        strategy: &str,
+        prune: bool,
+        part: u32,
+        of: u32,
+    ) -> Result<Verification, Error> {
         let strategy: Strategy = strategy.parse().map_err(into_error)?;
         if part >= of || (of > 1 && !strategy.is_divisible()) {
             return Err(into_error(format!("{strategy} has no part {part} of {of}")));
@@ -93,9 +99,17 @@ impl Model {
     /// # Errors
     /// As of [`Self::verification`], or if it has no parts, or these are no tallies.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
-    pub fn joined(&self, strategy: &str, tallies: Vec<String>, seconds: f64) -> Result<Verification, Error> {
-        let tallies: Vec<Tally> =
-            tallies.iter().map(|tally| tally.parse()).collect::<Result<_, _>>().map_err(into_error)?;
+    pub fn joined(
+        &self,
+        strategy: &str,
+        tallies: Vec<String>,
+        seconds: f64,
+    ) -> Result<Verification, Error> {
+        let tallies: Vec<Tally> = tallies
+            .iter()
+            .map(|tally| tally.parse())
+            .collect::<Result<_, _>>()
+            .map_err(into_error)?;
         let of = u32::try_from(tallies.len()).map_err(into_error)?;
         let part = self.verification(strategy, true, 0, of)?;
         let (chunks, tally) = (Chunks::new(0, 0, 1), tallies.into_iter().sum());
@@ -114,7 +128,9 @@ impl Model {
     pub fn published_count(&self, strategy: &str) -> Result<String, Error> {
         let count = self.task.published_count(strategy.parse().map_err(into_error)?);
         let count = count.map_err(|error| into_error(error.gist()))?;
-        count.map(|count| count.to_string()).ok_or_else(|| into_error(format!("nothing is published for {strategy}")))
+        count
+            .map(|count| count.to_string())
+            .ok_or_else(|| into_error(format!("nothing is published for {strategy}")))
     }
 
     /// How well attention scores are approximated by a few directions.
@@ -209,7 +225,11 @@ impl Verification {
         }
         self.spent += spent;
         let counted = self.chunks.done();
-        if self.has_search && counted < 1.0 { f64::midpoint(self.searched, counted) } else { counted }
+        if self.has_search && counted < 1.0 {
+            f64::midpoint(self.searched, counted)
+        } else {
+            counted
+        }
     }
 
     /// The smallest step there is; whether there was one left.
@@ -250,7 +270,12 @@ impl Verification {
         let seconds = self.spent / 1e3;
         #[cfg(feature = "files")]
         if let Some(claim) = &self.claim {
-            let confirmed = self.task.confirmed(claim, (self.strategy, self.analysis.as_ref()), self.tally, seconds);
+            let confirmed = self.task.confirmed(
+                claim,
+                (self.strategy, self.analysis.as_ref()),
+                self.tally,
+                seconds,
+            );
             return Some(confirmed.map_err(into_error));
         }
         let outcome = self.task.outcome(self.strategy, self.tally, self.analysis.cost(), seconds);
@@ -319,12 +344,18 @@ mod tests {
 
     #[test]
     fn every_chunk_is_in_one_part() {
-        for (end, of) in [(0, 1), (0, 3), (1, 1), (1, 2), (7, 3), (100, 1), (2080, 2), (2080, 16), (89_440, 3)] {
+        for (end, of) in
+            [(0, 1), (0, 3), (1, 1), (1, 2), (7, 3), (100, 1), (2080, 2), (2080, 16), (89_440, 3)]
+        {
             let mut all: Vec<_> = (0..of).flat_map(|part| Chunks::new(end, part, of)).collect();
             all.sort_unstable();
             assert!(all.into_iter().eq(0..end), "{end} chunks of {of} parts");
-            let longest = (0..of).map(|part| Chunks::new(end, part, of).count()).max().unwrap() as u64;
-            assert!(longest <= end / of + end / (of * Chunks::RUNS) + of, "{longest} of {end} for one of {of}");
+            let longest =
+                (0..of).map(|part| Chunks::new(end, part, of).count()).max().unwrap() as u64;
+            assert!(
+                longest <= end / of + end / (of * Chunks::RUNS) + of,
+                "{longest} of {end} for one of {of}"
+            );
         }
     }
 }

@@ -39,7 +39,11 @@ impl fmt::Display for ConfigValue {
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) => write!(f, "'{}'", quoted(text)),
             Self::Texts(texts) => {
-                write!(f, "[{}]", texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(", "))
+                write!(
+                    f,
+                    "[{}]",
+                    texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(", ")
+                )
             }
             Self::Other(kind) => f.write_str(kind),
         }
@@ -73,15 +77,22 @@ impl Config {
         if !fields().any(|(name, _)| meaning(name).is_some()) {
             return Ok(None);
         }
-        let written =
-            class.as_deref().is_some_and(|class| class.contains("TransformerConfig") || class.contains("BridgeConfig"));
+        let written = class.as_deref().is_some_and(|class| {
+            class.contains("TransformerConfig") || class.contains("BridgeConfig")
+        });
         // What `to_dict` of such a configuration gives.
         let marks = ["n_layers", "d_model", "normalization_type", "use_attn_scale"];
-        let is_transformer_lens = written || marks.iter().all(|&mark| fields().any(|(name, _)| name == mark));
+        let is_transformer_lens =
+            written || marks.iter().all(|&mark| fields().any(|(name, _)| name == mark));
         let kept = || fields().filter(|&(name, _)| is_transformer_lens || meaning(name).is_some());
         within("fields of one configuration", kept().count() as u64, MAX_CONFIG_FIELDS)?;
         let fields = kept().map(|(name, value)| (quoted(name), value())).collect();
-        Ok(Some(Self { place: quoted(place), is_transformer_lens, class: class.as_deref().map(quoted), fields }))
+        Ok(Some(Self {
+            place: quoted(place),
+            is_transformer_lens,
+            class: class.as_deref().map(quoted),
+            fields,
+        }))
     }
 
     /// The configurations in a text: of JSON as they are, of any other form (YAML, what Python prints) each name of a field that a
@@ -104,12 +115,20 @@ impl Config {
     fn of_json(value: &Value, place: &str, found: &mut Vec<Self>) -> Result<(), ReadError> {
         match value {
             Value::Object(entries) => {
-                let fields = || entries.iter().map(|(name, value)| (name.as_str(), || ConfigValue::of_json(value)));
+                let fields = || {
+                    entries
+                        .iter()
+                        .map(|(name, value)| (name.as_str(), || ConfigValue::of_json(value)))
+                };
                 found.extend(Self::of(place, None, fields)?);
                 within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)?;
-                entries.iter().try_for_each(|(name, value)| Self::of_json(value, &format!("{place}.{name}"), found))
+                entries.iter().try_for_each(|(name, value)| {
+                    Self::of_json(value, &format!("{place}.{name}"), found)
+                })
             }
-            Value::Array(items) => items.iter().try_for_each(|item| Self::of_json(item, place, found)),
+            Value::Array(items) => {
+                items.iter().try_for_each(|item| Self::of_json(item, place, found))
+            }
             Value::String(text) => {
                 found.extend(Self::of_text(text, place)?);
                 within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)
@@ -123,12 +142,16 @@ impl Config {
         let mut fields = BTreeMap::new();
         let mut rest = text;
         while let Some(start) = rest.find(|c: char| c.is_ascii_alphabetic() || c == '_') {
-            let end =
-                rest[start..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len() - start);
+            let end = rest[start..]
+                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .unwrap_or(rest.len() - start);
             let name = &rest[start..start + end];
             rest = &rest[start + end..];
             let after = rest.trim_start_matches(['"', '\'', '\\']).trim_start();
-            let Some(value) = after.strip_prefix([':', '=']).filter(|_| meaning(name).is_some()) else { continue };
+            let Some(value) = after.strip_prefix([':', '=']).filter(|_| meaning(name).is_some())
+            else {
+                continue;
+            };
             if fields.contains_key(name) {
                 Self::add_words(place, std::mem::take(&mut fields), found)?;
             }
@@ -137,8 +160,14 @@ impl Config {
         Self::add_words(place, fields, found)
     }
 
-    fn add_words(place: &str, fields: BTreeMap<&str, ConfigValue>, found: &mut Vec<Self>) -> Result<(), ReadError> {
-        found.extend(Self::of(place, None, || fields.iter().map(|(&name, value)| (name, || value.clone())))?);
+    fn add_words(
+        place: &str,
+        fields: BTreeMap<&str, ConfigValue>,
+        found: &mut Vec<Self>,
+    ) -> Result<(), ReadError> {
+        found.extend(Self::of(place, None, || {
+            fields.iter().map(|(&name, value)| (name, || value.clone()))
+        })?);
         within("configurations in a text", found.len() as u64, MAX_CONFIG_FIELDS)
     }
 }
@@ -148,7 +177,11 @@ impl WeightsFile<'_> {
     /// key, and fields by themselves.
     pub(super) fn read_metadata(&mut self) -> Result<(), ReadError> {
         if let Some(text) = self.metadata.get("config") {
-            within("bytes in the configuration of the metadata", text.len() as u64, MAX_CONFIG_BYTES)?;
+            within(
+                "bytes in the configuration of the metadata",
+                text.len() as u64,
+                MAX_CONFIG_BYTES,
+            )?;
             let problem = match serde_json::from_str(text) {
                 Ok(Value::Object(_)) => None,
                 Ok(_) => Some(String::new()),
@@ -163,7 +196,9 @@ impl WeightsFile<'_> {
             self.configs.extend(Config::of_text(text, &format!("metadata.{key}"))?);
             within("configurations in the metadata", self.configs.len() as u64, MAX_CONFIG_FIELDS)?;
         }
-        let fields = || self.metadata.iter().map(|(name, text)| (name.as_str(), || ConfigValue::of_word(text)));
+        let fields = || {
+            self.metadata.iter().map(|(name, text)| (name.as_str(), || ConfigValue::of_word(text)))
+        };
         self.configs.extend(Config::of("metadata", None, fields)?);
         Ok(())
     }
@@ -176,7 +211,8 @@ impl ConfigValue {
             "None" => Self::None,
             "True" => Self::Bool(true),
             "False" => Self::Bool(false),
-            _ => serde_json::from_str(text).map_or_else(|_| Self::Text(quoted(text)), |value| Self::of_json(&value)),
+            _ => serde_json::from_str(text)
+                .map_or_else(|_| Self::Text(quoted(text)), |value| Self::of_json(&value)),
         }
     }
 
@@ -202,13 +238,21 @@ impl ConfigValue {
         match value {
             Value::Null => Self::None,
             &Value::Bool(value) => Self::Bool(value),
-            Value::Number(number) => number.as_f64().map_or_else(|| Self::Other("a number".into()), Self::Number),
+            Value::Number(number) => {
+                number.as_f64().map_or_else(|| Self::Other("a number".into()), Self::Number)
+            }
             Value::String(text) => Self::Text(quoted(text)),
             Value::Array(items) => {
-                let texts: Option<Vec<_>> = items.iter().map(|item| item.as_str().map(quoted)).collect();
-                texts.map_or_else(|| Self::Other(format!("a list of {} items", items.len())), Self::Texts)
+                let texts: Option<Vec<_>> =
+                    items.iter().map(|item| item.as_str().map(quoted)).collect();
+                texts.map_or_else(
+                    || Self::Other(format!("a list of {} items", items.len())),
+                    Self::Texts,
+                )
             }
-            Value::Object(entries) => Self::Other(format!("an object of {} entries", entries.len())),
+            Value::Object(entries) => {
+                Self::Other(format!("an object of {} entries", entries.len()))
+            }
         }
     }
 }

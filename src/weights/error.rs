@@ -125,7 +125,11 @@ impl ReadError {
     pub(super) fn malformed(what: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Malformed { what: what.into(), problem: problem.into() }
     }
-    pub(super) fn unsupported(what: impl Into<String>, found: impl Into<String>, advice: &'static str) -> Self {
+    pub(super) fn unsupported(
+        what: impl Into<String>,
+        found: impl Into<String>,
+        advice: &'static str,
+    ) -> Self {
         Self::Unsupported { what: what.into(), found: found.into(), advice }
     }
     /// Puts the tensor's name to what is wrong with it.
@@ -174,8 +178,11 @@ pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> S
     if keys.peek().is_none() {
         return format!("{kind} without keys");
     }
-    let shown: Vec<_> =
-        keys.by_ref().take(super::limits::MAX_NAMES_SHOWN).map(|key| format!("`{}`", quoted(key))).collect();
+    let shown: Vec<_> = keys
+        .by_ref()
+        .take(super::limits::MAX_NAMES_SHOWN)
+        .map(|key| format!("`{}`", quoted(key)))
+        .collect();
     let more = match keys.count() {
         0 => String::new(),
         n => format!(" and {n} more"),
@@ -186,7 +193,8 @@ pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> S
 /// "`a`, `b` and 7 more", for a message; the names are fit for one.
 #[cfg(feature = "files")]
 pub(super) fn list(names: &[String]) -> String {
-    let shown: Vec<_> = names.iter().take(super::limits::MAX_NAMES_SHOWN).map(String::as_str).collect();
+    let shown: Vec<_> =
+        names.iter().take(super::limits::MAX_NAMES_SHOWN).map(String::as_str).collect();
     match names.len() - shown.len() {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),

@@ -21,12 +21,9 @@ const PYTHON: &str = "load it in Python and save the tensors with safetensors, t
                       numpy.savez(path, **tensors)";
 const UNPACK: &str = "unpack it and open the weights file that is in it";
 const WEIGHTS: &str = "choose the file that the weights were saved in";
-const RAW: &str =
-    "what was saved is a page about the file, or an error; download the file itself (its \"raw\" or \"download\" link)";
-const SHARDS: &str =
-    "it names the files that hold the tensors; load the whole model and save its state dict in one file";
-const DICT: &str =
-    "load it with numpy.load(path, allow_pickle=True).item() and save it with numpy.savez(path, **tensors)";
+const RAW: &str = "what was saved is a page about the file, or an error; download the file itself (its \"raw\" or \"download\" link)";
+const SHARDS: &str = "it names the files that hold the tensors; load the whole model and save its state dict in one file";
+const DICT: &str = "load it with numpy.load(path, allow_pickle=True).item() and save it with numpy.savez(path, **tensors)";
 const STATE_DICT: &str = "save model.state_dict() with torch.save, or with safetensors";
 const DISTRIBUTED: &str =
     "make one file of the folder with torch.distributed.checkpoint.format_utils.dcp_to_torch_save";
@@ -56,7 +53,11 @@ impl Sign {
 const KINDS: [(Sign, &str, &str); 62] = [
     (Is(is_zeros), "nothing but zero bytes", "its copy or download did not finish; copy it again"),
     // Weights of other programs.
-    (Is(is_npy_of_objects), "a .npy file of pickled Python objects (numpy.save of a dictionary)", DICT),
+    (
+        Is(is_npy_of_objects),
+        "a .npy file of pickled Python objects (numpy.save of a dictionary)",
+        DICT,
+    ),
     (Start(b"\x93NUMPY"), "a .npy file, which holds one array without a name", NUMPY),
     (Start(b"GGUF"), "a GGUF file (llama.cpp)", PYTHON),
     (Start(b"lmgg"), "a GGML file (llama.cpp)", PYTHON),
@@ -85,7 +86,11 @@ const KINDS: [(Sign, &str, &str); 62] = [
     (Start(b"SQLite format 3\0"), "an SQLite database", WEIGHTS),
     // Pickles. The torch reader asks about those that torch.save did not write.
     (Is(is_distributed), "the `.metadata` of a torch.distributed.checkpoint", DISTRIBUTED),
-    (Is(is_joblib), "a file of joblib.dump", "load it with joblib.load and save it with numpy.savez(path, **tensors)"),
+    (
+        Is(is_joblib),
+        "a file of joblib.dump",
+        "load it with joblib.load and save it with numpy.savez(path, **tensors)",
+    ),
     (Is(is_pickle), "a pickle that torch.save did not write (pickle.dump)", PYTHON),
     // Archives.
     (Start(b"\x1f\x8b"), "compressed with gzip", UNPACK),
@@ -112,7 +117,11 @@ const KINDS: [(Sign, &str, &str); 62] = [
     (Start(b"%!PS"), "a PostScript document", WEIGHTS),
     (Start(b"\xd0\xcf\x11\xe0"), "an old Office document", WEIGHTS),
     // Text.
-    (Start(b"\xff\xfe"), "text in UTF-16, as PowerShell's `>` writes it", "copy the file itself; JSON must be UTF-8"),
+    (
+        Start(b"\xff\xfe"),
+        "text in UTF-16, as PowerShell's `>` writes it",
+        "copy the file itself; JSON must be UTF-8",
+    ),
     (Start(b"\xfe\xff"), "text in UTF-16", "copy the file itself; JSON must be UTF-8"),
     (
         Start(b"version https://git-lfs"),
@@ -121,13 +130,19 @@ const KINDS: [(Sign, &str, &str); 62] = [
     ),
     (Is(|bytes| has_tag(bytes, "<svg")), "an SVG image", WEIGHTS),
     (
-        Is(|bytes| ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| has_tag(bytes, tag))),
+        Is(|bytes| {
+            ["<!doctype html", "<html", "<head", "<body"].iter().any(|tag| has_tag(bytes, tag))
+        }),
         "an HTML page",
         RAW,
     ),
     (Is(|bytes| has_tag(bytes, "<")), "XML", RAW),
     (Is(is_python), "Python source", "run it, and save the tensors of its model"),
-    (Is(is_json_array), "JSON without names (an array)", "write an object from the tensors' names to nested arrays"),
+    (
+        Is(is_json_array),
+        "JSON without names (an array)",
+        "write an object from the tensors' names to nested arrays",
+    ),
     (Is(is_table), "a table of numbers as text, which holds one matrix without a name", NUMPY),
     (Is(is_text), "plain text", WEIGHTS),
     // Two bytes that text can start with.
@@ -196,7 +211,17 @@ fn is_joblib(bytes: &[u8]) -> bool {
 
 /// By its start and its end; protocols 0 and 1 have no mark, and begin with a dictionary, a list or a class.
 fn is_pickle(bytes: &[u8]) -> bool {
-    let object = [&b"(d"[..], b"(l", b"}q", b"]q", b"ccol", b"ccopy_reg", b"c__main__", b"cnumpy", b"ctorch"];
+    let object = [
+        &b"(d"[..],
+        b"(l",
+        b"}q",
+        b"]q",
+        b"ccol",
+        b"ccopy_reg",
+        b"c__main__",
+        b"cnumpy",
+        b"ctorch",
+    ];
     match bytes {
         [0x80, 0..=5, ..] => true,
         _ => bytes.ends_with(b".") && object.iter().any(|start| bytes.starts_with(start)),
@@ -231,17 +256,21 @@ fn is_python(bytes: &[u8]) -> bool {
 
 fn is_json_array(bytes: &[u8]) -> bool {
     let inside = text(bytes).and_then(|text| text.trim_start().strip_prefix('['));
-    inside.is_some_and(|inside| inside.trim_start().starts_with(|c: char| "[{\"-]".contains(c) || c.is_ascii_digit()))
+    inside.is_some_and(|inside| {
+        inside.trim_start().starts_with(|c: char| "[{\"-]".contains(c) || c.is_ascii_digit())
+    })
 }
 
 /// Whether one of the first two lines is numbers only: the first may be names.
 fn is_table(bytes: &[u8]) -> bool {
     let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
     let is_row = |line: &str| {
-        let mut fields = line.split([',', ';', '\t', ' ']).filter(|field| !field.trim().is_empty()).peekable();
+        let mut fields =
+            line.split([',', ';', '\t', ' ']).filter(|field| !field.trim().is_empty()).peekable();
         fields.peek().is_some() && fields.all(is_number)
     };
-    text(bytes).is_some_and(|text| text.lines().filter(|line| !line.starts_with('#')).take(2).any(is_row))
+    text(bytes)
+        .is_some_and(|text| text.lines().filter(|line| !line.starts_with('#')).take(2).any(is_row))
 }
 
 // ---- containers that hold something else -------------------------------------------------------------------------
@@ -276,7 +305,11 @@ pub(super) fn archive<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Optio
 const OBJECTS: [(&str, &str, &str); 8] = [
     ("weight_map", "an index of shards", SHARDS),
     ("weightsManifest", "a TensorFlow.js model", PYTHON),
-    ("theorem", "a certificate", "choose the weights that it is about; certificates are checked beside them"),
+    (
+        "theorem",
+        "a certificate",
+        "choose the weights that it is about; certificates are checked beside them",
+    ),
     ("nbformat", "a Jupyter notebook", "run it, and save the tensors of its model"),
     ("architectures", "the configuration of a model, without its weights", WEIGHTS),
     ("model_type", "the configuration of a model, without its weights", WEIGHTS),
@@ -307,15 +340,22 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         // Cut short within a character.
-        Err(error) if error.error_len().is_none() => str::from_utf8(&bytes[..error.valid_up_to()]).ok()?,
+        Err(error) if error.error_len().is_none() => {
+            str::from_utf8(&bytes[..error.valid_up_to()]).ok()?
+        }
         Err(_) => return None,
     };
     let count = |of: fn(&char) -> bool| text.chars().filter(of).count();
-    let (replaced, controls) = (count(|&c| c == '\u{fffd}'), count(|c| ('\u{80}'..='\u{9f}').contains(c)));
+    let (replaced, controls) =
+        (count(|&c| c == '\u{fffd}'), count(|c| ('\u{80}'..='\u{9f}').contains(c)));
     match (replaced, controls) {
         (0, 0) => None,
-        (0, _) => Some("every byte from 0x80 up was written as two, as if Latin-1 became UTF-8".into()),
-        _ => Some(format!("{replaced} times, bytes were replaced by U+FFFD, which stands for what is no character")),
+        (0, _) => {
+            Some("every byte from 0x80 up was written as two, as if Latin-1 became UTF-8".into())
+        }
+        _ => Some(format!(
+            "{replaced} times, bytes were replaced by U+FFFD, which stands for what is no character"
+        )),
     }
 }
 
@@ -326,9 +366,12 @@ fn lines(bytes: &[u8]) -> Option<String> {
     /// If 0x0d were as frequent as its neighbours, the chance of none would be (2/3)³² = 2·10⁻⁶.
     const LEAST_NEIGHBOURS: usize = 32;
     let count = |wanted: u8| bytes.iter().filter(|&&byte| byte == wanted).count();
-    let (feeds, returns, pairs) = (count(b'\n'), count(b'\r'), bytes.windows(2).filter(|pair| pair == b"\r\n").count());
+    let (feeds, returns, pairs) =
+        (count(b'\n'), count(b'\r'), bytes.windows(2).filter(|pair| pair == b"\r\n").count());
     if feeds >= LEAST_ENDS && pairs == feeds {
-        return Some(format!("each of its {feeds} bytes 0x0a follows a 0x0d, as if line ends were converted"));
+        return Some(format!(
+            "each of its {feeds} bytes 0x0a follows a 0x0d, as if line ends were converted"
+        ));
     }
     let neighbours = count(b'\x0c') + count(b'\x0e');
     (returns == 0 && neighbours >= LEAST_NEIGHBOURS)

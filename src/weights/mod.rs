@@ -117,11 +117,22 @@ impl<'a> WeightsFile<'a> {
     }
 
     /// Adds a tensor, checking its name and the number of tensors.
-    fn insert(&mut self, name: &str, tensor: Result<Tensor<'a>, TensorError>) -> Result<(), ReadError> {
-        within(&format!("bytes in the name `{}`", quoted(name)), name.len() as u64, MAX_NAME_BYTES)?;
+    fn insert(
+        &mut self,
+        name: &str,
+        tensor: Result<Tensor<'a>, TensorError>,
+    ) -> Result<(), ReadError> {
+        within(
+            &format!("bytes in the name `{}`", quoted(name)),
+            name.len() as u64,
+            MAX_NAME_BYTES,
+        )?;
         let tensor = tensor.map_err(ReadError::tensor(name))?;
         if self.tensors.insert(name.to_string(), tensor).is_some() {
-            return Err(ReadError::malformed(format!("tensor `{}`", quoted(name)), "is there twice"));
+            return Err(ReadError::malformed(
+                format!("tensor `{}`", quoted(name)),
+                "is there twice",
+            ));
         }
         within("tensors in the file", self.tensors.len() as u64, MAX_TENSORS)
     }
@@ -138,7 +149,8 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
     let file = read_as(bytes);
     #[cfg(feature = "files")]
-    let file = file.map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised);
+    let file =
+        file.map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised);
     file.and_then(|file| match file.tensors.is_empty() {
         true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
         false => Ok(file),
@@ -150,7 +162,11 @@ fn read_as(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         #[cfg(feature = "files")]
         Container::Zip => {
             let archive = zip::Archive::open(bytes)?;
-            if torch::is_archive(&archive) { torch::read_zip(&archive, bytes.len()) } else { npz::read(&archive) }
+            if torch::is_archive(&archive) {
+                torch::read_zip(&archive, bytes.len())
+            } else {
+                npz::read(&archive)
+            }
         }
         #[cfg(feature = "files")]
         Container::Pickles => torch::read_legacy(bytes),
@@ -158,7 +174,11 @@ fn read_as(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         Container::Json => json::read(bytes),
         Container::Safetensors => safetensors::read(bytes),
         #[cfg(not(feature = "files"))]
-        _ => Err(ReadError::unsupported("the file", "what it starts like", "this program reads safetensors only")),
+        _ => Err(ReadError::unsupported(
+            "the file",
+            "what it starts like",
+            "this program reads safetensors only",
+        )),
     }
 }
 

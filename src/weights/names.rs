@@ -26,7 +26,8 @@ pub(super) fn is_weight(name: &str) -> bool {
 
 /// Whether a dictionary or list of this name that holds tensors is a part of a network.
 pub(super) fn is_part(name: &str) -> bool {
-    const PARTS: [&str; 9] = ["adapter", "attn", "bias", "buffer", "delta", "embed", "gate", "lora", "mlp"];
+    const PARTS: [&str; 9] =
+        ["adapter", "attn", "bias", "buffer", "delta", "embed", "gate", "lora", "mlp"];
     let name = name.to_ascii_lowercase();
     PARTS.iter().any(|part| name.contains(part))
 }
@@ -58,14 +59,19 @@ impl WeightsFile<'_> {
     /// Takes a prefix off that all names have (`_orig_mod.`, `module.`, `model.`, one in another), and calls the keys and values of
     /// grouped attention what they are; says so in the notes. Modules outside of the prefix are no part of the network.
     pub(super) fn normalise_names(&mut self) {
-        let prefix =
-            self.tensors.keys().find_map(|name| name.strip_suffix(EMBEDDING).filter(|prefix| prefix.ends_with('.')));
+        let prefix = self
+            .tensors
+            .keys()
+            .find_map(|name| name.strip_suffix(EMBEDDING).filter(|prefix| prefix.ends_with('.')));
         if let Some(prefix) = prefix.map(str::to_owned)
             && self.tensors.keys().all(|name| name.starts_with(&prefix))
         {
             let stripped = |name: &str| name.strip_prefix(&prefix).map(str::to_owned);
             let tensors = std::mem::take(&mut self.tensors);
-            self.tensors = tensors.into_iter().filter_map(|(name, tensor)| Some((stripped(&name)?, tensor))).collect();
+            self.tensors = tensors
+                .into_iter()
+                .filter_map(|(name, tensor)| Some((stripped(&name)?, tensor)))
+                .collect();
             self.modules = self.modules.iter().filter_map(|name| stripped(name)).collect();
             self.notes.push(format!("The prefix `{}` was taken off all names.", quoted(&prefix)));
         }

@@ -10,8 +10,7 @@ use super::{Dtype, Format, ReadError, Tensor, WeightsFile, within};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 const EXTENSION: &str = ".npy";
-const NAMED: &str =
-    "save plain arrays with numpy.savez(path, **tensors), tensors being a dictionary from names to arrays";
+const NAMED: &str = "save plain arrays with numpy.savez(path, **tensors), tensors being a dictionary from names to arrays";
 
 pub(super) fn read<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadError> {
     let mut file = WeightsFile::new(Format::Npz);
@@ -22,7 +21,10 @@ pub(super) fn read<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadErr
         let name = member.strip_suffix(EXTENSION).unwrap_or(member);
         if member.ends_with(EXTENSION) || contents.starts_with(MAGIC) {
             let array = Npy::parse(name, contents)?;
-            file.insert(name, Tensor::contiguous(array.dtype, &array.shape, array.fortran_order, array.data))?;
+            file.insert(
+                name,
+                Tensor::contiguous(array.dtype, &array.shape, array.fortran_order, array.data),
+            )?;
         } else if !(member.ends_with('/') && contents.is_empty()) {
             other = other.or(Some(member));
         }
@@ -35,11 +37,16 @@ pub(super) fn read<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadErr
     }
     if let Some(member) = other {
         let what = format!("member `{}`", quoted(member));
-        return Err(ReadError::unsupported(what, "something that is no .npy", "leave it out of the archive of arrays"));
+        return Err(ReadError::unsupported(
+            what,
+            "something that is no .npy",
+            "leave it out of the archive of arrays",
+        ));
     }
     // `arr_0`, `arr_1`, …
-    let is_number =
-        |name: &String| name.strip_prefix("arr_").is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_number = |name: &String| {
+        name.strip_prefix("arr_").is_some_and(|n| n.bytes().all(|byte| byte.is_ascii_digit()))
+    };
     if file.tensors.keys().all(is_number) {
         let found = "arrays without names (`arr_0`, …), as numpy.savez(path, a, b) writes them";
         return Err(ReadError::unsupported("npz file", found, NAMED));
@@ -67,21 +74,26 @@ impl<'a> Npy<'a> {
         let (start, length) = match contents.strip_prefix(MAGIC) {
             Some(&[1, _, a, b, ..]) => (10, u32::from_le_bytes([a, b, 0, 0])),
             Some(&[2 | 3, _, a, b, c, d, ..]) => (12, u32::from_le_bytes([a, b, c, d])),
-            Some(&[version, ..]) => return Err(malformed(format!("version {version} of .npy, or cut short"))),
+            Some(&[version, ..]) => {
+                return Err(malformed(format!("version {version} of .npy, or cut short")));
+            }
             _ => return Err(malformed("is not a .npy file".into())),
         };
         within(&format!("bytes in the header of {what}"), length.into(), MAX_HEADER_BYTES)?;
         let end = usize::try_from(length).ok().map(|length| start + length);
-        let header = end.and_then(|end| contents.get(start..end)).ok_or_else(|| ReadError::Truncated {
-            what: format!("the header of {what}"),
-            at: start,
-            needed: length.into(),
-            available: contents.len() - start,
+        let header =
+            end.and_then(|end| contents.get(start..end)).ok_or_else(|| ReadError::Truncated {
+                what: format!("the header of {what}"),
+                at: start,
+                needed: length.into(),
+                available: contents.len() - start,
+            })?;
+        let header = Literal { rest: header }.dict().ok_or_else(|| {
+            malformed(format!("its header is not understood: {}", quoted_bytes(header)))
         })?;
-        let header = Literal { rest: header }
-            .dict()
-            .ok_or_else(|| malformed(format!("its header is not understood: {}", quoted_bytes(header))))?;
-        let Header { descr: Some(descr), fortran_order: Some(fortran_order), shape: Some(shape) } = header else {
+        let Header { descr: Some(descr), fortran_order: Some(fortran_order), shape: Some(shape) } =
+            header
+        else {
             return Err(malformed("its header lacks `descr`, `fortran_order` or `shape`".into()));
         };
         let dtype = Dtype::numpy(&descr).ok_or_else(|| {
@@ -143,7 +155,8 @@ impl<'a> Literal<'a> {
             match key {
                 "descr" => header.descr = Some(self.descr()?),
                 "fortran_order" => {
-                    header.fortran_order = Some(self.skip(b"True").is_some() || self.skip(b"False").map(|()| false)?);
+                    header.fortran_order =
+                        Some(self.skip(b"True").is_some() || self.skip(b"False").map(|()| false)?);
                 }
                 "shape" => header.shape = Some(self.tuple()?),
                 _ => return None,
@@ -185,8 +198,13 @@ impl<'a> Literal<'a> {
     }
 
     fn string(&mut self) -> Option<&'a str> {
-        let quote = if self.skip(b"'").is_some() { b'\'' } else { self.skip(b"\"").map(|()| b'"')? };
-        let text = self.rest.split(|&byte| byte == quote).next().filter(|text| text.len() < self.rest.len())?;
+        let quote =
+            if self.skip(b"'").is_some() { b'\'' } else { self.skip(b"\"").map(|()| b'"')? };
+        let text = self
+            .rest
+            .split(|&byte| byte == quote)
+            .next()
+            .filter(|text| text.len() < self.rest.len())?;
         self.rest = &self.rest[text.len() + 1..];
         str::from_utf8(text).ok()
     }

@@ -8,7 +8,9 @@ use std::fmt;
 
 use safetensors::Dtype as Stored;
 use serde::de::value::StrDeserializer;
-use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor};
+use serde::de::{
+    Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
+};
 
 use super::error::quoted;
 use super::limits::{MAX_DIMS, MAX_HEADER_BYTES, MAX_METADATA, MAX_NAME_BYTES, MAX_TENSORS};
@@ -19,7 +21,8 @@ const WHAT: &str = "safetensors header";
 const METADATA: &str = "__metadata__";
 
 pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
-    let cut = |at, needed, available| ReadError::Truncated { what: WHAT.into(), at, needed, available };
+    let cut =
+        |at, needed, available| ReadError::Truncated { what: WHAT.into(), at, needed, available };
     let (length, rest) = bytes.split_first_chunk().ok_or(cut(0, 8, bytes.len()))?;
     let length = u64::from_le_bytes(*length);
     within("bytes in the safetensors header", length, MAX_HEADER_BYTES)?;
@@ -27,8 +30,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         .ok()
         .and_then(|length| rest.split_at_checked(length))
         .ok_or_else(|| cut(8, length, rest.len()))?;
-    let header: Header =
-        serde_json::from_slice(header).map_err(|error| ReadError::malformed(WHAT, quoted(&error.to_string())))?;
+    let header: Header = serde_json::from_slice(header)
+        .map_err(|error| ReadError::malformed(WHAT, quoted(&error.to_string())))?;
     within("tensors in the file", header.tensors.len() as u64, MAX_TENSORS)?;
 
     // In the order of their data, which covers everything after the header, without gaps and without overlap.
@@ -44,9 +47,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let last = entries.last().map_or(0, |(_, entry)| entry.data_offsets[1]);
     let mut end = 0;
     for (name, Entry { dtype, shape, data_offsets: [from, to] }) in entries {
-        let malformed = |problem: String| ReadError::malformed(format!("{WHAT}: tensor `{}`", quoted(&name)), problem);
+        let malformed = |problem: String| {
+            ReadError::malformed(format!("{WHAT}: tensor `{}`", quoted(&name)), problem)
+        };
         if from != end || to < from {
-            return Err(malformed(format!("lies at bytes {from} to {to} of the data, expected it to start at {end}")));
+            return Err(malformed(format!(
+                "lies at bytes {from} to {to} of the data, expected it to start at {end}"
+            )));
         }
         end = to;
         let elements = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n));
@@ -60,11 +67,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
             )));
         }
         let range = usize::try_from(from).ok().zip(usize::try_from(to).ok());
-        let slice = range.and_then(|(from, to)| data.get(from..to)).ok_or_else(|| ReadError::Truncated {
-            what: "the data of the safetensors file".into(),
-            at: bytes.len() - data.len(),
-            needed: last,
-            available: data.len(),
+        let slice = range.and_then(|(from, to)| data.get(from..to)).ok_or_else(|| {
+            ReadError::Truncated {
+                what: "the data of the safetensors file".into(),
+                at: bytes.len() - data.len(),
+                needed: last,
+                available: data.len(),
+            }
         })?;
         file.insert(&name, Tensor::contiguous(known(dtype), &shape, false, Bytes::File(slice)))?;
     }
@@ -72,7 +81,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         0 => Ok(file),
         more => Err(ReadError::malformed(
             "safetensors",
-            format!("{more} bytes follow the {end} that the header describes; copy or save the file again"),
+            format!(
+                "{more} bytes follow the {end} that the header describes; copy or save the file again"
+            ),
         )),
     }
 }
@@ -125,8 +136,9 @@ visited!(Header, HeaderVisitor, "an object of tensors", {
                 metadata = Some(map.next_value::<Option<Texts>>()?.unwrap_or_default());
                 continue;
             }
-            let entry =
-                map.next_value().map_err(|error| A::Error::custom(format!("tensor `{}`: {error}", quoted(&name))))?;
+            let entry = map.next_value().map_err(|error| {
+                A::Error::custom(format!("tensor `{}`: {error}", quoted(&name)))
+            })?;
             let is_new = header.tensors.len() <= MAX_TENSORS && !header.tensors.contains_key(&name);
             if !is_new && header.tensors.len() <= MAX_TENSORS {
                 return Err(A::Error::custom(format!("tensor `{}` is there twice", quoted(&name))));
@@ -153,7 +165,9 @@ visited!(Texts, TextsVisitor, "an object of strings", {
         while let Some((name, text)) = map.next_entry()? {
             texts.insert(name, text);
             if texts.len() > MAX_METADATA {
-                return Err(A::Error::custom(format!("metadata of more than {MAX_METADATA} entries")));
+                return Err(A::Error::custom(format!(
+                    "metadata of more than {MAX_METADATA} entries"
+                )));
             }
         }
         Ok(Texts(texts))
@@ -182,14 +196,17 @@ visited!(Entry, EntryVisitor, "an object of `dtype`, `shape` and `data_offsets`"
             let again = match &*name {
                 "dtype" => dtype.replace(map.next_value::<Type>()?.0).map(|_| "dtype"),
                 "shape" => shape.replace(map.next_value::<Numbers>()?.0).map(|_| "shape"),
-                "data_offsets" => data_offsets.replace(map.next_value::<Numbers>()?.0).map(|_| "data_offsets"),
+                "data_offsets" => {
+                    data_offsets.replace(map.next_value::<Numbers>()?.0).map(|_| "data_offsets")
+                }
                 _ => map.next_value::<IgnoredAny>().map(|_| None)?,
             };
             if let Some(again) = again {
                 return Err(A::Error::duplicate_field(again));
             }
         }
-        let data_offsets: Vec<_> = data_offsets.ok_or_else(|| A::Error::missing_field("data_offsets"))?;
+        let data_offsets: Vec<_> =
+            data_offsets.ok_or_else(|| A::Error::missing_field("data_offsets"))?;
         Ok(Entry {
             dtype: dtype.ok_or_else(|| A::Error::missing_field("dtype"))?,
             shape: shape.ok_or_else(|| A::Error::missing_field("shape"))?,
@@ -204,10 +221,14 @@ struct Type(Stored);
 
 visited!(Type, TypeVisitor, "the name of a type", {
     fn visit_str<E: Error>(self, name: &str) -> Result<Type, E> {
-        let stored = Stored::deserialize(StrDeserializer::<serde::de::value::Error>::new(name)).ok();
-        stored
-            .map(Type)
-            .ok_or_else(|| E::custom(format!("no type is called `{}`; expected F64, F32, F16 or BF16", quoted(name))))
+        let stored =
+            Stored::deserialize(StrDeserializer::<serde::de::value::Error>::new(name)).ok();
+        stored.map(Type).ok_or_else(|| {
+            E::custom(format!(
+                "no type is called `{}`; expected F64, F32, F16 or BF16",
+                quoted(name)
+            ))
+        })
     }
 });
 

@@ -199,13 +199,18 @@ impl<'a> Tensor<'a> {
         }
         check_elements(shape, MAX_LISTED_ELEMENTS)?;
         // Saturated sums are larger than any storage.
-        let last = shape
-            .iter()
-            .zip(strides)
-            .fold(offset, |at, (&n, &stride)| at.saturating_add(n.saturating_sub(1).saturating_mul(stride)));
+        let last = shape.iter().zip(strides).fold(offset, |at, (&n, &stride)| {
+            at.saturating_add(n.saturating_sub(1).saturating_mul(stride))
+        });
         let size = dtype.size();
-        let needed = if shape.contains(&0) { 0 } else { last.saturating_add(1).saturating_mul(size as u64) };
-        let out_of_bounds = || TensorError::OutOfBounds { shape: shape.to_vec(), dtype, needed, available: data.len() };
+        let needed =
+            if shape.contains(&0) { 0 } else { last.saturating_add(1).saturating_mul(size as u64) };
+        let out_of_bounds = || TensorError::OutOfBounds {
+            shape: shape.to_vec(),
+            dtype,
+            needed,
+            available: data.len(),
+        };
         if needed > data.len() as u64 {
             return Err(out_of_bounds());
         }
@@ -224,7 +229,12 @@ impl<'a> Tensor<'a> {
     }
 
     /// A tensor without gaps, the last index running fastest, or the first one if `fortran`.
-    pub(super) fn contiguous(dtype: Dtype, shape: &[u64], fortran: bool, data: Bytes<'a>) -> Result<Self, TensorError> {
+    pub(super) fn contiguous(
+        dtype: Dtype,
+        shape: &[u64],
+        fortran: bool,
+        data: Bytes<'a>,
+    ) -> Result<Self, TensorError> {
         let mut strides = vec![0; shape.len()];
         let mut next = 1_u64;
         for step in 0..shape.len() {
@@ -249,8 +259,10 @@ impl<'a> Tensor<'a> {
     /// types.
     #[cfg(feature = "files")]
     pub fn real(&self, index: &[usize]) -> Option<f64> {
-        let is_inside = index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);
-        let at = index.iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
+        let is_inside =
+            index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);
+        let at =
+            index.iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
         is_inside.then(|| self.dtype.real(self.data.get(at * self.dtype.size()..)?)).flatten()
     }
 
@@ -266,12 +278,21 @@ impl<'a> Tensor<'a> {
         let shape: Vec<u64> = self.shape.iter().map(|&n| n as u64).collect();
         check_elements(&shape, MAX_TENSOR_ELEMENTS)?;
         let array = ArrayD::from_shape_fn(IxDyn(&self.shape), |index| {
-            let at = index.slice().iter().zip(&self.strides).fold(self.offset, |at, (i, stride)| at + i * stride);
+            let at = index
+                .slice()
+                .iter()
+                .zip(&self.strides)
+                .fold(self.offset, |at, (i, stride)| at + i * stride);
             // `strided` has checked that the element is there.
-            self.data.get(at * self.dtype.size()..).and_then(|bytes| self.dtype.decode(bytes)).unwrap_or(f64::NAN)
+            self.data
+                .get(at * self.dtype.size()..)
+                .and_then(|bytes| self.dtype.decode(bytes))
+                .unwrap_or(f64::NAN)
         });
         match array.indexed_iter().find(|(_, value)| !value.is_finite()) {
-            Some((index, &value)) => Err(TensorError::NotFinite { index: index.slice().to_vec(), value }),
+            Some((index, &value)) => {
+                Err(TensorError::NotFinite { index: index.slice().to_vec(), value })
+            }
             None => Ok(array),
         }
     }

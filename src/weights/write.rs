@@ -30,7 +30,9 @@ pub fn to_safetensors(
         };
         let start = end;
         end += size * values.len();
-        header.tensors.insert(name, TensorInfo { dtype, shape: shape.clone(), data_offsets: (start, end) });
+        header
+            .tensors
+            .insert(name, TensorInfo { dtype, shape: shape.clone(), data_offsets: (start, end) });
     }
     let mut json = serde_json::to_vec(&header).expect("names, numbers and strings are JSON");
     // The data begins at a multiple of 8 bytes.

@@ -57,23 +57,29 @@ impl<'a> Archive<'a> {
         }
         let directory = slice(bytes, offset.into(), size.into())
             .filter(|_| u64::from(offset) + u64::from(size) <= end as u64)
-            .ok_or_else(|| malformed(format!("no room for a directory of {size} bytes at byte {offset}")))?;
+            .ok_or_else(|| {
+                malformed(format!("no room for a directory of {size} bytes at byte {offset}"))
+            })?;
 
         // No more of them than have room in the directory: what they take is less than what they take in the file.
         let most = usize::from(entries).min(directory.len() / CENTRAL_BYTES);
         let (mut members, mut spans) = (Vec::with_capacity(most), Vec::with_capacity(most));
         let (mut rest, mut inflated) = (directory, 0);
         for _ in 0..entries {
-            let entry = header(rest, CENTRAL, CENTRAL_BYTES)
-                .ok_or_else(|| malformed(format!("the directory ends before its {entries} entries")))?;
+            let entry = header(rest, CENTRAL, CENTRAL_BYTES).ok_or_else(|| {
+                malformed(format!("the directory ends before its {entries} entries"))
+            })?;
             let lengths = [28, 30, 32].map(|at| usize::from(u16_at(entry, at)));
             let name = rest
                 .get(CENTRAL_BYTES..CENTRAL_BYTES + lengths[0])
                 .and_then(|name| str::from_utf8(name).ok())
-                .ok_or_else(|| malformed("a name in the directory is cut short or not UTF-8".into()))?;
+                .ok_or_else(|| {
+                    malformed("a name in the directory is cut short or not UTF-8".into())
+                })?;
             rest = rest.get(CENTRAL_BYTES + lengths.iter().sum::<usize>()..).unwrap_or_default();
 
-            let (compressed, size, local) = (u32_at(entry, 20), u32_at(entry, 24), u32_at(entry, 42));
+            let (compressed, size, local) =
+                (u32_at(entry, 20), u32_at(entry, 24), u32_at(entry, 42));
             let of_member = |found: &str| unsupported(&format!("{found} (`{}`)", quoted(name)));
             if [compressed, size, local].contains(&IN_ZIP64) {
                 return Err(of_member("ZIP64"));
@@ -85,19 +91,32 @@ impl<'a> Archive<'a> {
                 STORED if compressed == size => false,
                 DEFLATED => true,
                 STORED => {
-                    return Err(malformed(format!("`{}` is stored, yet {compressed} ≠ {size} bytes", quoted(name))));
+                    return Err(malformed(format!(
+                        "`{}` is stored, yet {compressed} ≠ {size} bytes",
+                        quoted(name)
+                    )));
                 }
                 method => return Err(of_member(&format!("compression method {method}"))),
             };
-            let outside = || malformed(format!("`{}` does not lie in the file where the directory says", quoted(name)));
+            let outside = || {
+                malformed(format!(
+                    "`{}` does not lie in the file where the directory says",
+                    quoted(name)
+                ))
+            };
             let start = slice(bytes, local.into(), (offset - local.min(offset)).into())
                 .and_then(|member| header(member, LOCAL, LOCAL_BYTES))
                 .map(|head| {
-                    u64::from(local) + (LOCAL_BYTES as u64) + u64::from(u16_at(head, 26)) + u64::from(u16_at(head, 28))
+                    u64::from(local)
+                        + (LOCAL_BYTES as u64)
+                        + u64::from(u16_at(head, 26))
+                        + u64::from(u16_at(head, 28))
                 })
                 .ok_or_else(outside)?;
             let stop = start + u64::from(compressed);
-            let data = slice(bytes, start, compressed.into()).filter(|_| stop <= offset.into()).ok_or_else(outside)?;
+            let data = slice(bytes, start, compressed.into())
+                .filter(|_| stop <= offset.into())
+                .ok_or_else(outside)?;
             spans.push((u64::from(local), stop));
             inflated += if deflated { u64::from(size) } else { 0 };
             let size = usize::try_from(size).map_err(|_| outside())?;
@@ -121,7 +140,10 @@ impl<'a> Archive<'a> {
     }
 
     fn member(&self, name: &str) -> Option<&Member<'a>> {
-        self.members.binary_search_by_key(&name, |member| member.name).ok().map(|at| &self.members[at])
+        self.members
+            .binary_search_by_key(&name, |member| member.name)
+            .ok()
+            .map(|at| &self.members[at])
     }
 
     /// The contents of a member, stored or deflated; `None` if there is none of that name.
@@ -132,7 +154,10 @@ impl<'a> Archive<'a> {
     /// The contents of a member that must be stored.
     pub(super) fn stored(&self, name: &str) -> Option<Result<&'a [u8], ReadError>> {
         self.member(name).map(|member| match member.deflated {
-            true => Err(unsupported(&format!("a compressed member (`{}`) in a torch file", quoted(name)))),
+            true => Err(unsupported(&format!(
+                "a compressed member (`{}`) in a torch file",
+                quoted(name)
+            ))),
             false => member.checked(member.data).map(|()| member.data),
         })
     }
@@ -145,9 +170,14 @@ impl<'a> Member<'a> {
         }
         // No byte more than claimed: `open` has checked the sum of the claims.
         let mut contents = vec![0; self.size];
-        let length = decompress_slice_iter_to_slice(&mut contents, [self.data].into_iter(), false, true);
+        let length =
+            decompress_slice_iter_to_slice(&mut contents, [self.data].into_iter(), false, true);
         if length != Ok(self.size) {
-            return Err(malformed(format!("`{}` does not inflate to its {} bytes", quoted(self.name), self.size)));
+            return Err(malformed(format!(
+                "`{}` does not inflate to its {} bytes",
+                quoted(self.name),
+                self.size
+            )));
         }
         self.checked(&contents)?;
         Ok(Bytes::Made(Arc::new(contents), 0..self.size))
@@ -158,7 +188,9 @@ impl<'a> Member<'a> {
         let (crc, claimed) = (crc32(contents), self.crc);
         if crc != claimed {
             let name = quoted(self.name);
-            return Err(malformed(format!("`{name}` is damaged: its CRC-32 is {crc:08x}, it should be {claimed:08x}")));
+            return Err(malformed(format!(
+                "`{name}` is damaged: its CRC-32 is {crc:08x}, it should be {claimed:08x}"
+            )));
         }
         Ok(())
     }

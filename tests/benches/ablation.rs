@@ -29,20 +29,32 @@ fn main() {
         let mut sums = [0.0; 3];
         for task in &models {
             let prover = Prover::new(task.model(), task.sequences(), queries, tokens);
-            let of = |strategy| verify(task.model(), &prover.prove(strategy)).expect("the plan is of this model");
+            let of = |strategy| {
+                verify(task.model(), &prover.prove(strategy)).expect("the plan is of this model")
+            };
             let bound = |flops| of(best(flops)).tally().right as f64 / task.sequences() as f64;
             let values = [of(Additive::Exact).flops() as f64, bound(2_000_000), bound(2_500_000)];
-            sums.iter_mut().zip(values).for_each(|(sum, value)| *sum += value / models.len() as f64);
+            sums.iter_mut()
+                .zip(values)
+                .for_each(|(sum, value)| *sum += value / models.len() as f64);
         }
-        println!("| {queries:?} | {tokens:?} | {:.3e} | {:.4} | {:.4} |", sums[0], sums[1], sums[2]);
+        println!(
+            "| {queries:?} | {tokens:?} | {:.3e} | {:.4} | {:.4} |",
+            sums[0], sums[1], sums[2]
+        );
     }
 }
 
 fn models() -> Vec<MaxOfK> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-    let files = std::fs::read_dir(&folder).expect("the gallery is there").map(|entry| entry.expect("readable").path());
-    let mut files: Vec<_> =
-        files.filter(|file| file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("max4_"))).collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/max-of-k");
+    let files = std::fs::read_dir(&folder)
+        .expect("the gallery is there")
+        .map(|entry| entry.expect("readable").path());
+    let mut files: Vec<_> = files
+        .filter(|file| {
+            file.file_name().is_some_and(|name| name.to_string_lossy().starts_with("max4_"))
+        })
+        .collect();
     files.sort();
     let load = |file: &std::path::PathBuf| {
         let name = file.display().to_string();

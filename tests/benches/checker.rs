@@ -14,7 +14,7 @@ const OURS: [&str; 6] = ["brute-force", "cubic", "cell", "chernoff", "convolutio
 
 fn main() {
     let all = std::env::args().any(|argument| argument == "--all");
-    let folder = if all { "www/models" } else { "tests/fixtures/oracle" };
+    let folder = if all { "www/models/max-of-k" } else { "tests/fixtures/oracle" };
     let strategies: Vec<Strategy> = if all {
         Strategy::all().collect()
     } else {
@@ -30,19 +30,25 @@ fn main() {
         let bytes = std::fs::read(&path).expect("the model is there");
         let (task, facts) = MaxOfK::load(model, &bytes).expect("a model");
         // Those that count all sequences are not made of large models.
-        for strategy in strategies.iter().copied().filter(|strategy| task.feasible(*strategy).is_ok()) {
+        for strategy in
+            strategies.iter().copied().filter(|strategy| task.feasible(*strategy).is_ok())
+        {
             let before = Instant::now();
             let analysis = task.verification(strategy).expect("it is feasible");
             let tally: Tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
             let proven = before.elapsed().as_secs_f64();
             let outcome = task.outcome(strategy, tally, analysis.cost(), proven);
-            let evidence = analysis.evidence().expect("every search about these models finds a proof");
+            let evidence =
+                analysis.evidence().expect("every search about these models finds a proof");
             let text = task.certificate(&facts.sha256, &outcome, evidence).to_json();
 
             let before = Instant::now();
             let Verdict { accepted, claimed, derived, reasons, .. } = check(model, &bytes, &text);
             let checked = before.elapsed().as_secs_f64();
-            println!("| {model} | {strategy} | {} | {claimed} | {derived} | {proven:.2} | {checked:.2} |", text.len());
+            println!(
+                "| {model} | {strategy} | {} | {claimed} | {derived} | {proven:.2} | {checked:.2} |",
+                text.len()
+            );
             (certificates, checking) = (certificates + 1, checking + checked);
             if !accepted {
                 refused.push(format!("{model}, {strategy}: {}", reasons.join("; ")));

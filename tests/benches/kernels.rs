@@ -13,7 +13,10 @@ use std::time::{Duration, Instant};
 fn all(criterion: &mut Criterion) {
     for kernel in kernels::ALL {
         let mut group = criterion.benchmark_group(kernel.name);
-        group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_millis(500)).sample_size(20);
+        group
+            .warm_up_time(Duration::from_millis(100))
+            .measurement_time(Duration::from_millis(500))
+            .sample_size(20);
         group.throughput(Throughput::Elements(kernel.flops as u64));
         for backend in Backend::all() {
             group.bench_function(backend.name, |bencher| {

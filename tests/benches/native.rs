@@ -19,11 +19,16 @@ fn main() {
         ["--list"] => println!("{}", json!(workloads::all())),
         [name, threads, seconds] => {
             let all = workloads::all();
-            let workload = all.iter().find(|workload| workload.name == name).expect("the name of a workload");
+            let workload =
+                all.iter().find(|workload| workload.name == name).expect("the name of a workload");
             let seconds = seconds.parse().expect("a number of seconds");
-            let (best, digest) = best(workload, threads.parse().expect("a number of threads"), seconds);
+            let (best, digest) =
+                best(workload, threads.parse().expect("a number of threads"), seconds);
             let digest = digest.to_string();
-            println!("{}", json!({ "seconds": best / workload.times, "digest": digest, "bytes": peak_bytes() }));
+            println!(
+                "{}",
+                json!({ "seconds": best / workload.times, "digest": digest, "bytes": peak_bytes() })
+            );
         }
         _ => panic!("expected --list, or NAME THREADS SECONDS"),
     }

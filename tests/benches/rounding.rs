@@ -16,7 +16,9 @@ use std::time::{Duration, Instant};
 fn shortest(times: usize, mut plain: impl FnMut(), mut rigorous: impl FnMut()) -> [Duration; 2] {
     let mut shortest = [Duration::MAX; 2];
     for _ in 0..times {
-        for (shortest, run) in shortest.iter_mut().zip([&mut plain as &mut dyn FnMut(), &mut rigorous]) {
+        for (shortest, run) in
+            shortest.iter_mut().zip([&mut plain as &mut dyn FnMut(), &mut rigorous])
+        {
             let start = Instant::now();
             run();
             *shortest = start.elapsed().min(*shortest);
@@ -46,14 +48,20 @@ fn additive_strategy(task: &MaxOfK, strategy: Additive) -> [Duration; 2] {
 }
 
 fn main() {
-    println!("| model | strategy | ignoring rounding, ms | rigorous, ms | ratio |\n|---|---|---|---|---|");
+    println!(
+        "| model | strategy | ignoring rounding, ms | rigorous, ms | ratio |\n|---|---|---|---|---|"
+    );
     let mut largest: f64 = 0.0;
     for (name, task, _) in common::oracle() {
         let mut row = |strategy: &str, [plain, rigorous]: [Duration; 2]| {
             let ratio = rigorous.as_secs_f64() / plain.as_secs_f64();
             largest = largest.max(ratio);
             let ms = |time: Duration| time.as_secs_f64() * 1e3;
-            println!("| {name} | {strategy} | {:.3} | {:.3} | {ratio:.2} |", ms(plain), ms(rigorous));
+            println!(
+                "| {name} | {strategy} | {:.3} | {:.3} | {ratio:.2} |",
+                ms(plain),
+                ms(rigorous)
+            );
         };
         for strategy in Subcubic::all().step_by(13) {
             row(&strategy.to_string(), subcubic_strategy(&task, strategy));

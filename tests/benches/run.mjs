@@ -50,7 +50,7 @@ const native = (name, flags = []) => cargo(join('bench', name), 'native', ['--bi
 /** The module, optimised as the page's are. */
 function wasm(name, flags = []) {
   const args = ['--lib', '--target', 'wasm32-unknown-unknown', ...flags];
-  const built = cargo(join('bench', name), '.wasm', args, 'web', ['www/wasm-toolchain.sh', 'cargo']);
+  const built = cargo(join('bench', name), '.wasm', args, 'web', ['.ci/wasm-toolchain.sh', 'cargo']);
   const optimised = join(web, `${name}.wasm`);
   execFileSync('node_modules/.bin/wasm-opt', ['-O3', '--low-memory-unused', built, '-o', optimised], { cwd: root });
   return optimised;

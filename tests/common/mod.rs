@@ -74,7 +74,8 @@ pub(crate) fn right_by(task: &MaxOfK, margin: f64) -> u128 {
 /// A model that attends to large tokens and copies them: most sequences are right, so that there is something to prove.
 pub(crate) fn working(v: usize, n: usize, sharpness: f64, noise: f64, seed: u64) -> Transformer {
     let (mut entry, mut positions) = (uniform(seed), uniform(seed + 1));
-    let mut model = Transformer::from_entries(Shape { v, d: v + 1, h: v + 1, n }, || noise * entry());
+    let mut model =
+        Transformer::from_entries(Shape { v, d: v + 1, h: v + 1, n }, || noise * entry());
     for token in 0..v {
         model.W_E[[token, token]] += 1.0;
         model.W_E[[token, v]] += 1.0; // what a query asks with

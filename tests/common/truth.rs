@@ -75,16 +75,22 @@ impl Dyadic {
             let mantissa = if biased == 0 { fraction } else { fraction | 1 << 52 };
             (if x < 0.0 { -mantissa } else { mantissa }, biased.max(1) - 1075)
         });
-        let used = parts.iter().filter(|(mantissa, _)| *mantissa != 0).map(|(_, exponent)| *exponent);
+        let used =
+            parts.iter().filter(|(mantissa, _)| *mantissa != 0).map(|(_, exponent)| *exponent);
         let least = used.min().unwrap_or(0);
-        let entries = parts.mapv(|(mantissa, exponent)| shifted(BigInt::from(mantissa), (exponent - least).max(0)));
+        let entries = parts.mapv(|(mantissa, exponent)| {
+            shifted(BigInt::from(mantissa), (exponent - least).max(0))
+        });
         Self { entries, exponent: least }
     }
 
     fn times(&self, other: &Self) -> Self {
         let (a, b) = (&self.entries, &other.entries);
         let entry = |(i, j)| (0..a.ncols()).map(|k| &a[[i, k]] * &b[[k, j]]).sum();
-        Self { entries: Matrix::from_shape_fn((a.nrows(), b.ncols()), entry), exponent: self.exponent + other.exponent }
+        Self {
+            entries: Matrix::from_shape_fn((a.nrows(), b.ncols()), entry),
+            exponent: self.exponent + other.exponent,
+        }
     }
 
     fn transposed(&self) -> Self {
@@ -144,14 +150,16 @@ pub(crate) struct Judge {
 impl Judge {
     pub(crate) fn new(model: &Transformer) -> Self {
         let shape @ Shape { v, n, .. } = model.shape();
-        let (W_E, W_pos, W_U) = (Dyadic::new(&model.W_E), Dyadic::new(&model.W_pos), Dyadic::new(&model.W_U));
+        let (W_E, W_pos, W_U) =
+            (Dyadic::new(&model.W_E), Dyadic::new(&model.W_pos), Dyadic::new(&model.W_U));
         let E_q = W_E.plus_last_row(&W_pos);
         let VOU = Dyadic::new(&model.W_V).times(&Dyadic::new(&model.W_O)).times(&W_U);
         let (EUPU, EVOU, PVOU) = (E_q.times(&W_U), W_E.times(&VOU), W_pos.times(&VOU));
         let QK = E_q.times(&Dyadic::new(&model.W_Q)).times(&Dyadic::new(&model.W_K).transposed());
         let (EQKE, EQKP) = (QK.times(&W_E.transposed()), QK.times(&W_pos.transposed()));
 
-        let cells = || (0..v).flat_map(move |q| (0..n).flat_map(move |p| (0..v).map(move |t| (q, p, t))));
+        let cells =
+            || (0..v).flat_map(move |q| (0..n).flat_map(move |p| (0..v).map(move |t| (q, p, t))));
         let exponent = EQKE.exponent.min(EQKP.exponent);
         let exponentials = Exponentials::new(Exponentials::FIRST, exponent, Divisor::of(model));
         let (EQKE, EQKP) = (EQKE.at(exponent), EQKP.at(exponent));
@@ -159,7 +167,9 @@ impl Judge {
         let exponent = EUPU.exponent.min(EVOU.exponent).min(PVOU.exponent);
         let (EUPU, EVOU, PVOU) = (EUPU.at(exponent), EVOU.at(exponent), PVOU.at(exponent));
         let output = |(q, p, t)| (0..v).map(move |o| (q, p, t, o));
-        let outputs = cells().flat_map(output).map(|(q, p, t, o)| &EUPU[[q, o]] + &EVOU[[t, o]] + &PVOU[[p, o]]);
+        let outputs = cells()
+            .flat_map(output)
+            .map(|(q, p, t, o)| &EUPU[[q, o]] + &EVOU[[t, o]] + &PVOU[[p, o]]);
         let outputs: Vec<_> = outputs.collect();
         let filter = Filter::new(shape, &scores, &outputs, &exponentials);
         Self { shape, scores, outputs, filter, exponentials, found: HashMap::new() }
@@ -194,7 +204,10 @@ impl Judge {
         let groups = gathered(groups);
         let (exponentials, found) = (&self.exponentials, &mut self.found);
         let first = sign_of(&groups, |difference| {
-            found.entry(difference).or_insert_with_key(|difference| exponentials.enclosure(difference)).clone()
+            found
+                .entry(difference)
+                .or_insert_with_key(|difference| exponentials.enclosure(difference))
+                .clone()
         });
         first.unwrap_or_else(|| decided(&groups, exponentials))
     }
@@ -223,7 +236,10 @@ fn gathered<'a>(terms: impl Iterator<Item = (&'a BigInt, BigInt)>) -> Vec<(&'a B
 /// The sign of `Σ e^{score / divisor} coefficient`, if enclosures `[low, high]` of `e^{−difference / divisor}`, all in the same
 /// unit, tell it: zero without terms, and otherwise that of the sum of the highest coefficient and the others by their
 /// enclosures.
-fn sign_of(groups: &[(&BigInt, BigInt)], mut enclosure: impl FnMut(BigInt) -> (BigInt, BigInt)) -> Option<Sign> {
+fn sign_of(
+    groups: &[(&BigInt, BigInt)],
+    mut enclosure: impl FnMut(BigInt) -> (BigInt, BigInt),
+) -> Option<Sign> {
     let Some((highest, _)) = groups.first() else { return Some(Sign::NoSign) };
     if groups.iter().all(|(_, coefficient)| coefficient.sign() == groups[0].1.sign()) {
         return Some(groups[0].1.sign());
@@ -310,7 +326,10 @@ impl Exponentials {
     const ERROR: i64 = 64;
 
     fn new(bits: i64, exponent: i64, divisor: Divisor) -> Self {
-        assert!((Self::FIRST..=Self::MOST).contains(&bits), "{bits} bits decide what float64 weights can make");
+        assert!(
+            (Self::FIRST..=Self::MOST).contains(&bits),
+            "{bits} bits decide what float64 weights can make"
+        );
         let units = divisor.in_units(bits + 64);
         // ln 2 = Σ 1 / (j 2^j): `bits` terms, each rounded down, and less than a unit of others.
         let ln_2 = (1..=bits).map(|j| (BigInt::from(1) << (bits - j)) / j).sum();
@@ -354,7 +373,8 @@ impl Exponentials {
             let one = BigInt::from(1) << self.bits;
             return (one.clone(), one);
         }
-        let Some(Exponential { halvings, number }) = self.of(difference).filter(|found| found.halvings <= self.bits)
+        let Some(Exponential { halvings, number }) =
+            self.of(difference).filter(|found| found.halvings <= self.bits)
         else {
             return (BigInt::ZERO, BigInt::from(1));
         };
@@ -378,16 +398,26 @@ struct Filter {
 }
 
 impl Filter {
-    fn new(Shape { v, n, .. }: Shape, scores: &[BigInt], outputs: &[BigInt], exponentials: &Exponentials) -> Self {
+    fn new(
+        Shape { v, n, .. }: Shape,
+        scores: &[BigInt],
+        outputs: &[BigInt],
+        exponentials: &Exponentials,
+    ) -> Self {
         let of_queries = scores.chunks_exact(n * v).flat_map(|scores| {
             let highest = scores.iter().max().expect("at least one token");
             scores.iter().map(move |score| match exponentials.of(&(highest - score)) {
-                Some(Exponential { halvings, number }) => (rounded(&number, -exponentials.bits), halvings),
+                Some(Exponential { halvings, number }) => {
+                    (rounded(&number, -exponentials.bits), halvings)
+                }
                 None => (0.0, Exponentials::FAR),
             })
         });
-        let pairs =
-            || outputs.chunks_exact(v).flat_map(|row| row.iter().flat_map(move |y| row.iter().map(move |x| x - y)));
+        let pairs = || {
+            outputs
+                .chunks_exact(v)
+                .flat_map(|row| row.iter().flat_map(move |y| row.iter().map(move |x| x - y)))
+        };
         let bits = pairs().map(|difference| difference.bits()).max().expect("at least one token");
         let differences = pairs().map(|difference| rounded(&difference, -(bits as i64)));
         Self { exponentials: of_queries.collect(), differences: differences.collect() }
@@ -397,14 +427,24 @@ impl Filter {
     /// highest.
     fn weights(&self, shape: Shape, tokens: &[usize]) -> Option<Vec<f64>> {
         let exponentials = || cells(shape, tokens).map(|cell| self.exponentials[cell]);
-        let least =
-            exponentials().map(|(_, halvings)| halvings).min().filter(|&least| least < Exponentials::FAR - 1000)?;
-        let scaled =
-            |(weight, halvings)| if halvings > least + 899 { 0.0 } else { weight * power_of_two(least - halvings) };
+        let least = exponentials()
+            .map(|(_, halvings)| halvings)
+            .min()
+            .filter(|&least| least < Exponentials::FAR - 1000)?;
+        let scaled = |(weight, halvings)| {
+            if halvings > least + 899 { 0.0 } else { weight * power_of_two(least - halvings) }
+        };
         Some(exponentials().map(scaled).collect())
     }
 
-    fn sign(&self, shape: Shape, tokens: &[usize], weights: &[f64], m: usize, o: usize) -> Option<Sign> {
+    fn sign(
+        &self,
+        shape: Shape,
+        tokens: &[usize],
+        weights: &[f64],
+        m: usize,
+        o: usize,
+    ) -> Option<Sign> {
         let v = shape.v;
         let (mut sum, mut magnitudes) = (0.0, 0.0);
         for (cell, weight) in cells(shape, tokens).zip(weights) {
@@ -435,9 +475,12 @@ mod tests {
 
     /// The sign of `Σ e^{score / divisor} coefficient`.
     fn sign_by(divisor: Divisor, terms: &[(i128, &str)]) -> Sign {
-        let terms = terms.iter().map(|(score, digits)| (BigInt::from(*score), digits.parse().expect("digits")));
+        let terms = terms
+            .iter()
+            .map(|(score, digits)| (BigInt::from(*score), digits.parse().expect("digits")));
         let terms: Vec<(BigInt, BigInt)> = terms.collect();
-        let groups = gathered(terms.iter().map(|(score, coefficient)| (score, coefficient.clone())));
+        let groups =
+            gathered(terms.iter().map(|(score, coefficient)| (score, coefficient.clone())));
         decided(&groups, &Exponentials::new(Exponentials::FIRST, 0, divisor))
     }
 
@@ -450,18 +493,40 @@ mod tests {
             Divisor::of(&model.with_attn_scale(x).unwrap())
         };
         for (divisor, below, above) in [
-            (Divisor::Root(1), "36787944117144232159552377016146086744581113103176783450783680169746149574489", 90),
-            (number(1.0), "36787944117144232159552377016146086744581113103176783450783680169746149574489", 90),
-            (number(3.7), "76317320343300488814814462877456403794372515969518074856899867094025588837528", 29),
-            (Divisor::Root(2), "49306869139523978784595738061517747523583776313642617826101230215880397319368", 69),
+            (
+                Divisor::Root(1),
+                "36787944117144232159552377016146086744581113103176783450783680169746149574489",
+                90,
+            ),
+            (
+                number(1.0),
+                "36787944117144232159552377016146086744581113103176783450783680169746149574489",
+                90,
+            ),
+            (
+                number(3.7),
+                "76317320343300488814814462877456403794372515969518074856899867094025588837528",
+                29,
+            ),
+            (
+                Divisor::Root(2),
+                "49306869139523978784595738061517747523583776313642617826101230215880397319368",
+                69,
+            ),
         ] {
             assert_eq!(sign_by(divisor.clone(), &[(0, below), (-1, &one)]), Sign::Minus);
             let next = format!("{}{above}", &below[..75]);
             assert_eq!(sign_by(divisor.clone(), &[(0, &next), (-1, &one)]), Sign::Plus);
             // The same when both are far below a score that does not count.
             let far = -(10_i128.pow(15));
-            assert_eq!(sign_by(divisor.clone(), &[(0, "0"), (far, below), (far - 1, &one)]), Sign::Minus);
-            assert_eq!(sign_by(divisor.clone(), &[(0, "0"), (far, &next), (far - 1, &one)]), Sign::Plus);
+            assert_eq!(
+                sign_by(divisor.clone(), &[(0, "0"), (far, below), (far - 1, &one)]),
+                Sign::Minus
+            );
+            assert_eq!(
+                sign_by(divisor.clone(), &[(0, "0"), (far, &next), (far - 1, &one)]),
+                Sign::Plus
+            );
         }
         assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(434)))]), Sign::Plus);
         assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(435)))]), Sign::Minus);
@@ -492,15 +557,25 @@ mod tests {
         assert_eq!(sign(3, &[(5, "7"), (-2, "1"), (5, "-7"), (-2, "-2")]), Sign::Minus);
         let far = 10_i128.pow(36);
         assert_eq!(sign(3, &[(0, "1"), (-far, "-123456789123456789")]), Sign::Plus);
-        assert_eq!(sign(3, &[(far, "-1"), (0, "123456789123456789"), (far, "1"), (-far, "-1")]), Sign::Plus);
+        assert_eq!(
+            sign(3, &[(far, "-1"), (0, "123456789123456789"), (far, "1"), (-far, "-1")]),
+            Sign::Plus
+        );
     }
 
     #[test]
     fn dyadic_numbers_are_those_of_float64() {
-        let weights = Matrix::from_shape_vec((1, 5), vec![1.5, -5e-324, 0.0, 3e38, f64::MIN_POSITIVE]).unwrap();
+        let weights =
+            Matrix::from_shape_vec((1, 5), vec![1.5, -5e-324, 0.0, 3e38, f64::MIN_POSITIVE])
+                .unwrap();
         let Dyadic { entries, exponent } = Dyadic::new(&weights);
         assert_eq!(exponent, -1074);
-        let expected = [BigInt::from(3) << 1073, BigInt::from(-1), BigInt::ZERO, BigInt::from(3e38 as u128) << 1074];
+        let expected = [
+            BigInt::from(3) << 1073,
+            BigInt::from(-1),
+            BigInt::ZERO,
+            BigInt::from(3e38 as u128) << 1074,
+        ];
         assert_eq!(entries.iter().take(4).cloned().collect::<Vec<_>>(), expected);
         assert_eq!(entries[[0, 4]], BigInt::from(1) << 52);
         for x in [1.5, -3e-300, 3e38, 0.1] {
@@ -537,7 +612,10 @@ mod tests {
             let exact = exact.count() as u128;
             assert_eq!(Truth::new(task.model()).total(), exact);
             let (least, most) = (common::right_by(&task, 1e-9), common::right_by(&task, -1e-9));
-            assert!((least..=most).contains(&exact) && most - least < 3, "{exact}, not {least} to {most}");
+            assert!(
+                (least..=most).contains(&exact) && most - least < 3,
+                "{exact}, not {least} to {most}"
+            );
         }
         // Nothing but ties.
         let mut zeros = working(3, 2, 1.0, 0.0, 1);

@@ -8,7 +8,7 @@ import { elsewhere, launch, serve, watch } from './harness.mjs';
 export const root = resolve(import.meta.dirname, '../..');
 export const fixture = (path) => join(root, 'tests/fixtures', path);
 export const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
-export const shipped = json(join(root, 'www/models/first-paint.json'));
+export const shipped = json(join(root, 'www/models/max-of-k/first-paint.json'));
 export const oracle = json(fixture('oracle/max4_v64_s123.json'));
 export const ORACLE = { 'brute-force': oracle.brute_force_correct, cubic: oracle.cubic_correct };
 /** One of the sub-cubic ones, and the number of all that a model lists. */

@@ -20,7 +20,7 @@ function random(seed) {
 }
 
 const { Gallery, hashOf, strategyOf } = await program('gallery.ts');
-const manifest = JSON.parse(await readFile(join(www, 'models/manifest.json'), 'utf8'));
+const manifest = JSON.parse(await readFile(join(www, 'models/max-of-k/manifest.json'), 'utf8'));
 const models = new Gallery(manifest);
 const below = random(1);
 const pick = (list) => list[below(list.length)];

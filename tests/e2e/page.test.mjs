@@ -67,7 +67,7 @@ scenario(
   },
   {
     prepare: (page) =>
-      page.route('**/models/first-paint.json', async (route) => {
+      page.route('**/models/max-of-k/first-paint.json', async (route) => {
         const response = await route.fetch();
         const cubic = shipped.outcomes.find((o) => o.strategy === 'cubic').correct;
         const body = (await response.text()).replaceAll(`"correct":"${cubic}"`, '"correct":"7"');

@@ -45,7 +45,7 @@ const DAMAGE = {
   'a connection that breaks': [(bytes) => ({ cut: bytes.length >> 1 }), /was cut short, or is damaged: ./],
 };
 const module = (name) => `/assets/${name}_bg-[\\w-]+\\.wasm`;
-const FILES = { '/models/manifest.json': 'gallery', [module('read')]: 'reader', [module('compute')]: 'proofs', [module('additive')]: 'proofs of our own', [module('plot')]: 'figure' };
+const FILES = { '/models/max-of-k/manifest.json': 'gallery', [module('read')]: 'reader', [module('compute')]: 'proofs', [module('additive')]: 'proofs of our own', [module('plot')]: 'figure' };
 /** What is not asked for before the gallery has come. */
 const LATER = [module('read'), module('compute'), module('additive')];
 
@@ -78,7 +78,7 @@ for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
   scenario(
     `${way} for what is shown first: it is named, and fetched again when asked`,
     async (page) => {
-      await says(page, new RegExp(`/some/sub/path/models/first-paint\\.json ${message.source}`));
+      await says(page, new RegExp(`/some/sub/path/models/max-of-k/first-paint\\.json ${message.source}`));
       host().server.spoil = undefined;
       await again(page).click();
       await proven(page, 'Cubic');
@@ -144,7 +144,7 @@ scenario(
       await page.getByLabel('K', { exact: true }).selectOption('5');
       // What arrives, but is no model, the reader of weights tells.
       const whole = way === 'half of it' || way === 'a page in its place';
-      await says(page, whole ? new RegExp(`^${name.source}: .{10}`) : new RegExp(`/models/${name.source} ${message.source}`));
+      await says(page, whole ? new RegExp(`^${name.source}: .{10}`) : new RegExp(`/models/max-of-k/${name.source} ${message.source}`));
       await stays('#k=4&seed=123');
     }
     await page.context().setOffline(true);
@@ -328,7 +328,7 @@ scenario('who leaves the page and comes back finds the model and its proofs', as
   await open(page, UPLOAD);
   await allProven(page);
   await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => (globalThis.persisted = persisted)));
-  await page.goto(new URL('models/manifest.json', page.url()).href);
+  await page.goto(new URL('models/max-of-k/manifest.json', page.url()).href);
   await page.goBack({ waitUntil: 'commit' });
   await isOwn(page);
   // From the browser's memory as it was, or else from what the tab has kept.

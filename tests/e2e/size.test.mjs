@@ -44,7 +44,7 @@ test('script, style and document of the page are within their budget', () => {
   for (const file of assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`))) within(file, sent(`assets/${file}`), SCRIPT);
 });
 
-test('what the page shows first is within its budget', () => within('the first paint', sent('models/first-paint.json'), FIRST_PAINT));
+test('what the page shows first is within its budget', () => within('the first paint', sent('models/max-of-k/first-paint.json'), FIRST_PAINT));
 
 scenario(
   'the first view fetches what it needs and nothing else',
@@ -56,7 +56,7 @@ scenario(
     const names = requests.map((url) => new URL(url).pathname.slice(new URL(host().server.url).pathname.length).replace(/-[\w-]{8}\./, '.'));
     const modules = ['read', 'compute', 'additive', 'plot'].map((name) => `assets/${name}_bg.wasm`);
     const needed = ['', ...['index.js', 'index.css', 'worker.js', 'additive.js', 'plot.js'].map((name) => `assets/${name}`), ...modules];
-    const data = ['models/first-paint.json', 'models/manifest.json', `models/${shipped.facts.file}`];
+    const data = ['models/max-of-k/first-paint.json', 'models/max-of-k/manifest.json', `models/max-of-k/${shipped.facts.file}`];
     assert.deepEqual([...new Set(names)].sort(), [...needed, ...data].sort());
   },
   { hash: undefined },

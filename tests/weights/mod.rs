@@ -60,7 +60,10 @@ fn all_fixtures() -> impl Iterator<Item = (&'static str, &'static [u8])> {
 /// The tensors of numbers; `IGNORE`, which stands for a mask, is −∞.
 fn floats(bytes: &[u8]) -> BTreeMap<String, ArrayD<f64>> {
     let file = read(bytes).unwrap();
-    let floats = file.tensors.iter().filter(|(name, tensor)| tensor.dtype().is_float() && !name.ends_with("IGNORE"));
+    let floats = file
+        .tensors
+        .iter()
+        .filter(|(name, tensor)| tensor.dtype().is_float() && !name.ends_with("IGNORE"));
     floats.map(|(name, tensor)| (name.clone(), tensor.to_array().unwrap())).collect()
 }
 
@@ -148,8 +151,12 @@ fn formats_are_told_by_content() {
         };
         assert_eq!(format(bytes), expected, "{path}");
     }
-    let names = [Format::Safetensors, Format::TorchZip, Format::TorchLegacy, Format::Npz, Format::Json];
-    assert_eq!(names.map(|f| f.to_string()), ["safetensors", "torch (zip)", "torch (legacy)", "npz", "JSON"]);
+    let names =
+        [Format::Safetensors, Format::TorchZip, Format::TorchLegacy, Format::Npz, Format::Json];
+    assert_eq!(
+        names.map(|f| f.to_string()),
+        ["safetensors", "torch (zip)", "torch (legacy)", "npz", "JSON"]
+    );
     // JSON that has a brace where safetensors has one, and safetensors whose length starts with a brace.
     assert_eq!(format(br#"{"abcd":{"x":[1]},"model":{"x":[1]}}"#), Format::Json);
     let header = br#"{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#;
@@ -170,7 +177,10 @@ fn dtypes_are_listed_and_only_floats_are_read() {
     }
     let scalar = &read(ORACLE).unwrap().tensors["blocks.0.attn.IGNORE"];
     assert_eq!(scalar.shape(), [0_usize; 0]);
-    assert_eq!(scalar.to_array().unwrap_err().to_string(), "element [] is -inf; expected finite numbers");
+    assert_eq!(
+        scalar.to_array().unwrap_err().to_string(),
+        "element [] is -inf; expected finite numbers"
+    );
 }
 
 #[test]
@@ -227,7 +237,8 @@ fn a_changed_weight_in_a_zip_is_noticed() {
     let weights = &ORACLE[ORACLE.len() - 1400..][..64]; // of W_U
     for at in [1, 8, 9] {
         let mut bytes = FORMATS[at].1.to_vec();
-        let place = bytes.windows(64).position(|window| window == weights).unwrap_or(bytes.len() / 2);
+        let place =
+            bytes.windows(64).position(|window| window == weights).unwrap_or(bytes.len() / 2);
         bytes[place] ^= 1;
         let text = read(&bytes).err().map(|error| error.to_string()).expect(FORMATS[at].0);
         assert!(text.contains("CRC-32") || text.contains("does not inflate"), "{text}");
@@ -243,5 +254,8 @@ fn other_files_are_refused() {
     let empty = zip(&[]);
     refused(&empty, &["neither data.pkl nor any .npy", "without keys"]);
     refused(&zip(&[stored("readme.txt", b"hi")]), &["`readme.txt`"]);
-    assert_eq!(read(NOT_A_TRANSFORMER).unwrap().tensors.keys().collect::<Vec<_>>(), ["bias", "weight"]);
+    assert_eq!(
+        read(NOT_A_TRANSFORMER).unwrap().tensors.keys().collect::<Vec<_>>(),
+        ["bias", "weight"]
+    );
 }

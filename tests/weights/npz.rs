@@ -25,13 +25,17 @@ fn npy_headers_are_understood() {
     for version in [2, 3] {
         let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (6,)}";
         let length = u32::try_from(header.len()).unwrap().to_le_bytes();
-        let bytes = [b"\x93NUMPY", &[version, 0][..], &length, header.as_bytes(), &numbers].concat();
+        let bytes =
+            [b"\x93NUMPY", &[version, 0][..], &length, header.as_bytes(), &numbers].concat();
         assert_eq!(x(stored("x.npy", &bytes)).unwrap().shape(), [6]);
     }
     assert_eq!(x(stored("x.npy", &npy_f4("()", &numbers[..4]))).unwrap().ndim(), 0);
 
-    let bad = |header: &str, parts: &[&str]| drop(refused(&zip(&[stored("x.npy", &npy(header, &numbers))]), parts));
-    let descr = |descr: &str| format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (6,)}}");
+    let bad = |header: &str, parts: &[&str]| {
+        drop(refused(&zip(&[stored("x.npy", &npy(header, &numbers))]), parts))
+    };
+    let descr =
+        |descr: &str| format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': (6,)}}");
     for (other, found, advice) in [
         (">f4", "big-endian data", "newbyteorder('<')"),
         (">i8", "big-endian data", "newbyteorder('<')"),
@@ -53,18 +57,42 @@ fn npy_headers_are_understood() {
         bad(&header, &["an array of records", records, "save each field as an array of its own"]);
     }
     bad(&descr("<f8"), &["tensor `x`: 6 float64 needs 48 bytes, its storage has 24"]);
-    bad("{'descr': [('a', '<f4'), 'fortran_order': False, 'shape': (6,)}", &["header is not understood"]);
+    bad(
+        "{'descr': [('a', '<f4'), 'fortran_order': False, 'shape': (6,)}",
+        &["header is not understood"],
+    );
     bad("{'descr': [)], 'fortran_order': False, 'shape': (6,)}", &["header is not understood"]);
     bad("{'descr': ['", &["header is not understood"]);
     bad("{'descr': '<f4', 'shape': (6,)}", &["lacks"]);
-    for header in ["", "{", "{'", "{'shape", "{'shape': (", "{'shape': (1 2)}", "{'shape': (-1,)}", "{} x", "{'a': 1}"]
-    {
+    for header in [
+        "",
+        "{",
+        "{'",
+        "{'shape",
+        "{'shape': (",
+        "{'shape': (1 2)}",
+        "{'shape': (-1,)}",
+        "{} x",
+        "{'a': 1}",
+    ] {
         bad(header, &["array `x`"]);
     }
-    bad("{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}", &["header is not understood"]);
-    bad("{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999,)}", &["elements are more than"]);
-    refused(&zip(&[stored("x.npy", b"\x93NUMPY\x01\0\xff\xff{")]), &["header of array `x`", "65535"]);
-    refused(&zip(&[stored("x.npy", b"\x93NUMPY\x02\0\xff\xff\xff\xff{")]), &["4294967295, the limit is 1048576"]);
+    bad(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999,)}",
+        &["header is not understood"],
+    );
+    bad(
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999999999999,)}",
+        &["elements are more than"],
+    );
+    refused(
+        &zip(&[stored("x.npy", b"\x93NUMPY\x01\0\xff\xff{")]),
+        &["header of array `x`", "65535"],
+    );
+    refused(
+        &zip(&[stored("x.npy", b"\x93NUMPY\x02\0\xff\xff\xff\xff{")]),
+        &["4294967295, the limit is 1048576"],
+    );
     refused(&zip(&[stored("x.npy", b"\x93NUMPY\x09\0\0\0{}")]), &["version 9"]);
     refused(&zip(&[stored("x.npy", b"hello")]), &["array `x`: is not a .npy file"]);
 }
@@ -109,7 +137,10 @@ fn zip_directories_are_checked() {
     refused(&changed(end + 12, u32::MAX - 1), &["no room for a directory"]);
     refused(&changed(end + 16, 0), &["data before it", ".distcp"]);
     refused(&[&bytes[..], &bytes].concat(), &["data before it", "dcp_to_torch_save"]);
-    refused(&[&bytes[..], b"more"].concat(), &["no directory at the end", "cut short, or something was added"]);
+    refused(
+        &[&bytes[..], b"more"].concat(),
+        &["no directory at the end", "cut short, or something was added"],
+    );
     refused(&changed(end + 4, 1), &["several volumes"]);
     refused(&changed(end + 8, 0x0003_0003), &["the directory ends before its 3 entries"]);
     refused(&changed(second + 42, 0), &["members overlap at byte 0"]);
@@ -131,17 +162,20 @@ fn zip_directories_are_checked() {
 #[test]
 fn zip_bombs_are_refused() {
     // A stored member raises the limit by its size: exactly enough of it, and a byte less.
-    let bomb = npy_f4(&format!("({},)", INFLATION_ALLOWANCE / 2), &vec![0; 2 * INFLATION_ALLOWANCE]);
+    let bomb =
+        npy_f4(&format!("({},)", INFLATION_ALLOWANCE / 2), &vec![0; 2 * INFLATION_ALLOWANCE]);
     let size = u32::try_from(bomb.len()).unwrap();
     let zeros = |length: usize| {
         let header = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({length},)}}");
         npy(&format!("{header:80}"), &vec![0; length])
     };
-    let padded = |padding: usize| zip(&[deflated("x.npy", &bomb), stored("padding.npy", &zeros(padding))]);
+    let padded =
+        |padding: usize| zip(&[deflated("x.npy", &bomb), stored("padding.npy", &zeros(padding))]);
     let padding = (bomb.len() - INFLATION_ALLOWANCE).div_ceil(INFLATION_RATIO) - padded(0).len();
     assert!(read(&padded(padding)).is_ok());
     let limit = INFLATION_RATIO * padded(padding - 1).len() + INFLATION_ALLOWANCE;
-    let expected = format!("bytes that the compressed members inflate to: {size}, the limit is {limit}");
+    let expected =
+        format!("bytes that the compressed members inflate to: {size}, the limit is {limit}");
     refused(&padded(padding - 1), &[&expected]);
     // Sizes that lie: too small is not inflated further, too large is not believed.
     let zeros = npy_f4("(250000,)", &vec![0; 1_000_000]);
@@ -154,17 +188,22 @@ fn zip_bombs_are_refused() {
     let squeezed = [
         stored(
             "a/data.pkl",
-            &[b"\x80\x02", &dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))])[..], b"."].concat(),
+            &[b"\x80\x02", &dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))])[..], b"."]
+                .concat(),
         ),
         deflated("a/data/0", &[0; 4]),
     ];
-    refused(&zip(&squeezed), &["a compressed member (`a/data/0`) in a torch file is not supported"]);
+    refused(
+        &zip(&squeezed),
+        &["a compressed member (`a/data/0`) in a torch file is not supported"],
+    );
 }
 
 #[test]
 fn every_member_is_an_array_or_named() {
     let array = npy_f4("(1,)", &[0; 4]);
-    let names = |members: &[Member]| read(&zip(members)).unwrap().tensors.into_keys().collect::<Vec<_>>();
+    let names =
+        |members: &[Member]| read(&zip(members)).unwrap().tensors.into_keys().collect::<Vec<_>>();
     let x = || stored("x.npy", &array);
     // As NumPy: an array is one by its content, whatever the member is called, also in a folder.
     assert_eq!(
@@ -172,9 +211,17 @@ fn every_member_is_an_array_or_named() {
         ["W.NPY", "a/z", "x", "y"]
     );
     refused(&zip(&[x(), stored("x", &array)]), &["tensor `x`: is there twice"]);
-    let litter = [x(), stored("a/", b""), stored("__MACOSX/._x.npy", b"\0\x05"), stored("a/.DS_Store", b"Bud1")];
+    let litter = [
+        x(),
+        stored("a/", b""),
+        stored("__MACOSX/._x.npy", b"\0\x05"),
+        stored("a/.DS_Store", b"Bud1"),
+    ];
     assert_eq!(names(&litter), ["x"]);
-    refused(&zip(&[x(), stored("b_Q.txt", b"0 0")]), &["member `b_Q.txt`", "no .npy", "leave it out"]);
+    refused(
+        &zip(&[x(), stored("b_Q.txt", b"0 0")]),
+        &["member `b_Q.txt`", "no .npy", "leave it out"],
+    );
     refused(&zip(&[x(), stored("b/", b"0 0")]), &["member `b/`"]);
     refused(&zip(&[x(), stored("b_Q.npy", b"0 0")]), &["array `b_Q`: is not a .npy file"]);
     let unnamed = [stored("arr_0.npy", &array), stored("arr_1.npy", &array)];
@@ -186,19 +233,26 @@ fn every_member_is_an_array_or_named() {
 fn an_entry_of_another_kind_is_refused_by_name() {
     let shape = "'fortran_order': False, 'shape': (1,)";
     let array = |descr: &str| npy(&format!("{{'descr': {descr}, {shape}}}"), &[0; 16]);
-    let read_types =
-        ["|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8", "<c16"];
+    let read_types = [
+        "|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8", "<f2", "<f4", "<f8", "<c8",
+        "<c16",
+    ];
     let orders = ["<", ">", "|", "="];
     let kinds = ["?", "b", "i", "u", "f", "c", "O", "S", "U", "V", "M", "m", "T", "a", "x"];
     let others = orders.iter().flat_map(|order| {
-        kinds
-            .iter()
-            .flat_map(move |kind| ["", "1", "2", "4", "8", "16", "3"].map(|size| format!("{order}{kind}{size}")))
+        kinds.iter().flat_map(move |kind| {
+            ["", "1", "2", "4", "8", "16", "3"].map(|size| format!("{order}{kind}{size}"))
+        })
     });
     for descr in others {
-        let bytes = zip(&[stored("W.npy", &array("'<f4'")), stored("b_Q.npy", &array(&format!("'{descr}'")))]);
+        let bytes = zip(&[
+            stored("W.npy", &array("'<f4'")),
+            stored("b_Q.npy", &array(&format!("'{descr}'"))),
+        ]);
         match read(&bytes) {
-            Ok(file) => assert!(read_types.contains(&descr.as_str()) && file.tensors.len() == 2, "{descr}"),
+            Ok(file) => {
+                assert!(read_types.contains(&descr.as_str()) && file.tensors.len() == 2, "{descr}")
+            }
             Err(error) => assert!(error.to_string().contains("`b_Q`"), "{descr}: {error}"),
         }
     }

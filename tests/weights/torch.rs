@@ -7,28 +7,42 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 #[test]
 fn strides_offsets_and_sizes_are_checked() {
     let x = |tensor: Pickle, bytes: usize| torch(&dict(&[("x", &tensor)]), &vec![0; bytes]);
-    let f32s = |n, offset, shape: &[u64], strides: &[u64]| x(tensor("FloatStorage", n, offset, shape, strides), 24);
+    let f32s = |n, offset, shape: &[u64], strides: &[u64]| {
+        x(tensor("FloatStorage", n, offset, shape, strides), 24)
+    };
     assert!(read(&f32s(6, 0, &[2, 3], &[3, 1])).is_ok());
     assert!(read(&f32s(6, 2, &[2, 2], &[2, 1])).is_ok());
     assert!(read(&f32s(6, 0, &[0, 9], &[9, 1])).is_ok());
     assert!(read(&f32s(6, 0, &[1, 6], &[u64::MAX, 1])).is_ok());
-    refused(&f32s(6, 0, &[2, 4], &[3, 1]), &["tensor `x`: 2×4 float32 needs 28 bytes, its storage has 24"]);
+    refused(
+        &f32s(6, 0, &[2, 4], &[3, 1]),
+        &["tensor `x`: 2×4 float32 needs 28 bytes, its storage has 24"],
+    );
     refused(&f32s(6, 3, &[2, 2], &[2, 1]), &["needs 28 bytes"]);
     refused(&f32s(7, 0, &[6], &[1]), &["tensor `x`: 7 float32 needs 28 bytes, its storage has 24"]);
     refused(&f32s(u64::MAX, 0, &[6], &[1]), &["needs 18446744073709551615 bytes"]);
     refused(&f32s(6, u64::MAX, &[6], &[1]), &["needs 18446744073709551615 bytes"]);
     refused(&f32s(6, 0, &[2, 2], &[u64::MAX, u64::MAX]), &["needs 18446744073709551615 bytes"]);
-    refused(&f32s(6, 0, &[u64::MAX; 8], &[0; 8]), &["elements are more than the limit of 67108864"]);
+    refused(
+        &f32s(6, 0, &[u64::MAX; 8], &[0; 8]),
+        &["elements are more than the limit of 67108864"],
+    );
     refused(&f32s(6, 0, &[1; 9], &[0; 9]), &["has 9 dimensions, the limit is 8"]);
     refused(&f32s(6, 0, &[1; 2], &[0; 1]), &["2 dimensions, but 1 strides"]);
-    refused(&x(tensor("DoubleStorage", 3, 0, &[4], &[1]), 24), &["4 float64 needs 32 bytes, its storage has 24"]);
+    refused(
+        &x(tensor("DoubleStorage", 3, 0, &[4], &[1]), 24),
+        &["4 float64 needs 32 bytes, its storage has 24"],
+    );
     // A tensor that torch would negate when it is read.
     let plain = tensor("FloatStorage", 6, 0, &[6], &[1]);
     let negated = [&plain[..plain.len() - 2], &dict(&[("neg", &b"\x88".to_vec())]), b"tR"].concat();
     refused(&x(negated, 24), &["tensor `x`: it has metadata (`neg`), which is not supported"]);
     // Unknown types are listed only.
     let bytes = x(tensor("QInt8Storage", 3, 0, &[4], &[1]), 24);
-    assert_eq!(read(&bytes).unwrap().tensors["x"].dtype(), Dtype::Other("quantised 8-bit integers"));
+    assert_eq!(
+        read(&bytes).unwrap().tensors["x"].dtype(),
+        Dtype::Other("quantised 8-bit integers")
+    );
     let missing = zip(&[stored(
         "data.pkl",
         &[b"\x80\x02", &dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))])[..], b"."].concat(),
@@ -38,7 +52,9 @@ fn strides_offsets_and_sizes_are_checked() {
 
 #[test]
 fn element_limits() {
-    let expanded = |n: usize| torch(&dict(&[("x", &tensor("FloatStorage", 1, 0, &[n as u64], &[0]))]), &[0; 4]);
+    let expanded = |n: usize| {
+        torch(&dict(&[("x", &tensor("FloatStorage", 1, 0, &[n as u64], &[0]))]), &[0; 4])
+    };
     let array = |n| read(&expanded(n)).unwrap().tensors["x"].to_array();
     assert_eq!(array(MAX_TENSOR_ELEMENTS).unwrap().len(), MAX_TENSOR_ELEMENTS);
     let error = array(MAX_TENSOR_ELEMENTS + 1).unwrap_err();
@@ -51,14 +67,19 @@ fn element_limits() {
 fn the_state_dict_is_found() {
     let x = tensor("FloatStorage", 1, 0, &[], &[]);
     let model = dict(&[("x", &x)]);
-    let names = |root: &Pickle| read(&torch(root, &[0; 4])).map(|file| file.tensors.into_keys().collect::<Vec<_>>());
+    let names = |root: &Pickle| {
+        read(&torch(root, &[0; 4])).map(|file| file.tensors.into_keys().collect::<Vec<_>>())
+    };
     for wrapper in ["state_dict", "model", "model_state_dict"] {
         assert_eq!(names(&dict(&[("step", &x), (wrapper, &model)])).unwrap(), ["x"]);
     }
     assert_eq!(names(&dict(&[("model", &b"N".to_vec()), ("step", &x)])).unwrap(), ["step"]);
     let wrap = |inner: Pickle, depth| (0..depth).fold(inner, |inner, _| dict(&[("model", &inner)]));
     assert_eq!(names(&wrap(model.clone(), MAX_NESTING)).unwrap(), ["x"]);
-    refused(&torch(&wrap(model.clone(), MAX_NESTING + 1), &[0; 4]), &["a dictionary with the keys `model`"]);
+    refused(
+        &torch(&wrap(model.clone(), MAX_NESTING + 1), &[0; 4]),
+        &["a dictionary with the keys `model`"],
+    );
     let keys = [
         "the keys `net` (a dictionary of 0 entries), `epoch` (a number)",
         "`model_state_dict`",
@@ -82,7 +103,10 @@ fn the_state_dict_is_found() {
     refused(&torch(b"]", &[]), &["a list of 0 items"]);
     let module = b"c__main__\nTransformer\n)\x81}X\x08\0\0\0trainingK\x01sb";
     refused(&torch(module, &[]), &["a Python object of the class `__main__.Transformer`"]);
-    let script = [stored("m/data.pkl", b"\x80\x02c__torch__\nNet\n)\x81."), stored("m/constants.pkl", b"\x80\x02).")];
+    let script = [
+        stored("m/data.pkl", b"\x80\x02c__torch__\nNet\n)\x81."),
+        stored("m/constants.pkl", b"\x80\x02)."),
+    ];
     refused(&zip(&script), &["a TorchScript program", "`__torch__.Net`"]);
     // An OrderedDict of Python 2, and one that contains itself.
     let pairs = [b"ccollections\nOrderedDict\n(](](", &text("x")[..], &x, b"eetR"].concat();
@@ -126,11 +150,19 @@ fn long_storage_keys_are_not_compared_over_and_over() {
     let pickle = |body: &[u8]| [b"\x80\x02", body, b"."].concat();
     let key = text(&"k".repeat(400_000));
     let class = b"ctorch\nFloatStorage\n".to_vec();
-    let id = [&key[..], b"q\x010", &tuple(&[text("storage"), class, b"h\x01".to_vec(), text("cpu"), int(0)])].concat();
+    let id = [
+        &key[..],
+        b"q\x010",
+        &tuple(&[text("storage"), class, b"h\x01".to_vec(), text("cpu"), int(0)]),
+    ]
+    .concat();
     let object = pickle(&[&id[..], b"q\x02(", &b"h\x02Q".repeat(100_000), b"t"].concat());
     let keys = pickle(&[&key[..], b"q\x01](", &b"h\x01".repeat(300_000), b"e"].concat());
     let start = &FORMATS[4].1[..137]; // up to the object pickle
-    refused(&[start, &object, &keys, &[0; 2_400_000]].concat(), &["storage `kkkk", "no tensor mentions it"]);
+    refused(
+        &[start, &object, &keys, &[0; 2_400_000]].concat(),
+        &["storage `kkkk", "no tensor mentions it"],
+    );
     let twice = |key: &[u8]| pickle(&[b"](", key, key, b"e"].concat());
     let x = pickle(&dict(&[("x", &tensor("FloatStorage", 1, 0, &[0], &[1]))]));
     refused(&[start, &x, &twice(&text("0")), &[0; 16]].concat(), &["storage `0`: is there twice"]);
@@ -160,7 +192,10 @@ fn pickle_bombs_stay_small() {
     ];
     for bomb in bombs {
         exhaust(&torch(&bomb, &[]));
-        exhaust(&torch(&dict(&[("model", &bomb), ("x", &tensor("FloatStorage", 1, 0, &[], &[]))]), &[0; 4]));
+        exhaust(&torch(
+            &dict(&[("model", &bomb), ("x", &tensor("FloatStorage", 1, 0, &[], &[]))]),
+            &[0; 4],
+        ));
     }
 }
 
@@ -183,7 +218,10 @@ fn malformed_pickles_are_refused_with_the_place() {
         (b"\x80\x02X\xff\xff\xff\xffabc", "4294967295 more bytes should follow byte 7, only 3 do"),
         (b"\x80\x02X\x10\0\0\0abc", "16 more bytes should follow byte 7, only 3 do"),
         (b"\x80\x02\x8b\xff\xff\xff\xffabc", "4294967295 more bytes should follow byte 7"),
-        (b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\xffabc", "18446744073709551615 more bytes should follow byte 11"),
+        (
+            b"\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\xffabc",
+            "18446744073709551615 more bytes should follow byte 11",
+        ),
         (b"\x80\x02cno end of line", "cut short"),
     ] {
         refused(&pickle(bytes), &[problem]);

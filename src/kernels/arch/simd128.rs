@@ -2,8 +2,9 @@
 
 use crate::kernels::vector::{LANES, Vector};
 use core::arch::wasm32::{
-    f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_lt, f64x2_mul, f64x2_pmax, f64x2_pmin, f64x2_splat, f64x2_sub,
-    i64x2_shl, i64x2_shuffle, i64x2_sub, u64x2_shr, v128, v128_bitselect, v128_load, v128_store,
+    f64x2_add, f64x2_div, f64x2_extract_lane, f64x2_lt, f64x2_mul, f64x2_pmax, f64x2_pmin,
+    f64x2_splat, f64x2_sub, i64x2_shl, i64x2_shuffle, i64x2_sub, u64x2_shr, v128, v128_bitselect,
+    v128_load, v128_store,
 };
 
 #[derive(Clone, Copy)]
@@ -78,7 +79,10 @@ impl Vector for Simd128 {
     }
     #[inline(always)]
     fn select(mask: [v128; 2], yes: Self, no: Self) -> Self {
-        Self([v128_bitselect(yes.0[0], no.0[0], mask[0]), v128_bitselect(yes.0[1], no.0[1], mask[1])])
+        Self([
+            v128_bitselect(yes.0[0], no.0[0], mask[0]),
+            v128_bitselect(yes.0[1], no.0[1], mask[1]),
+        ])
     }
     #[inline(always)]
     fn powers_of_two(shifted: Self) -> [Self; 2] {

@@ -10,7 +10,8 @@ macro_rules! largest_of {
     ([$a:expr, $b:expr], [$a_filler:expr, $b_filler:expr], |$x:pat_param, $y:pat_param| $vector:expr) => {{
         let ((a_chunks, a_rest), (b_chunks, b_rest)) = (lanes($a), lanes($b));
         let mut peaks = [V::splat(f64::NEG_INFINITY); 2];
-        let ((a_pairs, a_last), (b_pairs, b_last)) = (a_chunks.as_chunks::<2>(), b_chunks.as_chunks::<2>());
+        let ((a_pairs, a_last), (b_pairs, b_last)) =
+            (a_chunks.as_chunks::<2>(), b_chunks.as_chunks::<2>());
         for ([a_first, a_second], [b_first, b_second]) in a_pairs.iter().zip(b_pairs) {
             let ($x, $y) = (V::load(a_first), V::load(b_first));
             peaks[0] = $vector.max(peaks[0]);
@@ -68,7 +69,12 @@ pub(crate) fn range<V: Vector>(x: &[f64]) -> (f64, f64) {
 }
 
 #[inline(always)]
-pub(crate) fn largest_sums<V: Vector>(peaks: &mut [f64], terms: &[(usize, f64)], rows: &[f64], stride: usize) {
+pub(crate) fn largest_sums<V: Vector>(
+    peaks: &mut [f64],
+    terms: &[(usize, f64)],
+    rows: &[f64],
+    stride: usize,
+) {
     let (peaks, rest) = peaks.as_chunks_mut::<LANES>();
     // As many peaks at a time as the registers hold: for all of them each term is read once.
     let mut tiles = peaks.chunks_exact_mut(4);
@@ -113,7 +119,8 @@ fn tile_of<V: Vector, const VECTORS: usize>(
 #[inline(always)]
 pub(crate) fn running_max<V: Vector>(so_far: &mut [f64], x: &[f64]) {
     let length = so_far.len().min(x.len());
-    let ((so_far, so_far_rest), (x, x_rest)) = (so_far[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));
+    let ((so_far, so_far_rest), (x, x_rest)) =
+        (so_far[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));
     for (so_far, x) in so_far.iter_mut().zip(x) {
         V::load(x).max(V::load(so_far)).store(so_far);
     }

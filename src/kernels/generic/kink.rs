@@ -17,7 +17,12 @@ fn worst<V: Vector>([centre, at_centre, below, above]: [V; 4], [low, high, summa
 }
 
 #[inline(always)]
-pub(crate) fn worst_ends<V: Vector>(kink: &Kink<f64>, [low, high]: [&[f64]; 2], summands: &[f64], to: &mut [f64]) {
+pub(crate) fn worst_ends<V: Vector>(
+    kink: &Kink<f64>,
+    [low, high]: [&[f64]; 2],
+    summands: &[f64],
+    to: &mut [f64],
+) {
     let Kink { centre, at_centre, below, above } = *kink;
     let kink = [V::splat(centre), V::splat(at_centre), V::splat(below), V::splat(above)];
     let length = to.len();
@@ -28,6 +33,9 @@ pub(crate) fn worst_ends<V: Vector>(kink: &Kink<f64>, [low, high]: [&[f64]; 2], 
         worst(kink, [V::load(low), V::load(high), V::load(summands)]).store(to);
     }
     if !rest.is_empty() {
-        store_last(worst(kink, [last::<V>(low_rest, 0.0), last(high_rest, 0.0), last(summands_rest, 0.0)]), rest);
+        store_last(
+            worst(kink, [last::<V>(low_rest, 0.0), last(high_rest, 0.0), last(summands_rest, 0.0)]),
+            rest,
+        );
     }
 }

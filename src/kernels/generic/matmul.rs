@@ -13,7 +13,9 @@ pub(crate) fn matmul<V: Vector>(a: &[f64], b: &[f64], product: &mut [f64], k: us
     for (rows, a) in (&mut rows).zip(&mut a_rows) {
         of_rows::<V, ROWS>(a, b, rows, k, n);
     }
-    for (row, a) in rows.into_remainder().chunks_exact_mut(n).zip(a_rows.remainder().chunks_exact(k)) {
+    for (row, a) in
+        rows.into_remainder().chunks_exact_mut(n).zip(a_rows.remainder().chunks_exact(k))
+    {
         of_rows::<V, 1>(a, b, row, k, n);
     }
 }
@@ -34,7 +36,8 @@ fn of_rows<V: Vector, const R: usize>(a: &[f64], b: &[f64], rows: &mut [f64], k:
     }
     for j in j..n {
         for r in 0..R {
-            let products = a[r * k..][..k].iter().zip(b[j..].iter().step_by(n)).map(|(&x, &y)| x * y);
+            let products =
+                a[r * k..][..k].iter().zip(b[j..].iter().step_by(n)).map(|(&x, &y)| x * y);
             rows[r * n + j] = products.reduce(|sum, product| sum + product).unwrap_or(0.0);
         }
     }

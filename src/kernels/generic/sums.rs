@@ -7,7 +7,8 @@ use crate::kernels::vector::{LANES, Vector};
 #[inline(always)]
 pub(crate) fn add_scaled<V: Vector>(sums: &mut [f64], scale: f64, x: &[f64]) {
     let length = sums.len().min(x.len());
-    let ((sums, sums_rest), (x, x_rest)) = (sums[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));
+    let ((sums, sums_rest), (x, x_rest)) =
+        (sums[..length].as_chunks_mut::<LANES>(), lanes(&x[..length]));
     let vector = V::splat(scale);
     for (sums, x) in sums.iter_mut().zip(x) {
         V::load(sums).add(vector.mul(V::load(x))).store(sums);
@@ -18,14 +19,21 @@ pub(crate) fn add_scaled<V: Vector>(sums: &mut [f64], scale: f64, x: &[f64]) {
 }
 
 #[inline(always)]
-pub(crate) fn scaled_differences<V: Vector>(scaled: &mut [f64], scales: &[f64], [x, y]: [&[f64]; 2], constant: f64) {
-    let ((scaled, scaled_rest), (scales, scales_rest)) = (scaled.as_chunks_mut::<LANES>(), lanes(scales));
+pub(crate) fn scaled_differences<V: Vector>(
+    scaled: &mut [f64],
+    scales: &[f64],
+    [x, y]: [&[f64]; 2],
+    constant: f64,
+) {
+    let ((scaled, scaled_rest), (scales, scales_rest)) =
+        (scaled.as_chunks_mut::<LANES>(), lanes(scales));
     let ((x, x_rest), (y, y_rest)) = (lanes(x), lanes(y));
     let vector = V::splat(constant);
     for (((to, scale), x), y) in scaled.iter_mut().zip(scales).zip(x).zip(y) {
         V::load(scale).mul(V::load(x).sub(V::load(y)).add(vector)).store(to);
     }
-    for (((to, &scale), &x), &y) in scaled_rest.iter_mut().zip(scales_rest).zip(x_rest).zip(y_rest) {
+    for (((to, &scale), &x), &y) in scaled_rest.iter_mut().zip(scales_rest).zip(x_rest).zip(y_rest)
+    {
         *to = scale * ((x - y) + constant);
     }
 }

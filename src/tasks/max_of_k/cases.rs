@@ -28,7 +28,10 @@ impl Cases {
     ///
     /// # Panics
     /// If there are more sequences than a `u128` holds.
-    pub(super) fn new(Shape { v, n, .. }: Shape, choices: impl Fn(usize, usize, usize) -> Option<usize>) -> Self {
+    pub(super) fn new(
+        Shape { v, n, .. }: Shape,
+        choices: impl Fn(usize, usize, usize) -> Option<usize>,
+    ) -> Self {
         let mut cases = Vec::with_capacity(v * (v + 1) / 2 * n);
         let sequences = Arrangements::new(n).tables(v);
         for m in 0..v {
@@ -67,7 +70,8 @@ impl Cases {
     #[must_use]
     pub fn bound_over(&self, class: impl Fn(&Case) -> bool) -> Option<Bound> {
         let chosen = self.cases.iter().filter(|case| class(case));
-        let (proven, total) = chosen.fold((0, 0), |(proven, total), case| (proven + case.proven, total + case.total));
+        let (proven, total) =
+            chosen.fold((0, 0), |(proven, total), case| (proven + case.proven, total + case.total));
         (total > 0).then(|| Bound::new(proven, total))
     }
 }
@@ -100,8 +104,11 @@ impl Arrangements {
     /// # Panics
     /// If there are more than a `u128` holds: never, of a model whose sequences it can count.
     pub(super) fn sequences(&self, others: usize, choices: usize) -> u128 {
-        let powers = std::iter::repeat_n(choices as u128, others).try_fold(1_u128, u128::checked_mul);
-        powers.and_then(|powers| powers.checked_mul(self.0[others])).expect("fewer than all sequences")
+        let powers =
+            std::iter::repeat_n(choices as u128, others).try_fold(1_u128, u128::checked_mul);
+        powers
+            .and_then(|powers| powers.checked_mul(self.0[others]))
+            .expect("fewer than all sequences")
     }
 }
 
@@ -114,7 +121,8 @@ mod tests {
         for (v, n) in [(2, 1), (3, 4), (64, 20), (2, 64), (4, 63)] {
             let arrangements = Arrangements::new(n);
             for (others, table) in arrangements.tables(v).iter().enumerate() {
-                let expected: Vec<_> = (0..v).map(|choices| arrangements.sequences(others, choices)).collect();
+                let expected: Vec<_> =
+                    (0..v).map(|choices| arrangements.sequences(others, choices)).collect();
                 assert_eq!(*table, expected, "{others} others, v = {v}, n = {n}");
             }
         }

@@ -4,7 +4,8 @@ use super::object::{AdditiveProof, SubcubicProof};
 use super::subcubic::{Proof, ProofError};
 use super::{BruteForce, Cubic, MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use crate::proof::{
-    CaseAnalysis, Certificate, Evidence, Failure, GivenUp, MAX_WORK, Outcome, Tally, Version, from_json, quoted_json,
+    CaseAnalysis, Certificate, Evidence, Failure, GivenUp, MAX_WORK, Outcome, Tally, Version,
+    from_json, quoted_json,
 };
 use crate::transformer::{AttnScale, Shape};
 use crate::weights::error::clipped;
@@ -80,7 +81,8 @@ impl MaxOfK {
     #[must_use]
     pub fn certificate(&self, sha256: &str, outcome: &Outcome, evidence: Evidence) -> Certificate {
         let Shape { v, n, .. } = self.shape();
-        let (correct, sequences) = (outcome.bound.correct().to_string(), self.sequences.to_string());
+        let (correct, sequences) =
+            (outcome.bound.correct().to_string(), self.sequences.to_string());
         Certificate {
             certificate: Version,
             task: TASK.into(),
@@ -128,7 +130,11 @@ impl MaxOfK {
             return Err(CertificateError::Weights { found, expected });
         };
         let field = |field: &'static str, found: String, expected: String| {
-            let error = || CertificateError::Field { field, found: shortened(&found), expected: shortened(&expected) };
+            let error = || CertificateError::Field {
+                field,
+                found: shortened(&found),
+                expected: shortened(&expected),
+            };
             if found == expected { Ok(()) } else { Err(error()) }
         };
         field("task", certificate.task.clone(), TASK.into())?;
@@ -147,12 +153,15 @@ impl MaxOfK {
             theorem(v, n, sha256, &certificate.correct, &certificate.sequences),
         )?;
         let strategy: Strategy = certificate.strategy.parse()?;
-        let name = |found: Strategy| field("proof.strategy", found.to_string(), strategy.to_string());
+        let name =
+            |found: Strategy| field("proof.strategy", found.to_string(), strategy.to_string());
         let none = |name: &'static str, part: &Option<Box<RawValue>>| match part {
             None => Ok(()),
-            Some(json) => {
-                Err(CertificateError::Field { field: name, found: shortened(json.get()), expected: "null".into() })
-            }
+            Some(json) => Err(CertificateError::Field {
+                field: name,
+                found: shortened(json.get()),
+                expected: "null".into(),
+            }),
         };
         // The length of brute force is a nominal one, which tells nothing of its work.
         if strategy != Strategy::BruteForce && certificate.flops > most_work as f64 {
@@ -169,7 +178,10 @@ impl MaxOfK {
             }
             Strategy::Cubic => {
                 none("proof", &certificate.proof)?;
-                Box::new(ClaimedCubic::new(Cubic::new(&self.model), part("cases", &certificate.cases)?)?)
+                Box::new(ClaimedCubic::new(
+                    Cubic::new(&self.model),
+                    part("cases", &certificate.cases)?,
+                )?)
             }
             Strategy::Subcubic(_) => {
                 let proof: Proof = part("proof", &certificate.proof)?;
@@ -230,11 +242,18 @@ fn theorem(v: usize, n: usize, sha256: &str, correct: &str, sequences: &str) -> 
 fn certificate_count(Certificate { correct, .. }: &Certificate) -> Result<u128, CertificateError> {
     let number = correct.parse::<u128>().ok().filter(|number| number.to_string() == *correct);
     let (found, expected) = (|| shortened(correct), || "a whole number".into());
-    number.ok_or_else(|| CertificateError::Field { field: "correct", found: found(), expected: expected() })
+    number.ok_or_else(|| CertificateError::Field {
+        field: "correct",
+        found: found(),
+        expected: expected(),
+    })
 }
 
 /// A part of a certificate that has to be there.
-fn part<'a, T: Deserialize<'a>>(field: &'static str, json: &'a Option<Box<RawValue>>) -> Result<T, CertificateError> {
+fn part<'a, T: Deserialize<'a>>(
+    field: &'static str,
+    json: &'a Option<Box<RawValue>>,
+) -> Result<T, CertificateError> {
     let missing = || {
         let (found, expected) = ("null".into(), "what a proof by this strategy has there".into());
         CertificateError::Field { field, found, expected }

@@ -43,10 +43,12 @@ impl CaseAnalysis for ClaimedCubic {
         }
         self.cubic.count_cells(chunk, |m, q, cell| {
             let proven: Vec<_> = cell.iter().map(|harmless| harmless.proven.as_ref()).collect();
-            let expected = serde_json::to_string(&proven).expect("ranges of tokens have a JSON form");
+            let expected =
+                serde_json::to_string(&proven).expect("ranges of tokens have a JSON form");
             let found = self.cases[m][q].get();
             if found != expected {
-                let (part, found, expected) = (format!("`cases[{m}][{q}]`"), shortened(found), shortened(&expected));
+                let (part, found, expected) =
+                    (format!("`cases[{m}][{q}]`"), shortened(found), shortened(&expected));
                 self.differs.get_or_init(|| GivenUp::Differs { part, found, expected });
             }
         })

@@ -82,7 +82,10 @@ impl Cubic {
         } else {
             let orders = 2.0 * (v * others + below * (others - 1.0));
             let evaluations = 2.0 * (below * others + triples * (others - 1.0));
-            Positions::<f64>::flops(shape) + below * (11.0 * v - 4.0) + 3.0 * orders + 15.0 * evaluations
+            Positions::<f64>::flops(shape)
+                + below * (11.0 * v - 4.0)
+                + 3.0 * orders
+                + 15.0 * evaluations
         };
         Circuits::<f64>::flops(shape)
             + Magnitudes::<f64>::flops(shape)
@@ -102,12 +105,15 @@ impl<S: Scalar> Cubic<S> {
         let divisor = S::from_f64(model.score_divisor());
         let positions = circuits.EQKP.rows().into_iter();
         let queries = (CHUNK_EVALUATIONS / (2 * n * v)).max(1);
-        let chunks = (0..v).flat_map(|m| (0..=m).step_by(queries).map(move |q| (m, q..(q + queries).min(m + 1))));
+        let chunks = (0..v)
+            .flat_map(|m| (0..=m).step_by(queries).map(move |q| (m, q..(q + queries).min(m + 1))));
         Self {
             shape,
             token_scores: map(&circuits.EQKE, |score| score / divisor),
             positions: positions
-                .map(|row| Positions::new(&row.iter().map(|&score| score / divisor).collect::<Vec<_>>()))
+                .map(|row| {
+                    Positions::new(&row.iter().map(|&score| score / divisor).collect::<Vec<_>>())
+                })
                 .collect(),
             enlarged: map(&circuits.PVOU, |x| x + slack),
             slack,
@@ -120,7 +126,9 @@ impl<S: Scalar> Cubic<S> {
     #[must_use]
     pub fn cases(&self) -> Cases {
         let table = self.table();
-        Cases::new(self.shape, |q, m, c| table[m][q][c - usize::from(q < m)].as_ref().map(Tokens::len))
+        Cases::new(self.shape, |q, m, c| {
+            table[m][q][c - usize::from(q < m)].as_ref().map(Tokens::len)
+        })
     }
 
     /// For each largest token, each query up to it, and each number of other tokens before the query: of which tokens they
@@ -129,15 +137,22 @@ impl<S: Scalar> Cubic<S> {
     pub fn table(&self) -> Vec<Vec<Vec<Option<Tokens>>>> {
         let of_column = |m: usize| {
             let largest_token = self.largest_token(m);
-            let of_cell = |q| self.cell(q, &largest_token).into_iter().map(|harmless| harmless.proven).collect();
+            let of_cell = |q| {
+                self.cell(q, &largest_token).into_iter().map(|harmless| harmless.proven).collect()
+            };
             (0..=m).map(of_cell).collect()
         };
         (0..self.shape.v).map(of_column).collect()
     }
 
     /// What a chunk decides; `see` is told of each cell of it, `(m, q)`, what is proven.
-    pub(super) fn count_cells(&self, chunk: u64, mut see: impl FnMut(usize, usize, &[Harmless])) -> Tally {
-        let (m, queries) = &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
+    pub(super) fn count_cells(
+        &self,
+        chunk: u64,
+        mut see: impl FnMut(usize, usize, &[Harmless]),
+    ) -> Tally {
+        let (m, queries) =
+            &self.chunks[usize::try_from(chunk).expect("a chunk's index is below their number")];
         let largest_token = self.largest_token(*m);
         let arrangements = Arrangements::new(self.shape.n);
         let mut tally = Tally::default();
@@ -147,7 +162,8 @@ impl<S: Scalar> Cubic<S> {
             for (others, Harmless { proven, ignoring }) in cell.into_iter().enumerate() {
                 let sequences = |choices: usize| arrangements.sequences(others, choices);
                 let right = proven.map_or(0, |tokens| sequences(tokens.len()));
-                tally = tally + Tally { lost: ignoring.map_or(0, sequences) - right, ..Tally::right(right) };
+                tally = tally
+                    + Tally { lost: ignoring.map_or(0, sequences) - right, ..Tally::right(right) };
             }
         }
         tally
@@ -157,9 +173,12 @@ impl<S: Scalar> Cubic<S> {
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
         let rows = || PVOU.rows().into_iter().zip(self.enlarged.rows());
-        let P_m: Vec<S> =
-            (0..self.shape.v).map(|o| largest(rows().map(|(row, enlarged)| enlarged[o] - row[m]))).collect();
-        let w = (0..=m).map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o]))).collect();
+        let P_m: Vec<S> = (0..self.shape.v)
+            .map(|o| largest(rows().map(|(row, enlarged)| enlarged[o] - row[m])))
+            .collect();
+        let w = (0..=m)
+            .map(|j| largest(self.wrong_outputs(m).map(|o| EVOU[[j, o]] - EVOU[[j, m]] + P_m[o])))
+            .collect();
         LargestToken { m, P_m, w }
     }
 
@@ -190,7 +209,8 @@ impl<S: Scalar> Cubic<S> {
             proven: (alone == Holds::Yes).then(Tokens::default),
             ignoring: (alone != Holds::No).then_some(0),
         };
-        let others = (1..n - usize::from(q < m)).map(|others| self.good_tokens(q, m, others, query_score, &difference));
+        let others = (1..n - usize::from(q < m))
+            .map(|others| self.good_tokens(q, m, others, query_score, &difference));
         std::iter::once(of_no_token).chain(others).collect()
     }
 
@@ -209,13 +229,19 @@ impl<S: Scalar> Cubic<S> {
     fn only_largest(&self, &LargestToken { m, ref P_m, .. }: &LargestToken<S>) -> Holds {
         let Circuits { EUPU, EVOU, .. } = &self.circuits;
         let worst = largest(
-            self.wrong_outputs(m).map(|o| (EUPU[[m, o]] - EUPU[[m, m]]) + (EVOU[[m, o]] - EVOU[[m, m]] + P_m[o])),
+            self.wrong_outputs(m)
+                .map(|o| (EUPU[[m, o]] - EUPU[[m, m]]) + (EVOU[[m, o]] - EVOU[[m, m]] + P_m[o])),
         );
         self.holds(worst, S::from_f64(1.0))
     }
 
     /// The case `m m … m q`: the logits are exact but for `P_m`. `11v − 4` FLOPs.
-    fn largest_and_query(&self, q: usize, &LargestToken { m, ref P_m, .. }: &LargestToken<S>, query_score: S) -> Holds {
+    fn largest_and_query(
+        &self,
+        q: usize,
+        &LargestToken { m, ref P_m, .. }: &LargestToken<S>,
+        query_score: S,
+    ) -> Holds {
         let Circuits { EUPU, EVOU, .. } = &self.circuits;
         let all = self.positions[q].least[self.shape.n - 1];
         let score = self.token_scores[[q, m]] + all.peak;
@@ -231,14 +257,23 @@ impl<S: Scalar> Cubic<S> {
 
     /// `S`: the tokens `k < m` of which `others` copies are harmless, wherever they stand. 3 FLOPs for each of the two orders,
     /// 15 for each token in each order.
-    fn good_tokens(&self, q: usize, m: usize, others: usize, query_score: S, difference: &[S]) -> Harmless {
+    fn good_tokens(
+        &self,
+        q: usize,
+        m: usize,
+        others: usize,
+        query_score: S,
+        difference: &[S],
+    ) -> Harmless {
         let Positions { least, most, .. } = &self.positions[q];
         let scores = self.token_scores.row(q);
         let copies_of_m = self.shape.n - 1 - others;
-        let orders = [(least[copies_of_m], most[others]), (most[copies_of_m], least[others])].map(|(of_m, of_k)| {
-            let score = scores[m] + of_m.peak;
-            (score, score.max(query_score), of_m.sum, of_m.sum * difference[m], of_k)
-        });
+        let orders = [(least[copies_of_m], most[others]), (most[copies_of_m], least[others])].map(
+            |(of_m, of_k)| {
+                let score = scores[m] + of_m.peak;
+                (score, score.max(query_score), of_m.sum, of_m.sum * difference[m], of_k)
+            },
+        );
         let mut exponentials = vec![S::from_f64(0.0); 3 * m];
         let mut holds = vec![Holds::Yes; m];
         for (score, top, sum, weighted, of_k) in orders {
@@ -248,14 +283,18 @@ impl<S: Scalar> Cubic<S> {
             for k in 0..m {
                 let score_k = scores[k] + of_k.peak;
                 let top = top.max(score_k);
-                (of_m[k], of_query[k], of_tokens[k]) = (score - top, query_score - top, score_k - top);
+                (of_m[k], of_query[k], of_tokens[k]) =
+                    (score - top, query_score - top, score_k - top);
             }
             S::exp_all(&mut exponentials);
             for (k, holds) in holds.iter_mut().enumerate() {
                 let [e_m, e_q, e_k] = [0, m, 2 * m].map(|of| exponentials[of + k]);
                 let worst = e_m * weighted + e_q * difference[q] + e_k * of_k.sum * difference[k];
                 let weights = [(e_m, sum.to_f64()), (e_q, 1.0), (e_k, of_k.sum.to_f64())];
-                let in_order = self.holds(worst, S::from_f64(weights.map(|(e, sum)| e.to_f64() * sum).iter().sum()));
+                let in_order = self.holds(
+                    worst,
+                    S::from_f64(weights.map(|(e, sum)| e.to_f64() * sum).iter().sum()),
+                );
                 *holds = in_order.max(*holds);
             }
         }
@@ -310,7 +349,9 @@ mod tests {
 
     #[test]
     fn the_closed_formula_counts_what_the_code_does() {
-        for (v, d, h, n) in [(2, 1, 1, 1), (5, 3, 2, 1), (5, 2, 3, 2), (6, 4, 5, 3), (7, 3, 3, 5), (12, 8, 4, 4)] {
+        for (v, d, h, n) in
+            [(2, 1, 1, 1), (5, 3, 2, 1), (5, 2, 3, 2), (6, 4, 5, 3), (7, 3, 3, 5), (12, 8, 4, 4)]
+        {
             let shape = Shape { v, d, h, n };
             let model = random(shape, 2.0, v as u64);
             // Whatever scores are divided by costs as much.
@@ -321,7 +362,11 @@ mod tests {
             });
             assert_eq!(flops as f64, Cubic::flops(shape), "{shape:?}");
             let cubic = Cubic::new(&model);
-            assert_eq!(proven, (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>(), "{shape:?}");
+            assert_eq!(
+                proven,
+                (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>(),
+                "{shape:?}"
+            );
             assert_eq!(proven, cubic.cases().proven(), "{shape:?}");
         }
     }

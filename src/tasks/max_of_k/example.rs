@@ -37,7 +37,11 @@ impl MaxOfK {
         let Shape { v, n, .. } = self.shape();
         let refused = |problem| Err(InputError { problem, n, v });
         if tokens.len() != n {
-            return refused(format!("{} token{}", tokens.len(), if tokens.len() == 1 { "" } else { "s" }));
+            return refused(format!(
+                "{} token{}",
+                tokens.len(),
+                if tokens.len() == 1 { "" } else { "s" }
+            ));
         }
         if let Some(token) = tokens.iter().find(|&&token| token >= v) {
             return refused(format!("{token} is not in the vocabulary"));
@@ -92,8 +96,13 @@ mod tests {
 
     #[test]
     fn examples_are_inputs_of_every_model() {
-        let inputs = |v, n| task(v, n).examples().into_iter().map(|example| example.tokens).collect::<Vec<_>>();
-        assert_eq!(inputs(64, 4), [[0, 1, 2, 3], [63, 62, 61, 60], [40, 16, 56, 32], [32, 56, 16, 40]]);
+        let inputs = |v, n| {
+            task(v, n).examples().into_iter().map(|example| example.tokens).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            inputs(64, 4),
+            [[0, 1, 2, 3], [63, 62, 61, 60], [40, 16, 56, 32], [32, 56, 16, 40]]
+        );
         for (v, n) in [(2, 1), (2, 2), (3, 1), (5, 9), (7, 7), (512, 14)] {
             let inputs = inputs(v, n);
             assert!((1..=4).contains(&inputs.len()), "{inputs:?}");
@@ -106,7 +115,8 @@ mod tests {
         model.W_E = ndarray::Array2::eye(3);
         model.W_U = ndarray::array![[0.0, 0.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 1.0]];
         let task = MaxOfK::new(model).unwrap();
-        let answer = |tokens| task.example(tokens).map(|example| (example.answer, example.right)).unwrap();
+        let answer =
+            |tokens| task.example(tokens).map(|example| (example.answer, example.right)).unwrap();
         assert_eq!(answer(&[0, 0]), (0, false), "all the same");
         assert_eq!(answer(&[2, 1]), (2, true));
         assert_eq!(answer(&[1, 1]), (2, false), "not the largest");

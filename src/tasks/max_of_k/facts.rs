@@ -82,7 +82,8 @@ impl MaxOfK {
         let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
         let (metadata, notes) = (weights.metadata, weights.notes);
         #[cfg(feature = "files")]
-        let notes = [notes, task.compare_logits(&metadata).map_err(|e| LoadError::new(file, e))?].concat();
+        let notes =
+            [notes, task.compare_logits(&metadata).map_err(|e| LoadError::new(file, e))?].concat();
         let shape = task.model.stored_shape();
         let Shape { v, d, h, n } = shape;
         let facts = ModelFacts {
@@ -111,7 +112,11 @@ impl MaxOfK {
             Strategy::Cubic => ("cubic", "cubic", None),
             Strategy::Additive(_) => ("additive", "additive", None),
             Strategy::Subcubic(Subcubic { direct, attention, error }) => {
-                let parts = Parts { direct: direct.label(), attention: attention.label(), error: error.label() };
+                let parts = Parts {
+                    direct: direct.label(),
+                    attention: attention.label(),
+                    error: error.label(),
+                };
                 ("sub-cubic", error.name(), Some(parts))
             }
         };

@@ -60,14 +60,22 @@ impl MaxOfK {
     ///
     /// # Errors
     /// If they are no inputs of this network or not their logits, or differ by more than rounding in float32 explains.
-    pub(super) fn compare_logits(&self, metadata: &BTreeMap<String, String>) -> Result<Vec<String>, FingerprintError> {
+    pub(super) fn compare_logits(
+        &self,
+        metadata: &BTreeMap<String, String>,
+    ) -> Result<Vec<String>, FingerprintError> {
         let Some(text) = metadata.get(KEY) else { return Ok(Vec::new()) };
         let (mut notes, mut compared, mut most) = (Vec::new(), 0, 0.0_f64);
         for Said { tokens, logits } in read(text)? {
             let malformed = |problem| FingerprintError::Malformed { problem };
             let found = self.example(&tokens).map_err(|e| malformed(e.to_string()))?.logits;
             if logits.len() != found.len() {
-                let problem = format!("{} logits for {}, expected {}", logits.len(), commas(&tokens), found.len());
+                let problem = format!(
+                    "{} logits for {}, expected {}",
+                    logits.len(),
+                    commas(&tokens),
+                    found.len()
+                );
                 return Err(malformed(problem));
             }
             let allowed = self.model().float32_error(&tokens);
@@ -85,10 +93,17 @@ impl MaxOfK {
                 continue;
             }
             let excess = |o: usize| (logits[o] - found[o]).abs() / allowed[o];
-            let worst = (1..found.len()).fold(0, |worst, o| if excess(o) > excess(worst) { o } else { worst });
+            let worst = (1..found.len())
+                .fold(0, |worst, o| if excess(o) > excess(worst) { o } else { worst });
             if excess(worst) > 1.0 {
                 let (said, found, tolerance) = (logits[worst], found[worst], allowed[worst]);
-                return Err(FingerprintError::Another { tokens, output: worst, said, found, tolerance });
+                return Err(FingerprintError::Another {
+                    tokens,
+                    output: worst,
+                    said,
+                    found,
+                    tolerance,
+                });
             }
             (compared, most) = (compared + 1, most.max(tolerance));
         }
@@ -109,12 +124,15 @@ fn read(text: &str) -> Result<Vec<Said>, FingerprintError> {
     if text.len() > MAX_TEXT_BYTES {
         return Err(malformed(format!("{} bytes, the limit is {MAX_TEXT_BYTES}", text.len())));
     }
-    let inputs: Vec<BTreeMap<String, Vec<f64>>> =
-        serde_json::from_slice(text.as_bytes()).map_err(|error| malformed(quoted(&error.to_string())))?;
+    let inputs: Vec<BTreeMap<String, Vec<f64>>> = serde_json::from_slice(text.as_bytes())
+        .map_err(|error| malformed(quoted(&error.to_string())))?;
     if inputs.is_empty() || inputs.len() > MAX_INPUTS {
         return Err(malformed(format!("{} inputs", inputs.len())));
     }
-    let said = |mut input: BTreeMap<String, Vec<f64>>| match (input.remove("tokens"), input.remove("logits")) {
+    let said = |mut input: BTreeMap<String, Vec<f64>>| match (
+        input.remove("tokens"),
+        input.remove("logits"),
+    ) {
         (Some(tokens), Some(logits)) if input.is_empty() => {
             let tokens = tokens
                 .into_iter()
@@ -125,7 +143,11 @@ fn read(text: &str) -> Result<Vec<Said>, FingerprintError> {
         }
         _ => Err("an object that has not just the keys `tokens` and `logits`"),
     };
-    inputs.into_iter().map(said).collect::<Result<_, _>>().map_err(|problem| malformed(problem.into()))
+    inputs
+        .into_iter()
+        .map(said)
+        .collect::<Result<_, _>>()
+        .map_err(|problem| malformed(problem.into()))
 }
 
 /// A token of some model, in a list of numbers.
@@ -177,7 +199,8 @@ mod tests {
     #[expect(clippy::cast_possible_truncation, reason = "as float32 are saved")]
     fn fingerprint(task: &MaxOfK, off: f64) -> String {
         let said = task.examples().into_iter().map(|example| {
-            let logits: Vec<_> = example.logits.iter().map(|x| f64::from((x + off) as f32)).collect();
+            let logits: Vec<_> =
+                example.logits.iter().map(|x| f64::from((x + off) as f32)).collect();
             serde_json::json!({ "tokens": example.tokens, "logits": logits })
         });
         serde_json::Value::Array(said.collect()).to_string()
@@ -188,9 +211,15 @@ mod tests {
         let task = task();
         assert_eq!(task.compare_logits(&BTreeMap::new()), Ok(vec![]), "nothing is said");
         let notes = compare(&task, &fingerprint(&task, 0.0)).unwrap();
-        assert!(notes.len() == 1 && notes[0].contains("of 4 inputs, are this network's"), "{notes:?}");
+        assert!(
+            notes.len() == 1 && notes[0].contains("of 4 inputs, are this network's"),
+            "{notes:?}"
+        );
         let refused = compare(&task, &fingerprint(&task, 0.01)).unwrap_err();
-        assert!(refused.starts_with("metadata `logits`: the file's own logits for 0,1,2 say "), "{refused}");
+        assert!(
+            refused.starts_with("metadata `logits`: the file's own logits for 0,1,2 say "),
+            "{refused}"
+        );
         assert!(refused.contains("the saved network is another function"), "{refused}");
         // Attention scores not divided by √d_head: another function of the weights that are the same.
         let mut unscaled = task.model().clone();
@@ -206,15 +235,21 @@ mod tests {
         model.W_K *= 1e4;
         let task = MaxOfK::new(model).unwrap();
         let notes = compare(&task, &fingerprint(&task, 1.0)).unwrap();
-        assert!(notes.len() == 4 && notes.iter().all(|note| note.contains("cannot be checked")), "{notes:?}");
+        assert!(
+            notes.len() == 4 && notes.iter().all(|note| note.contains("cannot be checked")),
+            "{notes:?}"
+        );
     }
 
     #[test]
     fn what_is_no_fingerprint_is_refused_with_what_is_wrong() {
         let task = task();
-        let one = |tokens: &str, logits: &str| format!("[{{\"tokens\":{tokens},\"logits\":{logits}}}]");
+        let one =
+            |tokens: &str, logits: &str| format!("[{{\"tokens\":{tokens},\"logits\":{logits}}}]");
         let zeros = "[0,0,0,0,0]";
-        let many = |count: usize| format!("[{}]", vec!["{\"tokens\":[0,0,0],\"logits\":[]}"; count].join(","));
+        let many = |count: usize| {
+            format!("[{}]", vec!["{\"tokens\":[0,0,0],\"logits\":[]}"; count].join(","))
+        };
         for (text, problem) in [
             ("", "EOF"),
             ("[]", "0 inputs"),
@@ -231,7 +266,10 @@ mod tests {
             (&one("[0,1,2]", "[0,0,NaN,0,0]"), "expected value"),
             (&one("[0,1,2]", "[0,0,1e999,0,0]"), "number out of range"),
             (&one("[0,1,2]", "[0,0,\"\\u001b[31m\",0,0]"), "invalid type: string \"\\u{1b}[31m\""),
-            (&one("[0,1,2]", "[0,0,0,0,0],\"more\":1"), "invalid type: integer `1`, expected a sequence"),
+            (
+                &one("[0,1,2]", "[0,0,0,0,0],\"more\":1"),
+                "invalid type: integer `1`, expected a sequence",
+            ),
             (&one("[0,1,2]", "[0,0,0,0,0],\"more\":[1]"), "not just the keys"),
             (&one("[0,1,1e300]", zeros), "a token that is no whole number from 0 to 511"),
             (&many(MAX_INPUTS), "0 logits for 0,0,0, expected 5"),
@@ -241,8 +279,14 @@ mod tests {
             (&" ".repeat(MAX_TEXT_BYTES + 1), "bytes, the limit is"),
         ] {
             let refused = compare(&task, text).unwrap_err();
-            assert!(refused.starts_with("metadata `logits`: ") && refused.contains(problem), "{problem}: {refused}");
-            assert!(refused.len() < 1000 && refused.contains("as Python's `json.dumps` writes it"), "{refused}");
+            assert!(
+                refused.starts_with("metadata `logits`: ") && refused.contains(problem),
+                "{problem}: {refused}"
+            );
+            assert!(
+                refused.len() < 1000 && refused.contains("as Python's `json.dumps` writes it"),
+                "{refused}"
+            );
         }
     }
 }

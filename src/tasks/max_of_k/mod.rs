@@ -58,7 +58,9 @@ use thiserror::Error;
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TaskError {
     /// The model does not answer with a token.
-    #[error("the model has {outputs} outputs for {v} tokens: Max-of-K needs one output for each token")]
+    #[error(
+        "the model has {outputs} outputs for {v} tokens: Max-of-K needs one output for each token"
+    )]
     Outputs {
         /// Columns of `W_U`.
         outputs: usize,
@@ -66,7 +68,9 @@ pub enum TaskError {
         v: usize,
     },
     /// More sequences than an exact count can hold.
-    #[error("{v} tokens at {n} positions make {v}^{n} sequences, more than the 2^128 an exact count can hold")]
+    #[error(
+        "{v} tokens at {n} positions make {v}^{n} sequences, more than the 2^128 an exact count can hold"
+    )]
     TooManySequences {
         /// Vocabulary.
         v: usize,
@@ -92,7 +96,9 @@ pub enum TaskError {
         strategy: Strategy,
     },
     /// A proof shorter than what every proof of its kind begins with.
-    #[error("{strategy} is asked for, but multiplying the model's circuits out takes {least} FLOPs already")]
+    #[error(
+        "{strategy} is asked for, but multiplying the model's circuits out takes {least} FLOPs already"
+    )]
     Budget {
         /// Which.
         strategy: Strategy,
@@ -125,7 +131,12 @@ impl MaxOfK {
             return Err(TaskError::Outputs { outputs, v });
         }
         let sequences = model.shape().sequences().ok_or(TaskError::TooManySequences { v, n })?;
-        Ok(Self { model: Arc::new(model), sequences, search: Arc::default(), prover: Arc::default() })
+        Ok(Self {
+            model: Arc::new(model),
+            sequences,
+            search: Arc::default(),
+            prover: Arc::default(),
+        })
     }
 
     /// The number of sequences, `v^n`.
@@ -153,10 +164,14 @@ impl MaxOfK {
     pub fn feasible(&self, strategy: Strategy) -> Result<(), TaskError> {
         let (Shape { v, n, .. }, limit) = (self.shape(), BruteForce::MAX_SEQUENCES);
         match strategy {
-            Strategy::BruteForce | Strategy::Additive(Additive::Exact) if self.sequences > limit => {
+            Strategy::BruteForce | Strategy::Additive(Additive::Exact)
+                if self.sequences > limit =>
+            {
                 Err(TaskError::Infeasible { strategy, v, n, limit })
             }
-            Strategy::Additive(Additive::Best(Target::Flops(flops))) if flops < additive::least_flops(self.shape()) => {
+            Strategy::Additive(Additive::Best(Target::Flops(flops)))
+                if flops < additive::least_flops(self.shape()) =>
+            {
                 Err(TaskError::Budget { strategy, least: additive::least_flops(self.shape()) })
             }
             _ => Ok(()),
@@ -176,14 +191,22 @@ impl MaxOfK {
     /// # Errors
     /// If the proof is not [`Self::feasible`], or this program is built without its family: the features `published` and
     /// `additive`.
-    pub fn verification_with(&self, strategy: Strategy, pruning: Pruning) -> Result<Box<dyn CaseAnalysis>, TaskError> {
+    pub fn verification_with(
+        &self,
+        strategy: Strategy,
+        pruning: Pruning,
+    ) -> Result<Box<dyn CaseAnalysis>, TaskError> {
         self.feasible(strategy)?;
         let (published, additive) = (cfg!(feature = "published"), cfg!(feature = "additive"));
         Ok(match strategy {
             Strategy::BruteForce if published => Box::new(BruteForce::new(&self.model, pruning)),
             Strategy::Cubic if published => Box::new(Cubic::new(&self.model)),
-            Strategy::Subcubic(strategy) if published => Box::new(SubcubicProof::searched(self.clone(), strategy)),
-            Strategy::Additive(strategy) if additive => Box::new(AdditiveProof::searched(self.clone(), strategy)),
+            Strategy::Subcubic(strategy) if published => {
+                Box::new(SubcubicProof::searched(self.clone(), strategy))
+            }
+            Strategy::Additive(strategy) if additive => {
+                Box::new(AdditiveProof::searched(self.clone(), strategy))
+            }
             _ => return Err(TaskError::Absent { strategy }),
         })
     }
@@ -195,8 +218,10 @@ impl MaxOfK {
     #[must_use]
     pub fn outcome(&self, strategy: Strategy, tally: Tally, cost: Cost, seconds: f64) -> Outcome {
         let Tally { right, wrong, lost, visited } = tally;
-        let upper = (wrong > 0 || right == self.sequences)
-            .then(|| UpperBound { most: Bound::new(self.sequences - wrong, self.sequences), flops: cost.upper_flops });
+        let upper = (wrong > 0 || right == self.sequences).then(|| UpperBound {
+            most: Bound::new(self.sequences - wrong, self.sequences),
+            flops: cost.upper_flops,
+        });
         Outcome {
             strategy: strategy.to_string(),
             class: strategy.class().name().into(),
@@ -224,7 +249,9 @@ impl MaxOfK {
     /// The prover of additive strategies.
     #[must_use]
     pub fn prover(&self) -> &Prover {
-        self.prover.get_or_init(|| Prover::new(&self.model, self.sequences, &Prover::QUERIES, &Prover::TOKENS))
+        self.prover.get_or_init(|| {
+            Prover::new(&self.model, self.sequences, &Prover::QUERIES, &Prover::TOKENS)
+        })
     }
 
     /// What the authors' formula claims to have proven (see [`Search::published_count`]: it is not sound); `None` for

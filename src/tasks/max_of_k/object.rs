@@ -53,7 +53,10 @@ impl CaseAnalysis for SubcubicProof {
     fn count(&self, _: u64) -> Tally {
         let task = &self.task;
         let proof = self.proof.get_or_init(|| task.prove(self.strategy));
-        let verified = proof.as_ref().map_err(Clone::clone).and_then(|proof| Ok((proof, task.search().verify(proof)?)));
+        let verified = proof
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|proof| Ok((proof, task.search().verify(proof)?)));
         let (cost, tally) = match verified {
             Ok((proof, (cases, slack, lost))) => {
                 let cost = Cost {
@@ -119,7 +122,16 @@ impl AdditiveProof {
         };
         let parts = parts.into_iter().map(numbered).collect();
         let [flops, work] = [(); 2].map(|()| Meter::new(u64::MAX));
-        Self { task, strategy, plan: OnceLock::new(), planning: Mutex::default(), parts, chunks, flops, work }
+        Self {
+            task,
+            strategy,
+            plan: OnceLock::new(),
+            planning: Mutex::default(),
+            parts,
+            chunks,
+            flops,
+            work,
+        }
     }
 
     /// Of a plan that fits the model, which is said to be so long and may take so much work. Its blocks of queries need not be those of
@@ -167,7 +179,8 @@ impl CaseAnalysis for AdditiveProof {
         }
         let prover = self.task.prover();
         let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
-        let (first, part) = &self.parts[self.parts.partition_point(|&(first, _)| first <= chunk) - 1];
+        let (first, part) =
+            &self.parts[self.parts.partition_point(|&(first, _)| first <= chunk) - 1];
         let share = usize::try_from(chunk - first).expect("a share is one of some queries");
         let left = Spent { flops: self.flops.left().min(self.work.left()), work: self.work.left() };
         let (tally, Spent { flops, work }) = part.count(share, prover, plan, left);
@@ -186,7 +199,9 @@ impl CaseAnalysis for AdditiveProof {
     #[cfg(feature = "files")]
     fn given_up(&self) -> Option<GivenUp> {
         let work = self.work.is_over().then(|| GivenUp::Work { most: self.work.most() as f64 });
-        work.or_else(|| self.flops.is_over().then(|| GivenUp::Stated { stated: self.flops.most() as f64 }))
+        work.or_else(|| {
+            self.flops.is_over().then(|| GivenUp::Stated { stated: self.flops.most() as f64 })
+        })
     }
 
     #[cfg(feature = "files")]

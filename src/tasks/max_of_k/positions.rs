@@ -32,7 +32,10 @@ impl<S: Scalar> Positions<S> {
         least.extend(sorted.first().map(one));
         for pair in sorted.windows(2) {
             let before = least[least.len() - 1].sum;
-            least.push(Group { peak: pair[1], sum: before * (pair[0] - pair[1]).exp() + S::from_f64(1.0) });
+            least.push(Group {
+                peak: pair[1],
+                sum: before * (pair[0] - pair[1]).exp() + S::from_f64(1.0),
+            });
         }
         most.extend(sorted.last().map(one));
         for &score in sorted.iter().rev().skip(1) {

@@ -25,6 +25,7 @@ pub(super) fn token(random: &mut impl Rng, v: usize) -> usize {
 pub(super) fn normal(random: &mut impl Rng) -> f64 {
     // Uniform in (0, 1], 53 bits.
     let mut uniform = || ((random.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;
-    let (radius, angle) = ((-2.0 * libm::log(uniform())).sqrt(), 2.0 * std::f64::consts::PI * uniform());
+    let (radius, angle) =
+        ((-2.0 * libm::log(uniform())).sqrt(), 2.0 * std::f64::consts::PI * uniform());
     radius * libm::cos(angle)
 }

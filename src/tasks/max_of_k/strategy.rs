@@ -49,7 +49,10 @@ impl Strategy {
     /// Those that a table of all lists: brute force and cubic, ours, the 100 sub-cubic ones.
     pub fn all() -> impl Iterator<Item = Self> {
         let ours = Additive::all().map(Self::Additive);
-        [Self::BruteForce, Self::Cubic].into_iter().chain(ours).chain(Subcubic::all().map(Self::Subcubic))
+        [Self::BruteForce, Self::Cubic]
+            .into_iter()
+            .chain(ours)
+            .chain(Subcubic::all().map(Self::Subcubic))
     }
 
     /// A short name for a person.
@@ -74,9 +77,12 @@ impl Strategy {
             Self::Additive(_) => return Class::Additive,
             Self::Subcubic(Subcubic { direct, error, .. }) => (direct, error),
         };
-        let low_rank_direct = !matches!(direct, DirectPath::MaxDiffExact | DirectPath::GlobalMaxDiffExact);
+        let low_rank_direct =
+            !matches!(direct, DirectPath::MaxDiffExact | DirectPath::GlobalMaxDiffExact);
         match error {
-            AttentionError::Exact | AttentionError::MaxDiffExact if low_rank_direct => Class::LowRankEu,
+            AttentionError::Exact | AttentionError::MaxDiffExact if low_rank_direct => {
+                Class::LowRankEu
+            }
             AttentionError::Exact | AttentionError::MaxDiffExact => Class::Subcubic,
             AttentionError::MaxDiffSubproductRecursive
             | AttentionError::MeanMaxDiffSubproductRecursive
@@ -129,7 +135,9 @@ impl Strategy {
             Self::BruteForce => sequences(shape) * forward_pass_flops(shape),
             Self::Cubic => Cubic::flops(shape),
             Self::Additive(_) => additive::least_flops(shape) as f64,
-            Self::Subcubic(strategy) => subcubic::flops(strategy, shape, &Gaps::uniform(shape.v, shape.n, 1)),
+            Self::Subcubic(strategy) => {
+                subcubic::flops(strategy, shape, &Gaps::uniform(shape.v, shape.n, 1))
+            }
         }
     }
 
@@ -204,7 +212,9 @@ impl Class {
             Self::LowRankQkEu => "O(v² n² + v d² + v² d), QK O(v d²), EU O(v d)",
             Self::QuadraticQk => "O(v² n² + v² d), QK O(v d)",
             Self::QuadraticQkEu => "O(v² n² + v² d), QK and EU O(v d)",
-            Self::Additive => "O(v² d + v³), and for F undecided outputs O(F n v), on a grid of B bins O(F n v B)",
+            Self::Additive => {
+                "O(v² d + v³), and for F undecided outputs O(F n v), on a grid of B bins O(F n v B)"
+            }
         }
     }
 }
@@ -248,7 +258,8 @@ impl FromStr for Strategy {
             "cubic" => Ok(Self::Cubic),
             _ => {
                 let ours = name.parse().map(Self::Additive);
-                ours.or_else(|()| name.parse().map(Self::Subcubic)).map_err(|()| UnknownStrategy { name: name.into() })
+                ours.or_else(|()| name.parse().map(Self::Subcubic))
+                    .map_err(|()| UnknownStrategy { name: name.into() })
             }
         }
     }
@@ -282,8 +293,9 @@ mod tests {
         }
         let unknown = "quadratic".parse::<Strategy>().unwrap_err().to_string();
         assert!(
-            unknown.contains("no strategy is called `quadratic`; there are brute-force, cubic, cell, ")
-                && unknown.contains(" and 100 like EUPU-")
+            unknown.contains(
+                "no strategy is called `quadratic`; there are brute-force, cubic, cell, "
+            ) && unknown.contains(" and 100 like EUPU-")
         );
     }
 
@@ -294,9 +306,13 @@ mod tests {
         let dimension = |name: &str| name.parse::<Strategy>().unwrap().unexplained_dimension(shape);
         assert_eq!(dimension("brute-force"), 64.0_f64.powi(5));
         assert_eq!(dimension("cubic"), 12_800.0);
-        let subcubic =
-            |direct: &str, error: &str| dimension(&format!("EUPU-{direct}--attn-mean-query+diff--attn-err-{error}"));
-        assert_eq!(subcubic("max-diff-exact", "exact-EQKE+max-diff-exact"), 4160.0 + 128.0 + 4096.0);
+        let subcubic = |direct: &str, error: &str| {
+            dimension(&format!("EUPU-{direct}--attn-mean-query+diff--attn-err-{error}"))
+        };
+        assert_eq!(
+            subcubic("max-diff-exact", "exact-EQKE+max-diff-exact"),
+            4160.0 + 128.0 + 4096.0
+        );
         assert_eq!(subcubic("mean-query+max-diff", "mean+max-diff"), 4160.0 + 2114.0 + 256.0);
         assert_eq!(subcubic("global-max-diff-exact", "svd"), 4160.0 + 2.0 + 128.0);
     }

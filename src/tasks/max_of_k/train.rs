@@ -108,7 +108,8 @@ impl<'a> AdamW<'a> {
         let Recipe { learning_rate, betas: (beta_1, beta_2), weight_decay, .. } = *self.recipe;
         let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = gradient;
         let gradients = [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U];
-        self.moments.resize_with(gradients.len(), || (Matrix::zeros((0, 0)), Matrix::zeros((0, 0))));
+        self.moments
+            .resize_with(gradients.len(), || (Matrix::zeros((0, 0)), Matrix::zeros((0, 0))));
         self.powers = (self.powers.0 * beta_1, self.powers.1 * beta_2);
         let (correction_1, correction_2) = (1.0 - self.powers.0, (1.0 - self.powers.1).sqrt());
         for ((weights, gradient), (first, second)) in
@@ -130,22 +131,33 @@ impl<'a> AdamW<'a> {
 /// The mean cross-entropy of a batch at the last position, in nats, and its gradient by every weight.
 fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Transformer) {
     let circuits = Circuits::new(model);
-    let (loss, by_circuits) = loss_and_circuit_gradient(&circuits, model.score_divisor(), sequences);
+    let (loss, by_circuits) =
+        loss_and_circuit_gradient(&circuits, model.score_divisor(), sequences);
     (loss, chain_rule(model, &by_circuits))
 }
 
 /// The loss and its gradient by every entry of the circuits.
-fn loss_and_circuit_gradient(circuits: &Circuits<f64>, divisor: f64, sequences: &[Vec<usize>]) -> (f64, Circuits<f64>) {
+fn loss_and_circuit_gradient(
+    circuits: &Circuits<f64>,
+    divisor: f64,
+    sequences: &[Vec<usize>],
+) -> (f64, Circuits<f64>) {
     let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = circuits;
     let zeros = |m: &Matrix<f64>| Matrix::zeros(m.dim());
-    let mut gradient =
-        Circuits { EUPU: zeros(EUPU), EVOU: zeros(EVOU), PVOU: zeros(PVOU), EQKE: zeros(EQKE), EQKP: zeros(EQKP) };
+    let mut gradient = Circuits {
+        EUPU: zeros(EUPU),
+        EVOU: zeros(EVOU),
+        PVOU: zeros(PVOU),
+        EQKE: zeros(EQKE),
+        EQKP: zeros(EQKP),
+    };
     let share = 1.0 / sequences.len() as f64;
     let mut loss = 0.0;
     for tokens in sequences {
         let q = tokens[tokens.len() - 1];
         let largest = tokens.iter().copied().max().expect("a sequence has at least one token");
-        let scores = tokens.iter().enumerate().map(|(p, &t)| (EQKE[[q, t]] + EQKP[[q, p]]) / divisor);
+        let scores =
+            tokens.iter().enumerate().map(|(p, &t)| (EQKE[[q, t]] + EQKP[[q, p]]) / divisor);
         let (attention, _) = softmax(scores.collect());
         let mut logits = EUPU.row(q).to_vec();
         for ((p, &t), a) in tokens.iter().enumerate().zip(&attention) {
@@ -167,7 +179,8 @@ fn loss_and_circuit_gradient(circuits: &Circuits<f64>, divisor: f64, sequences: 
             accumulate(gradient.EVOU.row_mut(t), a);
             accumulate(gradient.PVOU.row_mut(p), a);
             let writes = EVOU.row(t).into_iter().zip(PVOU.row(p));
-            by_attention.push(by_logits.iter().zip(writes).map(|(g, (x, y))| g * (x + y)).sum::<f64>());
+            by_attention
+                .push(by_logits.iter().zip(writes).map(|(g, (x, y))| g * (x + y)).sum::<f64>());
         }
         let mean: f64 = attention.iter().zip(&by_attention).map(|(a, g)| a * g).sum();
         for ((p, &t), (a, g)) in tokens.iter().enumerate().zip(attention.iter().zip(by_attention)) {
@@ -242,7 +255,10 @@ mod tests {
                     loss_and_gradient(&moved, &sequences).0
                 };
                 let expected = (loss(STEP) - loss(-STEP)) / (2.0 * STEP);
-                assert!((found - expected).abs() < 1e-7, "weight {index} at {at:?}: {found} and {expected}");
+                assert!(
+                    (found - expected).abs() < 1e-7,
+                    "weight {index} at {at:?}: {found} and {expected}"
+                );
             }
         }
     }
@@ -258,7 +274,8 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_weights_and_learns() {
         let shape = Shape { v: 6, d: 8, h: 8, n: 2 };
-        let recipe = Recipe { shape, steps: 300, batch: 32, learning_rate: 1e-2, ..Recipe::published(2, 9) };
+        let recipe =
+            Recipe { shape, steps: 300, batch: 32, learning_rate: 1e-2, ..Recipe::published(2, 9) };
         let mut losses = Vec::new();
         let (model, last) = train(&recipe, |_, loss| losses.push(loss));
         assert_eq!(train(&recipe, |_, _| ()), (model, last));

@@ -33,7 +33,10 @@ struct Claims {
 
 impl Claims {
     /// Adds what was found, or keeps why it cannot be.
-    fn add<E: Error>(&mut self, found: Result<impl IntoIterator<Item = Config>, ReadError>) -> Result<(), E> {
+    fn add<E: Error>(
+        &mut self,
+        found: Result<impl IntoIterator<Item = Config>, ReadError>,
+    ) -> Result<(), E> {
         let added = found.and_then(|found| {
             self.found.extend(found);
             within("configurations in the file", self.found.len() as u64, MAX_CONFIG_FIELDS)
@@ -73,7 +76,9 @@ impl<'de> Visitor<'de> for Item<'_> {
             claims.names.pop();
             count += 1;
             // An object of more entries is none that TransformerLens wrote, of whose fields all count.
-            if meaning(&name).is_some() || (count <= MAX_CONFIG_FIELDS && name.len() <= MAX_NAME_BYTES) {
+            if meaning(&name).is_some()
+                || (count <= MAX_CONFIG_FIELDS && name.len() <= MAX_NAME_BYTES)
+            {
                 fields.insert(name, value);
             }
         }
@@ -86,14 +91,20 @@ impl<'de> Visitor<'de> for Item<'_> {
         while let Some(item) = seq.next_element_seed(Item(&mut *self.0))? {
             count += 1;
             match item {
-                ConfigValue::Text(text) if texts.len() + 1 == usize::try_from(count).unwrap_or(0) && count <= 64 => {
+                ConfigValue::Text(text)
+                    if texts.len() + 1 == usize::try_from(count).unwrap_or(0) && count <= 64 =>
+                {
                     texts.push(text)
                 }
                 _ => {}
             }
         }
         let are_texts = count > 0 && texts.len() as u64 == count;
-        Ok(if are_texts { ConfigValue::Texts(texts) } else { ConfigValue::Other("an array".into()) })
+        Ok(if are_texts {
+            ConfigValue::Texts(texts)
+        } else {
+            ConfigValue::Other("an array".into())
+        })
     }
     fn visit_f64<E: Error>(self, number: f64) -> Result<ConfigValue, E> {
         Ok(ConfigValue::Number(number))

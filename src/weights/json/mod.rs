@@ -21,7 +21,8 @@ use words::{WORDS, Words, word};
 /// The keys of an object of strings beside the tensors.
 const METADATA: [&str; 2] = ["metadata", "__metadata__"];
 /// The keys of an object of configuration fields that may lie among the tensors.
-const CONFIG: [&str; 7] = ["config", "cfg", "model_config", "hyper_parameters", "hparams", "args", "model_args"];
+const CONFIG: [&str; 7] =
+    ["config", "cfg", "model_config", "hyper_parameters", "hparams", "args", "model_args"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -33,9 +34,14 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
     let mut reader = Reader { data: Vec::with_capacity(room(bytes)), ..Reader::default() };
     let mut root = {
         let mut json = serde_json::Deserializer::from_reader(Words::new(bytes));
-        let root = Entry(&mut reader).deserialize(&mut json).and_then(|root| json.end().map(|()| root));
+        let root =
+            Entry(&mut reader).deserialize(&mut json).and_then(|root| json.end().map(|()| root));
         root.map_err(|error| {
-            let end = if error.is_eof() { ": the text is cut short; copy or download the file again" } else { "" };
+            let end = if error.is_eof() {
+                ": the text is cut short; copy or download the file again"
+            } else {
+                ""
+            };
             ReadError::malformed(reader.place(), quoted(&error.to_string()) + end)
         })?
     };
@@ -83,7 +89,11 @@ struct Found<'n> {
 
 impl Found<'_> {
     fn name(&self) -> String {
-        if self.path.is_empty() { "the root".into() } else { format!("`{}`", quoted(&self.path.join("."))) }
+        if self.path.is_empty() {
+            "the root".into()
+        } else {
+            format!("`{}`", quoted(&self.path.join(".")))
+        }
     }
 }
 
@@ -100,14 +110,20 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
         return Ok(root);
     }
     let is_weight = |name: &str| names::is_weight(name) || name.contains('.');
-    let is_part = |found: &Found<'_>| found.node.entries().any(|(name, node)| node.is_array() && is_weight(name));
-    let parts: Vec<_> =
-        all.iter().filter(|found| is_part(found)).map(|found| (found.path.clone(), found.name())).collect();
+    let is_part = |found: &Found<'_>| {
+        found.node.entries().any(|(name, node)| node.is_array() && is_weight(name))
+    };
+    let parts: Vec<_> = all
+        .iter()
+        .filter(|found| is_part(found))
+        .map(|found| (found.path.clone(), found.name()))
+        .collect();
     if all.iter().any(|found| found.is_model) {
         all.retain(|found| found.is_model);
     }
-    let is_usual =
-        |found: &&Found<'_>| !found.path.is_empty() && found.path.iter().all(|key| names::WRAPPERS.contains(key));
+    let is_usual = |found: &&Found<'_>| {
+        !found.path.is_empty() && found.path.iter().all(|key| names::WRAPPERS.contains(key))
+    };
     let usual: Vec<_> = all.iter().filter(is_usual).collect();
     let at_root = all.iter().find(|found| found.path.is_empty());
     let chosen = match (&all[..], &usual[..], at_root) {
@@ -128,7 +144,9 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     };
     let mut around = root;
     for key in &chosen.path {
-        if let Some((name, _)) = around.entries().find(|(name, node)| node.is_array() && is_weight(name)) {
+        if let Some((name, _)) =
+            around.entries().find(|(name, node)| node.is_array() && is_weight(name))
+        {
             let found = format!("an array beside the object {}", chosen.name());
             return Err(ReadError::Entry {
                 name: quoted(name),
@@ -149,8 +167,10 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     };
     let is_beside = |path: &[&str]| path != chosen.path && !path.is_empty() && !is_other(path);
     if let Some((_, part)) = parts.iter().find(|(path, _)| is_beside(path)) {
-        let found =
-            format!("weights under {part}, beside those under {}, of which they could be a part,", chosen.name());
+        let found = format!(
+            "weights under {part}, beside those under {}, of which they could be a part,",
+            chosen.name()
+        );
         return Err(ReadError::unsupported("JSON", found, "write the model by itself"));
     }
     let others: Vec<_> = others().map(Found::name).collect();
@@ -207,7 +227,8 @@ fn foreign_object(bytes: &[u8]) -> Option<ReadError> {
         }
     }
     let mut names = Names(None);
-    let is_whole = (&mut names).deserialize(&mut serde_json::Deserializer::from_slice(bytes)).is_ok();
+    let is_whole =
+        (&mut names).deserialize(&mut serde_json::Deserializer::from_slice(bytes)).is_ok();
     names.0.filter(|_| is_whole)
 }
 
@@ -342,7 +363,9 @@ impl Reader {
     fn set_rank(&mut self, rank: usize) {
         let known = *self.rank.get_or_insert(rank);
         if known != rank {
-            self.refuse(|| format!("ragged: numbers {rank} arrays deep, the first ones were {known} deep"));
+            self.refuse(|| {
+                format!("ragged: numbers {rank} arrays deep, the first ones were {known} deep")
+            });
         }
     }
 
@@ -372,7 +395,9 @@ impl Reader {
         }
         let known = *self.lengths[depth].get_or_insert(length as u64);
         if known != length as u64 {
-            self.refuse(|| format!("ragged: an array of {length} items, the first one had {known}"));
+            self.refuse(|| {
+                format!("ragged: an array of {length} items, the first one had {known}")
+            });
         }
     }
 
@@ -409,7 +434,9 @@ impl<'de> Visitor<'de> for Entry<'_> {
         let Self(reader) = self;
         let mut entries = BTreeMap::new();
         if reader.names.len() > MAX_OBJECT_NESTING {
-            return Err(A::Error::custom(format!("objects more than {MAX_OBJECT_NESTING} deep in the root")));
+            return Err(A::Error::custom(format!(
+                "objects more than {MAX_OBJECT_NESTING} deep in the root"
+            )));
         }
         while let Some(name) = map.next_key::<String>()? {
             reader.entries += 1;
@@ -506,7 +533,8 @@ impl<'de> Visitor<'de> for Array<'_> {
     }
     /// Without repeating the string, which may be most of the file.
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        let spelled = |number: f64| WORDS.iter().find(|(.., value)| value.total_cmp(&number).is_eq());
+        let spelled =
+            |number: f64| WORDS.iter().find(|(.., value)| value.total_cmp(&number).is_eq());
         self.0.refuse(|| match word(text).and_then(spelled) {
             Some((word, ..)) => {
                 format!("{} is no number of JSON, and weights must be finite", word.escape_ascii())

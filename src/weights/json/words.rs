@@ -12,7 +12,8 @@ pub(super) const WORDS: [(&[u8], &[u8], f64); 3] = [
 
 /// The number that a string stands for.
 pub(super) fn word(text: &str) -> Option<f64> {
-    let quoted = |word: &[u8]| word.len() == text.len() + 2 && word[1..=text.len()] == *text.as_bytes();
+    let quoted =
+        |word: &[u8]| word.len() == text.len() + 2 && word[1..=text.len()] == *text.as_bytes();
     WORDS.iter().find(|(_, string, _)| quoted(string)).map(|&(.., number)| number)
 }
 
@@ -41,7 +42,8 @@ impl<'a> Words<'a> {
         } else if byte == b'"' {
             self.in_string = true;
         } else if matches!(byte, b'N' | b'I' | b'-')
-            && let Some((word, string, _)) = WORDS.iter().find(|(word, ..)| self.rest.starts_with(word))
+            && let Some((word, string, _)) =
+                WORDS.iter().find(|(word, ..)| self.rest.starts_with(word))
         {
             (self.rest, self.string) = (&self.rest[word.len()..], &string[1..]);
             return string.first().copied();

@@ -69,12 +69,16 @@ fn whole(bytes: &[u8], at: usize) -> Option<Value<'static, '_>> {
             (_, line) => decimal(line.strip_suffix(b"L").unwrap_or(line))
                 .map_or(Value::Opaque("an integer of more than 128 bits"), Value::Int),
         },
-        b'F' => decimal(line()?.0).map_or(Value::Opaque("something that is no number"), Value::Float),
+        b'F' => {
+            decimal(line()?.0).map_or(Value::Opaque("something that is no number"), Value::Float)
+        }
         b'V' | b'P' => plain(line()?.0),
         b'S' => {
             let line = line()?.0;
             let within = |quote| line.strip_prefix(quote)?.strip_suffix(quote);
-            within(b"'").or_else(|| within(b"\"")).map_or(Value::Opaque("a string without quotes"), plain)
+            within(b"'")
+                .or_else(|| within(b"\""))
+                .map_or(Value::Opaque("a string without quotes"), plain)
         }
         b'U' | b'T' | 0x8c | b'X' | 0x8d => text(operand),
         b'C' | b'B' | 0x8e | 0x96 => Value::Bytes(operand),

@@ -60,7 +60,18 @@ impl Memo {
 impl<'a> Machine<'a> {
     pub(super) fn new(bytes: &'a [u8], what: &'a str, meter: Meter<'a>) -> Self {
         let (nodes, long, pool, lists, dicts, extras) = Default::default();
-        let pickle = Pickle { bytes, nodes, long, pool, lists, dicts, extras, root: Ref(0), length: 0, held: 0 };
+        let pickle = Pickle {
+            bytes,
+            nodes,
+            long,
+            pool,
+            lists,
+            dicts,
+            extras,
+            root: Ref(0),
+            length: 0,
+            held: 0,
+        };
         let (stack, marks, memo) = Default::default();
         Self { what, at: 0, steps: 0, stack, marks, memo, meter, pickle }
     }
@@ -68,7 +79,11 @@ impl<'a> Machine<'a> {
     pub(super) fn run(mut self) -> Result<Pickle<'a>, ReadError> {
         loop {
             self.steps += 1;
-            crate::weights::within(&format!("instructions in {}", self.what), self.steps as u64, MAX_PICKLE_STEPS)?;
+            crate::weights::within(
+                &format!("instructions in {}", self.what),
+                self.steps as u64,
+                MAX_PICKLE_STEPS,
+            )?;
             let place = self.at;
             let [op] = self.array()?;
             if op == b'.' {
@@ -205,7 +220,9 @@ impl<'a> Machine<'a> {
         match op {
             0x80 => match self.array::<1>()? {
                 [0..=5] => {}
-                [version] => return self.problem(&format!("protocol {version}; expected at most 5")),
+                [version] => {
+                    return self.problem(&format!("protocol {version}; expected at most 5"));
+                }
             },
             // The length of a frame only helps to read ahead.
             0x95 => _ = self.array::<8>()?,
@@ -248,7 +265,9 @@ impl<'a> Machine<'a> {
                 let key = self.memo_key(op, b"gh")?;
                 match self.memo.get(key) {
                     Some(value) => self.push(value)?,
-                    None => return self.problem(&format!("recalls {key}, which was not memorised")),
+                    None => {
+                        return self.problem(&format!("recalls {key}, which was not memorised"));
+                    }
                 }
             }
             b'p' | b'q' | b'r' => {
@@ -271,8 +290,12 @@ impl<'a> Machine<'a> {
     fn take(&mut self, length: u64) -> Result<&'a [u8], ReadError> {
         let rest = &self.pickle.bytes[self.at..];
         let taken = usize::try_from(length).ok().and_then(|length| rest.get(..length));
-        let cut =
-            || ReadError::Truncated { what: self.what.into(), at: self.at, needed: length, available: rest.len() };
+        let cut = || ReadError::Truncated {
+            what: self.what.into(),
+            at: self.at,
+            needed: length,
+            available: rest.len(),
+        };
         let taken = taken.ok_or_else(cut)?;
         self.at += taken.len();
         Ok(taken)
@@ -298,11 +321,15 @@ impl<'a> Machine<'a> {
         if lines == 1 {
             return self.line();
         }
-        let name = [self.line()?, self.line()?].into_iter().max_by_key(|name| name.len()).unwrap_or_default();
+        let name = [self.line()?, self.line()?]
+            .into_iter()
+            .max_by_key(|name| name.len())
+            .unwrap_or_default();
         match name.len() > MAX_NAME_BYTES {
-            true => {
-                self.problem(&format!("the name of a class has {} bytes, the limit is {MAX_NAME_BYTES}", name.len()))
-            }
+            true => self.problem(&format!(
+                "the name of a class has {} bytes, the limit is {MAX_NAME_BYTES}",
+                name.len()
+            )),
             false => Ok(&[]),
         }
     }
@@ -467,7 +494,10 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn pairs<'i>(&self, items: &'i [Ref]) -> Result<impl ExactSizeIterator<Item = (Ref, Ref)> + use<'i>, ReadError> {
+    fn pairs<'i>(
+        &self,
+        items: &'i [Ref],
+    ) -> Result<impl ExactSizeIterator<Item = (Ref, Ref)> + use<'i>, ReadError> {
         match items.len() % 2 {
             0 => Ok(items.chunks_exact(2).map(|pair| (pair[0], pair[1]))),
             _ => self.problem("a key without a value"),

@@ -129,7 +129,11 @@ struct Meter<'a> {
 impl Meter<'_> {
     fn take(&mut self, bytes: usize) -> Result<(), ReadError> {
         self.held += bytes;
-        super::within(&format!("bytes that the values of {} take", self.what), self.held as u64, self.limit)
+        super::within(
+            &format!("bytes that the values of {} take", self.what),
+            self.held as u64,
+            self.limit,
+        )
     }
 
     fn give_back(&mut self, bytes: usize) {
@@ -233,8 +237,10 @@ impl<'a> Pickle<'a> {
     pub(super) fn object(&self, at: Ref) -> Option<Object<'_, 'a>> {
         let state = self.extra(at).and_then(|extra| extra.state);
         let (module, class, arguments) = self.call(at)?;
-        let restores =
-            matches!((module, class), ("copyreg" | "copy_reg", "_reconstructor" | "__newobj__" | "__newobj_ex__"));
+        let restores = matches!(
+            (module, class),
+            ("copyreg" | "copy_reg", "_reconstructor" | "__newobj__" | "__newobj_ex__")
+        );
         match arguments {
             [of, arguments @ ..] if restores => match self.value(*of) {
                 Value::Global(module, class) => Some(Object { module, class, arguments, state }),
@@ -301,7 +307,10 @@ impl<'a> Pickle<'a> {
 
     /// The value of the last entry with this string as its key.
     pub(super) fn entry(&self, dict: Ref, key: &str) -> Option<Ref> {
-        self.entries(dict)?.into_iter().rfind(|&(k, _)| self.str(k) == Some(key)).map(|(_, value)| value)
+        self.entries(dict)?
+            .into_iter()
+            .rfind(|&(k, _)| self.str(k) == Some(key))
+            .map(|(_, value)| value)
     }
 
     /// A key of a dictionary for a message: a string as it is, a number in decimal.

@@ -20,7 +20,11 @@ const MAX_TEXTS: usize = 64;
 ///
 /// # Errors
 /// If a tensor that is not read has the name of a weight, or a configuration cannot be understood.
-pub(super) fn configs(pickle: &Pickle<'_>, read: &BTreeSet<Ref>, path: &[String]) -> Result<Vec<Config>, ReadError> {
+pub(super) fn configs(
+    pickle: &Pickle<'_>,
+    read: &BTreeSet<Ref>,
+    path: &[String],
+) -> Result<Vec<Config>, ReadError> {
     let root = Place { at: pickle.root, from: None, key: None };
     let mut way = BTreeSet::new();
     let mut at = Some(pickle.root);
@@ -28,7 +32,8 @@ pub(super) fn configs(pickle: &Pickle<'_>, read: &BTreeSet<Ref>, path: &[String]
         at = at.and_then(|at| pickle.entry(at, key));
         way.extend(at);
     }
-    let mut search = Search { pickle, read, way, seen: BTreeSet::new(), places: vec![root], found: Vec::new() };
+    let mut search =
+        Search { pickle, read, way, seen: BTreeSet::new(), places: vec![root], found: Vec::new() };
     let mut next = 0;
     while next < search.places.len() {
         search.look(next)?;
@@ -74,8 +79,12 @@ impl Search<'_, '_> {
         let (pickle, at) = (self.pickle, self.places[place].at);
         let (class, entries) = match pickle.value(at) {
             Value::Str(text) => return self.text(text, place),
-            Value::Escaped(line) => return unescaped(line).map_or(Ok(()), |text| self.text(&text, place)),
-            Value::Bytes(bytes) => return str::from_utf8(bytes).map_or(Ok(()), |text| self.text(text, place)),
+            Value::Escaped(line) => {
+                return unescaped(line).map_or(Ok(()), |text| self.text(&text, place));
+            }
+            Value::Bytes(bytes) => {
+                return str::from_utf8(bytes).map_or(Ok(()), |text| self.text(text, place));
+            }
             Value::List(items) | Value::Tuple(items) | Value::Set(items) => {
                 return items.iter().try_for_each(|&item| self.reach(place, None, item));
             }
@@ -83,14 +92,30 @@ impl Search<'_, '_> {
             Value::Call(..) => {
                 let Some(object) = pickle.object(at) else { return Ok(()) };
                 // What an object is made from, restored with and given.
-                object.arguments.iter().try_for_each(|&argument| self.reach(place, None, argument))?;
+                object
+                    .arguments
+                    .iter()
+                    .try_for_each(|&argument| self.reach(place, None, argument))?;
                 let attributes = pickle.attributes(&object);
                 let class = format!("{}.{}", object.module, object.class);
+                let is_value = [
+                    "_codecs",
+                    "numpy",
+                    "torch",
+                    "builtins",
+                    "__builtin__",
+                    "pathlib",
+                    "datetime",
+                    "collections",
+                ];
                 let is_value =
-                    ["_codecs", "numpy", "torch", "builtins", "__builtin__", "pathlib", "datetime", "collections"];
-                let is_value = is_value.contains(&object.module.split('.').next().unwrap_or_default());
-                let is_bare = attributes.as_ref().is_none_or(Vec::is_empty) && pickle.entries(at).is_none();
-                if is_bare && !is_value && object.arguments.iter().any(|&argument| says_something(pickle, argument)) {
+                    is_value.contains(&object.module.split('.').next().unwrap_or_default());
+                let is_bare =
+                    attributes.as_ref().is_none_or(Vec::is_empty) && pickle.entries(at).is_none();
+                if is_bare
+                    && !is_value
+                    && object.arguments.iter().any(|&argument| says_something(pickle, argument))
+                {
                     return Err(refused(
                         &self.path(place),
                         &format!(
@@ -142,7 +167,8 @@ impl Search<'_, '_> {
             _ => &[],
         };
         let is_weight = names::is_weight(&name) && (is_tensor || !items.is_empty());
-        let is_part = names::is_part(&name) && (is_tensor || items.iter().any(|&item| kind(pickle, item).is_tensor()));
+        let is_part = names::is_part(&name)
+            && (is_tensor || items.iter().any(|&item| kind(pickle, item).is_tensor()));
         if is_weight || is_part || (is_tensor && name.contains('.')) {
             let place = self.path(place);
             let beside = if place.is_empty() {
@@ -150,9 +176,15 @@ impl Search<'_, '_> {
             } else {
                 format!("the weights, under `{place}`")
             };
-            let what =
-                format!("{} beside {beside}", if is_tensor { "a tensor".into() } else { describe(pickle, value) });
-            return Err(refused(&name, &what, "put it among the weights as a tensor, or leave it out"));
+            let what = format!(
+                "{} beside {beside}",
+                if is_tensor { "a tensor".into() } else { describe(pickle, value) }
+            );
+            return Err(refused(
+                &name,
+                &what,
+                "put it among the weights as a tensor, or leave it out",
+            ));
         }
         self.reach(place, Some(key), value)
     }
@@ -193,9 +225,20 @@ impl Search<'_, '_> {
 fn says_something(pickle: &Pickle<'_>, at: Ref) -> bool {
     match pickle.value(at) {
         Value::Str(text) => {
-            matches!(text, "LN" | "LNPre" | "RMS" | "RMSPre" | "alibi" | "rotary" | "shortformer" | "bidirectional")
+            matches!(
+                text,
+                "LN" | "LNPre"
+                    | "RMS"
+                    | "RMSPre"
+                    | "alibi"
+                    | "rotary"
+                    | "shortformer"
+                    | "bidirectional"
+            )
         }
-        Value::Tuple(items) | Value::List(items) => items.iter().any(|&item| says_something(pickle, item)),
+        Value::Tuple(items) | Value::List(items) => {
+            items.iter().any(|&item| says_something(pickle, item))
+        }
         _ => false,
     }
 }
@@ -209,9 +252,11 @@ fn value(pickle: &Pickle<'_>, at: Ref) -> ConfigValue {
         Value::Float(number) => ConfigValue::Number(number),
         Value::Str(text) => ConfigValue::Text(text.chars().take(MAX_QUOTED_CHARS).collect()),
         Value::List(items) | Value::Tuple(items) if (1..=MAX_TEXTS).contains(&items.len()) => {
-            let texts: Option<Vec<_>> = items.iter().map(|&item| pickle.str(item).map(quoted)).collect();
+            let texts: Option<Vec<_>> =
+                items.iter().map(|&item| pickle.str(item).map(quoted)).collect();
             texts.map_or_else(|| ConfigValue::Other(describe(pickle, at)), ConfigValue::Texts)
         }
-        _ => numpy::scalar(pickle, at).map_or_else(|| ConfigValue::Other(describe(pickle, at)), ConfigValue::Number),
+        _ => numpy::scalar(pickle, at)
+            .map_or_else(|| ConfigValue::Other(describe(pickle, at)), ConfigValue::Number),
     }
 }

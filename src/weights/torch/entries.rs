@@ -110,9 +110,16 @@ pub(super) fn tensors<'a>(pickle: &Pickle<'a>, dict: Ref) -> Result<Vec<(String,
 /// The modules that a state dict says its model has (`_metadata`, an attribute of the dictionary, or an entry of a copy).
 pub(super) fn modules(pickle: &Pickle<'_>, dict: Ref) -> Vec<String> {
     let state = pickle.extra(dict).and_then(|extra| extra.state);
-    let metadata = state.and_then(|state| pickle.entry(state, "_metadata")).or_else(|| pickle.entry(dict, "_metadata"));
+    let metadata = state
+        .and_then(|state| pickle.entry(state, "_metadata"))
+        .or_else(|| pickle.entry(dict, "_metadata"));
     let entries = metadata.and_then(|metadata| pickle.entries(metadata)).unwrap_or_default();
-    entries.iter().filter_map(|&(name, _)| pickle.str(name)).filter(|name| !name.is_empty()).map(Into::into).collect()
+    entries
+        .iter()
+        .filter_map(|&(name, _)| pickle.str(name))
+        .filter(|name| !name.is_empty())
+        .map(Into::into)
+        .collect()
 }
 
 /// The name of an entry: a string that is a key as `state_dict` writes them.
@@ -122,11 +129,19 @@ fn name(pickle: &Pickle<'_>, key: Ref) -> Result<String, ReadError> {
     if let Value::Escaped(line) = pickle.value(key)
         && line.len() > MOST
     {
-        return Err(ReadError::malformed("the state dict", format!("a name of {} bytes", line.len())));
+        return Err(ReadError::malformed(
+            "the state dict",
+            format!("a name of {} bytes", line.len()),
+        ));
     }
     pickle.text(key).map(Into::into).ok_or_else(|| {
-        let what = format!("the entry with the key {} ({})", pickle.key(key), describe(pickle, key));
-        ReadError::unsupported("the state dict", what, "save a dictionary from names to tensors: model.state_dict()")
+        let what =
+            format!("the entry with the key {} ({})", pickle.key(key), describe(pickle, key));
+        ReadError::unsupported(
+            "the state dict",
+            what,
+            "save a dictionary from names to tensors: model.state_dict()",
+        )
     })
 }
 

@@ -55,21 +55,46 @@ const UNREAD: [(&str, &str, &str, &str); 20] = [
         "a quantised tensor",
         "save tensor.dequantize(): the proof is then about those numbers",
     ),
-    ("torch._utils", "_rebuild_nested_tensor", "a nested tensor", "save its parts as plain tensors"),
+    (
+        "torch._utils",
+        "_rebuild_nested_tensor",
+        "a nested tensor",
+        "save its parts as plain tensors",
+    ),
     (
         "torch._utils",
         "_rebuild_meta_tensor_no_storage",
         "a meta tensor, which has no numbers",
         "save the model after its weights are loaded",
     ),
-    ("torch._utils", "_rebuild_wrapper_subclass", "a tensor subclass without numbers of its own", "save plain tensors"),
-    ("torch._utils", "_rebuild_device_tensor_from_cpu_tensor", "a tensor of another device", "save tensor.cpu()"),
-    ("torch._utils", "_rebuild_device_tensor_from_numpy", "a tensor of another device", "save tensor.cpu()"),
+    (
+        "torch._utils",
+        "_rebuild_wrapper_subclass",
+        "a tensor subclass without numbers of its own",
+        "save plain tensors",
+    ),
+    (
+        "torch._utils",
+        "_rebuild_device_tensor_from_cpu_tensor",
+        "a tensor of another device",
+        "save tensor.cpu()",
+    ),
+    (
+        "torch._utils",
+        "_rebuild_device_tensor_from_numpy",
+        "a tensor of another device",
+        "save tensor.cpu()",
+    ),
     ("torch._utils", "_rebuild_xla_tensor", "a tensor of another device", "save tensor.cpu()"),
     ("torch._utils", "_rebuild_mlc_tensor", "a tensor of another device", "save tensor.cpu()"),
     ("torch._utils", "_rebuild_ort_tensor", "a tensor of another device", "save tensor.cpu()"),
     ("torch._utils", "_rebuild_hpu_tensor", "a tensor of another device", "save tensor.cpu()"),
-    ("torch.nested._internal.nested_tensor", "_rebuild_njt", "a nested tensor", "save its parts as plain tensors"),
+    (
+        "torch.nested._internal.nested_tensor",
+        "_rebuild_njt",
+        "a nested tensor",
+        "save its parts as plain tensors",
+    ),
     (
         "torch.nn.parameter",
         "UninitializedParameter",
@@ -83,7 +108,12 @@ const UNREAD: [(&str, &str, &str, &str); 20] = [
         "run the model once before it is saved",
     ),
     ("torch.nn.parameter", "Parameter", "a parameter as torch wrote it before 0.4", ADVICE),
-    ("torch.storage", "_load_from_bytes", "a storage inside of a plain pickle", "save with torch.save"),
+    (
+        "torch.storage",
+        "_load_from_bytes",
+        "a storage inside of a plain pickle",
+        "save with torch.save",
+    ),
     ("torch", "Tensor", "a tensor as torch wrote it before 0.4", ADVICE),
     (
         "numpy.ma.core",
@@ -91,7 +121,12 @@ const UNREAD: [(&str, &str, &str, &str); 20] = [
         "a masked array",
         "save array.filled(0), if that is what the network computes with",
     ),
-    ("numpy.ma", "_mareconstruct", "a masked array", "save array.filled(0), if that is what the network computes with"),
+    (
+        "numpy.ma",
+        "_mareconstruct",
+        "a masked array",
+        "save array.filled(0), if that is what the network computes with",
+    ),
 ];
 
 /// What the value at `at` is.
@@ -109,12 +144,14 @@ fn nested<'a>(pickle: &Pickle<'a>, at: Ref, depth: usize) -> Kind<'a> {
             return Kind::Scalar;
         }
         if let Some(made) = made(pickle, (module, name), arguments, depth) {
-            let changes = pickle
-                .extra(at)
-                .is_some_and(|extra| extra.state.is_some() || !extra.entries.is_empty() || !extra.items.is_empty());
+            let changes = pickle.extra(at).is_some_and(|extra| {
+                extra.state.is_some() || !extra.entries.is_empty() || !extra.items.is_empty()
+            });
             // An array gets its numbers from its state; a tensor that was given one would be another.
             return match made {
-                Kind::Tensor(_) if changes => Kind::Unread("a tensor that is changed after it is made".into(), ADVICE),
+                Kind::Tensor(_) if changes => {
+                    Kind::Unread("a tensor that is changed after it is made".into(), ADVICE)
+                }
                 made => made,
             };
         }
@@ -129,7 +166,12 @@ fn nested<'a>(pickle: &Pickle<'a>, at: Ref, depth: usize) -> Kind<'a> {
 }
 
 /// What a call of a function that makes tensors makes; `None` of any other function.
-fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref], depth: usize) -> Option<Kind<'a>> {
+fn made<'a>(
+    pickle: &Pickle<'a>,
+    (module, name): (&str, &str),
+    arguments: &[Ref],
+    depth: usize,
+) -> Option<Kind<'a>> {
     let view = |typed| match View::parse(pickle, arguments, typed) {
         Ok(view) => Kind::Tensor(view),
         Err(NoView::Malformed(problem)) => Kind::Malformed(problem),
@@ -141,18 +183,25 @@ fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref]
     Some(match (module, name) {
         ("torch._utils", "_rebuild_tensor" | "_rebuild_tensor_v2") => view(false),
         ("torch._utils", "_rebuild_tensor_v3") => view(true),
-        ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => match arguments.first() {
-            Some(&inner) if depth > 0 => nested(pickle, inner, depth - 1),
-            _ => Kind::Malformed("it is a parameter of nothing".into()),
-        },
+        ("torch._utils", "_rebuild_parameter" | "_rebuild_parameter_with_state") => {
+            match arguments.first() {
+                Some(&inner) if depth > 0 => nested(pickle, inner, depth - 1),
+                _ => Kind::Malformed("it is a parameter of nothing".into()),
+            }
+        }
         ("torch._tensor", "_rebuild_from_type" | "_rebuild_from_type_v2") => match *arguments {
-            [function, class, arguments, ..] => match (pickle.value(function), pickle.value(class)) {
+            [function, class, arguments, ..] => match (pickle.value(function), pickle.value(class))
+            {
                 (
                     Value::Global(module, function),
-                    Value::Global("torch", "Tensor") | Value::Global("torch.nn.parameter", "Parameter" | "Buffer"),
-                ) if depth > 0 => made(pickle, (module, function), pickle.items(arguments), depth - 1)?,
+                    Value::Global("torch", "Tensor")
+                    | Value::Global("torch.nn.parameter", "Parameter" | "Buffer"),
+                ) if depth > 0 => {
+                    made(pickle, (module, function), pickle.items(arguments), depth - 1)?
+                }
                 (_, Value::Global(module, class)) => {
-                    let what = format!("a tensor of the class `{}.{}`", quoted(module), quoted(class));
+                    let what =
+                        format!("a tensor of the class `{}.{}`", quoted(module), quoted(class));
                     Kind::Unread(
                         what,
                         "save plain tensors: tensor.as_subclass(torch.Tensor), of a DTensor tensor.full_tensor()",
@@ -163,7 +212,8 @@ fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref]
             _ => Kind::Malformed("its class is not one".into()),
         },
         _ => {
-            let &(_, _, what, advice) = UNREAD.iter().find(|unread| (unread.0, unread.1) == (module, name))?;
+            let &(_, _, what, advice) =
+                UNREAD.iter().find(|unread| (unread.0, unread.1) == (module, name))?;
             Kind::Unread(format!("{what} (`{module}.{name}`)"), advice)
         }
     })
@@ -171,8 +221,9 @@ fn made<'a>(pickle: &Pickle<'a>, (module, name): (&str, &str), arguments: &[Ref]
 
 /// What a value is, in words, for the message that it is no tensor.
 pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
-    let class =
-        |module: &str, class: &str| format!("a Python object of the class `{}.{}`", quoted(module), quoted(class));
+    let class = |module: &str, class: &str| {
+        format!("a Python object of the class `{}.{}`", quoted(module), quoted(class))
+    };
     match pickle.value(at) {
         Value::Opaque(kind) => kind.into(),
         Value::None => "None".into(),
@@ -184,13 +235,17 @@ pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
         Value::List(items) => format!("a list of {} items", items.len()),
         Value::Set(items) => format!("a set of {} items", items.len()),
         Value::Dict(entries) => format!("a dictionary of {} entries", entries.len()),
-        Value::Global(module, name) => format!("the class or function `{}.{}`", quoted(module), quoted(name)),
+        Value::Global(module, name) => {
+            format!("the class or function `{}.{}`", quoted(module), quoted(name))
+        }
         Value::Persistent(_) => "a storage, which is no tensor".into(),
         Value::Call(..) => match (pickle.object(at), pickle.entries(at)) {
             (Some(object), Some(entries)) if object.module == "collections" => {
                 format!("a dictionary of {} entries", entries.len())
             }
-            (Some(object), _) if (object.module, object.class) == ("_codecs", "encode") => "bytes".into(),
+            (Some(object), _) if (object.module, object.class) == ("_codecs", "encode") => {
+                "bytes".into()
+            }
             (Some(object), _) => class(object.module, object.class),
             (None, _) => "a Python object".into(),
         },

@@ -41,20 +41,34 @@ pub(super) fn is_archive(archive: &Archive<'_>) -> bool {
 
 /// What comes before `data.pkl`: the name of the file when it was saved.
 fn prefix<'a>(archive: &Archive<'a>) -> Option<&'a str> {
-    archive.names().find_map(|name| name.strip_suffix("data.pkl").filter(|p| p.is_empty() || p.ends_with('/')))
+    archive
+        .names()
+        .find_map(|name| name.strip_suffix("data.pkl").filter(|p| p.is_empty() || p.ends_with('/')))
 }
 
 /// Of a file of `length` bytes.
-pub(super) fn read_zip<'a>(archive: &Archive<'a>, length: usize) -> Result<WeightsFile<'a>, ReadError> {
-    let pickles = archive.names().filter(|name| name.rsplit('/').next() == Some("data.pkl")).count();
+pub(super) fn read_zip<'a>(
+    archive: &Archive<'a>,
+    length: usize,
+) -> Result<WeightsFile<'a>, ReadError> {
+    let pickles =
+        archive.names().filter(|name| name.rsplit('/').next() == Some("data.pkl")).count();
     if pickles > 1 {
-        return Err(ReadError::unsupported("torch file", format!("{pickles} files in one (`data.pkl`)"), RESAVE));
+        return Err(ReadError::unsupported(
+            "torch file",
+            format!("{pickles} files in one (`data.pkl`)"),
+            RESAVE,
+        ));
     }
     let prefix = prefix(archive).unwrap_or_default();
     let member = |name: &str| archive.stored(&format!("{prefix}{name}")).transpose();
     if let Some(order) = member("byteorder")?.filter(|&order| order != b"little") {
         let found = format!("byte order `{}`", quoted_bytes(order));
-        return Err(ReadError::unsupported("torch file", found, "save it on a little-endian machine"));
+        return Err(ReadError::unsupported(
+            "torch file",
+            found,
+            "save it on a little-endian machine",
+        ));
     }
     let bytes = member("data.pkl")?.unwrap_or_default();
     let pickle = Pickle::read(bytes, "data.pkl", budget(length))?;
@@ -105,19 +119,29 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     }
     let is_known = is(LEGACY_PROTOCOL);
     if !is_known(next("the pickle of the protocol", 0)?) {
-        return Err(ReadError::unsupported("torch file", "a legacy protocol other than 1001", RESAVE));
+        return Err(ReadError::unsupported(
+            "torch file",
+            "a legacy protocol other than 1001",
+            RESAVE,
+        ));
     }
     let is_little = |pickle: Pickle<'_>| {
         let little = pickle.entry(pickle.root, "little_endian").map(|little| pickle.value(little));
         little == Some(Value::Bool(true))
     };
     if !is_little(next("the pickle of the system", 0)?) {
-        return Err(ReadError::unsupported("torch file", "big-endian data", "save it on a little-endian machine"));
+        return Err(ReadError::unsupported(
+            "torch file",
+            "big-endian data",
+            "save it on a little-endian machine",
+        ));
     }
     let object = next("the object pickle", 0)?;
     let keys = next("the pickle of the storage keys", object.held)?;
 
-    let malformed = |key: &str, problem: String| ReadError::malformed(format!("storage `{}`", quoted(key)), problem);
+    let malformed = |key: &str, problem: String| {
+        ReadError::malformed(format!("storage `{}`", quoted(key)), problem)
+    };
     let mentioned: BTreeMap<&str, Storage<'_>> = object
         .nodes()
         .map(|at| object.value(at))
@@ -128,9 +152,13 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     let mut storages = BTreeMap::new();
     for &key in keys.items(keys.root) {
         let key = keys.str(key).ok_or_else(|| malformed("?", "its key is not a string".into()))?;
-        let storage = mentioned.get(key).ok_or_else(|| malformed(key, "no tensor mentions it".into()))?;
+        let storage =
+            mentioned.get(key).ok_or_else(|| malformed(key, "no tensor mentions it".into()))?;
         if matches!(storage.dtype, Dtype::Other(_)) {
-            return Err(malformed(key, "its type is not known, and thus not where the next storage starts".into()));
+            return Err(malformed(
+                key,
+                "its type is not known, and thus not where the next storage starts".into(),
+            ));
         }
         let at = bytes.len() - rest.len();
         let cut = |needed, available| {
@@ -139,8 +167,10 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         };
         let (head, data) = rest.split_first_chunk().ok_or_else(|| cut(8, rest.len()))?;
         let needed = u64::from_le_bytes(*head).saturating_mul(storage.dtype.size() as u64);
-        let length =
-            usize::try_from(needed).ok().filter(|&n| n <= data.len()).ok_or_else(|| cut(needed, data.len()))?;
+        let length = usize::try_from(needed)
+            .ok()
+            .filter(|&n| n <= data.len())
+            .ok_or_else(|| cut(needed, data.len()))?;
         let (data, after) = data.split_at(length);
         if storages.insert(key, data).is_some() {
             return Err(malformed(key, "is there twice".into()));
@@ -161,13 +191,21 @@ fn weights<'a>(
     let tensors = if found.is_module {
         let walk = module::walk(pickle, found.at).unwrap_or_default();
         if let Some((name, what)) = walk.problems.first() {
-            return Err(entries::refused(name, what, "save model.state_dict() and what says how it is computed"));
+            return Err(entries::refused(
+                name,
+                what,
+                "save model.state_dict() and what says how it is computed",
+            ));
         }
         let module = kinds::describe(pickle, found.at);
-        file.notes.push(format!("Read from {module}: its parameters and buffers; its code is not in the file."));
+        file.notes.push(format!(
+            "Read from {module}: its parameters and buffers; its code is not in the file."
+        ));
         if !walk.strangers.is_empty() {
             let classes = list(&walk.strangers);
-            file.notes.push(format!("What these classes do with their weights is assumed, not read: {classes}."));
+            file.notes.push(format!(
+                "What these classes do with their weights is assumed, not read: {classes}."
+            ));
         }
         file.modules = walk.modules;
         walk.tensors
@@ -180,12 +218,16 @@ fn weights<'a>(
     // What strings become bytes may take as much as the pickle does.
     let mut room = pickle.length;
     for (name, value) in tensors {
-        let malformed = |problem: String| ReadError::malformed(format!("tensor `{}`", quoted(&name)), problem);
+        let malformed =
+            |problem: String| ReadError::malformed(format!("tensor `{}`", quoted(&name)), problem);
         let view = match kind(pickle, value) {
             Kind::Tensor(view) => view,
             Kind::Array(array) => {
                 let bytes = array.bytes(&mut room).map_err(malformed)?;
-                file.insert(&name, Tensor::contiguous(array.dtype, &array.shape, array.fortran, bytes))?;
+                file.insert(
+                    &name,
+                    Tensor::contiguous(array.dtype, &array.shape, array.fortran, bytes),
+                )?;
                 continue;
             }
             Kind::Unread(what, advice) => return Err(entries::refused(&name, &what, advice)),
@@ -196,8 +238,9 @@ fn weights<'a>(
             }
         };
         let storage = view.storage;
-        let bytes = data(&storage)?
-            .ok_or_else(|| malformed(format!("its storage `{}` is not in the file", quoted(storage.key))))?;
+        let bytes = data(&storage)?.ok_or_else(|| {
+            malformed(format!("its storage `{}` is not in the file", quoted(storage.key)))
+        })?;
         let claimed = storage.elements.saturating_mul(storage.dtype.size() as u64);
         let tensor = if claimed > bytes.len() as u64 {
             let (shape, dtype) = (vec![storage.elements], storage.dtype);

@@ -67,7 +67,9 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
     if *left == 0 || path.len() == MAX_DEPTH {
         walk.problems.push((
             here(),
-            format!("a module more than {MAX_DEPTH} deep in others, or one of more than {MAX_MODULES}"),
+            format!(
+                "a module more than {MAX_DEPTH} deep in others, or one of more than {MAX_MODULES}"
+            ),
         ));
         return;
     }
@@ -95,7 +97,8 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
             }
             "_modules" => children = entries(),
             "_forward_hooks" | "_forward_pre_hooks" if !entries().is_empty() => {
-                walk.problems.push((here(), format!("a module with code of its own (`{attribute}`)")));
+                walk.problems
+                    .push((here(), format!("a module with code of its own (`{attribute}`)")));
             }
             _ if kind(pickle, value).is_tensor() => {
                 walk.problems.push((
@@ -108,7 +111,8 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
     }
     children.retain(|&(_, module)| pickle.value(module) != Value::None);
     if !known && own == 0 && children.is_empty() && !path.is_empty() {
-        walk.problems.push((here(), format!("a step of the class `{}`, which has no weights,", class)));
+        walk.problems
+            .push((here(), format!("a step of the class `{}`, which has no weights,", class)));
     } else if !known && !walk.strangers.contains(&class) {
         walk.strangers.push(class);
     }
@@ -132,7 +136,8 @@ fn is_known(module: &str, class: &str) -> bool {
         "GroupedQueryAttention",
         "Unembed",
     ];
-    const TORCH: [&str; 6] = ["ModuleList", "ModuleDict", "Sequential", "Identity", "Dropout", "DataParallel"];
+    const TORCH: [&str; 6] =
+        ["ModuleList", "ModuleDict", "Sequential", "Identity", "Dropout", "DataParallel"];
     (module.starts_with("transformer_lens.") && TRANSFORMER_LENS.contains(&class))
         || (module.starts_with("torch.nn.") && TORCH.contains(&class))
         || (module, class) == ("torch._dynamo.eval_frame", "OptimizedModule")

@@ -36,7 +36,8 @@ pub(super) fn array<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>
     let is_numeric = matches!(module, "numpy.core.numeric" | "numpy._core.numeric");
     if is_numeric && name == "_frombuffer" {
         return Some(
-            from_buffer(pickle, arguments).unwrap_or_else(|| Err("a NumPy array that is not understood".into())),
+            from_buffer(pickle, arguments)
+                .unwrap_or_else(|| Err("a NumPy array that is not understood".into())),
         );
     }
     if !is_multiarray(module) || name != "_reconstruct" {
@@ -45,9 +46,16 @@ pub(super) fn array<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>
     if let Some(Value::Global(module, class)) = arguments.first().map(|&class| pickle.value(class))
         && (module, class) != ("numpy", "ndarray")
     {
-        return Some(Err(format!("a NumPy array of the class `{}.{}`", quoted(module), quoted(class))));
+        return Some(Err(format!(
+            "a NumPy array of the class `{}.{}`",
+            quoted(module),
+            quoted(class)
+        )));
     }
-    Some(reconstructed(pickle, at).unwrap_or_else(|| Err("a NumPy array that is not understood".into())))
+    Some(
+        reconstructed(pickle, at)
+            .unwrap_or_else(|| Err("a NumPy array that is not understood".into())),
+    )
 }
 
 /// `_reconstruct(ndarray, (0,), b'b')` and the state `(1, shape, dtype, fortran, data)`.
@@ -96,17 +104,25 @@ fn shape(pickle: &Pickle<'_>, at: Ref) -> Option<Vec<u64>> {
 fn dtype(pickle: &Pickle<'_>, at: Ref) -> Option<Result<Dtype, String>> {
     let ("numpy", "dtype", &[name, ..]) = pickle.call(at)? else { return None };
     let Some(name) = pickle.str(name) else {
-        return Some(Err(format!("a NumPy array of the type that {} names", describe(pickle, name))));
+        return Some(Err(format!(
+            "a NumPy array of the type that {} names",
+            describe(pickle, name)
+        )));
     };
     let state = pickle.extra(at).and_then(|extra| extra.state);
-    let order = state.and_then(|state| pickle.items(state).get(1).copied()).and_then(|order| pickle.str(order));
+    let order = state
+        .and_then(|state| pickle.items(state).get(1).copied())
+        .and_then(|order| pickle.str(order));
     // A type of one byte has no order.
     let order = order.unwrap_or("|");
     let unread = || Err(format!("a NumPy array of the type `{}{}`", quoted(order), quoted(name)));
     if order == ">" {
         return Some(Err(format!("a NumPy array of big-endian numbers (`>{}`)", quoted(name))));
     }
-    Some(Dtype::numpy(&format!("{}{name}", if name.ends_with('1') { "|" } else { "<" })).map_or_else(unread, Ok))
+    Some(
+        Dtype::numpy(&format!("{}{name}", if name.ends_with('1') { "|" } else { "<" }))
+            .map_or_else(unread, Ok),
+    )
 }
 
 /// Bytes, or `_codecs.encode(text, 'latin1')`.
@@ -124,10 +140,12 @@ fn data<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Data<'a>> {
                 }
             }
             ("__builtin__" | "builtins", "bytes", []) => Some(Data::Plain(&[])),
-            ("__builtin__" | "builtins", "bytearray" | "bytes", &[of]) if of != at => match pickle.value(of) {
-                Value::Bytes(bytes) => Some(Data::Plain(bytes)),
-                _ => None,
-            },
+            ("__builtin__" | "builtins", "bytearray" | "bytes", &[of]) if of != at => {
+                match pickle.value(of) {
+                    Value::Bytes(bytes) => Some(Data::Plain(bytes)),
+                    _ => None,
+                }
+            }
             _ => None,
         },
         _ => None,
@@ -136,7 +154,9 @@ fn data<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Data<'a>> {
 
 impl<'a> Data<'a> {
     fn bytes(&self) -> Option<Bytes<'a>> {
-        let latin1 = |text: &str| text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>();
+        let latin1 = |text: &str| {
+            text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect::<Option<Vec<u8>>>()
+        };
         let made = |bytes: Vec<u8>| {
             let length = bytes.len();
             Bytes::Made(Arc::new(bytes), 0..length)
@@ -162,7 +182,8 @@ impl<'a> Array<'a> {
     pub(super) fn bytes(&self, room: &mut usize) -> Result<Bytes<'a>, String> {
         if !matches!(self.data, Data::Plain(_)) {
             let left = room.checked_sub(self.data.length());
-            *room = left.ok_or("its numbers are those of other arrays, which is only read of small ones")?;
+            *room = left
+                .ok_or("its numbers are those of other arrays, which is only read of small ones")?;
         }
         self.data.bytes().ok_or_else(|| "its numbers are not bytes".into())
     }

@@ -50,8 +50,10 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
     }
     unread.retain(|other| other.at != found.at);
     if !unread.is_empty() {
-        let names: Vec<_> =
-            unread.iter().map(|other| format!("{} ({} tensors)", other.name(), other.tensors)).collect();
+        let names: Vec<_> = unread
+            .iter()
+            .map(|other| format!("{} ({} tensors)", other.name(), other.tensors))
+            .collect();
         notes.push(format!("Not read, as it is not part of that dictionary: {}.", list(&names)));
     }
     Ok(found)
@@ -87,11 +89,15 @@ impl Search<'_, '_> {
             }
         }
         let is_tensor = |value| kind(pickle, value).is_tensor();
-        let names: Vec<_> =
-            entries.iter().filter(|&&(_, value)| is_tensor(value)).map(|&(key, _)| pickle.key(key)).collect();
+        let names: Vec<_> = entries
+            .iter()
+            .filter(|&&(_, value)| is_tensor(value))
+            .map(|&(key, _)| pickle.key(key))
+            .collect();
         let own = (!names.is_empty()).then(|| Found::new(at, path, false, &names));
-        let is_wrapped =
-            |found: &Found| found.path.get(path.len()).is_some_and(|key| names::WRAPPERS.contains(&&**key));
+        let is_wrapped = |found: &Found| {
+            found.path.get(path.len()).is_some_and(|key| names::WRAPPERS.contains(&&**key))
+        };
 
         // What is meant: a model under a usual key, this dictionary, a model under another key, any other dictionary of tensors.
         let wrapped: Vec<_> = inner.iter().filter(|found| is_wrapped(found)).cloned().collect();
@@ -105,11 +111,15 @@ impl Search<'_, '_> {
             // Of what lies under other keys, none may be in doubt.
             _ if !doubtful.is_empty() => return Err([inner, doubtful].concat()),
             (_, [one], _) | (_, [], [one]) => Some(one.clone()),
-            (_, several @ [_, _, ..], _) | (_, [], several @ [_, _, ..]) => return Err(several.to_vec()),
+            (_, several @ [_, _, ..], _) | (_, [], several @ [_, _, ..]) => {
+                return Err(several.to_vec());
+            }
             _ => own,
         };
         if let Some(chosen) = &chosen {
-            self.unread.extend([inner, doubtful].concat().into_iter().filter(|other| other.at != chosen.at));
+            self.unread.extend(
+                [inner, doubtful].concat().into_iter().filter(|other| other.at != chosen.at),
+            );
         }
         Ok(chosen)
     }
@@ -124,7 +134,10 @@ fn only_model(several: &[Found]) -> Result<Found, Vec<Found>> {
 }
 
 fn ambiguous(several: &[Found]) -> ReadError {
-    let names: Vec<_> = several.iter().map(|found| format!("{} ({} tensors)", found.name(), found.tensors)).collect();
+    let names: Vec<_> = several
+        .iter()
+        .map(|found| format!("{} ({} tensors)", found.name(), found.tensors))
+        .collect();
     ReadError::unsupported(
         "the checkpoint",
         format!("several dictionaries of tensors, {},", list(&names)),

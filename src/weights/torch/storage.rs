@@ -18,16 +18,27 @@ pub(super) struct Storage<'a> {
 impl<'a> Storage<'a> {
     /// From `("storage", class, key, location, elements)`, in legacy files with a last item for views.
     pub(super) fn parse(pickle: &Pickle<'a>, value: Value<'_, 'a>) -> Result<Self, String> {
-        let Value::Persistent(id) = value else { return Err("it lies on something other than a storage".into()) };
+        let Value::Persistent(id) = value else {
+            return Err("it lies on something other than a storage".into());
+        };
         if let Some(text) = pickle.str(id) {
-            return Self::parse_text(text).ok_or_else(|| format!("its storage is described by `{}`", quoted(text)));
+            return Self::parse_text(text)
+                .ok_or_else(|| format!("its storage is described by `{}`", quoted(text)));
         }
         let (class, key, elements) = match *pickle.items(id) {
-            [kind, class, key, _, elements, ..] if pickle.str(kind) == Some("storage") => (class, key, elements),
-            _ => return Err("its storage is described by something other than (\"storage\", …)".into()),
+            [kind, class, key, _, elements, ..] if pickle.str(kind) == Some("storage") => {
+                (class, key, elements)
+            }
+            _ => {
+                return Err(
+                    "its storage is described by something other than (\"storage\", …)".into()
+                );
+            }
         };
         match (pickle.value(class), pickle.str(key), pickle.unsigned(elements)) {
-            (Value::Global(module, class), Some(key), Some(elements)) if key.len() <= MAX_NAME_BYTES => {
+            (Value::Global(module, class), Some(key), Some(elements))
+                if key.len() <= MAX_NAME_BYTES =>
+            {
                 let whole = |&view: &Ref| matches!(pickle.value(view), Value::None);
                 let view = !pickle.items(id).get(5).is_none_or(whole);
                 Ok(Self { dtype: dtype(module, class), key, elements, view })
@@ -56,7 +67,9 @@ fn dtype(module: &str, class: &str) -> Dtype {
         ("torch" | "torch.cuda", "FloatStorage") => Dtype::F32,
         ("torch" | "torch.cuda", "DoubleStorage") => Dtype::F64,
         ("torch" | "torch.cuda", "BoolStorage") => Dtype::Bool,
-        ("torch" | "torch.cuda", "ByteStorage") | ("torch.storage" | "torch", "UntypedStorage") => Dtype::U8,
+        ("torch" | "torch.cuda", "ByteStorage") | ("torch.storage" | "torch", "UntypedStorage") => {
+            Dtype::U8
+        }
         ("torch" | "torch.cuda", "CharStorage") => Dtype::I8,
         ("torch" | "torch.cuda", "ShortStorage") => Dtype::I16,
         ("torch" | "torch.cuda", "IntStorage") => Dtype::I32,
@@ -118,33 +131,57 @@ impl From<String> for NoView {
 impl<'a> View<'a> {
     /// From `(storage, offset, shape, strides, requires_grad, hooks, metadata)`, the last three not always there; with `typed`,
     /// the type of the elements stands before the metadata, and the storage counts bytes.
-    pub(super) fn parse(pickle: &Pickle<'a>, arguments: &[Ref], typed: bool) -> Result<Self, NoView> {
+    pub(super) fn parse(
+        pickle: &Pickle<'a>,
+        arguments: &[Ref],
+        typed: bool,
+    ) -> Result<Self, NoView> {
         let [storage, offset, shape, strides, ..] = *arguments else {
-            return Err(format!("it is rebuilt from {} arguments, expected at least 4", arguments.len()).into());
+            return Err(format!(
+                "it is rebuilt from {} arguments, expected at least 4",
+                arguments.len()
+            )
+            .into());
         };
         // Where torch keeps that a tensor is to be negated or conjugated when it is read.
         match arguments.get(6 + usize::from(typed)).map(|&metadata| pickle.value(metadata)) {
             None | Some(Value::None | Value::Dict([])) => {}
             Some(Value::Dict(&[(key, _), ..])) => {
                 let key = pickle.key(key);
-                return Err(format!("it has metadata (`{key}`), which is not supported; {ADVICE}").into());
+                return Err(
+                    format!("it has metadata (`{key}`), which is not supported; {ADVICE}").into()
+                );
             }
-            Some(_) => return Err(format!("it has metadata, which is not supported; {ADVICE}").into()),
+            Some(_) => {
+                return Err(format!("it has metadata, which is not supported; {ADVICE}").into());
+            }
         }
         let list = |at| {
             let items = pickle.items(at);
             let items = items.get(..=MAX_DIMS).unwrap_or(items); // one more than accepted, for the message
             items.iter().map(|&item| pickle.unsigned(item)).collect::<Option<Vec<_>>>()
         };
-        let (Some(offset), Some(shape), Some(strides)) = (pickle.unsigned(offset), list(shape), list(strides)) else {
-            return Err("its offset, shape or strides are not integers from 0 up".to_owned().into());
+        let (Some(offset), Some(shape), Some(strides)) =
+            (pickle.unsigned(offset), list(shape), list(strides))
+        else {
+            return Err("its offset, shape or strides are not integers from 0 up"
+                .to_owned()
+                .into());
         };
         if shape.len() != strides.len() {
-            return Err(format!("it has {} dimensions, but {} strides", shape.len(), strides.len()).into());
+            return Err(format!(
+                "it has {} dimensions, but {} strides",
+                shape.len(),
+                strides.len()
+            )
+            .into());
         }
         let mut storage = Storage::parse(pickle, pickle.value(storage))?;
         if storage.view {
-            return Err(format!("it lies on a view of a storage, which is not supported; {ADVICE}").into());
+            return Err(format!(
+                "it lies on a view of a storage, which is not supported; {ADVICE}"
+            )
+            .into());
         }
         let mut dtype = storage.dtype;
         if typed {

@@ -20,7 +20,8 @@ pub(crate) struct Kernel {
 fn numbers(length: usize, seed: u64) -> Vec<f64> {
     let mut state = seed;
     let number = |_| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
     };
     (0..length).map(number).collect()

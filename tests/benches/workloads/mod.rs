@@ -38,12 +38,21 @@ impl Workload {
         Self { name: name.into(), times: 1.0, flops: None, prepare: Box::new(prepare) }
     }
 
-    fn repeated(name: &str, times: u32, work: impl Fn() -> u64 + Copy + Send + Sync + 'static) -> Self {
+    fn repeated(
+        name: &str,
+        times: u32,
+        work: impl Fn() -> u64 + Copy + Send + Sync + 'static,
+    ) -> Self {
         let run = move || (0..times).map(|_| work()).fold(0, u64::wrapping_add);
         Self { times: f64::from(times), ..Self::new(name, move || vec![Box::new(run)]) }
     }
 
-    fn counted(name: String, flops: f64, calls: u32, run: impl Fn(u32) -> f64 + Copy + Send + Sync + 'static) -> Self {
+    fn counted(
+        name: String,
+        flops: f64,
+        calls: u32,
+        run: impl Fn(u32) -> f64 + Copy + Send + Sync + 'static,
+    ) -> Self {
         let prepare = move || vec![Box::new(move || run(calls).to_bits()) as Unit];
         Self { times: f64::from(calls), flops: Some(flops), ..Self::new(name, prepare) }
     }
@@ -75,7 +84,12 @@ pub(crate) fn all() -> Vec<Workload> {
     ];
     all.extend(AttentionError::ALL.iter().map(|&error| {
         let family: Vec<_> = Subcubic::family(error).map(Strategy::Subcubic).collect();
-        let name = family[0].to_string().rsplit_once("--attn-err-").expect("a sub-cubic name").1.to_owned();
+        let name = family[0]
+            .to_string()
+            .rsplit_once("--attn-err-")
+            .expect("a sub-cubic name")
+            .1
+            .to_owned();
         divided(format!("work/ten sub-cubic K=4, {name}"), max4, vec![family])
     }));
     all.extend([
@@ -83,14 +97,21 @@ pub(crate) fn all() -> Vec<Workload> {
         divided("work/all 102 K=4".into(), max4, with(&[Strategy::BruteForce, Strategy::Cubic])),
         divided("work/all 101 K=20".into(), max20, with(&[Strategy::Cubic])),
         divided("work/all 101 v=128 n=10".into(), large, with(&[Strategy::Cubic])),
-        proofs("work/cell, chernoff, convolution-64 K=20", max20, &["cell", "chernoff", "convolution-64"]),
+        proofs(
+            "work/cell, chernoff, convolution-64 K=20",
+            max20,
+            &["cell", "chernoff", "convolution-64"],
+        ),
         Workload::repeated("work/reading a .pt", 100, || load(TORCH).sequences() as u64),
         Workload::repeated("work/drawing 102 proofs", 20, draw),
     ]);
     all.extend(kernels::peaks().into_iter().map(|peak| {
-        Workload::counted(format!("peak/{}", peak.backend), kernels::Peak::FLOPS, 1_000_000, move |rounds| {
-            (peak.run)(rounds)
-        })
+        Workload::counted(
+            format!("peak/{}", peak.backend),
+            kernels::Peak::FLOPS,
+            1_000_000,
+            move |rounds| (peak.run)(rounds),
+        )
     }));
     for backend in Backend::all() {
         all.extend(kernels::ALL.iter().map(|kernel| {
@@ -106,7 +127,8 @@ pub(crate) fn all() -> Vec<Workload> {
         for (v, n) in sizes {
             let size = if axis == 'v' { v } else { n };
             let model = move || model::constructed(v, n);
-            let family = Subcubic::family(AttentionError::MaxDiffExact).map(Strategy::Subcubic).collect();
+            let family =
+                Subcubic::family(AttentionError::MaxDiffExact).map(Strategy::Subcubic).collect();
             all.extend([
                 proofs(&format!("scaling/cubic/{axis}/{size}"), model, &["cubic"]),
                 divided(format!("scaling/ten sub-cubic/{axis}/{size}"), model, vec![family]),
@@ -123,7 +145,10 @@ fn load(bytes: &[u8]) -> MaxOfK {
 
 /// The strategies that share a search, ten by ten.
 fn families() -> Vec<Vec<Strategy>> {
-    AttentionError::ALL.iter().map(|&error| Subcubic::family(error).map(Strategy::Subcubic).collect()).collect()
+    AttentionError::ALL
+        .iter()
+        .map(|&error| Subcubic::family(error).map(Strategy::Subcubic).collect())
+        .collect()
 }
 
 /// All sub-cubic ones, after others.
@@ -141,7 +166,11 @@ fn brute_force(name: &str, model: impl Fn() -> MaxOfK + 'static, pruning: Prunin
 }
 
 /// Proofs of a model that nothing is known of yet. Each group is for one thread; a divisible proof is for all.
-fn divided(name: String, model: impl Fn() -> MaxOfK + 'static, groups: Vec<Vec<Strategy>>) -> Workload {
+fn divided(
+    name: String,
+    model: impl Fn() -> MaxOfK + 'static,
+    groups: Vec<Vec<Strategy>>,
+) -> Workload {
     Workload::new(name, move || {
         let task = model();
         let units = |group: &Vec<Strategy>| match group[..] {
@@ -165,7 +194,8 @@ fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
     let unit = |part: u64| {
         let (task, shared) = (task.clone(), Arc::clone(&shared));
         Box::new(move || {
-            let analysis = shared.get_or_init(|| task.verification_with(strategy, pruning).expect("it is feasible"));
+            let analysis = shared
+                .get_or_init(|| task.verification_with(strategy, pruning).expect("it is feasible"));
             // Chunks that follow one another have much in common.
             let first = |part: u64| analysis.chunks() * part / PARTS;
             digest((first(part)..first(part + 1)).map(|chunk| analysis.count(chunk)).sum())
@@ -176,7 +206,9 @@ fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
 
 /// Linear, so that parts can be added up.
 fn digest(Tally { right, wrong, lost, visited }: Tally) -> u64 {
-    [right, wrong, lost, visited].into_iter().fold(0, |sum: u64, count| sum.wrapping_mul(31).wrapping_add(count as u64))
+    [right, wrong, lost, visited]
+        .into_iter()
+        .fold(0, |sum: u64, count| sum.wrapping_mul(31).wrapping_add(count as u64))
 }
 
 /// The page's figure of as many proofs as there are published ones, somewhere. The page's canvas plays what this records.

@@ -19,7 +19,8 @@ pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
     let shape = Shape { v, d: 2 * COPIED, h: 2 * COPIED, n };
     let mut state = 1_u64;
     let mut model = Transformer::from_entries(shape, || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         NOISE * ((state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0)
     });
     let wave = |token: usize, i: usize| {

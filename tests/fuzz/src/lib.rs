@@ -13,7 +13,9 @@ mod memory;
 mod truth;
 
 use compact_proofs::proof::{CaseAnalysis, Certificate, Version};
-use compact_proofs::tasks::max_of_k::additive::{self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens};
+use compact_proofs::tasks::max_of_k::additive::{
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens,
+};
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic,
 };
@@ -21,7 +23,10 @@ use compact_proofs::tasks::max_of_k::{CertificateError, MaxOfK};
 use compact_proofs::transformer::{Shape, Transformer};
 use compact_proofs::weights::limits::{MEMORY_ALLOWANCE, MEMORY_RATIO};
 use compact_proofs::weights::{ReadError, WeightsFile, read};
-use files::{Pickle, deflated, dict, safetensors as safetensors_file, stored, tensor, torch, tuple, zip as archive};
+use files::{
+    Pickle, deflated, dict, safetensors as safetensors_file, stored, tensor, torch, tuple,
+    zip as archive,
+};
 use std::sync::OnceLock;
 use truth::Truth;
 
@@ -72,14 +77,20 @@ fn read_all(bytes: &[u8]) {
         }
         left -= elements;
         match tensor.to_array() {
-            Ok(array) => assert!(array.shape() == tensor.shape() && array.iter().all(|x| x.is_finite())),
+            Ok(array) => {
+                assert!(array.shape() == tensor.shape() && array.iter().all(|x| x.is_finite()))
+            }
             Err(error) => is_short(&error.to_string()),
         }
     }
 }
 
 fn is_short(message: &str) {
-    assert!((10..MAX_MESSAGE).contains(&message.len()), "a message of {} bytes: {message}", message.len());
+    assert!(
+        (10..MAX_MESSAGE).contains(&message.len()),
+        "a message of {} bytes: {message}",
+        message.len()
+    );
 }
 
 /// The header up to the first end of line, then the data; the header's length is put before it.
@@ -99,17 +110,23 @@ pub fn torch_zip(input: &[u8]) {
 /// first byte says which entry, the second how the name that follows (module, end of line, name) is put to use.
 pub fn torch_entry(input: &[u8]) {
     let (&[which, how, ref name @ ..], true) = (input, input.len() < 400) else { return };
-    let Some((module, name)) = str::from_utf8(name).ok().and_then(|name| name.split_once('\n')) else { return };
+    let Some((module, name)) = str::from_utf8(name).ok().and_then(|name| name.split_once('\n'))
+    else {
+        return;
+    };
     let name = name.split('\n').next().unwrap_or_default();
     let function = format!("c{module}\n{name}\n").into_bytes();
     let plain = |shape: &[u64], strides: &[u64]| tensor("FloatStorage", 16, 0, shape, strides);
     let (square, row) = (plain(&[3, 3], &[3, 1]), plain(&[3], &[1]));
-    let arguments = |plain: &[u8]| plain[b"ctorch._utils\n_rebuild_tensor_v2\n".len()..plain.len() - 1].to_vec();
+    let arguments = |plain: &[u8]| {
+        plain[b"ctorch._utils\n_rebuild_tensor_v2\n".len()..plain.len() - 1].to_vec()
+    };
     let empty = b"}".to_vec();
     let changed = |plain: &Pickle| match how % 5 {
         // Made from what a tensor is made from, from a tensor, and as a tensor of another class.
         0 => [&function, &arguments(plain)[..], b"R"].concat(),
-        1 => [&function, &tuple(&[plain.clone(), b"\x88".to_vec(), empty.clone()])[..], b"R"].concat(),
+        1 => [&function, &tuple(&[plain.clone(), b"\x88".to_vec(), empty.clone()])[..], b"R"]
+            .concat(),
         2 => {
             let rebuild = b"ctorch._utils\n_rebuild_tensor_v2\n".to_vec();
             let parts = tuple(&[rebuild, function.clone(), arguments(plain), empty.clone()]);
@@ -133,7 +150,8 @@ pub fn torch_entry(input: &[u8]) {
     ];
     // Without the last, which is no part of the network.
     let file = |entries: &[(&str, &Pickle)]| torch(&dict(entries), &STORAGE);
-    let expected = MaxOfK::load("plain", &file(&entries[..9])).expect("a plain state dict is read").0;
+    let expected =
+        MaxOfK::load("plain", &file(&entries[..9])).expect("a plain state dict is read").0;
     let which = usize::from(which) % entries.len();
     let value = changed(entries[which].1);
     let mut altered = entries;
@@ -165,7 +183,8 @@ const STORAGE: [u8; 64] = {
 pub fn torch_legacy(input: &[u8]) {
     let magic = 0x1950_a86a_20f9_469c_fc6c_u128.to_le_bytes();
     let system = dict(&[("little_endian", &b"\x88".to_vec())]);
-    let start = [b"\x80\x02\x8a\x0a", &magic[..10], b".\x80\x02M\xe9\x03.\x80\x02", &system, b"."].concat();
+    let start =
+        [b"\x80\x02\x8a\x0a", &magic[..10], b".\x80\x02M\xe9\x03.\x80\x02", &system, b"."].concat();
     read_all(&[&start, input].concat());
 }
 
@@ -194,7 +213,8 @@ pub fn any_file(input: &[u8]) {
     }
     let model = |file: WeightsFile<'_>| Transformer::from_weights(&file);
     if let Ok(Ok(model)) = read(input).map_err(|error: ReadError| error.to_string()).map(model) {
-        let weights = [&model.W_E, &model.W_pos, &model.W_Q, &model.W_K, &model.W_V, &model.W_O, &model.W_U];
+        let weights =
+            [&model.W_E, &model.W_pos, &model.W_Q, &model.W_K, &model.W_V, &model.W_O, &model.W_U];
         assert!(weights.into_iter().flatten().all(|x| x.is_finite()));
     }
 }
@@ -217,7 +237,8 @@ impl Model {
     fn all() -> &'static [Self] {
         static MODELS: OnceLock<Vec<Model>> = OnceLock::new();
         MODELS.get_or_init(|| {
-            let random = Transformer::from_entries(Shape { v: 3, d: 2, h: 2, n: 2 }, common::uniform(7));
+            let random =
+                Transformer::from_entries(Shape { v: 3, d: 2, h: 2, n: 2 }, common::uniform(7));
             let models = [
                 common::working(4, 3, 6.0, 0.02, 1),
                 random,
@@ -269,14 +290,15 @@ pub fn subcubic_proof(input: &[u8]) {
     let strategy = strategies[numbers.below(strategies.len())];
     let low_rank = match strategy.error {
         AttentionError::Exact => LowRank::None,
-        AttentionError::Svd | AttentionError::MaxDiff | AttentionError::MeanMaxDiff | AttentionError::MaxDiffExact => {
-            LowRank::RankOne {
-                query: numbers.floats(v),
-                key: numbers.floats(v),
-                singular_value: 100.0 * numbers.float(),
-                ridge: numbers.float() / 100.0,
-            }
-        }
+        AttentionError::Svd
+        | AttentionError::MaxDiff
+        | AttentionError::MeanMaxDiff
+        | AttentionError::MaxDiffExact => LowRank::RankOne {
+            query: numbers.floats(v),
+            key: numbers.floats(v),
+            singular_value: 100.0 * numbers.float(),
+            ridge: numbers.float() / 100.0,
+        },
         _ => LowRank::FourFactors(Box::new(FourFactors {
             query: numbers.floats(v),
             query_rest: numbers.floats(v),
@@ -322,7 +344,8 @@ pub fn additive_plan(input: &[u8]) {
     let models = Model::all();
     let model = &models[numbers.below(models.len())];
     let Shape { v, n, .. } = model.task.shape();
-    let sizes: [&[usize]; 8] = [&[16, 4, 1], &[2, 1], &[1], &[], &[4, 2], &[3], &[4, 4, 4], &[usize::MAX, 1]];
+    let sizes: [&[usize]; 8] =
+        [&[16, 4, 1], &[2, 1], &[1], &[], &[4, 2], &[3], &[4, 4, 4], &[usize::MAX, 1]];
     let queries = sizes[numbers.below(sizes.len())].to_vec();
     let columns = (0..v).map(|m| {
         if numbers.below(8) == 7 {
@@ -333,7 +356,10 @@ pub fn additive_plan(input: &[u8]) {
         Some(Column::new(boxes, methods))
     });
     let columns = columns.collect();
-    check_plan(model, &Plan { version: Version, strategy: Additive::Exact, v, n, queries, columns });
+    check_plan(
+        model,
+        &Plan { version: Version, strategy: Additive::Exact, v, n, queries, columns },
+    );
 }
 
 fn method(numbers: &mut Numbers<'_>, m: usize, n: usize) -> Method {
@@ -352,8 +378,10 @@ fn method(numbers: &mut Numbers<'_>, m: usize, n: usize) -> Method {
             tilt: (numbers.below(2) == 1).then(|| numbers.float().abs() * 10.0),
             bins: (numbers.below(2) == 1).then(|| 32 + u32::from(numbers.byte())),
             unless_below: numbers.float() * 10.0,
-            dominant: (numbers.below(2) == 1)
-                .then(|| Dominant { output: usize::from(numbers.byte()), factor: numbers.float().abs() }),
+            dominant: (numbers.below(2) == 1).then(|| Dominant {
+                output: usize::from(numbers.byte()),
+                factor: numbers.float().abs(),
+            }),
         }),
     }
 }
@@ -371,7 +399,11 @@ fn check_plan(model: &Model, plan: &Plan) {
     let wrong = task.sequences() - right;
     assert!(tally.right <= right, "{tally:?}, right are {right}; {json}");
     assert!(tally.wrong <= wrong, "{tally:?}, wrong are {wrong}; {json}");
-    assert!(tally.right + tally.wrong <= task.sequences(), "{tally:?} of {}; {json}", task.sequences());
+    assert!(
+        tally.right + tally.wrong <= task.sequences(),
+        "{tally:?} of {}; {json}",
+        task.sequences()
+    );
 }
 
 /// The SHA-256 that the models are said to have.
@@ -392,7 +424,8 @@ pub fn certificate(input: &[u8]) {
              last position exceeds every other."
         );
         let (task, sha256) = ("max-of-k".into(), SHA256.into());
-        let mut about = Certificate { task, theorem, sha256, v, n, sequences, ..certificate.clone() };
+        let mut about =
+            Certificate { task, theorem, sha256, v, n, sequences, ..certificate.clone() };
         // And what is compared last.
         let flops = check_certificate(model, &about);
         about.flops = flops.unwrap_or(about.flops);
@@ -409,7 +442,11 @@ fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -
     // A number that JSON cannot hold has become null.
     if certificate.flops.is_finite() {
         let again: Certificate = serde_json::from_str(&json).expect("what is written is read");
-        assert!(again.to_json() == certificate.to_json(), "{json} reads back as {}", again.to_json());
+        assert!(
+            again.to_json() == certificate.to_json(),
+            "{json} reads back as {}",
+            again.to_json()
+        );
     }
     let (strategy, analysis) = match task.claimed(&[SHA256], certificate) {
         Ok(claimed) => claimed,
@@ -420,11 +457,20 @@ fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -
     };
     let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
     let right = truth.total();
-    match task.confirmed(certificate, (strategy, analysis.as_ref() as &dyn CaseAnalysis), tally, 0.0) {
+    match task.confirmed(
+        certificate,
+        (strategy, analysis.as_ref() as &dyn CaseAnalysis),
+        tally,
+        0.0,
+    ) {
         Ok(outcome) => {
             let claimed: u128 = certificate.correct.parse().expect("a confirmed claim is a number");
             assert!(claimed <= outcome.bound.correct(), "{claimed} claimed; {json}");
-            assert!(outcome.bound.correct() <= right, "{} proven, right are {right}; {json}", outcome.bound.correct());
+            assert!(
+                outcome.bound.correct() <= right,
+                "{} proven, right are {right}; {json}",
+                outcome.bound.correct()
+            );
             None
         }
         Err(CertificateError::Field { field: "flops", expected, .. }) => expected.parse().ok(),

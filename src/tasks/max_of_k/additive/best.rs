@@ -78,7 +78,9 @@ impl Profiles {
             return (m as f64 / v as f64).powi(2) / 2.0;
         }
         if m < v {
-            self.columns.push(prover.tokens.iter().map(|&tokens| Profile::new(prover, m, tokens)).collect());
+            self.columns.push(
+                prover.tokens.iter().map(|&tokens| Profile::new(prover, m, tokens)).collect(),
+            );
             return (m as f64 / v as f64).powi(2) / 2.0;
         }
         let Grids { tried, columns, walk, spent } = &mut self.grids;
@@ -86,7 +88,9 @@ impl Profiles {
             // Larger tokens first: there are most sequences.
             let mut profile = self.columns[v - 1 - *columns].first_mut();
             if walk.is_none() {
-                let profile = profile.as_ref().filter(|profile| *spent <= PATIENCE && profile.is_open(prover));
+                let profile = profile
+                    .as_ref()
+                    .filter(|profile| *spent <= PATIENCE && profile.is_open(prover));
                 *walk = profile.map(|profile| Walk::new(profile.m, prover.boxes(profile.tokens)));
             }
             if let (Some(profile), Some(walk)) = (&mut profile, &mut *walk) {
@@ -143,7 +147,9 @@ impl Profile {
         let depth = |depth: usize| {
             let boxes = Boxes { depth, tokens };
             let mut sum = (0, prover.verification.column_flops(m, boxes));
-            for queries in prover.blocks(m).filter(|queries| prover.verification.in_range(queries.clone())) {
+            for queries in
+                prover.blocks(m).filter(|queries| prover.verification.in_range(queries.clone()))
+            {
                 let (tested, _) = prover.verification.tested(&largest, queries, boxes);
                 sum = (sum.0 + tested.tally().right, sum.1 + tested.flops());
             }
@@ -170,8 +176,11 @@ impl Profile {
             }
             let left = prover.verification.size(undecided.q, m) - choices[0].verified.tally().right;
             if left as f64 > NEGLIGIBLE_REST * prover.sequences as f64 && left <= ENUMERATED {
-                let enumerated = prover.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
-                choices.extend(enumerated.map(|verified| Choice { method: Method::Enumerate, verified }));
+                let enumerated =
+                    prover.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
+                choices.extend(
+                    enumerated.map(|verified| Choice { method: Method::Enumerate, verified }),
+                );
             }
         });
     }
@@ -189,8 +198,9 @@ impl Profile {
         let wrong = tallies().map(|tally| tally.wrong).max().unwrap_or(0);
         let best = tallies().map(|tally| tally.right).max();
         let negligible = NEGLIGIBLE_GAIN * prover.sequences as f64;
-        best.is_some_and(|best| (prover.verification.size(q, self.m) - best - wrong) as f64 > negligible)
-            && choices.iter().all(|choice| choice.method != Method::Enumerate)
+        best.is_some_and(|best| {
+            (prover.verification.size(q, self.m) - best - wrong) as f64 > negligible
+        }) && choices.iter().all(|choice| choice.method != Method::Enumerate)
     }
 
     /// Adds a grid to the choices of the next cells of a walk that could gain by it; its FLOPs.
@@ -199,7 +209,9 @@ impl Profile {
         walk.step(prover, |undecided, flops| {
             let is_open = self.is_open_at(prover, undecided.q);
             let choices = &mut self.cells[undecided.q];
-            if let Some(Choice { method: Method::Count(count), .. }) = choices.first().filter(|_| is_open) {
+            if let Some(Choice { method: Method::Count(count), .. }) =
+                choices.first().filter(|_| is_open)
+            {
                 let method = Method::Count(Count { bins: Some(bins), ..*count });
                 let verified = prover.verification.apply(undecided, self.m, &method, flops);
                 spent += verified.flops() + verified.wrong_flops();
@@ -226,15 +238,19 @@ impl Chosen {
             for (i, &(right, flops)) in depths.iter().enumerate() {
                 offer(right, flops, &|| Column { boxes: boxes(i + 1), cells: leave() });
             }
-            let value = |choice: &Choice| worth(choice.verified.tally().right, choice.verified.flops());
+            let value =
+                |choice: &Choice| worth(choice.verified.tally().right, choice.verified.flops());
             let chosen = cells.iter().map(|choices| {
                 let choice = choices.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
                 choice.filter(|choice| value(choice) > 0.0)
             });
             let chosen: Vec<_> = chosen.collect();
             if let Some(&(right, flops)) = depths.last() {
-                let methods =
-                    || chosen.iter().map(|choice| choice.map_or(Method::Leave, |choice| choice.method.clone()));
+                let methods = || {
+                    chosen
+                        .iter()
+                        .map(|choice| choice.map_or(Method::Leave, |choice| choice.method.clone()))
+                };
                 let verified = || chosen.iter().flatten().map(|choice| choice.verified);
                 let right = right + verified().map(|verified| verified.tally().right).sum::<u128>();
                 let flops = flops + verified().map(|verified| verified.flops()).sum::<u64>();

@@ -52,8 +52,9 @@ impl<S: Scalar> DirectPath<S> {
     pub(super) fn new(tables: &Tables<S>, levels: &[usize]) -> Self {
         let v = tables.shape.v;
         let of_level = |&size: &usize| {
-            let column =
-                |block: usize, o: usize| (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]]);
+            let column = |block: usize, o: usize| {
+                (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]])
+            };
             (size > 1).then(|| {
                 let shape = (v.div_ceil(size), v);
                 let most = Matrix::from_shape_fn(shape, |(block, o)| largest(column(block, o)));
@@ -64,7 +65,11 @@ impl<S: Scalar> DirectPath<S> {
     }
 
     pub(super) fn flops(v: usize, levels: &[usize]) -> u64 {
-        levels.iter().filter(|&&size| size > 1).map(|&size| (2 * v * (v - v.div_ceil(size))) as u64).sum()
+        levels
+            .iter()
+            .filter(|&&size| size > 1)
+            .map(|&size| (2 * v * (v - v.div_ceil(size))) as u64)
+            .sum()
     }
 }
 
@@ -106,7 +111,15 @@ impl<'a, S: Scalar> Tests<'a, S> {
             gain_of_m[o] = largest_token.gain(m, o);
             most_gain[o] = gains.row(o).iter().fold(gain_of_m[o], |most, &gain| most.max(gain));
         }
-        Self { largest: largest_token, direct, levels: &queries[..boxes.depth], blocks, gains, gain_of_m, most_gain }
+        Self {
+            largest: largest_token,
+            direct,
+            levels: &queries[..boxes.depth],
+            blocks,
+            gains,
+            gain_of_m,
+            most_gain,
+        }
     }
 
     /// FLOPs of [`Self::new`].
@@ -129,7 +142,8 @@ impl<'a, S: Scalar> Tests<'a, S> {
             self.blocks.iter().map(of_block).collect::<Vec<_>>()
         };
         let scores: Vec<_> = cells.iter().map(scores).collect();
-        let outputs: Vec<_> = (0..self.largest.tables.shape.v).filter(|&o| o != self.largest.m).collect();
+        let outputs: Vec<_> =
+            (0..self.largest.tables.shape.v).filter(|&o| o != self.largest.m).collect();
         let mut found = vec![Vec::new(); cells.len()];
         let several = self.blocks.len().saturating_sub(1);
         let prepared = (cells.len() * 2 * (self.largest.m - near - several)) as u64;
@@ -194,7 +208,8 @@ impl<'a, S: Scalar> Tests<'a, S> {
             let constant = direct + worst_position[o];
             let of_m = constant + self.gain_of_m[o];
             let blocks = self.gains.row(o).into_iter().zip(&relative);
-            let most = blocks.fold(of_m, |most, (&gain, relative)| relative.times(constant + gain).max(most));
+            let most = blocks
+                .fold(of_m, |most, (&gain, relative)| relative.times(constant + gain).max(most));
             let one = if holds_m { most } else { of_m };
             !(one + others.times(most) + own.times(constant + of_query)).less(zero)
         };
@@ -203,7 +218,8 @@ impl<'a, S: Scalar> Tests<'a, S> {
         let count = cells.len() as u64;
         let blocks = self.blocks.len() as u64;
         // A block of one query and one token has one weight, others have two.
-        let points = self.blocks.iter().filter(|block| count * block.len() as u64 == 1).count() as u64;
+        let points =
+            self.blocks.iter().filter(|block| count * block.len() as u64 == 1).count() as u64;
         let ranges = 2 * blocks * (count - 1) + 2 * blocks - points + 4 * (count - 1);
         let of_output = 11 + 4 * blocks + u64::from(self.direct.0[depth].is_none());
         (left, ranges + of_output * outputs.len() as u64)

@@ -63,7 +63,10 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         let output = |terms: &'a Terms<S>| {
             let mut worst = vec![S::from_f64(0.0)];
             for row in terms.rows(m).rev() {
-                worst.push(*worst.last().expect("the sum of no terms is there") + smallest(row.iter().copied()));
+                worst.push(
+                    *worst.last().expect("the sum of no terms is there")
+                        + smallest(row.iter().copied()),
+                );
             }
             Output { terms, best: terms.best(m), worst }
         };
@@ -75,7 +78,8 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         let of_rows = ((n - 1) * (m + 1)) as u64;
         let flops = terms.len() as u64 * (Terms::<S>::best_flops(n, q, m) + of_rows) + of_rows;
         let (found, tokens) = (Found::default(), vec![q; n]);
-        let mut search = Self { cell, outputs, weights, most_weights, judge, found, flops, most_flops, tokens };
+        let mut search =
+            Self { cell, outputs, weights, most_weights, judge, found, flops, most_flops, tokens };
         let mut stack = vec![Vec::with_capacity(terms.len()); n];
         stack[0].extend(terms.iter().enumerate().map(|(i, terms)| (i, terms.own)));
         let finished = search.below(0, q == m, weights.own, &mut stack);
@@ -84,7 +88,13 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
 
     /// Adds what begins with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and the sums of their terms so
     /// far, `weight` the sum of their weights. None if it takes too long.
-    fn below(&mut self, p: usize, has_m: bool, weight: S, stack: &mut [Vec<(usize, S)>]) -> Option<()> {
+    fn below(
+        &mut self,
+        p: usize,
+        has_m: bool,
+        weight: S,
+        stack: &mut [Vec<(usize, S)>],
+    ) -> Option<()> {
         let (open, deeper) = stack.split_first_mut().expect("one level for each position");
         if open.is_empty() {
             return Some(());
@@ -141,7 +151,9 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
                 if !sum.less(zero) {
                     self.flops += 3;
                     possible = true;
-                    if (self.weights.margin * (weight + self.weights.weights[p * (m + 1) + t])).less(sum) {
+                    if (self.weights.margin * (weight + self.weights.weights[p * (m + 1) + t]))
+                        .less(sum)
+                    {
                         certain = true;
                         break;
                     }
@@ -173,7 +185,9 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
     /// Sequences of the cell that begin with a prefix of `p` tokens.
     fn sequences(&self, p: usize, has_m: bool) -> u128 {
         let Cell { q, m, .. } = self.cell;
-        let power = |choices: usize| std::iter::repeat_n(choices as u128, self.others() - p).product::<u128>();
+        let power = |choices: usize| {
+            std::iter::repeat_n(choices as u128, self.others() - p).product::<u128>()
+        };
         power(m + 1) - if has_m || q == m { 0 } else { power(m) }
     }
 }

@@ -69,14 +69,26 @@ pub(super) fn work(bins: u32, flops: u64) -> u64 {
 }
 
 /// A number of sequences with `F_o ≥ 0`, none if the grid would be too fine; and the FLOPs spent.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole numbers, none negative")]
-pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: Count) -> (Option<u128>, u64) {
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole numbers, none negative"
+)]
+pub(super) fn count<S: Scalar>(
+    terms: &Deficits<S>,
+    m: usize,
+    bins: u32,
+    which: Count,
+) -> (Option<u128>, u64) {
     let mut flops = 3;
     let width = terms.excess / S::from_f64(f64::from(bins));
     // Where the scale of the terms is a number, they are, and so are sums of them up to a width that is; what is not could pass for a
     // deficit that falls off, and so for no sequence.
     let is_number = terms.scale.to_f64().is_finite() && width.to_f64().is_finite();
-    if width.less(terms.scale * S::from_f64(LEAST_STEP)) || width.to_f64() < f64::MIN_POSITIVE || !is_number {
+    if width.less(terms.scale * S::from_f64(LEAST_STEP))
+        || width.to_f64() < f64::MIN_POSITIVE
+        || !is_number
+    {
         return (None, flops);
     }
     let rows = || terms.deficits.chunks_exact(m + 1);
@@ -132,7 +144,12 @@ pub(super) fn count<S: Scalar>(terms: &Deficits<S>, m: usize, bins: u32, which: 
 }
 
 impl<S: Scalar> Position<S> {
-    fn new(deficits: &[S], first: Option<S>, bins: usize, index: impl Fn(S) -> Option<usize>) -> Self {
+    fn new(
+        deficits: &[S],
+        first: Option<S>,
+        bins: usize,
+        index: impl Fn(S) -> Option<usize>,
+    ) -> Self {
         let (of_m, below) = deficits.split_last().expect("tokens up to m");
         let mut tokens = vec![0_u32; bins];
         below.iter().filter_map(|&deficit| index(deficit)).for_each(|i| tokens[i] += 1);
@@ -149,7 +166,13 @@ impl<S: Scalar> Position<S> {
 }
 
 /// The number of ways to stay below `bins`, as a whole number times two to a power, and the FLOPs.
-fn convolve<S: Scalar>(positions: &[Position<S>], bins: usize, needs_m: bool, m: usize, which: Count) -> (S, u32, u64) {
+fn convolve<S: Scalar>(
+    positions: &[Position<S>],
+    bins: usize,
+    needs_m: bool,
+    m: usize,
+    which: Count,
+) -> (S, u32, u64) {
     let zero = S::from_f64(0.0);
     // Sequences so far, by the sum of their deficits: without m, where one is needed, and with.
     let (mut without, mut with) = (vec![zero; bins], vec![zero; bins]);

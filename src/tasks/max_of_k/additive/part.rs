@@ -69,12 +69,15 @@ impl Part {
         let tested = Arc::clone(&self.left.lock().expect("no verification panics"));
         let is_exact = plan.strategy == Additive::Exact;
         let of_proof = self.tested(&prover.verification, plan, &tested.proof);
-        let ignoring_rounding =
-            LazyCell::new(|| self.tested(prover.ignoring_rounding(), plan, &tested.ignoring_rounding));
+        let ignoring_rounding = LazyCell::new(|| {
+            self.tested(prover.ignoring_rounding(), plan, &tested.ignoring_rounding)
+        });
         let (mut verified, mut lost, mut work) = (Verified::default(), 0, 0);
         for q in self.queries.clone().skip(share).step_by(self.shares()) {
             let size = prover.verification.size(q, self.m);
-            let of_query = of_proof.as_ref().map_or_else(Verified::default, |of_proof| of_proof(q, left.flops));
+            let of_query = of_proof
+                .as_ref()
+                .map_or_else(Verified::default, |of_proof| of_proof(q, left.flops));
             verified += of_query;
             work += of_query.work();
             let Tally { right, wrong, .. } = of_query.tally();
@@ -105,7 +108,8 @@ impl Part {
     ) -> Option<impl Fn(usize, u64) -> Verified + 'a> {
         let column = verification.column(plan, self.m, self.queries.clone())?;
         let largest = verification.largest(self.m, column.boxes);
-        let tested = left.get_or_init(|| verification.part_tested(&largest, column, self.queries.clone()));
+        let tested =
+            left.get_or_init(|| verification.part_tested(&largest, column, self.queries.clone()));
         Some(move |q, most_flops| verification.share(&largest, column, tested, [q], most_flops))
     }
 

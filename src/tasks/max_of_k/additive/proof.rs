@@ -113,7 +113,9 @@ impl Count {
 pub struct Tokens(#[serde(deserialize_with = "no_larger")] pub Vec<(usize, usize)>);
 
 /// A list with no room to grow: there may be hundreds of thousands, of a few bytes of text each.
-fn no_larger<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+fn no_larger<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
     let mut list = Vec::deserialize(deserializer)?;
     list.shrink_to_fit();
     Ok(list)
@@ -244,28 +246,34 @@ impl Plan {
             return Err(PlanError::Shape { found_v: self.v, found_n: self.n, v, n });
         }
         let queries = &self.queries;
-        let nested =
-            queries.iter().all(|&size| size > 0) && queries.windows(2).all(|pair| pair[0].is_multiple_of(pair[1]));
+        let nested = queries.iter().all(|&size| size > 0)
+            && queries.windows(2).all(|pair| pair[0].is_multiple_of(pair[1]));
         if !nested || queries.len() > Self::MAX_LEVELS {
             return Err(PlanError::Queries { queries: queries.clone() });
         }
         if self.columns.len() != v {
             return Err(PlanError::Columns { found: self.columns.len(), v });
         }
-        let columns = self.columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
+        let columns =
+            self.columns.iter().enumerate().filter_map(|(m, column)| Some((m, column.as_ref()?)));
         for (m, column) in columns {
-            let wrong = |found: String, expected: String| Err(PlanError::Column { m, found, expected });
+            let wrong =
+                |found: String, expected: String| Err(PlanError::Column { m, found, expected });
             let Boxes { depth, tokens } = column.boxes;
             if depth > self.queries.len() {
                 return wrong(format!("depth {depth}"), format!("at most {}", self.queries.len()));
             }
             if tokens == 0 {
-                return wrong("blocks of tokens that grow by 0".into(), "a factor of at least 1".into());
+                return wrong(
+                    "blocks of tokens that grow by 0".into(),
+                    "a factor of at least 1".into(),
+                );
             }
             if column.cells.iter().any(|run| run.queries == 0) {
                 return wrong("a run of 0 queries".into(), "at least 1".into());
             }
-            let queries = column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
+            let queries =
+                column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
             if queries != m + 1 {
                 return wrong(format!("{queries} queries"), (m + 1).to_string());
             }
@@ -273,27 +281,45 @@ impl Plan {
                 match method {
                     Method::Split(parts) => {
                         if parts.len() > n {
-                            let found = format!("a split for {} counts of other tokens", parts.len());
+                            let found =
+                                format!("a split for {} counts of other tokens", parts.len());
                             return wrong(found, format!("one for up to {n} counts"));
                         }
                         if let Some(tokens) = parts.iter().find(|tokens| !tokens.is_set_below(m)) {
-                            let found = format!("a split into the ranges {}", quoted(&format!("{:?}", tokens.0)));
-                            return wrong(found, format!("ranges of tokens below {m}, in order, none of them empty"));
+                            let found = format!(
+                                "a split into the ranges {}",
+                                quoted(&format!("{:?}", tokens.0))
+                            );
+                            return wrong(
+                                found,
+                                format!("ranges of tokens below {m}, in order, none of them empty"),
+                            );
                         }
                     }
                     Method::Count(Count { tilt, bins, unless_below, dominant }) => {
-                        if let Some(tilt) = tilt.filter(|tilt| !(0.0..=Count::MAX_TILT).contains(tilt)) {
-                            return wrong(format!("a tilt by {tilt}"), format!("0 to {}", Count::MAX_TILT));
+                        if let Some(tilt) =
+                            tilt.filter(|tilt| !(0.0..=Count::MAX_TILT).contains(tilt))
+                        {
+                            return wrong(
+                                format!("a tilt by {tilt}"),
+                                format!("0 to {}", Count::MAX_TILT),
+                            );
                         }
                         if let Some(bins) = bins.filter(|bins| !Additive::BINS.contains(bins)) {
                             return wrong(format!("{bins} bins"), "32 to 4096".into());
                         }
                         let factor = dominant.map_or(0.0, |dominant| dominant.factor);
                         if !(0.0..=Dominant::MAX_FACTOR).contains(&factor) {
-                            return wrong(format!("a factor {factor}"), format!("0 to {}", Dominant::MAX_FACTOR));
+                            return wrong(
+                                format!("a factor {factor}"),
+                                format!("0 to {}", Dominant::MAX_FACTOR),
+                            );
                         }
                         if !unless_below.is_finite() {
-                            return wrong(format!("{unless_below}"), "a number of sequences".into());
+                            return wrong(
+                                format!("{unless_below}"),
+                                "a number of sequences".into(),
+                            );
                         }
                     }
                     Method::Leave | Method::Enumerate => {}
@@ -337,12 +363,19 @@ mod name {
     use crate::weights::error::quoted;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(strategy: &Additive, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        strategy: &Additive,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_str(strategy)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Additive, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Additive, D::Error> {
         let name = String::deserialize(deserializer)?;
-        name.parse().map_err(|()| D::Error::custom(format!("no strategy by additivity is called `{}`", quoted(&name))))
+        name.parse().map_err(|()| {
+            D::Error::custom(format!("no strategy by additivity is called `{}`", quoted(&name)))
+        })
     }
 }

@@ -102,7 +102,8 @@ impl Prover {
 
     /// The verification if float64 were exact.
     pub(super) fn ignoring_rounding(&self) -> &Verification {
-        self.ignoring_rounding.get_or_init(|| Verification::new(&self.model, &self.queries, Rounding::Ignored))
+        self.ignoring_rounding
+            .get_or_init(|| Verification::new(&self.model, &self.queries, Rounding::Ignored))
     }
 
     /// How many outputs of cells of a largest token are worth a step.
@@ -147,9 +148,10 @@ impl Prover {
                 methods[undecided.q] = match strategy {
                     Additive::Cell => self.split(undecided, m),
                     Additive::Chernoff => Method::Count(climber.best(self, undecided, m)),
-                    Additive::Convolution { bins } => {
-                        Method::Count(Count { bins: Some(bins), ..climber.best(self, undecided, m) })
-                    }
+                    Additive::Convolution { bins } => Method::Count(Count {
+                        bins: Some(bins),
+                        ..climber.best(self, undecided, m)
+                    }),
                     Additive::Exact | Additive::Best(_) => Method::Enumerate,
                 };
             });
@@ -184,7 +186,8 @@ impl Prover {
         let decided = |others: usize, tokens: &Tokens| {
             terms.iter().all(|terms| super::split::decided(terms, m, others, tokens).0)
         };
-        let with_copies: Vec<_> = terms.iter().map(|terms| super::split::with_copies(terms, m)).collect();
+        let with_copies: Vec<_> =
+            terms.iter().map(|terms| super::split::with_copies(terms, m)).collect();
         let is_harmless = |others: usize, t: usize| {
             with_copies.iter().zip(terms).all(|((sums, uncertain), terms)| {
                 let sum = sums[t][others];
@@ -209,7 +212,11 @@ impl Prover {
             while proven + 1 < open {
                 let middle = usize::midpoint(proven, open);
                 let tokens = below(middle);
-                if tokens.is_empty() || decided(others, &tokens) { proven = middle } else { open = middle }
+                if tokens.is_empty() || decided(others, &tokens) {
+                    proven = middle
+                } else {
+                    open = middle
+                }
             }
             below(proven)
         };
@@ -237,8 +244,13 @@ impl Prover {
         self.parts_with(|m, queries| Part::with_shares(m, queries, 1))
     }
 
-    fn parts_with(&self, part: impl Fn(usize, Range<usize>) -> Part + Copy) -> impl Iterator<Item = Part> {
-        (0..self.shape.v).rev().flat_map(move |m| self.blocks(m).map(move |queries| part(m, queries)))
+    fn parts_with(
+        &self,
+        part: impl Fn(usize, Range<usize>) -> Part + Copy,
+    ) -> impl Iterator<Item = Part> {
+        (0..self.shape.v)
+            .rev()
+            .flat_map(move |m| self.blocks(m).map(move |queries| part(m, queries)))
     }
 }
 
@@ -252,7 +264,11 @@ impl Walk {
     }
 
     /// Visits the next cell, and more if they have few terms, with the FLOPs of these; whether it is done.
-    pub(super) fn step(&mut self, prover: &Prover, mut visit: impl FnMut(&Undecided<f64>, u64)) -> bool {
+    pub(super) fn step(
+        &mut self,
+        prover: &Prover,
+        mut visit: impl FnMut(&Undecided<f64>, u64),
+    ) -> bool {
         let (m, verification) = (self.m, &prover.verification);
         let largest = verification.largest(m, self.boxes);
         let enough = prover.enough_outputs(m);
@@ -264,7 +280,10 @@ impl Walk {
                 outputs_visited += outputs.len();
                 continue;
             }
-            let block = prover.blocks(m).find(|queries| queries.end > self.tested).expect("a query is left");
+            let block = prover
+                .blocks(m)
+                .find(|queries| queries.end > self.tested)
+                .expect("a query is left");
             self.tested = block.end;
             if verification.in_range(block.clone()) {
                 (_, self.open) = verification.tested(&largest, block, self.boxes);
@@ -292,7 +311,12 @@ pub(super) struct Climber(usize);
 
 impl Climber {
     /// The tilt that leaves least of a cell, and an output that makes it less if there is one.
-    pub(super) fn best(&mut self, prover: &Prover, Undecided { terms, .. }: &Undecided<f64>, m: usize) -> Count {
+    pub(super) fn best(
+        &mut self,
+        prover: &Prover,
+        Undecided { terms, .. }: &Undecided<f64>,
+        m: usize,
+    ) -> Count {
         // What is left, and not what is proven: that is nothing of cells that are left as a whole.
         let plain: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
         let left = |i: usize, limit: f64| {
@@ -312,8 +336,12 @@ impl Climber {
         let unless_below = NEGLIGIBLE_OUTPUT * prover.sequences as f64;
         let mut best = Count { tilt: Some(TILTS[i]), bins: None, unless_below, dominant: None };
 
-        let alone: Vec<_> = plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])).collect();
-        let Some((d, most)) = alone.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1)) else { return best };
+        let alone: Vec<_> =
+            plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])).collect();
+        let Some((d, most)) = alone.iter().copied().enumerate().max_by(|a, b| a.1.total_cmp(&b.1))
+        else {
+            return best;
+        };
         if least - most < NEGLIGIBLE_GAIN / 100.0 * prover.sequences as f64 {
             return best;
         }
@@ -321,7 +349,11 @@ impl Climber {
             let others = terms.iter().zip(&alone).enumerate().filter(|(o, _)| *o != d);
             let beside = others.map(|(_, (of_output, alone))| {
                 let beside = of_output.less(factor, &terms[d]).deficits(m);
-                if beside.excess < 0.0 { 0.0 } else { tilt::at_most(&beside, m, TILTS[i]).min(*alone) }
+                if beside.excess < 0.0 {
+                    0.0
+                } else {
+                    tilt::at_most(&beside, m, TILTS[i]).min(*alone)
+                }
             });
             let left = most + sum_below(WORTH * least - most, beside);
             if left < WORTH * least {

@@ -10,7 +10,12 @@ use crate::linalg::largest;
 /// Their largest sum of terms is found position by position, for each number of others so far. Terms are only added up and
 /// compared, never taken off each other: where one token gets `e^{100}` times the attention of another, nothing of the other's
 /// would be left.
-pub(super) fn decided<S: Scalar>(terms: &Terms<S>, m: usize, others: usize, allowed: &Tokens) -> (bool, u64) {
+pub(super) fn decided<S: Scalar>(
+    terms: &Terms<S>,
+    m: usize,
+    others: usize,
+    allowed: &Tokens,
+) -> (bool, u64) {
     let positions = terms.rows(m).len();
     let mut flops = 1;
     // The largest sums with `j` others so far; those with fewer than `fewest` leave too few positions for the others.

@@ -39,7 +39,8 @@ impl Target {
             Self::Bound(millionths) => {
                 // correct · 10⁶ ≥ total · millionths, in quotients and remainders as the products could overflow.
                 let (total, millionths) = (bound.total(), u128::from(millionths));
-                let wanted = total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION);
+                let wanted =
+                    total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION);
                 bound.correct() >= wanted
             }
         }
@@ -53,7 +54,16 @@ impl Additive {
     /// Those that a table of all strategies lists: grids of three sizes, best proofs of several lengths.
     pub fn all() -> impl Iterator<Item = Self> {
         let grids = [32, 64, 256].map(|bins| Self::Convolution { bins });
-        let best = [2_000_000, 2_500_000, 3_500_000, 5_000_000, 10_000_000, 35_000_000, 100_000_000, 500_000_000];
+        let best = [
+            2_000_000,
+            2_500_000,
+            3_500_000,
+            5_000_000,
+            10_000_000,
+            35_000_000,
+            100_000_000,
+            500_000_000,
+        ];
         let best = best.map(|flops| Self::Best(Target::Flops(flops)));
         [Self::Cell, Self::Chernoff].into_iter().chain(grids).chain([Self::Exact]).chain(best)
     }
@@ -66,8 +76,12 @@ impl Additive {
             Self::Chernoff => "Cell test · Chernoff".into(),
             Self::Convolution { bins } => format!("Cell test · convolution, {bins} bins"),
             Self::Exact => "Exact count by branch and bound".into(),
-            Self::Best(Target::Flops(flops)) => format!("Best proof within {} FLOPs", power_of_ten(flops as f64)),
-            Self::Best(Target::Bound(millionths)) => format!("Shortest proof of {} %", f64::from(millionths) / 1e4),
+            Self::Best(Target::Flops(flops)) => {
+                format!("Best proof within {} FLOPs", power_of_ten(flops as f64))
+            }
+            Self::Best(Target::Bound(millionths)) => {
+                format!("Shortest proof of {} %", f64::from(millionths) / 1e4)
+            }
         }
     }
 
@@ -78,7 +92,9 @@ impl Additive {
                       sequence is found position by position";
         match self {
             Self::Cell => {
-                format!("{common}: where even that one is right, all sequences with this query and largest token are.")
+                format!(
+                    "{common}: where even that one is right, all sequences with this query and largest token are."
+                )
             }
             Self::Chernoff => format!(
                 "{common}. Where it is wrong, few others are as bad: each sequence is counted with a weight that grows \
@@ -105,8 +121,10 @@ impl Additive {
 fn power_of_ten(x: f64) -> String {
     const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
     let scientific = format!("{x:e}");
-    let (digits, exponent) = scientific.split_once('e').expect("scientific notation has an exponent");
-    let exponent = exponent.chars().filter_map(|c| c.to_digit(10)).map(|digit| SUPERSCRIPTS[digit as usize]);
+    let (digits, exponent) =
+        scientific.split_once('e').expect("scientific notation has an exponent");
+    let exponent =
+        exponent.chars().filter_map(|c| c.to_digit(10)).map(|digit| SUPERSCRIPTS[digit as usize]);
     format!("{digits}·10{}", exponent.collect::<String>())
 }
 
@@ -127,8 +145,11 @@ impl FromStr for Additive {
     type Err = ();
     fn from_str(name: &str) -> Result<Self, ()> {
         // Only what is printed is read: no signs, no zeros in front.
-        let number = |digits: &str| digits.parse::<u64>().ok().filter(|number| number.to_string() == digits).ok_or(());
-        let small = |digits: &str| number(digits).and_then(|number| u32::try_from(number).map_err(|_| ()));
+        let number = |digits: &str| {
+            digits.parse::<u64>().ok().filter(|number| number.to_string() == digits).ok_or(())
+        };
+        let small =
+            |digits: &str| number(digits).and_then(|number| u32::try_from(number).map_err(|_| ()));
         match name {
             "cell" => return Ok(Self::Cell),
             "chernoff" => return Ok(Self::Chernoff),
@@ -159,12 +180,20 @@ mod tests {
         for strategy in Additive::all().chain(more) {
             assert_eq!(strategy.to_string().parse(), Ok(strategy));
         }
-        for name in
-            ["convolution-31", "convolution-4097", "convolution-064", "best-within-", "best-of-1000001", "Exact"]
-        {
+        for name in [
+            "convolution-31",
+            "convolution-4097",
+            "convolution-064",
+            "best-within-",
+            "best-of-1000001",
+            "Exact",
+        ] {
             assert_eq!(name.parse::<Additive>(), Err(()), "{name}");
         }
-        assert_eq!(Additive::Best(Target::Flops(2_500_000)).label(), "Best proof within 2.5·10⁶ FLOPs");
+        assert_eq!(
+            Additive::Best(Target::Flops(2_500_000)).label(),
+            "Best proof within 2.5·10⁶ FLOPs"
+        );
         assert_eq!(Additive::Best(Target::Bound(998_500)).label(), "Shortest proof of 99.85 %");
     }
 }

@@ -87,11 +87,15 @@ impl<S: Scalar> Tables<S> {
         let shape = model.shape();
         let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<S>::new(model);
         let divisor = S::from_f64(model.score_divisor());
-        let (token_scores, position_scores) = (EQKE.mapv(|x| x / divisor), EQKP.mapv(|x| x / divisor));
+        let (token_scores, position_scores) =
+            (EQKE.mapv(|x| x / divisor), EQKP.mapv(|x| x / divisor));
         // Whether numbers can be worked with at all is no part of the proof: those that cannot only prove nothing.
-        let entries = [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
+        let entries =
+            [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
         let largest_entry = largest(entries);
-        let all_finite = [&EUPU, &EVOU, &PVOU].into_iter().all(|part| part.iter().all(|x| x.to_f64().is_finite()));
+        let all_finite = [&EUPU, &EVOU, &PVOU]
+            .into_iter()
+            .all(|part| part.iter().all(|x| x.to_f64().is_finite()));
         let slack: S = Magnitudes::new(model).slack(Arithmetic::DOUBLE, rounding);
         let small = all_finite && largest_entry.to_f64() <= MAX_ENTRY && slack.to_f64().is_finite();
         let spread = |scores: &Matrix<S>, q: usize| {
@@ -99,7 +103,8 @@ impl<S: Scalar> Tables<S> {
             scores().fold(f64::NEG_INFINITY, f64::max) - scores().fold(f64::INFINITY, f64::min)
         };
         let queries = (0..shape.v).map(|q| {
-            let in_range = small && spread(&token_scores, q) + spread(&position_scores, q) <= MAX_SPREAD;
+            let in_range =
+                small && spread(&token_scores, q) + spread(&position_scores, q) <= MAX_SPREAD;
             Query::new(&position_scores.row(q).to_vec(), in_range)
         });
         let queries = queries.collect();
@@ -129,7 +134,8 @@ impl<S: Scalar> Tables<S> {
         let of_query = if n == 1 { 0 } else { (n - 2) + 2 * n + (n - 1) + (n - 1) };
         Circuits::<f64>::flops(shape) as u64
             + (Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS) as u64
-            + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1 + n * v) as u64
+            + (v * (v + n) + v * of_query + 4 * v * (v - 1) + 2 * (2 * v * v + n * v) - 1 + n * v)
+                as u64
     }
 
     pub(super) fn query(&self, q: usize) -> &Query<S> {
@@ -197,12 +203,13 @@ impl<S: Scalar> Largest<'_, S> {
         let (&Self { m, near, .. }, Tables { scores_below, queries, .. }) = (self, self.tables);
         let scores = (near..m).map(|t| self.score(q, t)).collect();
         let far = [&scores_below.most, &scores_below.least];
-        let far =
-            far.map(
-                |of_tokens| {
-                    if near == 0 { S::from_f64(0.0) } else { of_tokens[[q, near]] - self.tables.token_scores[[q, m]] }
-                },
-            );
+        let far = far.map(|of_tokens| {
+            if near == 0 {
+                S::from_f64(0.0)
+            } else {
+                of_tokens[[q, near]] - self.tables.token_scores[[q, m]]
+            }
+        });
         let own = if q == m { queries[q].own } else { queries[q].own * self.score(q, q).exp() };
         Cell { q, own, scores, far }
     }

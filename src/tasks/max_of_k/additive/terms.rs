@@ -81,9 +81,12 @@ impl<S: Scalar> Weights<S> {
         let mut values = Vec::with_capacity(self.weights.len());
         for (p, weights) in self.weights.chunks_exact(m + 1).enumerate() {
             let constant = direct + largest.positions[[o, p]];
-            values.extend(weights.iter().zip(&gains).map(|(&weight, &gain)| weight * (constant + gain)));
+            values.extend(
+                weights.iter().zip(&gains).map(|(&weight, &gain)| weight * (constant + gain)),
+            );
         }
-        let terms = Terms { output: o, needs_m: q != m, own, values, scale: self.scale, slack: self.slack };
+        let terms =
+            Terms { output: o, needs_m: q != m, own, values, scale: self.scale, slack: self.slack };
         let [best, with_m] = *terms.best(m).last().expect("the sum of no terms is there");
         let most = own + if q == m { best } else { with_m };
         (!most.less(S::from_f64(0.0))).then_some(terms)
@@ -97,7 +100,10 @@ impl<S: Scalar> Terms<S> {
         values as u64 + Self::best_flops(n, q, m) + 2
     }
 
-    pub(super) fn rows(&self, m: usize) -> impl DoubleEndedIterator<Item = &[S]> + ExactSizeIterator {
+    pub(super) fn rows(
+        &self,
+        m: usize,
+    ) -> impl DoubleEndedIterator<Item = &[S]> + ExactSizeIterator {
         self.values.chunks_exact(m + 1)
     }
 
@@ -108,7 +114,8 @@ impl<S: Scalar> Terms<S> {
         for row in self.rows(m).rev() {
             let [best, with_m] = *sums.last().expect("the sum of no terms is there");
             let best_token = S::largest(row);
-            let with_m = if self.needs_m { (best + row[m]).max(with_m + best_token) } else { with_m };
+            let with_m =
+                if self.needs_m { (best + row[m]).max(with_m + best_token) } else { with_m };
             sums.push([best + best_token, with_m]);
         }
         sums
@@ -122,7 +129,8 @@ impl<S: Scalar> Terms<S> {
     /// The terms of `F_o − θ F_d`, `d` being the other's output and `θ` the factor, and of slack for either's rounding: the other's
     /// terms are enlarged too, which would make this less. [`Self::less_flops`] operations.
     pub(super) fn less(&self, factor: S, other: &Self) -> Self {
-        let values = self.values.iter().zip(&other.values).map(|(&of_o, &of_d)| of_o - factor * of_d);
+        let values =
+            self.values.iter().zip(&other.values).map(|(&of_o, &of_d)| of_o - factor * of_d);
         Self {
             own: self.own - factor * other.own + (S::from_f64(1.0) + factor) * self.slack,
             values: values.collect(),

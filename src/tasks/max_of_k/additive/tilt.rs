@@ -24,7 +24,8 @@ pub(super) fn at_most<S: Scalar>(terms: &Deficits<S>, m: usize, kappa: f64) -> f
         S::exp_all(&mut tilted);
         tilted
     };
-    let (of_m, first) = (tilted(&mut rows().map(|deficits| deficits[m])), tilted(&mut terms.first.iter().copied()));
+    let (of_m, first) =
+        (tilted(&mut rows().map(|deficits| deficits[m])), tilted(&mut terms.first.iter().copied()));
     for ((deficits, of_m), first) in rows().zip(of_m).zip(first) {
         let below = S::exp_sum(rate, &deficits[..m]);
         after = after * (below + of_m) + before * first;
@@ -35,7 +36,8 @@ pub(super) fn at_most<S: Scalar>(terms: &Deficits<S>, m: usize, kappa: f64) -> f
 
 /// FLOPs of [`at_most`].
 pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
-    let of_position = if q == m { 2 * (m + 1) + m + 1 } else { 2 * m + (m - 1) + 2 + 2 + 1 + 2 + 1 + 1 };
+    let of_position =
+        if q == m { 2 * (m + 1) + m + 1 } else { 2 * m + (m - 1) + 2 + 2 + 1 + 2 + 1 + 1 };
     (2 + (n - 1) * of_position + 8) as u64
 }
 
@@ -47,7 +49,8 @@ pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
 fn enlarged<S: Scalar>(count: S, terms: &Deficits<S>, kappa: S) -> f64 {
     let number = S::from_f64;
     let delta = kappa * number(2.0_f64.powi(-35)) * (terms.scale / terms.excess);
-    let enlarged = (count * (number(1.0 + 2.0_f64.powi(-30)) + number(2.0) * delta) + number(1.0)).to_f64();
+    let enlarged =
+        (count * (number(1.0 + 2.0_f64.powi(-30)) + number(2.0) * delta) + number(1.0)).to_f64();
     // `κ = 0` times an infinite `M / W` is no number, nor is `Δ` or what comes of it then: nothing is excluded.
     let is_number = !delta.to_f64().is_nan() && !enlarged.is_nan();
     if number(0.5).less(delta) || !is_number { f64::INFINITY } else { enlarged }
@@ -65,8 +68,13 @@ mod tests {
     #[test]
     fn what_is_no_number_excludes_nothing() {
         for kappa in [0.0, 1.0, 500.0] {
-            for (excess, scale) in [(1.0, f64::INFINITY), (1e-300, 1e300), (f64::NAN, 1.0), (1.0, f64::NAN), (0.0, 1.0)]
-            {
+            for (excess, scale) in [
+                (1.0, f64::INFINITY),
+                (1e-300, 1e300),
+                (f64::NAN, 1.0),
+                (1.0, f64::NAN),
+                (0.0, 1.0),
+            ] {
                 let counted = at_most(&deficits(excess, scale, vec![0.0; 4]), 1, kappa);
                 assert_eq!(counted, f64::INFINITY, "tilt {kappa}, excess {excess}, scale {scale}");
             }

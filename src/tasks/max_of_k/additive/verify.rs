@@ -55,7 +55,8 @@ pub struct Verified {
 
 impl Settled {
     /// Every way, in the order in which a verifier tries them.
-    pub const ALL: [Self; 6] = [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
+    pub const ALL: [Self; 6] =
+        [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
 
     /// So many operations on a large grid take as long as one FLOP of it, about (measured). Those go at 5·10⁹ a second on one thread.
     fn weight(self) -> u64 {
@@ -78,7 +79,8 @@ impl Settled {
 
 impl Verified {
     fn new(how: Settled, cells: u64, tally: Tally, flops: u64) -> Self {
-        let mut verified = Self { wrong: tally.wrong, work: how.weight() * flops, ..Self::default() };
+        let mut verified =
+            Self { wrong: tally.wrong, work: how.weight() * flops, ..Self::default() };
         verified.shares[how as usize] = Share { cells, right: tally.right, flops };
         verified
     }
@@ -92,7 +94,10 @@ impl Verified {
     /// What the proof costs, whose object is so large, where comparisons leave so much slack.
     #[must_use]
     pub fn cost(&self, proof_bytes: Option<usize>, slack: f64) -> Cost {
-        let shares = Settled::ALL.into_iter().zip(self.shares).filter(|(_, share)| share.cells > 0 || share.flops > 0);
+        let shares = Settled::ALL
+            .into_iter()
+            .zip(self.shares)
+            .filter(|(_, share)| share.cells > 0 || share.flops > 0);
         let step = |(how, Share { cells, right, flops }): (Settled, Share)| Step {
             what: how.label(),
             cases: cells,
@@ -107,7 +112,10 @@ impl Verified {
     /// Sequences proven right, and proven wrong.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        Tally { wrong: self.wrong, ..Tally::right(self.shares.iter().map(|share| share.right).sum()) }
+        Tally {
+            wrong: self.wrong,
+            ..Tally::right(self.shares.iter().map(|share| share.right).sum())
+        }
     }
 
     /// FLOPs of proving that so many are right.
@@ -176,7 +184,9 @@ pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     let verification = Verification::<f64>::new(model, &plan.queries, Rounding::Enclosed);
     let parts = Verification::<f64>::parts(plan);
     let flops = Verification::<f64>::flops(model.shape(), &plan.queries);
-    Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| sum + verification.part(plan, m, queries)))
+    Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| {
+        sum + verification.part(plan, m, queries)
+    }))
 }
 
 /// Cells that boxes leave undecided, and of each the outputs.
@@ -233,7 +243,9 @@ impl<S: Scalar> Verification<S> {
     pub fn parts(plan: &Plan) -> Vec<(usize, Range<usize>)> {
         let size = plan.coarsest();
         let columns = plan.columns.iter().enumerate().rev().filter(|(_, column)| column.is_some());
-        columns.flat_map(|(m, _)| (0..=m).step_by(size).map(move |q| (m, q..(q + size).min(m + 1)))).collect()
+        columns
+            .flat_map(|(m, _)| (0..=m).step_by(size).map(move |q| (m, q..(q + size).min(m + 1))))
+            .collect()
     }
 
     /// Verifies one part of a plan that fits the model.
@@ -242,18 +254,36 @@ impl<S: Scalar> Verification<S> {
     /// If the plan does not fit the model.
     #[must_use]
     pub fn part(&self, plan: &Plan, m: usize, queries: Range<usize>) -> Verified {
-        let Some(column) = self.column(plan, m, queries.clone()) else { return Verified::default() };
+        let Some(column) = self.column(plan, m, queries.clone()) else {
+            return Verified::default();
+        };
         let largest = self.largest(m, column.boxes);
-        self.share(&largest, column, &self.part_tested(&largest, column, queries.clone()), queries, u64::MAX)
+        self.share(
+            &largest,
+            column,
+            &self.part_tested(&largest, column, queries.clone()),
+            queries,
+            u64::MAX,
+        )
     }
 
     /// The column of a part, unless nothing is to be proven of it.
-    pub(super) fn column<'a>(&self, plan: &'a Plan, m: usize, queries: Range<usize>) -> Option<&'a Column> {
+    pub(super) fn column<'a>(
+        &self,
+        plan: &'a Plan,
+        m: usize,
+        queries: Range<usize>,
+    ) -> Option<&'a Column> {
         plan.columns[m].as_ref().filter(|_| self.in_range(queries))
     }
 
     /// What boxes leave of a part.
-    pub(super) fn part_tested(&self, largest: &Largest<S>, column: &Column, queries: Range<usize>) -> Tested<S> {
+    pub(super) fn part_tested(
+        &self,
+        largest: &Largest<S>,
+        column: &Column,
+        queries: Range<usize>,
+    ) -> Tested<S> {
         let first = queries.start;
         let (tested, open) = self.tested(largest, queries, column.boxes);
         // What all parts of a column need is told of its first.
@@ -291,10 +321,16 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// What boxes decide of some cells, and what they leave.
-    pub(super) fn tested(&self, largest: &Largest<S>, queries: Range<usize>, boxes: Boxes) -> (Verified, Open<S>) {
+    pub(super) fn tested(
+        &self,
+        largest: &Largest<S>,
+        queries: Range<usize>,
+        boxes: Boxes,
+    ) -> (Verified, Open<S>) {
         let cells: Vec<_> = queries.clone().map(|q| largest.cell(q)).collect();
         let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m, largest.near)).sum();
-        let (found, flops) = Tests::new(largest, &self.direct, &self.queries, boxes).undecided(&cells);
+        let (found, flops) =
+            Tests::new(largest, &self.direct, &self.queries, boxes).undecided(&cells);
         let (mut decided, mut right, mut open) = (0, 0, Open::new());
         for (cell, outputs) in cells.into_iter().zip(found) {
             let size = self.size(cell.q, largest.m);
@@ -325,16 +361,28 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// The terms of outputs, those that are decided left out; the FLOPs.
-    pub(super) fn undecided(&self, largest: &Largest<S>, cell: &Cell<S>, outputs: &[usize]) -> (Undecided<S>, u64) {
+    pub(super) fn undecided(
+        &self,
+        largest: &Largest<S>,
+        cell: &Cell<S>,
+        outputs: &[usize],
+    ) -> (Undecided<S>, u64) {
         let (q, n, m) = (cell.q, self.tables.shape.n, largest.m);
         let weights = Weights::new(largest, cell);
         let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, o)).collect();
-        let flops = Weights::<S>::flops(n, m, largest.near) + outputs.len() as u64 * Terms::<S>::flops(n, q, m);
+        let flops = Weights::<S>::flops(n, m, largest.near)
+            + outputs.len() as u64 * Terms::<S>::flops(n, q, m);
         (Undecided { q, weights, terms }, flops)
     }
 
     /// What a method proves of a cell; `flops` is the cost of its terms.
-    pub(super) fn apply(&self, undecided: &Undecided<S>, m: usize, method: &Method, flops: u64) -> Verified {
+    pub(super) fn apply(
+        &self,
+        undecided: &Undecided<S>,
+        m: usize,
+        method: &Method,
+        flops: u64,
+    ) -> Verified {
         self.apply_within(undecided, m, method, flops, u64::MAX)
     }
 
@@ -367,7 +415,8 @@ impl<S: Scalar> Verification<S> {
                 Verified { wrong_flops, work, ..counted }
             }
             Method::Enumerate => {
-                let (tally, spent) = self.enumerate(terms, weights, *q, m, most_flops.min(enumerate::MAX_FLOPS));
+                let (tally, spent) =
+                    self.enumerate(terms, weights, *q, m, most_flops.min(enumerate::MAX_FLOPS));
                 Verified::new(Settled::Enumerate, 1, tally.unwrap_or_default(), flops + spent)
             }
         }
@@ -384,7 +433,10 @@ impl<S: Scalar> Verification<S> {
     ) -> (Option<Tally>, u64) {
         let cell = enumerate::Cell { q, m, shape: self.tables.shape };
         let (found, flops) = Enumeration::run(terms, weights, cell, &self.judge, most_flops);
-        let tally = |Found { wrong, undecided }| Tally { wrong, ..Tally::right(self.size(q, m) - wrong - undecided) };
+        let tally = |Found { wrong, undecided }| Tally {
+            wrong,
+            ..Tally::right(self.size(q, m) - wrong - undecided)
+        };
         (found.map(tally), flops)
     }
 
@@ -401,7 +453,13 @@ impl<S: Scalar> Verification<S> {
         Some(Verified::new(Settled::Enumerate, 1, tally?, flops + spent))
     }
 
-    fn split(&self, terms: &[Terms<S>], q: usize, m: usize, parts: &[super::Tokens]) -> (u128, u64) {
+    fn split(
+        &self,
+        terms: &[Terms<S>],
+        q: usize,
+        m: usize,
+        parts: &[super::Tokens],
+    ) -> (u128, u64) {
         let n = self.tables.shape.n;
         let arrangements = Arrangements::new(n);
         let (mut right, mut flops) = (0, 0);
@@ -427,7 +485,14 @@ impl<S: Scalar> Verification<S> {
     }
 
     /// What counting proves of a cell, unless it takes more than `most_flops`.
-    fn count(&self, terms: &[Terms<S>], (q, m): (usize, usize), size: u128, count: Count, most_flops: u64) -> Counted {
+    fn count(
+        &self,
+        terms: &[Terms<S>],
+        (q, m): (usize, usize),
+        size: u128,
+        count: Count,
+        most_flops: u64,
+    ) -> Counted {
         let n = self.tables.shape.n;
         let dominant = count.dominant.and_then(|dominant| {
             let output = terms.iter().find(|terms| terms.output == dominant.output)?;
@@ -443,7 +508,9 @@ impl<S: Scalar> Verification<S> {
             let (of_plain, spent) = tilted(&plain, q, m, n, size, count);
             flops += spent + Deficits::<S>::flops(n, q, m);
             let (mut of_output, mut deficits, mut is_plain) = (of_plain, plain, true);
-            if let Some((other, factor)) = dominant.filter(|(other, _)| other.output != terms.output) {
+            if let Some((other, factor)) =
+                dominant.filter(|(other, _)| other.output != terms.output)
+            {
                 let beside = terms.less(factor, other).deficits(m);
                 flops += Terms::<S>::less_flops(n, m) + Deficits::<S>::flops(n, q, m) + 1;
                 if beside.excess.less(S::from_f64(0.0)) {
@@ -490,8 +557,19 @@ impl<S: Scalar> Verification<S> {
 }
 
 /// What tilting leaves of an output, at most all of the cell, and its FLOPs.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "rounds down, which is what is meant")]
-fn tilted<S: Scalar>(deficits: &Deficits<S>, q: usize, m: usize, n: usize, size: u128, count: Count) -> (u128, u64) {
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounds down, which is what is meant"
+)]
+fn tilted<S: Scalar>(
+    deficits: &Deficits<S>,
+    q: usize,
+    m: usize,
+    n: usize,
+    size: u128,
+    count: Count,
+) -> (u128, u64) {
     match count.tilt.filter(|_| deficits.excess.to_f64() > 0.0) {
         // A conversion to an integer rounds down; the count is an integer, so at most that. (It makes 0 of NaN, which this is never.)
         Some(kappa) => (size.min(tilt::at_most(deficits, m, kappa) as u128), tilt::flops(n, q, m)),
@@ -549,18 +627,32 @@ mod tests {
                     );
                 }
                 let (flops, counted) = cost::Counted::during(|| {
-                    let verification = Verification::<cost::Counted>::new(&model, &plan.queries, Rounding::Enclosed);
+                    let verification = Verification::<cost::Counted>::new(
+                        &model,
+                        &plan.queries,
+                        Rounding::Enclosed,
+                    );
                     Verification::<cost::Counted>::parts(&plan)
                         .into_iter()
                         .map(|(m, queries)| verification.part(&plan, m, queries))
                         .sum::<Verified>()
                 });
                 // What the parts of a column share is told once, and worked out for each.
-                let again = Verification::<f64>::parts(&plan).into_iter().filter(|(_, queries)| queries.start > 0);
+                let again = Verification::<f64>::parts(&plan)
+                    .into_iter()
+                    .filter(|(_, queries)| queries.start > 0);
                 let again: u64 = again
-                    .map(|(m, _)| prover.verification().column_flops(m, plan.columns[m].as_ref().unwrap().boxes))
+                    .map(|(m, _)| {
+                        prover
+                            .verification()
+                            .column_flops(m, plan.columns[m].as_ref().unwrap().boxes)
+                    })
                     .sum();
-                assert_eq!(flops, verified.flops() + verified.wrong_flops + again, "{strategy} {shape:?}");
+                assert_eq!(
+                    flops,
+                    verified.flops() + verified.wrong_flops + again,
+                    "{strategy} {shape:?}"
+                );
                 assert_eq!(counted.tally(), verified.tally());
             }
         }

@@ -62,8 +62,11 @@ impl Cell {
         self.slacks.extend(self.weights.iter().map(|weight| slack * weight));
         self.own_slack = slack * own_weight;
         self.most_slacks.clear();
-        self.most_slacks
-            .extend(self.slacks.chunks_exact(self.stride).map(|slacks| of_tokens(slacks, m).map(|(_, most)| most)));
+        self.most_slacks.extend(
+            self.slacks
+                .chunks_exact(self.stride)
+                .map(|slacks| of_tokens(slacks, m).map(|(_, most)| most)),
+        );
         self.outputs(proof, own_weight);
     }
 
@@ -72,7 +75,8 @@ impl Cell {
         let Self { q, m, stride, v, n, .. } = *self;
         let Circuits { EUPU, PVOU, .. } = &proof.answers.circuits;
         let blocks = proof.blocks(q, m);
-        let limits: Vec<_> = blocks.iter().map(|places| -self.most_slack(self.own_slack, places)).collect();
+        let limits: Vec<_> =
+            blocks.iter().map(|places| -self.most_slack(self.own_slack, places)).collect();
         self.own.clear();
         self.extremes.clear();
         self.differences.resize((n - 1) * (v - 1) * stride, 0.0);
@@ -84,13 +88,19 @@ impl Cell {
             for p in 0..n - 1 {
                 let row = &mut self.differences[(p * (v - 1) + slot) * stride..][..stride];
                 let weights = &self.weights[p * stride..][..stride];
-                scaled_differences(row, weights, [tokens, right].map(|outputs| &outputs[..stride]), rest(p));
+                scaled_differences(
+                    row,
+                    weights,
+                    [tokens, right].map(|outputs| &outputs[..stride]),
+                    rest(p),
+                );
                 if proof.pruning == Pruning::On {
                     self.extremes.push(of_tokens(self.row(p, slot), m));
                 }
             }
             let own = self.own[slot];
-            let closed = |(places, &limit): (&Vec<Place>, &f64)| self.bounds(slot, own, places).1 < limit;
+            let closed =
+                |(places, &limit): (&Vec<Place>, &f64)| self.bounds(slot, own, places).1 < limit;
             if proof.pruning == Pruning::On && blocks.iter().zip(&limits).all(closed) {
                 self.own.pop();
                 self.extremes.truncate(slot * (n - 1));
@@ -120,7 +130,9 @@ impl Cell {
 
     /// No sequence that adds these places to a sum needs more slack.
     pub(super) fn most_slack(&self, slack: f64, places: &[Place]) -> f64 {
-        places.iter().fold(slack, |sum, &Place { p, tokens }| sum + self.most_slacks[p][tokens as usize])
+        places
+            .iter()
+            .fold(slack, |sum, &Place { p, tokens }| sum + self.most_slacks[p][tokens as usize])
     }
 
     /// No sequence that adds these places to a sum ends outside of what this returns: terms are added in the same order, and
@@ -138,6 +150,7 @@ impl Cell {
 fn of_tokens(row: &[f64], m: usize) -> [(f64, f64); Tokens::COUNT] {
     let (low, high) = range(&row[..m]);
     let largest = row[m];
-    let any = (if largest < low { largest } else { low }, if largest > high { largest } else { high });
+    let any =
+        (if largest < low { largest } else { low }, if largest > high { largest } else { high });
     [any, (low, high), (largest, largest)]
 }

@@ -105,7 +105,8 @@ impl BruteForce {
         let mut token_outputs = Vec::with_capacity(v * v.next_multiple_of(MULTIPLE));
         for column in answers.circuits.EVOU.columns() {
             token_outputs.extend(column);
-            token_outputs.resize(token_outputs.len().next_multiple_of(v.next_multiple_of(MULTIPLE)), 0.0);
+            token_outputs
+                .resize(token_outputs.len().next_multiple_of(v.next_multiple_of(MULTIPLE)), 0.0);
         }
         let mut chunks_below = vec![0];
         for m in 0..v {
@@ -212,7 +213,9 @@ mod tests {
     fn numbers(seed: u64) -> impl FnMut() -> f64 {
         let mut state = seed;
         move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
         }
     }
@@ -239,8 +242,13 @@ mod tests {
                                 tokens[place.p] = t;
                                 tokens
                             };
-                            let each =
-                                |tokens| place.tokens.range(m).map(move |t| with(&tokens, t)).collect::<Vec<_>>();
+                            let each = |tokens| {
+                                place
+                                    .tokens
+                                    .range(m)
+                                    .map(move |t| with(&tokens, t))
+                                    .collect::<Vec<_>>()
+                            };
                             sequences = sequences.into_iter().flat_map(each).collect();
                         }
                         for tokens in sequences {
@@ -252,7 +260,11 @@ mod tests {
                     }
                     assert_eq!(proof.count(chunk).visited, of_chunk, "chunk {chunk}");
                 }
-                assert_eq!(seen.len(), v.pow(u32::try_from(n).unwrap()), "{v} tokens at {n} positions, {fixed} fixed");
+                assert_eq!(
+                    seen.len(),
+                    v.pow(u32::try_from(n).unwrap()),
+                    "{v} tokens at {n} positions, {fixed} fixed"
+                );
             }
         }
     }
@@ -262,7 +274,8 @@ mod tests {
     fn pruning_changes_no_count() {
         let mut models = Vec::new();
         for (v, n, seed) in [(2, 1, 1), (6, 2, 2), (3, 3, 3), (6, 4, 4), (3, 6, 5)] {
-            models.extend([0.3, 1.0, 3.0, 30.0, 300.0, 1e30].map(|scale| random(v, n, scale, seed)));
+            models
+                .extend([0.3, 1.0, 3.0, 30.0, 300.0, 1e30].map(|scale| random(v, n, scale, seed)));
             // Attention that does not matter, outputs that are the same, whole numbers: ties.
             models.extend([0.0, 0.3, 3.0].map(|scale| {
                 let mut tied = random(v, n, scale, seed + 10);
@@ -282,8 +295,8 @@ mod tests {
         let (mut sequences, mut visited, mut lost, mut right) = (0, 0, 0, 0);
         for model in &models {
             for fixed in 0..model.shape().n {
-                let [pruned, plain] =
-                    [Pruning::On, Pruning::Off].map(|pruning| BruteForce::with_prefix(model, pruning, fixed));
+                let [pruned, plain] = [Pruning::On, Pruning::Off]
+                    .map(|pruning| BruteForce::with_prefix(model, pruning, fixed));
                 for chunk in 0..plain.chunks() {
                     let (pruned, plain) = (pruned.count(chunk), plain.count(chunk));
                     assert_eq!(Tally { visited: plain.visited, ..pruned }, plain, "chunk {chunk}");
@@ -313,12 +326,17 @@ mod tests {
             model.W_U.column_mut(output).fill(0.0);
             model.W_U[[0, output]] = logit;
         }
-        let [pruned, plain] = [Pruning::On, Pruning::Off].map(|pruning| BruteForce::new(&model, pruning));
-        let count = |proof: &BruteForce| (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum::<Tally>();
+        let [pruned, plain] =
+            [Pruning::On, Pruning::Off].map(|pruning| BruteForce::new(&model, pruning));
+        let count =
+            |proof: &BruteForce| (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum::<Tally>();
         let (pruned, plain) = (count(&pruned), count(&plain));
         assert_eq!(Tally { visited: plain.visited, ..pruned }, plain);
         assert!(plain.right > 0 && pruned.visited < plain.visited, "{pruned:?} of {plain:?}");
         // All of a chunk have the last token as the largest, and query.
-        assert_eq!(plain.right + plain.wrong + (v as u128).pow(4) - u128::from(MAX_JUDGED), plain.visited);
+        assert_eq!(
+            plain.right + plain.wrong + (v as u128).pow(4) - u128::from(MAX_JUDGED),
+            plain.visited
+        );
     }
 }

@@ -45,7 +45,8 @@ impl<'a> Search<'a> {
 
     fn all(&mut self, prefix: &[usize]) {
         let (proof, cell) = (self.proof, self.cell);
-        let blocks = proof.blocks_after(cell.q, cell.m, prefix).iter().map(|places| &places[prefix.len()..]);
+        let blocks =
+            proof.blocks_after(cell.q, cell.m, prefix).iter().map(|places| &places[prefix.len()..]);
         if cell.one_by_one {
             blocks.for_each(|places| self.one_by_one(places));
             return;
@@ -90,7 +91,9 @@ impl<'a> Search<'a> {
         }
         match places {
             [] => {
-                let peak = open.iter().fold(f64::NEG_INFINITY, |peak, &(_, sum)| if sum > peak { sum } else { peak });
+                let peak = open
+                    .iter()
+                    .fold(f64::NEG_INFINITY, |peak, &(_, sum)| if sum > peak { sum } else { peak });
                 self.decide(peak, slack);
             }
             [place] => self.last(*place, slack, open),
@@ -100,7 +103,9 @@ impl<'a> Search<'a> {
                 for t in place.tokens.range(self.cell.m) {
                     let differences = &self.cell.plane(p)[t..];
                     deeper[0].clear();
-                    deeper[0].extend(open.iter().map(|&(slot, sum)| (slot, sum + differences[slot * stride])));
+                    deeper[0].extend(
+                        open.iter().map(|&(slot, sum)| (slot, sum + differences[slot * stride])),
+                    );
                     self.tokens[p] = t;
                     self.below(places, slack + self.cell.slacks(p)[t], deeper);
                 }
@@ -122,7 +127,8 @@ impl<'a> Search<'a> {
         });
         if wrong || open.is_empty() {
             let choices = places.iter().map(|place| place.tokens.range(self.cell.m).len() as u128);
-            *(if wrong { &mut self.found.wrong } else { &mut self.found.right }) += choices.product::<u128>();
+            *(if wrong { &mut self.found.wrong } else { &mut self.found.right }) +=
+                choices.product::<u128>();
             return true;
         }
         false
@@ -142,7 +148,12 @@ impl<'a> Search<'a> {
         }
         if right + wrong == tokens.len() as u64 {
             self.found = self.found
-                + Tally { right: right.into(), wrong: wrong.into(), visited: (right + wrong).into(), lost: 0 };
+                + Tally {
+                    right: right.into(),
+                    wrong: wrong.into(),
+                    visited: (right + wrong).into(),
+                    lost: 0,
+                };
             return;
         }
         for t in tokens {

@@ -4,7 +4,9 @@ use super::scores::four_factors;
 use super::search::rest;
 use super::strategy::{AttentionError, DirectPath, Subcubic};
 use super::{Attention, Search};
-use crate::linalg::{Matrix, first_singular_direction, first_singular_direction_of_product, matmul, row_diffs};
+use crate::linalg::{
+    Matrix, first_singular_direction, first_singular_direction_of_product, matmul, row_diffs,
+};
 use crate::rounding::Rounding;
 use crate::transformer::Transformer;
 use serde::Serialize;
@@ -33,19 +35,23 @@ impl Search {
     /// # Errors
     /// If the model's products leave the range of float64.
     pub fn attention_facts(&self) -> Result<AttentionFacts, ProofError> {
-        let (Common { E_q, E_k, .. }, Transformer { W_Q, W_K, .. }) = (self.common.as_ref(), &self.model);
+        let (Common { E_q, E_k, .. }, Transformer { W_Q, W_K, .. }) =
+            (self.common.as_ref(), &self.model);
         let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
         let first = first_singular_direction_of_product(&A, E_k);
         let second = first_singular_direction_of_product(&rest(&A, &first.left), E_k).value;
         let sigma = |matrix: &Matrix<f64>| first_singular_direction(matrix).value;
 
-        let LowRank::FourFactors(directions) = &self.four_factors else { unreachable!("built by Search::new") };
+        let LowRank::FourFactors(directions) = &self.four_factors else {
+            unreachable!("built by Search::new")
+        };
         let (_, residuals) = four_factors(E_q, E_k, W_Q, W_K, directions);
         let [R1, R2, R3, R4] = &residuals;
         let before_keys = matmul(matmul(R1.view(), R2.view()).view(), R3.view());
         let product = matmul(before_keys.view(), R4.view());
         let keys = R4.t().as_standard_layout().into_owned();
-        let largest = |numbers: &[f64]| numbers.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
+        let largest =
+            |numbers: &[f64]| numbers.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
         let frobenius = |matrix: &Matrix<f64>| matrix.iter().map(|x| x * x).sum::<f64>().sqrt();
         let root_two = std::f64::consts::SQRT_2;
         let entries: Vec<f64> = product.iter().copied().collect();
@@ -56,21 +62,27 @@ impl Search {
             let at = errors.partition_point(|other| other.value.total_cmp(&value).is_le());
             errors.insert(at, ErrorBound { name, value });
         };
-        add("four factors, multiplied out: exact row differences".into(), largest(&row_diffs(&product)));
+        add(
+            "four factors, multiplied out: exact row differences".into(),
+            largest(&row_diffs(&product)),
+        );
         add("four factors, multiplied out: 2 max |entry|".into(), 2.0 * largest(&entries));
         add(
             "four factors, multiplied out: √2 σ₁".into(),
             root_two * first_singular_direction_of_product(&before_keys, &keys).value,
         );
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
-            let strategy = Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
+            let strategy =
+                Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
             let tables = self.tables(strategy, 0, Rounding::Ignored)?;
             let rows = &tables.scores.error;
             let rank_one = error.family() == Family::RankOne;
             let name = format!("{}{}", if rank_one { "rank 1: " } else { "" }, error.label());
             add(name, largest(rows));
         }
-        let of_norms = |norm: &dyn Fn(&Matrix<f64>) -> f64| root_two * residuals.iter().map(norm).product::<f64>();
+        let of_norms = |norm: &dyn Fn(&Matrix<f64>) -> f64| {
+            root_two * residuals.iter().map(norm).product::<f64>()
+        };
         add("four factors: √2 × product of σ₁".into(), of_norms(&sigma));
         add("four factors: √2 × product of Frobenius norms".into(), of_norms(&frobenius));
         Ok(AttentionFacts { sigma_ratio: first.value / second, errors })

@@ -19,7 +19,8 @@ pub(super) struct Differences {
 impl Differences {
     pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
         let Scores { largest, others, .. } = &*tables.scores;
-        let starts = (0..m).rev().scan(0, |start, k| Some(std::mem::replace(start, *start + k + 1)));
+        let starts =
+            (0..m).rev().scan(0, |start, k| Some(std::mem::replace(start, *start + k + 1)));
         let below = [0, 1].map(|end| {
             let (of_m, others) = (largest[end].row(m), &others[end]);
             let of_gap = |k: usize| (0..=k).map(move |q| of_m[q] - others[[k, q]]);
@@ -69,7 +70,16 @@ impl<'a> CaseEnds<'a> {
         let sequences = [c - 1, c].map(|others| &tables.common.sequences[others][..]);
         let last = |ends: &[f64]| starts[1..].iter().rev().map(|&end| ends[end - 1]).collect();
         let narrowest = Ends { low: last(&below.low), high: last(&below.high) };
-        Self { m: *m, below, starts, of_m, narrowest, means, centres: vec![OnceCell::new(); *m], sequences }
+        Self {
+            m: *m,
+            below,
+            starts,
+            of_m,
+            narrowest,
+            means,
+            centres: vec![OnceCell::new(); *m],
+            sequences,
+        }
     }
 
     /// The least and the most attention of the queries below `m` that are present at a gap; then those of `m`.
@@ -81,7 +91,11 @@ impl<'a> CaseEnds<'a> {
 
     /// Attention of a query that is present at this gap.
     pub(super) fn of(&self, q: usize, gap: usize) -> [f64; 2] {
-        let (ends, i) = if q == self.m { (&self.of_m, gap - 1) } else { (&self.below, self.starts[gap - 1] + q) };
+        let (ends, i) = if q == self.m {
+            (&self.of_m, gap - 1)
+        } else {
+            (&self.below, self.starts[gap - 1] + q)
+        };
         [ends.low[i], ends.high[i]]
     }
 
@@ -102,7 +116,11 @@ impl<'a> CaseEnds<'a> {
             let mut attention: Vec<_> = low.iter().copied().chain([of_m]).collect();
             f64::sort(&mut attention);
             let last = attention.len() - 1;
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of a small number")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a part of a small number"
+            )]
             let quantile = |part: f64| attention[(part * last as f64).round() as usize];
             let mean = attention.iter().sum::<f64>() / attention.len() as f64;
             let [a, b, c, d, e] = QUANTILES.map(quantile);
@@ -147,10 +165,12 @@ impl WorstOutputs {
         let mut outputs: Vec<(f64, f64)> = Vec::new();
         for (&base, &right) in base.iter().zip(right) {
             let gains_more = outputs.partition_point(|(other, _)| other.total_cmp(&base).is_gt());
-            let gains_no_less = outputs.partition_point(|(other, _)| other.total_cmp(&base).is_ge());
+            let gains_no_less =
+                outputs.partition_point(|(other, _)| other.total_cmp(&base).is_ge());
             let most = outputs[..gains_no_less].last().map_or(f64::NEG_INFINITY, |&(_, most)| most);
             if right > most {
-                let written_less = outputs[gains_no_less..].partition_point(|&(_, other)| other <= right);
+                let written_less =
+                    outputs[gains_no_less..].partition_point(|&(_, other)| other <= right);
                 outputs.drain(gains_more..gains_no_less + written_less);
                 outputs.insert(gains_more, (base, right));
             }
@@ -179,7 +199,14 @@ impl<'a> CaseSearch<'a> {
         outputs: &'a WorstOutputs,
         centred: bool,
     ) -> Self {
-        Self { tables, ends, outputs, centred, worst: [const { Vec::new() }; 2], last: vec![0; ends.m + 1] }
+        Self {
+            tables,
+            ends,
+            outputs,
+            centred,
+            worst: [const { Vec::new() }; 2],
+            last: vec![0; ends.m + 1],
+        }
     }
 
     fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
@@ -248,7 +275,8 @@ impl<'a> CaseSearch<'a> {
         gaps.iter_mut().for_each(|gap| *gap = (*gap).max(1));
         let present = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
         let present = present.filter(|&(q, gap)| gap <= self.ends.widest(q));
-        let (sum, count) = present.fold((0.0, 0.0), |(sum, n), (q, gap)| (sum + self.ends.of(q, gap)[0], n + 1.0));
+        let (sum, count) =
+            present.fold((0.0, 0.0), |(sum, n), (q, gap)| (sum + self.ends.of(q, gap)[0], n + 1.0));
         Choice { centre: if count > 0.0 { sum / count } else { 0.0 }, gaps }
     }
 
@@ -277,7 +305,11 @@ impl<'a> CaseSearch<'a> {
     /// No choice with this least gap or a wider one proves more.
     fn at_most(&self, hopeful: &[usize], least: usize) -> u128 {
         let below = hopeful.partition_point(|&q| q <= self.ends.m - least);
-        let of_m = if hopeful.last() == Some(&self.ends.m) { self.ends.sequences(self.ends.m, least) } else { 0 };
+        let of_m = if hopeful.last() == Some(&self.ends.m) {
+            self.ends.sequences(self.ends.m, least)
+        } else {
+            0
+        };
         below as u128 * self.ends.sequences(0, least) + of_m
     }
 
@@ -291,7 +323,9 @@ impl<'a> CaseSearch<'a> {
                 break;
             }
             // It only helps by a smaller spread of other tokens.
-            if least > 1 && self.tables.worst_wrong(m, least) == self.tables.worst_wrong(m, least - 1) {
+            if least > 1
+                && self.tables.worst_wrong(m, least) == self.tables.worst_wrong(m, least - 1)
+            {
                 continue;
             }
             let centres: &[f64] = if self.centred { self.ends.centres(least) } else { &[0.0] };
@@ -308,7 +342,13 @@ impl<'a> CaseSearch<'a> {
 
     /// Finds every query's least gap from `least` on, if it has one, and how much they prove together; none if that is no more than
     /// `beaten`.
-    fn least_gaps(&mut self, column: &Column<f64>, least: usize, beaten: u128, gaps: &mut [u16]) -> Option<u128> {
+    fn least_gaps(
+        &mut self,
+        column: &Column<f64>,
+        least: usize,
+        beaten: u128,
+        gaps: &mut [u16],
+    ) -> Option<u128> {
         let m = self.ends.m;
         let stored = |gap: usize| u16::try_from(gap).expect("a gap is at most the vocabulary");
         gaps.fill(self.give_up());
@@ -363,8 +403,11 @@ impl<'a> CaseSearch<'a> {
     /// The least gap of some at which a query is right, if it is at the end of them: found by bisection, from a guess on in growing steps.
     fn between(&self, q: usize, column: &Column<f64>, gaps: Range<usize>, guess: usize) -> usize {
         let Range { start: mut low, end: mut high } = gaps;
-        let (mut gap, mut step) =
-            if (low..high).contains(&guess) { (guess, 1) } else { (usize::midpoint(low, high), high) };
+        let (mut gap, mut step) = if (low..high).contains(&guess) {
+            (guess, 1)
+        } else {
+            (usize::midpoint(low, high), high)
+        };
         while low < high {
             let works = self.works(q, column, gap);
             if works {
@@ -389,7 +432,8 @@ impl<'a> CaseSearch<'a> {
         let present = gaps.filter(|&(q, gap)| gap <= self.ends.widest(q));
         let Some(least) = present.clone().map(|(_, gap)| gap).min() else { return 0 };
         let column = self.column(*centre, least);
-        let right = present.filter(|&(q, gap)| self.tables.is_right(q, &column, self.ends.of(q, gap)));
+        let right =
+            present.filter(|&(q, gap)| self.tables.is_right(q, &column, self.ends.of(q, gap)));
         right.map(|(q, gap)| self.ends.sequences(q, gap)).sum()
     }
 }

@@ -59,18 +59,27 @@ impl<S: Scalar> Common<S> {
         let position_keys = matmul(W_pos.view(), W_K.view());
         let position_scores = matmul(E_q.view(), matmul(W_Q.view(), position_keys.t()).view());
         let positions = position_scores.rows().into_iter();
-        let positions =
-            positions.map(|row| Positions::new(&row.iter().map(|&score| score / score_divisor).collect::<Vec<_>>()));
+        let positions = positions.map(|row| {
+            Positions::new(&row.iter().map(|&score| score / score_divisor).collect::<Vec<_>>())
+        });
 
-        let VOU = matmul(matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(), W_U.view());
+        let VOU = matmul(
+            matmul(scalars(&model.W_V).view(), scalars(&model.W_O).view()).view(),
+            W_U.view(),
+        );
         let EVOU = matmul(scalars(&model.W_E).view(), VOU.view());
         let mut worst_wrong = row_diffs(&EVOU);
         for k in 1..worst_wrong.len() {
             worst_wrong[k] = worst_wrong[k].max(worst_wrong[k - 1]);
         }
         let writes = (0..shape.v).map(|m| {
-            let right: Vec<S> = wrong_outputs(shape.v, m).map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
-            Writes { most: largest(right.iter().copied()), least: smallest(right.iter().copied()), right }
+            let right: Vec<S> =
+                wrong_outputs(shape.v, m).map(|o| EVOU[[m, o]] - EVOU[[m, m]]).collect();
+            Writes {
+                most: largest(right.iter().copied()),
+                least: smallest(right.iter().copied()),
+                right,
+            }
         });
         Self {
             shape,
@@ -92,13 +101,19 @@ impl<S: Scalar> Common<S> {
     pub(super) fn flops(shape: Shape) -> f64 {
         let Shape { v, d, h, n } = shape;
         let split = (2 * v * d + 2 * n * d) as f64;
-        let positions = matmul_flops(n, d, h) + matmul_flops(d, h, n) + matmul_flops(v, d, n) + (v * n) as f64;
+        let positions =
+            matmul_flops(n, d, h) + matmul_flops(d, h, n) + matmul_flops(v, d, n) + (v * n) as f64;
         let outputs = matmul_flops(d, h, d) + matmul_flops(d, d, v) + matmul_flops(2 * v + n, d, v);
         let worst_wrong = v * (2 * v - 1) + (v - 1);
         let writes = v * ((v - 1) + 2 * (v - 2));
         let odds = n.saturating_sub(1) * 4 * v * 9;
         let numbers = (worst_wrong + writes + odds) as f64;
-        Positions::<f64>::flops(shape) + split + positions + outputs + numbers + Magnitudes::<f64>::flops(shape)
+        Positions::<f64>::flops(shape)
+            + split
+            + positions
+            + outputs
+            + numbers
+            + Magnitudes::<f64>::flops(shape)
     }
 }
 
@@ -118,15 +133,23 @@ impl<S: Scalar> Odds<S> {
             // The largest token is at n − c positions, the query at its own.
             let (largest, others) = (n - c, c - 1);
             [
-                of_queries(&|of| Self::against(of.least[largest], Self::with(of.most[others], of.query))),
-                of_queries(&|of| Self::against(of.most[largest], Self::with(of.least[others], of.query))),
+                of_queries(&|of| {
+                    Self::against(of.least[largest], Self::with(of.most[others], of.query))
+                }),
+                of_queries(&|of| {
+                    Self::against(of.most[largest], Self::with(of.least[others], of.query))
+                }),
             ]
         };
         let of_largest = |c: usize| {
             let (largest, others) = (n - 1 - c, c);
             [
-                of_queries(&|of| Self::against(Self::with(of.least[largest], of.query), of.most[others])),
-                of_queries(&|of| Self::against(Self::with(of.most[largest], of.query), of.least[others])),
+                of_queries(&|of| {
+                    Self::against(Self::with(of.least[largest], of.query), of.most[others])
+                }),
+                of_queries(&|of| {
+                    Self::against(Self::with(of.most[largest], of.query), of.least[others])
+                }),
             ]
         };
         (1..n).map(|c| [of_others(c), of_largest(c)]).collect()

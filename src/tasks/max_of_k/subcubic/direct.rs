@@ -26,14 +26,17 @@ impl<S: Scalar> Direct<S> {
         };
         let (centre, spread) = match (direct, direction) {
             (DirectPath::MeanQuery, _) => around(mean_row(E_q)),
-            (DirectPath::SvdQuery, Some(direction)) => around(direction.iter().map(|&x| S::from_f64(x)).collect()),
+            (DirectPath::SvdQuery, Some(direction)) => {
+                around(direction.iter().map(|&x| S::from_f64(x)).collect())
+            }
             (DirectPath::SvdQuery | DirectPath::MaxDiff, _) => (None, trick(E_q)),
             (DirectPath::MaxDiffExact, _) => (None, row_diffs(EUPU)),
             (DirectPath::GlobalMaxDiffExact, _) => {
                 (None, vec![S::spread(EUPU.as_slice().expect("row-major")); E_q.nrows()])
             }
         };
-        let direction = direction.map(|direction| direction.iter().map(|&x| S::from_f64(x).abs()).collect());
+        let direction =
+            direction.map(|direction| direction.iter().map(|&x| S::from_f64(x).abs()).collect());
         Self { centre, spread, direction }
     }
 

@@ -56,7 +56,12 @@ impl Gaps {
     }
 
     fn start(&self, m: usize, c: usize) -> usize {
-        assert!(m < self.v && c < self.n, "gaps of m = {m}, c = {c} where v = {}, n = {}", self.v, self.n);
+        assert!(
+            m < self.v && c < self.n,
+            "gaps of m = {m}, c = {c} where v = {}, n = {}",
+            self.v,
+            self.n
+        );
         m * (m + 1) / 2 * self.n + c * (m + 1)
     }
 }
@@ -75,25 +80,34 @@ impl Serialize for Gaps {
             1 => run[0].to_string(),
             length => format!("{}x{length}", run[0]),
         });
-        Text { v: self.v, n: self.n, runs: runs.collect::<Vec<_>>().join(" ") }.serialize(serializer)
+        Text { v: self.v, n: self.n, runs: runs.collect::<Vec<_>>().join(" ") }
+            .serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Gaps {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let Text { v, n, runs } = Text::deserialize(deserializer)?;
-        let entries = v.checked_add(1).and_then(|w| v.checked_mul(w)).and_then(|pairs| (pairs / 2).checked_mul(n));
+        let entries = v
+            .checked_add(1)
+            .and_then(|w| v.checked_mul(w))
+            .and_then(|pairs| (pairs / 2).checked_mul(n));
         let Some(entries) = entries.filter(|&entries| entries <= MAX_ENTRIES) else {
-            return Err(D::Error::custom(format!("gaps for v = {v}, n = {n}, expected at most {MAX_ENTRIES} of them")));
+            return Err(D::Error::custom(format!(
+                "gaps for v = {v}, n = {n}, expected at most {MAX_ENTRIES} of them"
+            )));
         };
         let mut gaps = Vec::with_capacity(entries);
         for run in runs.split_ascii_whitespace() {
             let (gap, length) = run.split_once('x').unwrap_or((run, "1"));
             let wrong = || {
                 let run = quoted(run);
-                D::Error::custom(format!("`{run}` in the gaps, expected GAP or GAPxLENGTH, GAP from 1 to 65535"))
+                D::Error::custom(format!(
+                    "`{run}` in the gaps, expected GAP or GAPxLENGTH, GAP from 1 to 65535"
+                ))
             };
-            let (gap, length) = (gap.parse().map_err(|_| wrong())?, length.parse::<usize>().map_err(|_| wrong())?);
+            let (gap, length) =
+                (gap.parse().map_err(|_| wrong())?, length.parse::<usize>().map_err(|_| wrong())?);
             if gap == 0 {
                 return Err(wrong());
             }
@@ -106,7 +120,10 @@ impl<'de> Deserialize<'de> for Gaps {
             gaps.resize(gaps.len() + length, gap);
         }
         if gaps.len() != entries {
-            return Err(D::Error::custom(format!("{} gaps for v = {v}, n = {n}, expected {entries}", gaps.len())));
+            return Err(D::Error::custom(format!(
+                "{} gaps for v = {v}, n = {n}, expected {entries}",
+                gaps.len()
+            )));
         }
         Ok(Self { v, n, gaps })
     }

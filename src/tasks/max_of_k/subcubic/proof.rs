@@ -33,13 +33,20 @@ mod name {
     use crate::weights::error::quoted;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
-    pub(super) fn serialize<S: Serializer>(strategy: &Subcubic, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        strategy: &Subcubic,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.collect_str(strategy)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Subcubic, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Subcubic, D::Error> {
         let name = String::deserialize(deserializer)?;
-        name.parse().map_err(|()| D::Error::custom(format!("no sub-cubic strategy is called `{}`", quoted(&name))))
+        name.parse().map_err(|()| {
+            D::Error::custom(format!("no sub-cubic strategy is called `{}`", quoted(&name)))
+        })
     }
 }
 
@@ -197,7 +204,8 @@ impl Proof {
                 sized("singular value and ridge", &[*singular_value, *ridge], 2, f64::INFINITY)?;
             }
             (LowRank::FourFactors(directions), Family::FourFactors) => {
-                let FourFactors { query, query_rest, W_Q, W_K, key, key_rest } = directions.as_ref();
+                let FourFactors { query, query_rest, W_Q, W_K, key, key_rest } =
+                    directions.as_ref();
                 vector("query direction", query, v)?;
                 vector("second query direction", query_rest, v)?;
                 vector("direction of W_Q", W_Q, d)?;
@@ -216,7 +224,11 @@ impl Proof {
                     Family::RankOne => "those of rank 1",
                     Family::FourFactors => "those of four factors",
                 };
-                return Err(ProofError::Part { part: "directions", found: found.into(), expected: expected.into() });
+                return Err(ProofError::Part {
+                    part: "directions",
+                    found: found.into(),
+                    expected: expected.into(),
+                });
             }
         }
         let present = |part, found: bool, expected: bool| {
@@ -227,8 +239,16 @@ impl Proof {
                 Err(ProofError::Part { part, found: word(found), expected: word(expected) })
             }
         };
-        present("direct-path direction", self.direct.is_some(), self.strategy.direct == DirectPath::SvdQuery)?;
-        present("table of centres", self.centres.is_some(), self.strategy.attention == super::Attention::MeanQuery)?;
+        present(
+            "direct-path direction",
+            self.direct.is_some(),
+            self.strategy.direct == DirectPath::SvdQuery,
+        )?;
+        present(
+            "table of centres",
+            self.centres.is_some(),
+            self.strategy.attention == super::Attention::MeanQuery,
+        )?;
         if let Some(direct) = &self.direct {
             let queries = euclidean(model.W_E.as_standard_layout().as_slice().unwrap_or_default())
                 + euclidean(model.W_pos.as_standard_layout().as_slice().unwrap_or_default());

@@ -17,7 +17,9 @@ impl Search {
     /// As [`Search::plain`].
     pub fn published_count(&self, strategy: Subcubic) -> Result<u128, ProofError> {
         let counts = self.published[strategy.error as usize].get_or_init(|| {
-            let tables = |strategy: Subcubic| (strategy.attention, self.tables(strategy, 0, Rounding::Ignored));
+            let tables = |strategy: Subcubic| {
+                (strategy.attention, self.tables(strategy, 0, Rounding::Ignored))
+            };
             claimed_counts(&Subcubic::family(strategy.error).map(tables).collect::<Vec<_>>())
         });
         counts[strategy.place_in_family()].clone()
@@ -25,13 +27,18 @@ impl Search {
 }
 
 /// What is claimed of each strategy of a family that has tables: the attention is theirs together.
-fn claimed_counts(family: &[(Attention, Result<Tables<f64>, ProofError>)]) -> Vec<Result<u128, ProofError>> {
-    let alone = |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
+fn claimed_counts(
+    family: &[(Attention, Result<Tables<f64>, ProofError>)],
+) -> Vec<Result<u128, ProofError>> {
+    let alone =
+        |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
     let counts = family.iter().map(|(_, tables)| tables.as_ref().map(alone).map_err(Clone::clone));
     let mut counts: Vec<Result<u128, ProofError>> = counts.collect();
     let with_tables = family.iter().zip(&mut counts);
     let mut with_tables: Vec<_> = with_tables
-        .filter_map(|((attention, tables), count)| Some((*attention, tables.as_ref().ok()?, count.as_mut().ok()?)))
+        .filter_map(|((attention, tables), count)| {
+            Some((*attention, tables.as_ref().ok()?, count.as_mut().ok()?))
+        })
         .collect();
     let Some(&mut (_, first, _)) = with_tables.first_mut() else { return counts };
     let Shape { v, n, .. } = first.shape();
@@ -41,14 +48,19 @@ fn claimed_counts(family: &[(Attention, Result<Tables<f64>, ProofError>)]) -> Ve
         for c in 1..n {
             let ends = CaseEnds::new(first, &differences, c);
             for (attention, tables, claimed) in &mut with_tables {
-                let case = Claims { tables, ends: &ends, centred: *attention == Attention::MeanQuery };
+                let case =
+                    Claims { tables, ends: &ends, centred: *attention == Attention::MeanQuery };
                 // The published search, then the check with every query's own gap.
                 let mut gaps = vec![1; m + 1];
                 for gap in (1..=m).rev() {
                     let present: Vec<_> = (0..=m - gap).chain([m]).map(|q| (q, gap)).collect();
                     case.claimed(&present, |q, gap| gaps[q] = gap);
                 }
-                let present: Vec<_> = gaps.into_iter().enumerate().filter(|&(q, gap)| gap <= ends.widest(q)).collect();
+                let present: Vec<_> = gaps
+                    .into_iter()
+                    .enumerate()
+                    .filter(|&(q, gap)| gap <= ends.widest(q))
+                    .collect();
                 // Of a gap it counts one choice less than there are.
                 case.claimed(&present, |q, gap| {
                     **claimed += arrangements.sequences(if q == m { c } else { c - 1 }, m - gap);
@@ -73,7 +85,8 @@ impl Claims<'_> {
         let (tables, m) = (self.tables, self.ends.m);
         let wrong = tables.worst_wrong(m, least);
         let end = usize::from(tables.common.writes[m].most >= wrong);
-        let attentions: Vec<_> = present.iter().map(|&(q, gap)| self.ends.of(q, gap)[end]).collect();
+        let attentions: Vec<_> =
+            present.iter().map(|&(q, gap)| self.ends.of(q, gap)[end]).collect();
         let mean = attentions.iter().sum::<f64>() / attentions.len() as f64;
         let column = tables.column(m, self.centred.then_some(mean), wrong);
         for (&(q, gap), &attention) in present.iter().zip(&attentions) {

@@ -2,7 +2,9 @@ use super::common::Common;
 use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
 use crate::cost::{Scalar, matmul_flops};
-use crate::linalg::{Matrix, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times, times_left};
+use crate::linalg::{
+    Matrix, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times, times_left,
+};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
 use ndarray::s;
@@ -68,7 +70,9 @@ impl<S: Scalar> Scores<S> {
                 let B = B.reversed_axes().as_standard_layout().into_owned();
                 let terms = [(u, times(E_k, &of_A)), (times(&A, &of_B), w)];
                 let error = match strategy {
-                    AttentionError::Svd => root_two_sigma(&A, &B, *singular_value, *ridge, rounding)?,
+                    AttentionError::Svd => {
+                        root_two_sigma(&A, &B, *singular_value, *ridge, rounding)?
+                    }
                     AttentionError::MaxDiffExact => row_diffs(&matmul(A.view(), B.view())),
                     AttentionError::MeanMaxDiff => mean_and_spread(&A, &B),
                     _ => spread(&A, &row_diffs(&B)),
@@ -86,7 +90,8 @@ impl<S: Scalar> Scores<S> {
     pub(super) fn flops(strategy: AttentionError, shape: Shape) -> f64 {
         use AttentionError as E;
         let Shape { v, d, h, .. } = shape;
-        let project = |rows: usize, columns: usize| (columns * (2 * rows - 1) + 2 * rows * columns) as f64;
+        let project =
+            |rows: usize, columns: usize| (columns * (2 * rows - 1) + 2 * rows * columns) as f64;
         let times = |rows: usize, columns: usize| (rows * (2 * columns - 1)) as f64;
         let outer = |terms: usize| ((2 * terms - 1) * v * v) as f64;
         let spread = |columns: usize| (v * columns) as f64 + times(v, columns);
@@ -98,22 +103,41 @@ impl<S: Scalar> Scores<S> {
         let A = matmul_flops(d, h, d) + matmul_flops(v, d, d);
         let rank_one = A + 2.0 * project(v, d) + 2.0 * times(v, d) + outer(2);
         let residuals = 4.0 * project(v, d) + 2.0 * project(d, h);
-        let rows = 2.0 * (times(h, d) + times(d, h) + times(v, d)) + times(d, h) + times(v, d) + times(v, d);
-        let columns = times(v, d) + (times(d, h) + times(v, d)) + 2.0 * (times(h, d) + times(d, h) + times(v, d));
+        let rows = 2.0 * (times(h, d) + times(d, h) + times(v, d))
+            + times(d, h)
+            + times(v, d)
+            + times(v, d);
+        let columns = times(v, d)
+            + (times(d, h) + times(v, d))
+            + 2.0 * (times(h, d) + times(d, h) + times(v, d));
         let four = residuals + rows + columns + outer(6);
-        let products = matmul_flops(v, d, h) + matmul_flops(v, h, d) + matmul_flops(h, d, v) + matmul_flops(d, h, v);
+        let products = matmul_flops(v, d, h)
+            + matmul_flops(v, h, d)
+            + matmul_flops(h, d, v)
+            + matmul_flops(d, h, v);
         let breaks = |mean: &dyn Fn(usize) -> f64| {
             let one = |columns: usize| diffs(columns) + spread(columns) + mean(columns);
             products + one(d) + one(h) + one(d) + (2 * v) as f64
         };
-        let recursive = diffs(d) + (2 * h * d - h) as f64 + (h * d) as f64 + (d * h) as f64 + times(d, h) + spread(d);
+        let recursive = diffs(d)
+            + (2 * h * d - h) as f64
+            + (h * d) as f64
+            + (d * h) as f64
+            + times(d, h)
+            + spread(d);
         let chain = times(h, d) + times(d, h) + times(v, d);
         let of_strategy = match strategy {
             E::Exact => A + matmul_flops(v, d, v),
             E::Svd => {
                 let grams = 2.0 * matmul_flops(d, v, d) + d as f64;
                 let slack = (2 * (d - 1) + 2 + 5) as f64;
-                rank_one + grams + 2.0 * cholesky_flops(d) + 2.0 * matmul_flops(d, d, d) + (d + 1) as f64 + 2.0 + slack
+                rank_one
+                    + grams
+                    + 2.0 * cholesky_flops(d)
+                    + 2.0 * matmul_flops(d, d, d)
+                    + (d + 1) as f64
+                    + 2.0
+                    + slack
             }
             E::MaxDiffExact => rank_one + matmul_flops(v, d, v) + diffs(v),
             E::MaxDiff => rank_one + diffs(d) + spread(d),
@@ -121,7 +145,9 @@ impl<S: Scalar> Scores<S> {
             E::MaxDiffSubproduct => four + breaks(&|_| 0.0),
             E::MeanMaxDiffSubproduct => four + breaks(&mean),
             E::MaxDiffSubproductRecursive => four + recursive,
-            E::MeanMaxDiffSubproductRecursive => four + recursive + centred(v, d) + chain + diffs(1) + v as f64,
+            E::MeanMaxDiffSubproductRecursive => {
+                four + recursive + centred(v, d) + chain + diffs(1) + v as f64
+            }
             E::MeanRecursiveMaxDiffSubproductRecursive => {
                 let first = centred(v, d) + chain + diffs(1) + v as f64;
                 let second = centred(d, h) + times(d, h) + times(v, d) + diffs(1) + d as f64;
@@ -140,10 +166,13 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
     let Shape { v, d, h, n } = model.shape();
     let number = S::from_f64;
     let squares = |matrix: &Matrix<f64>| -> Vec<S> {
-        let row = |row: ndarray::ArrayView1<f64>| row.iter().map(|&x| number(x)).collect::<Vec<_>>();
+        let row =
+            |row: ndarray::ArrayView1<f64>| row.iter().map(|&x| number(x)).collect::<Vec<_>>();
         matrix.rows().into_iter().map(row).map(|row| dot(&row, &row)).collect()
     };
-    let sum = |squares: &[S]| squares.iter().copied().reduce(|sum, x| sum + x).expect("a matrix has rows").sqrt();
+    let sum = |squares: &[S]| {
+        squares.iter().copied().reduce(|sum, x| sum + x).expect("a matrix has rows").sqrt()
+    };
     let most = |squares: &[S]| largest(squares.iter().copied()).sqrt();
     let (of_tokens, of_positions) = (squares(&model.W_E), most(&squares(&model.W_pos)));
     let row = most(&of_tokens) + of_positions;
@@ -153,7 +182,8 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
     let rows = |directions: &[&Vec<f64>]| {
         let (mut row, mut all) = (row, all);
         for direction in directions {
-            let (square, peak): (S, S) = (square_of(direction), largest(direction.iter().map(|&x| number(x).abs())));
+            let (square, peak): (S, S) =
+                (square_of(direction), largest(direction.iter().map(|&x| number(x).abs())));
             row = row + peak * square.sqrt() * all;
             all = all * (number(1.0) + square);
         }
@@ -275,7 +305,8 @@ fn root_two_sigma<S: Scalar>(
     }
     let (v, d) = A.dim();
     let (number, gamma) = (S::from_f64, |n: usize| Arithmetic::DOUBLE.gamma(n));
-    let trace = |matrix: &Matrix<S>| matrix.diag().iter().copied().reduce(|sum, x| sum + x).expect("d > 0");
+    let trace =
+        |matrix: &Matrix<S>| matrix.diag().iter().copied().reduce(|sum, x| sum + x).expect("d > 0");
     let (sigma, ridge) = (number(singular_value), number(ridge));
     let P = matmul(A.t(), A.view());
     let mut Q = matmul(B.view(), B.t());
@@ -291,7 +322,8 @@ fn root_two_sigma<S: Scalar>(
         if ridge.less(number(2.0 * gamma(v + d + 8)) * trace_Q) {
             return Err(wrong);
         }
-        slack = number(2.0 * gamma(v + 2 * d + 8)) * (number((d + 1) as f64) * square + trace_Q * trace(&P));
+        slack = number(2.0 * gamma(v + 2 * d + 8))
+            * (number((d + 1) as f64) * square + trace_Q * trace(&P));
     }
     Ok(vec![(number(2.0) * (square + slack)).sqrt(); v])
 }
@@ -312,7 +344,8 @@ pub(super) fn four_factors<S: Scalar>(
     directions: &FourFactors,
 ) -> (Terms<S>, [Matrix<S>; 4]) {
     let FourFactors { query, query_rest, W_Q: b, W_K: c, key, key_rest } = directions;
-    let [query, query_rest, b, c, key, key_rest] = [query, query_rest, b, c, key, key_rest].map(|x| scalars(x));
+    let [query, query_rest, b, c, key, key_rest] =
+        [query, query_rest, b, c, key, key_rest].map(|x| scalars(x));
     let (of_query, rest) = project_out(E_q, &query);
     let (of_query_rest, R1) = project_out(&rest, &query_rest);
     let (of_b, R2) = project_out(W_Q, &b);
@@ -381,12 +414,15 @@ fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
 /// `E_k = W_E + mean_p W_pos` `[v, d]`, and `W_pos` less its mean `[n, d]`.
 pub(super) fn split_positions<S: Scalar>(model: &Transformer) -> (Matrix<S>, Matrix<S>) {
     let (mean, rest) = centre(&map(&model.W_pos, S::from_f64));
-    let E_k = Matrix::from_shape_fn(model.W_E.dim(), |(k, j)| S::from_f64(model.W_E[[k, j]]) + mean[j]);
+    let E_k =
+        Matrix::from_shape_fn(model.W_E.dim(), |(k, j)| S::from_f64(model.W_E[[k, j]]) + mean[j]);
     (E_k, rest)
 }
 
 /// `E_q = W_E + W_pos[n−1]`, `[v, d]`.
 pub(super) fn queries<S: Scalar>(model: &Transformer) -> Matrix<S> {
     let last = model.W_pos.slice(s![-1, ..]);
-    Matrix::from_shape_fn(model.W_E.dim(), |(q, j)| S::from_f64(model.W_E[[q, j]]) + S::from_f64(last[j]))
+    Matrix::from_shape_fn(model.W_E.dim(), |(q, j)| {
+        S::from_f64(model.W_E[[q, j]]) + S::from_f64(last[j])
+    })
 }

@@ -8,7 +8,8 @@ use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
 use super::tables::Tables;
 use super::verify::{self, index, right_cases, verify_by};
 use crate::linalg::{
-    Matrix, SingularDirection, first_singular_direction, first_singular_direction_of_product, matmul, times_left,
+    Matrix, SingularDirection, first_singular_direction, first_singular_direction_of_product,
+    matmul, times_left,
 };
 use crate::rounding::{Arithmetic, Rounding};
 use crate::tasks::max_of_k::cases::Cases;
@@ -55,9 +56,11 @@ impl Search {
         let common = Common::<f64>::new(model);
         let Common { E_q, E_k, .. } = &common;
         let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
-        let SingularDirection { left: u, right: w, .. } = first_singular_direction_of_product(&A, E_k);
+        let SingularDirection { left: u, right: w, .. } =
+            first_singular_direction_of_product(&A, E_k);
 
-        let singular_value = first_singular_direction_of_product(&rest(&A, &u), &rest(E_k, &w)).value;
+        let singular_value =
+            first_singular_direction_of_product(&rest(&A, &u), &rest(E_k, &w)).value;
         let squares: f64 = E_k.iter().map(|x| x * x).sum();
         // A residual of nothing is below any positive number.
         let singular_value = (singular_value * (1.0 + MARGIN)).max(LEAST_SINGULAR_VALUE);
@@ -148,7 +151,10 @@ impl Search {
     ///
     /// # Errors
     /// As [`super::verify`].
-    pub(in crate::tasks::max_of_k) fn verify(&self, proof: &Proof) -> Result<(Cases, f64, u128), ProofError> {
+    pub(in crate::tasks::max_of_k) fn verify(
+        &self,
+        proof: &Proof,
+    ) -> Result<(Cases, f64, u128), ProofError> {
         proof.check(&self.model)?;
         let tables = self.tables_of(proof, Rounding::Enclosed)?;
         let right = right_cases(&tables, proof, |_, _, _| true);
@@ -182,10 +188,12 @@ impl Search {
         let skeleton = self.skeleton(strategy, direct);
         skeleton.check(&self.model)?;
         let scores = self.scores[strategy.error as usize][rounding as usize].get_or_init(|| {
-            Scores::new(strategy.error, &self.common, &self.model, &skeleton.low_rank, rounding).map(Arc::new)
+            Scores::new(strategy.error, &self.common, &self.model, &skeleton.low_rank, rounding)
+                .map(Arc::new)
         });
-        let direct = self.directs[strategy.direct as usize][direct]
-            .get_or_init(|| Arc::new(Direct::new(strategy.direct, &self.common, skeleton.direct.as_deref())));
+        let direct = self.directs[strategy.direct as usize][direct].get_or_init(|| {
+            Arc::new(Direct::new(strategy.direct, &self.common, skeleton.direct.as_deref()))
+        });
         Tables::of_pieces(self.common.clone(), scores.clone()?, direct.clone(), rounding)
     }
 
@@ -231,11 +239,14 @@ impl FamilySearch {
         for &(strategy, direct) in asked {
             let key = (strategy.direct, direct);
             let at = known.iter().position(|(of, _)| *of == key).unwrap_or_else(|| {
-                known.push((key, search.tables(strategy, direct, Rounding::Enclosed).map(Arc::new)));
+                known
+                    .push((key, search.tables(strategy, direct, Rounding::Enclosed).map(Arc::new)));
                 known.len() - 1
             });
             match known[at].1.clone() {
-                Ok(tables) => variants.push(Variant { tables, proof: search.skeleton(strategy, direct) }),
+                Ok(tables) => {
+                    variants.push(Variant { tables, proof: search.skeleton(strategy, direct) })
+                }
                 Err(error) => failed.push((strategy, error)),
             }
         }
@@ -243,17 +254,23 @@ impl FamilySearch {
     }
 
     /// Searches the cases of the next largest token; the part that is done.
-    fn step(&mut self, Shape { v, n, .. }: Shape, choose: impl Fn(&mut CaseSearch<'_>) -> Choice) -> f64 {
+    fn step(
+        &mut self,
+        Shape { v, n, .. }: Shape,
+        choose: impl Fn(&mut CaseSearch<'_>) -> Choice,
+    ) -> f64 {
         let Some(first) = self.variants.first() else { return 1.0 };
         let m = self.next;
         if m < v {
             let tables = first.tables.clone();
             let differences = Differences::new(&tables, m);
-            let outputs: Vec<_> = self.variants.iter().map(|variant| WorstOutputs::new(&variant.tables, m)).collect();
+            let outputs: Vec<_> =
+                self.variants.iter().map(|variant| WorstOutputs::new(&variant.tables, m)).collect();
             for c in 1..n {
                 let ends = CaseEnds::new(&tables, &differences, c);
                 for (Variant { tables, proof }, outputs) in self.variants.iter_mut().zip(&outputs) {
-                    let mut search = CaseSearch::new(tables, &ends, outputs, proof.centres.is_some());
+                    let mut search =
+                        CaseSearch::new(tables, &ends, outputs, proof.centres.is_some());
                     let Choice { centre, gaps } = choose(&mut search);
                     proof.gaps.queries_mut(m, c).copy_from_slice(&gaps);
                     if let Some(centres) = &mut proof.centres {
@@ -285,7 +302,8 @@ impl FamilySearch {
             failed.expect("what was not found failed").1.clone()
         };
         let found = Subcubic::family(error).zip(best);
-        self.found = Some(found.map(|(strategy, best)| Ok(best.ok_or_else(|| why(strategy))?.0)).collect());
+        self.found =
+            Some(found.map(|(strategy, best)| Ok(best.ok_or_else(|| why(strategy))?.0)).collect());
     }
 }
 
@@ -305,7 +323,11 @@ fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
     let distance = |s: &[f64]| {
         let rest = Matrix::from_shape_fn(E_q.dim(), |(q, j)| E_q[[q, j]] - s[j]);
         let norms = matmul(rest.view(), model.W_U.view());
-        norms.rows().into_iter().map(|row| row.iter().map(|x| x * x).sum::<f64>().sqrt()).sum::<f64>()
+        norms
+            .rows()
+            .into_iter()
+            .map(|row| row.iter().map(|x| x * x).sum::<f64>().sqrt())
+            .sum::<f64>()
     };
     let sign = if distance(&scaled(1.0)) > distance(&scaled(-1.0)) { -1.0 } else { 1.0 };
     [scaled(sign), scaled(u.iter().sum::<f64>() / u.len() as f64)]
@@ -321,7 +343,8 @@ mod tests {
         let model = crate::transformer::tests::random(Shape { v: 6, d: 4, h: 3, n: 3 }, 1.0, 2);
         let search = Search::new(&model);
         for &error in AttentionError::ALL {
-            let strategy = Subcubic { direct: DirectPath::SvdQuery, attention: Attention::MeanQuery, error };
+            let strategy =
+                Subcubic { direct: DirectPath::SvdQuery, attention: Attention::MeanQuery, error };
             let proof = search.plain(strategy).unwrap();
             assert_eq!(proof.check(&model), Ok(()), "{strategy}");
             super::super::verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));

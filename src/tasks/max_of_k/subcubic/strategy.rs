@@ -135,7 +135,9 @@ impl Subcubic {
     }
 
     fn pairs() -> impl Iterator<Item = (DirectPath, Attention)> {
-        DirectPath::ALL.iter().flat_map(|&direct| Attention::ALL.iter().map(move |&attention| (direct, attention)))
+        DirectPath::ALL
+            .iter()
+            .flat_map(|&direct| Attention::ALL.iter().map(move |&attention| (direct, attention)))
     }
 }
 

@@ -61,9 +61,16 @@ impl<S: Scalar> Ends<S> {
     }
 
     /// Adds some queries with their odds and their [`Tables::differences`]. 10 FLOPs each.
-    pub(super) fn extend(&mut self, odds: &[Odds<S>; 2], queries: Range<usize>, differences: [&[S]; 2]) {
+    pub(super) fn extend(
+        &mut self,
+        odds: &[Odds<S>; 2],
+        queries: Range<usize>,
+        differences: [&[S]; 2],
+    ) {
         let ends = [&mut self.low, &mut self.high];
-        for ((to, Odds { exponents, ratios }), differences) in ends.into_iter().zip(odds).zip(differences) {
+        for ((to, Odds { exponents, ratios }), differences) in
+            ends.into_iter().zip(odds).zip(differences)
+        {
             let start = to.len();
             let exponents = exponents[queries.clone()].iter().zip(differences);
             to.extend(exponents.map(|(&exponent, &difference)| exponent - difference));
@@ -73,7 +80,11 @@ impl<S: Scalar> Ends<S> {
 }
 
 impl<S: Scalar> Tables<S> {
-    pub(super) fn new(model: &Transformer, proof: &Proof, rounding: Rounding) -> Result<Self, ProofError> {
+    pub(super) fn new(
+        model: &Transformer,
+        proof: &Proof,
+        rounding: Rounding,
+    ) -> Result<Self, ProofError> {
         proof.check(model)?;
         let Subcubic { direct, error, .. } = proof.strategy;
         let common = Common::new(model);
@@ -157,7 +168,10 @@ impl<S: Scalar> Tables<S> {
     pub(super) fn uncentred(&self, m: usize, largest_base: S, wrong: S) -> Column<S> {
         let above = self.common.writes[m].most - wrong;
         let centre = S::from_f64(0.0);
-        Column { kink: Kink { centre, at_centre: largest_base + wrong, below: above, above }, centred: false }
+        Column {
+            kink: Kink { centre, at_centre: largest_base + wrong, below: above, above },
+            centred: false,
+        }
     }
 
     /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre, 8 without.
@@ -193,15 +207,21 @@ impl<S: Scalar> LargestToken<S> {
     fn new(m: usize, common: &Common<S>, enlarged: &[S], centre: Option<&[S]>) -> Self {
         let Common { EUPU, PVOU, writes, shape: Shape { v, .. }, .. } = common;
         let mut rows = PVOU.column(m).into_iter().zip(enlarged.chunks_exact(*v));
-        let differences = |(&of_m, enlarged): (&S, &[S])| enlarged.iter().map(|&x| x - of_m).collect::<Vec<S>>();
+        let differences =
+            |(&of_m, enlarged): (&S, &[S])| enlarged.iter().map(|&x| x - of_m).collect::<Vec<S>>();
         let mut P_m = rows.next().map(differences).expect("a model has positions");
         for row in rows {
             S::running_max(&mut P_m, &differences(row));
         }
-        let base = wrong_outputs(*v, m).map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o])).collect();
+        let base = wrong_outputs(*v, m)
+            .map(|o| centre.map_or(P_m[o], |mu| mu[o] - mu[m] + P_m[o]))
+            .collect();
         let of_outputs = wrong_outputs(*v, m).zip(&writes[m].right);
         let alone = of_outputs.map(|(o, &right)| (EUPU[[m, o]] - EUPU[[m, m]]) + (right + P_m[o]));
-        Self { base, alone: alone.fold(true, |all, difference| all & difference.less(S::from_f64(0.0))) }
+        Self {
+            base,
+            alone: alone.fold(true, |all, difference| all & difference.less(S::from_f64(0.0))),
+        }
     }
 }
 
@@ -227,7 +247,12 @@ fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) 
     let last = v - 1;
     // Scores and their error are at most so large.
     let [highest, lowest] = &scores.others;
-    let sizes: Vec<_> = highest.row(last).iter().zip(lowest.row(last)).map(|(&high, &low)| high.max(-low)).collect();
+    let sizes: Vec<_> = highest
+        .row(last)
+        .iter()
+        .zip(lowest.row(last))
+        .map(|(&high, &low)| high.max(-low))
+        .collect();
     let largest_score = S::largest(&sizes) + S::largest(&scores.error) / *score_divisor;
     let mut outputs = magnitudes.outputs;
     if let Some(direction) = &direct.direction {
@@ -259,7 +284,11 @@ mod tests {
     fn attention(tables: &Tables<f64>, q: usize, m: usize, c: usize, gap: usize) -> [f64; 2] {
         let mut ends = Ends::new();
         let differences = tables.differences(q, m, gap);
-        ends.extend(tables.odds(c, q == m), q..q + 1, differences.each_ref().map(std::slice::from_ref));
+        ends.extend(
+            tables.odds(c, q == m),
+            q..q + 1,
+            differences.each_ref().map(std::slice::from_ref),
+        );
         [ends.low[0], ends.high[0]]
     }
 
@@ -270,14 +299,21 @@ mod tests {
             let model = random(SHAPE, 1.0, seed);
             let others = Search::new(&random(SHAPE, 1.0, seed + 100));
             let (E_q, (E_k, _)) = (queries::<f64>(&model), split_positions::<f64>(&model));
-            let EQKE = matmul(matmul(E_q.view(), matmul(model.W_Q.view(), model.W_K.t()).view()).view(), E_k.t());
+            let EQKE = matmul(
+                matmul(E_q.view(), matmul(model.W_Q.view(), model.W_K.t()).view()).view(),
+                E_k.t(),
+            );
             for strategy in Subcubic::all() {
                 for search in [&Search::new(&model), &others] {
                     // Another model's singular value need not bound this one's.
                     let skeleton = search.skeleton(strategy, 0);
-                    let Ok(tables) = Tables::<f64>::new(&model, &skeleton, Rounding::Enclosed) else { continue };
+                    let Ok(tables) = Tables::<f64>::new(&model, &skeleton, Rounding::Enclosed)
+                    else {
+                        continue;
+                    };
                     for q in 0..SHAPE.v {
-                        let [least, most] = tables.scores.largest.each_ref().map(|scores| scores.column(q));
+                        let [least, most] =
+                            tables.scores.largest.each_ref().map(|scores| scores.column(q));
                         let approx = (&least + &most) * (model.score_divisor() / 2.0);
                         let rest = &EQKE.row(q) - &approx;
                         assert!(
@@ -296,15 +332,17 @@ mod tests {
         for seed in 1..6 {
             let model = random(SHAPE, 1.5, seed);
             let circuits = Circuits::<f64>::new(&model);
-            for strategy in
-                Subcubic::all().filter(|s| s.direct == DirectPath::MaxDiff && s.attention == Attention::Drop)
+            for strategy in Subcubic::all()
+                .filter(|s| s.direct == DirectPath::MaxDiff && s.attention == Attention::Drop)
             {
                 let search = Search::new(&model);
                 let tables = search.tables(strategy, 0, Rounding::Ignored).unwrap();
                 for tokens in sequences() {
                     let (q, m) = (tokens[2], *tokens.iter().max().unwrap());
-                    let score =
-                        |p: usize| (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]]) / model.score_divisor();
+                    let score = |p: usize| {
+                        (circuits.EQKE[[q, tokens[p]]] + circuits.EQKP[[q, p]])
+                            / model.score_divisor()
+                    };
                     let weights = [0, 1, 2].map(|p| exp(score(p)));
                     let to_m = (0..3).filter(|&p| tokens[p] == m).map(|p| weights[p]).sum::<f64>()
                         / weights.iter().sum::<f64>();
@@ -313,7 +351,10 @@ mod tests {
                     for gap in 1..=m - highest {
                         let [low, high] = attention(&tables, q, m, others.len(), gap);
                         let inside = low - ROUNDING <= to_m && to_m <= high + ROUNDING;
-                        assert!(inside, "{strategy} {tokens:?} gap {gap}: {to_m} in {low} to {high}");
+                        assert!(
+                            inside,
+                            "{strategy} {tokens:?} gap {gap}: {to_m} in {low} to {high}"
+                        );
                     }
                 }
             }
@@ -339,14 +380,18 @@ mod tests {
                     let c = others.len();
                     for gap in 1..=m - highest {
                         for centre in [-1.5, 0.0, 0.3, 1.0, 2.0] {
-                            let centre = (strategy.attention == Attention::MeanQuery).then_some(centre);
+                            let centre =
+                                (strategy.attention == Attention::MeanQuery).then_some(centre);
                             let column = tables.column(m, centre, tables.worst_wrong(m, gap));
                             let ends = attention(&tables, q, m, c, gap);
                             let bound = ends
                                 .map(|a| column.worst(a) + tables.direct.spread[q])
                                 .into_iter()
                                 .fold(f64::MIN, f64::max);
-                            assert!(worst <= bound + ROUNDING, "{strategy} {tokens:?} gap {gap}: {worst} and {bound}");
+                            assert!(
+                                worst <= bound + ROUNDING,
+                                "{strategy} {tokens:?} gap {gap}: {worst} and {bound}"
+                            );
                         }
                     }
                 }

@@ -47,14 +47,21 @@ pub(super) fn verify_with<S: Scalar>(
 
 /// What a proof object proves by tables that were made for its model, its strategy and its directions; and their slack.
 pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
-    (cases(tables.shape(), proof, &right_cases(tables, proof, |_, _, _| true)), tables.slack.to_f64())
+    (
+        cases(tables.shape(), proof, &right_cases(tables, proof, |_, _, _| true)),
+        tables.slack.to_f64(),
+    )
 }
 
 /// The cases of a proof object, those proven that are right.
 pub(super) fn cases(shape: Shape, proof: &Proof, right: &[bool]) -> Cases {
     Cases::new(shape, |q, m, c| {
         // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
-        let choices = if c == 0 { Some(0) } else { (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q])) };
+        let choices = if c == 0 {
+            Some(0)
+        } else {
+            (m + 1).checked_sub(usize::from(proof.gaps.queries(m, c)[q]))
+        };
         choices.filter(|_| right[index(shape, q, m, c)])
     })
 }
@@ -72,13 +79,16 @@ pub(super) fn right_cases<S: Scalar>(
 ) -> Vec<bool> {
     let shape @ Shape { v, n, .. } = tables.shape();
     let mut right = vec![false; v * v * n];
-    let (mut ends, mut differences, mut asked) = (Ends::new(), (Vec::new(), Vec::new()), Vec::new());
+    let (mut ends, mut differences, mut asked) =
+        (Ends::new(), (Vec::new(), Vec::new()), Vec::new());
     for m in 0..v {
         right[index(shape, m, m, 0)] = tables.largest_tokens[m].alone && is_asked_for(m, m, 0);
         for c in 1..n {
             asked.clear();
             asked.extend(present(&proof.gaps, m, c).filter(|&(q, _)| is_asked_for(q, m, c)));
-            let Some(gap) = least_gap(&proof.gaps, m, c).filter(|_| !asked.is_empty()) else { continue };
+            let Some(gap) = least_gap(&proof.gaps, m, c).filter(|_| !asked.is_empty()) else {
+                continue;
+            };
             let centre = proof.centres.as_ref().map(|centres| S::from_f64(centres[m][c]));
             let column = tables.column(m, centre, tables.worst_wrong(m, gap));
             // Queries that follow one another are worked out together, but for m, which is special.
@@ -86,11 +96,18 @@ pub(super) fn right_cases<S: Scalar>(
                 let (first, last) = (run[0].0, run[run.len() - 1].0);
                 differences.0.clear();
                 differences.1.clear();
-                differences.extend(run.iter().map(|&(q, gap)| <(S, S)>::from(tables.differences(q, m, gap))));
+                differences.extend(
+                    run.iter().map(|&(q, gap)| <(S, S)>::from(tables.differences(q, m, gap))),
+                );
                 ends.clear();
-                ends.extend(tables.odds(c, first == m), first..last + 1, [&differences.0, &differences.1]);
+                ends.extend(
+                    tables.odds(c, first == m),
+                    first..last + 1,
+                    [&differences.0, &differences.1],
+                );
                 for (i, q) in (first..=last).enumerate() {
-                    right[index(shape, q, m, c)] = tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
+                    right[index(shape, q, m, c)] =
+                        tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
                 }
             }
         }
@@ -133,7 +150,8 @@ mod tests {
 
     #[test]
     fn the_closed_formula_counts_what_the_code_does() {
-        for (v, d, h, n) in [(6, 4, 3, 3), (9, 3, 5, 2), (5, 2, 2, 1), (7, 5, 5, 5), (12, 6, 4, 4)] {
+        for (v, d, h, n) in [(6, 4, 3, 3), (9, 3, 5, 2), (5, 2, 2, 1), (7, 5, 5, 5), (12, 6, 4, 4)]
+        {
             let shape = Shape { v, d, h, n };
             let model = random(shape, 1.0, v as u64);
             // Whatever scores are divided by costs as much.
@@ -141,9 +159,14 @@ mod tests {
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
                 for proof in [search.plain(strategy).unwrap(), search.joint(strategy).unwrap()] {
-                    let (counted, cases) =
-                        Counted::during(|| verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0);
-                    assert_eq!(counted as f64, flops(strategy, shape, &proof.gaps), "{strategy} {shape:?}");
+                    let (counted, cases) = Counted::during(|| {
+                        verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0
+                    });
+                    assert_eq!(
+                        counted as f64,
+                        flops(strategy, shape, &proof.gaps),
+                        "{strategy} {shape:?}"
+                    );
                     assert_eq!(cases, verify(&model, &proof).unwrap(), "{strategy} {shape:?}");
                 }
             }

@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript; and where dependencies come from.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+.ci/build-wasm.sh # the page's types come out of it
+
+node_modules/.bin/tsc
+node .ci/dependencies.mjs
+if cargo fmt --version >/dev/null 2>&1; then
+  cargo fmt --all --check
+fi
+if cargo clippy --version >/dev/null 2>&1; then
+  cargo clippy --workspace --all-targets --all-features -- -D warnings
+  # .ci/clippy.toml: what compiles for the web but panics there.
+  CLIPPY_CONF_DIR=$PWD/.ci cargo clippy --lib --no-default-features --features additive,plot-web,prove-web,published,read-web -- -D warnings
+fi
+if command -v shellcheck >/dev/null; then
+  shellcheck -x .ci/*.sh .ci/run .ci/fuzz
+fi

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Gets a fresh clone what it lacks; half a second when it lacks nothing.
+#
+#   .ci/setup.sh            for the build: Node packages, a linker, wasm-bindgen, std for wasm32
+#   .ci/setup.sh --tests    and for the tests: a Chrome, its driver, wasm-bindgen's test runner
+#
+# With --tests, `export` lines for the tests go to stdout; everything else goes to stderr.
+#   CHROME, CHROMEDRIVER    the programs to use instead of those found
+#   WASM_TOOLCHAIN_*        see wasm-toolchain.sh
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=.ci/debian.sh
+. .ci/debian.sh
+target=${CARGO_TARGET_DIR:-target}
+
+have() { command -v "$1" >/dev/null; }
+on_debian() { [ -e /etc/debian_version ] && have apt-get; }
+first_of() { # first_of PROGRAM ...: prints the path of the first that is here
+  local p
+  for p; do command -v "$p" && return; done
+}
+major() { # major PROGRAM: 156, of "Chromium 156.0.8078.79 built on Debian"
+  "$1" --version 2>/dev/null | sed -n 's/^[^0-9]*\([0-9]*\)\..*/\1/p'
+}
+
+have cargo || die "no cargo: install Rust by rustup"
+have node || die "no node: install Node 20 or newer"
+# By content and not by age: git and npm both touch the lock file without changing it.
+stamp=node_modules/.installed-lock.json
+if ! cmp -s package-lock.json "$stamp"; then
+  say "npm ci"
+  npm ci --no-audit --no-fund --loglevel=error >&2
+  cp package-lock.json "$stamp"
+fi
+have cc || { on_debian && apt_install gcc libc6-dev; } || die "no C compiler (cargo links with it)"
+
+features=()
+# Where it has been built for tests before, it stays that: another wasm-bindgen would have every module made anew.
+if [ "${1:-}" = --tests ] || [ -x "$target/tool/test-runner" ]; then features=(--features test-runner); fi
+[ -x "$target/tool/bindgen" ] || say "compiling wasm-bindgen, once (a minute or two)"
+cargo build -q --profile tool -p tool ${features[@]+"${features[@]}"} >&2
+.ci/wasm-toolchain.sh true
+[ "${1:-}" = --tests ] || exit 0
+
+chromes=(chromium chromium-browser google-chrome google-chrome-stable
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium)
+find_browser() { # sets chrome and driver; fails unless both are here and go together
+  chrome=${CHROME:-$(first_of "${chromes[@]}")}
+  driver=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver)}
+  [ -n "$chrome" ] && [ -n "$driver" ] && { [ -n "${CHROMEDRIVER:-}" ] || [ "$(major "$chrome")" = "$(major "$driver")" ]; }
+}
+if ! find_browser; then
+  if on_debian && [ -z "${CHROME:-}" ] && { [ "$(id -u)" = 0 ] || [ -z "$chrome" ]; }; then
+    apt_install chromium chromium-driver
+  fi
+  if ! find_browser; then
+    [ -n "$chrome" ] || die "the tests need Chrome or Chromium: install one, or name one in the variable CHROME"
+    driver=$PWD/tests/webdriver.mjs # does as well
+  fi
+fi
+# chromedriver looks for Chrome in its own places: tell it which one, beside our own options.
+node - "$chrome" tests/webdriver.json >"$target/tool/webdriver.json" <<'JS'
+const [, , binary, file] = process.argv;
+const caps = JSON.parse(require('node:fs').readFileSync(file, 'utf8'));
+caps['goog:chromeOptions'].binary = binary;
+console.log(JSON.stringify(caps));
+JS
+absolute() { case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$PWD" "$1" ;; esac; }
+printf 'export %s=%q\n' CHROME "$chrome" CHROMEDRIVER "$driver" \
+  WASM_BINDGEN_TEST_WEBDRIVER_JSON "$(absolute "$target/tool/webdriver.json")"
+if [ -n "${CARGO_TARGET_DIR:-}" ]; then # .cargo/config.toml names the usual place
+  printf 'export %s=%q\n' CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER "$(absolute "$target/tool/test-runner")"
+fi

@@ -1,0 +1,66 @@
+/** Plays a figure, the display list that plotters left behind in Rust, on a canvas. */
+
+import type { Command, Figure } from '../pkg/plot.js';
+
+/** How a figure lies on its canvas, in CSS pixels. */
+export interface Placement {
+  scale: number;
+  left: number;
+  top: number;
+}
+
+/** What the page's style makes of a canvas, in CSS pixels. To ask for it is to wait for the layout of all that has changed. */
+export interface Style {
+  width: number;
+  height: number;
+  fontFamily: string;
+}
+
+/** Draws the figure as large as it fits, at the screen's own resolution. */
+export function play(canvas: HTMLCanvasElement, { width, height, fontFamily }: Style, figure: Figure): Placement {
+  const ratio = devicePixelRatio;
+  const scale = Math.min(width / figure.width, height / figure.height);
+  const left = (width - scale * figure.width) / 2;
+  const top = (height - scale * figure.height) / 2;
+  canvas.width = Math.round(width * ratio); // which also clears it
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext('2d');
+  if (context) {
+    context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
+    context.lineJoin = 'round';
+    for (const command of figure.commands) draw(context, command, fontFamily, ratio * scale);
+  }
+  return { scale, left, top };
+}
+
+function draw(context: CanvasRenderingContext2D, command: Command, fontFamily: string, ratio: number) {
+  context.fillStyle = context.strokeStyle = command.color;
+  context.lineWidth = 'width' in command && command.kind !== 'rect' ? command.width : 1;
+  // A line of an odd number of pixels is sharp when it runs through the middle of pixels.
+  const shift = Math.round(context.lineWidth * ratio) % 2 ? 0.5 / ratio : 0;
+  context.beginPath();
+  switch (command.kind) {
+    case 'rect': {
+      const { x, y, width, height } = command;
+      return command.fill ? context.fillRect(x, y, width, height) : context.strokeRect(x + shift, y + shift, width, height);
+    }
+    case 'path':
+      for (const [x, y] of command.points) context.lineTo(x + shift, y + shift);
+      return context.stroke();
+    case 'polygon':
+      for (const [x, y] of command.points) context.lineTo(x, y);
+      return context.fill();
+    case 'circle':
+      context.arc(command.x, command.y, command.radius, 0, 2 * Math.PI);
+      return command.fill ? context.fill() : context.stroke();
+    case 'text':
+      context.font = `${command.bold ? 'bold ' : ''}${command.size}px ${fontFamily}`;
+      context.textAlign = command.anchor === 'middle' ? 'center' : command.anchor;
+      context.textBaseline = command.baseline;
+      context.save();
+      context.translate(command.x, command.y);
+      context.rotate((command.rotate * Math.PI) / 180);
+      context.fillText(command.text, 0, 0);
+      return context.restore();
+  }
+}

@@ -1,0 +1,49 @@
+/** What is known of the model. */
+
+import { breakable, make } from '../../ui/element.js';
+import { bytes, capital, count } from '../../ui/format.js';
+import { fits } from '../../state/kept.js';
+import { type Model, OWN } from '../../state/session.js';
+
+/** Of a stranger's metadata, the part that fits a page. */
+const MAX_ENTRIES = 12;
+const MAX_CHARACTERS = 400;
+/** Longer values get a line of their own, below the others. */
+const LONG = 60;
+
+export function showFacts(list: HTMLElement, { facts, source, bytes: file }: Model) {
+  const { format, sha256, v, d, h, n, parameters, biases, metadata } = facts;
+  const entries: [string, string][] = [
+    ['K, tokens of an input', count(n)],
+    ['v, vocabulary', count(v)],
+    ['d, residual width', count(d)],
+    ['h, width of the head', count(h)],
+    ['Parameters', `${count(parameters)}${biases ? ', with biases' : ''}`],
+    ['Source', `${facts.file}, ${source}${source === OWN && file && !fits(file) ? ' (too large to be kept when the page is reloaded)' : ''}`],
+    ['Format', `${format}, ${bytes(facts.bytes)}`],
+    ...Object.entries(metadata).filter(([key]) => key !== 'k').slice(0, MAX_ENTRIES).map(readable),
+    ['SHA-256', sha256],
+  ];
+  const short = entries.filter(([, value]) => value.length < LONG);
+  const long = entries.filter(([, value]) => value.length >= LONG);
+  const item = (kind: string) => ([term, value]: [string, string]) =>
+    make('div', { class: kind }, make('dt', {}, term), make('dd', {}, breakable(value)));
+  list.replaceChildren(...short.map(item('short')), ...long.map(item('long')));
+}
+
+export function showTask(paragraph: HTMLElement, { facts: { n, v, sequences } }: Model) {
+  paragraph.replaceChildren(
+    `This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are `,
+    breakable(count(sequences)),
+    ' inputs.',
+  );
+}
+
+/** `final_loss` as Final loss. */
+function readable([key, value]: [string, string]): [string, string] {
+  const term = key.replaceAll('_', ' ');
+  // Of a long decimal, a loss say, what a reader can use. What is there for programs only, as JSON, is cut short.
+  const most = key === 'config' || key === 'logits' ? LONG - 1 : MAX_CHARACTERS;
+  const shown = /^\d*\.\d{7,}$/.test(value) ? Number(value).toPrecision(4) : value.length > most ? `${value.slice(0, most - 1)}…` : value;
+  return [capital(term), shown];
+}

@@ -1,0 +1,159 @@
+/** A closer look at the chosen proof. */
+
+import { inWords } from '../../engine/check.js';
+import { COLUMNS } from '../results/columns.js';
+import { breakable, make } from '../../ui/element.js';
+import { capital, count, percent, scientific } from '../../ui/format.js';
+import { nameOf } from '../frontier/legend.js';
+import { describe } from '../proofs/proofs.js';
+import { isBusy, isSubcubic, type Model, type Proof } from '../../state/session.js';
+import { exactOf, ofOne, shortfall, sidesOf } from '../sides/sides.js';
+
+/** What is asked for here of a proof. */
+export interface Asked {
+  compare(proof: Proof): void;
+  save(proof: Proof): void;
+  check(proof: Proof): void;
+  stopCheck(proof: Proof): void;
+}
+
+export class Details {
+  readonly #title = make('h3');
+  readonly #identifier = make('p', { class: 'identifier' });
+  readonly #idea = make('p', { class: 'idea' });
+  readonly #numbers = make('dl', { class: 'numbers' });
+  readonly #state = make('p', { class: 'state' });
+  readonly #sides = make('p', { class: 'two-sided' });
+  readonly #shortfall = make('p', { class: 'two-sided' });
+  readonly #steps = make('table', { class: 'steps', role: 'table' });
+  readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
+  readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
+  readonly #rounding = make('p', { class: 'rounding' });
+  readonly #save = make('button', { type: 'button' }, 'Download certificate');
+  readonly #check = make('button', { type: 'button' });
+  readonly #bar = make('progress', { max: '1', 'aria-label': 'Progress of the independent check' });
+  readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
+  readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#bar, this.#verdict);
+  #proof: Proof | undefined;
+
+  constructor(parent: HTMLElement, asked: Asked) {
+    const { compare, save, check, stopCheck } = asked;
+    this.#button.addEventListener('click', () => this.#proof && compare(this.#proof));
+    this.#save.addEventListener('click', () => this.#proof && save(this.#proof));
+    this.#check.addEventListener('click', () => {
+      if (this.#proof?.checking?.state === 'running') stopCheck(this.#proof);
+      else if (this.#proof) check(this.#proof);
+    });
+    const comparison = make('div', { class: 'comparison' }, this.#button, this.#published);
+    parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
+  }
+
+  show(proof: Proof | undefined, model: Model) {
+    const { bytes, proofs } = model;
+    this.#proof = proof;
+    for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state, this.#assurance]) part.hidden = !proof;
+    this.#button.hidden = !proof || !isSubcubic(proof);
+    this.#button.disabled = !bytes;
+    this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
+    this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
+    for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
+    if (!proof) return;
+    const { strategy, idea, class: kind, complexity, parts } = proof.facts;
+    this.#identifier.replaceChildren(...(proof.from ? (proof.outcome?.strategy ?? '') : strategy).split(/(?<=-)/).flatMap((part) => [part, make('wbr')]));
+    this.#idea.textContent = idea;
+    // What the numbers below do not say.
+    const known = proof.job.state === 'idle' && proof.outcome && !proof.shipped && !proof.from;
+    this.#state.textContent = known ? '' : describe(proof);
+    say(this.#sides, ofOne(proof));
+    say(this.#shortfall, shortfall(proof, model));
+    say(this.#rounding, rounding(proof));
+    this.#showAssurance(proof, model);
+    this.#showSteps(proof);
+    const choices = parts ? Object.entries({ 'Direct path': parts.direct, Attention: parts.attention, 'Error of attention': parts.error }) : [];
+    const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
+    const exact = exactOf(sidesOf(proofs));
+    const more = [...ofTheTruth(proof, exact?.count), ...leftOut(proof), ...above(proof)];
+    const entries: [string, Node | string][] = [['Class', nameOf(kind)], ['Grows as', complexity], ...choices, ...numbers, ...more];
+    this.#numbers.replaceChildren(
+      ...entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, typeof value === 'string' ? breakable(value) : value))),
+    );
+  }
+
+  #showAssurance(proof: Proof, { bytes }: Model) {
+    const { checking, outcome, from } = proof;
+    const isChecked = checking?.state === 'running';
+    this.#save.hidden = !!from;
+    this.#save.disabled = !bytes || !outcome || isBusy(proof) || isChecked;
+    this.#check.disabled = !isChecked && (!bytes || !outcome || isBusy(proof));
+    this.#check.textContent = isChecked ? 'Cancel the check' : 'Check independently';
+    this.#bar.hidden = !isChecked;
+    this.#bar.value = isChecked ? checking.done : 0;
+    // The bar tells how far it is: this is read aloud, and so says it once.
+    const said = checking ? inWords(checking) : '';
+    if (this.#verdict.textContent !== said) this.#verdict.textContent = said;
+    this.#verdict.classList.toggle('alarm', checking?.state === 'failed' || (checking?.state === 'done' && !checking.verdict.accepted));
+  }
+
+  /** What its parts contribute, which is what a prover chose. */
+  #showSteps({ outcome }: Proof) {
+    this.#steps.hidden = !outcome?.steps.length;
+    if (!outcome?.steps.length) return;
+    // With roles, since it is still a table where it is narrow and laid out as a grid.
+    const head = (title: string) => make('th', { scope: 'col', role: 'columnheader' }, title);
+    const cell = (value: Node | string) => make('td', { role: 'cell' }, value);
+    const rows = outcome.steps.map(({ what, cases, correct, flops }) =>
+      make(
+        'tr',
+        { role: 'row' },
+        make('th', { scope: 'row', role: 'rowheader' }, capital(what)),
+        cell(count(cases)),
+        cell(breakable(count(correct))),
+        cell(flops ? scientific(flops) : '0'),
+      ),
+    );
+    this.#steps.replaceChildren(
+      make('caption', {}, 'A case is a last token together with a largest token, and all inputs that have both.'),
+      make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...['What the proof does', 'Cases', 'Inputs right', 'FLOPs'].map(head))),
+      make('tbody', { role: 'rowgroup' }, ...rows),
+    );
+  }
+}
+
+/** What the rounding errors of float64 may do to it: nothing. */
+function rounding({ outcome }: Proof): string {
+  if (outcome?.slack === undefined) return '';
+  const { slack, lost } = outcome;
+  const inputs = lost === '0' ? 'no input is' : lost === '1' ? '1 input is' : `${count(lost)} inputs are`;
+  return `Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here; ${inputs} lost to it.`;
+}
+
+/** A paragraph that is there only if it says something. */
+function say(paragraph: HTMLElement, text: string) {
+  paragraph.hidden = !text;
+  paragraph.textContent = text;
+}
+
+/** The normalised bound: what part of the inputs that the model gets right is proven; rounded down, like the bound. */
+function ofTheTruth({ outcome }: Proof, exact: bigint | undefined): [string, string][] {
+  if (!outcome || !exact) return [];
+  const millionths = (BigInt(outcome.correct) * 1_000_000n) / exact;
+  return [['Of the true accuracy', percent((Number(millionths) / 1e4).toFixed(4))]];
+}
+
+function leftOut({ outcome }: Proof): [string, string][] {
+  return outcome?.left_out == null ? [] : [['Left out by its gaps', `${count(outcome.left_out)} inputs`]];
+}
+
+function above({ outcome }: Proof): [string, string][] {
+  return !outcome?.upper_flops ? [] : [['For the upper bound, more', `${scientific(outcome.upper_flops)} FLOPs`]];
+}
+
+/** What was published claims more or fewer inputs; never is it a bound. */
+function claim({ published, outcome }: Proof): string {
+  if (published === undefined) return '';
+  const claims = `Published, not sound: claims ${count(published)} inputs`;
+  if (!outcome) return `${claims}.`;
+  const more = BigInt(published) - BigInt(outcome.correct);
+  if (more === 0n) return `${claims}, just what is proven here.`;
+  return `${claims}, ${count(more < 0n ? -more : more)} ${more > 0n ? 'more' : 'fewer'} than are proven here.`;
+}

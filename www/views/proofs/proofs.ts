@@ -1,0 +1,100 @@
+/** The proofs that are alone in their class: what each knows of the model, how far it is, and a button to start or stop it. */
+
+import { make } from '../../ui/element.js';
+import { count, percent, seconds } from '../../ui/format.js';
+import type { Outcome } from '../../pkg/compute.js';
+import { Rows } from '../../ui/rows.js';
+import { isAlone, isBusy, isSubcubic, type Model, type Proof, type Session } from '../../state/session.js';
+
+export class ProofCards {
+  readonly #list: HTMLElement;
+  readonly #others: HTMLElement;
+  readonly #rows: Rows;
+
+  constructor(list: HTMLElement, others: HTMLElement, session: Session) {
+    this.#list = list;
+    this.#others = others;
+    this.#rows = new Rows((proof) => card(proof, session));
+  }
+
+  model({ proofs }: Model) {
+    const named = proofs.filter(isAlone);
+    if (this.#rows.model(named)) this.#list.replaceChildren(...named.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []));
+    this.#others.textContent = `The ${proofs.filter(isSubcubic).length} sub-cubic proofs are listed below: each combines one way to sum up the direct path from tokens to answers, one way to handle attention, and one bound on the error of approximating it.`;
+  }
+
+  proof(proof: Proof) {
+    this.#rows.proof(proof);
+  }
+
+  point(strategy: string | null) {
+    this.#rows.mark('pointed', strategy);
+  }
+}
+
+function card({ facts }: Proof, session: Session) {
+  const name = `proof-${facts.strategy}`;
+  const state = make('p', { class: 'state' });
+  const bar = make('progress', { max: '1', 'aria-labelledby': name });
+  const button = make('button', { type: 'button', 'aria-describedby': name });
+  const everything = make('input', { type: 'checkbox', id: 'every-sequence' });
+  everything.addEventListener('change', () => (session.prune = !everything.checked));
+  let current: Proof;
+  button.addEventListener('click', () => {
+    if (isBusy(current)) session.cancel(current);
+    else session.run(current);
+  });
+  return {
+    element: make(
+      'li',
+      {},
+      make('div', { class: 'proof' }, make('h3', { id: name }, facts.label), make('p', { class: 'complexity' }, facts.complexity), button),
+      make('p', { class: 'idea' }, facts.idea),
+      ...(facts.strategy === 'brute-force' ? [make('label', { class: 'check' }, everything, 'Visit every sequence, also those that a common prefix decides')] : []),
+      bar,
+      state,
+    ),
+    update(proof: Proof) {
+      current = proof;
+      const { job, outcome } = proof;
+      button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
+      button.disabled = !session.model.bytes;
+      button.hidden = everything.disabled = proof.facts.refused !== null;
+      everything.checked = !session.prune;
+      bar.hidden = job.state !== 'running';
+      if (job.state === 'running') bar.value = job.done;
+      state.textContent = describe(proof, session.estimate(proof));
+    },
+  };
+}
+
+/** How far a proof is, in a sentence. */
+export function describe({ facts, job, outcome, shipped, from }: Proof, estimate?: string): string {
+  if (from && outcome) return `From the certificate ${from}, verified in ${seconds(outcome.seconds)}.`;
+  if (facts.refused !== null) return `Cannot be run here: ${facts.refused}.`;
+  const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.${visited(outcome)}`;
+  const before = found ? ` ${found}` : '';
+  switch (job.state) {
+    case 'queued':
+      return 'Waiting for the proofs before it.';
+    case 'running':
+      return `${Math.floor(job.done * 100)} %${remaining(job.done, job.elapsed)}`;
+    case 'cancelled':
+      return `Cancelled.${before}`;
+    case 'failed':
+      return `Failed: ${job.why}.${before}`;
+    case 'idle':
+      return found ?? `Not run yet${estimate ? `: it would take ${estimate} here` : ''}.`;
+  }
+}
+
+/** How many sequences a proof looked at one by one, if it does that. */
+function visited({ visited, total }: Outcome): string {
+  return visited === null ? '' : ` ${count(visited)} of ${count(total)} sequences were visited one by one.`;
+}
+
+/** Said only when there is something to wait for, and when the past is long enough to tell the future. */
+function remaining(done: number, elapsed: number): string {
+  const left = (elapsed / done) * (1 - done);
+  return elapsed > 1000 && left > 1000 ? `, about ${seconds(left / 1000)} left` : '';
+}

@@ -1,0 +1,33 @@
+/** How good the frontier is, in a few numbers. */
+
+import { make } from '../../ui/element.js';
+import { capital, scientific } from '../../ui/format.js';
+import type { Metrics } from '../../pkg/plot.js';
+import type { Model } from '../../state/session.js';
+
+export class Quality {
+  readonly #section: HTMLElement;
+  readonly #area = make('p', { class: 'area' });
+  readonly #reached = make('dl', { class: 'reached' });
+
+  constructor(section: HTMLElement) {
+    this.#section = section;
+    const area = 'That is the part of the figure that lies below the frontier, lengths on a log scale from the shortest proof to brute force: 1 would be everything proven for nothing.';
+    const reached = 'That is the shortest proof of so much of the accuracy that the network truly has (or of 100 %, while brute force has not told).';
+    section.append(
+      make('div', {}, make('div', {}, this.#area, make('p', {}, area)), make('div', {}, this.#reached, make('p', {}, reached))),
+    );
+  }
+
+  show({ area, area_published, reached }: Metrics, { proofs }: Model) {
+    this.#section.hidden = false;
+    this.#area.textContent = `Area: ${area.toFixed(3)}, and ${area_published.toFixed(3)} of the published strategies alone.`;
+    this.#reached.replaceChildren(
+      ...reached.map(({ share, flops, strategy }) => {
+        const by = proofs.find(({ outcome }) => outcome?.strategy === strategy)?.facts.label;
+        const length = flops === null ? 'not reached' : `${scientific(flops)} FLOPs`;
+        return make('div', {}, make('dt', {}, `${Math.round(share * 1000) / 10} %`), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
+      }),
+    );
+  }
+}

@@ -1,0 +1,80 @@
+/** What is shown of a proof's numbers, in the table of all and on a closer look at one. */
+
+import { breakable } from '../../ui/element.js';
+import { approximate, bytes, count, percent, scientific, seconds } from '../../ui/format.js';
+import type { StrategyFacts } from '../../pkg/read.js';
+import type { Proof } from '../../state/session.js';
+
+export interface Column {
+  title: string;
+  /** To sort by; undefined comes last, whichever way. */
+  value(proof: Proof): number | undefined;
+  /** What is shown; empty where there is nothing. */
+  cell(proof: Proof): Node | string;
+  /** Which of its values are looked for first, and so come first at first. */
+  best: 'ascending' | 'descending';
+  /** Whether there is room for it on a narrow screen. */
+  narrow?: boolean;
+}
+
+/** Before it is run, all that is known of the length of a sub-cubic proof is an upper limit, of one of ours a lower one. */
+const LIMITS: Partial<Record<StrategyFacts['family'], string>> = { 'sub-cubic': '≤\u00a0', additive: '≥\u00a0' };
+
+function length({ facts, outcome }: Proof): string {
+  if (outcome) return scientific(outcome.flops);
+  return `${LIMITS[facts.family] ?? ''}${scientific(facts.flops)}`;
+}
+
+function time({ job, outcome, shipped }: Proof): string {
+  if (job.state === 'queued') return 'waiting';
+  if (job.state !== 'idle') return job.state;
+  if (!outcome) return '';
+  return shipped ? 'shipped' : seconds(outcome.seconds);
+}
+
+export const COLUMNS: readonly Column[] = [
+  {
+    title: 'Accuracy at least',
+    value: ({ outcome }) => outcome?.bound,
+    cell: ({ outcome }) => (outcome ? percent(outcome.percent) : ''),
+    best: 'descending',
+    narrow: true,
+  },
+  {
+    title: 'Accuracy at most',
+    value: ({ outcome }) => outcome?.upper_bound ?? undefined,
+    cell: ({ outcome }) => (outcome?.percent_above == null ? '' : percent(outcome.percent_above)),
+    best: 'ascending',
+  },
+  {
+    title: 'Inputs proven right',
+    value: ({ outcome }) => outcome && Number(outcome.correct),
+    cell: ({ outcome }) => (outcome ? breakable(count(outcome.correct)) : ''),
+    best: 'descending',
+  },
+  { title: 'FLOPs', value: ({ facts, outcome }) => (outcome ?? facts).flops, cell: length, best: 'ascending', narrow: true },
+  {
+    title: 'Unexplained dimension',
+    value: ({ facts, outcome }) => (outcome ?? facts).unexplained_dimension,
+    cell: ({ facts, outcome }) => approximate((outcome ?? facts).unexplained_dimension),
+    best: 'ascending',
+  },
+  {
+    title: 'Proof size',
+    value: ({ outcome }) => outcome?.proof_bytes ?? undefined,
+    cell: ({ outcome }) => (typeof outcome?.proof_bytes === 'number' ? bytes(outcome.proof_bytes) : ''),
+    best: 'ascending',
+  },
+  {
+    title: 'Time',
+    value: ({ outcome, shipped }) => (outcome && !shipped ? outcome.seconds : undefined),
+    cell: time,
+    best: 'ascending',
+  },
+  {
+    title: 'On the frontier',
+    value: ({ frontier }) => Number(frontier),
+    cell: ({ frontier }) => (frontier ? 'yes' : ''),
+    best: 'descending',
+  },
+];

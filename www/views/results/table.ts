@@ -1,0 +1,189 @@
+/** The results as a table: what the plot shows, for sorting, filtering, choosing, copying and screen readers. */
+
+import { COLUMNS, type Column } from './columns.js';
+import { get, make, place } from '../../ui/element.js';
+import { Filters } from './filters.js';
+import { classesOf, mark, nameOf } from '../frontier/legend.js';
+import { Rows } from '../../ui/rows.js';
+import { isAlone, type Model, type Proof } from '../../state/session.js';
+
+type Direction = 'ascending' | 'descending';
+
+/** Sorted by this one, the proofs stand in their own order, under the names of their classes. */
+const PROOF: Pick<Column, 'title' | 'best' | 'narrow'> = { title: 'Proof', best: 'ascending', narrow: true };
+/** What stands in a cell without a number. */
+const NONE = '–';
+/** Rows that are put in at once, which fill the box: the layout of a hundred would take many frames. */
+const BATCH = 20;
+
+export class ResultsTable {
+  readonly #table = get('results', HTMLTableElement);
+  readonly #scroller = get('scroller', HTMLElement);
+  readonly #shown = get('shown', HTMLElement);
+  readonly #filters = new Filters(get('filters', HTMLElement), () => this.#begin());
+  readonly #rows: Rows;
+  readonly #heads: readonly { column: typeof PROOF | Column; head: HTMLElement }[];
+  readonly #head: HTMLElement;
+  /** Where the rows are, by the name above them. */
+  readonly #bodies = new Map<string, HTMLElement>();
+  #proofs: readonly Proof[] = [];
+  #column: typeof PROOF | Column = PROOF;
+  #direction: Direction = PROOF.best;
+  /** The order that the rows are in. */
+  #order = '';
+  /** The row to scroll to, once it is there. */
+  #sought: HTMLElement | undefined;
+  /** How many rows there may be by now, and the frame that brings more. */
+  #room = 0;
+  #more = 0;
+
+  constructor(choose: (strategy: string) => void) {
+    this.#heads = [PROOF, ...COLUMNS].map((column) => {
+      const button = make('button', { type: 'button' }, column.title);
+      button.addEventListener('click', () => this.#sort(column));
+      return { column, head: make('th', { scope: 'col', ...width(column) }, button) };
+    });
+    this.#head = make('thead', {}, make('tr', {}, ...this.#heads.map(({ head }) => head)));
+    this.#rows = new Rows((proof) => row(proof));
+    this.#table.addEventListener('change', ({ target }) => {
+      if (target instanceof HTMLInputElement) choose(target.value);
+    });
+    // All of a row answers to the pointer, not only its name.
+    this.#table.addEventListener('click', ({ target }) => {
+      if (!(target instanceof Element) || target.closest('label')) return;
+      const strategy = target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'];
+      if (strategy) choose(strategy);
+    });
+  }
+
+  /** Shows what is new of the proofs, and where that puts them. */
+  show({ proofs }: Model, chosen: string | null) {
+    const others = proofs !== this.#proofs;
+    this.#proofs = proofs;
+    if (others) this.#filters.model(proofs);
+    // If there are new rows, the old ones have to go, even if they were in the same order.
+    const fresh = this.#rows.model(proofs);
+    if (fresh) {
+      this.#order = '';
+      this.#fill();
+    } else this.#arrange();
+    if (others || fresh) this.choose(chosen);
+  }
+
+  point(strategy: string | null) {
+    this.#rows.mark('pointed', strategy);
+  }
+
+  /** Marks the chosen row, and scrolls the table, not the page, to where it is. */
+  choose(strategy: string | null) {
+    this.#rows.mark('selected', strategy);
+    const chosen = strategy === null ? undefined : this.#rows.element(strategy);
+    const radio = chosen?.querySelector('input');
+    if (radio) radio.checked = true;
+    this.#sought = chosen;
+    this.#seek();
+  }
+
+  #seek() {
+    if (!this.#sought?.isConnected) return;
+    const [row, box] = [this.#sought.getBoundingClientRect(), this.#scroller.getBoundingClientRect()];
+    const top = box.top + (this.#heads[0]?.head.offsetHeight ?? 0);
+    if (row.top < top) this.#scroller.scrollTop -= top - row.top;
+    else if (row.bottom > box.bottom) this.#scroller.scrollTop += row.bottom - box.bottom;
+    this.#sought = undefined;
+  }
+
+  #sort(column: typeof PROOF | Column) {
+    const reverse = this.#direction === 'ascending' ? 'descending' : 'ascending';
+    this.#direction = column === this.#column ? reverse : column.best;
+    this.#column = column;
+    this.#begin();
+  }
+
+  /** Shows the rows in a new order from the top on, batch by batch. */
+  #begin() {
+    this.#scroller.scrollTop = 0;
+    this.#room = 0;
+    this.#fill();
+  }
+
+  #fill() {
+    this.#room += BATCH;
+    this.#arrange();
+    this.#seek();
+    cancelAnimationFrame(this.#more);
+    if (this.#room < this.#proofs.length) this.#more = requestAnimationFrame(() => this.#fill());
+  }
+
+  /** Puts the rows that pass the filters in order. */
+  #arrange() {
+    for (const { column, head } of this.#heads) head.setAttribute('aria-sort', column === this.#column ? this.#direction : 'none');
+    const passing = this.#sorted(this.#filters.passing(this.#proofs));
+    this.#say(`${passing.length} of ${this.#proofs.length} proofs shown`);
+    const shown = passing.slice(0, this.#room);
+    const grouped = !('value' in this.#column);
+    const order = [grouped, ...shown.map(({ facts }) => facts.strategy)].join();
+    if (order === this.#order) return;
+    this.#order = order;
+    const groups = new Map<string, Proof[]>();
+    for (const proof of shown) {
+      const name = grouped ? proof.facts.class : '';
+      groups.set(name, [...(groups.get(name) ?? []), proof]);
+    }
+    // An element that moves loses the focus.
+    const focused = document.activeElement;
+    place(this.#table, [this.#head, ...[...groups].map(([name, proofs]) => this.#group(name, proofs))]);
+    if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
+  }
+
+  #sorted(proofs: Proof[]): Proof[] {
+    const sign = this.#direction === 'ascending' ? 1 : -1;
+    const column = this.#column;
+    if (!('value' in column)) {
+      const classes = classesOf(this.#proofs);
+      return proofs.sort((a, b) => sign * (classes.indexOf(a.facts.class) - classes.indexOf(b.facts.class)));
+    }
+    return proofs.sort((a, b) => {
+      const [x, y] = [column.value(a), column.value(b)];
+      return x === undefined || y === undefined ? Number(x === undefined) - Number(y === undefined) : sign * (x - y);
+    });
+  }
+
+  /** Rows of one class, under its name unless that says no more than theirs. */
+  #group(name: string, proofs: Proof[]): HTMLElement {
+    const body = this.#bodies.get(name) ?? make('tbody');
+    this.#bodies.set(name, body);
+    const rows = proofs.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []);
+    const title = () =>
+      make('th', { scope: 'rowgroup', colspan: String(this.#heads.length) }, mark(name), nameOf(name), make('span', {}, `${proofs.length} shown`));
+    place(body, proofs.some(isAlone) || !name ? rows : [make('tr', { class: 'group' }, title()), ...rows]);
+    return body;
+  }
+
+  /** Only what is new: it is read aloud. */
+  #say(text: string) {
+    if (this.#shown.textContent !== text) this.#shown.textContent = text;
+  }
+}
+
+const width = ({ narrow }: Pick<Column, 'narrow'>) => (narrow ? {} : { class: 'wide' });
+
+function row({ facts }: Proof) {
+  const radio = make('input', { type: 'radio', name: 'strategy', value: facts.strategy });
+  const cells = COLUMNS.map((column) => ({ column, cell: make('td', { 'data-title': column.title, ...width(column) }) }));
+  let before: unknown[] = [];
+  return {
+    element: make('tr', {}, make('th', { scope: 'row' }, make('label', {}, radio, make('span', {}, facts.label))), ...cells.map(({ cell }) => cell)),
+    update: (proof: Proof) => {
+      // Any of them may have left the frontier; most are as they were.
+      const now = [proof.facts, proof.outcome, proof.shipped, proof.frontier, proof.job.state];
+      if (now.every((part, at) => part === before[at])) return;
+      before = now;
+      for (const { column, cell } of cells) {
+        const shown = column.cell(proof) || NONE;
+        const text = typeof shown === 'string' ? shown : shown.textContent;
+        if (text !== cell.textContent) cell.replaceChildren(shown);
+      }
+    },
+  };
+}

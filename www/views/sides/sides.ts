@@ -1,0 +1,97 @@
+/** The two sides of a model's accuracy: what all proofs together establish. Each side is a theorem, so the best of each hold at once. */
+
+import { breakable, make } from '../../ui/element.js';
+import { count, percent, scientific } from '../../ui/format.js';
+import type { Outcome } from '../../pkg/compute.js';
+import type { Model, Proof } from '../../state/session.js';
+
+interface Side {
+  count: bigint;
+  percent: string;
+  flops: number;
+  /** The shortest proof of it. */
+  label: string;
+}
+
+export interface Sides {
+  total: bigint;
+  least: Side;
+  /** Undefined where nothing is known from above. */
+  most: Side | undefined;
+}
+
+/** What this proof establishes from below. */
+const below = (outcome: Outcome, label: string): Side => ({ count: BigInt(outcome.correct), percent: outcome.percent, flops: outcome.flops, label });
+
+/** What it establishes from above, if anything. */
+function above({ most_correct, percent_above, flops, upper_flops }: Outcome, label: string): Side | undefined {
+  if (most_correct === null || percent_above === null) return undefined;
+  return { count: BigInt(most_correct), percent: percent_above, flops: flops + (upper_flops ?? 0), label };
+}
+
+/** The best of both sides over finished proofs. Counts are compared, all their digits: of the sequences of K = 20, floats know 16. */
+export function sidesOf(proofs: readonly Proof[]): Sides | undefined {
+  let found: Sides | undefined;
+  for (const { facts, outcome } of proofs) {
+    if (!outcome) continue;
+    const [least, most] = [below(outcome, facts.label), above(outcome, facts.label)];
+    const [low, high]: [Side | undefined, Side | undefined] = [found?.least, found?.most];
+    found = {
+      total: BigInt(outcome.total),
+      least: !low || least.count > low.count || (least.count === low.count && least.flops < low.flops) ? least : low,
+      most: !high || (most && (most.count < high.count || (most.count === high.count && most.flops < high.flops))) ? most : high,
+    };
+  }
+  return found;
+}
+
+/** The accuracy, where the two sides meet. */
+export const exactOf = (sides: Sides | undefined) => (sides?.most?.count === sides?.least.count ? sides?.least : undefined);
+
+/** The exact count in words; of a percentage that does not end after four decimals the rest is dropped, and that is said. */
+export function exactly({ total, least }: Sides): string {
+  const whole = (least.count * 1_000_000n) % total === 0n;
+  return `exactly ${count(least.count)} of ${count(total)} inputs (${percent(least.percent)}${whole ? '' : ', rounded down'})`;
+}
+
+const by = ({ label, flops }: Side) => `“${label}” (${scientific(flops)} FLOPs)`;
+
+/** The sentence about the model, and which proofs it rests on. */
+export function showSides(headline: HTMLElement, { proofs }: Model) {
+  const sides = sidesOf(proofs);
+  headline.hidden = !sides;
+  if (!sides) return;
+  const [claim, grounds] = sentences(sides);
+  const shown = [make('strong', {}, ...claim.split(/(?<= )/).map(breakable)), ' ', make('span', {}, grounds)];
+  // It is read aloud: only what is new.
+  if (headline.textContent !== shown.map((node) => (typeof node === 'string' ? node : node.textContent)).join('')) headline.replaceChildren(...shown);
+}
+
+function sentences(sides: Sides): [claim: string, grounds: string] {
+  const { least, most } = sides;
+  if (!most) return [`Its accuracy is proven to be at least ${percent(least.percent)}.`, `By ${by(least)}.`];
+  const both = `From below by ${by(least)}, from above by ${by(most)}.`;
+  if (least.count > most.count) return ['Two proofs contradict each other: one of them is wrong; please report it.', both];
+  if (least.count === most.count) return [`Its accuracy is proven to be ${exactly(sides)}.`, both];
+  return [`Its accuracy is proven to lie between ${percent(least.percent)} and ${percent(most.percent)}.`, both];
+}
+
+/** The two sides of one proof, in a sentence; empty where it has one. */
+export function ofOne({ outcome, facts }: Proof): string {
+  const most = outcome && above(outcome, facts.label);
+  if (!outcome || !most) return '';
+  const sides = { total: BigInt(outcome.total), least: below(outcome, facts.label), most };
+  const range = exactOf(sides) ? exactly(sides) : `at least ${percent(outcome.percent)} and at most ${percent(most.percent)} of all inputs`;
+  const more = outcome.upper_flops ? `${scientific(outcome.upper_flops)} FLOPs more` : 'no more FLOPs';
+  return `It proves that ${range} are answered right; the upper bound takes ${more}.`;
+}
+
+/** That a proof was to reach a bound that none was found for; empty for all others. */
+export function shortfall({ facts: { strategy }, outcome }: Proof, { proofs }: Model): string {
+  const wanted = /^best-of-(\d+)$/.exec(strategy)?.[1];
+  const reaches = (correct: bigint, total: bigint) => correct * 1_000_000n >= BigInt(wanted ?? 0) * total;
+  if (!wanted || !outcome || reaches(BigInt(outcome.correct), BigInt(outcome.total))) return '';
+  const found = `No proof found reaches ${percent(String(Number(wanted) / 1e4))}: this is the highest found.`;
+  const sides = sidesOf(proofs);
+  return sides?.most && !reaches(sides.most.count, sides.total) ? `${found} None can: at most ${percent(sides.most.percent)} of all inputs are answered right.` : found;
+}
