@@ -15,12 +15,11 @@
 //! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
-//! | [`web`] | the WebAssembly boundary: convert, call, convert |
+//! | `web` | one crate for each WebAssembly module of the page: convert, call, convert |
 //! | [`cli`] | the native program |
 
 #![expect(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
 
-#[cfg(feature = "files")]
 pub mod checker;
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -28,12 +27,9 @@ pub mod cost;
 pub mod frontier;
 pub mod kernels;
 pub mod linalg;
-#[cfg(feature = "plot")]
 pub mod plot;
 pub mod proof;
 pub mod rounding;
 pub mod tasks;
 pub mod transformer;
-#[cfg(feature = "web")]
-pub mod web;
 pub mod weights;

@@ -25,7 +25,6 @@ use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION,
     Proof, Subcubic, verify,
 };
-#[cfg(feature = "cli")]
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
 use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Pruning, Strategy};
 use compact_proofs::transformer::{AttnScale, Biases, Shape, Transformer};
@@ -188,7 +187,6 @@ fn working_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transfo
     float32(working(v, n, sharpness, noise, seed))
 }
 
-#[cfg(feature = "cli")]
 fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transformer {
     let (v, n) = random.one_of(&[(4, 2), (5, 2), (4, 3), (8, 2)]);
     let shape = Shape { v, d: 8, h: 8, n };
@@ -201,12 +199,6 @@ fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transfo
         ..Recipe::published(n, seed)
     };
     train(&recipe, |_, _| ()).0
-}
-
-/// Without what trains.
-#[cfg(not(feature = "cli"))]
-fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transformer {
-    working_model(random, seed)
 }
 
 /// A model of this kind.

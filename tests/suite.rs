@@ -1,17 +1,14 @@
 //! All tests of the crate from outside but those of memory and of fuzz corpora, as one program: each program takes its time to build and, in WebAssembly, a browser.
 
-#[cfg(all(feature = "files", not(target_arch = "wasm32")))]
+#[cfg(not(target_arch = "wasm32"))]
 mod checkpoints;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
 mod cli;
 #[cfg(not(target_arch = "wasm32"))]
 mod exp;
-#[cfg(all(target_arch = "wasm32", feature = "files", feature = "prove-web", feature = "read-web"))]
-mod web;
 
 mod additive;
 mod bits;
-#[cfg(feature = "files")]
 mod canonical;
 mod certificates;
 mod checker;

@@ -104,7 +104,10 @@ impl<'a> Tensor<'a> {
             "BF16" => (Kind::BF16, 2),
             "BOOL" => (Kind::Bool, 1),
             other => {
-                return Err(format!("its type is {}, expected F64, F32, F16 or BF16", shown(other)));
+                return Err(format!(
+                    "its type is {}, expected F64, F32, F16 or BF16",
+                    shown(other)
+                ));
             }
         };
         let shape: Vec<usize> = entry.take("shape")?;

@@ -4,19 +4,15 @@
 //! integers, so they may be taken in any order, by any number of workers.
 
 mod bound;
-#[cfg(feature = "files")]
 mod certificate;
 mod meter;
 mod object;
-#[cfg(feature = "files")]
 mod strict;
 
 pub use bound::Bound;
-#[cfg(feature = "files")]
 pub use certificate::{Certificate, Evidence, MAX_CERTIFICATE_BYTES, NoCertificate, quoted_json};
 pub use meter::{GivenUp, MAX_WORK, Meter};
 pub use object::{Version, json_bytes};
-#[cfg(feature = "files")]
 pub use strict::{MAX_ARRAY, from_json};
 
 use serde::Serialize;
@@ -118,12 +114,10 @@ pub trait CaseAnalysis: Send + Sync {
     ///
     /// # Errors
     /// If nothing was found that could be checked: see [`Cost::failure`].
-    #[cfg(feature = "files")]
     fn evidence(&self) -> Result<Evidence, Failure>;
 
     /// Why the proof, being a stranger's, has been given up, if it has: [`Self::count`] then does nothing any more, and nothing is
     /// proven. Of one of our own, never.
-    #[cfg(feature = "files")]
     fn given_up(&self) -> Option<GivenUp> {
         None
     }

@@ -29,7 +29,6 @@ pub enum Problem {
     #[error(transparent)]
     Task(#[from] max_of_k::TaskError),
     /// The file says that its network gives other logits.
-    #[cfg(feature = "files")]
     #[error(transparent)]
     Fingerprint(#[from] max_of_k::FingerprintError),
 }

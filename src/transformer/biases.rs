@@ -1,4 +1,3 @@
-#[cfg(feature = "files")]
 use super::Shape;
 use super::Transformer;
 use crate::linalg::Matrix;
@@ -61,7 +60,6 @@ impl Biases {
     }
 
     /// The model and the biases that [`Self::fold_into`] made `wide` of, exactly; none if it did not.
-    #[cfg(feature = "files")]
     pub(super) fn unfold(wide: &Transformer) -> Option<(Transformer, Self)> {
         let Shape { d, h, .. } = wide.stored_shape();
         if wide.W_Q.dim() != (d + 1, h + 1) {

@@ -1,4 +1,3 @@
-#[cfg(feature = "files")]
 use super::claims::{self, BUFFERS, MLP, Sizes};
 use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
 use crate::linalg::Matrix;
@@ -49,7 +48,6 @@ pub enum ModelError {
     #[error("{0}")]
     Claim(String),
     /// A configuration in the file says so.
-    #[cfg(feature = "files")]
     #[error(transparent)]
     Configuration(Box<super::configuration::Contradiction>),
     /// Scores are divided by a number that they are not divided by here.
@@ -147,10 +145,7 @@ impl Transformer {
             }
         }
 
-        #[cfg(feature = "files")]
         let attn_scale = claims::attn_scale(weights, Sizes { v, d, h, n, outputs: v_out })?;
-        #[cfg(not(feature = "files"))]
-        let attn_scale = super::AttnScale::RootOfDHead;
         let model = Self {
             W_E: matrix(weights, W_E, v, d)?,
             W_pos: matrix(weights, W_pos, n, d)?,
@@ -254,20 +249,7 @@ fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>
     }
 }
 
-/// The page's own models, which are all that a program without the feature `files` reads, have neither: elsewhere they are refused.
-#[cfg(not(feature = "files"))]
-const BUFFERS: [&str; 0] = [];
-#[cfg(not(feature = "files"))]
-const MLP: [&str; 0] = [];
-
-/// Nothing is to be done about the names of the page's own models.
-#[cfg(not(feature = "files"))]
-fn advice(_: &[String]) -> &'static str {
-    ""
-}
-
 /// What to do about names that are not those of a state dict of TransformerLens 1 to 3.
-#[cfg(feature = "files")]
 fn advice(names: &[String]) -> String {
     let has = |end: &str| names.iter().any(|name| name.ends_with(end));
     let prefixes: Vec<_> = names

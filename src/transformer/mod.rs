@@ -6,27 +6,20 @@
 
 mod attn_scale;
 mod biases;
-#[cfg(feature = "files")]
 mod canonical;
 mod circuits;
-#[cfg(feature = "files")]
 mod claims;
-#[cfg(feature = "files")]
 mod configuration;
-#[cfg(feature = "files")]
 mod float32;
 mod load;
 mod magnitudes;
-mod numbers;
 
 pub use attn_scale::{AttnScale, NoAttnScale};
 pub use biases::Biases;
 pub use circuits::Circuits;
-#[cfg(feature = "files")]
 pub use configuration::Contradiction;
 pub use load::ModelError;
 pub use magnitudes::Magnitudes;
-pub use numbers::NotNumbers;
 
 use crate::linalg::{Matrix, exp, map, matmul};
 use ndarray::{Array1, s};

@@ -22,7 +22,6 @@ pub enum ReadError {
         start: String,
     },
     /// A kind of file that is known, and not read.
-    #[cfg(feature = "files")]
     #[error("the file is {what}; expected {EXPECTED}: {advice}")]
     Foreign {
         /// The kind.
@@ -31,7 +30,6 @@ pub enum ReadError {
         advice: &'static str,
     },
     /// Binary data that a program took for text: what it was is lost.
-    #[cfg(feature = "files")]
     #[error(
         "the file is damaged, it was saved, copied or committed as text: {found}. Copy or download the original again, as \
          binary data; if it is kept in Git, put `*.pt binary` (the end of its name) into .gitattributes first"
@@ -157,7 +155,6 @@ pub(crate) fn clipped(text: &str, most_chars: usize) -> String {
 }
 
 /// The same of bytes that may be no text, without copying all of them.
-#[cfg(feature = "files")]
 pub(super) fn quoted_bytes(bytes: &[u8]) -> String {
     /// Longest character in UTF-8.
     const CHAR_BYTES: usize = 4;
@@ -172,7 +169,6 @@ pub(super) fn long_name(name: &str) -> String {
 }
 
 /// "the keys `a`, `b` and 7 more", for a message.
-#[cfg(feature = "files")]
 pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> String {
     let mut keys = keys.peekable();
     if keys.peek().is_none() {
@@ -191,7 +187,6 @@ pub(super) fn key_list<'k>(kind: &str, keys: impl Iterator<Item = &'k str>) -> S
 }
 
 /// "`a`, `b` and 7 more", for a message; the names are fit for one.
-#[cfg(feature = "files")]
 pub(super) fn list(names: &[String]) -> String {
     let shown: Vec<_> =
         names.iter().take(super::limits::MAX_NAMES_SHOWN).map(String::as_str).collect();

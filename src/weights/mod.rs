@@ -14,24 +14,16 @@
 //! Files are hostile until proven otherwise: nothing is executed, nothing is allocated because a header says so, and no
 //! arithmetic on numbers of the file is unchecked.
 
-#[cfg(feature = "files")]
 mod foreign;
-#[cfg(feature = "files")]
 mod json;
-#[cfg(feature = "files")]
 mod names;
-#[cfg(feature = "files")]
 mod npz;
-#[cfg(feature = "files")]
 mod pickle;
 mod safetensors;
-#[cfg(feature = "files")]
 mod torch;
 mod write;
-#[cfg(feature = "files")]
 mod zip;
 
-#[cfg(feature = "files")]
 pub mod config;
 pub mod error;
 pub mod limits;
@@ -40,7 +32,6 @@ pub mod tensor;
 use std::collections::BTreeMap;
 use std::fmt;
 
-#[cfg(feature = "files")]
 pub use config::Config;
 pub use error::ReadError;
 pub use tensor::{Dtype, Tensor, TensorError};
@@ -84,7 +75,6 @@ pub struct WeightsFile<'a> {
     /// Free text of safetensors (`__metadata__`) and JSON (`metadata` or `__metadata__`) files; else empty.
     pub metadata: BTreeMap<String, String>,
     /// What else the file says of its network.
-    #[cfg(feature = "files")]
     pub configs: Vec<Config>,
     /// The modules that the file says its network is made of, by name; empty where it does not say.
     pub modules: Vec<String>,
@@ -97,23 +87,17 @@ pub struct WeightsFile<'a> {
 impl<'a> WeightsFile<'a> {
     fn new(format: Format) -> Self {
         let (metadata, modules, notes, tensors) = Default::default();
-        Self {
-            format,
-            metadata,
-            #[cfg(feature = "files")]
-            configs: Vec::new(),
-            modules,
-            notes,
-            tensors,
-        }
+        Self { format, metadata, configs: Vec::new(), modules, notes, tensors }
     }
 
     /// With names of TransformerLens, and what the metadata says of the network.
-    #[cfg(feature = "files")]
     fn normalised(mut self) -> Result<Self, ReadError> {
         self.normalise_names();
         self.read_metadata()?;
-        Ok(self)
+        match self.tensors.is_empty() {
+            true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
+            false => Ok(self),
+        }
     }
 
     /// Adds a tensor, checking its name and the number of tensors.
@@ -141,25 +125,24 @@ impl<'a> WeightsFile<'a> {
 /// Reads the list of tensors of a weights file. The tensors stay in `bytes`, except those of JSON and compressed files; all
 /// that is made takes at most [`limits::MEMORY_RATIO`] times the file and [`limits::MEMORY_ALLOWANCE`] bytes.
 ///
-/// Without the feature `files`, safetensors is the only format that is read.
-///
 /// # Errors
 /// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
 pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
-    let file = read_as(bytes);
-    #[cfg(feature = "files")]
-    let file =
-        file.map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised);
-    file.and_then(|file| match file.tensors.is_empty() {
-        true => Err(ReadError::NoTensors { found: "no tensors at all".into() }),
-        false => Ok(file),
-    })
+    read_as(bytes).map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised)
+}
+
+/// As [`read`], of safetensors files only: a program that calls nothing else holds no other reader.
+///
+/// # Errors
+/// See [`read`]; any other format is damaged safetensors here.
+pub fn read_safetensors(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
+    within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
+    safetensors::read(bytes).and_then(WeightsFile::normalised)
 }
 
 fn read_as(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     match format_of(bytes)? {
-        #[cfg(feature = "files")]
         Container::Zip => {
             let archive = zip::Archive::open(bytes)?;
             if torch::is_archive(&archive) {
@@ -168,17 +151,9 @@ fn read_as(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
                 npz::read(&archive)
             }
         }
-        #[cfg(feature = "files")]
         Container::Pickles => torch::read_legacy(bytes),
-        #[cfg(feature = "files")]
         Container::Json => json::read(bytes),
         Container::Safetensors => safetensors::read(bytes),
-        #[cfg(not(feature = "files"))]
-        _ => Err(ReadError::unsupported(
-            "the file",
-            "what it starts like",
-            "this program reads safetensors only",
-        )),
     }
 }
 
@@ -199,13 +174,9 @@ fn format_of(bytes: &[u8]) -> Result<Container, ReadError> {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Container::Zip),
         _ if text.starts_with(b"{") => Ok(Container::Json),
         [0x80, 0..=5, ..] => Ok(Container::Pickles),
-        #[cfg(feature = "files")]
         _ if bytes.starts_with(torch::LEGACY_TEXT) => Ok(Container::Pickles),
         _ if brace_after_length => Ok(Container::Safetensors),
-        #[cfg(feature = "files")]
         _ => Err(foreign::refusal(bytes)),
-        #[cfg(not(feature = "files"))]
-        _ => Err(ReadError::unknown(bytes)),
     }
 }
 

@@ -63,7 +63,6 @@ impl Dtype {
     }
 
     /// The little-endian number at the start of `bytes`, whole ones beyond 2⁵³ rounded; `None` of complex and other types.
-    #[cfg(feature = "files")]
     pub(super) fn real(self, bytes: &[u8]) -> Option<f64> {
         Some(match self {
             Self::Bool | Self::U8 => (*bytes.first()?).into(),
@@ -79,7 +78,6 @@ impl Dtype {
     }
 
     /// The type that NumPy describes so (`<f4`), little-endian or of one byte.
-    #[cfg(feature = "files")]
     pub(super) fn numpy(descr: &str) -> Option<Self> {
         Some(match descr {
             "|b1" => Self::Bool,
@@ -150,7 +148,6 @@ pub(super) enum Bytes<'a> {
     /// Of the file itself.
     File(&'a [u8]),
     /// A part of what a reader made of the file: shared, for nothing large is there twice.
-    #[cfg(feature = "files")]
     Made(std::sync::Arc<Vec<u8>>, std::ops::Range<usize>),
 }
 
@@ -159,7 +156,6 @@ impl Deref for Bytes<'_> {
     fn deref(&self) -> &[u8] {
         match self {
             Self::File(bytes) => bytes,
-            #[cfg(feature = "files")]
             Self::Made(bytes, range) => bytes.get(range.clone()).unwrap_or_default(),
         }
     }
@@ -257,7 +253,6 @@ impl<'a> Tensor<'a> {
 
     /// The element at an index of one number for each dimension, true as 1; `None` outside of the shape, and of complex and other
     /// types.
-    #[cfg(feature = "files")]
     pub fn real(&self, index: &[usize]) -> Option<f64> {
         let is_inside =
             index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);

@@ -4,7 +4,6 @@ use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, map};
 use crate::proof::{CaseAnalysis, Cost, Tally};
-#[cfg(feature = "files")]
 use crate::proof::{Evidence, Failure};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
@@ -318,7 +317,6 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
         Cost::new(Cubic::flops(self.shape), self.slack.to_f64())
     }
 
-    #[cfg(feature = "files")]
     fn evidence(&self) -> Result<Evidence, Failure> {
         Ok(Evidence::cases(&self.table()))
     }

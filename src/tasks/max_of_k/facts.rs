@@ -2,7 +2,7 @@ use super::subcubic::Subcubic;
 use super::{Class, MaxOfK, Strategy};
 use crate::tasks::LoadError;
 use crate::transformer::{Shape, Transformer};
-use crate::weights::{self, Format};
+use crate::weights::{self, Format, ReadError, WeightsFile};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -71,17 +71,33 @@ struct Parts {
 }
 
 impl MaxOfK {
-    /// Reads a model for this task from the bytes of a weights file; `file` names it in errors.
+    /// Reads a model for this task from the bytes of a weights file of any format; `file` names it
+    /// in errors.
     ///
     /// # Errors
-    /// If the file is damaged, not a model, or not one for this task; with the feature `files`, also if its network gives other
-    /// logits than the file says that it does.
+    /// If the file is damaged, not a model, or not one for this task; also if its network gives
+    /// other logits than the file says that it does.
     pub fn load(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
-        let weights = weights::read(bytes).map_err(|e| LoadError::new(file, e))?;
+        Self::from_file(file, bytes, weights::read(bytes))
+    }
+
+    /// As [`Self::load`], of safetensors files only, see [`weights::read_safetensors`].
+    ///
+    /// # Errors
+    /// See [`Self::load`].
+    pub fn load_safetensors(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
+        Self::from_file(file, bytes, weights::read_safetensors(bytes))
+    }
+
+    fn from_file(
+        file: &str,
+        bytes: &[u8],
+        weights: Result<WeightsFile<'_>, ReadError>,
+    ) -> Result<(Self, ModelFacts), LoadError> {
+        let weights = weights.map_err(|e| LoadError::new(file, e))?;
         let model = Transformer::from_weights(&weights).map_err(|e| LoadError::new(file, e))?;
         let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
         let (metadata, notes) = (weights.metadata, weights.notes);
-        #[cfg(feature = "files")]
         let notes =
             [notes, task.compare_logits(&metadata).map_err(|e| LoadError::new(file, e))?].concat();
         let shape = task.model.stored_shape();
@@ -152,15 +168,8 @@ impl ModelFacts {
     }
 }
 
-#[cfg(feature = "files")]
 fn canonical_sha256(model: &Transformer, format: Format) -> Option<String> {
     (format != Format::Safetensors).then(|| sha256(&model.canonical()))
-}
-
-/// Without the feature `files`, safetensors is the only format.
-#[cfg(not(feature = "files"))]
-fn canonical_sha256(_: &Transformer, _: Format) -> Option<String> {
-    None
 }
 
 /// The SHA-256 of `bytes` in hexadecimal.

@@ -9,40 +9,29 @@ pub mod additive;
 mod answers;
 mod brute_force;
 mod cases;
-#[cfg(feature = "files")]
 mod certificate;
-#[cfg(feature = "files")]
 mod claimed_cubic;
 mod cubic;
 mod example;
 mod facts;
-#[cfg(feature = "plot")]
 mod figure;
-#[cfg(feature = "files")]
 mod fingerprint;
 mod object;
 mod positions;
-#[cfg(feature = "additive")]
 mod random;
-#[cfg(feature = "additive")]
 mod sample;
 mod strategy;
 pub mod subcubic;
-#[cfg(feature = "cli")]
 pub mod train;
 
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
-#[cfg(feature = "files")]
 pub use certificate::CertificateError;
 pub use cubic::Cubic;
 pub use example::{Example, InputError};
 pub use facts::{ModelFacts, StrategyFacts, sha256};
-#[cfg(feature = "plot")]
 pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
-#[cfg(feature = "files")]
 pub use fingerprint::FingerprintError;
-#[cfg(feature = "additive")]
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Class, Strategy, UnknownStrategy};
 
@@ -88,12 +77,6 @@ pub enum TaskError {
         n: usize,
         /// The largest number of sequences this program starts on.
         limit: u128,
-    },
-    /// Of a family that this program is built without.
-    #[error("{strategy} is not part of this program")]
-    Absent {
-        /// Which.
-        strategy: Strategy,
     },
     /// A proof shorter than what every proof of its kind begins with.
     #[error(
@@ -189,25 +172,22 @@ impl MaxOfK {
     /// The same with or without pruning, which is brute force's alone.
     ///
     /// # Errors
-    /// If the proof is not [`Self::feasible`], or this program is built without its family: the features `published` and
-    /// `additive`.
+    /// If the proof is not [`Self::feasible`].
     pub fn verification_with(
         &self,
         strategy: Strategy,
         pruning: Pruning,
     ) -> Result<Box<dyn CaseAnalysis>, TaskError> {
         self.feasible(strategy)?;
-        let (published, additive) = (cfg!(feature = "published"), cfg!(feature = "additive"));
         Ok(match strategy {
-            Strategy::BruteForce if published => Box::new(BruteForce::new(&self.model, pruning)),
-            Strategy::Cubic if published => Box::new(Cubic::new(&self.model)),
-            Strategy::Subcubic(strategy) if published => {
+            Strategy::BruteForce => Box::new(BruteForce::new(&self.model, pruning)),
+            Strategy::Cubic => Box::new(Cubic::new(&self.model)),
+            Strategy::Subcubic(strategy) => {
                 Box::new(SubcubicProof::searched(self.clone(), strategy))
             }
-            Strategy::Additive(strategy) if additive => {
+            Strategy::Additive(strategy) => {
                 Box::new(AdditiveProof::searched(self.clone(), strategy))
             }
-            _ => return Err(TaskError::Absent { strategy }),
         })
     }
 

@@ -4,13 +4,11 @@ use super::additive::{Additive, Part, Plan, Planning, Spent, Verified};
 use super::subcubic::{self, Proof, ProofError, Subcubic};
 use super::{MaxOfK, Strategy};
 use crate::proof::{CaseAnalysis, Cost, Failure, Meter, Tally, json_bytes};
-#[cfg(feature = "files")]
 use crate::proof::{Evidence, GivenUp};
 use std::ops::Add;
 use std::sync::{Mutex, OnceLock};
 
 /// Of evidence that is asked for too early.
-#[cfg(feature = "files")]
 const NOT_COUNTED: Failure = Failure("not all of its chunks have been counted");
 
 /// A sub-cubic proof, verified in one chunk.
@@ -28,7 +26,6 @@ impl SubcubicProof {
         Self { task, strategy, proof: OnceLock::new(), cost: OnceLock::new() }
     }
 
-    #[cfg(feature = "files")]
     pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
         Self { proof: OnceLock::from(Ok(proof.clone())), ..Self::searched(task, proof.strategy) }
     }
@@ -82,7 +79,6 @@ impl CaseAnalysis for SubcubicProof {
         }
     }
 
-    #[cfg(feature = "files")]
     fn evidence(&self) -> Result<Evidence, Failure> {
         match (self.proof.get(), self.cost.get()) {
             (Some(Ok(proof)), Some(Ok(_))) => Ok(Evidence::object(proof)),
@@ -136,7 +132,6 @@ impl AdditiveProof {
 
     /// Of a plan that fits the model, which is said to be so long and may take so much work. Its blocks of queries need not be those of
     /// our own proofs.
-    #[cfg(feature = "files")]
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -196,7 +191,6 @@ impl CaseAnalysis for AdditiveProof {
         verified.cost(self.plan.get().map(json_bytes), prover.verification().slack())
     }
 
-    #[cfg(feature = "files")]
     fn given_up(&self) -> Option<GivenUp> {
         let work = self.work.is_over().then(|| GivenUp::Work { most: self.work.most() as f64 });
         work.or_else(|| {
@@ -204,7 +198,6 @@ impl CaseAnalysis for AdditiveProof {
         })
     }
 
-    #[cfg(feature = "files")]
     fn evidence(&self) -> Result<Evidence, Failure> {
         self.plan.get().map(Evidence::object).ok_or(NOT_COUNTED)
     }

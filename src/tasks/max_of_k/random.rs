@@ -21,7 +21,6 @@ pub(super) fn token(random: &mut impl Rng, v: usize) -> usize {
 }
 
 /// A standard normal number (Box and Muller), by functions of `libm` that are the same on every machine.
-#[cfg(feature = "cli")]
 pub(super) fn normal(random: &mut impl Rng) -> f64 {
     // Uniform in (0, 1], 53 bits.
     let mut uniform = || ((random.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;

@@ -10,7 +10,6 @@ use self::search::Search;
 use super::Strategy;
 use super::answers::{Answers, Judge};
 use crate::proof::{CaseAnalysis, Cost, Meter, Tally};
-#[cfg(feature = "files")]
 use crate::proof::{Evidence, Failure, GivenUp};
 use crate::rounding::Arithmetic;
 use crate::transformer::{Shape, Transformer};
@@ -94,7 +93,6 @@ impl BruteForce {
     }
 
     /// The same, given up where it takes more work than this.
-    #[cfg(feature = "files")]
     pub(super) fn within(self, most_work: u64) -> Self {
         Self { meter: Meter::new(most_work), ..self }
     }
@@ -193,12 +191,10 @@ impl CaseAnalysis for BruteForce {
         Cost::new(Strategy::BruteForce.flops(self.shape), self.answers.slack)
     }
 
-    #[cfg(feature = "files")]
     fn evidence(&self) -> Result<Evidence, Failure> {
         Ok(Evidence::none())
     }
 
-    #[cfg(feature = "files")]
     fn given_up(&self) -> Option<GivenUp> {
         self.meter.is_over().then(|| GivenUp::Work { most: self.meter.most() as f64 })
     }

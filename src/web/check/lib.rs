@@ -1,11 +1,11 @@
 //! The module of the independent checker, see [`crate::checker`].
 
-use super::{into_error, milliseconds, to_js};
-use crate::checker::{Checker, Verdict};
+use compact_proofs::checker::{Checker, Verdict};
 use js_sys::Error;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use web::{into_error, milliseconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -66,3 +66,6 @@ impl Check {
         to_js(&Timed { verdict, seconds: self.spent / 1e3 })
     }
 }
+
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;

@@ -1,14 +1,14 @@
 //! The module that the page runs: outcomes to drawing commands.
 
-use super::into_error;
-use crate::plot::{Options, Theme};
-use crate::tasks::max_of_k::{Proven, UnknownStrategy, frontier_figure, frontier_metrics};
-use crate::transformer::Shape;
+use compact_proofs::plot::{Options, Theme};
+use compact_proofs::tasks::max_of_k::{Proven, UnknownStrategy, frontier_figure, frontier_metrics};
+use compact_proofs::transformer::Shape;
 use js_sys::Error;
 use serde::{Deserialize, Serialize};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use web::into_error;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"

@@ -1,17 +1,14 @@
-//! The modules that prove: a model, and proofs about it that advance in small steps. Which families of proofs they have is their
-//! features' matter; with `files`, they also take certificates and make them.
+//! The module that proves: a model, and proofs about it that advance in small steps, and
+//! certificates, taken and made.
 
-use super::{into_error, milliseconds, to_js};
-#[cfg(feature = "files")]
-use crate::proof::Certificate;
-use crate::proof::{CaseAnalysis, Outcome, Tally};
-#[cfg(feature = "additive")]
-use crate::tasks::max_of_k::QUICK_SAMPLE;
-use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
-use crate::transformer::Transformer;
+use compact_proofs::proof::Certificate;
+use compact_proofs::proof::{CaseAnalysis, Outcome, Tally};
+use compact_proofs::tasks::max_of_k::QUICK_SAMPLE;
+use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
+use web::{into_error, milliseconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -42,18 +39,39 @@ export interface SampledAccuracy { correct: number; samples: number; interval: [
 #[wasm_bindgen]
 pub struct Model {
     task: MaxOfK,
+    facts: ModelFacts,
 }
 
 #[wasm_bindgen]
 impl Model {
-    /// The model in the numbers that [`super::read::Weights::numbers`] gave.
+    /// Reads a safetensors file; `file` is its name, for errors.
     ///
     /// # Errors
-    /// If they are no model's, or not one's for this task.
+    /// If the file is damaged or is not a model for this task: file, tensor, what was expected and
+    /// what was found.
     #[wasm_bindgen(constructor)]
-    pub fn new(numbers: &[f64]) -> Result<Model, Error> {
-        let model = Transformer::from_numbers(numbers).map_err(into_error)?;
-        Ok(Self { task: MaxOfK::new(model).map_err(into_error)? })
+    pub fn new(file: &str, bytes: &[u8]) -> Result<Model, Error> {
+        let (task, facts) = MaxOfK::load_safetensors(file, bytes).map_err(into_error)?;
+        Ok(Self { task, facts })
+    }
+
+    /// What is known of the model.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
+    pub fn facts(&self) -> Result<JsValue, Error> {
+        to_js(&self.facts)
+    }
+
+    /// A strategy that `facts` need not list: a best proof of any length or bound, a grid of any
+    /// size.
+    ///
+    /// # Errors
+    /// If there is no such strategy.
+    #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
+    pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
+        to_js(&self.task.strategy_facts(strategy.parse().map_err(into_error)?))
     }
 
     /// Starts a proof, or the one with the number `part` of `of` parts of it. What the parts count is put together by
@@ -88,7 +106,6 @@ impl Model {
             has_search: false,
             tally: Tally::default(),
             spent,
-            #[cfg(feature = "files")]
             claim: None,
         })
     }
@@ -117,7 +134,6 @@ impl Model {
     }
 }
 
-#[cfg(feature = "published")]
 #[wasm_bindgen]
 impl Model {
     /// What the authors' formula claims to have proven, decimal: for comparison, it is not sound.
@@ -143,7 +159,6 @@ impl Model {
     }
 }
 
-#[cfg(feature = "additive")]
 #[wasm_bindgen]
 impl Model {
     /// What the model makes of an input as someone types it or, without one, of a few that have little in common.
@@ -168,7 +183,6 @@ impl Model {
     }
 }
 
-#[cfg(feature = "files")]
 #[wasm_bindgen]
 impl Model {
     /// Starts to verify a certificate about this model, whose files have these SHA-256.
@@ -210,7 +224,6 @@ pub struct Verification {
     tally: Tally,
     spent: f64,
     /// What it is to confirm, of a certificate.
-    #[cfg(feature = "files")]
     claim: Option<Certificate>,
 }
 
@@ -239,7 +252,6 @@ impl Verification {
             self.has_search |= self.searched < 1.0;
             return true;
         }
-        #[cfg(feature = "files")]
         if self.analysis.given_up().is_some() {
             self.chunks.give_up();
         }
@@ -268,7 +280,6 @@ impl Verification {
             return None;
         }
         let seconds = self.spent / 1e3;
-        #[cfg(feature = "files")]
         if let Some(claim) = &self.claim {
             let confirmed = self.task.confirmed(
                 claim,
@@ -283,7 +294,6 @@ impl Verification {
     }
 }
 
-#[cfg(feature = "files")]
 #[wasm_bindgen]
 impl Verification {
     /// The proof's certificate as JSON, once it is finished, about the file with this SHA-256; none where [`Self::outcome`] is an error.
@@ -314,7 +324,6 @@ impl Chunks {
     }
 
     /// Leaves out those that are left.
-    #[cfg(feature = "files")]
     fn give_up(&mut self) {
         self.next = self.end;
     }
@@ -338,8 +347,11 @@ impl Iterator for Chunks {
     }
 }
 
+#[cfg(all(test, target_arch = "wasm32"))]
+mod tests;
+
 #[cfg(test)]
-mod tests {
+mod chunks_tests {
     use super::Chunks;
 
     #[test]

@@ -1,11 +1,11 @@
-//! The boundaries of the modules that read and prove, called as the worker calls them: through JavaScript values and back.
+//! The boundary, called as the worker calls it: through JavaScript values and back.
 
-use compact_proofs::web::last_panic;
-use compact_proofs::web::prove::{Model, Verification};
-use compact_proofs::web::read::Weights;
+use crate::{Model, Verification};
+use compact_proofs::tasks::max_of_k::MaxOfK;
 use js_sys::{Array, Error, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
+use web::last_panic;
 
 fn text(object: &JsValue, key: &str) -> String {
     let value = Reflect::get(object, &key.into()).unwrap();
@@ -19,10 +19,8 @@ fn message(error: Error) -> String {
     error.message().into()
 }
 
-fn read(file: &str, bytes: &[u8]) -> (Weights, Model) {
-    let weights = Weights::new(file, bytes).map_err(message).unwrap();
-    let model = Model::new(&weights.numbers()).map_err(message).unwrap();
-    (weights, model)
+fn read(file: &str, bytes: &[u8]) -> Model {
+    Model::new(file, bytes).map_err(message).unwrap()
 }
 
 /// The part of a proof, finished.
@@ -48,9 +46,9 @@ fn prove_with(model: &Model, strategy: &str, prune: bool) -> JsValue {
 
 #[wasm_bindgen_test]
 fn a_model_its_facts_and_its_two_exact_bounds() {
-    let bytes = include_bytes!("fixtures/oracle/max4_v64_s123.safetensors");
-    let (weights, model) = read("mine.safetensors", bytes);
-    let facts = weights.facts().unwrap();
+    let bytes = include_bytes!("../../../tests/fixtures/oracle/max4_v64_s123.safetensors");
+    let model = read("mine.safetensors", bytes);
+    let facts = model.facts().unwrap();
     for (key, expected) in
         [("file", "mine.safetensors"), ("format", "safetensors"), ("v", "64"), ("n", "4")]
     {
@@ -77,7 +75,7 @@ fn a_model_its_facts_and_its_two_exact_bounds() {
 
 #[wasm_bindgen_test]
 fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
-    let (_, model) = read("small", include_bytes!("fixtures/biased_v7_n3.safetensors"));
+    let model = read("small", include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors"));
     for strategy in ["brute-force", "cubic"] {
         let whole = counted(&model, strategy, true, 0, 1);
         let text = |outcome: JsValue| {
@@ -112,46 +110,43 @@ fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
 
 #[wasm_bindgen_test]
 fn k_20_has_exact_decimal_strings_and_no_brute_force() {
-    let bytes = include_bytes!("fixtures/oracle/max20_v64_s50.safetensors");
-    let (weights, model) = read("k20", bytes);
+    let bytes = include_bytes!("../../../tests/fixtures/oracle/max20_v64_s50.safetensors");
+    let model = read("k20", bytes);
     assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
     let refused =
         model.verification("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
     let strategies: Array =
-        Reflect::get(&weights.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
+        Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
     assert_eq!(text(&strategies.get(0), "refused"), refused);
 }
 
 #[wasm_bindgen_test]
 fn certificates_about_another_format_name_the_canonical_file() {
-    let (weights, model) = read("mine.pt", include_bytes!("fixtures/formats/state_dict.pt"));
-    let [own, canonical] =
-        ["sha256", "canonical_sha256"].map(|key| text(&weights.facts().unwrap(), key));
-    let file = weights.canonical().expect("the file is not safetensors");
-    let (again, same) = read("canonical.safetensors", &file);
-    assert_eq!(text(&again.facts().unwrap(), "sha256"), canonical);
-    assert_eq!(again.canonical(), None);
+    let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
+    let (task, facts) = MaxOfK::load("mine.pt", bytes).unwrap();
+    let (own, canonical) = (facts.sha256, facts.canonical_sha256.unwrap());
+    let model = read("mine.pt", &task.model().canonical());
+    assert_eq!(text(&model.facts().unwrap(), "sha256"), canonical);
 
     let certificate = counted(&model, "cubic", true, 0, 1).certificate(&canonical).unwrap();
-    let checked = |model: &Model, sha256s: &[&String], certificate: &str| {
+    let checked = |sha256s: &[&String], certificate: &str| {
         let sha256s = sha256s.iter().map(|&sha256| sha256.clone()).collect();
         let mut check = model.check(sha256s, certificate).map_err(message)?;
         while check.step(1e3) < 1.0 {}
         check.outcome().map(|outcome| text(&outcome, "strategy")).map_err(message)
     };
-    assert_eq!(checked(&model, &[&canonical, &own], &certificate), Ok("cubic".into()));
-    assert_eq!(checked(&same, &[&canonical], &certificate), Ok("cubic".into()));
+    assert_eq!(checked(&[&canonical, &own], &certificate), Ok("cubic".into()));
     let older = certificate.replace(&canonical, &own);
-    assert_eq!(checked(&model, &[&canonical, &own], &older), Ok("cubic".into()));
-    let refused = checked(&same, &[&canonical], &older).unwrap_err();
+    assert_eq!(checked(&[&canonical, &own], &older), Ok("cubic".into()));
+    let refused = checked(&[&canonical], &older).unwrap_err();
     assert!(refused.contains(&format!("the SHA-256 {own}, this one has {canonical}")), "{refused}");
 }
 
 #[wasm_bindgen_test]
 fn what_an_owner_can_compare() {
-    let (weights, model) = read("small", include_bytes!("fixtures/biased_v7_n3.safetensors"));
-    let facts = weights.facts().unwrap();
+    let model = read("small", include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors"));
+    let facts = model.facts().unwrap();
     assert!(text(&facts, "network").starts_with("One layer, one head, no layer norm"));
     assert_eq!(
         Reflect::get(&facts, &"notes".into()).unwrap().unchecked_into::<Array>().length(),
@@ -180,14 +175,11 @@ fn what_an_owner_can_compare() {
 
 #[wasm_bindgen_test]
 fn errors_are_javascript_errors_with_the_whole_story() {
-    let bytes = include_bytes!("fixtures/formats_extra/non_transformer.pt");
-    let error = Weights::new("linear.pt", bytes).map(|_| ()).map_err(message).unwrap_err();
-    assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
-    let bytes = include_bytes!("fixtures/formats/state_dict.pt");
-    let (_, model) = read("mine.pt", bytes);
+    let model = read("small", include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors"));
     let error = model.verification("magic", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(error.contains("`magic`"), "{error}");
-    let error = Model::new(&[1.0; 9]).map(|_| ()).map_err(message).unwrap_err();
-    assert_eq!(error, "9 numbers that are no model's, expected what the reader of its file gave");
+    let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
+    let error = Model::new("mine.pt", bytes).map(|_| ()).map_err(message).unwrap_err();
+    assert!(error.starts_with("mine.pt: "), "{error}");
     assert_eq!(last_panic(), None);
 }

@@ -1,0 +1,82 @@
+//! What the page's WebAssembly modules share.
+//!
+//! Each module is a crate beside this one (`prove`, `read`, `plot`, `check`) that converts, calls
+//! the library, and converts back: no arithmetic there. Any panic is the death of its instance; its
+//! text is kept for the page, which starts a new worker and hands it the model again.
+
+use js_sys::Error;
+use std::cell::RefCell;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** What is known of a model before anything is proven. */
+export interface ModelFacts {
+  file: string; format: string; bytes: number; sha256: string;
+  /** Of the canonical safetensors file, which certificates name; of a safetensors file nothing: they name its own. */
+  canonical_sha256?: string;
+  v: number; d: number; h: number; n: number;
+  sequences: string; parameters: number; biases: boolean;
+  /** What no file says of its network, and is assumed; and what its reader has to say, a sentence each. */
+  network: string; notes: string[];
+  metadata: Record<string, string>;
+  strategies: StrategyFacts[];
+}
+/** A strategy and what it would cost on this model (of a sub-cubic one at most); `refused` says why it cannot be run. */
+export interface StrategyFacts {
+  strategy: string; label: string; idea: string;
+  family: "brute-force" | "cubic" | "sub-cubic" | "additive"; class: string; complexity: string;
+  /** Strategies of one group share work: they are best proven one after the other, by one worker. */
+  group: string;
+  /** Whether several workers may each count a part of it. */
+  divisible: boolean;
+  parts: { direct: string; attention: string; error: string } | null;
+  flops: number; unexplained_dimension: number; refused: string | null;
+}
+"#;
+
+thread_local! {
+    static LAST_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Keeps the text of a panic for [`last_panic`], and reports it on the console.
+#[wasm_bindgen(start)]
+pub fn start() {
+    std::panic::set_hook(Box::new(|panic| {
+        LAST_PANIC.set(Some(panic.to_string()));
+        console_error_panic_hook::hook(panic);
+    }));
+}
+
+/// Why this instance died, if it did. May be called after a trap.
+#[wasm_bindgen(js_name = lastPanic)]
+#[must_use]
+pub fn last_panic() -> Option<String> {
+    LAST_PANIC.with_borrow(Clone::clone)
+}
+
+/// The one way out for errors: a JavaScript `Error` with the error's text.
+#[must_use]
+pub fn into_error(error: impl std::fmt::Display) -> Error {
+    Error::new(&error.to_string())
+}
+
+/// Plain objects, as JSON would make them.
+///
+/// # Errors
+/// If JavaScript refuses to make an object.
+pub fn to_js(value: &impl serde::Serialize) -> Result<wasm_bindgen::JsValue, Error> {
+    value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(into_error)
+}
+
+thread_local! {
+    /// Kept: the way to it is three calls of JavaScript, and it is looked at between any two chunks.
+    static CLOCK: Option<web_sys::Performance> =
+        wasm_bindgen::JsCast::unchecked_into::<web_sys::WorkerGlobalScope>(js_sys::global()).performance();
+}
+
+/// The clock of this worker (or page, in tests): `std::time::Instant` panics on wasm32.
+#[must_use]
+pub fn milliseconds() -> f64 {
+    CLOCK.with(|clock| clock.as_ref().map_or(0.0, web_sys::Performance::now))
+}

@@ -1,0 +1,32 @@
+//! The boundary, called as a worker calls it: through JavaScript values and back.
+
+use crate::Weights;
+use compact_proofs::tasks::max_of_k::sha256;
+use js_sys::{Error, Reflect};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn refusal(file: &str, bytes: &[u8]) -> String {
+    let error = Weights::new(file, bytes).map(|_| ()).unwrap_err();
+    Error::message(&error).into()
+}
+
+#[wasm_bindgen_test]
+fn another_format_becomes_the_canonical_file() {
+    let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
+    let weights = Weights::new("mine.pt", bytes).ok().unwrap();
+    let facts = weights.facts().unwrap();
+    let text = |key: &str| Reflect::get(&facts, &key.into()).unwrap().as_string().unwrap();
+    assert_eq!((text("file"), text("sha256")), ("mine.pt".into(), sha256(bytes)));
+    let canonical = weights.canonical().expect("the file is not safetensors");
+    assert_eq!(text("canonical_sha256"), sha256(&canonical));
+    let again = Weights::new("canonical.safetensors", &canonical).ok().unwrap();
+    assert_eq!(again.canonical(), None);
+}
+
+#[wasm_bindgen_test]
+fn errors_are_javascript_errors_with_the_whole_story() {
+    let bytes = include_bytes!("../../../tests/fixtures/formats_extra/non_transformer.pt");
+    let error = refusal("linear.pt", bytes);
+    assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
+    assert_eq!(web::last_panic(), None);
+}
