@@ -340,11 +340,13 @@ fn what_messages_repeat() {
     let start = |length: usize| message(reading(&vec![0x01; length]));
     assert!(start(MAX_START_BYTES).contains(&format!("0x{} ", "01".repeat(MAX_START_BYTES))));
     assert_eq!(start(MAX_START_BYTES), start(MAX_START_BYTES + 1));
-    // A model's message lists eight.
     let missing = |count: usize| {
         message(verdict(Transformer::from_weights(&read(&json_of(&names(count), "0")).unwrap())))
     };
-    assert!(!missing(8).contains("more") && missing(9).contains(" and 1 more"));
+    assert!(
+        !missing(MAX_NAMES_SHOWN).contains("more")
+            && missing(MAX_NAMES_SHOWN + 1).contains(" and 1 more")
+    );
 }
 
 /// A model's file, with some tensors of another shape or value.

@@ -1,7 +1,7 @@
 use super::read_file;
 use super::trained::Accuracy;
 use crate::tasks::max_of_k::{Example, MaxOfK, ModelFacts, QUICK_SAMPLE, SampledAccuracy, sha256};
-use crate::weights::error::{clipped, quoted};
+use crate::weights::text::{clipped, quoted};
 use crate::weights::{self, WeightsFile};
 use serde_json::{Value, json};
 use std::path::PathBuf;

@@ -1,5 +1,5 @@
 use super::{Version, from_json};
-use crate::weights::error::clipped;
+use crate::weights::text::clipped;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;

@@ -1,4 +1,5 @@
-//! The tasks: what a model should compute, and how that can be proven. One folder each; what tasks share lies beside.
+//! The tasks: what a model should compute, and how that is proven. Each task has a module; this
+//! file holds what they share.
 
 pub mod max_of_k;
 
@@ -6,11 +7,11 @@ use crate::transformer::ModelError;
 use crate::weights::ReadError;
 use thiserror::Error;
 
-/// Why nothing can be proven about a file, with the file's name.
+/// A problem with a file, so that nothing can be proven about it.
 #[derive(Debug, Error)]
 #[error("{file}: {problem}")]
 pub struct LoadError {
-    /// The file's name, as the user knows it.
+    /// The name by which the user knows the file.
     pub file: String,
     /// What is wrong with it.
     pub problem: Box<Problem>,
@@ -19,22 +20,22 @@ pub struct LoadError {
 /// What can be wrong with a file.
 #[derive(Debug, Error)]
 pub enum Problem {
-    /// It could not be read as named tensors.
+    /// The file cannot be read as named tensors.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// Its tensors are not a model.
+    /// The tensors are not a model.
     #[error(transparent)]
     Model(#[from] ModelError),
-    /// The model is not one for the task.
+    /// The model does not fit the task.
     #[error(transparent)]
     Task(#[from] max_of_k::TaskError),
-    /// The file says that its network gives other logits.
+    /// The logits that the file gives are not the model's.
     #[error(transparent)]
     Fingerprint(#[from] max_of_k::FingerprintError),
 }
 
 impl LoadError {
-    /// The problem with a file.
+    /// Adds the name of the file to its problem.
     pub fn new(file: &str, problem: impl Into<Problem>) -> Self {
         Self { file: file.into(), problem: Box::new(problem.into()) }
     }

@@ -1,49 +1,54 @@
+//! What attention scores are divided by: `√d_head`, or a number that a configuration gives.
+
 use crate::cost::Scalar;
 use thiserror::Error;
 
 /// What attention scores are divided by.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum AttnScale {
-    /// The root of the `d_head` that the model's file stores: of real numbers, not of float64.
+    /// The exact square root of [`Transformer::d_head`](super::Transformer::d_head), a real number.
     RootOfDHead,
-    /// Exactly this float64: a number that a configuration gives, as [`Self::of_number`] takes it.
+    /// Exactly this number. [`Self::of_number`] accepts only some.
     Number(f64),
 }
 
-/// A number that attention scores are not divided by here.
+/// Why a number is not accepted as a divisor of attention scores.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]
 pub enum NoAttnScale {
-    /// Infinite or no number, zero, or too small or too large to reason about.
+    /// The number is 0, NaN, or outside of [`AttnScale::LEAST`] to [`AttnScale::MOST`].
     #[error(
-        "attention scores divided by {0}, expected a number from 2^-32 to 2^32 (those that the bounds on rounding allow for)"
+        "attention scores divided by {0}, expected a number from 2^-32 to 2^32 (those that the \
+         bounds on rounding allow for)"
     )]
     OutOfRange(f64),
-    /// Negative.
+    /// The number is negative.
     #[error(
-        "attention scores divided by the negative number {found}, expected one from 2^-32 to 2^32: negate `W_Q` (and `b_Q`) and \
-         divide by {} for the same scores", -found
+        "attention scores divided by the negative number {found}, expected one from 2^-32 to 2^32: \
+         negate `W_Q` (and `b_Q`) and divide by {} for the same scores",
+        -found
     )]
     Negative {
-        /// It.
+        /// The number.
         found: f64,
     },
 }
 
 impl AttnScale {
-    /// The least number: theorem 1 of [`crate::rounding`] allows for it.
+    /// The least divisor that theorem 1 of [`crate::rounding`] allows.
     pub const LEAST: f64 = 1.0 / Self::MOST;
-    /// The largest.
+    /// The largest divisor that theorem 1 of [`crate::rounding`] allows.
     pub const MOST: f64 = (1_u64 << 32) as f64;
 
-    /// The scale that a configuration means by `a`, of a model whose file stores `d_head`: the root if `a` is the float64 or the
-    /// float32 nearest to it (what `numpy.sqrt(d_head)` is, which configurations store), and otherwise exactly `a`.
+    /// The scale that a configuration means by the number `a`: `√d_head` if `a` is the float64 or
+    /// the float32 nearest to it (configurations store `numpy.sqrt(d_head)`), else exactly `a`.
     ///
     /// # Errors
-    /// If `a` is not finite, not positive, or outside of [`Self::LEAST`] to [`Self::MOST`].
+    /// If `a` is not between [`Self::LEAST`] and [`Self::MOST`].
     pub fn of_number(a: f64, d_head: usize) -> Result<Self, NoAttnScale> {
         let root = Self::RootOfDHead.divisor::<f64>(d_head);
-        // Rounded to float64 first and then to float32, a root is the float32 nearest to it: float64 has more than twice the digits.
-        #[expect(clippy::cast_possible_truncation, reason = "the float32 nearest")]
+        // Rounding the root to float64 first does not change the nearest float32, because float64
+        // has more than twice the digits of float32.
+        #[expect(clippy::cast_possible_truncation, reason = "rounds to the nearest float32")]
         let single = f64::from(root as f32);
         match a {
             _ if a == root || a == single => Ok(Self::RootOfDHead),
@@ -53,7 +58,8 @@ impl AttnScale {
         }
     }
 
-    /// The divisor as a number of some arithmetic: the root rounded, any other number exactly. One operation for the root.
+    /// The divisor in the arithmetic of `S`: the root rounded, any other number exactly. The root
+    /// costs one operation.
     #[must_use]
     pub fn divisor<S: Scalar>(self, d_head: usize) -> S {
         match self {
@@ -72,7 +78,7 @@ mod tests {
     use crate::transformer::{Shape, Transformer};
 
     #[test]
-    fn what_a_configuration_stores_for_the_root_is_the_root() {
+    fn a_rounded_root_means_the_root() {
         for d_head in 1..=256_usize {
             let root = (d_head as f64).sqrt();
             for a in [root, f64::from((d_head as f32).sqrt())] {
@@ -103,7 +109,8 @@ mod tests {
             (f64::NAN, "divided by NaN, expected"),
             (
                 -0.5,
-                "the negative number -0.5, expected one from 2^-32 to 2^32: negate `W_Q` (and `b_Q`) and divide by 0.5",
+                "the negative number -0.5, expected one from 2^-32 to 2^32: negate `W_Q` (and \
+                 `b_Q`) and divide by 0.5",
             ),
             (f64::NEG_INFINITY, "the negative number -inf"),
         ] {

@@ -1,14 +1,17 @@
-use super::Shape;
-use super::Transformer;
+//! Biases, folded into the weights so that no proof needs to know of them.
+
+use super::{Shape, Transformer};
 use crate::linalg::Matrix;
 use ndarray::{Array1, s};
 
-/// The biases of a TransformerLens attention-only model. All zero in the literature's Max-of-K models.
+/// The biases of an attention-only model of TransformerLens. The literature's Max-of-K models have
+/// none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Biases {
     /// Query bias, `[h]`.
     pub b_Q: Array1<f64>,
-    /// Key bias, `[h]`: the same for every key, so it cannot change attention; folded in all the same.
+    /// Key bias, `[h]`. It adds one number to all scores of a query, so it cannot change attention;
+    /// it is folded in all the same.
     pub b_K: Array1<f64>,
     /// Value bias, `[h]`.
     pub b_V: Array1<f64>,
@@ -19,7 +22,7 @@ pub struct Biases {
 }
 
 impl Biases {
-    /// Whether every bias is zero: then there is nothing to fold in.
+    /// Whether every bias is zero.
     #[must_use]
     pub fn are_zero(&self) -> bool {
         [&self.b_Q, &self.b_K, &self.b_V, &self.b_O, &self.b_U]
@@ -27,12 +30,15 @@ impl Biases {
             .all(|b| b.iter().all(|&x| x == 0.0))
     }
 
-    /// The same function of the tokens as `model` with these biases, written without biases.
+    /// A model without biases that computes what `model` computes with these biases.
     ///
-    /// Exact: no number is computed, only placed. The residual stream gets one dimension more, which is 1 at every
-    /// position (from `W_pos`); the biases of queries, keys, values and outputs are what the maps read from it. The head
-    /// gets one dimension more, whose value is 1 at every position; attention sums to 1, so `b_O` is what `W_O` writes
-    /// from it. Scores do not see that dimension and are divided by what they were: [`Transformer::d_head`] is the original one.
+    /// Exact, because numbers are moved and none is computed:
+    ///
+    /// * The residual stream gets a dimension that `W_pos` sets to 1 at every position. Queries,
+    ///   keys, values and logits read their biases from it.
+    /// * The head gets a dimension whose value is 1 at every position. Attention sums to 1, so
+    ///   `W_O` writes `b_O` from it. Queries and keys are 0 there, so scores do not change, and
+    ///   [`Transformer::d_head`] stays that of `model`.
     #[must_use]
     pub fn fold_into(&self, model: &Transformer) -> Transformer {
         let reads = |map: &Matrix<f64>, bias: &Array1<f64>, constant: f64| {
@@ -59,7 +65,7 @@ impl Biases {
         }
     }
 
-    /// The model and the biases that [`Self::fold_into`] made `wide` of, exactly; none if it did not.
+    /// Undoes [`Self::fold_into`]: the model and the biases; `None` if it did not make `wide`.
     pub(super) fn unfold(wide: &Transformer) -> Option<(Transformer, Self)> {
         let Shape { d, h, .. } = wide.stored_shape();
         if wide.W_Q.dim() != (d + 1, h + 1) {
@@ -87,7 +93,7 @@ impl Biases {
     }
 }
 
-/// `matrix` with one row and one column of zeros more.
+/// `matrix` with a row and a column of zeros appended.
 fn widened(matrix: &Matrix<f64>) -> Matrix<f64> {
     let (rows, columns) = matrix.dim();
     let mut wide = Matrix::zeros((rows + 1, columns + 1));

@@ -1,3 +1,5 @@
+//! The canonical safetensors file of a network.
+
 use super::load::BIASES;
 use super::{AttnScale, Biases, Shape, Transformer};
 use crate::weights::to_safetensors;
@@ -5,7 +7,7 @@ use serde::Serialize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// The configuration of a network, by the names of TransformerLens, in the order in which it is written.
+/// The configuration of a network, with TransformerLens' names. It is written in this order.
 #[derive(Serialize)]
 struct Config {
     n_layers: usize,
@@ -23,7 +25,7 @@ struct Config {
     scale: Option<Scale>,
 }
 
-/// What stands where scores are not divided by `√d_head`.
+/// The fields that say that scores are not divided by `√d_head`.
 #[derive(Serialize)]
 struct Scale {
     use_attn_scale: bool,
@@ -31,15 +33,21 @@ struct Scale {
 }
 
 impl Transformer {
-    /// The network as a safetensors file: its one canonical form, to the byte. Whatever file it came from, the names are those of
-    /// TransformerLens, without prefixes and buffers, biases are apart again (absent if all are zero), and every number is stored
-    /// exactly: a tensor as float32 if that holds all of it, else as float64. The metadata's `config` is the configuration.
+    /// Writes the network as a safetensors file in canonical form: equal networks give equal bytes,
+    /// whatever files they came from.
     ///
-    /// Certificates about models that were read from other formats name its SHA-256, so its bytes are part of their format:
-    /// another version of this program must write the same. Takes at most four times the model, eight bytes a number.
+    /// * Names are those of TransformerLens, without prefixes and buffers.
+    /// * Biases are stored apart from the weights; all are absent if all are zero.
+    /// * Numbers are exact: float32 for a tensor if float32 holds all of it, else float64.
+    /// * The metadata's `config` is the configuration.
+    ///
+    /// Certificates about models that were read from other formats contain the SHA-256 of these
+    /// bytes. So the bytes are part of the certificates' format, and every version of this program
+    /// must write them alike. Takes at most four times the memory of the model's numbers, eight
+    /// bytes each.
     ///
     /// # Panics
-    /// If the model is one dimension wider than its `d_head` says, but not by [`Biases::fold_into`].
+    /// If the model is wider than its `d_head` says, but not through [`Biases::fold_into`].
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         let (model, biases) = match Biases::unfold(self) {
@@ -52,7 +60,7 @@ impl Transformer {
         let mut tensors = model.state_dict();
         if let Some(Biases { b_Q, b_K, b_V, b_O, b_U }) = biases {
             for (name, bias) in BIASES.into_iter().zip([b_Q, b_K, b_V, b_O, b_U]) {
-                // One head.
+                // Biases of queries, keys and values have a dimension for the one head.
                 let heads = (name.contains(".attn.") && !name.ends_with("b_O")).then_some(1);
                 tensors
                     .insert(name, (heads.into_iter().chain([bias.len()]).collect(), bias.to_vec()));

@@ -1,30 +1,39 @@
-use super::Transformer;
+//! The circuits of a one-layer attention-only model: its weights, multiplied along each path.
+
+use super::{Shape, Transformer};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, map, matmul};
-use crate::transformer::Shape;
 use ndarray::s;
 
-/// The five paths through the model, each one matrix: `q` query (last) token, `k` key token, `p` key position, `o` output.
+/// The five paths through the model, one matrix each. Their indices are the query token `q` (the
+/// last token), a key token `k`, its position `p`, and an output `o`.
 ///
-/// For tokens `t` with `q = t[n−1]`: `a_p = softmax_p((EQKE[q, t_p] + EQKP[q, p]) / scale)` and
-/// `logit_o = EUPU[q, o] + Σ_p a_p (EVOU[t_p, o] + PVOU[p, o])` (arXiv 2406.11779, section 3). Here and in all files `scale` is what
-/// [`Transformer::attn_scale`] says, `√d_head` of most models.
+/// For tokens `t_0, …, t_{n−1}` with `q = t_{n−1}`, attention and logits are
+///
+/// ```text
+/// a_p     = softmax_p((EQKE[q, t_p] + EQKP[q, p]) / scale)
+/// logit_o = EUPU[q, o] + Σ_p a_p (EVOU[t_p, o] + PVOU[p, o])
+/// ```
+///
+/// (arXiv 2406.11779, section 3). `scale` is [`Transformer::attn_scale`], `√d_head` for most
+/// models.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Circuits<S> {
-    /// Direct path `E_q W_U`, `[v(q), v(o)]`.
+    /// Direct path from the query token to the logits, `[v(q), v(o)]`: `E_q W_U`, where row `q` of
+    /// `E_q` is the residual stream of `q` at the last position.
     pub EUPU: Matrix<S>,
-    /// What a token at a key position writes, `W_E W_V W_O W_U`, `[v(k), v(o)]`.
+    /// What the head writes from a token to the logits, `[v(k), v(o)]`: `W_E W_V W_O W_U`.
     pub EVOU: Matrix<S>,
-    /// What a position writes, `W_pos W_V W_O W_U`, `[n(p), v(o)]`.
+    /// What the head writes from a position to the logits, `[n(p), v(o)]`: `W_pos W_V W_O W_U`.
     pub PVOU: Matrix<S>,
-    /// How much a query attends to a token, `E_q W_Q W_Kᵀ W_Eᵀ`, `[v(q), v(k)]`, before the division by `scale`.
+    /// Attention scores of tokens times `scale`, `[v(q), v(k)]`: `E_q W_Q W_Kᵀ W_Eᵀ`.
     pub EQKE: Matrix<S>,
-    /// How much a query attends to a position, `E_q W_Q W_Kᵀ W_posᵀ`, `[v(q), n(p)]`, before the division by `scale`.
+    /// Attention scores of positions times `scale`, `[v(q), n(p)]`: `E_q W_Q W_Kᵀ W_posᵀ`.
     pub EQKP: Matrix<S>,
 }
 
 impl<S: Scalar> Circuits<S> {
-    /// Multiplies the model's matrices out, [`Self::flops`] operations.
+    /// Multiplies the model's matrices; costs [`Self::flops`].
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
         let scalars = |weights: &Matrix<f64>| map(weights, S::from_f64);

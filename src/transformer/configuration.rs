@@ -1,30 +1,34 @@
-//! The configurations in a file, held against what this program's networks are, field by field.
+//! Checks the configurations in a file, field by field, against this program's networks.
 
 use super::claims::Sizes;
 use super::{AttnScale, ModelError};
 use crate::weights::config::{Config, ConfigValue, Meaning, Size, meaning};
 use thiserror::Error;
 
-/// A field of a configuration that says that the network is another one than this program's.
+/// A field of a configuration says that the network is not one of this program's.
 #[derive(Debug, Error)]
 #[error(
-    "{} says `{field}` = {found}, expected {expected}: the saved network is another function than this program's (one layer, \
-     one head, attention only, no layer norm), so nothing could be proven of it",
-    if place.is_empty() { "the configuration in the file".into() } else { format!("the configuration `{place}` in the file") }
+    "{} says `{field}` = {found}, expected {expected}: the saved network is another function than \
+     this program's (one layer, one head, attention only, no layer norm), so nothing could be \
+     proven of it",
+    match &place[..] {
+        "" => "the configuration in the file".into(),
+        place => format!("the configuration `{place}` in the file"),
+    }
 )]
 pub struct Contradiction {
-    /// Where the configuration lies in the file: the keys that lead to it.
+    /// The keys that lead to the configuration, joined by dots.
     pub place: String,
     /// The field's name.
     pub field: String,
-    /// What it says.
+    /// The field's value.
     pub found: String,
-    /// What it would say of a network that this program can prove something of.
+    /// The values that this program accepts.
     pub expected: String,
 }
 
-/// Fields of TransformerLens' configurations that cannot change what given weights compute, where the fields that have a
-/// [`Meaning`] are as they should be.
+/// Fields of TransformerLens' configurations that cannot change what given weights compute, as long
+/// as the fields with a [`Meaning`] are accepted.
 const HARMLESS: [&str; 47] = [
     "act_fn",
     "attn_implementation",
@@ -75,13 +79,14 @@ const HARMLESS: [&str; 47] = [
     "uses_rms_norm",
 ];
 
-/// Starts of names of such fields: of ways to rotate that only rotary positions have.
+/// How the names of further such fields start. They concern only rotary positions.
 const HARMLESS_STARTS: [&str; 5] = ["NTK_", "yarn_", "use_NTK_", "use_dynamic_ntk_", "use_yarn_"];
 
-/// What attention scores are divided by, by all configurations; `has_mlp` says that the file has an MLP that adds nothing.
+/// Checks all configurations; returns what divides attention scores. `has_mlp` says that the file
+/// has an MLP, which adds nothing.
 ///
 /// # Errors
-/// If a field says that the network is another one than this program's, or two contradict each other.
+/// If a field is not accepted, or two configurations contradict each other.
 pub(super) fn attn_scale(
     configs: &[Config],
     sizes: Sizes,
@@ -94,7 +99,8 @@ pub(super) fn attn_scale(
             Some((other, first)) if other != scale => {
                 let divisor = |scale: AttnScale| scale.divisor::<f64>(sizes.h);
                 return Err(ModelError::Claim(format!(
-                    "the configurations `{}` and `{}` contradict each other: attention scores are divided by {} and by {}",
+                    "the configurations `{}` and `{}` contradict each other: attention scores are \
+                     divided by {} and by {}",
                     first.place,
                     config.place,
                     divisor(other),
@@ -107,7 +113,7 @@ pub(super) fn attn_scale(
     Ok(said.map_or(AttnScale::RootOfDHead, |(scale, _)| scale))
 }
 
-/// What one configuration says of attention scores; nothing, if it has no field for that.
+/// Checks one configuration; returns what divides attention scores, or `None` if no field says so.
 fn configured(
     config: &Config,
     sizes: Sizes,
@@ -117,8 +123,11 @@ fn configured(
         config.fields.iter().find(|(name, _)| meaning(name) == Some(wanted)).map(|(_, value)| value)
     };
     let is_true = |wanted| with(wanted) == Some(&ConfigValue::Bool(true));
-    // The one layer may be one that is not local.
-    let is_global = matches!(with(Meaning::LocalLayers), Some(ConfigValue::Texts(layers)) if layers.first().is_some_and(|layer| layer == "global"));
+    // With local attention in some layers, the one layer may still be global.
+    let is_global = match with(Meaning::LocalLayers) {
+        Some(ConfigValue::Texts(layers)) => layers.first().is_some_and(|layer| layer == "global"),
+        _ => false,
+    };
     for (name, value) in &config.fields {
         let refused = |expected: String| {
             let (place, field, found) = (config.place.clone(), name.clone(), value.to_string());
@@ -130,13 +139,13 @@ fn configured(
             _ => Err(refused(expected.to_string())),
         };
         match meaning(name) {
-            // −1: as many as fit into `d_model`.
+            // −1 means as many heads as fit into `d_model`.
             Some(Meaning::One)
                 if *value == ConfigValue::Number(-1.0)
                     && name == "n_heads"
                     && sizes.d / sizes.h == 1 => {}
             Some(Meaning::One) => exactly(1)?,
-            // −1: not given.
+            // −1 means not given.
             Some(Meaning::Size(Size::DVocab | Size::DVocabOut))
                 if *value == ConfigValue::Number(-1.0) => {}
             Some(Meaning::Size(size)) => exactly(match size {
@@ -184,7 +193,7 @@ fn configured(
             }
             Some(Meaning::UseScale | Meaning::Scale) => {}
             None if !config.is_transformer_lens || is_off(value) || is_harmless(name) => {}
-            // A dictionary without a class may hold anything beside its fields.
+            // A dictionary may hold lists and objects that are not fields of the configuration.
             None if config.class.is_none() && matches!(value, ConfigValue::Other(_)) => {}
             None => return Err(refused("None, as this program does not know the field".into())),
         }
@@ -192,7 +201,7 @@ fn configured(
     divisor(config, sizes)
 }
 
-/// What a configuration says that attention scores are divided by.
+/// What divides attention scores by the fields of a configuration; `None` if no field says so.
 fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelError> {
     let refused = |field: &str, value: &ConfigValue, expected: String| {
         let (place, found) = (config.place.clone(), value.to_string());
@@ -215,9 +224,10 @@ fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelErro
         .map(|wanted| with(wanted).next().map(|(_, value)| value));
     let is_bridge = with(Meaning::Architecture).next().is_some() || is_bridge(config);
     match used {
-        // Before version 4 scores are not divided then, since then by √d_head.
+        // False meant no division before version 4 of TransformerLens, and means √d_head since.
         Some(value @ ConfigValue::Bool(false)) if is_bridge => {
-            let expected = "True (versions of TransformerLens mean different things by False: write the number as attn_scale)";
+            let expected = "True (versions of TransformerLens mean different things by False: \
+                            write the number as attn_scale)";
             return refused("use_attn_scale", value, expected.into());
         }
         Some(ConfigValue::Bool(false)) => return Ok(Some(AttnScale::of_number(1.0, sizes.h)?)),
@@ -235,12 +245,12 @@ fn divisor(config: &Config, sizes: Sizes) -> Result<Option<AttnScale>, ModelErro
     }
 }
 
-/// Whether a configuration is one of TransformerLens 4.
+/// Whether TransformerLens 4 wrote the configuration.
 fn is_bridge(config: &Config) -> bool {
     config.class.as_deref().is_some_and(|class| class.contains("Bridge"))
 }
 
-/// Whether a value says that there is nothing of what its field is about.
+/// Whether the value says that what its field is about is absent.
 fn is_off(value: &ConfigValue) -> bool {
     match value {
         ConfigValue::None | ConfigValue::Bool(false) => true,
@@ -250,10 +260,13 @@ fn is_off(value: &ConfigValue) -> bool {
 }
 
 fn is_text(value: &ConfigValue, texts: &[&str]) -> bool {
-    matches!(value, ConfigValue::Text(text) if texts.iter().any(|expected| text.eq_ignore_ascii_case(expected)))
+    match value {
+        ConfigValue::Text(text) => texts.iter().any(|other| text.eq_ignore_ascii_case(other)),
+        _ => false,
+    }
 }
 
-/// Whether a window is so wide that the last of `n` positions sees all.
+/// Whether the window is so wide that the last of `n` positions sees all.
 fn reaches(window: &ConfigValue, n: usize) -> bool {
     matches!(window, ConfigValue::Number(window) if *window >= n as f64)
 }

@@ -1,53 +1,69 @@
+//! How far logits in float32 can be from those of [`Transformer::logits`].
+
 use super::Transformer;
 use crate::linalg::{Matrix, map, matmul};
 use ndarray::{Array1, ArrayView2, s};
 
-/// `u` of float32.
+/// Unit roundoff `u` of float32.
 const UNIT: f64 = f32::EPSILON as f64 / 2.0;
-/// Magnitudes are taken for larger by this much: see "Below the normal numbers".
+/// Added to magnitudes, see "Below the normal range" of [`Transformer::float32_error`].
 const TINY: f64 = 1.0 / (1_u128 << 100) as f64;
-/// Where something may exceed this, float32 may overflow.
+/// Above this magnitude, float32 may overflow.
 const LARGEST: f64 = f32::MAX as f64 / 4.0;
 
 impl Transformer {
-    /// By how much, at most, logits differ that two programs compute of these tokens: [`Self::logits`], and one that
-    /// evaluates the same network in float32 or anything more precise, with sums in any order; `[v_out]`. Infinite
-    /// where float32 may overflow, or attention is too uncertain to reason about.
+    /// Bounds the difference of the logits for `tokens` between two programs, `[v_out]`: between
+    /// [`Self::logits`] and a program that evaluates the network in float32 or more precisely, with
+    /// sums in any order. Infinite where float32 may overflow, or where attention is too uncertain
+    /// for a bound.
     ///
-    /// What is assumed of the other program: it rounds the weights to float32 if they are not, then every sum, product,
-    /// quotient and root is the true one times `1 + δ`, `|δ| ≤ u = 2⁻²⁴`; the largest score is taken off before the
-    /// exponential; exponentials are off by at most `4 u` of themselves (1 or 2 units in the last place are stated of
-    /// those that PyTorch calls, or less); numbers below the normal ones may become zero. TF32 and half precision are
-    /// not that; PyTorch uses neither unless told to.
+    /// # Assumptions about the other program
     ///
-    /// *Scores.* Multiplied out, a score is a sum of products of weights, of which none passes more than `N = 2 d + h +
-    /// 11` roundings: four of weights, two of the residual stream, `d` for each of query and key, `h` for their
-    /// product, and what the root takes. By theorem 1 of [`crate::rounding`] it is off by `γ_N T`, `T` being what
-    /// absolute values give. The number that is taken off is the same for all scores, so an error in it is none in the
-    /// attention; the subtraction is off by `u` of at most `2 T (1 + γ_N)`. With `N = 2 d + h + 14`, exponents are off
-    /// by at most `δ = γ_N max T`.
+    /// * It rounds weights to float32, if they are not float32 already.
+    /// * Every sum, product, quotient and root is the exact one times `1 + δ`, `|δ| ≤ u = 2⁻²⁴`.
+    /// * It subtracts the largest score before the exponential.
+    /// * Exponentials are off by at most `4 u` of themselves. (The functions that PyTorch calls
+    ///   state 1 or 2 units in the last place, or less.)
+    /// * Numbers below the normal range may become zero.
     ///
-    /// *Attention.* So a weight is the true one times a factor from `e^{−δ} (1 − 4 u)` to `e^δ (1 + 4 u)`, and the
-    /// attention `â` that such weights have exactly is the true `a` times a factor from `e^{−x}` to `e^x`, `x = 2 δ + 9
-    /// u`: it is off by at most `φ a`, `φ = x + x²`, if `x ≤ 1`.
+    /// TF32 and half precision violate the assumptions; PyTorch uses neither unless told to.
     ///
-    /// *Outputs.* What is computed is the direct path and `Σ_p â_p y_p`, `y_p` being what position `p` writes, with no
-    /// product of weights passing more than `M = 2 d + h + 2 n + 10` roundings, those of the sum and the quotient of
-    /// the softmax among them. As `Σ â = Σ a = 1`, for any `c`
+    /// # Derivation
     ///
-    /// > `|Σ â_p y_p − Σ a_p y_p| = |Σ (â_p − a_p) (y_p − c)| ≤ φ Σ a_p |y_p − c|`,
+    /// *Scores.* Multiplied out, a score is a sum of products of weights. Each product passes at
+    /// most `N = 2 d + h + 11` roundings: four of weights, two of the residual stream, `d` for the
+    /// query, `d` for the key, `h` for their product, and the rest for the division by the root. By
+    /// theorem 1 of [`crate::rounding`] the score is off by at most `γ_N T`, where `T` is the score
+    /// that absolute values give. The largest score is subtracted from all scores, so an error in
+    /// it does not change the attention. The subtraction itself is off by `u` of at most
+    /// `2 T (1 + γ_N)`. In total, with `N = 2 d + h + 14`, exponents are off by at most
+    /// `δ = γ_N max T`.
     ///
-    /// so with `D` and `H` for what absolute values give of the direct path and of the head, a logit is off by at most
-    /// `γ_M (D + (1 + φ) H) + φ Σ a_p |y_p − c|`, here with `c = Σ a_p y_p`, which is small where attention is on one
-    /// position.
+    /// *Attention.* So the computed weight of a position is the exact one times a factor between
+    /// `e^{−δ} (1 − 4 u)` and `e^δ (1 + 4 u)`. Let `â` be the attention that these weights have in
+    /// exact arithmetic, and `a` the true one. Their quotient lies between `e^{−x}` and `e^x`,
+    /// where `x = 2 δ + 9 u`. If `x ≤ 1`, then `|â − a| ≤ φ a` with `φ = x + x²`.
     ///
-    /// *Below the normal numbers* each of the `2 m` steps of a sum of `m` products may be off by `2⁻¹²⁶` more: `2 m
-    /// 2⁻¹²⁶ ≤ γ_m 2⁻¹⁰⁰`, as if the sum of absolute values were larger by `2⁻¹⁰⁰`, which it is taken to be; and so are
-    /// weights, which may vanish when they are rounded, and quotients. The attention of a weight that vanished is off
-    /// by at most `2⁻¹²⁴ ≤ φ 2⁻¹⁰⁰`, as if `a` were larger by that.
+    /// *Outputs.* A logit is the direct path plus `Σ_p â_p y_p`, where `y_p` is what the head
+    /// writes from position `p`. Each product of weights passes at most `M = 2 d + h + 2 n + 10`
+    /// roundings, including those of the sum and the quotient of the softmax. As
+    /// `Σ_p â_p = Σ_p a_p = 1`, for any `c`
     ///
-    /// *float64.* [`Self::logits`] is off by as much with `u = 2⁻⁵³` in place of `2⁻²⁴`, and what is computed here by
-    /// as much of itself and of `γ_M H`: all of it less than a thousandth. ∎
+    /// > `|Σ â_p y_p − Σ a_p y_p| = |Σ (â_p − a_p) (y_p − c)| ≤ φ Σ a_p |y_p − c|`.
+    ///
+    /// Let `D` and `H` be the direct path and the head's part of the logit for absolute values.
+    /// Then the logit is off by at most `γ_M (D + (1 + φ) H) + φ Σ a_p |y_p − c|`. The code uses
+    /// `c = Σ a_p y_p`, for which the last sum is small where attention is on one position.
+    ///
+    /// *Below the normal range* each of the `2 m` steps of a sum of `m` products may be off by
+    /// `2⁻¹²⁶` more. As `2 m 2⁻¹²⁶ ≤ γ_m 2⁻¹⁰⁰`, adding `2⁻¹⁰⁰` to every sum of absolute values
+    /// accounts for that. The code also adds it to weights, which may vanish when they are rounded,
+    /// and to quotients. If the weight of a position vanishes, its attention is off by at most
+    /// `2⁻¹²⁴ ≤ φ 2⁻¹⁰⁰`, which adding `2⁻¹⁰⁰` to `a` accounts for.
+    ///
+    /// *float64.* The error of [`Self::logits`] has the same bound with `u = 2⁻⁵³`. The bound that
+    /// is computed here is off by a similar part of itself and of `γ_M H`. Both are less than a
+    /// thousandth of the bound, which is therefore multiplied by 1.001. ∎
     ///
     /// # Panics
     /// If there are not `n` tokens or one of them is not below `v`.
@@ -112,8 +128,9 @@ mod tests {
     use crate::transformer::Shape;
     use crate::transformer::tests::random;
 
-    /// The logits in float32, sums from the left or from the right, products of matrices from either side.
-    #[expect(clippy::cast_possible_truncation, reason = "the numbers are to be float32")]
+    /// The logits in float32. `reverse` adds sums and multiplies the head's matrices in the
+    /// opposite order.
+    #[expect(clippy::cast_possible_truncation, reason = "rounds to float32")]
     fn logits(model: &Transformer, tokens: &[usize], reverse: bool) -> Vec<f32> {
         let sum = |terms: Vec<f32>| match reverse {
             true => terms.into_iter().rev().fold(0.0, |sum, x| sum + x),
@@ -153,7 +170,7 @@ mod tests {
         product(&[end], &W_U).remove(0)
     }
 
-    /// What rounding does stays below the bound, and is not so far below that the bound could not tell anything.
+    /// The rounding error stays below the bound, and sometimes comes within a factor of 100.
     #[test]
     fn float32_is_within_the_bound() {
         let mut closest = 0.0_f64;
@@ -183,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn where_float32_overflows_nothing_is_said() {
+    fn the_bound_is_infinite_where_float32_overflows() {
         let model = random(Shape { v: 3, d: 4, h: 2, n: 2 }, 1e12, 3);
         assert!(
             model.float32_error(&[0, 1]).iter().all(|&error| error == f64::INFINITY),

@@ -1,13 +1,15 @@
+//! Named tensors to a model, and back.
+
 use super::claims::{self, BUFFERS, MLP, Sizes};
 use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
 use crate::linalg::Matrix;
-use crate::weights::error::quoted;
+use crate::weights::text::{self, list};
 use crate::weights::{TensorError, WeightsFile};
 use ndarray::{Array1, ArrayD, Ix1, Ix2};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// Tensors every state dict of the model must have.
+/// Tensors that every file must have.
 const WEIGHTS: [&str; 7] = [
     "embed.W_E",
     "pos_embed.W_pos",
@@ -17,7 +19,7 @@ const WEIGHTS: [&str; 7] = [
     "blocks.0.attn.W_O",
     "unembed.W_U",
 ];
-/// Tensors it may have; a missing bias is zero.
+/// Tensors that a file may have; a missing bias is zero.
 pub(super) const BIASES: [&str; 5] = [
     "blocks.0.attn.b_Q",
     "blocks.0.attn.b_K",
@@ -31,85 +33,94 @@ pub(super) const BIASES: [&str; 5] = [
 pub enum ModelError {
     /// A tensor of the model is not in the file.
     #[error(
-        "tensor `{tensor}` is missing: expected a TransformerLens state dict of a one-layer attention-only model, found {}{}{}",
-        list(found),
+        "tensor `{tensor}` is missing: expected a TransformerLens state dict of a one-layer \
+         attention-only model, found {}{}{}",
+        list(found, text::name),
         advice(found),
         notes.iter().map(|note| format!(" ({note})")).collect::<String>()
     )]
     Missing {
-        /// Its TransformerLens key.
+        /// The name that TransformerLens gives it.
         tensor: &'static str,
-        /// The file's tensors.
+        /// The names of the file's tensors.
         found: Vec<String>,
-        /// What was done to read the file.
+        /// What the reader did, see [`WeightsFile::notes`].
         notes: Vec<String>,
     },
-    /// The file says of its network that it is another one.
+    /// A module, a mask or several configurations say that the network is another function.
     #[error("{0}")]
     Claim(String),
-    /// A configuration in the file says so.
+    /// A field of a configuration says that the network is another function.
     #[error(transparent)]
     Configuration(Box<super::configuration::Contradiction>),
-    /// Scores are divided by a number that they are not divided by here.
+    /// Attention scores are divided by a number that is not accepted.
     #[error(transparent)]
     Scale(#[from] NoAttnScale),
-    /// A tensor that this model does not have, so that ignoring it could change the function.
+    /// Tensors, named here, that this model does not have. Ignoring them could change the function.
     #[error(
-        "tensor{} {} not part of a one-layer, one-head, attention-only transformer without layer norm, and ignoring {} could make the bound wrong",
-        if .0.len() == 1 { "" } else { "s" }, list(.0) + if .0.len() == 1 { " is" } else { " are" }, if .0.len() == 1 { "it" } else { "them" }
+        "tensor{} {} not part of a one-layer, one-head, attention-only transformer without layer \
+         norm, and ignoring {} could make the bound wrong",
+        if .0.len() == 1 { "" } else { "s" },
+        list(.0, text::name) + if .0.len() == 1 { " is" } else { " are" },
+        if .0.len() == 1 { "it" } else { "them" }
     )]
     Extra(Vec<String>),
     /// A tensor's shape does not fit the others.
     #[error("tensor `{tensor}` has shape {found:?}, expected {expected}")]
     Shape {
-        /// Its key.
+        /// The tensor's name.
         tensor: &'static str,
-        /// Its shape.
+        /// The tensor's shape.
         found: Vec<usize>,
-        /// What the other tensors ask for.
+        /// The shape that the other tensors require.
         expected: String,
     },
-    /// A size beyond what this program handles.
+    /// A size is out of range.
     #[error("{what} is {found}, expected {least} to {most}")]
     Size {
         /// The size's name.
         what: &'static str,
-        /// Its value.
+        /// The size.
         found: usize,
-        /// The least that makes sense.
+        /// The least size that makes sense.
         least: usize,
-        /// The limit.
+        /// The largest size that this program handles.
         most: usize,
     },
     /// A tensor's values cannot be used.
     #[error("tensor `{tensor}`: {problem}")]
     Tensor {
-        /// Its key.
+        /// The tensor's name.
         tensor: String,
         /// What is wrong with it.
         problem: TensorError,
     },
-    /// A number outside the range of float32, where products of seven matrices would leave that of float64.
+    /// A number exceeds the range of float32. With larger numbers, products of seven matrices could
+    /// exceed the range of float64.
     #[error(
-        "tensor `{tensor}` holds {value:e}, expected magnitudes of at most {:e} (the range of float32)",
+        "tensor `{tensor}` holds {value:e}, expected magnitudes of at most {:e} (the range of \
+         float32)",
         f32::MAX
     )]
     Magnitude {
-        /// The tensor's key.
+        /// The tensor's name.
         tensor: &'static str,
-        /// The offending entry.
+        /// The number.
         value: f64,
     },
 }
 
 impl Transformer {
-    /// The model in named tensors: a TransformerLens state dict, with or without biases and buffers.
+    /// Reads the model from a TransformerLens state dict, with or without biases and buffers.
     ///
-    /// Takes at most three times the model, eight bytes a number: the model, the one that its biases are folded into, and the
-    /// products on the way. (`tests/memory.rs` counts; the largest model is [`MAX_V`] by [`MAX_D`] twice, and so on: 4.3 MB.)
+    /// Takes at most three times the memory of the model's numbers, eight bytes each: for the
+    /// model, for the one with biases folded in, and for intermediate results. (`tests/memory.rs`
+    /// measures it. The largest model takes 4.3 MB.)
     ///
     /// # Errors
-    /// If a tensor is missing, has the wrong shape, is not a finite number of float32's range, or is not of this model.
+    /// If a tensor is missing, has the wrong shape, holds numbers that are not finite or exceed the
+    /// range of float32, or is not part of this model; or if the file says that its network is
+    /// another function.
     pub fn from_weights(weights: &WeightsFile<'_>) -> Result<Self, ModelError> {
         let found = || weights.tensors.keys().cloned().collect();
         if let Some(tensor) = WEIGHTS.into_iter().find(|&name| !weights.tensors.contains_key(name))
@@ -168,8 +179,8 @@ impl Transformer {
         Ok(if biases.are_zero() { model } else { biases.fold_into(&model) })
     }
 
-    /// The model as a TransformerLens state dict: key, shape and row-major values of each tensor. Biases are absent: those
-    /// of a model that was read with some are in its weights.
+    /// The model as a TransformerLens state dict: name, shape and row-major values of each tensor.
+    /// It has no biases, as they are folded into the weights.
     #[must_use]
     pub fn state_dict(&self) -> BTreeMap<&'static str, (Vec<usize>, Vec<f64>)> {
         let tensors =
@@ -183,7 +194,8 @@ impl Transformer {
     }
 }
 
-/// Rows and columns of a weight, a leading dimension of one head aside.
+/// The rows and columns of a weight. Attention weights may have a leading dimension for the one
+/// head.
 fn sizes(
     weights: &WeightsFile<'_>,
     tensor: &'static str,
@@ -218,7 +230,7 @@ fn matrix(
     Ok(values.and_then(|m| m.into_dimensionality::<Ix2>()).expect("the shape was checked"))
 }
 
-/// A bias of `length`, zero if the file has none; attention biases may have a leading dimension of one head.
+/// A bias of `length`, zero if the file has none. It may have a leading dimension for the one head.
 fn bias(
     weights: &WeightsFile<'_>,
     tensor: &'static str,
@@ -238,7 +250,8 @@ fn bias(
     Ok(values.and_then(|b| b.into_dimensionality::<Ix1>()).expect("the shape was checked"))
 }
 
-/// A tensor's values, all of float32's range: then no product of the circuits overflows float64.
+/// The values of a tensor. All must be in the range of float32, so that no product in a circuit
+/// overflows float64.
 fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>, ModelError> {
     let values = weights.tensors[tensor]
         .to_array()
@@ -249,7 +262,7 @@ fn values(weights: &WeightsFile<'_>, tensor: &'static str) -> Result<ArrayD<f64>
     }
 }
 
-/// What to do about names that are not those of a state dict of TransformerLens 1 to 3.
+/// What to do about names that TransformerLens 1 to 3 do not use; empty if unknown.
 fn advice(names: &[String]) -> String {
     let has = |end: &str| names.iter().any(|name| name.ends_with(end));
     let prefixes: Vec<_> = names
@@ -258,35 +271,23 @@ fn advice(names: &[String]) -> String {
         .filter(|p| p.ends_with('.'))
         .collect();
     if has("blocks.0.attn.q.weight") && has("embed.weight") {
-        return ". These are the names of TransformerLens 4, whose state_dict() does not tell how many heads there are: save \
-                model.tl_parameters() instead, without `mlp` where it is all zeros"
+        return ". These are the names of TransformerLens 4, whose state_dict() does not tell how \
+                many heads there are: save model.tl_parameters() instead, without `mlp` where it is \
+                all zeros"
             .into();
     }
     match prefixes[..] {
         [prefix] => {
-            format!(". Only some names have the prefix `{prefix}`: save the model by itself")
+            let prefix = text::name(prefix);
+            format!(". Only some names have the prefix {prefix}: save the model by itself")
         }
         [first, second, ..] => {
             format!(
-                ". There are several models, with the prefixes `{first}` and `{second}`: save one by itself"
+                ". There are several models, with the prefixes {} and {}: save one by itself",
+                text::name(first),
+                text::name(second)
             )
         }
         [] => String::new(),
-    }
-}
-
-/// Most names that a message lists.
-const MAX_NAMES_SHOWN: usize = 8;
-
-/// Some names, and how many more there are.
-fn list(names: &[String]) -> String {
-    let shown: Vec<_> =
-        names.iter().take(MAX_NAMES_SHOWN).map(|name| format!("`{}`", quoted(name))).collect();
-    match names.len() {
-        0 => "no tensors".into(),
-        count if count > MAX_NAMES_SHOWN => {
-            format!("{} and {} more", shown.join(", "), count - MAX_NAMES_SHOWN)
-        }
-        _ => shown.join(", "),
     }
 }

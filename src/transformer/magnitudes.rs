@@ -1,23 +1,28 @@
+//! Bounds on a model's circuits, and the slack for rounding that follows from them.
+
 use super::{Shape, Transformer};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, dot, largest, map, times, times_left};
 use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding, usable};
 
-/// How large the sums behind a model's circuits can be if nothing in them cancels: what the error of their rounding is
-/// proportional to (theorem 1 of [`crate::rounding`]).
+/// Bounds on the sums of absolute values behind a model's circuits. Rounding errors are
+/// proportional to them (theorem 1 of [`crate::rounding`]).
 #[derive(Clone, Debug)]
 pub struct Magnitudes<S> {
     shape: Shape,
     /// `max_o |W_U[j, o]|`, `[d]`.
     pub unembedding: Vec<S>,
-    /// `M`: at least the sum of the largest magnitudes in `EUPU`, `EVOU` and `PVOU`, so of any logit.
+    /// `M`, at least the sum of the largest magnitudes in `EUPU`, `EVOU` and `PVOU`. So no logit
+    /// has a larger magnitude.
     pub outputs: S,
-    /// `T`: the largest magnitude of a token's or a position's attention score, after the division by `scale`.
+    /// `T`, at least the magnitude of any attention score of a token or a position, after the
+    /// division by `scale`.
     pub scores: S,
 }
 
 impl<S: Scalar> Magnitudes<S> {
-    /// [`Self::flops`] operations, `O(v d + d h)`: products of absolute weights with vectors, never with each other.
+    /// Multiplies matrices of absolute weights with vectors, never with each other; costs
+    /// [`Self::flops`], `O(v d + d h)`.
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
         let absolute = |weights: &Matrix<f64>| map(weights, |x| S::from_f64(x).abs());
@@ -28,14 +33,16 @@ impl<S: Scalar> Magnitudes<S> {
         };
         let sums = |x: &[S], y: &[S]| -> Vec<S> { x.iter().zip(y).map(|(&x, &y)| x + y).collect() };
 
-        // Of each dimension of the residual stream, what any token and any position put there, and what is read from it.
+        // For each dimension of the residual stream: the largest magnitude of any token, of any
+        // position, and of any weight that reads it for a logit.
         let (tokens, positions) = (columns(&W_E), columns(&W_pos));
         let unembedding = columns(&W_U.reversed_axes());
         let queries = sums(&tokens, &W_pos.row(W_pos.nrows() - 1).to_vec());
         let written = times(&absolute(&model.W_V), &times(&absolute(&model.W_O), &unembedding));
         let outputs = dot(&queries, &unembedding) + dot(&sums(&tokens, &positions), &written);
 
-        // Keys of tokens with a mean position, and of positions less that: the sub-cubic strategies split them so.
+        // Twice the positions, because the sub-cubic strategies add a mean position to tokens and
+        // subtract it from positions.
         let two = S::from_f64(2.0);
         let keys: Vec<S> = tokens
             .iter()
@@ -47,8 +54,9 @@ impl<S: Scalar> Magnitudes<S> {
         Self { shape: model.shape(), unembedding, outputs, scores }
     }
 
-    /// `κ`: so much, in logits, must a difference of circuits be enlarged by for theorem 3 to hold of sums that `arithmetic`
-    /// evaluates; infinite where the weights are too large to reason about. 7 operations.
+    /// `κ` of theorem 3 of [`crate::rounding`], in logits: the amount by which a verifier that
+    /// computes in `arithmetic` must enlarge differences of circuits. Infinite if the weights are
+    /// too large for the theorem; 0 if `rounding` is ignored. Costs 7 FLOPs.
     #[must_use]
     pub fn slack(&self, arithmetic: Arithmetic, rounding: Rounding) -> S {
         if rounding == Rounding::Ignored {
@@ -59,14 +67,15 @@ impl<S: Scalar> Magnitudes<S> {
         usable(S::from_f64(4.0) * self.outputs * relative + S::from_f64(LEAST_SLACK))
     }
 
-    /// `8 γ T`: by how much, at most, a sum of four scores and its rounding are off. 1 operation.
+    /// `8 γ T` of theorem 2, an upper bound on the error of a sum of four scores. Costs 1 FLOP.
     #[must_use]
     pub fn score_error(&self, arithmetic: Arithmetic) -> S {
         self.scores * S::from_f64(8.0 * arithmetic.gamma(Self::roundings(self.shape)))
     }
 
-    /// Roundings that a number of a circuit goes through at most, those of the mean position that sub-cubic strategies take off,
-    /// and eight more for differences and quotients.
+    /// `N = 2 d + h + n + 10`, an upper bound on the roundings behind a number: `2 d + h + 2` in a
+    /// circuit, `n` in the mean position of the sub-cubic strategies, and eight for differences and
+    /// quotients.
     fn roundings(Shape { d, h, n, .. }: Shape) -> usize {
         2 * d + h + n + 10
     }

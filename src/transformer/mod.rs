@@ -1,8 +1,9 @@
-//! The model: a one-layer, one-head, attention-only decoder without layer norm, learned positions, logits read at the
-//! last position.
+//! The model: a one-layer, one-head, attention-only decoder without layer norm, with learned
+//! positions and logits read at the last position.
 //!
-//! Names are the field's (TransformerLens): `W_E`, `W_pos`, `W_Q`, `W_K`, `W_V`, `W_O`, `W_U`. Attention is causal, but
-//! only the last position is read, and that one sees every position.
+//! Weights have TransformerLens' names: `W_E`, `W_pos`, `W_Q`, `W_K`, `W_V`, `W_O`, `W_U`.
+//! Attention is causal, but that makes no difference: the last position, the only one that is read,
+//! sees all positions.
 
 mod attn_scale;
 mod biases;
@@ -25,9 +26,9 @@ use crate::linalg::{Matrix, exp, map, matmul};
 use ndarray::{Array1, s};
 use serde::{Deserialize, Serialize};
 
-/// Largest vocabulary, tokens.
+/// Largest vocabulary, in tokens.
 pub const MAX_V: usize = 512;
-/// Longest context, positions.
+/// Longest context, in positions.
 pub const MAX_N: usize = 64;
 /// Widest residual stream.
 pub const MAX_D: usize = 256;
@@ -37,27 +38,29 @@ pub const MAX_H: usize = 256;
 /// The four sizes of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shape {
-    /// Vocabulary, tokens.
+    /// Tokens in the vocabulary, `d_vocab`.
     pub v: usize,
-    /// Residual stream, `d_model`.
+    /// Width of the residual stream, `d_model`.
     pub d: usize,
-    /// Attention head, `d_head`.
+    /// Width of the attention head, `d_head`.
     pub h: usize,
-    /// Context, `n_ctx`.
+    /// Positions in the context, `n_ctx`.
     pub n: usize,
 }
 
 impl Shape {
-    /// The number of sequences, `v^n`, if a `u128` can hold it.
+    /// The number of sequences, `v^n`; `None` if a `u128` cannot hold it.
     #[must_use]
     pub fn sequences(self) -> Option<u128> {
         std::iter::repeat_n(self.v as u128, self.n).try_fold(1_u128, u128::checked_mul)
     }
 }
 
-/// A one-layer, one-head, attention-only transformer, in the exact real numbers that its file stores.
+/// A one-layer, one-head, attention-only transformer. Its weights are the exact numbers that its
+/// file stores.
 ///
-/// Non-zero biases are folded into the weights exactly (see [`Biases`]), which widens `d` and `h` by one.
+/// Biases other than zero are folded into the weights exactly (see [`Biases`]), which widens `d`
+/// and `h` by one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transformer {
     /// Token embedding, `[v, d]`.
@@ -74,14 +77,15 @@ pub struct Transformer {
     pub W_O: Matrix<f64>,
     /// Unembedding, `[d, v_out]`.
     pub W_U: Matrix<f64>,
-    /// The `d_head` that the model's file stores: `h`, or one less where biases were folded in.
+    /// The `d_head` of the model's file: `h`, or `h − 1` if biases were folded in.
     pub d_head: usize,
     /// What attention scores are divided by.
     pub attn_scale: AttnScale,
 }
 
 impl Transformer {
-    /// A model whose entries come from `entry`, in the order `W_E`, `W_pos`, `W_Q`, `W_K`, `W_V`, `W_O`, `W_U`, each row by row.
+    /// A model without biases whose entries come from `entry`, in the order `W_E`, `W_pos`, `W_Q`,
+    /// `W_K`, `W_V`, `W_O`, `W_U`, each row by row.
     pub fn from_entries(Shape { v, d, h, n }: Shape, mut entry: impl FnMut() -> f64) -> Self {
         let mut matrix = |rows, columns| Matrix::from_shape_simple_fn((rows, columns), &mut entry);
         Self {
@@ -97,7 +101,8 @@ impl Transformer {
         }
     }
 
-    /// The model's sizes, as the proofs see them: with one dimension more in `d` and `h` where biases were folded in.
+    /// The sizes of the weights. If biases were folded in, `d` and `h` are one more than in the
+    /// model's file.
     #[must_use]
     pub fn shape(&self) -> Shape {
         Shape {
@@ -108,30 +113,31 @@ impl Transformer {
         }
     }
 
-    /// The sizes that the model's file stores.
+    /// The sizes in the model's file.
     #[must_use]
     pub fn stored_shape(&self) -> Shape {
         let Shape { v, d, h, n } = self.shape();
         Shape { v, d: d - (h - self.d_head), h: self.d_head, n }
     }
 
-    /// The same model with attention scores divided by the number that a configuration gives, see [`AttnScale::of_number`].
+    /// The model with attention scores divided by `number`, see [`AttnScale::of_number`].
     ///
     /// # Errors
-    /// If they are not divided by such a number here.
+    /// If `number` is not between [`AttnScale::LEAST`] and [`AttnScale::MOST`].
     pub fn with_attn_scale(self, number: f64) -> Result<Self, NoAttnScale> {
         Ok(Self { attn_scale: AttnScale::of_number(number, self.d_head)?, ..self })
     }
 
-    /// The float64 by which attention scores are divided: that of [`Self::attn_scale`], a root rounded. A constant, which counts of
-    /// operations leave out.
+    /// [`Self::attn_scale`] as a float64; a root is rounded. Counts of operations leave it out,
+    /// because it is a constant of the model.
     #[must_use]
     pub fn score_divisor(&self) -> f64 {
         self.attn_scale.divisor(self.d_head)
     }
 
-    /// What no weights file says of the network that this model is, and what is therefore assumed of it, as one sentence for
-    /// whoever opens the file or reads a certificate. Certificates are compared with it, so it stays word for word.
+    /// The assumptions about the network that no weights file states, as one sentence for whoever
+    /// opens the file or reads a certificate. Certificates quote it and are compared with it, so
+    /// its words must not change.
     #[must_use]
     pub fn network(&self) -> String {
         let n = self.W_pos.nrows();
@@ -140,16 +146,18 @@ impl Transformer {
             AttnScale::Number(a) => a.to_string(),
         };
         format!(
-            "One layer, one head, no layer norm (not even one folded into the weights), attention scores divided by {divisor}, \
-             positions added to the residual stream, K = n_ctx = {n} tokens with the answer read at the last position, which \
-             attends to all {n} positions, weights applied as x·W."
+            "One layer, one head, no layer norm (not even one folded into the weights), attention \
+             scores divided by {divisor}, positions added to the residual stream, K = n_ctx = {n} \
+             tokens with the answer read at the last position, which attends to all {n} positions, \
+             weights applied as x·W."
         )
     }
 
-    /// The logits at the last position, `[v_out]`, straight from the definition: the specification of every proof.
+    /// The logits at the last position, `[v_out]`, straight from the definition. This is the
+    /// specification of every proof.
     ///
     /// # Panics
-    /// If there are not `n` tokens or one of them is not below `v`.
+    /// If there are not `n` tokens, or one of them is not below `v`.
     #[must_use]
     pub fn logits(&self, tokens: &[usize]) -> Array1<f64> {
         let residual = self.residual(tokens);
@@ -170,7 +178,7 @@ impl Transformer {
         })
     }
 
-    /// How much the last position attends to each, `[1, n]`.
+    /// The attention of the last position to each position, `[1, n]`.
     fn attention(&self, residual: &Matrix<f64>) -> Matrix<f64> {
         let query = matmul(residual.slice(s![-1.., ..]), self.W_Q.view());
         let keys = matmul(residual.view(), self.W_K.view());
@@ -187,7 +195,7 @@ impl Transformer {
 pub(crate) mod tests {
     use super::*;
 
-    /// A model with entries uniform in `±scale`, from a small generator of its own.
+    /// A model with entries uniform in `±scale`, from a xorshift generator.
     pub(crate) fn random(shape: Shape, scale: f64, seed: u64) -> Transformer {
         let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         Transformer::from_entries(shape, || {

@@ -1,32 +1,32 @@
-//! What a file says of its network beside the weights: the fields of configurations, found anywhere in it.
+//! Configurations of the network, found anywhere in a weights file.
 //!
-//! A configuration is an object or a dictionary with fields that have a [`Meaning`]. Which values this program can honour,
-//! [`Transformer::from_weights`] decides.
+//! A configuration is an object or a dictionary with at least one field that has a [`Meaning`].
+//! [`Transformer::from_weights`] decides which values of a field are acceptable.
 //!
 //! [`Transformer::from_weights`]: crate::transformer::Transformer::from_weights
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::error::quoted;
 use super::limits::{MAX_CONFIG_BYTES, MAX_CONFIG_FIELDS};
+use super::text::quoted;
 use super::{ReadError, WeightsFile, within};
 use serde_json::Value;
 
-/// A value of a configuration.
+/// The value of a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ConfigValue {
-    /// Nothing: Python's `None`, JSON's `null`.
+    /// Python's `None`, JSON's `null`.
     None,
-    /// True or false.
+    /// A boolean.
     Bool(bool),
     /// A number.
     Number(f64),
-    /// A text, its beginning if it is long.
+    /// A text; only the start of a long one.
     Text(String),
     /// A list of texts.
     Texts(Vec<String>),
-    /// Anything else, in words.
+    /// Any other value, described in words.
     Other(String),
 }
 
@@ -50,25 +50,28 @@ impl fmt::Display for ConfigValue {
     }
 }
 
-/// One configuration: where it lies in the file, and its fields.
+/// A configuration: where it lies in the file, and its fields.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// The keys that lead to it, as `model_config` or `hyper_parameters.model`.
+    /// The keys that lead to it, such as `hyper_parameters.model`.
     pub place: String,
-    /// The class that it was written from, with its module; of a dictionary none.
+    /// The Python class of the object, with its module; `None` for a dictionary.
     pub class: Option<String>,
-    /// Whether TransformerLens wrote it: then a field without a known meaning may say that the function is another one.
+    /// Whether TransformerLens wrote it. Then any field, even one without a [`Meaning`], may say
+    /// that the network computes another function.
     pub is_transformer_lens: bool,
-    /// Its fields that have a [`Meaning`]; of one that TransformerLens wrote, all.
+    /// The fields that have a [`Meaning`]; all fields if TransformerLens wrote the configuration.
     pub fields: BTreeMap<String, ConfigValue>,
 }
 
 impl Config {
-    /// What lies at `place` in the file, if a field of it says something of a network. `fields` gives the names and what makes
-    /// their values: only what is kept is made.
+    /// The configuration at `place` in the file; `None` if no field has a [`Meaning`].
+    ///
+    /// `fields` gives the name of each field and a closure that makes its value, which is called
+    /// only for fields that are kept.
     ///
     /// # Errors
-    /// If there are more than [`MAX_CONFIG_FIELDS`].
+    /// If more than [`MAX_CONFIG_FIELDS`] fields are kept.
     pub(super) fn of<'n, V: Fn() -> ConfigValue, I: Iterator<Item = (&'n str, V)>>(
         place: &str,
         class: Option<String>,
@@ -80,7 +83,7 @@ impl Config {
         let written = class.as_deref().is_some_and(|class| {
             class.contains("TransformerConfig") || class.contains("BridgeConfig")
         });
-        // What `to_dict` of such a configuration gives.
+        // TransformerLens' `to_dict` writes a dictionary with these fields.
         let marks = ["n_layers", "d_model", "normalization_type", "use_attn_scale"];
         let is_transformer_lens =
             written || marks.iter().all(|&mark| fields().any(|(name, _)| name == mark));
@@ -95,11 +98,12 @@ impl Config {
         }))
     }
 
-    /// The configurations in a text: of JSON as they are, of any other form (YAML, what Python prints) each name of a field that a
-    /// colon or an equals sign follows, with the word after that.
+    /// The configurations in a text. JSON is parsed. In any other text (YAML, or what Python
+    /// prints) each field's name before a colon or an equals sign is a field, and the next word its
+    /// value.
     ///
     /// # Errors
-    /// If there are more fields than [`MAX_CONFIG_FIELDS`].
+    /// If there are more than [`MAX_CONFIG_FIELDS`] fields or configurations.
     pub(super) fn of_text(text: &str, place: &str) -> Result<Vec<Self>, ReadError> {
         let mut found = Vec::new();
         let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -111,7 +115,7 @@ impl Config {
         Ok(found)
     }
 
-    /// The configurations in a value of JSON, added to `found`.
+    /// Adds the configurations in a JSON value to `found`.
     fn of_json(value: &Value, place: &str, found: &mut Vec<Self>) -> Result<(), ReadError> {
         match value {
             Value::Object(entries) => {
@@ -137,7 +141,8 @@ impl Config {
         }
     }
 
-    /// The fields in a text that is no JSON, added to `found`: those between two of one name are a configuration.
+    /// Adds the configurations in a text that is not JSON to `found`. A field's name that comes
+    /// again starts a new configuration.
     fn of_words(text: &str, place: &str, found: &mut Vec<Self>) -> Result<(), ReadError> {
         let mut fields = BTreeMap::new();
         let mut rest = text;
@@ -173,8 +178,8 @@ impl Config {
 }
 
 impl WeightsFile<'_> {
-    /// Reads the configurations in the free text beside the tensors: an object of JSON under the key `config`, one under any other
-    /// key, and fields by themselves.
+    /// Reads configurations in the metadata: an object of JSON under `config`, a text under any
+    /// other key, and single fields.
     pub(super) fn read_metadata(&mut self) -> Result<(), ReadError> {
         if let Some(text) = self.metadata.get("config") {
             within(
@@ -205,7 +210,7 @@ impl WeightsFile<'_> {
 }
 
 impl ConfigValue {
-    /// The value that a text of JSON or Python writes, else that text.
+    /// Parses a literal of JSON or Python; any other word is a text.
     fn of_word(text: &str) -> Self {
         match text {
             "None" => Self::None,
@@ -216,7 +221,7 @@ impl ConfigValue {
         }
     }
 
-    /// The value at the start of a text that is no JSON.
+    /// The value at the start of a text that is not JSON.
     fn of_words(text: &str) -> Self {
         let text = text.trim_start_matches([' ', '\t', '\\']);
         let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
@@ -226,7 +231,7 @@ impl ConfigValue {
         };
         match word.unwrap_or_default() {
             word if quote.is_some() => Self::Text(quoted(word)),
-            // YAML's words.
+            // YAML's spellings.
             "null" | "~" | "" => Self::None,
             "true" | "yes" | "on" => Self::Bool(true),
             "false" | "no" | "off" => Self::Bool(false),
@@ -257,43 +262,44 @@ impl ConfigValue {
     }
 }
 
-/// What a field says of the function that a network computes.
+/// What a field says about the function that the network computes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
-    /// How many there are of something that this program's networks have one of: layers, heads.
+    /// A count of layers or heads, of which this program's networks have one.
     One,
-    /// One of the model's sizes.
+    /// A size of the model.
     Size(Size),
-    /// A step of the computation, or a variant of one, that this program's networks do not have: `None`, false and numbers up to
-    /// 0 say that there is none.
+    /// A step of the computation, or a variant of a step, that this program's networks do not have.
+    /// `None`, false and numbers up to 0 say that it is absent.
     Absent,
-    /// What queries, keys and values are clipped to: any number, `None` for nothing.
+    /// The bound to which queries, keys and values are clipped; `None` if they are not.
     Clip,
     /// Whether attention is causal.
     Causal,
-    /// Something of an MLP, which says nothing where [`Meaning::AttentionOnly`] is true.
+    /// A property of an MLP, without meaning where [`Meaning::AttentionOnly`] is true.
     Mlp,
     /// Whether there is no MLP.
     AttentionOnly,
-    /// How positions enter: `standard`, added to the residual stream.
+    /// How positions enter: `standard` means added to the residual stream.
     Positions,
-    /// Which positions a query sees: `causal`, all up to its own.
+    /// Which positions a query sees: `causal` means all up to its own.
     Direction,
     /// Whether a query sees only the positions near it.
     Local,
-    /// How near, in positions; says nothing where [`Meaning::Local`] is false.
+    /// The number of positions that a local query sees; without meaning where [`Meaning::Local`] is
+    /// false.
     Window,
-    /// Which layers are local where [`Meaning::Local`] is true, one text a layer.
+    /// Which layers are local where [`Meaning::Local`] is true: one text for each layer.
     LocalLayers,
-    /// Whether attention scores are divided by anything.
+    /// Whether attention scores are divided by a number.
     UseScale,
-    /// The number that attention scores are divided by; −1 for `√d_head`.
+    /// The number that divides attention scores; −1 means `√d_head`.
     Scale,
-    /// The kind of network that TransformerLens 4 wraps: `TransformerLensNative`, its own.
+    /// The kind of network that TransformerLens 4 wraps: `TransformerLensNative` is its own.
     Architecture,
 }
 
-/// A size that weights have, too.
+/// A size that a configuration gives and the weights show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the field's")]
 pub enum Size {
@@ -304,34 +310,73 @@ pub enum Size {
     DVocabOut,
 }
 
-/// What a field of this name says, whatever configuration it is in, in upper or lower case, after dots or not: names of TransformerLens, and what training scripts and other
-/// libraries call such things; `None` of a field that cannot change what given weights compute.
+/// The meaning of the field `name` in any configuration; `None` for a field that cannot change what
+/// given weights compute. Knows the names of TransformerLens, of other libraries and of training
+/// scripts. Ignores case, and keys with dots before the name.
 #[must_use]
 pub fn meaning(name: &str) -> Option<Meaning> {
     let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
     Some(match &*name {
-        "n_layers" | "n_layer" | "nlayers" | "num_layers" | "num_hidden_layers" | "num_blocks" | "layers" | "depth" => Meaning::One,
-        "n_heads" | "n_head" | "nhead" | "nheads" | "num_heads" | "num_attention_heads" | "n_key_value_heads"
-        | "num_key_value_heads" | "heads" => Meaning::One,
+        "n_layers" | "n_layer" | "nlayers" | "num_layers" | "num_hidden_layers" | "num_blocks"
+        | "layers" | "depth" => Meaning::One,
+        "n_heads"
+        | "n_head"
+        | "nhead"
+        | "nheads"
+        | "num_heads"
+        | "num_attention_heads"
+        | "n_key_value_heads"
+        | "num_key_value_heads"
+        | "heads" => Meaning::One,
         "d_model" => Meaning::Size(Size::DModel),
         "d_head" => Meaning::Size(Size::DHead),
         "n_ctx" => Meaning::Size(Size::NCtx),
         "d_vocab" => Meaning::Size(Size::DVocab),
         "d_vocab_out" => Meaning::Size(Size::DVocabOut),
-        // Normalisations, of whatever.
-        "normalization_type" | "normalization" | "norm_type" | "layer_norm" | "layernorm" | "use_layer_norm"
-        | "use_layernorm" | "use_ln" | "ln" | "norm_first" | "use_norm" | "pre_norm" | "post_norm" | "rmsnorm" | "final_rms" | "post_embedding_ln"
-        | "use_normalization_before_and_after" | "use_qk_norm" | "use_logn_attn" | "use_attention_sinks"
+        // Normalisations.
+        "normalization_type"
+        | "normalization"
+        | "norm_type"
+        | "layer_norm"
+        | "layernorm"
+        | "use_layer_norm"
+        | "use_layernorm"
+        | "use_ln"
+        | "ln"
+        | "norm_first"
+        | "use_norm"
+        | "pre_norm"
+        | "post_norm"
+        | "rmsnorm"
+        | "final_rms"
+        | "post_embedding_ln"
+        | "use_normalization_before_and_after"
+        | "use_qk_norm"
+        | "use_logn_attn"
+        | "use_attention_sinks" => Meaning::Absent,
         // Functions of scores, logits and embeddings.
-        | "attn_scores_soft_cap" | "output_logits_soft_cap" | "logit_soft_cap" | "attn_logit_softcapping"
-        | "final_logit_softcapping" | "scale_embedding" | "tie_word_embeddings"
-        // Weights that are not what they seem.
-        | "load_in_4bit" | "quantization_method"
-        // Other ways to attend, and to know positions.
-        | "parallel_attn_mlp" | "bidirectional" | "alibi" | "rotary" | "use_rope" | "rope_theta" | "shortformer" | "shortformer_pos"
-        | "relative_attention_max_distance" | "relative_attention_num_buckets"
-        // Other inputs than tokens.
-        | "is_audio_model" | "is_visual_model" | "is_multimodal" => Meaning::Absent,
+        "attn_scores_soft_cap"
+        | "output_logits_soft_cap"
+        | "logit_soft_cap"
+        | "attn_logit_softcapping"
+        | "final_logit_softcapping"
+        | "scale_embedding"
+        | "tie_word_embeddings" => Meaning::Absent,
+        // Quantised weights.
+        "load_in_4bit" | "quantization_method" => Meaning::Absent,
+        // Other kinds of attention and of positions.
+        "parallel_attn_mlp"
+        | "bidirectional"
+        | "alibi"
+        | "rotary"
+        | "use_rope"
+        | "rope_theta"
+        | "shortformer"
+        | "shortformer_pos"
+        | "relative_attention_max_distance"
+        | "relative_attention_num_buckets" => Meaning::Absent,
+        // Inputs other than tokens.
+        "is_audio_model" | "is_visual_model" | "is_multimodal" => Meaning::Absent,
         "clip_qkv" => Meaning::Clip,
         "d_mlp" | "mlp_dim" | "dim_feedforward" | "use_mlp" | "num_experts" => Meaning::Mlp,
         "causal" | "is_causal" => Meaning::Causal,

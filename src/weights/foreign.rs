@@ -1,40 +1,37 @@
-//! Files that people have and that are not read: told by their content, each with the next step; and files that were damaged
-//! because a program took them for text.
+//! Names files that are not read, so that the message can say what to do: files of other formats,
+//! told by their content, and files that were damaged by a program that took them for text.
 //!
-//! What a file is called is worth a message, never a decision: everything here is refused in any case.
+//! Every file that comes here is refused in any case. A wrong name costs a misleading message,
+//! nothing else.
 
 use std::str;
 
 use super::ReadError;
-use super::error::quoted;
-
-/// A file of a known kind that is not read.
-pub(super) struct Foreign {
-    /// "a GGUF file".
-    pub(super) what: &'static str,
-    /// The next step.
-    pub(super) advice: &'static str,
-}
+use super::limits::MAX_START_BYTES;
+use super::text::{quoted, without_mark};
 
 const NUMPY: &str = "save all tensors in one file with numpy.savez(path, **tensors)";
-const PYTHON: &str = "load it in Python and save the tensors with safetensors, torch.save(model.state_dict(), path) or \
-                      numpy.savez(path, **tensors)";
+const PYTHON: &str = "load it in Python and save the tensors with safetensors, \
+                      torch.save(model.state_dict(), path) or numpy.savez(path, **tensors)";
 const UNPACK: &str = "unpack it and open the weights file that is in it";
 const WEIGHTS: &str = "choose the file that the weights were saved in";
-const RAW: &str = "what was saved is a page about the file, or an error; download the file itself (its \"raw\" or \"download\" link)";
-const SHARDS: &str = "it names the files that hold the tensors; load the whole model and save its state dict in one file";
-const DICT: &str = "load it with numpy.load(path, allow_pickle=True).item() and save it with numpy.savez(path, **tensors)";
+const RAW: &str = "what was saved is a page about the file, or an error; download the file itself \
+                   (its \"raw\" or \"download\" link)";
+const SHARDS: &str = "it names the files that hold the tensors; load the whole model and save its \
+                      state dict in one file";
+const DICT: &str = "load it with numpy.load(path, allow_pickle=True).item() and save it with \
+                    numpy.savez(path, **tensors)";
 const STATE_DICT: &str = "save model.state_dict() with torch.save, or with safetensors";
 const DISTRIBUTED: &str =
     "make one file of the folder with torch.distributed.checkpoint.format_utils.dcp_to_torch_save";
 
-/// How a kind shows.
+/// What tells a kind of file.
 enum Sign {
-    /// The file starts so.
+    /// The first bytes.
     Start(&'static [u8]),
-    /// So many bytes into the file is this.
+    /// The bytes at an offset.
     At(usize, &'static [u8]),
-    /// Anything else.
+    /// A test of all bytes.
     Is(fn(&[u8]) -> bool),
 }
 use Sign::{At, Is, Start};
@@ -49,7 +46,7 @@ impl Sign {
     }
 }
 
-/// The kinds, by the first sign that fits: what it is, and the next step.
+/// Sign, name and advice for each kind of file. The first sign that fits decides.
 const KINDS: [(Sign, &str, &str); 62] = [
     (Is(is_zeros), "nothing but zero bytes", "its copy or download did not finish; copy it again"),
     // Weights of other programs.
@@ -84,7 +81,7 @@ const KINDS: [(Sign, &str, &str); 62] = [
     (Start(b"PAR1"), "a Parquet file", PYTHON),
     (Start(b"ARROW1"), "an Arrow file", PYTHON),
     (Start(b"SQLite format 3\0"), "an SQLite database", WEIGHTS),
-    // Pickles. The torch reader asks about those that torch.save did not write.
+    // Pickles that torch.save did not write. (The torch reader asks.)
     (Is(is_distributed), "the `.metadata` of a torch.distributed.checkpoint", DISTRIBUTED),
     (
         Is(is_joblib),
@@ -145,29 +142,25 @@ const KINDS: [(Sign, &str, &str); 62] = [
     ),
     (Is(is_table), "a table of numbers as text, which holds one matrix without a name", NUMPY),
     (Is(is_text), "plain text", WEIGHTS),
-    // Two bytes that text can start with.
+    // Signs of two bytes, with which text may start.
     (Start(b"x\x01"), "compressed with zlib (joblib does so)", PYTHON),
     (Start(b"MZ"), "a program", WEIGHTS),
     (Start(b"BM"), "a BMP image", WEIGHTS),
 ];
 
-/// What a file is that no reader understands, if it is of a known kind.
-pub(super) fn name(bytes: &[u8]) -> Option<Foreign> {
-    let kind = KINDS.iter().find(|(sign, ..)| sign.fits(bytes));
-    kind.map(|&(_, what, advice)| Foreign { what, advice })
-}
-
-/// The error for a file that starts like no format that is read.
+/// The error for a file that no reader understands: its kind, or its first bytes.
 pub(super) fn refusal(bytes: &[u8]) -> ReadError {
-    match name(bytes) {
-        Some(Foreign { what, advice }) => ReadError::Foreign { what: what.into(), advice },
-        None => ReadError::unknown(bytes),
+    if let Some(&(_, what, advice)) = KINDS.iter().find(|(sign, ..)| sign.fits(bytes)) {
+        return ReadError::Foreign { what: what.into(), advice };
     }
+    let start = &bytes[..bytes.len().min(MAX_START_BYTES)];
+    let hex: String = start.iter().map(|byte| format!("{byte:02x}")).collect();
+    ReadError::UnknownFormat { start: format!("0x{hex} (\"{}\")", start.escape_ascii()) }
 }
 
-// ---- signs of more than a few bytes ------------------------------------------------------------------------------
+// ---- tests of a file's bytes --------------------------------------------------------------------
 
-/// How far into a file words are looked for.
+/// Bytes at the start of a file that are searched for words.
 const START: usize = 4096;
 
 fn start(bytes: &[u8]) -> &[u8] {
@@ -186,12 +179,12 @@ fn is_npy_of_objects(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x93NUMPY") && contains(bytes, b"'|O'")
 }
 
-/// A first field of a small number (the version of the format), then one that any of ONNX's can be.
+/// A first field with a small number (the version of the format), then any of ONNX's fields.
 fn is_protobuf(bytes: &[u8]) -> bool {
     matches!(bytes, [0x08, 1..=20, 0x12 | 0x1a | 0x22 | 0x28 | 0x32 | 0x3a | 0x42, ..])
 }
 
-/// A table of LevelDB, by its last bytes.
+/// A table of LevelDB, told by its last bytes.
 fn is_level_table(bytes: &[u8]) -> bool {
     bytes.ends_with(b"\x57\xfb\x80\x8b\x24\x75\x47\xdb")
 }
@@ -209,7 +202,8 @@ fn is_joblib(bytes: &[u8]) -> bool {
     is_pickle(bytes) && contains(bytes, b"joblib")
 }
 
-/// By its start and its end; protocols 0 and 1 have no mark, and begin with a dictionary, a list or a class.
+/// Protocols 0 and 1 have no mark: they start with a dictionary, a list or a class, and end with a
+/// dot.
 fn is_pickle(bytes: &[u8]) -> bool {
     let object = [
         &b"(d"[..],
@@ -228,9 +222,10 @@ fn is_pickle(bytes: &[u8]) -> bool {
     }
 }
 
-/// The text of a file that is text: without zeros and other characters that are not written.
+/// The file as text; `None` if it is not UTF-8 or has control characters other than white space and
+/// the escapes of terminals.
 fn text(bytes: &[u8]) -> Option<&str> {
-    let text = str::from_utf8(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).ok()?;
+    let text = str::from_utf8(without_mark(bytes)).ok()?;
     let written = |c: char| !c.is_control() || matches!(c, '\t' | '\n' | '\r' | '\x0c' | '\x1b');
     text.chars().all(written).then_some(text)
 }
@@ -239,13 +234,13 @@ fn is_text(bytes: &[u8]) -> bool {
     text(bytes).is_some()
 }
 
-/// Whether markup has the tag near its start, in either case.
+/// Whether the file is markup with `tag` near its start, in upper or lower case.
 fn has_tag(bytes: &[u8], tag: &str) -> bool {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    let bytes = without_mark(bytes).trim_ascii_start();
     bytes.starts_with(b"<") && contains(&start(bytes).to_ascii_lowercase(), tag.as_bytes())
 }
 
-/// Whether one of the first lines is a statement that many programs have.
+/// Whether one of the first lines is a statement that most Python programs have.
 fn is_python(bytes: &[u8]) -> bool {
     let is_statement = |line: &str| {
         ["import ", "def ", "#!/usr/bin/env python"].iter().any(|start| line.starts_with(start))
@@ -261,7 +256,7 @@ fn is_json_array(bytes: &[u8]) -> bool {
     })
 }
 
-/// Whether one of the first two lines is numbers only: the first may be names.
+/// Whether one of the first two lines has only numbers. The first may be a header.
 fn is_table(bytes: &[u8]) -> bool {
     let is_number = |field: &str| field.trim().parse::<f64>().is_ok();
     let is_row = |line: &str| {
@@ -273,9 +268,9 @@ fn is_table(bytes: &[u8]) -> bool {
         .is_some_and(|text| text.lines().filter(|line| !line.starts_with('#')).take(2).any(is_row))
 }
 
-// ---- containers that hold something else -------------------------------------------------------------------------
+// ---- containers that hold something else --------------------------------------------------------
 
-/// Zip archives by the end of a member's name.
+/// Kinds of zip archives: the end of a member's name, what the archive is, and advice.
 const ARCHIVES: [(&str, &str, &str); 14] = [
     ("archive_format", "a program of torch.export (.pt2)", STATE_DICT),
     ("serialized_exported_program.json", "a program of torch.export (.pt2)", STATE_DICT),
@@ -293,7 +288,8 @@ const ARCHIVES: [(&str, &str, &str); 14] = [
     (".json", "a zip archive with JSON in it", UNPACK),
 ];
 
-/// What a zip archive is that has neither arrays nor the pickle of `torch.save`.
+/// The error for a zip archive without arrays and without the pickle of `torch.save`, if the
+/// `names` of its members tell what it is.
 pub(super) fn archive<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Option<ReadError> {
     ARCHIVES.iter().find_map(|&(end, what, advice)| {
         let member = names.clone().find(|name| name.ends_with(end))?;
@@ -301,7 +297,7 @@ pub(super) fn archive<'n>(names: impl Iterator<Item = &'n str> + Clone) -> Optio
     })
 }
 
-/// Objects of JSON by one of their names.
+/// Kinds of JSON objects: one of their keys, what the object is, and advice.
 const OBJECTS: [(&str, &str, &str); 8] = [
     ("weight_map", "an index of shards", SHARDS),
     ("weightsManifest", "a TensorFlow.js model", PYTHON),
@@ -317,29 +313,29 @@ const OBJECTS: [(&str, &str, &str); 8] = [
     ("strategy", "a proof object", "choose the weights that it is about"),
 ];
 
-/// What a JSON object is that has this name, if the name tells.
+/// The error for a JSON object with the key `name`, if that tells what the object is.
 pub(super) fn object(name: &str) -> Option<ReadError> {
     let &(key, what, advice) = OBJECTS.iter().find(|(key, ..)| *key == name)?;
     Some(ReadError::Foreign { what: format!("{what} (it has `{key}`)"), advice })
 }
 
-// ---- binary data that was taken for text -------------------------------------------------------------------------
+// ---- binary files that were taken for text ------------------------------------------------------
 
-/// The error of a file whose bytes were changed by a program that took it for text, if they show it; else `error`, which is
-/// what its reader says.
+/// Returns [`ReadError::SavedAsText`] if `bytes` show that a program took the file for text and
+/// changed them; else `error`, the reader's own complaint.
 ///
-/// Binary is what has a zero byte: every file of every binary format has some, no text has.
+/// Only files with a zero byte are examined: files of every binary format have some, text has none.
 pub(super) fn damage(bytes: &[u8], error: ReadError) -> ReadError {
     let found = bytes.contains(&0).then(|| decoded(bytes).or_else(|| lines(bytes))).flatten();
     found.map_or(error, |found| ReadError::SavedAsText { found })
 }
 
-/// What decoding the bytes as characters leaves behind: then all of the file is UTF-8, which data of any length never is by
-/// chance.
+/// The trace of a program that decoded bytes as characters and wrote the characters as UTF-8. The
+/// whole file is UTF-8 then, which binary data of any length never is by chance.
 fn decoded(bytes: &[u8]) -> Option<String> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
-        // Cut short within a character.
+        // The last character is cut short.
         Err(error) if error.error_len().is_none() => {
             str::from_utf8(&bytes[..error.valid_up_to()]).ok()?
         }
@@ -359,11 +355,13 @@ fn decoded(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// What the conversion of line ends leaves behind.
+/// The trace of a program that converted line ends.
 fn lines(bytes: &[u8]) -> Option<String> {
-    /// Fewer line feeds could all follow a carriage return by chance: two do once in 65 536 files.
+    /// With fewer line feeds, all of them may follow a carriage return by chance. Two do in one of
+    /// 65 536 files.
     const LEAST_ENDS: usize = 2;
-    /// If 0x0d were as frequent as its neighbours, the chance of none would be (2/3)³² = 2·10⁻⁶.
+    /// Least number of bytes 0x0c and 0x0e. If 0x0d were as frequent as either, the chance of
+    /// finding none beside 32 of them would be (2/3)³² = 2·10⁻⁶.
     const LEAST_NEIGHBOURS: usize = 32;
     let count = |wanted: u8| bytes.iter().filter(|&&byte| byte == wanted).count();
     let (feeds, returns, pairs) =

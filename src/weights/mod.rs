@@ -1,18 +1,21 @@
-//! Weights files to named tensors.
+//! Reads weights files of every format as named tensors, and writes safetensors.
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`limits`] | how large everything may be |
-//! | [`error`] | what can be wrong, in words |
+//! | [`limits`] | the largest sizes and counts that are accepted |
+//! | [`error`] | what can be wrong with a file |
+//! | `text` | text of untrusted files, made fit for messages |
 //! | [`tensor`] | element types, strides, bytes to numbers |
 //! | `safetensors`, `npz`, `json`, `torch` | one format each |
-//! | `foreign` | files that are not read, and what they are |
+//! | `foreign` | files of other formats: what they are, what to do with them |
 //! | `zip` | the container of `.npz` and of torch files |
-//! | `write` | safetensors files, exactly |
-//! | `pickle` | the restricted machine that turns a pickle into inert values |
+//! | `pickle` | a restricted machine that turns a pickle into inert values |
+//! | `names` | tensor names, and what they tell |
+//! | [`config`] | configurations of the network that lie beside the weights |
+//! | `write` | writes safetensors |
 //!
-//! Files are hostile until proven otherwise: nothing is executed, nothing is allocated because a header says so, and no
-//! arithmetic on numbers of the file is unchecked.
+//! Every file is taken for hostile: nothing in it is executed, no memory is allocated because a
+//! header says so, and all arithmetic on its numbers is checked.
 
 mod foreign;
 mod json;
@@ -28,6 +31,7 @@ pub mod config;
 pub mod error;
 pub mod limits;
 pub mod tensor;
+pub(crate) mod text;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -37,17 +41,17 @@ pub use error::ReadError;
 pub use tensor::{Dtype, Tensor, TensorError};
 pub use write::to_safetensors;
 
-pub(crate) use error::quoted;
 use limits::{MAX_FILE_BYTES, MAX_NAME_BYTES, MAX_TENSORS};
+use text::{quoted, without_mark};
 
-/// A file format, told by content, never by name.
+/// A file format. The content of a file tells its format, the file's name never does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// A JSON header and raw little-endian data.
     Safetensors,
     /// What `torch.save` writes since torch 1.6: a zip archive of a pickle and raw storages.
     TorchZip,
-    /// What `torch.save` wrote before: pickles and raw storages one after the other.
+    /// What `torch.save` wrote before torch 1.6: pickles, then raw storages.
     TorchLegacy,
     /// What `numpy.savez` and `numpy.savez_compressed` write: a zip archive of `.npy` files.
     Npz,
@@ -67,18 +71,19 @@ impl fmt::Display for Format {
     }
 }
 
-/// The tensors of a file, still lying in its bytes.
+/// The content of a weights file. Its tensors borrow from the file's bytes where they can.
 #[derive(Clone, Debug)]
 pub struct WeightsFile<'a> {
-    /// What it was read as.
+    /// The format that the file was read as.
     pub format: Format,
-    /// Free text of safetensors (`__metadata__`) and JSON (`metadata` or `__metadata__`) files; else empty.
+    /// Free text: the strings under `__metadata__` in safetensors, under `metadata` or
+    /// `__metadata__` in JSON; empty for other formats.
     pub metadata: BTreeMap<String, String>,
-    /// What else the file says of its network.
+    /// The configurations of the network that lie beside the weights.
     pub configs: Vec<Config>,
-    /// The modules that the file says its network is made of, by name; empty where it does not say.
+    /// The names of the network's modules; empty if the file does not list them.
     pub modules: Vec<String>,
-    /// What the reader did that the file's owner may not expect, a sentence each.
+    /// What the reader did that may surprise the file's owner, one sentence each.
     pub notes: Vec<String>,
     /// The tensors by name; never empty.
     pub tensors: BTreeMap<String, Tensor<'a>>,
@@ -86,11 +91,17 @@ pub struct WeightsFile<'a> {
 
 impl<'a> WeightsFile<'a> {
     fn new(format: Format) -> Self {
-        let (metadata, modules, notes, tensors) = Default::default();
-        Self { format, metadata, configs: Vec::new(), modules, notes, tensors }
+        Self {
+            format,
+            metadata: BTreeMap::new(),
+            configs: Vec::new(),
+            modules: Vec::new(),
+            notes: Vec::new(),
+            tensors: BTreeMap::new(),
+        }
     }
 
-    /// With names of TransformerLens, and what the metadata says of the network.
+    /// Renames the tensors as TransformerLens does, and reads configurations in the metadata.
     fn normalised(mut self) -> Result<Self, ReadError> {
         self.normalise_names();
         self.read_metadata()?;
@@ -122,65 +133,54 @@ impl<'a> WeightsFile<'a> {
     }
 }
 
-/// Reads the list of tensors of a weights file. The tensors stay in `bytes`, except those of JSON and compressed files; all
-/// that is made takes at most [`limits::MEMORY_RATIO`] times the file and [`limits::MEMORY_ALLOWANCE`] bytes.
+/// Reads a weights file of any [`Format`]. Beside `bytes` it takes at most [`limits::MEMORY_RATIO`]
+/// times their length and [`limits::MEMORY_ALLOWANCE`] bytes of memory.
 ///
 /// # Errors
-/// See [`ReadError`]. Files of more than [`MAX_FILE_BYTES`] are refused before anything is looked at.
+/// If the file is not one that can be read, see [`ReadError`]. A file of more than
+/// [`MAX_FILE_BYTES`] is refused unseen.
 pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
-    read_as(bytes).map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised)
+    read_any(bytes).map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised)
 }
 
-/// As [`read`], of safetensors files only: a program that calls nothing else holds no other reader.
+/// Reads a safetensors file. A program that calls this function instead of [`read`] contains no
+/// reader of another format.
 ///
 /// # Errors
-/// See [`read`]; any other format is damaged safetensors here.
+/// See [`read`]. A file of another format is reported as malformed safetensors.
 pub fn read_safetensors(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
     safetensors::read(bytes).and_then(WeightsFile::normalised)
 }
 
-fn read_as(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
-    match format_of(bytes)? {
-        Container::Zip => {
-            let archive = zip::Archive::open(bytes)?;
-            if torch::is_archive(&archive) {
-                torch::read_zip(&archive, bytes.len())
-            } else {
-                npz::read(&archive)
-            }
-        }
-        Container::Pickles => torch::read_legacy(bytes),
-        Container::Json => json::read(bytes),
-        Container::Safetensors => safetensors::read(bytes),
-    }
-}
-
-enum Container {
-    Safetensors,
-    Zip,
-    Json,
-    Pickles,
-}
-
-fn format_of(bytes: &[u8]) -> Result<Container, ReadError> {
-    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
-    let brace_after_length = bytes.get(8) == Some(&b'{');
+/// Tells the format by the first bytes, and reads the file.
+fn read_any(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
+    let text = without_mark(bytes).trim_ascii_start();
     match bytes {
         [] => Err(ReadError::Empty),
-        // A header of less than 4 GiB: no text and no pickle has these zeros. Any larger length comes last.
-        [_, _, _, _, 0, 0, 0, 0, b'{', ..] => Ok(Container::Safetensors),
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Ok(Container::Zip),
-        _ if text.starts_with(b"{") => Ok(Container::Json),
-        [0x80, 0..=5, ..] => Ok(Container::Pickles),
-        _ if bytes.starts_with(torch::LEGACY_TEXT) => Ok(Container::Pickles),
-        _ if brace_after_length => Ok(Container::Safetensors),
+        // The length of a header below 4 GiB, and the header's brace. Neither text nor a pickle has
+        // these zeros.
+        [_, _, _, _, 0, 0, 0, 0, b'{', ..] => safetensors::read(bytes),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => read_zip(bytes),
+        _ if text.starts_with(b"{") => json::read(bytes),
+        [0x80, 0..=5, ..] => torch::read_legacy(bytes),
+        _ if bytes.starts_with(torch::LEGACY_TEXT) => torch::read_legacy(bytes),
+        // The length of a larger header, which `safetensors` refuses.
+        [_, _, _, _, _, _, _, _, b'{', ..] => safetensors::read(bytes),
         _ => Err(foreign::refusal(bytes)),
     }
 }
 
-/// Refuses `found` above `limit`.
+fn read_zip(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
+    let archive = zip::Archive::open(bytes)?;
+    match torch::is_archive(&archive) {
+        true => torch::read_zip(&archive, bytes.len()),
+        false => npz::read(&archive),
+    }
+}
+
+/// Returns an error if `found` exceeds `limit`; `what` is counted, with its unit.
 fn within(what: &str, found: u64, limit: usize) -> Result<(), ReadError> {
     match found > limit as u64 {
         true => Err(ReadError::TooLarge { what: what.into(), found, limit }),

@@ -1,15 +1,16 @@
-//! Names of tensors as tools change them, back to what TransformerLens calls them.
+//! Names in weights files: what they tell of a tensor, and how TransformerLens calls it.
 
 use super::WeightsFile;
-use super::error::quoted;
+use super::text::quoted;
 
-/// The keys under which training scripts keep the state dict.
+/// The keys under which training scripts save the state dict.
 pub(super) const WRAPPERS: [&str; 3] = ["state_dict", "model", "model_state_dict"];
 
-/// The name by which a prefix is told: its end is that of `pos_embed.W_pos` nowhere else.
+/// The token embedding: what stands before it in a name is the prefix of all names.
 const EMBEDDING: &str = "embed.W_E";
 
-/// What TransformerLens calls keys and values of grouped attention, which is plain attention where there is one head of each.
+/// TransformerLens' names for keys and values of grouped attention, and those of plain attention.
+/// With one head of each, the two are the same function.
 const GROUPED: [(&str, &str); 4] = [
     ("blocks.0.attn._W_K", "blocks.0.attn.W_K"),
     ("blocks.0.attn._W_V", "blocks.0.attn.W_V"),
@@ -17,14 +18,14 @@ const GROUPED: [(&str, &str); 4] = [
     ("blocks.0.attn._b_V", "blocks.0.attn.b_V"),
 ];
 
-/// Whether a tensor of this name is a weight or a bias of a network, whatever its module is called.
+/// Whether `name` is that of a weight or a bias, whatever its module is called.
 pub(super) fn is_weight(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
     let last = last.strip_prefix('_').unwrap_or(last);
     last.starts_with("W_") || last.starts_with("b_") || matches!(last, "weight" | "bias")
 }
 
-/// Whether a dictionary or list of this name that holds tensors is a part of a network.
+/// Whether a dictionary or list of tensors under `name` is part of a network.
 pub(super) fn is_part(name: &str) -> bool {
     const PARTS: [&str; 9] =
         ["adapter", "attn", "bias", "buffer", "delta", "embed", "gate", "lora", "mlp"];
@@ -32,8 +33,8 @@ pub(super) fn is_part(name: &str) -> bool {
     PARTS.iter().any(|part| name.contains(part))
 }
 
-/// Whether what lies under a key of this name is no part of the network: an optimizer's state, or another network's (an average of
-/// this one, its teacher, its beginning).
+/// Whether what lies under the key `name` is not part of the network: an optimizer's state, or
+/// another network (an average of this one, its teacher, its initial weights).
 pub(super) fn is_other(name: &str) -> bool {
     const OTHERS: [&str; 15] = [
         "average",
@@ -56,8 +57,9 @@ pub(super) fn is_other(name: &str) -> bool {
 }
 
 impl WeightsFile<'_> {
-    /// Takes a prefix off that all names have (`_orig_mod.`, `module.`, `model.`, one in another), and calls the keys and values of
-    /// grouped attention what they are; says so in the notes. Modules outside of the prefix are no part of the network.
+    /// Removes a prefix that all names share (`_orig_mod.`, `module.`, `model.`, or several of
+    /// them), and renames keys and values of grouped attention; notes what it did. Modules without
+    /// the prefix are not part of the network and are dropped.
     pub(super) fn normalise_names(&mut self) {
         let prefix = self
             .tensors
@@ -83,7 +85,9 @@ impl WeightsFile<'_> {
                 }
             }
             self.notes.push(
-                "`_W_K`, `_W_V`, `_b_K`, `_b_V` of grouped attention were read as keys and values of one head.".into(),
+                "`_W_K`, `_W_V`, `_b_K`, `_b_V` of grouped attention were read as keys and values \
+                 of one head."
+                    .into(),
             );
         }
     }

@@ -1,23 +1,24 @@
-//! `.npz`: a zip archive of `.npy` files, each a Python dictionary literal and raw data.
+//! Reads `.npz`: a zip archive of `.npy` files, each a Python dictionary literal and raw data.
 
 use std::str;
 
-use super::error::{key_list, quoted, quoted_bytes};
 use super::limits::{MAX_DIMS, MAX_HEADER_BYTES};
 use super::tensor::Bytes;
+use super::text::{key_list, quoted, quoted_bytes};
 use super::zip::Archive;
 use super::{Dtype, Format, ReadError, Tensor, WeightsFile, within};
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 const EXTENSION: &str = ".npy";
-const NAMED: &str = "save plain arrays with numpy.savez(path, **tensors), tensors being a dictionary from names to arrays";
+const NAMED: &str = "save plain arrays with numpy.savez(path, **tensors), tensors being a \
+                     dictionary from names to arrays";
 
 pub(super) fn read<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadError> {
     let mut file = WeightsFile::new(Format::Npz);
     let mut other = None;
     for member in archive.names().filter(|member| !is_litter(member)) {
         let contents = archive.get(member).transpose()?.unwrap_or(Bytes::File(b""));
-        // As NumPy does: an array is told by its content, and called without the end of the member's name.
+        // Like NumPy: the content tells an array, and its name is the member's without `.npy`.
         let name = member.strip_suffix(EXTENSION).unwrap_or(member);
         if member.ends_with(EXTENSION) || contents.starts_with(MAGIC) {
             let array = Npy::parse(name, contents)?;
@@ -54,7 +55,7 @@ pub(super) fn read<'a>(archive: &Archive<'a>) -> Result<WeightsFile<'a>, ReadErr
     Ok(file)
 }
 
-/// What archivers add beside the members.
+/// Whether an archiver added the member, unasked.
 fn is_litter(member: &str) -> bool {
     member.starts_with("__MACOSX/") || member.rsplit('/').next() == Some(".DS_Store")
 }
@@ -70,7 +71,7 @@ impl<'a> Npy<'a> {
     fn parse(name: &str, contents: Bytes<'a>) -> Result<Self, ReadError> {
         let what = format!("array `{}`", quoted(name));
         let malformed = |problem: String| ReadError::malformed(what.clone(), problem);
-        // Magic, version, and the header's length: 2 bytes in version 1, 4 in versions 2 and 3.
+        // The magic, two bytes of version, and the header's length: 2 bytes in version 1, else 4.
         let (start, length) = match contents.strip_prefix(MAGIC) {
             Some(&[1, _, a, b, ..]) => (10, u32::from_le_bytes([a, b, 0, 0])),
             Some(&[2 | 3, _, a, b, c, d, ..]) => (12, u32::from_le_bytes([a, b, c, d])),
@@ -109,19 +110,19 @@ impl<'a> Npy<'a> {
     }
 }
 
-/// What a type is that is not read, and what to do with arrays of it.
+/// Names a type that is not read, and says what to do with arrays of it.
 fn foreign(descr: &str) -> (&'static str, &'static str) {
     const FLOATS: &str = "save it as array.astype(numpy.float32)";
     const NO_WEIGHTS: &str = "it is no weights; leave it out of the file";
     let kind = descr.trim_start_matches(['<', '>', '|', '=']);
     match kind.as_bytes() {
         [b'O', ..] if descr.starts_with('|') => ("an array of Python objects", NAMED),
-        // Even of types that would not be read in the other order.
+        // Byte order first, even if the type would not be read in little-endian order either.
         [b'b' | b'i' | b'u' | b'f' | b'c', ..] if descr.starts_with('>') => {
             ("big-endian data", "save it as array.astype(array.dtype.newbyteorder('<'))")
         }
         b"f16" | b"f12" | b"c32" | b"c24" => ("long double", FLOATS),
-        // Types that NumPy has from elsewhere (ml_dtypes) are written as so many bytes of nothing known.
+        // NumPy writes types of other packages (ml_dtypes) as `V` and their size.
         b"V2" => ("bfloat16 of ml_dtypes or JAX", FLOATS),
         b"V1" => ("a type of 8 bits, as float8 of ml_dtypes or JAX,", FLOATS),
         [b'[', ..] => ("an array of records", "save each field as an array of its own"),
@@ -140,7 +141,8 @@ struct Header {
     shape: Option<Vec<u64>>,
 }
 
-/// A parser of the few Python literals that headers are made of; every method is `None` if something else is there.
+/// Parses the few Python literals that headers are made of. Every method returns `None` if it finds
+/// something else.
 struct Literal<'a> {
     rest: &'a [u8],
 }
@@ -168,13 +170,13 @@ impl<'a> Literal<'a> {
         self.rest.trim_ascii().is_empty().then_some(header)
     }
 
-    /// Skips white space and the token, if it is next.
+    /// Skips white space and `token`; `None` if something else is next.
     fn skip(&mut self, token: &[u8]) -> Option<()> {
         self.rest = self.rest.trim_ascii_start().strip_prefix(token)?;
         Some(())
     }
 
-    /// A string; of the list that describes records, what it is written as.
+    /// The text of a string. A list, which describes records, is returned as it is written.
     fn descr(&mut self) -> Option<String> {
         self.rest = self.rest.trim_ascii_start();
         if !matches!(self.rest, [b'[' | b'(', ..]) {
@@ -209,7 +211,7 @@ impl<'a> Literal<'a> {
         str::from_utf8(text).ok()
     }
 
-    /// Non-negative integers; Python 2 wrote some of them with an L. Of more than [`MAX_DIMS`], only one more is kept.
+    /// The first [`MAX_DIMS`] + 1 integers of a tuple. Python 2 wrote some of them with an L.
     fn tuple(&mut self) -> Option<Vec<u64>> {
         let mut items = Vec::new();
         self.skip(b"(")?;

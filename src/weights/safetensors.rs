@@ -1,7 +1,7 @@
-//! `.safetensors`: the length of a JSON header, the header, raw data.
+//! Reads safetensors: the length of a JSON header, the header, raw data.
 //!
-//! The crate of that name writes our files and names the types. It is not what reads them: it keeps a header as a tree of
-//! values, which takes up to a hundred times the header, before it looks at any of them.
+//! The `safetensors` crate's own reader is not used: it first turns the header into a tree of
+//! values, which takes up to a hundred times the header's size.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,9 +12,9 @@ use serde::de::{
     Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Unexpected, Visitor,
 };
 
-use super::error::quoted;
 use super::limits::{MAX_DIMS, MAX_HEADER_BYTES, MAX_METADATA, MAX_NAME_BYTES, MAX_TENSORS};
 use super::tensor::Bytes;
+use super::text::{dimensions, long_name, quoted};
 use super::{Dtype, Format, ReadError, Tensor, WeightsFile, within};
 
 const WHAT: &str = "safetensors header";
@@ -34,7 +34,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         .map_err(|error| ReadError::malformed(WHAT, quoted(&error.to_string())))?;
     within("tensors in the file", header.tensors.len() as u64, MAX_TENSORS)?;
 
-    // In the order of their data, which covers everything after the header, without gaps and without overlap.
+    // Visit the entries in the order of their data, which must cover everything after the header
+    // without gaps and without overlap.
     let mut entries: Vec<_> = header.tensors.into_iter().collect();
     entries.sort_unstable_by_key(|(_, entry)| entry.data_offsets);
     let mut file = WeightsFile::new(Format::Safetensors);
@@ -53,9 +54,9 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         end = to;
         let elements = shape.iter().try_fold(1_u64, |product, &n| product.checked_mul(n));
         let bits = elements.and_then(|elements| elements.checked_mul(dtype.bitsize() as u64));
-        // Of a shape with too many dimensions, not all are known.
+        // `Numbers` dropped some dimensions of a longer shape.
         if shape.len() <= MAX_DIMS && bits != (to - from).checked_mul(8) {
-            let shape = super::error::dimensions(&shape);
+            let shape = dimensions(&shape);
             return Err(malformed(format!(
                 "{shape} {dtype:?} do not take the {} bytes from {from} to {to}",
                 to - from
@@ -77,14 +78,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         more => Err(ReadError::malformed(
             "safetensors",
             format!(
-                "{more} bytes follow the {end} that the header describes; copy or save the file again"
+                "{more} bytes follow the {end} that the header describes; copy or save the file \
+                 again"
             ),
         )),
     }
 }
 
-/// A header as far as it is used. Nothing in it is kept that could take more than a few times what it takes as text, and no
-/// error repeats a string of the file, which might be all of it.
+/// The parts of a header that are used. They take at most a few times the memory of their text, and
+/// no error repeats a whole string of the file, which may be most of it.
 #[derive(Default)]
 struct Header {
     metadata: BTreeMap<String, String>,
@@ -93,13 +95,15 @@ struct Header {
 
 struct Entry {
     dtype: Stored,
-    /// At most one more than [`MAX_DIMS`].
+    /// At most [`MAX_DIMS`] + 1 numbers.
     shape: Vec<u64>,
     data_offsets: [u64; 2],
 }
 
-/// A type that is read from JSON by its own [`Visitor`], whatever the value is: asked for anything else, `serde_json` would
-/// repeat a string that is there instead.
+/// Implements [`Deserialize`] for `$type` by a [`Visitor`] with the methods `$visit`.
+///
+/// Unlike a derived implementation it asks for a value of any type: if `serde_json` is asked for a
+/// certain type and finds a string, its error repeats the whole string.
 macro_rules! visited {
     ($type:ty, $visitor:ident, $expecting:literal, { $($visit:item)* }) => {
         impl<'de> Deserialize<'de> for $type {
@@ -138,7 +142,7 @@ visited!(Header, HeaderVisitor, "an object of tensors", {
             if !is_new && header.tensors.len() <= MAX_TENSORS {
                 return Err(A::Error::custom(format!("tensor `{}` is there twice", quoted(&name))));
             }
-            // One more than the limit is enough for the message, which is not about the header.
+            // One tensor more than the limit is kept: `read` then refuses the file.
             if is_new {
                 header.tensors.insert(name, entry);
             }
@@ -169,13 +173,13 @@ visited!(Texts, TextsVisitor, "an object of strings", {
     }
 });
 
-/// A key.
+/// A key of at most [`MAX_NAME_BYTES`].
 struct Name(String);
 
 visited!(Name, NameVisitor, "a name", {
     fn visit_str<E: Error>(self, name: &str) -> Result<Name, E> {
         match name.len() > MAX_NAME_BYTES {
-            true => Err(E::custom(super::error::long_name(name))),
+            true => Err(E::custom(long_name(name))),
             false => Ok(Name(name.into())),
         }
     }
@@ -227,7 +231,7 @@ visited!(Type, TypeVisitor, "the name of a type", {
     }
 });
 
-/// Whole numbers; one more than [`MAX_DIMS`] at most is kept, for the message.
+/// Whole numbers: the first [`MAX_DIMS`] + 1 of them, enough to see that a shape is too long.
 struct Numbers(Vec<u64>);
 
 visited!(Numbers, NumbersVisitor, "an array of whole numbers", {

@@ -1,4 +1,4 @@
-//! A tensor of a file: a checked view of its bytes, turned into numbers on demand.
+//! Tensors: checked views of a file's bytes, turned into numbers on demand.
 
 use std::fmt;
 use std::ops::Deref;
@@ -7,8 +7,8 @@ use half::{bf16, f16};
 use ndarray::{ArrayD, Dimension, IxDyn};
 use thiserror::Error;
 
-use super::error::dimensions;
 use super::limits::{MAX_DIMS, MAX_LISTED_ELEMENTS, MAX_TENSOR_ELEMENTS};
+use super::text::dimensions;
 
 /// The type of a tensor's elements, as stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub enum Dtype {
     I64,
     Complex64,
     Complex128,
-    /// Anything else, by its name: such a tensor is listed, but its bytes are not looked at.
+    /// Any other type, by its name: its tensors are listed, but never turned into numbers.
     Other(&'static str),
 }
 
 impl Dtype {
-    /// Bytes of one element; 0 for [`Dtype::Other`].
+    /// Size of one element in bytes; 0 for [`Dtype::Other`].
     pub fn size(self) -> usize {
         match self {
             Self::Other(_) => 0,
@@ -46,12 +46,12 @@ impl Dtype {
         }
     }
 
-    /// Whether it is one of the four real floating-point types, those that [`Tensor::to_array`] reads.
+    /// Whether this is a real floating-point type. [`Tensor::to_array`] reads no others.
     pub fn is_float(self) -> bool {
         matches!(self, Self::F16 | Self::BF16 | Self::F32 | Self::F64)
     }
 
-    /// The little-endian float at the start of `bytes`, exactly.
+    /// Decodes the little-endian float at the start of `bytes`, exactly; `None` for other types.
     fn decode(self, bytes: &[u8]) -> Option<f64> {
         Some(match self {
             Self::F16 => f16::from_le_bytes(*bytes.first_chunk()?).to_f64(),
@@ -62,7 +62,8 @@ impl Dtype {
         })
     }
 
-    /// The little-endian number at the start of `bytes`, whole ones beyond 2⁵³ rounded; `None` of complex and other types.
+    /// Decodes the little-endian number at the start of `bytes`; integers beyond 2⁵³ are rounded.
+    /// `None` for complex and unknown types.
     pub(super) fn real(self, bytes: &[u8]) -> Option<f64> {
         Some(match self {
             Self::Bool | Self::U8 => (*bytes.first()?).into(),
@@ -77,7 +78,7 @@ impl Dtype {
         })
     }
 
-    /// The type that NumPy describes so (`<f4`), little-endian or of one byte.
+    /// The type that NumPy calls `descr` (`<f4`); `None` for big-endian and other types.
     pub(super) fn numpy(descr: &str) -> Option<Self> {
         Some(match descr {
             "|b1" => Self::Bool,
@@ -134,20 +135,21 @@ pub enum TensorError {
     #[error("{} {dtype} needs {needed} bytes, its storage has {available}", dimensions(.shape))]
     OutOfBounds { shape: Vec<u64>, dtype: Dtype, needed: u64, available: usize },
     #[error(
-        "its elements are {dtype}; expected float16, bfloat16, float32 or float64: convert it, by tensor.float() in torch or \
-         array.astype(numpy.float32) in NumPy, if its numbers are weights"
+        "its elements are {dtype}; expected float16, bfloat16, float32 or float64: convert it, by \
+         tensor.float() in torch or array.astype(numpy.float32) in NumPy, if its numbers are \
+         weights"
     )]
     NotFloat { dtype: Dtype },
     #[error("element {index:?} is {value}; expected finite numbers")]
     NotFinite { index: Vec<usize>, value: f64 },
 }
 
-/// Bytes that tensors lie in.
+/// The bytes in which the elements of a tensor lie.
 #[derive(Clone)]
 pub(super) enum Bytes<'a> {
-    /// Of the file itself.
+    /// Bytes of the file.
     File(&'a [u8]),
-    /// A part of what a reader made of the file: shared, for nothing large is there twice.
+    /// A range of bytes that the reader made, shared between tensors so that none are held twice.
     Made(std::sync::Arc<Vec<u8>>, std::ops::Range<usize>),
 }
 
@@ -161,8 +163,8 @@ impl Deref for Bytes<'_> {
     }
 }
 
-/// A tensor of a weights file: element type, shape and strides over bytes that are borrowed from the file where
-/// possible. Once made, every element lies within the bytes.
+/// A tensor of a weights file: element type, shape and strides over bytes, which are borrowed from
+/// the file where possible. Every element lies within the bytes: the constructors check that.
 #[derive(Clone)]
 pub struct Tensor<'a> {
     dtype: Dtype,
@@ -181,7 +183,8 @@ impl fmt::Debug for Tensor<'_> {
 }
 
 impl<'a> Tensor<'a> {
-    /// A tensor with `strides` and `offset` counted in elements, all of them untrusted.
+    /// A tensor of `shape` over `data`; `strides` and `offset` count elements. All of them are
+    /// untrusted.
     pub(super) fn strided(
         dtype: Dtype,
         shape: &[u64],
@@ -194,7 +197,7 @@ impl<'a> Tensor<'a> {
             return Err(TensorError::TooManyDims { found: shape.len(), limit: MAX_DIMS });
         }
         check_elements(shape, MAX_LISTED_ELEMENTS)?;
-        // Saturated sums are larger than any storage.
+        // If the sum saturates, it exceeds any storage.
         let last = shape.iter().zip(strides).fold(offset, |at, (&n, &stride)| {
             at.saturating_add(n.saturating_sub(1).saturating_mul(stride))
         });
@@ -224,7 +227,7 @@ impl<'a> Tensor<'a> {
         })
     }
 
-    /// A tensor without gaps, the last index running fastest, or the first one if `fortran`.
+    /// A tensor without gaps, in row-major order or, if `fortran`, in column-major order.
     pub(super) fn contiguous(
         dtype: Dtype,
         shape: &[u64],
@@ -241,7 +244,7 @@ impl<'a> Tensor<'a> {
         Self::strided(dtype, shape, &strides, 0, data)
     }
 
-    /// The type of the elements as stored.
+    /// The stored type of the elements.
     pub fn dtype(&self) -> Dtype {
         self.dtype
     }
@@ -251,8 +254,8 @@ impl<'a> Tensor<'a> {
         &self.shape
     }
 
-    /// The element at an index of one number for each dimension, true as 1; `None` outside of the shape, and of complex and other
-    /// types.
+    /// The element at `index`, which has one number for each dimension; true counts as 1. `None` if
+    /// the index is outside of the shape, or the type is complex or unknown.
     pub fn real(&self, index: &[usize]) -> Option<f64> {
         let is_inside =
             index.len() == self.shape.len() && index.iter().zip(&self.shape).all(|(i, n)| i < n);
@@ -261,11 +264,11 @@ impl<'a> Tensor<'a> {
         is_inside.then(|| self.dtype.real(self.data.get(at * self.dtype.size()..)?)).flatten()
     }
 
-    /// The elements, exactly, in row-major order.
+    /// All elements, exactly.
     ///
     /// # Errors
     /// [`TensorError::NotFloat`] unless [`Dtype::is_float`], [`TensorError::TooManyElements`] above
-    /// [`MAX_TENSOR_ELEMENTS`], [`TensorError::NotFinite`] with the index of the first NaN or infinity.
+    /// [`MAX_TENSOR_ELEMENTS`], [`TensorError::NotFinite`] at the first NaN or infinity.
     pub fn to_array(&self) -> Result<ArrayD<f64>, TensorError> {
         if !self.dtype.is_float() {
             return Err(TensorError::NotFloat { dtype: self.dtype });
@@ -278,7 +281,7 @@ impl<'a> Tensor<'a> {
                 .iter()
                 .zip(&self.strides)
                 .fold(self.offset, |at, (i, stride)| at + i * stride);
-            // `strided` has checked that the element is there.
+            // `strided` checked that the element exists.
             self.data
                 .get(at * self.dtype.size()..)
                 .and_then(|bytes| self.dtype.decode(bytes))
@@ -293,8 +296,8 @@ impl<'a> Tensor<'a> {
     }
 }
 
-/// Refuses shapes of more than `limit` elements. Empty dimensions count as 1, so that the product of the others is
-/// limited too (`ndarray` wants that).
+/// Refuses shapes of more than `limit` elements. Empty dimensions count as 1, because `ndarray`
+/// limits the product of the others, too.
 fn check_elements(shape: &[u64], limit: usize) -> Result<(), TensorError> {
     let elements = shape.iter().fold(1_u64, |product, &n| product.saturating_mul(n.max(1)));
     if elements > limit as u64 {

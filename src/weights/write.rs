@@ -1,14 +1,18 @@
+//! Writes safetensors. The `safetensors` crate's own writer orders metadata by a randomly seeded
+//! hash, so it gives different bytes in each run.
+
 use safetensors::tensor::{Dtype, TensorInfo};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// A safetensors file of float tensors: name to shape and row-major values. Exact: a tensor is stored as float32 if that holds each
-/// of its numbers, and as float64 if not.
+/// Writes a safetensors file of float tensors; `tensors` maps a name to a shape and row-major
+/// values.
 ///
-/// The same input gives the same bytes. (The `safetensors` crate's own writer orders metadata by a randomly seeded hash.)
+/// Exact: a tensor is stored as float32 if float32 holds all of its numbers, else as float64. Equal
+/// arguments give equal bytes.
 ///
 /// # Panics
-/// Never: names, numbers and strings have a JSON form.
+/// Never: names, numbers and strings can be written as JSON.
 #[must_use]
 pub fn to_safetensors(
     tensors: &BTreeMap<&str, (Vec<usize>, Vec<f64>)>,
@@ -35,7 +39,7 @@ pub fn to_safetensors(
             .insert(name, TensorInfo { dtype, shape: shape.clone(), data_offsets: (start, end) });
     }
     let mut json = serde_json::to_vec(&header).expect("names, numbers and strings are JSON");
-    // The data begins at a multiple of 8 bytes.
+    // The data starts at a multiple of 8 bytes.
     json.resize(json.len().next_multiple_of(8), b' ');
     let mut file = Vec::with_capacity(8 + json.len() + end);
     file.extend((json.len() as u64).to_le_bytes());
@@ -50,7 +54,7 @@ pub fn to_safetensors(
 }
 
 /// The nearest float32.
-#[expect(clippy::cast_possible_truncation, reason = "the nearest is what is asked for")]
+#[expect(clippy::cast_possible_truncation, reason = "rounds to the nearest float32")]
 fn single(x: f64) -> f32 {
     x as f32
 }

@@ -1,16 +1,18 @@
-//! Zip archives, as far as `.npz` and torch files need them: one volume, 32-bit sizes, stored or deflated.
+//! Reads zip archives of the kind that `.npz` and torch files are: one volume, 32-bit sizes,
+//! members stored or deflated.
 //!
-//! Only the central directory is believed (torch and numpy leave zeros, data descriptors or ZIP64 fields in the local
-//! headers), and only after every member is found to lie in the file, before the directory, without overlap.
+//! Sizes come from the central directory; torch and NumPy leave zeros, data descriptors or ZIP64
+//! fields in the local headers. An archive opens only if all members lie in the file before the
+//! directory, without overlap.
 
 use std::str;
 use std::sync::Arc;
 
 use miniz_oxide::inflate::decompress_slice_iter_to_slice;
 
-use super::error::quoted;
 use super::limits::{INFLATION_ALLOWANCE, INFLATION_RATIO};
 use super::tensor::Bytes;
+use super::text::quoted;
 use super::{ReadError, within};
 
 const END: &[u8] = b"PK\x05\x06";
@@ -21,11 +23,11 @@ const LOCAL: &[u8] = b"PK\x03\x04";
 const LOCAL_BYTES: usize = 30;
 const STORED: u16 = 0;
 const DEFLATED: u16 = 8;
-/// Stands for a size or an offset that is in a ZIP64 field.
+/// Marks a size or an offset that is stored in a ZIP64 field.
 const IN_ZIP64: u32 = u32::MAX;
 
 pub(super) struct Archive<'a> {
-    /// By name.
+    /// Sorted by name.
     members: Vec<Member<'a>>,
 }
 
@@ -33,7 +35,7 @@ struct Member<'a> {
     name: &'a str,
     deflated: bool,
     crc: u32,
-    /// Bytes once inflated, as claimed.
+    /// Claimed size of the contents, in bytes.
     size: usize,
     data: &'a [u8],
 }
@@ -52,7 +54,8 @@ impl<'a> Archive<'a> {
             return Err(ReadError::unsupported(
                 "zip archive",
                 "data before it (several calls of torch.save on one file, as in a .distcp)",
-                "of a .distcp's folder, torch.distributed.checkpoint.format_utils.dcp_to_torch_save makes one file",
+                "make one file of the .distcp's folder with \
+                 torch.distributed.checkpoint.format_utils.dcp_to_torch_save",
             ));
         }
         let directory = slice(bytes, offset.into(), size.into())
@@ -61,7 +64,8 @@ impl<'a> Archive<'a> {
                 malformed(format!("no room for a directory of {size} bytes at byte {offset}"))
             })?;
 
-        // No more of them than have room in the directory: what they take is less than what they take in the file.
+        // Reserve no more entries than the directory has room for. Each takes less memory than its
+        // bytes in the file.
         let most = usize::from(entries).min(directory.len() / CENTRAL_BYTES);
         let (mut members, mut spans) = (Vec::with_capacity(most), Vec::with_capacity(most));
         let (mut rest, mut inflated) = (directory, 0);
@@ -146,12 +150,12 @@ impl<'a> Archive<'a> {
             .map(|at| &self.members[at])
     }
 
-    /// The contents of a member, stored or deflated; `None` if there is none of that name.
+    /// The contents of the member `name`, stored or deflated; `None` if there is no such member.
     pub(super) fn get(&self, name: &str) -> Option<Result<Bytes<'a>, ReadError>> {
         self.member(name).map(Member::contents)
     }
 
-    /// The contents of a member that must be stored.
+    /// Like [`Self::get`], but refuses a deflated member.
     pub(super) fn stored(&self, name: &str) -> Option<Result<&'a [u8], ReadError>> {
         self.member(name).map(|member| match member.deflated {
             true => Err(unsupported(&format!(
@@ -168,7 +172,7 @@ impl<'a> Member<'a> {
         if !self.deflated {
             return self.checked(self.data).map(|()| Bytes::File(self.data));
         }
-        // No byte more than claimed: `open` has checked the sum of the claims.
+        // No more bytes than claimed: `open` checked the sum of all claims.
         let mut contents = vec![0; self.size];
         let length =
             decompress_slice_iter_to_slice(&mut contents, [self.data].into_iter(), false, true);
@@ -183,7 +187,7 @@ impl<'a> Member<'a> {
         Ok(Bytes::Made(Arc::new(contents), 0..self.size))
     }
 
-    /// Whether the checksum is that of these contents.
+    /// Returns an error unless `contents` have the member's checksum.
     fn checked(&self, contents: &[u8]) -> Result<(), ReadError> {
         let (crc, claimed) = (crc32(contents), self.crc);
         if crc != claimed {
@@ -196,7 +200,8 @@ impl<'a> Member<'a> {
     }
 }
 
-/// The end-of-central-directory record and where it starts: the last one whose comment ends with the file.
+/// The end-of-central-directory record and where it starts. If there are several, the last one
+/// whose comment ends with the file counts.
 fn end_record(bytes: &[u8]) -> Result<(usize, &[u8]), ReadError> {
     let last = bytes.len().saturating_sub(END_BYTES);
     (last.saturating_sub(u16::MAX.into())..=last)
@@ -205,17 +210,17 @@ fn end_record(bytes: &[u8]) -> Result<(usize, &[u8]), ReadError> {
         .find(|(at, record)| at + END_BYTES + usize::from(u16_at(record, 20)) == bytes.len())
         .ok_or_else(|| {
             malformed(format!(
-                "there is no directory at the end of its {} bytes: it is cut short, or something was added to it; copy or \
-                 download the file again",
+                "there is no directory at the end of its {} bytes: it is cut short, or something \
+                 was added to it; copy or download the file again",
                 bytes.len()
             ))
         })
 }
 
-/// Whether something lies before the archive: its directory of `size` bytes does not reach from `offset` to the record at `end`,
-/// but one lies right before that record.
+/// Whether other data lies before the archive: its directory of `size` bytes does not reach from
+/// `offset` to the record at `end`, but a directory does end right before that record.
 fn starts_later(bytes: &[u8], end: usize, size: u32, offset: u32) -> bool {
-    /// The records of ZIP64, which torch puts between the two.
+    /// Bytes between the directory and the record: none, or the records of ZIP64 that torch writes.
     const BETWEEN: [u64; 2] = [0, 56 + 20];
     let place = |between: u64| (end as u64).checked_sub(between + u64::from(size));
     let is_directory = |at: u64| slice(bytes, at, CENTRAL.len() as u64) == Some(CENTRAL);
@@ -223,7 +228,7 @@ fn starts_later(bytes: &[u8], end: usize, size: u32, offset: u32) -> bool {
     size > 0 && places.clone().all(|at| at != u64::from(offset)) && places.any(is_directory)
 }
 
-/// The first `length` bytes, if they start with `signature`.
+/// The first `length` bytes of `bytes`, if they start with `signature`.
 fn header<'a>(bytes: &'a [u8], signature: &[u8], length: usize) -> Option<&'a [u8]> {
     bytes.get(..length).filter(|header| header.starts_with(signature))
 }
@@ -232,7 +237,7 @@ fn slice(bytes: &[u8], start: u64, length: u64) -> Option<&[u8]> {
     bytes.get(usize::try_from(start).ok()?..usize::try_from(start.checked_add(length)?).ok()?)
 }
 
-/// Little-endian numbers of a header whose length is known.
+/// The little-endian number at `at`, which must lie in the header.
 fn u16_at(header: &[u8], at: usize) -> u16 {
     u16::from_le_bytes([header[at], header[at + 1]])
 }
@@ -249,11 +254,12 @@ fn unsupported(found: &str) -> ReadError {
     ReadError::unsupported(
         "zip archive",
         found,
-        "save all tensors again with torch.save(model.state_dict(), path), numpy.savez(path, **tensors) or as .safetensors",
+        "save all tensors again with torch.save(model.state_dict(), path), numpy.savez(path, \
+         **tensors) or as .safetensors",
     )
 }
 
-/// The checksum of zip (polynomial 0xedb88320, reflected).
+/// The checksum of zip: CRC-32 with the reflected polynomial 0xedb88320.
 fn crc32(bytes: &[u8]) -> u32 {
     const TABLE: [u32; 256] = {
         let (mut table, mut i) = ([0; 256], 0_u32);

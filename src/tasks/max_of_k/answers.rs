@@ -1,10 +1,12 @@
+//! Decides single sequences: whether the model answers them right, in real numbers.
+
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, map};
 use crate::rounding::{Arithmetic, Rounding, Wide};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::sync::OnceLock;
 
-/// A model's answers, sequence by sequence, from its circuits.
+/// A model's circuits, prepared to decide sequences one by one.
 #[derive(Debug)]
 pub(super) struct Answers<S> {
     pub(super) circuits: Circuits<S>,
@@ -12,7 +14,8 @@ pub(super) struct Answers<S> {
     pub(super) token_scores: Matrix<S>,
     /// `EQKP / scale`, `[v(q), n(p)]`.
     pub(super) position_scores: Matrix<S>,
-    /// Margins above this, times the sum of the weights, are those of real numbers: see [`Magnitudes::slack`].
+    /// `κ`, see [`Magnitudes::slack`]. The sign of a margin is certain if the margin exceeds `κ`
+    /// times the sum of the attention weights.
     pub(super) slack: S,
 }
 
@@ -26,7 +29,8 @@ impl<S: Scalar> Answers<S> {
         Self { circuits, token_scores, position_scores, slack }
     }
 
-    /// Whether the logits peak strictly at the largest token, if this arithmetic can tell.
+    /// Whether the logits peak strictly at the largest token; `None` if the arithmetic of `S`
+    /// cannot tell.
     pub(super) fn decide(&self, tokens: &[usize]) -> Option<bool> {
         let (margin, slack) = self.margin(tokens);
         if slack.less(margin) {
@@ -38,8 +42,9 @@ impl<S: Scalar> Answers<S> {
         }
     }
 
-    /// By how much the logit of the largest token exceeds every other one, times the softmax denominator relative to its
-    /// largest term, and the slack that rounding asks for.
+    /// The margin by which the logit of the largest token exceeds all others, and the slack for
+    /// rounding. Both are multiplied by the sum of the attention weights, the largest of which is
+    /// 1.
     pub(super) fn margin(&self, tokens: &[usize]) -> (S, S) {
         let Circuits { EUPU, EVOU, PVOU, .. } = &self.circuits;
         let q = tokens[tokens.len() - 1];
@@ -61,7 +66,7 @@ impl<S: Scalar> Answers<S> {
     }
 }
 
-/// Decides in wider arithmetic what float64 leaves undecided.
+/// Decides in wider arithmetic the sequences that float64 leaves undecided.
 #[derive(Debug)]
 pub(super) struct Judge {
     model: Transformer,
@@ -73,13 +78,14 @@ impl Judge {
         Self { model: model.clone(), answers: OnceLock::new() }
     }
 
-    /// Some 20 operations of float64 for each wide one: of each position four for each output and an exponential of 60; the
-    /// largest wrong logit, its margin.
+    /// Approximate FLOPs of [`Self::decide`]. A wide operation takes some 20 of float64. Each
+    /// position takes 4 wide operations for each output and 60 for its exponential, the margin
+    /// takes `v + 4`.
     pub(super) fn flops(Shape { v, n, .. }: Shape) -> u64 {
         (20 * (n * (4 * v + 60) + v + 4)) as u64
     }
 
-    /// Whether the model is right, if that can be told.
+    /// Whether the model answers right; `None` if the wider arithmetic cannot tell either.
     pub(super) fn decide(&self, tokens: &[usize]) -> Option<bool> {
         self.answers.get_or_init(|| Answers::new(&self.model, Arithmetic::WIDE)).decide(tokens)
     }

@@ -1,21 +1,24 @@
+//! What a proof proves, case by case.
+
 use crate::proof::Bound;
 use crate::transformer::Shape;
 
-/// What a proof proves, case by case: a caller may weight the cases by any distribution of inputs that is uniform within
-/// each.
+/// What a proof proves about every case. The counts hold within each case, so a caller may weight
+/// the cases by any distribution of inputs that is uniform within each of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cases {
     cases: Vec<Case>,
 }
 
-/// The sequences with query (last token) `q`, largest token `m ≥ q`, and `c` tokens other than `m`, the query among them.
+/// All sequences with the query (last token) `q`, the largest token `m ≥ q`, and `c` tokens other
+/// than `m`; the query is one of the `c` unless it is `m`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Case {
     /// The last token.
     pub q: usize,
     /// The largest token.
     pub m: usize,
-    /// How many tokens are not `m`.
+    /// The number of tokens other than `m`.
     pub c: usize,
     /// Sequences proven right.
     pub proven: u128,
@@ -24,7 +27,8 @@ pub struct Case {
 }
 
 impl Cases {
-    /// Of every `(q, m, c)` that has sequences: those proven where each other token has `choices(q, m, c)` values.
+    /// Lists every case `(q, m, c)` that has sequences. Proven are the sequences in which each token
+    /// before the query is `m` or one of `choices(q, m, c)` tokens; none if that is `None`.
     ///
     /// # Panics
     /// If there are more sequences than a `u128` holds.
@@ -53,20 +57,21 @@ impl Cases {
         self.cases.iter()
     }
 
-    /// The sequences that a proof leaves out of the cases it proves: those with a token above the gap.
+    /// The sequences that are not proven although others of their case are: some token is above the
+    /// gap.
     #[must_use]
     pub fn left_out(&self) -> u128 {
         self.cases.iter().filter(|case| case.proven > 0).map(|case| case.total - case.proven).sum()
     }
 
-    /// The sequences proven right.
+    /// The number of sequences proven right.
     #[must_use]
     pub fn proven(&self) -> u128 {
         self.cases.iter().map(|case| case.proven).sum()
     }
 
-    /// The bound over a class of inputs that is a union of cases, every sequence whose maximum is at least 10, say; `None` if
-    /// it is empty.
+    /// The bound over the cases in `class`, for example all with `m ≥ 10`; `None` if there are
+    /// none.
     #[must_use]
     pub fn bound_over(&self, class: impl Fn(&Case) -> bool) -> Option<Bound> {
         let chosen = self.cases.iter().filter(|case| class(case));
@@ -76,7 +81,8 @@ impl Cases {
     }
 }
 
-/// In how many ways `0, 1, …, n−1` of the positions before the query's can be chosen: `C(n−1, c)`.
+/// The number of ways to choose `i` of the `n − 1` positions before the query's, for
+/// `i = 0, …, n − 1`.
 pub(super) struct Arrangements(Vec<u128>);
 
 impl Arrangements {
@@ -88,7 +94,7 @@ impl Arrangements {
         Self(binomials)
     }
 
-    /// [`Self::sequences`] of every number of other tokens and `0, 1, …, v − 1` choices.
+    /// A table of [`Self::sequences`]: `[others][choices]` for all `others < n` and `choices < v`.
     pub(super) fn tables(&self, v: usize) -> Vec<Vec<u128>> {
         let mut powers = vec![1; v];
         let table = |&binomial: &u128| {
@@ -99,10 +105,11 @@ impl Arrangements {
         self.0.iter().map(table).collect()
     }
 
-    /// The sequences with `others` tokens before the query that are not the largest, each one of `choices`.
+    /// The number of sequences in which `others` of the tokens before the query are not the largest
+    /// token and each of them is one of `choices` tokens.
     ///
     /// # Panics
-    /// If there are more than a `u128` holds: never, of a model whose sequences it can count.
+    /// If the number exceeds a `u128`. It does not if all sequences of the model can be counted.
     pub(super) fn sequences(&self, others: usize, choices: usize) -> u128 {
         let powers =
             std::iter::repeat_n(choices as u128, others).try_fold(1_u128, u128::checked_mul);
@@ -135,7 +142,7 @@ mod tests {
             let all = Cases::new(shape, |_, m, _| Some(m));
             assert_eq!(Some(all.proven()), shape.sequences(), "v = {v}, n = {n}");
             assert_eq!(all.bound_over(|_| true), Some(Bound::new(all.proven(), all.proven())));
-            // Those whose maximum is at most 0: one sequence.
+            // The largest token is 0 in one sequence.
             assert_eq!(all.bound_over(|case| case.m == 0), Some(Bound::new(1, 1)));
         }
         let shape = Shape { v: 3, d: 1, h: 1, n: 2 };

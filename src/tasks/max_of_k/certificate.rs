@@ -8,7 +8,7 @@ use crate::proof::{
     from_json, quoted_json,
 };
 use crate::transformer::{AttnScale, Shape};
-use crate::weights::error::clipped;
+use crate::weights::text::clipped;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use thiserror::Error;

@@ -1,27 +1,32 @@
-//! What the network answers to single inputs, to be compared with what its owner's program answers.
+//! The network's answers to single inputs, which its owner can compare with those of another
+//! program.
 
 use super::MaxOfK;
 use crate::transformer::Shape;
-use crate::weights::error::quoted;
+use crate::weights::text::quoted;
 use serde::Serialize;
 use thiserror::Error;
 
-/// An input and what the network makes of it, as float64 has it: nothing that is proven depends on this.
+/// An input and the network's answer, computed in float64. No proof depends on it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Example {
     /// The input, `[n]`.
     pub tokens: Vec<usize>,
     /// The logits at the last position, `[v]`.
     pub logits: Vec<f64>,
-    /// The output with the largest logit, the first of several.
+    /// The output with the largest logit; the first one of a tie.
     pub answer: usize,
-    /// Whether that output is the largest token and no other has the same logit.
+    /// Whether `answer` is the largest token and its logit exceeds all others.
     pub right: bool,
 }
 
-/// An input that the network has not.
+/// The input is not one of the network's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{problem}; expected {n} token{} from 0 to {}, separated by commas", if *n == 1 { "" } else { "s" }, v - 1)]
+#[error(
+    "{problem}; expected {n} token{} from 0 to {}, separated by commas",
+    if *n == 1 { "" } else { "s" },
+    v - 1
+)]
 pub struct InputError {
     problem: String,
     n: usize,
@@ -29,10 +34,10 @@ pub struct InputError {
 }
 
 impl MaxOfK {
-    /// What the network makes of an input.
+    /// Runs the network on one input.
     ///
     /// # Errors
-    /// If these are not `n` tokens below `v`.
+    /// If `tokens` are not `n` tokens below `v`.
     pub fn example(&self, tokens: &[usize]) -> Result<Example, InputError> {
         let Shape { v, n, .. } = self.shape();
         let refused = |problem| Err(InputError { problem, n, v });
@@ -53,10 +58,11 @@ impl MaxOfK {
         Ok(Example { tokens: tokens.to_vec(), logits, answer, right })
     }
 
-    /// What the network makes of an input as someone types it: `3,1,2,0`, or with spaces, or in brackets.
+    /// Runs the network on an input as a user types it: `3,1,2,0`, with or without spaces and
+    /// brackets.
     ///
     /// # Errors
-    /// If these are not `n` tokens below `v`.
+    /// If `text` is not a list of `n` tokens below `v`.
     pub fn typed_example(&self, text: &str) -> Result<Example, InputError> {
         let Shape { v, n, .. } = self.shape();
         let list = text.trim();
@@ -68,8 +74,8 @@ impl MaxOfK {
         self.example(&list.split(',').map(token).collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// Up to four inputs that have little in common, the first four of them for any model of its size: tokens that
-    /// rise, that fall, that are spread over the vocabulary, and those the other way round.
+    /// The network's answers to up to four different inputs, which depend only on `v` and `n`:
+    /// rising tokens, falling tokens, tokens spread over the vocabulary, and those in reverse.
     #[must_use]
     pub fn examples(&self) -> Vec<Example> {
         let Shape { v, n, .. } = self.shape();
@@ -117,7 +123,7 @@ mod tests {
         let task = MaxOfK::new(model).unwrap();
         let answer =
             |tokens| task.example(tokens).map(|example| (example.answer, example.right)).unwrap();
-        assert_eq!(answer(&[0, 0]), (0, false), "all the same");
+        assert_eq!(answer(&[0, 0]), (0, false), "all logits are equal");
         assert_eq!(answer(&[2, 1]), (2, true));
         assert_eq!(answer(&[1, 1]), (2, false), "not the largest");
         assert_eq!(answer(&[1, 2]), (1, false), "a tie");

@@ -1,65 +1,67 @@
-//! What a file says of its own network: the logits of a few inputs, in its metadata under `logits`, as the program that
-//! the network was trained in computed them. A file whose weights are read rightly but whose network is another
-//! function (layer norm, another scale) is found out so.
+//! Compares the logits that a file gives for a few inputs with the model's. The program that
+//! trained the network writes them into the metadata under `logits`. This finds files whose weights
+//! are read correctly, but whose network is another function (layer norm, another scale).
 
 use super::MaxOfK;
 use crate::transformer::{MAX_N, MAX_V};
-use crate::weights::error::quoted;
+use crate::weights::text::quoted;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// The key of the metadata.
+/// The key in the metadata.
 const KEY: &str = "logits";
-/// Most inputs: each costs a forward pass, or three.
+/// Most inputs. Each costs about three forward passes.
 const MAX_INPUTS: usize = 16;
-/// Longest text, in bytes: [`MAX_INPUTS`] inputs of the largest model, with 16 bytes a number.
+/// Longest text, in bytes: [`MAX_INPUTS`] inputs of the largest model, 16 bytes for each number.
 const MAX_TEXT_BYTES: usize = MAX_INPUTS * 16 * (MAX_V + MAX_N);
 
-/// Why a file contradicts what it says of its own network.
+/// Why the logits in a file are not accepted.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum FingerprintError {
-    /// Not what it should be.
+    /// The text is not a list of inputs and logits of this network.
     #[error(
-        "metadata `{KEY}`: {problem}; expected a list of at most {MAX_INPUTS} objects like {{\"tokens\": [3, 1, 2, 0], \
-         \"logits\": [0.5, …]}}, as Python's `json.dumps` writes it"
+        "metadata `{KEY}`: {problem}; expected a list of at most {MAX_INPUTS} objects like \
+         {{\"tokens\": [3, 1, 2, 0], \"logits\": [0.5, …]}}, as Python's `json.dumps` writes it"
     )]
     Malformed {
         /// What is wrong with it.
         problem: String,
     },
-    /// The logits are not this network's.
+    /// The logits are those of another function.
     #[error(
-        "metadata `{KEY}`: the file's own logits for {} say {} for output {output}, the network of this theorem gives {}, and rounding in \
-         float32 explains {:e} at most: the saved network is another function (layer norm? another scale?), or \
-         its logits were not computed in float32",
+        "metadata `{KEY}`: the file's own logits for {} say {} for output {output}, the network of \
+         this theorem gives {}, and rounding in float32 explains {:e} at most: the saved network \
+         is another function (layer norm? another scale?), or its logits were not computed in float32",
         commas(tokens), single(*said), single(*found), two_digits(*tolerance)
     )]
     Another {
         /// The input.
         tokens: Vec<usize>,
-        /// The output whose logits are farthest apart, for what they may be apart.
+        /// The output whose logits differ most, in proportion to the difference that is allowed.
         output: usize,
-        /// Its logit, as the file has it.
+        /// Its logit in the file.
         said: f64,
-        /// Its logit, as this network has it.
+        /// Its logit in this network.
         found: f64,
-        /// By how much they may differ, see [`float32_error`](crate::transformer::Transformer::float32_error).
+        /// The difference that is allowed, see
+        /// [`float32_error`](crate::transformer::Transformer::float32_error).
         tolerance: f64,
     },
 }
 
-/// An input and its logits, as the file has them.
+/// An input and its logits in the file.
 struct Said {
     tokens: Vec<usize>,
     logits: Vec<f64>,
 }
 
 impl MaxOfK {
-    /// Compares the logits that a file gives for its own network, if it does, with this network's. What came of it, in
-    /// words.
+    /// Compares the logits in a file's `metadata` with this network's. Returns what was found, one
+    /// sentence each; nothing if the metadata has no logits.
     ///
     /// # Errors
-    /// If they are no inputs of this network or not their logits, or differ by more than rounding in float32 explains.
+    /// If the metadata does not hold inputs and logits of this network, or if some logits differ by
+    /// more than rounding in float32 explains.
     pub(super) fn compare_logits(
         &self,
         metadata: &BTreeMap<String, String>,
@@ -84,8 +86,8 @@ impl MaxOfK {
                 - found.iter().fold(f64::MAX, |least, &x| least.min(x));
             if tolerance > spread {
                 notes.push(format!(
-                    "The file's own logits for {} cannot be checked: rounding in float32 explains differences of {:e}, \
-                     and they lie {:e} apart.",
+                    "The file's own logits for {} cannot be checked: rounding in float32 explains \
+                     differences of {:e}, and they lie {:e} apart.",
                     commas(&tokens),
                     two_digits(tolerance),
                     two_digits(spread)
@@ -109,8 +111,8 @@ impl MaxOfK {
         }
         if compared > 0 {
             notes.push(format!(
-                "The file's own logits, of {compared} input{}, are this network's: they differ by no more than rounding in float32 \
-                 explains, {:e} at most.",
+                "The file's own logits, of {compared} input{}, are this network's: they differ by \
+                 no more than rounding in float32 explains, {:e} at most.",
                 if compared == 1 { "" } else { "s" },
                 two_digits(most)
             ));
@@ -150,19 +152,20 @@ fn read(text: &str) -> Result<Vec<Said>, FingerprintError> {
         .map_err(|problem| malformed(problem.into()))
 }
 
-/// A token of some model, in a list of numbers.
+/// The number `x` as a token; `None` if no model can have it.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn token(x: f64) -> Option<usize> {
     (x.fract() == 0.0 && (0.0..MAX_V as f64).contains(&x)).then_some(x as usize)
 }
 
-/// A logit as it is in float32.
-#[expect(clippy::cast_possible_truncation, reason = "it is to be float32")]
+/// The nearest float32, to show a logit without needless digits.
+#[expect(clippy::cast_possible_truncation, reason = "rounds to the nearest float32")]
 fn single(logit: f64) -> f32 {
     logit as f32
 }
 
-/// A magnitude with two digits, to be shown: printing with a precision takes more of a module.
+/// A magnitude rounded to two digits. (Formatting with a precision would add more to the size of a
+/// WebAssembly module.)
 fn two_digits(x: f64) -> f64 {
     if !(1e-20..=1e20).contains(&x) {
         return x;
@@ -195,8 +198,8 @@ mod tests {
         task.compare_logits(&BTreeMap::from([(KEY.into(), text.into())])).map_err(|e| e.to_string())
     }
 
-    /// The metadata that `task` would have, each logit `off` by so much, rounded to float32.
-    #[expect(clippy::cast_possible_truncation, reason = "as float32 are saved")]
+    /// The metadata of `task`'s own file, with `off` added to each logit.
+    #[expect(clippy::cast_possible_truncation, reason = "files give float32")]
     fn fingerprint(task: &MaxOfK, off: f64) -> String {
         let said = task.examples().into_iter().map(|example| {
             let logits: Vec<_> =
@@ -207,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn its_own_logits_are_told_and_another_networks_refused() {
+    fn the_networks_own_logits_are_noted_and_anothers_refused() {
         let task = task();
         assert_eq!(task.compare_logits(&BTreeMap::new()), Ok(vec![]), "nothing is said");
         let notes = compare(&task, &fingerprint(&task, 0.0)).unwrap();
@@ -221,7 +224,7 @@ mod tests {
             "{refused}"
         );
         assert!(refused.contains("the saved network is another function"), "{refused}");
-        // Attention scores not divided by √d_head: another function of the weights that are the same.
+        // Scores that are not divided by √d_head: another function with the same weights.
         let mut unscaled = task.model().clone();
         unscaled.W_Q *= unscaled.score_divisor();
         let unscaled = fingerprint(&MaxOfK::new(unscaled).unwrap(), 0.0);
@@ -229,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn logits_that_rounding_may_have_made_are_not_judged() {
+    fn logits_that_rounding_could_explain_are_not_judged() {
         let mut model = task().model().clone();
         model.W_Q *= 1e4;
         model.W_K *= 1e4;
@@ -242,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_fingerprint_is_refused_with_what_is_wrong() {
+    fn malformed_logits_are_refused_with_the_problem() {
         let task = task();
         let one =
             |tokens: &str, logits: &str| format!("[{{\"tokens\":{tokens},\"logits\":{logits}}}]");

@@ -1,17 +1,21 @@
+//! Softmax sums over the least and the most attended positions.
+
 use crate::cost::Scalar;
 use crate::transformer::Shape;
 
-/// How one query attends to positions: groups of the least and of the most attended ones but the last, which is its own.
+/// How one query attends to positions: its own position, which is the last, and sums over groups of
+/// the others, which are the `n − 1` positions before it.
 pub(super) struct Positions<S> {
-    /// The score of position `n − 1`.
+    /// The score of the query's own position, `n − 1`.
     pub(super) query: S,
-    /// Groups of `0, 1, …, n−1` positions, the least attended first.
+    /// At `i`, the sum over the `i` least attended other positions; `i = 0, …, n − 1`.
     pub(super) least: Vec<Group<S>>,
-    /// The same, the most attended first.
+    /// At `i`, the sum over the `i` most attended other positions; `i = 0, …, n − 1`.
     pub(super) most: Vec<Group<S>>,
 }
 
-/// `Σ e^{score}` over a group of positions, as `e^{peak} · sum` so that it neither overflows nor vanishes.
+/// `Σ e^{score}` over a group of positions, stored as `e^{peak} · sum`, where `peak` is the largest
+/// score. So it neither overflows nor vanishes.
 #[derive(Clone, Copy)]
 pub(super) struct Group<S> {
     pub(super) peak: S,
@@ -19,7 +23,7 @@ pub(super) struct Group<S> {
 }
 
 impl<S: Scalar> Positions<S> {
-    /// From one query's scores of the positions, `[n]`: the order is checked, then two families of groups are summed.
+    /// Sums the groups for one query, whose scores of the positions are `row`, `[n]`.
     pub(super) fn new(row: &[S]) -> Self {
         let (&query, others) = row.split_last().expect("a model has at least one position");
         let mut sorted = others.to_vec();
@@ -45,7 +49,7 @@ impl<S: Scalar> Positions<S> {
         Self { query, least, most }
     }
 
-    /// FLOPs of [`Self::new`] for every query.
+    /// FLOPs of [`Self::new`] for all queries together.
     pub(super) fn flops(Shape { v, n, .. }: Shape) -> f64 {
         (v * 8 * n.saturating_sub(2)) as f64
     }

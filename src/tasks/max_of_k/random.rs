@@ -1,14 +1,16 @@
-//! Seeded random numbers for training and sampling: the same on every machine. Nothing that is proven depends on them.
+//! Seeded random numbers for training and sampling, equal on every machine. No proof depends on
+//! them.
 
 use rand_core::{Rng, SeedableRng};
 use rand_pcg::Pcg64;
 
-/// The generator of a seed and a purpose, so that weights, batches and samples of one seed are independent.
+/// The generator for `seed` and `purpose`. Weights, batches and samples of one seed are
+/// independent, because their purposes differ.
 pub(super) fn generator(seed: u64, purpose: u64) -> Pcg64 {
     Pcg64::seed_from_u64(seed ^ purpose.rotate_left(32))
 }
 
-/// A uniform token below `v`, without bias (Lemire's method).
+/// A token below `v`, exactly uniform (Lemire's method).
 pub(super) fn token(random: &mut impl Rng, v: usize) -> usize {
     let v = v as u64;
     let unfair = (1_u64 << 32) % v;
@@ -20,9 +22,9 @@ pub(super) fn token(random: &mut impl Rng, v: usize) -> usize {
     }
 }
 
-/// A standard normal number (Box and Muller), by functions of `libm` that are the same on every machine.
+/// A standard normal number (Box and Muller). Uses `libm`, which gives equal bits on every machine.
 pub(super) fn normal(random: &mut impl Rng) -> f64 {
-    // Uniform in (0, 1], 53 bits.
+    // Uniform in (0, 1], with 53 bits.
     let mut uniform = || ((random.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;
     let (radius, angle) =
         ((-2.0 * libm::log(uniform())).sqrt(), 2.0 * std::f64::consts::PI * uniform());

@@ -1,16 +1,18 @@
+//! An estimate of the accuracy from random sequences.
+
 use super::MaxOfK;
 use super::answers::Answers;
 use super::random::{generator, token};
 use crate::rounding::Arithmetic;
 use serde::Serialize;
 
-/// Sequences and seed of a sample that someone waits for.
+/// The number of sequences and the seed of a sample that is fast enough for a user to wait for.
 pub const QUICK_SAMPLE: (u32, u64) = (20_000, 0);
 
 /// An accuracy estimated from random sequences: evidence, not a proof.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct SampledAccuracy {
-    /// Right answers.
+    /// Sequences answered right.
     pub correct: u32,
     /// Sequences drawn, uniformly and independently.
     pub samples: u32,
@@ -19,7 +21,7 @@ pub struct SampledAccuracy {
 }
 
 impl MaxOfK {
-    /// Runs the model on `samples` random sequences.
+    /// Estimates the accuracy from `samples` random sequences, drawn by `seed`.
     ///
     /// # Panics
     /// If `samples` is 0.
@@ -38,7 +40,7 @@ impl MaxOfK {
     }
 }
 
-/// The 95 % score interval of a proportion (Wilson 1927).
+/// The 95 % score interval of the proportion `successes / trials` (Wilson 1927).
 fn wilson(successes: u32, trials: u32) -> (f64, f64) {
     const Z: f64 = 1.959_963_984_540_054;
     let (n, p) = (f64::from(trials), f64::from(successes) / f64::from(trials));

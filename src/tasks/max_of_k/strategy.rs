@@ -3,7 +3,7 @@ use super::additive::{self, Additive};
 use super::subcubic::{self, AttentionError, DirectPath, Gaps, Subcubic};
 use crate::cost::matmul_flops;
 use crate::transformer::Shape;
-use crate::weights::error::quoted;
+use crate::weights::text::quoted;
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;

@@ -1,23 +1,23 @@
-//! Training by the published recipe, deterministic for a seed.
+//! Trains a model by the published recipe. A seed determines every bit of the weights.
 //!
-//! The gradient is written by hand, through the circuits: a batch touches only the five small circuit matrices, and the
-//! chain rule takes their gradients to the weights once a step, whatever the batch.
+//! The gradient is written by hand. Each sequence of a batch only changes the gradients of the five
+//! circuits, which are small; once a step the chain rule turns them into gradients of the weights.
 
 use super::random::{generator, normal, token};
 use crate::linalg::{Matrix, exp, matmul};
 use crate::transformer::{Circuits, Shape, Transformer};
 use ndarray::{Axis, Zip, s};
 
-/// How to train. [`Recipe::published`] is the literature's.
+/// How to train a model. [`Recipe::published`] is the literature's recipe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recipe {
-    /// Sizes of the model.
+    /// The sizes of the model.
     pub shape: Shape,
-    /// Seed of the weights and of the batches.
+    /// The seed of the initial weights and of the batches.
     pub seed: u64,
-    /// Optimizer steps, each on fresh uniform sequences.
+    /// The number of optimizer steps, each on fresh uniform sequences.
     pub steps: u32,
-    /// Sequences a step.
+    /// The number of sequences in a step.
     pub batch: usize,
     /// AdamW's step size.
     pub learning_rate: f64,
@@ -31,8 +31,9 @@ pub struct Recipe {
 const EPSILON: f64 = 1e-8;
 
 impl Recipe {
-    /// The recipe of arXiv 2406.11779, appendix A: AdamW, learning rate 0.001, betas 0.9 and 0.999, weight decay 0.01, 3000
-    /// steps of 128 sequences, weights from N(0, 0.8/√d), `v = 64`, `d = h = 32`.
+    /// The recipe of arXiv 2406.11779, appendix A, for `k` tokens: AdamW, learning rate 0.001,
+    /// betas 0.9 and 0.999, weight decay 0.01, 3000 steps of 128 sequences, weights from N(0,
+    /// 0.8/√d), `v = 64`, `d = h = 32`.
     #[must_use]
     pub fn published(k: usize, seed: u64) -> Self {
         Self {
@@ -52,15 +53,17 @@ impl std::fmt::Display for Recipe {
         let Self { steps, batch, learning_rate, betas, weight_decay, .. } = self;
         write!(
             f,
-            "AdamW, learning rate {learning_rate}, betas {} and {}, weight decay {weight_decay}, {steps} steps of {batch} \
-             uniform sequences, cross-entropy at the last position, weights from N(0, 0.8/√d), no biases",
+            "AdamW, learning rate {learning_rate}, betas {} and {}, weight decay {weight_decay}, \
+             {steps} steps of {batch} uniform sequences, cross-entropy at the last position, \
+             weights from N(0, 0.8/√d), no biases",
             betas.0, betas.1
         )
     }
 }
 
-/// Trains a model; `progress` hears the number of finished steps and the loss of the last batch. The weights are float32
-/// numbers, as a file stores them; the last loss is returned beside them.
+/// Trains a model. Returns it, its weights rounded to float32 as a file stores them, and the loss
+/// of the last batch. After each step calls `progress` with the number of finished steps and the
+/// batch's loss.
 pub fn train(recipe: &Recipe, mut progress: impl FnMut(u32, f64)) -> (Transformer, f64) {
     let mut model = initial(recipe);
     let mut random = generator(recipe.seed, u64::from_be_bytes(*b" batches"));
@@ -95,7 +98,7 @@ struct AdamW<'a> {
     recipe: &'a Recipe,
     /// `β₁^t` and `β₂^t`.
     powers: (f64, f64),
-    /// First and second moment of each weight.
+    /// The first and second moments of each weight matrix.
     moments: Vec<(Matrix<f64>, Matrix<f64>)>,
 }
 
@@ -128,7 +131,8 @@ impl<'a> AdamW<'a> {
     }
 }
 
-/// The mean cross-entropy of a batch at the last position, in nats, and its gradient by every weight.
+/// The mean cross-entropy of a batch at the last position, in nats, and its gradient with respect
+/// to every weight.
 fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Transformer) {
     let circuits = Circuits::new(model);
     let (loss, by_circuits) =
@@ -136,7 +140,7 @@ fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Tra
     (loss, chain_rule(model, &by_circuits))
 }
 
-/// The loss and its gradient by every entry of the circuits.
+/// The loss, and its gradient with respect to every entry of the circuits.
 fn loss_and_circuit_gradient(
     circuits: &Circuits<f64>,
     divisor: f64,
@@ -227,7 +231,7 @@ fn chain_rule(model: &Transformer, by: &Circuits<f64>) -> Transformer {
     }
 }
 
-/// The softmax of `x`, and the logarithm of `Σ e^x`.
+/// The softmax of `x`, and `log Σ e^x`.
 fn softmax(mut x: Vec<f64>) -> (Vec<f64>, f64) {
     let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     x.iter_mut().for_each(|x| *x = exp(*x - largest));
@@ -272,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_gives_the_same_weights_and_learns() {
+    fn training_is_deterministic_and_learns() {
         let shape = Shape { v: 6, d: 8, h: 8, n: 2 };
         let recipe =
             Recipe { shape, steps: 300, batch: 32, learning_rate: 1e-2, ..Recipe::published(2, 9) };

@@ -1,5 +1,5 @@
-//! What JSON says of its network beside the weights: all objects and texts in it, in arrays too, in a pass of their own, since
-//! the reader of tensors passes over what is none.
+//! Finds the configurations in a JSON file: all of its objects and texts, also those in arrays.
+//! This is a pass of its own, because the reader of tensors skips what is not a tensor.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,11 +8,11 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 
 use super::words::{Words, word};
 use crate::weights::config::{Config, ConfigValue, meaning};
-use crate::weights::error::quoted;
 use crate::weights::limits::{MAX_CONFIG_FIELDS, MAX_NAME_BYTES};
+use crate::weights::text::quoted;
 use crate::weights::{ReadError, within};
 
-/// The configurations in a text that was read before.
+/// The configurations in the JSON text `bytes`, which the reader of tensors has accepted.
 pub(super) fn configs(bytes: &[u8]) -> Result<Vec<Config>, ReadError> {
     let mut claims = Claims::default();
     let mut json = serde_json::Deserializer::from_reader(Words::new(bytes));
@@ -26,13 +26,15 @@ pub(super) fn configs(bytes: &[u8]) -> Result<Vec<Config>, ReadError> {
 
 #[derive(Default)]
 struct Claims {
+    /// The keys that lead to the value that is being read.
     names: Vec<String>,
     found: Vec<Config>,
+    /// Why the reading stopped; an error of `serde` cannot hold it.
     problem: Option<ReadError>,
 }
 
 impl Claims {
-    /// Adds what was found, or keeps why it cannot be.
+    /// Adds `found`; an error is kept in `problem` and stops the reading.
     fn add<E: Error>(
         &mut self,
         found: Result<impl IntoIterator<Item = Config>, ReadError>,
@@ -52,7 +54,7 @@ impl Claims {
     }
 }
 
-/// Reads a value, as that of a field.
+/// Reads one value, and adds the configurations in it.
 struct Item<'c>(&'c mut Claims);
 
 impl<'de> DeserializeSeed<'de> for Item<'_> {
@@ -75,7 +77,8 @@ impl<'de> Visitor<'de> for Item<'_> {
             let value = map.next_value_seed(Item(&mut *claims))?;
             claims.names.pop();
             count += 1;
-            // An object of more entries is none that TransformerLens wrote, of whose fields all count.
+            // Fields without a meaning count only if TransformerLens wrote the object, and it
+            // writes fewer than this limit.
             if meaning(&name).is_some()
                 || (count <= MAX_CONFIG_FIELDS && name.len() <= MAX_NAME_BYTES)
             {

@@ -1,7 +1,8 @@
-//! JSON: an object from names to nested arrays of numbers, read in one pass without a tree of values.
+//! Reads JSON, an object from names to nested arrays of numbers, without building a tree of values.
 //!
-//! Python writes `NaN`, `Infinity` and `-Infinity`, which are no JSON. They are read as strings of one kind, so that the message
-//! can say of which tensor they are, and −∞ where TransformerLens has it is what it is in every other format.
+//! Python also writes `NaN`, `Infinity` and `-Infinity`, which are not JSON; `words` reads them. So
+//! the message about a weight that is not finite can name its tensor, and the −∞ in
+//! TransformerLens' buffer `IGNORE` is read as in every other format.
 
 mod claims;
 mod words;
@@ -12,25 +13,25 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::error::{key_list, list, quoted};
 use super::limits::{MAX_DIMS, MAX_NAME_BYTES, MAX_NESTING, MAX_OBJECT_NESTING, MAX_TENSORS};
 use super::tensor::Bytes;
+use super::text::{self, key_list, list, long_name, quoted, without_mark};
 use super::{Dtype, Format, ReadError, Tensor, WeightsFile, foreign, names};
 use words::{WORDS, Words, word};
 
-/// The keys of an object of strings beside the tensors.
+/// Keys under which free text lies beside the tensors, as an object of strings.
 const METADATA: [&str; 2] = ["metadata", "__metadata__"];
-/// The keys of an object of configuration fields that may lie among the tensors.
+/// Keys under which a configuration may lie among the tensors.
 const CONFIG: [&str; 7] =
     ["config", "cfg", "model_config", "hyper_parameters", "hparams", "args", "model_args"];
 
 pub(super) fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let bytes = without_mark(bytes);
     read_object(bytes).map_err(|error| foreign_object(bytes).unwrap_or(error))
 }
 
 fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
-    // As much room as the numbers need, at once.
+    // Allocated once, with room for all numbers.
     let mut reader = Reader { data: Vec::with_capacity(room(bytes)), ..Reader::default() };
     let mut root = {
         let mut json = serde_json::Deserializer::from_reader(Words::new(bytes));
@@ -66,7 +67,7 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
         }
     }
     file.configs = claims::configs(bytes)?;
-    // Moved, not copied: free text may be most of the file.
+    // Moved, not copied, as free text may be most of the file.
     for key in METADATA {
         if let Some(Node::Object(entries)) = root.remove(key) {
             let texts = entries.into_iter().filter_map(|(name, node)| match node {
@@ -79,33 +80,36 @@ fn read_object(bytes: &[u8]) -> Result<WeightsFile<'static>, ReadError> {
     Ok(file)
 }
 
-/// An object that holds tensors, and the keys that lead to it.
+/// An object of tensors.
 struct Found<'n> {
     node: &'n Node,
+    /// The keys that lead to it.
     path: Vec<&'n str>,
-    /// Whether some tensors have names of weights.
+    /// Whether some of its tensors have names of weights.
     is_model: bool,
 }
 
 impl Found<'_> {
     fn name(&self) -> String {
-        if self.path.is_empty() {
-            "the root".into()
-        } else {
-            format!("`{}`", quoted(&self.path.join(".")))
-        }
+        text::place(&self.path)
     }
 }
 
-/// The object that holds the weights: the only one with names of weights or, if none has them, the only one with tensors; of
-/// several, the only one under the usual keys, else the root. What else holds tensors is told in `notes`.
+/// Finds the object of weights, and lists other objects of tensors in `notes`.
+///
+/// ```text
+/// candidates = objects with names of weights, or all objects of tensors if none has such names
+/// choose the only candidate,
+///     or the only one under the usual keys (`state_dict`, `model`, …),
+///     or the root, if none is under the usual keys
+/// ```
 ///
 /// # Errors
-/// If there are none, or several of which any could be meant, or weights beside them.
+/// If there is no candidate or none can be chosen, or if weights lie outside of the chosen object.
 fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadError> {
     let mut all = Vec::new();
     collect(root, &[], &mut all);
-    // A number beside arrays is mostly no tensor, but it can be.
+    // Single numbers count as tensors only if there are no arrays.
     if all.is_empty() && root.entries().any(|(_, node)| matches!(node, Node::Tensor(_))) {
         return Ok(root);
     }
@@ -134,14 +138,14 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
         ([one], ..) | (_, [], Some(one)) => one,
         (_, &[one], _) => one,
         _ => {
-            let names: Vec<_> = all.iter().map(Found::name).collect();
             return Err(ReadError::unsupported(
                 "JSON",
-                format!("several objects of tensors, {},", list(&names)),
+                format!("several objects of tensors, {},", list(&all, Found::name)),
                 "write the one that is meant, by itself",
             ));
         }
     };
+    // No weights may lie in the objects around the chosen one.
     let mut around = root;
     for key in &chosen.path {
         if let Some((name, _)) =
@@ -159,8 +163,7 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
     if !chosen.path.is_empty() {
         notes.push(format!("Read from {} of the file.", chosen.name()));
     }
-    let others = || all.iter().filter(|other| other.path != chosen.path);
-    // Another network than the chosen one, by the keys that lead to it alone.
+    // Whether the keys that do not lead to the chosen object, too, are those of another network.
     let is_other = |path: &[&str]| {
         let shared = path.iter().zip(&chosen.path).take_while(|(a, b)| a == b).count();
         path[shared..].iter().any(|key| names::is_other(key))
@@ -173,14 +176,15 @@ fn find<'n>(root: &'n Node, notes: &mut Vec<String>) -> Result<&'n Node, ReadErr
         );
         return Err(ReadError::unsupported("JSON", found, "write the model by itself"));
     }
-    let others: Vec<_> = others().map(Found::name).collect();
+    let others: Vec<_> = all.iter().filter(|other| other.path != chosen.path).collect();
     if !others.is_empty() {
-        notes.push(format!("Not read, as they are not part of that object: {}.", list(&others)));
+        let others = list(others, Found::name);
+        notes.push(format!("Not read, as they are not part of that object: {others}."));
     }
     Ok(chosen.node)
 }
 
-/// Collects all objects that hold arrays, but for those of configurations and metadata.
+/// Collects all objects that hold arrays, except configurations and metadata.
 fn collect<'n>(node: &'n Node, path: &[&'n str], all: &mut Vec<Found<'n>>) {
     if node.entries().any(|(_, node)| node.is_array()) {
         let is_model = node.entries().any(|(name, node)| node.is_array() && names::is_weight(name));
@@ -193,12 +197,13 @@ fn collect<'n>(node: &'n Node, path: &[&'n str], all: &mut Vec<Found<'n>>) {
     }
 }
 
-/// Whether an object of this name says something beside the weights.
+/// Whether the object `name` is metadata or a configuration.
 fn is_beside(name: &str) -> bool {
     METADATA.iter().chain(&CONFIG).any(|key| *key == name)
 }
 
-/// What the object is, if one of its names tells that it is no weights, and none could be that of a tensor or of a state dict.
+/// The error for an object that is not weights: one of its keys tells what it is, and no key could
+/// be that of a tensor or a state dict.
 fn foreign_object(bytes: &[u8]) -> Option<ReadError> {
     struct Names(Option<ReadError>);
     impl<'de> Visitor<'de> for &mut Names {
@@ -232,7 +237,8 @@ fn foreign_object(bytes: &[u8]) -> Option<ReadError> {
     names.0.filter(|_| is_whole)
 }
 
-/// The bytes that the numbers of JSON text take, or more: of all that starts where a value can.
+/// An upper bound on the bytes that the numbers in JSON text take: counts everything that starts
+/// like a number or a boolean where a value can start.
 fn room(text: &[u8]) -> usize {
     let (mut bytes, mut in_string, mut escaped, mut before) = (0, false, false, b' ');
     for &byte in text {
@@ -253,10 +259,10 @@ fn room(text: &[u8]) -> usize {
     bytes
 }
 
-/// What an object holds under a name.
+/// A value in an object.
 enum Node {
     Tensor(Numbers),
-    /// An array that is no tensor: what is wrong, and at which indices.
+    /// An array that is not a tensor: where in it, and why.
     Array {
         at: String,
         problem: String,
@@ -267,8 +273,9 @@ enum Node {
     Null,
 }
 
-/// A tensor: whether it is of booleans, its shape, and where its numbers lie among all numbers, in bytes.
+/// A tensor: its shape, and the range of [`Reader::data`] that holds its elements.
 struct Numbers {
+    /// Whether the elements are booleans.
     are_bits: bool,
     shape: Vec<u64>,
     start: usize,
@@ -318,28 +325,31 @@ impl Node {
     }
 }
 
-/// Where the reading is, and the tensor that is being read.
+/// The state of the reading: where it is, and the tensor that is being read.
 #[derive(Default)]
 struct Reader {
+    /// The keys that lead to the current value.
     names: Vec<String>,
+    /// Entries of all objects so far.
     entries: usize,
+    /// The index of the current element.
     index: Vec<usize>,
-    /// Dimensions, known once the first number or the first empty array is.
+    /// The number of dimensions, known from the first number or the first empty array on.
     rank: Option<usize>,
-    /// The length of the arrays at each depth, known once the first of them ends.
+    /// The length of the arrays at each depth, known from the end of the first one on.
     lengths: [Option<u64>; MAX_DIMS],
-    /// What makes the array that is read no tensor, and where; the rest of it is passed over.
+    /// Where and why the current array is not a tensor; its other numbers are skipped.
     problem: Option<(String, String)>,
-    /// Whether the elements are booleans, known once the first is.
+    /// Whether the elements are booleans, known from the first one on.
     are_bits: Option<bool>,
     /// The numbers of all tensors, little-endian.
     data: Vec<u8>,
-    /// Where those of this tensor start.
+    /// Where the numbers of the current tensor start.
     start: usize,
 }
 
 impl Reader {
-    /// The name, as "`model.embed.W_E`", for messages.
+    /// The current value, as "`model.embed.W_E`\[3\]", or "JSON".
     fn place(&self) -> String {
         match self.names.is_empty() {
             true => "JSON".into(),
@@ -347,19 +357,19 @@ impl Reader {
         }
     }
 
-    /// "\[3\]\[0\]".
+    /// The current index, as "\[3\]\[0\]".
     fn indices(&self) -> String {
         self.index.iter().map(|i| format!("[{i}]")).collect()
     }
 
-    /// The array is no tensor; the first reason is kept.
+    /// Notes why the current array is not a tensor. The first reason counts.
     fn refuse(&mut self, problem: impl FnOnce() -> String) {
         if self.problem.is_none() {
             self.problem = Some((self.indices(), problem()));
         }
     }
 
-    /// Every number lies equally deep.
+    /// Notes the depth of a number, which must be that of all numbers.
     fn set_rank(&mut self, rank: usize) {
         let known = *self.rank.get_or_insert(rank);
         if known != rank {
@@ -369,6 +379,7 @@ impl Reader {
         }
     }
 
+    /// Adds an element.
     fn push(&mut self, is_bit: bool, bytes: &[u8]) {
         if *self.are_bits.get_or_insert(is_bit) != is_bit {
             self.refuse(|| "numbers, and true or false, in one tensor".into());
@@ -383,12 +394,13 @@ impl Reader {
         self.push(false, &number.to_le_bytes());
     }
 
-    /// Whether it is the buffer in which TransformerLens keeps −∞, or NaN in some versions; JavaScript writes either as null.
+    /// Whether the current value is the buffer in which TransformerLens keeps −∞, or NaN in some
+    /// versions. JavaScript writes either as null.
     fn is_ignore(&self) -> bool {
         self.names.last().is_some_and(|name| name == "IGNORE" || name.ends_with(".IGNORE"))
     }
 
-    /// An array at `depth` has ended.
+    /// Checks the length of an array at `depth`, which has ended.
     fn close(&mut self, depth: usize, length: usize) {
         if length == 0 {
             self.set_rank(depth + 1);
@@ -401,6 +413,7 @@ impl Reader {
         }
     }
 
+    /// The tensor that was read, or why it is not one.
     fn take_tensor(&mut self) -> Node {
         let shape: Vec<u64> = self.lengths.iter().map_while(|length| *length).collect();
         (self.rank, self.lengths) = Default::default();
@@ -415,7 +428,7 @@ impl Reader {
     }
 }
 
-/// Reads what an object holds under a name, or the root.
+/// Reads a value in an object, or the root.
 struct Entry<'r>(&'r mut Reader);
 
 impl<'de> DeserializeSeed<'de> for Entry<'_> {
@@ -441,7 +454,7 @@ impl<'de> Visitor<'de> for Entry<'_> {
         while let Some(name) = map.next_key::<String>()? {
             reader.entries += 1;
             if name.len() > MAX_NAME_BYTES {
-                return Err(A::Error::custom(super::error::long_name(&name)));
+                return Err(A::Error::custom(long_name(&name)));
             }
             reader.names.push(name.clone());
             if reader.entries > MAX_TENSORS {
@@ -480,7 +493,8 @@ impl<'de> Visitor<'de> for Entry<'_> {
     }
 }
 
-/// Reads an item of an array: a number, true or false, or an array again; anything else makes the array no tensor.
+/// Reads an item of an array: a number, a boolean or an array. With anything else, the array is not
+/// a tensor.
 struct Array<'r>(&'r mut Reader);
 
 impl<'de> DeserializeSeed<'de> for Array<'_> {
@@ -531,7 +545,7 @@ impl<'de> Visitor<'de> for Array<'_> {
         self.0.push(true, &[is_so.into()]);
         Ok(())
     }
-    /// Without repeating the string, which may be most of the file.
+    /// Does not repeat the string, which may be most of the file.
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
         let spelled =
             |number: f64| WORDS.iter().find(|(.., value)| value.total_cmp(&number).is_eq());
@@ -545,7 +559,9 @@ impl<'de> Visitor<'de> for Array<'_> {
     }
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         self.0.refuse(|| {
-            "null, as JavaScript writes NaN and infinities; expected a number, and weights must be finite".into()
+            "null, as JavaScript writes NaN and infinities; expected a number, and weights must be \
+             finite"
+                .into()
         });
         Ok(())
     }

@@ -1,28 +1,31 @@
-//! Python's words for numbers that JSON does not have, read as strings of one kind.
+//! `NaN` and infinities in JSON, as Python writes them.
 
 use std::io;
 
-/// Python's words for numbers that JSON does not have, and the strings of the same length that stand for them: each starts with
-/// a character that no other string starts with, unless it is escaped.
+/// Python's words for numbers that JSON lacks, the string that replaces each, and the number.
+///
+/// A string is as long as its word, so that positions in errors stay right. It starts with the
+/// character DEL, with which no name or text of a model starts.
 pub(super) const WORDS: [(&[u8], &[u8], f64); 3] = [
     (b"NaN", b"\"\x7f\"", f64::NAN),
     (b"Infinity", b"\"\x7fnfini\"", f64::INFINITY),
     (b"-Infinity", b"\"\x7f-nfini\"", f64::NEG_INFINITY),
 ];
 
-/// The number that a string stands for.
+/// The number whose word was replaced by the string `text`.
 pub(super) fn word(text: &str) -> Option<f64> {
-    let quoted =
-        |word: &[u8]| word.len() == text.len() + 2 && word[1..=text.len()] == *text.as_bytes();
-    WORDS.iter().find(|(_, string, _)| quoted(string)).map(|&(.., number)| number)
+    let is_text = |string: &[u8]| {
+        string.len() == text.len() + 2 && string[1..=text.len()] == *text.as_bytes()
+    };
+    WORDS.iter().find(|(_, string, _)| is_text(string)).map(|&(.., number)| number)
 }
 
-/// JSON text with strings for [`WORDS`].
+/// Reads JSON text with each of [`WORDS`] replaced by its string.
 pub(super) struct Words<'a> {
     rest: &'a [u8],
     in_string: bool,
     escaped: bool,
-    /// What stands for the word that the rest comes after.
+    /// The rest of a replacement, which comes before `rest`.
     string: &'static [u8],
 }
 

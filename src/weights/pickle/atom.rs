@@ -1,22 +1,24 @@
-//! Values that one instruction writes, and how they are read again from where they lie.
+//! Atoms: values that one instruction writes, decoded from the pickle each time they are looked at.
 
 use std::str;
 
 use super::Value;
 
-/// How long an instruction's operand is.
+/// The length of an instruction's operand.
 pub(super) enum Length {
+    /// A fixed number of bytes.
     Bytes(usize),
-    /// After a count of that many bytes.
+    /// A count, itself of this many bytes, is followed by the bytes that it counts.
     Counted(usize),
-    /// Up to the end of one line, or of two.
+    /// One line or two.
     Lines(usize),
 }
 
-/// Longer strings are nodes of the arena, checked once: an atom is read anew each time it is looked at.
+/// Longest operand of an atom, in bytes. Longer strings become nodes of the arena, so that they are
+/// decoded only once.
 pub(super) const MAX_BYTES: usize = 600;
 
-/// The operand of an instruction that writes an atom; `None` of any other instruction.
+/// The operand of the instruction `op`; `None` if it does not write an atom.
 pub(super) fn operand(op: u8) -> Option<Length> {
     Some(match op {
         b'N' | 0x88 | 0x89 | b')' => Length::Bytes(0),
@@ -33,7 +35,7 @@ pub(super) fn operand(op: u8) -> Option<Length> {
     })
 }
 
-/// The atom whose instruction is at `at`, where the machine has found all of it.
+/// Decodes the atom whose instruction is at `at`.
 pub(super) fn value(bytes: &[u8], at: usize) -> Value<'static, '_> {
     whole(bytes, at).unwrap_or(Value::Opaque("a value that is cut short"))
 }
@@ -41,7 +43,7 @@ pub(super) fn value(bytes: &[u8], at: usize) -> Value<'static, '_> {
 fn whole(bytes: &[u8], at: usize) -> Option<Value<'static, '_>> {
     let (&op, rest) = bytes.get(at..)?.split_first()?;
     let length = match op {
-        // Instructions that do more than to write the class or the string in their lines.
+        // Instructions that use the class or the string in their lines to make something else.
         b'i' => Length::Lines(2),
         b'P' => Length::Lines(1),
         op => operand(op)?,
@@ -94,18 +96,19 @@ fn whole(bytes: &[u8], at: usize) -> Option<Value<'static, '_>> {
     })
 }
 
-/// A string. Python 2 writes bytes as strings, so what is not UTF-8 is bytes.
+/// A string, or bytes if it is not UTF-8: Python 2 writes bytes as strings.
 pub(super) fn text(bytes: &[u8]) -> Value<'static, '_> {
     str::from_utf8(bytes).map_or(Value::Bytes(bytes), Value::Str)
 }
 
-/// Up to the next end of line, and what follows it.
+/// Splits `bytes` at the first end of line.
 fn line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let end = bytes.iter().position(|&byte| byte == b'\n')?;
     Some((&bytes[..end], &bytes[end + 1..]))
 }
 
-/// A string of protocol 0, if nothing in it is escaped: its other characters are Latin-1.
+/// A string of protocol 0. It is decoded later if it has escapes or, in Latin-1, characters beyond
+/// ASCII.
 fn plain(line: &[u8]) -> Value<'static, '_> {
     match str::from_utf8(line) {
         Ok(text) if line.is_ascii() && !line.contains(&b'\\') => Value::Str(text),
@@ -113,7 +116,7 @@ fn plain(line: &[u8]) -> Value<'static, '_> {
     }
 }
 
-/// The text of a string of protocol 0: Latin-1 with the escapes of Python. `None` if an escape is not one.
+/// Decodes a string of protocol 0: Latin-1 with Python's escapes. `None` if an escape is unknown.
 pub(in crate::weights) fn unescaped(line: &[u8]) -> Option<String> {
     let mut text = String::new();
     let mut rest = line;
@@ -153,12 +156,12 @@ pub(super) fn decimal<T: str::FromStr>(line: &[u8]) -> Option<T> {
     str::from_utf8(line).ok()?.parse().ok()
 }
 
-/// An unsigned little-endian number of at most 8 bytes.
+/// Decodes an unsigned little-endian number of at most 8 bytes.
 pub(super) fn unsigned(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-/// A little-endian two's complement integer of any length.
+/// Decodes a little-endian integer in two's complement.
 fn signed(bytes: &[u8]) -> Value<'static, 'static> {
     let fill = if bytes.last().is_some_and(|&byte| byte >= 0x80) { 0xff } else { 0 };
     let mut wide = [fill; 16];

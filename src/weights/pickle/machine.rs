@@ -6,20 +6,25 @@ use super::atom::{self, Length};
 use super::{Extra, Meter, Node, Pickle, ReadError, Ref, Value};
 use crate::weights::limits::{MAX_NAME_BYTES, MAX_PICKLE_STEPS};
 
+/// Reads one pickle.
 pub(super) struct Machine<'a> {
+    /// What messages call the pickle.
     what: &'a str,
+    /// The position of the next byte.
     at: usize,
+    /// Instructions so far.
     steps: usize,
     stack: Vec<Ref>,
-    /// Heights of the stack; nothing below the last one can be popped.
+    /// Heights of the stack. Only the values above the last one can be popped.
     marks: Vec<usize>,
     memo: Memo,
     meter: Meter<'a>,
-    /// What is built so far.
+    /// The values so far.
     pickle: Pickle<'a>,
 }
 
-/// Values that later instructions recall by number. Python numbers them from 0 up.
+/// Values that later instructions recall by a number. Python counts from 0 up, so most are in
+/// `dense`.
 #[derive(Default)]
 struct Memo {
     dense: Vec<Ref>,
@@ -27,7 +32,7 @@ struct Memo {
 }
 
 impl Memo {
-    /// About what an entry of the map takes.
+    /// Approximate memory of an entry of `sparse`, in bytes.
     const SPARSE_ENTRY: usize = 40;
 
     fn len(&self) -> u64 {
@@ -59,20 +64,19 @@ impl Memo {
 
 impl<'a> Machine<'a> {
     pub(super) fn new(bytes: &'a [u8], what: &'a str, meter: Meter<'a>) -> Self {
-        let (nodes, long, pool, lists, dicts, extras) = Default::default();
         let pickle = Pickle {
             bytes,
-            nodes,
-            long,
-            pool,
-            lists,
-            dicts,
-            extras,
+            nodes: Vec::new(),
+            long: Vec::new(),
+            pool: Vec::new(),
+            lists: Vec::new(),
+            dicts: Vec::new(),
+            extras: BTreeMap::new(),
             root: Ref(0),
             length: 0,
             held: 0,
         };
-        let (stack, marks, memo) = Default::default();
+        let (stack, marks, memo) = (Vec::new(), Vec::new(), Memo::default());
         Self { what, at: 0, steps: 0, stack, marks, memo, meter, pickle }
     }
 
@@ -97,7 +101,7 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Passes over the operand of an atom and pushes where it is.
+    /// Skips the operand of an atom and pushes a reference to it.
     fn atom(&mut self, op: u8, place: usize, length: Length) -> Result<(), ReadError> {
         let operand = match length {
             Length::Bytes(length) => self.take(length as u64)?,
@@ -115,7 +119,7 @@ impl<'a> Machine<'a> {
             b'U' | b'T' | 0x8c | b'X' | 0x8d => atom::text(operand),
             b'C' | b'B' | 0x8e | 0x96 => Value::Bytes(operand),
             b'V' => Value::Escaped(operand),
-            // Quotes aside.
+            // Without the quotes.
             b'S' => Value::Escaped(operand.get(1..operand.len() - 1).unwrap_or_default()),
             _ => Value::Opaque("a number of hundreds of digits"),
         };
@@ -130,12 +134,12 @@ impl<'a> Machine<'a> {
         Ref(Ref::ATOM | index(place))
     }
 
-    /// The instructions that make a new node; [`Self::arrange`] has the others.
+    /// Performs an instruction that makes a node; [`Self::arrange`] performs the others.
     fn step(&mut self, op: u8) -> Result<(), ReadError> {
         let node = match op {
-            b']' => self.list(Vec::new())?,
+            b']' => Node::List(self.list(Vec::new())?),
             b'}' => self.dict(Vec::new())?,
-            0x8f => self.set(Vec::new())?,
+            0x8f => Node::Set(self.list(Vec::new())?),
             b't' => {
                 let mark = self.unmark()?;
                 self.tuple(mark)?
@@ -150,7 +154,7 @@ impl<'a> Machine<'a> {
             }
             b'l' => {
                 let items = self.pop_mark()?;
-                self.list(items)?
+                Node::List(self.list(items)?)
             }
             b'd' => {
                 let (items, mut pairs) = (self.pop_mark()?, Vec::new());
@@ -161,10 +165,10 @@ impl<'a> Machine<'a> {
             }
             0x91 => {
                 let items = self.pop_mark()?;
-                self.set(items)?
+                Node::Set(self.list(items)?)
             }
 
-            // What Python would look up, call or load is kept as it is.
+            // What Python would look up, call or load is only recorded.
             0x93 => {
                 let [module, name] = self.pop_array()?;
                 match [module, name].map(|at| self.pickle.value(at)) {
@@ -215,7 +219,7 @@ impl<'a> Machine<'a> {
         self.push(at)
     }
 
-    /// The instructions that fill containers or move references.
+    /// Performs an instruction that fills a container or moves references.
     fn arrange(&mut self, op: u8) -> Result<(), ReadError> {
         match op {
             0x80 => match self.array::<1>()? {
@@ -224,7 +228,7 @@ impl<'a> Machine<'a> {
                     return self.problem(&format!("protocol {version}; expected at most 5"));
                 }
             },
-            // The length of a frame only helps to read ahead.
+            // The length of a frame, which only helps to read ahead.
             0x95 => _ = self.array::<8>()?,
             b'a' => {
                 let item = self.pop()?;
@@ -256,7 +260,10 @@ impl<'a> Machine<'a> {
             }
             b'0' if self.marks.last() == Some(&self.stack.len()) => _ = self.marks.pop(),
             b'0' => _ = self.pop()?,
-            b'1' => self.drop_mark()?,
+            b'1' => {
+                let mark = self.unmark()?;
+                self.stack.truncate(mark);
+            }
             b'2' => {
                 let top = self.top()?;
                 self.push(top)?;
@@ -275,7 +282,7 @@ impl<'a> Machine<'a> {
                 self.memorise(key)?;
             }
             0x94 => self.memorise(self.memo.len())?,
-            // A buffer stays as it is, read-only or not.
+            // Makes a buffer read-only.
             0x98 => _ = self.top()?,
             _ => return self.problem(&format!("0x{op:02x} is no instruction that is known")),
         }
@@ -307,7 +314,7 @@ impl<'a> Machine<'a> {
         Ok(array)
     }
 
-    /// Up to and without the next end of line.
+    /// The rest of the line, without its end, which is skipped.
     fn line(&mut self) -> Result<&'a [u8], ReadError> {
         let rest = &self.pickle.bytes[self.at..];
         let length = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
@@ -316,7 +323,8 @@ impl<'a> Machine<'a> {
         Ok(line)
     }
 
-    /// So many lines, the end of the last one aside. Two are the name of a class, which is short.
+    /// Skips one or two lines. One line is returned; two are the name of a class, whose length is
+    /// checked here.
     fn lines(&mut self, lines: usize) -> Result<&'a [u8], ReadError> {
         if lines == 1 {
             return self.line();
@@ -334,9 +342,10 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// A key of the memo: in decimal for the first of `widths`, one byte for the second, else four.
-    fn memo_key(&mut self, op: u8, widths: &[u8; 2]) -> Result<u64, ReadError> {
-        match widths.iter().position(|&width| width == op) {
+    /// Reads a key of the memo. The instruction `ops[0]` writes it in decimal, `ops[1]` in one
+    /// byte, any other in four bytes.
+    fn memo_key(&mut self, op: u8, ops: &[u8; 2]) -> Result<u64, ReadError> {
+        match ops.iter().position(|&other| other == op) {
             Some(0) => match atom::decimal(self.line()?) {
                 Some(key) => Ok(key),
                 None => self.problem("expected a decimal number"),
@@ -352,22 +361,16 @@ impl<'a> Machine<'a> {
         Ok(Ref(index(self.pickle.nodes.len() - 1)))
     }
 
-    /// The node of a reference that is no atom.
+    /// The node that `at` refers to; `None` if it refers to an atom.
     fn node(&self, at: Ref) -> Option<Node> {
         (at.0 & Ref::ATOM == 0).then(|| self.pickle.nodes[at.0 as usize])
     }
 
-    fn list(&mut self, items: Vec<Ref>) -> Result<Node, ReadError> {
+    /// The index of a new list.
+    fn list(&mut self, items: Vec<Ref>) -> Result<u32, ReadError> {
         self.meter.grow(&mut self.pickle.lists, 1)?;
         self.pickle.lists.push(items);
-        Ok(Node::List(index(self.pickle.lists.len() - 1)))
-    }
-
-    fn set(&mut self, items: Vec<Ref>) -> Result<Node, ReadError> {
-        match self.list(items)? {
-            Node::List(list) => Ok(Node::Set(list)),
-            other => Ok(other),
-        }
+        Ok(index(self.pickle.lists.len() - 1))
     }
 
     fn dict(&mut self, pairs: Vec<(Ref, Ref)>) -> Result<Node, ReadError> {
@@ -376,7 +379,7 @@ impl<'a> Machine<'a> {
         Ok(Node::Dict(index(self.pickle.dicts.len() - 1)))
     }
 
-    /// A tuple of everything on the stack from height `from` on.
+    /// Pops everything from height `from` on, and makes a tuple of it.
     fn tuple(&mut self, from: usize) -> Result<Node, ReadError> {
         let start = self.pickle.pool.len();
         self.meter.grow(&mut self.pickle.pool, self.stack.len() - from)?;
@@ -384,7 +387,7 @@ impl<'a> Machine<'a> {
         Ok(Node::Tuple { from: index(start), to: index(self.pickle.pool.len()) })
     }
 
-    /// Keeps a call as a value; only an empty `OrderedDict` becomes what it is, for it will be filled.
+    /// Records a call. `OrderedDict()` becomes a dictionary, as later instructions will fill it.
     fn call(&mut self, function: Ref, arguments: Ref) -> Result<Node, ReadError> {
         let is_empty = matches!(self.pickle.value(arguments), Value::Tuple([]));
         match self.pickle.value(function) {
@@ -418,7 +421,7 @@ impl<'a> Machine<'a> {
         Ok(top)
     }
 
-    /// The topmost `N`, the top last.
+    /// Pops the topmost `N` references; the top comes last.
     fn pop_array<const N: usize>(&mut self) -> Result<[Ref; N], ReadError> {
         let mut items = [Ref(0); N];
         for item in items.iter_mut().rev() {
@@ -427,7 +430,7 @@ impl<'a> Machine<'a> {
         Ok(items)
     }
 
-    /// The height of the stack at the last mark, which is gone now.
+    /// Pops the last mark: a height of the stack.
     fn unmark(&mut self) -> Result<usize, ReadError> {
         match self.marks.pop() {
             Some(mark) => Ok(mark),
@@ -435,7 +438,8 @@ impl<'a> Machine<'a> {
         }
     }
 
-    /// Everything above the last mark, in as much memory as it needs.
+    /// Pops the last mark and everything above it. The meter counts the vector: who drops it gives
+    /// its bytes back.
     fn pop_mark(&mut self) -> Result<Vec<Ref>, ReadError> {
         let mark = self.unmark()?;
         self.meter.take(size_of_val(&self.stack[mark..]))?;
@@ -444,15 +448,9 @@ impl<'a> Machine<'a> {
         Ok(items)
     }
 
-    fn drop_mark(&mut self) -> Result<(), ReadError> {
-        let mark = self.unmark()?;
-        self.stack.truncate(mark);
-        Ok(())
-    }
-
-    /// What is done to the value on top, which must be one that can change.
+    /// The [`Extra`] of the value on top, which must not be an atom.
     fn extra(&mut self) -> Result<&mut Extra, ReadError> {
-        /// About what an entry of the map takes.
+        /// Approximate memory of an entry of the map, in bytes.
         const ENTRY: usize = 120;
         let top = self.top()?;
         if top.0 & Ref::ATOM != 0 {
@@ -464,7 +462,7 @@ impl<'a> Machine<'a> {
         Ok(self.pickle.extras.entry(top).or_default())
     }
 
-    /// Adds to the list or set on top, or to the object that will be one.
+    /// Adds `items` to the list or set on top, or to the [`Extra`] of the object on top.
     fn append(&mut self, items: &[Ref]) -> Result<(), ReadError> {
         let top = self.top()?;
         let list = match self.node(top) {
@@ -479,7 +477,8 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    /// Adds keys and values, alternating, to the dictionary on top, or to the object that will be one.
+    /// Adds `items`, alternately keys and values, to the dictionary on top, or to the [`Extra`] of
+    /// the object on top.
     fn set_items(&mut self, items: &[Ref]) -> Result<(), ReadError> {
         let (top, pairs) = (self.top()?, self.pairs(items)?);
         let dict = match self.node(top) {
@@ -505,7 +504,7 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// A place in a pickle, or a number of values that instructions made: a file has at most 64 MiB.
-fn index(of: usize) -> u32 {
-    u32::try_from(of).ok().filter(|of| of & Ref::ATOM == 0).expect("a file has less than 2 GiB")
+/// A position in a pickle, or an index of a value. Both are below 2³¹: a file has at most 64 MiB.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).ok().filter(|at| at & Ref::ATOM == 0).expect("a file has less than 2 GiB")
 }

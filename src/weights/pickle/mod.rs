@@ -1,15 +1,20 @@
-//! A restricted pickle machine: it builds inert values and never calls anything.
+//! A restricted pickle machine: builds inert values and never calls anything.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`atom`] | values that one instruction writes: numbers, strings, names of classes |
 //! | [`machine`] | the instructions, the stack and the memo |
 //!
-//! An atom stays where it is in the file: a [`Ref`] to it is the place of its instruction. Tuples, lists, dictionaries and calls
-//! lie once in an arena. Sharing and cycles cost nothing then, and a list of a million numbers takes four bytes for each. An
-//! instruction makes a few values and moves each reference at most once; with at most [`MAX_PICKLE_STEPS`] instructions that
-//! bounds time, and a [`Meter`] counts everything that grows. What a program would compute stays a [`Value::Call`] with what
-//! the program would do to its result ([`Extra`]), for the reader of the values to recognise or to refuse.
+//! Atoms stay in the file: a [`Ref`] to an atom is the position of its instruction. Tuples, lists,
+//! dictionaries and calls lie in an arena, each once, so that sharing and cycles cost nothing and a
+//! list of a million numbers takes four bytes for each.
+//!
+//! Time is bounded because an instruction makes a few values and moves each reference at most once,
+//! and a pickle has at most [`MAX_PICKLE_STEPS`] instructions. Memory is bounded because a
+//! [`Meter`] counts everything that grows.
+//!
+//! What Python would call becomes a [`Value::Call`], and what Python would do to the result an
+//! [`Extra`]. Whoever reads the values recognises both or refuses them.
 //!
 //! [`MAX_PICKLE_STEPS`]: super::limits::MAX_PICKLE_STEPS
 
@@ -20,58 +25,60 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::ReadError;
-use super::error::quoted;
 use super::limits::{PICKLE_ALLOWANCE, PICKLE_RATIO};
+use super::text::{quoted, quoted_bytes};
 pub(super) use atom::unescaped;
 use machine::Machine;
 
-/// Which value of a [`Pickle`]: a node of the arena, or the place of an atom's instruction.
+/// Refers to a value of a [`Pickle`]: a node of the arena, or an atom by the position of its
+/// instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Ref(u32);
 
 impl Ref {
-    /// Set in references to atoms; the rest is their place in the pickle.
+    /// The bit that marks references to atoms. The other bits are the position in the pickle.
     const ATOM: u32 = 1 << 31;
 }
 
-/// A value as the reader of a pickle sees it.
+/// A value of a pickle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Value<'p, 'a> {
-    /// Nothing that weights or configurations are made of, in words.
+    /// A value that neither weights nor configurations consist of, described in words.
     Opaque(&'static str),
     None,
     Bool(bool),
     Int(i128),
     Float(f64),
     Str(&'a str),
-    /// A string of protocol 0 with escapes or characters beyond ASCII in it; [`Pickle::text`] reads it.
+    /// A string of protocol 0 with escapes or characters beyond ASCII; [`Pickle::text`] decodes it.
     Escaped(&'a [u8]),
     Bytes(&'a [u8]),
     Tuple(&'p [Ref]),
     List(&'p [Ref]),
     Set(&'p [Ref]),
-    /// In the order of the file; also `OrderedDict()`.
+    /// Keys and values in the order of the file; also an `OrderedDict`.
     Dict(&'p [(Ref, Ref)]),
     /// Module and name of a class or function.
     Global(&'a str, &'a str),
-    /// The persistent id of something outside of the pickle.
+    /// An object outside of the pickle, by its persistent id.
     Persistent(Ref),
-    /// What calling the first with the arguments in the second would make.
+    /// The call of a function, the first, with a tuple of arguments, the second.
     Call(Ref, Ref),
 }
 
-/// What the arena holds. Items of tuples lie in a pool together; lists and dictionaries, which grow, in vectors of their own.
+/// A value in the arena, by indices into the vectors of [`Pickle`]. All tuples share one pool; a
+/// list or dictionary can grow and has a vector of its own.
 #[derive(Clone, Copy, Debug)]
 enum Node {
     Opaque(&'static str),
-    /// A string or bytes too long for an atom.
+    /// A string or bytes, too long for an atom.
     Long(u32),
     Tuple {
         from: u32,
         to: u32,
     },
     List(u32),
-    /// A set, among the lists.
+    /// A set, which lies among the lists.
     Set(u32),
     Dict(u32),
     Global(Ref, Ref),
@@ -79,14 +86,14 @@ enum Node {
     Call(Ref, Ref),
 }
 
-/// What a program would do to an object after it is made.
+/// What Python would do to an object after making it.
 #[derive(Debug, Default)]
 pub(super) struct Extra {
-    /// What it would be restored from (the instruction `BUILD`).
+    /// The state it would be restored from (the instruction `BUILD`).
     pub(super) state: Option<Ref>,
-    /// What it would be given as a dictionary (`SETITEMS`).
+    /// The entries it would be given like a dictionary (`SETITEMS`).
     pub(super) entries: Vec<(Ref, Ref)>,
-    /// What it would be given as a list (`APPENDS`).
+    /// The items it would be given like a list (`APPENDS`).
     pub(super) items: Vec<Ref>,
 }
 
@@ -100,13 +107,13 @@ pub(super) struct Pickle<'a> {
     dicts: Vec<Vec<(Ref, Ref)>>,
     extras: BTreeMap<Ref, Extra>,
     pub(super) root: Ref,
-    /// The bytes it takes in the file.
+    /// Size in the file, in bytes.
     pub(super) length: usize,
-    /// The bytes it may take in memory at most.
+    /// Upper bound on the memory it takes, in bytes.
     pub(super) held: usize,
 }
 
-/// An object of a class: what it was made from and what it was given then.
+/// An object of a class: the arguments it is made from, and the state it is restored from.
 pub(super) struct Object<'p, 'a> {
     pub(super) module: &'a str,
     pub(super) class: &'a str,
@@ -114,12 +121,12 @@ pub(super) struct Object<'p, 'a> {
     pub(super) state: Option<Ref>,
 }
 
-/// What the pickles of a file of `length` bytes may hold together.
+/// The memory that all pickles of a file of `length` bytes may take, in bytes.
 pub(super) fn budget(length: usize) -> usize {
     PICKLE_RATIO * length + PICKLE_ALLOWANCE
 }
 
-/// The bytes that a machine has allocated.
+/// Counts the bytes that a machine has allocated, up to a limit.
 struct Meter<'a> {
     what: &'a str,
     held: usize,
@@ -140,11 +147,11 @@ impl Meter<'_> {
         self.held -= bytes;
     }
 
-    /// Makes room for `more` items, by half of what is there at least, so that time stays linear.
+    /// Makes room for `more` items. Grows the capacity at least by half, so that time stays linear.
     fn grow<T>(&mut self, items: &mut Vec<T>, more: usize) -> Result<(), ReadError> {
         let (old, room) = (items.capacity(), items.capacity() - items.len());
         if more > room {
-            // The old and the new are there together for a moment.
+            // The old and the new allocation exist together for a moment.
             let new = (items.len() + more).max(old + old / 2);
             self.take(new * size_of::<T>())?;
             items.reserve_exact(new - items.len());
@@ -155,7 +162,8 @@ impl Meter<'_> {
 }
 
 impl<'a> Pickle<'a> {
-    /// Reads the pickle at the start of `bytes`, taking at most `limit` bytes of memory; `what` is its name for messages.
+    /// Reads the pickle at the start of `bytes` with at most `limit` bytes of memory; messages call
+    /// it `what`.
     pub(super) fn read(bytes: &'a [u8], what: &'a str, limit: usize) -> Result<Self, ReadError> {
         Machine::new(bytes, what, Meter { what, held: 0, limit }).run()
     }
@@ -192,7 +200,7 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// A string, with the escapes of protocol 0 read.
+    /// The string at `at`, with the escapes of protocol 0 decoded; `None` if it is something else.
     pub(super) fn text(&self, at: Ref) -> Option<Cow<'a, str>> {
         match self.value(at) {
             Value::Str(text) => Some(Cow::Borrowed(text)),
@@ -201,7 +209,7 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// A whole number from 0 up.
+    /// The integer at `at`; `None` if it is negative or something else.
     pub(super) fn unsigned(&self, at: Ref) -> Option<u64> {
         match self.value(at) {
             Value::Int(number) => u64::try_from(number).ok(),
@@ -209,7 +217,7 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// The items of a tuple or list; none of anything else.
+    /// The items of a tuple or list; empty for anything else.
     pub(super) fn items(&self, at: Ref) -> &[Ref] {
         match self.value(at) {
             Value::Tuple(items) | Value::List(items) => items,
@@ -217,7 +225,7 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// Module and name of the function, and the arguments of a call.
+    /// The module and name of a called function, and the arguments; `None` if `at` is not a call.
     pub(super) fn call(&self, at: Ref) -> Option<(&'a str, &'a str, &[Ref])> {
         match self.value(at) {
             Value::Call(function, arguments) => match self.value(function) {
@@ -228,12 +236,13 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// What is done to a value after it is made.
+    /// What Python would do to the value after making it.
     pub(super) fn extra(&self, at: Ref) -> Option<&Extra> {
         self.extras.get(&at)
     }
 
-    /// The object of a class that a call makes, by `class(…)` or by any of the functions with which `pickle` restores objects.
+    /// The object that a call makes, by `class(…)` or by a function with which `pickle` restores
+    /// objects.
     pub(super) fn object(&self, at: Ref) -> Option<Object<'_, 'a>> {
         let state = self.extra(at).and_then(|extra| extra.state);
         let (module, class, arguments) = self.call(at)?;
@@ -250,12 +259,12 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// The attributes that an object is restored with: pairs of name and value. `None` if its state is of another form.
+    /// The names and values of an object's attributes; `None` if its state has another form.
     pub(super) fn attributes(&self, object: &Object<'_, 'a>) -> Option<Vec<(Ref, Ref)>> {
         let Some(state) = object.state else { return Some(Vec::new()) };
         match self.value(state) {
             Value::None => Some(Vec::new()),
-            // `__dict__`, and what is in slots.
+            // `__dict__` and the values in `__slots__`.
             Value::Tuple(&[dict, slots]) => {
                 let part = |at| match self.value(at) {
                     Value::None => Some(Vec::new()),
@@ -269,8 +278,8 @@ impl<'a> Pickle<'a> {
         }
     }
 
-    /// The entries of a dictionary, of `OrderedDict([(key, value), …])`, and of an object of a class derived from dictionaries;
-    /// `None` if it is something else.
+    /// The entries of a dictionary, of `OrderedDict([(key, value), …])`, or of an object of a class
+    /// derived from dictionaries; `None` for anything else.
     pub(super) fn entries(&self, at: Ref) -> Option<Vec<(Ref, Ref)>> {
         let given = self.extra(at).map_or(&[][..], |extra| &extra.entries);
         let pair = |&pair: &Ref| match *self.items(pair) {
@@ -283,7 +292,7 @@ impl<'a> Pickle<'a> {
                 self.items(list).iter().map(pair).collect::<Option<_>>()?
             }
             (_, Some(("collections", "OrderedDict" | "defaultdict", []))) => Vec::new(),
-            // A dictionary, or an object of a class derived from one, that is made from another.
+            // A dictionary, or an object of a derived class, that is made from dictionaries.
             (_, Some((.., arguments))) => {
                 let made: Vec<_> = arguments
                     .iter()
@@ -305,7 +314,7 @@ impl<'a> Pickle<'a> {
         Some(entries)
     }
 
-    /// The value of the last entry with this string as its key.
+    /// The value of the last entry whose key is the string `key`.
     pub(super) fn entry(&self, dict: Ref, key: &str) -> Option<Ref> {
         self.entries(dict)?
             .into_iter()
@@ -313,13 +322,13 @@ impl<'a> Pickle<'a> {
             .map(|(_, value)| value)
     }
 
-    /// A key of a dictionary for a message: a string as it is, a number in decimal.
+    /// A key of a dictionary, written for a message.
     pub(super) fn key(&self, at: Ref) -> String {
         match (self.text(at), self.value(at)) {
             (Some(text), _) => quoted(&text),
             (_, Value::Int(number)) => number.to_string(),
             (_, Value::Float(number)) => number.to_string(),
-            (_, Value::Bytes(bytes)) => format!("b'{}'", super::error::quoted_bytes(bytes)),
+            (_, Value::Bytes(bytes)) => format!("b'{}'", quoted_bytes(bytes)),
             _ => "?".into(),
         }
     }

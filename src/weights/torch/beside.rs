@@ -1,5 +1,6 @@
-//! What lies in a checkpoint beside the weights that are read: everything that can be reached is looked at, as any of it can say that the
-//! network is another one, by the fields of a configuration, or hold a part of the network.
+//! Searches a checkpoint beside the weights that are read. Every value that can be reached is
+//! looked at, because any of them may be a configuration, which may say that the network is another
+//! function, or hold a part of the network.
 
 use std::collections::BTreeSet;
 
@@ -8,18 +9,20 @@ use super::kinds::{Kind, describe, kind};
 use super::module;
 use super::numpy;
 use crate::weights::config::{Config, ConfigValue};
-use crate::weights::error::quoted;
 use crate::weights::limits::{MAX_CONFIG_FIELDS, MAX_QUOTED_CHARS};
 use crate::weights::pickle::{Pickle, Ref, Value, unescaped};
+use crate::weights::text::quoted;
 use crate::weights::{ReadError, names, within};
 
-/// A longer list of texts is no value of a configuration: there is one for each layer at most.
+/// Longest list of texts that is the value of a field. Such a list has one text for each layer.
 const MAX_TEXTS: usize = 64;
 
-/// The configurations in a checkpoint, of which the tensors `read` are read; they lie under the keys `path`.
+/// Finds the configurations in a checkpoint. The weights that are read lie under the keys `path`,
+/// and their values are `read`.
 ///
 /// # Errors
-/// If a tensor that is not read has the name of a weight, or a configuration cannot be understood.
+/// If a value that is not read looks like a part of the network, or a configuration cannot be
+/// understood.
 pub(super) fn configs(
     pickle: &Pickle<'_>,
     read: &BTreeSet<Ref>,
@@ -42,28 +45,30 @@ pub(super) fn configs(
     Ok(search.found)
 }
 
-/// A value, and how it was reached: from the place of this number, under this key.
+/// A value that was reached.
 #[derive(Clone, Copy)]
 struct Place {
     at: Ref,
+    /// The index of the place it was reached from; `None` for the root.
     from: Option<u32>,
+    /// The key it was reached under; `None` for items of lists and arguments.
     key: Option<Ref>,
 }
 
-/// A search breadth first, so that nothing is too deep for it.
+/// A breadth-first search, which needs no recursion however deep the values lie.
 struct Search<'p, 'a> {
     pickle: &'p Pickle<'a>,
     read: &'p BTreeSet<Ref>,
-    /// What is on the way from the root to the weights.
+    /// The values on the way from the root to the weights.
     way: BTreeSet<Ref>,
-    /// What was looked at, so that sharing and cycles cost nothing.
+    /// The values reached so far, so that shared values and cycles are looked at once.
     seen: BTreeSet<Ref>,
     places: Vec<Place>,
     found: Vec<Config>,
 }
 
 impl Search<'_, '_> {
-    /// The keys that lead to a place, with dots between.
+    /// The keys that lead to a place, joined by dots.
     fn path(&self, place: usize) -> String {
         let (mut keys, mut at) = (Vec::new(), Some(place));
         while let Some(place) = at.map(|at| self.places[at]) {
@@ -74,7 +79,7 @@ impl Search<'_, '_> {
         keys.join(".")
     }
 
-    /// Looks at what is at a place, and notes what can be reached from it.
+    /// Looks at the value at a place, and adds the values that can be reached from it.
     fn look(&mut self, place: usize) -> Result<(), ReadError> {
         let (pickle, at) = (self.pickle, self.places[place].at);
         let (class, entries) = match pickle.value(at) {
@@ -91,7 +96,7 @@ impl Search<'_, '_> {
             Value::Dict(entries) => (None, entries.to_vec()),
             Value::Call(..) => {
                 let Some(object) = pickle.object(at) else { return Ok(()) };
-                // What an object is made from, restored with and given.
+                // Reach the arguments here, the state and the items below.
                 object
                     .arguments
                     .iter()
@@ -119,10 +124,12 @@ impl Search<'_, '_> {
                     return Err(refused(
                         &self.path(place),
                         &format!(
-                            "a Python object of the class `{}`, whose fields have no names in the file",
+                            "a Python object of the class `{}`, whose fields have no names in \
+                             the file",
                             quoted(&class)
                         ),
-                        "save a configuration as a dictionary: vars(config), dataclasses.asdict(config) or config._asdict()",
+                        "save a configuration as a dictionary: vars(config), \
+                         dataclasses.asdict(config) or config._asdict()",
                     ));
                 }
                 let mut entries = attributes.unwrap_or_default();
@@ -136,7 +143,7 @@ impl Search<'_, '_> {
             extra.items.iter().try_for_each(|&item| self.reach(place, None, item))?;
         }
         let class = class.filter(|class| !class.starts_with("collections."));
-        // A module is a part of the network, which is judged by its tensors, and no value of a field.
+        // A module is not the value of a field: it is part of the network, and its tensors decide.
         let named = || {
             let fields = entries.iter().filter(|&&(_, value)| !module::is_module(pickle, value));
             fields.filter_map(|&(key, value)| Some((pickle.str(key)?, value)))
@@ -151,7 +158,7 @@ impl Search<'_, '_> {
         Ok(())
     }
 
-    /// An entry of a dictionary or an attribute of an object.
+    /// Looks at an entry of a dictionary or an attribute of an object.
     fn entry(&mut self, place: usize, key: Ref, value: Ref) -> Result<(), ReadError> {
         let pickle = self.pickle;
         let name = pickle.text(key).unwrap_or_default();
@@ -189,7 +196,7 @@ impl Search<'_, '_> {
         self.reach(place, Some(key), value)
     }
 
-    /// Notes a value that there is something to look at in.
+    /// Adds the value at `at` to the places, unless it is known or has nothing to look at.
     fn reach(&mut self, from: usize, key: Option<Ref>, at: Ref) -> Result<(), ReadError> {
         let is_leaf = matches!(
             self.pickle.value(at),
@@ -201,7 +208,7 @@ impl Search<'_, '_> {
                 | Value::Persistent(_)
                 | Value::Global(..)
         );
-        // Numbers of arrays are no texts.
+        // The bytes of an array are not text.
         let is_read = || matches!(kind(self.pickle, at), Kind::Tensor(_) | Kind::Array(_));
         if !is_leaf && !is_read() && self.seen.insert(at) {
             let from = u32::try_from(from).expect("a pickle has less than 2³² values");
@@ -221,7 +228,7 @@ impl Search<'_, '_> {
     }
 }
 
-/// Whether a value without a name could be the field of a configuration: a text or something that is on.
+/// Whether an argument without a name could be a field that changes the network, by its text.
 fn says_something(pickle: &Pickle<'_>, at: Ref) -> bool {
     match pickle.value(at) {
         Value::Str(text) => {
@@ -243,7 +250,7 @@ fn says_something(pickle: &Pickle<'_>, at: Ref) -> bool {
     }
 }
 
-/// What a field holds.
+/// The value of a field.
 fn value(pickle: &Pickle<'_>, at: Ref) -> ConfigValue {
     match pickle.value(at) {
         Value::None => ConfigValue::None,

@@ -1,12 +1,12 @@
-//! The entries of the dictionary that holds the weights: each is read, known to be harmless by name and kind, or refused.
+//! The entries of a state dict: each is read, or harmless by its name and kind, or refused.
 
 use super::kinds::{Kind, describe, kind};
-use crate::weights::error::quoted;
 use crate::weights::pickle::{Pickle, Ref, Value};
+use crate::weights::text::quoted;
 use crate::weights::{ReadError, names};
 
-/// Names of numbers and texts that a training loop keeps beside its weights. With one number or text under them they say nothing
-/// of the network.
+/// Names under which training scripts keep single numbers and texts that do not concern the
+/// network.
 const HARMLESS_SCALARS: [&str; 27] = [
     "acc",
     "accuracy",
@@ -37,7 +37,7 @@ const HARMLESS_SCALARS: [&str; 27] = [
     "wandb_id",
 ];
 
-/// Names of lists, dictionaries and objects that are no part of the network.
+/// Names of lists, dictionaries and objects that are not part of the network.
 const HARMLESS_CONTAINERS: [&str; 21] = [
     "history",
     "log",
@@ -62,7 +62,7 @@ const HARMLESS_CONTAINERS: [&str; 21] = [
     "train_metrics",
 ];
 
-/// Names of configurations, whose fields are looked at.
+/// Names of configurations. `beside` looks at their fields.
 const CONFIGS: [&str; 12] = [
     "args",
     "cfg",
@@ -81,7 +81,7 @@ const CONFIGS: [&str; 12] = [
 /// The tensors of a dictionary, by name, in the order of the file.
 ///
 /// # Errors
-/// If an entry is neither a tensor nor known to be harmless: its name, its kind, and what to do.
+/// If an entry is neither a tensor nor harmless.
 pub(super) fn tensors<'a>(pickle: &Pickle<'a>, dict: Ref) -> Result<Vec<(String, Ref)>, ReadError> {
     let mut tensors = Vec::new();
     for (key, value) in pickle.entries(dict).unwrap_or_default() {
@@ -90,9 +90,9 @@ pub(super) fn tensors<'a>(pickle: &Pickle<'a>, dict: Ref) -> Result<Vec<(String,
             kind if kind.is_tensor() => tensors.push((name, value)),
             Kind::Scalar if HARMLESS_SCALARS.contains(&&*name) || CONFIGS.contains(&&*name) => {}
             Kind::Other if HARMLESS_CONTAINERS.contains(&&*name) || CONFIGS.contains(&&*name) => {}
-            // Nothing, unless it stands for a weight.
+            // `None` is nothing, unless it stands for a weight.
             Kind::Scalar if pickle.value(value) == Value::None && !names::is_weight(&name) => {}
-            // What `state_dict()` keeps as an attribute, written as an entry by copies of it.
+            // An attribute of `state_dict()`, which copies of the dictionary write as an entry.
             Kind::Other if name == "_metadata" => {}
             _ => {
                 let what = describe(pickle, value);
@@ -107,7 +107,8 @@ pub(super) fn tensors<'a>(pickle: &Pickle<'a>, dict: Ref) -> Result<Vec<(String,
     Ok(tensors)
 }
 
-/// The modules that a state dict says its model has (`_metadata`, an attribute of the dictionary, or an entry of a copy).
+/// The names of the model's modules, which a state dict lists in its attribute or entry
+/// `_metadata`.
 pub(super) fn modules(pickle: &Pickle<'_>, dict: Ref) -> Vec<String> {
     let state = pickle.extra(dict).and_then(|extra| extra.state);
     let metadata = state
@@ -122,9 +123,10 @@ pub(super) fn modules(pickle: &Pickle<'_>, dict: Ref) -> Vec<String> {
         .collect()
 }
 
-/// The name of an entry: a string that is a key as `state_dict` writes them.
+/// The name of an entry, which must be a string.
 fn name(pickle: &Pickle<'_>, key: Ref) -> Result<String, ReadError> {
-    /// A name of this many bytes is too long however it is written.
+    /// Longest string of protocol 0 that is decoded: however it is escaped, a longer one is too
+    /// long.
     const MOST: usize = 8 * crate::weights::limits::MAX_NAME_BYTES;
     if let Value::Escaped(line) = pickle.value(key)
         && line.len() > MOST
@@ -145,7 +147,7 @@ fn name(pickle: &Pickle<'_>, key: Ref) -> Result<String, ReadError> {
     })
 }
 
-/// The refusal of a part of a checkpoint: its name, what it is, and what to do.
+/// The error for the entry `name`, which is `what`.
 pub(super) fn refused(name: &str, what: &str, advice: &'static str) -> ReadError {
     ReadError::Entry { name: quoted(name), found: what.into(), advice }
 }

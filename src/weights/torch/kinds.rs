@@ -1,51 +1,47 @@
-//! What a value of a checkpoint is: read, harmless, or refused by the name of its kind.
+//! Tells what a value of a checkpoint is: read, harmless, or refused by kind.
 //!
-//! | written by | function or class in the pickle | what becomes of it |
-//! |---|---|---|
-//! | `torch._utils` | `_rebuild_tensor`, `_rebuild_tensor_v2` without metadata | read |
-//! | | `_rebuild_tensor_v3` | read where [`Dtype`](crate::weights::Dtype) knows the type, else refused by the type's name (`float8_e4m3fn`) |
-//! | | `_rebuild_parameter`, `_rebuild_parameter_with_state` | read, their first argument |
-//! | | `_rebuild_sparse_tensor`, `_rebuild_sparse_csr_tensor`, `_rebuild_qtensor`, `_rebuild_nested_tensor`, `_rebuild_meta_tensor_no_storage`, `_rebuild_wrapper_subclass`, `_rebuild_device_tensor_from_*`, `_rebuild_{xla,mlc,ort,hpu}_tensor` | refused by kind |
-//! | `torch._tensor` | `_rebuild_from_type`, `_rebuild_from_type_v2` of `torch.Tensor`, `Parameter`, `Buffer` | read; attributes change no number |
-//! | | the same of any other class (a subclass, `DTensor`) | refused by the class |
-//! | `torch.storage` | `_load_from_bytes`, a storage by itself | refused by kind |
-//! | `torch.nn.parameter` | `UninitializedParameter`, `UninitializedBuffer` | refused by kind |
-//! | NumPy | `_reconstruct` of `ndarray`, `_frombuffer` | read where the type is a plain one, else refused by its name |
-//! | | `_reconstruct` of a subclass, `numpy.ma.core._mareconstruct`, arrays of Python objects | refused by kind |
-//! | | `scalar` | a number: a value of a configuration |
-//! | Python | `None`, numbers, strings, `torch.Size`, types, devices, `collections` | harmless or refused by name, see [`super::entries`] |
-//! | anything else | any other function or class | refused by module and name |
+//! | the function that makes it | what becomes of the value |
+//! |---|---|
+//! | `torch._utils._rebuild_tensor`, `_rebuild_tensor_v2` | read, if it has no metadata |
+//! | `torch._utils._rebuild_tensor_v3` | read, if [`Dtype`](crate::weights::Dtype) knows its type |
+//! | `torch._utils._rebuild_parameter`, `_rebuild_parameter_with_state` | read: its argument |
+//! | `torch._tensor._rebuild_from_type`, `_rebuild_from_type_v2` | read, if not of a subclass |
+//! | one of [`UNREAD`] | refused |
+//! | NumPy's `_reconstruct`, `_frombuffer` | read, if a plain `ndarray` of a known type |
+//! | NumPy's `scalar` | a number: the value of a field |
+//! | none or another (numbers, texts, containers, objects) | see [`entries`](super::entries) |
 
 use super::numpy::{self, Array};
 use super::storage::{ADVICE, NoView, View};
-use crate::weights::error::quoted;
 use crate::weights::limits::MAX_NESTING;
 use crate::weights::pickle::{Pickle, Ref, Value};
+use crate::weights::text::quoted;
 
-/// What a value is.
+/// The kind of a value.
 pub(super) enum Kind<'a> {
     /// A tensor of torch.
     Tensor(View<'a>),
     /// An array of NumPy.
     Array(Array<'a>),
-    /// Something made like a tensor or an array that is not read: what, and what to do instead. Its numbers are somebody's weights.
+    /// A tensor or an array that is not read: what it is, and what to do instead.
     Unread(String, &'static str),
     /// A tensor whose description contradicts itself.
     Malformed(String),
-    /// `None`, true or false, a number or a text.
+    /// `None`, a boolean, a number or a text.
     Scalar,
     /// A dictionary, a list, a set, an object.
     Other,
 }
 
 impl Kind<'_> {
-    /// Whether it holds numbers of a network, read or not.
+    /// Whether it is a tensor or an array, read or not.
     pub(super) fn is_tensor(&self) -> bool {
         !matches!(self, Self::Scalar | Self::Other)
     }
 }
 
-/// Functions that make tensors which are not read: module, name, what they make and what to save instead.
+/// Functions that make tensors which are not read: module, name, what they make, what to do
+/// instead.
 const UNREAD: [(&str, &str, &str, &str); 20] = [
     ("torch._utils", "_rebuild_sparse_tensor", "a sparse tensor", "save tensor.to_dense()"),
     ("torch._utils", "_rebuild_sparse_csr_tensor", "a sparse tensor", "save tensor.to_dense()"),
@@ -129,7 +125,7 @@ const UNREAD: [(&str, &str, &str, &str); 20] = [
     ),
 ];
 
-/// What the value at `at` is.
+/// The kind of the value at `at`.
 pub(super) fn kind<'a>(pickle: &Pickle<'a>, at: Ref) -> Kind<'a> {
     nested(pickle, at, MAX_NESTING)
 }
@@ -147,7 +143,7 @@ fn nested<'a>(pickle: &Pickle<'a>, at: Ref, depth: usize) -> Kind<'a> {
             let changes = pickle.extra(at).is_some_and(|extra| {
                 extra.state.is_some() || !extra.entries.is_empty() || !extra.items.is_empty()
             });
-            // An array gets its numbers from its state; a tensor that was given one would be another.
+            // Only arrays of NumPy take their numbers from a state.
             return match made {
                 Kind::Tensor(_) if changes => {
                     Kind::Unread("a tensor that is changed after it is made".into(), ADVICE)
@@ -165,7 +161,7 @@ fn nested<'a>(pickle: &Pickle<'a>, at: Ref, depth: usize) -> Kind<'a> {
     Kind::Other
 }
 
-/// What a call of a function that makes tensors makes; `None` of any other function.
+/// The kind of tensor that a call makes; `None` if the function does not make tensors.
 fn made<'a>(
     pickle: &Pickle<'a>,
     (module, name): (&str, &str),
@@ -204,7 +200,8 @@ fn made<'a>(
                         format!("a tensor of the class `{}.{}`", quoted(module), quoted(class));
                     Kind::Unread(
                         what,
-                        "save plain tensors: tensor.as_subclass(torch.Tensor), of a DTensor tensor.full_tensor()",
+                        "save plain tensors: tensor.as_subclass(torch.Tensor), of a DTensor \
+                         tensor.full_tensor()",
                     )
                 }
                 _ => Kind::Malformed("its class is not one".into()),
@@ -219,7 +216,7 @@ fn made<'a>(
     })
 }
 
-/// What a value is, in words, for the message that it is no tensor.
+/// Describes a value that is not a tensor, for a message.
 pub(super) fn describe(pickle: &Pickle<'_>, at: Ref) -> String {
     let class = |module: &str, class: &str| {
         format!("a Python object of the class `{}.{}`", quoted(module), quoted(class))

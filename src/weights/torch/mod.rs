@@ -1,13 +1,14 @@
-//! Files of `torch.save`: a pickle whose tensors are calls of a few known functions on storages outside of the pickle.
+//! Reads files of `torch.save`: a pickle whose tensors are calls of a few known functions on
+//! storages, which lie outside of the pickle.
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `search` | which dictionary or module of a checkpoint holds the weights |
-//! | `entries` | what becomes of each entry of that dictionary |
-//! | `module` | whole modules, walked through without running anything |
-//! | `kinds` | what a value is: every function that makes tensors, in a table |
+//! | `search` | finds the dictionary or module that holds the weights |
+//! | `entries` | reads the entries of a state dict |
+//! | `module` | reads whole modules |
+//! | `kinds` | tells what a value is; lists every function that makes tensors |
 //! | `storage`, `numpy` | tensors on storages, arrays in the pickle |
-//! | `beside` | what else the checkpoint holds, and says of its network |
+//! | `beside` | searches the rest of the checkpoint for configurations and parts of the network |
 
 mod beside;
 mod entries;
@@ -19,34 +20,34 @@ mod storage;
 
 use std::collections::BTreeMap;
 
-use super::error::{list, quoted, quoted_bytes};
 use super::pickle::{Pickle, Value, budget};
 use super::tensor::Bytes;
+use super::text::{list, quoted, quoted_bytes};
 use super::zip::Archive;
 use super::{Dtype, Format, ReadError, Tensor, TensorError, WeightsFile, foreign};
 use kinds::{Kind, kind};
 use storage::Storage;
 
-/// What the first pickle of a legacy file holds.
+/// The number in the first pickle of a legacy file.
 const MAGIC: i128 = 0x1950_a86a_20f9_469c_fc6c;
-/// How legacy files of pickle protocols 0 and 1 start: that number in decimal.
+/// The first pickle in protocols 0 and 1: [`MAGIC`] in decimal.
 pub(super) const LEGACY_TEXT: &[u8] = b"L119547037146038801333356L\n.";
 const LEGACY_PROTOCOL: i128 = 1001;
 const RESAVE: &str = "save again with torch.save(model.state_dict(), …), or as .safetensors";
 
-/// Whether the archive holds the pickle of `torch.save`.
+/// Whether `torch.save` wrote the archive.
 pub(super) fn is_archive(archive: &Archive<'_>) -> bool {
     prefix(archive).is_some()
 }
 
-/// What comes before `data.pkl`: the name of the file when it was saved.
+/// The folder of `data.pkl`: the name that the file was saved under. `None` without `data.pkl`.
 fn prefix<'a>(archive: &Archive<'a>) -> Option<&'a str> {
     archive
         .names()
         .find_map(|name| name.strip_suffix("data.pkl").filter(|p| p.is_empty() || p.ends_with('/')))
 }
 
-/// Of a file of `length` bytes.
+/// Reads a file of `length` bytes that `torch.save` wrote as a zip archive.
 pub(super) fn read_zip<'a>(
     archive: &Archive<'a>,
     length: usize,
@@ -74,7 +75,7 @@ pub(super) fn read_zip<'a>(
     let pickle = Pickle::read(bytes, "data.pkl", budget(length))?;
     let script = member("constants.pkl")?.is_some();
 
-    // Each storage once, for its checksum is computed every time.
+    // Each storage is read once, because that computes its checksum.
     let mut storages = BTreeMap::new();
     let storage = |found: &Storage<'_>| match storages.get(found.key) {
         Some(&data) => Ok(Some(data)),
@@ -92,15 +93,17 @@ pub(super) fn read_zip<'a>(
     })
 }
 
-/// Whether the first pickle is the one of `torch.save`, as far as its bytes say.
+/// Whether the file starts with [`MAGIC`], in any protocol.
 fn is_legacy(bytes: &[u8]) -> bool {
-    /// Where the number starts, or earlier: after the protocol, a frame and the number's own head.
+    /// Latest position of the number: after the protocol, a frame and the number's own head.
     const LATEST: usize = 2 + 9 + 2;
     let magic = &MAGIC.to_le_bytes()[..10];
     let start = &bytes[..bytes.len().min(LATEST + magic.len())];
     bytes.starts_with(LEGACY_TEXT) || start.windows(magic.len()).any(|window| window == magic)
 }
 
+/// Reads a file of `torch.save` before torch 1.6. It has five pickles (magic number, protocol,
+/// system, object, keys of storages), then the storages, each a length and the elements.
 pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     if !is_legacy(bytes) {
         return Err(foreign::refusal(bytes));
@@ -111,7 +114,7 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
         rest = &rest[pickle.length..];
         Ok::<_, ReadError>(pickle)
     };
-    // The first three go one by one: only the last two are needed together.
+    // Only the last two pickles are needed at once, and share the memory budget.
     let is = |number| move |pickle: Pickle<'_>| pickle.value(pickle.root) == Value::Int(number);
     let is_magic = is(MAGIC);
     if !is_magic(next("the first pickle", 0)?) {
@@ -180,7 +183,7 @@ pub(super) fn read_legacy(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     weights(Format::TorchLegacy, &object, |storage| Ok(storages.get(storage.key).copied()))
 }
 
-/// The weights in a pickle, on the storages that `data` finds.
+/// Reads the weights in a pickle; `data` finds the bytes of a storage.
 fn weights<'a>(
     format: Format,
     pickle: &Pickle<'a>,
@@ -202,7 +205,7 @@ fn weights<'a>(
             "Read from {module}: its parameters and buffers; its code is not in the file."
         ));
         if !walk.strangers.is_empty() {
-            let classes = list(&walk.strangers);
+            let classes = list(&walk.strangers, String::clone);
             file.notes.push(format!(
                 "What these classes do with their weights is assumed, not read: {classes}."
             ));
@@ -215,7 +218,7 @@ fn weights<'a>(
     };
     let read = tensors.iter().map(|&(_, value)| value).collect();
     file.configs = beside::configs(pickle, &read, &found.path)?;
-    // What strings become bytes may take as much as the pickle does.
+    // Memory for bytes that are decoded from strings.
     let mut room = pickle.length;
     for (name, value) in tensors {
         let malformed =

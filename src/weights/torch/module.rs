@@ -1,37 +1,40 @@
-//! Whole modules (`torch.save(model)`): a pickle of a module holds its parameters, buffers and submodules by name, and the class of
-//! each. The classes' code is not in the file, so a class decides what may be read:
+//! Reads whole modules (`torch.save(model)`). The pickle of a module holds its parameters, buffers
+//! and submodules by name, and the class of each module, but not the code of the classes. So the
+//! class decides:
 //!
-//! * what TransformerLens and torch build this program's networks of, and steps that change nothing (`Identity`, dropout when the
-//!   network is used), are walked through;
-//! * any other class with tensors or submodules of its own is walked through, too: its tensors are judged by their names, and a
-//!   note says that its code was not read;
-//! * any other class without tensors is a step of the computation that no name tells of, layer norm without weights, say: refused;
-//! * so is what runs code of the user's beside the module (hooks), and a tensor that is neither parameter nor buffer.
+//! * Classes of which TransformerLens and torch build this program's networks are read, and classes
+//!   that change nothing (`Identity`, or dropout outside of training).
+//! * Any other class with tensors or submodules is read by the names of its tensors, and a note
+//!   says that its code is unknown.
+//! * Any other class without tensors is refused: it may be a step of the computation, such as a
+//!   layer norm without weights.
+//! * Hooks, which run code of the user's, are refused, and so are tensors that are neither
+//!   parameters nor buffers.
 
 use super::kinds::kind;
-use crate::weights::error::quoted;
 use crate::weights::limits::MAX_TENSORS;
 use crate::weights::pickle::{Object, Pickle, Ref, Value};
+use crate::weights::text::quoted;
 
-/// How deep modules may lie in each other.
+/// Most modules around a module.
 const MAX_DEPTH: usize = 16;
-/// How many modules one may be made of.
+/// Most modules in one file.
 const MAX_MODULES: usize = MAX_TENSORS;
 
-/// What a module is made of.
+/// The contents of a module.
 #[derive(Default)]
 pub(super) struct Walk {
-    /// Parameters and buffers with the names that `state_dict` gives them.
+    /// Parameters and buffers, named as in `state_dict`.
     pub(super) tensors: Vec<(String, Ref)>,
-    /// Parts that cannot be read: name, and what is there.
+    /// Parts that cannot be read: name and description.
     pub(super) problems: Vec<(String, String)>,
-    /// The names of classes whose code is not known here.
+    /// Classes whose code is unknown.
     pub(super) strangers: Vec<String>,
-    /// Submodules, by the same names.
+    /// Names of the submodules, as in `state_dict`.
     pub(super) modules: Vec<String>,
 }
 
-/// The names of the tensors of a module; `None` if it is something else.
+/// The names of a module's tensors; `None` if the value is not a module.
 pub(super) fn tensors(pickle: &Pickle<'_>, at: Ref) -> Option<Vec<String>> {
     walk(pickle, at).map(|walk| walk.tensors.into_iter().map(|(name, _)| name).collect())
 }
@@ -41,7 +44,7 @@ pub(super) fn is_module(pickle: &Pickle<'_>, at: Ref) -> bool {
     parts(pickle, at).is_some()
 }
 
-/// Goes through a module; `None` if the value is something else.
+/// Collects the contents of a module and its submodules; `None` if the value is not a module.
 pub(super) fn walk(pickle: &Pickle<'_>, at: Ref) -> Option<Walk> {
     is_module(pickle, at).then_some(())?;
     let (mut walk, mut left) = (Walk::default(), MAX_MODULES);
@@ -49,7 +52,7 @@ pub(super) fn walk(pickle: &Pickle<'_>, at: Ref) -> Option<Walk> {
     Some(walk)
 }
 
-/// The object of a module, and its attributes.
+/// The object of a module and its attributes; `None` if the value is not a module.
 fn parts<'p, 'a>(pickle: &'p Pickle<'a>, at: Ref) -> Option<(Object<'p, 'a>, Vec<(Ref, Ref)>)> {
     let object = pickle.object(at)?;
     let attributes = pickle.attributes(&object)?;
@@ -57,6 +60,7 @@ fn parts<'p, 'a>(pickle: &'p Pickle<'a>, at: Ref) -> Option<(Object<'p, 'a>, Vec
     (has("_parameters") && has("_modules")).then_some((object, attributes))
 }
 
+/// Adds the module at `at` to `walk`; `path` leads to it, and at most `left` modules may follow.
 fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, left: &mut usize) {
     let name = |path: &[String], last: &str| [path, &[last.to_owned()]].concat().join(".");
     let here = || if path.is_empty() { "the module".to_owned() } else { path.join(".") };
@@ -123,7 +127,7 @@ fn step(pickle: &Pickle<'_>, at: Ref, path: &mut Vec<String>, walk: &mut Walk, l
     }
 }
 
-/// Whether a class is one whose place in the computation its name and the names of its tensors tell, or that changes nothing.
+/// Whether a class belongs to this program's networks, or changes nothing.
 fn is_known(module: &str, class: &str) -> bool {
     const TRANSFORMER_LENS: [&str; 9] = [
         "HookedTransformer",

@@ -1,28 +1,30 @@
-//! Arrays and numbers of NumPy as pickles describe them: the numbers lie in the pickle itself.
+//! Arrays and numbers of NumPy in pickles. The pickle itself holds the numbers.
 
 use std::sync::Arc;
 
 use super::kinds::describe;
 use crate::weights::Dtype;
-use crate::weights::error::quoted;
 use crate::weights::limits::MAX_DIMS;
 use crate::weights::pickle::{Pickle, Ref, Value};
 use crate::weights::tensor::Bytes;
+use crate::weights::text::quoted;
 
-/// An array: a type, a shape, the order of the elements, and where the numbers are.
+/// An array whose type is read.
 pub(super) struct Array<'a> {
     pub(super) dtype: Dtype,
     pub(super) shape: Vec<u64>,
+    /// Whether the elements lie in column-major order.
     pub(super) fortran: bool,
     data: Data<'a>,
 }
 
+/// The bytes of an array or a number, as the pickle writes them.
 enum Data<'a> {
-    /// As they are.
+    /// Bytes.
     Plain(&'a [u8]),
-    /// As a string whose characters are bytes: pickles before protocol 3 have no bytes.
+    /// A string whose characters are the bytes. Pickles before protocol 3 have no bytes.
     Latin1(&'a str),
-    /// That in protocol 0.
+    /// Such a string in protocol 0, with escapes.
     Escaped(&'a [u8]),
 }
 
@@ -30,7 +32,7 @@ pub(super) fn is_multiarray(module: &str) -> bool {
     matches!(module, "numpy.core.multiarray" | "numpy._core.multiarray")
 }
 
-/// The array that a value is; in words what it is instead, if it is one that is not read; `None` if it is no array.
+/// The array at `at`, or a description of an array that is not read; `None` if it is not an array.
 pub(super) fn array<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>, String>> {
     let (module, name, arguments) = pickle.call(at)?;
     let is_numeric = matches!(module, "numpy.core.numeric" | "numpy._core.numeric");
@@ -58,7 +60,8 @@ pub(super) fn array<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>
     )
 }
 
-/// `_reconstruct(ndarray, (0,), b'b')` and the state `(1, shape, dtype, fortran, data)`.
+/// The array that `_reconstruct(ndarray, (0,), b'b')` makes of the state
+/// `(1, shape, dtype, fortran, data)`.
 fn reconstructed<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>, String>> {
     let extra = pickle.extra(at)?;
     if !extra.entries.is_empty() || !extra.items.is_empty() {
@@ -79,7 +82,7 @@ fn reconstructed<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Result<Array<'a>, S
     }))
 }
 
-/// `_frombuffer(buffer, dtype, shape, order)` of protocol 5.
+/// The array that `_frombuffer(buffer, dtype, shape, order)` of protocol 5 makes.
 fn from_buffer<'a>(pickle: &Pickle<'a>, arguments: &[Ref]) -> Option<Result<Array<'a>, String>> {
     let [buffer, dtype, shape, order, axes @ ..] = arguments else { return None };
     if axes.iter().any(|&axes| pickle.value(axes) != Value::None) {
@@ -96,11 +99,13 @@ fn from_buffer<'a>(pickle: &Pickle<'a>, arguments: &[Ref]) -> Option<Result<Arra
 
 fn shape(pickle: &Pickle<'_>, at: Ref) -> Option<Vec<u64>> {
     let Value::Tuple(items) = pickle.value(at) else { return None };
-    let items = items.get(..=MAX_DIMS).unwrap_or(items); // one more than accepted, for the message
+    // One dimension more than accepted is kept, so that the shape is refused.
+    let items = items.get(..=MAX_DIMS).unwrap_or(items);
     items.iter().map(|&item| pickle.unsigned(item)).collect()
 }
 
-/// `dtype('f4', False, True)` with the state `(3, '<', …)`; in words what it is, if it is none that is read.
+/// The type `dtype('f4', False, True)` with the state `(3, '<', …)`, or a description of an array
+/// whose type is not read.
 fn dtype(pickle: &Pickle<'_>, at: Ref) -> Option<Result<Dtype, String>> {
     let ("numpy", "dtype", &[name, ..]) = pickle.call(at)? else { return None };
     let Some(name) = pickle.str(name) else {
@@ -113,7 +118,7 @@ fn dtype(pickle: &Pickle<'_>, at: Ref) -> Option<Result<Dtype, String>> {
     let order = state
         .and_then(|state| pickle.items(state).get(1).copied())
         .and_then(|order| pickle.str(order));
-    // A type of one byte has no order.
+    // Types of one byte have no byte order.
     let order = order.unwrap_or("|");
     let unread = || Err(format!("a NumPy array of the type `{}{}`", quoted(order), quoted(name)));
     if order == ">" {
@@ -125,7 +130,7 @@ fn dtype(pickle: &Pickle<'_>, at: Ref) -> Option<Result<Dtype, String>> {
     )
 }
 
-/// Bytes, or `_codecs.encode(text, 'latin1')`.
+/// The bytes at `at`, or those that `_codecs.encode(text, 'latin1')` makes.
 fn data<'a>(pickle: &Pickle<'a>, at: Ref) -> Option<Data<'a>> {
     match pickle.value(at) {
         Value::Bytes(bytes) => Some(Data::Plain(bytes)),
@@ -168,7 +173,7 @@ impl<'a> Data<'a> {
         }
     }
 
-    /// No less than its bytes.
+    /// An upper bound on the number of bytes.
     fn length(&self) -> usize {
         match self {
             Self::Plain(bytes) | Self::Escaped(bytes) => bytes.len(),
@@ -178,7 +183,8 @@ impl<'a> Data<'a> {
 }
 
 impl<'a> Array<'a> {
-    /// Its numbers. Those that are made of strings are taken off `room`: every string of a file fits once.
+    /// The bytes of the elements. Bytes that are decoded from strings take memory, which is
+    /// subtracted from `room`: enough to decode every string of the file once.
     pub(super) fn bytes(&self, room: &mut usize) -> Result<Bytes<'a>, String> {
         if !matches!(self.data, Data::Plain(_)) {
             let left = room.checked_sub(self.data.length());

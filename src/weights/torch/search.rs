@@ -1,23 +1,24 @@
-//! Where in a checkpoint the weights are: the dictionary, or the module, that holds the tensors of the model.
+//! Finds the dictionary or the module in a checkpoint that holds the weights.
 
 use std::collections::BTreeSet;
 
 use super::kinds::{describe, kind};
 use super::module;
-use crate::weights::error::{list, quoted};
-use crate::weights::limits::{MAX_NAMES_SHOWN, MAX_NESTING};
+use crate::weights::limits::MAX_NESTING;
 use crate::weights::pickle::{Pickle, Ref, Value};
+use crate::weights::text::{self, list};
 use crate::weights::{ReadError, names};
 
-/// A dictionary of tensors, or a module, and the keys that lead to it.
+/// A dictionary of tensors, or a module.
 #[derive(Clone, PartialEq)]
 pub(super) struct Found {
     pub(super) at: Ref,
+    /// The keys that lead to it.
     pub(super) path: Vec<String>,
     pub(super) is_module: bool,
-    /// How many tensors it holds.
+    /// The number of its tensors.
     tensors: usize,
-    /// Whether some of them have names of weights.
+    /// Whether some of its tensors have names of weights.
     is_model: bool,
 }
 
@@ -28,18 +29,25 @@ impl Found {
     }
 
     fn name(&self) -> String {
-        match self.path.is_empty() {
-            true => "the root".into(),
-            false => format!("`{}`", quoted(&self.path.join("."))),
-        }
+        text::place(&self.path)
+    }
+
+    fn name_and_count(&self) -> String {
+        format!("{} ({} tensors)", self.name(), self.tensors)
     }
 }
 
-/// Finds the weights: under the usual keys, else in the dictionary that is searched, else under the only other key that holds tensors.
-/// What else holds tensors is told in `notes`.
+/// Finds the weights, and lists other dictionaries of tensors in `notes`.
+///
+/// At each level of nested dictionaries, the first of these that holds tensors is chosen:
+///
+/// 1. a dictionary under one of the usual keys (`state_dict`, `model`, …)
+/// 2. the dictionary itself, unless only another key has names of weights
+/// 3. the only dictionary with names of weights under another key
+/// 4. the only dictionary of tensors under another key
 ///
 /// # Errors
-/// If there are none, or several of which any could be meant.
+/// If there are no tensors, or several dictionaries could be meant.
 pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found, ReadError> {
     let mut unread = Vec::new();
     let mut search = Search { pickle, seen: BTreeSet::new(), unread: &mut unread };
@@ -50,24 +58,22 @@ pub(super) fn find(pickle: &Pickle<'_>, notes: &mut Vec<String>) -> Result<Found
     }
     unread.retain(|other| other.at != found.at);
     if !unread.is_empty() {
-        let names: Vec<_> = unread
-            .iter()
-            .map(|other| format!("{} ({} tensors)", other.name(), other.tensors))
-            .collect();
-        notes.push(format!("Not read, as it is not part of that dictionary: {}.", list(&names)));
+        let others = list(&unread, Found::name_and_count);
+        notes.push(format!("Not read, as it is not part of that dictionary: {others}."));
     }
     Ok(found)
 }
 
 struct Search<'p, 'a> {
     pickle: &'p Pickle<'a>,
-    /// What was looked at, so that sharing and cycles cost nothing.
+    /// The values looked at so far, so that shared values and cycles are looked at once.
     seen: BTreeSet<Ref>,
+    /// Dictionaries of tensors that were not chosen.
     unread: &'p mut Vec<Found>,
 }
 
 impl Search<'_, '_> {
-    /// The weights in a value; those that could be, if there are several.
+    /// The weights in the value at `at`. The error lists several that could be meant.
     fn at(&mut self, at: Ref, path: &[String]) -> Result<Option<Found>, Vec<Found>> {
         let pickle = self.pickle;
         if path.len() > MAX_NESTING || !self.seen.insert(at) {
@@ -99,7 +105,7 @@ impl Search<'_, '_> {
             found.path.get(path.len()).is_some_and(|key| names::WRAPPERS.contains(&&**key))
         };
 
-        // What is meant: a model under a usual key, this dictionary, a model under another key, any other dictionary of tensors.
+        // The order of choice is that of `find`.
         let wrapped: Vec<_> = inner.iter().filter(|found| is_wrapped(found)).cloned().collect();
         let models: Vec<_> = inner.iter().filter(|found| found.is_model).cloned().collect();
         let own = own.filter(|_| wrapped.is_empty());
@@ -108,7 +114,7 @@ impl Search<'_, '_> {
             _ if is_here => own,
             (several @ [_, _, ..], ..) => Some(only_model(several)?),
             ([one], ..) => Some(one.clone()),
-            // Of what lies under other keys, none may be in doubt.
+            // A doubt under one of the other keys leaves the choice in doubt.
             _ if !doubtful.is_empty() => return Err([inner, doubtful].concat()),
             (_, [one], _) | (_, [], [one]) => Some(one.clone()),
             (_, several @ [_, _, ..], _) | (_, [], several @ [_, _, ..]) => {
@@ -125,7 +131,8 @@ impl Search<'_, '_> {
     }
 }
 
-/// Of dictionaries under several usual keys the only one that holds weights by name.
+/// The only one of `several` that has names of weights; all of them as an error if there is no such
+/// one.
 fn only_model(several: &[Found]) -> Result<Found, Vec<Found>> {
     match several.iter().filter(|found| found.is_model).collect::<Vec<_>>()[..] {
         [one] => Ok(one.clone()),
@@ -134,18 +141,15 @@ fn only_model(several: &[Found]) -> Result<Found, Vec<Found>> {
 }
 
 fn ambiguous(several: &[Found]) -> ReadError {
-    let names: Vec<_> = several
-        .iter()
-        .map(|found| format!("{} ({} tensors)", found.name(), found.tensors))
-        .collect();
+    let several = list(several, Found::name_and_count);
     ReadError::unsupported(
         "the checkpoint",
-        format!("several dictionaries of tensors, {},", list(&names)),
+        format!("several dictionaries of tensors, {several},"),
         "save the one that is meant, by itself: torch.save(checkpoint[key], …)",
     )
 }
 
-/// What the root is, for the message that it holds no tensors: with its keys, and what is under them.
+/// Describes a root without weights for a message: its keys, and the value of each.
 fn root(pickle: &Pickle<'_>) -> String {
     if kind(pickle, pickle.root).is_tensor() {
         return "one tensor without a name".into();
@@ -154,16 +158,10 @@ fn root(pickle: &Pickle<'_>) -> String {
     if entries.is_empty() {
         return "an empty dictionary".into();
     }
-    let shown: Vec<_> = entries
-        .iter()
-        .take(MAX_NAMES_SHOWN)
-        .map(|&(key, value)| format!("`{}` ({})", pickle.key(key), describe(pickle, value)))
-        .collect();
-    let more = match entries.len().saturating_sub(MAX_NAMES_SHOWN) {
-        0 => String::new(),
-        n => format!(" and {n} more"),
-    };
+    let keys = list(entries, |(key, value)| {
+        format!("`{}` ({})", pickle.key(key), describe(pickle, value))
+    });
     let class = pickle.object(pickle.root).filter(|object| object.module != "collections");
     let what = class.map_or_else(|| "a dictionary".into(), |_| describe(pickle, pickle.root));
-    format!("{what} with the keys {}{more}", shown.join(", "))
+    format!("{what} with the keys {keys}")
 }

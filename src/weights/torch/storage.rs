@@ -1,22 +1,23 @@
-//! Tensors as pickles describe them: strided views of storages that lie outside of the pickle.
+//! Torch's tensors in pickles: strided views of storages, which lie outside of the pickle.
 
+use crate::weights::Dtype;
 use crate::weights::limits::{MAX_DIMS, MAX_NAME_BYTES};
 use crate::weights::pickle::{Pickle, Ref, Value};
-use crate::weights::{Dtype, error::quoted};
+use crate::weights::text::quoted;
 
-/// A storage, as the persistent id of a pickle describes it.
+/// A storage, as its persistent id describes it.
 #[derive(Clone, Copy)]
 pub(super) struct Storage<'a> {
     pub(super) dtype: Dtype,
     pub(super) key: &'a str,
-    /// Of `dtype`: its length.
+    /// Its length, in elements of `dtype`.
     pub(super) elements: u64,
-    /// Whether it is a part of that storage, as torch had it before 0.4.
+    /// Whether it is a part of another storage, as torch before 0.4 wrote it.
     view: bool,
 }
 
 impl<'a> Storage<'a> {
-    /// From `("storage", class, key, location, elements)`, in legacy files with a last item for views.
+    /// Reads `("storage", class, key, location, elements)`. Legacy files add an item for views.
     pub(super) fn parse(pickle: &Pickle<'a>, value: Value<'_, 'a>) -> Result<Self, String> {
         let Value::Persistent(id) = value else {
             return Err("it lies on something other than a storage".into());
@@ -47,7 +48,8 @@ impl<'a> Storage<'a> {
         }
     }
 
-    /// From what protocol 0 writes of that tuple: `('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 36, None)`.
+    /// Reads the tuple as protocol 0 writes it, as text:
+    /// `('storage', <class 'torch.FloatStorage'>, '0', 'cpu', 36, None)`.
     fn parse_text(text: &'a str) -> Option<Self> {
         let mut parts = text.strip_prefix("('storage', <class '")?.strip_suffix(')')?.split(", ");
         let (module, class) = parts.next()?.strip_suffix("'>")?.rsplit_once('.')?;
@@ -83,7 +85,7 @@ fn dtype(module: &str, class: &str) -> Dtype {
     }
 }
 
-/// The type that torch calls by this name, if it is one that [`Dtype`] knows.
+/// The type that torch calls `name`; `None` if [`Dtype`] does not know it.
 fn named(name: &str) -> Option<Dtype> {
     Some(match name {
         "float16" => Dtype::F16,
@@ -105,7 +107,7 @@ fn named(name: &str) -> Option<Dtype> {
     })
 }
 
-/// A tensor as a pickle describes it: a strided view of a storage, counted in elements of `dtype`.
+/// A tensor: a strided view of a storage. `offset` and `strides` count elements of `dtype`.
 pub(super) struct View<'a> {
     pub(super) storage: Storage<'a>,
     pub(super) dtype: Dtype,
@@ -114,11 +116,11 @@ pub(super) struct View<'a> {
     pub(super) strides: Vec<u64>,
 }
 
-/// Why a view is not one that is read.
+/// Why a view is not read.
 pub(super) enum NoView {
-    /// Its elements are of a type that [`Dtype`] does not know: its name.
+    /// [`Dtype`] does not know the type of its elements, which has this name.
     Type(String),
-    /// What it is described by is not a view.
+    /// Its description is not that of a view, for this reason.
     Malformed(String),
 }
 
@@ -129,8 +131,9 @@ impl From<String> for NoView {
 }
 
 impl<'a> View<'a> {
-    /// From `(storage, offset, shape, strides, requires_grad, hooks, metadata)`, the last three not always there; with `typed`,
-    /// the type of the elements stands before the metadata, and the storage counts bytes.
+    /// Reads `(storage, offset, shape, strides, requires_grad, hooks, metadata)`, of which the last
+    /// three may be absent. If `typed`, the type of the elements comes before the metadata, and the
+    /// storage counts bytes.
     pub(super) fn parse(
         pickle: &Pickle<'a>,
         arguments: &[Ref],
@@ -143,7 +146,7 @@ impl<'a> View<'a> {
             )
             .into());
         };
-        // Where torch keeps that a tensor is to be negated or conjugated when it is read.
+        // The metadata may say that reading the tensor negates or conjugates it.
         match arguments.get(6 + usize::from(typed)).map(|&metadata| pickle.value(metadata)) {
             None | Some(Value::None | Value::Dict([])) => {}
             Some(Value::Dict(&[(key, _), ..])) => {
@@ -158,7 +161,8 @@ impl<'a> View<'a> {
         }
         let list = |at| {
             let items = pickle.items(at);
-            let items = items.get(..=MAX_DIMS).unwrap_or(items); // one more than accepted, for the message
+            // One dimension more than accepted is kept, so that the shape is refused.
+            let items = items.get(..=MAX_DIMS).unwrap_or(items);
             items.iter().map(|&item| pickle.unsigned(item)).collect::<Option<Vec<_>>>()
         };
         let (Some(offset), Some(shape), Some(strides)) =

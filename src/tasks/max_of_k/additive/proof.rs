@@ -1,7 +1,7 @@
 use super::strategy::Additive;
 use crate::proof::Version;
 use crate::transformer::Shape;
-use crate::weights::error::quoted;
+use crate::weights::text::quoted;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
 use thiserror::Error;
@@ -360,7 +360,7 @@ impl Column {
 
 mod name {
     use super::Additive;
-    use crate::weights::error::quoted;
+    use crate::weights::text::quoted;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(super) fn serialize<S: Serializer>(

@@ -1,4 +1,4 @@
-use crate::weights::error::quoted;
+use crate::weights::text::quoted;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

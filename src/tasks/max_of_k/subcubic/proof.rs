@@ -30,7 +30,7 @@ pub struct Proof {
 
 mod name {
     use super::Subcubic;
-    use crate::weights::error::quoted;
+    use crate::weights::text::quoted;
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(super) fn serialize<S: Serializer>(
