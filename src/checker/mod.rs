@@ -109,10 +109,19 @@ pub struct Verdict {
 /// use compact_proofs::checker::Checker;
 ///
 /// # fn main() -> Result<(), String> {
-/// # let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults");
-/// # let file = |name: &str| std::fs::read(format!("{folder}/{name}")).expect("a file");
-/// # let weights = file("ccheck_hang.safetensors");
-/// # let certificate = String::from_utf8(file("ccheck_hang.json")).expect("a text");
+/// # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/lost_zero.safetensors");
+/// # let sha256 = "d627a52afbae6186e04d6d252c801b5876e2058507df7e6087bb3a5831100dfa";
+/// # let theorem = format!(
+/// #     "Of the 36 sequences of length 2 over 6 tokens, the one-layer transformer whose weights \
+/// #      file has the SHA-256 {sha256} answers at least 22 with their largest token: in exact \
+/// #      real arithmetic, its logit at the last position exceeds every other."
+/// # );
+/// # let certificate = format!(
+/// #     r#"{{"certificate": 1, "task": "max-of-k", "theorem": "{theorem}", "sha256": "{sha256}",
+/// #     "v": 6, "n": 2, "strategy": "brute-force", "correct": "22", "sequences": "36",
+/// #     "flops": 1e3}}"#
+/// # );
+/// let weights = std::fs::read(file).map_err(|error| error.to_string())?;
 /// let mut checker = Checker::new("model.safetensors", &weights, &certificate)?;
 /// while checker.step() {
 ///     let (checked, cells) = checker.cells();

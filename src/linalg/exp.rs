@@ -1,21 +1,27 @@
 use crate::kernels::{LN_2_HIGH, LN_2_LOW, ROUND, TAYLOR};
 
-/// Below this the result is 0 …
+/// `exp(x) = 0` for `x < LEAST`.
 const LEAST: f64 = -745.2;
-/// … and above this it is infinite.
+/// `exp(x) = ∞` for `x > MOST`.
 const MOST: f64 = 709.8;
 
-/// How far [`exp`] is from the exponential function, relative to it: `2⁻⁵¹`.
+/// Relative error of [`exp`], for results that are normal numbers: `2⁻⁵¹`.
 pub const EXP_ERROR: f64 = 1.0 / (1_u64 << 51) as f64;
 
-/// How far [`exp`] is from the exponential function below −708, whatever its argument there: `2⁻¹⁰⁷¹`.
+/// Absolute error of [`exp`] below −708: `2⁻¹⁰⁷¹`.
 pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 
-/// The exponential function, the same bits on every target.
+/// The exponential function, with the same bits on every target.
 ///
-/// `x = n ln 2 + r` with `|r| ≤ 0.35`, `e^r` by its Taylor polynomial of degree 13 in Horner form, then `2^n` by the
-/// exponent bits. `ln 2` is split so that `n · LN_2_HIGH` is exact for every `n` that occurs. [`crate::kernels::exp`] does the
-/// same to every number of a slice.
+/// ```text
+/// n   = round(x / ln 2)
+/// r   = x − n ln 2                           |r| ≤ 0.35
+/// e_r = 1 + r (1 + r/2 (1 + … (1 + r/13)))   Taylor's polynomial of degree 13, by Horner
+/// e^x = e_r · 2^n                            2^n from its exponent bits
+/// ```
+///
+/// `ln 2` is split so that `n · LN_2_HIGH` is exact for every `n` that occurs.
+/// [`crate::kernels::exp`] gives the same bits for every number of a slice.
 ///
 /// # Theorem
 ///
