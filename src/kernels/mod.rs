@@ -36,7 +36,10 @@ pub struct Kink<S> {
 
 /// Defines each kernel: a function that calls the machine's best backend.
 macro_rules! kernels {
-    ($($(#[$doc:meta])* fn $name:ident in $module:ident ($($argument:ident: $type:ty),*) $(-> $result:ty)?;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        fn $name:ident in $module:ident ($($argument:ident: $type:ty),*) $(-> $result:ty)?;
+    )*) => {
         $(
             $(#[$doc])*
             #[inline]
@@ -53,7 +56,10 @@ macro_rules! kernels {
                 {
                     generic::$module::$name::<arch::simd128::Simd128>($($argument),*)
                 }
-                #[cfg(not(any(target_arch = "x86_64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+                #[cfg(not(any(
+                    target_arch = "x86_64",
+                    all(target_arch = "wasm32", target_feature = "simd128")
+                )))]
                 {
                     generic::$module::$name::<arch::scalar::Scalar4>($($argument),*)
                 }
@@ -84,17 +90,30 @@ macro_rules! kernels {
             /// The backends that run on this machine, plain Rust first.
             #[must_use]
             pub fn all() -> Vec<Self> {
-                let all = vec![Self { name: "scalar", $($name: generic::$module::$name::<arch::scalar::Scalar4>),* }];
+                let all = vec![Self {
+                    name: "scalar",
+                    $($name: generic::$module::$name::<arch::scalar::Scalar4>),*
+                }];
                 #[cfg(target_arch = "x86_64")]
                 let all = {
-                    let sse2 = Self { name: "SSE2", $($name: generic::$module::$name::<arch::x86_64::Sse2>),* };
+                    let sse2 = Self {
+                        name: "SSE2",
+                        $($name: generic::$module::$name::<arch::x86_64::Sse2>),*
+                    };
                     // SAFETY: `has_avx2` below leaves this backend out on machines without AVX2.
-                    let avx2 = Self { name: "AVX2", $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),* };
+                    let avx2 = Self {
+                        name: "AVX2",
+                        $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),*
+                    };
                     let has_avx2 = std::is_x86_feature_detected!("avx2");
                     all.into_iter().chain([sse2]).chain(has_avx2.then_some(avx2)).collect()
                 };
                 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
-                let all = [all, vec![Self { name: "SIMD128", $($name: generic::$module::$name::<arch::simd128::Simd128>),* }]].concat();
+                let all = [all, vec![Self {
+                    name: "SIMD128",
+                    $($name: generic::$module::$name::<arch::simd128::Simd128>),*
+                }]]
+                .concat();
                 all
             }
         }
@@ -125,7 +144,9 @@ kernels! {
     /// product of a vector and some rows of a matrix in max-plus arithmetic; −∞ for no terms.
     ///
     /// # Panics If a row has fewer numbers than `peaks`.
-    fn largest_sums in extremes (peaks: &mut [f64], terms: &[(usize, f64)], rows: &[f64], stride: usize);
+    fn largest_sums in extremes (
+        peaks: &mut [f64], terms: &[(usize, f64)], rows: &[f64], stride: usize
+    );
     /// `so_far_i = max(x_i, so_far_i)` for every `i` that both slices have: adds a row to the
     /// running maxima of the columns.
     fn running_max in extremes (so_far: &mut [f64], x: &[f64]);
@@ -133,7 +154,9 @@ kernels! {
     fn add_scaled in sums (sums: &mut [f64], scale: f64, x: &[f64]);
     /// `scaled_i = scale_i · ((x_i − y_i) + constant)` for `of = [x, y]`; all slices have one
     /// length.
-    fn scaled_differences in sums (scaled: &mut [f64], scales: &[f64], of: [&[f64]; 2], constant: f64);
+    fn scaled_differences in sums (
+        scaled: &mut [f64], scales: &[f64], of: [&[f64]; 2], constant: f64
+    );
     /// `Σ_i e^{rate · x_i}`. Lane `j` sums the terms `j, j + 4, …` in that order, starting from 0;
     /// the result is `(s₀ + s₁) + (s₂ + s₃)`.
     fn exp_sum in sums (rate: f64, x: &[f64]) -> f64;

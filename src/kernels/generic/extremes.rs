@@ -27,7 +27,10 @@ use crate::kernels::vector::{LANES, Vector};
 /// with its own filler. A macro, because a closure would be compiled without the backend's
 /// instructions.
 macro_rules! largest_of {
-    ([$a:expr, $b:expr], [$a_filler:expr, $b_filler:expr], |$x:pat_param, $y:pat_param| $vector:expr) => {{
+    (
+        [$a:expr, $b:expr], [$a_filler:expr, $b_filler:expr],
+        |$x:pat_param, $y:pat_param| $vector:expr
+    ) => {{
         let ((a_chunks, a_rest), (b_chunks, b_rest)) = (lanes($a), lanes($b));
         let mut peaks = [V::splat(f64::NEG_INFINITY); 2];
         let ((a_pairs, a_last), (b_pairs, b_last)) =
