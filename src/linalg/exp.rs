@@ -139,8 +139,8 @@ mod tests {
         assert_eq!(exp(-745.0), 5e-324);
     }
 
-    /// `e^{j/8} = e^{1/8} · e^{(j−1)/8}` exactly; here both sides come from double-double products of `e^{1/8}` to 32
-    /// digits, so the expected values owe nothing to any libm.
+    /// Compares with `e^{j/8} = e^{1/8} · e^{(j−1)/8}`, computed by double-double products of a
+    /// 32-digit `e^{1/8}`, so the expected values owe nothing to any math library.
     #[test]
     fn within_two_units_in_the_last_place() {
         for (step, high, low) in [
