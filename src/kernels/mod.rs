@@ -100,9 +100,9 @@ macro_rules! kernels {
                         name: "SSE2",
                         $($name: generic::$module::$name::<arch::x86_64::Sse2>),*
                     };
-                    // SAFETY: `has_avx2` below leaves this backend out on machines without AVX2.
                     let avx2 = Self {
                         name: "AVX2",
+                        // SAFETY: `has_avx2` below leaves this backend out on machines without AVX2.
                         $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),*
                     };
                     let has_avx2 = std::is_x86_feature_detected!("avx2");
