@@ -94,8 +94,8 @@ impl Ball {
         if (self.high, self.low) < (other.high, other.low) { other } else { self }
     }
 
-    /// `1/x` for a float64 `x ≥ 1`. If `y` is about that and `e = 1 − x y`, then `1/x = y / (1 − e)
-    /// = y + y e + y e² / (1 − e)`.
+    /// `1/x` for a float64 `x ≥ 1`. If `y` is about that and `e = 1 − x y`, then
+    /// `1/x = y / (1 − e) = y + y e + y e² / (1 − e)`.
     fn inverse(x: f64) -> Self {
         let y = Self::exactly(1.0 / x);
         let e = Self::exactly(1.0) - Self::exactly(x) * y;
@@ -110,9 +110,9 @@ impl Ball {
 
     /// `e^x`.
     ///
-    /// `e^x = (e^r)^(2^k)` with `r = x / 2^k` of at most `2⁻⁸` in size, and `e^r = 1 + r (1 + r/2
-    /// (1 + r/3 (… (1 + r/11))))` but for a remainder of at most `r¹² e^r / 12! < 2⁻¹²⁴` (Taylor's
-    /// theorem).
+    /// `e^x = (e^r)^(2^k)` with `r = x / 2^k` of at most `2⁻⁸` in size, and
+    /// `e^r = 1 + r (1 + r/2 (1 + r/3 (… (1 + r/11))))` but for a remainder of at most
+    /// `r¹² e^r / 12! < 2⁻¹²⁴` (Taylor's theorem).
     #[must_use]
     pub fn exp(self) -> Self {
         if self.most() < -700.0 {

@@ -51,8 +51,9 @@ const HARMLESS: &str = "\
 /// of the residual stream, width `h` of the head, `n` positions and `outputs` are the sizes of the
 /// weights, which the configuration must repeat.
 ///
-/// # Errors If the configuration says that the network is another one than the theorem's, or has a
-/// field that is unknown here.
+/// # Errors
+/// If the configuration says that the network is another one than the theorem's, or has a field
+/// that is unknown here.
 pub(super) fn scale(
     config: &str,
     [v, d, h, n, outputs]: [usize; 5],

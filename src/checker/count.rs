@@ -4,13 +4,13 @@
 //! is at most the sum, over these outputs, of the number with `F_o ≥ 0`. If most sequences that are
 //! wrong by some output are wrong by one output `d` as well, this sum counts them several times. A
 //! certificate may therefore name a *dominant* undecided output `d` and a factor `θ ≥ 0`. Then it
-//! is enough to count the sequences with `F_d ≥ 0` and, for every other output, those with `F_o ≥ 0
-//! > F_d`. The latter have `F_o − θ F_d ≥ 0`, which is again a sum over positions.
+//! is enough to count the sequences with `F_d ≥ 0` and, for every other output, those with
+//! `F_o ≥ 0 > F_d`. The latter have `F_o − θ F_d ≥ 0`, which is again a sum over positions.
 //!
-//! In terms of the largest sum: with `y(p, t)` an upper end of a term, `d(p, t) = max_t y(p, t) −
-//! y(p, t)` is its *deficit* and `excess` the largest `F_o` of the cell. `F_o ≥ 0` needs deficits
-//! that add up to at most `excess`. The number of such sequences is bounded by a tilted sum or
-//! counted on a grid:
+//! In terms of the largest sum: with `y(p, t)` an upper end of a term,
+//! `d(p, t) = max_t y(p, t) − y(p, t)` is its *deficit* and `excess` the largest `F_o` of the cell.
+//! `F_o ≥ 0` needs deficits that add up to at most `excess`. The number of such sequences is
+//! bounded by a tilted sum or counted on a grid:
 //!
 //! ```text
 //! with(0) = 1, without(0) = 0          (the other way round if some token must be m)

@@ -12,8 +12,8 @@
 //! **How it is checked.** The denominator of the softmax is positive, so `logit_o < logit_m` for a
 //! sequence `t` if and only if
 //!
-//! > `F_o(t) = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / √h} ·
-//! > (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
+//! > `F_o(t) = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / √h} · g` and
+//! > `g = EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m]`.
 //!
 //! A *cell* is the set of all sequences with one `q` and one `m ≥ q`. Cells are disjoint and cover
 //! all sequences. Interval arithmetic gives an upper end of every `x_o(p, t)`; from these upper
@@ -189,8 +189,8 @@ impl Checker {
     /// A checker takes at most three times the certificate's text in memory, beside the text itself
     /// and the model.
     ///
-    /// # Errors If the file or the certificate cannot be read, or if there are 2¹²⁸ sequences or
-    /// more.
+    /// # Errors
+    /// If the file or the certificate cannot be read, or if there are 2¹²⁸ sequences or more.
     pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Self, String> {
         let in_file = |problem: String| format!("{file}: {problem}");
         let model = File::read(bytes).and_then(Model::new).map_err(in_file)?;

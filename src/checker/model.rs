@@ -29,7 +29,8 @@ pub(super) struct Model {
 impl Model {
     /// The network that a file stores.
     ///
-    /// # Errors If any part of the file says, or may say, that the network is not the theorem's.
+    /// # Errors
+    /// If any part of the file says, or may say, that the network is not the theorem's.
     pub(super) fn new(File { tensors, config }: File) -> Result<Self, String> {
         let mut parts = Parts(tensors);
         let W_E = parts.weight("embed.W_E")?;

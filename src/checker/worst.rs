@@ -1,8 +1,8 @@
 //! The largest value of `F_o` over a family of sequences.
 //!
-//! Each term `x_o(p, t)` is replaced by its upper end `y(p, t)`, a float64, so `F_o ≤ own + Σ_p
-//! y(p, t_p)` over the positions before the query's. As far as output `o` goes, a sequence is right
-//! if this sum of float64 numbers, rounded up, is negative.
+//! Each term `x_o(p, t)` is replaced by its upper end `y(p, t)`, a float64, so
+//! `F_o ≤ own + Σ_p y(p, t_p)` over the positions before the query's. As far as output `o` goes, a
+//! sequence is right if this sum of float64 numbers, rounded up, is negative.
 //!
 //! ```text
 //! for each position p before the query's, from the last to the first:   rest[p], see `Rest`

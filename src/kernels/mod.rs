@@ -102,7 +102,7 @@ macro_rules! kernels {
                     };
                     let avx2 = Self {
                         name: "AVX2",
-                        // SAFETY: `has_avx2` below leaves this backend out on machines without AVX2.
+                        // SAFETY: `has_avx2` below leaves this out on machines without AVX2.
                         $($name: |$($argument),*| unsafe { avx2::$name($($argument),*) }),*
                     };
                     let has_avx2 = std::is_x86_feature_detected!("avx2");
@@ -130,11 +130,13 @@ kernels! {
     fn largest in extremes (x: &[f64]) -> f64;
     /// `max_i (a_i + b_i)`, the product of two vectors in max-plus arithmetic; −∞ for empty slices.
     ///
-    /// # Panics If `b` is shorter than `a`.
+    /// # Panics
+    /// If `b` is shorter than `a`.
     fn largest_sum in extremes (a: &[f64], b: &[f64]) -> f64;
     /// `max_i (a_i + scale · b_i)`; −∞ for empty slices.
     ///
-    /// # Panics If `b` is shorter than `a`.
+    /// # Panics
+    /// If `b` is shorter than `a`.
     fn largest_scaled_sum in extremes (a: &[f64], scale: f64, b: &[f64]) -> f64;
     /// `max x − min x`; −∞ for an empty slice.
     fn spread in extremes (x: &[f64]) -> f64;
@@ -143,7 +145,8 @@ kernels! {
     /// `peaks_i = max (term + rows[row · stride + i])` over the pairs `(row, term)` in `terms`: the
     /// product of a vector and some rows of a matrix in max-plus arithmetic; −∞ for no terms.
     ///
-    /// # Panics If a row has fewer numbers than `peaks`.
+    /// # Panics
+    /// If a row has fewer numbers than `peaks`.
     fn largest_sums in extremes (
         peaks: &mut [f64], terms: &[(usize, f64)], rows: &[f64], stride: usize
     );
@@ -161,11 +164,12 @@ kernels! {
     /// the result is `(s₀ + s₁) + (s₂ + s₃)`.
     fn exp_sum in sums (rate: f64, x: &[f64]) -> f64;
     /// For each interval `[low_i, high_i]` with `ends = [low, high]`, and the function `f` that
-    /// `kink` describes: `to_i = f(low_i) + summand_i` if that is not negative, else `f(high_i) +
-    /// summand_i`. So `to_i` is negative if and only if the sum is negative at both ends, hence in
-    /// between.
+    /// `kink` describes: `to_i = f(low_i) + summand_i` if that is not negative, else
+    /// `f(high_i) + summand_i`. So `to_i` is negative if and only if the sum is negative at both
+    /// ends, hence in between.
     ///
-    /// # Panics If `ends` or `summands` are shorter than `to`.
+    /// # Panics
+    /// If `ends` or `summands` are shorter than `to`.
     fn worst_ends in kink (kink: &Kink<f64>, ends: [&[f64]; 2], summands: &[f64], to: &mut [f64]);
     /// `x_i = 1 / (1 + ratio_i · e^{x_i})` for every `i` that both slices have: the first of two
     /// weights in a softmax, if the second is `ratio_i · e^{x_i}` times the first.

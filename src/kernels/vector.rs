@@ -27,10 +27,10 @@ pub(super) trait Vector: Copy {
     fn less(self, other: Self) -> Self::Mask;
     /// `yes` where the mask is set, `no` elsewhere.
     fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
-    /// `2^⌊n/2⌋` and `2^(n − ⌊n/2⌋)` for each lane, whose low bits hold the whole number `n + 2 ·
-    /// 1023`, `−1100 < n < 1100`; any result for other `n`. Half of that whole number, rounded
-    /// down, is `⌊n/2⌋ + 1023`, the exponent bits of the first power; the rest is those of the
-    /// second.
+    /// `2^⌊n/2⌋` and `2^(n − ⌊n/2⌋)` for each lane, whose low bits hold the whole number
+    /// `n + 2 · 1023`, `−1100 < n < 1100`; any result for other `n`. Half of that whole number,
+    /// rounded down, is `⌊n/2⌋ + 1023`, the exponent bits of the first power; the rest is those of
+    /// the second.
     fn powers_of_two(shifted: Self) -> [Self; 2];
 }
 

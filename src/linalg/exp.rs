@@ -28,10 +28,10 @@ pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 /// For every float64 `x`:
 ///
 /// 1. if `−708 ≤ x ≤ 709.7`, then `|exp(x) − e^x| ≤ EXP_ERROR · e^x` (indeed `2.1 · 2⁻⁵³ · e^x`);
-/// 2. if `x < −708`, then `|exp(x) − e^x| ≤ EXP_ERROR · e^x + 2⁻¹⁰⁷⁵ ≤ EXP_UNDERFLOW`, and `exp(x)
-///    ≤ 2⁻¹⁰²¹`;
-/// 3. if `x > 709.7`, then `exp(x)` is infinite or as near to `e^x` as in 1, and infinite for `x >
-///    709.8`;
+/// 2. if `x < −708`, then `|exp(x) − e^x| ≤ EXP_ERROR · e^x + 2⁻¹⁰⁷⁵ ≤ EXP_UNDERFLOW`, and
+///    `exp(x) ≤ 2⁻¹⁰²¹`;
+/// 3. if `x > 709.7`, then `exp(x)` is infinite or as near to `e^x` as in 1, and infinite for
+///    `x > 709.8`;
 /// 4. `exp(x)` is never negative; it is positive for `x ≥ −708`, 1 for `x = ±0`, and NaN only for
 ///    NaN.
 ///
@@ -44,17 +44,17 @@ pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 /// product is rounded by at most `2⁻⁴³`, so it is off from `x / ln 2` by less than `2⁻⁴²`. Adding
 /// `ROUND`, which is even, to a number of magnitude below `2⁵¹` gives `ROUND` plus the nearest
 /// integer `n` (the even one of two), as numbers near `ROUND` are one apart; subtracting `ROUND`
-/// again is exact. So `|x − n ln 2| ≤ (½ + 2⁻⁴²) ln 2 < 0.3466` and `−1075 ≤ n ≤ 1024`; if `x ≥
-/// −708`, then `n ≥ −1021`.
+/// again is exact. So `|x − n ln 2| ≤ (½ + 2⁻⁴²) ln 2 < 0.3466` and `−1075 ≤ n ≤ 1024`; if
+/// `x ≥ −708`, then `n ≥ −1021`.
 ///
-/// *`r`.* `LN_2_HIGH` has 32 bits and `n` has 11, so `n · LN_2_HIGH` is exact. If `n ≠ 0`, then `x
-/// / (n · LN_2_HIGH)` is between ½ and 2: the worst case is `n = ±1`, where the rounded `|x ·
-/// LOG2_E|` is between ½ and 1.5, so `|x| ≥ (1 − 2⁻⁵¹) ½ ln 2`, which is more than `½ LN_2_HIGH = ½
-/// ln 2 − 0.95·10⁻¹⁰`. So the difference `x − n · LN_2_HIGH` is exact (Sterbenz), as it is for `n =
-/// 0`. `LN_2_LOW` is `ln 2 − LN_2_HIGH` to within `2⁻⁸⁶`, half a unit in its last place; `|n ·
-/// LN_2_LOW| < 2⁻²²` is rounded by at most `2⁻⁷⁶`, and the last difference, below ½, by at most
-/// `2⁻⁵⁵`. So `|r − (x − n ln 2)| ≤ 2⁻⁵⁵ + 1075 · 2⁻⁸⁶ + 2⁻⁷⁶ < 0.2501 u` and `|r| < 0.3466`, and
-/// `e^r` is off from `e^{x − n ln 2}` by a factor within `1 ± 0.251 u`.
+/// *`r`.* `LN_2_HIGH` has 32 bits and `n` has 11, so `n · LN_2_HIGH` is exact. If `n ≠ 0`, then
+/// `x / (n · LN_2_HIGH)` is between ½ and 2: the worst case is `n = ±1`, where the rounded
+/// `|x · LOG2_E|` is between ½ and 1.5, so `|x| ≥ (1 − 2⁻⁵¹) ½ ln 2`, which is more than
+/// `½ LN_2_HIGH = ½ ln 2 − 0.95·10⁻¹⁰`. So the difference `x − n · LN_2_HIGH` is exact (Sterbenz),
+/// as it is for `n = 0`. `LN_2_LOW` is `ln 2 − LN_2_HIGH` to within `2⁻⁸⁶`, half a unit in its last
+/// place; `|n · LN_2_LOW| < 2⁻²²` is rounded by at most `2⁻⁷⁶`, and the last difference, below ½,
+/// by at most `2⁻⁵⁵`. So `|r − (x − n ln 2)| ≤ 2⁻⁵⁵ + 1075 · 2⁻⁸⁶ + 2⁻⁷⁶ < 0.2501 u` and
+/// `|r| < 0.3466`, and `e^r` is off from `e^{x − n ln 2}` by a factor within `1 ± 0.251 u`.
 ///
 /// *Truncation.* By Lagrange, `e^r − Σ_{j ≤ 13} r^j / j! = e^θ r^14 / 14!` for a `θ` between 0 and
 /// `r`. Relative to `e^r` this is at most `e^{0.3466} · 0.3466¹⁴ / 14! < 5.9·10⁻¹⁸ < 0.054 u`.
@@ -66,9 +66,9 @@ pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 /// > `E_k ≤ 0.3466 E_{k+1} + (product) + (sum) + (constant)`.
 ///
 /// `k! P_k` is between 0.7 and 1.42. So for `k ≥ 4` every rounded number is below `2⁻⁴` in
-/// magnitude, each of the three roundings is by at most `2⁻⁵ u`, and `E_4 ≤ 3 · 2⁻⁵ u / (1 −
-/// 0.3466) < 0.15 u`. For smaller `k`, each product, sum and constant is bounded by a power of two
-/// of its own:
+/// magnitude, each of the three roundings is by at most `2⁻⁵ u`, and
+/// `E_4 ≤ 3 · 2⁻⁵ u / (1 − 0.3466) < 0.15 u`. For smaller `k`, each product, sum and constant is
+/// bounded by a power of two of its own:
 ///
 /// | `k` | product below | sum below | `E_k` for `r ≥ 0`, at most | `E_k` for `r < 0`, at most |
 /// |---|---|---|---|---|
@@ -82,17 +82,17 @@ pub const EXP_UNDERFLOW: f64 = f64::MIN_POSITIVE / (1_u64 << 49) as f64;
 /// power of two is no exception.) `e^r` is at least 1 for `r ≥ 0` and at least 0.707 for `r < 0`,
 /// so relative to `e^r` these errors are at most `1.73 u` and `1.46 u`. If `r` is tiny, products
 /// may fall below the range of normal numbers and are then off by another `2⁻¹⁰⁷⁵`, which is
-/// negligible here. Together with the errors of `r` and of truncation, `e_r` is within `(1.73 +
-/// 0.054 + 0.251) u + 2⁻¹⁰⁰ < 2.1 u`, half of `EXP_ERROR`, and it is between 0.7 and 1.42.
+/// negligible here. Together with the errors of `r` and of truncation, `e_r` is within
+/// `(1.73 + 0.054 + 0.251) u + 2⁻¹⁰⁰ < 2.1 u`, half of `EXP_ERROR`, and it is between 0.7 and 1.42.
 ///
 /// *Scaling.* `n >> 1` and `n − (n >> 1)` are between −538 and 512, so both factors are normal
 /// powers of two, and the first product is exact. The second product is exact if it is normal and
 /// finite, which it is for `−708 ≤ x ≤ 709.7`: it is near `e^x`, and `e^−708 > 1.3 · 2⁻¹⁰²²`,
 /// `e^709.7 < 0.93 · 2¹⁰²⁴`. For larger `x` it is exact or infinite. For `x < −708` it is exact or
-/// rounded by at most half the least positive number, `2⁻¹⁰⁷⁵`; and `e^x < 2⁻¹⁰²¹·⁴`, so `EXP_ERROR
-/// · e^x + 2⁻¹⁰⁷⁵ < 2⁻¹⁰⁷¹`. For `x < −745.2` the result is 0, and `e^x < 2⁻¹⁰⁷⁵`. Every factor is
-/// positive, so no result is negative. If `x = ±0`, then `n = 0`, `r = ±0`, every product is ±0 and
-/// every sum is exact. ∎
+/// rounded by at most half the least positive number, `2⁻¹⁰⁷⁵`; and `e^x < 2⁻¹⁰²¹·⁴`, so
+/// `EXP_ERROR · e^x + 2⁻¹⁰⁷⁵ < 2⁻¹⁰⁷¹`. For `x < −745.2` the result is 0, and `e^x < 2⁻¹⁰⁷⁵`. Every
+/// factor is positive, so no result is negative. If `x = ±0`, then `n = 0`, `r = ±0`, every product
+/// is ±0 and every sum is exact. ∎
 ///
 /// `tests/exp.rs` compares `exp` with the exact value for every float32 in this range: the largest
 /// relative error there is `1.69 · 2⁻⁵³`.

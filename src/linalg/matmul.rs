@@ -16,7 +16,8 @@ pub type Matrix<S> = Array2<S>;
 /// assert_eq!(matmul(a.view(), b.view()), array![[3.0, 2.0], [7.0, 4.0]]);
 /// ```
 ///
-/// # Panics If the inner dimensions differ or are zero.
+/// # Panics
+/// If the inner dimensions differ or are zero.
 #[must_use]
 pub fn matmul<S: Scalar>(a: ArrayView2<S>, b: ArrayView2<S>) -> Matrix<S> {
     let (m, k) = a.dim();

@@ -12,8 +12,8 @@ pub struct SingularDirection {
     pub right: Vec<f64>,
 }
 
-/// The most squarings that are done: a direction whose singular value is smaller by a factor of `1
-/// − 10⁻⁷` still vanishes.
+/// The most squarings that are done: a direction whose singular value is smaller by a factor of
+/// `1 − 10⁻⁷` still vanishes.
 const SQUARINGS: usize = 28;
 /// Squaring ends once it changes no entry by more than this, relative to the largest: the next
 /// change would be about the square of this one.
@@ -30,7 +30,8 @@ const CONVERGED: f64 = 1e-12;
 ///
 /// The sign makes the largest entry of `left` (the first, if there are several) positive.
 ///
-/// # Panics If `a` is not row-major, or empty.
+/// # Panics
+/// If `a` is not row-major, or empty.
 #[must_use]
 pub fn first_singular_direction(a: &Matrix<f64>) -> SingularDirection {
     let right = if a.nrows() < a.ncols() {
@@ -49,7 +50,8 @@ pub fn first_singular_direction(a: &Matrix<f64>) -> SingularDirection {
 /// factor. If the factors compensate for ratios of more than about `10⁷`, another direction may be
 /// found. If its value is then claimed and too small, the verifier refuses it.
 ///
-/// # Panics If `a` or `b` is not row-major, or empty.
+/// # Panics
+/// If `a` or `b` is not row-major, or empty.
 #[must_use]
 pub fn first_singular_direction_of_product(a: &Matrix<f64>, b: &Matrix<f64>) -> SingularDirection {
     if a.nrows().min(b.nrows()) < a.ncols() {

@@ -361,12 +361,13 @@ impl Exponentials {
     ///
     /// The errors, in units, with `bits ≤ 2²⁰`: `δ < 2⁴⁰` is rounded down twice, by less than 1
     /// each, and it is too large by less than 1 if the divisor is a root (which is at least 1).
-    /// `halvings · ln 2`, with `halvings < 2⁴¹`, is too small by less than `2⁴¹ (bits + 1) < 2⁶² +
-    /// 2⁴¹`, so `r` is too large by as much. `e^{−r / 256}` is an alternating series of at most
-    /// `bits / 8 + 2` terms, since each is below `1/256` of the one before. Each term is off by
-    /// less than 3 (two roundings, and the error of the term before), its argument by less than 1.
-    /// Each of 8 squarings doubles the error and adds less than 2, which makes less than `2⁸ (3 ·
-    /// 2¹⁸ + 2) + 2¹⁰`. Altogether the error is below `2⁶³`; `ERROR` allows twice that.
+    /// `halvings · ln 2`, with `halvings < 2⁴¹`, is too small by less than
+    /// `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, so `r` is too large by as much. `e^{−r / 256}` is an
+    /// alternating series of at most `bits / 8 + 2` terms, since each is below `1/256` of the one
+    /// before. Each term is off by less than 3 (two roundings, and the error of the term before),
+    /// its argument by less than 1. Each of 8 squarings doubles the error and adds less than 2,
+    /// which makes less than `2⁸ (3 · 2¹⁸ + 2) + 2¹⁰`. Altogether the error is below `2⁶³`; `ERROR`
+    /// allows twice that.
     fn of(&self, difference: &BigInt) -> Option<Exponential> {
         let bits = self.bits;
         let delta = shifted(difference.clone(), self.exponent + 2 * bits + 64) / &self.units;
@@ -408,12 +409,12 @@ impl Exponentials {
 
 /// Decides most signs by float64, or says that it cannot.
 ///
-/// With `δ` the difference to the highest score of the query, `e^{−δ}` is stored as `weight ·
-/// 2^{−halvings}`. Differences of outputs are scaled so that all are at most 1. Both have relative
-/// errors below `2⁻⁵⁰`, or are below `2⁻⁹⁰⁰` (in units of the largest exponential of a sequence,
-/// too) and taken for zero. So a sum of up to 64 products, each rounded once and added, is off by
-/// less than `(2 · 2⁻⁵⁰ + 65 · 2⁻⁵³) Σ |product| + 64 · 2⁻⁸⁹⁹`, which is less than a sixteenth of
-/// the margin that [`Filter::sign`] asks for.
+/// With `δ` the difference to the highest score of the query, `e^{−δ}` is stored as
+/// `weight · 2^{−halvings}`. Differences of outputs are scaled so that all are at most 1. Both have
+/// relative errors below `2⁻⁵⁰`, or are below `2⁻⁹⁰⁰` (in units of the largest exponential of a
+/// sequence, too) and taken for zero. So a sum of up to 64 products, each rounded once and added,
+/// is off by less than `(2 · 2⁻⁵⁰ + 65 · 2⁻⁵³) Σ |product| + 64 · 2⁻⁸⁹⁹`, which is less than a
+/// sixteenth of the margin that [`Filter::sign`] asks for.
 struct Filter {
     /// `(weight, halvings)`, `[q][p][t]`; weight 0 if `δ ≥ Exponentials::FAR`.
     exponentials: Vec<(f64, i64)>,
