@@ -1,4 +1,4 @@
-//! The independent checker as a program, see `compact_proofs::checker`.
+//! The independent checker as a program, see [`compact_proofs::checker`].
 
 use compact_proofs::checker::{Checker, MAX_BYTES, MAX_FILE_BYTES};
 use std::fs::File;
@@ -48,7 +48,7 @@ fn check(weights: &str, certificate: &str) -> Result<bool, String> {
     Ok(verdict.accepted)
 }
 
-/// A file that is no larger than anything sensible.
+/// Reads a file of at most `limit` bytes.
 fn read(path: &str, limit: usize) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;

@@ -1,4 +1,4 @@
-//! The native program; see `compact-proofs --help`.
+//! The native program, see `compact-proofs --help`.
 
 use std::process::ExitCode;
 

@@ -1,4 +1,5 @@
-//! Native, wasm with SIMD128 and wasm without give the same bits: this file runs on all three, against one constant.
+//! Native code, WebAssembly with SIMD128 and WebAssembly without it give the same bits: this file
+//! runs on all three and compares with constants.
 
 use crate::common;
 use compact_proofs::cost::Scalar;
@@ -12,14 +13,14 @@ use compact_proofs::transformer::{Circuits, Magnitudes};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// FNV-1a.
+/// The FNV-1a hash of bytes.
 fn fnv(bytes: impl Iterator<Item = u8>) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-/// The same over the bits of numbers.
+/// The FNV-1a hash of the bits of numbers.
 fn digest(numbers: impl IntoIterator<Item = f64>) -> u64 {
     fnv(numbers.into_iter().flat_map(|x| x.to_bits().to_le_bytes()))
 }
@@ -32,7 +33,8 @@ fn exponentials() {
     );
 }
 
-/// The leading and the other half of pairs, which a quotient by a difference of nearly equal ones brings to light.
+/// Digests both halves of pairs. The second half is seen in a quotient whose dividend is the
+/// difference of nearly equal numbers.
 #[test]
 fn wide_arithmetic() {
     let wide = |i: i32| (Wide::from_f64(f64::from(i)) / Wide::from_f64(100.0)).exp();
@@ -71,7 +73,7 @@ fn circuits() {
     assert_eq!(digests.collect::<Vec<_>>(), expected);
 }
 
-/// Not only the sums: every chunk's count.
+/// Digests the count of every chunk, not only the sum.
 #[test]
 fn counts() {
     let (_, task, _) = common::oracle().remove(4);
@@ -89,7 +91,8 @@ fn counts() {
     );
 }
 
-/// Searched proof objects, to the last digit of their directions and centres, and what they prove.
+/// Digests searched proof objects, to the last digit of their directions and centres, and what they
+/// prove.
 #[test]
 fn proof_objects() {
     let (_, task, _) = common::oracle().remove(0);
@@ -101,7 +104,8 @@ fn proof_objects() {
     assert_eq!(digests.fold(0, u64::wrapping_add), 0xf6e9_9f6b_fb6e_b174);
 }
 
-/// Proof objects by additivity, and both sides of what they prove, part by part and in all: chunks in another order than usual.
+/// Digests additive proof objects and both sides of what they prove, part by part and in all.
+/// Chunks are counted in reverse order.
 #[test]
 fn additive_proofs() {
     let digests = [

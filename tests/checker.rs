@@ -1,5 +1,5 @@
-//! The independent checker: accepts what is proven, of every kind of proof, and nothing that is false, however a certificate is
-//! damaged.
+//! The independent checker accepts what is proven, for every kind of proof, and nothing that is
+//! false, however a certificate is damaged.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -25,7 +25,7 @@ use std::collections::BTreeMap;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// A model as its file has it.
+/// The model's weights file, and the task loaded from it.
 fn stored(model: &Transformer) -> (Vec<u8>, MaxOfK) {
     let bytes = to_safetensors(&model.state_dict(), &BTreeMap::new());
     let task = common::load("model.safetensors", &bytes);
@@ -34,9 +34,9 @@ fn stored(model: &Transformer) -> (Vec<u8>, MaxOfK) {
 
 fn theorem(sequences: &str, n: usize, v: usize, sha256: &str, correct: &str) -> String {
     format!(
-        "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer whose weights file has the SHA-256 \
-         {sha256} answers at least {correct} with their largest token: in exact real arithmetic, its logit at the last position \
-         exceeds every other."
+        "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer \
+         whose weights file has the SHA-256 {sha256} answers at least {correct} with their largest \
+         token: in exact real arithmetic, its logit at the last position exceeds every other."
     )
 }
 
@@ -52,18 +52,21 @@ fn certificate(
     let (correct, sequences, sha256) =
         (correct.to_string(), task.sequences().to_string(), sha256(bytes));
     json!({
-        "certificate": 1, "task": "max-of-k", "theorem": theorem(&sequences, n, v, &sha256, &correct), "sha256": sha256,
-        "v": v, "n": n, "strategy": strategy.to_string(), "correct": correct, "sequences": sequences,
+        "certificate": 1, "task": "max-of-k",
+        "theorem": theorem(&sequences, n, v, &sha256, &correct), "sha256": sha256,
+        "v": v, "n": n, "strategy": strategy.to_string(),
+        "correct": correct, "sequences": sequences,
         "flops": strategy.flops(task.shape()), "proof": proof, "cases": cases,
     })
 }
 
-/// What a proof proves, as a certificate.
+/// A certificate of what `strategy` proves.
 fn certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Value {
     try_certify(bytes, task, strategy).unwrap()
 }
 
-/// The same; none if the search gave a proof that its verifier refuses.
+/// A certificate of what `strategy` proves; `None` if the search found no proof that its verifier
+/// accepts.
 fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value> {
     Some(match strategy {
         Strategy::BruteForce => {
@@ -101,7 +104,9 @@ fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value>
     })
 }
 
-/// A table of cases with sets as large as they are right together, by a float64 program of its own; and what it claims.
+/// A table of cases for a cubic certificate, and the number of sequences it claims. Computed with
+/// float64, by other code than the program's: sets of tokens grow as long as all their sequences
+/// are right.
 fn cases(task: &MaxOfK) -> (Value, u128) {
     let Shape { v, n, .. } = task.shape();
     let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<f64>::new(task.model());
@@ -164,7 +169,7 @@ fn cases(task: &MaxOfK) -> (Value, u128) {
     (Value::Array(table), correct)
 }
 
-/// Checks to the end; an error is no acceptance either.
+/// Checks a certificate to its end.
 pub(crate) fn check(bytes: &[u8], certificate: &str) -> Result<Verdict, String> {
     let mut checker = Checker::new("model.safetensors", bytes, certificate)?;
     for steps in 0.. {
@@ -189,7 +194,7 @@ fn accepted(bytes: &[u8], certificate: &Value) -> Verdict {
     verdict
 }
 
-/// Small models, most of which have something to prove.
+/// A small model. Most of them have something to prove.
 fn small(seed: u64) -> Transformer {
     let (v, n) = [(4, 3), (5, 2), (3, 3), (5, 3), (4, 1), (2, 4)][seed as usize % 6];
     let sharpness = [2.0, 6.0, 20.0][seed as usize % 3];
@@ -201,7 +206,7 @@ fn small(seed: u64) -> Transformer {
     }
 }
 
-/// How many sequences are right, exactly.
+/// The exact number of right sequences.
 fn truth(task: &MaxOfK) -> u128 {
     Truth::new(task.model()).total()
 }
@@ -281,7 +286,7 @@ fn what_every_verifier_proves_is_accepted() {
     assert!(claimed > 10_000, "{claimed}");
 }
 
-/// Every value of a JSON document, as the way to it.
+/// The place of every value in a JSON document, as a JSON pointer.
 fn places(value: &Value) -> Vec<String> {
     let mut places = vec![String::new()];
     let mut inside = |key: &str, value: &Value| {
@@ -297,7 +302,7 @@ fn places(value: &Value) -> Vec<String> {
     places
 }
 
-/// What may become of one value.
+/// Values that `value` may be damaged to.
 fn damaged(value: &Value) -> Vec<Value> {
     let mut all = vec![Value::Null, json!(-1), json!("NaN"), json!([]), json!({}), json!(1e300)];
     match value {
@@ -355,7 +360,7 @@ fn damaged(value: &Value) -> Vec<Value> {
     all
 }
 
-/// A certificate whose count, theorem and strategy are whatever its parts say.
+/// The certificate with `correct` in place of the number it claims, also in its theorem.
 fn restated(mut certificate: Value, correct: u128) -> Value {
     let text = |key: &str| certificate[key].as_str().unwrap_or("").to_string();
     let number = |key: &str| certificate[key].as_u64().unwrap_or(0) as usize;
@@ -416,7 +421,7 @@ fn no_damage_makes_a_false_claim_accepted() {
                     still_accepted += 1;
                     let claimed: u128 = mutant["correct"].as_str().unwrap().parse().unwrap();
                     assert!(claimed <= derived, "{verdict:?}; {mutant}");
-                    // What the theorem says is what is true of this model.
+                    // The theorem of an accepted certificate must be about this file.
                     for key in ["sha256", "v", "n", "sequences", "task", "certificate"] {
                         assert_eq!(mutant[key], certificate[key], "{mutant}");
                     }
@@ -432,7 +437,7 @@ fn no_damage_makes_a_false_claim_accepted() {
                     let mut mutant = certificate.clone();
                     *mutant.pointer_mut(&place).unwrap() = damaged;
                     check_mutant(&mutant);
-                    // The same with a claim that is one too many, in a theorem that says so.
+                    // The mutant again, with a claim of one sequence too many, also in its theorem.
                     if mutant.is_object()
                         && !place.starts_with("/correct")
                         && !place.starts_with("/theorem")
@@ -442,7 +447,7 @@ fn no_damage_makes_a_false_claim_accepted() {
                 }
             }
         }
-        // Another file, or another model that was made to look like the one that is certified.
+        // Another file, and certificates forged to be about it.
         for i in (0..bytes.len()).step_by(1 + bytes.len() / 20) {
             let mut other = bytes.clone();
             other[i] ^= 0x41;
@@ -497,7 +502,7 @@ fn reasons_say_what_differs() {
     other["task"] = json!("\u{1b}[2J".repeat(1_000_000));
     let found = reasons(&other);
     assert!(found.starts_with("task: found \u{fffd}[2J") && found.len() < 2000, "{found}");
-    // Depth is limited, and nothing is allocated because a number says so.
+    // Depth is limited, and no number in a certificate sets the size of an allocation.
     for proof in [
         "[".repeat(1_000_000),
         r#"{"gaps":{"v":4,"n":3,"runs":"1x99999999999"}}"#.into(),
@@ -513,7 +518,7 @@ fn reasons_say_what_differs() {
     }
 }
 
-/// Exit codes of the program, and what it prints.
+/// The exit codes and the output of the program.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn the_program_accepts_and_rejects() {
@@ -564,8 +569,8 @@ fn certificates_of_oracle_models_are_accepted() {
     assert!(!check(file, &restated(exact, 16_773_071).to_string()).unwrap().accepted);
 }
 
-/// Whatever the weights: what is derived one by one is true, and all that is, but for those where numbers from 1e-40 to 1e38 cancel;
-/// ties are wrong.
+/// What is derived one by one is true for any weights. It is all that is true, except for weights
+/// from 1e-40 to 1e38 that cancel. Ties are wrong.
 #[test]
 fn derived_counts_are_true_of_hostile_models() {
     let (mut ties, mut right, mut found) = (0, 0, 0);
@@ -583,7 +588,7 @@ fn derived_counts_are_true_of_hostile_models() {
             (Shape { v, d, h, n }, uniform(seed), uniform(seed + 1));
         let kind = seed / 7 % 5;
         let model = match kind {
-            // Small integers: a tie is a tie exactly.
+            // Small integers, so that ties are exact.
             0 => Transformer::from_entries(shape, || (2.4 * entry()).round()),
             1 => Transformer::from_entries(shape, || 3.0 * entry()),
             2 => Transformer::from_entries(shape, || 30.0 * entry()),
@@ -597,7 +602,7 @@ fn derived_counts_are_true_of_hostile_models() {
         };
         let (bytes, task) = stored(&model);
         let most = truth(&task);
-        // Nobody can derive that all of them are right and one more, so that every cell is looked at.
+        // Claims more sequences than there are, so that every cell is checked.
         let too_many = task.sequences() + 1;
         let derived = |claim: &Value| {
             check(&bytes, &claim.to_string()).unwrap().derived.parse::<u128>().unwrap()
@@ -616,7 +621,7 @@ fn derived_counts_are_true_of_hostile_models() {
         if kind == 0 {
             ties += common::right_by(&task, -1e-12) - common::right_by(&task, 1e-12);
         }
-        // Another way to count never derives more.
+        // Another way of counting never derives more.
         for i in 0..5 {
             let plan = serde_json::to_value(random_plan(task.shape(), 1000 * seed + i)).unwrap();
             let claim = certificate(
@@ -638,8 +643,9 @@ fn derived_counts_are_true_of_hostile_models() {
     assert!(ties > 5 && 100 * found > 85 * right, "{ties} ties, {found} of {right}");
 }
 
-/// Models of every kind, tied, but for an ulp, huge, tiny, with scores thousands apart: what the program proves is accepted, and nothing
-/// more than is true is derived. `ROUNDS=60` tries sixty models of each kind.
+/// For models of every kind (tied, or tied but for an ulp, huge, tiny, with scores thousands
+/// apart), what the program proves is accepted, and only true claims are derived. `ROUNDS=60` tries
+/// sixty models of each kind.
 #[test]
 fn what_is_proven_of_models_of_every_kind_is_accepted() {
     let asked = std::env::var("ROUNDS")
@@ -649,7 +655,7 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
     for seed in 0..soundness::Kind::ALL.len() as u64 * asked.unwrap_or(2) {
         let kind = soundness::Kind::ALL[seed as usize % soundness::Kind::ALL.len()];
         let model = soundness::model(kind, seed);
-        // Of biases the file has no tensors once they are folded in.
+        // The file has no tensors for biases that are folded into the weights.
         if model.stored_shape() != model.shape() {
             continue;
         }
@@ -657,13 +663,13 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
         let tensors =
             state.iter().map(|(name, (shape, values))| Tensor::new(name, "F64", shape, values));
         let bytes = safetensors(&tensors.collect::<Vec<_>>(), None);
-        // A weight may have left the range of float32.
+        // A weight may be outside the range of float32.
         let Ok((task, facts)) = MaxOfK::load("model", &bytes) else { continue };
         let most = truth(&task);
         for strategy in Strategy::all() {
             let Ok(analysis) = task.verification(strategy) else { continue };
             let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-            // Where the search fails, nothing is claimed.
+            // A failed search claims nothing.
             let Ok(evidence) = analysis.evidence() else { continue };
             let outcome = task.outcome(strategy, tally, analysis.cost(), 0.0);
             let verdict =
@@ -683,15 +689,16 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
         }
     }
     println!("{certificates} certificates, {} refused: {refused:#?}", refused.len());
-    // Of those that are tried by default, and of sixty rounds, only the 31 about one model, whose scores spread by hundreds of
-    // thousands, over positions as well as tokens.
+    // The only certificates refused, by default and in sixty rounds, are the 31 of one model. Its
+    // scores spread by hundreds of thousands, over positions as well as over tokens.
     assert!(
         certificates > 2000 && refused.len() * 100 < certificates,
         "{certificates}, {refused:#?}"
     );
 }
 
-/// The widest enclosures that are still of use, against values computed elsewhere to 30 digits.
+/// Enclosures must contain values computed elsewhere to 30 digits, and be narrow enough to be
+/// useful.
 #[test]
 fn exponentials_enclose_known_values() {
     for (x, digits) in [
@@ -716,7 +723,7 @@ fn exponentials_enclose_known_values() {
     assert!(tiny.low <= 0.0 && tiny.high > 0.0 && tiny.high <= 1e-300);
 }
 
-/// Operations on intervals against exact arithmetic on small integers and sixteenths.
+/// Operations on intervals and balls, against float64 and against exact arithmetic on integers.
 #[cfg(not(target_arch = "wasm32"))]
 mod properties {
     use super::{Interval, Real};
@@ -732,7 +739,7 @@ mod properties {
         })
     }
 
-    /// Whether a number that rounds to `x` may be in it: a neighbour of `x` is.
+    /// Whether `interval` can contain a number that rounds to `x`: it contains `x`, or `x` is NaN.
     fn has(interval: Interval, x: f64) -> bool {
         x.is_nan() || (interval.low <= x && x <= interval.high)
     }
@@ -741,18 +748,27 @@ mod properties {
         #[test]
         fn operations_enclose((a, x) in inside(), (b, y) in inside()) {
             for (interval, result) in [(a + b, x + y), (a - b, x - y), (a * b, x * y)] {
-                prop_assert!(has(interval, result), "{a:?}, {b:?}: {result} is not in {interval:?}");
+                prop_assert!(
+                    has(interval, result),
+                    "{a:?}, {b:?}: {result} is not in {interval:?}"
+                );
                 prop_assert!(!interval.low.is_nan() && !interval.high.is_nan());
             }
         }
 
-        /// Exact, in integers: the ends are strictly outside.
+        /// The ends are compared with the exact result, in integers.
         #[test]
-        fn sums_and_products_of_integers_enclose(x in -(1_i64 << 60)..1 << 60, y in -(1_i64 << 60)..1 << 60) {
+        fn sums_and_products_of_integers_enclose(
+            x in -(1_i64 << 60)..1 << 60,
+            y in -(1_i64 << 60)..1 << 60,
+        ) {
             let (a, b) = (Interval::exactly(x as f64), Interval::exactly(y as f64));
             let (x, y) = (x as f64 as i128, y as f64 as i128);
             for (interval, exact) in [(a + b, x + y), (a - b, x - y), (a * b, x * y)] {
-                prop_assert!((interval.low as i128) <= exact && exact <= interval.high as i128, "{interval:?}, {exact}");
+                prop_assert!(
+                    (interval.low as i128) <= exact && exact <= interval.high as i128,
+                    "{interval:?}, {exact}"
+                );
             }
         }
 
@@ -760,12 +776,12 @@ mod properties {
         fn exponentials_enclose(x in -699.0..699.0_f64, width in 0.0..1.0_f64) {
             let e = Interval { low: x - width, high: x + width }.exp();
             prop_assert!(e.low <= x.exp() && x.exp() <= e.high);
-            // e^x e^−x = 1.
+            // `e^x e^−x = 1`.
             let one = e * Interval { low: -x - width, high: -x + width }.exp();
             prop_assert!(one.low <= 1.0 && 1.0 <= one.high);
         }
 
-        /// Some 90 bits of an exponential; one over the other is the negative's.
+        /// An exponential has some 90 correct bits, and the product of `e^x` and `e^−x` is 1.
         #[test]
         fn balls_enclose(x in -300.0..300.0_f64, root in 1_u32..) {
             let one = Ball::exactly(1.0);
@@ -780,10 +796,11 @@ mod properties {
             prop_assert!(within(product, one, 1e-29), "{product:?}");
             let e = Ball::exactly(x).exp();
             let wide = Interval::exactly(x).exp();
-            prop_assert!((Ball::exactly(wide.low) - e).most() < 0.0 && (e - Ball::exactly(wide.high)).most() < 0.0);
+            let (below, above) = (Ball::exactly(wide.low) - e, e - Ball::exactly(wide.high));
+            prop_assert!(below.most() < 0.0 && above.most() < 0.0);
         }
 
-        /// Against whole numbers: what float64 rounds is within.
+        /// The result of an operation contains the exact whole number.
         #[test]
         fn balls_of_integers_enclose(x in -(1_i64 << 60)..1 << 60, y in -(1_i64 << 60)..1 << 60) {
             let ball = |x: i128| {
@@ -793,10 +810,12 @@ mod properties {
             };
             let (a, b) = (ball(x.into()), ball(y.into()));
             let (x, y) = (i128::from(x), i128::from(y));
-            for (found, exact) in [(a + b, ball(x + y)), (a - b, ball(x - y)), (a * b, ball(x * y))] {
+            for (found, exact) in [(a + b, x + y), (a - b, x - y), (a * b, x * y)] {
+                let exact = ball(exact);
                 let off = (found - exact).most().max((exact - found).most());
                 let size = 1.0 + (x * y).abs() as f64 + x.abs() as f64 + y.abs() as f64;
-                prop_assert!((found - exact).most() >= 0.0 && (exact - found).most() >= 0.0 && off <= 1e-29 * size);
+                let contains = (found - exact).most() >= 0.0 && (exact - found).most() >= 0.0;
+                prop_assert!(contains && off <= 1e-29 * size);
             }
         }
 

@@ -1,4 +1,5 @@
-//! What the independent checker reads: safetensors files written here byte by byte, and certificates damaged in their form.
+//! What the independent checker reads: safetensors files written here byte by byte, and
+//! certificates of a wrong form.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 use crate::checker::check;
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// A tensor of a file.
+/// A tensor to write.
 #[derive(Clone)]
 pub(crate) struct Tensor {
     name: String,
@@ -37,7 +38,7 @@ impl Tensor {
     }
 }
 
-/// A file of tensors, in this order, and metadata.
+/// A safetensors file of `tensors`, in their order, and `metadata`.
 pub(crate) fn safetensors(tensors: &[Tensor], metadata: Option<Value>) -> Vec<u8> {
     let mut fields: Vec<_> =
         metadata.map(|metadata| format!("\"__metadata__\":{metadata}")).into_iter().collect();
@@ -56,11 +57,11 @@ fn of_header(header: &str, data: &[u8]) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), data].concat()
 }
 
-/// A small network: of 3 tokens at 2 positions, 4 dimensions, and as many in its head.
+/// A small network of 3 tokens at 2 positions, with residual stream and head of 4 dimensions.
 fn network(dtype: &'static str) -> Vec<Tensor> {
     let mut entry = common::uniform(5);
     let mut tensor = |name: &str, shape: &[usize]| {
-        // Whole sixteenths, which every type holds.
+        // Whole sixteenths, which every type can store.
         let values: Vec<_> =
             (0..shape.iter().product()).map(|_| (16.0 * entry()).round() / 16.0).collect();
         Tensor::new(name, dtype, shape, &values)
@@ -81,7 +82,7 @@ fn network(dtype: &'static str) -> Vec<Tensor> {
     ]
 }
 
-/// The network with one tensor replaced, or more.
+/// The network with some tensors replaced or added.
 fn with(tensors: &[Tensor]) -> Vec<Tensor> {
     let mut all = network("F64");
     for tensor in tensors {
@@ -91,21 +92,23 @@ fn with(tensors: &[Tensor]) -> Vec<Tensor> {
     all
 }
 
-/// A certificate that claims so much by brute force.
+/// A brute-force certificate that claims `correct` sequences.
 fn claim(bytes: &[u8], v: usize, n: usize, correct: u128) -> Value {
     let (sequences, sha256) = ((v as u128).pow(n as u32).to_string(), sha256(bytes));
     let theorem = format!(
-        "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer whose weights file has the SHA-256 \
-         {sha256} answers at least {correct} with their largest token: in exact real arithmetic, its logit at the last position \
-         exceeds every other."
+        "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer \
+         whose weights file has the SHA-256 {sha256} answers at least {correct} with their largest \
+         token: in exact real arithmetic, its logit at the last position exceeds every other."
     );
     json!({
-        "certificate": 1, "task": "max-of-k", "theorem": theorem, "sha256": sha256, "v": v, "n": n, "strategy": "brute-force",
-        "correct": correct.to_string(), "sequences": sequences, "flops": 1.0, "proof": null, "cases": null,
+        "certificate": 1, "task": "max-of-k", "theorem": theorem, "sha256": sha256,
+        "v": v, "n": n, "strategy": "brute-force",
+        "correct": correct.to_string(), "sequences": sequences,
+        "flops": 1.0, "proof": null, "cases": null,
     })
 }
 
-/// How many sequences the checker derives one by one; or why it reads nothing.
+/// The number of sequences that the checker derives one by one, or why it cannot read the file.
 fn derived(bytes: &[u8]) -> Result<u128, String> {
     let verdict = check(bytes, &claim(bytes, 3, 2, 10).to_string())?;
     let [reason] = verdict.reasons.as_slice() else { return Err(verdict.reasons.join("; ")) };
@@ -132,7 +135,8 @@ fn every_type_of_numbers_gives_the_count_of_the_other_reader() {
     }
 }
 
-/// Files of trained models, one with biases: what is derived is what the other reader's brute force counts.
+/// Files of trained models, one of them with biases: the checker derives what brute force counts
+/// with the other reader.
 #[test]
 fn models_of_files_are_those_of_the_other_reader() {
     let file = include_bytes!("fixtures/biased_v7_n3.safetensors");
@@ -166,7 +170,7 @@ fn biases_masks_and_names_are_those_of_the_network() {
         "[2, 2]",
     );
     refused(&safetensors(&with(&[mlp(1e-30)]), None), "`blocks.0.mlp.W_out` is not zero");
-    // Grouped attention of one head.
+    // Grouped attention with one head.
     let grouped = |tensors: &[Tensor], keep: bool| {
         let rename = |tensor: &Tensor| {
             let end =
@@ -182,7 +186,7 @@ fn biases_masks_and_names_are_those_of_the_network() {
         &safetensors(&grouped(&network("F64"), true), None),
         "there are both `blocks.0.attn.W_K` and",
     );
-    // Each bias matters, or shifts all scores alike.
+    // Each bias changes the result, or shifts all scores alike.
     let task = |tensors: &[Tensor]| common::load("network", &safetensors(tensors, None));
     for (name, length) in [
         ("blocks.0.attn.b_Q", 4),
@@ -263,7 +267,7 @@ fn damaged_files_are_refused_by_name() {
     refused(&bytes[..bytes.len() - 1], "it lies at the bytes");
     refused(&bytes[..100], "was the file copied whole?");
     refused(&bytes[..5], "fewer than 8 bytes");
-    // The header, field by field.
+    // Every field of the header, damaged.
     let header = |entry: &str| of_header(&format!("{{\"x\":{entry}}}"), &[0; 16]);
     let field = |dtype: &str, shape: &str, offsets: &str| {
         header(&format!("{{\"dtype\":{dtype},\"shape\":{shape},\"data_offsets\":{offsets}}}"))
@@ -315,7 +319,7 @@ fn other_formats_are_refused_with_advice() {
     }
 }
 
-/// A configuration in the metadata, of these fields.
+/// A file whose metadata has a configuration with these `fields`.
 fn configured(tensors: &[Tensor], fields: &[(&str, Value)]) -> Vec<u8> {
     let fields: Vec<_> =
         fields.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
@@ -392,7 +396,7 @@ fn a_configuration_is_the_networks_or_refused_by_name() {
     refused(&config("one layer"), "metadata `config`: ");
 }
 
-/// Scores divided by another number are those of other queries.
+/// Scores divided by another number are scores of scaled queries divided by the root.
 #[test]
 fn another_scale_is_honoured() {
     let scaled = |factor: f64| {
@@ -422,7 +426,7 @@ fn another_scale_is_honoured() {
         let verdict = |certificate: &Value| check(&bytes, &certificate.to_string()).unwrap();
         let network = verdict(&certificate).network;
         assert!(network.contains(words), "{network}");
-        // An older certificate does not say it, and can only be about the root.
+        // An older certificate does not name the network, and can only be about the root.
         let silent = verdict(&certificate).reasons.join("; ");
         assert_eq!(
             silent.contains("network: found none, expected One layer"),
@@ -444,7 +448,7 @@ fn another_scale_is_honoured() {
     assert!(counts.len() > 1, "scales that matter: {counts:?}");
 }
 
-/// Certificates as the small network's file has them, with their evidence.
+/// Certificates about the small network's file, with evidence.
 fn certificate(strategy: &str, proof: Value, cases: Value) -> (Vec<u8>, Value) {
     let bytes = safetensors(&network("F64"), None);
     let mut certificate = claim(&bytes, 3, 2, 9);
@@ -463,7 +467,11 @@ fn objection((bytes, certificate): (Vec<u8>, Value)) -> String {
 
 #[test]
 fn evidence_is_what_its_strategy_needs() {
-    let columns = |method: Value| json!({"version": 1, "strategy": "cell", "columns": (1..4).map(|queries| json!({"cells": [{"queries": queries, "method": method}]})).collect::<Vec<_>>()});
+    let columns = |method: Value| {
+        let cells = |queries: i32| json!({"cells": [{"queries": queries, "method": method}]});
+        let columns: Vec<_> = (1..4).map(cells).collect();
+        json!({"version": 1, "strategy": "cell", "columns": columns})
+    };
     let gaps = json!({"version": 1, "strategy": "EUPU", "gaps": {"v": 3, "n": 2, "runs": "1x12"}});
     let parts = json!([[[]], [[], []], [[null], [null], [null]]]);
     for (strategy, proof, cases) in [
@@ -486,7 +494,7 @@ fn evidence_is_what_its_strategy_needs() {
     assert!(
         objection(certificate("cell", both, Value::Null)).contains("either `gaps` or `columns`")
     );
-    // As it should be, it may derive too little, and nothing else is wrong with it.
+    // With the right kind of evidence, the only possible objection is that too little is derived.
     for (strategy, proof, cases) in [
         ("EUPU", gaps, Value::Null),
         ("cubic", Value::Null, parts),
@@ -495,9 +503,9 @@ fn evidence_is_what_its_strategy_needs() {
         ("cell", columns(json!({"split": [[[0, 99]], null]})), Value::Null),
         (
             "cell",
-            columns(
-                json!({"count": {"tilt": 1.0, "bins": 32, "dominant": {"output": 1, "factor": 1.0}}}),
-            ),
+            columns(json!({"count": {
+                "tilt": 1.0, "bins": 32, "dominant": {"output": 1, "factor": 1.0}
+            }})),
             Value::Null,
         ),
     ] {
@@ -507,7 +515,7 @@ fn evidence_is_what_its_strategy_needs() {
             "{strategy}: {objection}"
         );
     }
-    // Arrays in place of objects, at every depth, and what ends before the cells do.
+    // Arrays in place of objects, at every depth, and evidence that ends before the last cell.
     let (_, whole) = certificate("brute-force", Value::Null, Value::Null);
     let values: Vec<_> = whole.as_object().unwrap().values().cloned().collect();
     assert!(
@@ -530,7 +538,10 @@ fn evidence_is_what_its_strategy_needs() {
             "expected an object",
         ),
         (
-            json!({"version": 1, "strategy": "cell", "columns": [{"cells": [{"queries": 1, "method": ["leave"]}]}]}),
+            json!({
+                "version": 1, "strategy": "cell",
+                "columns": [{"cells": [{"queries": 1, "method": ["leave"]}]}]
+            }),
             "expected an object",
         ),
         (columns(json!({"count": [1.0, 32, null]})), "`count`: invalid type: sequence"),
@@ -591,7 +602,7 @@ fn texts_of_certificates_do_not_steer_a_terminal() {
     }
 }
 
-/// Files on which the checker once went wrong.
+/// Files that the checker once handled wrongly.
 #[test]
 fn faults() {
     let check_file = |bytes: &[u8], certificate: &str| {
@@ -609,13 +620,13 @@ fn faults() {
             .unwrap_err()
             .contains("found proof object: none, cases: none")
     );
-    // The other program says the same.
+    // The program's own verifier refuses it, too.
     let (task, facts) = MaxOfK::load("model", bytes).unwrap();
     let certificate = compact_proofs::proof::Certificate::read(certificate.as_bytes()).unwrap();
     assert!(task.claimed(&facts.sha256s(), &certificate).is_err());
 }
 
-/// Once enough is derived, the rest is not looked at.
+/// The checker stops once it has derived as many sequences as are claimed.
 #[test]
 fn it_stops_where_the_claim_is_reached() {
     let bytes = include_bytes!("faults/ccheck_hang.safetensors");
@@ -650,7 +661,7 @@ fn limits() {
     };
     refused(&config(1024), "the configuration's `0` is 0");
     refused(&config(1025), "more than 1024 fields");
-    // What a model takes is known before.
+    // The steps that a model takes are known before the first one.
     let large = |n: usize| {
         let tensor = |name: &str, shape: &[usize]| {
             Tensor::new(name, "F32", shape, &vec![0.0; shape.iter().product()])

@@ -1,6 +1,7 @@
-//! The theorem at [`exp`], tried on every float32 in its range and on float64s between them.
+//! Tests the theorem of [`exp`] on every float32 in its range and on float64 numbers between them.
 //!
-//! The reference is a double-double product of two table entries (no `exp`, no libm), see [`Double`] for its error.
+//! The reference is a double-double product of two table entries, without any `exp` of a library;
+//! see [`Double`] for its error.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -11,22 +12,25 @@ use crate::common;
 use compact_proofs::linalg::{EXP_ERROR, EXP_UNDERFLOW, exp};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Below this the check is against `1 + x + x²/2`, from it on against tables.
+/// Smaller arguments are compared with `1 + x + x²/2`, others with tables.
 const SMALL: f32 = 1.0 / (1 << 30) as f32;
 
-/// Subnormal float32s are one of these, and each binade up to `SMALL`.
+/// Parts into which the float32s of one sign below `SMALL` are divided. Each has as many numbers as
+/// a binade.
 const PARTS_OF_SMALL: u32 = 97;
 
 /// An unevaluated sum `high + low` times `2^exponent`, with `1 ≤ high < 2` and `|low| ≤ 2⁻⁵³`.
 ///
-/// Errors are relative. A product is off by `(1 + δ₁)(1 + δ₂)(1 + ε) − 1`, where the `δ` are those of its factors and
-/// `|ε| < 2⁻¹⁰¹` is its own: of the four partial products the largest is exact as `p + e`, the smallest, below `2⁻¹⁰⁶`,
-/// is left out, and the other two and their sums, all below `2⁻⁵¹`, are rounded four times, by `2⁻¹⁰⁴` each.
+/// All errors are relative. A product is off by `(1 + δ₁)(1 + δ₂)(1 + ε) − 1`, where `δ₁`, `δ₂` are
+/// the errors of its factors and `|ε| < 2⁻¹⁰¹` is its own. Of the four partial products, the
+/// largest is exact as `p + e`; the smallest, below `2⁻¹⁰⁶`, is left out; the other two and their
+/// sums, all below `2⁻⁵¹`, are rounded four times, by `2⁻¹⁰⁴` each.
 ///
-/// `e^{2^k}` is within `2⁻¹¹¹` in fixed point, `2⁻¹⁰⁵` as `high + low`; for `k > 0` it is the square of a square …, at
-/// most 9 times, so within `2⁹ (2⁻¹⁰⁵ + 2⁻¹⁰¹) < 2⁻⁹¹`. A table entry is the product of at most 12 of them, and what a
-/// float32 is compared with is the product of two entries: within `24 · 2⁻⁹¹ + 23 · 2⁻¹⁰¹ < 2⁻⁸⁶`, a thousand-millionth
-/// of what is measured.
+/// `e^{2^k}` is within `2⁻¹¹¹` in fixed point, and within `2⁻¹⁰⁵` as `high + low`. For `k > 0` it
+/// is the result of at most 9 squarings, so within `2⁹ (2⁻¹⁰⁵ + 2⁻¹⁰¹) < 2⁻⁹¹`. A table entry is
+/// the product of at most 12 such numbers, and a float32 is compared with the product of two
+/// entries. That product is within `24 · 2⁻⁹¹ + 23 · 2⁻¹⁰¹ < 2⁻⁸⁶`, a thousand-millionth of the
+/// errors that are measured.
 #[derive(Clone, Copy)]
 struct Double {
     high: f64,
@@ -62,20 +66,21 @@ impl Double {
             let root = Self::exp_of_power_of_two(negative, k - 1);
             return root.times(root);
         }
-        // Taylor's series in units of 2⁻¹²⁰: 35 terms, each too small by less than 2 units, leave less than 2⁻¹¹³.
+        // Taylor's series in units of 2⁻¹²⁰. Each of 35 terms is too small by less than 2 units,
+        // which makes an error of less than 2⁻¹¹³.
         let one = 1_u128 << 120;
         let (mut term, mut sum) = (one, one);
         for j in 1..=35_u128 {
             term = term.checked_shr(k.unsigned_abs()).unwrap_or(0) / j;
             sum = if negative && j % 2 == 1 { sum - term } else { sum + term };
         }
-        // The leading 53 bits, exact as float64, and the next 53: what is left is below 2⁻¹⁰⁵ of them.
+        // The leading 53 bits, exact as float64, and the next 53. The rest is below 2⁻¹⁰⁵ of them.
         let below = 128 - sum.leading_zeros() - 53;
         let (high, rest) = (sum >> below, sum & ((1 << below) - 1));
         Self::new(high as f64, rest as f64 * power_of_two(-(below as i32)), below as i32 - 120)
     }
 
-    /// `e^{±i 2^k}` for `i` below `2^bits`.
+    /// `e^{±i 2^k}` for all `i` below `2^bits`.
     fn table(negative: bool, k: i32, bits: i32) -> Vec<Self> {
         let mut table = vec![Self::ONE];
         for bit in 0..bits {
@@ -93,32 +98,33 @@ fn power_of_two(n: i32) -> f64 {
     f64::from_bits(((n + 1023) as u64) << 52)
 }
 
-/// A number as a sum of two of 26 bits, whose products are exact.
+/// Splits a number into two of 26 bits each, whose products are exact.
 fn split(x: f64) -> (f64, f64) {
     let t = x * 134_217_729.0;
     let high = t - (t - x);
     (high, x - high)
 }
 
-/// `exp(x) 2^{−exponent}`: exact, since it is either 0 or near a number between 1 and 4.
+/// `found · 2^{−exponent}`. It is exact, since the result is either 0 or between about 1 and 4.
 fn scaled(found: f64, exponent: i32) -> f64 {
     let half = exponent / 2;
     found * power_of_two(-half) * power_of_two(half - exponent)
 }
 
-/// The largest of these numbers without a sign, NaN if one of them is: such are ordered as their bits.
+/// The largest of `numbers`, none of which has a sign; NaN if one of them is. Such numbers have the
+/// order of their bits.
 fn largest_or_nan(numbers: impl Iterator<Item = f64>) -> f64 {
     f64::from_bits(numbers.fold(0, |largest, x| largest.max(x.to_bits())))
 }
 
-/// The largest relative error of [`exp`] over the float32s `±m · 2^k` with `2²³ ≤ m < 2²⁴`, for which `EXP_ERROR · e^x`
-/// is claimed; panics where the theorem is wrong.
+/// The largest relative error of [`exp`] over the float32s `±m · 2^k` with `2²³ ≤ m < 2²⁴` for
+/// which the theorem claims `EXP_ERROR · e^x`. Panics if the theorem is wrong for one of them.
 fn largest_error_of_binade(negative: bool, k: i32) -> f64 {
     const LOW_BITS: i32 = 12;
     // e^x = e^{±i 2^{k + 12}} e^{±j 2^k} with m = i 2^12 + j.
     let coarse = Double::table(negative, k + LOW_BITS, 12);
     let fine = Double::table(negative, k, LOW_BITS);
-    // The same, without its exponent, and split beforehand.
+    // The table without exponents, which are small here, and with its numbers split beforehand.
     let fine = fine.iter().map(|&Double { high, low, exponent }| {
         let scale = power_of_two(exponent); // between e^−¼ and e^¼
         (high * scale, split(high * scale), low * scale)
@@ -129,7 +135,8 @@ fn largest_error_of_binade(negative: bool, k: i32) -> f64 {
     for (i, &Double { high, low, exponent }) in coarse.iter().enumerate().skip(1 << 11) {
         let bits = first + ((i as u32 - (1 << 11)) << LOW_BITS);
         let (a, b) = split(high);
-        // What is exact, scaled, and what is found less that; p + e is the product, unrounded as it is only subtracted.
+        // The exact value `p` (scaled), and the found value minus the exact one. The exact one is
+        // `p + e`; the sum is never rounded, as `p` and `e` are subtracted one after the other.
         let compare = |j: usize| {
             let (other, (c, d), other_low) = fine[j];
             let p = high * other;
@@ -173,10 +180,11 @@ fn largest_error_of_binade(negative: bool, k: i32) -> f64 {
     largest
 }
 
-/// The same over the float32s below `SMALL` with these bits.
+/// The largest absolute error of [`exp`] over the float32s with `bits`, all of which are below
+/// `SMALL`.
 ///
-/// `e^x − 1 = x + x²/2 + x³ e^θ/6`, the last below `2⁻⁹²`. What is found less 1 is exact (Sterbenz); less `x` and
-/// `x²/2` it is rounded twice, by `2⁻⁸³` at most.
+/// `e^x − 1 = x + x²/2 + x³ e^θ/6`, where the last term is below `2⁻⁹²`. Subtracting 1 from
+/// `exp(x)` is exact (Sterbenz); subtracting `x` and `x²/2` rounds twice, by at most `2⁻⁸³`.
 fn largest_error_of_small(bits: std::ops::Range<u32>) -> f64 {
     let error = largest_or_nan(bits.map(|bits| {
         let x = f64::from(f32::from_bits(bits));
@@ -186,7 +194,7 @@ fn largest_error_of_small(bits: std::ops::Range<u32>) -> f64 {
     error
 }
 
-/// Runs jobs on all cores: the largest of their results.
+/// Runs `job(0)`, `job(1)`, … on all cores; returns the largest result.
 fn largest_of(jobs: usize, job: impl Fn(usize) -> f64 + Sync) -> f64 {
     let next = AtomicUsize::new(0);
     let run = || {
@@ -206,10 +214,10 @@ fn largest_of(jobs: usize, job: impl Fn(usize) -> f64 + Sync) -> f64 {
 
 #[test]
 fn every_float32_is_within_the_proven_error() {
-    // Binades from 2⁻³⁰ to 2⁹, of either sign: 671 million numbers.
+    // The binades from 2⁻³⁰ to 2⁹, of both signs: 671 million numbers.
     let binades: Vec<_> = (-53..=-14).rev().flat_map(|k| [(false, k), (true, k)]).collect();
     let large = largest_of(binades.len(), |i| largest_error_of_binade(binades[i].0, binades[i].1));
-    // The rest, down to zero: 1627 million.
+    // The smaller numbers, down to zero: 1627 million.
     let part = SMALL.to_bits() / PARTS_OF_SMALL;
     assert_eq!(part, 1 << 23);
     let small = largest_of(2 * PARTS_OF_SMALL as usize, |i| {
@@ -222,17 +230,19 @@ fn every_float32_is_within_the_proven_error() {
         large / unit,
         small / unit
     );
-    // Not vacuous: a correctly rounded function would have errors of up to 1 in this unit.
+    // Errors are found at all: even a correctly rounded function would have errors of up to 1 in
+    // this unit.
     assert!((1.0..=2.1).contains(&(large / unit)) && (0.5..=2.1).contains(&(small / unit)));
 }
 
-/// `e^x = e^{i 2^−14} e^δ` with `|δ| ≤ 2⁻¹⁵`: `e^δ − 1` by four terms of its series is off by less than `2⁻⁶⁶`.
+/// `e^x = e^{i 2^−14} e^δ` with `|δ| ≤ 2⁻¹⁵`. Four terms of the series of `e^δ − 1` are off by less
+/// than `2⁻⁶⁶`.
 #[test]
 fn float64s_between_them_are_too() {
     let tables = [false, true].map(|negative| [-14, -2].map(|k| Double::table(negative, k, 12)));
     let largest = largest_of(2, |job| {
         let mut entry = common::uniform(job as u64 + 1);
-        // All sizes, and those that need no reduction.
+        // Arguments of all sizes, and small ones, which need next to no reduction.
         let arguments = (0..1 << 20).flat_map(|_| [0.85 + 708.85 * entry(), 0.7 * entry()]);
         largest_or_nan(arguments.map(|x| {
             let nearest = (x * 16384.0).round();

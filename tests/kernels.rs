@@ -1,4 +1,5 @@
-//! What each kernel does, as plainly as it can be said; every backend must do just that, on every length and every kind of number.
+//! One specification for each kernel, as plain as possible. Every backend must match it bit for
+//! bit, for every length and every kind of number.
 
 use compact_proofs::cost::{Counted, Scalar};
 use compact_proofs::kernels::{Backend, Kink};
@@ -6,7 +7,7 @@ use compact_proofs::linalg;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Numbers of many sizes, some of them special.
+/// Numbers of many sizes. Every seventh is one of `special`, if there are any.
 fn numbers(length: usize, seed: u64, special: &[f64]) -> Vec<f64> {
     let mut state = seed;
     let number = |i: usize| {
@@ -29,7 +30,7 @@ fn assert_bits(backend: &Backend, found: &[f64], expected: &[f64]) {
     assert_eq!(bits(found), bits(expected), "{}: {found:?}, expected {expected:?}", backend.name);
 }
 
-/// Runs a check on every backend, for every length that matters.
+/// Runs `check(backend, length)` on every backend, for every length that matters.
 fn each(check: impl Fn(&Backend, usize)) {
     let all = Backend::all();
     assert_eq!(all[0].name, "scalar");
@@ -41,7 +42,7 @@ fn each(check: impl Fn(&Backend, usize)) {
     }
 }
 
-/// Two slices of one length, the end of one or of the other cut off, by up to six numbers.
+/// Pairs of slices, one of which is up to six numbers shorter than the other.
 fn unequal<'a>(a: &'a [f64], b: &'a [f64]) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
     (a.len().saturating_sub(6)..=a.len())
         .flat_map(move |shorter| [(&a[..shorter], b), (a, &b[..shorter])])
@@ -80,7 +81,7 @@ fn exp() {
             assert_bits(backend, &x, &expected);
         }
     });
-    // Every exponent, both ways around each rounding of it.
+    // Every exponent, on both sides of the point where it is rounded up.
     for backend in Backend::all() {
         let x: Vec<_> = (-1080..1030)
             .flat_map(|n| {
@@ -142,7 +143,8 @@ fn extremes() {
     });
 }
 
-/// Where zeros of both signs are the largest, the order of comparisons says which is found: it is one on all backends.
+/// The largest number may be a zero of either sign. Which one is found depends on the order of
+/// comparisons, which must be one on all backends.
 #[test]
 fn largest_zeros() {
     let all = |backend: &Backend, x: &[f64], y: &[f64]| {
@@ -251,7 +253,7 @@ fn worst_ends() {
     });
 }
 
-/// Scalars that count do the same, one by one.
+/// The methods of [`Scalar`] for scalars that count give the results of the kernels.
 #[test]
 fn the_same_without_vectors() {
     let counted =

@@ -1,7 +1,18 @@
-//! Real numbers near a pair of float64, some 100 bits: for the few sequences that float64 leaves undecided.
+//! Real numbers near a pair of float64 (double-double arithmetic, some 100 bits): for the few
+//! sequences that float64 leaves undecided.
 //!
-//! Like intervals, they rest on nothing but correct rounding: an operation is off by at most `ε/2` of its result, `ε = 2⁻⁵²`, and by
-//! `2⁻¹⁰⁷⁵` if that is below the normal numbers. Errors are added up and rounded up, twice as large as they are.
+//! As for intervals, nothing is assumed but correct rounding: an operation is off by at most `ε/2`
+//! of its result, `ε = 2⁻⁵²`, and by another `2⁻¹⁰⁷⁵` if the result is below the normal numbers.
+//! Each operation adds its errors up, counts each rounding twice (`ε` in place of `ε/2`), and
+//! rounds the sum up:
+//!
+//! ```text
+//! a + b: sum, rest  = a.high + b.high, exactly         (two_sum)
+//!        result     = sum + (rest + (a.low + b.low))   two roundings
+//! a · b: prod, rest = a.high · b.high, exactly         (two_product)
+//!        result     = prod + (rest + (a.high · b.low + a.low · b.high))
+//!                     four roundings; a.low · b.low is dropped and counted as an error
+//! ```
 
 use super::interval::{Real, up};
 use std::ops::{Add, Mul, Sub};
@@ -15,7 +26,7 @@ pub struct Ball {
     error: f64,
 }
 
-/// The sum of numbers that are not negative, rounded up.
+/// The sum of non-negative numbers, rounded up.
 fn total(errors: &[f64]) -> f64 {
     errors.iter().fold(0.0, |sum, &error| up(sum + error))
 }
@@ -27,8 +38,9 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (sum, (a - (sum - part)) + (b - part))
 }
 
-/// `a b` rounded, and the exact rest (Veltkamp and Dekker): exact if `a` and `b` are 0 or from `2⁻⁴⁸⁰` to `2⁹⁹⁵` in size and the
-/// product does not overflow; if one is larger, or it does, the rest is no finite number.
+/// `a b` rounded, and the rest (Veltkamp and Dekker). The rest is exact if `a` and `b` are 0 or
+/// from `2⁻⁴⁸⁰` to `2⁹⁹⁵` in size and the product does not overflow. If one is larger, or the
+/// product overflows, the rest is not a finite number.
 fn two_product(a: f64, b: f64) -> (f64, f64) {
     let halves = |x: f64| {
         let scaled = 134_217_729.0 * x; // 2²⁷ + 1
@@ -40,14 +52,14 @@ fn two_product(a: f64, b: f64) -> (f64, f64) {
 }
 
 impl Ball {
-    /// Numbers below this size are taken to be 0, and off by themselves.
+    /// A number smaller than this, `2⁻⁴⁸⁰`, is replaced by 0, and its size is added to the error.
     const LEAST: f64 = 1.0
         / (1_u128 << 120) as f64
         / (1_u128 << 120) as f64
         / (1_u128 << 120) as f64
         / (1_u128 << 120) as f64;
 
-    /// The numbers within `error` of `a + b`.
+    /// The numbers within `error` of `a + b`; all real numbers if `a + b` is not finite.
     fn new(a: f64, b: f64, error: f64) -> Self {
         let (high, low) = two_sum(a, b);
         if !(high.is_finite() && low.is_finite()) {
@@ -59,30 +71,31 @@ impl Ball {
         }
     }
 
-    /// No smaller than the size of any of them.
+    /// An upper bound on the absolute values of the numbers in the ball.
     fn size(self) -> f64 {
         total(&[self.high.abs(), self.low.abs(), self.error])
     }
 
-    /// No smaller than any of them.
+    /// An upper bound on the numbers in the ball.
     #[must_use]
     pub fn most(self) -> f64 {
         up(up(self.high + self.low) + self.error)
     }
 
-    /// The number in the middle.
+    /// The centre of the ball, as a ball without error.
     #[must_use]
     pub fn centre(self) -> Self {
         Self { error: 0.0, ..self }
     }
 
-    /// The one with the larger centre.
+    /// The ball with the larger centre.
     #[must_use]
     pub fn larger(self, other: Self) -> Self {
         if (self.high, self.low) < (other.high, other.low) { other } else { self }
     }
 
-    /// One over a float64 from 1 on: with `y` about that and `e = 1 − x y`, it is `y / (1 − e) = y + y e + y e² / (1 − e)`.
+    /// `1/x` for a float64 `x ≥ 1`. If `y` is about that and `e = 1 − x y`, then
+    /// `1/x = y / (1 − e) = y + y e + y e² / (1 − e)`.
     fn inverse(x: f64) -> Self {
         let y = Self::exactly(1.0 / x);
         let e = Self::exactly(1.0) - Self::exactly(x) * y;
@@ -90,15 +103,16 @@ impl Ball {
         (y + y * e).within(2.0 * rest)
     }
 
-    /// Those, and all that are within `error` of one.
+    /// The ball with `error` added to its radius.
     fn within(self, error: f64) -> Self {
         Self { error: total(&[self.error, error]), ..self }
     }
 
     /// `e^x`.
     ///
-    /// `e^x = (e^r)^(2^k)` with `r = x / 2^k` of at most `2⁻⁸` in size, and `e^r = 1 + r (1 + r/2 (1 + r/3 (… (1 + r/11))))` but for a
-    /// remainder of at most `r¹² e^r / 12! < 2⁻¹²⁴` (Taylor's theorem).
+    /// `e^x = (e^r)^(2^k)` with `r = x / 2^k` of at most `2⁻⁸` in size, and
+    /// `e^r = 1 + r (1 + r/2 (1 + r/3 (… (1 + r/11))))` but for a remainder of at most
+    /// `r¹² e^r / 12! < 2⁻¹²⁴` (Taylor's theorem).
     #[must_use]
     pub fn exp(self) -> Self {
         if self.most() < -700.0 {
@@ -123,7 +137,8 @@ impl Real for Ball {
         Self::new(x, 0.0, 0.0)
     }
 
-    /// With `y` about that and `e = 1 − x y²`, it is `y / √(1 − e) = y + y e / 2` but for at most `y e²`, where `|e| ≤ ½`.
+    /// With `y` about `1/√x` and `e = 1 − x y²`, `1/√x = y / √(1 − e) = y + y e / 2` but for at
+    /// most `y e²`, where `|e| ≤ ½`.
     fn inverse_root(x: usize) -> Self {
         let x = x as f64;
         let y = Self::exactly(1.0 / x.sqrt());
@@ -134,7 +149,8 @@ impl Real for Ball {
 
     fn inverse_near(x: f64) -> Self {
         let y = Self::exactly(1.0 / x);
-        // The quotient is off by less than 2⁻⁵² of it, and as much again for each neighbour of `x`.
+        // The quotient is off by less than 2⁻⁵² of itself, and by as much again at either neighbour
+        // of x.
         y.within(up(4.0 * f64::EPSILON * y.high.abs()))
     }
 }
@@ -166,7 +182,8 @@ impl Mul for Ball {
         let rests = rest + cross;
         let rounding = f64::EPSILON * (left.abs() + right.abs() + cross.abs() + rests.abs());
         let dropped = up((self.low * other.low).abs());
-        // Of the factors' errors: |a b − a′ b′| ≤ |a − a′| |b| + |a′| |b − b′|, and `size` includes the errors.
+        // The factors' errors: |a b − a′ b′| ≤ |a − a′| |b| + |a′| |b − b′|, and `size` includes
+        // the errors.
         let factors = [up(self.error * other.size()), up(self.size() * other.error)];
         Self::new(
             product,

@@ -1,4 +1,4 @@
-//! Certificates, version 1, read from JSON.
+//! Reads certificates, version 1, from JSON.
 
 use super::evidence::Evidence;
 use super::json::Object;
@@ -6,12 +6,12 @@ use super::json::Object;
 /// Longest certificate, in bytes.
 pub const MAX_BYTES: usize = 16 << 20;
 
-/// The fields of a certificate that are compared, and what it says of how to derive its claim.
+/// The fields of a certificate that are compared with the model, and what to try in each cell.
 pub(super) struct Certificate {
     pub(super) version: u32,
     pub(super) task: String,
     pub(super) theorem: String,
-    /// Which network it is about, in words; older ones do not say.
+    /// The network that the theorem is about, in words; older certificates do not say.
     pub(super) network: Option<String>,
     pub(super) sha256: String,
     pub(super) v: usize,
@@ -26,7 +26,7 @@ pub(super) struct Certificate {
 }
 
 impl Certificate {
-    /// Reads all fields; others are refused.
+    /// Reads all fields. Refuses unknown ones.
     pub(super) fn read(text: &str) -> Result<Self, String> {
         if text.len() > MAX_BYTES {
             return Err(format!("{} bytes, expected at most {MAX_BYTES}", text.len()));
@@ -43,8 +43,8 @@ impl Certificate {
             (proof, cases) => {
                 let found = |is_there| if is_there { "one" } else { "none" };
                 return Err(format!(
-                    "brute-force needs neither a proof object nor cases, cubic needs cases, any other strategy a proof object; found \
-                     proof object: {}, cases: {}",
+                    "brute-force needs neither a proof object nor cases, cubic needs cases, \
+                     any other strategy a proof object; found proof object: {}, cases: {}",
                     found(proof.is_some()),
                     found(cases.is_some())
                 ));
@@ -70,8 +70,9 @@ impl Certificate {
     }
 }
 
-/// The proof object of a sub-cubic verifier, which has gaps, or of an additive one, which has columns. Only which sequences it
-/// claims matters here, not how its verifier came to believe that: other fields are read past.
+/// Reads a proof object: of a sub-cubic verifier (with `gaps`) or of an additive one (with
+/// `columns`). Only the sequences that it claims matter here, not how its verifier came to believe
+/// the claim: other fields are skipped.
 fn read_proof(mut proof: Object) -> Result<(Option<(u32, String)>, Evidence), String> {
     let (gaps, columns) = (proof.optional::<Object>("gaps")?, proof.optional_json("columns"));
     let evidence = match (gaps, columns) {

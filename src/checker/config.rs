@@ -1,8 +1,9 @@
-//! What a configuration (of TransformerLens, JSON) beside the weights says: that the network is the theorem's, or another one.
+//! What a TransformerLens configuration (JSON) beside the weights says of the network: that it is
+//! the theorem's, or another one.
 
 use super::json::{Object, shown};
 
-/// Fields with the values, as JSON, by which the network is the theorem's.
+/// Fields, each with the values (as JSON) that the theorem's network has.
 const EXPECTED: &[(&str, &[&str])] = &[
     ("n_layers", &["1"]),
     ("n_heads", &["1"]),
@@ -17,33 +18,42 @@ const EXPECTED: &[(&str, &[&str])] = &[
     ("architecture", &["null", "\"TransformerLensNative\""]),
 ];
 
-/// Fields of parts that the network has not, `null` or `false`: names between spaces.
+/// Fields, separated by spaces, of parts that the theorem's network does not have: they must be
+/// `null` or `false`.
 const ABSENT: &str = "\
-    clip_qkv final_rms is_audio_model is_multimodal is_stateful is_visual_model layer_norm_folding \
-    load_in_4bit mm_tokens_per_image parallel_attn_mlp per_layer_head_dim per_layer_num_key_value_heads \
-    post_embedding_ln qk_norm_after_rope quantization_method relative_attention_max_distance \
-    relative_attention_num_buckets scale_embedding tie_word_embeddings use_attention_sinks use_local_attn \
-    use_logn_attn use_normalization_before_and_after use_qk_norm vision_hidden_size vision_num_heads \
+    clip_qkv final_rms is_audio_model is_multimodal is_stateful is_visual_model \
+    layer_norm_folding load_in_4bit mm_tokens_per_image parallel_attn_mlp per_layer_head_dim \
+    per_layer_num_key_value_heads post_embedding_ln qk_norm_after_rope quantization_method \
+    relative_attention_max_distance relative_attention_num_buckets scale_embedding \
+    tie_word_embeddings use_attention_sinks use_local_attn use_logn_attn \
+    use_normalization_before_and_after use_qk_norm vision_hidden_size vision_num_heads \
     vision_num_layers";
 
-/// Fields that change nothing in a network of those values: how it was made, how it is run, and details of absent parts. (The first
-/// layer's scores are divided by 1 more, where they are "by inverse layer idx"; a window is one of local attention.)
+/// Fields, separated by spaces, that change nothing in the theorem's network: how it was made, how
+/// it is run, and details of parts it does not have. (Scaling "by inverse layer idx" divides the
+/// scores of the first layer by 1; `window_size` belongs to local attention.)
 const HARMLESS: &str = "\
-    NTK_by_parts_factor NTK_by_parts_high_freq_factor NTK_by_parts_low_freq_factor NTK_original_ctx_len \
-    act_fn attn_implementation checkpoint_index checkpoint_label_type checkpoint_value decoder_start_token_id \
-    default_padding_side default_prepend_bos device dtype eps experts_per_token from_checkpoint gated_mlp \
-    init_mode init_weights initializer_range model_name n_devices n_params norm_topk_prob num_experts \
-    original_architecture rmsnorm_uses_offset rotary_adjacent_pairs rotary_base rotary_base_local rotary_dim \
+    NTK_by_parts_factor NTK_by_parts_high_freq_factor NTK_by_parts_low_freq_factor \
+    NTK_original_ctx_len act_fn attn_implementation checkpoint_index checkpoint_label_type \
+    checkpoint_value decoder_start_token_id default_padding_side default_prepend_bos device dtype \
+    eps experts_per_token from_checkpoint gated_mlp init_mode init_weights initializer_range \
+    model_name n_devices n_params norm_topk_prob num_experts original_architecture \
+    rmsnorm_uses_offset rotary_adjacent_pairs rotary_base rotary_base_local rotary_dim \
     rotary_interleaved_cos_sin rotary_scaling_factor scale_attn_by_inverse_layer_idx seed \
-    split_attention_weights tokenizer_appends_eos tokenizer_name tokenizer_prepends_bos train_seq_length \
-    trust_remote_code ungroup_grouped_query_attention use_NTK_by_parts_rope use_attn_in use_attn_result \
-    use_dynamic_ntk_rope use_hook_mlp_in use_hook_tokens use_split_qkv_input use_yarn_rope uses_rms_norm \
-    window_size yarn_attention_factor yarn_beta_fast yarn_beta_slow yarn_factor yarn_global_attn_only \
+    split_attention_weights tokenizer_appends_eos tokenizer_name tokenizer_prepends_bos \
+    train_seq_length trust_remote_code ungroup_grouped_query_attention use_NTK_by_parts_rope \
+    use_attn_in use_attn_result use_dynamic_ntk_rope use_hook_mlp_in use_hook_tokens \
+    use_split_qkv_input use_yarn_rope uses_rms_norm window_size yarn_attention_factor \
+    yarn_beta_fast yarn_beta_slow yarn_factor yarn_global_attn_only \
     yarn_original_max_position_embeddings yarn_truncate";
 
-/// What attention scores are divided by, if a configuration says that it is not `√d_head`, for a network of tokens, dimensions of the
-/// residual stream and of the head, positions and outputs; an error if it says that the network is another one, or says what is
-/// not known here.
+/// The number that attention scores are divided by, or `None` for `√d_head`. `v` tokens, width `d`
+/// of the residual stream, width `h` of the head, `n` positions and `outputs` are the sizes of the
+/// weights, which the configuration must repeat.
+///
+/// # Errors
+/// If the configuration says that the network is another one than the theorem's, or has a field
+/// that is unknown here.
 pub(super) fn scale(
     config: &str,
     [v, d, h, n, outputs]: [usize; 5],
@@ -63,7 +73,7 @@ pub(super) fn scale(
             ))
         };
         if let Some((_, size)) = sizes.iter().find(|(size, _)| *size == name) {
-            // −1 stands for what other fields say.
+            // In a size of the vocabulary, −1 means "as other fields say".
             if value != size.to_string() && !(name.starts_with("d_vocab") && value == "-1") {
                 return refused(&size.to_string());
             }
@@ -76,7 +86,7 @@ pub(super) fn scale(
                 return refused("null or false");
             }
         } else if name == "d_mlp" {
-            // Of an MLP that is there, unless there is attention only.
+            // The width of an MLP, which is there unless `attn_only` says otherwise.
             if !is_one_of(&["null", "0"], value)
                 && !config.fields().any(|(name, _)| name == "attn_only")
             {
@@ -86,7 +96,8 @@ pub(super) fn scale(
             if !is_one_of(&["true", "false"], value) {
                 return refused("true or false");
             }
-            // TransformerLens 4, whose configurations have an `architecture`, means √d_head by false; those before mean 1.
+            // By false, TransformerLens 4 (whose configurations have an `architecture`) means
+            // √d_head, and earlier versions mean 1.
             if value == "false" && config.fields().any(|(name, _)| name == "architecture") {
                 return refused("true, and the number as `attn_scale`");
             }
@@ -104,7 +115,7 @@ pub(super) fn scale(
             );
         }
     }
-    // Numpy's root, or PyTorch's, stands for the root.
+    // The root as Numpy or PyTorch rounds it stands for the exact root.
     let roots = [(h as f64).sqrt(), f64::from((h as f32).sqrt())];
     Ok(if is_scaled { scale } else { Some(1.0) }.filter(|number| !roots.contains(number)))
 }

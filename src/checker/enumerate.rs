@@ -1,4 +1,16 @@
-//! The sequences of a cell that may be wrong, by branch and bound over their first tokens.
+//! An upper bound on the wrong sequences of a cell, by branch and bound over their first tokens.
+//!
+//! ```text
+//! wrong(first tokens, outputs):
+//!     drop each output whose F_o is negative in every sequence that begins with these tokens
+//!     no output left                         -> 0
+//!     some output has F_o > 0 in all of them -> the number of sequences that begin so
+//!     all tokens are there                   -> 0 if the judge says "right", else 1
+//!     otherwise                              -> Σ_t wrong(first tokens, t)
+//! ```
+//!
+//! An upper bound may count any sequence as wrong, so running out of work is no error: the
+//! sequences that remain count as wrong.
 
 use super::Work;
 use super::ball::Ball;
@@ -15,19 +27,19 @@ pub(super) struct Judge {
 }
 
 impl Judge {
-    /// So many sequences of a cell are looked at in this way: where more are undecided, most of them are ties.
+    /// At most this many sequences of a cell are judged: where more are undecided, most are ties.
     const MOST: u32 = 4096;
 
     pub(super) fn new(model: Model) -> Self {
         Self { model, circuits: OnceCell::new() }
     }
 
-    /// Steps for each position of a sequence: its exponential, and a term for each output.
+    /// Steps for each position of a judged sequence: its exponential, and a term for each output.
     fn steps(outputs: usize) -> u64 {
         5000 + 200 * outputs as u64
     }
 
-    /// Whether `F_o < 0` for this sequence and these outputs.
+    /// Whether `F_o < 0` for the sequence `tokens` and all `outputs`.
     fn is_right(
         &self,
         tokens: &[usize],
@@ -55,21 +67,21 @@ impl Judge {
     }
 }
 
-/// An output that the first tokens of a sequence leave undecided: `F_o`, `−F_o`, and no smaller than the terms of both so far, the
-/// query's among them.
+/// An output `o` that the first tokens of a sequence leave undecided: `o`, the sums of `F_o` and of
+/// `−F_o`, and upper bounds on the terms of `F_o` and of `−F_o` so far, including the query's.
 type Open<'a> = (usize, &'a Sum, &'a Sum, f64, f64);
 
-/// One enumeration.
+/// The state of one enumeration.
 struct Enumeration<'a> {
     cell: &'a Cell<'a>,
     judge: &'a Judge,
-    /// So many more sequences may be judged.
+    /// The number of sequences that may still be judged.
     judged: u32,
-    /// The first tokens.
+    /// The first tokens of the sequences at hand.
     tokens: Vec<usize>,
 }
 
-/// An upper bound on the wrong sequences of the cell.
+/// An upper bound on the wrong sequences of the cell. Takes its steps off `work`.
 pub(super) fn wrong(
     cell: &Cell,
     undecided: &[(usize, Sum)],
@@ -86,13 +98,15 @@ pub(super) fn wrong(
 }
 
 impl Enumeration<'_> {
-    /// An upper bound on the wrong sequences that begin with the tokens, an `m` among them or not needed.
+    /// An upper bound on the wrong sequences that begin with `tokens`. `has_m` says that `m` is
+    /// among them or not needed.
     fn wrong_after(&mut self, has_m: bool, open: &[Open], work: &mut Work) -> u128 {
         let (cell, p) = (self.cell, self.tokens.len());
         if open.is_empty() {
             return 0;
         }
-        // To take sequences to be wrong needs no justification: here if the best of them is, or if it takes too long.
+        // Calling sequences wrong needs no justification. It is done if even the best of them is
+        // wrong, or if looking further takes too long.
         let all_are_wrong =
             open.iter().any(|(_, _, negated, _, so_far)| negated.largest(*so_far, p, true) < 0.0);
         if all_are_wrong || (p == cell.last && !self.judged_right(open, work)) {
@@ -103,7 +117,7 @@ impl Enumeration<'_> {
         }
         let mut wrong = 0;
         for t in 0..=cell.m {
-            // A sum of two numbers, made longer and compared: some 25 steps for each output.
+            // Two sums, each extended by a term and compared: about 25 steps for each output.
             if work.spend(25 * open.len() as u64).is_none() {
                 return cell.completions(p, has_m);
             }
@@ -121,7 +135,7 @@ impl Enumeration<'_> {
         wrong
     }
 
-    /// Whether the sequence of the tokens and the query is certainly right.
+    /// Whether the sequence of `tokens` and the query is certainly right.
     fn judged_right(&mut self, open: &[Open], work: &mut Work) -> bool {
         let Self { cell, judge, judged, tokens } = self;
         if *judged == 0 || work.spend(Judge::steps(open.len()) * (cell.last + 1) as u64).is_none() {

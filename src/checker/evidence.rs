@@ -1,12 +1,13 @@
 //! What a certificate says of each cell: what to try there.
 //!
-//! It is read cell by cell, so that a certificate takes little more memory than its text. None of it need be true: it may only
-//! lead to fewer sequences.
+//! It is read cell by cell, so that a certificate takes little more memory than its text. None of
+//! it need be true: a false statement only leads to fewer derived sequences.
 
 use super::json::{Object, Values, shown};
 
-/// The sequences of a cell with `0, 1, …` tokens before the query that are not the largest: those are claimed to be right that
-/// have all of them in a set, of tokens below the largest; none of a `None`.
+/// Claims about a cell, by the number of tokens other than `m` before the query: entry `i` claims
+/// that all sequences with `i` such tokens, each from a set of tokens below `m`, are right. `None`
+/// claims nothing.
 pub(super) type Parts = Vec<Option<Vec<usize>>>;
 
 /// What to derive of a cell that is not right as a whole.
@@ -17,42 +18,44 @@ pub(super) enum Method {
     Enumerate,
 }
 
-/// How to count its wrong sequences, see `count.rs`.
+/// How to count the wrong sequences of a cell, see `count.rs`.
 pub(super) struct Count {
     pub(super) tilt: Option<f64>,
     pub(super) bins: Option<u32>,
     pub(super) dominant: Option<Dominant>,
 }
 
-/// See `count.rs`.
+/// A dominant output and its factor `θ`, see `count.rs`.
 pub(super) struct Dominant {
     pub(super) output: usize,
     pub(super) factor: f64,
 }
 
-/// What a certificate says of the cells, in the order in which they are asked for.
+/// What a certificate says of the cells, read in the order in which they are checked.
 pub(super) struct Evidence {
     kind: Kind,
-    /// An array with one value for each largest token, or the text of the gaps; read so far.
+    /// An array with one value for each largest token `m`, or the text of the gaps; read up to the
+    /// current `m`.
     all: Values<'static>,
-    /// What it says of the present largest token.
+    /// What the array says of the current `m`.
     row: Values<'static>,
-    /// So many more cells have this method.
+    /// The next `run.0` cells have the method `run.1`.
     run: (usize, Box<str>),
-    /// So many more gaps are as large as this.
+    /// The next `gap.0` gaps are all `gap.1`.
     gap: (usize, usize),
-    /// The gaps of the present largest token, `[n, m + 1]`.
+    /// The gaps of the current `m`, `[n, m + 1]`.
     gaps: Vec<usize>,
 }
 
 enum Kind {
-    /// Brute force.
+    /// Every cell is enumerated (brute force).
     Enumerate,
-    /// `[m][q]`: parts.
+    /// The parts of each cell, `[m][q]` (cubic).
     Cases,
-    /// `g[q, m, c]` for each `m`, each `c`, each `q ≤ m`, of a sub-cubic proof: runs of equal ones, written `GAPxLENGTH`, or `GAP` alone.
+    /// Gaps `g[q, m, c]` for each `m`, each `c`, each `q ≤ m` (sub-cubic): a run of equal gaps is
+    /// written `GAPxLENGTH`, a single one `GAP`.
     Gaps,
-    /// `[m]`: runs of methods, of an additive proof.
+    /// Runs of equal methods of each column, `[m]` (additive).
     Columns,
 }
 
@@ -77,7 +80,8 @@ impl Evidence {
         Self::new(Kind::Gaps, Values { text: runs.into(), at: 0 })
     }
 
-    /// What it says of the cell `(q, m)`: each is asked for once, in the order of `m` and then of `q`.
+    /// The method for the cell `(q, m)`. Cells must be asked for in the order of `m` and then of
+    /// `q`.
     pub(super) fn method(&mut self, q: usize, m: usize, n: usize) -> Result<Method, String> {
         let method = match self.kind {
             Kind::Enumerate => Ok(Method::Enumerate),
@@ -126,8 +130,8 @@ impl Evidence {
         }
     }
 
-    /// With `c` tokens other than `m`, the query among them, a gap of `g` claims the sequences all of whose other tokens are at
-    /// most `m − g`.
+    /// A gap of `g` for a query `q` and `c` tokens other than `m` (the query among them) claims
+    /// that sequences are right if all of their other tokens are at most `m − g`.
     fn in_gaps(&mut self, q: usize, m: usize, n: usize) -> Result<Method, String> {
         if q == 0 {
             self.gaps.clear();
@@ -170,7 +174,8 @@ impl Count {
     }
 }
 
-/// Parts as the ranges `[from, to)` that make up the sets: of at most `n` parts, and of at most `m` ranges each.
+/// Reads parts: each is the list of ranges `[from, to)` that make up its set. Reads at most `n`
+/// parts and at most `m` ranges of each.
 fn parts(text: &str, m: usize, n: usize) -> Result<Parts, String> {
     let mut parts = Values::of(text)?;
     let mut read = Parts::new();

@@ -1,23 +1,25 @@
 //! Real numbers between two float64 ends.
 //!
-//! IEEE 754 asks that `+ − × ÷ √` return the float64 nearest to the true result, which therefore lies between the two
-//! neighbours of what is returned: [`up`] and [`down`] step to them. Nothing else is assumed of the machine. What is no
-//! number (`∞ − ∞`, `0 · ∞`) becomes the interval of all real numbers, of which nothing can be proven.
+//! IEEE 754 requires that `+ − × ÷ √` return the float64 nearest to the true result. The true
+//! result therefore lies between the two neighbours of what is returned: [`up`] and [`down`] step
+//! to them. Nothing else is assumed of the machine. A result that is no number (`∞ − ∞`, `0 · ∞`)
+//! becomes the interval of all real numbers, about which nothing can be proven.
 
 use std::ops::{Add, Mul, Sub};
 
-/// What encloses real numbers, and operations whose results enclose the results.
+/// An enclosure of real numbers: the result of an operation encloses every result that enclosed
+/// numbers can have.
 pub trait Real: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
-    /// A number that a float64 is.
+    /// The enclosure of exactly the number that `x` is.
     #[must_use]
     fn exactly(x: f64) -> Self;
 
-    /// `1/√x` of a whole number from 1 to 2⁵³.
+    /// `1/√x` for a whole number `x` from 1 to 2⁵³.
     #[must_use]
     fn inverse_root(x: usize) -> Self;
 
-    /// `1/y` of every `y` between the neighbours of a positive float64, far from the ends of its range: of the decimal number that was
-    /// read as this one, and of this one.
+    /// `1/y` for every `y` between the two neighbours of `x`, a positive float64 far from the ends
+    /// of its range. This covers both `x` itself and the decimal number that was read as `x`.
     #[must_use]
     fn inverse_near(x: f64) -> Self;
 }
@@ -25,29 +27,30 @@ pub trait Real: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Se
 /// All real numbers from `low` to `high`.
 #[derive(Clone, Copy, Debug)]
 pub struct Interval {
-    /// No larger than the number that is meant.
+    /// A lower end. Never NaN.
     pub low: f64,
-    /// No smaller; infinite where nothing is known. Never NaN, of which `f64::max` would lose sight.
+    /// An upper end, infinite if nothing is known. Never NaN, which `f64::max` would drop.
     pub high: f64,
 }
 
-/// Above the true result of the operation that gave `x`; never NaN.
+/// A float64 above the exact result of the operation that returned `x`; never NaN.
 #[must_use]
 pub fn up(x: f64) -> f64 {
     if x.is_nan() { f64::INFINITY } else { x.next_up() }
 }
 
-/// Below it; never NaN.
+/// A float64 below the exact result of the operation that returned `x`; never NaN.
 #[must_use]
 pub fn down(x: f64) -> f64 {
     if x.is_nan() { f64::NEG_INFINITY } else { x.next_down() }
 }
 
 impl Interval {
-    /// Nothing is known.
+    /// The interval of all real numbers.
     const UNKNOWN: Self = Self { low: f64::NEG_INFINITY, high: f64::INFINITY };
 
-    /// `e^x` grows with `x`, so the ends' exponentials are the exponential's ends.
+    /// `e^x` for all `x` in the interval: `e^x` is increasing, so its ends are those of the
+    /// argument's ends.
     #[must_use]
     pub fn exp(self) -> Self {
         Self { low: exp(self.low).low, high: exp(self.high).high }
@@ -85,7 +88,7 @@ impl Sub for Interval {
 
 impl Mul for Interval {
     type Output = Self;
-    /// A product is linear in either factor, so it is least and greatest where both are at an end.
+    /// A product is linear in either factor, so its extremes are at ends of both.
     fn mul(self, Self { low, high }: Self) -> Self {
         let products = [self.low * low, self.low * high, self.high * low, self.high * high];
         if products.iter().any(|x| x.is_nan()) {
@@ -98,13 +101,20 @@ impl Mul for Interval {
     }
 }
 
-/// `e^x` of one float64.
+/// `e^x` for one float64.
 ///
-/// With `|x| = 2^k r`, `r ≤ ½`: `e^|x| = (e^r)^(2^k)`, and `e^r = 1 + r (1 + r/2 (1 + r/3 (… (1 + r/16))))` up to a remainder of
-/// at most `r¹⁷ e^r / 17! < 10⁻¹⁹` (Taylor's theorem). All of these numbers are positive and every operation is increasing in
-/// them, so rounding all operations down (up) gives a lower (an upper) bound. For a negative `x`, one over that.
+/// ```text
+/// |x| = 2^k r,  r ≤ ½                        halve until small
+/// e^r = 1 + r (1 + r/2 (1 + … (1 + r/16)))   Horner, from the innermost bracket
+/// e^|x| = (e^r)^(2^k)                        square k times
+/// e^x = 1 / e^|x|                            if x is negative
+/// ```
+///
+/// The remainder of the series is at most `r¹⁷ e^r / 17! < 10⁻¹⁹` (Taylor's theorem). All numbers
+/// are positive and every operation is increasing in them, so rounding every operation down (up)
+/// gives a lower (an upper) bound.
 pub(super) fn exp(x: f64) -> Interval {
-    // What is as small or as large as this needs no better bound: e^700 ≈ 10^304.
+    // Arguments of this size need no better bound: e^700 ≈ 10^304.
     if x.is_nan() {
         return Interval::UNKNOWN;
     }

@@ -1,4 +1,4 @@
-//! JSON as text, of which one value after the other is looked at: what is made takes little beside the text.
+//! JSON as text, read one value at a time, so that it takes little memory beside the text.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// An object: its fields' names and the texts of their values. An array is none, and no name may be there twice.
+/// An object: the names of its fields and the texts of their values. An array is refused, and so is
+/// a name that occurs twice.
 pub(super) struct Object<'a>(BTreeMap<String, &'a RawValue>);
 
-/// More fields than any file of a model or certificate has: each takes some hundred bytes beside its text.
+/// More fields than any model or certificate has: each takes some hundred bytes beside its text.
 const MAX_FIELDS: usize = 1024;
 
 impl<'de> Deserialize<'de> for Object<'de> {
@@ -44,17 +45,17 @@ impl<'a> Object<'a> {
         read(text)
     }
 
-    /// Takes a field out that is no text; none if there is none, or `null`.
+    /// Takes out a field that is no text; `None` if it is missing or `null`.
     pub(super) fn optional<T: Deserialize<'a>>(&mut self, name: &str) -> Result<Option<T>, String> {
         self.taken(name, read)
     }
 
-    /// Takes a text out; none if there is none, or `null`.
+    /// Takes out a text; `None` if it is missing or `null`.
     pub(super) fn optional_text(&mut self, name: &str) -> Result<Option<String>, String> {
         self.taken(name, parse)
     }
 
-    /// Takes any value out, as JSON; none if there is none, or `null`.
+    /// Takes out any value, as JSON; `None` if it is missing or `null`.
     pub(super) fn optional_json(&mut self, name: &str) -> Option<&'a str> {
         self.0.remove(name).map(RawValue::get).filter(|value| *value != "null")
     }
@@ -70,22 +71,22 @@ impl<'a> Object<'a> {
             .map_err(|problem| format!("`{name}`: {problem}"))
     }
 
-    /// Takes a text out.
+    /// Takes out a text.
     pub(super) fn text(&mut self, name: &str) -> Result<String, String> {
         self.optional_text(name)?.ok_or_else(|| format!("`{name}` is missing"))
     }
 
-    /// Takes any value out, as JSON.
+    /// Takes out any value, as JSON.
     pub(super) fn json(&mut self, name: &str) -> Result<&'a str, String> {
         self.optional_json(name).ok_or_else(|| format!("`{name}` is missing"))
     }
 
-    /// Takes a field out that is no text.
+    /// Takes out a field that is no text.
     pub(super) fn take<T: Deserialize<'a>>(&mut self, name: &str) -> Result<T, String> {
         self.optional(name)?.ok_or_else(|| format!("`{name}` is missing"))
     }
 
-    /// Refuses what has not been taken out.
+    /// Refuses fields that have not been taken out.
     pub(super) fn nothing_else(self) -> Result<(), String> {
         self.0
             .keys()
@@ -93,13 +94,14 @@ impl<'a> Object<'a> {
             .map_or(Ok(()), |name| Err(format!("the field `{}` is unknown", shown(name))))
     }
 
-    /// All fields: names, and values as text.
+    /// All fields: names, and values as JSON.
     pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &'a str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.get()))
     }
 }
 
-/// Reads anything but a text: an error of serde's would repeat all of one, several times.
+/// Reads anything but a text: serde's error about an unexpected text would repeat it whole, several
+/// times.
 fn read<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     match text.starts_with('"') {
         true => Err(format!("unexpected text {}", shown(text))),
@@ -111,10 +113,10 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, String> {
     serde_json::from_str(text).map_err(|error| shown(&error.to_string()))
 }
 
-/// The values of an array, or the words of a text, one after the other.
+/// The values of an array, or the words of a text, read one after the other.
 pub(super) struct Values<'a> {
     pub(super) text: Cow<'a, str>,
-    /// How far it is read.
+    /// The byte up to which `text` has been read.
     pub(super) at: usize,
 }
 
@@ -123,7 +125,7 @@ impl<'a> Values<'a> {
         Self { text: "[]".into(), at: 1 }
     }
 
-    /// Those of an array of JSON; an error if it is none.
+    /// The values of a JSON array; an error if `text` is no array.
     pub(super) fn of(text: impl Into<Cow<'a, str>>) -> Result<Self, String> {
         let text = text.into();
         match text.starts_with('[') {
@@ -132,12 +134,12 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// The next value as text, which an error says is missing.
+    /// The next value, as JSON; an error if there is none left.
     pub(super) fn next(&mut self) -> Result<&str, String> {
         self.next_if_any().ok_or_else(|| "there are fewer values than cells".into())
     }
 
-    /// The next value as text, if there is one more.
+    /// The next value, as JSON; `None` if there is none left.
     pub(super) fn next_if_any(&mut self) -> Option<&str> {
         let bytes = self.text.as_bytes();
         let is_between = |byte: &&u8| byte.is_ascii_whitespace() || **byte == b',';
@@ -159,7 +161,7 @@ impl<'a> Values<'a> {
         Some(self.text.get(start..end)?.trim_end()).filter(|value| !value.is_empty())
     }
 
-    /// The next word, if there is one more.
+    /// The next word; `None` if there is none left.
     pub(super) fn next_word(&mut self) -> Option<&str> {
         let rest = self.text.get(self.at..)?.trim_ascii_start();
         let word = rest.split_ascii_whitespace().next()?;
@@ -168,14 +170,21 @@ impl<'a> Values<'a> {
     }
 }
 
-/// A text of a file, which may be hostile, for a person: its beginning, without characters that steer a terminal or change the
-/// direction of writing.
+/// The beginning of a text from a file, for people to read. The file may be hostile, so characters
+/// that steer a terminal or change the direction of writing are replaced.
 pub(super) fn shown(text: &str) -> String {
-    /// So many characters are shown.
+    /// The number of characters shown.
     const MOST: usize = 200;
     let steers = |c: char| {
         c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+            || matches!(
+                c,
+                '\u{61c}'
+                    | '\u{200b}'..='\u{200f}'
+                    | '\u{2028}'..='\u{202e}'
+                    | '\u{2060}'..='\u{206f}'
+                    | '\u{feff}'
+            )
     };
     let mut chars = text.chars();
     let mut shown: String =

@@ -1,39 +1,52 @@
-//! The independent checker: accepts a certificate only if it derives, by itself, as many right sequences as are claimed.
+//! The independent checker: accepts a certificate only if it can itself derive that at least the
+//! claimed number of sequences is answered right.
 //!
-//! **The theorem.** Of the `v^n` sequences of a model's vocabulary and context, at least so many have their largest token `m`
-//! as the output with the strictly largest logit at the last position, in exact real arithmetic on the numbers that the
-//! weights file stores.
+//! Symbols: `v` tokens, `n` positions; `q` is the last token of a sequence (the query), `m` its
+//! largest token, `t` any token, `p` a position, `o` an output other than `m`, `h` the width of the
+//! head.
 //!
-//! **How it is checked.** For a sequence `t` with last token `q`, largest token `m` and another output `o`, the softmax
-//! denominator is positive, so `logit_o < logit_m` if and only if
+//! **The theorem.** A certificate claims a number of right sequences among all `v^n`. A sequence is
+//! right if output `m` has the strictly largest logit at the last position, in exact real
+//! arithmetic on the numbers that the weights file stores.
 //!
-//! > `F_o(t) = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / √h} · (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`.
+//! **How it is checked.** The denominator of the softmax is positive, so `logit_o < logit_m` for a
+//! sequence `t` if and only if
 //!
-//! The sequences with the same `q ≤ m` are a *cell*; cells are disjoint and cover everything. Of each cell one of these is
-//! derived, all of them from upper ends of the `x_o(p, t)` in interval arithmetic:
+//! > `F_o(t) = Σ_p x_o(p, t_p) < 0`, with `x_o(p, t) = e^{(EQKE[q, t] + EQKP[q, p]) / √h} · g` and
+//! > `g = EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m]`.
 //!
-//! 1. the largest `F_o` of a family of sequences is negative for every `o`, so all of the family is right (`worst.rs`):
-//!    families are whole cells, or the sequences with a given number of tokens other than `m`, all in a given set. This covers
-//!    every kind of claim but the next two, as each verifier bounds the worst sequence of some family from above;
-//! 2. how many sequences of a cell may be wrong, one by one (`enumerate.rs`);
-//! 3. how many may be wrong at most, by two ways to count without looking at each (`count.rs`).
+//! A *cell* is the set of all sequences with one `q` and one `m ≥ q`. Cells are disjoint and cover
+//! all sequences. Interval arithmetic gives an upper end of every `x_o(p, t)`; from these upper
+//! ends the checker derives, for each cell, one of three things:
 //!
-//! The certificate only says which of these to try: whatever it says, what is derived is true. So what it says of how its own
-//! verifier worked is read past, and of what it claims of a cell nothing need be refused but what cannot be read.
+//! 1. all sequences of a family are right, because the largest `F_o` of the family is negative for
+//!    every `o` (`worst.rs`). A family is the whole cell, or all sequences with a given number of
+//!    tokens other than `m`, each from a given set. This covers every verifier that bounds the
+//!    worst sequence of some family, which is all but those that need 2 or 3;
+//! 2. at most how many sequences of the cell are wrong, looking at one after the other
+//!    (`enumerate.rs`);
+//! 3. at most how many are wrong, by one of two ways of counting without looking at each
+//!    (`count.rs`).
 //!
-//! Sums are those of float64 intervals. A sequence that is enumerated and that they leave undecided is looked at again with some
-//! 100 bits (`ball.rs`), up to 4096 of a cell.
+//! The certificate only says which of these to try. Whatever it says, what is derived is true.
+//! Therefore the checker skips what a certificate says about the work of its own verifier, and
+//! refuses nothing it says about a cell except what cannot be read.
 //!
-//! **What is trusted.** This folder, with its own reader of safetensors files (`weights.rs`) and of what they say of the network
-//! (`model.rs`, `config.rs`); the crates serde_json (JSON to texts and numbers), sha2, half (float16 to float32) and ndarray
-//! (indices); the compiler, and IEEE 754. Nothing of the rest of the program is used here: no reader, model, search, prover,
-//! verifier, matrix product or exponential. Stated FLOPs are not checked. That the network is the one that [`Verdict::network`]
-//! describes is for the user to know where the file does not say it. (A scale that a configuration gives is any number between the
-//! neighbours of the float64 that it is read as, so the decimal number and the float64 both.)
+//! Sums are sums of float64 intervals. If they leave an enumerated sequence undecided, it is
+//! evaluated again with about 100 bits (`ball.rs`), for up to 4096 sequences of a cell.
 //!
-//! **What is not proven of what is true.** Exact ties are wrong. Sequences in which some 100 bits cancel; families of
-//! sequences in which all weights but one vanish beside another (less than e⁻⁷⁰⁰) although the two are not in one sequence; and
-//! what is beyond the limits of work. `README.md` has the counts.
+//! **What is trusted.** This folder, with its own reader of safetensors files (`weights.rs`) and of
+//! what a file says of the network (`model.rs`, `config.rs`); the crates serde_json (JSON to texts
+//! and numbers), sha2, half (float16 to float32) and ndarray (indices); the compiler; IEEE 754.
+//! Nothing else of this program is used: no reader, model, search, prover, verifier, matrix product
+//! or exponential. Stated FLOPs are not checked. Where the file does not say which network it
+//! belongs to, the user has to know that it is the one that [`Verdict::network`] describes. (A
+//! divisor of attention scores from a configuration is a decimal number that was read as a float64;
+//! the theorem holds for every number between the two neighbours of that float64, so for both.)
+//!
+//! **What is true but not proven.** Sequences whose terms cancel to about 100 bits; families in
+//! which all weights but one vanish beside another (less than e⁻⁷⁰⁰) although no sequence contains
+//! both; whatever lies beyond the limits of work. Exact ties count as wrong.
 
 mod ball;
 mod cell;
@@ -64,66 +77,103 @@ pub use ball::Ball;
 pub use certificate::MAX_BYTES;
 pub use weights::MAX_FILE_BYTES;
 
-/// What came of checking a certificate.
+/// The result of checking a certificate.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Verdict {
-    /// Whether the theorem is true, as far as this program can tell.
+    /// Whether the theorem was derived.
     pub accepted: bool,
-    /// The theorem, made of the model at hand and the claimed count.
+    /// The theorem, in words, about the given model and the claimed count.
     pub theorem: String,
-    /// Which network the theorem is about, in words: what the file says of it, and what is assumed where it says nothing.
+    /// The network that the theorem is about, in words: what the file says of it, and what is
+    /// assumed where the file says nothing.
     pub network: String,
-    /// The claimed count, decimal.
+    /// The claimed number of right sequences, decimal.
     pub claimed: String,
-    /// The count derived here: of an accepted certificate at least the claimed one, as no more cells are looked at then.
+    /// The number of right sequences derived here, decimal. Cells are checked only until it reaches
+    /// the claimed number.
     pub derived: String,
-    /// All sequences.
+    /// The number of all sequences, decimal.
     pub sequences: String,
-    /// FLOPs of the certificate's own verification as it states them: not checked, and no part of the theorem.
+    /// FLOPs of the certificate's own verification, as the certificate states them: not checked,
+    /// and no part of the theorem.
     pub flops: f64,
-    /// Why it was not accepted: what was found and what was expected.
+    /// Why the certificate was not accepted: what was found and what was expected.
     pub reasons: Vec<String>,
 }
 
 /// A certificate being checked against a model, cell by cell.
+///
+/// Call [`step`](Self::step) until it returns false, then ask for the [`verdict`](Self::verdict):
+///
+/// ```
+/// use compact_proofs::checker::Checker;
+///
+/// # fn main() -> Result<(), String> {
+/// # let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/faults/lost_zero.safetensors");
+/// # let sha256 = "d627a52afbae6186e04d6d252c801b5876e2058507df7e6087bb3a5831100dfa";
+/// # let theorem = format!(
+/// #     "Of the 36 sequences of length 2 over 6 tokens, the one-layer transformer whose weights \
+/// #      file has the SHA-256 {sha256} answers at least 22 with their largest token: in exact \
+/// #      real arithmetic, its logit at the last position exceeds every other."
+/// # );
+/// # let certificate = format!(
+/// #     r#"{{"certificate": 1, "task": "max-of-k", "theorem": "{theorem}", "sha256": "{sha256}",
+/// #     "v": 6, "n": 2, "strategy": "brute-force", "correct": "22", "sequences": "36",
+/// #     "flops": 1e3}}"#
+/// # );
+/// let weights = std::fs::read(file).map_err(|error| error.to_string())?;
+/// let mut checker = Checker::new("model.safetensors", &weights, &certificate)?;
+/// while checker.step() {
+///     let (checked, cells) = checker.cells();
+///     println!("{checked} of {cells} cells");
+/// }
+/// let verdict = checker.verdict().expect("every cell is checked");
+/// assert!(verdict.accepted, "{:?}", verdict.reasons);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Checker {
     certificate: Certificate,
-    /// What is known before anything is derived.
+    /// The verdict so far: what is known before any cell is checked, and reasons against the claim.
     verdict: Verdict,
-    /// None if there are reasons before anything is derived.
+    /// `None` if there is a reason against the claim: then no further cell is checked.
     circuits: Option<Circuits<Interval>>,
-    /// Of the present `m`.
+    /// The gains of the current `m`.
     gains: Option<Gains>,
     judge: Judge,
     claimed: u128,
     derived: u128,
-    /// The next cell.
+    /// The next cell to check.
     q: usize,
     m: usize,
     work: Work,
 }
 
-/// The total of steps, of about a nanosecond natively, that a certificate may ask for beyond what its model takes, so that none keeps a
-/// checker busy for much longer than a minute. What is not reached is not proven.
+/// The number of steps (about a nanosecond each, natively) that a certificate may ask for beyond
+/// the steps that its model takes, so that no certificate keeps a checker busy for much longer than
+/// a minute. What needs more steps stays unproven.
 const MAX_WORK: u64 = 1 << 36;
 
-/// The total of steps that a model may take whatever its certificate says: some minutes. It is known before they begin.
+/// The number of steps that a model may take whatever its certificate says: some minutes. The steps
+/// of a model are known before the first one.
 const MAX_MODEL_WORK: u64 = 1 << 38;
 
-/// What a model takes: of each cell the upper ends of the terms of all outputs, some 4 steps each, and the weights.
+/// Steps that a model takes: in each cell, the upper ends of all terms for all outputs, about 4
+/// steps each, and the attention weights.
 fn steps(v: usize, n: usize) -> u64 {
     let terms = |m: usize| (m + 1) * n * (m + 1);
     (4 * v as u64 + 500) * (0..v).map(|m| terms(m) as u64).sum::<u64>()
 }
 
-/// What is left of [`MAX_WORK`].
+/// The steps left of [`MAX_WORK`].
 struct Work {
     left: u64,
     ran_out: bool,
 }
 
 impl Work {
-    /// Takes `steps` off what is left; nothing, and says so, if fewer are left.
+    /// Takes `steps` off the steps left. If fewer are left, takes none, notes that work
+    /// ran out and returns `None`.
     fn spend(&mut self, steps: u64) -> Option<()> {
         let left = self.left.checked_sub(steps);
         self.ran_out |= left.is_none();
@@ -133,12 +183,14 @@ impl Work {
 }
 
 impl Checker {
-    /// Reads a weights file, whose name is for errors, and a certificate, and compares what the latter says of the model.
+    /// Reads a weights file and a certificate, and compares what the certificate says of the model
+    /// with the model. `file` is the name of the weights file in errors.
     ///
-    /// Checking takes at most three times the certificate's text in memory, beside that and what the model takes.
+    /// A checker takes at most three times the certificate's text in memory, beside the text itself
+    /// and the model.
     ///
     /// # Errors
-    /// If one of them cannot be read, or the sequences cannot be counted.
+    /// If the file or the certificate cannot be read, or if there are 2¹²⁸ sequences or more.
     pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Self, String> {
         let in_file = |problem: String| format!("{file}: {problem}");
         let model = File::read(bytes).and_then(Model::new).map_err(in_file)?;
@@ -154,9 +206,10 @@ impl Checker {
         let claimed = certificate.correct.parse::<u128>().unwrap_or(0);
         let network = model.network();
         let theorem = format!(
-            "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer transformer whose weights file has the SHA-256 \
-             {sha256} answers at least {claimed} with their largest token: in exact real arithmetic, its logit at the last \
-             position exceeds every other."
+            "Of the {sequences} sequences of length {n} over {v} tokens, the one-layer \
+             transformer whose weights file has the SHA-256 {sha256} answers at least {claimed} \
+             with their largest token: in exact real arithmetic, its logit at the last position \
+             exceeds every other."
         );
         let mut reasons = Vec::new();
         let mut compare = |what: &str, found: &str, expected: &str| {
@@ -176,13 +229,14 @@ impl Checker {
         compare("context", &certificate.n.to_string(), &n.to_string());
         compare("sequences", &certificate.sequences, &sequences);
         compare("theorem", &certificate.theorem, &theorem);
-        // Older certificates do not say it, and were all about networks whose scores are divided by the root.
+        // Older certificates do not name the network. All of them are about networks whose
+        // attention scores are divided by √d_head.
         if let Some(found) =
             certificate.network.as_deref().or(model.has_another_scale().then_some("none"))
         {
             compare("network", found, &network);
         }
-        // As Rust prints it: no sign, no zeros in front, and nothing else.
+        // The number must be written as Rust prints it: no sign, no leading zeros, nothing else.
         compare(
             "claimed count, a decimal number below 2^128",
             &certificate.correct,
@@ -224,7 +278,7 @@ impl Checker {
         })
     }
 
-    /// Checks the next cell; whether there was one.
+    /// Checks the next cell. Returns false if there was none left.
     pub fn step(&mut self) -> bool {
         let (checked, cells) = self.cells();
         if checked < cells {
@@ -238,13 +292,13 @@ impl Checker {
         checked < cells
     }
 
-    /// Ends the check.
+    /// Adds a reason against the claim and ends the check.
     fn refuse(&mut self, reason: String) {
         self.verdict.reasons.push(reason);
         self.circuits = None;
     }
 
-    /// A lower bound on the right sequences of the next cell.
+    /// A lower bound on the number of right sequences of the next cell.
     fn right(&mut self) -> Result<u128, String> {
         let Self { certificate, circuits, gains, judge, work, q, m, .. } = self;
         let method = certificate.evidence.method(*q, *m, certificate.n)?;
@@ -255,11 +309,11 @@ impl Checker {
         let cell = Cell::new(circuits, gains.get_or_insert_with(|| Gains::new(circuits, *m)), *q);
         let outputs = (0..certificate.v).filter(|&o| o != cell.m);
         let sums = outputs.map(|o| (o, Sum::new(&cell, |p, t| cell.most(o, p, t))));
-        // Outputs that no sequence of the cell prefers to m need not be looked at again.
+        // An output that no sequence of the cell prefers to m is done with.
         let undecided: Vec<_> =
             sums.filter(|(_, sum)| sum.largest(sum.own, 0, !cell.needs_m()) >= 0.0).collect();
         let size = cell.size();
-        // With one position, the largest token is the last one: other cells are empty.
+        // With one position, the largest token is the last one: cells with q < m are empty.
         if undecided.is_empty() || size == 0 {
             return Ok(size);
         }
@@ -275,7 +329,8 @@ impl Checker {
         })
     }
 
-    /// Cells checked, and all there are: once enough is derived, or there is a reason against it, no more than are checked.
+    /// The number of checked cells, and the number of cells to check in all. They are equal once
+    /// the claimed number is derived or there is a reason against the claim.
     #[must_use]
     pub fn cells(&self) -> (usize, usize) {
         let before = |m: usize| m * (m + 1) / 2;
@@ -284,7 +339,7 @@ impl Checker {
         (checked, if is_open { before(self.certificate.v) } else { checked })
     }
 
-    /// What came of it, once every cell is checked that need be.
+    /// The verdict, or `None` while there are cells left to check.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let (checked, cells) = self.cells();
@@ -299,7 +354,8 @@ impl Checker {
             ));
             if self.work.ran_out {
                 verdict.reasons.push(format!(
-                    "the certificate asks for more than {MAX_WORK} steps: what is beyond counts as unproven"
+                    "the certificate asks for more than {MAX_WORK} steps: what is beyond counts \
+                     as unproven"
                 ));
             }
         }
@@ -312,7 +368,7 @@ impl Checker {
 mod tests {
     use super::*;
 
-    /// The limit itself takes a minute.
+    /// With a smaller limit of work: reaching the real one takes a minute.
     #[test]
     fn a_certificate_that_asks_for_too_much_is_rejected() {
         let weights = include_bytes!("../../tests/faults/ccheck_hang.safetensors");

@@ -7,7 +7,8 @@ use super::weights::{File, Tensor};
 use ndarray::{Array2, ArrayView2, Axis};
 use std::collections::BTreeMap;
 
-/// A one-layer, one-head, attention-only transformer without layer norm, as its file stores it. A bias is a matrix of one row.
+/// A one-layer, one-head, attention-only transformer without layer norm, as its file stores it. A
+/// bias is a matrix of one row.
 pub(super) struct Model {
     W_E: Array2<f64>,
     W_pos: Array2<f64>,
@@ -21,12 +22,15 @@ pub(super) struct Model {
     b_V: Array2<f64>,
     b_O: Array2<f64>,
     b_U: Array2<f64>,
-    /// What attention scores are divided by, if it is not `√d_head`.
+    /// The number that attention scores are divided by, or `None` for `√d_head`.
     scale: Option<f64>,
 }
 
 impl Model {
-    /// The network that a file stores; an error if any part of the file says, or may say, that it is another one.
+    /// The network that a file stores.
+    ///
+    /// # Errors
+    /// If any part of the file says, or may say, that the network is not the theorem's.
     pub(super) fn new(File { tensors, config }: File) -> Result<Self, String> {
         let mut parts = Parts(tensors);
         let W_E = parts.weight("embed.W_E")?;
@@ -64,7 +68,7 @@ impl Model {
         Ok(model)
     }
 
-    /// Tokens, positions, outputs.
+    /// The numbers of tokens, positions and outputs.
     pub(super) fn sizes(&self) -> (usize, usize, usize) {
         (self.W_E.nrows(), self.W_pos.nrows(), self.W_U.ncols())
     }
@@ -74,15 +78,16 @@ impl Model {
         self.scale.is_some()
     }
 
-    /// Which network it is, in words.
+    /// Describes the network in words.
     pub(super) fn network(&self) -> String {
         let (h, n) = (self.W_Q.ncols(), self.W_pos.nrows());
         let divisor =
             self.scale.map_or_else(|| format!("√d_head = √{h}"), |scale| scale.to_string());
         format!(
-            "One layer, one head, no layer norm (not even one folded into the weights), attention scores divided by {divisor}, \
-             positions added to the residual stream, K = n_ctx = {n} tokens with the answer read at the last position, which \
-             attends to all {n} positions, weights applied as x·W."
+            "One layer, one head, no layer norm (not even one folded into the weights), attention \
+             scores divided by {divisor}, positions added to the residual stream, K = n_ctx = {n} \
+             tokens with the answer read at the last position, which attends to all {n} positions, \
+             weights applied as x·W."
         )
     }
 }
@@ -91,7 +96,8 @@ impl Model {
 struct Parts<'a>(BTreeMap<String, Tensor<'a>>);
 
 impl<'a> Parts<'a> {
-    /// Takes a tensor out. Keys and values of grouped attention have names of their own; one head is no group.
+    /// Takes a tensor out, under its name or the name of grouped attention: with one head, grouped
+    /// keys and values are ordinary ones.
     fn take(&mut self, name: &str) -> Result<Option<Tensor<'a>>, String> {
         let grouped = name.replace(".attn.", ".attn._");
         let may_be_grouped = ["W_K", "W_V", "b_K", "b_V"].iter().any(|end| name.ends_with(end));
@@ -102,7 +108,7 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// A weight, without a leading dimension of one head.
+    /// Takes a weight out, without the leading dimension of one head.
     fn weight(&mut self, name: &str) -> Result<Array2<f64>, String> {
         let tensor = self.take(name)?.ok_or_else(|| format!("tensor `{name}` is missing"))?;
         let size = match *tensor.shape {
@@ -118,7 +124,7 @@ impl<'a> Parts<'a> {
         matrix(name, &tensor, size)
     }
 
-    /// A bias; zero if there is none.
+    /// Takes a bias out; zero if there is none.
     fn bias(&mut self, name: &str, length: usize) -> Result<Array2<f64>, String> {
         match self.take(name)? {
             None => Ok(Array2::zeros((1, length))),
@@ -132,10 +138,11 @@ impl<'a> Parts<'a> {
         }
     }
 
-    /// Looks at what changes nothing, and refuses anything that is left.
+    /// Checks the tensors that change nothing, and refuses any other tensor that is left.
     fn nothing_else(mut self, n: usize) -> Result<(), String> {
         let mask = "blocks.0.attn.mask";
-        // An empty one says nothing. Of any other, only the last row matters: what the last position attends to.
+        // An empty mask says nothing. In any other, only the last row matters: what the last
+        // position attends to.
         if let Some(tensor) = self.take(mask)?.filter(|tensor| !tensor.shape.contains(&0)) {
             if tensor.shape != [n, n] {
                 return Err(format!(
@@ -145,11 +152,12 @@ impl<'a> Parts<'a> {
             }
             if tensor.numbers()?[(n - 1) * n..].contains(&0.0) {
                 return Err(format!(
-                    "tensor `{mask}` hides positions from the last one, the theorem's network attends to all {n}"
+                    "tensor `{mask}` hides positions from the last one, \
+                     the theorem's network attends to all {n}"
                 ));
             }
         }
-        // What hidden scores are replaced by: none is hidden.
+        // IGNORE replaces the scores of hidden positions, and none is hidden.
         self.take("blocks.0.attn.IGNORE")?;
         for name in
             ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"]
@@ -171,7 +179,8 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// A tensor's numbers, all finite and in float32's range: products of seven then stay in float64's.
+/// A tensor's numbers as a matrix. All are finite and in the range of float32, so that a product of
+/// seven stays in the range of float64.
 fn matrix(name: &str, tensor: &Tensor, size: (usize, usize)) -> Result<Array2<f64>, String> {
     if tensor.is_bool() {
         return Err(format!("tensor `{name}` holds truth values, expected numbers"));
@@ -194,9 +203,12 @@ fn sized(name: &str, weight: Array2<f64>, expected: (usize, usize)) -> Result<Ar
     }
 }
 
-/// The five paths through the model; `E_q` is the embedding of a token at the last position.
+/// The five paths through the model, multiplied out. `E_q = W_E + W_pos[n − 1]` is the embedding of
+/// a token at the last position; `q` is the query token, `t` any token, `p` a position, `o` an
+/// output.
 pub(super) struct Circuits<R> {
-    /// `(E_q + b_O) W_U + b_U`, `[q, o]`: attention sums to 1, so `b_O` reaches the outputs whatever it is.
+    /// `(E_q + b_O) W_U + b_U`, `[q, o]`. Attention sums to 1, so `b_O` reaches the outputs
+    /// unchanged.
     pub(super) EUPU: Array2<R>,
     /// `W_E W_V W_O W_U`, `[t, o]`.
     pub(super) EVOU: Array2<R>,
@@ -237,14 +249,15 @@ impl<R: Real> Circuits<R> {
         }
     }
 
-    /// What a token at a position adds to output `o` beside its weight, less what it adds to output `m`.
+    /// What token `t` at position `p` adds to output `o` (before the attention weight), minus what
+    /// it adds to output `m`, with `q` the query token.
     pub(super) fn gain(&self, (q, o, m): (usize, usize, usize), p: usize, t: usize) -> R {
         let [direct, token, position] = [(&self.EUPU, q), (&self.EVOU, t), (&self.PVOU, p)]
             .map(|(path, i)| path[[i, o]] - path[[i, m]]);
         direct + token + position
     }
 
-    /// The attention score of a token at a position.
+    /// The attention score of token `t` at position `p`, with `q` the query token.
     pub(super) fn score(&self, q: usize, p: usize, t: usize) -> R {
         self.EQKE[[q, t]] + self.EQKP[[q, p]]
     }
@@ -255,7 +268,7 @@ fn product<R: Real>(a: ArrayView2<R>, b: ArrayView2<R>) -> Array2<R> {
     Array2::from_shape_fn((a.nrows(), b.ncols()), entry)
 }
 
-/// Each row plus the only one of `bias`.
+/// Adds the only row of `bias` to each row.
 fn plus<R: Real>(mut rows: Array2<R>, bias: &Array2<R>) -> Array2<R> {
     rows.indexed_iter_mut().for_each(|((_, j), x)| *x = *x + bias[[0, j]]);
     rows

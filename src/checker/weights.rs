@@ -1,26 +1,28 @@
-//! Safetensors files: the length of a JSON header in eight bytes, the header, and the numbers, of which the header says where
-//! which tensor lies.
+//! Reads safetensors files: the length of a JSON header in eight bytes, the header, which says
+//! where each tensor lies, and the numbers.
 
 use super::json::{Object, shown};
 use half::{bf16, f16};
 use std::collections::BTreeMap;
 
-/// Longest file and header, bytes.
+/// Longest weights file, in bytes.
 pub const MAX_FILE_BYTES: usize = 64 << 20;
+/// Longest header of a weights file, in bytes.
 const MAX_HEADER_BYTES: u64 = 1 << 20;
 
-/// What any other file is to become.
-const CONVERT: &str = "this program reads .safetensors only, so that nothing else need be trusted: \
-                       `compact-proofs prove FILE … -o certificate.json` writes a canonical .safetensors beside the certificate";
+/// How to turn any other file into one that is read here.
+const CONVERT: &str = "this program reads .safetensors only, so that nothing else need be \
+    trusted: `compact-proofs prove FILE … -o certificate.json` writes a canonical .safetensors \
+    beside the certificate";
 
-/// A tensor as the file has it.
+/// A tensor as the file stores it.
 pub(super) struct Tensor<'a> {
     kind: Kind,
     pub(super) shape: Vec<usize>,
     data: &'a [u8],
 }
 
-/// A type of numbers that is read.
+/// The types of numbers that are read.
 #[derive(Clone, Copy)]
 enum Kind {
     F64,
@@ -30,23 +32,23 @@ enum Kind {
     Bool,
 }
 
-/// What a file holds.
 pub(super) struct File<'a> {
     /// The tensors by name.
     pub(super) tensors: BTreeMap<String, Tensor<'a>>,
-    /// The text of `config` in its metadata, where what wrote the file says which network it is.
+    /// The text of `config` in the file's metadata: which network the file belongs to, if its
+    /// writer says so.
     pub(super) config: Option<String>,
 }
 
 impl<'a> File<'a> {
-    /// Reads the list of tensors. Every byte of the data belongs to exactly one of them.
+    /// Reads the list of tensors. Every byte of the data must belong to exactly one tensor.
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self, String> {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(format!("{} bytes, expected at most {MAX_FILE_BYTES}", bytes.len()));
         }
         let (length, rest) = bytes.split_first_chunk().ok_or("fewer than 8 bytes")?;
         let length = u64::from_le_bytes(*length);
-        // All other formats begin with bytes that are no such length: texts, archives and pickles.
+        // No other format begins with such a length: texts, archives and pickles all fail here.
         if length > MAX_HEADER_BYTES || rest.first() != Some(&b'{') {
             return Err(format!("not a .safetensors file; {CONVERT}"));
         }
@@ -78,7 +80,8 @@ impl<'a> File<'a> {
         for [from, to] in places {
             if from != end {
                 return Err(format!(
-                    "a tensor lies at byte {from} of the data, expected one at {end}: no gaps, no overlap"
+                    "a tensor lies at byte {from} of the data, expected one at {end}: no gaps, \
+                     no overlap"
                 ));
             }
             end = to;
@@ -94,7 +97,7 @@ impl<'a> File<'a> {
 }
 
 impl<'a> Tensor<'a> {
-    /// From its entry in the header; and where it lies.
+    /// Reads a tensor's entry in the header. Also returns the range of the data where it lies.
     fn read(entry: &str, data: &'a [u8]) -> Result<(Self, [usize; 2]), String> {
         let mut entry = Object::read(entry)?;
         let (kind, bytes) = match entry.text("dtype")?.as_str() {
@@ -125,7 +128,7 @@ impl<'a> Tensor<'a> {
         }
     }
 
-    /// Its numbers, row by row; an error if they are more than any part of a network has.
+    /// The tensor's numbers, row by row; an error if there are more than any part of a network has.
     pub(super) fn numbers(&self) -> Result<Vec<f64>, String> {
         const MOST: usize = 1 << 20;
         let count = self.shape.iter().product::<usize>();
@@ -144,7 +147,7 @@ impl<'a> Tensor<'a> {
         })
     }
 
-    /// Whether it holds truth values, which are no weights.
+    /// Whether the tensor holds truth values, which are no weights.
     pub(super) fn is_bool(&self) -> bool {
         matches!(self.kind, Kind::Bool)
     }

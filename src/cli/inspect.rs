@@ -6,13 +6,13 @@ use crate::weights::{self, WeightsFile};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// Print what a weights file holds, the network that it is taken for, how often that is right, and its logits of a few
-/// inputs, to be compared with your own
+/// Print what a weights file holds, which network it is taken for, how accurate that network is,
+/// and its logits for some inputs, to be compared with those of your own program
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
     file: PathBuf,
-    /// Print the logits of this input, such as 3,1,2,0, in place of those of four others; may be repeated
+    /// Print the logits of this input, such as 3,1,2,0, instead of four examples; may be repeated
     #[arg(long, value_name = "TOKENS", allow_hyphen_values = true)]
     logits: Vec<String>,
     /// Print one JSON object instead of text
@@ -20,7 +20,8 @@ pub(super) struct Arguments {
     json: bool,
 }
 
-/// Most characters that are printed of a value of the metadata, and of `config` and `logits`, which are JSON.
+/// The most characters that are printed of a metadata value; fewer of `config` and `logits`, which
+/// are JSON.
 const SHOWN: (usize, usize) = (400, 60);
 /// Logits in a line.
 const COLUMNS: usize = 8;
@@ -97,7 +98,9 @@ fn listed(name: &str, bytes: &[u8], weights: &WeightsFile<'_>, model: Option<Val
     let tensors = weights
         .tensors
         .iter()
-        .map(|(name, values)| json!({ "name": name, "dtype": values.dtype().to_string(), "shape": values.shape() }));
+        .map(|(name, values)| {
+            json!({ "name": name, "dtype": values.dtype().to_string(), "shape": values.shape() })
+        });
     json!({
         "file": name,
         "format": weights.format.to_string(),

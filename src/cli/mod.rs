@@ -1,6 +1,7 @@
 //! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `train` and `gallery`.
 //!
-//! Results go to stdout, everything else to stderr. Exit code 1 for errors, 2 for wrong usage.
+//! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
+//! usage.
 
 mod gallery;
 mod inspect;
@@ -60,12 +61,12 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// The bytes of a weights file, or an error that names it.
+/// Reads a weights file. An error names the file.
 fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
     read_file_within(path, MAX_FILE_BYTES)
 }
 
-/// A file's bytes, or an error that names it. A longer file is refused before it is read.
+/// Reads a file. An error names the file. A file longer than `most_bytes` is refused unread.
 fn read_file_within(
     path: &Path,
     most_bytes: usize,
@@ -80,12 +81,12 @@ fn read_file_within(
     Ok(std::fs::read(path).map_err(named)?)
 }
 
-/// Writes a file, or an error that names it.
+/// Writes a file. An error names the file.
 fn write_file(path: &Path, bytes: &[u8]) -> Outcome {
     std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()).into())
 }
 
-/// A bar on stderr (nothing where that is no terminal), `what` first.
+/// A progress bar on stderr that begins with `what`; invisible if stderr is no terminal.
 fn progress_bar(length: u64, what: &str) -> ProgressBar {
     let style =
         ProgressStyle::with_template("{prefix:>24} {wide_bar} {percent:>3} % {eta:>4} left {msg}");
@@ -94,7 +95,7 @@ fn progress_bar(length: u64, what: &str) -> ProgressBar {
         .with_prefix(what.to_owned())
 }
 
-/// Prints rows under a head, the first column to the left and the others to the right.
+/// Prints rows as a table, the first column aligned left and the others right.
 fn print_table(rows: &[Vec<String>]) {
     let width =
         |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);

@@ -17,13 +17,14 @@ pub(super) struct Arguments {
     /// The name of a strategy
     #[arg(long, group = "goal")]
     strategy: Option<Strategy>,
-    /// The highest bound that can be checked with so many FLOPs: 2.5e6, say
+    /// Find the highest bound that can be checked with at most this many FLOPs, such as 2.5e6
     #[arg(long, group = "goal", value_name = "FLOPS", value_parser = flops)]
     budget: Option<u64>,
-    /// The shortest proof of this bound, a part of all sequences: 0.999, say
+    /// Find the shortest proof of this bound, a fraction of all sequences such as 0.999
     #[arg(long, group = "goal", value_name = "B", value_parser = millionths)]
     bound: Option<u32>,
-    /// File to write; of weights that are not safetensors, what the certificate is about is written beside it, as .safetensors
+    /// Certificate to write. If the weights are not a safetensors file, the network is also written
+    /// as one, beside the certificate, which is then about that file
     #[arg(long, short)]
     output: PathBuf,
 }
@@ -38,7 +39,7 @@ pub(super) struct CheckArguments {
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
-    /// Stop where checking takes more work than this
+    /// Give up if checking takes more operations than this
     #[arg(long, value_name = "OPERATIONS", value_parser = flops, default_value_t = MAX_WORK)]
     most_operations: u64,
 }
@@ -54,7 +55,7 @@ fn flops(text: &str) -> Result<u64, String> {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn millionths(text: &str) -> Result<u32, String> {
     let bound = text.parse::<f64>().ok().filter(|bound| (0.0..=1.0).contains(bound));
-    // Up to the next millionth: never less than what is asked for.
+    // Rounded up to the next millionth, so that the bound is never less than what was asked for.
     bound
         .map(|bound| (bound * 1e6).ceil() as u32)
         .ok_or_else(|| "expected a part of all sequences, from 0 to 1".into())
@@ -84,7 +85,7 @@ pub(super) fn run(
     let tally = count(analysis.as_ref(), || bar.inc(1));
     bar.finish_and_clear();
     let outcome = task.outcome(strategy, tally, analysis.cost(), start.elapsed().as_secs_f64());
-    // Of a search that failed there is nothing to write.
+    // A failed search has no evidence, so no certificate.
     let evidence = analysis
         .evidence()
         .map_err(|failure| format!("{strategy}: {failure}; no certificate is written"))?;
@@ -93,7 +94,8 @@ pub(super) fn run(
     println!("{}: {} bytes", output.display(), json.len());
     if outcome.flops > MAX_WORK as f64 && strategy != Strategy::BruteForce {
         eprintln!(
-            "checking it takes more than the {MAX_WORK} operations that `check` allows: use `--most-operations`"
+            "checking it takes more than the {MAX_WORK} operations that `check` allows: \
+             use `--most-operations`"
         );
     }
     for step in &outcome.steps {
@@ -115,12 +117,14 @@ pub(super) fn run(
     }
 }
 
-/// Writes the file that the certificate is about beside it, before anything is searched for: never over another one.
+/// Writes the canonical weights file that the certificate is about, beside the certificate. This
+/// happens before the search, and never overwrites another file.
 fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) -> super::Outcome {
     let shown = path.display();
     if path == certificate {
         return Err(format!(
-            "{shown}: the certificate is JSON, and the network goes to the same name with .safetensors"
+            "{shown}: the certificate is JSON, and the network goes to the same name with \
+             .safetensors"
         )
         .into());
     }
@@ -129,14 +133,16 @@ fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) 
         Ok(mut file) => file.write_all(bytes).map_err(named)?,
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             if read_file(path)? != bytes {
-                let problem = "is another file, and the network that the certificate is about would be written there";
+                let problem = "is another file, and the network that the certificate is about \
+                               would be written there";
                 return Err(format!("{shown}: {problem}: name another output").into());
             }
         }
         Err(error) => return Err(named(error).into()),
     }
     println!(
-        "{shown}: {} bytes, sha-256 {sha256}: the network, and the file that the certificate is about",
+        "{shown}: {} bytes, sha-256 {sha256}: the network, and the file that the certificate \
+         is about",
         bytes.len()
     );
     Ok(())

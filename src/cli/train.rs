@@ -3,7 +3,7 @@ use super::{progress_bar, write_file};
 use crate::tasks::max_of_k::train::Recipe;
 use std::path::PathBuf;
 
-/// Train a Max-of-K model by the published recipe; the same seed gives the same bytes on every machine
+/// Train a Max-of-K model by the published recipe; one seed gives the same bytes on every machine
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Numbers in a sequence

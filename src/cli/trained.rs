@@ -7,32 +7,34 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-/// Up to so many sequences a trained model's accuracy is counted, above it is sampled.
+/// A model with at most this many sequences is evaluated on all of them, a larger one on a sample.
 const COUNTED: u128 = 1 << 24;
-/// Random sequences for its sampled accuracy.
+/// Random sequences of a sample.
 const SAMPLES: u32 = 200_000;
 
-/// A freshly trained model and its file.
+/// A freshly trained model and its weights file.
 pub(super) struct TrainedModel {
     pub(super) recipe: Recipe,
-    /// Cross-entropy of the last batch, nats.
+    /// Cross-entropy of the last batch, in nats.
     pub(super) loss: f64,
     pub(super) accuracy: Accuracy,
-    /// A safetensors file with metadata.
+    /// The bytes of a safetensors file with metadata.
     pub(super) file: Vec<u8>,
 }
 
-/// How often a model is right.
+/// The accuracy of a model.
 #[derive(Clone, Copy)]
 pub(super) enum Accuracy {
     Exact(Bound),
-    /// At least the first, at most the second: the rest is too close to a tie to be told.
+    /// Right sequences: at least the first bound, at most the second. The rest is too close to a
+    /// tie.
     Between(Bound, Bound),
     Sampled(SampledAccuracy),
 }
 
 impl TrainedModel {
-    /// Trains and measures; `progress` hears finished steps and the loss of the last batch.
+    /// Trains a model and measures its accuracy. Calls `progress` with the number of finished steps
+    /// and the loss of the last batch.
     pub(super) fn new(
         recipe: Recipe,
         progress: impl FnMut(u32, f64),
@@ -58,7 +60,7 @@ impl TrainedModel {
 }
 
 impl Accuracy {
-    /// By brute force where that is quick, else of `samples` random sequences.
+    /// Counts by brute force if that is quick; otherwise samples `samples` random sequences.
     pub(super) fn new(task: &MaxOfK, samples: u32, seed: u64) -> Result<Self, TaskError> {
         let all = task.sequences();
         if all > COUNTED {
@@ -70,7 +72,7 @@ impl Accuracy {
         Ok(if least == most { Self::Exact(least) } else { Self::Between(least, most) })
     }
 
-    /// From 0 to 1; an exact one, or the least that is known, rounded down.
+    /// The accuracy from 0 to 1; a lower bound if it is not known exactly.
     pub(super) fn value(self) -> f64 {
         match self {
             Self::Exact(bound) | Self::Between(bound, _) => bound.ratio(),
@@ -80,7 +82,7 @@ impl Accuracy {
         }
     }
 
-    /// The 95 % interval of a sampled one.
+    /// The 95 % interval of a sampled accuracy.
     pub(super) fn interval(self) -> Option<(f64, f64)> {
         match self {
             Self::Exact(_) | Self::Between(..) => None,

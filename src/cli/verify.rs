@@ -15,13 +15,14 @@ use std::time::Instant;
 pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
     file: PathBuf,
-    /// a strategy's name, or `all` of them; may be given several times
+    /// Name of a strategy, or `all`; may be given several times
     #[arg(long, default_value = "all", value_parser = choice)]
     strategy: Vec<Choice>,
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
-    /// Let brute force visit every sequence, also those that a common prefix decides
+    /// Let brute force visit every sequence instead of deciding sequences with a common prefix at
+    /// once
     #[arg(long)]
     no_pruning: bool,
 }
@@ -36,18 +37,19 @@ fn choice(name: &str) -> Result<Choice, UnknownStrategy> {
     if name == "all" { Ok(Choice::All) } else { name.parse().map(Choice::One) }
 }
 
-/// A row of the result: what was proven, beside what the authors' formula claims.
+/// One row of the result: what was proven, and what the authors' formula claims.
 #[derive(Serialize)]
 pub(super) struct Row {
     #[serde(flatten)]
     pub(super) outcome: Outcome,
-    /// Published, not sound: what the authors' formula claims; null where theirs is the sound one, or claims nothing of this model.
+    /// The number of right sequences that the authors' formula claims, which is not sound. `None`
+    /// if their formula is the sound one, or claims nothing about this model.
     pub(super) published_count: Option<String>,
-    /// Whether no proof of this run beats it.
+    /// Whether the proof is on the frontier of this run, see [`crate::frontier`].
     pub(super) on_frontier: bool,
 }
 
-/// What could not be found out, and of which strategies: told beside the results, never instead of them.
+/// Problems of single strategies. They are printed beside the results and never replace them.
 #[derive(Default)]
 pub(super) struct Notices(Vec<(Strategy, String)>);
 
@@ -56,12 +58,13 @@ impl Notices {
         self.0.push((strategy, what.to_string()));
     }
 
-    /// On stderr, a line for each thing to say: strategies that share a search share what went wrong.
+    /// Prints the notices to stderr. A problem that several strategies share, because they share a
+    /// search, is printed once.
     pub(super) fn say(&self) {
         self.lines().for_each(|line| eprintln!("{line}"));
     }
 
-    /// The same, of one file among others.
+    /// Prints the notices to stderr, each after the name of the `file` that it is about.
     pub(super) fn say_of(&self, file: &str) {
         self.lines().for_each(|line| eprintln!("{file}: {line}"));
     }
@@ -106,7 +109,7 @@ pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) ->
     }
 }
 
-/// The strategies asked for that can be run on this model, each once; leaves out the others, and says so.
+/// The chosen strategies that can run on this model, each once. Prints why others are left out.
 fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
     let mut chosen = Vec::new();
     for choice in choices {
@@ -125,8 +128,9 @@ fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
     chosen
 }
 
-/// Runs proofs on all cores: the chunks of brute force and cubic, then the other strategies side by side. What fails of one leaves the
-/// others as they are.
+/// Runs proofs on all cores: brute force and cubic one after the other, each chunk by chunk on all
+/// cores; then the other strategies side by side, each on one core. A failure of one strategy does
+/// not affect the others.
 fn rows(
     task: &MaxOfK,
     strategies: &[Strategy],
@@ -176,7 +180,8 @@ fn rows(
     outcomes.into_iter().zip(published).map(row).collect()
 }
 
-/// What the authors' formula claims; of what it cannot be evaluated for a notice.
+/// The number that the authors' formula claims, as text. Adds a notice if the formula cannot be
+/// evaluated.
 pub(super) fn published_count(
     strategy: Strategy,
     count: Result<Option<u128>, ProofError>,
@@ -213,13 +218,14 @@ pub(super) fn verify_alone(task: &MaxOfK, strategy: Strategy) -> Result<Outcome,
     Ok(task.outcome(strategy, tally, verification.cost(), start.elapsed().as_secs_f64()))
 }
 
-/// The sum over all chunks; exact, so the order in which threads finish does not matter.
+/// Adds up the tallies of all chunks. They are exact, so the order in which threads finish does not
+/// matter.
 pub(super) fn count(verification: &dyn CaseAnalysis, progress: impl Fn() + Sync) -> Tally {
     let chunks = (0..verification.chunks()).into_par_iter();
     chunks.map(|chunk| verification.count(chunk)).inspect(|_| progress()).sum()
 }
 
-/// A table, names to the left and numbers to the right; a star marks the frontier.
+/// Prints a table, names aligned left and numbers right. A star marks the frontier.
 pub(super) fn print_rows(rows: &[Row]) {
     let heads = [
         "strategy",
@@ -256,6 +262,7 @@ pub(super) fn print_rows(rows: &[Row]) {
     }));
     print_table(&table);
     println!(
-        "* on the frontier. published: what the authors' formula claims; it is not sound. lost: to rounding."
+        "* on the frontier. published: what the authors' formula claims; it is not sound. \
+         lost: to rounding."
     );
 }

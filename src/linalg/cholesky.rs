@@ -1,10 +1,18 @@
 use super::Matrix;
 use crate::cost::Scalar;
 
-/// The lower triangular `L` with `L Lᵀ = a` for a symmetric `a` `[n, n]`, of which only the lower triangle is read; `None`
-/// if some pivot is not positive, which is so if and only if `a` is not positive definite (in exact arithmetic).
+/// The lower triangular `L` with `L Lᵀ = a`, for a symmetric `a` `[n, n]`; reads its lower triangle
+/// only. `None` if a pivot is not positive, which in exact arithmetic means that `a` is not
+/// positive definite.
 ///
-/// [`cholesky_flops`] operations where it succeeds.
+/// Costs [`cholesky_flops`] if it succeeds.
+///
+/// ```text
+/// for each column j:
+///     L[j][j] = √(a[j][j] − Σ_{k < j} L[j][k]²)
+///     for each row i > j:
+///         L[i][j] = (a[i][j] − Σ_{k < j} L[i][k] L[j][k]) / L[j][j]
+/// ```
 #[must_use]
 pub fn cholesky<S: Scalar>(a: &Matrix<S>) -> Option<Matrix<S>> {
     let n = a.nrows();
@@ -29,7 +37,8 @@ pub fn cholesky<S: Scalar>(a: &Matrix<S>) -> Option<Matrix<S>> {
 #[must_use]
 pub fn cholesky_flops(n: usize) -> f64 {
     let n = n as f64;
-    // Of row i ≥ j two for each of the j columns before: Σ_j 2 j (n − j). A root and a comparison, and n − 1 − j quotients.
+    // In column j: 2 j for the sum of each row i ≥ j, in all Σ_j 2 j (n − j); one comparison and
+    // one root; and n − 1 − j quotients.
     (n - 1.0) * n * (n + 1.0) / 3.0 + 2.0 * n + n * (n - 1.0) / 2.0
 }
 

@@ -1,12 +1,20 @@
 use crate::cost::Scalar;
 use ndarray::{Array2, ArrayView2, CowArray, Ix2};
 
-/// A matrix of scalars, row-major.
+/// A matrix, row-major.
 pub type Matrix<S> = Array2<S>;
 
-/// `a b` for `a` of shape `[m, k]` and `b` of shape `[k, n]`, any strides.
+/// The matrix product `a b` for `a` `[m, k]` and `b` `[k, n]`, with any strides.
 ///
-/// Each entry is `((a₀b₀ + a₁b₁) + a₂b₂) + …` in that order. `m n (2k − 1)` FLOPs.
+/// Each entry is `((a₀b₀ + a₁b₁) + a₂b₂) + …` in that order. Costs `m n (2k − 1)` FLOPs.
+///
+/// ```
+/// use compact_proofs::linalg::matmul;
+/// use ndarray::array;
+///
+/// let (a, b) = (array![[1.0, 2.0], [3.0, 4.0]], array![[1.0, 0.0], [1.0, 1.0]]);
+/// assert_eq!(matmul(a.view(), b.view()), array![[3.0, 2.0], [7.0, 4.0]]);
+/// ```
 ///
 /// # Panics
 /// If the inner dimensions differ or are zero.
@@ -21,8 +29,9 @@ pub fn matmul<S: Scalar>(a: ArrayView2<S>, b: ArrayView2<S>) -> Matrix<S> {
     Matrix::from_shape_vec((m, n), product).expect("m rows of n entries")
 }
 
-/// What `f` makes of every entry, row-major, `[m, n]` of a matrix `[m, n]`. ndarray's own `mapv` has a loop for each layout: with it
-/// the `compute` module had 8 KB more before compression.
+/// Applies `f` to every entry, in row-major order; the result has the shape of `matrix`, `[m, n]`.
+/// ndarray's own `mapv` contains a loop for each memory layout, which would add 8 KB to a
+/// WebAssembly module before compression.
 #[must_use]
 pub fn map<S: Scalar, T>(matrix: &Matrix<S>, f: impl FnMut(S) -> T) -> Matrix<T> {
     let entries = slice(&matrix.as_standard_layout()).iter().copied().map(f).collect();

@@ -1,8 +1,9 @@
 //! Matrix products and `exp` with a fixed order of operations.
 //!
-//! The order is part of the contract: native, wasm with SIMD128 and wasm without give the same bits, so the same bounds.
-//! Hence no `mul_add` (fused on some targets only), no library product (its order follows the machine's vector width)
-//! and an `exp` of our own (no two libms agree).
+//! The order is part of the contract: native code, WebAssembly with SIMD128 and WebAssembly without
+//! it give the same bits, and so the same bounds. Hence there is no `mul_add` (fused on some
+//! targets only), no matrix product of a library (its order depends on the machine's vector width)
+//! and an `exp` of our own (no two math libraries agree).
 
 mod cholesky;
 mod exp;

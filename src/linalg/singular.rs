@@ -1,6 +1,7 @@
 use super::{Matrix, matmul, times, times_left};
 
-/// The first singular direction of a matrix, for searches: nothing that is proven depends on its precision.
+/// The first singular direction of a matrix. Only searches use it: no proof depends on its
+/// precision.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SingularDirection {
     /// Left unit vector, `[m]`.
@@ -11,14 +12,23 @@ pub struct SingularDirection {
     pub right: Vec<f64>,
 }
 
-/// Squarings at most: directions whose singular values are smaller by a factor of `1 − 10⁻⁷` still vanish.
+/// The most squarings that are done: a direction whose singular value is smaller by a factor of
+/// `1 − 10⁻⁷` still vanishes.
 const SQUARINGS: usize = 28;
-/// A squaring that changes no entry by more, relative to the largest, is the last: what it changes shrinks to its square each time.
+/// Squaring ends once it changes no entry by more than this, relative to the largest: the next
+/// change would be about the square of this one.
 const CONVERGED: f64 = 1e-12;
 
-/// The first singular direction of `a` `[m, n]`, by repeated squaring of its Gram matrix; zero vectors for a zero matrix.
+/// The first singular direction of `a` `[m, n]`; zero vectors for a zero matrix.
 ///
-/// The sign is that which makes the largest entry of `left` (the first of them) positive.
+/// ```text
+/// G = a aᵀ or aᵀ a, whichever is smaller      its first eigenvector is a singular vector of a
+/// repeat until G does not change: G = G² / (its largest entry)
+/// x = the longest column of G                 all columns are multiples of the eigenvector
+/// twice: left = a x, x = aᵀ left, normalised  for full precision
+/// ```
+///
+/// The sign makes the largest entry of `left` (the first, if there are several) positive.
 ///
 /// # Panics
 /// If `a` is not row-major, or empty.
@@ -32,11 +42,13 @@ pub fn first_singular_direction(a: &Matrix<f64>) -> SingularDirection {
     refined(right, |x| times(a, x), |x| times_left(x, a))
 }
 
-/// The same of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`, where `k` is least by matrices of `[k, k]` alone: if `(aᵀa)(bᵀb) w = σ² w`,
-/// the right vector of the product is `b w`.
+/// The first singular direction of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`. If `k` is smaller than
+/// `m` and `n`, it needs only matrices of `[k, k]`: if `(aᵀa)(bᵀb) w = σ² w`, the right vector of
+/// the product is `b w`.
 ///
-/// Gram matrices square what there is between the largest and the smallest direction of a factor: where factors of more than some
-/// `10⁷` make up for each other, another direction may be found. A value that is too small for it, the verifier refuses.
+/// A Gram matrix squares the ratio between the largest and the smallest singular value of its
+/// factor. If the factors compensate for ratios of more than about `10⁷`, another direction may be
+/// found. If its value is then claimed and too small, the verifier refuses it.
 ///
 /// # Panics
 /// If `a` or `b` is not row-major, or empty.
@@ -50,7 +62,8 @@ pub fn first_singular_direction_of_product(a: &Matrix<f64>, b: &Matrix<f64>) -> 
     refined(times(b, &w), |x| times(a, &times_left(x, b)), |x| times(b, &times_left(x, a)))
 }
 
-/// An eigenvector of a square matrix's largest eigenvalue, which is real and positive, if the matrix is not zero.
+/// An eigenvector for the largest eigenvalue of a square matrix. The eigenvalue must be real and
+/// positive, unless the matrix is zero.
 fn dominant(matrix: Matrix<f64>) -> Vec<f64> {
     let mut power = scaled(matrix);
     for _ in 0..SQUARINGS {
@@ -62,12 +75,12 @@ fn dominant(matrix: Matrix<f64>) -> Vec<f64> {
             break;
         }
     }
-    // All columns are multiples of the direction now: take the longest.
+    // All columns are now multiples of the eigenvector: take the longest.
     let columns = power.columns().into_iter().map(|column| column.to_vec());
     columns.max_by(|x, y| norm(x).total_cmp(&norm(y))).expect("a matrix has columns")
 }
 
-/// Divided by its largest entry, if it is not zero.
+/// Divides a matrix by its largest absolute entry, if it is not zero.
 fn scaled(mut matrix: Matrix<f64>) -> Matrix<f64> {
     let largest = matrix.iter().fold(0.0_f64, |largest, x| largest.max(x.abs()));
     if largest > 0.0 {
@@ -76,7 +89,8 @@ fn scaled(mut matrix: Matrix<f64>) -> Matrix<f64> {
     matrix
 }
 
-/// Twice more through the matrix, which takes a right vector to a left one, and back: for full precision.
+/// Multiplies a right vector by the matrix, which gives a left one, and back, twice: for full
+/// precision.
 fn refined(
     mut right: Vec<f64>,
     to_left: impl Fn(&[f64]) -> Vec<f64>,
@@ -101,7 +115,7 @@ fn norm(x: &[f64]) -> f64 {
     x.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-/// Makes a vector one of length 1, if it is not zero; its length.
+/// Divides a vector by its length, if that is not zero. Returns the length.
 fn normalise(x: &mut [f64]) -> f64 {
     let norm = norm(x);
     if norm > 0.0 {

@@ -4,7 +4,7 @@ use super::Matrix;
 use crate::cost::Scalar;
 use ndarray::ArrayView1;
 
-/// `Σ x_i y_i` from the first term on; `2n − 1` FLOPs.
+/// `Σ x_i y_i`, starting from the first term; `2n − 1` FLOPs.
 ///
 /// # Panics
 /// If the lengths differ or are 0.
@@ -37,7 +37,7 @@ pub fn times_left<S: Scalar>(x: &[S], a: &Matrix<S>) -> Vec<S> {
     sums
 }
 
-/// The largest of at least one number, one comparison less than there are numbers.
+/// The largest of at least one number; one comparison less than there are numbers.
 ///
 /// # Panics
 /// If there is none.
@@ -45,7 +45,7 @@ pub fn largest<S: Scalar>(numbers: impl IntoIterator<Item = S>) -> S {
     numbers.into_iter().reduce(S::max).expect("at least one number")
 }
 
-/// The smallest of at least one number, one comparison less than there are numbers.
+/// The smallest of at least one number; one comparison less than there are numbers.
 ///
 /// # Panics
 /// If there is none.

@@ -1,12 +1,15 @@
 use crate::cost::Scalar;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A pair of float64, `high + low` with `|low| ≤ ulp(high)/2`: some 100 bits, for the few sums that float64 cannot decide.
+/// A pair of float64, `high + low` with `|low| ≤ ulp(high)/2`: about 100 bits, for the few sums
+/// that float64 cannot decide.
 ///
-/// The operations are the accurate ones of Joldes, Muller and Popescu, "Tight and rigorous error bounds for basic building
-/// blocks of double-word arithmetic" (ACM TOMS 44, 2017), which proves relative errors below `3.1 u²` (sum), `8 u²` (product,
-/// with Dekker's exact product) and `16 u²` (quotient), `u = 2⁻⁵³`: all below [`Wide::UNIT`], as long as nothing leaves the range
-/// of normal numbers or exceeds `2⁹⁹⁶` (what vanishes is made up for by [`super::LEAST_SLACK`], what overflows decides nothing).
+/// The operations are the accurate ones of Joldes, Muller and Popescu, "Tight and rigorous error
+/// bounds for basic building blocks of double-word arithmetic" (ACM TOMS 44, 2017). The article
+/// proves relative errors below `3.1 u²` (sum), `8 u²` (product, with Dekker's exact product) and
+/// `16 u²` (quotient), with `u = 2⁻⁵³`. All are below [`Wide::UNIT`], as long as nothing leaves the
+/// range of normal numbers or exceeds `2⁹⁹⁶`. ([`super::LEAST_SLACK`] makes up for what vanishes,
+/// and what overflows decides nothing.)
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wide {
     high: f64,
@@ -20,20 +23,20 @@ fn two_sum(a: f64, b: f64) -> Wide {
     Wide { high, low: (a - (high - b_part)) + (b - b_part) }
 }
 
-/// The same where `|a| ≥ |b|` or `a = 0` (Dekker).
+/// `a + b` as the nearest float64 and the exact rest, for `|a| ≥ |b|` or `a = 0` (Dekker).
 fn fast_two_sum(a: f64, b: f64) -> Wide {
     let high = a + b;
     Wide { high, low: b - (high - a) }
 }
 
-/// `a b` as the nearest float64 and the exact rest (Dekker, Veltkamp): no fused operation is needed.
+/// `a b` as the nearest float64 and the exact rest (Dekker, Veltkamp), without a fused operation.
 fn two_product(a: f64, b: f64) -> Wide {
     let high = a * b;
     let ((a, a_rest), (b, b_rest)) = (split(a), split(b));
     Wide { high, low: a_rest * b_rest - (((high - a * b) - a_rest * b) - a * b_rest) }
 }
 
-/// The leading 26 bits, and the rest.
+/// The leading 26 bits of `x`, and the rest.
 fn split(x: f64) -> (f64, f64) {
     /// `2²⁷ + 1`.
     const SPLITTER: f64 = 134_217_729.0;
@@ -46,7 +49,8 @@ impl Wide {
     /// Larger than the relative error of a sum, product or quotient.
     pub const UNIT: f64 = 1.0 / (1_u128 << 100) as f64;
 
-    /// Larger than the relative error of an exponential, see [`Scalar::exp`] of this type.
+    /// Larger than the relative error of an exponential; [`Scalar::exp`] of this type has the
+    /// derivation.
     pub const EXP_ERROR: f64 = 1.0 / (1_u128 << 84) as f64;
 
     /// ln 2 to 107 bits: off by less than `2⁻¹⁰⁸`.
@@ -56,7 +60,7 @@ impl Wide {
         Self { high: x, low: 0.0 }
     }
 
-    /// `self · 2^n`, exactly but where it vanishes.
+    /// `self · 2^n`, exact unless it vanishes.
     fn scaled(self, n: i32) -> Self {
         let factor = |n: i32| 2.0_f64.powi(n);
         let by = |x: f64| x * factor(n / 2) * factor(n - n / 2);
@@ -93,7 +97,8 @@ impl Mul for Wide {
 }
 impl Div for Wide {
     type Output = Self;
-    /// Two steps of long division: the second works on the rest, `2⁻⁵²` of the whole, and is off by as little of that.
+    /// Long division in two steps. The second step divides the rest of the first, `2⁻⁵²` of the
+    /// whole, so its relative error counts only `2⁻⁵²` as much.
     fn div(self, other: Self) -> Self {
         let first = self.high / other.high;
         let rest = self - other * Self::new(first);
@@ -110,10 +115,12 @@ impl Scalar for Wide {
     fn to_f64(self) -> f64 {
         self.high
     }
-    /// `e^x = 2^n (e^r)^256` with `x = n ln 2 + 256 r`, so `|r| < 0.0014`: eleven terms of Taylor's series leave out less than
-    /// `2⁻¹³⁵`, and are off by less than `2⁻⁹⁸` after some 25 operations; eight squarings double a relative error each and add a
-    /// unit, so `2⁻⁸⁹`. `r` is off by `|n| 2⁻¹⁰⁸ + |x| 2⁻¹⁰⁰` absolutely, with `|n| ≤ 1075` and `|x| ≤ 745` less than `2⁻⁸⁹`. Together
-    /// below [`Wide::EXP_ERROR`].
+    /// `e^x = 2^n (e^r)^256` with `x = n ln 2 + 256 r`, so `|r| < 0.0014`.
+    ///
+    /// Eleven terms of Taylor's series leave out less than `2⁻¹³⁵`, and their 25 or so operations
+    /// are off by less than `2⁻⁹⁸`. Each of the eight squarings doubles the relative error and adds
+    /// a unit, which makes `2⁻⁸⁹`. The absolute error of `256 r` is `|n| 2⁻¹⁰⁸ + |x| 2⁻¹⁰⁰`, less
+    /// than `2⁻⁸⁹` for `|n| ≤ 1075` and `|x| ≤ 745`. Together this is below [`Wide::EXP_ERROR`].
     #[expect(clippy::cast_possible_truncation, reason = "at most 1075 in size")]
     fn exp(self) -> Self {
         if self.high.is_nan() {
@@ -136,7 +143,7 @@ impl Scalar for Wide {
         }
         power.scaled(n as i32)
     }
-    /// One step of Newton's from float64's root squares its relative error, `2⁻⁵³`.
+    /// A step of Newton's method from float64's root squares its relative error, `2⁻⁵³`.
     fn sqrt(self) -> Self {
         let root = Self::new(self.high.sqrt());
         if self.high == 0.0 { root } else { (root + self / root) * Self::new(0.5) }

@@ -1,16 +1,24 @@
-//! The judge of every bound: which sequences a model gets right, in exact real arithmetic.
+//! The judge of every bound: decides which sequences a model gets right, in exact real arithmetic.
 //!
-//! Weights are float64 numbers, so whole numbers times powers of two, and so is every entry of the circuits. With
-//! `s_p = EQKE[q, t_p] + EQKP[q, p]` and
-//! `D_p = (EUPU[q, o] − EUPU[q, m]) + (EVOU[t_p, o] − EVOU[t_p, m]) + (PVOU[p, o] − PVOU[p, m])`, both exact, the logit
-//! of `o` is below that of `m` if and only if
+//! Symbols: `q` is the last token of a sequence (the query), `m` its largest token, `o` another
+//! output, `p` a position, `t_p` the token there, `h` the width of the head.
 //!
-//! > `F_o = Σ_p e^{s_p / √h} D_p < 0`, or `e^{s_p / a}` in a model whose scores are divided by a float64 number `a`,
+//! Weights are float64 numbers, hence whole numbers times powers of two, and so are the entries of
+//! the circuits. Let
 //!
-//! as the softmax denominator is positive. Positions of equal `s_p` are put together. What is left is a sum of
-//! exponentials of different algebraic numbers with rational coefficients, which is zero only if every coefficient is
-//! (Lindemann and Weierstrass): so a tie is known as such, and of anything else a precise enough enclosure tells the
-//! sign. Nothing here is taken from the crate but the weights.
+//! > `s_p = EQKE[q, t_p] + EQKP[q, p]`,
+//! > `D_p = (EUPU[q, o] − EUPU[q, m]) + (EVOU[t_p, o] − EVOU[t_p, m]) + (PVOU[p, o] − PVOU[p, m])`,
+//!
+//! both exact. The denominator of the softmax is positive, so the logit of `o` is below that of `m`
+//! if and only if
+//!
+//! > `F_o = Σ_p e^{s_p / √h} D_p < 0`
+//!
+//! (or with `a` in place of `√h`, in a model whose scores are divided by a float64 number `a`).
+//! Terms with equal `s_p` are added up first. That leaves a sum of exponentials of different
+//! algebraic numbers with rational coefficients. It is zero only if every coefficient is (Lindemann
+//! and Weierstrass): so ties are recognised exactly, and the sign of any other sum follows from a
+//! precise enough enclosure. Nothing here uses the crate except for the weights.
 #![allow(non_snake_case, reason = "weights and circuits keep the names the field gives them")]
 #![allow(
     clippy::cast_possible_truncation,
@@ -24,10 +32,10 @@ use compact_proofs::transformer::{AttnScale, Shape, Transformer};
 use num_bigint::{BigInt, Sign};
 use std::collections::HashMap;
 
-/// How many sequences a model gets right, exactly.
+/// The exact numbers of sequences that a model gets right.
 pub(crate) struct Truth {
     shape: Shape,
-    /// `[q][m][c]`.
+    /// Right sequences by query `q`, largest token `m` and number `c` of other tokens, `[q][m][c]`.
     right: Vec<u128>,
 }
 
@@ -44,12 +52,12 @@ impl Truth {
         Self { shape, right }
     }
 
-    /// Of those with query `q`, largest token `m` and `c` tokens other than `m`.
+    /// Right sequences with query `q`, largest token `m` and `c` tokens other than `m`.
     pub(crate) fn right(&self, q: usize, m: usize, c: usize) -> u128 {
         self.right[(q * self.shape.v + m) * self.shape.n + c]
     }
 
-    /// Of all.
+    /// All right sequences.
     pub(crate) fn total(&self) -> u128 {
         self.right.iter().sum()
     }
@@ -71,7 +79,8 @@ impl Dyadic {
             assert!(x.is_finite(), "weights are finite");
             let bits = x.to_bits();
             let (biased, fraction) = ((bits >> 52 & 0x7ff) as i64, (bits & ((1 << 52) - 1)) as i64);
-            // Subnormal numbers have the exponent of the least normal ones, and no leading bit beside the fraction.
+            // Subnormal numbers have the exponent of the least normal ones, and no implicit leading
+            // bit.
             let mantissa = if biased == 0 { fraction } else { fraction | 1 << 52 };
             (if x < 0.0 { -mantissa } else { mantissa }, biased.max(1) - 1075)
         });
@@ -97,12 +106,12 @@ impl Dyadic {
         Self { entries: self.entries.t().to_owned(), exponent: self.exponent }
     }
 
-    /// The same numbers in units of `2^exponent`, which is not above its own.
+    /// The numbers in units of `2^exponent`, which must not be above `self.exponent`.
     fn at(&self, exponent: i64) -> Matrix<BigInt> {
         self.entries.mapv(|x| shifted(x, self.exponent - exponent))
     }
 
-    /// Every row plus the last one of `other`.
+    /// Adds the last row of `other` to every row.
     fn plus_last_row(&self, other: &Self) -> Self {
         let exponent = self.exponent.min(other.exponent);
         let (a, b) = (self.at(exponent), other.at(exponent));
@@ -116,8 +125,8 @@ fn shifted(x: BigInt, by: i64) -> BigInt {
     if by >= 0 { x << by } else { x >> -by }
 }
 
-/// `x 2^by` as a float64, off by less than `2⁻⁵²` of it; zero where it is below `2⁻⁹⁰⁰`. Must not be as large as
-/// `2¹⁰⁰⁰`.
+/// `x 2^by` as a float64 with a relative error below `2⁻⁵²`; zero if it is below `2⁻⁹⁰⁰`. Must be
+/// below `2¹⁰⁰⁰`.
 fn rounded(x: &BigInt, by: i64) -> f64 {
     let drop = x.bits() as i64 - 53;
     let exponent = drop + by;
@@ -137,13 +146,13 @@ fn power_of_two(n: i64) -> f64 {
 /// Decides sequences of one model.
 pub(crate) struct Judge {
     shape: Shape,
-    /// `EQKE[q, t] + EQKP[q, p]`, `[q][p][t]`, in units that `exponentials` knows.
+    /// `EQKE[q, t] + EQKP[q, p]`, `[q][p][t]`, in the unit of `exponentials`.
     scores: Vec<BigInt>,
-    /// `EUPU[q, o] + EVOU[t, o] + PVOU[p, o]`, `[q][p][t][o]`, all in the same unit.
+    /// `EUPU[q, o] + EVOU[t, o] + PVOU[p, o]`, `[q][p][t][o]`, all in one unit.
     outputs: Vec<BigInt>,
     filter: Filter,
     exponentials: Exponentials,
-    /// Enclosures that have been found, by differences of scores.
+    /// Enclosures found so far, by difference of scores.
     found: HashMap<BigInt, (BigInt, BigInt)>,
 }
 
@@ -175,7 +184,7 @@ impl Judge {
         Self { shape, scores, outputs, filter, exponentials, found: HashMap::new() }
     }
 
-    /// Whether the logits peak strictly at the largest token.
+    /// Whether the largest logit is strictly that of the largest token.
     pub(crate) fn is_right(&mut self, tokens: &[usize]) -> bool {
         let m = largest(tokens);
         let wrong_outputs = || (0..self.shape.v).filter(|&o| o != m);
@@ -194,7 +203,7 @@ impl Judge {
         doubtful.into_iter().all(|o| self.sign(tokens, m, o) == Sign::Minus)
     }
 
-    /// The sign of `F_o`, exactly.
+    /// The exact sign of `F_o`.
     pub(crate) fn sign(&mut self, tokens: &[usize], m: usize, o: usize) -> Sign {
         let cells = cells(self.shape, tokens);
         let groups = cells.map(|cell| {
@@ -213,13 +222,14 @@ impl Judge {
     }
 }
 
-/// Where each token of a sequence is in tables `[q][p][t]`.
+/// The index of each token of a sequence in tables `[q][p][t]`.
 fn cells(Shape { v, n, .. }: Shape, tokens: &[usize]) -> impl Iterator<Item = usize> {
     let q = tokens[n - 1];
     tokens.iter().enumerate().map(move |(p, t)| (q * n + p) * v + t)
 }
 
-/// Coefficients of equal scores added up, those that are not zero; the highest score first.
+/// Adds up the coefficients of equal scores and drops those that are zero. The highest score comes
+/// first.
 fn gathered<'a>(terms: impl Iterator<Item = (&'a BigInt, BigInt)>) -> Vec<(&'a BigInt, BigInt)> {
     let mut groups: Vec<(&BigInt, BigInt)> = Vec::new();
     for (score, coefficient) in terms {
@@ -233,9 +243,9 @@ fn gathered<'a>(terms: impl Iterator<Item = (&'a BigInt, BigInt)>) -> Vec<(&'a B
     groups
 }
 
-/// The sign of `Σ e^{score / divisor} coefficient`, if enclosures `[low, high]` of `e^{−difference / divisor}`, all in the same
-/// unit, tell it: zero without terms, and otherwise that of the sum of the highest coefficient and the others by their
-/// enclosures.
+/// The sign of `Σ e^{score / divisor} coefficient`, or `None` if the enclosures are too wide to
+/// tell. `enclosure(d)` returns `[low, high]` around `e^{−d / divisor}`, in one unit for all `d`.
+/// Without terms the sum is zero.
 fn sign_of(
     groups: &[(&BigInt, BigInt)],
     mut enclosure: impl FnMut(BigInt) -> (BigInt, BigInt),
@@ -258,7 +268,8 @@ fn sign_of(
     }
 }
 
-/// The same by as many bits as it takes. It ends: with terms left the sum is not zero.
+/// The sign of `Σ e^{score / divisor} coefficient`, with as many bits as it takes. This ends,
+/// because a sum with terms left is not zero.
 fn decided(groups: &[(&BigInt, BigInt)], first: &Exponentials) -> Sign {
     let mut bits = first.bits;
     loop {
@@ -270,7 +281,7 @@ fn decided(groups: &[(&BigInt, BigInt)], first: &Exponentials) -> Sign {
     }
 }
 
-/// What scores are divided by, not below `2⁻³²`.
+/// The number that scores are divided by, at least `2⁻³²`.
 #[derive(Clone)]
 enum Divisor {
     Root(usize),
@@ -289,8 +300,8 @@ impl Divisor {
         }
     }
 
-    /// In units of `2^−bits`, of which there are more than 84: a root rounded down, a number exactly, as its last bit is not
-    /// below `2^{−32 − 52}`.
+    /// The divisor in units of `2^−bits`, for `bits > 84`. A root is rounded down. A number is
+    /// exact, as its last bit is at least `2^{−32 − 52}`.
     fn in_units(&self, bits: i64) -> BigInt {
         match self {
             Self::Root(radicand) => (BigInt::from(*radicand) << (2 * bits)).sqrt(),
@@ -299,18 +310,21 @@ impl Divisor {
     }
 }
 
-/// `e^{−δ}` for `δ = difference · 2^exponent / divisor ≥ 0`, in whole units of `2^−bits`.
+/// Computes `e^{−δ}` for `δ = difference · 2^exponent / divisor ≥ 0`, in whole units of `2^−bits`.
 struct Exponentials {
     bits: i64,
     exponent: i64,
     divisor: Divisor,
-    /// It in units of `2^{−bits − 64}`, at least `2^{bits + 32}` of them, rounded down.
+    /// The divisor in units of `2^{−bits − 64}`, at least `2^{bits + 32}` of them, rounded down.
     units: BigInt,
     /// `ln 2`, too small by less than `bits + 1` units.
     ln_2: BigInt,
 }
 
-/// `2^{−halvings}` times a number that is off by at most [`Exponentials::ERROR`] units and between ½ and 1.
+/// The number `2^{−halvings} · number`. `number` is between ½ and 1, and off by at most
+/// `2^`[`ERROR`] units.
+///
+/// [`ERROR`]: Exponentials::ERROR
 struct Exponential {
     halvings: i64,
     number: BigInt,
@@ -318,11 +332,12 @@ struct Exponential {
 
 impl Exponentials {
     const FIRST: i64 = 256;
-    /// Precise enough for any weights: coefficients of float64 numbers' products have some ten thousand bits.
+    /// Enough for any weights: the coefficients, products of float64 numbers, have some ten
+    /// thousand bits.
     const MOST: i64 = 1 << 20;
-    /// From here on, `e^{−δ}` is below one unit.
+    /// For `δ` from here on, `e^{−δ}` is below one unit.
     const FAR: i64 = 1 << 40;
-    /// Binary logarithm of the error, in units, see [`Self::of`].
+    /// Binary logarithm of the error, in units; [`Self::of`] has the derivation.
     const ERROR: i64 = 64;
 
     fn new(bits: i64, exponent: i64, divisor: Divisor) -> Self {
@@ -331,19 +346,28 @@ impl Exponentials {
             "{bits} bits decide what float64 weights can make"
         );
         let units = divisor.in_units(bits + 64);
-        // ln 2 = Σ 1 / (j 2^j): `bits` terms, each rounded down, and less than a unit of others.
+        // ln 2 = Σ 1 / (j 2^j): `bits` terms, each rounded down; the others add up to less than a
+        // unit.
         let ln_2 = (1..=bits).map(|j| (BigInt::from(1) << (bits - j)) / j).sum();
         Self { bits, exponent, divisor, units, ln_2 }
     }
 
-    /// None if `δ` is as large as `FAR`.
+    /// `e^{−δ}`, or `None` if `δ ≥ FAR`.
     ///
-    /// In units, with `bits ≤ 2²⁰`: `δ < 2⁴⁰` is rounded down twice, by less than 1 each, and too large by less than 1
-    /// for a root, which is not below 1; `k ln 2` with `k < 2⁴¹` is too small by less than `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, and so `r` too
-    /// large. `e^{−r / 256}` is an alternating series of at most `bits / 8 + 2` terms, since each is below `1/256` of
-    /// the one before: each term is off by less than 3 (two roundings, and what is carried on), its argument by less
-    /// than 1. Each of 8 squarings doubles the error and adds less than 2: together less than `2⁸ (3 · 2¹⁸ + 2) + 2¹⁰`.
-    /// All that is below `2⁶³`, and `ERROR` twice that.
+    /// ```text
+    /// halvings = ⌊δ / ln 2⌋,  r = δ − halvings · ln 2
+    /// number   = (e^{−r / 256})^256            a series, then 8 squarings
+    /// ```
+    ///
+    /// The errors, in units, with `bits ≤ 2²⁰`: `δ < 2⁴⁰` is rounded down twice, by less than 1
+    /// each, and it is too large by less than 1 if the divisor is a root (which is at least 1).
+    /// `halvings · ln 2`, with `halvings < 2⁴¹`, is too small by less than
+    /// `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, so `r` is too large by as much. `e^{−r / 256}` is an
+    /// alternating series of at most `bits / 8 + 2` terms, since each is below `1/256` of the one
+    /// before. Each term is off by less than 3 (two roundings, and the error of the term before),
+    /// its argument by less than 1. Each of 8 squarings doubles the error and adds less than 2,
+    /// which makes less than `2⁸ (3 · 2¹⁸ + 2) + 2¹⁰`. Altogether the error is below `2⁶³`; `ERROR`
+    /// allows twice that.
     fn of(&self, difference: &BigInt) -> Option<Exponential> {
         let bits = self.bits;
         let delta = shifted(difference.clone(), self.exponent + 2 * bits + 64) / &self.units;
@@ -367,7 +391,7 @@ impl Exponentials {
         Some(Exponential { halvings: i64::try_from(halvings).expect("less than 2⁴¹"), number })
     }
 
-    /// The least and the most that `e^{−δ}` can be.
+    /// A lower and an upper bound on `e^{−δ}`.
     fn enclosure(&self, difference: &BigInt) -> (BigInt, BigInt) {
         if difference.sign() == Sign::NoSign {
             let one = BigInt::from(1) << self.bits;
@@ -385,15 +409,16 @@ impl Exponentials {
 
 /// Decides most signs by float64, or says that it cannot.
 ///
-/// `e^{−δ}`, `δ` from the highest score of the query, is `weight · 2^{−halvings}`; differences of outputs are scaled so
-/// that all are at most 1. Both are off by less than `2⁻⁵⁰` of themselves, or are below `2⁻⁹⁰⁰` and taken for zero,
-/// also in units of the largest exponential of a sequence. So a sum of up to 64 products, each rounded once and added,
-/// is off by less than `(2 · 2⁻⁵⁰ + 65 · 2⁻⁵³) Σ |product| + 64 · 2⁻⁸⁹⁹`, which is less than a sixteenth of what
-/// [`Filter::sign`] asks for.
+/// With `δ` the difference to the highest score of the query, `e^{−δ}` is stored as
+/// `weight · 2^{−halvings}`. Differences of outputs are scaled so that all are at most 1. Both have
+/// relative errors below `2⁻⁵⁰`, or are below `2⁻⁹⁰⁰` (in units of the largest exponential of a
+/// sequence, too) and taken for zero. So a sum of up to 64 products, each rounded once and added,
+/// is off by less than `(2 · 2⁻⁵⁰ + 65 · 2⁻⁵³) Σ |product| + 64 · 2⁻⁸⁹⁹`, which is less than a
+/// sixteenth of the margin that [`Filter::sign`] asks for.
 struct Filter {
-    /// `[q][p][t]`; weight 0 where the exponential is as far as `Exponentials::FAR`.
+    /// `(weight, halvings)`, `[q][p][t]`; weight 0 if `δ ≥ Exponentials::FAR`.
     exponentials: Vec<(f64, i64)>,
-    /// By output `o` less by output `m`, `[q][p][t][m][o]`.
+    /// Output `o` minus output `m`, `[q][p][t][m][o]`.
     differences: Vec<f64>,
 }
 
@@ -423,8 +448,8 @@ impl Filter {
         Self { exponentials: of_queries.collect(), differences: differences.collect() }
     }
 
-    /// What each position of a sequence weighs, the largest between ½ and 1; none if all are too far from the query's
-    /// highest.
+    /// The weight of each position of a sequence, scaled so that the largest is between ½ and 1.
+    /// `None` if all scores are too far below the query's highest.
     fn weights(&self, shape: Shape, tokens: &[usize]) -> Option<Vec<f64>> {
         let exponentials = || cells(shape, tokens).map(|cell| self.exponentials[cell]);
         let least = exponentials()
@@ -484,7 +509,8 @@ mod tests {
         decided(&groups, &Exponentials::new(Exponentials::FIRST, 0, divisor))
     }
 
-    /// Digits of `1/e`, `e^{−1/√2}` and `e^{−1/a}` of the float64 nearest to 3.7, from elsewhere: one more in the last place is too much.
+    /// Digits of `1/e`, `e^{−1/√2}` and `e^{−1/a}` (`a` the float64 nearest to 3.7), computed
+    /// elsewhere: adding one in the last place makes them too large.
     #[test]
     fn near_ties_are_told_apart() {
         let one = format!("-1{}", "0".repeat(77));
@@ -517,7 +543,7 @@ mod tests {
             assert_eq!(sign_by(divisor.clone(), &[(0, below), (-1, &one)]), Sign::Minus);
             let next = format!("{}{above}", &below[..75]);
             assert_eq!(sign_by(divisor.clone(), &[(0, &next), (-1, &one)]), Sign::Plus);
-            // The same when both are far below a score that does not count.
+            // The signs do not change if both scores are far below a score with coefficient 0.
             let far = -(10_i128.pow(15));
             assert_eq!(
                 sign_by(divisor.clone(), &[(0, "0"), (far, below), (far - 1, &one)]),
@@ -532,8 +558,8 @@ mod tests {
         assert_eq!(sign(1, &[(0, "1"), (-1000, &format!("-1{}", "0".repeat(435)))]), Sign::Minus);
     }
 
-    /// Convergents of e = [2; 1, 2, 1, 1, 4, 1, 1, 6, …] are below and above it in turn, and ever nearer: here to 1000
-    /// bits.
+    /// The convergents of e = [2; 1, 2, 1, 1, 4, 1, 1, 6, …] are below and above e in turn, and
+    /// ever nearer: here to 1000 bits.
     #[test]
     fn convergents_are_told_apart() {
         let (mut p, mut q) = ([BigInt::from(1), BigInt::from(2)], [BigInt::ZERO, BigInt::from(1)]);
@@ -585,7 +611,7 @@ mod tests {
         }
     }
 
-    /// Models with margins: what float64 finds by the definition; and the filter finds what exact signs do.
+    /// For models with margins, exact signs agree with a float64 forward pass and with the filter.
     #[test]
     fn truth_is_what_a_forward_pass_finds() {
         let random = |v, h, n, scale: f64, seed| {
@@ -617,7 +643,7 @@ mod tests {
                 "{exact}, not {least} to {most}"
             );
         }
-        // Nothing but ties.
+        // All sequences are ties.
         let mut zeros = working(3, 2, 1.0, 0.0, 1);
         zeros.W_U.fill(0.0);
         assert_eq!(Truth::new(&zeros).total(), 0);

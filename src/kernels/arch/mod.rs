@@ -1,4 +1,4 @@
-//! What each machine can do: [`super::vector::Vector`] in its instructions.
+//! The backends: [`super::vector::Vector`] in the instructions of each machine.
 
 pub(super) mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]

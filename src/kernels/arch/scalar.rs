@@ -1,4 +1,5 @@
-//! Plain Rust: the twin that every other backend must agree with, and WebAssembly without SIMD128.
+//! Plain Rust: the backend that every other one must agree with, and that of WebAssembly without
+//! SIMD128.
 
 use crate::kernels::vector::{LANES, Vector};
 

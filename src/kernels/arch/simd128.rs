@@ -1,4 +1,5 @@
-//! WebAssembly's 128-bit vectors, in pairs. None of the relaxed instructions, whose results differ between machines.
+//! WebAssembly's 128-bit vectors, in pairs. None of the relaxed instructions, whose results differ
+//! between machines.
 
 use crate::kernels::vector::{LANES, Vector};
 use core::arch::wasm32::{

@@ -1,5 +1,5 @@
-//! SSE2, which every x86-64 machine has, in pairs of registers; and AVX2 where it is there: the same bits in half the time.
-//! No fused multiply-add, which rounds once where others round twice.
+//! SSE2, which every x86-64 machine has, in pairs of registers; and AVX2 for machines that have it:
+//! the same bits in half the time. No fused multiply-add, which rounds once instead of twice.
 
 use crate::kernels::vector::{LANES, Vector};
 use core::arch::x86_64::*;
@@ -7,18 +7,20 @@ use core::arch::x86_64::*;
 #[derive(Clone, Copy)]
 pub(crate) struct Sse2([__m128d; 2]);
 
-/// Only in functions that are compiled for AVX2, and called only where it is there: see [`crate::kernels`].
+/// May be used only inside functions compiled for AVX2, on machines that have it: see
+/// [`crate::kernels`].
 #[derive(Clone, Copy)]
 pub(crate) struct Avx2([__m256d; 1]);
 
-/// A backend of registers side by side. No closure in it: one would be compiled without the backend's instructions, and not always
-/// inlined where they are.
+/// Implements [`Vector`] for a type of `LANES / $lanes` registers. Contains no closure: a closure
+/// would be compiled without the backend's instructions, and then not always inlined.
 macro_rules! backend {
     ($vector:ident, [$($i:literal)*], $lanes:literal, $tile:literal, $float:ty,
-     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $max:ident, $min:ident, $less:ident,
+     $splat:ident, $load:ident, $store:ident, $add:ident, $sub:ident, $mul:ident, $div:ident,
+     $max:ident, $min:ident, $less:ident,
      $largest:ident, $select:ident, $powers:ident) => {
-        // SAFETY of each block below: the instructions are there, as the types say; loads and stores, which ask for no alignment,
-        // are of the four numbers of an array.
+        // SAFETY of each block below: the type is used only where its instructions exist; loads and
+        // stores need no alignment and touch the four numbers of an array.
         impl Vector for $vector {
             type Mask = [$float; LANES / $lanes];
             const TILE: usize = $tile;
@@ -58,13 +60,13 @@ macro_rules! backend {
                 // SAFETY: see above.
                 unsafe { Self([$($div(self.0[$i], other.0[$i])),*]) }
             }
-            /// The instruction gives its second operand unless the first is larger.
+            /// The instruction returns its second operand unless the first is larger.
             #[inline(always)]
             fn max(self, other: Self) -> Self {
                 // SAFETY: see above.
                 unsafe { Self([$($max(self.0[$i], other.0[$i])),*]) }
             }
-            /// The instruction gives its second operand unless the first is smaller.
+            /// The instruction returns its second operand unless the first is smaller.
             #[inline(always)]
             fn min(self, other: Self) -> Self {
                 // SAFETY: see above.
@@ -97,10 +99,10 @@ macro_rules! backend {
     };
 }
 
-/// [`Vector::powers_of_two`] of one register, and its choice between two.
+/// [`Vector::powers_of_two`] and [`Vector::select`] for one register.
 macro_rules! of_register {
-    ($powers:ident, $select:ident, $float:ty, $to_integer:ident, $to_float:ident, $sub:ident, $left:ident, $right:ident,
-     |$mask:ident, $yes:ident, $no:ident| $choice:expr) => {
+    ($powers:ident, $select:ident, $float:ty, $to_integer:ident, $to_float:ident, $sub:ident,
+     $left:ident, $right:ident, |$mask:ident, $yes:ident, $no:ident| $choice:expr) => {
         /// # Safety
         /// The machine has the instructions.
         #[inline(always)]
@@ -124,8 +126,9 @@ macro_rules! of_register {
 }
 
 of_register! {
-    powers_sse2, select_sse2, __m128d, _mm_castpd_si128, _mm_castsi128_pd, _mm_sub_epi64, _mm_slli_epi64,
-    _mm_srli_epi64, |mask, yes, no| _mm_or_pd(_mm_and_pd(mask, yes), _mm_andnot_pd(mask, no))
+    powers_sse2, select_sse2, __m128d, _mm_castpd_si128, _mm_castsi128_pd, _mm_sub_epi64,
+    _mm_slli_epi64, _mm_srli_epi64,
+    |mask, yes, no| _mm_or_pd(_mm_and_pd(mask, yes), _mm_andnot_pd(mask, no))
 }
 of_register! {
     powers_avx2, select_avx2, __m256d, _mm256_castpd_si256, _mm256_castsi256_pd, _mm256_sub_epi64,
@@ -160,11 +163,11 @@ unsafe fn less_avx2(a: __m256d, b: __m256d) -> __m256d {
 
 backend! {
     Sse2, [0 1], 2, 1, __m128d,
-    _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd, _mm_max_pd, _mm_min_pd, _mm_cmplt_pd,
-    largest_sse2, select_sse2, powers_sse2
+    _mm_set1_pd, _mm_loadu_pd, _mm_storeu_pd, _mm_add_pd, _mm_sub_pd, _mm_mul_pd, _mm_div_pd,
+    _mm_max_pd, _mm_min_pd, _mm_cmplt_pd, largest_sse2, select_sse2, powers_sse2
 }
 backend! {
     Avx2, [0], 4, 2, __m256d,
-    _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_div_pd, _mm256_max_pd, _mm256_min_pd,
-    less_avx2, largest_avx2, select_avx2, powers_avx2
+    _mm256_set1_pd, _mm256_loadu_pd, _mm256_storeu_pd, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd,
+    _mm256_div_pd, _mm256_max_pd, _mm256_min_pd, less_avx2, largest_avx2, select_avx2, powers_avx2
 }

@@ -1,13 +1,24 @@
-//! The exponential of every number of a slice: that of [`crate::linalg::exp`], bit for bit, without its branches.
+//! The exponential of every number of a slice: [`crate::linalg::exp`], bit for bit, without its
+//! branches.
+//!
+//! ```text
+//! for each pair of vectors x (8 numbers), all steps on both before the next step:
+//!     x  = clamp(x, LOW, HIGH)
+//!     n  = round(x · log2 e)                      by adding and subtracting SHIFT
+//!     r  = (x − n · LN_2_HIGH) − n · LN_2_LOW     |r| ≤ 0.35
+//!     e_r = Horner(TAYLOR, r)
+//!     result = e_r · 2^⌊n/2⌋ · 2^(n − ⌊n/2⌋)
+//! ```
 
 use super::{PAIR, load_pair, store_pair};
 use crate::kernels::vector::Vector;
 
-/// 1.5 · 2⁵²: adding it rounds a small number to the nearest integer, which is then in the low mantissa bits.
+/// 1.5 · 2⁵². Adding it rounds a small number to the nearest whole number, which is then in the low
+/// bits of the mantissa.
 pub(crate) const ROUND: f64 = 6_755_399_441_055_744.0;
-/// The leading 32 bits of ln 2 …
+/// The leading 32 bits of ln 2.
 pub(crate) const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
-/// … and the rest.
+/// The rest of ln 2.
 pub(crate) const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 /// 1/13!, 1/12!, …, 1/2!, 1, 1.
 pub(crate) const TAYLOR: [f64; 14] = [
@@ -26,16 +37,18 @@ pub(crate) const TAYLOR: [f64; 14] = [
     1.0,
     1.0,
 ];
-/// [`ROUND`], and twice what an exponent's bits are above it: an even number, so it rounds the same.
+/// [`ROUND`] plus twice the bias of an exponent: an even number, so sums round as they do with
+/// `ROUND`.
 const SHIFT: f64 = ROUND + 2.0 * 1023.0;
-/// From here on down powers of two make every result 0 …
+/// For `x ≤ LOW` the powers of two make every result 0.
 const LOW: f64 = -746.0;
-/// … and from here on up infinite.
+/// For `x ≥ HIGH` they make every result infinite.
 const HIGH: f64 = 710.0;
 
-/// `e^x` of each lane of two vectors, each step of both before the next: neither waits for the other. What the steps are is
-/// [`crate::linalg::exp`]'s, but that returns at the start out of its range; here the range is cut, where the last steps give the same. NaN
-/// stays NaN.
+/// `e^x` of each lane of two vectors. Each step is done on both vectors before the next step, so
+/// that neither waits for the other. The steps are those of [`crate::linalg::exp`]. That function
+/// returns early for arguments out of range; this one clamps them, after which the last steps give
+/// the same results. NaN stays NaN.
 #[inline(always)]
 pub(super) fn vectors<V: Vector>(x: [V; 2]) -> [V; 2] {
     let number = V::splat;

@@ -1,13 +1,36 @@
-//! Largest numbers: a maximum is the same in any order (but for the sign of a zero, and where there are NaNs).
+//! Largest numbers. A maximum does not depend on the order (except for the sign of a zero and for
+//! NaN).
+//!
+//! `largest_of!`, for `largest`, `largest_sum` and `largest_scaled_sum`; `x`, `y` are vectors of 4
+//! numbers:
+//!
+//! ```text
+//! peaks = [−∞, −∞]                          two, so that neither comparison waits for the other
+//! for each 8 numbers:  peaks[0] = max(f(x, y), peaks[0])     the first 4
+//!                      peaks[1] = max(f(x, y), peaks[1])     the other 4
+//! 4 numbers left over: peaks[0] as above
+//! 1 to 3 left over:    peaks[1] as above, filled up so that f(x, y) = −∞
+//! result = the largest lane of max(peaks[0], peaks[1])
+//! ```
+//!
+//! `largest_sums`, for `peaks` `[c]`, `terms` of pairs `(row, term)` and `rows` `[r, stride]`:
+//!
+//! ```text
+//! for each tile of 16 columns (then of 4, then single columns):   the tile stays in registers
+//!     for each (row, term):  tile = max(term + rows[row][columns of the tile], tile)
+//! ```
 
 use super::{lanes, last};
 use crate::kernels::vector::{LANES, Vector};
 
-/// The largest of what `$vector` makes of two slices of one length, which are filled up by the two numbers. Two maxima are kept
-/// apart, so that one comparison need not wait for the last. A macro, as a closure would be compiled without the backend's
+/// The largest value of the expression `$vector` over two slices of equal length, each filled up
+/// with its own filler. A macro, because a closure would be compiled without the backend's
 /// instructions.
 macro_rules! largest_of {
-    ([$a:expr, $b:expr], [$a_filler:expr, $b_filler:expr], |$x:pat_param, $y:pat_param| $vector:expr) => {{
+    (
+        [$a:expr, $b:expr], [$a_filler:expr, $b_filler:expr],
+        |$x:pat_param, $y:pat_param| $vector:expr
+    ) => {{
         let ((a_chunks, a_rest), (b_chunks, b_rest)) = (lanes($a), lanes($b));
         let mut peaks = [V::splat(f64::NEG_INFINITY); 2];
         let ((a_pairs, a_last), (b_pairs, b_last)) =
@@ -76,7 +99,7 @@ pub(crate) fn largest_sums<V: Vector>(
     stride: usize,
 ) {
     let (peaks, rest) = peaks.as_chunks_mut::<LANES>();
-    // As many peaks at a time as the registers hold: for all of them each term is read once.
+    // Four vectors of peaks fit in registers: each term is read once for all of them.
     let mut tiles = peaks.chunks_exact_mut(4);
     let mut column = 0;
     for tile in &mut tiles {

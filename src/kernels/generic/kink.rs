@@ -1,10 +1,17 @@
-//! Convex functions of one variable with one kink, at the two ends of many intervals.
+//! A convex function with one kink, at the two ends of many intervals.
+//!
+//! ```text
+//! f(x) = at_centre + (x − centre) · (below if x < centre, else above)
+//! for each i (4 at a time):
+//!     to[i] = f(low[i]) + summand[i]    if that is not negative
+//!             f(high[i]) + summand[i]   otherwise
+//! ```
 
 use super::{lanes, last, store_last};
 use crate::kernels::Kink;
 use crate::kernels::vector::{LANES, Vector};
 
-/// The function and a summand at both ends: the value at the first that is not negative, or else that at the other.
+/// `f(low) + summand` if that is not negative, else `f(high) + summand`, in each lane.
 #[inline(always)]
 fn worst<V: Vector>([centre, at_centre, below, above]: [V; 4], [low, high, summand]: [V; 3]) -> V {
     let zero = V::splat(0.0);

@@ -1,5 +1,17 @@
-//! Products of matrices: lanes hold different entries of the product, never parts of one sum, so the order of every sum is that of
-//! its definition.
+//! Products of matrices. Lanes hold different entries of the product, never parts of one sum, so
+//! every sum has the order of its definition.
+//!
+//! `a` `[m, k]`, `b` `[k, n]`, `product` `[m, n]`, row-major:
+//!
+//! ```text
+//! for each block of 4 rows of product (then single rows):
+//!     for each TILE · 4 columns (then 4, then single columns):
+//!         sums = the tile, in registers
+//!         for p in 0..k:
+//!             for each row r and vector t of the tile:
+//!                 sums[r][t] = sums[r][t] + a[r][p] · b[p][vector t]
+//!         write sums to product
+//! ```
 
 use crate::kernels::vector::{LANES, Vector};
 
@@ -43,7 +55,7 @@ fn of_rows<V: Vector, const R: usize>(a: &[f64], b: &[f64], rows: &mut [f64], k:
     }
 }
 
-/// `R` rows and `T` vectors of columns from `j` on, in registers.
+/// Computes `R` rows and `T` vectors of columns from column `j` on, in registers.
 #[inline(always)]
 fn tile<V: Vector, const R: usize, const T: usize>(
     a: &[f64],
@@ -56,7 +68,7 @@ fn tile<V: Vector, const R: usize, const T: usize>(
     let width = T * LANES;
     let mut sums = [[V::splat(0.0); T]; R];
     let mut y = [V::splat(0.0); T];
-    // Row by row, so that nothing in the loop has to be held against the ends of a slice.
+    // One slice for each row, so that the loop needs no bounds checks.
     let mut a_rows = [a; R];
     for r in 0..R {
         a_rows[r] = &a[r * k..][..k];
@@ -69,7 +81,7 @@ fn tile<V: Vector, const R: usize, const T: usize>(
         for r in 0..R {
             let x = V::splat(a_rows[r][p]);
             for t in 0..T {
-                // The first term of a sum is not added to zero: of −0 that would make 0.
+                // The first term is not added to zero: −0 would become 0.
                 sums[r][t] = if p == 0 { x.mul(y[t]) } else { sums[r][t].add(x.mul(y[t])) };
             }
         }

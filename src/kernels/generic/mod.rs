@@ -1,4 +1,4 @@
-//! The algorithms, each once, generic over the [`super::vector::Vector`] of a backend.
+//! The algorithms, each written once, generic over the [`super::vector::Vector`] of a backend.
 
 pub(super) mod exp;
 pub(super) mod extremes;
@@ -9,16 +9,17 @@ pub(super) mod sums;
 
 use super::vector::{LANES, Vector};
 
-/// A slice as vectors, and the rest of it.
+/// Splits a slice into vectors and the up to three numbers left over.
 #[inline(always)]
 fn lanes(x: &[f64]) -> (&[[f64; LANES]], &[f64]) {
     x.as_chunks()
 }
 
-/// So many numbers are two vectors.
+/// Numbers in two vectors.
 const PAIR: usize = 2 * LANES;
 
-/// The numbers of a slice, up to [`PAIR`], as two vectors, filled up with zeros. The last of a slice one by one: copying is a call.
+/// The numbers of a slice, up to [`PAIR`], as two vectors, filled up with zeros. A shorter slice is
+/// copied one by one: copying a slice of unknown length is a function call.
 #[inline(always)]
 fn load_pair<V: Vector>(x: &[f64]) -> [V; 2] {
     let mut padded = [0.0; PAIR];
@@ -32,7 +33,7 @@ fn load_pair<V: Vector>(x: &[f64]) -> [V; 2] {
     [V::load(&[a, b, c, d]), V::load(&[e, f, g, h])]
 }
 
-/// The first numbers of two vectors, for a slice of up to [`PAIR`].
+/// Writes two vectors to a slice, as far as it reaches.
 #[inline(always)]
 fn store_pair<V: Vector>([first, second]: [V; 2], to: &mut [f64]) {
     if let Some(([to_first, to_second], [])) = to.as_chunks_mut().0.split_first_chunk_mut() {
@@ -50,14 +51,15 @@ fn store_pair<V: Vector>([first, second]: [V; 2], to: &mut [f64]) {
     }
 }
 
-/// The rest of a slice, up to three numbers, as one vector, filled up with `filler`. One by one: copying a slice is a call.
+/// The up to three numbers left over of a slice as one vector, filled up with `filler`. They are
+/// copied one by one: copying a slice of unknown length is a function call.
 #[inline(always)]
 fn last<V: Vector>(rest: &[f64], filler: f64) -> V {
     let number = |i: usize| rest.get(i).copied().unwrap_or(filler);
     V::load(&[number(0), number(1), number(2), filler])
 }
 
-/// The first numbers of a vector, for the rest of a slice, up to three.
+/// Writes the first lanes of a vector to the up to three numbers left over of a slice.
 #[inline(always)]
 fn store_last<V: Vector>(x: V, rest: &mut [f64]) {
     let mut lanes = [0.0; LANES];

@@ -1,10 +1,15 @@
-//! Softmaxes of two summands, many at a time.
+//! The first weight of softmaxes with two summands, many at a time.
+//!
+//! ```text
+//! for each i (8 at a time, filled up with zeros):
+//!     x[i] = 1 / (1 + ratios[i] · e^x[i])
+//! ```
 
 use super::exp::vectors as exp;
 use super::{PAIR, load_pair, store_pair};
 use crate::kernels::vector::Vector;
 
-/// The same steps as [`crate::cost::Scalar::shares`].
+/// Takes the steps of [`crate::cost::Scalar::shares`].
 #[inline(always)]
 pub(crate) fn shares<V: Vector>(x: &mut [f64], ratios: &[f64]) {
     let one = V::splat(1.0);

@@ -1,4 +1,13 @@
-//! Sums, each in the order that its kernel says.
+//! Sums, each in the order that its kernel documents.
+//!
+//! ```text
+//! add_scaled:          sums[i] = sums[i] + scale · x[i]               4 at a time
+//! scaled_differences:  scaled[i] = scales[i] · ((x[i] − y[i]) + c)    4 at a time
+//! exp_sum:             s = [0, 0, 0, 0]
+//!                      for each 8 numbers (terms past the end are 0):
+//!                          s = s + e^(rate · first 4);  s = s + e^(rate · other 4)
+//!                      (s[0] + s[1]) + (s[2] + s[3])
+//! ```
 
 use super::exp::vectors as exp;
 use super::{PAIR, lanes, load_pair, store_pair};
@@ -46,7 +55,7 @@ pub(crate) fn exp_sum<V: Vector>(rate: f64, x: &[f64]) -> f64 {
         let [first, second] = load_pair::<V>(x);
         let mut terms = exp([rate.mul(first), rate.mul(second)]);
         if x.len() < PAIR {
-            // Zeros add nothing: no sum of exponentials is −0.
+            // Terms past the end become 0, which changes nothing: no sum of exponentials is −0.
             let mut only = [0.0; PAIR];
             store_pair(terms, &mut only[..x.len()]);
             terms = load_pair(&only);
