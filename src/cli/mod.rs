@@ -5,6 +5,7 @@
 mod gallery;
 mod inspect;
 mod prove;
+mod results;
 mod summary;
 mod sweep;
 mod train;
@@ -37,7 +38,10 @@ enum Command {
     Gallery(gallery::Arguments),
 }
 
-type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+/// Why a command failed, in words for the user.
+type Failure = Box<dyn Error + Send + Sync>;
+
+type Outcome = Result<(), Failure>;
 
 /// Runs the program with the arguments of this process.
 #[must_use]
@@ -61,15 +65,12 @@ pub fn run() -> ExitCode {
 }
 
 /// The bytes of a weights file, or an error that names it.
-fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
     read_file_within(path, MAX_FILE_BYTES)
 }
 
 /// A file's bytes, or an error that names it. A longer file is refused before it is read.
-fn read_file_within(
-    path: &Path,
-    most_bytes: usize,
-) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
+fn read_file_within(path: &Path, most_bytes: usize) -> Result<Vec<u8>, Failure> {
     let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let bytes = std::fs::metadata(path).map_err(named)?.len();
     if bytes > most_bytes as u64 {

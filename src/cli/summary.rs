@@ -1,5 +1,6 @@
-//! The README's tables, from the rows of a sweep.
+//! `www/models/RESULTS.md`: the rows of a sweep summed up as tables.
 
+use super::results::{Models, Row};
 use crate::frontier::{LinearBaseline, Marker, Point, area, pareto};
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::subcubic::{DirectPath, Subcubic};
@@ -29,92 +30,82 @@ struct Samples {
     flops: Vec<f64>,
 }
 
-/// One row of a sweep.
-struct Row {
-    k: usize,
-    shape: Shape,
-    strategy: String,
-    bound: f64,
-    flops: f64,
-    /// A proven upper bound, 1 where none is known.
-    upper: f64,
-    plain: Option<f64>,
-    published: Option<f64>,
-    /// Lost to rounding, a part of all sequences.
-    lost: f64,
-    slack: f64,
-}
+/// How to read the tables.
+const INTRODUCTION: &str = "\
+# Every strategy on every model of the gallery
+
+Written by `npm run table` from [`max-of-k/sweep.csv`](max-of-k/sweep.csv): do not edit.
+[max-of-k/README.md](max-of-k/README.md) describes the models.
+
+There are four tables for each K.
+
+**Classes.** One row is the strategy of a class with the highest mean bound. Bounds are means ± standard
+deviations over the models.
+
+* *published figure*: what the paper reports for its own models (arXiv 2406.11779, table 1). Our models are
+  trained by the paper's recipe from other random numbers, so its figures are neighbours, not targets.
+* *proven here*: gaps and centres are searched jointly.
+* *plain search*: gaps and centres are searched one after the other, as published; the formula is the sound one.
+* *published formula*: the authors' formula. Their count leaves one token out, and it can still claim too much.
+
+Below the table is what the joint search gains. Strategies with an SVD query are apart: the published direction is
+useless at its published length. Scaled to the average query's share of it, the direction proves about as much as the mean
+query.
+
+**Additive strategies.** Bounds are also given as parts of the accuracy: divided by the least proven upper bound,
+which is the exact accuracy for K = 4 and K = 5. *Sides apart* is the upper bound minus the lower bound.
+
+**Budgets.** The best bound of any proof that takes at most the given number of FLOPs, beside the published method:
+the authors' formula at the length of our verifiers, and the cubic proof at its published length. The areas below are
+those under the frontier, against log FLOPs, from the shortest proof of the model to brute force.
+
+**Rounding.** Room that comparisons leave for the rounding of float64, and what that costs.
+";
 
 impl Row {
-    fn read(row: &str) -> Option<(&str, Self)> {
-        // From the right, as a file's name may hold commas.
-        let fields: Vec<_> = row.rsplitn(20, ',').collect();
-        let [
-            published,
-            plain,
-            most,
-            _,
-            lost,
-            slack,
-            _,
-            _,
-            _,
-            flops,
-            bound,
-            total,
-            _,
-            _,
-            strategy,
-            h,
-            d,
-            v,
-            k,
-            ..,
-        ] = fields[..]
-        else {
-            return None;
-        };
-        let total: f64 = total.parse().ok()?;
-        let share = |count: &str| count.parse::<f64>().ok().map(|count| count / total);
-        let size = |size: &str| size.parse::<usize>().ok();
-        let k = size(k)?;
-        let read = Self {
-            k,
-            shape: Shape { v: size(v)?, d: size(d)?, h: size(h)?, n: k },
-            strategy: strategy.into(),
-            bound: bound.parse().ok()?,
-            flops: flops.parse().ok()?,
-            upper: share(most).unwrap_or(1.0),
-            plain: share(plain),
-            published: share(published),
-            lost: share(lost)?,
-            slack: slack.parse().ok()?,
-        };
-        Some((row.split(',').next()?, read))
+    /// `count` as a part of all sequences.
+    fn part(&self, count: u128) -> f64 {
+        count as f64 / self.total as f64
+    }
+
+    fn shape(&self) -> Shape {
+        Shape { v: self.v, d: self.d, h: self.h, n: self.k }
+    }
+
+    /// The proven upper bound on the accuracy; 1 where none is known.
+    fn upper(&self) -> f64 {
+        self.most_correct.map_or(1.0, |most| self.part(most))
+    }
+
+    /// What the authors' formula claims, as a part of all sequences.
+    fn published(&self) -> Option<f64> {
+        self.published_count.map(|count| self.part(count))
     }
 }
 
-/// Markdown: for each K a table of the classes, each column with its best strategy of the class (by mean), that of the proven
-/// bounds named; how much the joint search gains; and what the additive strategies add.
-pub(super) fn summary<'a>(rows: impl Iterator<Item = &'a str>) -> String {
+/// The file's text: an introduction, then the tables for each K.
+pub(super) fn summary(all: &Models) -> String {
     let mut samples: BTreeMap<usize, BTreeMap<String, Samples>> = BTreeMap::new();
-    let mut models: BTreeMap<usize, BTreeMap<String, Vec<Row>>> = BTreeMap::new();
-    for (hash, row) in rows.filter_map(Row::read) {
-        let samples = samples.entry(row.k).or_default().entry(row.strategy.clone()).or_default();
-        samples.bound.push(row.bound);
-        samples.flops.push(row.flops);
-        samples.plain.extend(row.plain);
-        samples.published.extend(row.published);
-        models.entry(row.k).or_default().entry(hash.into()).or_default().push(row);
+    let mut models: BTreeMap<usize, Vec<Model>> = BTreeMap::new();
+    for rows in all.values() {
+        let k = rows[0].k;
+        for row in rows {
+            let samples = samples.entry(k).or_default().entry(row.strategy.clone()).or_default();
+            samples.bound.push(row.bound);
+            samples.flops.push(row.flops);
+            samples.plain.extend(row.plain_correct.map(|count| row.part(count)));
+            samples.published.extend(row.published());
+        }
+        models.entry(k).or_default().push(Model::new(rows));
     }
-    let tables = samples.iter().map(|(&k, samples)| {
-        let models: Vec<_> = models[&k].values().map(|rows| Model::new(rows)).collect();
-        table(k, samples)
-            + &additive_strategies(&models)
-            + &within_budgets(&models)
-            + &rounding(&models)
+    let tables = samples.iter().map(|(k, samples)| {
+        let models = &models[k];
+        table(*k, samples)
+            + &additive_strategies(models)
+            + &within_budgets(models)
+            + &rounding(models)
     });
-    tables.collect()
+    std::iter::once(INTRODUCTION.to_owned()).chain(tables).collect()
 }
 
 /// All rows of one model.
@@ -129,7 +120,7 @@ const PUBLISHED_CUBIC: f64 = 4.0;
 
 impl<'a> Model<'a> {
     fn new(rows: &'a [Row]) -> Self {
-        Self { rows, accuracy: rows.iter().map(|row| row.upper).fold(1.0, f64::min) }
+        Self { rows, accuracy: rows.iter().map(Row::upper).fold(1.0, f64::min) }
     }
 
     fn strategy(&self, name: &str) -> Option<&Row> {
@@ -149,13 +140,13 @@ impl<'a> Model<'a> {
     fn published(&self) -> impl Iterator<Item = (f64, f64)> {
         self.rows.iter().filter_map(|row| match row.strategy.as_str() {
             "cubic" => Some((PUBLISHED_CUBIC * row.flops, row.bound)),
-            _ => row.published.map(|published| (row.flops, published)),
+            _ => row.published().map(|published| (row.flops, published)),
         })
     }
 
     /// The areas under both frontiers, from the same shortest length to that of brute force, which both have.
     fn areas(&self) -> (f64, f64) {
-        let shape = self.rows[0].shape;
+        let shape = self.rows[0].shape();
         let baseline =
             LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: self.accuracy };
         let point = |(flops, bound): (f64, f64)| Point {
@@ -200,8 +191,8 @@ fn additive_strategies(models: &[Model]) -> String {
         let parts = column(&|m, row| row.bound / m.accuracy);
         let apart: Vec<_> = of_models
             .iter()
-            .filter(|(_, row)| row.upper < 1.0)
-            .map(|(_, row)| row.upper - row.bound)
+            .filter(|(_, row)| row.upper() < 1.0)
+            .map(|(_, row)| row.upper() - row.bound)
             .collect();
         let apart = if apart.len() == bounds.len() {
             format!("{:.6}", median(&apart))
@@ -267,7 +258,7 @@ fn within_budgets(models: &[Model]) -> String {
 fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
     let models = samples.values().map(|s| s.bound.len()).max().unwrap_or(0);
     let mut text = format!(
-        "\nK = {k}, {models} models:\n\n\
+        "\n## K = {k}, {models} models\n\n\
          | class | published figure | proven here | plain search | published formula (not sound) | FLOPs | best strategy |\n\
          |---|---|---|---|---|---|---|\n"
     );
@@ -321,16 +312,16 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
 /// What rounding costs.
 fn rounding(models: &[Model]) -> String {
     let rows = || models.iter().flat_map(|model| model.rows);
-    let (proofs, lossy) = (rows().count(), rows().filter(|row| row.lost > 0.0).count());
+    let (proofs, lossy) = (rows().count(), rows().filter(|row| row.lost > 0).count());
     let most = |of: &dyn Fn(&Row) -> f64| rows().map(of).fold(0.0, f64::max);
-    let all = rows().map(|row| row.lost).sum::<f64>() / proofs as f64;
+    let all = rows().map(|row| row.part(row.lost)).sum::<f64>() / proofs as f64;
     let slacks: Vec<_> = rows().map(|row| row.slack).collect();
     format!(
         "\nComparisons leave {:.1e} logits for rounding in the median proof, {:.1e} at most. {lossy} of {proofs} proofs lose something \
          to that: at most {:.1e} of all sequences, {all:.1e} on average over all proofs.\n",
         median(&slacks),
         most(&|row| row.slack),
-        most(&|row| row.lost),
+        most(&|row| row.part(row.lost)),
     )
 }
 
