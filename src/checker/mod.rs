@@ -33,7 +33,7 @@
 //!
 //! **What is not proven of what is true.** Exact ties are wrong. Sequences in which some 100 bits cancel; families of
 //! sequences in which all weights but one vanish beside another (less than e⁻⁷⁰⁰) although the two are not in one sequence; and
-//! what is beyond the limits of work. `FORMAT.md` has the counts.
+//! what is beyond the limits of work. `README.md` has the counts.
 
 mod ball;
 mod cell;

@@ -38,10 +38,7 @@ enum Command {
     Gallery(gallery::Arguments),
 }
 
-/// Why a command failed, in words for the user.
-type Failure = Box<dyn Error + Send + Sync>;
-
-type Outcome = Result<(), Failure>;
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// Runs the program with the arguments of this process.
 #[must_use]
@@ -65,12 +62,15 @@ pub fn run() -> ExitCode {
 }
 
 /// The bytes of a weights file, or an error that names it.
-fn read_file(path: &Path) -> Result<Vec<u8>, Failure> {
+fn read_file(path: &Path) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
     read_file_within(path, MAX_FILE_BYTES)
 }
 
 /// A file's bytes, or an error that names it. A longer file is refused before it is read.
-fn read_file_within(path: &Path, most_bytes: usize) -> Result<Vec<u8>, Failure> {
+fn read_file_within(
+    path: &Path,
+    most_bytes: usize,
+) -> Result<Vec<u8>, Box<dyn Error + Send + Sync>> {
     let named = |e: std::io::Error| format!("{}: {e}", path.display());
     let bytes = std::fs::metadata(path).map_err(named)?.len();
     if bytes > most_bytes as u64 {

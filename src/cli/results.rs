@@ -1,9 +1,13 @@
 //! The CSV file of a sweep: one row for each model and strategy.
 
-use super::{Failure, write_file};
+use super::write_file;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::Path;
+
+/// Why a sweep failed, in words for the user; sent between threads.
+pub(super) type Failure = Box<dyn Error + Send + Sync>;
 
 /// What one strategy proves about one model: one row, its fields in the order of [`COLUMNS`].
 #[derive(Clone, Debug, Serialize, Deserialize)]

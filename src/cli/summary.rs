@@ -9,7 +9,8 @@ use crate::transformer::Shape;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Bounds of the literature (arXiv 2406.11779, table 1): K = 4, mean ± standard deviation over 151 models.
+/// Published bounds for K = 4: mean ± standard deviation over 151 models (arXiv 2406.11779,
+/// table 1).
 const PUBLISHED: [(Class, &str); 8] = [
     (Class::BruteForce, "0.9992 ± 0.0015"),
     (Class::Cubic, "0.9531 ± 0.0087"),
@@ -21,7 +22,7 @@ const PUBLISHED: [(Class, &str); 8] = [
     (Class::QuadraticQkEu, "0.285 ± 0.036"),
 ];
 
-/// What a sweep says of one strategy and one K, model by model.
+/// The rows of one strategy for one K: in each list, one number for each model.
 #[derive(Default)]
 struct Samples {
     bound: Vec<f64>,
@@ -63,7 +64,7 @@ those under the frontier, against log FLOPs, from the shortest proof of the mode
 ";
 
 impl Row {
-    /// `count` as a part of all sequences.
+    /// Returns `count` as a part of all sequences.
     fn part(&self, count: u128) -> f64 {
         count as f64 / self.total as f64
     }
@@ -72,7 +73,7 @@ impl Row {
         Shape { v: self.v, d: self.d, h: self.h, n: self.k }
     }
 
-    /// The proven upper bound on the accuracy; 1 where none is known.
+    /// The proven upper bound on the accuracy; 1 if there is none.
     fn upper(&self) -> f64 {
         self.most_correct.map_or(1.0, |most| self.part(most))
     }
@@ -115,7 +116,7 @@ struct Model<'a> {
     accuracy: f64,
 }
 
-/// How many times as many FLOPs as ours the published verification of the cubic proof takes (3.52·10⁷ at K = 4).
+/// FLOPs of the published verification of the cubic proof (3.52·10⁷ at K = 4), divided by ours.
 const PUBLISHED_CUBIC: f64 = 4.0;
 
 impl<'a> Model<'a> {
@@ -127,7 +128,7 @@ impl<'a> Model<'a> {
         self.rows.iter().find(|row| row.strategy == name)
     }
 
-    /// Every proof of this program: length and bound.
+    /// Length and bound of every proof of this program but brute force, where the frontiers end.
     fn ours(&self) -> impl Iterator<Item = (f64, f64)> {
         self.rows
             .iter()
@@ -135,8 +136,8 @@ impl<'a> Model<'a> {
             .map(|row| (row.flops, row.bound))
     }
 
-    /// What the published method claims: its formula for the sub-cubic strategies, at the length of our verification; cubic
-    /// at its own length.
+    /// Length and bound of what the published method claims: the authors' formula for sub-cubic
+    /// strategies, at the length of our verification; the cubic proof at its published length.
     fn published(&self) -> impl Iterator<Item = (f64, f64)> {
         self.rows.iter().filter_map(|row| match row.strategy.as_str() {
             "cubic" => Some((PUBLISHED_CUBIC * row.flops, row.bound)),
@@ -144,7 +145,8 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// The areas under both frontiers, from the same shortest length to that of brute force, which both have.
+    /// The areas under our frontier and the published one. Both start at the shortest proof of
+    /// either and end at brute force.
     fn areas(&self) -> (f64, f64) {
         let shape = self.rows[0].shape();
         let baseline =
@@ -168,12 +170,13 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The highest bound of a proof within a budget; 0 if there is none.
+/// The highest bound of a proof of at most `budget` FLOPs; 0 if there is none.
 fn best(proofs: impl Iterator<Item = (f64, f64)>, budget: f64) -> f64 {
     proofs.filter(|(flops, _)| *flops <= budget).map(|(_, bound)| bound).fold(0.0, f64::max)
 }
 
-/// Each additive strategy: bounds, how much of the accuracy that is, how far the two sides are apart, FLOPs.
+/// A table with one row for each additive strategy: bounds, their part of the accuracy, the distance
+/// between upper and lower bound, FLOPs.
 fn additive_strategies(models: &[Model]) -> String {
     let mut text = String::from(
         "\n| ours | proven | of the accuracy: median, least | sides apart: median | FLOPs: median, most |\n|---|---|---|---|---|\n",
@@ -215,7 +218,8 @@ fn additive_strategies(models: &[Model]) -> String {
     text
 }
 
-/// The best bound within some numbers of FLOPs, ours and the published method's; areas; the tightest enclosures.
+/// A table of the best bounds within budgets of FLOPs, ours and published. Below it, the areas under
+/// the frontiers, and the distances between the best upper and lower bounds.
 fn within_budgets(models: &[Model]) -> String {
     let mut text = String::from(
         "\n| best bound within | ours, mean | published method, mean | ours, of the accuracy: median |\n|---|---|---|---|\n",
@@ -309,7 +313,7 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
     text
 }
 
-/// What rounding costs.
+/// A paragraph on slack, and on what is lost to rounding.
 fn rounding(models: &[Model]) -> String {
     let rows = || models.iter().flat_map(|model| model.rows);
     let (proofs, lossy) = (rows().count(), rows().filter(|row| row.lost > 0).count());

@@ -1,6 +1,6 @@
-use super::results::{self, Row};
+use super::results::{self, Failure, Row};
 use super::verify::{Notices, published_count, verify_alone};
-use super::{Failure, progress_bar, read_file, write_file};
+use super::{progress_bar, read_file, write_file};
 use crate::tasks::max_of_k::subcubic::verify;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
 use rayon::prelude::*;
@@ -9,25 +9,26 @@ use std::sync::Mutex;
 
 /// Run every strategy on every model of some folders, on all cores, into one CSV file
 ///
-/// An interrupted sweep continues where it was: models whose rows are in the file are not run again. The file is
-/// replaced as a whole after each model, so it never holds a part of a row or of a model.
+/// An interrupted sweep continues where it stopped: models whose rows are in the file are not run
+/// again. The file is replaced as a whole after each model, so it never holds only some of the rows
+/// of a model.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Folders with weights files
     #[arg(required = true)]
     folders: Vec<PathBuf>,
-    /// File to write
+    /// CSV file to write
     #[arg(long, short)]
     output: PathBuf,
-    /// Leave brute force out where there are more sequences than this
+    /// Leave out brute force on models with more sequences than this
     #[arg(long, default_value_t = 1 << 25)]
     most_sequences: u64,
-    /// Markdown file to write: the rows summed up as tables
+    /// Also write the rows, summed up as tables, to this Markdown file
     #[arg(long)]
     summary: Option<PathBuf>,
 }
 
-/// Files that may be weights; what they are is told by content.
+/// Endings of files to open. Their content, not the ending, then decides what they are.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 pub(super) fn run(
@@ -81,8 +82,8 @@ pub(super) fn run(
     Ok(())
 }
 
-/// All rows of one model, on this thread. A strategy for which no proof object is found proves
-/// nothing, in a row like the others.
+/// Runs all strategies on one model, on this thread. A strategy whose search finds no proof object
+/// has a row that proves 0. Leaves out brute force on more than `most_sequences` sequences.
 fn rows(
     task: &MaxOfK,
     facts: &ModelFacts,
