@@ -95,7 +95,7 @@ pub(super) fn read(path: &Path) -> Result<Models, Failure> {
     }
     let named = |problem: csv::Error| format!("{}: {problem}", path.display());
     let mut reader = csv::Reader::from_path(path).map_err(named)?;
-    if reader.headers().map_err(named)? != &COLUMNS[..] {
+    if *reader.headers().map_err(named)? != COLUMNS[..] {
         let path = path.display();
         return Err(format!(
             "{path} is not a sweep of this version: remove it or name another file"
