@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript; and where dependencies come from.
+# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript; whether documents are short and
+# their links lead somewhere; and where dependencies come from.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 .ci/build-wasm.sh # the page's types come out of it
 
 node_modules/.bin/tsc
+node .ci/documents.mjs
 node .ci/dependencies.mjs
 if cargo fmt --version >/dev/null 2>&1; then
   cargo fmt --all --check

@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** The gallery's files are data, not code: they are served at ./models/ and copied as they are. */
+/** The gallery's models are data, not code: they are served at ./models/ and copied as they are. */
 const models = {
   name: 'models',
   configureServer(server) {
@@ -14,7 +14,8 @@ const models = {
     });
   },
   writeBundle({ dir }) {
-    cpSync(`${root}/www/models`, `${dir}/models`, { recursive: true });
+    const filter = (path) => !/\.(csv|md)$/.test(path);
+    cpSync(`${root}/www/models`, `${dir}/models`, { recursive: true, filter });
   },
 };
 

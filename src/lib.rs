@@ -1,8 +1,9 @@
 //! Compact Proofs: guaranteed lower bounds on the accuracy of small transformers.
 //!
-//! The way through the house, from a file to a picture:
+//! The modules, in the order in which a proof passes them, from a file to a picture
+//! (`src/ARCHITECTURE.md` is the tour):
 //!
-//! | room | what it holds |
+//! | module | what it holds |
 //! |---|---|
 //! | [`weights`] | files (safetensors, torch, npz, JSON) to named tensors; everything hostile stops here |
 //! | [`transformer`] | the one-layer attention-only model, its circuits and its forward pass |
@@ -11,8 +12,8 @@
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
-//! | [`checker`] | certificates, checked with nothing of the rooms above, down to a reader of its own |
-//! | [`tasks`] | one folder a task, today [`tasks::max_of_k`] |
+//! | [`checker`] | certificates, checked with nothing of the modules above, down to a reader of its own |
+//! | [`tasks`] | one folder for each task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
 //! | `web` | one crate for each WebAssembly module of the page: convert, call, convert |

@@ -671,3 +671,45 @@ fn the_gallery_is_regenerated_bit_for_bit() {
         assert!(model["accuracy"].as_f64().unwrap() > 0.95, "{model}");
     }
 }
+
+/// `npm run table` writes the shipped tables from the shipped sweep, and sweeping one of its models
+/// again gives the rows that it has (but for `seconds`).
+#[test]
+fn the_tables_are_those_of_the_shipped_sweep() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = scratch("tables");
+    let read = |path: PathBuf| std::fs::read_to_string(&path).unwrap();
+    let (sweep, tables) = (folder.join("sweep.csv"), folder.join("RESULTS.md"));
+    let shipped = read(root.join("www/models/max-of-k/sweep.csv"));
+    let swept_again = "max4_v64_s50.safetensors";
+    let rest: Vec<_> = shipped.lines().filter(|line| !line.contains(swept_again)).collect();
+    assert_eq!(shipped.lines().count() - rest.len(), 116);
+    std::fs::write(&sweep, rest.join("\n")).unwrap();
+
+    let output = Command::new(env!("CARGO_BIN_EXE_compact-proofs"))
+        .current_dir(root)
+        .args(["sweep", "www/models/max-of-k", "-o"])
+        .arg(&sweep)
+        .arg("--summary")
+        .arg(&tables)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(
+        read(tables) == read(root.join("www/models/RESULTS.md")),
+        "run `npm run table` and commit www/models/RESULTS.md"
+    );
+    let without_seconds = |line: &str| {
+        let fields: Vec<_> = line.split(',').collect();
+        [&fields[..14], &fields[15..]].concat().join(",")
+    };
+    let again = read(sweep);
+    assert_eq!(again.lines().count(), shipped.lines().count());
+    for (again, shipped) in again.lines().zip(shipped.lines()) {
+        assert_eq!(
+            without_seconds(again),
+            without_seconds(shipped),
+            "remove www/models/max-of-k/sweep.csv, run `npm run table`, and commit what it writes"
+        );
+    }
+}

@@ -7,7 +7,7 @@
 //!
 //! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture` tries other seeds than `npm test` does, on
 //! all cores, and says every 100 seeds what has been tried so far and from where to resume; totals of ranges of seeds
-//! add up. CONTRIBUTING.md records the longest run.
+//! add up. `tests/SOUNDNESS.md` records the longest runs.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -6,6 +6,7 @@
 mod gallery;
 mod inspect;
 mod prove;
+mod results;
 mod summary;
 mod sweep;
 mod train;

@@ -171,6 +171,7 @@ pub(super) fn check(
     let mut notices = Notices::default();
     let published_count = published_count(strategy, task.published_count(strategy), &mut notices);
     notices.say();
+    let published_count = published_count.map(|count| count.to_string());
     let row = Row { outcome, published_count, on_frontier: true };
     if *json {
         println!("{}", serde_json::to_string_pretty(&[row])?);

@@ -1,5 +1,6 @@
-//! The README's tables, from the rows of a sweep.
+//! `www/models/RESULTS.md`: the rows of a sweep summed up as tables.
 
+use super::results::{Models, Row};
 use crate::frontier::{LinearBaseline, Marker, Point, area, pareto};
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::subcubic::{DirectPath, Subcubic};
@@ -8,7 +9,8 @@ use crate::transformer::Shape;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-/// Bounds of the literature (arXiv 2406.11779, table 1): K = 4, mean ± standard deviation over 151 models.
+/// Published bounds for K = 4: mean ± standard deviation over 151 models (arXiv 2406.11779,
+/// table 1).
 const PUBLISHED: [(Class, &str); 8] = [
     (Class::BruteForce, "0.9992 ± 0.0015"),
     (Class::Cubic, "0.9531 ± 0.0087"),
@@ -20,7 +22,7 @@ const PUBLISHED: [(Class, &str); 8] = [
     (Class::QuadraticQkEu, "0.285 ± 0.036"),
 ];
 
-/// What a sweep says of one strategy and one K, model by model.
+/// The rows of one strategy for one K: in each list, one number for each model.
 #[derive(Default)]
 struct Samples {
     bound: Vec<f64>,
@@ -29,92 +31,82 @@ struct Samples {
     flops: Vec<f64>,
 }
 
-/// One row of a sweep.
-struct Row {
-    k: usize,
-    shape: Shape,
-    strategy: String,
-    bound: f64,
-    flops: f64,
-    /// A proven upper bound, 1 where none is known.
-    upper: f64,
-    plain: Option<f64>,
-    published: Option<f64>,
-    /// Lost to rounding, a part of all sequences.
-    lost: f64,
-    slack: f64,
-}
+/// How to read the tables.
+const INTRODUCTION: &str = "\
+# Every strategy on every model of the gallery
+
+Written by `npm run table` from [`max-of-k/sweep.csv`](max-of-k/sweep.csv): do not edit.
+[max-of-k/README.md](max-of-k/README.md) describes the models.
+
+There are four tables for each K.
+
+**Classes.** One row is the strategy of a class with the highest mean bound. Bounds are means ± standard
+deviations over the models.
+
+* *published figure*: what the paper reports for its own models (arXiv 2406.11779, table 1). Our models are
+  trained by the paper's recipe from other random numbers, so its figures are neighbours, not targets.
+* *proven here*: gaps and centres are searched jointly.
+* *plain search*: gaps and centres are searched one after the other, as published; the formula is the sound one.
+* *published formula*: the authors' formula. Their count leaves one token out, and it can still claim too much.
+
+Below the table is what the joint search gains. Strategies with an SVD query are apart: the published direction is
+useless at its published length. Scaled to the average query's share of it, the direction proves about as much as the mean
+query.
+
+**Additive strategies.** Bounds are also given as parts of the accuracy: divided by the least proven upper bound,
+which is the exact accuracy for K = 4 and K = 5. *Sides apart* is the upper bound minus the lower bound.
+
+**Budgets.** The best bound of any proof that takes at most the given number of FLOPs, beside the published method:
+the authors' formula at the length of our verifiers, and the cubic proof at its published length. The areas below are
+those under the frontier, against log FLOPs, from the shortest proof of the model to brute force.
+
+**Rounding.** Room that comparisons leave for the rounding of float64, and what that costs.
+";
 
 impl Row {
-    fn read(row: &str) -> Option<(&str, Self)> {
-        // From the right, as a file's name may hold commas.
-        let fields: Vec<_> = row.rsplitn(20, ',').collect();
-        let [
-            published,
-            plain,
-            most,
-            _,
-            lost,
-            slack,
-            _,
-            _,
-            _,
-            flops,
-            bound,
-            total,
-            _,
-            _,
-            strategy,
-            h,
-            d,
-            v,
-            k,
-            ..,
-        ] = fields[..]
-        else {
-            return None;
-        };
-        let total: f64 = total.parse().ok()?;
-        let share = |count: &str| count.parse::<f64>().ok().map(|count| count / total);
-        let size = |size: &str| size.parse::<usize>().ok();
-        let k = size(k)?;
-        let read = Self {
-            k,
-            shape: Shape { v: size(v)?, d: size(d)?, h: size(h)?, n: k },
-            strategy: strategy.into(),
-            bound: bound.parse().ok()?,
-            flops: flops.parse().ok()?,
-            upper: share(most).unwrap_or(1.0),
-            plain: share(plain),
-            published: share(published),
-            lost: share(lost)?,
-            slack: slack.parse().ok()?,
-        };
-        Some((row.split(',').next()?, read))
+    /// Returns `count` as a part of all sequences.
+    fn part(&self, count: u128) -> f64 {
+        count as f64 / self.total as f64
+    }
+
+    fn shape(&self) -> Shape {
+        Shape { v: self.v, d: self.d, h: self.h, n: self.k }
+    }
+
+    /// The proven upper bound on the accuracy; 1 if there is none.
+    fn upper(&self) -> f64 {
+        self.most_correct.map_or(1.0, |most| self.part(most))
+    }
+
+    /// What the authors' formula claims, as a part of all sequences.
+    fn published(&self) -> Option<f64> {
+        self.published_count.map(|count| self.part(count))
     }
 }
 
-/// Markdown: for each K a table of the classes, each column with its best strategy of the class (by mean), that of the proven
-/// bounds named; how much the joint search gains; and what the additive strategies add.
-pub(super) fn summary<'a>(rows: impl Iterator<Item = &'a str>) -> String {
+/// The file's text: an introduction, then the tables for each K.
+pub(super) fn summary(all: &Models) -> String {
     let mut samples: BTreeMap<usize, BTreeMap<String, Samples>> = BTreeMap::new();
-    let mut models: BTreeMap<usize, BTreeMap<String, Vec<Row>>> = BTreeMap::new();
-    for (hash, row) in rows.filter_map(Row::read) {
-        let samples = samples.entry(row.k).or_default().entry(row.strategy.clone()).or_default();
-        samples.bound.push(row.bound);
-        samples.flops.push(row.flops);
-        samples.plain.extend(row.plain);
-        samples.published.extend(row.published);
-        models.entry(row.k).or_default().entry(hash.into()).or_default().push(row);
+    let mut models: BTreeMap<usize, Vec<Model>> = BTreeMap::new();
+    for rows in all.values() {
+        let k = rows[0].k;
+        for row in rows {
+            let samples = samples.entry(k).or_default().entry(row.strategy.clone()).or_default();
+            samples.bound.push(row.bound);
+            samples.flops.push(row.flops);
+            samples.plain.extend(row.plain_correct.map(|count| row.part(count)));
+            samples.published.extend(row.published());
+        }
+        models.entry(k).or_default().push(Model::new(rows));
     }
-    let tables = samples.iter().map(|(&k, samples)| {
-        let models: Vec<_> = models[&k].values().map(|rows| Model::new(rows)).collect();
-        table(k, samples)
-            + &additive_strategies(&models)
-            + &within_budgets(&models)
-            + &rounding(&models)
+    let tables = samples.iter().map(|(k, samples)| {
+        let models = &models[k];
+        table(*k, samples)
+            + &additive_strategies(models)
+            + &within_budgets(models)
+            + &rounding(models)
     });
-    tables.collect()
+    std::iter::once(INTRODUCTION.to_owned()).chain(tables).collect()
 }
 
 /// All rows of one model.
@@ -124,19 +116,19 @@ struct Model<'a> {
     accuracy: f64,
 }
 
-/// How many times as many FLOPs as ours the published verification of the cubic proof takes (3.52·10⁷ at K = 4).
+/// FLOPs of the published verification of the cubic proof (3.52·10⁷ at K = 4), divided by ours.
 const PUBLISHED_CUBIC: f64 = 4.0;
 
 impl<'a> Model<'a> {
     fn new(rows: &'a [Row]) -> Self {
-        Self { rows, accuracy: rows.iter().map(|row| row.upper).fold(1.0, f64::min) }
+        Self { rows, accuracy: rows.iter().map(Row::upper).fold(1.0, f64::min) }
     }
 
     fn strategy(&self, name: &str) -> Option<&Row> {
         self.rows.iter().find(|row| row.strategy == name)
     }
 
-    /// Every proof of this program: length and bound.
+    /// Length and bound of every proof of this program but brute force, where the frontiers end.
     fn ours(&self) -> impl Iterator<Item = (f64, f64)> {
         self.rows
             .iter()
@@ -144,18 +136,19 @@ impl<'a> Model<'a> {
             .map(|row| (row.flops, row.bound))
     }
 
-    /// What the published method claims: its formula for the sub-cubic strategies, at the length of our verification; cubic
-    /// at its own length.
+    /// Length and bound of what the published method claims: the authors' formula for sub-cubic
+    /// strategies, at the length of our verification; the cubic proof at its published length.
     fn published(&self) -> impl Iterator<Item = (f64, f64)> {
         self.rows.iter().filter_map(|row| match row.strategy.as_str() {
             "cubic" => Some((PUBLISHED_CUBIC * row.flops, row.bound)),
-            _ => row.published.map(|published| (row.flops, published)),
+            _ => row.published().map(|published| (row.flops, published)),
         })
     }
 
-    /// The areas under both frontiers, from the same shortest length to that of brute force, which both have.
+    /// The areas under our frontier and the published one. Both start at the shortest proof of
+    /// either and end at brute force.
     fn areas(&self) -> (f64, f64) {
-        let shape = self.rows[0].shape;
+        let shape = self.rows[0].shape();
         let baseline =
             LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: self.accuracy };
         let point = |(flops, bound): (f64, f64)| Point {
@@ -177,12 +170,13 @@ impl<'a> Model<'a> {
     }
 }
 
-/// The highest bound of a proof within a budget; 0 if there is none.
+/// The highest bound of a proof of at most `budget` FLOPs; 0 if there is none.
 fn best(proofs: impl Iterator<Item = (f64, f64)>, budget: f64) -> f64 {
     proofs.filter(|(flops, _)| *flops <= budget).map(|(_, bound)| bound).fold(0.0, f64::max)
 }
 
-/// Each additive strategy: bounds, how much of the accuracy that is, how far the two sides are apart, FLOPs.
+/// A table with one row for each additive strategy: bounds, their part of the accuracy, the distance
+/// between upper and lower bound, FLOPs.
 fn additive_strategies(models: &[Model]) -> String {
     let mut text = String::from(
         "\n| ours | proven | of the accuracy: median, least | sides apart: median | FLOPs: median, most |\n|---|---|---|---|---|\n",
@@ -200,8 +194,8 @@ fn additive_strategies(models: &[Model]) -> String {
         let parts = column(&|m, row| row.bound / m.accuracy);
         let apart: Vec<_> = of_models
             .iter()
-            .filter(|(_, row)| row.upper < 1.0)
-            .map(|(_, row)| row.upper - row.bound)
+            .filter(|(_, row)| row.upper() < 1.0)
+            .map(|(_, row)| row.upper() - row.bound)
             .collect();
         let apart = if apart.len() == bounds.len() {
             format!("{:.6}", median(&apart))
@@ -224,7 +218,8 @@ fn additive_strategies(models: &[Model]) -> String {
     text
 }
 
-/// The best bound within some numbers of FLOPs, ours and the published method's; areas; the tightest enclosures.
+/// A table of the best bounds within budgets of FLOPs, ours and published. Below it, the areas under
+/// the frontiers, and the distances between the best upper and lower bounds.
 fn within_budgets(models: &[Model]) -> String {
     let mut text = String::from(
         "\n| best bound within | ours, mean | published method, mean | ours, of the accuracy: median |\n|---|---|---|---|\n",
@@ -267,7 +262,7 @@ fn within_budgets(models: &[Model]) -> String {
 fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
     let models = samples.values().map(|s| s.bound.len()).max().unwrap_or(0);
     let mut text = format!(
-        "\nK = {k}, {models} models:\n\n\
+        "\n## K = {k}, {models} models\n\n\
          | class | published figure | proven here | plain search | published formula (not sound) | FLOPs | best strategy |\n\
          |---|---|---|---|---|---|---|\n"
     );
@@ -318,19 +313,19 @@ fn table(k: usize, samples: &BTreeMap<String, Samples>) -> String {
     text
 }
 
-/// What rounding costs.
+/// A paragraph on slack, and on what is lost to rounding.
 fn rounding(models: &[Model]) -> String {
     let rows = || models.iter().flat_map(|model| model.rows);
-    let (proofs, lossy) = (rows().count(), rows().filter(|row| row.lost > 0.0).count());
+    let (proofs, lossy) = (rows().count(), rows().filter(|row| row.lost > 0).count());
     let most = |of: &dyn Fn(&Row) -> f64| rows().map(of).fold(0.0, f64::max);
-    let all = rows().map(|row| row.lost).sum::<f64>() / proofs as f64;
+    let all = rows().map(|row| row.part(row.lost)).sum::<f64>() / proofs as f64;
     let slacks: Vec<_> = rows().map(|row| row.slack).collect();
     format!(
         "\nComparisons leave {:.1e} logits for rounding in the median proof, {:.1e} at most. {lossy} of {proofs} proofs lose something \
          to that: at most {:.1e} of all sequences, {all:.1e} on average over all proofs.\n",
         median(&slacks),
         most(&|row| row.slack),
-        most(&|row| row.lost),
+        most(&|row| row.part(row.lost)),
     )
 }
 

@@ -173,7 +173,8 @@ fn rows(
     let published: Vec<_> =
         outcomes.par_iter().map(|&(strategy, _)| task.published_count(strategy)).collect();
     let row = |((strategy, outcome), published): ((Strategy, Outcome), _)| Row {
-        published_count: published_count(strategy, published, notices),
+        published_count: published_count(strategy, published, notices)
+            .map(|count| count.to_string()),
         on_frontier: best.contains(&outcome.strategy),
         outcome,
     };
@@ -186,9 +187,9 @@ pub(super) fn published_count(
     strategy: Strategy,
     count: Result<Option<u128>, ProofError>,
     notices: &mut Notices,
-) -> Option<String> {
+) -> Option<u128> {
     match count {
-        Ok(count) => count.map(|count| count.to_string()),
+        Ok(count) => count,
         Err(why) => {
             notices.add(strategy, format!("no published count: {why}"));
             None

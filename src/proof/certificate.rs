@@ -6,7 +6,8 @@ use thiserror::Error;
 
 /// A proven bound as a file: what is claimed, of which weights, and all that is needed to check it. Nothing in it is trusted.
 ///
-/// JSON; unknown fields are refused. `README.md` documents the format for those who write other checkers.
+/// JSON; unknown fields are refused. `src/checker/FORMAT.md` documents the format for those who write
+/// other checkers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {

@@ -1,6 +1,6 @@
 // npm run bench: the same workloads natively, in Chromium and in Node, as tables in Markdown.
 //
-//   npm run bench                      everything, some minutes on a quiet machine
+//   npm run bench                      everything, some minutes on a quiet machine; also written to RESULTS.md, as its last section
 //   npm run bench -- --quick           a small one of each kind, once: does it work?
 //   npm run bench -- --only cubic      those whose names contain that
 //
@@ -151,11 +151,16 @@ const measureIn = (places, name, seconds) => measure(places.map((place) => [plac
 
 // ---- tables -------------------------------------------------------------------------------------------------------
 
-const row = (...cells) => console.log(`| ${cells.join(' | ')} |`);
+const lines = [];
+function print(line) {
+  console.log(line);
+  lines.push(line);
+}
+const row = (...cells) => print(`| ${cells.join(' | ')} |`);
 function head(title, ...cells) {
-  console.log(`\n${title}\n`);
+  print(`\n${title}\n`);
   row(...cells);
-  console.log(`|${'---|'.repeat(cells.length)}`);
+  print(`|${'---|'.repeat(cells.length)}`);
 }
 const significant = (x) => (x === undefined ? '–' : x >= 100 ? x.toFixed(0) : String(Number(x.toPrecision(2))));
 const time = (s) => (s >= 1 ? `${significant(s)} s` : s >= 1e-3 ? `${significant(s * 1e3)} ms` : `${significant(s * 1e6)} µs`);
@@ -240,13 +245,18 @@ async function byWorkers() {
 
 try {
   const [{ model, speed }] = cpus();
-  console.log(`${model}, ${cpus().length} cores${speed ? ` at ${speed} MHz` : ''}, ${Math.round(totalmem() / 2 ** 30)} GB; ${type()} ${release()} ${arch()}; ` +
+  print(`${new Date().toISOString().slice(0, 10)}. ${model}, ${cpus().length} cores${speed ? ` at ${speed} MHz` : ''}, ${Math.round(totalmem() / 2 ** 30)} GB; ${type()} ${release()} ${arch()}; ` +
     `${version('rustc', '--version')}; Node ${process.version}; Chromium ${browser.version()}${options.quick ? '; QUICK: works are run once, in browsers before their code is compiled well' : ''}`);
   await works();
   await kernels();
   await scaling('v', 'n = 4');
   await scaling('n', 'v = 32');
   await byWorkers();
+  if (!options.quick && !options.only) {
+    const results = join(import.meta.dirname, 'RESULTS.md');
+    const [notes] = readFileSync(results, 'utf8').split('\n## Tables\n');
+    writeFileSync(results, `${notes}\n## Tables\n\n${lines.join('\n')}\n`);
+  }
 } finally {
   await browser.close();
   await server.close();
