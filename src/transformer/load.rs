@@ -1,7 +1,7 @@
 //! Named tensors to a model, and back.
 
 use super::claims::{self, BUFFERS, MLP, Sizes};
-use super::{Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
+use super::{AttnScale, Biases, MAX_D, MAX_H, MAX_N, MAX_V, NoAttnScale, Transformer};
 use crate::linalg::Matrix;
 use crate::weights::text::{self, list};
 use crate::weights::{TensorError, WeightsFile};
@@ -122,6 +122,28 @@ impl Transformer {
     /// range of float32, or is not part of this model; or if the file says that its network is
     /// another function.
     pub fn from_weights(weights: &WeightsFile<'_>) -> Result<Self, ModelError> {
+        Self::from_tensors(weights, &[&WEIGHTS, &BIASES, &BUFFERS, &MLP], |sizes| {
+            claims::attn_scale(weights, sizes)
+        })
+    }
+
+    /// Reads the model from the tensors alone of a file whose claims about its network have been
+    /// read before, or that makes none; its attention scores are scaled by `attn_scale`.
+    ///
+    /// # Errors
+    /// As [`Self::from_weights`]; buffers and MLPs, which are claims, are refused.
+    pub fn from_weights_alone(
+        weights: &WeightsFile<'_>,
+        attn_scale: AttnScale,
+    ) -> Result<Self, ModelError> {
+        Self::from_tensors(weights, &[&WEIGHTS, &BIASES], |_| Ok(attn_scale))
+    }
+
+    fn from_tensors(
+        weights: &WeightsFile<'_>,
+        known: &[&[&str]],
+        attn_scale: impl FnOnce(Sizes) -> Result<AttnScale, ModelError>,
+    ) -> Result<Self, ModelError> {
         let found = || weights.tensors.keys().cloned().collect();
         if let Some(tensor) = WEIGHTS.into_iter().find(|&name| !weights.tensors.contains_key(name))
         {
@@ -131,9 +153,7 @@ impl Transformer {
                 notes: weights.notes.clone(),
             });
         }
-        let known = |name: &str| {
-            [&WEIGHTS[..], &BIASES, &BUFFERS, &MLP].iter().any(|names| names.contains(&name))
-        };
+        let known = |name: &str| known.iter().any(|names| names.contains(&name));
         let extra: Vec<_> = weights.tensors.keys().filter(|name| !known(name)).cloned().collect();
         if !extra.is_empty() {
             return Err(ModelError::Extra(extra));
@@ -156,7 +176,7 @@ impl Transformer {
             }
         }
 
-        let attn_scale = claims::attn_scale(weights, Sizes { v, d, h, n, outputs: v_out })?;
+        let attn_scale = attn_scale(Sizes { v, d, h, n, outputs: v_out })?;
         let model = Self {
             W_E: matrix(weights, W_E, v, d)?,
             W_pos: matrix(weights, W_pos, n, d)?,

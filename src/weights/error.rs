@@ -121,7 +121,7 @@ impl ReadError {
         Self::Malformed { what: what.into(), problem: problem.into() }
     }
 
-    pub(super) fn unsupported(
+    pub(crate) fn unsupported(
         what: impl Into<String>,
         found: impl Into<String>,
         advice: &'static str,

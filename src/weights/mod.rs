@@ -144,14 +144,15 @@ pub fn read(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     read_any(bytes).map_err(|error| foreign::damage(bytes, error)).and_then(WeightsFile::normalised)
 }
 
-/// Reads a safetensors file. A program that calls this function instead of [`read`] contains no
-/// reader of another format.
+/// Reads the tensors and the metadata of a safetensors file, by the names that they have there.
+/// What the file says of its network is left in the metadata: a program that calls this function
+/// instead of [`read`] contains no reader of another format and none of configurations.
 ///
 /// # Errors
 /// See [`read`]. A file of another format is reported as malformed safetensors.
 pub fn read_safetensors(bytes: &[u8]) -> Result<WeightsFile<'_>, ReadError> {
     within("bytes in the file", bytes.len() as u64, MAX_FILE_BYTES)?;
-    safetensors::read(bytes).and_then(WeightsFile::normalised)
+    safetensors::read(bytes)
 }
 
 /// Tells the format by the first bytes, and reads the file.

@@ -1,12 +1,15 @@
 use super::subcubic::Subcubic;
 use super::{Class, MaxOfK, Strategy};
 use crate::tasks::LoadError;
-use crate::transformer::{Shape, Transformer};
+use crate::transformer::{AttnScale, Shape, Transformer};
 use crate::weights::{self, Format, ReadError, WeightsFile};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+
+/// Entries of the metadata that say something of the network: a configuration, and its logits.
+const CLAIMS: [&str; 2] = ["config", "logits"];
 
 /// What is known of a model's file before anything is proven.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -32,6 +35,8 @@ pub struct ModelFacts {
     pub parameters: usize,
     /// Whether some bias is not zero.
     pub biases: bool,
+    /// The number by which attention scores are divided; none where it is `√d_head`.
+    pub attn_scale: Option<f64>,
     /// What no file says of its network, and is assumed: see [`Transformer::network`].
     pub network: String,
     /// What its reader did to the file, and what came of comparing the file's own logits, a sentence each.
@@ -78,46 +83,72 @@ impl MaxOfK {
     /// If the file is damaged, not a model, or not one for this task; also if its network gives
     /// other logits than the file says that it does.
     pub fn load(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
-        Self::from_file(file, bytes, weights::read(bytes))
-    }
-
-    /// As [`Self::load`], of safetensors files only, see [`weights::read_safetensors`].
-    ///
-    /// # Errors
-    /// See [`Self::load`].
-    pub fn load_safetensors(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
-        Self::from_file(file, bytes, weights::read_safetensors(bytes))
-    }
-
-    fn from_file(
-        file: &str,
-        bytes: &[u8],
-        weights: Result<WeightsFile<'_>, ReadError>,
-    ) -> Result<(Self, ModelFacts), LoadError> {
-        let weights = weights.map_err(|e| LoadError::new(file, e))?;
+        let mut weights = weights::read(bytes).map_err(|e| LoadError::new(file, e))?;
         let model = Transformer::from_weights(&weights).map_err(|e| LoadError::new(file, e))?;
         let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
-        let (metadata, notes) = (weights.metadata, weights.notes);
-        let notes =
-            [notes, task.compare_logits(&metadata).map_err(|e| LoadError::new(file, e))?].concat();
-        let shape = task.model.stored_shape();
+        let compared = task.compare_logits(&weights.metadata);
+        weights.notes.extend(compared.map_err(|e| LoadError::new(file, e))?);
+        let canonical_sha256 = (weights.format != Format::Safetensors)
+            .then(|| sha256(&task.model.canonical()));
+        let facts = task.facts(file, bytes, weights, canonical_sha256);
+        Ok((task, facts))
+    }
+
+    /// Reads a model for this task from the tensors alone of a safetensors file, for a program that
+    /// reads no claims: those of the file have been read by [`Self::load`] and came to `attn_scale`,
+    /// or it makes none.
+    ///
+    /// # Errors
+    /// If the file is damaged, not a model, or not one for this task; also if it makes claims and
+    /// `attn_scale` is none.
+    pub fn load_tensors(
+        file: &str,
+        bytes: &[u8],
+        attn_scale: Option<AttnScale>,
+    ) -> Result<(Self, ModelFacts), LoadError> {
+        let weights = weights::read_safetensors(bytes).map_err(|e| LoadError::new(file, e))?;
+        let claim = CLAIMS.into_iter().find(|&key| weights.metadata.contains_key(key));
+        if let (None, Some(claim)) = (attn_scale, claim) {
+            let found = format!("`{claim}`, which says something of the network");
+            let problem = ReadError::unsupported("the metadata", found, "it has to be read first");
+            return Err(LoadError::new(file, problem));
+        }
+        let attn_scale = attn_scale.unwrap_or(AttnScale::RootOfDHead);
+        let model = Transformer::from_weights_alone(&weights, attn_scale)
+            .map_err(|e| LoadError::new(file, e))?;
+        let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
+        let facts = task.facts(file, bytes, weights, None);
+        Ok((task, facts))
+    }
+
+    fn facts(
+        &self,
+        file: &str,
+        bytes: &[u8],
+        weights: WeightsFile<'_>,
+        canonical_sha256: Option<String>,
+    ) -> ModelFacts {
+        let shape = self.model.stored_shape();
         let Shape { v, d, h, n } = shape;
-        let facts = ModelFacts {
+        ModelFacts {
             file: file.into(),
             format: weights.format.to_string(),
             bytes: bytes.len(),
             sha256: sha256(bytes),
-            canonical_sha256: canonical_sha256(&task.model, weights.format),
+            canonical_sha256,
             shape,
-            sequences: task.sequences().to_string(),
+            sequences: self.sequences().to_string(),
             parameters: (v + n) * d + 4 * d * h + d * v,
-            biases: shape != task.shape(),
-            network: task.model.network(),
-            notes,
-            metadata,
-            strategies: Strategy::all().map(|strategy| task.strategy_facts(strategy)).collect(),
-        };
-        Ok((task, facts))
+            biases: shape != self.shape(),
+            attn_scale: match self.model.attn_scale {
+                AttnScale::RootOfDHead => None,
+                AttnScale::Number(a) => Some(a),
+            },
+            network: self.model.network(),
+            notes: weights.notes,
+            metadata: weights.metadata,
+            strategies: Strategy::all().map(|strategy| self.strategy_facts(strategy)).collect(),
+        }
     }
 
     /// What a strategy would cost on this model, and whether it can be run.
@@ -166,10 +197,6 @@ impl ModelFacts {
     pub fn sha256s(&self) -> Vec<&str> {
         self.canonical_sha256.iter().chain([&self.sha256]).map(String::as_str).collect()
     }
-}
-
-fn canonical_sha256(model: &Transformer, format: Format) -> Option<String> {
-    (format != Format::Safetensors).then(|| sha256(&model.canonical()))
 }
 
 /// The SHA-256 of `bytes` in hexadecimal.

@@ -51,7 +51,7 @@ impl Model {
     /// what was found.
     #[wasm_bindgen(constructor)]
     pub fn new(file: &str, bytes: &[u8]) -> Result<Model, Error> {
-        let (task, facts) = MaxOfK::load_safetensors(file, bytes).map_err(into_error)?;
+        let (task, facts) = MaxOfK::load_tensors(file, bytes, None).map_err(into_error)?;
         Ok(Self { task, facts })
     }
 
