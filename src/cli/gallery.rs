@@ -4,7 +4,9 @@ use super::{progress_bar, write_file};
 use crate::plot::{Figure, Options, Theme};
 use crate::proof::{Outcome, ShownOutcome};
 use crate::tasks::max_of_k::train::Recipe;
-use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Proven, Pruning, Strategy, frontier_figure};
+use crate::tasks::max_of_k::{
+    MaxOfK, ModelFacts, Proven, Pruning, Strategy, frontier_figure, sha256,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -50,6 +52,8 @@ struct Entry {
     file: String,
     k: usize,
     seed: u64,
+    /// SHA-256 of the file, by which certificates name it.
+    sha256: String,
     loss: f64,
     accuracy: f64,
     /// 95 % interval; null where the accuracy is exact.
@@ -118,7 +122,8 @@ fn file_name(k: usize, seed: u64) -> String {
 fn entry(model: &TrainedModel) -> Entry {
     let (k, seed) = (model.recipe.shape.n, model.recipe.seed);
     let (accuracy, interval) = (model.accuracy.value(), model.accuracy.interval());
-    Entry { file: file_name(k, seed), k, seed, loss: model.loss, accuracy, interval }
+    let (file, sha256) = (file_name(k, seed), sha256(&model.file));
+    Entry { file, k, seed, sha256, loss: model.loss, accuracy, interval }
 }
 
 /// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.
