@@ -5,7 +5,7 @@ import { percent, scientific, told } from '../../ui/format.js';
 import type { Figure, FrontierInput, Metrics } from '../../pkg/plot.js';
 import plotUrl from '../../pkg/plot_bg.wasm?url';
 import { type Placement, play, type Style } from '../../ui/player.js';
-import type { Model, Proof, Shipped } from '../../state/session.js';
+import type { Model, Proof, Shipped } from '../../state/model.js';
 
 type Theme = 'light' | 'dark';
 /** What is shipped with the default model's figures, for the first paint. */

@@ -2,7 +2,7 @@
 
 import { make } from '../../ui/element.js';
 import { capital } from '../../ui/format.js';
-import type { Model, Proof } from '../../state/session.js';
+import type { Model, Proof } from '../../state/model.js';
 
 const SHAPES: Record<string, string> = {
   'brute force': '■',

@@ -6,7 +6,7 @@ import { breakable, make } from '../../ui/element.js';
 import { capital, count, percent, scientific } from '../../ui/format.js';
 import { nameOf } from '../frontier/legend.js';
 import { describe } from '../proofs/proofs.js';
-import { isBusy, isSubcubic, type Model, type Proof } from '../../state/session.js';
+import { isBusy, isSubcubic, type Model, type Proof } from '../../state/model.js';
 import { exactOf, ofOne, shortfall, sidesOf } from '../sides/sides.js';
 
 /** What is asked for here of a proof. */

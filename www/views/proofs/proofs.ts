@@ -4,17 +4,18 @@ import { make } from '../../ui/element.js';
 import { count, percent, seconds } from '../../ui/format.js';
 import type { Outcome } from '../../pkg/compute.js';
 import { Rows } from '../../ui/rows.js';
-import { isAlone, isBusy, isSubcubic, type Model, type Proof, type Session } from '../../state/session.js';
+import { isAlone, isBusy, isSubcubic, type Model, type Models, type Proof } from '../../state/model.js';
+import type { Queue } from '../../state/queue.js';
 
 export class ProofCards {
   readonly #list: HTMLElement;
   readonly #others: HTMLElement;
   readonly #rows: Rows;
 
-  constructor(list: HTMLElement, others: HTMLElement, session: Session) {
+  constructor(list: HTMLElement, others: HTMLElement, models: Models, queue: Queue) {
     this.#list = list;
     this.#others = others;
-    this.#rows = new Rows((proof) => card(proof, session));
+    this.#rows = new Rows((proof) => card(proof, models, queue));
   }
 
   model({ proofs }: Model) {
@@ -32,17 +33,17 @@ export class ProofCards {
   }
 }
 
-function card({ facts }: Proof, session: Session) {
+function card({ facts }: Proof, models: Models, queue: Queue) {
   const name = `proof-${facts.strategy}`;
   const state = make('p', { class: 'state' });
   const bar = make('progress', { max: '1', 'aria-labelledby': name });
   const button = make('button', { type: 'button', 'aria-describedby': name });
   const everything = make('input', { type: 'checkbox', id: 'every-sequence' });
-  everything.addEventListener('change', () => (session.prune = !everything.checked));
+  everything.addEventListener('change', () => (queue.prune = !everything.checked));
   let current: Proof;
   button.addEventListener('click', () => {
-    if (isBusy(current)) session.cancel(current);
-    else session.run(current);
+    if (isBusy(current)) queue.cancel(current);
+    else queue.run(current);
   });
   return {
     element: make(
@@ -58,12 +59,12 @@ function card({ facts }: Proof, session: Session) {
       current = proof;
       const { job, outcome } = proof;
       button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
-      button.disabled = !session.model.bytes;
+      button.disabled = !models.current.bytes;
       button.hidden = everything.disabled = proof.facts.refused !== null;
-      everything.checked = !session.prune;
+      everything.checked = !queue.prune;
       bar.hidden = job.state !== 'running';
       if (job.state === 'running') bar.value = job.done;
-      state.textContent = describe(proof, session.estimate(proof));
+      state.textContent = describe(proof, queue.estimate(proof));
     },
   };
 }

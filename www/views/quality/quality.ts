@@ -3,7 +3,7 @@
 import { make } from '../../ui/element.js';
 import { capital, scientific } from '../../ui/format.js';
 import type { Metrics } from '../../pkg/plot.js';
-import type { Model } from '../../state/session.js';
+import type { Model } from '../../state/model.js';
 
 export class Quality {
   readonly #section: HTMLElement;

@@ -3,7 +3,7 @@
 import { breakable } from '../../ui/element.js';
 import { approximate, bytes, count, percent, scientific, seconds } from '../../ui/format.js';
 import type { StrategyFacts } from '../../pkg/read.js';
-import type { Proof } from '../../state/session.js';
+import type { Proof } from '../../state/model.js';
 
 export interface Column {
   title: string;

@@ -3,7 +3,7 @@
 import { make } from '../../ui/element.js';
 import { nameOf } from '../frontier/legend.js';
 import type { StrategyFacts } from '../../pkg/read.js';
-import type { Proof } from '../../state/session.js';
+import type { Proof } from '../../state/model.js';
 
 interface Choice {
   title: string;

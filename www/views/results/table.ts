@@ -5,7 +5,7 @@ import { get, make, place } from '../../ui/element.js';
 import { Filters } from './filters.js';
 import { classesOf, mark, nameOf } from '../frontier/legend.js';
 import { Rows } from '../../ui/rows.js';
-import { isAlone, type Model, type Proof } from '../../state/session.js';
+import { isAlone, type Model, type Proof } from '../../state/model.js';
 
 type Direction = 'ascending' | 'descending';
 
@@ -80,6 +80,7 @@ export class ResultsTable {
     const chosen = strategy === null ? undefined : this.#rows.element(strategy);
     const radio = chosen?.querySelector('input');
     if (radio) radio.checked = true;
+    else for (const checked of this.#table.querySelectorAll<HTMLInputElement>('input:checked')) checked.checked = false;
     this.#sought = chosen;
     this.#seek();
   }
