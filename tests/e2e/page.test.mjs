@@ -264,7 +264,8 @@ scenario('K and seed are picked, kept over a reload, and an unknown pick falls b
   await loaded(page, 'max5_v64_s50.safetensors, gallery');
   await proven(page, 'Cubic');
   await page.evaluate(() => { location.hash = '#k=7&seed=x'; });
-  await alert(page).getByText('No model of this page is “#k=7&seed=x”. This is the default one.').waitFor();
+  await alert(page).getByText('“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.').waitFor();
+  await alert(page).getByText('“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.').waitFor();
   await loaded(page, shipped.facts.file);
 });
 
