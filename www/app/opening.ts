@@ -74,8 +74,9 @@ export class Opening {
     return this.#open(entry);
   }
 
-  /** Opens files of the user's, of which there should be one, and keeps it. */
+  /** Opens the one file that the user brings, and keeps it; more than one are refused. */
   openFiles(files: readonly File[]) {
+    this.#refuse();
     const keep = () => {
       const { facts, bytes } = this.#models.current;
       return !!bytes && this.#kept.keep(facts.file, bytes);
