@@ -524,7 +524,7 @@ fn what_cannot_be_run_is_left_out_or_refused() {
     assert_eq!((rows[0]["correct"].as_str(), rows.len()), (Some("1067975705189901999"), 114));
     let named = run(&["verify", "oracle/max20_v64_s50.safetensors", "--strategy", "brute-force"]);
     assert_eq!(named.status.code(), Some(1));
-    assert!(text(&named.stderr).contains("use `convolution-256`"));
+    assert!(text(&named.stderr).contains("(`convolution-256`)"));
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn rows(task: &MaxOfK, facts: &ModelFacts, most_sequences: u128, notices: &mut N
     // Quoted, as a name may hold a comma.
     let file = format!("\"{}\"", facts.file.replace('"', "\"\""));
     for strategy in Strategy::all() {
-        let too_long = strategy == Strategy::BruteForce && task.sequences() > most_sequences;
+        let too_long = strategy.family().visits_inputs && task.sequences() > most_sequences;
         if too_long || task.feasible(strategy).is_err() {
             continue;
         }
