@@ -9,21 +9,34 @@ const { Certificates, certificateIn, nameOf } = await import('../../www/state/ce
 const { Gallery } = await import('../../www/state/gallery.ts');
 const { fits, KeptFile } = await import('../../www/state/kept.ts');
 const { GALLERY, Models, OWN } = await import('../../www/state/model.ts');
-const { markFrontier } = await import('../../www/state/pareto.ts');
 const { Queue } = await import('../../www/state/queue.ts');
 
-const strategy = (name, more = {}) => ({ strategy: name, label: name, family: 'sub-cubic', group: 'g', flops: 1, refused: null, ...more });
+const strategy = (name, more = {}) => ({
+  strategy: name,
+  label: name,
+  family: 'sub-cubic',
+  one_of_many: true,
+  options: [],
+  visits: null,
+  group: 'g',
+  flops: 1,
+  refused: null,
+  ...more,
+});
 const outcome = (name, more = {}) => ({ strategy: name, correct: '3', total: '4', bound: 0.75, percent: '75', flops: 1, seconds: 0.01, ...more });
 const LISTED = [
-  strategy('brute-force', { family: 'brute-force', group: 'brute-force', flops: 900 }),
-  strategy('cubic', { family: 'cubic', group: 'cubic', flops: 90 }),
+  strategy('brute-force', { family: 'brute-force', one_of_many: false, visits: '4', group: 'brute-force', flops: 900 }),
+  strategy('cubic', { family: 'cubic', one_of_many: false, group: 'cubic', flops: 90 }),
   strategy('b2', { group: 'b', flops: 6 }),
   strategy('a2', { group: 'a', flops: 5 }),
   strategy('b1', { group: 'b', flops: 3 }),
   strategy('a1', { group: 'a', flops: 4 }),
   strategy('never', { group: 'c', flops: 1, refused: 'it is too long' }),
 ];
-const facts = (file, more = {}) => ({ file, sha256: `hash of ${file}`, sequences: '4', strategies: LISTED, ...more });
+const facts = (file, sequences = '4') => {
+  const strategies = LISTED.map((each) => (each.visits === null ? each : { ...each, visits: sequences }));
+  return { file, sha256: `hash of ${file}`, sequences, strategies };
+};
 /** Lets everything go on that waits for nothing but promises. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -34,7 +47,7 @@ async function page({ shipped = [], sequences = '4', unknown = {} } = {}) {
   const said = { status: [], problems: [] };
   const pool = {
     reader: async () => ({}),
-    load: async (...all) => facts(all.at(-2), { sequences }),
+    load: async (...all) => facts(all.at(-2), sequences),
     attention: async () => ({}),
     logits: async () => [],
     sample: async () => ({}),
@@ -141,7 +154,7 @@ test('brute force on many inputs waits for the user, who is told how long it may
   assert.ok(!names().includes('brute-force'));
   const proof = models.find('brute-force');
   assert.match(queue.estimate(proof), /^at most about \d+\ss$/);
-  queue.prune = false;
+  queue.options.add('every-input');
   assert.match(queue.estimate(proof), /^about \d+\ss$/);
   assert.equal(queue.estimate(models.find('cubic')), undefined);
   queue.run(proof);
@@ -169,7 +182,7 @@ test('a proof that the model does not list is asked for once, and is refused if 
 
 test('a shipped result is known at once; one that this browser contradicts is told', async () => {
   const { open, models, queue, ran, said } = await page({ shipped: [outcome('cubic')] });
-  assert.ok(models.find('cubic').shipped && models.find('cubic').frontier);
+  assert.ok(models.find('cubic').shipped);
   await open('default');
   assert.equal(queue.progress.done, 0);
   queue.run(models.find('cubic'));
@@ -265,13 +278,6 @@ test('the gallery finds its models by K and seed, and by the SHA-256 of their fi
   assert.equal(gallery.bySha256('hash of 4, 50'), models[0]);
   assert.equal(gallery.bySha256(''), undefined);
   assert.throws(() => new Gallery({ default: 'none', models }), /the default none is not among its models/);
-});
-
-test('a proof is on the frontier unless another proves as much in fewer FLOPs, or more in as many', () => {
-  const point = (bound, flops) => ({ outcome: { bound, flops }, frontier: true });
-  const points = [point(0.5, 10), point(0.5, 9), point(0.4, 9), point(0.6, 20), { frontier: false }, point(0.55, 21)];
-  markFrontier(points);
-  assert.deepEqual(points.map(({ frontier }) => frontier), [false, true, false, true, false, false]);
 });
 
 test('a group stays with its worker, what was asked for goes first, and parts go to anyone', () => {

@@ -60,7 +60,7 @@ export class Page {
   });
   /** Shows what follows from all results, ten times a second at most. */
   readonly #refresh = coalesce(
-    () => this.#table.show(this.#models.current, this.chosen),
+    () => this.#showProofs(),
     () => this.#bringOut(),
     () => this.#showResults(),
   );
@@ -185,12 +185,20 @@ export class Page {
       : this.#hint;
   }
 
+  /** Shows all proofs, once it is known which of them no other beats. */
+  #showProofs() {
+    const { current } = this.#models;
+    const best = this.#frontier.metrics(current)?.frontier ?? [];
+    for (const proof of current.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    this.#table.show(current, this.chosen);
+  }
+
   #showResults() {
     const { current } = this.#models;
     this.#details.show(this.#models.find(this.chosen), current);
     showSides(get('sides', HTMLElement), current);
     this.#network.show(current);
-    const metrics = this.#frontier.metrics();
+    const metrics = this.#frontier.metrics(current);
     if (metrics) this.#quality.show(metrics, current);
   }
 

@@ -8,11 +8,10 @@ import type { Example, SampledAccuracy } from '../pkg/additive.js';
 import type { AttentionFacts, Outcome } from '../pkg/compute.js';
 import type { ModelFacts, StrategyFacts } from '../pkg/read.js';
 import { bytes as size, told } from '../ui/format.js';
-import { markFrontier } from './pareto.js';
 
 /** Largest file that is read: models that anything can be proven about are a thousand times smaller. */
 export const MAX_BYTES = 64 * 2 ** 20;
-/** Brute force on more sequences than this waits until the user starts it. */
+/** A proof that visits more inputs than this one by one waits until the user starts it. */
 const MAX_UNASKED = 2n ** 25n;
 /** Where models come from. */
 export const [GALLERY, OWN] = ['gallery of this page', 'your file'];
@@ -42,10 +41,8 @@ export interface Proof {
   checking?: Checking;
 }
 
-/** Whether a proof is one of the hundred that differ in three choices. */
-export const isSubcubic = ({ facts, from }: Proof) => facts.family === 'sub-cubic' && !from;
-/** Whether a proof is the only one of its class. */
-export const isAlone = ({ facts, from }: Proof) => (facts.family === 'brute-force' || facts.family === 'cubic') && !from;
+/** Whether a proof is the only one of its family. */
+export const isAlone = ({ facts, from }: Proof) => !facts.one_of_many && !from;
 /** Whether a proof waits or runs. */
 export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
 /** Whether this browser has run a proof to its end. */
@@ -66,11 +63,10 @@ export interface Model {
 }
 
 /** Whether a proof takes so long that only the user starts it. */
-export const isLong = ({ facts: { sequences } }: Model, { facts }: Proof) =>
-  facts.strategy === 'brute-force' && BigInt(sequences) > MAX_UNASKED;
+export const isLong = ({ facts: { visits } }: Proof) => visits !== null && BigInt(visits) > MAX_UNASKED;
 
 /** Whether a proof is run without being asked for. */
-export const runsUnasked = (model: Model, proof: Proof) => !proof.from && proof.facts.refused === null && !isLong(model, proof);
+export const runsUnasked = (proof: Proof) => !proof.from && proof.facts.refused === null && !isLong(proof);
 
 /** Results for the default model, computed when the page was built. */
 export interface Shipped {
@@ -167,7 +163,6 @@ export class Models {
     const { proofs } = this.current;
     const last = proofs.map((other) => other.facts.family).lastIndexOf(proof.facts.family);
     proofs.splice(last + 1, 0, proof);
-    markFrontier(proofs);
   }
 
   /** Shows what has changed of a proof, unless its model is gone. */
@@ -198,7 +193,6 @@ export class Models {
       const outcome = known.find((o) => o.strategy === strategy.strategy);
       return { facts: strategy, job: { state: 'idle' }, shipped: !!outcome, frontier: false, ...(outcome && { outcome }) };
     });
-    markFrontier(proofs);
     return { facts, proofs, source };
   }
 
@@ -212,7 +206,7 @@ export class Models {
         this.#failed(error);
       }
     };
-    const isCounted = model.proofs.some((proof) => proof.facts.strategy === 'brute-force' && runsUnasked(model, proof));
+    const isCounted = model.proofs.some((proof) => proof.facts.visits !== null && runsUnasked(proof));
     void add(this.#pool.attention().then((attention) => ({ attention })));
     void add(this.#pool.logits().then((examples) => ({ examples })));
     if (!isCounted) void add(this.#pool.sample().then((sampled) => ({ sampled })));

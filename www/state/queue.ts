@@ -5,10 +5,12 @@ import type { Pool } from '../engine/pool.js';
 import type { Outcome } from '../pkg/compute.js';
 import { count, percent, seconds, told } from '../ui/format.js';
 import { isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, type View } from './model.js';
-import { markFrontier } from './pareto.js';
 
 /** After this many crashes in a row without a finished proof, stop and let the user decide whether to go on. */
 const MAX_CRASHES = 2;
+
+/** The option of strategies that turns pruning off. */
+const EVERY_INPUT = 'every-input';
 
 /** How far all proofs of the model are. */
 export interface Progress {
@@ -25,8 +27,8 @@ export interface Progress {
 const stopOf = ({ job }: Proof) => ('stop' in job ? job.stop : undefined);
 
 export class Queue {
-  /** Whether brute force counts at once all inputs whose answer a common prefix decides. */
-  prune = true;
+  /** The names of the options of strategies that are on. */
+  readonly options: Set<string>;
   /** Work beside the queue that `cancelAll` stops, too: certificates that are being verified. */
   readonly beside = new Set<AbortController>();
   readonly #models: Models;
@@ -40,6 +42,8 @@ export class Queue {
 
   constructor(models: Models, pool: Pick<Pool, 'run' | 'strategy'>, view: Pick<View, 'status' | 'problem'>) {
     this.#models = models;
+    const options = models.current.facts.strategies.flatMap((strategy) => strategy.options);
+    this.options = new Set(options.filter((option) => option.default).map(({ name }) => name));
     this.#pool = pool;
     this.#view = view;
   }
@@ -81,8 +85,7 @@ export class Queue {
    * group of those that share work. The shortest is first in each group, and the group of the shortest proof is first.
    */
   runAll() {
-    const model = this.#models.current;
-    const unasked = model.proofs.filter((proof) => runsUnasked(model, proof) && !isBusy(proof));
+    const unasked = this.#models.current.proofs.filter((proof) => runsUnasked(proof) && !isBusy(proof));
     const left = unasked.filter((proof) => !isDone(proof));
     const due = left.length ? left : unasked;
     const groups = new Map<string, Proof[]>();
@@ -106,19 +109,22 @@ export class Queue {
   }
 
   get progress(): Progress {
-    const model = this.#models.current;
-    const { proofs } = model;
+    const { proofs } = this.#models.current;
     const done = proofs.filter(isDone).length;
-    const due = proofs.filter((proof) => runsUnasked(model, proof) || isBusy(proof) || isDone(proof)).length;
+    const due = proofs.filter((proof) => runsUnasked(proof) || isBusy(proof) || isDone(proof)).length;
     const running = proofs.reduce((sum, { job }) => sum + (job.state === 'running' ? job.done : 0), 0);
     return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) || this.beside.size > 0 };
   }
 
   /** Roughly how long a proof would take that only the user starts. How much pruning will spare is unknown. */
   estimate(proof: Proof): string | undefined {
-    const model = this.#models.current;
-    if (!isLong(model, proof)) return undefined;
-    return `${this.prune ? 'at most ' : ''}about ${seconds(Number(model.facts.sequences) / this.#rate)}`;
+    if (!isLong(proof)) return undefined;
+    return `${this.#prunes ? 'at most ' : ''}about ${seconds(Number(proof.facts.visits) / this.#rate)}`;
+  }
+
+  /** Whether inputs that a common prefix decides are counted together, without a visit to each. */
+  get #prunes(): boolean {
+    return !this.options.has(EVERY_INPUT);
   }
 
   #set(proof: Proof, job: Job) {
@@ -140,9 +146,9 @@ export class Queue {
   }
 
   async #prove(proof: Proof, stop: AbortController, asked: boolean) {
-    const { strategy, label } = proof.facts;
+    const { label, visits } = proof.facts;
     const certify = this.#certifying.has(proof);
-    const { prune } = this;
+    const prune = this.#prunes;
     // While it waited, it may have been cancelled, or asked for once more.
     const isCurrent = () => stopOf(proof) === stop;
     const progress = (done: number, elapsed: number) => {
@@ -154,8 +160,7 @@ export class Queue {
       if (!isCurrent()) return;
       this.#compare(proof, outcome);
       Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
-      markFrontier(this.#models.current.proofs);
-      if (strategy === 'brute-force' && !prune && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
+      if (visits !== null && !prune && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
       // Each proof that is alone in its class is announced; a hundred announcements in a few seconds would tell nobody anything.
       if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);

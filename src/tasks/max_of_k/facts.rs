@@ -44,7 +44,7 @@ pub struct ModelFacts {
     /// The classes of strategies, in the order of legends.
     pub classes: Vec<ClassFacts>,
     /// What the strategies of a family are, a sentence for each family that has many.
-    pub families: Vec<String>,
+    pub about: Vec<String>,
     /// What can be proven, and at what cost.
     pub strategies: Vec<StrategyFacts>,
 }
@@ -77,7 +77,9 @@ pub struct StrategyFacts {
     /// the other.
     group: &'static str,
     class: Class,
-    /// What tables filter by.
+    /// What the strategy belongs to, from wide to narrow: what is published, the family, the class.
+    categories: Vec<&'static str>,
+    /// What else tables filter by.
     tags: Vec<Tag>,
     flops: f64,
     unexplained_dimension: f64,
@@ -135,7 +137,7 @@ impl MaxOfK {
             metadata,
             baseline_flops: Strategy::BruteForce.flops(task.shape()),
             classes: Class::ALL.map(ClassFacts::from).into(),
-            families: about_families(),
+            about: about_families(),
             strategies: Strategy::all().map(|strategy| task.strategy_facts(strategy)).collect(),
         };
         Ok((task, facts))
@@ -153,7 +155,8 @@ impl MaxOfK {
             family,
             group: implementation.group(),
             class,
-            tags: [family_tags(family, class), implementation.tags()].concat(),
+            categories: categories(family, class),
+            tags: implementation.tags(),
             flops: strategy.flops(self.shape()),
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
             visits: family.visits_inputs.then(|| self.sequences.to_string()),
@@ -162,11 +165,10 @@ impl MaxOfK {
     }
 }
 
-/// What holds a strategy, from wide to narrow: what is published, the family, the class.
-fn family_tags(FamilyFacts { published, wider, .. }: FamilyFacts, class: Class) -> Vec<Tag> {
+/// See [`StrategyFacts::categories`].
+fn categories(FamilyFacts { published, wider, .. }: FamilyFacts, class: Class) -> Vec<&'static str> {
     let published = published.then_some("Published, all classes");
-    let values = published.into_iter().chain(wider).chain([class.label()]);
-    values.map(|value| Tag { name: "Family", value }).collect()
+    published.into_iter().chain(wider).chain([class.label()]).collect()
 }
 
 impl ModelFacts {

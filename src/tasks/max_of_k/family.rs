@@ -55,7 +55,7 @@ pub(super) trait Family: fmt::Display {
         self.family().name
     }
 
-    /// What the strategy can be filtered by, beside its class.
+    /// What the strategy can be filtered by, beside its family and class.
     fn tags(&self) -> Vec<Tag> {
         Vec::new()
     }
@@ -135,6 +135,6 @@ pub struct Switch {
 pub struct Tag {
     /// Which property.
     pub name: &'static str,
-    /// Its value, for a person. A strategy may have several values of one property.
+    /// Its value, for a person.
     pub value: &'static str,
 }

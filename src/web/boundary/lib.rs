@@ -25,7 +25,7 @@ export interface ModelFacts {
   /** In the order of legends. */
   classes: ClassFacts[];
   /** What the strategies of each family are that has many, a sentence each. */
-  families: string[];
+  about: string[];
   strategies: StrategyFacts[];
 }
 /** A class of strategies: `class` is its key, `label` its name as a heading, `marker` the character of its marks. */
@@ -50,7 +50,9 @@ export interface StrategyFacts {
   options: { name: string; label: string; default: boolean }[];
   /** Strategies of one group share work: they are best proven one after the other, by one worker. */
   group: string;
-  /** What can be filtered by; there may be several values of one name. */
+  /** What it belongs to, from wide to narrow; the last is the label of its class. */
+  categories: string[];
+  /** What else it can be filtered by. */
   tags: { name: string; value: string }[];
   flops: number; unexplained_dimension: number;
   /** How many inputs it looks at one by one at most, decimal; null if it does not. */
