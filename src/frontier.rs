@@ -1,19 +1,19 @@
 //! Which proofs are worth their length: bound against FLOPs, the Pareto frontier and the linear baseline.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// One proof on the plane of length and bound.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Point {
-    /// The strategy's identifier.
-    pub strategy: String,
+    /// What tells the proof from others.
+    pub id: String,
     /// A short name for a person.
     pub label: String,
-    /// What its marker looks like: classes are told apart by shape and not by colour alone.
+    /// The shape of the mark: classes are told apart by shape and not by colour alone.
     pub marker: Marker,
-    /// Whether it is one of many, and named only where it is pointed at.
+    /// Whether the proof is one of many, and named only where it is pointed at.
     pub one_of_many: bool,
-    /// Whether the literature has it.
+    /// Whether the literature has the proof's strategy.
     pub published: bool,
     /// Proof length.
     pub flops: f64,
@@ -21,24 +21,33 @@ pub struct Point {
     pub bound: f64,
 }
 
-/// Shapes of markers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Shapes of marks, in JSON the character that looks like them: legends show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Marker {
+    #[serde(rename = "■")]
     Square,
+    #[serde(rename = "●")]
     Circle,
+    #[serde(rename = "▲")]
     TriangleUp,
+    #[serde(rename = "▼")]
     TriangleDown,
+    #[serde(rename = "◆")]
     Diamond,
+    #[serde(rename = "○")]
     Ring,
+    #[serde(rename = "×")]
     Cross,
+    #[serde(rename = "+")]
     Plus,
+    #[serde(rename = "★")]
     Star,
 }
 
 /// What a proof without any understanding gives: brute force on a part `f` of the inputs proves `f · accuracy` at the cost
 /// `f · flops`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct LinearBaseline {
     /// FLOPs of brute force on all inputs.
     pub flops: f64,
@@ -47,15 +56,15 @@ pub struct LinearBaseline {
 }
 
 impl LinearBaseline {
-    /// The accuracy it proves for so many FLOPs.
+    /// The accuracy that brute force proves with `flops`.
     #[must_use]
     pub fn bound(self, flops: f64) -> f64 {
         (flops / self.flops).min(1.0) * self.accuracy
     }
 }
 
-/// The points that no other point beats: none has a bound as high for fewer FLOPs, or a higher one for as many. Shortest
-/// proof first; of equal points the first.
+/// The points that no other point beats: none has a bound as high for fewer FLOPs, or a higher bound
+/// for as many FLOPs. The shortest proof comes first; the first of equal points stands for all of them.
 #[must_use]
 pub fn pareto(points: &[Point]) -> Vec<&Point> {
     let mut by_length: Vec<_> = points.iter().collect();
@@ -75,10 +84,12 @@ pub struct Metrics {
     /// The area under the frontier of bounds, each divided by the accuracy, against the logarithm of FLOPs: from the shortest
     /// proof's length to that of brute force, divided by that distance, so from 0 to 1.
     pub area: f64,
-    /// The same, from the same shortest length, of the published strategies alone.
+    /// The area under the frontier of the published strategies alone, from the shortest length of all.
     pub area_published: f64,
     /// The shortest proofs of parts of the accuracy.
     pub reached: Vec<Reached>,
+    /// The proofs on the frontier, see [`pareto`], by [`Point::id`].
+    pub frontier: Vec<String>,
 }
 
 /// The shortest proof of a part of the accuracy.
@@ -86,17 +97,17 @@ pub struct Metrics {
 pub struct Reached {
     /// The part, from 0 to 1.
     pub share: f64,
-    /// Its length; none if no proof reaches so far.
+    /// The proof's length; none if no proof reaches so far.
     pub flops: Option<f64>,
-    /// Its strategy.
-    pub strategy: Option<String>,
+    /// The proof's [`Point::id`].
+    pub id: Option<String>,
 }
 
 /// The parts of the accuracy whose shortest proofs are looked for.
 const SHARES: [f64; 4] = [0.5, 0.9, 0.99, 0.999];
 
 impl Metrics {
-    /// Of some proofs of a model, beside the brute force that the baseline tells of.
+    /// Measures the frontier of `points`, which are proofs about one model.
     #[must_use]
     pub fn new(points: &[Point], baseline: LinearBaseline) -> Self {
         let frontier = pareto(points);
@@ -104,16 +115,13 @@ impl Metrics {
         let start = frontier.first().map_or(baseline.flops, |point| point.flops);
         let reached = SHARES.map(|share| {
             let proof = frontier.iter().find(|point| point.bound >= share * baseline.accuracy);
-            Reached {
-                share,
-                flops: proof.map(|p| p.flops),
-                strategy: proof.map(|p| p.strategy.clone()),
-            }
+            Reached { share, flops: proof.map(|p| p.flops), id: proof.map(|p| p.id.clone()) }
         });
         Self {
             area: area(&frontier, start, baseline),
             area_published: area(&pareto(&published), start, baseline),
             reached: reached.into(),
+            frontier: frontier.iter().map(|point| point.id.clone()).collect(),
         }
     }
 }
@@ -137,10 +145,10 @@ pub fn area(frontier: &[&Point], start: f64, baseline: LinearBaseline) -> f64 {
 mod tests {
     use super::*;
 
-    fn point(strategy: &str, flops: f64, bound: f64) -> Point {
+    fn point(id: &str, flops: f64, bound: f64) -> Point {
         Point {
-            strategy: strategy.into(),
-            label: strategy.into(),
+            id: id.into(),
+            label: id.into(),
             marker: Marker::Circle,
             one_of_many: false,
             published: true,
@@ -159,8 +167,10 @@ mod tests {
             point("same bound, longer", 200.0, 0.9),
             point("equal", 10.0, 0.5),
         ];
-        let names: Vec<_> = pareto(&points).iter().map(|p| p.strategy.as_str()).collect();
+        let names: Vec<_> = pareto(&points).iter().map(|p| p.id.as_str()).collect();
         assert_eq!(names, ["short", "long"]);
+        let baseline = LinearBaseline { flops: 1e3, accuracy: 1.0 };
+        assert_eq!(Metrics::new(&points, baseline).frontier, names);
         assert!(pareto(&[]).is_empty());
     }
 
@@ -178,7 +188,7 @@ mod tests {
             "{}",
             metrics.area_published
         );
-        let reached: Vec<_> = metrics.reached.iter().map(|r| r.strategy.as_deref()).collect();
+        let reached: Vec<_> = metrics.reached.iter().map(|r| r.id.as_deref()).collect();
         assert_eq!(reached, [Some("cubic"), Some("exact"), Some("exact"), Some("exact")]);
         let nothing = Metrics::new(&[], LinearBaseline { flops: 10.0, accuracy: 1.0 });
         assert_eq!((nothing.area, nothing.reached[0].flops), (0.0, None));

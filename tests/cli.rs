@@ -1,5 +1,6 @@
 //! The native program, run as a user runs it.
 
+use compact_proofs::tasks::max_of_k::sha256;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -168,7 +169,7 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
     let proven = prove(&certificate);
     assert!(proven.status.success(), "{}", text(&proven.stderr));
     let written = std::fs::read(&network).unwrap();
-    let sha256 = compact_proofs::tasks::max_of_k::sha256(&written);
+    let sha256 = sha256(&written);
     let says =
         format!("{network}: {} bytes, sha-256 {sha256}: the network, and the file", written.len());
     assert!(text(&proven.stdout).starts_with(&says), "{}, expected {says}", text(&proven.stdout));
@@ -523,7 +524,7 @@ fn what_cannot_be_run_is_left_out_or_refused() {
     assert_eq!((rows[0]["correct"].as_str(), rows.len()), (Some("1067975705189901999"), 114));
     let named = run(&["verify", "oracle/max20_v64_s50.safetensors", "--strategy", "brute-force"]);
     assert_eq!(named.status.code(), Some(1));
-    assert!(text(&named.stderr).contains("use `convolution-256`"));
+    assert!(text(&named.stderr).contains("(`convolution-256`)"));
 }
 
 #[test]
@@ -668,6 +669,7 @@ fn the_gallery_is_regenerated_bit_for_bit() {
     for model in models {
         let file = std::fs::read(shipped.join(model["file"].as_str().unwrap())).unwrap();
         assert!(file.len() < 64 << 10, "{model}");
+        assert_eq!(model["sha256"], sha256(&file), "{model}");
         assert!(model["accuracy"].as_f64().unwrap() > 0.95, "{model}");
     }
 }

@@ -1,10 +1,11 @@
 use super::trained::TrainedModel;
 use super::verify::verify;
 use super::{progress_bar, write_file};
-use crate::plot::{Figure, Options, Theme};
+use crate::frontier::Metrics;
+use crate::plot::{self, Figure, Options};
 use crate::proof::{Outcome, ShownOutcome};
 use crate::tasks::max_of_k::train::Recipe;
-use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Proven, Pruning, Strategy, frontier_figure};
+use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy, sha256};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ struct Entry {
     file: String,
     k: usize,
     seed: u64,
+    /// SHA-256 of the file, by which certificates name it.
+    sha256: String,
     loss: f64,
     accuracy: f64,
     /// 95 % interval; null where the accuracy is exact.
@@ -61,24 +64,13 @@ struct Entry {
 struct FirstPaint {
     facts: ModelFacts,
     outcomes: Vec<ShownOutcome>,
-    figures: Themes,
+    metrics: Metrics,
+    figure: Figure,
 }
 
-#[derive(Serialize)]
-struct Themes {
-    light: Figures,
-    dark: Figures,
-}
-
-#[derive(Serialize)]
-struct Figures {
-    wide: Figure,
-    narrow: Figure,
-}
-
-/// Sizes of the shipped figures, CSS pixels.
-const WIDE: (u32, u32) = (720, 420);
-const NARROW: (u32, u32) = (320, 300);
+/// The size of the shipped figure, CSS pixels: legible when it is scaled down to a narrow screen, and
+/// up to a wide page.
+const FIGURE: (u32, u32) = (460, 290);
 
 pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::Outcome {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
@@ -118,7 +110,8 @@ fn file_name(k: usize, seed: u64) -> String {
 fn entry(model: &TrainedModel) -> Entry {
     let (k, seed) = (model.recipe.shape.n, model.recipe.seed);
     let (accuracy, interval) = (model.accuracy.value(), model.accuracy.interval());
-    Entry { file: file_name(k, seed), k, seed, loss: model.loss, accuracy, interval }
+    let (file, sha256) = (file_name(k, seed), sha256(&model.file));
+    Entry { file, k, seed, sha256, loss: model.loss, accuracy, interval }
 }
 
 /// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.
@@ -133,19 +126,13 @@ fn first_paint(
     let proven = proven.collect::<Result<Vec<_>, crate::tasks::max_of_k::TaskError>>()?;
     let points: Vec<_> = proven
         .iter()
-        .map(|(strategy, outcome)| Proven {
-            strategy: *strategy,
-            bound: outcome.bound.ratio(),
-            upper: outcome.upper.map_or(1.0, |upper| upper.most.ratio_above()),
-            flops: outcome.flops,
-        })
+        .map(|(strategy, outcome)| strategy.point(outcome.bound.ratio(), outcome.flops))
         .collect();
-    let draw = |theme, (width, height)| {
-        frontier_figure(facts.shape, &points, Options { width, height, theme, selected: None })
-    };
-    let figures = |theme| Figures { wide: draw(theme, WIDE), narrow: draw(theme, NARROW) };
+    let baseline = task.baseline(proven.iter().map(|(_, outcome)| outcome));
+    let (width, height) = FIGURE;
     Ok(FirstPaint {
-        figures: Themes { light: figures(Theme::Light), dark: figures(Theme::Dark) },
+        figure: plot::frontier(&points, baseline, Options { width, height, selected: None }),
+        metrics: Metrics::new(&points, baseline),
         outcomes: proven.into_iter().map(|(_, outcome)| outcome.shown()).collect(),
         facts,
     })

@@ -92,7 +92,7 @@ pub(super) fn run(
     let json = task.certificate(facts.certified_sha256(), &outcome, evidence).to_json();
     write_file(output, json.as_bytes())?;
     println!("{}: {} bytes", output.display(), json.len());
-    if outcome.flops > MAX_WORK as f64 && strategy != Strategy::BruteForce {
+    if outcome.flops > MAX_WORK as f64 && !strategy.family().visits_inputs {
         eprintln!(
             "checking it takes more than the {MAX_WORK} operations that `check` allows: \
              use `--most-operations`"

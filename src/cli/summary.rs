@@ -152,7 +152,7 @@ impl<'a> Model<'a> {
         let baseline =
             LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: self.accuracy };
         let point = |(flops, bound): (f64, f64)| Point {
-            strategy: String::new(),
+            id: String::new(),
             label: String::new(),
             marker: Marker::Circle,
             one_of_many: true,

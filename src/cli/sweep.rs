@@ -92,7 +92,7 @@ fn rows(
 ) -> Vec<Row> {
     let mut rows = Vec::new();
     for strategy in Strategy::all() {
-        let too_long = strategy == Strategy::BruteForce && task.sequences() > most_sequences;
+        let too_long = strategy.family().visits_inputs && task.sequences() > most_sequences;
         if too_long || task.feasible(strategy).is_err() {
             continue;
         }

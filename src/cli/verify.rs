@@ -2,9 +2,7 @@ use super::{print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{CaseAnalysis, Outcome, Tally};
 use crate::tasks::max_of_k::subcubic::ProofError;
-use crate::tasks::max_of_k::{
-    MaxOfK, Proven, Pruning, Strategy, TaskError, UnknownStrategy, frontier_points,
-};
+use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -137,9 +135,8 @@ fn rows(
     pruning: Pruning,
     notices: &mut Notices,
 ) -> Vec<Row> {
-    let (alone, together): (Vec<_>, Vec<_>) = strategies
-        .iter()
-        .partition(|s| !matches!(s, Strategy::Subcubic(_) | Strategy::Additive(_)));
+    let (alone, together): (Vec<_>, Vec<_>) =
+        strategies.iter().partition(|strategy| strategy.family().divisible);
     let mut outcomes: Vec<_> = alone.into_iter().map(|&s| (s, verify(task, s, pruning))).collect();
     let bar = progress_bar(together.len() as u64, "searched proofs");
     let searched =
@@ -162,14 +159,11 @@ fn rows(
     let outcomes: Vec<_> = outcomes.into_iter().filter_map(proven).collect();
 
     let proofs = outcomes.iter().filter(|(_, outcome)| outcome.failure.is_none());
-    let proofs = proofs.map(|(strategy, outcome)| Proven {
-        strategy: *strategy,
-        bound: outcome.bound.ratio(),
-        upper: outcome.upper.map_or(1.0, |upper| upper.most.ratio_above()),
-        flops: outcome.flops,
-    });
-    let points = frontier_points(&proofs.collect::<Vec<_>>());
-    let best: Vec<_> = pareto(&points).iter().map(|point| point.strategy.clone()).collect();
+    let point = |(strategy, outcome): &(Strategy, Outcome)| {
+        strategy.point(outcome.bound.ratio(), outcome.flops)
+    };
+    let points: Vec<_> = proofs.map(point).collect();
+    let best: Vec<_> = pareto(&points).iter().map(|point| point.id.clone()).collect();
     let published: Vec<_> =
         outcomes.par_iter().map(|&(strategy, _)| task.published_count(strategy)).collect();
     let row = |((strategy, outcome), published): ((Strategy, Outcome), _)| Row {

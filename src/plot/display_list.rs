@@ -1,3 +1,4 @@
+use super::role::Role;
 use serde::Serialize;
 
 /// A drawing of `width` by `height` CSS pixels, origin at the top left.
@@ -16,33 +17,33 @@ pub struct Figure {
 /// The place of one proof's marker, CSS pixels.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Marker {
-    /// The strategy's identifier.
-    pub strategy: String,
+    /// The proof's [`Point::id`](crate::frontier::Point::id).
+    pub id: String,
     /// From the left.
     pub x: f64,
     /// From the top.
     pub y: f64,
 }
 
-/// One drawing command; lengths in CSS pixels, colours as CSS writes them.
+/// One drawing command; lengths in CSS pixels.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the fields are what a canvas calls them")]
 pub enum Command {
     /// A rectangle, filled or outlined.
-    Rect { x: f64, y: f64, width: f64, height: f64, color: String, fill: bool },
+    Rect { x: f64, y: f64, width: f64, height: f64, color: Role, fill: bool },
     /// An open line through points.
-    Path { points: Vec<(f64, f64)>, color: String, width: f64 },
+    Path { points: Vec<(f64, f64)>, color: Role, width: f64 },
     /// A filled polygon.
-    Polygon { points: Vec<(f64, f64)>, color: String },
+    Polygon { points: Vec<(f64, f64)>, color: Role },
     /// A circle, filled or outlined.
-    Circle { x: f64, y: f64, radius: f64, color: String, fill: bool, width: f64 },
+    Circle { x: f64, y: f64, radius: f64, color: Role, fill: bool, width: f64 },
     /// A line of text, turned clockwise about its anchor by `rotate` degrees.
     Text {
         x: f64,
         y: f64,
         text: String,
-        color: String,
+        color: Role,
         size: f64,
         anchor: Anchor,
         baseline: Baseline,

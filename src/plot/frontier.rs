@@ -1,6 +1,6 @@
 use super::display_list::{Figure, Marker};
 use super::recorder::{Recorder, UNITS, pixels, text_width};
-use super::theme::Theme;
+use super::role::Role;
 use crate::frontier::{LinearBaseline, Marker as Shape, Point, pareto};
 use plotters::coord::Shift;
 use plotters::coord::cartesian::Cartesian2d;
@@ -17,22 +17,20 @@ pub struct Options<'a> {
     pub width: u32,
     /// CSS pixels.
     pub height: u32,
-    /// Light or dark.
-    pub theme: Theme,
-    /// The strategy to mark as selected.
+    /// The [`Point::id`] of the proof to mark as selected.
     pub selected: Option<&'a str>,
 }
 
-/// Brute force longer than this is no reason to stretch the axis: the shorter proofs would all lie in one corner.
+/// The axis does not reach as far as a longer baseline: all other proofs would lie in one corner.
 const LONGEST_BASELINE_SHOWN: f64 = 1e15;
 /// Below this width, in CSS pixels, the axes carry fewer labels.
 const NARROW: u32 = 480;
 
 type Chart<'a, 'b> = ChartContext<'b, Recorder<'a>, Cartesian2d<LogCoord<f64>, RangedCoordf64>>;
 
-/// Proven accuracy against proof length (logarithmic): every proof as a marker, those that are not one of many and the
-/// selected one with their names, the frontier as a staircase through the proofs that nothing beats, and the linear
-/// baseline.
+/// Draws proven accuracy against proof length (logarithmic): a mark for every proof, with its name if
+/// it is not one of many or is selected; the frontier as a staircase through the proofs that nothing
+/// beats; and the linear baseline.
 ///
 /// # Panics
 /// If a proof's length is not a positive finite number.
@@ -56,11 +54,12 @@ fn draw(
     baseline: LinearBaseline,
     options: Options<'_>,
 ) -> Result<Vec<Marker>, Error> {
-    let Options { width, theme, selected, .. } = options;
+    let Options { width, selected, .. } = options;
     let narrow = width < NARROW;
     let decades = decades(points, baseline);
     let range = 10f64.powi(decades.start)..10f64.powi(decades.end);
-    let text = |size: i32, color: RGBColor| ("sans-serif", size * UNITS).into_font().color(&color);
+    let text =
+        |size: i32, role: Role| ("sans-serif", size * UNITS).into_font().color(&role.color());
 
     let mut chart = ChartBuilder::on(area)
         .margin_top(8 * UNITS)
@@ -75,10 +74,10 @@ fn draw(
         .configure_mesh()
         .disable_x_mesh()
         .light_line_style(TRANSPARENT)
-        .bold_line_style(theme.grid().stroke_width(UNITS as u32))
-        .axis_style(theme.grid().stroke_width(UNITS as u32))
-        .label_style(text(if narrow { 11 } else { 12 }, theme.muted()))
-        .axis_desc_style(text(if narrow { 11 } else { 13 }, theme.muted()))
+        .bold_line_style(Role::Grid.color().stroke_width(UNITS as u32))
+        .axis_style(Role::Grid.color().stroke_width(UNITS as u32))
+        .label_style(text(if narrow { 11 } else { 12 }, Role::Muted))
+        .axis_desc_style(text(if narrow { 11 } else { 13 }, Role::Muted))
         .x_desc(if narrow {
             "Proof length (FLOPs)"
         } else {
@@ -92,29 +91,29 @@ fn draw(
         .set_all_tick_mark_size(3 * UNITS)
         .draw()?;
 
-    draw_baseline(&mut chart, baseline, &range, theme, text(12, theme.muted()))?;
+    draw_baseline(&mut chart, baseline, &range, text(12, Role::Muted))?;
     let frontier = pareto(points);
-    draw_staircase(&mut chart, &frontier, range.end, theme)?;
+    draw_staircase(&mut chart, &frontier, range.end)?;
 
     // The frontier's own markers lie on top of the others.
-    let best = |point: &Point| frontier.iter().any(|best| best.strategy == point.strategy);
+    let best = |point: &Point| frontier.iter().any(|best| best.id == point.id);
     for point in points.iter().filter(|point| !best(point)) {
-        draw_marker(&mut chart, point, theme.beaten())?;
+        draw_marker(&mut chart, point, Role::Beaten)?;
     }
     for point in &frontier {
-        draw_marker(&mut chart, point, theme.frontier())?;
+        draw_marker(&mut chart, point, Role::Frontier)?;
     }
     let mut markers = Vec::new();
     for point in points {
         let at = (point.flops, point.bound);
         let (x, y) = chart.backend_coord(&at);
         let plane = chart.plotting_area();
-        let is_selected = selected == Some(&point.strategy);
+        let is_selected = selected == Some(&point.id);
         if is_selected {
             plane.draw(&Circle::new(
                 at,
                 11 * UNITS,
-                theme.text().stroke_width(2 * UNITS as u32),
+                Role::Ink.color().stroke_width(2 * UNITS as u32),
             ))?;
         }
         // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
@@ -127,23 +126,23 @@ fn draw(
             });
             let (h_pos, offset) =
                 if left { (HPos::Right, -14 * UNITS) } else { (HPos::Left, 14 * UNITS) };
-            let style = text(13, theme.text()).pos(Pos::new(h_pos, VPos::Top));
+            let style = text(13, Role::Ink).pos(Pos::new(h_pos, VPos::Top));
             plane.draw(
                 &(EmptyElement::at(at)
                     + Text::new(point.label.clone(), (offset, below + 5 * UNITS), style)),
             )?;
         }
-        markers.push(Marker { strategy: point.strategy.clone(), x: pixels(x), y: pixels(y) });
+        markers.push(Marker { id: point.id.clone(), x: pixels(x), y: pixels(y) });
     }
     area.present()?;
     Ok(markers)
 }
 
-/// A proof's marker, about 11 pixels wide.
-fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, color: RGBColor) -> Result<(), Error> {
+/// Draws the mark of a proof, about 11 pixels wide.
+fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, role: Role) -> Result<(), Error> {
     const R: i32 = 9 * UNITS / 2;
     let at = EmptyElement::at((point.flops, point.bound));
-    let (filled, line) = (color.filled(), color.stroke_width(2 * UNITS as u32));
+    let (filled, line) = (role.color().filled(), role.color().stroke_width(2 * UNITS as u32));
     let area = chart.plotting_area();
     match point.marker {
         Shape::Square => area.draw(&(at + Rectangle::new([(-R, -R), (R, R)], filled))),
@@ -166,10 +165,11 @@ fn draw_marker(chart: &mut Chart<'_, '_>, point: &Point, color: RGBColor) -> Res
     }
 }
 
-/// A star of five points, the first upwards.
+/// The corners of a star of five points, one of which points up.
 #[expect(clippy::cast_possible_truncation, reason = "the radius is small")]
 fn star(radius: i32) -> Vec<(i32, i32)> {
-    // Sines and cosines of the tenths of a turn: of the points and, nearer to the centre, of the corners between them.
+    // Sines and negated cosines of the tenths of a turn: even tenths are points, odd tenths are the
+    // corners between points, nearer to the centre.
     const TURN: [(f64, f64); 10] = [
         (0.0, -1.0),
         (0.588, -0.809),
@@ -189,19 +189,18 @@ fn star(radius: i32) -> Vec<(i32, i32)> {
     TURN.into_iter().enumerate().map(corner).collect()
 }
 
-/// The linear baseline, dashed, as far as it lies inside the range.
+/// Draws the linear baseline, dashed, as far as it lies inside the range.
 fn draw_baseline(
     chart: &mut Chart<'_, '_>,
     baseline: LinearBaseline,
     range: &Range<f64>,
-    theme: Theme,
     label: TextStyle<'_>,
 ) -> Result<(), Error> {
     const STEPS: i32 = 200;
     let ratio = range.end.min(baseline.flops) / range.start;
     let curve = (0..=STEPS).map(|i| range.start * ratio.powf(f64::from(i) / f64::from(STEPS)));
     let curve = curve.map(|flops| (flops, baseline.bound(flops)));
-    let style = theme.muted().stroke_width(3 * UNITS as u32 / 2);
+    let style = Role::Muted.color().stroke_width(3 * UNITS as u32 / 2);
     chart.draw_series(DashedLineSeries::new(curve, 5 * UNITS, 4 * UNITS, style))?;
     let half = baseline.flops / 2.0;
     if range.contains(&half) {
@@ -213,13 +212,8 @@ fn draw_baseline(
     Ok(())
 }
 
-/// The best bound for each length: up at every proof of the frontier, level to the right of it.
-fn draw_staircase(
-    chart: &mut Chart<'_, '_>,
-    frontier: &[&Point],
-    end: f64,
-    theme: Theme,
-) -> Result<(), Error> {
+/// Draws the best bound for each length: a line that steps up at every proof of the frontier.
+fn draw_staircase(chart: &mut Chart<'_, '_>, frontier: &[&Point], end: f64) -> Result<(), Error> {
     let mut steps: Vec<(f64, f64)> = Vec::new();
     for point in frontier {
         let level = steps.last().map_or(0.0, |&(_, bound)| bound);
@@ -228,12 +222,13 @@ fn draw_staircase(
     steps.extend(steps.last().map(|&(_, bound)| (end, bound)));
     chart.draw_series(LineSeries::new(
         steps,
-        theme.frontier().mix(0.55).stroke_width(2 * UNITS as u32),
+        Role::Staircase.color().stroke_width(2 * UNITS as u32),
     ))?;
     Ok(())
 }
 
-/// Whole decades around the proofs, and around brute force where that is not too far away.
+/// The exponents of whole decades around the proofs, and around the end of the baseline where that is
+/// not longer than [`LONGEST_BASELINE_SHOWN`].
 #[expect(clippy::cast_possible_truncation, reason = "exponents of finite floats are small")]
 fn decades(points: &[Point], baseline: LinearBaseline) -> Range<i32> {
     let shown = Some(baseline.flops).filter(|&flops| flops <= LONGEST_BASELINE_SHOWN);
@@ -249,7 +244,8 @@ fn decades(points: &[Point], baseline: LinearBaseline) -> Range<i32> {
     if end - start < 3 { start - 1..end + 1 } else { start..end }
 }
 
-/// `10⁶` for a million; nothing between powers of ten, and only every `every`-th.
+/// `10⁶` for a million; an empty text for what is no power of ten, or whose exponent is no multiple
+/// of `every`.
 #[expect(clippy::cast_possible_truncation, reason = "exponents of finite floats are small")]
 fn power_of_ten(x: f64, every: i32) -> String {
     let exponent = x.log10().round() as i32;
@@ -271,9 +267,9 @@ mod tests {
     const BASELINE: LinearBaseline = LinearBaseline { flops: 8.5e11, accuracy: 0.9997 };
 
     fn proofs() -> Vec<Point> {
-        let point = |strategy: &str, marker, flops, bound| {
-            let (strategy, label) = (strategy.into(), strategy.to_uppercase());
-            Point { strategy, label, marker, one_of_many: false, published: true, flops, bound }
+        let point = |id: &str, marker, flops, bound| {
+            let (id, label) = (id.into(), id.to_uppercase());
+            Point { id, label, marker, one_of_many: false, published: true, flops, bound }
         };
         vec![
             point("brute-force", Shape::Square, 8.5e11, 0.9997),
@@ -282,10 +278,10 @@ mod tests {
     }
 
     fn draw(points: &[Point], width: u32, selected: Option<&str>) -> Figure {
-        frontier(points, BASELINE, Options { width, height: 300, theme: Theme::Light, selected })
+        frontier(points, BASELINE, Options { width, height: 300, selected })
     }
 
-    /// Left, top, right and bottom of every text, by generous widths.
+    /// The left, top, right and bottom edge of every text, by generous widths.
     fn texts(figure: &Figure) -> Vec<(String, [f64; 4])> {
         let text = |command: &Command| {
             let Command::Text { x, y, text, size, anchor, baseline, rotate, .. } = command else {
@@ -345,10 +341,7 @@ mod tests {
         let [brute_force, cubic] = &figure.markers[..] else {
             panic!("two markers: {:?}", figure.markers)
         };
-        assert_eq!(
-            (brute_force.strategy.as_str(), cubic.strategy.as_str()),
-            ("brute-force", "cubic")
-        );
+        assert_eq!((brute_force.id.as_str(), cubic.id.as_str()), ("brute-force", "cubic"));
         assert!(brute_force.x > cubic.x + 200.0 && brute_force.y < cubic.y, "{:?}", figure.markers);
         let circles = |figure: &Figure| {
             figure.commands.iter().filter(|c| matches!(c, Command::Circle { .. })).count()
@@ -362,7 +355,7 @@ mod tests {
         let label =
             "exact differences · centred · four factors around the mean, recursive".to_owned();
         points.push(Point {
-            strategy: "long".into(),
+            id: "long".into(),
             label: label.clone(),
             one_of_many: true,
             flops: 1.3e6,

@@ -1,4 +1,5 @@
 use super::display_list::{Anchor, Baseline, Command};
+use super::role::Role;
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
@@ -6,11 +7,11 @@ use plotters_backend::{
 };
 use std::convert::Infallible;
 
-/// plotters' coordinates are integers: this many of them make a CSS pixel, so that lines fall between pixels where a
-/// dense screen has some.
+/// plotters' units in a CSS pixel: plotters' coordinates are integers, and lines may fall between CSS
+/// pixels where a dense screen has pixels of its own.
 pub(super) const UNITS: i32 = 8;
 
-/// A plotters backend that writes down what it should draw.
+/// A plotters backend that writes down what it is told to draw.
 pub(super) struct Recorder<'a> {
     width: u32,
     height: u32,
@@ -25,9 +26,10 @@ impl<'a> Recorder<'a> {
         Self { width, height, commands }
     }
 
-    fn record(&mut self, command: Command, color: BackendColor) -> Drawn {
+    /// Records the command for the role of `color`, unless that is transparent.
+    fn record(&mut self, color: BackendColor, command: impl FnOnce(Role) -> Command) -> Drawn {
         if color.alpha > 0.0 {
-            self.commands.push(command);
+            self.commands.push(command(Role::of(color)));
         }
         Ok(())
     }
@@ -40,14 +42,6 @@ pub(super) fn pixels(units: i32) -> f64 {
 
 fn points(path: impl IntoIterator<Item = BackendCoord>) -> Vec<(f64, f64)> {
     path.into_iter().map(|(x, y)| (pixels(x), pixels(y))).collect()
-}
-
-fn css(BackendColor { alpha, rgb: (r, g, b) }: BackendColor) -> String {
-    if alpha >= 1.0 {
-        format!("#{r:02x}{g:02x}{b:02x}")
-    } else {
-        format!("rgba({r},{g},{b},{alpha:.2})")
-    }
 }
 
 impl DrawingBackend for Recorder<'_> {
@@ -67,15 +61,15 @@ impl DrawingBackend for Recorder<'_> {
 
     fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
         let side = pixels(1);
-        let pixel = Command::Rect {
-            x: pixels(x),
-            y: pixels(y),
+        let (x, y) = (pixels(x), pixels(y));
+        self.record(color, |color| Command::Rect {
+            x,
+            y,
             width: side,
             height: side,
-            color: css(color),
+            color,
             fill: true,
-        };
-        self.record(pixel, color)
+        })
     }
 
     fn draw_line<S: BackendStyle>(
@@ -93,10 +87,7 @@ impl DrawingBackend for Recorder<'_> {
         style: &S,
     ) -> Drawn {
         let width = f64::from(style.stroke_width()) / f64::from(UNITS);
-        self.record(
-            Command::Path { points: points(path), color: css(style.color()), width },
-            style.color(),
-        )
+        self.record(style.color(), |color| Command::Path { points: points(path), color, width })
     }
 
     fn draw_rect<S: BackendStyle>(
@@ -107,15 +98,8 @@ impl DrawingBackend for Recorder<'_> {
         fill: bool,
     ) -> Drawn {
         let (width, height) = (pixels(right - left), pixels(bottom - top));
-        let rect = Command::Rect {
-            x: pixels(left),
-            y: pixels(top),
-            width,
-            height,
-            color: css(style.color()),
-            fill,
-        };
-        self.record(rect, style.color())
+        let (x, y) = (pixels(left), pixels(top));
+        self.record(style.color(), |color| Command::Rect { x, y, width, height, color, fill })
     }
 
     fn draw_circle<S: BackendStyle>(
@@ -129,11 +113,8 @@ impl DrawingBackend for Recorder<'_> {
             f64::from(radius) / f64::from(UNITS),
             f64::from(style.stroke_width()) / f64::from(UNITS),
         );
-        let color = css(style.color());
-        self.record(
-            Command::Circle { x: pixels(x), y: pixels(y), radius, color, fill, width },
-            style.color(),
-        )
+        let (x, y) = (pixels(x), pixels(y));
+        self.record(style.color(), |color| Command::Circle { x, y, radius, color, fill, width })
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -141,10 +122,7 @@ impl DrawingBackend for Recorder<'_> {
         vertices: I,
         style: &S,
     ) -> Drawn {
-        self.record(
-            Command::Polygon { points: points(vertices), color: css(style.color()) },
-            style.color(),
-        )
+        self.record(style.color(), |color| Command::Polygon { points: points(vertices), color })
     }
 
     fn draw_text<S: BackendTextStyle>(
@@ -153,11 +131,11 @@ impl DrawingBackend for Recorder<'_> {
         style: &S,
         (x, y): BackendCoord,
     ) -> Drawn {
-        let command = Command::Text {
+        let text = |color| Command::Text {
             x: pixels(x),
             y: pixels(y),
             text: text.into(),
-            color: css(style.color()),
+            color,
             size: style.size() / f64::from(UNITS),
             anchor: match style.anchor().h_pos {
                 HPos::Left => Anchor::Start,
@@ -177,10 +155,10 @@ impl DrawingBackend for Recorder<'_> {
             },
             bold: matches!(style.style(), FontStyle::Bold),
         };
-        self.record(command, style.color())
+        self.record(style.color(), text)
     }
 
-    /// From a table of common widths: the same on every machine, and no font is asked.
+    /// Adds up common widths of characters, which do not depend on the machine and its fonts.
     fn estimate_text_size<S: BackendTextStyle>(
         &self,
         text: &str,
@@ -201,7 +179,7 @@ pub(super) fn text_width(text: &str, size: f64) -> f64 {
     text.chars().map(advance).sum::<f64>() * size
 }
 
-/// How far a character moves the pen, in ems: rounded up from those of the usual sans-serif fonts.
+/// How far a character moves the pen, in ems: the widths of the usual sans-serif fonts, rounded up.
 fn advance(character: char) -> f64 {
     match character {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' => 0.28,

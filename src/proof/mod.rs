@@ -129,6 +129,11 @@ pub trait CaseAnalysis: Send + Sync {
 #[error("nothing is proven: {0}")]
 pub struct Failure(pub &'static str);
 
+impl Failure {
+    /// Evidence was asked for too early.
+    pub(crate) const NOT_COUNTED: Self = Self("not all of its chunks have been counted");
+}
+
 /// What a proof costs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cost {

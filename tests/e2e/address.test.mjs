@@ -1,66 +1,119 @@
-// What the page's address can say: any text after # is taken for what it names, and nothing it says breaks the page.
+// What the address, the history, the title and the layout do as a person follows links and opens files.
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { test } from 'node:test';
-import { program } from './harness.mjs';
+import { alert, allProven, fixture, host, loaded, open, row, scenario, shipped, text } from './actions.mjs';
 
-const www = resolve(import.meta.dirname, '../../www');
+const UPLOAD = fixture('formats/weights.npz');
+const address = (page) => page.url().slice(host().server.url.length);
+const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
+const goTo = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
+/** Waits until the address is that. */
+const becomes = (page, wanted) => page.waitForFunction((to) => location.hash === to, wanted);
 
-/** Whole numbers below a limit, the same in every run (splitmix32). */
-function random(seed) {
-  return (limit) => {
-    seed = (seed + 0x9e3779b9) | 0;
-    let z = seed ^ (seed >>> 16);
-    z = Math.imul(z, 0x21f0aaad);
-    z ^= z >>> 15;
-    z = Math.imul(z, 0x735a2d97);
-    return ((z ^ (z >>> 15)) >>> 0) % limit;
-  };
+scenario('a link to a model wins over a file of the user’s, also while either is on its way; a plain reload brings the file back', async (page) => {
+  await open(page, UPLOAD);
+  await page.reload();
+  await loaded(page, 'weights.npz, your file');
+  // The link comes before the gallery is here, while the file that the tab has kept is opened.
+  let arrive;
+  const later = new Promise((resolve) => (arrive = resolve));
+  await page.route('**/manifest.json', async (route) => {
+    await later;
+    await route.continue();
+  });
+  await page.reload();
+  await goTo(page, '#k=5&seed=50&strategy=cubic');
+  await page.waitForTimeout(300); // the file is open by now, or soon
+  arrive();
+  await loaded(page, 'max5_v64_s50.safetensors, gallery');
+  await heading(page, 'Cubic');
+  assert.equal(address(page), '#k=5&seed=50&strategy=cubic');
+  await page.reload();
+  await loaded(page, 'max5_v64_s50.safetensors, gallery');
+  assert.equal(address(page), '#k=5&seed=50&strategy=cubic');
+  await page.goBack();
+  await loaded(page, 'weights.npz, your file');
+  // By a link that leaves the page for a moment, too.
+  await page.goto(`${host().server.url}?workers=1#k=4&seed=50`);
+  await loaded(page, 'max4_v64_s50.safetensors, gallery');
+});
+
+scenario('links to proofs that no model lists work when they are followed, and identifiers of no proof are told', async (page) => {
+  await allProven(page);
+  await goTo(page, '#k=4&seed=123&strategy=best-within-2300000');
+  await heading(page, 'Best proof within 2.3·10⁶ FLOPs');
+  assert.equal(address(page), '#k=4&seed=123&strategy=best-within-2300000');
+  for (const unknown of ['magic', 'certificate-1', 'best-within-x']) {
+    await goTo(page, `#k=4&seed=123&strategy=${unknown}`);
+    await alert(page).getByText(`“strategy=${unknown}” in the address: expected the identifier of a proof of this model. Taken instead: none.`).waitFor();
+    await becomes(page, '#k=4&seed=123');
+    await heading(page, 'No proof is chosen');
+  }
+  // On a fresh load, and with another model.
+  await page.goto('about:blank');
+  await page.goto(`${host().server.url}#k=5&seed=50&strategy=magic`);
+  await alert(page).getByText('“strategy=magic” in the address').waitFor();
+  await becomes(page, '#k=5&seed=50');
+  await goTo(page, '#k=4&seed=123&strategy=cubic&theme=dark');
+  await alert(page).getByText('“theme” in the address is left out: after # it has k, seed, strategy.').waitFor();
+  await heading(page, 'Cubic');
+  await becomes(page, '#k=4&seed=123&strategy=cubic');
+  await goTo(page, '#k=4&seed=50');
+  await loaded(page, 'max4_v64_s50.safetensors, gallery');
+  assert.ok(await alert(page).isHidden(), 'the next link has no such mistake');
+});
+
+scenario(
+  'a number of workers that cannot be is told',
+  async (page) => {
+    await alert(page).getByText(/^“workers=99” in the address: expected a whole number from 1 to 16\. Taken instead: \d\.$/).waitFor();
+    await loaded(page, `${shipped.facts.file}, gallery`);
+  },
+  { hash: '?workers=99' },
+);
+
+scenario('the title names the model and the chosen proof, and a file of the user’s is named beside the menus', async (page) => {
+  await loaded(page, `${shipped.facts.file}, gallery`);
+  assert.equal(await page.title(), `${shipped.facts.file} · Compact proofs`);
+  await row(page, 'cubic').click();
+  assert.equal(await page.title(), `Cubic · ${shipped.facts.file} · Compact proofs`);
+  assert.ok(await page.locator('#own').isHidden());
+  await open(page, UPLOAD);
+  assert.equal(await page.title(), 'Cubic · weights.npz · Compact proofs');
+  assert.equal(await text(page.locator('.picker #own')), 'weights.npz');
+  await page.getByLabel('K', { exact: true }).selectOption('5');
+  await loaded(page, /^max5_/);
+  assert.match(await page.title(), /^Cubic · max5_v64_s\d+\.safetensors · Compact proofs$/);
+  assert.ok(await page.locator('#own').isHidden());
+});
+
+/** Largest sum of layout shifts (parts of the window that moved, times how far) at which nothing seems to jump. */
+const MOST_SHIFT = 0.05;
+for (const width of [320, 768, 1280]) {
+  scenario(
+    `nothing moves while results come in, ${width} pixels wide`,
+    async (page) => {
+      const shift = async (what) => {
+        const sum = await page.evaluate(() => globalThis.shifts.splice(0).reduce((a, b) => a + b, 0));
+        console.log(`# layout shift ${sum.toFixed(3)} ${what}`);
+        assert.ok(sum < MOST_SHIFT, `${sum} ${what}`);
+      };
+      await allProven(page);
+      assert.ok(await page.evaluate(() => PerformanceObserver.supportedEntryTypes.includes('layout-shift')));
+      await shift('at load');
+      await goTo(page, '#k=10&seed=50');
+      await loaded(page, 'max10_v64_s50.safetensors, gallery');
+      await page.locator('#sides').getByText('Its accuracy is proven').waitFor();
+      await page.locator('#run-state').getByText(/^\d+ of \d+ proofs done$/).waitFor({ timeout: 60_000 });
+      await shift('when K changes');
+    },
+    {
+      viewport: { width, height: 900 },
+      prepare: (page) =>
+        page.addInitScript(() => {
+          globalThis.shifts = [];
+          const note = (list) => globalThis.shifts.push(...list.getEntries().map(({ value }) => value));
+          new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
+        }),
+    },
+  );
 }
-
-const { Gallery, hashOf, strategyOf } = await program('gallery.ts');
-const manifest = JSON.parse(await readFile(join(www, 'models/max-of-k/manifest.json'), 'utf8'));
-const models = new Gallery(manifest);
-const below = random(1);
-const pick = (list) => list[below(list.length)];
-
-/** Texts that a strategy could be, in an address that someone wrote. */
-const PIECES = ['cubic', 'EUPU-max-diff--attn-mean-query+diff--attn-err-svd', '%', '%2', '%zz', '%C3%28', '&', '=', '#', '+', ' ', '"', '<b>', '\u0000', '\ud800', 'é', '𝕏', '__proto__', 'constructor', '-0', '1e3', '٣', '0x4', '4.0', ' 4', '9'.repeat(400)];
-const noise = () => Array.from({ length: below(6) }, () => pick(PIECES)).join('');
-
-test('what is put into an address is read back', () => {
-  for (const entry of manifest.models) {
-    const strategy = pick(PIECES).toWellFormed() + noise().toWellFormed();
-    for (const wanted of [null, undefined, strategy]) {
-      // As the browser gives it back: percent-encoded.
-      const { hash } = new URL(hashOf(entry, wanted), 'https://example.org/');
-      assert.deepEqual(models.find(hash), entry, hash);
-      assert.equal(strategyOf(hash), wanted ?? null, hash);
-    }
-  }
-});
-
-test('any address is a model, or none, and never an error', () => {
-  const known = new Set([...manifest.models, models.default]);
-  const keys = ['k', 'seed', 'strategy', 'K', 'k[]', '', '__proto__'];
-  const value = () => (below(2) ? noise() : String(pick([pick(manifest.models).k, pick(manifest.models).seed, below(10), -1])));
-  let found = 0;
-  for (let i = 0; i < 20_000; i++) {
-    const parts = Array.from({ length: below(5) }, () => `${pick(keys)}${pick(['=', '', '=='])}${value()}`);
-    const hash = pick(['#', '', '##']) + parts.join(pick(['&', '&', '&&', ';']));
-    for (const seen of [hash, new URL(hash.startsWith('#') ? hash : `#${hash}`, 'https://example.org/').hash]) {
-      const entry = models.find(seen);
-      assert.ok(entry === undefined || known.has(entry), `${seen}: ${JSON.stringify(entry)}`);
-      found += entry === undefined ? 0 : 1;
-      const strategy = strategyOf(seen);
-      assert.ok(strategy === null || typeof strategy === 'string', seen);
-      // An address that names a model names it by its numbers exactly, as the page writes them.
-      const said = new URLSearchParams(seen.slice(1));
-      if (entry) {
-        for (const key of ['k', 'seed']) assert.ok([null, String(entry[key])].includes(said.get(key)), `${seen}: ${JSON.stringify(entry)}`);
-      }
-    }
-  }
-  assert.ok(found > 2_000, `${found} of 40 000 found`);
-});

@@ -5,7 +5,6 @@ import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { extname, join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
 
 const root = resolve(import.meta.dirname, '../..');
 const types = {
@@ -119,13 +118,4 @@ export async function coloured(locator) {
     }
     return n;
   }, png);
-}
-
-/** What a file of www/ exports, if it needs no browser, as Node can run it. */
-export async function program(file) {
-  const www = join(root, 'www');
-  const lib = { entry: join(www, file), formats: ['es'], fileName: 'program' };
-  const built = await build({ configFile: false, root: www, logLevel: 'error', build: { write: false, minify: false, target: 'esnext', lib } });
-  const { code } = [built].flat()[0].output[0];
-  return import(`data:text/javascript,${encodeURIComponent(code)}`);
 }

@@ -264,7 +264,8 @@ scenario('K and seed are picked, kept over a reload, and an unknown pick falls b
   await loaded(page, 'max5_v64_s50.safetensors, gallery');
   await proven(page, 'Cubic');
   await page.evaluate(() => { location.hash = '#k=7&seed=x'; });
-  await alert(page).getByText('No model of this page is “#k=7&seed=x”. This is the default one.').waitFor();
+  await alert(page).getByText('“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.').waitFor();
+  await alert(page).getByText('“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.').waitFor();
   await loaded(page, shipped.facts.file);
 });
 
@@ -276,7 +277,7 @@ scenario('everything is reached by keyboard', async (page) => {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
-  assert.deepEqual(stops, ['k', 'seed', 'file', 'network', 'best-within', 'best-flops', 'best-percent', 'best', 'run', 'proof-brute-force', 'every-sequence', 'proof-cubic']);
+  assert.deepEqual(stops, ['k', 'seed', 'file', 'network', 'best-within', 'best-flops', 'best-percent', 'best', 'run', 'proof-brute-force', 'every-input', 'proof-cubic']);
   await page.keyboard.press('Enter');
   await proven(page, 'Cubic');
   assert.equal(await focused(), 'proof-cubic', 'the focus stays where it was');
@@ -429,10 +430,10 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
   await choose('Family', { label: 'Ours (additive)' });
   await shown(14);
   await page.locator('#results .group').getByText('Ours (additive)').waitFor();
-  await choose('Family', 'published, all classes');
+  await choose('Family', 'Published, all classes');
   await shown(102);
   assert.equal(await page.getByText('Ours (additive)').count(), 2, 'in the legend and as an option, not in the table');
-  await choose('Family', 'sub-cubic, all classes');
+  await choose('Family', 'Sub-cubic, all classes');
   await shown(100);
   await choose('Direct path', 'mean query');
   await shown(20);
@@ -593,7 +594,7 @@ scenario('what cannot be read or run is said beside the field', async (page) => 
   }
   assert.deepEqual(await violations(page), []);
   await best.within(page, '1000');
-  await best.said(page, /^Cannot be run here: best-within-1000 is asked for, but .* takes \d+ FLOPs already\.$/);
+  await best.said(page, /^Cannot be run here: a proof of at most 1·10³ FLOPs is too short: .* takes [\d,]+ already\.$/);
   assert.equal(await page.locator('#best-proof [aria-invalid]').count(), 0);
   assert.equal(await rows(page).count(), ALL);
   assert.ok(await alert(page).isHidden());

@@ -289,7 +289,7 @@ scenario(
         Object.defineProperty(WebAssembly.Instance.prototype, 'exports', {
           get() {
             const trap = () => { throw new WebAssembly.RuntimeError('unreachable'); };
-            return { ...get.call(this), frontier: trap, metrics: trap };
+            return { ...get.call(this), figure: trap, metrics: trap };
           },
         });
       }),

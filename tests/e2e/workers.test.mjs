@@ -1,6 +1,5 @@
 // Several workers at once: who does what, that their number changes no result, and what they cost the page.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import {
   alert,
   ALL,
@@ -26,7 +25,6 @@ import {
   underWay,
   watchTasks,
 } from './actions.mjs';
-import { program } from './harness.mjs';
 
 /** No task of the page's own has taken 100 ms, since before it was there. */
 async function responsive(page) {
@@ -36,36 +34,6 @@ async function responsive(page) {
 }
 /** What keeps the page busiest is a table whose order the results change. */
 const byLength = (page) => page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
-
-const { workersFor } = await program('workers.ts');
-const { choose } = await program('schedule.ts');
-
-test('one worker for each core but one, at least 1 and at most 4, or as many as the address says', () => {
-  const unasked = [1, 2, 3, 4, 5, 6, 64].map((cores) => workersFor(cores, ''));
-  assert.deepEqual(unasked, [1, 1, 2, 3, 4, 4, 4]);
-  const asked = ['?workers=1', '?workers=2', '?a=b&workers=9', '?workers=10', '?workers=16'].map((search) => workersFor(4, search));
-  assert.deepEqual(asked, [1, 2, 9, 10, 16]);
-  for (const nonsense of ['0', '17', '99', '-1', '', '1.5', '2e0', '02', ' 2', '100', 'all', '٣']) {
-    assert.equal(workersFor(4, `?workers=${encodeURIComponent(nonsense)}`), 3, nonsense);
-  }
-});
-
-test('a group stays with its worker, what was asked for goes first, and parts go to anyone', () => {
-  const waiting = (names) => [...names].map((name) => ({ name, group: /[A-Z]/.test(name) ? undefined : name, asked: /[A-Z]/.test(name) }));
-  const at = (...groups) => groups.map((group) => ({ group }));
-  const chosen = (names, hands, index) => choose(waiting(names), hands[index], hands)?.name;
-  const fresh = at(undefined, undefined);
-  assert.equal(chosen('', fresh, 0), undefined);
-  assert.equal(chosen('aab', fresh, 0), 'a', 'the first group that there is');
-  assert.equal(chosen('aab', at('a', undefined), 1), 'b', 'but not that of another');
-  assert.equal(chosen('aab', at('b', undefined), 0), 'b', 'more of the same group');
-  assert.equal(chosen('aa', at('a', 'b'), 1), undefined, 'it waits for the one who has it at hand');
-  assert.equal(chosen('aab', at('c', 'b'), 0), 'a', 'or else another group');
-  assert.equal(chosen('Xab', at('a', 'b'), 0), 'X', 'what was asked for');
-  const [asked, more] = [{ group: 'a', asked: true }, { group: 'b', asked: false }];
-  assert.equal(choose([asked, more], ...[at('b', 'a')].flatMap((hands) => [hands[0], hands])), more, 'left to the worker that is at it');
-  assert.equal(choose([asked, more], ...[at('b', 'c')].flatMap((hands) => [hands[0], hands])), asked);
-});
 
 /** All that the table shows of each proof, but how long it took. */
 const results = (page) =>

@@ -1,4 +1,4 @@
-/** The models shipped with the page, and the address that says which of them is meant, and which proof: `#k=5&seed=50&strategy=cubic`. */
+/** The models that are shipped with the page. */
 
 import { download } from '../engine/download.js';
 
@@ -6,34 +6,29 @@ export interface Entry {
   file: string;
   k: number;
   seed: number;
-  loss: number;
-  accuracy: number;
-  /** Of the accuracy, where it was sampled; null where it is exact. */
-  interval: [number, number] | null;
+  /** SHA-256 of the file, by which certificates name it. */
+  sha256: string;
 }
 
 interface Manifest {
+  /** Name of the file that the page begins with. */
   default: string;
-  recipe: string;
   models: Entry[];
 }
 
-export const bytesOf = (file: string) => download(`models/max-of-k/${file}`, async (response) => new Uint8Array(await response.arrayBuffer()));
-
-export const hashOf = ({ k, seed }: Pick<Entry, 'k' | 'seed'>, strategy?: string | null) =>
-  `#${new URLSearchParams({ k: String(k), seed: String(seed), ...(strategy && { strategy }) })}`;
-
-/** The strategy that an address names. */
-export const strategyOf = (hash: string) => new URLSearchParams(hash.slice(1)).get('strategy');
+/** Fetches the file of an entry. */
+export const bytesOf = ({ file }: Entry) =>
+  download(`models/max-of-k/${file}`, async (response) => new Uint8Array(await response.arrayBuffer()));
 
 export class Gallery {
-  readonly #manifest: Manifest;
+  readonly #models: readonly Entry[];
   readonly default: Entry;
 
+  /** Throws if the default is not among the models. */
   constructor(manifest: Manifest) {
     const entry = manifest.models.find(({ file }) => file === manifest.default);
     if (!entry) throw new Error(`the default ${manifest.default} is not among its models`);
-    this.#manifest = manifest;
+    this.#models = manifest.models;
     this.default = entry;
   }
 
@@ -41,19 +36,27 @@ export class Gallery {
     return download('models/max-of-k/manifest.json', async (response) => new Gallery((await response.json()) as Manifest));
   }
 
+  /** Every K that there are models of. */
   get sizes(): number[] {
-    return [...new Set(this.#manifest.models.map(({ k }) => k))];
+    return [...new Set(this.#models.map(({ k }) => k))];
   }
 
+  /** The seeds of the models of that K. */
   seeds(k: number): number[] {
-    return this.#manifest.models.filter((entry) => entry.k === k).map(({ seed }) => seed);
+    return this.#models.filter((entry) => entry.k === k).map(({ seed }) => seed);
   }
 
-  /** The entry of an address; what it leaves out is the default's, or the first there is. Undefined if there is none. */
-  find(hash: string): Entry | undefined {
-    const wanted = new URLSearchParams(hash.slice(1));
-    const [k, seed] = [wanted.get('k') ?? String(this.default.k), wanted.get('seed')];
-    const found = [this.default, ...this.#manifest.models].filter((entry) => String(entry.k) === k);
-    return seed === null ? found[0] : found.find((entry) => String(entry.seed) === seed);
+  /** The seed that is shown first of that K. */
+  firstSeed(k: number): number {
+    return k === this.default.k ? this.default.seed : (this.seeds(k)[0] ?? this.default.seed);
+  }
+
+  find(k: number, seed: number): Entry | undefined {
+    return this.#models.find((entry) => entry.k === k && entry.seed === seed);
+  }
+
+  /** The model whose file has that SHA-256. */
+  bySha256(sha256: string): Entry | undefined {
+    return this.#models.find((entry) => entry.sha256 === sha256);
   }
 }

@@ -1,6 +1,6 @@
 /** Plays a figure, the display list that plotters left behind in Rust, on a canvas. */
 
-import type { Command, Figure } from '../pkg/plot.js';
+import type { Command, Figure, Role } from '../pkg/plot.js';
 
 /** How a figure lies on its canvas, in CSS pixels. */
 export interface Placement {
@@ -9,15 +9,35 @@ export interface Placement {
   top: number;
 }
 
-/** What the page's style makes of a canvas, in CSS pixels. To ask for it is to wait for the layout of all that has changed. */
+/** What the page's style makes of a canvas, in CSS pixels. Asking for it waits for the layout of all that has changed. */
 export interface Style {
   width: number;
   height: number;
   fontFamily: string;
+  colors: Record<Role, string>;
+}
+
+/** The custom property of the page's style that has the colour of each role. */
+const COLORS: Record<Role, string> = {
+  ink: '--ink',
+  muted: '--soft',
+  grid: '--rule',
+  frontier: '--accent',
+  staircase: '--staircase',
+  beaten: '--beaten',
+};
+
+/** The style of a canvas as it is now. */
+export function styleOf(canvas: HTMLCanvasElement): Style {
+  const style = getComputedStyle(canvas);
+  const color = ([role, property]: [string, string]) => [role, style.getPropertyValue(property)];
+  const colors = Object.fromEntries(Object.entries(COLORS).map(color)) as Record<Role, string>;
+  return { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: style.fontFamily, colors };
 }
 
 /** Draws the figure as large as it fits, at the screen's own resolution. */
-export function play(canvas: HTMLCanvasElement, { width, height, fontFamily }: Style, figure: Figure): Placement {
+export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure): Placement {
+  const { width, height } = style;
   const ratio = devicePixelRatio;
   const scale = Math.min(width / figure.width, height / figure.height);
   const left = (width - scale * figure.width) / 2;
@@ -28,13 +48,13 @@ export function play(canvas: HTMLCanvasElement, { width, height, fontFamily }: S
   if (context) {
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
     context.lineJoin = 'round';
-    for (const command of figure.commands) draw(context, command, fontFamily, ratio * scale);
+    for (const command of figure.commands) draw(context, command, style, ratio * scale);
   }
   return { scale, left, top };
 }
 
-function draw(context: CanvasRenderingContext2D, command: Command, fontFamily: string, ratio: number) {
-  context.fillStyle = context.strokeStyle = command.color;
+function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number) {
+  context.fillStyle = context.strokeStyle = colors[command.color];
   context.lineWidth = 'width' in command && command.kind !== 'rect' ? command.width : 1;
   // A line of an odd number of pixels is sharp when it runs through the middle of pixels.
   const shift = Math.round(context.lineWidth * ratio) % 2 ? 0.5 / ratio : 0;

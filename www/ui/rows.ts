@@ -1,6 +1,6 @@
 /** Elements for each of some proofs. They are kept as long as their strategy is there, and with them the focus. */
 
-import type { Proof } from '../state/session.js';
+import type { Proof } from '../state/model.js';
 
 export interface Row {
   element: HTMLElement;

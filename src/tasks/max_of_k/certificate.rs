@@ -1,15 +1,13 @@
-use super::additive::{Plan, PlanError};
-use super::claimed_cubic::ClaimedCubic;
-use super::object::{AdditiveProof, SubcubicProof};
-use super::subcubic::{Proof, ProofError};
-use super::{BruteForce, Cubic, MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
+use super::additive::PlanError;
+use super::subcubic::ProofError;
+use super::{MaxOfK, Strategy, TaskError, UnknownStrategy};
 use crate::proof::{
     CaseAnalysis, Certificate, Evidence, Failure, GivenUp, MAX_WORK, Outcome, Tally, Version,
     from_json, quoted_json,
 };
 use crate::transformer::{AttnScale, Shape};
 use crate::weights::text::clipped;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
@@ -129,14 +127,6 @@ impl MaxOfK {
             let (found, expected) = (shortened(&certificate.sha256), sha256s.join(" or "));
             return Err(CertificateError::Weights { found, expected });
         };
-        let field = |field: &'static str, found: String, expected: String| {
-            let error = || CertificateError::Field {
-                field,
-                found: shortened(&found),
-                expected: shortened(&expected),
-            };
-            if found == expected { Ok(()) } else { Err(error()) }
-        };
         field("task", certificate.task.clone(), TASK.into())?;
         field("v", certificate.v.to_string(), v.to_string())?;
         field("n", certificate.n.to_string(), n.to_string())?;
@@ -153,49 +143,8 @@ impl MaxOfK {
             theorem(v, n, sha256, &certificate.correct, &certificate.sequences),
         )?;
         let strategy: Strategy = certificate.strategy.parse()?;
-        let name =
-            |found: Strategy| field("proof.strategy", found.to_string(), strategy.to_string());
-        let none = |name: &'static str, part: &Option<Box<RawValue>>| match part {
-            None => Ok(()),
-            Some(json) => Err(CertificateError::Field {
-                field: name,
-                found: shortened(json.get()),
-                expected: "null".into(),
-            }),
-        };
-        // The length of brute force is a nominal one, which tells nothing of its work.
-        if strategy != Strategy::BruteForce && certificate.flops > most_work as f64 {
-            return Err(GivenUp::Work { most: most_work as f64 }.into());
-        }
-        if strategy != Strategy::Cubic {
-            none("cases", &certificate.cases)?;
-        }
-        let analysis: Box<dyn CaseAnalysis> = match strategy {
-            Strategy::BruteForce => {
-                none("proof", &certificate.proof)?;
-                self.feasible(strategy)?;
-                Box::new(BruteForce::new(&self.model, Pruning::On).within(most_work))
-            }
-            Strategy::Cubic => {
-                none("proof", &certificate.proof)?;
-                Box::new(ClaimedCubic::new(
-                    Cubic::new(&self.model),
-                    part("cases", &certificate.cases)?,
-                )?)
-            }
-            Strategy::Subcubic(_) => {
-                let proof: Proof = part("proof", &certificate.proof)?;
-                name(Strategy::Subcubic(proof.strategy))?;
-                proof.check(&self.model)?;
-                Box::new(SubcubicProof::given(self.clone(), proof))
-            }
-            Strategy::Additive(_) => {
-                let plan: Plan = part("proof", &certificate.proof)?;
-                name(Strategy::Additive(plan.strategy))?;
-                plan.check(self.shape())?;
-                Box::new(AdditiveProof::given(self, plan, certificate.flops, most_work))
-            }
-        };
+        let claim = Claim { task: self, strategy, certificate, most_work };
+        let analysis = strategy.implementation().claimed(&claim)?;
         Ok((strategy, analysis))
     }
 
@@ -229,6 +178,76 @@ impl MaxOfK {
     }
 }
 
+/// A certificate of a model whose theorem fits the model and itself, for the strategy's family to
+/// take the evidence out of it.
+pub(super) struct Claim<'a> {
+    /// The model, for the task.
+    pub(super) task: &'a MaxOfK,
+    /// The strategy that the certificate names.
+    pub(super) strategy: Strategy,
+    /// The certificate.
+    pub(super) certificate: &'a Certificate,
+    /// The verification is to give itself up where it takes more work than this.
+    pub(super) most_work: u64,
+}
+
+impl Claim<'_> {
+    /// Checks that the certificate has neither a proof object nor a table of cases.
+    pub(super) fn no_evidence(&self) -> Result<(), CertificateError> {
+        absent("cases", &self.certificate.cases)?;
+        absent("proof", &self.certificate.proof)
+    }
+
+    /// The proof object, the only evidence.
+    pub(super) fn object<T: DeserializeOwned>(&self) -> Result<T, CertificateError> {
+        self.is_within_work()?;
+        absent("cases", &self.certificate.cases)?;
+        present("proof", &self.certificate.proof)
+    }
+
+    /// The table of cases, the only evidence.
+    pub(super) fn cases<T: DeserializeOwned>(&self) -> Result<T, CertificateError> {
+        self.is_within_work()?;
+        absent("proof", &self.certificate.proof)?;
+        present("cases", &self.certificate.cases)
+    }
+
+    /// Checks that the proof object is one of the strategy that the certificate names.
+    pub(super) fn is_of(&self, strategy: Strategy) -> Result<(), CertificateError> {
+        field("proof.strategy", strategy.to_string(), self.strategy.to_string())
+    }
+
+    /// Checks the length that the certificate states. (The length of brute force is nominal, and
+    /// tells nothing of its work.)
+    fn is_within_work(&self) -> Result<(), CertificateError> {
+        if self.certificate.flops > self.most_work as f64 {
+            return Err(GivenUp::Work { most: self.most_work as f64 }.into());
+        }
+        Ok(())
+    }
+}
+
+/// Checks that a field holds what the model, or the certificate itself, asks for.
+fn field(name: &'static str, found: String, expected: String) -> Result<(), CertificateError> {
+    if found == expected {
+        return Ok(());
+    }
+    let (found, expected) = (shortened(&found), shortened(&expected));
+    Err(CertificateError::Field { field: name, found, expected })
+}
+
+/// Checks that the certificate leaves out a kind of evidence.
+fn absent(name: &'static str, json: &Option<Box<RawValue>>) -> Result<(), CertificateError> {
+    match json {
+        None => Ok(()),
+        Some(json) => Err(CertificateError::Field {
+            field: name,
+            found: shortened(json.get()),
+            expected: "null".into(),
+        }),
+    }
+}
+
 /// What a certificate claims, in words.
 fn theorem(v: usize, n: usize, sha256: &str, correct: &str, sequences: &str) -> String {
     format!(
@@ -249,10 +268,10 @@ fn certificate_count(Certificate { correct, .. }: &Certificate) -> Result<u128, 
     })
 }
 
-/// A part of a certificate that has to be there.
-fn part<'a, T: Deserialize<'a>>(
+/// The evidence that a certificate must hold in the field `field`.
+fn present<T: DeserializeOwned>(
     field: &'static str,
-    json: &'a Option<Box<RawValue>>,
+    json: &Option<Box<RawValue>>,
 ) -> Result<T, CertificateError> {
     let missing = || {
         let (found, expected) = ("null".into(), "what a proof by this strategy has there".into());

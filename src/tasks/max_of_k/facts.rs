@@ -1,5 +1,6 @@
-use super::subcubic::Subcubic;
-use super::{Class, MaxOfK, Strategy};
+use super::strategy::about_families;
+use super::{Class, FamilyFacts, MaxOfK, Strategy, Tag};
+use crate::frontier::Marker;
 use crate::tasks::LoadError;
 use crate::transformer::{AttnScale, Shape, Transformer};
 use crate::weights::{self, Format, ReadError, WeightsFile};
@@ -22,11 +23,11 @@ pub struct ModelFacts {
     pub bytes: usize,
     /// The file's SHA-256, hexadecimal.
     pub sha256: String,
-    /// The SHA-256 of the same network as a canonical safetensors file, which certificates name; none where the file is
-    /// safetensors: then they name the file's own.
+    /// The SHA-256 of the network as a canonical safetensors file, which certificates name; none
+    /// where the file is safetensors: then certificates name the file's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_sha256: Option<String>,
-    /// The sizes that the file stores (proofs see `d` and `h` larger by one where there are biases).
+    /// The sizes that the file stores (for proofs, `d` and `h` are larger by one where there are biases).
     #[serde(flatten)]
     pub shape: Shape,
     /// `v^n`, decimal.
@@ -39,12 +40,34 @@ pub struct ModelFacts {
     pub attn_scale: Option<f64>,
     /// What no file says of its network, and is assumed: see [`Transformer::network`].
     pub network: String,
-    /// What its reader did to the file, and what came of comparing the file's own logits, a sentence each.
+    /// What the reader did to the file, and what came of comparing the file's own logits, a sentence each.
     pub notes: Vec<String>,
     /// What the file says of itself.
     pub metadata: BTreeMap<String, String>,
+    /// FLOPs of running the model on every input: the end of the linear baseline.
+    pub baseline_flops: f64,
+    /// The classes of strategies, in the order of legends.
+    pub classes: Vec<ClassFacts>,
+    /// What the strategies of a family are, a sentence for each family that has many.
+    pub about: Vec<String>,
     /// What can be proven, and at what cost.
     pub strategies: Vec<StrategyFacts>,
+}
+
+/// A class of strategies, for legends.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClassFacts {
+    class: Class,
+    label: &'static str,
+    marker: Marker,
+    complexity: &'static str,
+}
+
+impl From<Class> for ClassFacts {
+    fn from(class: Class) -> Self {
+        let (label, marker, complexity) = (class.label(), class.marker(), class.complexity());
+        Self { class, label, marker, complexity }
+    }
 }
 
 /// A strategy and what it would cost on a model.
@@ -53,26 +76,22 @@ pub struct StrategyFacts {
     strategy: Strategy,
     label: String,
     idea: String,
-    family: &'static str,
-    /// Strategies of one group share what is searched for: they are best proven one after the other, by one worker.
+    #[serde(flatten)]
+    family: FamilyFacts,
+    /// Strategies of one group share what is searched for: one worker should prove them one after
+    /// the other.
     group: &'static str,
-    /// Whether chunks of one proof may be counted by different workers: what it costs does not depend on what they find.
-    divisible: bool,
     class: Class,
-    complexity: &'static str,
-    parts: Option<Parts>,
+    /// What the strategy belongs to, from wide to narrow: what is published, the family, the class.
+    categories: Vec<&'static str>,
+    /// What else tables filter by.
+    tags: Vec<Tag>,
     flops: f64,
     unexplained_dimension: f64,
-    /// Why it cannot be run, if it cannot.
+    /// How many inputs the proof looks at one by one, at most; decimal.
+    visits: Option<String>,
+    /// Why the strategy cannot be run, if it cannot.
     refused: Option<String>,
-}
-
-/// Short labels of the three choices of a sub-cubic strategy.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-struct Parts {
-    direct: &'static str,
-    attention: &'static str,
-    error: &'static str,
 }
 
 impl MaxOfK {
@@ -147,6 +166,9 @@ impl MaxOfK {
             network: self.model.network(),
             notes: weights.notes,
             metadata: weights.metadata,
+            baseline_flops: Strategy::BruteForce.flops(self.shape()),
+            classes: Class::ALL.map(ClassFacts::from).into(),
+            about: about_families(),
             strategies: Strategy::all().map(|strategy| self.strategy_facts(strategy)).collect(),
         }
     }
@@ -154,34 +176,29 @@ impl MaxOfK {
     /// What a strategy would cost on this model, and whether it can be run.
     #[must_use]
     pub fn strategy_facts(&self, strategy: Strategy) -> StrategyFacts {
-        let (family, group, parts) = match strategy {
-            Strategy::BruteForce => ("brute-force", "brute-force", None),
-            Strategy::Cubic => ("cubic", "cubic", None),
-            Strategy::Additive(_) => ("additive", "additive", None),
-            Strategy::Subcubic(Subcubic { direct, attention, error }) => {
-                let parts = Parts {
-                    direct: direct.label(),
-                    attention: attention.label(),
-                    error: error.label(),
-                };
-                ("sub-cubic", error.name(), Some(parts))
-            }
-        };
+        let (implementation, family) = (strategy.implementation(), *strategy.family());
+        let class = strategy.class();
         StrategyFacts {
             strategy,
             label: strategy.label(),
-            idea: strategy.idea(),
+            idea: implementation.idea(),
             family,
-            group,
-            divisible: strategy.is_divisible(),
-            class: strategy.class(),
-            complexity: strategy.class().complexity(),
-            parts,
+            group: implementation.group(),
+            class,
+            categories: categories(family, class),
+            tags: implementation.tags(),
             flops: strategy.flops(self.shape()),
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
+            visits: family.visits_inputs.then(|| self.sequences.to_string()),
             refused: self.feasible(strategy).err().map(|e| e.to_string()),
         }
     }
+}
+
+/// See [`StrategyFacts::categories`].
+fn categories(FamilyFacts { published, wider, .. }: FamilyFacts, class: Class) -> Vec<&'static str> {
+    let published = published.then_some("Published, all classes");
+    published.into_iter().chain(wider).chain([class.label()]).collect()
 }
 
 impl ModelFacts {
@@ -191,8 +208,8 @@ impl ModelFacts {
         self.canonical_sha256.as_ref().unwrap_or(&self.sha256)
     }
 
-    /// Each SHA-256 that a certificate about this model may name. The file's own, too, which older certificates name whatever its
-    /// format is: it stands for the network just as well.
+    /// Each SHA-256 that a certificate about this model may name. Older certificates name the file's
+    /// own, whatever its format: that stands for the network just as well.
     #[must_use]
     pub fn sha256s(&self) -> Vec<&str> {
         self.canonical_sha256.iter().chain([&self.sha256]).map(String::as_str).collect()

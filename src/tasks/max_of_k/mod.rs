@@ -2,21 +2,24 @@
 //!
 //! The theorem: `accuracy = (sequences in [v]^n answered right) / v^n ≥ bound`. A tie counts as wrong.
 //!
-//! It holds for the real numbers that the weights' file stores: arithmetic is float64, and every comparison leaves what its
-//! rounding can amount to ([`crate::rounding`]).
+//! The theorem holds for the real numbers that the weights' file stores: arithmetic is float64, and
+//! every comparison leaves room for what its rounding can amount to ([`crate::rounding`]).
+//!
+//! Each family of strategies is a folder: `brute_force`, `cubic`, [`additive`], [`subcubic`]. Its
+//! `family.rs` says what the strategies are called, what is known of them, and how their proofs
+//! start and are verified; the list in `strategy.rs` names the families.
 
 pub mod additive;
 mod answers;
 mod brute_force;
 mod cases;
 mod certificate;
-mod claimed_cubic;
+mod class;
 mod cubic;
 mod example;
 mod facts;
-mod figure;
+mod family;
 mod fingerprint;
-mod object;
 mod positions;
 mod random;
 mod sample;
@@ -27,18 +30,19 @@ pub mod train;
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;
+pub use class::Class;
 pub use cubic::Cubic;
 pub use example::{Example, InputError};
-pub use facts::{ModelFacts, StrategyFacts, sha256};
-pub use figure::{Proven, frontier_figure, frontier_metrics, frontier_points};
+pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
+pub use family::{FamilyFacts, Limit, Switch, Tag};
 pub use fingerprint::FingerprintError;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
-pub use strategy::{Class, Strategy, UnknownStrategy};
+pub use strategy::{Strategy, UnknownStrategy};
 
+use crate::frontier::LinearBaseline;
 use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};
 use crate::transformer::{Shape, Transformer};
-use additive::{Additive, Prover, Target};
-use object::{AdditiveProof, SubcubicProof};
+use additive::Prover;
 use std::sync::{Arc, OnceLock};
 use subcubic::{Proof, ProofError, Search, Subcubic};
 use thiserror::Error;
@@ -67,9 +71,14 @@ pub enum TaskError {
         n: usize,
     },
     /// Too many sequences to run one by one, or to enumerate.
-    #[error("{strategy} would go through {v}^{n} sequences, more than the 2^{} this program starts on; use `convolution-256`", limit.ilog2())]
+    #[error(
+        "{} would go through {v}^{n} sequences, more than the 2^{} this program starts on; a convolution of 256 bins \
+         (`convolution-256`) proves almost as much",
+        strategy.label(),
+        limit.ilog2()
+    )]
     Infeasible {
-        /// Which.
+        /// The strategy that would.
         strategy: Strategy,
         /// Vocabulary.
         v: usize,
@@ -80,12 +89,14 @@ pub enum TaskError {
     },
     /// A proof shorter than what every proof of its kind begins with.
     #[error(
-        "{strategy} is asked for, but multiplying the model's circuits out takes {least} FLOPs already"
+        "a proof of at most {} FLOPs is too short: multiplying the model's circuits out takes {} already",
+        additive::power_of_ten(*flops),
+        grouped(*least)
     )]
     Budget {
-        /// Which.
-        strategy: Strategy,
-        /// What proves nothing yet.
+        /// The FLOPs that the proof may take.
+        flops: u64,
+        /// The FLOPs that every proof takes before it proves anything.
         least: u64,
     },
 }
@@ -143,22 +154,19 @@ impl MaxOfK {
     /// Whether a proof can be run on this model.
     ///
     /// # Errors
-    /// If it would take too long to be started, see [`BruteForce::MAX_SEQUENCES`].
+    /// If the proof would take too long to be started (see [`BruteForce::MAX_SEQUENCES`]), or may
+    /// take fewer FLOPs than any such proof.
     pub fn feasible(&self, strategy: Strategy) -> Result<(), TaskError> {
+        strategy.implementation().feasible(self)
+    }
+
+    /// Whether there are few enough sequences for `strategy` to go through them one by one.
+    fn can_be_visited(&self, strategy: Strategy) -> Result<(), TaskError> {
         let (Shape { v, n, .. }, limit) = (self.shape(), BruteForce::MAX_SEQUENCES);
-        match strategy {
-            Strategy::BruteForce | Strategy::Additive(Additive::Exact)
-                if self.sequences > limit =>
-            {
-                Err(TaskError::Infeasible { strategy, v, n, limit })
-            }
-            Strategy::Additive(Additive::Best(Target::Flops(flops)))
-                if flops < additive::least_flops(self.shape()) =>
-            {
-                Err(TaskError::Budget { strategy, least: additive::least_flops(self.shape()) })
-            }
-            _ => Ok(()),
+        if self.sequences > limit {
+            return Err(TaskError::Infeasible { strategy, v, n, limit });
         }
+        Ok(())
     }
 
     /// Prepares a proof; counting its chunks runs it. Brute force prunes.
@@ -169,7 +177,8 @@ impl MaxOfK {
         self.verification_with(strategy, Pruning::On)
     }
 
-    /// The same with or without pruning, which is brute force's alone.
+    /// Prepares a proof as [`Self::verification`] does, with or without pruning, which only brute
+    /// force knows.
     ///
     /// # Errors
     /// If the proof is not [`Self::feasible`].
@@ -179,16 +188,7 @@ impl MaxOfK {
         pruning: Pruning,
     ) -> Result<Box<dyn CaseAnalysis>, TaskError> {
         self.feasible(strategy)?;
-        Ok(match strategy {
-            Strategy::BruteForce => Box::new(BruteForce::new(&self.model, pruning)),
-            Strategy::Cubic => Box::new(Cubic::new(&self.model)),
-            Strategy::Subcubic(strategy) => {
-                Box::new(SubcubicProof::searched(self.clone(), strategy))
-            }
-            Strategy::Additive(strategy) => {
-                Box::new(AdditiveProof::searched(self.clone(), strategy))
-            }
-        })
+        Ok(strategy.implementation().start(self, pruning))
     }
 
     /// What a finished proof says.
@@ -210,7 +210,7 @@ impl MaxOfK {
             flops: cost.flops,
             slack: cost.slack,
             lost,
-            visited: (strategy == Strategy::BruteForce).then_some(visited),
+            visited: strategy.family().visits_inputs.then_some(visited),
             proof_bytes: cost.proof_bytes,
             left_out: cost.left_out,
             failure: cost.failure,
@@ -234,14 +234,25 @@ impl MaxOfK {
         })
     }
 
-    /// What the authors' formula claims to have proven (see [`Search::published_count`]: it is not sound); `None` for
-    /// strategies whose published form is the sound one.
+    /// What the authors' formula claims to have proven (see [`Search::published_count`]: the formula
+    /// is not sound); `None` for strategies whose published form is the sound one.
     ///
     /// # Errors
     /// If the model's products leave the range of float64.
     pub fn published_count(&self, strategy: Strategy) -> Result<Option<u128>, ProofError> {
-        let Strategy::Subcubic(strategy) = strategy else { return Ok(None) };
-        self.search().published_count(strategy).map(Some)
+        strategy.implementation().published_count(self)
+    }
+
+    /// The baseline of figures: brute force on a part of the inputs. `proven` holds finished proofs
+    /// of this model: the least accuracy that one of them shows not to be exceeded ends the baseline,
+    /// which is the exact accuracy where that is known.
+    #[must_use]
+    pub fn baseline<'a>(&self, proven: impl IntoIterator<Item = &'a Outcome>) -> LinearBaseline {
+        let upper = |outcome: &Outcome| outcome.upper.map_or(1.0, |upper| upper.most.ratio_above());
+        LinearBaseline {
+            flops: Strategy::BruteForce.flops(self.shape()),
+            accuracy: proven.into_iter().map(upper).fold(1.0, f64::min),
+        }
     }
 
     /// A proof object by the better search.
@@ -251,4 +262,12 @@ impl MaxOfK {
     pub fn prove(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         self.search().joint(strategy)
     }
+}
+
+/// A whole number with commas between groups of three digits: `1,400,000`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev();
+    let groups = groups.map(|group| String::from_utf8_lossy(group));
+    groups.collect::<Vec<_>>().join(",")
 }

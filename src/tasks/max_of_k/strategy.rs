@@ -1,7 +1,10 @@
-use super::Cubic;
-use super::additive::{self, Additive};
-use super::subcubic::{self, AttentionError, DirectPath, Gaps, Subcubic};
-use crate::cost::matmul_flops;
+use super::additive::Additive;
+use super::brute_force::BruteForceFamily;
+use super::class::Class;
+use super::cubic::CubicFamily;
+use super::family::{Family, FamilyFacts};
+use super::subcubic::Subcubic;
+use crate::frontier::Point;
 use crate::transformer::Shape;
 use crate::weights::text::quoted;
 use serde::{Serialize, Serializer};
@@ -9,259 +12,116 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// The ways to prove a bound for Max-of-K.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Strategy {
+/// Declares [`Strategy`] from the list of families: `Variant: Family` where a family is one strategy, `Variant(strategy: Family)` where
+/// it has several.
+macro_rules! families {
+    ($($(#[$doc:meta])* $variant:ident $(: $one:ident)? $(($strategy:ident: $many:ident))?,)*) => {
+        /// The ways to prove a bound for Max-of-K.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Strategy {
+            $($(#[$doc])* $variant $(($many))?,)*
+        }
+
+        impl Strategy {
+            /// The strategies that a table of all lists, family by family.
+            pub fn all() -> impl Iterator<Item = Self> {
+                [$($($one::listed())? $($many::listed())?),*].into_iter().flatten()
+            }
+
+            /// The implementation of the strategy's family.
+            pub(super) fn implementation(&self) -> &dyn Family {
+                match self {
+                    $(Self::$variant $(($strategy))? => $(&$one)? $($strategy)?,)*
+                }
+            }
+        }
+
+        impl FromStr for Strategy {
+            type Err = UnknownStrategy;
+            fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
+                let found = [$($($one::named)? $($many::named)?),*].iter().find_map(|named| named(name));
+                found.ok_or_else(|| UnknownStrategy { name: name.into() })
+            }
+        }
+
+        /// The identifiers of each family.
+        fn names() -> Vec<String> {
+            vec![$($($one::names())? $($many::names())?),*]
+        }
+
+        /// A sentence about each family that has many strategies.
+        pub(super) fn about_families() -> Vec<String> {
+            [$($($one::about())? $($many::about())?),*].into_iter().flatten().collect()
+        }
+    };
+}
+
+families! {
     /// Run the model on every sequence.
-    BruteForce,
+    BruteForce: BruteForceFamily,
     /// Cases of (query, maximum, other token, copies), exact attention, worst output per term.
-    Cubic,
-    /// Cases of (query, maximum, copies), each part of the model summarised.
-    Subcubic(Subcubic),
+    Cubic: CubicFamily,
     /// Cases of (query, maximum), output by output, position by position: ours.
-    Additive(Additive),
+    Additive(strategy: Additive),
+    /// Cases of (query, maximum, copies), each part of the model summarised.
+    Subcubic(strategy: Subcubic),
 }
 
-/// Classes of strategies by how the cost of their verification grows (arXiv 2406.11779, table 1), and ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Class {
-    BruteForce,
-    Cubic,
-    Subcubic,
-    LowRankQk,
-    LowRankEu,
-    LowRankQkEu,
-    QuadraticQk,
-    QuadraticQkEu,
-    Additive,
-}
-
-/// A name that is no strategy's.
+/// A name that no strategy has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("no strategy is called `{}`; there are brute-force, cubic, cell, chernoff, convolution-32 to -4096, exact, best-within-FLOPS, best-of-MILLIONTHS and 100 like {}", quoted(name), Subcubic::all().next().expect("there are 100"))]
+#[error("no strategy is called `{}`; there are {}", quoted(name), enumerated(&names()))]
 pub struct UnknownStrategy {
-    /// That name.
+    /// The name that was looked for.
     pub name: String,
 }
 
 impl Strategy {
-    /// Those that a table of all lists: brute force and cubic, ours, the 100 sub-cubic ones.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let ours = Additive::all().map(Self::Additive);
-        [Self::BruteForce, Self::Cubic]
-            .into_iter()
-            .chain(ours)
-            .chain(Subcubic::all().map(Self::Subcubic))
-    }
-
     /// A short name for a person.
     #[must_use]
     pub fn label(self) -> String {
-        match self {
-            Self::BruteForce => "Brute force".into(),
-            Self::Cubic => "Cubic".into(),
-            Self::Additive(strategy) => strategy.label(),
-            Self::Subcubic(Subcubic { direct, attention, error }) => {
-                format!("{} · {} · {}", direct.label(), attention.label(), error.label())
-            }
-        }
+        self.implementation().label()
     }
 
-    /// How the cost of its verification grows.
+    /// How the cost of verification grows.
     #[must_use]
     pub fn class(self) -> Class {
-        let (direct, error) = match self {
-            Self::BruteForce => return Class::BruteForce,
-            Self::Cubic => return Class::Cubic,
-            Self::Additive(_) => return Class::Additive,
-            Self::Subcubic(Subcubic { direct, error, .. }) => (direct, error),
-        };
-        let low_rank_direct =
-            !matches!(direct, DirectPath::MaxDiffExact | DirectPath::GlobalMaxDiffExact);
-        match error {
-            AttentionError::Exact | AttentionError::MaxDiffExact if low_rank_direct => {
-                Class::LowRankEu
-            }
-            AttentionError::Exact | AttentionError::MaxDiffExact => Class::Subcubic,
-            AttentionError::MaxDiffSubproductRecursive
-            | AttentionError::MeanMaxDiffSubproductRecursive
-            | AttentionError::MeanRecursiveMaxDiffSubproductRecursive => {
-                if low_rank_direct {
-                    Class::QuadraticQkEu
-                } else {
-                    Class::QuadraticQk
-                }
-            }
-            _ if low_rank_direct => Class::LowRankQkEu,
-            _ => Class::LowRankQk,
-        }
+        self.implementation().class()
     }
 
-    /// Whether what it costs is known without its chunks being counted, so that others may count some of them: of sub-cubic
-    /// and additive proofs it depends on what is found.
+    /// What all strategies of the strategy's family have in common.
     #[must_use]
-    pub fn is_divisible(self) -> bool {
-        matches!(self, Self::BruteForce | Self::Cubic)
+    pub fn family(self) -> &'static FamilyFacts {
+        self.implementation().family()
     }
 
-    /// What the proof assumes of the model, in one sentence.
-    #[must_use]
-    pub fn idea(self) -> String {
-        match self {
-            Self::BruteForce => {
-                "Runs the model on every sequence and counts the right answers: exact, and it explains nothing.".into()
-            }
-            Self::Cubic => {
-                "Uses that the model is right because it attends to the largest token: the other tokens only matter \
-                 through how much attention they take away, so one worst token stands for all."
-                    .into()
-            }
-            Self::Additive(strategy) => strategy.idea(),
-            Self::Subcubic(Subcubic { direct, attention, error }) => {
-                format!("Supposes that {}; that {}; and that {}.", direct.idea(), attention.idea(), error.idea())
-            }
-        }
-    }
-
-    /// FLOPs of the proof's verification by the convention of [`crate::cost`]; for sub-cubic ones at most, as they are less
-    /// where a proof object gives up on cases; for ours at least, as they depend on what is left undecided.
+    /// FLOPs of the proof's verification by the convention of [`crate::cost`]; [`FamilyFacts::flops_are`] says how they compare with
+    /// those of a finished proof.
     ///
     /// Brute force has a nominal cost, as published: a full forward pass, all positions, for each sequence. (This
     /// program shares work between sequences and needs far fewer.)
     #[must_use]
     pub fn flops(self, shape: Shape) -> f64 {
-        match self {
-            Self::BruteForce => sequences(shape) * forward_pass_flops(shape),
-            Self::Cubic => Cubic::flops(shape),
-            Self::Additive(_) => additive::least_flops(shape) as f64,
-            Self::Subcubic(strategy) => {
-                subcubic::flops(strategy, shape, &Gaps::uniform(shape.v, shape.n, 1))
-            }
-        }
+        self.implementation().flops(shape)
     }
 
     /// How many numbers the proof treats as arbitrary (arXiv 2406.11779, section 5).
     #[must_use]
     pub fn unexplained_dimension(self, shape: Shape) -> f64 {
-        let (v, d, n) = (shape.v as f64, shape.d as f64, shape.n as f64);
-        match self {
-            Self::BruteForce => sequences(shape) * v,
-            Self::Cubic | Self::Additive(_) => 3.0 * v * v + 2.0 * n * v,
-            Self::Subcubic(Subcubic { direct, error, .. }) => {
-                let of_direct = match direct {
-                    DirectPath::GlobalMaxDiffExact => 2.0,
-                    DirectPath::MaxDiffExact => 2.0 * v,
-                    DirectPath::MaxDiff => v * d + 2.0,
-                    DirectPath::MeanQuery | DirectPath::SvdQuery => v + v * d + 2.0,
-                };
-                let of_error = match error {
-                    AttentionError::Svd => 2.0 * v,
-                    AttentionError::Exact => v * v,
-                    AttentionError::MaxDiffExact => 4.0 * v,
-                    AttentionError::MaxDiff
-                    | AttentionError::MaxDiffSubproduct
-                    | AttentionError::MaxDiffSubproductRecursive => 2.0 * v + 2.0 * d,
-                    _ => 3.0 * v + 2.0 * d,
-                };
-                v * v + v + of_direct + of_error
-            }
-        }
+        self.implementation().unexplained_dimension(shape)
     }
-}
 
-impl Class {
-    /// Every class, the published ones first, those with the longest proofs first.
-    pub const ALL: [Self; 9] = [
-        Self::BruteForce,
-        Self::Cubic,
-        Self::Subcubic,
-        Self::LowRankQk,
-        Self::LowRankEu,
-        Self::LowRankQkEu,
-        Self::QuadraticQk,
-        Self::QuadraticQkEu,
-        Self::Additive,
-    ];
-
-    /// The published name, or ours.
+    /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::BruteForce => "brute force",
-            Self::Cubic => "cubic",
-            Self::Subcubic => "sub-cubic",
-            Self::LowRankQk => "low-rank QK",
-            Self::LowRankEu => "low-rank EU",
-            Self::LowRankQkEu => "low-rank QK & EU",
-            Self::QuadraticQk => "quadratic QK",
-            Self::QuadraticQkEu => "quadratic QK & EU",
-            Self::Additive => "additive (ours)",
-        }
+    pub fn point(self, bound: f64, flops: f64) -> Point {
+        let FamilyFacts { one_of_many, published, .. } = *self.family();
+        let (label, marker) = (self.label(), self.class().marker());
+        Point { id: self.to_string(), label, marker, one_of_many, published, flops, bound }
     }
-
-    /// How the cost of verification grows, by the published analysis.
-    #[must_use]
-    pub const fn complexity(self) -> &'static str {
-        match self {
-            Self::BruteForce => "O(vⁿ⁺¹ n d)",
-            Self::Cubic => "O(v³ n²)",
-            Self::Subcubic => "O(v² n² + v² d)",
-            Self::LowRankQk => "O(v² n² + v d² + v² d), QK O(v d²)",
-            Self::LowRankEu => "O(v² n² + v² d), EU O(v d)",
-            Self::LowRankQkEu => "O(v² n² + v d² + v² d), QK O(v d²), EU O(v d)",
-            Self::QuadraticQk => "O(v² n² + v² d), QK O(v d)",
-            Self::QuadraticQkEu => "O(v² n² + v² d), QK and EU O(v d)",
-            Self::Additive => {
-                "O(v² d + v³), and for F undecided outputs O(F n v), on a grid of B bins O(F n v B)"
-            }
-        }
-    }
-}
-
-/// `v^n` as a float: exact below 2⁵³ and for powers of two.
-fn sequences(shape: Shape) -> f64 {
-    (0..shape.n).fold(1.0, |product, _| product * shape.v as f64)
-}
-
-/// FLOPs of one forward pass at every position and the check of its answer. The published counter says 52 221 at
-/// `v = 64, d = h = 32, n = 4`, where this says 50 698: it adds the (zero) biases too.
-fn forward_pass_flops(Shape { v, d, h, n }: Shape) -> f64 {
-    let embed = n * d;
-    let projections = 3.0 * matmul_flops(n, d, h);
-    let scores = matmul_flops(n, h, n) + (n * n) as f64;
-    // Of each row: its maximum, n differences, n exponentials, their sum, n quotients.
-    let softmax = n * (5 * n - 2);
-    let head = matmul_flops(n, n, h) + matmul_flops(n, h, d) + (n * d) as f64;
-    let logits = matmul_flops(n, d, v);
-    // The largest token, the largest wrong logit, and whether the right one is larger.
-    let check = (n - 1) + (v - 2) + 1;
-    (embed + softmax + check) as f64 + projections + scores + head + logits
 }
 
 impl fmt::Display for Strategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::BruteForce => f.write_str("brute-force"),
-            Self::Cubic => f.write_str("cubic"),
-            Self::Subcubic(strategy) => strategy.fmt(f),
-            Self::Additive(strategy) => strategy.fmt(f),
-        }
-    }
-}
-
-impl FromStr for Strategy {
-    type Err = UnknownStrategy;
-    fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
-        match name {
-            "brute-force" => Ok(Self::BruteForce),
-            "cubic" => Ok(Self::Cubic),
-            _ => {
-                let ours = name.parse().map(Self::Additive);
-                ours.or_else(|()| name.parse().map(Self::Subcubic))
-                    .map_err(|()| UnknownStrategy { name: name.into() })
-            }
-        }
+        self.implementation().fmt(f)
     }
 }
 
@@ -271,9 +131,12 @@ impl Serialize for Strategy {
     }
 }
 
-impl Serialize for Class {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
+/// Several things as text: `a, b and c`.
+fn enumerated(things: &[String]) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
     }
 }
 
@@ -289,7 +152,8 @@ mod tests {
         assert_eq!((names.len(), labels.len()), (116, 116));
         for strategy in Strategy::all() {
             assert_eq!(strategy.to_string().parse(), Ok(strategy));
-            assert!(Class::ALL.contains(&strategy.class()) && !strategy.idea().is_empty());
+            let idea = strategy.implementation().idea();
+            assert!(Class::ALL.contains(&strategy.class()) && !idea.is_empty());
         }
         let unknown = "quadratic".parse::<Strategy>().unwrap_err().to_string();
         assert!(
@@ -302,8 +166,8 @@ mod tests {
     #[test]
     fn published_sizes() {
         let shape = Shape { v: 64, d: 32, h: 32, n: 4 };
-        assert_eq!(forward_pass_flops(shape), 50_698.0);
         let dimension = |name: &str| name.parse::<Strategy>().unwrap().unexplained_dimension(shape);
+        assert_eq!(Strategy::BruteForce.flops(shape), 64.0_f64.powi(4) * 50_698.0);
         assert_eq!(dimension("brute-force"), 64.0_f64.powi(5));
         assert_eq!(dimension("cubic"), 12_800.0);
         let subcubic = |direct: &str, error: &str| {

@@ -20,18 +20,44 @@ export interface ModelFacts {
   /** What no file says of its network, and is assumed; and what its reader has to say, a sentence each. */
   network: string; notes: string[];
   metadata: Record<string, string>;
+  /** FLOPs of running the model on every input: where the baseline of the figure ends. */
+  baseline_flops: number;
+  /** In the order of legends. */
+  classes: ClassFacts[];
+  /** What the strategies of each family are that has many, a sentence each. */
+  about: string[];
   strategies: StrategyFacts[];
 }
-/** A strategy and what it would cost on this model (of a sub-cubic one at most); `refused` says why it cannot be run. */
+/** A class of strategies: `class` is its key, `label` its name as a heading, `marker` the character of its marks. */
+export interface ClassFacts { class: string; label: string; marker: string; complexity: string }
+/** A strategy and what it would cost on this model; `refused` says why it cannot be run. */
 export interface StrategyFacts {
   strategy: string; label: string; idea: string;
-  family: "brute-force" | "cubic" | "sub-cubic" | "additive"; class: string; complexity: string;
-  /** Strategies of one group share work: they are best proven one after the other, by one worker. */
-  group: string;
+  /** Strategies with one family stand together. */
+  family: string;
+  /** The key of one of the model's `classes`. */
+  class: string;
+  /** Whether it is one of many, or has a card of its own. */
+  one_of_many: boolean;
+  published: boolean;
   /** Whether several workers may each count a part of it. */
   divisible: boolean;
-  parts: { direct: string; attention: string; error: string } | null;
-  flops: number; unexplained_dimension: number; refused: string | null;
+  /** How `flops` compares with the length of the finished proof. */
+  flops_are: "exact" | "at-most" | "at-least";
+  visits_inputs: boolean;
+  /** Whether the authors' formula claims another count, which can be asked for. */
+  has_published_count: boolean;
+  options: { name: string; label: string; default: boolean }[];
+  /** Strategies of one group share work: they are best proven one after the other, by one worker. */
+  group: string;
+  /** What it belongs to, from wide to narrow; the last is the label of its class. */
+  categories: string[];
+  /** What else it can be filtered by. */
+  tags: { name: string; value: string }[];
+  flops: number; unexplained_dimension: number;
+  /** How many inputs it looks at one by one at most, decimal; null if it does not. */
+  visits: string | null;
+  refused: string | null;
 }
 "#;
 

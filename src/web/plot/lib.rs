@@ -1,100 +1,84 @@
-//! The module that the page runs: outcomes to drawing commands.
+//! The module that draws: points to drawing commands and measures. It knows no task.
 
-use compact_proofs::plot::{Options, Theme};
-use compact_proofs::tasks::max_of_k::{Proven, UnknownStrategy, frontier_figure, frontier_metrics};
-use compact_proofs::transformer::Shape;
+use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
+use compact_proofs::plot::{self, Options};
 use js_sys::Error;
-use serde::{Deserialize, Serialize};
-use serde_wasm_bindgen::Serializer;
+use serde::Deserialize;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::into_error;
+use web::{into_error, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** Proofs of one model and how to draw them; `width` and `height` in CSS pixels. */
-export interface FrontierInput {
-  outcomes: { strategy: string; bound: number; upper_bound: number | null; flops: number }[];
-  v: number; d: number; h: number; n: number;
-  width: number; height: number; theme: "light" | "dark"; selected: string | null;
-}
+/** One proof: `id` tells it from others, `marker` is the mark of its class, `bound` an accuracy from 0 to 1; one of many is named only where
+    it is selected. */
+export interface Point { id: string; label: string; marker: string; one_of_many: boolean; published: boolean; flops: number; bound: number }
+/** Proofs of one model, beside what brute force proves on a part of the inputs: all of it with `flops`, if it is right on `accuracy` of them. */
+export interface Frontier { points: Point[]; baseline: { flops: number; accuracy: number } }
+/** How to draw it: CSS pixels, and the point with a ring. */
+export interface Options { width: number; height: number; selected: string | null }
 /** Drawing commands for a canvas, and where the proofs' markers are; lengths in CSS pixels. */
 export interface Figure {
   width: number; height: number; commands: Command[];
-  markers: { strategy: string; x: number; y: number }[];
+  markers: { id: string; x: number; y: number }[];
 }
-/** Areas under the normalised frontier against log FLOPs, and the shortest proofs of parts of the accuracy. */
+/** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the accuracy, and the proofs that no other beats. */
 export interface Metrics {
   area: number; area_published: number;
-  reached: { share: number; flops: number | null; strategy: string | null }[];
+  reached: { share: number; flops: number | null; id: string | null }[];
+  frontier: string[];
 }
+/** What a thing is drawn as; the style of the page has a colour for each. */
+export type Role = "ink" | "muted" | "grid" | "frontier" | "staircase" | "beaten";
 export type Command =
-  | { kind: "rect"; x: number; y: number; width: number; height: number; color: string; fill: boolean }
-  | { kind: "path"; points: [number, number][]; color: string; width: number }
-  | { kind: "polygon"; points: [number, number][]; color: string }
-  | { kind: "circle"; x: number; y: number; radius: number; color: string; fill: boolean; width: number }
-  | { kind: "text"; x: number; y: number; text: string; color: string; size: number;
+  | { kind: "rect"; x: number; y: number; width: number; height: number; color: Role; fill: boolean }
+  | { kind: "path"; points: [number, number][]; color: Role; width: number }
+  | { kind: "polygon"; points: [number, number][]; color: Role }
+  | { kind: "circle"; x: number; y: number; radius: number; color: Role; fill: boolean; width: number }
+  | { kind: "text"; x: number; y: number; text: string; color: Role; size: number;
       anchor: "start" | "middle" | "end"; baseline: "top" | "middle" | "bottom"; rotate: 0 | 90 | 180 | 270; bold: boolean };
 "#;
 
 #[derive(Deserialize)]
-struct FrontierInput {
-    outcomes: Vec<OutcomeInput>,
-    #[serde(flatten)]
-    shape: Shape,
-    width: u32,
-    height: u32,
-    theme: Theme,
-    selected: Option<String>,
+struct Frontier {
+    points: Vec<Point>,
+    baseline: LinearBaseline,
 }
 
 #[derive(Deserialize)]
-struct OutcomeInput {
-    strategy: String,
-    bound: f64,
-    upper_bound: Option<f64>,
-    flops: f64,
-}
-
-impl FrontierInput {
-    fn proofs(&self) -> Result<Vec<Proven>, Error> {
-        let proven = |&OutcomeInput { ref strategy, bound, upper_bound, flops }: &OutcomeInput| {
-            Ok(Proven {
-                strategy: strategy.parse()?,
-                bound,
-                upper: upper_bound.unwrap_or(1.0),
-                flops,
-            })
-        };
-        self.outcomes.iter().map(proven).collect::<Result<_, UnknownStrategy>>().map_err(into_error)
-    }
+struct Size {
+    width: u32,
+    height: u32,
+    selected: Option<String>,
 }
 
 /// Draws the frontier of one model.
 ///
 /// # Errors
-/// If the input is not a `FrontierInput`, or names an unknown strategy.
+/// If an argument is not what its type says.
 #[wasm_bindgen(unchecked_return_type = "Figure")]
-pub fn frontier(
-    #[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue,
+pub fn figure(
+    #[wasm_bindgen(unchecked_param_type = "Frontier")] frontier: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Options")] options: JsValue,
 ) -> Result<JsValue, Error> {
-    let input: FrontierInput = serde_wasm_bindgen::from_value(input).map_err(into_error)?;
-    let FrontierInput { width, height, theme, ref selected, .. } = input;
-    let options = Options { width, height, theme, selected: selected.as_deref() };
-    let figure = frontier_figure(input.shape, &input.proofs()?, options);
-    figure.serialize(&Serializer::json_compatible()).map_err(into_error)
+    let Frontier { points, baseline } = from_js(frontier)?;
+    let Size { width, height, selected } = from_js(options)?;
+    let options = Options { width, height, selected: selected.as_deref() };
+    to_js(&plot::frontier(&points, baseline, options))
 }
 
-/// How good the frontier of one model is.
+/// Measures the frontier of one model.
 ///
 /// # Errors
-/// If the input is not a `FrontierInput`, or names an unknown strategy.
+/// If the argument is not what its type says.
 #[wasm_bindgen(unchecked_return_type = "Metrics")]
 pub fn metrics(
-    #[wasm_bindgen(unchecked_param_type = "FrontierInput")] input: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "Frontier")] frontier: JsValue,
 ) -> Result<JsValue, Error> {
-    let input: FrontierInput = serde_wasm_bindgen::from_value(input).map_err(into_error)?;
-    frontier_metrics(input.shape, &input.proofs()?)
-        .serialize(&Serializer::json_compatible())
-        .map_err(into_error)
+    let Frontier { points, baseline } = from_js(frontier)?;
+    to_js(&Metrics::new(&points, baseline))
+}
+
+fn from_js<T: for<'a> Deserialize<'a>>(value: JsValue) -> Result<T, Error> {
+    serde_wasm_bindgen::from_value(value).map_err(into_error)
 }

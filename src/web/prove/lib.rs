@@ -87,7 +87,7 @@ impl Model {
         of: u32,
     ) -> Result<Verification, Error> {
         let strategy: Strategy = strategy.parse().map_err(into_error)?;
-        if part >= of || (of > 1 && !strategy.is_divisible()) {
+        if part >= of || (of > 1 && !strategy.family().divisible) {
             return Err(into_error(format!("{strategy} has no part {part} of {of}")));
         }
         let pruning = if prune { Pruning::On } else { Pruning::Off };

@@ -4,11 +4,12 @@
 pub(crate) mod kernels;
 mod model;
 
+use compact_proofs::frontier::LinearBaseline;
 use compact_proofs::kernels::Backend;
-use compact_proofs::plot::{Options, Theme};
+use compact_proofs::plot::{Options, frontier};
 use compact_proofs::proof::{CaseAnalysis, Tally};
 use compact_proofs::tasks::max_of_k::subcubic::{AttentionError, Subcubic};
-use compact_proofs::tasks::max_of_k::{MaxOfK, Proven, Pruning, Strategy, frontier_figure};
+use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 use compact_proofs::transformer::Shape;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
@@ -174,7 +175,7 @@ fn divided(
     Workload::new(name, move || {
         let task = model();
         let units = |group: &Vec<Strategy>| match group[..] {
-            [strategy] if strategy.is_divisible() => parts(&task, strategy, Pruning::On),
+            [strategy] if strategy.family().divisible => parts(&task, strategy, Pruning::On),
             _ => {
                 let (task, group) = (task.clone(), group.clone());
                 let prove = move |&strategy: &Strategy| {
@@ -214,16 +215,12 @@ fn digest(Tally { right, wrong, lost, visited }: Tally) -> u64 {
 /// The page's figure of as many proofs as there are published ones, somewhere. The page's canvas plays what this records.
 fn draw() -> u64 {
     let shape = Shape { v: 64, d: 32, h: 32, n: 4 };
-    let published = Strategy::all().filter(|strategy| !matches!(strategy, Strategy::Additive(_)));
-    let proofs: Vec<_> = published
+    let published = Strategy::all().filter(|strategy| strategy.family().published);
+    let points: Vec<_> = published
         .enumerate()
-        .map(|(i, strategy)| Proven {
-            strategy,
-            bound: 1.0 / (1.0 + i as f64),
-            upper: 1.0,
-            flops: strategy.flops(shape),
-        })
+        .map(|(i, strategy)| strategy.point(1.0 / (1.0 + i as f64), strategy.flops(shape)))
         .collect();
-    let options = Options { width: 900, height: 420, theme: Theme::Light, selected: None };
-    frontier_figure(shape, &proofs, options).commands.len() as u64
+    let baseline = LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: 1.0 };
+    let options = Options { width: 900, height: 420, selected: None };
+    frontier(&points, baseline, options).commands.len() as u64
 }

@@ -1,7 +1,7 @@
 /** How well the model's attention is approximated by something short. */
 
 import { make } from '../../ui/element.js';
-import type { Model } from '../../state/session.js';
+import type { Model } from '../../state/model.js';
 
 /** Numbers of any size, and an infinite one where nothing is proven. */
 const number = (x: number) => (Number.isFinite(x) ? x.toPrecision(4) : '∞');

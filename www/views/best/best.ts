@@ -4,11 +4,9 @@ import { Cancelled, Died } from '../../engine/client.js';
 import { get } from '../../ui/element.js';
 import { percent, scientific, told } from '../../ui/format.js';
 import { describe } from '../proofs/proofs.js';
-import { isBusy, type Proof, type Session } from '../../state/session.js';
+import { isBusy, type Models, type Proof } from '../../state/model.js';
+import type { Queue } from '../../state/queue.js';
 import { shortfall } from '../sides/sides.js';
-
-/** Strategies with a number in their names, of which a model lists a few. */
-const NUMBERED = /^(best-within|best-of|convolution)-\d+$/;
 
 /** What is wrong with an input, to be said beside it. */
 class Unreadable extends Error {}
@@ -42,7 +40,8 @@ export function strategyOf(input: string): string {
 const what = (input: string) => (input.trim() ? `“${input.trim()}” is not` : 'The field is empty; it wants');
 
 export class BestProof {
-  readonly #session: Session;
+  readonly #models: Models;
+  readonly #queue: Queue;
   readonly #choose: (strategy: string) => void;
   readonly #button = get('best', HTMLButtonElement);
   readonly #said = get('best-said', HTMLElement);
@@ -55,8 +54,9 @@ export class BestProof {
   /** What was asked for last, once the model has it. */
   #asked: Proof | undefined;
 
-  constructor(session: Session, choose: (strategy: string) => void) {
-    this.#session = session;
+  constructor(models: Models, queue: Queue, choose: (strategy: string) => void) {
+    this.#models = models;
+    this.#queue = queue;
     this.#choose = choose;
     for (const { radio, field } of this.#goals) {
       // Who writes into a field means it; who passes through it does not.
@@ -64,7 +64,7 @@ export class BestProof {
     }
     get('best-proof', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
-      if (this.#asked && !this.#asked.outcome && isBusy(this.#asked)) session.cancel(this.#asked);
+      if (this.#asked && !this.#asked.outcome && isBusy(this.#asked)) queue.cancel(this.#asked);
       else this.#submit();
     });
     this.#show.addEventListener('click', () => {
@@ -75,20 +75,18 @@ export class BestProof {
     });
   }
 
-  /** Forgets the model before; a chosen proof that the new one does not list is asked for. */
-  model(chosen: string | null) {
+  /** Forgets what was asked about the model before. */
+  model() {
     this.#asked = undefined;
     this.#say('');
     this.show();
-    const { bytes, proofs } = this.#session.model;
-    if (bytes && chosen && NUMBERED.test(chosen) && !proofs.some(({ facts }) => facts.strategy === chosen)) void this.#ask(chosen);
   }
 
   show() {
     const proof = this.#asked;
     // What is only proven anew is known already.
     const busy = !!proof && !proof.outcome && isBusy(proof);
-    this.#button.disabled = !this.#session.model.bytes;
+    this.#button.disabled = !this.#models.current.bytes;
     this.#button.textContent = busy ? 'Cancel' : 'Best proof';
     this.#bar.hidden = !busy;
     this.#show.hidden = !proof?.outcome;
@@ -99,7 +97,7 @@ export class BestProof {
     // The bar tells how far it is: this is read aloud, and so says it once.
     if (busy && job.state === 'running') this.#say(`${facts.label}: being looked for and checked …`);
     else if (!outcome) this.#say(`${facts.label}: ${describe(proof)}`);
-    else this.#say(`${facts.label}: ${result(outcome)} ${shortfall(proof, this.#session.model)}`);
+    else this.#say(`${facts.label}: ${result(outcome)} ${shortfall(proof, this.#models.current)}`);
   }
 
   #submit() {
@@ -109,7 +107,7 @@ export class BestProof {
     goal.radio.checked = true;
     for (const { field } of this.#goals) field.removeAttribute('aria-invalid');
     try {
-      void this.#ask(goal.strategy(goal.field.value));
+      void this.ask(goal.strategy(goal.field.value), (why) => this.#say(why, true));
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
       this.#asked = undefined;
@@ -120,20 +118,21 @@ export class BestProof {
     }
   }
 
-  async #ask(strategy: string) {
+  /** Asks for a proof by its identifier, and chooses it. `refused` hears why there is none with that identifier. */
+  async ask(strategy: string, refused: (why: string) => void) {
     this.#asked = undefined;
     this.show();
     this.#say('Waiting for the proof that runs …');
     try {
-      const proof = await this.#session.ask(strategy);
+      const proof = await this.#queue.ask(strategy);
       if (!proof) return;
       if (proof.facts.refused !== null) return this.#say(describe(proof), true);
       this.#asked = proof;
       this.#choose(strategy);
       this.show();
     } catch (error) {
-      if (error instanceof Cancelled || error instanceof Died) this.#say('');
-      else this.#say(told(error), true);
+      this.#say('');
+      if (!(error instanceof Cancelled || error instanceof Died)) refused(told(error));
     }
   }
 

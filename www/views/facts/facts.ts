@@ -3,7 +3,7 @@
 import { breakable, make } from '../../ui/element.js';
 import { bytes, capital, count } from '../../ui/format.js';
 import { fits } from '../../state/kept.js';
-import { type Model, OWN } from '../../state/session.js';
+import { type Model, OWN } from '../../state/model.js';
 
 /** Of a stranger's metadata, the part that fits a page. */
 const MAX_ENTRIES = 12;

@@ -1,17 +1,16 @@
-/** The plot of bounds against proof lengths: shipped figures until the plotting module is here, live ones from then on. */
+/** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
 
 import { compile } from '../../engine/download.js';
 import { percent, scientific, told } from '../../ui/format.js';
-import type { Figure, FrontierInput, Metrics } from '../../pkg/plot.js';
+import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
 import plotUrl from '../../pkg/plot_bg.wasm?url';
-import { type Placement, play, type Style } from '../../ui/player.js';
-import type { Model, Proof, Shipped } from '../../state/session.js';
+import { type Placement, play, type Style, styleOf } from '../../ui/player.js';
+import type { Model, Proof, Shipped } from '../../state/model.js';
 
-type Theme = 'light' | 'dark';
-/** What is shipped with the default model's figures, for the first paint. */
-export type Pictured = Shipped & { figures: Record<Theme, { wide: Figure; narrow: Figure }> };
+/** What is shipped of the default model, with its figure, for the first paint. */
+export type Pictured = Shipped & { figure: Figure; metrics: Metrics };
 
-type Plot = Pick<typeof import('../../pkg/plot.js'), 'frontier' | 'metrics'>;
+type Plot = Pick<typeof import('../../pkg/plot.js'), 'figure' | 'metrics'>;
 
 /** CSS pixels around a mark that belong to it, unless another is nearer: a finger is not a needle. */
 const REACH = 14;
@@ -20,9 +19,8 @@ export class Frontier {
   readonly #canvas: HTMLCanvasElement;
   readonly #shipped: Pictured;
   readonly #failed: (why: string) => void;
-  readonly #dark = matchMedia('(prefers-color-scheme: dark)');
-  /** As it was after the last layout that changed it. */
-  #style: Style = { width: 0, height: 0, fontFamily: '' };
+  /** As it was after the last layout or theme that changed it; undefined until the canvas is laid out. */
+  #style: Style | undefined;
   #plot: Plot | undefined;
   /** Whether it has been told that plotters fails; once is enough. */
   #isTold = false;
@@ -42,11 +40,12 @@ export class Frontier {
     this.#canvas = canvas;
     this.#shipped = shipped;
     this.#failed = failed;
-    new ResizeObserver(() => {
-      this.#style = { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: getComputedStyle(canvas).fontFamily };
+    const restyle = () => {
+      this.#style = styleOf(canvas);
       this.#draw();
-    }).observe(canvas);
-    this.#dark.addEventListener('change', () => this.#draw());
+    };
+    new ResizeObserver(restyle).observe(canvas);
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restyle);
     this.#watchRatio();
     const under = (strategy: string | null) => {
       canvas.classList.toggle('pointing', strategy !== null);
@@ -67,9 +66,10 @@ export class Frontier {
     this.#plot = plot;
   }
 
-  /** How good the frontier is, once plotters is here. */
-  metrics(): Metrics | undefined {
-    return this.#model && this.#ask((plot, model) => plot.metrics(this.#input(model)));
+  /** How good the frontier of a model is, and which proofs are on it; as shipped until the plotting module is here. */
+  metrics(model: Model): Metrics | undefined {
+    if (this.#plot) return this.#ask((plot) => plot.metrics(proven(model)));
+    return this.#isShipped(model) ? this.#shipped.metrics : undefined;
   }
 
   show(model: Model, selected: string | null) {
@@ -83,7 +83,7 @@ export class Frontier {
     if (!this.#model) return;
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
-    this.#shown = figure && { figure, placement: play(this.#canvas, this.#style, figure) };
+    this.#shown = figure && this.#style && { figure, placement: play(this.#canvas, this.#style, figure) };
     const { proofs } = this.#model;
     const say = ({ facts, outcome }: Proof) =>
       outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [];
@@ -94,35 +94,27 @@ export class Frontier {
   }
 
   #figure(): Figure | undefined {
+    const model = this.#model;
+    if (!model || !this.#style?.width || !this.#style.height) return;
     const { width, height } = this.#style;
-    if (!this.#model || !width || !height) return;
-    if (this.#plot) return this.#ask((plot, model) => plot.frontier(this.#input(model)));
-    const { facts, figures } = this.#shipped;
-    return facts.sha256 === this.#model.facts.sha256 ? figures[this.#theme][width < 480 ? 'narrow' : 'wide'] : undefined;
+    if (this.#plot) return this.#ask((plot) => plot.figure(proven(model), { width, height, selected: this.#selected }));
+    return this.#isShipped(model) ? this.#shipped.figure : undefined;
+  }
+
+  #isShipped({ facts }: Model): boolean {
+    return facts.sha256 === this.#shipped.facts.sha256;
   }
 
   /** What plotters says; should it fail, the rest of the page goes on. */
-  #ask<T>(question: (plot: Plot, model: Model) => T): T | undefined {
-    if (!this.#plot || !this.#model) return undefined;
+  #ask<T>(question: (plot: Plot) => T): T | undefined {
+    if (!this.#plot) return undefined;
     try {
-      return question(this.#plot, this.#model);
+      return question(this.#plot);
     } catch (error) {
       if (!this.#isTold) this.#failed(`The figure cannot be drawn; the table has its numbers. The reason: ${told(error)}`);
       this.#isTold = true;
       return undefined;
     }
-  }
-
-  #input({ facts: { v, d, h, n }, proofs }: Model): FrontierInput {
-    const { width, height } = this.#style;
-    const outcomes = proofs.flatMap(({ outcome }) => outcome ?? []);
-    // A proof from a certificate has a name of its own; plotters knows that of its strategy.
-    const chosen = proofs.find(({ facts }) => facts.strategy === this.#selected);
-    return { outcomes, width, height, theme: this.#theme, selected: chosen?.outcome?.strategy ?? this.#selected, v, d, h, n };
-  }
-
-  get #theme(): Theme {
-    return this.#dark.matches ? 'dark' : 'light';
   }
 
   #nearest(x: number, y: number): string | null {
@@ -132,9 +124,9 @@ export class Frontier {
     let least = REACH;
     for (const marker of figure.markers) {
       const distance = Math.hypot(placement.left + placement.scale * marker.x - x, placement.top + placement.scale * marker.y - y);
-      if (distance < least) [nearest, least] = [marker.strategy, distance];
+      if (distance < least) [nearest, least] = [marker.id, distance];
     }
-    return this.#model?.proofs.find(({ outcome }) => outcome?.strategy === nearest)?.facts.strategy ?? null;
+    return nearest;
   }
 
   /** A query holds for one resolution only: after each change (zoom, another screen) there is another to listen to. */
@@ -148,4 +140,14 @@ export class Frontier {
       { once: true },
     );
   }
+}
+
+/** The proofs of a model as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
+function proven({ facts: { classes, baseline_flops: flops }, proofs }: Model): Proven {
+  const markers = new Map(classes.map((each) => [each.class, each.marker]));
+  const points = proofs.flatMap(({ facts, outcome }) =>
+    outcome ? [{ ...facts, id: facts.strategy, marker: markers.get(facts.class) ?? '', flops: outcome.flops, bound: outcome.bound }] : [],
+  );
+  const accuracy = Math.min(1, ...proofs.map(({ outcome }) => outcome?.upper_bound ?? 1));
+  return { points, baseline: { flops, accuracy } };
 }

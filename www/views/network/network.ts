@@ -4,7 +4,7 @@ import { Cancelled, Died } from '../../engine/client.js';
 import { breakable, get, make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
 import type { Example } from '../../pkg/additive.js';
-import { type Model, OWN, type Session } from '../../state/session.js';
+import { type Model, type Models, OWN } from '../../state/model.js';
 import { exactly, exactOf, sidesOf } from '../sides/sides.js';
 
 /** Digits that tell one float32 from another. */
@@ -13,7 +13,7 @@ const DIGITS = 9;
 const LARGEST = 3;
 
 export class NetworkSection {
-  readonly #session: Session;
+  readonly #models: Models;
   readonly #box = get('network', HTMLDetailsElement);
   readonly #right = get('how-right', HTMLElement);
   readonly #python = get('python', HTMLElement);
@@ -23,8 +23,8 @@ export class NetworkSection {
   readonly #said = get('typed-said', HTMLElement);
   #shown: Example[] | undefined;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(models: Models) {
+    this.#models = models;
     get('typed', HTMLFormElement).addEventListener('submit', (event) => {
       event.preventDefault();
       if (!this.#button.disabled) void this.#ask(this.#field.value);
@@ -66,7 +66,7 @@ export class NetworkSection {
     this.#field.removeAttribute('aria-invalid');
     this.#say('…');
     try {
-      const example = await this.#session.example(input);
+      const example = await this.#models.example(input);
       if (!example) return;
       this.#list.prepend(item(example));
       this.#say(answered(example));

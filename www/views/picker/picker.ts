@@ -1,32 +1,37 @@
-/** The two menus for K and seed. Choosing changes the address; the address decides what is loaded. */
+/** The menus for K and seed, and the name of a file of the user's. */
 
-import { get, make } from '../../ui/element.js';
-import { type Entry, type Gallery, hashOf } from '../../state/gallery.js';
+import type { Entry, Gallery } from '../../state/gallery.js';
+import { type Model, OWN } from '../../state/model.js';
+import { breakable, get, make } from '../../ui/element.js';
 
 export class Picker {
   readonly #k = get('k', HTMLSelectElement);
   readonly #seed = get('seed', HTMLSelectElement);
   readonly #gallery: Gallery;
 
-  constructor(gallery: Gallery) {
+  /** `pick` is told which model the user wants. */
+  constructor(gallery: Gallery, pick: (model: Pick<Entry, 'k' | 'seed'>) => void) {
     this.#gallery = gallery;
     this.#k.addEventListener('change', () => {
-      const [k, seeds] = [Number(this.#k.value), gallery.seeds(Number(this.#k.value))];
-      const seed = seeds.find((s) => String(s) === this.#seed.value) ?? gallery.find(`#k=${k}`)?.seed;
-      if (seed !== undefined) location.hash = hashOf({ k, seed });
+      const k = Number(this.#k.value);
+      pick({ k, seed: gallery.find(k, Number(this.#seed.value))?.seed ?? gallery.firstSeed(k) });
     });
-    this.#seed.addEventListener('change', () => {
-      location.hash = hashOf({ k: Number(this.#k.value), seed: Number(this.#seed.value) });
-    });
+    this.#seed.addEventListener('change', () => pick({ k: Number(this.#k.value), seed: Number(this.#seed.value) }));
   }
 
-  /** Shows which model is loaded; none of the gallery's while a file of the user's is. */
+  /** Shows which model of the gallery is open: none, while a file of the user's is. */
   show(entry: Entry | undefined) {
     fill(this.#k, this.#gallery.sizes, entry?.k);
     fill(this.#seed, entry ? this.#gallery.seeds(entry.k) : [], entry?.seed);
     this.#k.disabled = false;
     this.#seed.disabled = !entry;
   }
+}
+
+/** Shows the name of a file of the user's, where the menus have none. */
+export function showOwn(place: HTMLElement, { facts, source }: Model) {
+  place.hidden = source !== OWN;
+  place.replaceChildren(breakable(facts.file));
 }
 
 function fill(select: HTMLSelectElement, values: number[], value: number | undefined) {

@@ -4,9 +4,8 @@ import { inWords } from '../../engine/check.js';
 import { COLUMNS } from '../results/columns.js';
 import { breakable, make } from '../../ui/element.js';
 import { capital, count, percent, scientific } from '../../ui/format.js';
-import { nameOf } from '../frontier/legend.js';
 import { describe } from '../proofs/proofs.js';
-import { isBusy, isSubcubic, type Model, type Proof } from '../../state/session.js';
+import { isBusy, type Model, type Proof } from '../../state/model.js';
 import { exactOf, ofOne, shortfall, sidesOf } from '../sides/sides.js';
 
 /** What is asked for here of a proof. */
@@ -49,16 +48,16 @@ export class Details {
   }
 
   show(proof: Proof | undefined, model: Model) {
-    const { bytes, proofs } = model;
+    const { bytes, facts, proofs } = model;
     this.#proof = proof;
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state, this.#assurance]) part.hidden = !proof;
-    this.#button.hidden = !proof || !isSubcubic(proof);
+    this.#button.hidden = !proof?.facts.has_published_count || !!proof.from;
     this.#button.disabled = !bytes;
     this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
     this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
     for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
     if (!proof) return;
-    const { strategy, idea, class: kind, complexity, parts } = proof.facts;
+    const { strategy, idea, class: kind, tags } = proof.facts;
     this.#identifier.replaceChildren(...(proof.from ? (proof.outcome?.strategy ?? '') : strategy).split(/(?<=-)/).flatMap((part) => [part, make('wbr')]));
     this.#idea.textContent = idea;
     // What the numbers below do not say.
@@ -69,11 +68,12 @@ export class Details {
     say(this.#rounding, rounding(proof));
     this.#showAssurance(proof, model);
     this.#showSteps(proof);
-    const choices = parts ? Object.entries({ 'Direct path': parts.direct, Attention: parts.attention, 'Error of attention': parts.error }) : [];
+    const ofClass = facts.classes.find((each) => each.class === kind);
+    const choices = tags.map(({ name, value }): [string, string] => [name, value]);
     const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
     const exact = exactOf(sidesOf(proofs));
     const more = [...ofTheTruth(proof, exact?.count), ...leftOut(proof), ...above(proof)];
-    const entries: [string, Node | string][] = [['Class', nameOf(kind)], ['Grows as', complexity], ...choices, ...numbers, ...more];
+    const entries: [string, Node | string][] = [['Class', ofClass?.label ?? kind], ['Grows as', ofClass?.complexity ?? '–'], ...choices, ...numbers, ...more];
     this.#numbers.replaceChildren(
       ...entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, typeof value === 'string' ? breakable(value) : value))),
     );

@@ -1,26 +1,27 @@
-/** The proofs that are alone in their class: what each knows of the model, how far it is, and a button to start or stop it. */
+/** The proofs that are alone in their family: what each knows of the model, how far it is, and a button to start or stop it. */
 
 import { make } from '../../ui/element.js';
 import { count, percent, seconds } from '../../ui/format.js';
 import type { Outcome } from '../../pkg/compute.js';
 import { Rows } from '../../ui/rows.js';
-import { isAlone, isBusy, isSubcubic, type Model, type Proof, type Session } from '../../state/session.js';
+import { isAlone, isBusy, type Model, type Models, type Proof } from '../../state/model.js';
+import type { Queue } from '../../state/queue.js';
 
 export class ProofCards {
   readonly #list: HTMLElement;
   readonly #others: HTMLElement;
   readonly #rows: Rows;
 
-  constructor(list: HTMLElement, others: HTMLElement, session: Session) {
+  constructor(list: HTMLElement, others: HTMLElement, models: Models, queue: Queue) {
     this.#list = list;
     this.#others = others;
-    this.#rows = new Rows((proof) => card(proof, session));
+    this.#rows = new Rows((proof) => card(proof, models, queue));
   }
 
-  model({ proofs }: Model) {
+  model({ facts, proofs }: Model) {
     const named = proofs.filter(isAlone);
     if (this.#rows.model(named)) this.#list.replaceChildren(...named.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []));
-    this.#others.textContent = `The ${proofs.filter(isSubcubic).length} sub-cubic proofs are listed below: each combines one way to sum up the direct path from tokens to answers, one way to handle attention, and one bound on the error of approximating it.`;
+    this.#others.textContent = [...facts.about, 'The table below lists all proofs.'].join(' ');
   }
 
   proof(proof: Proof) {
@@ -32,25 +33,29 @@ export class ProofCards {
   }
 }
 
-function card({ facts }: Proof, session: Session) {
+function card({ facts }: Proof, models: Models, queue: Queue) {
+  const [complexity] = models.current.facts.classes.flatMap((each) => (each.class === facts.class ? each.complexity : []));
   const name = `proof-${facts.strategy}`;
   const state = make('p', { class: 'state' });
   const bar = make('progress', { max: '1', 'aria-labelledby': name });
   const button = make('button', { type: 'button', 'aria-describedby': name });
-  const everything = make('input', { type: 'checkbox', id: 'every-sequence' });
-  everything.addEventListener('change', () => (session.prune = !everything.checked));
+  const options = facts.options.map(({ name, label }) => {
+    const input = make('input', { type: 'checkbox', id: name });
+    input.addEventListener('change', () => (input.checked ? queue.options.add(name) : queue.options.delete(name)));
+    return { name, input, element: make('label', { class: 'check' }, input, label) };
+  });
   let current: Proof;
   button.addEventListener('click', () => {
-    if (isBusy(current)) session.cancel(current);
-    else session.run(current);
+    if (isBusy(current)) queue.cancel(current);
+    else queue.run(current);
   });
   return {
     element: make(
       'li',
       {},
-      make('div', { class: 'proof' }, make('h3', { id: name }, facts.label), make('p', { class: 'complexity' }, facts.complexity), button),
+      make('div', { class: 'proof' }, make('h3', { id: name }, facts.label), make('p', { class: 'complexity' }, complexity ?? ''), button),
       make('p', { class: 'idea' }, facts.idea),
-      ...(facts.strategy === 'brute-force' ? [make('label', { class: 'check' }, everything, 'Visit every sequence, also those that a common prefix decides')] : []),
+      ...options.map(({ element }) => element),
       bar,
       state,
     ),
@@ -58,12 +63,15 @@ function card({ facts }: Proof, session: Session) {
       current = proof;
       const { job, outcome } = proof;
       button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
-      button.disabled = !session.model.bytes;
-      button.hidden = everything.disabled = proof.facts.refused !== null;
-      everything.checked = !session.prune;
+      button.disabled = !models.current.bytes;
+      button.hidden = proof.facts.refused !== null;
+      for (const { name, input } of options) {
+        input.disabled = button.hidden;
+        input.checked = queue.options.has(name);
+      }
       bar.hidden = job.state !== 'running';
       if (job.state === 'running') bar.value = job.done;
-      state.textContent = describe(proof, session.estimate(proof));
+      state.textContent = describe(proof, queue.estimate(proof));
     },
   };
 }

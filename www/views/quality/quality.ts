@@ -3,7 +3,7 @@
 import { make } from '../../ui/element.js';
 import { capital, scientific } from '../../ui/format.js';
 import type { Metrics } from '../../pkg/plot.js';
-import type { Model } from '../../state/session.js';
+import type { Model } from '../../state/model.js';
 
 export class Quality {
   readonly #section: HTMLElement;
@@ -23,8 +23,8 @@ export class Quality {
     this.#section.hidden = false;
     this.#area.textContent = `Area: ${area.toFixed(3)}, and ${area_published.toFixed(3)} of the published strategies alone.`;
     this.#reached.replaceChildren(
-      ...reached.map(({ share, flops, strategy }) => {
-        const by = proofs.find(({ outcome }) => outcome?.strategy === strategy)?.facts.label;
+      ...reached.map(({ share, flops, id }) => {
+        const by = proofs.find(({ facts }) => facts.strategy === id)?.facts.label;
         const length = flops === null ? 'not reached' : `${scientific(flops)} FLOPs`;
         return make('div', {}, make('dt', {}, `${Math.round(share * 1000) / 10} %`), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
       }),

@@ -3,7 +3,7 @@
 import { breakable } from '../../ui/element.js';
 import { approximate, bytes, count, percent, scientific, seconds } from '../../ui/format.js';
 import type { StrategyFacts } from '../../pkg/read.js';
-import type { Proof } from '../../state/session.js';
+import type { Proof } from '../../state/model.js';
 
 export interface Column {
   title: string;
@@ -17,12 +17,12 @@ export interface Column {
   narrow?: boolean;
 }
 
-/** Before it is run, all that is known of the length of a sub-cubic proof is an upper limit, of one of ours a lower one. */
-const LIMITS: Partial<Record<StrategyFacts['family'], string>> = { 'sub-cubic': '≤\u00a0', additive: '≥\u00a0' };
+/** What is known of the length of a proof before it has run. */
+const LIMITS: Record<StrategyFacts['flops_are'], string> = { exact: '', 'at-most': '≤\u00a0', 'at-least': '≥\u00a0' };
 
 function length({ facts, outcome }: Proof): string {
   if (outcome) return scientific(outcome.flops);
-  return `${LIMITS[facts.family] ?? ''}${scientific(facts.flops)}`;
+  return `${LIMITS[facts.flops_are]}${scientific(facts.flops)}`;
 }
 
 function time({ job, outcome, shipped }: Proof): string {

@@ -1,40 +1,29 @@
 /** Which proofs the table shows. */
 
 import { make } from '../../ui/element.js';
-import { nameOf } from '../frontier/legend.js';
 import type { StrategyFacts } from '../../pkg/read.js';
-import type { Proof } from '../../state/session.js';
+import type { Proof } from '../../state/model.js';
 
-interface Choice {
-  title: string;
-  /** What of it a proof is: nothing, one thing, or a thing and a kind of it. */
-  of(facts: StrategyFacts): string[];
+/** The values of a property that a strategy has. */
+type ValuesOf = (facts: StrategyFacts) => string[];
+
+/** By which properties proofs are chosen, and what each says of a strategy. */
+function propertiesOf(proofs: readonly Proof[]): [string, ValuesOf][] {
+  const names = new Set(proofs.flatMap(({ facts }) => facts.tags.map(({ name }) => name)));
+  const ofTag = (name: string): [string, ValuesOf] => [name, ({ tags }) => tags.flatMap((tag) => (tag.name === name ? tag.value : []))];
+  return [['Family', ({ categories }) => categories], ...[...names].map(ofTag)];
 }
 
-/** What holds more than one class of a family: “published” leaves ours out. */
-const PUBLISHED = 'published, all classes';
-const WIDER: Partial<Record<StrategyFacts['family'], string[]>> = {
-  'brute-force': [PUBLISHED],
-  cubic: [PUBLISHED],
-  'sub-cubic': [PUBLISHED, 'sub-cubic, all classes'],
-};
-
-const CHOICES: readonly Choice[] = [
-  { title: 'Family', of: ({ family, class: kind }) => [...(WIDER[family] ?? []), kind] },
-  { title: 'Direct path', of: ({ parts }) => (parts ? [parts.direct] : []) },
-  { title: 'Attention', of: ({ parts }) => (parts ? [parts.attention] : []) },
-  { title: 'Error of attention', of: ({ parts }) => (parts ? [parts.error] : []) },
-];
-
 export class Filters {
-  readonly #selects = CHOICES.map(({ title, of }) => ({ title, of, select: make('select') }));
+  readonly #chosen = make('div', { class: 'choices' });
+  #selects: { title: string; of: ValuesOf; select: HTMLSelectElement }[] = [];
   readonly #text = make('input', { type: 'search', spellcheck: 'false' });
   readonly #frontier = make('input', { type: 'checkbox' });
 
   constructor(group: HTMLElement, changed: () => void) {
-    const fields = [...this.#selects.map(({ title, select }) => [title, select] as const), ['Name contains', this.#text] as const];
     group.append(
-      ...fields.map(([title, field]) => make('label', {}, make('span', {}, title), field)),
+      this.#chosen,
+      labelled('Name contains', this.#text),
       make('label', { class: 'check' }, this.#frontier, 'Only the frontier'),
     );
     group.addEventListener('input', changed);
@@ -42,10 +31,15 @@ export class Filters {
 
   /** Offers what there is among the proofs; what was chosen stays chosen while it is. */
   model(proofs: readonly Proof[]) {
+    const properties = propertiesOf(proofs);
+    if (properties.map(([title]) => title).join() !== this.#selects.map(({ title }) => title).join()) {
+      this.#selects = properties.map(([title, of]) => ({ title, of, select: make('select') }));
+      this.#chosen.replaceChildren(...this.#selects.map(({ title, select }) => labelled(title, select)));
+    }
     for (const { of, select } of this.#selects) {
       const { value } = select;
       const options = [...new Set(proofs.flatMap(({ facts }) => of(facts)))];
-      select.replaceChildren(make('option', { value: '' }, 'All'), ...options.map((option) => make('option', { value: option }, nameOf(option))));
+      select.replaceChildren(make('option', { value: '' }, 'All'), ...options.map((option) => make('option', { value: option }, option)));
       select.value = options.includes(value) ? value : '';
     }
   }
@@ -55,8 +49,8 @@ export class Filters {
     const chosen = this.#selects.map(({ of, select }) => ({ of, value: select.value })).filter(({ value }) => value);
     const [wanted, all] = [this.#text.value.trim().toLowerCase(), !this.#frontier.checked];
     const words = wanted.split(/\s+/);
-    const isNamed = ({ label, class: kind, strategy }: StrategyFacts) => {
-      const name = `${label} ${nameOf(kind)}`.toLowerCase();
+    const isNamed = ({ label, categories, strategy }: StrategyFacts) => {
+      const name = `${label} ${categories.at(-1)}`.toLowerCase();
       return words.every((word) => name.includes(word)) || strategy.toLowerCase().includes(wanted);
     };
     return proofs.filter(
@@ -64,3 +58,5 @@ export class Filters {
     );
   }
 }
+
+const labelled = (title: string, field: HTMLElement) => make('label', {}, make('span', {}, title), field);

@@ -2,10 +2,11 @@
 
 import { COLUMNS, type Column } from './columns.js';
 import { get, make, place } from '../../ui/element.js';
+import type { ClassFacts } from '../../pkg/read.js';
 import { Filters } from './filters.js';
-import { classesOf, mark, nameOf } from '../frontier/legend.js';
+import { mark } from '../frontier/legend.js';
 import { Rows } from '../../ui/rows.js';
-import { isAlone, type Model, type Proof } from '../../state/session.js';
+import { isAlone, type Model, type Proof } from '../../state/model.js';
 
 type Direction = 'ascending' | 'descending';
 
@@ -24,9 +25,11 @@ export class ResultsTable {
   readonly #rows: Rows;
   readonly #heads: readonly { column: typeof PROOF | Column; head: HTMLElement }[];
   readonly #head: HTMLElement;
-  /** Where the rows are, by the name above them. */
+  /** Where the rows are, by their class. */
   readonly #bodies = new Map<string, HTMLElement>();
   #proofs: readonly Proof[] = [];
+  /** In the order of the table. */
+  #classes: readonly ClassFacts[] = [];
   #column: typeof PROOF | Column = PROOF;
   #direction: Direction = PROOF.best;
   /** The order that the rows are in. */
@@ -57,9 +60,10 @@ export class ResultsTable {
   }
 
   /** Shows what is new of the proofs, and where that puts them. */
-  show({ proofs }: Model, chosen: string | null) {
+  show({ facts: { classes }, proofs }: Model, chosen: string | null) {
     const others = proofs !== this.#proofs;
     this.#proofs = proofs;
+    this.#classes = classes;
     if (others) this.#filters.model(proofs);
     // If there are new rows, the old ones have to go, even if they were in the same order.
     const fresh = this.#rows.model(proofs);
@@ -80,6 +84,7 @@ export class ResultsTable {
     const chosen = strategy === null ? undefined : this.#rows.element(strategy);
     const radio = chosen?.querySelector('input');
     if (radio) radio.checked = true;
+    else for (const checked of this.#table.querySelectorAll<HTMLInputElement>('input:checked')) checked.checked = false;
     this.#sought = chosen;
     this.#seek();
   }
@@ -127,12 +132,12 @@ export class ResultsTable {
     this.#order = order;
     const groups = new Map<string, Proof[]>();
     for (const proof of shown) {
-      const name = grouped ? proof.facts.class : '';
-      groups.set(name, [...(groups.get(name) ?? []), proof]);
+      const key = grouped ? proof.facts.class : '';
+      groups.set(key, [...(groups.get(key) ?? []), proof]);
     }
     // An element that moves loses the focus.
     const focused = document.activeElement;
-    place(this.#table, [this.#head, ...[...groups].map(([name, proofs]) => this.#group(name, proofs))]);
+    place(this.#table, [this.#head, ...[...groups].map(([key, proofs]) => this.#group(key, proofs))]);
     if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
   }
 
@@ -140,7 +145,7 @@ export class ResultsTable {
     const sign = this.#direction === 'ascending' ? 1 : -1;
     const column = this.#column;
     if (!('value' in column)) {
-      const classes = classesOf(this.#proofs);
+      const classes = this.#classes.map((each) => each.class);
       return proofs.sort((a, b) => sign * (classes.indexOf(a.facts.class) - classes.indexOf(b.facts.class)));
     }
     return proofs.sort((a, b) => {
@@ -150,13 +155,14 @@ export class ResultsTable {
   }
 
   /** Rows of one class, under its name unless that says no more than theirs. */
-  #group(name: string, proofs: Proof[]): HTMLElement {
-    const body = this.#bodies.get(name) ?? make('tbody');
-    this.#bodies.set(name, body);
+  #group(key: string, proofs: Proof[]): HTMLElement {
+    const body = this.#bodies.get(key) ?? make('tbody');
+    this.#bodies.set(key, body);
     const rows = proofs.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []);
-    const title = () =>
-      make('th', { scope: 'rowgroup', colspan: String(this.#heads.length) }, mark(name), nameOf(name), make('span', {}, `${proofs.length} shown`));
-    place(body, proofs.some(isAlone) || !name ? rows : [make('tr', { class: 'group' }, title()), ...rows]);
+    const named = this.#classes.find((each) => each.class === key);
+    const title = (named: ClassFacts) =>
+      make('th', { scope: 'rowgroup', colspan: String(this.#heads.length) }, mark(named), named.label, make('span', {}, `${proofs.length} shown`));
+    place(body, !named || proofs.some(isAlone) ? rows : [make('tr', { class: 'group' }, title(named)), ...rows]);
     return body;
   }
 

@@ -1,29 +1,35 @@
 /** The one control for all proofs of the model: how many are done, and a button to stop or go on. */
 
 import { get } from '../../ui/element.js';
-import type { Session } from '../../state/session.js';
+import type { Models } from '../../state/model.js';
+import type { Queue } from '../../state/queue.js';
 
 export class RunControl {
+  readonly #models: Models;
+  readonly #queue: Queue;
   readonly #button = get('run', HTMLButtonElement);
   readonly #state = get('run-state', HTMLElement);
   readonly #bar = get('run-bar', HTMLProgressElement);
 
   /** `workers` may work at once. */
-  constructor(session: Session, workers: number) {
+  constructor(models: Models, queue: Queue, workers: number) {
+    this.#models = models;
+    this.#queue = queue;
     get('run-workers', HTMLElement).textContent = workers === 1 ? 'by 1 worker' : `by up to ${workers} workers`;
-    this.#button.addEventListener('click', () => (session.progress.busy ? session.cancelAll() : session.runAll()));
+    this.#button.addEventListener('click', () => (queue.progress.busy ? queue.cancelAll() : queue.runAll()));
   }
 
-  show({ model, progress }: Session) {
-    const { done, due, share, busy } = progress;
-    const of = `${done} of ${model.proofs.length} proofs`;
-    const failed = model.proofs.filter(({ job }) => job.state === 'failed').length;
-    this.#button.disabled = !model.bytes;
+  show() {
+    const { bytes, proofs } = this.#models.current;
+    const { done, due, share, busy } = this.#queue.progress;
+    const of = `${done} of ${proofs.length} proofs`;
+    const failed = proofs.filter(({ job }) => job.state === 'failed').length;
+    this.#button.disabled = !bytes;
     this.#button.textContent = busy ? 'Cancel' : done >= due ? 'Run all again' : done ? 'Continue' : 'Run';
     this.#bar.hidden = !busy;
     this.#bar.value = share;
     if (busy) this.#state.textContent = `${of}, ${Math.floor(share * 100)} %`;
-    else if (!done && model.proofs.some(({ shipped }) => shipped)) this.#state.textContent = `${model.proofs.length} proofs, as shipped with the page`;
+    else if (!done && proofs.some(({ shipped }) => shipped)) this.#state.textContent = `${proofs.length} proofs, as shipped with the page`;
     else this.#state.textContent = `${of} done${failed ? `, ${failed} failed` : ''}`;
   }
 }

@@ -3,7 +3,7 @@
 import { breakable, make } from '../../ui/element.js';
 import { count, percent, scientific } from '../../ui/format.js';
 import type { Outcome } from '../../pkg/compute.js';
-import type { Model, Proof } from '../../state/session.js';
+import type { Model, Proof } from '../../state/model.js';
 
 interface Side {
   count: bigint;
@@ -59,8 +59,7 @@ const by = ({ label, flops }: Side) => `“${label}” (${scientific(flops)} FLO
 /** The sentence about the model, and which proofs it rests on. */
 export function showSides(headline: HTMLElement, { proofs }: Model) {
   const sides = sidesOf(proofs);
-  headline.hidden = !sides;
-  if (!sides) return;
+  if (!sides) return headline.replaceChildren();
   const [claim, grounds] = sentences(sides);
   const shown = [make('strong', {}, ...claim.split(/(?<= )/).map(breakable)), ' ', make('span', {}, grounds)];
   // It is read aloud: only what is new.

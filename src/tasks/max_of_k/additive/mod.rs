@@ -21,10 +21,14 @@
 //! | `part` | runs a part of one, in shares |
 //! | `prover` | chooses what to do with each cell |
 //! | `best` | chooses for a target: FLOPs, or a bound |
+//! | `analysis` | a proof under way, chunk by chunk: searched for, or a stranger's |
+//! | `strategy`, `family` | the strategies, and what the task asks of them |
 
+mod analysis;
 mod best;
 mod boxes;
 mod enumerate;
+mod family;
 mod grid;
 mod part;
 mod proof;
@@ -39,5 +43,6 @@ mod verify;
 pub use part::{Part, Spent};
 pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Run, Tokens};
 pub use prover::{Planning, Prover, least_flops};
+pub(super) use strategy::power_of_ten;
 pub use strategy::{Additive, Target};
 pub use verify::{Settled, Share, Verification, Verified, verify};

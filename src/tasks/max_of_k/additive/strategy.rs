@@ -77,7 +77,7 @@ impl Additive {
             Self::Convolution { bins } => format!("Cell test · convolution, {bins} bins"),
             Self::Exact => "Exact count by branch and bound".into(),
             Self::Best(Target::Flops(flops)) => {
-                format!("Best proof within {} FLOPs", power_of_ten(flops as f64))
+                format!("Best proof within {} FLOPs", power_of_ten(flops))
             }
             Self::Best(Target::Bound(millionths)) => {
                 format!("Shortest proof of {} %", f64::from(millionths) / 1e4)
@@ -118,9 +118,9 @@ impl Additive {
 }
 
 /// `2 500 000` as `2.5·10⁶`.
-fn power_of_ten(x: f64) -> String {
+pub(in crate::tasks::max_of_k) fn power_of_ten(flops: u64) -> String {
     const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let scientific = format!("{x:e}");
+    let scientific = format!("{:e}", flops as f64);
     let (digits, exponent) =
         scientific.split_once('e').expect("scientific notation has an exponent");
     let exponent =

@@ -2,13 +2,16 @@
 
 mod block;
 mod cell;
+mod family;
 mod search;
+
+pub(super) use self::family::BruteForceFamily;
 
 use self::block::{Place, any_tokens, by_first};
 use self::cell::Cell;
 use self::search::Search;
-use super::Strategy;
 use super::answers::{Answers, Judge};
+use super::family::Family;
 use crate::proof::{CaseAnalysis, Cost, Meter, Tally};
 use crate::proof::{Evidence, Failure, GivenUp};
 use crate::rounding::Arithmetic;
@@ -188,7 +191,7 @@ impl CaseAnalysis for BruteForce {
     }
 
     fn cost(&self) -> Cost {
-        Cost::new(Strategy::BruteForce.flops(self.shape), self.answers.slack)
+        Cost::new(BruteForceFamily.flops(self.shape), self.answers.slack)
     }
 
     fn evidence(&self) -> Result<Evidence, Failure> {

@@ -4,10 +4,12 @@
 //! A search finds a [`Proof`] object by any means; [`verify`] trusts nothing in it. The length of the proof is what `verify`
 //! costs.
 
+mod analysis;
 mod attention_facts;
 mod case;
 mod common;
 mod direct;
+mod family;
 mod gaps;
 mod proof;
 mod published;

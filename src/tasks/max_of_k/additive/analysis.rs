@@ -1,92 +1,8 @@
-//! Proofs that need a proof object, searched for or given.
-
-use super::additive::{Additive, Part, Plan, Planning, Spent, Verified};
-use super::subcubic::{self, Proof, ProofError, Subcubic};
-use super::{MaxOfK, Strategy};
-use crate::proof::{CaseAnalysis, Cost, Failure, Meter, Tally, json_bytes};
-use crate::proof::{Evidence, GivenUp};
+use super::{Additive, Part, Plan, Planning, Prover, Spent, Verified};
+use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, GivenUp, Meter, Tally, json_bytes};
+use crate::tasks::max_of_k::MaxOfK;
 use std::ops::Add;
 use std::sync::{Mutex, OnceLock};
-
-/// Of evidence that is asked for too early.
-const NOT_COUNTED: Failure = Failure("not all of its chunks have been counted");
-
-/// A sub-cubic proof, verified in one chunk.
-pub(super) struct SubcubicProof {
-    task: MaxOfK,
-    strategy: Subcubic,
-    /// Searched for when the chunk is counted, unless given.
-    proof: OnceLock<Result<Proof, ProofError>>,
-    /// Once the chunk has been counted.
-    cost: OnceLock<Result<Cost, Failure>>,
-}
-
-impl SubcubicProof {
-    pub(super) fn searched(task: MaxOfK, strategy: Subcubic) -> Self {
-        Self { task, strategy, proof: OnceLock::new(), cost: OnceLock::new() }
-    }
-
-    pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
-        Self { proof: OnceLock::from(Ok(proof.clone())), ..Self::searched(task, proof.strategy) }
-    }
-}
-
-impl CaseAnalysis for SubcubicProof {
-    fn chunks(&self) -> u64 {
-        1
-    }
-
-    /// The directions of the model, then the cases of one largest token at a time, for all strategies with the same attention scores.
-    fn search(&self) -> f64 {
-        if self.proof.get().is_some() {
-            return 1.0;
-        }
-        let known = self.task.search.get().is_some();
-        let search = self.task.search();
-        if known { search.step(self.strategy.error) } else { 0.0 }
-    }
-
-    /// Nothing, where no proof object is found that holds.
-    fn count(&self, _: u64) -> Tally {
-        let task = &self.task;
-        let proof = self.proof.get_or_init(|| task.prove(self.strategy));
-        let verified = proof
-            .as_ref()
-            .map_err(Clone::clone)
-            .and_then(|proof| Ok((proof, task.search().verify(proof)?)));
-        let (cost, tally) = match verified {
-            Ok((proof, (cases, slack, lost))) => {
-                let cost = Cost {
-                    proof_bytes: Some(json_bytes(proof)),
-                    left_out: Some(cases.left_out()),
-                    ..Cost::new(subcubic::flops(self.strategy, task.shape(), &proof.gaps), slack)
-                };
-                (Ok(cost), Tally { lost, ..Tally::right(cases.proven()) })
-            }
-            Err(error) => (Err(Failure(error.gist())), Tally::default()),
-        };
-        self.cost.get_or_init(|| cost);
-        tally
-    }
-
-    fn cost(&self) -> Cost {
-        let flops = Strategy::Subcubic(self.strategy).flops(self.task.shape());
-        let unproven = |failure| Cost { failure, ..Cost::new(flops, f64::INFINITY) };
-        match self.cost.get() {
-            Some(Ok(cost)) => cost.clone(),
-            Some(Err(failure)) => unproven(Some(*failure)),
-            None => unproven(None),
-        }
-    }
-
-    fn evidence(&self) -> Result<Evidence, Failure> {
-        match (self.proof.get(), self.cost.get()) {
-            (Some(Ok(proof)), Some(Ok(_))) => Ok(Evidence::object(proof)),
-            (_, Some(Err(failure))) => Err(*failure),
-            _ => Err(NOT_COUNTED),
-        }
-    }
-}
 
 /// A proof by additivity, verified part by part, each in shares.
 pub(super) struct AdditiveProof {
@@ -138,7 +54,6 @@ impl AdditiveProof {
         reason = "saturates, at nothing where it is no number"
     )]
     pub(super) fn given(task: &MaxOfK, plan: Plan, flops: f64, most_work: u64) -> Self {
-        use super::additive::Prover;
         let prover = Prover::new(&task.model, task.sequences, &plan.queries, &Prover::TOKENS);
         let task = MaxOfK { prover: OnceLock::from(prover).into(), ..task.clone() };
         let parts = task.prover().smallest_parts().collect();
@@ -199,6 +114,6 @@ impl CaseAnalysis for AdditiveProof {
     }
 
     fn evidence(&self) -> Result<Evidence, Failure> {
-        self.plan.get().map(Evidence::object).ok_or(NOT_COUNTED)
+        self.plan.get().map(Evidence::object).ok_or(Failure::NOT_COUNTED)
     }
 }

@@ -1,6 +1,6 @@
 use super::Cubic;
-use super::certificate::shortened;
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, GivenUp, Tally};
+use crate::tasks::max_of_k::certificate::shortened;
 use serde_json::value::RawValue;
 use std::sync::OnceLock;
 

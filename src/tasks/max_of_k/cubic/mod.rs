@@ -1,3 +1,10 @@
+//! The cubic proof.
+
+mod claimed;
+mod family;
+
+pub(super) use family::CubicFamily;
+
 use super::additive::Tokens;
 use super::cases::{Arrangements, Cases};
 use super::positions::Positions;

@@ -1,0 +1,40 @@
+use plotters::style::RGBColor;
+use plotters_backend::BackendColor;
+use serde::Serialize;
+
+/// What a thing of a figure is drawn as. The page's style gives each role a colour, light or dark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Names of proofs, and the ring around the selected one.
+    Ink,
+    /// Labels of the axes, and the baseline.
+    Muted,
+    /// Grid lines.
+    Grid,
+    /// Proofs on the frontier.
+    Frontier,
+    /// The line through the proofs on the frontier.
+    Staircase,
+    /// Proofs that others beat.
+    Beaten,
+}
+
+impl Role {
+    const ALL: [Self; 6] =
+        [Self::Ink, Self::Muted, Self::Grid, Self::Frontier, Self::Staircase, Self::Beaten];
+
+    /// The colour by which plotters passes the role on to our backend: no figure shows it.
+    pub(super) fn color(self) -> RGBColor {
+        RGBColor(0, 0, self as u8)
+    }
+
+    /// The role that a colour stands for.
+    ///
+    /// # Panics
+    /// If the colour does not come from [`Self::color`].
+    pub(super) fn of(BackendColor { rgb, .. }: BackendColor) -> Self {
+        let role = Self::ALL.into_iter().find(|role| rgb == (0, 0, *role as u8));
+        role.expect("figures are drawn in the colours of roles")
+    }
+}

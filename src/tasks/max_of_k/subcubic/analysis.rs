@@ -1,0 +1,82 @@
+use super::{Proof, ProofError, Subcubic, flops};
+use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Tally, json_bytes};
+use crate::tasks::max_of_k::MaxOfK;
+use crate::tasks::max_of_k::family::Family;
+use std::sync::OnceLock;
+
+/// A sub-cubic proof, verified in one chunk.
+pub(super) struct SubcubicProof {
+    task: MaxOfK,
+    strategy: Subcubic,
+    /// Searched for when the chunk is counted, unless given.
+    proof: OnceLock<Result<Proof, ProofError>>,
+    /// Once the chunk has been counted.
+    cost: OnceLock<Result<Cost, Failure>>,
+}
+
+impl SubcubicProof {
+    pub(super) fn searched(task: MaxOfK, strategy: Subcubic) -> Self {
+        Self { task, strategy, proof: OnceLock::new(), cost: OnceLock::new() }
+    }
+
+    pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
+        Self { proof: OnceLock::from(Ok(proof.clone())), ..Self::searched(task, proof.strategy) }
+    }
+}
+
+impl CaseAnalysis for SubcubicProof {
+    fn chunks(&self) -> u64 {
+        1
+    }
+
+    /// The directions of the model, then the cases of one largest token at a time, for all strategies with the same attention scores.
+    fn search(&self) -> f64 {
+        if self.proof.get().is_some() {
+            return 1.0;
+        }
+        let known = self.task.search.get().is_some();
+        let search = self.task.search();
+        if known { search.step(self.strategy.error) } else { 0.0 }
+    }
+
+    /// Nothing, where no proof object is found that holds.
+    fn count(&self, _: u64) -> Tally {
+        let task = &self.task;
+        let proof = self.proof.get_or_init(|| task.prove(self.strategy));
+        let verified = proof
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|proof| Ok((proof, task.search().verify(proof)?)));
+        let (cost, tally) = match verified {
+            Ok((proof, (cases, slack, lost))) => {
+                let cost = Cost {
+                    proof_bytes: Some(json_bytes(proof)),
+                    left_out: Some(cases.left_out()),
+                    ..Cost::new(flops(self.strategy, task.shape(), &proof.gaps), slack)
+                };
+                (Ok(cost), Tally { lost, ..Tally::right(cases.proven()) })
+            }
+            Err(error) => (Err(Failure(error.gist())), Tally::default()),
+        };
+        self.cost.get_or_init(|| cost);
+        tally
+    }
+
+    fn cost(&self) -> Cost {
+        let flops = Family::flops(&self.strategy, self.task.shape());
+        let unproven = |failure| Cost { failure, ..Cost::new(flops, f64::INFINITY) };
+        match self.cost.get() {
+            Some(Ok(cost)) => cost.clone(),
+            Some(Err(failure)) => unproven(Some(*failure)),
+            None => unproven(None),
+        }
+    }
+
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        match (self.proof.get(), self.cost.get()) {
+            (Some(Ok(proof)), Some(Ok(_))) => Ok(Evidence::object(proof)),
+            (_, Some(Err(failure))) => Err(*failure),
+            _ => Err(Failure::NOT_COUNTED),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+/** Certificates: made of proofs, checked independently, and taken from files. */
+
+import { type Checking, check } from '../engine/check.js';
+import { Cancelled } from '../engine/client.js';
+import type { Pool } from '../engine/pool.js';
+import { percent, told } from '../ui/format.js';
+import type { Models, Proof, View } from './model.js';
+import type { Queue } from './queue.js';
+
+/** A file of the user's that is a certificate. */
+export interface CertificateFile {
+  file: string;
+  text: string;
+  /** SHA-256 of the weights that it is about; empty if it names none. */
+  sha256: string;
+}
+
+/** Reads a file as a certificate of at most `maxBytes`; undefined if it is none, but weights perhaps. */
+export async function certificateIn(file: File, maxBytes: number): Promise<CertificateFile | undefined> {
+  if (!/\.json$/i.test(file.name) || file.size > maxBytes) return undefined;
+  const text = await file.text().catch(() => '');
+  // Weights are not parsed here: they may be long.
+  if (!text.includes('"certificate"')) return undefined;
+  try {
+    const found = JSON.parse(text) as Record<string, unknown>;
+    if (!Object.hasOwn(found, 'certificate')) return undefined;
+    return { file: file.name, text, sha256: typeof found['sha256'] === 'string' ? found['sha256'] : '' };
+  } catch (error) {
+    if (!/^\s*\{\s*"certificate"/.test(text)) return undefined;
+    throw new Error(`${file.name} is a certificate, but damaged: ${told(error)}`);
+  }
+}
+
+/** Name of a certificate's file: `max4_v64_s123.cubic.certificate.json` for `max4_v64_s123.safetensors` and `cubic`. */
+export const nameOf = (file: string, strategy: string) => `${file.replace(/\.[^.]*$/, '')}.${strategy}.certificate.json`;
+
+export class Certificates {
+  readonly #models: Models;
+  readonly #queue: Queue;
+  readonly #pool: Pool;
+  readonly #view: View;
+
+  constructor(models: Models, queue: Queue, pool: Pool, view: View) {
+    this.#models = models;
+    this.#queue = queue;
+    this.#pool = pool;
+    this.#view = view;
+  }
+
+  /** The certificate of a proof, which is run once more for it; undefined if that fails, as the proof then tells. */
+  async of(proof: Proof): Promise<string | undefined> {
+    return proof.certificate ?? this.#queue.certify(proof);
+  }
+
+  /** Has the independent checker check the certificate of a proof, and notes in the proof what it says. */
+  async check(proof: Proof) {
+    const { facts, bytes } = this.#models.current;
+    if (!bytes) return;
+    const stop = new AbortController();
+    const note = (checking: Checking | undefined) => {
+      if (checking) proof.checking = checking;
+      else delete proof.checking;
+      this.#models.changed(proof);
+    };
+    const progress = (done: number) => note({ state: 'running', done, stop });
+    progress(0);
+    try {
+      const certificate = await this.of(proof);
+      if (certificate === undefined || stop.signal.aborted) return note(undefined);
+      // The file that certificates are about: the independent checker reads no other format.
+      const weights = facts.canonical_sha256 === undefined ? bytes : await this.#pool.canonical();
+      if (weights === undefined || stop.signal.aborted) return note(undefined);
+      note({ state: 'done', verdict: await check(facts.file, weights, certificate, progress, stop.signal) });
+    } catch (error) {
+      note(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
+    }
+  }
+
+  /** Stops the check of a proof and, if its certificate is still awaited, the proof. */
+  stopCheck(proof: Proof) {
+    if (proof.checking?.state !== 'running') return;
+    proof.checking.stop.abort();
+    if (proof.certificate === undefined) this.#queue.cancel(proof);
+  }
+
+  /** Whether a certificate is about the weights of the current model. */
+  isAbout({ sha256 }: CertificateFile): boolean {
+    const { facts } = this.#models.current;
+    return sha256 === facts.sha256 || sha256 === facts.canonical_sha256;
+  }
+
+  /**
+   * Verifies a certificate about the current model, and lists what it proves as a proof. Undefined if it does not hold, as
+   * is then told, or if another model was opened meanwhile.
+   */
+  async adopt(certificate: CertificateFile): Promise<Proof | undefined> {
+    const model = this.#models.current;
+    const { file, text } = certificate;
+    const known = model.proofs.find((proof) => proof.from && proof.certificate === text);
+    if (known) return known;
+    const stop = new AbortController();
+    try {
+      if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
+      if (!this.isAbout(certificate)) {
+        const named = certificate.sha256.slice(0, 64) || '(the certificate has none)';
+        throw new Error(`${file} is about other weights: open the file with the SHA-256 ${named}, and then the certificate once more.`);
+      }
+      this.#queue.beside.add(stop);
+      this.#view.status(`${file} is being verified …`);
+      // The status is read aloud: ten times are enough.
+      let tenths = 0;
+      const progress = (done: number) => {
+        if (this.#models.current !== model || Math.floor(done * 10) <= tenths) return;
+        tenths = Math.floor(done * 10);
+        this.#view.status(`${file} is being verified: ${tenths * 10} % …`);
+      };
+      const { outcome } = await this.#pool.check(text, progress, stop.signal);
+      const facts = this.#models.find(outcome.strategy)?.facts ?? (await this.#pool.strategy(outcome.strategy));
+      this.#queue.beside.delete(stop);
+      if (this.#models.current !== model) return undefined;
+      const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
+      const proof: Proof = {
+        facts: { ...facts, strategy, label: `${facts.label}, from a certificate` },
+        job: { state: 'idle' },
+        outcome,
+        shipped: false,
+        frontier: false,
+        certificate: text,
+        from: file,
+      };
+      this.#models.add(proof);
+      this.#view.status(`${file} holds: at least ${percent(outcome.percent)} proven.`);
+      this.#view.proof(proof);
+      return proof;
+    } catch (error) {
+      this.#queue.beside.delete(stop);
+      if (this.#models.current !== model) return undefined;
+      this.#view.status(`${file} was ${error instanceof Cancelled ? 'not verified' : 'not accepted'}.`);
+      if (error instanceof Cancelled) return undefined;
+      const why = told(error);
+      this.#view.problem(why.startsWith(file) ? why : `${file}: ${why}`);
+      return undefined;
+    }
+  }
+}
