@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Rust -> www/pkg/{read,compute,additive,full,plot,check}{.js,.d.ts,_bg.wasm}: cargo, wasm-bindgen, wasm-opt, for each what changed.
+# Rust -> www/pkg/{prove,files,plot,check}{.js,.d.ts,_bg.wasm}: one cargo build for all,
+# then wasm-bindgen and wasm-opt for those that changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 .ci/setup.sh # before the flags below: it fetches the crates whose paths they name
@@ -17,23 +18,16 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
   for input; do [ ! "$input" -nt "$output" ] || return 1; done
 }
 
-build() { # build NAME FEATURES
-  local name=$1 features=$2 like=$target/wasm/compute work=$target/wasm/$1 out=www/pkg/$1 built copy
-  # A target folder for each, as they are built at the same time. It starts as a copy of the first, so that what they share
-  # is compiled once.
-  if [ -d "$like" ] && [ ! -d "$work" ]; then
-    rm -rf "$work.new"
-    cp -Rp "$like" "$work.new"
-    mv "$work.new" "$work"
-  fi
-  .ci/wasm-toolchain.sh cargo build -q --profile web --lib --target wasm32-unknown-unknown --target-dir "$work" \
-    --no-default-features --features "$features" --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
-  built=$work/wasm32-unknown-unknown/web/compact_proofs.wasm
-  copy=$work/$name.wasm # bindgen names its output after its input
-  cmp -s "$built" "$copy" || cp "$built" "$copy"
-  if up_to_date "${out}_bg.wasm" "$copy" "$target/tool/bindgen" package-lock.json .ci/build-wasm.sh; then return; fi
+modules=(prove files plot check)
+built=$target/wasm32-unknown-unknown/web
+.ci/wasm-toolchain.sh cargo build -q --profile web --target wasm32-unknown-unknown "${modules[@]/#/-p}" \
+  --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=+simd128',$flags]"
 
-  "$target/tool/bindgen" "$copy" "$work/pkg"
+finish() { # finish NAME: the glue, and an optimised module
+  local name=$1 work=$target/wasm/$1 out=www/pkg/$1
+  mkdir -p "$work"
+  if up_to_date "${out}_bg.wasm" "$built/$name.wasm" "$target/tool/bindgen" package-lock.json .ci/build-wasm.sh; then return; fi
+  "$target/tool/bindgen" "$built/$name.wasm" "$work/pkg"
   # It takes the target's features from the module itself. Low memory is the end of the stack, which grows down from 1 MB: with
   # nothing below 1 KB, an address with a constant added needs no instruction of its own. Should the stack get there, a load
   # may trap; none reads elsewhere.
@@ -48,16 +42,8 @@ build() { # build NAME FEATURES
   echo "build-wasm: ${out}_bg.wasm, $(($(wc -c <"${out}_bg.wasm") / 1024)) KB"
 }
 
-build compute prove-web,published
-# Two at a time: each ends with one thread that optimises the whole program.
-{
-  build full read-web,prove-web,published,additive,files
-  build read read-web
-} & first=$!
-{
-  build check check-web
-  build additive prove-web,additive
-  build plot plot-web
-} & second=$!
+# Two at a time.
+{ finish prove && finish plot; } & first=$!
+{ finish files && finish check; } & second=$!
 wait $first
 wait $second

@@ -468,7 +468,12 @@ fn numbers_of_sequences() {
             feasible(exact, 2, 42),
             &["Exact count by branch and bound would go through 2^42 sequences"],
         ),
-        limit("budget", within(least), within(least - 1), &["a proof of at most ", "FLOPs is too short", &says]),
+        limit(
+            "budget",
+            within(least),
+            within(least - 1),
+            &["a proof of at most ", "FLOPs is too short", &says],
+        ),
     ]);
 }
 

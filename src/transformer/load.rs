@@ -128,15 +128,19 @@ impl Transformer {
     }
 
     /// Reads the model from the tensors alone of a file whose claims about its network have been
-    /// read before, or that makes none; its attention scores are scaled by `attn_scale`.
+    /// read before, or that makes none. Attention scores are divided by `attn_scale`, or by
+    /// `√d_head` if that is none.
     ///
     /// # Errors
     /// As [`Self::from_weights`]; buffers and MLPs, which are claims, are refused.
     pub fn from_weights_alone(
         weights: &WeightsFile<'_>,
-        attn_scale: AttnScale,
+        attn_scale: Option<f64>,
     ) -> Result<Self, ModelError> {
-        Self::from_tensors(weights, &[&WEIGHTS, &BIASES], |_| Ok(attn_scale))
+        Self::from_tensors(weights, &[&WEIGHTS, &BIASES], |sizes| match attn_scale {
+            None => Ok(AttnScale::RootOfDHead),
+            Some(a) => Ok(AttnScale::of_number(a, sizes.h)?),
+        })
     }
 
     fn from_tensors(

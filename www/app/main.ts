@@ -7,11 +7,7 @@ import { Problems } from './problems.js';
 import { acceptFiles } from './upload.js';
 import { compile, download } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import type { Program } from '../engine/protocol.js';
-import additiveUrl from '../pkg/additive_bg.wasm?url';
-import computeUrl from '../pkg/compute_bg.wasm?url';
-import fullUrl from '../pkg/full_bg.wasm?url';
-import readUrl from '../pkg/read_bg.wasm?url';
+import proveUrl from '../pkg/prove_bg.wasm?url';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
 import { Gallery } from '../state/gallery.js';
 import { KeptFile } from '../state/kept.js';
@@ -34,18 +30,13 @@ acceptFiles((files) => void first.then(() => take(files)));
 const shipped = await first;
 
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-const urls = { read: readUrl, compute: computeUrl, additive: additiveUrl, full: fullUrl };
-const programs: { [name in keyof typeof urls]?: Promise<WebAssembly.Module> } = {};
-/** A program, fetched when it is first asked for; after a failure, when it is asked for again. */
-async function program<Name extends keyof typeof urls>(name: Name): Promise<Program<Name>> {
-  const fetched = (programs[name] ??= painted.then(() => compile(urls[name])));
-  try {
-    return { name, module: await fetched };
-  } catch (error) {
-    delete programs[name];
-    throw error;
-  }
-}
+let fetched: Promise<WebAssembly.Module> | undefined;
+/** The module that proves, fetched when it is first asked for; after a failure, when it is asked for again. */
+const program = (): Promise<WebAssembly.Module> => {
+  fetched ??= painted.then(() => compile(proveUrl));
+  fetched.catch(() => (fetched = undefined));
+  return fetched;
+};
 
 const view: View = {
   model: (model) => page.model(model),
@@ -66,11 +57,11 @@ const page = new Page(shipped, workers, models, queue, certificates, {
 });
 const opening = new Opening(models, queue, page, new KeptFile(() => sessionStorage), problems);
 
-const isOwn = opening.visit();
+opening.visit();
 onVisit(() => opening.visit());
 page.model(models.current);
-// The programs of the gallery's models are fetched at once; who needs one tells if it does not come.
-if (!isOwn) for (const name of ['read', 'compute'] as const) program(name).catch(() => {});
+// The program is fetched at once; who needs it tells if it does not come.
+program().catch(() => {});
 
 /** Does some work, and tells with what it failed; it can be tried again. */
 const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>

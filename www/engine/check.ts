@@ -1,13 +1,16 @@
 /** The independent check of a certificate: a program of its own, fetched when it is first asked for, in a worker of its own. */
 
-import { Cancelled } from './client.js';
-import { compile } from './download.js';
 import { count } from '../ui/format.js';
 import type { Verdict } from '../pkg/check.js';
 import checkUrl from '../pkg/check_bg.wasm?url';
+import { once } from './once.js';
 
-/** What the worker says. */
-export type Told = { done: number } | { verdict: Verdict } | { failed: string };
+/** A weights file, which must be safetensors, and a certificate about it. */
+export interface CheckWork {
+  file: string;
+  bytes: Uint8Array;
+  certificate: string;
+}
 
 /** How far the check of one certificate is. */
 export type Checking =
@@ -17,37 +20,12 @@ export type Checking =
 
 /** How long src/checker/ is, without tests and comments. */
 const LINES = 'about 1400';
-/** Of many reasons, so many are told. */
+/** The most reasons that are told. */
 const MAX_REASONS = 5;
 
-let module: Promise<WebAssembly.Module> | undefined;
-
-/** Checks a certificate against the weights file, which must be safetensors: others are refused with advice; rejected with `Cancelled` when it is stopped. */
-export async function check(file: string, bytes: Uint8Array, certificate: string, progress: (done: number) => void, signal: AbortSignal): Promise<Verdict> {
-  module ??= compile(checkUrl);
-  const compiled = await module.catch((error: unknown) => {
-    module = undefined; // the next one may arrive
-    throw error;
-  });
-  if (signal.aborted) throw new Cancelled();
-  const worker = new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' });
-  try {
-    return await new Promise((resolve, reject) => {
-      const fail = (why: string) => reject(new Error(why));
-      signal.addEventListener('abort', () => reject(new Cancelled()));
-      worker.onerror = ({ message }) => fail(`The checker stopped: ${message || 'its program cannot be loaded'}`);
-      worker.addEventListener('messageerror', () => fail('The checker said something that cannot be read.'));
-      worker.onmessage = ({ data }: MessageEvent<Told>) => {
-        if ('done' in data) progress(data.done);
-        else if ('verdict' in data) resolve(data.verdict);
-        else fail(data.failed);
-      };
-      worker.postMessage({ module: compiled, file, bytes, certificate });
-    });
-  } finally {
-    worker.terminate();
-  }
-}
+/** Checks a certificate. Rejects with `Cancelled` when it is stopped; weights of another format are refused with advice. */
+export const check = (work: CheckWork, progress: (done: number) => void, signal: AbortSignal): Promise<Verdict> =>
+  once(checkUrl, () => new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' }), work, progress, signal);
 
 /** What came of it, in words. */
 export function inWords(checking: Checking): string {

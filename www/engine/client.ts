@@ -1,9 +1,7 @@
 /** A worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
 
-import type { Example, SampledAccuracy } from '../pkg/additive.js';
-import type { AttentionFacts } from '../pkg/compute.js';
-import type { ModelFacts, StrategyFacts } from '../pkg/read.js';
-import type { Answer, Program, Prover, Reader, Request } from './protocol.js';
+import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
+import type { Answer, Request, Weights } from './protocol.js';
 
 /** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
 const PATIENCE = 40;
@@ -30,8 +28,8 @@ export class Died extends Error {}
 export class Client {
   /** The group of proofs that this worker is at, and has shared work of at hand. */
   group: string | undefined;
-  /** What it has been given to run. */
-  readonly #programs: Program[] = [];
+  /** The module `prove`, from the first model on. */
+  #module: WebAssembly.Module | undefined;
   readonly #died: (message: string) => void;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -50,14 +48,16 @@ export class Client {
   }
 
   /** Makes this the worker's model; if it is refused, the earlier one stays. */
-  load(program: Program<Reader>, file: string, bytes: Uint8Array): Promise<ModelFacts> {
-    return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), program: this.#use(program), file, bytes });
+  load(module: WebAssembly.Module, weights: Weights): Promise<ModelFacts> {
+    this.#module = module;
+    return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), weights });
   }
 
   /** Makes this the worker's model, which another has read; what was asked about the earlier one is cancelled. */
-  adopt(program: Program<Reader>, file: string, bytes: Uint8Array) {
+  adopt(module: WebAssembly.Module, weights: Weights) {
     this.close();
-    this.#model = { kind: 'load', id: this.#id(), program: this.#use(program), file, bytes };
+    this.#module = module;
+    this.#model = { kind: 'load', id: this.#id(), weights };
   }
 
   /** Stops the worker, until it is asked something; what it was asked is cancelled. */
@@ -66,67 +66,49 @@ export class Client {
     for (const { reject } of this.#takeAll()) reject(new Cancelled());
   }
 
-  /** Runs a proof about the model, alone; `certify` asks for its certificate. */
-  run(program: Program<Prover>, strategy: string, prune: boolean, certify: boolean, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'run', ...this.#about(program, signal), strategy, prune, certify }, progress);
+  /** Runs a proof about the model, alone; with a certificate that names the SHA-256 `certify`, if there is one. */
+  run(strategy: string, prune: boolean, certify: string | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'run', ...this.#about(signal), strategy, prune, certify }, progress);
   }
 
-  /** What one part of a proof counts, of so many. */
-  count(program: Program<Prover>, strategy: string, prune: boolean, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<string> {
-    return this.#ask<string>({ kind: 'count', ...this.#about(program, signal), strategy, prune, part, of }, progress);
+  /** What the part with the number `part` of `of` parts of a proof counts. */
+  count(strategy: string, prune: boolean, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<string> {
+    return this.#ask<string>({ kind: 'count', ...this.#about(signal), strategy, prune, part, of }, progress);
   }
 
-  /** The proof that parts make, counted in so many seconds; `certify` asks for its certificate. */
-  join(program: Program<Prover>, strategy: string, tallies: string[], seconds: number, certify: boolean, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'join', ...this.#about(program, signal), strategy, tallies, seconds, certify });
-  }
-
-  /** What a certificate proves of the model. */
-  check(program: Program<'full'>, certificate: string, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'check', ...this.#about(program, signal), certificate }, progress);
+  /** The proof whose parts have counted `tallies` in `seconds`; with a certificate as in `run`. */
+  join(strategy: string, tallies: string[], seconds: number, certify: string | undefined, signal: AbortSignal): Promise<Ran> {
+    return this.#ask<Ran>({ kind: 'join', ...this.#about(signal), strategy, tallies, seconds, certify });
   }
 
   /** The count that the published formula claims for the model. */
-  published(program: Program<Prover>, strategy: string): Promise<string> {
-    return this.#ask<string>({ kind: 'published', ...this.#about(program), strategy });
+  published(strategy: string): Promise<string> {
+    return this.#ask<string>({ kind: 'published', ...this.#about(), strategy });
   }
 
   /** What a strategy that the model does not list would cost. */
   strategy(strategy: string): Promise<StrategyFacts> {
-    return this.#ask<StrategyFacts>({ kind: 'strategy', id: this.#id(), model: this.#modelId, strategy });
+    return this.#ask<StrategyFacts>({ kind: 'strategy', ...this.#about(), strategy });
   }
 
-  /** The model's canonical safetensors file; nothing where its own is safetensors. */
-  canonical(): Promise<Uint8Array | undefined> {
-    return this.#ask<Uint8Array | undefined>({ kind: 'canonical', id: this.#id(), model: this.#modelId });
+  /** How well the model's attention is approximated. */
+  attention(): Promise<AttentionFacts> {
+    return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about() });
   }
 
-  attention(program: Program<Prover>): Promise<AttentionFacts> {
-    return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about(program) });
-  }
-
-  /** The model's logits of an input as it was typed or, without one, of a few. */
-  logits(program: Program<Prover>, input: string | undefined): Promise<Example[]> {
-    return this.#ask<Example[]>({ kind: 'logits', ...this.#about(program), input });
+  /** The model's logits of an input as it was typed or, without one, of a few inputs. */
+  logits(input: string | undefined): Promise<Example[]> {
+    return this.#ask<Example[]>({ kind: 'logits', ...this.#about(), input });
   }
 
   /** How often the model is right, from random inputs. */
-  sample(program: Program<Prover>): Promise<SampledAccuracy> {
-    return this.#ask<SampledAccuracy>({ kind: 'sample', ...this.#about(program) });
-  }
-
-  /** Gives the worker a program, unless it has it; its name. */
-  #use<Name extends Reader | Prover>(program: Program<Name>): Name {
-    if (!this.#programs.some(({ name }) => name === program.name)) {
-      this.#programs.push(program);
-      this.#worker?.postMessage({ kind: 'program', program } satisfies Request);
-    }
-    return program.name;
+  sample(): Promise<SampledAccuracy> {
+    return this.#ask<SampledAccuracy>({ kind: 'sample', ...this.#about() });
   }
 
   /** What a new request about the model begins with. */
-  #about(program: Program<Prover>, signal?: AbortSignal) {
-    return { id: this.#id(signal), model: this.#modelId, program: this.#use(program) };
+  #about(signal?: AbortSignal) {
+    return { id: this.#id(signal), model: this.#model?.id ?? 0 };
   }
 
   /** The id of a new request, cancelled by the signal. */
@@ -134,10 +116,6 @@ export class Client {
     const id = ++this.#lastId;
     signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
     return id;
-  }
-
-  get #modelId(): number {
-    return this.#model?.id ?? 0;
   }
 
   #ask<T>(request: Question, progress: (done: number) => void = () => {}): Promise<T> {
@@ -158,7 +136,7 @@ export class Client {
     }, PATIENCE);
   }
 
-  /** A new worker, given the programs, the model, and what has not been answered. */
+  /** A new worker, given the program, the model, and what has not been answered. */
   #start() {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
@@ -169,8 +147,8 @@ export class Client {
     // Chrome has no property for this one.
     worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
-    const programs = this.#programs.map((program) => ({ kind: 'program' as const, program }));
-    const requests: Request[] = [...programs, ...(this.#model ? [this.#model] : []), ...waiting];
+    const program: Request[] = this.#module ? [{ kind: 'program', module: this.#module }] : [];
+    const requests: Request[] = [...program, ...(this.#model ? [this.#model] : []), ...waiting];
     for (const request of requests) worker.postMessage(request);
   }
 
@@ -206,8 +184,6 @@ export class Client {
         return this.#take(id)?.resolve(answer.count);
       case 'strategy':
         return this.#take(id)?.resolve(answer.facts);
-      case 'canonical':
-        return this.#take(id)?.resolve(answer.bytes);
       case 'attention':
         return this.#take(id)?.resolve(answer.attention);
       case 'logits':

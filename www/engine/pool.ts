@@ -1,10 +1,8 @@
 /** Workers that prove things about one model: they share its proofs, and the chunks of those that can be divided. */
 
 import { Cancelled, Client, type Ran } from './client.js';
-import type { Example, SampledAccuracy } from '../pkg/additive.js';
-import type { AttentionFacts } from '../pkg/compute.js';
-import type { ModelFacts, StrategyFacts } from '../pkg/read.js';
-import type { Program, Prover, Reader } from './protocol.js';
+import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
+import type { Weights } from './protocol.js';
 import { choose, type Waiting } from './schedule.js';
 
 /** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
@@ -21,54 +19,46 @@ export interface Order {
   asked: boolean;
   /** Whether brute force may count together what a common prefix decides. */
   prune: boolean;
-  /** Whether its certificate is wanted, too. */
-  certify: boolean;
+  /** The weights' SHA-256 that its certificate is to name, if one is wanted. */
+  certify: string | undefined;
   signal: AbortSignal;
   /** Told when it starts, and then of the part that is done, which never shrinks, and of the milliseconds that were worked. */
   progress(done: number, elapsed: number): void;
 }
 
-/** Where programs come from: fetched when they are first asked for. */
-export type Programs = <Name extends Reader | Prover>(name: Name) => Promise<Program<Name>>;
+/** The module `prove`, fetched when it is first asked for. */
+export type Program = () => Promise<WebAssembly.Module>;
 
 export class Pool {
-  readonly #programs: Programs;
+  readonly #program: Program;
   readonly #make: () => Client;
   /** As many workers as may work at once; each is started when there is something for it to do. */
   readonly #clients: [Client, ...Client[]];
   readonly #queue: Task[] = [];
   #loading: Promise<unknown> = Promise.resolve();
-  /** What read the model; the whole program, where that is here, does everything else, too. */
-  #reader: Reader = 'read';
-  /** How many models there have been. */
-  #models = 0;
 
   /** `died` is told of every worker that does, one of `size`. */
-  constructor(programs: Programs, size: number, died: (message: string) => void) {
-    this.#programs = programs;
+  constructor(program: Program, size: number, died: (message: string) => void) {
+    this.#program = program;
     this.#make = () => new Client(died);
     this.#clients = [this.#make(), ...Array.from({ length: size - 1 }, this.#make)];
   }
 
-  /** The program that reads a file of the user's, or else of the page's own; it comes with what then proves. */
-  async reader(own: boolean): Promise<Program<Reader>> {
-    if (own) return this.#programs('full');
-    const [reader] = await Promise.all([this.#programs('read'), this.#programs('compute')]);
-    return reader;
-  }
-
-  /** Makes this the model, and cancels all that was asked about the earlier one; if it is refused, that one stays, and what runs. */
-  load(program: Program<Reader>, file: string, bytes: Uint8Array): Promise<ModelFacts> {
+  /**
+   * Makes this the model, unless something else is `wanted` when the program is here, and cancels all that was asked about the
+   * earlier one. If it is refused, that one stays, and what runs; undefined if it is not wanted any more.
+   */
+  async load(weights: Weights, wanted: () => boolean): Promise<ModelFacts | undefined> {
+    const module = await this.#program();
+    if (!wanted()) return undefined;
     const load = async () => {
       // Where all are busy, one more reads it, and takes the place of the first.
       const reader = this.#idle ?? this.#make();
       try {
-        const facts = await reader.load(program, file, bytes);
-        for (const other of this.#clients) if (other !== reader) other.adopt(program, file, bytes);
+        const facts = await reader.load(module, weights);
+        for (const other of this.#clients) if (other !== reader) other.adopt(module, weights);
         if (!this.#clients.includes(reader)) this.#clients[0] = reader;
         for (const task of this.#queue.splice(0)) task.drop();
-        this.#reader = program.name;
-        this.#models++;
         return facts;
       } finally {
         if (!this.#clients.includes(reader)) reader.close();
@@ -81,8 +71,7 @@ export class Pool {
   }
 
   /** Runs a proof about the model, by all workers if it can be divided. */
-  async run({ strategy, group, divisible, family }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
-    const program = await this.#prover(certify ? 'full' : family === 'additive' ? 'additive' : 'compute');
+  async run({ strategy, group, divisible }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
     const parts = Array<number>(divisible ? this.#clients.length : 1).fill(0);
     let [elapsed, last] = [0, NaN];
     const tell = (part: number, done: number) => {
@@ -96,7 +85,7 @@ export class Pool {
     if (parts.length === 1) {
       return this.#enqueue({ group, asked }, signal, (client) => {
         tell(0, 0);
-        return client.run(program, strategy, prune, certify, (done) => tell(0, done), signal);
+        return client.run(strategy, prune, certify, (done) => tell(0, done), signal);
       });
     }
     // Where one part fails, the others are in vain.
@@ -105,7 +94,7 @@ export class Pool {
     const tallies = parts.map((_, part) =>
       this.#enqueue({ group: undefined, asked }, stop.signal, async (client) => {
         tell(part, 0);
-        const tally = await client.count(program, strategy, prune, part, parts.length, (done) => tell(part, done), stop.signal);
+        const tally = await client.count(strategy, prune, part, parts.length, (done) => tell(part, done), stop.signal);
         tell(part, 1);
         return tally;
       }),
@@ -113,7 +102,7 @@ export class Pool {
     try {
       const counted = await Promise.all(tallies);
       return await this.#enqueue({ group: undefined, asked: true }, signal, (client) =>
-        client.join(program, strategy, counted, elapsed / 1e3, certify, signal),
+        client.join(strategy, counted, elapsed / 1e3, certify, signal),
       );
     } catch (error) {
       stop.abort();
@@ -122,16 +111,9 @@ export class Pool {
     }
   }
 
-  /** What a certificate proves of the model; before all that wait. */
-  async check(certificate: string, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
-    const program = await this.#prover('full');
-    return this.#enqueue({ group: undefined, asked: true }, signal, (client) => client.check(program, certificate, progress, signal));
-  }
-
   /** The count that the published formula claims for the model. */
-  async published(strategy: string): Promise<string> {
-    const program = await this.#prover('compute');
-    return this.#ask((client) => client.published(program, strategy));
+  published(strategy: string): Promise<string> {
+    return this.#ask((client) => client.published(strategy));
   }
 
   /** What a strategy that the model does not list would cost. */
@@ -139,34 +121,19 @@ export class Pool {
     return this.#ask((client) => client.strategy(strategy));
   }
 
-  /** The model's canonical safetensors file; nothing where its own is safetensors. */
-  canonical(): Promise<Uint8Array | undefined> {
-    return this.#ask((client) => client.canonical());
+  /** How well the model's attention is approximated. */
+  attention(): Promise<AttentionFacts> {
+    return this.#ask((client) => client.attention());
   }
 
-  async attention(): Promise<AttentionFacts> {
-    const program = await this.#prover('compute');
-    return this.#ask((client) => client.attention(program));
-  }
-
-  /** The model's logits of an input as it was typed or, without one, of a few. */
-  async logits(input?: string): Promise<Example[]> {
-    const program = await this.#prover('additive');
-    return this.#ask((client) => client.logits(program, input));
+  /** The model's logits of an input as it was typed or, without one, of a few inputs. */
+  logits(input?: string): Promise<Example[]> {
+    return this.#ask((client) => client.logits(input));
   }
 
   /** How often the model is right, from random inputs. */
-  async sample(): Promise<SampledAccuracy> {
-    const program = await this.#prover('additive');
-    return this.#ask((client) => client.sample(program));
-  }
-
-  /** A program for a proof about the present model: `Cancelled`, if that is another when it arrives. */
-  async #prover<Name extends Prover>(name: Name): Promise<Program<Name | 'full'>> {
-    const model = this.#models;
-    const program = await this.#programs(this.#reader === 'full' ? 'full' : name);
-    if (model !== this.#models) throw new Cancelled();
-    return program;
+  sample(): Promise<SampledAccuracy> {
+    return this.#ask((client) => client.sample());
   }
 
   get #idle(): Client | undefined {

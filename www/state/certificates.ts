@@ -2,6 +2,7 @@
 
 import { type Checking, check } from '../engine/check.js';
 import { Cancelled } from '../engine/client.js';
+import { verify } from '../engine/files.js';
 import type { Pool } from '../engine/pool.js';
 import { percent, told } from '../ui/format.js';
 import type { Models, Proof, View } from './model.js';
@@ -54,8 +55,8 @@ export class Certificates {
 
   /** Has the independent checker check the certificate of a proof, and notes in the proof what it says. */
   async check(proof: Proof) {
-    const { facts, bytes } = this.#models.current;
-    if (!bytes) return;
+    const { facts, weights } = this.#models.current;
+    if (!weights) return;
     const stop = new AbortController();
     const note = (checking: Checking | undefined) => {
       if (checking) proof.checking = checking;
@@ -67,10 +68,8 @@ export class Certificates {
     try {
       const certificate = await this.of(proof);
       if (certificate === undefined || stop.signal.aborted) return note(undefined);
-      // The file that certificates are about: the independent checker reads no other format.
-      const weights = facts.canonical_sha256 === undefined ? bytes : await this.#pool.canonical();
-      if (weights === undefined || stop.signal.aborted) return note(undefined);
-      note({ state: 'done', verdict: await check(facts.file, weights, certificate, progress, stop.signal) });
+      const work = { file: facts.file, bytes: weights, certificate };
+      note({ state: 'done', verdict: await check(work, progress, stop.signal) });
     } catch (error) {
       note(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
     }
@@ -114,7 +113,8 @@ export class Certificates {
         tenths = Math.floor(done * 10);
         this.#view.status(`${file} is being verified: ${tenths * 10} % …`);
       };
-      const { outcome } = await this.#pool.check(text, progress, stop.signal);
+      const work = { file: model.facts.file, bytes: model.bytes, certificate: text };
+      const outcome = await verify(work, progress, stop.signal);
       const facts = this.#models.find(outcome.strategy)?.facts ?? (await this.#pool.strategy(outcome.strategy));
       this.#queue.beside.delete(stop);
       if (this.#models.current !== model) return undefined;

@@ -3,10 +3,9 @@
 import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
+import { readFile } from '../engine/files.js';
 import type { Pool } from '../engine/pool.js';
-import type { Example, SampledAccuracy } from '../pkg/additive.js';
-import type { AttentionFacts, Outcome } from '../pkg/compute.js';
-import type { ModelFacts, StrategyFacts } from '../pkg/read.js';
+import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import { bytes as size, told } from '../ui/format.js';
 
 /** Largest file that is read: models that anything can be proven about are a thousand times smaller. */
@@ -55,6 +54,8 @@ export interface Model {
   source: string;
   /** The file, once the workers have it: until then a model is shown, but cannot be proven anew. */
   bytes?: Uint8Array;
+  /** The file as safetensors, which certificates and the independent checker are about: `bytes` itself if it is safetensors. */
+  weights?: Uint8Array;
   attention?: AttentionFacts;
   /** Its logits of a few inputs. */
   examples?: Example[];
@@ -115,10 +116,14 @@ export class Models {
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
-      const reader = await this.#pool.reader(source === OWN);
-      if (pick !== this.#picks) return 'late';
-      const facts = await this.#pool.load(reader, file, bytes);
-      const model: Model = { ...this.#model(facts, source), bytes };
+      const wanted = () => pick === this.#picks;
+      // What a file of the user's says of its network is read by a program of its own; the page's files say nothing.
+      const found = source === OWN ? await readFile(file, bytes) : undefined;
+      if (!wanted()) return 'late';
+      const weights = found?.canonical ?? bytes;
+      const loaded = await this.#pool.load({ file, bytes: weights, ...(found && { read: found.facts }) }, wanted);
+      if (!loaded) return 'late';
+      const model: Model = { ...this.#model(found?.facts ?? loaded, source), bytes, weights };
       this.current = model;
       this.#view.status(`${file} is loaded.`);
       this.#view.model(model);

@@ -2,7 +2,7 @@
 
 import { Cancelled, Died } from '../engine/client.js';
 import type { Pool } from '../engine/pool.js';
-import type { Outcome } from '../pkg/compute.js';
+import type { Outcome } from '../pkg/prove.js';
 import { count, percent, seconds, told } from '../ui/format.js';
 import { isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, type View } from './model.js';
 
@@ -147,7 +147,8 @@ export class Queue {
 
   async #prove(proof: Proof, stop: AbortController, asked: boolean) {
     const { label, visits } = proof.facts;
-    const certify = this.#certifying.has(proof);
+    const { canonical_sha256, sha256 } = this.#models.current.facts;
+    const certify = this.#certifying.has(proof) ? (canonical_sha256 ?? sha256) : undefined;
     const prune = this.#prunes;
     // While it waited, it may have been cancelled, or asked for once more.
     const isCurrent = () => stopOf(proof) === stop;

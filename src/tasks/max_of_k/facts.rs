@@ -107,32 +107,48 @@ impl MaxOfK {
         let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
         let compared = task.compare_logits(&weights.metadata);
         weights.notes.extend(compared.map_err(|e| LoadError::new(file, e))?);
-        let canonical_sha256 = (weights.format != Format::Safetensors)
-            .then(|| sha256(&task.model.canonical()));
+        let canonical_sha256 =
+            (weights.format != Format::Safetensors).then(|| sha256(&task.model.canonical()));
         let facts = task.facts(file, bytes, weights, canonical_sha256);
         Ok((task, facts))
     }
 
-    /// Reads a model for this task from the tensors alone of a safetensors file, for a program that
-    /// reads no claims: those of the file have been read by [`Self::load`] and came to `attn_scale`,
-    /// or it makes none.
+    /// Reads a model for this task from a safetensors file that says nothing of its network beside
+    /// its tensors, for a program that reads no claims.
     ///
     /// # Errors
-    /// If the file is damaged, not a model, or not one for this task; also if it makes claims and
-    /// `attn_scale` is none.
-    pub fn load_tensors(
-        file: &str,
-        bytes: &[u8],
-        attn_scale: Option<AttnScale>,
-    ) -> Result<(Self, ModelFacts), LoadError> {
+    /// If the file is damaged, not a model, or not one for this task, or if it makes claims.
+    pub fn load_plain(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
         let weights = weights::read_safetensors(bytes).map_err(|e| LoadError::new(file, e))?;
-        let claim = CLAIMS.into_iter().find(|&key| weights.metadata.contains_key(key));
-        if let (None, Some(claim)) = (attn_scale, claim) {
+        if let Some(claim) = CLAIMS.into_iter().find(|&key| weights.metadata.contains_key(key)) {
             let found = format!("`{claim}`, which says something of the network");
             let problem = ReadError::unsupported("the metadata", found, "it has to be read first");
             return Err(LoadError::new(file, problem));
         }
-        let attn_scale = attn_scale.unwrap_or(AttnScale::RootOfDHead);
+        Self::from_tensors(file, bytes, weights, None)
+    }
+
+    /// Reads a model for this task from the tensors of a safetensors file whose claims
+    /// [`Self::load`] has read: its attention scores are divided by
+    /// [`attn_scale`](ModelFacts::attn_scale).
+    ///
+    /// # Errors
+    /// If the file is damaged, not a model, or not one for this task.
+    pub fn load_tensors(
+        file: &str,
+        bytes: &[u8],
+        attn_scale: Option<f64>,
+    ) -> Result<(Self, ModelFacts), LoadError> {
+        let weights = weights::read_safetensors(bytes).map_err(|e| LoadError::new(file, e))?;
+        Self::from_tensors(file, bytes, weights, attn_scale)
+    }
+
+    fn from_tensors(
+        file: &str,
+        bytes: &[u8],
+        weights: WeightsFile<'_>,
+        attn_scale: Option<f64>,
+    ) -> Result<(Self, ModelFacts), LoadError> {
         let model = Transformer::from_weights_alone(&weights, attn_scale)
             .map_err(|e| LoadError::new(file, e))?;
         let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
@@ -196,7 +212,10 @@ impl MaxOfK {
 }
 
 /// See [`StrategyFacts::categories`].
-fn categories(FamilyFacts { published, wider, .. }: FamilyFacts, class: Class) -> Vec<&'static str> {
+fn categories(
+    FamilyFacts { published, wider, .. }: FamilyFacts,
+    class: Class,
+) -> Vec<&'static str> {
     let published = published.then_some("Published, all classes");
     published.into_iter().chain(wider).chain([class.label()]).collect()
 }

@@ -1,6 +1,6 @@
 //! What the page's WebAssembly modules share.
 //!
-//! Each module is a crate beside this one (`prove`, `read`, `plot`, `check`) that converts, calls
+//! Each module is a crate beside this one (`prove`, `files`, `plot`, `check`) that converts, calls
 //! the library, and converts back: no arithmetic there. Any panic is the death of its instance; its
 //! text is kept for the page, which starts a new worker and hands it the model again.
 
@@ -10,6 +10,27 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+/** A proven bound: `bound` and `percent` (four decimals) are rounded down; `left_out` counts inputs that the gaps of a
+    sub-cubic proof leave out of the cases it proves. */
+export interface Outcome {
+  strategy: string; class: string; correct: string; total: string; bound: number; percent: string;
+  flops: number; unexplained_dimension: number; proof_bytes: number | null; left_out: string | null;
+  /** The other side, where it is known: no more than `most_correct` inputs are right; rounded up. */
+  most_correct: string | null; upper_bound: number | null; percent_above: string | null; upper_flops: number | null;
+  /** What the parts of an additive proof contribute; of other proofs nothing. */
+  steps: { what: string; cases: number; correct: string; flops: number }[];
+  seconds: number;
+  /** What every comparison leaves for rounding, in logits, and how many inputs are not proven because of that. */
+  slack: number; lost: string;
+  /** Inputs that brute force ran the model on; the others were decided together. Of other proofs nothing. */
+  visited: string | null;
+}
+/** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
+export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
+/** An input, the logits at its last position, the output with the largest, and whether that alone is the largest token. */
+export interface Example { tokens: number[]; logits: number[]; answer: number; right: boolean }
+/** An accuracy estimated from random inputs, with its 95 % interval. */
+export interface SampledAccuracy { correct: number; samples: number; interval: [number, number] }
 /** What is known of a model before anything is proven. */
 export interface ModelFacts {
   file: string; format: string; bytes: number; sha256: string;
@@ -17,6 +38,8 @@ export interface ModelFacts {
   canonical_sha256?: string;
   v: number; d: number; h: number; n: number;
   sequences: string; parameters: number; biases: boolean;
+  /** The number by which attention scores are divided; null where it is the root of d_head. */
+  attn_scale: number | null;
   /** What no file says of its network, and is assumed; and what its reader has to say, a sentence each. */
   network: string; notes: string[];
   metadata: Record<string, string>;

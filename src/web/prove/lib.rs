@@ -1,7 +1,6 @@
 //! The module that proves: a model, and proofs about it that advance in small steps, and
 //! certificates, taken and made.
 
-use compact_proofs::proof::Certificate;
 use compact_proofs::proof::{CaseAnalysis, Outcome, Tally};
 use compact_proofs::tasks::max_of_k::QUICK_SAMPLE;
 use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy};
@@ -9,31 +8,6 @@ use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web::{into_error, milliseconds, to_js};
-
-#[wasm_bindgen(typescript_custom_section)]
-const TYPES: &str = r#"
-/** A proven bound: `bound` and `percent` (four decimals) are rounded down; `left_out` counts inputs that the gaps of a
-    sub-cubic proof leave out of the cases it proves. */
-export interface Outcome {
-  strategy: string; class: string; correct: string; total: string; bound: number; percent: string;
-  flops: number; unexplained_dimension: number; proof_bytes: number | null; left_out: string | null;
-  /** The other side, where it is known: no more than `most_correct` inputs are right; rounded up. */
-  most_correct: string | null; upper_bound: number | null; percent_above: string | null; upper_flops: number | null;
-  /** What the parts of an additive proof contribute; of other proofs nothing. */
-  steps: { what: string; cases: number; correct: string; flops: number }[];
-  seconds: number;
-  /** What every comparison leaves for rounding, in logits, and how many inputs are not proven because of that. */
-  slack: number; lost: string;
-  /** Inputs that brute force ran the model on; the others were decided together. Of other proofs nothing. */
-  visited: string | null;
-}
-/** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, loosest checks last. */
-export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
-/** An input, the logits at its last position, the output with the largest, and whether that alone is the largest token. */
-export interface Example { tokens: number[]; logits: number[]; answer: number; right: boolean }
-/** An accuracy estimated from random inputs, with its 95 % interval. */
-export interface SampledAccuracy { correct: number; samples: number; interval: [number, number] }
-"#;
 
 /// A model in the memory of this worker.
 #[wasm_bindgen]
@@ -44,14 +18,25 @@ pub struct Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads a safetensors file; `file` is its name, for errors.
+    /// Reads a safetensors file of the page's own, which says nothing of its network beside its
+    /// tensors; `file` is its name, for errors.
     ///
     /// # Errors
-    /// If the file is damaged or is not a model for this task: file, tensor, what was expected and
-    /// what was found.
+    /// If the file is damaged, is not a model for this task, or makes claims.
     #[wasm_bindgen(constructor)]
     pub fn new(file: &str, bytes: &[u8]) -> Result<Model, Error> {
-        let (task, facts) = MaxOfK::load_tensors(file, bytes, None).map_err(into_error)?;
+        let (task, facts) = MaxOfK::load_plain(file, bytes).map_err(into_error)?;
+        Ok(Self { task, facts })
+    }
+
+    /// Takes the safetensors file of a model that the module `files` has read, and the `attn_scale`
+    /// of its facts.
+    ///
+    /// # Errors
+    /// If the file is damaged or is not a model for this task.
+    #[wasm_bindgen(js_name = ofRead)]
+    pub fn of_read(file: &str, bytes: &[u8], attn_scale: Option<f64>) -> Result<Model, Error> {
+        let (task, facts) = MaxOfK::load_tensors(file, bytes, attn_scale).map_err(into_error)?;
         Ok(Self { task, facts })
     }
 
@@ -106,7 +91,6 @@ impl Model {
             has_search: false,
             tally: Tally::default(),
             spent,
-            claim: None,
         })
     }
 
@@ -183,33 +167,6 @@ impl Model {
     }
 }
 
-#[wasm_bindgen]
-impl Model {
-    /// Starts to verify a certificate about this model, whose files have these SHA-256.
-    ///
-    /// # Errors
-    /// If it is no certificate, is about other weights, or takes too long; if it does not hold, [`Verification::outcome`] says so.
-    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
-    pub fn check(&self, sha256s: Vec<String>, certificate: &str) -> Result<Verification, Error> {
-        let start = milliseconds();
-        let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
-        let sha256s: Vec<_> = sha256s.iter().map(String::as_str).collect();
-        let (strategy, analysis) = self.task.claimed(&sha256s, &certificate).map_err(into_error)?;
-        Ok(Verification {
-            task: self.task.clone(),
-            strategy,
-            chunks: Chunks::new(analysis.chunks(), 0, 1),
-            analysis,
-            is_whole: true,
-            searched: 1.0,
-            has_search: false,
-            tally: Tally::default(),
-            spent: milliseconds() - start,
-            claim: Some(certificate),
-        })
-    }
-}
-
 /// A proof under way, or a part of one.
 #[wasm_bindgen]
 pub struct Verification {
@@ -223,8 +180,6 @@ pub struct Verification {
     has_search: bool,
     tally: Tally,
     spent: f64,
-    /// What it is to confirm, of a certificate.
-    claim: Option<Certificate>,
 }
 
 #[wasm_bindgen]
@@ -252,9 +207,6 @@ impl Verification {
             self.has_search |= self.searched < 1.0;
             return true;
         }
-        if self.analysis.given_up().is_some() {
-            self.chunks.give_up();
-        }
         let chunk = self.chunks.next();
         self.tally = chunk.map_or(self.tally, |chunk| self.tally + self.analysis.count(chunk));
         chunk.is_some()
@@ -280,15 +232,6 @@ impl Verification {
             return None;
         }
         let seconds = self.spent / 1e3;
-        if let Some(claim) = &self.claim {
-            let confirmed = self.task.confirmed(
-                claim,
-                (self.strategy, self.analysis.as_ref()),
-                self.tally,
-                seconds,
-            );
-            return Some(confirmed.map_err(into_error));
-        }
         let outcome = self.task.outcome(self.strategy, self.tally, self.analysis.cost(), seconds);
         Some(outcome.failure.map_or(Ok(outcome), |failure| Err(into_error(failure))))
     }
@@ -321,11 +264,6 @@ impl Chunks {
     fn new(end: u64, part: u64, of: u64) -> Self {
         let run = (end / (of * Self::RUNS)).max(1);
         Self { next: part * run, end, run, others: (of - 1) * run }
-    }
-
-    /// Leaves out those that are left.
-    fn give_up(&mut self) {
-        self.next = self.end;
     }
 
     /// The part of them that is done, 1 when all are.

@@ -1,7 +1,8 @@
 //! The boundary, called as the worker calls it: through JavaScript values and back.
 
 use crate::{Model, Verification};
-use compact_proofs::tasks::max_of_k::MaxOfK;
+use compact_proofs::proof::Tally;
+use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use js_sys::{Array, Error, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -122,25 +123,23 @@ fn k_20_has_exact_decimal_strings_and_no_brute_force() {
 }
 
 #[wasm_bindgen_test]
-fn certificates_about_another_format_name_the_canonical_file() {
+fn a_model_that_was_read_elsewhere() {
     let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
     let (task, facts) = MaxOfK::load("mine.pt", bytes).unwrap();
-    let (own, canonical) = (facts.sha256, facts.canonical_sha256.unwrap());
-    let model = read("mine.pt", &task.model().canonical());
-    assert_eq!(text(&model.facts().unwrap(), "sha256"), canonical);
-
-    let certificate = counted(&model, "cubic", true, 0, 1).certificate(&canonical).unwrap();
-    let checked = |sha256s: &[&String], certificate: &str| {
-        let sha256s = sha256s.iter().map(|&sha256| sha256.clone()).collect();
-        let mut check = model.check(sha256s, certificate).map_err(message)?;
-        while check.step(1e3) < 1.0 {}
-        check.outcome().map(|outcome| text(&outcome, "strategy")).map_err(message)
-    };
-    assert_eq!(checked(&[&canonical, &own], &certificate), Ok("cubic".into()));
-    let older = certificate.replace(&canonical, &own);
-    assert_eq!(checked(&[&canonical, &own], &older), Ok("cubic".into()));
-    let refused = checked(&[&canonical], &older).unwrap_err();
-    assert!(refused.contains(&format!("the SHA-256 {own}, this one has {canonical}")), "{refused}");
+    let canonical = task.model().canonical();
+    let refused = Model::new("mine", &canonical).map(|_| ()).map_err(message).unwrap_err();
+    assert!(refused.contains("`config`, which says something of the network"), "{refused}");
+    let model = Model::of_read("mine.pt", &canonical, None).map_err(message).unwrap();
+    let sha256 = facts.canonical_sha256.unwrap();
+    assert_eq!(text(&model.facts().unwrap(), "sha256"), sha256);
+    let proof = task.verification(Strategy::Cubic).unwrap();
+    let tally: Tally = (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
+    let right = tally.right.to_string();
+    assert_eq!(text(&prove(&model, "cubic"), "correct"), right);
+    let scaled = Model::of_read("mine.pt", &canonical, Some(2.0)).map_err(message).unwrap();
+    assert_ne!(text(&prove(&scaled, "cubic"), "correct"), right);
+    let refused = Model::of_read("mine.pt", &canonical, Some(-1.0)).map(|_| ()).unwrap_err();
+    assert!(message(refused).contains("the negative number -1"));
 }
 
 #[wasm_bindgen_test]

@@ -1,7 +1,7 @@
 /** What the marks of the plot stand for. */
 
 import { make } from '../../ui/element.js';
-import type { ClassFacts } from '../../pkg/read.js';
+import type { ClassFacts } from '../../pkg/prove.js';
 import type { Model } from '../../state/model.js';
 
 /** The mark of a class, for the eye only. */

@@ -3,7 +3,7 @@
 import { Cancelled, Died } from '../../engine/client.js';
 import { breakable, get, make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
-import type { Example } from '../../pkg/additive.js';
+import type { Example } from '../../pkg/prove.js';
 import { type Model, type Models, OWN } from '../../state/model.js';
 import { exactly, exactOf, sidesOf } from '../sides/sides.js';
 

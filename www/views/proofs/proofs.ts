@@ -2,7 +2,7 @@
 
 import { make } from '../../ui/element.js';
 import { count, percent, seconds } from '../../ui/format.js';
-import type { Outcome } from '../../pkg/compute.js';
+import type { Outcome } from '../../pkg/prove.js';
 import { Rows } from '../../ui/rows.js';
 import { isAlone, isBusy, type Model, type Models, type Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';

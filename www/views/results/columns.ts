@@ -2,7 +2,7 @@
 
 import { breakable } from '../../ui/element.js';
 import { approximate, bytes, count, percent, scientific, seconds } from '../../ui/format.js';
-import type { StrategyFacts } from '../../pkg/read.js';
+import type { StrategyFacts } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 
 export interface Column {

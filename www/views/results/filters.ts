@@ -1,7 +1,7 @@
 /** Which proofs the table shows. */
 
 import { make } from '../../ui/element.js';
-import type { StrategyFacts } from '../../pkg/read.js';
+import type { StrategyFacts } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 
 /** The values of a property that a strategy has. */

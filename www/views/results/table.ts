@@ -2,7 +2,7 @@
 
 import { COLUMNS, type Column } from './columns.js';
 import { get, make, place } from '../../ui/element.js';
-import type { ClassFacts } from '../../pkg/read.js';
+import type { ClassFacts } from '../../pkg/prove.js';
 import { Filters } from './filters.js';
 import { mark } from '../frontier/legend.js';
 import { Rows } from '../../ui/rows.js';

@@ -2,7 +2,7 @@
 
 import { breakable, make } from '../../ui/element.js';
 import { count, percent, scientific } from '../../ui/format.js';
-import type { Outcome } from '../../pkg/compute.js';
+import type { Outcome } from '../../pkg/prove.js';
 import type { Model, Proof } from '../../state/model.js';
 
 interface Side {

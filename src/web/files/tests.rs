@@ -1,0 +1,64 @@
+//! The boundary, called as a worker calls it: through JavaScript values and back.
+
+use crate::Weights;
+use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
+use js_sys::{Error, Reflect};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+fn refusal(file: &str, bytes: &[u8]) -> String {
+    let error = Weights::new(file, bytes).map(|_| ()).unwrap_err();
+    Error::message(&error).into()
+}
+
+#[wasm_bindgen_test]
+fn another_format_becomes_the_canonical_file() {
+    let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
+    let weights = Weights::new("mine.pt", bytes).ok().unwrap();
+    let facts = weights.facts().unwrap();
+    let text = |key: &str| Reflect::get(&facts, &key.into()).unwrap().as_string().unwrap();
+    assert_eq!((text("file"), text("sha256")), ("mine.pt".into(), sha256(bytes)));
+    let canonical = weights.canonical().expect("the file is not safetensors");
+    assert_eq!(text("canonical_sha256"), sha256(&canonical));
+    let again = Weights::new("canonical.safetensors", &canonical).ok().unwrap();
+    assert_eq!(again.canonical(), None);
+}
+
+#[wasm_bindgen_test]
+fn certificates_about_another_format_name_the_canonical_file() {
+    let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
+    let (task, facts) = MaxOfK::load("mine.pt", bytes).unwrap();
+    let (own, canonical) = (facts.sha256, facts.canonical_sha256.unwrap());
+    let proof = task.verification(Strategy::Cubic).unwrap();
+    let tally = (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
+    let outcome = task.outcome(Strategy::Cubic, tally, proof.cost(), 0.0);
+    let certificate = task.certificate(&canonical, &outcome, proof.evidence().unwrap()).to_json();
+
+    let checked = |file: &[u8], certificate: &str| -> Result<String, String> {
+        let message = |error: Error| String::from(error.message());
+        let weights = Weights::new("mine", file).map_err(message)?;
+        let mut claim = weights.claim(certificate).map_err(message)?;
+        let mut done = 0.0;
+        while done < 1.0 {
+            assert!(claim.outcome().unwrap().is_undefined(), "nothing is proven before the end");
+            done = claim.step(0.01);
+        }
+        let outcome = claim.outcome().map_err(message)?;
+        Ok(Reflect::get(&outcome, &"correct".into()).unwrap().as_string().unwrap())
+    };
+    let correct = outcome.bound.correct().to_string();
+    let same = task.model().canonical();
+    assert_eq!(checked(bytes, &certificate), Ok(correct.clone()));
+    assert_eq!(checked(&same, &certificate), Ok(correct.clone()));
+    let older = certificate.replace(&canonical, &own);
+    assert_eq!(checked(bytes, &older), Ok(correct));
+    let refused = checked(&same, &older).unwrap_err();
+    assert!(refused.contains(&format!("the SHA-256 {own}, this one has {canonical}")), "{refused}");
+}
+
+#[wasm_bindgen_test]
+fn errors_are_javascript_errors_with_the_whole_story() {
+    let bytes = include_bytes!("../../../tests/fixtures/formats_extra/non_transformer.pt");
+    let error = refusal("linear.pt", bytes);
+    assert!(error.starts_with("linear.pt: tensor `embed.W_E` is missing"), "{error}");
+    assert_eq!(web::last_panic(), None);
+}

@@ -1,0 +1,29 @@
+/** What people bring: a program of its own, fetched when it is first asked for, in a worker of its own for each file. */
+
+import type { ModelFacts, Outcome } from '../pkg/files.js';
+import filesUrl from '../pkg/files_bg.wasm?url';
+import { once } from './once.js';
+
+/** A weights file, and a certificate that is to be verified with it. */
+export interface FilesWork {
+  file: string;
+  bytes: Uint8Array;
+  certificate?: string;
+}
+
+const start = () => new Worker(new URL('./files-worker.ts', import.meta.url), { type: 'module' });
+
+/** A weights file as it was read: `canonical` is its network as a safetensors file, unless it is one itself. */
+export interface Read {
+  facts: ModelFacts;
+  canonical?: Uint8Array;
+}
+
+/** Reads a weights file of any known format. */
+export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once(filesUrl, start, { file, bytes } satisfies FilesWork, () => {});
+
+/** Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled` when it is stopped. */
+export async function verify(work: Required<FilesWork>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> {
+  const { outcome } = await once<FilesWork, { outcome: Outcome }>(filesUrl, start, work, progress, signal);
+  return outcome;
+}
