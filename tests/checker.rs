@@ -7,15 +7,12 @@
 )]
 
 use crate::checker_files::{Tensor, safetensors};
-use crate::common::{self, count, uniform, working};
+use crate::common::{self, count, random_plan, uniform, working};
 use crate::soundness;
 use crate::truth::Truth;
 use compact_proofs::checker::interval::{Interval, Real};
 use compact_proofs::checker::{Checker, Verdict};
-use compact_proofs::proof::Version;
-use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
-};
+use compact_proofs::tasks::max_of_k::additive::{self, Additive, Target, Tokens};
 use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, flops, verify};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
 use compact_proofs::transformer::{Circuits, Shape, Transformer};
@@ -209,34 +206,6 @@ fn small(seed: u64) -> Transformer {
 /// The exact number of right sequences.
 fn truth(task: &MaxOfK) -> u128 {
     Truth::new(task.model()).total()
-}
-
-fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
-    let mut entry = uniform(seed);
-    let mut below = move |limit: usize| ((entry() + 1.0) / 2.0 * limit as f64) as usize % limit;
-    let columns = (0..v).map(|m| {
-        let mut method = || match below(8) {
-            0 => Method::Leave,
-            1 | 2 => Method::Split(
-                (0..n).map(|_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>()).collect(),
-            ),
-            3 => Method::Enumerate,
-            _ => Method::Count(Count {
-                tilt: [None, Some(0.0), Some(0.7), Some(3.0), Some(20.0), Some(Count::MAX_TILT)]
-                    [below(6)],
-                bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
-                unless_below: [0.0, 2.0, 10.0, 1e300, -1.0][below(5)],
-                dominant: (below(2) > 0).then(|| Dominant {
-                    output: below(v),
-                    factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)],
-                }),
-            }),
-        };
-        let methods: Vec<_> = (0..=m).map(|_| method()).collect();
-        (below(9) > 0).then(|| Column::new(Boxes { depth: 1, tokens: 1 + below(4) }, methods))
-    });
-    let columns = columns.collect();
-    Plan { version: Version, strategy: Additive::Cell, v, n, queries: vec![1], columns }
 }
 
 fn kinds() -> impl Iterator<Item = Strategy> {

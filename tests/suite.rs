@@ -8,12 +8,10 @@ mod cli;
 mod exp;
 
 mod additive;
-mod bits;
 mod canonical;
 mod certificates;
 mod checker;
 mod checker_files;
-mod kernels;
 mod limits;
 mod oracle;
 mod proofs;

@@ -43,6 +43,3 @@ impl Weights {
         self.facts.canonical_sha256.as_ref().map(|_| self.task.model().canonical())
     }
 }
-
-#[cfg(all(test, target_arch = "wasm32"))]
-mod tests;
