@@ -18,7 +18,7 @@ const ADVISORIES = '.ci/advisories.json';
 const LICENCES = '.ci/licences.json';
 const CRATES = 'registry+https://github.com/rust-lang/crates.io-index';
 /** Packages that come from this repository. */
-const OURS = ['bench', 'compact-proofs', 'tool', 'fuzz'];
+const OURS = ['bench', 'check', 'compact-proofs', 'fuzz', 'plot', 'prove', 'read', 'tool', 'web'];
 /** Kinds of advisories that fail; the others (unmaintained, notice) are told of. */
 const FATAL = ['vulnerability', 'unsound'];
 
