@@ -9,11 +9,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 shopt -s extglob
 
-everywhere='' ways='simd no_simd' wanted=''
+all='' ways='simd no_simd' wanted=''
 for arg; do
   case $arg in
     native | wasm | modules | unit | e2e | checks) wanted+=" $arg" ;;
-    --all) everywhere=yes ;;
+    --all) all=yes ;;
     --simd) ways=simd ;;
     --no-simd) ways=no_simd ;;
     *) echo "test: error: what is $arg?" >&2; exit 2 ;;
@@ -60,11 +60,11 @@ wasm() {
   for way in $ways; do "$way"; done
 }
 # One `cargo test` for each set of instructions, so that the library is compiled once for each.
-boundaries=(-p prove -p read -p check --test boundary)
-simd() { test_wasm +simd128 "${boundaries[@]}" --test suite --test arithmetic; }
+everything=(-p prove -p read -p check --test boundary --test suite)
+simd() { test_wasm +simd128 "${everything[@]}"; }
 no_simd() {
-  if [ -n "$everywhere" ]; then
-    test_wasm -simd128 "${boundaries[@]}" --test suite --test arithmetic
+  if [ -n "$all" ]; then
+    test_wasm -simd128 "${everything[@]}"
   else
     test_wasm -simd128 --test arithmetic
   fi

@@ -1,5 +1,6 @@
-//! Kernels and bits: the tests that differ with the instructions of a machine. WebAssembly without
-//! SIMD128 runs this program alone.
+//! The part of `suite` that differs with the instructions of a machine: kernels and bits. WebAssembly
+//! without SIMD128 runs this program instead of `suite`, which takes three times as long to compile.
+#![cfg(target_arch = "wasm32")]
 
 mod bits;
 mod kernels;
@@ -7,5 +8,4 @@ mod kernels;
 mod common;
 
 // Away from the page's thread, see `suite.rs`.
-#[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);
