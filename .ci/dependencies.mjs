@@ -1,4 +1,5 @@
 // Checks what the lock files name, without a network: where each package comes from, its licence, and known advisories.
+// Not by cargo-deny, which knows no npm packages, wants a clone of its database and takes minutes to compile on a fresh machine.
 //
 //   node .ci/dependencies.mjs                 checks; npm run check does
 //   node .ci/dependencies.mjs --refresh PATH  takes the advisories of a local checkout into .ci/advisories.json: of RustSec's
