@@ -450,7 +450,7 @@ fn no_damage_makes_a_false_claim_accepted() {
     println!(
         "{mutants} mutants, {still_accepted} of them still accepted, {readable_forgeries} about other files"
     );
-    assert!(readable_forgeries > 50, "{readable_forgeries} forgeries");
+    assert!(readable_forgeries > 20, "{readable_forgeries} forgeries");
     assert!(
         still_accepted > 100 && mutants > 3 * still_accepted,
         "{mutants} mutants, {still_accepted} accepted"
