@@ -12,6 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=.ci/debian.sh
 . .ci/debian.sh
 target=${CARGO_TARGET_DIR:-target}
+tests=${1:+yes} # --tests
 
 have() { command -v "$1" >/dev/null; }
 on_debian() { [ -e /etc/debian_version ] && have apt-get; }
@@ -25,22 +26,28 @@ major() { # major PROGRAM: 156, of "Chromium 156.0.8078.79 built on Debian"
 
 have cargo || die "no cargo: install Rust by rustup"
 have node || die "no node: install Node 20 or newer"
-# By content and not by age: git and npm both touch the lock file without changing it.
-stamp=node_modules/.installed-lock.json
-if ! cmp -s package-lock.json "$stamp"; then
-  say "npm ci"
-  npm ci --no-audit --no-fund --loglevel=error >&2
-  cp package-lock.json "$stamp"
-fi
 have cc || { on_debian && apt_install gcc libc6-dev; } || die "no C compiler (cargo links with it)"
 
-features=()
-# Where it has been built for tests before, it stays that: another wasm-bindgen would have every module made anew.
-if [ "${1:-}" = --tests ] || [ -x "$target/tool/test-runner" ]; then features=(--features test-runner); fi
-[ -x "$target/tool/bindgen" ] || say "compiling wasm-bindgen, once (a minute or two)"
-cargo build -q --profile tool -p tool ${features[@]+"${features[@]}"} >&2
-.ci/wasm-toolchain.sh true
-[ "${1:-}" = --tests ] || exit 0
+# Three things at once, as one waits for the network while another computes: Node packages, wasm-bindgen, and what
+# comes of Debian's packages, one after the other.
+
+node_packages() {
+  # By content and not by age: git and npm both touch the lock file without changing it.
+  local stamp=node_modules/.installed-lock.json
+  if ! cmp -s package-lock.json "$stamp"; then
+    say "npm ci"
+    npm ci --no-audit --no-fund --loglevel=error >&2
+    cp package-lock.json "$stamp"
+  fi
+}
+
+wasm_bindgen() {
+  local features=()
+  # Where it has been built for tests before, it stays that: another wasm-bindgen would have every module made anew.
+  if [ "$tests" ] || [ -x "$target/tool/test-runner" ]; then features=(--features test-runner); fi
+  [ -x "$target/tool/bindgen" ] || say "compiling wasm-bindgen, once (a minute or two)"
+  cargo build -q --profile tool -p tool ${features[@]+"${features[@]}"} >&2
+}
 
 chromes=(chromium chromium-browser google-chrome google-chrome-stable
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium)
@@ -49,14 +56,24 @@ find_browser() { # sets chrome and driver; fails unless both are here and go tog
   driver=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver)}
   [ -n "$chrome" ] && [ -n "$driver" ] && { [ -n "${CHROMEDRIVER:-}" ] || [ "$(major "$chrome")" = "$(major "$driver")" ]; }
 }
-if ! find_browser; then
-  if on_debian && [ -z "${CHROME:-}" ] && { [ "$(id -u)" = 0 ] || [ -z "$chrome" ]; }; then
+packages() {
+  if [ "$tests" ] && ! find_browser && on_debian && [ -z "${CHROME:-}" ] && { [ "$(id -u)" = 0 ] || [ -z "$chrome" ]; }; then
     apt_install chromium chromium-driver
   fi
-  if ! find_browser; then
-    [ -n "$chrome" ] || die "the tests need Chrome or Chromium: install one, or name one in the variable CHROME"
-    driver=$PWD/tests/webdriver.mjs # does as well
-  fi
+  .ci/wasm-toolchain.sh true
+}
+
+node_packages & strands=($!)
+wasm_bindgen & strands+=($!)
+packages & strands+=($!)
+failed=''
+for strand in "${strands[@]}"; do wait "$strand" || failed=yes; done
+[ -z "$failed" ] || exit 1
+[ "$tests" ] || exit 0
+
+if ! find_browser; then
+  [ -n "$chrome" ] || die "the tests need Chrome or Chromium: install one, or name one in the variable CHROME"
+  driver=$PWD/tests/webdriver.mjs # does as well
 fi
 # chromedriver looks for Chrome in its own places: tell it which one, beside our own options.
 node - "$chrome" tests/webdriver.json >"$target/tool/webdriver.json" <<'JS'

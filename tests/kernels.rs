@@ -1,6 +1,7 @@
 //! One specification for each kernel, as plain as possible. Every backend must match it bit for
 //! bit, for every length and every kind of number.
 
+use crate::common::Random;
 use compact_proofs::cost::{Counted, Scalar};
 use compact_proofs::kernels::{Backend, Kink};
 use compact_proofs::linalg;
@@ -9,16 +10,10 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Numbers of many sizes. Every seventh is one of `special`, if there are any.
 fn numbers(length: usize, seed: u64, special: &[f64]) -> Vec<f64> {
-    let mut state = seed;
+    let mut random = Random::mixed(seed);
     let number = |i: usize| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let unit = (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5;
-        if !special.is_empty() && i % 7 == 3 {
-            special[(state >> 40) as usize % special.len()]
-        } else {
-            unit * 20.0
-        }
+        let number = 20.0 * (random.fraction() - 0.5);
+        if !special.is_empty() && i % 7 == 3 { random.one_of(special) } else { number }
     };
     (0..length).map(number).collect()
 }

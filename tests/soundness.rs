@@ -14,13 +14,11 @@
     reason = "small numbers, written here"
 )]
 
-use crate::common::{self, uniform, working};
+use crate::common::{self, Random, random_plan, working};
 use crate::truth::Truth;
 use compact_proofs::linalg::Matrix;
-use compact_proofs::proof::{Tally, Version};
-use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Target, Tokens,
-};
+use compact_proofs::proof::Tally;
+use compact_proofs::tasks::max_of_k::additive::{self, Additive, Plan, Target};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION,
     Proof, Subcubic, verify,
@@ -33,30 +31,6 @@ use std::fmt;
 use std::ops::{AddAssign, Range};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
-
-/// Random choices of a seed.
-struct Random<F>(F);
-
-impl<F: FnMut() -> f64> Random<F> {
-    /// From −1 to 1.
-    fn number(&mut self) -> f64 {
-        (self.0)()
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (((self.number() + 1.0) / 2.0 * limit as f64) as usize).min(limit - 1)
-    }
-
-    fn one_of<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len())]
-    }
-}
-
-fn random(seed: u64) -> Random<impl FnMut() -> f64> {
-    let mut numbers = uniform(seed);
-    (0..8).for_each(|_| _ = numbers()); // the first ones of near seeds are near
-    Random(numbers)
-}
 
 /// What sort of model a seed makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,7 +120,7 @@ impl Kind {
     }
 }
 
-fn shape(random: &mut Random<impl FnMut() -> f64>) -> Shape {
+fn shape(random: &mut Random) -> Shape {
     const SIZES: [(usize, usize); 14] = [
         (2, 1),
         (3, 1),
@@ -181,13 +155,13 @@ fn float32(mut model: Transformer) -> Transformer {
     model
 }
 
-fn working_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transformer {
+fn working_model(random: &mut Random, seed: u64) -> Transformer {
     let (v, n) = random.one_of(&[(4, 3), (6, 2), (5, 4), (8, 3), (3, 5), (2, 2)]);
     let (sharpness, noise) = (random.one_of(&[2.0, 6.0, 20.0]), random.one_of(&[0.0, 0.02, 0.1]));
     float32(working(v, n, sharpness, noise, seed))
 }
 
-fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transformer {
+fn trained_model(random: &mut Random, seed: u64) -> Transformer {
     let (v, n) = random.one_of(&[(4, 2), (5, 2), (4, 3), (8, 2)]);
     let shape = Shape { v, d: 8, h: 8, n };
     let recipe = Recipe {
@@ -203,10 +177,10 @@ fn trained_model(random: &mut Random<impl FnMut() -> f64>, seed: u64) -> Transfo
 
 /// A model of this kind.
 pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
-    let mut random = random(seed);
+    let mut random = Random::mixed(seed);
     let sizes @ Shape { v, d, h, .. } = shape(&mut random);
     let spread = random.one_of(&[0.3, 1.0, 3.0, 30.0]);
-    let any = |random: &mut Random<_>, scale: f64| {
+    let any = |random: &mut Random, scale: f64| {
         float32(Transformer::from_entries(sizes, || scale * random.number()))
     };
     match kind {
@@ -403,7 +377,7 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
 }
 
 /// Some sequence of this model as near to a tie as one float64 weight can make it, or some float32 ones.
-fn near_ties(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>, single: bool) {
+fn near_ties(model: &mut Transformer, random: &mut Random, single: bool) {
     for _ in 0..if single { 4 } else { 1 } {
         nearly_tied(model, random, single);
     }
@@ -411,7 +385,7 @@ fn near_ties(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>, 
 
 /// Moves one weight to where the forward pass's answer to some sequence changes: of the two numbers there, which are
 /// neighbours, to one, or to one beside them.
-fn nearly_tied(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>, single: bool) {
+fn nearly_tied(model: &mut Transformer, random: &mut Random, single: bool) {
     let Shape { v, n, .. } = model.shape();
     let round = |x: f64| if single { f64::from(x as f32) } else { x };
     // Often one whose bounds are tight: the largest token everywhere, or everywhere but at the query.
@@ -462,7 +436,7 @@ fn nearly_tied(model: &mut Transformer, random: &mut Random<impl FnMut() -> f64>
 
 /// A proof object of random numbers, some of them absurd.
 fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> Proof {
-    let mut random = random(seed);
+    let mut random = Random::mixed(seed);
     let absurd = [1.0, 1.0, 1.0, 1e3, 1e150][seed as usize % 5];
     let at_limit = random.below(3) == 0;
     let mut vector = |length: usize| {
@@ -509,8 +483,8 @@ fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> 
         })),
     };
     let direct = (strategy.direct == DirectPath::SvdQuery).then(|| vector(d));
-    let mut random = Random(uniform(seed + 1));
-    let centre = |random: &mut Random<_>| {
+    let mut random = Random::new(seed + 1);
+    let centre = |random: &mut Random| {
         if at_limit { random.one_of(&[-MAX_CENTRE, MAX_CENTRE, 1.0, 0.0]) } else { random.number() }
     };
     let centres = (strategy.attention == Attention::MeanQuery)
@@ -523,46 +497,6 @@ fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> 
         }
     }
     Proof::new(strategy, low_rank, direct, centres, gaps)
-}
-
-/// A proof object by additivity that does something else with each cell.
-fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
-    let mut random = random(seed);
-    let mut below = move |limit: usize| random.below(limit);
-    let sizes: [&[usize]; 6] = [&[16, 4, 1], &[2, 1], &[1], &[], &[4, 2], &[3]];
-    let queries = sizes[below(6)].to_vec();
-    let columns = (0..v).map(|m| {
-        let methods: Vec<_> = (0..=m)
-            .map(|_| match below(8) {
-                0 => Method::Leave,
-                1 | 2 => {
-                    let part = |_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>();
-                    Method::Split((0..n).map(part).collect())
-                }
-                3 => Method::Enumerate,
-                _ => Method::Count(Count {
-                    tilt: [
-                        None,
-                        Some(0.0),
-                        Some(0.7),
-                        Some(3.0),
-                        Some(20.0),
-                        Some(Count::MAX_TILT),
-                    ][below(6)],
-                    bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
-                    unless_below: [0.0, 2.0, 1e300, -1.0][below(4)],
-                    dominant: (below(2) > 0).then(|| Dominant {
-                        output: below(v),
-                        factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)],
-                    }),
-                }),
-            })
-            .collect();
-        let boxes = Boxes { depth: below(queries.len() + 1), tokens: 1 + below(4) };
-        (below(9) > 0).then(|| Column::new(boxes, methods))
-    });
-    let columns = columns.collect();
-    Plan { version: Version, strategy: Additive::Cell, v, n, queries, columns }
 }
 
 /// Ways to prove.

@@ -1,4 +1,5 @@
-//! All tests of the crate from outside but those of memory and of fuzz corpora, as one program: each program takes its time to build and, in WebAssembly, a browser.
+//! All tests of the library from outside but those of memory and of fuzz corpora, as one program:
+//! each program takes its time to build and, in WebAssembly, a browser.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod checkpoints;

@@ -192,17 +192,18 @@ impl Transformer {
 }
 
 #[cfg(test)]
+#[path = "../../tests/common/random.rs"]
+#[expect(dead_code, reason = "other tests use more of it")]
+mod random;
+
+#[cfg(test)]
 pub(crate) mod tests {
     use super::*;
 
-    /// A model with entries uniform in `±scale`, from a xorshift generator.
+    /// A model with float32 entries uniform in `±scale`.
     pub(crate) fn random(shape: Shape, scale: f64, seed: u64) -> Transformer {
-        let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        Transformer::from_entries(shape, || {
-            state ^= state << 13;
-            state ^= state >> 7;
-            state ^= state << 17;
-            f64::from((state >> 40) as i32 - (1 << 23)) / f64::from(1 << 23) * scale
-        })
+        let mut random = random::Random::new(seed);
+        let steps = f64::from(1 << 23);
+        Transformer::from_entries(shape, || (random.number() * steps).floor() / steps * scale)
     }
 }

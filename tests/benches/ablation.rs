@@ -1,4 +1,4 @@
-//! What each idea of the additive strategies' box tests is worth: `cargo bench --bench ablation`, on the Max-of-4 models of
+//! What each idea of the additive strategies' box tests is worth: `cargo bench -p bench --bench ablation`, on the Max-of-4 models of
 //! the gallery. Prints a table in Markdown; FLOPs, not times, so any machine gives the same.
 
 use compact_proofs::tasks::max_of_k::MaxOfK;
@@ -46,7 +46,7 @@ fn main() {
 }
 
 fn models() -> Vec<MaxOfK> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/max-of-k");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../www/models/max-of-k");
     let files = std::fs::read_dir(&folder)
         .expect("the gallery is there")
         .map(|entry| entry.expect("readable").path());

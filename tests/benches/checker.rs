@@ -1,5 +1,5 @@
-//! How long certificates take to check: `cargo bench --bench checker` prints a table in Markdown, of kinds of certificates of the
-//! oracle models; `cargo bench --bench checker -- --all` one of every strategy on the page's first model of each K.
+//! How long certificates take to check: `cargo bench -p bench --bench checker` prints a table in Markdown, of kinds of certificates of the
+//! oracle models; `cargo bench -p bench --bench checker -- --all` one of every strategy on the page's first model of each K.
 //!
 //! A certificate that is not accepted ends it with an error.
 
@@ -26,7 +26,7 @@ fn main() {
     );
     let (start, mut certificates, mut refused, mut checking) = (Instant::now(), 0, Vec::new(), 0.0);
     for model in ORACLE {
-        let path = format!("{}/{folder}/{model}.safetensors", env!("CARGO_MANIFEST_DIR"));
+        let path = format!("{}/../../{folder}/{model}.safetensors", env!("CARGO_MANIFEST_DIR"));
         let bytes = std::fs::read(&path).expect("the model is there");
         let (task, facts) = MaxOfK::load(model, &bytes).expect("a model");
         // Those that count all sequences are not made of large models.

@@ -2,9 +2,15 @@
 #![allow(dead_code, reason = "each test program uses some of it")]
 #![allow(clippy::cast_possible_truncation, reason = "tiny models")]
 
-use compact_proofs::proof::Outcome;
+mod random;
+
+use compact_proofs::proof::{Outcome, Version};
+use compact_proofs::tasks::max_of_k::additive::{
+    Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens,
+};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 use compact_proofs::transformer::{Shape, Transformer};
+pub(crate) use random::Random;
 use serde_json::Value;
 
 /// Runs a proof to its end on this thread.
@@ -44,15 +50,10 @@ pub(crate) fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
     models!["max4_v64_s104" "max4_v64_s123" "max5_v64_s50" "max10_v64_s50" "max20_v64_s50"]
 }
 
-/// Uniform numbers from −1 to 1 with a fixed seed (xorshift).
+/// Uniform numbers from −1 to 1, see [`Random::number`].
 pub(crate) fn uniform(seed: u64) -> impl FnMut() -> f64 {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    move || {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        f64::from((state >> 32) as u32) / f64::from(1_u32 << 31) - 1.0
-    }
+    let mut random = Random::new(seed);
+    move || random.number()
 }
 
 /// Every sequence of `n` tokens below `v`.
@@ -87,4 +88,44 @@ pub(crate) fn working(v: usize, n: usize, sharpness: f64, noise: f64, seed: u64)
     model.W_Q[[v, 0]] += 1.0;
     model.W_pos.mapv_inplace(|x| x + noise * positions());
     model
+}
+
+/// A proof object of additive strategies that settles each cell in a random way.
+pub(crate) fn random_plan(Shape { v, n, .. }: Shape, seed: u64) -> Plan {
+    let mut random = Random::mixed(seed);
+    let mut below = move |limit: usize| random.below(limit);
+    let sizes: [&[usize]; 6] = [&[16, 4, 1], &[2, 1], &[1], &[], &[4, 2], &[3]];
+    let queries = sizes[below(6)].to_vec();
+    let columns = (0..v).map(|m| {
+        let methods: Vec<_> = (0..=m)
+            .map(|_| match below(8) {
+                0 => Method::Leave,
+                1 | 2 => {
+                    let part = |_| (0..m).filter(|_| below(3) > 0).collect::<Tokens>();
+                    Method::Split((0..n).map(part).collect())
+                }
+                3 => Method::Enumerate,
+                _ => Method::Count(Count {
+                    tilt: [
+                        None,
+                        Some(0.0),
+                        Some(0.7),
+                        Some(3.0),
+                        Some(20.0),
+                        Some(Count::MAX_TILT),
+                    ][below(6)],
+                    bins: [None, Some(32), Some(33), Some(100), Some(4096)][below(5)],
+                    unless_below: [0.0, 2.0, 1e300, -1.0][below(4)],
+                    dominant: (below(2) > 0).then(|| Dominant {
+                        output: below(v),
+                        factor: [0.0, 0.3, 1.0, 7.0, 1e6][below(5)],
+                    }),
+                }),
+            })
+            .collect();
+        let boxes = Boxes { depth: below(queries.len() + 1), tokens: 1 + below(4) };
+        (below(9) > 0).then(|| Column::new(boxes, methods))
+    });
+    let columns = columns.collect();
+    Plan { version: Version, strategy: Additive::Cell, v, n, queries, columns }
 }

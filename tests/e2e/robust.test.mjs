@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   alert,
+  ALL,
   allProven,
   bothProven,
   button,
@@ -17,6 +18,7 @@ import {
   inWorker,
   item,
   loaded,
+  numbers,
   open,
   ORACLE,
   progress,
@@ -26,6 +28,7 @@ import {
   shipped,
   shippedCounts,
   text,
+  until,
 } from './actions.mjs';
 import { coloured, watch } from './harness.mjs';
 
@@ -49,8 +52,11 @@ const FILES = { '/models/max-of-k/manifest.json': 'gallery', [module('read')]: '
 /** What is not asked for before the gallery has come. */
 const LATER = [module('read'), module('compute'), module('additive')];
 
+// Every way for one module, and every file in one way: the page fetches all modules by the same lines. JSON is damaged in every
+// way below.
 for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
   for (const [file, part] of Object.entries(FILES)) {
+    if (way !== 'half of it' && part !== 'proofs') continue;
     scenario(
       `${way} for the ${part}: it is named, and fetched again when asked`,
       async (page) => {
@@ -66,8 +72,7 @@ for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
         // Figures of other models come from plotters alone.
         await page.getByLabel('K', { exact: true }).selectOption('5');
         await page.waitForFunction(() => /On the frontier: .*max5/s.test(`${document.querySelector('#frontier').ariaLabel} ${document.querySelector('#facts').textContent}`));
-        await page.waitForTimeout(300);
-        assert.ok((await coloured(page.locator('#frontier'))) > 100);
+        await until('a figure', async () => (await coloured(page.locator('#frontier'))) > 100);
       },
       { ...noise, prepare: () => (host().server.spoil = (path, bytes) => (new RegExp(`${file}$`).test(path) ? spoil(bytes) : undefined)) },
     );
@@ -332,7 +337,7 @@ scenario('who leaves the page and comes back finds the model and its proofs', as
   await page.goBack({ waitUntil: 'commit' });
   await isOwn(page);
   // From the browser's memory as it was, or else from what the tab has kept.
-  if (await page.evaluate(() => globalThis.persisted)) assert.match(await text(progress(page)), /^116 of 116 proofs done$/);
+  if (await page.evaluate(() => globalThis.persisted)) assert.equal(await text(progress(page)), `${ALL} of ${ALL} proofs done`);
   else console.log('# this browser did not keep the page in memory');
   await button(page, 'Cubic').click();
   await proven(page, 'Cubic');

@@ -5,6 +5,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::common::Random;
 use crate::files::*;
 use compact_proofs::weights::config::ConfigValue;
 use compact_proofs::weights::limits::*;
@@ -208,24 +209,17 @@ fn truncated_files_are_refused() {
     }
 }
 
-fn splitmix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let z = (*state ^ *state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ z >> 31
-}
-
 #[test]
 fn corrupted_files_do_not_panic() {
-    let mut seed = 1;
+    let mut random = Random::new(1);
     for (_, bytes) in all_fixtures() {
         let mut damaged = bytes.to_vec();
         for round in 0..400_u64 {
             // Headers, directories and pickles lie at either end.
-            let window = if round % 2 == 0 { bytes.len() } else { bytes.len().min(2500) } as u64;
-            let from_start = usize::try_from(splitmix(&mut seed) % window).unwrap();
+            let window = if round % 2 == 0 { bytes.len() } else { bytes.len().min(2500) };
+            let from_start = random.below(window);
             let at = if round % 4 == 3 { bytes.len() - 1 - from_start } else { from_start };
-            damaged[at] = splitmix(&mut seed).to_le_bytes()[0];
+            damaged[at] = random.bits().to_le_bytes()[0];
             exhaust(&damaged);
             damaged[at] = bytes[at];
         }

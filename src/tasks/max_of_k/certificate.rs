@@ -144,7 +144,7 @@ impl MaxOfK {
         )?;
         let strategy: Strategy = certificate.strategy.parse()?;
         let claim = Claim { task: self, strategy, certificate, most_work };
-        let analysis = strategy.implementation().claimed(&claim)?;
+        let analysis = strategy.claimed(&claim)?;
         Ok((strategy, analysis))
     }
 

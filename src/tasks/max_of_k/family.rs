@@ -74,8 +74,11 @@ pub(super) trait Family: fmt::Display {
     /// Prepares a proof about the model of `task`.
     fn start(&self, task: &MaxOfK, pruning: Pruning) -> Box<dyn CaseAnalysis>;
 
-    /// Prepares the verification of what a stranger's certificate claims.
-    fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError>;
+    /// Prepares the verification of what a stranger's certificate claims. Not in the table of a
+    /// `dyn Family`, so that a program that reads no certificates contains no verification of them.
+    fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError>
+    where
+        Self: Sized;
 
     /// What the published formula claims, where [`FamilyFacts::has_published_count`].
     fn published_count(&self, _task: &MaxOfK) -> Result<Option<u128>, ProofError> {

@@ -1,10 +1,12 @@
 use super::additive::Additive;
 use super::brute_force::BruteForceFamily;
+use super::certificate::{CertificateError, Claim};
 use super::class::Class;
 use super::cubic::CubicFamily;
 use super::family::{Family, FamilyFacts};
 use super::subcubic::Subcubic;
 use crate::frontier::Point;
+use crate::proof::CaseAnalysis;
 use crate::transformer::Shape;
 use crate::weights::text::quoted;
 use serde::{Serialize, Serializer};
@@ -32,6 +34,16 @@ macro_rules! families {
             pub(super) fn implementation(&self) -> &dyn Family {
                 match self {
                     $(Self::$variant $(($strategy))? => $(&$one)? $($strategy)?,)*
+                }
+            }
+
+            /// Prepares the verification of what a stranger's certificate claims.
+            pub(super) fn claimed(
+                &self,
+                claim: &Claim<'_>,
+            ) -> Result<Box<dyn CaseAnalysis>, CertificateError> {
+                match self {
+                    $(Self::$variant $(($strategy))? => $($one)? $($strategy)?.claimed(claim),)*
                 }
             }
         }

@@ -66,6 +66,3 @@ impl Check {
         to_js(&Timed { verdict, seconds: self.spent / 1e3 })
     }
 }
-
-#[cfg(all(test, target_arch = "wasm32"))]
-mod tests;

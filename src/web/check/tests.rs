@@ -1,9 +1,14 @@
-//! The boundary, called as a worker calls it: through JavaScript values and back.
+//! The module, called as a worker calls it: through JavaScript values and back. A program of its own
+//! and not unit tests, so that one `cargo test` builds it together with the library's `suite`.
+#![cfg(target_arch = "wasm32")]
 
-use crate::Check;
+#[path = "lib.rs"]
+pub mod module;
+
 use compact_proofs::proof::Certificate;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
 use js_sys::{Array, Error, Reflect};
+use module::Check;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 

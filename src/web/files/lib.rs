@@ -113,6 +113,3 @@ impl Claim {
         to_js(&confirmed.map_err(into_error)?.shown())
     }
 }
-
-#[cfg(all(test, target_arch = "wasm32"))]
-mod tests;

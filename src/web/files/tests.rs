@@ -1,8 +1,13 @@
-//! The boundary, called as a worker calls it: through JavaScript values and back.
+//! The module, called as a worker calls it: through JavaScript values and back. A program of its own
+//! and not unit tests, so that one `cargo test` builds it together with the library's `suite`.
+#![cfg(target_arch = "wasm32")]
 
-use crate::Weights;
+#[path = "lib.rs"]
+pub mod module;
+
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
 use js_sys::{Error, Reflect};
+use module::Weights;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn refusal(file: &str, bytes: &[u8]) -> String {

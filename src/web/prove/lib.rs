@@ -285,12 +285,11 @@ impl Iterator for Chunks {
     }
 }
 
-#[cfg(all(test, target_arch = "wasm32"))]
-mod tests;
-
 #[cfg(test)]
-mod chunks_tests {
+mod tests {
     use super::Chunks;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn every_chunk_is_in_one_part() {

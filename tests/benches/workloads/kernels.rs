@@ -1,6 +1,11 @@
 //! The kernels, each on the sizes it meets at `v = 64`, and what a machine's registers could do at most.
 
+#[path = "../../common/random.rs"]
+#[allow(dead_code, reason = "tests use more of it")]
+mod random;
+
 use compact_proofs::kernels::{Backend, Kink};
+use random::Random;
 use std::hint::black_box;
 
 const LENGTH: usize = 64;
@@ -18,13 +23,8 @@ pub(crate) struct Kernel {
 }
 
 fn numbers(length: usize, seed: u64) -> Vec<f64> {
-    let mut state = seed;
-    let number = |_| {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1_u64 << 53) as f64 - 0.5
-    };
-    (0..length).map(number).collect()
+    let mut random = Random::mixed(seed);
+    (0..length).map(|_| random.fraction() - 0.5).collect()
 }
 
 /// `|backend, inputs…, out| call`: inputs are hidden from the optimiser before each call, so that none is left out.
