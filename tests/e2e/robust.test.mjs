@@ -48,9 +48,9 @@ const DAMAGE = {
   'a connection that breaks': [(bytes) => ({ cut: bytes.length >> 1 }), /was cut short, or is damaged: ./],
 };
 const module = (name) => `/assets/${name}_bg-[\\w-]+\\.wasm`;
-const FILES = { '/models/max-of-k/manifest.json': 'gallery', [module('read')]: 'reader', [module('compute')]: 'proofs', [module('additive')]: 'proofs of our own', [module('plot')]: 'figure' };
+const FILES = { '/models/max-of-k/manifest.json': 'gallery', [module('prove')]: 'proofs', [module('plot')]: 'figure' };
 /** What is not asked for before the gallery has come. */
-const LATER = [module('read'), module('compute'), module('additive')];
+const LATER = [module('prove')];
 
 // Every way for one module, and every file in one way: the page fetches all modules by the same lines. JSON is damaged in every
 // way below.
@@ -110,14 +110,14 @@ scenario(
   'a file of the user’s waits for a module that is fetched again',
   async (page) => {
     await page.locator('#file').setInputFiles(UPLOAD);
-    await says(page, /full_bg-[\w-]+\.wasm cannot be fetched/);
+    await says(page, /files_bg-[\w-]+\.wasm cannot be fetched/);
     host().server.spoil = undefined;
     await again(page).click();
     await isOwn(page);
     await bothProven(page);
     assert.deepEqual(await counts(page), ORACLE);
   },
-  { ...noise, prepare: () => (host().server.spoil = (path) => (/full.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/files.*wasm/.test(path) ? { status: 503, body: '' } : undefined)) },
 );
 
 scenario(

@@ -46,8 +46,7 @@ async function page({ shipped = [], sequences = '4', unknown = {} } = {}) {
   const asked = [];
   const said = { status: [], problems: [] };
   const pool = {
-    reader: async () => ({}),
-    load: async (...all) => facts(all.at(-2), sequences),
+    load: async ({ file }) => facts(file, sequences),
     attention: async () => ({}),
     logits: async () => [],
     sample: async () => ({}),

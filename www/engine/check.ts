@@ -23,9 +23,15 @@ const LINES = 'about 1400';
 /** The most reasons that are told. */
 const MAX_REASONS = 5;
 
+const CHECKER = {
+  name: 'the checker',
+  url: checkUrl,
+  start: () => new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' }),
+};
+
 /** Checks a certificate. Rejects with `Cancelled` when it is stopped; weights of another format are refused with advice. */
 export const check = (work: CheckWork, progress: (done: number) => void, signal: AbortSignal): Promise<Verdict> =>
-  once(checkUrl, () => new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' }), work, progress, signal);
+  once(CHECKER, work, progress, signal);
 
 /** What came of it, in words. */
 export function inWords(checking: Checking): string {

@@ -1,20 +1,22 @@
 /** Reads one weights file of any format and, if there is one, verifies a certificate about it. */
 
-import init, { lastPanic, Weights } from '../pkg/files.js';
-import type { FilesWork } from './files.js';
-import { serve } from './once.js';
+import init, { lastPanic, type Outcome, Weights } from '../pkg/files.js';
+import type { FilesWork, Read } from './files.js';
+import { serve } from './serve.js';
 
 /** Milliseconds of work between two messages. */
 const STEP = 50;
 
-serve(async ({ module, file, bytes, certificate }: FilesWork & { module: WebAssembly.Module }, progress) => {
-  await init({ module_or_path: module });
+serve<FilesWork, Read | Outcome>(init, lastPanic, ({ file, bytes, certificate }, progress) => {
   const weights = new Weights(file, bytes);
-  if (certificate === undefined) return { facts: weights.facts(), canonical: weights.canonical() };
+  if (certificate === undefined) {
+    const canonical = weights.canonical();
+    return { facts: weights.facts(), ...(canonical && { canonical }) };
+  }
   const claim = weights.claim(certificate);
   for (;;) {
     progress(claim.step(STEP));
     const outcome = claim.outcome();
-    if (outcome) return { outcome };
+    if (outcome) return outcome;
   }
-}, lastPanic);
+});

@@ -11,7 +11,11 @@ export interface FilesWork {
   certificate?: string;
 }
 
-const start = () => new Worker(new URL('./files-worker.ts', import.meta.url), { type: 'module' });
+const FILES = {
+  name: 'the reader of files',
+  url: filesUrl,
+  start: () => new Worker(new URL('./files-worker.ts', import.meta.url), { type: 'module' }),
+};
 
 /** A weights file as it was read: `canonical` is its network as a safetensors file, unless it is one itself. */
 export interface Read {
@@ -20,10 +24,8 @@ export interface Read {
 }
 
 /** Reads a weights file of any known format. */
-export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once(filesUrl, start, { file, bytes } satisfies FilesWork, () => {});
+export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once<FilesWork, Read>(FILES, { file, bytes }, () => {});
 
 /** Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled` when it is stopped. */
-export async function verify(work: Required<FilesWork>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> {
-  const { outcome } = await once<FilesWork, { outcome: Outcome }>(filesUrl, start, work, progress, signal);
-  return outcome;
-}
+export const verify = (work: Required<FilesWork>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
+  once(FILES, work, progress, signal);

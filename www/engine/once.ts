@@ -2,9 +2,8 @@
 
 import { Cancelled, Died } from './client.js';
 import { compile } from './download.js';
-
-/** What such a worker says: how far it is, what came of it, or why nothing did. */
-export type Told<Result> = { done: number } | { result: Result } | { failed: string } | { died: string };
+import type { Told } from './serve.js';
+import { capital } from '../ui/format.js';
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
@@ -16,13 +15,21 @@ function moduleAt(url: string): Promise<WebAssembly.Module> {
   return module;
 }
 
+/** A program that does such work. */
+export interface Once {
+  /** What people call it: "the checker". */
+  name: string;
+  /** Where its module is. */
+  url: string;
+  start(): Worker;
+}
+
 /**
- * Starts a worker, sends it the module at `url` with `work`, and returns its result. Rejects with `Cancelled` on `signal`, with
+ * Starts a worker, sends it its module with `work`, and returns its result. Rejects with `Cancelled` on `signal`, with
  * `Missing` if the module does not come, with `Died` if the worker stops, and with an `Error` for what it refuses.
  */
 export async function once<Work extends object, Result>(
-  url: string,
-  start: () => Worker,
+  { name, url, start }: Once,
   work: Work,
   progress: (done: number) => void,
   signal?: AbortSignal,
@@ -32,7 +39,7 @@ export async function once<Work extends object, Result>(
   const worker = start();
   try {
     return await new Promise((resolve, reject) => {
-      const died = (why: string) => reject(new Died(`The worker stopped. The reason: ${why}`));
+      const died = (why: string) => reject(new Died(`${capital(name)} stopped: ${why}`));
       signal?.addEventListener('abort', () => reject(new Cancelled()));
       worker.onerror = ({ message }) => died(message || 'its program cannot be loaded');
       worker.addEventListener('messageerror', () => died('it said something that cannot be read'));
@@ -46,31 +53,5 @@ export async function once<Work extends object, Result>(
     });
   } finally {
     worker.terminate();
-  }
-}
-
-/** In such a worker: does `work` when it is sent, and tells what comes of it. */
-export function serve<Work, Result>(
-  work: (sent: Work & { module: WebAssembly.Module }, progress: (done: number) => void) => Promise<Result>,
-  lastPanic: () => string | undefined,
-) {
-  const tell = (told: Told<Result>) => self.postMessage(told);
-  self.onmessage = async ({ data }: MessageEvent<Work & { module: WebAssembly.Module }>) => {
-    try {
-      tell({ result: await work(data, (done) => tell({ done })) });
-    } catch (error) {
-      // Errors that Rust returns are answers; anything else is the end of the instance.
-      if (error instanceof Error && error.constructor === Error) tell({ failed: error.message });
-      else tell({ died: panic() ?? String(error) });
-    }
-  };
-
-  /** What Rust said before it stopped; nothing, if it never started. */
-  function panic(): string | undefined {
-    try {
-      return lastPanic();
-    } catch {
-      return undefined;
-    }
   }
 }

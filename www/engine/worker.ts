@@ -1,6 +1,7 @@
 /** Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. */
 
 import init, { lastPanic, Model } from '../pkg/prove.js';
+import { isFull } from './serve.js';
 import type { Answer, Request } from './protocol.js';
 
 /** Milliseconds of work between two looks at the messages. */
@@ -134,16 +135,6 @@ function attempt(id: number, work: () => void) {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: lastPanic() ?? (isFull() ? `out of memory (${String(error)})` : String(error)) });
-  }
-}
-
-/** Whether the memory would not grow: Rust stops without a word then. This worker is at its end, and may waste some. */
-function isFull(): boolean {
-  try {
-    memory?.grow(memory.buffer.byteLength / 2 ** 16);
-    return false;
-  } catch {
-    return true;
+    else post({ kind: 'died', message: lastPanic() ?? (isFull(memory) ? `out of memory (${String(error)})` : String(error)) });
   }
 }
