@@ -217,7 +217,6 @@ scenario(
     await open(page, UPLOAD);
     await allProven(page);
     const full = await page.workers()[0].evaluate(() => {
-      // Of each of its programs: which came last is the network's matter.
       for (const memory of globalThis.memories) {
         for (const pages of [4096, 1]) {
           try {
@@ -228,8 +227,9 @@ scenario(
       return globalThis.memories.map(({ buffer }) => buffer.byteLength);
     });
     assert.ok(full.length && full.every((bytes) => bytes > 2 ** 30), `${full}`);
-    await page.locator('#file').setInputFiles({ name: 'large.pt', mimeType: 'application/octet-stream', buffer: Buffer.alloc(2 ** 24) });
-    await says(page, /^large\.pt: The worker stopped\. It was restarted; your model is still loaded\. The reason: out of memory/);
+    host().server.spoil = (path) => (/max5_v64_s\d+\.safetensors/.test(path) ? { body: Buffer.alloc(2 ** 24) } : undefined);
+    await page.getByLabel('K', { exact: true }).selectOption('5');
+    await says(page, /^max5_v64_s\d+\.safetensors: The worker stopped\. It was restarted; your model is still loaded\. The reason: out of memory/);
     await isOwn(page);
     assert.deepEqual(await counts(page), ORACLE);
     await button(page, 'Cubic').click();
