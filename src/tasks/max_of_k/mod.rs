@@ -273,3 +273,13 @@ fn grouped(number: u64) -> String {
     let groups = groups.map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn digits_are_grouped_by_three() {
+        let numbers = [0, 999, 1000, 1_400_000, u64::MAX];
+        let expected = ["0", "999", "1,000", "1,400,000", "18,446,744,073,709,551,615"];
+        assert_eq!(numbers.map(super::grouped), expected);
+    }
+}
