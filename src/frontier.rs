@@ -1,4 +1,5 @@
-//! Which proofs are worth their length: bound against FLOPs, the Pareto frontier and the linear baseline.
+//! Which proofs are worth their length: bound against FLOPs, the Pareto frontier and the linear
+//! baseline.
 
 use serde::{Deserialize, Serialize};
 
@@ -45,13 +46,14 @@ pub enum Marker {
     Star,
 }
 
-/// What a proof without any understanding gives: brute force on a part `f` of the inputs proves `f · accuracy` at the cost
-/// `f · flops`.
+/// What a proof without any understanding gives: brute force on a part `f` of the inputs proves
+/// `f · accuracy` at the cost `f · flops`.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 pub struct LinearBaseline {
     /// FLOPs of brute force on all inputs.
     pub flops: f64,
-    /// The exact accuracy, or 1 where it is not known: then the baseline is an upper bound of itself.
+    /// The exact accuracy, or 1 where it is not known: then the baseline is an upper bound of
+    /// itself.
     pub accuracy: f64,
 }
 
@@ -63,8 +65,9 @@ impl LinearBaseline {
     }
 }
 
-/// The points that no other point beats: none has a bound as high for fewer FLOPs, or a higher bound
-/// for as many FLOPs. The shortest proof comes first; the first of equal points stands for all of them.
+/// The points that no other point beats: none has a bound as high for fewer FLOPs, or a higher
+/// bound for as many FLOPs. The shortest proof comes first; the first of equal points stands for
+/// all of them.
 #[must_use]
 pub fn pareto(points: &[Point]) -> Vec<&Point> {
     let mut by_length: Vec<_> = points.iter().collect();
@@ -81,10 +84,12 @@ pub fn pareto(points: &[Point]) -> Vec<&Point> {
 /// How good a frontier is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Metrics {
-    /// The area under the frontier of bounds, each divided by the accuracy, against the logarithm of FLOPs: from the shortest
-    /// proof's length to that of brute force, divided by that distance, so from 0 to 1.
+    /// The area under the frontier of bounds, each divided by the accuracy, against the logarithm
+    /// of FLOPs: from the shortest proof's length to that of brute force, divided by that distance,
+    /// so from 0 to 1.
     pub area: f64,
-    /// The area under the frontier of the published strategies alone, from the shortest length of all.
+    /// The area under the frontier of the published strategies alone, from the shortest length of
+    /// all.
     pub area_published: f64,
     /// The shortest proofs of parts of the accuracy.
     pub reached: Vec<Reached>,

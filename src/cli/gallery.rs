@@ -70,7 +70,7 @@ struct FirstPaint {
 
 /// The size of the shipped figure, CSS pixels: legible when it is scaled down to a narrow screen, and
 /// up to a wide page.
-const FIGURE: (u32, u32) = (460, 290);
+const FIGURE: (u32, u32) = (420, 280);
 
 pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::Outcome {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;

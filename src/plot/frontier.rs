@@ -28,9 +28,9 @@ const NARROW: u32 = 480;
 
 type Chart<'a, 'b> = ChartContext<'b, Recorder<'a>, Cartesian2d<LogCoord<f64>, RangedCoordf64>>;
 
-/// Draws proven accuracy against proof length (logarithmic): a mark for every proof, with its name if
-/// it is not one of many or is selected; the frontier as a staircase through the proofs that nothing
-/// beats; and the linear baseline.
+/// Draws proven accuracy against proof length (logarithmic): a mark for every proof, with its name
+/// if it is not one of many or is selected; the frontier as a staircase through the proofs that
+/// nothing beats; and the linear baseline.
 ///
 /// # Panics
 /// If a proof's length is not a positive finite number.
@@ -116,7 +116,8 @@ fn draw(
                 Role::Ink.color().stroke_width(2 * UNITS as u32),
             ))?;
         }
-        // The name stands on the side that has more room, below the staircase, which on the left is a step lower.
+        // The name stands on the side that has more room, below the staircase, which on the left is
+        // a step lower.
         let left = pixels(x) > f64::from(width) / 2.0;
         let room = if left { pixels(x) } else { f64::from(width) - pixels(x) } - 16.0;
         if !point.one_of_many || is_selected && text_width(&point.label, 13.0) <= room {
@@ -227,8 +228,8 @@ fn draw_staircase(chart: &mut Chart<'_, '_>, frontier: &[&Point], end: f64) -> R
     Ok(())
 }
 
-/// The exponents of whole decades around the proofs, and around the end of the baseline where that is
-/// not longer than [`LONGEST_BASELINE_SHOWN`].
+/// The exponents of whole decades around the proofs, and around the end of the baseline where that
+/// is not longer than [`LONGEST_BASELINE_SHOWN`].
 #[expect(clippy::cast_possible_truncation, reason = "exponents of finite floats are small")]
 fn decades(points: &[Point], baseline: LinearBaseline) -> Range<i32> {
     let shown = Some(baseline.flops).filter(|&flops| flops <= LONGEST_BASELINE_SHOWN);

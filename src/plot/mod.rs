@@ -5,8 +5,8 @@
 //! plotters' own canvas backend measures text by putting styled elements into the page, which a
 //! strict Content-Security-Policy forbids and a worker cannot do. So plotters draws on a backend of
 //! ours that records what it is told to draw: a [`Figure`]. The page plays that list on its canvas,
-//! at any pixel density, in the colours of its style; a figure made natively can be shipped with the
-//! page and shown before any WebAssembly has run; and tests read it.
+//! at any pixel density, in the colours of its style; a figure made natively can be shipped with
+//! the page and shown before any WebAssembly has run; and tests read it.
 
 mod display_list;
 mod frontier;

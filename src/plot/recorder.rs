@@ -7,8 +7,8 @@ use plotters_backend::{
 };
 use std::convert::Infallible;
 
-/// plotters' units in a CSS pixel: plotters' coordinates are integers, and lines may fall between CSS
-/// pixels where a dense screen has pixels of its own.
+/// plotters' units in a CSS pixel: plotters' coordinates are integers, and lines may fall between
+/// CSS pixels where a dense screen has pixels of its own.
 pub(super) const UNITS: i32 = 8;
 
 /// A plotters backend that writes down what it is told to draw.

@@ -41,6 +41,8 @@ scenario(
   async (page) => {
     await alert(page).getByText(/_bg-.*\.wasm cannot be fetched/).waitFor();
     assert.ok((await coloured(page.locator('#frontier'))) > 100);
+    assert.match(await page.locator('#frontier').getAttribute('aria-label'), /On the frontier: /);
+    await page.locator('#quality').getByText(/^Area/).waitFor();
     assert.deepEqual(await counts(page, true), shippedAll);
     assert.equal(await rows(page).count(), ALL);
     assert.equal(await text(progress(page)), `${ALL} proofs, as shipped with the page`);

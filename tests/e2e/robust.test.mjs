@@ -273,6 +273,9 @@ scenario(
     await says(page, /plot-.*\.js/);
     host().server.spoil = undefined;
     await again(page).click();
+    // What is shipped tells of the default model alone.
+    await page.getByLabel('K', { exact: true }).selectOption('5');
+    await page.waitForFunction(() => /max5/.test(document.querySelector('#facts').textContent));
     await page.locator('#quality').getByText(/^Area/).waitFor();
   },
   { ...noise, prepare: () => (host().server.spoil = (path) => (/plot-.*js$/.test(path) ? { status: 404, body: '' } : undefined)) },

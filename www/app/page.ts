@@ -198,8 +198,7 @@ export class Page {
     this.#details.show(this.#models.find(this.chosen), current);
     showSides(get('sides', HTMLElement), current);
     this.#network.show(current);
-    const metrics = this.#frontier.metrics(current);
-    if (metrics) this.#quality.show(metrics, current);
+    this.#quality.show(this.#frontier.metrics(current), current);
   }
 
   /** Names the chosen proof and the model, so that two tabs differ. */

@@ -20,62 +20,62 @@ pub enum CertificateError {
     /// A field is not what the model, or the claim itself, asks for.
     #[error("the certificate's `{field}` is {found}, expected {expected}")]
     Field {
-        /// Which.
+        /// The field's name.
         field: &'static str,
-        /// What it says.
+        /// What the field says.
         found: String,
-        /// What it should.
+        /// What the field should say.
         expected: String,
     },
-    /// It is about other weights.
+    /// The certificate is about other weights.
     #[error(
         "the certificate is about the weights file with the SHA-256 {found}, this one has {expected}: open that file first"
     )]
     Weights {
-        /// The certificate's.
+        /// The SHA-256 that the certificate names.
         found: String,
-        /// This model's.
+        /// The SHA-256 of the model's files.
         expected: String,
     },
     /// There is no such strategy.
     #[error(transparent)]
     Strategy(#[from] UnknownStrategy),
-    /// It cannot be verified in reasonable time.
+    /// The certificate cannot be verified in reasonable time.
     #[error(transparent)]
     Task(#[from] TaskError),
     /// A proof object, or the table of cases, is not JSON of the right form.
     #[error("the certificate's `{field}`: {}", quoted_json(.error))]
     Json {
-        /// Which.
+        /// The field's name.
         field: &'static str,
-        /// What is wrong with it.
+        /// What is wrong with its JSON.
         error: serde_json::Error,
     },
     /// A sub-cubic proof object is not one of this model.
     #[error(transparent)]
     Proof(#[from] ProofError),
-    /// An additive one is not.
+    /// An additive proof object is not one of this model.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// It claims too much.
+    /// The certificate claims more than its proof proves.
     #[error("the certificate claims {claimed} right sequences, its proof proves {proven}")]
     Claim {
-        /// So many.
+        /// Sequences that the certificate claims to be right.
         claimed: u128,
-        /// Only so many.
+        /// Sequences that its proof proves to be right.
         proven: u128,
     },
-    /// Its proof is one of nothing.
+    /// The certificate's proof proves nothing.
     #[error("the certificate's proof does not hold: {0}")]
     Failure(#[from] Failure),
-    /// Its verification was not run to the end.
+    /// The verification was not run to the end.
     #[error(transparent)]
     GivenUp(#[from] GivenUp),
 }
 
 impl MaxOfK {
-    /// The certificate of a finished proof about the weights file with this SHA-256 (hexadecimal), see
-    /// [`super::ModelFacts::certified_sha256`].
+    /// The certificate of a finished proof about the weights file with the SHA-256 `sha256`
+    /// (hexadecimal), see [`super::ModelFacts::certified_sha256`].
     #[must_use]
     pub fn certificate(&self, sha256: &str, outcome: &Outcome, evidence: Evidence) -> Certificate {
         let Shape { v, n, .. } = self.shape();
@@ -98,10 +98,11 @@ impl MaxOfK {
         }
     }
 
-    /// [`Self::claimed_within`] a limit on the work that a stranger's certificate may be verified with.
+    /// Prepares the verification of a stranger's certificate, see [`Self::claimed_within`], with at
+    /// most [`MAX_WORK`] operations.
     ///
     /// # Errors
-    /// As there.
+    /// Like [`Self::claimed_within`].
     pub fn claimed(
         &self,
         sha256s: &[&str],
@@ -110,12 +111,14 @@ impl MaxOfK {
         self.claimed_within(sha256s, certificate, MAX_WORK)
     }
 
-    /// The verification of what a certificate claims of a weights file with one of these SHA-256, all of which are of this
-    /// model's files ([`super::ModelFacts::sha256s`]); run it, and then [`Self::confirmed`]. It gives itself up where it takes more than `most_work`, or is longer than it states.
+    /// Prepares the verification of what a certificate claims of a weights file with one of
+    /// `sha256s`, the SHA-256 of this model's files ([`super::ModelFacts::sha256s`]). Count all
+    /// chunks, and then ask [`Self::confirmed`]. The verification gives itself up where it takes
+    /// more operations than `most_work`, or more FLOPs than the certificate states.
     ///
     /// # Errors
-    /// If the certificate is about other weights, contradicts itself, its proof object is not one of this model, or it states
-    /// that it is longer than it may be.
+    /// If the certificate is about other weights, contradicts itself, has a proof object that is
+    /// not one of this model, or states more FLOPs than `most_work`.
     pub fn claimed_within(
         &self,
         sha256s: &[&str],
@@ -130,7 +133,8 @@ impl MaxOfK {
         field("task", certificate.task.clone(), TASK.into())?;
         field("v", certificate.v.to_string(), v.to_string())?;
         field("n", certificate.n.to_string(), n.to_string())?;
-        // Older certificates do not say it, and were all about models whose scores are divided by the root.
+        // Older certificates have no such field, and were all about models whose scores are divided
+        // by the square root of d_head.
         if certificate.network.is_some() || self.model.attn_scale != AttnScale::RootOfDHead {
             let found = certificate.network.clone().unwrap_or_else(|| "absent".into());
             field("network", found, self.model.network())?;
@@ -148,10 +152,11 @@ impl MaxOfK {
         Ok((strategy, analysis))
     }
 
-    /// What a certificate proves, once its verification has run to the end and found this.
+    /// What a certificate proves, once all chunks of its verification have been counted: `tally`.
     ///
     /// # Errors
-    /// If that is less than it claims, takes another number of FLOPs, or was given up.
+    /// If the certificate claims more, states another number of FLOPs, or its verification was
+    /// given up.
     pub fn confirmed(
         &self,
         certificate: &Certificate,
@@ -257,7 +262,7 @@ fn theorem(v: usize, n: usize, sha256: &str, correct: &str, sequences: &str) -> 
     )
 }
 
-/// How many right sequences a certificate claims.
+/// The number of right sequences that a certificate claims.
 fn certificate_count(Certificate { correct, .. }: &Certificate) -> Result<u128, CertificateError> {
     let number = correct.parse::<u128>().ok().filter(|number| number.to_string() == *correct);
     let (found, expected) = (|| shortened(correct), || "a whole number".into());
@@ -281,7 +286,7 @@ fn present<T: DeserializeOwned>(
     from_json(json.get().as_bytes()).map_err(|error| CertificateError::Json { field, error })
 }
 
-/// The beginning of a text that may be as long as a file, and of anyone, for an error.
+/// The beginning of a stranger's text, which may be as long as a file, for an error.
 pub(super) fn shortened(text: &str) -> String {
     const MOST: usize = 300;
     clipped(text, MOST)

@@ -27,7 +27,8 @@ pub struct ModelFacts {
     /// where the file is safetensors: then certificates name the file's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub canonical_sha256: Option<String>,
-    /// The sizes that the file stores (for proofs, `d` and `h` are larger by one where there are biases).
+    /// The sizes that the file stores (for proofs, `d` and `h` are larger by one where there are
+    /// biases).
     #[serde(flatten)]
     pub shape: Shape,
     /// `v^n`, decimal.
@@ -40,7 +41,8 @@ pub struct ModelFacts {
     pub attn_scale: Option<f64>,
     /// What no file says of its network, and is assumed: see [`Transformer::network`].
     pub network: String,
-    /// What the reader did to the file, and what came of comparing the file's own logits, a sentence each.
+    /// What the reader did to the file, and what came of comparing the file's own logits, a
+    /// sentence each.
     pub notes: Vec<String>,
     /// What the file says of itself.
     pub metadata: BTreeMap<String, String>,
@@ -227,8 +229,8 @@ impl ModelFacts {
         self.canonical_sha256.as_ref().unwrap_or(&self.sha256)
     }
 
-    /// Each SHA-256 that a certificate about this model may name. Older certificates name the file's
-    /// own, whatever its format: that stands for the network just as well.
+    /// Each SHA-256 that a certificate about this model may name. Older certificates name the
+    /// file's own, whatever its format: that stands for the network just as well.
     #[must_use]
     pub fn sha256s(&self) -> Vec<&str> {
         self.canonical_sha256.iter().chain([&self.sha256]).map(String::as_str).collect()

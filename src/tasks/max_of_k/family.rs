@@ -1,4 +1,5 @@
-//! What a family of strategies is. Each folder beside this file has one implementation, and the list in `strategy.rs` names it.
+//! What a family of strategies is. Each family's folder has one implementation, and the list in
+//! `strategy.rs` names it.
 
 use super::certificate::Claim;
 use super::subcubic::ProofError;
@@ -8,7 +9,8 @@ use crate::transformer::Shape;
 use serde::Serialize;
 use std::fmt;
 
-/// A strategy of some family: its names, what is known of it before it runs, and its proofs, started or claimed by somebody.
+/// A strategy of some family: its names, what is known of it before it runs, and its proofs,
+/// started here or claimed by a stranger.
 ///
 /// [`fmt::Display`] writes the identifier, by which [`Self::named`] finds the strategy again.
 pub(super) trait Family: fmt::Display {
@@ -50,7 +52,8 @@ pub(super) trait Family: fmt::Display {
     /// How the cost of verification grows.
     fn class(&self) -> Class;
 
-    /// Strategies of one group share what is searched for: one worker should prove them one after the other.
+    /// Strategies of one group share what is searched for: one worker should prove them one after
+    /// the other.
     fn group(&self) -> &'static str {
         self.family().name
     }
@@ -60,7 +63,8 @@ pub(super) trait Family: fmt::Display {
         Vec::new()
     }
 
-    /// FLOPs of the proof's verification by the convention of [`crate::cost`], as exact as [`FamilyFacts::flops_are`] says.
+    /// FLOPs of the proof's verification by the convention of [`crate::cost`], as exact as
+    /// [`FamilyFacts::flops_are`] says.
     fn flops(&self, shape: Shape) -> f64;
 
     /// How many numbers the proof treats as arbitrary (arXiv 2406.11779, section 5).
@@ -95,16 +99,18 @@ pub struct FamilyFacts {
     /// What filters call all strategies of the family, where they are of several classes.
     #[serde(skip)]
     pub wider: Option<&'static str>,
-    /// Whether the family has many strategies, which are named only where they are pointed at; a strategy that is alone has a card of
-    /// its own.
+    /// Whether the family has many strategies, which are named only where they are pointed at; a
+    /// strategy that is alone has a card of its own.
     pub one_of_many: bool,
     /// Whether the literature has the family.
     pub published: bool,
-    /// Whether chunks of one proof may be counted by different workers: the proof's length does not depend on what they find.
+    /// Whether chunks of one proof may be counted by different workers: the proof's length does not
+    /// depend on what they find.
     pub divisible: bool,
-    /// How the FLOPs that are known before a proof has run compare with those of the finished proof.
+    /// How [`Family::flops`] compares with the FLOPs of the finished proof.
     pub flops_are: Limit,
-    /// Whether the proof may look at every input, one by one. Its FLOPs are then nominal, and tell nothing of its time.
+    /// Whether the proof may look at every input, one by one. Its FLOPs are then nominal, and tell
+    /// nothing of its time.
     pub visits_inputs: bool,
     /// Whether the authors' formula claims another count than is proven, which can be asked for.
     pub has_published_count: bool,

@@ -1,6 +1,7 @@
 //! Max-of-K: the logits at the last position must peak, strictly, at the largest of the K tokens.
 //!
-//! The theorem: `accuracy = (sequences in [v]^n answered right) / v^n ≥ bound`. A tie counts as wrong.
+//! The theorem: `accuracy = (sequences in [v]^n answered right) / v^n ≥ bound`. A tie counts as
+//! wrong.
 //!
 //! The theorem holds for the real numbers that the weights' file stores: arithmetic is float64, and
 //! every comparison leaves room for what its rounding can amount to ([`crate::rounding`]).
@@ -118,7 +119,8 @@ impl MaxOfK {
     /// Takes a model for this task.
     ///
     /// # Errors
-    /// If the model does not have one output for each token, or there are too many sequences to count.
+    /// If the model does not have one output for each token, or there are too many sequences to
+    /// count.
     pub fn new(model: Transformer) -> Result<Self, TaskError> {
         let (outputs, Shape { v, n, .. }) = (model.W_U.ncols(), model.shape());
         if outputs != v {
@@ -234,8 +236,8 @@ impl MaxOfK {
         })
     }
 
-    /// What the authors' formula claims to have proven (see [`Search::published_count`]: the formula
-    /// is not sound); `None` for strategies whose published form is the sound one.
+    /// What the authors' formula claims to have proven (see [`Search::published_count`]: the
+    /// formula is not sound); `None` for strategies whose published form is the sound one.
     ///
     /// # Errors
     /// If the model's products leave the range of float64.
@@ -244,8 +246,8 @@ impl MaxOfK {
     }
 
     /// The baseline of figures: brute force on a part of the inputs. `proven` holds finished proofs
-    /// of this model: the least accuracy that one of them shows not to be exceeded ends the baseline,
-    /// which is the exact accuracy where that is known.
+    /// of this model: the least accuracy that one of them shows not to be exceeded ends the
+    /// baseline, which is the exact accuracy where that is known.
     #[must_use]
     pub fn baseline<'a>(&self, proven: impl IntoIterator<Item = &'a Outcome>) -> LinearBaseline {
         let upper = |outcome: &Outcome| outcome.upper.map_or(1.0, |upper| upper.most.ratio_above());
@@ -270,4 +272,14 @@ fn grouped(number: u64) -> String {
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups = groups.map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn digits_are_grouped_by_three() {
+        let numbers = [0, 999, 1000, 1_400_000, u64::MAX];
+        let expected = ["0", "999", "1,000", "1,400,000", "18,446,744,073,709,551,615"];
+        assert_eq!(numbers.map(super::grouped), expected);
+    }
 }

@@ -14,8 +14,8 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Declares [`Strategy`] from the list of families: `Variant: Family` where a family is one strategy, `Variant(strategy: Family)` where
-/// it has several.
+/// Declares [`Strategy`] from the list of families: `Variant: Family` where a family is one
+/// strategy, `Variant(strategy: Family)` where it has several.
 macro_rules! families {
     ($($(#[$doc:meta])* $variant:ident $(: $one:ident)? $(($strategy:ident: $many:ident))?,)*) => {
         /// The ways to prove a bound for Max-of-K.
@@ -51,7 +51,8 @@ macro_rules! families {
         impl FromStr for Strategy {
             type Err = UnknownStrategy;
             fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
-                let found = [$($($one::named)? $($many::named)?),*].iter().find_map(|named| named(name));
+                let named = [$($($one::named)? $($many::named)?),*];
+                let found = named.iter().find_map(|named| named(name));
                 found.ok_or_else(|| UnknownStrategy { name: name.into() })
             }
         }
@@ -106,11 +107,11 @@ impl Strategy {
         self.implementation().family()
     }
 
-    /// FLOPs of the proof's verification by the convention of [`crate::cost`]; [`FamilyFacts::flops_are`] says how they compare with
-    /// those of a finished proof.
+    /// FLOPs of the proof's verification by the convention of [`crate::cost`];
+    /// [`FamilyFacts::flops_are`] says how they compare with those of a finished proof.
     ///
-    /// Brute force has a nominal cost, as published: a full forward pass, all positions, for each sequence. (This
-    /// program shares work between sequences and needs far fewer.)
+    /// Brute force has a nominal cost, as published: a full forward pass at every position for each
+    /// sequence. (This program shares work between sequences and needs far fewer FLOPs.)
     #[must_use]
     pub fn flops(self, shape: Shape) -> f64 {
         self.implementation().flops(shape)

@@ -19,8 +19,11 @@ export class Quality {
     );
   }
 
-  show({ area, area_published, reached }: Metrics, { proofs }: Model) {
-    this.#section.hidden = false;
+  /** Shows how good the frontier of a model is; nothing while that is unknown. */
+  show(metrics: Metrics | undefined, { proofs }: Model) {
+    this.#section.hidden = !metrics;
+    if (!metrics) return;
+    const { area, area_published, reached } = metrics;
     this.#area.textContent = `Area: ${area.toFixed(3)}, and ${area_published.toFixed(3)} of the published strategies alone.`;
     this.#reached.replaceChildren(
       ...reached.map(({ share, flops, id }) => {

@@ -11,10 +11,10 @@ pub(super) struct AdditiveProof {
     /// Planned step by step, or when the first chunk is counted, unless given.
     plan: OnceLock<Plan>,
     planning: Mutex<Planning>,
-    /// The longest first, each with the number of its first chunk.
+    /// The parts, the longest first, each with the number of its first chunk.
     parts: Vec<(u64, Part)>,
     chunks: u64,
-    /// Its FLOPs and the work of its chunks so far.
+    /// The FLOPs and the work of the chunks so far.
     flops: Meter,
     work: Meter,
 }
@@ -46,8 +46,9 @@ impl AdditiveProof {
         }
     }
 
-    /// Of a plan that fits the model, which is said to be so long and may take so much work. Its blocks of queries need not be those of
-    /// our own proofs.
+    /// A stranger's proof with the proof object `plan`, which fits the model. The proof is given up
+    /// where it takes more FLOPs than `flops`, its stated length, or more work than `most_work`.
+    /// The plan's blocks of queries need not be those of our own proofs.
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -69,7 +70,7 @@ impl CaseAnalysis for AdditiveProof {
         self.chunks
     }
 
-    /// A cell that boxes leave undecided, or some.
+    /// Plans one cell that boxes leave undecided, or a few.
     fn search(&self) -> f64 {
         if self.plan.get().is_some() {
             return 1.0;

@@ -2,8 +2,8 @@ use std::ops::Range;
 
 /// A position before the query's, and which tokens it may have.
 ///
-/// A list of them is a *block*: all sequences with such tokens, whose terms are added in the order of the list. A sequence's order
-/// is the same in whatever block it is looked at.
+/// A list of places is a *block*: all sequences with such tokens, whose terms are added in the
+/// order of the list. Every block that has a sequence adds its terms in one and the same order.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) p: usize,
@@ -12,16 +12,16 @@ pub(super) struct Place {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tokens {
-    /// Up to the largest.
+    /// Any token up to the largest.
     UpTo,
-    /// Below the largest.
+    /// Any token below the largest.
     Below,
-    /// The largest alone.
+    /// Only the largest token.
     Largest,
 }
 
 impl Tokens {
-    /// How many kinds there are.
+    /// The number of kinds.
     pub(super) const COUNT: usize = 3;
 
     pub(super) fn range(self, m: usize) -> Range<usize> {
@@ -33,13 +33,14 @@ impl Tokens {
     }
 }
 
-/// All positions, with any tokens: where some other token is known to be the largest.
+/// All positions with any tokens: the block where a token outside of it is the largest.
 pub(super) fn any_tokens(n: usize) -> Vec<Place> {
     (0..n - 1).map(|p| Place { p, tokens: Tokens::UpTo }).collect()
 }
 
-/// The largest token is at position `first`, and nowhere before. If that comes after the `fixed` positions of a chunk, it comes
-/// at once after them: one addition for the whole chunk.
+/// The block whose largest token is at position `first`, and nowhere before. Where `first` comes
+/// after the `fixed` positions of a chunk, its place is moved to follow them at once: its term is
+/// then added once for the whole chunk.
 pub(super) fn by_first(n: usize, fixed: usize, first: usize) -> Vec<Place> {
     let mut places = any_tokens(n);
     places[..first].iter_mut().for_each(|place| place.tokens = Tokens::Below);

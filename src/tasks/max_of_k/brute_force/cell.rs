@@ -4,37 +4,41 @@ use crate::kernels::{exp, range, scaled_differences};
 use crate::tasks::max_of_k::answers::Answers;
 use crate::transformer::{Circuits, Shape};
 
-/// What the sequences of one query and largest token are sums of: the differences `D` of [`BruteForce`].
+/// The terms of all sequences of one query and largest token: the differences `D` of
+/// [`BruteForce`].
 ///
-/// Wrong outputs have slots: all of them, or with pruning those that not every sequence prefers the right one to.
+/// Every wrong output has a slot; with pruning, only those that some sequence may prefer to the
+/// right output.
 #[derive(Default)]
 pub(super) struct Cell {
     pub(super) q: usize,
     pub(super) m: usize,
-    /// Whether each sequence is run by itself: because scores spread too far for the shared form, or because there is nothing to share
-    /// where a cell has one sequence. What follows is nothing then.
+    /// Whether each sequence is run by itself: scores spread too far for the shared form, or the
+    /// cell has one sequence, which shares nothing. The fields below are not used then.
     pub(super) one_by_one: bool,
-    /// `ŵ` of positions before the query's and tokens, `[n − 1, stride]`, zero where there is no token; then the slack that goes with it.
+    /// `ŵ`, the unnormalised attention to positions before the query's and tokens,
+    /// `[n − 1, stride]`, zero where there is no token.
     weights: Vec<f64>,
+    /// The slack of each weight, `[n − 1, stride]`.
     slacks: Vec<f64>,
-    /// The largest slack of some tokens, `[n − 1]`.
+    /// The largest slack of each kind of tokens, `[n − 1]`.
     most_slacks: Vec<[f64; Tokens::COUNT]>,
-    /// That of the query's own position.
+    /// The slack of the query's own position.
     pub(super) own_slack: f64,
     /// The differences of the query's own position, `[slots]`.
     pub(super) own: Vec<f64>,
-    /// Those of the positions before, `[n − 1, v − 1 (slots), stride (tokens)]`.
+    /// The differences of the positions before, `[n − 1, v − 1 (slots), stride (tokens)]`.
     differences: Vec<f64>,
-    /// The least and the largest of some tokens, `[slots, n − 1]`.
+    /// The least and the largest difference of each kind of tokens, `[slots, n − 1]`.
     extremes: Vec<[(f64, f64); Tokens::COUNT]>,
-    /// Room for the tokens up to `m`.
+    /// The length of a row: room for the tokens up to `m`.
     stride: usize,
     v: usize,
     n: usize,
 }
 
 impl Cell {
-    /// That of another query and largest token.
+    /// Turns this into the cell of the query `q` and the largest token `m`.
     pub(super) fn prepare(&mut self, proof: &BruteForce, q: usize, m: usize) {
         let Shape { v, n, .. } = proof.shape;
         let Answers { token_scores, position_scores, slack, .. } = &proof.answers;
@@ -70,7 +74,7 @@ impl Cell {
         self.outputs(proof, own_weight);
     }
 
-    /// The differences, output by output.
+    /// Computes the differences, output by output.
     fn outputs(&mut self, proof: &BruteForce, own_weight: f64) {
         let Self { q, m, stride, v, n, .. } = *self;
         let Circuits { EUPU, PVOU, .. } = &proof.answers.circuits;
@@ -113,7 +117,7 @@ impl Cell {
         &self.plane(p)[slot * self.stride..][..self.stride]
     }
 
-    /// Those of all outputs, `[slots, stride]`.
+    /// The differences of all outputs at a position, `[slots, stride]`.
     pub(super) fn plane(&self, p: usize) -> &[f64] {
         let size = (self.v - 1) * self.stride;
         &self.differences[p * size..][..size]
@@ -128,15 +132,17 @@ impl Cell {
         &self.slacks[p * self.stride..][..self.stride]
     }
 
-    /// No sequence that adds these places to a sum needs more slack.
+    /// The most slack that a sequence needs which adds the terms of `places` to a sum with the
+    /// slack `slack`.
     pub(super) fn most_slack(&self, slack: f64, places: &[Place]) -> f64 {
         places
             .iter()
             .fold(slack, |sum, &Place { p, tokens }| sum + self.most_slacks[p][tokens as usize])
     }
 
-    /// No sequence that adds these places to a sum ends outside of what this returns: terms are added in the same order, and
-    /// a rounded sum does not decrease when a term increases.
+    /// A range that no sequence leaves which adds the terms of `places` to `sum`: the range is
+    /// summed in the order of the sequence, and a rounded sum does not decrease when a term
+    /// increases.
     pub(super) fn bounds(&self, slot: usize, sum: f64, places: &[Place]) -> (f64, f64) {
         let extremes = &self.extremes[slot * (self.n - 1)..];
         places.iter().fold((sum, sum), |(least, most), &Place { p, tokens }| {
@@ -146,7 +152,8 @@ impl Cell {
     }
 }
 
-/// The least and the largest number of the tokens up to `m`, of those below, of `m`.
+/// The least and the largest number of `row` for each kind of tokens: up to `m`, below `m`, `m`
+/// alone.
 fn of_tokens(row: &[f64], m: usize) -> [(f64, f64); Tokens::COUNT] {
     let (low, high) = range(&row[..m]);
     let largest = row[m];

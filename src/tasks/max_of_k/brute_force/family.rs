@@ -83,8 +83,9 @@ fn sequences(shape: Shape) -> f64 {
     (0..shape.n).fold(1.0, |product, _| product * shape.v as f64)
 }
 
-/// FLOPs of one forward pass at every position and the check of its answer. The published counter says 52 221 at
-/// `v = 64, d = h = 32, n = 4`, where this says 50 698: it adds the (zero) biases too.
+/// FLOPs of one forward pass at every position and the check of its answer. At
+/// `v = 64, d = h = 32, n = 4` that is 50 698; the published counter says 52 221, as it adds the
+/// (zero) biases, too.
 fn forward_pass_flops(Shape { v, d, h, n }: Shape) -> f64 {
     let embed = n * d;
     let projections = 3.0 * matmul_flops(n, d, h);

@@ -18,17 +18,21 @@ use crate::rounding::Arithmetic;
 use crate::transformer::{Shape, Transformer};
 use std::sync::Mutex;
 
-/// The exact count, by running the model on every sequence (spec: "brute force", `O(v^{n+1} n d)`).
+/// The exact count, by running the model on every sequence: brute force, `O(v^{n+1} n d)`.
 ///
-/// The softmax denominator is positive, so it cannot change which logit is largest. With query `q`, largest token `m` and
-/// `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])` a sequence is
-/// right if and only if `Σ_p D[p, t_p, o] < 0` for every `o ≠ m`. Nested loops share the sums of common prefixes, so a
-/// sequence costs one addition of `v − 1` numbers and one maximum over them. Sums that float64 cannot be trusted with (theorem 3
-/// of [`crate::rounding`]) are worked out again in wider arithmetic; a sequence that even that cannot decide is lost: proven neither
-/// right nor wrong. So right, wrong and lost are all sequences.
+/// The softmax denominator is positive, so it cannot change which logit is largest. With query `q`,
+/// largest token `m`, and for token `t` at position `p` and output `o`
 ///
-/// With [`Pruning::On`], sequences whose common prefix decides them are counted together, without being visited. What is
-/// counted is the same to the last sequence: see "Pruning" in [`crate::rounding`].
+/// > `D[p, t, o] = e^{score(q, p, t)} (EUPU[q, o] − EUPU[q, m] + EVOU[t, o] − EVOU[t, m] + PVOU[p, o] − PVOU[p, m])`,
+///
+/// a sequence is right if and only if `Σ_p D[p, t_p, o] < 0` for every `o ≠ m`. Nested loops share
+/// the sums of common prefixes, so a sequence costs one addition of `v − 1` numbers and one maximum
+/// over them. Sums that float64 cannot be trusted with (theorem 3 of [`crate::rounding`]) are
+/// computed once more in wider arithmetic; a sequence that wider arithmetic cannot decide either is
+/// lost: proven neither right nor wrong. Every sequence is right, wrong or lost.
+///
+/// With [`Pruning::On`], sequences that a common prefix decides are counted together, without being
+/// visited. Pruning changes no count: see "Pruning" in [`crate::rounding`].
 pub struct BruteForce {
     shape: Shape,
     answers: Answers<f64>,
@@ -36,48 +40,54 @@ pub struct BruteForce {
     token_outputs: Vec<f64>,
     judge: Judge,
     pruning: Pruning,
-    /// Tokens, from the first position on, that a chunk fixes beside the query and the largest token.
+    /// Tokens, from the first position on, that a chunk fixes beside the query and the largest
+    /// token.
     fixed: usize,
-    /// Sequences whose query or prefix has their largest token.
+    /// The block of sequences whose query or prefix has their largest token.
     any_tokens: [Vec<Place>; 1],
-    /// Sequences whose query is not their largest token, by where that stands first.
+    /// The blocks of sequences whose query is not their largest token, by where that stands first.
     by_first: Vec<Vec<Place>>,
-    /// How many chunks have a largest token below each, `[v + 1]`.
+    /// The number of chunks whose largest token is below each token, `[v + 1]`.
     chunks_below: Vec<u64>,
     /// The work of the chunks that have been counted, see [`Search`].
     meter: Meter,
-    /// Cells that chunks have used, for the chunks that come next; no more than chunks have been counted at a time.
+    /// Cells that chunks have used, for the chunks that come next: never more than there were
+    /// chunks being counted at one time.
     cells: Mutex<Vec<Cell>>,
 }
 
-/// Whether brute force counts sequences that a common prefix decides together. The count is the same.
+/// Whether brute force counts together the sequences that a common prefix decides. Both ways give
+/// one count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pruning {
-    /// It does, and visits the others only.
+    /// Visits only sequences that no prefix decides.
     On,
-    /// It visits every sequence.
+    /// Visits every sequence.
     Off,
 }
 
-/// Above this, an exponential in the shared form could vanish beside another one, and with it a sequence whose tokens all
-/// have such scores: `e^{−600} ≈ 10^{−261}` is well inside the range of float64, and its products with logits are too.
+/// The largest spread of scores for which the shared form is used: with more, an exponential could
+/// vanish beside another, and with it a sequence all of whose tokens have such scores. `e^{−600} ≈
+/// 10^{−261}` is well inside the range of float64, and so are its products with logits.
 const MAX_SPREAD: f64 = 600.0;
 
-/// So many sequences of a chunk are decided in wider arithmetic at most (some 50 ms): where more are doubtful, most of them are
-/// ties, of a model that does not care for some tokens, which no arithmetic but the exact one can decide.
+/// The most sequences of a chunk that are decided in wider arithmetic (some 50 ms). Where more are
+/// doubtful, most of them are ties of a model that ignores some tokens, which only exact arithmetic
+/// could decide.
 const MAX_JUDGED: u64 = 4096;
 
-/// A chunk runs as many sequences as keep its additions below this number (some 10 ms), at least `v²`.
+/// The most additions of a chunk (some 10 ms), unless its least number of sequences, `v²`, takes
+/// more.
 const CHUNK_ADDITIONS: usize = 1 << 24;
 
-/// What comes with a sequence takes as long as so many additions.
+/// The work of a sequence beside its additions, in additions.
 const LEAST_ADDITIONS: usize = 32;
 
-/// Rows of tokens have room for a multiple of this, so that vectors end where rows do.
+/// Rows of tokens are padded to a multiple of `MULTIPLE`, so that vectors end where rows do.
 const MULTIPLE: usize = 4;
 
 impl BruteForce {
-    /// More sequences than this are not started on: about half a day on one core.
+    /// The most sequences that are started on: about half a day on one core.
     pub const MAX_SEQUENCES: u128 = 1 << 41;
 
     /// Prepares the count.
@@ -95,7 +105,7 @@ impl BruteForce {
         Self::with_prefix(model, pruning, n - 1 - free)
     }
 
-    /// The same, given up where it takes more work than this.
+    /// Gives the count up where it takes more work than `most_work`.
     pub(super) fn within(self, most_work: u64) -> Self {
         Self { meter: Meter::new(most_work), ..self }
     }
@@ -129,7 +139,8 @@ impl BruteForce {
         }
     }
 
-    /// Query, largest token and prefix of a chunk. Chunks that share the first two follow one another.
+    /// The query, largest token and prefix of a chunk. Chunks that share query and largest token
+    /// follow one another.
     fn chunk(&self, chunk: u64) -> (usize, usize, Vec<usize>) {
         let m = self.chunks_below.partition_point(|&below| below <= chunk) - 1;
         let mut digits = chunk - self.chunks_below[m];
@@ -142,12 +153,12 @@ impl BruteForce {
         (digit(), m, prefix)
     }
 
-    /// All sequences with a query and a largest token.
+    /// The blocks of all sequences with the query `q` and the largest token `m`.
     fn blocks(&self, q: usize, m: usize) -> &[Vec<Place>] {
         if q == m { &self.any_tokens } else { &self.by_first }
     }
 
-    /// Those of a chunk, from its first open position on.
+    /// The blocks of a chunk.
     fn blocks_after(&self, q: usize, m: usize, prefix: &[usize]) -> &[Vec<Place>] {
         if q == m || prefix.contains(&m) { &self.any_tokens } else { &self.by_first[self.fixed..] }
     }
@@ -158,13 +169,14 @@ impl BruteForce {
         &self.token_outputs[o * stride..][..stride]
     }
 
-    /// What is known of a query and a largest token: found out for a chunk before, or now.
+    /// The cell of the query `q` and the largest token `m`: prepared for a chunk before, or now.
     fn cell(&self, q: usize, m: usize) -> Cell {
         let mut cells = self.cells.lock().expect("no thread panics");
         if let Some(known) = cells.iter().position(|cell| (cell.q, cell.m) == (q, m)) {
             return cells.remove(known);
         }
-        // Its memory is used again, and so there are never more cells than chunks being counted.
+        // A cell is taken out to be prepared anew: there are never more cells than chunks being
+        // counted.
         let mut cell = if cells.is_empty() { Cell::default() } else { cells.remove(0) };
         drop(cells);
         cell.prepare(self, q, m);
@@ -268,14 +280,15 @@ mod tests {
         }
     }
 
-    /// To the last sequence, chunk by chunk, of models that are easy, tied, within rounding of a tie or out of range.
+    /// Compares chunk by chunk, for models that are easy, tied, within rounding of a tie or out of
+    /// range.
     #[test]
     fn pruning_changes_no_count() {
         let mut models = Vec::new();
         for (v, n, seed) in [(2, 1, 1), (6, 2, 2), (3, 3, 3), (6, 4, 4), (3, 6, 5)] {
             models
                 .extend([0.3, 1.0, 3.0, 30.0, 300.0, 1e30].map(|scale| random(v, n, scale, seed)));
-            // Attention that does not matter, outputs that are the same, whole numbers: ties.
+            // Ties: attention that does not matter, outputs with equal weights, whole numbers.
             models.extend([0.0, 0.3, 3.0].map(|scale| {
                 let mut tied = random(v, n, scale, seed + 10);
                 tied.W_Q.mapv_inplace(|x| if scale == 3.0 { 0.0 } else { x });
@@ -284,7 +297,8 @@ mod tests {
                 tied.W_U.mapv_inplace(f64::round);
                 tied
             }));
-            // Weights far below what the slack allows for: everything is doubtful, and some of it wide arithmetic decides.
+            // Weights far below what the slack allows for: every sequence is doubtful, and wide
+            // arithmetic decides some.
             let mut near = random(v, n, 1.0, seed + 20);
             near.W_U.column_mut(0).fill(0.0);
             let column = near.W_U.column(0).mapv(|x: f64| x + 1e-9);
@@ -312,11 +326,13 @@ mod tests {
         assert!(lost > 0, "none was lost");
     }
 
-    /// The same where more sequences of a chunk are doubtful than wider arithmetic is asked for.
+    /// Pruning changes no count where more sequences of a chunk are doubtful than wider arithmetic
+    /// decides.
     #[test]
     fn doubtful_sequences_beyond_the_limit() {
         let (v, n) = (9, 5);
-        // Only the direct path, and two outputs that exceed the others: for whatever tokens they differ by less than the slack.
+        // Only the direct path counts, and two outputs exceed the others: whatever the tokens, the
+        // two differ by less than the slack.
         let mut model = random(v, n, 0.3, 7);
         model.W_O.fill(0.0);
         model.W_pos.fill(0.0);
@@ -332,7 +348,7 @@ mod tests {
         let (pruned, plain) = (count(&pruned), count(&plain));
         assert_eq!(Tally { visited: plain.visited, ..pruned }, plain);
         assert!(plain.right > 0 && pruned.visited < plain.visited, "{pruned:?} of {plain:?}");
-        // All of a chunk have the last token as the largest, and query.
+        // All sequences of a chunk have the last token as largest token and query.
         assert_eq!(
             plain.right + plain.wrong + (v as u128).pow(4) - u128::from(MAX_JUDGED),
             plain.visited

@@ -6,29 +6,31 @@ use crate::proof::Tally;
 use crate::tasks::max_of_k::answers::Judge;
 use crate::transformer::Shape;
 
-/// The sequences of one chunk: a depth-first search over the tokens that it leaves open.
+/// A depth-first search through the sequences of one chunk, over the tokens that the chunk leaves
+/// open.
 pub(super) struct Search<'a> {
     proof: &'a BruteForce,
     cell: &'a Cell,
     /// The sequence so far.
     tokens: Vec<usize>,
-    /// Largest differences of the sequences with any token at the last place, `[stride]`.
+    /// The largest difference of the sequence with each token at the last place, `[stride]`.
     peaks: Vec<f64>,
     found: Tally,
-    /// Sequences that wider arithmetic has been asked for.
+    /// The number of sequences that wider arithmetic was asked to decide.
     judged: u64,
-    /// What takes long, in operations of [`largest_sums`], about.
+    /// The work so far, about, in operations of [`largest_sums`].
     work: u64,
 }
 
-/// What else comes with a prefix takes as long as so many operations, about.
+/// The work of a prefix beside its sums, about, in operations of [`largest_sums`].
 const LEAST_WORK: usize = 96;
 
-/// Slots of outputs that are not below the right one for sure, with the sums of their differences so far.
+/// The slots of outputs that may still exceed the right one, each with the sum of its differences
+/// so far.
 type Open = Vec<(usize, f64)>;
 
 impl<'a> Search<'a> {
-    /// What is decided of a chunk, and the work of that.
+    /// What a chunk decides, and the work of deciding it.
     pub(super) fn run(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> (Tally, u64) {
         let mut search = Self::new(proof, cell, prefix);
         search.all(prefix);
@@ -73,7 +75,7 @@ impl<'a> Search<'a> {
         self.work += operations as u64;
     }
 
-    /// A token's differences and slack.
+    /// Appends token `t` at position `p`: adds its differences to `sums`, and returns its slack.
     fn add(&mut self, p: usize, t: usize, sums: &mut Open) -> f64 {
         self.tokens[p] = t;
         let (differences, stride) = (&self.cell.plane(p)[t..], self.cell.stride());
@@ -81,8 +83,15 @@ impl<'a> Search<'a> {
         self.cell.slacks(p)[t]
     }
 
-    /// Sequences with any of their tokens at these places, the others being chosen. `stack[0]` holds the sums of those, `slack` the sum of
-    /// their slacks.
+    /// Decides all sequences with any tokens at `places`; the other tokens are chosen. `stack[0]`
+    /// holds the sums of the chosen tokens' differences, `slack` the sum of their slacks.
+    ///
+    /// ```text
+    /// if all of these sequences are right, or all are wrong: count them together
+    /// if no place is left: decide the sequence
+    /// if one place is left: decide the sequences of all its tokens at once
+    /// otherwise: for each token of the first place, add its differences and go on with the others
+    /// ```
     fn below(&mut self, places: &[Place], slack: f64, stack: &mut [Open]) {
         let (open, deeper) = stack.split_first_mut().expect("one level for each position");
         self.worked(LEAST_WORK + 2 * open.len() * places.len());
@@ -113,15 +122,15 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Whether all these sequences are right, or all wrong; counts them then, and otherwise closes outputs that none of them
-    /// prefers.
+    /// Whether all sequences with any tokens at `places` are right, or all are wrong; counts them
+    /// then, and otherwise closes the outputs that none of them prefers.
     fn pruned(&mut self, places: &[Place], slack: f64, open: &mut Open) -> bool {
         let slack = self.cell.most_slack(slack, places);
         let mut wrong = false;
         open.retain(|&(slot, sum)| {
             let (least, most) = self.cell.bounds(slot, sum, places);
             wrong |= least > slack;
-            // And so of a NaN.
+            // Written so that a NaN is undecided.
             let is_decided = most < -slack;
             !is_decided
         });
@@ -134,7 +143,7 @@ impl<'a> Search<'a> {
         false
     }
 
-    /// The sequences with any of its tokens at the last place.
+    /// Decides the sequences with any token at the last place.
     fn last(&mut self, place: Place, slack: f64, open: &Open) {
         let Place { p, tokens } = place;
         let tokens = tokens.range(self.cell.m);
@@ -162,7 +171,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The present sequence, of which no wrong output exceeds the right one by more than `peak`.
+    /// Decides the present sequence: its largest wrong output exceeds the right one by `peak`.
     fn decide(&mut self, peak: f64, slack: f64) {
         self.found.visited += 1;
         if peak < -slack {
@@ -170,7 +179,7 @@ impl<'a> Search<'a> {
         } else if peak > slack {
             self.found.wrong += 1;
         } else {
-            // Also if it is no number.
+            // A NaN ends here, too.
             self.doubtful();
         }
     }
@@ -191,7 +200,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// All sequences with such tokens, one softmax for each.
+    /// Decides all sequences with any tokens at `places`, with one softmax for each.
     fn one_by_one(&mut self, places: &[Place]) {
         match places {
             [] => {

@@ -4,18 +4,22 @@ use crate::tasks::max_of_k::certificate::shortened;
 use serde_json::value::RawValue;
 use std::sync::OnceLock;
 
-/// A cubic proof, and the table of cases that somebody says it gives: compared to the letter, cell by cell, as it is counted. It is
-/// for checkers that cannot make it.
+/// A cubic proof, and the table of cases that a stranger's certificate says the proof gives: each
+/// cell is compared to the letter when it is counted. (The table is for checkers that cannot make
+/// it.)
 pub(super) struct ClaimedCubic {
     cubic: Cubic,
-    /// `[m][q]`.
+    /// The table as JSON: `[m][q]` for the largest token `m` and the query `q ≤ m`.
     cases: Vec<Vec<Box<RawValue>>>,
     differs: OnceLock<GivenUp>,
 }
 
 impl ClaimedCubic {
+    /// Prepares the comparison.
+    ///
     /// # Errors
-    /// If the table has not a row for each largest token, with a cell for each query up to it.
+    /// If the table does not have a row for each largest token, with a cell for each query up to
+    /// it.
     pub(super) fn new(cubic: Cubic, cases: Vec<Vec<Box<RawValue>>>) -> Result<Self, GivenUp> {
         let differs = |part: String, found: usize, expected: usize| {
             let entries = |count: usize| format!("{count} long");

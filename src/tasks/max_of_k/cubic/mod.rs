@@ -18,48 +18,52 @@ use std::ops::Range;
 
 /// The cubic proof, `O(v³ n²)` (arXiv 2406.11779, section 4.2).
 ///
-/// Fix the query `q` and the largest token `m`. With `e_p > 0` the unnormalised attention to position `p`, a sequence is
-/// right if for every wrong output `o`
+/// Fix the query `q` and the largest token `m`. With `e_p > 0` the unnormalised attention to
+/// position `p`, a sequence is right if for every wrong output `o`
 ///
 /// > `Σ_p e_p (EUPU[q, o] − EUPU[q, m] + EVOU[t_p, o] − EVOU[t_p, m] + PVOU[p, o] − PVOU[p, m]) < 0`.
 ///
-/// Positions are replaced by the worst, `P_m[o] = max_p (PVOU[p, o] − PVOU[p, m])`, and outputs by the worst of each term:
-/// `u_q = max_{o≠m} (EUPU[q, o] − EUPU[q, m])`, `w_j = max_{o≠m} (EVOU[j, o] − EVOU[j, m] + P_m[o])`. For sequences with `c`
-/// copies of one non-maximum token `k` at non-query positions and `m` at the others it is enough that
+/// The worst position stands for all, `P_m[o] = max_p (PVOU[p, o] − PVOU[p, m])`, and the worst
+/// output of each term for all outputs: `u_q = max_{o≠m} (EUPU[q, o] − EUPU[q, m])`,
+/// `w_j = max_{o≠m} (EVOU[j, o] − EVOU[j, m] + P_m[o])`. For sequences with `c` copies of one token
+/// `k < m` before the query, and `m` at the other positions before the query, it is enough that
 ///
 /// > `E_m (u_q + w_m) + e_q (u_q + w_q) + E_k (u_q + w_k) < 0`,
 ///
-/// which is linear in `Σ e^{EQKP}` over the positions of `m`: its extremes are the least and the most attended positions.
-/// If it holds for each `k` of a set `S`, it holds for sequences whose `c` non-maximum tokens are any of `S`: the third
-/// term is then a sum over positions, each at most what the worst single `k` would give. So the case `(q, m, c)` proves
-/// `C(n−1, c) |S|^c` sequences. Two cases are exact but for `P_m`: only `m` (`q = m`), and `m` everywhere but at the query.
+/// where `E_m` and `E_k` are the sums of `e_p` over the positions of `m` and `k`. The left side is
+/// linear in `Σ e^{EQKP}` over the positions of `m`, so its extremes are where `m` stands at the
+/// least and at the most attended positions. If the inequality holds for each `k` of a set `S`, it
+/// holds for sequences whose `c` smaller tokens are any of `S`: the third term is then a sum over
+/// positions, each at most what the worst single `k` would give. So the case `(q, m, c)` proves
+/// `C(n−1, c) |S|^c` sequences. Two cases are exact but for `P_m`: only `m` (`q = m`), and `m`
+/// everywhere but at the query.
 ///
-/// Every difference contains a `P_m` once; that is enlarged by the slack that rounding asks for (theorem 3 of
-/// [`crate::rounding`]).
+/// Every difference contains a `P_m` once, which is enlarged by the slack that rounding asks for
+/// (theorem 3 of [`crate::rounding`]).
 pub struct Cubic<S = f64> {
     pub(super) shape: Shape,
     circuits: Circuits<S>,
     /// `EQKE / scale`, `[v(q), v(k)]`.
     token_scores: Matrix<S>,
     positions: Vec<Positions<S>>,
-    /// `κ`, see [`Magnitudes::slack`].
+    /// What rounding may amount to, in logits: `κ` of [`Magnitudes::slack`].
     slack: S,
-    /// `PVOU` and that slack, `[n(p), v(o)]`.
+    /// `PVOU + slack`, `[n(p), v(o)]`.
     enlarged: Matrix<S>,
-    /// Chunks: a largest token and some of its queries.
+    /// The largest token of each chunk, and some of its queries.
     chunks: Vec<(usize, Range<usize>)>,
 }
 
 /// What a largest token `m` fixes for all queries.
 struct LargestToken<S> {
     m: usize,
-    /// `P_m[o]` and the slack for rounding, `[v]`.
+    /// `P_m[o] + slack`, `[v]`.
     P_m: Vec<S>,
     /// `w_j` for `j ≤ m`.
     w: Vec<S>,
 }
 
-/// A chunk evaluates the inequality about this often: some 10 ms.
+/// A chunk evaluates the inequality about `CHUNK_EVALUATIONS` times: some 10 ms.
 const CHUNK_EVALUATIONS: usize = 1 << 19;
 
 impl Cubic {
@@ -69,13 +73,15 @@ impl Cubic {
         Self::with_scalars(model)
     }
 
-    /// FLOPs of the proof's verification, a closed formula: the sum of what each step of the code says it does. (The
-    /// published code needs some four times as many for the same cases: at `v = 64, d = h = 32, n = 4` 3.52·10⁷.)
+    /// FLOPs of the proof's verification, a closed formula: the sum of what each step of the code
+    /// says it does. (The published code needs some four times as many for these cases: 3.52·10⁷ at
+    /// `v = 64, d = h = 32, n = 4`.)
     #[must_use]
     pub fn flops(shape: Shape) -> f64 {
         let (v, n) = (shape.v as f64, shape.n as f64);
         let others = n - 1.0;
-        // Pairs q < m and q ≤ m, triples q < m, k < m, and Σ over q ≤ m of the tokens up to m.
+        // The number of pairs q < m, of pairs q ≤ m, of triples q < m, k < m, and the sum over all
+        // pairs q ≤ m of the number of tokens up to m.
         let below = v * (v - 1.0) / 2.0;
         let pairs = v * (v + 1.0) / 2.0;
         let triples = v * (v - 1.0) * (2.0 * v - 1.0) / 6.0;
@@ -137,8 +143,10 @@ impl<S: Scalar> Cubic<S> {
         })
     }
 
-    /// For each largest token, each query up to it, and each number of other tokens before the query: of which tokens they
-    /// may be for every such sequence to be right; `None` where nothing is proven.
+    /// What is proven of each case, `[m][q][others]`: the tokens that the smaller tokens before the
+    /// query, `others` in number, may be for every such sequence to be right; `None` where nothing
+    /// is proven. `others` begins at 0 and ends at `n − 1`, or at `n − 2` where `q < m`, as one of
+    /// the tokens before the query is `m` then.
     #[must_use]
     pub fn table(&self) -> Vec<Vec<Vec<Option<Tokens>>>> {
         let of_column = |m: usize| {
@@ -151,7 +159,7 @@ impl<S: Scalar> Cubic<S> {
         (0..self.shape.v).map(of_column).collect()
     }
 
-    /// What a chunk decides; `see` is told of each cell of it, `(m, q)`, what is proven.
+    /// What a chunk decides; `see(m, q, cell)` hears what is proven of each cell of the chunk.
     pub(super) fn count_cells(
         &self,
         chunk: u64,
@@ -175,7 +183,7 @@ impl<S: Scalar> Cubic<S> {
         tally
     }
 
-    /// What `m` fixes: `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
+    /// What `m` fixes for all queries; costs `v (2n − 1)` FLOPs for `P_m`, `3v − 4` for each `w_j`.
     fn largest_token(&self, m: usize) -> LargestToken<S> {
         let Circuits { EVOU, PVOU, .. } = &self.circuits;
         let rows = || PVOU.rows().into_iter().zip(self.enlarged.rows());
@@ -192,8 +200,9 @@ impl<S: Scalar> Cubic<S> {
         (0..m).chain(m + 1..self.shape.v)
     }
 
-    /// Of each case with query `q ≤ m` and largest token `m`, by the number of tokens before the query that are not `m`, the
-    /// harmless ones. `2v − 3` FLOPs for `u_q`, 1 for each `u_q + w_j`, 1 for the query's own score, and those of the cases.
+    /// The harmless tokens of each case with query `q ≤ m` and largest token `m`, by the number of
+    /// tokens before the query that are not `m`. Costs `2v − 3` FLOPs for `u_q`, 1 for each
+    /// `u_q + w_j`, 1 for the query's own score, and the FLOPs of the cases.
     fn cell(&self, q: usize, largest_token: &LargestToken<S>) -> Vec<Harmless> {
         let Shape { v, n, .. } = self.shape;
         let LargestToken { m, ref w, .. } = *largest_token;
@@ -203,7 +212,7 @@ impl<S: Scalar> Cubic<S> {
         let difference: Vec<S> = w.iter().map(|&w| u + w).collect();
         let query_score = self.token_scores[[q, q]] + self.positions[q].query;
 
-        // Where q < m one of the tokens before the query is m: nothing is to be proven of a sequence of one token.
+        // Where q < m, one of the tokens before the query is m: a sequence of one token has none.
         let alone = if q == m {
             self.only_largest(largest_token)
         } else if n > 1 {
@@ -220,7 +229,8 @@ impl<S: Scalar> Cubic<S> {
         std::iter::once(of_no_token).chain(others).collect()
     }
 
-    /// Whether `worst`, a sum of differences with these weights in which each contains the slack once, is below 0.
+    /// Whether `worst` is below 0: a weighted sum of differences, each of which contains the slack
+    /// once. `weights` is the sum of their weights.
     fn holds(&self, worst: S, weights: S) -> Holds {
         if worst.less(S::from_f64(0.0)) {
             Holds::Yes
@@ -231,7 +241,7 @@ impl<S: Scalar> Cubic<S> {
         }
     }
 
-    /// The case `m m … m`: the logits are exact but for `P_m`. `5v − 5` FLOPs.
+    /// The case `m m … m`: the logits are exact but for `P_m`. Costs `5v − 5` FLOPs.
     fn only_largest(&self, &LargestToken { m, ref P_m, .. }: &LargestToken<S>) -> Holds {
         let Circuits { EUPU, EVOU, .. } = &self.circuits;
         let worst = largest(
@@ -241,7 +251,7 @@ impl<S: Scalar> Cubic<S> {
         self.holds(worst, S::from_f64(1.0))
     }
 
-    /// The case `m m … m q`: the logits are exact but for `P_m`. `11v − 4` FLOPs.
+    /// The case `m m … m q`: the logits are exact but for `P_m`. Costs `11v − 4` FLOPs.
     fn largest_and_query(
         &self,
         q: usize,
@@ -261,8 +271,8 @@ impl<S: Scalar> Cubic<S> {
         self.holds(worst, S::from_f64(e_m.to_f64() + e_q.to_f64()))
     }
 
-    /// `S`: the tokens `k < m` of which `others` copies are harmless, wherever they stand. 3 FLOPs for each of the two orders,
-    /// 15 for each token in each order.
+    /// The set `S`: the tokens `k < m` of which `others` copies are harmless, wherever they stand.
+    /// Costs 3 FLOPs for each of the two orders, and 15 for each token in each order.
     fn good_tokens(
         &self,
         q: usize,
@@ -283,7 +293,7 @@ impl<S: Scalar> Cubic<S> {
         let mut exponentials = vec![S::from_f64(0.0); 3 * m];
         let mut holds = vec![Holds::Yes; m];
         for (score, top, sum, weighted, of_k) in orders {
-            // Of every token k the weights of m, of the query and of k, side by side.
+            // For every token k, the weights of m, of the query and of k, side by side.
             let (of_m, rest) = exponentials.split_at_mut(m);
             let (of_query, of_tokens) = rest.split_at_mut(m);
             for k in 0..m {
@@ -333,16 +343,16 @@ impl<S: Scalar + Send + Sync> CaseAnalysis for Cubic<S> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Holds {
     Yes,
-    /// It does if rounding is ignored.
+    /// The inequality holds if rounding is ignored.
     ButForRounding,
     No,
 }
 
 /// Tokens of which every sequence of a case may be made up.
 pub(super) struct Harmless {
-    /// None where not even the case of no such token is proven.
+    /// The tokens for which the case is proven; none where not even the case without any is proven.
     pub(super) proven: Option<Tokens>,
-    /// How many they would be if rounding were ignored.
+    /// How many tokens there would be if rounding were ignored.
     ignoring: Option<usize>,
 }
 

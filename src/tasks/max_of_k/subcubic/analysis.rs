@@ -10,7 +10,7 @@ pub(super) struct SubcubicProof {
     strategy: Subcubic,
     /// Searched for when the chunk is counted, unless given.
     proof: OnceLock<Result<Proof, ProofError>>,
-    /// Once the chunk has been counted.
+    /// Known once the chunk has been counted.
     cost: OnceLock<Result<Cost, Failure>>,
 }
 
@@ -29,7 +29,8 @@ impl CaseAnalysis for SubcubicProof {
         1
     }
 
-    /// The directions of the model, then the cases of one largest token at a time, for all strategies with the same attention scores.
+    /// First finds the directions of the model, then goes through the cases of one largest token at
+    /// a time, for all strategies with these attention scores.
     fn search(&self) -> f64 {
         if self.proof.get().is_some() {
             return 1.0;
@@ -39,7 +40,7 @@ impl CaseAnalysis for SubcubicProof {
         if known { search.step(self.strategy.error) } else { 0.0 }
     }
 
-    /// Nothing, where no proof object is found that holds.
+    /// Proves nothing where no proof object is found that holds.
     fn count(&self, _: u64) -> Tally {
         let task = &self.task;
         let proof = self.proof.get_or_init(|| task.prove(self.strategy));
