@@ -21,7 +21,7 @@ up_to_date() { # up_to_date OUTPUT INPUT ...
 modules=(prove files plot check)
 built=$target/wasm32-unknown-unknown/web
 .ci/wasm-toolchain.sh cargo build -q --profile web --target wasm32-unknown-unknown "${modules[@]/#/-p}" \
-  --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=+simd128',$flags]"
+  --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
 
 finish() { # finish NAME: the glue, and an optimised module
   local name=$1 work=$target/wasm/$1 out=www/pkg/$1
