@@ -5,7 +5,7 @@ use super::tables::{Cell, Largest, Tables};
 use super::terms::{Deficits, Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
-use crate::proof::{Cost, Step, Tally};
+use crate::proof::{Contribution, Cost, Tally};
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::answers::Judge;
 use crate::tasks::max_of_k::cases::Arrangements;
@@ -98,15 +98,18 @@ impl Verified {
             .into_iter()
             .zip(self.shares)
             .filter(|(_, share)| share.cells > 0 || share.flops > 0);
-        let step = |(how, Share { cells, right, flops }): (Settled, Share)| Step {
+        let contribution = |(how, Share { cells, right, flops }): (Settled, Share)| Contribution {
             what: how.label(),
             cases: cells,
             correct: right.to_string(),
             flops: flops as f64,
         };
-        let steps = shares.map(step).collect();
-        let flops = self.flops() as f64;
-        Cost { proof_bytes, upper_flops: self.wrong_flops as f64, steps, ..Cost::new(flops, slack) }
+        Cost {
+            proof_bytes,
+            upper_flops: self.wrong_flops as f64,
+            contributions: shares.map(contribution).collect(),
+            ..Cost::new(self.flops() as f64, slack)
+        }
     }
 
     /// Sequences proven right, and proven wrong.
@@ -581,7 +584,7 @@ fn tilted<S: Scalar>(
 mod tests {
     use super::*;
     use crate::cost;
-    use crate::proof::CaseAnalysis;
+    use crate::proof::count_all;
     use crate::tasks::max_of_k::additive::{Additive, Prover, Target};
     use crate::tasks::max_of_k::{BruteForce, Pruning};
     use crate::transformer::tests::random;
@@ -604,7 +607,7 @@ mod tests {
             // Whatever scores are divided by costs as much.
             let model = if v == 9 { model.with_attn_scale(0.3).unwrap() } else { model };
             let brute = BruteForce::new(&model, Pruning::On);
-            let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
+            let truth = count_all(&brute).right;
             let sequences = shape.sequences().unwrap();
             let prover = Prover::new(&model, sequences, &Prover::QUERIES, &Prover::TOKENS);
             let more = [

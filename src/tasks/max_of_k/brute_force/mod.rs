@@ -218,6 +218,7 @@ impl CaseAnalysis for BruteForce {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proof::count_all;
     use std::collections::BTreeSet;
 
     /// Numbers from −1 to 1.
@@ -343,9 +344,7 @@ mod tests {
         }
         let [pruned, plain] =
             [Pruning::On, Pruning::Off].map(|pruning| BruteForce::new(&model, pruning));
-        let count =
-            |proof: &BruteForce| (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum::<Tally>();
-        let (pruned, plain) = (count(&pruned), count(&plain));
+        let (pruned, plain) = (count_all(&pruned), count_all(&plain));
         assert_eq!(Tally { visited: plain.visited, ..pruned }, plain);
         assert!(plain.right > 0 && pruned.visited < plain.visited, "{pruned:?} of {plain:?}");
         // All sequences of a chunk have the last token as largest token and query.
