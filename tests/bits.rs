@@ -123,12 +123,13 @@ fn additive_proofs() {
         run.finish_with(|chunks, count| (0..chunks).rev().map(count).sum());
         let Strategy::Additive(strategy) = strategy else { unreachable!("one of ours") };
         let plan = task.prover().prove(strategy);
-        let parts = Verification::<f64>::parts(&plan).into_iter();
-        let parts =
-            parts.map(|(m, queries)| task.prover().verification().part(&plan, m, queries).tally());
-        let counts = parts.chain([run.tally()]).flat_map(|Tally { right, wrong, lost, .. }| {
-            [right, wrong, lost].map(u128::to_le_bytes).concat()
-        });
+        let blocks = Verification::<f64>::blocks(&plan).into_iter();
+        let verification = task.prover().verification();
+        let blocks = blocks.map(|(m, queries)| verification.block(&plan, m, queries).tally());
+        let counts =
+            blocks.chain([run.tally()]).flat_map(|Tally { right, wrong, lost, .. }| {
+                [right, wrong, lost].map(u128::to_le_bytes).concat()
+            });
         let counts: Vec<_> = counts.collect();
         fnv(plan.to_json().bytes().chain(counts))
     });

@@ -1,9 +1,11 @@
-//! What best proofs choose from, and the choice.
+//! What best proofs choose from, and the candidate.
 
-use super::proof::{Boxes, Column, Count, Method, Run};
-use super::prover::{Climber, NEGLIGIBLE_GAIN, Prover, Walk};
+use super::climber::{Climber, NEGLIGIBLE_GAIN};
+use super::proof::{Boxes, Column, Count, Method, Stretch};
 use super::strategy::Target;
+use super::verifier::Verifier;
 use super::verify::Verified;
+use super::walk::Walk;
 use crate::proof::Bound;
 
 /// FLOPs that the search for a best proof spends on trying grids of one size.
@@ -21,7 +23,7 @@ const BINS: [u32; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
 
 /// What can be done with one cell: what it proves, at which cost.
 #[derive(Debug)]
-struct Choice {
+struct Candidate {
     method: Method,
     verified: Verified,
 }
@@ -35,7 +37,7 @@ struct Profile {
     /// For each depth from 1: sequences of decided cells, and FLOPs.
     depths: Vec<(u128, u64)>,
     /// For each query, beyond the deepest test; nothing for decided cells.
-    cells: Vec<Vec<Choice>>,
+    cells: Vec<Vec<Candidate>>,
     /// How far looking at them has come, and the last tilt that was found.
     walk: Walk,
     climber: Climber,
@@ -67,20 +69,20 @@ struct Grids {
 }
 
 impl Profiles {
-    /// One small step: the depths of a largest token, or what can be done with a cell or some, or one grid for these. The
-    /// part that is done.
-    pub(super) fn step(&mut self, prover: &Prover) -> f64 {
-        let v = prover.shape.v;
+    /// Does a little of the search: looks at the depths of a largest token, at a few cells, or at one
+    /// grid for a few cells; returns the fraction that is done. Blocks of tokens may grow by one of the
+    /// factors `tokens`.
+    pub(super) fn advance(&mut self, verifier: &Verifier, tokens: &[usize]) -> f64 {
+        let v = verifier.shape.v;
         let m = self.columns.len();
         let mut last = self.columns.last_mut().into_iter().flatten();
         if let Some(profile) = last.find(|profile| !profile.walk.is_done()) {
-            profile.look(prover);
+            profile.look(verifier);
             return (m as f64 / v as f64).powi(2) / 2.0;
         }
         if m < v {
-            self.columns.push(
-                prover.tokens.iter().map(|&tokens| Profile::new(prover, m, tokens)).collect(),
-            );
+            self.columns
+                .push(tokens.iter().map(|&tokens| Profile::new(verifier, m, tokens)).collect());
             return (m as f64 / v as f64).powi(2) / 2.0;
         }
         let Grids { tried, columns, walk, spent } = &mut self.grids;
@@ -90,11 +92,11 @@ impl Profiles {
             if walk.is_none() {
                 let profile = profile
                     .as_ref()
-                    .filter(|profile| *spent <= PATIENCE && profile.is_open(prover));
-                *walk = profile.map(|profile| Walk::new(profile.m, prover.boxes(profile.tokens)));
+                    .filter(|profile| *spent <= PATIENCE && profile.is_open(verifier));
+                *walk = profile.map(|profile| Walk::new(profile.m, verifier.boxes(profile.tokens)));
             }
             if let (Some(profile), Some(walk)) = (&mut profile, &mut *walk) {
-                *spent += profile.try_grid(prover, bins, walk);
+                *spent += profile.try_grid(verifier, bins, walk);
             }
             if walk.as_ref().is_none_or(Walk::is_done) {
                 (*walk, *columns) = (None, *columns + 1);
@@ -110,21 +112,21 @@ impl Profiles {
     }
 
     /// The columns of the proof that reaches a target best, of finished profiles.
-    pub(super) fn best(&self, prover: &Prover, target: Target) -> Vec<Option<Column>> {
-        let fixed = prover.flops();
+    pub(super) fn best(&self, verifier: &Verifier, target: Target) -> Vec<Option<Column>> {
+        let fixed = verifier.flops();
         let total = |chosen: &[Chosen]| {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
         };
-        // One sequence is worth `price` FLOPs: the higher, the longer the proof. Whatever the price, the choice is on the
+        // One sequence is worth `price` FLOPs: the higher, the longer the proof. Whatever the price, the candidate is on the
         // frontier of what can be chosen; so find the price by bisection of its logarithm.
         let at = |log: f64| -> Vec<Chosen> {
-            let price = log.exp() / prover.sequences as f64;
+            let price = log.exp() / verifier.sequences as f64;
             self.columns.iter().map(|of_column| Chosen::among(of_column, price)).collect()
         };
         let enough = |chosen: &[Chosen]| match target {
             Target::Flops(flops) => total(chosen).1 > flops,
-            Target::Bound(_) => target.is_reached(Bound::new(total(chosen).0, prover.sequences)),
+            Target::Bound(_) => target.is_reached(Bound::new(total(chosen).0, verifier.sequences)),
         };
         let (mut low, mut high) = (0.0, 80.0);
         for _ in 0..60 {
@@ -141,81 +143,83 @@ impl Profiles {
 
 impl Profile {
     /// What each depth proves of a column.
-    fn new(prover: &Prover, m: usize, tokens: usize) -> Self {
-        let boxes = prover.boxes(tokens);
-        let largest = prover.verification.largest(m, boxes);
+    fn new(verifier: &Verifier, m: usize, tokens: usize) -> Self {
+        let boxes = verifier.boxes(tokens);
+        let largest = verifier.verification.largest(m, boxes);
         let depth = |depth: usize| {
             let boxes = Boxes { depth, tokens };
-            let mut sum = (0, prover.verification.column_flops(m, boxes));
-            for queries in
-                prover.blocks(m).filter(|queries| prover.verification.in_range(queries.clone()))
+            let mut sum = (0, verifier.verification.column_flops(m, boxes));
+            for queries in verifier
+                .queries_in_blocks(m)
+                .filter(|queries| verifier.verification.in_range(queries.clone()))
             {
-                let (tested, _) = prover.verification.tested(&largest, queries, boxes);
+                let (tested, _) = verifier.verification.tested(&largest, queries, boxes);
                 sum = (sum.0 + tested.tally().right, sum.1 + tested.flops());
             }
             sum
         };
         let depths = (1..=boxes.depth).map(depth).collect();
         let cells = (0..=m).map(|_| Vec::new()).collect();
-        let walk = Walk::new(m, prover.boxes(tokens));
+        let walk = Walk::new(m, verifier.boxes(tokens));
         Self { m, tokens, depths, cells, walk, climber: Climber::default() }
     }
 
     /// What else can be done with its next undecided cells, but for grids.
-    fn look(&mut self, prover: &Prover) {
+    fn look(&mut self, verifier: &Verifier) {
         let Self { m, cells, walk, climber, .. } = self;
         let m = *m;
-        walk.step(prover, |undecided, flops| {
-            let choices = &mut cells[undecided.q];
-            let best = climber.best(prover, undecided, m);
+        walk.advance(verifier, |undecided, flops| {
+            let candidates = &mut cells[undecided.q];
+            let best = climber.best(verifier.sequences, undecided, m);
             let alone = (best.dominant.is_some()).then_some(Count { dominant: None, ..best });
             for count in std::iter::once(best).chain(alone) {
                 let method = Method::Count(count);
-                let verified = prover.verification.apply(undecided, m, &method, flops);
-                choices.push(Choice { method, verified });
+                let verified = verifier.verification.apply(undecided, m, &method, flops);
+                candidates.push(Candidate { method, verified });
             }
-            let left = prover.verification.size(undecided.q, m) - choices[0].verified.tally().right;
-            if left as f64 > NEGLIGIBLE_REST * prover.sequences as f64 && left <= ENUMERATED {
+            let left =
+                verifier.verification.size(undecided.q, m) - candidates[0].verified.tally().right;
+            if left as f64 > NEGLIGIBLE_REST * verifier.sequences as f64 && left <= ENUMERATED {
                 let enumerated =
-                    prover.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
-                choices.extend(
-                    enumerated.map(|verified| Choice { method: Method::Enumerate, verified }),
+                    verifier.verification.try_enumerate(undecided, m, flops, CELL_PATIENCE);
+                candidates.extend(
+                    enumerated.map(|verified| Candidate { method: Method::Enumerate, verified }),
                 );
             }
         });
     }
 
     /// Whether there are cells that could gain by a grid.
-    fn is_open(&self, prover: &Prover) -> bool {
-        (0..=self.m).any(|q| self.is_open_at(prover, q))
+    fn is_open(&self, verifier: &Verifier) -> bool {
+        (0..=self.m).any(|q| self.is_open_at(verifier, q))
     }
 
     /// Whether nothing cheaper than a grid settles a cell, and a finer one could add to what is proven of it.
-    fn is_open_at(&self, prover: &Prover, q: usize) -> bool {
-        let choices = &self.cells[q];
+    fn is_open_at(&self, verifier: &Verifier, q: usize) -> bool {
+        let candidates = &self.cells[q];
         // What a finer grid could add: what is neither proven right nor wrong.
-        let tallies = || choices.iter().map(|choice| choice.verified.tally());
+        let tallies = || candidates.iter().map(|candidate| candidate.verified.tally());
         let wrong = tallies().map(|tally| tally.wrong).max().unwrap_or(0);
         let best = tallies().map(|tally| tally.right).max();
-        let negligible = NEGLIGIBLE_GAIN * prover.sequences as f64;
+        let negligible = NEGLIGIBLE_GAIN * verifier.sequences as f64;
         best.is_some_and(|best| {
-            (prover.verification.size(q, self.m) - best - wrong) as f64 > negligible
-        }) && choices.iter().all(|choice| choice.method != Method::Enumerate)
+            (verifier.verification.size(q, self.m) - best - wrong) as f64 > negligible
+        }) && candidates.iter().all(|candidate| candidate.method != Method::Enumerate)
     }
 
-    /// Adds a grid to the choices of the next cells of a walk that could gain by it; its FLOPs.
-    fn try_grid(&mut self, prover: &Prover, bins: u32, walk: &mut Walk) -> u64 {
+    /// Adds a grid to the candidates of the next cells of a walk that could gain by it; its FLOPs.
+    fn try_grid(&mut self, verifier: &Verifier, bins: u32, walk: &mut Walk) -> u64 {
         let mut spent = 0;
-        walk.step(prover, |undecided, flops| {
-            let is_open = self.is_open_at(prover, undecided.q);
-            let choices = &mut self.cells[undecided.q];
-            if let Some(Choice { method: Method::Count(count), .. }) =
-                choices.first().filter(|_| is_open)
+        walk.advance(verifier, |undecided, flops| {
+            let is_open = self.is_open_at(verifier, undecided.q);
+            let candidates = &mut self.cells[undecided.q];
+            if let Some(Candidate { method: Method::Count(count), .. }) =
+                candidates.first().filter(|_| is_open)
             {
                 let method = Method::Count(Count { bins: Some(bins), ..*count });
-                let verified = prover.verification.apply(undecided, self.m, &method, flops);
+                let verified = verifier.verification.apply(undecided, self.m, &method, flops);
                 spent += verified.flops() + verified.wrong_flops();
-                choices.push(Choice { method, verified });
+                candidates.push(Candidate { method, verified });
             }
         });
         spent
@@ -234,24 +238,25 @@ impl Chosen {
         };
         for Profile { m, tokens, depths, cells, .. } in profiles {
             let boxes = |depth: usize| Boxes { depth, tokens: *tokens };
-            let leave = || vec![Run { queries: m + 1, method: Method::Leave }];
+            let leave = || vec![Stretch { queries: m + 1, method: Method::Leave }];
             for (i, &(right, flops)) in depths.iter().enumerate() {
                 offer(right, flops, &|| Column { boxes: boxes(i + 1), cells: leave() });
             }
-            let value =
-                |choice: &Choice| worth(choice.verified.tally().right, choice.verified.flops());
-            let chosen = cells.iter().map(|choices| {
-                let choice = choices.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
-                choice.filter(|choice| value(choice) > 0.0)
+            let value = |candidate: &Candidate| {
+                worth(candidate.verified.tally().right, candidate.verified.flops())
+            };
+            let chosen = cells.iter().map(|candidates| {
+                let candidate = candidates.iter().max_by(|a, b| value(a).total_cmp(&value(b)));
+                candidate.filter(|candidate| value(candidate) > 0.0)
             });
             let chosen: Vec<_> = chosen.collect();
             if let Some(&(right, flops)) = depths.last() {
                 let methods = || {
-                    chosen
-                        .iter()
-                        .map(|choice| choice.map_or(Method::Leave, |choice| choice.method.clone()))
+                    chosen.iter().map(|candidate| {
+                        candidate.map_or(Method::Leave, |candidate| candidate.method.clone())
+                    })
                 };
-                let verified = || chosen.iter().flatten().map(|choice| choice.verified);
+                let verified = || chosen.iter().flatten().map(|candidate| candidate.verified);
                 let right = right + verified().map(|verified| verified.tally().right).sum::<u128>();
                 let flops = flops + verified().map(|verified| verified.flops()).sum::<u64>();
                 offer(right, flops, &|| Column::new(boxes(depths.len()), methods()));

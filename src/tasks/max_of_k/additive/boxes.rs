@@ -18,8 +18,8 @@
 //! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum is negative, `o` is decided
 //! for every query of the block.
 
+use super::precomputed::{CellScores, Largest, Precomputed};
 use super::proof::Boxes;
-use super::tables::{Cell, Largest, Tables};
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, smallest};
 use std::ops::Range;
@@ -45,15 +45,15 @@ impl<S: Scalar> Between<S> {
 /// What the levels of a proof need of a model: of each level whose blocks hold several queries, block by block,
 /// `max EUPU[q, o]` and `min EUPU[q, o]`, `[blocks, v]`.
 #[derive(Debug)]
-pub(super) struct DirectPath<S>(Vec<Option<[Matrix<S>; 2]>>);
+pub(super) struct DirectRanges<S>(Vec<Option<[Matrix<S>; 2]>>);
 
-impl<S: Scalar> DirectPath<S> {
+impl<S: Scalar> DirectRanges<S> {
     /// Of blocks of so many queries, [`Self::flops`] operations.
-    pub(super) fn new(tables: &Tables<S>, levels: &[usize]) -> Self {
-        let v = tables.shape.v;
+    pub(super) fn new(precomputed: &Precomputed<S>, levels: &[usize]) -> Self {
+        let v = precomputed.shape.v;
         let of_level = |&size: &usize| {
             let column = |block: usize, o: usize| {
-                (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]])
+                (block * size..(block * size + size).min(v)).map(move |q| precomputed.EUPU[[q, o]])
             };
             (size > 1).then(|| {
                 let shape = (v.div_ceil(size), v);
@@ -76,7 +76,7 @@ impl<S: Scalar> DirectPath<S> {
 /// The tests of one largest token.
 pub(super) struct Tests<'a, S> {
     largest: &'a Largest<'a, S>,
-    direct: &'a DirectPath<S>,
+    direct: &'a DirectRanges<S>,
     levels: &'a [usize],
     /// Tokens below `m`.
     blocks: Vec<Range<usize>>,
@@ -92,13 +92,13 @@ impl<'a, S: Scalar> Tests<'a, S> {
     /// Prepares the tests of some levels, [`Self::flops`] operations.
     pub(super) fn new(
         largest_token: &'a Largest<'a, S>,
-        direct: &'a DirectPath<S>,
+        direct: &'a DirectRanges<S>,
         queries: &'a [usize],
         boxes: Boxes,
     ) -> Self {
-        let (v, m) = (largest_token.tables.shape.v, largest_token.m);
+        let (v, m) = (largest_token.precomputed.shape.v, largest_token.m);
         let blocks = boxes.token_blocks(m);
-        let below = &largest_token.tables.outputs_below;
+        let below = &largest_token.precomputed.outputs_below;
         let mut gains = Matrix::from_elem((v, blocks.len()), S::from_f64(0.0));
         let (mut gain_of_m, mut most_gain) = (vec![S::from_f64(0.0); v], vec![S::from_f64(0.0); v]);
         for o in (0..v).filter(|&o| o != m) {
@@ -132,9 +132,9 @@ impl<'a, S: Scalar> Tests<'a, S> {
 
     /// The undecided outputs of some queries, one list for each, and the FLOPs it took. The first query is the first of a
     /// block of the coarsest level.
-    pub(super) fn undecided(&self, cells: &[Cell<S>]) -> (Vec<Vec<usize>>, u64) {
+    pub(super) fn undecided(&self, cells: &[CellScores<S>]) -> (Vec<Vec<usize>>, u64) {
         let near = self.largest.near;
-        let scores = |cell: &Cell<S>| {
+        let scores = |cell: &CellScores<S>| {
             let of_block = |block: &Range<usize>| match block.start {
                 0 => Between { most: cell.far[0], least: cell.far[1] },
                 start => Between::over(cell.scores[start - near..block.end - near].iter().copied()),
@@ -143,7 +143,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
         };
         let scores: Vec<_> = cells.iter().map(scores).collect();
         let outputs: Vec<_> =
-            (0..self.largest.tables.shape.v).filter(|&o| o != self.largest.m).collect();
+            (0..self.largest.precomputed.shape.v).filter(|&o| o != self.largest.m).collect();
         let mut found = vec![Vec::new(); cells.len()];
         let several = self.blocks.len().saturating_sub(1);
         let prepared = (cells.len() * 2 * (self.largest.m - near - several)) as u64;
@@ -154,7 +154,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
     fn refine(
         &self,
         depth: usize,
-        cells: &[Cell<S>],
+        cells: &[CellScores<S>],
         scores: &[Vec<Between<S>>],
         outputs: &[usize],
         found: &mut [Vec<usize>],
@@ -179,11 +179,11 @@ impl<'a, S: Scalar> Tests<'a, S> {
     fn test(
         &self,
         depth: usize,
-        cells: &[Cell<S>],
+        cells: &[CellScores<S>],
         scores: &[Vec<Between<S>>],
         outputs: &[usize],
     ) -> (Vec<usize>, u64) {
-        let Largest { tables, m, worst_position, .. } = self.largest;
+        let Largest { precomputed, m, worst_position, .. } = self.largest;
         let relative = self.blocks.iter().enumerate().map(|(i, block)| {
             let most = largest(scores.iter().map(|of_query| of_query[i].most)).exp();
             if cells.len() * block.len() == 1 {
@@ -192,7 +192,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
             Between { least: smallest(scores.iter().map(|of_query| of_query[i].least)).exp(), most }
         });
         let relative: Vec<_> = relative.collect();
-        let others = Between::over(cells.iter().map(|cell| tables.query(cell.q).others));
+        let others = Between::over(cells.iter().map(|cell| precomputed.query(cell.q).others));
         let own = Between::over(cells.iter().map(|cell| cell.own));
         let first = cells[0].q;
         let holds_m = (first..first + cells.len()).contains(m);

@@ -18,7 +18,7 @@ use crate::cost::Scalar;
 
 /// Which way to round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Count {
+pub(super) enum Side {
     /// At least as many sequences as there are.
     AtMost,
     /// No more sequences than there are.
@@ -36,7 +36,7 @@ const SLACK: f64 = 1.0 / (1 << 8) as f64;
 /// Below this, whole numbers are exact in float64.
 const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
 
-impl Count {
+impl Side {
     fn round_deficit<S: Scalar>(self, x: S) -> S {
         match self {
             Self::AtMost => x.floor(),
@@ -78,7 +78,7 @@ pub(super) fn count<S: Scalar>(
     terms: &Deficits<S>,
     m: usize,
     bins: u32,
-    which: Count,
+    side: Side,
 ) -> (Option<u128>, u64) {
     let mut flops = 3;
     let width = terms.excess / S::from_f64(f64::from(bins));
@@ -95,30 +95,30 @@ pub(super) fn count<S: Scalar>(
 
     // Backgrounds, the grids' first points, and the largest sum that counts.
     let (mut rest, mut offset_sum) = (terms.excess, 0.0);
-    if which == Count::AtLeast {
+    if side == Side::AtLeast {
         rest = rest - terms.slack;
         flops += 1;
     }
     let mut grids = Vec::new();
     for deficits in rows() {
         let lower = || deficits[..m.div_ceil(2).max(1)].iter().copied();
-        let background = match which {
-            Count::AtMost => crate::linalg::smallest(lower()),
-            Count::AtLeast => crate::linalg::largest(lower()),
+        let background = match side {
+            Side::AtMost => crate::linalg::smallest(lower()),
+            Side::AtLeast => crate::linalg::largest(lower()),
         };
         let inside = !terms.excess.less(background);
         flops += (m.div_ceil(2).max(1) - 1) as u64 + 1;
         let background = if inside { background } else { S::from_f64(0.0) };
         // Where rounding takes a deficit of zero: whole, and at most about `bins`, as the background is at most the excess.
-        let offset = -which.round_deficit(-background / width).to_f64();
+        let offset = -side.round_deficit(-background / width).to_f64();
         rest = rest - background;
         offset_sum += offset;
         flops += 3;
         grids.push((background, offset));
     }
-    let slack = match which {
-        Count::AtMost => SLACK,
-        Count::AtLeast => -SLACK,
+    let slack = match side {
+        Side::AtMost => SLACK,
+        Side::AtLeast => -SLACK,
     };
     let top = (rest / width + S::from_f64(slack)).floor().to_f64() + offset_sum;
     flops += 3;
@@ -129,7 +129,7 @@ pub(super) fn count<S: Scalar>(
     let bins = top as usize + 1;
     let positions = rows().zip(grids).enumerate().map(|(p, (deficits, (background, offset)))| {
         let index = |deficit: S| {
-            let rounded = which.round_deficit((deficit - background) / width).to_f64() + offset;
+            let rounded = side.round_deficit((deficit - background) / width).to_f64() + offset;
             (rounded <= top).then_some(rounded as usize)
         };
         Position::new(deficits, terms.first.get(p).copied(), bins, index)
@@ -137,7 +137,7 @@ pub(super) fn count<S: Scalar>(
     let positions: Vec<_> = positions.collect();
     flops += 3 * (terms.deficits.len() + terms.first.len()) as u64;
 
-    let (sum, exponent, spent) = convolve(&positions, bins, !terms.first.is_empty(), m, which);
+    let (sum, exponent, spent) = convolve(&positions, bins, !terms.first.is_empty(), m, side);
     let whole = sum.to_f64() as u128;
     let sequences = if whole.leading_zeros() < exponent { u128::MAX } else { whole << exponent };
     (Some(sequences), flops + spent)
@@ -171,7 +171,7 @@ fn convolve<S: Scalar>(
     bins: usize,
     needs_m: bool,
     m: usize,
-    which: Count,
+    side: Side,
 ) -> (S, u32, u64) {
     let zero = S::from_f64(0.0);
     // Sequences so far, by the sum of their deficits: without m, where one is needed, and with.
@@ -188,10 +188,10 @@ fn convolve<S: Scalar>(
         }
         if halvings > 0 {
             let scale = S::from_f64((0..halvings).fold(1.0, |scale, _| scale / 2.0));
-            with.iter_mut().for_each(|x| *x = which.round_count(*x * scale));
+            with.iter_mut().for_each(|x| *x = side.round_count(*x * scale));
             flops += 2 * bins as u64;
             if needs_m {
-                without.iter_mut().for_each(|x| *x = which.round_count(*x * scale));
+                without.iter_mut().for_each(|x| *x = side.round_count(*x * scale));
                 flops += 2 * bins as u64;
             }
             // Rounding up adds at most one to each entry.

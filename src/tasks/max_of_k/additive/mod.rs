@@ -12,37 +12,42 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `tables` | the differences and weights that the other files read |
+//! | `precomputed` | the differences and weights that the other files read |
 //! | `boxes` | decides outputs for many queries and tokens at once, coarse to fine |
 //! | `terms` | `x_o(p, t)` of one undecided `(q, m, o)`, as deficits |
 //! | `split`, `tilt`, `grid`, `enumerate` | what can be proven of an undecided cell |
 //! | `proof` | the proof object: what to do with each cell |
 //! | `verify` | runs a proof object, trusting nothing in it |
-//! | `part` | runs a part of one, in shares |
-//! | `prover` | chooses what to do with each cell |
+//! | `verifier` | what search and verification have in common: precomputed numbers, sizes of blocks |
+//! | `walk` | visits the cells that boxes leave undecided, a few at a time |
+//! | `climber` | finds a good tilt for a cell |
 //! | `best` | chooses for a target: FLOPs, or a bound |
-//! | `analysis` | a proof under way, chunk by chunk: searched for, or a stranger's |
+//! | `prover` | searches for a proof object |
+//! | `block` | verifies a block of cells, chunk by chunk |
+//! | `analysis` | a proof under way: searched for, or a stranger's |
 //! | `strategy`, `family` | the strategies, and what the task asks of them |
 
 mod analysis;
 mod best;
+mod block;
 mod boxes;
+mod climber;
 mod enumerate;
 mod family;
 mod grid;
-mod part;
+mod precomputed;
 mod proof;
 mod prover;
 mod split;
 mod strategy;
-mod tables;
 mod terms;
 mod tilt;
+mod verifier;
 mod verify;
+mod walk;
 
-pub use part::{Part, Spent};
-pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Run, Tokens};
+pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Stretch, Tokens};
 pub use prover::{Planning, Prover, least_flops};
 pub(super) use strategy::power_of_ten;
 pub use strategy::{Additive, Target};
-pub use verify::{Settled, Share, Verification, Verified, verify};
+pub use verify::{Settled, Verification, Verified, verify};

@@ -43,15 +43,15 @@ pub struct Boxes {
 pub struct Column {
     /// How to test them first.
     pub boxes: Boxes,
-    /// What to do with undecided cells: runs of queries, together `m + 1`.
+    /// What to do with undecided cells, for stretches of consecutive queries: `m + 1` queries together.
     #[serde(deserialize_with = "no_larger")]
-    pub cells: Vec<Run>,
+    pub cells: Vec<Stretch>,
 }
 
-/// Queries that are treated alike.
+/// Consecutive queries that are treated alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Run {
+pub struct Stretch {
     /// How many.
     pub queries: usize,
     /// What to do with their cells.
@@ -64,7 +64,8 @@ pub struct Run {
 pub enum Method {
     /// Nothing: none of its sequences is proven.
     Leave,
-    /// Prove parts: those with `0, 1, …` tokens below the largest before the query, all of them among some.
+    /// Prove the sequences with `0, 1, …` tokens below the largest before the query whose tokens are
+    /// all in a set.
     Split(#[serde(deserialize_with = "no_larger")] Vec<Tokens>),
     /// Count sequences that may be wrong, output by output.
     Count(Count),
@@ -269,15 +270,17 @@ impl Plan {
                     "a factor of at least 1".into(),
                 );
             }
-            if column.cells.iter().any(|run| run.queries == 0) {
-                return wrong("a run of 0 queries".into(), "at least 1".into());
+            if column.cells.iter().any(|stretch| stretch.queries == 0) {
+                return wrong("a stretch of 0 queries".into(), "at least 1".into());
             }
-            let queries =
-                column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
+            let queries = column
+                .cells
+                .iter()
+                .fold(0_usize, |sum, stretch| sum.saturating_add(stretch.queries));
             if queries != m + 1 {
                 return wrong(format!("{queries} queries"), (m + 1).to_string());
             }
-            for Run { method, .. } in &column.cells {
+            for Stretch { method, .. } in &column.cells {
                 match method {
                     Method::Split(parts) => {
                         if parts.len() > n {
@@ -342,16 +345,16 @@ impl Plan {
 impl Column {
     /// What to do with each query's cell.
     pub fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.cells.iter().flat_map(|run| std::iter::repeat_n(&run.method, run.queries))
+        self.cells.iter().flat_map(|stretch| std::iter::repeat_n(&stretch.method, stretch.queries))
     }
 
     /// The column that treats queries so, in order.
     pub fn new(boxes: Boxes, methods: impl IntoIterator<Item = Method>) -> Self {
-        let mut cells: Vec<Run> = Vec::new();
+        let mut cells: Vec<Stretch> = Vec::new();
         for method in methods {
             match cells.last_mut() {
-                Some(run) if run.method == method => run.queries += 1,
-                _ => cells.push(Run { queries: 1, method }),
+                Some(stretch) if stretch.method == method => stretch.queries += 1,
+                _ => cells.push(Stretch { queries: 1, method }),
             }
         }
         Self { boxes, cells }

@@ -1,4 +1,4 @@
-use super::tables::{Cell, Largest};
+use super::precomputed::{CellScores, Largest};
 use crate::cost::Scalar;
 use crate::linalg::smallest;
 
@@ -52,8 +52,8 @@ pub(super) struct Deficits<S> {
 }
 
 impl<S: Scalar> Weights<S> {
-    pub(super) fn new(largest: &Largest<S>, cell: &Cell<S>) -> Self {
-        let (m, query) = (largest.m, largest.tables.query(cell.q));
+    pub(super) fn new(largest: &Largest<S>, cell: &CellScores<S>) -> Self {
+        let (m, query) = (largest.m, largest.precomputed.query(cell.q));
         let far = (0..largest.near).map(|t| largest.score(cell.q, t));
         let scores = far.chain(cell.scores.iter().copied());
         let mut relative: Vec<_> = scores.collect();
@@ -62,9 +62,10 @@ impl<S: Scalar> Weights<S> {
         let weights = query.weights.iter().flat_map(|&rho| relative.iter().map(move |&r| rho * r));
         // Positions weigh at least 1 but for the query's own, and m weighs 1.
         let most = (query.most * S::largest(&relative)).max(cell.own);
-        let scale = most * (S::from_f64(6.0) * largest.tables.largest_entry + largest.tables.slack);
-        let margin = S::from_f64(3.0) * largest.tables.slack;
-        let slack = most * (S::from_f64(largest.tables.shape.n as f64) * margin);
+        let scale = most
+            * (S::from_f64(6.0) * largest.precomputed.largest_entry + largest.precomputed.slack);
+        let margin = S::from_f64(3.0) * largest.precomputed.slack;
+        let slack = most * (S::from_f64(largest.precomputed.shape.n as f64) * margin);
         Self { m, weights: weights.collect(), own: cell.own, margin, scale, slack }
     }
 
@@ -73,8 +74,13 @@ impl<S: Scalar> Weights<S> {
     }
 
     /// The terms of output `o`; none if it turns out to be decided. [`Terms::flops`] operations.
-    pub(super) fn terms(&self, largest: &Largest<S>, cell: &Cell<S>, o: usize) -> Option<Terms<S>> {
-        let (q, m, n) = (cell.q, self.m, largest.tables.shape.n);
+    pub(super) fn terms(
+        &self,
+        largest: &Largest<S>,
+        cell: &CellScores<S>,
+        o: usize,
+    ) -> Option<Terms<S>> {
+        let (q, m, n) = (cell.q, self.m, largest.precomputed.shape.n);
         let direct = largest.direct(q, o);
         let gains: Vec<_> = (0..=m).map(|t| largest.gain(t, o)).collect();
         let own = cell.own * (direct + largest.positions[[o, n - 1]] + gains[q]);
@@ -127,8 +133,8 @@ impl<S: Scalar> Terms<S> {
     }
 
     /// The terms of `F_o − θ F_d`, `d` being the other's output and `θ` the factor, and of slack for either's rounding: the other's
-    /// terms are enlarged too, which would make this less. [`Self::less_flops`] operations.
-    pub(super) fn less(&self, factor: S, other: &Self) -> Self {
+    /// terms are enlarged too, which would make this less. [`Self::minus_flops`] operations.
+    pub(super) fn minus(&self, factor: S, other: &Self) -> Self {
         let values =
             self.values.iter().zip(&other.values).map(|(&of_o, &of_d)| of_o - factor * of_d);
         Self {
@@ -141,8 +147,8 @@ impl<S: Scalar> Terms<S> {
         }
     }
 
-    /// FLOPs of [`Self::less`].
-    pub(super) fn less_flops(n: usize, m: usize) -> u64 {
+    /// FLOPs of [`Self::minus`].
+    pub(super) fn minus_flops(n: usize, m: usize) -> u64 {
         (2 * (n - 1) * (m + 1) + 7) as u64
     }
 

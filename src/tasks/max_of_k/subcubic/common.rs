@@ -1,4 +1,4 @@
-use super::scores::{queries, split_positions};
+use super::embeddings::{queries, split_positions};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, largest, map, matmul, row_diffs, smallest};
 use crate::tasks::max_of_k::cases::Arrangements;

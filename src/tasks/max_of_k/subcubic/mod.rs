@@ -9,6 +9,7 @@ mod attention_facts;
 mod case;
 mod common;
 mod direct;
+mod embeddings;
 mod family;
 mod gaps;
 mod proof;

@@ -30,8 +30,7 @@ impl Search {
 fn claimed_counts(
     family: &[(Attention, Result<Tables<f64>, ProofError>)],
 ) -> Vec<Result<u128, ProofError>> {
-    let alone =
-        |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
+    let alone = |tables: &Tables<f64>| tables.baselines.iter().map(|m| u128::from(m.alone)).sum();
     let counts = family.iter().map(|(_, tables)| tables.as_ref().map(alone).map_err(Clone::clone));
     let mut counts: Vec<Result<u128, ProofError>> = counts.collect();
     let with_tables = family.iter().zip(&mut counts);
@@ -88,9 +87,9 @@ impl Claims<'_> {
         let attentions: Vec<_> =
             present.iter().map(|&(q, gap)| self.ends.of(q, gap)[end]).collect();
         let mean = attentions.iter().sum::<f64>() / attentions.len() as f64;
-        let column = tables.column(m, self.centred.then_some(mean), wrong);
+        let bound = tables.case_bound(m, self.centred.then_some(mean), wrong);
         for (&(q, gap), &attention) in present.iter().zip(&attentions) {
-            if tables.published(q, &column, attention) < 0.0 {
+            if tables.published(q, &bound, attention) < 0.0 {
                 claim(q, gap);
             }
         }

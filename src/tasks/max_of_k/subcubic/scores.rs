@@ -3,11 +3,11 @@ use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{
-    Matrix, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times, times_left,
+    Matrix, centred, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times,
+    times_left,
 };
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
-use ndarray::s;
 
 /// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a spread (its largest
 /// entry less its smallest) of at most `error[q]`, where `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
@@ -263,26 +263,9 @@ fn spread<S: Scalar>(A: &Matrix<S>, diffs: &[S]) -> Vec<S> {
     times(&map(A, S::abs), diffs)
 }
 
-/// The mean row of `A` `[m, n]`: `m n` FLOPs.
-pub(super) fn mean_row<S: Scalar>(A: &Matrix<S>) -> Vec<S> {
-    let rows = S::from_f64(A.nrows() as f64);
-    let sums = A.rows().into_iter().map(|row| row.to_vec()).reduce(|mut sums, row| {
-        sums.iter_mut().zip(row).for_each(|(sum, x)| *sum = *sum + x);
-        sums
-    });
-    sums.expect("a matrix has rows").into_iter().map(|sum| sum / rows).collect()
-}
-
-/// The mean row of `A`, and `A` less that in every row.
-fn centre<S: Scalar>(A: &Matrix<S>) -> (Vec<S>, Matrix<S>) {
-    let mean = mean_row(A);
-    let rest = Matrix::from_shape_fn(A.dim(), |(i, j)| A[[i, j]] - mean[j]);
-    (mean, rest)
-}
-
 /// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest bounded.
 fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
-    let (mean, rest) = centre(A);
+    let (mean, rest) = centred(A);
     let of_mean = diff((&times_left(&mean, B)[..]).into());
     spread(&rest, &row_diffs(B)).into_iter().map(|error| of_mean + error).collect()
 }
@@ -332,7 +315,8 @@ fn root_two_sigma<S: Scalar>(
 pub(super) const LEAST_SINGULAR_VALUE: f64 = 1.0 / (1_u128 << 120) as f64;
 pub(super) const LEAST_RIDGE: f64 = LEAST_SINGULAR_VALUE * LEAST_SINGULAR_VALUE;
 
-pub(super) type Terms<S> = Vec<(Vec<S>, Vec<S>)>;
+/// A matrix of low rank as the sum of `x yᵀ` over its terms `(x, y)`.
+pub(super) type OuterProducts<S> = Vec<(Vec<S>, Vec<S>)>;
 
 /// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a residual. The product
 /// is that of the residuals and six terms of rank 1, telescoped from the left.
@@ -342,7 +326,7 @@ pub(super) fn four_factors<S: Scalar>(
     W_Q: &Matrix<S>,
     W_K: &Matrix<S>,
     directions: &FourFactors,
-) -> (Terms<S>, [Matrix<S>; 4]) {
+) -> (OuterProducts<S>, [Matrix<S>; 4]) {
     let FourFactors { query, query_rest, W_Q: b, W_K: c, key, key_rest } = directions;
     let [query, query_rest, b, c, key, key_rest] =
         [query, query_rest, b, c, key, key_rest].map(|x| scalars(x));
@@ -405,24 +389,8 @@ fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
     if means == 0 {
         return spread(first, &of_rest);
     }
-    let (mean, noise) = centre(first);
+    let (mean, noise) = centred(first);
     let product = rest.iter().fold(mean, |x, factor| times_left(&x, factor));
     let of_mean = diff((&product[..]).into());
     spread(&noise, &of_rest).into_iter().map(|error| of_mean + error).collect()
-}
-
-/// `E_k = W_E + mean_p W_pos` `[v, d]`, and `W_pos` less its mean `[n, d]`.
-pub(super) fn split_positions<S: Scalar>(model: &Transformer) -> (Matrix<S>, Matrix<S>) {
-    let (mean, rest) = centre(&map(&model.W_pos, S::from_f64));
-    let E_k =
-        Matrix::from_shape_fn(model.W_E.dim(), |(k, j)| S::from_f64(model.W_E[[k, j]]) + mean[j]);
-    (E_k, rest)
-}
-
-/// `E_q = W_E + W_pos[n−1]`, `[v, d]`.
-pub(super) fn queries<S: Scalar>(model: &Transformer) -> Matrix<S> {
-    let last = model.W_pos.slice(s![-1, ..]);
-    Matrix::from_shape_fn(model.W_E.dim(), |(q, j)| {
-        S::from_f64(model.W_E[[q, j]]) + S::from_f64(last[j])
-    })
 }

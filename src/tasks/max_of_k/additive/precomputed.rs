@@ -5,7 +5,7 @@ use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 
 /// What all cells of a model share.
 #[derive(Debug)]
-pub(super) struct Tables<S = f64> {
+pub(super) struct Precomputed<S = f64> {
     pub(super) shape: Shape,
     pub(super) EUPU: Matrix<S>,
     /// `EVOU` transposed, `[v(o), v(t)]`: the tokens of one output side by side.
@@ -50,7 +50,7 @@ pub(super) struct Below<S> {
 
 /// What a largest token fixes.
 pub(super) struct Largest<'a, S> {
-    pub(super) tables: &'a Tables<S>,
+    pub(super) precomputed: &'a Precomputed<S>,
     pub(super) m: usize,
     /// Tokens below this one are looked at together; `m` if there are no tokens to look at alone.
     pub(super) near: usize,
@@ -62,7 +62,7 @@ pub(super) struct Largest<'a, S> {
 
 /// What a query adds to a largest token.
 #[derive(Debug)]
-pub(super) struct Cell<S> {
+pub(super) struct CellScores<S> {
     pub(super) q: usize,
     /// `(EQKE[q, t] − EQKE[q, m]) / scale` for tokens `t < m` from [`Largest::near`] on.
     pub(super) scores: Vec<S>,
@@ -81,7 +81,7 @@ const MAX_SPREAD: f64 = 600.0;
 /// positions are below `10^300`. An infinite sum could pass for a count of nothing.
 const MAX_ENTRY: f64 = 1e30;
 
-impl<S: Scalar> Tables<S> {
+impl<S: Scalar> Precomputed<S> {
     /// Multiplies the circuits out and compares positions, [`Self::flops`] operations.
     pub(super) fn new(model: &Transformer, rounding: Rounding) -> Self {
         let shape = model.shape();
@@ -153,7 +153,7 @@ impl<S: Scalar> Tables<S> {
             }
             worst_position[o] = largest(positions.row(o).iter().copied());
         }
-        Largest { tables: self, m, near, worst_position, positions }
+        Largest { precomputed: self, m, near, worst_position, positions }
     }
 }
 
@@ -193,44 +193,45 @@ impl<S: Scalar> Query<S> {
 }
 
 impl<S: Scalar> Largest<'_, S> {
-    /// FLOPs of [`Tables::largest`].
+    /// FLOPs of [`Precomputed::largest`].
     pub(super) fn flops(Shape { v, n, .. }: Shape) -> u64 {
         ((v - 1) * (2 * n - 1)) as u64
     }
 
-    /// What a query adds, [`Cell::flops`] operations.
-    pub(super) fn cell(&self, q: usize) -> Cell<S> {
-        let (&Self { m, near, .. }, Tables { scores_below, queries, .. }) = (self, self.tables);
+    /// What a query adds, [`CellScores::flops`] operations.
+    pub(super) fn cell(&self, q: usize) -> CellScores<S> {
+        let (&Self { m, near, .. }, Precomputed { scores_below, queries, .. }) =
+            (self, self.precomputed);
         let scores = (near..m).map(|t| self.score(q, t)).collect();
         let far = [&scores_below.most, &scores_below.least];
         let far = far.map(|of_tokens| {
             if near == 0 {
                 S::from_f64(0.0)
             } else {
-                of_tokens[[q, near]] - self.tables.token_scores[[q, m]]
+                of_tokens[[q, near]] - self.precomputed.token_scores[[q, m]]
             }
         });
         let own = if q == m { queries[q].own } else { queries[q].own * self.score(q, q).exp() };
-        Cell { q, own, scores, far }
+        CellScores { q, own, scores, far }
     }
 
     /// `(EQKE[q, t] − EQKE[q, m]) / scale`, one operation.
     pub(super) fn score(&self, q: usize, t: usize) -> S {
-        self.tables.token_scores[[q, t]] - self.tables.token_scores[[q, self.m]]
+        self.precomputed.token_scores[[q, t]] - self.precomputed.token_scores[[q, self.m]]
     }
 
     /// `EVOU[t, o] − EVOU[t, m]`, one operation.
     pub(super) fn gain(&self, t: usize, o: usize) -> S {
-        self.tables.EVOU_t[[o, t]] - self.tables.EVOU_t[[self.m, t]]
+        self.precomputed.EVOU_t[[o, t]] - self.precomputed.EVOU_t[[self.m, t]]
     }
 
     /// `EUPU[q, o] − EUPU[q, m]`, one operation.
     pub(super) fn direct(&self, q: usize, o: usize) -> S {
-        self.tables.EUPU[[q, o]] - self.tables.EUPU[[q, self.m]]
+        self.precomputed.EUPU[[q, o]] - self.precomputed.EUPU[[q, self.m]]
     }
 }
 
-impl<S> Cell<S> {
+impl<S> CellScores<S> {
     /// FLOPs of [`Largest::cell`].
     pub(super) fn flops(q: usize, m: usize, near: usize) -> u64 {
         (m - near + if near == 0 { 0 } else { 2 } + if q == m { 0 } else { 3 }) as u64
