@@ -1,4 +1,5 @@
-//! What best proofs choose from, and the candidate.
+//! Chooses the best proof for a target. [`Profiles`] hold what can be done with each cell, at which
+//! cost; [`Profiles::best`] takes from them what reaches the target.
 
 use super::climber::{Climber, NEGLIGIBLE_GAIN};
 use super::proof::{Boxes, Column, Count, Method, Stretch};
@@ -8,49 +9,51 @@ use super::verify::Verified;
 use super::walk::Walk;
 use crate::proof::Bound;
 
-/// FLOPs that the search for a best proof spends on trying grids of one size.
+/// FLOPs that the search for a best proof may spend on trying grids of one size.
 const PATIENCE: u64 = 1_000_000_000;
 
-/// It tries to enumerate cells of which tilting leaves at most so many sequences, for so many FLOPs.
+/// The search tries to enumerate a cell if tilting leaves at most [`ENUMERATED`] of its sequences, and
+/// gives up after [`CELL_PATIENCE`] FLOPs.
 const ENUMERATED: u128 = 1_000_000;
 const CELL_PATIENCE: u64 = 5_000_000;
 
-/// What tilting leaves of a cell is not worth enumerating if it is less than this part of all sequences; up to K = 6 that is none.
+/// What tilting leaves of a cell is not worth enumerating if it is less than this fraction of all
+/// sequences. Up to K = 6 that is less than one sequence.
 const NEGLIGIBLE_REST: f64 = 1e-12;
 
 /// The grids that are tried, coarse to fine.
 const BINS: [u32; 8] = [32, 64, 128, 256, 512, 1024, 2048, 4096];
 
-/// What can be done with one cell: what it proves, at which cost.
+/// A method for one cell, with what it proves and costs.
 #[derive(Debug)]
 struct Candidate {
     method: Method,
     verified: Verified,
 }
 
-/// What can be done with a column of cells.
+/// What can be done with the column of the largest token `m`, with one growth of blocks of tokens.
 #[derive(Debug)]
 struct Profile {
     m: usize,
-    /// How blocks of tokens grow.
+    /// The factor by which blocks of tokens grow.
     tokens: usize,
-    /// For each depth from 1: sequences of decided cells, and FLOPs.
+    /// For each depth of boxes from 1 on: sequences of the cells that boxes decide, and FLOPs.
     depths: Vec<(u128, u64)>,
-    /// For each query, beyond the deepest test; nothing for decided cells.
+    /// For each query, candidates for what the deepest boxes leave; none for cells they decide.
     cells: Vec<Vec<Candidate>>,
-    /// How far looking at them has come, and the last tilt that was found.
+    /// How far the search for candidates has come, and the tilt that was found last.
     walk: Walk,
     climber: Climber,
 }
 
-/// A column as it is to be proven, for what it proves and costs.
+/// A column of a proof, with what it proves and costs.
 struct Chosen {
     column: Option<Column>,
     right: u128,
     flops: u64,
 }
 
-/// What best proofs choose from, for each largest token: made step by step.
+/// What best proofs choose from, for each largest token: made little by little.
 #[derive(Debug, Default)]
 pub(super) struct Profiles {
     columns: Vec<Vec<Profile>>,
@@ -60,11 +63,12 @@ pub(super) struct Profiles {
 /// How far trying grids has come.
 #[derive(Debug, Default)]
 struct Grids {
-    /// Grids of [`BINS`] that were tried, columns of the next one, and how far it has come in a column after those.
+    /// How many grids of [`BINS`] have been tried, how many columns with the next grid, and how far that
+    /// grid has come in the column after these.
     tried: usize,
     columns: usize,
     walk: Option<Walk>,
-    /// FLOPs that it took so far.
+    /// FLOPs that the next grid took so far.
     spent: u64,
 }
 
@@ -87,7 +91,7 @@ impl Profiles {
         }
         let Grids { tried, columns, walk, spent } = &mut self.grids;
         if let Some(&bins) = BINS.get(*tried) {
-            // Larger tokens first: there are most sequences.
+            // Larger tokens first: they have most sequences.
             let mut profile = self.columns[v - 1 - *columns].first_mut();
             if walk.is_none() {
                 let profile = profile
@@ -102,7 +106,7 @@ impl Profiles {
                 (*walk, *columns) = (None, *columns + 1);
             }
             if *columns == v {
-                // Where one grid has nothing to do, a finer one has not either.
+                // Where one grid has nothing to do, finer grids have nothing to do either.
                 let tried = if *spent == 0 { BINS.len() } else { *tried + 1 };
                 self.grids = Grids { tried, ..Grids::default() };
             }
@@ -111,15 +115,19 @@ impl Profiles {
         f64::midpoint(1.0, (tried as f64 + columns as f64 / v as f64) / BINS.len() as f64)
     }
 
-    /// The columns of the proof that reaches a target best, of finished profiles.
+    /// The columns of the proof that reaches a target best. The profiles have to be finished.
     pub(super) fn best(&self, verifier: &Verifier, target: Target) -> Vec<Option<Column>> {
         let fixed = verifier.flops();
         let total = |chosen: &[Chosen]| {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
         };
-        // One sequence is worth `price` FLOPs: the higher, the longer the proof. Whatever the price, the candidate is on the
-        // frontier of what can be chosen; so find the price by bisection of its logarithm.
+        // Say that one sequence is worth `price` FLOPs, and take what is worth most of each column. The
+        // proof is then the shortest of its bound, whatever the price, and the higher the price, the
+        // longer the proof. So find the price by bisection of its logarithm:
+        //
+        //     low, high = logarithms of a price that is surely too low, and of one that is high enough
+        //     repeat: replace low or high by their middle, by whether its proof is long enough
         let at = |log: f64| -> Vec<Chosen> {
             let price = log.exp() / verifier.sequences as f64;
             self.columns.iter().map(|of_column| Chosen::among(of_column, price)).collect()
@@ -142,7 +150,7 @@ impl Profiles {
 }
 
 impl Profile {
-    /// What each depth proves of a column.
+    /// A profile that knows what each depth of boxes proves of a column.
     fn new(verifier: &Verifier, m: usize, tokens: usize) -> Self {
         let boxes = verifier.boxes(tokens);
         let largest = verifier.verification.largest(m, boxes);
@@ -164,7 +172,7 @@ impl Profile {
         Self { m, tokens, depths, cells, walk, climber: Climber::default() }
     }
 
-    /// What else can be done with its next undecided cells, but for grids.
+    /// Finds the candidates for the next undecided cells, but for grids.
     fn look(&mut self, verifier: &Verifier) {
         let Self { m, cells, walk, climber, .. } = self;
         let m = *m;
@@ -189,15 +197,15 @@ impl Profile {
         });
     }
 
-    /// Whether there are cells that could gain by a grid.
+    /// Whether a grid could prove more of some cell.
     fn is_open(&self, verifier: &Verifier) -> bool {
         (0..=self.m).any(|q| self.is_open_at(verifier, q))
     }
 
-    /// Whether nothing cheaper than a grid settles a cell, and a finer one could add to what is proven of it.
+    /// Whether a finer grid could prove more of a cell, and enumerating the cell takes too long.
     fn is_open_at(&self, verifier: &Verifier, q: usize) -> bool {
         let candidates = &self.cells[q];
-        // What a finer grid could add: what is neither proven right nor wrong.
+        // A finer grid could add the sequences that are proven neither right nor wrong.
         let tallies = || candidates.iter().map(|candidate| candidate.verified.tally());
         let wrong = tallies().map(|tally| tally.wrong).max().unwrap_or(0);
         let best = tallies().map(|tally| tally.right).max();
@@ -207,7 +215,8 @@ impl Profile {
         }) && candidates.iter().all(|candidate| candidate.method != Method::Enumerate)
     }
 
-    /// Adds a grid to the candidates of the next cells of a walk that could gain by it; its FLOPs.
+    /// Adds a grid of `bins` to the candidates of the next cells of `walk` of which it could prove more;
+    /// returns the FLOPs of trying it.
     fn try_grid(&mut self, verifier: &Verifier, bins: u32, walk: &mut Walk) -> u64 {
         let mut spent = 0;
         walk.advance(verifier, |undecided, flops| {
@@ -227,7 +236,8 @@ impl Profile {
 }
 
 impl Chosen {
-    /// What is worth most of a column if one sequence is worth `price` FLOPs.
+    /// The column that is worth most if one sequence is worth `price` FLOPs: what it proves at that
+    /// price, less what it costs.
     fn among(profiles: &[Profile], price: f64) -> Self {
         let worth = |right: u128, flops: u64| right as f64 * price - flops as f64;
         let mut best = Self { column: None, right: 0, flops: 0 };

@@ -1,5 +1,14 @@
 //! Decides outputs for many queries and tokens at once, coarse to fine.
 //!
+//! ```text
+//! undecided(block of queries, outputs, level):
+//!     outputs = those that the test of the whole block does not decide
+//!     if none is left: return
+//!     if there is a finer level: undecided(each smaller block, outputs, level + 1)
+//!     otherwise: these outputs are undecided for each query of the block
+//! ```
+//!
+//! The test: fix a largest token `m` and an output `o`; `q` is the query, `t` a token, `p` a position.
 //! Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / scale}` and `ρ_p` be the attention to a position relative to the least attended
 //! one before the query's. Divided by a positive number, `F_o` is
 //!
@@ -42,13 +51,14 @@ impl<S: Scalar> Between<S> {
     }
 }
 
-/// What the levels of a proof need of a model: of each level whose blocks hold several queries, block by block,
-/// `max EUPU[q, o]` and `min EUPU[q, o]`, `[blocks, v]`.
+/// Column-wise maxima and minima of `EUPU` over blocks of queries, `[blocks, v(o)]`, for each level whose
+/// blocks hold several queries.
 #[derive(Debug)]
 pub(super) struct DirectRanges<S>(Vec<Option<[Matrix<S>; 2]>>);
 
 impl<S: Scalar> DirectRanges<S> {
-    /// Of blocks of so many queries, [`Self::flops`] operations.
+    /// Column-wise maxima and minima of `EUPU` over blocks of `levels[i]` queries, for each level; costs
+    /// [`Self::flops`].
     pub(super) fn new(precomputed: &Precomputed<S>, levels: &[usize]) -> Self {
         let v = precomputed.shape.v;
         let of_level = |&size: &usize| {
@@ -80,16 +90,16 @@ pub(super) struct Tests<'a, S> {
     levels: &'a [usize],
     /// Tokens below `m`.
     blocks: Vec<Range<usize>>,
-    /// Of each output, the largest `E_t` of each block, or more, `[v(o), blocks]`.
+    /// For each output, at least the largest `E_t` of each block, `[v(o), blocks]`.
     gains: Matrix<S>,
-    /// Of each output, `E_m`, `[v]`.
+    /// `E_m` for each output, `[v]`.
     gain_of_m: Vec<S>,
-    /// Of each output, the largest `E_t` of all tokens, or more, `[v]`.
+    /// For each output, at least the largest `E_t` of all tokens, `[v]`.
     most_gain: Vec<S>,
 }
 
 impl<'a, S: Scalar> Tests<'a, S> {
-    /// Prepares the tests of some levels, [`Self::flops`] operations.
+    /// Prepares the tests; costs [`Self::flops`].
     pub(super) fn new(
         largest_token: &'a Largest<'a, S>,
         direct: &'a DirectRanges<S>,
@@ -130,8 +140,8 @@ impl<'a, S: Scalar> Tests<'a, S> {
         ((v - 1) * (of_blocks + 1)) as u64
     }
 
-    /// The undecided outputs of some queries, one list for each, and the FLOPs it took. The first query is the first of a
-    /// block of the coarsest level.
+    /// The undecided outputs of each of `cells`, and the FLOPs spent. The first cell's query has to be the
+    /// first of a block of the coarsest level.
     pub(super) fn undecided(&self, cells: &[CellScores<S>]) -> (Vec<Vec<usize>>, u64) {
         let near = self.largest.near;
         let scores = |cell: &CellScores<S>| {
@@ -175,7 +185,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
         flops
     }
 
-    /// The outputs that a block of queries leaves undecided, and the FLOPs it took.
+    /// The outputs that the test of a block of queries leaves undecided, and the FLOPs spent.
     fn test(
         &self,
         depth: usize,

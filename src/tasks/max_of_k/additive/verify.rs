@@ -20,9 +20,9 @@ pub enum Settled {
     Boxes,
     /// The exact terms of its outputs do.
     Terms,
-    /// For some of its tokens, see [`Method::Split`].
+    /// Sequences of some of its tokens are proven, see [`Method::Split`].
     Split,
-    /// All but what may be wrong, see [`Method::Count`].
+    /// All sequences but those that may be wrong are proven, see [`Method::Count`].
     Count,
     /// Sequence by sequence, see [`Method::Enumerate`].
     Enumerate,
@@ -57,12 +57,13 @@ impl Settled {
     pub const ALL: [Self; 6] =
         [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
 
-    /// So many operations on a large grid take as long as one FLOP of it, about (measured). Those go at 5·10⁹ a second on one thread.
+    /// How many operations on a large grid take as long as one FLOP of this way, about (measured). A
+    /// thread does 5·10⁹ operations on a large grid a second.
     fn weight(self) -> u64 {
         if self == Self::Enumerate { 32 } else { 16 }
     }
 
-    /// For a person.
+    /// What the way does, for a person.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -176,8 +177,8 @@ pub struct Verification<S = f64> {
     judge: Judge,
 }
 
-/// Verifies a proof object: a lower bound for the sequences that are right and one for those that are wrong, whatever the
-/// object says.
+/// Verifies a proof object: at least how many sequences are right, and at least how many are wrong,
+/// whatever the object says.
 ///
 /// # Errors
 /// If the object's shape does not fit the model.
@@ -191,7 +192,7 @@ pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     }))
 }
 
-/// Cells that boxes leave undecided, and of each the outputs.
+/// Cells that boxes leave undecided, each with its undecided outputs.
 pub(super) type Open<S> = VecDeque<(CellScores<S>, Vec<usize>)>;
 
 /// What boxes leave undecided of a block.
@@ -221,7 +222,8 @@ pub(super) struct Undecided<S> {
 }
 
 impl<S: Scalar> Verification<S> {
-    /// Prepares the verification of proofs with such blocks of queries, [`Self::flops`] operations.
+    /// Prepares the verification of proofs that test blocks of `queries` queries, coarse to fine; costs
+    /// [`Self::flops`].
     #[must_use]
     pub fn new(model: &Transformer, queries: &[usize], rounding: Rounding) -> Self {
         let precomputed = Precomputed::new(model, rounding);
@@ -318,12 +320,13 @@ impl<S: Scalar> Verification<S> {
         Verified::new(Settled::Boxes, decided, Tally::right(right), flops) + cells
     }
 
-    /// Whether float64 can work with all these queries; if not, none of their cells is proven, as they are tested together.
+    /// Whether the weights of all `queries` are in the range of float64. If not, none of their cells is
+    /// proven, as they are tested together.
     pub(super) fn in_range(&self, mut queries: Range<usize>) -> bool {
         queries.all(|q| self.precomputed.query(q).in_range)
     }
 
-    /// What boxes decide of some cells, and what they leave.
+    /// Tests the cells of some queries with boxes: returns what is decided, and the undecided cells.
     pub(super) fn tested(
         &self,
         largest: &Largest<S>,
@@ -347,7 +350,7 @@ impl<S: Scalar> Verification<S> {
         (Verified::new(Settled::Boxes, decided, Tally::right(right), of_cells + flops), open)
     }
 
-    /// What is proven of a cell that boxes leave undecided.
+    /// Verifies a cell of which boxes leave `outputs` undecided.
     fn cell(
         &self,
         largest: &Largest<S>,
@@ -364,7 +367,7 @@ impl<S: Scalar> Verification<S> {
         self.apply_within(&undecided, largest.m, method, flops, most_flops)
     }
 
-    /// The terms of outputs, those that are decided left out; the FLOPs.
+    /// The terms of those of `outputs` that their exact terms do not decide, and the FLOPs of all.
     pub(super) fn undecided(
         &self,
         largest: &Largest<S>,
@@ -390,7 +393,8 @@ impl<S: Scalar> Verification<S> {
         self.apply_within(undecided, m, method, flops, u64::MAX)
     }
 
-    /// The same, given up where it takes more than `most_flops`.
+    /// What a method proves of a cell within `most_flops`; a method that takes more proves nothing.
+    /// `flops` is the cost of the cell's terms.
     fn apply_within(
         &self,
         Undecided { q, weights, terms }: &Undecided<S>,
@@ -413,7 +417,7 @@ impl<S: Scalar> Verification<S> {
                 let CountedCell { tally, flops: spent, wrong_flops, on_grids } =
                     self.count(terms, (*q, m), size, *count, most_flops);
                 let counted = Verified::new(Settled::Count, 1, tally, flops + spent);
-                // All the other side's are on grids, too.
+                // Sequences are proven wrong on grids only, so all of `wrong_flops` are on grids.
                 let work = Settled::Count.weight() * (flops + spent - on_grids)
                     + grid::work(count.bins.unwrap_or(1), on_grids + wrong_flops);
                 Verified { wrong_flops, work, ..counted }
@@ -426,7 +430,7 @@ impl<S: Scalar> Verification<S> {
         }
     }
 
-    /// The exact tally of a cell, unless it takes more than `most_flops`, and the FLOPs spent.
+    /// The exact tally of a cell, and the FLOPs spent; no tally if it takes more than `most_flops`.
     fn enumerate(
         &self,
         terms: &[Terms<S>],
@@ -444,7 +448,8 @@ impl<S: Scalar> Verification<S> {
         (found.map(tally), flops)
     }
 
-    /// The same, for a prover; none if it takes longer.
+    /// What enumerating a cell proves; `None` if it takes more than `most_flops`. `flops` is the cost of
+    /// the cell's terms.
     pub(super) fn try_enumerate(
         &self,
         undecided: &Undecided<S>,
@@ -488,7 +493,7 @@ impl<S: Scalar> Verification<S> {
         (right, flops)
     }
 
-    /// What counting proves of a cell, unless it takes more than `most_flops`.
+    /// What counting proves of a cell of `size` sequences; nothing if it takes more than `most_flops`.
     fn count(
         &self,
         terms: &[Terms<S>],
@@ -543,7 +548,7 @@ impl<S: Scalar> Verification<S> {
         CountedCell { tally, flops, wrong_flops, on_grids }
     }
 
-    /// Sequences of a cell.
+    /// The number of sequences of a cell.
     pub(super) fn size(&self, q: usize, m: usize) -> u128 {
         let others = self.precomputed.shape.n - 1;
         let power = |choices: usize| std::iter::repeat_n(choices as u128, others).product::<u128>();
@@ -554,14 +559,15 @@ impl<S: Scalar> Verification<S> {
         self.precomputed.largest(m, boxes.near(m))
     }
 
-    /// FLOPs of what a column needs before any cell.
+    /// FLOPs of preparing a column, before any of its cells.
     pub(super) fn column_flops(&self, m: usize, boxes: Boxes) -> u64 {
         Largest::<S>::flops(self.precomputed.shape)
             + Tests::<S>::flops(self.precomputed.shape.v, m, boxes)
     }
 }
 
-/// What tilting leaves of an output, at most all of the cell, and its FLOPs.
+/// At most how many of the `size` sequences of a cell one output may make wrong, by tilting; and the
+/// FLOPs.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -576,7 +582,8 @@ fn tilted<S: Scalar>(
     count: Count,
 ) -> (u128, u64) {
     match count.tilt.filter(|_| deficits.excess.to_f64() > 0.0) {
-        // A conversion to an integer rounds down; the count is an integer, so at most that. (It makes 0 of NaN, which this is never.)
+        // The conversion to an integer rounds down. That is sound: the true count is an integer below the
+        // bound. (The conversion of NaN gives 0, but the bound is never NaN.)
         Some(kappa) => (size.min(tilt::at_most(deficits, m, kappa) as u128), tilt::flops(n, q, m)),
         None => (size, 0),
     }
