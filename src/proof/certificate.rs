@@ -4,11 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-/// A proven bound as a file: what is claimed, about which weights, and all that is needed to check it.
-/// Nothing in it is trusted.
+/// A proven bound as a file: what is claimed, about which weights, and all that is needed to check
+/// it. Nothing in it is trusted.
 ///
-/// JSON; unknown fields are refused. `src/checker/FORMAT.md` documents the format for those who write
-/// other checkers.
+/// JSON; unknown fields are refused. `src/checker/FORMAT.md` documents the format for those who
+/// write other checkers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
@@ -34,8 +34,8 @@ pub struct Certificate {
     pub correct: String,
     /// The number of all inputs, decimal.
     pub sequences: String,
-    /// FLOPs of the verification by the convention of [`crate::cost`]: the proof's length, which the
-    /// theorem does not mention.
+    /// FLOPs of the verification by the convention of [`crate::cost`]: the proof's length, which
+    /// the theorem does not mention.
     pub flops: f64,
     /// The proof object as JSON; `None` for a strategy that needs no proof object.
     pub proof: Option<Box<RawValue>>,
@@ -86,8 +86,8 @@ impl Evidence {
     }
 }
 
-/// What is wrong with a JSON text, made fit for a terminal: serde's message may repeat any passage of
-/// the text.
+/// What is wrong with a JSON text, made fit for a terminal: serde's message may repeat any passage
+/// of the text.
 #[must_use]
 pub fn quoted_json(error: &serde_json::Error) -> String {
     /// Characters; enough for the names of all fields that were expected.

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
 
 /// The most work that the verification of a stranger's certificate may take, in operations of the
-/// fastest loops there are: some 5·10⁹ a second on one core. Slower operations count for up to 32, by
-/// the time they take.
+/// fastest loops there are: some 5·10⁹ a second on one core. Slower operations count for up to 32,
+/// by the time they take.
 ///
 /// The longest certificates of named strategies about the gallery's models, those of
-/// `convolution-4096` about Max-of-20, take some 10¹¹; the longest that the page lists take less than
-/// 10¹⁰. Brute force takes less than 10⁹ about a Max-of-5 model of the gallery, and 10¹¹ where nothing
-/// can be pruned. The limit is reached after some tens of seconds.
+/// `convolution-4096` about Max-of-20, take some 10¹¹; the longest that the page lists take less
+/// than 10¹⁰. Brute force takes less than 10⁹ about a Max-of-5 model of the gallery, and 10¹¹ where
+/// nothing can be pruned. The limit is reached after some tens of seconds.
 pub const MAX_WORK: u64 = 1 << 38;
 
 /// Counts work while a proof is verified, up to a limit.

@@ -8,8 +8,8 @@
 //! * A **run** ([`Run`]) carries out one proof: it searches for a proof object, if the proof needs
 //!   one, and counts.
 //! * A **chunk** is the least that is counted at a time ([`CaseAnalysis::count`]).
-//! * A **part** ([`Run::part`]) is what one of several workers counts of a proof that they share: part
-//!   k of n, some of its chunks.
+//! * A **part** ([`Run::part`]) is what one of several workers counts of a proof that they share:
+//!   part k of n, some of its chunks.
 
 mod bound;
 mod certificate;
@@ -48,8 +48,8 @@ pub trait CaseAnalysis: Send + Sync {
         1.0
     }
 
-    /// Counts the inputs that one chunk decides. A chunk takes less than 50 ms (but for cells on grids
-    /// of 2048 bins and more), so that a caller can stop between two.
+    /// Counts the inputs that one chunk decides. A chunk takes less than 50 ms (but for cells on
+    /// grids of 2048 bins and more), so that a caller can stop between two.
     ///
     /// # Panics
     /// If `chunk` is not below [`Self::chunks`].
@@ -64,15 +64,16 @@ pub trait CaseAnalysis: Send + Sync {
     /// If nothing was found that could be checked: see [`Cost::failure`].
     fn evidence(&self) -> Result<Evidence, Failure>;
 
-    /// Why the verification of a stranger's proof has been given up, if it has: then nothing is proven,
-    /// and [`Self::count`] returns at once. A proof of our own is never given up.
+    /// Why the verification of a stranger's proof has been given up, if it has: then nothing is
+    /// proven, and [`Self::count`] returns at once. A proof of our own is never given up.
     fn given_up(&self) -> Option<GivenUp> {
         None
     }
 }
 
 /// Why there is no proof object that its verifier accepts: nothing is proven then, and there is no
-/// certificate. The sentence holds no numbers: code that prints them is large, and tells little more.
+/// certificate. The sentence holds no numbers: code that prints them is large, and tells little
+/// more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("nothing is proven: {0}")]
 pub struct Failure(pub &'static str);
@@ -115,8 +116,8 @@ pub struct Contribution {
 }
 
 impl Cost {
-    /// The cost of a proof without a proof object, `flops` long, whose comparisons leave `slack` logits
-    /// for rounding.
+    /// The cost of a proof without a proof object, `flops` long, whose comparisons leave `slack`
+    /// logits for rounding.
     #[must_use]
     pub fn new(flops: f64, slack: f64) -> Self {
         Self {

@@ -4,9 +4,9 @@ use thiserror::Error;
 /// One proof, or one part of it, on its way: its search, its chunks, what they counted and how long
 /// that took.
 ///
-/// A run is carried out on one thread, for a few milliseconds at a time ([`Self::advance_for`]) or at
-/// once ([`Self::finish`]), or on threads of the caller ([`Self::finish_with`]). It reads no clock:
-/// there is none that both native code and WebAssembly have.
+/// A run is carried out on one thread, for a few milliseconds at a time ([`Self::advance_for`]) or
+/// at once ([`Self::finish`]), or on threads of the caller ([`Self::finish_with`]). It reads no
+/// clock: there is none that both native code and WebAssembly have.
 pub struct Run {
     about: About,
     analysis: Box<dyn CaseAnalysis>,
@@ -93,8 +93,8 @@ impl Run {
         Self { claimed: Some(claimed), ..self }
     }
 
-    /// Restricts a run that has not begun to the part with the number `part`, from 0 on, of `parts`.
-    /// What all parts counted is put together by [`Self::joined`].
+    /// Restricts a run that has not begun to the part with the number `part`, from 0 on, of
+    /// `parts`. What all parts counted is put together by [`Self::joined`].
     ///
     /// # Errors
     /// If there is no such part, or the proof is not divisible.
@@ -148,8 +148,8 @@ impl Run {
         true
     }
 
-    /// Works for about `seconds`, as told by `clock`, which returns seconds since any moment; returns
-    /// [`Self::progress`].
+    /// Works for about `seconds`, as told by `clock`, which returns seconds since any moment;
+    /// returns [`Self::progress`].
     pub fn advance_for(&mut self, seconds: f64, clock: impl Fn() -> f64) -> f64 {
         let start = clock();
         let mut spent = 0.0;
@@ -166,8 +166,8 @@ impl Run {
         self.finish_with(|chunks, count| (0..chunks).map(count).sum());
     }
 
-    /// Counts all chunks that are left on threads of the caller: `sum` is given their number `chunks`
-    /// and a function `count`, and returns the sum of `count(i)` over all `i < chunks`.
+    /// Counts all chunks that are left on threads of the caller: `sum` is given their number
+    /// `chunks` and a function `count`, and returns the sum of `count(i)` over all `i < chunks`.
     pub fn finish_with(&mut self, sum: impl FnOnce(u64, &(dyn Fn(u64) -> Tally + Sync)) -> Tally) {
         let (left, first) = (self.chunks_left(), self.counted);
         let count = |i| self.analysis.count(self.chunks.get(first + i));
@@ -181,8 +181,8 @@ impl Run {
         self.seconds += seconds;
     }
 
-    /// The fraction of the run that is done, 1 when all is. The search, if there is one, counts for one
-    /// half.
+    /// The fraction of the run that is done, 1 when all is. The search, if there is one, counts for
+    /// one half.
     #[must_use]
     pub fn progress(&self) -> f64 {
         let counted = match self.chunks.len() {

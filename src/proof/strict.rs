@@ -1,9 +1,9 @@
 //! Reads certificates and proof objects from JSON more strictly than serde's derived code does: a
 //! struct is read from an object only, and an array has at most [`MAX_ARRAY`] elements.
 //!
-//! Derived code also reads a struct from an array of its fields, which no format here allows. And it
-//! turns a text of a few megabytes into vectors of many times that size, where a few bytes of text are
-//! enough for an element.
+//! Derived code also reads a struct from an array of its fields, which no format here allows. And
+//! it turns a text of a few megabytes into vectors of many times that size, where a few bytes of
+//! text are enough for an element.
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess,

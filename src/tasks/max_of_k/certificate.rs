@@ -108,8 +108,8 @@ impl MaxOfK {
 
     /// Prepares the run that confirms what a certificate claims, see [`Run::confirmed`]. The
     /// certificate has to be about a weights file with one of `sha256s`, which are those of this
-    /// model's files ([`super::ModelFacts::sha256s`]). The run gives itself up where it takes more work
-    /// than `most_work`, or more FLOPs than the certificate states.
+    /// model's files ([`super::ModelFacts::sha256s`]). The run gives itself up where it takes more
+    /// work than `most_work`, or more FLOPs than the certificate states.
     ///
     /// # Errors
     /// If the certificate is about other weights, contradicts itself, has a proof object that is

@@ -9,7 +9,8 @@ use std::sync::{Mutex, OnceLock};
 pub(super) struct AdditiveProof {
     task: MaxOfK,
     strategy: Additive,
-    /// The proof object: given, or searched for little by little or when the first chunk is counted.
+    /// The proof object: given, or searched for little by little or when the first chunk is
+    /// counted.
     plan: OnceLock<Plan>,
     planning: Mutex<Planning>,
     /// The longest first, each with the number of its first chunk.

@@ -12,8 +12,8 @@ use crate::proof::Bound;
 /// FLOPs that the search for a best proof may spend on trying grids of one size.
 const PATIENCE: u64 = 1_000_000_000;
 
-/// The search tries to enumerate a cell if tilting leaves at most [`ENUMERATED`] of its sequences, and
-/// gives up after [`CELL_PATIENCE`] FLOPs.
+/// The search tries to enumerate a cell if tilting leaves at most [`ENUMERATED`] of its sequences,
+/// and gives up after [`CELL_PATIENCE`] FLOPs.
 const ENUMERATED: u128 = 1_000_000;
 const CELL_PATIENCE: u64 = 5_000_000;
 
@@ -63,8 +63,8 @@ pub(super) struct Profiles {
 /// How far trying grids has come.
 #[derive(Debug, Default)]
 struct Grids {
-    /// How many grids of [`BINS`] have been tried, how many columns with the next grid, and how far that
-    /// grid has come in the column after these.
+    /// How many grids of [`BINS`] have been tried, how many columns with the next grid, and how far
+    /// that grid has come in the column after these.
     tried: usize,
     columns: usize,
     walk: Option<Walk>,
@@ -73,9 +73,9 @@ struct Grids {
 }
 
 impl Profiles {
-    /// Does a little of the search: looks at the depths of a largest token, at a few cells, or at one
-    /// grid for a few cells; returns the fraction that is done. Blocks of tokens may grow by one of the
-    /// factors `tokens`.
+    /// Does a little of the search: looks at the depths of a largest token, at a few cells, or at
+    /// one grid for a few cells; returns the fraction that is done. Blocks of tokens may grow by
+    /// one of the factors `tokens`.
     pub(super) fn advance(&mut self, verifier: &Verifier, tokens: &[usize]) -> f64 {
         let v = verifier.shape.v;
         let m = self.columns.len();
@@ -122,11 +122,11 @@ impl Profiles {
             let flops = fixed + chosen.iter().map(|column| column.flops).sum::<u64>();
             (chosen.iter().map(|column| column.right).sum::<u128>(), flops)
         };
-        // Say that one sequence is worth `price` FLOPs, and take what is worth most of each column. The
-        // proof is then the shortest of its bound, whatever the price, and the higher the price, the
-        // longer the proof. So find the price by bisection of its logarithm:
+        // Say that one sequence is worth `price` FLOPs, and take what is worth most of each column.
+        // The proof is then the shortest of its bound, whatever the price, and the higher the
+        // price, the longer the proof. So find the price by bisection of its logarithm:
         //
-        //     low, high = logarithms of a price that is surely too low, and of one that is high enough
+        //     low, high = logarithms of a price that is too low, and of one that is high enough
         //     repeat: replace low or high by their middle, by whether its proof is long enough
         let at = |log: f64| -> Vec<Chosen> {
             let price = log.exp() / verifier.sequences as f64;
@@ -215,8 +215,8 @@ impl Profile {
         }) && candidates.iter().all(|candidate| candidate.method != Method::Enumerate)
     }
 
-    /// Adds a grid of `bins` to the candidates of the next cells of `walk` of which it could prove more;
-    /// returns the FLOPs of trying it.
+    /// Adds a grid of `bins` to the candidates of the next cells of `walk` of which it could prove
+    /// more; returns the FLOPs of trying it.
     fn try_grid(&mut self, verifier: &Verifier, bins: u32, walk: &mut Walk) -> u64 {
         let mut spent = 0;
         walk.advance(verifier, |undecided, flops| {

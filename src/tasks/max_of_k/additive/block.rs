@@ -42,7 +42,8 @@ impl Block {
         Self::all_with(verifier, |m, queries| Self::new(strategy, m, queries))
     }
 
-    /// The blocks of a stranger's proof, which may do anything with any cell: a chunk for each query.
+    /// The blocks of a stranger's proof, which may do anything with any cell: a chunk for each
+    /// query.
     pub(super) fn all_of_small_chunks(verifier: &Verifier) -> Vec<Self> {
         Self::all_with(verifier, |m, queries| Self::with_chunks(m, queries, 1))
     }
@@ -75,9 +76,9 @@ impl Block {
         self.verified.len()
     }
 
-    /// Counts what a chunk decides, and what that took; cells that take more than `left` are given up.
-    /// `lost` are, query by query, the sequences that would be proven right besides if float64 were
-    /// exact; for a plan of an exact count, all sequences that are not decided.
+    /// Counts what a chunk decides, and what that took; cells that take more than `left` are given
+    /// up. `lost` are, query by query, the sequences that would be proven right besides if float64
+    /// were exact; for a plan of an exact count, all sequences that are not decided.
     ///
     /// # Panics
     /// If there is no such chunk, or the plan does not fit the model.

@@ -8,24 +8,27 @@
 //!     otherwise: these outputs are undecided for each query of the block
 //! ```
 //!
-//! The test: fix a largest token `m` and an output `o`; `q` is the query, `t` a token, `p` a position.
-//! Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / scale}` and `ρ_p` be the attention to a position relative to the least attended
-//! one before the query's. Divided by a positive number, `F_o` is
+//! The test: fix a largest token `m` and an output `o`; `q` is the query, `t` a token, `p` a
+//! position. Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / scale}` and `ρ_p` be the attention to a
+//! position relative to the least attended one before the query's. Divided by a positive number,
+//! `F_o` is
 //!
 //! > `Σ_p ρ_p r(t_p) (D_q + E_{t_p} + P_p)`, where `D`, `E`, `P` are the differences between outputs `o` and `m`.
 //!
-//! Let `C ≥ D_q + P_p` for all queries of a block and all positions, and `G = max(C + E_m, max_T r_T (C + E_T))` over blocks
-//! `T` of tokens below `m`, `E_T` being their largest `E_t` and `r_T` their largest `r(t)` where `C + E_T ≥ 0`, their least
-//! where it is not. Then each term before the query's is at most `ρ_p G`, and where `q ≠ m` one of them is at most
+//! Let `C ≥ D_q + P_p` for all queries of a block and all positions, and
+//! `G = max(C + E_m, max_T r_T (C + E_T))` over blocks `T` of tokens below `m`, `E_T` being their
+//! largest `E_t` and `r_T` their largest `r(t)` where `C + E_T ≥ 0`, their least where it is not.
+//! Then each term before the query's is at most `ρ_p G`, and where `q ≠ m` one of them is at most
 //! `ρ_p (C + E_m) ≤ ρ_p G`; as `ρ_p ≥ 1`,
 //!
 //! > `F_o ≤ (C + E_m) + (Σ_p ρ_p − 1) G + ρ_{n−1} r(q) (C + E_q)`,
 //!
-//! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by the end of its range that
-//! makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`, whose parts all largest tokens share; and `E_q` by the
-//! largest `E_t` of all tokens. The last block of tokens, those furthest below `m`, gets next to no attention, so there
-//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum is negative, `o` is decided
-//! for every query of the block.
+//! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by
+//! the end of its range that makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`,
+//! whose parts all largest tokens share; and `E_q` by the largest `E_t` of all tokens. The last
+//! block of tokens, those furthest below `m`, gets next to no attention, so there
+//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum
+//! is negative, `o` is decided for every query of the block.
 
 use super::precomputed::{CellScores, Largest, Precomputed};
 use super::proof::Boxes;
@@ -51,14 +54,14 @@ impl<S: Scalar> Between<S> {
     }
 }
 
-/// Column-wise maxima and minima of `EUPU` over blocks of queries, `[blocks, v(o)]`, for each level whose
-/// blocks hold several queries.
+/// Column-wise maxima and minima of `EUPU` over blocks of queries, `[blocks, v(o)]`, for each level
+/// whose blocks hold several queries.
 #[derive(Debug)]
 pub(super) struct DirectRanges<S>(Vec<Option<[Matrix<S>; 2]>>);
 
 impl<S: Scalar> DirectRanges<S> {
-    /// Column-wise maxima and minima of `EUPU` over blocks of `levels[i]` queries, for each level; costs
-    /// [`Self::flops`].
+    /// Column-wise maxima and minima of `EUPU` over blocks of `levels[i]` queries, for each level;
+    /// costs [`Self::flops`].
     pub(super) fn new(precomputed: &Precomputed<S>, levels: &[usize]) -> Self {
         let v = precomputed.shape.v;
         let of_level = |&size: &usize| {
@@ -135,13 +138,14 @@ impl<'a, S: Scalar> Tests<'a, S> {
     /// FLOPs of [`Self::new`].
     pub(super) fn flops(v: usize, m: usize, boxes: Boxes) -> u64 {
         let (near, blocks) = (boxes.near(m), boxes.token_blocks(m).len());
-        // Differences and maxima of the tokens that are not in the last block; the last block; m; the largest of all.
+        // Differences and maxima of the tokens that are not in the last block; the last block; m;
+        // the largest of all.
         let of_blocks = if blocks == 0 { 0 } else { 2 * (m - near) - (blocks - 1) + 1 + blocks };
         ((v - 1) * (of_blocks + 1)) as u64
     }
 
-    /// The undecided outputs of each of `cells`, and the FLOPs spent. The first cell's query has to be the
-    /// first of a block of the coarsest level.
+    /// The undecided outputs of each of `cells`, and the FLOPs spent. The first cell's query has to
+    /// be the first of a block of the coarsest level.
     pub(super) fn undecided(&self, cells: &[CellScores<S>]) -> (Vec<Vec<usize>>, u64) {
         let near = self.largest.near;
         let scores = |cell: &CellScores<S>| {

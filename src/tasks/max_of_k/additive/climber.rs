@@ -12,8 +12,8 @@ const NEGLIGIBLE_OUTPUT: f64 = 1e-9;
 /// A finer grid is tried where it could prove more than this fraction of all sequences.
 pub(super) const NEGLIGIBLE_GAIN: f64 = 2e-6;
 
-/// Factors of a dominant output to try, and the fraction of the unproven sequences that it may leave to
-/// be worth its FLOPs.
+/// Factors of a dominant output to try, and the fraction of the unproven sequences that it may
+/// leave to be worth its FLOPs.
 const FACTORS: [f64; 3] = [1.0, 0.5, 2.0];
 const WORTH: f64 = 0.9;
 
@@ -30,8 +30,8 @@ fn sum_below(limit: f64, numbers: impl Iterator<Item = f64>) -> f64 {
     sum
 }
 
-/// Finds good tilts by climbing from the tilt found last: neighbouring cells are alike. Holds the place
-/// of that tilt in [`TILTS`].
+/// Finds good tilts by climbing from the tilt found last: neighbouring cells are alike. Holds the
+/// place of that tilt in [`TILTS`].
 #[derive(Debug, Default)]
 pub(super) struct Climber(usize);
 
@@ -44,7 +44,8 @@ impl Climber {
         Undecided { terms, .. }: &Undecided<f64>,
         m: usize,
     ) -> Count {
-        // Compares what is left, not what is proven: that is 0 for every tilt where none proves any.
+        // Compares what is left, not what is proven: that is 0 for every tilt where none proves
+        // any.
         let plain: Vec<_> = terms.iter().map(|terms| terms.deficits(m)).collect();
         let left = |i: usize, limit: f64| {
             sum_below(limit, plain.iter().map(|of_output| tilt::at_most(of_output, m, TILTS[i])))

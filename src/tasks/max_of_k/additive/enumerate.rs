@@ -13,13 +13,14 @@ use crate::transformer::Shape;
 ///     otherwise, for each next token t: below(prefix and t, outputs that are still possible)
 /// ```
 ///
-/// A sequence whose terms add up to so little that float64 cannot be trusted with the sign is decided in
-/// wider arithmetic.
+/// A sequence whose terms add up to so little that float64 cannot be trusted with the sign is
+/// decided in wider arithmetic.
 pub(super) struct Enumeration<'a, S> {
     cell: Cell,
     outputs: Vec<Output<'a, S>>,
     weights: &'a Weights<S>,
-    /// The largest sums of weights from each position on, whatever the tokens; the last position first.
+    /// The largest sums of weights from each position on, whatever the tokens; the last position
+    /// first.
     most_weights: Vec<S>,
     judge: &'a Judge,
     found: Found,
@@ -47,14 +48,15 @@ pub(super) struct Found {
 
 struct Output<'a, S> {
     terms: &'a Terms<S>,
-    /// The largest sums of terms from each position on, see [`Terms::best`]; the last position first.
+    /// The largest sums of terms from each position on, see [`Terms::best`]; the last position
+    /// first.
     best: Vec<[S; 2]>,
     /// The least sums of terms from each position on, whatever the tokens; the last position first.
     worst: Vec<S>,
 }
 
-/// Enumerating a cell is given up after this many FLOPs (some seconds), so that no proof object can keep
-/// a verifier busy for ever.
+/// Enumerating a cell is given up after this many FLOPs (some seconds), so that no proof object can
+/// keep a verifier busy for ever.
 pub(super) const MAX_FLOPS: u64 = 1 << 32;
 
 impl<'a, S: Scalar> Enumeration<'a, S> {
@@ -94,9 +96,9 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         (finished.map(|()| search.found), search.flops)
     }
 
-    /// Counts the sequences that begin with a prefix of `p` tokens. `stack[0]` holds the outputs that are
-    /// still possible and the sums of their terms so far, `weight` is the sum of the weights so far.
-    /// `None` if it takes too long.
+    /// Counts the sequences that begin with a prefix of `p` tokens. `stack[0]` holds the outputs
+    /// that are still possible and the sums of their terms so far, `weight` is the sum of the
+    /// weights so far. `None` if it takes too long.
     fn below(
         &mut self,
         p: usize,
@@ -191,8 +193,8 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         self.cell.shape.n - 1
     }
 
-    /// The number of sequences of the cell that begin with a prefix of `p` tokens, among which `m` is if
-    /// `has_m`.
+    /// The number of sequences of the cell that begin with a prefix of `p` tokens, among which `m`
+    /// is if `has_m`.
     fn sequences(&self, p: usize, has_m: bool) -> u128 {
         let Cell { q, m, .. } = self.cell;
         let power = |choices: usize| {

@@ -1,31 +1,32 @@
-//! Counts the sequences of a cell with `F_o ≥ 0` on a grid, by dynamic programming over positions `p`.
+//! Counts the sequences of a cell with `F_o ≥ 0` on a grid, by dynamic programming over positions
+//! `p`.
 //!
-//! A sequence has `F_o ≥ 0` if and only if its deficits add up to at most the excess `W`. In units of
-//! `h = W / bins`, every deficit is rounded down (then too many sequences are counted) or up (too few).
-//! So sums are whole numbers, and a sequence whose sum is above `W` is not counted:
+//! A sequence has `F_o ≥ 0` if and only if its deficits add up to at most the excess `W`. In units
+//! of `h = W / bins`, every deficit is rounded down (then too many sequences are counted) or up
+//! (too few). So sums are whole numbers, and a sequence whose sum is above `W` is not counted:
 //!
 //! ```text
 //! ways[0] = 1, all other ways = 0
 //! for each position p:
 //!     for each sum s:
-//!         new_ways[s] = Σ over rounded deficits i of (tokens at p with the deficit i) · ways[s − i]
+//!         new_ways[s] = Σ over rounded deficits i of (tokens at p with deficit i) · ways[s − i]
 //!     ways = new_ways
 //! the count = Σ ways
 //! ```
 //!
-//! The grid may start anywhere at each position, and rounding loses nothing where many deficits lie on
-//! it. So it starts at the *background*: the least (or largest) deficit of the lower half of the tokens,
-//! which get next to no attention, so that their deficits are nearly equal.
+//! The grid may start anywhere at each position, and rounding loses nothing where many deficits lie
+//! on it. So it starts at the *background*: the least (or largest) deficit of the lower half of the
+//! tokens, which get next to no attention, so that their deficits are nearly equal.
 //!
-//! Terms are enlarged by slack for rounding, so a sequence is only certain to have `F_o ≥ 0` if its terms
-//! add up to more than that slack (see `Weights`). Where sequences with `F_o ≥ 0` are counted at least,
-//! the slack is therefore taken off the excess. Float64 also rounds deficits and excess before they are
-//! rounded to the grid: the largest sum that counts is moved by more than this can amount to (see
-//! `SLACK`), and a grid too fine for float64 is refused.
+//! Terms are enlarged by slack for rounding, so a sequence is only certain to have `F_o ≥ 0` if its
+//! terms add up to more than that slack (see `Weights`). Where sequences with `F_o ≥ 0` are counted
+//! at least, the slack is therefore taken off the excess. Float64 also rounds deficits and excess
+//! before they are rounded to the grid: the largest sum that counts is moved by more than this can
+//! amount to (see `SLACK`), and a grid too fine for float64 is refused.
 //!
 //! Counts are whole numbers below 2⁵³, held in float64: their sums and products are exact on every
-//! target. Before they could grow larger, all are divided by a power of two and rounded in the direction
-//! of the count: up for a count at most, down for a count at least.
+//! target. Before they could grow larger, all are divided by a power of two and rounded in the
+//! direction of the count: up for a count at most, down for a count at least.
 
 use super::terms::Deficits;
 use crate::cost::Scalar;
@@ -42,10 +43,10 @@ pub(super) enum Side {
 /// The bins are at least this fraction of the terms' scale `M` wide.
 const LEAST_STEP: f64 = 1.0 / (1 << 28) as f64;
 
-/// How far rounding may take a sum of deficits from the excess, in bins. Each deficit less the background
-/// is off by less than `2⁻⁵⁰ M`, so by `2⁻²²` bins, and `n − 1 ≤ 127` of them by less than `2⁻¹⁵`. The
-/// excess, less the backgrounds, is a sum of at most 256 numbers up to `M`, partial sums up to `256 M`: it
-/// is off by less than `256 · 256 · 2⁻⁵³ M`, `2⁻⁹` bins.
+/// How far rounding may take a sum of deficits from the excess, in bins. Each deficit less the
+/// background is off by less than `2⁻⁵⁰ M`, so by `2⁻²²` bins, and `n − 1 ≤ 127` of them by less
+/// than `2⁻¹⁵`. The excess, less the backgrounds, is a sum of at most 256 numbers up to `M`,
+/// partial sums up to `256 M`: it is off by less than `256 · 256 · 2⁻⁵³ M`, `2⁻⁹` bins.
 const SLACK: f64 = 1.0 / (1 << 8) as f64;
 
 /// Below this, whole numbers are exact in float64.
@@ -78,14 +79,14 @@ struct Position<S> {
     first: Option<usize>,
 }
 
-/// The work of `flops` on a grid of `bins`, in operations on a large grid. What each token costs beside
-/// its bins takes as long as operations on some 512 bins.
+/// The work of `flops` on a grid of `bins`, in operations on a large grid. What each token costs
+/// beside its bins takes as long as operations on some 512 bins.
 pub(super) fn work(bins: u32, flops: u64) -> u64 {
     flops + flops.saturating_mul(512) / u64::from(bins)
 }
 
-/// Counts the sequences with `F_o ≥ 0` on a grid of `bins`; also returns the FLOPs spent. `None` if the
-/// grid would be too fine for float64.
+/// Counts the sequences with `F_o ≥ 0` on a grid of `bins`; also returns the FLOPs spent. `None` if
+/// the grid would be too fine for float64.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -99,8 +100,8 @@ pub(super) fn count<S: Scalar>(
 ) -> (Option<u128>, u64) {
     let mut flops = 3;
     let width = terms.excess / S::from_f64(f64::from(bins));
-    // If the scale and the width are finite, so are all terms and their sums. An infinity or a NaN could
-    // pass for a deficit above all sums that count, and a sequence would be missed.
+    // If the scale and the width are finite, so are all terms and their sums. An infinity or a NaN
+    // could pass for a deficit above all sums that count, and a sequence would be missed.
     let is_number = terms.scale.to_f64().is_finite() && width.to_f64().is_finite();
     if width.less(terms.scale * S::from_f64(LEAST_STEP))
         || width.to_f64() < f64::MIN_POSITIVE
@@ -126,8 +127,8 @@ pub(super) fn count<S: Scalar>(
         let inside = !terms.excess.less(background);
         flops += (m.div_ceil(2).max(1) - 1) as u64 + 1;
         let background = if inside { background } else { S::from_f64(0.0) };
-        // Where rounding takes a deficit of zero: a whole number, at most about `bins`, as the background
-        // is at most the excess.
+        // Where rounding takes a deficit of zero: a whole number, at most about `bins`, as the
+        // background is at most the excess.
         let offset = -side.round_deficit(-background / width).to_f64();
         rest = rest - background;
         offset_sum += offset;
@@ -183,8 +184,8 @@ impl<S: Scalar> Position<S> {
     }
 }
 
-/// The number of sequences whose rounded deficits add up to less than `bins`, as a whole number and an
-/// exponent of two; and the FLOPs.
+/// The number of sequences whose rounded deficits add up to less than `bins`, as a whole number and
+/// an exponent of two; and the FLOPs.
 fn convolve<S: Scalar>(
     positions: &[Position<S>],
     bins: usize,

@@ -3,8 +3,8 @@ use crate::linalg::{Matrix, largest, smallest};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 
-/// Numbers that all cells of a model share, worked out once. The letters of axes: `q` query, `m` largest
-/// token, `t` token, `o` output, `p` position.
+/// Numbers that all cells of a model share, worked out once. The letters of axes: `q` query, `m`
+/// largest token, `t` token, `o` output, `p` position.
 #[derive(Debug)]
 pub(super) struct Precomputed<S = f64> {
     pub(super) shape: Shape,
@@ -27,8 +27,8 @@ pub(super) struct Precomputed<S = f64> {
     pub(super) slack: S,
 }
 
-/// How one query attends to positions, relative to the least attended position before its own, for which
-/// `ρ = 1`.
+/// How one query attends to positions, relative to the least attended position before its own, for
+/// which `ρ = 1`.
 #[derive(Debug)]
 pub(super) struct Query<S> {
     /// `ρ_p` for the positions before the query's, `[n − 1]`.
@@ -58,8 +58,8 @@ pub(super) struct Largest<'a, S> {
     pub(super) near: usize,
     /// The largest entry of [`Self::positions`] for each output, `[v]`.
     pub(super) worst_position: Vec<S>,
-    /// `PVOU[p, o] − PVOU[p, m] + κ`, `[v(o), n(p)]`. Every difference of logits contains one of these
-    /// entries, and so the slack for rounding `κ` once.
+    /// `PVOU[p, o] − PVOU[p, m] + κ`, `[v(o), n(p)]`. Every difference of logits contains one of
+    /// these entries, and so the slack for rounding `κ` once.
     pub(super) positions: Matrix<S>,
 }
 
@@ -69,20 +69,22 @@ pub(super) struct CellScores<S> {
     pub(super) q: usize,
     /// `(EQKE[q, t] − EQKE[q, m]) / scale` for tokens `t < m` from [`Largest::near`] on.
     pub(super) scores: Vec<S>,
-    /// The largest and the least such score for tokens below [`Largest::near`]; 0 if there are none.
+    /// The largest and the least such score for tokens below [`Largest::near`]; 0 if there are
+    /// none.
     pub(super) far: [S; 2],
-    /// `ρ e^{(EQKE[q, q] − EQKE[q, m]) / scale}`: the weight of the query's own position, where its token is `q`.
+    /// `ρ e^{(EQKE[q, q] − EQKE[q, m]) / scale}`: the weight of the query's own position, where its
+    /// token is `q`.
     pub(super) own: S,
 }
 
-/// The cells of a query whose scores spread further than this prove nothing. So a weight relative to
-/// another is at most `e^600 ≈ 10^260`.
+/// The cells of a query whose scores spread further than this prove nothing. So a weight relative
+/// to another is at most `e^600 ≈ 10^260`.
 const MAX_SPREAD: f64 = 600.0;
 
 /// Nothing is proven of a model with a larger entry in a circuit. So sums of weighted entries stay
 /// finite, even those of a difference with a dominant output: six entries times `10^260`, times the
-/// largest factor `10^6` and 128 positions are below `10^300`. An infinite sum could pass for a count of
-/// no sequence.
+/// largest factor `10^6` and 128 positions are below `10^300`. An infinite sum could pass for a
+/// count of no sequence.
 const MAX_ENTRY: f64 = 1e30;
 
 impl<S: Scalar> Precomputed<S> {
@@ -93,8 +95,8 @@ impl<S: Scalar> Precomputed<S> {
         let divisor = S::from_f64(model.score_divisor());
         let (token_scores, position_scores) =
             (EQKE.mapv(|x| x / divisor), EQKP.mapv(|x| x / divisor));
-        // Whether float64 can work with the numbers costs no FLOPs of the proof: if it cannot, nothing is
-        // proven.
+        // Whether float64 can work with the numbers costs no FLOPs of the proof: if it cannot,
+        // nothing is proven.
         let entries =
             [&EUPU, &EVOU, &PVOU].into_iter().flat_map(|part| part.iter().map(|x| x.abs()));
         let largest_entry = largest(entries);

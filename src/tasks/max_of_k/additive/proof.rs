@@ -6,8 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
 use thiserror::Error;
 
-/// A proof object: what to do with each cell `(q, m)` (query, largest token). Nothing in it is trusted:
-/// whatever it says, it gives a true bound if it has the right shape.
+/// A proof object: what to do with each cell `(q, m)` (query, largest token). Nothing in it is
+/// trusted: whatever it says, it gives a true bound if it has the right shape.
 ///
 /// Serialized as JSON, version 1:
 /// `{"version": 1, "strategy": name, "v": …, "n": …, "queries": […], "columns": […]}`.
@@ -26,7 +26,8 @@ pub struct Plan {
     /// Sizes of blocks of queries that are tested together, coarse to fine: each a multiple of the
     /// next; at most [`Plan::MAX_LEVELS`].
     pub queries: Vec<usize>,
-    /// For each largest token, what to do with its cells; nothing is proven of them where it is `null`.
+    /// For each largest token, what to do with its cells; nothing is proven of them where it is
+    /// `null`.
     pub columns: Vec<Option<Column>>,
 }
 
@@ -47,7 +48,8 @@ pub struct Boxes {
 pub struct Column {
     /// How to test the cells first.
     pub boxes: Boxes,
-    /// What to do with undecided cells, for stretches of consecutive queries: `m + 1` queries together.
+    /// What to do with undecided cells, for stretches of consecutive queries: `m + 1` queries
+    /// together.
     #[serde(deserialize_with = "no_larger")]
     pub cells: Vec<Stretch>,
 }
@@ -68,8 +70,8 @@ pub struct Stretch {
 pub enum Method {
     /// Nothing: none of its sequences is proven.
     Leave,
-    /// Prove the sequences with `0, 1, …` tokens below the largest before the query whose tokens are
-    /// all in a set.
+    /// Prove the sequences with `0, 1, …` tokens below the largest before the query whose tokens
+    /// are all in a set.
     Split(#[serde(deserialize_with = "no_larger")] Vec<Tokens>),
     /// Count sequences that may be wrong, output by output.
     Count(Count),
@@ -91,9 +93,10 @@ pub struct Count {
     pub dominant: Option<Dominant>,
 }
 
-/// A dominant output `d`: where another output `o` exceeds the right one, `d` mostly does too. Beside
-/// the sequences that are wrong by `d`, only those need be counted that are wrong by `o` and not by `d`.
-/// There `F_o ≥ 0 > F_d`, so `F_o − θ F_d ≥ 0` for any `θ ≥ 0`: a sum over positions again.
+/// A dominant output `d`: where another output `o` exceeds the right one, `d` mostly does too.
+/// Beside the sequences that are wrong by `d`, only those need be counted that are wrong by `o` and
+/// not by `d`. There `F_o ≥ 0 > F_d`, so `F_o − θ F_d ≥ 0` for any `θ ≥ 0`: a sum over positions
+/// again.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dominant {
@@ -117,8 +120,8 @@ impl Count {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens(#[serde(deserialize_with = "no_larger")] pub Vec<(usize, usize)>);
 
-/// Reads a list, and frees the memory it does not need: there may be hundreds of thousands of lists, of
-/// a few bytes of text each.
+/// Reads a list, and frees the memory it does not need: there may be hundreds of thousands of
+/// lists, of a few bytes of text each.
 fn no_larger<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {

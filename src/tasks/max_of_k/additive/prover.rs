@@ -1,4 +1,5 @@
-//! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any other proof object.
+//! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any
+//! other proof object.
 
 use super::best::Profiles;
 use super::climber::Climber;
@@ -32,7 +33,8 @@ pub struct Planning {
     climber: Climber,
 }
 
-/// Largest tokens that together have less than this fraction of all sequences are not worth a proof.
+/// Largest tokens that together have less than this fraction of all sequences are not worth a
+/// proof.
 const NEGLIGIBLE: f64 = 1e-6;
 
 impl Prover {
@@ -40,12 +42,13 @@ impl Prover {
     /// shortest, see `tests/benches/ablation.rs`.
     pub const QUERIES: [usize; 3] = [16, 4, 1];
 
-    /// Factors by which blocks of tokens grow: the first makes the longest proofs shorter, the second
-    /// the shortest.
+    /// Factors by which blocks of tokens grow: the first makes the longest proofs shorter, the
+    /// second the shortest.
     pub const TOKENS: [usize; 2] = [4, 8];
 
-    /// The prover of proofs about `model`, which has `sequences` inputs, that test blocks of `queries`
-    /// queries, coarse to fine, and blocks of tokens that grow by one of the factors `tokens`.
+    /// The prover of proofs about `model`, which has `sequences` inputs, that test blocks of
+    /// `queries` queries, coarse to fine, and blocks of tokens that grow by one of the factors
+    /// `tokens`.
     #[must_use]
     pub fn new(model: &Transformer, sequences: u128, queries: &[usize], tokens: &[usize]) -> Self {
         Self {
@@ -75,8 +78,8 @@ impl Prover {
         self.plan(strategy, planning)
     }
 
-    /// Does a little of the search for a proof object, a few of the cells that boxes leave undecided;
-    /// returns the fraction of the search that is done.
+    /// Does a little of the search for a proof object, a few of the cells that boxes leave
+    /// undecided; returns the fraction of the search that is done.
     pub fn advance(&self, strategy: Additive, planning: &mut Planning) -> f64 {
         if let Additive::Best(target) = strategy {
             let mut profiles = self.profiles.lock().expect("no search panics");
@@ -131,8 +134,9 @@ impl Prover {
         (0..v).rev().find(|&m| below(m) <= NEGLIGIBLE).unwrap_or(0)
     }
 
-    /// Which sequences of a cell are decided: for each number of tokens other than `m` before the query,
-    /// the tokens that each are harmless, or, if those are not together, the smallest of them that are.
+    /// Which sequences of a cell are decided: for each number of tokens other than `m` before the
+    /// query, the tokens that each are harmless, or, if those are not together, the smallest of
+    /// them that are.
     fn split(&self, Undecided { q, terms, .. }: &Undecided<f64>, m: usize) -> Method {
         let counts = if *q == m { self.verifier.shape.n } else { self.verifier.shape.n - 1 };
         let decided = |others: usize, tokens: &Tokens| {
@@ -176,7 +180,8 @@ impl Prover {
     }
 }
 
-/// FLOPs that every proof begins with: multiplying out the circuits, and what blocks of queries share.
+/// FLOPs that every proof begins with: multiplying out the circuits, and what blocks of queries
+/// share.
 #[must_use]
 pub fn least_flops(shape: Shape) -> u64 {
     Verification::<f64>::flops(shape, &Prover::QUERIES)

@@ -3,13 +3,13 @@ use super::terms::Terms;
 use crate::cost::Scalar;
 use crate::linalg::largest;
 
-/// Whether no sequence with `others` tokens below `m` before the query, all of them in `allowed`, and `m`
-/// at the other `n − 1 − others` positions prefers one output to `m`; and the FLOPs of finding out.
-/// `allowed` must not be empty if `others > 0`.
+/// Whether no sequence with `others` tokens below `m` before the query, all of them in `allowed`,
+/// and `m` at the other `n − 1 − others` positions prefers one output to `m`; and the FLOPs of
+/// finding out. `allowed` must not be empty if `others > 0`.
 ///
-/// The largest sum of terms is found position by position, for each number of others so far. Terms are
-/// only added and compared, never subtracted: where one token gets `e^{100}` times the attention of
-/// another, a difference would lose all digits of the smaller term.
+/// The largest sum of terms is found position by position, for each number of others so far. Terms
+/// are only added and compared, never subtracted: where one token gets `e^{100}` times the
+/// attention of another, a difference would lose all digits of the smaller term.
 pub(super) fn decided<S: Scalar>(
     terms: &Terms<S>,
     m: usize,
@@ -18,8 +18,8 @@ pub(super) fn decided<S: Scalar>(
 ) -> (bool, u64) {
     let positions = terms.rows(m).len();
     let mut flops = 1;
-    // The largest sums with `j` others so far. With fewer than `fewest` others so far, too few positions
-    // are left for the rest of them.
+    // The largest sums with `j` others so far. With fewer than `fewest` others so far, too few
+    // positions are left for the rest of them.
     let mut sums = vec![terms.own; others + 1];
     let mut fewest = 0;
     for (p, row) in terms.rows(m).enumerate() {
@@ -43,12 +43,12 @@ pub(super) fn decided<S: Scalar>(
     (sums[others].less(S::from_f64(0.0)), flops)
 }
 
-/// For each token below `m`, the largest sums of sequences with `0, 1, …, n − 1` copies of it before the
-/// query and `m` at the other positions; and how far rounding may take these sums. A search learns from
-/// them, without calling it, most of what [`decided`] would return.
+/// For each token below `m`, the largest sums of sequences with `0, 1, …, n − 1` copies of it
+/// before the query and `m` at the other positions; and how far rounding may take these sums. A
+/// search learns from them, without calling it, most of what [`decided`] would return.
 ///
-/// Where another token stands instead of `m`, the sum grows by some difference, and grows most where the largest of these are:
-/// unlike [`decided`] this does take terms off each other.
+/// Where another token stands instead of `m`, the sum grows by some difference, and grows most
+/// where the largest of these are: unlike [`decided`] this does take terms off each other.
 pub(super) fn with_copies(terms: &Terms<f64>, m: usize) -> (Vec<Vec<f64>>, f64) {
     /// Of the largest sum of magnitudes: far more than a few hundred roundings.
     const UNCERTAIN: f64 = 1e-9;

@@ -5,12 +5,13 @@ use std::str::FromStr;
 /// Strategies by additivity. They are ours: none of them is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Additive {
-    /// Proves the cells all of whose outputs are decided, and of other cells the sequences that are.
+    /// Proves the cells all of whose outputs are decided, and of other cells the sequences that
+    /// are.
     Cell,
     /// Proves of undecided cells all but the sequences that exponential tilting cannot exclude.
     Chernoff,
-    /// Proves of undecided cells all but the sequences that a grid of `bins` cannot exclude; and at least
-    /// how many are wrong.
+    /// Proves of undecided cells all but the sequences that a grid of `bins` cannot exclude; and at
+    /// least how many are wrong.
     Convolution {
         /// How many bins, in the range [`Additive::BINS`].
         bins: u32,
@@ -38,8 +39,8 @@ impl Target {
         match self {
             Self::Flops(_) => true,
             Self::Bound(millionths) => {
-                // correct · 10⁶ ≥ total · millionths, by quotients and remainders, as the products could
-                // overflow.
+                // correct · 10⁶ ≥ total · millionths, by quotients and remainders, as the products
+                // could overflow.
                 let (total, millionths) = (bound.total(), u128::from(millionths));
                 let wanted =
                     total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION);
@@ -53,7 +54,8 @@ impl Additive {
     /// Least and most bins of a grid.
     pub const BINS: std::ops::RangeInclusive<u32> = 32..=4096;
 
-    /// The strategies that a table of all lists: grids of three sizes, best proofs of several lengths.
+    /// The strategies that a table of all lists: grids of three sizes, best proofs of several
+    /// lengths.
     pub fn all() -> impl Iterator<Item = Self> {
         let grids = [32, 64, 256].map(|bins| Self::Convolution { bins });
         let best = [

@@ -5,21 +5,23 @@ use crate::linalg::smallest;
 /// The weights of one cell's terms.
 pub(super) struct Weights<S> {
     m: usize,
-    /// `ρ_p r(t)` for the positions `p` before the query's and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
+    /// `ρ_p r(t)` for the positions `p` before the query's and tokens `t ≤ m`, `[n − 1, m + 1]` row
+    /// by row.
     pub(super) weights: Vec<S>,
     /// The weight of the query's own position.
     pub(super) own: S,
-    /// `3 κ`: a sequence whose terms add up to more than this times the sum of their weights prefers the
-    /// output to `m`, whatever rounding did (theorem 3 of [`crate::rounding`]).
+    /// `3 κ`: a sequence whose terms add up to more than this times the sum of their weights
+    /// prefers the output to `m`, whatever rounding did (theorem 3 of [`crate::rounding`]).
     pub(super) margin: S,
-    /// A bound on all terms, and on the numbers that they are computed from: the largest weight times
-    /// six entries and the slack.
+    /// A bound on all terms, and on the numbers that they are computed from: the largest weight
+    /// times six entries and the slack.
     scale: S,
     /// A bound on the sum of weights times [`Self::margin`]: `3 n κ` times the largest weight.
     slack: S,
 }
 
-/// The terms `x_o(p, t)` of an undecided output `o` of the cell `(q, m)`, at positions `p` and tokens `t`.
+/// The terms `x_o(p, t)` of an undecided output `o` of the cell `(q, m)`, at positions `p` and
+/// tokens `t`.
 pub(super) struct Terms<S> {
     /// `o`.
     pub(super) output: usize,
@@ -38,14 +40,15 @@ pub(super) struct Terms<S> {
 /// How far each term falls short of the largest term at its position.
 ///
 /// A sequence of the cell has `F_o ≥ 0` if and only if its deficits add up to at most `excess`, the
-/// largest `F_o` of the cell. Where `q ≠ m`, some token before the query must be `m`, even if `m` has a
-/// deficit at every position: the least of these deficits is taken off the excess, and off the deficit
-/// of the first `m`.
+/// largest `F_o` of the cell. Where `q ≠ m`, some token before the query must be `m`, even if `m`
+/// has a deficit at every position: the least of these deficits is taken off the excess, and off
+/// the deficit of the first `m`.
 pub(super) struct Deficits<S> {
     pub(super) excess: S,
     /// `max_t x(p, t) − x(p, t)`, `[n − 1, m + 1]` row by row; none is negative.
     pub(super) deficits: Vec<S>,
-    /// The deficit of `m` at each position where it is the first `m`, `[n − 1]`; empty where `q = m`.
+    /// The deficit of `m` at each position where it is the first `m`, `[n − 1]`; empty where
+    /// `q = m`.
     pub(super) first: Vec<S>,
     /// See [`Weights`].
     pub(super) scale: S,
@@ -115,9 +118,9 @@ impl<S: Scalar> Terms<S> {
         self.values.chunks_exact(m + 1)
     }
 
-    /// The largest sums of the terms of the last `0, 1, …, n − 1` positions before the query's: of any
-    /// tokens, and (where [`Self::needs_m`]) of tokens with `m` among them. Terms are only added, so
-    /// nothing cancels.
+    /// The largest sums of the terms of the last `0, 1, …, n − 1` positions before the query's: of
+    /// any tokens, and (where [`Self::needs_m`]) of tokens with `m` among them. Terms are only
+    /// added, so nothing cancels.
     pub(super) fn best(&self, m: usize) -> Vec<[S; 2]> {
         let mut sums = vec![[S::from_f64(0.0), S::from_f64(f64::NEG_INFINITY)]];
         for row in self.rows(m).rev() {

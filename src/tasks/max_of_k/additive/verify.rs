@@ -57,8 +57,8 @@ impl Settled {
     pub const ALL: [Self; 6] =
         [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
 
-    /// How many operations on a large grid take as long as one FLOP of this way, about (measured). A
-    /// thread does 5·10⁹ operations on a large grid a second.
+    /// How many operations on a large grid take as long as one FLOP of this way, about (measured).
+    /// A thread does 5·10⁹ operations on a large grid a second.
     fn weight(self) -> u64 {
         if self == Self::Enumerate { 32 } else { 16 }
     }
@@ -91,8 +91,8 @@ impl Verified {
         Self::new(Settled::Boxes, 0, Tally::default(), flops)
     }
 
-    /// The cost of a proof whose object has `proof_bytes`, where comparisons leave `slack` logits for
-    /// rounding.
+    /// The cost of a proof whose object has `proof_bytes`, where comparisons leave `slack` logits
+    /// for rounding.
     #[must_use]
     pub fn cost(&self, proof_bytes: Option<usize>, slack: f64) -> Cost {
         let settlements = Settled::ALL.into_iter().zip(self.settlements);
@@ -205,8 +205,8 @@ pub(super) struct Tested<S> {
     open: Vec<(CellScores<S>, Vec<usize>)>,
 }
 
-/// What counting the sequences of a cell gives: what is decided, the FLOPs of proving sequences right
-/// and wrong, and how many of the former are spent on grids.
+/// What counting the sequences of a cell gives: what is decided, the FLOPs of proving sequences
+/// right and wrong, and how many of the former are spent on grids.
 struct CountedCell {
     tally: Tally,
     flops: u64,
@@ -222,8 +222,8 @@ pub(super) struct Undecided<S> {
 }
 
 impl<S: Scalar> Verification<S> {
-    /// Prepares the verification of proofs that test blocks of `queries` queries, coarse to fine; costs
-    /// [`Self::flops`].
+    /// Prepares the verification of proofs that test blocks of `queries` queries, coarse to fine;
+    /// costs [`Self::flops`].
     #[must_use]
     pub fn new(model: &Transformer, queries: &[usize], rounding: Rounding) -> Self {
         let precomputed = Precomputed::new(model, rounding);
@@ -296,8 +296,8 @@ impl<S: Scalar> Verification<S> {
         Tested { first, flops: tested.flops() + of_column, open: open.into() }
     }
 
-    /// Verifies some queries of a block. FLOPs of testing the block count for its first query. A cell
-    /// that takes more than `most_flops` is given up.
+    /// Verifies some queries of a block. FLOPs of testing the block count for its first query. A
+    /// cell that takes more than `most_flops` is given up.
     pub(super) fn verify_queries(
         &self,
         largest: &Largest<S>,
@@ -320,13 +320,14 @@ impl<S: Scalar> Verification<S> {
         Verified::new(Settled::Boxes, decided, Tally::right(right), flops) + cells
     }
 
-    /// Whether the weights of all `queries` are in the range of float64. If not, none of their cells is
-    /// proven, as they are tested together.
+    /// Whether the weights of all `queries` are in the range of float64. If not, none of their
+    /// cells is proven, as they are tested together.
     pub(super) fn in_range(&self, mut queries: Range<usize>) -> bool {
         queries.all(|q| self.precomputed.query(q).in_range)
     }
 
-    /// Tests the cells of some queries with boxes: returns what is decided, and the undecided cells.
+    /// Tests the cells of some queries with boxes: returns what is decided, and the undecided
+    /// cells.
     pub(super) fn tested(
         &self,
         largest: &Largest<S>,
@@ -448,8 +449,8 @@ impl<S: Scalar> Verification<S> {
         (found.map(tally), flops)
     }
 
-    /// What enumerating a cell proves; `None` if it takes more than `most_flops`. `flops` is the cost of
-    /// the cell's terms.
+    /// What enumerating a cell proves; `None` if it takes more than `most_flops`. `flops` is the
+    /// cost of the cell's terms.
     pub(super) fn try_enumerate(
         &self,
         undecided: &Undecided<S>,
@@ -493,7 +494,8 @@ impl<S: Scalar> Verification<S> {
         (right, flops)
     }
 
-    /// What counting proves of a cell of `size` sequences; nothing if it takes more than `most_flops`.
+    /// What counting proves of a cell of `size` sequences; nothing if it takes more than
+    /// `most_flops`.
     fn count(
         &self,
         terms: &[Terms<S>],
@@ -566,8 +568,8 @@ impl<S: Scalar> Verification<S> {
     }
 }
 
-/// At most how many of the `size` sequences of a cell one output may make wrong, by tilting; and the
-/// FLOPs.
+/// At most how many of the `size` sequences of a cell one output may make wrong, by tilting; and
+/// the FLOPs.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -582,8 +584,8 @@ fn tilted<S: Scalar>(
     count: Count,
 ) -> (u128, u64) {
     match count.tilt.filter(|_| deficits.excess.to_f64() > 0.0) {
-        // The conversion to an integer rounds down. That is sound: the true count is an integer below the
-        // bound. (The conversion of NaN gives 0, but the bound is never NaN.)
+        // The conversion to an integer rounds down. That is sound: the true count is an integer
+        // below the bound. (The conversion of NaN gives 0, but the bound is never NaN.)
         Some(kappa) => (size.min(tilt::at_most(deficits, m, kappa) as u128), tilt::flops(n, q, m)),
         None => (size, 0),
     }

@@ -2,20 +2,21 @@ use super::proof::Boxes;
 use super::verifier::Verifier;
 use super::verify::{Open, Undecided};
 
-/// Visits the cells of one largest token that boxes leave undecided, a few at a time, so that a caller
-/// can stop in between.
+/// Visits the cells of one largest token that boxes leave undecided, a few at a time, so that a
+/// caller can stop in between.
 #[derive(Debug)]
 pub(super) struct Walk {
     m: usize,
     boxes: Boxes,
     /// How many queries have been tested.
     tested: usize,
-    /// The undecided cells of the block tested last that are still to be visited, with their outputs.
+    /// The undecided cells of the block tested last that are still to be visited, with their
+    /// outputs.
     open: Open<f64>,
 }
 
-/// A call of [`Walk::advance`] visits cells until they have about this many terms together: with fewer,
-/// preparing the largest token takes longer than the terms.
+/// A call of [`Walk::advance`] visits cells until they have about this many terms together: with
+/// fewer, preparing the largest token takes longer than the terms.
 const ENOUGH_TERMS: usize = 8192;
 
 impl Walk {
@@ -27,8 +28,8 @@ impl Walk {
         self.tested > self.m && self.open.is_empty()
     }
 
-    /// Visits the next undecided cell, and more cells if they have few terms; returns whether none is
-    /// left. `visit` is given a cell and the FLOPs of its terms.
+    /// Visits the next undecided cell, and more cells if they have few terms; returns whether none
+    /// is left. `visit` is given a cell and the FLOPs of its terms.
     pub(super) fn advance(
         &mut self,
         verifier: &Verifier,

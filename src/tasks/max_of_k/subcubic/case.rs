@@ -5,11 +5,12 @@ use crate::kernels;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// How far the scores of a largest token are above those of others, for every gap and every query that it leaves: what its cases
-/// with any number of other tokens share.
+/// How far the scores of a largest token are above those of others, for every gap and every query
+/// that it leaves: what its cases with any number of other tokens share.
 pub(super) struct Differences {
     m: usize,
-    /// For the least attention and the most, by gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
+    /// For the least attention and the most, by gap, from 1 on: queries `0..=m − gap`, from
+    /// `starts[gap − 1]` on.
     below: [Vec<f64>; 2],
     starts: Vec<usize>,
     /// By gap, from 1 on: the query `m`.
@@ -31,8 +32,8 @@ impl Differences {
     }
 }
 
-/// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query that it leaves: what the searches
-/// of all strategies with the same attention scores share.
+/// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query
+/// that it leaves: what the searches of all strategies with the same attention scores share.
 pub(super) struct CaseEnds<'a> {
     pub(super) m: usize,
     /// By gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
@@ -82,7 +83,8 @@ impl<'a> CaseEnds<'a> {
         }
     }
 
-    /// The least and the most attention of the queries below `m` that are present at a gap; then those of `m`.
+    /// The least and the most attention of the queries below `m` that are present at a gap; then
+    /// those of `m`.
     pub(super) fn at(&self, gap: usize) -> ([&[f64]; 2], [f64; 2]) {
         let range = self.starts[gap - 1]..self.starts[gap];
         let of_m = [self.of_m.low[gap - 1], self.of_m.high[gap - 1]];
@@ -157,8 +159,9 @@ pub(super) struct WorstOutputs {
 }
 
 impl WorstOutputs {
-    /// Leaves out those beside which another gains no less without attention to `m` and is written no less with it: however much
-    /// attention, and however that is rounded, the largest gain is the same.
+    /// Leaves out those beside which another gains no less without attention to `m` and is written
+    /// no less with it: however much attention, and however that is rounded, the largest gain is
+    /// the same.
     pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
         let (base, right) = tables.wrong_outputs(m);
         // The less they gain without attention, the more they are written with it.
@@ -188,7 +191,8 @@ pub(super) struct CaseSearch<'a> {
     centred: bool,
     /// Room for the bounds of all queries at some gap, and at the widest of each.
     worst: [Vec<f64>; 2],
-    /// Of each query the least gap that was found last, or 0: with another centre or spread it is not far.
+    /// Of each query the least gap that was found last, or 0: with another centre or spread it is
+    /// not far.
     last: Vec<u16>,
 }
 
@@ -219,7 +223,8 @@ impl<'a> CaseSearch<'a> {
         }
     }
 
-    /// Works out for the queries below `m` that are present at a gap whether they are right there: where `worst` is negative.
+    /// Works out for the queries below `m` that are present at a gap whether they are right there:
+    /// where `worst` is negative.
     fn judge(&mut self, bound: &CaseBound<f64>, gap: usize) {
         let (ends, _) = self.ends.at(gap);
         let [worst, _] = &mut self.worst;
@@ -227,8 +232,8 @@ impl<'a> CaseSearch<'a> {
         kernels::worst_ends(&bound.kink, ends, &self.tables.direct.spread, worst);
     }
 
-    /// The same of those that are present at a wider gap too, each at its widest: where that is not negative, a query is right at
-    /// none, since a wider gap only narrows the attention.
+    /// The same of those that are present at a wider gap too, each at its widest: where that is not
+    /// negative, a query is right at none, since a wider gap only narrows the attention.
     fn judge_narrowest(&mut self, bound: &CaseBound<f64>, gap: usize) {
         let Ends { low, high } = &self.ends.narrowest;
         let [_, worst] = &mut self.worst;
@@ -245,7 +250,8 @@ impl<'a> CaseSearch<'a> {
     fn plain_among(&mut self, mut open: Vec<usize>) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
-        // The least gap at which a query is right: those that are found need not be looked at again.
+        // The least gap at which a query is right: those that are found need not be looked at
+        // again.
         for gap in 1..=m {
             if open.is_empty() {
                 break;
@@ -294,8 +300,9 @@ impl<'a> CaseSearch<'a> {
         tried
     }
 
-    /// Whether a query may be right at any gap, with any centre: at its widest gap, where attention is narrowest and other tokens spread
-    /// least, with a centre at each end, where that is the best one.
+    /// Whether a query may be right at any gap, with any centre: at its widest gap, where attention
+    /// is narrowest and other tokens spread least, with a centre at each end, where that is the
+    /// best one.
     fn is_hopeful(&self, q: usize) -> bool {
         let gap = self.ends.widest(q);
         let ends = self.ends.of(q, gap);
@@ -340,8 +347,8 @@ impl<'a> CaseSearch<'a> {
         best
     }
 
-    /// Finds every query's least gap from `least` on, if it has one, and how much they prove together; none if that is no more than
-    /// `beaten`.
+    /// Finds every query's least gap from `least` on, if it has one, and how much they prove
+    /// together; none if that is no more than `beaten`.
     fn least_gaps(
         &mut self,
         bound: &CaseBound<f64>,
@@ -357,7 +364,8 @@ impl<'a> CaseSearch<'a> {
             proven += self.ends.sequences(m, gap);
             gaps[m] = stored(gap);
         }
-        // Most queries are right at the first gap or at none. The others may be at the next one at best.
+        // Most queries are right at the first gap or at none. The others may be at the next one at
+        // best.
         self.judge(bound, least);
         self.judge_narrowest(bound, least);
         let [worst, narrowest] = &self.worst;
@@ -400,7 +408,8 @@ impl<'a> CaseSearch<'a> {
         self.works(q, bound, widest).then(|| self.between(q, bound, least..widest, 0))
     }
 
-    /// The least gap of some at which a query is right, if it is at the end of them: found by bisection, from a guess on in growing steps.
+    /// The least gap of some at which a query is right, if it is at the end of them: found by
+    /// bisection, from a guess on in growing steps.
     fn between(&self, q: usize, bound: &CaseBound<f64>, gaps: Range<usize>, guess: usize) -> usize {
         let Range { start: mut low, end: mut high } = gaps;
         let (mut gap, mut step) = if (low..high).contains(&guess) {

@@ -1,4 +1,5 @@
-//! The authors' own formula and count, for comparison only. It is not sound: it claims too much for some weights.
+//! The authors' own formula and count, for comparison only. It is not sound: it claims too much for
+//! some weights.
 
 use super::case::{CaseEnds, Differences};
 use super::tables::Tables;
@@ -10,8 +11,9 @@ use crate::transformer::Shape;
 impl Search {
     /// What the published search and formula claim: published, not sound, never on a frontier.
     ///
-    /// The formula evaluates one end of the attention, the least where `r_m < W_m`, and uses the slope `r_m − W_m` on both sides of
-    /// the centre (the mean of that end over the queries); a gap `g` counts `m − g` choices for each other token.
+    /// The formula evaluates one end of the attention, the least where `r_m < W_m`, and uses the
+    /// slope `r_m − W_m` on both sides of the centre (the mean of that end over the queries); a gap
+    /// `g` counts `m − g` choices for each other token.
     ///
     /// # Errors
     /// As [`Search::plain`].

@@ -9,15 +9,18 @@ use crate::linalg::{
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
 
-/// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a spread (its largest
-/// entry less its smallest) of at most `error[q]`, where `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
+/// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a
+/// spread (its largest entry less its smallest) of at most `error[q]`, where
+/// `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
 ///
-/// The approximation is what remains of the product when some of its factors are replaced by their projections on given
-/// directions: whatever the directions are, `EQKE' − approx` is exactly the product of the residual factors.
+/// The approximation is what remains of the product when some of its factors are replaced by their
+/// projections on given directions: whatever the directions are, `EQKE' − approx` is exactly the
+/// product of the residual factors.
 #[derive(Debug)]
 pub(super) struct Scores<S> {
-    /// `(approx[q, m] − error[q]) / scale` and `(approx[q, m] + error[q]) / scale`, `[v(m), v(q)]`: the queries of one case lie side by
-    /// side. With the least of the largest token and the highest of others its attention is least.
+    /// `(approx[q, m] − error[q]) / scale` and `(approx[q, m] + error[q]) / scale`, `[v(m), v(q)]`:
+    /// the queries of one case lie side by side. With the least of the largest token and the
+    /// highest of others its attention is least.
     pub(super) largest: [Matrix<S>; 2],
     /// `max_{j ≤ k} approx[q, j] / scale` and `min_{j ≤ k} approx[q, j] / scale`, `[v(k), v(q)]`.
     pub(super) others: [Matrix<S>; 2],
@@ -97,7 +100,8 @@ impl<S: Scalar> Scores<S> {
         let spread = |columns: usize| (v * columns) as f64 + times(v, columns);
         let centred = |rows: usize, columns: usize| (2 * rows * columns) as f64;
         let diffs = |rows: usize| (rows * (2 * v - 1)) as f64;
-        // The mean row's own error, beside centring: its product, the product's spread, and adding it to every row.
+        // The mean row's own error, beside centring: its product, the product's spread, and adding
+        // it to every row.
         let mean = |columns: usize| centred(v, columns) + times(v, columns) + diffs(1) + v as f64;
 
         let A = matmul_flops(d, h, d) + matmul_flops(v, d, d);
@@ -160,8 +164,8 @@ impl<S: Scalar> Scores<S> {
     }
 }
 
-/// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up for the rounding of everything
-/// that they and `approx` come from. [`slack_flops`] operations.
+/// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up
+/// for the rounding of everything that they and `approx` come from. [`slack_flops`] operations.
 fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &LowRank) -> (S, S) {
     let Shape { v, d, h, n } = model.shape();
     let number = S::from_f64;
@@ -258,23 +262,27 @@ fn negated<S: Scalar>(A: &Matrix<S>) -> Matrix<S> {
     map(A, |x| -x)
 }
 
-/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the differences of `B`'s rows.
+/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the
+/// differences of `B`'s rows.
 fn spread<S: Scalar>(A: &Matrix<S>, diffs: &[S]) -> Vec<S> {
     times(&map(A, S::abs), diffs)
 }
 
-/// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest bounded.
+/// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest
+/// bounded.
 fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
     let (mean, rest) = centred(A);
     let of_mean = diff((&times_left(&mean, B)[..]).into());
     spread(&rest, &row_diffs(B)).into_iter().map(|error| of_mean + error).collect()
 }
 
-/// `√2 σ₁(A B)` for every row, or slightly more, if `singular_value` is at least `σ₁(A B)`, which is checked.
+/// `√2 σ₁(A B)` for every row, or slightly more, if `singular_value` is at least `σ₁(A B)`, which
+/// is checked.
 ///
-/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so `λ₁(P Q) = λ₁(Lᵀ P L)`, and
-/// `σ² I − Lᵀ P L` is positive definite if and only if `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has
-/// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may take all of that a little too far: theorem 5 says by how much.
+/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so
+/// `λ₁(P Q) = λ₁(Lᵀ P L)`, and `σ² I − Lᵀ P L` is positive definite if and only if
+/// `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may take all
+/// of that a little too far: theorem 5 says by how much.
 fn root_two_sigma<S: Scalar>(
     A: &Matrix<S>,
     B: &Matrix<S>,
@@ -318,8 +326,9 @@ pub(super) const LEAST_RIDGE: f64 = LEAST_SINGULAR_VALUE * LEAST_SINGULAR_VALUE;
 /// A matrix of low rank as the sum of `x yᵀ` over its terms `(x, y)`.
 pub(super) type OuterProducts<S> = Vec<(Vec<S>, Vec<S>)>;
 
-/// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a residual. The product
-/// is that of the residuals and six terms of rank 1, telescoped from the left.
+/// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a
+/// residual. The product is that of the residuals and six terms of rank 1, telescoped from the
+/// left.
 pub(super) fn four_factors<S: Scalar>(
     E_q: &Matrix<S>,
     E_k: &Matrix<S>,
@@ -379,7 +388,8 @@ fn four_factor_error<S: Scalar>(strategy: AttentionError, residuals: &[Matrix<S>
     }
 }
 
-/// The row-difference trick factor by factor; the mean row of the first `means` factors is taken exactly.
+/// The row-difference trick factor by factor; the mean row of the first `means` factors is taken
+/// exactly.
 fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
     let [first, rest @ ..] = factors else { panic!("a product has factors") };
     if rest.is_empty() {

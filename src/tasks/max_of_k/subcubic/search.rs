@@ -16,12 +16,13 @@ use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a proof object proves.
+/// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a
+/// proof object proves.
 ///
-/// What strategies share is worked out once, when the first of them asks for it: the directions; the
-/// tables of the model, of each bound on the error of attention scores and of each direct path; and,
-/// for the ten strategies with one such bound, the attention to the largest token for every gap, and so
-/// the whole walk through its cases.
+/// What strategies share is worked out once, when the first of them asks for it: the directions;
+/// the tables of the model, of each bound on the error of attention scores and of each direct path;
+/// and, for the ten strategies with one such bound, the attention to the largest token for every
+/// gap, and so the whole walk through its cases.
 #[derive(Debug)]
 pub struct Search {
     pub(super) model: Transformer,
@@ -43,11 +44,11 @@ pub struct Search {
 /// Scores, unless no bound of their residual's singular value can be confirmed.
 type FoundScores = Result<Arc<Scores<f64>>, ProofError>;
 
-/// A claimed singular value is above the computed one by this fraction: far more than rounding takes,
-/// and far less than matters.
+/// A claimed singular value is above the computed one by this fraction: far more than rounding
+/// takes, and far less than matters.
 const MARGIN: f64 = 1e-9;
-/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of rounding that the verifier asks
-/// for.
+/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of
+/// rounding that the verifier asks for.
 const RIDGE: f64 = 4.0;
 
 impl Search {
@@ -92,11 +93,12 @@ impl Search {
         }
     }
 
-    /// The published search: for every `(q, m, c)` the least gap that works where every query has it, 1 where none does; the
-    /// centres are the mean least attention of the queries.
+    /// The published search: for every `(q, m, c)` the least gap that works where every query has
+    /// it, 1 where none does; the centres are the mean least attention of the queries.
     ///
     /// # Errors
-    /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
+    /// If the model's products leave the range of float64, or no bound of its residual's singular
+    /// value can be confirmed.
     pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         let mut search = FamilySearch::of(self, &[(strategy, 0)]);
         if let Some((_, error)) = search.failed.pop() {
@@ -106,10 +108,12 @@ impl Search {
         Ok(search.variants.swap_remove(0).proof)
     }
 
-    /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write, and the centre are tried
-    /// together; every query takes its own least gap from `g*` on, or gives up. Never proves less than [`Self::plain`].
+    /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write,
+    /// and the centre are tried together; every query takes its own least gap from `g*` on, or
+    /// gives up. Never proves less than [`Self::plain`].
     ///
-    /// The ten strategies with the same attention scores are searched for together, when the first of them asks.
+    /// The ten strategies with the same attention scores are searched for together, when the first
+    /// of them asks.
     ///
     /// # Errors
     /// As [`Self::plain`].
@@ -119,8 +123,8 @@ impl Search {
         family.found.as_ref().expect("a finished search")[strategy.place_in_family()].clone()
     }
 
-    /// Does a little of the search for the ten strategies with the attention scores `error`, the cases
-    /// of one largest token; returns the fraction of the search that is done.
+    /// Does a little of the search for the ten strategies with the attention scores `error`, the
+    /// cases of one largest token; returns the fraction of the search that is done.
     pub fn advance(&self, error: AttentionError) -> f64 {
         let mut family = self.family(error).lock().expect("no search panics");
         if family.found.is_some() {
@@ -148,9 +152,9 @@ impl Search {
         &self.families[error as usize]
     }
 
-    /// What a proof object proves, the slack of its comparisons in logits, and how many sequences are
-    /// lost to that slack. Verifies as [`super::verify`] does, but with tables that other strategies
-    /// use too if the proof object is one of ours.
+    /// What a proof object proves, the slack of its comparisons in logits, and how many sequences
+    /// are lost to that slack. Verifies as [`super::verify`] does, but with tables that other
+    /// strategies use too if the proof object is one of ours.
     ///
     /// # Errors
     /// See [`super::verify`].
@@ -181,8 +185,8 @@ impl Search {
         }
     }
 
-    /// The tables that a verifier looks up for a strategy, whatever the gaps. `direct` is 1 for the scaled
-    /// direction of an SVD query, else 0.
+    /// The tables that a verifier looks up for a strategy, whatever the gaps. `direct` is 1 for the
+    /// scaled direction of an SVD query, else 0.
     pub(super) fn tables(
         &self,
         strategy: Subcubic,
@@ -201,8 +205,8 @@ impl Search {
         Tables::of(self.common.clone(), scores.clone()?, direct.clone(), rounding)
     }
 
-    /// A proof object with the model's directions and gaps of 1, before any search. `direct` is 1 for
-    /// the scaled direction of an SVD query, else 0.
+    /// A proof object with the model's directions and gaps of 1, before any search. `direct` is 1
+    /// for the scaled direction of an SVD query, else 0.
     pub(super) fn skeleton(&self, strategy: Subcubic, direct: usize) -> Proof {
         let Shape { v, n, .. } = self.common.shape;
         let low_rank = match strategy.error.family() {
@@ -237,8 +241,8 @@ struct Variant {
 }
 
 impl FamilySearch {
-    /// The search for the strategies `asked`, which have one bound on attention scores, each with the
-    /// number of its direction.
+    /// The search for the strategies `asked`, which have one bound on attention scores, each with
+    /// the number of its direction.
     fn of(search: &Search, asked: &[(Subcubic, usize)]) -> Self {
         let mut known = Vec::<(_, Result<Arc<Tables<f64>>, ProofError>)>::new();
         let (mut variants, mut failed) = (Vec::new(), Vec::new());
@@ -319,8 +323,8 @@ pub(super) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
     Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
 }
 
-/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the sign nearer to the queries; and
-/// `mean(u) · uᵀ E_q`, what the average query has of it.
+/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the
+/// sign nearer to the queries; and `mean(u) · uᵀ E_q`, what the average query has of it.
 fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
     let outputs = model.W_U.t().as_standard_layout().into_owned();
     let u = first_singular_direction_of_product(E_q, &outputs).left;

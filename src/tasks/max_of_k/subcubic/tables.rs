@@ -12,8 +12,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 /// Everything the case analysis looks up. Three tables make it up: what the model fixes, what the
-/// bound on attention scores fixes, and what the direct path fixes. A hundred strategies need twenty
-/// such tables.
+/// bound on attention scores fixes, and what the direct path fixes. A hundred strategies need
+/// twenty such tables.
 #[derive(Debug)]
 pub(super) struct Tables<S> {
     pub(super) common: Arc<Common<S>>,
@@ -27,16 +27,16 @@ pub(super) struct Tables<S> {
 /// What the largest token `m` fixes: where outputs stand without attention to `m`.
 #[derive(Debug)]
 pub(super) struct Baseline<S> {
-    /// For each wrong output `o`, `μ[o] − μ[m] + P_m[o]` and the slack for rounding: what the output
-    /// gains where no attention goes to `m`.
+    /// For each wrong output `o`, `μ[o] − μ[m] + P_m[o]` and the slack for rounding: what the
+    /// output gains where no attention goes to `m`.
     base: Vec<S>,
     /// Whether the sequence that consists of `m` only is right.
     pub(super) alone: bool,
 }
 
-/// The bound on the logit differences of a case `(m, c)` (largest token, number of other tokens), but
-/// for the query's `γ[q]`, as a function of the attention `α` to the largest token: convex, with a kink
-/// at `ᾱ`, so that on an interval it is largest at an end.
+/// The bound on the logit differences of a case `(m, c)` (largest token, number of other tokens),
+/// but for the query's `γ[q]`, as a function of the attention `α` to the largest token: convex,
+/// with a kink at `ᾱ`, so that on an interval it is largest at an end.
 #[derive(Clone, Copy)]
 pub(super) struct CaseBound<S> {
     pub(super) kink: Kink<S>,
@@ -103,7 +103,8 @@ impl<S: Scalar> Tables<S> {
         direct: Arc<Direct<S>>,
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
-        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
+        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table
+        // is looked into.
         let tables = scores.largest.iter().flatten().chain(&scores.error).chain(&direct.spread);
         let mut tables = tables.chain(direct.centre.iter().flatten()).map(|x| x.to_f64());
         if let Some(value) = tables.find(|x| !x.is_finite()) {
@@ -128,20 +129,20 @@ impl<S: Scalar> Tables<S> {
         self.common.worst_wrong[m - gap]
     }
 
-    /// The odds of each query against the largest token `m` among `c ≥ 1` others, for the least attention
-    /// to `m` and for the most.
+    /// The odds of each query against the largest token `m` among `c ≥ 1` others, for the least
+    /// attention to `m` and for the most.
     pub(super) fn odds(&self, c: usize, query_is_m: bool) -> &[Odds<S>; 2] {
         &self.common.odds[c - 1][usize::from(query_is_m)]
     }
 
-    /// How far the score of `m` is above those of tokens up to `m − gap`, for the least attention to `m`
-    /// and for the most. 2 FLOPs.
+    /// How far the score of `m` is above those of tokens up to `m − gap`, for the least attention
+    /// to `m` and for the most. 2 FLOPs.
     pub(super) fn differences(&self, q: usize, m: usize, gap: usize) -> [S; 2] {
         [0, 1].map(|end| self.scores.largest[end][[m, q]] - self.scores.others[end][[m - gap, q]])
     }
 
-    /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs with a
-    /// centre, `v` without.
+    /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs
+    /// with a centre, `v` without.
     pub(super) fn case_bound(&self, m: usize, centre: Option<S>, wrong: S) -> CaseBound<S> {
         match centre {
             None => self.uncentred(m, self.largest_base(m), wrong),
@@ -160,7 +161,8 @@ impl<S: Scalar> Tables<S> {
         CaseBound { kink: Kink { centre, at_centre, below, above }, centred: true }
     }
 
-    /// What each wrong output gains where no attention goes to `m`, and what attention to `m` writes to it.
+    /// What each wrong output gains where no attention goes to `m`, and what attention to `m`
+    /// writes to it.
     pub(super) fn wrong_outputs(&self, m: usize) -> (&[S], &[S]) {
         (&self.baselines[m].base, &self.common.writes[m].right)
     }
@@ -180,16 +182,19 @@ impl<S: Scalar> Tables<S> {
         }
     }
 
-    /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre, 8 without.
+    /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre,
+    /// 8 without.
     ///
-    /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a maximum.
+    /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a
+    /// maximum.
     pub(super) fn is_right(&self, q: usize, bound: &CaseBound<S>, [low, high]: [S; 2]) -> bool {
         let (spread, zero) = (self.direct.spread[q], S::from_f64(0.0));
         let (at_low, at_high) = (bound.worst(low) + spread, bound.worst(high) + spread);
         at_low.less(zero) & at_high.less(zero)
     }
 
-    /// The published formula: one end of the attention, and the slope of its right side on both sides of the centre.
+    /// The published formula: one end of the attention, and the slope of its right side on both
+    /// sides of the centre.
     pub(super) fn published(&self, q: usize, bound: &CaseBound<S>, attention: S) -> S {
         let Kink { centre, at_centre, above, .. } = bound.kink;
         at_centre + (attention - centre) * above + self.direct.spread[q]
@@ -246,8 +251,8 @@ impl<S: Scalar> CaseBound<S> {
     }
 }
 
-/// What makes up for the rounding of differences and attention, by theorem 6 of [`crate::rounding`].
-/// `3 v + 11` FLOPs, `2 d` more where the direct path has a direction.
+/// What makes up for the rounding of differences and attention, by theorem 6 of
+/// [`crate::rounding`]. `3 v + 11` FLOPs, `2 d` more where the direct path has a direction.
 fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) -> S {
     let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, score_divisor, .. } = common;
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
@@ -299,7 +304,8 @@ mod tests {
         [ends.low[0], ends.high[0]]
     }
 
-    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not singular.
+    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not
+    /// singular.
     #[test]
     fn errors_of_attention_scores_are_bounded() {
         for seed in 1..6 {
@@ -333,7 +339,8 @@ mod tests {
         }
     }
 
-    /// The attention that a sequence really pays to its largest token lies between the ends of its case, whatever the gap.
+    /// The attention that a sequence really pays to its largest token lies between the ends of its
+    /// case, whatever the gap.
     #[test]
     fn attention_lies_between_its_ends() {
         for seed in 1..6 {
@@ -368,7 +375,8 @@ mod tests {
         }
     }
 
-    /// The worst difference of a sequence's logits is at most `Δ` of its case, for good centres and for others.
+    /// The worst difference of a sequence's logits is at most `Δ` of its case, for good centres and
+    /// for others.
     #[test]
     fn logit_differences_are_bounded() {
         for seed in 1..6 {

@@ -7,24 +7,26 @@ use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 
-/// The sequences on which a model is proven right, whatever the proof object says (arXiv 2406.11779,
-/// section 4.3 and appendix, with the sound form of the worst difference).
+/// The sequences on which a model is proven right, whatever the proof object says (arXiv
+/// 2406.11779, section 4.3 and appendix, with the sound form of the worst difference).
 ///
-/// A case `(q, m, c)` (query, largest token, number of tokens that are not `m` before the query) with
-/// gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`. Their
-/// attention to `m` lies between two ends, and at both ends the worst logit difference is negative.
-/// Spreads of `EVOU` rows are bounded by those of all tokens up to `m − g*`, where `g*` is the least gap
-/// of a query that is not given up in `(m, c)`. This holds for real numbers: bounds are enlarged by the
-/// slack that rounding asks for (theorems 4 to 6 of [`crate::rounding`]).
+/// A case `(q, m, c)` (query, largest token, number of tokens that are not `m` before the query)
+/// with gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`.
+/// Their attention to `m` lies between two ends, and at both ends the worst logit difference is
+/// negative. Spreads of `EVOU` rows are bounded by those of all tokens up to `m − g*`, where `g*`
+/// is the least gap of a query that is not given up in `(m, c)`. This holds for real numbers:
+/// bounds are enlarged by the slack that rounding asks for (theorems 4 to 6 of
+/// [`crate::rounding`]).
 ///
 /// # Errors
-/// If the proof object is not one for a model of this shape, or a claim in it could not be confirmed.
+/// If the proof object is not one for a model of this shape, or a claim in it could not be
+/// confirmed.
 pub fn verify(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
     verify_with_slack(model, proof).map(|(cases, _)| cases)
 }
 
-/// Verifies a proof object as [`verify`] does; also returns what every comparison leaves for rounding,
-/// in logits.
+/// Verifies a proof object as [`verify`] does; also returns what every comparison leaves for
+/// rounding, in logits.
 ///
 /// # Errors
 /// See [`verify`].
@@ -49,8 +51,8 @@ pub(super) fn verify_with<S: Scalar>(
     Ok(verify_by(&Tables::<S>::new(model, proof, rounding)?, proof))
 }
 
-/// What a proof object proves by tables that were made for its model, its strategy and its directions;
-/// and the slack of their comparisons, in logits.
+/// What a proof object proves by tables that were made for its model, its strategy and its
+/// directions; and the slack of their comparisons, in logits.
 pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
     (
         cases(tables.shape(), proof, &right_cases(tables, proof, |_, _, _| true)),
@@ -76,8 +78,8 @@ pub(super) fn index(Shape { v, n, .. }: Shape, q: usize, m: usize, c: usize) -> 
     (m * v + q) * n + c
 }
 
-/// Whether a proof object proves each case `(q, m, c)` that is asked for, by [`index`]; `false` for the
-/// others.
+/// Whether a proof object proves each case `(q, m, c)` that is asked for, by [`index`]; `false` for
+/// the others.
 pub(super) fn right_cases<S: Scalar>(
     tables: &Tables<S>,
     proof: &Proof,
@@ -123,8 +125,8 @@ pub(super) fn right_cases<S: Scalar>(
     right
 }
 
-/// The queries of `(m, c ≥ 1)` that are not given up, and their gaps: those whose gap leaves room for
-/// the other tokens, the query's own among them.
+/// The queries of `(m, c ≥ 1)` that are not given up, and their gaps: those whose gap leaves room
+/// for the other tokens, the query's own among them.
 pub(super) fn present(gaps: &Gaps, m: usize, c: usize) -> impl Iterator<Item = (usize, usize)> {
     let gaps = gaps.queries(m, c).iter().map(|&gap| usize::from(gap)).enumerate();
     gaps.filter(move |&(q, gap)| gap <= if q == m { m } else { m - q })
@@ -135,8 +137,8 @@ pub(super) fn least_gap(gaps: &Gaps, m: usize, c: usize) -> Option<usize> {
     present(gaps, m, c).map(|(_, gap)| gap).min()
 }
 
-/// FLOPs of [`verify`] for a proof object with the gaps `gaps`: a closed formula in the number of cases
-/// that are not given up.
+/// FLOPs of [`verify`] for a proof object with the gaps `gaps`: a closed formula in the number of
+/// cases that are not given up.
 #[must_use]
 pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
     let (v, n) = (shape.v, shape.n);
@@ -197,7 +199,8 @@ mod tests {
             );
             assert!((3.3..=4.05).contains(&v), "{strategy}: {v} for v");
             assert!((1.0..=2.3).contains(&d), "{strategy}: {d} for d");
-            // Linear in n, where the published algorithm is quadratic: groups of positions are summed once.
+            // Linear in n, where the published algorithm is quadratic: groups of positions are
+            // summed once.
             assert!((1.0..=2.05).contains(&n), "{strategy}: {n} for n");
         }
     }
