@@ -11,9 +11,9 @@
 //! | [`kernels`] | the inner loops in vectors, one backend for each kind of machine, the same bits on all |
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
-//! | [`proof`] | what every proof has in common: strategies, case analyses in chunks, exact bounds |
-//! | [`checker`] | certificates, checked with nothing of the modules above, down to a reader of its own |
-//! | [`tasks`] | one folder for each task, today [`tasks::max_of_k`] |
+//! | [`proof`] | what every proof has in common: a case analysis, its run, the exact bound, the certificate |
+//! | [`checker`] | checks certificates, and shares no code with the modules above: it reads files itself |
+//! | [`tasks`] | a module for each task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
 //! | `web` | one crate for each WebAssembly module of the page: convert, call, convert |

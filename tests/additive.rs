@@ -100,9 +100,9 @@ fn best_proofs_keep_to_their_targets() {
         assert!(outcome.flops <= flops as f64, "{} FLOPs within {flops}", outcome.flops);
         assert!(outcome.bound.correct() >= last, "{flops} FLOPs prove less than fewer do");
         last = outcome.bound.correct();
-        let steps = outcome.steps.iter();
-        assert_eq!(steps.clone().map(|step| step.flops).sum::<f64>(), outcome.flops);
-        assert_eq!(steps.map(|step| step.correct.parse::<u128>().unwrap()).sum::<u128>(), last);
+        let all = &outcome.contributions;
+        assert_eq!(all.iter().map(|of| of.flops).sum::<f64>(), outcome.flops);
+        assert_eq!(all.iter().map(|of| of.correct.parse::<u128>().unwrap()).sum::<u128>(), last);
     }
     assert_eq!(last, count(&task, Strategy::BruteForce));
     let mut last = 0.0;

@@ -77,14 +77,15 @@ fn circuits() {
 #[test]
 fn counts() {
     let (_, task, _) = common::oracle().remove(4);
-    let cubic = task.verification(Strategy::Cubic).unwrap();
+    let run = task.run(Strategy::Cubic).unwrap();
+    let cubic = run.analysis();
     assert_eq!(
         digest((0..cubic.chunks()).map(|chunk| cubic.count(chunk).right as f64)),
         0xed7c_6336_7020_ff25
     );
     let (_, task, _) = common::oracle().remove(0);
-    let brute_force = task.verification(Strategy::BruteForce).unwrap();
-    let counts = (0..8).map(|chunk| brute_force.count(259 * chunk));
+    let brute_force = task.run(Strategy::BruteForce).unwrap();
+    let counts = (0..8).map(|chunk| brute_force.analysis().count(259 * chunk));
     assert_eq!(
         digest(counts.flat_map(|Tally { right, visited, .. }| [right as f64, visited as f64])),
         0x8997_bd95_cb67_fb22
@@ -118,17 +119,17 @@ fn additive_proofs() {
     .map(|(model, strategy)| {
         let (_, task, _) = common::oracle().remove(model);
         let strategy: Strategy = strategy.parse().unwrap();
-        let verification = task.verification(strategy).unwrap();
-        let sum: Tally =
-            (0..verification.chunks()).rev().map(|chunk| verification.count(chunk)).sum();
+        let mut run = task.run(strategy).unwrap();
+        run.finish_with(|chunks, count| (0..chunks).rev().map(count).sum());
         let Strategy::Additive(strategy) = strategy else { unreachable!("one of ours") };
         let plan = task.prover().prove(strategy);
-        let parts = Verification::<f64>::parts(&plan).into_iter();
-        let parts =
-            parts.map(|(m, queries)| task.prover().verification().part(&plan, m, queries).tally());
-        let counts = parts.chain([sum]).flat_map(|Tally { right, wrong, lost, .. }| {
-            [right, wrong, lost].map(u128::to_le_bytes).concat()
-        });
+        let blocks = Verification::<f64>::blocks(&plan).into_iter();
+        let verification = task.prover().verification();
+        let blocks = blocks.map(|(m, queries)| verification.block(&plan, m, queries).tally());
+        let counts =
+            blocks.chain([run.tally()]).flat_map(|Tally { right, wrong, lost, .. }| {
+                [right, wrong, lost].map(u128::to_le_bytes).concat()
+            });
         let counts: Vec<_> = counts.collect();
         fnv(plan.to_json().bytes().chain(counts))
     });

@@ -1,8 +1,10 @@
 //! The canonical safetensors file of a network, and certificates that name it.
 
 use crate::common::{self, load};
-use compact_proofs::proof::{Certificate, Tally};
-use compact_proofs::tasks::max_of_k::{CertificateError, MaxOfK, ModelFacts, Strategy, sha256};
+use compact_proofs::proof::Certificate;
+use compact_proofs::tasks::max_of_k::{
+    CertificateError, MaxOfK, ModelFacts, Pruning, Strategy, sha256,
+};
 use compact_proofs::transformer::{AttnScale, Shape, Transformer};
 use compact_proofs::weights::{Dtype, read};
 use serde_json::{Value, json};
@@ -146,10 +148,7 @@ fn opened() -> (MaxOfK, ModelFacts) {
 }
 
 fn certificate(task: &MaxOfK, sha256: &str) -> Certificate {
-    let analysis = task.verification(Strategy::Cubic).unwrap();
-    let tally: Tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-    let outcome = task.outcome(Strategy::Cubic, tally, analysis.cost(), 0.0);
-    task.certificate(sha256, &outcome, analysis.evidence().unwrap())
+    task.certificate(sha256, &common::run(task, Strategy::Cubic, Pruning::On)).unwrap()
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Certificates as a stranger may write them: how much work they may be, and of what form they are.
 
+use crate::common;
 use crate::limits::{self, limit, task, verdict};
 use compact_proofs::proof::{Certificate, MAX_WORK};
-use compact_proofs::tasks::max_of_k::Strategy;
+use compact_proofs::tasks::max_of_k::{Pruning, Strategy};
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -12,17 +13,13 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 fn work_of_certificates() {
     let task = task(5, 4).unwrap();
     let certified = |strategy: Strategy| {
-        let analysis = task.verification(strategy).unwrap();
-        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-        let outcome = task.outcome(strategy, tally, analysis.cost(), 0.0);
-        task.certificate("sha", &outcome, analysis.evidence().unwrap())
+        task.certificate("sha", &common::run(&task, strategy, Pruning::On)).unwrap()
     };
     let check = |certificate: &Certificate, most: u64| {
-        let claimed =
-            task.claimed_within(&["sha"], certificate, most).map_err(|error| error.to_string());
-        let (strategy, analysis) = claimed?;
-        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-        verdict(task.confirmed(certificate, (strategy, analysis.as_ref()), tally, 0.0))
+        let claimed = task.claimed_within(&["sha"], certificate, most);
+        let mut run = claimed.map_err(|error| error.to_string())?;
+        run.finish();
+        verdict(run.confirmed())
     };
     let of = |name: &str| certified(name.parse().unwrap());
     for name in ["brute-force", "cubic", "cell", "chernoff", "convolution-32", "exact"] {
@@ -58,10 +55,7 @@ fn certificates_are_objects_all_through() {
     let task = task(4, 3).unwrap();
     let certified = |strategy: &str| {
         let strategy: Strategy = strategy.parse().unwrap();
-        let analysis = task.verification(strategy).unwrap();
-        let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-        let outcome = task.outcome(strategy, tally, analysis.cost(), 0.0);
-        task.certificate("sha", &outcome, analysis.evidence().unwrap()).to_json()
+        task.certificate("sha", &common::run(&task, strategy, Pruning::On)).unwrap().to_json()
     };
     let read = |json: &str| {
         let certificate = Certificate::read(json.as_bytes()).map_err(|error| error.to_string())?;

@@ -3,7 +3,7 @@
 
 use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Run, Target, Tokens,
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Stretch, Target, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, DirectPath, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic,
@@ -491,7 +491,8 @@ fn numbers_of_plans() {
     let boxes = Boxes { depth: 1, tokens: 4 };
     let runs = |queries: &[usize]| {
         let mut plan = good.clone();
-        let cells = queries.iter().map(|&queries| Run { queries, method: Method::Leave }).collect();
+        let cells =
+            queries.iter().map(|&queries| Stretch { queries, method: Method::Leave }).collect();
         plan.columns[2] = Some(Column { boxes, cells });
         verify(&plan)
     };
@@ -558,7 +559,7 @@ fn numbers_of_plans() {
             "runs",
             runs(&[1, 2]),
             runs(&[1, 2, 0]),
-            &["a run of 0 queries, expected at least 1"],
+            &["a stretch of 0 queries, expected at least 1"],
         ),
         limit(
             "depth",

@@ -1,6 +1,6 @@
 //! The counts of the five oracle models: PyTorch-trained weights, counts from an independent float64 program.
 
-use crate::common::{oracle, outcome, outcome_with};
+use crate::common::{self, oracle, outcome};
 use compact_proofs::tasks::max_of_k::additive::Additive;
 use compact_proofs::tasks::max_of_k::{Pruning, Strategy};
 #[cfg(target_arch = "wasm32")]
@@ -21,7 +21,7 @@ fn cubic_equals_the_oracle() {
 fn brute_force_equals_the_oracle() {
     for (name, task, expected) in oracle() {
         let Some(correct) = expected["brute_force_correct"].as_str() else {
-            assert!(task.verification(Strategy::BruteForce).is_err(), "{name} is feasible");
+            assert!(task.run(Strategy::BruteForce).is_err(), "{name} is feasible");
             continue;
         };
         let [brute_force, exact] = [Strategy::BruteForce, Strategy::Additive(Additive::Exact)]
@@ -44,7 +44,7 @@ fn brute_force_equals_the_oracle() {
 #[test]
 fn brute_force_without_pruning_visits_every_sequence() {
     let (_, task, expected) = oracle().remove(0);
-    let outcome = outcome_with(&task, Strategy::BruteForce, Pruning::Off);
+    let outcome = common::run(&task, Strategy::BruteForce, Pruning::Off).outcome();
     assert_eq!(expected["brute_force_correct"], outcome.bound.correct().to_string());
     assert_eq!((outcome.visited, outcome.lost), (Some(task.sequences()), 0));
 }

@@ -739,11 +739,8 @@ impl Examination {
     }
 
     fn run(mut self) -> Totals {
-        let [claimed, plain] = [Pruning::On, Pruning::Off].map(|pruning| {
-            let verification =
-                self.task.verification_with(Strategy::BruteForce, pruning).expect("a small model");
-            (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum::<Tally>()
-        });
+        let [claimed, plain] = [Pruning::On, Pruning::Off]
+            .map(|pruning| common::run(&self.task, Strategy::BruteForce, pruning).tally());
         assert_eq!(plain.visited, self.task.sequences(), "seed {}", self.seed);
         assert!(claimed.visited <= plain.visited, "seed {}", self.seed);
         assert_eq!(
@@ -752,9 +749,8 @@ impl Examination {
             "seed {}: pruning changes the count",
             self.seed
         );
-        let exact =
-            self.task.verification(Strategy::Additive(Additive::Exact)).expect("a small model");
-        let exact = (0..exact.chunks()).map(|chunk| exact.count(chunk)).sum::<Tally>();
+        let exact = Strategy::Additive(Additive::Exact);
+        let exact = common::run(&self.task, exact, Pruning::On).tally();
         for Tally { right, wrong, lost, .. } in [claimed, exact] {
             assert_eq!(
                 right + wrong + lost,

@@ -72,7 +72,7 @@ struct FirstPaint {
 /// up to a wide page.
 const FIGURE: (u32, u32) = (420, 280);
 
-pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::Outcome {
+pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::CommandResult {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     if !first_paint_only {
         let recipes =

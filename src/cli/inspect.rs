@@ -26,7 +26,7 @@ const SHOWN: (usize, usize) = (400, 60);
 /// Logits in a line.
 const COLUMNS: usize = 8;
 
-pub(super) fn run(Arguments { file, logits, json }: &Arguments) -> super::Outcome {
+pub(super) fn run(Arguments { file, logits, json }: &Arguments) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
     let weights = weights::read(&bytes).map_err(|e| format!("{name}: {e}"))?;
     let model = MaxOfK::load(&name, &bytes).map_err(Into::into).and_then(|(task, facts)| {

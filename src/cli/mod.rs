@@ -39,7 +39,8 @@ enum Command {
     Gallery(gallery::Arguments),
 }
 
-type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+/// What a command ends with: an error is for the user.
+type CommandResult = Result<(), Box<dyn Error + Send + Sync>>;
 
 /// Runs the program with the arguments of this process.
 #[must_use]
@@ -83,7 +84,7 @@ fn read_file_within(
 }
 
 /// Writes a file. An error names the file.
-fn write_file(path: &Path, bytes: &[u8]) -> Outcome {
+fn write_file(path: &Path, bytes: &[u8]) -> CommandResult {
     std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()).into())
 }
 

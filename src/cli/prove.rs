@@ -1,6 +1,6 @@
-use super::verify::{Notices, Row, count, print_rows, published_count};
-use super::{progress_bar, read_file, read_file_within, write_file};
-use crate::proof::{Certificate, MAX_CERTIFICATE_BYTES, MAX_WORK};
+use super::verify::{Notices, Row, finish_with_bar, print_rows, published_count};
+use super::{read_file, read_file_within, write_file};
+use crate::proof::{Certificate, Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK};
 use crate::tasks::max_of_k::additive::{Additive, Target};
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 use std::fs::File;
@@ -63,7 +63,7 @@ fn millionths(text: &str) -> Result<u32, String> {
 
 pub(super) fn run(
     Arguments { file, strategy, budget, bound, output }: &Arguments,
-) -> super::Outcome {
+) -> super::CommandResult {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let best = |target| Strategy::Additive(Additive::Best(target));
     let strategy = match (strategy, budget, bound) {
@@ -72,7 +72,7 @@ pub(super) fn run(
         (.., bound) => best(Target::Bound(bound.ok_or("no goal")?)),
     };
     let start = Instant::now();
-    let analysis = task.verification(strategy)?;
+    let mut run = task.run(strategy)?;
     if let Some(sha256) = &facts.canonical_sha256 {
         write_canonical(
             &output.with_extension("safetensors"),
@@ -81,15 +81,12 @@ pub(super) fn run(
             sha256,
         )?;
     }
-    let bar = progress_bar(analysis.chunks(), &strategy.to_string());
-    let tally = count(analysis.as_ref(), || bar.inc(1));
-    bar.finish_and_clear();
-    let outcome = task.outcome(strategy, tally, analysis.cost(), start.elapsed().as_secs_f64());
-    // A failed search has no evidence, so no certificate.
-    let evidence = analysis
-        .evidence()
+    finish_with_bar(&mut run, &strategy.to_string());
+    run.add_seconds(start.elapsed().as_secs_f64());
+    let certificate = task
+        .certificate(facts.certified_sha256(), &run)
         .map_err(|failure| format!("{strategy}: {failure}; no certificate is written"))?;
-    let json = task.certificate(facts.certified_sha256(), &outcome, evidence).to_json();
+    let (json, outcome) = (certificate.to_json(), run.outcome());
     write_file(output, json.as_bytes())?;
     println!("{}: {} bytes", output.display(), json.len());
     if outcome.flops > MAX_WORK as f64 && !strategy.family().visits_inputs {
@@ -98,11 +95,8 @@ pub(super) fn run(
              use `--most-operations`"
         );
     }
-    for step in &outcome.steps {
-        println!(
-            "{}: {} cases, {} sequences right, {:.3e} FLOPs",
-            step.what, step.cases, step.correct, step.flops
-        );
+    for Contribution { what, cases, correct, flops } in &outcome.contributions {
+        println!("{what}: {cases} cases, {correct} sequences right, {flops:.3e} FLOPs");
     }
     let proven = outcome.bound;
     print_rows(&[Row { outcome, published_count: None, on_frontier: true }]);
@@ -119,7 +113,12 @@ pub(super) fn run(
 
 /// Writes the canonical weights file that the certificate is about, beside the certificate. This
 /// happens before the search, and never overwrites another file.
-fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) -> super::Outcome {
+fn write_canonical(
+    path: &Path,
+    certificate: &Path,
+    bytes: &[u8],
+    sha256: &str,
+) -> super::CommandResult {
     let shown = path.display();
     if path == certificate {
         return Err(format!(
@@ -150,24 +149,18 @@ fn write_canonical(path: &Path, certificate: &Path, bytes: &[u8], sha256: &str) 
 
 pub(super) fn check(
     CheckArguments { file, certificate, json, most_operations }: &CheckArguments,
-) -> super::Outcome {
+) -> super::CommandResult {
     let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let name = certificate.display();
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
     let certificate = Certificate::read(&certificate).map_err(|e| format!("{name}: {e}"))?;
     let start = Instant::now();
     let claimed = task.claimed_within(&facts.sha256s(), &certificate, *most_operations);
-    let (strategy, analysis) = claimed.map_err(|e| format!("{name}: {e}"))?;
-    let bar = progress_bar(analysis.chunks(), &format!("check {strategy}"));
-    let tally = count(analysis.as_ref(), || bar.inc(1));
-    bar.finish_and_clear();
-    let outcome = task.confirmed(
-        &certificate,
-        (strategy, analysis.as_ref()),
-        tally,
-        start.elapsed().as_secs_f64(),
-    );
-    let outcome = outcome.map_err(|e| format!("{name}: {e}"))?;
+    let mut run = claimed.map_err(|e| format!("{name}: {e}"))?;
+    let strategy: Strategy = certificate.strategy.parse()?;
+    finish_with_bar(&mut run, &format!("check {strategy}"));
+    run.add_seconds(start.elapsed().as_secs_f64());
+    let outcome = run.confirmed().map_err(|e| format!("{name}: {e}"))?;
     let mut notices = Notices::default();
     let published_count = published_count(strategy, task.published_count(strategy), &mut notices);
     notices.say();

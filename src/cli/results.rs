@@ -113,7 +113,7 @@ pub(super) fn read(path: &Path) -> Result<Models, Failure> {
 ///
 /// # Errors
 /// If the file cannot be written.
-pub(super) fn replace(path: &Path, models: &Models) -> super::Outcome {
+pub(super) fn replace(path: &Path, models: &Models) -> super::CommandResult {
     let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
     writer.write_record(COLUMNS)?;
     for row in models.values().flatten() {

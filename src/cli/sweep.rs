@@ -33,7 +33,7 @@ const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 pub(super) fn run(
     Arguments { folders, output, most_sequences, summary }: &Arguments,
-) -> super::Outcome {
+) -> super::CommandResult {
     let mut files = Vec::new();
     for folder in folders {
         let named = |e: std::io::Error| format!("{}: {e}", folder.display());

@@ -20,7 +20,7 @@ pub(super) struct Arguments {
     output: PathBuf,
 }
 
-pub(super) fn run(Arguments { k, seed, steps, output }: &Arguments) -> super::Outcome {
+pub(super) fn run(Arguments { k, seed, steps, output }: &Arguments) -> super::CommandResult {
     let recipe = Recipe { steps: *steps, ..Recipe::published(usize::from(*k), *seed) };
     let bar = progress_bar(u64::from(*steps), "training");
     let trained = TrainedModel::new(recipe, |step, loss| {

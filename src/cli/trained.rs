@@ -1,4 +1,4 @@
-use super::verify::count;
+use super::verify::finish;
 use crate::proof::{Bound, Tally};
 use crate::tasks::max_of_k::train::{Recipe, train};
 use crate::tasks::max_of_k::{MaxOfK, SampledAccuracy, Strategy, TaskError};
@@ -66,8 +66,9 @@ impl Accuracy {
         if all > COUNTED {
             return Ok(Self::Sampled(task.sample_accuracy(samples, seed)));
         }
-        let Tally { right, wrong, .. } =
-            count(task.verification(Strategy::BruteForce)?.as_ref(), || ());
+        let mut run = task.run(Strategy::BruteForce)?;
+        finish(&mut run, || ());
+        let Tally { right, wrong, .. } = run.tally();
         let (least, most) = (Bound::new(right, all), Bound::new(all - wrong, all));
         Ok(if least == most { Self::Exact(least) } else { Self::Between(least, most) })
     }

@@ -1,6 +1,6 @@
 use super::{print_table, progress_bar, read_file};
 use crate::frontier::pareto;
-use crate::proof::{CaseAnalysis, Outcome, Tally};
+use crate::proof::{Outcome, Run};
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use rayon::prelude::*;
@@ -14,8 +14,8 @@ pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
     file: PathBuf,
     /// Name of a strategy, or `all`; may be given several times
-    #[arg(long, default_value = "all", value_parser = choice)]
-    strategy: Vec<Choice>,
+    #[arg(long, default_value = "all", value_parser = strategies)]
+    strategy: Vec<Strategies>,
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
@@ -25,14 +25,15 @@ pub(super) struct Arguments {
     no_pruning: bool,
 }
 
+/// What `--strategy` asks for.
 #[derive(Clone, Copy)]
-enum Choice {
+enum Strategies {
     All,
     One(Strategy),
 }
 
-fn choice(name: &str) -> Result<Choice, UnknownStrategy> {
-    if name == "all" { Ok(Choice::All) } else { name.parse().map(Choice::One) }
+fn strategies(name: &str) -> Result<Strategies, UnknownStrategy> {
+    if name == "all" { Ok(Strategies::All) } else { name.parse().map(Strategies::One) }
 }
 
 /// One row of the result: what was proven, and what the authors' formula claims.
@@ -78,7 +79,9 @@ impl Notices {
     }
 }
 
-pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) -> super::Outcome {
+pub(super) fn run(
+    Arguments { file, strategy, json, no_pruning }: &Arguments,
+) -> super::CommandResult {
     let (task, _) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
     let pruning = if *no_pruning { Pruning::Off } else { Pruning::On };
     let mut notices = Notices::default();
@@ -89,9 +92,9 @@ pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) ->
     } else if !rows.is_empty() {
         print_rows(&rows)
     }
-    let by_name = strategy.iter().filter_map(|choice| match *choice {
-        Choice::One(strategy) => Some(strategy),
-        Choice::All => None,
+    let by_name = strategy.iter().filter_map(|asked| match *asked {
+        Strategies::One(strategy) => Some(strategy),
+        Strategies::All => None,
     });
     let is_proven = |strategy: &Strategy| {
         rows.iter().any(|row| {
@@ -108,12 +111,12 @@ pub(super) fn run(Arguments { file, strategy, json, no_pruning }: &Arguments) ->
 }
 
 /// The chosen strategies that can run on this model, each once. Prints why others are left out.
-fn chosen(choices: &[Choice], task: &MaxOfK) -> Vec<Strategy> {
+fn chosen(asked: &[Strategies], task: &MaxOfK) -> Vec<Strategy> {
     let mut chosen = Vec::new();
-    for choice in choices {
-        let strategies = match *choice {
-            Choice::One(strategy) => vec![strategy],
-            Choice::All => Strategy::all().collect(),
+    for asked in asked {
+        let strategies = match *asked {
+            Strategies::One(strategy) => vec![strategy],
+            Strategies::All => Strategy::all().collect(),
         };
         for strategy in strategies {
             match task.feasible(strategy) {
@@ -198,26 +201,34 @@ pub(super) fn verify(
     pruning: Pruning,
 ) -> Result<Outcome, TaskError> {
     let start = Instant::now();
-    let verification = task.verification_with(strategy, pruning)?;
-    let bar = progress_bar(verification.chunks(), &strategy.to_string());
-    let tally = count(verification.as_ref(), || bar.inc(1));
-    bar.finish_and_clear();
-    Ok(task.outcome(strategy, tally, verification.cost(), start.elapsed().as_secs_f64()))
+    let mut run = task.run_with(strategy, pruning)?;
+    finish_with_bar(&mut run, &strategy.to_string());
+    run.add_seconds(start.elapsed().as_secs_f64());
+    Ok(run.outcome())
 }
 
 /// Runs a proof on this thread.
 pub(super) fn verify_alone(task: &MaxOfK, strategy: Strategy) -> Result<Outcome, TaskError> {
     let start = Instant::now();
-    let verification = task.verification(strategy)?;
-    let tally = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
-    Ok(task.outcome(strategy, tally, verification.cost(), start.elapsed().as_secs_f64()))
+    let mut run = task.run(strategy)?;
+    run.finish();
+    run.add_seconds(start.elapsed().as_secs_f64());
+    Ok(run.outcome())
 }
 
-/// Adds up the tallies of all chunks. They are exact, so the order in which threads finish does not
-/// matter.
-pub(super) fn count(verification: &dyn CaseAnalysis, progress: impl Fn() + Sync) -> Tally {
-    let chunks = (0..verification.chunks()).into_par_iter();
-    chunks.map(|chunk| verification.count(chunk)).inspect(|_| progress()).sum()
+/// Counts all chunks of a run on all cores, beside a progress bar that says `what`.
+pub(super) fn finish_with_bar(run: &mut Run, what: &str) {
+    let bar = progress_bar(run.chunks_left(), what);
+    finish(run, || bar.inc(1));
+    bar.finish_and_clear();
+}
+
+/// Counts all chunks of a run on all cores, and calls `progress` after each. Their sum is exact, so the
+/// order in which threads finish does not matter.
+pub(super) fn finish(run: &mut Run, progress: impl Fn() + Sync) {
+    run.finish_with(|chunks, count| {
+        (0..chunks).into_par_iter().map(count).inspect(|_| progress()).sum()
+    });
 }
 
 /// Prints a table, names aligned left and numbers right. A star marks the frontier.

@@ -17,4 +17,4 @@ pub use matmul::{Matrix, map, matmul};
 pub use singular::{
     SingularDirection, first_singular_direction, first_singular_direction_of_product,
 };
-pub use vector::{diff, dot, largest, row_diffs, smallest, times, times_left};
+pub use vector::{centred, diff, dot, largest, mean_row, row_diffs, smallest, times, times_left};

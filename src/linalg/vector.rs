@@ -68,3 +68,28 @@ pub fn row_diffs<S: Scalar>(a: &Matrix<S>) -> Vec<S> {
     let a = a.as_standard_layout();
     a.rows().into_iter().map(|row| S::spread(row.to_slice().expect("row-major"))).collect()
 }
+
+/// The mean row of `a` `[m, n]`: `[n]`, `m n` FLOPs.
+///
+/// # Panics
+/// If there are no rows.
+#[must_use]
+pub fn mean_row<S: Scalar>(a: &Matrix<S>) -> Vec<S> {
+    let rows = S::from_f64(a.nrows() as f64);
+    let sums = a.rows().into_iter().map(|row| row.to_vec()).reduce(|mut sums, row| {
+        sums.iter_mut().zip(row).for_each(|(sum, x)| *sum = *sum + x);
+        sums
+    });
+    sums.expect("a matrix has rows").into_iter().map(|sum| sum / rows).collect()
+}
+
+/// The mean row of `a` `[m, n]`, and `a` less that row in every row; `2 m n` FLOPs.
+///
+/// # Panics
+/// If there are no rows.
+#[must_use]
+pub fn centred<S: Scalar>(a: &Matrix<S>) -> (Vec<S>, Matrix<S>) {
+    let mean = mean_row(a);
+    let rest = Matrix::from_shape_fn(a.dim(), |(i, j)| a[[i, j]] - mean[j]);
+    (mean, rest)
+}

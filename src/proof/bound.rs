@@ -3,7 +3,8 @@ use std::fmt;
 
 /// A proven bound: at least `correct` of `total` inputs are answered right.
 ///
-/// Serialized as `correct` and `total`, decimal strings (`64²⁰` fits no float), and `bound`, their ratio rounded down.
+/// Serialized as `correct` and `total`, decimal strings (`64²⁰` fits no float), and `bound`, their
+/// ratio rounded down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
     correct: u128,
@@ -51,7 +52,8 @@ impl Bound {
         digits
     }
 
-    /// The ratio in percent with `decimals` digits after the point, rounded down: what may be shown as proven.
+    /// The ratio in percent with `decimals` digits after the point, rounded down: what may be shown
+    /// as proven.
     #[must_use]
     pub fn percent(self, decimals: usize) -> String {
         let mut rest = self.correct;
@@ -71,7 +73,8 @@ impl Bound {
         if self.correct == 0 || self.correct == self.total { below } else { below.next_up() }
     }
 
-    /// The ratio in percent with `decimals` digits after the point, rounded up: what may be shown as a proven upper bound.
+    /// The ratio in percent with `decimals` digits after the point, rounded up: what may be shown
+    /// as a proven upper bound.
     ///
     /// # Panics
     /// If there are more than 17 decimals.
@@ -91,7 +94,8 @@ impl Bound {
         self.percent(decimals)
     }
 
-    /// `a + b` modulo `total`, and how often `total` was taken off, without leaving `u128`. Both are below `total`.
+    /// `a + b` modulo `total`, and how often `total` was taken off, without leaving `u128`. Both
+    /// are below `total`.
     fn add(self, a: u128, b: u128) -> (u32, u128) {
         let gap = self.total - b;
         if a >= gap { (1, a - gap) } else { (0, a + b) }

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-/// A proven bound as a file: what is claimed, of which weights, and all that is needed to check it. Nothing in it is trusted.
+/// A proven bound as a file: what is claimed, about which weights, and all that is needed to check
+/// it. Nothing in it is trusted.
 ///
-/// JSON; unknown fields are refused. `src/checker/FORMAT.md` documents the format for those who write
-/// other checkers.
+/// JSON; unknown fields are refused. `src/checker/FORMAT.md` documents the format for those who
+/// write other checkers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Certificate {
@@ -19,8 +20,8 @@ pub struct Certificate {
     pub theorem: String,
     /// SHA-256 of the weights' file, hexadecimal.
     pub sha256: String,
-    /// [`Transformer::network`](crate::transformer::Transformer::network): what is assumed of the network beside its weights.
-    /// Older certificates do not say it.
+    /// [`Transformer::network`](crate::transformer::Transformer::network): what is assumed of the
+    /// network beside its weights. Older certificates do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Vocabulary.
@@ -29,19 +30,20 @@ pub struct Certificate {
     pub n: usize,
     /// The strategy's name.
     pub strategy: String,
-    /// At least so many inputs are answered right, decimal.
+    /// At least this many inputs are answered right, decimal.
     pub correct: String,
-    /// All inputs, decimal.
+    /// The number of all inputs, decimal.
     pub sequences: String,
-    /// FLOPs of the verification by the convention of [`crate::cost`]: the proof's length, no part of the theorem.
+    /// FLOPs of the verification by the convention of [`crate::cost`]: the proof's length, which
+    /// the theorem does not mention.
     pub flops: f64,
-    /// The proof object as JSON; none of a strategy that needs none.
+    /// The proof object as JSON; `None` for a strategy that needs no proof object.
     pub proof: Option<Box<RawValue>>,
-    /// What is proven of each case as JSON, where no proof object says so.
+    /// What is proven of each case as JSON, where no proof object says it.
     pub cases: Option<Box<RawValue>>,
 }
 
-/// What a certificate holds beside its claim: see [`Certificate::proof`] and [`Certificate::cases`].
+/// What a certificate holds beside its claim: [`Certificate::proof`] and [`Certificate::cases`].
 #[derive(Clone, Debug)]
 pub struct Evidence {
     /// The proof object.
@@ -50,44 +52,45 @@ pub struct Evidence {
     pub cases: Option<Box<RawValue>>,
 }
 
-/// Longer certificates are not read, bytes: hundreds of times what the gallery's take.
+/// Size of the longest certificate that is read, in bytes: hundreds of times those of the gallery.
 pub const MAX_CERTIFICATE_BYTES: usize = 16 << 20;
 
-/// A text that is no certificate.
+/// Why a text is not a certificate.
 #[derive(Debug, Error)]
-pub enum NoCertificate {
-    /// It is too long.
+pub enum ParseCertificateError {
+    /// The text is too long.
     #[error("a certificate of {0} bytes, expected at most {MAX_CERTIFICATE_BYTES}")]
     Long(usize),
-    /// It is not JSON of the right form.
+    /// The text is not JSON of the right form.
     #[error("not a certificate: {}", quoted_json(.0))]
     Form(#[from] serde_json::Error),
 }
 
 impl Evidence {
-    /// Of a proof that anyone can make anew from the model alone.
+    /// No evidence: anyone can make the proof anew from the model alone.
     #[must_use]
     pub fn none() -> Self {
         Self { proof: None, cases: None }
     }
 
-    /// Of a proof that is this object.
+    /// The evidence of a proof that is given by a proof object.
     #[must_use]
     pub fn object(proof: &impl Serialize) -> Self {
         Self { proof: Some(json(proof)), cases: None }
     }
 
-    /// Of a proof of these cases.
+    /// The evidence of a proof that is given by a table of cases.
     #[must_use]
     pub fn cases(cases: &impl Serialize) -> Self {
         Self { proof: None, cases: Some(json(cases)) }
     }
 }
 
-/// What is wrong with a JSON text, fit for a terminal: it may repeat any piece of the text.
+/// What is wrong with a JSON text, made fit for a terminal: serde's message may repeat any passage
+/// of the text.
 #[must_use]
 pub fn quoted_json(error: &serde_json::Error) -> String {
-    /// Names of all fields that were expected have room.
+    /// Characters; enough for the names of all fields that were expected.
     const MOST: usize = 400;
     let whole = error.to_string();
     let text = clipped(&whole, MOST);
@@ -103,21 +106,21 @@ fn json(value: &impl Serialize) -> Box<RawValue> {
 }
 
 impl Certificate {
-    /// From JSON.
+    /// Reads a certificate from JSON.
     ///
     /// # Errors
-    /// If it is too long, or not a certificate.
-    pub fn read(json: &[u8]) -> Result<Self, NoCertificate> {
+    /// If the text is too long, or not a certificate.
+    pub fn read(json: &[u8]) -> Result<Self, ParseCertificateError> {
         if json.len() > MAX_CERTIFICATE_BYTES {
-            return Err(NoCertificate::Long(json.len()));
+            return Err(ParseCertificateError::Long(json.len()));
         }
         Ok(from_json(json)?)
     }
 
-    /// As JSON.
+    /// Writes the certificate as JSON.
     ///
     /// # Panics
-    /// Never: all its parts have a JSON form.
+    /// Never: every field has a JSON form.
     #[must_use]
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("a certificate is JSON")

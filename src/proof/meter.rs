@@ -1,33 +1,35 @@
-//! How much work a stranger's proof may cause.
+//! Limits how much work a stranger's proof may cause.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use thiserror::Error;
 
-/// So much work may the verification of a certificate take that nobody has vouched for, in operations of the fastest loops there are
-/// (some 5·10⁹ a second on one core; others count for up to 32, by what they take).
+/// The most work that the verification of a stranger's certificate may take, in operations of the
+/// fastest loops there are: some 5·10⁹ a second on one core. Slower operations count for up to 32,
+/// by the time they take.
 ///
-/// The longest certificates of the gallery that a strategy has a name for, those of `convolution-4096` about its Max-of-20 models, take
-/// some 10¹¹, the longest that the page lists less than 10¹⁰. Brute force takes less than 10⁹ for its Max-of-5 models, 10¹¹ for one
-/// that leaves nothing to prune. Whatever takes as much as this is through in some tens of seconds.
+/// The longest certificates of named strategies about the gallery's models, those of
+/// `convolution-4096` about Max-of-20, take some 10¹¹; the longest that the page lists take less
+/// than 10¹⁰. Brute force takes less than 10⁹ about a Max-of-5 model of the gallery, and 10¹¹ where
+/// nothing can be pruned. The limit is reached after some tens of seconds.
 pub const MAX_WORK: u64 = 1 << 38;
 
-/// What is counted of a proof while it is verified, and how much that may be.
+/// Counts work while a proof is verified, up to a limit.
 #[derive(Debug)]
 pub struct Meter {
     spent: AtomicU64,
     most: u64,
 }
 
-/// Why a verification was given up.
+/// Why the verification of a certificate was given up.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum GivenUp {
-    /// It would take longer than anybody has allowed.
+    /// It takes more work than is allowed.
     #[error(
         "verifying it takes more than {most:.1e} operations, the limit for certificates: it was stopped there \
          (`check --most-operations` of the command line allows more)"
     )]
     Work {
-        /// The limit.
+        /// The limit, in operations.
         most: f64,
     },
     /// It is longer than its certificate says.
@@ -35,15 +37,15 @@ pub enum GivenUp {
         "verifying it takes more than the {stated} FLOPs that the certificate states: it was stopped there"
     )]
     Stated {
-        /// What it says.
+        /// The FLOPs that the certificate states.
         stated: f64,
     },
-    /// A part of it is not what the model gives.
-    #[error("the certificate's {part} is {found}, expected {expected}")]
+    /// A field is not what the model gives.
+    #[error("the certificate's {field} is {found}, expected {expected}")]
     Differs {
-        /// Which part.
-        part: String,
-        /// What it says.
+        /// The field.
+        field: String,
+        /// What the certificate says.
         found: String,
         /// What the model gives.
         expected: String,
@@ -51,25 +53,25 @@ pub enum GivenUp {
 }
 
 impl Meter {
-    /// Nothing is spent, of so much.
+    /// A meter with the limit `most`, of which nothing is spent.
     #[must_use]
     pub fn new(most: u64) -> Self {
         Self { spent: AtomicU64::new(0), most }
     }
 
-    /// Spends some.
+    /// Spends `spent` of the limit.
     pub fn add(&self, spent: u64) {
         self.spent.fetch_add(spent, Ordering::Relaxed);
     }
 
-    /// What is left of the limit: nothing only if it is reached.
+    /// What is left of the limit: 0 only if the limit is reached.
     #[must_use]
     pub fn left(&self) -> u64 {
         self.most.saturating_sub(self.spent.load(Ordering::Relaxed))
     }
 
-    /// Whether more was spent than may be. So it stays, and in whatever order parts are counted, whether it comes to that is
-    /// a matter of their sum.
+    /// Whether more was spent than the limit. Once it is, it stays so; and whether it comes to that
+    /// depends on the sum of what is spent, not on the order of chunks.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.spent.load(Ordering::Relaxed) > self.most

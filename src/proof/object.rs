@@ -21,10 +21,10 @@ impl From<Version> for u32 {
     }
 }
 
-/// How long a proof object is as JSON, without writing it.
+/// The length of a proof object as JSON, in bytes, without writing it.
 ///
 /// # Panics
-/// If it has no JSON form: proof objects are numbers, names and lists.
+/// If the object has no JSON form. Every proof object has one: numbers, names and lists.
 #[must_use]
 pub fn json_bytes(object: &impl Serialize) -> usize {
     struct Length(usize);

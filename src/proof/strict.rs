@@ -1,8 +1,9 @@
-//! Reads certificates and proof objects from JSON more strictly than serde's derived code does: what is an object is one, and no
-//! array is longer than any part of a proof object.
+//! Reads certificates and proof objects from JSON more strictly than serde's derived code does: a
+//! struct is read from an object only, and an array has at most [`MAX_ARRAY`] elements.
 //!
-//! Derived code takes a struct from an array of its fields, too, which no format here says; and lets a text of a few megabytes become
-//! vectors of many times that, where each of their elements is a few bytes of text.
+//! Derived code also reads a struct from an array of its fields, which no format here allows. And
+//! it turns a text of a few megabytes into vectors of many times that size, where a few bytes of
+//! text are enough for an element.
 
 use serde::de::{
     Deserialize, DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess,
@@ -10,13 +11,13 @@ use serde::de::{
 };
 use std::fmt;
 
-/// Longest array: tokens are the most numerous part of a proof object.
+/// The most elements of an array: nothing in a proof object is more numerous than tokens.
 pub const MAX_ARRAY: usize = crate::transformer::MAX_V;
 
-/// A value from JSON: structs from objects only, arrays of at most [`MAX_ARRAY`] elements.
+/// Reads a value from JSON: structs from objects only, arrays of at most [`MAX_ARRAY`] elements.
 ///
 /// # Errors
-/// If it is not JSON of the value's form.
+/// If the text is not JSON of the value's form.
 pub fn from_json<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let value = T::deserialize(Strict(&mut deserializer))?;
@@ -24,13 +25,13 @@ pub fn from_json<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T, serde_j
     Ok(value)
 }
 
-/// Strict is what reads the whole, and all that reads its parts: a deserializer, or a part's access or seed.
+/// Makes a deserializer strict, or the access or seed by which it reads what a value contains.
 struct Strict<T>(T);
 
-/// Takes what it is given to a visitor, its parts read strictly.
+/// Hands a value to `visitor`; what the value contains is read strictly.
 struct Visit<V> {
     visitor: V,
-    /// Whether it is a struct, and so no array.
+    /// Whether the value is a struct, which is not read from an array.
     is_struct: bool,
 }
 
@@ -235,7 +236,7 @@ mod tests {
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(rename_all = "kebab-case")]
-    enum Choice {
+    enum Kind {
         Unit,
         Inner(Inner),
         Fields { inner: Option<Inner> },
@@ -245,7 +246,7 @@ mod tests {
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields)]
     struct Outer {
-        choices: Vec<Choice>,
+        choices: Vec<Kind>,
         name: String,
     }
 

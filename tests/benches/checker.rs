@@ -4,7 +4,6 @@
 //! A certificate that is not accepted ends it with an error.
 
 use compact_proofs::checker::{Checker, Verdict};
-use compact_proofs::proof::Tally;
 use compact_proofs::tasks::max_of_k::subcubic::Subcubic;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use std::time::Instant;
@@ -34,13 +33,13 @@ fn main() {
             strategies.iter().copied().filter(|strategy| task.feasible(*strategy).is_ok())
         {
             let before = Instant::now();
-            let analysis = task.verification(strategy).expect("it is feasible");
-            let tally: Tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+            let mut run = task.run(strategy).expect("it is feasible");
+            run.finish();
             let proven = before.elapsed().as_secs_f64();
-            let outcome = task.outcome(strategy, tally, analysis.cost(), proven);
-            let evidence =
-                analysis.evidence().expect("every search about these models finds a proof");
-            let text = task.certificate(&facts.sha256, &outcome, evidence).to_json();
+            let text = task
+                .certificate(&facts.sha256, &run)
+                .expect("every search about these models finds a proof")
+                .to_json();
 
             let before = Instant::now();
             let Verdict { accepted, claimed, derived, reasons, .. } = check(model, &bytes, &text);

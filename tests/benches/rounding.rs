@@ -40,8 +40,8 @@ fn additive_strategy(task: &MaxOfK, strategy: Additive) -> [Duration; 2] {
     let plan = task.prover().prove(strategy);
     let run = |rounding| {
         let verification = Verification::<f64>::new(task.model(), &plan.queries, rounding);
-        for (m, queries) in Verification::<f64>::parts(&plan) {
-            black_box(verification.part(&plan, m, queries));
+        for (m, queries) in Verification::<f64>::blocks(&plan) {
+            black_box(verification.block(&plan, m, queries));
         }
     };
     shortest(5, || run(Rounding::Ignored), || run(Rounding::Enclosed))

@@ -4,7 +4,7 @@
 
 mod random;
 
-use compact_proofs::proof::{Outcome, Version};
+use compact_proofs::proof::{Outcome, Run, Version};
 use compact_proofs::tasks::max_of_k::additive::{
     Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens,
 };
@@ -13,22 +13,21 @@ use compact_proofs::transformer::{Shape, Transformer};
 pub(crate) use random::Random;
 use serde_json::Value;
 
-/// Runs a proof to its end on this thread.
+/// The finished run of a proof.
+pub(crate) fn run(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Run {
+    let mut run = task.run_with(strategy, pruning).expect("a small model");
+    run.finish();
+    run
+}
+
+/// How many inputs a proof shows to be right.
 pub(crate) fn count(task: &MaxOfK, strategy: Strategy) -> u128 {
-    let verification = task.verification(strategy).expect("a small model");
-    (0..verification.chunks()).map(|chunk| verification.count(chunk).right).sum()
+    run(task, strategy, Pruning::On).tally().right
 }
 
-/// Runs a proof to its end on this thread: what it decides and what it costs.
+/// What a proof decides and what it costs.
 pub(crate) fn outcome(task: &MaxOfK, strategy: Strategy) -> Outcome {
-    outcome_with(task, strategy, Pruning::On)
-}
-
-/// The same with or without pruning.
-pub(crate) fn outcome_with(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Outcome {
-    let verification = task.verification_with(strategy, pruning).expect("a small model");
-    let tally = (0..verification.chunks()).map(|chunk| verification.count(chunk)).sum();
-    task.outcome(strategy, tally, verification.cost(), 0.0)
+    run(task, strategy, Pruning::On).outcome()
 }
 
 /// A model from the bytes of a weights file.

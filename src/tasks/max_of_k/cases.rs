@@ -27,8 +27,8 @@ pub struct Case {
 }
 
 impl Cases {
-    /// Lists every case `(q, m, c)` that has sequences. Proven are the sequences in which each token
-    /// before the query is `m` or one of `choices(q, m, c)` tokens; none if that is `None`.
+    /// Lists every case `(q, m, c)` that has sequences. Proven are the sequences in which each
+    /// token before the query is `m` or one of `choices(q, m, c)` tokens; none if that is `None`.
     ///
     /// # Panics
     /// If there are more sequences than a `u128` holds.

@@ -2,8 +2,8 @@ use super::additive::PlanError;
 use super::subcubic::ProofError;
 use super::{MaxOfK, Strategy, TaskError, UnknownStrategy};
 use crate::proof::{
-    CaseAnalysis, Certificate, Evidence, Failure, GivenUp, MAX_WORK, Outcome, Tally, Version,
-    from_json, quoted_json,
+    Certificate, Claimed, Evidence, Failure, GivenUp, MAX_WORK, Run, Version, from_json,
+    quoted_json,
 };
 use crate::transformer::{AttnScale, Shape};
 use crate::weights::text::clipped;
@@ -14,7 +14,7 @@ use thiserror::Error;
 /// The task's name in certificates.
 const TASK: &str = "max-of-k";
 
-/// Why a certificate is not one of this model, or does not hold.
+/// Why a certificate is not one of this model.
 #[derive(Debug, Error)]
 pub enum CertificateError {
     /// A field is not what the model, or the claim itself, asks for.
@@ -57,31 +57,26 @@ pub enum CertificateError {
     /// An additive proof object is not one of this model.
     #[error(transparent)]
     Plan(#[from] PlanError),
-    /// The certificate claims more than its proof proves.
-    #[error("the certificate claims {claimed} right sequences, its proof proves {proven}")]
-    Claim {
-        /// Sequences that the certificate claims to be right.
-        claimed: u128,
-        /// Sequences that its proof proves to be right.
-        proven: u128,
-    },
-    /// The certificate's proof proves nothing.
-    #[error("the certificate's proof does not hold: {0}")]
-    Failure(#[from] Failure),
-    /// The verification was not run to the end.
+    /// Its verification takes more work than is allowed, or its table of cases has the wrong size.
     #[error(transparent)]
     GivenUp(#[from] GivenUp),
 }
 
 impl MaxOfK {
-    /// The certificate of a finished proof about the weights file with the SHA-256 `sha256`
+    /// The certificate of a finished run about the weights file with the SHA-256 `sha256`
     /// (hexadecimal), see [`super::ModelFacts::certified_sha256`].
-    #[must_use]
-    pub fn certificate(&self, sha256: &str, outcome: &Outcome, evidence: Evidence) -> Certificate {
+    ///
+    /// # Errors
+    /// If the run found no proof object.
+    ///
+    /// # Panics
+    /// If the run is not finished.
+    pub fn certificate(&self, sha256: &str, run: &Run) -> Result<Certificate, Failure> {
         let Shape { v, n, .. } = self.shape();
+        let (Evidence { proof, cases }, outcome) = (run.evidence()?, run.outcome());
         let (correct, sequences) =
             (outcome.bound.correct().to_string(), self.sequences.to_string());
-        Certificate {
+        Ok(Certificate {
             certificate: Version,
             task: TASK.into(),
             theorem: theorem(v, n, sha256, &correct, &sequences),
@@ -89,32 +84,32 @@ impl MaxOfK {
             network: Some(self.model.network()),
             v,
             n,
-            strategy: outcome.strategy.clone(),
+            strategy: outcome.strategy,
             correct,
             sequences,
             flops: outcome.flops,
-            proof: evidence.proof,
-            cases: evidence.cases,
-        }
+            proof,
+            cases,
+        })
     }
 
-    /// Prepares the verification of a stranger's certificate, see [`Self::claimed_within`], with at
-    /// most [`MAX_WORK`] operations.
+    /// Prepares the run that confirms a stranger's certificate, [`Self::claimed_within`] the work
+    /// [`MAX_WORK`].
     ///
     /// # Errors
-    /// Like [`Self::claimed_within`].
+    /// See [`Self::claimed_within`].
     pub fn claimed(
         &self,
         sha256s: &[&str],
         certificate: &Certificate,
-    ) -> Result<(Strategy, Box<dyn CaseAnalysis>), CertificateError> {
+    ) -> Result<Run, CertificateError> {
         self.claimed_within(sha256s, certificate, MAX_WORK)
     }
 
-    /// Prepares the verification of what a certificate claims of a weights file with one of
-    /// `sha256s`, the SHA-256 of this model's files ([`super::ModelFacts::sha256s`]). Count all
-    /// chunks, and then ask [`Self::confirmed`]. The verification gives itself up where it takes
-    /// more operations than `most_work`, or more FLOPs than the certificate states.
+    /// Prepares the run that confirms what a certificate claims, see [`Run::confirmed`]. The
+    /// certificate has to be about a weights file with one of `sha256s`, which are those of this
+    /// model's files ([`super::ModelFacts::sha256s`]). The run gives itself up where it takes more
+    /// work than `most_work`, or more FLOPs than the certificate states.
     ///
     /// # Errors
     /// If the certificate is about other weights, contradicts itself, has a proof object that is
@@ -124,7 +119,7 @@ impl MaxOfK {
         sha256s: &[&str],
         certificate: &Certificate,
         most_work: u64,
-    ) -> Result<(Strategy, Box<dyn CaseAnalysis>), CertificateError> {
+    ) -> Result<Run, CertificateError> {
         let Shape { v, n, .. } = self.shape();
         let Some(sha256) = sha256s.iter().find(|&sha256| *sha256 == certificate.sha256) else {
             let (found, expected) = (shortened(&certificate.sha256), sha256s.join(" or "));
@@ -140,7 +135,7 @@ impl MaxOfK {
             field("network", found, self.model.network())?;
         }
         field("sequences", certificate.sequences.clone(), self.sequences.to_string())?;
-        certificate_count(certificate)?;
+        let correct = certificate_count(certificate)?;
         field(
             "theorem",
             certificate.theorem.clone(),
@@ -149,37 +144,8 @@ impl MaxOfK {
         let strategy: Strategy = certificate.strategy.parse()?;
         let claim = Claim { task: self, strategy, certificate, most_work };
         let analysis = strategy.claimed(&claim)?;
-        Ok((strategy, analysis))
-    }
-
-    /// What a certificate proves, once all chunks of its verification have been counted: `tally`.
-    ///
-    /// # Errors
-    /// If the certificate claims more, states another number of FLOPs, or its verification was
-    /// given up.
-    pub fn confirmed(
-        &self,
-        certificate: &Certificate,
-        (strategy, analysis): (Strategy, &dyn CaseAnalysis),
-        tally: Tally,
-        seconds: f64,
-    ) -> Result<Outcome, CertificateError> {
-        if let Some(why) = analysis.given_up() {
-            return Err(why.into());
-        }
-        let outcome = self.outcome(strategy, tally, analysis.cost(), seconds);
-        if let Some(failure) = outcome.failure {
-            return Err(failure.into());
-        }
-        let (proven, claimed) = (outcome.bound.correct(), certificate_count(certificate)?);
-        if claimed > proven {
-            return Err(CertificateError::Claim { claimed, proven });
-        }
-        if certificate.flops.to_bits() != outcome.flops.to_bits() {
-            let (found, expected) = (certificate.flops.to_string(), outcome.flops.to_string());
-            return Err(CertificateError::Field { field: "flops", found, expected });
-        }
-        Ok(outcome)
+        let claimed = Claimed { correct, flops: certificate.flops };
+        Ok(Run::new(self.about(strategy), analysis).claiming(claimed))
     }
 }
 

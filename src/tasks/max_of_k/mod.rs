@@ -41,7 +41,7 @@ pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 
 use crate::frontier::LinearBaseline;
-use crate::proof::{Bound, CaseAnalysis, Cost, Outcome, Tally, UpperBound};
+use crate::proof::{About, Outcome, Run};
 use crate::transformer::{Shape, Transformer};
 use additive::Prover;
 use std::sync::{Arc, OnceLock};
@@ -171,54 +171,34 @@ impl MaxOfK {
         Ok(())
     }
 
-    /// Prepares a proof; counting its chunks runs it. Brute force prunes.
+    /// Prepares the run of a proof. Brute force prunes.
     ///
     /// # Errors
     /// If the proof is not [`Self::feasible`].
-    pub fn verification(&self, strategy: Strategy) -> Result<Box<dyn CaseAnalysis>, TaskError> {
-        self.verification_with(strategy, Pruning::On)
+    pub fn run(&self, strategy: Strategy) -> Result<Run, TaskError> {
+        self.run_with(strategy, Pruning::On)
     }
 
-    /// Prepares a proof as [`Self::verification`] does, with or without pruning, which only brute
-    /// force knows.
+    /// Prepares the run of a proof. Only brute force looks at `pruning`.
     ///
     /// # Errors
     /// If the proof is not [`Self::feasible`].
-    pub fn verification_with(
-        &self,
-        strategy: Strategy,
-        pruning: Pruning,
-    ) -> Result<Box<dyn CaseAnalysis>, TaskError> {
+    pub fn run_with(&self, strategy: Strategy, pruning: Pruning) -> Result<Run, TaskError> {
         self.feasible(strategy)?;
-        Ok(strategy.implementation().start(self, pruning))
+        let analysis = strategy.implementation().start(self, pruning);
+        Ok(Run::new(self.about(strategy), analysis))
     }
 
-    /// What a finished proof says.
-    ///
-    /// # Panics
-    /// If more sequences are decided than there are.
+    /// What is known of a proof before it runs.
     #[must_use]
-    pub fn outcome(&self, strategy: Strategy, tally: Tally, cost: Cost, seconds: f64) -> Outcome {
-        let Tally { right, wrong, lost, visited } = tally;
-        let upper = (wrong > 0 || right == self.sequences).then(|| UpperBound {
-            most: Bound::new(self.sequences - wrong, self.sequences),
-            flops: cost.upper_flops,
-        });
-        Outcome {
+    pub fn about(&self, strategy: Strategy) -> About {
+        About {
             strategy: strategy.to_string(),
             class: strategy.class().name().into(),
-            bound: Bound::new(right, self.sequences),
-            upper,
-            flops: cost.flops,
-            slack: cost.slack,
-            lost,
-            visited: strategy.family().visits_inputs.then_some(visited),
-            proof_bytes: cost.proof_bytes,
-            left_out: cost.left_out,
-            failure: cost.failure,
-            steps: cost.steps,
+            inputs: self.sequences,
             unexplained_dimension: strategy.unexplained_dimension(self.shape()),
-            seconds,
+            visits_inputs: strategy.family().visits_inputs,
+            is_divisible: strategy.family().divisible,
         }
     }
 

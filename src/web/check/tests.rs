@@ -17,10 +17,9 @@ const MODEL: &[u8] = include_bytes!("../../../tests/fixtures/biased_v7_n3.safete
 /// The certificate of the cubic proof.
 fn certificate() -> Certificate {
     let (task, _) = MaxOfK::load("mine", MODEL).unwrap();
-    let proof = task.verification(Strategy::Cubic).unwrap();
-    let tally = (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
-    let outcome = task.outcome(Strategy::Cubic, tally, proof.cost(), 0.0);
-    task.certificate(&sha256(MODEL), &outcome, proof.evidence().unwrap())
+    let mut run = task.run(Strategy::Cubic).unwrap();
+    run.finish();
+    task.certificate(&sha256(MODEL), &run).unwrap()
 }
 
 fn checked(certificate: &str) -> JsValue {

@@ -1,8 +1,8 @@
 //! The module for what people bring: weights files of any known format, and certificates. The page's
 //! own models are plain safetensors, which `prove` reads itself.
 
-use compact_proofs::proof::{CaseAnalysis, Certificate, Tally};
-use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
+use compact_proofs::proof::{Certificate, Run};
+use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -44,72 +44,49 @@ impl Weights {
         self.facts.canonical_sha256.as_ref().map(|_| self.task.model().canonical())
     }
 
-    /// Starts to verify a certificate about this model.
+    /// Prepares the run that confirms a certificate about this model.
     ///
     /// # Errors
     /// If the text is not a certificate, is about other weights, or takes too long. If the
     /// certificate does not hold, [`Claim::outcome`] says so.
     pub fn claim(&self, certificate: &str) -> Result<Claim, Error> {
-        let start = milliseconds();
+        let start = seconds();
         let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
         let claimed = self.task.claimed(&self.facts.sha256s(), &certificate);
-        let (strategy, analysis) = claimed.map_err(into_error)?;
-        Ok(Claim {
-            task: self.task.clone(),
-            certificate,
-            strategy,
-            analysis,
-            counted: 0,
-            tally: Tally::default(),
-            spent: milliseconds() - start,
-        })
+        let mut run = claimed.map_err(into_error)?;
+        run.add_seconds(seconds() - start);
+        Ok(Claim { run })
     }
 }
 
 /// A certificate that is being verified.
 #[wasm_bindgen]
 pub struct Claim {
-    task: MaxOfK,
-    certificate: Certificate,
-    strategy: Strategy,
-    analysis: Box<dyn CaseAnalysis>,
-    counted: u64,
-    tally: Tally,
-    spent: f64,
+    run: Run,
 }
 
 #[wasm_bindgen]
 impl Claim {
-    /// Works for about `budget` milliseconds; returns the fraction of the work that is done, 1 when
-    /// all is.
-    pub fn step(&mut self, budget: f64) -> f64 {
-        let (start, chunks) = (milliseconds(), self.analysis.chunks());
-        let mut spent = 0.0;
-        while spent < budget && self.counted < chunks {
-            if self.analysis.given_up().is_some() {
-                self.counted = chunks;
-                break;
-            }
-            self.tally = self.tally + self.analysis.count(self.counted);
-            self.counted += 1;
-            spent = milliseconds() - start;
-        }
-        self.spent += spent;
-        if self.counted < chunks { self.counted as f64 / chunks as f64 } else { 1.0 }
+    /// Works for about `milliseconds`; returns the fraction of the run that is done, 1 when all is.
+    #[wasm_bindgen(js_name = step)]
+    pub fn advance(&mut self, milliseconds: f64) -> f64 {
+        self.run.advance_for(milliseconds / 1e3, seconds)
     }
 
-    /// What the certificate proves, once all is done.
+    /// What the certificate proves, once all is done; `undefined` before.
     ///
     /// # Errors
     /// If the certificate does not hold, or JavaScript refuses to make an object.
     #[wasm_bindgen(unchecked_return_type = "Outcome | undefined")]
     pub fn outcome(&self) -> Result<JsValue, Error> {
-        if self.counted < self.analysis.chunks() {
+        if !self.run.is_finished() {
             return Ok(JsValue::UNDEFINED);
         }
-        let verified = (self.strategy, self.analysis.as_ref());
-        let confirmed =
-            self.task.confirmed(&self.certificate, verified, self.tally, self.spent / 1e3);
-        to_js(&confirmed.map_err(into_error)?.shown())
+        to_js(&self.run.confirmed().map_err(into_error)?.shown())
     }
+}
+
+/// Seconds since some moment, which runs measure their time by.
+fn seconds() -> f64 {
+    milliseconds() / 1e3
 }

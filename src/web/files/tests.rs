@@ -33,10 +33,9 @@ fn certificates_about_another_format_name_the_canonical_file() {
     let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
     let (task, facts) = MaxOfK::load("mine.pt", bytes).unwrap();
     let (own, canonical) = (facts.sha256, facts.canonical_sha256.unwrap());
-    let proof = task.verification(Strategy::Cubic).unwrap();
-    let tally = (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
-    let outcome = task.outcome(Strategy::Cubic, tally, proof.cost(), 0.0);
-    let certificate = task.certificate(&canonical, &outcome, proof.evidence().unwrap()).to_json();
+    let mut run = task.run(Strategy::Cubic).unwrap();
+    run.finish();
+    let certificate = task.certificate(&canonical, &run).unwrap().to_json();
 
     let checked = |file: &[u8], certificate: &str| -> Result<String, String> {
         let message = |error: Error| String::from(error.message());
@@ -45,12 +44,12 @@ fn certificates_about_another_format_name_the_canonical_file() {
         let mut done = 0.0;
         while done < 1.0 {
             assert!(claim.outcome().unwrap().is_undefined(), "nothing is proven before the end");
-            done = claim.step(0.01);
+            done = claim.advance(0.01);
         }
         let outcome = claim.outcome().map_err(message)?;
         Ok(Reflect::get(&outcome, &"correct".into()).unwrap().as_string().unwrap())
     };
-    let correct = outcome.bound.correct().to_string();
+    let correct = run.tally().right.to_string();
     let same = task.model().canonical();
     assert_eq!(checked(bytes, &certificate), Ok(correct.clone()));
     assert_eq!(checked(&same, &certificate), Ok(correct.clone()));

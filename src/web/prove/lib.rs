@@ -1,9 +1,8 @@
-//! The module that proves: a model, and proofs about it that advance in small steps, and
-//! certificates, taken and made.
+//! The module that proves: holds a model, runs proofs about it for a few milliseconds at a time, and
+//! writes certificates.
 
-use compact_proofs::proof::{CaseAnalysis, Outcome, Tally};
-use compact_proofs::tasks::max_of_k::QUICK_SAMPLE;
-use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy};
+use compact_proofs::proof::{self, Tally};
+use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, QUICK_SAMPLE, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -59,62 +58,38 @@ impl Model {
         to_js(&self.task.strategy_facts(strategy.parse().map_err(into_error)?))
     }
 
-    /// Starts a proof, or the one with the number `part` of `of` parts of it. What the parts count is put together by
-    /// [`Self::joined`]. `prune` lets brute force count together what a common prefix decides.
+    /// Prepares the run of a proof, or of its part with the number `part`, from 0 on, of `of`. What
+    /// all parts counted is put together by [`Self::joined`]. `prune` lets brute force count together
+    /// the sequences that a common prefix decides.
     ///
     /// # Errors
     /// If there is no such strategy, it would take too long on this model, or it has no such part.
-    pub fn verification(
-        &self,
-        strategy: &str,
-        prune: bool,
-        part: u32,
-        of: u32,
-    ) -> Result<Verification, Error> {
+    #[wasm_bindgen(js_name = verification)]
+    pub fn run(&self, strategy: &str, prune: bool, part: u32, of: u32) -> Result<Run, Error> {
         let strategy: Strategy = strategy.parse().map_err(into_error)?;
-        if part >= of || (of > 1 && !strategy.family().divisible) {
-            return Err(into_error(format!("{strategy} has no part {part} of {of}")));
-        }
         let pruning = if prune { Pruning::On } else { Pruning::Off };
-        let start = milliseconds();
-        let analysis = self.task.verification_with(strategy, pruning).map_err(into_error)?;
-        let spent = milliseconds() - start;
-        let task = self.task.clone();
-        let chunks = Chunks::new(analysis.chunks(), part.into(), of.into());
-        Ok(Verification {
-            task,
-            strategy,
-            analysis,
-            chunks,
-            is_whole: of == 1,
-            searched: 0.0,
-            has_search: false,
-            tally: Tally::default(),
-            spent,
-        })
+        let start = seconds();
+        let run = self.task.run_with(strategy, pruning).map_err(into_error)?;
+        let mut run = run.part(part, of).map_err(into_error)?;
+        run.add_seconds(seconds() - start);
+        Ok(Run { task: self.task.clone(), run })
     }
 
-    /// A finished proof: what its parts, all of them and each once, have counted in so many seconds. The sum is exact, and so the
-    /// same in any order.
+    /// The finished run of a proof whose parts, all of them and each once, have counted `tallies`, in
+    /// any order, in `seconds` altogether.
     ///
     /// # Errors
-    /// As of [`Self::verification`], or if it has no parts, or these are no tallies.
+    /// If the proof cannot be run in this number of parts, see [`Self::run`], or a text is not a tally.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
-    pub fn joined(
-        &self,
-        strategy: &str,
-        tallies: Vec<String>,
-        seconds: f64,
-    ) -> Result<Verification, Error> {
-        let tallies: Vec<Tally> = tallies
-            .iter()
-            .map(|tally| tally.parse())
-            .collect::<Result<_, _>>()
-            .map_err(into_error)?;
-        let of = u32::try_from(tallies.len()).map_err(into_error)?;
-        let part = self.verification(strategy, true, 0, of)?;
-        let (chunks, tally) = (Chunks::new(0, 0, 1), tallies.into_iter().sum());
-        Ok(Verification { is_whole: true, chunks, tally, spent: seconds * 1e3, ..part })
+    pub fn joined(&self, strategy: &str, tallies: Vec<String>, seconds: f64) -> Result<Run, Error> {
+        let strategy: Strategy = strategy.parse().map_err(into_error)?;
+        let tallies = tallies.iter().map(|tally| tally.parse());
+        let tallies = tallies.collect::<Result<Vec<Tally>, _>>().map_err(into_error)?;
+        let parts = u32::try_from(tallies.len()).map_err(into_error)?;
+        let run = self.task.run(strategy).map_err(into_error)?;
+        let mut run = run.part(0, parts).map_err(into_error)?.joined(tallies);
+        run.add_seconds(seconds);
+        Ok(Run { task: self.task.clone(), run })
     }
 }
 
@@ -167,144 +142,51 @@ impl Model {
     }
 }
 
-/// A proof under way, or a part of one.
+/// A [`proof::Run`], and the task, which its certificate is written by.
 #[wasm_bindgen]
-pub struct Verification {
+pub struct Run {
     task: MaxOfK,
-    strategy: Strategy,
-    analysis: Box<dyn CaseAnalysis>,
-    chunks: Chunks,
-    is_whole: bool,
-    /// The part of the search that is done, and whether there is any.
-    searched: f64,
-    has_search: bool,
-    tally: Tally,
-    spent: f64,
+    run: proof::Run,
 }
 
 #[wasm_bindgen]
-impl Verification {
-    /// Works for about so many milliseconds; the part that is done, 1 when all is.
-    pub fn step(&mut self, milliseconds_to_spend: f64) -> f64 {
-        let start = milliseconds();
-        let mut spent = 0.0;
-        while spent < milliseconds_to_spend && self.advance() {
-            spent = milliseconds() - start;
-        }
-        self.spent += spent;
-        let counted = self.chunks.done();
-        if self.has_search && counted < 1.0 {
-            f64::midpoint(self.searched, counted)
-        } else {
-            counted
-        }
+impl Run {
+    /// Works for about `milliseconds`; returns the fraction of the run that is done, 1 when all is.
+    #[wasm_bindgen(js_name = step)]
+    pub fn advance(&mut self, milliseconds: f64) -> f64 {
+        self.run.advance_for(milliseconds / 1e3, seconds)
     }
 
-    /// The smallest step there is; whether there was one left.
-    fn advance(&mut self) -> bool {
-        if self.searched < 1.0 {
-            self.searched = self.analysis.search();
-            self.has_search |= self.searched < 1.0;
-            return true;
-        }
-        let chunk = self.chunks.next();
-        self.tally = chunk.map_or(self.tally, |chunk| self.tally + self.analysis.count(chunk));
-        chunk.is_some()
-    }
-
-    /// What this part counted, once it is finished: four decimal numbers, for [`Model::joined`].
+    /// What the chunks of the run counted, once all are: four decimal numbers, for [`Model::joined`].
     #[must_use]
     pub fn tally(&self) -> Option<String> {
-        (self.chunks.done() == 1.0).then(|| self.tally.to_string())
+        (self.run.chunks_left() == 0).then(|| self.run.tally().to_string())
     }
 
-    /// What the proof gave, once it is finished; of a part of one, nothing.
+    /// What the run proved, once it is finished; `undefined` before, and for a part.
     ///
     /// # Errors
-    /// If the search found no proof, the certificate does not hold, or JavaScript refuses to make an object.
+    /// If the search found no proof, or JavaScript refuses to make an object.
     #[wasm_bindgen(unchecked_return_type = "Outcome | undefined")]
     pub fn outcome(&self) -> Result<JsValue, Error> {
-        self.finished().map_or(Ok(JsValue::UNDEFINED), |outcome| to_js(&outcome?.shown()))
-    }
-
-    fn finished(&self) -> Option<Result<Outcome, Error>> {
-        if !self.is_whole || self.chunks.done() < 1.0 {
-            return None;
+        if !self.run.is_finished() {
+            return Ok(JsValue::UNDEFINED);
         }
-        let seconds = self.spent / 1e3;
-        let outcome = self.task.outcome(self.strategy, self.tally, self.analysis.cost(), seconds);
-        Some(outcome.failure.map_or(Ok(outcome), |failure| Err(into_error(failure))))
+        to_js(&self.run.proven().map_err(into_error)?.shown())
     }
-}
 
-#[wasm_bindgen]
-impl Verification {
-    /// The proof's certificate as JSON, once it is finished, about the file with this SHA-256; none where [`Self::outcome`] is an error.
+    /// The proof's certificate about the file with the SHA-256 `sha256`, as JSON, once the run is
+    /// finished; `undefined` where [`Self::outcome`] is an error.
     #[must_use]
     pub fn certificate(&self, sha256: &str) -> Option<String> {
-        let outcome = self.finished()?.ok()?;
-        Some(self.task.certificate(sha256, &outcome, self.analysis.evidence().ok()?).to_json())
-    }
-}
-
-/// The chunks of one part of a proof, in runs that the parts take in turn: chunks that follow one another have much in common, and each
-/// part has some of every kind.
-struct Chunks {
-    next: u64,
-    end: u64,
-    /// How many follow one another, and how many are then left to the other parts.
-    run: u64,
-    others: u64,
-}
-
-impl Chunks {
-    /// Runs of each part, if there are chunks enough.
-    const RUNS: u64 = 32;
-
-    fn new(end: u64, part: u64, of: u64) -> Self {
-        let run = (end / (of * Self::RUNS)).max(1);
-        Self { next: part * run, end, run, others: (of - 1) * run }
-    }
-
-    /// The part of them that is done, 1 when all are.
-    fn done(&self) -> f64 {
-        if self.next < self.end { self.next as f64 / self.end as f64 } else { 1.0 }
-    }
-}
-
-impl Iterator for Chunks {
-    type Item = u64;
-
-    fn next(&mut self) -> Option<u64> {
-        let chunk = Some(self.next).filter(|&chunk| chunk < self.end)?;
-        self.next += 1;
-        if self.next.is_multiple_of(self.run) {
-            self.next += self.others;
+        if !self.run.is_finished() {
+            return None;
         }
-        Some(chunk)
+        Some(self.task.certificate(sha256, &self.run).ok()?.to_json())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Chunks;
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    #[test]
-    fn every_chunk_is_in_one_part() {
-        for (end, of) in
-            [(0, 1), (0, 3), (1, 1), (1, 2), (7, 3), (100, 1), (2080, 2), (2080, 16), (89_440, 3)]
-        {
-            let mut all: Vec<_> = (0..of).flat_map(|part| Chunks::new(end, part, of)).collect();
-            all.sort_unstable();
-            assert!(all.into_iter().eq(0..end), "{end} chunks of {of} parts");
-            let longest =
-                (0..of).map(|part| Chunks::new(end, part, of).count()).max().unwrap() as u64;
-            assert!(
-                longest <= end / of + end / (of * Chunks::RUNS) + of,
-                "{longest} of {end} for one of {of}"
-            );
-        }
-    }
+/// Seconds since some moment, which runs measure their time by.
+fn seconds() -> f64 {
+    milliseconds() / 1e3
 }

@@ -5,10 +5,9 @@
 #[path = "lib.rs"]
 pub mod module;
 
-use compact_proofs::proof::Tally;
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
 use js_sys::{Array, Error, Reflect};
-use module::{Model, Verification};
+use module::{Model, Run};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web::last_panic;
@@ -29,17 +28,17 @@ fn read(file: &str, bytes: &[u8]) -> Model {
     Model::new(file, bytes).map_err(message).unwrap()
 }
 
-/// The part of a proof, finished.
-fn counted(model: &Model, strategy: &str, prune: bool, part: u32, of: u32) -> Verification {
-    let mut verification = model.verification(strategy, prune, part, of).map_err(message).unwrap();
-    assert!(verification.outcome().unwrap().is_undefined(), "nothing is proven before the end");
+/// A part of a proof, all of its chunks counted.
+fn counted(model: &Model, strategy: &str, prune: bool, part: u32, of: u32) -> Run {
+    let mut run = model.run(strategy, prune, part, of).map_err(message).unwrap();
+    assert!(run.outcome().unwrap().is_undefined(), "nothing is proven before the end");
     let mut done = 0.0;
     while done < 1.0 {
-        let next = verification.step(5.0);
+        let next = run.advance(5.0);
         assert!(next > done, "progress from {done} to {next}");
         done = next;
     }
-    verification
+    run
 }
 
 fn prove(model: &Model, strategy: &str) -> JsValue {
@@ -105,13 +104,13 @@ fn parts_of_a_proof_give_the_same_in_any_order_and_number() {
         }
     }
     let refusal = |strategy, part, of| {
-        model.verification(strategy, true, part, of).map(|_| ()).map_err(message).unwrap_err()
+        model.run(strategy, true, part, of).map(|_| ()).map_err(message).unwrap_err()
     };
     assert_eq!(refusal("exact", 0, 2), "exact has no part 0 of 2");
     assert_eq!(refusal("cubic", 2, 2), "cubic has no part 2 of 2");
     let error = model.joined("cubic", Vec::new(), 0.0).map(|_| ()).map_err(message).unwrap_err();
     assert_eq!(error, "cubic has no part 0 of 0");
-    assert!(model.joined("cubic", vec!["7".into()], 0.0).is_err(), "7 is no tally");
+    assert!(model.joined("cubic", vec!["7".into()], 0.0).is_err(), "7 is not a tally");
 }
 
 #[wasm_bindgen_test]
@@ -119,8 +118,7 @@ fn k_20_has_exact_decimal_strings_and_no_brute_force() {
     let bytes = include_bytes!("../../../tests/fixtures/oracle/max20_v64_s50.safetensors");
     let model = read("k20", bytes);
     assert_eq!(text(&prove(&model, "cubic"), "correct"), "1216271145032974119183679801206065147");
-    let refused =
-        model.verification("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
+    let refused = model.run("brute-force", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
     let strategies: Array =
         Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
@@ -137,9 +135,9 @@ fn a_model_that_was_read_elsewhere() {
     let model = Model::of_read("mine.pt", &canonical, None).map_err(message).unwrap();
     let sha256 = facts.canonical_sha256.unwrap();
     assert_eq!(text(&model.facts().unwrap(), "sha256"), sha256);
-    let proof = task.verification(Strategy::Cubic).unwrap();
-    let tally: Tally = (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum();
-    let right = tally.right.to_string();
+    let mut run = task.run(Strategy::Cubic).unwrap();
+    run.finish();
+    let right = run.tally().right.to_string();
     assert_eq!(text(&prove(&model, "cubic"), "correct"), right);
     let scaled = Model::of_read("mine.pt", &canonical, Some(2.0)).map_err(message).unwrap();
     assert_ne!(text(&prove(&scaled, "cubic"), "correct"), right);
@@ -180,7 +178,7 @@ fn what_an_owner_can_compare() {
 #[wasm_bindgen_test]
 fn errors_are_javascript_errors_with_the_whole_story() {
     let model = read("small", include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors"));
-    let error = model.verification("magic", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
+    let error = model.run("magic", true, 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(error.contains("`magic`"), "{error}");
     let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
     let error = Model::new("mine.pt", bytes).map(|_| ()).map_err(message).unwrap_err();

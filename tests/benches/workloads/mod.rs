@@ -7,15 +7,15 @@ mod model;
 use compact_proofs::frontier::LinearBaseline;
 use compact_proofs::kernels::Backend;
 use compact_proofs::plot::{Options, frontier};
-use compact_proofs::proof::{CaseAnalysis, Tally};
+use compact_proofs::proof::{Run, Tally};
 use compact_proofs::tasks::max_of_k::subcubic::{AttentionError, Subcubic};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 use compact_proofs::transformer::Shape;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 
-/// A piece of a workload, for one thread: what it found, as a number. The sum over all pieces, modulo 2⁶⁴, depends neither on
-/// their order nor on the machine; only the time does.
+/// What one thread does of a workload at a time: returns what it found, as a number. The sum over all
+/// units, modulo 2⁶⁴, depends neither on their order nor on the machine; only the time does.
 pub(crate) type Unit = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// Parts that a divisible proof is cut into: enough for any number of workers here.
@@ -179,8 +179,9 @@ fn divided(
             _ => {
                 let (task, group) = (task.clone(), group.clone());
                 let prove = move |&strategy: &Strategy| {
-                    let analysis = task.verification(strategy).expect("it is feasible");
-                    digest((0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum())
+                    let mut run = task.run(strategy).expect("it is feasible");
+                    run.finish();
+                    digest(run.tally())
                 };
                 vec![Box::new(move || group.iter().map(&prove).fold(0, u64::wrapping_add)) as Unit]
             }
@@ -191,12 +192,13 @@ fn divided(
 
 /// One proof in parts. Whoever comes first makes what they share: that belongs to the work.
 fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
-    let shared: Arc<OnceLock<Box<dyn CaseAnalysis>>> = Arc::default();
+    let shared: Arc<OnceLock<Run>> = Arc::default();
     let unit = |part: u64| {
         let (task, shared) = (task.clone(), Arc::clone(&shared));
         Box::new(move || {
-            let analysis = shared
-                .get_or_init(|| task.verification_with(strategy, pruning).expect("it is feasible"));
+            let run =
+                shared.get_or_init(|| task.run_with(strategy, pruning).expect("it is feasible"));
+            let analysis = run.analysis();
             // Chunks that follow one another have much in common.
             let first = |part: u64| analysis.chunks() * part / PARTS;
             digest((first(part)..first(part + 1)).map(|chunk| analysis.count(chunk)).sum())

@@ -12,14 +12,14 @@ mod memory;
 #[path = "../../common/truth.rs"]
 mod truth;
 
-use compact_proofs::proof::{CaseAnalysis, Certificate, Version};
+use compact_proofs::proof::{Certificate, Unproven, Version};
+use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic,
 };
-use compact_proofs::tasks::max_of_k::{CertificateError, MaxOfK};
 use compact_proofs::transformer::{Shape, Transformer};
 use compact_proofs::weights::limits::{MEMORY_ALLOWANCE, MEMORY_RATIO};
 use compact_proofs::weights::{ReadError, WeightsFile, read};
@@ -448,21 +448,16 @@ fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -
             again.to_json()
         );
     }
-    let (strategy, analysis) = match task.claimed(&[SHA256], certificate) {
-        Ok(claimed) => claimed,
+    let mut run = match task.claimed(&[SHA256], certificate) {
+        Ok(run) => run,
         Err(error) => {
             assert!(!error.to_string().is_empty());
             return None;
         }
     };
-    let tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
+    run.finish();
     let right = truth.total();
-    match task.confirmed(
-        certificate,
-        (strategy, analysis.as_ref() as &dyn CaseAnalysis),
-        tally,
-        0.0,
-    ) {
+    match run.confirmed() {
         Ok(outcome) => {
             let claimed: u128 = certificate.correct.parse().expect("a confirmed claim is a number");
             assert!(claimed <= outcome.bound.correct(), "{claimed} claimed; {json}");
@@ -473,7 +468,7 @@ fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -
             );
             None
         }
-        Err(CertificateError::Field { field: "flops", expected, .. }) => expected.parse().ok(),
+        Err(Unproven::Flops { counted, .. }) => Some(counted),
         Err(error) => {
             assert!(!error.to_string().is_empty());
             None

@@ -1,45 +1,47 @@
-use super::{Additive, Part, Plan, Planning, Prover, Spent, Verified};
+use super::block::{Block, Spent};
+use super::{Additive, Plan, Planning, Prover, Verified};
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, GivenUp, Meter, Tally, json_bytes};
 use crate::tasks::max_of_k::MaxOfK;
 use std::ops::Add;
 use std::sync::{Mutex, OnceLock};
 
-/// A proof by additivity, verified part by part, each in shares.
+/// A proof by additivity, verified block by block, each in chunks.
 pub(super) struct AdditiveProof {
     task: MaxOfK,
     strategy: Additive,
-    /// Planned step by step, or when the first chunk is counted, unless given.
+    /// The proof object: given, or searched for little by little or when the first chunk is
+    /// counted.
     plan: OnceLock<Plan>,
     planning: Mutex<Planning>,
-    /// The parts, the longest first, each with the number of its first chunk.
-    parts: Vec<(u64, Part)>,
+    /// The longest first, each with the number of its first chunk.
+    blocks: Vec<(u64, Block)>,
     chunks: u64,
-    /// The FLOPs and the work of the chunks so far.
+    /// FLOPs and work of the chunks counted so far.
     flops: Meter,
     work: Meter,
 }
 
 impl AdditiveProof {
     pub(super) fn searched(task: MaxOfK, strategy: Additive) -> Self {
-        let parts = task.prover().parts(strategy).collect();
-        Self::of_parts(task, strategy, parts)
+        let blocks = Block::all(&task.prover().verifier, strategy);
+        Self::of_blocks(task, strategy, blocks)
     }
 
-    fn of_parts(task: MaxOfK, strategy: Additive, parts: Vec<Part>) -> Self {
+    fn of_blocks(task: MaxOfK, strategy: Additive, blocks: Vec<Block>) -> Self {
         let mut chunks = 0;
-        let numbered = |part: Part| {
+        let numbered = |block: Block| {
             let first = chunks;
-            chunks += part.shares() as u64;
-            (first, part)
+            chunks += block.chunks() as u64;
+            (first, block)
         };
-        let parts = parts.into_iter().map(numbered).collect();
+        let blocks = blocks.into_iter().map(numbered).collect();
         let [flops, work] = [(); 2].map(|()| Meter::new(u64::MAX));
         Self {
             task,
             strategy,
             plan: OnceLock::new(),
             planning: Mutex::default(),
-            parts,
+            blocks,
             chunks,
             flops,
             work,
@@ -57,11 +59,11 @@ impl AdditiveProof {
     pub(super) fn given(task: &MaxOfK, plan: Plan, flops: f64, most_work: u64) -> Self {
         let prover = Prover::new(&task.model, task.sequences, &plan.queries, &Prover::TOKENS);
         let task = MaxOfK { prover: OnceLock::from(prover).into(), ..task.clone() };
-        let parts = task.prover().smallest_parts().collect();
+        let blocks = Block::all_of_small_chunks(&task.prover().verifier);
         let strategy = plan.strategy;
         let (flops, work) = (Meter::new(flops as u64), Meter::new(most_work));
         flops.add(task.prover().flops());
-        Self { plan: OnceLock::from(plan), flops, work, ..Self::of_parts(task, strategy, parts) }
+        Self { plan: OnceLock::from(plan), flops, work, ..Self::of_blocks(task, strategy, blocks) }
     }
 }
 
@@ -70,14 +72,14 @@ impl CaseAnalysis for AdditiveProof {
         self.chunks
     }
 
-    /// Plans one cell that boxes leave undecided, or a few.
+    /// Looks at a few of the cells that boxes leave undecided.
     fn search(&self) -> f64 {
         if self.plan.get().is_some() {
             return 1.0;
         }
         let mut planning = self.planning.lock().expect("no search panics");
         let prover = self.task.prover();
-        let done = prover.step(self.strategy, &mut planning);
+        let done = prover.advance(self.strategy, &mut planning);
         if done == 1.0 {
             self.plan.get_or_init(|| prover.plan(self.strategy, std::mem::take(&mut planning)));
         }
@@ -90,11 +92,11 @@ impl CaseAnalysis for AdditiveProof {
         }
         let prover = self.task.prover();
         let plan = self.plan.get_or_init(|| prover.prove(self.strategy));
-        let (first, part) =
-            &self.parts[self.parts.partition_point(|&(first, _)| first <= chunk) - 1];
-        let share = usize::try_from(chunk - first).expect("a share is one of some queries");
+        let (first, block) =
+            &self.blocks[self.blocks.partition_point(|&(first, _)| first <= chunk) - 1];
+        let chunk = usize::try_from(chunk - first).expect("a chunk has some of the queries");
         let left = Spent { flops: self.flops.left().min(self.work.left()), work: self.work.left() };
-        let (tally, Spent { flops, work }) = part.count(share, prover, plan, left);
+        let (tally, Spent { flops, work }) = block.count(chunk, &prover.verifier, plan, left);
         self.flops.add(flops);
         self.work.add(work);
         tally
@@ -102,8 +104,8 @@ impl CaseAnalysis for AdditiveProof {
 
     fn cost(&self) -> Cost {
         let prover = self.task.prover();
-        let parts = self.parts.iter().map(|(_, part)| part.verified());
-        let verified = parts.fold(Verified::prepared(prover.flops()), Add::add);
+        let blocks = self.blocks.iter().map(|(_, block)| block.verified());
+        let verified = blocks.fold(Verified::prepared(prover.flops()), Add::add);
         verified.cost(self.plan.get().map(json_bytes), prover.verification().slack())
     }
 

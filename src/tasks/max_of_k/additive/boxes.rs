@@ -1,25 +1,37 @@
 //! Decides outputs for many queries and tokens at once, coarse to fine.
 //!
-//! Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / scale}` and `ρ_p` be the attention to a position relative to the least attended
-//! one before the query's. Divided by a positive number, `F_o` is
+//! ```text
+//! undecided(block of queries, outputs, level):
+//!     outputs = those that the test of the whole block does not decide
+//!     if none is left: return
+//!     if there is a finer level: undecided(each smaller block, outputs, level + 1)
+//!     otherwise: these outputs are undecided for each query of the block
+//! ```
+//!
+//! The test: fix a largest token `m` and an output `o`; `q` is the query, `t` a token, `p` a
+//! position. Let `r(t) = e^{(EQKE[q, t] − EQKE[q, m]) / scale}` and `ρ_p` be the attention to a
+//! position relative to the least attended one before the query's. Divided by a positive number,
+//! `F_o` is
 //!
 //! > `Σ_p ρ_p r(t_p) (D_q + E_{t_p} + P_p)`, where `D`, `E`, `P` are the differences between outputs `o` and `m`.
 //!
-//! Let `C ≥ D_q + P_p` for all queries of a block and all positions, and `G = max(C + E_m, max_T r_T (C + E_T))` over blocks
-//! `T` of tokens below `m`, `E_T` being their largest `E_t` and `r_T` their largest `r(t)` where `C + E_T ≥ 0`, their least
-//! where it is not. Then each term before the query's is at most `ρ_p G`, and where `q ≠ m` one of them is at most
+//! Let `C ≥ D_q + P_p` for all queries of a block and all positions, and
+//! `G = max(C + E_m, max_T r_T (C + E_T))` over blocks `T` of tokens below `m`, `E_T` being their
+//! largest `E_t` and `r_T` their largest `r(t)` where `C + E_T ≥ 0`, their least where it is not.
+//! Then each term before the query's is at most `ρ_p G`, and where `q ≠ m` one of them is at most
 //! `ρ_p (C + E_m) ≤ ρ_p G`; as `ρ_p ≥ 1`,
 //!
 //! > `F_o ≤ (C + E_m) + (Σ_p ρ_p − 1) G + ρ_{n−1} r(q) (C + E_q)`,
 //!
-//! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by the end of its range that
-//! makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`, whose parts all largest tokens share; and `E_q` by the
-//! largest `E_t` of all tokens. The last block of tokens, those furthest below `m`, gets next to no attention, so there
-//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum is negative, `o` is decided
-//! for every query of the block.
+//! with `G` for the first term where `q = m`. Over a block of queries each factor is replaced by
+//! the end of its range that makes the product larger; `D` by `max EUPU[q, o] − min EUPU[q, m]`,
+//! whose parts all largest tokens share; and `E_q` by the largest `E_t` of all tokens. The last
+//! block of tokens, those furthest below `m`, gets next to no attention, so there
+//! `max EVOU[t, o] − min EVOU[t, m]` will do, whose parts all largest tokens share too. If the sum
+//! is negative, `o` is decided for every query of the block.
 
+use super::precomputed::{CellScores, Largest, Precomputed};
 use super::proof::Boxes;
-use super::tables::{Cell, Largest, Tables};
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, smallest};
 use std::ops::Range;
@@ -42,18 +54,19 @@ impl<S: Scalar> Between<S> {
     }
 }
 
-/// What the levels of a proof need of a model: of each level whose blocks hold several queries, block by block,
-/// `max EUPU[q, o]` and `min EUPU[q, o]`, `[blocks, v]`.
+/// Column-wise maxima and minima of `EUPU` over blocks of queries, `[blocks, v(o)]`, for each level
+/// whose blocks hold several queries.
 #[derive(Debug)]
-pub(super) struct DirectPath<S>(Vec<Option<[Matrix<S>; 2]>>);
+pub(super) struct DirectRanges<S>(Vec<Option<[Matrix<S>; 2]>>);
 
-impl<S: Scalar> DirectPath<S> {
-    /// Of blocks of so many queries, [`Self::flops`] operations.
-    pub(super) fn new(tables: &Tables<S>, levels: &[usize]) -> Self {
-        let v = tables.shape.v;
+impl<S: Scalar> DirectRanges<S> {
+    /// Column-wise maxima and minima of `EUPU` over blocks of `levels[i]` queries, for each level;
+    /// costs [`Self::flops`].
+    pub(super) fn new(precomputed: &Precomputed<S>, levels: &[usize]) -> Self {
+        let v = precomputed.shape.v;
         let of_level = |&size: &usize| {
             let column = |block: usize, o: usize| {
-                (block * size..(block * size + size).min(v)).map(move |q| tables.EUPU[[q, o]])
+                (block * size..(block * size + size).min(v)).map(move |q| precomputed.EUPU[[q, o]])
             };
             (size > 1).then(|| {
                 let shape = (v.div_ceil(size), v);
@@ -76,29 +89,29 @@ impl<S: Scalar> DirectPath<S> {
 /// The tests of one largest token.
 pub(super) struct Tests<'a, S> {
     largest: &'a Largest<'a, S>,
-    direct: &'a DirectPath<S>,
+    direct: &'a DirectRanges<S>,
     levels: &'a [usize],
     /// Tokens below `m`.
     blocks: Vec<Range<usize>>,
-    /// Of each output, the largest `E_t` of each block, or more, `[v(o), blocks]`.
+    /// For each output, at least the largest `E_t` of each block, `[v(o), blocks]`.
     gains: Matrix<S>,
-    /// Of each output, `E_m`, `[v]`.
+    /// `E_m` for each output, `[v]`.
     gain_of_m: Vec<S>,
-    /// Of each output, the largest `E_t` of all tokens, or more, `[v]`.
+    /// For each output, at least the largest `E_t` of all tokens, `[v]`.
     most_gain: Vec<S>,
 }
 
 impl<'a, S: Scalar> Tests<'a, S> {
-    /// Prepares the tests of some levels, [`Self::flops`] operations.
+    /// Prepares the tests; costs [`Self::flops`].
     pub(super) fn new(
         largest_token: &'a Largest<'a, S>,
-        direct: &'a DirectPath<S>,
+        direct: &'a DirectRanges<S>,
         queries: &'a [usize],
         boxes: Boxes,
     ) -> Self {
-        let (v, m) = (largest_token.tables.shape.v, largest_token.m);
+        let (v, m) = (largest_token.precomputed.shape.v, largest_token.m);
         let blocks = boxes.token_blocks(m);
-        let below = &largest_token.tables.outputs_below;
+        let below = &largest_token.precomputed.outputs_below;
         let mut gains = Matrix::from_elem((v, blocks.len()), S::from_f64(0.0));
         let (mut gain_of_m, mut most_gain) = (vec![S::from_f64(0.0); v], vec![S::from_f64(0.0); v]);
         for o in (0..v).filter(|&o| o != m) {
@@ -125,16 +138,17 @@ impl<'a, S: Scalar> Tests<'a, S> {
     /// FLOPs of [`Self::new`].
     pub(super) fn flops(v: usize, m: usize, boxes: Boxes) -> u64 {
         let (near, blocks) = (boxes.near(m), boxes.token_blocks(m).len());
-        // Differences and maxima of the tokens that are not in the last block; the last block; m; the largest of all.
+        // Differences and maxima of the tokens that are not in the last block; the last block; m;
+        // the largest of all.
         let of_blocks = if blocks == 0 { 0 } else { 2 * (m - near) - (blocks - 1) + 1 + blocks };
         ((v - 1) * (of_blocks + 1)) as u64
     }
 
-    /// The undecided outputs of some queries, one list for each, and the FLOPs it took. The first query is the first of a
-    /// block of the coarsest level.
-    pub(super) fn undecided(&self, cells: &[Cell<S>]) -> (Vec<Vec<usize>>, u64) {
+    /// The undecided outputs of each of `cells`, and the FLOPs spent. The first cell's query has to
+    /// be the first of a block of the coarsest level.
+    pub(super) fn undecided(&self, cells: &[CellScores<S>]) -> (Vec<Vec<usize>>, u64) {
         let near = self.largest.near;
-        let scores = |cell: &Cell<S>| {
+        let scores = |cell: &CellScores<S>| {
             let of_block = |block: &Range<usize>| match block.start {
                 0 => Between { most: cell.far[0], least: cell.far[1] },
                 start => Between::over(cell.scores[start - near..block.end - near].iter().copied()),
@@ -143,7 +157,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
         };
         let scores: Vec<_> = cells.iter().map(scores).collect();
         let outputs: Vec<_> =
-            (0..self.largest.tables.shape.v).filter(|&o| o != self.largest.m).collect();
+            (0..self.largest.precomputed.shape.v).filter(|&o| o != self.largest.m).collect();
         let mut found = vec![Vec::new(); cells.len()];
         let several = self.blocks.len().saturating_sub(1);
         let prepared = (cells.len() * 2 * (self.largest.m - near - several)) as u64;
@@ -154,7 +168,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
     fn refine(
         &self,
         depth: usize,
-        cells: &[Cell<S>],
+        cells: &[CellScores<S>],
         scores: &[Vec<Between<S>>],
         outputs: &[usize],
         found: &mut [Vec<usize>],
@@ -175,15 +189,15 @@ impl<'a, S: Scalar> Tests<'a, S> {
         flops
     }
 
-    /// The outputs that a block of queries leaves undecided, and the FLOPs it took.
+    /// The outputs that the test of a block of queries leaves undecided, and the FLOPs spent.
     fn test(
         &self,
         depth: usize,
-        cells: &[Cell<S>],
+        cells: &[CellScores<S>],
         scores: &[Vec<Between<S>>],
         outputs: &[usize],
     ) -> (Vec<usize>, u64) {
-        let Largest { tables, m, worst_position, .. } = self.largest;
+        let Largest { precomputed, m, worst_position, .. } = self.largest;
         let relative = self.blocks.iter().enumerate().map(|(i, block)| {
             let most = largest(scores.iter().map(|of_query| of_query[i].most)).exp();
             if cells.len() * block.len() == 1 {
@@ -192,7 +206,7 @@ impl<'a, S: Scalar> Tests<'a, S> {
             Between { least: smallest(scores.iter().map(|of_query| of_query[i].least)).exp(), most }
         });
         let relative: Vec<_> = relative.collect();
-        let others = Between::over(cells.iter().map(|cell| tables.query(cell.q).others));
+        let others = Between::over(cells.iter().map(|cell| precomputed.query(cell.q).others));
         let own = Between::over(cells.iter().map(|cell| cell.own));
         let first = cells[0].q;
         let holds_m = (first..first + cells.len()).contains(m);

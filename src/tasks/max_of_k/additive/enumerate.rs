@@ -4,14 +4,23 @@ use crate::linalg::{largest, smallest};
 use crate::tasks::max_of_k::answers::Judge;
 use crate::transformer::Shape;
 
-/// The sequences of one cell that are wrong, by branch and bound over prefixes: exact. Outputs that a prefix decides are
-/// dropped; a prefix that leaves none, or that makes one certain, decides all sequences that begin with it, and none of them is
-/// visited. Sequences whose terms add up to less than float64 can be trusted with are decided by wider arithmetic.
+/// Counts the wrong sequences of one cell exactly, by branch and bound over prefixes:
+///
+/// ```text
+/// below(prefix, outputs that are still possible with it):
+///     if no output is possible: all sequences with the prefix are right
+///     if some output is certain: all sequences with the prefix are wrong
+///     otherwise, for each next token t: below(prefix and t, outputs that are still possible)
+/// ```
+///
+/// A sequence whose terms add up to so little that float64 cannot be trusted with the sign is
+/// decided in wider arithmetic.
 pub(super) struct Enumeration<'a, S> {
     cell: Cell,
     outputs: Vec<Output<'a, S>>,
     weights: &'a Weights<S>,
-    /// The largest sums of weights, of any tokens, from each position on; the last position first.
+    /// The largest sums of weights from each position on, whatever the tokens; the last position
+    /// first.
     most_weights: Vec<S>,
     judge: &'a Judge,
     found: Found,
@@ -21,7 +30,7 @@ pub(super) struct Enumeration<'a, S> {
     tokens: Vec<usize>,
 }
 
-/// Which cell, of a model of what shape.
+/// A cell `(q, m)` (query, largest token) of a model of some shape.
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
     pub(super) q: usize,
@@ -33,25 +42,26 @@ pub(super) struct Cell {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     pub(super) wrong: u128,
-    /// Neither proven right nor wrong.
+    /// Sequences that are proven neither right nor wrong.
     pub(super) undecided: u128,
 }
 
 struct Output<'a, S> {
     terms: &'a Terms<S>,
-    /// The largest sums of terms from each position on, see [`Terms::best`]; the last position first.
+    /// The largest sums of terms from each position on, see [`Terms::best`]; the last position
+    /// first.
     best: Vec<[S; 2]>,
-    /// The least sums, of any tokens.
+    /// The least sums of terms from each position on, whatever the tokens; the last position first.
     worst: Vec<S>,
 }
 
-/// Enumerating a cell is given up after so many FLOPs (some seconds), so that no proof object can keep a verifier busy for
-/// ever.
+/// Enumerating a cell is given up after this many FLOPs (some seconds), so that no proof object can
+/// keep a verifier busy for ever.
 pub(super) const MAX_FLOPS: u64 = 1 << 32;
 
 impl<'a, S: Scalar> Enumeration<'a, S> {
-    /// What is not proven right of a cell with these undecided outputs, unless finding out takes more than `most_flops`, and the
-    /// FLOPs spent.
+    /// Counts the sequences of a cell that are not proven right; `terms` are those of its undecided
+    /// outputs. Also returns the FLOPs spent; no count if it takes more than `most_flops`.
     pub(super) fn run(
         terms: &'a [Terms<S>],
         weights: &'a Weights<S>,
@@ -86,8 +96,9 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         (finished.map(|()| search.found), search.flops)
     }
 
-    /// Adds what begins with a prefix of `p` tokens; `stack[0]` holds the outputs still possible and the sums of their terms so
-    /// far, `weight` the sum of their weights. None if it takes too long.
+    /// Counts the sequences that begin with a prefix of `p` tokens. `stack[0]` holds the outputs
+    /// that are still possible and the sums of their terms so far, `weight` is the sum of the
+    /// weights so far. `None` if it takes too long.
     fn below(
         &mut self,
         p: usize,
@@ -113,7 +124,7 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
             }
         }
         if p == others {
-            // One token: the query's.
+            // The sequence has one token, the query.
             self.judge();
             return Some(());
         }
@@ -139,7 +150,7 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         Some(())
     }
 
-    /// The sequences with any token at the last open position.
+    /// Counts the sequences with any token at the last open position, `p`.
     fn last(&mut self, p: usize, has_m: bool, weight: S, open: &[(usize, S)]) {
         let m = self.cell.m;
         let zero = S::from_f64(0.0);
@@ -168,7 +179,7 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         }
     }
 
-    /// Decides the present sequence in wider arithmetic.
+    /// Decides the sequence `tokens` in wider arithmetic.
     fn judge(&mut self) {
         self.flops += Judge::flops(self.cell.shape);
         match self.judge.decide(&self.tokens) {
@@ -177,12 +188,13 @@ impl<'a, S: Scalar> Enumeration<'a, S> {
         }
     }
 
-    /// Positions before the query's.
+    /// The number of positions before the query's.
     fn others(&self) -> usize {
         self.cell.shape.n - 1
     }
 
-    /// Sequences of the cell that begin with a prefix of `p` tokens.
+    /// The number of sequences of the cell that begin with a prefix of `p` tokens, among which `m`
+    /// is if `has_m`.
     fn sequences(&self, p: usize, has_m: bool) -> u128 {
         let Cell { q, m, .. } = self.cell;
         let power = |choices: usize| {

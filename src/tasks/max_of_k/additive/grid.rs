@@ -1,42 +1,58 @@
-//! Counts the sequences of a cell with `F_o ≥ 0` on a grid, by dynamic programming over positions.
+//! Counts the sequences of a cell with `F_o ≥ 0` on a grid, by dynamic programming over positions
+//! `p`.
 //!
-//! A sequence has `F_o ≥ 0` if and only if its deficits add up to at most the excess `W`. In units of `h = W / bins`, every
-//! deficit is rounded down (then too many sequences are counted) or up (too few), so sums are whole numbers, and those above
-//! `W` fall off. A grid may start anywhere at each position, and rounding loses nothing where many deficits lie on it: it
-//! starts at the *background*, the least (largest) deficit of the lower half of the tokens, which get next to no attention
-//! and so all have nearly the same deficit.
+//! A sequence has `F_o ≥ 0` if and only if its deficits add up to at most the excess `W`. In units
+//! of `h = W / bins`, every deficit is rounded down (then too many sequences are counted) or up
+//! (too few). So sums are whole numbers, and a sequence whose sum is above `W` is not counted:
 //!
-//! Terms are enlarged by slack for rounding; so a sequence is only certain to have `F_o ≥ 0` if its terms add up to more than that
-//! (see `Weights`), which is taken off the excess where sequences are counted that do. Float64 also rounds deficits and excess before they are rounded to the grid; the largest sum that counts is moved by more than
-//! that can amount to (see `SLACK`), and a grid too fine for float64 is refused.
+//! ```text
+//! ways[0] = 1, all other ways = 0
+//! for each position p:
+//!     for each sum s:
+//!         new_ways[s] = Σ over rounded deficits i of (tokens at p with deficit i) · ways[s − i]
+//!     ways = new_ways
+//! the count = Σ ways
+//! ```
 //!
-//! Counts are whole numbers below 2⁵³, held in float64, whose sums and products are then exact, on every target, two at a
-//! time. Before they could grow larger they are divided by a power of two and rounded, the same way as the deficits.
+//! The grid may start anywhere at each position, and rounding loses nothing where many deficits lie
+//! on it. So it starts at the *background*: the least (or largest) deficit of the lower half of the
+//! tokens, which get next to no attention, so that their deficits are nearly equal.
+//!
+//! Terms are enlarged by slack for rounding, so a sequence is only certain to have `F_o ≥ 0` if its
+//! terms add up to more than that slack (see `Weights`). Where sequences with `F_o ≥ 0` are counted
+//! at least, the slack is therefore taken off the excess. Float64 also rounds deficits and excess
+//! before they are rounded to the grid: the largest sum that counts is moved by more than this can
+//! amount to (see `SLACK`), and a grid too fine for float64 is refused.
+//!
+//! Counts are whole numbers below 2⁵³, held in float64: their sums and products are exact on every
+//! target. Before they could grow larger, all are divided by a power of two and rounded in the
+//! direction of the count: up for a count at most, down for a count at least.
 
 use super::terms::Deficits;
 use crate::cost::Scalar;
 
-/// Which way to round.
+/// On which side of the true number of sequences a count is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Count {
-    /// At least as many sequences as there are.
+pub(super) enum Side {
+    /// There are at most as many sequences as are counted.
     AtMost,
-    /// No more sequences than there are.
+    /// There are at least as many sequences as are counted.
     AtLeast,
 }
 
-/// A step is at least this part of the terms' scale `M`.
+/// The bins are at least this fraction of the terms' scale `M` wide.
 const LEAST_STEP: f64 = 1.0 / (1 << 28) as f64;
 
-/// How far float64 may take a sum of deficits from the excess, in steps. Each deficit less the background is off by less than
-/// `2⁻⁵⁰ M`, so by `2⁻²²` steps, and `n − 1 ≤ 127` of them by less than `2⁻¹⁵`. The excess, less the backgrounds, is a sum of at
-/// most 256 numbers up to `M`, partial sums up to `256 M`: it is off by less than `256 · 256 · 2⁻⁵³ M`, `2⁻⁹` steps.
+/// How far rounding may take a sum of deficits from the excess, in bins. Each deficit less the
+/// background is off by less than `2⁻⁵⁰ M`, so by `2⁻²²` bins, and `n − 1 ≤ 127` of them by less
+/// than `2⁻¹⁵`. The excess, less the backgrounds, is a sum of at most 256 numbers up to `M`,
+/// partial sums up to `256 M`: it is off by less than `256 · 256 · 2⁻⁵³ M`, `2⁻⁹` bins.
 const SLACK: f64 = 1.0 / (1 << 8) as f64;
 
 /// Below this, whole numbers are exact in float64.
 const EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
 
-impl Count {
+impl Side {
     fn round_deficit<S: Scalar>(self, x: S) -> S {
         match self {
             Self::AtMost => x.floor(),
@@ -44,7 +60,7 @@ impl Count {
         }
     }
 
-    /// Of a number of sequences.
+    /// Rounds a number of sequences in the direction of the count.
     fn round_count<S: Scalar>(self, x: S) -> S {
         match self {
             Self::AtMost => -(-x).floor(),
@@ -57,18 +73,20 @@ impl Count {
 struct Position<S> {
     /// Rounded deficits of tokens other than the first `m`, and how many tokens have each.
     any: Vec<(usize, S)>,
-    /// The same of tokens below `m`.
+    /// Rounded deficits of tokens below `m`, and how many tokens have each.
     below: Vec<(usize, S)>,
-    /// Rounded deficit of the first `m`; none if it falls off.
+    /// Rounded deficit of the first `m`; `None` if it is above all sums that count.
     first: Option<usize>,
 }
 
-/// What FLOPs on a grid come to in operations on a large one: what comes with a token takes as long as those on some 512 bins.
+/// The work of `flops` on a grid of `bins`, in operations on a large grid. What each token costs
+/// beside its bins takes as long as operations on some 512 bins.
 pub(super) fn work(bins: u32, flops: u64) -> u64 {
     flops + flops.saturating_mul(512) / u64::from(bins)
 }
 
-/// A number of sequences with `F_o ≥ 0`, none if the grid would be too fine; and the FLOPs spent.
+/// Counts the sequences with `F_o ≥ 0` on a grid of `bins`; also returns the FLOPs spent. `None` if
+/// the grid would be too fine for float64.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -78,12 +96,12 @@ pub(super) fn count<S: Scalar>(
     terms: &Deficits<S>,
     m: usize,
     bins: u32,
-    which: Count,
+    side: Side,
 ) -> (Option<u128>, u64) {
     let mut flops = 3;
     let width = terms.excess / S::from_f64(f64::from(bins));
-    // Where the scale of the terms is a number, they are, and so are sums of them up to a width that is; what is not could pass for a
-    // deficit that falls off, and so for no sequence.
+    // If the scale and the width are finite, so are all terms and their sums. An infinity or a NaN
+    // could pass for a deficit above all sums that count, and a sequence would be missed.
     let is_number = terms.scale.to_f64().is_finite() && width.to_f64().is_finite();
     if width.less(terms.scale * S::from_f64(LEAST_STEP))
         || width.to_f64() < f64::MIN_POSITIVE
@@ -95,30 +113,31 @@ pub(super) fn count<S: Scalar>(
 
     // Backgrounds, the grids' first points, and the largest sum that counts.
     let (mut rest, mut offset_sum) = (terms.excess, 0.0);
-    if which == Count::AtLeast {
+    if side == Side::AtLeast {
         rest = rest - terms.slack;
         flops += 1;
     }
     let mut grids = Vec::new();
     for deficits in rows() {
         let lower = || deficits[..m.div_ceil(2).max(1)].iter().copied();
-        let background = match which {
-            Count::AtMost => crate::linalg::smallest(lower()),
-            Count::AtLeast => crate::linalg::largest(lower()),
+        let background = match side {
+            Side::AtMost => crate::linalg::smallest(lower()),
+            Side::AtLeast => crate::linalg::largest(lower()),
         };
         let inside = !terms.excess.less(background);
         flops += (m.div_ceil(2).max(1) - 1) as u64 + 1;
         let background = if inside { background } else { S::from_f64(0.0) };
-        // Where rounding takes a deficit of zero: whole, and at most about `bins`, as the background is at most the excess.
-        let offset = -which.round_deficit(-background / width).to_f64();
+        // Where rounding takes a deficit of zero: a whole number, at most about `bins`, as the
+        // background is at most the excess.
+        let offset = -side.round_deficit(-background / width).to_f64();
         rest = rest - background;
         offset_sum += offset;
         flops += 3;
         grids.push((background, offset));
     }
-    let slack = match which {
-        Count::AtMost => SLACK,
-        Count::AtLeast => -SLACK,
+    let slack = match side {
+        Side::AtMost => SLACK,
+        Side::AtLeast => -SLACK,
     };
     let top = (rest / width + S::from_f64(slack)).floor().to_f64() + offset_sum;
     flops += 3;
@@ -129,7 +148,7 @@ pub(super) fn count<S: Scalar>(
     let bins = top as usize + 1;
     let positions = rows().zip(grids).enumerate().map(|(p, (deficits, (background, offset)))| {
         let index = |deficit: S| {
-            let rounded = which.round_deficit((deficit - background) / width).to_f64() + offset;
+            let rounded = side.round_deficit((deficit - background) / width).to_f64() + offset;
             (rounded <= top).then_some(rounded as usize)
         };
         Position::new(deficits, terms.first.get(p).copied(), bins, index)
@@ -137,7 +156,7 @@ pub(super) fn count<S: Scalar>(
     let positions: Vec<_> = positions.collect();
     flops += 3 * (terms.deficits.len() + terms.first.len()) as u64;
 
-    let (sum, exponent, spent) = convolve(&positions, bins, !terms.first.is_empty(), m, which);
+    let (sum, exponent, spent) = convolve(&positions, bins, !terms.first.is_empty(), m, side);
     let whole = sum.to_f64() as u128;
     let sequences = if whole.leading_zeros() < exponent { u128::MAX } else { whole << exponent };
     (Some(sequences), flops + spent)
@@ -165,13 +184,14 @@ impl<S: Scalar> Position<S> {
     }
 }
 
-/// The number of ways to stay below `bins`, as a whole number times two to a power, and the FLOPs.
+/// The number of sequences whose rounded deficits add up to less than `bins`, as a whole number and
+/// an exponent of two; and the FLOPs.
 fn convolve<S: Scalar>(
     positions: &[Position<S>],
     bins: usize,
     needs_m: bool,
     m: usize,
-    which: Count,
+    side: Side,
 ) -> (S, u32, u64) {
     let zero = S::from_f64(0.0);
     // Sequences so far, by the sum of their deficits: without m, where one is needed, and with.
@@ -188,10 +208,10 @@ fn convolve<S: Scalar>(
         }
         if halvings > 0 {
             let scale = S::from_f64((0..halvings).fold(1.0, |scale, _| scale / 2.0));
-            with.iter_mut().for_each(|x| *x = which.round_count(*x * scale));
+            with.iter_mut().for_each(|x| *x = side.round_count(*x * scale));
             flops += 2 * bins as u64;
             if needs_m {
-                without.iter_mut().for_each(|x| *x = which.round_count(*x * scale));
+                without.iter_mut().for_each(|x| *x = side.round_count(*x * scale));
                 flops += 2 * bins as u64;
             }
             // Rounding up adds at most one to each entry.

@@ -6,13 +6,15 @@ use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;
 use thiserror::Error;
 
-/// A proof object: what to do with each cell `(q, m)`. Nothing in it is trusted, and any of the right shape gives a true bound.
+/// A proof object: what to do with each cell `(q, m)` (query, largest token). Nothing in it is
+/// trusted: whatever it says, it gives a true bound if it has the right shape.
 ///
-/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "v": …, "n": …, "queries": […], "columns": […]}`.
+/// Serialized as JSON, version 1:
+/// `{"version": 1, "strategy": name, "v": …, "n": …, "queries": […], "columns": […]}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Plan {
-    /// Of this format.
+    /// The format's version.
     pub version: Version,
     /// The strategy's name.
     #[serde(with = "name")]
@@ -21,9 +23,11 @@ pub struct Plan {
     pub v: usize,
     /// Context.
     pub n: usize,
-    /// Queries tested together, coarse to fine: each a multiple of the next; at most [`Plan::MAX_LEVELS`].
+    /// Sizes of blocks of queries that are tested together, coarse to fine: each a multiple of the
+    /// next; at most [`Plan::MAX_LEVELS`].
     pub queries: Vec<usize>,
-    /// For each largest token; nothing is proven of those with `null`.
+    /// For each largest token, what to do with its cells; nothing is proven of them where it is
+    /// `null`.
     pub columns: Vec<Option<Column>>,
 }
 
@@ -33,7 +37,8 @@ pub struct Plan {
 pub struct Boxes {
     /// How many of the plan's sizes of blocks of queries to use.
     pub depth: usize,
-    /// Tokens below the largest are tested in blocks of `1`, `tokens`, `tokens²`, …, the largest tokens first.
+    /// Tokens below the largest token are tested in blocks of `1`, `tokens`, `tokens²`, …, from the
+    /// largest to the smallest.
     pub tokens: usize,
 }
 
@@ -41,18 +46,19 @@ pub struct Boxes {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Column {
-    /// How to test them first.
+    /// How to test the cells first.
     pub boxes: Boxes,
-    /// What to do with undecided cells: runs of queries, together `m + 1`.
+    /// What to do with undecided cells, for stretches of consecutive queries: `m + 1` queries
+    /// together.
     #[serde(deserialize_with = "no_larger")]
-    pub cells: Vec<Run>,
+    pub cells: Vec<Stretch>,
 }
 
-/// Queries that are treated alike.
+/// Consecutive queries that are treated alike.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Run {
-    /// How many.
+pub struct Stretch {
+    /// How many queries.
     pub queries: usize,
     /// What to do with their cells.
     pub method: Method,
@@ -64,7 +70,8 @@ pub struct Run {
 pub enum Method {
     /// Nothing: none of its sequences is proven.
     Leave,
-    /// Prove parts: those with `0, 1, …` tokens below the largest before the query, all of them among some.
+    /// Prove the sequences with `0, 1, …` tokens below the largest before the query whose tokens
+    /// are all in a set.
     Split(#[serde(deserialize_with = "no_larger")] Vec<Tokens>),
     /// Count sequences that may be wrong, output by output.
     Count(Count),
@@ -78,17 +85,18 @@ pub enum Method {
 pub struct Count {
     /// Tilt by `κ`, from 0 to [`Count::MAX_TILT`].
     pub tilt: Option<f64>,
-    /// Count on a grid of so many bins, see [`Additive::BINS`].
+    /// Count on a grid of this many bins, see [`Additive::BINS`].
     pub bins: Option<u32>,
-    /// But not where tilting leaves at most so many sequences.
+    /// No grid is used for an output of which tilting leaves at most this many sequences.
     pub unless_below: f64,
-    /// The output that is wrong wherever most others are, if that helps.
+    /// An output that is wrong in most sequences in which others are, if there is one.
     pub dominant: Option<Dominant>,
 }
 
-/// An output `d` that mostly is wrong wherever others are: of another output `o`, only the sequences that are wrong by `o` and
-/// not by `d` need be counted beside those of `d`. There `F_o ≥ 0 > F_d`, so `F_o − θ F_d ≥ 0` for any `θ ≥ 0`: a sum over
-/// positions again.
+/// A dominant output `d`: where another output `o` exceeds the right one, `d` mostly does too.
+/// Beside the sequences that are wrong by `d`, only those need be counted that are wrong by `o` and
+/// not by `d`. There `F_o ≥ 0 > F_d`, so `F_o − θ F_d ≥ 0` for any `θ ≥ 0`: a sum over positions
+/// again.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dominant {
@@ -99,12 +107,12 @@ pub struct Dominant {
 }
 
 impl Dominant {
-    /// Far more than any use.
+    /// The largest factor: far more than is ever of use.
     pub const MAX_FACTOR: f64 = 1e6;
 }
 
 impl Count {
-    /// `e^κ` times all sequences is a float64.
+    /// The largest tilt: `e^κ` times the number of all sequences is still a float64.
     pub const MAX_TILT: f64 = 500.0;
 }
 
@@ -112,7 +120,8 @@ impl Count {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tokens(#[serde(deserialize_with = "no_larger")] pub Vec<(usize, usize)>);
 
-/// A list with no room to grow: there may be hundreds of thousands, of a few bytes of text each.
+/// Reads a list, and frees the memory it does not need: there may be hundreds of thousands of
+/// lists, of a few bytes of text each.
 fn no_larger<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<T>, D::Error> {
@@ -127,13 +136,13 @@ impl Tokens {
         self.0.iter().flat_map(|&(from, to)| from..to)
     }
 
-    /// How many they are.
+    /// The number of tokens.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.iter().map(|(from, to)| to - from).sum()
     }
 
-    /// Whether there is none.
+    /// Whether there are no tokens.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -163,7 +172,7 @@ impl FromIterator<usize> for Tokens {
 }
 
 impl Boxes {
-    /// The tokens below `m` in blocks, the largest first.
+    /// The tokens below `m` in blocks, the block of the largest tokens first.
     #[must_use]
     pub fn token_blocks(&self, m: usize) -> Vec<Range<usize>> {
         let (mut blocks, mut end, mut size) = (Vec::new(), m, 1_usize);
@@ -175,7 +184,7 @@ impl Boxes {
         blocks
     }
 
-    /// The end of the last block, that of the smallest tokens.
+    /// The end of the block of the smallest tokens.
     #[must_use]
     pub fn near(&self, m: usize) -> usize {
         self.token_blocks(m).last().map_or(0, |block| block.end)
@@ -185,7 +194,7 @@ impl Boxes {
 /// Why a proof object is not one for this model.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum PlanError {
-    /// It is about models of another size.
+    /// The proof is about models of another size.
     #[error("the proof is about v = {found_v}, n = {found_n}, the model has v = {v}, n = {n}")]
     Shape {
         /// The proof's vocabulary.
@@ -197,30 +206,30 @@ pub enum PlanError {
         /// The model's context.
         n: usize,
     },
-    /// Blocks are not blocks.
+    /// The sizes of blocks of queries do not nest.
     #[error(
         "the proof tests blocks of {} queries, expected at most {} sizes, each a multiple of the next",
         quoted(&format!("{queries:?}")),
         Plan::MAX_LEVELS
     )]
     Queries {
-        /// Their sizes.
+        /// The sizes.
         queries: Vec<usize>,
     },
     /// There is not one column for each token.
     #[error("the proof has {found} columns, expected one for each of {v} largest tokens")]
     Columns {
-        /// How many.
+        /// The number of columns.
         found: usize,
-        /// Expected.
+        /// The number of tokens.
         v: usize,
     },
     /// A column is malformed.
     #[error("the proof's column of largest token {m} has {found}, expected {expected}")]
     Column {
-        /// Which.
+        /// The column's largest token.
         m: usize,
-        /// What it has.
+        /// What the column has.
         found: String,
         /// What was expected.
         expected: String,
@@ -228,19 +237,19 @@ pub enum PlanError {
 }
 
 impl Plan {
-    /// Most sizes of blocks of queries.
+    /// The most sizes of blocks of queries.
     pub const MAX_LEVELS: usize = 16;
 
-    /// The largest blocks of queries.
+    /// The largest size of blocks of queries, 1 if there is none.
     #[must_use]
     pub fn coarsest(&self) -> usize {
         self.queries.first().copied().unwrap_or(1)
     }
 
-    /// Whether every part has the shape that the model asks for.
+    /// Checks that everything in the proof object has the shape that the model asks for.
     ///
     /// # Errors
-    /// The first part that does not.
+    /// The first thing that does not.
     pub fn check(&self, Shape { v, n, .. }: Shape) -> Result<(), PlanError> {
         if (self.v, self.n) != (v, n) {
             return Err(PlanError::Shape { found_v: self.v, found_n: self.n, v, n });
@@ -269,23 +278,25 @@ impl Plan {
                     "a factor of at least 1".into(),
                 );
             }
-            if column.cells.iter().any(|run| run.queries == 0) {
-                return wrong("a run of 0 queries".into(), "at least 1".into());
+            if column.cells.iter().any(|stretch| stretch.queries == 0) {
+                return wrong("a stretch of 0 queries".into(), "at least 1".into());
             }
-            let queries =
-                column.cells.iter().fold(0_usize, |sum, run| sum.saturating_add(run.queries));
+            let queries = column
+                .cells
+                .iter()
+                .fold(0_usize, |sum, stretch| sum.saturating_add(stretch.queries));
             if queries != m + 1 {
                 return wrong(format!("{queries} queries"), (m + 1).to_string());
             }
-            for Run { method, .. } in &column.cells {
+            for Stretch { method, .. } in &column.cells {
                 match method {
-                    Method::Split(parts) => {
-                        if parts.len() > n {
+                    Method::Split(sets) => {
+                        if sets.len() > n {
                             let found =
-                                format!("a split for {} counts of other tokens", parts.len());
+                                format!("a split for {} counts of other tokens", sets.len());
                             return wrong(found, format!("one for up to {n} counts"));
                         }
-                        if let Some(tokens) = parts.iter().find(|tokens| !tokens.is_set_below(m)) {
+                        if let Some(tokens) = sets.iter().find(|tokens| !tokens.is_set_below(m)) {
                             let found = format!(
                                 "a split into the ranges {}",
                                 quoted(&format!("{:?}", tokens.0))
@@ -329,7 +340,7 @@ impl Plan {
         Ok(())
     }
 
-    /// As JSON.
+    /// Writes the proof object as JSON.
     ///
     /// # Panics
     /// Never: numbers and names always have a JSON form.
@@ -342,16 +353,16 @@ impl Plan {
 impl Column {
     /// What to do with each query's cell.
     pub fn methods(&self) -> impl Iterator<Item = &Method> {
-        self.cells.iter().flat_map(|run| std::iter::repeat_n(&run.method, run.queries))
+        self.cells.iter().flat_map(|stretch| std::iter::repeat_n(&stretch.method, stretch.queries))
     }
 
-    /// The column that treats queries so, in order.
+    /// The column that does with the cell of query `q` what the method number `q` says.
     pub fn new(boxes: Boxes, methods: impl IntoIterator<Item = Method>) -> Self {
-        let mut cells: Vec<Run> = Vec::new();
+        let mut cells: Vec<Stretch> = Vec::new();
         for method in methods {
             match cells.last_mut() {
-                Some(run) if run.method == method => run.queries += 1,
-                _ => cells.push(Run { queries: 1, method }),
+                Some(stretch) if stretch.method == method => stretch.queries += 1,
+                _ => cells.push(Stretch { queries: 1, method }),
             }
         }
         Self { boxes, cells }

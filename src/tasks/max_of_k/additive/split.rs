@@ -3,13 +3,13 @@ use super::terms::Terms;
 use crate::cost::Scalar;
 use crate::linalg::largest;
 
-/// Whether a part of a cell is right as far as one output goes, and the FLOPs of finding out: the sequences with `others` tokens
-/// below `m` before the query, all among `allowed` (not empty if there are any), and `m` at the remaining `n − 1 − others`
-/// positions.
+/// Whether no sequence with `others` tokens below `m` before the query, all of them in `allowed`,
+/// and `m` at the other `n − 1 − others` positions prefers one output to `m`; and the FLOPs of
+/// finding out. `allowed` must not be empty if `others > 0`.
 ///
-/// Their largest sum of terms is found position by position, for each number of others so far. Terms are only added up and
-/// compared, never taken off each other: where one token gets `e^{100}` times the attention of another, nothing of the other's
-/// would be left.
+/// The largest sum of terms is found position by position, for each number of others so far. Terms
+/// are only added and compared, never subtracted: where one token gets `e^{100}` times the
+/// attention of another, a difference would lose all digits of the smaller term.
 pub(super) fn decided<S: Scalar>(
     terms: &Terms<S>,
     m: usize,
@@ -18,7 +18,8 @@ pub(super) fn decided<S: Scalar>(
 ) -> (bool, u64) {
     let positions = terms.rows(m).len();
     let mut flops = 1;
-    // The largest sums with `j` others so far; those with fewer than `fewest` leave too few positions for the others.
+    // The largest sums with `j` others so far. With fewer than `fewest` others so far, too few
+    // positions are left for the rest of them.
     let mut sums = vec![terms.own; others + 1];
     let mut fewest = 0;
     for (p, row) in terms.rows(m).enumerate() {
@@ -28,7 +29,7 @@ pub(super) fn decided<S: Scalar>(
         });
         let left = positions - p - 1;
         let fewest_before = std::mem::replace(&mut fewest, others.saturating_sub(left));
-        // From the most others down: what a sum is made of has not been replaced then.
+        // From the most others down, so that `sums[j − 1]` is still the sum before this position.
         for j in (fewest..=others.min(p + 1)).rev() {
             let with_m = (j >= fewest_before && j <= p).then(|| sums[j] + row[m]);
             let with_other = other.filter(|_| j > fewest_before).map(|other| sums[j - 1] + other);
@@ -42,11 +43,12 @@ pub(super) fn decided<S: Scalar>(
     (sums[others].less(S::from_f64(0.0)), flops)
 }
 
-/// For each token below `m`, the largest sums of sequences with `0, 1, …, n − 1` copies of it before the query and `m` at the other
-/// positions, and what float64 may be off by: for a search, which is told of [`decided`] parts in advance.
+/// For each token below `m`, the largest sums of sequences with `0, 1, …, n − 1` copies of it
+/// before the query and `m` at the other positions; and how far rounding may take these sums. A
+/// search learns from them, without calling it, most of what [`decided`] would return.
 ///
-/// Where another token stands instead of `m`, the sum grows by some difference, and grows most where the largest of these are:
-/// unlike [`decided`] this does take terms off each other.
+/// Where another token stands instead of `m`, the sum grows by some difference, and grows most
+/// where the largest of these are: unlike [`decided`] this does take terms off each other.
 pub(super) fn with_copies(terms: &Terms<f64>, m: usize) -> (Vec<Vec<f64>>, f64) {
     /// Of the largest sum of magnitudes: far more than a few hundred roundings.
     const UNCERTAIN: f64 = 1e-9;

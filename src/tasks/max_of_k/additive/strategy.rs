@@ -2,42 +2,45 @@ use crate::proof::Bound;
 use std::fmt;
 use std::str::FromStr;
 
-/// Strategies by additivity, ours: none of them is published.
+/// Strategies by additivity. They are ours: none of them is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Additive {
-    /// Cells all of whose outputs are decided, and of others the parts that are.
+    /// Proves the cells all of whose outputs are decided, and of other cells the sequences that
+    /// are.
     Cell,
-    /// Of undecided cells, all but the sequences that exponential tilting cannot exclude.
+    /// Proves of undecided cells all but the sequences that exponential tilting cannot exclude.
     Chernoff,
-    /// Of undecided cells, all but the sequences that a grid of so many bins cannot exclude; and at least how many are wrong.
+    /// Proves of undecided cells all but the sequences that a grid of `bins` cannot exclude; and at
+    /// least how many are wrong.
     Convolution {
-        /// From [`Additive::BINS`].
+        /// How many bins, in the range [`Additive::BINS`].
         bins: u32,
     },
-    /// Undecided cells by branch and bound.
+    /// Counts the wrong sequences of undecided cells exactly, by branch and bound.
     Exact,
-    /// What the prover chooses for each cell.
+    /// Does with each cell what the prover chooses.
     Best(Target),
 }
 
-/// What the best proof is to be best at.
+/// What a best proof is best at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Target {
-    /// The highest bound of a proof of at most so many FLOPs.
+    /// The highest bound of a proof that is at most this many FLOPs long.
     Flops(u64),
-    /// The shortest proof of at least so many millionths.
+    /// The shortest proof of a bound of at least this many millionths.
     Bound(u32),
 }
 
 impl Target {
-    /// Whether a proof of this bound is what was wanted; of FLOPs any is.
+    /// Whether a proof of `bound` is what was wanted. Every proof is, where only FLOPs are limited.
     #[must_use]
     pub fn is_reached(self, bound: Bound) -> bool {
         const MILLION: u128 = 1_000_000;
         match self {
             Self::Flops(_) => true,
             Self::Bound(millionths) => {
-                // correct · 10⁶ ≥ total · millionths, in quotients and remainders as the products could overflow.
+                // correct · 10⁶ ≥ total · millionths, by quotients and remainders, as the products
+                // could overflow.
                 let (total, millionths) = (bound.total(), u128::from(millionths));
                 let wanted =
                     total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION);
@@ -51,7 +54,8 @@ impl Additive {
     /// Least and most bins of a grid.
     pub const BINS: std::ops::RangeInclusive<u32> = 32..=4096;
 
-    /// Those that a table of all strategies lists: grids of three sizes, best proofs of several lengths.
+    /// The strategies that a table of all lists: grids of three sizes, best proofs of several
+    /// lengths.
     pub fn all() -> impl Iterator<Item = Self> {
         let grids = [32, 64, 256].map(|bins| Self::Convolution { bins });
         let best = [

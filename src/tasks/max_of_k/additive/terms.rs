@@ -1,32 +1,35 @@
-use super::tables::{Cell, Largest};
+use super::precomputed::{CellScores, Largest};
 use crate::cost::Scalar;
 use crate::linalg::smallest;
 
 /// The weights of one cell's terms.
 pub(super) struct Weights<S> {
     m: usize,
-    /// `ρ_p r(t)` of the positions before the query's and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
+    /// `ρ_p r(t)` for the positions `p` before the query's and tokens `t ≤ m`, `[n − 1, m + 1]` row
+    /// by row.
     pub(super) weights: Vec<S>,
     /// The weight of the query's own position.
     pub(super) own: S,
-    /// `3 κ`: terms that add up to more than this times the sum of their weights are those of a sequence that does prefer the
-    /// output, rounding or not (theorem 3 of [`crate::rounding`]).
+    /// `3 κ`: a sequence whose terms add up to more than this times the sum of their weights
+    /// prefers the output to `m`, whatever rounding did (theorem 3 of [`crate::rounding`]).
     pub(super) margin: S,
-    /// No term is larger, nor are the numbers that it is computed from: the largest weight times six entries and the slack.
+    /// A bound on all terms, and on the numbers that they are computed from: the largest weight
+    /// times six entries and the slack.
     scale: S,
-    /// The same of any terms: `3 n κ` times the largest weight.
+    /// A bound on the sum of weights times [`Self::margin`]: `3 n κ` times the largest weight.
     slack: S,
 }
 
-/// The terms `x_o(p, t)` of an undecided `(q, m, o)`.
+/// The terms `x_o(p, t)` of an undecided output `o` of the cell `(q, m)`, at positions `p` and
+/// tokens `t`.
 pub(super) struct Terms<S> {
     /// `o`.
     pub(super) output: usize,
-    /// Whether some token before the query must be `m`, as `q ≠ m`.
+    /// Whether some token before the query must be `m`: it must where `q ≠ m`.
     pub(super) needs_m: bool,
-    /// That of the query's own position.
+    /// The term of the query's own position.
     pub(super) own: S,
-    /// Those of the positions before it and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
+    /// The terms of the positions before it and tokens `t ≤ m`, `[n − 1, m + 1]` row by row.
     pub(super) values: Vec<S>,
     /// See [`Weights`].
     scale: S,
@@ -34,16 +37,18 @@ pub(super) struct Terms<S> {
     slack: S,
 }
 
-/// Terms as what they fall short of the best at their position.
+/// How far each term falls short of the largest term at its position.
 ///
-/// A sequence of the cell has `F_o ≥ 0` if and only if its deficits add up to at most `excess`, the largest `F_o` of the
-/// cell. Where `q ≠ m` some token before the query must be `m`, which may be worse than the best everywhere: what it costs
-/// at least is taken off the excess, and off the deficit of the first `m`.
+/// A sequence of the cell has `F_o ≥ 0` if and only if its deficits add up to at most `excess`, the
+/// largest `F_o` of the cell. Where `q ≠ m`, some token before the query must be `m`, even if `m`
+/// has a deficit at every position: the least of these deficits is taken off the excess, and off
+/// the deficit of the first `m`.
 pub(super) struct Deficits<S> {
     pub(super) excess: S,
     /// `max_t x(p, t) − x(p, t)`, `[n − 1, m + 1]` row by row; none is negative.
     pub(super) deficits: Vec<S>,
-    /// Of the first `m` at each position, `[n − 1]`; empty where `q = m`.
+    /// The deficit of `m` at each position where it is the first `m`, `[n − 1]`; empty where
+    /// `q = m`.
     pub(super) first: Vec<S>,
     /// See [`Weights`].
     pub(super) scale: S,
@@ -52,19 +57,20 @@ pub(super) struct Deficits<S> {
 }
 
 impl<S: Scalar> Weights<S> {
-    pub(super) fn new(largest: &Largest<S>, cell: &Cell<S>) -> Self {
-        let (m, query) = (largest.m, largest.tables.query(cell.q));
+    pub(super) fn new(largest: &Largest<S>, cell: &CellScores<S>) -> Self {
+        let (m, query) = (largest.m, largest.precomputed.query(cell.q));
         let far = (0..largest.near).map(|t| largest.score(cell.q, t));
         let scores = far.chain(cell.scores.iter().copied());
         let mut relative: Vec<_> = scores.collect();
         S::exp_all(&mut relative);
         relative.push(S::from_f64(1.0));
         let weights = query.weights.iter().flat_map(|&rho| relative.iter().map(move |&r| rho * r));
-        // Positions weigh at least 1 but for the query's own, and m weighs 1.
+        // ρ is at least 1 at every position but the query's own, and r(m) is 1.
         let most = (query.most * S::largest(&relative)).max(cell.own);
-        let scale = most * (S::from_f64(6.0) * largest.tables.largest_entry + largest.tables.slack);
-        let margin = S::from_f64(3.0) * largest.tables.slack;
-        let slack = most * (S::from_f64(largest.tables.shape.n as f64) * margin);
+        let scale = most
+            * (S::from_f64(6.0) * largest.precomputed.largest_entry + largest.precomputed.slack);
+        let margin = S::from_f64(3.0) * largest.precomputed.slack;
+        let slack = most * (S::from_f64(largest.precomputed.shape.n as f64) * margin);
         Self { m, weights: weights.collect(), own: cell.own, margin, scale, slack }
     }
 
@@ -72,9 +78,14 @@ impl<S: Scalar> Weights<S> {
         (near + m + (n - 1) * (m + 1) + m + 8) as u64
     }
 
-    /// The terms of output `o`; none if it turns out to be decided. [`Terms::flops`] operations.
-    pub(super) fn terms(&self, largest: &Largest<S>, cell: &Cell<S>, o: usize) -> Option<Terms<S>> {
-        let (q, m, n) = (cell.q, self.m, largest.tables.shape.n);
+    /// The terms of output `o`; `None` if they decide it. Costs [`Terms::flops`].
+    pub(super) fn terms(
+        &self,
+        largest: &Largest<S>,
+        cell: &CellScores<S>,
+        o: usize,
+    ) -> Option<Terms<S>> {
+        let (q, m, n) = (cell.q, self.m, largest.precomputed.shape.n);
         let direct = largest.direct(q, o);
         let gains: Vec<_> = (0..=m).map(|t| largest.gain(t, o)).collect();
         let own = cell.own * (direct + largest.positions[[o, n - 1]] + gains[q]);
@@ -107,8 +118,9 @@ impl<S: Scalar> Terms<S> {
         self.values.chunks_exact(m + 1)
     }
 
-    /// The largest sums of the terms of the last `0, 1, …, n − 1` positions before the query's: of any tokens, and (where it
-    /// matters) of tokens with `m` among them. Nothing is taken off again, so nothing cancels.
+    /// The largest sums of the terms of the last `0, 1, …, n − 1` positions before the query's: of
+    /// any tokens, and (where [`Self::needs_m`]) of tokens with `m` among them. Terms are only
+    /// added, so nothing cancels.
     pub(super) fn best(&self, m: usize) -> Vec<[S; 2]> {
         let mut sums = vec![[S::from_f64(0.0), S::from_f64(f64::NEG_INFINITY)]];
         for row in self.rows(m).rev() {
@@ -126,9 +138,10 @@ impl<S: Scalar> Terms<S> {
         ((n - 1) * (m + 1 + if q == m { 0 } else { 3 })) as u64
     }
 
-    /// The terms of `F_o − θ F_d`, `d` being the other's output and `θ` the factor, and of slack for either's rounding: the other's
-    /// terms are enlarged too, which would make this less. [`Self::less_flops`] operations.
-    pub(super) fn less(&self, factor: S, other: &Self) -> Self {
+    /// The terms of `F_o − θ F_d`, where `d` is the output of `other` and `θ` the `factor`; costs
+    /// [`Self::minus_flops`]. The terms of `other` are enlarged for rounding, which would make the
+    /// difference too small: so slack for both is added.
+    pub(super) fn minus(&self, factor: S, other: &Self) -> Self {
         let values =
             self.values.iter().zip(&other.values).map(|(&of_o, &of_d)| of_o - factor * of_d);
         Self {
@@ -141,8 +154,8 @@ impl<S: Scalar> Terms<S> {
         }
     }
 
-    /// FLOPs of [`Self::less`].
-    pub(super) fn less_flops(n: usize, m: usize) -> u64 {
+    /// FLOPs of [`Self::minus`].
+    pub(super) fn minus_flops(n: usize, m: usize) -> u64 {
         (2 * (n - 1) * (m + 1) + 7) as u64
     }
 

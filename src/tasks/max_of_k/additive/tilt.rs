@@ -1,13 +1,15 @@
 use super::terms::Deficits;
 use crate::cost::Scalar;
 
-/// An upper bound on the sequences of a cell with `F_o ≥ 0`, by exponential tilting (Chernoff's bound): with deficits `d`
-/// that add up to at most the excess `W`, `1 ≤ e^{κ (1 − Σ d / W)}` for any `κ ≥ 0`, so they are at most
+/// An upper bound on the number of sequences of a cell with `F_o ≥ 0`, by exponential tilting
+/// (Chernoff's bound). Their deficits `d` add up to at most the excess `W`, so
+/// `1 ≤ e^{κ (1 − Σ d / W)}` for any `κ ≥ 0`, and their number is at most
 ///
 /// > `Σ e^{κ (1 − Σ_p d(p, t_p) / W)} = e^κ Π_p Σ_t e^{−κ d(p, t) / W}`.
 ///
-/// Where `q ≠ m`, the sum is over the position of the first `m`: tokens below `m` before it, any tokens after it. Nothing
-/// cancels, as all terms are positive.
+/// Where the query `q` is not the largest token `m`, the sum is taken over the position of the
+/// first `m`: tokens below `m` before it, any tokens after it. Nothing cancels, as all terms are
+/// positive.
 pub(super) fn at_most<S: Scalar>(terms: &Deficits<S>, m: usize, kappa: f64) -> f64 {
     let kappa = S::from_f64(kappa);
     let rate = -(kappa / terms.excess);
@@ -41,17 +43,21 @@ pub(super) fn flops(n: usize, q: usize, m: usize) -> u64 {
     (2 + (n - 1) * of_position + 8) as u64
 }
 
-/// Room for rounding, whose size depends on the scale `M` of the terms. Their sum over positions and the excess, sums of at
-/// most 256 numbers up to `M`, are off by less than `2⁻³⁶ M` each, so the exponent of a sequence that counts by less than
-/// `Δ = κ 2⁻³⁵ M / W`; `e^Δ ≤ 1 + 2 Δ` up to ½. Beside, an exponent that matters is at most 745 in size and has a relative error
-/// of a few `2⁻⁵³`, so its exponential one of less than `2⁻⁴¹`, and a product of at most 128 sums of such (there are no more
-/// positions where `v^n` fits a `u128`) one of less than `2⁻³⁰`. Exponentials that vanish would add less than one sequence.
+/// Enlarges a count by what rounding may take off it, which depends on the scale `M` of the terms.
+///
+/// The sum of deficits and the excess are sums of at most 256 numbers up to `M`, so each is off by
+/// less than `2⁻³⁶ M`, and the exponent of a sequence that counts by less than `Δ = κ 2⁻³⁵ M / W`;
+/// `e^Δ ≤ 1 + 2 Δ` for `Δ ≤ ½`. Apart from that, an exponent that matters is at most 745 in size
+/// and has a relative error of a few `2⁻⁵³`, so its exponential has one of less than `2⁻⁴¹`, and a
+/// product of at most 128 sums of such exponentials (there are no more positions where `v^n` fits a
+/// `u128`) one of less than `2⁻³⁰`. Exponentials that vanish would add less than one sequence.
 fn enlarged<S: Scalar>(count: S, terms: &Deficits<S>, kappa: S) -> f64 {
     let number = S::from_f64;
     let delta = kappa * number(2.0_f64.powi(-35)) * (terms.scale / terms.excess);
     let enlarged =
         (count * (number(1.0 + 2.0_f64.powi(-30)) + number(2.0) * delta) + number(1.0)).to_f64();
-    // `κ = 0` times an infinite `M / W` is no number, nor is `Δ` or what comes of it then: nothing is excluded.
+    // `κ = 0` times an infinite `M / W` is NaN, and so are `Δ` and the enlarged count: nothing is
+    // excluded then.
     let is_number = !delta.to_f64().is_nan() && !enlarged.is_nan();
     if number(0.5).less(delta) || !is_number { f64::INFINITY } else { enlarged }
 }
@@ -64,7 +70,8 @@ mod tests {
         Deficits { excess, deficits, first: Vec::new(), scale, slack: 0.0 }
     }
 
-    /// All 4 sequences of two tokens at two positions, where they may be told; never fewer than there are.
+    /// All 4 sequences of two tokens at two positions, where they may be told; never fewer than
+    /// there are.
     #[test]
     fn what_is_no_number_excludes_nothing() {
         for kappa in [0.0, 1.0, 500.0] {

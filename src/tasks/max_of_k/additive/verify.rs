@@ -1,11 +1,11 @@
-use super::boxes::{DirectPath, Tests};
+use super::boxes::{DirectRanges, Tests};
 use super::enumerate::{self, Enumeration, Found};
+use super::precomputed::{CellScores, Largest, Precomputed};
 use super::proof::{Boxes, Column, Count, Method, Plan, PlanError};
-use super::tables::{Cell, Largest, Tables};
 use super::terms::{Deficits, Terms, Weights};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
-use crate::proof::{Cost, Step, Tally};
+use crate::proof::{Contribution, Cost, Tally};
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::answers::Judge;
 use crate::tasks::max_of_k::cases::Arrangements;
@@ -20,9 +20,9 @@ pub enum Settled {
     Boxes,
     /// The exact terms of its outputs do.
     Terms,
-    /// In parts, see [`Method::Split`].
+    /// Sequences of some of its tokens are proven, see [`Method::Split`].
     Split,
-    /// All but what may be wrong, see [`Method::Count`].
+    /// All sequences but those that may be wrong are proven, see [`Method::Count`].
     Count,
     /// Sequence by sequence, see [`Method::Enumerate`].
     Enumerate,
@@ -30,26 +30,25 @@ pub enum Settled {
     Left,
 }
 
-/// What one way to settle cells proves; all cells' preparation is told of [`Settled::Boxes`].
+/// What one way to settle cells proves. The preparation of all cells counts for [`Settled::Boxes`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Share {
-    /// Cells settled so.
-    pub cells: u64,
-    /// Sequences of them proven right.
-    pub right: u128,
-    /// FLOPs of proving it.
-    pub flops: u64,
+struct Settlement {
+    cells: u64,
+    /// Sequences of the cells that are proven right.
+    right: u128,
+    flops: u64,
 }
 
-/// What a proof object proves, or a part of it.
+/// What a proof object proves of some cells, or of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
-    shares: [Share; Settled::ALL.len()],
+    /// By [`Settled`].
+    settlements: [Settlement; Settled::ALL.len()],
     /// Sequences proven wrong.
     wrong: u128,
-    /// FLOPs of proving that so many are wrong, beside.
+    /// FLOPs of proving them wrong, beside those of proving others right.
     wrong_flops: u64,
-    /// All of that in operations of the fastest loops, see [`Settled::weight`].
+    /// All work, in operations of the fastest loops, see [`Settled::weight`].
     work: u64,
 }
 
@@ -58,12 +57,13 @@ impl Settled {
     pub const ALL: [Self; 6] =
         [Self::Boxes, Self::Terms, Self::Split, Self::Count, Self::Enumerate, Self::Left];
 
-    /// So many operations on a large grid take as long as one FLOP of it, about (measured). Those go at 5·10⁹ a second on one thread.
+    /// How many operations on a large grid take as long as one FLOP of this way, about (measured).
+    /// A thread does 5·10⁹ operations on a large grid a second.
     fn weight(self) -> u64 {
         if self == Self::Enumerate { 32 } else { 16 }
     }
 
-    /// For a person.
+    /// What the way does, for a person.
     #[must_use]
     pub fn label(self) -> &'static str {
         match self {
@@ -81,32 +81,35 @@ impl Verified {
     fn new(how: Settled, cells: u64, tally: Tally, flops: u64) -> Self {
         let mut verified =
             Self { wrong: tally.wrong, work: how.weight() * flops, ..Self::default() };
-        verified.shares[how as usize] = Share { cells, right: tally.right, flops };
+        verified.settlements[how as usize] = Settlement { cells, right: tally.right, flops };
         verified
     }
 
-    /// Nothing yet, after so many FLOPs of preparation.
+    /// Nothing proven yet, after `flops` of preparation.
     #[must_use]
     pub fn prepared(flops: u64) -> Self {
         Self::new(Settled::Boxes, 0, Tally::default(), flops)
     }
 
-    /// What the proof costs, whose object is so large, where comparisons leave so much slack.
+    /// The cost of a proof whose object has `proof_bytes`, where comparisons leave `slack` logits
+    /// for rounding.
     #[must_use]
     pub fn cost(&self, proof_bytes: Option<usize>, slack: f64) -> Cost {
-        let shares = Settled::ALL
-            .into_iter()
-            .zip(self.shares)
-            .filter(|(_, share)| share.cells > 0 || share.flops > 0);
-        let step = |(how, Share { cells, right, flops }): (Settled, Share)| Step {
-            what: how.label(),
-            cases: cells,
-            correct: right.to_string(),
-            flops: flops as f64,
-        };
-        let steps = shares.map(step).collect();
-        let flops = self.flops() as f64;
-        Cost { proof_bytes, upper_flops: self.wrong_flops as f64, steps, ..Cost::new(flops, slack) }
+        let settlements = Settled::ALL.into_iter().zip(self.settlements);
+        let contributions = settlements
+            .filter(|(_, Settlement { cells, flops, .. })| *cells > 0 || *flops > 0)
+            .map(|(how, Settlement { cells, right, flops })| Contribution {
+                what: how.label(),
+                cases: cells,
+                correct: right.to_string(),
+                flops: flops as f64,
+            });
+        Cost {
+            proof_bytes,
+            upper_flops: self.wrong_flops as f64,
+            contributions: contributions.collect(),
+            ..Cost::new(self.flops() as f64, slack)
+        }
     }
 
     /// Sequences proven right, and proven wrong.
@@ -114,23 +117,23 @@ impl Verified {
     pub fn tally(&self) -> Tally {
         Tally {
             wrong: self.wrong,
-            ..Tally::right(self.shares.iter().map(|share| share.right).sum())
+            ..Tally::right(self.settlements.iter().map(|of| of.right).sum())
         }
     }
 
-    /// FLOPs of proving that so many are right.
+    /// FLOPs of proving sequences right.
     #[must_use]
     pub fn flops(&self) -> u64 {
-        self.shares.iter().map(|share| share.flops).sum()
+        self.settlements.iter().map(|of| of.flops).sum()
     }
 
-    /// FLOPs of proving that so many are wrong, beside.
+    /// FLOPs of proving sequences wrong, beside [`Self::flops`].
     #[must_use]
     pub fn wrong_flops(&self) -> u64 {
         self.wrong_flops
     }
 
-    /// The work of all that, in operations as [`crate::proof::MAX_WORK`] counts them.
+    /// All work, in operations as [`crate::proof::MAX_WORK`] counts them.
     #[must_use]
     pub fn work(&self) -> u64 {
         self.work
@@ -140,10 +143,10 @@ impl Verified {
 impl Add for Verified {
     type Output = Self;
     fn add(mut self, other: Self) -> Self {
-        for (share, other) in self.shares.iter_mut().zip(other.shares) {
-            share.cells += other.cells;
-            share.right += other.right;
-            share.flops += other.flops;
+        for (sum, other) in self.settlements.iter_mut().zip(other.settlements) {
+            sum.cells += other.cells;
+            sum.right += other.right;
+            sum.flops += other.flops;
         }
         self.wrong += other.wrong;
         self.wrong_flops += other.wrong_flops;
@@ -159,51 +162,52 @@ impl AddAssign for Verified {
 }
 
 impl std::iter::Sum for Verified {
-    fn sum<I: Iterator<Item = Self>>(parts: I) -> Self {
-        parts.fold(Self::default(), Add::add)
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        all.fold(Self::default(), Add::add)
     }
 }
 
-/// The verification of proof objects about one model, in parts that can be run in any order.
+/// The verification of proof objects about one model, block by block in any order.
 #[derive(Debug)]
 pub struct Verification<S = f64> {
-    tables: Tables<S>,
+    precomputed: Precomputed<S>,
     /// Sizes of blocks of queries, coarse to fine.
     queries: Vec<usize>,
-    direct: DirectPath<S>,
+    direct: DirectRanges<S>,
     judge: Judge,
 }
 
-/// Verifies a proof object: a lower bound for the sequences that are right and one for those that are wrong, whatever the
-/// object says.
+/// Verifies a proof object: at least how many sequences are right, and at least how many are wrong,
+/// whatever the object says.
 ///
 /// # Errors
 /// If the object's shape does not fit the model.
 pub fn verify(model: &Transformer, plan: &Plan) -> Result<Verified, PlanError> {
     plan.check(model.shape())?;
     let verification = Verification::<f64>::new(model, &plan.queries, Rounding::Enclosed);
-    let parts = Verification::<f64>::parts(plan);
+    let blocks = Verification::<f64>::blocks(plan);
     let flops = Verification::<f64>::flops(model.shape(), &plan.queries);
-    Ok(parts.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| {
-        sum + verification.part(plan, m, queries)
+    Ok(blocks.into_iter().fold(Verified::prepared(flops), |sum, (m, queries)| {
+        sum + verification.block(plan, m, queries)
     }))
 }
 
-/// Cells that boxes leave undecided, and of each the outputs.
-pub(super) type Open<S> = VecDeque<(Cell<S>, Vec<usize>)>;
+/// Cells that boxes leave undecided, each with its undecided outputs.
+pub(super) type Open<S> = VecDeque<(CellScores<S>, Vec<usize>)>;
 
-/// What boxes leave of a part.
+/// What boxes leave undecided of a block.
 #[derive(Debug)]
 pub(super) struct Tested<S> {
-    /// Its first query.
+    /// The first query of the block.
     first: usize,
     flops: u64,
-    /// By query.
-    open: Vec<(Cell<S>, Vec<usize>)>,
+    /// Undecided cells by query, with their outputs.
+    open: Vec<(CellScores<S>, Vec<usize>)>,
 }
 
-/// What counting gives: what is decided, and the FLOPs of either side; of those of the first, how many are on grids.
-struct Counted {
+/// What counting the sequences of a cell gives: what is decided, the FLOPs of proving sequences
+/// right and wrong, and how many of the former are spent on grids.
+struct CountedCell {
     tally: Tally,
     flops: u64,
     wrong_flops: u64,
@@ -218,29 +222,30 @@ pub(super) struct Undecided<S> {
 }
 
 impl<S: Scalar> Verification<S> {
-    /// Prepares the verification of proofs with such blocks of queries, [`Self::flops`] operations.
+    /// Prepares the verification of proofs that test blocks of `queries` queries, coarse to fine;
+    /// costs [`Self::flops`].
     #[must_use]
     pub fn new(model: &Transformer, queries: &[usize], rounding: Rounding) -> Self {
-        let tables = Tables::new(model, rounding);
-        let direct = DirectPath::new(&tables, queries);
-        Self { tables, queries: queries.to_vec(), direct, judge: Judge::new(model) }
+        let precomputed = Precomputed::new(model, rounding);
+        let direct = DirectRanges::new(&precomputed, queries);
+        Self { precomputed, queries: queries.to_vec(), direct, judge: Judge::new(model) }
     }
 
     /// What every comparison leaves for rounding, in logits.
     #[must_use]
     pub fn slack(&self) -> f64 {
-        self.tables.slack.to_f64()
+        self.precomputed.slack.to_f64()
     }
 
     /// FLOPs of [`Self::new`], which every proof needs.
     #[must_use]
     pub fn flops(shape: Shape, queries: &[usize]) -> u64 {
-        Tables::<f64>::flops(shape) + DirectPath::<f64>::flops(shape.v, queries)
+        Precomputed::<f64>::flops(shape) + DirectRanges::<f64>::flops(shape.v, queries)
     }
 
-    /// A proof's parts: largest tokens and some of their queries, the longest proofs first.
+    /// The blocks of a proof object: largest tokens and some of their queries, the longest first.
     #[must_use]
-    pub fn parts(plan: &Plan) -> Vec<(usize, Range<usize>)> {
+    pub fn blocks(plan: &Plan) -> Vec<(usize, Range<usize>)> {
         let size = plan.coarsest();
         let columns = plan.columns.iter().enumerate().rev().filter(|(_, column)| column.is_some());
         columns
@@ -248,26 +253,26 @@ impl<S: Scalar> Verification<S> {
             .collect()
     }
 
-    /// Verifies one part of a plan that fits the model.
+    /// Verifies one block of a plan that fits the model.
     ///
     /// # Panics
     /// If the plan does not fit the model.
     #[must_use]
-    pub fn part(&self, plan: &Plan, m: usize, queries: Range<usize>) -> Verified {
+    pub fn block(&self, plan: &Plan, m: usize, queries: Range<usize>) -> Verified {
         let Some(column) = self.column(plan, m, queries.clone()) else {
             return Verified::default();
         };
         let largest = self.largest(m, column.boxes);
-        self.share(
+        self.verify_queries(
             &largest,
             column,
-            &self.part_tested(&largest, column, queries.clone()),
+            &self.block_tested(&largest, column, queries.clone()),
             queries,
             u64::MAX,
         )
     }
 
-    /// The column of a part, unless nothing is to be proven of it.
+    /// The column of a block, unless nothing is to be proven of it.
     pub(super) fn column<'a>(
         &self,
         plan: &'a Plan,
@@ -277,8 +282,8 @@ impl<S: Scalar> Verification<S> {
         plan.columns[m].as_ref().filter(|_| self.in_range(queries))
     }
 
-    /// What boxes leave of a part.
-    pub(super) fn part_tested(
+    /// Tests a block with boxes.
+    pub(super) fn block_tested(
         &self,
         largest: &Largest<S>,
         column: &Column,
@@ -286,14 +291,14 @@ impl<S: Scalar> Verification<S> {
     ) -> Tested<S> {
         let first = queries.start;
         let (tested, open) = self.tested(largest, queries, column.boxes);
-        // What all parts of a column need is told of its first.
+        // What all blocks of a column need counts for the first of them.
         let of_column = if first == 0 { self.column_flops(largest.m, column.boxes) } else { 0 };
         Tested { first, flops: tested.flops() + of_column, open: open.into() }
     }
 
-    /// What is proven of some queries of a part. FLOPs of its tests are told of its first query. A cell that takes more than
-    /// `most_flops` is given up.
-    pub(super) fn share(
+    /// Verifies some queries of a block. FLOPs of testing the block count for its first query. A
+    /// cell that takes more than `most_flops` is given up.
+    pub(super) fn verify_queries(
         &self,
         largest: &Largest<S>,
         column: &Column,
@@ -315,12 +320,14 @@ impl<S: Scalar> Verification<S> {
         Verified::new(Settled::Boxes, decided, Tally::right(right), flops) + cells
     }
 
-    /// Whether float64 can work with all these queries; if not, none of their cells is proven, as they are tested together.
+    /// Whether the weights of all `queries` are in the range of float64. If not, none of their
+    /// cells is proven, as they are tested together.
     pub(super) fn in_range(&self, mut queries: Range<usize>) -> bool {
-        queries.all(|q| self.tables.query(q).in_range)
+        queries.all(|q| self.precomputed.query(q).in_range)
     }
 
-    /// What boxes decide of some cells, and what they leave.
+    /// Tests the cells of some queries with boxes: returns what is decided, and the undecided
+    /// cells.
     pub(super) fn tested(
         &self,
         largest: &Largest<S>,
@@ -328,7 +335,8 @@ impl<S: Scalar> Verification<S> {
         boxes: Boxes,
     ) -> (Verified, Open<S>) {
         let cells: Vec<_> = queries.clone().map(|q| largest.cell(q)).collect();
-        let of_cells: u64 = queries.map(|q| Cell::<S>::flops(q, largest.m, largest.near)).sum();
+        let of_cells: u64 =
+            queries.map(|q| CellScores::<S>::flops(q, largest.m, largest.near)).sum();
         let (found, flops) =
             Tests::new(largest, &self.direct, &self.queries, boxes).undecided(&cells);
         let (mut decided, mut right, mut open) = (0, 0, Open::new());
@@ -343,12 +351,12 @@ impl<S: Scalar> Verification<S> {
         (Verified::new(Settled::Boxes, decided, Tally::right(right), of_cells + flops), open)
     }
 
-    /// What is proven of a cell that boxes leave undecided.
+    /// Verifies a cell of which boxes leave `outputs` undecided.
     fn cell(
         &self,
         largest: &Largest<S>,
         column: &Column,
-        cell: &Cell<S>,
+        cell: &CellScores<S>,
         outputs: &[usize],
         most_flops: u64,
     ) -> Verified {
@@ -360,14 +368,14 @@ impl<S: Scalar> Verification<S> {
         self.apply_within(&undecided, largest.m, method, flops, most_flops)
     }
 
-    /// The terms of outputs, those that are decided left out; the FLOPs.
+    /// The terms of those of `outputs` that their exact terms do not decide, and the FLOPs of all.
     pub(super) fn undecided(
         &self,
         largest: &Largest<S>,
-        cell: &Cell<S>,
+        cell: &CellScores<S>,
         outputs: &[usize],
     ) -> (Undecided<S>, u64) {
-        let (q, n, m) = (cell.q, self.tables.shape.n, largest.m);
+        let (q, n, m) = (cell.q, self.precomputed.shape.n, largest.m);
         let weights = Weights::new(largest, cell);
         let terms = outputs.iter().filter_map(|&o| weights.terms(largest, cell, o)).collect();
         let flops = Weights::<S>::flops(n, m, largest.near)
@@ -386,7 +394,8 @@ impl<S: Scalar> Verification<S> {
         self.apply_within(undecided, m, method, flops, u64::MAX)
     }
 
-    /// The same, given up where it takes more than `most_flops`.
+    /// What a method proves of a cell within `most_flops`; a method that takes more proves nothing.
+    /// `flops` is the cost of the cell's terms.
     fn apply_within(
         &self,
         Undecided { q, weights, terms }: &Undecided<S>,
@@ -401,15 +410,15 @@ impl<S: Scalar> Verification<S> {
         }
         match method {
             Method::Leave => Verified::new(Settled::Left, 1, Tally::default(), flops),
-            Method::Split(parts) => {
-                let (right, spent) = self.split(terms, *q, m, parts);
+            Method::Split(tokens) => {
+                let (right, spent) = self.split(terms, *q, m, tokens);
                 Verified::new(Settled::Split, 1, Tally::right(right), flops + spent)
             }
             Method::Count(count) => {
-                let Counted { tally, flops: spent, wrong_flops, on_grids } =
+                let CountedCell { tally, flops: spent, wrong_flops, on_grids } =
                     self.count(terms, (*q, m), size, *count, most_flops);
                 let counted = Verified::new(Settled::Count, 1, tally, flops + spent);
-                // All the other side's are on grids, too.
+                // Sequences are proven wrong on grids only, so all of `wrong_flops` are on grids.
                 let work = Settled::Count.weight() * (flops + spent - on_grids)
                     + grid::work(count.bins.unwrap_or(1), on_grids + wrong_flops);
                 Verified { wrong_flops, work, ..counted }
@@ -422,7 +431,7 @@ impl<S: Scalar> Verification<S> {
         }
     }
 
-    /// The exact tally of a cell, unless it takes more than `most_flops`, and the FLOPs spent.
+    /// The exact tally of a cell, and the FLOPs spent; no tally if it takes more than `most_flops`.
     fn enumerate(
         &self,
         terms: &[Terms<S>],
@@ -431,7 +440,7 @@ impl<S: Scalar> Verification<S> {
         m: usize,
         most_flops: u64,
     ) -> (Option<Tally>, u64) {
-        let cell = enumerate::Cell { q, m, shape: self.tables.shape };
+        let cell = enumerate::Cell { q, m, shape: self.precomputed.shape };
         let (found, flops) = Enumeration::run(terms, weights, cell, &self.judge, most_flops);
         let tally = |Found { wrong, undecided }| Tally {
             wrong,
@@ -440,7 +449,8 @@ impl<S: Scalar> Verification<S> {
         (found.map(tally), flops)
     }
 
-    /// The same, for a prover; none if it takes longer.
+    /// What enumerating a cell proves; `None` if it takes more than `most_flops`. `flops` is the
+    /// cost of the cell's terms.
     pub(super) fn try_enumerate(
         &self,
         undecided: &Undecided<S>,
@@ -458,14 +468,14 @@ impl<S: Scalar> Verification<S> {
         terms: &[Terms<S>],
         q: usize,
         m: usize,
-        parts: &[super::Tokens],
+        tokens: &[super::Tokens],
     ) -> (u128, u64) {
-        let n = self.tables.shape.n;
+        let n = self.precomputed.shape.n;
         let arrangements = Arrangements::new(n);
         let (mut right, mut flops) = (0, 0);
         // Where q ≠ m, one of the n − 1 tokens before the query is m.
         let counts = if q == m { n } else { n - 1 };
-        for (others, allowed) in parts.iter().enumerate().take(counts) {
+        for (others, allowed) in tokens.iter().enumerate().take(counts) {
             let sequences = arrangements.sequences(others, allowed.len());
             if sequences == 0 {
                 continue;
@@ -484,7 +494,8 @@ impl<S: Scalar> Verification<S> {
         (right, flops)
     }
 
-    /// What counting proves of a cell, unless it takes more than `most_flops`.
+    /// What counting proves of a cell of `size` sequences; nothing if it takes more than
+    /// `most_flops`.
     fn count(
         &self,
         terms: &[Terms<S>],
@@ -492,8 +503,8 @@ impl<S: Scalar> Verification<S> {
         size: u128,
         count: Count,
         most_flops: u64,
-    ) -> Counted {
-        let n = self.tables.shape.n;
+    ) -> CountedCell {
+        let n = self.precomputed.shape.n;
         let dominant = count.dominant.and_then(|dominant| {
             let output = terms.iter().find(|terms| terms.output == dominant.output)?;
             Some((output, S::from_f64(dominant.factor)))
@@ -502,7 +513,7 @@ impl<S: Scalar> Verification<S> {
         let (mut flops, mut wrong_flops, mut on_grids) = (0, 0, 0);
         for terms in terms {
             if flops > most_flops {
-                return Counted { tally: Tally::default(), flops, wrong_flops, on_grids };
+                return CountedCell { tally: Tally::default(), flops, wrong_flops, on_grids };
             }
             let plain = terms.deficits(m);
             let (of_plain, spent) = tilted(&plain, q, m, n, size, count);
@@ -511,8 +522,8 @@ impl<S: Scalar> Verification<S> {
             if let Some((other, factor)) =
                 dominant.filter(|(other, _)| other.output != terms.output)
             {
-                let beside = terms.less(factor, other).deficits(m);
-                flops += Terms::<S>::less_flops(n, m) + Deficits::<S>::flops(n, q, m) + 1;
+                let beside = terms.minus(factor, other).deficits(m);
+                flops += Terms::<S>::minus_flops(n, m) + Deficits::<S>::flops(n, q, m) + 1;
                 if beside.excess.less(S::from_f64(0.0)) {
                     continue;
                 }
@@ -523,12 +534,12 @@ impl<S: Scalar> Verification<S> {
                 }
             }
             if let Some(bins) = count.bins.filter(|_| of_output as f64 > count.unless_below) {
-                let (sequences, spent) = grid::count(&deficits, m, bins, grid::Count::AtMost);
+                let (sequences, spent) = grid::count(&deficits, m, bins, grid::Side::AtMost);
                 of_output = of_output.min(sequences.unwrap_or(size));
                 flops += spent;
                 on_grids += spent;
                 if is_plain {
-                    let (sequences, spent) = grid::count(&deficits, m, bins, grid::Count::AtLeast);
+                    let (sequences, spent) = grid::count(&deficits, m, bins, grid::Side::AtLeast);
                     at_least = sequences.unwrap_or(0).min(size).max(at_least);
                     wrong_flops += spent;
                 }
@@ -536,27 +547,29 @@ impl<S: Scalar> Verification<S> {
             at_most = at_most.saturating_add(of_output);
         }
         let tally = Tally { wrong: at_least, ..Tally::right(size.saturating_sub(at_most)) };
-        Counted { tally, flops, wrong_flops, on_grids }
+        CountedCell { tally, flops, wrong_flops, on_grids }
     }
 
-    /// Sequences of a cell.
+    /// The number of sequences of a cell.
     pub(super) fn size(&self, q: usize, m: usize) -> u128 {
-        let others = self.tables.shape.n - 1;
+        let others = self.precomputed.shape.n - 1;
         let power = |choices: usize| std::iter::repeat_n(choices as u128, others).product::<u128>();
         power(m + 1) - if q == m { 0 } else { power(m) }
     }
 
     pub(super) fn largest(&self, m: usize, boxes: Boxes) -> Largest<'_, S> {
-        self.tables.largest(m, boxes.near(m))
+        self.precomputed.largest(m, boxes.near(m))
     }
 
-    /// FLOPs of what a column needs before any cell.
+    /// FLOPs of preparing a column, before any of its cells.
     pub(super) fn column_flops(&self, m: usize, boxes: Boxes) -> u64 {
-        Largest::<S>::flops(self.tables.shape) + Tests::<S>::flops(self.tables.shape.v, m, boxes)
+        Largest::<S>::flops(self.precomputed.shape)
+            + Tests::<S>::flops(self.precomputed.shape.v, m, boxes)
     }
 }
 
-/// What tilting leaves of an output, at most all of the cell, and its FLOPs.
+/// At most how many of the `size` sequences of a cell one output may make wrong, by tilting; and
+/// the FLOPs.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -571,7 +584,8 @@ fn tilted<S: Scalar>(
     count: Count,
 ) -> (u128, u64) {
     match count.tilt.filter(|_| deficits.excess.to_f64() > 0.0) {
-        // A conversion to an integer rounds down; the count is an integer, so at most that. (It makes 0 of NaN, which this is never.)
+        // The conversion to an integer rounds down. That is sound: the true count is an integer
+        // below the bound. (The conversion of NaN gives 0, but the bound is never NaN.)
         Some(kappa) => (size.min(tilt::at_most(deficits, m, kappa) as u128), tilt::flops(n, q, m)),
         None => (size, 0),
     }
@@ -581,7 +595,7 @@ fn tilted<S: Scalar>(
 mod tests {
     use super::*;
     use crate::cost;
-    use crate::proof::CaseAnalysis;
+    use crate::proof::count_all;
     use crate::tasks::max_of_k::additive::{Additive, Prover, Target};
     use crate::tasks::max_of_k::{BruteForce, Pruning};
     use crate::transformer::tests::random;
@@ -604,7 +618,7 @@ mod tests {
             // Whatever scores are divided by costs as much.
             let model = if v == 9 { model.with_attn_scale(0.3).unwrap() } else { model };
             let brute = BruteForce::new(&model, Pruning::On);
-            let truth: u128 = (0..brute.chunks()).map(|chunk| brute.count(chunk).right).sum();
+            let truth = count_all(&brute).right;
             let sequences = shape.sequences().unwrap();
             let prover = Prover::new(&model, sequences, &Prover::QUERIES, &Prover::TOKENS);
             let more = [
@@ -632,13 +646,13 @@ mod tests {
                         &plan.queries,
                         Rounding::Enclosed,
                     );
-                    Verification::<cost::Counted>::parts(&plan)
+                    Verification::<cost::Counted>::blocks(&plan)
                         .into_iter()
-                        .map(|(m, queries)| verification.part(&plan, m, queries))
+                        .map(|(m, queries)| verification.block(&plan, m, queries))
                         .sum::<Verified>()
                 });
-                // What the parts of a column share is told once, and worked out for each.
-                let again = Verification::<f64>::parts(&plan)
+                // What the blocks of a column share counts once, and is worked out for each.
+                let again = Verification::<f64>::blocks(&plan)
                     .into_iter()
                     .filter(|(_, queries)| queries.start > 0);
                 let again: u64 = again

@@ -7,11 +7,11 @@ use std::ops::Range;
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     pub(super) p: usize,
-    pub(super) tokens: Tokens,
+    pub(super) tokens: Allowed,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tokens {
+pub(super) enum Allowed {
     /// Any token up to the largest.
     UpTo,
     /// Any token below the largest.
@@ -20,7 +20,7 @@ pub(super) enum Tokens {
     Largest,
 }
 
-impl Tokens {
+impl Allowed {
     /// The number of kinds.
     pub(super) const COUNT: usize = 3;
 
@@ -35,7 +35,7 @@ impl Tokens {
 
 /// All positions with any tokens: the block where a token outside of it is the largest.
 pub(super) fn any_tokens(n: usize) -> Vec<Place> {
-    (0..n - 1).map(|p| Place { p, tokens: Tokens::UpTo }).collect()
+    (0..n - 1).map(|p| Place { p, tokens: Allowed::UpTo }).collect()
 }
 
 /// The block whose largest token is at position `first`, and nowhere before. Where `first` comes
@@ -43,8 +43,8 @@ pub(super) fn any_tokens(n: usize) -> Vec<Place> {
 /// then added once for the whole chunk.
 pub(super) fn by_first(n: usize, fixed: usize, first: usize) -> Vec<Place> {
     let mut places = any_tokens(n);
-    places[..first].iter_mut().for_each(|place| place.tokens = Tokens::Below);
-    places[first].tokens = Tokens::Largest;
+    places[..first].iter_mut().for_each(|place| place.tokens = Allowed::Below);
+    places[first].tokens = Allowed::Largest;
     if first > fixed {
         places[fixed..=first].rotate_right(1);
     }

@@ -1,4 +1,4 @@
-use super::block::{Place, Tokens};
+use super::block::{Allowed, Place};
 use super::{BruteForce, MAX_SPREAD, MULTIPLE, Pruning};
 use crate::kernels::{exp, range, scaled_differences};
 use crate::tasks::max_of_k::answers::Answers;
@@ -10,7 +10,7 @@ use crate::transformer::{Circuits, Shape};
 /// Every wrong output has a slot; with pruning, only those that some sequence may prefer to the
 /// right output.
 #[derive(Default)]
-pub(super) struct Cell {
+pub(super) struct CellDifferences {
     pub(super) q: usize,
     pub(super) m: usize,
     /// Whether each sequence is run by itself: scores spread too far for the shared form, or the
@@ -22,7 +22,7 @@ pub(super) struct Cell {
     /// The slack of each weight, `[n − 1, stride]`.
     slacks: Vec<f64>,
     /// The largest slack of each kind of tokens, `[n − 1]`.
-    most_slacks: Vec<[f64; Tokens::COUNT]>,
+    most_slacks: Vec<[f64; Allowed::COUNT]>,
     /// The slack of the query's own position.
     pub(super) own_slack: f64,
     /// The differences of the query's own position, `[slots]`.
@@ -30,14 +30,14 @@ pub(super) struct Cell {
     /// The differences of the positions before, `[n − 1, v − 1 (slots), stride (tokens)]`.
     differences: Vec<f64>,
     /// The least and the largest difference of each kind of tokens, `[slots, n − 1]`.
-    extremes: Vec<[(f64, f64); Tokens::COUNT]>,
+    extremes: Vec<[(f64, f64); Allowed::COUNT]>,
     /// The length of a row: room for the tokens up to `m`.
     stride: usize,
     v: usize,
     n: usize,
 }
 
-impl Cell {
+impl CellDifferences {
     /// Turns this into the cell of the query `q` and the largest token `m`.
     pub(super) fn prepare(&mut self, proof: &BruteForce, q: usize, m: usize) {
         let Shape { v, n, .. } = proof.shape;
@@ -154,7 +154,7 @@ impl Cell {
 
 /// The least and the largest number of `row` for each kind of tokens: up to `m`, below `m`, `m`
 /// alone.
-fn of_tokens(row: &[f64], m: usize) -> [(f64, f64); Tokens::COUNT] {
+fn of_tokens(row: &[f64], m: usize) -> [(f64, f64); Allowed::COUNT] {
     let (low, high) = range(&row[..m]);
     let largest = row[m];
     let any =

@@ -8,8 +8,8 @@ mod search;
 pub(super) use self::family::BruteForceFamily;
 
 use self::block::{Place, any_tokens, by_first};
-use self::cell::Cell;
-use self::search::Search;
+use self::cell::CellDifferences;
+use self::search::ChunkSearch;
 use super::answers::{Answers, Judge};
 use super::family::Family;
 use crate::proof::{CaseAnalysis, Cost, Meter, Tally};
@@ -49,11 +49,11 @@ pub struct BruteForce {
     by_first: Vec<Vec<Place>>,
     /// The number of chunks whose largest token is below each token, `[v + 1]`.
     chunks_below: Vec<u64>,
-    /// The work of the chunks that have been counted, see [`Search`].
+    /// The work of the chunks that have been counted, see [`ChunkSearch`].
     meter: Meter,
     /// Cells that chunks have used, for the chunks that come next: never more than there were
     /// chunks being counted at one time.
-    cells: Mutex<Vec<Cell>>,
+    cells: Mutex<Vec<CellDifferences>>,
 }
 
 /// Whether brute force counts together the sequences that a common prefix decides. Both ways give
@@ -170,14 +170,14 @@ impl BruteForce {
     }
 
     /// The cell of the query `q` and the largest token `m`: prepared for a chunk before, or now.
-    fn cell(&self, q: usize, m: usize) -> Cell {
+    fn cell(&self, q: usize, m: usize) -> CellDifferences {
         let mut cells = self.cells.lock().expect("no thread panics");
         if let Some(known) = cells.iter().position(|cell| (cell.q, cell.m) == (q, m)) {
             return cells.remove(known);
         }
         // A cell is taken out to be prepared anew: there are never more cells than chunks being
         // counted.
-        let mut cell = if cells.is_empty() { Cell::default() } else { cells.remove(0) };
+        let mut cell = if cells.is_empty() { CellDifferences::default() } else { cells.remove(0) };
         drop(cells);
         cell.prepare(self, q, m);
         cell
@@ -196,7 +196,7 @@ impl CaseAnalysis for BruteForce {
         }
         let (q, m, prefix) = self.chunk(chunk);
         let cell = self.cell(q, m);
-        let (tally, work) = Search::run(self, &cell, &prefix);
+        let (tally, work) = ChunkSearch::run(self, &cell, &prefix);
         self.meter.add(work);
         self.cells.lock().expect("no thread panics").push(cell);
         tally
@@ -218,6 +218,7 @@ impl CaseAnalysis for BruteForce {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::proof::count_all;
     use std::collections::BTreeSet;
 
     /// Numbers from −1 to 1.
@@ -343,9 +344,7 @@ mod tests {
         }
         let [pruned, plain] =
             [Pruning::On, Pruning::Off].map(|pruning| BruteForce::new(&model, pruning));
-        let count =
-            |proof: &BruteForce| (0..proof.chunks()).map(|chunk| proof.count(chunk)).sum::<Tally>();
-        let (pruned, plain) = (count(&pruned), count(&plain));
+        let (pruned, plain) = (count_all(&pruned), count_all(&plain));
         assert_eq!(Tally { visited: plain.visited, ..pruned }, plain);
         assert!(plain.right > 0 && pruned.visited < plain.visited, "{pruned:?} of {plain:?}");
         // All sequences of a chunk have the last token as largest token and query.

@@ -1,5 +1,5 @@
-use super::block::{Place, Tokens};
-use super::cell::Cell;
+use super::block::{Allowed, Place};
+use super::cell::CellDifferences;
 use super::{BruteForce, MAX_JUDGED, Pruning};
 use crate::kernels::largest_sums;
 use crate::proof::Tally;
@@ -8,9 +8,9 @@ use crate::transformer::Shape;
 
 /// A depth-first search through the sequences of one chunk, over the tokens that the chunk leaves
 /// open.
-pub(super) struct Search<'a> {
+pub(super) struct ChunkSearch<'a> {
     proof: &'a BruteForce,
-    cell: &'a Cell,
+    cell: &'a CellDifferences,
     /// The sequence so far.
     tokens: Vec<usize>,
     /// The largest difference of the sequence with each token at the last place, `[stride]`.
@@ -29,15 +29,19 @@ const LEAST_WORK: usize = 96;
 /// so far.
 type Open = Vec<(usize, f64)>;
 
-impl<'a> Search<'a> {
+impl<'a> ChunkSearch<'a> {
     /// What a chunk decides, and the work of deciding it.
-    pub(super) fn run(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> (Tally, u64) {
+    pub(super) fn run(
+        proof: &'a BruteForce,
+        cell: &'a CellDifferences,
+        prefix: &[usize],
+    ) -> (Tally, u64) {
         let mut search = Self::new(proof, cell, prefix);
         search.all(prefix);
         (search.found, search.work)
     }
 
-    fn new(proof: &'a BruteForce, cell: &'a Cell, prefix: &[usize]) -> Self {
+    fn new(proof: &'a BruteForce, cell: &'a CellDifferences, prefix: &[usize]) -> Self {
         let n = proof.shape.n;
         let mut tokens = vec![cell.q; n];
         tokens[..prefix.len()].copy_from_slice(prefix);
@@ -62,7 +66,7 @@ impl<'a> Search<'a> {
                 slack += self.add(p, t, &mut stack[0]);
             }
             match places {
-                [Place { p, tokens: Tokens::Largest }, places @ ..] => {
+                [Place { p, tokens: Allowed::Largest }, places @ ..] => {
                     slack += self.add(*p, cell.m, &mut stack[0]);
                     self.below(places, slack, &mut stack);
                 }

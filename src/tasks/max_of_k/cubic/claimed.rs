@@ -21,9 +21,9 @@ impl ClaimedCubic {
     /// If the table does not have a row for each largest token, with a cell for each query up to
     /// it.
     pub(super) fn new(cubic: Cubic, cases: Vec<Vec<Box<RawValue>>>) -> Result<Self, GivenUp> {
-        let differs = |part: String, found: usize, expected: usize| {
+        let differs = |field: String, found: usize, expected: usize| {
             let entries = |count: usize| format!("{count} long");
-            Err(GivenUp::Differs { part, found: entries(found), expected: entries(expected) })
+            Err(GivenUp::Differs { field, found: entries(found), expected: entries(expected) })
         };
         let v = cubic.shape.v;
         if cases.len() != v {
@@ -51,9 +51,9 @@ impl CaseAnalysis for ClaimedCubic {
                 serde_json::to_string(&proven).expect("ranges of tokens have a JSON form");
             let found = self.cases[m][q].get();
             if found != expected {
-                let (part, found, expected) =
+                let (field, found, expected) =
                     (format!("`cases[{m}][{q}]`"), shortened(found), shortened(&expected));
-                self.differs.get_or_init(|| GivenUp::Differs { part, found, expected });
+                self.differs.get_or_init(|| GivenUp::Differs { field, found, expected });
             }
         })
     }

@@ -360,6 +360,7 @@ pub(super) struct Harmless {
 mod tests {
     use super::*;
     use crate::cost::Counted;
+    use crate::proof::count_all;
     use crate::transformer::tests::random;
 
     #[test]
@@ -373,15 +374,11 @@ mod tests {
             let model = if v == 5 { model.with_attn_scale(0.3).unwrap() } else { model };
             let (flops, proven) = Counted::during(|| {
                 let cubic = Cubic::<Counted>::with_scalars(&model);
-                (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>()
+                count_all(&cubic).right
             });
             assert_eq!(flops as f64, Cubic::flops(shape), "{shape:?}");
             let cubic = Cubic::new(&model);
-            assert_eq!(
-                proven,
-                (0..cubic.chunks()).map(|chunk| cubic.count(chunk).right).sum::<u128>(),
-                "{shape:?}"
-            );
+            assert_eq!(proven, count_all(&cubic).right, "{shape:?}");
             assert_eq!(proven, cubic.cases().proven(), "{shape:?}");
         }
     }

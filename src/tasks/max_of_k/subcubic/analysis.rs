@@ -37,7 +37,7 @@ impl CaseAnalysis for SubcubicProof {
         }
         let known = self.task.search.get().is_some();
         let search = self.task.search();
-        if known { search.step(self.strategy.error) } else { 0.0 }
+        if known { search.advance(self.strategy.error) } else { 0.0 }
     }
 
     /// Proves nothing where no proof object is found that holds.

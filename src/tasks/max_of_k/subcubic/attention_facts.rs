@@ -11,12 +11,15 @@ use crate::rounding::Rounding;
 use crate::transformer::Transformer;
 use serde::Serialize;
 
-/// How well a model's attention scores are approximated by a few directions: figures for people, nothing is proven by them.
+/// How well a model's attention scores are approximated by a few directions: figures for people,
+/// nothing is proven by them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttentionFacts {
-    /// `σ₁ / σ₂` of `EQKE'`: how faithful a rank-1 view of attention is. Infinite, as JSON null, where the rank is 1.
+    /// `σ₁ / σ₂` of `EQKE'`: how faithful a rank-1 view of attention is. Infinite, as JSON null,
+    /// where the rank is 1.
     pub sigma_ratio: f64,
-    /// Bounds on the largest spread of the error in a row: the literature's table of compounding errors.
+    /// Bounds on the largest spread of the error in a row: the literature's table of compounding
+    /// errors.
     pub errors: Vec<ErrorBound>,
 }
 

@@ -1,15 +1,16 @@
 use super::scores::Scores;
-use super::tables::{Column, Ends, Tables};
+use super::tables::{CaseBound, Ends, Tables};
 use crate::cost::Scalar;
 use crate::kernels;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// How far the scores of a largest token are above those of others, for every gap and every query that it leaves: what its cases
-/// with any number of other tokens share.
+/// How far the scores of a largest token are above those of others, for every gap and every query
+/// that it leaves: what its cases with any number of other tokens share.
 pub(super) struct Differences {
     m: usize,
-    /// For the least attention and the most, by gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
+    /// For the least attention and the most, by gap, from 1 on: queries `0..=m − gap`, from
+    /// `starts[gap − 1]` on.
     below: [Vec<f64>; 2],
     starts: Vec<usize>,
     /// By gap, from 1 on: the query `m`.
@@ -31,8 +32,8 @@ impl Differences {
     }
 }
 
-/// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query that it leaves: what the searches
-/// of all strategies with the same attention scores share.
+/// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query
+/// that it leaves: what the searches of all strategies with the same attention scores share.
 pub(super) struct CaseEnds<'a> {
     pub(super) m: usize,
     /// By gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
@@ -82,7 +83,8 @@ impl<'a> CaseEnds<'a> {
         }
     }
 
-    /// The least and the most attention of the queries below `m` that are present at a gap; then those of `m`.
+    /// The least and the most attention of the queries below `m` that are present at a gap; then
+    /// those of `m`.
     pub(super) fn at(&self, gap: usize) -> ([&[f64]; 2], [f64; 2]) {
         let range = self.starts[gap - 1]..self.starts[gap];
         let of_m = [self.of_m.low[gap - 1], self.of_m.high[gap - 1]];
@@ -157,8 +159,9 @@ pub(super) struct WorstOutputs {
 }
 
 impl WorstOutputs {
-    /// Leaves out those beside which another gains no less without attention to `m` and is written no less with it: however much
-    /// attention, and however that is rounded, the largest gain is the same.
+    /// Leaves out those beside which another gains no less without attention to `m` and is written
+    /// no less with it: however much attention, and however that is rounded, the largest gain is
+    /// the same.
     pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
         let (base, right) = tables.wrong_outputs(m);
         // The less they gain without attention, the more they are written with it.
@@ -188,7 +191,8 @@ pub(super) struct CaseSearch<'a> {
     centred: bool,
     /// Room for the bounds of all queries at some gap, and at the widest of each.
     worst: [Vec<f64>; 2],
-    /// Of each query the least gap that was found last, or 0: with another centre or spread it is not far.
+    /// Of each query the least gap that was found last, or 0: with another centre or spread it is
+    /// not far.
     last: Vec<u16>,
 }
 
@@ -209,7 +213,7 @@ impl<'a> CaseSearch<'a> {
         }
     }
 
-    fn column(&self, centre: f64, least_gap: usize) -> Column<f64> {
+    fn case_bound(&self, centre: f64, least_gap: usize) -> CaseBound<f64> {
         let (m, WorstOutputs { base, right, largest_base }) = (self.ends.m, self.outputs);
         let wrong = self.tables.worst_wrong(m, least_gap);
         if self.centred {
@@ -219,21 +223,22 @@ impl<'a> CaseSearch<'a> {
         }
     }
 
-    /// Works out for the queries below `m` that are present at a gap whether they are right there: where `worst` is negative.
-    fn judge(&mut self, column: &Column<f64>, gap: usize) {
+    /// Works out for the queries below `m` that are present at a gap whether they are right there:
+    /// where `worst` is negative.
+    fn judge(&mut self, bound: &CaseBound<f64>, gap: usize) {
         let (ends, _) = self.ends.at(gap);
         let [worst, _] = &mut self.worst;
         worst.resize(ends[0].len(), 0.0);
-        kernels::worst_ends(&column.kink, ends, &self.tables.direct.spread, worst);
+        kernels::worst_ends(&bound.kink, ends, &self.tables.direct.spread, worst);
     }
 
-    /// The same of those that are present at a wider gap too, each at its widest: where that is not negative, a query is right at
-    /// none, since a wider gap only narrows the attention.
-    fn judge_narrowest(&mut self, column: &Column<f64>, gap: usize) {
+    /// The same of those that are present at a wider gap too, each at its widest: where that is not
+    /// negative, a query is right at none, since a wider gap only narrows the attention.
+    fn judge_narrowest(&mut self, bound: &CaseBound<f64>, gap: usize) {
         let Ends { low, high } = &self.ends.narrowest;
         let [_, worst] = &mut self.worst;
         worst.resize(self.ends.m - gap, 0.0);
-        kernels::worst_ends(&column.kink, [low, high], &self.tables.direct.spread, worst);
+        kernels::worst_ends(&bound.kink, [low, high], &self.tables.direct.spread, worst);
     }
 
     /// The published search: see [`super::Search::plain`].
@@ -245,15 +250,16 @@ impl<'a> CaseSearch<'a> {
     fn plain_among(&mut self, mut open: Vec<usize>) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
-        // The least gap at which a query is right: those that are found need not be looked at again.
+        // The least gap at which a query is right: those that are found need not be looked at
+        // again.
         for gap in 1..=m {
             if open.is_empty() {
                 break;
             }
-            let column = self.column(self.ends.mean(gap), gap);
+            let bound = self.case_bound(self.ends.mean(gap), gap);
             let stored = u16::try_from(gap).expect("a gap is at most the vocabulary");
             if open.len() > FEW {
-                self.judge(&column, gap);
+                self.judge(&bound, gap);
             }
             let judged = open.len() > FEW;
             open.retain(|&q| {
@@ -263,7 +269,7 @@ impl<'a> CaseSearch<'a> {
                 let is_right = if judged && q != m {
                     self.worst[0][q] < 0.0
                 } else {
-                    self.tables.is_right(q, &column, self.ends.of(q, gap))
+                    self.tables.is_right(q, &bound, self.ends.of(q, gap))
                 };
                 if is_right {
                     gaps[q] = stored;
@@ -294,12 +300,13 @@ impl<'a> CaseSearch<'a> {
         tried
     }
 
-    /// Whether a query may be right at any gap, with any centre: at its widest gap, where attention is narrowest and other tokens spread
-    /// least, with a centre at each end, where that is the best one.
+    /// Whether a query may be right at any gap, with any centre: at its widest gap, where attention
+    /// is narrowest and other tokens spread least, with a centre at each end, where that is the
+    /// best one.
     fn is_hopeful(&self, q: usize) -> bool {
         let gap = self.ends.widest(q);
         let ends = self.ends.of(q, gap);
-        ends.iter().all(|&end| self.tables.is_right(q, &self.column(end, gap), [end; 2]))
+        ends.iter().all(|&end| self.tables.is_right(q, &self.case_bound(end, gap), [end; 2]))
     }
 
     /// No choice with this least gap or a wider one proves more.
@@ -330,8 +337,8 @@ impl<'a> CaseSearch<'a> {
             }
             let centres: &[f64] = if self.centred { self.ends.centres(least) } else { &[0.0] };
             for &centre in centres {
-                let column = self.column(centre, least);
-                if let Some(proven) = self.least_gaps(&column, least, best.0, &mut gaps) {
+                let bound = self.case_bound(centre, least);
+                if let Some(proven) = self.least_gaps(&bound, least, best.0, &mut gaps) {
                     (best.0, best.1.centre) = (proven, centre);
                     best.1.gaps.copy_from_slice(&gaps);
                 }
@@ -340,11 +347,11 @@ impl<'a> CaseSearch<'a> {
         best
     }
 
-    /// Finds every query's least gap from `least` on, if it has one, and how much they prove together; none if that is no more than
-    /// `beaten`.
+    /// Finds every query's least gap from `least` on, if it has one, and how much they prove
+    /// together; none if that is no more than `beaten`.
     fn least_gaps(
         &mut self,
-        column: &Column<f64>,
+        bound: &CaseBound<f64>,
         least: usize,
         beaten: u128,
         gaps: &mut [u16],
@@ -353,13 +360,14 @@ impl<'a> CaseSearch<'a> {
         let stored = |gap: usize| u16::try_from(gap).expect("a gap is at most the vocabulary");
         gaps.fill(self.give_up());
         let mut proven = 0;
-        if let Some(gap) = self.least_gap(m, column, least) {
+        if let Some(gap) = self.least_gap(m, bound, least) {
             proven += self.ends.sequences(m, gap);
             gaps[m] = stored(gap);
         }
-        // Most queries are right at the first gap or at none. The others may be at the next one at best.
-        self.judge(column, least);
-        self.judge_narrowest(column, least);
+        // Most queries are right at the first gap or at none. The others may be at the next one at
+        // best.
+        self.judge(bound, least);
+        self.judge_narrowest(bound, least);
         let [worst, narrowest] = &self.worst;
         let right = worst.iter().filter(|&&worst| worst < 0.0).count();
         let later = |&q: &usize| worst[q] >= 0.0 && narrowest[q] < 0.0;
@@ -376,7 +384,7 @@ impl<'a> CaseSearch<'a> {
             }
         }
         for q in (0..narrowest.len()).filter(later) {
-            let gap = self.between(q, column, least + 1..m - q, usize::from(self.last[q]));
+            let gap = self.between(q, bound, least + 1..m - q, usize::from(self.last[q]));
             gaps[q] = stored(gap);
             self.last[q] = gaps[q];
             let sequences = self.ends.sequences(q, gap);
@@ -395,13 +403,14 @@ impl<'a> CaseSearch<'a> {
     }
 
     /// The least gap from `least` on at which a query is right.
-    fn least_gap(&self, q: usize, column: &Column<f64>, least: usize) -> Option<usize> {
+    fn least_gap(&self, q: usize, bound: &CaseBound<f64>, least: usize) -> Option<usize> {
         let widest = self.ends.widest(q);
-        self.works(q, column, widest).then(|| self.between(q, column, least..widest, 0))
+        self.works(q, bound, widest).then(|| self.between(q, bound, least..widest, 0))
     }
 
-    /// The least gap of some at which a query is right, if it is at the end of them: found by bisection, from a guess on in growing steps.
-    fn between(&self, q: usize, column: &Column<f64>, gaps: Range<usize>, guess: usize) -> usize {
+    /// The least gap of some at which a query is right, if it is at the end of them: found by
+    /// bisection, from a guess on in growing steps.
+    fn between(&self, q: usize, bound: &CaseBound<f64>, gaps: Range<usize>, guess: usize) -> usize {
         let Range { start: mut low, end: mut high } = gaps;
         let (mut gap, mut step) = if (low..high).contains(&guess) {
             (guess, 1)
@@ -409,7 +418,7 @@ impl<'a> CaseSearch<'a> {
             (usize::midpoint(low, high), high)
         };
         while low < high {
-            let works = self.works(q, column, gap);
+            let works = self.works(q, bound, gap);
             if works {
                 high = gap
             } else {
@@ -422,8 +431,8 @@ impl<'a> CaseSearch<'a> {
         high
     }
 
-    fn works(&self, q: usize, column: &Column<f64>, gap: usize) -> bool {
-        self.tables.is_right(q, column, self.ends.of(q, gap))
+    fn works(&self, q: usize, bound: &CaseBound<f64>, gap: usize) -> bool {
+        self.tables.is_right(q, bound, self.ends.of(q, gap))
     }
 
     /// What verification will count for a choice.
@@ -431,9 +440,9 @@ impl<'a> CaseSearch<'a> {
         let gaps = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
         let present = gaps.filter(|&(q, gap)| gap <= self.ends.widest(q));
         let Some(least) = present.clone().map(|(_, gap)| gap).min() else { return 0 };
-        let column = self.column(*centre, least);
+        let bound = self.case_bound(*centre, least);
         let right =
-            present.filter(|&(q, gap)| self.tables.is_right(q, &column, self.ends.of(q, gap)));
+            present.filter(|&(q, gap)| self.tables.is_right(q, &bound, self.ends.of(q, gap)));
         right.map(|(q, gap)| self.ends.sequences(q, gap)).sum()
     }
 }

@@ -1,4 +1,4 @@
-use super::scores::{queries, split_positions};
+use super::embeddings::{queries, split_positions};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, largest, map, matmul, row_diffs, smallest};
 use crate::tasks::max_of_k::cases::Arrangements;
@@ -14,8 +14,8 @@ pub(super) struct Common<S> {
     pub(super) E_q: Matrix<S>,
     pub(super) E_k: Matrix<S>,
     pub(super) W_U: Matrix<S>,
-    /// By the number of other tokens less 1: of queries that are other tokens and of those that are the largest, for the least
-    /// attention to it and for the most.
+    /// By the number of other tokens less 1: of queries that are other tokens and of those that are
+    /// the largest, for the least attention to it and for the most.
     pub(super) odds: Vec<[[Odds<S>; 2]; 2]>,
     pub(super) EUPU: Matrix<S>,
     pub(super) PVOU: Matrix<S>,
@@ -24,7 +24,8 @@ pub(super) struct Common<S> {
     /// Of each largest token.
     pub(super) writes: Vec<Writes<S>>,
     pub(super) magnitudes: Magnitudes<S>,
-    /// Sequences by the number of tokens before the query that are not the largest, and by the choices for each of them.
+    /// Sequences by the number of tokens before the query that are not the largest, and by the
+    /// choices for each of them.
     pub(super) sequences: Vec<Vec<u128>>,
 }
 
@@ -38,8 +39,8 @@ pub(super) struct Writes<S> {
     pub(super) least: S,
 }
 
-/// The positions of other tokens against those of the largest, where all tokens had the same score: their weights are
-/// `ratio · e^exponent` times as much.
+/// The positions of other tokens against those of the largest, where all tokens had the same score:
+/// their weights are `ratio · e^exponent` times as much.
 #[derive(Debug)]
 pub(super) struct Odds<S> {
     /// `[v]`.
@@ -155,7 +156,8 @@ impl<S: Scalar> Odds<S> {
         (1..n).map(|c| [of_others(c), of_largest(c)]).collect()
     }
 
-    /// Some positions, of which there may be none, and the query's own. 7 FLOPs, with [`Self::against`] 9.
+    /// Some positions, of which there may be none, and the query's own. 7 FLOPs, with
+    /// [`Self::against`] 9.
     fn with(group: Group<S>, query: S) -> Group<S> {
         let peak = query.max(group.peak);
         Group { peak, sum: group.sum * (group.peak - peak).exp() + (query - peak).exp() }

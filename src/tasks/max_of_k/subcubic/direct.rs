@@ -1,8 +1,7 @@
 use super::common::Common;
-use super::scores::mean_row;
 use super::strategy::DirectPath;
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, map, row_diffs, times, times_left};
+use crate::linalg::{Matrix, map, mean_row, row_diffs, times, times_left};
 use crate::transformer::Shape;
 
 /// What stands for the direct path: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.

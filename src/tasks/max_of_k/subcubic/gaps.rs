@@ -2,11 +2,11 @@ use crate::weights::text::quoted;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Gaps `g[q, m, c] ≥ 1` for `q ≤ m`: "proven only where every token but the copies of `m` is at most `m − g`". A gap above
-/// `m` says that a case is not proven.
+/// Gaps `g[q, m, c] ≥ 1` for `q ≤ m`: "proven only where every token but the copies of `m` is at
+/// most `m − g`". A gap above `m` says that a case is not proven.
 ///
-/// Serialized as `{"v": …, "n": …, "runs": "1x130 2 7x3 …"}`: for each `m`, each `c`, each `q ≤ m` in that order, runs of
-/// equal gaps.
+/// Serialized as `{"v": …, "n": …, "runs": "1x130 2 7x3 …"}`: for each `m`, each `c`, each `q ≤ m`
+/// in that order, runs of equal gaps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps {
     v: usize,
@@ -15,7 +15,8 @@ pub struct Gaps {
     gaps: Vec<u16>,
 }
 
-/// Of a model larger than this no table of gaps is read: 512 tokens at the 14 positions whose sequences can be counted.
+/// Of a model larger than this no table of gaps is read: 512 tokens at the 14 positions whose
+/// sequences can be counted.
 const MAX_ENTRIES: usize = 512 * 513 / 2 * 14;
 
 impl Gaps {

@@ -1,14 +1,15 @@
-//! The 100 sub-cubic strategies: five summaries of the direct path, two of attention, ten bounds on the error of low-rank
-//! attention scores (arXiv 2406.11779, section 4.3 and appendix).
+//! The 100 sub-cubic strategies: five summaries of the direct path, two of attention, ten bounds on
+//! the error of low-rank attention scores (arXiv 2406.11779, section 4.3 and appendix).
 //!
-//! A search finds a [`Proof`] object by any means; [`verify`] trusts nothing in it. The length of the proof is what `verify`
-//! costs.
+//! A search finds a [`Proof`] object by any means; [`verify`] trusts nothing in it. The length of
+//! the proof is what `verify` costs.
 
 mod analysis;
 mod attention_facts;
 mod case;
 mod common;
 mod direct;
+mod embeddings;
 mod family;
 mod gaps;
 mod proof;

@@ -6,9 +6,11 @@ use crate::transformer::{Shape, Transformer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What a search found and a verifier uses, trusting none of it: any finite numbers of the right shapes give a true bound.
+/// What a search found and a verifier uses, trusting none of it: any finite numbers of the right
+/// shapes give a true bound.
 ///
-/// Serialized as JSON, version 1: `{"version": 1, "strategy": name, "low_rank": …, "direct": […] | null, "centres": …, "gaps": …}`
+/// Serialized as JSON, version 1:
+/// `{"version": 1, "strategy": name, "low_rank": …, "direct": […] | null, "centres": …, "gaps": …}`
 /// with numbers as decimals that read back to the same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,7 +52,8 @@ mod name {
     }
 }
 
-/// Directions for the low-rank approximation of `EQKE`; they need be neither unit vectors nor singular.
+/// Directions for the low-rank approximation of `EQKE`; they need be neither unit vectors nor
+/// singular.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LowRank {
@@ -89,12 +92,14 @@ pub struct FourFactors {
     pub key_rest: Vec<f64>,
 }
 
-/// Longest direction, Euclidean. In exact arithmetic a direction of any length gives a true bound. In float64 a projection
-/// on one of length `l` multiplies rounding errors by up to `1 + l²`: here by 5, for the six of the four-factor split by less
-/// than 2·10⁴. The direct path's `s` may be so many times as long as all the embeddings together.
+/// Longest direction, Euclidean. In exact arithmetic a direction of any length gives a true bound.
+/// In float64 a projection on one of length `l` multiplies rounding errors by up to `1 + l²`: here
+/// by 5, for the six of the four-factor split by less than 2·10⁴. The direct path's `s` may be so
+/// many times as long as all the embeddings together.
 pub const MAX_DIRECTION: f64 = 2.0;
 
-/// Largest centre `|ᾱ|`: attention is at most 1, and a centre far from it makes differences of large numbers.
+/// Largest centre `|ᾱ|`: attention is at most 1, and a centre far from it makes differences of
+/// large numbers.
 pub const MAX_CENTRE: f64 = 2.0;
 
 fn euclidean(x: &[f64]) -> f64 {
@@ -148,7 +153,8 @@ pub enum ProofError {
 }
 
 impl ProofError {
-    /// What it comes to, in a sentence that needs no numbers: for programs that have no room to print them.
+    /// What it comes to, in a sentence that needs no numbers: for programs that have no room to
+    /// print them.
     #[must_use]
     pub fn gist(&self) -> &'static str {
         match self {
@@ -177,8 +183,8 @@ impl Proof {
         Self { version: Version, strategy, low_rank, direct, centres, gaps }
     }
 
-    /// Whether every part has the shape that the strategy and the model ask for, and holds finite numbers of a size that
-    /// float64 can work with: see [`MAX_DIRECTION`], [`MAX_CENTRE`].
+    /// Whether every part has the shape that the strategy and the model ask for, and holds finite
+    /// numbers of a size that float64 can work with: see [`MAX_DIRECTION`], [`MAX_CENTRE`].
     ///
     /// # Errors
     /// The first part that does not.

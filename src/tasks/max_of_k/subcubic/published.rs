@@ -1,4 +1,5 @@
-//! The authors' own formula and count, for comparison only. It is not sound: it claims too much for some weights.
+//! The authors' own formula and count, for comparison only. It is not sound: it claims too much for
+//! some weights.
 
 use super::case::{CaseEnds, Differences};
 use super::tables::Tables;
@@ -10,8 +11,9 @@ use crate::transformer::Shape;
 impl Search {
     /// What the published search and formula claim: published, not sound, never on a frontier.
     ///
-    /// The formula evaluates one end of the attention, the least where `r_m < W_m`, and uses the slope `r_m − W_m` on both sides of
-    /// the centre (the mean of that end over the queries); a gap `g` counts `m − g` choices for each other token.
+    /// The formula evaluates one end of the attention, the least where `r_m < W_m`, and uses the
+    /// slope `r_m − W_m` on both sides of the centre (the mean of that end over the queries); a gap
+    /// `g` counts `m − g` choices for each other token.
     ///
     /// # Errors
     /// As [`Search::plain`].
@@ -30,8 +32,7 @@ impl Search {
 fn claimed_counts(
     family: &[(Attention, Result<Tables<f64>, ProofError>)],
 ) -> Vec<Result<u128, ProofError>> {
-    let alone =
-        |tables: &Tables<f64>| tables.largest_tokens.iter().map(|m| u128::from(m.alone)).sum();
+    let alone = |tables: &Tables<f64>| tables.baselines.iter().map(|m| u128::from(m.alone)).sum();
     let counts = family.iter().map(|(_, tables)| tables.as_ref().map(alone).map_err(Clone::clone));
     let mut counts: Vec<Result<u128, ProofError>> = counts.collect();
     let with_tables = family.iter().zip(&mut counts);
@@ -88,9 +89,9 @@ impl Claims<'_> {
         let attentions: Vec<_> =
             present.iter().map(|&(q, gap)| self.ends.of(q, gap)[end]).collect();
         let mean = attentions.iter().sum::<f64>() / attentions.len() as f64;
-        let column = tables.column(m, self.centred.then_some(mean), wrong);
+        let bound = tables.case_bound(m, self.centred.then_some(mean), wrong);
         for (&(q, gap), &attention) in present.iter().zip(&attentions) {
-            if tables.published(q, &column, attention) < 0.0 {
+            if tables.published(q, &bound, attention) < 0.0 {
                 claim(q, gap);
             }
         }

@@ -3,21 +3,24 @@ use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{
-    Matrix, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times, times_left,
+    Matrix, centred, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times,
+    times_left,
 };
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
-use ndarray::s;
 
-/// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a spread (its largest
-/// entry less its smallest) of at most `error[q]`, where `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
+/// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a
+/// spread (its largest entry less its smallest) of at most `error[q]`, where
+/// `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
 ///
-/// The approximation is what remains of the product when some of its factors are replaced by their projections on given
-/// directions: whatever the directions are, `EQKE' − approx` is exactly the product of the residual factors.
+/// The approximation is what remains of the product when some of its factors are replaced by their
+/// projections on given directions: whatever the directions are, `EQKE' − approx` is exactly the
+/// product of the residual factors.
 #[derive(Debug)]
 pub(super) struct Scores<S> {
-    /// `(approx[q, m] − error[q]) / scale` and `(approx[q, m] + error[q]) / scale`, `[v(m), v(q)]`: the queries of one case lie side by
-    /// side. With the least of the largest token and the highest of others its attention is least.
+    /// `(approx[q, m] − error[q]) / scale` and `(approx[q, m] + error[q]) / scale`, `[v(m), v(q)]`:
+    /// the queries of one case lie side by side. With the least of the largest token and the
+    /// highest of others its attention is least.
     pub(super) largest: [Matrix<S>; 2],
     /// `max_{j ≤ k} approx[q, j] / scale` and `min_{j ≤ k} approx[q, j] / scale`, `[v(k), v(q)]`.
     pub(super) others: [Matrix<S>; 2],
@@ -97,7 +100,8 @@ impl<S: Scalar> Scores<S> {
         let spread = |columns: usize| (v * columns) as f64 + times(v, columns);
         let centred = |rows: usize, columns: usize| (2 * rows * columns) as f64;
         let diffs = |rows: usize| (rows * (2 * v - 1)) as f64;
-        // The mean row's own error, beside centring: its product, the product's spread, and adding it to every row.
+        // The mean row's own error, beside centring: its product, the product's spread, and adding
+        // it to every row.
         let mean = |columns: usize| centred(v, columns) + times(v, columns) + diffs(1) + v as f64;
 
         let A = matmul_flops(d, h, d) + matmul_flops(v, d, d);
@@ -160,8 +164,8 @@ impl<S: Scalar> Scores<S> {
     }
 }
 
-/// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up for the rounding of everything
-/// that they and `approx` come from. [`slack_flops`] operations.
+/// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up
+/// for the rounding of everything that they and `approx` come from. [`slack_flops`] operations.
 fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &LowRank) -> (S, S) {
     let Shape { v, d, h, n } = model.shape();
     let number = S::from_f64;
@@ -258,40 +262,27 @@ fn negated<S: Scalar>(A: &Matrix<S>) -> Matrix<S> {
     map(A, |x| -x)
 }
 
-/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the differences of `B`'s rows.
+/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the
+/// differences of `B`'s rows.
 fn spread<S: Scalar>(A: &Matrix<S>, diffs: &[S]) -> Vec<S> {
     times(&map(A, S::abs), diffs)
 }
 
-/// The mean row of `A` `[m, n]`: `m n` FLOPs.
-pub(super) fn mean_row<S: Scalar>(A: &Matrix<S>) -> Vec<S> {
-    let rows = S::from_f64(A.nrows() as f64);
-    let sums = A.rows().into_iter().map(|row| row.to_vec()).reduce(|mut sums, row| {
-        sums.iter_mut().zip(row).for_each(|(sum, x)| *sum = *sum + x);
-        sums
-    });
-    sums.expect("a matrix has rows").into_iter().map(|sum| sum / rows).collect()
-}
-
-/// The mean row of `A`, and `A` less that in every row.
-fn centre<S: Scalar>(A: &Matrix<S>) -> (Vec<S>, Matrix<S>) {
-    let mean = mean_row(A);
-    let rest = Matrix::from_shape_fn(A.dim(), |(i, j)| A[[i, j]] - mean[j]);
-    (mean, rest)
-}
-
-/// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest bounded.
+/// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest
+/// bounded.
 fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
-    let (mean, rest) = centre(A);
+    let (mean, rest) = centred(A);
     let of_mean = diff((&times_left(&mean, B)[..]).into());
     spread(&rest, &row_diffs(B)).into_iter().map(|error| of_mean + error).collect()
 }
 
-/// `√2 σ₁(A B)` for every row, or slightly more, if `singular_value` is at least `σ₁(A B)`, which is checked.
+/// `√2 σ₁(A B)` for every row, or slightly more, if `singular_value` is at least `σ₁(A B)`, which
+/// is checked.
 ///
-/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so `λ₁(P Q) = λ₁(Lᵀ P L)`, and
-/// `σ² I − Lᵀ P L` is positive definite if and only if `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has
-/// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may take all of that a little too far: theorem 5 says by how much.
+/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so
+/// `λ₁(P Q) = λ₁(Lᵀ P L)`, and `σ² I − Lᵀ P L` is positive definite if and only if
+/// `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may take all
+/// of that a little too far: theorem 5 says by how much.
 fn root_two_sigma<S: Scalar>(
     A: &Matrix<S>,
     B: &Matrix<S>,
@@ -332,17 +323,19 @@ fn root_two_sigma<S: Scalar>(
 pub(super) const LEAST_SINGULAR_VALUE: f64 = 1.0 / (1_u128 << 120) as f64;
 pub(super) const LEAST_RIDGE: f64 = LEAST_SINGULAR_VALUE * LEAST_SINGULAR_VALUE;
 
-pub(super) type Terms<S> = Vec<(Vec<S>, Vec<S>)>;
+/// A matrix of low rank as the sum of `x yᵀ` over its terms `(x, y)`.
+pub(super) type OuterProducts<S> = Vec<(Vec<S>, Vec<S>)>;
 
-/// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a residual. The product
-/// is that of the residuals and six terms of rank 1, telescoped from the left.
+/// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a
+/// residual. The product is that of the residuals and six terms of rank 1, telescoped from the
+/// left.
 pub(super) fn four_factors<S: Scalar>(
     E_q: &Matrix<S>,
     E_k: &Matrix<S>,
     W_Q: &Matrix<S>,
     W_K: &Matrix<S>,
     directions: &FourFactors,
-) -> (Terms<S>, [Matrix<S>; 4]) {
+) -> (OuterProducts<S>, [Matrix<S>; 4]) {
     let FourFactors { query, query_rest, W_Q: b, W_K: c, key, key_rest } = directions;
     let [query, query_rest, b, c, key, key_rest] =
         [query, query_rest, b, c, key, key_rest].map(|x| scalars(x));
@@ -395,7 +388,8 @@ fn four_factor_error<S: Scalar>(strategy: AttentionError, residuals: &[Matrix<S>
     }
 }
 
-/// The row-difference trick factor by factor; the mean row of the first `means` factors is taken exactly.
+/// The row-difference trick factor by factor; the mean row of the first `means` factors is taken
+/// exactly.
 fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
     let [first, rest @ ..] = factors else { panic!("a product has factors") };
     if rest.is_empty() {
@@ -405,24 +399,8 @@ fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
     if means == 0 {
         return spread(first, &of_rest);
     }
-    let (mean, noise) = centre(first);
+    let (mean, noise) = centred(first);
     let product = rest.iter().fold(mean, |x, factor| times_left(&x, factor));
     let of_mean = diff((&product[..]).into());
     spread(&noise, &of_rest).into_iter().map(|error| of_mean + error).collect()
-}
-
-/// `E_k = W_E + mean_p W_pos` `[v, d]`, and `W_pos` less its mean `[n, d]`.
-pub(super) fn split_positions<S: Scalar>(model: &Transformer) -> (Matrix<S>, Matrix<S>) {
-    let (mean, rest) = centre(&map(&model.W_pos, S::from_f64));
-    let E_k =
-        Matrix::from_shape_fn(model.W_E.dim(), |(k, j)| S::from_f64(model.W_E[[k, j]]) + mean[j]);
-    (E_k, rest)
-}
-
-/// `E_q = W_E + W_pos[n−1]`, `[v, d]`.
-pub(super) fn queries<S: Scalar>(model: &Transformer) -> Matrix<S> {
-    let last = model.W_pos.slice(s![-1, ..]);
-    Matrix::from_shape_fn(model.W_E.dim(), |(q, j)| {
-        S::from_f64(model.W_E[[q, j]]) + S::from_f64(last[j])
-    })
 }

@@ -16,11 +16,13 @@ use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a proof object proves.
+/// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a
+/// proof object proves.
 ///
-/// What strategies share is worked out once, when the first of them asks: the directions; what the model, each bound on the error
-/// of attention scores and each direct path fix; and of the ten strategies with the same attention scores, the attention to the
-/// largest token for every gap, and so the whole walk through its cases.
+/// What strategies share is worked out once, when the first of them asks for it: the directions;
+/// the tables of the model, of each bound on the error of attention scores and of each direct path;
+/// and, for the ten strategies with one such bound, the attention to the largest token for every
+/// gap, and so the whole walk through its cases.
 #[derive(Debug)]
 pub struct Search {
     pub(super) model: Transformer,
@@ -29,23 +31,24 @@ pub struct Search {
     /// `s` as published, and scaled to the part of it that the average query has.
     direct: [Vec<f64>; 2],
     pub(super) common: Arc<Common<f64>>,
-    /// By [`AttentionError::ALL`], rounding enclosed and ignored.
+    /// By [`AttentionError::ALL`]; with rounding enclosed, and ignored.
     scores: [[OnceLock<FoundScores>; 2]; 10],
-    /// By [`DirectPath::ALL`], and of the SVD query for each of its directions.
+    /// By [`DirectPath::ALL`]; two for the SVD query, one for each of its directions.
     directs: [[OnceLock<Arc<Direct<f64>>>; 2]; 5],
     /// By [`AttentionError::ALL`].
     families: [Mutex<FamilySearch>; 10],
-    /// What is published of each family, by [`Subcubic::place_in_family`].
+    /// Published counts by [`AttentionError::ALL`], each by [`Subcubic::place_in_family`].
     pub(super) published: [OnceLock<Vec<Result<u128, ProofError>>>; 10],
 }
 
 /// Scores, unless no bound of their residual's singular value can be confirmed.
 type FoundScores = Result<Arc<Scores<f64>>, ProofError>;
 
-/// A claimed singular value is above the computed one by this part, far more than rounding takes and far less than matters.
+/// A claimed singular value is above the computed one by this fraction: far more than rounding
+/// takes, and far less than matters.
 const MARGIN: f64 = 1e-9;
-/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of rounding that the verifier asks
-/// for.
+/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of
+/// rounding that the verifier asks for.
 const RIDGE: f64 = 4.0;
 
 impl Search {
@@ -90,36 +93,39 @@ impl Search {
         }
     }
 
-    /// The published search: for every `(q, m, c)` the least gap that works where every query has it, 1 where none does; the
-    /// centres are the mean least attention of the queries.
+    /// The published search: for every `(q, m, c)` the least gap that works where every query has
+    /// it, 1 where none does; the centres are the mean least attention of the queries.
     ///
     /// # Errors
-    /// If the model's products leave the range of float64, or no bound of its residual's singular value can be confirmed.
+    /// If the model's products leave the range of float64, or no bound of its residual's singular
+    /// value can be confirmed.
     pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         let mut search = FamilySearch::of(self, &[(strategy, 0)]);
         if let Some((_, error)) = search.failed.pop() {
             return Err(error);
         }
-        while search.step(self.common.shape, |case| case.plain()) < 1.0 {}
+        while search.advance(self.common.shape, |case| case.plain()) < 1.0 {}
         Ok(search.variants.swap_remove(0).proof)
     }
 
-    /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write, and the centre are tried
-    /// together; every query takes its own least gap from `g*` on, or gives up. Never proves less than [`Self::plain`].
+    /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write,
+    /// and the centre are tried together; every query takes its own least gap from `g*` on, or
+    /// gives up. Never proves less than [`Self::plain`].
     ///
-    /// The ten strategies with the same attention scores are searched for together, when the first of them asks.
+    /// The ten strategies with the same attention scores are searched for together, when the first
+    /// of them asks.
     ///
     /// # Errors
     /// As [`Self::plain`].
     pub fn joint(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        while self.step(strategy.error) < 1.0 {}
+        while self.advance(strategy.error) < 1.0 {}
         let family = self.family(strategy.error).lock().expect("no search panics");
         family.found.as_ref().expect("a finished search")[strategy.place_in_family()].clone()
     }
 
-    /// One small step of the search for the ten strategies with these attention scores (the cases of one largest token); the part
-    /// that is done.
-    pub fn step(&self, error: AttentionError) -> f64 {
+    /// Does a little of the search for the ten strategies with the attention scores `error`, the
+    /// cases of one largest token; returns the fraction of the search that is done.
+    pub fn advance(&self, error: AttentionError) -> f64 {
         let mut family = self.family(error).lock().expect("no search panics");
         if family.found.is_some() {
             return 1.0;
@@ -135,7 +141,7 @@ impl Search {
             *family = FamilySearch::of(self, &variants);
             return 0.0;
         }
-        let done = family.step(self.common.shape, |case| case.joint());
+        let done = family.advance(self.common.shape, |case| case.joint());
         if done == 1.0 {
             family.finish(error);
         }
@@ -146,11 +152,12 @@ impl Search {
         &self.families[error as usize]
     }
 
-    /// What a proof object proves, the slack of its comparisons, and how many sequences are lost to that: [`super::verify`], by
-    /// pieces that other strategies use too if the object is one of ours.
+    /// What a proof object proves, the slack of its comparisons in logits, and how many sequences
+    /// are lost to that slack. Verifies as [`super::verify`] does, but with tables that other
+    /// strategies use too if the proof object is one of ours.
     ///
     /// # Errors
-    /// As [`super::verify`].
+    /// See [`super::verify`].
     pub(in crate::tasks::max_of_k) fn verify(
         &self,
         proof: &Proof,
@@ -167,7 +174,7 @@ impl Search {
         Ok((verify::cases(shape, proof, &right), tables.slack, lost))
     }
 
-    /// What a verifier looks up for a proof object.
+    /// The tables that a verifier looks up for a proof object.
     fn tables_of(&self, proof: &Proof, rounding: Rounding) -> Result<Tables<f64>, ProofError> {
         let direct = usize::from(proof.direct.as_ref() == Some(&self.direct[1]));
         let skeleton = self.skeleton(proof.strategy, direct);
@@ -178,7 +185,8 @@ impl Search {
         }
     }
 
-    /// What a verifier looks up for this strategy, whatever the gaps.
+    /// The tables that a verifier looks up for a strategy, whatever the gaps. `direct` is 1 for the
+    /// scaled direction of an SVD query, else 0.
     pub(super) fn tables(
         &self,
         strategy: Subcubic,
@@ -194,10 +202,11 @@ impl Search {
         let direct = self.directs[strategy.direct as usize][direct].get_or_init(|| {
             Arc::new(Direct::new(strategy.direct, &self.common, skeleton.direct.as_deref()))
         });
-        Tables::of_pieces(self.common.clone(), scores.clone()?, direct.clone(), rounding)
+        Tables::of(self.common.clone(), scores.clone()?, direct.clone(), rounding)
     }
 
-    /// A proof object with this model's directions (of the direct path the published or the scaled one), and no search done.
+    /// A proof object with the model's directions and gaps of 1, before any search. `direct` is 1
+    /// for the scaled direction of an SVD query, else 0.
     pub(super) fn skeleton(&self, strategy: Subcubic, direct: usize) -> Proof {
         let Shape { v, n, .. } = self.common.shape;
         let low_rank = match strategy.error.family() {
@@ -211,16 +220,16 @@ impl Search {
     }
 }
 
-/// The search for strategies with the same attention scores, largest token by largest token.
+/// The search for strategies with one bound on attention scores, largest token by largest token.
 #[derive(Debug, Default)]
 struct FamilySearch {
-    /// What is searched for.
+    /// The strategies that are searched for, each with one of its directions.
     variants: Vec<Variant>,
-    /// What cannot be: no verifier would take its directions.
+    /// The strategies that cannot be searched for: no verifier accepts their directions.
     failed: Vec<(Subcubic, ProofError)>,
     /// The next largest token; 0 before anything is done.
     next: usize,
-    /// What was found, by [`Subcubic::place_in_family`].
+    /// The proof objects found, by [`Subcubic::place_in_family`].
     found: Option<Vec<Result<Proof, ProofError>>>,
 }
 
@@ -232,7 +241,8 @@ struct Variant {
 }
 
 impl FamilySearch {
-    /// Of strategies with the same attention scores, each with a direction of its direct path.
+    /// The search for the strategies `asked`, which have one bound on attention scores, each with
+    /// the number of its direction.
     fn of(search: &Search, asked: &[(Subcubic, usize)]) -> Self {
         let mut known = Vec::<(_, Result<Arc<Tables<f64>>, ProofError>)>::new();
         let (mut variants, mut failed) = (Vec::new(), Vec::new());
@@ -253,8 +263,8 @@ impl FamilySearch {
         Self { variants, failed, next: 1, found: None }
     }
 
-    /// Searches the cases of the next largest token; the part that is done.
-    fn step(
+    /// Searches the cases of the next largest token; returns the fraction that is done.
+    fn advance(
         &mut self,
         Shape { v, n, .. }: Shape,
         choose: impl Fn(&mut CaseSearch<'_>) -> Choice,
@@ -280,11 +290,11 @@ impl FamilySearch {
             }
             self.next += 1;
         }
-        // The cases of a largest token are a matter of m².
+        // The time of the cases of a largest token m grows with m².
         (self.next as f64 / v as f64).powi(3).min(1.0)
     }
 
-    /// Keeps the better one of the two directions of an SVD query.
+    /// Keeps the better of the two directions of an SVD query.
     fn finish(&mut self, error: AttentionError) {
         let mut best: Vec<Option<(Proof, u128)>> = Subcubic::family(error).map(|_| None).collect();
         for Variant { tables, proof } in std::mem::take(&mut self.variants) {
@@ -313,8 +323,8 @@ pub(super) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
     Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
 }
 
-/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the sign nearer to the queries; and
-/// `mean(u) · uᵀ E_q`, what the average query has of it.
+/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the
+/// sign nearer to the queries; and `mean(u) · uᵀ E_q`, what the average query has of it.
 fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
     let outputs = model.W_U.t().as_standard_layout().into_owned();
     let u = first_singular_direction_of_product(E_q, &outputs).left;

@@ -123,7 +123,8 @@ impl Subcubic {
         })
     }
 
-    /// The ten with the same attention scores: a search can do most of its work for all of them at once.
+    /// The ten with the same attention scores: a search can do most of its work for all of them at
+    /// once.
     pub fn family(error: AttentionError) -> impl Iterator<Item = Self> {
         Self::pairs().map(move |(direct, attention)| Self { direct, attention, error })
     }

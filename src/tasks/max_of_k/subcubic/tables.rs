@@ -11,31 +11,34 @@ use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Everything the case analysis looks up, put together of what the model, the choice of attention scores and that of a direct
-/// path fix, each by itself: a hundred strategies need twenty such pieces.
+/// Everything the case analysis looks up. Three tables make it up: what the model fixes, what the
+/// bound on attention scores fixes, and what the direct path fixes. A hundred strategies need
+/// twenty such tables.
 #[derive(Debug)]
 pub(super) struct Tables<S> {
     pub(super) common: Arc<Common<S>>,
     pub(super) scores: Arc<Scores<S>>,
     pub(super) direct: Arc<Direct<S>>,
-    pub(super) largest_tokens: Vec<LargestToken<S>>,
+    pub(super) baselines: Vec<Baseline<S>>,
     /// What every difference of logits is enlarged by, see theorem 6 of [`crate::rounding`].
     pub(super) slack: S,
 }
 
-/// What a largest token `m` fixes.
+/// What the largest token `m` fixes: where outputs stand without attention to `m`.
 #[derive(Debug)]
-pub(super) struct LargestToken<S> {
-    /// Of each wrong output: `μ[o] − μ[m] + P_m[o]`, what it gains where no attention goes to `m`, and the slack for rounding.
+pub(super) struct Baseline<S> {
+    /// For each wrong output `o`, `μ[o] − μ[m] + P_m[o]` and the slack for rounding: what the
+    /// output gains where no attention goes to `m`.
     base: Vec<S>,
-    /// Whether the sequence of nothing but `m` is right.
+    /// Whether the sequence that consists of `m` only is right.
     pub(super) alone: bool,
 }
 
-/// The bound of one case `(m, c)` as a function of the attention `α` to the largest token, but for `γ[q]`: convex, with
-/// a kink at `ᾱ`, so that on an interval it is largest at an end.
+/// The bound on the logit differences of a case `(m, c)` (largest token, number of other tokens),
+/// but for the query's `γ[q]`, as a function of the attention `α` to the largest token: convex,
+/// with a kink at `ᾱ`, so that on an interval it is largest at an end.
 #[derive(Clone, Copy)]
-pub(super) struct Column<S> {
+pub(super) struct CaseBound<S> {
     pub(super) kink: Kink<S>,
     /// Whether there is a centre; if not, the kink is at 0, below every attention.
     centred: bool,
@@ -49,7 +52,7 @@ pub(super) struct Ends<S> {
 }
 
 impl<S: Scalar> Ends<S> {
-    /// Of no query yet.
+    /// The ends of no query yet.
     pub(super) fn new() -> Self {
         Self { low: Vec::new(), high: Vec::new() }
     }
@@ -90,17 +93,18 @@ impl<S: Scalar> Tables<S> {
         let common = Common::new(model);
         let scores = Scores::new(error, &common, model, &proof.low_rank, rounding)?;
         let direct = Direct::new(direct, &common, proof.direct.as_deref());
-        Self::of_pieces(Arc::new(common), Arc::new(scores), Arc::new(direct), rounding)
+        Self::of(Arc::new(common), Arc::new(scores), Arc::new(direct), rounding)
     }
 
-    /// The same of pieces that are there already.
-    pub(super) fn of_pieces(
+    /// Puts tables together.
+    pub(super) fn of(
         common: Arc<Common<S>>,
         scores: Arc<Scores<S>>,
         direct: Arc<Direct<S>>,
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
-        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table is looked into.
+        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table
+        // is looked into.
         let tables = scores.largest.iter().flatten().chain(&scores.error).chain(&direct.spread);
         let mut tables = tables.chain(direct.centre.iter().flatten()).map(|x| x.to_f64());
         if let Some(value) = tables.find(|x| !x.is_finite()) {
@@ -111,9 +115,9 @@ impl<S: Scalar> Tables<S> {
             Rounding::Enclosed => slack(&common, &scores, &direct),
         };
         let enlarged: Vec<_> = common.PVOU.iter().map(|&x| x + slack).collect();
-        let largest_token = |m| LargestToken::new(m, &common, &enlarged, direct.centre.as_deref());
-        let largest_tokens = (0..common.shape.v).map(largest_token).collect();
-        Ok(Self { common, scores, direct, largest_tokens, slack })
+        let baseline = |m| Baseline::new(m, &common, &enlarged, direct.centre.as_deref());
+        let baselines = (0..common.shape.v).map(baseline).collect();
+        Ok(Self { common, scores, direct, baselines, slack })
     }
 
     pub(super) fn shape(&self) -> Shape {
@@ -125,18 +129,21 @@ impl<S: Scalar> Tables<S> {
         self.common.worst_wrong[m - gap]
     }
 
-    /// Of each query the odds against the largest token `m` where there are `c ≥ 1` others, for its least attention and for its most.
+    /// The odds of each query against the largest token `m` among `c ≥ 1` others, for the least
+    /// attention to `m` and for the most.
     pub(super) fn odds(&self, c: usize, query_is_m: bool) -> &[Odds<S>; 2] {
         &self.common.odds[c - 1][usize::from(query_is_m)]
     }
 
-    /// How far the score of `m` is above those of tokens up to `m − gap`, for the least attention to `m` and for the most. 2 FLOPs.
+    /// How far the score of `m` is above those of tokens up to `m − gap`, for the least attention
+    /// to `m` and for the most. 2 FLOPs.
     pub(super) fn differences(&self, q: usize, m: usize, gap: usize) -> [S; 2] {
         [0, 1].map(|end| self.scores.largest[end][[m, q]] - self.scores.others[end][[m - gap, q]])
     }
 
-    /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs with a centre, `v` without.
-    pub(super) fn column(&self, m: usize, centre: Option<S>, wrong: S) -> Column<S> {
+    /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs
+    /// with a centre, `v` without.
+    pub(super) fn case_bound(&self, m: usize, centre: Option<S>, wrong: S) -> CaseBound<S> {
         match centre {
             None => self.uncentred(m, self.largest_base(m), wrong),
             Some(centre) => {
@@ -146,46 +153,50 @@ impl<S: Scalar> Tables<S> {
         }
     }
 
-    /// [`Self::column`] with a centre, of what the worst output gains there.
-    pub(super) fn centred(&self, m: usize, centre: S, worst: S, wrong: S) -> Column<S> {
+    /// [`Self::case_bound`] with a centre, where the worst output gains `worst`.
+    pub(super) fn centred(&self, m: usize, centre: S, worst: S, wrong: S) -> CaseBound<S> {
         let writes = &self.common.writes[m];
         let at_centre = worst + (S::from_f64(1.0) - centre) * wrong;
         let (above, below) = (writes.most - wrong, writes.least - wrong);
-        Column { kink: Kink { centre, at_centre, below, above }, centred: true }
+        CaseBound { kink: Kink { centre, at_centre, below, above }, centred: true }
     }
 
-    /// What each wrong output gains where no attention goes to `m`, and what attention to `m` writes to it.
+    /// What each wrong output gains where no attention goes to `m`, and what attention to `m`
+    /// writes to it.
     pub(super) fn wrong_outputs(&self, m: usize) -> (&[S], &[S]) {
-        (&self.largest_tokens[m].base, &self.common.writes[m].right)
+        (&self.baselines[m].base, &self.common.writes[m].right)
     }
 
     /// The largest of what wrong outputs gain where no attention goes to `m`.
     pub(super) fn largest_base(&self, m: usize) -> S {
-        S::largest(&self.largest_tokens[m].base)
+        S::largest(&self.baselines[m].base)
     }
 
-    /// [`Self::column`] without a centre, of [`Self::largest_base`].
-    pub(super) fn uncentred(&self, m: usize, largest_base: S, wrong: S) -> Column<S> {
+    /// [`Self::case_bound`] without a centre, of [`Self::largest_base`].
+    pub(super) fn uncentred(&self, m: usize, largest_base: S, wrong: S) -> CaseBound<S> {
         let above = self.common.writes[m].most - wrong;
         let centre = S::from_f64(0.0);
-        Column {
+        CaseBound {
             kink: Kink { centre, at_centre: largest_base + wrong, below: above, above },
             centred: false,
         }
     }
 
-    /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre, 8 without.
+    /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre,
+    /// 8 without.
     ///
-    /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a maximum.
-    pub(super) fn is_right(&self, q: usize, column: &Column<S>, [low, high]: [S; 2]) -> bool {
+    /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a
+    /// maximum.
+    pub(super) fn is_right(&self, q: usize, bound: &CaseBound<S>, [low, high]: [S; 2]) -> bool {
         let (spread, zero) = (self.direct.spread[q], S::from_f64(0.0));
-        let (at_low, at_high) = (column.worst(low) + spread, column.worst(high) + spread);
+        let (at_low, at_high) = (bound.worst(low) + spread, bound.worst(high) + spread);
         at_low.less(zero) & at_high.less(zero)
     }
 
-    /// The published formula: one end of the attention, and the slope of its right side on both sides of the centre.
-    pub(super) fn published(&self, q: usize, column: &Column<S>, attention: S) -> S {
-        let Kink { centre, at_centre, above, .. } = column.kink;
+    /// The published formula: one end of the attention, and the slope of its right side on both
+    /// sides of the centre.
+    pub(super) fn published(&self, q: usize, bound: &CaseBound<S>, attention: S) -> S {
+        let Kink { centre, at_centre, above, .. } = bound.kink;
         at_centre + (attention - centre) * above + self.direct.spread[q]
     }
 
@@ -194,16 +205,17 @@ impl<S: Scalar> Tables<S> {
         let Shape { v, d, n, .. } = shape;
         let slack = n * v + 3 * v + if direct == DirectPath::SvdQuery { 2 * d } else { 0 } + 11;
         let centre = if Direct::<f64>::is_centred(direct) { 2 * (v - 1) } else { 0 };
-        let largest_token = v * (2 * n - 1) + centre + 4 * (v - 1);
+        let baseline = v * (2 * n - 1) + centre + 4 * (v - 1);
         Common::<f64>::flops(shape)
             + Scores::<f64>::flops(error, shape)
             + Direct::<f64>::flops(direct, shape)
-            + (v * largest_token + slack) as f64
+            + (v * baseline + slack) as f64
     }
 }
 
-impl<S: Scalar> LargestToken<S> {
-    /// `v (2n − 1) + 4 (v − 1)` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`; `enlarged` is `PVOU` and the slack.
+impl<S: Scalar> Baseline<S> {
+    /// `v (2n − 1) + 4 (v − 1)` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
+    /// `enlarged` is `PVOU` and the slack.
     fn new(m: usize, common: &Common<S>, enlarged: &[S], centre: Option<&[S]>) -> Self {
         let Common { EUPU, PVOU, writes, shape: Shape { v, .. }, .. } = common;
         let mut rows = PVOU.column(m).into_iter().zip(enlarged.chunks_exact(*v));
@@ -225,7 +237,7 @@ impl<S: Scalar> LargestToken<S> {
     }
 }
 
-impl<S: Scalar> Column<S> {
+impl<S: Scalar> CaseBound<S> {
     /// 4 FLOPs with a centre, 2 without.
     #[inline(always)]
     fn worst(&self, attention: S) -> S {
@@ -239,8 +251,8 @@ impl<S: Scalar> Column<S> {
     }
 }
 
-/// Theorem 6: what makes up for the rounding of differences and attention. `3 v + 11` FLOPs, `2 d` more where the direct path has
-/// a direction.
+/// What makes up for the rounding of differences and attention, by theorem 6 of
+/// [`crate::rounding`]. `3 v + 11` FLOPs, `2 d` more where the direct path has a direction.
 fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) -> S {
     let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, score_divisor, .. } = common;
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
@@ -266,7 +278,7 @@ fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) 
 
 #[cfg(test)]
 mod tests {
-    use super::super::scores::{queries, split_positions};
+    use super::super::embeddings::{queries, split_positions};
     use super::super::{Attention, Search, verify};
     use super::*;
     use crate::linalg::{diff, exp, matmul};
@@ -292,7 +304,8 @@ mod tests {
         [ends.low[0], ends.high[0]]
     }
 
-    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not singular.
+    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not
+    /// singular.
     #[test]
     fn errors_of_attention_scores_are_bounded() {
         for seed in 1..6 {
@@ -326,7 +339,8 @@ mod tests {
         }
     }
 
-    /// The attention that a sequence really pays to its largest token lies between the ends of its case, whatever the gap.
+    /// The attention that a sequence really pays to its largest token lies between the ends of its
+    /// case, whatever the gap.
     #[test]
     fn attention_lies_between_its_ends() {
         for seed in 1..6 {
@@ -361,7 +375,8 @@ mod tests {
         }
     }
 
-    /// The worst difference of a sequence's logits is at most `Δ` of its case, for good centres and for others.
+    /// The worst difference of a sequence's logits is at most `Δ` of its case, for good centres and
+    /// for others.
     #[test]
     fn logit_differences_are_bounded() {
         for seed in 1..6 {
@@ -382,15 +397,15 @@ mod tests {
                         for centre in [-1.5, 0.0, 0.3, 1.0, 2.0] {
                             let centre =
                                 (strategy.attention == Attention::MeanQuery).then_some(centre);
-                            let column = tables.column(m, centre, tables.worst_wrong(m, gap));
+                            let bound = tables.case_bound(m, centre, tables.worst_wrong(m, gap));
                             let ends = attention(&tables, q, m, c, gap);
-                            let bound = ends
-                                .map(|a| column.worst(a) + tables.direct.spread[q])
+                            let most = ends
+                                .map(|a| bound.worst(a) + tables.direct.spread[q])
                                 .into_iter()
                                 .fold(f64::MIN, f64::max);
                             assert!(
-                                worst <= bound + ROUNDING,
-                                "{strategy} {tokens:?} gap {gap}: {worst} and {bound}"
+                                worst <= most + ROUNDING,
+                                "{strategy} {tokens:?} gap {gap}: {worst} and {most}"
                             );
                         }
                     }

@@ -7,32 +7,38 @@ use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 
-/// The sequences on which a model is proven right, whatever the proof object says (arXiv 2406.11779, section 4.3 and appendix,
-/// with the sound form of the worst difference).
+/// The sequences on which a model is proven right, whatever the proof object says (arXiv
+/// 2406.11779, section 4.3 and appendix, with the sound form of the worst difference).
 ///
-/// A case `(q, m, c)` with gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`: their
-/// attention to `m` lies between two ends, and at both the worst logit difference is negative. Spreads of `EVOU` rows are
-/// bounded by those of all tokens up to `m − g*`, `g*` the least gap of a query that has not given up on `(m, c)`. All that
-/// is so of real numbers: bounds are enlarged by the slack that rounding asks for (theorems 4 to 6 of [`crate::rounding`]).
+/// A case `(q, m, c)` (query, largest token, number of tokens that are not `m` before the query)
+/// with gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`.
+/// Their attention to `m` lies between two ends, and at both ends the worst logit difference is
+/// negative. Spreads of `EVOU` rows are bounded by those of all tokens up to `m − g*`, where `g*`
+/// is the least gap of a query that is not given up in `(m, c)`. This holds for real numbers:
+/// bounds are enlarged by the slack that rounding asks for (theorems 4 to 6 of
+/// [`crate::rounding`]).
 ///
 /// # Errors
-/// If the proof object is not one for a model of this shape, or a claim in it could not be confirmed.
+/// If the proof object is not one for a model of this shape, or a claim in it could not be
+/// confirmed.
 pub fn verify(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
     verify_with_slack(model, proof).map(|(cases, _)| cases)
 }
 
-/// The same, and what every comparison leaves for rounding, in logits.
+/// Verifies a proof object as [`verify`] does; also returns what every comparison leaves for
+/// rounding, in logits.
 ///
 /// # Errors
-/// As [`verify`].
+/// See [`verify`].
 pub fn verify_with_slack(model: &Transformer, proof: &Proof) -> Result<(Cases, f64), ProofError> {
     verify_with::<f64>(model, proof, Rounding::Enclosed)
 }
 
-/// The same if float64 were exact: to tell what the slack for rounding costs, not a proof.
+/// What [`verify`] would return if float64 were exact: not a proof, but it tells what the slack for
+/// rounding costs.
 ///
 /// # Errors
-/// As [`verify`].
+/// See [`verify`].
 pub fn verify_ignoring_rounding(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
     verify_with::<f64>(model, proof, Rounding::Ignored).map(|(cases, _)| cases)
 }
@@ -45,7 +51,8 @@ pub(super) fn verify_with<S: Scalar>(
     Ok(verify_by(&Tables::<S>::new(model, proof, rounding)?, proof))
 }
 
-/// What a proof object proves by tables that were made for its model, its strategy and its directions; and their slack.
+/// What a proof object proves by tables that were made for its model, its strategy and its
+/// directions; and the slack of their comparisons, in logits.
 pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
     (
         cases(tables.shape(), proof, &right_cases(tables, proof, |_, _, _| true)),
@@ -53,7 +60,7 @@ pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases,
     )
 }
 
-/// The cases of a proof object, those proven that are right.
+/// The cases of a proof object; those that are `right`, by [`index`], are proven.
 pub(super) fn cases(shape: Shape, proof: &Proof, right: &[bool]) -> Cases {
     Cases::new(shape, |q, m, c| {
         // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
@@ -66,12 +73,13 @@ pub(super) fn cases(shape: Shape, proof: &Proof, right: &[bool]) -> Cases {
     })
 }
 
-/// The place of a case `(q, m, c)` among all, of which there is room for `v² n`.
+/// The place of the case `(q, m, c)` in a list of `v² n` cases.
 pub(super) fn index(Shape { v, n, .. }: Shape, q: usize, m: usize, c: usize) -> usize {
     (m * v + q) * n + c
 }
 
-/// Of the cases `(q, m, c)` that are asked for, whether a proof object proves them, by [`index`].
+/// Whether a proof object proves each case `(q, m, c)` that is asked for, by [`index`]; `false` for
+/// the others.
 pub(super) fn right_cases<S: Scalar>(
     tables: &Tables<S>,
     proof: &Proof,
@@ -82,7 +90,7 @@ pub(super) fn right_cases<S: Scalar>(
     let (mut ends, mut differences, mut asked) =
         (Ends::new(), (Vec::new(), Vec::new()), Vec::new());
     for m in 0..v {
-        right[index(shape, m, m, 0)] = tables.largest_tokens[m].alone && is_asked_for(m, m, 0);
+        right[index(shape, m, m, 0)] = tables.baselines[m].alone && is_asked_for(m, m, 0);
         for c in 1..n {
             asked.clear();
             asked.extend(present(&proof.gaps, m, c).filter(|&(q, _)| is_asked_for(q, m, c)));
@@ -90,14 +98,16 @@ pub(super) fn right_cases<S: Scalar>(
                 continue;
             };
             let centre = proof.centres.as_ref().map(|centres| S::from_f64(centres[m][c]));
-            let column = tables.column(m, centre, tables.worst_wrong(m, gap));
+            let bound = tables.case_bound(m, centre, tables.worst_wrong(m, gap));
             // Queries that follow one another are worked out together, but for m, which is special.
-            for run in asked.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
-                let (first, last) = (run[0].0, run[run.len() - 1].0);
+            for consecutive in asked.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
+                let (first, last) = (consecutive[0].0, consecutive[consecutive.len() - 1].0);
                 differences.0.clear();
                 differences.1.clear();
                 differences.extend(
-                    run.iter().map(|&(q, gap)| <(S, S)>::from(tables.differences(q, m, gap))),
+                    consecutive
+                        .iter()
+                        .map(|&(q, gap)| <(S, S)>::from(tables.differences(q, m, gap))),
                 );
                 ends.clear();
                 ends.extend(
@@ -107,7 +117,7 @@ pub(super) fn right_cases<S: Scalar>(
                 );
                 for (i, q) in (first..=last).enumerate() {
                     right[index(shape, q, m, c)] =
-                        tables.is_right(q, &column, [ends.low[i], ends.high[i]]);
+                        tables.is_right(q, &bound, [ends.low[i], ends.high[i]]);
                 }
             }
         }
@@ -115,30 +125,32 @@ pub(super) fn right_cases<S: Scalar>(
     right
 }
 
-/// The queries of `(m, c ≥ 1)` whose gap leaves slack for other tokens, the query itself among them, and their gaps.
+/// The queries of `(m, c ≥ 1)` that are not given up, and their gaps: those whose gap leaves room
+/// for the other tokens, the query's own among them.
 pub(super) fn present(gaps: &Gaps, m: usize, c: usize) -> impl Iterator<Item = (usize, usize)> {
     let gaps = gaps.queries(m, c).iter().map(|&gap| usize::from(gap)).enumerate();
     gaps.filter(move |&(q, gap)| gap <= if q == m { m } else { m - q })
 }
 
-/// The least gap of those, `g*`.
+/// The least gap of the queries that are [`present`], `g*`.
 pub(super) fn least_gap(gaps: &Gaps, m: usize, c: usize) -> Option<usize> {
     present(gaps, m, c).map(|(_, gap)| gap).min()
 }
 
-/// FLOPs of [`verify`] for a proof object with these gaps: a closed formula in the number of cases that it does not give up.
+/// FLOPs of [`verify`] for a proof object with the gaps `gaps`: a closed formula in the number of
+/// cases that are not given up.
 #[must_use]
 pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
     let (v, n) = (shape.v, shape.n);
-    let (column, case) = match strategy.attention {
+    let (bound, case) = match strategy.attention {
         Attention::MeanQuery => (3 * v + 1, 12 + 12),
         Attention::Drop => (v, 12 + 8),
     };
-    let of_columns = (0..v).flat_map(|m| (1..n).map(move |c| (m, c))).map(|(m, c)| {
+    let of_cases = (0..v).flat_map(|m| (1..n).map(move |c| (m, c))).map(|(m, c)| {
         let present: Vec<_> = present(gaps, m, c).collect();
-        if present.is_empty() { 0 } else { column + present.len() * case }
+        if present.is_empty() { 0 } else { bound + present.len() * case }
     });
-    Tables::<f64>::flops(strategy, shape) + of_columns.sum::<usize>() as f64
+    Tables::<f64>::flops(strategy, shape) + of_cases.sum::<usize>() as f64
 }
 
 #[cfg(test)]
@@ -187,7 +199,8 @@ mod tests {
             );
             assert!((3.3..=4.05).contains(&v), "{strategy}: {v} for v");
             assert!((1.0..=2.3).contains(&d), "{strategy}: {d} for d");
-            // Linear in n, where the published algorithm is quadratic: groups of positions are summed once.
+            // Linear in n, where the published algorithm is quadratic: groups of positions are
+            // summed once.
             assert!((1.0..=2.05).contains(&n), "{strategy}: {n} for n");
         }
     }
