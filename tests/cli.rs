@@ -669,7 +669,7 @@ fn the_gallery_is_regenerated_bit_for_bit() {
     for model in models {
         let file = std::fs::read(shipped.join(model["file"].as_str().unwrap())).unwrap();
         assert!(file.len() < 64 << 10, "{model}");
-        assert_eq!(model["sha256"], sha256(&file), "{model}");
+        assert_eq!(model["sha256_start"], sha256(&file)[..16], "{model}");
         assert!(model["accuracy"].as_f64().unwrap() > 0.95, "{model}");
     }
 }

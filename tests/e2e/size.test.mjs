@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
-import { allProven, host, scenario, shipped } from './actions.mjs';
+import { allProven, host, proven, scenario, shipped } from './actions.mjs';
 import { watch } from './harness.mjs';
 
 const KB = 1000;
@@ -45,17 +45,22 @@ test('document, script and style of the page are within their budget, and so is 
 });
 
 scenario(
-  'the first view fetches what it needs and nothing else',
+  'a first view fetches what it needs and nothing else, within its budget; figures come after the first live proof',
   async (page) => {
-    await allProven(page);
     const { requests } = watch(page.context());
     await page.goto(host().server.url);
+    await proven(page, 'Cubic');
     await allProven(page);
-    const names = requests.map((url) => new URL(url).pathname.slice(new URL(host().server.url).pathname.length).replace(/-[\w-]{8}\./, '.'));
-    const modules = ['read', 'compute', 'additive', 'plot'].map((name) => `assets/${name}_bg.wasm`);
-    const needed = ['', ...['index.js', 'index.css', 'worker.js', 'additive.js', 'plot.js'].map((name) => `assets/${name}`), ...modules];
-    const data = ['models/max-of-k/first-paint.json', 'models/max-of-k/manifest.json', `models/max-of-k/${shipped.facts.file}`];
-    assert.deepEqual([...new Set(names)].sort(), [...needed, ...data].sort());
+    const folder = new URL(host().server.url).pathname.length;
+    const fetched = [...new Set(requests.map((url) => new URL(url).pathname.slice(folder)))];
+    const plain = (path) => path.replace(/-[\w-]{8}\./, '.');
+    const data = ['first-paint.json', 'manifest.json', shipped.facts.file].map((file) => `models/max-of-k/${file}`);
+    const needed = ['', 'assets/index.js', 'assets/index.css', 'assets/worker.js', 'assets/prove_bg.wasm', ...data];
+    const later = ['assets/plot.js', 'assets/plot_bg.wasm'];
+    assert.deepEqual(fetched.map(plain).sort(), [...needed, ...later].sort());
+    const first = fetched.filter((path) => needed.includes(plain(path)));
+    assert.ok(fetched.findIndex((path) => later.includes(plain(path))) > fetched.findIndex((path) => /prove/.test(path)));
+    within('the first view', first.map((path) => sent(path || 'index.html')).reduce((sum, bytes) => sum + bytes), FIRST_VIEW);
   },
   { hash: undefined },
 );

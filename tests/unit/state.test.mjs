@@ -266,7 +266,7 @@ test('a file is kept byte for byte, in place of the one before, unless it is too
 });
 
 test('the gallery finds its models by K and seed, and by the SHA-256 of their files', () => {
-  const model = (k, seed) => ({ file: `max${k}_s${seed}`, k, seed, sha256: `hash of ${k}, ${seed}` });
+  const model = (k, seed) => ({ file: `max${k}_s${seed}`, k, seed, sha256_start: `hash of ${k}, ${seed}` });
   const models = [model(4, 50), model(4, 123), model(5, 7)];
   const gallery = new Gallery({ default: 'max4_s123', models });
   assert.equal(gallery.default, models[1]);

@@ -11,7 +11,7 @@ import proveUrl from '../pkg/prove_bg.wasm?url';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
 import { Gallery } from '../state/gallery.js';
 import { KeptFile } from '../state/kept.js';
-import { MAX_BYTES, Models, type View } from '../state/model.js';
+import { isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
 import { get } from '../ui/element.js';
 import { told } from '../ui/format.js';
@@ -30,6 +30,7 @@ acceptFiles((files) => void first.then(() => take(files)));
 const shipped = await first;
 
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+let drawing = false;
 let fetched: Promise<WebAssembly.Module> | undefined;
 /** The module that proves, fetched when it is first asked for; after a failure, when it is asked for again. */
 const program = (): Promise<WebAssembly.Module> => {
@@ -40,7 +41,10 @@ const program = (): Promise<WebAssembly.Module> => {
 
 const view: View = {
   model: (model) => page.model(model),
-  proof: (proof) => page.proof(proof),
+  proof: (proof) => {
+    page.proof(proof);
+    if (isDone(proof)) drawFigures();
+  },
   looked: (model) => page.looked(model),
   status: (text) => page.status(text),
   problem: (text, retry) => problems.tell('model', text, retry && { retry }),
@@ -66,10 +70,12 @@ program().catch(() => {});
 /** Does some work, and tells with what it failed; it can be tried again. */
 const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
   work().catch((error: unknown) => problems.tell(about, told(error), { retry: () => void setUp(about, work) }));
-void painted.then(() => {
-  void setUp('figure', () => page.drawFigures());
-  void setUp('gallery', async () => opening.browse(await Gallery.fetch()));
-});
+void painted.then(() => setUp('gallery', async () => opening.browse(await Gallery.fetch())));
+/** Draws figures of this browser's own, from the first live proof on: until then, that is what the network is for. */
+function drawFigures() {
+  if (!drawing) void setUp('figure', () => page.drawFigures());
+  drawing = true;
+}
 
 /** Opens what the user brings: a certificate, or the weights of a model. */
 async function take(files: readonly File[]) {

@@ -9,10 +9,7 @@ const STEP = 50;
 
 serve<FilesWork, Read | Outcome>(init, lastPanic, ({ file, bytes, certificate }, progress) => {
   const weights = new Weights(file, bytes);
-  if (certificate === undefined) {
-    const canonical = weights.canonical();
-    return { facts: weights.facts(), ...(canonical && { canonical }) };
-  }
+  if (certificate === undefined) return { facts: weights.facts(), canonical: weights.canonical() };
   const claim = weights.claim(certificate);
   for (;;) {
     progress(claim.step(STEP));

@@ -17,10 +17,10 @@ const FILES = {
   start: () => new Worker(new URL('./files-worker.ts', import.meta.url), { type: 'module' }),
 };
 
-/** A weights file as it was read: `canonical` is its network as a safetensors file, unless it is one itself. */
+/** A weights file as it was read, and its network as a canonical safetensors file. */
 export interface Read {
   facts: ModelFacts;
-  canonical?: Uint8Array;
+  canonical: Uint8Array;
 }
 
 /** Reads a weights file of any known format. */

@@ -6,8 +6,8 @@ export interface Entry {
   file: string;
   k: number;
   seed: number;
-  /** SHA-256 of the file, by which certificates name it. */
-  sha256: string;
+  /** The first digits of the file's SHA-256, by which certificates name it. */
+  sha256_start: string;
 }
 
 interface Manifest {
@@ -55,8 +55,8 @@ export class Gallery {
     return this.#models.find((entry) => entry.k === k && entry.seed === seed);
   }
 
-  /** The model whose file has that SHA-256. */
+  /** The model whose file has that SHA-256, by its first digits. */
   bySha256(sha256: string): Entry | undefined {
-    return this.#models.find((entry) => entry.sha256 === sha256);
+    return this.#models.find((entry) => sha256.startsWith(entry.sha256_start));
   }
 }

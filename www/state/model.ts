@@ -54,7 +54,7 @@ export interface Model {
   source: string;
   /** The file, once the workers have it: until then a model is shown, but cannot be proven anew. */
   bytes?: Uint8Array;
-  /** The file as safetensors, which certificates and the independent checker are about: `bytes` itself if it is safetensors. */
+  /** The safetensors file that certificates are about: `bytes`, or the canonical file if that is of another format. */
   weights?: Uint8Array;
   attention?: AttentionFacts;
   /** Its logits of a few inputs. */
@@ -120,10 +120,12 @@ export class Models {
       // What a file of the user's says of its network is read by a program of its own; the page's files say nothing.
       const found = source === OWN ? await readFile(file, bytes) : undefined;
       if (!wanted()) return 'late';
-      const weights = found?.canonical ?? bytes;
-      const loaded = await this.#pool.load({ file, bytes: weights, ...(found && { read: found.facts }) }, wanted);
+      const network = found ? { file, bytes: found.canonical, read: found.facts } : { file, bytes };
+      const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
-      const model: Model = { ...this.#model(found?.facts ?? loaded, source), bytes, weights };
+      const facts = found?.facts ?? loaded;
+      const weights = facts.canonical_sha256 === undefined ? bytes : network.bytes;
+      const model: Model = { ...this.#model(facts, source), bytes, weights };
       this.current = model;
       this.#view.status(`${file} is loaded.`);
       this.#view.model(model);

@@ -37,11 +37,11 @@ impl Weights {
         to_js(&self.facts)
     }
 
-    /// The network as a canonical safetensors file, which `prove` and the independent checker read
-    /// and which certificates are about; none where the file itself is safetensors.
+    /// The network as a canonical safetensors file, which `prove` takes. Certificates are about that
+    /// file if the weights file is not safetensors itself.
     #[must_use]
-    pub fn canonical(&self) -> Option<Vec<u8>> {
-        self.facts.canonical_sha256.as_ref().map(|_| self.task.model().canonical())
+    pub fn canonical(&self) -> Vec<u8> {
+        self.task.model().canonical()
     }
 
     /// Prepares the run that confirms a certificate about this model.
