@@ -190,7 +190,7 @@ scenario(
     assert.ok((await verdict(page).getAttribute('class')).includes('alarm'));
     assert.deepEqual(await violations(page), []);
   },
-  { prepare: inPlaceOfTheChecker("postMessage({ verdict: { accepted: false, derived: '0', reasons: [0, 1, 2, 3, 4, 5, 6].map((i) => `no ${i}`) } });") },
+  { prepare: inPlaceOfTheChecker("postMessage({ result: { accepted: false, derived: '0', reasons: [0, 1, 2, 3, 4, 5, 6].map((i) => `no ${i}`) } });") },
 );
 
 scenario(

@@ -449,7 +449,7 @@ test('in a whole session the policy is never violated, nothing leaves the pageâ€
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download certificate' }).click()]);
     const ours = (urls) => urls.filter((url) => !url.startsWith('blob:'));
     assert.deepEqual(ours(seen.requests.slice(before)), []);
-    // But for the independent checker, once: the program that reads certificates came with the first file.
+    // But for the independent checker, once: the module that verifies certificates came with the first file, its worker starts anew.
     for (const strategy of ['cubic', 'exact']) {
       await row(page, strategy).click();
       await page.getByRole('button', { name: 'Check independently' }).click();
@@ -458,7 +458,7 @@ test('in a whole session the policy is never violated, nothing leaves the pageâ€
     await drop(page, [[download.suggestedFilename(), [...readFileSync(await download.path())]]]);
     await page.locator('#details').getByRole('heading', { name: 'Cubic, from a certificate' }).waitFor();
     const names = ours(seen.requests.slice(before)).map((url) => url.slice(server.url.length).replace(/-[\w-]{8}\./, '.'));
-    assert.deepEqual([...new Set(names)].sort(), ['assets/check-worker.js', 'assets/check_bg.wasm']);
+    assert.deepEqual([...new Set(names)].sort(), ['assets/check-worker.js', 'assets/check_bg.wasm', 'assets/files-worker.js']);
     assert.equal(names.filter((name) => name === 'assets/check_bg.wasm').length, 1);
     assert.deepEqual(await page.evaluate(() => globalThis.violations), []);
     assert.equal(await body(), shape, 'nothing is added to the body');
