@@ -154,7 +154,7 @@ scenario(
     }
     await page.context().setOffline(true);
     await page.getByLabel('K', { exact: true }).selectOption('10');
-    await says(page, /models\/max10_v64_s\d+\.safetensors cannot be fetched\./);
+    await says(page, /models\/max-of-k\/max10_v64_s\d+\.safetensors cannot be fetched\./);
     await stays('#k=4&seed=123');
     await button(page, 'Cubic').click();
     await proven(page, 'Cubic');
