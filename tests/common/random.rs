@@ -32,6 +32,11 @@ impl Random {
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the product lies from 0 to `limit`"
+    )]
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         (((self.number() + 1.0) / 2.0 * limit as f64) as usize).min(limit - 1)
     }
