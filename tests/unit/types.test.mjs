@@ -1,0 +1,87 @@
+// What the modules send is what their TypeScript declares: values of every kind, as literals, pass the compiler, which knows no
+// field that is missing or undeclared.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = join(root, 'target/types');
+mkdirSync(folder, { recursive: true });
+
+/** A module of the page, in Node. */
+async function load(name) {
+  const module = await import(join(root, `www/pkg/${name}.js`));
+  module.initSync({ module: readFileSync(join(root, `www/pkg/${name}_bg.wasm`)) });
+  return module;
+}
+
+const shipped = JSON.parse(readFileSync(join(root, 'www/models/max-of-k/first-paint.json')));
+const bytes = readFileSync(join(root, 'www/models/max-of-k', shipped.facts.file));
+
+/** A value of each type that the page is sent, under the type's name. */
+async function values() {
+  const { Model } = await load('prove');
+  const model = new Model(shipped.facts.file, bytes);
+  const facts = model.facts();
+  const proven = (strategy) => {
+    const run = model.verification(strategy, true, 0, 1);
+    while (run.step(100) < 1);
+    return run;
+  };
+  const [subcubic] = facts.strategies.filter(({ tags }) => tags.length > 1);
+  const outcomes = ['brute-force', 'cubic', 'cell', 'exact', subcubic.strategy].map((strategy) => proven(strategy).outcome());
+
+  const { Weights } = await load('files');
+  const weights = new Weights('mine.pt', readFileSync(join(root, 'tests/fixtures/formats/state_dict.pt')));
+
+  const { Check } = await load('check');
+  const check = new Check(facts.file, bytes, proven('cubic').certificate(facts.sha256));
+  while (check.step(100) < 1);
+
+  return {
+    ModelFacts: [facts, weights.facts(), shipped.facts],
+    StrategyFacts: [model.strategyFacts('best-within-3000000'), model.strategyFacts('best-within-1')],
+    Outcome: [...outcomes, ...shipped.outcomes],
+    AttentionFacts: [model.attention()],
+    Example: [...model.examples(undefined), ...model.examples('3,1,2,0')],
+    SampledAccuracy: [model.sample()],
+    Verdict: [check.verdict()],
+    Figure: [shipped.figure],
+    Metrics: [shipped.metrics],
+  };
+}
+
+/** What the compiler says of a source; nothing if it accepts it. */
+function compiled(name, source) {
+  const file = join(folder, `${name}.ts`);
+  writeFileSync(file, source);
+  const options = ['--noEmit', '--ignoreConfig', '--strict', '--exactOptionalPropertyTypes', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler', '--skipLibCheck'];
+  try {
+    execFileSync(join(root, 'node_modules/.bin/tsc'), [...options, '--types', '', file], { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+    return '';
+  } catch ({ stdout }) {
+    return stdout;
+  }
+}
+
+const MODULES = { Verdict: 'check', Figure: 'plot', Metrics: 'plot' };
+const source = (sent) =>
+  Object.entries(sent)
+    .map(([type, all], i) => `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${JSON.stringify(all)};\n`)
+    .join('');
+
+test('every value is of its declared type', async () => {
+  const sent = await values();
+  for (const [type, all] of Object.entries(sent)) assert.ok(all.length && all.every((value) => value !== undefined), type);
+  assert.equal(compiled('sent', source(sent)), '');
+});
+
+test('a field that is missing, undeclared or of another type is found', async () => {
+  const { Outcome: [outcome] } = await values();
+  const { slack: _, ...without } = outcome;
+  for (const wrong of [without, { ...outcome, extra: 1 }, { ...outcome, slack: 'small' }]) {
+    assert.match(compiled('wrong', source({ Outcome: [wrong] })), /error TS/);
+  }
+});
