@@ -36,6 +36,13 @@ fn is_read_back(model: &Transformer) {
     let again = read_back(&file);
     assert_eq!((&again, bits(&again)), (model, bits(model)));
     assert_eq!(again.canonical(), file);
+
+    // The page's program takes the tensors alone, with the scale that another has read.
+    let (task, facts) = MaxOfK::load("canonical", &file).unwrap();
+    let (alone, _) = MaxOfK::load_tensors("canonical", &file, facts.attn_scale).unwrap();
+    assert_eq!((alone.model(), bits(alone.model())), (task.model(), bits(task.model())));
+    let refused = MaxOfK::load_plain("canonical", &file).unwrap_err().to_string();
+    assert!(refused.contains("`config`, which says something of the network"), "{refused}");
 }
 
 /// The bytes are part of the certificates' format: a digest that changes here makes certificates about other formats worthless.

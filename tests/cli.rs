@@ -1,6 +1,6 @@
 //! The native program, run as a user runs it.
 
-use compact_proofs::tasks::max_of_k::sha256;
+use compact_proofs::tasks::max_of_k::{MaxOfK, sha256};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -669,6 +669,9 @@ fn the_gallery_is_regenerated_bit_for_bit() {
     for model in models {
         let file = std::fs::read(shipped.join(model["file"].as_str().unwrap())).unwrap();
         assert!(file.len() < 64 << 10, "{model}");
+        let name = model["file"].as_str().unwrap();
+        let (plain, _) = MaxOfK::load_plain(name, &file).unwrap();
+        assert_eq!(plain.model(), MaxOfK::load(name, &file).unwrap().0.model(), "{name}");
         assert_eq!(model["sha256_start"], sha256(&file)[..16], "{model}");
         assert!(model["accuracy"].as_f64().unwrap() > 0.95, "{model}");
     }
