@@ -24,8 +24,10 @@ fn message(error: Error) -> String {
     error.message().into()
 }
 
+/// The model in a file, as the page takes what a user brings.
 fn read(file: &str, bytes: &[u8]) -> Model {
-    Model::new(file, bytes).map_err(message).unwrap()
+    let (task, facts) = MaxOfK::load(file, bytes).unwrap();
+    Model::of_read(file, &task.model().canonical(), facts.attn_scale).map_err(message).unwrap()
 }
 
 /// A part of a proof, all of its chunks counted.
