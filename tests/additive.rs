@@ -1,4 +1,4 @@
-//! Strategies by additivity on the oracle models, and what a proof object may not look like.
+//! Additive strategies on the oracle models, and malformed proof objects.
 
 use crate::common::{count, oracle, outcome};
 use compact_proofs::tasks::max_of_k::additive::{

@@ -25,7 +25,7 @@ fn work_of_certificates() {
     for name in ["brute-force", "cubic", "cell", "chernoff", "convolution-32", "exact"] {
         let honest = of(name);
         assert_eq!(check(&honest, MAX_WORK), Ok(()), "{name}");
-        // The least that is enough.
+        // Searches the least work limit that is enough.
         let (mut refused, mut enough) = (0, MAX_WORK);
         while enough - refused > 1 {
             let middle = enough.midpoint(refused);
@@ -92,7 +92,7 @@ fn certificates_are_objects_all_through() {
         ("count", &["tilt", "bins", "unless_below", "dominant"]),
         ("dominant", &["output", "factor"]),
     ];
-    /// Every text with one of its objects as an array, and what that is.
+    /// Every text with one of its objects as an array, and the name of that object.
     fn arrays(
         value: &Value,
         fields: &[(&'static str, &[&str])],

@@ -73,8 +73,8 @@ fn so_it_is_in_files_made_to_mislead() {
     check("tests/exports/files");
 }
 
-/// Functions and classes that a pickle may name in place of what rebuilds a tensor: those that the readers know, in other modules too,
-/// and some that nobody knows.
+/// Functions and classes that a pickle may name in place of the one that rebuilds a tensor: those that
+/// the readers know, in other modules too, and some unknown ones.
 const CONSTRUCTORS: [(&str, &str); 22] = [
     ("torch._utils", "_rebuild_tensor"),
     ("torch._utils", "_rebuild_tensor_v3"),

@@ -17,7 +17,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// A folder of this test's own, empty.
+/// An empty folder for one test.
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -422,7 +422,7 @@ fn a_sweep_goes_on_where_something_fails() {
     assert_eq!(std::fs::read_to_string(&results).unwrap().lines().count(), 1 + 2 * 116);
 }
 
-/// Texts of files go to a terminal without what it would obey, and no longer than is of use.
+/// Texts of files are printed without control characters, and shortened.
 #[test]
 fn texts_of_files_are_cleaned_and_clipped() {
     let folder = scratch("escapes");

@@ -408,7 +408,7 @@ fn loading_a_model_takes_at_most_three_models_more() {
     }
 }
 
-/// What `check` may take for a certificate: so many times its length, and beside that what the model takes.
+/// The memory that `check` may take, as a multiple of the certificate's length, beside the model's.
 const CERTIFICATE_RATIO: usize = 12;
 const CHECK_ALLOWANCE: usize = 8 << 20;
 
@@ -537,7 +537,7 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
             json.len(),
             message.chars().take(100).collect::<String>()
         );
-        // The file itself is there beside.
+        // The file itself is also in memory.
         let allowed = (CERTIFICATE_RATIO - 1) * json.len() + CHECK_ALLOWANCE;
         assert!(
             peak <= allowed,

@@ -104,7 +104,8 @@ fn the_largest_entries() {
     }
 }
 
-/// No output differs from another, and weights are off by more than can be told: an infinite error of nothing must not pass for none.
+/// All outputs are equal, and rounding errors are unbounded: an infinite error times a difference of 0
+/// must not count as no error.
 #[test]
 fn infinite_errors_of_nothing() {
     for zeros in ["W_U", "W_V", "W_V and W_U"] {

@@ -38,7 +38,7 @@ fn logits_are_those_of_transformer_lens() {
                     off <= rounding + 5e-7 * expected.abs(),
                     "{name} {tokens:?}: {found}, expected {expected}"
                 );
-                // And the bound is one that tells something.
+                // The bound must also be tight enough to be useful.
                 assert!(
                     off < 1e-5 * largest.max(1.0) && rounding < 1e-2 * largest,
                     "{name}: {off:e}, {rounding:e}"

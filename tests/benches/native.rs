@@ -61,7 +61,7 @@ fn run(units: &[Unit], threads: usize) -> u64 {
     sum.into_inner()
 }
 
-/// As Linux counts it; nothing elsewhere.
+/// The most memory that this process had, in bytes, as Linux counts it; `None` elsewhere.
 fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -3,7 +3,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// The system's allocator, counting. A program that wants to know makes it its `#[global_allocator]`.
+/// The system's allocator, counting. A program enables it as its `#[global_allocator]`.
 pub(crate) struct Counting;
 
 thread_local! {
@@ -37,7 +37,7 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// What comes out, and the most bytes that were held on this thread meanwhile, beside those from before.
+/// The result of `action`, and the most bytes that this thread held during it beyond those held before.
 pub(crate) fn peak<T>(action: impl FnOnce() -> T) -> (T, usize) {
     let before = HELD.get();
     PEAK.set(before);

@@ -85,7 +85,7 @@ fn assert_close(
     }
 }
 
-/// Reads all that can be read.
+/// Reads everything in a file that can be read.
 fn exhaust(bytes: &[u8]) {
     match read(bytes) {
         Ok(file) => {

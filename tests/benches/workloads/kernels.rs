@@ -9,7 +9,7 @@ use random::Random;
 use std::hint::black_box;
 
 const LENGTH: usize = 64;
-/// Of `matmul`, which multiplies `[64, 32]` by `[32, 64]`; and rows of `largest_sums`.
+/// Inner dimension of `matmul`, `[64, 32]` by `[32, 64]`; also the number of rows of `largest_sums`.
 const INNER: usize = 32;
 /// Operations of one exponential: two to round, four to reduce, thirteen terms, two powers; comparisons are not counted.
 const EXP: f64 = 35.0;

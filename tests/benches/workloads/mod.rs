@@ -70,7 +70,7 @@ models! {
     TORCH = "formats/state_dict.pt";
 }
 
-/// All of them; names begin with their group.
+/// All workloads; names begin with their group.
 pub(crate) fn all() -> Vec<Workload> {
     let trained = |bytes: &'static [u8]| move || load(bytes);
     let (max4, max20) = (trained(MAX4), trained(MAX20));
@@ -152,7 +152,7 @@ fn families() -> Vec<Vec<Strategy>> {
         .collect()
 }
 
-/// All sub-cubic ones, after others.
+/// All sub-cubic strategies, after `others`.
 fn with(others: &[Strategy]) -> Vec<Vec<Strategy>> {
     others.iter().map(|&strategy| vec![strategy]).chain(families()).collect()
 }
@@ -207,7 +207,7 @@ fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
     (0..PARTS).map(unit).collect()
 }
 
-/// Linear, so that parts can be added up.
+/// A number for a tally; linear, so that the numbers of parts add up.
 fn digest(Tally { right, wrong, lost, visited }: Tally) -> u64 {
     [right, wrong, lost, visited]
         .into_iter()

@@ -56,7 +56,7 @@ pub const TARGETS: [(&str, Target); 11] = [
 /// Longest message: quotes are cut, and lists too.
 const MAX_MESSAGE: usize = 8000;
 
-/// Of a file, at most so many elements are turned into numbers: more of them are no other code.
+/// The most elements of a file that are turned into numbers: more would run no other code.
 const MAX_ELEMENTS: usize = 1 << 16;
 
 /// Reads a file and all its tensors, within the memory that reading may take.
@@ -200,7 +200,7 @@ pub fn npz(input: &[u8]) {
     read_all(&archive(&[deflated("x.npy", &array)]));
 }
 
-/// Text.
+/// A JSON file.
 pub fn json(input: &[u8]) {
     read_all(&[b"{", input].concat());
 }
@@ -221,7 +221,7 @@ pub fn any_file(input: &[u8]) {
 
 // ---- proof objects -----------------------------------------------------------------------------------------------
 
-/// A model and what is true of it, exactly.
+/// A model and the exact truth about it.
 struct Model {
     task: MaxOfK,
     truth: Truth,
@@ -233,7 +233,7 @@ impl Model {
         Self { task: MaxOfK::new(model).expect("one output for each token"), truth }
     }
 
-    /// Models of which much, some and little is right.
+    /// Models that get much, some and little right.
     fn all() -> &'static [Self] {
         static MODELS: OnceLock<Vec<Model>> = OnceLock::new();
         MODELS.get_or_init(|| {
