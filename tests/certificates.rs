@@ -8,7 +8,8 @@ use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// How much work a certificate's verification may be, on both sides; whatever it says of its length.
+/// How much work a certificate's verification may be, on both sides; whatever it says of its
+/// length.
 #[test]
 fn work_of_certificates() {
     let task = task(5, 4).unwrap();
@@ -49,7 +50,8 @@ fn work_of_certificates() {
     }
 }
 
-/// Everything that is an object, in every kind of certificate, is refused as an array of its fields, which derived code would take.
+/// Everything that is an object, in every kind of certificate, is refused as an array of its
+/// fields, which derived code would take.
 #[test]
 fn certificates_are_objects_all_through() {
     let task = task(4, 3).unwrap();

@@ -370,7 +370,8 @@ fn what_fails_of_a_strategy_costs_nothing_else() {
         }
         assert_eq!(stderr.contains("nothing is proven: "), failed > 0, "{model}: {stderr}");
 
-        // By name: all are printed, and it is told by the exit code that one was not proven. There is no certificate of it.
+        // By name: all are printed, and it is told by the exit code that one was not proven. There
+        // is no certificate of it.
         let strategy = rows
             .iter()
             .rev()
@@ -638,7 +639,8 @@ fn train_writes_the_same_file_twice() {
     assert_eq!(run(&["train", "--steps", "1", "-o", "/nowhere/at/all"]).status.code(), Some(1));
 }
 
-/// The shipped files are what the commands make: one whole training, and the first frontier of the page.
+/// The shipped files are what the commands make: one whole training, and the first frontier of the
+/// page.
 #[test]
 fn the_gallery_is_regenerated_bit_for_bit() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/max-of-k");

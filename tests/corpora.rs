@@ -7,8 +7,8 @@ mod fuzz;
 use std::fs;
 use std::path::Path;
 
-/// The largest size of all inputs together, in bytes: a corpus reaches all of the code quickly, it does
-/// not keep all that a long run saw.
+/// The largest size of all inputs together, in bytes: a corpus reaches all of the code quickly, it
+/// does not keep all that a long run saw.
 const MOST_BYTES: u64 = 300_000;
 
 #[test]

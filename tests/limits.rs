@@ -1,5 +1,6 @@
-//! Every limit on both sides: what is just inside is accepted, what is just outside refused, with what was found and what was
-//! expected. (`tests/memory.rs` has those on memory; zip bombs, and limits with a test of their own, are in `tests/weights`.)
+//! Every limit on both sides: what is just inside is accepted, what is just outside refused, with
+//! what was found and what was expected. (`tests/memory.rs` has those on memory; zip bombs, and
+//! limits with a test of their own, are in `tests/weights`.)
 
 use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{
@@ -276,7 +277,8 @@ fn what_a_pickle_holds() {
 fn results_beside_the_weights_are_no_reason_to_refuse_them() {
     let model = dict(&[("embed.W_E", &tensor("FloatStorage", 1, 0, &[], &[]))]);
     let double = |x: f64| [b"G", &x.to_be_bytes()[..]].concat();
-    // As Python writes a NumPy number after the first: what it is made of is recalled, its bytes are text.
+    // As Python writes a NumPy number after the first: what it is made of is recalled, its bytes
+    // are text.
     let start = b"cnumpy.core.multiarray\nscalar\nq\x00cnumpy\ndtype\nq\x01X\x02\0\0\0f8\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xff\
         J\xff\xff\xff\xffK\0tbq\x0200c_codecs\nencode\nq\x030";
     let number = |i: u32| {

@@ -1,9 +1,11 @@
-//! Soundness: no proof claims more than is true in exact real arithmetic, for benign and hostile models.
+//! Soundness: no proof claims more than is true in exact real arithmetic, for benign and hostile
+//! models.
 //!
 //! A *case* is one model with one proof object, or with one strategy that needs none. Its claim is
-//! compared with the exact truth (see `truth`), without any tolerance. Sub-cubic and cubic proofs are
-//! compared by query, largest token and number of other tokens; other proofs by their totals of right
-//! and, where they claim any, wrong sequences. Each seed makes one model and some 300 cases about it.
+//! compared with the exact truth (see `truth`), without any tolerance. Sub-cubic and cubic proofs
+//! are compared by query, largest token and number of other tokens; other proofs by their totals of
+//! right and, where they claim any, wrong sequences. Each seed makes one model and some 300 cases
+//! about it.
 //!
 //! To try other seeds than `npm test` does, on all cores:
 //! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture`
@@ -302,7 +304,7 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             float32(model)
         }
         Kind::Cancelling => {
-            // Pairs head dimensions: nearly opposite values and keys, read by nearly equal weights.
+            // Pairs head dimensions: nearly opposite values and keys, read by equal weights.
             let shape = Shape { h: 2 * h, ..sizes };
             let size = random.one_of(&[1e2, 1e4, 1e8, 1e15]);
             let mut model = Transformer::from_entries(shape, || random.number());
@@ -377,7 +379,8 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
     }
 }
 
-/// Brings a sequence of `model` as near to a tie as one float64 weight can, or some float32 weights.
+/// Brings a sequence of `model` as near to a tie as one float64 weight can, or some float32
+/// weights.
 fn near_ties(model: &mut Transformer, random: &mut Random, single: bool) {
     for _ in 0..if single { 4 } else { 1 } {
         nearly_tied(model, random, single);

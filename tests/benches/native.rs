@@ -1,7 +1,8 @@
 //! One workload in threads of this machine, for `npm run bench` (`run.mjs`).
 //!
-//! `--list` prints all workloads as JSON; `NAME THREADS SECONDS` runs one as often as fits into so many seconds, at least once, and
-//! prints its best time, what it found and the most memory that this process ever had.
+//! `--list` prints all workloads as JSON; `NAME THREADS SECONDS` runs one as often as fits into so
+//! many seconds, at least once, and prints its best time, what it found and the most memory that
+//! this process ever had.
 
 #![expect(clippy::cast_possible_truncation, reason = "small counts; digests are modulo 2⁶⁴")]
 

@@ -1,4 +1,5 @@
-//! The workloads as a WebAssembly module without any glue, for `npm run bench`: whoever calls it has a clock (`measure.mjs`).
+//! The workloads as a WebAssembly module without any glue, for `npm run bench`: whoever calls it
+//! has a clock (`measure.mjs`).
 
 #![expect(clippy::cast_possible_truncation, reason = "small counts; digests are modulo 2⁶⁴")]
 

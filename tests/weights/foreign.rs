@@ -1,4 +1,5 @@
-//! Files that people have and that are not read, and files that a program took for text: each is told, with the next step.
+//! Files that people have and that are not read, and files that a program took for text: each is
+//! told, with the next step.
 
 use super::*;
 #[cfg(target_arch = "wasm32")]

@@ -94,7 +94,8 @@ fn the_state_dict_is_found() {
     refused(&torch(&both, &[0; 4]), &["`b` (1 tensors), `a.net` (1 tensors), `a.ema` (1 tensors)"]);
     assert_eq!(names(&dict(&[("model", &model), ("statistics", &two)])).unwrap(), ["x"]);
     refused(&torch(&x, &[0; 4]), &["one tensor without a name"]);
-    // What is said of a network that is another one is passed over, unless that is the one that is read.
+    // What is said of a network that is another one is passed over, unless that is the one that is
+    // read.
     let config = dict(&[("n_heads", &int(4))]);
     let pair = dict(&[("state_dict", &model), ("config", &config)]);
     let configs = |root: &Pickle| read(&torch(root, &[0; 4])).unwrap().configs.len();
