@@ -1,4 +1,4 @@
-//! Strategies by additivity on the oracle models, and what a proof object may not look like.
+//! Additive strategies on the oracle models, and malformed proof objects.
 
 use crate::common::{count, oracle, outcome};
 use compact_proofs::tasks::max_of_k::additive::{
@@ -16,7 +16,8 @@ fn sides(task: &MaxOfK, strategy: Additive) -> (f64, f64) {
     (outcome.bound.ratio(), outcome.upper.map_or(1.0, |upper| upper.most.ratio_above()))
 }
 
-/// The figures of the prototype that the methods were first tried with: cell test, Chernoff, grids of 256 bins.
+/// The figures of the prototype that the methods were first tried with: cell test, Chernoff, grids
+/// of 256 bins.
 const PROTOTYPE: [(&str, f64, f64, f64); 4] = [
     ("max4_v64_s123", 0.9749, 0.99853, 0.99945),
     ("max5_v64_s50", 0.9804, 0.99880, 0.99936),
@@ -43,7 +44,8 @@ fn bounds_are_at_least_those_of_the_prototype() {
         ];
         for (strategy, figure) in cells {
             let (low, high) = sides(&task, strategy);
-            // The prototype's figures are rounded to their last digit, and ours leave out what is negligible.
+            // The prototype's figures are rounded to their last digit, and ours leave out what is
+            // negligible.
             assert!(low >= figure - 2e-5, "{name} {strategy}: {low}, prototype {figure}");
             assert!(
                 truth.is_none_or(|truth| low <= truth && truth <= high),

@@ -45,7 +45,8 @@ fn is_read_back(model: &Transformer) {
     assert!(refused.contains("`config`, which says something of the network"), "{refused}");
 }
 
-/// The bytes are part of the certificates' format: a digest that changes here makes certificates about other formats worthless.
+/// The bytes are part of the certificates' format: a digest that changes here makes certificates
+/// about other formats worthless.
 #[test]
 fn canonical_files_are_what_they_were() {
     let model = load("biased", BIASED).model().clone();

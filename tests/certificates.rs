@@ -8,7 +8,8 @@ use serde_json::Value;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// How much work a certificate's verification may be, on both sides; whatever it says of its length.
+/// How much work a certificate's verification may be, on both sides; whatever it says of its
+/// length.
 #[test]
 fn work_of_certificates() {
     let task = task(5, 4).unwrap();
@@ -25,7 +26,7 @@ fn work_of_certificates() {
     for name in ["brute-force", "cubic", "cell", "chernoff", "convolution-32", "exact"] {
         let honest = of(name);
         assert_eq!(check(&honest, MAX_WORK), Ok(()), "{name}");
-        // The least that is enough.
+        // Searches the least work limit that is enough.
         let (mut refused, mut enough) = (0, MAX_WORK);
         while enough - refused > 1 {
             let middle = enough.midpoint(refused);
@@ -49,7 +50,8 @@ fn work_of_certificates() {
     }
 }
 
-/// Everything that is an object, in every kind of certificate, is refused as an array of its fields, which derived code would take.
+/// Everything that is an object, in every kind of certificate, is refused as an array of its
+/// fields, which derived code would take.
 #[test]
 fn certificates_are_objects_all_through() {
     let task = task(4, 3).unwrap();
@@ -92,7 +94,7 @@ fn certificates_are_objects_all_through() {
         ("count", &["tilt", "bins", "unless_below", "dominant"]),
         ("dominant", &["output", "factor"]),
     ];
-    /// Every text with one of its objects as an array, and what that is.
+    /// Every text with one of its objects as an array, and the name of that object.
     fn arrays(
         value: &Value,
         fields: &[(&'static str, &[&str])],

@@ -1,6 +1,8 @@
-//! Checkpoints as real tools write them: what is read counts as PyTorch in float64 counts, what is refused says why. Each folder's
-//! `index.json` has, for each file, PyTorch's count for the network that was saved (`truth`, null where there is none), what is right
-//! (`reads`, `refuses`, or `either`: read with that count, or refused), and what a refusal has to mention (alternatives with `|`).
+//! Checkpoints as real tools write them: what is read counts as PyTorch in float64 counts, what is
+//! refused says why. Each folder's `index.json` has, for each file, PyTorch's count for the network
+//! that was saved (`truth`, null where there is none), what is right (`reads`, `refuses`, or
+//! `either`: read with that count, or refused), and what a refusal has to mention (alternatives
+//! with `|`).
 
 use crate::files::{dict, tensor, text, torch};
 use compact_proofs::proof::Tally;
@@ -73,8 +75,8 @@ fn so_it_is_in_files_made_to_mislead() {
     check("tests/exports/files");
 }
 
-/// Functions and classes that a pickle may name in place of what rebuilds a tensor: those that the readers know, in other modules too,
-/// and some that nobody knows.
+/// Functions and classes that a pickle may name in place of the one that rebuilds a tensor: those
+/// that the readers know, in other modules too, and some unknown ones.
 const CONSTRUCTORS: [(&str, &str); 22] = [
     ("torch._utils", "_rebuild_tensor"),
     ("torch._utils", "_rebuild_tensor_v3"),

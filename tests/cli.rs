@@ -17,7 +17,7 @@ fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
-/// A folder of this test's own, empty.
+/// An empty folder for one test.
 fn scratch(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -370,7 +370,8 @@ fn what_fails_of_a_strategy_costs_nothing_else() {
         }
         assert_eq!(stderr.contains("nothing is proven: "), failed > 0, "{model}: {stderr}");
 
-        // By name: all are printed, and it is told by the exit code that one was not proven. There is no certificate of it.
+        // By name: all are printed, and it is told by the exit code that one was not proven. There
+        // is no certificate of it.
         let strategy = rows
             .iter()
             .rev()
@@ -422,7 +423,7 @@ fn a_sweep_goes_on_where_something_fails() {
     assert_eq!(std::fs::read_to_string(&results).unwrap().lines().count(), 1 + 2 * 116);
 }
 
-/// Texts of files go to a terminal without what it would obey, and no longer than is of use.
+/// Texts of files are printed without control characters, and shortened.
 #[test]
 fn texts_of_files_are_cleaned_and_clipped() {
     let folder = scratch("escapes");
@@ -638,7 +639,8 @@ fn train_writes_the_same_file_twice() {
     assert_eq!(run(&["train", "--steps", "1", "-o", "/nowhere/at/all"]).status.code(), Some(1));
 }
 
-/// The shipped files are what the commands make: one whole training, and the first frontier of the page.
+/// The shipped files are what the commands make: one whole training, and the first frontier of the
+/// page.
 #[test]
 fn the_gallery_is_regenerated_bit_for_bit() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/max-of-k");

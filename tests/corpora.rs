@@ -7,7 +7,8 @@ mod fuzz;
 use std::fs;
 use std::path::Path;
 
-/// Of all inputs together, in bytes: a corpus is for reaching all of the code quickly, not for keeping what a long run saw.
+/// The largest size of all inputs together, in bytes: a corpus reaches all of the code quickly, it
+/// does not keep all that a long run saw.
 const MOST_BYTES: u64 = 300_000;
 
 #[test]
@@ -25,7 +26,7 @@ fn every_committed_input_passes() {
         target(b"");
         for path in paths {
             let input = fs::read(&path).unwrap();
-            // A panic then tells of which input it was.
+            // Names the input, in case it panics.
             println!("{}", path.display());
             target(&input);
             (inputs, bytes) = (inputs + 1, bytes + input.len() as u64);

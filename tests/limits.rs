@@ -1,5 +1,6 @@
-//! Every limit on both sides: what is just inside is accepted, what is just outside refused, with what was found and what was
-//! expected. (`tests/memory.rs` has those on memory; zip bombs, and limits with a test of their own, are in `tests/weights`.)
+//! Every limit on both sides: what is just inside is accepted, what is just outside refused, with
+//! what was found and what was expected. (`tests/memory.rs` has those on memory; zip bombs, and
+//! limits with a test of their own, are in `tests/weights`.)
 
 use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{
@@ -17,7 +18,7 @@ use std::fmt::Display;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// What became of something: nothing, or the message of a refusal.
+/// Accepted, or the message of a refusal.
 pub(crate) type Verdict = Result<(), String>;
 
 /// One limit: its name, what is just inside and just outside, and what the refusal says.
@@ -250,7 +251,7 @@ fn headers_metadata_nesting_and_elements() {
 fn what_a_pickle_holds() {
     let x = dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))]);
     let file = |n: usize| torch(&[&b"]0".repeat(n), &x[..]].concat(), &[0; 4]);
-    // The least number of lists that is too much.
+    // Searches the least number of lists that is too much.
     let (mut accepted, mut refused) = (0_usize, 400_000);
     while refused - accepted > 1 {
         let middle = accepted.midpoint(refused);
@@ -276,7 +277,8 @@ fn what_a_pickle_holds() {
 fn results_beside_the_weights_are_no_reason_to_refuse_them() {
     let model = dict(&[("embed.W_E", &tensor("FloatStorage", 1, 0, &[], &[]))]);
     let double = |x: f64| [b"G", &x.to_be_bytes()[..]].concat();
-    // As Python writes a NumPy number after the first: what it is made of is recalled, its bytes are text.
+    // As Python writes a NumPy number after the first: what it is made of is recalled, its bytes
+    // are text.
     let start = b"cnumpy.core.multiarray\nscalar\nq\x00cnumpy\ndtype\nq\x01X\x02\0\0\0f8\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xff\
         J\xff\xff\xff\xffK\0tbq\x0200c_codecs\nencode\nq\x030";
     let number = |i: u32| {
@@ -291,7 +293,7 @@ fn results_beside_the_weights_are_no_reason_to_refuse_them() {
         ];
         [b"h\0h\x02", &encoded.concat()[..], &at(6 + 4 * i), b"\x86R", &at(7 + 4 * i)].concat()
     };
-    // A thousand at a time, as Python does.
+    // Appends a thousand items at a time, as Python does.
     let list = |items: &mut dyn Iterator<Item = Pickle>| {
         let items: Vec<_> = items.collect();
         let parts = items.chunks(1000).flat_map(|part| [b"(", &part.concat()[..], b"e"].concat());
@@ -431,7 +433,7 @@ fn sizes_of_models() {
     ]);
 }
 
-/// A model of numbers that do not matter.
+/// A model of arbitrary numbers.
 pub(crate) fn task(v: usize, n: usize) -> Result<MaxOfK, String> {
     let mut next = 0.0;
     let model = Transformer::from_entries(Shape { v, d: 2, h: 2, n }, || {

@@ -1,5 +1,6 @@
-//! Reading a file takes at most four times its size and a constant, whatever is in it: counted, over all formats, of files as
-//! they should be and of files made to take as much as they can. And so of certificates, with twelve times.
+//! Reading a file takes at most four times its size and a constant, whatever is in it: counted,
+//! over all formats, of files as they should be and of files made to take as much as they can. And
+//! so of certificates, with twelve times.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "common/files.rs"]
@@ -408,11 +409,12 @@ fn loading_a_model_takes_at_most_three_models_more() {
     }
 }
 
-/// What `check` may take for a certificate: so many times its length, and beside that what the model takes.
+/// The memory that `check` may take, as a multiple of the certificate's length, beside the model's.
 const CERTIFICATE_RATIO: usize = 12;
 const CHECK_ALLOWANCE: usize = 8 << 20;
 
-/// The parts of certificates that take as much memory as they can for their text, about a model of 4 tokens at 3 positions.
+/// The parts of certificates that take as much memory as they can for their text, about a model of
+/// 4 tokens at 3 positions.
 fn hostile_certificates() -> Vec<File> {
     const LENGTH: usize = 2 << 20;
     let filled = |strategy: &str, proof: &str, cases: &str| {
@@ -537,7 +539,7 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
             json.len(),
             message.chars().take(100).collect::<String>()
         );
-        // The file itself is there beside.
+        // The file itself is also in memory.
         let allowed = (CERTIFICATE_RATIO - 1) * json.len() + CHECK_ALLOWANCE;
         assert!(
             peak <= allowed,
@@ -551,7 +553,8 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
     println!("most: {most:?}");
 }
 
-/// The independent checker reads a certificate's evidence cell by cell: at most three times its text, beside the model.
+/// The independent checker reads a certificate's evidence cell by cell: at most three times its
+/// text, beside the model.
 #[test]
 fn checking_takes_at_most_three_times_the_certificate() {
     let mut entry = 0.0;

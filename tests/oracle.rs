@@ -1,4 +1,5 @@
-//! The counts of the five oracle models: PyTorch-trained weights, counts from an independent float64 program.
+//! The counts of the five oracle models: PyTorch-trained weights, counts from an independent
+//! float64 program.
 
 use crate::common::{self, oracle, outcome};
 use compact_proofs::tasks::max_of_k::additive::Additive;

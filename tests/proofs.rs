@@ -8,10 +8,12 @@ use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Brute force is the naive count, up to sequences whose margin is within rounding; cubic proves no more.
+/// Brute force is the naive count, up to sequences whose margin is within rounding; cubic proves no
+/// more.
 fn check(what: &str, transformer: Transformer) {
     let task = MaxOfK::new(transformer).unwrap();
-    // The logits of these models are sums of some thousand rounded terms, of this magnitude at most.
+    // The logits of these models are sums of some thousand rounded terms, of this magnitude at
+    // most.
     let shape = task.shape();
     let largest = sequences(shape.v, shape.n)
         .flat_map(|tokens| task.model().logits(&tokens).to_vec())
@@ -64,8 +66,9 @@ fn working_models_have_something_to_prove() {
     assert!(brute_force > 1000 && cubic > 1000, "{brute_force} and {cubic} of 1296");
 }
 
-/// Scores that spread over thousands: `e^score` over- or underflows in any form that does not shift it, so brute force
-/// must take every sequence by itself. The sharper the attention, the more right answers.
+/// Scores that spread over thousands: `e^score` over- or underflows in any form that does not shift
+/// it, so brute force must take every sequence by itself. The sharper the attention, the more right
+/// answers.
 #[test]
 fn scores_beyond_the_range_of_the_exponential() {
     for sharpness in [200.0, 5e3, 1e6] {
@@ -83,7 +86,8 @@ fn scores_beyond_the_range_of_the_exponential() {
     }
 }
 
-/// Entries as large as a file may hold: scores are off by more than anything can be told from, and nothing is proven.
+/// Entries as large as a file may hold: scores are off by more than anything can be told from, and
+/// nothing is proven.
 #[test]
 fn the_largest_entries() {
     for seed in 1..6 {
@@ -104,7 +108,8 @@ fn the_largest_entries() {
     }
 }
 
-/// No output differs from another, and weights are off by more than can be told: an infinite error of nothing must not pass for none.
+/// All outputs are equal, and rounding errors are unbounded: an infinite error times a difference
+/// of 0 must not count as no error.
 #[test]
 fn infinite_errors_of_nothing() {
     for zeros in ["W_U", "W_V", "W_V and W_U"] {
@@ -137,8 +142,9 @@ fn infinite_errors_of_nothing() {
     }
 }
 
-/// Ties are wrong. With `W_Q = 0` attention is uniform and with small integers everything is exact, so the truth is known
-/// in integers: right if and only if `n · EUPU[q, o] + Σ_p (EVOU[t_p, o] + PVOU[p, o])` peaks strictly at the maximum.
+/// Ties are wrong. With `W_Q = 0` attention is uniform and with small integers everything is exact,
+/// so the truth is known in integers: right if and only if `n · EUPU[q, o] + Σ_p (EVOU[t_p, o] +
+/// PVOU[p, o])` peaks strictly at the maximum.
 #[test]
 #[allow(non_snake_case, reason = "the field's names")]
 fn ties_are_wrong() {
@@ -176,7 +182,8 @@ fn ties_are_wrong() {
     assert_eq!(count(&MaxOfK::new(nothing).unwrap(), Strategy::Cubic), 0);
 }
 
-/// The weights for which the published sub-cubic formula claims 8 of the 7 sequences that are right.
+/// The weights for which the published sub-cubic formula claims 8 of the 7 sequences that are
+/// right.
 #[test]
 fn a_model_that_fools_a_published_formula() {
     let task = load("mean_diff", include_bytes!("fixtures/unsound/mean_diff_v4_n2.safetensors"));

@@ -1,13 +1,16 @@
-//! Soundness: no proof claims more than is true, in exact real arithmetic, of models of every kind, benign or hostile.
+//! Soundness: no proof claims more than is true in exact real arithmetic, for benign and hostile
+//! models.
 //!
-//! A *case* is one model with one proof object, or with one strategy that needs none. What it claims is held against
-//! the exact truth (see `truth`), without any tolerance: sub-cubic and cubic proofs by query, largest token and number
-//! of other tokens, the others as a whole, on both sides where they have two. Each seed is a model and some 300 cases
+//! A *case* is one model with one proof object, or with one strategy that needs none. Its claim is
+//! compared with the exact truth (see `truth`), without any tolerance. Sub-cubic and cubic proofs
+//! are compared by query, largest token and number of other tokens; other proofs by their totals of
+//! right and, where they claim any, wrong sequences. Each seed makes one model and some 300 cases
 //! about it.
 //!
-//! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture` tries other seeds than `npm test` does, on
-//! all cores, and says every 100 seeds what has been tried so far and from where to resume; totals of ranges of seeds
-//! add up. `tests/SOUNDNESS.md` records the longest runs.
+//! To try other seeds than `npm test` does, on all cores:
+//! `SOUNDNESS=1..4001 cargo test --release --test suite soundness:: -- --nocapture`
+//! Every 100 seeds it prints the totals so far and where to resume; totals of disjoint ranges add up.
+//! `tests/SOUNDNESS.md` records the longest runs.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -32,7 +35,7 @@ use std::ops::{AddAssign, Range};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// What sort of model a seed makes.
+/// The kind of model that a seed makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Any entries of one size.
@@ -43,13 +46,13 @@ pub(crate) enum Kind {
     Integers,
     /// A few huge, tiny or zero entries among small ones.
     Mixed,
-    /// Tokens that are the same, and a row of zeros.
+    /// Equal tokens, and a row of zeros.
     Twins,
-    /// Outputs that are the same.
+    /// Equal outputs.
     SameOutputs,
     /// Every matrix of rank 1.
     RankOne,
-    /// Models that copy the token they attend to most: there is much to prove, and much to claim too much of.
+    /// Copies the token it attends to most: most sequences are right, so false claims have room.
     Working,
     /// Trained for a moment.
     Trained,
@@ -73,9 +76,9 @@ pub(crate) enum Kind {
     NearTie,
     /// A sequence as near to a tie as float32 weights can make it.
     NearTieFloat32,
-    /// The same where some bounds are tight: few tokens, positions that do not matter.
+    /// A near tie where some bounds are tight: few tokens, no position embeddings.
     TightTie,
-    /// The same where all bounds are, nearly: no direct path either, and attention of rank 1.
+    /// `TightTie` with nearly all bounds tight: no direct path, and attention of rank 1.
     SharpTie,
     /// A near tie in a model of another kind.
     TieOfAnother,
@@ -114,7 +117,7 @@ impl Kind {
         Self::ALL[seed as usize % Self::ALL.len()]
     }
 
-    /// Whether a bound that proves nothing of such models would be a bad one.
+    /// Whether a useful bound must prove something about models of this kind.
     fn is_benign(self) -> bool {
         [Self::Working, Self::Trained, Self::BiasedWorking].contains(&self)
     }
@@ -137,7 +140,7 @@ fn shape(random: &mut Random) -> Shape {
         (2, 5),
         (3, 5),
     ];
-    // Seldom a large one, with 32768 sequences.
+    // Rarely a large model, with 32768 sequences.
     let (v, n) = if random.below(60) == 0 { (8, 5) } else { random.one_of(&SIZES) };
     Shape { v, d: 1 + random.below(6), h: 1 + random.below(5), n }
 }
@@ -147,7 +150,7 @@ fn matrices(model: &mut Transformer) -> [&mut Matrix<f64>; 7] {
     [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U]
 }
 
-/// As a weights file holds it.
+/// Rounds the weights to float32, as a weights file holds them.
 fn float32(mut model: Transformer) -> Transformer {
     matrices(&mut model)
         .into_iter()
@@ -252,7 +255,7 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
                 let scale = if all || random.below(4) == 0 { size } else { 1.0 };
                 weights.mapv_inplace(|x| (scale * x).clamp(-3e38, 3e38));
             }
-            // One entry among others of its size.
+            // Sets one entry to `largest`.
             if random.below(3) == 0 {
                 model.W_E[[0, 0]] = largest;
             }
@@ -292,7 +295,7 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             let size = random.one_of(&[1e3, 1e6, 1e7]);
             let weights = random.one_of(&[0, 3, 5, 6]);
             let weights = &mut *matrices(&mut model)[weights];
-            // All of one row, or all of one column.
+            // Adds `size` to one whole row or one whole column.
             let along_rows = random.below(2) == 0;
             let line = random.below(if along_rows { weights.nrows() } else { weights.ncols() });
             let mut line =
@@ -301,7 +304,7 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
             float32(model)
         }
         Kind::Cancelling => {
-            // Head dimensions in pairs: values and keys that are nearly each other's negative, read alike.
+            // Pairs head dimensions: nearly opposite values and keys, read by equal weights.
             let shape = Shape { h: 2 * h, ..sizes };
             let size = random.one_of(&[1e2, 1e4, 1e8, 1e15]);
             let mut model = Transformer::from_entries(shape, || random.number());
@@ -362,7 +365,7 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
                 [1.0, 0.5, 0.1, 3.7, 1e-3, 1e4, AttnScale::LEAST, AttnScale::MOST, root.next_up()];
             let number = random.one_of(&numbers);
             let mut model = model.with_attn_scale(number).expect("a scale that is honoured");
-            // Scores about as large as they were, or not.
+            // Often rescales `W_Q`, so that scores keep about their size.
             if random.below(3) > 0 {
                 model.W_Q.mapv_inplace(|x| x * (number / root));
                 model = float32(model);
@@ -376,19 +379,20 @@ pub(crate) fn model(kind: Kind, seed: u64) -> Transformer {
     }
 }
 
-/// Some sequence of this model as near to a tie as one float64 weight can make it, or some float32 ones.
+/// Brings a sequence of `model` as near to a tie as one float64 weight can, or some float32
+/// weights.
 fn near_ties(model: &mut Transformer, random: &mut Random, single: bool) {
     for _ in 0..if single { 4 } else { 1 } {
         nearly_tied(model, random, single);
     }
 }
 
-/// Moves one weight to where the forward pass's answer to some sequence changes: of the two numbers there, which are
-/// neighbours, to one, or to one beside them.
+/// Moves one weight to where the forward pass's answer to some sequence changes: to one of the two
+/// neighbouring numbers around the change, or to a number next to them.
 fn nearly_tied(model: &mut Transformer, random: &mut Random, single: bool) {
     let Shape { v, n, .. } = model.shape();
     let round = |x: f64| if single { f64::from(x as f32) } else { x };
-    // Often one whose bounds are tight: the largest token everywhere, or everywhere but at the query.
+    // Often a sequence with tight bounds: `m` everywhere, or everywhere but at the query.
     let m = 1 + random.below(v - 1);
     let mut tokens: Vec<_> =
         (0..n).map(|_| if random.below(2) == 0 { m } else { random.below(m + 1) }).collect();
@@ -452,7 +456,7 @@ fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> 
                 scale * size * random.number()
             })
             .collect();
-        // As long as may be, in any direction.
+        // Sometimes the greatest length allowed.
         let length = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
         if at_limit && length > 0.0 {
             vector.iter_mut().for_each(|x| *x *= MAX_DIRECTION * (1.0 - 1e-15) / length);
@@ -514,12 +518,12 @@ enum Way {
 #[derive(Clone, Copy, Default)]
 struct Tried {
     cases: u64,
-    /// Proof objects that a verifier would not have.
+    /// Proof objects that the verifier refused.
     refused: u64,
-    /// Proven right and wrong, of how many that are.
+    /// Sequences proven right and proven wrong; `truth` holds how many really are.
     claimed: Tally,
     truth: Tally,
-    /// Of benign models alone, proven right, and right.
+    /// Sequences proven right and sequences right, in benign models only.
     benign: (u128, u128),
 }
 
@@ -540,7 +544,7 @@ struct Violation {
     strategy: String,
     /// What was claimed and what is true.
     what: String,
-    /// By how many sequences.
+    /// How many sequences too many were claimed.
     excess: u128,
 }
 
@@ -563,7 +567,7 @@ impl Totals {
         self.ways.iter().map(|way| way.cases).sum()
     }
 
-    /// Of benign models, which part of what is right was proven so.
+    /// The share of right sequences that was proven right, in benign models.
     fn benign(&self, way: Way) -> f64 {
         let (claimed, right) = self.ways[way as usize].benign;
         claimed as f64 / right as f64
@@ -571,7 +575,7 @@ impl Totals {
 }
 
 impl Totals {
-    /// Of each way to prove and kind of model, the claim that is false by most.
+    /// The worst false claim for each way to prove and kind of model.
     fn worst_violations(&self) -> String {
         let mut worst: Vec<(&Violation, usize)> = Vec::new();
         for violation in &self.violations {
@@ -658,7 +662,7 @@ impl Examination {
         }
     }
 
-    /// Of a proof that tells no cases.
+    /// Checks the totals claimed by a proof without cases.
     fn tally(&mut self, way: Way, strategy: &dyn fmt::Display, claimed: Tally) {
         self.tried(way, claimed);
         let truth = self.truth();
@@ -671,7 +675,7 @@ impl Examination {
         }
     }
 
-    /// Of a proof that does.
+    /// Checks each case claimed by a proof with cases.
     fn cases(&mut self, way: Way, strategy: &dyn fmt::Display, cases: &Cases) {
         self.tried(way, Tally::right(cases.proven()));
         let excess = |case: &&_| {
@@ -698,7 +702,7 @@ impl Examination {
         }
     }
 
-    /// Of each of the 100 strategies a searched proof object, a random one, and one of parts of both.
+    /// Tries a searched, a random and a mixed proof object for each of the 100 strategies.
     fn subcubic(&mut self) {
         for (i, strategy) in (0..).zip(Subcubic::all()) {
             let altered = random_proof(strategy, self.task.shape(), self.seed * 1000 + i);
@@ -719,7 +723,7 @@ impl Examination {
         }
     }
 
-    /// Every additive strategy, and random plans.
+    /// Tries every additive strategy, and random plans.
     fn additive(&mut self) {
         let more =
             [Target::Flops(u64::MAX), Target::Bound(500_000), Target::Bound(0)].map(Additive::Best);
@@ -782,7 +786,7 @@ fn examine(seeds: Range<u64>) -> Totals {
     totals
 }
 
-/// On all cores.
+/// Examines `seeds` on all cores.
 #[cfg(not(target_arch = "wasm32"))]
 fn examine(seeds: Range<u64>) -> Totals {
     use std::sync::atomic::{AtomicU64, Ordering};
@@ -837,7 +841,7 @@ fn nothing_false_is_proven() {
     if seeds.end - seeds.start < Kind::ALL.len() as u64 {
         return;
     }
-    // Not by claiming nothing.
+    // A verifier that claims nothing would pass so far: require that enough is proven.
     for (way, least) in [
         (Way::BruteForce, 0.99),
         (Way::Cubic, 0.4),

@@ -11,11 +11,13 @@ use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// The plain search with the sound formula, and the published search with the published formula: all 100 counts of both.
+/// The plain search with the sound formula, and the published search with the published formula:
+/// all 100 counts of both.
 #[test]
 fn plain_and_published_counts_equal_the_oracle() {
     for (name, task, expected) in common::oracle() {
-        // In a browser the longer contexts would take long: there K = 4 must do, and every third strategy.
+        // In a browser the longer contexts would take long: there K = 4 must do, and every third
+        // strategy.
         if cfg!(target_arch = "wasm32") && task.shape().n > 4 {
             continue;
         }
@@ -75,7 +77,8 @@ fn error_bounds_equal_the_oracle() {
     }
 }
 
-/// The weights on which the published formula holds 8 sequences for proven while 7 are right: ours never.
+/// The weights on which the published formula holds 8 sequences for proven while 7 are right: ours
+/// never.
 #[test]
 fn the_published_formula_claims_too_much_and_ours_does_not() {
     let task = load("mean_diff", include_bytes!("fixtures/unsound/mean_diff_v4_n2.safetensors"));

@@ -29,6 +29,7 @@ mod files;
 #[path = "common/truth.rs"]
 mod truth;
 
-// Whoever asks the page how far they are gets an answer meanwhile: WebDriver gives up on a page that is silent for 30 seconds.
+// Runs in a worker, so that the page can answer: WebDriver gives up on a page silent for 30
+// seconds.
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_dedicated_worker);

@@ -38,7 +38,7 @@ fn logits_are_those_of_transformer_lens() {
                     off <= rounding + 5e-7 * expected.abs(),
                     "{name} {tokens:?}: {found}, expected {expected}"
                 );
-                // And the bound is one that tells something.
+                // The bound must also be tight enough to be useful.
                 assert!(
                     off < 1e-5 * largest.max(1.0) && rounding < 1e-2 * largest,
                     "{name}: {off:e}, {rounding:e}"
@@ -59,7 +59,8 @@ fn biases_widen_the_model_and_zero_biases_do_not() {
     assert_eq!(plain.shape(), plain.model().stored_shape());
 }
 
-/// The file of a model that says what its own logits are: those that TransformerLens computed, of all inputs or of one of them less.
+/// The file of a model that says what its own logits are: those that TransformerLens computed, of
+/// all inputs or of one of them less.
 #[test]
 fn a_file_that_says_what_its_logits_are_is_held_to_that() {
     let recorded: Value =

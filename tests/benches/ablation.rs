@@ -1,5 +1,6 @@
-//! What each idea of the additive strategies' box tests is worth: `cargo bench -p bench --bench ablation`, on the Max-of-4 models of
-//! the gallery. Prints a table in Markdown; FLOPs, not times, so any machine gives the same.
+//! What each idea of the additive strategies' box tests is worth: `cargo bench -p bench --bench
+//! ablation`, on the Max-of-4 models of the gallery. Prints a table in Markdown; FLOPs, not times,
+//! so any machine gives the same.
 
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::additive::{Additive, Prover, Target, verify};

@@ -1,5 +1,6 @@
-//! How long certificates take to check: `cargo bench -p bench --bench checker` prints a table in Markdown, of kinds of certificates of the
-//! oracle models; `cargo bench -p bench --bench checker -- --all` one of every strategy on the page's first model of each K.
+//! How long certificates take to check: `cargo bench -p bench --bench checker` prints a table in
+//! Markdown, of kinds of certificates of the oracle models; `cargo bench -p bench --bench checker
+//! -- --all` one of every strategy on the page's first model of each K.
 //!
 //! A certificate that is not accepted ends it with an error.
 

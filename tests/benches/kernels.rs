@@ -1,4 +1,5 @@
-//! Each kernel on each backend that is here: `cargo bench -p bench --bench kernels`, or with `-- matmul` one of them.
+//! Each kernel on each backend that is here: `cargo bench -p bench --bench kernels`, or with `--
+//! matmul` one of them.
 
 #![expect(clippy::cast_possible_truncation, reason = "criterion's counts of calls are small")]
 

@@ -1,7 +1,8 @@
 //! One workload in threads of this machine, for `npm run bench` (`run.mjs`).
 //!
-//! `--list` prints all workloads as JSON; `NAME THREADS SECONDS` runs one as often as fits into so many seconds, at least once, and
-//! prints its best time, what it found and the most memory that this process ever had.
+//! `--list` prints all workloads as JSON; `NAME THREADS SECONDS` runs one as often as fits into so
+//! many seconds, at least once, and prints its best time, what it found and the most memory that
+//! this process ever had.
 
 #![expect(clippy::cast_possible_truncation, reason = "small counts; digests are modulo 2⁶⁴")]
 
@@ -61,7 +62,7 @@ fn run(units: &[Unit], threads: usize) -> u64 {
     sum.into_inner()
 }
 
-/// As Linux counts it; nothing elsewhere.
+/// The most memory that this process had, in bytes, as Linux counts it; `None` elsewhere.
 fn peak_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -1,5 +1,6 @@
-//! What it costs to account for rounding: time and FLOPs of verifications that leave room for it, over those of the same proofs
-//! that do not. `cargo bench -p bench --bench rounding`, on the oracle models.
+//! What it costs to account for rounding: time and FLOPs of verifications that leave room for it,
+//! over those of the same proofs that do not. `cargo bench -p bench --bench rounding`, on the
+//! oracle models.
 
 #[path = "../common/mod.rs"]
 mod common;

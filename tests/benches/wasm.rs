@@ -1,4 +1,5 @@
-//! The workloads as a WebAssembly module without any glue, for `npm run bench`: whoever calls it has a clock (`measure.mjs`).
+//! The workloads as a WebAssembly module without any glue, for `npm run bench`: whoever calls it
+//! has a clock (`measure.mjs`).
 
 #![expect(clippy::cast_possible_truncation, reason = "small counts; digests are modulo 2⁶⁴")]
 
@@ -18,14 +19,14 @@ pub extern "C" fn list() -> u64 {
     (json.as_ptr() as u64) << 32 | json.len() as u64
 }
 
-/// Prepares the workload of that number in the list; how many units it has.
+/// Prepares the workload with a number in the list; returns how many units it has.
 #[unsafe(no_mangle)]
 pub extern "C" fn prepare(workload: usize) -> usize {
     UNITS.set((workloads::all()[workload].prepare)());
     UNITS.with_borrow(Vec::len)
 }
 
-/// Runs a unit of what was prepared; what it found.
+/// Runs a unit of the prepared workload; returns what it found.
 #[unsafe(no_mangle)]
 pub extern "C" fn unit(unit: usize) -> u64 {
     UNITS.with_borrow(|units| units[unit]())

@@ -48,7 +48,7 @@ pub(crate) fn tensor(
     [b"ctorch._utils\n_rebuild_tensor_v2\n", &tuple(&arguments)[..], b"R"].concat()
 }
 
-/// A torch file of this pickle (without its start and stop) and the storage "0".
+/// A torch file of `pickle` (without its start and stop) with `storage` as the storage "0".
 pub(crate) fn torch(pickle: &[u8], storage: &[u8]) -> Vec<u8> {
     let pickle = [b"\x80\x02", pickle, b"."].concat();
     zip(&[

@@ -35,7 +35,7 @@ pub(crate) fn load(name: &str, bytes: &[u8]) -> MaxOfK {
     MaxOfK::load(name, bytes).unwrap().0
 }
 
-/// The five oracle models and what is known of them.
+/// The five oracle models: name, task and known results.
 pub(crate) fn oracle() -> Vec<(&'static str, MaxOfK, Value)> {
     macro_rules! models {
         ($($name:literal)*) => {
@@ -71,17 +71,17 @@ pub(crate) fn right_by(task: &MaxOfK, margin: f64) -> u128 {
     right.count() as u128
 }
 
-/// A model that attends to large tokens and copies them: most sequences are right, so that there is something to prove.
+/// A model that attends to large tokens and copies them, so that most sequences are right.
 pub(crate) fn working(v: usize, n: usize, sharpness: f64, noise: f64, seed: u64) -> Transformer {
     let (mut entry, mut positions) = (uniform(seed), uniform(seed + 1));
     let mut model =
         Transformer::from_entries(Shape { v, d: v + 1, h: v + 1, n }, || noise * entry());
     for token in 0..v {
         model.W_E[[token, token]] += 1.0;
-        model.W_E[[token, v]] += 1.0; // what a query asks with
+        model.W_E[[token, v]] += 1.0; // the direction that `W_Q` reads
         model.W_K[[token, 0]] += sharpness * token as f64;
         model.W_V[[token, token]] += 1.0;
-        model.W_O[[token, token]] += 3.0; // more than the direct path's copy of the query
+        model.W_O[[token, token]] += 3.0; // outweighs the direct path's copy of the query
         model.W_U[[token, token]] += 1.0;
     }
     model.W_Q[[v, 0]] += 1.0;

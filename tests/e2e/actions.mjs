@@ -1,4 +1,4 @@
-// What a person does on the page, and what they see, for the end-to-end tests of it.
+// Actions of a person on the page and readings of what it shows, for the end-to-end tests.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -11,7 +11,7 @@ export const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
 export const shipped = json(join(root, 'www/models/max-of-k/first-paint.json'));
 export const oracle = json(fixture('oracle/max4_v64_s123.json'));
 export const ORACLE = { 'brute-force': oracle.brute_force_correct, cubic: oracle.cubic_correct };
-/** One of the sub-cubic ones. */
+/** A sub-cubic strategy. */
 export const CENTRED = 'EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct';
 /** The strategies that a model lists. */
 export const STRATEGIES = shipped.facts.strategies;
@@ -31,8 +31,8 @@ after(async () => {
 });
 
 /**
- * A test on a page of its own. Afterwards nothing may have been asked of another origin, or reported on the console but
- * what `expected` matches.
+ * Runs a test on a page of its own. Fails if the page sent a request to another origin, or reported a problem that `expected`
+ * does not match.
  */
 export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, ...options } = {}) {
   test(name, async () => {
@@ -60,7 +60,7 @@ export const item = (page, label) => page.locator('#proofs li').filter({ has: pa
 export const button = (page, label) => item(page, label).getByRole('button');
 export const text = async (locator) => (await locator.textContent()).trim();
 
-/** The counts in the table by strategy, digits only; of the two proofs with a name, or of all. */
+/** The table's counts by strategy, digits only: for cubic and brute force, or with `all` for every row. */
 export async function counts(page, all = false) {
   const found = await rows(page).evaluateAll((trs) =>
     trs.map((tr) => [tr.dataset.strategy, tr.querySelector('[data-title="Inputs proven right"]').textContent.replaceAll(',', '')]),
@@ -69,7 +69,7 @@ export async function counts(page, all = false) {
 }
 export const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
 export const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
-/** Waits until the table has all the rows that it says: they come in batches. */
+/** Waits until the table has as many rows as it announces: they are added in batches. */
 const complete = (page) =>
   page.waitForFunction(() => document.querySelectorAll('#results [data-strategy]').length === parseInt(document.querySelector('#shown').textContent));
 /** The strategies in the order of the table. */
@@ -83,14 +83,14 @@ export async function numbers(page, title) {
   return page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
 }
 
-/** Waits until this browser itself has proven it. */
+/** Waits until this browser has finished the proof called `label`. */
 export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/).waitFor();
 export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
 export const alert = (page) => page.getByRole('alert');
 export async function bothProven(page) {
   await proven(page, 'Cubic');
   await proven(page, 'Brute force');
-  // The table is brought up to date a little later than the cards.
+  // The table is updated a little later than the cards.
   await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results [data-strategy=brute-force]').textContent));
 }
 export const progress = (page) => page.locator('#run-state');
@@ -100,7 +100,7 @@ export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
   await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
 }
-/** Waits until nothing is left to run, in a model of which some proofs are not run, and the page says why of each. */
+/** Waits until nothing is left to run, for a model with some proofs that cannot run; checks that the page says why for each. */
 export async function mostProven(page, options) {
   await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor(options);
   await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
@@ -113,14 +113,14 @@ export async function mostProven(page, options) {
   assert.equal(await text(progress(page)), `${ALL - left.length} of ${ALL} proofs done`);
 }
 
-/** Makes a worker deaf: it runs an endless loop from now on. */
+/** Makes a worker stop answering: it runs an endless loop from now on. */
 export async function deafen(worker) {
   await worker.evaluate(() => void setTimeout(() => { for (;;); }));
   const asked = () => Promise.race([worker.evaluate(() => true).catch(() => false), new Promise((done) => setTimeout(done, 100, 'no answer'))]);
   await until('a worker that does not answer', async () => (await asked()) === 'no answer');
 }
 
-/** Waits until `condition` returns something true, and returns that; after 20 seconds it fails with `what` was waited for. */
+/** Waits until `condition` returns a truthy value, and returns it; fails after 20 seconds with a message that names `what`. */
 export async function until(what, condition) {
   for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
     const found = await condition();
@@ -134,7 +134,7 @@ export async function open(page, path) {
   await loaded(page, `${basename(path)}, your file`); // the gallery has files of the same names
 }
 
-/** Drops files made in the page, as a file manager would; contents are arrays of bytes, or a length of zeros. */
+/** Drops files on the page; `files` holds pairs of name and content: an array of bytes, or a number of zero bytes. */
 export const drop = (page, files) =>
   page.evaluate((all) => {
     const dataTransfer = new DataTransfer();
@@ -149,7 +149,7 @@ export const drop = (page, files) =>
 /** Has brute force visit every sequence. */
 export const everySequence = (page) => item(page, 'Brute force').getByLabel('Visit every sequence').check();
 
-/** Clicks Cancel; the milliseconds until the page says so, measured inside the page. */
+/** Clicks Cancel and returns the milliseconds until the page says Cancelled, measured inside the page. */
 export const cancelled = (page, label) =>
   item(page, label).evaluate(
     (li) =>
@@ -163,17 +163,17 @@ export const cancelled = (page, label) =>
 
 /** Lets the proof run until it has made some progress. */
 export async function underWay(page, label) {
-  // What prefixes decide takes no time.
+  // Without this, brute force decides by prefixes and ends at once.
   if (label === 'Brute force') await everySequence(page);
   await button(page, label).click();
   await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
 }
 
-/** Records the tasks of all threads, until `longestTask` is asked for. */
+/** Records the tasks of all threads until `longestTask` is called. */
 export const watchTasks = (page) => browser.startTracing(page, { categories: ['-*', 'toplevel', 'blink.user_timing'] });
 /**
- * The longest task of the page's main thread, in milliseconds of its processor. The time that passes meanwhile, which is what a
- * PerformanceObserver tells, also counts what a busy machine gives to others: it says more of that machine than of the page.
+ * Returns the longest task of the page's main thread, in milliseconds of processor time. Elapsed time, which a
+ * PerformanceObserver reports, would also count the time that a busy machine gives to other programs.
  */
 export async function longestTask(page) {
   await page.evaluate(() => performance.mark('this page'));
@@ -187,6 +187,6 @@ export async function longestTask(page) {
 export const inWorker = (line) => () =>
   (server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
 
-/** Lets a test reach the memories of a worker's modules, as `memories` there. */
+/** A line for `inWorker`: keeps the memories of the worker's modules in its global `memories`. */
 export const EXPOSED =
   'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); (self.memories ??= []).push((made.instance ?? made).exports.memory); return made; };';

@@ -6,7 +6,7 @@ const UPLOAD = fixture('formats/weights.npz');
 const address = (page) => page.url().slice(host().server.url.length);
 const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
 const goTo = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
-/** Waits until the address is that. */
+/** Waits until the address's hash is `wanted`. */
 const becomes = (page, wanted) => page.waitForFunction((to) => location.hash === to, wanted);
 
 scenario('a link to a model wins over a file of the user’s, also while either is on its way; a plain reload brings the file back', async (page) => {

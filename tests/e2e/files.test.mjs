@@ -1,4 +1,4 @@
-// Checkpoints as real tools write them, opened as a person opens them: what is read counts as PyTorch counts, what is refused says why.
+// Opens checkpoints of real tools as a person does: files that are read give PyTorch's count, refusals say why.
 // tests/checkpoints.rs says what each index.json holds.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

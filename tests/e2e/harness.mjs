@@ -24,8 +24,8 @@ const chromes = [
 
 /**
  * Serves `folder` at http://127.0.0.1:PORT`base` and nowhere else, with no header that a plain static host lacks. Its `spoil`
- * may be set: given a path and a file's bytes, what comes in place of it, if anything: another `status`, `type` or `body`, and
- * with `cut` the connection ends after so many bytes.
+ * may be set to a function of a path and a file's bytes that returns what to send instead, if anything: another `status`,
+ * `type` or `body`; with `cut`, the connection ends after `cut` bytes.
  */
 export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/') {
   const host = { spoil: undefined };
@@ -82,7 +82,7 @@ export function watch(target) {
   return seen;
 }
 
-/** Those of the requests that leave the folder the page is served from (blob: and data: stay in the page). */
+/** The requests that leave the folder that the page is served from (blob: and data: stay in the page). */
 export const elsewhere = (requests, url) => requests.filter((r) => !r.startsWith(url) && !/^(blob|data):/.test(r));
 
 /** The page opened in a new context of the browser, watched from the start. */

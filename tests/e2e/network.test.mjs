@@ -1,4 +1,4 @@
-// Whether the network that is proven is the one that its owner has: what is assumed, its accuracy, its logits, and those that a file gives of itself.
+// Whether the proven network is the one that its owner has: assumptions, accuracy, logits, and the logits that a file states.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { alert, bothProven, fixture, item, json, loaded, mostProven, open, scenario, shipped, text } from './actions.mjs';
@@ -11,7 +11,7 @@ const items = (page) => page.locator('#examples > li');
 const says = (page, pattern) => section(page).getByText(pattern).waitFor();
 
 const MODEL = 'oracle/max4_v64_s123.safetensors';
-/** What TransformerLens computed of that model. */
+/** What TransformerLens computed for the model `max4_v64_s123`. */
 const RECORDED = json(fixture('transformer_lens_logits.json')).models.max4_v64_s123;
 
 /** The model's file with metadata. */

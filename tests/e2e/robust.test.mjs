@@ -49,7 +49,7 @@ const DAMAGE = {
 };
 const module = (name) => `/assets/${name}_bg-[\\w-]+\\.wasm`;
 const FILES = { '/models/max-of-k/manifest.json': 'gallery', [module('prove')]: 'proofs', [module('plot')]: 'figure' };
-/** What is not asked for before the gallery has come. */
+/** Files that are not requested before the gallery has loaded. */
 const LATER = [module('prove'), module('plot')];
 
 // Every way for one module, and every file in one way: the page fetches all modules by the same lines. JSON is damaged in every

@@ -25,7 +25,7 @@ const assets = readdirSync(join(dist, 'assets'));
 const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
 const sent = (path) => brotliCompressSync(readFileSync(join(dist, path)), { params }).length;
 
-/** The one file that is called so, but for the hash in its name. */
+/** The one file called `name` and `extension`, with any hash between. */
 function asset(name, extension) {
   const found = assets.filter((file) => file.replace(/-[\w-]{8}\./, '.') === `${name}.${extension}`);
   assert.equal(found.length, 1, `${name}.${extension} among ${assets.join(', ')}`);

@@ -125,7 +125,7 @@ scenario(
     await stopped('Cubic');
     assert.match(await text(item(page, 'Brute force').locator('.state')), /^\d+ %/);
     await stopped('Brute force');
-    // Also of workers that do not listen.
+    // Also cancels workers that do not answer.
     await underWay(page, 'Brute force');
     for (const worker of page.workers()) await deafen(worker);
     await stopped('Brute force');

@@ -22,7 +22,7 @@ import {
   until,
 } from './actions.mjs';
 
-/** All that the table shows of each proof, but how long it took. */
+/** All that the table shows about each proof, except how long it took. */
 const results = (page) =>
   rows(page).evaluateAll((trs) =>
     Object.fromEntries(
@@ -30,7 +30,7 @@ const results = (page) =>
     ),
   );
 
-/** Waits until the page has so many workers; those that were stopped take a moment to go. */
+/** Waits until the page has `number` workers; stopped ones take a moment to go. */
 async function workersOf(page, number) {
   await until(`${number} workers`, () => page.workers().length === number);
 }

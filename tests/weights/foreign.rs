@@ -1,4 +1,5 @@
-//! Files that people have and that are not read, and files that a program took for text: each is told, with the next step.
+//! Files that people have and that are not read, and files that a program took for text: each is
+//! told, with the next step.
 
 use super::*;
 #[cfg(target_arch = "wasm32")]
@@ -110,7 +111,7 @@ fn foreign_files_are_named() {
             &[parts, &["; expected safetensors, a torch .pt/.pth, .npz or JSON: "]].concat(),
         );
     }
-    // What is none of them is shown.
+    // Shows the first bytes of any other file.
     refused(b"\x07\x01\x02\x03 abc", &["not a weights file: starts with 0x07010203"]);
     refused(b"\x80", &["not a weights file", "0x80"]);
 }

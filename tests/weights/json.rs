@@ -264,7 +264,7 @@ fn the_index_of_a_model_in_pieces_is_named() {
         &["the configuration of a model, without its weights"],
     );
     refused(br#"{"version": 1, "theorem": "Of the 8 \u2026", "gaps": [[1]]}"#, &["certificate"]);
-    // But what is wrong with weights is said of them.
+    // But errors in weights are reported as such.
     refused(
         br#"{"n_layers": 1, "embed.W_E": [NaN]}"#,
         &["tensor `embed.W_E`[0]: NaN is no number"],

@@ -1,4 +1,5 @@
-//! The readers of weights files: every format gives the same numbers, and nothing hostile gets through or hangs.
+//! The readers of weights files: every format gives the same numbers, and nothing hostile gets
+//! through or hangs.
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -85,7 +86,7 @@ fn assert_close(
     }
 }
 
-/// Reads all that can be read.
+/// Reads everything in a file that can be read.
 fn exhaust(bytes: &[u8]) {
     match read(bytes) {
         Ok(file) => {
@@ -158,7 +159,8 @@ fn formats_are_told_by_content() {
         names.map(|f| f.to_string()),
         ["safetensors", "torch (zip)", "torch (legacy)", "npz", "JSON"]
     );
-    // JSON that has a brace where safetensors has one, and safetensors whose length starts with a brace.
+    // JSON that has a brace where safetensors has one, and safetensors whose length starts with a
+    // brace.
     assert_eq!(format(br#"{"abcd":{"x":[1]},"model":{"x":[1]}}"#), Format::Json);
     let header = br#"{"x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}"#;
     let mut padded = header.to_vec();

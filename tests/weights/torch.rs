@@ -94,7 +94,8 @@ fn the_state_dict_is_found() {
     refused(&torch(&both, &[0; 4]), &["`b` (1 tensors), `a.net` (1 tensors), `a.ema` (1 tensors)"]);
     assert_eq!(names(&dict(&[("model", &model), ("statistics", &two)])).unwrap(), ["x"]);
     refused(&torch(&x, &[0; 4]), &["one tensor without a name"]);
-    // What is said of a network that is another one is passed over, unless that is the one that is read.
+    // What is said of a network that is another one is passed over, unless that is the one that is
+    // read.
     let config = dict(&[("n_heads", &int(4))]);
     let pair = dict(&[("state_dict", &model), ("config", &config)]);
     let configs = |root: &Pickle| read(&torch(root, &[0; 4])).unwrap().configs.len();
@@ -301,7 +302,7 @@ fn every_instruction_is_understood() {
 fn a_pickle_has_a_number_of_instructions() {
     let root = dict(&[("x", &tensor("FloatStorage", 1, 0, &[1], &[1]))]);
     let count = |bytes: &[u8]| bytes.len();
-    // Of `None`, thrown away: two instructions each. What else there is takes fewer than 100.
+    // Pushes and pops `None`: two instructions each. The rest takes fewer than 100.
     let file = |steps: usize| torch(&[&b"N0".repeat(steps / 2), &root[..]].concat(), &[0; 4]);
     assert!(count(&root) > 100 && read(&file(MAX_PICKLE_STEPS - 100)).is_ok());
     refused(&file(MAX_PICKLE_STEPS), &["instructions in data.pkl: 2097153, the limit is 2097152"]);

@@ -1,4 +1,5 @@
-//! The kernels, each on the sizes it meets at `v = 64`, and what a machine's registers could do at most.
+//! The kernels, each on the sizes it meets at `v = 64`, and what a machine's registers could do at
+//! most.
 
 #[path = "../../common/random.rs"]
 #[allow(dead_code, reason = "tests use more of it")]
@@ -9,9 +10,11 @@ use random::Random;
 use std::hint::black_box;
 
 const LENGTH: usize = 64;
-/// Of `matmul`, which multiplies `[64, 32]` by `[32, 64]`; and rows of `largest_sums`.
+/// Inner dimension of `matmul`, `[64, 32]` by `[32, 64]`; also the number of rows of
+/// `largest_sums`.
 const INNER: usize = 32;
-/// Operations of one exponential: two to round, four to reduce, thirteen terms, two powers; comparisons are not counted.
+/// Operations of one exponential: two to round, four to reduce, thirteen terms, two powers;
+/// comparisons are not counted.
 const EXP: f64 = 35.0;
 
 pub(crate) struct Kernel {
@@ -27,7 +30,8 @@ fn numbers(length: usize, seed: u64) -> Vec<f64> {
     (0..length).map(|_| random.fraction() - 0.5).collect()
 }
 
-/// `|backend, inputs…, out| call`: inputs are hidden from the optimiser before each call, so that none is left out.
+/// `|backend, inputs…, out| call`: inputs are hidden from the optimiser before each call, so that
+/// none is left out.
 macro_rules! kernels {
     ($($name:ident: $flops:expr, |$backend:ident, $x:ident, $y:ident, $z:ident, $out:ident| $call:expr;)*) => {
         pub(crate) const ALL: &[Kernel] = &[$(Kernel {

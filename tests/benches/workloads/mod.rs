@@ -1,5 +1,6 @@
-//! What is timed, the same code on every target: `native.rs` runs it in threads, `wasm.rs` hands it to workers, and `run.mjs` puts
-//! both side by side. Kernels and peaks are in `kernels`, models that nobody trained in `model`.
+//! What is timed, the same code on every target: `native.rs` runs it in threads, `wasm.rs` hands it
+//! to workers, and `run.mjs` puts both side by side. Kernels and peaks are in `kernels`, models
+//! that nobody trained in `model`.
 
 pub(crate) mod kernels;
 mod model;
@@ -14,8 +15,8 @@ use compact_proofs::transformer::Shape;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 
-/// What one thread does of a workload at a time: returns what it found, as a number. The sum over all
-/// units, modulo 2⁶⁴, depends neither on their order nor on the machine; only the time does.
+/// What one thread does of a workload at a time: returns what it found, as a number. The sum over
+/// all units, modulo 2⁶⁴, depends neither on their order nor on the machine; only the time does.
 pub(crate) type Unit = Box<dyn Fn() -> u64 + Send + Sync>;
 
 /// Parts that a divisible proof is cut into: enough for any number of workers here.
@@ -70,7 +71,7 @@ models! {
     TORCH = "formats/state_dict.pt";
 }
 
-/// All of them; names begin with their group.
+/// All workloads; names begin with their group.
 pub(crate) fn all() -> Vec<Workload> {
     let trained = |bytes: &'static [u8]| move || load(bytes);
     let (max4, max20) = (trained(MAX4), trained(MAX20));
@@ -152,7 +153,7 @@ fn families() -> Vec<Vec<Strategy>> {
         .collect()
 }
 
-/// All sub-cubic ones, after others.
+/// All sub-cubic strategies, after `others`.
 fn with(others: &[Strategy]) -> Vec<Vec<Strategy>> {
     others.iter().map(|&strategy| vec![strategy]).chain(families()).collect()
 }
@@ -166,7 +167,8 @@ fn brute_force(name: &str, model: impl Fn() -> MaxOfK + 'static, pruning: Prunin
     Workload::new(name, move || parts(&model(), Strategy::BruteForce, pruning))
 }
 
-/// Proofs of a model that nothing is known of yet. Each group is for one thread; a divisible proof is for all.
+/// Proofs of a model that nothing is known of yet. Each group is for one thread; a divisible proof
+/// is for all.
 fn divided(
     name: String,
     model: impl Fn() -> MaxOfK + 'static,
@@ -207,14 +209,15 @@ fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
     (0..PARTS).map(unit).collect()
 }
 
-/// Linear, so that parts can be added up.
+/// A number for a tally; linear, so that the numbers of parts add up.
 fn digest(Tally { right, wrong, lost, visited }: Tally) -> u64 {
     [right, wrong, lost, visited]
         .into_iter()
         .fold(0, |sum: u64, count| sum.wrapping_mul(31).wrapping_add(count as u64))
 }
 
-/// The page's figure of as many proofs as there are published ones, somewhere. The page's canvas plays what this records.
+/// The page's figure of as many proofs as there are published ones, somewhere. The page's canvas
+/// plays what this records.
 fn draw() -> u64 {
     let shape = Shape { v: 64, d: 32, h: 32, n: 4 };
     let published = Strategy::all().filter(|strategy| strategy.family().published);

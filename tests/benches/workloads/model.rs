@@ -2,7 +2,8 @@ use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::transformer::{Shape, Transformer};
 use std::f64::consts::PI;
 
-/// Frequencies that tokens are told apart by: as many as fit in half of the residual stream beside size and a constant.
+/// Frequencies that tokens are told apart by: as many as fit in half of the residual stream beside
+/// size and a constant.
 const FREQUENCIES: usize = 7;
 /// Where what attention has copied is kept.
 const COPIED: usize = 2 + 2 * FREQUENCIES;
@@ -13,8 +14,9 @@ const LOGIT: f64 = 60.0;
 /// What training would have left beside the mechanism.
 const NOISE: f64 = 0.01;
 
-/// A model that does Max-of-K by construction, of any size: attention grows with the token, and copies waves from which each
-/// token is read. Nobody trained it, so what is proven of it says little; it is here to take time.
+/// A model that does Max-of-K by construction, of any size: attention grows with the token, and
+/// copies waves from which each token is read. Nobody trained it, so what is proven of it says
+/// little; it is here to take time.
 pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
     let shape = Shape { v, d: 2 * COPIED, h: 2 * COPIED, n };
     let mut state = 1_u64;

@@ -1,4 +1,5 @@
-//! What the fuzz targets do with an input. Each function is one target; it panics if something is wrong.
+//! What the fuzz targets do with an input. Each function is one target; it panics if something is
+//! wrong.
 //!
 //! `tests/corpora.rs` includes this file as a module and runs the committed inputs.
 #![allow(unreachable_pub, reason = "a crate for libFuzzer, a module in tests/corpora.rs")]
@@ -56,7 +57,7 @@ pub const TARGETS: [(&str, Target); 11] = [
 /// Longest message: quotes are cut, and lists too.
 const MAX_MESSAGE: usize = 8000;
 
-/// Of a file, at most so many elements are turned into numbers: more of them are no other code.
+/// The most elements of a file that are turned into numbers: more would run no other code.
 const MAX_ELEMENTS: usize = 1 << 16;
 
 /// Reads a file and all its tensors, within the memory that reading may take.
@@ -100,14 +101,16 @@ pub fn safetensors(input: &[u8]) {
     read_all(&safetensors_file(header, data.get(1..).unwrap_or_default()));
 }
 
-/// A pickle without its start and its end, in an archive with right checksums and a storage of 64 bytes.
+/// A pickle without its start and its end, in an archive with right checksums and a storage of 64
+/// bytes.
 pub fn torch_zip(input: &[u8]) {
     let storage: Vec<u8> = (0..16_u8).flat_map(|i| f32::from(i).to_le_bytes()).collect();
     read_all(&torch(input, &storage));
 }
 
-/// A state dict of which one entry is made by another function or class: refused, or the network is what it was, count and all. The
-/// first byte says which entry, the second how the name that follows (module, end of line, name) is put to use.
+/// A state dict of which one entry is made by another function or class: refused, or the network is
+/// what it was, count and all. The first byte says which entry, the second how the name that
+/// follows (module, end of line, name) is put to use.
 pub fn torch_entry(input: &[u8]) {
     let (&[which, how, ref name @ ..], true) = (input, input.len() < 400) else { return };
     let Some((module, name)) = str::from_utf8(name).ok().and_then(|name| name.split_once('\n'))
@@ -200,7 +203,7 @@ pub fn npz(input: &[u8]) {
     read_all(&archive(&[deflated("x.npy", &array)]));
 }
 
-/// Text.
+/// A JSON file.
 pub fn json(input: &[u8]) {
     read_all(&[b"{", input].concat());
 }
@@ -221,7 +224,7 @@ pub fn any_file(input: &[u8]) {
 
 // ---- proof objects -----------------------------------------------------------------------------------------------
 
-/// A model and what is true of it, exactly.
+/// A model and the exact truth about it.
 struct Model {
     task: MaxOfK,
     truth: Truth,
@@ -233,7 +236,7 @@ impl Model {
         Self { task: MaxOfK::new(model).expect("one output for each token"), truth }
     }
 
-    /// Models of which much, some and little is right.
+    /// Models that get much, some and little right.
     fn all() -> &'static [Self] {
         static MODELS: OnceLock<Vec<Model>> = OnceLock::new();
         MODELS.get_or_init(|| {
@@ -275,7 +278,8 @@ impl Numbers<'_> {
     }
 }
 
-/// A proof object, as JSON or as numbers to make one of: no case of it claims more sequences than are right.
+/// A proof object, as JSON or as numbers to make one of: no case of it claims more sequences than
+/// are right.
 pub fn subcubic_proof(input: &[u8]) {
     if input.starts_with(b"{") {
         let Ok(proof) = serde_json::from_slice::<Proof>(input) else { return };
@@ -333,7 +337,8 @@ fn check_proof(Model { task, truth }: &Model, proof: &Proof) {
     }
 }
 
-/// A plan, as JSON or as numbers to make one of: it claims neither more right sequences than there are nor more wrong ones.
+/// A plan, as JSON or as numbers to make one of: it claims neither more right sequences than there
+/// are nor more wrong ones.
 pub fn additive_plan(input: &[u8]) {
     if input.starts_with(b"{") {
         let Ok(plan) = serde_json::from_slice::<Plan>(input) else { return };
@@ -409,7 +414,8 @@ fn check_plan(model: &Model, plan: &Plan) {
 /// The SHA-256 that the models are said to have.
 const SHA256: &str = "00000000000000000000000000000000000000000000000000000000000000ff";
 
-/// A certificate as it is, and as one about each of the models: what holds claims no more than is true.
+/// A certificate as it is, and as one about each of the models: what holds claims no more than is
+/// true.
 pub fn certificate(input: &[u8]) {
     let Ok(certificate) = serde_json::from_slice::<Certificate>(input) else { return };
     for model in Model::all() {
@@ -436,7 +442,8 @@ pub fn certificate(input: &[u8]) {
     }
 }
 
-/// Checks what a certificate claims; the FLOPs of a verification that finds all but them to be right.
+/// Checks what a certificate claims; the FLOPs of a verification that finds all but them to be
+/// right.
 fn check_certificate(Model { task, truth }: &Model, certificate: &Certificate) -> Option<f64> {
     let json = certificate.to_json();
     // A number that JSON cannot hold has become null.
