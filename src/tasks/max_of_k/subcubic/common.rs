@@ -21,7 +21,7 @@ pub(super) struct Common<S> {
     pub(super) PVOU: Matrix<S>,
     /// `max_{j ≤ k} diff(EVOU[j, :])`, `[v]`.
     pub(super) worst_wrong: Vec<S>,
-    /// Of each largest token.
+    /// What each largest token writes, `[v]`.
     pub(super) writes: Vec<Writes<S>>,
     pub(super) magnitudes: Magnitudes<S>,
     /// Sequences by the number of tokens before the query that are not the largest, and by the
@@ -34,7 +34,7 @@ pub(super) struct Common<S> {
 pub(super) struct Writes<S> {
     /// `right_m[o] = EVOU[m, o] − EVOU[m, m]`, `[v − 1]`.
     pub(super) right: Vec<S>,
-    /// The largest and the smallest of them.
+    /// The largest and the smallest entry of `right`.
     pub(super) most: S,
     pub(super) least: S,
 }
