@@ -1,5 +1,12 @@
 //! Chooses what to do with each cell. Nothing here is trusted: what it finds is verified like any
 //! other proof object.
+//!
+//! ```text
+//! for each largest token m worth a proof:
+//!     for each query q whose cell (q, m) boxes leave undecided:
+//!         choose a method for the cell
+//!     add the column of m: its boxes and the methods of its cells
+//! ```
 
 use super::best::Profiles;
 use super::climber::Climber;

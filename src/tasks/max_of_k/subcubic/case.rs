@@ -1,3 +1,13 @@
+//! Searches the gaps and the centre of one case `(m, c)`: largest token `m`, `c` other tokens.
+//! `q` is a query token; the centre is the attention to `m` at which the bound is worked out.
+//!
+//! ```text
+//! for each least gap from 1 to m, while it may prove more than the best choice:
+//!     for each centre to try:
+//!         find the least gap, from the least gap on, at which each query is right
+//!         keep the choice if it proves more sequences than the best
+//! with a centre, also try the published search, and keep the better choice
+//! ```
 use super::scores::Scores;
 use super::tables::{CaseBound, Ends, Tables};
 use crate::cost::Scalar;
@@ -146,7 +156,7 @@ pub(super) struct Choice {
 /// Parts of the queries below the centres that a joint search tries.
 const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
-/// So few queries are judged one by one.
+/// At most this many queries are judged one by one.
 const FEW: usize = 6;
 
 /// The wrong outputs that some attention to a largest token makes the worst.
@@ -246,7 +256,7 @@ impl<'a> CaseSearch<'a> {
         self.plain_among((0..=self.ends.m).collect())
     }
 
-    /// The same where no other query than these is right at any gap.
+    /// [`Self::plain`] where only the queries `open` may be right at any gap.
     fn plain_among(&mut self, mut open: Vec<usize>) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
@@ -397,7 +407,7 @@ impl<'a> CaseSearch<'a> {
         (proven > beaten).then_some(proven)
     }
 
-    /// A gap that no query has room for.
+    /// A gap too wide for every query: it marks a query as unproven.
     fn give_up(&self) -> u16 {
         u16::try_from(self.ends.m + 1).expect("a gap is at most the vocabulary")
     }
@@ -408,7 +418,7 @@ impl<'a> CaseSearch<'a> {
         self.works(q, bound, widest).then(|| self.between(q, bound, least..widest, 0))
     }
 
-    /// The least gap of some at which a query is right, if it is at the end of them: found by
+    /// The least of `gaps` at which a query is right, if it is at the end of them: found by
     /// bisection, from a guess on in growing steps.
     fn between(&self, q: usize, bound: &CaseBound<f64>, gaps: Range<usize>, guess: usize) -> usize {
         let Range { start: mut low, end: mut high } = gaps;

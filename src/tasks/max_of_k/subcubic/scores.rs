@@ -237,7 +237,7 @@ fn project_out<S: Scalar>(M: &Matrix<S>, u: &[S]) -> (Vec<S>, Matrix<S>) {
     (kept, rest)
 }
 
-/// Each entry, or a larger one above it in its column.
+/// The largest entry of each column down to each row.
 fn running_max<S: Scalar>(rows: &Matrix<S>) -> Matrix<S> {
     let mut running = rows.clone();
     let columns = rows.ncols();
