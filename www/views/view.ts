@@ -1,0 +1,33 @@
+/** What every view of the instrument is, so that the page can fetch one when it is first opened. */
+
+import type { Explain } from '../engine/explain.js';
+import type { Model, Proof } from '../state/model.js';
+
+/** What all views show. */
+export interface Shown {
+  model: Model;
+  /** The chosen proof of the model. */
+  chosen: Proof | undefined;
+  /** Identifier of the proof under the pointer or the focus, in any view. */
+  pointed: string | null;
+}
+
+/** What a view asks of the page. */
+export interface Host {
+  /** Chooses a proof by its identifier. */
+  choose(strategy: string): void;
+  /** Shows an input, tokens separated by commas, in the view `try`. */
+  tryInput(tokens: string): void;
+  /** Answers questions about the open model, in a worker of its own. */
+  readonly explain: Explain;
+  /** Says what went wrong, where a view has no better place for it. */
+  problem(text: string): void;
+}
+
+/** A view: it is shown whatever changes, and only while it is open. */
+export interface ViewOf {
+  show(shown: Shown): void;
+}
+
+/** What a view's module exports: puts the view into `parent`. */
+export type Open = (parent: HTMLElement, host: Host) => ViewOf;
