@@ -163,7 +163,7 @@ function head(title, ...cells) {
   print(`|${'---|'.repeat(cells.length)}`);
 }
 const significant = (x) => (x === undefined ? '–' : x >= 100 ? x.toFixed(0) : String(Number(x.toPrecision(2))));
-const time = (s) => (s >= 1 ? `${significant(s)} s` : s >= 1e-3 ? `${significant(s * 1e3)} ms` : `${significant(s * 1e6)} µs`);
+const time = (s) => (s === 0 ? 'under 100 µs' : s >= 1 ? `${significant(s)} s` : s >= 1e-3 ? `${significant(s * 1e3)} ms` : `${significant(s * 1e6)} µs`);
 const megabytes = (bytes) => (bytes === null ? '–' : significant(bytes / 2 ** 20));
 const version = (program, ...args) => execFileSync(program, args, { encoding: 'utf8' }).trim();
 const named = (prefix, module = 'native') => workloads[module].map(({ name }) => name).filter((name) => name.startsWith(prefix));
@@ -206,6 +206,12 @@ async function kernels() {
   }
 }
 
+/** The exponent of the axis that fits the times best. A browser's clock shows short times as 0, which have no logarithm: they are left out. */
+function slope(times) {
+  const seen = times.filter(([, seconds]) => seconds > 0);
+  return seen.length > 1 ? exponent(seen).toFixed(2) : '–';
+}
+
 /** The slope of log y against log x, by least squares. */
 function exponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
@@ -226,7 +232,7 @@ async function scaling(axis, others) {
       for (const [place, of] of Object.entries(points)) of.push([size, results[place].seconds]);
     }
     for (const [place, of] of Object.entries(points)) {
-      row(kind, place, ...of.map(([, seconds]) => time(seconds)), of.length > 1 ? exponent(of).toFixed(2) : '–');
+      row(kind, place, ...of.map(([, seconds]) => time(seconds)), slope(of));
     }
   }
 }
