@@ -243,7 +243,7 @@ scenario('everything is reached by keyboard', async (page) => {
   await bothProven(page);
   const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute('aria-describedby') || document.activeElement.parentElement.id);
   const stops = [];
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 16; i++) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
@@ -276,12 +276,12 @@ scenario('everything is reached by keyboard', async (page) => {
 scenario('a mark of the plot can be pointed at', async (page) => {
   await bothProven(page);
   // Where the marks are is plotters' business: look for them along a grid, finer than what a mark answers to.
-  const found = await page.locator('#frontier').evaluate((canvas) => {
+  const found = await page.locator('#plane').evaluate((plane) => {
     const readings = new Set();
-    for (let x = 0; x < canvas.clientWidth; x += 12)
-      for (let y = 0; y < canvas.clientHeight; y += 12) {
-        const { left, top } = canvas.getBoundingClientRect();
-        canvas.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
+    for (let x = 0; x < plane.clientWidth; x += 12)
+      for (let y = 0; y < plane.clientHeight; y += 12) {
+        const { left, top } = plane.getBoundingClientRect();
+        plane.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
         readings.add(document.querySelector('#reading').textContent.split(':')[0]);
       }
     return [...readings];
@@ -314,7 +314,7 @@ for (const hash of ['', '#k=20&seed=50']) {
       await best.within(page, '4e6');
       await page.locator('#details .steps tbody tr').first().waitFor();
       for (const part of ['#best-proof', '#details', '#details .steps'])
-        assert.ok(await page.locator(part).evaluate((e) => e.scrollWidth <= e.clientWidth && e.getBoundingClientRect().right <= 304), part);
+        assert.ok(await page.locator(part).evaluate((e) => e.scrollWidth <= e.clientWidth && e.getBoundingClientRect().right <= 308), part);
       await page.locator('#file').setInputFiles({ name: `${'long'.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('89504e47', 'hex') });
       await alert(page).getByText('longlong').waitFor();
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
@@ -427,7 +427,7 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
   await page.getByLabel('Name contains').fill('');
   await page.getByLabel('Only the frontier').check();
   const best = await order(page);
-  const said = (await page.locator('#frontier').getAttribute('aria-label')).match(/On the frontier: (.*)\./)[1].split('; ');
+  const said = (await page.locator('#frontier').getAttribute('aria-label')).match(/On the frontier: (.*?)\. Ringed: /)[1].split('; ');
   const labels = new Map(shipped.facts.strategies.map((s) => [s.strategy, s.label]));
   assert.deepEqual(said.map((line) => line.split(': at least')[0]).sort(), best.map((s) => labels.get(s)).sort());
   assert.ok(best.some((s) => s.startsWith('best-within-')) && best.length > 2);
@@ -451,7 +451,7 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
   assert.ok(details.replaceAll('\u200b', '').includes(`Of the true accuracy${normalised.toFixed(4)}`), details);
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), CENTRED);
   // From the mark to the row: where the mark of brute force is, the grid finds.
-  const at = await canvas.evaluate((c) => {
+  const at = await page.locator('#plane').evaluate((c) => {
     const { left, top } = c.getBoundingClientRect();
     for (let x = 0; x < c.clientWidth; x += 12)
       for (let y = 0; y < c.clientHeight; y += 12) {
@@ -459,7 +459,9 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
         if (/^Brute force:/.test(document.querySelector('#reading').textContent)) return { x, y };
       }
   });
-  await canvas.click({ position: at });
+  await page.locator('#plane').click({ position: at });
+  const listed = page.locator('#stack').getByRole('button', { name: /^Brute force:/ });
+  if (await listed.isVisible()) await listed.click();
   assert.ok(await row(page, 'brute-force').getByRole('radio').isChecked());
   assert.equal(await page.locator('#results .selected').count(), 1);
   await page.mouse.move(0, 0);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { FIELDS, hashOf, K, ownEntry, SEED, STRATEGY, tellUnknown, WORKERS } = await import('../../www/app/address.ts');
+const { FIELDS, hashOf, K, looksOf, ownEntry, SEED, STRATEGY, tellUnknown, WORKERS } = await import('../../www/app/address.ts');
 const { Gallery } = await import('../../www/state/gallery.ts');
 const manifest = JSON.parse(await readFile(new URL('../../www/models/max-of-k/manifest.json', import.meta.url), 'utf8'));
 const gallery = new Gallery(manifest);
@@ -35,35 +35,41 @@ function read(hash) {
   const k = K.read(address, gallery, tell);
   const seed = SEED.read(address, { gallery, k }, tell);
   const strategy = STRATEGY.read(address, undefined, tell);
+  const looks = looksOf(address, tell);
   tellUnknown(address, tell);
-  return { k, seed, strategy, problems };
+  return { k, seed, strategy, looks, problems };
 }
+const USUAL = { view: 'strategies', zoom: 'crowd', scale: 'accuracy' };
+const LOOKS = { view: ['strategies', 'why', 'try', 'weights'], zoom: ['crowd', 'all'], scale: ['accuracy', 'missing'] };
 
 test('what is put into an address is read back', () => {
   for (const { k, seed } of manifest.models) {
     const text = pick(PIECES).toWellFormed() + noise().toWellFormed();
     for (const strategy of [null, undefined, text]) {
       // As the browser gives it back: percent-encoded.
-      const { hash } = new URL(hashOf({ k, seed, strategy }), 'https://example.org/');
-      assert.deepEqual(read(hash), { k, seed, strategy: strategy ?? null, problems: [] }, hash);
+      const looks = Object.fromEntries(Object.entries(LOOKS).map(([name, values]) => [name, pick(values)]));
+      const { hash } = new URL(hashOf({ k, seed, strategy, looks }), 'https://example.org/');
+      assert.deepEqual(read(hash), { k, seed, strategy: strategy ?? null, looks, problems: [] }, hash);
+      for (const name of Object.keys(USUAL)) assert.equal(hash.includes(`${name}=`), looks[name] !== USUAL[name] || text.includes(`${name}=`), hash);
     }
   }
 });
 
 test('any address names a model of the gallery, and whatever it does not name is told', () => {
-  const keys = ['k', 'seed', 'strategy', 'K', 'k[]', '', '__proto__'];
-  const value = () => (below(2) ? noise() : String(pick([pick(manifest.models).k, pick(manifest.models).seed, below(10), -1])));
+  const keys = ['k', 'seed', 'strategy', 'view', 'zoom', 'scale', 'K', 'k[]', '', '__proto__'];
+  const value = () => (below(2) ? noise() : String(pick([pick(manifest.models).k, pick(manifest.models).seed, below(10), -1, ...Object.values(LOOKS).flat()])));
   let right = 0;
   for (let i = 0; i < 20_000; i++) {
     const parts = Array.from({ length: below(5) }, () => `${pick(keys)}${pick(['=', '', '=='])}${value()}`);
     const hash = pick(['#', '', '##']) + parts.join(pick(['&', '&', '&&', ';']));
     for (const seen of [hash, new URL(hash.startsWith('#') ? hash : `#${hash}`, 'https://example.org/').hash]) {
-      const { k, seed, strategy, problems } = read(seen);
+      const { k, seed, strategy, looks, problems } = read(seen);
       assert.ok(gallery.find(k, seed), `${seen}: K = ${k}, seed ${seed}`);
       const said = new URLSearchParams(seen.slice(1));
       const isMeant = (name, value) => !said.has(name) || said.get(name) === String(value ?? '');
-      const isAll = isMeant('k', k) && isMeant('seed', seed) && (strategy !== null || !said.has('strategy')) && isMeant('strategy', strategy);
-      const isKnown = [...said.keys()].every((name) => ['k', 'seed', 'strategy'].includes(name));
+      const isAll = isMeant('k', k) && isMeant('seed', seed) && (strategy !== null || !said.has('strategy')) && isMeant('strategy', strategy) && Object.entries(looks).every(([name, value]) => isMeant(name, value));
+      for (const [name, value] of Object.entries(looks)) assert.ok(LOOKS[name].includes(value), seen);
+      const isKnown = [...said.keys()].every((name) => ['k', 'seed', 'strategy', ...Object.keys(LOOKS)].includes(name));
       assert.equal(problems.length === 0, isAll && isKnown, `${seen}: ${problems}`);
       for (const problem of problems) assert.ok(problem.length < 300, problem);
       right += problems.length ? 0 : 1;
@@ -77,15 +83,16 @@ test('what is out of range is told with the range and what is taken instead', ()
     k: 4,
     seed: 123,
     strategy: null,
+    looks: USUAL,
     problems: [
       '“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.',
       '“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.',
       '“strategy=” in the address: expected the identifier of a proof of this model. Taken instead: none.',
-      '“sed” in the address is left out: after # it has k, seed, strategy.',
+      '“sed” in the address is left out: after # it has k, seed, strategy, view, zoom, scale.',
     ],
   });
-  assert.deepEqual(read('#k=10'), { k: 10, seed: gallery.seeds(10)[0], strategy: null, problems: [] });
-  assert.deepEqual(read(''), { k: 4, seed: 123, strategy: null, problems: [] });
+  assert.deepEqual(read('#k=10'), { k: 10, seed: gallery.seeds(10)[0], strategy: null, looks: USUAL, problems: [] });
+  assert.deepEqual(read(''), { k: 4, seed: 123, strategy: null, looks: USUAL, problems: [] });
   assert.match(STRATEGY.refusal('x'.repeat(400), undefined), /^“strategy=x{71}…” in the address/);
 });
 

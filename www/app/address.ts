@@ -32,6 +32,11 @@ export class Field<T, C> {
     this.#kind = kind;
   }
 
+  /** The value where the context does not matter. */
+  get initial(): T {
+    return this.#kind.initial(undefined as C);
+  }
+
   /** Its value in an address; `tell` hears of a text that is out of range. */
   read(address: Address, context: C, tell: (problem: string) => void): T {
     const text = new URLSearchParams(address[this.part].slice(1)).get(this.name);
@@ -87,8 +92,39 @@ export const STRATEGY = new Field<string | null, unknown>('strategy', {
   range: () => 'the identifier of a proof of this model',
 });
 
+/** A field after # with the value that is `first`, or one of `others`. */
+const choice = <const V extends string>(name: string, first: V, ...others: V[]) =>
+  new Field<V, unknown>(name, {
+    part: 'hash',
+    initial: () => first,
+    parse: (text) => [first, ...others].find((value) => value === text),
+    range: () => `one of ${[first, ...others].join(', ')}`,
+  });
+
+/** The view beside the figure. */
+export const VIEW = choice('view', 'strategies', 'why', 'try', 'weights');
+/** The lengths that the figure shows. */
+export const ZOOM = choice('zoom', 'crowd', 'all');
+/** The vertical axis of the figure: what is proven or, logarithmically, what is missing. */
+export const SCALE = choice('scale', 'accuracy', 'missing');
+
+/** What a link says of how things are shown. */
+export interface Looks {
+  view: ReturnType<typeof VIEW.read>;
+  zoom: ReturnType<typeof ZOOM.read>;
+  scale: ReturnType<typeof SCALE.read>;
+}
+const LOOKS = { view: VIEW, zoom: ZOOM, scale: SCALE };
+
+/** How an address says that things are shown; `tell` hears of texts that are out of range. */
+export const looksOf = (address: Address, tell: (problem: string) => void): Looks => ({
+  view: VIEW.read(address, undefined, tell),
+  zoom: ZOOM.read(address, undefined, tell),
+  scale: SCALE.read(address, undefined, tell),
+});
+
 /** Every field of an address. */
-export const FIELDS = [WORKERS, K, SEED, STRATEGY] as const;
+export const FIELDS = [WORKERS, K, SEED, STRATEGY, VIEW, ZOOM, SCALE] as const;
 
 /** Tells of names after the # that are no fields there. Those after the question mark may be meant for others. */
 export function tellUnknown({ hash }: Address, tell: (problem: string) => void) {
@@ -103,11 +139,17 @@ interface Target {
   k: number;
   seed: number;
   strategy?: string | null;
+  looks?: Looks;
 }
 
 /** The part after # of a link. */
-export function hashOf({ k, seed, strategy }: Target): string {
-  return `#${new URLSearchParams({ [K.name]: String(k), [SEED.name]: String(seed), ...(strategy && { [STRATEGY.name]: strategy }) })}`;
+export function hashOf({ k, seed, strategy, looks }: Target): string {
+  const fields = new URLSearchParams({ [K.name]: String(k), [SEED.name]: String(seed), ...(strategy && { [STRATEGY.name]: strategy }) });
+  for (const [key, value] of Object.entries(looks ?? {}) as [keyof Looks, string][]) {
+    // What is so by default goes without saying.
+    if (value !== LOOKS[key].initial) fields.set(LOOKS[key].name, value);
+  }
+  return `#${fields}`;
 }
 
 /** What an entry of the history notes that shows a file of the user's, which no address names. */

@@ -6,6 +6,7 @@ import { Page } from './page.js';
 import { Problems } from './problems.js';
 import { acceptFiles } from './upload.js';
 import { compile, download } from '../engine/download.js';
+import { Explainer } from '../engine/explain.js';
 import { Pool } from '../engine/pool.js';
 import proveUrl from '../pkg/prove_bg.wasm?url';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
@@ -54,7 +55,7 @@ const pool = new Pool(program, workers, view.problem);
 const models = new Models(shipped, pool, view);
 const queue = new Queue(models, pool, view);
 const certificates = new Certificates(models, queue, pool, view);
-const page = new Page(shipped, workers, models, queue, certificates, {
+const page = new Page(shipped, workers, models, queue, certificates, new Explainer(), {
   chosen: () => opening.noteInAddress(),
   unknown: (strategy) => opening.refuseStrategy(strategy),
   noFigure: (why) => problems.tell('figure', why),

@@ -1,6 +1,6 @@
 /** Decides which model is open: one of the gallery, as the address says, or a file of the user's. */
 
-import { addEntry, follow, isLink, K, noteLink, noteOwn, ownEntry, SEED, STRATEGY, tellUnknown } from './address.js';
+import { addEntry, follow, isLink, K, looksOf, noteLink, noteOwn, ownEntry, SEED, STRATEGY, tellUnknown } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
 import { bytesOf, type Entry, type Gallery } from '../state/gallery.js';
@@ -51,6 +51,7 @@ export class Opening {
     } else {
       // The first paint shows it; what is wrong with the address is told once the gallery is here.
       this.#page.chosen = STRATEGY.read(location, undefined, () => {}) ?? this.#page.chosen;
+      this.#page.look(looksOf(location, () => {}), false);
     }
     return this.#isOwn;
   }
@@ -58,7 +59,7 @@ export class Opening {
   /** Offers the models of the gallery, and opens the one that the address names. */
   browse(gallery: Gallery) {
     this.#gallery = gallery;
-    this.#picker = new Picker(gallery, follow);
+    this.#picker = new Picker(gallery, (target) => follow({ ...target, looks: this.#page.looks }));
     this.#picker.show(this.#current);
     if (!this.#isOwn) void this.#followLink(gallery);
   }
@@ -89,7 +90,7 @@ export class Opening {
     const { chosen } = this.#page;
     // A proof from a certificate is nowhere but here.
     const strategy = this.#models.find(chosen)?.from ? null : chosen;
-    if (this.#wanted) noteLink({ ...this.#wanted, strategy });
+    if (this.#wanted) noteLink({ ...this.#wanted, strategy, looks: this.#page.looks });
     else if (this.#models.current.source === OWN) noteOwn({ kept: this.#isKept, strategy });
   }
 
@@ -110,6 +111,7 @@ export class Opening {
     const k = K.read(location, gallery, tell);
     const seed = SEED.read(location, { gallery, k }, tell);
     const strategy = STRATEGY.read(location, undefined, tell);
+    if (isLink()) this.#page.look(looksOf(location, tell), false);
     tellUnknown(location, tell);
     const entry = gallery.find(k, seed) ?? gallery.default;
     if (entry !== this.#wanted) {

@@ -1,8 +1,12 @@
 /** Shows the state in every view, and brings out the chosen proof in each. */
 
+import { type Looks, looksOf } from './address.js';
+import { Tabs } from './tabs.js';
+import type { Explainer } from '../engine/explain.js';
 import type { Certificates } from '../state/certificates.js';
 import { nameOf } from '../state/certificates.js';
 import type { Model, Models, Proof } from '../state/model.js';
+import { ladderOf, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
@@ -10,9 +14,11 @@ import { capital, percent, scientific } from '../ui/format.js';
 import { save } from '../ui/save.js';
 import { AttentionSection } from '../views/attention/attention.js';
 import { BestProof } from '../views/best/best.js';
+import { Claim } from '../views/claim/claim.js';
 import { showFacts, showTask } from '../views/facts/facts.js';
 import { Frontier, type Pictured } from '../views/frontier/frontier.js';
-import { showLegend } from '../views/frontier/legend.js';
+import { AxesControl } from '../views/frontier/axes.js';
+import { Legend } from '../views/frontier/legend.js';
 import { NetworkSection } from '../views/network/network.js';
 import { showOwn } from '../views/picker/picker.js';
 import { Details } from '../views/proof/details.js';
@@ -24,17 +30,19 @@ import { showSides } from '../views/sides/sides.js';
 
 /** What the page tells of. */
 export interface Told {
-  /** The user has chosen a proof. */
+  /** The user has chosen a proof, or how things are shown. */
   chosen(): void;
   /** The chosen proof is none of the model's: its identifier names no strategy. */
   unknown(strategy: string): void;
-  /** The figure cannot be drawn. */
+  /** The figure or a view cannot be drawn. */
   noFigure(why: string): void;
 }
 
 export class Page {
   /** Identifier of the chosen proof. It stays chosen when another model is opened. */
   chosen: string | null = null;
+  /** How things are shown. */
+  looks: Looks = looksOf({ search: '', hash: '' }, () => {});
   /** Identifier of the proof under the pointer or the focus. */
   #pointed: string | null = null;
   /** The model that is shown. */
@@ -45,7 +53,7 @@ export class Page {
   readonly #reading = get('reading', HTMLElement);
   readonly #hint = this.#reading.textContent;
   readonly #cards: ProofCards;
-  readonly #table = new ResultsTable((strategy) => this.choose(strategy));
+  readonly #table: ResultsTable;
   readonly #details: Details;
   readonly #run: RunControl;
   readonly #best: BestProof;
@@ -53,6 +61,11 @@ export class Page {
   readonly #network: NetworkSection;
   readonly #attention = new AttentionSection(get('attention', HTMLElement));
   readonly #frontier: Frontier;
+  readonly #legend: Legend;
+  readonly #axes: AxesControl;
+  readonly #claim: Claim;
+  readonly #explain: Explainer;
+  readonly #tabs: Tabs;
   /** Shows how far the queue is, once for all that changes in a task. */
   readonly #showQueue = atEnd(() => {
     this.#run.show();
@@ -66,7 +79,7 @@ export class Page {
   );
 
   /** `workers` may work at once. */
-  constructor(shipped: Pictured, workers: number, models: Models, queue: Queue, certificates: Certificates, told: Told) {
+  constructor(shipped: Pictured, workers: number, models: Models, queue: Queue, certificates: Certificates, explain: Explainer, told: Told) {
     this.#models = models;
     this.#told = told;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
@@ -83,11 +96,23 @@ export class Page {
       check: (proof) => void certificates.check(proof),
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
+    this.#table = new ResultsTable((strategy) => this.choose(strategy), () => this.#bringOut());
+    this.#legend = new Legend(get('legend', HTMLElement), () => this.#bringOut());
+    this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes));
+    this.#claim = new Claim((strategy, settled) => this.choose(strategy, settled));
+    this.#explain = explain;
+    this.#tabs = new Tabs(explain, {
+      choose: (strategy) => this.choose(strategy),
+      problem: told.noFigure,
+      opened: (view) => this.look({ view }),
+    });
     const canvas = get('frontier', HTMLCanvasElement);
     this.#frontier = new Frontier(canvas, shipped, (strategy) => this.#point(strategy), (strategy) => this.choose(strategy), told.noFigure);
     for (const kind of ['pointerover', 'focusin'] as const) {
       addEventListener(kind, ({ target }) => {
-        if (!(target instanceof Element) || target === canvas) return;
+        if (!(target instanceof Element)) return;
+        const isMark = target.closest('#plane') && !target.closest('#stack');
+        if (isMark) return;
         this.#point(target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'] ?? null);
       });
     }
@@ -101,7 +126,8 @@ export class Page {
     showTask(get('task', HTMLElement), model);
     showOwn(get('own', HTMLElement), model);
     showFacts(get('facts', HTMLElement), model);
-    showLegend(get('legend', HTMLElement), model);
+    this.#legend.model(model);
+    if (model.network) this.#explain.model(model.network);
     this.#network.model(model);
     this.#attention.show(model);
     this.#cards.model(model);
@@ -135,15 +161,31 @@ export class Page {
   /** Draws figures of this browser's own from now on. */
   async drawFigures() {
     await this.#frontier.live();
+    this.#tabs.ready();
     this.#refresh();
   }
 
-  /** Chooses a proof; one that the model does not list is asked for. */
-  choose(strategy: string) {
+  /** Chooses a proof; one that the model does not list is asked for. While it is not `settled`, others may follow at once. */
+  choose(strategy: string, settled = true) {
     this.chosen = strategy;
     this.#showChosen();
-    this.#told.chosen();
+    if (settled) this.#told.chosen();
     this.#askForChosen();
+  }
+
+  /** Changes how things are shown. */
+  look(looks: Partial<Looks>, noted = true) {
+    this.looks = { ...this.looks, ...looks };
+    this.#axes.show(this.looks);
+    if (looks.view && !noted) this.#tabs.open(looks.view);
+    this.#bringOut();
+    if (noted) this.#told.chosen();
+  }
+
+  /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */
+  get #current(): Proof | undefined {
+    const { proofs } = this.#models.current;
+    return this.chosen === null ? startOf(ladderOf(proofs)) : this.#models.find(this.chosen);
   }
 
   #showChosen() {
@@ -177,11 +219,23 @@ export class Page {
     const strategy = this.#pointed ?? this.chosen;
     this.#cards.point(strategy);
     this.#table.point(this.#pointed);
-    this.#frontier.show(this.#models.current, strategy);
+    const model = this.#models.current;
+    const current = this.#current;
+    const passing = this.#table.passing(model.proofs);
+    this.#frontier.show({
+      model,
+      ringed: strategy ?? current?.facts.strategy ?? null,
+      chosen: current?.facts.strategy ?? null,
+      budget: current?.outcome?.flops ?? null,
+      axes: this.looks,
+      passes: (proof) => passing.has(proof) && this.#legend.passes(proof),
+    });
+    this.#claim.show(model, current);
+    this.#tabs.show({ model, chosen: current, pointed: this.#pointed });
     const proof = this.#models.find(strategy);
     const found = proof?.outcome;
     this.#reading.textContent = found
-      ? `${capital(proof.facts.label)}: at least ${percent(found.percent)} of all inputs, proven with ${scientific(found.flops)} FLOPs.`
+      ? `${capital(proof.facts.label)}: at least ${percent(found.percent)} of all inputs, proven with ${scientific(found.flops)} FLOPs. ${proof.facts.idea}`
       : this.#hint;
   }
 

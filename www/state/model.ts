@@ -5,6 +5,7 @@ import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
 import { readFile } from '../engine/files.js';
 import type { Pool } from '../engine/pool.js';
+import type { Weights } from '../engine/protocol.js';
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import { bytes as size, told } from '../ui/format.js';
 
@@ -56,6 +57,8 @@ export interface Model {
   bytes?: Uint8Array;
   /** The safetensors file that certificates are about: `bytes`, or the canonical file if that is of another format. */
   weights?: Uint8Array;
+  /** The network as workers take it. */
+  network?: Weights;
   attention?: AttentionFacts;
   /** Its logits of a few inputs. */
   examples?: Example[];
@@ -125,7 +128,7 @@ export class Models {
       if (!loaded) return 'late';
       const facts = found?.facts ?? loaded;
       const weights = facts.canonical_sha256 === undefined ? bytes : network.bytes;
-      const model: Model = { ...this.#model(facts, source), bytes, weights };
+      const model: Model = { ...this.#model(facts, source), bytes, weights, network };
       this.current = model;
       this.#view.status(`${file} is loaded.`);
       this.#view.model(model);

@@ -1,7 +1,8 @@
 /** Numbers for reading. Bounds are not among them: Rust rounds those, down. */
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
-const superscript = (n: number) => [...String(n)].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('');
+/** 20 as ²⁰. */
+export const superscript = (n: number) => [...String(n)].map((digit) => (digit === '-' ? '⁻' : SUPERSCRIPTS[Number(digit)])).join('');
 
 const grouped = new Intl.NumberFormat('en');
 
@@ -13,6 +14,19 @@ export function scientific(x: number): string {
   const [mantissa, exponent] = x.toExponential(2).split('e');
   return `${mantissa}\u00a0×\u00a010${superscript(Number(exponent))}`;
 }
+
+/** A length in steps (FLOPs), rounded up to three digits: 1.98 M, 851,000 M, 3.41 × 10⁴¹. */
+export function steps(flops: number): string {
+  if (flops < 1e6) return count(Math.ceil(flops));
+  const unit = 10 ** Math.max(Math.floor(Math.log10(flops)) - 2, 0);
+  const shown = Math.ceil(flops / unit) * unit;
+  if (shown >= 1e13) return scientific(shown);
+  const millions = shown / 1e6;
+  return `${millions < 1000 ? millions.toPrecision(3) : count(Math.round(millions))}\u00a0M`;
+}
+
+/** A bound as Rust has rounded it, with two decimals: cut, and so still not more than is proven. */
+export const briefly = (digits: string) => percent(/^\d+(\.\d{1,2})?/.exec(digits)?.[0] ?? digits);
 
 /** Small counts in full, large ones by their size. */
 export const approximate = (x: number) => (x < 1e6 ? count(Math.round(x)) : scientific(x));

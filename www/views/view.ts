@@ -27,6 +27,8 @@ export interface Host {
 /** A view: it is shown whatever changes, and only while it is open. */
 export interface ViewOf {
   show(shown: Shown): void;
+  /** Shows an input that another view names, tokens separated by commas; the view `try` does. */
+  input?(tokens: string): void;
 }
 
 /** What a view's module exports: puts the view into `parent`. */

@@ -4,16 +4,29 @@ import { compile } from '../../engine/download.js';
 import { percent, scientific, told } from '../../ui/format.js';
 import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
 import plotUrl from '../../pkg/plot_bg.wasm?url';
-import { type Placement, play, type Style, styleOf } from '../../ui/player.js';
+import { play, type Style, styleOf } from '../../ui/player.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
+import type { Axes } from './axes.js';
+import { Marks } from './marks.js';
 
 /** What is shipped of the default model, with its figure, for the first paint. */
 export type Pictured = Shipped & { figure: Figure; metrics: Metrics };
 
 type Plot = Pick<typeof import('../../pkg/plot.js'), 'figure' | 'metrics'>;
 
-/** CSS pixels around a mark that belong to it, unless another is nearer: a finger is not a needle. */
-const REACH = 14;
+/** What the figure shows of a model. */
+export interface Seen {
+  model: Model;
+  /** The proof whose mark has a ring: the one under the pointer, or else the chosen one. */
+  ringed: string | null;
+  /** The proof that is chosen. */
+  chosen: string | null;
+  /** Steps that a proof may take. */
+  budget: number | null;
+  axes: Axes;
+  /** Whether a proof is shown. */
+  passes(proof: Proof): boolean;
+}
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
@@ -24,12 +37,10 @@ export class Frontier {
   #plot: Plot | undefined;
   /** Whether it has been told that plotters fails; once is enough. */
   #isTold = false;
-  #model: Model | undefined;
-  #selected: string | null = null;
-  #pointed: string | null = null;
-  #shown: { figure: Figure; placement: Placement } | undefined;
+  readonly #marks: Marks;
+  #seen: Seen | undefined;
 
-  /** `point` is told what is under the pointer, `choose` what was clicked, `failed` why there is no figure. */
+  /** `point` is told what is under the pointer, `choose` what was picked, `failed` why there is no figure. */
   constructor(
     canvas: HTMLCanvasElement,
     shipped: Pictured,
@@ -40,6 +51,7 @@ export class Frontier {
     this.#canvas = canvas;
     this.#shipped = shipped;
     this.#failed = failed;
+    this.#marks = new Marks(point, choose);
     const restyle = () => {
       this.#style = styleOf(canvas);
       this.#draw();
@@ -47,16 +59,6 @@ export class Frontier {
     new ResizeObserver(restyle).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restyle);
     this.#watchRatio();
-    const under = (strategy: string | null) => {
-      canvas.classList.toggle('pointing', strategy !== null);
-      if (strategy !== this.#pointed) point((this.#pointed = strategy));
-    };
-    canvas.addEventListener('pointermove', ({ offsetX, offsetY }) => under(this.#nearest(offsetX, offsetY)));
-    canvas.addEventListener('pointerleave', () => under(null));
-    canvas.addEventListener('click', ({ offsetX, offsetY }) => {
-      const strategy = this.#nearest(offsetX, offsetY);
-      if (strategy !== null) choose(strategy);
-    });
   }
 
   /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
@@ -68,36 +70,37 @@ export class Frontier {
 
   /** How good the frontier of a model is, and which proofs are on it; as shipped until the plotting module is here. */
   metrics(model: Model): Metrics | undefined {
-    if (this.#plot) return this.#ask((plot) => plot.metrics(proven(model)));
+    if (this.#plot) return this.#ask((plot) => plot.metrics(proven(model, () => true)));
     return this.#isShipped(model) ? this.#shipped.metrics : undefined;
   }
 
-  show(model: Model, selected: string | null) {
-    this.#model = model;
-    this.#selected = selected;
+  show(seen: Seen) {
+    this.#seen = seen;
     this.#draw();
   }
 
   #draw() {
-    const figure = this.#figure();
-    if (!this.#model) return;
+    const seen = this.#seen;
+    if (!seen) return;
+    const figure = this.#figure(seen);
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
-    this.#shown = figure && this.#style && { figure, placement: play(this.#canvas, this.#style, figure) };
-    const { proofs } = this.#model;
+    const placement = figure && this.#style && play(this.#canvas, this.#style, figure);
+    const { proofs } = seen.model;
+    this.#marks.show(figure, placement, proofs, seen.chosen);
     const say = ({ facts, outcome }: Proof) =>
       outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [];
     const best = proofs.filter(({ frontier }) => frontier).flatMap(say);
-    const selected = proofs.filter(({ facts }) => facts.strategy === this.#selected).flatMap(say);
-    const parts = [best.length ? `On the frontier: ${best.join('; ')}` : 'Nothing is proven yet', ...selected.map((text) => `Ringed: ${text}`)];
+    const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
+    const parts = [best.length ? `On the frontier: ${best.join('; ')}` : 'Nothing is proven yet', ...ringed.map((text) => `Ringed: ${text}`)];
     this.#canvas.setAttribute('aria-label', `Frontier of bounds against proof lengths. ${parts.join('. ')}.`);
   }
 
-  #figure(): Figure | undefined {
-    const model = this.#model;
-    if (!model || !this.#style?.width || !this.#style.height) return;
+  #figure({ model, ringed, budget, axes, passes }: Seen): Figure | undefined {
+    if (!this.#style?.width || !this.#style.height) return;
     const { width, height } = this.#style;
-    if (this.#plot) return this.#ask((plot) => plot.figure(proven(model), { width, height, selected: this.#selected }));
+    const options = { width, height, selected: ringed, budget, ...axes };
+    if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
     return this.#isShipped(model) ? this.#shipped.figure : undefined;
   }
 
@@ -117,18 +120,6 @@ export class Frontier {
     }
   }
 
-  #nearest(x: number, y: number): string | null {
-    if (!this.#shown) return null;
-    const { figure, placement } = this.#shown;
-    let nearest: string | null = null;
-    let least = REACH;
-    for (const marker of figure.markers) {
-      const distance = Math.hypot(placement.left + placement.scale * marker.x - x, placement.top + placement.scale * marker.y - y);
-      if (distance < least) [nearest, least] = [marker.id, distance];
-    }
-    return nearest;
-  }
-
   /** A query holds for one resolution only: after each change (zoom, another screen) there is another to listen to. */
   #watchRatio() {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
@@ -142,10 +133,10 @@ export class Frontier {
   }
 }
 
-/** The proofs of a model as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
-function proven({ facts: { classes, baseline_flops: flops }, proofs }: Model): Proven {
+/** The proofs of a model that pass as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
+function proven({ facts: { classes, baseline_flops: flops }, proofs }: Model, passes: (proof: Proof) => boolean): Proven {
   const markers = new Map(classes.map((each) => [each.class, each.marker]));
-  const points = proofs.flatMap(({ facts, outcome }) =>
+  const points = proofs.filter(passes).flatMap(({ facts, outcome }) =>
     outcome ? [{ ...facts, id: facts.strategy, marker: markers.get(facts.class) ?? '', flops: outcome.flops, bound: outcome.bound }] : [],
   );
   const accuracy = Math.min(1, ...proofs.map(({ outcome }) => outcome?.upper_bound ?? 1));

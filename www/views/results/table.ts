@@ -21,7 +21,7 @@ export class ResultsTable {
   readonly #table = get('results', HTMLTableElement);
   readonly #scroller = get('scroller', HTMLElement);
   readonly #shown = get('shown', HTMLElement);
-  readonly #filters = new Filters(get('filters', HTMLElement), () => this.#begin());
+  readonly #filters: Filters;
   readonly #rows: Rows;
   readonly #heads: readonly { column: typeof PROOF | Column; head: HTMLElement }[];
   readonly #head: HTMLElement;
@@ -40,7 +40,12 @@ export class ResultsTable {
   #room = 0;
   #more = 0;
 
-  constructor(choose: (strategy: string) => void) {
+  /** `choose` hears which row was chosen, `filtered` that other proofs pass the filters. */
+  constructor(choose: (strategy: string) => void, filtered: () => void) {
+    this.#filters = new Filters(get('filters', HTMLElement), () => {
+      this.#begin();
+      filtered();
+    });
     this.#heads = [PROOF, ...COLUMNS].map((column) => {
       const button = make('button', { type: 'button' }, column.title);
       button.addEventListener('click', () => this.#sort(column));
@@ -72,6 +77,11 @@ export class ResultsTable {
       this.#fill();
     } else this.#arrange();
     if (others || fresh) this.choose(chosen);
+  }
+
+  /** The proofs that pass the filters. */
+  passing(proofs: readonly Proof[]): Set<Proof> {
+    return new Set(this.#filters.passing(proofs));
   }
 
   point(strategy: string | null) {

@@ -1,0 +1,131 @@
+/** The views beside the figure, one at a time; each is fetched when it is first opened. */
+
+import type { Explain } from '../engine/explain.js';
+import { get, make } from '../ui/element.js';
+import { told } from '../ui/format.js';
+import type { Host, Open, Shown, ViewOf } from '../views/view.js';
+import type { Looks } from './address.js';
+
+type Name = Looks['view'];
+
+/** Each view's name for a person, and its module. */
+const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }> = {
+  strategies: { label: 'Strategies', load: () => import('../views/strategies/strategies.js') },
+  why: { label: 'Why', load: () => import('../views/why/why.js') },
+  try: { label: 'Try', load: () => import('../views/try/try.js') },
+  weights: { label: 'Weights', load: () => import('../views/weights/weights.js') },
+};
+
+/** What the page does for its views. */
+export interface Asked extends Pick<Host, 'choose' | 'problem'> {
+  /** The user has opened another view. */
+  opened(view: Name): void;
+}
+
+export class Tabs {
+  readonly #panel = get('view', HTMLElement);
+  readonly #tabs: Record<Name, HTMLButtonElement>;
+  readonly #host: Host;
+  readonly #asked: Asked;
+  readonly #open = new Map<Name, Promise<{ place: HTMLElement; view: ViewOf }>>();
+  #name: Name = 'strategies';
+  #shown: Shown | undefined;
+  /** Views are fetched only once the page has its own results. */
+  #isReady = false;
+
+  constructor(explain: Explain, asked: Asked) {
+    this.#asked = asked;
+    this.#host = {
+      choose: (strategy) => asked.choose(strategy),
+      problem: (text) => asked.problem(text),
+      tryInput: (tokens) => void this.#try(tokens),
+      explain,
+    };
+    const tab = (name: Name) => {
+      const button = make('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view' }, VIEWS[name].label);
+      button.addEventListener('click', () => this.#pick(name));
+      return button;
+    };
+    this.#tabs = { strategies: tab('strategies'), why: tab('why'), try: tab('try'), weights: tab('weights') };
+    const list = get('tabs', HTMLElement);
+    list.append(...Object.values(this.#tabs));
+    list.addEventListener('keydown', (event) => this.#key(event));
+    this.#mark();
+  }
+
+  /** Opens a view, as the address says. */
+  open(name: Name) {
+    this.#name = name;
+    this.#mark();
+    void this.#fill();
+  }
+
+  /** Shows the state in the open view. */
+  show(shown: Shown) {
+    this.#shown = shown;
+    void this.#fill();
+  }
+
+  /** Fetches views from now on. */
+  ready() {
+    this.#isReady = true;
+    void this.#fill();
+  }
+
+  #pick(name: Name) {
+    this.open(name);
+    this.#asked.opened(name);
+  }
+
+  #mark() {
+    for (const [name, tab] of Object.entries(this.#tabs)) {
+      const isOpen = name === this.#name;
+      tab.setAttribute('aria-selected', String(isOpen));
+      tab.tabIndex = isOpen ? 0 : -1;
+    }
+    this.#panel.setAttribute('aria-labelledby', `tab-${this.#name}`);
+  }
+
+  #key(event: KeyboardEvent) {
+    const names = Object.keys(this.#tabs) as Name[];
+    const at = names.indexOf(this.#name);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + names.length, Home: 0, End: names.length - 1 }[event.key];
+    const name = to === undefined ? undefined : names[to % names.length];
+    if (!name) return;
+    event.preventDefault();
+    this.#pick(name);
+    this.#tabs[name].focus();
+  }
+
+  async #fill() {
+    const name = this.#name;
+    if (!this.#isReady || !this.#shown) return;
+    try {
+      const { place, view } = await this.#view(name);
+      if (name !== this.#name) return;
+      if (place.parentElement !== this.#panel || this.#panel.childElementCount > 1) this.#panel.replaceChildren(place);
+      view.show(this.#shown);
+    } catch (error) {
+      this.#open.delete(name);
+      this.#asked.problem(`The view ${VIEWS[name].label} cannot be shown: ${told(error)}`);
+    }
+  }
+
+  #view(name: Name): Promise<{ place: HTMLElement; view: ViewOf }> {
+    const fetched = this.#open.get(name);
+    if (fetched) return fetched;
+    const made = VIEWS[name].load().then(({ open }) => {
+      const place = make('div', { class: `of-${name}` });
+      return { place, view: open(place, this.#host) };
+    });
+    this.#open.set(name, made);
+    return made;
+  }
+
+  async #try(tokens: string) {
+    this.#pick('try');
+    const { view } = await this.#view('try');
+    view.input?.(tokens);
+    this.#panel.focus();
+  }
+}

@@ -1,0 +1,90 @@
+/** What the chosen proof claims, what trying all inputs would cost, and the slider for the steps that a proof may take. */
+
+import { ladderOf, type Rung, rungAt } from '../../state/ladder.js';
+import type { Model, Proof } from '../../state/model.js';
+import { get } from '../../ui/element.js';
+import { briefly, count, steps, superscript } from '../../ui/format.js';
+import { describe } from '../proofs/proofs.js';
+import { exactOf, sidesOf } from '../sides/sides.js';
+
+/** The most inputs whose number is written out. */
+const MOST_WRITTEN = 1e12;
+
+export class Claim {
+  readonly #claim = get('claim', HTMLElement);
+  readonly #against = get('against', HTMLElement);
+  readonly #slider = get('budget', HTMLInputElement);
+  readonly #said = get('budget-said', HTMLElement);
+  #ladder: Rung[] = [];
+  /** Whether the slider stands beyond the best proof. */
+  #isBeyond = false;
+
+  /** `slide` hears which proof the slider stands at; `settled` says that it was let go. */
+  constructor(slide: (strategy: string, settled: boolean) => void) {
+    const at = () => this.#ladder[Math.min(Number(this.#slider.value), this.#ladder.length - 1)];
+    const moved = (settled: boolean) => {
+      this.#isBeyond = Number(this.#slider.value) >= this.#ladder.length;
+      const rung = at();
+      if (rung) slide(rung.facts.strategy, settled);
+    };
+    this.#slider.addEventListener('input', () => moved(false));
+    this.#slider.addEventListener('change', () => moved(true));
+  }
+
+  show(model: Model, proof: Proof | undefined) {
+    this.#ladder = ladderOf(model.proofs);
+    put(this.#claim, claimOf(model, proof));
+    put(this.#against, againstOf(model, proof));
+    this.#slide(proof);
+  }
+
+  #slide(proof: Proof | undefined) {
+    const ladder = this.#ladder;
+    this.#slider.disabled = !ladder.length;
+    this.#slider.max = String(ladder.length);
+    if (!proof?.outcome || !ladder.length) return put(this.#said, '');
+    const at = rungAt(ladder, proof.outcome.flops);
+    const isLast = at === ladder.length - 1;
+    if (!isLast) this.#isBeyond = false;
+    const value = String(this.#isBeyond ? ladder.length : at);
+    if (this.#slider.value !== value) this.#slider.value = value;
+    const length = steps(proof.outcome.flops);
+    const said = this.#isBeyond ? `more than ${length}: no more to gain` : isLast ? `${length}: the best there is` : length;
+    put(this.#said, said);
+    this.#slider.setAttribute('aria-valuetext', `${said}; at least ${briefly(proof.outcome.percent)}`);
+  }
+}
+
+/** Sets a text that is new: it may be read aloud. */
+function put(element: HTMLElement, text: string) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** All inputs, by their number or as a power. */
+function inputs({ facts: { sequences, v, n } }: Model): string {
+  return Number(sequences) < MOST_WRITTEN ? `all ${count(sequences)} inputs` : `all ${v}${superscript(n)} inputs`;
+}
+
+/** What a proof says of the model, in a sentence. */
+export function claimOf(model: Model, proof: Proof | undefined): string {
+  if (!proof) return `Nothing is proven yet about ${inputs(model)}.`;
+  const { outcome } = proof;
+  if (!outcome) return `${proof.facts.label}: ${describe(proof)}`;
+  const of = inputs(model);
+  const length = `proven in ${steps(outcome.flops)} steps`;
+  const { correct, most_correct } = outcome;
+  if (correct === most_correct && Number(outcome.total) < MOST_WRITTEN) return `Right on exactly ${count(correct)} of ${of}, ${length}.`;
+  return `Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
+}
+
+/** What trying all inputs costs and gives, and whether a better proof is no longer than this one. */
+export function againstOf(model: Model, proof: Proof | undefined): string {
+  const { baseline_flops } = model.facts;
+  const exact = exactOf(sidesOf(model.proofs));
+  const tried = `Trying all of them: ${exact ? `${briefly(exact.percent)}, but ` : ''}${steps(baseline_flops)} steps, and nothing understood.`;
+  if (!proof?.outcome || proof.frontier) return tried;
+  const ladder = ladderOf(model.proofs);
+  const best = ladder[rungAt(ladder, proof.outcome.flops)];
+  if (!best || best.outcome.bound <= proof.outcome.bound) return tried;
+  return `${tried} In as few steps, “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`;
+}

@@ -1,0 +1,181 @@
+/** The marks of the frontier as elements over its canvas: each has a name, can be focused, and answers to pointer and keys. */
+
+import type { Figure } from '../../pkg/plot.js';
+import { isBusy, type Proof } from '../../state/model.js';
+import { get, make } from '../../ui/element.js';
+import { briefly, capital, steps } from '../../ui/format.js';
+import type { Placement } from '../../ui/player.js';
+
+/** CSS pixels around a mark that belong to it: a finger is not a needle. */
+const REACH = 14;
+
+/** Where a mark is on the canvas, in CSS pixels. */
+interface Spot {
+  proof: Proof;
+  x: number;
+  y: number;
+}
+
+export class Marks {
+  readonly #plane = get('plane', HTMLElement);
+  readonly #group = get('marks', HTMLElement);
+  readonly #stack = get('stack', HTMLElement);
+  readonly #point: (strategy: string | null) => void;
+  readonly #choose: (strategy: string) => void;
+  readonly #buttons = new Map<string, HTMLButtonElement>();
+  /** In the order of length. */
+  #spots: Spot[] = [];
+  #pointed: string | null = null;
+  /** The mark that the Tab key comes to. */
+  #stop: string | null = null;
+
+  /** `point` is told what is under the pointer or the focus, `choose` what was picked. */
+  constructor(point: (strategy: string | null) => void, choose: (strategy: string) => void) {
+    this.#point = point;
+    this.#choose = choose;
+    this.#plane.addEventListener('pointermove', (event) => this.#under(this.#at(event)[0]?.proof.facts.strategy ?? null));
+    this.#plane.addEventListener('pointerleave', () => this.#under(null));
+    this.#plane.addEventListener('click', (event) => this.#clicked(event));
+    this.#group.addEventListener('keydown', (event) => this.#key(event));
+    this.#group.addEventListener('focusin', ({ target }) => {
+      if (target instanceof HTMLElement) this.#under(target.dataset['mark'] ?? null);
+    });
+    this.#group.addEventListener('focusout', () => this.#under(null));
+    this.#stack.addEventListener('keydown', (event) => this.#stackKey(event));
+    this.#stack.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && this.#stack.contains(relatedTarget))) this.#stack.hidden = true;
+    });
+  }
+
+  /** Puts the marks where the figure has them. */
+  show(figure: Figure | undefined, placement: Placement | undefined, proofs: readonly Proof[], chosen: string | null) {
+    const byStrategy = new Map(proofs.map((proof) => [proof.facts.strategy, proof]));
+    const spots = !figure || !placement ? [] : figure.markers.flatMap(({ id, x, y }) => {
+      const proof = byStrategy.get(id);
+      return proof?.outcome ? [{ proof, x: placement.left + placement.scale * x, y: placement.top + placement.scale * y }] : [];
+    });
+    this.#spots = spots.sort((a, b) => (a.proof.outcome?.flops ?? 0) - (b.proof.outcome?.flops ?? 0));
+    const there = new Set(spots.map(({ proof }) => proof.facts.strategy));
+    for (const [strategy, button] of this.#buttons) {
+      if (there.has(strategy)) continue;
+      button.remove();
+      this.#buttons.delete(strategy);
+    }
+    if (this.#stop === null || !there.has(this.#stop)) this.#stop = null;
+    this.#stop = (chosen !== null && there.has(chosen) ? chosen : this.#stop) ?? this.#spots.find(({ proof }) => proof.frontier)?.proof.facts.strategy ?? null;
+    for (const { proof, x, y } of this.#spots) {
+      const { strategy } = proof.facts;
+      const button = this.#buttons.get(strategy) ?? this.#add(strategy);
+      const at = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+      if (button.style.transform !== at) button.style.transform = at;
+      set(button, 'aria-label', nameOf(proof));
+      set(button, 'aria-pressed', String(strategy === chosen));
+      set(button, 'tabindex', strategy === this.#stop ? '0' : '-1');
+    }
+  }
+
+  #add(strategy: string): HTMLButtonElement {
+    const button = make('button', { type: 'button', 'data-mark': strategy });
+    this.#buttons.set(strategy, button);
+    this.#group.append(button);
+    return button;
+  }
+
+  #under(strategy: string | null) {
+    this.#plane.classList.toggle('pointing', strategy !== null);
+    if (strategy !== this.#pointed) this.#point((this.#pointed = strategy));
+  }
+
+  /** The marks near a pointer, the nearest first. */
+  #at({ clientX, clientY }: MouseEvent): Spot[] {
+    const { left, top } = this.#plane.getBoundingClientRect();
+    const distance = ({ x, y }: Spot) => Math.hypot(x - (clientX - left), y - (clientY - top));
+    return this.#spots.filter((spot) => distance(spot) < REACH).sort((a, b) => distance(a) - distance(b));
+  }
+
+  #clicked(event: MouseEvent) {
+    if (event.target instanceof Node && this.#stack.contains(event.target)) return;
+    // A click without a pointer, by a key or a screen reader, means the element.
+    const pressed = event.detail === 0 && event.target instanceof HTMLElement ? event.target.dataset['mark'] : undefined;
+    const near = this.#at(event);
+    this.#stack.hidden = true;
+    if (pressed !== undefined) this.#pick(pressed);
+    else if (near.length > 1) this.#open(near);
+    else if (near[0]) this.#pick(near[0].proof.facts.strategy);
+  }
+
+  #pick(strategy: string) {
+    this.#stop = strategy;
+    this.#choose(strategy);
+  }
+
+  /** Lists marks that lie on each other, for a choice. */
+  #open(spots: Spot[]) {
+    const [first] = spots;
+    if (!first) return;
+    const items = [...spots].sort((a, b) => (b.proof.outcome?.bound ?? 0) - (a.proof.outcome?.bound ?? 0)).map(({ proof }) => {
+      const button = make('button', { type: 'button', 'data-strategy': proof.facts.strategy }, nameOf(proof));
+      button.addEventListener('click', () => {
+        this.#stack.hidden = true;
+        this.#pick(proof.facts.strategy);
+        this.#buttons.get(proof.facts.strategy)?.focus({ preventScroll: true });
+      });
+      return make('li', {}, button);
+    });
+    this.#stack.replaceChildren(make('li', { class: 'hint' }, `${spots.length} proofs lie here`), ...items);
+    this.#stack.hidden = false;
+    const { clientWidth } = this.#plane;
+    this.#stack.style.left = `${Math.max(0, Math.min(first.x + 8, clientWidth - this.#stack.offsetWidth))}px`;
+    this.#stack.style.top = `${first.y + 8}px`;
+    this.#stack.querySelector('button')?.focus({ preventScroll: true });
+  }
+
+  #stackKey(event: KeyboardEvent) {
+    const buttons = [...this.#stack.querySelectorAll('button')];
+    const at = buttons.findIndex((button) => button === document.activeElement);
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
+    if (event.key === 'Escape') {
+      const { strategy } = buttons[0]?.dataset ?? {};
+      this.#stack.hidden = true;
+      if (strategy !== undefined) this.#buttons.get(strategy)?.focus({ preventScroll: true });
+    } else if (to === undefined) return;
+    else buttons[to]?.focus();
+    event.preventDefault();
+  }
+
+  /** Left and right follow the frontier, up and down go through all proofs by length. */
+  #key(event: KeyboardEvent) {
+    const at = this.#spots.findIndex(({ proof }) => proof.facts.strategy === this.#stop);
+    const isBest = ({ proof }: Spot) => proof.frontier;
+    const { [event.key]: to } = {
+      ArrowRight: this.#spots.findIndex((spot, i) => i > at && isBest(spot)),
+      ArrowLeft: this.#spots.findLastIndex((spot, i) => i < at && isBest(spot)),
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      Home: this.#spots.findIndex(isBest),
+      End: this.#spots.findLastIndex(isBest),
+    } as Record<string, number | undefined>;
+    if (to === undefined) return;
+    event.preventDefault();
+    const spot = this.#spots[to];
+    if (!spot) return;
+    const { strategy } = spot.proof.facts;
+    if (this.#stop !== null) this.#buttons.get(this.#stop)?.setAttribute('tabindex', '-1');
+    this.#stop = strategy;
+    const button = this.#buttons.get(strategy);
+    button?.setAttribute('tabindex', '0');
+    button?.focus({ preventScroll: true });
+  }
+}
+
+/** Sets an attribute that is new. */
+function set(element: HTMLElement, name: string, value: string) {
+  if (element.getAttribute(name) !== value) element.setAttribute(name, value);
+}
+
+/** What a mark says. */
+function nameOf(proof: Proof): string {
+  const { facts, outcome, frontier } = proof;
+  const length = outcome ? `at least ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps` : isBusy(proof) ? 'being proven' : 'not proven';
+  return `${capital(facts.label)}: ${length}${frontier ? ', on the frontier' : ''}`;
+}
