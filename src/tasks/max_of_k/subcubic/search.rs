@@ -32,7 +32,7 @@ use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a
+/// Finds proof objects for one model. Nothing here is trusted: [`super::verify()`] decides what a
 /// proof object proves.
 ///
 /// Strategies share the directions, the tables of the model, of each bound on the error of
@@ -170,12 +170,12 @@ impl Search {
         &self.families[error as usize]
     }
 
-    /// Verifies a proof object as [`super::verify`] does; returns what it proves, the slack of its
+    /// Verifies a proof object as [`super::verify()`] does; returns what it proves, the slack of its
     /// comparisons in logits, and how many sequences are lost to that slack. Takes the tables of
     /// this search if the proof object has its directions.
     ///
     /// # Errors
-    /// Fails where [`super::verify`] does.
+    /// Fails where [`super::verify()`] does.
     pub(in crate::tasks::max_of_k) fn verify(
         &self,
         proof: &Proof,

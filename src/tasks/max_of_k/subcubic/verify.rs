@@ -146,8 +146,8 @@ pub(super) fn right_cases<S: Scalar>(
     right
 }
 
-/// The queries of `(m, c)`, `c ≥ 1`, that are not given up, and their gaps. A query is given up if
-/// its gap allows no token `0..=m − g` or, unless the query is `m`, not the query itself.
+/// The queries of `(m, c)`, `c ≥ 1`, that are not given up, and their gaps. The tokens `0..=m − g`
+/// must include the query or, if the query is `m`, any token.
 pub(super) fn present(gaps: &Gaps, m: usize, c: usize) -> impl Iterator<Item = (usize, usize)> {
     let gaps = gaps.queries(m, c).iter().map(|&gap| usize::from(gap)).enumerate();
     gaps.filter(move |&(q, gap)| gap <= if q == m { m } else { m - q })
