@@ -13,6 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const BIASED: &[u8] = include_bytes!("fixtures/biased_v7_n3.safetensors");
 
+/// The configuration in the metadata of a safetensors file.
 fn config(file: &[u8]) -> Value {
     serde_json::from_str(&read(file).unwrap().metadata["config"]).unwrap()
 }
@@ -26,18 +27,21 @@ fn read_back(file: &[u8]) -> Transformer {
     }
 }
 
+/// The bits of all weights.
 fn bits(model: &Transformer) -> Vec<u64> {
     let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = model;
     [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U].into_iter().flatten().map(|x| x.to_bits()).collect()
 }
 
+/// Asserts that the canonical file of `model` is read back to the model, bit by bit, by every
+/// reader.
 fn is_read_back(model: &Transformer) {
     let file = model.canonical();
     let again = read_back(&file);
     assert_eq!((&again, bits(&again)), (model, bits(model)));
     assert_eq!(again.canonical(), file);
 
-    // The page's program takes the tensors alone, with the scale that another has read.
+    // The page's module `prove` reads the tensors alone; the module `files` tells it the scale.
     let (task, facts) = MaxOfK::load("canonical", &file).unwrap();
     let (alone, _) = MaxOfK::load_tensors("canonical", &file, facts.attn_scale).unwrap();
     assert_eq!((alone.model(), bits(alone.model())), (task.model(), bits(task.model())));
@@ -45,8 +49,8 @@ fn is_read_back(model: &Transformer) {
     assert!(refused.contains("`config`, which says something of the network"), "{refused}");
 }
 
-/// The bytes are part of the certificates' format: a digest that changes here makes certificates
-/// about other formats worthless.
+/// The bytes of canonical files are part of the certificates' format: a digest that changes here
+/// makes certificates worthless that are about models read from other formats than safetensors.
 #[test]
 fn canonical_files_are_what_they_were() {
     let model = load("biased", BIASED).model().clone();
@@ -137,7 +141,7 @@ mod properties {
             if biased {
                 let mut bias = |length: usize| (0..length).map(|_| entry()).collect();
                 let biases = Biases { b_Q: bias(h), b_K: bias(h), b_V: bias(h), b_O: bias(d), b_U: bias(v) };
-                // Of numbers that vanish as float32, nothing is left to fold in.
+                // Small biases may all be zero as float32. A reader folds no such biases in.
                 if !biases.are_zero() {
                     model = biases.fold_into(&model);
                 }
@@ -150,11 +154,12 @@ mod properties {
     }
 }
 
-/// The same network in another format, and what is known of it.
+/// A network read from a format other than safetensors, and its facts.
 fn opened() -> (MaxOfK, ModelFacts) {
     MaxOfK::load("weights.json", include_bytes!("fixtures/formats/weights.json")).unwrap()
 }
 
+/// The certificate of the cubic proof about the file with the given SHA-256.
 fn certificate(task: &MaxOfK, sha256: &str) -> Certificate {
     task.certificate(sha256, &common::run(task, Strategy::Cubic, Pruning::On)).unwrap()
 }
@@ -175,7 +180,7 @@ fn a_certificate_names_the_canonical_file_and_holds_of_both() {
         task.claimed(&facts.sha256s(), &now).is_ok()
             && of_canonical.claimed(&canonical_facts.sha256s(), &now).is_ok()
     );
-    // As certificates were until now.
+    // Older certificates name the weights file itself. They hold of that file only.
     let before = certificate(&task, &facts.sha256);
     assert!(task.claimed(&facts.sha256s(), &before).is_ok());
     let Err(error) = of_canonical.claimed(&canonical_facts.sha256s(), &before) else {
@@ -215,7 +220,7 @@ fn what_is_assumed_of_the_network_is_compared() {
     let other = Certificate { network: Some("Two layers.".into()), ..root.clone() };
     assert_eq!(refused(&task, &other).unwrap().0, "Two layers.");
 
-    // Of another scale, weights alone do not say it.
+    // The weights do not tell the scale: a certificate about another scale must name the network.
     let scaled = MaxOfK::new(task.model().clone().with_attn_scale(0.5).unwrap()).unwrap();
     assert_eq!(scaled.model().attn_scale, AttnScale::Number(0.5));
     let half = certificate(&scaled, &sha256);

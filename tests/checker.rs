@@ -1,5 +1,5 @@
-//! The independent checker accepts what is proven, for every kind of proof, and nothing that is
-//! false, however a certificate is damaged.
+//! The independent checker accepts every kind of proof, and accepts nothing that is false, however
+//! a certificate is damaged.
 #![allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// The model's weights file, and the task loaded from it.
+/// The weights file of `model`, and the task loaded from it.
 fn stored(model: &Transformer) -> (Vec<u8>, MaxOfK) {
     let bytes = to_safetensors(&model.state_dict(), &BTreeMap::new());
     let task = common::load("model.safetensors", &bytes);
@@ -101,9 +101,14 @@ fn try_certify(bytes: &[u8], task: &MaxOfK, strategy: Strategy) -> Option<Value>
     })
 }
 
-/// A table of cases for a cubic certificate, and the number of sequences it claims. Computed with
-/// float64, by other code than the program's: sets of tokens grow as long as all their sequences
-/// are right.
+/// A table of cases for a cubic certificate, and the number of sequences that it claims. It is
+/// worked out in float64, and not by the program's code.
+///
+/// ```text
+/// for each largest token m, query q, and number of other tokens before the query:
+///     start with no token
+///     for each token below m: add it if all sequences of the tokens so far and it are right
+/// ```
 fn cases(task: &MaxOfK) -> (Value, u128) {
     let Shape { v, n, .. } = task.shape();
     let Circuits { EUPU, EVOU, PVOU, EQKE, EQKP } = Circuits::<f64>::new(task.model());
@@ -166,7 +171,7 @@ fn cases(task: &MaxOfK) -> (Value, u128) {
     (Value::Array(table), correct)
 }
 
-/// Checks a certificate to its end.
+/// The verdict on a certificate, after all of its cells.
 pub(crate) fn check(bytes: &[u8], certificate: &str) -> Result<Verdict, String> {
     let mut checker = Checker::new("model.safetensors", bytes, certificate)?;
     for steps in 0.. {
@@ -184,6 +189,7 @@ pub(crate) fn check(bytes: &[u8], certificate: &str) -> Result<Verdict, String> 
     Ok(checker.verdict().expect("all cells are checked"))
 }
 
+/// The verdict on a certificate, which must be accepted.
 fn accepted(bytes: &[u8], certificate: &Value) -> Verdict {
     let verdict = check(bytes, &certificate.to_string()).unwrap();
     assert!(verdict.accepted, "{certificate}: {verdict:?}");
@@ -208,6 +214,7 @@ fn truth(task: &MaxOfK) -> u128 {
     Truth::new(task.model()).total()
 }
 
+/// All listed strategies, and two more best proofs.
 fn kinds() -> impl Iterator<Item = Strategy> {
     let more = [Target::Flops(u64::MAX), Target::Bound(500_000)].map(Additive::Best);
     let ours = Additive::all().chain(more).map(Strategy::Additive);
@@ -409,7 +416,7 @@ fn no_damage_makes_a_false_claim_accepted() {
                     let mut mutant = certificate.clone();
                     *mutant.pointer_mut(&place).unwrap() = damaged;
                     check_mutant(&mutant);
-                    // The mutant again, with a claim of one sequence too many, also in its theorem.
+                    // The mutant also claims one sequence more than are right, in its theorem too.
                     if mutant.is_object()
                         && !place.starts_with("/correct")
                         && !place.starts_with("/theorem")
@@ -419,7 +426,7 @@ fn no_damage_makes_a_false_claim_accepted() {
                 }
             }
         }
-        // Another file, and certificates forged to be about it.
+        // Changes a byte of the weights file, and forges the certificates to be about that file.
         for i in (0..bytes.len()).step_by(1 + bytes.len() / 20) {
             let mut other = bytes.clone();
             other[i] ^= 0x41;
@@ -545,8 +552,8 @@ fn certificates_of_oracle_models_are_accepted() {
     assert!(!check(file, &restated(exact, 16_773_071).to_string()).unwrap().accepted);
 }
 
-/// What is derived one by one is true for any weights. It is all that is true, except for weights
-/// from 1e-40 to 1e38 that cancel. Ties are wrong.
+/// Sequences that are derived one by one are right, for any weights, and all right sequences are
+/// derived, except for weights from 1e-40 to 1e38 that cancel. A tie counts as wrong.
 #[test]
 fn derived_counts_are_true_of_hostile_models() {
     let (mut ties, mut right, mut found) = (0, 0, 0);
@@ -578,7 +585,7 @@ fn derived_counts_are_true_of_hostile_models() {
         };
         let (bytes, task) = stored(&model);
         let most = truth(&task);
-        // Claims more sequences than there are, so that every cell is checked.
+        // A claim of more sequences than there are makes the checker check every cell.
         let too_many = task.sequences() + 1;
         let derived = |claim: &Value| {
             check(&bytes, &claim.to_string()).unwrap().derived.parse::<u128>().unwrap()
@@ -597,7 +604,7 @@ fn derived_counts_are_true_of_hostile_models() {
         if kind == 0 {
             ties += common::right_by(&task, -1e-12) - common::right_by(&task, 1e-12);
         }
-        // Another way of counting never derives more.
+        // No other way of counting derives more.
         for i in 0..5 {
             let plan = serde_json::to_value(random_plan(task.shape(), 1000 * seed + i)).unwrap();
             let claim = certificate(
@@ -619,9 +626,9 @@ fn derived_counts_are_true_of_hostile_models() {
     assert!(ties > 5 && 100 * found > 85 * right, "{ties} ties, {found} of {right}");
 }
 
-/// For models of every kind (tied, or tied but for an ulp, huge, tiny, with scores thousands
-/// apart), what the program proves is accepted, and only true claims are derived. `ROUNDS=60` tries
-/// sixty models of each kind.
+/// For models of every kind, the checker accepts what the program proves, and derives only true
+/// claims. The kinds include ties, near ties by an ulp, huge and tiny weights, and scores thousands
+/// apart. `ROUNDS=60` tries sixty models of each kind.
 #[test]
 fn what_is_proven_of_models_of_every_kind_is_accepted() {
     let asked = std::env::var("ROUNDS")
@@ -631,7 +638,7 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
     for seed in 0..soundness::Kind::ALL.len() as u64 * asked.unwrap_or(2) {
         let kind = soundness::Kind::ALL[seed as usize % soundness::Kind::ALL.len()];
         let model = soundness::model(kind, seed);
-        // The file has no tensors for biases that are folded into the weights.
+        // `state_dict` has no tensors for biases that are folded into the weights.
         if model.stored_shape() != model.shape() {
             continue;
         }
@@ -639,7 +646,7 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
         let tensors =
             state.iter().map(|(name, (shape, values))| Tensor::new(name, "F64", shape, values));
         let bytes = safetensors(&tensors.collect::<Vec<_>>(), None);
-        // A weight may be outside the range of float32.
+        // Fails if a weight is outside the range of float32.
         let Ok((task, facts)) = MaxOfK::load("model", &bytes) else { continue };
         let most = truth(&task);
         for strategy in Strategy::all() {
@@ -662,16 +669,16 @@ fn what_is_proven_of_models_of_every_kind_is_accepted() {
         }
     }
     println!("{certificates} certificates, {} refused: {refused:#?}", refused.len());
-    // The only certificates refused, by default and in sixty rounds, are the 31 of one model. Its
-    // scores spread by hundreds of thousands, over positions as well as over tokens.
+    // By default and in sixty rounds, only the 31 certificates of one model are refused. Its scores
+    // spread by hundreds of thousands, over positions as well as over tokens.
     assert!(
         certificates > 2000 && refused.len() * 100 < certificates,
         "{certificates}, {refused:#?}"
     );
 }
 
-/// Enclosures must contain values computed elsewhere to 30 digits, and be narrow enough to be
-/// useful.
+/// Enclosures must contain the exact values, which were computed elsewhere to 30 digits, and be
+/// narrow enough to be useful.
 #[test]
 fn exponentials_enclose_known_values() {
     for (x, digits) in [
@@ -703,6 +710,7 @@ mod properties {
     use compact_proofs::checker::Ball;
     use proptest::prelude::*;
 
+    /// An interval and a number in it.
     fn inside() -> impl Strategy<Value = (Interval, f64)> {
         let ends = (any::<f64>(), any::<f64>(), 0.0..=1.0_f64);
         let finite = ends.prop_filter("finite", |(a, b, _)| a.is_finite() && b.is_finite());
@@ -729,7 +737,7 @@ mod properties {
             }
         }
 
-        /// The ends are compared with the exact result, in integers.
+        /// The ends of an interval enclose the exact result, which is worked out in integers.
         #[test]
         fn sums_and_products_of_integers_enclose(
             x in -(1_i64 << 60)..1 << 60,
@@ -754,7 +762,8 @@ mod properties {
             prop_assert!(one.low <= 1.0 && 1.0 <= one.high);
         }
 
-        /// An exponential has some 90 correct bits, and the product of `e^x` and `e^−x` is 1.
+        /// Exponentials have some 90 correct bits: the product of `e^x` and `e^−x` is 1 up to
+        /// 1e-25.
         #[test]
         fn balls_enclose(x in -300.0..300.0_f64, root in 1_u32..) {
             let one = Ball::exactly(1.0);
@@ -773,7 +782,7 @@ mod properties {
             prop_assert!(below.most() < 0.0 && above.most() < 0.0);
         }
 
-        /// The result of an operation contains the exact whole number.
+        /// A ball contains the exact result, which is worked out in integers.
         #[test]
         fn balls_of_integers_enclose(x in -(1_i64 << 60)..1 << 60, y in -(1_i64 << 60)..1 << 60) {
             let ball = |x: i128| {

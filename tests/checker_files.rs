@@ -1,4 +1,4 @@
-//! What the independent checker reads: safetensors files written here byte by byte, and
+//! What the independent checker reads: safetensors files, written here byte by byte, and
 //! certificates of a wrong form.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
@@ -38,7 +38,7 @@ impl Tensor {
     }
 }
 
-/// A safetensors file of `tensors`, in their order, and `metadata`.
+/// A safetensors file of `tensors`, in their order, with `metadata`.
 pub(crate) fn safetensors(tensors: &[Tensor], metadata: Option<Value>) -> Vec<u8> {
     let mut fields: Vec<_> =
         metadata.map(|metadata| format!("\"__metadata__\":{metadata}")).into_iter().collect();
@@ -53,6 +53,7 @@ pub(crate) fn safetensors(tensors: &[Tensor], metadata: Option<Value>) -> Vec<u8
     of_header(&format!("{{{}}}", fields.join(",")), &data)
 }
 
+/// A safetensors file of this header and these data.
 fn of_header(header: &str, data: &[u8]) -> Vec<u8> {
     [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), data].concat()
 }
@@ -82,7 +83,7 @@ fn network(dtype: &'static str) -> Vec<Tensor> {
     ]
 }
 
-/// The network with some tensors replaced or added.
+/// The tensors of [`network`] in float64, some replaced by or added from `tensors`.
 fn with(tensors: &[Tensor]) -> Vec<Tensor> {
     let mut all = network("F64");
     for tensor in tensors {
@@ -116,6 +117,7 @@ fn derived(bytes: &[u8]) -> Result<u128, String> {
     Ok(verdict.derived.parse().unwrap())
 }
 
+/// Asserts that the checker refuses a weights file, and that its message contains `says`.
 fn refused(bytes: &[u8], says: &str) {
     let problem = derived(bytes).expect_err(says);
     assert!(problem.contains(says), "{problem}; expected {says}");
@@ -135,8 +137,8 @@ fn every_type_of_numbers_gives_the_count_of_the_other_reader() {
     }
 }
 
-/// Files of trained models, one of them with biases: the checker derives what brute force counts
-/// with the other reader.
+/// The checker reads a model's file, biases included, as the library's reader does: it derives as
+/// many sequences as brute force counts.
 #[test]
 fn models_of_files_are_those_of_the_other_reader() {
     let file = include_bytes!("fixtures/biased_v7_n3.safetensors");
@@ -170,7 +172,7 @@ fn biases_masks_and_names_are_those_of_the_network() {
         "[2, 2]",
     );
     refused(&safetensors(&with(&[mlp(1e-30)]), None), "`blocks.0.mlp.W_out` is not zero");
-    // Grouped attention with one head.
+    // Grouped-query attention with one head, whose names start with `_`, is the same network.
     let grouped = |tensors: &[Tensor], keep: bool| {
         let rename = |tensor: &Tensor| {
             let end =
@@ -186,7 +188,7 @@ fn biases_masks_and_names_are_those_of_the_network() {
         &safetensors(&grouped(&network("F64"), true), None),
         "there are both `blocks.0.attn.W_K` and",
     );
-    // Each bias changes the result, or shifts all scores alike.
+    // Each bias counts as it does with the library's reader.
     let task = |tensors: &[Tensor]| common::load("network", &safetensors(tensors, None));
     for (name, length) in [
         ("blocks.0.attn.b_Q", 4),
@@ -267,7 +269,7 @@ fn damaged_files_are_refused_by_name() {
     refused(&bytes[..bytes.len() - 1], "it lies at the bytes");
     refused(&bytes[..100], "was the file copied whole?");
     refused(&bytes[..5], "fewer than 8 bytes");
-    // Every field of the header, damaged.
+    // Damages every field of the header.
     let header = |entry: &str| of_header(&format!("{{\"x\":{entry}}}"), &[0; 16]);
     let field = |dtype: &str, shape: &str, offsets: &str| {
         header(&format!("{{\"dtype\":{dtype},\"shape\":{shape},\"data_offsets\":{offsets}}}"))
@@ -319,7 +321,7 @@ fn other_formats_are_refused_with_advice() {
     }
 }
 
-/// A file whose metadata has a configuration with these `fields`.
+/// A file of `tensors` whose metadata has a configuration with these `fields`.
 fn configured(tensors: &[Tensor], fields: &[(&str, Value)]) -> Vec<u8> {
     let fields: Vec<_> =
         fields.iter().map(|(name, value)| format!("{}:{value}", json!(name))).collect();
@@ -396,7 +398,8 @@ fn a_configuration_is_the_networks_or_refused_by_name() {
     refused(&config("one layer"), "metadata `config`: ");
 }
 
-/// Scores divided by another number are scores of scaled queries divided by the root.
+/// A file whose configuration gives another divisor of the scores has the count of a file with
+/// scaled queries and the usual divisor, the root of the head's size.
 #[test]
 fn another_scale_is_honoured() {
     let scaled = |factor: f64| {
@@ -426,7 +429,7 @@ fn another_scale_is_honoured() {
         let verdict = |certificate: &Value| check(&bytes, &certificate.to_string()).unwrap();
         let network = verdict(&certificate).network;
         assert!(network.contains(words), "{network}");
-        // An older certificate does not name the network, and can only be about the root.
+        // An older certificate, which does not name the network, holds for the usual divisor only.
         let silent = verdict(&certificate).reasons.join("; ");
         assert_eq!(
             silent.contains("network: found none, expected One layer"),
@@ -448,7 +451,7 @@ fn another_scale_is_honoured() {
     assert!(counts.len() > 1, "scales that matter: {counts:?}");
 }
 
-/// Certificates about the small network's file, with evidence.
+/// The small network's file, and a certificate about it with this evidence.
 fn certificate(strategy: &str, proof: Value, cases: Value) -> (Vec<u8>, Value) {
     let bytes = safetensors(&network("F64"), None);
     let mut certificate = claim(&bytes, 3, 2, 9);
@@ -458,6 +461,7 @@ fn certificate(strategy: &str, proof: Value, cases: Value) -> (Vec<u8>, Value) {
     (bytes, certificate)
 }
 
+/// Why the checker does not accept the certificate.
 fn objection((bytes, certificate): (Vec<u8>, Value)) -> String {
     match check(&bytes, &certificate.to_string()) {
         Ok(verdict) => verdict.reasons.join("; "),
@@ -515,7 +519,7 @@ fn evidence_is_what_its_strategy_needs() {
             "{strategy}: {objection}"
         );
     }
-    // Arrays in place of objects, at every depth, and evidence that ends before the last cell.
+    // Puts arrays in place of objects, at every depth, and ends the evidence before the last cell.
     let (_, whole) = certificate("brute-force", Value::Null, Value::Null);
     let values: Vec<_> = whole.as_object().unwrap().values().cloned().collect();
     assert!(
@@ -620,7 +624,7 @@ fn faults() {
             .unwrap_err()
             .contains("found proof object: none, cases: none")
     );
-    // The program's own verifier refuses it, too.
+    // The program's own verifier refuses the certificate too.
     let (task, facts) = MaxOfK::load("model", bytes).unwrap();
     let certificate = compact_proofs::proof::Certificate::read(certificate.as_bytes()).unwrap();
     assert!(task.claimed(&facts.sha256s(), &certificate).is_err());
@@ -661,7 +665,7 @@ fn limits() {
     };
     refused(&config(1024), "the configuration's `0` is 0");
     refused(&config(1025), "more than 1024 fields");
-    // The steps that a model takes are known before the first one.
+    // The steps that a model takes are counted before the first of them is taken.
     let large = |n: usize| {
         let tensor = |name: &str, shape: &[usize]| {
             Tensor::new(name, "F32", shape, &vec![0.0; shape.iter().product()])

@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+/// Runs the program in the folder of the fixtures.
 fn run(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_compact-proofs"))
         .args(arguments)
@@ -185,7 +186,7 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
         .output();
     assert!(independent.unwrap().status.success());
 
-    // What is there stays, and is as good if it is that file.
+    // A safetensors file that is there is never overwritten; it may be the network's file already.
     assert!(prove(&certificate).status.success());
     assert_eq!(std::fs::read(&network).unwrap(), written);
     std::fs::write(file("mine.safetensors"), "mine").unwrap();
@@ -203,7 +204,7 @@ fn a_certificate_about_another_format_comes_with_the_network_as_safetensors() {
     }
     assert_eq!(std::fs::read(file("mine.safetensors")).unwrap(), b"mine");
     assert!(!Path::new(&file("mine.json")).exists());
-    // A safetensors file is what its certificate is about.
+    // The certificate of a safetensors file is about that file, so no other is written.
     let plain = file("plain.json");
     assert!(
         run(&["prove", "biased_v7_n3.safetensors", "--strategy", "cubic", "-o", &plain])
@@ -290,7 +291,7 @@ fn a_sweep_continues_where_it_was() {
     assert_eq!(whole.lines().count(), 1 + 2 * 116);
     assert!(whole.lines().all(|line| line.split(',').count() >= 15));
 
-    // What is there is kept as it is, what is missing is run.
+    // Rows that are there are kept as they are; missing ones are run.
     let without: String = whole
         .lines()
         .filter(|line| !line.contains("k1, one"))
@@ -328,7 +329,8 @@ fn verify_prints_a_table_of_the_strategies_asked_for() {
     );
 }
 
-/// The search for what is published of these models fails, and for some strategies our own.
+/// The published search fails on these models, and so does our own search for some strategies.
+/// Every other strategy is proven and printed.
 #[test]
 fn what_fails_of_a_strategy_costs_nothing_else() {
     for (model, published, failed, says) in [
@@ -356,7 +358,7 @@ fn what_fails_of_a_strategy_costs_nothing_else() {
         let subcubic =
             |is: &dyn Fn(&Value) -> bool| rows[16..].iter().filter(|row| is(row)).count();
         assert_eq!(subcubic(&|row| !row["published_count"].is_null()), published, "{model}");
-        // Every other sub-cubic proof has an object.
+        // Of the sub-cubic proofs, only those that failed have no proof object.
         let is_failed = |row: &Value| {
             row["proof_bytes"].is_null() && row["strategy"].as_str().unwrap().starts_with("EUPU")
         };
@@ -370,8 +372,8 @@ fn what_fails_of_a_strategy_costs_nothing_else() {
         }
         assert_eq!(stderr.contains("nothing is proven: "), failed > 0, "{model}: {stderr}");
 
-        // By name: all are printed, and it is told by the exit code that one was not proven. There
-        // is no certificate of it.
+        // If strategies are named, all of them are printed, and the exit code tells that one was
+        // not proven. That strategy gets no certificate.
         let strategy = rows
             .iter()
             .rev()
@@ -402,7 +404,7 @@ fn what_fails_of_a_strategy_costs_nothing_else() {
     );
 }
 
-/// A sweep, too, and a file that cannot be read is left out of it.
+/// A sweep goes on after a strategy that fails, and leaves out a file that cannot be read.
 #[test]
 fn a_sweep_goes_on_where_something_fails() {
     let folder = scratch("sweep-faults");
@@ -423,7 +425,7 @@ fn a_sweep_goes_on_where_something_fails() {
     assert_eq!(std::fs::read_to_string(&results).unwrap().lines().count(), 1 + 2 * 116);
 }
 
-/// Texts of files are printed without control characters, and shortened.
+/// Texts from files are printed without control characters, and shortened.
 #[test]
 fn texts_of_files_are_cleaned_and_clipped() {
     let folder = scratch("escapes");
@@ -476,7 +478,8 @@ fn texts_of_files_are_cleaned_and_clipped() {
     }
 }
 
-/// A certificate can say what it likes of its length: checking it ends where that ends.
+/// A certificate may state any length. Checking it ends after the stated number of FLOPs, or at the
+/// program's own limit.
 #[test]
 fn a_certificate_is_not_worked_on_for_longer_than_it_says_or_than_is_allowed() {
     let start = std::time::Instant::now();
@@ -602,7 +605,7 @@ fn inspect_says_what_is_assumed_and_prints_logits_to_compare() {
     assert_eq!(tokens, ["[3,1,2]", "[6,5,0]"]);
     assert_eq!((&examples[1]["answer"], &examples[1]["right"]), (&5.into(), &false.into()));
     assert_eq!(examples[1]["logits"].as_array().unwrap().len(), 7);
-    // Too many to be counted.
+    // This model has too many inputs to be counted, so its accuracy is estimated.
     let sampled = json(&["oracle/max10_v64_s50.safetensors"]);
     assert_eq!(sampled["model"]["accuracy"]["samples"], 20_000);
     assert_eq!(sampled["model"]["examples"].as_array().unwrap().len(), 4);
@@ -639,8 +642,8 @@ fn train_writes_the_same_file_twice() {
     assert_eq!(run(&["train", "--steps", "1", "-o", "/nowhere/at/all"]).status.code(), Some(1));
 }
 
-/// The shipped files are what the commands make: one whole training, and the first frontier of the
-/// page.
+/// The commands make the shipped files again: the model of one whole training, and the page's first
+/// frontier.
 #[test]
 fn the_gallery_is_regenerated_bit_for_bit() {
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/max-of-k");
@@ -679,8 +682,8 @@ fn the_gallery_is_regenerated_bit_for_bit() {
     }
 }
 
-/// `npm run table` writes the shipped tables from the shipped sweep, and sweeping one of its models
-/// again gives the rows that it has (but for `seconds`).
+/// `npm run table` writes the shipped tables from the shipped sweep. Sweeping one of its models
+/// again gives the shipped rows, except for `seconds`.
 #[test]
 fn the_tables_are_those_of_the_shipped_sweep() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

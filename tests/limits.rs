@@ -1,6 +1,6 @@
-//! Every limit on both sides: what is just inside is accepted, what is just outside refused, with
-//! what was found and what was expected. (`tests/memory.rs` has those on memory; zip bombs, and
-//! limits with a test of their own, are in `tests/weights`.)
+//! Every limit on both sides: a value just inside is accepted, a value just outside is refused with
+//! what was found and what was expected. The limits on memory are in `tests/memory.rs`; zip bombs,
+//! and limits with a test of their own, are in `tests/weights`.
 
 use crate::files::*;
 use compact_proofs::tasks::max_of_k::additive::{
@@ -18,10 +18,11 @@ use std::fmt::Display;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Accepted, or the message of a refusal.
+/// `Ok` if a value is accepted, else the message of the refusal.
 pub(crate) type Verdict = Result<(), String>;
 
-/// One limit: its name, what is just inside and just outside, and what the refusal says.
+/// A limit: its name, the verdicts on a value just inside and just outside, and parts of the
+/// message of the refusal.
 pub(crate) struct Limit<'a> {
     name: &'a str,
     inside: Verdict,
@@ -29,6 +30,7 @@ pub(crate) struct Limit<'a> {
     says: &'a [&'a str],
 }
 
+/// The [`Limit`] with these fields.
 pub(crate) fn limit<'a>(
     name: &'a str,
     inside: Verdict,
@@ -38,6 +40,7 @@ pub(crate) fn limit<'a>(
     Limit { name, inside, outside, says }
 }
 
+/// Asserts that each limit accepts the value inside and refuses the value outside as expected.
 pub(crate) fn check(limits: &[Limit<'_>]) {
     for Limit { name, inside, outside, says } in limits {
         assert_eq!(inside, &Ok(()), "{name}: just inside");
@@ -48,24 +51,27 @@ pub(crate) fn check(limits: &[Limit<'_>]) {
     }
 }
 
+/// The verdict that a result stands for.
 pub(crate) fn verdict<T, E: Display>(result: Result<T, E>) -> Verdict {
     result.map(drop).map_err(|error| error.to_string())
 }
 
+/// The verdict on a weights file.
 fn reading(bytes: &[u8]) -> Verdict {
     verdict(read(bytes))
 }
 
-/// A pickled dictionary of tensors of one number.
+/// A PyTorch file of tensors with these names, which share one number.
 fn torch_of(names: &[String], shape: &[u64]) -> Vec<u8> {
     let x = tensor("FloatStorage", 1, 0, shape, &vec![1; shape.len()]);
     let shared = [&x[..], b"q\x010"].concat();
     let entries =
         names.iter().flat_map(|name| [&text(name)[..], b"h\x01"].concat()).collect::<Vec<_>>();
-    // Beside numbers enough that so many tensors may be described.
+    // The large storage allows the pickle the memory to describe all these tensors.
     torch(&[&shared[..], b"}(", &entries, b"u"].concat(), &vec![0; 1 << 20])
 }
 
+/// An `.npz` file of tensors of one number with these names.
 fn npz_of(names: &[String], shape: &str) -> Vec<u8> {
     zip(&names
         .iter()
@@ -73,6 +79,7 @@ fn npz_of(names: &[String], shape: &str) -> Vec<u8> {
         .collect::<Vec<_>>())
 }
 
+/// A safetensors file of tensors of one number with these names.
 fn safetensors_of(names: &[String], shape: &str) -> Vec<u8> {
     let entry = |(i, name): (usize, &String)| {
         let (from, to) = (4 * i, 4 * i + 4);
@@ -82,6 +89,7 @@ fn safetensors_of(names: &[String], shape: &str) -> Vec<u8> {
     safetensors(format!("{{{header}}}").as_bytes(), &vec![0; 4 * names.len()])
 }
 
+/// A JSON file that gives `value` to each of these names.
 fn json_of(names: &[String], value: &str) -> Vec<u8> {
     let entries =
         names.iter().map(|name| format!("\"{name}\":{value}")).collect::<Vec<_>>().join(",");
@@ -251,7 +259,7 @@ fn headers_metadata_nesting_and_elements() {
 fn what_a_pickle_holds() {
     let x = dict(&[("x", &tensor("FloatStorage", 1, 0, &[], &[]))]);
     let file = |n: usize| torch(&[&b"]0".repeat(n), &x[..]].concat(), &[0; 4]);
-    // Searches the least number of lists that is too much.
+    // Finds by bisection the least number of lists that is refused.
     let (mut accepted, mut refused) = (0_usize, 400_000);
     while refused - accepted > 1 {
         let middle = accepted.midpoint(refused);
@@ -265,20 +273,20 @@ fn what_a_pickle_holds() {
         reading(&file(refused)),
         &["bytes that the values of data.pkl take: ", &says],
     )]);
-    // They are of 32 bytes (of fewer on wasm32), with room for half as many again while they move.
+    // A list takes 32 bytes (fewer on wasm32), and up to half as many again while the stack grows.
     assert!(
         (PICKLE_ALLOWANCE / 100..most / 16).contains(&accepted),
         "{accepted} lists in {most} bytes"
     );
 }
 
-/// Checkpoints keep what was measured beside the weights, a number for each step of the training.
+/// Checkpoints keep measurements beside the weights, a number for each step of the training.
 #[test]
 fn results_beside_the_weights_are_no_reason_to_refuse_them() {
     let model = dict(&[("embed.W_E", &tensor("FloatStorage", 1, 0, &[], &[]))]);
     let double = |x: f64| [b"G", &x.to_be_bytes()[..]].concat();
-    // As Python writes a NumPy number after the first: what it is made of is recalled, its bytes
-    // are text.
+    // Python pickles a NumPy number with its bytes as text. It writes the class, the type and the
+    // decoder once (`start`), and recalls them for each number (`number`).
     let start = b"cnumpy.core.multiarray\nscalar\nq\x00cnumpy\ndtype\nq\x01X\x02\0\0\0f8\x89\x88\x87R(K\x03X\x01\0\0\0<NNNJ\xff\xff\xff\xff\
         J\xff\xff\xff\xffK\0tbq\x0200c_codecs\nencode\nq\x030";
     let number = |i: u32| {
@@ -323,7 +331,7 @@ fn results_beside_the_weights_are_no_reason_to_refuse_them() {
 #[test]
 fn what_messages_repeat() {
     let message = |result: Verdict| result.expect_err("refused");
-    // The name of an array that is none.
+    // The message about an array that is no array, which repeats its name.
     let named = |length: usize| {
         message(reading(&zip(&[stored(&format!("{}.npy", "n".repeat(length)), b"no array")])))
     };
@@ -351,7 +359,8 @@ fn what_messages_repeat() {
     );
 }
 
-/// A model's file, with some tensors of another shape or value.
+/// The verdict on a model of the given shape, with `v_out` outputs, all of whose weights are
+/// `value`.
 fn model(Shape { v, d, h, n }: Shape, v_out: usize, value: f64) -> Verdict {
     let tensors = [
         ("embed.W_E", vec![v, d]),
@@ -362,7 +371,7 @@ fn model(Shape { v, d, h, n }: Shape, v_out: usize, value: f64) -> Verdict {
         ("blocks.0.attn.W_O", vec![1, h, d]),
         ("unembed.W_U", vec![d, v_out]),
     ];
-    // As float64, in JSON: a number beyond float32 stays one.
+    // JSON has float64 numbers, so it can hold a number beyond the range of float32.
     fn nest(shape: &[usize], value: f64) -> String {
         match shape {
             [] => format!("{value:e}"),
@@ -433,7 +442,7 @@ fn sizes_of_models() {
     ]);
 }
 
-/// A model of arbitrary numbers.
+/// A task with a model of arbitrary numbers.
 pub(crate) fn task(v: usize, n: usize) -> Result<MaxOfK, String> {
     let mut next = 0.0;
     let model = Transformer::from_entries(Shape { v, d: 2, h: 2, n }, || {
@@ -633,7 +642,8 @@ fn numbers_of_proofs() {
             &serde_json::json!({ "v": 4, "n": 3, "runs": runs }).to_string(),
         ))
     };
-    // A model of nothing, of which any bound holds.
+    // The embeddings of this model are zero, so its attention scores are zero and any bound on
+    // their error holds.
     let mut still = task.model().clone();
     still.W_E.fill(0.0);
     still.W_pos.fill(0.0);
@@ -710,7 +720,7 @@ fn numbers_of_proofs() {
     ]);
 }
 
-/// What is written by `to_safetensors` is within what is read, up to the largest model.
+/// `to_safetensors` writes files within the limits on reading, up to the largest model.
 #[test]
 fn the_largest_model_is_a_file() {
     let model = Transformer::from_entries(Shape { v: MAX_V, d: MAX_D, h: MAX_H, n: MAX_N }, || 0.5);

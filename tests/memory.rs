@@ -1,6 +1,7 @@
-//! Reading a file takes at most four times its size and a constant, whatever is in it: counted,
-//! over all formats, of files as they should be and of files made to take as much as they can. And
-//! so of certificates, with twelve times.
+//! Reading a weights file takes at most four times its size and a constant, whatever it holds;
+//! checking a certificate takes at most twelve times its length. The tests count the allocations
+//! for ordinary files of all formats and for files that are made to take as much memory as they
+//! can.
 #![cfg(not(target_arch = "wasm32"))]
 
 #[path = "common/files.rs"]
@@ -24,10 +25,12 @@ static ALLOCATOR: Counting = Counting;
 /// A file's name and bytes.
 type File = (String, Vec<u8>);
 
+/// The file with this name and these bytes.
 fn file(name: &str, bytes: impl Into<Vec<u8>>) -> File {
     (name.into(), bytes.into())
 }
 
+/// All weights files of the fixtures.
 fn fixtures() -> Vec<File> {
     let folders = ["fixtures", "fixtures/formats", "fixtures/formats_extra", "fixtures/oracle"];
     let paths = folders.into_iter().flat_map(|folder| {
@@ -40,6 +43,7 @@ fn fixtures() -> Vec<File> {
     paths.map(|path| file(&path.display().to_string(), std::fs::read(&path).unwrap())).collect()
 }
 
+/// Safetensors files with large headers.
 fn hostile_safetensors() -> Vec<File> {
     let header = |json: String| safetensors(json.as_bytes(), b"");
     let room = MAX_HEADER_BYTES - 200;
@@ -100,6 +104,7 @@ fn hostile_safetensors() -> Vec<File> {
     ]
 }
 
+/// JSON files, most of them of one piece that is repeated often.
 fn hostile_json() -> Vec<File> {
     let long = |piece: &str| piece.repeat(3_000_000 / piece.len());
     let entries = |n: usize, value: &str| {
@@ -150,6 +155,7 @@ fn hostile_json() -> Vec<File> {
     ]
 }
 
+/// `.npz` files with many members, or with members that inflate to much or lie about their size.
 fn hostile_zip() -> Vec<File> {
     let zeros = |n: usize| npy_f4(&format!("({},)", n / 4), &vec![0; n]);
     let many = |n: usize, member: &dyn Fn(&str) -> Member| {
@@ -157,7 +163,7 @@ fn hostile_zip() -> Vec<File> {
     };
     let header = |text: String| npy_f4(&text, b"");
     let most = INFLATION_ALLOWANCE - 100;
-    // Noise of this length lets so much more inflate.
+    // The stored member `noise` lets the file inflate by `INFLATION_RATIO` times its length more.
     let bytes = format!("{{'descr': '|u1', 'fortran_order': False, 'shape': ({},)}}", 1 << 20);
     let noise = stored("noise.npy", &npy(&bytes, &[1; 1 << 20]));
     let with_noise = |members: Vec<Member>| zip(&[members, vec![noise.clone()]].concat());
@@ -169,7 +175,7 @@ fn hostile_zip() -> Vec<File> {
             with_noise(vec![deflated("x.npy", &zeros(INFLATION_RATIO * noise.data.len() + most))]),
         ),
         file(
-            "the same in parts",
+            "what may be inflated, in parts",
             with_noise(
                 (0..9)
                     .map(|i| {
@@ -194,7 +200,10 @@ fn hostile_zip() -> Vec<File> {
             "as many tensors as there may be",
             many(MAX_TENSORS, &|i| stored(&format!("{i}.npy"), &empty)),
         ),
-        file("the same, compressed", many(MAX_TENSORS, &|i| deflated(&format!("{i}.npy"), &empty))),
+        file(
+            "as many compressed tensors as there may be",
+            many(MAX_TENSORS, &|i| deflated(&format!("{i}.npy"), &empty)),
+        ),
         file("more tensors", many(20_000, &|i| stored(&format!("{i}.npy"), &empty))),
         file("members that are none", many(65_000, &|i| stored(i, b""))),
         file("one name twice, among many", many(40_000, &|_| stored("x", b""))),
@@ -211,6 +220,7 @@ fn hostile_zip() -> Vec<File> {
     ]
 }
 
+/// Pickles whose values take much memory for their length, with their names.
 fn pickles() -> Vec<(&'static str, Vec<u8>)> {
     let x = tensor("FloatStorage", 1, 0, &[1; 8], &[1; 8]);
     let many = |n: usize, entry: &dyn Fn(usize) -> Vec<u8>| {
@@ -264,12 +274,14 @@ fn pickles() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
+/// PyTorch files, zipped and legacy, of the hostile [`pickles`], and with large parts beside a
+/// pickle.
 fn hostile_torch() -> Vec<File> {
     let mut files: Vec<_> = pickles()
         .iter()
         .map(|(name, pickle)| (format!("torch: {name}"), torch(pickle, &[0; 4])))
         .collect();
-    // Beside a large storage, where more is allowed.
+    // A large storage beside the pickle allows the pickle's values more memory.
     files.extend(
         pickles().iter().map(|(name, pickle)| {
             (format!("large torch: {name}"), torch(pickle, &vec![0; 1 << 20]))
@@ -290,7 +302,7 @@ fn hostile_torch() -> Vec<File> {
         files.push((format!("legacy keys: {name}"), legacy(b"}", &pickle)));
         files.push((format!("legacy, both: {name}"), legacy(&pickle[..pickle.len() / 3], &pickle)));
     }
-    // Storages of nothing, each mentioned and each in the list of keys.
+    // Empty storages, each mentioned in the object and in the list of keys.
     let class = [&b"("[..], &text("storage"), b"q\x010ctorch\nFloatStorage\nq\x020"].concat();
     let key = |i: u32| [&b"U\x04"[..], format!("{i:04x}").as_bytes()].concat();
     let mention = |i: u32| [&b"(h\x01h\x02"[..], &key(i), b"h\x01K\0tQ"].concat();
@@ -335,7 +347,8 @@ fn reading_takes_at_most_four_times_the_file() {
         }
         assert!(
             beside <= MEMORY_ALLOWANCE,
-            "{name}: {peak} bytes for a file of {}, {beside} above {MEMORY_RATIO} times that, allowed are {MEMORY_ALLOWANCE}: {text}",
+            "{name}: {peak} bytes for a file of {}, {beside} above {MEMORY_RATIO} times that, \
+             allowed are {MEMORY_ALLOWANCE}: {text}",
             bytes.len()
         );
         most = most.max((beside, name));
@@ -346,7 +359,7 @@ fn reading_takes_at_most_four_times_the_file() {
     assert!(accepted > 30 && accepted < count - 30, "{accepted} of {count} accepted");
 }
 
-/// The weights of the largest model there may be, and how many numbers they are.
+/// The largest model that may be read, and the number of its weights.
 fn largest_model() -> (Transformer, usize) {
     let (v, d, h, n) = (MAX_V, MAX_D, MAX_H, MAX_N);
     let mut entry = 0.0;
@@ -374,7 +387,7 @@ fn loading_a_model_takes_at_most_three_models_more() {
         state.insert("unembed.b_U", (vec![MAX_V], vec![0.25; MAX_V]));
         to_safetensors(&state, &BTreeMap::new())
     };
-    // Of one number each, by strides of nothing: the file is small, the model is not.
+    // Strides of 0 repeat the one number of each tensor, so a small file has a large model.
     let expanded = {
         let one = |shape: &[u64]| tensor("FloatStorage", 1, 0, shape, &vec![0; shape.len()]);
         let entries: Vec<_> = state
@@ -409,19 +422,23 @@ fn loading_a_model_takes_at_most_three_models_more() {
     }
 }
 
-/// The memory that `check` may take, as a multiple of the certificate's length, beside the model's.
+/// The memory that `check` may take beside the model's, as a multiple of the certificate's length.
 const CERTIFICATE_RATIO: usize = 12;
+/// The memory that `check` may take in addition, in bytes, for a certificate of any length.
 const CHECK_ALLOWANCE: usize = 8 << 20;
 
-/// The parts of certificates that take as much memory as they can for their text, about a model of
-/// 4 tokens at 3 positions.
+/// Certificates about a model of 4 tokens at 3 positions, each with a part that takes as much
+/// memory as it can for its text.
 fn hostile_certificates() -> Vec<File> {
     const LENGTH: usize = 2 << 20;
     let filled = |strategy: &str, proof: &str, cases: &str| {
         let theorem = "Of the 64 sequences of length 3 over 4 tokens, the one-layer transformer whose weights file has the SHA-256 x \
             answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.";
+        let about = r#""sha256":"x","v":4,"n":3"#;
+        let counts = r#""correct":"1","sequences":"64","flops":1e9"#;
+        let claim = format!(r#"{about},"strategy":"{strategy}",{counts}"#);
         format!(
-            r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}","sha256":"x","v":4,"n":3,"strategy":"{strategy}","correct":"1","sequences":"64","flops":1e9,"proof":{proof},"cases":{cases}}}"#
+            r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}",{claim},"proof":{proof},"cases":{cases}}}"#
         )
     };
     let many = |piece: &str, length: usize| vec![piece; length / (piece.len() + 1)].join(",");
@@ -432,7 +449,7 @@ fn hostile_certificates() -> Vec<File> {
         filled("cell", &proof, "null")
     };
     let column = |cells: &str| format!(r#"{{"boxes":{{"depth":0,"tokens":4}},"cells":[{cells}]}}"#);
-    // As many as an array may have, in as many as there may be.
+    // Up to 500 columns of 500 cells each.
     let columns = |cell: &str| {
         vec![column(&vec![cell; 500].join(",")); (LENGTH / (500 * cell.len())).clamp(1, 500)]
             .join(",")
@@ -506,7 +523,10 @@ fn hostile_certificates() -> Vec<File> {
             "blocks within blocks",
             filled(
                 "cell",
-                r#"{"version":1,"strategy":"cell","v":4,"n":3,"queries":[2,2,2,2,2,2,2,2,2,2,2,2,2,2,2,2],"columns":[null,null,null,null]}"#,
+                &format!(
+                    r#"{{"version":1,"strategy":"cell","v":4,"n":3,"queries":[{}],"columns":[null,null,null,null]}}"#,
+                    ["2"; 16].join(",")
+                ),
                 "null",
             ),
         ),
@@ -539,7 +559,7 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
             json.len(),
             message.chars().take(100).collect::<String>()
         );
-        // The file itself is also in memory.
+        // The certificate's text is in memory too, which `peak` does not count.
         let allowed = (CERTIFICATE_RATIO - 1) * json.len() + CHECK_ALLOWANCE;
         assert!(
             peak <= allowed,
@@ -553,8 +573,8 @@ fn checking_a_certificate_takes_at_most_a_dozen_times_its_length() {
     println!("most: {most:?}");
 }
 
-/// The independent checker reads a certificate's evidence cell by cell: at most three times its
-/// text, beside the model.
+/// The independent checker takes at most three times the certificate's text beside the model, since
+/// it reads the evidence cell by cell.
 #[test]
 fn checking_takes_at_most_three_times_the_certificate() {
     let mut entry = 0.0;
@@ -571,8 +591,11 @@ fn checking_takes_at_most_three_times_the_certificate() {
             "Of the 512 sequences of length 3 over 8 tokens, the one-layer transformer whose weights file has the SHA-256 {sha256} \
              answers at least 600 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other."
         );
+        let about = format!(r#""sha256":"{sha256}","v":8,"n":3"#);
+        let counts = r#""correct":"600","sequences":"512","flops":1"#;
+        let claim = format!(r#"{about},"strategy":"{strategy}",{counts}"#);
         format!(
-            r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}","sha256":"{sha256}","v":8,"n":3,"strategy":"{strategy}","correct":"600","sequences":"512","flops":1,"proof":{proof},"cases":{cases}}}"#
+            r#"{{"certificate":1,"task":"max-of-k","theorem":"{theorem}",{claim},"proof":{proof},"cases":{cases}}}"#
         )
     };
     let proof = |fields: &str| {

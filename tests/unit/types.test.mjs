@@ -26,8 +26,8 @@ async function values() {
   const model = new Model(shipped.facts.file, bytes);
   const facts = model.facts();
   const proven = (strategy) => {
-    const run = model.verification(strategy, true, 0, 1);
-    while (run.step(100) < 1);
+    const run = model.run(strategy, true, 0, 1);
+    while (run.advance(100) < 1);
     return run;
   };
   const [subcubic] = facts.strategies.filter(({ tags }) => tags.length > 1);
@@ -38,7 +38,7 @@ async function values() {
 
   const { Check } = await load('check');
   const check = new Check(facts.file, bytes, proven('cubic').certificate(facts.sha256));
-  while (check.step(100) < 1);
+  while (check.advance(100) < 1);
 
   return {
     ModelFacts: [facts, weights.facts(), shipped.facts],

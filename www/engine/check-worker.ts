@@ -10,7 +10,7 @@ const STEP = 50;
 serve<CheckWork, Verdict>(init, lastPanic, ({ file, bytes, certificate }, progress) => {
   const check = new Check(file, bytes, certificate);
   for (;;) {
-    progress(check.step(STEP));
+    progress(check.advance(STEP));
     const verdict = check.verdict();
     if (verdict) return verdict;
   }

@@ -12,7 +12,7 @@ serve<FilesWork, Read | Outcome>(init, lastPanic, ({ file, bytes, certificate },
   if (certificate === undefined) return { facts: weights.facts(), canonical: weights.canonical() };
   const claim = weights.claim(certificate);
   for (;;) {
-    progress(claim.step(STEP));
+    progress(claim.advance(STEP));
     const outcome = claim.outcome();
     if (outcome) return outcome;
   }

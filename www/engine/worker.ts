@@ -1,6 +1,6 @@
 /** Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. */
 
-import init, { lastPanic, Model } from '../pkg/prove.js';
+import init, { lastPanic, Model, type Run } from '../pkg/prove.js';
 import { isFull } from './serve.js';
 import type { Answer, Request } from './protocol.js';
 
@@ -12,16 +12,15 @@ let ready: Promise<unknown> = Promise.resolve();
 let model: { id: number; held: Model } | undefined;
 let job: Job | undefined;
 
-type Verification = ReturnType<Model['verification']>;
-
 interface Job {
   id: number;
-  verification: Verification;
-  /** What came of it, once it is finished. */
+  run: Run;
+  /** The answer to the page, once the run is finished. */
   result(): Answer | undefined;
 }
 
-// A message to ourselves queues behind those of the page; a promise would run before them, a timer wastes 4 ms.
+// A message to ourselves queues behind those of the page; a promise would run before them, a timer
+// wastes 4 ms.
 const turn = new MessageChannel();
 turn.port1.onmessage = () => job && attempt(job.id, advance);
 
@@ -53,17 +52,17 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
   const { held } = model;
   switch (request.kind) {
     case 'run': {
-      const verification = held.verification(request.strategy, request.prune, 0, 1);
-      return start({ id, verification, result: () => outcome(id, verification, request.certify) });
+      const run = held.run(request.strategy, request.prune, 0, 1);
+      return start({ id, run, result: () => outcome(id, run, request.certify) });
     }
     case 'count': {
-      const verification = held.verification(request.strategy, request.prune, request.part, request.of);
-      return start({ id, verification, result: () => tally(id, verification) });
+      const run = held.run(request.strategy, request.prune, request.part, request.of);
+      return start({ id, run, result: () => tally(id, run) });
     }
     case 'join': {
-      const verification = held.joined(request.strategy, request.tallies, request.seconds);
-      const answer = outcome(id, verification, request.certify);
-      verification.free();
+      const run = held.joined(request.strategy, request.tallies, request.seconds);
+      const answer = outcome(id, run, request.certify);
+      run.free();
       return answer && post(answer);
     }
     case 'strategy':
@@ -79,14 +78,14 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
   }
 }
 
-function outcome(id: number, verification: Verification, certify: string | undefined): Answer | undefined {
-  const outcome = verification.outcome();
-  const certificate = outcome && certify !== undefined ? verification.certificate(certify) : undefined;
+function outcome(id: number, run: Run, certify: string | undefined): Answer | undefined {
+  const outcome = run.outcome();
+  const certificate = outcome && certify !== undefined ? run.certificate(certify) : undefined;
   return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
 }
 
-function tally(id: number, verification: Verification): Answer | undefined {
-  const tally = verification.tally();
+function tally(id: number, run: Run): Answer | undefined {
+  const tally = run.tally();
   return tally === undefined ? undefined : { kind: 'tally', id, tally };
 }
 
@@ -99,15 +98,15 @@ function start(next: Job) {
 /** Does one step of the proof; whoever ends it takes it out of `job`. */
 function advance() {
   if (!job) return;
-  const { id, verification } = job;
-  const done = verification.step(STEP);
+  const { id, run } = job;
+  const done = run.advance(STEP);
   const answer = ended(job);
   if (!answer) {
     post({ kind: 'progress', id, done });
     return turn.port2.postMessage(null);
   }
   job = undefined;
-  verification.free();
+  run.free();
   post(answer);
 }
 
@@ -123,9 +122,9 @@ function ended({ id, result }: Job): Answer | undefined {
 
 function stop() {
   if (!job) return;
-  const { id, verification } = job;
+  const { id, run } = job;
   job = undefined;
-  verification.free();
+  run.free();
   post({ kind: 'cancelled', id });
 }
 

@@ -9,8 +9,9 @@ use web::{into_error, milliseconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** What came of checking a certificate: counts are decimal; `network` says in words which network the theorem is about;
-    `derived` is at least what was claimed if it was accepted; `flops` is what it states, not checked; `reasons` say why it was not. */
+/** The checker's verdict on a certificate. Counts are decimal. `network` says in words which network the theorem is about;
+    `derived` is at least `claimed` if the certificate is accepted; `flops` is what the certificate states, not checked;
+    `reasons` say why the certificate is not accepted. */
 export interface Verdict {
   accepted: boolean; theorem: string; network: string; claimed: string; derived: string; sequences: string; flops: number;
   reasons: string[]; seconds: number;
@@ -21,9 +22,11 @@ export interface Verdict {
 #[wasm_bindgen]
 pub struct Check {
     checker: Checker,
+    /// Milliseconds of work so far.
     spent: f64,
 }
 
+/// A verdict and the time that it took, as the page is sent it.
 #[derive(Serialize)]
 struct Timed {
     #[serde(flatten)]
@@ -33,10 +36,11 @@ struct Timed {
 
 #[wasm_bindgen]
 impl Check {
-    /// Reads a safetensors file and a certificate's text; `file` is the former's name, for errors. Other formats are refused.
+    /// Reads a safetensors file and the text of a certificate; `file` is the safetensors file's
+    /// name, for errors. Weights in other formats are refused.
     ///
     /// # Errors
-    /// If one of them cannot be read.
+    /// If the file or the certificate cannot be read.
     #[wasm_bindgen(constructor)]
     pub fn new(file: &str, bytes: &[u8], certificate: &str) -> Result<Check, Error> {
         let start = milliseconds();
@@ -44,8 +48,9 @@ impl Check {
         Ok(Self { checker, spent: milliseconds() - start })
     }
 
-    /// Works for about so many milliseconds, at least on one cell; the part that is done, 1 when all is.
-    pub fn step(&mut self, milliseconds_to_spend: f64) -> f64 {
+    /// Works for about `milliseconds_to_spend`, at least on one cell; returns the fraction of the
+    /// cells that is done, 1 when all are.
+    pub fn advance(&mut self, milliseconds_to_spend: f64) -> f64 {
         let start = milliseconds();
         let mut spent = 0.0;
         while spent < milliseconds_to_spend && self.checker.step() {
@@ -56,7 +61,7 @@ impl Check {
         if cells == 0 { 1.0 } else { checked as f64 / cells as f64 }
     }
 
-    /// What came of it, once all is done.
+    /// The verdict, once all is done; `undefined` before.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.

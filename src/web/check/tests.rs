@@ -29,7 +29,7 @@ fn checked(certificate: &str) -> JsValue {
     let mut done = 0.0;
     while done < 1.0 {
         assert!(check.verdict().unwrap().is_undefined(), "no verdict before the end");
-        let next = check.step(0.01);
+        let next = check.advance(0.01);
         assert!(next > done, "progress from {done} to {next}");
         done = next;
     }

@@ -1,12 +1,12 @@
-//! The module for what people bring: weights files of any known format, and certificates. The page's
-//! own models are plain safetensors, which `prove` reads itself.
+//! The module for what people bring: weights files of any known format, and certificates. The
+//! page's own models are plain safetensors, which `prove` reads itself.
 
 use compact_proofs::proof::{Certificate, Run};
 use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::{into_error, milliseconds, to_js};
+use web::{into_error, seconds, to_js};
 
 /// A weights file that is a model's.
 #[wasm_bindgen]
@@ -37,8 +37,8 @@ impl Weights {
         to_js(&self.facts)
     }
 
-    /// The network as a canonical safetensors file, which `prove` takes. Certificates are about that
-    /// file if the weights file is not safetensors itself.
+    /// The network as a canonical safetensors file, which `prove` takes. Certificates are about
+    /// that file if the weights file is not safetensors itself.
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         self.task.model().canonical()
@@ -68,7 +68,6 @@ pub struct Claim {
 #[wasm_bindgen]
 impl Claim {
     /// Works for about `milliseconds`; returns the fraction of the run that is done, 1 when all is.
-    #[wasm_bindgen(js_name = step)]
     pub fn advance(&mut self, milliseconds: f64) -> f64 {
         self.run.advance_for(milliseconds / 1e3, seconds)
     }
@@ -84,9 +83,4 @@ impl Claim {
         }
         to_js(&self.run.confirmed().map_err(into_error)?.shown())
     }
-}
-
-/// Seconds since some moment, which runs measure their time by.
-fn seconds() -> f64 {
-    milliseconds() / 1e3
 }

@@ -1,12 +1,12 @@
-//! The module that proves: holds a model, runs proofs about it for a few milliseconds at a time, and
-//! writes certificates.
+//! The module that proves: holds a model, runs proofs about it for a few milliseconds at a time,
+//! and writes certificates.
 
 use compact_proofs::proof::{self, Tally};
 use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, QUICK_SAMPLE, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::{into_error, milliseconds, to_js};
+use web::{into_error, seconds, to_js};
 
 /// A model in the memory of this worker.
 #[wasm_bindgen]
@@ -17,8 +17,8 @@ pub struct Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// Reads a safetensors file of the page's own, which says nothing of its network beside its
-    /// tensors; `file` is its name, for errors.
+    /// Reads a safetensors file of the page's own, which holds tensors and says nothing else about
+    /// its network; `file` is its name, for errors.
     ///
     /// # Errors
     /// If the file is damaged, is not a model for this task, or makes claims.
@@ -58,13 +58,13 @@ impl Model {
         to_js(&self.task.strategy_facts(strategy.parse().map_err(into_error)?))
     }
 
-    /// Prepares the run of a proof, or of its part with the number `part`, from 0 on, of `of`. What
-    /// all parts counted is put together by [`Self::joined`]. `prune` lets brute force count together
-    /// the sequences that a common prefix decides.
+    /// Prepares the run of a proof, or of the part `part`, from 0 on, if the proof is divided into
+    /// `of` parts; [`Self::joined`] puts together what the parts counted. `prune` lets brute force
+    /// count together the sequences that a common prefix decides.
     ///
     /// # Errors
-    /// If there is no such strategy, it would take too long on this model, or it has no such part.
-    #[wasm_bindgen(js_name = verification)]
+    /// If there is no such strategy, the proof would take too long on this model, or it has no such
+    /// part.
     pub fn run(&self, strategy: &str, prune: bool, part: u32, of: u32) -> Result<Run, Error> {
         let strategy: Strategy = strategy.parse().map_err(into_error)?;
         let pruning = if prune { Pruning::On } else { Pruning::Off };
@@ -75,11 +75,12 @@ impl Model {
         Ok(Run { task: self.task.clone(), run })
     }
 
-    /// The finished run of a proof whose parts, all of them and each once, have counted `tallies`, in
-    /// any order, in `seconds` altogether.
+    /// The finished run of a proof whose parts, all of them and each once, have counted `tallies`,
+    /// in any order, in `seconds` altogether.
     ///
     /// # Errors
-    /// If the proof cannot be run in this number of parts, see [`Self::run`], or a text is not a tally.
+    /// If the proof cannot be run in this number of parts, see [`Self::run`], or a text is not a
+    /// tally.
     #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
     pub fn joined(&self, strategy: &str, tallies: Vec<String>, seconds: f64) -> Result<Run, Error> {
         let strategy: Strategy = strategy.parse().map_err(into_error)?;
@@ -95,7 +96,8 @@ impl Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// What the authors' formula claims to have proven, decimal: for comparison, it is not sound.
+    /// The number of inputs that the authors' formula claims to have proven, decimal: for
+    /// comparison only, since the formula is not sound.
     ///
     /// # Errors
     /// If the strategy is not a sub-cubic one, or the model's products leave the range of float64.
@@ -120,10 +122,11 @@ impl Model {
 
 #[wasm_bindgen]
 impl Model {
-    /// What the model makes of an input as someone types it or, without one, of a few that have little in common.
+    /// What the model makes of `input`, written as someone types it; without one, of a few inputs
+    /// that have little in common.
     ///
     /// # Errors
-    /// If it is no input of this model.
+    /// If `input` is no input of this model.
     #[wasm_bindgen(unchecked_return_type = "Example[]")]
     pub fn examples(&self, input: Option<String>) -> Result<JsValue, Error> {
         to_js(&match input {
@@ -132,7 +135,7 @@ impl Model {
         })
     }
 
-    /// How often the model is right, from random inputs.
+    /// The model's accuracy, estimated from random inputs.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.
@@ -142,7 +145,7 @@ impl Model {
     }
 }
 
-/// A [`proof::Run`], and the task, which its certificate is written by.
+/// A [`proof::Run`], and the task, which writes its certificate.
 #[wasm_bindgen]
 pub struct Run {
     task: MaxOfK,
@@ -152,12 +155,12 @@ pub struct Run {
 #[wasm_bindgen]
 impl Run {
     /// Works for about `milliseconds`; returns the fraction of the run that is done, 1 when all is.
-    #[wasm_bindgen(js_name = step)]
     pub fn advance(&mut self, milliseconds: f64) -> f64 {
         self.run.advance_for(milliseconds / 1e3, seconds)
     }
 
-    /// What the chunks of the run counted, once all are: four decimal numbers, for [`Model::joined`].
+    /// What the chunks of the run counted, once all are: four decimal numbers, for
+    /// [`Model::joined`].
     #[must_use]
     pub fn tally(&self) -> Option<String> {
         (self.run.chunks_left() == 0).then(|| self.run.tally().to_string())
@@ -184,9 +187,4 @@ impl Run {
         }
         Some(self.task.certificate(sha256, &self.run).ok()?.to_json())
     }
-}
-
-/// Seconds since some moment, which runs measure their time by.
-fn seconds() -> f64 {
-    milliseconds() / 1e3
 }

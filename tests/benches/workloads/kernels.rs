@@ -1,5 +1,5 @@
-//! The kernels, each on the sizes it meets at `v = 64`, and what a machine's registers could do at
-//! most.
+//! The kernels, each on the sizes that it meets at a vocabulary of `v = 64`, and the peak FLOP rate
+//! of each backend's registers.
 
 #[path = "../../common/random.rs"]
 #[allow(dead_code, reason = "tests use more of it")]
@@ -9,37 +9,44 @@ use compact_proofs::kernels::{Backend, Kink};
 use random::Random;
 use std::hint::black_box;
 
+/// The length of a row, and the outer dimensions of `matmul`.
 const LENGTH: usize = 64;
-/// Inner dimension of `matmul`, `[64, 32]` by `[32, 64]`; also the number of rows of
+/// The inner dimension of `matmul`, `[64, 32]` by `[32, 64]`; also the number of rows of
 /// `largest_sums`.
 const INNER: usize = 32;
-/// Operations of one exponential: two to round, four to reduce, thirteen terms, two powers;
-/// comparisons are not counted.
+/// Operations of one exponential: two to round, four to reduce, thirteen terms, two powers.
+/// Comparisons are not counted.
 const EXP: f64 = 35.0;
 
+/// A kernel to time.
 pub(crate) struct Kernel {
     pub(crate) name: &'static str,
     /// Additions, subtractions, products, quotients and maxima of one call.
     pub(crate) flops: f64,
-    /// So many calls; some number of the result.
+    /// Calls the kernel the given number of times; returns some number of its result.
     pub(crate) run: fn(&Backend, u32) -> f64,
 }
 
+/// Random numbers from −0.5 to 0.5.
 fn numbers(length: usize, seed: u64) -> Vec<f64> {
     let mut random = Random::mixed(seed);
     (0..length).map(|_| random.fraction() - 0.5).collect()
 }
 
-/// `|backend, inputs…, out| call`: inputs are hidden from the optimiser before each call, so that
-/// none is left out.
+/// Declares [`ALL`]: `name: flops, |backend, x, y, z, out| call`. The inputs are hidden from the
+/// optimiser before each call, so that it leaves out no call.
 macro_rules! kernels {
-    ($($name:ident: $flops:expr, |$backend:ident, $x:ident, $y:ident, $z:ident, $out:ident| $call:expr;)*) => {
+    (
+        $($name:ident: $flops:expr,
+            |$backend:ident, $x:ident, $y:ident, $z:ident, $out:ident| $call:expr;)*
+    ) => {
         pub(crate) const ALL: &[Kernel] = &[$(Kernel {
             name: stringify!($name),
             flops: $flops,
             run: |$backend, calls| {
                 let size = LENGTH * INNER;
-                let ($x, $y, $z, mut $out) = (numbers(size, 1), numbers(size, 2), numbers(size, 3), vec![0.0; LENGTH * LENGTH]);
+                let ($x, $y, $z) = (numbers(size, 1), numbers(size, 2), numbers(size, 3));
+                let mut $out = vec![0.0; LENGTH * LENGTH];
                 let mut found = 0.0;
                 for _ in 0..calls {
                     let ($x, $y, $z, $out) = black_box((&$x[..], &$y[..], &$z[..], &mut $out[..]));
@@ -65,7 +72,7 @@ kernels! {
         0.0
     };
     largest: ROW, |backend, x, _y, _z, _out| (backend.largest)(&x[..LENGTH]);
-    // Where a call is short, what a call costs by itself shows: once more on longer rows.
+    // On short rows the time of the call itself shows, so some kernels are timed on long rows too.
     largest_of_2048: LONG, |backend, x, _y, _z, _out| (backend.largest)(x);
     largest_sum: 2.0 * ROW, |backend, x, y, _z, _out| (backend.largest_sum)(&x[..LENGTH], y);
     largest_sum_of_2048: 2.0 * LONG, |backend, x, y, _z, _out| (backend.largest_sum)(x, y);
@@ -106,22 +113,25 @@ kernels! {
     };
 }
 
-/// What a backend's registers do if nothing holds them up: products and sums that need no memory.
+/// Products and sums that need no memory: the most that a backend's registers can do.
 #[derive(Clone, Copy)]
 pub(crate) struct Peak {
     pub(crate) backend: &'static str,
-    /// So many rounds of [`Self::FLOPS`].
+    /// Runs the given number of rounds of [`Self::FLOPS`] each.
     pub(crate) run: fn(u32) -> f64,
 }
 
-/// Chains that do not wait for each other; with two constants they leave two of sixteen registers.
+/// The number of chains of operations that do not wait for each other. With two constants they
+/// leave two of sixteen registers.
 const CHAINS: usize = 12;
 
 impl Peak {
-    /// Of a round: each backend does as many.
+    /// FLOPs of a round, on every backend.
     pub(crate) const FLOPS: f64 = 2.0 * CHAINS as f64 * 4.0;
 }
 
+/// Declares the function `name`, which runs rounds in vectors of `lanes` numbers by the operations
+/// `splat`, `add` and `mul`.
 macro_rules! peak {
     ($(#[$feature:meta])* $name:ident, $lanes:literal, $splat:expr, $add:path, $mul:path) => {
         $(#[$feature])*
@@ -165,7 +175,7 @@ use core::arch::wasm32::*;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 peak!(simd128, 2, f64x2_splat, f64x2_add, f64x2_mul);
 
-/// Of the backends that are here, by their names.
+/// The peaks of the backends that this machine has.
 pub(crate) fn peaks() -> Vec<Peak> {
     let mut all = vec![Peak { backend: "scalar", run: scalar }];
     #[cfg(target_arch = "x86_64")]

@@ -1,6 +1,6 @@
-//! What is timed, the same code on every target: `native.rs` runs it in threads, `wasm.rs` hands it
-//! to workers, and `run.mjs` puts both side by side. Kernels and peaks are in `kernels`, models
-//! that nobody trained in `model`.
+//! The workloads that are timed. All targets run this code: `native.rs` runs it in threads,
+//! `wasm.rs` hands it to workers, and `run.mjs` puts both side by side. Kernels and peaks are in
+//! `kernels`, models that nobody trained in `model`.
 
 pub(crate) mod kernels;
 mod model;
@@ -15,31 +15,34 @@ use compact_proofs::transformer::Shape;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 
-/// What one thread does of a workload at a time: returns what it found, as a number. The sum over
-/// all units, modulo 2⁶⁴, depends neither on their order nor on the machine; only the time does.
+/// A part of a workload, for one thread; returns its result as a number. The sum over all units,
+/// modulo 2⁶⁴, depends neither on their order nor on the machine; only the time does.
 pub(crate) type Unit = Box<dyn Fn() -> u64 + Send + Sync>;
 
-/// Parts that a divisible proof is cut into: enough for any number of workers here.
+/// The number of parts that a divisible proof is cut into: enough for any number of workers here.
 const PARTS: u64 = 32;
 
 /// Something to be timed.
 #[derive(Serialize)]
 pub(crate) struct Workload {
     pub(crate) name: String,
-    /// How often a run repeats the work, which may be too short for a browser's clock.
+    /// How often a run repeats the work; more than once if the work is too short for a browser's
+    /// clock.
     pub(crate) times: f64,
-    /// Floating-point operations of the work, where they are counted by hand.
+    /// FLOPs of the work done once, if they are counted by hand.
     pub(crate) flops: Option<f64>,
-    /// Gets everything ready; what is in the units is timed.
+    /// Makes the units. Only their calls are timed.
     #[serde(skip)]
     pub(crate) prepare: Box<dyn Fn() -> Vec<Unit>>,
 }
 
 impl Workload {
+    /// Work that is done once, by the units that `prepare` makes.
     fn new(name: impl Into<String>, prepare: impl Fn() -> Vec<Unit> + 'static) -> Self {
         Self { name: name.into(), times: 1.0, flops: None, prepare: Box::new(prepare) }
     }
 
+    /// Work that one unit does `times` times.
     fn repeated(
         name: &str,
         times: u32,
@@ -49,6 +52,7 @@ impl Workload {
         Self { times: f64::from(times), ..Self::new(name, move || vec![Box::new(run)]) }
     }
 
+    /// Work of `flops` FLOPs, which `run(calls)` does `calls` times in one unit.
     fn counted(
         name: String,
         flops: f64,
@@ -61,7 +65,9 @@ impl Workload {
 }
 
 macro_rules! models {
-    ($($name:ident = $file:literal;)*) => { $(const $name: &[u8] = include_bytes!(concat!("../../fixtures/", $file));)* };
+    ($($name:ident = $file:literal;)*) => {
+        $(const $name: &[u8] = include_bytes!(concat!("../../fixtures/", $file));)*
+    };
 }
 models! {
     MAX4 = "oracle/max4_v64_s104.safetensors";
@@ -71,7 +77,7 @@ models! {
     TORCH = "formats/state_dict.pt";
 }
 
-/// All workloads; names begin with their group.
+/// All workloads. A name begins with the group of its workload.
 pub(crate) fn all() -> Vec<Workload> {
     let trained = |bytes: &'static [u8]| move || load(bytes);
     let (max4, max20) = (trained(MAX4), trained(MAX20));
@@ -158,6 +164,7 @@ fn with(others: &[Strategy]) -> Vec<Vec<Strategy>> {
     others.iter().map(|&strategy| vec![strategy]).chain(families()).collect()
 }
 
+/// Proofs by the strategies with these names, each a group of its own, see [`divided`].
 fn proofs(name: &str, model: impl Fn() -> MaxOfK + 'static, strategies: &[&str]) -> Workload {
     let groups = strategies.iter().map(|name| vec![name.parse().expect("a strategy")]).collect();
     divided(name.into(), model, groups)
@@ -167,8 +174,8 @@ fn brute_force(name: &str, model: impl Fn() -> MaxOfK + 'static, pruning: Prunin
     Workload::new(name, move || parts(&model(), Strategy::BruteForce, pruning))
 }
 
-/// Proofs of a model that nothing is known of yet. Each group is for one thread; a divisible proof
-/// is for all.
+/// Proofs about a model of which nothing has been worked out yet. Each group is one unit; a
+/// divisible proof that is a group of its own is cut into [`PARTS`] units.
 fn divided(
     name: String,
     model: impl Fn() -> MaxOfK + 'static,
@@ -192,7 +199,8 @@ fn divided(
     })
 }
 
-/// One proof in parts. Whoever comes first makes what they share: that belongs to the work.
+/// One proof in [`PARTS`] units. The first of them to run prepares what all share; that is timed as
+/// a part of the work.
 fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
     let shared: Arc<OnceLock<Run>> = Arc::default();
     let unit = |part: u64| {
@@ -201,7 +209,7 @@ fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
             let run =
                 shared.get_or_init(|| task.run_with(strategy, pruning).expect("it is feasible"));
             let analysis = run.analysis();
-            // Chunks that follow one another have much in common.
+            // Chunks that follow one another have much in common, so a unit gets such chunks.
             let first = |part: u64| analysis.chunks() * part / PARTS;
             digest((first(part)..first(part + 1)).map(|chunk| analysis.count(chunk)).sum())
         }) as Unit
@@ -209,15 +217,16 @@ fn parts(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Vec<Unit> {
     (0..PARTS).map(unit).collect()
 }
 
-/// A number for a tally; linear, so that the numbers of parts add up.
+/// A number for a tally. It is linear in the counts, so that the numbers of the parts add up to
+/// that of the whole.
 fn digest(Tally { right, wrong, lost, visited }: Tally) -> u64 {
     [right, wrong, lost, visited]
         .into_iter()
         .fold(0, |sum: u64, count| sum.wrapping_mul(31).wrapping_add(count as u64))
 }
 
-/// The page's figure of as many proofs as there are published ones, somewhere. The page's canvas
-/// plays what this records.
+/// Draws the page's figure of one proof by each published strategy, with made-up bounds; returns
+/// the number of drawing commands. The page's canvas carries the commands out, which is not timed.
 fn draw() -> u64 {
     let shape = Shape { v: 64, d: 32, h: 32, n: 4 };
     let published = Strategy::all().filter(|strategy| strategy.family().published);

@@ -1,22 +1,24 @@
+//! A model of any size that nobody trained.
+
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::transformer::{Shape, Transformer};
 use std::f64::consts::PI;
 
-/// Frequencies that tokens are told apart by: as many as fit in half of the residual stream beside
-/// size and a constant.
+/// The number of frequencies of the waves that tell tokens apart.
 const FREQUENCIES: usize = 7;
-/// Where what attention has copied is kept.
+/// The dimension of the residual stream at which the copied half starts. The half below it holds a
+/// token's size, a constant, and a cosine and a sine of each frequency.
 const COPIED: usize = 2 + 2 * FREQUENCIES;
-/// Score of the largest token above that of the least.
+/// How far the attention score of the largest token is above that of token 0.
 const SCORE: f64 = 60.0;
-/// Logit of a token that is copied.
+/// The logit of a token that is copied.
 const LOGIT: f64 = 60.0;
-/// What training would have left beside the mechanism.
+/// The magnitude of random numbers added to all weights, as training would leave them.
 const NOISE: f64 = 0.01;
 
-/// A model that does Max-of-K by construction, of any size: attention grows with the token, and
-/// copies waves from which each token is read. Nobody trained it, so what is proven of it says
-/// little; it is here to take time.
+/// A model that does Max-of-K by construction, of any size: the attention score grows with the
+/// token, and attention copies waves from which the output reads the token. Bounds about it say
+/// little; it serves to measure time.
 pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
     let shape = Shape { v, d: 2 * COPIED, h: 2 * COPIED, n };
     let mut state = 1_u64;

@@ -1,24 +1,28 @@
+//! A sub-cubic proof as a run proves it: search first, then verification in one chunk.
+
 use super::{Proof, ProofError, Subcubic, flops};
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Tally, json_bytes};
 use crate::tasks::max_of_k::MaxOfK;
 use crate::tasks::max_of_k::family::Family;
 use std::sync::OnceLock;
 
-/// A sub-cubic proof, verified in one chunk.
+/// A sub-cubic proof of one model, verified in one chunk.
 pub(super) struct SubcubicProof {
     task: MaxOfK,
     strategy: Subcubic,
-    /// Searched for when the chunk is counted, unless given.
+    /// The proof object: given, or found by the search at the latest when the chunk is counted.
     proof: OnceLock<Result<Proof, ProofError>>,
-    /// Known once the chunk has been counted.
+    /// What the proof costs, or why it failed; known once the chunk has been counted.
     cost: OnceLock<Result<Cost, Failure>>,
 }
 
 impl SubcubicProof {
+    /// A proof whose proof object is still to be found.
     pub(super) fn searched(task: MaxOfK, strategy: Subcubic) -> Self {
         Self { task, strategy, proof: OnceLock::new(), cost: OnceLock::new() }
     }
 
+    /// A proof with a given proof object.
     pub(super) fn given(task: MaxOfK, proof: Proof) -> Self {
         Self { proof: OnceLock::from(Ok(proof.clone())), ..Self::searched(task, proof.strategy) }
     }
@@ -29,8 +33,8 @@ impl CaseAnalysis for SubcubicProof {
         1
     }
 
-    /// First finds the directions of the model, then goes through the cases of one largest token at
-    /// a time, for all strategies with these attention scores.
+    /// The first call finds the directions of the model. Each later call searches the cases of one
+    /// largest token, for all strategies with the attention scores of this one.
     fn search(&self) -> f64 {
         if self.proof.get().is_some() {
             return 1.0;
@@ -40,7 +44,7 @@ impl CaseAnalysis for SubcubicProof {
         if known { search.advance(self.strategy.error) } else { 0.0 }
     }
 
-    /// Proves nothing where no proof object is found that holds.
+    /// Counts nothing as proven if no proof object is found, or the one found cannot be confirmed.
     fn count(&self, _: u64) -> Tally {
         let task = &self.task;
         let proof = self.proof.get_or_init(|| task.prove(self.strategy));

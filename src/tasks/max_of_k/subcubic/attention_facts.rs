@@ -1,3 +1,5 @@
+//! Figures that show people how well attention scores are approximated by a few directions.
+
 use super::common::Common;
 use super::proof::{Family, LowRank, ProofError};
 use super::scores::four_factors;
@@ -11,29 +13,29 @@ use crate::rounding::Rounding;
 use crate::transformer::Transformer;
 use serde::Serialize;
 
-/// How well a model's attention scores are approximated by a few directions: figures for people,
-/// nothing is proven by them.
+/// How well a model's attention scores are approximated by a few directions. The figures leave no
+/// room for rounding; no proof uses them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct AttentionFacts {
-    /// `σ₁ / σ₂` of `EQKE'`: how faithful a rank-1 view of attention is. Infinite, as JSON null,
-    /// where the rank is 1.
+    /// `σ₁ / σ₂` of `EQKE'`, the ratio of its first two singular values: how faithful a rank-1 view
+    /// of attention is. Infinite if the rank is 1; JSON then has `null`.
     pub sigma_ratio: f64,
-    /// Bounds on the largest spread of the error in a row: the literature's table of compounding
-    /// errors.
+    /// Bounds on the largest spread of a row of the error, the smallest first: the literature's
+    /// table of compounding errors.
     pub errors: Vec<ErrorBound>,
 }
 
-/// One way to bound the error of low-rank attention scores, and what it gives.
+/// A way to bound the error of low-rank attention scores, and its bound.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ErrorBound {
-    /// What is computed.
+    /// The name of the way, for people.
     pub name: String,
     /// The bound, in units of attention scores before the division by `scale`.
     pub value: f64,
 }
 
 impl Search {
-    /// The figures of a model.
+    /// Works out the figures of the model.
     ///
     /// # Errors
     /// If the model's products leave the range of float64.
@@ -42,6 +44,7 @@ impl Search {
             (self.common.as_ref(), &self.model);
         let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
         let first = first_singular_direction_of_product(&A, E_k);
+        // Without its first singular direction, the product has `σ₂` as its first singular value.
         let second = first_singular_direction_of_product(&rest(&A, &first.left), E_k).value;
         let sigma = |matrix: &Matrix<f64>| first_singular_direction(matrix).value;
 
@@ -60,7 +63,7 @@ impl Search {
         let entries: Vec<f64> = product.iter().copied().collect();
 
         let mut errors: Vec<ErrorBound> = Vec::new();
-        // In order: the smallest first.
+        // Keeps the smallest first.
         let mut add = |name: String, value: f64| {
             let at = errors.partition_point(|other| other.value.total_cmp(&value).is_le());
             errors.insert(at, ErrorBound { name, value });

@@ -1,5 +1,10 @@
-//! Searches the gaps and the centre of one case `(m, c)`: largest token `m`, `c` other tokens.
-//! `q` is a query token; the centre is the attention to `m` at which the bound is worked out.
+//! Searches the gaps and the centre of the cases `(m, c)`: largest token `m`, `c` tokens other than
+//! `m`.
+//!
+//! `q` is a query token; the centre is the attention to `m` around which the bound is worked out. A
+//! query is present at a gap if some sequence has it: if the tokens `0..=m − gap` include the
+//! query, or the query is `m`. A query is right at a gap if the bound of its case is negative
+//! there.
 //!
 //! ```text
 //! for each least gap from 1 to m, while it may prove more than the best choice:
@@ -8,6 +13,7 @@
 //!         keep the choice if it proves more sequences than the best
 //! with a centre, also try the published search, and keep the better choice
 //! ```
+
 use super::scores::Scores;
 use super::tables::{CaseBound, Ends, Tables};
 use crate::cost::Scalar;
@@ -15,19 +21,22 @@ use crate::kernels;
 use std::cell::OnceCell;
 use std::ops::Range;
 
-/// How far the scores of a largest token are above those of others, for every gap and every query
-/// that it leaves: what its cases with any number of other tokens share.
+/// How far the score of the largest token `m` is above those of the other tokens, at every gap and
+/// for every query that is present there. Cases with any number of other tokens share it.
 pub(super) struct Differences {
     m: usize,
-    /// For the least attention and the most, by gap, from 1 on: queries `0..=m − gap`, from
-    /// `starts[gap − 1]` on.
+    /// For the least attention and for the most, the differences of the queries `0..=m − gap`, gap
+    /// after gap from 1 on; those of `gap` start at `starts[gap − 1]`.
     below: [Vec<f64>; 2],
+    /// `[m + 1]`; the last entry is the length of `below`.
     starts: Vec<usize>,
-    /// By gap, from 1 on: the query `m`.
+    /// For the least attention and for the most, the differences of the query `m`, `[m]`, by gap
+    /// from 1 on.
     of_m: [Vec<f64>; 2],
 }
 
 impl Differences {
+    /// The differences of the largest token `m`, looked up in `tables`.
     pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
         let Scores { largest, others, .. } = &*tables.scores;
         let starts =
@@ -42,26 +51,31 @@ impl Differences {
     }
 }
 
-/// The attention to the largest token in the cases of one `(m, c)`, for every gap and every query
-/// that it leaves: what the searches of all strategies with the same attention scores share.
+/// The ends of the attention to the largest token in the cases of one `(m, c)`, at every gap and
+/// for every query that is present there. The searches of all strategies with one kind of attention
+/// scores share it.
 pub(super) struct CaseEnds<'a> {
     pub(super) m: usize,
-    /// By gap, from 1 on: queries `0..=m − gap`, from `starts[gap − 1]` on.
+    /// The queries `0..=m − gap`, gap after gap from 1 on; those of `gap` start at
+    /// `starts[gap − 1]`.
     below: Ends<f64>,
+    /// [`Differences::starts`].
     starts: &'a [usize],
-    /// By gap, from 1 on: the query `m`.
+    /// The query `m`, by gap from 1 on.
     of_m: Ends<f64>,
-    /// Queries below `m`, each at the largest gap at which it is present.
+    /// The queries below `m`, each at the largest gap at which it is present.
     narrowest: Ends<f64>,
-    /// By gap, from 1 on: the mean least attention of all its queries.
+    /// The mean least attention of all queries that are present at a gap, by gap from 1 on.
     means: Vec<f64>,
-    /// By gap, from 1 on: see [`Self::centres`].
+    /// [`Self::centres`], by gap from 1 on.
     centres: Vec<OnceCell<[f64; 6]>>,
-    /// Sequences of a query below `m` and of `m`, by the choices for each other token.
+    /// The number of sequences of a query below `m`, and of the query `m`, by the number of choices
+    /// for each other token.
     sequences: [&'a [u128]; 2],
 }
 
 impl<'a> CaseEnds<'a> {
+    /// The ends of the cases with `c ≥ 1` tokens other than the largest.
     pub(super) fn new(tables: &'a Tables<f64>, differences: &'a Differences, c: usize) -> Self {
         let Differences { m, starts, .. } = differences;
         let (mut below, mut of_m) = (Ends::new(), Ends::new());
@@ -93,15 +107,15 @@ impl<'a> CaseEnds<'a> {
         }
     }
 
-    /// The least and the most attention of the queries below `m` that are present at a gap; then
-    /// those of `m`.
+    /// The least and the most attention of the queries below `m` that are present at `gap`; then
+    /// the least and the most attention of the query `m`.
     pub(super) fn at(&self, gap: usize) -> ([&[f64]; 2], [f64; 2]) {
         let range = self.starts[gap - 1]..self.starts[gap];
         let of_m = [self.of_m.low[gap - 1], self.of_m.high[gap - 1]];
         ([&self.below.low[range.clone()], &self.below.high[range]], of_m)
     }
 
-    /// Attention of a query that is present at this gap.
+    /// The least and the most attention of the query `q`, which must be present at `gap`.
     pub(super) fn of(&self, q: usize, gap: usize) -> [f64; 2] {
         let (ends, i) = if q == self.m {
             (&self.of_m, gap - 1)
@@ -111,17 +125,18 @@ impl<'a> CaseEnds<'a> {
         [ends.low[i], ends.high[i]]
     }
 
-    /// The largest gap at which a query is present.
+    /// The largest gap at which the query `q` is present.
     pub(super) fn widest(&self, q: usize) -> usize {
         if q == self.m { self.m } else { self.m - q }
     }
 
-    /// The mean least attention of all queries that are present at a gap.
+    /// The mean least attention of all queries that are present at `gap`.
     pub(super) fn mean(&self, gap: usize) -> f64 {
         self.means[gap - 1]
     }
 
-    /// Centres to try: quantiles of the least attention at a gap, and their mean.
+    /// Centres to try: the quantiles [`QUANTILES`] of the least attention of the queries that are
+    /// present at `gap`, and the mean of that attention.
     fn centres(&self, gap: usize) -> &[f64; 6] {
         self.centres[gap - 1].get_or_init(|| {
             let ([low, _], [of_m, _]) = self.at(gap);
@@ -140,41 +155,49 @@ impl<'a> CaseEnds<'a> {
         })
     }
 
-    /// The sequences of a query whose other tokens are at most `m − gap`.
+    /// The number of sequences of the query `q` whose tokens other than `m` are at most `m − gap`.
     pub(super) fn sequences(&self, q: usize, gap: usize) -> u128 {
         self.sequences[usize::from(q == self.m)][self.m - gap + 1]
     }
 }
 
-/// Gaps of all queries of one `(m, c)` and their centre.
+/// A choice for one `(m, c)`: a centre, and a gap for each query.
 #[derive(Clone, Debug)]
 pub(super) struct Choice {
     pub(super) centre: f64,
+    /// `[m + 1]`, by query.
     pub(super) gaps: Vec<u16>,
 }
 
-/// Parts of the queries below the centres that a joint search tries.
+/// The centres that a joint search tries, as quantiles of the least attention.
 const QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
-/// At most this many queries are judged one by one.
+/// The most queries that are judged one by one, instead of by a kernel that judges all queries.
 const FEW: usize = 6;
 
-/// The wrong outputs that some attention to a largest token makes the worst.
+/// The wrong outputs that can gain most at some attention to a largest token.
 pub(super) struct WorstOutputs {
-    /// Of these, [`Tables::wrong_outputs`].
+    /// What each of these outputs gains without attention to `m`; see [`Tables::wrong_outputs`].
     base: Vec<f64>,
+    /// What attention to `m` writes to each of these outputs; see [`Tables::wrong_outputs`].
     right: Vec<f64>,
     /// [`Tables::largest_base`].
     largest_base: f64,
 }
 
 impl WorstOutputs {
-    /// Leaves out those beside which another gains no less without attention to `m` and is written
-    /// no less with it: however much attention, and however that is rounded, the largest gain is
-    /// the same.
+    /// Leaves out each output that another output dominates: one that gains no less without
+    /// attention to `m`, and to which attention to `m` writes no less. The largest gain does not
+    /// change by that, at any attention and with any rounding.
+    ///
+    /// ```text
+    /// `outputs`, the kept ones, are sorted: the less they gain, the more is written to them
+    /// for each wrong output:
+    ///     skip it if a kept output dominates it
+    ///     replace the kept outputs that it dominates by it
+    /// ```
     pub(super) fn new(tables: &Tables<f64>, m: usize) -> Self {
         let (base, right) = tables.wrong_outputs(m);
-        // The less they gain without attention, the more they are written with it.
         let mut outputs: Vec<(f64, f64)> = Vec::new();
         for (&base, &right) in base.iter().zip(right) {
             let gains_more = outputs.partition_point(|(other, _)| other.total_cmp(&base).is_gt());
@@ -193,16 +216,18 @@ impl WorstOutputs {
     }
 }
 
-/// The search of one `(m, c)` for one strategy: no other `(m, c)` matters to it.
+/// The search of one `(m, c)` for one strategy. It does not depend on any other `(m, c)`.
 pub(super) struct CaseSearch<'a> {
     tables: &'a Tables<f64>,
     ends: &'a CaseEnds<'a>,
     outputs: &'a WorstOutputs,
+    /// Whether the strategy takes attention around a centre.
     centred: bool,
-    /// Room for the bounds of all queries at some gap, and at the widest of each.
+    /// The bounds of the queries below `m`: at the gap that [`Self::judge`] was given, and at the
+    /// widest gap of each query, from [`Self::judge_narrowest`].
     worst: [Vec<f64>; 2],
-    /// Of each query the least gap that was found last, or 0: with another centre or spread it is
-    /// not far.
+    /// The least gap that was found last for each query, or 0: a guess, since the least gap with
+    /// another centre or spread is mostly close to it.
     last: Vec<u16>,
 }
 
@@ -223,6 +248,7 @@ impl<'a> CaseSearch<'a> {
         }
     }
 
+    /// The bound around `centre` where other tokens spread as at `least_gap`.
     fn case_bound(&self, centre: f64, least_gap: usize) -> CaseBound<f64> {
         let (m, WorstOutputs { base, right, largest_base }) = (self.ends.m, self.outputs);
         let wrong = self.tables.worst_wrong(m, least_gap);
@@ -233,8 +259,8 @@ impl<'a> CaseSearch<'a> {
         }
     }
 
-    /// Works out for the queries below `m` that are present at a gap whether they are right there:
-    /// where `worst` is negative.
+    /// Works out the bounds of the queries below `m` that are present at `gap` into `worst[0]`;
+    /// those with a negative bound are right there.
     fn judge(&mut self, bound: &CaseBound<f64>, gap: usize) {
         let (ends, _) = self.ends.at(gap);
         let [worst, _] = &mut self.worst;
@@ -242,8 +268,9 @@ impl<'a> CaseSearch<'a> {
         kernels::worst_ends(&bound.kink, ends, &self.tables.direct.spread, worst);
     }
 
-    /// The same of those that are present at a wider gap too, each at its widest: where that is not
-    /// negative, a query is right at none, since a wider gap only narrows the attention.
+    /// Works out the bounds of the queries below `m` that are present at gaps wider than `gap`,
+    /// each at its widest, into `worst[1]`. A query whose bound is not negative there is right at
+    /// no gap, since a wider gap only narrows the attention.
     fn judge_narrowest(&mut self, bound: &CaseBound<f64>, gap: usize) {
         let Ends { low, high } = &self.ends.narrowest;
         let [_, worst] = &mut self.worst;
@@ -256,12 +283,11 @@ impl<'a> CaseSearch<'a> {
         self.plain_among((0..=self.ends.m).collect())
     }
 
-    /// [`Self::plain`] where only the queries `open` may be right at any gap.
+    /// [`Self::plain`] if only the queries `open` can be right at any gap.
     fn plain_among(&mut self, mut open: Vec<usize>) -> Choice {
         let m = self.ends.m;
         let mut gaps = vec![0; m + 1];
-        // The least gap at which a query is right: those that are found need not be looked at
-        // again.
+        // `open` are the queries that may still turn out to be right at some gap.
         for gap in 1..=m {
             if open.is_empty() {
                 break;
@@ -287,7 +313,7 @@ impl<'a> CaseSearch<'a> {
                 !is_right
             });
         }
-        // 1 where no gap works.
+        // A query that is right at no gap has the gap 1.
         gaps.iter_mut().for_each(|gap| *gap = (*gap).max(1));
         let present = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
         let present = present.filter(|&(q, gap)| gap <= self.ends.widest(q));
@@ -300,7 +326,8 @@ impl<'a> CaseSearch<'a> {
     pub(super) fn joint(&mut self) -> Choice {
         let hopeful: Vec<_> = (0..=self.ends.m).filter(|&q| self.is_hopeful(q)).collect();
         let (proven, tried) = self.together(&hopeful);
-        // Without a centre no other choice proves more; with one, another centre may.
+        // Without a centre no other choice proves more. With one, the published search may find a
+        // centre that does.
         if self.centred && proven < self.at_most(&hopeful, 1) {
             let plain = self.plain_among(hopeful);
             if self.proves(&plain) > proven {
@@ -310,16 +337,17 @@ impl<'a> CaseSearch<'a> {
         tried
     }
 
-    /// Whether a query may be right at any gap, with any centre: at its widest gap, where attention
-    /// is narrowest and other tokens spread least, with a centre at each end, where that is the
-    /// best one.
+    /// Whether the query `q` may be right at some gap with some centre. It is not if it is wrong
+    /// where it has most room: at its widest gap, where the ends of attention are closest and other
+    /// tokens spread least, and at each end with the centre there, which is the best centre for
+    /// that end.
     fn is_hopeful(&self, q: usize) -> bool {
         let gap = self.ends.widest(q);
         let ends = self.ends.of(q, gap);
         ends.iter().all(|&end| self.tables.is_right(q, &self.case_bound(end, gap), [end; 2]))
     }
 
-    /// No choice with this least gap or a wider one proves more.
+    /// The most sequences that a choice with gaps of at least `least` can prove.
     fn at_most(&self, hopeful: &[usize], least: usize) -> u128 {
         let below = hopeful.partition_point(|&q| q <= self.ends.m - least);
         let of_m = if hopeful.last() == Some(&self.ends.m) {
@@ -330,7 +358,8 @@ impl<'a> CaseSearch<'a> {
         below as u128 * self.ends.sequences(0, least) + of_m
     }
 
-    /// Least gaps and centres tried together; how much the best choice proves.
+    /// Tries least gaps and centres together; returns the best choice and how many sequences it
+    /// proves.
     fn together(&mut self, hopeful: &[usize]) -> (u128, Choice) {
         let m = self.ends.m;
         let mut best = (0, Choice { centre: 0.0, gaps: vec![self.give_up(); m + 1] });
@@ -339,7 +368,7 @@ impl<'a> CaseSearch<'a> {
             if self.at_most(hopeful, least) <= best.0 {
                 break;
             }
-            // It only helps by a smaller spread of other tokens.
+            // A wider least gap helps only if other tokens spread less.
             if least > 1
                 && self.tables.worst_wrong(m, least) == self.tables.worst_wrong(m, least - 1)
             {
@@ -357,8 +386,9 @@ impl<'a> CaseSearch<'a> {
         best
     }
 
-    /// Finds every query's least gap from `least` on, if it has one, and how much they prove
-    /// together; none if that is no more than `beaten`.
+    /// Finds the least gap from `least` on at which each query is right, into `gaps`, and returns
+    /// how many sequences they prove together. Returns `None`, and leaves `gaps` unfinished, if
+    /// that is no more than `beaten`.
     fn least_gaps(
         &mut self,
         bound: &CaseBound<f64>,
@@ -374,8 +404,8 @@ impl<'a> CaseSearch<'a> {
             proven += self.ends.sequences(m, gap);
             gaps[m] = stored(gap);
         }
-        // Most queries are right at the first gap or at none. The others may be at the next one at
-        // best.
+        // Most queries are right at `least` or at no gap. The others are right at the next gap at
+        // best, so all queries prove at most `most`.
         self.judge(bound, least);
         self.judge_narrowest(bound, least);
         let [worst, narrowest] = &self.worst;
@@ -407,19 +437,20 @@ impl<'a> CaseSearch<'a> {
         (proven > beaten).then_some(proven)
     }
 
-    /// A gap too wide for every query: it marks a query as unproven.
+    /// A gap at which no query is present: it gives a query up.
     fn give_up(&self) -> u16 {
         u16::try_from(self.ends.m + 1).expect("a gap is at most the vocabulary")
     }
 
-    /// The least gap from `least` on at which a query is right.
+    /// The least gap from `least` on at which the query `q` is right.
     fn least_gap(&self, q: usize, bound: &CaseBound<f64>, least: usize) -> Option<usize> {
         let widest = self.ends.widest(q);
         self.works(q, bound, widest).then(|| self.between(q, bound, least..widest, 0))
     }
 
-    /// The least of `gaps` at which a query is right, if it is at the end of them: found by
-    /// bisection, from a guess on in growing steps.
+    /// The least gap from `gaps.start` to `gaps.end` at which the query `q` is right, if it is
+    /// right at `gaps.end`. Starts at `guess` if that is in range, and takes steps of 1, 2, 4, …
+    /// until they reach half of what is left; then bisects.
     fn between(&self, q: usize, bound: &CaseBound<f64>, gaps: Range<usize>, guess: usize) -> usize {
         let Range { start: mut low, end: mut high } = gaps;
         let (mut gap, mut step) = if (low..high).contains(&guess) {
@@ -441,11 +472,12 @@ impl<'a> CaseSearch<'a> {
         high
     }
 
+    /// Whether the query `q` is right at `gap`.
     fn works(&self, q: usize, bound: &CaseBound<f64>, gap: usize) -> bool {
         self.tables.is_right(q, bound, self.ends.of(q, gap))
     }
 
-    /// What verification will count for a choice.
+    /// The number of sequences that verification will count for a choice.
     fn proves(&self, Choice { centre, gaps }: &Choice) -> u128 {
         let gaps = gaps.iter().enumerate().map(|(q, &gap)| (q, usize::from(gap)));
         let present = gaps.filter(|&(q, gap)| gap <= self.ends.widest(q));

@@ -1,3 +1,5 @@
+//! The sub-cubic strategies as a family: names, classes and sizes for tables, filters and runs.
+
 use super::analysis::SubcubicProof;
 use super::{AttentionError, DirectPath, Gaps, Proof, ProofError, Subcubic, flops};
 use crate::proof::CaseAnalysis;
@@ -31,7 +33,7 @@ impl Family for Subcubic {
             one_of_many: true,
             published: true,
             divisible: false,
-            // A proof object that gives up on cases is verified with fewer.
+            // A proof object that gives up on cases is verified with fewer FLOPs.
             flops_are: Limit::AtMost,
             visits_inputs: false,
             has_published_count: true,

@@ -1,26 +1,31 @@
+//! The table of gaps: which sequences of each case a proof object claims.
+//!
+//! `q` is the query token, `m` the largest token, `c` the number of tokens other than `m`, `v` the
+//! vocabulary's size, `n` the number of positions.
+
 use crate::weights::text::quoted;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Gaps `g[q, m, c] ≥ 1` for `q ≤ m`: "proven only where every token but the copies of `m` is at
-/// most `m − g`". A gap above `m` says that a case is not proven.
+/// Gaps `g[q, m, c] ≥ 1` for `q ≤ m`: a case `(q, m, c)` is claimed for the sequences in which
+/// every token other than `m` is at most `m − g`. A gap above `m` gives the case up.
 ///
-/// Serialized as `{"v": …, "n": …, "runs": "1x130 2 7x3 …"}`: for each `m`, each `c`, each `q ≤ m`
-/// in that order, runs of equal gaps.
+/// Serialized as `{"v": …, "n": …, "runs": "1x130 2 7x3 …"}`: runs of equal gaps, each as
+/// `GAPxLENGTH`, or as `GAP` if its length is 1; ordered by `m`, then by `c`, then by `q`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gaps {
     v: usize,
     n: usize,
-    /// For each `m`, `c`, `q ≤ m`.
+    /// Ordered by `m`, then by `c`, then by `q ≤ m`: `v (v + 1) / 2 · n` gaps.
     gaps: Vec<u16>,
 }
 
-/// Of a model larger than this no table of gaps is read: 512 tokens at the 14 positions whose
-/// sequences can be counted.
+/// The most gaps that a table may hold to be read: those of 512 tokens at 14 positions. A `u128`
+/// cannot count the sequences of more positions of 512 tokens.
 const MAX_ENTRIES: usize = 512 * 513 / 2 * 14;
 
 impl Gaps {
-    /// The same gap everywhere.
+    /// A table with the one gap `gap` in all cases.
     #[must_use]
     pub fn uniform(v: usize, n: usize, gap: u16) -> Self {
         Self { v, n, gaps: vec![gap; v * (v + 1) / 2 * n] }
@@ -32,7 +37,7 @@ impl Gaps {
         (self.v, self.n)
     }
 
-    /// The gaps of a largest token and a number of other tokens, `[m + 1]` by query.
+    /// The gaps of the largest token `m` and `c` other tokens, one for each query `0..=m`.
     ///
     /// # Panics
     /// If `m` or `c` is out of range.
@@ -41,7 +46,7 @@ impl Gaps {
         &self.gaps[self.start(m, c)..][..=m]
     }
 
-    /// The same, to change.
+    /// [`Self::queries`], mutably.
     ///
     /// # Panics
     /// If `m` or `c` is out of range.
@@ -56,6 +61,7 @@ impl Gaps {
         self.gaps.iter().copied().min().unwrap_or(1)
     }
 
+    /// The place in `gaps` of the gap of `(0, m, c)`.
     fn start(&self, m: usize, c: usize) -> usize {
         assert!(
             m < self.v && c < self.n,
@@ -67,6 +73,7 @@ impl Gaps {
     }
 }
 
+/// [`Gaps`] as they are serialized.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Text {

@@ -1,3 +1,8 @@
+//! The proof object: what a search hands to the verifier, its format, and the check of its shapes.
+//!
+//! `q` is the query token, `m` the largest token, `c` the number of tokens other than `m`; `ᾱ` is a
+//! centre, an attention to the largest token around which the bound of a case is worked out.
+
 use super::gaps::Gaps;
 use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE};
 use super::strategy::{AttentionError, DirectPath, Subcubic};
@@ -6,30 +11,31 @@ use crate::transformer::{Shape, Transformer};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What a search found and a verifier uses, trusting none of it: any finite numbers of the right
+/// What a search found for a verifier, which trusts none of it: any finite numbers of the right
 /// shapes give a true bound.
 ///
-/// Serialized as JSON, version 1:
+/// Serialized as JSON, version 1, with numbers as decimals that read back to equal bits:
 /// `{"version": 1, "strategy": name, "low_rank": …, "direct": […] | null, "centres": …, "gaps": …}`
-/// with numbers as decimals that read back to the same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Proof {
-    /// Of this format.
+    /// The version of the format.
     pub version: Version,
-    /// The strategy's name.
+    /// The strategy; serialized as its name.
     #[serde(with = "name")]
     pub strategy: Subcubic,
-    /// Directions on which the factors of `EQKE` are projected.
+    /// The directions on which the factors of `EQKE` are projected.
     pub low_rank: LowRank,
-    /// The direction `s` `[d]` of [`DirectPath::SvdQuery`]; of others, nothing.
+    /// The direction `s`, `[d]`, of [`DirectPath::SvdQuery`]; `None` for other summaries.
     pub direct: Option<Vec<f64>>,
-    /// The centres `ᾱ[m][c]` of [`super::Attention::MeanQuery`], `[v, n]`; of others, nothing.
+    /// The centres `ᾱ[m][c]`, `[v, n]`, of [`super::Attention::MeanQuery`]; `None` for
+    /// [`super::Attention::Drop`].
     pub centres: Option<Vec<Vec<f64>>>,
-    /// `g[q, m, c]`.
+    /// The gap `g[q, m, c]` of each case.
     pub gaps: Gaps,
 }
 
+/// Serializes a strategy as its name.
 mod name {
     use super::Subcubic;
     use crate::weights::text::quoted;
@@ -52,25 +58,26 @@ mod name {
     }
 }
 
-/// Directions for the low-rank approximation of `EQKE`; they need be neither unit vectors nor
-/// singular.
+/// Directions for the low-rank approximation of `EQKE`. They need not be unit vectors, nor singular
+/// vectors of anything.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum LowRank {
-    /// None: `EQKE` is exact.
+    /// No direction: `EQKE` is multiplied out.
     None,
-    /// One for each side of `A B = (E_q W_Q W_Kᵀ)(E_kᵀ)`.
+    /// A direction for each side of `A B`, where `A = E_q W_Q W_Kᵀ` and `B = E_kᵀ`.
     RankOne {
-        /// `u` `[v]`, projects `A` from the left.
+        /// `u`, `[v]`, which projects `A` from the left.
         query: Vec<f64>,
-        /// `w` `[v]`, projects `B` from the right.
+        /// `w`, `[v]`, which projects `B` from the right.
         key: Vec<f64>,
         /// For [`AttentionError::Svd`]: a number above the first singular value of the residual.
         singular_value: f64,
-        /// For the same: what is added to the diagonal of `B Bᵀ` before it is factored.
+        /// For [`AttentionError::Svd`]: what is added to the diagonal of `B Bᵀ` before it is
+        /// factored.
         ridge: f64,
     },
-    /// One or two for each factor of `E_q W_Q W_Kᵀ E_kᵀ`.
+    /// One or two directions for each factor of `E_q W_Q W_Kᵀ E_kᵀ`.
     FourFactors(Box<FourFactors>),
 }
 
@@ -78,43 +85,47 @@ pub enum LowRank {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FourFactors {
-    /// Of `E_q`, `[v]`.
+    /// Projects `E_q`, `[v]`.
     pub query: Vec<f64>,
-    /// Of what that leaves of `E_q`, `[v]`.
+    /// Projects what `query` leaves of `E_q`, `[v]`.
     pub query_rest: Vec<f64>,
-    /// Of `W_Q`, `[d]`.
+    /// Projects `W_Q`, `[d]`.
     pub W_Q: Vec<f64>,
-    /// Of `W_K`, `[d]`.
+    /// Projects `W_K`, `[d]`.
     pub W_K: Vec<f64>,
-    /// Of `E_k`, `[v]`.
+    /// Projects `E_k`, `[v]`.
     pub key: Vec<f64>,
-    /// Of what that leaves of `E_k`, `[v]`.
+    /// Projects what `key` leaves of `E_k`, `[v]`.
     pub key_rest: Vec<f64>,
 }
 
-/// Longest direction, Euclidean. In exact arithmetic a direction of any length gives a true bound.
-/// In float64 a projection on one of length `l` multiplies rounding errors by up to `1 + l²`: here
-/// by 5, for the six of the four-factor split by less than 2·10⁴. The direct path's `s` may be so
-/// many times as long as all the embeddings together.
+/// The greatest Euclidean length of a direction.
+///
+/// In exact arithmetic a direction of any length gives a true bound. In float64 a projection on a
+/// direction of length `l` multiplies rounding errors by up to `1 + l²`: 5 at this limit, and less
+/// than 2·10⁴ for the six directions of the four-factor split. The direct path's `s` may be at most
+/// `MAX_DIRECTION` times as long as `W_E` and `W_pos` together.
 pub const MAX_DIRECTION: f64 = 2.0;
 
-/// Largest centre `|ᾱ|`: attention is at most 1, and a centre far from it makes differences of
-/// large numbers.
+/// The greatest magnitude of a centre, `|ᾱ|`. Attention is from 0 to 1; a centre far from it would
+/// make the bound a difference of large numbers.
 pub const MAX_CENTRE: f64 = 2.0;
 
+/// The Euclidean length of `x`.
 fn euclidean(x: &[f64]) -> f64 {
     x.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-/// Why a proof object is not one for this model.
+/// Why a proof object does not fit a strategy and a model, or cannot be confirmed.
 #[derive(Clone, Debug, PartialEq, Error)]
 pub enum ProofError {
-    /// A part has the wrong shape, or is there where the strategy has none, or the other way round.
+    /// A part has the wrong shape, is missing, or is present although the strategy has no such
+    /// part.
     #[error("the proof's {part} has {found}, expected {expected}")]
     Part {
-        /// Which part.
+        /// The part's name.
         part: &'static str,
-        /// What it has.
+        /// What the part has.
         found: String,
         /// What the strategy and the model ask for.
         expected: String,
@@ -122,15 +133,15 @@ pub enum ProofError {
     /// A number is NaN or infinite.
     #[error("the proof's {part} holds {value}, expected finite numbers")]
     NotFinite {
-        /// Which part.
+        /// The part's name.
         part: &'static str,
         /// The number.
         value: f64,
     },
-    /// A part is so large that float64 would lose the digits of what it is taken off.
+    /// A part is so large that float64 would lose digits of what it is subtracted from.
     #[error("the proof's {part} has the size {size:e}, expected at most {limit:e}")]
     TooLarge {
-        /// Which part.
+        /// The part's name.
         part: &'static str,
         /// The Euclidean length of a vector, or the magnitude of a centre.
         size: f64,
@@ -139,22 +150,22 @@ pub enum ProofError {
     },
     /// The claimed first singular value could not be confirmed.
     #[error(
-        "{claimed:e} could not be confirmed as an upper bound of the residual's first singular value with the ridge {ridge:e}, \
-         expected a larger one of them, at least {:e} and {:e}",
+        "{claimed:e} could not be confirmed as an upper bound of the residual's first singular value \
+         with the ridge {ridge:e}, expected a larger one of them, at least {:e} and {:e}",
         LEAST_SINGULAR_VALUE,
         LEAST_RIDGE
     )]
     SingularValue {
-        /// The claim.
+        /// The claimed upper bound.
         claimed: f64,
-        /// The ridge it was to be confirmed with.
+        /// The ridge that the claim was to be confirmed with.
         ridge: f64,
     },
 }
 
 impl ProofError {
-    /// What it comes to, in a sentence that needs no numbers: for programs that have no room to
-    /// print them.
+    /// The error in a sentence without numbers, for programs without room for the code that prints
+    /// them.
     #[must_use]
     pub fn gist(&self) -> &'static str {
         match self {
@@ -171,7 +182,7 @@ impl ProofError {
 }
 
 impl Proof {
-    /// A proof object of the present version.
+    /// A proof object of the present version. The parts are not checked; [`Self::check`] does that.
     #[must_use]
     pub fn new(
         strategy: Subcubic,
@@ -183,11 +194,11 @@ impl Proof {
         Self { version: Version, strategy, low_rank, direct, centres, gaps }
     }
 
-    /// Whether every part has the shape that the strategy and the model ask for, and holds finite
-    /// numbers of a size that float64 can work with: see [`MAX_DIRECTION`], [`MAX_CENTRE`].
+    /// Checks that every part has the shape that the strategy and the model ask for, and holds
+    /// finite numbers of a size that float64 can work with: see [`MAX_DIRECTION`], [`MAX_CENTRE`].
     ///
     /// # Errors
-    /// The first part that does not.
+    /// The first part that fails the check.
     pub fn check(&self, model: &Transformer) -> Result<(), ProofError> {
         let Shape { v, d, n, .. } = model.shape();
         let sized = |part, x: &[f64], length: usize, limit: f64| {
@@ -279,7 +290,7 @@ impl Proof {
             });
         }
         if self.gaps.least() == 0 {
-            // It would count the largest token among the others.
+            // A gap of 0 would count the largest token among the others.
             return Err(ProofError::Part {
                 part: "table of gaps",
                 found: "a gap of 0".into(),
@@ -296,7 +307,7 @@ impl Proof {
     }
 }
 
-/// Which directions a way to bound the error needs.
+/// The directions that a bound on the error of attention scores needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     Exact,
@@ -305,7 +316,7 @@ pub(super) enum Family {
 }
 
 impl AttentionError {
-    /// Whether the mean rows of some factors are taken exactly.
+    /// Whether the mean row of some factor is taken exactly.
     pub(super) fn takes_means(self) -> bool {
         matches!(
             self,
@@ -316,6 +327,7 @@ impl AttentionError {
         )
     }
 
+    /// The directions that this bound needs.
     pub(super) fn family(self) -> Family {
         match self {
             Self::Exact => Family::Exact,

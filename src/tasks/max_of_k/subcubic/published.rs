@@ -1,5 +1,17 @@
-//! The authors' own formula and count, for comparison only. It is not sound: it claims too much for
-//! some weights.
+//! The count by the authors' own formula, for comparison only. The formula is not sound: it claims
+//! too much for some weights.
+//!
+//! `q` is the query token, `m` the largest token, `c` the number of tokens other than `m`.
+//! `r_m` is the largest of `EVOU[m, o] − EVOU[m, m]` over wrong outputs `o`; `W_m` bounds the
+//! spread of what the other tokens write.
+//!
+//! ```text
+//! for each largest token m and each number c of other tokens:
+//!     give every query the gap 1
+//!     for each gap from m down to 1:
+//!         of the queries present at the gap, give it to those that the formula claims there
+//!     count the queries that the formula claims, each at its own gap
+//! ```
 
 use super::case::{CaseEnds, Differences};
 use super::tables::Tables;
@@ -9,14 +21,17 @@ use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::Shape;
 
 impl Search {
-    /// What the published search and formula claim: published, not sound, never on a frontier.
+    /// The number of sequences that the published search and formula claim to prove. It is not
+    /// sound, and no frontier shows it.
     ///
-    /// The formula evaluates one end of the attention, the least where `r_m < W_m`, and uses the
-    /// slope `r_m − W_m` on both sides of the centre (the mean of that end over the queries); a gap
-    /// `g` counts `m − g` choices for each other token.
+    /// The formula looks at one end of the attention to `m`: the least if `r_m < W_m`, else the
+    /// most. It uses the slope `r_m − W_m` on both sides of the centre, which is the mean of that
+    /// end over the queries. A gap `g` counts `m − g` choices for each other token.
+    ///
+    /// Works out the counts of all ten strategies with `strategy.error` at the first call.
     ///
     /// # Errors
-    /// As [`Search::plain`].
+    /// Fails where [`Search::plain`] does.
     pub fn published_count(&self, strategy: Subcubic) -> Result<u128, ProofError> {
         let counts = self.published[strategy.error as usize].get_or_init(|| {
             let tables = |strategy: Subcubic| {
@@ -28,7 +43,8 @@ impl Search {
     }
 }
 
-/// What is claimed of each strategy of a family that has tables: the attention is theirs together.
+/// The claimed count of each strategy of `family`, or why it has no tables. The strategies share
+/// the attention of the cases, which is worked out from the tables of the first of them.
 fn claimed_counts(
     family: &[(Attention, Result<Tables<f64>, ProofError>)],
 ) -> Vec<Result<u128, ProofError>> {
@@ -51,7 +67,7 @@ fn claimed_counts(
             for (attention, tables, claimed) in &mut with_tables {
                 let case =
                     Claims { tables, ends: &ends, centred: *attention == Attention::MeanQuery };
-                // The published search, then the check with every query's own gap.
+                // The published search finds gaps; then each query is checked at its own gap.
                 let mut gaps = vec![1; m + 1];
                 for gap in (1..=m).rev() {
                     let present: Vec<_> = (0..=m - gap).chain([m]).map(|q| (q, gap)).collect();
@@ -62,7 +78,7 @@ fn claimed_counts(
                     .enumerate()
                     .filter(|&(q, gap)| gap <= ends.widest(q))
                     .collect();
-                // Of a gap it counts one choice less than there are.
+                // Tokens `0..=m − gap` are one choice more than the formula counts.
                 case.claimed(&present, |q, gap| {
                     **claimed += arrangements.sequences(if q == m { c } else { c - 1 }, m - gap);
                 });
@@ -72,15 +88,17 @@ fn claimed_counts(
     counts
 }
 
-/// The formula, in one case of one strategy.
+/// The formula for the cases of one `(m, c)` and one strategy.
 struct Claims<'a> {
     tables: &'a Tables<f64>,
     ends: &'a CaseEnds<'a>,
+    /// Whether the strategy takes attention around a centre.
     centred: bool,
 }
 
 impl Claims<'_> {
-    /// Tells of the queries that the formula claims, where those present have these gaps.
+    /// Calls `claim(q, gap)` for each query that the formula claims to be right, where the queries
+    /// and their gaps are `present`.
     fn claimed(&self, present: &[(usize, usize)], mut claim: impl FnMut(usize, usize)) {
         let Some(least) = present.iter().map(|&(_, gap)| gap).min() else { return };
         let (tables, m) = (self.tables, self.ends.m);

@@ -1,3 +1,9 @@
+//! Low-rank token attention scores, and bounds on the error of each query's row of them.
+//!
+//! `q` is the query token, `k` a key token, `m` the largest token; `u`, `w`, `b`, `c` are
+//! directions of a proof object. The spread of a row, `diff(x)`, is its largest entry less its
+//! smallest.
+
 use super::common::Common;
 use super::proof::{Family, FourFactors, LowRank, ProofError};
 use super::strategy::AttentionError;
@@ -9,27 +15,32 @@ use crate::linalg::{
 use crate::rounding::{Arithmetic, Rounding};
 use crate::transformer::{Shape, Transformer};
 
-/// Token attention scores up to an error: for each query `q` the row `(EQKE' − approx)[q, :]` has a
-/// spread (its largest entry less its smallest) of at most `error[q]`, where
-/// `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and `E_k = W_E + mean_p W_pos`.
+/// Token attention scores up to an error: for each query `q` the spread of the row
+/// `(EQKE' − approx)[q, :]` is at most `error[q]`, where `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and
+/// `E_k = W_E + mean_p W_pos`, the mean over positions `p`.
 ///
-/// The approximation is what remains of the product when some of its factors are replaced by their
-/// projections on given directions: whatever the directions are, `EQKE' − approx` is exactly the
-/// product of the residual factors.
+/// Some factors are split into their projections on given directions and a residual. `approx` is
+/// the sum of the terms with a projection: whatever the directions are, `EQKE' − approx` is exactly
+/// the product of the residuals and of the factors that are not split.
 #[derive(Debug)]
 pub(super) struct Scores<S> {
-    /// `(approx[q, m] − error[q]) / scale` and `(approx[q, m] + error[q]) / scale`, `[v(m), v(q)]`:
-    /// the queries of one case lie side by side. With the least of the largest token and the
-    /// highest of others its attention is least.
+    /// The least and the greatest score of the largest token, `(approx[q, m] − error[q]) / scale`
+    /// and `(approx[q, m] + error[q]) / scale`, each `[v, v]` by `m` and `q`: the queries of one
+    /// `m` lie side by side. Attention to `m` is least at the first of these and the first of
+    /// `others`.
     pub(super) largest: [Matrix<S>; 2],
-    /// `max_{j ≤ k} approx[q, j] / scale` and `min_{j ≤ k} approx[q, j] / scale`, `[v(k), v(q)]`.
+    /// The highest and the lowest score of the tokens up to `k`, `max_{j ≤ k} approx[q, j] / scale`
+    /// and `min_{j ≤ k} approx[q, j] / scale`, each `[v, v]` by `k` and `q`.
     pub(super) others: [Matrix<S>; 2],
-    /// Before the division by `scale`, `[v(q)]`.
+    /// `error`, before the division by `scale`, `[v]`.
     pub(super) error: Vec<S>,
 }
 
 impl<S: Scalar> Scores<S> {
-    /// From the model's factors and the directions of a proof object.
+    /// The scores by the model's factors and the `directions` of a proof object.
+    ///
+    /// # Errors
+    /// If the claimed singular value of [`AttentionError::Svd`] cannot be confirmed.
     pub(super) fn new(
         strategy: AttentionError,
         common: &Common<S>,
@@ -50,7 +61,7 @@ impl<S: Scalar> Scores<S> {
         Ok(Self { largest: [least, most], others, error })
     }
 
-    /// `approx` `[v(q), v(k)]` and `error`, the latter but for rounding.
+    /// `approx`, `[v, v]` by `q` and `k`, and `error` without room for rounding, `[v]`.
     fn rounded(
         strategy: AttentionError,
         Common { E_q, E_k, .. }: &Common<S>,
@@ -100,8 +111,8 @@ impl<S: Scalar> Scores<S> {
         let spread = |columns: usize| (v * columns) as f64 + times(v, columns);
         let centred = |rows: usize, columns: usize| (2 * rows * columns) as f64;
         let diffs = |rows: usize| (rows * (2 * v - 1)) as f64;
-        // The mean row's own error, beside centring: its product, the product's spread, and adding
-        // it to every row.
+        // Takes the mean row's error exactly: centres the factor, multiplies the mean row by the
+        // factors behind it, takes the spread of the product, and adds it to every row's error.
         let mean = |columns: usize| centred(v, columns) + times(v, columns) + diffs(1) + v as f64;
 
         let A = matmul_flops(d, h, d) + matmul_flops(v, d, d);
@@ -164,8 +175,8 @@ impl<S: Scalar> Scores<S> {
     }
 }
 
-/// Theorem 4: a factor and a summand for the bounds on the errors of attention scores that make up
-/// for the rounding of everything that they and `approx` come from. [`slack_flops`] operations.
+/// A factor and a summand that enlarge `error`, so that it bounds the error in spite of all
+/// rounding, by theorem 4 of [`crate::rounding`]. Costs [`slack_flops`].
 fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &LowRank) -> (S, S) {
     let Shape { v, d, h, n } = model.shape();
     let number = S::from_f64;
@@ -182,7 +193,8 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
     let row = most(&of_tokens) + of_positions;
     let all = sum(&of_tokens) + number((v as f64).sqrt()) * of_positions;
 
-    // The rows of what projections leave of a factor, if nothing cancels.
+    // Bounds the length of the rows of what projections on `directions` leave of `E_q` or `E_k`, as
+    // if nothing cancelled.
     let rows = |directions: &[&Vec<f64>]| {
         let (mut row, mut all) = (row, all);
         for direction in directions {
@@ -208,12 +220,13 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
     (number(1.0 + 2.0 * gamma), number(times * gamma) * of_queries * W_Q * W_K * of_keys)
 }
 
-/// The square of a direction's length.
+/// The square of the Euclidean length of `direction`.
 fn square_of<S: Scalar>(direction: &[f64]) -> S {
     let direction: Vec<S> = scalars(direction);
     dot(&direction, &direction)
 }
 
+/// FLOPs of [`slack`].
 fn slack_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
     let squares = v * (2 * d - 1) + n * (2 * d - 1) + 2 * d * (2 * h - 1);
     let sums = (v - 1) + (v - 1) + (n - 1) + 3 + 3 + 2 * d;
@@ -226,18 +239,19 @@ fn slack_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
     (squares + sums + directions + 4) as f64
 }
 
+/// The numbers `x` in the scalar type `S`.
 fn scalars<S: Scalar>(x: &[f64]) -> Vec<S> {
     x.iter().map(|&x| S::from_f64(x)).collect()
 }
 
-/// `(uᵀM, M − u uᵀM)`: what `u` keeps of `M` and what it leaves, for any `u`.
+/// `uᵀM` and the residual `M − u uᵀM`, for any `u`.
 fn project_out<S: Scalar>(M: &Matrix<S>, u: &[S]) -> (Vec<S>, Matrix<S>) {
     let kept = times_left(u, M);
     let rest = Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j]);
     (kept, rest)
 }
 
-/// The largest entry of each column down to each row.
+/// The largest entry of each column among the rows up to each row.
 fn running_max<S: Scalar>(rows: &Matrix<S>) -> Matrix<S> {
     let mut running = rows.clone();
     let columns = rows.ncols();
@@ -249,7 +263,7 @@ fn running_max<S: Scalar>(rows: &Matrix<S>) -> Matrix<S> {
     running
 }
 
-/// `Σ x yᵀ` over the terms.
+/// `Σ x yᵀ` over the terms `(x, y)`, of which there is at least one.
 fn sum_of_outer_products<S: Scalar>(terms: &[(Vec<S>, Vec<S>)]) -> Matrix<S> {
     let (x, y) = &terms[0];
     Matrix::from_shape_fn((x.len(), y.len()), |(i, j)| {
@@ -262,27 +276,28 @@ fn negated<S: Scalar>(A: &Matrix<S>) -> Matrix<S> {
     map(A, |x| -x)
 }
 
-/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])`, given the
-/// differences of `B`'s rows.
+/// The row-difference trick: `diff((A B)[r, :]) ≤ Σ_k |A[r, k]| diff(B[k, :])` for each row `r`,
+/// where `diffs[k]` is `diff(B[k, :])`.
 fn spread<S: Scalar>(A: &Matrix<S>, diffs: &[S]) -> Vec<S> {
     times(&map(A, S::abs), diffs)
 }
 
-/// `diff(Ā B)` and the row-difference trick on `(A − Ā) B`: the mean row's error exactly, the rest
-/// bounded.
+/// Bounds `diff((A B)[r, :])` for each row `r` by `diff(Ā B)`, where `Ā` is the mean row of `A`,
+/// and the row-difference trick on `(A − Ā) B`.
 fn mean_and_spread<S: Scalar>(A: &Matrix<S>, B: &Matrix<S>) -> Vec<S> {
     let (mean, rest) = centred(A);
     let of_mean = diff((&times_left(&mean, B)[..]).into());
     spread(&rest, &row_diffs(B)).into_iter().map(|error| of_mean + error).collect()
 }
 
-/// `√2 σ₁(A B)` for every row, or slightly more, if `singular_value` is at least `σ₁(A B)`, which
-/// is checked.
+/// `√2 σ` for every row of `A B`, where `σ` is `singular_value`, or slightly more; confirms that
+/// `σ₁(A B) < σ`, so that this bounds the spread of the row.
 ///
-/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`. Here `Q = B Bᵀ + ridge · I = L Lᵀ`, so
-/// `λ₁(P Q) = λ₁(Lᵀ P L)`, and `σ² I − Lᵀ P L` is positive definite if and only if
-/// `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may take all
-/// of that a little too far: theorem 5 says by how much.
+/// With `P = AᵀA` and any `Q ⪰ B Bᵀ`, `σ₁² ≤ λ₁(P Q)`, where `λ₁` is the largest eigenvalue. Here
+/// `Q = B Bᵀ + ridge · I = L Lᵀ`, so `λ₁(P Q) = λ₁(Lᵀ P L)`, and `σ² I − Lᵀ P L` is positive
+/// definite if and only if `λ₁(Lᵀ P L) < σ²`. A row `x` of `A B` has
+/// `max x − min x ≤ √2 ‖x‖ ≤ √2 σ₁`. Float64 may confirm a `σ` that is a little too small: theorem
+/// 5 of [`crate::rounding`] says by how much.
 fn root_two_sigma<S: Scalar>(
     A: &Matrix<S>,
     B: &Matrix<S>,
@@ -319,16 +334,26 @@ fn root_two_sigma<S: Scalar>(
     Ok(vec![(number(2.0) * (square + slack)).sqrt(); v])
 }
 
-/// Claimed singular values and ridges below these might vanish in float64 (theorem 5).
+/// The least singular value that may be claimed: numbers that vanish in float64 do not matter
+/// beside it (theorem 5 of [`crate::rounding`]).
 pub(super) const LEAST_SINGULAR_VALUE: f64 = 1.0 / (1_u128 << 120) as f64;
+/// The least ridge, for the reason of [`LEAST_SINGULAR_VALUE`].
 pub(super) const LEAST_RIDGE: f64 = LEAST_SINGULAR_VALUE * LEAST_SINGULAR_VALUE;
 
 /// A matrix of low rank as the sum of `x yᵀ` over its terms `(x, y)`.
 pub(super) type OuterProducts<S> = Vec<(Vec<S>, Vec<S>)>;
 
 /// Splits every factor of `E_q W_Q W_Kᵀ E_kᵀ` into its projections on the given directions and a
-/// residual. The product is that of the residuals and six terms of rank 1, telescoped from the
-/// left.
+/// residual: `E_q = P1 + R1`, `W_Q = P2 + R2`, `W_Kᵀ = P3 + R3`, `E_kᵀ = P4 + R4`. Returns the six
+/// terms of rank 1 and the residuals.
+///
+/// ```text
+/// E_q W_Q W_Kᵀ E_kᵀ = P1 W_Q W_Kᵀ E_kᵀ    two terms
+///                   + R1 P2 W_Kᵀ E_kᵀ     one term
+///                   + R1 R2 P3 E_kᵀ       one term
+///                   + R1 R2 R3 P4         two terms
+///                   + R1 R2 R3 R4         the residual product
+/// ```
 pub(super) fn four_factors<S: Scalar>(
     E_q: &Matrix<S>,
     E_k: &Matrix<S>,
@@ -348,10 +373,10 @@ pub(super) fn four_factors<S: Scalar>(
     let (of_key_rest, rest) = project_out(&rest, &key_rest);
     let R4 = rest.reversed_axes().as_standard_layout().into_owned();
 
-    // From the left: the row that a vector of a factor's inputs becomes behind it.
+    // The rows `xᵀ W_Kᵀ E_kᵀ` and `xᵀ W_Q W_Kᵀ E_kᵀ`.
     let from_keys = |x: &[S]| times(E_k, &times(W_K, x));
     let row = |x: &[S]| from_keys(&times_left(x, W_Q));
-    // From the right: the column that a vector becomes before the residuals.
+    // The columns `R1 R2 x` and `R1 R2 R3 x`.
     let before_c = |x: &[S]| times(&R1, &times(&R2, x));
     let column = |x: &[S]| before_c(&times(&R3, x));
     let terms = vec![
@@ -365,6 +390,8 @@ pub(super) fn four_factors<S: Scalar>(
     (terms, [R1, R2, R3, R4])
 }
 
+/// Bounds the spread of each row of `R1 R2 R3 R4`, the product of the residuals, as `strategy`
+/// says.
 fn four_factor_error<S: Scalar>(strategy: AttentionError, residuals: &[Matrix<S>; 4]) -> Vec<S> {
     use AttentionError as E;
     let [R1, R2, R3, R4] = residuals;
@@ -373,6 +400,8 @@ fn four_factor_error<S: Scalar>(strategy: AttentionError, residuals: &[Matrix<S>
         E::MeanMaxDiffSubproductRecursive => recursive(residuals, 1),
         E::MeanRecursiveMaxDiffSubproductRecursive => recursive(residuals, 3),
         _ => {
+            // The product is split behind its first, second and third factor; the least bound
+            // counts.
             let bound = |left: &Matrix<S>, right: &Matrix<S>| match strategy {
                 E::MeanMaxDiffSubproduct => mean_and_spread(left, right),
                 _ => spread(left, &row_diffs(right)),
@@ -388,8 +417,8 @@ fn four_factor_error<S: Scalar>(strategy: AttentionError, residuals: &[Matrix<S>
     }
 }
 
-/// The row-difference trick factor by factor; the mean row of the first `means` factors is taken
-/// exactly.
+/// Bounds the spread of each row of the product of `factors` by the row-difference trick, factor by
+/// factor. The error of the mean row of each of the first `means` factors is taken exactly.
 fn recursive<S: Scalar>(factors: &[Matrix<S>], means: usize) -> Vec<S> {
     let [first, rest @ ..] = factors else { panic!("a product has factors") };
     if rest.is_empty() {

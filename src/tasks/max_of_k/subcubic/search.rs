@@ -1,3 +1,19 @@
+//! Finds proof objects: the directions of the model, then gaps and centres case by case.
+//!
+//! `q` is the query token, `m` the largest token, `c` the number of tokens other than `m`; `u` and
+//! `w` are first singular directions; `s` is the direction that stands for the direct path of every
+//! query.
+//!
+//! ```text
+//! find the directions of the model                                       Search::new
+//! for each bound on the error of attention scores that is asked for:     Search::advance
+//!     for each largest token m and each number c of other tokens:
+//!         work out the ends of attention                                 CaseEnds
+//!         for each of the ten strategies with the bound:
+//!             choose a centre, and a gap for each query                  CaseSearch
+//!     keep the better direction of each SVD query                        FamilySearch::finish
+//! ```
+
 use super::case::{CaseEnds, CaseSearch, Choice, Differences, WorstOutputs};
 use super::common::Common;
 use super::direct::Direct;
@@ -16,43 +32,45 @@ use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 use std::sync::{Arc, Mutex, OnceLock};
 
-/// Finds proof objects for one model. Nothing here is trusted: [`super::verify`] decides what a
+/// Finds proof objects for one model. Nothing here is trusted: [`super::verify()`] decides what a
 /// proof object proves.
 ///
-/// What strategies share is worked out once, when the first of them asks for it: the directions;
-/// the tables of the model, of each bound on the error of attention scores and of each direct path;
-/// and, for the ten strategies with one such bound, the attention to the largest token for every
-/// gap, and so the whole walk through its cases.
+/// Strategies share the directions, the tables of the model, of each bound on the error of
+/// attention scores and of each direct path, and the attention to the largest token in each case;
+/// each of them is worked out once, when a strategy first asks for it. The ten strategies with one
+/// bound on the error of attention scores are therefore searched for together.
 #[derive(Debug)]
 pub struct Search {
     pub(super) model: Transformer,
     rank_one: LowRank,
     pub(super) four_factors: LowRank,
-    /// `s` as published, and scaled to the part of it that the average query has.
+    /// The direction `s` as published, and the multiple of it that the average query has, each
+    /// `[d]`.
     direct: [Vec<f64>; 2],
     pub(super) common: Arc<Common<f64>>,
-    /// By [`AttentionError::ALL`]; with rounding enclosed, and ignored.
+    /// By [`AttentionError::ALL`], then by [`Rounding`].
     scores: [[OnceLock<FoundScores>; 2]; 10],
-    /// By [`DirectPath::ALL`]; two for the SVD query, one for each of its directions.
+    /// By [`DirectPath::ALL`], then by the number of the direction: 0 or 1 for the SVD query, 0 for
+    /// the others.
     directs: [[OnceLock<Arc<Direct<f64>>>; 2]; 5],
     /// By [`AttentionError::ALL`].
     families: [Mutex<FamilySearch>; 10],
-    /// Published counts by [`AttentionError::ALL`], each by [`Subcubic::place_in_family`].
+    /// Published counts by [`AttentionError::ALL`], then by [`Subcubic::place_in_family`].
     pub(super) published: [OnceLock<Vec<Result<u128, ProofError>>>; 10],
 }
 
-/// Scores, unless no bound of their residual's singular value can be confirmed.
+/// The scores, or why the bound on their residual's singular value cannot be confirmed.
 type FoundScores = Result<Arc<Scores<f64>>, ProofError>;
 
-/// A claimed singular value is above the computed one by this fraction: far more than rounding
+/// The fraction by which a claimed singular value is above the computed one: far more than rounding
 /// takes, and far less than matters.
 const MARGIN: f64 = 1e-9;
-/// The ridge under the Cholesky factor of `B Bᵀ`, relative to its trace and to the units of
-/// rounding that the verifier asks for.
+/// The ridge on the diagonal of `B Bᵀ`, in units of `γ_{v+d+8}` times the trace of `B Bᵀ`. The
+/// verifier asks for at least 2 such units.
 const RIDGE: f64 = 4.0;
 
 impl Search {
-    /// Finds the directions that all strategies share.
+    /// Finds the directions of `model` that all strategies share.
     #[must_use]
     pub fn new(model: &Transformer) -> Self {
         let (W_Q, W_K) = (&model.W_Q, &model.W_K);
@@ -65,7 +83,7 @@ impl Search {
         let singular_value =
             first_singular_direction_of_product(&rest(&A, &u), &rest(E_k, &w)).value;
         let squares: f64 = E_k.iter().map(|x| x * x).sum();
-        // A residual of nothing is below any positive number.
+        // A model of rank 1 leaves a residual of 0, which any positive number is above.
         let singular_value = (singular_value * (1.0 + MARGIN)).max(LEAST_SINGULAR_VALUE);
         let unit = Arithmetic::DOUBLE.gamma(E_k.nrows() + E_k.ncols() + 8);
         let ridge = (RIDGE * unit * squares).max(LEAST_RIDGE);
@@ -93,8 +111,9 @@ impl Search {
         }
     }
 
-    /// The published search: for every `(q, m, c)` the least gap that works where every query has
-    /// it, 1 where none does; the centres are the mean least attention of the queries.
+    /// The published search: each case `(q, m, c)` takes the least gap at which the query is right
+    /// if all queries of `(m, c)` have that gap, or 1 if there is none. A centre is the mean least
+    /// attention of the queries.
     ///
     /// # Errors
     /// If the model's products leave the range of float64, or no bound of its residual's singular
@@ -108,30 +127,29 @@ impl Search {
         Ok(search.variants.swap_remove(0).proof)
     }
 
-    /// A better search: for each `(m, c)` the least gap `g*`, which bounds what other tokens write,
-    /// and the centre are tried together; every query takes its own least gap from `g*` on, or
-    /// gives up. Never proves less than [`Self::plain`].
+    /// The better search: for each `(m, c)` it tries the least gap `g*`, which bounds what other
+    /// tokens write, together with the centre. Every query takes its own least gap from `g*` on, or
+    /// is given up. It never proves less than [`Self::plain`].
     ///
-    /// The ten strategies with the same attention scores are searched for together, when the first
-    /// of them asks.
+    /// The first call for one of the ten strategies with `strategy.error` searches for all ten.
     ///
     /// # Errors
-    /// As [`Self::plain`].
+    /// Fails where [`Self::plain`] does.
     pub fn joint(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
         while self.advance(strategy.error) < 1.0 {}
         let family = self.family(strategy.error).lock().expect("no search panics");
         family.found.as_ref().expect("a finished search")[strategy.place_in_family()].clone()
     }
 
-    /// Does a little of the search for the ten strategies with the attention scores `error`, the
-    /// cases of one largest token; returns the fraction of the search that is done.
+    /// Continues the search for the ten strategies with the attention scores `error` by the cases
+    /// of one largest token; returns the fraction of the search that is done.
     pub fn advance(&self, error: AttentionError) -> f64 {
         let mut family = self.family(error).lock().expect("no search panics");
         if family.found.is_some() {
             return 1.0;
         }
         if family.next == 0 {
-            // Of an SVD query both directions are tried.
+            // An SVD query is tried with both directions.
             let variants: Vec<_> = Subcubic::family(error)
                 .flat_map(|strategy| {
                     let directions = if strategy.direct == DirectPath::SvdQuery { 2 } else { 1 };
@@ -152,12 +170,12 @@ impl Search {
         &self.families[error as usize]
     }
 
-    /// What a proof object proves, the slack of its comparisons in logits, and how many sequences
-    /// are lost to that slack. Verifies as [`super::verify`] does, but with tables that other
-    /// strategies use too if the proof object is one of ours.
+    /// Verifies a proof object as [`super::verify()`] does; returns what it proves, the slack of its
+    /// comparisons in logits, and how many sequences are lost to that slack. Takes the tables of
+    /// this search if the proof object has its directions.
     ///
     /// # Errors
-    /// See [`super::verify`].
+    /// Fails where [`super::verify()`] does.
     pub(in crate::tasks::max_of_k) fn verify(
         &self,
         proof: &Proof,
@@ -165,7 +183,7 @@ impl Search {
         proof.check(&self.model)?;
         let tables = self.tables_of(proof, Rounding::Enclosed)?;
         let right = right_cases(&tables, proof, |_, _, _| true);
-        // What float64 alone would prove of the other cases: most often nothing.
+        // The sequences of the other cases that would be proven without slack: mostly none.
         let shape = self.common.shape;
         let lost = self.tables_of(proof, Rounding::Ignored).map_or(0, |tables| {
             let right = right_cases(&tables, proof, |q, m, c| !right[index(shape, q, m, c)]);
@@ -174,7 +192,8 @@ impl Search {
         Ok((verify::cases(shape, proof, &right), tables.slack, lost))
     }
 
-    /// The tables that a verifier looks up for a proof object.
+    /// The tables that a verifier looks up for `proof`; shared ones if it has this search's
+    /// directions.
     fn tables_of(&self, proof: &Proof, rounding: Rounding) -> Result<Tables<f64>, ProofError> {
         let direct = usize::from(proof.direct.as_ref() == Some(&self.direct[1]));
         let skeleton = self.skeleton(proof.strategy, direct);
@@ -185,8 +204,8 @@ impl Search {
         }
     }
 
-    /// The tables that a verifier looks up for a strategy, whatever the gaps. `direct` is 1 for the
-    /// scaled direction of an SVD query, else 0.
+    /// The tables that a verifier looks up for proof objects of `strategy` with any gaps. `direct`
+    /// is 1 for the scaled direction of an SVD query, else 0.
     pub(super) fn tables(
         &self,
         strategy: Subcubic,
@@ -223,9 +242,10 @@ impl Search {
 /// The search for strategies with one bound on attention scores, largest token by largest token.
 #[derive(Debug, Default)]
 struct FamilySearch {
-    /// The strategies that are searched for, each with one of its directions.
+    /// The strategies that are searched for, once with each of their directions.
     variants: Vec<Variant>,
-    /// The strategies that cannot be searched for: no verifier accepts their directions.
+    /// The strategies that cannot be searched for, since no verifier accepts their directions, and
+    /// why.
     failed: Vec<(Subcubic, ProofError)>,
     /// The next largest token; 0 before anything is done.
     next: usize,
@@ -237,12 +257,13 @@ struct FamilySearch {
 #[derive(Debug)]
 struct Variant {
     tables: Arc<Tables<f64>>,
+    /// The proof object as found so far.
     proof: Proof,
 }
 
 impl FamilySearch {
-    /// The search for the strategies `asked`, which have one bound on attention scores, each with
-    /// the number of its direction.
+    /// Prepares the search for the strategies `asked`, each with the number of its direction. They
+    /// must have one bound on attention scores.
     fn of(search: &Search, asked: &[(Subcubic, usize)]) -> Self {
         let mut known = Vec::<(_, Result<Arc<Tables<f64>>, ProofError>)>::new();
         let (mut variants, mut failed) = (Vec::new(), Vec::new());
@@ -263,7 +284,8 @@ impl FamilySearch {
         Self { variants, failed, next: 1, found: None }
     }
 
-    /// Searches the cases of the next largest token; returns the fraction that is done.
+    /// Lets `choose` choose the gaps and centres of the next largest token; returns the fraction of
+    /// the search that is done.
     fn advance(
         &mut self,
         Shape { v, n, .. }: Shape,
@@ -323,8 +345,9 @@ pub(super) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
     Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
 }
 
-/// The published direction `s = ± uᵀ E_q`, `u` the first left singular vector of `EUPU`, of the
-/// sign nearer to the queries; and `mean(u) · uᵀ E_q`, what the average query has of it.
+/// The published direction `s = ± uᵀ E_q`, where `u` is the first left singular vector of `EUPU`
+/// and the sign is the one nearer to the queries; and `mean(u) · uᵀ E_q`, the part of the average
+/// query in that direction.
 fn svd_query(model: &Transformer, E_q: &Matrix<f64>) -> [Vec<f64>; 2] {
     let outputs = model.W_U.t().as_standard_layout().into_owned();
     let u = first_singular_direction_of_product(E_q, &outputs).left;

@@ -1,3 +1,10 @@
+//! The names of the 100 sub-cubic strategies: five summaries of the direct path, two of attention,
+//! ten bounds on the error of attention scores.
+//!
+//! `q` is the query token, `m` the largest token, `o` an output token, `c` the number of tokens
+//! other than `m`; `μ` is a row of logits that stands for the direct path of every query, `γ[q]`
+//! bounds what `μ` leaves of query `q`.
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,9 +19,14 @@ pub struct Subcubic {
     pub error: AttentionError,
 }
 
-/// One way to say a thing: its published name, a short label, and what it assumes.
+/// Declares an enum whose variants are the ways to summarise one part of the model. Each has its
+/// published name, a short label, and what it assumes.
 macro_rules! axis {
-    ($(#[$doc:meta])* $axis:ident { $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $idea:literal;)* }) => {
+    (
+        $(#[$doc:meta])* $axis:ident {
+            $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $idea:literal;)*
+        }
+    ) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum $axis {
@@ -22,7 +34,7 @@ macro_rules! axis {
         }
 
         impl $axis {
-            /// Every way.
+            /// All variants, in the published order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
             /// The published name.
@@ -31,13 +43,13 @@ macro_rules! axis {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// A short name for a person.
+            /// A short name to show to people.
             #[must_use]
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $label,)* }
             }
 
-            /// What it assumes, for a student.
+            /// What it assumes of the model, as the end of a sentence for students.
             #[must_use]
             pub const fn idea(self) -> &'static str {
                 match self { $(Self::$variant => $idea,)* }
@@ -49,31 +61,32 @@ macro_rules! axis {
 axis! {
     /// How the direct path is summarised: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
     DirectPath {
-        /// `μ = mean_q(E_q) W_U`, `γ` by the row-difference trick on what is left.
+        /// `μ = mean_q(E_q) W_U`; `γ` by the row-difference trick on what `μ` leaves.
         MeanQuery: "mean-query+max-diff", "mean query",
             "the query hardly changes what the direct path says, so its average stands for all";
-        /// `μ = s W_U` for a given direction `s`, `γ` by the row-difference trick on what is left.
+        /// `μ = s W_U` for a direction `s` from search; `γ` by the row-difference trick on what `μ`
+        /// leaves.
         SvdQuery: "svd-query+max-diff", "SVD query",
             "one direction stands for what every query says by the direct path";
-        /// `μ = 0`, `γ` by the row-difference trick.
+        /// `μ = 0`; `γ` by the row-difference trick.
         MaxDiff: "max-diff", "row differences",
             "the direct path is noise, bounded factor by factor";
-        /// `μ = 0`, `γ[q] = diff(EUPU[q, :])`.
+        /// `μ = 0`; `γ[q] = diff(EUPU[q, :])`, the largest entry less the smallest.
         MaxDiffExact: "max-diff-exact", "exact differences",
             "the direct path is noise, and how much is known exactly for each query";
-        /// `μ = 0`, `γ = max EUPU − min EUPU`.
+        /// `μ = 0`; `γ[q] = max EUPU − min EUPU` for every query.
         GlobalMaxDiffExact: "global-max-diff-exact", "one global difference",
             "the direct path is noise, and one number bounds all of it";
     }
 }
 
 axis! {
-    /// Around which attention to the largest token its effect on each output is taken exactly.
+    /// The attention to the largest token at which its effect on each output is taken exactly.
     Attention {
-        /// Around a given centre for each `(m, c)`, from search: an average over the queries.
+        /// A centre from search for each `(m, c)`: an average over the queries.
         MeanQuery: "mean-query+diff", "centred",
             "every query attends to the largest token about as much as the average one does";
-        /// Around zero: what attention adds is bounded by the worst output.
+        /// Zero: what attention adds is bounded by the worst output.
         Drop: "drop-average-query-per-output-logit-reasoning", "uncentred",
             "of attention only how much of it the largest token gets matters, not which outputs it helps";
     }
@@ -90,51 +103,57 @@ axis! {
             "attention is rank one, up to two factors whose row differences multiply";
         /// The row-difference trick on the four-factor residual, at its best break point.
         MaxDiffSubproduct: "max-diff-subproduct", "four factors",
-            "each of the four factors of attention is rank one or two, and the noise of all four multiplies to little";
+            "each of the four factors of attention is rank one or two, \
+             and the noise of all four multiplies to little";
         /// The row-difference trick applied factor by factor.
         MaxDiffSubproductRecursive: "max-diff-subproduct-recursive", "four factors, recursive",
             "the noise of each of the four factors of attention is bounded by itself, without multiplying any two";
-        /// As [`Self::MaxDiff`], the mean row taken exactly.
+        /// [`Self::MaxDiff`], with the mean row of the first factor taken exactly.
         MeanMaxDiff: "mean+max-diff", "two factors around the mean",
             "attention is rank one, up to an average error known exactly and two factors of noise around it";
-        /// As [`Self::MaxDiffSubproduct`], the mean row taken exactly.
+        /// [`Self::MaxDiffSubproduct`], with the mean row of the factors before the break taken
+        /// exactly.
         MeanMaxDiffSubproduct: "mean+max-diff-subproduct", "four factors around the mean",
             "the noise of the four factors of attention is its average, known exactly, and little around it";
-        /// As [`Self::MaxDiffSubproductRecursive`], the mean row of the first factor taken exactly.
+        /// [`Self::MaxDiffSubproductRecursive`], with the mean row of the first factor taken
+        /// exactly.
         MeanMaxDiffSubproductRecursive: "mean+max-diff-subproduct-recursive", "four factors around the mean, recursive",
             "the noise of each factor of attention is bounded by itself, after the first one's average is taken off";
-        /// As [`Self::MaxDiffSubproductRecursive`], the mean row of every factor taken exactly.
-        MeanRecursiveMaxDiffSubproductRecursive: "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive",
+        /// [`Self::MaxDiffSubproductRecursive`], with the mean row of every factor but the last
+        /// taken exactly.
+        MeanRecursiveMaxDiffSubproductRecursive:
+            "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive",
             "the noise of each factor of attention is bounded by itself, after its average is taken off";
-        /// No error: `EQKE` is multiplied out.
+        /// No error, since `EQKE` is multiplied out.
         Exact: "exact-EQKE+max-diff-exact", "exact attention scores",
             "how much every query attends to every token is known exactly";
-        /// The row differences of the rank-1 residual, multiplied out.
+        /// The row differences of the rank-1 residual, which is multiplied out.
         MaxDiffExact: "max-diff-exact", "exact row differences",
             "attention is rank one, up to an error whose row differences are known exactly";
     }
 }
 
 impl Subcubic {
-    /// All 100, in the published order.
+    /// All 100 strategies, in the published order.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::pairs().flat_map(|(direct, attention)| {
             AttentionError::ALL.iter().map(move |&error| Self { direct, attention, error })
         })
     }
 
-    /// The ten with the same attention scores: a search can do most of its work for all of them at
-    /// once.
+    /// The ten strategies with the attention scores `error`: a search can do most of its work for
+    /// all of them at once.
     pub fn family(error: AttentionError) -> impl Iterator<Item = Self> {
         Self::pairs().map(move |(direct, attention)| Self { direct, attention, error })
     }
 
-    /// Its place among those of its [`Self::family`].
+    /// The strategy's place in its [`Self::family`], from 0 to 9.
     #[must_use]
     pub fn place_in_family(self) -> usize {
         self.direct as usize * Attention::ALL.len() + self.attention as usize
     }
 
+    /// Each way to summarise the direct path with each way to summarise attention.
     fn pairs() -> impl Iterator<Item = (DirectPath, Attention)> {
         DirectPath::ALL
             .iter()
@@ -151,6 +170,7 @@ impl fmt::Display for Subcubic {
 
 impl FromStr for Subcubic {
     type Err = ();
+
     fn from_str(name: &str) -> Result<Self, ()> {
         Self::all().find(|strategy| strategy.to_string() == name).ok_or(())
     }

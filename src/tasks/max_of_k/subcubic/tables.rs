@@ -1,3 +1,22 @@
+//! The tables that search and verification look up, and the bound on the logit differences of a
+//! case.
+//!
+//! `q` is the query token, `m` the largest token, `o` an output token, `c` the number of tokens
+//! other than `m`, `g` a gap: tokens other than `m` are at most `m − g`. `α` is the attention to
+//! `m`, `ᾱ` the centre around which its effect is taken exactly. `μ[o]` and `γ[q]` summarise the
+//! direct path, see [`Direct`]; `P_m[o]` is the largest of `PVOU[p, o] − PVOU[p, m]` over positions
+//! `p`; `W` bounds the spread of what tokens other than `m` write. The case's worst logit
+//! difference is at most
+//!
+//! ```text
+//! Δ(α) = max_o (μ[o] − μ[m] + P_m[o] + ᾱ (EVOU[m, o] − EVOU[m, m])) + (1 − ᾱ) W     at the centre
+//!      + (α − ᾱ) (max_o or min_o (EVOU[m, o] − EVOU[m, m]) − W)                    away from it
+//!      + γ[q]
+//! ```
+//!
+//! with the maximum if `α ≥ ᾱ` and the minimum if `α < ᾱ`. Strategies without a centre have
+//! `ᾱ = 0`.
+
 use super::common::{Common, Odds, wrong_outputs};
 use super::direct::Direct;
 use super::proof::{Proof, ProofError};
@@ -11,40 +30,42 @@ use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// Everything the case analysis looks up. Three tables make it up: what the model fixes, what the
-/// bound on attention scores fixes, and what the direct path fixes. A hundred strategies need
-/// twenty such tables.
+/// Everything that the case analysis looks up. The parts depend on the model (`common`), on the
+/// bound on attention scores (`scores`), and on the direct path (`direct`), and strategies share
+/// them.
 #[derive(Debug)]
 pub(super) struct Tables<S> {
     pub(super) common: Arc<Common<S>>,
     pub(super) scores: Arc<Scores<S>>,
     pub(super) direct: Arc<Direct<S>>,
+    /// By largest token, `[v]`.
     pub(super) baselines: Vec<Baseline<S>>,
     /// What every difference of logits is enlarged by, see theorem 6 of [`crate::rounding`].
     pub(super) slack: S,
 }
 
-/// What the largest token `m` fixes: where outputs stand without attention to `m`.
+/// What depends on the largest token `m` only: how outputs compare without attention to `m`.
 #[derive(Debug)]
 pub(super) struct Baseline<S> {
-    /// For each wrong output `o`, `μ[o] − μ[m] + P_m[o]` and the slack for rounding: what the
-    /// output gains where no attention goes to `m`.
+    /// For each wrong output `o`, `μ[o] − μ[m] + P_m[o]` and the slack for rounding, `[v − 1]`:
+    /// what the output gains on `m` if no attention goes to `m`.
     base: Vec<S>,
-    /// Whether the sequence that consists of `m` only is right.
+    /// Whether the sequence that consists of copies of `m` is right.
     pub(super) alone: bool,
 }
 
-/// The bound on the logit differences of a case `(m, c)` (largest token, number of other tokens),
-/// but for the query's `γ[q]`, as a function of the attention `α` to the largest token: convex,
-/// with a kink at `ᾱ`, so that on an interval it is largest at an end.
+/// The bound on the logit differences of the cases `(m, c)`, without the query's `γ[q]`, as a
+/// function of the attention `α` to `m`. It is convex, with a kink at `ᾱ`, so on an interval it is
+/// largest at an end.
 #[derive(Clone, Copy)]
 pub(super) struct CaseBound<S> {
     pub(super) kink: Kink<S>,
-    /// Whether there is a centre; if not, the kink is at 0, below every attention.
+    /// Whether there is a centre; otherwise the kink is at 0, below every attention.
     centred: bool,
 }
 
-/// The least and the most attention of some queries to the largest token.
+/// The least and the most attention of some queries to the largest token, `low[i]` and `high[i]`
+/// for the query with the place `i`.
 #[derive(Debug)]
 pub(super) struct Ends<S> {
     pub(super) low: Vec<S>,
@@ -63,7 +84,8 @@ impl<S: Scalar> Ends<S> {
         self.high.clear();
     }
 
-    /// Adds some queries with their odds and their [`Tables::differences`]. 10 FLOPs each.
+    /// Adds `queries` by their [`Tables::odds`] and their [`Tables::differences`]: for each end a
+    /// slice of `queries.len()`. Costs 10 FLOPs for each query.
     pub(super) fn extend(
         &mut self,
         odds: &[Odds<S>; 2],
@@ -83,6 +105,10 @@ impl<S: Scalar> Ends<S> {
 }
 
 impl<S: Scalar> Tables<S> {
+    /// The tables for a proof object.
+    ///
+    /// # Errors
+    /// If the proof object is not one for the model, or a claim in it cannot be confirmed.
     pub(super) fn new(
         model: &Transformer,
         proof: &Proof,
@@ -96,15 +122,18 @@ impl<S: Scalar> Tables<S> {
         Self::of(Arc::new(common), Arc::new(scores), Arc::new(direct), rounding)
     }
 
-    /// Puts tables together.
+    /// Puts tables together from their parts.
+    ///
+    /// # Errors
+    /// If a part holds a number that is not finite.
     pub(super) fn of(
         common: Arc<Common<S>>,
         scores: Arc<Scores<S>>,
         direct: Arc<Direct<S>>,
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
-        // Directions that overflow give infinities and NaNs, which maxima would lose: no such table
-        // is looked into.
+        // Directions that overflow give infinities and NaNs, which maxima would lose. Tables with
+        // such numbers are refused.
         let tables = scores.largest.iter().flatten().chain(&scores.error).chain(&direct.spread);
         let mut tables = tables.chain(direct.centre.iter().flatten()).map(|x| x.to_f64());
         if let Some(value) = tables.find(|x| !x.is_finite()) {
@@ -124,7 +153,7 @@ impl<S: Scalar> Tables<S> {
         self.common.shape
     }
 
-    /// The spread of what tokens up to `m − gap` write.
+    /// `W`: the largest spread of what a token up to `m − gap` writes.
     pub(super) fn worst_wrong(&self, m: usize, gap: usize) -> S {
         self.common.worst_wrong[m - gap]
     }
@@ -135,14 +164,14 @@ impl<S: Scalar> Tables<S> {
         &self.common.odds[c - 1][usize::from(query_is_m)]
     }
 
-    /// How far the score of `m` is above those of tokens up to `m − gap`, for the least attention
-    /// to `m` and for the most. 2 FLOPs.
+    /// How far the score of `m` is above those of the tokens up to `m − gap`, for the query `q`:
+    /// for the least attention to `m` and for the most. Costs 2 FLOPs.
     pub(super) fn differences(&self, q: usize, m: usize, gap: usize) -> [S; 2] {
         [0, 1].map(|end| self.scores.largest[end][[m, q]] - self.scores.others[end][[m - gap, q]])
     }
 
-    /// The bound of `(m, c)` where other tokens have at most the spread `wrong`. `3v + 1` FLOPs
-    /// with a centre, `v` without.
+    /// The bound of the cases of the largest token `m`, where what other tokens write has at most
+    /// the spread `wrong`. Costs `3v + 1` FLOPs with a centre, `v` without.
     pub(super) fn case_bound(&self, m: usize, centre: Option<S>, wrong: S) -> CaseBound<S> {
         match centre {
             None => self.uncentred(m, self.largest_base(m), wrong),
@@ -153,7 +182,8 @@ impl<S: Scalar> Tables<S> {
         }
     }
 
-    /// [`Self::case_bound`] with a centre, where the worst output gains `worst`.
+    /// [`Self::case_bound`] with a centre at which the worst output gains `worst` by its base and
+    /// by attention to `m`.
     pub(super) fn centred(&self, m: usize, centre: S, worst: S, wrong: S) -> CaseBound<S> {
         let writes = &self.common.writes[m];
         let at_centre = worst + (S::from_f64(1.0) - centre) * wrong;
@@ -161,18 +191,18 @@ impl<S: Scalar> Tables<S> {
         CaseBound { kink: Kink { centre, at_centre, below, above }, centred: true }
     }
 
-    /// What each wrong output gains where no attention goes to `m`, and what attention to `m`
-    /// writes to it.
+    /// What each wrong output gains on `m` if no attention goes to `m`, and what attention to `m`
+    /// writes to it, each `[v − 1]`.
     pub(super) fn wrong_outputs(&self, m: usize) -> (&[S], &[S]) {
         (&self.baselines[m].base, &self.common.writes[m].right)
     }
 
-    /// The largest of what wrong outputs gain where no attention goes to `m`.
+    /// The most that a wrong output gains on `m` if no attention goes to `m`.
     pub(super) fn largest_base(&self, m: usize) -> S {
         S::largest(&self.baselines[m].base)
     }
 
-    /// [`Self::case_bound`] without a centre, of [`Self::largest_base`].
+    /// [`Self::case_bound`] without a centre, where `largest_base` is [`Self::largest_base`].
     pub(super) fn uncentred(&self, m: usize, largest_base: S, wrong: S) -> CaseBound<S> {
         let above = self.common.writes[m].most - wrong;
         let centre = S::from_f64(0.0);
@@ -182,19 +212,19 @@ impl<S: Scalar> Tables<S> {
         }
     }
 
-    /// Whether query `q` is right in the whole case: `Δ < 0` at both ends. 12 FLOPs with a centre,
-    /// 8 without.
+    /// Whether the query `q` is right in its whole case: `Δ < 0` at both ends of its attention,
+    /// `low` and `high`. Costs 12 FLOPs with a centre, 8 without.
     ///
-    /// Each end is compared by itself, so that one that overflowed into a NaN is not lost in a
-    /// maximum.
+    /// Each end is compared by itself, since a maximum of the two would lose a NaN from an
+    /// overflow.
     pub(super) fn is_right(&self, q: usize, bound: &CaseBound<S>, [low, high]: [S; 2]) -> bool {
         let (spread, zero) = (self.direct.spread[q], S::from_f64(0.0));
         let (at_low, at_high) = (bound.worst(low) + spread, bound.worst(high) + spread);
         at_low.less(zero) & at_high.less(zero)
     }
 
-    /// The published formula: one end of the attention, and the slope of its right side on both
-    /// sides of the centre.
+    /// The published formula for the worst logit difference, which is not sound: `attention` is one
+    /// end, and the slope above the centre is used on both sides of it.
     pub(super) fn published(&self, q: usize, bound: &CaseBound<S>, attention: S) -> S {
         let Kink { centre, at_centre, above, .. } = bound.kink;
         at_centre + (attention - centre) * above + self.direct.spread[q]
@@ -214,8 +244,9 @@ impl<S: Scalar> Tables<S> {
 }
 
 impl<S: Scalar> Baseline<S> {
-    /// `v (2n − 1) + 4 (v − 1)` FLOPs, `2 (v − 1)` more where the direct path has a centre `μ`.
-    /// `enlarged` is `PVOU` and the slack.
+    /// The baseline of the largest token `m`. `enlarged` is `PVOU` with the slack added to each
+    /// entry, `[n, v]`, row by row; `centre` is `μ`, `[v]`. Costs `v (2n − 1) + 4 (v − 1)` FLOPs,
+    /// and `2 (v − 1)` more with `μ`.
     fn new(m: usize, common: &Common<S>, enlarged: &[S], centre: Option<&[S]>) -> Self {
         let Common { EUPU, PVOU, writes, shape: Shape { v, .. }, .. } = common;
         let mut rows = PVOU.column(m).into_iter().zip(enlarged.chunks_exact(*v));
@@ -238,7 +269,7 @@ impl<S: Scalar> Baseline<S> {
 }
 
 impl<S: Scalar> CaseBound<S> {
-    /// 4 FLOPs with a centre, 2 without.
+    /// The bound at `attention`. Costs 4 FLOPs with a centre, 2 without.
     #[inline(always)]
     fn worst(&self, attention: S) -> S {
         let Kink { centre, at_centre, below, above } = self.kink;
@@ -252,12 +283,12 @@ impl<S: Scalar> CaseBound<S> {
 }
 
 /// What makes up for the rounding of differences and attention, by theorem 6 of
-/// [`crate::rounding`]. `3 v + 11` FLOPs, `2 d` more where the direct path has a direction.
+/// [`crate::rounding`]. Costs `3 v + 11` FLOPs, and `2 d` more if the direct path has a direction.
 fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) -> S {
     let Common { shape: Shape { v, d, h, n }, magnitudes, worst_wrong, score_divisor, .. } = common;
     let (number, double) = (S::from_f64, Arithmetic::DOUBLE);
     let last = v - 1;
-    // Scores and their error are at most so large.
+    // The greatest magnitude of a score, plus the largest error.
     let [highest, lowest] = &scores.others;
     let sizes: Vec<_> = highest
         .row(last)
@@ -286,13 +317,15 @@ mod tests {
     use crate::transformer::tests::random;
 
     const SHAPE: Shape = Shape { v: 5, d: 4, h: 3, n: 3 };
-    /// Numbers here are of size 1 to 100.
+    /// Far more than the rounding of the numbers in these tests, which are of size 1 to 100.
     const ROUNDING: f64 = 1e-10;
 
+    /// All sequences of [`SHAPE`].
     fn sequences() -> impl Iterator<Item = [usize; 3]> {
         (0..125).map(|index| [index / 25, index / 5 % 5, index % 5])
     }
 
+    /// The least and the most attention of one query in its case.
     fn attention(tables: &Tables<f64>, q: usize, m: usize, c: usize, gap: usize) -> [f64; 2] {
         let mut ends = Ends::new();
         let differences = tables.differences(q, m, gap);
@@ -304,8 +337,8 @@ mod tests {
         [ends.low[0], ends.high[0]]
     }
 
-    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, for directions that are and that are not
-    /// singular.
+    /// `diff((EQKE' − approx)[q, :]) ≤ error[q]`, both for the model's own singular directions and
+    /// for those of another model.
     #[test]
     fn errors_of_attention_scores_are_bounded() {
         for seed in 1..6 {
@@ -318,7 +351,7 @@ mod tests {
             );
             for strategy in Subcubic::all() {
                 for search in [&Search::new(&model), &others] {
-                    // Another model's singular value need not bound this one's.
+                    // The singular value of the other model need not bound this model's residual.
                     let skeleton = search.skeleton(strategy, 0);
                     let Ok(tables) = Tables::<f64>::new(&model, &skeleton, Rounding::Enclosed)
                     else {
@@ -340,7 +373,7 @@ mod tests {
     }
 
     /// The attention that a sequence really pays to its largest token lies between the ends of its
-    /// case, whatever the gap.
+    /// case, at every gap that the sequence has.
     #[test]
     fn attention_lies_between_its_ends() {
         for seed in 1..6 {
@@ -375,8 +408,8 @@ mod tests {
         }
     }
 
-    /// The worst difference of a sequence's logits is at most `Δ` of its case, for good centres and
-    /// for others.
+    /// The worst logit difference of a sequence is at most the bound `Δ` of its case, with any
+    /// centre and at every gap that the sequence has.
     #[test]
     fn logit_differences_are_bounded() {
         for seed in 1..6 {
@@ -410,7 +443,7 @@ mod tests {
                         }
                     }
                 }
-                // And so no more is proven than is true.
+                // The model has 125 sequences.
                 assert!(verify(&model, &proof).unwrap().proven() <= 125, "{strategy}");
             }
         }

@@ -1,3 +1,20 @@
+//! The verifier: what a proof object proves, and what the verification costs.
+//!
+//! `q` is the query token, `m` the largest token, `c` the number of tokens other than `m`, `g` a
+//! gap.
+//!
+//! ```text
+//! make the tables of the model, the strategy and the directions
+//! for each largest token m:
+//!     look up whether the sequence of copies of m is right
+//!     for each number c ≥ 1 of other tokens:
+//!         work out the bound of (m, c) from the centre and the least gap of a query not given up
+//!         for each query not given up:
+//!             work out the two ends of its attention to m
+//!             the case is proven if the bound is negative at both ends
+//! count the sequences of the proven cases
+//! ```
+
 use super::gaps::Gaps;
 use super::proof::{Proof, ProofError};
 use super::strategy::{Attention, Subcubic};
@@ -7,42 +24,45 @@ use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
 use crate::transformer::{Shape, Transformer};
 
-/// The sequences on which a model is proven right, whatever the proof object says (arXiv
-/// 2406.11779, section 4.3 and appendix, with the sound form of the worst difference).
+/// The sequences on which the model is proven right, by case. This holds whatever the proof object
+/// says (arXiv 2406.11779, section 4.3 and appendix, with the sound form of the worst difference).
 ///
-/// A case `(q, m, c)` (query, largest token, number of tokens that are not `m` before the query)
-/// with gap `g` is proven for the sequences whose tokens other than `m` are all at most `m − g`.
-/// Their attention to `m` lies between two ends, and at both ends the worst logit difference is
-/// negative. Spreads of `EVOU` rows are bounded by those of all tokens up to `m − g*`, where `g*`
-/// is the least gap of a query that is not given up in `(m, c)`. This holds for real numbers:
-/// bounds are enlarged by the slack that rounding asks for (theorems 4 to 6 of
-/// [`crate::rounding`]).
+/// A case `(q, m, c)` with the gap `g` is proven for the sequences whose tokens other than `m` are
+/// all at most `m − g`. Their attention to `m` lies between two ends, and at both ends the bound on
+/// the logit differences is negative. The bound on what other tokens write is that of all tokens up
+/// to `m − g*`, where `g*` is the least gap of a query that is not given up in `(m, c)`. The result
+/// holds for real numbers: the bounds are enlarged by the slack that rounding asks for (theorems 4
+/// to 6 of [`crate::rounding`]).
 ///
 /// # Errors
-/// If the proof object is not one for a model of this shape, or a claim in it could not be
-/// confirmed.
+/// If the proof object does not fit the model's shape, or a claim in it cannot be confirmed.
 pub fn verify(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
     verify_with_slack(model, proof).map(|(cases, _)| cases)
 }
 
-/// Verifies a proof object as [`verify`] does; also returns what every comparison leaves for
-/// rounding, in logits.
+/// Verifies a proof object as [`verify`] does; also returns the slack that every comparison leaves
+/// for rounding, in logits.
 ///
 /// # Errors
-/// See [`verify`].
+/// Fails where [`verify`] does.
 pub fn verify_with_slack(model: &Transformer, proof: &Proof) -> Result<(Cases, f64), ProofError> {
     verify_with::<f64>(model, proof, Rounding::Enclosed)
 }
 
-/// What [`verify`] would return if float64 were exact: not a proof, but it tells what the slack for
-/// rounding costs.
+/// What [`verify`] would return without slack for rounding. It is not a proof; it tells what the
+/// slack costs.
 ///
 /// # Errors
-/// See [`verify`].
+/// Fails where [`verify`] does.
 pub fn verify_ignoring_rounding(model: &Transformer, proof: &Proof) -> Result<Cases, ProofError> {
     verify_with::<f64>(model, proof, Rounding::Ignored).map(|(cases, _)| cases)
 }
 
+/// Verifies in the scalar type `S`, with or without slack for rounding; returns what is proven and
+/// the slack in logits.
+///
+/// # Errors
+/// Fails where [`verify`] does.
 pub(super) fn verify_with<S: Scalar>(
     model: &Transformer,
     proof: &Proof,
@@ -51,8 +71,8 @@ pub(super) fn verify_with<S: Scalar>(
     Ok(verify_by(&Tables::<S>::new(model, proof, rounding)?, proof))
 }
 
-/// What a proof object proves by tables that were made for its model, its strategy and its
-/// directions; and the slack of their comparisons, in logits.
+/// What `proof` proves by `tables`, which must be made for its model, its strategy and its
+/// directions; and the slack of its comparisons in logits.
 pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases, f64) {
     (
         cases(tables.shape(), proof, &right_cases(tables, proof, |_, _, _| true)),
@@ -60,10 +80,10 @@ pub(super) fn verify_by<S: Scalar>(tables: &Tables<S>, proof: &Proof) -> (Cases,
     )
 }
 
-/// The cases of a proof object; those that are `right`, by [`index`], are proven.
+/// The cases of a proof object. A case is proven if its entry of `right` is true, see [`index`].
 pub(super) fn cases(shape: Shape, proof: &Proof, right: &[bool]) -> Cases {
     Cases::new(shape, |q, m, c| {
-        // Tokens 0 to m − g are m − g + 1 choices; with no other token there is nothing to choose.
+        // Tokens `0..=m − g` are m − g + 1 choices; with no other token there is nothing to choose.
         let choices = if c == 0 {
             Some(0)
         } else {
@@ -73,13 +93,13 @@ pub(super) fn cases(shape: Shape, proof: &Proof, right: &[bool]) -> Cases {
     })
 }
 
-/// The place of the case `(q, m, c)` in a list of `v² n` cases.
+/// The place of the case `(q, m, c)` in a list of `v² n` entries.
 pub(super) fn index(Shape { v, n, .. }: Shape, q: usize, m: usize, c: usize) -> usize {
     (m * v + q) * n + c
 }
 
-/// Whether a proof object proves each case `(q, m, c)` that is asked for, by [`index`]; `false` for
-/// the others.
+/// For each case `(q, m, c)`, at its [`index`], whether `is_asked_for(q, m, c)` and the proof
+/// object proves the case.
 pub(super) fn right_cases<S: Scalar>(
     tables: &Tables<S>,
     proof: &Proof,
@@ -99,7 +119,8 @@ pub(super) fn right_cases<S: Scalar>(
             };
             let centre = proof.centres.as_ref().map(|centres| S::from_f64(centres[m][c]));
             let bound = tables.case_bound(m, centre, tables.worst_wrong(m, gap));
-            // Queries that follow one another are worked out together, but for m, which is special.
+            // Queries that follow one another are worked out together; the query m has other odds
+            // and is worked out alone.
             for consecutive in asked.chunk_by(|&(q, _), &(next, _)| q + 1 == next && next < m) {
                 let (first, last) = (consecutive[0].0, consecutive[consecutive.len() - 1].0);
                 differences.0.clear();
@@ -125,20 +146,20 @@ pub(super) fn right_cases<S: Scalar>(
     right
 }
 
-/// The queries of `(m, c ≥ 1)` that are not given up, and their gaps: those whose gap leaves room
-/// for the other tokens, the query's own among them.
+/// The queries of `(m, c)`, `c ≥ 1`, that are not given up, and their gaps. The tokens `0..=m − g`
+/// must include the query or, if the query is `m`, any token.
 pub(super) fn present(gaps: &Gaps, m: usize, c: usize) -> impl Iterator<Item = (usize, usize)> {
     let gaps = gaps.queries(m, c).iter().map(|&gap| usize::from(gap)).enumerate();
     gaps.filter(move |&(q, gap)| gap <= if q == m { m } else { m - q })
 }
 
-/// The least gap of the queries that are [`present`], `g*`.
+/// `g*`: the least gap of the queries of `(m, c)` that are [`present`].
 pub(super) fn least_gap(gaps: &Gaps, m: usize, c: usize) -> Option<usize> {
     present(gaps, m, c).map(|(_, gap)| gap).min()
 }
 
-/// FLOPs of [`verify`] for a proof object with the gaps `gaps`: a closed formula in the number of
-/// cases that are not given up.
+/// FLOPs of [`verify`] for a proof object of `strategy` with the gaps `gaps`: a closed formula in
+/// the number of cases that are not given up.
 #[must_use]
 pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
     let (v, n) = (shape.v, shape.n);
@@ -166,7 +187,7 @@ mod tests {
         {
             let shape = Shape { v, d, h, n };
             let model = random(shape, 1.0, v as u64);
-            // Whatever scores are divided by costs as much.
+            // The FLOPs do not depend on the number that scores are divided by.
             let model = if v == 9 { model.with_attn_scale(0.3).unwrap() } else { model };
             let search = Search::new(&model);
             for strategy in Subcubic::all() {
@@ -185,7 +206,7 @@ mod tests {
         }
     }
 
-    /// Doubling a size multiplies FLOPs by no more than the class says, once the sizes are large.
+    /// Doubling a size, once the sizes are large, multiplies FLOPs by no more than the class says.
     #[test]
     fn costs_grow_as_their_classes_say() {
         let shape = Shape { v: 512, d: 64, h: 64, n: 16 };
@@ -199,8 +220,8 @@ mod tests {
             );
             assert!((3.3..=4.05).contains(&v), "{strategy}: {v} for v");
             assert!((1.0..=2.3).contains(&d), "{strategy}: {d} for d");
-            // Linear in n, where the published algorithm is quadratic: groups of positions are
-            // summed once.
+            // Groups of positions are summed once, which makes the cost linear in n. The published
+            // algorithm is quadratic in n.
             assert!((1.0..=2.05).contains(&n), "{strategy}: {n} for n");
         }
     }
