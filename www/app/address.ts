@@ -10,7 +10,9 @@ export type Address = Pick<Location, 'search' | 'hash'>;
 
 /** What a field is: its values have type `T`, and its default and range depend on a `C`. */
 interface Kind<T, C> {
-  /** The part that it is in: after the question mark (a change reloads the page), or after the #. */
+  /**
+   * The part that it is in: after the question mark (a change reloads the page), or after the #.
+   */
   part: keyof Address;
   /** The value where an address has none, or has one that is out of range. */
   initial(context: C): T;
@@ -49,13 +51,18 @@ export class Field<T, C> {
 
 /** Most workers that an address may ask for. */
 const MOST_WORKERS = 16;
-/** Most workers without being asked: each has the model, and an instance of the module, in a memory of its own. */
+/**
+ * Most workers without being asked: each has the model, and an instance of the module, in a memory
+ * of its own.
+ */
 const MOST_UNASKED = 4;
 
 /** The number among `values` that is written like this. */
 const among = (values: readonly number[], text: string) => values.find((value) => String(value) === text);
 
-/** How many workers work at once. By default one for each core of the machine but the page's own. */
+/**
+ * How many workers work at once. By default one for each core of the machine but the page's own.
+ */
 export const WORKERS = new Field<number, { cores: number }>('workers', {
   part: 'search',
   initial: ({ cores }) => Math.min(Math.max(cores - 1, 1), MOST_UNASKED),
@@ -90,7 +97,10 @@ export const STRATEGY = new Field<string | null, unknown>('strategy', {
 /** Every field of an address. */
 export const FIELDS = [WORKERS, K, SEED, STRATEGY] as const;
 
-/** Tells of names after the # that are no fields there. Those after the question mark may be meant for others. */
+/**
+ * Tells of names after the # that are no fields there. Those after the question mark may be meant
+ * for others.
+ */
 export function tellUnknown({ hash }: Address, tell: (problem: string) => void) {
   const known = FIELDS.filter(({ part }) => part === 'hash').map(({ name }) => name);
   for (const name of new Set(new URLSearchParams(hash.slice(1)).keys())) {
@@ -117,7 +127,10 @@ export interface OwnEntry {
   strategy: string | null;
 }
 
-/** What the present entry of the history notes of a file of the user's. A link to a model goes before it. */
+/**
+ * What the present entry of the history notes of a file of the user's. A link to a model goes
+ * before it.
+ */
 export function ownEntry(): OwnEntry | undefined {
   const state = history.state as Partial<OwnEntry> | null;
   if (isLink() || typeof state?.kept !== 'boolean') return undefined;
@@ -133,7 +146,10 @@ export const noteOwn = (entry: OwnEntry) => history.replaceState(entry, '', loca
 /** Makes the present entry of the history a link to a model. */
 export const noteLink = (target: Target) => history.replaceState(null, '', hashOf(target));
 
-/** Adds an entry to the history: a link to a model or, without one, no link. The page stays as it is. */
+/**
+ * Adds an entry to the history: a link to a model or, without one, no link. The page stays as it
+ * is.
+ */
 export function addEntry(target?: Target) {
   history.pushState(null, '', target ? hashOf(target) : location.pathname + location.search);
 }

@@ -32,7 +32,10 @@ const shipped = await first;
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 let drawing = false;
 let fetched: Promise<WebAssembly.Module> | undefined;
-/** The module that proves, fetched when it is first asked for; after a failure, when it is asked for again. */
+/**
+ * The module that proves, fetched when it is first asked for; after a failure, when it is asked for
+ * again.
+ */
 const program = (): Promise<WebAssembly.Module> => {
   fetched ??= painted.then(() => compile(proveUrl));
   fetched.catch(() => (fetched = undefined));
@@ -71,7 +74,10 @@ program().catch(() => {});
 const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
   work().catch((error: unknown) => problems.tell(about, told(error), { retry: () => void setUp(about, work) }));
 void painted.then(() => setUp('gallery', async () => opening.browse(await Gallery.fetch())));
-/** Draws figures of this browser's own, from the first live proof on: until then, that is what the network is for. */
+/**
+ * Draws figures of this browser's own, from the first live proof on: until then, that is what the
+ * network is for.
+ */
 function drawFigures() {
   if (!drawing) void setUp('figure', () => page.drawFigures());
   drawing = true;
@@ -90,7 +96,10 @@ async function take(files: readonly File[]) {
   }
 }
 
-/** Lists what a certificate proves. If it is about another model of the page, offers to open that one. */
+/**
+ * Lists what a certificate proves. If it is about another model of the page, offers to open that
+ * one.
+ */
 async function adopt(certificate: CertificateFile) {
   const entry = certificates.isAbout(certificate) ? undefined : opening.bySha256(certificate.sha256);
   if (!entry) {

@@ -1,4 +1,6 @@
-/** Decides which model is open: one of the gallery, as the address says, or a file of the user's. */
+/**
+ * Decides which model is open: one of the gallery, as the address says, or a file of the user's.
+ */
 
 import { addEntry, follow, isLink, K, noteLink, noteOwn, ownEntry, SEED, STRATEGY, tellUnknown } from './address.js';
 import type { Page } from './page.js';
@@ -84,7 +86,10 @@ export class Opening {
     void this.#openOwn((retry) => this.#models.openFile(files, retry), keep);
   }
 
-  /** Puts the model that is shown and the chosen proof into the address; a file of the user's has none. */
+  /**
+   * Puts the model that is shown and the chosen proof into the address; a file of the user's has
+   * none.
+   */
   noteInAddress() {
     const { chosen } = this.#page;
     // A proof from a certificate is nowhere but here.
@@ -99,7 +104,10 @@ export class Opening {
     this.noteInAddress();
   }
 
-  /** Tells what is wrong with the address, beside what was told of it; without a problem, takes that back. */
+  /**
+   * Tells what is wrong with the address, beside what was told of it; without a problem, takes that
+   * back.
+   */
   #refuse(problem?: string) {
     this.#refusals = problem === undefined ? [] : [...this.#refusals, problem];
     this.#problems.tell('address', this.#refusals.join('\n'));
@@ -122,7 +130,10 @@ export class Opening {
     }
   }
 
-  /** Opens a model of the gallery; whether that worked. If not, the address becomes that of the model that stays. */
+  /**
+   * Opens a model of the gallery; whether that worked. If not, the address becomes that of the
+   * model that stays.
+   */
   async #open(entry: Entry): Promise<boolean> {
     this.#wanted = entry;
     this.#isOwn = false;

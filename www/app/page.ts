@@ -117,7 +117,8 @@ export class Page {
     this.#cards.proof(proof);
     this.#showQueue();
     const { job, facts } = proof;
-    // How far a proof is, only its card and the details show. What is cancelled leaves time to the workers that must answer.
+    // How far a proof is, only its card and the details show. What is cancelled leaves time to the
+    // workers that must answer.
     if (job.state !== 'running' || job.done === 0 || facts.strategy === this.chosen) this.#refresh(job.state === 'cancelled' ? PAUSE : 0);
   }
 
@@ -172,7 +173,9 @@ export class Page {
     this.#bringOut();
   }
 
-  /** Brings out one proof wherever it is shown: the one that is pointed at, or else the chosen one. */
+  /**
+   * Brings out one proof wherever it is shown: the one that is pointed at, or else the chosen one.
+   */
   #bringOut() {
     const strategy = this.#pointed ?? this.chosen;
     this.#cards.point(strategy);

@@ -36,7 +36,10 @@ export class Problems {
     });
   }
 
-  /** Tells a problem, with a button that tries again and one for what is offered; without a text, takes it back. */
+  /**
+   * Tells a problem, with a button that tries again and one for what is offered; without a text,
+   * takes it back.
+   */
   tell(about: About, text: string | undefined, { retry, offer }: Partial<Problem> = {}) {
     this.#open.delete(about);
     if (text) this.#open.set(about, { text, retry, offer });

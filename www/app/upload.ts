@@ -11,7 +11,8 @@ export function acceptFiles(open: (files: File[]) => void) {
   });
 
   const overlay = get('drop', HTMLElement);
-  // Entering a child comes before leaving its parent: the pointer is outside when as many were left as entered.
+  // Entering a child comes before leaving its parent: the pointer is outside when as many were left
+  // as entered.
   let depth = 0;
   const over = (change: number) => {
     depth = change && Math.max(0, depth + change);
