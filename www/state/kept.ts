@@ -6,8 +6,8 @@
 /** Key of the file in the storage. */
 const KEY = 'compact-proofs.file';
 /**
- * Largest file that is stored. A tab has at least 5 MiB of storage; models about which something can
- * be proven are far smaller.
+ * Largest file that is stored, in bytes. A tab has at least 5 MiB of storage; models about which
+ * something can be proven are far smaller.
  */
 const MAX_BYTES = 4 * 2 ** 20;
 /** Bytes that one call of `fromCharCode` converts; the number of a call's arguments is limited. */

@@ -244,7 +244,7 @@ export class Models {
     return { facts, proofs, source };
   }
 
-  /** Computes attention, examples and sampled accuracy of a model. What fails is not shown. */
+  /** Computes attention, examples and sampled accuracy of a model; what fails stays undefined. */
   #look(model: Model) {
     const add = async (found: Promise<Partial<Model>>) => {
       try {
