@@ -8,15 +8,9 @@ import type { Gallery } from '../state/gallery.js';
 /** The parts of an address that hold fields. */
 export type Address = Pick<Location, 'search' | 'hash'>;
 
-/**
- * Describes a field with values of type `T`, whose default and range depend on a context of type
- * `C`.
- */
+/** Describes a field with values of type `T`; its default and range depend on a `C`. */
 interface Kind<T, C> {
-  /**
-   * The part of the address that holds the field: `search`, of which a change reloads the page, or
-   * `hash`.
-   */
+  /** The part that holds the field: `search`, of which a change reloads the page, or `hash`. */
   part: keyof Address;
   /** Returns the value for an address without the field, or with a value out of range. */
   initial(context: C): T;
@@ -61,10 +55,7 @@ const MOST_UNASKED = 4;
 /** Returns the number in `values` whose decimal form is `text`. */
 const among = (values: readonly number[], text: string) => values.find((value) => String(value) === text);
 
-/**
- * Number of workers. By default one for each core except the page's own, but at most
- * `MOST_UNASKED`.
- */
+/** Number of workers. By default one for each core but the page's own, up to `MOST_UNASKED`. */
 export const WORKERS = new Field<number, { cores: number }>('workers', {
   part: 'search',
   initial: ({ cores }) => Math.min(Math.max(cores - 1, 1), MOST_UNASKED),
@@ -88,10 +79,7 @@ export const SEED = new Field<number, { gallery: Gallery; k: number }>('seed', {
   range: ({ k }) => `a seed that the menu has for K = ${k}`,
 });
 
-/**
- * Identifier of the chosen proof; null for none. Every text is accepted here: only `prove` knows
- * the strategies.
- */
+/** Identifier of the chosen proof; null for none. Any text is valid here: `prove` decides. */
 export const STRATEGY = new Field<string | null, unknown>('strategy', {
   part: 'hash',
   initial: () => null,
