@@ -33,10 +33,7 @@ const shipped = await first;
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 let drawing = false;
 let fetched: Promise<WebAssembly.Module> | undefined;
-/**
- * Fetches the module `prove` once, after the first frame; a failed fetch is repeated on the next
- * call.
- */
+/** Fetches the module `prove` once, after the first frame; the next call repeats a failed fetch. */
 const program = (): Promise<WebAssembly.Module> => {
   fetched ??= painted.then(() => compile(proveUrl));
   fetched.catch(() => (fetched = undefined));
@@ -97,10 +94,7 @@ async function take(files: readonly File[]) {
   }
 }
 
-/**
- * Verifies a certificate and chooses its proof. If it is about another gallery model, offers to
- * open that.
- */
+/** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
   const entry = certificates.isAbout(certificate) ? undefined : opening.bySha256(certificate.sha256);
   if (!entry) {

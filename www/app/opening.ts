@@ -88,10 +88,7 @@ export class Opening {
     void this.#openOwn((retry) => this.#models.openFile(files, retry), keep);
   }
 
-  /**
-   * Writes the open model and the chosen proof into the address or, for the user's file, into the
-   * history entry.
-   */
+  /** Writes the open model and the chosen proof into the address or the history entry. */
   noteInAddress() {
     const { chosen } = this.#page;
     // A proof from a certificate has an identifier that is only valid until a reload.

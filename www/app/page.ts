@@ -138,10 +138,7 @@ export class Page {
     this.#showQueue();
   }
 
-  /**
-   * Loads the module `plot`, and from then on draws figures with it instead of showing the shipped
-   * picture.
-   */
+  /** Loads the module `plot`, which then draws the figures in place of the shipped picture. */
   async drawFigures() {
     await this.#frontier.live();
     this.#refresh();
@@ -163,10 +160,7 @@ export class Page {
     this.#showTitle();
   }
 
-  /**
-   * Adds the chosen proof to the model if it is not listed; removes the choice if it names no
-   * strategy.
-   */
+  /** Adds the chosen proof to the model if necessary; drops a choice that names no strategy. */
   #askForChosen() {
     const { chosen } = this;
     if (chosen === null || !this.#models.current.bytes || this.#models.find(chosen)) return;

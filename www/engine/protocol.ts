@@ -11,10 +11,7 @@ export interface Weights {
   file: string;
   /** Contents of the file. */
   bytes: Uint8Array;
-  /**
-   * What the module `files` read from the user's file, but `bytes` does not hold; absent for the
-   * page's own models.
-   */
+  /** What only the module `files` can read from the user's file; absent for gallery models. */
   read?: {
     /** The number that divides attention scores; null for the square root of d_head. */
     attn_scale: number | null;

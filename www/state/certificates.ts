@@ -1,7 +1,4 @@
-/**
- * Certificates: makes them from proofs, checks them independently, and verifies the user's
- * certificate files.
- */
+/** Makes certificates from proofs, checks them, and verifies the user's certificate files. */
 
 import { type Checking, check } from '../engine/check.js';
 import { Cancelled } from '../engine/client.js';
@@ -67,10 +64,7 @@ export class Certificates {
     return proof.certificate ?? this.#queue.certify(proof);
   }
 
-  /**
-   * Checks the certificate of a proof independently, and stores progress and verdict in
-   * `proof.checking`.
-   */
+  /** Checks the certificate of a proof independently; keeps `proof.checking` up to date. */
   async check(proof: Proof) {
     const { facts, weights } = this.#models.current;
     if (!weights) return;

@@ -37,10 +37,7 @@ export interface Proof {
   shipped: boolean;
   /** Whether the proof is on the frontier: no shorter proof of the model proves as much. */
   frontier: boolean;
-  /**
-   * The count that the published formula claims, once the user has asked for it; not a proven
-   * bound.
-   */
+  /** The count that the published formula claims, if the user asked for it; not a proven bound. */
   published?: string;
   /** The text of the certificate, once the user has asked for it. */
   certificate?: string;
@@ -107,10 +104,7 @@ export interface View {
   looked(model: Model): void;
   /** Shows what the page is doing. */
   status(text: string): void;
-  /**
-   * Shows a problem, with a button that calls `retry` if there is one. Without a text, removes the
-   * problem.
-   */
+  /** Shows a problem, with a button for `retry` if there is one. Without a text, removes it. */
   problem(text: string | undefined, retry?: () => void): void;
 }
 
@@ -221,20 +215,14 @@ export class Models {
     }
   }
 
-  /**
-   * Returns the logits for the input that the user typed; undefined if another model was opened
-   * meanwhile.
-   */
+  /** Returns the logits of an input as the user typed it; undefined if the model has changed. */
   async example(input: string): Promise<Example | undefined> {
     const { current } = this;
     const [example] = await this.#pool.logits(input);
     return this.current === current ? example : undefined;
   }
 
-  /**
-   * Makes a model with all its proofs, none of them run; the default model gets its shipped
-   * outcomes.
-   */
+  /** Makes a model with all its proofs; only the default model's have outcomes, shipped ones. */
   #model(facts: ModelFacts, source: string): Model {
     const known = facts.sha256 === this.#shipped.facts.sha256 ? this.#shipped.outcomes : [];
     const proofs = facts.strategies.map((strategy): Proof => {

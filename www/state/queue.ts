@@ -79,10 +79,7 @@ export class Queue {
     return proof;
   }
 
-  /**
-   * Runs a proof and returns its certificate; undefined if it fails, when `proof.job` has the
-   * reason.
-   */
+  /** Runs a proof and returns its certificate; undefined if it fails (see `proof.job`). */
   certify(proof: Proof): Promise<string | undefined> {
     const certificate = new Promise<string | undefined>((resolve) => this.#certifying.set(proof, resolve));
     this.run(proof);

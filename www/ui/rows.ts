@@ -9,10 +9,7 @@ export interface Row {
   update(proof: Proof): void;
 }
 
-/**
- * The elements of all listed proofs. An element, and the focus in it, stays as long as its strategy
- * is listed.
- */
+/** The elements of all listed proofs. An element and its focus stay while the proof is listed. */
 export class Rows {
   readonly #make: (proof: Proof) => Row;
   readonly #rows = new Map<string, Row>();
