@@ -28,7 +28,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$here/debian.sh"
 NEEDED=$(sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' "$here/../Cargo.toml" | head -n 1)
 
-has_std() { # has_std LIBDIR compgen -G "$1/libstd-*.rlib" >/dev/null; }
+has_std() { compgen -G "$1/libstd-*.rlib" >/dev/null; }
 
 use() { # use NAME=VALUE ... -- [CMD ...]: runs CMD with the variables; without CMD, prints them
   local -a vars=()
