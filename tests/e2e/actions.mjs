@@ -72,7 +72,7 @@ export const item = (page, label) =>
 export const button = (page, label) => item(page, label).getByRole('button');
 export const text = async (locator) => (await locator.textContent()).trim();
 
-/** Returns the table's counts by strategy, for cubic and brute force or, with `all`, for all rows. */
+/** Returns the table's counts by strategy: of cubic and brute force or, with `all`, of all rows. */
 export async function counts(page, all = false) {
   const found = await rows(page).evaluateAll((trs) =>
     trs.map((tr) => [tr.dataset.strategy, tr.querySelector('[data-title="Inputs proven right"]').textContent.replaceAll(',', '')]),

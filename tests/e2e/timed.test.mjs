@@ -158,7 +158,7 @@ scenario(
     assert.equal(await rows(page).count(), ALL);
     await button(page, 'Cubic').click();
     await proven(page, 'Cubic');
-    // Verification stops after the FLOPs that a certificate states, and does not start if they exceed the limit.
+    // Verification stops after the FLOPs that the certificate states; above a limit it never starts.
     for (const [name, flops, message] of [
       ['short.json', 1, /^short\.json: .*more than the 1 FLOPs that the certificate states/],
       ['endless.json', 1e15, /^endless\.json: .*more than 2\.7e11 operations, the limit for certificates/],
@@ -176,7 +176,7 @@ async function responsive(page) {
   console.log(`# longest task ${longest.toFixed(1)} ms`);
   assert.ok(longest > 1 && longest <= 100, `${longest} ms`);
 }
-/** Sorts the table by FLOPs: every result then changes its order, which is the most work for the page. */
+/** Sorts the table by FLOPs: every result then changes its order, which keeps the page busiest. */
 const byLength = (page) => page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
 
 /** Runs all proofs; returns the percentages that the page has shown, in their order. */

@@ -39,7 +39,7 @@ scenario(
   { hash: '?workers=1' },
 );
 
-/** Makes the next step of a proof in this worker trap, by an error in the clock that each step reads. */
+/** Makes the next step of a proof in `worker` trap: the clock that each step reads throws. */
 const trap = (worker) =>
   worker.evaluate(() => {
     performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); };
@@ -49,7 +49,7 @@ const death = { expected: /unreachable|Uncaught/ };
 scenario(
   'a worker that dies fails its proof and nothing else',
   async (page) => {
-    // waitForFunction looks in every frame, which is necessary: all proofs take a third of a second.
+    // waitForFunction looks in every frame: all proofs together take a third of a second.
     await page.waitForFunction(() => /^\d\d of \d+ proofs, \d+\s%$/.test(document.querySelector('#run-state').textContent));
     await trap(page.workers()[1]);
     await alert(page).getByText(/^The worker stopped\. It was restarted; your model is still loaded\. The reason: .*unreachable/).waitFor();
