@@ -341,7 +341,7 @@ scenario('a user who leaves the page and comes back finds the model and its proo
   await page.goto(new URL('models/max-of-k/manifest.json', page.url()).href);
   await page.goBack({ waitUntil: 'commit' });
   await isOwn(page);
-  // The page comes from the browser's memory, with all proofs, or is loaded anew with the stored file.
+  // The page comes from the browser's memory with all proofs, or it opens the stored file again.
   if (await page.evaluate(() => globalThis.persisted)) assert.equal(await text(progress(page)), `${ALL} of ${ALL} proofs done`);
   else console.log('# this browser did not keep the page in memory');
   await button(page, 'Cubic').click();
