@@ -62,7 +62,7 @@ export function compare(a, b) {
 
 /** The least version that a partial version stands for: 1.2.0 for `1.2`. */
 const least = ({ numbers, pre }) => ({ numbers: numbers.map((n) => n ?? 0), pre });
-/** Adds 1 to number `part` of a version and zeroes those after it: 1.2.3 gives 1.3.0-0 for part 1. */
+/** Adds 1 to number `part` and zeroes those after it: `1.2.3` becomes 1.3.0-0 for part 1. */
 function next({ numbers }, part) {
   const raised = numbers.map((n, i) => (i < part ? (n ?? 0) : i === part ? (n ?? 0) + 1 : 0));
   return { numbers: raised, pre: ['0'] }; // the least pre-release, before all others of this version
