@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What the compilers and linters say: formatting, clippy (where they exist) and TypeScript; whether documents are short and
-# their links lead somewhere; and where dependencies come from.
+# Runs the static checks: TypeScript, the Markdown files, the dependencies and, if they are
+# installed, rustfmt, clippy and shellcheck.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-.ci/build-wasm.sh # the page's types come out of it
+.ci/build-wasm.sh # TypeScript needs the types in www/pkg
 
 node_modules/.bin/tsc
 node .ci/documents.mjs
@@ -12,7 +12,7 @@ if cargo fmt --version >/dev/null 2>&1; then
   cargo fmt --all --check
 fi
 if cargo clippy --version >/dev/null 2>&1; then
-  # .ci/clippy.toml: what compiles for the web but panics there. The library is the same in both.
+  # .ci/clippy.toml forbids functions in the page's crates that panic in the browser.
   cargo clippy --workspace --all-targets -- -D warnings
   CLIPPY_CONF_DIR=$PWD/.ci cargo clippy -p web -p prove -p files -p plot -p check -- -D warnings
 fi

@@ -1,26 +1,27 @@
 #!/usr/bin/env bash
-# Gets a fresh clone what it lacks; half a second when it lacks nothing.
+# Installs what a fresh clone lacks; takes half a second if nothing is missing.
 #
 #   .ci/setup.sh            for the build: Node packages, a linker, wasm-bindgen, std for wasm32
-#   .ci/setup.sh --tests    and for the tests: a Chrome, its driver, wasm-bindgen's test runner
+#   .ci/setup.sh --tests    also for the tests: Chrome, its driver, wasm-bindgen's test runner
 #
-# With --tests, `export` lines for the tests go to stdout; everything else goes to stderr.
-#   CHROME, CHROMEDRIVER    the programs to use instead of those found
+# With --tests, prints `export` lines for the tests on stdout; everything else goes to stderr.
+# Environment variables:
+#   CHROME, CHROMEDRIVER    paths of programs to use instead of those found
 #   WASM_TOOLCHAIN_*        see wasm-toolchain.sh
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=.ci/debian.sh
 . .ci/debian.sh
 target=${CARGO_TARGET_DIR:-target}
-tests=${1:+yes} # --tests
+tests=${1:+yes} # the only argument is --tests
 
 have() { command -v "$1" >/dev/null; }
 on_debian() { [ -e /etc/debian_version ] && have apt-get; }
-first_of() { # first_of PROGRAM ...: prints the path of the first that is here
+first_of() { # first_of PROGRAM ...: prints the path of the first one that is installed
   local p
   for p; do command -v "$p" && return; done
 }
-major() { # major PROGRAM: 156, of "Chromium 156.0.8078.79 built on Debian"
+major() { # major PROGRAM: prints its major version: 156 for "Chromium 156.0.8078.79 built on Debian"
   "$1" --version 2>/dev/null | sed -n 's/^[^0-9]*\([0-9]*\)\..*/\1/p'
 }
 
@@ -28,11 +29,11 @@ have cargo || die "no cargo: install Rust by rustup"
 have node || die "no node: install Node 20 or newer"
 have cc || { on_debian && apt_install gcc libc6-dev; } || die "no C compiler (cargo links with it)"
 
-# Three things at once, as one waits for the network while another computes: Node packages, wasm-bindgen, and what
-# comes of Debian's packages, one after the other.
+# node_packages, wasm_bindgen and packages run at once, as some wait for the network while others
+# compute. Only packages calls apt-get, which takes a lock.
 
 node_packages() {
-  # By content and not by age: git and npm both touch the lock file without changing it.
+  # Compares contents, as git and npm both touch the lock file without changing it.
   local stamp=node_modules/.installed-lock.json
   if ! cmp -s package-lock.json "$stamp"; then
     say "npm ci"
@@ -43,7 +44,7 @@ node_packages() {
 
 wasm_bindgen() {
   local features=()
-  # Where it has been built for tests before, it stays that: another wasm-bindgen would have every module made anew.
+  # Keeps the feature if it was on before: a recompiled wasm-bindgen outdates all modules.
   if [ "$tests" ] || [ -x "$target/tool/test-runner" ]; then features=(--features test-runner); fi
   [ -x "$target/tool/bindgen" ] || say "compiling wasm-bindgen, once (a minute or two)"
   cargo build -q --profile tool -p tool ${features[@]+"${features[@]}"} >&2
@@ -51,12 +52,12 @@ wasm_bindgen() {
 
 chromes=(chromium chromium-browser google-chrome google-chrome-stable
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium)
-find_browser() { # sets chrome and driver; fails unless both are here and go together
+find_browser() { # sets chrome and driver; fails unless both are installed with the same major version
   chrome=${CHROME:-$(first_of "${chromes[@]}")}
   driver=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver)}
   [ -n "$chrome" ] && [ -n "$driver" ] && { [ -n "${CHROMEDRIVER:-}" ] || [ "$(major "$chrome")" = "$(major "$driver")" ]; }
 }
-packages() {
+packages() { # installs the browser, if there is none and we may, and std for wasm32
   if [ "$tests" ] && ! find_browser && on_debian && [ -z "${CHROME:-}" ] && { [ "$(id -u)" = 0 ] || [ -z "$chrome" ]; }; then
     apt_install chromium chromium-driver
   fi
@@ -73,9 +74,9 @@ for strand in "${strands[@]}"; do wait "$strand" || failed=yes; done
 
 if ! find_browser; then
   [ -n "$chrome" ] || die "the tests need Chrome or Chromium: install one, or name one in the variable CHROME"
-  driver=$PWD/tests/webdriver.mjs # does as well
+  driver=$PWD/tests/webdriver.mjs # the replacement for a missing chromedriver
 fi
-# chromedriver looks for Chrome in its own places: tell it which one, beside our own options.
+# Adds Chrome's path to the options in webdriver.json, as chromedriver would look elsewhere for it.
 node - "$chrome" tests/webdriver.json >"$target/tool/webdriver.json" <<'JS'
 const [, , binary, file] = process.argv;
 const caps = JSON.parse(require('node:fs').readFileSync(file, 'utf8'));
@@ -85,6 +86,6 @@ JS
 absolute() { case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$PWD" "$1" ;; esac; }
 printf 'export %s=%q\n' CHROME "$chrome" CHROMEDRIVER "$driver" \
   WASM_BINDGEN_TEST_WEBDRIVER_JSON "$(absolute "$target/tool/webdriver.json")"
-if [ -n "${CARGO_TARGET_DIR:-}" ]; then # .cargo/config.toml names the usual place
+if [ -n "${CARGO_TARGET_DIR:-}" ]; then # .cargo/config.toml has the path below target/
   printf 'export %s=%q\n' CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER "$(absolute "$target/tool/test-runner")"
 fi

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Runs the tests, all of them or the phases named, after setting up what they need, and closes with
-# the time that each phase took, also when one fails.
+# Runs the tests, after installing what they need, and prints the time of each phase at the end,
+# also when one fails.
+#
 #   .ci/test.sh [--all | --simd | --no-simd] [native] [wasm] [modules] [unit] [e2e] [checks]
-# Without a phase: all but checks, which is `npm run check`. WebAssembly runs every test with SIMD128
-# and those that differ with the instructions without it; --all runs every test in both ways,
-# --simd and --no-simd leave the other way out.
+#
+# Runs the phases named; by default all except checks, which is `npm run check`. The phase wasm runs
+# every test with SIMD128, then the tests of arithmetic without it:
+#   --all                   runs every test both with and without SIMD128
+#   --simd, --no-simd       runs only the tests with, or without, SIMD128
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -15,17 +18,17 @@ for arg; do
     --all) all=yes ;;
     --simd) ways=simd ;;
     --no-simd) ways=no_simd ;;
-    *) echo "test: error: what is $arg?" >&2; exit 2 ;;
+    *) echo "test: error: unknown argument $arg" >&2; exit 2 ;;
   esac
 done
 wanted=${wanted:- native wasm modules unit e2e}
-# The end-to-end tests are of the page that these modules make.
+# The end-to-end tests need the page built from the present modules.
 [[ $wanted == *modules* ]] || wanted=${wanted/e2e/modules e2e}
 
-# ---- times -----------------------------------------------------------------------------------------
+# ---- times ---------------------------------------------------------------------------------------
 
 current='' started=0 times=''
-enter() { # enter PHASE: ends the present phase and begins that one
+enter() { # enter PHASE: starts the clock of PHASE, and stops that of the phase before
   leave
   current=$1 started=$SECONDS
   printf '\n== %s\n' "$current"
@@ -43,7 +46,7 @@ report() {
 }
 trap report EXIT
 
-# ---- phases ----------------------------------------------------------------------------------------
+# ---- phases --------------------------------------------------------------------------------------
 
 native() {
   if cargo nextest --version >/dev/null 2>&1; then
@@ -58,7 +61,7 @@ wasm() {
   local way
   for way in $ways; do "$way"; done
 }
-# One `cargo test` for each set of instructions, so that the library is compiled once for each.
+# One `cargo test` for each instruction set, so that each compiles the library once.
 everything=(-p prove -p files -p check --test boundary --test suite)
 simd() { test_wasm +simd128 "${everything[@]}"; }
 no_simd() {
@@ -68,7 +71,7 @@ no_simd() {
     test_wasm -simd128 --test arithmetic
   fi
 }
-test_wasm() { # test_wasm FEATURE ARGUMENT ...
+test_wasm() { # test_wasm FEATURE ARGUMENT ...: FEATURE is +simd128 or -simd128
   printf '\n== wasm %s\n' "$1"
   .ci/wasm-toolchain.sh cargo test --target wasm32-unknown-unknown --no-default-features -p compact-proofs "${@:2}" \
     --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=$1']"
@@ -80,14 +83,14 @@ test_node() { node --test --test-reporter=spec --test-timeout=300000 "$@"; }
 unit() { test_node tests/unit/*.test.mjs; }
 e2e() {
   local timed=tests/e2e/timed.test.mjs
-  # Two files at a time on any machine; what measures time is alone.
+  # Two files run at a time on any machine; the file that measures times runs alone.
   (GLOBIGNORE=$timed; test_node --test-concurrency=2 tests/e2e/*.test.mjs)
   test_node "$timed"
 }
 
 checks() { .ci/check.sh; }
 
-if [[ $wanted =~ wasm|modules|unit|e2e|checks ]]; then # the others need nothing but cargo
+if [[ $wanted =~ wasm|modules|unit|e2e|checks ]]; then # the phase native needs nothing but cargo
   enter set-up
   vars=$(.ci/setup.sh --tests)
   eval "$vars"

@@ -1,10 +1,12 @@
+/** Configures Vite, which bundles the page into dist/ and serves it during development. */
+
 import { cpSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** The gallery's models are data, not code: they are served at ./models/ and copied as they are. */
+/** Serves the gallery's models at ./models/ and copies them unchanged to dist/models/. */
 const models = {
   name: 'models',
   configureServer(server) {
@@ -21,9 +23,9 @@ const models = {
 
 export default defineConfig({
   root,
-  base: './', // the page works from any folder of any host
+  base: './', // relative addresses, so that the page works in any folder of any host
   publicDir: false,
-  appType: 'mpa', // what does not exist is a 404, as on a static host
+  appType: 'mpa', // answers 404 for missing files, as static hosts do
   plugins: [models],
   worker: { format: 'es' },
   build: { outDir: 'dist', target: 'es2022', assetsInlineLimit: 0 },

@@ -1,26 +1,27 @@
 #!/usr/bin/env bash
-# Makes `cargo build --target wasm32-unknown-unknown` possible on this machine.
+# Installs std for wasm32-unknown-unknown, if necessary, so that cargo can build for that target.
 #
-#   eval "$(.ci/wasm-toolchain.sh)"        # then plain cargo, no -Z flags
-#   .ci/wasm-toolchain.sh CMD [ARG...]     # run one command in that environment
+#   eval "$(.ci/wasm-toolchain.sh)"        # sets the environment; then call cargo as usual
+#   .ci/wasm-toolchain.sh CMD [ARG...]     # runs one command in that environment
 #
-# 1. The active toolchain already has the target's std: nothing to do.
-# 2. A std sysroot built here earlier: use it.
-# 3. `rustup target add` works (an ordinary developer machine): done.
-# 4. Debian: the distribution's rustc-web (no older than Cargo.toml's rust-version) + its
-#    std sources; std is compiled once (about a minute) into a private toolchain under
-#    the cache directory.
+# Takes the first of these that works:
+# 1. The active toolchain, if it has the target's std.
+# 2. A private toolchain that step 4 has built before.
+# 3. `rustup target add`.
+# 4. On Debian: the packages rustc-web (no older than Cargo.toml's rust-version) and rust-web-src.
+#    Compiles std once (about a minute) into a private toolchain in the cache directory.
 #
 # Only `export` lines go to stdout; everything else goes to stderr.
-#   WASM_TOOLCHAIN_CACHE      cache directory (default: $XDG_CACHE_HOME or ~/.cache, /wasm-toolchain)
+# Environment variables:
+#   WASM_TOOLCHAIN_CACHE      cache directory (default: ${XDG_CACHE_HOME:-~/.cache}/wasm-toolchain)
 #   WASM_TOOLCHAIN_NO_RUSTUP  set to 1 to skip step 3
 set -euo pipefail
 
 TARGET=wasm32-unknown-unknown
-LINK_NAME=wasm-std # the name `cargo +wasm-std` gets when rustup is here
+LINK_NAME=wasm-std # the private toolchain's name in rustup: `cargo +wasm-std`
 CACHE=${WASM_TOOLCHAIN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/wasm-toolchain}
-RUSTUP_IDLE_S=8   # give `rustup target add` up after this long without progress ...
-RUSTUP_MAX_S=300  # ... and after this long in any case
+RUSTUP_IDLE_S=8   # seconds without progress after which `rustup target add` is stopped
+RUSTUP_MAX_S=300  # seconds after which it is stopped in any case
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=.ci/debian.sh
@@ -29,7 +30,7 @@ NEEDED=$(sed -n 's/^rust-version *= *"\([0-9.]*\)".*/\1/p' "$here/../Cargo.toml"
 
 has_std() { compgen -G "$1/libstd-*.rlib" >/dev/null; }
 
-use() { # use NAME=VALUE ... -- CMD ...: run CMD with the variables, or print them
+use() { # use NAME=VALUE ... -- [CMD ...]: runs CMD with the variables; without CMD, prints them
   local -a vars=()
   while [ $# -gt 0 ] && [ "$1" != -- ]; do vars+=("$1"); shift; done
   shift
@@ -39,7 +40,7 @@ use() { # use NAME=VALUE ... -- CMD ...: run CMD with the variables, or print th
   exit 0
 }
 
-use_private() { # use_private DIR CMD ...
+use_private() { # use_private DIR [CMD ...]: `use` for the toolchain in DIR
   local dir=$1 link
   shift
   if command -v rustup >/dev/null; then
@@ -58,17 +59,17 @@ active_has_target() {
   libdir=$(rustc --print target-libdir --target "$TARGET" 2>/dev/null) && has_std "$libdir"
 }
 
-debian_compiler() { # prints rustc-web's version if it and its std sources are here and new enough
+debian_compiler() { # prints rustc-web's version if it and its std sources are installed and new enough
   local v
   v=$(version_of rustc-web) && [ "$(version_of cargo-web)" = "$v" ] && [ "$(version_of rust-web-src)" = "$v" ] &&
     dpkg --compare-versions "$v" ge "$NEEDED" && printf '%s\n' "$v"
 }
 
-private_dir() { # private_dir VERSION: where the std for this rustc-web belongs
+private_dir() { # private_dir VERSION: prints the folder of the toolchain for that rustc-web
   printf '%s/rustc-web_%s' "$CACHE" "$(tr -c '[:alnum:].\n' _ <<<"$1")"
 }
 
-add_by_rustup() { # rustup downloads the target; a dead network costs RUSTUP_IDLE_S at most
+add_by_rustup() { # runs `rustup target add`, within the limits above
   command -v rustup >/dev/null && [ "${WASM_TOOLCHAIN_NO_RUSTUP:-}" != 1 ] || return 1
   rustup show active-toolchain >/dev/null 2>&1 || return 1
   say "trying: rustup target add $TARGET"
@@ -78,7 +79,7 @@ add_by_rustup() { # rustup downloads the target; a dead network costs RUSTUP_IDL
   pid=$!
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.25
-    # progress: bytes that arrive, or (while it unpacks) seconds of CPU time
+    # Progress: bytes that were downloaded, or seconds of CPU time while rustup unpacks.
     now=$(du -sk "$downloads" 2>/dev/null; ps -o time= -p "$pid" 2>/dev/null) || true
     if [ "$now" = "$last" ]; then idle=$((idle + 1)); else idle=0 last=$now; fi
     n=$((n + 1))
@@ -90,15 +91,17 @@ add_by_rustup() { # rustup downloads the target; a dead network costs RUSTUP_IDL
   wait "$pid" 2>/dev/null && active_has_target
 }
 
-wrap_rustc() { # wrap_rustc TOOLCHAIN SYSROOT: a symlink would not do, rustc then finds the
-  local b        # sysroot beside it only in directories that happen to have lib/rustlib
+# wrap_rustc TOOLCHAIN SYSROOT: makes scripts in TOOLCHAIN that call Debian's rustc with SYSROOT.
+# Through a symbolic link, rustc would find the sysroot only in some places.
+wrap_rustc() {
+  local b
   for b in rustc rustdoc; do
     printf '#!/bin/sh\nexec /usr/bin/%s --sysroot %q "$@"\n' "$b" "$2" >"$1/bin/$b"
     chmod +x "$1/bin/$b"
   done
 }
 
-build_private() { # build_private DIR: all or nothing
+build_private() { # build_private DIR: compiles std and makes the toolchain DIR, or fails without it
   local dir=$1 host llvm t lib src flags
   host=$(/usr/bin/rustc -vV | sed -n 's/^host: //p')
   llvm=$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')
@@ -106,12 +109,12 @@ build_private() { # build_private DIR: all or nothing
   src=/usr/lib/rustlib/src/rust/library
   [ -e "$src/std/Cargo.toml" ] || die "no std sources in $src"
 
-  # Always the same path, so that std built anew is the same std to an old target folder.
-  t=$CACHE/build # the lock is held
+  # The path is always the same, so that a recompiled std does not outdate what was built with it.
+  t=$CACHE/build # no other run uses it: this one holds the lock
   # shellcheck disable=SC2064
   trap "rm -rf '$t'" EXIT
   rm -rf "$t"
-  # A sysroot beside Debian's, for the same compiler.
+  # A second sysroot for Debian's compiler.
   mkdir -p "$t/tc/bin" "$t/tc/lib/rustlib/$host/bin" "$t/tc/lib/rustlib/$TARGET/lib" "$t/stub/src"
   wrap_rustc "$t/tc" "$t/tc"
   ln -s /usr/bin/cargo "$t/tc/bin/cargo"
@@ -129,8 +132,8 @@ build_private() { # build_private DIR: all or nothing
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=1 CARGO_PROFILE_RELEASE_DEBUG=0)
   cd "$t/stub"
   "${clean[@]}" /usr/bin/cargo fetch -q "${std[@]}" >&2
-  # embed-bitcode: so that a project's lto = true can take std in. The rest: no paths of
-  # this machine in the panic messages of what people download.
+  # embed-bitcode: lets projects with `lto = true` optimise std too. The other flags keep paths of
+  # this machine out of the panic messages in the modules.
   flags="-C embed-bitcode=yes --remap-path-prefix=$t/tc/lib/rustlib/src/rust=/rustc --remap-path-prefix=$t=."
   for lib in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*; do flags+=" --remap-path-prefix=$lib=crates"; done
   "${clean[@]}" RUSTFLAGS="$flags" /usr/bin/cargo build -q --release "${std[@]}" >&2
@@ -138,7 +141,7 @@ build_private() { # build_private DIR: all or nothing
   for lib in "$t/target/$TARGET/release/deps"/lib*.rlib; do
     case ${lib##*/} in libstub-*) ;; *) cp "$lib" "$t/tc/lib/rustlib/$TARGET/lib/" ;; esac
   done
-  # Proof before it is put in place: a cdylib that uses std links.
+  # Tests the toolchain before it is moved into place: a cdylib that uses std must link.
   echo '#[no_mangle] pub extern "C" fn f(n: usize) -> usize { vec![n; n].iter().map(|x| x.to_string().len()).sum() }' |
     "$t/tc/bin/rustc" -O --target "$TARGET" --crate-name probe --crate-type cdylib -o "$t/probe.wasm" - >&2
   [ "$(head -c 4 "$t/probe.wasm" | tr -d '\0')" = asm ] || die "the built std does not link"
@@ -146,7 +149,7 @@ build_private() { # build_private DIR: all or nothing
   rm -rf "$dir"
   mv -T "$t/tc" "$dir"
   local old
-  for old in "$CACHE"/rustc-web_*; do # of an earlier package version
+  for old in "$CACHE"/rustc-web_*; do # toolchains for earlier versions of the package
     [ "$old" = "$dir" ] || rm -rf "$old"
   done
   say "built $dir"
@@ -165,7 +168,7 @@ if [ ! -e /etc/debian_version ] || ! command -v apt-get >/dev/null; then
 fi
 mkdir -p "$CACHE"
 exec 9>"$CACHE/lock"
-flock 9 # two runs at once: the second waits, then finds the first one's work
+flock 9 # if two runs start at once, the second waits and then uses the toolchain of the first
 if ! v=$(debian_compiler); then
   apt_install rustc-web cargo-web rust-web-src
   v=$(debian_compiler) ||

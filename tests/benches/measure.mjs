@@ -1,6 +1,6 @@
-// The module `wasm.rs` in one thread: what Node, a page and its workers share.
+// Measures the workloads of the module made of wasm.rs, in Node, in a page and in its workers.
 
-/** An instance, with whatever its libraries would import: no workload calls it. */
+/** Instantiates the module. Its libraries import functions that no workload calls: these throw. */
 export async function instantiate(module) {
   const imports = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
@@ -9,19 +9,22 @@ export async function instantiate(module) {
   return (await WebAssembly.instantiate(module, imports)).exports;
 }
 
-/** All workloads, as `Workload` in workloads/mod.rs. */
+/** Returns the list of all workloads, each a `Workload` of workloads/mod.rs. */
 export function list({ list: all, memory }) {
   const place = BigInt.asUintN(64, all());
   const [start, length] = [Number(place >> 32n), Number(place & 0xffffffffn)];
   return JSON.parse(new TextDecoder().decode(new Uint8Array(memory.buffer, start, length)));
 }
 
-/** The sum of what units found, modulo 2⁶⁴. */
+/** Runs the units with the given numbers; returns the sum of their results modulo 2⁶⁴. */
 export const run = ({ unit }, units) => units.reduce((sum, i) => BigInt.asUintN(64, sum + unit(i)), 0n);
 
 /**
- * A workload as often as fits into so many seconds, at least once: its best time, and what it found. `team` is one thread or
- * several: `prepare(index)` gives the number of units, `run(units)` the sum of what they found, `bytes()` their memory.
+ * Runs a workload at least once, and again until `seconds` have passed. Returns its best time in
+ * seconds, its result as `digest`, and the memory in bytes.
+ *
+ * `team` is one thread or several. Its method `prepare(index)` returns the number of the workload's
+ * units, `run(units)` the sum of their results, and `bytes()` the size of the memories.
  */
 export async function best(team, { index, times }, seconds) {
   let [least, spent, digest] = [Infinity, 0, 0n];
@@ -35,7 +38,7 @@ export async function best(team, { index, times }, seconds) {
   return { seconds: least / times, digest: String(digest), bytes: await team.bytes() };
 }
 
-/** This thread. */
+/** Makes a team of the current thread alone. */
 export async function alone(module) {
   const exports = await instantiate(module);
   return {
@@ -45,7 +48,7 @@ export async function alone(module) {
   };
 }
 
-/** Dedicated workers: whichever is free takes the next unit, and a single one takes all at once. */
+/** Makes a team of `count` workers. Each takes the next unit when free; a single one takes all. */
 export async function workers(module, count) {
   const all = Array.from({ length: count }, () => new Worker(new URL('worker.js', import.meta.url), { type: 'module' }));
   const ask = (worker, message) => new Promise((resolve, reject) => {
@@ -62,7 +65,7 @@ export async function workers(module, count) {
       await Promise.all(all.map(async (worker) => {
         while (next < units.length) {
           const found = await ask(worker, { units: units.slice(next, (next += size)) });
-          sum += found; // not before the wait: another worker may have added to it
+          sum += found; // reads `sum` after the wait, in which another worker may have changed it
         }
       }));
       return BigInt.asUintN(64, sum);

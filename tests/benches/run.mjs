@@ -1,11 +1,14 @@
-// npm run bench: the same workloads natively, in Chromium and in Node, as tables in Markdown.
+// Measures workloads natively, in Chromium and in Node, and prints tables in Markdown.
 //
-//   npm run bench                      everything, some minutes on a quiet machine; also written to RESULTS.md, as its last section
-//   npm run bench -- --quick           a small one of each kind, once: does it work?
-//   npm run bench -- --only cubic      those whose names contain that
+//   npm run bench                      measures all workloads (some minutes on a quiet machine) and
+//                                      writes the tables to the last section of RESULTS.md
+//   npm run bench -- --quick           runs a small workload of each kind once, as a test
+//   npm run bench -- --only cubic      measures the workloads whose names contain `cubic`
 //
-// Best of several runs each, in rounds through all the places of a row: a neighbour on the machine that slows one round down does not
-// slow down one place. What they find must be the same everywhere, or this fails.
+// A place is a way to run workloads, such as "native, 1 thread"; it is a column of a table. Each
+// workload runs in several rounds through all places of its row, so that another program that slows
+// down one round does not slow down one place alone. The best time counts. Fails if a workload does
+// not give the same result in every place.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
@@ -17,37 +20,53 @@ import { alone, best } from './measure.mjs';
 const root = resolve(import.meta.dirname, '../..');
 const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
-const QUICK = /^work\/(brute force K=4, pruned|cubic K=4|ten sub-cubic K=4, svd|reading|drawing)|^peak|^kernel|^scaling\/[^/]+\/.\/(4|8|16|32)$/;
+/** Names of the workloads that --quick runs. */
+const QUICK = new RegExp(
+  '^work/(brute force K=4, pruned|cubic K=4|ten sub-cubic K=4, svd|reading|drawing)' +
+    '|^peak|^kernel|^scaling/[^/]+/./(4|8|16|32)$',
+);
 const ROUNDS = options.quick ? 1 : 6;
-/** Seconds of a round for the runs of one workload in one place; the last of them may take longer. */
+/** Seconds after which no further run of a workload starts in a round and a place. */
 const BUDGET = options.quick ? 0 : 0.2;
-/** For kernels and scaling: a browser compiles code well only once it has run, so once is never enough. */
+/** The budget for kernels and scaling; never 0, as browsers optimise code after it has run. */
 const SHORT_BUDGET = options.quick ? 0.1 : 0.05;
-/** What is asked of one worker in Chromium on a core of 2.1 GHz, in seconds. */
+/** Targets in seconds for one worker in Chromium on a core with 2.1 GHz. */
 const TARGETS = {
-  'work/100 sub-cubic K=4': 0.5, 'work/cubic K=4': 0.02, 'work/cubic K=20': 0.2, 'work/brute force K=4': 0.6,
-  'work/brute force K=4, pruned': 0.1, 'work/brute force K=5, pruned': 2, 'work/all 101 K=20': 2,
-  'work/all 101 v=128 n=10': 8, 'work/cell, chernoff, convolution-64 K=20': 5,
+  'work/100 sub-cubic K=4': 0.5,
+  'work/cubic K=4': 0.02,
+  'work/cubic K=20': 0.2,
+  'work/brute force K=4': 0.6,
+  'work/brute force K=4, pruned': 0.1,
+  'work/brute force K=5, pruned': 2,
+  'work/all 101 K=20': 2,
+  'work/all 101 v=128 n=10': 8,
+  'work/cell, chernoff, convolution-64 K=20': 5,
 };
-/** What the authors' code takes. */
+/** Times of the published code. */
 const PUBLISHED = {
   'work/100 sub-cubic K=4': '1 h', 'work/cubic K=4': '53–143 s', 'work/brute force K=4': '60–90 s, GPU',
   'work/brute force K=5, pruned': '250 s, sampled',
 };
 
-// ---- building -----------------------------------------------------------------------------------------------------
+// ---- building -----------------------------------------------------------------------------------
 
-/** The file that Cargo makes of the package beside this file, in a target folder for each set of flags. */
+/**
+ * Compiles the package in this folder and returns the path of the artifact whose name ends with
+ * `ending`. `folder` is a target folder for this set of flags, so that others stay compiled.
+ */
 function cargo(folder, ending, args, profile = 'release', command = ['cargo']) {
-  const all = [...command, 'build', '-q', '--profile', profile, '-p', 'bench', '--target-dir', join(target, folder), ...args, '--message-format=json'];
-  const told = execFileSync(all[0], all.slice(1), { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
-  const made = told.trim().split('\n').map((line) => JSON.parse(line)).filter((m) => m.reason === 'compiler-artifact' && m.package_id.includes('tests/benches'));
-  return made.flatMap(({ filenames }) => filenames).find((file) => file.endsWith(ending));
+  const build = [...command, 'build', '-q', '--profile', profile, '-p', 'bench', '--message-format=json'];
+  const all = [...build, '--target-dir', join(target, folder), ...args];
+  const io = { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] };
+  const messages = execFileSync(all[0], all.slice(1), io).trim().split('\n').map((line) => JSON.parse(line));
+  const isOurs = (m) => m.reason === 'compiler-artifact' && m.package_id.includes('tests/benches');
+  return messages.filter(isOurs).flatMap(({ filenames }) => filenames).find((file) => file.endsWith(ending));
 }
 
+/** Compiles the native program; returns its path. */
 const native = (name, flags = []) => cargo(join('bench', name), 'native', ['--bin', 'native', ...flags]);
 
-/** The module, optimised as the page's are. */
+/** Compiles the WebAssembly module and optimises it as the page's modules; returns its path. */
 function wasm(name, flags = []) {
   const args = ['--lib', '--target', 'wasm32-unknown-unknown', ...flags];
   const built = cargo(join('bench', name), '.wasm', args, 'web', ['.ci/wasm-toolchain.sh', 'cargo']);
@@ -66,7 +85,7 @@ const modules = {
 for (const file of ['measure', 'worker']) copyFileSync(join(import.meta.dirname, `${file}.mjs`), join(web, `${file}.js`));
 writeFileSync(join(web, 'index.html'), '<!doctype html><title>bench</title>');
 
-// ---- places -------------------------------------------------------------------------------------------------------
+// ---- places -------------------------------------------------------------------------------------
 
 const server = await serve(web);
 const browser = await launch();
@@ -74,7 +93,8 @@ const page = await browser.newPage();
 await page.goto(server.url);
 const cores = await page.evaluate(() => navigator.hardwareConcurrency);
 
-// Each opens a place: what measures a workload there once more, and an end to it.
+// The functions below open a place. They return `best`, which measures a workload there for some
+// seconds, and `end`, which closes the place.
 const inProgram = (program, threads) => async () => ({
   best: async ({ name }, seconds) => JSON.parse(execFileSync(program, [name, String(threads), String(seconds)], { encoding: 'utf8' })),
   end() {},
@@ -98,16 +118,19 @@ const inChromium = (module, count) => async () => {
 const threads = (count) => `native, ${count} thread${count > 1 ? 's' : ''}`;
 const workers = (count) => `Chromium SIMD128, ${count} worker${count > 1 ? 's' : ''}`;
 const COUNTS = Array.from({ length: cores }, (_, i) => i + 1);
-const [NATIVE, SSE2, SIMD, WITHOUT, WITHOUT_ALL] = [threads(1), 'native SSE2, 1 thread', workers(1), 'Chromium without, 1 worker', `Chromium without, ${cores} workers`];
+const [NATIVE, SSE2, SIMD] = [threads(1), 'native SSE2, 1 thread', workers(1)];
+// Without SIMD128.
+const [WITHOUT, WITHOUT_ALL] = ['Chromium without, 1 worker', `Chromium without, ${cores} workers`];
 const PLACES = {
-  ...Object.fromEntries(COUNTS.flatMap((count) => [[threads(count), inProgram(programs.native, count)], [workers(count), inChromium('simd128', count)]])),
+  ...Object.fromEntries(COUNTS.map((count) => [threads(count), inProgram(programs.native, count)])),
+  ...Object.fromEntries(COUNTS.map((count) => [workers(count), inChromium('simd128', count)])),
   [SSE2]: inProgram(programs.sse2, 1),
   [WITHOUT]: inChromium('scalar', 1),
   [WITHOUT_ALL]: inChromium('scalar', cores),
   Node: inNode,
 };
 
-/** Each module has its own numbers for workloads: those of its own backends. */
+/** Returns the chosen workloads of each program. Indices differ, as each has its own backends. */
 async function lists() {
   const exported = async (file) => {
     const { instantiate, list } = await import('./measure.mjs');
@@ -119,9 +142,17 @@ async function lists() {
   return Object.fromEntries(Object.entries(all).map(([name, of]) => [name, of.filter(wanted)]));
 }
 const workloads = await lists();
+/** The program or module that a place runs. */
 const moduleOf = (place) => (place.startsWith('native') ? 'native' : place.includes('without') ? 'scalar' : 'simd128');
 
-/** Workloads in their places, `[label, name, place]`: what each gives, by label. */
+/**
+ * Measures workloads, given as `[label, name of the workload, place]`. Returns the best result of
+ * each by its label. Throws if their digests differ.
+ *
+ *     open all places
+ *     for each round, for each workload: run it in its place for `seconds`, keep the best time
+ *     close all places
+ */
 async function measure(all, seconds = BUDGET) {
   const runs = [];
   try {
@@ -146,11 +177,12 @@ async function measure(all, seconds = BUDGET) {
   }
   return results;
 }
-/** One workload in several places, by their names. */
+/** Measures one workload in several places; returns the results by place. */
 const measureIn = (places, name, seconds) => measure(places.map((place) => [place, name, place]), seconds);
 
-// ---- tables -------------------------------------------------------------------------------------------------------
+// ---- tables -------------------------------------------------------------------------------------
 
+/** All printed lines, for RESULTS.md. */
 const lines = [];
 function print(line) {
   console.log(line);
@@ -163,11 +195,17 @@ function head(title, ...cells) {
   print(`|${'---|'.repeat(cells.length)}`);
 }
 const significant = (x) => (x === undefined ? '–' : x >= 100 ? x.toFixed(0) : String(Number(x.toPrecision(2))));
-const time = (s) => (s === 0 ? 'under 100 µs' : s >= 1 ? `${significant(s)} s` : s >= 1e-3 ? `${significant(s * 1e3)} ms` : `${significant(s * 1e6)} µs`);
+function time(s) {
+  if (s === 0) return 'under 100 µs'; // the resolution of a browser's clock
+  if (s >= 1) return `${significant(s)} s`;
+  return s >= 1e-3 ? `${significant(s * 1e3)} ms` : `${significant(s * 1e6)} µs`;
+}
 const megabytes = (bytes) => (bytes === null ? '–' : significant(bytes / 2 ** 20));
 const version = (program, ...args) => execFileSync(program, args, { encoding: 'utf8' }).trim();
+/** The names of a program's workloads that start with `prefix`. */
 const named = (prefix, module = 'native') => workloads[module].map(({ name }) => name).filter((name) => name.startsWith(prefix));
 
+/** Prints the table of all works in all places. */
 async function works() {
   const names = named('work/');
   if (!names.length) return;
@@ -179,14 +217,26 @@ async function works() {
     const { [NATIVE]: one, [SIMD]: simd, [SSE2]: sse2 } = results;
     const asked = TARGETS[name];
     const met = asked && `${time(asked)}${simd.seconds <= asked ? '' : ' (missed)'}`;
-    row(name.slice(5), ...Object.values(results).map(({ seconds }) => time(seconds)), significant(simd.seconds / sse2.seconds), met ?? '–',
+    const times = Object.values(results).map(({ seconds }) => time(seconds));
+    row(name.slice(5), ...times, significant(simd.seconds / sse2.seconds), met ?? '–',
       PUBLISHED[name] ?? '–', megabytes(one.bytes), megabytes(simd.bytes));
   }
 }
 
+/** Prints the table of kernels by backend. */
 async function kernels() {
-  const columns = [['plain Rust', 'scalar', NATIVE], ['SSE2', 'SSE2', NATIVE], ['AVX2', 'AVX2', NATIVE], ['SIMD128 in Chromium', 'SIMD128', SIMD], ['plain Rust in Chromium', 'scalar', WITHOUT]];
-  /** Rates by column, of a name for each backend; none where a machine lacks it. */
+  /** Title, backend and place of each column. */
+  const columns = [
+    ['plain Rust', 'scalar', NATIVE],
+    ['SSE2', 'SSE2', NATIVE],
+    ['AVX2', 'AVX2', NATIVE],
+    ['SIMD128 in Chromium', 'SIMD128', SIMD],
+    ['plain Rust in Chromium', 'scalar', WITHOUT],
+  ];
+  /**
+   * Measures the workload `nameOf(backend)` in each column. Returns GFLOP/s, or undefined where the
+   * machine does not have the backend.
+   */
   const rates = async (nameOf) => {
     const all = columns.map(([column, backend, place]) => [column, nameOf(backend), place]);
     const flops = ([, name, place]) => workloads[moduleOf(place)].find((of) => of.name === name)?.flops;
@@ -206,13 +256,16 @@ async function kernels() {
   }
 }
 
-/** The exponent of the axis that fits the times best. A browser's clock shows short times as 0, which have no logarithm: they are left out. */
+/**
+ * Returns the exponent of the axis that fits the times best. Leaves out times that a browser's clock
+ * shows as 0, which have no logarithm.
+ */
 function slope(times) {
   const seen = times.filter(([, seconds]) => seconds > 0);
   return seen.length > 1 ? exponent(seen).toFixed(2) : '–';
 }
 
-/** The slope of log y against log x, by least squares. */
+/** Returns the slope of log y against log x for points `[x, y]`, by least squares. */
 function exponent(points) {
   const logs = points.map(([x, y]) => [Math.log(x), Math.log(y)]);
   const mean = (i) => logs.reduce((sum, point) => sum + point[i], 0) / logs.length;
@@ -220,11 +273,13 @@ function exponent(points) {
   return logs.reduce((sum, p) => sum + (p[0] - x) * (p[1] - y), 0) / logs.reduce((sum, p) => sum + (p[0] - x) ** 2, 0);
 }
 
+/** Prints the table of times against `axis`, v or n; `others` describes the constant sizes. */
 async function scaling(axis, others) {
   const names = named('scaling/').map((name) => name.split('/')).filter(([, , of]) => of === axis);
   const sizes = [...new Set(names.map(([, , , size]) => Number(size)))];
   if (!sizes.length) return;
-  head(`Time against ${axis} (${others}; models by construction), and the exponent of ${axis} that fits best.`, 'work', 'where', ...sizes.map((size) => `${axis} = ${size}`), 'exponent');
+  head(`Time against ${axis} (${others}; models by construction), and the exponent of ${axis} that fits best.`,
+    'work', 'where', ...sizes.map((size) => `${axis} = ${size}`), 'exponent');
   for (const kind of new Set(names.map(([, of]) => of))) {
     const points = { [NATIVE]: [], [SIMD]: [] };
     for (const size of sizes) {
@@ -237,6 +292,7 @@ async function scaling(axis, others) {
   }
 }
 
+/** Prints the table of times against the number of threads and of workers. */
 async function byWorkers() {
   const names = named('work/').filter((name) => /brute force K=4$|cubic K=20$|100 sub-cubic|brute force K=4, pruned$/.test(name));
   if (!names.length) return;
@@ -245,14 +301,23 @@ async function byWorkers() {
   for (const name of names) {
     const results = await measureIn(places, name);
     const one = (place) => results[place.startsWith('native') ? NATIVE : SIMD].seconds;
-    row(name.slice(5), ...places.map((place) => `${time(results[place].seconds)} (${significant(one(place) / results[place].seconds)})`));
+    const shown = (place) => `${time(results[place].seconds)} (${significant(one(place) / results[place].seconds)})`;
+    row(name.slice(5), ...places.map(shown));
   }
 }
 
 try {
   const [{ model, speed }] = cpus();
-  print(`${new Date().toISOString().slice(0, 10)}. ${model}, ${cpus().length} cores${speed ? ` at ${speed} MHz` : ''}, ${Math.round(totalmem() / 2 ** 30)} GB; ${type()} ${release()} ${arch()}; ` +
-    `${version('rustc', '--version')}; Node ${process.version}; Chromium ${browser.version()}${options.quick ? '; QUICK: works are run once, in browsers before their code is compiled well' : ''}`);
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${model}, ${cpus().length} cores${speed ? ` at ${speed} MHz` : ''}, ${Math.round(totalmem() / 2 ** 30)} GB`;
+  const software = [
+    `${type()} ${release()} ${arch()}`,
+    version('rustc', '--version'),
+    `Node ${process.version}`,
+    `Chromium ${browser.version()}`,
+  ];
+  const quick = options.quick ? '; QUICK: works are run once, in browsers before their code is compiled well' : '';
+  print(`${date}. ${machine}; ${software.join('; ')}${quick}`);
   await works();
   await kernels();
   await scaling('v', 'n = 4');

@@ -1,4 +1,5 @@
-// Actions of a person on the page and readings of what it shows, for the end-to-end tests.
+// Performs a user's actions on the page and reads what it shows, for the end-to-end tests. A
+// scenario is a test in a page of its own.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -8,18 +9,21 @@ import { elsewhere, launch, serve, watch } from './harness.mjs';
 export const root = resolve(import.meta.dirname, '../..');
 export const fixture = (path) => join(root, 'tests/fixtures', path);
 export const json = (path) => JSON.parse(readFileSync(path, 'utf8'));
+/** The results for the default model that are shipped with the page. */
 export const shipped = json(join(root, 'www/models/max-of-k/first-paint.json'));
+/** The counts of the published code for the published model max4_v64_s123. */
 export const oracle = json(fixture('oracle/max4_v64_s123.json'));
 export const ORACLE = { 'brute-force': oracle.brute_force_correct, cubic: oracle.cubic_correct };
-/** A sub-cubic strategy. */
+/** The identifier of a sub-cubic strategy. */
 export const CENTRED = 'EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct';
-/** The strategies that a model lists. */
+/** The strategies that the page lists for a model. */
 export const STRATEGIES = shipped.facts.strategies;
+/** The number of proofs of a model. */
 export const ALL = STRATEGIES.length;
 
 let server;
 let browser;
-/** The host and the browser of this file's tests. */
+/** Returns the server and the browser that all tests of a file share. */
 export const host = () => ({ server, browser });
 before(async () => {
   server = await serve();
@@ -31,8 +35,10 @@ after(async () => {
 });
 
 /**
- * Runs a test on a page of its own. Fails if the page sent a request to another origin, or reported a problem that `expected`
- * does not match.
+ * Adds a test that runs in a page of its own. It fails if `run` throws, if the page requests
+ * anything outside its folder, or if it reports a problem that `expected` does not match. The page
+ * is opened with `hash` (which may begin with `?`) after its address, or not at all if `hash` is
+ * undefined; `prepare` gets the page before.
  */
 export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, ...options } = {}) {
   test(name, async () => {
@@ -53,58 +59,85 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
   });
 }
 
+/** The rows of all proofs in the table. */
 export const rows = (page) => page.locator('#results [data-strategy]');
+/** The row of a proof in the table. */
 export const row = (page, strategy) => page.locator(`#results [data-strategy="${strategy}"]`);
+/** The cell of a proof in the column called `title`. */
 export const cell = (page, strategy, title) => row(page, strategy).locator(`[data-title="${title}"]`);
-export const item = (page, label) => page.locator('#proofs li').filter({ has: page.getByRole('heading', { name: label, exact: true }) });
+/** The card of the proof called `label`. */
+export const item = (page, label) =>
+  page.locator('#proofs li').filter({ has: page.getByRole('heading', { name: label, exact: true }) });
+/** The button in the card of the proof called `label`. */
 export const button = (page, label) => item(page, label).getByRole('button');
 export const text = async (locator) => (await locator.textContent()).trim();
 
-/** The table's counts by strategy, digits only: for cubic and brute force, or with `all` for every row. */
+/** Returns the table's counts by strategy: of cubic and brute force or, with `all`, of all rows. */
 export async function counts(page, all = false) {
   const found = await rows(page).evaluateAll((trs) =>
     trs.map((tr) => [tr.dataset.strategy, tr.querySelector('[data-title="Inputs proven right"]').textContent.replaceAll(',', '')]),
   );
   return Object.fromEntries(found.filter(([strategy]) => all || strategy in ORACLE));
 }
+/** The shipped counts, as `counts` returns them. */
 export const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
 export const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
-/** Waits until the table has as many rows as it announces: they are added in batches. */
+/** Waits until the table has all rows that it announces, as it adds them in batches. */
 const complete = (page) =>
-  page.waitForFunction(() => document.querySelectorAll('#results [data-strategy]').length === parseInt(document.querySelector('#shown').textContent));
-/** The strategies in the order of the table. */
+  page.waitForFunction(() => {
+    const announced = parseInt(document.querySelector('#shown').textContent);
+    return document.querySelectorAll('#results [data-strategy]').length === announced;
+  });
+/** Returns the strategies in the order of the table. */
 export async function order(page) {
   await complete(page);
   return rows(page).evaluateAll((trs) => trs.map((tr) => tr.dataset.strategy));
 }
-/** A column's numbers as they are shown, from the top. */
+/** Returns the numbers that a column shows, from the top. */
 export async function numbers(page, title) {
   await complete(page);
   return page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
 }
 
+const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/;
 /** Waits until this browser has finished the proof called `label`. */
-export const proven = (page, label) => item(page, label).getByText(/^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/).waitFor();
+export const proven = (page, label) => item(page, label).getByText(PROVEN).waitFor();
+/** Waits until the page shows the facts of the model in `file`. */
 export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
+/** The box with problems. */
 export const alert = (page) => page.getByRole('alert');
+/** Waits until the page shows a problem that matches `pattern`. */
+export const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
+/** Waits until the page shows the details of the proof called `name`. */
+export const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
+/** Waits until this browser has finished the cubic proof and brute force. */
 export async function bothProven(page) {
   await proven(page, 'Cubic');
   await proven(page, 'Brute force');
   // The table is updated a little later than the cards.
-  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results [data-strategy=brute-force]').textContent));
+  await page.waitForFunction(() => {
+    const row = document.querySelector('#results [data-strategy=brute-force]');
+    return !/waiting|running|shipped/.test(row.textContent);
+  });
 }
+/** The text about the progress of all proofs. */
 export const progress = (page) => page.locator('#run-state');
+/** The button that runs, or cancels, all proofs. */
 export const runAll = (page) => page.locator('#run');
-/** Waits until all proofs are done, and the table says so. */
+/** Waits until all proofs are done and the table shows them. */
 export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
   await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
 }
-/** Waits until nothing is left to run, for a model with some proofs that cannot run; checks that the page says why for each. */
+/**
+ * Waits until no proof is left to run, for a model with some proofs that cannot run or run only on
+ * request. Checks that the page says that of each proof without a count, and that they are few.
+ */
 export async function mostProven(page, options) {
   await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor(options);
   await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
-  const left = Object.entries(await counts(page, true)).filter(([, count]) => !/\d/.test(count)).map(([strategy]) => strategy);
+  const uncounted = Object.entries(await counts(page, true)).filter(([, count]) => !/\d/.test(count));
+  const left = uncounted.map(([strategy]) => strategy);
   assert.ok(left.length > 0 && left.length < ALL / 10, left.join());
   for (const strategy of left) {
     await row(page, strategy).click();
@@ -113,14 +146,20 @@ export async function mostProven(page, options) {
   assert.equal(await text(progress(page)), `${ALL - left.length} of ${ALL} proofs done`);
 }
 
-/** Makes a worker stop answering: it runs an endless loop from now on. */
+/** Makes a worker stop answering, by an endless loop. */
 export async function deafen(worker) {
   await worker.evaluate(() => void setTimeout(() => { for (;;); }));
-  const asked = () => Promise.race([worker.evaluate(() => true).catch(() => false), new Promise((done) => setTimeout(done, 100, 'no answer'))]);
+  const asked = () => {
+    const late = new Promise((done) => setTimeout(done, 100, 'no answer'));
+    return Promise.race([worker.evaluate(() => true).catch(() => false), late]);
+  };
   await until('a worker that does not answer', async () => (await asked()) === 'no answer');
 }
 
-/** Waits until `condition` returns a truthy value, and returns it; fails after 20 seconds with a message that names `what`. */
+/**
+ * Waits until `condition` returns a truthy value, and returns that. Fails after 20 seconds with a
+ * message that names `what`.
+ */
 export async function until(what, condition) {
   for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
     const found = await condition();
@@ -129,12 +168,20 @@ export async function until(what, condition) {
   assert.fail(`still not: ${what}`);
 }
 
+/** Opens the file at `path` in the page and waits until it is loaded. */
 export async function open(page, path) {
   await page.locator('#file').setInputFiles(path);
-  await loaded(page, `${basename(path)}, your file`); // the gallery has files of the same names
+  await loaded(page, `${basename(path)}, your file`); // a gallery file with this name is not enough
 }
 
-/** Drops files on the page; `files` holds pairs of name and content: an array of bytes, or a number of zero bytes. */
+/** Opens a file called `name` with the given content, a string or a buffer, in the page. */
+export const give = (page, name, content) =>
+  page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
+
+/**
+ * Drops files on the page. `files` has pairs of a name and a content, an array of bytes or a number
+ * of zero bytes. Returns whether the page showed the place for files before and after the drop.
+ */
 export const drop = (page, files) =>
   page.evaluate((all) => {
     const dataTransfer = new DataTransfer();
@@ -146,10 +193,10 @@ export const drop = (page, files) =>
     return [overlay, document.querySelector('#drop').checkVisibility()];
   }, files);
 
-/** Has brute force visit every sequence. */
+/** Turns the option on that makes brute force visit every sequence. */
 export const everySequence = (page) => item(page, 'Brute force').getByLabel('Visit every sequence').check();
 
-/** Clicks Cancel and returns the milliseconds until the page says Cancelled, measured inside the page. */
+/** Cancels a proof; returns the milliseconds until the page says so, measured in the page. */
 export const cancelled = (page, label) =>
   item(page, label).evaluate(
     (li) =>
@@ -161,9 +208,9 @@ export const cancelled = (page, label) =>
       }),
   );
 
-/** Lets the proof run until it has made some progress. */
+/** Starts a proof and waits until it has made some progress. */
 export async function underWay(page, label) {
-  // Without this, brute force decides by prefixes and ends at once.
+  // With pruning, brute force would be done at once.
   if (label === 'Brute force') await everySequence(page);
   await button(page, label).click();
   await page.waitForFunction((bar) => bar.value > 0, await item(page, label).locator('progress').elementHandle());
@@ -172,21 +219,27 @@ export async function underWay(page, label) {
 /** Records the tasks of all threads until `longestTask` is called. */
 export const watchTasks = (page) => browser.startTracing(page, { categories: ['-*', 'toplevel', 'blink.user_timing'] });
 /**
- * Returns the longest task of the page's main thread, in milliseconds of processor time. Elapsed time, which a
- * PerformanceObserver reports, would also count the time that a busy machine gives to other programs.
+ * Returns the longest task of the page's main thread, in milliseconds of processor time. A
+ * PerformanceObserver would report elapsed time, which includes that of other programs.
  */
 export async function longestTask(page) {
   await page.evaluate(() => performance.mark('this page'));
   const { traceEvents } = JSON.parse(await browser.stopTracing());
   const { pid, tid } = traceEvents.find(({ name }) => name === 'this page');
-  const tasks = traceEvents.filter((event) => event.name === 'ThreadControllerImpl::RunTask' && event.pid === pid && event.tid === tid);
+  const isOurs = (event) => event.pid === pid && event.tid === tid;
+  const tasks = traceEvents.filter((event) => event.name === 'ThreadControllerImpl::RunTask' && isOurs(event));
   return Math.max(...tasks.map(({ tdur }) => (tdur ?? 0) / 1e3));
 }
 
-/** Puts a line before the worker's program. */
-export const inWorker = (line) => () =>
-  (server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${line}\n`), bytes]) } : undefined));
+/** Returns a `prepare` for `scenario` that puts code before the programs of all workers. */
+export const inWorker = (code) => () =>
+  (server.spoil = (path, bytes) => (/worker-.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(`${code}\n`), bytes]) } : undefined));
 
-/** A line for `inWorker`: keeps the memories of the worker's modules in its global `memories`. */
-export const EXPOSED =
-  'const make = WebAssembly.instantiate; WebAssembly.instantiate = async (...all) => { const made = await make(...all); (self.memories ??= []).push((made.instance ?? made).exports.memory); return made; };';
+/** Code for `inWorker` that collects the memories of a worker's modules in its `memories`. */
+export const EXPOSED = `
+  const make = WebAssembly.instantiate;
+  WebAssembly.instantiate = async (...all) => {
+    const made = await make(...all);
+    (self.memories ??= []).push((made.instance ?? made).exports.memory);
+    return made;
+  };`;

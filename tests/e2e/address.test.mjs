@@ -1,19 +1,19 @@
-// What the address, the history, the title and the layout do as a person follows links and opens files.
+// Tests the address, the history, the title and the layout as a user follows links and opens files.
 import assert from 'node:assert/strict';
-import { alert, allProven, fixture, host, loaded, open, row, scenario, shipped, text } from './actions.mjs';
+import { alert, allProven, fixture, heading, host, loaded, open, row, scenario, shipped, text } from './actions.mjs';
 
 const UPLOAD = fixture('formats/weights.npz');
+/** The part of the address after the page's folder. */
 const address = (page) => page.url().slice(host().server.url.length);
-const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
 const goTo = (page, hash) => page.evaluate((to) => { location.hash = to; }, hash);
 /** Waits until the address's hash is `wanted`. */
 const becomes = (page, wanted) => page.waitForFunction((to) => location.hash === to, wanted);
 
-scenario('a link to a model wins over a file of the user’s, also while either is on its way; a plain reload brings the file back', async (page) => {
+scenario('a link to a model takes precedence over the user’s file, even while either loads; a reload restores the file', async (page) => {
   await open(page, UPLOAD);
   await page.reload();
   await loaded(page, 'weights.npz, your file');
-  // The link comes before the gallery is here, while the file that the tab has kept is opened.
+  // The link is followed while the stored file is being opened, before the gallery has arrived.
   let arrive;
   const later = new Promise((resolve) => (arrive = resolve));
   await page.route('**/manifest.json', async (route) => {
@@ -21,8 +21,11 @@ scenario('a link to a model wins over a file of the user’s, also while either 
     await route.continue();
   });
   await page.reload();
+  await page.waitForFunction(() =>
+    ['#status', '#facts'].some((part) => document.querySelector(part).textContent.includes('weights.npz')),
+  );
   await goTo(page, '#k=5&seed=50&strategy=cubic');
-  await page.waitForTimeout(300); // the file is open by now, or soon
+  await loaded(page, 'weights.npz, your file');
   arrive();
   await loaded(page, 'max5_v64_s50.safetensors, gallery');
   await heading(page, 'Cubic');
@@ -32,23 +35,24 @@ scenario('a link to a model wins over a file of the user’s, also while either 
   assert.equal(address(page), '#k=5&seed=50&strategy=cubic');
   await page.goBack();
   await loaded(page, 'weights.npz, your file');
-  // By a link that leaves the page for a moment, too.
+  // A link with another search part reloads the page.
   await page.goto(`${host().server.url}?workers=1#k=4&seed=50`);
   await loaded(page, 'max4_v64_s50.safetensors, gallery');
 });
 
-scenario('links to proofs that no model lists work when they are followed, and identifiers of no proof are told', async (page) => {
+scenario('links to proofs that no model lists work, and a link with an unknown identifier is reported', async (page) => {
   await allProven(page);
   await goTo(page, '#k=4&seed=123&strategy=best-within-2300000');
   await heading(page, 'Best proof within 2.3·10⁶ FLOPs');
   assert.equal(address(page), '#k=4&seed=123&strategy=best-within-2300000');
   for (const unknown of ['magic', 'certificate-1', 'best-within-x']) {
     await goTo(page, `#k=4&seed=123&strategy=${unknown}`);
-    await alert(page).getByText(`“strategy=${unknown}” in the address: expected the identifier of a proof of this model. Taken instead: none.`).waitFor();
+    const refusal = `“strategy=${unknown}” in the address: expected the identifier of a proof of this model. Taken instead: none.`;
+    await alert(page).getByText(refusal).waitFor();
     await becomes(page, '#k=4&seed=123');
     await heading(page, 'No proof is chosen');
   }
-  // On a fresh load, and with another model.
+  // The same with a fresh page and another model.
   await page.goto('about:blank');
   await page.goto(`${host().server.url}#k=5&seed=50&strategy=magic`);
   await alert(page).getByText('“strategy=magic” in the address').waitFor();
@@ -63,7 +67,7 @@ scenario('links to proofs that no model lists work when they are followed, and i
 });
 
 scenario(
-  'a number of workers that cannot be is told',
+  'a number of workers out of range is reported',
   async (page) => {
     await alert(page).getByText(/^“workers=99” in the address: expected a whole number from 1 to 16\. Taken instead: \d\.$/).waitFor();
     await loaded(page, `${shipped.facts.file}, gallery`);
@@ -71,7 +75,7 @@ scenario(
   { hash: '?workers=99' },
 );
 
-scenario('the title names the model and the chosen proof, and a file of the user’s is named beside the menus', async (page) => {
+scenario('the title names the model and the chosen proof, and the menus’ section names the user’s file', async (page) => {
   await loaded(page, `${shipped.facts.file}, gallery`);
   assert.equal(await page.title(), `${shipped.facts.file} · Compact proofs`);
   await row(page, 'cubic').click();
@@ -86,7 +90,7 @@ scenario('the title names the model and the chosen proof, and a file of the user
   assert.ok(await page.locator('#own').isHidden());
 });
 
-/** Largest sum of layout shifts (parts of the window that moved, times how far) at which nothing seems to jump. */
+/** Largest allowed sum of layout shifts (share of the window that moved, times distance). */
 const MOST_SHIFT = 0.05;
 for (const width of [320, 768, 1280]) {
   scenario(

@@ -1,38 +1,25 @@
-// Certificates in the page: handed out, checked by an independent program, and read back.
+// Tests certificates in the page: their download, their independent check, and reading them again.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import {
-  alert,
-  ALL,
-  allProven,
-  bothProven,
-  button,
-  CENTRED,
-  counts,
-  drop,
-  fixture,
-  host,
-  loaded,
-  open,
-  progress,
-  proven,
-  row,
-  rows,
-  scenario,
-  shipped,
-  text,
+  alert, ALL, allProven, bothProven, button, CENTRED, counts, drop, fixture, give, heading, host, loaded, open, progress, proven,
+  row, rows, says, scenario, shipped, text,
 } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const save = (page) => page.getByRole('button', { name: 'Download certificate' });
 const check = (page) => page.getByRole('button', { name: 'Check independently' });
+/** The text about the independent check. */
 const verdict = (page) => page.locator('#details .verdict');
-const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
-const accepted = (page) => verdict(page).getByText(/^Accepted: an independent program of about \d+ lines re-derived at least [\d,]+ right inputs\.$/).waitFor({ timeout: 60_000 });
-const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
-const ROUNDING = /^Holds for exact real arithmetic: every comparison leaves room for float64 rounding, \d\.\d\d\s×\s10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+ logits here; (no input is|1 input is|[\d,]+ inputs are) lost to it\.$/;
+const ACCEPTED = /^Accepted: an independent program of about \d+ lines re-derived at least [\d,]+ right inputs\.$/;
+/** Waits until the independent check has accepted the certificate. */
+const accepted = (page) => verdict(page).getByText(ACCEPTED).waitFor({ timeout: 60_000 });
+const ROUNDING = new RegExp(
+  '^Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ' +
+    '\\d\\.\\d\\d\\s×\\s10[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+ logits here; (no input is|1 input is|[\\d,]+ inputs are) lost to it\\.$',
+);
 
-/** Chooses a proof and downloads its certificate: the file's name, and what it says. */
+/** Chooses a proof and downloads its certificate; returns the file's name, text and fields. */
 async function certificate(page, strategy) {
   await row(page, strategy).click();
   const [download] = await Promise.all([page.waitForEvent('download'), save(page).click()]);
@@ -40,10 +27,9 @@ async function certificate(page, strategy) {
   return { name: download.suggestedFilename(), content, said: JSON.parse(content) };
 }
 
-const give = (page, name, content) => page.locator('#file').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
 const { file, sha256 } = shipped.facts;
 
-scenario('every kind of proof hands out its certificate, says what rounding takes, and is accepted by the independent checker', async (page) => {
+scenario('every kind of proof has a certificate, which the independent checker accepts, and states its loss to rounding', async (page) => {
   const asked = [];
   page.on('request', (request) => asked.push(request.url()));
   await allProven(page);
@@ -51,15 +37,18 @@ scenario('every kind of proof hands out its certificate, says what rounding take
   for (const strategy of ['brute-force', 'cubic', CENTRED, 'exact', 'best-within-2500000']) {
     const { name, said } = await certificate(page, strategy);
     assert.equal(name, `max4_v64_s123.${strategy}.certificate.json`);
-    assert.deepEqual([said.certificate, said.task, said.sha256, said.v, said.n, said.strategy], [1, 'max-of-k', sha256, 64, 4, strategy]);
+    const fields = [said.certificate, said.task, said.sha256, said.v, said.n, said.strategy];
+    assert.deepEqual(fields, [1, 'max-of-k', sha256, 64, 4, strategy]);
     assert.equal(said.correct, found[strategy]);
     assert.equal(
       said.theorem,
-      `Of the 16777216 sequences of length 4 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${sha256} answers at least ${said.correct} with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`,
+      'Of the 16777216 sequences of length 4 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ' +
+        `${sha256} answers at least ${said.correct} with their largest token: in exact real arithmetic, its logit at the last ` +
+        'position exceeds every other.',
     );
     assert.match(await text(page.locator('#details .rounding')), ROUNDING);
   }
-  assert.ok(!asked.some((url) => /check/.test(url)), 'the checker is fetched when it is needed, no earlier');
+  assert.ok(!asked.some((url) => /check/.test(url)), 'the checker is not fetched before the first check');
   for (const strategy of ['cubic', CENTRED, 'exact']) {
     await row(page, strategy).click();
     assert.equal(await text(verdict(page)), '');
@@ -90,7 +79,7 @@ scenario('a certificate that is dropped is verified, listed, drawn, and can be c
   assert.ok(await save(page).isHidden());
   await check(page).click();
   await accepted(page);
-  // Once more, by the dialog: that proof is listed already. Another one is listed beside it.
+  // The same file, opened by the dialog, chooses the listed proof. A different file adds a proof.
   await row(page, 'cubic').click();
   await heading(page, 'Cubic');
   await give(page, name, content);
@@ -101,7 +90,7 @@ scenario('a certificate that is dropped is verified, listed, drawn, and can be c
   await give(page, name, content.replace(/\}\s*$/, '}\n\n'));
   await row(page, 'certificate-2').waitFor();
   assert.equal(await text(progress(page)), `${ALL + 2} of ${ALL + 2} proofs done`);
-  // It is no proof of this page's to be run again.
+  // Proofs from certificates are not run again.
   await page.getByRole('button', { name: 'Run all again' }).click();
   await page.waitForFunction(() => /%$/.test(document.querySelector('#run-state').textContent));
   await progress(page).getByText(`${ALL + 2} of ${ALL + 2} proofs done`).waitFor();
@@ -131,7 +120,11 @@ scenario('a bad certificate says what is wrong with it, and nothing is lost', as
   const more = String(BigInt(said.correct) + 1n);
   const bad = [
     ['cut.json', content.slice(0, content.length / 2), /^cut\.json is a certificate, but damaged: ./],
-    ['other.json', content.replaceAll(sha256, 'ab'.repeat(32)), /^other\.json is about other weights: open the file with the SHA-256 (ab){32}, and then the certificate once more\.$/],
+    [
+      'other.json',
+      content.replaceAll(sha256, 'ab'.repeat(32)),
+      /^other\.json is about other weights: open the file with the SHA-256 (ab){32}, and then the certificate once more\.$/,
+    ],
     ['none.json', '{"certificate": 1}', /^none\.json is about other weights: open the file with the SHA-256 \(the certificate has none\)/],
     ['greedy.json', content.replaceAll(said.correct, more), /^greedy\.json: .{10}/],
     ['fields.json', content.replace('{', '{"extra": 1, '), /^fields\.json: .*extra/],
@@ -148,7 +141,7 @@ scenario('a bad certificate says what is wrong with it, and nothing is lost', as
   }
   await button(page, 'Cubic').click();
   await proven(page, 'Cubic');
-  // If it is about another model of the page, that one is opened on request, and the certificate holds.
+  // If the certificate is about another gallery model, the page offers to open that one.
   await page.getByLabel('K', { exact: true }).selectOption('5');
   await loaded(page, /^max5_/);
   await give(page, 'mine.json', content);
@@ -163,7 +156,7 @@ scenario('a bad certificate says what is wrong with it, and nothing is lost', as
   assert.doesNotMatch(page.url(), /certificate/, 'what it proves is no proof of this model');
 });
 
-scenario('a certificate about a file of the user’s', async (page) => {
+scenario('a certificate about the user’s file', async (page) => {
   await open(page, fixture('formats/weights.npz'));
   await bothProven(page);
   const { name, content } = await certificate(page, 'cubic');
@@ -177,6 +170,7 @@ scenario('a certificate about a file of the user’s', async (page) => {
 });
 
 const SPOIL = { expected: /Failed to load resource|net::ERR_ABORTED|response: 404|Uncaught|boom/ };
+/** Returns a `prepare` for `scenario` that replaces the checker by `code`, run for each message. */
 const inPlaceOfTheChecker = (code) => () =>
   (host().server.spoil = (path) => (/check-worker.*js$/.test(path) ? { body: `self.onmessage = () => { ${code} };` } : undefined));
 
@@ -190,11 +184,15 @@ scenario(
     assert.ok((await verdict(page).getAttribute('class')).includes('alarm'));
     assert.deepEqual(await violations(page), []);
   },
-  { prepare: inPlaceOfTheChecker("postMessage({ result: { accepted: false, derived: '0', reasons: [0, 1, 2, 3, 4, 5, 6].map((i) => `no ${i}`) } });") },
+  {
+    prepare: inPlaceOfTheChecker(
+      "postMessage({ result: { accepted: false, derived: '0', reasons: [0, 1, 2, 3, 4, 5, 6].map((i) => `no ${i}`) } });",
+    ),
+  },
 );
 
 scenario(
-  'a check that takes long shows how far it is, and is cancelled',
+  'a check that takes long shows its progress, and can be cancelled',
   async (page) => {
     await bothProven(page);
     await row(page, 'cubic').click();
@@ -216,14 +214,15 @@ scenario(
 );
 
 scenario(
-  'a checker that dies, or does not arrive: that is said, and the next try works',
+  'a checker that dies or does not arrive is reported, and the next attempt works',
   async (page) => {
     await bothProven(page);
     await row(page, 'cubic').click();
     await check(page).click();
     await verdict(page).getByText(/^Not checked: The checker stopped: .*boom/).waitFor();
     const full = "WebAssembly.instantiate = async () => { throw new RangeError('WebAssembly.instantiate(): Out of memory'); };\n";
-    host().server.spoil = (path, bytes) => (/check-worker.*js$/.test(path) ? { body: Buffer.concat([Buffer.from(full), bytes]) } : undefined);
+    const prefixed = (bytes) => ({ body: Buffer.concat([Buffer.from(full), bytes]) });
+    host().server.spoil = (path, bytes) => (/check-worker.*js$/.test(path) ? prefixed(bytes) : undefined);
     await check(page).click();
     await verdict(page).getByText(/^Not checked: The checker stopped: RangeError: .*Out of memory$/).waitFor();
     host().server.spoil = (path) => (/check_bg/.test(path) ? { status: 404, body: '' } : undefined);
@@ -256,7 +255,7 @@ for (const colorScheme of ['light', 'dark']) {
   );
 }
 
-scenario('without an outcome there is nothing to certify', async (page) => {
+scenario('a proof without an outcome offers no certificate', async (page) => {
   await page.getByLabel('K', { exact: true }).selectOption('5');
   await loaded(page, /^max5_/);
   await proven(page, 'Cubic');

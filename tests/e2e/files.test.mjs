@@ -1,5 +1,5 @@
-// Opens checkpoints of real tools as a person does: files that are read give PyTorch's count, refusals say why.
-// tests/checkpoints.rs says what each index.json holds.
+// Opens checkpoints of real tools in the page: files that it reads must give PyTorch's count, and
+// files that it refuses a reason. tests/checkpoints.rs documents the format of index.json.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -7,12 +7,13 @@ import { scenario } from './actions.mjs';
 
 for (const folder of ['fixtures/files', 'exports/files']) {
   const path = (file) => resolve(import.meta.dirname, '..', folder, file);
-  scenario(`every file of tests/${folder} gives what its line says`, async (page) => {
+  scenario(`every file in tests/${folder} is read or refused as index.json says`, async (page) => {
     const wrong = [];
     for (const { file, truth, right, must_mention: wanted } of JSON.parse(readFileSync(path('index.json'), 'utf8'))) {
       const found = await opened(page, path(file), file);
       if (found.correct !== undefined) {
-        if (right === 'refuses' || found.correct !== String(truth)) wrong.push(`${file}: counts ${found.correct}, expected ${truth}, ${right}`);
+        const isWrong = right === 'refuses' || found.correct !== String(truth);
+        if (isWrong) wrong.push(`${file}: counts ${found.correct}, expected ${truth}, ${right}`);
         continue;
       }
       const message = found.problem.toLowerCase();
@@ -24,7 +25,7 @@ for (const folder of ['fixtures/files', 'exports/files']) {
   });
 }
 
-/** Opens a file: what the page says is wrong with it, or how many inputs brute force counts right. */
+/** Opens a file; returns the page's `problem` with it, or the `correct` count of right inputs. */
 async function opened(page, path, file) {
   await page.locator('#file').setInputFiles(path);
   const told = await page.waitForFunction((name) => {

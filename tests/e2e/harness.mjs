@@ -1,4 +1,5 @@
-// What the end-to-end tests share: dist/ served like a static host does, from a sub-path, and a headless Chrome.
+// Serves dist/ as a static host does, starts a headless Chrome and observes pages, for the
+// end-to-end tests.
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -23,9 +24,12 @@ const chromes = [
 ];
 
 /**
- * Serves `folder` at http://127.0.0.1:PORT`base` and nowhere else, with no header that a plain static host lacks. Its `spoil`
- * may be set to a function of a path and a file's bytes that returns what to send instead, if anything: another `status`,
- * `type` or `body`; with `cut`, the connection ends after `cut` bytes.
+ * Serves `folder` at http://127.0.0.1:PORT`base`, with the headers of a plain static host, and
+ * answers 404 for all other paths.
+ *
+ * To simulate faults, set the property `spoil` of the result to a function. It gets the path of a
+ * request and the bytes of the file, and returns undefined or changes to the response: another
+ * `status`, `type` or `body`, or `cut`, the number of bytes after which the connection ends.
  */
 export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/') {
   const host = { spoil: undefined };
@@ -56,7 +60,7 @@ export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/
   });
 }
 
-/** The Chrome of the variable CHROME, or else of this machine. */
+/** Starts the browser that the variable CHROME names, or else the Chrome of this machine. */
 export function launch(options = {}) {
   const executablePath = process.env.CHROME || chromes.find(existsSync);
   if (!executablePath) throw new Error('no Chrome found: name one in the variable CHROME');
@@ -66,26 +70,27 @@ export function launch(options = {}) {
 }
 
 /**
- * Watches a page or a whole context: `problems` gathers console errors, page errors, failed requests and responses of
- * 400 and more; `requests` every URL asked for, by the page or its workers. Watch before the first goto.
+ * Watches a page or a context; call it before the first `goto`. Returns two lists that grow:
+ * `problems`, with console errors, uncaught errors, failed requests and responses with a status of
+ * 400 or more, and `requests`, with every URL that the page or its workers request.
  */
 export function watch(target) {
   const seen = { problems: [], requests: [] };
   target.on('console', (m) => m.type() === 'error' && seen.problems.push(`console: ${m.text()}`));
   target.on('pageerror', (e) => seen.problems.push(`page: ${e}`));
-  target.on('weberror', (e) => seen.problems.push(`page: ${e.error()}`)); // pageerror, of a context
+  target.on('weberror', (e) => seen.problems.push(`page: ${e.error()}`)); // a context's name for pageerror
   target.on('request', (r) => seen.requests.push(r.url()));
-  // A reload, or another page, ends what is on its way: that is no failure.
+  // A reload or another page aborts requests, which is no failure.
   const left = ({ errorText }) => errorText === 'net::ERR_ABORTED';
   target.on('requestfailed', (r) => left(r.failure() ?? {}) || seen.problems.push(`request: ${r.url()} ${r.failure()?.errorText}`));
   target.on('response', (r) => r.status() >= 400 && seen.problems.push(`response: ${r.status()} ${r.url()}`));
   return seen;
 }
 
-/** The requests that leave the folder that the page is served from (blob: and data: stay in the page). */
+/** Returns the requests for URLs outside the page's folder `url`, except blob: and data: URLs. */
 export const elsewhere = (requests, url) => requests.filter((r) => !r.startsWith(url) && !/^(blob|data):/.test(r));
 
-/** The page opened in a new context of the browser, watched from the start. */
+/** Opens the page in a new context; returns the page, the context and the lists of `watch`. */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const seen = watch(context);
@@ -94,15 +99,15 @@ export async function open(browser, url, options = {}) {
   return { page, context, ...seen };
 }
 
-/** The ids and places of axe-core's accessibility violations. */
+/** Returns axe-core's accessibility violations: the rule and the selectors of the elements. */
 export async function violations(page, options = {}) {
-  // By evaluate, which a Content-Security-Policy of the page does not stop.
+  // The page's Content-Security-Policy blocks scripts in the document, but not `evaluate`.
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
   const { violations: found } = await page.evaluate((o) => globalThis.axe.run(document, o), options);
   return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
 }
 
-/** How many pixels of an element are coloured, neither grey nor white: what the browser shows, not what it was told. */
+/** Counts the coloured pixels, neither grey nor white, in a screenshot of an element. */
 export async function coloured(locator) {
   const png = (await locator.screenshot()).toString('base64');
   return locator.page().evaluate(async (data) => {

@@ -1,45 +1,18 @@
-// The page as its users meet it: dist/ in a headless Chrome, with the real WebAssembly.
+// Tests the page as its users see it: dist/ in a headless Chrome, with the real WebAssembly.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  alert,
-  ALL,
-  allProven,
-  bothProven,
-  button,
-  cell,
-  CENTRED,
-  counts,
-  drop,
-  everySequence,
-  fixture,
-  item,
-  loaded,
-  mostProven,
-  numbers,
-  open,
-  ORACLE,
-  oracle,
-  order,
-  progress,
-  proven,
-  row,
-  rows,
-  scenario,
-  shipped,
-  shippedAll,
-  shippedCounts,
-  STRATEGIES,
-  text,
-  underWay,
+  alert, ALL, allProven, bothProven, button, cell, CENTRED, counts, drop, everySequence, fixture, give, heading, item, loaded,
+  mostProven, numbers, open, ORACLE, oracle, order, progress, proven, row, rows, says, scenario, shipped, shippedAll,
+  shippedCounts, STRATEGIES, text, underWay,
 } from './actions.mjs';
 import { coloured, violations } from './harness.mjs';
 
 scenario(
   'before any WebAssembly, the shipped frontier and numbers are shown',
   async (page) => {
-    await alert(page).getByText(/_bg-.*\.wasm cannot be fetched/).waitFor();
+    await says(page, /_bg-.*\.wasm cannot be fetched/);
     assert.ok((await coloured(page.locator('#frontier'))) > 100);
     assert.match(await page.locator('#frontier').getAttribute('aria-label'), /On the frontier: /);
     await page.locator('#quality').getByText(/^Area/).waitFor();
@@ -52,19 +25,20 @@ scenario(
   { prepare: (page) => page.route('**/*.wasm', (route) => route.abort()), expected: /wasm|net::ERR_FAILED/ },
 );
 
-scenario('the live counts of the default model are the shipped ones', async (page) => {
+scenario('the counts that the browser computes for the default model are the shipped ones', async (page) => {
   await allProven(page);
   assert.deepEqual(await counts(page, true), shippedAll);
   assert.ok(await alert(page).isHidden());
   assert.ok((await coloured(page.locator('#frontier'))) > 100);
-  assert.match(await page.locator('#frontier').getAttribute('aria-label'), /On the frontier: .*Best proof within 2\.5·10⁶ FLOPs: at least [\d.]+\s% by/);
+  const label = await page.locator('#frontier').getAttribute('aria-label');
+  assert.match(label, /On the frontier: .*Best proof within 2\.5·10⁶ FLOPs: at least [\d.]+\s% by/);
   assert.equal(await text(page.locator('#facts dd').last()), shipped.facts.sha256);
 });
 
 scenario(
-  'a live count that differs from the shipped one is pointed out',
+  'a computed count that differs from the shipped one is reported',
   async (page) => {
-    await alert(page).getByText(/this browser counts [\d,]+ of [\d,]+ inputs, but the results shipped with the page say 7\./).waitFor();
+    await says(page, /this browser counts [\d,]+ of [\d,]+ inputs, but the results shipped with the page say 7\./);
   },
   {
     prepare: (page) =>
@@ -84,7 +58,7 @@ scenario('every format of one model gives the same two counts', async (page) => 
       await open(page, fixture(`${folder}/${file}`));
       await bothProven(page);
       const found = await counts(page);
-      // Half precision rounds the weights: another model, but nearly the same.
+      // Half precision rounds the weights, which makes another model with nearly equal counts.
       if (!file.includes('f16')) assert.deepEqual(found, ORACLE, file);
       else for (const label in ORACLE) assert.ok(Math.abs(found[label] / ORACLE[label] - 1) < 0.01, `${file}: ${found[label]}`);
       assert.ok(await alert(page).isHidden());
@@ -92,7 +66,7 @@ scenario('every format of one model gives the same two counts', async (page) => 
   }
 });
 
-scenario('training checkpoints of every kind are read, and what is no transformer is refused', async (page) => {
+scenario('training checkpoints of every kind are read, and one without a transformer is refused', async (page) => {
   const found = [];
   for (const file of readdirSync(fixture('formats_extra')).filter((name) => name !== 'non_transformer.pt')) {
     await open(page, fixture(`formats_extra/${file}`));
@@ -101,11 +75,11 @@ scenario('training checkpoints of every kind are read, and what is no transforme
   }
   for (const other of found) assert.deepEqual(other, found[0]);
   await page.locator('#file').setInputFiles(fixture('formats_extra/non_transformer.pt'));
-  await alert(page).getByText(/^non_transformer\.pt: tensor `embed\.W_E` is missing: expected .* found `bias`, `weight`$/).waitFor();
+  await says(page, /^non_transformer\.pt: tensor `embed\.W_E` is missing: expected .* found `bias`, `weight`$/);
 });
 
 scenario(
-  'a host that does not know what .wasm is does as well',
+  'modules load from a host that does not know the media type of .wasm',
   async (page) => {
     await bothProven(page);
     assert.deepEqual(await counts(page), shippedCounts);
@@ -116,7 +90,7 @@ scenario(
   },
 );
 
-scenario('a broken file says what is wrong with it, and the model stays', async (page) => {
+scenario('the page says what is wrong with a broken file, and the model stays', async (page) => {
   await open(page, fixture('oracle/max4_v64_s123.safetensors'));
   await allProven(page);
   const whole = readFileSync(fixture('oracle/max4_v64_s123.safetensors'));
@@ -127,8 +101,8 @@ scenario('a broken file says what is wrong with it, and the model stays', async 
     ['empty.pt', Buffer.alloc(0)],
   ];
   for (const [name, buffer] of broken) {
-    await page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
-    await alert(page).getByText(new RegExp(`^${name}: .{10}`)).waitFor();
+    await give(page, name, buffer);
+    await says(page, new RegExp(`^${name}: .{10}`));
     assert.equal(await text(page.getByRole('status')), `${name} was not loaded.`);
     await loaded(page, 'max4_v64_s123.safetensors, your file');
     assert.deepEqual(await counts(page), ORACLE);
@@ -140,7 +114,7 @@ scenario('a broken file says what is wrong with it, and the model stays', async 
   assert.ok(await alert(page).isHidden());
 });
 
-scenario('a file is dropped anywhere on the page', async (page) => {
+scenario('files can be dropped anywhere on the page', async (page) => {
   await proven(page, 'Brute force');
   const bytes = [...readFileSync(fixture('formats/weights.npz'))];
   assert.deepEqual(await drop(page, [['weights.npz', bytes]]), [true, false]);
@@ -148,9 +122,9 @@ scenario('a file is dropped anywhere on the page', async (page) => {
   await bothProven(page);
   assert.deepEqual(await counts(page), ORACLE);
   await drop(page, [['a.pt', [1]], ['b.pt', [2]]]);
-  await alert(page).getByText(/^2 files: expected one file/).waitFor();
+  await says(page, /^2 files: expected one file/);
   await drop(page, [['large.pt', 64 * 2 ** 20 + 1]]);
-  await alert(page).getByText(/^large\.pt: 64\.0\sMiB, expected at most 64\.0\sMiB/).waitFor();
+  await says(page, /^large\.pt: 64\.0\sMiB, expected at most 64\.0\sMiB/);
   await loaded(page, 'weights.npz, your file');
 });
 
@@ -166,12 +140,12 @@ scenario(
 );
 
 scenario(
-  'another model takes the place of one that is being proven',
+  'another model replaces one that is being proven',
   async (page) => {
     await proven(page, 'Cubic');
     await underWay(page, 'Brute force');
     await open(page, fixture('oracle/max4_v64_s123.safetensors'));
-    assert.equal(new URL(page.url()).hash, '', 'the address names no model that is not shown');
+    assert.equal(new URL(page.url()).hash, '', 'the address does not link to the former model');
     await bothProven(page);
     assert.deepEqual(await counts(page), ORACLE);
     await page.goBack();
@@ -188,7 +162,7 @@ scenario(
     await open(page, fixture('oracle/max4_v64_s123.safetensors'));
     await bothProven(page);
     await page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error('boom'); }));
-    await alert(page).getByText(/It was restarted; your model is still loaded\..*boom/).waitFor();
+    await says(page, /It was restarted; your model is still loaded\..*boom/);
     await loaded(page, 'max4_v64_s123.safetensors, your file');
     await button(page, 'Cubic').click();
     await proven(page, 'Cubic');
@@ -198,16 +172,16 @@ scenario(
 );
 
 scenario(
-  'a proof that traps says so, and can be run again',
+  'a proof that traps is reported, and can be run again',
   async (page) => {
     await allProven(page);
-    // Rust asks for the time between two chunks: this throws inside of WebAssembly.
+    // Rust reads the clock between two chunks, so that this error is thrown inside WebAssembly.
     await page.workers()[0].evaluate(() => {
       performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); };
     });
     await button(page, 'Cubic').click();
     await item(page, 'Cubic').getByText(/^Failed: the worker stopped\. Proven: /).waitFor();
-    await alert(page).getByText(/It was restarted; your model is still loaded\..*unreachable/).waitFor();
+    await says(page, /It was restarted; your model is still loaded\..*unreachable/);
     await button(page, 'Cubic').click();
     await proven(page, 'Cubic');
     assert.deepEqual(await counts(page), shippedCounts);
@@ -215,7 +189,7 @@ scenario(
   { ...death, hash: '?workers=1' },
 );
 
-scenario('K and seed are picked, kept over a reload, and an unknown pick falls back', async (page) => {
+scenario('K and seed can be chosen and survive a reload, and unknown ones are replaced', async (page) => {
   await bothProven(page);
   await page.getByLabel('K', { exact: true }).selectOption('10');
   await page.waitForURL(/#k=10&seed=\d+$/);
@@ -226,7 +200,7 @@ scenario('K and seed are picked, kept over a reload, and an unknown pick falls b
   await loaded(page, 'max10_v64_s50.safetensors, gallery');
   assert.equal(await page.getByLabel('K', { exact: true }).inputValue(), '10');
   assert.equal(await page.getByLabel('Seed').inputValue(), '50');
-  // Two picks at once: the later one counts.
+  // Of two choices at once, the later one takes effect.
   await page.evaluate(() => {
     location.hash = '#k=20&seed=50';
     location.hash = '#k=5&seed=50';
@@ -234,31 +208,36 @@ scenario('K and seed are picked, kept over a reload, and an unknown pick falls b
   await loaded(page, 'max5_v64_s50.safetensors, gallery');
   await proven(page, 'Cubic');
   await page.evaluate(() => { location.hash = '#k=7&seed=x'; });
-  await alert(page).getByText('“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.').waitFor();
-  await alert(page).getByText('“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.').waitFor();
+  await says(page, '“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.');
+  await says(page, '“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.');
   await loaded(page, shipped.facts.file);
 });
 
-scenario('everything is reached by keyboard', async (page) => {
+scenario('everything can be reached by keyboard', async (page) => {
   await bothProven(page);
-  const focused = () => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute('aria-describedby') || document.activeElement.parentElement.id);
+  const focused = () =>
+    page.evaluate(() => {
+      const { activeElement: element } = document;
+      return element.id || element.getAttribute('aria-describedby') || element.parentElement.id;
+    });
   const stops = [];
   for (let i = 0; i < 16; i++) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
-  assert.deepEqual(stops, ['k', 'seed', 'file', 'network', 'best-within', 'best-flops', 'best-percent', 'best', 'run', 'proof-brute-force', 'every-input', 'proof-cubic']);
+  const best = ['best-within', 'best-flops', 'best-percent', 'best'];
+  assert.deepEqual(stops, ['k', 'seed', 'file', 'network', ...best, 'run', 'proof-brute-force', 'every-input', 'proof-cubic']);
   await page.keyboard.press('Enter');
   await proven(page, 'Cubic');
   assert.equal(await focused(), 'proof-cubic', 'the focus stays where it was');
   await page.getByText(/^Cubic: at least [\d.]+\s% of all inputs/).waitFor();
   await allProven(page);
-  // In the table, one stop for all rows: arrows go from proof to proof.
+  // All rows of the table are one stop of the Tab key; arrow keys move from proof to proof.
   await row(page, 'brute-force').getByRole('radio').focus();
   await page.keyboard.press('ArrowDown');
-  await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
+  await heading(page, 'Cubic');
   await page.keyboard.press('ArrowDown');
-  await page.locator('#details').getByRole('heading', { name: 'Cell test', exact: true }).waitFor();
+  await heading(page, 'Cell test');
   assert.match(new URL(page.url()).hash, /strategy=cell$/);
   await page.getByLabel('K', { exact: true }).focus();
   await page.keyboard.press('5');
@@ -296,8 +275,8 @@ for (const colorScheme of ['light', 'dark']) {
       await allProven(page);
       await row(page, CENTRED).click();
       assert.deepEqual(await violations(page), []);
-      await page.locator('#file').setInputFiles({ name: 'picture.png', mimeType: 'image/png', buffer: Buffer.from('89504e47', 'hex') });
-      await alert(page).getByText('picture.png').waitFor();
+      await give(page, 'picture.png', Buffer.from('89504e47', 'hex'));
+      await says(page, 'picture.png');
       assert.deepEqual(await violations(page), []);
     },
     { colorScheme },
@@ -315,8 +294,8 @@ for (const hash of ['', '#k=20&seed=50']) {
       await page.locator('#details .steps tbody tr').first().waitFor();
       for (const part of ['#best-proof', '#details', '#details .steps'])
         assert.ok(await page.locator(part).evaluate((e) => e.scrollWidth <= e.clientWidth && e.getBoundingClientRect().right <= 308), part);
-      await page.locator('#file').setInputFiles({ name: `${'long'.repeat(30)}.png`, mimeType: 'image/png', buffer: Buffer.from('89504e47', 'hex') });
-      await alert(page).getByText('longlong').waitFor();
+      await give(page, `${'long'.repeat(30)}.png`, Buffer.from('89504e47', 'hex'));
+      await says(page, 'longlong');
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 320);
       assert.equal(await page.locator('#scroller').evaluate((box) => box.scrollWidth - box.clientWidth), 0);
       assert.deepEqual(await violations(page), []);
@@ -340,7 +319,7 @@ scenario('the sub-cubic proofs of the published models prove at least what the o
   assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50 %', '90 %', '99 %', '99.9 %']);
 });
 
-scenario('the published formula is asked for on request, and never called a proof', async (page) => {
+scenario('the published formula is computed on request, and never called a proof', async (page) => {
   await open(page, fixture('oracle/max4_v64_s123.safetensors'));
   await allProven(page);
   const compare = page.getByRole('button', { name: 'Compare with the published formula' });
@@ -354,13 +333,13 @@ scenario('the published formula is asked for on request, and never called a proo
   await row(page, 'cubic').click();
   assert.ok(await compare.isHidden());
   assert.equal(await page.getByText('not sound').count(), 0);
-  // Only the ring has moved: in the text, and so in the figure, are proofs alone.
+  // The figure and its description show proofs only. The ring around the chosen proof has moved.
   assert.doesNotMatch(await page.locator('#frontier').getAttribute('aria-label'), /publ/i);
   assert.notEqual(await page.locator('#frontier').evaluate((canvas) => canvas.toDataURL()), before);
 });
 
-scenario('the table is sorted by any column, and grouped by class at first', async (page) => {
-  await bothProven(page); // the live numbers are the shipped ones
+scenario('the table can be sorted by any column, and is grouped by class at first', async (page) => {
+  await bothProven(page); // the computed numbers are the shipped ones
   const groups = () => page.locator('#results .group').count();
   const head = (name) => page.getByRole('columnheader', { name });
   const click = (name) => head(name).getByRole('button').click();
@@ -379,11 +358,11 @@ scenario('the table is sorted by any column, and grouped by class at first', asy
     }
     assert.equal((await order(page)).at(sign < 0 ? 0 : -1), 'brute-force');
     await click(title);
-    // Others are as exact as brute force, but nothing explains as little.
+    // Other proofs are as accurate as brute force, but none has as large an unexplained dimension.
     if (sign < 0) assert.deepEqual(await numbers(page, title), (await numbers(page, title)).toSorted((a, b) => a - b));
     else assert.equal((await order(page))[0], 'brute-force');
   }
-  // What has no number comes last, whichever way.
+  // Proofs without a number come last in both directions.
   for (const way of ['ascending', 'descending']) {
     await click('Proof size');
     assert.equal(await head('Proof size').getAttribute('aria-sort'), way);
@@ -393,8 +372,8 @@ scenario('the table is sorted by any column, and grouped by class at first', asy
   assert.deepEqual(await order(page), first);
 });
 
-scenario('the table is filtered, says how many it shows, and agrees with the figure on the frontier', async (page) => {
-  await bothProven(page); // the live numbers are the shipped ones
+scenario('the table can be filtered, counts the shown proofs, and has the frontier of the figure', async (page) => {
+  await bothProven(page); // the computed numbers are the shipped ones
   const count = (passes) => STRATEGIES.filter(passes).length;
   const shown = (number) => page.getByText(`${number} of ${ALL} proofs shown`, { exact: true }).waitFor();
   const choose = (label, option) => page.getByRole('combobox', { name: label, exact: true }).selectOption(option);
@@ -407,7 +386,7 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
     await shown(count(({ categories }) => categories.includes(family)));
     assert.equal(await page.getByText('Ours (additive)').count(), 2, 'in the legend and as an option, not in the table');
   }
-  // What CENTRED is made of, one tag after the other: at last it is left alone.
+  // Filters by the tags of CENTRED, one after the other, until it is the only proof left.
   const { tags } = STRATEGIES.find(({ strategy }) => strategy === CENTRED);
   const isTagged = ({ tags }, { name, value }) => tags.some((tag) => tag.name === name && tag.value === value);
   for (const [i, { name, value }] of tags.entries()) {
@@ -420,7 +399,7 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
   await page.getByLabel('Name contains').fill('SVD uncentred');
   await shown(count(({ label }) => /svd/i.test(label) && /uncentred/i.test(label)));
   await page.getByLabel('Name contains').fill(CENTRED);
-  // Its own identifier, and the one that goes on with “-recursive”.
+  // CENTRED's identifier is also the start of one that ends with “-recursive”.
   await shown(count(({ strategy }) => strategy.startsWith(CENTRED)));
   await page.getByLabel('Name contains').fill('no such proof');
   await shown(0);
@@ -434,14 +413,13 @@ scenario('the table is filtered, says how many it shows, and agrees with the fig
 });
 
 scenario('a row and its mark are chosen together, and the address keeps the choice', async (page) => {
-  await bothProven(page); // the live numbers are the shipped ones
+  await bothProven(page); // the computed numbers are the shipped ones
   const canvas = page.locator('#frontier');
-  const heading = page.locator('#details').getByRole('heading');
-  // From the row to the mark.
+  // A click on the row rings the mark.
   await row(page, CENTRED).locator('td').first().click();
   assert.ok(await row(page, CENTRED).getByRole('radio').isChecked());
   const { label } = shipped.facts.strategies.find((s) => s.strategy === CENTRED);
-  assert.equal((await text(heading)).toLowerCase(), label);
+  assert.equal((await text(page.locator('#details').getByRole('heading'))).toLowerCase(), label);
   assert.match(await canvas.getAttribute('aria-label'), new RegExp(`Ringed: ${label}: at least`));
   await page.locator('#details').getByText(CENTRED, { exact: true }).waitFor();
   const [chosen, exact] = [CENTRED, 'brute-force'].map((s) => shipped.outcomes.find((o) => o.strategy === s));
@@ -466,16 +444,16 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
   assert.equal(await page.locator('#results .selected').count(), 1);
   await page.mouse.move(0, 0);
   await page.getByText(/^Brute force: at least [\d.]+\s% of all inputs/).waitFor();
-  // A reload keeps it, and so does another model.
+  // The choice survives a reload and another model.
   await page.reload();
-  await page.locator('#details').getByRole('heading', { name: 'Brute force' }).waitFor();
+  await heading(page, 'Brute force');
   await page.getByLabel('K', { exact: true }).selectOption('5');
   await page.waitForURL(/#k=5&seed=\d+&strategy=brute-force$/);
   await page.evaluate(() => { location.hash = location.hash.replace('brute-force', 'cubic'); });
-  await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
+  await heading(page, 'Cubic');
 });
 
-/** The control that asks for the best proof, used as a person does. */
+/** Uses the control that asks for the best proof. */
 const best = {
   within: async (page, flops) => {
     await page.getByLabel('FLOPs at most').fill(flops);
@@ -487,58 +465,63 @@ const best = {
   },
   said: (page, pattern) => page.locator('#best-said').getByText(pattern).waitFor(),
 };
-const detailed = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
-/** The steps of the chosen proof: what, cases, inputs, FLOPs. */
+/** Returns the steps of the chosen proof, each a list of its name, its cases, inputs and FLOPs. */
 const steps = (page) =>
-  page.locator('#details .steps tbody tr').evaluateAll((trs) => trs.map((tr) => [...tr.children].map((cell) => cell.textContent.replaceAll(',', ''))));
+  page.locator('#details .steps tbody tr').evaluateAll((trs) => {
+    const cells = (tr) => [...tr.children].map((cell) => cell.textContent.replaceAll(',', ''));
+    return trs.map(cells);
+  });
 
-scenario('the best proof within a budget is a row and a mark, and its parts are told', async (page) => {
+scenario('the best proof within a budget gets a row and a mark, and the page shows its parts', async (page) => {
   await allProven(page);
   const label = 'Best proof within 2.3·10⁶ FLOPs';
   await best.within(page, '2.3e6');
   await best.said(page, /^Best proof within 2\.3·10⁶ FLOPs: at least [\d.]+\s% .*proven with 2\.\d\d\s×\s10⁶ FLOPs\. ?$/);
-  await detailed(page, label);
+  await heading(page, label);
   await row(page, 'best-within-2300000').locator('[data-title="Inputs proven right"]').getByText(/\d/).waitFor();
   assert.equal(await rows(page).count(), ALL + 1);
   assert.ok(await row(page, 'best-within-2300000').getByRole('radio').isChecked());
   assert.match(await page.locator('#frontier').getAttribute('aria-label'), new RegExp(`Ringed: ${label}: at least`));
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), 'best-within-2300000');
-  // Its parts add up to what it proves, and it keeps to the budget.
+  // The parts add up to the proof's count, and its FLOPs are within the budget.
   const found = await steps(page);
   assert.ok(found.length > 0 && /^Decided in blocks/.test(found[0][0]), JSON.stringify(found));
   const sum = found.reduce((total, [, , correct]) => total + BigInt(correct), 0n);
   assert.equal(String(sum), (await counts(page, true))['best-within-2300000']);
   const flops = await text(cell(page, 'best-within-2300000', 'FLOPs'));
   assert.ok(Number(flops.match(/^([\d.]+)\s×\s10⁶$/)[1]) <= 2.3, flops);
-  // Asked for once more, in any notation, it is chosen and not added again.
+  // The same budget in any notation chooses this proof and adds none.
   for (const again of ['2,300,000', '2300000', ' 2.3·10⁶ FLOPs', '2.3 x 10^6']) {
     await row(page, 'cubic').click();
     await best.within(page, again);
-    await detailed(page, label);
+    await heading(page, label);
     assert.equal(await rows(page).count(), ALL + 1);
   }
-  // One that is listed is not added either.
+  // The budget of a listed proof adds none either.
   await best.within(page, '5e8');
-  await detailed(page, 'Best proof within 5·10⁸ FLOPs');
+  await heading(page, 'Best proof within 5·10⁸ FLOPs');
   assert.equal(await rows(page).count(), ALL + 1);
-  // The address keeps it, though the model does not list it.
+  // The address keeps the proof, though the model does not list it.
   await best.within(page, '2.3e6');
-  await detailed(page, label);
+  await heading(page, label);
   await page.reload();
-  await detailed(page, label);
+  await heading(page, label);
   await page.locator('#details .steps tbody tr').first().waitFor();
 });
 
-scenario('the shortest proof of a bound, and that there is none', async (page) => {
+scenario('the page finds the shortest proof of a bound, or says that there is none', async (page) => {
   await allProven(page);
   await best.of(page, '99');
   await best.said(page, /^Shortest proof of 99 %: at least 99\.\d{4}\s%/);
   assert.ok(await page.getByLabel('At least', { exact: true }).isChecked(), 'writing into a field chooses it');
-  await detailed(page, 'Shortest proof of 99 %');
-  await page.locator('#details .steps tbody tr').first().waitFor(); // what follows from a result is drawn a little later
+  await heading(page, 'Shortest proof of 99 %');
+  await page.locator('#details .steps tbody tr').first().waitFor(); // the steps are shown a little later
   assert.ok((await steps(page)).length > 0);
   await best.of(page, '99.9999');
-  const none = /No proof found reaches 99\.9999\s%: this is the highest found\. None can: at most 99\.9746\s% of all inputs are answered right\./;
+  const none = new RegExp(
+    'No proof found reaches 99\\.9999\\s%: this is the highest found\\. ' +
+      'None can: at most 99\\.9746\\s% of all inputs are answered right\\.',
+  );
   await best.said(page, none);
   await page.locator('#details').getByText(none).waitFor();
   assert.ok(await row(page, 'best-of-999999').isVisible());
@@ -548,7 +531,7 @@ scenario('the shortest proof of a bound, and that there is none', async (page) =
   assert.deepEqual(await violations(page), []);
 });
 
-scenario('what cannot be read or run is said beside the field', async (page) => {
+scenario('wrong or impossible requests for a proof are reported beside the field', async (page) => {
   await allProven(page);
   const flops = page.getByLabel('FLOPs at most');
   const percent = page.getByLabel('Accuracy at least, in percent');
@@ -576,14 +559,15 @@ scenario('what cannot be read or run is said beside the field', async (page) => 
   assert.equal(await rows(page).count(), ALL);
   assert.ok(await alert(page).isHidden());
   await best.of(page, '99,5 %');
-  await detailed(page, 'Shortest proof of 99.5 %');
+  await heading(page, 'Shortest proof of 99.5 %');
 });
 
-scenario('both sides of the accuracy are told, of the model and of a proof', async (page) => {
+scenario('the page states both a lower and an upper bound, of the model and of a proof', async (page) => {
   const headline = page.locator('#sides strong');
   const exact = shipped.outcomes.find((o) => o.strategy === 'exact');
   const n = (digits) => BigInt(digits).toLocaleString('en');
-  const sentence = `Its accuracy is proven to be exactly ${n(exact.correct)} of ${n(exact.total)} inputs (${exact.percent}\u00a0%, rounded down).`;
+  const count = `${n(exact.correct)} of ${n(exact.total)}`;
+  const sentence = `Its accuracy is proven to be exactly ${count} inputs (${exact.percent}\u00a0%, rounded down).`;
   await headline.getByText(sentence).waitFor();
   await allProven(page);
   assert.equal(await text(headline), sentence);
@@ -591,7 +575,8 @@ scenario('both sides of the accuracy are told, of the model and of a proof', asy
   const { percent, percent_above } = shipped.outcomes.find((o) => o.strategy === 'convolution-256');
   assert.notEqual(percent, percent_above);
   const both = await text(page.locator('#details .two-sided').first());
-  assert.ok(both.startsWith(`It proves that at least ${percent}\u00a0% and at most ${percent_above}\u00a0% of all inputs are answered right; the upper bound takes `), both);
+  const bounds = `at least ${percent}\u00a0% and at most ${percent_above}\u00a0%`;
+  assert.ok(both.startsWith(`It proves that ${bounds} of all inputs are answered right; the upper bound takes `), both);
   assert.equal(await text(cell(page, 'convolution-256', 'Accuracy at most')), `${percent_above}\u00a0%`);
   assert.equal(await text(cell(page, 'cubic', 'Accuracy at most')), '–');
   await row(page, 'cubic').click();
@@ -600,7 +585,7 @@ scenario('both sides of the accuracy are told, of the model and of a proof', asy
 });
 
 scenario(
-  'K = 10: between two bounds',
+  'K = 10: the accuracy is between two bounds',
   async (page) => {
     await mostProven(page, { timeout: 120_000 });
     const headline = page.locator('#sides strong').getByText(/^Its accuracy is proven to lie between 99\.\d{4}\s% and 99\.\d{4}\s%\.$/);
@@ -612,11 +597,11 @@ scenario(
 );
 
 scenario(
-  'a best proof that takes long is cancelled',
+  'a long search for the best proof can be cancelled',
   async (page) => {
     await loaded(page, 'max20_v64_s50.safetensors');
     await best.within(page, '6e8');
-    await detailed(page, 'Best proof within 6·10⁸ FLOPs');
+    await heading(page, 'Best proof within 6·10⁸ FLOPs');
     await page.locator('#best-proof').getByRole('button', { name: 'Cancel' }).click();
     await best.said(page, 'Best proof within 6·10⁸ FLOPs: Cancelled.');
     assert.equal(await text(page.locator('#best')), 'Best proof');
@@ -626,7 +611,7 @@ scenario(
 );
 
 scenario(
-  'the plot is drawn at the screen’s resolution, and again when size or theme change',
+  'the plot has the resolution of the screen, and is drawn again when size or theme change',
   async (page) => {
     await bothProven(page);
     const canvas = page.locator('#frontier');
@@ -646,10 +631,13 @@ scenario(
   { deviceScaleFactor: 2 },
 );
 
-scenario('brute force says how many sequences it visited, and visits all of them on request', async (page) => {
+scenario('the page says how many sequences brute force has visited, which are all of them on request', async (page) => {
   await allProven(page);
   const state = item(page, 'Brute force').locator('.state');
-  const visited = async () => (await text(state)).match(/\. (\d.*) of (\d.*) sequences were visited/)?.slice(1).map((shown) => Number(shown.replace(/\D/g, '')));
+  const visited = async () => {
+    const shown = (await text(state)).match(/\. (\d.*) of (\d.*) sequences were visited/)?.slice(1);
+    return shown?.map((count) => Number(count.replace(/\D/g, '')));
+  };
   const [some, all] = await visited();
   assert.ok(some < all / 10 && all === 64 ** 4, `${some} of ${all}`);
   const pruned = await counts(page);

@@ -1,67 +1,49 @@
-// What can go wrong around the page: workers that die, memory that ends, tabs put to sleep, downloads cut short. Each leaves a
-// page that works, the user's model, and a message that can be read.
+// Tests faults around the page: workers that die, memory that runs out, tabs that sleep, downloads
+// that break. After each, the page works, has the user's model, and shows a clear message.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
-  alert,
-  ALL,
-  allProven,
-  bothProven,
-  button,
-  counts,
-  drop,
-  everySequence,
-  EXPOSED,
-  fixture,
-  host,
-  inWorker,
-  item,
-  loaded,
-  numbers,
-  open,
-  ORACLE,
-  progress,
-  proven,
-  row,
-  scenario,
-  shipped,
-  shippedCounts,
-  text,
-  until,
+  alert, ALL, allProven, bothProven, button, counts, drop, everySequence, EXPOSED, fixture, give, heading, host, inWorker, item,
+  loaded, open, ORACLE, progress, proven, row, says, scenario, shipped, shippedCounts, text, until,
 } from './actions.mjs';
 import { coloured, watch } from './harness.mjs';
 
 const again = (page) => page.getByRole('button', { name: 'Try again' });
-const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
 const UPLOAD = fixture('oracle/max4_v64_s123.safetensors');
+/** Waits until the page shows the facts of UPLOAD. */
 const isOwn = (page) => loaded(page, 'max4_v64_s123.safetensors, your file');
-/** What the browser itself puts on the console when a download or a worker fails. */
+/** What the browser writes to the console when a download or a worker fails. */
 const noise = { expected: /Failed to load resource|net::ERR|response: [45]\d\d|Uncaught|unreachable|RangeError/ };
 
-/** Ways for a download to fail: what the host does, and what the page says of it after the file's name. */
+/** Ways for a download to fail: the server's `spoil`, and the page's message about the file. */
 const DAMAGE = {
   'a 404': [() => ({ status: 404, body: 'not found' }), /cannot be fetched \(HTTP 404\)\./],
   'a 500': [() => ({ status: 500, body: 'no' }), /cannot be fetched \(HTTP 500\)\./],
-  'a page in its place': [() => ({ type: 'text/html', body: '<!doctype html><title>Login</title>' }), /was cut short, or is damaged: .*(not valid JSON|magic word)/],
+  'a page in its place': [
+    () => ({ type: 'text/html', body: '<!doctype html><title>Login</title>' }),
+    /was cut short, or is damaged: .*(not valid JSON|magic word)/,
+  ],
   'half of it': [(bytes) => ({ body: bytes.subarray(0, bytes.length / 2) }), /was cut short, or is damaged: ./],
   'a connection that breaks': [(bytes) => ({ cut: bytes.length >> 1 }), /was cut short, or is damaged: ./],
 };
+/** A pattern for the address of a module. */
 const module = (name) => `/assets/${name}_bg-[\\w-]+\\.wasm`;
+/** Patterns for addresses, and the parts of the page that need the files. */
 const FILES = { '/models/max-of-k/manifest.json': 'gallery', [module('prove')]: 'proofs', [module('plot')]: 'figure' };
 /** Files that are not requested before the gallery has loaded. */
 const LATER = [module('prove'), module('plot')];
 
-// Every way for one module, and every file in one way: the page fetches all modules by the same lines. JSON is damaged in every
-// way below.
+// Tests each way for one module, and each file in one way, as one function downloads them all. The
+// next loop tests each way for a JSON file.
 for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
   for (const [file, part] of Object.entries(FILES)) {
     if (way !== 'half of it' && part !== 'proofs') continue;
     scenario(
-      `${way} for the ${part}: it is named, and fetched again when asked`,
+      `${way} for the ${part}: the page names the file and fetches it again on request`,
       async (page) => {
         await says(page, new RegExp(`/some/sub/path${file} ${message.source}`));
-        assert.deepEqual(await counts(page), shippedCounts, 'what is shipped is still shown');
+        assert.deepEqual(await counts(page), shippedCounts, 'the shipped results are still shown');
         assert.ok((await coloured(page.locator('#frontier'))) > 100);
         host().server.spoil = undefined;
         await again(page).click();
@@ -69,19 +51,25 @@ for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
         await page.waitForFunction(() => document.querySelector('#k').value === '4');
         assert.ok(await alert(page).isHidden());
         if (part !== 'figure') return;
-        // Figures of other models come from plotters alone.
+        // The shipped picture shows the default model; only the module `plot` can draw others.
         await page.getByLabel('K', { exact: true }).selectOption('5');
-        await page.waitForFunction(() => /On the frontier: .*max5/s.test(`${document.querySelector('#frontier').ariaLabel} ${document.querySelector('#facts').textContent}`));
+        await page.waitForFunction(() => {
+          const [frontier, facts] = ['#frontier', '#facts'].map((part) => document.querySelector(part));
+          return /On the frontier: .*max5/s.test(`${frontier.ariaLabel} ${facts.textContent}`);
+        });
         await until('a figure', async () => (await coloured(page.locator('#frontier'))) > 100);
       },
-      { ...noise, prepare: () => (host().server.spoil = (path, bytes) => (new RegExp(`${file}$`).test(path) ? spoil(bytes) : undefined)) },
+      {
+        ...noise,
+        prepare: () => (host().server.spoil = (path, bytes) => (new RegExp(`${file}$`).test(path) ? spoil(bytes) : undefined)),
+      },
     );
   }
 }
 
 for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
   scenario(
-    `${way} for what is shown first: it is named, and fetched again when asked`,
+    `${way} for the shipped results: the page names the file and fetches it again on request`,
     async (page) => {
       await says(page, new RegExp(`/some/sub/path/models/max-of-k/first-paint\\.json ${message.source}`));
       host().server.spoil = undefined;
@@ -95,9 +83,10 @@ for (const [way, [spoil, message]] of Object.entries(DAMAGE)) {
 }
 
 scenario(
-  'everything fails at once: all is named, and one click fetches all',
+  'everything fails at once: the page names all files, and one click fetches all',
   async (page) => {
-    for (const file of Object.keys(FILES).filter((name) => !LATER.includes(name))) await says(page, new RegExp(`${file} cannot be fetched`));
+    const early = Object.keys(FILES).filter((name) => !LATER.includes(name));
+    for (const file of early) await says(page, new RegExp(`${file} cannot be fetched`));
     host().server.spoil = undefined;
     await again(page).click();
     await allProven(page);
@@ -107,7 +96,7 @@ scenario(
 );
 
 scenario(
-  'a file of the user’s waits for a module that is fetched again',
+  'the user’s file waits for a module that is fetched again',
   async (page) => {
     await page.locator('#file').setInputFiles(UPLOAD);
     await says(page, /files_bg-[\w-]+\.wasm cannot be fetched/);
@@ -121,7 +110,7 @@ scenario(
 );
 
 scenario(
-  'the page’s own program does not arrive: that is said without it',
+  'the page’s own script does not arrive: the document says so without it',
   async (page) => {
     await page.getByText('This page’s own program has not arrived, or came damaged. Reload the page to try again.').waitFor();
     host().server.spoil = undefined;
@@ -129,11 +118,15 @@ scenario(
     await proven(page, 'Cubic');
     assert.equal(await page.getByText('has not arrived').count(), 0);
   },
-  { expected: /SyntaxError|Unexpected/, prepare: () => (host().server.spoil = (path, bytes) => (/index-.*js$/.test(path) ? { body: bytes.subarray(0, 9000) } : undefined)) },
+  {
+    expected: /SyntaxError|Unexpected/,
+    prepare: () =>
+      (host().server.spoil = (path, bytes) => (/index-.*js$/.test(path) ? { body: bytes.subarray(0, 9000) } : undefined)),
+  },
 );
 
 scenario(
-  'a model of the gallery that does not come whole: the former one and its proofs stay, address and menus too',
+  'a gallery model does not arrive: the former model stays, with its proofs, address and menus',
   async (page) => {
     await allProven(page);
     const before = await counts(page, true);
@@ -147,9 +140,9 @@ scenario(
       const name = /max5_v64_s\d+\.safetensors/;
       host().server.spoil = (path, bytes) => (name.test(path) ? spoil(bytes) : undefined);
       await page.getByLabel('K', { exact: true }).selectOption('5');
-      // What arrives, but is no model, the reader of weights tells.
-      const whole = way === 'half of it' || way === 'a page in its place';
-      await says(page, whole ? new RegExp(`^${name.source}: .{10}`) : new RegExp(`/models/max-of-k/${name.source} ${message.source}`));
+      // A complete response without a model is reported by the reader of weights.
+      const complete = way === 'half of it' || way === 'a page in its place';
+      await says(page, new RegExp(complete ? `^${name.source}: .{10}` : `/models/max-of-k/${name.source} ${message.source}`));
       await stays('#k=4&seed=123');
     }
     await page.context().setOffline(true);
@@ -167,7 +160,7 @@ scenario(
   noise,
 );
 
-scenario('a bad file that comes before the first model does not keep it from loading', async (page) => {
+scenario('a bad file that is dropped before the first model has loaded does not prevent that', async (page) => {
   await says(page, /^broken\.pt: ./);
   await bothProven(page);
   assert.deepEqual(await counts(page), shippedCounts);
@@ -185,7 +178,7 @@ scenario('a bad file that comes before the first model does not keep it from loa
 });
 
 scenario(
-  'a message that cannot be read: the worker is restarted, and the model is kept',
+  'a worker that sends an unreadable message is restarted, and the model is kept',
   async (page) => {
     await open(page, UPLOAD);
     await bothProven(page);
@@ -212,7 +205,7 @@ scenario(
 );
 
 scenario(
-  'memory that does not grow any more: that is said, and the model is kept',
+  'memory that does not grow any more is reported, and the model is kept',
   async (page) => {
     await open(page, UPLOAD);
     await allProven(page);
@@ -229,7 +222,10 @@ scenario(
     assert.ok(full.length && full.every((bytes) => bytes > 2 ** 30), `${full}`);
     host().server.spoil = (path) => (/max5_v64_s\d+\.safetensors/.test(path) ? { body: Buffer.alloc(2 ** 24) } : undefined);
     await page.getByLabel('K', { exact: true }).selectOption('5');
-    await says(page, /^max5_v64_s\d+\.safetensors: The worker stopped\. It was restarted; your model is still loaded\. The reason: out of memory/);
+    await says(
+      page,
+      /^max5_v64_s\d+\.safetensors: The worker stopped\. It was restarted; your model is still loaded\. The reason: out of memory/,
+    );
     await isOwn(page);
     assert.deepEqual(await counts(page), ORACLE);
     await button(page, 'Cubic').click();
@@ -243,7 +239,7 @@ scenario(
 );
 
 scenario(
-  'no memory to start with: that is said, and a click tries again',
+  'a module without memory to start is reported, and a click tries again',
   async (page) => {
     await says(page, /The worker stopped\. It will be started again when it is needed\. The reason: .*RangeError.*Out of memory/);
     assert.deepEqual(await counts(page), shippedCounts);
@@ -252,11 +248,17 @@ scenario(
     await bothProven(page);
     assert.ok(await alert(page).isHidden());
   },
-  { ...noise, prepare: inWorker("WebAssembly.instantiate = async () => { throw new RangeError('WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance'); };") },
+  {
+    ...noise,
+    prepare: inWorker(`
+      WebAssembly.instantiate = async () => {
+        throw new RangeError('WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance');
+      };`),
+  },
 );
 
 scenario(
-  'the worker’s program does not arrive: that is said, and a click tries again',
+  'a worker’s script that does not arrive is reported, and a click tries again',
   async (page) => {
     await says(page, /The worker stopped\. It will be started again when it is needed\. The reason: its program cannot be loaded/);
     host().server.spoil = undefined;
@@ -268,12 +270,12 @@ scenario(
 );
 
 scenario(
-  'the glue of the figure does not arrive: it is fetched again when asked',
+  'the glue code of the figure’s module does not arrive: it is fetched again on request',
   async (page) => {
     await says(page, /plot-.*\.js/);
     host().server.spoil = undefined;
     await again(page).click();
-    // What is shipped tells of the default model alone.
+    // The shipped results are of the default model: another one shows that the module works.
     await page.getByLabel('K', { exact: true }).selectOption('5');
     await page.waitForFunction(() => /max5/.test(document.querySelector('#facts').textContent));
     await page.locator('#quality').getByText(/^Area/).waitFor();
@@ -282,7 +284,7 @@ scenario(
 );
 
 scenario(
-  'a figure that cannot be drawn: that is said once, and the proofs go on',
+  'a figure that cannot be drawn is reported once, and the proofs go on',
   async (page) => {
     await says(page, /^The figure cannot be drawn; the table has its numbers\. The reason: unreachable$/);
     await page.getByRole('button', { name: 'Dismiss' }).click();
@@ -304,7 +306,7 @@ scenario(
   },
 );
 
-/** Puts the tab to sleep for a while, as a browser does with tabs in the background. */
+/** Freezes the tab for a time, as browsers do with tabs in the background. */
 async function freeze(page, milliseconds) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
@@ -313,7 +315,7 @@ async function freeze(page, milliseconds) {
 }
 
 scenario(
-  'a tab that is frozen in the middle of a proof goes on with it, and does not count the time',
+  'a tab that is frozen during a proof continues it, and does not count the time',
   async (page) => {
     await proven(page, 'Cubic');
     await everySequence(page);
@@ -321,7 +323,7 @@ scenario(
     await item(page, 'Brute force').getByText(/^\d+ %, about \d+/).waitFor();
     await freeze(page, 4000);
     await item(page, 'Brute force').getByText(/^\d+ %, about [\d.]+\s(s|min) left/).waitFor();
-    // A cancel that the tab sleeps over.
+    // The tab is frozen right after a cancel.
     await button(page, 'Brute force').click();
     await freeze(page, 300);
     await item(page, 'Brute force').getByText(/^Cancelled/).waitFor();
@@ -332,22 +334,22 @@ scenario(
   { hash: '#k=5&seed=50' },
 );
 
-scenario('who leaves the page and comes back finds the model and its proofs', async (page) => {
+scenario('a user who leaves the page and comes back finds the model and its proofs', async (page) => {
   await open(page, UPLOAD);
   await allProven(page);
   await page.evaluate(() => addEventListener('pageshow', ({ persisted }) => (globalThis.persisted = persisted)));
   await page.goto(new URL('models/max-of-k/manifest.json', page.url()).href);
   await page.goBack({ waitUntil: 'commit' });
   await isOwn(page);
-  // From the browser's memory as it was, or else from what the tab has kept.
+  // The page comes from the browser's memory with all proofs, or it opens the stored file again.
   if (await page.evaluate(() => globalThis.persisted)) assert.equal(await text(progress(page)), `${ALL} of ${ALL} proofs done`);
   else console.log('# this browser did not keep the page in memory');
   await button(page, 'Cubic').click();
   await proven(page, 'Cubic');
   assert.deepEqual(await counts(page), ORACLE);
-}, { expected: /favicon|404/ }); // the browser wants an icon for the file in between
+}, { expected: /favicon|404/ }); // the browser requests an icon for the JSON file
 
-scenario('a file of the user’s outlives a reload and a discarded tab, with the chosen proof, and Back finds it', async (page) => {
+scenario('the user’s file and the chosen proof survive a reload, and Back returns to them', async (page) => {
   await open(page, UPLOAD);
   await bothProven(page);
   await row(page, 'cubic').click();
@@ -356,7 +358,7 @@ scenario('a file of the user’s outlives a reload and a discarded tab, with the
     await isOwn(page);
     await bothProven(page);
     assert.deepEqual(await counts(page), ORACLE);
-    await page.locator('#details').getByRole('heading', { name: 'Cubic' }).waitFor();
+    await heading(page, 'Cubic');
     assert.equal(new URL(page.url()).hash, '');
   }
   await page.getByLabel('K', { exact: true }).selectOption('5');
@@ -366,15 +368,15 @@ scenario('a file of the user’s outlives a reload and a discarded tab, with the
   await page.goBack();
   await isOwn(page);
   await proven(page, 'Cubic');
-  // Whoever opens the page anew gets the default model.
+  // Opening the page anew shows the default model.
   await page.goto('about:blank');
   await page.goto(host().server.url);
   await loaded(page, `${shipped.facts.file}, gallery`);
 });
 
-scenario('a file too large to be kept is shown, and that it goes with a reload is said', async (page) => {
+scenario('a file that is too large to be stored is opened, and the page says that a reload loses it', async (page) => {
   const weights = readFileSync(fixture('formats/weights.json'));
-  await page.locator('#file').setInputFiles({ name: 'wide.json', mimeType: 'application/json', buffer: Buffer.concat([weights, Buffer.alloc(2 ** 22, ' ')]) });
+  await give(page, 'wide.json', Buffer.concat([weights, Buffer.alloc(2 ** 22, ' ')]));
   await loaded(page, 'wide.json, your file (too large to be kept when the page is reloaded)');
   await page.reload();
   await loaded(page, `${shipped.facts.file}, gallery`);
@@ -398,7 +400,7 @@ scenario('two tabs do not disturb each other', async (page) => {
   }
 });
 
-test('the policy allows nothing inline and no other origin', () => {
+test('the Content-Security-Policy allows nothing inline and no other origin', () => {
   const html = readFileSync(new URL('../../dist/index.html', import.meta.url), 'utf8');
   const [, policy] = html.match(/http-equiv="Content-Security-Policy"\s+content="([^"]*)"/);
   assert.match(policy, /^default-src 'none';/);
@@ -407,7 +409,7 @@ test('the policy allows nothing inline and no other origin', () => {
   assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
 });
 
-test('in a whole session the policy is never violated, nothing leaves the page’s folder, and proofs ask for nothing', async () => {
+test('a whole session never violates the policy, requests nothing outside the page’s folder, and nothing for proofs', async () => {
   const { server, browser } = host();
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
   try {
@@ -436,27 +438,29 @@ test('in a whole session the policy is never violated, nothing leaves the page�
       assert.ok(url.startsWith(server.url), url);
       readFileSync(new URL(url.slice(server.url.length).replace(/[?#].*$/, '') || 'index.html', folder));
     }
-    // All is here: from now on, nothing is asked for.
+    // Everything has been fetched; proofs, the best proof and certificates need no request.
     const before = seen.requests.length;
     await page.getByRole('button', { name: 'Run all again' }).click();
     await progress(page).getByText(/%$/).waitFor();
     await allProven(page);
     await page.getByLabel('FLOPs at most').fill('3e6');
     await page.keyboard.press('Enter');
-    await page.locator('#details').getByRole('heading', { name: 'Best proof within 3·10⁶ FLOPs' }).waitFor();
+    await heading(page, 'Best proof within 3·10⁶ FLOPs');
     await page.locator('#details .steps tbody tr').first().waitFor();
     await row(page, 'cubic').click();
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download certificate' }).click()]);
+    const save = page.getByRole('button', { name: 'Download certificate' });
+    const [download] = await Promise.all([page.waitForEvent('download'), save.click()]);
     const ours = (urls) => urls.filter((url) => !url.startsWith('blob:'));
     assert.deepEqual(ours(seen.requests.slice(before)), []);
-    // But for the independent checker, once: the module that verifies certificates came with the first file, its worker starts anew.
+    // The independent checker is fetched once. The module `files` has been fetched with the user's
+    // file, but its worker's script is requested again.
     for (const strategy of ['cubic', 'exact']) {
       await row(page, strategy).click();
       await page.getByRole('button', { name: 'Check independently' }).click();
       await page.locator('.verdict').getByText(/^Accepted/).waitFor({ timeout: 60_000 });
     }
     await drop(page, [[download.suggestedFilename(), [...readFileSync(await download.path())]]]);
-    await page.locator('#details').getByRole('heading', { name: 'Cubic, from a certificate' }).waitFor();
+    await heading(page, 'Cubic, from a certificate');
     const names = ours(seen.requests.slice(before)).map((url) => url.slice(server.url.length).replace(/-[\w-]{8}\./, '.'));
     assert.deepEqual([...new Set(names)].sort(), ['assets/check-worker.js', 'assets/check_bg.wasm', 'assets/files-worker.js']);
     assert.equal(names.filter((name) => name === 'assets/check_bg.wasm').length, 1);

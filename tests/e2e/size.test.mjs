@@ -1,4 +1,4 @@
-// What a visitor downloads of dist/ has a budget: bytes, as a host with brotli sends them.
+// Checks that the files in dist/ are within their budgets of bytes, compressed with brotli.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -8,16 +8,16 @@ import { allProven, host, proven, scenario, shipped } from './actions.mjs';
 import { watch } from './harness.mjs';
 
 const KB = 1000;
-/** Everything that a first view fetches until its first live proof is done. */
+/** Budget of everything that the page fetches before its first live proof is done. */
 const FIRST_VIEW = 300 * KB;
-/** The page itself: its document, script and style. */
+/** Budget of the document, its script and its style. */
 const SHELL = 32 * KB;
 /**
- * Modules that a first view does not wait for: what people bring is read by `files`, which looks at everything that a checkpoint
- * of PyTorch, NumPy, JSON or TransformerLens may say of its network, and verifies certificates.
+ * Budgets of the modules that are fetched later. `files` is the largest: it reads the user's
+ * checkpoints in all formats and verifies certificates.
  */
 const LATER = { plot: 60 * KB, files: 400 * KB, check: 125 * KB };
-/** A script that is loaded later, and those of workers. */
+/** Budget of each other script. */
 const SCRIPT = 12 * KB;
 
 const dist = resolve(import.meta.dirname, '../../dist');
@@ -25,7 +25,7 @@ const assets = readdirSync(join(dist, 'assets'));
 const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24 };
 const sent = (path) => brotliCompressSync(readFileSync(join(dist, path)), { params }).length;
 
-/** The one file called `name` and `extension`, with any hash between. */
+/** Returns the path of the asset `name`-HASH.`extension`; fails unless there is exactly one. */
 function asset(name, extension) {
   const found = assets.filter((file) => file.replace(/-[\w-]{8}\./, '.') === `${name}.${extension}`);
   assert.equal(found.length, 1, `${name}.${extension} among ${assets.join(', ')}`);
@@ -38,14 +38,15 @@ for (const [name, budget] of Object.entries(LATER)) {
   test(`the module ${name} is within its budget`, () => within(name, sent(asset(`${name}_bg`, 'wasm')), budget));
 }
 
-test('document, script and style of the page are within their budget, and so is every other script', () => {
+test('the document with its script and style, and every other script, are within their budgets', () => {
   const parts = [asset('index', 'js'), asset('index', 'css'), 'index.html'];
   within('the shell', parts.map(sent).reduce((sum, bytes) => sum + bytes), SHELL);
-  for (const file of assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`))) within(file, sent(`assets/${file}`), SCRIPT);
+  const scripts = assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`));
+  for (const file of scripts) within(file, sent(`assets/${file}`), SCRIPT);
 });
 
 scenario(
-  'a first view fetches what it needs and nothing else, within its budget; figures come after the first live proof',
+  'the page fetches only what its first view needs, within its budget, and the plotter after the first live proof',
   async (page) => {
     const { requests } = watch(page.context());
     await page.goto(host().server.url);

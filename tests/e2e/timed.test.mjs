@@ -1,36 +1,10 @@
-// What measures time: how soon what is cancelled ends, and how long the page is busy at once. The tests of this file run one
-// after the other, with nothing beside them.
+// Tests that measure time: from a cancel until the work has ended, and of the page's longest task.
+// They run one after the other, and no other tests run at the same time.
 import assert from 'node:assert/strict';
 import {
-  alert,
-  ALL,
-  allProven,
-  button,
-  cancelled,
-  counts,
-  deafen,
-  EXPOSED,
-  fixture,
-  inWorker,
-  item,
-  loaded,
-  longestTask,
-  mostProven,
-  open,
-  ORACLE,
-  progress,
-  proven,
-  rows,
-  runAll,
-  scenario,
-  text,
-  underWay,
-  until,
-  watchTasks,
+  alert, ALL, allProven, button, cancelled, counts, deafen, EXPOSED, fixture, give, inWorker, item, loaded, longestTask, mostProven,
+  open, ORACLE, progress, proven, rows, runAll, says, scenario, text, underWay, until, watchTasks,
 } from './actions.mjs';
-
-const give = (page, name, content) => page.locator('#file').setInputFiles({ name, mimeType: 'application/json', buffer: Buffer.from(content) });
-const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
 
 scenario(
   'K = 5: brute force is offered, runs, and is cancelled within 100 ms',
@@ -48,7 +22,7 @@ scenario(
 );
 
 scenario(
-  'a worker that does not listen is replaced within 100 ms, and has its model again',
+  'a worker that does not react is replaced within 100 ms, and gets its model again',
   async (page) => {
     await proven(page, 'Cubic');
     await underWay(page, 'Brute force');
@@ -62,7 +36,7 @@ scenario(
   { hash: '?workers=1#k=5&seed=50' },
 );
 
-/** Cancels the queue after some proofs, as soon as ten are done; it is started if it has ended already. */
+/** Cancels the queue as soon as ten proofs are done; starts it if it does not run. */
 async function cancelQueue(page) {
   const took = await page.evaluate(
     () =>
@@ -76,7 +50,8 @@ async function cancelQueue(page) {
           }
           if (start !== undefined && button.textContent === 'Continue') done(performance.now() - start);
         };
-        for (const element of [button, state]) new MutationObserver(look).observe(element, { childList: true, characterData: true, subtree: true });
+        const changes = { childList: true, characterData: true, subtree: true };
+        for (const element of [button, state]) new MutationObserver(look).observe(element, changes);
         if (button.textContent !== 'Cancel') button.click();
         look();
       }),
@@ -85,11 +60,11 @@ async function cancelQueue(page) {
   const count = async () => Number((await text(progress(page))).match(/^(\d+) of \d+ proofs done$/)[1]);
   const stopped = await count();
   assert.ok(stopped >= 9 && stopped < ALL, `${stopped}`);
-  await page.waitForTimeout(300); // a proof that still ran would end meanwhile
+  await page.waitForTimeout(300); // a proof that still runs would end in this time
   assert.equal(await count(), stopped, 'nothing runs any more');
 }
 
-scenario('the queue is cancelled within 100 ms, and goes on where it was', async (page) => {
+scenario('the queue is cancelled within 100 ms, and continues with the remaining proofs', async (page) => {
   await open(page, fixture('oracle/max4_v64_s123.safetensors'));
   await cancelQueue(page);
   await runAll(page).click();
@@ -125,7 +100,7 @@ scenario(
     await stopped('Cubic');
     assert.match(await text(item(page, 'Brute force').locator('.state')), /^\d+ %/);
     await stopped('Brute force');
-    // Also cancels workers that do not answer.
+    // The cancel also works for workers that do not answer.
     await underWay(page, 'Brute force');
     for (const worker of page.workers()) await deafen(worker);
     await stopped('Brute force');
@@ -138,26 +113,43 @@ scenario(
 );
 
 scenario(
-  'a certificate that takes long to verify is given up within 100 ms, and the page goes on',
+  'the verification of a long certificate is cancelled within 100 ms, and the page keeps working',
   async (page) => {
     await proven(page, 'Cubic');
     await mostProven(page, { timeout: 60_000 });
-    // A plan that asks for the finest grid for every output of every cell.
+    // The certificate's plan demands the finest grid for every output of every cell.
     const [digest, all] = [await text(page.locator('#facts dd').last()), String(64n ** 20n)];
-    const theorem = `Of the ${all} sequences of length 20 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ${digest} answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position exceeds every other.`;
+    const theorem =
+      `Of the ${all} sequences of length 20 over 64 tokens, the one-layer transformer whose weights file has the SHA-256 ` +
+      `${digest} answers at least 1 with their largest token: in exact real arithmetic, its logit at the last position ` +
+      'exceeds every other.';
     const method = { count: { tilt: null, bins: 4096, unless_below: 0, dominant: null } };
     const columns = Array.from({ length: 64 }, (_, m) => ({ boxes: { depth: 0, tokens: 4 }, cells: [{ queries: m + 1, method }] }));
     const proof = { version: 1, strategy: 'convolution-4096', v: 64, n: 20, queries: [1], columns };
-    const said = { certificate: 1, task: 'max-of-k', theorem, sha256: digest, v: 64, n: 20, strategy: 'convolution-4096', correct: '1', sequences: all, flops: 1e11, proof, cases: null };
+    const said = {
+      certificate: 1,
+      task: 'max-of-k',
+      theorem,
+      sha256: digest,
+      v: 64,
+      n: 20,
+      strategy: 'convolution-4096',
+      correct: '1',
+      sequences: all,
+      flops: 1e11,
+      proof,
+      cases: null,
+    };
     await give(page, 'long.json', JSON.stringify(said));
     await page.getByText('long.json is being verified …').waitFor();
-    await page.waitForTimeout(500); // the page does not tell when a worker is in the middle of it
+    await page.waitForTimeout(500); // gets the worker into the middle of it, which the page does not show
     const took = await page.evaluate(
       () =>
         new Promise((done) => {
           const start = performance.now();
           const status = document.querySelector('#status');
-          new MutationObserver(() => /was not verified/.test(status.textContent) && done(performance.now() - start)).observe(status, { childList: true });
+          const look = () => /was not verified/.test(status.textContent) && done(performance.now() - start);
+          new MutationObserver(look).observe(status, { childList: true });
           document.querySelector('#run').click();
         }),
     );
@@ -166,7 +158,7 @@ scenario(
     assert.equal(await rows(page).count(), ALL);
     await button(page, 'Cubic').click();
     await proven(page, 'Cubic');
-    // One that states less than it takes is not worked on for longer than that, one that states too much not at all.
+    // Verification stops after the FLOPs that the certificate states; above a limit it never starts.
     for (const [name, flops, message] of [
       ['short.json', 1, /^short\.json: .*more than the 1 FLOPs that the certificate states/],
       ['endless.json', 1e15, /^endless\.json: .*more than 2\.7e11 operations, the limit for certificates/],
@@ -178,16 +170,16 @@ scenario(
   { hash: '#k=20&seed=50' },
 );
 
-/** No task of the page's own has taken 100 ms, since before it was there. */
+/** Fails if a task of the page's main thread has taken more than 100 ms since `watchTasks`. */
 async function responsive(page) {
   const longest = await longestTask(page);
   console.log(`# longest task ${longest.toFixed(1)} ms`);
   assert.ok(longest > 1 && longest <= 100, `${longest} ms`);
 }
-/** What keeps the page busiest is a table whose order the results change. */
+/** Sorts the table by FLOPs: every result then changes its order, which keeps the page busiest. */
 const byLength = (page) => page.getByRole('columnheader', { name: 'FLOPs' }).getByRole('button').click();
 
-/** Looks at the whole page's progress as it runs; the shares it showed, in their order. */
+/** Runs all proofs; returns the percentages that the page has shown, in their order. */
 const shares = (page) =>
   page.evaluate(
     () =>
@@ -204,7 +196,7 @@ const shares = (page) =>
 
 for (const workers of [1, 2]) {
   scenario(
-    `K = 4, ${workers} at work: the page stays responsive, and progress never shrinks`,
+    `K = 4, ${workers} workers: the page stays responsive, and progress never decreases`,
     async (page) => {
       await allProven(page);
       const seen = await shares(page);
@@ -217,7 +209,7 @@ for (const workers of [1, 2]) {
   );
 
   scenario(
-    `K = 20, ${workers} at work: the page stays responsive, and takes at most 150 MB`,
+    `K = 20, ${workers} workers: the page stays responsive and uses at most 150 MB`,
     async (page) => {
       await loaded(page, 'max20_v64_s50.safetensors, gallery');
       await byLength(page);
@@ -228,9 +220,11 @@ for (const workers of [1, 2]) {
       await devtools.send('Performance.enable');
       const { metrics } = await devtools.send('Performance.getMetrics');
       const script = metrics.find(({ name }) => name === 'JSHeapTotalSize').value;
-      const modules = await Promise.all(page.workers().map((worker) => worker.evaluate(() => globalThis.memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0))));
+      const bytes = (worker) => worker.evaluate(() => globalThis.memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0));
+      const modules = await Promise.all(page.workers().map(bytes));
       const all = modules.reduce((sum, size) => sum + size, script) / 1e6;
-      console.log(`# ${workers} workers: modules ${modules.map((size) => (size / 1e6).toFixed(1))} MB, scripts ${(script / 1e6).toFixed(1)} MB`);
+      const shown = modules.map((size) => (size / 1e6).toFixed(1));
+      console.log(`# ${workers} workers: modules ${shown} MB, scripts ${(script / 1e6).toFixed(1)} MB`);
       assert.ok(modules.length === workers && all > 1 && all <= 150, `${all} MB`);
     },
     {

@@ -1,36 +1,19 @@
-// Several workers at once: who does what, that their number changes no result, and what they cost the page.
+// Tests several workers at once: their number changes no result, and the death of one is repaired.
 import assert from 'node:assert/strict';
 import {
-  alert,
-  ALL,
-  allProven,
-  button,
-  counts,
-  fixture,
-  host,
-  inWorker,
-  item,
-  loaded,
-  open,
-  progress,
-  proven,
-  rows,
-  runAll,
-  scenario,
-  shippedCounts,
-  text,
-  until,
+  alert, ALL, allProven, button, counts, fixture, host, inWorker, item, open, progress, proven, rows, runAll, scenario,
+  shippedCounts, text, until,
 } from './actions.mjs';
 
-/** All that the table shows about each proof, except how long it took. */
+/** Returns all that the table shows about each proof, except its time, by strategy. */
 const results = (page) =>
-  rows(page).evaluateAll((trs) =>
-    Object.fromEntries(
-      trs.map((tr) => [tr.dataset.strategy, [...tr.querySelectorAll('[data-title]')].flatMap((td) => (td.dataset.title === 'Time' ? [] : [`${td.dataset.title}: ${td.textContent}`]))]),
-    ),
-  );
+  rows(page).evaluateAll((trs) => {
+    const cells = (tr) => [...tr.querySelectorAll('[data-title]:not([data-title="Time"])')];
+    const shown = (tr) => cells(tr).map((td) => `${td.dataset.title}: ${td.textContent}`);
+    return Object.fromEntries(trs.map((tr) => [tr.dataset.strategy, shown(tr)]));
+  });
 
-/** Waits until the page has `number` workers; stopped ones take a moment to go. */
+/** Waits until the page has `number` workers; stopped ones disappear a moment later. */
 async function workersOf(page, number) {
   await until(`${number} workers`, () => page.workers().length === number);
 }
@@ -49,13 +32,14 @@ scenario(
       await workersOf(page, workers);
       found.push({ ofK4, small: await results(page) });
     }
-    for (const of of Object.values(found[0])) assert.equal(Object.values(of).filter((cells) => /: [\d,]+$/.test(cells[2])).length, ALL);
+    const hasCount = (cells) => /: [\d,]+$/.test(cells[2]);
+    for (const of of Object.values(found[0])) assert.equal(Object.values(of).filter(hasCount).length, ALL);
     assert.deepEqual(found[1], found[0]);
   },
   { hash: '?workers=1' },
 );
 
-/** Every step of a proof asks for the time: from now on, the next one of this worker traps. */
+/** Makes the next step of a proof in `worker` trap: the clock that each step reads throws. */
 const trap = (worker) =>
   worker.evaluate(() => {
     performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); };
@@ -63,9 +47,9 @@ const trap = (worker) =>
 const death = { expected: /unreachable|Uncaught/ };
 
 scenario(
-  'a worker that dies takes its proof with it, and nothing else',
+  'a worker that dies fails its proof and nothing else',
   async (page) => {
-    // Looked at in every frame: it is over in a third of a second.
+    // waitForFunction looks in every frame: all proofs together take a third of a second.
     await page.waitForFunction(() => /^\d\d of \d+ proofs, \d+\s%$/.test(document.querySelector('#run-state').textContent));
     await trap(page.workers()[1]);
     await alert(page).getByText(/^The worker stopped\. It was restarted; your model is still loaded\. The reason: .*unreachable/).waitFor();
@@ -74,7 +58,7 @@ scenario(
     await runAll(page).click();
     await allProven(page);
     assert.deepEqual(await counts(page), shippedCounts);
-    // A part of a proof is its proof: the others stop.
+    // If a worker dies while it counts a part of a proof, the whole proof fails.
     await trap(page.workers()[0]);
     await button(page, 'Brute force').click();
     await item(page, 'Brute force').getByText(/^Failed: the worker stopped\. Proven: /).waitFor();
@@ -86,7 +70,7 @@ scenario(
 );
 
 scenario(
-  'where every worker dies, the queue ends, and can be gone on with',
+  'if every worker dies, the queue stops, and can be continued',
   async (page) => {
     await alert(page).getByText(/^The worker stopped\. /).waitFor();
     await page.waitForFunction(() => document.querySelector('#run').textContent === 'Run');
@@ -96,18 +80,22 @@ scenario(
     assert.ok(failed >= 2 && failed <= 4, `${failed}`);
     assert.equal(states.filter((state) => state === 'cancelled').length, ALL - failed);
     host().server.spoil = undefined;
-    // Workers that were started again before that die once more.
+    // Workers that had been restarted before still run the spoilt program, and die again.
     const ends = () => page.waitForFunction(() => document.querySelector('#run').textContent !== 'Cancel');
     await runAll(page).click();
     await ends();
     if ((await text(runAll(page))) !== 'Run all again') await runAll(page).click();
     await allProven(page);
   },
-  { ...death, hash: '?workers=2', prepare: inWorker("performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); };") },
+  {
+    ...death,
+    hash: '?workers=2',
+    prepare: inWorker("performance.now = () => { throw new WebAssembly.RuntimeError('unreachable'); };"),
+  },
 );
 
 scenario(
-  'another model takes the place of one that several workers are at',
+  'another model replaces one that several workers are proving',
   async (page) => {
     await progress(page).getByText(/^\d+ of \d+ proofs, [1-9]\d* %$/).waitFor();
     await open(page, fixture('biased_v7_n3.safetensors'));

@@ -1,6 +1,6 @@
 /**
- * The address of the page, such as `?workers=2#k=5&seed=50&strategy=cubic`, and the entries of the browser's history. No
- * other module knows how either is written.
+ * Reads and writes the address of the page, such as `?workers=2#k=5&seed=50&strategy=cubic`, and
+ * the browser's history. Only this module knows their format.
  */
 
 import type { Gallery } from '../state/gallery.js';
@@ -8,19 +8,19 @@ import type { Gallery } from '../state/gallery.js';
 /** The parts of an address that hold fields. */
 export type Address = Pick<Location, 'search' | 'hash'>;
 
-/** What a field is: its values have type `T`, and its default and range depend on a `C`. */
+/** Describes a field with values of type `T`; its default and range depend on a `C`. */
 interface Kind<T, C> {
-  /** The part that it is in: after the question mark (a change reloads the page), or after the #. */
+  /** The part that holds the field: `search`, of which a change reloads the page, or `hash`. */
   part: keyof Address;
-  /** The value where an address has none, or has one that is out of range. */
+  /** Returns the value for an address without the field, or with a value out of range. */
   initial(context: C): T;
-  /** The value that a text stands for; undefined if it is out of range. */
+  /** Returns the value that `text` stands for; undefined if that is out of range. */
   parse(text: string, context: C): T | undefined;
-  /** The range, in words. */
+  /** Describes the range in words. */
   range(context: C): string;
 }
 
-/** One field of the address. */
+/** A field of the address, such as `k=5`. */
 export class Field<T, C> {
   readonly name: string;
   readonly part: keyof Address;
@@ -45,7 +45,7 @@ export class Field<T, C> {
     return value ?? this.#kind.initial(context);
   }
 
-  /** What is said of a text that is out of range. */
+  /** The message about a text that is out of range. */
   refusal(text: string, context: C): string {
     const { initial, range } = this.#kind;
     return `${quoted(`${this.name}=${text}`)} in the address: expected ${range(context)}. Taken instead: ${initial(context) ?? 'none'}.`;
@@ -54,13 +54,13 @@ export class Field<T, C> {
 
 /** Most workers that an address may ask for. */
 const MOST_WORKERS = 16;
-/** Most workers without being asked: each has the model, and an instance of the module, in a memory of its own. */
+/** Most workers by default. Each needs its own memory for the model and the module. */
 const MOST_UNASKED = 4;
 
-/** The number among `values` that is written like this. */
+/** Returns the number in `values` whose decimal form is `text`. */
 const among = (values: readonly number[], text: string) => values.find((value) => String(value) === text);
 
-/** How many workers work at once. By default one for each core of the machine but the page's own. */
+/** Number of workers. By default one for each core but the page's own, up to `MOST_UNASKED`. */
 export const WORKERS = new Field<number, { cores: number }>('workers', {
   part: 'search',
   initial: ({ cores }) => Math.min(Math.max(cores - 1, 1), MOST_UNASKED),
@@ -68,7 +68,7 @@ export const WORKERS = new Field<number, { cores: number }>('workers', {
   range: () => `a whole number from 1 to ${MOST_WORKERS}`,
 });
 
-/** K of the model of the gallery that is shown. */
+/** K, the number of tokens in an input, of the gallery's model to show. */
 export const K = new Field<number, Gallery>('k', {
   part: 'hash',
   initial: (gallery) => gallery.default.k,
@@ -76,7 +76,7 @@ export const K = new Field<number, Gallery>('k', {
   range: (gallery) => `one of ${gallery.sizes.join(', ')}`,
 });
 
-/** Seed of the model of the gallery that is shown. */
+/** Seed of the gallery's model to show. */
 export const SEED = new Field<number, { gallery: Gallery; k: number }>('seed', {
   part: 'hash',
   initial: ({ gallery, k }) => gallery.firstSeed(k),
@@ -84,7 +84,7 @@ export const SEED = new Field<number, { gallery: Gallery; k: number }>('seed', {
   range: ({ k }) => `a seed that the menu has for K = ${k}`,
 });
 
-/** Identifier of the proof that is chosen. Which ones there are, only the model's program knows. */
+/** Identifier of the chosen proof; null for none. Any text is valid here: `prove` decides. */
 export const STRATEGY = new Field<string | null, unknown>('strategy', {
   part: 'hash',
   initial: () => null,
@@ -126,7 +126,10 @@ export const looksOf = (address: Address, tell: (problem: string) => void): Look
 /** Every field of an address. */
 export const FIELDS = [WORKERS, K, SEED, STRATEGY, VIEW, ZOOM, SCALE] as const;
 
-/** Tells of names after the # that are no fields there. Those after the question mark may be meant for others. */
+/**
+ * Calls `tell` for each unknown name in the hash. Unknown names in the search part are allowed:
+ * hosts and tools add their own.
+ */
 export function tellUnknown({ hash }: Address, tell: (problem: string) => void) {
   const known = FIELDS.filter(({ part }) => part === 'hash').map(({ name }) => name);
   for (const name of new Set(new URLSearchParams(hash.slice(1)).keys())) {
@@ -134,7 +137,7 @@ export function tellUnknown({ hash }: Address, tell: (problem: string) => void) 
   }
 }
 
-/** What a link to a model of the gallery says, and to one of its proofs. */
+/** A model of the gallery and, optionally, one of its proofs, to link to. */
 interface Target {
   k: number;
   seed: number;
@@ -152,42 +155,43 @@ export function hashOf({ k, seed, strategy, looks }: Target): string {
   return `#${fields}`;
 }
 
-/** What an entry of the history notes that shows a file of the user's, which no address names. */
+/** The state of a history entry that shows the user's file, to which no address links. */
 export interface OwnEntry {
-  /** Whether the tab has kept the file. */
+  /** Whether the file is stored, as a `KeptFile`. */
   kept: boolean;
+  /** Identifier of the chosen proof; null for none. */
   strategy: string | null;
 }
 
-/** What the present entry of the history notes of a file of the user's. A link to a model goes before it. */
+/** Returns the history entry's state if it shows the user's file; undefined for a link. */
 export function ownEntry(): OwnEntry | undefined {
   const state = history.state as Partial<OwnEntry> | null;
   if (isLink() || typeof state?.kept !== 'boolean') return undefined;
   return { kept: state.kept, strategy: state.strategy ?? null };
 }
 
-/** Whether the address is a link to a model. */
+/** Returns whether the address is a link to a model. */
 export const isLink = () => location.hash !== '';
 
-/** Makes the present entry of the history one of a file of the user's. */
+/** Replaces the present history entry by one that shows the user's file. */
 export const noteOwn = (entry: OwnEntry) => history.replaceState(entry, '', location.pathname + location.search);
 
-/** Makes the present entry of the history a link to a model. */
+/** Replaces the present history entry by a link to a model. */
 export const noteLink = (target: Target) => history.replaceState(null, '', hashOf(target));
 
-/** Adds an entry to the history: a link to a model or, without one, no link. The page stays as it is. */
+/** Adds a history entry, with a link to `target` if there is one, without loading anything. */
 export function addEntry(target?: Target) {
   history.pushState(null, '', target ? hashOf(target) : location.pathname + location.search);
 }
 
-/** Follows a link to a model. */
+/** Follows a link to a model, which adds a history entry and calls `onVisit`'s callback. */
 export function follow(target: Target) {
   location.hash = hashOf(target);
 }
 
-/** Calls `visit` whenever a link on the page, the user, Back or Forward has changed the address. */
+/** Calls `visit` whenever a link, the user, Back or Forward changes the address's hash. */
 export const onVisit = (visit: () => void) => addEventListener('hashchange', visit);
 
-/** Characters of an address that a message repeats. */
+/** Most characters of an address that a message quotes. */
 const MOST_QUOTED = 80;
 const quoted = (text: string) => `“${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}”`;

@@ -1,4 +1,4 @@
-/** Puts the page together: first what is shipped with it, then the live computation. */
+/** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
 import { onVisit, WORKERS } from './address.js';
 import { Opening } from './opening.js';
@@ -20,20 +20,21 @@ import type { Pictured } from '../views/frontier/frontier.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
-/** What the page shows first. Should it not come, it is asked for until it is here. */
+/** Fetches the shipped results. If that fails, offers to try again until it succeeds. */
 const arrived = (): Promise<Pictured> =>
   download('models/max-of-k/first-paint.json', (response) => response.json() as Promise<Pictured>).catch(
     (error: unknown) => new Promise((resolve) => problems.tell('model', told(error), { retry: () => resolve(arrived()) })),
   );
 const first = arrived();
-// Files are accepted at once, as the browser would leave the page for a file that is dropped early.
+// Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
 const shipped = await first;
 
+/** Settles after the first frame is painted. */
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 let drawing = false;
 let fetched: Promise<WebAssembly.Module> | undefined;
-/** The module that proves, fetched when it is first asked for; after a failure, when it is asked for again. */
+/** Fetches the module `prove` once, after the first frame; the next call repeats a failed fetch. */
 const program = (): Promise<WebAssembly.Module> => {
   fetched ??= painted.then(() => compile(proveUrl));
   fetched.catch(() => (fetched = undefined));
@@ -65,20 +66,23 @@ const opening = new Opening(models, queue, page, new KeptFile(() => sessionStora
 opening.visit();
 onVisit(() => opening.visit());
 page.model(models.current);
-// The program is fetched at once; who needs it tells if it does not come.
+// Starts the fetch early. Whoever needs the module reports if it fails.
 program().catch(() => {});
 
-/** Does some work, and tells with what it failed; it can be tried again. */
+/** Does `work`. If it fails, reports a problem with `about`, with a button that tries again. */
 const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
   work().catch((error: unknown) => problems.tell(about, told(error), { retry: () => void setUp(about, work) }));
 void painted.then(() => setUp('gallery', async () => opening.browse(await Gallery.fetch())));
-/** Draws figures of this browser's own, from the first live proof on: until then, that is what the network is for. */
+/**
+ * From the first finished proof on, draws figures in this browser instead of showing the shipped
+ * picture. Before that, the network should load the prover rather than the module that plots.
+ */
 function drawFigures() {
   if (!drawing) void setUp('figure', () => page.drawFigures());
   drawing = true;
 }
 
-/** Opens what the user brings: a certificate, or the weights of a model. */
+/** Opens the user's files: one certificate, or one model's weights. Others are refused. */
 async function take(files: readonly File[]) {
   problems.tell('model', undefined);
   const [file, more] = files;
@@ -91,7 +95,7 @@ async function take(files: readonly File[]) {
   }
 }
 
-/** Lists what a certificate proves. If it is about another model of the page, offers to open that one. */
+/** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
   const entry = certificates.isAbout(certificate) ? undefined : opening.bySha256(certificate.sha256);
   if (!entry) {

@@ -1,4 +1,6 @@
-/** Decides which model is open: one of the gallery, as the address says, or a file of the user's. */
+/**
+ * Decides which model is open, a gallery model or the user's file, and keeps the address in step.
+ */
 
 import { addEntry, follow, isLink, K, looksOf, noteLink, noteOwn, ownEntry, SEED, STRATEGY, tellUnknown } from './address.js';
 import type { Page } from './page.js';
@@ -9,23 +11,25 @@ import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
 import { Picker } from '../views/picker/picker.js';
 
+/** Opens models as the address, the gallery's menu and the user's files say. */
 export class Opening {
   readonly #models: Models;
   readonly #queue: Queue;
   readonly #page: Page;
   readonly #kept: KeptFile;
   readonly #problems: Problems;
+  /** Undefined until it has been fetched. */
   #gallery: Gallery | undefined;
   #picker: Picker | undefined;
-  /** The model of the gallery that is open, unless a file of the user's is. */
+  /** The open gallery model; undefined if the user's file is open. */
   #current: Entry | undefined;
-  /** The model of the gallery that was asked for last: `#current`, or the one that will be. */
+  /** The gallery model that was requested last: `#current`, or the one that is being opened. */
   #wanted: Entry | undefined;
-  /** Whether a file of the user's was asked for after that. */
+  /** Whether the last request was for the user's file. */
   #isOwn = false;
-  /** Whether the tab has kept it. */
+  /** Whether the user's file is stored in `#kept`. */
   #isKept = false;
-  /** What is wrong with the address. */
+  /** Messages about what is wrong with the address. */
   #refusals: string[] = [];
 
   constructor(models: Models, queue: Queue, page: Page, kept: KeptFile, problems: Problems) {
@@ -36,7 +40,7 @@ export class Opening {
     this.#problems = problems;
   }
 
-  /** Opens what the present entry of the history shows. True if that is a file of the user's. */
+  /** Opens the model of the present history entry. Returns whether that is the user's file. */
   visit(): boolean {
     this.#problems.tell('model', undefined);
     this.#refuse();
@@ -49,14 +53,14 @@ export class Opening {
     } else if (this.#gallery) {
       void this.#followLink(this.#gallery);
     } else {
-      // The first paint shows it; what is wrong with the address is told once the gallery is here.
+      // The shipped results can show the chosen proof; `#followLink` reports what is wrong later.
       this.#page.chosen = STRATEGY.read(location, undefined, () => {}) ?? this.#page.chosen;
       this.#page.look(looksOf(location, () => {}), false);
     }
     return this.#isOwn;
   }
 
-  /** Offers the models of the gallery, and opens the one that the address names. */
+  /** Shows the gallery's menu, and opens the model that the address names. */
   browse(gallery: Gallery) {
     this.#gallery = gallery;
     this.#picker = new Picker(gallery, (target) => follow({ ...target, looks: this.#page.looks }));
@@ -64,18 +68,18 @@ export class Opening {
     if (!this.#isOwn) void this.#followLink(gallery);
   }
 
-  /** The model of the gallery whose file has that SHA-256. */
+  /** The gallery model whose file has the SHA-256 `sha256`. */
   bySha256(sha256: string): Entry | undefined {
     return this.#gallery?.bySha256(sha256);
   }
 
-  /** Opens a model of the gallery in a new entry of the history; whether that worked. */
+  /** Opens a gallery model in a new history entry; returns whether that succeeded. */
   openEntry(entry: Entry): Promise<boolean> {
     addEntry(entry);
     return this.#open(entry);
   }
 
-  /** Opens the one file that the user brings, and keeps it; more than one are refused. */
+  /** Opens the user's file and stores it for a reload. Refuses more than one file. */
   openFiles(files: readonly File[]) {
     this.#refuse();
     const keep = () => {
@@ -85,27 +89,30 @@ export class Opening {
     void this.#openOwn((retry) => this.#models.openFile(files, retry), keep);
   }
 
-  /** Puts the model that is shown and the chosen proof into the address; a file of the user's has none. */
+  /** Writes the open model and the chosen proof into the address or the history entry. */
   noteInAddress() {
     const { chosen } = this.#page;
-    // A proof from a certificate is nowhere but here.
+    // A proof from a certificate has an identifier that is only valid until a reload.
     const strategy = this.#models.find(chosen)?.from ? null : chosen;
     if (this.#wanted) noteLink({ ...this.#wanted, strategy, looks: this.#page.looks });
     else if (this.#models.current.source === OWN) noteOwn({ kept: this.#isKept, strategy });
   }
 
-  /** Tells that the model has no proof with the identifier in the address, and corrects that. */
+  /**
+   * Reports that the address names a proof that the model does not have, and corrects the address.
+   */
   refuseStrategy(strategy: string) {
     this.#refuse(STRATEGY.refusal(strategy, undefined));
     this.noteInAddress();
   }
 
-  /** Tells what is wrong with the address, beside what was told of it; without a problem, takes that back. */
+  /** Adds to the messages about the address; without a `problem`, removes all of them. */
   #refuse(problem?: string) {
     this.#refusals = problem === undefined ? [] : [...this.#refusals, problem];
     this.#problems.tell('address', this.#refusals.join('\n'));
   }
 
+  /** Opens the gallery model, and chooses the proof, that the address names. */
   async #followLink(gallery: Gallery) {
     const tell = (problem: string) => this.#refuse(problem);
     const k = K.read(location, gallery, tell);
@@ -124,7 +131,10 @@ export class Opening {
     }
   }
 
-  /** Opens a model of the gallery; whether that worked. If not, the address becomes that of the model that stays. */
+  /**
+   * Opens a gallery model and runs its proofs; returns whether that succeeded. If not, the address
+   * names the model that stays open.
+   */
   async #open(entry: Entry): Promise<boolean> {
     this.#wanted = entry;
     this.#isOwn = false;
@@ -143,7 +153,7 @@ export class Opening {
     return false;
   }
 
-  /** Opens a file of the user's, and then keeps it. */
+  /** Opens the user's file by `open`, stores it by `keep`, and runs its proofs. */
   async #openOwn(open: (retry: () => void) => Promise<Opened>, keep: () => boolean) {
     this.#isOwn = true;
     const opened = await open(() => void this.#openOwn(open, keep));
@@ -152,9 +162,9 @@ export class Opening {
       this.#queue.runAll();
       this.#current = this.#wanted = undefined;
       this.#picker?.show(undefined);
-      // A link that was followed meanwhile takes its place, as soon as the gallery is here.
+      // A link that was followed meanwhile replaces the file, at once or when the gallery arrives.
       if (!this.#isOwn) return void (this.#gallery && this.#followLink(this.#gallery));
-      // The link to a model of the gallery would be a lie now.
+      // The address must not link to a gallery model now.
       if (isLink()) addEntry();
       this.noteInAddress();
     } else if (opened === 'refused' && !this.#models.current.bytes) {

@@ -1,4 +1,4 @@
-/** Shows the state in every view, and brings out the chosen proof in each. */
+/** Updates all views when the state changes, and highlights the chosen proof in each. */
 
 import { type Looks, looksOf } from './address.js';
 import { Tabs } from './tabs.js';
@@ -28,24 +28,27 @@ import { ResultsTable } from '../views/results/table.js';
 import { RunControl } from '../views/run/run.js';
 import { showSides } from '../views/sides/sides.js';
 
-/** What the page tells of. */
+/** Callbacks of the page. */
 export interface Told {
   /** The user has chosen a proof, or how things are shown. */
   chosen(): void;
-  /** The chosen proof is none of the model's: its identifier names no strategy. */
+  /** Called when `strategy`, the identifier of the chosen proof, names no strategy. */
   unknown(strategy: string): void;
   /** The figure or a view cannot be drawn. */
   noFigure(why: string): void;
 }
 
+/** All views of the page. */
 export class Page {
-  /** Identifier of the chosen proof. It stays chosen when another model is opened. */
+  /**
+   * Identifier of the chosen proof; null for none. It stays chosen when another model is opened.
+   */
   chosen: string | null = null;
   /** How things are shown. */
   looks: Looks = looksOf({ search: '', hash: '' }, () => {});
   /** Identifier of the proof under the pointer or the focus. */
   #pointed: string | null = null;
-  /** The model that is shown. */
+  /** The model that the views show. */
   #shown: Model | undefined;
   readonly #models: Models;
   readonly #told: Told;
@@ -71,7 +74,7 @@ export class Page {
     this.#run.show();
     this.#best.show();
   });
-  /** Shows what follows from all results, ten times a second at most. */
+  /** Updates the views that depend on all results, at most ten times a second. */
   readonly #refresh = coalesce(
     () => this.#showProofs(),
     () => this.#bringOut(),
@@ -120,7 +123,7 @@ export class Page {
 
   /** Shows another model. */
   model(model: Model) {
-    // What a certificate of the former model proves says nothing of this one.
+    // A proof from a certificate belongs to the former model only.
     if (this.#shown?.proofs.some(({ facts, from }) => from && facts.strategy === this.chosen)) this.chosen = null;
     this.#shown = model;
     showTask(get('task', HTMLElement), model);
@@ -138,27 +141,30 @@ export class Page {
     this.#refresh();
   }
 
-  /** Shows what has changed of a proof. */
+  /** Shows a proof that has changed. */
   proof(proof: Proof) {
     this.#cards.proof(proof);
     this.#showQueue();
     const { job, facts } = proof;
-    // How far a proof is, only its card and the details show. What is cancelled leaves time to the workers that must answer.
-    if (job.state !== 'running' || job.done === 0 || facts.strategy === this.chosen) this.#refresh(job.state === 'cancelled' ? PAUSE : 0);
+    // The progress of a running proof is shown by its card, and by the details if it is chosen.
+    if (job.state === 'running' && job.done !== 0 && facts.strategy !== this.chosen) return;
+    // After a cancel the refresh waits, so that the workers' answers are handled first.
+    this.#refresh(job.state === 'cancelled' ? PAUSE : 0);
   }
 
-  /** Shows what has come of a model beside its proofs. */
+  /** Shows attention, examples and sampled accuracy of a model. */
   looked(model: Model) {
     this.#network.show(model);
     this.#attention.show(model);
   }
 
+  /** Shows what the page is doing. */
   status(text: string) {
     this.#status.textContent = text;
     this.#showQueue();
   }
 
-  /** Draws figures of this browser's own from now on. */
+  /** Loads the module `plot`, which then draws the figures in place of the shipped picture. */
   async drawFigures() {
     await this.#frontier.live();
     this.#tabs.ready();
@@ -195,7 +201,7 @@ export class Page {
     this.#showTitle();
   }
 
-  /** Asks for the chosen proof if the model does not list it. */
+  /** Adds the chosen proof to the model if necessary; drops a choice that names no strategy. */
   #askForChosen() {
     const { chosen } = this;
     if (chosen === null || !this.#models.current.bytes || this.#models.find(chosen)) return;
@@ -208,13 +214,14 @@ export class Page {
     });
   }
 
+  /** Sets the proof under the pointer. */
   #point(strategy: string | null) {
     if (strategy === this.#pointed) return;
     this.#pointed = strategy;
     this.#bringOut();
   }
 
-  /** Brings out one proof wherever it is shown: the one that is pointed at, or else the chosen one. */
+  /** Highlights the proof under the pointer, or else the chosen one, in all views. */
   #bringOut() {
     const strategy = this.#pointed ?? this.chosen;
     this.#cards.point(strategy);
@@ -239,7 +246,7 @@ export class Page {
       : this.#hint;
   }
 
-  /** Shows all proofs, once it is known which of them no other beats. */
+  /** Marks the proofs on the frontier and shows the table. */
   #showProofs() {
     const { current } = this.#models;
     const best = this.#frontier.metrics(current)?.frontier ?? [];
@@ -247,6 +254,7 @@ export class Page {
     this.#table.show(current, this.chosen);
   }
 
+  /** Shows the views that summarise the results. */
   #showResults() {
     const { current } = this.#models;
     this.#details.show(this.#models.find(this.chosen), current);
@@ -255,7 +263,7 @@ export class Page {
     this.#quality.show(this.#frontier.metrics(current), current);
   }
 
-  /** Names the chosen proof and the model, so that two tabs differ. */
+  /** Puts the chosen proof and the model into the title, to tell tabs apart. */
   #showTitle() {
     const proof = this.#models.find(this.chosen);
     const parts = [...(proof ? [capital(proof.facts.label)] : []), this.#models.current.facts.file, 'Compact proofs'];

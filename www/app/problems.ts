@@ -1,12 +1,12 @@
-/** What went wrong: it stays until it is dismissed, tried again, or over. */
+/** Shows problems, until the user dismisses them or tries again, or they are resolved. */
 
 import { get } from '../ui/element.js';
 import { distrustCache } from '../engine/download.js';
 
-/** What a problem is with. The last problem with each is shown. */
+/** The subject of a problem. One problem per subject, the last, is shown. */
 type About = 'model' | 'address' | 'workers' | 'gallery' | 'figure';
 
-/** Something that the user can do about a problem. */
+/** A button with a solution. */
 export interface Offer {
   label: string;
   act(): void;
@@ -14,10 +14,12 @@ export interface Offer {
 
 interface Problem {
   text: string;
+  /** Tries again; undefined if that cannot help. */
   retry: (() => void) | undefined;
   offer: Offer | undefined;
 }
 
+/** The box with the open problems. */
 export class Problems {
   readonly #box = get('problem', HTMLElement);
   readonly #message = get('message', HTMLElement);
@@ -36,13 +38,14 @@ export class Problems {
     });
   }
 
-  /** Tells a problem, with a button that tries again and one for what is offered; without a text, takes it back. */
+  /** Shows a problem, with buttons for `retry` and `offer`. Without a text, removes the problem. */
   tell(about: About, text: string | undefined, { retry, offer }: Partial<Problem> = {}) {
     this.#open.delete(about);
     if (text) this.#open.set(about, { text, retry, offer });
     this.#show();
   }
 
+  /** Removes and returns all problems. */
   #takeAll(): Problem[] {
     const problems = [...this.#open.values()];
     this.#open.clear();
@@ -53,7 +56,7 @@ export class Problems {
   #show() {
     const problems = [...this.#open.values()];
     const text = problems.map((problem) => problem.text).join('\n');
-    // The message is read aloud whenever it is set: only if it is new.
+    // Screen readers read the message aloud whenever it is set, so it is set only if it is new.
     if (this.#message.textContent !== text) this.#message.textContent = text;
     this.#again.hidden = !problems.some(({ retry }) => retry);
     const label = problems.flatMap(({ offer }) => offer?.label ?? [])[0];

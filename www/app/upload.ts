@@ -1,7 +1,8 @@
-/** Files of the user's: by dialog, or dropped anywhere on the page. */
+/** Receives the user's files, from the dialog or dropped anywhere on the page. */
 
 import { get } from '../ui/element.js';
 
+/** Calls `open` with the files whenever the user chooses or drops some. */
 export function acceptFiles(open: (files: File[]) => void) {
   const input = get('file', HTMLInputElement);
   input.addEventListener('change', () => {
@@ -11,7 +12,9 @@ export function acceptFiles(open: (files: File[]) => void) {
   });
 
   const overlay = get('drop', HTMLElement);
-  // Entering a child comes before leaving its parent: the pointer is outside when as many were left as entered.
+  // Elements that the pointer has entered but not left. A child is entered before its parent is
+  // left,
+  // so the pointer is outside the page only when this is 0.
   let depth = 0;
   const over = (change: number) => {
     depth = change && Math.max(0, depth + change);

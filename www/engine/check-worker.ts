@@ -1,10 +1,10 @@
-/** Checks one certificate by the independent checker. */
+/** Worker that checks one certificate with the independent checker (`src/checker`). */
 
 import init, { Check, lastPanic, type Verdict } from '../pkg/check.js';
 import type { CheckWork } from './check.js';
 import { serve } from './serve.js';
 
-/** Milliseconds of work between two messages. */
+/** Milliseconds of work between two progress messages. */
 const STEP = 50;
 
 serve<CheckWork, Verdict>(init, lastPanic, ({ file, bytes, certificate }, progress) => {

@@ -1,26 +1,33 @@
-/** The independent check of a certificate: a program of its own, fetched when it is first asked for, in a worker of its own. */
+/**
+ * Checks certificates independently of the prover: with the module `check`, which shares no code
+ * with `prove` and is fetched before the first check. Each check runs in its own worker.
+ */
 
 import { count } from '../ui/format.js';
 import type { Verdict } from '../pkg/check.js';
 import checkUrl from '../pkg/check_bg.wasm?url';
 import { once } from './once.js';
 
-/** A weights file, which must be safetensors, and a certificate about it. */
+/** A weights file in safetensors format, and a certificate about it. */
 export interface CheckWork {
+  /** Name of the weights file. */
   file: string;
+  /** Contents of the weights file. */
   bytes: Uint8Array;
+  /** Text of the certificate. */
   certificate: string;
 }
 
-/** How far the check of one certificate is. */
+/** The state of one check. */
 export type Checking =
+  /** `done`: share of the check that is done, from 0 to 1. */
   | { state: 'running'; done: number; stop: AbortController }
   | { state: 'done'; verdict: Verdict }
   | { state: 'failed'; why: string };
 
-/** How long src/checker/ is, without tests and comments. */
+/** Lines of code in `src/checker/`, without tests and comments. */
 const LINES = 'about 1400';
-/** The most reasons that are told. */
+/** Most reasons for a rejection that the message lists. */
 const MAX_REASONS = 5;
 
 const CHECKER = {
@@ -29,11 +36,15 @@ const CHECKER = {
   start: () => new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' }),
 };
 
-/** Checks a certificate. Rejects with `Cancelled` when it is stopped; weights of another format are refused with advice. */
+/**
+ * Checks a certificate and returns the verdict. Calls `progress` with the share that is done.
+ * Rejects with `Cancelled` when `signal` aborts, and with an `Error` that says what to do when the
+ * weights are in a format other than safetensors.
+ */
 export const check = (work: CheckWork, progress: (done: number) => void, signal: AbortSignal): Promise<Verdict> =>
   once(CHECKER, work, progress, signal);
 
-/** What came of it, in words. */
+/** Describes the state or the result of a check in words. */
 export function inWords(checking: Checking): string {
   if (checking.state === 'running') return 'An independent program checks the certificate …';
   if (checking.state === 'failed') return `Not checked: ${checking.why}`;

@@ -1,15 +1,19 @@
-/** A worker as promises: proofs that can be cancelled in time, and a worker that comes back with its model if it dies. */
+/**
+ * Wraps one proving worker (`worker.ts`) in promises. A proof is cancelled within 100 ms, if
+ * necessary by replacing the worker. A worker that dies is restarted with its model.
+ */
 
 import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import type { Answer, Request, Weights } from './protocol.js';
 
-/** Milliseconds for the worker to take notice of a cancel; then it is replaced. So the user never waits for 100. */
+/** Milliseconds within which the worker must react to a cancel, before it is replaced. */
 const PATIENCE = 40;
 
 type Load = Extract<Request, { kind: 'load' }>;
-/** The requests that are answered. */
+/** The requests that the worker answers under their own id. */
 type Question = Exclude<Request, { kind: 'program' | 'cancel' }>;
 
+/** A request without an answer yet. */
 interface Pending {
   request: Question;
   resolve(value: unknown): void;
@@ -17,107 +21,137 @@ interface Pending {
   progress(done: number): void;
 }
 
-/** What came of a proof. */
+/** The outcome of a proof and, if one was requested, its certificate. */
 export type Ran = Extract<Answer, { kind: 'outcome' }>;
 
-/** The rejection of a proof that was cancelled, or whose model was replaced. */
+/** A request was cancelled, or its model was replaced. */
 export class Cancelled extends Error {}
-/** The rejection of what the worker had to do when it died. */
+/** The worker died before it answered a request. */
 export class Died extends Error {}
 
+/**
+ * One worker and the requests that it has not answered. Every promise rejects with `Cancelled` when
+ * the request is cancelled or the model is replaced, with `Died` when the worker dies, and with an
+ * `Error` when the worker refuses the request. A `progress` callback gets the share of the work
+ * that is done, from 0 to 1.
+ */
 export class Client {
-  /** The group of proofs that this worker is at, and has shared work of at hand. */
+  /** The group of the last proof that the worker ran: the worker still holds its shared work. */
   group: string | undefined;
-  /** The module `prove`, from the first model on. */
+  /** The module `prove`; undefined before the first model. */
   #module: WebAssembly.Module | undefined;
   readonly #died: (message: string) => void;
+  /** The unanswered requests, by id. */
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
-  /** A worker that dies before its first answer would only die again: it is not replaced until someone asks. */
+  /**
+   * Whether the current worker has answered. One that dies before its first answer would probably
+   * die again, so it is only restarted on the next request.
+   */
   #proven = false;
+  /** The request that loads the current model; a new worker gets it first. */
   #model: Load | undefined;
   #lastId = 0;
 
+  /** Calls `died` with a message for the user whenever the worker dies. */
   constructor(died: (message: string) => void) {
     this.#died = died;
   }
 
-  /** Whether nothing is asked of it. */
+  /** Whether every request has been answered. */
   get isIdle(): boolean {
     return !this.#pending.size;
   }
 
-  /** Makes this the worker's model; if it is refused, the earlier one stays. */
+  /** Loads a model in the worker; if the worker refuses it, the earlier model stays. */
   load(module: WebAssembly.Module, weights: Weights): Promise<ModelFacts> {
     this.#module = module;
     return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), weights });
   }
 
-  /** Makes this the worker's model, which another has read; what was asked about the earlier one is cancelled. */
+  /** Sets a model that another worker has accepted, and cancels all earlier requests. */
   adopt(module: WebAssembly.Module, weights: Weights) {
     this.close();
     this.#module = module;
     this.#model = { kind: 'load', id: this.#id(), weights };
   }
 
-  /** Stops the worker, until it is asked something; what it was asked is cancelled. */
+  /** Stops the worker and cancels all its requests. The next request starts a new worker. */
   close() {
     this.#stop();
     for (const { reject } of this.#takeAll()) reject(new Cancelled());
   }
 
-  /** Runs a proof about the model, alone; with a certificate that names the SHA-256 `certify`, if there is one. */
-  run(strategy: string, prune: boolean, certify: string | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Ran> {
+  /**
+   * Runs a whole proof about the model. With `prune`, brute force counts all inputs that a common
+   * prefix decides at once. If `certify` is a SHA-256, the result has a certificate about the
+   * weights with that hash.
+   */
+  run(
+    strategy: string,
+    prune: boolean,
+    certify: string | undefined,
+    progress: (done: number) => void,
+    signal: AbortSignal,
+  ): Promise<Ran> {
     return this.#ask<Ran>({ kind: 'run', ...this.#about(signal), strategy, prune, certify }, progress);
   }
 
-  /** What the part with the number `part` of `of` parts of a proof counts. */
-  count(strategy: string, prune: boolean, part: number, of: number, progress: (done: number) => void, signal: AbortSignal): Promise<string> {
+  /** Runs part `part` (from 0) of a proof that is divided into `of` parts; returns its tally. */
+  count(
+    strategy: string,
+    prune: boolean,
+    part: number,
+    of: number,
+    progress: (done: number) => void,
+    signal: AbortSignal,
+  ): Promise<string> {
     return this.#ask<string>({ kind: 'count', ...this.#about(signal), strategy, prune, part, of }, progress);
   }
 
-  /** The proof whose parts have counted `tallies` in `seconds`; with a certificate as in `run`. */
+  /** Joins the tallies of all parts of a proof, which took `seconds`; `certify` as for `run`. */
   join(strategy: string, tallies: string[], seconds: number, certify: string | undefined, signal: AbortSignal): Promise<Ran> {
     return this.#ask<Ran>({ kind: 'join', ...this.#about(signal), strategy, tallies, seconds, certify });
   }
 
-  /** The count that the published formula claims for the model. */
+  /** Returns the count of right inputs that the published formula claims, in decimal digits. */
   published(strategy: string): Promise<string> {
     return this.#ask<string>({ kind: 'published', ...this.#about(), strategy });
   }
 
-  /** What a strategy that the model does not list would cost. */
+  /** Returns the facts, such as the cost, of a strategy that the model does not list. */
   strategy(strategy: string): Promise<StrategyFacts> {
     return this.#ask<StrategyFacts>({ kind: 'strategy', ...this.#about(), strategy });
   }
 
-  /** How well the model's attention is approximated. */
+  /** Measures how well low-rank matrices approximate the model's attention. */
   attention(): Promise<AttentionFacts> {
     return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about() });
   }
 
-  /** The model's logits of an input as it was typed or, without one, of a few inputs. */
+  /** Computes the logits of the input that the user typed or, without `input`, of a few inputs. */
   logits(input: string | undefined): Promise<Example[]> {
     return this.#ask<Example[]>({ kind: 'logits', ...this.#about(), input });
   }
 
-  /** How often the model is right, from random inputs. */
+  /** Estimates the model's accuracy from random inputs. */
   sample(): Promise<SampledAccuracy> {
     return this.#ask<SampledAccuracy>({ kind: 'sample', ...this.#about() });
   }
 
-  /** What a new request about the model begins with. */
+  /** The fields that every request about the model has. */
   #about(signal?: AbortSignal) {
     return { id: this.#id(signal), model: this.#model?.id ?? 0 };
   }
 
-  /** The id of a new request, cancelled by the signal. */
+  /** Returns the id of a new request, which is cancelled when `signal` aborts. */
   #id(signal?: AbortSignal): number {
     const id = ++this.#lastId;
     signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
     return id;
   }
 
+  /** Sends a request to the worker, or starts one. The promise settles with the answer. */
   #ask<T>(request: Question, progress: (done: number) => void = () => {}): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#pending.set(request.id, { request, resolve: resolve as Pending['resolve'], reject, progress });
@@ -126,6 +160,9 @@ export class Client {
     });
   }
 
+  /**
+   * Asks the worker to cancel a request, and replaces it if it does not react within `PATIENCE`.
+   */
   #cancel(id: number) {
     this.#worker?.postMessage({ kind: 'cancel', id } satisfies Request);
     setTimeout(() => {
@@ -136,15 +173,15 @@ export class Client {
     }, PATIENCE);
   }
 
-  /** A new worker, given the program, the model, and what has not been answered. */
+  /** Starts a worker and sends it the program, the model and all unanswered requests. */
   #start() {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.#worker = worker;
     this.#proven = false;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
-    // Of a program that does not arrive, or is no program, nothing more is told.
+    // The message is empty when the worker's script does not load or does not parse.
     worker.onerror = (event) => this.#bury(event.message || 'its program cannot be loaded');
-    // Chrome has no property for this one.
+    // Chrome's workers have no `onmessageerror` property.
     worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
     const program: Request[] = this.#module ? [{ kind: 'program', module: this.#module }] : [];
@@ -152,6 +189,7 @@ export class Client {
     for (const request of requests) worker.postMessage(request);
   }
 
+  /** Ends the worker; its requests stay pending. */
   #stop() {
     this.group = undefined;
     if (!this.#worker) return;
@@ -169,7 +207,7 @@ export class Client {
         return this.#pending.get(id)?.progress(answer.done);
       case 'facts': {
         const load = this.#take(id);
-        // Nobody waits for the facts of the model that was sent again to a new worker.
+        // There is no pending request when a new worker was sent the current model again.
         if (load?.request.kind === 'load') {
           this.#model = load.request;
           this.group = undefined;
@@ -197,7 +235,7 @@ export class Client {
     }
   }
 
-  /** The answer to a request that is not waiting any more is stale, and there is nothing to take. */
+  /** Removes and returns a pending request; undefined if it was settled before: a late answer. */
   #take(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
@@ -210,6 +248,7 @@ export class Client {
     return all;
   }
 
+  /** Rejects the requests of a dead worker and, if it had ever answered, starts a new one. */
   #bury(why: string) {
     this.#stop();
     const failed = this.#takeAll();

@@ -1,18 +1,20 @@
-/** Fetches what belongs to the page; an address is relative to it. What does not arrive, or not whole, is named. */
+/** Fetches the page's own files. Addresses are relative to the page; every error names the file. */
 
 import { told } from '../ui/format.js';
 
-/** Something of the page's own is not here: it may be the next time. */
+/** One of the page's own files did not arrive, or arrived damaged; another attempt may help. */
 export class Missing extends Error {}
 
 let cache: RequestCache = 'default';
 
-/** From now on nothing comes from the browser's cache: what it keeps may be just what was damaged. */
+/** Makes all later downloads bypass the browser's cache, which may hold a damaged file. */
 export function distrustCache() {
   cache = 'reload';
 }
 
-/** Fetches something and reads it: whatever fails, the message says what of. */
+/**
+ * Fetches the file at `address` and reads it with `read`. Rejects with `Missing` if either fails.
+ */
 export async function download<T>(address: string, read: (response: Response) => Promise<T>): Promise<T> {
   const url = new URL(address, document.baseURI);
   const response = await fetch(url, { cache }).catch(() => undefined);
@@ -24,7 +26,7 @@ export async function download<T>(address: string, read: (response: Response) =>
   }
 }
 
-/** Fetches and compiles a WebAssembly module, also from a host that does not know its media type. */
+/** Fetches and compiles a WebAssembly module, whatever media type the server sends. */
 export function compile(address: string): Promise<WebAssembly.Module> {
   return download(address, async (response) => {
     const streams = response.headers.get('content-type')?.startsWith('application/wasm');

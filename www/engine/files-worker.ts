@@ -1,10 +1,10 @@
-/** Reads one weights file of any format and, if there is one, verifies a certificate about it. */
+/** Worker that reads one weights file of any format, or verifies a certificate about it. */
 
 import init, { lastPanic, type Outcome, Weights } from '../pkg/files.js';
 import type { FilesWork, Read } from './files.js';
 import { serve } from './serve.js';
 
-/** Milliseconds of work between two messages. */
+/** Milliseconds of work between two progress messages. */
 const STEP = 50;
 
 serve<FilesWork, Read | Outcome>(init, lastPanic, ({ file, bytes, certificate }, progress) => {

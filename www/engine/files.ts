@@ -1,13 +1,19 @@
-/** What people bring: a program of its own, fetched when it is first asked for, in a worker of its own for each file. */
+/**
+ * Reads the user's weights files and verifies certificates about them, with the module `files`,
+ * which is fetched before its first use. Each file is read in its own worker.
+ */
 
 import type { ModelFacts, Outcome } from '../pkg/files.js';
 import filesUrl from '../pkg/files_bg.wasm?url';
 import { once } from './once.js';
 
-/** A weights file, and a certificate that is to be verified with it. */
+/** A weights file to read or, with a certificate about it, to verify. */
 export interface FilesWork {
+  /** Name of the weights file. */
   file: string;
+  /** Contents of the weights file. */
   bytes: Uint8Array;
+  /** Text of the certificate. */
   certificate?: string;
 }
 
@@ -17,15 +23,21 @@ const FILES = {
   start: () => new Worker(new URL('./files-worker.ts', import.meta.url), { type: 'module' }),
 };
 
-/** A weights file as it was read, and its network as a canonical safetensors file. */
+/** What a weights file contains. */
 export interface Read {
   facts: ModelFacts;
+  /** The network as a canonical safetensors file. */
   canonical: Uint8Array;
 }
 
-/** Reads a weights file of any known format. */
+/**
+ * Reads a weights file of any known format. Rejects with an `Error` that says why it is refused.
+ */
 export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once<FilesWork, Read>(FILES, { file, bytes }, () => {});
 
-/** Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled` when it is stopped. */
+/**
+ * Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled`
+ * when `signal` aborts, and with an `Error` when the certificate does not hold.
+ */
 export const verify = (work: Required<FilesWork>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
   once(FILES, work, progress, signal);

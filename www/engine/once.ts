@@ -1,4 +1,4 @@
-/** Work that a worker of its own does once: it is stopped by the worker's end. */
+/** Runs one piece of work in a new worker, which ends when the work is done or cancelled. */
 
 import { Cancelled, Died } from './client.js';
 import { compile } from './download.js';
@@ -7,7 +7,7 @@ import { capital } from '../ui/format.js';
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
-/** The module at `url`, fetched when it is first asked for and, after a failure, when it is asked for again. */
+/** Fetches the module at `url` once; a failed fetch is repeated on the next call. */
 function moduleAt(url: string): Promise<WebAssembly.Module> {
   const module = modules.get(url) ?? compile(url);
   modules.set(url, module);
@@ -15,18 +15,20 @@ function moduleAt(url: string): Promise<WebAssembly.Module> {
   return module;
 }
 
-/** A program that does such work. */
+/** A program that runs in such a worker. */
 export interface Once {
-  /** What people call it: "the checker". */
+  /** Its name in messages, such as "the checker". */
   name: string;
-  /** Where its module is. */
+  /** Address of its WebAssembly module. */
   url: string;
+  /** Starts the worker, whose script calls `serve`. */
   start(): Worker;
 }
 
 /**
- * Starts a worker, sends it its module with `work`, and returns its result. Rejects with `Cancelled` on `signal`, with
- * `Missing` if the module does not come, with `Died` if the worker stops, and with an `Error` for what it refuses.
+ * Starts a worker, sends it the module with `work`, and returns its result. Calls `progress` with
+ * the share that is done. Rejects with `Cancelled` when `signal` aborts, with `Missing` if the
+ * module cannot be fetched, with `Died` if the worker stops, and with an `Error` if it refuses.
  */
 export async function once<Work extends object, Result>(
   { name, url, start }: Once,

@@ -1,43 +1,60 @@
-/** Workers that prove things about one model: they share its proofs, and the chunks of those that can be divided. */
+/**
+ * Distributes the proofs about one model over several workers. A proof that can be divided is split
+ * into one part for each worker.
+ */
 
 import { Cancelled, Client, type Ran } from './client.js';
 import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import type { Weights } from './protocol.js';
 import { choose, type Waiting } from './schedule.js';
 
-/** Milliseconds between two signs of a proof that runs; what is longer is a computer or a tab asleep. */
+/**
+ * Longest pause between two progress messages that counts as work, in milliseconds. In longer ones
+ * the computer or the tab was asleep.
+ */
 const MAX_PAUSE = 2000;
 
+/** A proof, or a part of one, in the queue. */
 interface Task extends Waiting {
+  /** Runs the task in `client`; never rejects. */
   start(client: Client): Promise<void>;
+  /** Rejects the task's promise with `Cancelled`. */
   drop(): void;
 }
 
-/** How a proof is to be run. */
+/** How to run a proof. */
 export interface Order {
-  /** Whether someone asked for it: then it goes before all that wait. */
+  /** Whether the user asked for this proof: it then goes to the front of the queue. */
   asked: boolean;
-  /** Whether brute force may count together what a common prefix decides. */
+  /** Whether brute force counts all inputs that a common prefix decides at once. */
   prune: boolean;
-  /** The weights' SHA-256 that its certificate is to name, if one is wanted. */
+  /** The weights' SHA-256 for the certificate; undefined for no certificate. */
   certify: string | undefined;
+  /** Cancels the proof. */
   signal: AbortSignal;
-  /** Told when it starts, and then of the part that is done, which never shrinks, and of the milliseconds that were worked. */
+  /**
+   * Called at the start and after every step, with the share that is done (from 0 to 1, never
+   * decreasing) and the milliseconds of work so far.
+   */
   progress(done: number, elapsed: number): void;
 }
 
-/** The module `prove`, fetched when it is first asked for. */
+/** Returns the module `prove`, which is fetched on the first call. */
 export type Program = () => Promise<WebAssembly.Module>;
 
+/** The workers for one model, and the queue of proofs that wait for them. */
 export class Pool {
   readonly #program: Program;
   readonly #make: () => Client;
-  /** As many workers as may work at once; each is started when there is something for it to do. */
+  /** One client for each worker; it starts its worker on its first request. */
   readonly #clients: [Client, ...Client[]];
   readonly #queue: Task[] = [];
+  /** Settles when the last `load` has ended. */
   #loading: Promise<unknown> = Promise.resolve();
 
-  /** `died` is told of every worker that does, one of `size`. */
+  /**
+   * Makes a pool of `size` workers. Calls `died` with a message for the user when a worker dies.
+   */
   constructor(program: Program, size: number, died: (message: string) => void) {
     this.#program = program;
     this.#make = () => new Client(died);
@@ -45,14 +62,15 @@ export class Pool {
   }
 
   /**
-   * Makes this the model, unless something else is `wanted` when the program is here, and cancels all that was asked about the
-   * earlier one. If it is refused, that one stays, and what runs; undefined if it is not wanted any more.
+   * Loads a model in all workers and cancels everything about the earlier model. Returns undefined
+   * and does nothing if `wanted()` is false once the program has arrived. If the model is refused,
+   * the promise rejects, the earlier model stays and its proofs go on.
    */
   async load(weights: Weights, wanted: () => boolean): Promise<ModelFacts | undefined> {
     const module = await this.#program();
     if (!wanted()) return undefined;
     const load = async () => {
-      // Where all are busy, one more reads it, and takes the place of the first.
+      // If all workers are busy, an additional one reads the model and then replaces the first.
       const reader = this.#idle ?? this.#make();
       try {
         const facts = await reader.load(module, weights);
@@ -64,13 +82,20 @@ export class Pool {
         if (!this.#clients.includes(reader)) reader.close();
       }
     };
-    // One after the other, so that all workers have the last.
+    // Models load one after the other, so that all workers end up with the last one.
     const loaded = this.#loading.then(load);
     this.#loading = loaded.catch(() => {});
     return loaded;
   }
 
-  /** Runs a proof about the model, by all workers if it can be divided. */
+  /**
+   * Runs a proof about the model.
+   *
+   *     if the proof cannot be divided: one worker runs it
+   *     else: each worker counts one part; then one worker joins the tallies
+   *
+   * Rejects with `Cancelled`, `Died` or an `Error`, as a `Client` does.
+   */
   async run({ strategy, group, divisible }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
     const parts = Array<number>(divisible ? this.#clients.length : 1).fill(0);
     let [elapsed, last] = [0, NaN];
@@ -78,7 +103,7 @@ export class Pool {
       const now = performance.now();
       elapsed += Math.min(now - last, MAX_PAUSE) || 0;
       last = now;
-      // A worker that was replaced begins anew.
+      // A worker that was replaced starts again from 0.
       parts[part] = Math.max(parts[part] ?? 0, done);
       progress(parts.reduce((sum, share) => sum + share) / parts.length, elapsed);
     };
@@ -88,7 +113,7 @@ export class Pool {
         return client.run(strategy, prune, certify, (done) => tell(0, done), signal);
       });
     }
-    // Where one part fails, the others are in vain.
+    // If one part fails, the others are stopped.
     const stop = new AbortController();
     signal.addEventListener('abort', () => stop.abort());
     const tallies = parts.map((_, part) =>
@@ -111,27 +136,27 @@ export class Pool {
     }
   }
 
-  /** The count that the published formula claims for the model. */
+  /** Returns the count of right inputs that the published formula claims, in decimal digits. */
   published(strategy: string): Promise<string> {
     return this.#ask((client) => client.published(strategy));
   }
 
-  /** What a strategy that the model does not list would cost. */
+  /** Returns the facts, such as the cost, of a strategy that the model does not list. */
   strategy(strategy: string): Promise<StrategyFacts> {
     return this.#ask((client) => client.strategy(strategy));
   }
 
-  /** How well the model's attention is approximated. */
+  /** Measures how well low-rank matrices approximate the model's attention. */
   attention(): Promise<AttentionFacts> {
     return this.#ask((client) => client.attention());
   }
 
-  /** The model's logits of an input as it was typed or, without one, of a few inputs. */
+  /** Computes the logits of the input that the user typed or, without `input`, of a few inputs. */
   logits(input?: string): Promise<Example[]> {
     return this.#ask((client) => client.logits(input));
   }
 
-  /** How often the model is right, from random inputs. */
+  /** Estimates the model's accuracy from random inputs. */
   sample(): Promise<SampledAccuracy> {
     return this.#ask((client) => client.sample());
   }
@@ -140,11 +165,15 @@ export class Pool {
     return this.#clients.find(({ isIdle }) => isIdle);
   }
 
-  /** Asks who has nothing to do, or else the first, who does two things in turns. */
+  /** Asks an idle worker or, if all are busy, the first, which answers between two steps. */
   #ask<T>(question: (client: Client) => Promise<T>): Promise<T> {
     return question(this.#idle ?? this.#clients[0]).finally(() => this.#dispatch());
   }
 
+  /**
+   * Queues `work`, at the front if the user asked for it. The promise settles with its result, or
+   * rejects with `Cancelled` if `signal` aborts before it starts.
+   */
   #enqueue<T>(waiting: Waiting, signal: AbortSignal, work: (client: Client) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const drop = () => reject(new Cancelled());
@@ -157,18 +186,19 @@ export class Pool {
     });
   }
 
-  /** Takes it out of the queue; whether it was still there. */
+  /** Removes a task from the queue; returns whether it was still there. */
   #take(task: Task): boolean {
     const at = this.#queue.indexOf(task);
     if (at >= 0) this.#queue.splice(at, 1);
     return at >= 0;
   }
 
+  /** Gives tasks to idle workers until there are no more of either. */
   #dispatch() {
     while (this.#clients.some((client) => this.#give(client)));
   }
 
-  /** Gives a worker something to do; whether it is idle and there is something. */
+  /** Gives a task to `client` if it is idle; returns whether it got one. */
   #give(client: Client): boolean {
     const task = client.isIdle ? choose(this.#queue, client, this.#clients) : undefined;
     if (!task) return false;

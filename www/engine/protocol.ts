@@ -1,47 +1,74 @@
-/** What the page and each of its workers say to each other. A request has an id of its own, and every answer to it repeats it. */
+/**
+ * Messages between the page and a proving worker. Every request except `program` and `cancel` has
+ * its own id, which each answer to it repeats.
+ */
 
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 
-/** A model as `prove` takes it: a safetensors file. */
+/** A model as the module `prove` reads it: a safetensors file. */
 export interface Weights {
+  /** Name of the file. */
   file: string;
+  /** Contents of the file. */
   bytes: Uint8Array;
-  /** What the module `files` found about the network; absent for the page's own models, which make no claims. */
-  read?: { /** The number by which attention scores are divided; null for the root of d_head. */ attn_scale: number | null };
+  /** What only the module `files` can read from the user's file; absent for gallery models. */
+  read?: {
+    /** The number that divides attention scores; null for the square root of d_head. */
+    attn_scale: number | null;
+  };
 }
 
-/** A question about the model that came with the request `model`. */
+/** What every request about a model has. */
 interface About {
   id: number;
+  /** Id of the request that loaded the model. */
   model: number;
 }
 
+/** A proof to run, whole or in part. */
+interface ProofRequest extends About {
+  /** Identifier of the strategy. */
+  strategy: string;
+  /** Whether brute force counts all inputs that a common prefix decides at once. */
+  prune: boolean;
+}
+
 export type Request =
-  /** The module `prove`, of which each worker makes its own instance; it comes first. */
+  /** The first message: the module `prove`, which each worker instantiates. */
   | { kind: 'program'; module: WebAssembly.Module }
-  /** Answered by facts, or by an error that leaves the earlier model and its proof as they were. */
+  /**
+   * Answered by `facts`, or by an `error` that leaves the earlier model and its proof as they were.
+   */
   | { kind: 'load'; id: number; weights: Weights }
-  /** A proof; brute force counts what a prefix decides together if it is to `prune`; any number of `progress`, then one other answer. */
-  | ({ kind: 'run'; strategy: string; prune: boolean; /** The weights' SHA-256 that its certificate is to name, if one is wanted. */ certify: string | undefined } & About)
-  /** The part with the number `part` of `of` parts of such a proof; any number of `progress`, then one other answer. */
-  | ({ kind: 'count'; strategy: string; prune: boolean; part: number; of: number } & About)
-  /** Answered by the outcome of a proof whose parts were counted; a proof that runs goes on. */
+  /**
+   * Runs a proof; if `certify` is a SHA-256, with a certificate about the weights with that hash.
+   * Answered by any number of `progress`, then by `outcome`, `cancelled` or `error`.
+   */
+  | ({ kind: 'run'; certify: string | undefined } & ProofRequest)
+  /**
+   * Runs part number `part` (from 0) of a proof that is divided into `of` parts. Answered by any
+   * number of `progress`, then by `tally`, `cancelled` or `error`.
+   */
+  | ({ kind: 'count'; part: number; of: number } & ProofRequest)
+  // A proof that runs goes on while the worker answers the requests below.
+  /** Joins the tallies of all parts of a proof, which took `seconds`; answered by `outcome`. */
   | ({ kind: 'join'; strategy: string; tallies: string[]; seconds: number; certify: string | undefined } & About)
-  /** The count that the published formula claims; a proof that runs goes on. */
+  /** Asks for the count of right inputs that the published formula claims. */
   | ({ kind: 'published'; strategy: string } & About)
-  /** How well attention is approximated; a proof that runs goes on. */
+  /** Asks how well low-rank matrices approximate attention. */
   | ({ kind: 'attention' } & About)
-  /** The logits of an input as it was typed or, without one, of a few inputs; a proof that runs goes on. */
+  /** Asks for the logits of the input that the user typed or, without `input`, of a few inputs. */
   | ({ kind: 'logits'; input: string | undefined } & About)
-  /** How often the model is right, from random inputs; a proof that runs goes on. */
+  /** Asks for the accuracy on random inputs. */
   | ({ kind: 'sample' } & About)
-  /** What a strategy that the model does not list would cost; a proof that runs goes on. */
+  /** Asks for the facts of a strategy that the model does not list. */
   | ({ kind: 'strategy'; strategy: string } & About)
-  /** `id` is the proof's; it answers `cancelled`, unless it is through already. */
+  /** Cancels the proof of request `id`; the answer to that is `cancelled`, unless it has ended. */
   | { kind: 'cancel'; id: number };
 
 export type Answer =
   | { kind: 'facts'; id: number; facts: ModelFacts }
+  /** `done`: share of the proof or part that is done, from 0 to 1. */
   | { kind: 'progress'; id: number; done: number }
   | { kind: 'outcome'; id: number; outcome: Outcome; certificate?: string }
   | { kind: 'tally'; id: number; tally: string }
@@ -50,8 +77,8 @@ export type Answer =
   | { kind: 'attention'; id: number; attention: AttentionFacts }
   | { kind: 'logits'; id: number; examples: Example[] }
   | { kind: 'sample'; id: number; sampled: SampledAccuracy }
-  /** Also of a request about a model that is not loaded any more. */
+  /** The request was cancelled, or is about a model that is not loaded any more. */
   | { kind: 'cancelled'; id: number }
   | { kind: 'error'; id: number; message: string }
-  /** The instance trapped: nothing more can come from this worker. */
+  /** The WebAssembly instance trapped: this worker answers nothing more. */
   | { kind: 'died'; message: string };

@@ -1,21 +1,29 @@
-/** Who does what next. */
+/** Decides which worker runs which proof next. */
 
 /** A proof, or a part of one, that waits for a worker. */
 export interface Waiting {
-  /** Proofs of one group share work, which is kept where it was done; a part of a proof belongs to none. */
+  /**
+   * Name of the group of proofs that share work, which the worker that did it keeps. Undefined for
+   * a part of a proof.
+   */
   group: string | undefined;
-  /** Whether someone asked for it; such stand before all others. */
+  /** Whether the user asked for the proof. In a queue, such proofs stand before all others. */
   asked: boolean;
 }
 
-/** A worker, and the group that it was given last: what it has at hand. */
+/** A worker. */
 export interface Hand {
+  /** The group of the last proof that the worker ran: the worker still holds its shared work. */
   group: string | undefined;
 }
 
 /**
- * What of the queue is for this worker: the first that was asked for, or else more of its group, or else the first. What belongs to the group of
- * another worker is left to that: there it is nearly free. Undefined if there is nothing.
+ * Chooses the task in the queue that `worker` runs next; undefined if there is none for it.
+ *
+ *     skip all tasks in the group of another worker, which runs them at nearly no cost
+ *     the first task, if the user asked for it
+ *     else the first task in this worker's group
+ *     else the first task
  */
 export function choose<T extends Waiting>(queue: readonly T[], worker: Hand, workers: readonly Hand[]): T | undefined {
   const others = new Set(workers.flatMap(({ group }) => (group === undefined || group === worker.group ? [] : [group])));

@@ -1,9 +1,15 @@
-/** What workers share: telling what comes of work that is done once, and what an instance died of. */
+/** The worker's side of `once`, and why a WebAssembly instance died. */
 
-/** What a worker for one work says: how far it is, what came of it, or why nothing did. */
+/**
+ * A message from a worker that `once` started: the share that is done (from 0 to 1), the result,
+ * why the work was refused, or why the instance died.
+ */
 export type Told<Result> = { done: number } | { result: Result } | { failed: string } | { died: string };
 
-/** Makes an instance of the module by `init`, does `work` when it is sent, and tells what comes of it. */
+/**
+ * Waits for one message with a module and its work; instantiates the module with `init`, does the
+ * work and posts `Told` messages.
+ */
 export function serve<Work, Result>(
   init: (input: { module_or_path: WebAssembly.Module }) => Promise<{ memory: WebAssembly.Memory }>,
   lastPanic: () => string | undefined,
@@ -16,14 +22,18 @@ export function serve<Work, Result>(
       ({ memory } = await init({ module_or_path: data.module }));
       tell({ result: work(data, (done) => tell({ done })) });
     } catch (error) {
-      // Errors that Rust returns are answers; anything else is the end of the instance, if there was one.
+      // Rust returns its errors as plain `Error`s; anything else, such as a trap, is a dead
+      // instance.
       if (error instanceof Error && error.constructor === Error) tell({ failed: error.message });
       else tell({ died: (memory && lastPanic()) ?? (isFull(memory) ? `out of memory (${String(error)})` : String(error)) });
     }
   };
 }
 
-/** Whether the memory of an instance that has ended would not grow: Rust stops without a word then. */
+/**
+ * Returns whether the memory of a dead instance cannot be doubled: it then ran out of memory, for
+ * which Rust leaves no panic message.
+ */
 export function isFull(memory: WebAssembly.Memory | undefined): boolean {
   try {
     memory?.grow(memory.buffer.byteLength / 2 ** 16);

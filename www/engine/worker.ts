@@ -1,18 +1,26 @@
-/** Holds one model and proves one thing at a time about it, in steps short enough for a cancel to get in between. */
+/**
+ * Proving worker: holds one model and runs one proof at a time about it, in short steps. Messages
+ * such as a cancel are handled between two steps.
+ */
 
 import init, { lastPanic, Model, type Run } from '../pkg/prove.js';
 import { isFull } from './serve.js';
 import type { Answer, Request } from './protocol.js';
 
-/** Milliseconds of work between two looks at the messages. */
+/** Milliseconds of work in one step. */
 const STEP = 30;
 
+/** The memory of the module's instance. */
 let memory: WebAssembly.Memory | undefined;
+/** Settles when the module is instantiated. */
 let ready: Promise<unknown> = Promise.resolve();
+/** The loaded model, with the id of the request that loaded it. */
 let model: { id: number; held: Model } | undefined;
+/** The proof that runs. */
 let job: Job | undefined;
 
 interface Job {
+  /** Id of the request that started the proof. */
   id: number;
   run: Run;
   /** The answer to the page, once the run is finished. */
@@ -32,7 +40,7 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
   if (data.kind !== 'program') attempt(data.id, () => handle(data));
 };
 
-// If a module cannot be instantiated, say: the page listens to uncaught errors only.
+// A module that cannot be instantiated rejects `ready`. The page only hears of uncaught errors.
 self.addEventListener('unhandledrejection', ({ reason }) => {
   throw reason;
 });
@@ -78,24 +86,27 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
   }
 }
 
+/** The answer for a finished proof; undefined while it is not finished. */
 function outcome(id: number, run: Run, certify: string | undefined): Answer | undefined {
   const outcome = run.outcome();
   const certificate = outcome && certify !== undefined ? run.certificate(certify) : undefined;
   return outcome && { kind: 'outcome', id, outcome, ...(certificate !== undefined && { certificate }) };
 }
 
+/** The answer for a finished part of a proof; undefined while it is not finished. */
 function tally(id: number, run: Run): Answer | undefined {
   const tally = run.tally();
   return tally === undefined ? undefined : { kind: 'tally', id, tally };
 }
 
+/** Starts a proof in place of the one that runs. */
 function start(next: Job) {
   stop();
   job = next;
   turn.port2.postMessage(null);
 }
 
-/** Does one step of the proof; whoever ends it takes it out of `job`. */
+/** Does one step of the proof; then queues the next step, or posts the answer. */
 function advance() {
   if (!job) return;
   const { id, run } = job;
@@ -110,7 +121,7 @@ function advance() {
   post(answer);
 }
 
-/** What a proof has come to, if it has; an error where its search or its certificate fails. */
+/** The answer of a finished proof, or an error if it failed; undefined while it runs. */
 function ended({ id, result }: Job): Answer | undefined {
   try {
     return result();
@@ -120,6 +131,7 @@ function ended({ id, result }: Job): Answer | undefined {
   }
 }
 
+/** Cancels the proof that runs, if any. */
 function stop() {
   if (!job) return;
   const { id, run } = job;
@@ -128,7 +140,10 @@ function stop() {
   post({ kind: 'cancelled', id });
 }
 
-/** Errors that Rust returns are answers; anything else (a trap, a stack overflow) is the end of the instance. */
+/**
+ * Does `work` for request `id`. Plain `Error`s, which Rust returns, become answers; anything else,
+ * such as a trap or a stack overflow, ends the instance.
+ */
 function attempt(id: number, work: () => void) {
   try {
     work();

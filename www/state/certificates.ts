@@ -1,4 +1,4 @@
-/** Certificates: made of proofs, checked independently, and taken from files. */
+/** Makes certificates from proofs, checks them, and verifies the user's certificate files. */
 
 import { type Checking, check } from '../engine/check.js';
 import { Cancelled } from '../engine/client.js';
@@ -8,19 +8,23 @@ import { percent, told } from '../ui/format.js';
 import type { Models, Proof, View } from './model.js';
 import type { Queue } from './queue.js';
 
-/** A file of the user's that is a certificate. */
+/** A certificate file that the user has opened. */
 export interface CertificateFile {
+  /** Name of the file. */
   file: string;
   text: string;
-  /** SHA-256 of the weights that it is about; empty if it names none. */
+  /** SHA-256 of the weights that the certificate is about; empty if it names none. */
   sha256: string;
 }
 
-/** Reads a file as a certificate of at most `maxBytes`; undefined if it is none, but weights perhaps. */
+/**
+ * Reads a file as a certificate. Returns undefined if it is not one or exceeds `maxBytes`: it may
+ * then be weights. Throws if the certificate is damaged.
+ */
 export async function certificateIn(file: File, maxBytes: number): Promise<CertificateFile | undefined> {
   if (!/\.json$/i.test(file.name) || file.size > maxBytes) return undefined;
   const text = await file.text().catch(() => '');
-  // Weights are not parsed here: they may be long.
+  // A JSON file of weights may be long: it is not parsed here.
   if (!text.includes('"certificate"')) return undefined;
   try {
     const found = JSON.parse(text) as Record<string, unknown>;
@@ -32,9 +36,13 @@ export async function certificateIn(file: File, maxBytes: number): Promise<Certi
   }
 }
 
-/** Name of a certificate's file: `max4_v64_s123.cubic.certificate.json` for `max4_v64_s123.safetensors` and `cubic`. */
+/**
+ * Name of the certificate file for a proof about the weights in `file`, such as
+ * `max4_v64_s123.cubic.certificate.json` for `max4_v64_s123.safetensors` and `cubic`.
+ */
 export const nameOf = (file: string, strategy: string) => `${file.replace(/\.[^.]*$/, '')}.${strategy}.certificate.json`;
 
+/** All that the page does with certificates about the current model. */
 export class Certificates {
   readonly #models: Models;
   readonly #queue: Queue;
@@ -48,12 +56,15 @@ export class Certificates {
     this.#view = view;
   }
 
-  /** The certificate of a proof, which is run once more for it; undefined if that fails, as the proof then tells. */
+  /**
+   * Returns the certificate of a proof. Runs the proof again for it if necessary; if that fails,
+   * returns undefined, and the proof's job has the reason.
+   */
   async of(proof: Proof): Promise<string | undefined> {
     return proof.certificate ?? this.#queue.certify(proof);
   }
 
-  /** Has the independent checker check the certificate of a proof, and notes in the proof what it says. */
+  /** Checks the certificate of a proof independently; keeps `proof.checking` up to date. */
   async check(proof: Proof) {
     const { facts, weights } = this.#models.current;
     if (!weights) return;
@@ -75,22 +86,23 @@ export class Certificates {
     }
   }
 
-  /** Stops the check of a proof and, if its certificate is still awaited, the proof. */
+  /** Stops the check of a proof's certificate and, if that is still being made, the proof. */
   stopCheck(proof: Proof) {
     if (proof.checking?.state !== 'running') return;
     proof.checking.stop.abort();
     if (proof.certificate === undefined) this.#queue.cancel(proof);
   }
 
-  /** Whether a certificate is about the weights of the current model. */
+  /** Returns whether a certificate is about the weights of the current model. */
   isAbout({ sha256 }: CertificateFile): boolean {
     const { facts } = this.#models.current;
     return sha256 === facts.sha256 || sha256 === facts.canonical_sha256;
   }
 
   /**
-   * Verifies a certificate about the current model, and lists what it proves as a proof. Undefined if it does not hold, as
-   * is then told, or if another model was opened meanwhile.
+   * Verifies a certificate about the current model, and lists its result as a proof. Returns
+   * undefined if the certificate does not hold, which is reported as a problem, or if another model
+   * was opened meanwhile.
    */
   async adopt(certificate: CertificateFile): Promise<Proof | undefined> {
     const model = this.#models.current;
@@ -106,7 +118,7 @@ export class Certificates {
       }
       this.#queue.beside.add(stop);
       this.#view.status(`${file} is being verified …`);
-      // The status is read aloud: ten times are enough.
+      // Screen readers read each status aloud, so it changes ten times at most.
       let tenths = 0;
       const progress = (done: number) => {
         if (this.#models.current !== model || Math.floor(done * 10) <= tenths) return;

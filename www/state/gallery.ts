@@ -1,30 +1,39 @@
-/** The models that are shipped with the page. */
+/** The gallery: the max-of-K models that are shipped with the page. */
 
 import { download } from '../engine/download.js';
 
+/** A model in the gallery. */
 export interface Entry {
+  /** Name of the weights file. */
   file: string;
+  /** Number of tokens in an input. */
   k: number;
+  /** Seed of the training. */
   seed: number;
-  /** The first digits of the file's SHA-256, by which certificates name it. */
+  /**
+   * The first digits of the file's SHA-256, which identifies the model that a certificate is about.
+   */
   sha256_start: string;
 }
 
+/** The contents of `manifest.json`. */
 interface Manifest {
-  /** Name of the file that the page begins with. */
+  /** Name of the file that is open at first. */
   default: string;
   models: Entry[];
 }
 
-/** Fetches the file of an entry. */
+/** Fetches the weights file of an entry. */
 export const bytesOf = ({ file }: Entry) =>
   download(`models/max-of-k/${file}`, async (response) => new Uint8Array(await response.arrayBuffer()));
 
+/** All models of the gallery. */
 export class Gallery {
   readonly #models: readonly Entry[];
+  /** The model that is open at first. */
   readonly default: Entry;
 
-  /** Throws if the default is not among the models. */
+  /** Throws if the default model is not in the manifest. */
   constructor(manifest: Manifest) {
     const entry = manifest.models.find(({ file }) => file === manifest.default);
     if (!entry) throw new Error(`the default ${manifest.default} is not among its models`);
@@ -32,30 +41,32 @@ export class Gallery {
     this.default = entry;
   }
 
+  /** Fetches the list of the gallery's models. */
   static fetch(): Promise<Gallery> {
     return download('models/max-of-k/manifest.json', async (response) => new Gallery((await response.json()) as Manifest));
   }
 
-  /** Every K that there are models of. */
+  /** Every K for which the gallery has models. */
   get sizes(): number[] {
     return [...new Set(this.#models.map(({ k }) => k))];
   }
 
-  /** The seeds of the models of that K. */
+  /** The seeds of the models for K = `k`. */
   seeds(k: number): number[] {
     return this.#models.filter((entry) => entry.k === k).map(({ seed }) => seed);
   }
 
-  /** The seed that is shown first of that K. */
+  /** The seed that is chosen first for K = `k`. */
   firstSeed(k: number): number {
     return k === this.default.k ? this.default.seed : (this.seeds(k)[0] ?? this.default.seed);
   }
 
+  /** The model for K = `k` with that seed. */
   find(k: number, seed: number): Entry | undefined {
     return this.#models.find((entry) => entry.k === k && entry.seed === seed);
   }
 
-  /** The model whose file has that SHA-256, by its first digits. */
+  /** The model whose file has the SHA-256 `sha256`; compares the first digits. */
   bySha256(sha256: string): Entry | undefined {
     return this.#models.find((entry) => sha256.startsWith(entry.sha256_start));
   }

@@ -1,27 +1,31 @@
 /**
- * The user's own file, kept by the browser for one tab and no longer than that tab: neither a reload nor a tab that the
- * browser discards loses it.
+ * Stores the user's file in the session storage of the tab, so that it survives a reload, and a tab
+ * that the browser discards. It is deleted with the tab.
  */
 
+/** Key of the file in the storage. */
 const KEY = 'compact-proofs.file';
-/** Largest file that is kept: browsers give a tab at least 5 MiB, and models that anything can be proven about are far smaller. */
+/**
+ * Largest file that is stored, in bytes. A tab has at least 5 MiB of storage; models about which
+ * something can be proven are far smaller.
+ */
 const MAX_BYTES = 4 * 2 ** 20;
-/** Characters that one call of `fromCharCode` makes. */
+/** Bytes that one call of `fromCharCode` converts; the number of a call's arguments is limited. */
 const CHUNK = 2 ** 13;
 
-/** Whether a file is small enough to be kept. */
+/** Returns whether a file is small enough to be stored. */
 export const fits = (bytes: Uint8Array) => bytes.length <= MAX_BYTES;
 
-/** Keeps one file, in the storage of a tab. */
+/** The stored file: its name, a zero character, and one character for each byte. */
 export class KeptFile {
   readonly #storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-  /** `storage` gives the tab's storage, or throws if that is switched off. */
+  /** `storage` returns the tab's storage, or throws if the user has turned storage off. */
   constructor(storage: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
     this.#storage = storage;
   }
 
-  /** Keeps a file in place of the one before; false if there is no room for it. */
+  /** Stores a file in place of the one before; returns false if that is not possible. */
   keep(file: string, bytes: Uint8Array): boolean {
     try {
       const storage = this.#storage();
@@ -32,11 +36,11 @@ export class KeptFile {
       storage.setItem(KEY, text);
       return true;
     } catch {
-      return false; // full, or switched off
+      return false; // full, or turned off
     }
   }
 
-  /** The file that was kept last. */
+  /** The stored file, if there is one. */
   get(): { file: string; bytes: Uint8Array } | undefined {
     try {
       const text = this.#storage().getItem(KEY) ?? '';

@@ -1,4 +1,4 @@
-/** The model that is open: its proofs, and what else is known of it. */
+/** The open model: its proofs and everything else that is known about it. */
 
 import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
@@ -9,67 +9,84 @@ import type { Weights } from '../engine/protocol.js';
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import { bytes as size, told } from '../ui/format.js';
 
-/** Largest file that is read: models that anything can be proven about are a thousand times smaller. */
+/**
+ * Largest file that is read, in bytes. Models about which something can be proven are far smaller.
+ */
 export const MAX_BYTES = 64 * 2 ** 20;
-/** A proof that visits more inputs than this one by one waits until the user starts it. */
+/** Most inputs that a proof may visit one by one and still run automatically. */
 const MAX_UNASKED = 2n ** 25n;
-/** Where models come from. */
+/** The values of `Model.source`. */
 export const [GALLERY, OWN] = ['gallery of this page', 'your file'];
 
+/** The state of a proof in the queue. `idle` is a proof that has not been run, or is done. */
 export type Job =
   | { state: 'idle' | 'cancelled' }
   | { state: 'queued'; stop: AbortController }
-  /** `elapsed`: milliseconds that were worked, without those that the computer slept. */
+  /**
+   * `done`: share of the proof that is done, from 0 to 1; `elapsed`: milliseconds of work, without
+   * the time that the computer slept.
+   */
   | { state: 'running'; done: number; elapsed: number; stop: AbortController }
   | { state: 'failed'; why: string };
 
+/** A strategy for a model, and its result once it has been run. */
 export interface Proof {
   facts: StrategyFacts;
   job: Job;
   outcome?: Outcome;
-  /** Whether the outcome came with the page instead of from this browser. */
+  /** Whether the outcome was shipped with the page; false if this browser computed it. */
   shipped: boolean;
-  /** Whether no other proof of the model proves as much at its length. */
+  /** Whether the proof is on the frontier: no shorter proof of the model proves as much. */
   frontier: boolean;
-  /** The count that the published formula claims, once the user has asked; no bound. */
+  /** The count that the published formula claims, if the user asked for it; not a proven bound. */
   published?: string;
-  /** The text of its certificate, once the user has asked for it. */
+  /** The text of the certificate, once the user has asked for it. */
   certificate?: string;
-  /** The certificate file that it came from. Such a proof has a name of its own and is not run here. */
+  /** Name of the certificate file from which the proof was made. Such a proof is not run here. */
   from?: string;
-  /** What the independent checker says of its certificate. */
+  /** The state of the independent check of the certificate. */
   checking?: Checking;
 }
 
-/** Whether a proof is the only one of its family. */
+/** Returns whether a proof is the only one of its family. */
 export const isAlone = ({ facts, from }: Proof) => !facts.one_of_many && !from;
-/** Whether a proof waits or runs. */
+/** Returns whether a proof waits or runs. */
 export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state === 'running';
-/** Whether this browser has run a proof to its end. */
+/** Returns whether this browser has run a proof to its end. */
 export const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!outcome && !shipped;
 
+/** A model and everything that is known about it. */
 export interface Model {
   facts: ModelFacts;
   proofs: Proof[];
-  /** Where it came from, in words. */
+  /** `GALLERY` or `OWN`, for display. */
   source: string;
-  /** The file, once the workers have it: until then a model is shown, but cannot be proven anew. */
+  /**
+   * The weights file. Undefined until the workers have it: the shipped results are shown, but no
+   * proof can run.
+   */
   bytes?: Uint8Array;
-  /** The safetensors file that certificates are about: `bytes`, or the canonical file if that is of another format. */
+  /**
+   * The safetensors file that certificates are about: `bytes` or, for a file in another format, the
+   * canonical file.
+   */
   weights?: Uint8Array;
   /** The network as workers take it. */
   network?: Weights;
   attention?: AttentionFacts;
-  /** Its logits of a few inputs. */
+  /** The logits of a few inputs. */
   examples?: Example[];
-  /** How often it is right on random inputs, where brute force does not count that without being asked. */
+  /**
+   * The accuracy on random inputs; not computed if brute force, which runs automatically, counts
+   * the exact accuracy.
+   */
   sampled?: SampledAccuracy;
 }
 
-/** Whether a proof takes so long that only the user starts it. */
+/** Returns whether a proof takes so long that it runs only when the user starts it. */
 export const isLong = ({ facts: { visits } }: Proof) => visits !== null && BigInt(visits) > MAX_UNASKED;
 
-/** Whether a proof is run without being asked for. */
+/** Returns whether a proof runs automatically. */
 export const runsUnasked = (proof: Proof) => !proof.from && proof.facts.refused === null && !isLong(proof);
 
 /** Results for the default model, computed when the page was built. */
@@ -78,34 +95,39 @@ export interface Shipped {
   outcomes: Outcome[];
 }
 
-/** What shows the state. */
+/** Receives every change of the state in order to show it. */
 export interface View {
-  /** Another model is open. */
+  /** Called when another model is open. */
   model(model: Model): void;
-  /** A proof of the model has changed. */
+  /** Called when a proof of the current model has changed. */
   proof(proof: Proof): void;
-  /** Attention, examples or sampled accuracy of the model have come. */
+  /**
+   * Called when attention, examples or sampled accuracy of the current model have been computed.
+   */
   looked(model: Model): void;
-  /** Says what happens just now. */
+  /** Shows what the page is doing. */
   status(text: string): void;
-  /** Says what went wrong, with a way to try again where that may help; undefined takes it back. */
+  /** Shows a problem, with a button for `retry` if there is one. Without a text, removes it. */
   problem(text: string | undefined, retry?: () => void): void;
 }
 
-/** How opening a file ended: `failed` for reasons outside the file, `late` if another was opened meanwhile. */
+/**
+ * How opening a file ended: `refused` because of the file itself, `failed` for another reason, such
+ * as the network, and `late` if another file was opened meanwhile.
+ */
 export type Opened = 'open' | 'refused' | 'failed' | 'late';
 
-/** Opens models, one after the other. */
+/** Opens models, one at a time. */
 export class Models {
-  /** The model that is open. */
+  /** The open model. */
   current: Model;
   readonly #shipped: Shipped;
   readonly #pool: Pool;
   readonly #view: View;
-  /** Counts what was opened, so that only the last takes effect. */
+  /** The number of files opened so far: a file whose number is not the last is `late`. */
   #picks = 0;
 
-  /** The default model is open at first, with its shipped results and without its file. */
+  /** Opens the default model with its shipped results, without its file. */
   constructor(shipped: Shipped, pool: Pool, view: View) {
     this.#shipped = shipped;
     this.#pool = pool;
@@ -113,17 +135,23 @@ export class Models {
     this.current = this.#model(shipped.facts, GALLERY);
   }
 
-  /** Opens the file that `read` gives. On any failure the present model stays; `retry` is offered where it may help. */
+  /**
+   * Opens the model in `file`, whose bytes `read` returns. If that fails, the current model stays,
+   * and the problem is shown, with `retry` if another attempt may help.
+   */
   async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void): Promise<Opened> {
     const pick = ++this.#picks;
     this.#view.status(`Loading ${file} …`);
     try {
       const bytes = await read();
       const wanted = () => pick === this.#picks;
-      // What a file of the user's says of its network is read by a program of its own; the page's files say nothing.
+      // The user's files may have any format; `prove` reads the safetensors files of the gallery
+      // only.
       const found = source === OWN ? await readFile(file, bytes) : undefined;
       if (!wanted()) return 'late';
-      const network = found ? { file, bytes: found.canonical, read: found.facts } : { file, bytes };
+      const network = found
+        ? { file, bytes: found.canonical, read: { attn_scale: found.facts.attn_scale } }
+        : { file, bytes };
       const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
       const facts = found?.facts ?? loaded;
@@ -137,14 +165,14 @@ export class Models {
     } catch (error) {
       if (pick !== this.#picks) return 'late';
       this.#view.status(`${file} was not loaded.`);
-      // A file of the page's own may have been damaged on its way; a file of the user's stays as it is.
+      // A file of the gallery may have been damaged by the network; the user's file stays as it is.
       const mayHelp = source === GALLERY || error instanceof Missing || error instanceof Died;
       this.#view.problem(error instanceof Died ? `${file}: ${error.message}` : told(error), mayHelp ? retry : undefined);
       return mayHelp ? 'failed' : 'refused';
     }
   }
 
-  /** Opens a file of the user's. */
+  /** Opens the user's file. Refuses several files, and a file over `MAX_BYTES`. */
   openFile(files: readonly File[], retry: () => void): Promise<Opened> {
     const [file] = files;
     const refuse = (text: string) => {
@@ -163,24 +191,24 @@ export class Models {
     return this.open(file.name, OWN, read, retry);
   }
 
-  /** The proof of the current model with that identifier. */
+  /** The proof of the current model with the identifier `strategy`. */
   find(strategy: string | null): Proof | undefined {
     return this.current.proofs.find(({ facts }) => facts.strategy === strategy);
   }
 
-  /** Lists a proof of the current model, as the last of its family. */
+  /** Adds a proof to the current model's list, after the others of its family. */
   add(proof: Proof) {
     const { proofs } = this.current;
     const last = proofs.map((other) => other.facts.family).lastIndexOf(proof.facts.family);
     proofs.splice(last + 1, 0, proof);
   }
 
-  /** Shows what has changed of a proof, unless its model is gone. */
+  /** Tells the view that a proof has changed, unless another model is open now. */
   changed(proof: Proof) {
     if (this.current.proofs.includes(proof)) this.#view.proof(proof);
   }
 
-  /** Asks what count the published formula claims for a proof, for comparison. */
+  /** Computes the count that the published formula claims, and stores it in `proof.published`. */
   async askPublished(proof: Proof) {
     try {
       proof.published = await this.#pool.published(proof.facts.strategy);
@@ -190,13 +218,14 @@ export class Models {
     }
   }
 
-  /** The model's logits of an input as it was typed; undefined if another model was opened meanwhile. */
+  /** Returns the logits of an input as the user typed it; undefined if the model has changed. */
   async example(input: string): Promise<Example | undefined> {
     const { current } = this;
     const [example] = await this.#pool.logits(input);
     return this.current === current ? example : undefined;
   }
 
+  /** Makes a model with all its proofs; only the default model's have outcomes, shipped ones. */
   #model(facts: ModelFacts, source: string): Model {
     const known = facts.sha256 === this.#shipped.facts.sha256 ? this.#shipped.outcomes : [];
     const proofs = facts.strategies.map((strategy): Proof => {
@@ -206,7 +235,7 @@ export class Models {
     return { facts, proofs, source };
   }
 
-  /** Asks for what is shown of a model beside its proofs. Where that fails, there is less to see. */
+  /** Computes attention, examples and sampled accuracy of a model; what fails stays undefined. */
   #look(model: Model) {
     const add = async (found: Promise<Partial<Model>>) => {
       try {
@@ -222,7 +251,9 @@ export class Models {
     if (!isCounted) void add(this.#pool.sample().then((sampled) => ({ sampled })));
   }
 
-  /** Tells why a question was not answered. The pool has told of a worker that died; a model that is gone has no more answers. */
+  /**
+   * Shows why a request failed, unless it was cancelled or its worker died, which the pool reports.
+   */
   #failed(error: unknown) {
     if (!(error instanceof Cancelled || error instanceof Died)) this.#view.problem(told(error));
   }

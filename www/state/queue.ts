@@ -1,4 +1,4 @@
-/** What is to be proven about the model, in which order, and how far that is. */
+/** Runs the proofs of the current model: which ones, in which order, and their progress. */
 
 import { Cancelled, Died } from '../engine/client.js';
 import type { Pool } from '../engine/pool.js';
@@ -6,38 +6,43 @@ import type { Outcome } from '../pkg/prove.js';
 import { count, percent, seconds, told } from '../ui/format.js';
 import { isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, type View } from './model.js';
 
-/** After this many crashes in a row without a finished proof, stop and let the user decide whether to go on. */
+/** Crashes in a row, without a finished proof in between, after which the queue stops. */
 const MAX_CRASHES = 2;
 
-/** The option of strategies that turns pruning off. */
+/** Name of the option that turns pruning in brute force off. */
 const EVERY_INPUT = 'every-input';
 
-/** How far all proofs of the model are. */
+/** Progress of all proofs of the current model. */
 export interface Progress {
-  /** Proofs that this browser has run. */
+  /** Number of proofs that this browser has run. */
   done: number;
-  /** Proofs to run in all: those that are done, run without being asked for, or were asked for. */
+  /** Number of proofs that are done, run automatically, or that the user has started. */
   due: number;
-  /** The part of the due work that is done, from 0 to 1. */
+  /** Share of the due proofs that is done, from 0 to 1. */
   share: number;
+  /** Whether any proof waits or runs, or a certificate is being verified. */
   busy: boolean;
 }
 
-/** What cancels a proof that waits or runs. */
+/** The controller that cancels a proof, if it waits or runs. */
 const stopOf = ({ job }: Proof) => ('stop' in job ? job.stop : undefined);
 
+/** Sends proofs to the pool and stores their progress and outcomes in them. */
 export class Queue {
-  /** The names of the options of strategies that are on. */
+  /** Names of the strategies' options that are on. */
   readonly options: Set<string>;
-  /** Work beside the queue that `cancelAll` stops, too: certificates that are being verified. */
+  /**
+   * Controllers of work outside the queue that `cancelAll` also stops: certificates being verified.
+   */
   readonly beside = new Set<AbortController>();
   readonly #models: Models;
   readonly #pool: Pick<Pool, 'run' | 'strategy'>;
   readonly #view: Pick<View, 'status' | 'problem'>;
-  /** Proofs that are run for their certificate, and who waits for it. */
+  /** Proofs that run for their certificate, and the functions that take it. */
   readonly #certifying = new Map<Proof, (certificate: string | undefined) => void>();
+  /** Crashes since the last finished proof. */
   #crashes = 0;
-  /** Sequences that brute force visits in a second: a guess, until this machine has shown its speed. */
+  /** Inputs that brute force visits in a second; estimated until one has run in this browser. */
   #rate = 40e6;
 
   constructor(models: Models, pool: Pick<Pool, 'run' | 'strategy'>, view: Pick<View, 'status' | 'problem'>) {
@@ -48,16 +53,17 @@ export class Queue {
     this.#view = view;
   }
 
-  /** Runs a proof before all that run without being asked for. */
+  /** Runs a proof that the user has asked for, before all that run automatically. */
   run(proof: Proof) {
     this.#enqueue([proof], true);
   }
 
   /**
-   * The proof with that identifier, to be run next unless its outcome is known. A proof that the model does not list is
-   * added, unless the model refuses it. Undefined if another model was opened meanwhile.
+   * Returns the proof with the identifier `strategy`, and runs it next unless it has an outcome.
+   * A proof that the model does not list is added to the list, unless the model refuses it. Returns
+   * undefined if another model was opened meanwhile.
    *
-   * Rejects an identifier that names no strategy.
+   * Rejects if the identifier names no strategy.
    */
   async ask(strategy: string): Promise<Proof | undefined> {
     const model = this.#models.current;
@@ -65,7 +71,7 @@ export class Queue {
     if (!proof) {
       const facts = await this.#pool.strategy(strategy);
       if (this.#models.current !== model) return undefined;
-      const listed = this.#models.find(strategy); // by another question, meanwhile
+      const listed = this.#models.find(strategy); // by another call, meanwhile
       proof = listed ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
       if (!listed && facts.refused === null) this.#models.add(proof);
     }
@@ -73,7 +79,7 @@ export class Queue {
     return proof;
   }
 
-  /** Runs a proof for its certificate; undefined if that fails, as the proof then tells. */
+  /** Runs a proof and returns its certificate; undefined if it fails (see `proof.job`). */
   certify(proof: Proof): Promise<string | undefined> {
     const certificate = new Promise<string | undefined>((resolve) => this.#certifying.set(proof, resolve));
     this.run(proof);
@@ -81,8 +87,10 @@ export class Queue {
   }
 
   /**
-   * Runs all proofs that are left or, when none is, all again: first those that are alone in their class, then group by
-   * group of those that share work. The shortest is first in each group, and the group of the shortest proof is first.
+   * Runs all automatic proofs that are not done or, if all are done, all of them again.
+   *
+   *     sort the proofs: those alone in their family first, then by FLOPs
+   *     bring the proofs of each group, which share work, together, where its first proof stands
    */
   runAll() {
     const unasked = this.#models.current.proofs.filter((proof) => runsUnasked(proof) && !isBusy(proof));
@@ -96,18 +104,20 @@ export class Queue {
     this.#enqueue([...groups.values()].flat(), false);
   }
 
+  /** Cancels a proof that waits or runs. */
   cancel(proof: Proof) {
     const stop = stopOf(proof);
     if (proof.job.state === 'queued') this.#set(proof, { state: 'cancelled' });
     stop?.abort();
   }
 
-  /** Stops all that runs, and empties the queue. */
+  /** Cancels all proofs and everything in `beside`. */
   cancelAll() {
     for (const stop of this.beside) stop.abort();
     for (const proof of this.#models.current.proofs) this.cancel(proof);
   }
 
+  /** The progress of all proofs of the current model. */
   get progress(): Progress {
     const { proofs } = this.#models.current;
     const done = proofs.filter(isDone).length;
@@ -116,17 +126,21 @@ export class Queue {
     return { done, due, share: due && (done + running) / due, busy: proofs.some(isBusy) || this.beside.size > 0 };
   }
 
-  /** Roughly how long a proof would take that only the user starts. How much pruning will spare is unknown. */
+  /**
+   * Estimates the time of a proof that runs only when the user starts it; undefined for others.
+   * With pruning the time is an upper bound, since nobody knows before how many visits it saves.
+   */
   estimate(proof: Proof): string | undefined {
     if (!isLong(proof)) return undefined;
     return `${this.#prunes ? 'at most ' : ''}about ${seconds(Number(proof.facts.visits) / this.#rate)}`;
   }
 
-  /** Whether inputs that a common prefix decides are counted together, without a visit to each. */
+  /** Whether brute force counts all inputs that a common prefix decides at once. */
   get #prunes(): boolean {
     return !this.options.has(EVERY_INPUT);
   }
 
+  /** Sets the state of a proof and, once it has ended, hands its certificate to whoever waits. */
   #set(proof: Proof, job: Job) {
     proof.job = job;
     this.#models.changed(proof);
@@ -135,6 +149,7 @@ export class Queue {
     this.#certifying.delete(proof);
   }
 
+  /** Queues proofs; replaces their earlier runs. `asked`: whether the user started them. */
   #enqueue(proofs: Proof[], asked: boolean) {
     for (const proof of proofs) {
       const before = stopOf(proof);
@@ -145,12 +160,16 @@ export class Queue {
     }
   }
 
+  /**
+   * Runs a proof in the pool and stores its progress, its outcome or its failure. Never rejects.
+   */
   async #prove(proof: Proof, stop: AbortController, asked: boolean) {
     const { label, visits } = proof.facts;
     const { canonical_sha256, sha256 } = this.#models.current.facts;
     const certify = this.#certifying.has(proof) ? (canonical_sha256 ?? sha256) : undefined;
     const prune = this.#prunes;
-    // While it waited, it may have been cancelled, or asked for once more.
+    // The proof may have been cancelled or queued again meanwhile: this run must then change
+    // nothing.
     const isCurrent = () => stopOf(proof) === stop;
     const progress = (done: number, elapsed: number) => {
       if (isCurrent()) this.#set(proof, { state: 'running', done, elapsed, stop });
@@ -163,7 +182,8 @@ export class Queue {
       Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
       if (visits !== null && !prune && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
-      // Each proof that is alone in its class is announced; a hundred announcements in a few seconds would tell nobody anything.
+      // A screen reader reads each status aloud: the many proofs of large families get one
+      // together.
       if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
       else if (!this.progress.busy) this.#view.status(`${this.progress.done} proofs are done.`);
     } catch (error) {
@@ -175,7 +195,10 @@ export class Queue {
     }
   }
 
-  /** Tells if a shipped count and the count of this browser differ: one file must give the same counts everywhere. */
+  /**
+   * Reports a problem if the shipped count differs from this browser's: counts must not depend on
+   * the browser.
+   */
   #compare({ shipped, outcome, facts }: Proof, live: Outcome) {
     if (!shipped || !outcome || outcome.correct === live.correct) return;
     const here = `this browser counts ${count(live.correct)} of ${count(live.total)} inputs`;

@@ -1,9 +1,12 @@
-/** Milliseconds between two updates: ten in a second look live, and leave the page time for its user. */
+/** Combines repeated requests for an update into one. */
+
+/** Milliseconds between two updates: ten updates a second look live and leave time for input. */
 export const PAUSE = 100;
 
 /**
- * Calls `works` in the next frames, or after a pause if that will do, once however often it is asked for, and ten times a
- * second at most. Each has a task of its own, so that what the user does gets in between.
+ * Returns a function that requests a run of all `works`, after at least `pause` milliseconds.
+ * Requests before that run are part of it, and runs are at least `PAUSE` apart. Each of the `works`
+ * is a task of its own, so that input events are handled in between.
  */
 export function coalesce(...works: (() => void)[]): (pause?: number) => void {
   let waiting = false;
@@ -20,7 +23,7 @@ export function coalesce(...works: (() => void)[]): (pause?: number) => void {
   };
 }
 
-/** Calls `work` at the end of the task, once however often it is asked for. */
+/** Returns a function that requests one run of `work` at the end of the current task. */
 export function atEnd(work: () => void): () => void {
   let waiting = false;
   return () => {

@@ -1,13 +1,13 @@
-/** The little of the document's interface that this page needs, with types. */
+/** Helpers for the document's elements. */
 
-/** The page's element of that id. */
+/** Returns the element with the id `id`. Throws if there is none or it is not a `type`. */
 export function get<T extends HTMLElement>(id: string, type: new () => T): T {
   const element = document.getElementById(id);
   if (element instanceof type) return element;
   throw new TypeError(`#${id} is not a ${type.name}`);
 }
 
-/** A new element with attributes and children. */
+/** Creates an element with attributes and children. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Record<string, string> = {},
@@ -19,13 +19,23 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Makes these the children of an element. Only those that are out of place are moved: the others keep their layout. */
+/**
+ * Makes `children` the only children of `parent`, in their order. Moves few elements, as each move
+ * costs a new layout and the focus.
+ *
+ *     remove all elements that are not in `children`
+ *     next = the first element that is left
+ *     for each child:
+ *       if it comes right after `next`: remove `next`, which is inserted again later
+ *       if it is `next`: it stays
+ *       else: insert it before `next`
+ */
 export function place(parent: Element, children: readonly Element[]) {
   const wanted = new Set(children);
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove();
   let next = parent.firstElementChild;
   for (const child of children) {
-    // One that has gone down makes room for those behind it.
+    // `next` belongs further down. Without it, the elements after it can stay.
     if (next !== child && next?.nextElementSibling === child) {
       next.remove();
       next = child;
@@ -35,7 +45,10 @@ export function place(parent: Element, children: readonly Element[]) {
   }
 }
 
-/** Text that, if long, may be broken after commas and underscores: counts of 37 digits, names of files. */
+/**
+ * Returns `text` as a node. A long text, such as a count of 37 digits or the name of a file, may
+ * wrap after commas and underscores.
+ */
 export function breakable(text: string): Node {
   const fragment = document.createDocumentFragment();
   const parts = text.length < 20 ? [text] : text.split(/(?<=[,_])/);

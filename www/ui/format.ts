@@ -1,4 +1,4 @@
-/** Numbers for reading. Bounds are not among them: Rust rounds those, down. */
+/** Formats numbers for display. Proven bounds come already rounded, down, from Rust. */
 
 const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** 20 as ²⁰. */
@@ -6,10 +6,13 @@ export const superscript = (n: number) => [...String(n)].map((digit) => (digit =
 
 const grouped = new Intl.NumberFormat('en');
 
-/** 16777216 as 16,777,216; takes digits, since counts may be too large for a number. */
+/**
+ * Groups the digits of a whole number: 16777216 as 16,777,216. Counts may exceed `number`: they are
+ * strings of digits.
+ */
 export const count = (digits: string | number | bigint) => grouped.format(BigInt(digits));
 
-/** 35200000 as 3.52 × 10⁷. */
+/** Formats a number with three significant digits and a power of ten: 35200000 as 3.52 × 10⁷. */
 export function scientific(x: number): string {
   const [mantissa, exponent] = x.toExponential(2).split('e');
   return `${mantissa}\u00a0×\u00a010${superscript(Number(exponent))}`;
@@ -31,12 +34,13 @@ export const briefly = (digits: string) => percent(/^\d+(\.\d{1,2})?/.exec(digit
 /** Small counts in full, large ones by their size. */
 export const approximate = (x: number) => (x < 1e6 ? count(Math.round(x)) : scientific(x));
 
-/** The first letter as a capital. */
+/** Makes the first letter a capital. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The bound as Rust has rounded it. */
+/** Adds the sign to a percentage that Rust has rounded. */
 export const percent = (digits: string) => `${digits}\u00a0%`;
 
+/** Formats a duration in seconds with about two digits, in the fitting unit. */
 export function seconds(s: number): string {
   if (s < 0.001) return 'under 1\u00a0ms';
   if (s < 0.9995) return `${Math.round(s * 1000)}\u00a0ms`;
@@ -44,10 +48,11 @@ export function seconds(s: number): string {
   return s < 5400 ? `${Math.round(s / 60)}\u00a0min` : `${Math.round(s / 3600)}\u00a0h`;
 }
 
+/** Formats a number of bytes in the fitting unit. */
 export function bytes(n: number): string {
   if (n < 1024) return `${n}\u00a0bytes`;
   return n < 2 ** 20 ? `${(n / 1024).toFixed(1)}\u00a0KiB` : `${(n / 2 ** 20).toFixed(1)}\u00a0MiB`;
 }
 
-/** What an error says. */
+/** The message of anything that was thrown. */
 export const told = (error: unknown) => (error instanceof Error ? error.message : String(error));

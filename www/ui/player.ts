@@ -1,15 +1,18 @@
-/** Plays a figure, the display list that plotters left behind in Rust, on a canvas. */
+/** Draws a figure, a list of drawing commands from Rust (`src/plot`), on a canvas. */
 
 import type { Command, Figure, Role } from '../pkg/plot.js';
 
-/** How a figure lies on its canvas, in CSS pixels. */
+/** The position of a figure on its canvas. */
 export interface Placement {
+  /** CSS pixels per unit of the figure. */
   scale: number;
+  /** Left edge of the figure, in CSS pixels. */
   left: number;
+  /** Top edge of the figure, in CSS pixels. */
   top: number;
 }
 
-/** What the page's style makes of a canvas, in CSS pixels. Asking for it waits for the layout of all that has changed. */
+/** Size, in CSS pixels, font and colours of a canvas. */
 export interface Style {
   width: number;
   height: number;
@@ -17,7 +20,7 @@ export interface Style {
   colors: Record<Role, string>;
 }
 
-/** The custom property of the page's style that has the colour of each role. */
+/** The CSS custom property with the colour of each role. */
 const COLORS: Record<Role, string> = {
   ink: '--ink',
   muted: '--soft',
@@ -27,7 +30,7 @@ const COLORS: Record<Role, string> = {
   beaten: '--beaten',
 };
 
-/** The style of a canvas as it is now. */
+/** Returns the present style of a canvas. Forces a layout if the document has changed. */
 export function styleOf(canvas: HTMLCanvasElement): Style {
   const style = getComputedStyle(canvas);
   const color = ([role, property]: [string, string]) => [role, style.getPropertyValue(property)];
@@ -35,7 +38,7 @@ export function styleOf(canvas: HTMLCanvasElement): Style {
   return { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: style.fontFamily, colors };
 }
 
-/** Draws the figure as large as it fits, at the screen's own resolution. */
+/** Draws the figure as large as fits, centred, at the resolution of the screen. */
 export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure): Placement {
   const { width, height } = style;
   const ratio = devicePixelRatio;
@@ -53,10 +56,11 @@ export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure): P
   return { scale, left, top };
 }
 
+/** Draws one command; `ratio` is the number of device pixels per unit of the figure. */
 function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number) {
   context.fillStyle = context.strokeStyle = colors[command.color];
   context.lineWidth = 'width' in command && command.kind !== 'rect' ? command.width : 1;
-  // A line of an odd number of pixels is sharp when it runs through the middle of pixels.
+  // A line that is an odd number of pixels wide is sharp if it runs through the centres of pixels.
   const shift = Math.round(context.lineWidth * ratio) % 2 ? 0.5 / ratio : 0;
   context.beginPath();
   switch (command.kind) {

@@ -1,6 +1,6 @@
 import { make } from './element.js';
 
-/** Hands the browser a JSON file to save. */
+/** Downloads `text` as a JSON file with the name `name`. */
 export function save(name: string, text: string) {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
   make('a', { href: url, download: name }).click();
