@@ -22,9 +22,15 @@ const COLORS: Record<Role, string> = {
   ink: '--ink',
   muted: '--soft',
   grid: '--rule',
-  frontier: '--accent',
+  paper: '--paper',
   staircase: '--staircase',
   beaten: '--beaten',
+  brute: '--brute',
+  cubic: '--cubic',
+  published: '--published',
+  ours: '--ours',
+  unproven: '--unproven',
+  wrong: '--wrong',
 };
 
 /** The style of a canvas as it is now. */

@@ -97,7 +97,7 @@ export class Frontier {
     const model = this.#model;
     if (!model || !this.#style?.width || !this.#style.height) return;
     const { width, height } = this.#style;
-    if (this.#plot) return this.#ask((plot) => plot.figure(proven(model), { width, height, selected: this.#selected }));
+    if (this.#plot) return this.#ask((plot) => plot.figure(proven(model), { width, height, zoom: 'crowd', scale: 'accuracy', budget: null, selected: this.#selected }));
     return this.#isShipped(model) ? this.#shipped.figure : undefined;
   }
 
@@ -144,10 +144,11 @@ export class Frontier {
 
 /** The proofs of a model as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
 function proven({ facts: { classes, baseline_flops: flops }, proofs }: Model): Proven {
-  const markers = new Map(classes.map((each) => [each.class, each.marker]));
-  const points = proofs.flatMap(({ facts, outcome }) =>
-    outcome ? [{ ...facts, id: facts.strategy, marker: markers.get(facts.class) ?? '', flops: outcome.flops, bound: outcome.bound }] : [],
-  );
+  const marks = new Map(classes.map(({ class: name, marker, role }) => [name, { marker, role }]));
+  const points = proofs.flatMap(({ facts, outcome }) => {
+    const mark = marks.get(facts.class);
+    return outcome && mark ? [{ ...facts, ...mark, id: facts.strategy, flops: outcome.flops, bound: outcome.bound }] : [];
+  });
   const accuracy = Math.min(1, ...proofs.map(({ outcome }) => outcome?.upper_bound ?? 1));
   return { points, baseline: { flops, accuracy } };
 }
