@@ -12,6 +12,8 @@ pub struct Point {
     pub label: String,
     /// The shape of the mark: classes are told apart by shape and not by colour alone.
     pub marker: Marker,
+    /// What colour repeats of the class.
+    pub role: ClassRole,
     /// Whether the proof is one of many, and named only where it is pointed at.
     pub one_of_many: bool,
     /// Whether the literature has the proof's strategy.
@@ -36,14 +38,28 @@ pub enum Marker {
     TriangleDown,
     #[serde(rename = "◆")]
     Diamond,
-    #[serde(rename = "○")]
-    Ring,
+    #[serde(rename = "►")]
+    TriangleRight,
     #[serde(rename = "×")]
     Cross,
     #[serde(rename = "+")]
     Plus,
     #[serde(rename = "★")]
     Star,
+}
+
+/// Kinds of classes that figures and legends give a colour each; shapes tell all classes apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ClassRole {
+    /// Runs the model on every input.
+    Brute,
+    /// Published, and cubic in the size of the vocabulary.
+    Cubic,
+    /// Published, and shorter than cubic.
+    Published,
+    /// Ours.
+    Ours,
 }
 
 /// What a proof without any understanding gives: brute force on a part `f` of the inputs proves
@@ -155,6 +171,7 @@ mod tests {
             id: id.into(),
             label: id.into(),
             marker: Marker::Circle,
+            role: ClassRole::Published,
             one_of_many: false,
             published: true,
             flops,

@@ -2,7 +2,7 @@ use super::trained::TrainedModel;
 use super::verify::verify;
 use super::{progress_bar, write_file};
 use crate::frontier::Metrics;
-use crate::plot::{self, Figure, Options};
+use crate::plot::{self, Figure, Options, Scale, Zoom};
 use crate::proof::{Outcome, ShownOutcome};
 use crate::tasks::max_of_k::train::Recipe;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy, sha256};
@@ -69,9 +69,15 @@ struct FirstPaint {
     figure: Figure,
 }
 
-/// The size of the shipped figure, CSS pixels: legible when it is scaled down to a narrow screen, and
-/// up to a wide page.
-const FIGURE: (u32, u32) = (420, 280);
+/// The shipped figure: legible when it is scaled down to a narrow screen, and up to a wide page.
+const FIGURE: Options<'_> = Options {
+    width: 640,
+    height: 400,
+    zoom: Zoom::Crowd,
+    scale: Scale::Accuracy,
+    budget: None,
+    selected: None,
+};
 
 pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::CommandResult {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
@@ -131,9 +137,8 @@ fn first_paint(
         .map(|(strategy, outcome)| strategy.point(outcome.bound.ratio(), outcome.flops))
         .collect();
     let baseline = task.baseline(proven.iter().map(|(_, outcome)| outcome));
-    let (width, height) = FIGURE;
     Ok(FirstPaint {
-        figure: plot::frontier(&points, baseline, Options { width, height, selected: None }),
+        figure: plot::frontier(&points, baseline, FIGURE),
         metrics: Metrics::new(&points, baseline),
         outcomes: proven.into_iter().map(|(_, outcome)| outcome.shown()).collect(),
         facts,

@@ -1,7 +1,7 @@
 //! `www/models/RESULTS.md`: the rows of a sweep summed up as tables.
 
 use super::results::{Models, Row};
-use crate::frontier::{LinearBaseline, Marker, Point, area, pareto};
+use crate::frontier::{ClassRole, LinearBaseline, Marker, Point, area, pareto};
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::subcubic::{DirectPath, Subcubic};
 use crate::tasks::max_of_k::{Class, Strategy};
@@ -155,6 +155,7 @@ impl<'a> Model<'a> {
             id: String::new(),
             label: String::new(),
             marker: Marker::Circle,
+            role: ClassRole::Published,
             one_of_many: true,
             published: true,
             flops,

@@ -2,7 +2,7 @@ use super::role::Role;
 use serde::Serialize;
 
 /// A drawing of `width` by `height` CSS pixels, origin at the top left.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Figure {
     /// CSS pixels.
     pub width: u32,
@@ -10,19 +10,65 @@ pub struct Figure {
     pub height: u32,
     /// What to draw, in this order.
     pub commands: Vec<Command>,
+    /// The rectangle inside the axes.
+    pub plane: Area,
     /// Where the proofs are, for pointing at them.
     pub markers: Vec<Marker>,
 }
 
-/// The place of one proof's marker, CSS pixels.
+/// A rectangle, CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[expect(missing_docs, reason = "the fields are what a canvas calls them")]
+pub struct Area {
+    pub x: f64,
+    pub y: f64,
+    pub width: f64,
+    pub height: f64,
+}
+
+impl Area {
+    /// The right edge.
+    #[must_use]
+    pub fn right(self) -> f64 {
+        self.x + self.width
+    }
+
+    /// The lower edge.
+    #[must_use]
+    pub fn bottom(self) -> f64 {
+        self.y + self.height
+    }
+
+    /// Whether the other lies inside.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.x <= other.x
+            && self.y <= other.y
+            && other.right() <= self.right()
+            && other.bottom() <= self.bottom()
+    }
+
+    /// Whether the two overlap.
+    #[must_use]
+    pub fn meets(self, other: Self) -> bool {
+        self.x < other.right()
+            && other.x < self.right()
+            && self.y < other.bottom()
+            && other.y < self.bottom()
+    }
+}
+
+/// The place of one proof's mark, CSS pixels.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Marker {
     /// The proof's [`Point::id`](crate::frontier::Point::id).
     pub id: String,
-    /// From the left.
+    /// Of the mark's centre, from the left.
     pub x: f64,
-    /// From the top.
+    /// Of the mark's centre, from the top.
     pub y: f64,
+    /// Whether no other proof beats it.
+    pub frontier: bool,
 }
 
 /// One drawing command; lengths in CSS pixels.

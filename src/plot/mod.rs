@@ -8,11 +8,19 @@
 //! at any pixel density, in the colours of its style; a figure made natively can be shipped with
 //! the page and shown before any WebAssembly has run; and tests read it.
 
+mod accuracies;
+mod axis;
 mod display_list;
 mod frontier;
+mod lengths;
+mod marks;
+mod names;
 mod recorder;
 mod role;
+#[cfg(test)]
+mod testing;
 
-pub use display_list::{Anchor, Baseline, Command, Figure, Marker};
-pub use frontier::{Options, frontier};
+pub use accuracies::Scale;
+pub use display_list::{Anchor, Area, Baseline, Command, Figure, Marker};
+pub use frontier::{Options, Zoom, frontier};
 pub use role::Role;

@@ -40,6 +40,12 @@ pub(super) fn pixels(units: i32) -> f64 {
     f64::from(units) / f64::from(UNITS)
 }
 
+/// CSS pixels to units.
+#[expect(clippy::cast_possible_truncation, reason = "a place in a figure")]
+pub(super) fn units(pixels: f64) -> i32 {
+    (pixels * f64::from(UNITS)).round() as i32
+}
+
 fn points(path: impl IntoIterator<Item = BackendCoord>) -> Vec<(f64, f64)> {
     path.into_iter().map(|(x, y)| (pixels(x), pixels(y))).collect()
 }

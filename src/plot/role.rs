@@ -1,9 +1,10 @@
+use crate::frontier::ClassRole;
 use plotters::style::RGBColor;
 use plotters_backend::BackendColor;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a thing of a figure is drawn as. The page's style gives each role a colour, light or dark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Names of proofs, and the ring around the selected one.
@@ -12,17 +13,41 @@ pub enum Role {
     Muted,
     /// Grid lines.
     Grid,
-    /// Proofs on the frontier.
-    Frontier,
+    /// What lies behind the figure.
+    Paper,
     /// The line through the proofs on the frontier.
     Staircase,
     /// Proofs that others beat.
     Beaten,
+    /// Brute force.
+    Brute,
+    /// Cubic proofs.
+    Cubic,
+    /// Published proofs that are shorter than cubic.
+    Published,
+    /// Our proofs.
+    Ours,
+    /// Inputs that are not proven, and the budget.
+    Unproven,
+    /// Inputs that the model gets wrong.
+    Wrong,
 }
 
 impl Role {
-    const ALL: [Self; 6] =
-        [Self::Ink, Self::Muted, Self::Grid, Self::Frontier, Self::Staircase, Self::Beaten];
+    const ALL: [Self; 12] = [
+        Self::Ink,
+        Self::Muted,
+        Self::Grid,
+        Self::Paper,
+        Self::Staircase,
+        Self::Beaten,
+        Self::Brute,
+        Self::Cubic,
+        Self::Published,
+        Self::Ours,
+        Self::Unproven,
+        Self::Wrong,
+    ];
 
     /// The colour by which plotters passes the role on to our backend: no figure shows it.
     pub(super) fn color(self) -> RGBColor {
@@ -36,5 +61,16 @@ impl Role {
     pub(super) fn of(BackendColor { rgb, .. }: BackendColor) -> Self {
         let role = Self::ALL.into_iter().find(|role| rgb == (0, 0, *role as u8));
         role.expect("figures are drawn in the colours of roles")
+    }
+}
+
+impl From<ClassRole> for Role {
+    fn from(role: ClassRole) -> Self {
+        match role {
+            ClassRole::Brute => Self::Brute,
+            ClassRole::Cubic => Self::Cubic,
+            ClassRole::Published => Self::Published,
+            ClassRole::Ours => Self::Ours,
+        }
     }
 }

@@ -25,9 +25,15 @@ const COLORS: Record<Role, string> = {
   ink: '--ink',
   muted: '--soft',
   grid: '--rule',
-  frontier: '--accent',
+  paper: '--paper',
   staircase: '--staircase',
   beaten: '--beaten',
+  brute: '--brute',
+  cubic: '--cubic',
+  published: '--published',
+  ours: '--ours',
+  unproven: '--unproven',
+  wrong: '--wrong',
 };
 
 /** Returns the present style of a canvas. Forces a layout if the document has changed. */

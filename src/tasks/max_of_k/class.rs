@@ -1,4 +1,4 @@
-use crate::frontier::Marker;
+use crate::frontier::{ClassRole, Marker};
 use serde::{Serialize, Serializer};
 
 /// Classes of strategies by how the cost of their verification grows (arXiv 2406.11779, table 1),
@@ -73,10 +73,26 @@ impl Class {
             Self::Subcubic => Marker::TriangleUp,
             Self::LowRankQk => Marker::TriangleDown,
             Self::LowRankEu => Marker::Diamond,
-            Self::LowRankQkEu => Marker::Ring,
+            Self::LowRankQkEu => Marker::TriangleRight,
             Self::QuadraticQk => Marker::Cross,
             Self::QuadraticQkEu => Marker::Plus,
             Self::Additive => Marker::Star,
+        }
+    }
+
+    /// The kind of class that figures and legends give one colour.
+    #[must_use]
+    pub const fn role(self) -> ClassRole {
+        match self {
+            Self::BruteForce => ClassRole::Brute,
+            Self::Cubic => ClassRole::Cubic,
+            Self::Additive => ClassRole::Ours,
+            Self::Subcubic
+            | Self::LowRankQk
+            | Self::LowRankEu
+            | Self::LowRankQkEu
+            | Self::QuadraticQk
+            | Self::QuadraticQkEu => ClassRole::Published,
         }
     }
 

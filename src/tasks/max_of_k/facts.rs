@@ -1,6 +1,6 @@
 use super::strategy::about_families;
 use super::{Class, FamilyFacts, MaxOfK, Strategy, Tag};
-use crate::frontier::Marker;
+use crate::frontier::{ClassRole, Marker};
 use crate::tasks::LoadError;
 use crate::transformer::{AttnScale, Shape, Transformer};
 use crate::weights::{self, Format, ReadError, WeightsFile};
@@ -62,13 +62,19 @@ pub struct ClassFacts {
     class: Class,
     label: &'static str,
     marker: Marker,
+    role: ClassRole,
     complexity: &'static str,
 }
 
 impl From<Class> for ClassFacts {
     fn from(class: Class) -> Self {
-        let (label, marker, complexity) = (class.label(), class.marker(), class.complexity());
-        Self { class, label, marker, complexity }
+        Self {
+            class,
+            label: class.label(),
+            marker: class.marker(),
+            role: class.role(),
+            complexity: class.complexity(),
+        }
     }
 }
 

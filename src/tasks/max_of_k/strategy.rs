@@ -127,8 +127,9 @@ impl Strategy {
     #[must_use]
     pub fn point(self, bound: f64, flops: f64) -> Point {
         let FamilyFacts { one_of_many, published, .. } = *self.family();
-        let (label, marker) = (self.label(), self.class().marker());
-        Point { id: self.to_string(), label, marker, one_of_many, published, flops, bound }
+        let (label, class) = (self.label(), self.class());
+        let (marker, role) = (class.marker(), class.role());
+        Point { id: self.to_string(), label, marker, role, one_of_many, published, flops, bound }
     }
 }
 

@@ -56,7 +56,7 @@ export interface ModelFacts {
   strategies: StrategyFacts[];
 }
 /** A class of strategies: `class` is its key, `label` its name as a heading, `marker` the character of its marks. */
-export interface ClassFacts { class: string; label: string; marker: string; complexity: string }
+export interface ClassFacts { class: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours"; complexity: string }
 /** A strategy and what it would cost on this model; `refused` says why it cannot be run, null if it can. */
 export interface StrategyFacts {
   strategy: string; label: string; idea: string;

@@ -7,7 +7,7 @@ mod model;
 
 use compact_proofs::frontier::LinearBaseline;
 use compact_proofs::kernels::Backend;
-use compact_proofs::plot::{Options, frontier};
+use compact_proofs::plot::{Options, Scale, Zoom, frontier};
 use compact_proofs::proof::{Run, Tally};
 use compact_proofs::tasks::max_of_k::subcubic::{AttentionError, Subcubic};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
@@ -235,6 +235,13 @@ fn draw() -> u64 {
         .map(|(i, strategy)| strategy.point(1.0 / (1.0 + i as f64), strategy.flops(shape)))
         .collect();
     let baseline = LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: 1.0 };
-    let options = Options { width: 900, height: 420, selected: None };
+    let options = Options {
+        width: 900,
+        height: 420,
+        zoom: Zoom::Crowd,
+        scale: Scale::Accuracy,
+        budget: None,
+        selected: None,
+    };
     frontier(&points, baseline, options).commands.len() as u64
 }

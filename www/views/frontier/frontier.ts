@@ -135,10 +135,11 @@ export class Frontier {
 
 /** The proofs of a model that pass as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
 function proven({ facts: { classes, baseline_flops: flops }, proofs }: Model, passes: (proof: Proof) => boolean): Proven {
-  const markers = new Map(classes.map((each) => [each.class, each.marker]));
-  const points = proofs.filter(passes).flatMap(({ facts, outcome }) =>
-    outcome ? [{ ...facts, id: facts.strategy, marker: markers.get(facts.class) ?? '', flops: outcome.flops, bound: outcome.bound }] : [],
-  );
+  const marks = new Map(classes.map(({ class: name, marker, role }) => [name, { marker, role }]));
+  const points = proofs.filter(passes).flatMap(({ facts, outcome }) => {
+    const mark = marks.get(facts.class);
+    return outcome && mark ? [{ ...facts, ...mark, id: facts.strategy, flops: outcome.flops, bound: outcome.bound }] : [];
+  });
   const accuracy = Math.min(1, ...proofs.map(({ outcome }) => outcome?.upper_bound ?? 1));
   return { points, baseline: { flops, accuracy } };
 }

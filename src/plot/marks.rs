@@ -1,0 +1,91 @@
+//! The marks of proofs: a shape for each class, filled on the frontier and hollow elsewhere.
+
+use super::recorder::{Recorder, UNITS};
+use super::role::Role;
+use crate::frontier::{Marker, Point};
+use plotters::coord::Shift;
+use plotters::prelude::*;
+
+/// How far a mark reaches from its centre, CSS pixels.
+pub(super) const REACH: f64 = 6.0;
+
+type Error = DrawingAreaErrorKind<std::convert::Infallible>;
+
+/// Draws the mark of a proof, about 9 CSS pixels wide.
+pub(super) fn draw_mark(
+    area: &DrawingArea<Recorder<'_>, Shift>,
+    center: (i32, i32),
+    point: &Point,
+    on_frontier: bool,
+) -> Result<(), Error> {
+    let at = EmptyElement::at(center);
+    let line = |role: Role, eighths: u32| role.color().stroke_width(eighths);
+    let (halo, hollow) = (line(Role::Paper, 24), line(Role::Beaten, 10));
+    let fill = Role::from(point.role).color().filled();
+    let Some(corners) = corners(point.marker) else {
+        let circle = |style| Circle::new((0, 0), 9 * UNITS / 2, style);
+        return if on_frontier {
+            area.draw(&(at + circle(halo) + circle(fill)))
+        } else {
+            area.draw(&(at + circle(hollow)))
+        };
+    };
+    let outline = |style| PathElement::new([&corners[..], &corners[..1]].concat(), style);
+    if on_frontier {
+        area.draw(&(at + outline(halo) + Polygon::new(corners.clone(), fill)))
+    } else {
+        area.draw(&(at + outline(hollow)))
+    }
+}
+
+/// The corners of a shape around its centre; none for a circle.
+fn corners(marker: Marker) -> Option<Vec<(i32, i32)>> {
+    const R: i32 = 9 * UNITS / 2;
+    /// Half the width of a stroke of the plus, and √½ of a stroke of the cross.
+    const T: i32 = 3 * UNITS / 2;
+    Some(match marker {
+        Marker::Circle => return None,
+        Marker::Square => vec![(-R, -R), (R, -R), (R, R), (-R, R)],
+        Marker::TriangleUp => vec![(-R, R), (R, R), (0, -R)],
+        Marker::TriangleDown => vec![(-R, -R), (R, -R), (0, R)],
+        Marker::TriangleRight => vec![(-R, -R), (R, 0), (-R, R)],
+        Marker::Diamond => {
+            let r = R + UNITS;
+            vec![(-r, 0), (0, -r), (r, 0), (0, r)]
+        }
+        Marker::Cross => around([(0, -T), (R - T, -R), (R, T - R)]),
+        Marker::Plus => around([(-T, -T), (-T, -R), (T, -R)]),
+        Marker::Star => star(6 * UNITS),
+    })
+}
+
+/// A quarter of the corners of a shape, turned to make all of them.
+fn around(quarter: [(i32, i32); 3]) -> Vec<(i32, i32)> {
+    let turns: [fn((i32, i32)) -> (i32, i32); 4] =
+        [|(x, y)| (x, y), |(x, y)| (-y, x), |(x, y)| (-x, -y), |(x, y)| (y, -x)];
+    turns.into_iter().flat_map(|turn| quarter.map(turn)).collect()
+}
+
+/// The corners of a star of five points, one of which points up.
+#[expect(clippy::cast_possible_truncation, reason = "the radius is small")]
+fn star(radius: i32) -> Vec<(i32, i32)> {
+    // Sines and negated cosines of the tenths of a turn: even tenths are points, odd tenths are the
+    // corners between points, nearer to the centre.
+    const TURN: [(f64, f64); 10] = [
+        (0.0, -1.0),
+        (0.588, -0.809),
+        (0.951, -0.309),
+        (0.951, 0.309),
+        (0.588, 0.809),
+        (0.0, 1.0),
+        (-0.588, 0.809),
+        (-0.951, 0.309),
+        (-0.951, -0.309),
+        (-0.588, -0.809),
+    ];
+    let corner = |(i, (x, y)): (usize, (f64, f64))| {
+        let r = f64::from(radius) * if i % 2 == 0 { 1.0 } else { 0.45 };
+        ((r * x).round() as i32, (r * y).round() as i32)
+    };
+    TURN.into_iter().enumerate().map(corner).collect()
+}
