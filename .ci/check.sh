@@ -14,7 +14,7 @@ fi
 if cargo clippy --version >/dev/null 2>&1; then
   # .ci/clippy.toml: what compiles for the web but panics there. The library is the same in both.
   cargo clippy --workspace --all-targets -- -D warnings
-  CLIPPY_CONF_DIR=$PWD/.ci cargo clippy -p web -p prove -p files -p plot -p check -- -D warnings
+  CLIPPY_CONF_DIR=$PWD/.ci cargo clippy -p web -p prove -p files -p plot -p check -p explain -- -D warnings
 fi
 if command -v shellcheck >/dev/null; then
   shellcheck -x .ci/*.sh .ci/run .ci/fuzz

@@ -59,7 +59,7 @@ wasm() {
   for way in $ways; do "$way"; done
 }
 # One `cargo test` for each set of instructions, so that the library is compiled once for each.
-everything=(-p prove -p files -p check --test boundary --test suite)
+everything=(-p prove -p files -p check -p explain --test boundary --test suite)
 simd() { test_wasm +simd128 "${everything[@]}"; }
 no_simd() {
   if [ -n "$all" ]; then

@@ -8,7 +8,7 @@ import { capital } from '../ui/format.js';
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /** The module at `url`, fetched when it is first asked for and, after a failure, when it is asked for again. */
-function moduleAt(url: string): Promise<WebAssembly.Module> {
+export function moduleAt(url: string): Promise<WebAssembly.Module> {
   const module = modules.get(url) ?? compile(url);
   modules.set(url, module);
   module.catch(() => modules.delete(url));

@@ -1,8 +1,8 @@
 //! What the page's WebAssembly modules share.
 //!
-//! Each module is a crate beside this one (`prove`, `files`, `plot`, `check`) that converts, calls
-//! the library, and converts back: no arithmetic there. Any panic is the death of its instance; its
-//! text is kept for the page, which starts a new worker and hands it the model again.
+//! Each module is a crate beside this one (`prove`, `files`, `plot`, `check`, `explain`) that
+//! converts, calls the library, and converts back: no arithmetic there. Any panic is the death of its
+//! instance; its text is kept for the page, which starts a new worker and hands it the model again.
 
 use js_sys::Error;
 use std::cell::RefCell;
