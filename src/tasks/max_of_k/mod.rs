@@ -18,6 +18,7 @@ mod certificate;
 mod class;
 mod cubic;
 mod example;
+mod explain;
 mod facts;
 mod family;
 mod fingerprint;
@@ -34,6 +35,10 @@ pub use certificate::CertificateError;
 pub use class::Class;
 pub use cubic::Cubic;
 pub use example::{Example, InputError};
+pub use explain::{
+    CaseFacts, CaseLayer, CaseMap, ExplainError, ExplainedCase, Explanation, Part, Term, Verdict,
+    Why,
+};
 pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
 pub use family::{FamilyFacts, Limit, Switch, Tag};
 pub use fingerprint::FingerprintError;

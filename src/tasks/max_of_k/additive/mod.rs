@@ -27,6 +27,7 @@
 //! | `prover` | searches for a proof object |
 //! | `block` | verifies a block of cells, chunk by chunk |
 //! | `analysis` | a proof under way: searched for, or a stranger's |
+//! | `explain` | what a proof does with each cell, in words |
 //! | `strategy`, `family` | the strategies, and what the task asks of them |
 
 mod analysis;
@@ -35,6 +36,7 @@ mod block;
 mod boxes;
 mod climber;
 mod enumerate;
+mod explain;
 mod family;
 mod grid;
 mod precomputed;

@@ -2,6 +2,7 @@
 
 mod block;
 mod cell;
+mod explain;
 mod family;
 mod search;
 

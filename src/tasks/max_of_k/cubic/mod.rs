@@ -1,6 +1,7 @@
 //! The cubic proof.
 
 mod claimed;
+mod explain;
 mod family;
 
 pub(super) use family::CubicFamily;

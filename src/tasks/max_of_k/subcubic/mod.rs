@@ -10,6 +10,7 @@ mod case;
 mod common;
 mod direct;
 mod embeddings;
+mod explain;
 mod family;
 mod gaps;
 mod proof;
