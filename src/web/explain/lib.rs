@@ -1,11 +1,12 @@
 //! The module that explains: why a proof proves what it does, what the network makes of an input,
 //! and its matrices.
 
-use compact_proofs::tasks::max_of_k::MaxOfK;
-use js_sys::Error;
+use compact_proofs::tasks::max_of_k::{CaseLayer, Explanation, MaxOfK};
+use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
+use std::cell::{RefCell, RefMut};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::into_error;
+use web::{into_error, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -66,6 +67,8 @@ export interface MatrixFacts {
 #[wasm_bindgen]
 pub struct Network {
     task: MaxOfK,
+    /// The proof that was asked about last.
+    explanation: RefCell<Option<Explanation>>,
 }
 
 #[wasm_bindgen]
@@ -87,6 +90,58 @@ impl Network {
         } else {
             MaxOfK::load_tensors(file, bytes, attn_scale.as_f64())
         };
-        Ok(Self { task: loaded.map_err(into_error)?.0 })
+        Ok(Self { task: loaded.map_err(into_error)?.0, explanation: RefCell::default() })
     }
+
+    /// What a proof proves, case by case.
+    ///
+    /// # Errors
+    /// If there is no such strategy, its proof is refused, or it takes too long.
+    #[wasm_bindgen(unchecked_return_type = "CaseMap")]
+    pub fn cases(&self, strategy: &str) -> Result<JsValue, Error> {
+        let map = self.explanation(strategy)?.map();
+        let value = to_js(&map)?;
+        let layers: Array = Reflect::get(&value, &"layers".into()).map_err(refused)?.into();
+        for (to, layer) in layers.iter().zip(&map.layers) {
+            let CaseLayer { share, verdict, .. } = layer;
+            set(&to, "share", &Float64Array::from(&share[..]))?;
+            set(&to, "verdict", &Uint8Array::from(&verdict[..]))?;
+        }
+        Ok(value)
+    }
+
+    /// What a proof does in its case with the largest token `m`, the last token `q` and `others`
+    /// tokens that are not `m`, where it tells their numbers apart.
+    ///
+    /// # Errors
+    /// As [`Self::cases`], or if the proof has no such case.
+    #[wasm_bindgen(unchecked_return_type = "CaseFacts")]
+    pub fn case(
+        &self,
+        strategy: &str,
+        m: usize,
+        q: usize,
+        others: Option<usize>,
+    ) -> Result<JsValue, Error> {
+        to_js(&self.explanation(strategy)?.facts(m, q, others).map_err(into_error)?)
+    }
+
+    /// The explanation of a proof: the last one, or a new one.
+    fn explanation(&self, strategy: &str) -> Result<RefMut<'_, Explanation>, Error> {
+        let strategy = strategy.parse().map_err(into_error)?;
+        let mut last = self.explanation.borrow_mut();
+        if last.as_ref().is_none_or(|explanation| explanation.strategy() != strategy) {
+            *last = Some(self.task.explain(strategy).map_err(into_error)?);
+        }
+        Ok(RefMut::map(last, |last| last.as_mut().expect("it was just made")))
+    }
+}
+
+fn set(object: &JsValue, key: &str, value: &JsValue) -> Result<(), Error> {
+    Reflect::set(object, &key.into(), value).map(drop).map_err(refused)
+}
+
+/// JavaScript refused to read or change an object.
+fn refused(why: JsValue) -> Error {
+    into_error(format!("{why:?}"))
 }

@@ -5,9 +5,9 @@
 #[path = "lib.rs"]
 pub mod module;
 
-use js_sys::Error;
+use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
 use module::Network;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const MODEL: &[u8] = include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors");
@@ -22,4 +22,34 @@ fn a_file_is_taken_as_the_prover_takes_it() {
         assert_eq!(taken(MODEL, attn_scale), Ok(()));
     }
     assert!(taken(b"nothing", JsValue::UNDEFINED).unwrap_err().starts_with("mine: "));
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
+    let message = |error: Error| String::from(error.message());
+    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    for (strategy, layers) in [("cubic", 3), ("cell", 1)] {
+        let map = network.cases(strategy).map_err(message).unwrap();
+        assert_eq!(get(&map, "strategy"), strategy);
+        assert_eq!((get(&map, "v"), get(&map, "total")), (7.into(), "343".into()));
+        let of_map = Array::from(&get(&map, "layers"));
+        assert_eq!(of_map.length(), layers);
+        let layer = of_map.get(0);
+        assert_eq!(get(&layer, "others"), if layers > 1 { 0.into() } else { JsValue::NULL });
+        let share: Float64Array = get(&layer, "share").dyn_into().unwrap();
+        let verdict: Uint8Array = get(&layer, "verdict").dyn_into().unwrap();
+        assert_eq!((share.length(), verdict.length()), (49, 49));
+        assert!(share.get_index(1).is_nan() && verdict.get_index(1) == 255, "q is above m");
+        let parts = Array::from(&get(&map, "parts"));
+        assert_eq!(get(&parts.get(0), "id"), "proven");
+    }
+    let facts = network.case("cubic", 3, 2, Some(1)).map_err(message).unwrap();
+    assert_eq!((get(&facts, "m"), get(&facts, "total")), (3.into(), "1".into()));
+    let refused = network.case("cubic", 2, 3, Some(1)).map_err(message).unwrap_err();
+    assert!(refused.starts_with("the proof has no case of largest token 2"), "{refused}");
+    assert!(network.cases("quadratic").map_err(message).unwrap_err().contains("quadratic"));
 }

@@ -13,9 +13,12 @@ struct ExplainedBruteForce {
     inputs: Inputs,
 }
 
+/// The most work of a count, in operations as [`crate::proof::MAX_WORK`] counts them: some seconds.
+const MAX_WORK: u64 = 1 << 33;
+
 /// Counts, if that does not take too long.
 pub(super) fn explained(model: &Transformer) -> Result<Explaining, ExplainError> {
-    let brute = BruteForce::new(model, Pruning::On);
+    let brute = BruteForce::new(model, Pruning::On).within(MAX_WORK);
     let Shape { v, n, .. } = model.shape();
     let mut tallies = vec![Tally::default(); v * v];
     let mut visited = 0;
@@ -23,7 +26,7 @@ pub(super) fn explained(model: &Transformer) -> Result<Explaining, ExplainError>
         let (q, m, _) = brute.chunk(chunk);
         let tally = brute.count(chunk);
         visited += tally.visited;
-        if visited > MAX_INPUTS {
+        if visited > MAX_INPUTS || brute.given_up().is_some() {
             let (strategy, limit) = (Strategy::BruteForce, MAX_INPUTS);
             return Err(ExplainError::TooLong { strategy, limit });
         }

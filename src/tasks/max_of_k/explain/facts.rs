@@ -54,7 +54,7 @@ impl CaseFacts {
             others: case.others,
             total: case.total.to_string(),
             proven: case.proven.to_string(),
-            verdict: index_of(&explanation.verdicts(), case.verdict()),
+            verdict: index_of(&explanation.verdicts, case.verdict()),
             sentences,
             terms,
             proven_input,

@@ -75,7 +75,7 @@ const NO_CASE: u8 = u8::MAX;
 impl CaseMap {
     pub(super) fn new(explanation: &Explanation) -> Self {
         let shape = explanation.task.shape();
-        let verdicts = explanation.verdicts();
+        let verdicts = &explanation.verdicts;
         let cases = explanation.cases();
         let mut numbers: Vec<_> = cases.iter().map(|case| case.others).collect();
         numbers.sort_unstable();
@@ -92,7 +92,7 @@ impl CaseMap {
             for case in cases.iter().filter(|case| case.others == others) {
                 let place = case.m * shape.v + case.q;
                 layer.share[place] = Bound::new(case.proven, case.total).ratio();
-                layer.verdict[place] = index_of(&verdicts, case.verdict());
+                layer.verdict[place] = index_of(verdicts, case.verdict());
                 (total, proven) = (total + case.total, proven + case.proven);
             }
             CaseLayer { total: total.to_string(), proven: proven.to_string(), ..layer }
@@ -111,7 +111,7 @@ impl CaseMap {
             proven: proven.to_string(),
             layers: numbers.into_iter().map(layer).collect(),
             parts: Why::ALL.into_iter().filter_map(part).collect(),
-            verdicts: verdicts.into_iter().map(Verdict::from).collect(),
+            verdicts: verdicts.iter().copied().map(Verdict::from).collect(),
         }
     }
 }

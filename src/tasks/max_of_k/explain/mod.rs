@@ -86,8 +86,16 @@ pub(super) type Explaining = (Vec<ExplainedCase>, Box<dyn Explained>);
 pub struct Explanation {
     task: MaxOfK,
     strategy: Strategy,
+    /// In the order of [`place`].
     cases: Vec<ExplainedCase>,
+    /// The verdicts that occur, in the order of [`Why::ALL`].
+    verdicts: Vec<Why>,
     explained: Box<dyn Explained>,
+}
+
+/// What tells cases apart.
+fn place(case: &ExplainedCase) -> (usize, usize, Option<usize>) {
+    (case.m, case.q, case.others)
 }
 
 /// Why there is no explanation.
@@ -137,8 +145,11 @@ impl MaxOfK {
     /// If the proof would be refused, there is none, or it looks at more than 2²⁵ inputs.
     pub fn explain(&self, strategy: Strategy) -> Result<Explanation, ExplainError> {
         self.feasible(strategy)?;
-        let (cases, explained) = strategy.explained(self)?;
-        Ok(Explanation { task: self.clone(), strategy, cases, explained })
+        let (mut cases, explained) = strategy.explained(self)?;
+        cases.sort_unstable_by_key(place);
+        let occurs = |why: &Why| cases.iter().any(|case| case.verdict() == *why);
+        let verdicts = Why::ALL.into_iter().filter(occurs).collect();
+        Ok(Explanation { task: self.clone(), strategy, cases, verdicts, explained })
     }
 }
 
@@ -171,8 +182,8 @@ impl Explanation {
         q: usize,
         others: Option<usize>,
     ) -> Result<&ExplainedCase, ExplainError> {
-        let is_wanted = |case: &&ExplainedCase| (case.m, case.q, case.others) == (m, q, others);
-        self.cases.iter().find(is_wanted).ok_or(ExplainError::NoCase { m, q, others })
+        let found = self.cases.binary_search_by_key(&(m, q, others), place);
+        found.map(|index| &self.cases[index]).map_err(|_| ExplainError::NoCase { m, q, others })
     }
 
     /// What the proof does in one case.
@@ -207,11 +218,5 @@ impl Explanation {
             _ => self.explained.covers(case, tokens),
         };
         (case, covered)
-    }
-
-    /// The verdicts that occur, in the order of [`Why::ALL`].
-    fn verdicts(&self) -> Vec<Why> {
-        let occurs = |why: &Why| self.cases.iter().any(|case| case.verdict() == *why);
-        Why::ALL.into_iter().filter(occurs).collect()
     }
 }
