@@ -16,12 +16,14 @@ mod brute_force;
 mod cases;
 mod certificate;
 mod class;
+mod covered;
 mod cubic;
 mod example;
 mod explain;
 mod facts;
 mod family;
 mod fingerprint;
+mod look;
 mod positions;
 mod random;
 mod sample;
@@ -33,6 +35,7 @@ pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;
 pub use class::Class;
+pub use covered::{Covered, CoveredError};
 pub use cubic::Cubic;
 pub use example::{Example, InputError};
 pub use explain::{
@@ -42,6 +45,7 @@ pub use explain::{
 pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
 pub use family::{FamilyFacts, Limit, Switch, Tag};
 pub use fingerprint::FingerprintError;
+pub use look::Look;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 

@@ -8,6 +8,7 @@ mod analysis;
 mod attention_facts;
 mod case;
 mod common;
+mod coverage;
 mod direct;
 mod embeddings;
 mod explain;
@@ -22,6 +23,7 @@ mod tables;
 mod verify;
 
 pub use attention_facts::{AttentionFacts, ErrorBound};
+pub(super) use coverage::CaseCoverage;
 pub use gaps::Gaps;
 pub use proof::{FourFactors, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, ProofError};
 pub use search::Search;
