@@ -203,7 +203,7 @@ impl Decider {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::proof::count_all;
     use crate::tasks::max_of_k::Pruning;
@@ -211,7 +211,10 @@ mod tests {
     use crate::transformer::tests::random;
 
     /// Every input of `v` tokens at `n` positions.
-    fn inputs(v: usize, n: usize) -> impl Iterator<Item = Vec<usize>> {
+    pub(in crate::tasks::max_of_k) fn inputs(
+        v: usize,
+        n: usize,
+    ) -> impl Iterator<Item = Vec<usize>> {
         let all = v.pow(u32::try_from(n).unwrap());
         (0..all).map(move |i| {
             let digit = |i: &usize| Some(i / v);

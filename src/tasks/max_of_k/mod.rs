@@ -22,8 +22,10 @@ mod example;
 mod explain;
 mod facts;
 mod family;
+mod find;
 mod fingerprint;
 mod look;
+mod matrices;
 mod positions;
 mod random;
 mod sample;
@@ -44,8 +46,10 @@ pub use explain::{
 };
 pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
 pub use family::{FamilyFacts, Limit, Switch, Tag};
+pub use find::{Found, Sought};
 pub use fingerprint::FingerprintError;
 pub use look::Look;
+pub use matrices::MatrixFacts;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 

@@ -24,6 +24,7 @@ mod verify;
 
 pub use attention_facts::{AttentionFacts, ErrorBound};
 pub(super) use coverage::CaseCoverage;
+pub(super) use embeddings::attention_factors;
 pub use gaps::Gaps;
 pub use proof::{FourFactors, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, ProofError};
 pub use search::Search;
