@@ -4,7 +4,7 @@ use super::additive::{PlanCoverage, Tokens};
 use super::answers::{Answers, Judge};
 use super::brute_force::EveryInput;
 use super::subcubic::{CaseCoverage, ProofError};
-use super::{Cubic, InputError, MaxOfK, Strategy, TaskError};
+use super::{Cubic, InputError, MaxOfK, Strategy, TaskError, grouped};
 use crate::rounding::Arithmetic;
 use serde::Serialize;
 use thiserror::Error;
@@ -59,9 +59,14 @@ impl MaxOfK {
     /// If `tokens` are no input of the model, or the strategy cannot be run on it.
     pub fn covered(&self, strategy: Strategy, tokens: &[usize]) -> Result<Covered, CoveredError> {
         self.example(tokens)?;
+        Ok(self.covered_by(self.coverage(strategy)?.as_ref(), tokens))
+    }
+
+    /// Whether a proof counts an input of the model, and why.
+    pub(super) fn covered_by(&self, coverage: &dyn Coverage, tokens: &[usize]) -> Covered {
         let input = Input::new(tokens);
-        let counted = &self.coverage(strategy)?.column(input.m)[input.q];
-        let covered = |covered: bool, because| Ok(Covered { covered, because });
+        let counted = &coverage.column(input.m)[input.q];
+        let covered = |covered: bool, because| Covered { covered, because };
         let Input { q, m, .. } = input;
         let these = format!("inputs that end with {q} and have the largest token {m}");
         match counted {
@@ -73,9 +78,10 @@ impl MaxOfK {
             Counted::Some(right) => covered(
                 false,
                 format!(
-                    "The proof counts {right} of the {} {these}, without telling which: this one \
-                     may be among them.",
-                    self.inputs_of_cell(q, m)
+                    "The proof counts {} of the {} {these}, without telling which: this one may be \
+                     among them.",
+                    grouped(*right),
+                    grouped(self.inputs_of_cell(q, m))
                 ),
             ),
             Counted::Right => {

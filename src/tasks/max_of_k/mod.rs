@@ -260,8 +260,8 @@ impl MaxOfK {
 }
 
 /// A whole number with commas between groups of three digits: `1,400,000`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups = groups.map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")

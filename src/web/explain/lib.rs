@@ -1,6 +1,8 @@
 //! The module that explains: why a proof proves what it does, what the network makes of an input,
 //! and its matrices.
 
+mod look;
+
 use compact_proofs::tasks::max_of_k::{CaseLayer, Explanation, MaxOfK};
 use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
 use std::cell::{RefCell, RefMut};

@@ -53,3 +53,44 @@ fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
     assert!(refused.starts_with("the proof has no case of largest token 2"), "{refused}");
     assert!(network.cases("quadratic").map_err(message).unwrap_err().contains("quadratic"));
 }
+
+#[wasm_bindgen_test]
+fn inputs_are_looked_at_and_looked_for() {
+    let message = |error: Error| String::from(error.message());
+    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let look = network.look("[4, 1, 5]").map_err(message).unwrap();
+    assert_eq!(
+        (get(&look, "largest"), Array::from(&get(&look, "attention")).length()),
+        (5.into(), 3)
+    );
+    assert!(network.look("4,1").map_err(message).unwrap_err().starts_with("2 tokens"));
+    for strategy in ["brute-force", "cubic", "cell"] {
+        let covered = network.covered(strategy, &[4, 1, 5]).map_err(message).unwrap();
+        assert!(get(&covered, "covered").as_bool().is_some());
+        let because = get(&covered, "because").as_string().unwrap();
+        assert!(because.starts_with("The proof"), "{because}");
+    }
+    let find = |sought: &str, strategy: Option<&str>| {
+        network.find(sought, strategy.map(Into::into)).map_err(message)
+    };
+    assert_eq!(get(&get(&find("wrong", None).unwrap(), "look"), "right"), false);
+    assert!(get(&get(&find("closest", None).unwrap(), "look"), "margin").as_f64().unwrap() < 0.0);
+    assert_eq!(get(&get(&find("uncovered", Some("cubic")).unwrap(), "look"), "right"), true);
+    assert_eq!(get(&find("uncovered", Some("brute-force")).unwrap(), "look"), JsValue::NULL);
+    assert!(find("uncovered", None).unwrap_err().contains("name its strategy"));
+    assert!(find("nothing", None).unwrap_err().starts_with("`nothing` cannot be sought"));
+}
+
+#[wasm_bindgen_test]
+fn matrices_are_typed_arrays() {
+    let message = |error: Error| String::from(error.message());
+    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let matrices = network.matrices().map_err(message).unwrap();
+    assert_eq!(matrices.length(), 5);
+    for (i, matrix) in matrices.iter().enumerate() {
+        let values: Float64Array = get(&matrix, "values").dyn_into().unwrap();
+        let size = |key| get(&matrix, key).as_f64().unwrap();
+        assert_eq!(f64::from(values.length()), size("rows") * size("columns"));
+        assert_eq!(get(&matrix, "approximation").is_null(), i > 0);
+    }
+}

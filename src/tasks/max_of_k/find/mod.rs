@@ -11,7 +11,7 @@ mod worst;
 use self::uncovered::Search;
 use self::worst::{Searched, Worst};
 use super::covered::{CoveredError, Decider};
-use super::{Look, MaxOfK, Strategy};
+use super::{Look, MaxOfK, Strategy, grouped};
 use serde::Serialize;
 use std::ops::ControlFlow;
 
@@ -36,7 +36,7 @@ pub struct Found {
 }
 
 impl MaxOfK {
-    /// Searches all inputs; what could not be searched in about a second is said.
+    /// Searches all inputs; what could not be searched in a few seconds is said.
     ///
     /// # Errors
     /// If the strategy that is asked about cannot be run on this model.
@@ -81,7 +81,7 @@ impl MaxOfK {
                 "None was found, but some inputs are too close to a tie to tell.".into()
             }
             (None, Searched::All) => {
-                format!("None: the network gets all {} inputs right.", self.sequences())
+                format!("None: the network gets all {} inputs right.", grouped(self.sequences()))
             }
             (None, part) => format!("None was found among {part}; there was no time for others."),
         };
@@ -104,7 +104,7 @@ impl MaxOfK {
             }
             ControlFlow::Continue(())
         });
-        let all = self.sequences();
+        let all = grouped(self.sequences());
         let said = match searched {
             Searched::All if closest.example.right => {
                 format!("Of all {all} inputs this one is answered most narrowly, up to rounding.")
@@ -123,18 +123,21 @@ impl MaxOfK {
         let found = search.run();
         let label = strategy.label();
         let said = match &found {
-            Some(_) => format!("The network gets this input right, and {label} does not count it."),
+            Some(tokens) => {
+                let because = self.covered_by(coverage.as_ref(), tokens).because;
+                format!("The network gets this input right. {because}")
+            }
             None if search.left_out() == 0 => {
                 format!("None: {label} counts every input that the network gets right.")
             }
             None if search.is_finished() => format!(
                 "None: none of the {} inputs that {label} does not count is proven right.",
-                search.left_out()
+                grouped(search.left_out())
             ),
             None => format!(
                 "None was found among {} inputs that {label} does not count; there was no time for \
                  others.",
-                search.left_out()
+                grouped(search.left_out())
             ),
         };
         Ok(Found { look: found.map(|tokens| self.seen(&tokens)), said })
@@ -145,8 +148,8 @@ impl MaxOfK {
     }
 }
 
-/// The most inputs close to a tie that are decided one by one.
-const MOST_NEAR: u64 = 10_000;
+/// The most inputs close to a tie that are decided one by one: most of a second.
+const MOST_NEAR: u64 = 1000;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 use crate::tasks::max_of_k::MaxOfK;
 use crate::tasks::max_of_k::covered::{Counted, Coverage, Decider, Input};
+use crate::transformer::Shape;
 
 /// A search for an input that is right and that a proof does not count. It goes through the inputs
 /// with each last and largest token, at first through a few of each.
@@ -7,6 +8,8 @@ pub(super) struct Search<'a> {
     task: &'a MaxOfK,
     coverage: &'a dyn Coverage,
     decider: Decider,
+    /// Inputs that may be looked at, in each round.
+    most: u64,
     /// Inputs that were looked at, and those of them that the proof does not count.
     looked_at: u64,
     left_out: u64,
@@ -15,13 +18,15 @@ pub(super) struct Search<'a> {
 
 /// Inputs of a last and largest token that are looked at in the first round, and in the second.
 const ROUNDS: [u64; 2] = [256, u64::MAX];
-/// Inputs that are looked at altogether: about a second.
-const MOST_LOOKED_AT: u64 = 2_000_000;
+/// The work of looking at inputs, one for each position and output: about a second.
+const MOST_WORK: u64 = 1 << 29;
 
 impl<'a> Search<'a> {
     pub(super) fn new(task: &'a MaxOfK, coverage: &'a dyn Coverage) -> Self {
         let decider = Decider::new(task);
-        Self { task, coverage, decider, looked_at: 0, left_out: 0, finished: false }
+        let Shape { v, n, .. } = task.shape();
+        let most = MOST_WORK / (n * v) as u64;
+        Self { task, coverage, decider, most, looked_at: 0, left_out: 0, finished: false }
     }
 
     /// The inputs that the proof does not count among those that were looked at.
@@ -42,7 +47,7 @@ impl<'a> Search<'a> {
                     if let Some(found) = self.cell(q, m, counted, most) {
                         return Some(found);
                     }
-                    if self.looked_at > MOST_LOOKED_AT {
+                    if self.looked_at > self.most {
                         self.finished = false;
                         return None;
                     }
@@ -67,7 +72,7 @@ impl<'a> Search<'a> {
         let mut tokens = vec![m; n];
         tokens[n - 1] = q;
         for _ in 0..most {
-            if self.looked_at > MOST_LOOKED_AT {
+            if self.looked_at > self.most {
                 return None;
             }
             let is_of_cell = tokens.contains(&m);
