@@ -14,6 +14,7 @@ mod canonical;
 mod certificates;
 mod checker;
 mod checker_files;
+mod explain;
 mod kernels;
 mod limits;
 mod oracle;

@@ -9,6 +9,7 @@ mod cholesky;
 mod exp;
 mod matmul;
 mod singular;
+mod singular_values;
 mod vector;
 
 pub use cholesky::{cholesky, cholesky_flops};
@@ -17,4 +18,5 @@ pub use matmul::{Matrix, map, matmul};
 pub use singular::{
     SingularDirection, first_singular_direction, first_singular_direction_of_product,
 };
+pub use singular_values::singular_values_of_product;
 pub use vector::{centred, diff, dot, largest, mean_row, row_diffs, smallest, times, times_left};

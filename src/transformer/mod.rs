@@ -170,6 +170,15 @@ impl Transformer {
         matmul(end.view(), self.W_U.view()).row(0).to_owned()
     }
 
+    /// The attention of the last position to each position, `[n]`; sums to 1.
+    ///
+    /// # Panics
+    /// If there are not `n` tokens, or one of them is not below `v`.
+    #[must_use]
+    pub fn last_attention(&self, tokens: &[usize]) -> Array1<f64> {
+        self.attention(&self.residual(tokens)).row(0).to_owned()
+    }
+
     /// The residual stream that the head reads, `[n, d]`.
     fn residual(&self, tokens: &[usize]) -> Matrix<f64> {
         assert_eq!(tokens.len(), self.W_pos.nrows(), "a sequence has n_ctx tokens");

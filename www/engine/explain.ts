@@ -1,7 +1,11 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
 import type { CaseFacts, CaseMap, Covered, Found, Look, MatrixFacts, Sought } from '../pkg/explain.js';
+import explainUrl from '../pkg/explain_bg.wasm?url';
+import { Cancelled, Died } from './client.js';
+import { moduleAt } from './once.js';
 import type { Weights } from './protocol.js';
+import type { Refused } from './serve.js';
 
 /** Each rejects with `Cancelled` if another model is opened meanwhile, and with `Died` if the worker crashes. */
 export interface Explain {
@@ -13,4 +17,104 @@ export interface Explain {
   covered(strategy: string, tokens: readonly number[]): Promise<Covered>;
   find(sought: Sought, strategy: string | undefined): Promise<Found>;
   matrices(): Promise<MatrixFacts[]>;
+}
+
+/** The first thing that a worker is sent: its module, and its model. */
+export interface Opened {
+  module: WebAssembly.Module;
+  weights: Weights;
+}
+
+/** A method of the module's `Network`, and its arguments. */
+export interface Asked {
+  id: number;
+  question: Exclude<keyof Explain, 'model'>;
+  args: unknown[];
+}
+
+/** What came of a question. */
+export type Answered = { id: number } & ({ result: unknown } | Refused);
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** One worker, with the last model; it starts with the first question, and again with the first one after its death. */
+export class Explainer implements Explain {
+  #weights: Weights | undefined;
+  #worker: Worker | undefined;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+
+  model(weights: Weights) {
+    this.#stop(new Cancelled());
+    this.#weights = weights;
+  }
+
+  cases(strategy: string): Promise<CaseMap> {
+    return this.#ask('cases', strategy);
+  }
+
+  case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts> {
+    return this.#ask('case', strategy, m, q, others ?? undefined);
+  }
+
+  look(tokens: string): Promise<Look> {
+    return this.#ask('look', tokens);
+  }
+
+  covered(strategy: string, tokens: readonly number[]): Promise<Covered> {
+    return this.#ask('covered', strategy, Uint32Array.from(tokens));
+  }
+
+  find(sought: Sought, strategy: string | undefined): Promise<Found> {
+    return this.#ask('find', sought, strategy);
+  }
+
+  matrices(): Promise<MatrixFacts[]> {
+    return this.#ask('matrices');
+  }
+
+  async #ask<T>(question: Asked['question'], ...args: unknown[]): Promise<T> {
+    const weights = this.#weights;
+    const module = await moduleAt(explainUrl);
+    if (!weights || weights !== this.#weights) throw new Cancelled();
+    const worker = (this.#worker ??= this.#start({ module, weights }));
+    const id = ++this.#lastId;
+    return new Promise<T>((resolve, reject) => {
+      this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject });
+      worker.postMessage({ id, question, args } satisfies Asked);
+    });
+  }
+
+  #start(opened: Opened): Worker {
+    const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module' });
+    // A worker that was replaced may still say something.
+    const died = (why: string) => worker === this.#worker && this.#stop(new Died(`The worker that explains stopped: ${why}`));
+    worker.onerror = ({ message }) => died(message || 'its program cannot be loaded');
+    worker.addEventListener('messageerror', () => died('it said something that cannot be read'));
+    worker.onmessage = ({ data }: MessageEvent<Answered>) => {
+      if ('died' in data) died(data.died);
+      else if ('result' in data) this.#take(data.id)?.resolve(data.result);
+      else this.#take(data.id)?.reject(new Error(data.failed));
+    };
+    worker.postMessage(opened);
+    return worker;
+  }
+
+  #take(id: number): Pending | undefined {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  /** Ends the worker; whatever it was asked is rejected. */
+  #stop(reason: Cancelled | Died) {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    const pending = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of pending) reject(reason);
+  }
 }

@@ -8,7 +8,7 @@ import { capital } from '../ui/format.js';
 const modules = new Map<string, Promise<WebAssembly.Module>>();
 
 /** Fetches the module at `url` once; a failed fetch is repeated on the next call. */
-function moduleAt(url: string): Promise<WebAssembly.Module> {
+export function moduleAt(url: string): Promise<WebAssembly.Module> {
   const module = modules.get(url) ?? compile(url);
   modules.set(url, module);
   module.catch(() => modules.delete(url));

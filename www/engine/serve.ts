@@ -1,10 +1,10 @@
 /** The worker's side of `once`, and why a WebAssembly instance died. */
 
-/**
- * A message from a worker that `once` started: the share that is done (from 0 to 1), the result,
- * why the work was refused, or why the instance died.
- */
-export type Told<Result> = { done: number } | { result: Result } | { failed: string } | { died: string };
+/** Why nothing came of a work: why Rust refused it, or why the instance died. */
+export type Refused = { failed: string } | { died: string };
+
+/** A message from a worker that `once` started: the share that is done (from 0 to 1), the result, or why there is none. */
+export type Told<Result> = { done: number } | { result: Result } | Refused;
 
 /**
  * Waits for one message with a module and its work; instantiates the module with `init`, does the
@@ -22,12 +22,18 @@ export function serve<Work, Result>(
       ({ memory } = await init({ module_or_path: data.module }));
       tell({ result: work(data, (done) => tell({ done })) });
     } catch (error) {
-      // Rust returns its errors as plain `Error`s; anything else, such as a trap, is a dead
-      // instance.
-      if (error instanceof Error && error.constructor === Error) tell({ failed: error.message });
-      else tell({ died: (memory && lastPanic()) ?? (isFull(memory) ? `out of memory (${String(error)})` : String(error)) });
+      tell(whyNot(error, memory, lastPanic));
     }
   };
+}
+
+/**
+ * Says what an error means. Rust returns its errors as plain `Error`s; anything else, such as a trap,
+ * is the end of the instance.
+ */
+export function whyNot(error: unknown, memory: WebAssembly.Memory | undefined, lastPanic: () => string | undefined): Refused {
+  if (error instanceof Error && error.constructor === Error) return { failed: error.message };
+  return { died: (memory && lastPanic()) ?? (isFull(memory) ? `out of memory (${String(error)})` : String(error)) };
 }
 
 /**

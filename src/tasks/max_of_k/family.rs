@@ -2,6 +2,7 @@
 //! `strategy.rs` names it.
 
 use super::certificate::Claim;
+use super::explain::{ExplainError, Explaining};
 use super::subcubic::ProofError;
 use super::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
 use crate::proof::CaseAnalysis;
@@ -81,6 +82,12 @@ pub(super) trait Family: fmt::Display {
     /// Prepares the verification of what a stranger's certificate claims. Not in the table of a
     /// `dyn Family`, so that a program that reads no certificates contains no verification of them.
     fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError>
+    where
+        Self: Sized;
+
+    /// Proves, and keeps what is proven of each case. Not in the table of a `dyn Family`, so that a
+    /// program that only proves contains no explanations.
+    fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError>
     where
         Self: Sized;
 

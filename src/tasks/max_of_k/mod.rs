@@ -16,11 +16,16 @@ mod brute_force;
 mod cases;
 mod certificate;
 mod class;
+mod covered;
 mod cubic;
 mod example;
+mod explain;
 mod facts;
 mod family;
+mod find;
 mod fingerprint;
+mod look;
+mod matrices;
 mod positions;
 mod random;
 mod sample;
@@ -32,11 +37,19 @@ pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;
 pub use class::Class;
+pub use covered::{Covered, CoveredError};
 pub use cubic::Cubic;
 pub use example::{Example, InputError};
+pub use explain::{
+    CaseFacts, CaseLayer, CaseMap, ExplainError, ExplainedCase, Explanation, Part, Term, Verdict,
+    Why,
+};
 pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
 pub use family::{FamilyFacts, Limit, Switch, Tag};
+pub use find::{Found, Sought};
 pub use fingerprint::FingerprintError;
+pub use look::Look;
+pub use matrices::MatrixFacts;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 
@@ -247,8 +260,8 @@ impl MaxOfK {
 }
 
 /// A whole number with commas between groups of three digits: `1,400,000`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
+fn grouped(number: impl Into<u128>) -> String {
+    let digits = number.into().to_string();
     let groups = digits.as_bytes().rchunks(3).rev();
     let groups = groups.map(|group| String::from_utf8_lossy(group));
     groups.collect::<Vec<_>>().join(",")

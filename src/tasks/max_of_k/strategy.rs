@@ -1,8 +1,10 @@
+use super::MaxOfK;
 use super::additive::Additive;
 use super::brute_force::BruteForceFamily;
 use super::certificate::{CertificateError, Claim};
 use super::class::Class;
 use super::cubic::CubicFamily;
+use super::explain::{ExplainError, Explaining};
 use super::family::{Family, FamilyFacts};
 use super::subcubic::Subcubic;
 use crate::frontier::Point;
@@ -34,6 +36,13 @@ macro_rules! families {
             pub(super) fn implementation(&self) -> &dyn Family {
                 match self {
                     $(Self::$variant $(($strategy))? => $(&$one)? $($strategy)?,)*
+                }
+            }
+
+            /// Proves, and keeps what is proven of each case.
+            pub(super) fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
+                match self {
+                    $(Self::$variant $(($strategy))? => $($one)? $($strategy)?.explained(task),)*
                 }
             }
 

@@ -1,7 +1,7 @@
 use super::proof::Plan;
 use super::strategy::Additive;
 use super::verifier::Verifier;
-use super::verify::{Tested, Verification, Verified};
+use super::verify::{Settled, Tested, Verification, Verified};
 use crate::proof::Tally;
 use std::cell::LazyCell;
 use std::ops::Range;
@@ -137,6 +137,22 @@ impl Block {
         Some(move |q, most_flops| {
             verification.verify_queries(&largest, column, tested, [q], most_flops)
         })
+    }
+
+    /// The largest token.
+    pub(super) fn m(&self) -> usize {
+        self.m
+    }
+
+    /// The queries.
+    pub(super) fn queries(&self) -> Range<usize> {
+        self.queries.clone()
+    }
+
+    /// How the cell of a chunk with one query is settled, once it has been counted; `None` where
+    /// nothing is to be proven.
+    pub(super) fn settled(&self, chunk: usize) -> Option<Settled> {
+        self.verified[chunk].get().and_then(Verified::settled)
     }
 
     /// What the chunks that have been counted prove.

@@ -1,7 +1,9 @@
 use super::analysis::AdditiveProof;
+use super::explain::explained;
 use super::{Additive, Plan, Target, least_flops};
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
+use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit};
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
 use crate::transformer::Shape;
@@ -70,6 +72,10 @@ impl Family for Additive {
 
     fn start(&self, task: &MaxOfK, _: Pruning) -> Box<dyn CaseAnalysis> {
         Box::new(AdditiveProof::searched(task.clone(), *self))
+    }
+
+    fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
+        explained(task, *self)
     }
 
     fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError> {

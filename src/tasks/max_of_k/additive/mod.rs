@@ -27,6 +27,8 @@
 //! | `prover` | searches for a proof object |
 //! | `block` | verifies a block of cells, chunk by chunk |
 //! | `analysis` | a proof under way: searched for, or a stranger's |
+//! | `explain` | what a proof does with each cell, in words |
+//! | `coverage` | which inputs a proof counts |
 //! | `strategy`, `family` | the strategies, and what the task asks of them |
 
 mod analysis;
@@ -34,7 +36,9 @@ mod best;
 mod block;
 mod boxes;
 mod climber;
+mod coverage;
 mod enumerate;
+mod explain;
 mod family;
 mod grid;
 mod precomputed;
@@ -48,6 +52,7 @@ mod verifier;
 mod verify;
 mod walk;
 
+pub(super) use coverage::PlanCoverage;
 pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Stretch, Tokens};
 pub use prover::{Planning, Prover, least_flops};
 pub(super) use strategy::power_of_ten;

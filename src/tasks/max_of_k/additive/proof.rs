@@ -142,6 +142,12 @@ impl Tokens {
         self.0.iter().map(|(from, to)| to - from).sum()
     }
 
+    /// Whether `t` is one of the tokens.
+    #[must_use]
+    pub fn contains(&self, t: usize) -> bool {
+        self.0.iter().any(|&(from, to)| (from..to).contains(&t))
+    }
+
     /// Whether there are no tokens.
     #[must_use]
     pub fn is_empty(&self) -> bool {

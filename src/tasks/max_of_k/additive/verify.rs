@@ -121,6 +121,11 @@ impl Verified {
         }
     }
 
+    /// How the cell is settled, of what is proven of one; `None` where none is looked at.
+    pub(super) fn settled(&self) -> Option<Settled> {
+        Settled::ALL.into_iter().find(|&how| self.settlements[how as usize].cells > 0)
+    }
+
     /// FLOPs of proving sequences right.
     #[must_use]
     pub fn flops(&self) -> u64 {

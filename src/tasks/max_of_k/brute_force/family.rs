@@ -1,7 +1,9 @@
+use super::explain::explained;
 use super::{BruteForce, Pruning};
 use crate::cost::matmul_flops;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
+use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit, Switch};
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Strategy, TaskError};
 use crate::transformer::Shape;
@@ -69,6 +71,10 @@ impl Family for BruteForceFamily {
 
     fn start(&self, task: &MaxOfK, pruning: Pruning) -> Box<dyn CaseAnalysis> {
         Box::new(BruteForce::new(task.model(), pruning))
+    }
+
+    fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
+        explained(task.model())
     }
 
     fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError> {

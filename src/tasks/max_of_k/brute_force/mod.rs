@@ -2,9 +2,12 @@
 
 mod block;
 mod cell;
+mod coverage;
+mod explain;
 mod family;
 mod search;
 
+pub(super) use self::coverage::EveryInput;
 pub(super) use self::family::BruteForceFamily;
 
 use self::block::{Place, any_tokens, by_first};

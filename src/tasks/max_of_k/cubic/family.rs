@@ -1,7 +1,9 @@
 use super::Cubic;
 use super::claimed::ClaimedCubic;
+use super::explain::explained;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
+use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit};
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy};
 use crate::transformer::Shape;
@@ -64,6 +66,10 @@ impl Family for CubicFamily {
 
     fn start(&self, task: &MaxOfK, _: Pruning) -> Box<dyn CaseAnalysis> {
         Box::new(Cubic::new(task.model()))
+    }
+
+    fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
+        Ok(explained(task.model()))
     }
 
     fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError> {

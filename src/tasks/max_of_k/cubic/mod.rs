@@ -1,6 +1,8 @@
 //! The cubic proof.
 
 mod claimed;
+mod coverage;
+mod explain;
 mod family;
 
 pub(super) use family::CubicFamily;
@@ -149,14 +151,15 @@ impl<S: Scalar> Cubic<S> {
     /// the tokens before the query is `m` then.
     #[must_use]
     pub fn table(&self) -> Vec<Vec<Vec<Option<Tokens>>>> {
-        let of_column = |m: usize| {
-            let largest_token = self.largest_token(m);
-            let of_cell = |q| {
-                self.cell(q, &largest_token).into_iter().map(|harmless| harmless.proven).collect()
-            };
-            (0..=m).map(of_cell).collect()
-        };
-        (0..self.shape.v).map(of_column).collect()
+        (0..self.shape.v).map(|m| self.table_of(m)).collect()
+    }
+
+    /// The part of [`Self::table`] with the largest token `m`, `[q][others]`.
+    fn table_of(&self, m: usize) -> Vec<Vec<Option<Tokens>>> {
+        let largest_token = self.largest_token(m);
+        let of_cell =
+            |q| self.cell(q, &largest_token).into_iter().map(|harmless| harmless.proven).collect();
+        (0..=m).map(of_cell).collect()
     }
 
     /// What a chunk decides; `see(m, q, cell)` hears what is proven of each cell of the chunk.

@@ -1,5 +1,5 @@
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, centred, map};
+use crate::linalg::{Matrix, centred, map, matmul};
 use crate::transformer::Transformer;
 use ndarray::s;
 
@@ -17,4 +17,14 @@ pub(super) fn queries<S: Scalar>(model: &Transformer) -> Matrix<S> {
     Matrix::from_shape_fn(model.W_E.dim(), |(q, j)| {
         S::from_f64(model.W_E[[q, j]]) + S::from_f64(last[j])
     })
+}
+
+/// The factors of attention scores, before the division by `scale`: queries `E_q`, what they look
+/// for `E_q W_Q W_Kᵀ`, and the keys of tokens and of positions that it is multiplied with, `E_k` and
+/// `W_pos` less its mean; each `[rows, d]`.
+pub(in crate::tasks::max_of_k) fn attention_factors(model: &Transformer) -> [Matrix<f64>; 4] {
+    let E_q = queries(model);
+    let (E_k, W_pos) = split_positions(model);
+    let read = matmul(E_q.view(), matmul(model.W_Q.view(), model.W_K.t()).view());
+    [E_q, read, E_k, W_pos]
 }

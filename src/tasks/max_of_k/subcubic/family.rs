@@ -1,9 +1,11 @@
 //! The sub-cubic strategies as a family: names, classes and sizes for tables, filters and runs.
 
 use super::analysis::SubcubicProof;
+use super::explain::explained;
 use super::{AttentionError, DirectPath, Gaps, Proof, ProofError, Subcubic, flops};
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
+use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit, Tag};
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy};
 use crate::transformer::Shape;
@@ -115,6 +117,10 @@ impl Family for Subcubic {
 
     fn start(&self, task: &MaxOfK, _: Pruning) -> Box<dyn CaseAnalysis> {
         Box::new(SubcubicProof::searched(task.clone(), *self))
+    }
+
+    fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
+        Ok(explained(task, *self)?)
     }
 
     fn claimed(&self, claim: &Claim<'_>) -> Result<Box<dyn CaseAnalysis>, CertificateError> {

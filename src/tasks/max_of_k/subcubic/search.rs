@@ -194,7 +194,11 @@ impl Search {
 
     /// The tables that a verifier looks up for `proof`; shared ones if it has this search's
     /// directions.
-    fn tables_of(&self, proof: &Proof, rounding: Rounding) -> Result<Tables<f64>, ProofError> {
+    pub(super) fn tables_of(
+        &self,
+        proof: &Proof,
+        rounding: Rounding,
+    ) -> Result<Tables<f64>, ProofError> {
         let direct = usize::from(proof.direct.as_ref() == Some(&self.direct[1]));
         let skeleton = self.skeleton(proof.strategy, direct);
         if (&skeleton.low_rank, &skeleton.direct) == (&proof.low_rank, &proof.direct) {

@@ -271,7 +271,7 @@ impl<S: Scalar> Baseline<S> {
 impl<S: Scalar> CaseBound<S> {
     /// The bound at `attention`. Costs 4 FLOPs with a centre, 2 without.
     #[inline(always)]
-    fn worst(&self, attention: S) -> S {
+    pub(super) fn worst(&self, attention: S) -> S {
         let Kink { centre, at_centre, below, above } = self.kink;
         if !self.centred {
             return at_centre + attention * above;

@@ -1,0 +1,129 @@
+use super::{ExplainedCase, Explanation, Why};
+use crate::proof::Bound;
+use serde::Serialize;
+
+/// What a proof proves, case by case, as a picture shows it. Counts are decimal.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseMap {
+    /// The strategy's identifier.
+    pub strategy: String,
+    /// Vocabulary.
+    pub v: usize,
+    /// Context.
+    pub n: usize,
+    /// All inputs.
+    pub total: String,
+    /// Inputs proven right.
+    pub proven: String,
+    /// By the number of tokens that are not the largest.
+    pub layers: Vec<CaseLayer>,
+    /// What is said of cases.
+    pub verdicts: Vec<Verdict>,
+    /// Parts of all inputs, which add up to `total`; the first is what is proven.
+    pub parts: Vec<Part>,
+}
+
+/// The cases with one number of tokens that are not the largest.
+#[derive(Clone, Debug, Serialize)]
+pub struct CaseLayer {
+    /// The number; `None` where the proof decides all numbers together.
+    pub others: Option<usize>,
+    /// All inputs of the layer.
+    pub total: String,
+    /// Inputs proven right.
+    pub proven: String,
+    /// The part of each case that is proven, rounded down, `[v(m), v(q)]`; NaN where there is no
+    /// case.
+    #[serde(skip)]
+    pub share: Vec<f64>,
+    /// What is said of each case, as an index into [`CaseMap::verdicts`], `[v(m), v(q)]`; 255 where
+    /// there is no case.
+    #[serde(skip)]
+    pub verdict: Vec<u8>,
+}
+
+/// What is said of cases.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// An identifier.
+    pub id: &'static str,
+    /// A few words.
+    pub label: &'static str,
+    /// A sentence for a student.
+    pub about: &'static str,
+}
+
+/// Some of all inputs: what is proven, or what one reason keeps from being proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    /// The reason.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// How many inputs, decimal.
+    pub inputs: String,
+}
+
+impl From<Why> for Verdict {
+    fn from(why: Why) -> Self {
+        Self { id: why.id(), label: why.label(), about: why.about() }
+    }
+}
+
+/// What [`CaseLayer::verdict`] says where there is no case.
+const NO_CASE: u8 = u8::MAX;
+
+impl CaseMap {
+    pub(super) fn new(explanation: &Explanation) -> Self {
+        let shape = explanation.task.shape();
+        let verdicts = &explanation.verdicts;
+        let cases = explanation.cases();
+        let mut numbers: Vec<_> = cases.iter().map(|case| case.others).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let layer = |others: Option<usize>| {
+            let mut layer = CaseLayer {
+                others,
+                total: String::new(),
+                proven: String::new(),
+                share: vec![f64::NAN; shape.v * shape.v],
+                verdict: vec![NO_CASE; shape.v * shape.v],
+            };
+            let (mut total, mut proven) = (0_u128, 0_u128);
+            for case in cases.iter().filter(|case| case.others == others) {
+                let place = case.m * shape.v + case.q;
+                layer.share[place] = Bound::new(case.proven, case.total).ratio();
+                layer.verdict[place] = index_of(verdicts, case.verdict());
+                (total, proven) = (total + case.total, proven + case.proven);
+            }
+            CaseLayer { total: total.to_string(), proven: proven.to_string(), ..layer }
+        };
+        let proven: u128 = cases.iter().map(|case| case.proven).sum();
+        let part = |why: Why| {
+            let inputs = if why == Why::Proven { proven } else { unproven(cases, why) };
+            (why == Why::Proven || inputs > 0)
+                .then(|| Part { verdict: why.into(), inputs: inputs.to_string() })
+        };
+        Self {
+            strategy: explanation.strategy.to_string(),
+            v: shape.v,
+            n: shape.n,
+            total: explanation.task.sequences().to_string(),
+            proven: proven.to_string(),
+            layers: numbers.into_iter().map(layer).collect(),
+            parts: Why::ALL.into_iter().filter_map(part).collect(),
+            verdicts: verdicts.iter().copied().map(Verdict::from).collect(),
+        }
+    }
+}
+
+/// How many inputs a reason keeps from being proven.
+fn unproven(cases: &[ExplainedCase], reason: Why) -> u128 {
+    let of_cases = cases.iter().flat_map(|case| &case.unproven);
+    of_cases.filter(|(why, _)| *why == reason).map(|(_, inputs)| inputs).sum()
+}
+
+/// The place of a verdict in a list.
+pub(super) fn index_of(verdicts: &[Why], verdict: Why) -> u8 {
+    let index = verdicts.iter().position(|&why| why == verdict);
+    index.and_then(|index| u8::try_from(index).ok()).unwrap_or(NO_CASE)
+}

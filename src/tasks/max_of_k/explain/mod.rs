@@ -1,0 +1,222 @@
+//! Why a proof proves what it does: its cases, how much of each it proves, and what keeps the rest
+//! from being proven.
+//!
+//! Each family says so of its own proofs, in its file `explain.rs`; here is what they have in
+//! common. The counts are those of the proof, to the last input.
+
+mod facts;
+mod inputs;
+mod map;
+mod why;
+
+pub use facts::{CaseFacts, Term};
+pub use map::{CaseLayer, CaseMap, Part, Verdict};
+pub use why::Why;
+
+pub(super) use facts::{Details, percents};
+pub(super) use inputs::{Inputs, cell_size};
+
+use super::{MaxOfK, Strategy, TaskError};
+use crate::proof::Failure;
+use thiserror::Error;
+
+/// A case of a proof: the inputs with the last token `q` and the largest token `m`, and how many of
+/// them are proven.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExplainedCase {
+    /// The largest token.
+    pub m: usize,
+    /// The last token, the query, `q ≤ m`.
+    pub q: usize,
+    /// The number of tokens that are not `m`, the query among them; `None` where the proof decides
+    /// all numbers together.
+    pub others: Option<usize>,
+    /// All inputs of the case, at least one.
+    pub total: u128,
+    /// Inputs proven right.
+    pub proven: u128,
+    /// Why the other inputs are not proven, and how many each reason keeps out; none are 0.
+    pub unproven: Vec<(Why, u128)>,
+}
+
+impl ExplainedCase {
+    /// A case of `total` inputs. `reasons` say of some of the unproven ones why they are that, `rest`
+    /// of all others.
+    pub(super) fn new(
+        (m, q, others): (usize, usize, Option<usize>),
+        total: u128,
+        proven: u128,
+        reasons: &[(Why, u128)],
+        rest: Why,
+    ) -> Self {
+        let mut left = total - proven;
+        let mut unproven = Vec::new();
+        for &(why, inputs) in reasons {
+            let inputs = inputs.min(left);
+            left -= inputs;
+            unproven.push((why, inputs));
+        }
+        unproven.push((rest, left));
+        unproven.retain(|&(_, inputs)| inputs > 0);
+        Self { m, q, others, total, proven, unproven }
+    }
+
+    /// What is most to be said of the case: what keeps out most of its inputs, if anything does.
+    #[must_use]
+    pub fn verdict(&self) -> Why {
+        let most = self.unproven.iter().max_by_key(|&&(_, inputs)| inputs);
+        most.map_or(Why::Proven, |&(why, _)| why)
+    }
+}
+
+/// What a family says of the cases of one of its proofs.
+pub(super) trait Explained {
+    /// What the proof does in one of its cases.
+    fn details(&self, case: &ExplainedCase) -> Details;
+
+    /// Whether an input of a case is one of those that the proof proves; `None` where it only counts
+    /// how many are.
+    fn covers(&self, case: &ExplainedCase, tokens: &[usize]) -> Option<bool>;
+}
+
+/// The cases of a proof, and what its family says of them.
+pub(super) type Explaining = (Vec<ExplainedCase>, Box<dyn Explained>);
+
+/// A proof, case by case.
+pub struct Explanation {
+    task: MaxOfK,
+    strategy: Strategy,
+    /// In the order of [`place`].
+    cases: Vec<ExplainedCase>,
+    /// The verdicts that occur, in the order of [`Why::ALL`].
+    verdicts: Vec<Why>,
+    explained: Box<dyn Explained>,
+}
+
+/// What tells cases apart.
+fn place(case: &ExplainedCase) -> (usize, usize, Option<usize>) {
+    (case.m, case.q, case.others)
+}
+
+/// Why there is no explanation.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum ExplainError {
+    /// The proof itself is refused.
+    #[error(transparent)]
+    Refused(#[from] TaskError),
+    /// There is no proof.
+    #[error(transparent)]
+    Unproven(#[from] Failure),
+    /// The proof looks at too many inputs for an answer that someone waits for.
+    #[error(
+        "{} looks at more than 2^{} inputs of this model one by one: prove it instead, which can be stopped",
+        strategy.label(),
+        limit.ilog2()
+    )]
+    TooLong {
+        /// The strategy.
+        strategy: Strategy,
+        /// The most inputs that are looked at.
+        limit: u128,
+    },
+    /// No input of the model is in the case.
+    #[error("the proof has no case of largest token {m} and last token {q}{}", of_others(*others))]
+    NoCase {
+        /// The largest token.
+        m: usize,
+        /// The last token.
+        q: usize,
+        /// The number of tokens that are not the largest.
+        others: Option<usize>,
+    },
+}
+
+fn of_others(others: Option<usize>) -> String {
+    others.map_or_else(String::new, |others| format!(" with {others} other tokens"))
+}
+
+/// The most inputs that an explanation looks at one by one: some seconds.
+pub(super) const MAX_INPUTS: u128 = 1 << 25;
+
+impl MaxOfK {
+    /// Proves by a strategy, and keeps what that proves of each case.
+    ///
+    /// # Errors
+    /// If the proof would be refused, there is none, or it looks at more than 2²⁵ inputs.
+    pub fn explain(&self, strategy: Strategy) -> Result<Explanation, ExplainError> {
+        self.feasible(strategy)?;
+        let (mut cases, explained) = strategy.explained(self)?;
+        cases.sort_unstable_by_key(place);
+        let occurs = |why: &Why| cases.iter().any(|case| case.verdict() == *why);
+        let verdicts = Why::ALL.into_iter().filter(occurs).collect();
+        Ok(Explanation { task: self.clone(), strategy, cases, verdicts, explained })
+    }
+}
+
+impl Explanation {
+    /// The strategy of the proof.
+    #[must_use]
+    pub fn strategy(&self) -> Strategy {
+        self.strategy
+    }
+
+    /// All cases that have inputs; each input is in one of them.
+    #[must_use]
+    pub fn cases(&self) -> &[ExplainedCase] {
+        &self.cases
+    }
+
+    /// The cases as layers of a picture, and what keeps how many inputs from being proven.
+    #[must_use]
+    pub fn map(&self) -> CaseMap {
+        CaseMap::new(self)
+    }
+
+    /// The case with the largest token `m`, the last token `q` and `others` tokens that are not `m`.
+    ///
+    /// # Errors
+    /// If the proof has no such case.
+    pub fn case(
+        &self,
+        m: usize,
+        q: usize,
+        others: Option<usize>,
+    ) -> Result<&ExplainedCase, ExplainError> {
+        let found = self.cases.binary_search_by_key(&(m, q, others), place);
+        found.map(|index| &self.cases[index]).map_err(|_| ExplainError::NoCase { m, q, others })
+    }
+
+    /// What the proof does in one case.
+    ///
+    /// # Errors
+    /// As [`Self::case`].
+    pub fn facts(
+        &self,
+        m: usize,
+        q: usize,
+        others: Option<usize>,
+    ) -> Result<CaseFacts, ExplainError> {
+        let case = self.case(m, q, others)?;
+        Ok(CaseFacts::new(self, case, self.explained.details(case)))
+    }
+
+    /// The case of an input of the model, and whether the proof proves this input: `None` where it
+    /// proves a number of the case's inputs, but none in particular.
+    ///
+    /// # Panics
+    /// If `tokens` are not an input of the model.
+    #[must_use]
+    pub fn covers(&self, tokens: &[usize]) -> (&ExplainedCase, Option<bool>) {
+        let (m, q) = (tokens.iter().max(), tokens.last());
+        let (Some(&m), Some(&q)) = (m, q) else { panic!("an input has tokens") };
+        let count = tokens.iter().filter(|&&token| token != m).count();
+        let case = self.case(m, q, None).or_else(|_| self.case(m, q, Some(count)));
+        let case = case.expect("each input is in a case");
+        let covered = match case.proven {
+            0 => Some(false),
+            proven if proven == case.total => Some(true),
+            _ => self.explained.covers(case, tokens),
+        };
+        (case, covered)
+    }
+}

@@ -1,0 +1,96 @@
+//! The module, called as a worker calls it: through JavaScript values and back. A program of its own
+//! and not unit tests, so that one `cargo test` builds it together with the library's `suite`.
+#![cfg(target_arch = "wasm32")]
+
+#[path = "lib.rs"]
+pub mod module;
+
+use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
+use module::Network;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const MODEL: &[u8] = include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors");
+
+#[wasm_bindgen_test]
+fn a_file_is_taken_as_the_prover_takes_it() {
+    let taken = |bytes: &[u8], attn_scale: JsValue| {
+        let network = Network::new("mine", bytes, attn_scale);
+        network.map(drop).map_err(|error: Error| String::from(error.message()))
+    };
+    for attn_scale in [JsValue::UNDEFINED, JsValue::NULL, 2.0.into()] {
+        assert_eq!(taken(MODEL, attn_scale), Ok(()));
+    }
+    assert!(taken(b"nothing", JsValue::UNDEFINED).unwrap_err().starts_with("mine: "));
+}
+
+fn get(object: &JsValue, key: &str) -> JsValue {
+    Reflect::get(object, &key.into()).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
+    let message = |error: Error| String::from(error.message());
+    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    for (strategy, layers) in [("cubic", 3), ("cell", 1)] {
+        let map = network.cases(strategy).map_err(message).unwrap();
+        assert_eq!(get(&map, "strategy"), strategy);
+        assert_eq!((get(&map, "v"), get(&map, "total")), (7.into(), "343".into()));
+        let of_map = Array::from(&get(&map, "layers"));
+        assert_eq!(of_map.length(), layers);
+        let layer = of_map.get(0);
+        assert_eq!(get(&layer, "others"), if layers > 1 { 0.into() } else { JsValue::NULL });
+        let share: Float64Array = get(&layer, "share").dyn_into().unwrap();
+        let verdict: Uint8Array = get(&layer, "verdict").dyn_into().unwrap();
+        assert_eq!((share.length(), verdict.length()), (49, 49));
+        assert!(share.get_index(1).is_nan() && verdict.get_index(1) == 255, "q is above m");
+        let parts = Array::from(&get(&map, "parts"));
+        assert_eq!(get(&parts.get(0), "id"), "proven");
+    }
+    let facts = network.case("cubic", 3, 2, Some(1)).map_err(message).unwrap();
+    assert_eq!((get(&facts, "m"), get(&facts, "total")), (3.into(), "1".into()));
+    let refused = network.case("cubic", 2, 3, Some(1)).map_err(message).unwrap_err();
+    assert!(refused.starts_with("the proof has no case of largest token 2"), "{refused}");
+    assert!(network.cases("quadratic").map_err(message).unwrap_err().contains("quadratic"));
+}
+
+#[wasm_bindgen_test]
+fn inputs_are_looked_at_and_looked_for() {
+    let message = |error: Error| String::from(error.message());
+    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let look = network.look("[4, 1, 5]").map_err(message).unwrap();
+    assert_eq!(
+        (get(&look, "largest"), Array::from(&get(&look, "attention")).length()),
+        (5.into(), 3)
+    );
+    assert!(network.look("4,1").map_err(message).unwrap_err().starts_with("2 tokens"));
+    for strategy in ["brute-force", "cubic", "cell"] {
+        let covered = network.covered(strategy, &[4, 1, 5]).map_err(message).unwrap();
+        assert!(get(&covered, "covered").as_bool().is_some());
+        let because = get(&covered, "because").as_string().unwrap();
+        assert!(because.starts_with("The proof"), "{because}");
+    }
+    let find = |sought: &str, strategy: Option<&str>| {
+        network.find(sought, strategy.map(Into::into)).map_err(message)
+    };
+    assert_eq!(get(&get(&find("wrong", None).unwrap(), "look"), "right"), false);
+    assert!(get(&get(&find("closest", None).unwrap(), "look"), "margin").as_f64().unwrap() < 0.0);
+    assert_eq!(get(&get(&find("uncovered", Some("cubic")).unwrap(), "look"), "right"), true);
+    assert_eq!(get(&find("uncovered", Some("brute-force")).unwrap(), "look"), JsValue::NULL);
+    assert!(find("uncovered", None).unwrap_err().contains("name its strategy"));
+    assert!(find("nothing", None).unwrap_err().starts_with("`nothing` cannot be sought"));
+}
+
+#[wasm_bindgen_test]
+fn matrices_are_typed_arrays() {
+    let message = |error: Error| String::from(error.message());
+    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let matrices = network.matrices().map_err(message).unwrap();
+    assert_eq!(matrices.length(), 5);
+    for (i, matrix) in matrices.iter().enumerate() {
+        let values: Float64Array = get(&matrix, "values").dyn_into().unwrap();
+        let size = |key| get(&matrix, key).as_f64().unwrap();
+        assert_eq!(f64::from(values.length()), size("rows") * size("columns"));
+        assert_eq!(get(&matrix, "approximation").is_null(), i > 0);
+    }
+}
