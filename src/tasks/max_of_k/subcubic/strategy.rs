@@ -12,9 +12,10 @@ pub struct Subcubic {
     pub error: AttentionError,
 }
 
-/// One way to say a thing: its published name, a short label, and what it assumes.
+/// One way to say a thing: its published name, a short label, its place in tables, and what it
+/// assumes.
 macro_rules! axis {
-    ($(#[$doc:meta])* $axis:ident { $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $idea:literal;)* }) => {
+    ($(#[$doc:meta])* $axis:ident { $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $place:literal, $idea:literal;)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         pub enum $axis {
@@ -37,6 +38,12 @@ macro_rules! axis {
                 match self { $(Self::$variant => $label,)* }
             }
 
+            /// Where a table lists it: those that usually prove most come first.
+            #[must_use]
+            pub const fn place(self) -> u8 {
+                match self { $(Self::$variant => $place,)* }
+            }
+
             /// What it assumes, for a student.
             #[must_use]
             pub const fn idea(self) -> &'static str {
@@ -50,19 +57,19 @@ axis! {
     /// How the direct path is summarised: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
     DirectPath {
         /// `μ = mean_q(E_q) W_U`, `γ` by the row-difference trick on what is left.
-        MeanQuery: "mean-query+max-diff", "mean query",
+        MeanQuery: "mean-query+max-diff", "mean query", 2,
             "the query hardly changes what the direct path says, so its average stands for all";
         /// `μ = s W_U` for a given direction `s`, `γ` by the row-difference trick on what is left.
-        SvdQuery: "svd-query+max-diff", "SVD query",
+        SvdQuery: "svd-query+max-diff", "SVD query", 3,
             "one direction stands for what every query says by the direct path";
         /// `μ = 0`, `γ` by the row-difference trick.
-        MaxDiff: "max-diff", "row differences",
+        MaxDiff: "max-diff", "row differences", 4,
             "the direct path is noise, bounded factor by factor";
         /// `μ = 0`, `γ[q] = diff(EUPU[q, :])`.
-        MaxDiffExact: "max-diff-exact", "exact differences",
+        MaxDiffExact: "max-diff-exact", "exact differences", 0,
             "the direct path is noise, and how much is known exactly for each query";
         /// `μ = 0`, `γ = max EUPU − min EUPU`.
-        GlobalMaxDiffExact: "global-max-diff-exact", "one global difference",
+        GlobalMaxDiffExact: "global-max-diff-exact", "one global difference", 1,
             "the direct path is noise, and one number bounds all of it";
     }
 }
@@ -71,10 +78,10 @@ axis! {
     /// Around which attention to the largest token its effect on each output is taken exactly.
     Attention {
         /// Around a given centre for each `(m, c)`, from search: an average over the queries.
-        MeanQuery: "mean-query+diff", "centred",
+        MeanQuery: "mean-query+diff", "centred", 0,
             "every query attends to the largest token about as much as the average one does";
         /// Around zero: what attention adds is bounded by the worst output.
-        Drop: "drop-average-query-per-output-logit-reasoning", "uncentred",
+        Drop: "drop-average-query-per-output-logit-reasoning", "uncentred", 1,
             "of attention only how much of it the largest token gets matters, not which outputs it helps";
     }
 }
@@ -83,34 +90,34 @@ axis! {
     /// How the error of a low-rank `EQKE` is bounded, row by row.
     AttentionError {
         /// `√2 σ₁` of the rank-1 residual.
-        Svd: "svd", "σ₁",
+        Svd: "svd", "largest singular value", 6,
             "attention is rank one, up to the largest singular value of what is left";
         /// The row-difference trick on the two factors of the rank-1 residual.
-        MaxDiff: "max-diff", "two factors",
+        MaxDiff: "max-diff", "two factors", 4,
             "attention is rank one, up to two factors whose row differences multiply";
         /// The row-difference trick on the four-factor residual, at its best break point.
-        MaxDiffSubproduct: "max-diff-subproduct", "four factors",
+        MaxDiffSubproduct: "max-diff-subproduct", "four factors", 2,
             "each of the four factors of attention is rank one or two, and the noise of all four multiplies to little";
         /// The row-difference trick applied factor by factor.
-        MaxDiffSubproductRecursive: "max-diff-subproduct-recursive", "four factors, recursive",
+        MaxDiffSubproductRecursive: "max-diff-subproduct-recursive", "four factors, recursive", 7,
             "the noise of each of the four factors of attention is bounded by itself, without multiplying any two";
         /// As [`Self::MaxDiff`], the mean row taken exactly.
-        MeanMaxDiff: "mean+max-diff", "two factors around the mean",
+        MeanMaxDiff: "mean+max-diff", "two factors around the mean", 5,
             "attention is rank one, up to an average error known exactly and two factors of noise around it";
         /// As [`Self::MaxDiffSubproduct`], the mean row taken exactly.
-        MeanMaxDiffSubproduct: "mean+max-diff-subproduct", "four factors around the mean",
+        MeanMaxDiffSubproduct: "mean+max-diff-subproduct", "four factors around the mean", 3,
             "the noise of the four factors of attention is its average, known exactly, and little around it";
         /// As [`Self::MaxDiffSubproductRecursive`], the mean row of the first factor taken exactly.
-        MeanMaxDiffSubproductRecursive: "mean+max-diff-subproduct-recursive", "four factors around the mean, recursive",
+        MeanMaxDiffSubproductRecursive: "mean+max-diff-subproduct-recursive", "four factors around the mean, recursive", 8,
             "the noise of each factor of attention is bounded by itself, after the first one's average is taken off";
         /// As [`Self::MaxDiffSubproductRecursive`], the mean row of every factor taken exactly.
-        MeanRecursiveMaxDiffSubproductRecursive: "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive",
+        MeanRecursiveMaxDiffSubproductRecursive: "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive", 9,
             "the noise of each factor of attention is bounded by itself, after its average is taken off";
         /// No error: `EQKE` is multiplied out.
-        Exact: "exact-EQKE+max-diff-exact", "exact attention scores",
+        Exact: "exact-EQKE+max-diff-exact", "exact attention scores", 0,
             "how much every query attends to every token is known exactly";
         /// The row differences of the rank-1 residual, multiplied out.
-        MaxDiffExact: "max-diff-exact", "exact row differences",
+        MaxDiffExact: "max-diff-exact", "exact row differences", 1,
             "attention is rank one, up to an error whose row differences are known exactly";
     }
 }
