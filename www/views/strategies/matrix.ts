@@ -1,7 +1,6 @@
 /** The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain themselves. */
 
 import { make } from '../../ui/element.js';
-import { percent } from '../../ui/format.js';
 import type { Proof } from '../../state/model.js';
 import { type Choice, type Grid, missing, short, strength, type Value, WAITS } from './grid.js';
 
@@ -13,10 +12,10 @@ const MOVES: Record<string, readonly [number, number]> = {
   ArrowRight: [0, 1],
 };
 
-/** What a cell shows, to tell whether it has changed. */
 interface Cell {
   element: HTMLElement;
-  shown: string;
+  /** All that it shows, in words: while that stays, nothing of it changes. */
+  label: string;
 }
 
 export class Matrix {
@@ -83,7 +82,7 @@ export class Matrix {
     if (!proof) return element;
     const { strategy } = proof.facts;
     element.dataset['strategy'] = strategy;
-    this.#cells.set(strategy, { element, shown: '' });
+    this.#cells.set(strategy, { element, label: '' });
     return element;
   }
 
@@ -93,16 +92,17 @@ export class Matrix {
     const cell = this.#cells.get(facts.strategy);
     if (!cell) return;
     const text = outcome ? short(outcome) : missing(proof) === WAITS ? '…' : '–';
-    const found = outcome ? `at least ${percent(outcome.percent)}${frontier ? ', on the frontier' : ''}` : missing(proof);
-    const shown = `${text} ${found}`;
-    if (cell.shown === shown) return;
-    cell.shown = shown;
+    const onFrontier = !!outcome && frontier;
+    const found = outcome ? `${text}\u00a0%` : missing(proof);
+    const label = `${found}: ${facts.label}${onFrontier ? ', on the frontier' : ''}`;
+    if (cell.label === label) return;
+    cell.label = label;
     const { element } = cell;
     element.textContent = text;
-    element.setAttribute('aria-label', `${facts.label}: ${found}`);
+    element.setAttribute('aria-label', label);
     if (outcome) element.dataset['fill'] = String(strength(outcome));
     else delete element.dataset['fill'];
-    element.classList.toggle('frontier', !!outcome && frontier);
+    element.classList.toggle('frontier', onFrontier);
   }
 
   /** Outlines the cell that is pointed at. */
