@@ -19,7 +19,7 @@ interface Cell {
 }
 
 export class Matrix {
-  readonly element = make('div', { class: 'matrix', role: 'grid', 'aria-label': 'Proofs by the three choices they are made of' });
+  readonly element = make('div', { class: 'strategy-grid', role: 'grid', 'aria-label': 'Proofs by the three choices they are made of' });
   readonly #cells = new Map<string, Cell>();
   /** What can be focused, line by line. Heads that span columns are in each; where there is nothing, undefined. */
   #lines: (HTMLElement | undefined)[][] = [];
@@ -60,11 +60,12 @@ export class Matrix {
     const under = columns.values.flatMap(() => parts.values.map((value) => head(parts, value)));
     const beside = rows.values.map((value) => head(rows, value));
     const elements = cells.map((row) => row.map((proof) => this.#cell(proof)));
-    const title = (text: string) => make('div', { role: 'rowheader', class: 'title' }, text);
+    const title = (text: string, role = 'rowheader') => make('div', { role, class: 'title' }, text);
     const line = (...children: HTMLElement[]) => make('div', { role: 'row' }, ...children);
     this.element.replaceChildren(
       line(title(columns.name), ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button))),
       line(title(parts.name), ...under.map((button) => make('div', { role: 'columnheader' }, button))),
+      line(title(rows.name, 'columnheader')),
       ...beside.map((button, i) => line(make('div', { role: 'rowheader' }, button), ...(elements[i] ?? []))),
     );
     this.element.style.setProperty('--parts', String(many));

@@ -1,7 +1,7 @@
 /** The view "Strategies": all proofs at once. The sub-cubic ones are a grid of their three choices, the others a strip. */
 
 import './strategies.css';
-import { best, type Change, changes, type Choice, type Grid, gridOf, points, steps, type Value, weakest, withValue } from './grid.js';
+import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';
 import { Matrix } from './matrix.js';
 import { Strip } from './strip.js';
 import type { Proof } from '../../state/model.js';
@@ -42,9 +42,9 @@ class Strategies {
     const legend = make(
       'p',
       { class: 'hint' },
-      'Each cell is a proof: the percentage of all inputs that it proves right, rounded down. ',
-      make('span', { class: 'key' }),
-      ' On the frontier: no other proof gives as much in as few steps.',
+      'Each cell is a proof: the percentage of all inputs that it proves right, rounded down. A dot\u00a0',
+      make('span', { class: 'key', 'aria-hidden': 'true' }),
+      ' marks the frontier: no other proof gives as much in as few steps.',
     );
     this.element.append(
       make(
@@ -89,7 +89,9 @@ class Strategies {
     const id = `strategies-${choice.name.replaceAll(/\W+/g, '-')}-${value.place}`;
     if ([...this.#terms.children].some((term) => term.id === id)) return id;
     const reach = make('p', { class: 'hint' });
-    const term = make('div', { id, popover: '', class: 'explained' }, make('strong', {}, `${choice.name}: ${value.value}`), make('p', {}, `Supposes that ${value.idea}.`), reach);
+    const title = make('strong', {}, `${choice.name}: ${value.value}`);
+    const idea = make('p', {}, `Supposes that ${value.idea}.`);
+    const term = make('div', { id, popover: '', class: 'explained' }, title, idea, reach);
     term.addEventListener('beforetoggle', () => {
       const found = this.#grid && best(withValue(this.#grid, choice.name, value.value));
       reach.textContent = found ? `Best proof with it: at least ${percent(found.outcome.percent)}.` : '';
@@ -100,10 +102,10 @@ class Strategies {
 
   #showChanges(grid: Grid, chosen: Proof | undefined) {
     const found = chosen ? changes(grid, chosen) : [];
-    const isCell = grid.cells.some((row) => row.some((proof) => proof === chosen));
+    const isCell = !!chosen && grid.cells.some((row) => row.includes(chosen));
     const name = chosen && capital(chosen.facts.label);
-    const asked = !chosen || !isCell ? 'Choose a cell to see.' : chosen.outcome ? `${name}, at least ${percent(chosen.outcome.percent)}:` : `${name}: not proven yet.`;
-    tell(this.#ask, asked);
+    const state = chosen?.outcome ? `${name}, at least ${percent(chosen.outcome.percent)}:` : `${name}: ${chosen && missing(chosen)}.`;
+    tell(this.#ask, isCell ? state : 'Choose a cell to see.');
     this.#list.hidden = !found.length;
     this.#offers.forEach(({ element, show }, i) => {
       const change = found[i];
@@ -122,7 +124,8 @@ function offer(choose: (strategy: string) => void): Offer {
     show(change) {
       const { choice, from, to, proof, before, after, soFar } = change;
       const gains = BigInt(after.correct) > BigInt(before.correct);
-      button.dataset['strategy'] = proof.facts.strategy;
+      const { strategy } = proof.facts;
+      if (button.dataset['strategy'] !== strategy) button.dataset['strategy'] = strategy;
       tell(gain, `${capital(points(change))} for ${steps(change)}`);
       tell(what, `${choice}: ${gains ? `${to} instead of ${from}` : `${from} is best; next is ${to}`}${soFar ? ', so far' : ''}`);
     },

@@ -26,7 +26,8 @@ export class Strip {
       entry.show(proof, all.length - 1);
       const has = (strategy: string | null | undefined) => all.some(({ facts }) => facts.strategy === strategy);
       const button = entry.element.firstElementChild;
-      button?.setAttribute('aria-pressed', String(has(chosen)));
+      const pressed = String(has(chosen));
+      if (button?.getAttribute('aria-pressed') !== pressed) button?.setAttribute('aria-pressed', pressed);
       button?.classList.toggle('pointed', has(pointed));
       return entry.element;
     });
@@ -52,8 +53,9 @@ export class Strip {
         if (now === before) return;
         before = now;
         bound.textContent = text;
-        more.textContent = others ? `, and ${others} that end the same` : '';
-        button.classList.toggle('frontier', !!outcome && frontier);
+        const onFrontier = !!outcome && frontier;
+        more.textContent = `${others ? `, and ${others} that end the same` : ''}${onFrontier ? ', frontier' : ''}`;
+        button.classList.toggle('frontier', onFrontier);
       },
     };
     this.#entries.set(strategy, entry);
