@@ -59,7 +59,8 @@ pub(super) trait Family: fmt::Display {
         self.family().name
     }
 
-    /// What the strategy can be filtered by, beside its family and class.
+    /// What the strategy can be filtered by, beside its family and class. All strategies of a family
+    /// have the same properties in the same order; no two have the same values.
     fn tags(&self) -> Vec<Tag> {
         Vec::new()
     }
@@ -146,11 +147,16 @@ pub struct Switch {
     pub default: bool,
 }
 
-/// A property of a strategy, for filters.
+/// A property of a strategy, for filters and for tables with a row or a column for each value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Tag {
     /// Which property.
     pub name: &'static str,
     /// Its value, for a person.
     pub value: &'static str,
+    /// Where the value stands among all that the property may have: those that usually prove most
+    /// come first.
+    pub place: u8,
+    /// What the value assumes of the model, for a student: a clause.
+    pub idea: &'static str,
 }

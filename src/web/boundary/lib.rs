@@ -80,8 +80,8 @@ export interface StrategyFacts {
   group: string;
   /** The categories that the strategy belongs to, from wide to narrow; the last is the label of its class. */
   categories: string[];
-  /** What else the strategy can be filtered by. */
-  tags: { name: string; value: string }[];
+  /** What else the strategy can be filtered by; a value's `place` is where tables list it, its `idea` what it assumes, a clause. */
+  tags: { name: string; value: string; place: number; idea: string }[];
   flops: number; unexplained_dimension: number;
   /** How many inputs the proof looks at one by one at most, decimal; null if it does not look at single inputs. */
   visits: string | null;

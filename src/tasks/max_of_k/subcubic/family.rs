@@ -2,7 +2,7 @@
 
 use super::analysis::SubcubicProof;
 use super::explain::explained;
-use super::{AttentionError, DirectPath, Gaps, Proof, ProofError, Subcubic, flops};
+use super::{Attention, AttentionError, DirectPath, Gaps, Proof, ProofError, Subcubic, flops};
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
@@ -84,10 +84,29 @@ impl Family for Subcubic {
 
     fn tags(&self) -> Vec<Tag> {
         let Self { direct, attention, error } = self;
+        let is_centred = match attention {
+            Attention::MeanQuery => "yes",
+            Attention::Drop => "no",
+        };
         vec![
-            Tag { name: "Direct path", value: direct.label() },
-            Tag { name: "Attention", value: attention.label() },
-            Tag { name: "Error of attention", value: error.label() },
+            Tag {
+                name: "Direct path",
+                value: direct.label(),
+                place: direct.place(),
+                idea: direct.idea(),
+            },
+            Tag {
+                name: "Centred attention",
+                value: is_centred,
+                place: attention.place(),
+                idea: attention.idea(),
+            },
+            Tag {
+                name: "Error of attention",
+                value: error.label(),
+                place: error.place(),
+                idea: error.idea(),
+            },
         ]
     }
 

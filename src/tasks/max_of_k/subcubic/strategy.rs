@@ -20,11 +20,11 @@ pub struct Subcubic {
 }
 
 /// Declares an enum whose variants are the ways to summarise one part of the model. Each has its
-/// published name, a short label, and what it assumes.
+/// published name, a short label, its place in tables, and what it assumes.
 macro_rules! axis {
     (
         $(#[$doc:meta])* $axis:ident {
-            $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $idea:literal;)*
+            $($(#[$variant_doc:meta])* $variant:ident: $name:literal, $label:literal, $place:literal, $idea:literal;)*
         }
     ) => {
         $(#[$doc])*
@@ -49,6 +49,12 @@ macro_rules! axis {
                 match self { $(Self::$variant => $label,)* }
             }
 
+            /// Where a table lists it: those that usually prove most come first.
+            #[must_use]
+            pub const fn place(self) -> u8 {
+                match self { $(Self::$variant => $place,)* }
+            }
+
             /// What it assumes of the model, as the end of a sentence for students.
             #[must_use]
             pub const fn idea(self) -> &'static str {
@@ -62,20 +68,20 @@ axis! {
     /// How the direct path is summarised: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
     DirectPath {
         /// `μ = mean_q(E_q) W_U`; `γ` by the row-difference trick on what `μ` leaves.
-        MeanQuery: "mean-query+max-diff", "mean query",
+        MeanQuery: "mean-query+max-diff", "mean query", 0,
             "the query hardly changes what the direct path says, so its average stands for all";
         /// `μ = s W_U` for a direction `s` from search; `γ` by the row-difference trick on what `μ`
         /// leaves.
-        SvdQuery: "svd-query+max-diff", "SVD query",
+        SvdQuery: "svd-query+max-diff", "SVD query", 3,
             "one direction stands for what every query says by the direct path";
         /// `μ = 0`; `γ` by the row-difference trick.
-        MaxDiff: "max-diff", "row differences",
+        MaxDiff: "max-diff", "row differences", 4,
             "the direct path is noise, bounded factor by factor";
         /// `μ = 0`; `γ[q] = diff(EUPU[q, :])`, the largest entry less the smallest.
-        MaxDiffExact: "max-diff-exact", "exact differences",
+        MaxDiffExact: "max-diff-exact", "exact differences", 1,
             "the direct path is noise, and how much is known exactly for each query";
         /// `μ = 0`; `γ[q] = max EUPU − min EUPU` for every query.
-        GlobalMaxDiffExact: "global-max-diff-exact", "one global difference",
+        GlobalMaxDiffExact: "global-max-diff-exact", "one global difference", 1,
             "the direct path is noise, and one number bounds all of it";
     }
 }
@@ -84,10 +90,10 @@ axis! {
     /// The attention to the largest token at which its effect on each output is taken exactly.
     Attention {
         /// A centre from search for each `(m, c)`: an average over the queries.
-        MeanQuery: "mean-query+diff", "centred",
+        MeanQuery: "mean-query+diff", "centred", 0,
             "every query attends to the largest token about as much as the average one does";
         /// Zero: what attention adds is bounded by the worst output.
-        Drop: "drop-average-query-per-output-logit-reasoning", "uncentred",
+        Drop: "drop-average-query-per-output-logit-reasoning", "uncentred", 1,
             "of attention only how much of it the largest token gets matters, not which outputs it helps";
     }
 }
@@ -96,39 +102,39 @@ axis! {
     /// How the error of a low-rank `EQKE` is bounded, row by row.
     AttentionError {
         /// `√2 σ₁` of the rank-1 residual.
-        Svd: "svd", "σ₁",
+        Svd: "svd", "largest singular value", 6,
             "attention is rank one, up to the largest singular value of what is left";
         /// The row-difference trick on the two factors of the rank-1 residual.
-        MaxDiff: "max-diff", "two factors",
+        MaxDiff: "max-diff", "two factors", 4,
             "attention is rank one, up to two factors whose row differences multiply";
         /// The row-difference trick on the four-factor residual, at its best break point.
-        MaxDiffSubproduct: "max-diff-subproduct", "four factors",
+        MaxDiffSubproduct: "max-diff-subproduct", "four factors", 2,
             "each of the four factors of attention is rank one or two, \
              and the noise of all four multiplies to little";
         /// The row-difference trick applied factor by factor.
-        MaxDiffSubproductRecursive: "max-diff-subproduct-recursive", "four factors, recursive",
+        MaxDiffSubproductRecursive: "max-diff-subproduct-recursive", "four factors, recursive", 7,
             "the noise of each of the four factors of attention is bounded by itself, without multiplying any two";
         /// [`Self::MaxDiff`], with the mean row of the first factor taken exactly.
-        MeanMaxDiff: "mean+max-diff", "two factors around the mean",
+        MeanMaxDiff: "mean+max-diff", "two factors around the mean", 5,
             "attention is rank one, up to an average error known exactly and two factors of noise around it";
         /// [`Self::MaxDiffSubproduct`], with the mean row of the factors before the break taken
         /// exactly.
-        MeanMaxDiffSubproduct: "mean+max-diff-subproduct", "four factors around the mean",
+        MeanMaxDiffSubproduct: "mean+max-diff-subproduct", "four factors around the mean", 3,
             "the noise of the four factors of attention is its average, known exactly, and little around it";
         /// [`Self::MaxDiffSubproductRecursive`], with the mean row of the first factor taken
         /// exactly.
-        MeanMaxDiffSubproductRecursive: "mean+max-diff-subproduct-recursive", "four factors around the mean, recursive",
+        MeanMaxDiffSubproductRecursive: "mean+max-diff-subproduct-recursive", "four factors around the mean, recursive", 8,
             "the noise of each factor of attention is bounded by itself, after the first one's average is taken off";
         /// [`Self::MaxDiffSubproductRecursive`], with the mean row of every factor but the last
         /// taken exactly.
         MeanRecursiveMaxDiffSubproductRecursive:
-            "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive",
+            "mean-recursive+max-diff-subproduct-recursive", "four factors around their means, recursive", 9,
             "the noise of each factor of attention is bounded by itself, after its average is taken off";
         /// No error, since `EQKE` is multiplied out.
-        Exact: "exact-EQKE+max-diff-exact", "exact attention scores",
+        Exact: "exact-EQKE+max-diff-exact", "exact attention scores", 0,
             "how much every query attends to every token is known exactly";
         /// The row differences of the rank-1 residual, which is multiplied out.
-        MaxDiffExact: "max-diff-exact", "exact row differences",
+        MaxDiffExact: "max-diff-exact", "exact row differences", 1,
             "attention is rank one, up to an error whose row differences are known exactly";
     }
 }

@@ -1,0 +1,141 @@
+/** The view "Strategies": all proofs at once. The sub-cubic ones are a grid of their three choices, the others a strip. */
+
+import './strategies.css';
+import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';
+import { Matrix } from './matrix.js';
+import { Strip } from './strip.js';
+import type { Proof } from '../../state/model.js';
+import { make } from '../../ui/element.js';
+import { capital, percent } from '../../ui/format.js';
+import type { Open, Shown } from '../view.js';
+
+export const open: Open = (parent, host) => {
+  const view = new Strategies((strategy) => host.choose(strategy));
+  parent.append(view.element);
+  return view;
+};
+
+/** A button for a change: which, and what it brings. */
+interface Offer {
+  element: HTMLElement;
+  show(change: Change): void;
+}
+
+class Strategies {
+  readonly element = make('div', { class: 'strategies' });
+  readonly #matrix: Matrix;
+  readonly #strip: Strip;
+  readonly #terms = make('div');
+  readonly #weakest = make('p', { class: 'hint' });
+  readonly #ask = make('p', { class: 'hint' });
+  readonly #list = make('ul', { class: 'changes' });
+  readonly #offers: Offer[];
+  #grid: Grid | undefined;
+  /** Of which proofs the grid is: a list, and how long it was. */
+  #of: { proofs: readonly Proof[]; length: number } | undefined;
+
+  constructor(choose: (strategy: string) => void) {
+    this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
+    this.#strip = new Strip(choose);
+    this.#offers = Array.from({ length: 3 }, () => offer(choose));
+    this.#list.append(...this.#offers.map(({ element }) => element));
+    const legend = make(
+      'p',
+      { class: 'hint' },
+      'Each cell is a proof: the percentage of all inputs that it proves right, rounded down. A dot\u00a0',
+      make('span', { class: 'key', 'aria-hidden': 'true' }),
+      ' marks the frontier: no other proof gives as much in as few steps.',
+    );
+    this.element.append(
+      make(
+        'div',
+        { class: 'parts' },
+        make('div', {}, legend, this.#matrix.element, this.#weakest, this.#terms),
+        make('div', {}, make('h3', {}, 'What one change gains'), this.#ask, this.#list),
+        make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element),
+      ),
+    );
+  }
+
+  show({ model, chosen, pointed }: Shown) {
+    const { proofs } = model;
+    const grid = this.#gridOf(proofs);
+    for (const proof of grid.cells.flat()) if (proof) this.#matrix.update(proof);
+    this.#matrix.choose(chosen?.facts.strategy);
+    this.#matrix.point(pointed);
+    this.#strip.show(grid.others, model.facts.classes, chosen?.facts.strategy, pointed);
+    this.#showChanges(grid, chosen);
+    const worst = weakest(grid).map(({ choice, value, outcome }) => `${choice.toLowerCase()} “${value}” (at best ${percent(outcome.percent)})`);
+    tell(this.#weakest, worst.length ? `Weakest, whatever the rest: ${worst.join('; ')}.` : '');
+  }
+
+  /** The grid of these proofs, put in place if its rows or columns have changed. */
+  #gridOf(proofs: readonly Proof[]): Grid {
+    const { length } = proofs;
+    if (this.#grid && this.#of?.proofs === proofs && this.#of.length === length) return this.#grid;
+    const grid = gridOf(proofs);
+    const isBuilt = this.#grid && layout(this.#grid) === layout(grid);
+    this.#grid = grid;
+    this.#of = { proofs, length };
+    if (!isBuilt) {
+      this.#terms.replaceChildren();
+      this.#matrix.build(grid);
+    }
+    return grid;
+  }
+
+  /** The id of the popover that explains a value, which is made when it is first asked for. */
+  #term(choice: Choice, value: Value): string {
+    const id = `strategies-${choice.name.replaceAll(/\W+/g, '-')}-${value.place}`;
+    if ([...this.#terms.children].some((term) => term.id === id)) return id;
+    const reach = make('p', { class: 'hint' });
+    const title = make('strong', {}, `${choice.name}: ${value.value}`);
+    const idea = make('p', {}, `Supposes that ${value.idea}.`);
+    const term = make('div', { id, popover: '', class: 'explained' }, title, idea, reach);
+    term.addEventListener('beforetoggle', () => {
+      const found = this.#grid && best(withValue(this.#grid, choice.name, value.value));
+      reach.textContent = found ? `Best proof with it: at least ${percent(found.outcome.percent)}.` : '';
+    });
+    this.#terms.append(term);
+    return id;
+  }
+
+  #showChanges(grid: Grid, chosen: Proof | undefined) {
+    const found = chosen ? changes(grid, chosen) : [];
+    const isCell = !!chosen && grid.cells.some((row) => row.includes(chosen));
+    const name = chosen && capital(chosen.facts.label);
+    const state = chosen?.outcome ? `${name}, at least ${percent(chosen.outcome.percent)}:` : `${name}: ${chosen && missing(chosen)}.`;
+    tell(this.#ask, isCell ? state : 'Choose a cell to see.');
+    this.#list.hidden = !found.length;
+    this.#offers.forEach(({ element, show }, i) => {
+      const change = found[i];
+      element.hidden = !change;
+      if (change) show(change);
+    });
+  }
+}
+
+function offer(choose: (strategy: string) => void): Offer {
+  const [gain, what] = [make('strong'), make('span')];
+  const button = make('button', { type: 'button' }, gain, ' ', what);
+  button.addEventListener('click', () => choose(button.dataset['strategy'] ?? ''));
+  return {
+    element: make('li', {}, button),
+    show(change) {
+      const { choice, from, to, proof, before, after, soFar } = change;
+      const gains = BigInt(after.correct) > BigInt(before.correct);
+      const { strategy } = proof.facts;
+      if (button.dataset['strategy'] !== strategy) button.dataset['strategy'] = strategy;
+      tell(gain, `${capital(points(change))} for ${steps(change)}`);
+      tell(what, `${choice}: ${gains ? `${to} instead of ${from}` : `${from} is best; next is ${to}`}${soFar ? ', so far' : ''}`);
+    },
+  };
+}
+
+/** What rows, columns and cells there are. */
+const layout = ({ columns, parts, rows, cells }: Grid) => JSON.stringify([columns, parts, rows, cells.map((row) => row.map((proof) => proof?.facts.strategy))]);
+
+/** Changes a text only where it is another. */
+function tell(element: HTMLElement, text: string) {
+  if (element.textContent !== text) element.textContent = text;
+}
