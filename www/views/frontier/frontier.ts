@@ -1,16 +1,13 @@
 /** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
 
-import { compile } from '../../engine/download.js';
 import { percent, scientific, told } from '../../ui/format.js';
 import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
-import plotUrl from '../../pkg/plot_bg.wasm?url';
 import { type Placement, play, type Style, styleOf } from '../../ui/player.js';
+import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
 
 /** What is shipped of the default model, with its figure, for the first paint. */
 export type Pictured = Shipped & { figure: Figure; metrics: Metrics };
-
-type Plot = Pick<typeof import('../../pkg/plot.js'), 'figure' | 'metrics'>;
 
 /** CSS pixels around a mark that belong to it, unless another is nearer: a finger is not a needle. */
 const REACH = 14;
@@ -61,9 +58,7 @@ export class Frontier {
 
   /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
   async live() {
-    const [plot, module] = await Promise.all([import('../../pkg/plot.js'), compile(plotUrl)]);
-    await plot.default({ module_or_path: module });
-    this.#plot = plot;
+    this.#plot = await plotters();
   }
 
   /** How good the frontier of a model is, and which proofs are on it; as shipped until the plotting module is here. */
