@@ -16,7 +16,7 @@ export class CaseMapSection {
   readonly element = make('section', {}, make('h3', {}, 'Case by case'));
   readonly #host: Host;
   readonly #layers = make('fieldset', { class: 'layers' });
-  readonly #legend = make('ul', { class: 'legend' });
+  readonly #verdicts = make('ul', { class: 'verdicts' });
   readonly #grid: CaseGrid;
   readonly #drawing: Drawing;
   readonly #largest = tokenInput();
@@ -50,7 +50,7 @@ export class CaseMapSection {
       { class: 'hint' },
       'Each cell holds all inputs with one largest and one last token; the darker, the more of them are proven. Arrow keys move, Enter opens.',
     );
-    this.element.append(hint, this.#layers, this.#grid.element, this.#legend, form, this.#opened);
+    this.element.append(hint, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => this.#choose());
     this.#close();
   }
@@ -70,7 +70,7 @@ export class CaseMapSection {
     const before = this.#layers.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
     const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
     const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || 'any number');
-    const legend = make('legend', {}, 'Tokens before the last that are smaller than the largest');
+    const legend = make('legend', {}, 'How many tokens are smaller than the largest');
     const one = make('p', {}, 'This proof decides any number of smaller tokens at once.');
     this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : [one]));
     const kept = values.includes(before) ? before : '';
@@ -86,12 +86,12 @@ export class CaseMapSection {
     this.#layer = index < 0 ? undefined : index;
     this.#cells = index < 0 ? together(map) : this.#layerCells[index];
     this.#grid.show(map.v);
-    this.#showLegend(map);
+    this.#showVerdicts(map);
     this.#drawing.draw();
     if (!this.#opened.classList.contains('empty')) this.#open(...this.#grid.at);
   }
 
-  #showLegend({ verdicts }: CaseMap) {
+  #showVerdicts({ verdicts }: CaseMap) {
     const cells = this.#cells;
     if (!cells) return;
     const items = verdicts.flatMap(({ label, about }, i) => {
@@ -99,7 +99,7 @@ export class CaseMapSection {
       const swatch = make('span', { class: `swatch hatch-${i}`, 'aria-hidden': 'true' });
       return cases ? [make('li', {}, swatch, make('span', {}, make('strong', {}, label), ` (${count(cases)}). ${about}`))] : [];
     });
-    this.#legend.replaceChildren(...items);
+    this.#verdicts.replaceChildren(...items);
   }
 
   #picture() {

@@ -21,7 +21,7 @@ export function caseContent(facts: CaseFacts, { verdicts }: CaseMap, tryInput: (
 
 function others(number: number | null): string {
   if (number === null) return '';
-  return `, ${number} smaller ${number === 1 ? 'token' : 'tokens'} before the last`;
+  return `, ${number === 1 ? '1 token is' : `${number} tokens are`} smaller`;
 }
 
 /** The terms of the inequality as signed bars, and their sum. */

@@ -15,8 +15,11 @@ export interface Cells {
 /** The verdict where there is no case. */
 export const NONE = 255;
 
-/** Up to here, a share in float64 gives the count that it was computed from: both roundings are under half an input. */
-const MAX_EXACT = 2n ** 51n;
+/**
+ * Below this, a share in float64, rounded down, gives the count that it was computed from: it is less than 2⁻⁵² of it too small,
+ * and their product in float64 at most 2⁻⁵³ of it off; together under half an input.
+ */
+const MAX_EXACT = 2n ** 50n;
 
 /** Whether the proven inputs of a cell of so many inputs are known to the last one. */
 export const isExact = (total: bigint) => total < MAX_EXACT;
@@ -36,18 +39,14 @@ function choose(n: number, k: number): bigint {
   return ways;
 }
 
-/**
- * Inputs of n tokens with largest token m and last token q ≤ m. `others` of the tokens before the last are smaller than m;
- * null for any number of them.
- */
+/** Inputs of n tokens with largest token m and last token q ≤ m, `others` of them smaller than m; null for any number of them. */
 export function inputs(n: number, m: number, q: number, others: number | null): bigint {
-  const before = n - 1;
   const smaller = BigInt(m);
   if (q > m) return 0n;
-  if (others === null) return (smaller + 1n) ** BigInt(before) - (q < m ? smaller ** BigInt(before) : 0n);
-  // Some token has to be m.
-  if (others > (q < m ? before - 1 : before)) return 0n;
-  return choose(before, others) * smaller ** BigInt(others);
+  if (others === null) return (smaller + 1n) ** BigInt(n - 1) - (q < m ? smaller ** BigInt(n - 1) : 0n);
+  // Those before the last; and some token has to be m.
+  const before = others - Number(q < m);
+  return before < 0 || others >= n ? 0n : choose(n - 1, before) * smaller ** BigInt(before);
 }
 
 /** The cells of one layer. */

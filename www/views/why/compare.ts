@@ -23,7 +23,7 @@ export class Compare {
   readonly element = make('section', {}, make('h3', {}, 'Compare with another proof'));
   readonly #select = make('select', { id: 'why-other' });
   readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
-  readonly #counts = make('ul');
+  readonly #counts = make('ul', { class: 'counts' });
   readonly #title = make('figcaption');
   readonly #canvas = make('canvas', { role: 'img' });
   readonly #maps: HTMLElement;
