@@ -28,6 +28,8 @@ export class CaseMapSection {
   #cells: Cells | undefined;
   /** Index of the layer that is shown; undefined for all together. */
   #layer: number | undefined;
+  /** The case that is open: largest and last token. */
+  #case: [m: number, q: number] | undefined;
 
   constructor(host: Host) {
     this.#host = host;
@@ -58,8 +60,6 @@ export class CaseMapSection {
   show(map: CaseMap) {
     this.#map = map;
     this.#layerCells = map.layers.map((layer) => cellsOf(map, layer));
-    this.#latest.forget();
-    this.#close();
     this.#showLayers(map);
     for (const input of [this.#largest, this.#last]) input.max = String(map.v - 1);
     this.#choose();
@@ -88,7 +88,7 @@ export class CaseMapSection {
     this.#grid.show(map.v);
     this.#showVerdicts(map);
     this.#drawing.draw();
-    if (!this.#opened.classList.contains('empty')) this.#open(...this.#grid.at);
+    if (this.#case) this.#open(...this.#case);
   }
 
   #showVerdicts({ verdicts }: CaseMap) {
@@ -126,7 +126,7 @@ export class CaseMapSection {
     const layer = this.#layer ?? worstLayer(this.#layerCells, m * map.v + q);
     if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#close('There is no such input.');
     const others = map.layers[layer]?.others ?? null;
-    this.#opened.classList.remove('empty');
+    this.#case = [m, q];
     this.#opened.classList.add('stale');
     this.#latest.ask(() => this.#host.explain.case(map.strategy, m, q, others));
   }
@@ -135,7 +135,8 @@ export class CaseMapSection {
     if (!this.#map) return;
     const content = caseContent(facts, this.#map, (tokens) => this.#host.tryInput(tokens));
     const isOneOfMany = facts.others !== null && this.#layer === undefined;
-    const note = isOneOfMany ? [make('p', { class: 'hint' }, 'Of all numbers of smaller tokens, the one with the most inputs to prove.')] : [];
+    const most = facts.proven === facts.total ? 'inputs' : 'unproven inputs';
+    const note = isOneOfMany ? [make('p', { class: 'hint' }, `Of all numbers of smaller tokens, the one with the most ${most}.`)] : [];
     this.#opened.classList.remove('stale');
     this.#opened.replaceChildren(...content.slice(0, 1), ...note, ...content.slice(1));
   }
@@ -145,7 +146,8 @@ export class CaseMapSection {
   }
 
   #close(text = 'Open a case to see what decides it, and inputs to try.') {
-    this.#opened.classList.add('empty');
+    this.#latest.forget();
+    this.#case = undefined;
     this.#opened.classList.remove('stale');
     this.#opened.replaceChildren(make('p', { class: 'hint' }, text));
   }
