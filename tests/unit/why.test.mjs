@@ -160,8 +160,8 @@ test('gains come from real outcomes: one choice replaced, or the best of a famil
       assert.equal(length, other.outcome.flops / chosen.outcome.flops);
       assert.equal(isAll, BigInt(other.outcome.correct) === most);
       if ('label' in change) continue;
-      const tags = chosen.facts.tags.map((tag) => (tag.name === change.name ? { name: tag.name, value: change.to } : tag));
-      assert.deepEqual(other.facts.tags, tags);
+      const tags = chosen.facts.tags.map(({ name, value }) => ({ name, value: name === change.name ? change.to : value }));
+      assert.deepEqual(other.facts.tags.map(({ name, value }) => ({ name, value })), tags);
       assert.ok(chosen.facts.tags.some(({ name, value }) => name === change.name && value === change.from));
       // No other value of this choice proves more.
       const same = PROOFS.filter(({ facts }) => facts.tags.length === tags.length && facts.tags.every(({ name, value }, i) => name === change.name || value === tags[i].value));
