@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { beyond, cellsOf, difference, inputs, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
+const { beyond, casesOf, cellsOf, difference, hatches, inputs, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
 const { gains, mostOf } = await import('../../www/views/why/gains.ts');
 const { Latest } = await import('../../www/views/why/latest.ts');
 const { partRows, percentDown, percentUp } = await import('../../www/views/why/parts.ts');
@@ -204,4 +204,13 @@ test('of questions that come at once, the last one wins, and one is asked at a t
   asked[3].resolve();
   await settled();
   assert.deepEqual(said, ['too long', 'e']);
+});
+
+test('the two most frequent reasons are hatched, whatever the first verdict has', () => {
+  assert.deepEqual(hatches([900, 3, 0, 7, 7]), [0, 0, 0, 1, 2]);
+  assert.deepEqual(hatches([5, 0, 1]), [0, 0, 1]);
+  assert.deepEqual(hatches([5]), [0]);
+  const map = mapOf(6, 4, some);
+  const cases = casesOf(together(map), 2);
+  assert.equal(cases[0] + cases[1], 21);
 });

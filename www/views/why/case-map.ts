@@ -6,11 +6,14 @@ import { make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
 import type { Host } from '../view.js';
 import { caseContent } from './case.js';
-import { type Cells, cellsOf, isExact, NONE, shares, together, worstLayer } from './cells.js';
+import { casesOf, type Cells, cellsOf, hatches, isExact, NONE, shares, together, worstLayer } from './cells.js';
 import { Drawing } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './map.js';
 import { percentDown } from './parts.js';
+
+/** Classes of the hatches. */
+const PATTERNS = ['', 'lines', 'crossed'];
 
 export class CaseMapSection {
   readonly element = make('section', {}, make('h3', {}, 'Case by case'));
@@ -26,6 +29,8 @@ export class CaseMapSection {
   #map: CaseMap | undefined;
   #layerCells: Cells[] = [];
   #cells: Cells | undefined;
+  /** Which hatch each verdict has. */
+  #hatches: number[] = [];
   /** Index of the layer that is shown; undefined for all together. */
   #layer: number | undefined;
   /** The case that is open: largest and last token. */
@@ -92,19 +97,22 @@ export class CaseMapSection {
   }
 
   #showVerdicts({ verdicts }: CaseMap) {
-    const cells = this.#cells;
-    if (!cells) return;
+    if (!this.#cells) return;
+    const cases = casesOf(this.#cells, verdicts.length);
+    this.#hatches = hatches(cases);
     const items = verdicts.flatMap(({ label, about }, i) => {
-      const cases = cells.verdict.reduce((sum, verdict, cell) => sum + Number(verdict === i && cells.total[cell] !== 0n), 0);
-      const swatch = make('span', { class: `swatch hatch-${i}`, 'aria-hidden': 'true' });
-      return cases ? [make('li', {}, swatch, make('span', {}, make('strong', {}, label), ` (${count(cases)}). ${about}`))] : [];
+      const swatch = make('span', { class: `swatch ${i ? (PATTERNS[this.#hatches[i] ?? 0] ?? '') : 'full'}`, 'aria-hidden': 'true' });
+      const text = make('span', {}, make('strong', {}, label), ` (${count(cases[i] ?? 0)} ${cases[i] === 1 ? 'cell' : 'cells'}). ${about}`);
+      return cases[i] ? [make('li', {}, swatch, text)] : [];
     });
     this.#verdicts.replaceChildren(...items);
   }
 
   #picture() {
     const cells = this.#cells;
-    return cells && { v: cells.v, values: shares(cells), hatch: cells.verdict };
+    if (!cells) return undefined;
+    const hatching = cells.verdict.map((verdict) => this.#hatches[verdict] ?? 0);
+    return { v: cells.v, name: 'proven share', values: shares(cells), hatching };
   }
 
   #say(m: number, q: number): string {

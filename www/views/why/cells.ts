@@ -124,3 +124,19 @@ function pairs(a: CaseMap, b: CaseMap): [Cells, Cells][] {
   if (layers(a) !== layers(b)) return [[together(a), together(b)]];
   return a.layers.map((layer, i) => [cellsOf(a, layer), cellsOf(b, b.layers[i]!)]);
 }
+
+/** How many cells have each verdict. */
+export function casesOf({ total, verdict }: Cells, verdicts: number): number[] {
+  const cases: number[] = Array(verdicts).fill(0);
+  verdict.forEach((index, cell) => {
+    if (total[cell] && cases[index] !== undefined) cases[index]++;
+  });
+  return cases;
+}
+
+/** Of each verdict: 1 for the most frequent reason not to be proven, 2 for the next, else 0. The first verdict is that all is proven. */
+export function hatches(cases: readonly number[]): number[] {
+  const reasons = cases.map((_, index) => index).filter((index) => index > 0 && cases[index]);
+  reasons.sort((a, b) => cases[b]! - cases[a]! || a - b);
+  return cases.map((_, index) => [0, 1, 2][reasons.indexOf(index) + 1] ?? 0);
+}

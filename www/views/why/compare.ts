@@ -45,10 +45,10 @@ export class Compare {
     );
     this.#grid = new CaseGrid('Difference, by largest and last token', (m, q) => this.#say(m, q));
     this.#drawings = [
-      new Drawing(this.#canvas, () => this.#pair && { v: this.#pair.ours.v, values: shares(this.#pair.cells[1]) }, problem),
+      new Drawing(this.#canvas, () => this.#pair && { v: this.#pair.ours.v, name: 'proven share', values: shares(this.#pair.cells[1]) }, problem),
       new Drawing(
         this.#grid.canvas,
-        () => this.#pair && { v: this.#pair.ours.v, values: difference(...this.#pair.cells), isSigned: true },
+        () => this.#pair && { v: this.#pair.ours.v, name: 'difference of shares', values: difference(...this.#pair.cells), isSigned: true },
         problem,
         (area) => this.#grid.place(area),
       ),

@@ -1,45 +1,40 @@
 /** The figures of this view, drawn by plotters: a map of all cases, and all inputs in parts. */
 
-import type { Figure } from '../../pkg/plot.js';
+import type { Area, Figure } from '../../pkg/plot.js';
 import { told } from '../../ui/format.js';
 import { play, type Style, styleOf } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { PartRow } from './parts.js';
 
-/** A part of a canvas, in CSS pixels. */
-export interface Area {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
 /** A map of v by v cells: [m * v + q], 0 to 1, or −1 to 1 if it is signed; NaN where there is nothing. */
 export interface MapPicture {
   v: number;
+  /** What the values are. */
+  name: string;
   values: Float64Array;
   isSigned?: boolean;
-  /** [m * v + q]: which hatch a cell has; 0 for none. */
-  hatch?: Uint8Array;
+  /** [m * v + q]: 1 where a cell is hatched, 2 where it is crossed. */
+  hatching?: Uint8Array;
 }
 
-/** All inputs in parts, from the top. */
+/** All inputs in parts; what is proven comes last. */
 export interface PartsPicture {
-  rows: PartRow[];
+  total: bigint;
+  rows: readonly PartRow[];
 }
 
 export type Picture = MapPicture | PartsPicture;
 
-/** What is not in the module yet. */
-interface Figures {
-  heatMap(map: object, options: object): Figure & { area: Area };
-  waterfall(parts: object, options: object): Figure;
-}
-
-function figureOf(plot: Plot & Figures, picture: Picture, { width, height }: Style): Figure & { area?: Area } {
-  const options = { width, height };
-  if ('rows' in picture) return plot.waterfall(picture.rows.map(({ label, inputs, isProven }) => ({ label, value: Number(inputs), isProven })), options);
-  return plot.heatMap(picture, options);
+function figureOf(plot: Plot, picture: Picture, { width, height }: Style): Figure {
+  if ('rows' in picture) {
+    const parts = picture.rows.map(({ label, inputs, role }) => ({ label, count: String(inputs), role }));
+    return plot.waterfall([{ label: 'All inputs', count: String(picture.total), role: 'muted' }, ...parts], width);
+  }
+  const { v, name, values, isSigned, hatching } = picture;
+  return plot.heatMap(
+    { rows: v, columns: v, values: Float32Array.from(values), hatching: hatching ?? new Uint8Array() },
+    { width, height, shades: isSigned ? 'signed' : 'part', color: 'ours', name, row_name: 'largest token', column_name: 'last token', every: 8 },
+  );
 }
 
 /** A canvas with a figure, which is drawn anew when its size, the theme or the pixel density changes. */
@@ -74,10 +69,15 @@ export class Drawing {
     if (!picture || !this.#plot || !this.#canvas.clientWidth) return;
     this.#style ??= styleOf(this.#canvas);
     try {
-      const figure = figureOf(this.#plot as Plot & Figures, picture, this.#style);
+      const figure = figureOf(this.#plot, picture, this.#style);
+      // A waterfall is as high as it takes.
+      if ('rows' in picture) {
+        this.#canvas.style.height = `${figure.height}px`;
+        this.#style.height = figure.height;
+      }
       const { scale, left, top } = play(this.#canvas, this.#style, figure);
-      const { area } = figure;
-      if (area) this.#placed?.({ x: left + scale * area.x, y: top + scale * area.y, width: scale * area.width, height: scale * area.height });
+      const { x, y, width, height } = figure.plane;
+      this.#placed?.({ x: left + scale * x, y: top + scale * y, width: scale * width, height: scale * height });
     } catch (error) {
       this.#fail(error);
     }

@@ -1,16 +1,16 @@
 /** The map of all cases: a figure under a grid of one focusable cell, which arrow keys and the pointer move. */
 
+import type { Area } from '../../pkg/plot.js';
 import { make } from '../../ui/element.js';
-import type { Area } from './figures.js';
 
-/** By how much a key moves the cell. */
+/** By how much a key moves the cell: rows are largest tokens, from the top, and columns last tokens. */
 const KEYS: Record<string, [m: number, q: number]> = {
-  ArrowRight: [1, 0],
-  ArrowLeft: [-1, 0],
-  ArrowUp: [0, 1],
-  ArrowDown: [0, -1],
-  PageUp: [0, 8],
-  PageDown: [0, -8],
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  PageDown: [8, 0],
+  PageUp: [-8, 0],
 };
 
 export class CaseGrid {
@@ -67,12 +67,12 @@ export class CaseGrid {
     this.#m = Math.max(0, Math.min(m, this.#v - 1));
     this.#q = Math.max(0, Math.min(q, this.#m));
     const text = this.#say(this.#m, this.#q);
-    this.#row.setAttribute('aria-rowindex', String(this.#q + 1));
-    this.#cell.setAttribute('aria-colindex', String(this.#m + 1));
+    this.#row.setAttribute('aria-rowindex', String(this.#m + 1));
+    this.#cell.setAttribute('aria-colindex', String(this.#q + 1));
     this.#cell.setAttribute('aria-label', text);
     this.#said.textContent = text;
     const part = (cells: number) => `${(100 * cells) / this.#v}%`;
-    Object.assign(this.#cell.style, { left: part(this.#m), bottom: part(this.#q), width: part(1), height: part(1) });
+    Object.assign(this.#cell.style, { left: part(this.#q), top: part(this.#m), width: part(1), height: part(1) });
   }
 
   #key({ key, ctrlKey }: KeyboardEvent): boolean {
@@ -81,17 +81,17 @@ export class CaseGrid {
       this.move(this.#m + shift[0], this.#q + shift[1]);
       return true;
     }
-    if (key === 'Home') this.move(ctrlKey ? 0 : this.#q, this.#q);
-    else if (key === 'End') this.move(this.#v - 1, ctrlKey ? this.#v - 1 : this.#q);
+    if (key === 'Home') this.move(ctrlKey ? 0 : this.#m, 0);
+    else if (key === 'End') this.move(ctrlKey ? this.#v - 1 : this.#m, this.#v - 1);
     else return false;
     return true;
   }
 
   #point({ clientX, clientY }: MouseEvent) {
-    const { left, bottom, width, height } = this.#grid.getBoundingClientRect();
+    const { left, top, width, height } = this.#grid.getBoundingClientRect();
     if (!width || !height) return;
-    const m = Math.floor(((clientX - left) / width) * this.#v);
-    const q = Math.floor(((bottom - clientY) / height) * this.#v);
+    const m = Math.floor(((clientY - top) / height) * this.#v);
+    const q = Math.floor(((clientX - left) / width) * this.#v);
     if (q <= m && (m !== this.#m || q !== this.#q)) this.move(m, q);
   }
 }

@@ -9,21 +9,24 @@ import { type PartRow, partRows, percentDown } from './parts.js';
 export class Parts {
   readonly element = make('section', {}, make('h3', {}, 'From all inputs to the bound'));
   readonly #said = make('p');
-  readonly #canvas = make('canvas', { class: 'waterfall', role: 'img' });
+  readonly #canvas = make('canvas', { role: 'img' });
   readonly #body = make('tbody');
   readonly #drawing: Drawing;
   #rows: PartRow[] = [];
+  #total = 0n;
 
   constructor(problem: (text: string) => void) {
-    this.#drawing = new Drawing(this.#canvas, () => (this.#rows.length ? { rows: this.#rows } : undefined), problem);
+    this.#drawing = new Drawing(this.#canvas, () => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined), problem);
     const heads = ['Part', 'Inputs', 'Share'].map((title) => make('th', { scope: 'col' }, title));
     const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
-    this.element.append(this.#said, this.#canvas, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
+    const figure = make('div', { class: 'waterfall' }, this.#canvas);
+    this.element.append(this.#said, figure, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
   }
 
   show(map: CaseMap) {
     this.#rows = partRows(map);
     const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
+    this.#total = total;
     const share = percentDown(proven, total);
     this.#said.replaceChildren(`Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
     const row = (label: string, about: string, inputs: string, percent: string) => {

@@ -1,6 +1,7 @@
 /** All inputs of a proof in parts, as rows of a table and steps of a waterfall. */
 
 import type { CaseMap } from '../../pkg/explain.js';
+import type { Role } from '../../pkg/plot.js';
 import { count, percent } from '../../ui/format.js';
 
 /** Decimals of a percentage. */
@@ -29,15 +30,18 @@ export interface PartRow {
   /** Rounded down for what is proven, and up for what is not. */
   percent: string;
   isProven: boolean;
+  /** The colour of its bar. */
+  role: Role;
 }
 
 /** The parts that have inputs, and what is proven even if that is nothing; what is not proven comes first. */
 export function partRows({ parts, total }: Pick<CaseMap, 'parts' | 'total'>): PartRow[] {
   const whole = BigInt(total);
-  const rows = parts.map(({ inputs, ...part }, i) => {
+  const rows = parts.map(({ inputs, ...part }, i): PartRow => {
     const isProven = i === 0;
     const exact = BigInt(inputs);
-    return { ...part, inputs: exact, count: count(exact), percent: (isProven ? percentDown : percentUp)(exact, whole), isProven };
+    const role = isProven ? 'ours' : part.id === 'wrong' ? 'wrong' : 'unproven';
+    return { ...part, role, inputs: exact, count: count(exact), percent: (isProven ? percentDown : percentUp)(exact, whole), isProven };
   });
   return rows.filter(({ isProven, inputs }) => inputs && !isProven).concat(rows.filter(({ isProven }) => isProven));
 }
