@@ -31,10 +31,9 @@ function figureOf(plot: Plot, picture: Picture, { width, height }: Style): Figur
     return plot.waterfall([{ label: 'All inputs', count: String(picture.total), role: 'muted' }, ...parts], width);
   }
   const { v, name, values, isSigned, hatching } = picture;
-  return plot.heatMap(
-    { rows: v, columns: v, values: Float32Array.from(values), hatching: hatching ?? new Uint8Array() },
-    { width, height, shades: isSigned ? 'signed' : 'part', color: 'ours', name, row_name: 'largest token', column_name: 'last token', every: 8 },
-  );
+  const names = { name, row_name: 'largest token', column_name: 'last token' };
+  const options = { width, height, shades: isSigned ? 'signed' : 'part', color: 'ours', ...names, every: 8 } as const;
+  return plot.heatMap(v, v, Float32Array.from(values), hatching ?? new Uint8Array(), options);
 }
 
 /** A canvas with a figure, which is drawn anew when its size, the theme or the pixel density changes. */
