@@ -55,7 +55,7 @@ export class CaseMapSection {
     const hint = make(
       'p',
       { class: 'hint' },
-      'Each cell holds all inputs with one largest and one last token; the darker, the more of them are proven. Arrow keys move, Enter opens.',
+      'Each cell holds all inputs with one largest and one last token; the stronger its colour, the more of them are proven. Arrow keys move, Enter opens.',
     );
     this.element.append(hint, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => this.#choose());
