@@ -9,7 +9,7 @@ import { caseContent } from './case.js';
 import { casesOf, type Cells, cellsOf, hatches, isExact, NONE, shares, together, worstLayer } from './cells.js';
 import { Drawing } from './figures.js';
 import { Latest } from './latest.js';
-import { CaseGrid } from './map.js';
+import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
 
 /** Classes of the hatches. */

@@ -9,7 +9,7 @@ import { count, told } from '../../ui/format.js';
 import { beyond, type Cells, difference, shares, together } from './cells.js';
 import { Drawing } from './figures.js';
 import { Latest } from './latest.js';
-import { CaseGrid } from './map.js';
+import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
 
 /** What is compared: the chosen proof and the other, and the cells of both. */

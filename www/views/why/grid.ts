@@ -1,4 +1,4 @@
-/** The map of all cases: a figure under a grid of one focusable cell, which arrow keys and the pointer move. */
+/** A grid over a map, of one focusable cell, which arrow keys and the pointer move; and the text that says what the cell is. */
 
 import type { Area } from '../../pkg/plot.js';
 import { make } from '../../ui/element.js';
