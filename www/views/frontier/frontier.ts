@@ -1,18 +1,15 @@
 /** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
 
-import { compile } from '../../engine/download.js';
 import { percent, scientific, told } from '../../ui/format.js';
 import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
-import plotUrl from '../../pkg/plot_bg.wasm?url';
 import { play, type Style, styleOf } from '../../ui/player.js';
+import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { Axes } from './axes.js';
 import { Marks } from './marks.js';
 
 /** What is shipped of the default model, with its figure, for the first paint. */
 export type Pictured = Shipped & { figure: Figure; metrics: Metrics };
-
-type Plot = Pick<typeof import('../../pkg/plot.js'), 'figure' | 'metrics'>;
 
 /** What the figure shows of a model. */
 export interface Seen {
@@ -63,9 +60,7 @@ export class Frontier {
 
   /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
   async live() {
-    const [plot, module] = await Promise.all([import('../../pkg/plot.js'), compile(plotUrl)]);
-    await plot.default({ module_or_path: module });
-    this.#plot = plot;
+    this.#plot = await plotters();
   }
 
   /** How good the frontier of a model is, and which proofs are on it; as shipped until the plotting module is here. */

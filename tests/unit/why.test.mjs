@@ -1,0 +1,216 @@
+// The view "why" without a page: cells and their counts, parts, what would gain more, two proofs compared, and stale answers.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import './typescript.mjs';
+
+const { beyond, casesOf, cellsOf, difference, hatches, inputs, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
+const { gains, mostOf } = await import('../../www/views/why/gains.ts');
+const { Latest } = await import('../../www/views/why/latest.ts');
+const { partRows, percentDown, percentUp } = await import('../../www/views/why/parts.ts');
+const shipped = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
+
+const sum = (counts) => counts.reduce((all, count) => all + count, 0n);
+
+/** All inputs of n tokens below v, counted one by one: [m][q][others]. */
+function counted(v, n) {
+  const found = new Map();
+  for (let code = 0; code < v ** n; code++) {
+    const tokens = Array.from({ length: n }, (_, i) => Math.floor(code / v ** i) % v);
+    const [m, q] = [Math.max(...tokens), tokens[n - 1]];
+    const others = tokens.filter((token) => token < m).length;
+    const key = `${m} ${q} ${others}`;
+    found.set(key, (found.get(key) ?? 0n) + 1n);
+  }
+  return (m, q, others) => found.get(`${m} ${q} ${others}`) ?? 0n;
+}
+
+/** A map in which `proves(m, q, others)` of the inputs of a case are proven; `layered` says whether by the number of smaller tokens. */
+function mapOf(v, n, proves, layered = true) {
+  const layers = (layered ? Array.from({ length: n }, (_, others) => others) : [null]).map((others) => {
+    const [share, verdict] = [new Float64Array(v * v).fill(NaN), new Uint8Array(v * v).fill(NONE)];
+    let [total, proven] = [0n, 0n];
+    for (let m = 0; m < v; m++) {
+      for (let q = 0; q <= m; q++) {
+        const all = inputs(n, m, q, others);
+        if (!all) continue;
+        const some = proves(m, q, others, all);
+        share[m * v + q] = Number(some) / Number(all);
+        verdict[m * v + q] = some === all ? 0 : 1;
+        total += all;
+        proven += some;
+      }
+    }
+    return { others, total: String(total), proven: String(proven), share, verdict };
+  });
+  const verdicts = ['proven', 'failed'].map((id) => ({ id, label: id, about: id }));
+  return { strategy: 's', v, n, total: String(BigInt(v) ** BigInt(n)), proven: String(sum(layers.map(({ proven }) => BigInt(proven)))), layers, verdicts, parts: [] };
+}
+/** Some part of a case, other for each. */
+const some = (m, q, others, all) => (all * BigInt((7 * m + 3 * q + 5 * (others ?? 1)) % 11)) / 10n % (all + 1n);
+
+test('inputs of a case are those that counting one by one finds, and all cases are all inputs', () => {
+  for (const [v, n] of [[5, 1], [5, 2], [4, 4], [3, 6], [7, 3]]) {
+    const found = counted(v, n);
+    let all = 0n;
+    for (let m = 0; m < v; m++) {
+      for (let q = 0; q < v; q++) {
+        let layers = 0n;
+        for (let others = 0; others < n; others++) {
+          assert.equal(inputs(n, m, q, others), found(m, q, others), `v = ${v}, n = ${n}: ${m}, ${q}, ${others}`);
+          layers += found(m, q, others);
+        }
+        assert.equal(inputs(n, m, q, null), layers);
+        all += layers;
+      }
+    }
+    assert.equal(all, BigInt(v) ** BigInt(n));
+  }
+});
+
+test('a share in float64 gives the count that it came from, and all only where all are proven', () => {
+  for (const total of [1n, 3n, 1000n, 250047n, 2n ** 40n + 15n, 2n ** 50n - 1n]) {
+    for (const count of [0n, 1n, total / 3n, total / 2n, (total * 999n) / 1000n, total - 1n, total]) {
+      const share = Number(count) / Number(total);
+      // One step of float64 less, which is more than rounding down takes off.
+      const down = share && count < total ? share - 2 ** (Math.floor(Math.log2(share)) - 52) : share;
+      for (const given of [share, down]) assert.equal(part(given, total), count, `${count} of ${total}`);
+    }
+  }
+  const large = 63n ** 19n;
+  const most = part(1 - Number.EPSILON / 2, large);
+  assert.ok(most < large && most > (large * 999n) / 1000n);
+  assert.deepEqual([part(1, large), part(0, large), part(NaN, large)], [large, 0n, 0n]);
+});
+
+test('layers are summed cell by cell, exactly', () => {
+  const map = mapOf(6, 4, some);
+  const all = together(map);
+  assert.deepEqual([sum(all.total), sum(all.proven)], [BigInt(map.total), BigInt(map.proven)]);
+  const layers = map.layers.map((layer) => cellsOf(map, layer));
+  layers.forEach(({ total, proven }, i) => {
+    assert.deepEqual([sum(total), sum(proven)], [BigInt(map.layers[i].total), BigInt(map.layers[i].proven)]);
+  });
+  for (let cell = 0; cell < 36; cell++) {
+    const worst = worstLayer(layers, cell);
+    if (worst === undefined) assert.deepEqual([all.total[cell], all.verdict[cell]], [0n, NONE]);
+    else {
+      const missing = layers.map(({ total, proven }) => total[cell] - proven[cell]);
+      assert.ok(missing.every((count) => count <= missing[worst]));
+      assert.equal(all.verdict[cell], layers[worst].verdict[cell]);
+    }
+    const share = shares(all)[cell];
+    assert.equal(share === 1, all.total[cell] > 0n && all.total[cell] === all.proven[cell]);
+    assert.equal(Number.isNaN(share), all.total[cell] === 0n);
+  }
+  const single = mapOf(6, 4, some, false);
+  assert.equal(sum(together(single).proven), BigInt(single.proven));
+});
+
+test('two proofs: the difference of shares, and inputs that only one can have proven', () => {
+  const all = (m, q, others, total) => total;
+  const none = () => 0n;
+  const [a, b] = [mapOf(6, 4, some), mapOf(6, 4, (m, q, others, total) => total - some(m, q, others, total))];
+  const { a: ours, b: theirs } = beyond(a, b);
+  assert.equal(ours - theirs, BigInt(a.proven) - BigInt(b.proven));
+  assert.deepEqual(beyond(b, a), { a: theirs, b: ours });
+  assert.deepEqual(beyond(a, a), { a: 0n, b: 0n });
+  assert.deepEqual(beyond(mapOf(6, 4, all), mapOf(6, 4, none)), { a: 6n ** 4n, b: 0n });
+  // Layers see more than their sum: a proof may gain in one what it loses in another.
+  const even = mapOf(6, 4, (m, q, others, total) => (others % 2 ? 0n : total));
+  const odd = mapOf(6, 4, (m, q, others, total) => (others % 2 ? total : 0n));
+  assert.equal(beyond(even, odd).a, BigInt(even.proven));
+  const single = mapOf(6, 4, some, false);
+  const mixed = beyond(a, single);
+  assert.equal(mixed.a - mixed.b, BigInt(a.proven) - BigInt(single.proven));
+  const signed = difference(together(a), together(b));
+  shares(together(a)).forEach((share, i) => assert.ok(Number.isNaN(share) ? Number.isNaN(signed[i]) : Math.abs(signed[i]) <= 1));
+  assert.ok(signed.some((x) => x > 0) && signed.some((x) => x < 0));
+});
+
+test('parts become rows whose counts add up; what is proven is rounded down, and what is not up', () => {
+  const of = (id, inputs) => ({ id, label: `the ${id}`, about: '', inputs: String(inputs) });
+  const rows = partRows({ total: '16777216', parts: [of('proven', 11399041), of('gaps', 2772529), of('none', 0), of('test', 2605646)] });
+  assert.deepEqual(rows.map(({ id }) => id), ['gaps', 'test', 'proven']);
+  assert.equal(sum(rows.map(({ inputs }) => inputs)), 16777216n);
+  assert.deepEqual(rows.map(({ percent }) => percent.replace('\u00a0', ' ')), ['16.5256 %', '15.5309 %', '67.9435 %']);
+  assert.equal(rows[2].count, '11,399,041');
+  assert.deepEqual(partRows({ total: '4', parts: [of('proven', 0), of('rest', 4)] }).map(({ id }) => id), ['rest', 'proven']);
+  const texts = [percentDown(16777215n, 16777216n), percentUp(1n, 16777216n), percentDown(1n, 16777216n), percentDown(5n, 5n), percentDown(0n, 0n)];
+  assert.deepEqual(texts.map((text) => text.replace('\u00a0%', '')), ['99.9999', '0.0001', '0', '100', '0']);
+});
+
+/** The proofs of the default model with their shipped outcomes. */
+const PROOFS = shipped.facts.strategies.map((facts) => {
+  const outcome = shipped.outcomes.find(({ strategy }) => strategy === facts.strategy);
+  return { facts, job: { state: 'idle' }, shipped: true, frontier: false, ...(outcome && { outcome }) };
+});
+
+test('gains come from real outcomes: one choice replaced, or the best of a family', () => {
+  const most = mostOf(PROOFS);
+  assert.equal(most, 16772954n);
+  for (const chosen of PROOFS) {
+    const found = gains(PROOFS, chosen);
+    const own = BigInt(chosen.outcome.correct);
+    assert.ok(found.every(({ inputs }, i) => inputs > 0n && (i === 0 || inputs <= found[i - 1].inputs)));
+    assert.equal(new Set(found.map(({ strategy }) => strategy)).size, found.length);
+    for (const { strategy, change, inputs, length, isAll } of found) {
+      const other = PROOFS.find(({ facts }) => facts.strategy === strategy);
+      assert.equal(BigInt(other.outcome.correct) - own, inputs);
+      assert.equal(length, other.outcome.flops / chosen.outcome.flops);
+      assert.equal(isAll, BigInt(other.outcome.correct) === most);
+      if ('label' in change) continue;
+      const tags = chosen.facts.tags.map(({ name, value }) => ({ name, value: name === change.name ? change.to : value }));
+      assert.deepEqual(other.facts.tags.map(({ name, value }) => ({ name, value })), tags);
+      assert.ok(chosen.facts.tags.some(({ name, value }) => name === change.name && value === change.from));
+      // No other value of this choice proves more.
+      const same = PROOFS.filter(({ facts }) => facts.tags.length === tags.length && facts.tags.every(({ name, value }, i) => name === change.name || value === tags[i].value));
+      assert.ok(same.every(({ outcome }) => BigInt(outcome.correct) <= own + inputs));
+    }
+    assert.equal(own < most, found.some(({ isAll }) => isAll), chosen.facts.strategy);
+  }
+});
+
+test('nothing is gained over a proof without an outcome, nor by one', () => {
+  const [subcubic] = PROOFS.filter(({ facts }) => facts.tags.length);
+  const { outcome: _, ...without } = subcubic;
+  assert.deepEqual(gains(PROOFS, without), []);
+  const unproven = PROOFS.map(({ outcome: _, ...proof }) => proof);
+  assert.deepEqual(gains(unproven, subcubic), []);
+  assert.equal(mostOf(unproven), undefined);
+});
+
+test('of questions that come at once, the last one wins, and one is asked at a time', async () => {
+  const [asked, said] = [[], []];
+  const latest = new Latest((answer) => said.push(answer), (error) => said.push(error.message));
+  const question = (name) => () => new Promise((resolve, reject) => asked.push({ name, resolve: () => resolve(name), reject }));
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  for (const name of ['a', 'b', 'c']) latest.ask(question(name));
+  await settled();
+  assert.deepEqual(asked.map(({ name }) => name), ['a']);
+  asked[0].resolve();
+  await settled();
+  assert.deepEqual([asked.map(({ name }) => name), said], [['a', 'c'], []]);
+  asked[1].reject(new Error('too long'));
+  await settled();
+  assert.deepEqual(said, ['too long']);
+  latest.ask(question('d'));
+  latest.forget();
+  asked[2].resolve();
+  await settled();
+  assert.deepEqual(said, ['too long']);
+  latest.ask(question('e'));
+  await settled();
+  asked[3].resolve();
+  await settled();
+  assert.deepEqual(said, ['too long', 'e']);
+});
+
+test('the two most frequent reasons are hatched, whatever the first verdict has', () => {
+  assert.deepEqual(hatches([900, 3, 0, 7, 7]), [0, 0, 0, 1, 2]);
+  assert.deepEqual(hatches([5, 0, 1]), [0, 0, 1]);
+  assert.deepEqual(hatches([5]), [0]);
+  const map = mapOf(6, 4, some);
+  const cases = casesOf(together(map), 2);
+  assert.equal(cases[0] + cases[1], 21);
+});

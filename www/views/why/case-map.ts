@@ -1,0 +1,164 @@
+/** The map of all cases of the chosen proof, for one number of smaller tokens or for all, and the case that is opened. */
+
+import { Cancelled } from '../../engine/client.js';
+import type { CaseFacts, CaseMap } from '../../pkg/explain.js';
+import { make } from '../../ui/element.js';
+import { count, told } from '../../ui/format.js';
+import type { Host } from '../view.js';
+import { caseContent } from './case.js';
+import { casesOf, type Cells, cellsOf, hatches, isExact, NONE, shares, together, worstLayer } from './cells.js';
+import { Drawing } from './figures.js';
+import { Latest } from './latest.js';
+import { CaseGrid } from './grid.js';
+import { percentDown } from './parts.js';
+
+/** Classes of the hatches. */
+const PATTERNS = ['', 'lines', 'crossed'];
+
+export class CaseMapSection {
+  readonly element = make('section', {}, make('h3', {}, 'Case by case'));
+  readonly #host: Host;
+  readonly #layers = make('fieldset', { class: 'layers' });
+  readonly #verdicts = make('ul', { class: 'verdicts' });
+  readonly #grid: CaseGrid;
+  readonly #drawing: Drawing;
+  readonly #largest = tokenInput();
+  readonly #last = tokenInput();
+  readonly #opened = make('div', { class: 'opened', 'aria-live': 'polite' });
+  readonly #latest: Latest<CaseFacts>;
+  #map: CaseMap | undefined;
+  #layerCells: Cells[] = [];
+  #cells: Cells | undefined;
+  /** Which hatch each verdict has. */
+  #hatches: number[] = [];
+  /** Index of the layer that is shown; undefined for all together. */
+  #layer: number | undefined;
+  /** The case that is open: largest and last token. */
+  #case: [m: number, q: number] | undefined;
+
+  constructor(host: Host) {
+    this.#host = host;
+    this.#latest = new Latest(
+      (facts) => this.#show(facts),
+      (error) => this.#failed(error),
+    );
+    this.#grid = new CaseGrid('Proven share, by largest and last token', (m, q) => this.#say(m, q), (m, q) => this.#open(m, q));
+    this.#drawing = new Drawing(this.#grid.canvas, () => this.#picture(), (why) => host.problem(why), (area) => this.#grid.place(area));
+    const open = make('button', { type: 'submit' }, 'Open case');
+    const label = (text: string, input: HTMLElement) => make('label', {}, text, ' ', input);
+    const form = make('form', { class: 'control' }, label('Largest', this.#largest), label('Last', this.#last), open);
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#grid.move(this.#largest.valueAsNumber || 0, this.#last.valueAsNumber || 0);
+      this.#open(...this.#grid.at);
+    });
+    const hint = make(
+      'p',
+      { class: 'hint' },
+      'Each cell holds all inputs with one largest and one last token; the stronger its colour, the more of them are proven. Arrow keys move, Enter opens.',
+    );
+    this.element.append(hint, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
+    this.#layers.addEventListener('change', () => this.#choose());
+    this.#close();
+  }
+
+  show(map: CaseMap) {
+    this.#map = map;
+    this.#layerCells = map.layers.map((layer) => cellsOf(map, layer));
+    this.#showLayers(map);
+    for (const input of [this.#largest, this.#last]) input.max = String(map.v - 1);
+    this.#choose();
+  }
+
+  /** Offers the map's layers; the one that was shown stays, if there is one for as many tokens. */
+  #showLayers({ layers }: CaseMap) {
+    const before = this.#layers.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
+    const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
+    const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || 'any number');
+    const legend = make('legend', {}, 'How many tokens are smaller than the largest');
+    const one = make('p', {}, 'This proof decides any number of smaller tokens at once.');
+    this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : [one]));
+    const kept = values.includes(before) ? before : '';
+    for (const input of this.#layers.querySelectorAll('input')) input.checked = input.value === kept;
+  }
+
+  /** Shows the layer that is chosen. */
+  #choose() {
+    const map = this.#map;
+    if (!map) return;
+    const value = this.#layers.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
+    const index = map.layers.findIndex(({ others }) => String(others) === value);
+    this.#layer = index < 0 ? undefined : index;
+    this.#cells = index < 0 ? together(map) : this.#layerCells[index];
+    this.#grid.show(map.v);
+    this.#showVerdicts(map);
+    this.#drawing.draw();
+    if (this.#case) this.#open(...this.#case);
+  }
+
+  #showVerdicts({ verdicts }: CaseMap) {
+    if (!this.#cells) return;
+    const cases = casesOf(this.#cells, verdicts.length);
+    this.#hatches = hatches(cases);
+    const items = verdicts.flatMap(({ label, about }, i) => {
+      const swatch = make('span', { class: `swatch ${i ? (PATTERNS[this.#hatches[i] ?? 0] ?? '') : 'full'}`, 'aria-hidden': 'true' });
+      const text = make('span', {}, make('strong', {}, label), ` (${count(cases[i] ?? 0)} ${cases[i] === 1 ? 'cell' : 'cells'}). ${about}`);
+      return cases[i] ? [make('li', {}, swatch, text)] : [];
+    });
+    this.#verdicts.replaceChildren(...items);
+  }
+
+  #picture() {
+    const cells = this.#cells;
+    if (!cells) return undefined;
+    const hatching = cells.verdict.map((verdict) => this.#hatches[verdict] ?? 0);
+    return { v: cells.v, name: 'proven share', values: shares(cells), hatching };
+  }
+
+  #say(m: number, q: number): string {
+    const cells = this.#cells;
+    if (!cells || !this.#map) return '';
+    [this.#largest.value, this.#last.value] = [String(m), String(q)];
+    const i = m * cells.v + q;
+    const [total, proven, verdict] = [cells.total[i] ?? 0n, cells.proven[i] ?? 0n, cells.verdict[i] ?? NONE];
+    if (!total) return `Largest ${m}, last ${q}: there is no such input.`;
+    const label = this.#map.verdicts[verdict]?.label;
+    const about = isExact(total) ? '' : 'about ';
+    return `Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${label ? ` ${label}.` : ''}`;
+  }
+
+  /** Asks about a case: that of the layer that is shown, or of the one with the most to prove. */
+  #open(m: number, q: number) {
+    const map = this.#map;
+    if (!map) return;
+    const layer = this.#layer ?? worstLayer(this.#layerCells, m * map.v + q);
+    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#close('There is no such input.');
+    const others = map.layers[layer]?.others ?? null;
+    this.#case = [m, q];
+    this.#opened.classList.add('stale');
+    this.#latest.ask(() => this.#host.explain.case(map.strategy, m, q, others));
+  }
+
+  #show(facts: CaseFacts) {
+    if (!this.#map) return;
+    const content = caseContent(facts, this.#map, (tokens) => this.#host.tryInput(tokens));
+    const isOneOfMany = facts.others !== null && this.#layer === undefined;
+    const most = facts.proven === facts.total ? 'inputs' : 'unproven inputs';
+    const note = isOneOfMany ? [make('p', { class: 'hint' }, `Of all numbers of smaller tokens, the one with the most ${most}.`)] : [];
+    this.#opened.classList.remove('stale');
+    this.#opened.replaceChildren(...content.slice(0, 1), ...note, ...content.slice(1));
+  }
+
+  #failed(error: unknown) {
+    if (!(error instanceof Cancelled)) this.#close(told(error));
+  }
+
+  #close(text = 'Open a case to see what decides it, and inputs to try.') {
+    this.#latest.forget();
+    this.#case = undefined;
+    this.#opened.classList.remove('stale');
+    this.#opened.replaceChildren(make('p', { class: 'hint' }, text));
+  }
+}
+
+const tokenInput = () => make('input', { type: 'number', min: '0', value: '0', required: '' });

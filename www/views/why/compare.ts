@@ -1,0 +1,140 @@
+/** Two proofs of a model side by side: the map of the other, and the difference. */
+
+import { Cancelled } from '../../engine/client.js';
+import type { Explain } from '../../engine/explain.js';
+import type { CaseMap } from '../../pkg/explain.js';
+import type { Model, Proof } from '../../state/model.js';
+import { make } from '../../ui/element.js';
+import { count, told } from '../../ui/format.js';
+import { beyond, type Cells, difference, shares, together } from './cells.js';
+import { Drawing } from './figures.js';
+import { Latest } from './latest.js';
+import { CaseGrid } from './grid.js';
+import { percentDown } from './parts.js';
+
+/** What is compared: the chosen proof and the other, and the cells of both. */
+interface Pair {
+  ours: CaseMap;
+  theirs: CaseMap;
+  cells: [ours: Cells, theirs: Cells];
+}
+
+export class Compare {
+  readonly element = make('section', {}, make('h3', {}, 'Compare with another proof'));
+  readonly #select = make('select', { id: 'why-other' });
+  readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
+  readonly #counts = make('ul', { class: 'counts' });
+  readonly #title = make('figcaption');
+  readonly #canvas = make('canvas', { role: 'img' });
+  readonly #maps: HTMLElement;
+  readonly #grid: CaseGrid;
+  readonly #drawings: Drawing[];
+  readonly #explain: Explain;
+  readonly #latest: Latest<CaseMap>;
+  #listed = '';
+  #model: Model | undefined;
+  #ours: CaseMap | undefined;
+  #theirs: CaseMap | undefined;
+  #pair: Pair | undefined;
+
+  constructor(explain: Explain, problem: (text: string) => void) {
+    this.#explain = explain;
+    this.#latest = new Latest(
+      (map) => this.#answered(map),
+      (error) => this.#failed(error),
+    );
+    this.#grid = new CaseGrid('Difference, by largest and last token', (m, q) => this.#say(m, q));
+    this.#drawings = [
+      new Drawing(this.#canvas, () => this.#pair && { v: this.#pair.ours.v, name: 'proven share', values: shares(this.#pair.cells[1]) }, problem),
+      new Drawing(
+        this.#grid.canvas,
+        () => this.#pair && { v: this.#pair.ours.v, name: 'difference of shares', values: difference(...this.#pair.cells), isSigned: true },
+        problem,
+        (area) => this.#grid.place(area),
+      ),
+    ];
+    const differs = make('figcaption', {}, 'Difference: the chosen proof less the other');
+    this.#maps = make(
+      'div',
+      { class: 'pair' },
+      make('figure', {}, this.#title, make('div', { class: 'plot' }, this.#canvas)),
+      make('figure', {}, differs, this.#grid.element),
+    );
+    const label = make('label', { for: 'why-other' }, 'Other proof');
+    this.element.append(make('p', { class: 'control' }, label, this.#select), this.#state, this.#counts, this.#maps);
+    this.#select.addEventListener('change', () => this.#ask());
+    this.#show();
+  }
+
+  /** The proofs to compare with; what one of them is at changes nothing. */
+  list(model: Model, chosen: Proof | undefined) {
+    const { facts, proofs } = model;
+    const others = proofs.filter((proof) => proof !== chosen && !proof.from && proof.facts.refused === null);
+    const key = others.map(({ facts }) => facts.strategy).join('\n');
+    if (model === this.#model && key === this.#listed) return;
+    const before = this.#model === model ? this.#select.value : '';
+    [this.#listed, this.#model] = [key, model];
+    const options = (name: string) => others.filter(({ facts }) => facts.class === name).map(({ facts }) => option(facts.strategy, facts.label));
+    const groups = facts.classes.map((each) => make('optgroup', { label: each.label }, ...options(each.class)));
+    this.#select.replaceChildren(option('', 'none'), ...groups.filter((group) => group.childElementCount));
+    this.#select.value = others.some(({ facts }) => facts.strategy === before) ? before : '';
+    // The proof that was compared is chosen now, or its model is gone.
+    if (!this.#select.value) this.#ask();
+  }
+
+  /** The map of the chosen proof; undefined while it is not known. */
+  show(ours: CaseMap | undefined) {
+    this.#ours = ours;
+    this.#show();
+  }
+
+  #ask() {
+    const { value } = this.#select;
+    this.#theirs = undefined;
+    this.#state.textContent = value ? 'Looking into the other proof …' : '';
+    if (value) this.#latest.ask(() => this.#explain.cases(value));
+    else this.#latest.forget();
+    this.#show();
+  }
+
+  #answered(map: CaseMap) {
+    this.#theirs = map;
+    this.#state.textContent = '';
+    this.#show();
+  }
+
+  #failed(error: unknown) {
+    if (!(error instanceof Cancelled)) this.#state.textContent = told(error);
+  }
+
+  #show() {
+    const [ours, theirs] = [this.#ours, this.#theirs];
+    this.#pair = ours && theirs && ours.v === theirs.v ? { ours, theirs, cells: [together(ours), together(theirs)] } : undefined;
+    // What is chosen meanwhile has maps of the same size: they stay in place until then.
+    this.#maps.classList.toggle('stale', !this.#pair);
+    this.#counts.classList.toggle('stale', !this.#pair);
+    for (const element of [this.#maps, this.#counts]) element.hidden = !this.#select.value;
+    if (!this.#pair) return;
+    const { a, b } = beyond(this.#pair.ours, this.#pair.theirs);
+    const name = this.#select.selectedOptions[0]?.label ?? '';
+    const line = (least: bigint, text: string) => make('li', {}, 'At least ', make('strong', {}, count(least)), ` inputs are proven ${text}.`);
+    this.#counts.replaceChildren(line(a, 'by the chosen proof only'), line(b, `by “${name}” only`));
+    this.#title.textContent = name;
+    const { proven, total } = this.#pair.theirs;
+    const part = percentDown(BigInt(proven), BigInt(total));
+    this.#canvas.setAttribute('aria-label', `Map of “${name}”, by largest and last token. It proves ${part} of all inputs.`);
+    this.#grid.show(this.#pair.ours.v);
+    for (const drawing of this.#drawings) drawing.draw();
+  }
+
+  #say(m: number, q: number): string {
+    if (!this.#pair) return '';
+    const [ours, theirs] = this.#pair.cells;
+    const i = m * ours.v + q;
+    const [a, b] = [ours.proven[i] ?? 0n, theirs.proven[i] ?? 0n];
+    const difference = a === b ? 'both prove the same number' : `${count(a > b ? a - b : b - a)} more by the ${a > b ? 'chosen' : 'other'} proof`;
+    return `Largest ${m}, last ${q}: ${difference} (${count(a)} and ${count(b)} of ${count(ours.total[i] ?? 0n)}).`;
+  }
+}
+
+const option = (value: string, label: string) => make('option', { value, label }, label);

@@ -1,0 +1,43 @@
+/** All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its numbers as a table. */
+
+import type { CaseMap } from '../../pkg/explain.js';
+import { make } from '../../ui/element.js';
+import { count } from '../../ui/format.js';
+import { Drawing } from './figures.js';
+import { type PartRow, partRows, percentDown } from './parts.js';
+
+export class Parts {
+  readonly element = make('section', {}, make('h3', {}, 'From all inputs to the bound'));
+  readonly #said = make('p');
+  readonly #canvas = make('canvas', { role: 'img' });
+  readonly #body = make('tbody');
+  readonly #drawing: Drawing;
+  #rows: PartRow[] = [];
+  #total = 0n;
+
+  constructor(problem: (text: string) => void) {
+    this.#drawing = new Drawing(this.#canvas, () => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined), problem);
+    const heads = ['Part', 'Inputs', 'Share'].map((title) => make('th', { scope: 'col' }, title));
+    const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
+    const figure = make('div', { class: 'waterfall' }, this.#canvas);
+    this.element.append(this.#said, figure, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
+  }
+
+  show(map: CaseMap) {
+    this.#rows = partRows(map);
+    const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
+    this.#total = total;
+    const share = percentDown(proven, total);
+    this.#said.replaceChildren(`Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
+    const row = (label: string, about: string, inputs: string, percent: string) => {
+      const what = make('th', { scope: 'row' }, label, ...(about ? [make('small', {}, about)] : []));
+      return make('tr', {}, what, make('td', {}, inputs), make('td', {}, percent));
+    };
+    const rows = this.#rows.map(({ label, about, count, percent }) => row(label, about, count, percent));
+    const sum = this.#rows.reduce((all, { inputs }) => all + inputs, 0n);
+    this.#body.replaceChildren(...rows, row('All inputs together', '', count(sum), percentDown(sum, total)));
+    const parts = this.#rows.map(({ label, percent }) => `${label}: ${percent}`);
+    this.#canvas.setAttribute('aria-label', `All inputs in parts. ${parts.join('; ')}.`);
+    this.#drawing.draw();
+  }
+}

@@ -1,0 +1,61 @@
+/** "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it. */
+
+import { make } from '../../ui/element.js';
+import { count } from '../../ui/format.js';
+import type { Proof } from '../../state/model.js';
+import { type Gain, gains, mostOf } from './gains.js';
+
+/** At most so many are listed. */
+const SHOWN = 8;
+
+export class WhyNotMore {
+  readonly element = make('section', {}, make('h3', {}, 'Why not more?'));
+  readonly #said = make('p', { tabindex: '-1' });
+  readonly #list = make('ol', { class: 'gains' });
+  readonly #choose: (strategy: string) => void;
+  /** What is listed, so that progress elsewhere changes nothing here. */
+  #shown = '';
+
+  constructor(choose: (strategy: string) => void) {
+    this.#choose = choose;
+    this.element.append(this.#said, this.#list);
+  }
+
+  show(proofs: readonly Proof[], chosen: Proof) {
+    const all = gains(proofs, chosen).slice(0, SHOWN);
+    const said = saying(proofs, chosen, all);
+    const key = [chosen.facts.strategy, said, ...all.map(({ strategy, inputs }) => `${strategy} ${inputs}`)].join('\n');
+    if (key === this.#shown) return;
+    this.#shown = key;
+    const hadFocus = this.#list.contains(document.activeElement);
+    this.#said.textContent = said;
+    this.#list.replaceChildren(...all.map((gain) => this.#item(gain)));
+    // The button that was pressed is gone.
+    if (hadFocus) this.#said.focus({ preventScroll: true });
+  }
+
+  #item(gain: Gain): HTMLElement {
+    const button = make('button', { type: 'button' }, `+${count(gain.inputs)} inputs`);
+    button.addEventListener('click', () => this.#choose(gain.strategy));
+    const what = make('span', { class: 'what' }, ...changed(gain));
+    return make('li', {}, button, what);
+  }
+}
+
+function changed({ change, length, isAll }: Gain): Node[] {
+  const words = 'label' in change ? ['the proof ', bold(change.label)] : [`${change.name}: `, bold(change.to), ` instead of ${change.from}`];
+  const limit = isAll ? ' It leaves out only what the network gets wrong.' : '';
+  return [make('span', {}, ...words), make('small', {}, `${times(length)} as long.${limit}`)];
+}
+
+const bold = (text: string) => make('strong', {}, text);
+const times = (length: number) => `${length < 10 ? length.toFixed(2) : count(Math.round(length))} times`;
+
+function saying(proofs: readonly Proof[], chosen: Proof, all: readonly Gain[]): string {
+  const { outcome } = chosen;
+  if (!outcome) return 'This proof has no result yet: nothing to compare with.';
+  const most = mostOf(proofs);
+  if (most !== undefined && BigInt(outcome.correct) === most) return 'It proves every input that the network is right on. There is nothing to gain.';
+  if (!all.length) return 'No other proof of this network that has a result proves more.';
+  return 'One change at a time, from results on this page; the largest gain first. A button chooses that proof.';
+}

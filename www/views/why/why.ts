@@ -1,0 +1,89 @@
+/** Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove more, and another proof beside it. */
+
+import { Cancelled, Died } from '../../engine/client.js';
+import type { CaseMap } from '../../pkg/explain.js';
+import type { Model, Proof } from '../../state/model.js';
+import { make } from '../../ui/element.js';
+import { told } from '../../ui/format.js';
+import type { Host, Open, Shown } from '../view.js';
+import { CaseMapSection } from './case-map.js';
+import { Compare } from './compare.js';
+import { Latest } from './latest.js';
+import { Parts } from './parts-section.js';
+import { WhyNotMore } from './why-not-more.js';
+import './why.css';
+
+class Why {
+  readonly #host: Host;
+  readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
+  readonly #retry = make('button', { type: 'button', hidden: '' }, 'Try again');
+  /** What is shown of the proof's cases. */
+  readonly #cases: HTMLElement;
+  readonly #parts: Parts;
+  readonly #map: CaseMapSection;
+  readonly #more: WhyNotMore;
+  readonly #compare: Compare;
+  readonly #latest: Latest<CaseMap>;
+  #model: Model | undefined;
+  #chosen: Proof | undefined;
+
+  constructor(parent: HTMLElement, host: Host) {
+    this.#host = host;
+    const problem = (text: string) => host.problem(text);
+    this.#parts = new Parts(problem);
+    this.#map = new CaseMapSection(host);
+    this.#more = new WhyNotMore((strategy) => host.choose(strategy));
+    this.#compare = new Compare(host.explain, problem);
+    this.#latest = new Latest(
+      (map) => this.#answered(map),
+      (error) => this.#failed(error),
+    );
+    this.#cases = make('div', { class: 'stale' }, this.#parts.element, this.#map.element);
+    const about = make('p', { class: 'about' }, 'A proof goes through all inputs, case by case. Here is what each case gives, and what is lost.');
+    const state = make('div', { class: 'control' }, this.#state, this.#retry);
+    parent.append(make('div', { class: 'why' }, about, state, this.#cases, this.#more.element, this.#compare.element));
+    this.#retry.addEventListener('click', () => this.#ask());
+  }
+
+  /** Asks only about another proof, or another model: what else changes is the progress of proofs. */
+  show({ model, chosen }: Shown) {
+    const isOther = model !== this.#model || chosen?.facts.strategy !== this.#chosen?.facts.strategy;
+    [this.#model, this.#chosen] = [model, chosen];
+    this.#more.element.hidden = !chosen;
+    if (chosen) this.#more.show(model.proofs, chosen);
+    this.#compare.list(model, chosen);
+    if (isOther) this.#ask();
+  }
+
+  #ask() {
+    this.#cases.classList.add('stale');
+    this.#compare.show(undefined);
+    this.#retry.hidden = true;
+    const facts = this.#chosen?.facts;
+    if (!facts) {
+      this.#latest.forget();
+      this.#state.textContent = 'Choose a proof to see why it proves what it does.';
+      return;
+    }
+    this.#state.textContent = 'Looking into the proof …';
+    this.#latest.ask(() => this.#host.explain.cases(facts.strategy));
+  }
+
+  #answered(map: CaseMap) {
+    this.#state.textContent = '';
+    this.#state.append(make('strong', {}, this.#chosen?.facts.label ?? map.strategy));
+    this.#cases.classList.remove('stale');
+    this.#parts.show(map);
+    this.#map.show(map);
+    this.#compare.show(map);
+  }
+
+  #failed(error: unknown) {
+    // Another model is about to be shown.
+    if (error instanceof Cancelled) return;
+    this.#state.textContent = told(error);
+    this.#retry.hidden = !(error instanceof Died);
+  }
+}
+
+export const open: Open = (parent, host) => new Why(parent, host);
