@@ -132,7 +132,7 @@ export class Positions {
       return element;
     };
     const input = field ? [button('−', 'Lower', -1), field, button('+', 'Raise', 1)] : [token];
-    const name = make('span', { class: 'name' }, this.#n > MOST_FIELDS ? `${p + 1}` : this.#name(p));
+    const name = make('span', { class: 'name' }, p + 1 === this.#n ? `${p + 1} (last)` : `${p + 1}`);
     const element = make('li', {}, name, ...input, make('span', { class: 'bar' }, bar), part);
     return { element, token, bar, part };
   }

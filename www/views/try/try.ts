@@ -20,8 +20,8 @@ const DIGITS = 9;
 const SAID = 'try-said';
 /** What can be searched for. */
 const SEARCHES: [Sought, string][] = [
-  ['wrong', 'an input it gets wrong'],
-  ['uncovered', 'one it gets right, but the proof does not cover'],
+  ['wrong', 'a wrong answer'],
+  ['uncovered', 'a right one, not covered'],
   ['closest', 'the smallest margin'],
 ];
 
@@ -71,8 +71,8 @@ class Try implements TryView {
       this.#answer,
       this.#looks,
       this.#margin,
-      this.#covered,
       make('figure', {}, make('figcaption', {}, `The ${BARS} largest logits, from the smallest of all on`), this.#bars),
+      this.#covered,
     );
     const form = make(
       'form',
@@ -116,6 +116,7 @@ class Try implements TryView {
 
   #newFields(n: number, v: number) {
     this.#legend.textContent = `${n} tokens from 0 to ${v - 1}. Which is the largest?`;
+    this.#summary.textContent = `All ${v} logits`;
     this.#positions = new Positions(n, v, SAID, () => this.#typed());
     this.#positions.fill(first(n, v));
     this.#place.replaceChildren(this.#positions.element);
@@ -209,7 +210,6 @@ class Try implements TryView {
         return make('li', {}, make('b', {}, String(output)), make('span', { class: 'bar' }, bar), make('span', { class: 'part' }, real(logits[output] ?? 0)));
       }),
     );
-    this.#summary.textContent = `All ${logits.length} logits`;
     this.#all.replaceChildren(breakable(`[${logits.map((logit) => logit.toPrecision(DIGITS)).join(', ')}]`));
   }
 
