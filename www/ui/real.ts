@@ -1,6 +1,6 @@
 /** Real numbers for reading: logits, entries of matrices, parts of a whole. */
 
-import { scientific } from './format.js';
+import { count, scientific } from './format.js';
 
 /** Four digits, with a minus sign as wide as a plus: −0.01234, 12.34, 2,728; very small and very large ones by their size. */
 export function real(x: number): string {
@@ -10,7 +10,7 @@ export function real(x: number): string {
   if (size === Infinity) return `${sign}∞`;
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return sign + scientific(size);
   const digits = size.toPrecision(4);
-  return sign + (digits.includes('e') || size >= 1e3 ? Math.round(size).toLocaleString('en') : digits);
+  return sign + (Number(digits) >= 1e3 ? count(Math.round(size)) : digits);
 }
 
 /** A part of a whole in percent. What is not all is never shown as 100 %, and what is not nothing never as 0 %. */

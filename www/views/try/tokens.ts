@@ -7,7 +7,10 @@ const isToken = (text: string, v: number) => /^\d+$/.test(text) && Number(text) 
 
 /** What keeps texts from being an input: a sentence, and which of them where it is one; undefined if nothing does. */
 export function problemOf(texts: readonly string[], n: number, v: number): { at: number | undefined; said: string } | undefined {
-  if (texts.length !== n) return { at: undefined, said: `${texts.length} tokens: expected ${n}, each from 0 to ${v - 1}.` };
+  if (texts.length !== n) {
+    const tokens = texts.length === 1 ? '1 token' : `${texts.length} tokens`;
+    return { at: undefined, said: `${tokens}: expected ${n}, each from 0 to ${v - 1}.` };
+  }
   const at = texts.findIndex((text) => !isToken(text, v));
   const text = texts[at];
   if (text === undefined) return undefined;

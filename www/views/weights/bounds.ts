@@ -28,14 +28,14 @@ export function lessons(errors: Errors): string {
   const [tightest, loosest] = [errors[0], errors.at(-1)];
   if (!tightest || !loosest || tightest === loosest) return '';
   const said = [
-    `All of them bound one and the same error: the tightest says ${real(tightest.value)}, the loosest ${real(loosest.value)}, because it multiplies the worst cases of all factors, as if they ever met.`,
+    `Each bounds the same error: the tightest says ${real(tightest.value)}, the loosest (“${loosest.name}”) ${real(loosest.value)}. What is bounded factor by factor multiplies worst cases that never meet.`,
   ];
   for (const { name, value } of errors) {
     const recursive = errors.find((other) => other.name === name + RECURSIVE);
     if (!recursive || !canBeDrawn(value)) continue;
     const times = recursive.value / value;
     const worth = times > 2 ? 'that is why recursion is worthless here, however short its check' : 'here recursion costs little';
-    said.push(`Recursion, one factor after the other, turns the ${real(value)} of “${name}” into ${real(recursive.value)}: ${worth}.`);
+    said.push(`Recursion turns the ${real(value)} of “${name}” into ${real(recursive.value)}: ${worth}.`);
     break;
   }
   return said.join(' ');

@@ -2,6 +2,7 @@
 
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { Area } from '../../ui/drawing.js';
+import { capital } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 
 export type Cell = [row: number, column: number];
@@ -58,8 +59,8 @@ export function wordsOf({ values, approximation, columns, row_axis, column_axis 
   const i = row * columns + column;
   const value = values[i] ?? NaN;
   const near = approximation?.[i];
-  const parts = near === undefined ? '' : `: ${real(near)} by the approximation, ${real(value - near)} left`;
-  return `Row ${row} (${row_axis}), column ${column} (${column_axis}): ${real(value)}${parts}.`;
+  const parts = near === undefined ? '' : `, of which the approximation gives ${real(near)} and leaves ${real(value - near)}`;
+  return `${capital(row_axis)} ${row}, ${column_axis} ${column}: ${real(value)}${parts}.`;
 }
 
 /** What the approximation says of a matrix. */

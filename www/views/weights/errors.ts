@@ -32,7 +32,7 @@ export class ErrorTable {
     this.#lesson.textContent = lessons(errors);
     const values = errors.map(({ value }) => value);
     const long = lengths(values);
-    this.#axis.textContent = `Each bar from ${real(start(values))} on, logarithmic`;
+    this.#axis.textContent = `Logarithmic, from ${start(values)} on`;
     this.#body.replaceChildren(
       ...errors.map(({ name, value }, i) => {
         const bar = make('span');

@@ -28,7 +28,7 @@ export class Maps {
     'aria-roledescription': 'heat map',
     'aria-describedby': 'weights-reading',
   });
-  readonly #summary = make('p');
+  readonly #summary = make('p', { class: 'summary' });
   readonly #reading = make('p', { id: 'weights-reading', class: 'reading', 'aria-live': 'polite' });
   readonly #pictures: Picture[];
   #matrix: MatrixFacts | undefined;

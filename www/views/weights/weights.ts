@@ -47,7 +47,7 @@ class Weights implements ViewOf {
       this.#maps.element,
       make('figure', { class: 'singular' }, make('figcaption', {}, 'Singular values, largest first, on a logarithmic axis'), this.#canvas),
     );
-    const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), ' ', this.#select);
+    const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), this.#select);
     parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#errors.element));
   }
 
