@@ -101,7 +101,10 @@ class Try implements TryView {
     this.#given = undefined;
     if (given !== undefined) this.#take(split(given));
     else if (isOther) this.#typed();
-    else if (before?.facts.strategy !== chosen?.facts.strategy) this.#ask();
+    else if (before?.facts.strategy !== chosen?.facts.strategy) {
+      this.#covered.classList.add('unknown');
+      this.#ask();
+    }
   }
 
   input(tokens: string) {
@@ -147,6 +150,7 @@ class Try implements TryView {
     this.#positions.mark(!!problem, problem?.at);
     this.#say(problem?.said ?? '', !!problem);
     this.#result.classList.add('stale');
+    this.#covered.classList.add('unknown');
     this.#ask();
   }
 
@@ -192,6 +196,7 @@ class Try implements TryView {
   #showLook(look: Look, positions: Positions) {
     const { tokens, logits, answer, right, attention } = look;
     this.#result.classList.remove('stale');
+    this.#covered.classList.add('unknown');
     positions.show(tokens, attention);
     this.#answer.replaceChildren(
       make('span', {}, 'Answer '),
@@ -214,6 +219,7 @@ class Try implements TryView {
   }
 
   #showCovered(covered: Covered | undefined) {
+    this.#covered.classList.remove('unknown');
     if (!covered) {
       const why = this.#proof
         ? 'The chosen proof comes from a certificate, which does not say which inputs it covers.'
