@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { cellAt, partsOf, shades, size, step, summaryOf, wordsOf } = await import('../../www/views/weights/entries.ts');
+const { cellAt, partsOf, size, step, summaryOf, wordsOf } = await import('../../www/views/weights/entries.ts');
 const { lengths, lessons, start } = await import('../../www/views/weights/bounds.ts');
 
 const matrix = (approximation) => ({
@@ -23,11 +23,6 @@ test('a matrix is shown whole, approximated, and what that leaves', () => {
   assert.equal(size(parts[0].values), 6);
   assert.equal(summaryOf(parts), 'No entry is larger than 6.000; of that, the approximation leaves at most 2.000.');
   assert.equal(summaryOf(partsOf(matrix(false))), 'No entry is larger than 6.000.');
-});
-
-test('all pictures of a matrix have one scale', () => {
-  assert.deepEqual([...shades(Float64Array.of(3, -6), 6)], [0.5, -1]);
-  assert.deepEqual([...shades(Float64Array.of(0, 0), 0)], [0, 0]);
 });
 
 test('points and keys lead to cells', () => {

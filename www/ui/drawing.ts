@@ -13,13 +13,13 @@ export interface Area {
   height: number;
 }
 
-/** A figure, and the part of it where the cells of a matrix are. */
-export type Pictured = Figure & { area?: Area };
+/** A figure, and the part of it inside its axes. */
+export type Pictured = Figure & { plane?: Area };
 
 /** What to draw now, in CSS pixels; undefined for nothing. */
 export type Picture = (plot: Plot, size: { width: number; height: number }) => Pictured | undefined;
 
-/** Draws a figure, and draws it anew when the canvas's size, the theme or the pixel density changes. */
+/** Draws a figure, as high as it wants to be, and draws it anew when the canvas's size, the theme or the pixel density changes. */
 export class Drawing {
   readonly #canvas: HTMLCanvasElement;
   readonly #picture: Picture;
@@ -28,7 +28,7 @@ export class Drawing {
   #plot: Plot | undefined;
   #style: Style | undefined;
 
-  /** `failed` is told why there is no figure, and `placed` where the cells of a matrix are. */
+  /** `failed` is told why there is no figure, and `placed` where the part inside its axes is. */
   constructor(canvas: HTMLCanvasElement, picture: Picture, failed: (why: string) => void, placed: (area: Area) => void = () => {}) {
     [this.#canvas, this.#picture, this.#failed, this.#placed] = [canvas, picture, failed, placed];
     const restyle = () => {
@@ -59,9 +59,13 @@ export class Drawing {
     try {
       const figure = this.#picture(this.#plot, this.#style);
       if (!figure) return;
+      if (figure.height !== this.#style.height) {
+        this.#canvas.style.height = `${figure.height}px`;
+        this.#style = styleOf(this.#canvas);
+      }
       const { scale, left, top } = play(this.#canvas, this.#style, figure);
-      const { area } = figure;
-      if (area) this.#placed({ x: left + scale * area.x, y: top + scale * area.y, width: scale * area.width, height: scale * area.height });
+      const { plane } = figure;
+      if (plane) this.#placed({ x: left + scale * plane.x, y: top + scale * plane.y, width: scale * plane.width, height: scale * plane.height });
     } catch (error) {
       this.#fail(error);
     }

@@ -24,9 +24,6 @@ export function partsOf({ values, approximation }: MatrixFacts): Part[] {
 /** The largest size of an entry. */
 export const size = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
-/** Entries as colours, −1 to 1, on one scale for all pictures of a matrix. */
-export const shades = (values: Float64Array, most: number): Float64Array => values.map((x) => (most > 0 ? x / most : 0));
-
 /** The cell of a matrix at a point of its picture. */
 export function cellAt({ x, y, width, height }: Area, { rows, columns }: MatrixFacts, left: number, top: number): Cell | undefined {
   const row = Math.floor(((top - y) / height) * rows);

@@ -5,13 +5,14 @@ import { type Area, Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { real } from '../../ui/real.js';
 import { heatMap } from './draw.js';
-import { type Cell, cellAt, type Part, partsOf, shades, size, step, summaryOf, wordsOf } from './entries.js';
+import { type Cell, cellAt, type Part, partsOf, size, step, summaryOf, wordsOf } from './entries.js';
 
 /** Widest and highest pictures, columns for each row. */
 const [WIDEST, HIGHEST] = [3, 0.75];
 
 interface Picture {
-  canvas: HTMLCanvasElement;
+  /** What holds the canvas. */
+  frame: HTMLElement;
   drawing: Drawing;
   caption: HTMLElement;
   cursor: HTMLElement;
@@ -33,7 +34,6 @@ export class Maps {
   readonly #pictures: Picture[];
   #matrix: MatrixFacts | undefined;
   #parts: Part[] = [];
-  #most = 0;
   #cell: Cell = [0, 0];
 
   constructor(failed: (why: string) => void) {
@@ -53,20 +53,19 @@ export class Maps {
     if (matrix === this.#matrix) return;
     this.#matrix = matrix;
     this.#parts = partsOf(matrix);
-    this.#most = size(matrix.values);
     this.#cell = [0, 0];
     this.#stage.setAttribute('aria-label', `${matrix.label}, ${matrix.rows} rows and ${matrix.columns} columns; arrow keys read its entries`);
     this.#summary.textContent = summaryOf(this.#parts);
     this.#reading.textContent = 'Point at a cell, or go there with the arrow keys, to read it.';
     this.#stage.classList.toggle('alone', this.#parts.length === 1);
     const ratio = Math.max(HIGHEST, Math.min(WIDEST, matrix.columns / matrix.rows));
-    this.#pictures.forEach(({ canvas, figure, caption, cursor, drawing }, i) => {
+    this.#pictures.forEach(({ frame, figure, caption, cursor, drawing }, i) => {
       const part = this.#parts[i];
       figure.hidden = !part;
       cursor.hidden = true;
       if (!part) return;
-      caption.textContent = i === 0 ? `${part.label}: darkest at ±${real(this.#most)}` : part.label;
-      canvas.style.aspectRatio = String(ratio);
+      caption.textContent = `${part.label}: darkest at ±${real(size(part.values))}`;
+      frame.style.aspectRatio = String(ratio);
       drawing.draw();
     });
   }
@@ -80,12 +79,13 @@ export class Maps {
     const canvas = make('canvas', { 'aria-hidden': 'true' });
     const cursor = make('span', { class: 'cursor', hidden: '' });
     const caption = make('figcaption');
-    const figure = make('figure', {}, caption, make('div', {}, canvas, cursor));
+    const frame = make('div', {}, canvas, cursor);
+    const figure = make('figure', {}, caption, frame);
     const drawing = new Drawing(
       canvas,
       (plot, style) => {
         const [matrix, part] = [this.#matrix, this.#parts[i]];
-        return matrix && part && heatMap(plot, matrix.rows, matrix.columns, shades(part.values, this.#most), style);
+        return matrix && part && heatMap(plot, matrix, part.values, style);
       },
       failed,
       (area) => {
@@ -93,7 +93,7 @@ export class Maps {
         if (!cursor.hidden) this.#place(picture);
       },
     );
-    const picture: Picture = { canvas, drawing, caption, cursor, figure, area: undefined };
+    const picture: Picture = { frame, drawing, caption, cursor, figure, area: undefined };
     const read = ({ offsetX, offsetY }: PointerEvent) => {
       const cell = picture.area && this.#matrix && cellAt(picture.area, this.#matrix, offsetX, offsetY);
       if (cell && cell.join() !== this.#cell.join()) this.#read(cell);

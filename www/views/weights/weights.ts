@@ -13,6 +13,9 @@ import { bars } from './draw.js';
 import { ErrorTable } from './errors.js';
 import { Maps } from './maps.js';
 
+/** Singular values that are shown, the largest. */
+const BARS = 12;
+
 export const open = (parent: HTMLElement, host: Host): ViewOf => new Weights(parent, host);
 
 class Weights implements ViewOf {
@@ -24,6 +27,7 @@ class Weights implements ViewOf {
   readonly #pictures = make('div', { class: 'pictures' });
   readonly #maps = new Maps((why) => this.#fail(why));
   readonly #canvas = make('canvas', { role: 'img' });
+  readonly #caption = make('figcaption');
   readonly #singular: Drawing;
   readonly #errors = new ErrorTable();
   #model: Model | undefined;
@@ -33,7 +37,7 @@ class Weights implements ViewOf {
     this.#host = host;
     this.#singular = new Drawing(
       this.#canvas,
-      (plot, style) => this.#matrix && bars(plot, this.#matrix.singular_values.map((value, i) => ({ label: `${i + 1}`, value })), style),
+      (plot, style) => this.#matrix && bars(plot, this.#largest, 'singular value', style),
       (why) => this.#fail(why),
     );
     this.#select.addEventListener('change', () => this.#showMatrix());
@@ -45,7 +49,7 @@ class Weights implements ViewOf {
     });
     this.#pictures.append(
       this.#maps.element,
-      make('figure', { class: 'singular' }, make('figcaption', {}, 'Singular values, largest first, on a logarithmic axis'), this.#canvas),
+      make('figure', { class: 'singular' }, this.#caption, this.#canvas),
     );
     const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), this.#select);
     parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#errors.element));
@@ -65,6 +69,11 @@ class Weights implements ViewOf {
 
   get #matrix(): MatrixFacts | undefined {
     return this.#matrices.find(({ id }) => id === this.#select.value) ?? this.#matrices[0];
+  }
+
+  /** The singular values that are shown; zeros have no place on a logarithmic axis. */
+  get #largest(): number[] {
+    return this.#matrix?.singular_values.slice(0, BARS).filter((value) => value > 0) ?? [];
   }
 
   async #ask() {
@@ -89,8 +98,9 @@ class Weights implements ViewOf {
     if (!matrix) return;
     this.#about.textContent = matrix.about;
     this.#maps.show(matrix);
-    const values = matrix.singular_values.map(real);
-    this.#canvas.setAttribute('aria-label', `Singular values: ${values.join('; ')}`);
+    const [largest, all] = [this.#largest, matrix.singular_values.length];
+    this.#caption.textContent = `Singular values: the ${largest.length} largest of ${all}`;
+    this.#canvas.setAttribute('aria-label', `Singular values: ${largest.map(real).join('; ')}`);
     this.#singular.draw();
   }
 
