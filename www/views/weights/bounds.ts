@@ -28,7 +28,7 @@ export function lessons(errors: Errors): string {
   const [tightest, loosest] = [errors[0], errors.at(-1)];
   if (!tightest || !loosest || tightest === loosest) return '';
   const said = [
-    `Each bounds the same error: the tightest says ${real(tightest.value)}, the loosest (“${loosest.name}”) ${real(loosest.value)}. What is bounded factor by factor multiplies worst cases that never meet.`,
+    `Each bounds the same error: the tightest says ${real(tightest.value)}, the loosest (“${loosest.name}”) ${real(loosest.value)}. What is bounded factor by factor multiplies worst cases that need not meet.`,
   ];
   for (const { name, value } of errors) {
     const recursive = errors.find((other) => other.name === name + RECURSIVE);
