@@ -1,0 +1,86 @@
+/** A canvas with a figure that plotters draws, at the canvas's own size. */
+
+import type { Figure } from '../pkg/plot.js';
+import { told } from './format.js';
+import { play, type Style, styleOf } from './player.js';
+import { type Plot, plotters } from './plotters.js';
+
+/** A part of a canvas, in CSS pixels. */
+export interface Area {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A figure, and the part of it inside its axes. */
+export type Pictured = Figure & { plane?: Area };
+
+/** What to draw now, in CSS pixels; undefined for nothing. */
+export type Picture = (plot: Plot, size: { width: number; height: number }) => Pictured | undefined;
+
+/** Draws a figure, as high as it wants to be, and draws it anew when the canvas's size, the theme or the pixel density changes. */
+export class Drawing {
+  readonly #canvas: HTMLCanvasElement;
+  readonly #picture: Picture;
+  readonly #failed: (why: string) => void;
+  readonly #placed: (area: Area) => void;
+  #plot: Plot | undefined;
+  #style: Style | undefined;
+
+  /** `failed` is told why there is no figure, and `placed` where the part inside its axes is. */
+  constructor(canvas: HTMLCanvasElement, picture: Picture, failed: (why: string) => void, placed: (area: Area) => void = () => {}) {
+    [this.#canvas, this.#picture, this.#failed, this.#placed] = [canvas, picture, failed, placed];
+    const restyle = () => {
+      this.#style = undefined;
+      this.draw();
+    };
+    new ResizeObserver(restyle).observe(canvas);
+    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyle);
+    this.#watchRatio(restyle);
+    this.load();
+  }
+
+  /** Fetches plotters, again after a failure, and draws. */
+  load() {
+    plotters().then(
+      (plot) => {
+        this.#plot = plot;
+        this.draw();
+      },
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** Draws what there is to draw, once plotters is here and the canvas is laid out. */
+  draw() {
+    if (!this.#plot || !this.#canvas.clientWidth) return;
+    this.#style ??= styleOf(this.#canvas);
+    try {
+      const figure = this.#picture(this.#plot, this.#style);
+      if (!figure) return;
+      if (figure.height !== this.#style.height) {
+        this.#canvas.style.height = `${figure.height}px`;
+        this.#style = styleOf(this.#canvas);
+      }
+      const { scale, left, top } = play(this.#canvas, this.#style, figure);
+      const { plane } = figure;
+      if (plane) this.#placed({ x: left + scale * plane.x, y: top + scale * plane.y, width: scale * plane.width, height: scale * plane.height });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown) {
+    this.#failed(`The figures cannot be drawn; their numbers are in words. The reason: ${told(error)}`);
+  }
+
+  /** A query holds for one pixel density only: after each change there is another to listen to. */
+  #watchRatio(changed: () => void) {
+    const again = () => {
+      changed();
+      this.#watchRatio(changed);
+    };
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', again, { once: true });
+  }
+}

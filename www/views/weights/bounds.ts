@@ -1,0 +1,42 @@
+/** Bounds on the error of approximated attention scores, and what one learns from them. */
+
+import type { AttentionFacts } from '../../pkg/prove.js';
+import { real } from '../../ui/real.js';
+
+type Errors = AttentionFacts['errors'];
+
+/** What bounds of factors one by one are called. */
+const RECURSIVE = ', recursive';
+
+const canBeDrawn = (x: number) => x > 0 && Number.isFinite(x);
+
+/** The power of ten below all numbers, where their logarithmic bars begin. */
+export function start(numbers: readonly number[]): number {
+  const least = Math.min(...numbers.filter(canBeDrawn));
+  return Number.isFinite(least) ? 10 ** (Math.ceil(Math.log10(least)) - 1) : 1;
+}
+
+/** The lengths of logarithmic bars, 0 to 1. What has no logarithm has none; what is infinite has a whole one. */
+export function lengths(numbers: readonly number[]): number[] {
+  const from = start(numbers);
+  const most = Math.max(...numbers.filter(canBeDrawn));
+  return numbers.map((x) => (canBeDrawn(x) ? Math.log(x / from) / Math.log(most / from) : x === Infinity ? 1 : 0));
+}
+
+/** How loose the bounds of a model are, and what recursion costs: sentences with its own numbers. */
+export function lessons(errors: Errors): string {
+  const [tightest, loosest] = [errors[0], errors.at(-1)];
+  if (!tightest || !loosest || tightest === loosest) return '';
+  const said = [
+    `Each bounds the same error: the tightest says ${real(tightest.value)}, the loosest (“${loosest.name}”) ${real(loosest.value)}. What is bounded factor by factor multiplies worst cases that need not meet.`,
+  ];
+  for (const { name, value } of errors) {
+    const recursive = errors.find((other) => other.name === name + RECURSIVE);
+    if (!recursive || !canBeDrawn(value)) continue;
+    const times = recursive.value / value;
+    const worth = times > 2 ? 'that is why recursion is worthless here, however short its check' : 'here recursion costs little';
+    said.push(`Recursion turns the ${real(value)} of “${name}” into ${real(recursive.value)}: ${worth}.`);
+    break;
+  }
+  return said.join(' ');
+}

@@ -1,0 +1,69 @@
+/** The entries of a matrix, its approximation and what that leaves: one number each, and where they are. */
+
+import type { MatrixFacts } from '../../pkg/explain.js';
+import type { Area } from '../../ui/drawing.js';
+import { capital } from '../../ui/format.js';
+import { real } from '../../ui/real.js';
+
+export type Cell = [row: number, column: number];
+
+/** One of the pictures of a matrix. */
+export interface Part {
+  label: string;
+  values: Float64Array;
+}
+
+/** The whole and, where a few directions approximate it, what they give and what they leave. */
+export function partsOf({ values, approximation }: MatrixFacts): Part[] {
+  const whole = { label: 'Whole', values };
+  if (!approximation) return [whole];
+  const left = values.map((x, i) => x - (approximation[i] ?? 0));
+  return [whole, { label: 'Approximation', values: approximation }, { label: 'What is left', values: left }];
+}
+
+/** The largest size of an entry. */
+export const size = (values: Float64Array): number => values.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+
+/** The cell of a matrix at a point of its picture. */
+export function cellAt({ x, y, width, height }: Area, { rows, columns }: MatrixFacts, left: number, top: number): Cell | undefined {
+  const row = Math.floor(((top - y) / height) * rows);
+  const column = Math.floor(((left - x) / width) * columns);
+  return row >= 0 && row < rows && column >= 0 && column < columns ? [row, column] : undefined;
+}
+
+/** Rows and columns that a key goes. */
+const STEPS: Record<string, Cell> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  PageUp: [-10, 0],
+  PageDown: [10, 0],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
+};
+
+/** Where a key leads from a cell; undefined for other keys. */
+export function step(key: string, [row, column]: Cell, { rows, columns }: MatrixFacts): Cell | undefined {
+  const by = STEPS[key];
+  if (!by) return undefined;
+  const within = (i: number, count: number) => Math.max(0, Math.min(count - 1, i));
+  return [within(row + by[0], rows), within(column + by[1], columns)];
+}
+
+/** Row, column and value of a cell in words. */
+export function wordsOf({ values, approximation, columns, row_axis, column_axis }: MatrixFacts, [row, column]: Cell): string {
+  const i = row * columns + column;
+  const value = values[i] ?? NaN;
+  const near = approximation?.[i];
+  const parts = near === undefined ? '' : `, of which the approximation gives ${real(near)} and leaves ${real(value - near)}`;
+  return `${capital(row_axis)} ${row}, ${column_axis} ${column}: ${real(value)}${parts}.`;
+}
+
+/** What the approximation says of a matrix. */
+export function summaryOf(parts: readonly Part[]): string {
+  const [whole, , left] = parts;
+  if (!whole) return '';
+  const most = real(size(whole.values));
+  return left ? `No entry is larger than ${most}; of that, the approximation leaves at most ${real(size(left.values))}.` : `No entry is larger than ${most}.`;
+}

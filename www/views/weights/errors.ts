@@ -1,0 +1,45 @@
+/** The bounds on the error of approximated attention scores: a table with a bar in each row. */
+
+import type { AttentionFacts } from '../../pkg/prove.js';
+import { make } from '../../ui/element.js';
+import { real } from '../../ui/real.js';
+import { lengths, lessons, start } from './bounds.js';
+
+export class ErrorTable {
+  readonly element = make('section', { 'aria-labelledby': 'weights-errors' });
+  readonly #ratio = make('p');
+  readonly #lesson = make('p');
+  readonly #axis = make('th', { scope: 'col' });
+  readonly #body = make('tbody');
+  #shown: AttentionFacts | undefined;
+
+  constructor() {
+    const head = make('tr', {}, make('th', { scope: 'col' }, 'Way to bound the error'), make('th', { scope: 'col' }, 'Bound'), this.#axis);
+    this.element.append(
+      make('h3', { id: 'weights-errors' }, 'How well attention is approximated'),
+      this.#ratio,
+      this.#lesson,
+      make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body),
+    );
+  }
+
+  show(attention: AttentionFacts | undefined) {
+    this.element.hidden = !attention;
+    if (!attention || attention === this.#shown) return;
+    this.#shown = attention;
+    const { sigma_ratio, errors } = attention;
+    this.#ratio.textContent = `Attention scores, seen as one number for each query times one for each key: the first singular value is ${real(sigma_ratio)} times the second. The larger that is, the truer is the view.`;
+    this.#lesson.textContent = lessons(errors);
+    const values = errors.map(({ value }) => value);
+    const long = lengths(values);
+    this.#axis.textContent = `Logarithmic, from ${start(values)} on`;
+    this.#body.replaceChildren(
+      ...errors.map(({ name, value }, i) => {
+        const bar = make('span');
+        bar.style.width = `${100 * (long[i] ?? 0)}%`;
+        const cells = [make('td', {}, real(value)), make('td', {}, make('span', { class: 'bar' }, bar))];
+        return make('tr', {}, make('th', { scope: 'row' }, name), ...cells);
+      }),
+    );
+  }
+}

@@ -1,0 +1,116 @@
+/** The network's matrices as the proofs see them: pictures, singular values, and how well attention is approximated. */
+
+import './weights.css';
+import { Cancelled } from '../../engine/client.js';
+import type { MatrixFacts } from '../../pkg/explain.js';
+import type { Model } from '../../state/model.js';
+import { Drawing } from '../../ui/drawing.js';
+import { make } from '../../ui/element.js';
+import { told } from '../../ui/format.js';
+import { real } from '../../ui/real.js';
+import type { Host, Shown, ViewOf } from '../view.js';
+import { bars } from './draw.js';
+import { ErrorTable } from './errors.js';
+import { Maps } from './maps.js';
+
+/** Singular values that are shown, the largest. */
+const BARS = 12;
+
+export const open = (parent: HTMLElement, host: Host): ViewOf => new Weights(parent, host);
+
+class Weights implements ViewOf {
+  readonly #host: Host;
+  readonly #select = make('select', { id: 'weights-matrix', disabled: '' });
+  readonly #about = make('p', { class: 'about' });
+  readonly #problem = make('p', { class: 'alarm', role: 'alert' });
+  readonly #again = make('button', { type: 'button', hidden: '' }, 'Try again');
+  readonly #pictures = make('div', { class: 'pictures' });
+  readonly #maps = new Maps((why) => this.#fail(why));
+  readonly #canvas = make('canvas', { role: 'img' });
+  readonly #caption = make('figcaption');
+  readonly #singular: Drawing;
+  readonly #errors = new ErrorTable();
+  #model: Model | undefined;
+  #matrices: MatrixFacts[] = [];
+
+  constructor(parent: HTMLElement, host: Host) {
+    this.#host = host;
+    this.#singular = new Drawing(
+      this.#canvas,
+      (plot, style) => this.#matrix && bars(plot, this.#largest, 'singular value', style),
+      (why) => this.#fail(why),
+    );
+    this.#select.addEventListener('change', () => this.#showMatrix());
+    this.#again.addEventListener('click', () => {
+      this.#clear();
+      this.#maps.load();
+      this.#singular.load();
+      if (!this.#matrices.length) void this.#ask();
+    });
+    this.#pictures.append(
+      this.#maps.element,
+      make('figure', { class: 'singular' }, this.#caption, this.#canvas),
+    );
+    const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), this.#select);
+    parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#errors.element));
+  }
+
+  show({ model }: Shown) {
+    this.#errors.show(model.attention);
+    if (model === this.#model) return;
+    this.#model = model;
+    this.#clear();
+    this.#matrices = [];
+    this.#select.disabled = true;
+    this.#pictures.classList.add('stale');
+    // The page's own model is shown before its weights have come.
+    if (model.bytes) void this.#ask();
+  }
+
+  get #matrix(): MatrixFacts | undefined {
+    return this.#matrices.find(({ id }) => id === this.#select.value) ?? this.#matrices[0];
+  }
+
+  /** The singular values that are shown; zeros have no place on a logarithmic axis. */
+  get #largest(): number[] {
+    return this.#matrix?.singular_values.slice(0, BARS).filter((value) => value > 0) ?? [];
+  }
+
+  async #ask() {
+    const model = this.#model;
+    try {
+      const matrices = await this.#host.explain.matrices();
+      if (model !== this.#model) return;
+      this.#matrices = matrices;
+      const { value } = this.#select;
+      this.#select.replaceChildren(...matrices.map(({ id, label }) => make('option', { value: id }, label)));
+      if (matrices.some(({ id }) => id === value)) this.#select.value = value;
+      this.#select.disabled = false;
+      this.#pictures.classList.remove('stale');
+      this.#showMatrix();
+    } catch (error) {
+      if (model === this.#model && !(error instanceof Cancelled)) this.#fail(told(error));
+    }
+  }
+
+  #showMatrix() {
+    const matrix = this.#matrix;
+    if (!matrix) return;
+    this.#about.textContent = matrix.about;
+    this.#maps.show(matrix);
+    const [largest, all] = [this.#largest, matrix.singular_values.length];
+    this.#caption.textContent = `Singular values: the ${largest.length} largest of ${all}`;
+    this.#canvas.setAttribute('aria-label', `Singular values: ${largest.map(real).join('; ')}`);
+    this.#singular.draw();
+  }
+
+  #clear() {
+    this.#problem.textContent = '';
+    this.#again.hidden = true;
+  }
+
+  #fail(why: string) {
+    this.#problem.textContent = why;
+    this.#again.hidden = false;
+  }
+}
