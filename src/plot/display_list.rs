@@ -12,8 +12,10 @@ pub struct Figure {
     pub commands: Vec<Command>,
     /// The rectangle inside the axes.
     pub plane: Area,
-    /// Where the proofs are, for pointing at them.
+    /// Where the proofs are, for pointing at them; only of a frontier.
     pub markers: Vec<Marker>,
+    /// Where the rows are, for pointing at them; only of bars and a waterfall.
+    pub rows: Vec<Area>,
 }
 
 /// A rectangle, CSS pixels.
@@ -84,6 +86,20 @@ pub enum Command {
     Polygon { points: Vec<(f64, f64)>, color: Role },
     /// A circle, filled or outlined.
     Circle { x: f64, y: f64, radius: f64, color: Role, fill: bool, width: f64 },
+    /// Cells of a matrix, row by row: `shades` from −1 (`negative`) by 0 (nothing) to 1 (`color`);
+    /// `hatching` (empty, or for each cell) is 1 for lines of one direction, 2 for lines of two.
+    Cells {
+        x: f64,
+        y: f64,
+        width: f64,
+        height: f64,
+        columns: usize,
+        rows: usize,
+        shades: Vec<f32>,
+        hatching: Vec<u8>,
+        color: Role,
+        negative: Role,
+    },
     /// A line of text, turned clockwise about its anchor by `rotate` degrees.
     Text {
         x: f64,

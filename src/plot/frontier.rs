@@ -1,5 +1,6 @@
 use super::accuracies::{Scale, accuracies};
-use super::axis::{Axis, LABEL, exponent};
+use super::axis::{LABEL, exponent};
+use super::canvas::{Canvas, Chart, Error, plane, text};
 use super::display_list::{Area, Figure, Marker};
 use super::lengths::Lengths;
 use super::marks::{REACH, draw_mark};
@@ -7,8 +8,6 @@ use super::names::{NAME, Space};
 use super::recorder::{Recorder, UNITS, pixels, text_width, units};
 use super::role::Role;
 use crate::frontier::{LinearBaseline, Point, pareto};
-use plotters::coord::Shift;
-use plotters::coord::cartesian::Cartesian2d;
 use plotters::element::DashedPathElement;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -53,10 +52,6 @@ const TOP: i32 = 22;
 const RIGHT: i32 = 16;
 /// The room below the plane, CSS pixels: for labels, and the name of the axis of lengths.
 const BOTTOM: i32 = 42;
-
-type Chart<'a, 'b> = ChartContext<'b, Recorder<'a>, Cartesian2d<Axis, Axis>>;
-type Canvas<'a> = DrawingArea<Recorder<'a>, Shift>;
-type Error = DrawingAreaErrorKind<std::convert::Infallible>;
 
 /// Draws proven accuracy against proof length (logarithmic): a mark for every proof, filled where
 /// nothing beats it and hollow elsewhere; the frontier as a staircase through the filled ones; the
@@ -189,21 +184,6 @@ fn draw(
     Ok((plane, markers))
 }
 
-fn text(size: i32, role: Role) -> TextStyle<'static> {
-    ("sans-serif", size * UNITS).into_font().color(&role.color())
-}
-
-/// The rectangle inside the axes.
-fn plane(chart: &Chart<'_, '_>) -> Area {
-    let (x, y) = chart.plotting_area().get_pixel_range();
-    Area {
-        x: pixels(x.start),
-        y: pixels(y.start),
-        width: pixels(x.end - x.start),
-        height: pixels(y.end - y.start),
-    }
-}
-
 /// Clears a gap between two pieces of the axis of lengths, and draws the sign of a break: ⫽.
 fn draw_break(area: &Canvas<'_>, plane: Area, gap: Range<f64>) -> Result<(), Error> {
     let (left, right) = (gap.start + 1.0, gap.end - 1.0);
@@ -242,8 +222,7 @@ fn draw_baseline(
     let label = EmptyElement::at(at) + Text::new(name, (-8 * UNITS, 0), style);
     chart.plotting_area().draw(&label)?;
     let (x, y) = chart.backend_coord(&at);
-    // With air for wide fonts.
-    let (width, height) = (24.0 + text_width(name, f64::from(LABEL)), f64::from(LABEL));
+    let (width, height) = (text_width(name, f64::from(LABEL)), f64::from(LABEL));
     Ok(Some(Area { x: pixels(x) - 8.0 - width, y: pixels(y) - height / 2.0, width, height }))
 }
 

@@ -1,19 +1,17 @@
 //! The marks of proofs: a shape for each class, filled on the frontier and hollow elsewhere.
 
-use super::recorder::{Recorder, UNITS};
+use super::canvas::{Canvas, Error};
+use super::recorder::UNITS;
 use super::role::Role;
 use crate::frontier::{Marker, Point};
-use plotters::coord::Shift;
 use plotters::prelude::*;
 
 /// How far a mark reaches from its centre, CSS pixels.
 pub(super) const REACH: f64 = 6.0;
 
-type Error = DrawingAreaErrorKind<std::convert::Infallible>;
-
 /// Draws the mark of a proof, about 9 CSS pixels wide.
 pub(super) fn draw_mark(
-    area: &DrawingArea<Recorder<'_>, Shift>,
+    area: &Canvas<'_>,
     center: (i32, i32),
     point: &Point,
     on_frontier: bool,

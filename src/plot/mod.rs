@@ -1,6 +1,6 @@
-//! The frontier drawn by plotters, as a list of drawing commands.
+//! Figures drawn by plotters, as lists of drawing commands.
 //!
-//! A figure takes points, their labels and marks, and a baseline; it knows no task.
+//! A figure takes points, numbers and their labels; it knows no task.
 //!
 //! plotters' own canvas backend measures text by putting styled elements into the page, which a
 //! strict Content-Security-Policy forbids and a worker cannot do. So plotters draws on a backend of
@@ -10,17 +10,27 @@
 
 mod accuracies;
 mod axis;
+mod bars;
+mod canvas;
 mod display_list;
+mod error;
 mod frontier;
+mod heat_map;
 mod lengths;
 mod marks;
 mod names;
 mod recorder;
 mod role;
+mod rows;
 #[cfg(test)]
 mod testing;
+mod waterfall;
 
 pub use accuracies::Scale;
+pub use bars::{Bar, bars};
 pub use display_list::{Anchor, Area, Baseline, Command, Figure, Marker};
+pub use error::FigureError;
 pub use frontier::{Options, Zoom, frontier};
+pub use heat_map::{HeatMapOptions, Matrix, Shades, heat_map};
 pub use role::Role;
+pub use waterfall::{Part, waterfall};

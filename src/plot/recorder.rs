@@ -180,9 +180,12 @@ impl DrawingBackend for Recorder<'_> {
     }
 }
 
-/// The width of a line of text, in the unit of its size.
+/// The width of a line of text, in the unit of its size; that of wide fonts, whose characters are
+/// 0.6 em on average.
 pub(super) fn text_width(text: &str, size: f64) -> f64 {
-    text.chars().map(advance).sum::<f64>() * size
+    let (sum, characters) =
+        text.chars().fold((0.0, 0.0), |(sum, n), character| (sum + advance(character), n + 1.0));
+    size * f64::max(sum, 0.6 * characters)
 }
 
 /// How far a character moves the pen, in ems: the widths of the usual sans-serif fonts, rounded up.

@@ -1,7 +1,7 @@
-//! The module that draws: points to drawing commands and measures. It knows no task.
+//! The module that draws: points and numbers to drawing commands and measures. It knows no task.
 
 use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
-use compact_proofs::plot::{self, Options, Scale, Zoom};
+use compact_proofs::plot::{self, Bar, HeatMapOptions, Matrix, Options, Part, Scale, Zoom};
 use js_sys::Error;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -20,12 +20,23 @@ export interface Frontier { points: Point[]; baseline: { flops: number; accuracy
 export interface Options {
   width: number; height: number; zoom: "crowd" | "all"; scale: "accuracy" | "missing"; budget: number | null; selected: string | null;
 }
-/** Drawing commands for a canvas, the rectangle inside the axes, and where the centres of the proofs' marks are; lengths in CSS pixels. */
+/** Drawing commands for a canvas and the rectangle inside the axes; lengths in CSS pixels. A frontier has the centres of its marks; bars and a
+    waterfall have a rectangle for each row. A height that was not given is as much as it takes. */
 export interface Figure {
   width: number; height: number; commands: Command[]; plane: Area;
   markers: { id: string; x: number; y: number; frontier: boolean }[];
+  rows: Area[];
 }
 export interface Area { x: number; y: number; width: number; height: number }
+/** How to draw a matrix: `part` of a whole from 0 to 1 in `color`, or `signed` with another colour below 0; what values, rows and columns are
+    called; every how many of them one has its number. */
+export interface HeatMapOptions {
+  width: number; height: number; shades: "part" | "signed"; color: Role; name: string; row_name: string; column_name: string; every: number;
+}
+/** A part of a waterfall; `count` in decimal digits, up to 2^128 - 1. */
+export interface Part { label: string; count: string; role: Role }
+/** A bar; `value` is positive, `text` says it. */
+export interface Bar { label: string; value: number; text: string; role: Role }
 /** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the accuracy, and the proofs that no other beats. */
 export interface Metrics {
   area: number; area_published: number;
@@ -40,7 +51,10 @@ export type Command =
   | { kind: "polygon"; points: [number, number][]; color: Role }
   | { kind: "circle"; x: number; y: number; radius: number; color: Role; fill: boolean; width: number }
   | { kind: "text"; x: number; y: number; text: string; color: Role; size: number;
-      anchor: "start" | "middle" | "end"; baseline: "top" | "middle" | "bottom"; rotate: 0 | 90 | 180 | 270; bold: boolean };
+      anchor: "start" | "middle" | "end"; baseline: "top" | "middle" | "bottom"; rotate: 0 | 90 | 180 | 270; bold: boolean }
+  /** Cells of a matrix, row by row: shades from -1 (`negative`) by 0 (nothing, as NaN) to 1 (`color`); hatching, if any, is 1 for lines of one direction, 2 for two. */
+  | { kind: "cells"; x: number; y: number; width: number; height: number; columns: number; rows: number; shades: number[]; hatching: number[];
+      color: Role; negative: Role };
 "#;
 
 #[derive(Deserialize)]
@@ -73,6 +87,51 @@ pub fn figure(
     let selected = selected.as_deref();
     let options = Options { width, height, zoom, scale, budget, selected };
     to_js(&plot::frontier(&points, baseline, options))
+}
+
+/// Draws a matrix of `rows × columns` values, row by row from the top; NaN where there is none.
+/// `hatching` is empty, or for each cell 0 for none, 1 for lines, 2 for crossed lines.
+///
+/// # Errors
+/// If an argument is not what its type says, or there are not as many values as cells.
+#[wasm_bindgen(js_name = heatMap, unchecked_return_type = "Figure")]
+pub fn heat_map(
+    rows: usize,
+    columns: usize,
+    values: &[f32],
+    hatching: &[u8],
+    #[wasm_bindgen(unchecked_param_type = "HeatMapOptions")] options: JsValue,
+) -> Result<JsValue, Error> {
+    let matrix = Matrix { rows, columns, values, hatching };
+    let options: HeatMapOptions = from_js(options)?;
+    to_js(&plot::heat_map(matrix, &options).map_err(into_error)?)
+}
+
+/// Draws a whole, its first part, and what it is made of, down to what remains, its last part.
+///
+/// # Errors
+/// If an argument is not what its type says, or the others do not add up to the first.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn waterfall(
+    #[wasm_bindgen(unchecked_param_type = "Part[]")] parts: JsValue,
+    width: u32,
+) -> Result<JsValue, Error> {
+    let parts: Vec<Part> = from_js(parts)?;
+    to_js(&plot::waterfall(&parts, width).map_err(into_error)?)
+}
+
+/// Draws positive numbers as bars on a logarithmic axis called `name`.
+///
+/// # Errors
+/// If an argument is not what its type says, or a value is not positive and finite.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn bars(
+    #[wasm_bindgen(unchecked_param_type = "Bar[]")] bars: JsValue,
+    name: &str,
+    width: u32,
+) -> Result<JsValue, Error> {
+    let bars: Vec<Bar> = from_js(bars)?;
+    to_js(&plot::bars(&bars, name, width).map_err(into_error)?)
 }
 
 /// Measures the frontier of one model.
