@@ -155,8 +155,8 @@ mod tests {
         let look = task.look(&tokens).unwrap();
         let weights = [0, 1, 2].map(|p| exp(EQKE[[3, tokens[p]]] + EQKP[[3, p]]));
         let total: f64 = weights.iter().sum();
-        for p in 0..n {
-            assert!((weights[p] / total - look.attention[p]).abs() < 1e-12);
+        for (weight, attention) in weights.iter().zip(&look.attention) {
+            assert!((weight / total - attention).abs() < 1e-12);
         }
         let logit = |o: usize| {
             let head = |p: usize| look.attention[p] * (EVOU[[tokens[p], o]] + PVOU[[p, o]]);

@@ -163,9 +163,8 @@ mod tests {
     fn models() -> Vec<Transformer> {
         let mut models = Vec::new();
         for (v, n) in [(2, 1), (5, 1), (2, 2), (6, 2), (4, 3), (6, 3), (5, 4), (3, 4)] {
-            for seed in 0..6 {
+            for (noise, seed) in [0.0, 0.02, 0.1, 0.2, 0.3, 0.4].into_iter().zip(0..) {
                 models.push(random(Shape { v, d: 3, h: 2, n }, 3.0, seed));
-                let noise = [0.0, 0.02, 0.1, 0.2, 0.3, 0.4][seed as usize];
                 let mut model = random(Shape { v, d: v + 1, h: v + 1, n }, noise, seed);
                 for t in 0..v {
                     model.W_E[[t, t]] += 1.0;

@@ -84,7 +84,7 @@ impl<'a> Search<'a> {
                     return Some(tokens);
                 }
             }
-            let Some(place) = tokens[..n - 1].iter().position(|&t| t > 0) else { return None };
+            let place = tokens[..n - 1].iter().position(|&t| t > 0)?;
             tokens[place] -= 1;
             tokens[..place].fill(m);
         }

@@ -121,8 +121,7 @@ impl<'a> Worst<'a> {
         let mut positions = position_scores.row(q).to_vec();
         let ((t_low, t_high), (p_low, p_high)) = (range(&tokens), range(&positions));
         let spread = (t_high - t_low) + (p_high - p_low);
-        // Written so that a NaN is out of range.
-        if !(spread <= MAX_SPREAD) {
+        if spread > MAX_SPREAD || spread.is_nan() {
             return None;
         }
         tokens.iter_mut().for_each(|score| *score -= t_high);
