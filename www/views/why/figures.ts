@@ -1,6 +1,7 @@
 /** The figures of this view, drawn by plotters: a map of all cases, and all inputs in parts. */
 
 import type { Area, Figure } from '../../pkg/plot.js';
+import { drawCells } from '../../ui/cells.js';
 import { told } from '../../ui/format.js';
 import { play, type Style, styleOf } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
@@ -74,7 +75,7 @@ export class Drawing {
         this.#canvas.style.height = `${figure.height}px`;
         this.#style.height = figure.height;
       }
-      const { scale, left, top } = play(this.#canvas, this.#style, figure);
+      const { scale, left, top } = play(this.#canvas, this.#style, figure, drawCells);
       const { x, y, width, height } = figure.plane;
       this.#placed?.({ x: left + scale * x, y: top + scale * y, width: scale * width, height: scale * height });
     } catch (error) {
