@@ -1,23 +1,12 @@
 /** A canvas with a figure that plotters draws, at the canvas's own size. */
 
-import type { Figure } from '../pkg/plot.js';
+import type { Area, Figure } from '../pkg/plot.js';
 import { told } from './format.js';
 import { play, type Style, styleOf } from './player.js';
 import { type Plot, plotters } from './plotters.js';
 
-/** A part of a canvas, in CSS pixels. */
-export interface Area {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-/** A figure, and the part of it inside its axes. */
-export type Pictured = Figure & { plane?: Area };
-
 /** What to draw now, in CSS pixels; undefined for nothing. */
-export type Picture = (plot: Plot, size: { width: number; height: number }) => Pictured | undefined;
+export type Picture = (plot: Plot, size: { width: number; height: number }) => Figure | undefined;
 
 /** Draws a figure, as high as it wants to be, and draws it anew when the canvas's size, the theme or the pixel density changes. */
 export class Drawing {
@@ -64,8 +53,8 @@ export class Drawing {
         this.#style = styleOf(this.#canvas);
       }
       const { scale, left, top } = play(this.#canvas, this.#style, figure);
-      const { plane } = figure;
-      if (plane) this.#placed({ x: left + scale * plane.x, y: top + scale * plane.y, width: scale * plane.width, height: scale * plane.height });
+      const { x, y, width, height } = figure.plane;
+      this.#placed({ x: left + scale * x, y: top + scale * y, width: scale * width, height: scale * height });
     } catch (error) {
       this.#fail(error);
     }

@@ -1,7 +1,7 @@
 /** The entries of a matrix, its approximation and what that leaves: one number each, and where they are. */
 
 import type { MatrixFacts } from '../../pkg/explain.js';
-import type { Area } from '../../ui/drawing.js';
+import type { Area } from '../../pkg/plot.js';
 import { capital } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 

@@ -1,7 +1,8 @@
 /** The pictures of one matrix beside each other, with one cell that is read in all of them. */
 
 import type { MatrixFacts } from '../../pkg/explain.js';
-import { type Area, Drawing } from '../../ui/drawing.js';
+import type { Area } from '../../pkg/plot.js';
+import { Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { real } from '../../ui/real.js';
 import { heatMap } from './draw.js';

@@ -28,6 +28,7 @@ class Weights implements ViewOf {
   readonly #maps = new Maps((why) => this.#fail(why));
   readonly #canvas = make('canvas', { role: 'img' });
   readonly #caption = make('figcaption');
+  readonly #chart = make('figure', { class: 'singular' }, this.#caption, this.#canvas);
   readonly #singular: Drawing;
   readonly #errors = new ErrorTable();
   #model: Model | undefined;
@@ -47,10 +48,7 @@ class Weights implements ViewOf {
       this.#singular.load();
       if (!this.#matrices.length) void this.#ask();
     });
-    this.#pictures.append(
-      this.#maps.element,
-      make('figure', { class: 'singular' }, this.#caption, this.#canvas),
-    );
+    this.#pictures.append(this.#maps.element, this.#chart);
     const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), this.#select);
     parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#errors.element));
   }
@@ -99,6 +97,7 @@ class Weights implements ViewOf {
     this.#about.textContent = matrix.about;
     this.#maps.show(matrix);
     const [largest, all] = [this.#largest, matrix.singular_values.length];
+    this.#chart.hidden = !all;
     this.#caption.textContent = `Singular values: the ${largest.length} largest of ${all}`;
     this.#canvas.setAttribute('aria-label', `Singular values: ${largest.map(real).join('; ')}`);
     this.#singular.draw();
