@@ -40,6 +40,10 @@ async function values() {
   const check = new Check(facts.file, bytes, proven('cubic').certificate(facts.sha256));
   while (check.advance(100) < 1);
 
+  const { Network } = await load('explain');
+  const network = new Network(facts.file, bytes);
+  const cases = ['cubic', 'cell', 'exact', subcubic.strategy].map((strategy) => network.cases(strategy));
+
   return {
     ModelFacts: [facts, weights.facts(), shipped.facts],
     StrategyFacts: [model.strategyFacts('best-within-3000000'), model.strategyFacts('best-within-1')],
@@ -48,6 +52,8 @@ async function values() {
     Example: [...model.examples(undefined), ...model.examples('3,1,2,0')],
     SampledAccuracy: [model.sample()],
     Verdict: [check.verdict()],
+    CaseMap: cases,
+    CaseFacts: [network.case('cubic', 3, 2, 1), network.case('cell', 63, 0, undefined), network.case(subcubic.strategy, 9, 9, 3)],
     Figure: [shipped.figure],
     Metrics: [shipped.metrics],
   };
@@ -66,10 +72,18 @@ function compiled(name, source) {
   }
 }
 
-const MODULES = { Verdict: 'check', Figure: 'plot', Metrics: 'plot' };
+/** A value as TypeScript: as JSON, but that typed arrays keep their type. */
+function literal(value) {
+  if (ArrayBuffer.isView(value)) return `new ${value.constructor.name}(${value.length})`;
+  if (Array.isArray(value)) return `[${value.map(literal)}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${literal(field)}`)}}`;
+}
+
+const MODULES = { Verdict: 'check', Figure: 'plot', Metrics: 'plot', CaseMap: 'explain', CaseFacts: 'explain' };
 const source = (sent) =>
   Object.entries(sent)
-    .map(([type, all], i) => `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${JSON.stringify(all)};\n`)
+    .map(([type, all], i) => `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${literal(all)};\n`)
     .join('');
 
 test('every value is of its declared type', async () => {

@@ -127,13 +127,15 @@ impl MaxOfK {
     /// # Errors
     /// If the file is damaged, not a model, or not one for this task, or if it makes claims.
     pub fn load_plain(file: &str, bytes: &[u8]) -> Result<(Self, ModelFacts), LoadError> {
-        let weights = weights::read_safetensors(bytes).map_err(|e| LoadError::new(file, e))?;
-        if let Some(claim) = CLAIMS.into_iter().find(|&key| weights.metadata.contains_key(key)) {
-            let found = format!("`{claim}`, which says something of the network");
-            let problem = ReadError::unsupported("the metadata", found, "it has to be read first");
-            return Err(LoadError::new(file, problem));
-        }
-        Self::from_tensors(file, bytes, weights, None)
+        Self::with_facts(file, bytes, plain(file, bytes)?, None)
+    }
+
+    /// What [`Self::load_plain`] reads, without facts.
+    ///
+    /// # Errors
+    /// As [`Self::load_plain`].
+    pub fn plain(file: &str, bytes: &[u8]) -> Result<Self, LoadError> {
+        Self::of_weights(file, &plain(file, bytes)?, None)
     }
 
     /// Reads a model for this task from the tensors of a safetensors file whose claims
@@ -147,19 +149,34 @@ impl MaxOfK {
         bytes: &[u8],
         attn_scale: Option<f64>,
     ) -> Result<(Self, ModelFacts), LoadError> {
-        let weights = weights::read_safetensors(bytes).map_err(|e| LoadError::new(file, e))?;
-        Self::from_tensors(file, bytes, weights, attn_scale)
+        Self::with_facts(file, bytes, tensors(file, bytes)?, attn_scale)
     }
 
-    fn from_tensors(
+    /// What [`Self::load_tensors`] reads, without facts.
+    ///
+    /// # Errors
+    /// As [`Self::load_tensors`].
+    pub fn tensors(file: &str, bytes: &[u8], attn_scale: Option<f64>) -> Result<Self, LoadError> {
+        Self::of_weights(file, &tensors(file, bytes)?, attn_scale)
+    }
+
+    fn of_weights(
+        file: &str,
+        weights: &WeightsFile<'_>,
+        attn_scale: Option<f64>,
+    ) -> Result<Self, LoadError> {
+        let model = Transformer::from_weights_alone(weights, attn_scale)
+            .map_err(|e| LoadError::new(file, e))?;
+        Self::new(model).map_err(|e| LoadError::new(file, e))
+    }
+
+    fn with_facts(
         file: &str,
         bytes: &[u8],
         weights: WeightsFile<'_>,
         attn_scale: Option<f64>,
     ) -> Result<(Self, ModelFacts), LoadError> {
-        let model = Transformer::from_weights_alone(&weights, attn_scale)
-            .map_err(|e| LoadError::new(file, e))?;
-        let task = Self::new(model).map_err(|e| LoadError::new(file, e))?;
+        let task = Self::of_weights(file, &weights, attn_scale)?;
         let facts = task.facts(file, bytes, weights, None);
         Ok((task, facts))
     }
@@ -217,6 +234,22 @@ impl MaxOfK {
             refused: self.feasible(strategy).err().map(|e| e.to_string()),
         }
     }
+}
+
+/// The tensors of a safetensors file.
+fn tensors<'a>(file: &str, bytes: &'a [u8]) -> Result<WeightsFile<'a>, LoadError> {
+    weights::read_safetensors(bytes).map_err(|e| LoadError::new(file, e))
+}
+
+/// The tensors of a safetensors file that says nothing of its network beside them.
+fn plain<'a>(file: &str, bytes: &'a [u8]) -> Result<WeightsFile<'a>, LoadError> {
+    let weights = tensors(file, bytes)?;
+    if let Some(claim) = CLAIMS.into_iter().find(|&key| weights.metadata.contains_key(key)) {
+        let found = format!("`{claim}`, which says something of the network");
+        let problem = ReadError::unsupported("the metadata", found, "it has to be read first");
+        return Err(LoadError::new(file, problem));
+    }
+    Ok(weights)
 }
 
 /// See [`StrategyFacts::categories`].

@@ -8,7 +8,8 @@
 //!
 //! Each family of strategies is a folder: `brute_force`, `cubic`, [`additive`], [`subcubic`]. Its
 //! `family.rs` says what the strategies are called, what is known of them, and how their proofs
-//! start and are verified; the list in `strategy.rs` names the families.
+//! start and are verified, its `explain.rs` what they prove of each case and why no more; the list in
+//! `strategy.rs` names the families.
 
 pub mod additive;
 mod answers;

@@ -39,10 +39,22 @@ macro_rules! families {
                 }
             }
 
-            /// Proves, and keeps what is proven of each case.
+            /// Proves, if the strategy can be run, and keeps what is proven of each case. Looks into
+            /// no table of a `dyn Family`, which names all that proofs consist of.
             pub(super) fn explained(&self, task: &MaxOfK) -> Result<Explaining, ExplainError> {
                 match self {
-                    $(Self::$variant $(($strategy))? => $($one)? $($strategy)?.explained(task),)*
+                    $(Self::$variant $(($strategy))? => {
+                        $($one)? $($strategy)?.feasible(task)?;
+                        $($one)? $($strategy)?.explained(task)
+                    })*
+                }
+            }
+
+            /// A short name for a person.
+            #[must_use]
+            pub fn label(self) -> String {
+                match self {
+                    $(Self::$variant $(($strategy))? => $($one)? $($strategy)?.label(),)*
                 }
             }
 
@@ -53,6 +65,14 @@ macro_rules! families {
             ) -> Result<Box<dyn CaseAnalysis>, CertificateError> {
                 match self {
                     $(Self::$variant $(($strategy))? => $($one)? $($strategy)?.claimed(claim),)*
+                }
+            }
+        }
+
+        impl fmt::Display for Strategy {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant $(($strategy))? => $($one)? $($strategy)?.fmt(f),)*
                 }
             }
         }
@@ -98,12 +118,6 @@ pub struct UnknownStrategy {
 }
 
 impl Strategy {
-    /// A short name for a person.
-    #[must_use]
-    pub fn label(self) -> String {
-        self.implementation().label()
-    }
-
     /// How the cost of verification grows.
     #[must_use]
     pub fn class(self) -> Class {
@@ -139,12 +153,6 @@ impl Strategy {
         let (label, class) = (self.label(), self.class());
         let (marker, role) = (class.marker(), class.role());
         Point { id: self.to_string(), label, marker, role, one_of_many, published, flops, bound }
-    }
-}
-
-impl fmt::Display for Strategy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.implementation().fmt(f)
     }
 }
 

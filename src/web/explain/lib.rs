@@ -88,11 +88,11 @@ impl Network {
         #[wasm_bindgen(unchecked_optional_param_type = "number | null")] attn_scale: JsValue,
     ) -> Result<Network, Error> {
         let loaded = if attn_scale.is_undefined() {
-            MaxOfK::load_plain(file, bytes)
+            MaxOfK::plain(file, bytes)
         } else {
-            MaxOfK::load_tensors(file, bytes, attn_scale.as_f64())
+            MaxOfK::tensors(file, bytes, attn_scale.as_f64())
         };
-        Ok(Self { task: loaded.map_err(into_error)?.0, explanation: RefCell::default() })
+        Ok(Self { task: loaded.map_err(into_error)?, explanation: RefCell::default() })
     }
 
     /// What a proof proves, case by case.

@@ -70,9 +70,13 @@ impl Explained for ExplainedSubcubic {
         let &ExplainedCase { m, q, others, .. } = case;
         let c = others.expect("each case has a number of other tokens");
         let (test, right) = (self.test(q, m, c), self.is_right(q, m, c));
+        // The test that is shown may hold where the proof tries another.
+        let sum: f64 = test.terms.iter().sum();
         let mut sentences = Vec::new();
         if c == 0 {
-            sentences.push(format!("Every token is {m}: this is one input, worked out as it is."));
+            sentences.push(format!(
+                "Every token is {m}: this is one input, worked out but for its positions."
+            ));
         } else if right {
             let Test { gap, attention, .. } = test;
             sentences.push(format!(
@@ -83,6 +87,11 @@ impl Explained for ExplainedSubcubic {
                 "The last position then pays {} of its attention to {m}.",
                 percents(attention)
             ));
+        } else if sum < 0.0 {
+            sentences.push(format!(
+                "No input of this case is proven: the proof gives it up, as the gaps and the centre that suit other \
+                 last tokens do not suit {q}."
+            ));
         } else {
             sentences.push(format!(
                 "No input of this case is proven: even if all tokens other than {m} were at most {}, the last \
@@ -91,8 +100,6 @@ impl Explained for ExplainedSubcubic {
                 percents(test.attention)
             ));
         }
-        // A query that is given up because others of its case prove more without it passes the test.
-        let sum: f64 = test.terms.iter().sum();
         let terms = LABELS.into_iter().zip(test.terms);
         let terms = terms.map(|(label, value)| Term { label, value }).collect();
         let highest = m.saturating_sub(1);
