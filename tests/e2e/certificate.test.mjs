@@ -70,7 +70,7 @@ scenario('a certificate that is dropped is verified, listed, drawn, and can be c
   const before = await counts(page, true);
   await drop(page, [[name, [...Buffer.from(content)]]]);
   await heading(page, 'Cubic, from a certificate');
-  assert.match(await text(page.getByRole('status')), /^max4_v64_s123\.cubic\.certificate\.json holds: at least 96\.\d{4}\s% proven\.$/);
+  assert.match(await text(page.locator('#status')), /^max4_v64_s123\.cubic\.certificate\.json holds: at least 96\.\d{4}\s% proven\.$/);
   await page.locator('#details').getByText(/^From the certificate max4_v64_s123\.cubic\.certificate\.json, verified in .*s\.$/).waitFor();
   assert.ok(await alert(page).isHidden());
   assert.deepEqual(await counts(page, true), { ...before, 'certificate-1': before.cubic });

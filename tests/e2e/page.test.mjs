@@ -103,7 +103,7 @@ scenario('the page says what is wrong with a broken file, and the model stays', 
   for (const [name, buffer] of broken) {
     await give(page, name, buffer);
     await says(page, new RegExp(`^${name}: .{10}`));
-    assert.equal(await text(page.getByRole('status')), `${name} was not loaded.`);
+    assert.equal(await text(page.locator('#status')), `${name} was not loaded.`);
     await loaded(page, 'max4_v64_s123.safetensors, your file');
     assert.deepEqual(await counts(page), ORACLE);
   }
@@ -221,12 +221,13 @@ scenario('everything can be reached by keyboard', async (page) => {
       return element.id || element.getAttribute('aria-describedby') || element.parentElement.id;
     });
   const stops = [];
-  for (let i = 0; i < 16; i++) {
+  while (stops.at(-1) !== 'proof-cubic' && stops.length < 100) {
     await page.keyboard.press('Tab');
     stops.push(await focused());
   }
   const best = ['best-within', 'best-flops', 'best-percent', 'best'];
-  assert.deepEqual(stops, ['k', 'seed', 'file', 'network', ...best, 'run', 'proof-brute-force', 'every-input', 'proof-cubic']);
+  const named = ['k', 'seed', 'file', 'marks', 'budget', 'run', 'tab-strategies', 'network', ...best, 'proof-brute-force', 'every-input', 'proof-cubic'];
+  assert.deepEqual(stops.filter((stop) => named.includes(stop)), named);
   await page.keyboard.press('Enter');
   await proven(page, 'Cubic');
   assert.equal(await focused(), 'proof-cubic', 'the focus stays where it was');
@@ -254,7 +255,7 @@ scenario('everything can be reached by keyboard', async (page) => {
 
 scenario('a mark of the plot can be pointed at', async (page) => {
   await bothProven(page);
-  // Where the marks are is plotters' business: look for them along a grid, finer than what a mark answers to.
+  // Only Rust knows where the marks are, so this tries a grid finer than the marks' surroundings.
   const found = await page.locator('#plane').evaluate((plane) => {
     const readings = new Set();
     for (let x = 0; x < plane.clientWidth; x += 12)
@@ -313,8 +314,6 @@ scenario('the sub-cubic proofs of the published models prove at least what the o
     assert.ok(BigInt(found[strategy]) >= BigInt(count), `${strategy}: ${found[strategy]} of ${count}`);
     assert.ok(BigInt(found[strategy]) <= BigInt(oracle.brute_force_correct), strategy);
   }
-  await page.locator('#attention').getByText(/the first singular value is [\d.]+ times the second\./).waitFor();
-  assert.ok((await page.locator('#attention tbody tr').count()) > 5);
   await page.locator('#quality').getByText(/^Area: 0\.\d+, and 0\.\d+ of the published strategies alone\.$/).waitFor();
   assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50 %', '90 %', '99 %', '99.9 %']);
 });
@@ -428,7 +427,7 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
   const normalised = Math.floor((1e6 * Number(chosen.correct)) / Number(exact.correct)) / 1e4;
   assert.ok(details.replaceAll('\u200b', '').includes(`Of the true accuracy${normalised.toFixed(4)}`), details);
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), CENTRED);
-  // From the mark to the row: where the mark of brute force is, the grid finds.
+  // A click on the mark of brute force, found by a grid, chooses its row.
   const at = await page.locator('#plane').evaluate((c) => {
     const { left, top } = c.getBoundingClientRect();
     for (let x = 0; x < c.clientWidth; x += 12)

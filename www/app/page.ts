@@ -12,7 +12,6 @@ import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
 import { capital, percent, scientific } from '../ui/format.js';
 import { save } from '../ui/save.js';
-import { AttentionSection } from '../views/attention/attention.js';
 import { BestProof } from '../views/best/best.js';
 import { Claim } from '../views/claim/claim.js';
 import { showFacts, showTask } from '../views/facts/facts.js';
@@ -62,7 +61,6 @@ export class Page {
   readonly #best: BestProof;
   readonly #quality = new Quality(get('quality', HTMLElement));
   readonly #network: NetworkSection;
-  readonly #attention = new AttentionSection(get('attention', HTMLElement));
   readonly #frontier: Frontier;
   readonly #legend: Legend;
   readonly #axes: AxesControl;
@@ -132,7 +130,6 @@ export class Page {
     this.#legend.model(model);
     if (model.network) this.#explain.model(model.network);
     this.#network.model(model);
-    this.#attention.show(model);
     this.#cards.model(model);
     this.#best.model();
     this.#showQueue();
@@ -155,7 +152,7 @@ export class Page {
   /** Shows attention, examples and sampled accuracy of a model. */
   looked(model: Model) {
     this.#network.show(model);
-    this.#attention.show(model);
+    this.#bringOut();
   }
 
   /** Shows what the page is doing. */

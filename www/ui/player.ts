@@ -1,18 +1,15 @@
-/** Draws a figure, a list of drawing commands from Rust (`src/plot`), on a canvas. */
+/** Plays a figure, the display list that plotters left behind in Rust, on a canvas. */
 
 import type { Command, Figure, Role } from '../pkg/plot.js';
 
-/** The position of a figure on its canvas. */
+/** How a figure lies on its canvas, in CSS pixels. */
 export interface Placement {
-  /** CSS pixels per unit of the figure. */
   scale: number;
-  /** Left edge of the figure, in CSS pixels. */
   left: number;
-  /** Top edge of the figure, in CSS pixels. */
   top: number;
 }
 
-/** Size, in CSS pixels, font and colours of a canvas. */
+/** What the page's style makes of a canvas, in CSS pixels. Asking for it waits for the layout of all that has changed. */
 export interface Style {
   width: number;
   height: number;
@@ -20,7 +17,7 @@ export interface Style {
   colors: Record<Role, string>;
 }
 
-/** The CSS custom property with the colour of each role. */
+/** The custom property of the page's style that has the colour of each role. */
 const COLORS: Record<Role, string> = {
   ink: '--ink',
   muted: '--soft',
@@ -36,7 +33,7 @@ const COLORS: Record<Role, string> = {
   wrong: '--wrong',
 };
 
-/** Returns the present style of a canvas. Forces a layout if the document has changed. */
+/** The style of a canvas as it is now. */
 export function styleOf(canvas: HTMLCanvasElement): Style {
   const style = getComputedStyle(canvas);
   const color = ([role, property]: [string, string]) => [role, style.getPropertyValue(property)];
@@ -44,8 +41,12 @@ export function styleOf(canvas: HTMLCanvasElement): Style {
   return { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: style.fontFamily, colors };
 }
 
-/** Draws the figure as large as fits, centred, at the resolution of the screen. */
-export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure): Placement {
+/** Cells of a matrix, which `cells.ts` draws: no figure of the first view has any. */
+export type Cells = Extract<Command, { kind: 'cells' }>;
+export type DrawCells = (context: CanvasRenderingContext2D, cells: Cells, colors: Style['colors']) => void;
+
+/** Draws the figure as large as it fits, at the screen's own resolution; `drawCells` is for figures that have cells. */
+export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells): Placement {
   const { width, height } = style;
   const ratio = devicePixelRatio;
   const scale = Math.min(width / figure.width, height / figure.height);
@@ -57,16 +58,15 @@ export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure): P
   if (context) {
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
     context.lineJoin = 'round';
-    for (const command of figure.commands) draw(context, command, style, ratio * scale);
+    for (const command of figure.commands) draw(context, command, style, ratio * scale, drawCells);
   }
   return { scale, left, top };
 }
 
-/** Draws one command; `ratio` is the number of device pixels per unit of the figure. */
-function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number) {
+function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number, drawCells?: DrawCells) {
   context.fillStyle = context.strokeStyle = colors[command.color];
   context.lineWidth = 'width' in command && command.kind !== 'rect' ? command.width : 1;
-  // A line that is an odd number of pixels wide is sharp if it runs through the centres of pixels.
+  // A line of an odd number of pixels is sharp when it runs through the middle of pixels.
   const shift = Math.round(context.lineWidth * ratio) % 2 ? 0.5 / ratio : 0;
   context.beginPath();
   switch (command.kind) {
@@ -84,7 +84,7 @@ function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily,
       context.arc(command.x, command.y, command.radius, 0, 2 * Math.PI);
       return command.fill ? context.fill() : context.stroke();
     case 'cells':
-      return cells(context, command, colors);
+      return drawCells?.(context, command, colors);
     case 'text':
       context.font = `${command.bold ? 'bold ' : ''}${command.size}px ${fontFamily}`;
       context.textAlign = command.anchor === 'middle' ? 'center' : command.anchor;
@@ -94,53 +94,5 @@ function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily,
       context.rotate((command.rotate * Math.PI) / 180);
       context.fillText(command.text, 0, 0);
       return context.restore();
-  }
-}
-
-type Cells = Extract<Command, { kind: 'cells' }>;
-
-/** Draws the cells of a matrix with sharp edges: a picture of one pixel for each, enlarged. */
-function cells(context: CanvasRenderingContext2D, command: Cells, colors: Style['colors']) {
-  const { x, y, width, height, columns, rows, shades, hatching, color, negative } = command;
-  for (const [sign, role] of [[1, color], [-1, negative]] as const) {
-    const mask = new ImageData(columns, rows);
-    // NaN is nothing, as are shades of the other sign.
-    for (const [i, shade] of shades.entries()) mask.data[4 * i + 3] = Math.round(255 * sign * shade);
-    const picture = document.createElement('canvas');
-    picture.width = columns;
-    picture.height = rows;
-    const pixels = picture.getContext('2d');
-    if (!pixels) return;
-    pixels.putImageData(mask, 0, 0);
-    pixels.globalCompositeOperation = 'source-in';
-    pixels.fillStyle = colors[role];
-    pixels.fillRect(0, 0, columns, rows);
-    context.imageSmoothingEnabled = false;
-    context.drawImage(picture, x, y, width, height);
-  }
-  if (hatching.length) hatch(context, command, colors.ink);
-}
-
-/** Draws lines over the hatched cells, and over some of these lines of the other direction. */
-function hatch(context: CanvasRenderingContext2D, { x, y, width, height, columns, hatching, rows }: Cells, ink: string) {
-  const SPACING = 5;
-  for (const lines of [1, 2]) {
-    context.save();
-    context.beginPath();
-    for (const [i, cell] of hatching.entries()) {
-      if (cell < lines) continue;
-      const [w, h] = [width / columns, height / rows];
-      context.rect(x + (i % columns) * w, y + Math.floor(i / columns) * h, w, h);
-    }
-    context.clip();
-    context.beginPath();
-    for (let at = -height; at < width; at += SPACING) {
-      context.moveTo(x + at, lines === 1 ? y + height : y);
-      context.lineTo(x + at + height, lines === 1 ? y : y + height);
-    }
-    context.strokeStyle = ink;
-    context.lineWidth = 0.75;
-    context.stroke();
-    context.restore();
   }
 }

@@ -1,0 +1,252 @@
+// The views of the instrument: the claim and its slider, the marks of the frontier, and what is beside them.
+import assert from 'node:assert/strict';
+import { ALL, allProven, CENTRED, heading, loaded, proven, says, scenario, shipped, STRATEGIES, text, until } from './actions.mjs';
+import { coloured, violations } from './harness.mjs';
+
+const TOTAL = shipped.facts.sequences;
+const grouped = (digits) => BigInt(digits).toLocaleString('en');
+const outcomeOf = (strategy) => shipped.outcomes.find((outcome) => outcome.strategy === strategy);
+const claim = (page) => page.locator('#claim');
+const panel = (page) => page.getByRole('tabpanel');
+const tab = (page, name) => page.getByRole('tab', { name, exact: true });
+const strategyIn = (page) => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy');
+/** Whole numbers in a text, digits only. */
+const numbersIn = (shown) => shown.match(/\d[\d,]*/g).map((digits) => BigInt(digits.replaceAll(',', '')));
+
+for (const [width, height] of [[1440, 900], [1024, 768], [768, 1024], [390, 844]]) {
+  scenario(
+    `the figure and the claim are whole at first sight, ${width} x ${height}`,
+    async (page) => {
+      await allProven(page);
+      for (const part of ['#claim', '#frontier', '#budget']) {
+        const { x, y, width: w, height: h } = await page.locator(part).boundingBox();
+        assert.ok(x >= 0 && y >= 0 && x + w <= width && y + h <= height && h > 10, `${part}: ${x}, ${y}, ${w} x ${h}`);
+      }
+      assert.ok((await coloured(page.locator('#frontier'))) > 50);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+    },
+    { viewport: { width, height } },
+  );
+}
+
+scenario('the claim starts where there is something to win, and follows the slider', async (page) => {
+  await allProven(page);
+  const slider = page.locator('#budget');
+  const start = Number(await slider.inputValue());
+  const best = Number(await slider.getAttribute('max'));
+  assert.ok(start > 0 && start < best - 1, `${start} of ${best}`);
+  const first = await text(claim(page));
+  assert.match(first, /^Right on at least \d\d\.\d\d\s% of all 16,777,216 inputs, proven in \d\.\d\d\sM steps\.$/);
+  await page.locator('#against').getByText(/^Trying all of them: 99\.97\s%, but 851,000\sM steps, and nothing understood\.$/).waitFor();
+  assert.equal(strategyIn(page), null);
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await until('another claim', async () => (await text(claim(page))) !== first);
+  assert.equal(await slider.inputValue(), String(start - 1));
+  const chosen = strategyIn(page);
+  assert.ok(outcomeOf(chosen), chosen);
+  assert.ok((await text(claim(page))).includes(outcomeOf(chosen).percent.match(/^\d+(\.\d{1,2})?/)[0]));
+  await page.keyboard.press('End');
+  await page.getByText(/no more to gain/).waitFor();
+  assert.match(await text(claim(page)), /^Right on exactly 16,772,954 of all 16,777,216 inputs/);
+  await page.keyboard.press('Home');
+  await until('the shortest proof', async () => (await slider.inputValue()) === '0');
+  await page.reload();
+  await until('the shortest proof again', async () => (await slider.inputValue()) === '0');
+});
+
+for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
+  scenario(
+    `every mark can be reached by keyboard and by pointer, ${viewport.width} pixels`,
+    async (page) => {
+      await allProven(page);
+      const focused = () => page.evaluate(() => document.activeElement.dataset.mark);
+      await page.locator('#marks [tabindex="0"]').focus();
+      for (let before; before !== (before = await focused()); ) await page.keyboard.press('ArrowUp');
+      const seen = new Set([await focused()]);
+      for (let before; before !== (before = await focused()); ) {
+        await page.keyboard.press('ArrowDown');
+        seen.add(await focused());
+      }
+      assert.equal(seen.size, ALL);
+      // The frontier: each press of the right arrow proves more.
+      await page.keyboard.press('Home');
+      const front = [await focused()];
+      for (let before; before !== (before = await focused()); ) {
+        await page.keyboard.press('ArrowRight');
+        if ((await focused()) !== front.at(-1)) front.push(await focused());
+      }
+      assert.deepEqual(front, shipped.metrics.frontier);
+      await page.keyboard.press('Enter');
+      await until('the choice', () => strategyIn(page) === front.at(-1));
+      // A click where a mark is chooses it, or lists it among its neighbours.
+      const reached = await page.evaluate(async () => {
+        const plane = document.querySelector('#plane');
+        const stack = document.querySelector('#stack');
+        const found = new Set();
+        for (const { dataset, style } of document.querySelectorAll('#marks [data-mark]')) {
+          const [x, y] = style.transform.match(/[\d.]+/g).map(Number);
+          const { left, top } = plane.getBoundingClientRect();
+          plane.dispatchEvent(new MouseEvent('click', { clientX: left + x, clientY: top + y, detail: 1, bubbles: true }));
+          const listed = stack.hidden ? [] : [...stack.querySelectorAll('[data-strategy]')].map((item) => item.dataset.strategy);
+          if (listed.includes(dataset.mark) || document.querySelector('#marks [aria-pressed=true]')?.dataset.mark === dataset.mark) found.add(dataset.mark);
+        }
+        return found.size;
+      });
+      assert.equal(reached, ALL);
+    },
+    { viewport },
+  );
+}
+
+scenario('classes that are hidden leave the figure, and so do proofs that a filter leaves out', async (page) => {
+  await allProven(page);
+  const marks = page.locator('#marks [data-mark]');
+  assert.equal(await marks.count(), ALL);
+  const { classes } = shipped.facts;
+  const { label, class: kind } = classes.at(-1);
+  const ofClass = STRATEGIES.filter((each) => each.class === kind).length;
+  await page.locator('#legend').getByText(label, { exact: true }).click();
+  await until('fewer marks', async () => (await marks.count()) === ALL - ofClass);
+  await page.locator('#legend').getByText(label, { exact: true }).click();
+  await page.getByLabel('Name contains').fill(CENTRED);
+  const named = STRATEGIES.filter(({ strategy }) => strategy.startsWith(CENTRED)).length;
+  await until('the marks of one name', async () => (await marks.count()) === named);
+});
+
+scenario('the grid of strategies has the bound of each, and chooses', async (page) => {
+  await allProven(page);
+  const cells = panel(page).locator('[role=gridcell][data-strategy]');
+  await cells.first().waitFor();
+  const shown = await cells.evaluateAll((all) => all.map((cell) => [cell.dataset.strategy, cell.textContent.trim()]));
+  assert.equal(shown.length, STRATEGIES.filter(({ family }) => family === 'sub-cubic').length);
+  for (const [strategy, number] of shown) {
+    const { percent } = outcomeOf(strategy);
+    assert.ok(Number(percent) - Number(number) >= 0 && Number(percent) - Number(number) < 1, `${strategy}: ${number} for ${percent}`);
+  }
+  await panel(page).locator(`[data-strategy="${CENTRED}"]`).click();
+  await until('the choice', () => strategyIn(page) === CENTRED);
+  await panel(page).getByText(/^What one change gains$/).waitFor();
+  await until('what a change gains', async () => (await panel(page).locator('.changes button').count()) > 0);
+});
+
+scenario(
+  'why: the parts add up to all inputs, and a case gives inputs to try',
+  async (page) => {
+    await allProven(page);
+    for (const strategy of ['cubic', CENTRED, 'exact', 'brute-force']) {
+      await page.evaluate((to) => { location.hash = `#k=4&seed=123&strategy=${encodeURIComponent(to)}&view=why`; }, strategy);
+      const { correct } = outcomeOf(strategy);
+      await panel(page).getByText(`${grouped(correct)} are proven`).waitFor();
+      await panel(page).getByText(/^As a table/).first().click();
+      const rows = await panel(page).locator('details table tbody tr').evaluateAll((trs) => trs.map((tr) => [...tr.children].map((cell) => cell.textContent)));
+      const inputs = rows.map((cells) => numbersIn(cells.find((cell) => /^[\d,]+$/.test(cell)) ?? '0')[0]);
+      // All inputs, what is lost, and what is proven.
+      const parts = inputs.filter((_, i) => !/^All inputs/.test(rows[i][0]));
+      assert.equal(parts.reduce((sum, part) => sum + part, 0n), BigInt(TOTAL), `${strategy}: ${JSON.stringify(rows)}`);
+      assert.ok(parts.includes(BigInt(correct)), strategy);
+      await panel(page).getByText(/^As a table/).first().click();
+    }
+    await page.evaluate(() => { location.hash = '#k=4&seed=123&strategy=cubic&view=why'; });
+    await panel(page).getByText(`${grouped(outcomeOf('cubic').correct)} are proven`).waitFor();
+    await panel(page).getByLabel('Largest', { exact: true }).fill('40');
+    await panel(page).getByLabel('Last', { exact: true }).fill('20');
+    await panel(page).getByRole('button', { name: 'Open case' }).click();
+    await panel(page).locator('.opened').getByRole('button', { name: /proven input/i }).first().click();
+    await panel(page).getByText(/covers this input/).waitFor();
+    assert.equal(await tab(page, 'Try').getAttribute('aria-selected'), 'true');
+    assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('view'), 'try');
+  },
+  { hash: '#k=4&seed=123&view=why' },
+);
+
+scenario(
+  'try: an input is answered as it is typed, and wrong ones are found',
+  async (page) => {
+    await allProven(page);
+    const field = (i) => panel(page).getByRole('textbox').or(panel(page).getByRole('spinbutton')).nth(i);
+    await field(0).waitFor();
+    for (const [i, token] of [17, 52, 3, 41].entries()) await field(i).fill(String(token));
+    await panel(page).locator('output').getByText(/52\s*✓\s*right/).waitFor();
+    await panel(page).getByRole('button', { name: 'a wrong answer' }).click();
+    await panel(page).locator('output').getByText(/wrong/).waitFor();
+    await panel(page).getByText(/does not cover this input/).waitFor();
+    await panel(page).getByRole('button', { name: 'the smallest margin' }).click();
+    await panel(page).getByText(/smallest margin/i).nth(1).waitFor();
+    await field(0).fill('64');
+    await panel(page).getByText(/from 0 to 63/).first().waitFor();
+  },
+  { hash: '#k=4&seed=123&view=try&strategy=cubic' },
+);
+
+scenario(
+  'weights: matrices, their singular values, and the errors of attention',
+  async (page) => {
+    await allProven(page);
+    const choice = panel(page).getByLabel('Matrix');
+    await until('matrices', async () => (await choice.locator('option').count()) >= 4);
+    for (const label of await choice.locator('option').allTextContents()) {
+      await choice.selectOption({ label });
+      await until(`the picture of ${label}`, async () => (await coloured(panel(page).locator('canvas').first())) > 50);
+    }
+    await panel(page).getByText(/the first singular value is [\d.]+ times the second/).waitFor();
+    assert.ok((await panel(page).locator('table tbody tr').count()) > 5);
+    assert.equal(await panel(page).getByRole('alert').textContent(), '');
+  },
+  { hash: '#k=4&seed=123&view=weights' },
+);
+
+scenario(
+  'the address keeps view and axes over a reload and another model, and says what it does not know',
+  async (page) => {
+    await allProven(page);
+    await tab(page, 'Why').click();
+    await page.getByLabel('Whole range').check();
+    await page.getByLabel('Missing accuracy, log scale').check();
+    const fields = () => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+    const looks = { view: 'why', zoom: 'all', scale: 'missing' };
+    assert.deepEqual(fields(), { k: '4', seed: '123', ...looks });
+    await page.reload();
+    await allProven(page);
+    assert.equal(await tab(page, 'Why').getAttribute('aria-selected'), 'true');
+    assert.ok((await page.getByLabel('Whole range').isChecked()) && (await page.getByLabel('Missing accuracy, log scale').isChecked()));
+    await page.getByLabel('K', { exact: true }).selectOption('5');
+    await loaded(page, /^max5_/);
+    assert.deepEqual(fields(), { ...fields(), k: '5', ...looks });
+    await page.goBack();
+    await loaded(page, /^max4_/);
+    await page.evaluate(() => { location.hash = '#k=4&seed=123&view=nowhere&scale=log'; });
+    await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights. Taken instead: strategies.');
+    await says(page, '“scale=log” in the address: expected one of accuracy, missing. Taken instead: accuracy.');
+  },
+  { hash: '#k=4&seed=123' },
+);
+
+for (const view of ['strategies', 'why', 'try', 'weights']) {
+  for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 320]]) {
+    scenario(
+      `view ${view}: no accessibility violations and nothing wider than the window, ${colorScheme}, ${width} pixels`,
+      async (page) => {
+        await allProven(page);
+        await until('the view', async () => ((await panel(page).textContent()).length > 200));
+        await page.waitForLoadState('networkidle');
+        assert.deepEqual(await violations(page), []);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
+      },
+      { hash: `#k=4&seed=123&strategy=${CENTRED}&view=${view}`, viewport: { width, height: 900 }, colorScheme },
+    );
+  }
+}
+
+scenario(
+  'K = 20 has every view',
+  async (page) => {
+    await proven(page, 'Cubic');
+    for (const name of ['Strategies', 'Why', 'Try', 'Weights']) {
+      await tab(page, name).click();
+      await until(`the view ${name}`, async () => (await panel(page).textContent()).length > 100);
+    }
+    await heading(page, 'No proof is chosen');
+  },
+  { hash: '#k=20&seed=50' },
+);
