@@ -57,7 +57,7 @@ export class Compare {
     this.#maps = make(
       'div',
       { class: 'pair' },
-      make('figure', {}, this.#title, make('div', { class: 'plot' }, this.#canvas)),
+      make('figure', {}, this.#title, make('div', { class: 'drawn' }, this.#canvas)),
       make('figure', {}, differs, this.#grid.element),
     );
     const label = make('label', { for: 'why-other' }, 'Other proof');
