@@ -2,12 +2,13 @@
 
 import { Cancelled } from '../../engine/client.js';
 import type { CaseFacts, CaseMap } from '../../pkg/explain.js';
+import { Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
 import type { Host } from '../view.js';
 import { caseContent } from './case.js';
 import { casesOf, type Cells, cellsOf, hatches, isExact, NONE, shares, together, worstLayer } from './cells.js';
-import { Drawing } from './figures.js';
+import { mapOf } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
@@ -43,7 +44,12 @@ export class CaseMapSection {
       (error) => this.#failed(error),
     );
     this.#grid = new CaseGrid('Proven share, by largest and last token', (m, q) => this.#say(m, q), (m, q) => this.#open(m, q));
-    this.#drawing = new Drawing(this.#grid.canvas, () => this.#picture(), (why) => host.problem(why), (area) => this.#grid.place(area));
+    this.#drawing = new Drawing(
+      this.#grid.canvas,
+      mapOf(() => this.#picture()),
+      (why) => host.problem(why),
+      (area) => this.#grid.place(area),
+    );
     const open = make('button', { type: 'submit' }, 'Open case');
     const label = (text: string, input: HTMLElement) => make('label', {}, text, ' ', input);
     const form = make('form', { class: 'control' }, label('Largest', this.#largest), label('Last', this.#last), open);

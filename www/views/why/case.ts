@@ -30,7 +30,7 @@ function terms({ terms }: CaseFacts): Node[] {
   const sum = terms.reduce((all, { value }) => all + value, 0);
   const most = Math.max(...terms.map(({ value }) => Math.abs(value)), Math.abs(sum)) || 1;
   const row = (label: string, value: number, name: string) => {
-    const bar = make('span', { class: value < 0 ? 'bar helps' : 'bar harms' });
+    const bar = make('span', { class: value < 0 ? 'amount helps' : 'amount harms' });
     bar.style.width = `${(50 * Math.abs(value)) / most}%`;
     const track = make('td', { class: 'track', 'aria-hidden': 'true' }, bar);
     return make('tr', { class: name }, make('th', { scope: 'row' }, label), make('td', {}, logits(value)), track);

@@ -4,10 +4,11 @@ import { Cancelled } from '../../engine/client.js';
 import type { Explain } from '../../engine/explain.js';
 import type { CaseMap } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
+import { Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
 import { beyond, type Cells, difference, shares, together } from './cells.js';
-import { Drawing } from './figures.js';
+import { mapOf } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
@@ -44,20 +45,19 @@ export class Compare {
       (error) => this.#failed(error),
     );
     this.#grid = new CaseGrid('Difference, by largest and last token', (m, q) => this.#say(m, q));
+    const theirs = mapOf(() => this.#pair && { v: this.#pair.ours.v, name: 'proven share', values: shares(this.#pair.cells[1]) });
+    const signed = mapOf(
+      () => this.#pair && { v: this.#pair.ours.v, name: 'difference of shares', values: difference(...this.#pair.cells), isSigned: true },
+    );
     this.#drawings = [
-      new Drawing(this.#canvas, () => this.#pair && { v: this.#pair.ours.v, name: 'proven share', values: shares(this.#pair.cells[1]) }, problem),
-      new Drawing(
-        this.#grid.canvas,
-        () => this.#pair && { v: this.#pair.ours.v, name: 'difference of shares', values: difference(...this.#pair.cells), isSigned: true },
-        problem,
-        (area) => this.#grid.place(area),
-      ),
+      new Drawing(this.#canvas, theirs, problem),
+      new Drawing(this.#grid.canvas, signed, problem, (area) => this.#grid.place(area)),
     ];
     const differs = make('figcaption', {}, 'Difference: the chosen proof less the other');
     this.#maps = make(
       'div',
       { class: 'pair' },
-      make('figure', {}, this.#title, make('div', { class: 'plot' }, this.#canvas)),
+      make('figure', {}, this.#title, make('div', { class: 'drawn' }, this.#canvas)),
       make('figure', {}, differs, this.#grid.element),
     );
     const label = make('label', { for: 'why-other' }, 'Other proof');

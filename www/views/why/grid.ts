@@ -30,7 +30,7 @@ export class CaseGrid {
   constructor(label: string, say: (m: number, q: number) => string, open?: (m: number, q: number) => void) {
     this.#say = say;
     this.#grid = make('div', { role: 'grid', class: 'cells', 'aria-label': label }, this.#row);
-    this.element.append(make('div', { class: 'plot' }, this.canvas, this.#grid), this.#said);
+    this.element.append(make('div', { class: 'drawn' }, this.canvas, this.#grid), this.#said);
     this.#grid.addEventListener('pointermove', (event) => this.#point(event));
     this.#grid.addEventListener('click', (event) => {
       this.#point(event);

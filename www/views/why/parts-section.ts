@@ -1,9 +1,10 @@
 /** All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its numbers as a table. */
 
 import type { CaseMap } from '../../pkg/explain.js';
+import { Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
-import { Drawing } from './figures.js';
+import { partsOf } from './figures.js';
 import { type PartRow, partRows, percentDown } from './parts.js';
 
 export class Parts {
@@ -16,7 +17,11 @@ export class Parts {
   #total = 0n;
 
   constructor(problem: (text: string) => void) {
-    this.#drawing = new Drawing(this.#canvas, () => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined), problem);
+    this.#drawing = new Drawing(
+      this.#canvas,
+      partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined)),
+      problem,
+    );
     const heads = ['Part', 'Inputs', 'Share'].map((title) => make('th', { scope: 'col' }, title));
     const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
     const figure = make('div', { class: 'waterfall' }, this.#canvas);
