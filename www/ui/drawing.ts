@@ -1,6 +1,7 @@
 /** A canvas with a figure that plotters draws, at the canvas's own size. */
 
 import type { Area, Figure } from '../pkg/plot.js';
+import { drawCells } from './cells.js';
 import { told } from './format.js';
 import { play, type Style, styleOf } from './player.js';
 import { type Plot, plotters } from './plotters.js';
@@ -52,7 +53,7 @@ export class Drawing {
         this.#canvas.style.height = `${figure.height}px`;
         this.#style = styleOf(this.#canvas);
       }
-      const { scale, left, top } = play(this.#canvas, this.#style, figure);
+      const { scale, left, top } = play(this.#canvas, this.#style, figure, drawCells);
       const { x, y, width, height } = figure.plane;
       this.#placed({ x: left + scale * x, y: top + scale * y, width: scale * width, height: scale * height });
     } catch (error) {

@@ -133,7 +133,7 @@ export class Positions {
     };
     const input = field ? [button('−', 'Lower', -1), field, button('+', 'Raise', 1)] : [token];
     const name = make('span', { class: 'name' }, p + 1 === this.#n ? `${p + 1} (last)` : `${p + 1}`);
-    const element = make('li', {}, name, ...input, make('span', { class: 'bar' }, bar), part);
+    const element = make('li', {}, name, ...input, make('span', { class: 'length' }, bar), part);
     return { element, token, bar, part };
   }
 

@@ -212,7 +212,7 @@ class Try implements TryView {
       ...outputs.map((output, i) => {
         const bar = make('span');
         bar.style.width = `${100 * (long[i] ?? 0)}%`;
-        return make('li', {}, make('b', {}, String(output)), make('span', { class: 'bar' }, bar), make('span', { class: 'part' }, real(logits[output] ?? 0)));
+        return make('li', {}, make('b', {}, String(output)), make('span', { class: 'length' }, bar), make('span', { class: 'part' }, real(logits[output] ?? 0)));
       }),
     );
     this.#all.replaceChildren(breakable(`[${logits.map((logit) => logit.toPrecision(DIGITS)).join(', ')}]`));
@@ -226,7 +226,7 @@ class Try implements TryView {
         : 'Choose a proof, and this says whether it covers this input.';
       return this.#covered.replaceChildren(why);
     }
-    const head = covered.covered ? '✓ The chosen proof covers this input.' : '○ The chosen proof does not cover this input.';
+    const head = covered.covered ? '✓ The chosen proof covers this input.' : '○ The chosen proof does not guarantee this input.';
     this.#covered.replaceChildren(make('strong', {}, head), ` ${covered.because}`);
   }
 

@@ -37,7 +37,7 @@ export class ErrorTable {
       ...errors.map(({ name, value }, i) => {
         const bar = make('span');
         bar.style.width = `${100 * (long[i] ?? 0)}%`;
-        const cells = [make('td', {}, real(value)), make('td', {}, make('span', { class: 'bar' }, bar))];
+        const cells = [make('td', {}, real(value)), make('td', {}, make('span', { class: 'length' }, bar))];
         return make('tr', {}, make('th', { scope: 'row' }, name), ...cells);
       }),
     );
