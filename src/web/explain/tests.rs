@@ -5,12 +5,25 @@
 #[path = "lib.rs"]
 pub mod module;
 
+use compact_proofs::tasks::max_of_k::MaxOfK;
 use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
 use module::Network;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-const MODEL: &[u8] = include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors");
+/// A file of the page's own.
+const PLAIN: &[u8] = include_bytes!("../../../www/models/max-of-k/max4_v64_s123.safetensors");
+
+/// A network of 7 tokens at 3 positions, as the module `files` reads it.
+fn canonical() -> Vec<u8> {
+    let bytes = include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors");
+    MaxOfK::load("small", bytes).unwrap().0.model().canonical()
+}
+
+fn small() -> Network {
+    let network = Network::new("small", &canonical(), JsValue::NULL);
+    network.map_err(|error: Error| String::from(error.message())).unwrap()
+}
 
 #[wasm_bindgen_test]
 fn a_file_is_taken_as_the_prover_takes_it() {
@@ -18,8 +31,9 @@ fn a_file_is_taken_as_the_prover_takes_it() {
         let network = Network::new("mine", bytes, attn_scale);
         network.map(drop).map_err(|error: Error| String::from(error.message()))
     };
-    for attn_scale in [JsValue::UNDEFINED, JsValue::NULL, 2.0.into()] {
-        assert_eq!(taken(MODEL, attn_scale), Ok(()));
+    assert_eq!(taken(PLAIN, JsValue::UNDEFINED), Ok(()));
+    for attn_scale in [JsValue::NULL, 2.0.into()] {
+        assert_eq!(taken(&canonical(), attn_scale), Ok(()));
     }
     assert!(taken(b"nothing", JsValue::UNDEFINED).unwrap_err().starts_with("mine: "));
 }
@@ -31,7 +45,7 @@ fn get(object: &JsValue, key: &str) -> JsValue {
 #[wasm_bindgen_test]
 fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
     let message = |error: Error| String::from(error.message());
-    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let network = small();
     for (strategy, layers) in [("cubic", 3), ("cell", 1)] {
         let map = network.cases(strategy).map_err(message).unwrap();
         assert_eq!(get(&map, "strategy"), strategy);
@@ -57,7 +71,7 @@ fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
 #[wasm_bindgen_test]
 fn inputs_are_looked_at_and_looked_for() {
     let message = |error: Error| String::from(error.message());
-    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let network = small();
     let look = network.look("[4, 1, 5]").map_err(message).unwrap();
     assert_eq!(
         (get(&look, "largest"), Array::from(&get(&look, "attention")).length()),
@@ -84,7 +98,7 @@ fn inputs_are_looked_at_and_looked_for() {
 #[wasm_bindgen_test]
 fn matrices_are_typed_arrays() {
     let message = |error: Error| String::from(error.message());
-    let network = Network::new("mine", MODEL, JsValue::UNDEFINED).map_err(message).unwrap();
+    let network = small();
     let matrices = network.matrices().map_err(message).unwrap();
     assert_eq!(matrices.length(), 5);
     for (i, matrix) in matrices.iter().enumerate() {
