@@ -16,7 +16,7 @@ const SHELL = 32 * KB;
  * Budgets of the modules that are fetched later. `files` is the largest: it reads the user's
  * checkpoints in all formats and verifies certificates.
  */
-const LATER = { plot: 60 * KB, files: 400 * KB, check: 125 * KB };
+const LATER = { plot: 80 * KB, files: 400 * KB, check: 125 * KB };
 /** Budget of each other script. */
 const SCRIPT = 12 * KB;
 

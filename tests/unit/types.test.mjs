@@ -44,7 +44,29 @@ async function values() {
   const network = new Network(facts.file, bytes);
   const cases = ['cubic', 'cell', 'exact', subcubic.strategy].map((strategy) => network.cases(strategy));
 
+  const plot = await load('plot');
+  const frontier = { points: [{ id: 'a', label: 'A', marker: '►', role: 'ours', one_of_many: false, published: false, flops: 1e6, bound: 1 }], baseline: { flops: 1e9, accuracy: 1 } };
+  const options = { width: 400, height: 300, zoom: 'crowd', scale: 'missing', budget: 2e6, selected: 'a' };
+  const map = { width: 400, height: 300, shades: 'signed', color: 'ours', name: 'error', row_name: 'query', column_name: 'key', every: 8 };
+  const parts = [
+    { label: 'all', count: '4', role: 'muted' },
+    { label: 'left out', count: '1', role: 'unproven' },
+    { label: 'right', count: '3', role: 'ours' },
+  ];
+  const bars = [{ label: 'exact', value: 1.6, text: '1.6', role: 'published' }];
+  const figures = [
+    plot.figure(frontier, options),
+    plot.heatMap(1, 2, new Float32Array([1, -1]), new Uint8Array([1, 2]), map),
+    plot.waterfall(parts, 400),
+    plot.bars(bars, 'bound on the error', 400),
+  ];
+
   return {
+    Frontier: [frontier],
+    Options: [options],
+    HeatMapOptions: [map],
+    Part: parts,
+    Bar: bars,
     ModelFacts: [facts, weights.facts(), shipped.facts],
     StrategyFacts: [model.strategyFacts('best-within-3000000'), model.strategyFacts('best-within-1')],
     Outcome: [...outcomes, ...shipped.outcomes],
@@ -54,8 +76,8 @@ async function values() {
     Verdict: [check.verdict()],
     CaseMap: cases,
     CaseFacts: [network.case('cubic', 3, 2, 1), network.case('cell', 63, 0, undefined), network.case(subcubic.strategy, 9, 9, 3)],
-    Figure: [shipped.figure],
-    Metrics: [shipped.metrics],
+    Figure: [shipped.figure, ...figures],
+    Metrics: [shipped.metrics, plot.metrics(frontier)],
   };
 }
 
@@ -80,7 +102,8 @@ function literal(value) {
   return `{${Object.entries(value).map(([key, field]) => `${JSON.stringify(key)}:${literal(field)}`)}}`;
 }
 
-const MODULES = { Verdict: 'check', Figure: 'plot', Metrics: 'plot', CaseMap: 'explain', CaseFacts: 'explain' };
+const PLOT = ['Frontier', 'Options', 'HeatMapOptions', 'Part', 'Bar', 'Figure', 'Metrics'];
+const MODULES = { Verdict: 'check', CaseMap: 'explain', CaseFacts: 'explain', ...Object.fromEntries(PLOT.map((type) => [type, 'plot'])) };
 const source = (sent) =>
   Object.entries(sent)
     .map(([type, all], i) => `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${literal(all)};\n`)
