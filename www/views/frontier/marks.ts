@@ -61,8 +61,12 @@ export class Marks {
       button.remove();
       this.#buttons.delete(strategy);
     }
-    if (this.#stop === null || !there.has(this.#stop)) this.#stop = null;
-    this.#stop = (chosen !== null && there.has(chosen) ? chosen : this.#stop) ?? this.#spots.find(({ proof }) => proof.frontier)?.proof.facts.strategy ?? null;
+    // Who walks through the marks goes on from where they are; others start at the chosen one.
+    const isWalked = this.#group.contains(document.activeElement) && this.#stop !== null && there.has(this.#stop);
+    if (!isWalked) {
+      const first = this.#spots.find(({ proof }) => proof.frontier)?.proof.facts.strategy ?? null;
+      this.#stop = chosen !== null && there.has(chosen) ? chosen : first;
+    }
     for (const { proof, x, y } of this.#spots) {
       const { strategy } = proof.facts;
       const button = this.#buttons.get(strategy) ?? this.#add(strategy);
