@@ -171,7 +171,7 @@ scenario(
     await panel(page).locator('output').getByText(/52\s*✓\s*right/).waitFor();
     await panel(page).getByRole('button', { name: 'a wrong answer' }).click();
     await panel(page).locator('output').getByText(/wrong/).waitFor();
-    await panel(page).getByText(/does not cover this input/).waitFor();
+    await panel(page).getByText(/does not guarantee this input/).waitFor();
     await panel(page).getByRole('button', { name: 'the smallest margin' }).click();
     await panel(page).locator('#try-said').getByText(/margin/).waitFor();
     await field(0).fill('64');
@@ -192,7 +192,7 @@ scenario(
     }
     await panel(page).getByText(/the first singular value is [\d.]+ times the second/).waitFor();
     assert.ok((await panel(page).locator('table tbody tr').count()) > 5);
-    assert.equal(await panel(page).getByRole('alert').textContent(), '');
+    assert.equal(await panel(page).locator('[role=alert]').textContent(), '');
   },
   { hash: '#k=4&seed=123&view=weights' },
 );

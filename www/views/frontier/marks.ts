@@ -38,9 +38,13 @@ export class Marks {
     this.#plane.addEventListener('click', (event) => this.#clicked(event));
     this.#group.addEventListener('keydown', (event) => this.#key(event));
     this.#group.addEventListener('focusin', ({ target }) => {
-      if (target instanceof HTMLElement) this.#under(target.dataset['mark'] ?? null);
+      if (!(target instanceof HTMLElement)) return;
+      this.#stop = target.dataset['mark'] ?? null;
+      this.#under(this.#stop);
     });
-    this.#group.addEventListener('focusout', () => this.#under(null));
+    this.#group.addEventListener('focusout', ({ relatedTarget }) => {
+      if (!(relatedTarget instanceof Node && this.#group.contains(relatedTarget))) this.#under(null);
+    });
     this.#stack.addEventListener('keydown', (event) => this.#stackKey(event));
     this.#stack.addEventListener('focusout', ({ relatedTarget }) => {
       if (!(relatedTarget instanceof Node && this.#stack.contains(relatedTarget))) this.#stack.hidden = true;
