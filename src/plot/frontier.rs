@@ -296,7 +296,7 @@ mod tests {
             let shape = shapes[i as usize % shapes.len()];
             let flops = 1.05e6 * (3.4f64 / 1.05).powf(part);
             let point = point(&format!("p{i}"), shape, ClassRole::Published, flops, wave);
-            Point { one_of_many: i % 10 > 0, ..point }
+            Point { one_of_many: !i.is_multiple_of(10), ..point }
         };
         let ours = point("ours", Shape::Star, ClassRole::Ours, 2.4e6, 0.9997);
         proofs().into_iter().chain((0..100).map(one)).chain([ours]).collect()

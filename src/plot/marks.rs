@@ -59,9 +59,8 @@ fn corners(marker: Marker) -> Option<Vec<(i32, i32)>> {
 
 /// A quarter of the corners of a shape, turned to make all of them.
 fn around(quarter: [(i32, i32); 3]) -> Vec<(i32, i32)> {
-    let turns: [fn((i32, i32)) -> (i32, i32); 4] =
-        [|(x, y)| (x, y), |(x, y)| (-y, x), |(x, y)| (-x, -y), |(x, y)| (y, -x)];
-    turns.into_iter().flat_map(|turn| quarter.map(turn)).collect()
+    let turned = |quarter: [(i32, i32); 3]| Some(quarter.map(|(x, y)| (-y, x)));
+    std::iter::successors(Some(quarter), |&quarter| turned(quarter)).take(4).flatten().collect()
 }
 
 /// The corners of a star of five points, one of which points up.

@@ -68,7 +68,7 @@ axis! {
     /// How the direct path is summarised: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
     DirectPath {
         /// `μ = mean_q(E_q) W_U`; `γ` by the row-difference trick on what `μ` leaves.
-        MeanQuery: "mean-query+max-diff", "mean query", 0,
+        MeanQuery: "mean-query+max-diff", "mean query", 2,
             "the query hardly changes what the direct path says, so its average stands for all";
         /// `μ = s W_U` for a direction `s` from search; `γ` by the row-difference trick on what `μ`
         /// leaves.
@@ -78,7 +78,7 @@ axis! {
         MaxDiff: "max-diff", "row differences", 4,
             "the direct path is noise, bounded factor by factor";
         /// `μ = 0`; `γ[q] = diff(EUPU[q, :])`, the largest entry less the smallest.
-        MaxDiffExact: "max-diff-exact", "exact differences", 1,
+        MaxDiffExact: "max-diff-exact", "exact differences", 0,
             "the direct path is noise, and how much is known exactly for each query";
         /// `μ = 0`; `γ[q] = max EUPU − min EUPU` for every query.
         GlobalMaxDiffExact: "global-max-diff-exact", "one global difference", 1,
