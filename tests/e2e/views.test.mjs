@@ -173,7 +173,7 @@ scenario(
     await panel(page).locator('output').getByText(/wrong/).waitFor();
     await panel(page).getByText(/does not guarantee this input/).waitFor();
     await panel(page).getByRole('button', { name: 'the smallest margin' }).click();
-    await panel(page).locator('#try-said').getByText(/^Of all 16,777,216 inputs this one is answered most wrong/).waitFor();
+    await panel(page).locator('#try-said').getByText(/^Of all 16,777,216 inputs this one is the most wrong/).waitFor();
     await field(0).fill('64');
     await panel(page).getByText(/from 0 to 63/).first().waitFor();
   },
