@@ -26,7 +26,7 @@ class Strategies {
   readonly #matrix: Matrix;
   readonly #strip: Strip;
   readonly #terms = make('div');
-  readonly #weakest = make('p', { class: 'hint' });
+  readonly #weakest = make('p', { class: 'hint weakest' });
   readonly #ask = make('p', { class: 'hint' });
   readonly #list = make('ul', { class: 'changes' });
   readonly #offers: Offer[];
