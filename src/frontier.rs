@@ -12,7 +12,7 @@ pub struct Point {
     pub label: String,
     /// The shape of the mark: classes are told apart by shape and not by colour alone.
     pub marker: Marker,
-    /// What colour repeats of the class.
+    /// The colour of the class, which repeats what the mark's shape says.
     pub role: ClassRole,
     /// Whether the proof is one of many, and named only where it is pointed at.
     pub one_of_many: bool,

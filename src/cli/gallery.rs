@@ -46,6 +46,7 @@ struct Manifest {
     models: Vec<Entry>,
 }
 
+/// What the page needs to offer a model: each file states its loss and accuracy itself.
 #[derive(Serialize)]
 struct Entry {
     file: String,
@@ -54,10 +55,6 @@ struct Entry {
     /// The first 16 digits of the file's SHA-256, by which the page finds the model of a
     /// certificate. All digits would take four times the room.
     sha256_start: String,
-    loss: f64,
-    accuracy: f64,
-    /// 95 % interval; null where the accuracy is exact.
-    interval: Option<(f64, f64)>,
 }
 
 /// What the page shows before any WebAssembly has run.
@@ -116,10 +113,9 @@ fn file_name(k: usize, seed: u64) -> String {
 
 fn entry(model: &TrainedModel) -> Entry {
     let (k, seed) = (model.recipe.shape.n, model.recipe.seed);
-    let (accuracy, interval) = (model.accuracy.value(), model.accuracy.interval());
     let (file, mut sha256_start) = (file_name(k, seed), sha256(&model.file));
     sha256_start.truncate(16);
-    Entry { file, k, seed, sha256_start, loss: model.loss, accuracy, interval }
+    Entry { file, k, seed, sha256_start }
 }
 
 /// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.

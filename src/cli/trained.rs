@@ -72,24 +72,6 @@ impl Accuracy {
         let (least, most) = (Bound::new(right, all), Bound::new(all - wrong, all));
         Ok(if least == most { Self::Exact(least) } else { Self::Between(least, most) })
     }
-
-    /// The accuracy from 0 to 1; a lower bound if it is not known exactly.
-    pub(super) fn value(self) -> f64 {
-        match self {
-            Self::Exact(bound) | Self::Between(bound, _) => bound.ratio(),
-            Self::Sampled(SampledAccuracy { correct, samples, .. }) => {
-                f64::from(correct) / f64::from(samples)
-            }
-        }
-    }
-
-    /// The 95 % interval of a sampled accuracy.
-    pub(super) fn interval(self) -> Option<(f64, f64)> {
-        match self {
-            Self::Exact(_) | Self::Between(..) => None,
-            Self::Sampled(sample) => Some(sample.interval),
-        }
-    }
 }
 
 impl fmt::Display for Accuracy {

@@ -3,14 +3,14 @@
 use super::axis::{Axis, LABEL, choose, raised};
 use serde::Deserialize;
 
-/// How accuracies are spread over their axis.
+/// The scale of the axis of accuracies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Scale {
     /// From 0 to 100 %.
     Accuracy,
-    /// What is missing to 100 %, on a logarithmic axis on which less is higher; proofs that miss
-    /// nothing have a row of their own at the top.
+    /// `1 − accuracy` on a logarithmic axis, smaller values higher; exact proofs have a row of
+    /// their own at the top.
     Missing,
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 /// An axis whose values lie on straight pieces between knots.
 #[derive(Clone, Debug)]
 pub(super) struct Axis {
-    /// What is linear on a piece: the value itself, its logarithm, …
+    /// Maps a value to the number that is linear on a piece: the value itself, its logarithm, …
     pub(super) scale: fn(f64) -> f64,
     /// Scaled values, in ascending order, and the part of the axis below each.
     pub(super) knots: Vec<(f64, f64)>,
@@ -73,7 +73,7 @@ pub(super) fn choose(
     choices.into_iter().filter(fits).fold(Vec::new(), more)
 }
 
-/// What a label of a horizontal axis takes along it, CSS pixels.
+/// The room that `label` takes along a horizontal axis, in CSS pixels.
 pub(super) fn label_room(label: &str) -> f64 {
     text_width(label, f64::from(LABEL)) + 10.0
 }

@@ -1,4 +1,4 @@
-//! What all figures are drawn with, in CSS pixels.
+//! Texts and rectangles, which all figures are drawn with. Lengths are in CSS pixels.
 
 use super::axis::{Axis, LABEL};
 use super::display_list::Area;

@@ -65,9 +65,9 @@ impl Area {
 pub struct Marker {
     /// The proof's [`Point::id`](crate::frontier::Point::id).
     pub id: String,
-    /// Of the mark's centre, from the left.
+    /// Distance of the mark's centre from the left edge.
     pub x: f64,
-    /// Of the mark's centre, from the top.
+    /// Distance of the mark's centre from the top edge.
     pub y: f64,
     /// Whether no other proof beats it.
     pub frontier: bool,

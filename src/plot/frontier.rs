@@ -21,9 +21,9 @@ pub struct Options<'a> {
     pub width: u32,
     /// CSS pixels.
     pub height: u32,
-    /// What the axis of lengths shows.
+    /// The lengths that the axis shows.
     pub zoom: Zoom,
-    /// How the accuracies are spread.
+    /// The scale of the accuracies.
     pub scale: Scale,
     /// FLOPs at which to draw a dashed line.
     pub budget: Option<f64>,
@@ -31,7 +31,7 @@ pub struct Options<'a> {
     pub selected: Option<&'a str>,
 }
 
-/// What the axis of proof lengths shows.
+/// The proof lengths that their axis shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Zoom {

@@ -11,9 +11,9 @@ use serde::Deserialize;
 /// A matrix, row by row.
 #[derive(Clone, Copy, Debug)]
 pub struct Matrix<'a> {
-    /// How many rows; the first is at the top.
+    /// Number of rows; the first is at the top.
     pub rows: usize,
-    /// How many columns.
+    /// Number of columns.
     pub columns: usize,
     /// The value of each cell; NaN where there is none.
     pub values: &'a [f32],

@@ -13,7 +13,7 @@ use serde::Deserialize;
 pub struct Part {
     /// Its name.
     pub label: String,
-    /// How many, in decimal digits.
+    /// Number of inputs, in decimal digits.
     pub count: String,
     /// The colour of its bar.
     pub role: Role,

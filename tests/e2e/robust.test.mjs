@@ -96,6 +96,24 @@ scenario(
 );
 
 scenario(
+  'a view that does not arrive is reported once, and fetched again on request',
+  async (page) => {
+    await allProven(page);
+    await page.getByRole('tab', { name: 'Why' }).click();
+    await says(page, /^The view Why cannot be shown: ./);
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await row(page, 'cubic').click();
+    await heading(page, 'Cubic');
+    assert.ok(await alert(page).isHidden(), 'it is reported once');
+    await page.getByRole('tab', { name: 'Strategies' }).click();
+    host().server.spoil = undefined;
+    await page.getByRole('tab', { name: 'Why' }).click();
+    await page.getByRole('tabpanel').getByText(/^[\d,]+ are proven$/).waitFor();
+  },
+  { ...noise, prepare: () => (host().server.spoil = (path) => (/why-.*js$/.test(path) ? { status: 503, body: '' } : undefined)) },
+);
+
+scenario(
   'the user’s file waits for a module that is fetched again',
   async (page) => {
     await page.locator('#file').setInputFiles(UPLOAD);

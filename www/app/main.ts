@@ -59,7 +59,7 @@ const certificates = new Certificates(models, queue, pool, view);
 const page = new Page(shipped, workers, models, queue, certificates, new Explainer(), {
   chosen: () => opening.noteInAddress(),
   unknown: (strategy) => opening.refuseStrategy(strategy),
-  noFigure: (why) => problems.tell('figure', why),
+  noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
 const opening = new Opening(models, queue, page, new KeptFile(() => sessionStorage), problems);
 

@@ -29,12 +29,12 @@ import { showSides } from '../views/sides/sides.js';
 
 /** Callbacks of the page. */
 export interface Told {
-  /** The user has chosen a proof, or how things are shown. */
+  /** Called when the user has chosen a proof, or how things are shown. */
   chosen(): void;
   /** Called when `strategy`, the identifier of the chosen proof, names no strategy. */
   unknown(strategy: string): void;
-  /** The figure or a view cannot be drawn. */
-  noFigure(why: string): void;
+  /** Called when the figure or a view cannot be drawn; `retry` may help. */
+  noFigure(why: string, retry?: () => void): void;
 }
 
 /** All views of the page. */
@@ -79,8 +79,16 @@ export class Page {
     () => this.#showResults(),
   );
 
-  /** `workers` may work at once. */
-  constructor(shipped: Pictured, workers: number, models: Models, queue: Queue, certificates: Certificates, explain: Explainer, told: Told) {
+  /** `workers`: number of workers, which the page mentions. */
+  constructor(
+    shipped: Pictured,
+    workers: number,
+    models: Models,
+    queue: Queue,
+    certificates: Certificates,
+    explain: Explainer,
+    told: Told,
+  ) {
     this.#models = models;
     this.#told = told;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
@@ -105,6 +113,7 @@ export class Page {
     this.#tabs = new Tabs(explain, {
       choose: (strategy) => this.choose(strategy),
       problem: told.noFigure,
+      missing: told.noFigure,
       opened: (view) => this.look({ view }),
     });
     const canvas = get('frontier', HTMLCanvasElement);
@@ -237,10 +246,13 @@ export class Page {
     this.#claim.show(model, current);
     this.#tabs.show({ model, chosen: current, pointed: this.#pointed });
     const proof = this.#models.find(strategy);
-    const found = proof?.outcome;
-    this.#reading.textContent = found
-      ? `${capital(proof.facts.label)}: at least ${percent(found.percent)} of all inputs, proven with ${scientific(found.flops)} FLOPs. ${proof.facts.idea}`
-      : this.#hint;
+    if (!proof?.outcome) {
+      this.#reading.textContent = this.#hint;
+      return;
+    }
+    const { facts, outcome } = proof;
+    const claim = `at least ${percent(outcome.percent)} of all inputs, proven with ${scientific(outcome.flops)} FLOPs`;
+    this.#reading.textContent = `${capital(facts.label)}: ${claim}. ${facts.idea}`;
   }
 
   /** Marks the proofs on the frontier and shows the table. */

@@ -20,6 +20,8 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 export interface Asked extends Pick<Host, 'choose' | 'problem'> {
   /** The user has opened another view. */
   opened(view: Name): void;
+  /** A view has not arrived; `retry` fetches it again. */
+  missing(why: string, retry: () => void): void;
 }
 
 export class Tabs {
@@ -28,6 +30,8 @@ export class Tabs {
   readonly #host: Host;
   readonly #asked: Asked;
   readonly #open = new Map<Name, Promise<{ place: HTMLElement; view: ViewOf }>>();
+  /** The views that did not arrive. */
+  readonly #failed = new Set<Name>();
   #name: Name = 'strategies';
   #shown: Shown | undefined;
   /** Views are fetched only once the page has its own results. */
@@ -73,6 +77,8 @@ export class Tabs {
   }
 
   #pick(name: Name) {
+    // Who picks a view that did not arrive wants it fetched again.
+    if (this.#failed.delete(name)) this.#open.delete(name);
     this.open(name);
     this.#asked.opened(name);
   }
@@ -106,9 +112,17 @@ export class Tabs {
       if (place.parentElement !== this.#panel || this.#panel.childElementCount > 1) this.#panel.replaceChildren(place);
       view.show(this.#shown);
     } catch (error) {
-      this.#open.delete(name);
-      this.#asked.problem(`The view ${VIEWS[name].label} cannot be shown: ${told(error)}`);
+      // Once, though every change of the state shows the view: the failed promise stays until the user tries again.
+      if (this.#failed.has(name)) return;
+      this.#failed.add(name);
+      this.#asked.missing(`The view ${VIEWS[name].label} cannot be shown: ${told(error)}`, () => this.#again(name));
     }
+  }
+
+  #again(name: Name) {
+    this.#failed.delete(name);
+    this.#open.delete(name);
+    void this.#fill();
   }
 
   #view(name: Name): Promise<{ place: HTMLElement; view: ViewOf }> {
@@ -124,8 +138,9 @@ export class Tabs {
 
   async #try(tokens: string) {
     this.#pick('try');
-    const { view } = await this.#view('try');
-    view.input?.(tokens);
+    // A view that does not arrive has been told of.
+    const opened = await this.#view('try').catch(() => undefined);
+    opened?.view.input?.(tokens);
     this.#panel.focus();
   }
 }

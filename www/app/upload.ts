@@ -13,8 +13,7 @@ export function acceptFiles(open: (files: File[]) => void) {
 
   const overlay = get('drop', HTMLElement);
   // Elements that the pointer has entered but not left. A child is entered before its parent is
-  // left,
-  // so the pointer is outside the page only when this is 0.
+  // left, so the pointer is outside the page only when this is 0.
   let depth = 0;
   const over = (change: number) => {
     depth = change && Math.max(0, depth + change);

@@ -7,15 +7,25 @@ import { moduleAt } from './once.js';
 import type { Weights } from './protocol.js';
 import type { Refused } from './serve.js';
 
-/** Each rejects with `Cancelled` if another model is opened meanwhile, and with `Died` if the worker crashes. */
+/**
+ * Answers about the model. Every promise rejects with `Cancelled` if another model is opened
+ * meanwhile, with `Died` if the worker dies, and with an `Error` that says why if Rust refuses the
+ * question.
+ */
 export interface Explain {
   /** Takes another model. The worker starts with the first question. */
   model(weights: Weights): void;
+  /** Returns what a proof proves, case by case. */
   cases(strategy: string): Promise<CaseMap>;
+  /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts>;
+  /** Runs the network on an input as the user typed it. */
   look(tokens: string): Promise<Look>;
+  /** Returns whether a proof counts an input, and why. */
   covered(strategy: string, tokens: readonly number[]): Promise<Covered>;
+  /** Searches all inputs; only `uncovered` needs a strategy. */
   find(sought: Sought, strategy: string | undefined): Promise<Found>;
+  /** Returns the matrices that proofs use. */
   matrices(): Promise<MatrixFacts[]>;
 }
 
@@ -52,22 +62,27 @@ export class Explainer implements Explain {
     this.#weights = weights;
   }
 
+  /** Returns what a proof proves, case by case. */
   cases(strategy: string): Promise<CaseMap> {
     return this.#ask('cases', strategy);
   }
 
+  /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts> {
     return this.#ask('case', strategy, m, q, others ?? undefined);
   }
 
+  /** Runs the network on an input as the user typed it. */
   look(tokens: string): Promise<Look> {
     return this.#ask('look', tokens);
   }
 
+  /** Returns whether a proof counts an input, and why. */
   covered(strategy: string, tokens: readonly number[]): Promise<Covered> {
     return this.#ask('covered', strategy, Uint32Array.from(tokens));
   }
 
+  /** Searches all inputs; only `uncovered` needs a strategy. */
   find(sought: Sought, strategy: string | undefined): Promise<Found> {
     return this.#ask('find', sought, strategy);
   }

@@ -42,7 +42,7 @@ pub(super) enum Counted {
     Among(Vec<Option<Tokens>>),
     /// Exactly the right ones: each is decided.
     Right,
-    /// So many, without telling which.
+    /// This number of them; the proof does not tell which.
     Some(u128),
 }
 

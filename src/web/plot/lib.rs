@@ -10,26 +10,31 @@ use web::{into_error, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** One proof: `id` tells it from others, `marker` is the mark of its class and `role` its colour, `bound` an accuracy from 0 to 1; one of many
-    is named only where it is selected. */
-export interface Point { id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours"; one_of_many: boolean; published: boolean; flops: number; bound: number }
-/** Proofs of one model, beside what brute force proves on a part of the inputs: all of it with `flops`, if it is right on `accuracy` of them. */
+/** One proof: `id` tells it from others, `marker` is the mark of its class and `role` its colour,
+    `bound` an accuracy from 0 to 1; one of many is named only where it is selected. */
+export interface Point {
+  id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours";
+  one_of_many: boolean; published: boolean; flops: number; bound: number;
+}
+/** Proofs of one model, and brute force on a part of the inputs as their baseline: with `flops` it
+    proves `accuracy`. */
 export interface Frontier { points: Point[]; baseline: { flops: number; accuracy: number } }
-/** How to draw it: CSS pixels; the crowd of proofs, with the others in panels behind breaks of the axis, or all decades; accuracies, or what is
-    missing to 100 % on a logarithmic axis; FLOPs at which to draw a dashed line; the point with a ring. */
+/** Size in CSS pixels; the crowd of proofs, with the others in panels behind breaks of the axis, or
+    all decades; accuracies, or what is missing to 100 % on a logarithmic axis; FLOPs at which to
+    draw a dashed line; the point with a ring. */
 export interface Options {
   width: number; height: number; zoom: "crowd" | "all"; scale: "accuracy" | "missing"; budget: number | null; selected: string | null;
 }
-/** Drawing commands for a canvas and the rectangle inside the axes; lengths in CSS pixels. A frontier has the centres of its marks; bars and a
-    waterfall have a rectangle for each row. A height that was not given is as much as it takes. */
+/** Drawing commands for a canvas and the rectangle inside the axes; lengths in CSS pixels. A
+    frontier has the centres of its marks; bars and a waterfall have a rectangle for each row. */
 export interface Figure {
   width: number; height: number; commands: Command[]; plane: Area;
   markers: { id: string; x: number; y: number; frontier: boolean }[];
   rows: Area[];
 }
 export interface Area { x: number; y: number; width: number; height: number }
-/** How to draw a matrix: `part` of a whole from 0 to 1 in `color`, or `signed` with another colour below 0; what values, rows and columns are
-    called; every how many of them one has its number. */
+/** Shades of a matrix: `part` of a whole from 0 to 1 in `color`, or `signed` with another colour
+    below 0; the names of values, rows and columns; one row or column in `every` has its number. */
 export interface HeatMapOptions {
   width: number; height: number; shades: "part" | "signed"; color: Role; name: string; row_name: string; column_name: string; every: number;
 }
@@ -37,14 +42,17 @@ export interface HeatMapOptions {
 export interface Part { label: string; count: string; role: Role }
 /** A bar; `value` is positive, `text` says it. */
 export interface Bar { label: string; value: number; text: string; role: Role }
-/** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the accuracy, and the proofs that no other beats. */
+/** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the
+    accuracy, and the proofs that no other beats. */
 export interface Metrics {
   area: number; area_published: number;
   reached: { share: number; flops: number | null; id: string | null }[];
   frontier: string[];
 }
 /** What a thing is drawn as; the style of the page has a colour for each. */
-export type Role = "ink" | "muted" | "grid" | "paper" | "staircase" | "beaten" | "brute" | "cubic" | "published" | "ours" | "unproven" | "wrong";
+export type Role =
+  | "ink" | "muted" | "grid" | "paper" | "staircase" | "beaten"
+  | "brute" | "cubic" | "published" | "ours" | "unproven" | "wrong";
 export type Command =
   | { kind: "rect"; x: number; y: number; width: number; height: number; color: Role; fill: boolean }
   | { kind: "path"; points: [number, number][]; color: Role; width: number }
@@ -52,9 +60,10 @@ export type Command =
   | { kind: "circle"; x: number; y: number; radius: number; color: Role; fill: boolean; width: number }
   | { kind: "text"; x: number; y: number; text: string; color: Role; size: number;
       anchor: "start" | "middle" | "end"; baseline: "top" | "middle" | "bottom"; rotate: 0 | 90 | 180 | 270; bold: boolean }
-  /** Cells of a matrix, row by row: shades from -1 (`negative`) by 0 (nothing, as NaN) to 1 (`color`); hatching, if any, is 1 for lines of one direction, 2 for two. */
-  | { kind: "cells"; x: number; y: number; width: number; height: number; columns: number; rows: number; shades: number[]; hatching: number[];
-      color: Role; negative: Role };
+  /** Cells of a matrix, row by row: shades from -1 (`negative`) over 0 (nothing, as NaN) to 1
+      (`color`); hatching, if any, is 1 for lines of one direction, 2 for two. */
+  | { kind: "cells"; x: number; y: number; width: number; height: number; columns: number; rows: number;
+      shades: number[]; hatching: number[]; color: Role; negative: Role };
 "#;
 
 #[derive(Deserialize)]

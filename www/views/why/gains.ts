@@ -6,7 +6,7 @@ export interface Gain {
   strategy: string;
   /** What is other than in the chosen proof: one choice, its kind and both values; or the whole proof. */
   change: { name: string; from: string; to: string } | { label: string };
-  /** So many inputs more. */
+  /** The inputs that it proves beyond the chosen proof. */
   inputs: bigint;
   /** How long it is, in lengths of the chosen proof. */
   length: number;

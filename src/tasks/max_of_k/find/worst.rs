@@ -53,9 +53,9 @@ const BLOCK_WORK: u64 = 3;
 struct Cell {
     q: usize,
     m: usize,
-    /// Of tokens up to `m`.
+    /// One for each token up to `m`.
     tokens: Vec<f64>,
-    /// Of positions, `[n]`; the last is the last token's.
+    /// One for each position, `[n]`; the last is the last token's.
     positions: Vec<f64>,
 }
 
