@@ -1,6 +1,6 @@
 // The views of the instrument: the claim and its slider, the marks of the frontier, and what is beside them.
 import assert from 'node:assert/strict';
-import { ALL, allProven, CENTRED, heading, loaded, proven, says, scenario, shipped, STRATEGIES, text, until } from './actions.mjs';
+import { ALL, allProven, CENTRED, heading, loaded, proven, row, says, scenario, shipped, STRATEGIES, text, until } from './actions.mjs';
 import { coloured, violations } from './harness.mjs';
 
 const TOTAL = shipped.facts.sequences;
@@ -49,6 +49,10 @@ scenario('the claim starts where there is something to win, and follows the slid
   await page.keyboard.press('End');
   await page.getByText(/no more to gain/).waitFor();
   assert.match(await text(claim(page)), /^Right on at least 99\.97\s% of all 16,777,216 inputs/);
+  await row(page, 'cubic').click();
+  await page.locator('#against').getByText(/In as few steps, “.+” proves 99\.97\s%\.$/).waitFor();
+  assert.match(await text(page.locator('#budget-said')), /^8\.8\d\sM$/, 'a beaten proof is not called the best');
+  await slider.focus();
   await page.keyboard.press('Home');
   await until('the shortest proof', async () => (await slider.inputValue()) === '0');
   await page.reload();

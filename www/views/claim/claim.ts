@@ -44,12 +44,13 @@ export class Claim {
     this.#slider.max = String(ladder.length);
     if (!proof?.outcome || !ladder.length) return put(this.#said, '');
     const at = rungAt(ladder, proof.outcome.flops);
-    const isLast = at === ladder.length - 1;
-    if (!isLast) this.#isBeyond = false;
+    // A proof that another beats is not the best, though the slider stands where the best of its length is.
+    const isBest = at === ladder.length - 1 && proof.frontier;
+    if (!isBest) this.#isBeyond = false;
     const value = String(this.#isBeyond ? ladder.length : at);
     if (this.#slider.value !== value) this.#slider.value = value;
     const length = steps(proof.outcome.flops);
-    const said = this.#isBeyond ? `more than ${length}: no more to gain` : isLast ? `${length}: the best there is` : length;
+    const said = this.#isBeyond ? `more than ${length}: no more to gain` : isBest ? `${length}: the best there is` : length;
     put(this.#said, said);
     this.#slider.setAttribute('aria-valuetext', `${said}; at least ${briefly(proof.outcome.percent)}`);
   }
