@@ -12,7 +12,7 @@ import proveUrl from '../pkg/prove_bg.wasm?url';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
 import { Gallery } from '../state/gallery.js';
 import { KeptFile } from '../state/kept.js';
-import { isDone, MAX_BYTES, Models, type View } from '../state/model.js';
+import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
 import { get } from '../ui/element.js';
 import { told } from '../ui/format.js';
@@ -46,10 +46,14 @@ const view: View = {
   proof: (proof) => {
     page.proof(proof);
     if (isDone(proof)) drawFigures();
+    if (!isBusy(proof)) void page.report();
   },
   looked: (model) => page.looked(model),
   status: (text) => page.status(text),
-  problem: (text, retry) => problems.tell('model', text, retry && { retry }),
+  problem: (text, retry) => {
+    problems.tell('model', text, retry && { retry });
+    if (text) void page.report();
+  },
 };
 const workers = WORKERS.read(location, { cores: navigator.hardwareConcurrency }, (refusal) => problems.tell('workers', refusal));
 const pool = new Pool(program, workers, view.problem);

@@ -4,28 +4,19 @@ import { type Looks, looksOf } from './address.js';
 import { Tabs } from './tabs.js';
 import type { Explainer } from '../engine/explain.js';
 import type { Certificates } from '../state/certificates.js';
-import { nameOf } from '../state/certificates.js';
-import type { Model, Models, Proof } from '../state/model.js';
+import { type Model, type Models, OWN, type Proof } from '../state/model.js';
 import { ladderOf, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
-import { capital, percent, scientific } from '../ui/format.js';
-import { save } from '../ui/save.js';
-import { BestProof } from '../views/best/best.js';
+import { capital, percent, scientific, told } from '../ui/format.js';
 import { Claim } from '../views/claim/claim.js';
-import { showFacts, showTask } from '../views/facts/facts.js';
 import { Frontier, type Pictured } from '../views/frontier/frontier.js';
 import { AxesControl } from '../views/frontier/axes.js';
 import { Legend } from '../views/frontier/legend.js';
-import { NetworkSection } from '../views/network/network.js';
 import { showOwn } from '../views/picker/picker.js';
-import { Details } from '../views/proof/details.js';
-import { ProofCards } from '../views/proofs/proofs.js';
-import { Quality } from '../views/quality/quality.js';
-import { ResultsTable } from '../views/results/table.js';
+import type { Host, Report } from '../views/report/report.js';
 import { RunControl } from '../views/run/run.js';
-import { showSides } from '../views/sides/sides.js';
 
 /** Callbacks of the page. */
 export interface Told {
@@ -54,13 +45,11 @@ export class Page {
   readonly #status = get('status', HTMLElement);
   readonly #reading = get('reading', HTMLElement);
   readonly #hint = this.#reading.textContent;
-  readonly #cards: ProofCards;
-  readonly #table: ResultsTable;
-  readonly #details: Details;
   readonly #run: RunControl;
-  readonly #best: BestProof;
-  readonly #quality = new Quality(get('quality', HTMLElement));
-  readonly #network: NetworkSection;
+  readonly #host: Host;
+  /** Undefined until it has been fetched. */
+  #report: Report | undefined;
+  #fetched: Promise<Report> | undefined;
   readonly #frontier: Frontier;
   readonly #legend: Legend;
   readonly #axes: AxesControl;
@@ -70,7 +59,7 @@ export class Page {
   /** Shows how far the queue is, once for all that changes in a task. */
   readonly #showQueue = atEnd(() => {
     this.#run.show();
-    this.#best.show();
+    this.#report?.queue();
   });
   /** Updates the views that depend on all results, at most ten times a second. */
   readonly #refresh = coalesce(
@@ -91,21 +80,14 @@ export class Page {
   ) {
     this.#models = models;
     this.#told = told;
-    this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
     this.#run = new RunControl(models, queue, workers);
-    this.#best = new BestProof(models, queue, (strategy) => this.choose(strategy));
-    this.#network = new NetworkSection(models);
-    this.#details = new Details(get('details', HTMLElement), {
-      compare: (proof) => void models.askPublished(proof),
-      save: async (proof) => {
-        const { file } = models.current.facts;
-        const certificate = await certificates.of(proof);
-        if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), certificate);
-      },
-      check: (proof) => void certificates.check(proof),
-      stopCheck: (proof) => certificates.stopCheck(proof),
-    });
-    this.#table = new ResultsTable((strategy) => this.choose(strategy), () => this.#bringOut());
+    this.#host = {
+      models,
+      queue,
+      certificates,
+      choose: (strategy) => this.choose(strategy),
+      filtered: () => this.#bringOut(),
+    };
     this.#legend = new Legend(get('legend', HTMLElement), () => this.#bringOut());
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes));
     this.#claim = new Claim((strategy, settled) => this.choose(strategy, settled));
@@ -133,14 +115,12 @@ export class Page {
     // A proof from a certificate belongs to the former model only.
     if (this.#shown?.proofs.some(({ facts, from }) => from && facts.strategy === this.chosen)) this.chosen = null;
     this.#shown = model;
-    showTask(get('task', HTMLElement), model);
     showOwn(get('own', HTMLElement), model);
-    showFacts(get('facts', HTMLElement), model);
     this.#legend.model(model);
     if (model.network) this.#explain.model(model.network);
-    this.#network.model(model);
-    this.#cards.model(model);
-    this.#best.model();
+    this.#report?.model(model);
+    // Perhaps no proof of the user's model runs unless asked for, which the report offers.
+    if (model.source === OWN) void this.report();
     this.#showQueue();
     this.#showTitle();
     this.#askForChosen();
@@ -149,7 +129,7 @@ export class Page {
 
   /** Shows a proof that has changed. */
   proof(proof: Proof) {
-    this.#cards.proof(proof);
+    this.#report?.proof(proof);
     this.#showQueue();
     const { job, facts } = proof;
     // The progress of a running proof is shown by its card, and by the details if it is chosen.
@@ -160,7 +140,7 @@ export class Page {
 
   /** Shows attention, examples and sampled accuracy of a model. */
   looked(model: Model) {
-    this.#network.show(model);
+    this.#report?.looked(model);
     this.#bringOut();
   }
 
@@ -175,6 +155,29 @@ export class Page {
     await this.#frontier.live();
     this.#tabs.ready();
     this.#refresh();
+  }
+
+  /**
+   * Fetches the report and fills it, once. Returns undefined if it does not arrive, and offers to
+   * try again.
+   */
+  async report(): Promise<Report | undefined> {
+    this.#fetched ??= import('../views/report/report.js').then((module) => this.#fill(new module.Report(this.#host)));
+    try {
+      return await this.#fetched;
+    } catch (error) {
+      this.#fetched = undefined;
+      this.#told.noFigure(`Table and details cannot be shown: ${told(error)}`, () => void this.report());
+      return undefined;
+    }
+  }
+
+  #fill(report: Report): Report {
+    this.#report = report;
+    report.model(this.#models.current);
+    report.choose(this.chosen);
+    this.#refresh();
+    return report;
   }
 
   /** Chooses a proof; one that the model does not list is asked for. While it is not `settled`, others may follow at once. */
@@ -201,8 +204,7 @@ export class Page {
   }
 
   #showChosen() {
-    this.#table.choose(this.chosen);
-    this.#details.show(this.#models.find(this.chosen), this.#models.current);
+    this.#report?.choose(this.chosen);
     this.#bringOut();
     this.#showTitle();
   }
@@ -211,13 +213,14 @@ export class Page {
   #askForChosen() {
     const { chosen } = this;
     if (chosen === null || !this.#models.current.bytes || this.#models.find(chosen)) return;
-    void this.#best.ask(chosen, () => {
+    const unknown = () => {
       if (this.chosen === chosen) {
         this.chosen = null;
         this.#showChosen();
       }
       this.#told.unknown(chosen);
-    });
+    };
+    void this.report().then((report) => report?.ask(chosen, unknown));
   }
 
   /** Sets the proof under the pointer. */
@@ -230,18 +233,17 @@ export class Page {
   /** Highlights the proof under the pointer, or else the chosen one, in all views. */
   #bringOut() {
     const strategy = this.#pointed ?? this.chosen;
-    this.#cards.point(strategy);
-    this.#table.point(this.#pointed);
+    this.#report?.point(this.#pointed, this.chosen);
     const model = this.#models.current;
     const current = this.#current;
-    const passing = this.#table.passing(model.proofs);
+    const passing = this.#report?.passing(model.proofs);
     this.#frontier.show({
       model,
       ringed: strategy ?? current?.facts.strategy ?? null,
       chosen: current?.facts.strategy ?? null,
       budget: current?.outcome?.flops ?? null,
       axes: this.looks,
-      passes: (proof) => passing.has(proof) && this.#legend.passes(proof),
+      passes: (proof) => (!passing || passing.has(proof)) && this.#legend.passes(proof),
     });
     this.#claim.show(model, current);
     this.#tabs.show({ model, chosen: current, pointed: this.#pointed });
@@ -260,16 +262,13 @@ export class Page {
     const { current } = this.#models;
     const best = this.#frontier.metrics(current)?.frontier ?? [];
     for (const proof of current.proofs) proof.frontier = best.includes(proof.facts.strategy);
-    this.#table.show(current, this.chosen);
+    this.#report?.results(this.chosen);
   }
 
   /** Shows the views that summarise the results. */
   #showResults() {
     const { current } = this.#models;
-    this.#details.show(this.#models.find(this.chosen), current);
-    showSides(get('sides', HTMLElement), current);
-    this.#network.show(current);
-    this.#quality.show(this.#frontier.metrics(current), current);
+    this.#report?.summary(this.#frontier.metrics(current), this.chosen);
   }
 
   /** Puts the chosen proof and the model into the title, to tell tabs apart. */

@@ -3,7 +3,7 @@
 import { Cancelled, Died } from '../../engine/client.js';
 import { get } from '../../ui/element.js';
 import { percent, scientific, told } from '../../ui/format.js';
-import { describe } from '../proofs/proofs.js';
+import { describe } from '../proofs/describe.js';
 import { isBusy, type Models, type Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import { shortfall } from '../sides/sides.js';

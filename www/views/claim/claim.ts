@@ -4,8 +4,8 @@ import { ladderOf, type Rung, rungAt } from '../../state/ladder.js';
 import type { Model, Proof } from '../../state/model.js';
 import { get } from '../../ui/element.js';
 import { briefly, count, steps, superscript } from '../../ui/format.js';
-import { describe } from '../proofs/proofs.js';
-import { exactOf, sidesOf } from '../sides/sides.js';
+import { describe } from '../proofs/describe.js';
+import { exactOf, sidesOf } from '../../state/sides.js';
 
 /** The most inputs whose number is written out. */
 const MOST_WRITTEN = 1e12;

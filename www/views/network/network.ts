@@ -5,7 +5,8 @@ import { breakable, get, make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
 import type { Example } from '../../pkg/prove.js';
 import { type Model, type Models, OWN } from '../../state/model.js';
-import { exactly, exactOf, sidesOf } from '../sides/sides.js';
+import { exactOf, sidesOf } from '../../state/sides.js';
+import { exactly } from '../sides/sides.js';
 
 /** Digits that tell one float32 from another. */
 const DIGITS = 9;

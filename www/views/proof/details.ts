@@ -4,9 +4,10 @@ import { inWords } from '../../engine/check.js';
 import { COLUMNS } from '../results/columns.js';
 import { breakable, make } from '../../ui/element.js';
 import { capital, count, percent, scientific } from '../../ui/format.js';
-import { describe } from '../proofs/proofs.js';
+import { describe } from '../proofs/describe.js';
 import { isBusy, type Model, type Proof } from '../../state/model.js';
-import { exactOf, ofOne, shortfall, sidesOf } from '../sides/sides.js';
+import { exactOf, sidesOf } from '../../state/sides.js';
+import { ofOne, shortfall } from '../sides/sides.js';
 
 /** What is asked for here of a proof. */
 export interface Asked {

@@ -1,8 +1,7 @@
 /** The proofs that are alone in their family: what each knows of the model, how far it is, and a button to start or stop it. */
 
 import { make } from '../../ui/element.js';
-import { count, percent, seconds } from '../../ui/format.js';
-import type { Outcome } from '../../pkg/prove.js';
+import { describe } from './describe.js';
 import { Rows } from '../../ui/rows.js';
 import { isAlone, isBusy, type Model, type Models, type Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
@@ -74,35 +73,4 @@ function card({ facts }: Proof, models: Models, queue: Queue) {
       state.textContent = describe(proof, queue.estimate(proof));
     },
   };
-}
-
-/** How far a proof is, in a sentence. */
-export function describe({ facts, job, outcome, shipped, from }: Proof, estimate?: string): string {
-  if (from && outcome) return `From the certificate ${from}, verified in ${seconds(outcome.seconds)}.`;
-  if (facts.refused !== null) return `Cannot be run here: ${facts.refused}.`;
-  const found = outcome && `Proven: at least ${percent(outcome.percent)}, ${shipped ? 'as shipped with the page' : `in ${seconds(outcome.seconds)}`}.${visited(outcome)}`;
-  const before = found ? ` ${found}` : '';
-  switch (job.state) {
-    case 'queued':
-      return 'Waiting for the proofs before it.';
-    case 'running':
-      return `${Math.floor(job.done * 100)} %${remaining(job.done, job.elapsed)}`;
-    case 'cancelled':
-      return `Cancelled.${before}`;
-    case 'failed':
-      return `Failed: ${job.why}.${before}`;
-    case 'idle':
-      return found ?? `Not run yet${estimate ? `: it would take ${estimate} here` : ''}.`;
-  }
-}
-
-/** How many sequences a proof looked at one by one, if it does that. */
-function visited({ visited, total }: Outcome): string {
-  return visited === null ? '' : ` ${count(visited)} of ${count(total)} sequences were visited one by one.`;
-}
-
-/** Said only when there is something to wait for, and when the past is long enough to tell the future. */
-function remaining(done: number, elapsed: number): string {
-  const left = (elapsed / done) * (1 - done);
-  return elapsed > 1000 && left > 1000 ? `, about ${seconds(left / 1000)} left` : '';
 }

@@ -1,0 +1,120 @@
+/**
+ * Shows everything about the model and its proofs in full, below the views: the network, the best
+ * proof, a card for each proof that is alone in its family, and the table of all. Fetched once this
+ * browser has results of its own.
+ */
+
+import './report.css';
+import type { Metrics } from '../../pkg/plot.js';
+import { type Certificates, nameOf } from '../../state/certificates.js';
+import type { Model, Models, Proof } from '../../state/model.js';
+import type { Queue } from '../../state/queue.js';
+import { get } from '../../ui/element.js';
+import { save } from '../../ui/save.js';
+import { BestProof } from '../best/best.js';
+import { showFacts, showTask } from '../facts/facts.js';
+import { NetworkSection } from '../network/network.js';
+import { Details } from '../proof/details.js';
+import { ProofCards } from '../proofs/proofs.js';
+import { Quality } from '../quality/quality.js';
+import { ResultsTable } from '../results/table.js';
+import { showSides } from '../sides/sides.js';
+
+/** What the report works with, and what it asks of the page. */
+export interface Host {
+  models: Models;
+  queue: Queue;
+  certificates: Certificates;
+  /** Chooses a proof by its identifier. */
+  choose(strategy: string): void;
+  /** Called when other proofs pass the filters. */
+  filtered(): void;
+}
+
+export class Report {
+  readonly #models: Models;
+  readonly #cards: ProofCards;
+  readonly #table: ResultsTable;
+  readonly #details: Details;
+  readonly #best: BestProof;
+  readonly #quality = new Quality(get('quality', HTMLElement));
+  readonly #network: NetworkSection;
+
+  constructor({ models, queue, certificates, choose, filtered }: Host) {
+    this.#models = models;
+    this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
+    this.#best = new BestProof(models, queue, choose);
+    this.#network = new NetworkSection(models);
+    this.#details = new Details(get('details', HTMLElement), {
+      compare: (proof) => void models.askPublished(proof),
+      save: async (proof) => {
+        const { file } = models.current.facts;
+        const certificate = await certificates.of(proof);
+        if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), certificate);
+      },
+      check: (proof) => void certificates.check(proof),
+      stopCheck: (proof) => certificates.stopCheck(proof),
+    });
+    this.#table = new ResultsTable(choose, filtered);
+  }
+
+  /** Shows another model. */
+  model(model: Model) {
+    showTask(get('task', HTMLElement), model);
+    showFacts(get('facts', HTMLElement), model);
+    this.#network.model(model);
+    this.#cards.model(model);
+    this.#best.model();
+  }
+
+  /** Shows a proof that has changed. */
+  proof(proof: Proof) {
+    this.#cards.proof(proof);
+  }
+
+  /** Shows examples and sampled accuracy of the model. */
+  looked(model: Model) {
+    this.#network.show(model);
+  }
+
+  /** Shows how far the queue is. */
+  queue() {
+    this.#best.show();
+  }
+
+  /** Asks for a proof by its identifier, and chooses it; `refused` hears that there is none. */
+  ask(strategy: string, refused: () => void): Promise<void> {
+    return this.#best.ask(strategy, refused);
+  }
+
+  /** Shows which proof is chosen. */
+  choose(chosen: string | null) {
+    this.#table.choose(chosen);
+    this.#details.show(this.#models.find(chosen), this.#models.current);
+  }
+
+  /** Highlights the proof under the pointer or, in the cards, else the chosen one. */
+  point(pointed: string | null, chosen: string | null) {
+    this.#cards.point(pointed ?? chosen);
+    this.#table.point(pointed);
+  }
+
+  /** The proofs that pass the table's filters. */
+  passing(proofs: readonly Proof[]): Set<Proof> {
+    return this.#table.passing(proofs);
+  }
+
+  /** Shows all proofs in the table. */
+  results(chosen: string | null) {
+    this.#table.show(this.#models.current, chosen);
+  }
+
+  /** Shows what summarises the results. */
+  summary(metrics: Metrics | undefined, chosen: string | null) {
+    const { current } = this.#models;
+    this.#details.show(this.#models.find(chosen), current);
+    showSides(get('sides', HTMLElement), current);
+    this.#network.show(current);
+    this.#quality.show(metrics, current);
+  }
+}
