@@ -72,8 +72,15 @@ export const item = (page, label) =>
 export const button = (page, label) => item(page, label).getByRole('button');
 export const text = async (locator) => (await locator.textContent()).trim();
 
+/** Waits until the table has all rows that it announces, as it adds them in batches. */
+export const complete = (page) =>
+  page.waitForFunction(() => {
+    const announced = parseInt(document.querySelector('#shown').textContent);
+    return document.querySelectorAll('#results [data-strategy]').length === announced;
+  });
 /** Returns the table's counts by strategy: of cubic and brute force or, with `all`, of all rows. */
 export async function counts(page, all = false) {
+  await complete(page);
   const found = await rows(page).evaluateAll((trs) =>
     trs.map((tr) => [tr.dataset.strategy, tr.querySelector('[data-title="Inputs proven right"]').textContent.replaceAll(',', '')]),
   );
@@ -82,12 +89,6 @@ export async function counts(page, all = false) {
 /** The shipped counts, as `counts` returns them. */
 export const shippedAll = Object.fromEntries(shipped.outcomes.map((o) => [o.strategy, o.correct]));
 export const shippedCounts = Object.fromEntries(Object.entries(shippedAll).filter(([strategy]) => strategy in ORACLE));
-/** Waits until the table has all rows that it announces, as it adds them in batches. */
-const complete = (page) =>
-  page.waitForFunction(() => {
-    const announced = parseInt(document.querySelector('#shown').textContent);
-    return document.querySelectorAll('#results [data-strategy]').length === announced;
-  });
 /** Returns the strategies in the order of the table. */
 export async function order(page) {
   await complete(page);
@@ -117,7 +118,7 @@ export async function bothProven(page) {
   // The table is updated a little later than the cards.
   await page.waitForFunction(() => {
     const row = document.querySelector('#results [data-strategy=brute-force]');
-    return !/waiting|running|shipped/.test(row.textContent);
+    return row && !/waiting|running|shipped/.test(row.textContent);
   });
 }
 /** The text about the progress of all proofs. */

@@ -1,7 +1,7 @@
 // Tests several workers at once: their number changes no result, and the death of one is repaired.
 import assert from 'node:assert/strict';
 import {
-  alert, ALL, allProven, button, counts, fixture, host, inWorker, item, open, progress, proven, rows, runAll, scenario,
+  alert, ALL, allProven, button, complete, counts, fixture, host, inWorker, item, open, progress, proven, rows, runAll, scenario,
   shippedCounts, text, until,
 } from './actions.mjs';
 
@@ -75,6 +75,7 @@ scenario(
     await alert(page).getByText(/^The worker stopped\. /).waitFor();
     await page.waitForFunction(() => document.querySelector('#run').textContent === 'Run');
     await page.waitForFunction(() => !/waiting|running/.test(document.querySelector('#results').textContent));
+    await complete(page);
     const states = await page.locator('#results [data-title="Time"]').allTextContents();
     const failed = states.filter((state) => state === 'failed').length;
     assert.ok(failed >= 2 && failed <= 4, `${failed}`);

@@ -75,7 +75,10 @@ program().catch(() => {});
 
 /** Does `work`. If it fails, reports a problem with `about`, with a button that tries again. */
 const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
-  work().catch((error: unknown) => problems.tell(about, told(error), { retry: () => void setUp(about, work) }));
+  work().catch((error: unknown) => {
+    problems.tell(about, told(error), { retry: () => void setUp(about, work) });
+    void page.report();
+  });
 void painted.then(() => setUp('gallery', async () => opening.browse(await Gallery.fetch())));
 /**
  * From the first finished proof on, draws figures in this browser instead of showing the shipped
