@@ -2,7 +2,7 @@
 # Runs the tests, after installing what they need, and prints the time of each phase at the end,
 # also when one fails.
 #
-#   .ci/test.sh [--all | --simd | --no-simd] [native] [wasm] [modules] [unit] [e2e] [checks]
+#   .ci/test.sh [--all | --simd | --no-simd] [native] [wasm] [modules] [unit] [e2e] [formal] [checks]
 #
 # Runs the phases named; by default all except checks, which is `npm run check`. The phase wasm runs
 # every test with SIMD128, then the tests of arithmetic without it:
@@ -14,14 +14,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 all='' ways='simd no_simd' wanted=''
 for arg; do
   case $arg in
-    native | wasm | modules | unit | e2e | checks) wanted+=" $arg" ;;
+    native | wasm | modules | unit | e2e | formal | checks) wanted+=" $arg" ;;
     --all) all=yes ;;
     --simd) ways=simd ;;
     --no-simd) ways=no_simd ;;
     *) echo "test: error: unknown argument $arg" >&2; exit 2 ;;
   esac
 done
-wanted=${wanted:- native wasm modules unit e2e}
+wanted=${wanted:- native wasm modules unit e2e formal}
 # The end-to-end tests need the page built from the present modules.
 [[ $wanted == *modules* ]] || wanted=${wanted/e2e/modules e2e}
 
@@ -87,6 +87,8 @@ e2e() {
   (GLOBIGNORE=$timed; test_node --test-concurrency=2 tests/e2e/*.test.mjs)
   test_node "$timed"
 }
+
+formal() { test_node tests/formal/formal.test.mjs; }
 
 checks() { .ci/check.sh; }
 

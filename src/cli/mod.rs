@@ -1,8 +1,10 @@
-//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `train` and `gallery`.
+//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `train`, `gallery` and
+//! `formal`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
 
+mod formal;
 mod gallery;
 mod inspect;
 mod prove;
@@ -37,6 +39,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Train(train::Arguments),
     Gallery(gallery::Arguments),
+    Formal(formal::Arguments),
 }
 
 /// What a command ends with: an error is for the user.
@@ -53,6 +56,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
+        Command::Formal(arguments) => formal::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,95 @@
+// Tests the theorems of src/formal: that Coq accepts them and what they assume, and that it refuses
+// false claims. Skipped with a plain line where Coq is not installed.
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+
+const root = resolve(import.meta.dirname, '../..');
+const hasCoq = spawnSync('coqc', ['--version']).status === 0;
+const options = { skip: hasCoq ? false : 'coqc is not installed: apt-get install coq libcoq-bignums' };
+const MAX4 = 'www/models/max-of-k/max4_v64_s123.safetensors';
+/** A model of 16 sequences, of which brute force finds 7 right. */
+const SMALL = 'tests/fixtures/unsound/mean_diff_v4_n2.safetensors';
+/** The assumptions of every theorem about a file, sorted. */
+const ASSUMED = readFileSync(join(root, 'src/formal/ASSUMPTIONS'), 'utf8').trim().split('\n');
+// The tests run the program as the phase `native` leaves it.
+if (hasCoq) execFileSync(join(root, '.ci/formal.sh'), ['--library']);
+execFileSync('cargo', ['build', '-q', '--bin', 'compact-proofs'], { cwd: root });
+const scratch = mkdtempSync(join(tmpdir(), 'formal-'));
+
+/** Runs `npm run formal` on files and returns its exit code and all that it printed. */
+function formal(...args) {
+  const { status, stdout, stderr } = spawnSync(join(root, '.ci/formal.sh'), args, { cwd: root, encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+}
+
+/** The names of what a theorem is said to assume. */
+const assumed = (said) => said.split('\n').flatMap((line) => /^ {2}([A-Z]\w*\.\w+)$/.exec(line)?.[1] ?? []);
+
+const compact = (...args) => execFileSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/compact-proofs'), args, { cwd: root });
+
+test('the sources leave nothing unproven and assume nothing themselves', () => {
+  for (const file of readdirSync(join(root, 'src/formal')).filter((name) => name.endsWith('.v'))) {
+    const text = readFileSync(join(root, 'src/formal', file), 'utf8').replace(/\(\*[^]*?\*\)/g, '');
+    assert.doesNotMatch(text, /\b(Admitted|admit|Axioms?|Parameters?|Conjecture|bypass_check|Unset\s+Guard)\b/, file);
+  }
+});
+
+test('Coq proves the exact accuracy of a Max-of-4 model, and the theorem names its file', options, () => {
+  const { status, said } = formal(MAX4);
+  assert.equal(status, 0, said);
+  assert.match(said, /sha256 \(bytes the_file\) = 0x62262b7be8fb339d28a6c257c51c96685434e35309b94be1c23b3c3e4a6de646%Z/);
+  assert.match(said, /accuracy \(model_of W\) = \(16772954 \/ 16777216\)%R/);
+  assert.deepEqual(assumed(said), ASSUMED);
+});
+
+test('Coq derives just what brute force counts, and refuses one more', options, () => {
+  assert.equal(formal(SMALL, '--claim', '7').status, 0);
+  const { status, said } = formal(SMALL, '--claim', '8');
+  assert.equal(status, 1, said);
+  assert.match(said, /Coq does not accept this claim.*Some \(7, 9\)/s);
+});
+
+test('a certificate is a claim; one that was tampered with is refused', options, () => {
+  const certificate = join(scratch, 'certificate.json');
+  compact('prove', SMALL, '--strategy', 'cubic', '-o', certificate);
+  const text = readFileSync(certificate, 'utf8');
+  const { correct } = JSON.parse(text);
+  const proven = formal(SMALL, certificate);
+  assert.equal(proven.status, 0, proven.said);
+  assert.match(proven.said, new RegExp(`\\(${correct} / 16 <= accuracy`));
+  writeFileSync(certificate, text.replace(`"correct":"${correct}"`, '"correct":"8"'));
+  const { status, said } = formal(SMALL, certificate);
+  assert.equal(status, 1, said);
+  assert.match(said, /certificate\.json: /);
+});
+
+test('Coq refuses a file of which one word was changed: its hash is another', options, () => {
+  compact('formal', SMALL, '-o', scratch);
+  const name = join(scratch, 'mean_diff_v4_n2');
+  const file = readFileSync(`${name}_file.v`, 'utf8');
+  const changed = file.replace(/0x3f800000/, '0x3f800001');
+  assert.notEqual(changed, file);
+  writeFileSync(`${name}_file.v`, changed);
+  const coqc = (path) => spawnSync('coqc', ['-R', 'target/formal/library', 'MaxOfK', '-R', scratch, '', path], { cwd: root, encoding: 'utf8' });
+  assert.equal(coqc(`${name}_file.v`).status, 0);
+  const { status, stderr } = coqc(`${name}_theorem.v`);
+  assert.equal(status, 1);
+  assert.match(stderr, /"derives BigNum how the_file/);
+});
+
+test('with the integers of the standard library, only real numbers assume anything', options, () => {
+  writeFileSync(join(scratch, 'Assumed.v'), 'From MaxOfK Require Import Tiny.\nPrint Assumptions accuracy_tiny.\n');
+  const said = execFileSync('coqc', ['-R', 'target/formal/library', 'MaxOfK', join(scratch, 'Assumed.v')], { cwd: root, encoding: 'utf8' });
+  const names = said.split('\n').flatMap((line) => /^([A-Z]\w*\.\w+)/.exec(line)?.[1] ?? []);
+  assert.deepEqual(names.sort(), ASSUMED.filter((name) => !/Int63|Uint63/.test(name)));
+});
+
+test('the command says what it cannot write as a theorem', () => {
+  const { status, stderr } = spawnSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/compact-proofs'), ['formal', 'tests/fixtures/biased_v7_n3.safetensors', '-o', scratch], { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /biased_v7_n3\.safetensors: it has biases/);
+});
