@@ -43,6 +43,7 @@ export class Tabs {
       choose: (strategy) => asked.choose(strategy),
       problem: (text) => asked.problem(text),
       tryInput: (tokens) => void this.#try(tokens),
+      model: () => this.#shown?.model,
       explain,
     };
     const tab = (name: Name) => {

@@ -17,6 +17,8 @@ export class Drawing {
   readonly #placed: (area: Area) => void;
   #plot: Plot | undefined;
   #style: Style | undefined;
+  /** What was drawn last, and how. */
+  #drawn: { figure: Figure; style: Style } | undefined;
 
   /** `failed` is told why there is no figure, and `placed` where the part inside its axes is. */
   constructor(canvas: HTMLCanvasElement, picture: Picture, failed: (why: string) => void, placed: (area: Area) => void = () => {}) {
@@ -42,6 +44,11 @@ export class Drawing {
     );
   }
 
+  /** What the canvas shows; undefined before it shows something. */
+  get drawn(): { figure: Figure; style: Style } | undefined {
+    return this.#drawn;
+  }
+
   /** Draws what there is to draw, once plotters is here and the canvas is laid out. */
   draw() {
     if (!this.#plot || !this.#canvas.clientWidth) return;
@@ -53,6 +60,7 @@ export class Drawing {
         this.#canvas.style.height = `${figure.height}px`;
         this.#style = styleOf(this.#canvas);
       }
+      this.#drawn = { figure, style: this.#style };
       const { scale, left, top } = play(this.#canvas, this.#style, figure, drawCells);
       const { x, y, width, height } = figure.plane;
       this.#placed({ x: left + scale * x, y: top + scale * y, width: scale * width, height: scale * height });

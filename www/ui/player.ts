@@ -45,10 +45,9 @@ export function styleOf(canvas: HTMLCanvasElement): Style {
 export type Cells = Extract<Command, { kind: 'cells' }>;
 export type DrawCells = (context: CanvasRenderingContext2D, cells: Cells, colors: Style['colors']) => void;
 
-/** Draws the figure as large as it fits, at the screen's own resolution; `drawCells` is for figures that have cells. */
-export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells): Placement {
+/** Draws the figure as large as it fits, with `ratio` pixels for each CSS pixel; `drawCells` is for figures that have cells. */
+export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells, ratio = devicePixelRatio): Placement {
   const { width, height } = style;
-  const ratio = devicePixelRatio;
   const scale = Math.min(width / figure.width, height / figure.height);
   const left = (width - scale * figure.width) / 2;
   const top = (height - scale * figure.height) / 2;

@@ -50,12 +50,12 @@ export class Report {
       save: async (proof) => {
         const { file } = models.current.facts;
         const certificate = await certificates.of(proof);
-        if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), certificate);
+        if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), new Blob([certificate], { type: 'application/json' }));
       },
       check: (proof) => void certificates.check(proof),
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
-    this.#table = new ResultsTable(choose, filtered);
+    this.#table = new ResultsTable(choose, filtered, () => models.current);
   }
 
   /** Shows another model. */

@@ -2,6 +2,9 @@
 
 import { COLUMNS, type Column } from './columns.js';
 import { get, make, place } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
+import { proofTable } from './rows.js';
+import { copyRows } from './copy-rows.js';
 import type { ClassFacts } from '../../pkg/prove.js';
 import { Filters } from './filters.js';
 import { mark } from '../frontier/legend.js';
@@ -40,8 +43,8 @@ export class ResultsTable {
   #room = 0;
   #more = 0;
 
-  /** `choose` hears which row was chosen, `filtered` that other proofs pass the filters. */
-  constructor(choose: (strategy: string) => void, filtered: () => void) {
+  /** `choose` hears which row was chosen, `filtered` that other proofs pass the filters; `model` is whose proofs they are. */
+  constructor(choose: (strategy: string) => void, filtered: () => void, model: () => Model) {
     this.#filters = new Filters(get('filters', HTMLElement), () => {
       this.#begin();
       filtered();
@@ -56,6 +59,10 @@ export class ResultsTable {
     this.#table.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement) choose(target.value);
     });
+    const passing = () => this.#sorted(this.#filters.passing(this.#proofs));
+    const table = () => proofTable(passing());
+    this.#scroller.before(exportButton({ name: 'proofs', title: 'Table of proofs', element: this.#scroller, model, table }));
+    copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy))));
     // All of a row answers to the pointer, not only its name.
     this.#table.addEventListener('click', ({ target }) => {
       if (!(target instanceof Element) || target.closest('label')) return;
