@@ -2,9 +2,16 @@
 
 import type { Area, Figure } from '../pkg/plot.js';
 import { drawCells } from './cells.js';
+import type { Drawn } from './export/exported.js';
 import { told } from './format.js';
 import { play, type Style, styleOf } from './player.js';
 import { type Plot, plotters } from './plotters.js';
+
+/** Drawings that are shown beside each other, by their names, for their menu; undefined while none shows anything. */
+export function drawnOf(drawings: Readonly<Record<string, Drawing>>): Drawn | undefined {
+  const shown = Object.entries(drawings).flatMap(([name, { drawn }]) => (drawn ? [{ name, ...drawn }] : []));
+  return shown[0] && { figures: shown, style: shown[0].style };
+}
 
 /** What to draw now, in CSS pixels; undefined for nothing. */
 export type Picture = (plot: Plot, size: { width: number; height: number }) => Figure | undefined;
@@ -29,6 +36,7 @@ export class Drawing {
     };
     new ResizeObserver(restyle).observe(canvas);
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyle);
+    addEventListener('printing', restyle);
     this.#watchRatio(restyle);
     this.load();
   }

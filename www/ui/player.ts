@@ -33,8 +33,8 @@ const COLORS: Record<Role, string> = {
   wrong: '--wrong',
 };
 
-/** The style of a canvas as it is now. */
-export function styleOf(canvas: HTMLCanvasElement): Style {
+/** The style of a canvas, or of what is drawn without one, as it is now. */
+export function styleOf(canvas: HTMLElement): Style {
   const style = getComputedStyle(canvas);
   const color = ([role, property]: [string, string]) => [role, style.getPropertyValue(property)];
   const colors = Object.fromEntries(Object.entries(COLORS).map(color)) as Record<Role, string>;

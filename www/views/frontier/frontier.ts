@@ -59,6 +59,7 @@ export class Frontier {
     };
     new ResizeObserver(restyle).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restyle);
+    addEventListener('printing', restyle);
     const exported = {
       name: 'frontier',
       title: 'Frontier of bounds against proof lengths',

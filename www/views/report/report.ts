@@ -19,6 +19,7 @@ import { ProofCards } from '../proofs/proofs.js';
 import { Quality } from '../quality/quality.js';
 import { ResultsTable } from '../results/table.js';
 import { showSides } from '../sides/sides.js';
+import { preparePrint } from './print.js';
 
 /** What the report works with, and what it asks of the page. */
 export interface Host {
@@ -55,6 +56,7 @@ export class Report {
       check: (proof) => void certificates.check(proof),
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
+    preparePrint();
     this.#table = new ResultsTable(choose, filtered, () => models.current);
   }
 
