@@ -29,6 +29,8 @@ export class Tabs {
   readonly #tabs: Record<Name, HTMLButtonElement>;
   readonly #host: Host;
   readonly #asked: Asked;
+  /** What has been opened, for paper. */
+  readonly #places = new Map<Name, HTMLElement>();
   readonly #open = new Map<Name, Promise<{ place: HTMLElement; view: ViewOf }>>();
   /** The views that did not arrive. */
   readonly #failed = new Set<Name>();
@@ -43,6 +45,7 @@ export class Tabs {
       choose: (strategy) => asked.choose(strategy),
       problem: (text) => asked.problem(text),
       tryInput: (tokens) => void this.#try(tokens),
+      model: () => this.#shown?.model,
       explain,
     };
     const tab = (name: Name) => {
@@ -54,6 +57,7 @@ export class Tabs {
     const list = get('tabs', HTMLElement);
     list.append(...Object.values(this.#tabs));
     list.addEventListener('keydown', (event) => this.#key(event));
+    addEventListener('printing', () => this.#print());
     this.#mark();
   }
 
@@ -129,11 +133,19 @@ export class Tabs {
     const fetched = this.#open.get(name);
     if (fetched) return fetched;
     const made = VIEWS[name].load().then(({ open }) => {
-      const place = make('div', { class: `of-${name}` });
+      const place = make('div', { class: `of-${name}`, 'data-view': VIEWS[name].label });
+      this.#places.set(name, place);
       return { place, view: open(place, this.#host) };
     });
     this.#open.set(name, made);
     return made;
+  }
+
+  /** On paper is every view that has been opened; on the screen only one. */
+  #print() {
+    const all = document.documentElement.classList.contains('printing');
+    const places = Object.keys(VIEWS).flatMap((name) => (all || name === this.#name ? (this.#places.get(name as Name) ?? []) : []));
+    this.#panel.replaceChildren(...places);
   }
 
   async #try(tokens: string) {

@@ -2,9 +2,16 @@
 
 import type { Area, Figure } from '../pkg/plot.js';
 import { drawCells } from './cells.js';
+import type { Drawn } from './export/exported.js';
 import { told } from './format.js';
 import { play, type Style, styleOf } from './player.js';
 import { type Plot, plotters } from './plotters.js';
+
+/** Drawings that are shown beside each other, by their names, for their menu; undefined while none shows anything. */
+export function drawnOf(drawings: Readonly<Record<string, Drawing>>): Drawn | undefined {
+  const shown = Object.entries(drawings).flatMap(([name, { drawn }]) => (drawn ? [{ name, ...drawn }] : []));
+  return shown[0] && { figures: shown, style: shown[0].style };
+}
 
 /** What to draw now, in CSS pixels; undefined for nothing. */
 export type Picture = (plot: Plot, size: { width: number; height: number }) => Figure | undefined;
@@ -17,6 +24,8 @@ export class Drawing {
   readonly #placed: (area: Area) => void;
   #plot: Plot | undefined;
   #style: Style | undefined;
+  /** What was drawn last, and how. */
+  #drawn: { figure: Figure; style: Style } | undefined;
 
   /** `failed` is told why there is no figure, and `placed` where the part inside its axes is. */
   constructor(canvas: HTMLCanvasElement, picture: Picture, failed: (why: string) => void, placed: (area: Area) => void = () => {}) {
@@ -27,6 +36,7 @@ export class Drawing {
     };
     new ResizeObserver(restyle).observe(canvas);
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyle);
+    addEventListener('printing', restyle);
     this.#watchRatio(restyle);
     this.load();
   }
@@ -42,6 +52,11 @@ export class Drawing {
     );
   }
 
+  /** What the canvas shows; undefined before it shows something. */
+  get drawn(): { figure: Figure; style: Style } | undefined {
+    return this.#drawn;
+  }
+
   /** Draws what there is to draw, once plotters is here and the canvas is laid out. */
   draw() {
     if (!this.#plot || !this.#canvas.clientWidth) return;
@@ -53,6 +68,7 @@ export class Drawing {
         this.#canvas.style.height = `${figure.height}px`;
         this.#style = styleOf(this.#canvas);
       }
+      this.#drawn = { figure, style: this.#style };
       const { scale, left, top } = play(this.#canvas, this.#style, figure, drawCells);
       const { x, y, width, height } = figure.plane;
       this.#placed({ x: left + scale * x, y: top + scale * y, width: scale * width, height: scale * height });

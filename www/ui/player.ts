@@ -33,8 +33,8 @@ const COLORS: Record<Role, string> = {
   wrong: '--wrong',
 };
 
-/** The style of a canvas as it is now. */
-export function styleOf(canvas: HTMLCanvasElement): Style {
+/** The style of a canvas, or of what is drawn without one, as it is now. */
+export function styleOf(canvas: HTMLElement): Style {
   const style = getComputedStyle(canvas);
   const color = ([role, property]: [string, string]) => [role, style.getPropertyValue(property)];
   const colors = Object.fromEntries(Object.entries(COLORS).map(color)) as Record<Role, string>;
@@ -45,10 +45,9 @@ export function styleOf(canvas: HTMLCanvasElement): Style {
 export type Cells = Extract<Command, { kind: 'cells' }>;
 export type DrawCells = (context: CanvasRenderingContext2D, cells: Cells, colors: Style['colors']) => void;
 
-/** Draws the figure as large as it fits, at the screen's own resolution; `drawCells` is for figures that have cells. */
-export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells): Placement {
+/** Draws the figure as large as it fits, with `ratio` pixels for each CSS pixel; `drawCells` is for figures that have cells. */
+export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells, ratio = devicePixelRatio): Placement {
   const { width, height } = style;
-  const ratio = devicePixelRatio;
   const scale = Math.min(width / figure.width, height / figure.height);
   const left = (width - scale * figure.width) / 2;
   const top = (height - scale * figure.height) / 2;

@@ -20,6 +20,8 @@ export interface Host {
   tryInput(tokens: string): void;
   /** Answers questions about the open model, in a worker of its own. */
   readonly explain: Explain;
+  /** The open model. */
+  model(): Model | undefined;
   /** Says what went wrong, where a view has no better place for it. */
   problem(text: string): void;
 }

@@ -2,6 +2,8 @@
 
 import { percent, scientific, told } from '../../ui/format.js';
 import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
+import { exportButton } from '../../ui/export/button.js';
+import { get } from '../../ui/element.js';
 import { play, type Style, styleOf } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
@@ -36,6 +38,8 @@ export class Frontier {
   #isTold = false;
   readonly #marks: Marks;
   #seen: Seen | undefined;
+  /** What the canvas shows. */
+  #drawn: Figure | undefined;
 
   /** `point` is told what is under the pointer, `choose` what was picked, `failed` why there is no figure. */
   constructor(
@@ -55,6 +59,19 @@ export class Frontier {
     };
     new ResizeObserver(restyle).observe(canvas);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restyle);
+    addEventListener('printing', restyle);
+    const exported = {
+      name: 'frontier',
+      title: 'Frontier of bounds against proof lengths',
+      element: get('frontier-figure', HTMLElement),
+      model: () => this.#seen?.model,
+      table: async () => {
+        const { proofTable } = await import('../results/rows.js');
+        return this.#seen && proofTable(this.#seen.model.proofs.filter((proof) => proof.outcome && this.#seen?.passes(proof)));
+      },
+      drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
+    };
+    get('axes', HTMLElement).append(exportButton(exported));
     this.#watchRatio();
   }
 
@@ -77,7 +94,7 @@ export class Frontier {
   #draw() {
     const seen = this.#seen;
     if (!seen) return;
-    const figure = this.#figure(seen);
+    const figure = (this.#drawn = this.#figure(seen));
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
     const placement = figure && this.#style && play(this.#canvas, this.#style, figure);

@@ -19,6 +19,7 @@ import { ProofCards } from '../proofs/proofs.js';
 import { Quality } from '../quality/quality.js';
 import { ResultsTable } from '../results/table.js';
 import { showSides } from '../sides/sides.js';
+import { preparePrint } from './print.js';
 
 /** What the report works with, and what it asks of the page. */
 export interface Host {
@@ -50,12 +51,13 @@ export class Report {
       save: async (proof) => {
         const { file } = models.current.facts;
         const certificate = await certificates.of(proof);
-        if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), certificate);
+        if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), new Blob([certificate], { type: 'application/json' }));
       },
       check: (proof) => void certificates.check(proof),
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
-    this.#table = new ResultsTable(choose, filtered);
+    preparePrint();
+    this.#table = new ResultsTable(choose, filtered, () => models.current);
   }
 
   /** Shows another model. */

@@ -13,8 +13,6 @@ export interface Column {
   cell(proof: Proof): Node | string;
   /** Which of its values are looked for first, and so come first at first. */
   best: 'ascending' | 'descending';
-  /** Whether there is room for it on a narrow screen. */
-  narrow?: boolean;
 }
 
 /** What is known of the length of a proof before it has run. */
@@ -38,7 +36,6 @@ export const COLUMNS: readonly Column[] = [
     value: ({ outcome }) => outcome?.bound,
     cell: ({ outcome }) => (outcome ? percent(outcome.percent) : ''),
     best: 'descending',
-    narrow: true,
   },
   {
     title: 'Accuracy at most',
@@ -52,7 +49,7 @@ export const COLUMNS: readonly Column[] = [
     cell: ({ outcome }) => (outcome ? breakable(count(outcome.correct)) : ''),
     best: 'descending',
   },
-  { title: 'FLOPs', value: ({ facts, outcome }) => (outcome ?? facts).flops, cell: length, best: 'ascending', narrow: true },
+  { title: 'FLOPs', value: ({ facts, outcome }) => (outcome ?? facts).flops, cell: length, best: 'ascending' },
   {
     title: 'Unexplained dimension',
     value: ({ facts, outcome }) => (outcome ?? facts).unexplained_dimension,

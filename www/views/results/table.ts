@@ -2,6 +2,9 @@
 
 import { COLUMNS, type Column } from './columns.js';
 import { get, make, place } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
+import { proofTable } from './rows.js';
+import { copyRows } from './copy-rows.js';
 import type { ClassFacts } from '../../pkg/prove.js';
 import { Filters } from './filters.js';
 import { mark } from '../frontier/legend.js';
@@ -11,15 +14,14 @@ import { isAlone, type Model, type Proof } from '../../state/model.js';
 type Direction = 'ascending' | 'descending';
 
 /** Sorted by this one, the proofs stand in their own order, under the names of their classes. */
-const PROOF: Pick<Column, 'title' | 'best' | 'narrow'> = { title: 'Proof', best: 'ascending', narrow: true };
+const PROOF: Pick<Column, 'title' | 'best'> = { title: 'Proof', best: 'ascending' };
 /** What stands in a cell without a number. */
 const NONE = '–';
-/** Rows that are put in at once, which fill the box: the layout of a hundred would take many frames. */
+/** Rows that are put in at once: the layout of a hundred would take many frames. */
 const BATCH = 20;
 
 export class ResultsTable {
   readonly #table = get('results', HTMLTableElement);
-  readonly #scroller = get('scroller', HTMLElement);
   readonly #shown = get('shown', HTMLElement);
   readonly #filters: Filters;
   readonly #rows: Rows;
@@ -34,14 +36,12 @@ export class ResultsTable {
   #direction: Direction = PROOF.best;
   /** The order that the rows are in. */
   #order = '';
-  /** The row to scroll to, once it is there. */
-  #sought: HTMLElement | undefined;
   /** How many rows there may be by now, and the frame that brings more. */
   #room = 0;
   #more = 0;
 
-  /** `choose` hears which row was chosen, `filtered` that other proofs pass the filters. */
-  constructor(choose: (strategy: string) => void, filtered: () => void) {
+  /** `choose` hears which row was chosen, `filtered` that other proofs pass the filters; `model` is whose proofs they are. */
+  constructor(choose: (strategy: string) => void, filtered: () => void, model: () => Model) {
     this.#filters = new Filters(get('filters', HTMLElement), () => {
       this.#begin();
       filtered();
@@ -49,13 +49,19 @@ export class ResultsTable {
     this.#heads = [PROOF, ...COLUMNS].map((column) => {
       const button = make('button', { type: 'button' }, column.title);
       button.addEventListener('click', () => this.#sort(column));
-      return { column, head: make('th', { scope: 'col', ...width(column) }, button) };
+      return { column, head: make('th', { scope: 'col', role: 'columnheader' }, button) };
     });
-    this.#head = make('thead', {}, make('tr', {}, ...this.#heads.map(({ head }) => head)));
+    // With roles, since it is still a table where it is narrow and laid out otherwise.
+    this.#head = make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...this.#heads.map(({ head }) => head)));
     this.#rows = new Rows((proof) => row(proof));
     this.#table.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement) choose(target.value);
     });
+    const passing = () => this.#sorted(this.#filters.passing(this.#proofs));
+    const table = () => proofTable(passing());
+    const element = get('whole-table', HTMLElement);
+    element.before(exportButton({ name: 'proofs', title: 'Table of proofs', element, model, table }));
+    copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy))));
     // All of a row answers to the pointer, not only its name.
     this.#table.addEventListener('click', ({ target }) => {
       if (!(target instanceof Element) || target.closest('label')) return;
@@ -88,24 +94,13 @@ export class ResultsTable {
     this.#rows.mark('pointed', strategy);
   }
 
-  /** Marks the chosen row, and scrolls the table, not the page, to where it is. */
+  /** Marks the chosen row. The page stays where it is. */
   choose(strategy: string | null) {
     this.#rows.mark('selected', strategy);
     const chosen = strategy === null ? undefined : this.#rows.element(strategy);
     const radio = chosen?.querySelector('input');
     if (radio) radio.checked = true;
     else for (const checked of this.#table.querySelectorAll<HTMLInputElement>('input:checked')) checked.checked = false;
-    this.#sought = chosen;
-    this.#seek();
-  }
-
-  #seek() {
-    if (!this.#sought?.isConnected) return;
-    const [row, box] = [this.#sought.getBoundingClientRect(), this.#scroller.getBoundingClientRect()];
-    const top = box.top + (this.#heads[0]?.head.offsetHeight ?? 0);
-    if (row.top < top) this.#scroller.scrollTop -= top - row.top;
-    else if (row.bottom > box.bottom) this.#scroller.scrollTop += row.bottom - box.bottom;
-    this.#sought = undefined;
   }
 
   #sort(column: typeof PROOF | Column) {
@@ -117,7 +112,6 @@ export class ResultsTable {
 
   /** Shows the rows in a new order from the top on, batch by batch. */
   #begin() {
-    this.#scroller.scrollTop = 0;
     this.#room = 0;
     this.#fill();
   }
@@ -125,7 +119,6 @@ export class ResultsTable {
   #fill() {
     this.#room += BATCH;
     this.#arrange();
-    this.#seek();
     cancelAnimationFrame(this.#more);
     if (this.#room < this.#proofs.length) this.#more = requestAnimationFrame(() => this.#fill());
   }
@@ -166,13 +159,13 @@ export class ResultsTable {
 
   /** Rows of one class, under its name unless that says no more than theirs. */
   #group(key: string, proofs: Proof[]): HTMLElement {
-    const body = this.#bodies.get(key) ?? make('tbody');
+    const body = this.#bodies.get(key) ?? make('tbody', { role: 'rowgroup' });
     this.#bodies.set(key, body);
     const rows = proofs.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []);
     const named = this.#classes.find((each) => each.class === key);
     const title = (named: ClassFacts) =>
-      make('th', { scope: 'rowgroup', colspan: String(this.#heads.length) }, mark(named), named.label, make('span', {}, `${proofs.length} shown`));
-    place(body, !named || proofs.some(isAlone) ? rows : [make('tr', { class: 'group' }, title(named)), ...rows]);
+      make('th', { scope: 'rowgroup', role: 'rowheader', colspan: String(this.#heads.length) }, mark(named), named.label, make('span', {}, `${proofs.length} shown`));
+    place(body, !named || proofs.some(isAlone) ? rows : [make('tr', { class: 'group', role: 'row' }, title(named)), ...rows]);
     return body;
   }
 
@@ -182,14 +175,12 @@ export class ResultsTable {
   }
 }
 
-const width = ({ narrow }: Pick<Column, 'narrow'>) => (narrow ? {} : { class: 'wide' });
-
 function row({ facts }: Proof) {
   const radio = make('input', { type: 'radio', name: 'strategy', value: facts.strategy });
-  const cells = COLUMNS.map((column) => ({ column, cell: make('td', { 'data-title': column.title, ...width(column) }) }));
+  const cells = COLUMNS.map((column) => ({ column, cell: make('td', { role: 'cell', 'data-title': column.title }) }));
   let before: unknown[] = [];
   return {
-    element: make('tr', {}, make('th', { scope: 'row' }, make('label', {}, radio, make('span', {}, facts.label))), ...cells.map(({ cell }) => cell)),
+    element: make('tr', { role: 'row' }, make('th', { scope: 'row', role: 'rowheader' }, make('label', {}, radio, make('span', {}, facts.label))), ...cells.map(({ cell }) => cell)),
     update: (proof: Proof) => {
       // Any of them may have left the frontier; most are as they were.
       const now = [proof.facts, proof.outcome, proof.shipped, proof.frontier, proof.job.state];

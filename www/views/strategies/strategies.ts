@@ -3,14 +3,18 @@
 import './strategies.css';
 import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';
 import { Matrix } from './matrix.js';
+import { gridFigure } from './picture.js';
 import { Strip } from './strip.js';
 import type { Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { capital, percent } from '../../ui/format.js';
-import type { Open, Shown } from '../view.js';
+import { styleOf } from '../../ui/player.js';
+import { proofTable } from '../results/rows.js';
+import type { Host, Open, Shown } from '../view.js';
 
 export const open: Open = (parent, host) => {
-  const view = new Strategies((strategy) => host.choose(strategy));
+  const view = new Strategies(host);
   parent.append(view.element);
   return view;
 };
@@ -34,7 +38,8 @@ class Strategies {
   /** Of which proofs the grid is: a list, and how long it was. */
   #of: { proofs: readonly Proof[]; length: number } | undefined;
 
-  constructor(choose: (strategy: string) => void) {
+  constructor(host: Host) {
+    const choose = (strategy: string) => host.choose(strategy);
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);
     this.#offers = Array.from({ length: 3 }, () => offer(choose));
@@ -46,11 +51,19 @@ class Strategies {
       make('span', { class: 'key', 'aria-hidden': 'true' }),
       ' marks the frontier: no other proof gives as much in as few steps.',
     );
+    const menu = exportButton({
+      name: 'strategies',
+      title: 'Proofs by the three choices they are made of',
+      element: this.element,
+      model: () => host.model(),
+      table: () => this.#grid && proofTable(this.#grid.cells.flat().filter((proof) => proof !== undefined)),
+      drawn: () => this.#grid && { figures: [{ name: '', figure: gridFigure(this.#grid) }], style: styleOf(this.#matrix.element) },
+    });
     this.element.append(
       make(
         'div',
         { class: 'parts' },
-        make('div', {}, legend, this.#matrix.element, this.#weakest, this.#terms),
+        make('div', {}, legend, menu, this.#matrix.element, this.#weakest, this.#terms),
         make('div', {}, make('h3', {}, 'What one change gains'), this.#ask, this.#list),
         make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element),
       ),

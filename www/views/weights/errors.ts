@@ -2,7 +2,10 @@
 
 import type { AttentionFacts } from '../../pkg/prove.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { real } from '../../ui/real.js';
+import type { Host } from '../view.js';
+import { errorTable } from './tables.js';
 import { lengths, lessons, start } from './bounds.js';
 
 export class ErrorTable {
@@ -13,12 +16,20 @@ export class ErrorTable {
   readonly #body = make('tbody');
   #shown: AttentionFacts | undefined;
 
-  constructor() {
+  constructor(host: Host) {
+    const menu = exportButton({
+      name: 'score-errors',
+      title: 'Bounds on the error of attention scores',
+      element: this.element,
+      model: () => host.model(),
+      table: () => this.#shown && errorTable(this.#shown),
+    });
     const head = make('tr', {}, make('th', { scope: 'col' }, 'Way to bound the error'), make('th', { scope: 'col' }, 'Bound'), this.#axis);
     this.element.append(
       make('h3', { id: 'weights-errors' }, 'How well attention is approximated'),
       this.#ratio,
       this.#lesson,
+      menu,
       make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body),
     );
   }

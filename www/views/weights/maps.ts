@@ -2,10 +2,13 @@
 
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { Area } from '../../pkg/plot.js';
-import { Drawing } from '../../ui/drawing.js';
+import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { real } from '../../ui/real.js';
 import { heatMap } from './draw.js';
+import type { Host } from '../view.js';
+import { entryTable } from './tables.js';
 import { type Cell, cellAt, type Part, partsOf, size, step, summaryOf, wordsOf } from './entries.js';
 
 /** Widest and highest pictures, columns for each row. */
@@ -37,7 +40,7 @@ export class Maps {
   #parts: Part[] = [];
   #cell: Cell = [0, 0];
 
-  constructor(failed: (why: string) => void) {
+  constructor(host: Host, failed: (why: string) => void) {
     this.#pictures = [0, 1, 2].map((i) => this.#picture(i, failed));
     this.#stage.append(...this.#pictures.map(({ figure }) => figure));
     this.#stage.addEventListener('keydown', (event) => {
@@ -47,7 +50,15 @@ export class Maps {
       this.#read(cell);
     });
     this.#stage.addEventListener('focus', () => this.#read(this.#cell));
-    this.element.append(this.#summary, this.#stage, this.#reading);
+    const menu = exportButton({
+      name: 'matrix',
+      title: 'Matrix, entry by entry',
+      element: this.element,
+      model: () => host.model(),
+      table: () => this.#matrix && entryTable(this.#matrix, this.#parts),
+      drawn: () => drawnOf(Object.fromEntries(this.#parts.flatMap(({ label }, i) => (this.#pictures[i] ? [[label, this.#pictures[i].drawing]] : [])))),
+    });
+    this.element.append(this.#summary, menu, this.#stage, this.#reading);
   }
 
   show(matrix: MatrixFacts) {

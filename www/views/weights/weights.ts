@@ -4,14 +4,16 @@ import './weights.css';
 import { Cancelled } from '../../engine/client.js';
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { Model } from '../../state/model.js';
-import { Drawing } from '../../ui/drawing.js';
+import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { told } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 import type { Host, Shown, ViewOf } from '../view.js';
 import { bars } from './draw.js';
 import { ErrorTable } from './errors.js';
 import { Maps } from './maps.js';
+import { singularTable } from './tables.js';
 
 /** Singular values that are shown, the largest. */
 const BARS = 12;
@@ -25,22 +27,33 @@ class Weights implements ViewOf {
   readonly #problem = make('p', { class: 'alarm', role: 'alert' });
   readonly #again = make('button', { type: 'button', hidden: '' }, 'Try again');
   readonly #pictures = make('div', { class: 'pictures' });
-  readonly #maps = new Maps((why) => this.#fail(why));
+  readonly #maps: Maps;
   readonly #canvas = make('canvas', { role: 'img' });
   readonly #caption = make('figcaption');
   readonly #chart = make('figure', { class: 'singular' }, this.#caption, this.#canvas);
   readonly #singular: Drawing;
-  readonly #errors = new ErrorTable();
+  readonly #errors: ErrorTable;
   #model: Model | undefined;
   #matrices: MatrixFacts[] = [];
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
+    this.#maps = new Maps(host, (why) => this.#fail(why));
     this.#singular = new Drawing(
       this.#canvas,
       (plot, style) => this.#matrix && bars(plot, this.#largest, 'singular value', style),
       (why) => this.#fail(why),
     );
+    this.#errors = new ErrorTable(host);
+    const menu = exportButton({
+      name: 'singular-values',
+      title: 'Singular values',
+      element: this.#chart,
+      model: () => host.model(),
+      table: () => this.#matrix && singularTable(this.#matrix),
+      drawn: () => drawnOf({ '': this.#singular }),
+    });
+    this.#chart.append(menu);
     this.#select.addEventListener('change', () => this.#showMatrix());
     this.#again.addEventListener('click', () => {
       this.#clear();

@@ -2,8 +2,9 @@
 
 import { Cancelled } from '../../engine/client.js';
 import type { CaseFacts, CaseMap } from '../../pkg/explain.js';
-import { Drawing } from '../../ui/drawing.js';
+import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { count, told } from '../../ui/format.js';
 import type { Host } from '../view.js';
 import { caseContent } from './case.js';
@@ -12,6 +13,7 @@ import { mapOf } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
+import { caseTable } from './tables.js';
 
 /** Classes of the hatches. */
 const PATTERNS = ['', 'lines', 'crossed'];
@@ -63,7 +65,15 @@ export class CaseMapSection {
       { class: 'hint' },
       'Each cell holds all inputs with one largest and one last token; the stronger its colour, the more of them are proven. Arrow keys move, Enter opens.',
     );
-    this.element.append(hint, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
+    const menu = exportButton({
+      name: 'cases',
+      title: 'Proven share, case by case',
+      element: this.element,
+      model: () => host.model(),
+      table: () => this.#cells && this.#map && caseTable(this.#cells, this.#map),
+      drawn: () => drawnOf({ '': this.#drawing }),
+    });
+    this.element.append(hint, menu, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => this.#choose());
     this.#close();
   }

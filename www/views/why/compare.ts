@@ -1,17 +1,19 @@
 /** Two proofs of a model side by side: the map of the other, and the difference. */
 
 import { Cancelled } from '../../engine/client.js';
-import type { Explain } from '../../engine/explain.js';
 import type { CaseMap } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
-import { Drawing } from '../../ui/drawing.js';
+import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { count, told } from '../../ui/format.js';
 import { beyond, type Cells, difference, shares, together } from './cells.js';
 import { mapOf } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './grid.js';
+import type { Host } from '../view.js';
 import { percentDown } from './parts.js';
+import { pairTable } from './tables.js';
 
 /** What is compared: the chosen proof and the other, and the cells of both. */
 interface Pair {
@@ -29,8 +31,8 @@ export class Compare {
   readonly #canvas = make('canvas', { role: 'img' });
   readonly #maps: HTMLElement;
   readonly #grid: CaseGrid;
-  readonly #drawings: Drawing[];
-  readonly #explain: Explain;
+  readonly #drawings: [theirs: Drawing, difference: Drawing];
+  readonly #host: Host;
   readonly #latest: Latest<CaseMap>;
   #listed = '';
   #model: Model | undefined;
@@ -38,8 +40,9 @@ export class Compare {
   #theirs: CaseMap | undefined;
   #pair: Pair | undefined;
 
-  constructor(explain: Explain, problem: (text: string) => void) {
-    this.#explain = explain;
+  constructor(host: Host) {
+    this.#host = host;
+    const problem = (why: string) => host.problem(why);
     this.#latest = new Latest(
       (map) => this.#answered(map),
       (error) => this.#failed(error),
@@ -61,6 +64,15 @@ export class Compare {
       make('figure', {}, differs, this.#grid.element),
     );
     const label = make('label', { for: 'why-other' }, 'Other proof');
+    const menu = exportButton({
+      name: 'comparison',
+      title: 'Two proofs, case by case',
+      element: this.element,
+      model: () => host.model(),
+      table: () => this.#pair && pairTable(...this.#pair.cells),
+      drawn: () => this.#pair && drawnOf({ [this.#title.textContent]: this.#drawings[0], Difference: this.#drawings[1] }),
+    });
+    this.#maps.append(menu);
     this.element.append(make('p', { class: 'control' }, label, this.#select), this.#state, this.#counts, this.#maps);
     this.#select.addEventListener('change', () => this.#ask());
     this.#show();
@@ -92,7 +104,7 @@ export class Compare {
     const { value } = this.#select;
     this.#theirs = undefined;
     this.#state.textContent = value ? 'Looking into the other proof …' : '';
-    if (value) this.#latest.ask(() => this.#explain.cases(value));
+    if (value) this.#latest.ask(() => this.#host.explain.cases(value));
     else this.#latest.forget();
     this.#show();
   }

@@ -1,11 +1,14 @@
 /** All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its numbers as a table. */
 
 import type { CaseMap } from '../../pkg/explain.js';
-import { Drawing } from '../../ui/drawing.js';
+import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { count } from '../../ui/format.js';
+import type { Host } from '../view.js';
 import { partsOf } from './figures.js';
 import { type PartRow, partRows, percentDown } from './parts.js';
+import { partTable } from './tables.js';
 
 export class Parts {
   readonly element = make('section', {}, make('h3', {}, 'From all inputs to the bound'));
@@ -16,16 +19,24 @@ export class Parts {
   #rows: PartRow[] = [];
   #total = 0n;
 
-  constructor(problem: (text: string) => void) {
+  constructor(host: Host) {
     this.#drawing = new Drawing(
       this.#canvas,
       partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined)),
-      problem,
+      (why) => host.problem(why),
     );
     const heads = ['Part', 'Inputs', 'Share'].map((title) => make('th', { scope: 'col' }, title));
     const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
     const figure = make('div', { class: 'waterfall' }, this.#canvas);
-    this.element.append(this.#said, figure, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
+    const menu = exportButton({
+      name: 'parts',
+      title: 'From all inputs to the bound',
+      element: this.element,
+      model: () => host.model(),
+      table: () => (this.#rows.length ? partTable(this.#rows, this.#total) : undefined),
+      drawn: () => drawnOf({ '': this.#drawing }),
+    });
+    this.element.append(this.#said, menu, figure, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
   }
 
   show(map: CaseMap) {

@@ -29,11 +29,10 @@ class Why {
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
-    const problem = (text: string) => host.problem(text);
-    this.#parts = new Parts(problem);
+    this.#parts = new Parts(host);
     this.#map = new CaseMapSection(host);
     this.#more = new WhyNotMore((strategy) => host.choose(strategy));
-    this.#compare = new Compare(host.explain, problem);
+    this.#compare = new Compare(host);
     this.#latest = new Latest(
       (map) => this.#answered(map),
       (error) => this.#failed(error),
