@@ -3,6 +3,7 @@
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
 
+mod accuracies;
 mod gallery;
 mod inspect;
 mod prove;
