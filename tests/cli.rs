@@ -710,10 +710,9 @@ fn the_tables_are_those_of_the_shipped_sweep() {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    for (written, shipped) in [
-        (tables, "www/models/RESULTS.md"),
-        (accuracies, "www/models/max-of-k/accuracies.json"),
-    ] {
+    for (written, shipped) in
+        [(tables, "www/models/RESULTS.md"), (accuracies, "www/models/max-of-k/accuracies.json")]
+    {
         let same = read(written) == read(root.join(shipped));
         assert!(same, "run `npm run table` and commit {shipped}");
     }

@@ -7,6 +7,7 @@
 import './report.css';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
+import type { Filter } from '../../state/filter.js';
 import type { Model, Models, Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import { get } from '../../ui/element.js';
@@ -27,8 +28,8 @@ export interface Host {
   certificates: Certificates;
   /** Chooses a proof by its identifier. */
   choose(strategy: string): void;
-  /** Called when other proofs pass the filters. */
-  filtered(): void;
+  /** Shows other proofs, by a `choice` of the user's. */
+  look(filter: Partial<Filter>, choice: 'look' | 'typed'): void;
 }
 
 export class Report {
@@ -40,7 +41,7 @@ export class Report {
   readonly #quality = new Quality(get('quality', HTMLElement));
   readonly #network: NetworkSection;
 
-  constructor({ models, queue, certificates, choose, filtered }: Host) {
+  constructor({ models, queue, certificates, choose, look }: Host) {
     this.#models = models;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
     this.#best = new BestProof(models, queue, choose);
@@ -55,7 +56,7 @@ export class Report {
       check: (proof) => void certificates.check(proof),
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
-    this.#table = new ResultsTable(choose, filtered);
+    this.#table = new ResultsTable(choose, look);
   }
 
   /** Shows another model. */
@@ -99,9 +100,9 @@ export class Report {
     this.#table.point(pointed);
   }
 
-  /** The proofs that pass the table's filters. */
-  passing(proofs: readonly Proof[]): Set<Proof> {
-    return this.#table.passing(proofs);
+  /** Shows the proofs that pass a filter. */
+  look(filter: Filter) {
+    this.#table.look(filter);
   }
 
   /** Shows all proofs in the table. */
