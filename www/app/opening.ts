@@ -76,7 +76,7 @@ export class Opening {
   /** Shows the gallery's menu, and opens the model that the address names. */
   browse(gallery: Gallery) {
     this.#gallery = gallery;
-    this.#picker = new Picker(gallery, (target) => this.#go(target));
+    this.#picker = new Picker(gallery, (model) => this.#go(model), () => void this.#list(gallery));
     this.#picker.show(this.#current);
     if (!this.#isOwn) void this.#followLink(gallery, true);
   }
@@ -121,6 +121,17 @@ export class Opening {
   get #own(): string | undefined {
     const { source, facts } = this.#models.current;
     return source === OWN ? idOf(facts.sha256) : undefined;
+  }
+
+  /** Shows the list of all models. */
+  async #list(gallery: Gallery) {
+    const own = this.#own;
+    try {
+      const { showModels } = await import('../views/picker/models.js');
+      await showModels({ gallery, open: own === undefined ? this.#wanted : { own }, pick: (model) => this.#go(model) });
+    } catch (error) {
+      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#list(gallery) });
+    }
   }
 
   /** Opens another model, with what is shown of the present one. */

@@ -19,6 +19,11 @@ export interface Kept {
   used: number;
 }
 
+/** A kept file. */
+export interface KeptFile extends Kept {
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** The most bytes of all kept files together. */
 export const MOST_BYTES = 64 * 2 ** 20;
 /** The most characters of a name. */
@@ -84,7 +89,7 @@ export async function list(): Promise<Kept[]> {
 }
 
 /** A kept file; undefined if it is not kept, or the browser keeps none. */
-export async function find(id: string): Promise<(Kept & { bytes: Uint8Array<ArrayBuffer> }) | undefined> {
+export async function find(id: string): Promise<KeptFile | undefined> {
   try {
     return await inStores('readonly', async ({ facts, bytes }) => {
       const [known, content] = await Promise.all([settled<Kept | undefined>(facts.get(id)), settled<unknown>(bytes.get(id))]);
@@ -118,6 +123,13 @@ export async function keep(id: string, file: string, content: Uint8Array): Promi
     return `${file} is open, but this browser does not keep it (${told(error)}). After a reload, open it again.`;
   }
 }
+
+/** Keeps a file again that was removed, as it was. */
+export const putBack = ({ bytes: content, ...known }: KeptFile) =>
+  inStores('readwrite', async ({ facts, bytes }) => {
+    facts.put(known);
+    bytes.put(content.buffer, known.id);
+  });
 
 /** Gives a kept file another name. */
 export const rename = (id: string, name: string) =>
