@@ -227,7 +227,7 @@ export class Opening {
     const retry = () => void this.#openOwn(open, choice);
     const opened = await open(retry, () => this.#isOwn && turn === this.#turn).catch((error: unknown): Opened => {
       this.#problems.tell('model', told(error), { retry });
-      return 'failed';
+      return 'refused';
     });
     if (opened === 'open') {
       void this.#keep();

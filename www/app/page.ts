@@ -5,7 +5,7 @@ import { Tabs } from './tabs.js';
 import type { Explainer } from '../engine/explain.js';
 import type { Certificates } from '../state/certificates.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
-import { passes, strange } from '../state/filter.js';
+import { passes } from '../state/filter.js';
 import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
@@ -46,6 +46,7 @@ export class Page {
   readonly #status = get('status', HTMLElement);
   readonly #reading = get('reading', HTMLElement);
   readonly #hint = this.#reading.textContent;
+  readonly #whole = get('whole', HTMLButtonElement);
   readonly #run: RunControl;
   readonly #host: Host;
   /** Undefined until it has been fetched. */
@@ -91,6 +92,7 @@ export class Page {
     };
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes));
+    this.#whole.addEventListener('click', () => this.look({ hide: '' }));
     this.#claim = new Claim((budget, settled) => this.#spend(budget, settled));
     this.#explain = explain;
     this.#tabs = new Tabs(explain, {
@@ -126,7 +128,7 @@ export class Page {
     this.#showQueue();
     this.#showTitle();
     this.#askForChosen();
-    this.#refuseStrange();
+    void this.#refuseStrange();
     this.#refresh();
   }
 
@@ -208,12 +210,13 @@ export class Page {
     this.#land();
     this.#showChosen();
     this.#askForChosen();
-    this.#refuseStrange();
+    void this.#refuseStrange();
   }
 
   #look(looks: Partial<Looks>) {
     this.looks = { ...this.looks, ...looks };
     document.body.dataset['hide'] = this.looks.hide.replaceAll(',', ' ');
+    this.#whole.hidden = !this.looks.hide;
     this.#axes.show(this.looks);
     this.#legend.show(this.#models.current, this.looks.without);
     this.#report?.look(this.looks);
@@ -236,23 +239,17 @@ export class Page {
   }
 
   /** Drops what the address asks for and the model does not have. */
-  #refuseStrange() {
+  async #refuseStrange() {
+    const { vs, family, tags, without } = this.looks;
     const model = this.#models.current;
-    if (!model.bytes) return;
-    for (const name of strange(this.looks, model)) {
+    if (!model.bytes || !(vs || family || tags || without)) return;
+    const strange = await this.report().then((report) => report?.strange(this.looks));
+    if (this.#models.current !== model) return;
+    for (const name of strange ?? []) {
       const value = this.looks[name];
       this.#look({ [name]: '' });
       this.#told.unknown(name, value);
     }
-    const { vs } = this.looks;
-    if (!vs || this.#models.find(vs)) return;
-    const drop = () => {
-      if (this.looks.vs !== vs || this.#models.current !== model) return;
-      this.#look({ vs: '' });
-      this.#told.unknown('vs', vs);
-    };
-    // It may be one that no model lists, such as the best within some steps.
-    this.#host.queue.ask(vs).then(() => this.#bringOut(), drop);
   }
 
   /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */

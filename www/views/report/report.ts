@@ -7,7 +7,7 @@
 import './report.css';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
-import type { Filter } from '../../state/filter.js';
+import { type Filter, strange } from '../../state/filter.js';
 import type { Model, Models, Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import { get } from '../../ui/element.js';
@@ -34,6 +34,7 @@ export interface Host {
 
 export class Report {
   readonly #models: Models;
+  readonly #queue: Queue;
   readonly #cards: ProofCards;
   readonly #table: ResultsTable;
   readonly #details: Details;
@@ -43,6 +44,7 @@ export class Report {
 
   constructor({ models, queue, certificates, choose, look }: Host) {
     this.#models = models;
+    this.#queue = queue;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
     this.#best = new BestProof(models, queue, choose);
     this.#network = new NetworkSection(models);
@@ -103,6 +105,15 @@ export class Report {
   /** Shows the proofs that pass a filter. */
   look(filter: Filter) {
     this.#table.look(filter);
+  }
+
+  /** What a filter and a comparison ask for that the model does not have. */
+  async strange(looks: Filter & { vs: string }) {
+    const { vs } = looks;
+    const of = strange(looks, this.#models.current);
+    // A proof that no model lists, such as the best within some steps, is asked for.
+    const isProof = !vs || this.#models.find(vs) || (await this.#queue.ask(vs).catch(() => undefined));
+    return isProof ? of : [...of, 'vs' as const];
   }
 
   /** Shows all proofs in the table. */
