@@ -4,6 +4,7 @@
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
 
+mod accuracies;
 mod formal;
 mod gallery;
 mod inspect;

@@ -26,13 +26,16 @@ pub(super) struct Arguments {
     /// Also write the rows, summed up as tables, to this Markdown file
     #[arg(long)]
     summary: Option<PathBuf>,
+    /// Also write what is proven of the accuracy of each model to this JSON file
+    #[arg(long)]
+    accuracies: Option<PathBuf>,
 }
 
 /// Endings of files to open. Their content, not the ending, then decides what they are.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 pub(super) fn run(
-    Arguments { folders, output, most_sequences, summary }: &Arguments,
+    Arguments { folders, output, most_sequences, summary, accuracies }: &Arguments,
 ) -> super::CommandResult {
     let mut files = Vec::new();
     for folder in folders {
@@ -77,6 +80,9 @@ pub(super) fn run(
     let done = done.into_inner().expect("no thread panics");
     if let Some(summary) = summary {
         write_file(summary, super::summary::summary(&done).as_bytes())?;
+    }
+    if let Some(accuracies) = accuracies {
+        write_file(accuracies, super::accuracies::accuracies(&done).as_bytes())?;
     }
     println!("{}: {} models", output.display(), done.len());
     Ok(())

@@ -162,6 +162,27 @@ export async function open(page, path) {
   await loaded(page, `${basename(path)}, your file`); // a gallery file with this name is not enough
 }
 
+/** The names of the user's files that the browser keeps. */
+export const keptFiles = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('compact-proofs');
+        request.onerror = () => reject(request.error);
+        // A test that looks before the page has made it must not make it.
+        request.onupgradeneeded = () => request.transaction.abort();
+        request.onsuccess = () => {
+          const all = request.result.transaction('facts').objectStore('facts').getAll();
+          all.onsuccess = () => {
+            request.result.close();
+            resolve(all.result.map(({ file }) => file).sort());
+          };
+        };
+      }).catch(() => []),
+  );
+/** Waits until the browser keeps the user's file. */
+export const kept = (page, file) => until(`${file} is kept`, async () => (await keptFiles(page)).includes(file));
+
 /** Opens a file called `name` with the given content, a string or a buffer, in the page. */
 export const give = (page, name, content) =>
   page.locator('#file').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });

@@ -1,6 +1,6 @@
 // Tests the address, the history, the title and the layout as a user follows links and opens files.
 import assert from 'node:assert/strict';
-import { alert, allProven, fixture, heading, host, loaded, open, row, scenario, shipped, text } from './actions.mjs';
+import { alert, allProven, fixture, heading, host, kept, loaded, open, row, scenario, shipped, text } from './actions.mjs';
 
 const UPLOAD = fixture('formats/weights.npz');
 /** The part of the address after the page's folder. */
@@ -11,6 +11,7 @@ const becomes = (page, wanted) => page.waitForFunction((to) => location.hash ===
 
 scenario('a link to a model takes precedence over the user’s file, even while either loads; a reload restores the file', async (page) => {
   await open(page, UPLOAD);
+  await kept(page, 'weights.npz');
   await page.reload();
   await loaded(page, 'weights.npz, your file');
   // The link is followed while the stored file is being opened, before the gallery has arrived.
@@ -58,7 +59,7 @@ scenario('links to proofs that no model lists work, and a link with an unknown i
   await alert(page).getByText('“strategy=magic” in the address').waitFor();
   await becomes(page, '#k=5&seed=50');
   await goTo(page, '#k=4&seed=123&strategy=cubic&theme=dark');
-  await alert(page).getByText('“theme” in the address is left out: after # it has k, seed, strategy, view, zoom, scale.').waitFor();
+  await alert(page).getByText('“theme” in the address is left out: after # it has k, seed, own, strategy, view, zoom, scale,').waitFor();
   await heading(page, 'Cubic');
   await becomes(page, '#k=4&seed=123&strategy=cubic');
   await goTo(page, '#k=4&seed=50');

@@ -1,16 +1,19 @@
 // Tests faults around the page: workers that die, memory that runs out, tabs that sleep, downloads
 // that break. After each, the page works, has the user's model, and shows a clear message.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   alert, ALL, allProven, bothProven, button, counts, drop, everySequence, EXPOSED, fixture, give, heading, host, inWorker, item,
-  loaded, open, ORACLE, progress, proven, row, says, scenario, shipped, shippedCounts, text, until,
+  kept, loaded, open, ORACLE, progress, proven, row, says, scenario, shipped, shippedCounts, text, until,
 } from './actions.mjs';
 import { coloured, watch } from './harness.mjs';
 
 const again = (page) => page.getByRole('button', { name: 'Try again' });
 const UPLOAD = fixture('oracle/max4_v64_s123.safetensors');
+/** How an address names it. */
+const OWN_ID = createHash('sha256').update(readFileSync(UPLOAD)).digest('hex').slice(0, 16);
 /** Waits until the page shows the facts of UPLOAD. */
 const isOwn = (page) => loaded(page, 'max4_v64_s123.safetensors, your file');
 /** What the browser writes to the console when a download or a worker fails. */
@@ -377,7 +380,7 @@ scenario('the user’s file and the chosen proof survive a reload, and Back retu
     await bothProven(page);
     assert.deepEqual(await counts(page), ORACLE);
     await heading(page, 'Cubic');
-    assert.equal(new URL(page.url()).hash, '');
+    assert.equal(new URL(page.url()).hash, `#own=${OWN_ID}&strategy=cubic`);
   }
   await page.getByLabel('K', { exact: true }).selectOption('5');
   await loaded(page, /^max5_.*, gallery/);
@@ -392,21 +395,45 @@ scenario('the user’s file and the chosen proof survive a reload, and Back retu
   await loaded(page, `${shipped.facts.file}, gallery`);
 });
 
-scenario('a file that is too large to be stored is opened, and the page says that a reload loses it', async (page) => {
+scenario('a large file survives a reload, too', async (page) => {
   const weights = readFileSync(fixture('formats/weights.json'));
   await give(page, 'wide.json', Buffer.concat([weights, Buffer.alloc(2 ** 22, ' ')]));
-  await loaded(page, 'wide.json, your file (too large to be kept when the page is reloaded)');
+  await loaded(page, 'wide.json, your file');
+  await kept(page, 'wide.json');
   await page.reload();
-  await loaded(page, `${shipped.facts.file}, gallery`);
+  await loaded(page, 'wide.json, your file');
 });
+
+for (const [how, why, script] of [
+  ['turned off', 'the storage is off', () => Object.defineProperty(globalThis, 'indexedDB', { get: () => { throw new Error('the storage is off'); } })],
+  ['full', 'there is no room', () => { IDBObjectStore.prototype.put = () => { throw new Error('there is no room'); }; }],
+]) {
+  scenario(
+    `a storage that is ${how}: the user’s file opens, and the page says that a reload loses it, and after one, which file the address wants`,
+    async (page) => {
+      await open(page, UPLOAD);
+      await says(page, `max4_v64_s123.safetensors is open, but this browser does not keep it (${why}). After a reload, open it again.`);
+      await proven(page, 'Cubic');
+      await row(page, 'cubic').click();
+      await page.reload();
+      await loaded(page, `${shipped.facts.file}, gallery`);
+      await says(page, `“own=${OWN_ID}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+      await heading(page, 'Cubic');
+      assert.equal(new URL(page.url()).hash, '#k=4&seed=123&strategy=cubic');
+    },
+    { prepare: (page) => page.addInitScript(script) },
+  );
+}
 
 scenario('two tabs do not disturb each other', async (page) => {
   await open(page, UPLOAD);
+  await kept(page, 'max4_v64_s123.safetensors');
   const other = await page.context().newPage();
   other.setDefaultTimeout(20_000);
   await other.goto(page.url());
-  await loaded(other, `${shipped.facts.file}, gallery`);
+  await isOwn(other);
   await open(other, fixture('formats/weights.npz'));
+  await kept(other, 'weights.npz');
   await Promise.all([bothProven(page), bothProven(other)]);
   await Promise.all([page.reload(), other.reload()]);
   await isOwn(page);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { FIELDS, hashOf, K, looksOf, ownEntry, SEED, STRATEGY, tellUnknown, WORKERS } = await import('../../www/app/address.ts');
+const { FIELDS, hashOf, K, looksOf, note, OWN_FILE, refusal, SEED, STRATEGY, tellUnknown, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
 const { Gallery } = await import('../../www/state/gallery.ts');
 const manifest = JSON.parse(await readFile(new URL('../../www/models/max-of-k/manifest.json', import.meta.url), 'utf8'));
 const gallery = new Gallery(manifest);
@@ -39,8 +39,39 @@ function read(hash) {
   tellUnknown(address, tell);
   return { k, seed, strategy, looks, problems };
 }
-const USUAL = { view: 'strategies', zoom: 'crowd', scale: 'accuracy' };
-const LOOKS = { view: ['strategies', 'why', 'try', 'weights'], zoom: ['crowd', 'all'], scale: ['accuracy', 'missing'] };
+/** Every field of how things are shown, its default and values that it can have. */
+const LOOKS = {
+  view: ['strategies', 'why', 'try', 'weights'],
+  zoom: ['crowd', 'all'],
+  scale: ['accuracy', 'missing'],
+  budget: [null, 1, 1e60, 2_200_000, 8.51e11, 3.4101e41, 1341413.5],
+  vs: ['', 'cubic', 'EUPU-max-diff--attn-mean-query+diff--attn-err-svd', 'best-within-2300000'],
+  family: ['', 'Low-rank QK & EU', 'Published, all classes'],
+  tags: ['', 'Direct path:mean query', 'Direct path:SVD query;Error of attention:four factors, recursive'],
+  name: ['', ' SVD ', '%=&#+;é𝕏"'],
+  only: ['all', 'frontier'],
+  without: ['', 'cubic', 'quadratic QK & EU,low-rank QK'],
+  hide: ['', 'views', 'picker,claim,figure,slider,views,report,foot'],
+};
+const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));
+
+test('the table of fields is what this test knows of it', () => {
+  assert.deepEqual(FIELDS.map(({ name }) => name), ['workers', 'weights', 'k', 'seed', 'own', 'strategy', ...Object.keys(LOOKS)]);
+  assert.deepEqual(FIELDS.filter(({ part }) => part === 'search').map(({ name }) => name), ['workers', 'weights']);
+  assert.deepEqual(looksOf({ search: '', hash: '' }, assert.fail), USUAL);
+});
+
+test('each value of each field is read back, and goes without saying if it is the default', () => {
+  for (const [name, values] of Object.entries(LOOKS)) {
+    for (const value of values) {
+      const looks = { ...USUAL, [name]: value };
+      const { hash } = new URL(hashOf({ k: 4, seed: 123, strategy: null, looks }), 'https://example.org/');
+      assert.equal(hash.includes(`&${name}=`), value !== USUAL[name], hash);
+      assert.deepEqual(read(hash), { k: 4, seed: 123, strategy: null, looks, problems: [] }, hash);
+      assert.equal(hashOf({ k: 4, seed: 123, looks: read(hash).looks }), hash, 'and once more');
+    }
+  }
+});
 
 test('what is put into an address is read back', () => {
   for (const { k, seed } of manifest.models) {
@@ -48,15 +79,30 @@ test('what is put into an address is read back', () => {
     for (const strategy of [null, undefined, text]) {
       // As the browser gives it back: percent-encoded.
       const looks = Object.fromEntries(Object.entries(LOOKS).map(([name, values]) => [name, pick(values)]));
+      if (strategy) looks.budget = null;
       const { hash } = new URL(hashOf({ k, seed, strategy, looks }), 'https://example.org/');
       assert.deepEqual(read(hash), { k, seed, strategy: strategy ?? null, looks, problems: [] }, hash);
-      for (const name of Object.keys(USUAL)) assert.equal(hash.includes(`${name}=`), looks[name] !== USUAL[name] || text.includes(`${name}=`), hash);
     }
   }
 });
 
+test('a file of the user’s is named by the start of its SHA-256, instead of a model of the gallery', () => {
+  const own = '62262b7be8fb339d';
+  const hash = hashOf({ own, strategy: 'cubic', looks: { ...USUAL, view: 'why' } });
+  assert.equal(hash, `#own=${own}&strategy=cubic&view=why`);
+  const of = (text, tell = assert.fail) => OWN_FILE.read({ search: '', hash: text }, undefined, tell);
+  assert.deepEqual([of(hash), of('#k=4'), OWN_FILE.isIn({ search: '', hash }), K.isIn({ search: '', hash })], [own, null, true, false]);
+  const told = [];
+  for (const wrong of ['', own.slice(1), own.toUpperCase(), `${own}0`, 'weights.npz']) assert.equal(of(`#own=${wrong}`, (text) => told.push(text)), null);
+  assert.deepEqual(new Set(told.map((text) => text.replace(/“.*”/, ''))), new Set([' in the address: expected the first 16 digits of the SHA-256 of a file. Taken instead: none.']));
+});
+
+test('a budget names the proof: no strategy is written beside it', () => {
+  assert.equal(hashOf({ k: 4, seed: 123, strategy: 'cubic', looks: { ...USUAL, budget: 2e6 } }), '#k=4&seed=123&budget=2000000');
+});
+
 test('any address names a model of the gallery, and whatever it does not name is told', () => {
-  const keys = ['k', 'seed', 'strategy', 'view', 'zoom', 'scale', 'K', 'k[]', '', '__proto__'];
+  const keys = ['k', 'seed', 'strategy', ...Object.keys(LOOKS), 'K', 'k[]', '', '__proto__'];
   const value = () => (below(2) ? noise() : String(pick([pick(manifest.models).k, pick(manifest.models).seed, below(10), -1, ...Object.values(LOOKS).flat()])));
   let right = 0;
   for (let i = 0; i < 20_000; i++) {
@@ -66,16 +112,39 @@ test('any address names a model of the gallery, and whatever it does not name is
       const { k, seed, strategy, looks, problems } = read(seen);
       assert.ok(gallery.find(k, seed), `${seen}: K = ${k}, seed ${seed}`);
       const said = new URLSearchParams(seen.slice(1));
-      const isMeant = (name, value) => !said.has(name) || said.get(name) === String(value ?? '');
+      const isMeant = (name, value) => !said.has(name) || (said.get(name) !== '' && said.get(name) === String(value ?? '')) || (name === 'budget' && value !== null && Number(said.get(name)) === value);
       const isAll = isMeant('k', k) && isMeant('seed', seed) && (strategy !== null || !said.has('strategy')) && isMeant('strategy', strategy) && Object.entries(looks).every(([name, value]) => isMeant(name, value));
-      for (const [name, value] of Object.entries(looks)) assert.ok(LOOKS[name].includes(value), seen);
-      const isKnown = [...said.keys()].every((name) => ['k', 'seed', 'strategy', ...Object.keys(LOOKS)].includes(name));
+      for (const name of ['view', 'zoom', 'scale', 'only']) assert.ok(LOOKS[name].includes(looks[name]), seen);
+      assert.ok(looks.budget === null || (looks.budget >= 1 && looks.budget <= 1e60), seen);
+      assert.ok(looks.hide.split(',').every((part) => part === '' || LOOKS.hide[2].split(',').includes(part)), seen);
+      const isKnown = [...said.keys()].every((name) => ['k', 'seed', 'own', 'strategy', ...Object.keys(LOOKS)].includes(name));
       assert.equal(problems.length === 0, isAll && isKnown, `${seen}: ${problems}`);
-      for (const problem of problems) assert.ok(problem.length < 300, problem);
+      for (const problem of problems) assert.ok(problem.length < 400, problem);
       right += problems.length ? 0 : 1;
     }
   }
   assert.ok(right > 1_000 && right < 39_000, `${right} of 40 000 are right`);
+});
+
+test('what is beyond a range becomes the end of it, and of a list the known part is kept; both are told', () => {
+  const of = (hash) => {
+    const { looks, problems } = read(hash);
+    return [Object.fromEntries(Object.entries(looks).filter(([name, value]) => value !== USUAL[name])), problems];
+  };
+  assert.deepEqual(of('#budget=0'), [{ budget: 1 }, ['“budget=0” in the address: expected a number from 1 to 1e+60. Taken instead: 1.']]);
+  assert.deepEqual(of('#budget=1e99'), [{ budget: 1e60 }, ['“budget=1e99” in the address: expected a number from 1 to 1e+60. Taken instead: 1e+60.']]);
+  assert.deepEqual(of('#budget=2.2e6'), [{ budget: 2_200_000 }, []]);
+  for (const budget of ['-1', 'many', '0x10', 'Infinity', 'NaN', '1e', '']) {
+    assert.deepEqual(of(`#budget=${budget}`), [{}, [`“budget=${budget}” in the address: expected a number from 1 to 1e+60. Taken instead: none.`]]);
+  }
+  const parts = 'expected some of picker, claim, figure, slider, views, report, foot, separated by commas.';
+  assert.deepEqual(of('#hide=views,ads,report'), [{ hide: 'views,report' }, [`“hide=views,ads,report” in the address: ${parts} Taken instead: views,report.`]]);
+  assert.deepEqual(of('#hide=ads'), [{}, [`“hide=ads” in the address: ${parts} Taken instead: none.`]]);
+  assert.deepEqual(of('#hide=views,picker,views'), [{ hide: 'picker,views' }, []]);
+  const [looks, [problem]] = of(`#name=${'x'.repeat(401)}`);
+  assert.deepEqual(looks, {});
+  assert.match(problem, /^“name=x{75}…” in the address: expected a part of a name\. Taken instead: none\.$/);
+  assert.equal(refusal('vs', 'magic'), '“vs=magic” in the address: expected the identifier of a proof of this model. Taken instead: none.');
 });
 
 test('what is out of range is told with the range and what is taken instead', () => {
@@ -88,7 +157,7 @@ test('what is out of range is told with the range and what is taken instead', ()
       '“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.',
       '“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.',
       '“strategy=” in the address: expected the identifier of a proof of this model. Taken instead: none.',
-      '“sed” in the address is left out: after # it has k, seed, strategy, view, zoom, scale.',
+      '“sed” in the address is left out: after # it has k, seed, own, strategy, ' + `${Object.keys(LOOKS).join(', ')}.`,
     ],
   });
   assert.deepEqual(read('#k=10'), { k: 10, seed: gallery.seeds(10)[0], strategy: null, looks: USUAL, problems: [] });
@@ -113,18 +182,43 @@ test('no two fields have one name', () => {
   assert.equal(new Set(FIELDS.map(({ name }) => name)).size, FIELDS.length);
 });
 
-test('a link goes before the file of the user’s that an entry of the history notes', (t) => {
+test('the search part may name a file to open', () => {
+  const of = (search) => WEIGHTS.read({ search, hash: '#weights=no' }, undefined, assert.fail);
+  assert.deepEqual(['', '?a=b', '?weights=a.pt', '?workers=2&weights=https%3A%2F%2Fhost%2Fa.pt%3Fb%3Dc'].map(of), [null, null, 'a.pt', 'https://host/a.pt?b=c']);
+});
+
+test('a choice is an entry of the history, unless it goes on with the one before; what the page does is none', (t) => {
   t.after(() => {
     delete globalThis.history;
     delete globalThis.location;
   });
-  const entry = (hash, state) => {
-    globalThis.location = { hash };
-    globalThis.history = { state };
-    return ownEntry();
+  const entries = [['', null]];
+  globalThis.location = { hash: '' };
+  const write = (isNew) => (state, _, hash) => {
+    if (isNew) entries.push([]);
+    entries[entries.length - 1] = [hash, state.undoable];
+    Object.assign(globalThis.location, { hash });
+    globalThis.history.state = state;
   };
-  assert.deepEqual(entry('', { kept: true, strategy: 'cubic' }), { kept: true, strategy: 'cubic' });
-  assert.deepEqual(entry('', { kept: false }), { kept: false, strategy: null });
-  assert.equal(entry('#k=5', { kept: true, strategy: 'cubic' }), undefined);
-  for (const state of [null, {}, 'kept', { kept: 'yes' }]) assert.equal(entry('', state), undefined);
+  globalThis.history = { state: null, pushState: write(true), replaceState: write(false) };
+  let now = 0;
+  t.mock.method(performance, 'now', () => now);
+  const show = (strategy, choice, later = 0) => {
+    now += later;
+    note({ k: 4, seed: 123, strategy, looks: USUAL }, choice);
+  };
+  const at = (strategy, undoable) => [`#k=4&seed=123&strategy=${strategy}`, undoable];
+  show('a', undefined, 9_000);
+  assert.deepEqual(entries, [at('a', 0)], 'what the page notes by itself replaces the entry');
+  show('b', 'proof', 1_000);
+  show('c', 'proof', 400);
+  show('d', 'proof', 400);
+  assert.deepEqual(entries, [at('a', 0), at('d', 1)], 'keys that are held are one choice');
+  show('e', 'proof', 501);
+  show('f', 'look');
+  show('g', 'look');
+  show('g', 'look', 9_000);
+  assert.deepEqual(entries.slice(2), [at('e', 2), at('f', 3), at('g', 4)]);
+  show('h', undefined);
+  assert.deepEqual(entries.at(-1), at('h', 4));
 });

@@ -7,7 +7,9 @@ const { Cancelled, Died } = await import('../../www/engine/client.ts');
 const { choose } = await import('../../www/engine/schedule.ts');
 const { Certificates, certificateIn, nameOf } = await import('../../www/state/certificates.ts');
 const { Gallery } = await import('../../www/state/gallery.ts');
-const { fits, KeptFile } = await import('../../www/state/kept.ts');
+const { leaving, MOST_BYTES } = await import('../../www/state/own.ts');
+const { passes, strange } = await import('../../www/state/filter.ts');
+const { beyond } = await import('../../www/state/ladder.ts');
 const { GALLERY, Models, OWN } = await import('../../www/state/model.ts');
 const { Queue } = await import('../../www/state/queue.ts');
 
@@ -244,25 +246,43 @@ test('certificates are told from weights', async () => {
   assert.equal(nameOf('max4_v64_s123.safetensors', 'cubic'), 'max4_v64_s123.cubic.certificate.json');
 });
 
-test('a file is kept byte for byte, in place of the one before, unless it is too large or the storage refuses', () => {
-  const items = new Map();
-  const storage = { getItem: (key) => items.get(key) ?? null, setItem: (key, value) => items.set(key, value), removeItem: (key) => items.delete(key) };
-  const kept = new KeptFile(() => storage);
-  assert.equal(kept.get(), undefined);
-  const bytes = Uint8Array.from({ length: 70_000 }, (_, i) => i % 256);
-  assert.ok(kept.keep('ä.pt', bytes));
-  assert.deepEqual(kept.get(), { file: 'ä.pt', bytes });
-  assert.ok(kept.keep('empty', new Uint8Array(0)));
-  assert.deepEqual(kept.get(), { file: 'empty', bytes: new Uint8Array(0) });
-  const [most, more] = [new Uint8Array(4 * 2 ** 20), new Uint8Array(4 * 2 ** 20 + 1)];
-  assert.deepEqual([fits(most), fits(more)], [true, false]);
-  assert.ok(kept.keep('most', most) && !kept.keep('more', more));
-  assert.equal(kept.get(), undefined, 'nor is the former one kept, which is shown no more');
-  const full = new KeptFile(() => ({ ...storage, setItem: () => { throw new Error('QuotaExceededError'); } }));
-  assert.ok(!full.keep('a', bytes));
-  const off = new KeptFile(() => { throw new Error('SecurityError'); });
-  assert.ok(!off.keep('a', bytes));
-  assert.equal(off.get(), undefined);
+test('files that were opened longest ago leave for another, as few as make room', () => {
+  const kept = (id, used, size) => ({ id, file: id, name: id, size, used });
+  const [a, b, c] = [kept('a', 3, MOST_BYTES / 2), kept('b', 1, MOST_BYTES / 4), kept('c', 2, MOST_BYTES / 8)];
+  const all = [a, b, c];
+  assert.deepEqual(leaving(all, MOST_BYTES / 8), []);
+  assert.deepEqual(leaving(all, MOST_BYTES / 8 + 1), [b]);
+  assert.deepEqual(leaving(all, MOST_BYTES / 2), [b, c]);
+  assert.deepEqual(leaving(all, MOST_BYTES), [b, c, a]);
+  assert.deepEqual([leaving([], MOST_BYTES), all], [[], [a, b, c]]);
+});
+
+test('a filter asks for a family, for what proofs are made of, for words of a name, for the frontier, and hides classes', () => {
+  const none = { family: '', tags: '', name: '', only: 'all', without: '' };
+  const tag = (name, value) => ({ name, value });
+  const proof = (strategy, label, of, frontier, ...tags) => ({ frontier, facts: { strategy, label, class: of, categories: ['All', of], tags } });
+  const proofs = [
+    proof('cubic', 'Cubic', 'cubic', true),
+    proof('mq-svd', 'two factors · mean query', 'low-rank', false, tag('Path', 'mean query'), tag('Error', 'two, at most')),
+    proof('svd-svd', 'two factors · SVD query', 'low-rank', true, tag('Path', 'SVD query'), tag('Error', 'two, at most')),
+  ];
+  const shown = (filter) => proofs.filter(passes({ ...none, ...filter })).map(({ facts }) => facts.strategy);
+  assert.deepEqual(shown({}), ['cubic', 'mq-svd', 'svd-svd']);
+  assert.deepEqual(shown({ family: 'low-rank' }), ['mq-svd', 'svd-svd']);
+  assert.deepEqual(shown({ family: 'All', only: 'frontier' }), ['cubic', 'svd-svd']);
+  assert.deepEqual(shown({ tags: 'Error:two, at most' }), ['mq-svd', 'svd-svd']);
+  assert.deepEqual(shown({ tags: 'Error:two, at most;Path:SVD query' }), ['svd-svd']);
+  assert.deepEqual(shown({ name: ' Query  two ' }), ['mq-svd', 'svd-svd'], 'words in any order');
+  assert.deepEqual(shown({ name: 'mq-' }), ['mq-svd'], 'or a part of the identifier');
+  assert.deepEqual(shown({ without: 'low-rank,unknown' }), ['cubic']);
+  const model = { facts: { classes: [{ class: 'cubic' }, { class: 'low-rank' }], strategies: proofs.map(({ facts }) => facts) } };
+  assert.deepEqual(strange({ ...none, family: 'All', tags: 'Path:mean query', without: 'cubic' }, model), []);
+  assert.deepEqual(strange({ ...none, family: 'all', tags: 'Path:mean query;Path:no', without: 'cubic,no' }, model), ['family', 'tags', 'without']);
+});
+
+test('beyond the longest proof of a ladder, a round number of steps is more', () => {
+  const ladder = (flops) => [{ outcome: { flops } }];
+  assert.deepEqual([1, 9, 10, 851e9, 1e12, 3.41e41].map((flops) => beyond(ladder(flops))), [10, 10, 100, 1e12, 1e13, 1e42]);
 });
 
 test('the gallery finds its models by K and seed, and by the SHA-256 of their files', () => {

@@ -1,6 +1,6 @@
 /**
  * Reads and writes the address of the page, such as `?workers=2#k=5&seed=50&strategy=cubic`, and
- * the browser's history. Only this module knows their format.
+ * the browser's history, in which every choice of a person is an entry: Back undoes it. Only this module knows their format.
  */
 
 import type { Gallery } from '../state/gallery.js';
@@ -12,12 +12,14 @@ export type Address = Pick<Location, 'search' | 'hash'>;
 interface Kind<T, C> {
   /** The part that holds the field: `search`, of which a change reloads the page, or `hash`. */
   part: keyof Address;
-  /** Returns the value for an address without the field, or with a value out of range. */
+  /** Returns the value for an address without the field. */
   initial(context: C): T;
   /** Returns the value that `text` stands for; undefined if that is out of range. */
   parse(text: string, context: C): T | undefined;
   /** Describes the range in words. */
   range(context: C): string;
+  /** What a text that is out of range becomes; undefined for the default. */
+  nearest?(text: string): T | undefined;
 }
 
 /** A field of the address, such as `k=5`. */
@@ -40,15 +42,25 @@ export class Field<T, C> {
   /** Its value in an address; `tell` hears of a text that is out of range. */
   read(address: Address, context: C, tell: (problem: string) => void): T {
     const text = new URLSearchParams(address[this.part].slice(1)).get(this.name);
-    const value = text === null ? undefined : this.#kind.parse(text, context);
-    if (text !== null && value === undefined) tell(this.refusal(text, context));
-    return value ?? this.#kind.initial(context);
+    if (text === null) return this.#kind.initial(context);
+    const value = this.#kind.parse(text, context);
+    if (value === undefined) tell(this.refusal(text, context));
+    return value ?? this.#instead(text, context);
+  }
+
+  /** Whether an address has it. */
+  isIn(address: Address): boolean {
+    return new URLSearchParams(address[this.part].slice(1)).has(this.name);
   }
 
   /** The message about a text that is out of range. */
   refusal(text: string, context: C): string {
-    const { initial, range } = this.#kind;
-    return `${quoted(`${this.name}=${text}`)} in the address: expected ${range(context)}. Taken instead: ${initial(context) ?? 'none'}.`;
+    const instead = String(this.#instead(text, context) ?? '') || 'none';
+    return `${quoted(`${this.name}=${text}`)} in the address: expected ${this.#kind.range(context)}. Taken instead: ${instead}.`;
+  }
+
+  #instead(text: string, context: C): T {
+    return this.#kind.nearest?.(text) ?? this.#kind.initial(context);
   }
 }
 
@@ -92,6 +104,24 @@ export const STRATEGY = new Field<string | null, unknown>('strategy', {
   range: () => 'the identifier of a proof of this model',
 });
 
+/** The digits of a file's SHA-256 by which an address names it. */
+export const OWN_DIGITS = 16;
+/** The user's file that is shown, by its SHA-256; null for a model of the gallery. */
+export const OWN_FILE = new Field<string | null, unknown>('own', {
+  part: 'hash',
+  initial: () => null,
+  parse: (text) => (/^[0-9a-f]{16}$/.test(text) ? text : undefined),
+  range: () => `the first ${OWN_DIGITS} digits of the SHA-256 of a file`,
+});
+
+/** Where a file to open lies; null for none. Any text is valid here: who fetches it decides. */
+export const WEIGHTS = new Field<string | null, unknown>('weights', {
+  part: 'search',
+  initial: () => null,
+  parse: (text) => text || undefined,
+  range: () => 'the address of a weights file',
+});
+
 /** A field after # with the value that is `first`, or one of `others`. */
 const choice = <const V extends string>(name: string, first: V, ...others: V[]) =>
   new Field<V, unknown>(name, {
@@ -101,30 +131,81 @@ const choice = <const V extends string>(name: string, first: V, ...others: V[]) 
     range: () => `one of ${[first, ...others].join(', ')}`,
   });
 
-/** The view beside the figure. */
-export const VIEW = choice('view', 'strategies', 'why', 'try', 'weights');
-/** The lengths that the figure shows. */
-export const ZOOM = choice('zoom', 'crowd', 'all');
-/** The vertical axis of the figure: what is proven or, logarithmically, what is missing. */
-export const SCALE = choice('scale', 'accuracy', 'missing');
+/** Most characters of a free text. */
+const MOST_CHARACTERS = 400;
+/** A field after # with any text; empty for none. What it means depends on the model. */
+const free = (name: string, range: string) =>
+  new Field<string, unknown>(name, {
+    part: 'hash',
+    initial: () => '',
+    parse: (text) => (text && text.length <= MOST_CHARACTERS ? text : undefined),
+    range: () => range,
+  });
+
+/** A field after # with some of `values`, separated by commas; empty for none. */
+const some = (name: string, ...values: string[]) => {
+  const known = (text: string) => values.filter((value) => text.split(',').includes(value)).join();
+  return new Field<string, unknown>(name, {
+    part: 'hash',
+    initial: () => '',
+    parse: (text) => (text && text.split(',').every((value) => values.includes(value)) ? known(text) : undefined),
+    range: () => `some of ${values.join(', ')}, separated by commas`,
+    nearest: known,
+  });
+};
+
+/** A field after # with a number from `least` to `most`, to which others are clamped; null for none. */
+const within = (name: string, least: number, most: number) => {
+  const clamp = (text: string) => (/^\d+(\.\d+)?(e\+?\d+)?$/i.test(text) ? Math.min(Math.max(Number(text), least), most) : undefined);
+  return new Field<number | null, unknown>(name, {
+    part: 'hash',
+    initial: () => null,
+    parse: (text) => (clamp(text) === Number(text) ? Number(text) : undefined),
+    range: () => `a number from ${least} to ${most}`,
+    nearest: clamp,
+  });
+};
+
+/** Every way to show things that a link holds: a new one is a line here, and works in `Page.look`. */
+const LOOKS = {
+  /** The view beside the figure. */
+  view: choice('view', 'strategies', 'why', 'try', 'weights'),
+  /** The lengths that the figure shows. */
+  zoom: choice('zoom', 'crowd', 'all'),
+  /** The vertical axis of the figure: what is proven or, logarithmically, what is missing. */
+  scale: choice('scale', 'accuracy', 'missing'),
+  /** The steps that a proof may take: the best of no more is chosen. */
+  budget: within('budget', 1, 1e60),
+  /** The proof that the chosen one is compared with. */
+  vs: free('vs', 'the identifier of a proof of this model'),
+  /** The family of proofs that are shown. */
+  family: free('family', 'a family of proofs of this model'),
+  /** What proofs are made of that are shown, as `name:value`, separated by semicolons. */
+  tags: free('tags', 'what proofs are made of, such as Direct path:mean query'),
+  /** What the names of proofs that are shown contain. */
+  name: free('name', 'a part of a name'),
+  /** Whether only the proofs on the frontier are shown. */
+  only: choice('only', 'all', 'frontier'),
+  /** The classes of proofs that are not shown, separated by commas. */
+  without: free('without', 'classes of proofs of this model'),
+  /** The parts of the page that are not shown. */
+  hide: some('hide', 'picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'),
+};
+type Name = keyof typeof LOOKS;
+const NAMES = Object.keys(LOOKS) as Name[];
 
 /** What a link says of how things are shown. */
-export interface Looks {
-  view: ReturnType<typeof VIEW.read>;
-  zoom: ReturnType<typeof ZOOM.read>;
-  scale: ReturnType<typeof SCALE.read>;
-}
-const LOOKS = { view: VIEW, zoom: ZOOM, scale: SCALE };
+export type Looks = { [N in Name]: (typeof LOOKS)[N]['initial'] };
 
 /** How an address says that things are shown; `tell` hears of texts that are out of range. */
-export const looksOf = (address: Address, tell: (problem: string) => void): Looks => ({
-  view: VIEW.read(address, undefined, tell),
-  zoom: ZOOM.read(address, undefined, tell),
-  scale: SCALE.read(address, undefined, tell),
-});
+export const looksOf = (address: Address, tell: (problem: string) => void) =>
+  Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, undefined, tell)])) as Looks;
 
 /** Every field of an address. */
-export const FIELDS = [WORKERS, K, SEED, STRATEGY, VIEW, ZOOM, SCALE] as const;
+export const FIELDS = [WORKERS, WEIGHTS, K, SEED, OWN_FILE, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+
+/** The message about a value that the model does not have. */
+export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, undefined);
 
 /**
  * Calls `tell` for each unknown name in the hash. Unknown names in the search part are allowed:
@@ -137,60 +218,67 @@ export function tellUnknown({ hash }: Address, tell: (problem: string) => void) 
   }
 }
 
-/** A model of the gallery and, optionally, one of its proofs, to link to. */
-interface Target {
-  k: number;
-  seed: number;
+/** What to link to: a model of the gallery or a file of the user's, and what is shown of it. */
+export interface Target {
+  k?: number;
+  seed?: number;
+  /** First digits of the SHA-256 of the user's file. */
+  own?: string;
   strategy?: string | null;
-  looks?: Looks;
+  looks?: Partial<Looks>;
 }
 
-/** The part after # of a link. */
-export function hashOf({ k, seed, strategy, looks }: Target): string {
-  const fields = new URLSearchParams({ [K.name]: String(k), [SEED.name]: String(seed), ...(strategy && { [STRATEGY.name]: strategy }) });
-  for (const [key, value] of Object.entries(looks ?? {}) as [keyof Looks, string][]) {
-    // What is so by default goes without saying.
-    if (value !== LOOKS[key].initial) fields.set(LOOKS[key].name, value);
+/** The part after # of a link. What is so by default goes without saying. */
+export function hashOf({ k, seed, own, strategy, looks }: Target): string {
+  const fields = new URLSearchParams(own ? { [OWN_FILE.name]: own } : { [K.name]: String(k), [SEED.name]: String(seed) });
+  // A budget chooses the proof.
+  if (strategy && !looks?.budget) fields.set(STRATEGY.name, strategy);
+  for (const name of NAMES) {
+    const value = looks?.[name] ?? LOOKS[name].initial;
+    if (value !== LOOKS[name].initial) fields.set(name, String(value));
   }
   return `#${fields}`;
-}
-
-/** The state of a history entry that shows the user's file, to which no address links. */
-export interface OwnEntry {
-  /** Whether the file is stored, as a `KeptFile`. */
-  kept: boolean;
-  /** Identifier of the chosen proof; null for none. */
-  strategy: string | null;
-}
-
-/** Returns the history entry's state if it shows the user's file; undefined for a link. */
-export function ownEntry(): OwnEntry | undefined {
-  const state = history.state as Partial<OwnEntry> | null;
-  if (isLink() || typeof state?.kept !== 'boolean') return undefined;
-  return { kept: state.kept, strategy: state.strategy ?? null };
 }
 
 /** Returns whether the address is a link to a model. */
 export const isLink = () => location.hash !== '';
 
-/** Replaces the present history entry by one that shows the user's file. */
-export const noteOwn = (entry: OwnEntry) => history.replaceState(entry, '', location.pathname + location.search);
+/** A choice of a person: of a model, of a proof, of what is shown, or a letter of what is typed. */
+export type Choice = 'model' | 'proof' | 'look' | 'typed';
+/**
+ * Proofs and letters that follow one another faster than this, in milliseconds, are one choice:
+ * keys are held.
+ */
+const PACE = 500;
+let last: { choice: Choice | undefined; time: number } = { choice: undefined, time: 0 };
 
-/** Replaces the present history entry by a link to a model. */
-export const noteLink = (target: Target) => history.replaceState(null, '', hashOf(target));
-
-/** Adds a history entry, with a link to `target` if there is one, without loading anything. */
-export function addEntry(target?: Target) {
-  history.pushState(null, '', target ? hashOf(target) : location.pathname + location.search);
+/**
+ * Writes a link to what is shown into the address: for a person's `choice` in a new entry of the
+ * history, so that Back undoes it, or else in the present entry.
+ */
+export function note(target: Target, choice?: Choice) {
+  const hash = hashOf(target);
+  if (hash === location.hash) return;
+  const time = performance.now();
+  const goesOn = choice === last.choice && (choice === 'proof' || choice === 'typed') && time - last.time < PACE;
+  if (choice) last = { choice, time };
+  const isNew = choice !== undefined && !goesOn;
+  history[isNew ? 'pushState' : 'replaceState']({ undoable: undoable() + Number(isNew) }, '', hash);
 }
 
-/** Follows a link to a model, which adds a history entry and calls `onVisit`'s callback. */
-export function follow(target: Target) {
-  location.hash = hashOf(target);
-}
+/** The number of choices before the present entry of the history that can be undone. */
+const undoable = (): number => Number((history.state as { undoable?: number } | null)?.undoable ?? 0);
 
 /** Calls `visit` whenever a link, the user, Back or Forward changes the address's hash. */
 export const onVisit = (visit: () => void) => addEventListener('hashchange', visit);
+
+/** Does again the choice that was undone last, if there is one. */
+export const redo = () => history.forward();
+
+/** Undoes the last choice, if there is one: Back would leave the page. */
+export function undo() {
+  if (undoable()) history.back();
+}
 
 /** Most characters of an address that a message quotes. */
 const MOST_QUOTED = 80;

@@ -4,6 +4,7 @@ import { onVisit, WORKERS } from './address.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
+import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
 import { compile, download } from '../engine/download.js';
 import { Explainer } from '../engine/explain.js';
@@ -11,7 +12,6 @@ import { Pool } from '../engine/pool.js';
 import proveUrl from '../pkg/prove_bg.wasm?url';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
 import { Gallery } from '../state/gallery.js';
-import { KeptFile } from '../state/kept.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
 import { get } from '../ui/element.js';
@@ -61,14 +61,15 @@ const models = new Models(shipped, pool, view);
 const queue = new Queue(models, pool, view);
 const certificates = new Certificates(models, queue, pool, view);
 const page = new Page(shipped, workers, models, queue, certificates, new Explainer(), {
-  chosen: () => opening.noteInAddress(),
-  unknown: (strategy) => opening.refuseStrategy(strategy),
+  chosen: (choice) => opening.noteInAddress(choice),
+  unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
-const opening = new Opening(models, queue, page, new KeptFile(() => sessionStorage), problems);
+const opening = new Opening(models, queue, page, problems);
 
 opening.visit();
 onVisit(() => opening.visit());
+acceptUndo();
 page.model(models.current);
 // Starts the fetch early. Whoever needs the module reports if it fails.
 program().catch(() => {});

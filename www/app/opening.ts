@@ -1,71 +1,84 @@
 /**
- * Decides which model is open, a gallery model or the user's file, and keeps the address in step.
+ * Decides which model is open, a gallery model or a file of the user's, and keeps the address in
+ * step.
  */
 
-import { addEntry, follow, isLink, K, looksOf, noteLink, noteOwn, ownEntry, SEED, STRATEGY, tellUnknown } from './address.js';
+import {
+  type Choice,
+  isLink,
+  K,
+  type Looks,
+  looksOf,
+  note,
+  OWN_DIGITS,
+  OWN_FILE,
+  refusal,
+  SEED,
+  STRATEGY,
+  type Target,
+  tellUnknown,
+  WEIGHTS,
+} from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
 import { bytesOf, type Entry, type Gallery } from '../state/gallery.js';
-import type { KeptFile } from '../state/kept.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
+import { told } from '../ui/format.js';
 import { Picker } from '../views/picker/picker.js';
+
+/** The store of the user's files; rejects if its program does not arrive. */
+const store = () => import('../state/own.js');
+/** What tells files of the user's apart: the first digits of the SHA-256. */
+const idOf = (sha256: string) => sha256.slice(0, OWN_DIGITS);
 
 /** Opens models as the address, the gallery's menu and the user's files say. */
 export class Opening {
   readonly #models: Models;
   readonly #queue: Queue;
   readonly #page: Page;
-  readonly #kept: KeptFile;
   readonly #problems: Problems;
   /** Undefined until it has been fetched. */
   #gallery: Gallery | undefined;
   #picker: Picker | undefined;
-  /** The open gallery model; undefined if the user's file is open. */
+  /** The open gallery model; undefined if a file of the user's is open. */
   #current: Entry | undefined;
   /** The gallery model that was requested last: `#current`, or the one that is being opened. */
   #wanted: Entry | undefined;
-  /** Whether the last request was for the user's file. */
+  /** Whether the last request was for a file of the user's. */
   #isOwn = false;
-  /** Whether the user's file is stored in `#kept`. */
-  #isKept = false;
+  /** How many files of the user's were requested. */
+  #turn = 0;
+  /** The file of the address `?weights=`, until it is open. */
+  #linked = WEIGHTS.read(location, undefined, () => {});
   /** Messages about what is wrong with the address. */
   #refusals: string[] = [];
 
-  constructor(models: Models, queue: Queue, page: Page, kept: KeptFile, problems: Problems) {
+  constructor(models: Models, queue: Queue, page: Page, problems: Problems) {
     this.#models = models;
     this.#queue = queue;
     this.#page = page;
-    this.#kept = kept;
     this.#problems = problems;
   }
 
-  /** Opens the model of the present history entry. Returns whether that is the user's file. */
-  visit(): boolean {
+  /** Opens the model of the address, and shows what the address says of it. */
+  visit() {
     this.#problems.tell('model', undefined);
     this.#refuse();
-    const own = ownEntry();
-    const file = own?.kept ? this.#kept.get() : undefined;
-    this.#isOwn = !!file;
-    if (file) {
-      this.#page.chosen = own?.strategy ?? this.#page.chosen;
-      void this.#openOwn((retry) => this.#models.open(file.file, OWN, () => Promise.resolve(file.bytes), retry), () => true);
-    } else if (this.#gallery) {
-      void this.#followLink(this.#gallery);
-    } else {
-      // The shipped results can show the chosen proof; `#followLink` reports what is wrong later.
-      this.#page.chosen = STRATEGY.read(location, undefined, () => {}) ?? this.#page.chosen;
-      this.#page.look(looksOf(location, () => {}), false);
-    }
-    return this.#isOwn;
+    const own = OWN_FILE.read(location, undefined, () => {});
+    this.#isOwn = own !== null || (this.#linked !== null && !K.isIn(location) && !SEED.isIn(location));
+    if (own !== null && own === this.#own) this.#show();
+    else if (this.#isOwn) void this.#restore(own);
+    else if (this.#gallery) void this.#followLink(this.#gallery);
+    else this.#preview();
   }
 
   /** Shows the gallery's menu, and opens the model that the address names. */
   browse(gallery: Gallery) {
     this.#gallery = gallery;
-    this.#picker = new Picker(gallery, (target) => follow({ ...target, looks: this.#page.looks }));
+    this.#picker = new Picker(gallery, (model) => this.#go(model), () => void this.#list(gallery));
     this.#picker.show(this.#current);
-    if (!this.#isOwn) void this.#followLink(gallery);
+    if (!this.#isOwn) void this.#followLink(gallery, true);
   }
 
   /** The gallery model whose file has the SHA-256 `sha256`. */
@@ -75,35 +88,57 @@ export class Opening {
 
   /** Opens a gallery model in a new history entry; returns whether that succeeded. */
   openEntry(entry: Entry): Promise<boolean> {
-    addEntry(entry);
+    note(entry, 'model');
     return this.#open(entry);
   }
 
-  /** Opens the user's file and stores it for a reload. Refuses more than one file. */
+  /** Opens a file of the user's, and keeps it. Refuses more than one file. */
   openFiles(files: readonly File[]) {
     this.#refuse();
-    const keep = () => {
-      const { facts, bytes } = this.#models.current;
-      return !!bytes && this.#kept.keep(facts.file, bytes);
-    };
-    void this.#openOwn((retry) => this.#models.openFile(files, retry), keep);
-  }
-
-  /** Writes the open model and the chosen proof into the address or the history entry. */
-  noteInAddress() {
-    const { chosen } = this.#page;
-    // A proof from a certificate has an identifier that is only valid until a reload.
-    const strategy = this.#models.find(chosen)?.from ? null : chosen;
-    if (this.#wanted) noteLink({ ...this.#wanted, strategy, looks: this.#page.looks });
-    else if (this.#models.current.source === OWN) noteOwn({ kept: this.#isKept, strategy });
+    void this.#openOwn((retry) => this.#models.openFile(files, retry), 'model');
   }
 
   /**
-   * Reports that the address names a proof that the model does not have, and corrects the address.
+   * Writes the open model and what is shown of it into the address: in a new entry of the history
+   * for a `choice` of the user's.
    */
-  refuseStrategy(strategy: string) {
-    this.#refuse(STRATEGY.refusal(strategy, undefined));
+  noteInAddress(choice?: Choice) {
+    const { chosen, looks } = this.#page;
+    // A proof from a certificate has an identifier that is only valid until a reload.
+    const strategy = this.#models.find(chosen)?.from ? null : chosen;
+    const own = this.#own;
+    if (this.#wanted) note({ ...this.#wanted, strategy, looks }, choice);
+    else if (own !== undefined) note({ own, strategy, looks }, choice);
+  }
+
+  /** Reports what the address says that the model does not have, and corrects the address. */
+  refuse(name: 'strategy' | keyof Looks, value: string) {
+    this.#refuse(refusal(name, value));
     this.noteInAddress();
+  }
+
+  /** The open file of the user's; undefined for a gallery model. */
+  get #own(): string | undefined {
+    const { source, facts } = this.#models.current;
+    return source === OWN ? idOf(facts.sha256) : undefined;
+  }
+
+  /** Shows the list of all models. */
+  async #list(gallery: Gallery) {
+    const own = this.#own;
+    try {
+      const { showModels } = await import('../views/picker/models.js');
+      await showModels({ gallery, open: own === undefined ? this.#wanted : { own }, pick: (model) => this.#go(model) });
+    } catch (error) {
+      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#list(gallery) });
+    }
+  }
+
+  /** Opens another model, with what is shown of the present one. */
+  #go(target: Target) {
+    const { chosen: strategy, looks } = this.#page;
+    note({ ...target, strategy, looks }, 'model');
+    this.visit();
   }
 
   /** Adds to the messages about the address; without a `problem`, removes all of them. */
@@ -112,23 +147,36 @@ export class Opening {
     this.#problems.tell('address', this.#refusals.join('\n'));
   }
 
-  /** Opens the gallery model, and chooses the proof, that the address names. */
-  async #followLink(gallery: Gallery) {
+  /** Opens the gallery model that the address names, and shows what it says of it. */
+  async #followLink(gallery: Gallery, isFirst = false) {
     const tell = (problem: string) => this.#refuse(problem);
     const k = K.read(location, gallery, tell);
     const seed = SEED.read(location, { gallery, k }, tell);
-    const strategy = STRATEGY.read(location, undefined, tell);
-    if (isLink()) this.#page.look(looksOf(location, tell), false);
-    tellUnknown(location, tell);
     const entry = gallery.find(k, seed) ?? gallery.default;
-    if (entry !== this.#wanted) {
-      this.#page.chosen = strategy ?? this.#page.chosen;
-      await this.#open(entry);
-    } else if (strategy !== null) {
-      this.#page.choose(strategy);
-    } else if (isLink()) {
-      this.noteInAddress();
+    const isOpen = entry === this.#wanted;
+    // What a user has chosen before the gallery arrived, the address does not say.
+    if (!isFirst || isLink()) this.#show(isOpen);
+    if (!isOpen) await this.#open(entry);
+  }
+
+  /** Shows what the address says of the model: of the one that is open or, if it is not, of the next. */
+  #show(isOpen = true) {
+    const tell = (problem: string) => this.#refuse(problem);
+    const strategy = STRATEGY.read(location, undefined, tell);
+    const looks = looksOf(location, tell);
+    tellUnknown(location, tell);
+    // Who names a proof means it, whatever a proof may cost.
+    if (strategy !== null && looks.budget !== null) {
+      tell('“budget” in the address is left out: “strategy” names the proof.');
+      looks.budget = null;
     }
+    this.#page.restore(strategy, looks, isOpen);
+    if (isOpen && isLink()) this.noteInAddress();
+  }
+
+  /** Shows what the address says, as far as the shipped results can; `#show` reports what is wrong later. */
+  #preview() {
+    this.#page.restore(STRATEGY.read(location, undefined, () => {}), looksOf(location, () => {}), false);
   }
 
   /**
@@ -142,7 +190,7 @@ export class Opening {
     const opened = await this.#models.open(entry.file, GALLERY, () => bytesOf(entry), () => void this.#open(entry));
     if (opened === 'open') {
       this.#current = entry;
-      if (isLink()) this.noteInAddress();
+      if (isLink() || this.#page.chosen !== null) this.noteInAddress();
       this.#queue.runAll();
       return true;
     }
@@ -153,23 +201,55 @@ export class Opening {
     return false;
   }
 
-  /** Opens the user's file by `open`, stores it by `keep`, and runs its proofs. */
-  async #openOwn(open: (retry: () => void) => Promise<Opened>, keep: () => boolean) {
+  /** Opens the user's file that the address names: it is kept, or is that of `?weights=`. */
+  async #restore(own: string | null) {
+    this.#show(false);
+    await this.#openOwn(async (retry, isWanted) => {
+      const kept = own === null ? undefined : await (await store()).find(own);
+      if (!isWanted()) return 'late';
+      if (kept) return this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry);
+      if (this.#linked === null) {
+        this.#refuse(`“own=${own}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+        return 'refused';
+      }
+      const { fetchLinked } = await import('./linked.js');
+      const file = await fetchLinked(this.#linked, this.#problems);
+      if (!isWanted()) return 'late';
+      this.#linked = null;
+      return file ? this.#models.openFile([file], retry) : 'refused';
+    });
+  }
+
+  /** Opens a file of the user's by `open`, as a `choice` or as the address says; keeps it, and runs its proofs. */
+  async #openOwn(open: (retry: () => void, isWanted: () => boolean) => Promise<Opened>, choice?: Choice) {
     this.#isOwn = true;
-    const opened = await open(() => void this.#openOwn(open, keep));
+    const turn = ++this.#turn;
+    const retry = () => void this.#openOwn(open, choice);
+    const opened = await open(retry, () => this.#isOwn && turn === this.#turn).catch((error: unknown): Opened => {
+      this.#problems.tell('model', told(error), { retry });
+      return 'refused';
+    });
     if (opened === 'open') {
-      this.#isKept = keep();
+      void this.#keep();
       this.#queue.runAll();
       this.#current = this.#wanted = undefined;
       this.#picker?.show(undefined);
       // A link that was followed meanwhile replaces the file, at once or when the gallery arrives.
       if (!this.#isOwn) return void (this.#gallery && this.#followLink(this.#gallery));
-      // The address must not link to a gallery model now.
-      if (isLink()) addEntry();
-      this.noteInAddress();
+      this.noteInAddress(choice);
     } else if (opened === 'refused' && !this.#models.current.bytes) {
       this.#isOwn = false;
       if (this.#gallery && !this.#wanted) void this.#followLink(this.#gallery);
+    } else if (opened === 'refused') {
+      this.#isOwn = this.#own !== undefined;
+      this.noteInAddress();
     }
+  }
+
+  /** Keeps the open file, and tells what the user should know of that. */
+  async #keep() {
+    const { facts, bytes } = this.#models.current;
+    const said = store().then(({ keep }) => bytes && keep(idOf(facts.sha256), facts.file, bytes));
+    this.#problems.tell('kept', await said.catch(told));
   }
 }

@@ -1,11 +1,12 @@
 /** Updates all views when the state changes, and highlights the chosen proof in each. */
 
-import { type Looks, looksOf } from './address.js';
+import { type Choice, type Looks, looksOf } from './address.js';
 import { Tabs } from './tabs.js';
 import type { Explainer } from '../engine/explain.js';
 import type { Certificates } from '../state/certificates.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
-import { ladderOf, startOf } from '../state/ladder.js';
+import { passes } from '../state/filter.js';
+import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
@@ -20,10 +21,10 @@ import { RunControl } from '../views/run/run.js';
 
 /** Callbacks of the page. */
 export interface Told {
-  /** Called when the user has chosen a proof, or how things are shown. */
-  chosen(): void;
-  /** Called when `strategy`, the identifier of the chosen proof, names no strategy. */
-  unknown(strategy: string): void;
+  /** Called when the user has chosen a proof, or how things are shown; without a `choice`, when the page has. */
+  chosen(choice?: Choice): void;
+  /** Called when a value of the address names nothing that the model has. */
+  unknown(name: 'strategy' | keyof Looks, value: string): void;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
   noFigure(why: string, retry?: () => void): void;
 }
@@ -45,6 +46,7 @@ export class Page {
   readonly #status = get('status', HTMLElement);
   readonly #reading = get('reading', HTMLElement);
   readonly #hint = this.#reading.textContent;
+  readonly #whole = get('whole', HTMLButtonElement);
   readonly #run: RunControl;
   readonly #host: Host;
   /** Undefined until it has been fetched. */
@@ -86,14 +88,16 @@ export class Page {
       queue,
       certificates,
       choose: (strategy) => this.choose(strategy),
-      filtered: () => this.#bringOut(),
+      look: (looks, choice) => this.look(looks, choice),
     };
-    this.#legend = new Legend(get('legend', HTMLElement), () => this.#bringOut());
+    this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes));
-    this.#claim = new Claim((strategy, settled) => this.choose(strategy, settled));
+    this.#whole.addEventListener('click', () => this.look({ hide: '' }));
+    this.#claim = new Claim((budget, settled) => this.#spend(budget, settled));
     this.#explain = explain;
     this.#tabs = new Tabs(explain, {
       choose: (strategy) => this.choose(strategy),
+      compare: (vs) => this.look({ vs }),
       problem: told.noFigure,
       missing: told.noFigure,
       opened: (view) => this.look({ view }),
@@ -116,7 +120,7 @@ export class Page {
     if (this.#shown?.proofs.some(({ facts, from }) => from && facts.strategy === this.chosen)) this.chosen = null;
     this.#shown = model;
     showOwn(get('own', HTMLElement), model);
-    this.#legend.model(model);
+    this.#legend.show(model, this.looks.without);
     if (model.network) this.#explain.model(model.network);
     this.#report?.model(model);
     // Perhaps no proof of the user's model runs unless asked for, which the report offers.
@@ -124,6 +128,7 @@ export class Page {
     this.#showQueue();
     this.#showTitle();
     this.#askForChosen();
+    void this.#refuseStrange();
     this.#refresh();
   }
 
@@ -175,26 +180,76 @@ export class Page {
   #fill(report: Report): Report {
     this.#report = report;
     report.model(this.#models.current);
+    report.look(this.looks);
     report.choose(this.chosen);
     this.#refresh();
     return report;
   }
 
-  /** Chooses a proof; one that the model does not list is asked for. While it is not `settled`, others may follow at once. */
-  choose(strategy: string, settled = true) {
+  /** Chooses a proof; one that the model does not list is asked for. */
+  choose(strategy: string) {
     this.chosen = strategy;
+    this.looks.budget = null;
     this.#showChosen();
-    if (settled) this.#told.chosen();
+    this.#told.chosen('proof');
     this.#askForChosen();
   }
 
-  /** Changes how things are shown. */
-  look(looks: Partial<Looks>, noted = true) {
+  /** Changes how things are shown, by a `choice` of the user's. */
+  look(looks: Partial<Looks>, choice: Choice = 'look') {
+    this.#look(looks);
+    this.#told.chosen(choice);
+  }
+
+  /** Shows what the address says; the proof later if the model that has it is not open yet. */
+  restore(strategy: string | null, looks: Looks, isOpen: boolean) {
+    this.chosen = strategy;
+    if (looks.view !== this.looks.view) this.#tabs.open(looks.view);
+    this.#look(looks);
+    if (!isOpen) return;
+    this.#land();
+    this.#showChosen();
+    this.#askForChosen();
+    void this.#refuseStrange();
+  }
+
+  #look(looks: Partial<Looks>) {
     this.looks = { ...this.looks, ...looks };
+    document.body.dataset['hide'] = this.looks.hide.replaceAll(',', ' ');
+    this.#whole.hidden = !this.looks.hide;
     this.#axes.show(this.looks);
-    if (looks.view && !noted) this.#tabs.open(looks.view);
+    this.#legend.show(this.#models.current, this.looks.without);
+    this.#report?.look(this.looks);
     this.#bringOut();
-    if (noted) this.#told.chosen();
+  }
+
+  /** Lets a proof take `budget` steps. While it is not `settled`, others may follow at once. */
+  #spend(budget: number, settled: boolean) {
+    this.looks.budget = budget;
+    this.#land();
+    this.#showChosen();
+    if (settled) this.#told.chosen('proof');
+  }
+
+  /** Chooses the best proof within the budget, if there is a budget. */
+  #land() {
+    const { budget } = this.looks;
+    const ladder = ladderOf(this.#models.current.proofs);
+    if (budget !== null) this.chosen = ladder[rungAt(ladder, budget)]?.facts.strategy ?? this.chosen;
+  }
+
+  /** Drops what the address asks for and the model does not have. */
+  async #refuseStrange() {
+    const { vs, family, tags, without } = this.looks;
+    const model = this.#models.current;
+    if (!model.bytes || !(vs || family || tags || without)) return;
+    const strange = await this.report().then((report) => report?.strange(this.looks));
+    if (this.#models.current !== model) return;
+    for (const name of strange ?? []) {
+      const value = this.looks[name];
+      this.#look({ [name]: '' });
+      this.#told.unknown(name, value);
+    }
   }
 
   /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */
@@ -218,7 +273,7 @@ export class Page {
         this.chosen = null;
         this.#showChosen();
       }
-      this.#told.unknown(chosen);
+      this.#told.unknown('strategy', chosen);
     };
     void this.report().then((report) => report?.ask(chosen, unknown));
   }
@@ -236,17 +291,16 @@ export class Page {
     this.#report?.point(this.#pointed, this.chosen);
     const model = this.#models.current;
     const current = this.#current;
-    const passing = this.#report?.passing(model.proofs);
     this.#frontier.show({
       model,
       ringed: strategy ?? current?.facts.strategy ?? null,
       chosen: current?.facts.strategy ?? null,
       budget: current?.outcome?.flops ?? null,
       axes: this.looks,
-      passes: (proof) => (!passing || passing.has(proof)) && this.#legend.passes(proof),
+      passes: passes(this.looks),
     });
-    this.#claim.show(model, current);
-    this.#tabs.show({ model, chosen: current, pointed: this.#pointed });
+    this.#claim.show(model, current, this.looks.budget);
+    this.#tabs.show({ model, chosen: current, pointed: this.#pointed, vs: this.looks.vs });
     const proof = this.#models.find(strategy);
     if (!proof?.outcome) {
       this.#reading.textContent = this.#hint;
@@ -262,6 +316,9 @@ export class Page {
     const { current } = this.#models;
     const best = this.#frontier.metrics(current)?.frontier ?? [];
     for (const proof of current.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    const { chosen } = this;
+    this.#land();
+    if (this.chosen !== chosen) this.#showChosen();
     this.#report?.results(this.chosen);
   }
 

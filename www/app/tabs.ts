@@ -17,7 +17,7 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'problem'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -43,6 +43,7 @@ export class Tabs {
     this.#asked = asked;
     this.#host = {
       choose: (strategy) => asked.choose(strategy),
+      compare: (strategy) => asked.compare(strategy),
       problem: (text) => asked.problem(text),
       tryInput: (tokens) => void this.#try(tokens),
       model: () => this.#shown?.model,

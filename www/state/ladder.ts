@@ -21,6 +21,9 @@ export function startOf(ladder: readonly Rung[]): Rung | undefined {
   return best && (ladder.findLast(({ outcome }) => outcome.bound <= WON * best.outcome.bound) ?? ladder[0]);
 }
 
+/** A round number of steps that is more than the longest of these proofs takes. */
+export const beyond = (ladder: readonly Rung[]) => Number(`1e${Math.floor(Math.log10(ladder.at(-1)?.outcome.flops ?? 1)) + 1}`);
+
 /** The index of the best proof of at most `flops` steps; 0 where all are longer. */
 export const rungAt = (ladder: readonly Rung[], flops: number) =>
   Math.max(

@@ -10,12 +10,16 @@ export interface Shown {
   chosen: Proof | undefined;
   /** Identifier of the proof under the pointer or the focus, in any view. */
   pointed: string | null;
+  /** Identifier of the proof that the chosen one is compared with; empty for none. */
+  vs: string;
 }
 
 /** What a view asks of the page. */
 export interface Host {
   /** Chooses a proof by its identifier. */
   choose(strategy: string): void;
+  /** Compares the chosen proof with another, by its identifier; with none if that is empty. */
+  compare(strategy: string): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
   /** Answers questions about the open model, in a worker of its own. */

@@ -1,6 +1,6 @@
 /** What the chosen proof claims, what trying all inputs would cost, and the slider for the steps that a proof may take. */
 
-import { ladderOf, type Rung, rungAt } from '../../state/ladder.js';
+import { beyond, ladderOf, type Rung, rungAt } from '../../state/ladder.js';
 import type { Model, Proof } from '../../state/model.js';
 import { get } from '../../ui/element.js';
 import { briefly, count, steps, superscript } from '../../ui/format.js';
@@ -16,29 +16,26 @@ export class Claim {
   readonly #slider = get('budget', HTMLInputElement);
   readonly #said = get('budget-said', HTMLElement);
   #ladder: Rung[] = [];
-  /** Whether the slider stands beyond the best proof. */
-  #isBeyond = false;
 
-  /** `slide` hears which proof the slider stands at; `settled` says that it was let go. */
-  constructor(slide: (strategy: string, settled: boolean) => void) {
-    const at = () => this.#ladder[Math.min(Number(this.#slider.value), this.#ladder.length - 1)];
+  /** `slide` hears how many steps the slider allows; `settled` says that it was let go. */
+  constructor(slide: (budget: number, settled: boolean) => void) {
     const moved = (settled: boolean) => {
-      this.#isBeyond = Number(this.#slider.value) >= this.#ladder.length;
-      const rung = at();
-      if (rung) slide(rung.facts.strategy, settled);
+      const budget = this.#ladder[Number(this.#slider.value)]?.outcome.flops ?? beyond(this.#ladder);
+      slide(budget, settled);
     };
     this.#slider.addEventListener('input', () => moved(false));
     this.#slider.addEventListener('change', () => moved(true));
   }
 
-  show(model: Model, proof: Proof | undefined) {
+  /** `budget`: the steps that a proof may take, if the user or the address says so. */
+  show(model: Model, proof: Proof | undefined, budget: number | null) {
     this.#ladder = ladderOf(model.proofs);
     put(this.#claim, claimOf(model, proof));
     put(this.#against, againstOf(model, proof));
-    this.#slide(proof);
+    this.#slide(proof, budget);
   }
 
-  #slide(proof: Proof | undefined) {
+  #slide(proof: Proof | undefined, budget: number | null) {
     const ladder = this.#ladder;
     this.#slider.disabled = !ladder.length;
     this.#slider.max = String(ladder.length);
@@ -46,11 +43,11 @@ export class Claim {
     const at = rungAt(ladder, proof.outcome.flops);
     // A proof that another beats is not the best, though the slider stands where the best of its length is.
     const isBest = at === ladder.length - 1 && proof.frontier;
-    if (!isBest) this.#isBeyond = false;
-    const value = String(this.#isBeyond ? ladder.length : at);
+    const isBeyond = isBest && budget !== null && budget > proof.outcome.flops;
+    const value = String(isBeyond ? ladder.length : at);
     if (this.#slider.value !== value) this.#slider.value = value;
     const length = steps(proof.outcome.flops);
-    const said = this.#isBeyond ? `more than ${length}: no more to gain` : isBest ? `${length}: the best there is` : length;
+    const said = isBeyond ? `more than ${length}: no more to gain` : isBest ? `${length}: the best there is` : length;
     put(this.#said, said);
     this.#slider.setAttribute('aria-valuetext', `${said}; at least ${briefly(proof.outcome.percent)}`);
   }
@@ -78,11 +75,12 @@ export function claimOf(model: Model, proof: Proof | undefined): string {
   return `Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
 }
 
-/** What trying all inputs costs and gives, and whether a better proof is no longer than this one. */
+/** Which proof it is, what trying all inputs costs and gives, and whether a better proof is no longer than this one. */
 export function againstOf(model: Model, proof: Proof | undefined): string {
   const { baseline_flops } = model.facts;
   const exact = exactOf(sidesOf(model.proofs));
-  const tried = `Trying all of them: ${exact ? `${briefly(exact.percent)}, but ` : ''}${steps(baseline_flops)} steps, and nothing understood.`;
+  const named = proof ? `Proof: ${proof.facts.label}. ` : '';
+  const tried = `${named}Trying all of them: ${exact ? `${briefly(exact.percent)}, but ` : ''}${steps(baseline_flops)} steps, and nothing understood.`;
   if (!proof?.outcome || proof.frontier) return tried;
   const ladder = ladderOf(model.proofs);
   const best = ladder[rungAt(ladder, proof.outcome.flops)];

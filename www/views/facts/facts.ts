@@ -2,8 +2,7 @@
 
 import { breakable, make } from '../../ui/element.js';
 import { bytes, capital, count } from '../../ui/format.js';
-import { fits } from '../../state/kept.js';
-import { type Model, OWN } from '../../state/model.js';
+import type { Model } from '../../state/model.js';
 
 /** Of a stranger's metadata, the part that fits a page. */
 const MAX_ENTRIES = 12;
@@ -11,7 +10,7 @@ const MAX_CHARACTERS = 400;
 /** Longer values get a line of their own, below the others. */
 const LONG = 60;
 
-export function showFacts(list: HTMLElement, { facts, source, bytes: file }: Model) {
+export function showFacts(list: HTMLElement, { facts, source }: Model) {
   const { format, sha256, v, d, h, n, parameters, biases, metadata } = facts;
   const entries: [string, string][] = [
     ['K, tokens of an input', count(n)],
@@ -19,7 +18,7 @@ export function showFacts(list: HTMLElement, { facts, source, bytes: file }: Mod
     ['d, residual width', count(d)],
     ['h, width of the head', count(h)],
     ['Parameters', `${count(parameters)}${biases ? ', with biases' : ''}`],
-    ['Source', `${facts.file}, ${source}${source === OWN && file && !fits(file) ? ' (too large to be kept when the page is reloaded)' : ''}`],
+    ['Source', `${facts.file}, ${source}`],
     ['Format', `${format}, ${bytes(facts.bytes)}`],
     ...Object.entries(metadata).filter(([key]) => key !== 'k').slice(0, MAX_ENTRIES).map(readable),
     ['SHA-256', sha256],

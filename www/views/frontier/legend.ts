@@ -2,7 +2,8 @@
 
 import { make } from '../../ui/element.js';
 import type { ClassFacts } from '../../pkg/prove.js';
-import type { Model, Proof } from '../../state/model.js';
+import { parts } from '../../state/filter.js';
+import type { Model } from '../../state/model.js';
 
 /** The mark of a class, for the eye only. */
 export const mark = ({ marker }: ClassFacts) => make('span', { class: 'mark', 'aria-hidden': 'true' }, marker);
@@ -10,30 +11,24 @@ export const mark = ({ marker }: ClassFacts) => make('span', { class: 'mark', 'a
 /** The classes of proofs, each with a box that hides its marks. */
 export class Legend {
   readonly #legend: HTMLElement;
-  readonly #changed: () => void;
-  readonly #hidden = new Set<string>();
+  readonly #hide: (classes: string) => void;
+  #classes: readonly ClassFacts[] = [];
+  #boxes: [string, HTMLInputElement][] = [];
 
-  constructor(legend: HTMLElement, changed: () => void) {
+  /** `hide` hears which classes are hidden, separated by commas. */
+  constructor(legend: HTMLElement, hide: (classes: string) => void) {
     this.#legend = legend;
-    this.#changed = changed;
+    this.#hide = hide;
+    legend.addEventListener('change', () => this.#hide(this.#boxes.flatMap(([name, box]) => (box.checked ? [] : name)).join()));
   }
 
-  model({ facts: { classes } }: Model) {
-    const items = classes.map((each) => {
-      const box = make('input', { type: 'checkbox' });
-      box.checked = !this.#hidden.has(each.class);
-      box.addEventListener('change', () => {
-        if (box.checked) this.#hidden.delete(each.class);
-        else this.#hidden.add(each.class);
-        this.#changed();
-      });
-      return make('label', {}, box, mark(each), each.label);
-    });
-    this.#legend.replaceChildren(...items);
-  }
-
-  /** Whether the class of a proof is shown. */
-  passes({ facts }: Proof): boolean {
-    return !this.#hidden.has(facts.class);
+  /** Shows the classes of a model, and which are hidden. */
+  show({ facts: { classes } }: Model, hidden: string) {
+    if (classes !== this.#classes) {
+      this.#classes = classes;
+      this.#boxes = classes.map((each) => [each.class, make('input', { type: 'checkbox' })]);
+      this.#legend.replaceChildren(...classes.map((each, i) => make('label', {}, this.#boxes[i]?.[1] ?? '', mark(each), each.label)));
+    }
+    for (const [name, box] of this.#boxes) box.checked = !parts(hidden, ',').includes(name);
   }
 }

@@ -7,6 +7,7 @@
 import './report.css';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
+import { type Filter, strange } from '../../state/filter.js';
 import type { Model, Models, Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import { get } from '../../ui/element.js';
@@ -28,12 +29,13 @@ export interface Host {
   certificates: Certificates;
   /** Chooses a proof by its identifier. */
   choose(strategy: string): void;
-  /** Called when other proofs pass the filters. */
-  filtered(): void;
+  /** Shows other proofs, by a `choice` of the user's. */
+  look(filter: Partial<Filter>, choice: 'look' | 'typed'): void;
 }
 
 export class Report {
   readonly #models: Models;
+  readonly #queue: Queue;
   readonly #cards: ProofCards;
   readonly #table: ResultsTable;
   readonly #details: Details;
@@ -41,8 +43,9 @@ export class Report {
   readonly #quality = new Quality(get('quality', HTMLElement));
   readonly #network: NetworkSection;
 
-  constructor({ models, queue, certificates, choose, filtered }: Host) {
+  constructor({ models, queue, certificates, choose, look }: Host) {
     this.#models = models;
+    this.#queue = queue;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
     this.#best = new BestProof(models, queue, choose);
     this.#network = new NetworkSection(models);
@@ -57,7 +60,7 @@ export class Report {
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
     preparePrint();
-    this.#table = new ResultsTable(choose, filtered, () => models.current);
+    this.#table = new ResultsTable(choose, look, () => models.current);
   }
 
   /** Shows another model. */
@@ -101,9 +104,18 @@ export class Report {
     this.#table.point(pointed);
   }
 
-  /** The proofs that pass the table's filters. */
-  passing(proofs: readonly Proof[]): Set<Proof> {
-    return this.#table.passing(proofs);
+  /** Shows the proofs that pass a filter. */
+  look(filter: Filter) {
+    this.#table.look(filter);
+  }
+
+  /** What a filter and a comparison ask for that the model does not have. */
+  async strange(looks: Filter & { vs: string }) {
+    const { vs } = looks;
+    const of = strange(looks, this.#models.current);
+    // A proof that no model lists, such as the best within some steps, is asked for.
+    const isProof = !vs || this.#models.find(vs) || (await this.#queue.ask(vs).catch(() => undefined));
+    return isProof ? of : [...of, 'vs' as const];
   }
 
   /** Shows all proofs in the table. */

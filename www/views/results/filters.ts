@@ -1,13 +1,14 @@
-/** Which proofs the table shows. */
+/** The controls of the filter: which proofs are shown. */
 
 import { make } from '../../ui/element.js';
 import type { StrategyFacts } from '../../pkg/prove.js';
+import { type Filter, parts } from '../../state/filter.js';
 import type { Proof } from '../../state/model.js';
 
 /** The values of a property that a strategy has. */
 type ValuesOf = (facts: StrategyFacts) => string[];
 
-/** By which properties proofs are chosen, and what each says of a strategy. */
+/** By which properties proofs are chosen, and what each says of a strategy: first their family, then what they are made of. */
 function propertiesOf(proofs: readonly Proof[]): [string, ValuesOf][] {
   const names = new Set(proofs.flatMap(({ facts }) => facts.tags.map(({ name }) => name)));
   const ofTag = (name: string): [string, ValuesOf] => [name, ({ tags }) => tags.flatMap((tag) => (tag.name === name ? tag.value : []))];
@@ -17,19 +18,27 @@ function propertiesOf(proofs: readonly Proof[]): [string, ValuesOf][] {
 export class Filters {
   readonly #chosen = make('div', { class: 'choices' });
   #selects: { title: string; of: ValuesOf; select: HTMLSelectElement }[] = [];
-  readonly #text = make('input', { type: 'search', spellcheck: 'false' });
+  readonly #text = make('input', { type: 'search', spellcheck: 'false', maxlength: '400' });
   readonly #frontier = make('input', { type: 'checkbox' });
+  #shown: Filter | undefined;
 
-  constructor(group: HTMLElement, changed: () => void) {
+  /** `look` hears how the filter is to change, and whether letter by letter. */
+  constructor(group: HTMLElement, look: (filter: Partial<Filter>, choice: 'look' | 'typed') => void) {
     group.append(
       this.#chosen,
       labelled('Name contains', this.#text),
       make('label', { class: 'check' }, this.#frontier, 'Only the frontier'),
     );
-    group.addEventListener('input', changed);
+    this.#text.addEventListener('input', () => look({ name: this.#text.value }, 'typed'));
+    this.#frontier.addEventListener('change', () => look({ only: this.#frontier.checked ? 'frontier' : 'all' }, 'look'));
+    this.#chosen.addEventListener('change', () => {
+      const [family, ...made] = this.#selects;
+      const tags = made.flatMap(({ title, select }) => (select.value ? `${title}:${select.value}` : []));
+      look({ family: family?.select.value ?? '', tags: tags.join(';') }, 'look');
+    });
   }
 
-  /** Offers what there is among the proofs; what was chosen stays chosen while it is. */
+  /** Offers what there is among the proofs. */
   model(proofs: readonly Proof[]) {
     const properties = propertiesOf(proofs);
     if (properties.map(([title]) => title).join() !== this.#selects.map(({ title }) => title).join()) {
@@ -37,25 +46,21 @@ export class Filters {
       this.#chosen.replaceChildren(...this.#selects.map(({ title, select }) => labelled(title, select)));
     }
     for (const { of, select } of this.#selects) {
-      const { value } = select;
       const options = [...new Set(proofs.flatMap(({ facts }) => of(facts)))];
       select.replaceChildren(make('option', { value: '' }, 'All'), ...options.map((option) => make('option', { value: option }, option)));
-      select.value = options.includes(value) ? value : '';
     }
+    if (this.#shown) this.show(this.#shown);
   }
 
-  /** Those that are to be shown. */
-  passing(proofs: readonly Proof[]): Proof[] {
-    const chosen = this.#selects.map(({ of, select }) => ({ of, value: select.value })).filter(({ value }) => value);
-    const [wanted, all] = [this.#text.value.trim().toLowerCase(), !this.#frontier.checked];
-    const words = wanted.split(/\s+/);
-    const isNamed = ({ label, categories, strategy }: StrategyFacts) => {
-      const name = `${label} ${categories.at(-1)}`.toLowerCase();
-      return words.every((word) => name.includes(word)) || strategy.toLowerCase().includes(wanted);
-    };
-    return proofs.filter(
-      ({ facts, frontier }) => (all || frontier) && chosen.every(({ of, value }) => of(facts).includes(value)) && (!wanted || isNamed(facts)),
-    );
+  /** Shows what the filter is. */
+  show(filter: Filter) {
+    this.#shown = filter;
+    const tags = parts(filter.tags, ';');
+    const [family, ...made] = this.#selects;
+    if (family) family.select.value = filter.family;
+    for (const { title, select } of made) select.value = tags.find((tag) => tag.startsWith(`${title}:`))?.slice(title.length + 1) ?? '';
+    if (this.#text.value !== filter.name) this.#text.value = filter.name;
+    this.#frontier.checked = filter.only === 'frontier';
   }
 }
 

@@ -8,6 +8,7 @@ import { copyRows } from './copy-rows.js';
 import type { ClassFacts } from '../../pkg/prove.js';
 import { Filters } from './filters.js';
 import { mark } from '../frontier/legend.js';
+import { type Filter, passes } from '../../state/filter.js';
 import { Rows } from '../../ui/rows.js';
 import { isAlone, type Model, type Proof } from '../../state/model.js';
 
@@ -24,6 +25,9 @@ export class ResultsTable {
   readonly #table = get('results', HTMLTableElement);
   readonly #shown = get('shown', HTMLElement);
   readonly #filters: Filters;
+  #passes: (proof: Proof) => boolean = () => true;
+  /** What the filter is, to tell another one apart. */
+  #key = '';
   readonly #rows: Rows;
   readonly #heads: readonly { column: typeof PROOF | Column; head: HTMLElement }[];
   readonly #head: HTMLElement;
@@ -40,12 +44,13 @@ export class ResultsTable {
   #room = 0;
   #more = 0;
 
-  /** `choose` hears which row was chosen, `filtered` that other proofs pass the filters; `model` is whose proofs they are. */
-  constructor(choose: (strategy: string) => void, filtered: () => void, model: () => Model) {
-    this.#filters = new Filters(get('filters', HTMLElement), () => {
-      this.#begin();
-      filtered();
-    });
+  /** `choose` hears which row was chosen, `look` how the filter is to change; `model` is whose proofs they are. */
+  constructor(
+    choose: (strategy: string) => void,
+    look: (filter: Partial<Filter>, choice: 'look' | 'typed') => void,
+    model: () => Model,
+  ) {
+    this.#filters = new Filters(get('filters', HTMLElement), look);
     this.#heads = [PROOF, ...COLUMNS].map((column) => {
       const button = make('button', { type: 'button' }, column.title);
       button.addEventListener('click', () => this.#sort(column));
@@ -57,7 +62,7 @@ export class ResultsTable {
     this.#table.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement) choose(target.value);
     });
-    const passing = () => this.#sorted(this.#filters.passing(this.#proofs));
+    const passing = () => this.#sorted(this.#proofs.filter(this.#passes));
     const table = () => proofTable(passing());
     const element = get('whole-table', HTMLElement);
     element.before(exportButton({ name: 'proofs', title: 'Table of proofs', element, model, table }));
@@ -85,9 +90,15 @@ export class ResultsTable {
     if (others || fresh) this.choose(chosen);
   }
 
-  /** The proofs that pass the filters. */
-  passing(proofs: readonly Proof[]): Set<Proof> {
-    return new Set(this.#filters.passing(proofs));
+  /** Shows the proofs that pass a filter, from the top on. */
+  look(filter: Filter) {
+    this.#filters.show(filter);
+    const { family, tags, name, only } = filter;
+    const isOther = [family, tags, name, only].join('\n') !== this.#key;
+    this.#key = [family, tags, name, only].join('\n');
+    // Classes that the figure hides, the table has: it is what they are all listed in.
+    this.#passes = passes({ family, tags, name, only, without: '' });
+    if (isOther) this.#begin();
   }
 
   point(strategy: string | null) {
@@ -126,7 +137,7 @@ export class ResultsTable {
   /** Puts the rows that pass the filters in order. */
   #arrange() {
     for (const { column, head } of this.#heads) head.setAttribute('aria-sort', column === this.#column ? this.#direction : 'none');
-    const passing = this.#sorted(this.#filters.passing(this.#proofs));
+    const passing = this.#sorted(this.#proofs.filter(this.#passes));
     this.#say(`${passing.length} of ${this.#proofs.length} proofs shown`);
     const shown = passing.slice(0, this.#room);
     const grouped = !('value' in this.#column);

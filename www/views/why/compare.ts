@@ -35,6 +35,7 @@ export class Compare {
   readonly #host: Host;
   readonly #latest: Latest<CaseMap>;
   #listed = '';
+  #compared = '';
   #model: Model | undefined;
   #ours: CaseMap | undefined;
   #theirs: CaseMap | undefined;
@@ -74,24 +75,28 @@ export class Compare {
     });
     this.#maps.append(menu);
     this.element.append(make('p', { class: 'control' }, label, this.#select), this.#state, this.#counts, this.#maps);
-    this.#select.addEventListener('change', () => this.#ask());
+    this.#select.addEventListener('change', () => host.compare(this.#select.value));
     this.#show();
   }
 
-  /** The proofs to compare with; what one of them is at changes nothing. */
-  list(model: Model, chosen: Proof | undefined) {
+  /** The proofs to compare with, and the one that is compared; what one of them is at changes nothing. */
+  list(model: Model, chosen: Proof | undefined, vs: string) {
     const { facts, proofs } = model;
     const others = proofs.filter((proof) => proof !== chosen && !proof.from && proof.facts.refused === null);
     const key = others.map(({ facts }) => facts.strategy).join('\n');
-    if (model === this.#model && key === this.#listed) return;
-    const before = this.#model === model ? this.#select.value : '';
-    [this.#listed, this.#model] = [key, model];
-    const options = (name: string) => others.filter(({ facts }) => facts.class === name).map(({ facts }) => option(facts.strategy, facts.label));
-    const groups = facts.classes.map((each) => make('optgroup', { label: each.label }, ...options(each.class)));
-    this.#select.replaceChildren(option('', 'none'), ...groups.filter((group) => group.childElementCount));
-    this.#select.value = others.some(({ facts }) => facts.strategy === before) ? before : '';
-    // The proof that was compared is chosen now, or its model is gone.
-    if (!this.#select.value) this.#ask();
+    const isOther = model !== this.#model;
+    if (isOther || key !== this.#listed) {
+      [this.#listed, this.#model] = [key, model];
+      const options = (name: string) => others.filter(({ facts }) => facts.class === name).map(({ facts }) => option(facts.strategy, facts.label));
+      const groups = facts.classes.map((each) => make('optgroup', { label: each.label }, ...options(each.class)));
+      this.#select.replaceChildren(option('', 'none'), ...groups.filter((group) => group.childElementCount));
+      this.#select.value = this.#compared;
+    }
+    // The proof that is compared may be the chosen one, or not be there yet.
+    const compared = others.some(({ facts }) => facts.strategy === vs) ? vs : '';
+    if (!isOther && compared === this.#compared) return;
+    this.#select.value = this.#compared = compared;
+    this.#ask();
   }
 
   /** The map of the chosen proof; undefined while it is not known. */
@@ -101,7 +106,7 @@ export class Compare {
   }
 
   #ask() {
-    const { value } = this.#select;
+    const value = this.#compared;
     this.#theirs = undefined;
     this.#state.textContent = value ? 'Looking into the other proof …' : '';
     if (value) this.#latest.ask(() => this.#host.explain.cases(value));
@@ -125,7 +130,7 @@ export class Compare {
     // What is chosen meanwhile has maps of the same size: they stay in place until then.
     this.#maps.classList.toggle('stale', !this.#pair);
     this.#counts.classList.toggle('stale', !this.#pair);
-    for (const element of [this.#maps, this.#counts]) element.hidden = !this.#select.value;
+    for (const element of [this.#maps, this.#counts]) element.hidden = !this.#compared;
     if (!this.#pair) return;
     const { a, b } = beyond(this.#pair.ours, this.#pair.theirs);
     const name = this.#select.selectedOptions[0]?.label ?? '';

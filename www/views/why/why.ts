@@ -45,12 +45,12 @@ class Why {
   }
 
   /** Asks only about another proof, or another model: what else changes is the progress of proofs. */
-  show({ model, chosen }: Shown) {
+  show({ model, chosen, vs }: Shown) {
     const isOther = model !== this.#model || chosen?.facts.strategy !== this.#chosen?.facts.strategy;
     [this.#model, this.#chosen] = [model, chosen];
     this.#more.element.hidden = !chosen;
     if (chosen) this.#more.show(model.proofs, chosen);
-    this.#compare.list(model, chosen);
+    this.#compare.list(model, chosen, vs);
     if (isOther) this.#ask();
   }
 
