@@ -102,7 +102,7 @@ const choice = <const V extends string>(name: string, first: V, ...others: V[]) 
   });
 
 /** The view beside the figure. */
-export const VIEW = choice('view', 'strategies', 'why', 'try', 'weights');
+export const VIEW = choice('view', 'strategies', 'why', 'try', 'weights', 'method');
 /** The lengths that the figure shows. */
 export const ZOOM = choice('zoom', 'crowd', 'all');
 /** The vertical axis of the figure: what is proven or, logarithmically, what is missing. */

@@ -95,6 +95,7 @@ export class Page {
     this.#tabs = new Tabs(explain, {
       choose: (strategy) => this.choose(strategy),
       problem: told.noFigure,
+      askPublished: (proof) => void models.askPublished(proof),
       missing: told.noFigure,
       opened: (view) => this.look({ view }),
     });

@@ -4,13 +4,15 @@ import './strategies.css';
 import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';
 import { Matrix } from './matrix.js';
 import { Strip } from './strip.js';
-import type { Proof } from '../../state/model.js';
+import { svdLesson, svdProof } from './svd.js';
+import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { capital, percent } from '../../ui/format.js';
+import { kind, word } from '../../ui/word.js';
 import type { Open, Shown } from '../view.js';
 
 export const open: Open = (parent, host) => {
-  const view = new Strategies((strategy) => host.choose(strategy));
+  const view = new Strategies((strategy) => host.choose(strategy), (proof) => host.askPublished(proof));
   parent.append(view.element);
   return view;
 };
@@ -27,6 +29,11 @@ class Strategies {
   readonly #strip: Strip;
   readonly #terms = make('div');
   readonly #weakest = make('p', { class: 'hint weakest' });
+  readonly #svd = make('span');
+  readonly #lesson = make('div', { hidden: '' });
+  readonly #askPublished: (proof: Proof) => void;
+  /** The proof whose published claim was asked for. */
+  #asked: Proof | undefined;
   readonly #ask = make('p', { class: 'hint' });
   readonly #list = make('ul', { class: 'changes' });
   readonly #offers: Offer[];
@@ -34,7 +41,9 @@ class Strategies {
   /** Of which proofs the grid is: a list, and how long it was. */
   #of: { proofs: readonly Proof[]; length: number } | undefined;
 
-  constructor(choose: (strategy: string) => void) {
+  constructor(choose: (strategy: string) => void, askPublished: (proof: Proof) => void) {
+    this.#askPublished = askPublished;
+    this.#lesson.append(make('h3', {}, 'Why is ', word('SVD'), ' alone vacuous?'), make('p', {}, kind('published'), ' ', this.#svd));
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);
     this.#offers = Array.from({ length: 3 }, () => offer(choose));
@@ -42,15 +51,27 @@ class Strategies {
     const legend = make(
       'p',
       { class: 'hint' },
-      'Each cell is a proof: the percentage of all inputs that it proves right, rounded down. A dot\u00a0',
+      'Each cell is a ',
+      word('sub-cubic'),
+      ' proof: the percentage of all inputs that it proves right, rounded down. ',
+      kind('proven'),
+      ' ',
+      word('centred', 'Centred'),
+      ' or not, with one bound on the ',
+      word('attention error'),
+      '. A dot\u00a0',
       make('span', { class: 'key', 'aria-hidden': 'true' }),
-      ' marks the frontier: no other proof gives as much in as few steps.',
+      ' marks the ',
+      word('frontier'),
+      ': no other proof gives as much in as few ',
+      word('steps'),
+      '.',
     );
     this.element.append(
       make(
         'div',
         { class: 'parts' },
-        make('div', {}, legend, this.#matrix.element, this.#weakest, this.#terms),
+        make('div', {}, legend, this.#matrix.element, this.#weakest, this.#lesson, this.#terms),
         make('div', {}, make('h3', {}, 'What one change gains'), this.#ask, this.#list),
         make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element),
       ),
@@ -65,6 +86,7 @@ class Strategies {
     this.#matrix.point(pointed);
     this.#strip.show(grid.others, model.facts.classes, chosen?.facts.strategy, pointed);
     this.#showChanges(grid, chosen);
+    this.#showLesson(grid, model);
     const worst = weakest(grid).map(({ choice, value, outcome }) => `${choice.toLowerCase()} “${value}” (at best ${percent(outcome.percent)})`);
     tell(this.#weakest, worst.length ? `Weakest, whatever the rest: ${worst.join('; ')}.` : '');
   }
@@ -98,6 +120,18 @@ class Strategies {
     });
     this.#terms.append(term);
     return id;
+  }
+
+  /** Asks for the claim that the lesson tells, once this browser has the proofs. */
+  #showLesson(grid: Grid, { bytes, facts }: Model) {
+    const proof = svdProof(grid);
+    if (bytes && proof && !proof.shipped && proof !== this.#asked) {
+      this.#asked = proof;
+      if (proof.published === undefined) this.#askPublished(proof);
+    }
+    const said = svdLesson(grid, facts.v);
+    this.#lesson.hidden = !said;
+    tell(this.#svd, said);
   }
 
   #showChanges(grid: Grid, chosen: Proof | undefined) {

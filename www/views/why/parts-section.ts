@@ -4,19 +4,27 @@ import type { CaseMap } from '../../pkg/explain.js';
 import { Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
+import { kind } from '../../ui/word.js';
 import { partsOf } from './figures.js';
+import { lossOf, type Worst } from './loss.js';
 import { type PartRow, partRows, percentDown } from './parts.js';
 
 export class Parts {
   readonly element = make('section', {}, make('h3', {}, 'From all inputs to the bound'));
   readonly #said = make('p');
+  readonly #loss = make('p');
+  readonly #open = make('button', { type: 'button', class: 'link' });
+  #worst: Worst | undefined;
+  #map: CaseMap | undefined;
   readonly #canvas = make('canvas', { role: 'img' });
   readonly #body = make('tbody');
   readonly #drawing: Drawing;
   #rows: PartRow[] = [];
   #total = 0n;
 
-  constructor(problem: (text: string) => void) {
+  /** `open` is given the case that loses the most, when someone wants to see it. */
+  constructor(problem: (text: string) => void, open: (worst: Worst) => void) {
+    this.#open.addEventListener('click', () => this.#worst && open(this.#worst));
     this.#drawing = new Drawing(
       this.#canvas,
       partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined)),
@@ -25,15 +33,17 @@ export class Parts {
     const heads = ['Part', 'Inputs', 'Share'].map((title) => make('th', { scope: 'col' }, title));
     const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
     const figure = make('div', { class: 'waterfall' }, this.#canvas);
-    this.element.append(this.#said, figure, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
+    this.element.append(this.#said, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
   }
 
   show(map: CaseMap) {
+    this.#map = map;
     this.#rows = partRows(map);
     const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
     this.#total = total;
     const share = percentDown(proven, total);
-    this.#said.replaceChildren(`Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
+    const mark = kind(isAllRight(map) ? 'exact' : 'proven');
+    this.#said.replaceChildren(mark, ` Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
     const row = (label: string, about: string, inputs: string, percent: string) => {
       const what = make('th', { scope: 'row' }, label, ...(about ? [make('small', {}, about)] : []));
       return make('tr', {}, what, make('td', {}, inputs), make('td', {}, percent));
@@ -45,4 +55,17 @@ export class Parts {
     this.#canvas.setAttribute('aria-label', `All inputs in parts. ${parts.join('; ')}.`);
     this.#drawing.draw();
   }
+
+  /** Says where the proof loses; `right` is the number of inputs that the network is known to be right on. */
+  tell(right: bigint | undefined) {
+    if (!this.#map) return;
+    const { said, worst } = lossOf(this.#map, right);
+    this.#worst = worst;
+    if (this.#loss.textContent !== said) this.#loss.textContent = said;
+    this.#open.hidden = !worst;
+    this.#open.textContent = worst ? `Open the case that misses most: largest token ${worst.m}, last token ${worst.q}` : '';
+  }
 }
+
+/** Whether the proof shows of every input whether it is answered right. */
+const isAllRight = ({ parts }: CaseMap) => parts.every(({ id, inputs }, i) => i === 0 || id === 'wrong' || inputs === '0');
