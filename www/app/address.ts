@@ -169,7 +169,7 @@ const within = (name: string, least: number, most: number) => {
 /** Every way to show things that a link holds: a new one is a line here, and works in `Page.look`. */
 const LOOKS = {
   /** The view beside the figure. */
-  view: choice('view', 'strategies', 'why', 'try', 'weights'),
+  view: choice('view', 'strategies', 'why', 'try', 'weights', 'method'),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
   /** The vertical axis of the figure: what is proven or, logarithmically, what is missing. */

@@ -90,6 +90,12 @@ function drawFigures() {
   drawing = true;
 }
 
+// What words mean, and the tour, are fetched when they are asked for.
+addEventListener('click', ({ target }) => {
+  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
+  if (pressed) void setUp('figure', async () => (await import('../views/glossary/glossary.js')).explain(pressed));
+});
+
 /** Opens the user's files: one certificate, or one model's weights. Others are refused. */
 async function take(files: readonly File[]) {
   problems.tell('model', undefined);

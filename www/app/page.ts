@@ -99,6 +99,7 @@ export class Page {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       problem: told.noFigure,
+      askPublished: (proof) => void models.askPublished(proof),
       missing: told.noFigure,
       opened: (view) => this.look({ view }),
     });

@@ -3,10 +3,7 @@
 import type { Explain } from '../engine/explain.js';
 import { get, make } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import type { Host, Open, Shown, ViewOf } from '../views/view.js';
-import type { Looks } from './address.js';
-
-type Name = Looks['view'];
+import type { Host, Open, Shown, ViewName as Name, ViewOf } from '../views/view.js';
 
 /** Each view's name for a person, and its module. */
 const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }> = {
@@ -14,10 +11,11 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
   why: { label: 'Why', load: () => import('../views/why/why.js') },
   try: { label: 'Try', load: () => import('../views/try/try.js') },
   weights: { label: 'Weights', load: () => import('../views/weights/weights.js') },
+  method: { label: 'Method', load: () => import('../views/method/method.js') },
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -45,6 +43,7 @@ export class Tabs {
       choose: (strategy) => asked.choose(strategy),
       compare: (strategy) => asked.compare(strategy),
       problem: (text) => asked.problem(text),
+      askPublished: (proof) => asked.askPublished(proof),
       tryInput: (tokens) => void this.#try(tokens),
       model: () => this.#shown?.model,
       explain,
@@ -54,7 +53,7 @@ export class Tabs {
       button.addEventListener('click', () => this.#pick(name));
       return button;
     };
-    this.#tabs = { strategies: tab('strategies'), why: tab('why'), try: tab('try'), weights: tab('weights') };
+    this.#tabs = { strategies: tab('strategies'), why: tab('why'), try: tab('try'), weights: tab('weights'), method: tab('method') };
     const list = get('tabs', HTMLElement);
     list.append(...Object.values(this.#tabs));
     list.addEventListener('keydown', (event) => this.#key(event));

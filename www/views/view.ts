@@ -1,7 +1,11 @@
 /** What every view of the instrument is, so that the page can fetch one when it is first opened. */
 
+import type { Looks } from '../app/address.js';
 import type { Explain } from '../engine/explain.js';
 import type { Model, Proof } from '../state/model.js';
+
+/** The name of a view in the address. */
+export type ViewName = Looks['view'];
 
 /** What all views show. */
 export interface Shown {
@@ -22,6 +26,8 @@ export interface Host {
   compare(strategy: string): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
+  /** Works out what the published formula claims of a proof; the views are shown again when it is known. */
+  askPublished(proof: Proof): void;
   /** Answers questions about the open model, in a worker of its own. */
   readonly explain: Explain;
   /** The open model. */

@@ -2,6 +2,8 @@
 
 import { breakable, make } from '../../ui/element.js';
 import { bytes, capital, count } from '../../ui/format.js';
+import { word } from '../../ui/word.js';
+import type { Word } from '../glossary/words.js';
 import type { Model } from '../../state/model.js';
 
 /** Of a stranger's metadata, the part that fits a page. */
@@ -9,6 +11,12 @@ const MAX_ENTRIES = 12;
 const MAX_CHARACTERS = 400;
 /** Longer values get a line of their own, below the others. */
 const LONG = 60;
+
+/** Terms that begin with a technical word. */
+const WORDS = new Map<string, Word>([
+  ['K, tokens of an input', 'K'],
+  ['Seed', 'seed'],
+]);
 
 export function showFacts(list: HTMLElement, { facts, source }: Model) {
   const { format, sha256, v, d, h, n, parameters, biases, metadata } = facts;
@@ -25,8 +33,10 @@ export function showFacts(list: HTMLElement, { facts, source }: Model) {
   ];
   const short = entries.filter(([, value]) => value.length < LONG);
   const long = entries.filter(([, value]) => value.length >= LONG);
-  const item = (kind: string) => ([term, value]: [string, string]) =>
-    make('div', { class: kind }, make('dt', {}, term), make('dd', {}, breakable(value)));
+  const item = (kind: string) => ([term, value]: [string, string]) => {
+    const name = WORDS.get(term);
+    return make('div', { class: kind }, make('dt', {}, name ? word(name, term) : term), make('dd', {}, breakable(value)));
+  };
   list.replaceChildren(...short.map(item('short')), ...long.map(item('long')));
 }
 

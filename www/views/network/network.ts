@@ -3,6 +3,7 @@
 import { Cancelled, Died } from '../../engine/client.js';
 import { breakable, get, make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
+import { kind } from '../../ui/word.js';
 import type { Example } from '../../pkg/prove.js';
 import { type Model, type Models, OWN } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
@@ -54,7 +55,10 @@ export class NetworkSection {
         ? `It is right on ${exactly(sides)}.`
         : sampled &&
           `It is right on ${count(sampled.correct)} of ${count(sampled.samples)} inputs drawn at random: with 95\u00a0% confidence, on ${part(sampled.interval[0])} to ${part(sampled.interval[1])} of all. That is no proof.`;
-    this.#right.textContent = right ?? '';
+    const mark = exactOf(sides) ? 'exact' : 'estimated';
+    // What says the same stays, with its focus.
+    if (!right) this.#right.replaceChildren();
+    else if (!this.#right.textContent?.endsWith(right)) this.#right.replaceChildren(kind(mark), ' ', right);
     this.#button.disabled = !bytes;
     const tokens = examples?.[0]?.tokens ?? Array.from({ length: facts.n }, (_, p) => p % facts.v);
     this.#python.replaceChildren(breakable(`print(model(torch.tensor([[${tokens.join(', ')}]]))[0, -1].tolist())`));

@@ -4,6 +4,8 @@ import { inWords } from '../../engine/check.js';
 import { COLUMNS } from '../results/columns.js';
 import { breakable, make } from '../../ui/element.js';
 import { capital, count, percent, scientific } from '../../ui/format.js';
+import { kind, word } from '../../ui/word.js';
+import type { Word } from '../glossary/words.js';
 import { describe } from '../proofs/describe.js';
 import { isBusy, type Model, type Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
@@ -17,6 +19,18 @@ export interface Asked {
   stopCheck(proof: Proof): void;
 }
 
+/** What is shown of a proof whose name is a technical word. */
+const WORDS = new Map<string, Word>([
+  ['Accuracy at least', 'bound'],
+  ['FLOPs', 'steps'],
+  ['Unexplained dimension', 'unexplained dimension'],
+  ['On the frontier', 'frontier'],
+  ['Direct path', 'direct path'],
+  ['Centred attention', 'centred'],
+  ['Error of attention', 'attention error'],
+  ['Left out by its gaps', 'gap'],
+]);
+
 export class Details {
   readonly #title = make('h3');
   readonly #identifier = make('p', { class: 'identifier' });
@@ -28,6 +42,11 @@ export class Details {
   readonly #steps = make('table', { class: 'steps', role: 'table' });
   readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
   readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
+  readonly #exact = kind('exact');
+  readonly #proven = kind('proven');
+  readonly #claimed = kind('published');
+  /** What the numbers say, so that they stay, with their focus, while they say the same. */
+  #said = '';
   readonly #rounding = make('p', { class: 'rounding' });
   readonly #save = make('button', { type: 'button' }, 'Download certificate');
   readonly #check = make('button', { type: 'button' });
@@ -44,8 +63,8 @@ export class Details {
       if (this.#proof?.checking?.state === 'running') stopCheck(this.#proof);
       else if (this.#proof) check(this.#proof);
     });
-    const comparison = make('div', { class: 'comparison' }, this.#button, this.#published);
-    parent.append(this.#title, this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
+    const comparison = make('div', { class: 'comparison' }, this.#button, this.#claimed, this.#published);
+    parent.append(this.#title, make('p', { class: 'kinds' }, this.#exact, this.#proven), this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
   }
 
   show(proof: Proof | undefined, model: Model) {
@@ -54,6 +73,10 @@ export class Details {
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state, this.#assurance]) part.hidden = !proof;
     this.#button.hidden = !proof?.facts.has_published_count || !!proof.from;
     this.#button.disabled = !bytes;
+    this.#claimed.hidden = proof?.published === undefined;
+    const { correct, most_correct } = proof?.outcome ?? {};
+    this.#exact.hidden = correct === undefined || correct !== most_correct;
+    this.#proven.hidden = correct === undefined || correct === most_correct;
     this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
     this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
     for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
@@ -75,9 +98,14 @@ export class Details {
     const exact = exactOf(sidesOf(proofs));
     const more = [...ofTheTruth(proof, exact?.count), ...leftOut(proof), ...above(proof)];
     const entries: [string, Node | string][] = [['Class', ofClass?.label ?? kind], ['Grows as', ofClass?.complexity ?? '–'], ...choices, ...numbers, ...more];
-    this.#numbers.replaceChildren(
-      ...entries.map(([term, value]) => make('div', {}, make('dt', {}, term), make('dd', {}, typeof value === 'string' ? breakable(value) : value))),
-    );
+    const shown = entries.map(([term, value]) => {
+      const name = WORDS.get(term);
+      return make('div', {}, make('dt', {}, name ? word(name, term) : term), make('dd', {}, typeof value === 'string' ? breakable(value) : value));
+    });
+    const said = shown.map((entry) => entry.textContent).join('\n');
+    if (said === this.#said) return;
+    this.#said = said;
+    this.#numbers.replaceChildren(...shown);
   }
 
   #showAssurance(proof: Proof, { bytes }: Model) {

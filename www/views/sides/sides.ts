@@ -2,6 +2,7 @@
 
 import { breakable, make } from '../../ui/element.js';
 import { count, percent, scientific } from '../../ui/format.js';
+import { kind } from '../../ui/word.js';
 import type { Model, Proof } from '../../state/model.js';
 import { above, below, exactOf, type Side, type Sides, sidesOf } from '../../state/sides.js';
 
@@ -18,7 +19,8 @@ export function showSides(headline: HTMLElement, { proofs }: Model) {
   const sides = sidesOf(proofs);
   if (!sides) return headline.replaceChildren();
   const [claim, grounds] = sentences(sides);
-  const shown = [make('strong', {}, ...claim.split(/(?<= )/).map(breakable)), ' ', make('span', {}, grounds)];
+  const marks = exactOf(sides) ? [kind('exact')] : [kind('proven'), ...(sides.most ? [' ', kind('proven', '≤')] : [])];
+  const shown = [...marks, ' ', make('strong', {}, ...claim.split(/(?<= )/).map(breakable)), ' ', make('span', {}, grounds)];
   // It is read aloud: only what is new.
   if (headline.textContent !== shown.map((node) => (typeof node === 'string' ? node : node.textContent)).join('')) headline.replaceChildren(...shown);
 }

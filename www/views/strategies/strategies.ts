@@ -5,11 +5,13 @@ import { best, type Change, changes, type Choice, type Grid, gridOf, missing, po
 import { Matrix } from './matrix.js';
 import { gridFigure } from './picture.js';
 import { Strip } from './strip.js';
-import type { Proof } from '../../state/model.js';
+import { svdLesson, svdProof } from './svd.js';
+import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
 import { capital, percent } from '../../ui/format.js';
 import { styleOf } from '../../ui/player.js';
+import { kind, word } from '../../ui/word.js';
 import { proofTable } from '../results/rows.js';
 import type { Host, Open, Shown } from '../view.js';
 
@@ -31,6 +33,11 @@ class Strategies {
   readonly #strip: Strip;
   readonly #terms = make('div');
   readonly #weakest = make('p', { class: 'hint weakest' });
+  readonly #svd = make('span');
+  readonly #lesson = make('div', { hidden: '' });
+  readonly #askPublished: (proof: Proof) => void;
+  /** The proof whose published claim was asked for. */
+  #asked: Proof | undefined;
   readonly #ask = make('p', { class: 'hint' });
   readonly #list = make('ul', { class: 'changes' });
   readonly #offers: Offer[];
@@ -40,6 +47,8 @@ class Strategies {
 
   constructor(host: Host) {
     const choose = (strategy: string) => host.choose(strategy);
+    this.#askPublished = (proof) => host.askPublished(proof);
+    this.#lesson.append(make('h3', {}, 'Why is ', word('SVD'), ' alone vacuous?'), make('p', {}, kind('published'), ' ', this.#svd));
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);
     this.#offers = Array.from({ length: 3 }, () => offer(choose));
@@ -47,9 +56,21 @@ class Strategies {
     const legend = make(
       'p',
       { class: 'hint' },
-      'Each cell is a proof: the percentage of all inputs that it proves right, rounded down. A dot\u00a0',
+      'Each cell is a ',
+      word('sub-cubic'),
+      ' proof: the percentage of all inputs that it proves right, rounded down. ',
+      kind('proven'),
+      ' ',
+      word('centred', 'Centred'),
+      ' or not, with one bound on the ',
+      word('attention error'),
+      '. A dot\u00a0',
       make('span', { class: 'key', 'aria-hidden': 'true' }),
-      ' marks the frontier: no other proof gives as much in as few steps.',
+      ' marks the ',
+      word('frontier'),
+      ': no other proof gives as much in as few ',
+      word('steps'),
+      '.',
     );
     const menu = exportButton({
       name: 'strategies',
@@ -63,7 +84,7 @@ class Strategies {
       make(
         'div',
         { class: 'parts' },
-        make('div', {}, legend, menu, this.#matrix.element, this.#weakest, this.#terms),
+        make('div', {}, legend, menu, this.#matrix.element, this.#weakest, this.#lesson, this.#terms),
         make('div', {}, make('h3', {}, 'What one change gains'), this.#ask, this.#list),
         make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element),
       ),
@@ -78,6 +99,7 @@ class Strategies {
     this.#matrix.point(pointed);
     this.#strip.show(grid.others, model.facts.classes, chosen?.facts.strategy, pointed);
     this.#showChanges(grid, chosen);
+    this.#showLesson(grid, model);
     const worst = weakest(grid).map(({ choice, value, outcome }) => `${choice.toLowerCase()} “${value}” (at best ${percent(outcome.percent)})`);
     tell(this.#weakest, worst.length ? `Weakest, whatever the rest: ${worst.join('; ')}.` : '');
   }
@@ -111,6 +133,18 @@ class Strategies {
     });
     this.#terms.append(term);
     return id;
+  }
+
+  /** Asks for the claim that the lesson tells, once this browser has the proofs. */
+  #showLesson(grid: Grid, { bytes, facts }: Model) {
+    const proof = svdProof(grid);
+    if (bytes && proof && !proof.shipped && proof !== this.#asked) {
+      this.#asked = proof;
+      if (proof.published === undefined) this.#askPublished(proof);
+    }
+    const said = svdLesson(grid, facts.v);
+    this.#lesson.hidden = !said;
+    tell(this.#svd, said);
   }
 
   #showChanges(grid: Grid, chosen: Proof | undefined) {

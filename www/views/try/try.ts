@@ -7,6 +7,7 @@ import type { Model, Proof } from '../../state/model.js';
 import { breakable, make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { real, share } from '../../ui/real.js';
+import { word } from '../../ui/word.js';
 import { inTurn } from '../../ui/turns.js';
 import type { Host, Shown, ViewOf } from '../view.js';
 import { Positions } from './positions.js';
@@ -42,7 +43,8 @@ class Try implements TryView {
   readonly #result = make('div', { class: 'result' });
   readonly #answer = make('output');
   readonly #looks = make('p', { class: 'looks' });
-  readonly #margin = make('p', { class: 'margin' });
+  readonly #marginSaid = make('span');
+  readonly #margin = make('p', { class: 'margin' }, word('margin', 'Margin'), '. ', this.#marginSaid);
   readonly #covered = make('p', { class: 'covered', 'aria-live': 'polite' });
   readonly #bars = make('ol', { 'aria-label': 'The largest logits' });
   readonly #summary = make('summary');
@@ -71,7 +73,7 @@ class Try implements TryView {
       this.#answer,
       this.#looks,
       this.#margin,
-      make('figure', {}, make('figcaption', {}, `The ${BARS} largest logits, from the smallest of all on`), this.#bars),
+      make('figure', {}, make('figcaption', {}, `The ${BARS} largest `, word('logit', 'logits'), ', from the smallest of all on'), this.#bars),
       this.#covered,
     );
     const form = make(
@@ -205,7 +207,7 @@ class Try implements TryView {
     );
     const most = lookedAt(attention);
     this.#looks.textContent = `It looks most at token ${most + 1}, which is ${tokens[most]}: ${share(attention[most] ?? 0)} of its attention.`;
-    this.#margin.textContent = marginOf(look);
+    this.#marginSaid.textContent = marginOf(look);
     const outputs = largest(logits, BARS);
     const long = lengths(outputs, logits);
     this.#bars.replaceChildren(

@@ -1,6 +1,7 @@
 /** Bounds on the error of approximated attention scores, and what one learns from them. */
 
 import type { AttentionFacts } from '../../pkg/prove.js';
+import { count } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 
 type Errors = AttentionFacts['errors'];
@@ -21,6 +22,22 @@ export function lengths(numbers: readonly number[]): number[] {
   const from = start(numbers);
   const most = Math.max(...numbers.filter(canBeDrawn));
   return numbers.map((x) => (canBeDrawn(x) ? Math.log(x / from) / Math.log(most / from) : x === Infinity ? 1 : 0));
+}
+
+/** The names of three bounds on what is left of four factors: multiplied out, with one product bounded, and with all of them. */
+const [EXACT, ONE, ALL] = ['four factors, multiplied out: exact row differences', 'four factors', `four factors${RECURSIVE}`];
+
+/** Why the recursive bound is so many times the exact one: sentences, of factors with `d` numbers to add up. */
+export function compounding(errors: Errors, d: number): string {
+  const [exact, one, all] = [EXACT, ONE, ALL].map((name) => errors.find((error) => error.name === name)?.value);
+  if (!exact || !one || !all || ![exact, one, all].every(canBeDrawn)) return '';
+  const times = (x: number) => (x / exact < 10 ? (x / exact).toFixed(1) : count(Math.floor(x / exact)));
+  return [
+    `Why is the recursive error ${times(all)} times the exact one? What is left of attention is a product of four matrices.`,
+    `Multiplied out, numbers of either sign cancel: ${real(exact)}.`,
+    `A bound cannot see that: it adds up ${d} numbers as if each had the worst sign.`,
+    `Done once, where it harms least, that gives ${real(one)}, ${times(one)} times as much; done for every product in turn, each worst case enters the next one: ${real(all)}.`,
+  ].join(' ');
 }
 
 /** How loose the bounds of a model are, and what recursion costs: sentences with its own numbers. */

@@ -3,15 +3,17 @@
 import type { AttentionFacts } from '../../pkg/prove.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
+import { kind, word } from '../../ui/word.js';
 import { real } from '../../ui/real.js';
 import type { Host } from '../view.js';
 import { errorTable } from './tables.js';
-import { lengths, lessons, start } from './bounds.js';
+import { compounding, lengths, lessons, start } from './bounds.js';
 
 export class ErrorTable {
   readonly element = make('section', { 'aria-labelledby': 'weights-errors' });
   readonly #ratio = make('p');
   readonly #lesson = make('p');
+  readonly #compounding = make('p');
   readonly #axis = make('th', { scope: 'col' });
   readonly #body = make('tbody');
   #shown: AttentionFacts | undefined;
@@ -27,20 +29,28 @@ export class ErrorTable {
     const head = make('tr', {}, make('th', { scope: 'col' }, 'Way to bound the error'), make('th', { scope: 'col' }, 'Bound'), this.#axis);
     this.element.append(
       make('h3', { id: 'weights-errors' }, 'How well attention is approximated'),
+      make('p', { class: 'hint' }, kind('estimated'), ' Ways to bound the ', word('attention error'), ', most of them by ', word('row difference', 'row differences'), '. A proof needs one that is small and cheap. The ', word('recursive error'), ' is the cheapest.'),
       this.#ratio,
       this.#lesson,
+      this.#compounding,
       menu,
       make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body),
     );
   }
 
-  show(attention: AttentionFacts | undefined) {
+  /** `d` numbers are added up in each product of factors. */
+  show(attention: AttentionFacts | undefined, d: number) {
     this.element.hidden = !attention;
     if (!attention || attention === this.#shown) return;
     this.#shown = attention;
     const { sigma_ratio, errors } = attention;
-    this.#ratio.textContent = `Attention scores, seen as one number for each query times one for each key: the first singular value is ${real(sigma_ratio)} times the second. The larger that is, the truer is the view.`;
+    this.#ratio.replaceChildren(
+      'Attention scores, seen as one number for each query times one for each key: the first ',
+      word('singular value'),
+      ` is ${real(sigma_ratio)} times the second. The larger that is, the truer is the view.`,
+    );
     this.#lesson.textContent = lessons(errors);
+    this.#compounding.textContent = compounding(errors, d);
     const values = errors.map(({ value }) => value);
     const long = lengths(values);
     this.#axis.textContent = `Logarithmic, from ${start(values)} on`;

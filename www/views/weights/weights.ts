@@ -67,7 +67,7 @@ class Weights implements ViewOf {
   }
 
   show({ model }: Shown) {
-    this.#errors.show(model.attention);
+    this.#errors.show(model.attention, model.facts.d);
     if (model === this.#model) return;
     this.#model = model;
     this.#clear();

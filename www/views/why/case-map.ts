@@ -57,8 +57,7 @@ export class CaseMapSection {
     const form = make('form', { class: 'control' }, label('Largest', this.#largest), label('Last', this.#last), open);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
-      this.#grid.move(this.#largest.valueAsNumber || 0, this.#last.valueAsNumber || 0);
-      this.#open(...this.#grid.at);
+      this.go(this.#largest.valueAsNumber || 0, this.#last.valueAsNumber || 0);
     });
     const hint = make(
       'p',
@@ -141,6 +140,13 @@ export class CaseMapSection {
     const label = this.#map.verdicts[verdict]?.label;
     const about = isExact(total) ? '' : 'about ';
     return `Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${label ? ` ${label}.` : ''}`;
+  }
+
+  /** Goes to a case and opens it. */
+  go(m: number, q: number) {
+    this.#grid.move(m, q);
+    this.#open(...this.#grid.at);
+    this.#opened.scrollIntoView({ block: 'nearest' });
   }
 
   /** Asks about a case: that of the layer that is shown, or of the one with the most to prove. */

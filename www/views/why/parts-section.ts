@@ -5,21 +5,29 @@ import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
 import { count } from '../../ui/format.js';
+import { kind } from '../../ui/word.js';
 import type { Host } from '../view.js';
 import { partsOf } from './figures.js';
+import { lossOf, type Worst } from './loss.js';
 import { type PartRow, partRows, percentDown } from './parts.js';
 import { partTable } from './tables.js';
 
 export class Parts {
   readonly element = make('section', {}, make('h3', {}, 'From all inputs to the bound'));
   readonly #said = make('p');
+  readonly #loss = make('p');
+  readonly #open = make('button', { type: 'button', class: 'link' });
+  #worst: Worst | undefined;
+  #map: CaseMap | undefined;
   readonly #canvas = make('canvas', { role: 'img' });
   readonly #body = make('tbody');
   readonly #drawing: Drawing;
   #rows: PartRow[] = [];
   #total = 0n;
 
-  constructor(host: Host) {
+  /** `open` is given the case that loses the most, when someone wants to see it. */
+  constructor(host: Host, open: (worst: Worst) => void) {
+    this.#open.addEventListener('click', () => this.#worst && open(this.#worst));
     this.#drawing = new Drawing(
       this.#canvas,
       partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined)),
@@ -36,15 +44,17 @@ export class Parts {
       table: () => (this.#rows.length ? partTable(this.#rows, this.#total) : undefined),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
-    this.element.append(this.#said, menu, figure, make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
+    this.element.append(this.#said, menu, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
   }
 
   show(map: CaseMap) {
+    this.#map = map;
     this.#rows = partRows(map);
     const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
     this.#total = total;
     const share = percentDown(proven, total);
-    this.#said.replaceChildren(`Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
+    const mark = kind(isAllRight(map) ? 'exact' : 'proven');
+    this.#said.replaceChildren(mark, ` Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
     const row = (label: string, about: string, inputs: string, percent: string) => {
       const what = make('th', { scope: 'row' }, label, ...(about ? [make('small', {}, about)] : []));
       return make('tr', {}, what, make('td', {}, inputs), make('td', {}, percent));
@@ -56,4 +66,17 @@ export class Parts {
     this.#canvas.setAttribute('aria-label', `All inputs in parts. ${parts.join('; ')}.`);
     this.#drawing.draw();
   }
+
+  /** Says where the proof loses; `right` is the number of inputs that the network is known to be right on. */
+  tell(right: bigint | undefined) {
+    if (!this.#map) return;
+    const { said, worst } = lossOf(this.#map, right);
+    this.#worst = worst;
+    if (this.#loss.textContent !== said) this.#loss.textContent = said;
+    this.#open.hidden = !worst;
+    this.#open.textContent = worst ? `Open the case that misses most: largest token ${worst.m}, last token ${worst.q}` : '';
+  }
 }
+
+/** Whether the proof shows of every input whether it is answered right. */
+const isAllRight = ({ parts }: CaseMap) => parts.every(({ id, inputs }, i) => i === 0 || id === 'wrong' || inputs === '0');

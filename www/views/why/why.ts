@@ -3,8 +3,10 @@
 import { Cancelled, Died } from '../../engine/client.js';
 import type { CaseMap } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
+import { exactOf, sidesOf } from '../../state/sides.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
+import { word } from '../../ui/word.js';
 import type { Host, Open, Shown } from '../view.js';
 import { CaseMapSection } from './case-map.js';
 import { Compare } from './compare.js';
@@ -29,8 +31,8 @@ class Why {
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
-    this.#parts = new Parts(host);
     this.#map = new CaseMapSection(host);
+    this.#parts = new Parts(host, ({ m, q }) => this.#map.go(m, q));
     this.#more = new WhyNotMore((strategy) => host.choose(strategy));
     this.#compare = new Compare(host);
     this.#latest = new Latest(
@@ -38,7 +40,7 @@ class Why {
       (error) => this.#failed(error),
     );
     this.#cases = make('div', { class: 'stale' }, this.#parts.element, this.#map.element);
-    const about = make('p', { class: 'about' }, 'A proof goes through all inputs, case by case. Here is what each case gives, and what is lost.');
+    const about = make('p', { class: 'about' }, 'A proof goes through all inputs, ', word('case', 'case by case'), '. Here is what each case gives, and what is lost.');
     const state = make('div', { class: 'control' }, this.#state, this.#retry);
     parent.append(make('div', { class: 'why' }, about, state, this.#cases, this.#more.element, this.#compare.element));
     this.#retry.addEventListener('click', () => this.#ask());
@@ -52,6 +54,12 @@ class Why {
     if (chosen) this.#more.show(model.proofs, chosen);
     this.#compare.list(model, chosen, vs);
     if (isOther) this.#ask();
+    else this.#parts.tell(this.#right);
+  }
+
+  /** How many inputs the network is right on, once that is proven. */
+  get #right(): bigint | undefined {
+    return exactOf(sidesOf(this.#model?.proofs ?? []))?.count;
   }
 
   #ask() {
@@ -73,6 +81,7 @@ class Why {
     this.#state.append(make('strong', {}, this.#chosen?.facts.label ?? map.strategy));
     this.#cases.classList.remove('stale');
     this.#parts.show(map);
+    this.#parts.tell(this.#right);
     this.#map.show(map);
     this.#compare.show(map);
   }

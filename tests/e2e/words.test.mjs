@@ -1,0 +1,176 @@
+// Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has to find in the views.
+import assert from 'node:assert/strict';
+import { allProven, CENTRED, scenario, shipped, text, until } from './actions.mjs';
+import { violations } from './harness.mjs';
+
+const panel = (page) => page.getByRole('tabpanel');
+const box = (page) => page.locator('#word-said');
+const words = (page) => page.locator('.word:not(.kind)');
+const outcomeOf = (strategy) => shipped.outcomes.find((outcome) => outcome.strategy === strategy);
+const grouped = (digits) => BigInt(digits).toLocaleString('en');
+
+/** Presses a word by keyboard and by pointer, and closes its box in every way. */
+async function explains(page) {
+  await allProven(page);
+  const button = page.locator('footer [data-word="unexplained dimension"]');
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await box(page).getByText('How many numbers a proof has to treat as arbitrary.').waitFor();
+  assert.equal(await button.getAttribute('aria-expanded'), 'true');
+  assert.ok(await box(page).evaluate((element) => element === document.activeElement));
+  const { x, y, width, height } = await box(page).boundingBox();
+  const size = page.viewportSize();
+  assert.ok(x >= 0 && x + width <= size.width && y >= 0 && y + height <= size.height, `${x}, ${y}, ${width} x ${height}`);
+  assert.deepEqual(await violations(page), []);
+  await page.keyboard.press('Escape');
+  await until('the box to close', async () => !(await box(page).isVisible()));
+  assert.ok(await button.evaluate((element) => element === document.activeElement), 'the focus is back');
+  assert.equal(await button.getAttribute('aria-expanded'), 'false');
+  // Pressed again it closes, and another word takes its place.
+  await button.click();
+  await box(page).waitFor();
+  await button.click();
+  await until('the box to close', async () => !(await box(page).isVisible()));
+  await button.click();
+  await page.locator('footer [data-word=baseline]').click();
+  await box(page).getByText('What one gets without understanding').waitFor();
+  await page.locator('#status').click({ position: { x: 2, y: 2 }, force: true });
+  await until('the box to close', async () => !(await box(page).isVisible()));
+  await page.locator('footer [data-word=frontier]').click();
+  await box(page).getByRole('button', { name: 'See it in “Strategies”' }).click();
+  await until('the view', async () => (await page.getByRole('tab', { name: 'Strategies' }).getAttribute('aria-selected')) === 'true');
+}
+
+scenario('a word says what it means, by keyboard and by pointer', explains, { hash: '#k=4&seed=123&view=try' });
+scenario('a word says what it means, 320 pixels', explains, { hash: '#k=4&seed=123&view=try', viewport: { width: 320, height: 700 }, hasTouch: true });
+scenario('a word says what it means where there are no popovers', explains, {
+  hash: '#k=4&seed=123&view=try',
+  prepare: (page) => page.addInitScript(() => delete HTMLElement.prototype.showPopover),
+});
+
+scenario('a word whose explanation does not arrive can be pressed again', async (page) => {
+  await allProven(page);
+  let isLost = true;
+  await page.route(/glossary-.*js$/, (route) => (isLost ? route.abort() : route.continue()));
+  await page.locator('footer [data-word=tie]').click();
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor();
+  isLost = false;
+}, { expected: /glossary|ERR_FAILED/ });
+
+scenario('each word is a button once in a section', async (page) => {
+  await allProven(page);
+  for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Method']) {
+    await page.getByRole('tab', { name, exact: true }).click();
+    await until(`words in ${name}`, async () => (await panel(page).locator('.word').count()) > 0);
+    await page.waitForLoadState('networkidle');
+    const twice = await words(page).evaluateAll((all) => {
+      const seen = new Map();
+      return all.flatMap((word) => {
+        const section = word.closest('section, #details, footer p, .parts > div') ?? document.body;
+        const list = seen.get(section) ?? seen.set(section, new Set()).get(section);
+        const name = word.dataset.word;
+        const isSecond = list.has(name);
+        list.add(name);
+        return isSecond ? [`${section.className || section.id}: ${name}`] : [];
+      });
+    });
+    assert.deepEqual(twice, [], name);
+  }
+});
+
+scenario(
+  'strategies say why SVD alone is vacuous',
+  async (page) => {
+    await allProven(page);
+    const lesson = panel(page).locator('p').filter({ hasText: 'As published, SVD alone' });
+    await lesson.waitFor();
+    const said = await text(lesson);
+    assert.match(said, /^\?\spublished As published/);
+    assert.match(said, /the published formula claims 56 of 16,777,216 inputs, no more than the 64 inputs that repeat one token, so it is vacuous\./);
+    assert.match(said, /about √64 = 8 times their average\. Take it off a query, and about 7 averages are left/);
+    assert.match(said, /the same direction proves 77\.8655\s%\.$/);
+  },
+  { hash: '#k=4&seed=123&view=strategies' },
+);
+
+scenario(
+  'weights say why the recursive error is sixty times the exact one',
+  async (page) => {
+    await allProven(page);
+    const said = await text(panel(page).getByText(/^Why is the recursive error 60 times the exact one\?/));
+    for (const number of ['cancel: 1.632.', 'it adds up 32 numbers', 'that gives 4.645, 2.8 times as much', 'enters the next one: 98.73.']) assert.ok(said.includes(number), said);
+  },
+  { hash: '#k=4&seed=123&view=weights' },
+);
+
+scenario(
+  'why says where the cubic proof loses its four percent, and opens the case',
+  async (page) => {
+    await allProven(page);
+    const said = await text(panel(page).getByText(/^It misses 657,530 inputs, 3\.9192\s% of all\./));
+    assert.equal(657_530n, BigInt(shipped.facts.sequences) - BigInt(outcomeOf('cubic').correct));
+    assert.match(said, /4,262 are answered wrong, so no proof can cover them; 653,268 are answered right, and lost to this proof\./);
+    assert.match(said, /Most are “Tokens that are not proven harmless”, 626,276 of them \(95\.2467\s%\): some token/);
+    assert.match(said, /In 654,845 of them \(99\.5916\s%\), 3 tokens are smaller: the largest token stands there once only/);
+    await panel(page).getByRole('button', { name: 'Open the case that misses most: largest token 50, last token 50' }).click();
+    await panel(page).locator('.opened').getByRole('heading', { name: /^Largest token 50, last token 50/ }).waitFor();
+    await page.evaluate(() => { location.hash = '#k=4&seed=123&view=why&strategy=exact'; });
+    await panel(page).getByText(/All of these are answered wrong: no proof can cover them\./).waitFor();
+  },
+  { hash: '#k=4&seed=123&view=why&strategy=cubic' },
+);
+
+scenario(
+  'the method has the numbers of the model and of the chosen proof, and leads to the views',
+  async (page) => {
+    await allProven(page);
+    for (const sentence of [
+      'of the v⁴ = 64⁴ = 16,777,216 inputs',
+      'One run takes 50,698 FLOPs',
+      `“Cubic” proves ${grouped(outcomeOf('cubic').correct)} of 16,777,216 inputs here`,
+      'The network is right on 653,268 more, which this proof misses.',
+      'the first singular value is 831.3 times the second',
+      `proves ${grouped(outcomeOf(CENTRED).correct)} of 16,777,216 inputs here`,
+      `Its gaps leave out ${grouped(outcomeOf(CENTRED).left_out)} inputs`,
+    ]) await panel(page).getByText(sentence).first().waitFor();
+    const sum = panel(page).getByRole('table', { name: 'The cubic proof' }).getByRole('row', { name: /^Together/ });
+    assert.match(await text(sum), /8,824,582$/);
+    assert.equal(await panel(page).getByRole('table', { name: 'The same proof with each attention error' }).locator('tbody tr').count(), 10);
+    const commands = await text(panel(page).getByLabel('Commands'));
+    assert.match(commands, new RegExp(`compact-proofs verify max4_v64_s123\\.safetensors --strategy '${CENTRED.replaceAll('+', '\\+')}' --json`));
+    await panel(page).getByRole('button', { name: 'Where it loses them' }).click();
+    await panel(page).getByText('16,119,686 are proven').waitFor();
+    assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), 'cubic');
+  },
+  { hash: `#k=4&seed=123&view=method&strategy=${encodeURIComponent(CENTRED)}` },
+);
+
+scenario(
+  'the box “Cite” names the page’s state, and copies it',
+  async (page) => {
+    await allProven(page);
+    const cited = await text(panel(page).getByLabel('Plain text'));
+    assert.match(cited, /version \d+\.\d+\.\d+, \d{4}\. http\S+#k=4&seed=123&strategy=cubic&view=method\nat least 16,119,686\/16,777,216 of all inputs \(96\.0808\s%, rounded down\)/);
+    assert.ok(cited.includes(shipped.facts.sha256));
+    const copy = panel(page).getByRole('button', { name: 'Copy BibTeX' });
+    await copy.click();
+    await panel(page).getByRole('button', { name: 'Copied' }).waitFor();
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(copied.replaceAll('\r', ''), await panel(page).getByLabel('BibTeX').textContent());
+    // Another proof, another citation, with its own address.
+    await page.evaluate(() => { location.hash = '#k=4&seed=123&strategy=exact&view=method'; });
+    await panel(page).getByLabel('Plain text').getByText(/strategy=exact&view=method\s+exactly 16,772,954\/16,777,216/).waitFor();
+  },
+  { hash: '#k=4&seed=123&view=method&strategy=cubic', permissions: ['clipboard-read', 'clipboard-write'] },
+);
+
+scenario('marks tell exact, proven, estimated and published apart', async (page) => {
+  await allProven(page);
+  await page.locator('#sides .kind.exact').getByText('= exact').waitFor();
+  await page.locator('#details .kind.proven').getByText('≥ proven').waitFor();
+  await page.getByRole('button', { name: 'Compare with the published formula' }).click();
+  await page.locator('#details .kind.published').getByText('? published').waitFor();
+  await page.locator('#details').getByText(/Published, not sound: claims/).waitFor();
+  await panel(page).locator('.kind.estimated').getByText('≈ estimated').click();
+  await box(page).getByText(/no theorem\. Marked ≈\./).waitFor();
+}, { hash: `#k=4&seed=123&view=weights&strategy=${encodeURIComponent(CENTRED)}` });

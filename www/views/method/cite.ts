@@ -1,0 +1,47 @@
+/** How to cite what the page shows, and the papers that its methods come from. */
+
+import type { ModelFacts, Outcome } from '../../pkg/prove.js';
+import { count, percent } from '../../ui/format.js';
+
+/** What is cited: a model and, if it has one, the result of its chosen proof. */
+export interface Cited {
+  facts: Pick<ModelFacts, 'file' | 'sha256' | 'canonical_sha256'>;
+  /** Name and result of the chosen proof. */
+  proof: { label: string; strategy: string; outcome: Pick<Outcome, 'correct' | 'total' | 'percent' | 'flops' | 'most_correct'> } | undefined;
+  /** The page's version, its address with all that is shown, and the year of the visit. */
+  version: string;
+  address: string;
+  year: number;
+}
+
+const TITLE = 'Compact Proofs: guaranteed lower bounds on the accuracy of small transformers';
+
+/** The claim with all digits: an exact fraction and its percentage, rounded down. */
+export function claimOf({ facts, proof }: Cited): string {
+  const model = `${facts.file} (SHA-256 ${facts.canonical_sha256 ?? facts.sha256})`;
+  if (!proof) return `model ${model}`;
+  const { correct, total, most_correct, flops, percent: digits } = proof.outcome;
+  const bound = `${correct === most_correct ? 'exactly' : 'at least'} ${count(correct)}/${count(total)} of all inputs (${percent(digits)}, rounded down)`;
+  return `${bound} answered right by ${model}, proven by “${proof.label}” (${proof.strategy}) in ${count(Math.round(flops))} FLOPs`;
+}
+
+export const plainText = (cited: Cited) => `${TITLE}, version ${cited.version}, ${cited.year}. ${cited.address}\n${claimOf(cited)}.`;
+
+/** What LaTeX would read as commands or as the end of the field; and signs outside ASCII that old BibTeX cannot sort. */
+const escaped = (text: string) => text.replace(/[\\{}]/g, '').replace(/[_%&#$]/g, '\\$&').replaceAll('\u00a0', ' ').replaceAll('“', '``').replaceAll('”', "''");
+
+export const bibTeX = (cited: Cited) => `@misc{compactproofs${cited.year},
+  title = {{${TITLE}}},
+  year = {${cited.year}},
+  howpublished = {\\url{${cited.address.replace(/[{}\\]/g, encodeURIComponent)}}},
+  note = {Version ${cited.version}: ${escaped(claimOf(cited))}}
+}`;
+
+/** A paper that a method comes from: a line to read, and its number in the arXiv where it is there. */
+export const PAPERS: readonly { text: string; arxiv?: string }[] = [
+  {
+    text: 'Jason Gross, Rajashree Agrawal, Thomas Kwa, Euan Ong, Chun Hei Yip, Alex Gibson, Soufiane Noubir, Lawrence Chan: Compact Proofs of Model Performance via Mechanistic Interpretability. NeurIPS 2024. Brute force, the cubic and the sub-cubic proofs, and the recipe of these models.',
+    arxiv: '2406.11779',
+  },
+  { text: 'Nicholas J. Higham: Accuracy and Stability of Numerical Algorithms. SIAM 2002. The rules for rounding errors.' },
+];

@@ -1,0 +1,71 @@
+/** Why a number of the page can be relied on: rounding, the rules for FLOPs, and how to check it elsewhere. */
+
+import { GALLERY } from '../../state/model.js';
+import { count, scientific } from '../../ui/format.js';
+import { word } from '../../ui/word.js';
+import { formula, lines, p, type Section, see, steps } from './parts.js';
+
+const rounding: Section = {
+  id: 'rounding',
+  title: 'Why float64 is enough',
+  content: (told) => {
+    const { outcome, facts } = told.chosen ?? {};
+    return [
+      p('The theorem is about real numbers; computers round. So every comparison of a proof leaves room for what rounding may have done to both of its sides:'),
+      steps(
+        ['A sum, product or quotient in float64 is the true one times 1 + δ, |δ| ≤ u = 2⁻⁵³. A chain of N of them is off by at most γ = N u / (1 − N u) of the sum of absolute values.'],
+        ['Exponentials are our own, the same bits everywhere, with an error that is proven: at most 2⁻⁵¹ of the result.'],
+        ['From the weights follows how large any number on the way can be, and from that the room κ, before anything is compared. A proof counts a case only if it holds with κ added to the wrong side.'],
+      ),
+      formula('proven if: computed sum + κ < 0; then the true sum < 0'),
+      p(
+        outcome && facts
+          ? `For “${facts.label}” the room is ${scientific(outcome.slack)} logits, and ${count(outcome.lost)} inputs are not proven because of it.`
+          : 'The chosen proof has no result yet.',
+        ' An input too close to a ',
+        word('tie'),
+        ' counts as wrong in a lower bound, and as right in an upper one.',
+      ),
+    ];
+  },
+};
+
+const flops: Section = {
+  id: 'flops',
+  title: 'How steps are counted',
+  content: (told) => [
+    p('A proof’s length is what checking it takes, in ', word('steps', 'FLOPs'), '. Each addition, subtraction, multiplication, division, comparison, maximum, absolute value and exponential of a real number counts one. Moving data and whole numbers count nothing, nor does the search for the proof.'),
+    formula('[a, b] times [b, c]: a · c · (2b − 1).   A sort that is only checked: length − 1.   A softmax of n: 5n − 2'),
+    p('The formulas are tested against scalars that count their own operations. ', see('strategies', 'What steps buy', told)),
+  ],
+};
+
+const recheck: Section = {
+  id: 'check',
+  title: 'Check it yourself',
+  content: ({ model, chosen }) => {
+    const { file, sha256, canonical_sha256, metadata } = model.facts;
+    const strategy = chosen?.facts.strategy ?? 'exact';
+    const { seed, k } = metadata;
+    const trained = model.source === GALLERY && seed && k ? [`compact-proofs train --k ${k} --seed ${seed} -o ${file}   # or download it here`] : [];
+    const program = [
+      ...trained,
+      `sha256sum ${file}`,
+      `compact-proofs verify ${file} --strategy '${strategy}' --json`,
+      `compact-proofs prove ${file} --strategy '${strategy}' -o certificate.json`,
+      `compact-proofs-check ${file} certificate.json`,
+    ];
+    return [
+      p('The native program computes the same bits as this page. The last line is another program, which shares no code with it: it takes the ', word('certificate'), ' and the weights, and derives the count by other means. “Check independently”, below, runs the same one here.'),
+      lines('Commands', program.join('\n')),
+      p(`SHA-256 of ${file}: `, ...spaced(sha256)),
+      ...(canonical_sha256 === undefined ? [] : [p('Certificates name its safetensors form: ', ...spaced(canonical_sha256))]),
+    ];
+  },
+};
+
+/** A hash that may wrap, in one piece when it is copied. */
+const spaced = (hash: string): (Node | string)[] =>
+  (hash.match(/.{1,8}/g) ?? []).flatMap((part) => [part, document.createElement('wbr')]);
+
+export const TRUST: readonly Section[] = [rounding, flops, recheck];

@@ -1,0 +1,55 @@
+/** Where a proof loses what it does not prove: which part, how many smaller tokens, and which case the most. */
+
+import type { CaseMap } from '../../pkg/explain.js';
+import { count } from '../../ui/format.js';
+import { type Cells, together } from './cells.js';
+import { partRows, percentDown, percentUp } from './parts.js';
+
+/** The case with the most inputs that are not proven. */
+export interface Worst {
+  m: number;
+  q: number;
+}
+
+export interface Loss {
+  /** Sentences; empty where nothing is lost. */
+  said: string;
+  worst: Worst | undefined;
+}
+
+/** What a map says of it; `right` is the number of inputs that the network is known to be right on. */
+export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
+  const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
+  const lost = total - proven;
+  if (lost === 0n) return { said: '', worst: undefined };
+  const of = (part: bigint) => `${count(part)} of them (${percentDown(part, lost)})`;
+  const said = [`It misses ${count(lost)} inputs, ${percentUp(lost, total)} of all.`];
+  if (right !== undefined) {
+    const beyond = right - proven;
+    const wrong = `${count(total - right)} are answered wrong, so no proof can cover them`;
+    said.push(beyond > 0n ? `Of these, ${wrong}; ${count(beyond)} are answered right, and lost to this proof.` : `All of these are answered wrong: no proof can cover them.`);
+  }
+  const [most] = partRows(map).filter(({ isProven }) => !isProven).sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
+  if (most) said.push(`${most.inputs * 2n > lost ? 'Most are' : 'The largest part are'} “${most.label}”, ${of(most.inputs)}: ${decapital(most.about)}`);
+  const [layer] = map.layers.map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) })).sort((a, b) => (a.lost < b.lost ? 1 : -1));
+  if (layer?.others != null && map.layers.length > 1) said.push(`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
+  return { said: said.join(' '), worst: worstOf(together(map)) };
+}
+
+/** So many smaller tokens, and what that leaves. */
+function smaller(others: number, n: number): string {
+  const copies = n - others;
+  const stands = copies === 1 ? 'the largest token stands there once only, and all others take attention from it' : `the largest token stands there ${copies} times`;
+  return `${others === 1 ? '1 token is' : `${others} tokens are`} smaller: ${stands}.`;
+}
+
+const decapital = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
+
+function worstOf({ v, total, proven }: Cells): Worst | undefined {
+  let [worst, most] = [-1, 0n];
+  total.forEach((inputs, i) => {
+    const lost = inputs - (proven[i] ?? 0n);
+    if (lost > most) [worst, most] = [i, lost];
+  });
+  return worst < 0 ? undefined : { m: Math.floor(worst / v), q: worst % v };
+}
