@@ -62,6 +62,7 @@ const queue = new Queue(models, pool, view);
 const certificates = new Certificates(models, queue, pool, view);
 const page = new Page(shipped, workers, models, queue, certificates, new Explainer(), {
   chosen: () => opening.noteInAddress(),
+  take: (file) => void take([file]),
   unknown: (strategy) => opening.refuseStrategy(strategy),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });

@@ -22,6 +22,8 @@ import { RunControl } from '../views/run/run.js';
 export interface Told {
   /** Called when the user has chosen a proof, or how things are shown. */
   chosen(): void;
+  /** Opens a file that the page has made. */
+  take(file: File): void;
   /** Called when `strategy`, the identifier of the chosen proof, names no strategy. */
   unknown(strategy: string): void;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
@@ -95,6 +97,11 @@ export class Page {
     this.#tabs = new Tabs(explain, {
       choose: (strategy) => this.choose(strategy),
       problem: told.noFigure,
+      take: told.take,
+      certificate: async (strategy) => {
+        const proof = await queue.ask(strategy);
+        return proof && certificates.of(proof);
+      },
       missing: told.noFigure,
       opened: (view) => this.look({ view }),
     });

@@ -17,7 +17,7 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'problem'> {
+export interface Asked extends Pick<Host, 'choose' | 'problem' | 'take' | 'certificate'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -40,8 +40,7 @@ export class Tabs {
   constructor(explain: Explain, asked: Asked) {
     this.#asked = asked;
     this.#host = {
-      choose: (strategy) => asked.choose(strategy),
-      problem: (text) => asked.problem(text),
+      ...asked,
       tryInput: (tokens) => void this.#try(tokens),
       explain,
     };

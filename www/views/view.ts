@@ -18,6 +18,10 @@ export interface Host {
   choose(strategy: string): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
+  /** Opens a file that a view has made, such as a certificate, as if the user had dropped it. */
+  take(file: File): void;
+  /** Returns the certificate of a proof by its identifier, which runs for it; undefined if it fails. */
+  certificate(strategy: string): Promise<string | undefined>;
   /** Answers questions about the open model, in a worker of its own. */
   readonly explain: Explain;
   /** Says what went wrong, where a view has no better place for it. */
