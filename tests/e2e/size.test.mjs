@@ -61,7 +61,7 @@ scenario(
     const plain = (path) => path.replace(/-[\w-]{8}\./, '.');
     const data = ['first-paint.json', 'manifest.json', shipped.facts.file].map((file) => `models/max-of-k/${file}`);
     const needed = ['', ...SCRIPTS.map((name) => `assets/${name}.js`), 'assets/index.css', 'assets/worker.js', 'assets/prove_bg.wasm', ...data];
-    const later = ['assets/plot.js', 'assets/plot_bg.wasm', 'assets/strategies.js', 'assets/strategies.css', 'assets/report.js', 'assets/report.css'];
+    const later = ['assets/plot.js', 'assets/plot_bg.wasm', 'assets/strategies.js', 'assets/strategies.css', 'assets/report.js', 'assets/report.css', 'assets/grid.js', 'assets/save.js'];
     assert.deepEqual(fetched.map(plain).sort(), [...needed, ...later].sort());
     const first = fetched.filter((path) => needed.includes(plain(path)));
     assert.ok(fetched.findIndex((path) => later.includes(plain(path))) > fetched.findIndex((path) => /prove/.test(path)));

@@ -36,7 +36,7 @@ class Strategies {
   readonly #offers: Offer[];
   readonly #host: Host;
   readonly #place = make('div');
-  readonly #own = make('details', { class: 'own' }, make('summary', {}, make('h3', {}, 'Build your own')), this.#place);
+  readonly #own = make('details', { class: 'build' }, make('summary', {}, make('h3', {}, 'Build your own')), this.#place);
   #builder: Promise<Builder> | undefined;
   #shown: Shown | undefined;
   #grid: Grid | undefined;

@@ -103,8 +103,8 @@ export class Builder {
     tell(
       this.#about,
       `How much each of ${v} tokens attends to each of ${v} others is a table of ${v} × ${v} scores. A proof of rank r keeps r directions ` +
-        'of it, and bounds the error of leaving out the rest. Published proofs have rank 1. Each further direction leaves a smaller ' +
-        `error, takes more steps, and is ${2 * v} more numbers that the proof does not explain. Whatever the directions are, the proof holds: ` +
+        'of it, and bounds the error of leaving out the rest. Published proofs have rank 1. Each further direction takes more steps, mostly ' +
+        `leaves a smaller error, and is ${2 * v} more numbers that the proof does not explain. Whatever the directions are, the proof holds: ` +
         'bad ones only prove less.',
     );
   }
