@@ -214,7 +214,18 @@ fn truth(task: &MaxOfK) -> u128 {
     Truth::new(task.model()).total()
 }
 
-/// All listed strategies, and two more best proofs.
+/// A few strategies that someone may build.
+fn built() -> impl Iterator<Item = Strategy> {
+    let parts = "EUPU-max-diff-exact--attn-mean-query+diff--attn-err";
+    let names = [
+        format!("rank-2-svd--{parts}-max-diff-exact"),
+        format!("rank-3-mean--{parts}-svd--gaps-plain"),
+        format!("rank-8-query--{parts}-mean+max-diff--gap-2"),
+    ];
+    names.into_iter().map(|name| name.parse().expect("a built strategy"))
+}
+
+/// All listed strategies, two more best proofs, and a few that someone may build.
 fn kinds() -> impl Iterator<Item = Strategy> {
     let more = [Target::Flops(u64::MAX), Target::Bound(500_000)].map(Additive::Best);
     let ours = Additive::all().chain(more).map(Strategy::Additive);
@@ -222,6 +233,7 @@ fn kinds() -> impl Iterator<Item = Strategy> {
         .into_iter()
         .chain(ours)
         .chain(Subcubic::all().map(Strategy::Subcubic))
+        .chain(built())
 }
 
 #[test]

@@ -23,8 +23,8 @@ use compact_proofs::linalg::Matrix;
 use compact_proofs::proof::Tally;
 use compact_proofs::tasks::max_of_k::additive::{self, Additive, Plan, Target};
 use compact_proofs::tasks::max_of_k::subcubic::{
-    Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION,
-    Proof, Subcubic, verify,
+    Attention, AttentionError, Built, DirectPath, Directions, FourFactors, GapChoice, Gaps,
+    LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic, verify,
 };
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
 use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Pruning, Strategy};
@@ -438,6 +438,17 @@ fn nearly_tied(model: &mut Transformer, random: &mut Random, single: bool) {
     }
 }
 
+/// Strategies that someone may build, of all ranks; others for another seed.
+fn built(seed: u64) -> impl Iterator<Item = Subcubic> {
+    let gaps = [GapChoice::Best, GapChoice::Plain, GapChoice::Same(1), GapChoice::Same(2)];
+    let fitting = Subcubic::all().filter(|strategy| Built::fits(strategy.error));
+    (seed..).zip(fitting.step_by(3)).map(move |(i, published)| {
+        let (directions, _) = Directions::ALL[i as usize % 3];
+        let built = Built { rank: 1 + (i % 8) as u8, directions, gaps: gaps[(i / 3) as usize % 4] };
+        Subcubic { built: Some(built), ..published }
+    })
+}
+
 /// A proof object of random numbers, some of them absurd.
 fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> Proof {
     let mut random = Random::mixed(seed);
@@ -470,11 +481,12 @@ fn random_proof(strategy: Subcubic, Shape { v, d, n, .. }: Shape, seed: u64) -> 
         | AttentionError::MeanMaxDiff
         | AttentionError::MaxDiffExact => {
             let sigma = 100.0 * vector(1)[0].abs();
-            LowRank::RankOne {
-                query: vector(v),
-                key: vector(v),
-                singular_value: sigma,
-                ridge: 1e-3,
+            let (singular_value, ridge) = (sigma, 1e-3);
+            if strategy.built.is_some() {
+                let mut side = || (0..strategy.rank()).map(|_| vector(v)).collect();
+                LowRank::Several { queries: side(), keys: side(), singular_value, ridge }
+            } else {
+                LowRank::RankOne { query: vector(v), key: vector(v), singular_value, ridge }
             }
         }
         _ => LowRank::FourFactors(Box::new(FourFactors {
@@ -702,9 +714,10 @@ impl Examination {
         }
     }
 
-    /// Tries a searched, a random and a mixed proof object for each of the 100 strategies.
+    /// Tries a searched, a random and a mixed proof object for each of the 100 strategies, and for some
+    /// that someone may build.
     fn subcubic(&mut self) {
-        for (i, strategy) in (0..).zip(Subcubic::all()) {
+        for (i, strategy) in (0..).zip(Subcubic::all().chain(built(self.seed))) {
             let altered = random_proof(strategy, self.task.shape(), self.seed * 1000 + i);
             let joint = (self.seed / Kind::ALL.len() as u64 + i).is_multiple_of(2);
             let search = self.task.search();

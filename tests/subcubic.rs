@@ -63,8 +63,7 @@ fn error_bounds_equal_the_oracle() {
     for (name, task, expected) in common::oracle() {
         let facts = task.search().attention_facts().unwrap();
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
-            let strategy =
-                Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
+            let strategy = Subcubic::new(DirectPath::MaxDiff, Attention::Drop, error);
             let expected =
                 expected["subcubic"][strategy.to_string()]["attn_err_max"].as_f64().unwrap();
             let close = |value: f64| (value - expected).abs() < 2e-9 * expected;
@@ -128,7 +127,7 @@ fn proof_objects_are_read_back_from_json_to_the_bit() {
 fn proof_objects_of_the_wrong_shape_are_refused_by_part() {
     let task = MaxOfK::new(Transformer::from_entries(Shape { v: 4, d: 3, h: 2, n: 2 }, uniform(5)))
         .unwrap();
-    let strategy = |direct, attention, error| Subcubic { direct, attention, error };
+    let strategy = Subcubic::new;
     let centred =
         strategy(DirectPath::SvdQuery, Attention::MeanQuery, AttentionError::MaxDiffSubproduct);
     let proof = task.prove(centred).unwrap();

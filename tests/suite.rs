@@ -10,6 +10,7 @@ mod exp;
 
 mod additive;
 mod bits;
+mod built;
 mod canonical;
 mod certificates;
 mod checker;

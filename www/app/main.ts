@@ -62,6 +62,7 @@ const queue = new Queue(models, pool, view);
 const certificates = new Certificates(models, queue, pool, view);
 const page = new Page(shipped, workers, models, queue, certificates, new Explainer(), {
   chosen: (choice) => opening.noteInAddress(choice),
+  take: (file) => void take([file]),
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });

@@ -25,6 +25,8 @@ export interface Told {
   chosen(choice?: Choice): void;
   /** Called when a value of the address names nothing that the model has. */
   unknown(name: 'strategy' | keyof Looks, value: string): void;
+  /** Opens a file that the page has made. */
+  take(file: File): void;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
   noFigure(why: string, retry?: () => void): void;
 }
@@ -100,6 +102,11 @@ export class Page {
       compare: (vs) => this.look({ vs }),
       problem: told.noFigure,
       askPublished: (proof) => void models.askPublished(proof),
+      take: told.take,
+      certificate: async (strategy) => {
+        const proof = await queue.ask(strategy);
+        return proof && certificates.of(proof);
+      },
       missing: told.noFigure,
       opened: (view) => this.look({ view }),
     });

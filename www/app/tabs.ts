@@ -15,7 +15,7 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -40,10 +40,7 @@ export class Tabs {
   constructor(explain: Explain, asked: Asked) {
     this.#asked = asked;
     this.#host = {
-      choose: (strategy) => asked.choose(strategy),
-      compare: (strategy) => asked.compare(strategy),
-      problem: (text) => asked.problem(text),
-      askPublished: (proof) => asked.askPublished(proof),
+      ...asked,
       tryInput: (tokens) => void this.#try(tokens),
       model: () => this.#shown?.model,
       explain,

@@ -15,6 +15,15 @@ export interface FilesWork {
   bytes: Uint8Array;
   /** Text of the certificate. */
   certificate?: string;
+  /** Directions for a proof that the user builds. */
+  directed?: Directed;
+}
+
+/** An identifier of a proof, and the directions that it takes: `rank · v` numbers of queries and of keys. */
+export interface Directed {
+  strategy: string;
+  queries: Float64Array;
+  keys: Float64Array;
 }
 
 const FILES = {
@@ -36,8 +45,15 @@ export interface Read {
 export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once<FilesWork, Read>(FILES, { file, bytes }, () => {});
 
 /**
+ * Proves with directions that the user gives, and returns the proof's certificate. Rejects with an
+ * `Error` if they are no directions for the model.
+ */
+export const directed = (file: string, bytes: Uint8Array, directed: Directed): Promise<string> =>
+  once<FilesWork, string>(FILES, { file, bytes, directed }, () => {});
+
+/**
  * Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled`
  * when `signal` aborts, and with an `Error` when the certificate does not hold.
  */
-export const verify = (work: Required<FilesWork>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
+export const verify = (work: Required<Omit<FilesWork, 'directed'>>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
   once(FILES, work, progress, signal);

@@ -196,11 +196,11 @@ export class Models {
     return this.current.proofs.find(({ facts }) => facts.strategy === strategy);
   }
 
-  /** Adds a proof to the current model's list, after the others of its family. */
+  /** Adds a proof to the current model's list, after the others of its family or, without others, after all. */
   add(proof: Proof) {
     const { proofs } = this.current;
     const last = proofs.map((other) => other.facts.family).lastIndexOf(proof.facts.family);
-    proofs.splice(last + 1, 0, proof);
+    proofs.splice(last < 0 ? proofs.length : last + 1, 0, proof);
   }
 
   /** Tells the view that a proof has changed, unless another model is open now. */

@@ -28,6 +28,10 @@ export interface Host {
   tryInput(tokens: string): void;
   /** Works out what the published formula claims of a proof; the views are shown again when it is known. */
   askPublished(proof: Proof): void;
+  /** Opens a file that a view has made, such as a certificate, as if the user had dropped it. */
+  take(file: File): void;
+  /** Returns the certificate of a proof by its identifier, which runs for it; undefined if it fails. */
+  certificate(strategy: string): Promise<string | undefined>;
   /** Answers questions about the open model, in a worker of its own. */
   readonly explain: Explain;
   /** The open model. */

@@ -102,6 +102,14 @@ pub enum TaskError {
         /// The largest number of sequences this program starts on.
         limit: u128,
     },
+    /// Someone gave the directions of the proof, and only its proof object has them.
+    #[error(
+        "`{strategy}` has directions that someone gave; they are in its certificate alone: open that file to prove it again"
+    )]
+    GivenDirections {
+        /// The strategy.
+        strategy: Strategy,
+    },
     /// A proof shorter than what every proof of its kind begins with.
     #[error(
         "a proof of at most {} FLOPs is too short: multiplying the model's circuits out takes {} already",
@@ -203,6 +211,22 @@ impl MaxOfK {
         Ok(Run::new(self.about(strategy), analysis))
     }
 
+    /// Prepares the run of a proof by `strategy`, which someone built, whose directions someone gives:
+    /// `queries` and `keys`, each `[rank][v]` numbers of any size. The search for gaps is done here.
+    ///
+    /// # Errors
+    /// If there are other directions than the strategy and the model ask for, a number is not finite,
+    /// or the model's products leave the range of float64.
+    pub fn run_with_directions(
+        &self,
+        strategy: Subcubic,
+        queries: &[Vec<f64>],
+        keys: &[Vec<f64>],
+    ) -> Result<Run, ProofError> {
+        let proof = self.search().with_directions(strategy, queries, keys)?;
+        Ok(Run::new(self.about(Strategy::Subcubic(strategy)), subcubic::given(self, proof)))
+    }
+
     /// What is known of a proof before it runs.
     #[must_use]
     pub fn about(&self, strategy: Strategy) -> About {
@@ -251,7 +275,7 @@ impl MaxOfK {
         }
     }
 
-    /// A proof object by the better search.
+    /// A proof object by the better search, or by the one that a built strategy names.
     ///
     /// # Errors
     /// If the model's products leave the range of float64.

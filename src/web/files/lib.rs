@@ -1,8 +1,8 @@
-//! The module for what people bring: weights files of any known format, and certificates. The
+//! The module for what people bring: weights files of any known format, directions, and certificates. The
 //! page's own models are plain safetensors, which `prove` reads itself.
 
 use compact_proofs::proof::{Certificate, Run};
-use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts};
+use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -42,6 +42,26 @@ impl Weights {
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
         self.task.model().canonical()
+    }
+
+    /// The certificate of a proof by `strategy`, one that someone built, whose directions someone gives:
+    /// of queries and of keys, `[rank * v]` numbers of any size, one direction after the other.
+    ///
+    /// # Errors
+    /// If there is no such strategy, it has no such directions, or a number is not finite.
+    pub fn directed(&self, strategy: &str, queries: &[f64], keys: &[f64]) -> Result<String, Error> {
+        let strategy: Strategy = strategy.parse().map_err(into_error)?;
+        let Strategy::Subcubic(built) = strategy else {
+            return Err(into_error(format!("{strategy} takes no directions")));
+        };
+        let v = self.task.shape().v;
+        let directions = [queries, keys].map(|x| x.chunks(v).map(<[f64]>::to_vec).collect());
+        let [queries, keys]: [Vec<Vec<f64>>; 2] = directions;
+        let run = self.task.run_with_directions(built, &queries, &keys);
+        let mut run = run.map_err(into_error)?;
+        run.finish();
+        let certificate = self.task.certificate(self.facts.certified_sha256(), &run);
+        Ok(certificate.map_err(into_error)?.to_json())
     }
 
     /// Prepares the run that confirms a certificate about this model.

@@ -6,10 +6,11 @@ import { Matrix } from './matrix.js';
 import { gridFigure } from './picture.js';
 import { Strip } from './strip.js';
 import { svdLesson, svdProof } from './svd.js';
+import type { Builder } from './own/builder.js';
 import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
-import { capital, percent } from '../../ui/format.js';
+import { capital, percent, told } from '../../ui/format.js';
 import { styleOf } from '../../ui/player.js';
 import { kind, word } from '../../ui/word.js';
 import { proofTable } from '../results/rows.js';
@@ -27,6 +28,9 @@ interface Offer {
   show(change: Change): void;
 }
 
+/** The family of proofs that people build. */
+const BUILT = 'built';
+
 class Strategies {
   readonly element = make('div', { class: 'strategies' });
   readonly #matrix: Matrix;
@@ -35,20 +39,25 @@ class Strategies {
   readonly #weakest = make('p', { class: 'hint weakest' });
   readonly #svd = make('span');
   readonly #lesson = make('div', { hidden: '' });
-  readonly #askPublished: (proof: Proof) => void;
   /** The proof whose published claim was asked for. */
   #asked: Proof | undefined;
   readonly #ask = make('p', { class: 'hint' });
   readonly #list = make('ul', { class: 'changes' });
   readonly #offers: Offer[];
+  readonly #host: Host;
+  readonly #place = make('div');
+  readonly #own = make('details', { class: 'build' }, make('summary', {}, make('h3', {}, 'Build your own')), this.#place);
+  #builder: Promise<Builder> | undefined;
+  #shown: Shown | undefined;
   #grid: Grid | undefined;
   /** Of which proofs the grid is: a list, and how long it was. */
   #of: { proofs: readonly Proof[]; length: number } | undefined;
 
   constructor(host: Host) {
+    this.#host = host;
     const choose = (strategy: string) => host.choose(strategy);
-    this.#askPublished = (proof) => host.askPublished(proof);
     this.#lesson.append(make('h3', {}, 'Why is ', word('SVD'), ' alone vacuous?'), make('p', {}, kind('published'), ' ', this.#svd));
+    this.#own.addEventListener('toggle', () => void this.#showBuilder());
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);
     this.#offers = Array.from({ length: 3 }, () => offer(choose));
@@ -86,13 +95,17 @@ class Strategies {
         { class: 'parts' },
         make('div', {}, legend, menu, this.#matrix.element, this.#weakest, this.#lesson, this.#terms),
         make('div', {}, make('h3', {}, 'What one change gains'), this.#ask, this.#list),
-        make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element),
+        make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element, this.#own),
       ),
     );
   }
 
-  show({ model, chosen, pointed }: Shown) {
+  show(shown: Shown) {
+    const { model, chosen, pointed } = shown;
     const { proofs } = model;
+    // A proof that was built opens the form that it was built with, once.
+    if (chosen?.facts.family === BUILT && this.#shown?.chosen !== chosen) this.#own.open = true;
+    this.#shown = shown;
     const grid = this.#gridOf(proofs);
     for (const proof of grid.cells.flat()) if (proof) this.#matrix.update(proof);
     this.#matrix.choose(chosen?.facts.strategy);
@@ -102,6 +115,25 @@ class Strategies {
     this.#showLesson(grid, model);
     const worst = weakest(grid).map(({ choice, value, outcome }) => `${choice.toLowerCase()} “${value}” (at best ${percent(outcome.percent)})`);
     tell(this.#weakest, worst.length ? `Weakest, whatever the rest: ${worst.join('; ')}.` : '');
+    void this.#showBuilder();
+  }
+
+  /** Shows the form for proofs of the user's own, if it is open; fetches it the first time. */
+  async #showBuilder() {
+    if (!this.#own.open) return;
+    this.#builder ??= import('./own/builder.js').then(({ Builder }) => {
+      const builder = new Builder(this.#host);
+      this.#place.replaceChildren(builder.element);
+      return builder;
+    });
+    try {
+      const builder = await this.#builder;
+      if (this.#shown) builder.show(this.#shown, this.#gridOf(this.#shown.model.proofs));
+    } catch (error) {
+      this.#builder = undefined;
+      this.#own.open = false;
+      this.#host.problem(`The form for own proofs cannot be shown: ${told(error)}`);
+    }
   }
 
   /** The grid of these proofs, put in place if its rows or columns have changed. */
@@ -140,7 +172,7 @@ class Strategies {
     const proof = svdProof(grid);
     if (bytes && proof && !proof.shipped && proof !== this.#asked) {
       this.#asked = proof;
-      if (proof.published === undefined) this.#askPublished(proof);
+      if (proof.published === undefined) this.#host.askPublished(proof);
     }
     const said = svdLesson(grid, facts.v);
     this.#lesson.hidden = !said;

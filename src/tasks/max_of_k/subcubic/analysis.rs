@@ -28,20 +28,25 @@ impl SubcubicProof {
     }
 }
 
+/// A proof of the model of `task` with the proof object `proof`, which someone's directions led to.
+pub(in crate::tasks::max_of_k) fn given(task: &MaxOfK, proof: Proof) -> Box<dyn CaseAnalysis> {
+    Box::new(SubcubicProof::given(task.clone(), proof))
+}
+
 impl CaseAnalysis for SubcubicProof {
     fn chunks(&self) -> u64 {
         1
     }
 
     /// The first call finds the directions of the model. Each later call searches the cases of one
-    /// largest token, for all strategies with the attention scores of this one.
+    /// largest token, for all published strategies with the attention scores of this one.
     fn search(&self) -> f64 {
         if self.proof.get().is_some() {
             return 1.0;
         }
         let known = self.task.search.get().is_some();
         let search = self.task.search();
-        if known { search.advance(self.strategy.error) } else { 0.0 }
+        if known { search.advance(self.strategy) } else { 0.0 }
     }
 
     /// Counts nothing as proven if no proof object is found, or the one found cannot be confirmed.

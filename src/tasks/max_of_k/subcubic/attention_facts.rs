@@ -1,9 +1,9 @@
 //! Figures that show people how well attention scores are approximated by a few directions.
 
 use super::common::Common;
+use super::directions::rest;
 use super::proof::{Family, LowRank, ProofError};
 use super::scores::four_factors;
-use super::search::rest;
 use super::strategy::{AttentionError, DirectPath, Subcubic};
 use super::{Attention, Search};
 use crate::linalg::{
@@ -78,8 +78,7 @@ impl Search {
             root_two * first_singular_direction_of_product(&before_keys, &keys).value,
         );
         for &error in AttentionError::ALL.iter().filter(|&&error| error != AttentionError::Exact) {
-            let strategy =
-                Subcubic { direct: DirectPath::MaxDiff, attention: Attention::Drop, error };
+            let strategy = Subcubic::new(DirectPath::MaxDiff, Attention::Drop, error);
             let tables = self.tables(strategy, 0, Rounding::Ignored)?;
             let rows = &tables.scores.error;
             let rank_one = error.family() == Family::RankOne;

@@ -14,6 +14,7 @@
 //! with a centre, also try the published search, and keep the better choice
 //! ```
 
+use super::built::GapChoice;
 use super::scores::Scores;
 use super::tables::{CaseBound, Ends, Tables};
 use crate::cost::Scalar;
@@ -320,6 +321,22 @@ impl<'a> CaseSearch<'a> {
         let (sum, count) =
             present.fold((0.0, 0.0), |(sum, n), (q, gap)| (sum + self.ends.of(q, gap)[0], n + 1.0));
         Choice { centre: if count > 0.0 { sum / count } else { 0.0 }, gaps }
+    }
+
+    /// The choice that `gaps` names.
+    pub(super) fn chosen(&mut self, gaps: GapChoice) -> Choice {
+        match gaps {
+            GapChoice::Best => self.joint(),
+            GapChoice::Plain => self.plain(),
+            GapChoice::Same(gap) => self.same(gap),
+        }
+    }
+
+    /// The one gap `gap` for all queries, and the centre that suits those present there.
+    pub(super) fn same(&self, gap: u16) -> Choice {
+        let is_present = usize::from(gap) <= self.ends.m;
+        let centre = if is_present { self.ends.mean(usize::from(gap)) } else { 0.0 };
+        Choice { centre, gaps: vec![gap; self.ends.m + 1] }
     }
 
     /// The better search: see [`super::Search::joint`].

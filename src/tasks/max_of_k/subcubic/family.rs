@@ -2,12 +2,15 @@
 
 use super::analysis::SubcubicProof;
 use super::explain::explained;
-use super::{Attention, AttentionError, DirectPath, Gaps, Proof, ProofError, Subcubic, flops};
+use super::{
+    Attention, AttentionError, Built, DirectPath, Directions, Gaps, Proof, ProofError, Subcubic,
+    flops,
+};
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit, Tag};
-use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy};
+use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
 use crate::transformer::Shape;
 
 impl Family for Subcubic {
@@ -15,9 +18,16 @@ impl Family for Subcubic {
         Self::all().map(Strategy::Subcubic).collect()
     }
 
+    fn named(name: &str) -> Option<Strategy> {
+        name.parse().map(Strategy::Subcubic).ok()
+    }
+
     fn names() -> String {
         let first = Self::all().next().expect("there are some");
-        format!("{} like {first}", Self::all().count())
+        format!(
+            "{} like {first} (or built, like rank-2-svd--EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-exact)",
+            Self::all().count()
+        )
     }
 
     fn about() -> Option<String> {
@@ -29,7 +39,7 @@ impl Family for Subcubic {
     }
 
     fn family(&self) -> &'static FamilyFacts {
-        &FamilyFacts {
+        const PUBLISHED: FamilyFacts = FamilyFacts {
             name: "sub-cubic",
             wider: Some("Sub-cubic, all classes"),
             one_of_many: true,
@@ -40,22 +50,27 @@ impl Family for Subcubic {
             visits_inputs: false,
             has_published_count: true,
             options: &[],
-        }
+        };
+        const BUILT: FamilyFacts = FamilyFacts {
+            name: "built",
+            wider: None,
+            published: false,
+            has_published_count: false,
+            ..PUBLISHED
+        };
+        if self.built.is_some() { &BUILT } else { &PUBLISHED }
     }
 
     fn label(&self) -> String {
-        let Self { direct, attention, error } = self;
-        format!("{} · {} · {}", direct.label(), attention.label(), error.label())
+        let Self { direct, attention, error, built } = self;
+        let built = built.map_or_else(String::new, |built| format!(" · {}", built.label()));
+        format!("{} · {} · {}{built}", direct.label(), attention.label(), error.label())
     }
 
     fn idea(&self) -> String {
-        let Self { direct, attention, error } = self;
-        format!(
-            "Supposes that {}; that {}; and that {}.",
-            direct.idea(),
-            attention.idea(),
-            error.idea()
-        )
+        let Self { direct, attention, error, .. } = self;
+        let error = error.idea().replace("rank one", &format!("rank {}", self.rank()));
+        format!("Supposes that {}; that {}; and that {error}.", direct.idea(), attention.idea())
     }
 
     fn class(&self) -> Class {
@@ -83,7 +98,10 @@ impl Family for Subcubic {
     }
 
     fn tags(&self) -> Vec<Tag> {
-        let Self { direct, attention, error } = self;
+        let Self { direct, attention, error, built } = self;
+        if built.is_some() {
+            return Vec::new();
+        }
         let is_centred = match attention {
             Attention::MeanQuery => "yes",
             Attention::Drop => "no",
@@ -114,6 +132,11 @@ impl Family for Subcubic {
         flops(*self, shape, &Gaps::uniform(shape.v, shape.n, 1))
     }
 
+    /// Extends the published rule to a rank of `r`. Of attention scores, the rule counts the numbers
+    /// of the low-rank part that a proof treats as arbitrary, `v` for each of its directions, `2 v`
+    /// at rank 1; and the numbers that bound what that part leaves, which are as many at any rank.
+    /// So each rank above 1 adds `2 v`. (At rank 1, a strategy that someone built has the dimension
+    /// of the published one.)
     fn unexplained_dimension(&self, shape: Shape) -> f64 {
         let (v, d) = (shape.v as f64, shape.d as f64);
         let of_direct = match self.direct {
@@ -131,7 +154,18 @@ impl Family for Subcubic {
             | AttentionError::MaxDiffSubproductRecursive => 2.0 * v + 2.0 * d,
             _ => 3.0 * v + 2.0 * d,
         };
-        v * v + v + of_direct + of_error
+        let of_rank = 2.0 * v * (self.rank() - 1) as f64;
+        v * v + v + of_direct + of_error + of_rank
+    }
+
+    /// Directions that someone gave are in no model: there is nothing to start from.
+    fn feasible(&self, _: &MaxOfK) -> Result<(), TaskError> {
+        match self.built {
+            Some(Built { directions: Directions::Given, .. }) => {
+                Err(TaskError::GivenDirections { strategy: Strategy::Subcubic(*self) })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn start(&self, task: &MaxOfK, _: Pruning) -> Box<dyn CaseAnalysis> {
@@ -150,6 +184,9 @@ impl Family for Subcubic {
     }
 
     fn published_count(&self, task: &MaxOfK) -> Result<Option<u128>, ProofError> {
+        if self.built.is_some() {
+            return Ok(None);
+        }
         task.search().published_count(*self).map(Some)
     }
 }

@@ -9,6 +9,7 @@ use super::strategy::{AttentionError, DirectPath, Subcubic};
 use crate::proof::Version;
 use crate::transformer::{Shape, Transformer};
 use serde::{Deserialize, Serialize};
+use std::slice::from_ref;
 use thiserror::Error;
 
 /// What a search found for a verifier, which trusts none of it: any finite numbers of the right
@@ -77,8 +78,31 @@ pub enum LowRank {
         /// factored.
         ridge: f64,
     },
+    /// As many directions for each side of `A B` as the strategy's rank, of a strategy that someone
+    /// built. Each projects what those before it leave.
+    Several {
+        /// Project `A` from the left, `[rank][v]`.
+        queries: Vec<Vec<f64>>,
+        /// Project `B` from the right, `[rank][v]`.
+        keys: Vec<Vec<f64>>,
+        /// As for rank 1.
+        singular_value: f64,
+        /// As for rank 1.
+        ridge: f64,
+    },
     /// One or two directions for each factor of `E_q W_Q W_Kᵀ E_kᵀ`.
     FourFactors(Box<FourFactors>),
+}
+
+impl LowRank {
+    /// The directions of queries and of keys, where the two sides of `A B` are projected.
+    pub(super) fn sides(&self) -> (&[Vec<f64>], &[Vec<f64>]) {
+        match self {
+            Self::RankOne { query, key, .. } => (from_ref(query), from_ref(key)),
+            Self::Several { queries, keys, .. } => (queries, keys),
+            Self::None | Self::FourFactors(_) => (&[], &[]),
+        }
+    }
 }
 
 /// Directions for the four-factor split, each projecting its factor from the left.
@@ -213,14 +237,25 @@ impl Proof {
             if size > limit { Err(ProofError::TooLarge { part, size, limit }) } else { Ok(()) }
         };
         let vector = |part, x: &[f64], length: usize| sized(part, x, length, MAX_DIRECTION);
+        let rank = self.strategy.rank();
+        let is_built = self.strategy.built.is_some();
         match (&self.low_rank, self.strategy.error.family()) {
-            (LowRank::None, Family::Exact) => {}
-            (LowRank::RankOne { query, key, singular_value, ridge }, Family::RankOne) => {
+            (LowRank::None, Family::Exact) if !is_built => {}
+            (LowRank::RankOne { query, key, singular_value, ridge }, Family::RankOne)
+                if !is_built =>
+            {
                 vector("query direction", query, v)?;
                 vector("key direction", key, v)?;
                 sized("singular value and ridge", &[*singular_value, *ridge], 2, f64::INFINITY)?;
             }
-            (LowRank::FourFactors(directions), Family::FourFactors) => {
+            (LowRank::Several { queries, keys, singular_value, ridge }, Family::RankOne)
+                if is_built && queries.len() == rank && keys.len() == rank =>
+            {
+                queries.iter().try_for_each(|query| vector("query direction", query, v))?;
+                keys.iter().try_for_each(|key| vector("key direction", key, v))?;
+                sized("singular value and ridge", &[*singular_value, *ridge], 2, f64::INFINITY)?;
+            }
+            (LowRank::FourFactors(directions), Family::FourFactors) if !is_built => {
                 let FourFactors { query, query_rest, W_Q, W_K, key, key_rest } =
                     directions.as_ref();
                 vector("query direction", query, v)?;
@@ -232,20 +267,20 @@ impl Proof {
             }
             (found, expected) => {
                 let found = match found {
-                    LowRank::None => "none",
-                    LowRank::RankOne { .. } => "those of rank 1",
-                    LowRank::FourFactors(_) => "those of four factors",
+                    LowRank::None => "none".into(),
+                    LowRank::RankOne { .. } => "those of rank 1".into(),
+                    LowRank::Several { queries, keys, .. } => {
+                        format!("{} for queries and {} for keys", queries.len(), keys.len())
+                    }
+                    LowRank::FourFactors(_) => "those of four factors".into(),
                 };
                 let expected = match expected {
-                    Family::Exact => "none",
-                    Family::RankOne => "those of rank 1",
-                    Family::FourFactors => "those of four factors",
+                    Family::Exact => "none".into(),
+                    Family::RankOne if is_built => format!("{rank} for queries and for keys"),
+                    Family::RankOne => "those of rank 1".into(),
+                    Family::FourFactors => "those of four factors".into(),
                 };
-                return Err(ProofError::Part {
-                    part: "directions",
-                    found: found.into(),
-                    expected: expected.into(),
-                });
+                return Err(ProofError::Part { part: "directions", found, expected });
             }
         }
         let present = |part, found: bool, expected: bool| {

@@ -76,13 +76,16 @@ impl<S: Scalar> Scores<S> {
                 let zero = S::from_f64(0.0);
                 Ok((matmul(A.view(), E_k.t()), vec![zero; E_q.nrows()]))
             }
-            LowRank::RankOne { query, key, singular_value, ridge } => {
+            LowRank::RankOne { singular_value, ridge, .. }
+            | LowRank::Several { singular_value, ridge, .. } => {
                 let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
-                let (u, w) = (scalars(query), scalars(key));
-                let (of_A, A) = project_out(&A, &u);
-                let (of_B, B) = project_out(E_k, &w);
+                let (queries, keys) = directions.sides();
+                let (of_A, A) = project_all_out(A, queries);
+                let (of_B, B) = project_all_out(E_k.clone(), keys);
                 let B = B.reversed_axes().as_standard_layout().into_owned();
-                let terms = [(u, times(E_k, &of_A)), (times(&A, &of_B), w)];
+                let of_queries = of_A.into_iter().map(|(u, of_A)| (u, times(E_k, &of_A)));
+                let of_keys = of_B.into_iter().map(|(w, of_B)| (times(&A, &of_B), w));
+                let terms: OuterProducts<S> = of_queries.chain(of_keys).collect();
                 let error = match strategy {
                     AttentionError::Svd => {
                         root_two_sigma(&A, &B, *singular_value, *ridge, rounding)?
@@ -100,8 +103,8 @@ impl<S: Scalar> Scores<S> {
         }
     }
 
-    /// FLOPs of [`Self::new`].
-    pub(super) fn flops(strategy: AttentionError, shape: Shape) -> f64 {
+    /// FLOPs of [`Self::new`] with `rank` directions on either side, where two factors are split.
+    pub(super) fn flops(strategy: AttentionError, rank: usize, shape: Shape) -> f64 {
         use AttentionError as E;
         let Shape { v, d, h, .. } = shape;
         let project =
@@ -116,7 +119,8 @@ impl<S: Scalar> Scores<S> {
         let mean = |columns: usize| centred(v, columns) + times(v, columns) + diffs(1) + v as f64;
 
         let A = matmul_flops(d, h, d) + matmul_flops(v, d, d);
-        let rank_one = A + 2.0 * project(v, d) + 2.0 * times(v, d) + outer(2);
+        let r = rank as f64;
+        let two_sides = A + 2.0 * r * project(v, d) + 2.0 * r * times(v, d) + outer(2 * rank);
         let residuals = 4.0 * project(v, d) + 2.0 * project(d, h);
         let rows = 2.0 * (times(h, d) + times(d, h) + times(v, d))
             + times(d, h)
@@ -146,7 +150,7 @@ impl<S: Scalar> Scores<S> {
             E::Svd => {
                 let grams = 2.0 * matmul_flops(d, v, d) + d as f64;
                 let slack = (2 * (d - 1) + 2 + 5) as f64;
-                rank_one
+                two_sides
                     + grams
                     + 2.0 * cholesky_flops(d)
                     + 2.0 * matmul_flops(d, d, d)
@@ -154,9 +158,9 @@ impl<S: Scalar> Scores<S> {
                     + 2.0
                     + slack
             }
-            E::MaxDiffExact => rank_one + matmul_flops(v, d, v) + diffs(v),
-            E::MaxDiff => rank_one + diffs(d) + spread(d),
-            E::MeanMaxDiff => rank_one + diffs(d) + spread(d) + mean(d),
+            E::MaxDiffExact => two_sides + matmul_flops(v, d, v) + diffs(v),
+            E::MaxDiff => two_sides + diffs(d) + spread(d),
+            E::MeanMaxDiff => two_sides + diffs(d) + spread(d) + mean(d),
             E::MaxDiffSubproduct => four + breaks(&|_| 0.0),
             E::MeanMaxDiffSubproduct => four + breaks(&mean),
             E::MaxDiffSubproductRecursive => four + recursive,
@@ -171,7 +175,7 @@ impl<S: Scalar> Scores<S> {
             }
         };
         let (running, ends) = (2 * v * (v - 1), 3 * v * v + v);
-        of_strategy + slack_flops(strategy, shape) + (2 * v + running + ends) as f64
+        of_strategy + slack_flops(strategy, rank, shape) + (2 * v + running + ends) as f64
     }
 }
 
@@ -195,7 +199,7 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
 
     // Bounds the length of the rows of what projections on `directions` leave of `E_q` or `E_k`, as
     // if nothing cancelled.
-    let rows = |directions: &[&Vec<f64>]| {
+    let rows = |directions: &[Vec<f64>]| {
         let (mut row, mut all) = (row, all);
         for direction in directions {
             let (square, peak): (S, S) =
@@ -208,15 +212,21 @@ fn slack<S: Scalar>(strategy: AttentionError, model: &Transformer, directions: &
     let (W_Q, W_K) = (sum(&squares(&model.W_Q)), sum(&squares(&model.W_K)));
     let (W_Q, W_K, of_queries, of_keys) = match directions {
         LowRank::None => (W_Q, W_K, row, row),
-        LowRank::RankOne { query, key, .. } => (W_Q, W_K, rows(&[query]), rows(&[key])),
+        LowRank::RankOne { .. } | LowRank::Several { .. } => {
+            let (queries, keys) = directions.sides();
+            (W_Q, W_K, rows(queries), rows(keys))
+        }
         LowRank::FourFactors(directions) => {
             let FourFactors { query, query_rest, W_Q: b, W_K: c, key, key_rest } = &**directions;
             let left = |norm: S, direction: &[f64]| norm * (number(1.0) + square_of(direction));
-            (left(W_Q, b), left(W_K, c), rows(&[query, query_rest]), rows(&[key, key_rest]))
+            let [queries, keys] =
+                [[query, query_rest], [key, key_rest]].map(|side| rows(&side.map(Vec::clone)));
+            (left(W_Q, b), left(W_K, c), queries, keys)
         }
     };
-    let gamma = Arithmetic::DOUBLE.gamma(2 * d + h + n + 16);
-    let times = if strategy.takes_means() { 32.0 } else { 20.0 };
+    let more = directions.sides().0.len().saturating_sub(1);
+    let gamma = Arithmetic::DOUBLE.gamma(2 * d + h + n + 16 + 6 * more);
+    let times = if strategy.takes_means() { 32.0 } else { 20.0 } + 4.0 * more as f64;
     (number(1.0 + 2.0 * gamma), number(times * gamma) * of_queries * W_Q * W_K * of_keys)
 }
 
@@ -227,13 +237,13 @@ fn square_of<S: Scalar>(direction: &[f64]) -> S {
 }
 
 /// FLOPs of [`slack`].
-fn slack_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
+fn slack_flops(strategy: AttentionError, rank: usize, Shape { v, d, h, n }: Shape) -> f64 {
     let squares = v * (2 * d - 1) + n * (2 * d - 1) + 2 * d * (2 * h - 1);
     let sums = (v - 1) + (v - 1) + (n - 1) + 3 + 3 + 2 * d;
     let rows = |length: usize| (2 * length - 1) + (2 * length - 1) + 6;
     let directions = match strategy.family() {
         Family::Exact => 0,
-        Family::RankOne => 2 * rows(v),
+        Family::RankOne => 2 * rank * rows(v),
         Family::FourFactors => 4 * rows(v) + 2 * ((2 * d - 1) + 2),
     };
     (squares + sums + directions + 4) as f64
@@ -242,6 +252,21 @@ fn slack_flops(strategy: AttentionError, Shape { v, d, h, n }: Shape) -> f64 {
 /// The numbers `x` in the scalar type `S`.
 fn scalars<S: Scalar>(x: &[f64]) -> Vec<S> {
     x.iter().map(|&x| S::from_f64(x)).collect()
+}
+
+/// Each direction `u`, with `uᵀM` of what those before it leave of `M`; and what all of them leave.
+fn project_all_out<S: Scalar>(
+    M: Matrix<S>,
+    directions: &[Vec<f64>],
+) -> (OuterProducts<S>, Matrix<S>) {
+    let mut left = M;
+    let kept = directions.iter().map(|direction| {
+        let u = scalars(direction);
+        let (kept, rest) = project_out(&left, &u);
+        left = rest;
+        (u, kept)
+    });
+    (kept.collect(), left)
 }
 
 /// `uᵀM` and the residual `M − u uᵀM`, for any `u`.

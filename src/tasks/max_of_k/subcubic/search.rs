@@ -14,13 +14,15 @@
 //!     keep the better direction of each SVD query                        FamilySearch::finish
 //! ```
 
+use super::built::{Built, Directions, GapChoice};
 use super::case::{CaseEnds, CaseSearch, Choice, Differences, WorstOutputs};
 use super::common::Common;
 use super::direct::Direct;
+use super::directions::{Sides, orthonormal, rest};
 use super::gaps::Gaps;
 use super::proof::{Family, FourFactors, LowRank, Proof, ProofError};
 use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE, Scores};
-use super::strategy::{Attention, AttentionError, DirectPath, Subcubic};
+use super::strategy::{Attention, DirectPath, Subcubic};
 use super::tables::Tables;
 use super::verify::{self, index, right_cases, verify_by};
 use crate::linalg::{
@@ -48,14 +50,18 @@ pub struct Search {
     /// `[d]`.
     direct: [Vec<f64>; 2],
     pub(super) common: Arc<Common<f64>>,
-    /// By [`AttentionError::ALL`], then by [`Rounding`].
+    /// By [`super::AttentionError::ALL`], then by [`Rounding`].
     scores: [[OnceLock<FoundScores>; 2]; 10],
     /// By [`DirectPath::ALL`], then by the number of the direction: 0 or 1 for the SVD query, 0 for
     /// the others.
     directs: [[OnceLock<Arc<Direct<f64>>>; 2]; 5],
-    /// By [`AttentionError::ALL`].
+    /// By [`super::AttentionError::ALL`].
     families: [Mutex<FamilySearch>; 10],
-    /// Published counts by [`AttentionError::ALL`], then by [`Subcubic::place_in_family`].
+    /// Searches for strategies that someone built.
+    built: Mutex<Vec<(Subcubic, FamilySearch)>>,
+    /// The most directions that are asked for, by [`Directions`].
+    sides: [OnceLock<Sides>; Directions::ALL.len()],
+    /// Published counts by [`super::AttentionError::ALL`], then by [`Subcubic::place_in_family`].
     pub(super) published: [OnceLock<Vec<Result<u128, ProofError>>>; 10],
 }
 
@@ -80,13 +86,7 @@ impl Search {
         let SingularDirection { left: u, right: w, .. } =
             first_singular_direction_of_product(&A, E_k);
 
-        let singular_value =
-            first_singular_direction_of_product(&rest(&A, &u), &rest(E_k, &w)).value;
-        let squares: f64 = E_k.iter().map(|x| x * x).sum();
-        // A model of rank 1 leaves a residual of 0, which any positive number is above.
-        let singular_value = (singular_value * (1.0 + MARGIN)).max(LEAST_SINGULAR_VALUE);
-        let unit = Arithmetic::DOUBLE.gamma(E_k.nrows() + E_k.ncols() + 8);
-        let ridge = (RIDGE * unit * squares).max(LEAST_RIDGE);
+        let [singular_value, ridge] = singular_bound([rest(&A, &u), rest(E_k, &w)], E_k);
         let rank_one = LowRank::RankOne { query: u.clone(), key: w.clone(), singular_value, ridge };
 
         let first = |matrix: &Matrix<f64>| first_singular_direction(matrix).left;
@@ -107,6 +107,8 @@ impl Search {
             scores: Default::default(),
             directs: Default::default(),
             families: Default::default(),
+            built: Mutex::default(),
+            sides: Default::default(),
             published: Default::default(),
         }
     }
@@ -119,11 +121,11 @@ impl Search {
     /// If the model's products leave the range of float64, or no bound of its residual's singular
     /// value can be confirmed.
     pub fn plain(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        let mut search = FamilySearch::of(self, &[(strategy, 0)]);
+        let mut search = FamilySearch::of(self, vec![self.skeleton(strategy, 0)]);
         if let Some((_, error)) = search.failed.pop() {
             return Err(error);
         }
-        while search.advance(self.common.shape, |case| case.plain()) < 1.0 {}
+        while search.next_largest(self.common.shape, |case| case.plain()) < 1.0 {}
         Ok(search.variants.swap_remove(0).proof)
     }
 
@@ -131,43 +133,118 @@ impl Search {
     /// tokens write, together with the centre. Every query takes its own least gap from `g*` on, or
     /// is given up. It never proves less than [`Self::plain`].
     ///
-    /// The first call for one of the ten strategies with `strategy.error` searches for all ten.
+    /// The first call for one of the ten published strategies with `strategy.error` searches for all
+    /// ten. For a strategy that someone built, gaps are chosen as it says.
     ///
     /// # Errors
     /// Fails where [`Self::plain`] does.
     pub fn joint(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
-        while self.advance(strategy.error) < 1.0 {}
-        let family = self.family(strategy.error).lock().expect("no search panics");
-        family.found.as_ref().expect("a finished search")[strategy.place_in_family()].clone()
+        while self.advance(strategy) < 1.0 {}
+        if strategy.built.is_some() {
+            let built = self.built.lock().expect("no search panics");
+            let search = built.iter().find(|(of, _)| *of == strategy);
+            return search.expect("it was advanced").1.found(strategy);
+        }
+        let family = &self.families[strategy.error as usize];
+        family.lock().expect("no search panics").found(strategy)
     }
 
-    /// Continues the search for the ten strategies with the attention scores `error` by the cases
-    /// of one largest token; returns the fraction of the search that is done.
-    pub fn advance(&self, error: AttentionError) -> f64 {
-        let mut family = self.family(error).lock().expect("no search panics");
-        if family.found.is_some() {
-            return 1.0;
-        }
-        if family.next == 0 {
-            // An SVD query is tried with both directions.
-            let variants: Vec<_> = Subcubic::family(error)
-                .flat_map(|strategy| {
-                    let directions = if strategy.direct == DirectPath::SvdQuery { 2 } else { 1 };
-                    (0..directions).map(move |direct| (strategy, direct))
-                })
-                .collect();
-            *family = FamilySearch::of(self, &variants);
-            return 0.0;
-        }
-        let done = family.advance(self.common.shape, |case| case.joint());
-        if done == 1.0 {
-            family.finish(error);
-        }
-        done
+    /// Continues the search for `strategy` by the cases of one largest token; returns the fraction of
+    /// the search that is done. With a published strategy, the search is for all ten that have its
+    /// attention scores.
+    pub fn advance(&self, strategy: Subcubic) -> f64 {
+        let Some(choice) = strategy.built.map(|built| built.gaps) else {
+            let family = &self.families[strategy.error as usize];
+            let mut family = family.lock().expect("no search panics");
+            return family.advance(self, Subcubic::family(strategy.error), GapChoice::Best);
+        };
+        let mut built = self.built.lock().expect("no search panics");
+        let at = built.iter().position(|(of, _)| *of == strategy).unwrap_or_else(|| {
+            built.push((strategy, FamilySearch::default()));
+            built.len() - 1
+        });
+        built[at].1.advance(self, std::iter::once(strategy), choice)
     }
 
-    fn family(&self, error: AttentionError) -> &Mutex<FamilySearch> {
-        &self.families[error as usize]
+    /// The proof object of `strategy`, a built one whose directions someone gives: `queries` and
+    /// `keys`, each `[rank][v]` numbers of any size. They are scaled and made orthogonal to those
+    /// before them. Gaps and centres are searched for.
+    ///
+    /// # Errors
+    /// If there are other directions than the strategy and the model ask for, a number is not
+    /// finite, or the model's products leave the range of float64.
+    pub fn with_directions(
+        &self,
+        strategy: Subcubic,
+        queries: &[Vec<f64>],
+        keys: &[Vec<f64>],
+    ) -> Result<Proof, ProofError> {
+        if !matches!(strategy.built, Some(Built { directions: Directions::Given, .. })) {
+            let (found, expected) = (strategy.to_string(), "one with given directions".into());
+            return Err(ProofError::Part { part: "strategy", found, expected });
+        }
+        let v = self.common.shape.v;
+        for (part, sides) in [("query direction", queries), ("key direction", keys)] {
+            for side in sides {
+                if side.len() != v {
+                    let (found, expected) = (format!("{} numbers", side.len()), v.to_string());
+                    return Err(ProofError::Part { part, found, expected });
+                }
+                if let Some(&value) = side.iter().find(|x| !x.is_finite()) {
+                    return Err(ProofError::NotFinite { part, value });
+                }
+            }
+        }
+        let low_rank =
+            self.several(Sides { queries: orthonormal(queries), keys: orthonormal(keys) });
+        let skeletons = self.skeletons(std::iter::once(strategy)).map(|proof| {
+            let proof = Proof { low_rank: low_rank.clone(), ..proof };
+            proof.check(&self.model).map(|()| proof)
+        });
+        let mut search = FamilySearch::of(self, skeletons.collect::<Result<Vec<_>, _>>()?);
+        let gaps = strategy.built.map_or(GapChoice::Best, |built| built.gaps);
+        while search.next_largest(self.common.shape, |case| case.chosen(gaps)) < 1.0 {}
+        search.finish();
+        search.found(strategy)
+    }
+
+    /// Proof objects of `strategies` before any search. An SVD query is tried with both directions.
+    fn skeletons(&self, strategies: impl Iterator<Item = Subcubic>) -> impl Iterator<Item = Proof> {
+        strategies.flat_map(move |strategy| {
+            let directions = if strategy.direct == DirectPath::SvdQuery { 2 } else { 1 };
+            (0..directions).map(move |direct| self.skeleton(strategy, direct))
+        })
+    }
+
+    /// Low-rank attention scores with the directions `sides`.
+    fn several(&self, sides: Sides) -> LowRank {
+        let Common { E_q, E_k, .. } = &*self.common;
+        let rests = sides.rests(&self.queries_times_keys(E_q), E_k);
+        let squares: f64 = rests[0].iter().map(|x| x * x).sum();
+        let [singular_value, ridge] = singular_bound(rests, E_k);
+        // Where as many directions as the model has dimensions leave nothing but rounding, what the
+        // ridge adds to it is more than all of it.
+        let singular_value = singular_value.max((2.0 * ridge * squares).sqrt());
+        let Sides { queries, keys } = sides;
+        LowRank::Several { queries, keys, singular_value, ridge }
+    }
+
+    /// `E_q W_Q W_Kᵀ`.
+    fn queries_times_keys(&self, E_q: &Matrix<f64>) -> Matrix<f64> {
+        matmul(E_q.view(), matmul(self.model.W_Q.view(), self.model.W_K.t()).view())
+    }
+
+    /// The low-rank attention scores that `built` asks for; none if someone gives their directions.
+    fn built(&self, Built { rank, directions, .. }: Built) -> LowRank {
+        if directions == Directions::Given {
+            return LowRank::None;
+        }
+        let sides = self.sides[directions as usize].get_or_init(|| {
+            let Common { E_q, E_k, .. } = &*self.common;
+            let most = usize::from(*Built::RANKS.end());
+            Sides::find(directions, most, &self.queries_times_keys(E_q), E_k)
+        });
+        self.several(sides.first(usize::from(rank)))
     }
 
     /// Verifies a proof object as [`super::verify()`] does; returns what it proves, the slack of its
@@ -199,17 +276,20 @@ impl Search {
         proof: &Proof,
         rounding: Rounding,
     ) -> Result<Tables<f64>, ProofError> {
+        if proof.strategy.built.is_some() {
+            return Tables::with(self.common.clone(), &self.model, proof, rounding);
+        }
         let direct = usize::from(proof.direct.as_ref() == Some(&self.direct[1]));
         let skeleton = self.skeleton(proof.strategy, direct);
         if (&skeleton.low_rank, &skeleton.direct) == (&proof.low_rank, &proof.direct) {
             self.tables(proof.strategy, direct, rounding)
         } else {
-            Tables::new(&self.model, proof, rounding)
+            Tables::with(self.common.clone(), &self.model, proof, rounding)
         }
     }
 
-    /// The tables that a verifier looks up for proof objects of `strategy` with any gaps. `direct`
-    /// is 1 for the scaled direction of an SVD query, else 0.
+    /// The tables that a verifier looks up for proof objects of the published `strategy` with any gaps.
+    /// `direct` is 1 for the scaled direction of an SVD query, else 0.
     pub(super) fn tables(
         &self,
         strategy: Subcubic,
@@ -232,10 +312,11 @@ impl Search {
     /// for the scaled direction of an SVD query, else 0.
     pub(super) fn skeleton(&self, strategy: Subcubic, direct: usize) -> Proof {
         let Shape { v, n, .. } = self.common.shape;
-        let low_rank = match strategy.error.family() {
-            Family::Exact => LowRank::None,
-            Family::RankOne => self.rank_one.clone(),
-            Family::FourFactors => self.four_factors.clone(),
+        let low_rank = match (strategy.error.family(), strategy.built) {
+            (_, Some(built)) => self.built(built),
+            (Family::Exact, None) => LowRank::None,
+            (Family::RankOne, None) => self.rank_one.clone(),
+            (Family::FourFactors, None) => self.four_factors.clone(),
         };
         let direct = (strategy.direct == DirectPath::SvdQuery).then(|| self.direct[direct].clone());
         let centres = (strategy.attention == Attention::MeanQuery).then(|| vec![vec![0.0; n]; v]);
@@ -253,8 +334,8 @@ struct FamilySearch {
     failed: Vec<(Subcubic, ProofError)>,
     /// The next largest token; 0 before anything is done.
     next: usize,
-    /// The proof objects found, by [`Subcubic::place_in_family`].
-    found: Option<Vec<Result<Proof, ProofError>>>,
+    /// The proof objects found, one for each strategy.
+    found: Option<Vec<(Subcubic, Result<Proof, ProofError>)>>,
 }
 
 /// A strategy with one of its directions.
@@ -266,31 +347,59 @@ struct Variant {
 }
 
 impl FamilySearch {
-    /// Prepares the search for the strategies `asked`, each with the number of its direction. They
-    /// must have one bound on attention scores.
-    fn of(search: &Search, asked: &[(Subcubic, usize)]) -> Self {
+    /// Prepares the search for gaps and centres of the proof objects `asked`. They must have one
+    /// low-rank approximation and one bound on its error.
+    fn of(search: &Search, asked: Vec<Proof>) -> Self {
         let mut known = Vec::<(_, Result<Arc<Tables<f64>>, ProofError>)>::new();
         let (mut variants, mut failed) = (Vec::new(), Vec::new());
-        for &(strategy, direct) in asked {
-            let key = (strategy.direct, direct);
+        for proof in asked {
+            let key = (proof.strategy.direct, proof.direct.clone());
             let at = known.iter().position(|(of, _)| *of == key).unwrap_or_else(|| {
-                known
-                    .push((key, search.tables(strategy, direct, Rounding::Enclosed).map(Arc::new)));
+                let tables = proof.check(&search.model);
+                let tables = tables.and_then(|()| search.tables_of(&proof, Rounding::Enclosed));
+                known.push((key, tables.map(Arc::new)));
                 known.len() - 1
             });
             match known[at].1.clone() {
-                Ok(tables) => {
-                    variants.push(Variant { tables, proof: search.skeleton(strategy, direct) })
-                }
-                Err(error) => failed.push((strategy, error)),
+                Ok(tables) => variants.push(Variant { tables, proof }),
+                Err(error) => failed.push((proof.strategy, error)),
             }
         }
         Self { variants, failed, next: 1, found: None }
     }
 
+    /// Continues the search for `strategies` by the cases of one largest token, with gaps as `gaps`
+    /// says; returns the fraction of the search that is done.
+    fn advance(
+        &mut self,
+        search: &Search,
+        strategies: impl Iterator<Item = Subcubic>,
+        gaps: GapChoice,
+    ) -> f64 {
+        if self.found.is_some() {
+            return 1.0;
+        }
+        if self.next == 0 {
+            *self = Self::of(search, search.skeletons(strategies).collect());
+            return 0.0;
+        }
+        let done = self.next_largest(search.common.shape, |case| case.chosen(gaps));
+        if done == 1.0 {
+            self.finish();
+        }
+        done
+    }
+
+    /// What a finished search found for `strategy`, which it was for.
+    fn found(&self, strategy: Subcubic) -> Result<Proof, ProofError> {
+        let found = self.found.as_ref().expect("a finished search");
+        let found = found.iter().find(|(of, _)| *of == strategy);
+        found.expect("what was searched for").1.clone()
+    }
+
     /// Lets `choose` choose the gaps and centres of the next largest token; returns the fraction of
     /// the search that is done.
-    fn advance(
+    fn next_largest(
         &mut self,
         Shape { v, n, .. }: Shape,
         choose: impl Fn(&mut CaseSearch<'_>) -> Choice,
@@ -321,32 +430,33 @@ impl FamilySearch {
     }
 
     /// Keeps the better of the two directions of an SVD query.
-    fn finish(&mut self, error: AttentionError) {
-        let mut best: Vec<Option<(Proof, u128)>> = Subcubic::family(error).map(|_| None).collect();
+    fn finish(&mut self) {
+        let mut best: Vec<(Proof, u128)> = Vec::new();
         for Variant { tables, proof } in std::mem::take(&mut self.variants) {
-            let strategy = proof.strategy;
-            let counts = strategy.direct == DirectPath::SvdQuery;
+            let counts = proof.strategy.direct == DirectPath::SvdQuery;
             let proven = if counts { verify_by(&tables, &proof).0.proven() } else { 0 };
-            let best = &mut best[strategy.place_in_family()];
-            if best.as_ref().is_none_or(|&(_, beaten)| proven > beaten) {
-                *best = Some((proof, proven));
+            match best.iter_mut().find(|(other, _)| other.strategy == proof.strategy) {
+                None => best.push((proof, proven)),
+                Some(best) if proven > best.1 => *best = (proof, proven),
+                Some(_) => {}
             }
         }
+        let found = best.into_iter().map(|(proof, _)| (proof.strategy, Ok(proof)));
         let failed = std::mem::take(&mut self.failed);
-        let why = |strategy| {
-            let failed = failed.iter().find(|(of, _)| *of == strategy);
-            failed.expect("what was not found failed").1.clone()
-        };
-        let found = Subcubic::family(error).zip(best);
-        self.found =
-            Some(found.map(|(strategy, best)| Ok(best.ok_or_else(|| why(strategy))?.0)).collect());
+        let failed = failed.into_iter().map(|(strategy, error)| (strategy, Err(error)));
+        self.found = Some(found.chain(failed).collect());
     }
 }
 
-/// `M − u uᵀM`.
-pub(super) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
-    let kept = times_left(u, M);
-    Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
+/// A number that is above the first singular value of the product of `rests`, what directions leave
+/// of `A` and `E_k`, by a little, and the ridge to confirm it with.
+fn singular_bound([of_A, of_keys]: [Matrix<f64>; 2], E_k: &Matrix<f64>) -> [f64; 2] {
+    let singular_value = first_singular_direction_of_product(&of_A, &of_keys).value;
+    let squares: f64 = E_k.iter().map(|x| x * x).sum();
+    // A model of low rank leaves a residual of 0, which any positive number is above.
+    let singular_value = (singular_value * (1.0 + MARGIN)).max(LEAST_SINGULAR_VALUE);
+    let unit = Arithmetic::DOUBLE.gamma(E_k.nrows() + E_k.ncols() + 8);
+    [singular_value, (RIDGE * unit * squares).max(LEAST_RIDGE)]
 }
 
 /// The published direction `s = ± uᵀ E_q`, where `u` is the first left singular vector of `EUPU`
@@ -380,8 +490,7 @@ mod tests {
         let model = crate::transformer::tests::random(Shape { v: 6, d: 4, h: 3, n: 3 }, 1.0, 2);
         let search = Search::new(&model);
         for &error in AttentionError::ALL {
-            let strategy =
-                Subcubic { direct: DirectPath::SvdQuery, attention: Attention::MeanQuery, error };
+            let strategy = Subcubic::new(DirectPath::SvdQuery, Attention::MeanQuery, error);
             let proof = search.plain(strategy).unwrap();
             assert_eq!(proof.check(&model), Ok(()), "{strategy}");
             super::super::verify(&model, &proof).unwrap_or_else(|e| panic!("{strategy}: {e}"));

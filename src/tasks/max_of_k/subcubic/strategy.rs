@@ -5,10 +5,12 @@
 //! other than `m`; `μ` is a row of logits that stands for the direct path of every query, `γ[q]`
 //! bounds what `μ` leaves of query `q`.
 
+use super::built::Built;
 use std::fmt;
 use std::str::FromStr;
 
-/// One of the 100 sub-cubic strategies: how each of three parts of the model is summarised.
+/// A sub-cubic strategy: how each of three parts of the model is summarised. It is one of the 100 published ones unless
+/// someone built it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Subcubic {
     /// The direct path, `EUPU`.
@@ -17,6 +19,8 @@ pub struct Subcubic {
     pub attention: Attention,
     /// The error of a low-rank `EQKE`.
     pub error: AttentionError,
+    /// How the low-rank `EQKE` and the gaps are chosen, if someone built the strategy.
+    pub built: Option<Built>,
 }
 
 /// Declares an enum whose variants are the ways to summarise one part of the model. Each has its
@@ -140,23 +144,35 @@ axis! {
 }
 
 impl Subcubic {
-    /// All 100 strategies, in the published order.
+    /// The published strategy with these three summaries.
+    #[must_use]
+    pub const fn new(direct: DirectPath, attention: Attention, error: AttentionError) -> Self {
+        Self { direct, attention, error, built: None }
+    }
+
+    /// All 100 published strategies, in the published order.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::pairs().flat_map(|(direct, attention)| {
-            AttentionError::ALL.iter().map(move |&error| Self { direct, attention, error })
+            AttentionError::ALL.iter().map(move |&error| Self::new(direct, attention, error))
         })
     }
 
-    /// The ten strategies with the attention scores `error`: a search can do most of its work for
-    /// all of them at once.
+    /// The ten published strategies with the attention scores `error`: a search can do most of its
+    /// work for all of them at once.
     pub fn family(error: AttentionError) -> impl Iterator<Item = Self> {
-        Self::pairs().map(move |(direct, attention)| Self { direct, attention, error })
+        Self::pairs().map(move |(direct, attention)| Self::new(direct, attention, error))
     }
 
     /// The strategy's place in its [`Self::family`], from 0 to 9.
     #[must_use]
     pub fn place_in_family(self) -> usize {
         self.direct as usize * Attention::ALL.len() + self.attention as usize
+    }
+
+    /// How many directions on either side approximate `EQKE`, where two factors are split.
+    #[must_use]
+    pub fn rank(self) -> usize {
+        self.built.map_or(1, |built| usize::from(built.rank))
     }
 
     /// Each way to summarise the direct path with each way to summarise attention.
@@ -169,8 +185,12 @@ impl Subcubic {
 
 impl fmt::Display for Subcubic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { direct, attention, error } = self;
-        write!(f, "EUPU-{}--attn-{}--attn-err-{}", direct.name(), attention.name(), error.name())
+        let Self { direct, attention, error, built } = self;
+        if let Some(built) = built {
+            write!(f, "{}--", built.prefix())?;
+        }
+        write!(f, "EUPU-{}--attn-{}--attn-err-{}", direct.name(), attention.name(), error.name())?;
+        built.map_or(Ok(()), |built| f.write_str(&built.suffix()))
     }
 }
 
@@ -178,6 +198,11 @@ impl FromStr for Subcubic {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Self::all().find(|strategy| strategy.to_string() == name).ok_or(())
+        let Some((built, published)) = Built::split(name) else {
+            return Self::all().find(|strategy| strategy.to_string() == name).ok_or(());
+        };
+        let strategy = Self { built: Some(built), ..published.parse()? };
+        let is_named = Built::fits(strategy.error) && strategy.to_string() == name;
+        if is_named { Ok(strategy) } else { Err(()) }
     }
 }

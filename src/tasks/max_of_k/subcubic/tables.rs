@@ -115,11 +115,23 @@ impl<S: Scalar> Tables<S> {
         rounding: Rounding,
     ) -> Result<Self, ProofError> {
         proof.check(model)?;
+        Self::with(Arc::new(Common::new(model)), model, proof, rounding)
+    }
+
+    /// The tables for a proof object that fits the model, which `common` is of.
+    ///
+    /// # Errors
+    /// If a claim in it cannot be confirmed.
+    pub(super) fn with(
+        common: Arc<Common<S>>,
+        model: &Transformer,
+        proof: &Proof,
+        rounding: Rounding,
+    ) -> Result<Self, ProofError> {
         let Subcubic { direct, error, .. } = proof.strategy;
-        let common = Common::new(model);
         let scores = Scores::new(error, &common, model, &proof.low_rank, rounding)?;
         let direct = Direct::new(direct, &common, proof.direct.as_deref());
-        Self::of(Arc::new(common), Arc::new(scores), Arc::new(direct), rounding)
+        Self::of(common, Arc::new(scores), Arc::new(direct), rounding)
     }
 
     /// Puts tables together from their parts.
@@ -231,13 +243,14 @@ impl<S: Scalar> Tables<S> {
     }
 
     /// FLOPs of [`Self::new`].
-    pub(super) fn flops(Subcubic { direct, error, .. }: Subcubic, shape: Shape) -> f64 {
+    pub(super) fn flops(strategy: Subcubic, shape: Shape) -> f64 {
+        let Subcubic { direct, error, .. } = strategy;
         let Shape { v, d, n, .. } = shape;
         let slack = n * v + 3 * v + if direct == DirectPath::SvdQuery { 2 * d } else { 0 } + 11;
         let centre = if Direct::<f64>::is_centred(direct) { 2 * (v - 1) } else { 0 };
         let baseline = v * (2 * n - 1) + centre + 4 * (v - 1);
         Common::<f64>::flops(shape)
-            + Scores::<f64>::flops(error, shape)
+            + Scores::<f64>::flops(error, strategy.rank(), shape)
             + Direct::<f64>::flops(direct, shape)
             + (v * baseline + slack) as f64
     }
@@ -309,6 +322,7 @@ fn slack<S: Scalar>(common: &Common<S>, scores: &Scores<S>, direct: &Direct<S>) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::built::tests::some;
     use super::super::embeddings::{queries, split_positions};
     use super::super::{Attention, Search, verify};
     use super::*;
@@ -349,7 +363,7 @@ mod tests {
                 matmul(E_q.view(), matmul(model.W_Q.view(), model.W_K.t()).view()).view(),
                 E_k.t(),
             );
-            for strategy in Subcubic::all() {
+            for strategy in Subcubic::all().chain(some()) {
                 for search in [&Search::new(&model), &others] {
                     // The singular value of the other model need not bound this model's residual.
                     let skeleton = search.skeleton(strategy, 0);
@@ -415,7 +429,7 @@ mod tests {
         for seed in 1..6 {
             let model = random(SHAPE, 1.5, seed);
             let search = Search::new(&model);
-            for strategy in Subcubic::all() {
+            for strategy in Subcubic::all().chain(some()) {
                 let proof = search.joint(strategy).unwrap();
                 let tables = Tables::<f64>::new(&model, &proof, Rounding::Enclosed).unwrap();
                 for tokens in sequences() {

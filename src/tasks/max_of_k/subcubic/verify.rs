@@ -177,6 +177,7 @@ pub fn flops(strategy: Subcubic, shape: Shape, gaps: &Gaps) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::super::Search;
+    use super::super::built::tests::some;
     use super::*;
     use crate::cost::Counted;
     use crate::transformer::tests::random;
@@ -190,7 +191,7 @@ mod tests {
             // The FLOPs do not depend on the number that scores are divided by.
             let model = if v == 9 { model.with_attn_scale(0.3).unwrap() } else { model };
             let search = Search::new(&model);
-            for strategy in Subcubic::all() {
+            for strategy in Subcubic::all().chain(some()) {
                 for proof in [search.plain(strategy).unwrap(), search.joint(strategy).unwrap()] {
                     let (counted, cases) = Counted::during(|| {
                         verify_with::<Counted>(&model, &proof, Rounding::Enclosed).unwrap().0
