@@ -230,7 +230,7 @@ scenario('?weights= of another host is not asked: the page says why, and offers 
 scenario('?weights= of a slow host can be cancelled', async (page) => {
   let arrive;
   const later = new Promise((resolve) => (arrive = resolve));
-  await page.route('**/*_s50.safetensors', async (route) => {
+  await page.route(({ pathname }) => pathname.endsWith('_s50.safetensors'), async (route) => {
     await later;
     await route.abort().catch(() => {});
   });

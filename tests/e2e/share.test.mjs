@@ -1,0 +1,205 @@
+// What the address holds: each field in the page, over a reload, Back and Forward; and what it hides.
+import assert from 'node:assert/strict';
+import { alert, allProven, fixture, heading, host, kept, loaded, open, row, rows, says, scenario, shipped, text, until } from './actions.mjs';
+import { violations } from './harness.mjs';
+
+const fields = (page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
+const shownIn = (page) => page.locator('#shown');
+const own = (name) => shipped.outcomes.find(({ strategy }) => strategy === name);
+const filtered = (page, label) => page.locator('#filters label').filter({ hasText: new RegExp(`^${label}`) }).locator('select, input');
+/** The marks that can be pointed at. */
+const marks = (page) => page.locator('#marks [data-mark]');
+
+/** Every field after #, one value of it, and how the page shows it. */
+const SHOWN = {
+  strategy: ['cubic', (page) => heading(page, 'Cubic')],
+  view: ['why', (page) => page.getByRole('tab', { name: 'Why', selected: true }).waitFor()],
+  zoom: ['all', (page) => until('the whole range', () => page.getByLabel('Whole range').isChecked())],
+  scale: ['missing', (page) => until('the log scale', () => page.getByLabel('Missing accuracy, log scale').isChecked())],
+  vs: ['brute-force', (page) => until('the comparison', async () => (await page.getByLabel('Other proof').inputValue()) === 'brute-force')],
+  family: ['Low-rank QK', (page) => until('the family', async () => (await filtered(page, 'Family').inputValue()) === 'Low-rank QK')],
+  tags: [
+    'Direct path:mean query;Error of attention:four factors, recursive',
+    (page) => until('the tags', async () => (await filtered(page, 'Direct path').inputValue()) === 'mean query' && (await filtered(page, 'Error of attention').inputValue()) === 'four factors, recursive'),
+  ],
+  name: ['uncentred', (page) => until('the name', async () => (await filtered(page, 'Name contains').inputValue()) === 'uncentred')],
+  only: ['frontier', (page) => until('the frontier', () => filtered(page, 'Only the frontier').isChecked())],
+  without: ['cubic,quadratic QK & EU', (page) => until('the classes', async () => (await page.locator('#legend input:not(:checked)').count()) === 2)],
+  hide: ['foot', (page) => page.locator('footer').waitFor({ state: 'hidden' })],
+};
+
+scenario(
+  'a link with every field is shown, survives a reload, and the page writes the same link again',
+  async (page) => {
+    const wanted = { k: '4', seed: '123', ...Object.fromEntries(Object.entries(SHOWN).map(([name, [value]]) => [name, value])) };
+    await page.goto(`${host().server.url}#${new URLSearchParams(wanted)}`);
+    for (let i = 0; i < 2; i++) {
+      await allProvenBut(page);
+      for (const [, show] of Object.values(SHOWN)) await show(page);
+      assert.deepEqual(fields(page), wanted);
+      assert.ok(await alert(page).isHidden());
+      await page.reload();
+    }
+    // Each field alone, and away again by Back.
+    for (const [name, [value, show]] of Object.entries(SHOWN)) {
+      const hash = `#${new URLSearchParams({ k: '4', seed: '123', ...(name === 'vs' && { strategy: 'cubic', view: 'why' }), [name]: value })}`;
+      await page.evaluate((to) => { location.hash = to; }, hash);
+      await show(page);
+      assert.equal(new URL(page.url()).hash, hash);
+    }
+    await page.goBack();
+    await SHOWN.without[1](page);
+    await page.locator('footer').waitFor();
+    await page.goForward();
+    await SHOWN.hide[1](page);
+    await until('all classes', async () => (await page.locator('#legend input:not(:checked)').count()) === 0);
+  },
+  { hash: undefined },
+);
+/** As `allProven`, where a filter may show no row. */
+const allProvenBut = (page) => page.locator('#run-state').getByText(`${shipped.facts.strategies.length} of ${shipped.facts.strategies.length} proofs done`).waitFor();
+
+scenario(
+  'a budget lands on the best proof within it, of whichever model, and the slider writes it',
+  async (page) => {
+    await allProven(page);
+    const best = shipped.outcomes.filter(({ flops }) => flops <= 2e6).reduce((a, b) => (BigInt(b.correct) > BigInt(a.correct) ? b : a));
+    const label = (strategy) => shipped.facts.strategies.find((facts) => facts.strategy === strategy).label;
+    await page.locator('#against').getByText(`Proof: ${label(best.strategy)}.`).waitFor();
+    await page.locator('#claim').getByText(best.percent.slice(0, 5)).waitFor();
+    assert.ok((await page.title()).toLowerCase().startsWith(label(best.strategy).toLowerCase()));
+    await page.getByLabel('K', { exact: true }).selectOption('5');
+    await loaded(page, /^max5_/);
+    assert.deepEqual(fields(page), { k: '5', seed: '123', budget: '2000000' });
+    await page.goBack();
+    await loaded(page, /^max4_/);
+    await page.locator('#budget').focus();
+    await page.keyboard.press('End');
+    await page.getByText(/no more to gain/).waitFor();
+    const { budget } = fields(page);
+    assert.match(budget, /^10+$/);
+    await page.reload();
+    await page.getByText(/no more to gain/).waitFor();
+    assert.deepEqual(fields(page), { k: '4', seed: '123', budget });
+    // Who chooses a proof wants that one.
+    await allProven(page);
+    await row(page, 'cubic').click();
+    assert.deepEqual(fields(page), { k: '4', seed: '123', strategy: 'cubic' });
+    await page.evaluate(() => { location.hash = '#k=4&seed=123&strategy=cubic&budget=2000000'; });
+    await says(page, '“budget” in the address is left out: “strategy” names the proof.');
+    assert.deepEqual(fields(page), { k: '4', seed: '123', strategy: 'cubic' });
+  },
+  { hash: '#k=4&seed=123&budget=2000000' },
+);
+
+scenario('what the model does not have is told and left out of the address', async (page) => {
+  await allProven(page);
+  const wrong = { vs: 'magic', family: 'Nobody', tags: 'Direct path:none', without: 'cubic,square' };
+  await page.evaluate((to) => { location.hash = to; }, `#${new URLSearchParams({ k: '4', seed: '123', view: 'why', ...wrong })}`);
+  for (const [name, value] of Object.entries(wrong)) await says(page, `“${name}=${value}” in the address: expected `);
+  await until('a plain address', () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', view: 'why' }));
+  assert.equal(await text(shownIn(page)), `${shipped.facts.strategies.length} of ${shipped.facts.strategies.length} proofs shown`);
+  // A proof that no model lists can be compared with.
+  await page.evaluate(() => { location.hash = '#k=4&seed=123&strategy=cubic&view=why&vs=best-within-2300000'; });
+  await until('the comparison', async () => (await page.getByLabel('Other proof').inputValue()) === 'best-within-2300000');
+  await page.getByText(/inputs are proven by “Best proof within/).waitFor();
+});
+
+scenario('Back, and Ctrl+Z, undo what a person chooses, one choice at a time; Forward and Ctrl+Y do it again', async (page) => {
+  await allProven(page);
+  const count = shipped.facts.strategies.length;
+  const steps = [
+    [() => row(page, 'cubic').click(), { strategy: 'cubic' }],
+    [() => filtered(page, 'Only the frontier').check(), { strategy: 'cubic', only: 'frontier' }],
+    [() => page.locator('#legend label').filter({ hasText: /Cubic/ }).locator('input').uncheck(), { strategy: 'cubic', only: 'frontier', without: 'cubic' }],
+    [() => filtered(page, 'Name contains').pressSequentially('cell'), { strategy: 'cubic', name: 'cell', only: 'frontier', without: 'cubic' }],
+    [() => page.getByRole('tab', { name: 'Why' }).click(), { strategy: 'cubic', view: 'why', name: 'cell', only: 'frontier', without: 'cubic' }],
+    [() => page.getByLabel('Other proof').selectOption('brute-force'), { strategy: 'cubic', view: 'why', vs: 'brute-force', name: 'cell', only: 'frontier', without: 'cubic' }],
+  ];
+  const is = (looks) => until(JSON.stringify(looks), () => JSON.stringify(fields(page)) === JSON.stringify(looks.strategy ? { k: '4', seed: '123', ...looks } : {}));
+  for (const [act, looks] of steps) {
+    await act();
+    await is(looks);
+  }
+  const states = [{}, ...steps.map(([, looks]) => looks)];
+  await page.locator('#tab-why').focus();
+  for (const looks of states.slice(0, -1).reverse()) {
+    await page.keyboard.press('Control+z');
+    await is(looks);
+  }
+  await heading(page, 'No proof is chosen');
+  assert.equal(await text(shownIn(page)), `${count} of ${count} proofs shown`);
+  assert.equal(await page.locator('#legend input:not(:checked)').count(), 0);
+  // There is nothing more to undo: the page stays.
+  await page.keyboard.press('Control+z');
+  for (const looks of states.slice(1)) {
+    await page.keyboard.press('Control+y');
+    await is(looks);
+  }
+  assert.equal(await filtered(page, 'Name contains').inputValue(), 'cell');
+  await until('the rows', async () => (await rows(page).count()) < 10);
+  // In a field, the keys undo what is typed.
+  await filtered(page, 'Name contains').focus();
+  await page.keyboard.press('Control+z');
+  await heading(page, 'Cubic');
+  assert.equal(fields(page).vs, 'brute-force');
+});
+
+scenario('a slider that is dragged is one choice', async (page) => {
+  await allProven(page);
+  const before = await page.evaluate(() => history.length);
+  await page.locator('#budget').evaluate((slider) => {
+    for (const value of [5, 4, 3, 2]) {
+      slider.value = String(value);
+      slider.dispatchEvent(new Event('input', { bubbles: true }));
+    }
+    slider.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await until('a budget', () => 'budget' in fields(page));
+  assert.equal(await page.evaluate(() => history.length), before + 1);
+  await page.goBack();
+  await until('the first view', () => new URL(page.url()).hash === '');
+});
+
+scenario('own files, too: Back and a reload restore what was shown of them', async (page) => {
+  await open(page, fixture('formats/weights.npz'));
+  await kept(page, 'weights.npz');
+  await allProven(page);
+  await page.getByRole('tab', { name: 'Try' }).click();
+  await row(page, 'cubic').click();
+  const { own: id, ...looks } = fields(page);
+  assert.match(id, /^[0-9a-f]{16}$/);
+  assert.deepEqual(looks, { strategy: 'cubic', view: 'try' });
+  await page.reload();
+  await loaded(page, 'weights.npz, your file');
+  await heading(page, 'Cubic');
+  await page.getByRole('tab', { name: 'Try', selected: true }).waitFor();
+  await page.goBack();
+  await heading(page, 'No proof is chosen');
+  await page.goBack();
+  await page.getByRole('tab', { name: 'Strategies', selected: true }).waitFor();
+  assert.deepEqual(fields(page), { own: id });
+});
+
+scenario(
+  'hide= leaves parts out, and a button shows the whole page',
+  async (page) => {
+    await page.locator('#whole').waitFor();
+    await page.locator('#run-state').getByText(/proofs done/).waitFor({ state: 'attached' });
+    for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) assert.ok(await page.locator(part).isHidden(), part);
+    for (const part of ['#claim', '#frontier']) assert.ok(await page.locator(part).isVisible(), part);
+    await until('marks', async () => (await marks(page).count()) > 100);
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 480);
+    await page.getByRole('button', { name: 'Show the whole page' }).click();
+    for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) await page.locator(part).waitFor();
+    assert.deepEqual(fields(page), { k: '4', seed: '123' });
+    // The figure comes back, too, after it was away.
+    await page.evaluate(() => { location.hash = '#k=4&seed=123&hide=figure,report'; });
+    await page.locator('#frontier').waitFor({ state: 'hidden' });
+    await page.goBack();
+    await page.locator('#frontier').waitFor();
+    assert.ok(own('cubic') && (await alert(page).isHidden()));
+  },
+  { hash: '#k=4&seed=123&hide=picker,slider,views,report,foot', viewport: { width: 480, height: 640 } },
+);
