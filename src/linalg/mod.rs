@@ -18,5 +18,5 @@ pub use matmul::{Matrix, map, matmul};
 pub use singular::{
     SingularDirection, first_singular_direction, first_singular_direction_of_product,
 };
-pub use singular_values::singular_values_of_product;
+pub use singular_values::{left_singular_vectors, singular_values_of_product};
 pub use vector::{centred, diff, dot, largest, mean_row, row_diffs, smallest, times, times_left};

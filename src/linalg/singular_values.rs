@@ -4,6 +4,9 @@ use super::{Matrix, dot, matmul};
 const SWEEPS: usize = 40;
 /// Two columns are orthogonal if the cosine between them is at most this.
 const ORTHOGONAL: f64 = 1e-14;
+/// Singular values below this part of the first are rounding: a sum of 512 products of float64 is
+/// off by at most `512 · 2⁻⁵³ < 10⁻¹³` of its size.
+const NOISE: f64 = 1e-12;
 
 /// The singular values of `a bᵀ` for `a` `[m, k]` and `b` `[n, k]`, the largest first: `min(m, n, k)`
 /// of them. For people: no proof depends on their precision.
@@ -21,8 +24,40 @@ pub fn singular_values_of_product(a: &Matrix<f64>, b: &Matrix<f64>) -> Vec<f64> 
     assert_eq!(a.ncols(), b.ncols(), "columns of the factors of a product");
     let [r, s] = [a, b].map(upper_factor);
     let product = matmul(r.view(), s.t());
+    let mut values: Vec<_> =
+        orthogonal_columns(&product).iter().map(|column| dot(column, column).sqrt()).collect();
+    values.sort_by(|x, y| y.total_cmp(x));
+    values.truncate(a.nrows().min(b.nrows()).min(a.ncols()));
+    values
+}
+
+/// The singular values of `a` `[m, n]` that are more than rounding, the largest first, each with
+/// its left unit vector `[m]`. For people and their experiments: no proof depends on their
+/// precision.
+///
+/// # Panics
+/// If `a` is empty.
+#[must_use]
+pub fn left_singular_vectors(a: &Matrix<f64>) -> Vec<(f64, Vec<f64>)> {
+    let mut all: Vec<_> = orthogonal_columns(a)
+        .into_iter()
+        .map(|mut column| {
+            let length = dot(&column, &column).sqrt();
+            column.iter_mut().for_each(|x| *x /= length);
+            (length, column)
+        })
+        .collect();
+    all.sort_by(|(x, _), (y, _)| y.total_cmp(x));
+    let most = all[0].0;
+    all.retain(|&(value, _)| value > NOISE * most);
+    all
+}
+
+/// The columns of `a` times an orthogonal matrix, so that they are orthogonal: left singular
+/// vectors, as long as their singular values.
+fn orthogonal_columns(a: &Matrix<f64>) -> Vec<Vec<f64>> {
     let mut columns: Vec<Vec<f64>> =
-        product.columns().into_iter().map(|column| column.to_vec()).collect();
+        a.columns().into_iter().map(|column| column.to_vec()).collect();
     for _ in 0..SWEEPS {
         let mut rotated = false;
         for j in 1..columns.len() {
@@ -35,10 +70,7 @@ pub fn singular_values_of_product(a: &Matrix<f64>, b: &Matrix<f64>) -> Vec<f64> 
             break;
         }
     }
-    let mut values: Vec<_> = columns.iter().map(|column| dot(column, column).sqrt()).collect();
-    values.sort_by(|x, y| y.total_cmp(x));
-    values.truncate(a.nrows().min(b.nrows()).min(a.ncols()));
-    values
+    columns
 }
 
 /// Makes two columns orthogonal by rotating them in their plane; returns whether they were not.
@@ -94,6 +126,28 @@ mod tests {
         // More columns than the product has.
         let found = singular_values_of_product(&array![[3.0, 0.0, 4.0]], &array![[3.0, 0.0, 4.0]]);
         assert!(found.len() == 1 && (found[0] - 25.0).abs() < 1e-13, "{found:?}");
+    }
+
+    #[test]
+    fn left_vectors_are_directions_of_their_values_and_noise_has_none() {
+        let a = Matrix::from_shape_fn((6, 3), |(i, j)| ((5 * i + 3 * j) % 11) as f64 - 4.0);
+        let product = matmul(a.view(), a.t());
+        let found = left_singular_vectors(&product);
+        let values = singular_values_of_product(&a, &a);
+        assert_eq!(found.len(), 3);
+        for ((value, vector), expected) in found.iter().zip(values) {
+            assert!((value / expected - 1.0).abs() < 1e-13, "{value} is not {expected}");
+            // The product is symmetric and positive: its vectors are eigenvectors.
+            let image = crate::linalg::times(&product, vector);
+            for (x, y) in image.iter().zip(vector) {
+                assert!((x - value * y).abs() < 1e-13 * values_scale(&found), "{x}");
+            }
+        }
+        assert!(left_singular_vectors(&Matrix::zeros((3, 2))).is_empty());
+    }
+
+    fn values_scale(found: &[(f64, Vec<f64>)]) -> f64 {
+        10.0 * found[0].0
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! Attention is causal, but that makes no difference: the last position, the only one that is read,
 //! sees all positions.
 
+mod ablation;
 mod attn_scale;
 mod biases;
 mod canonical;
@@ -15,6 +16,7 @@ mod float32;
 mod load;
 mod magnitudes;
 
+pub use ablation::{Ablation, AblationError};
 pub use attn_scale::{AttnScale, NoAttnScale};
 pub use biases::Biases;
 pub use circuits::Circuits;

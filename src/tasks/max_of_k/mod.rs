@@ -22,6 +22,7 @@ mod cubic;
 mod example;
 mod explain;
 mod facts;
+mod faithfulness;
 mod family;
 mod find;
 mod fingerprint;
@@ -46,6 +47,7 @@ pub use explain::{
     Why,
 };
 pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
+pub use faithfulness::{Faithfulness, Scrubbing};
 pub use family::{FamilyFacts, Limit, Switch, Tag};
 pub use find::{Found, Sought};
 pub use fingerprint::FingerprintError;

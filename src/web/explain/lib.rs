@@ -63,6 +63,22 @@ export interface MatrixFacts {
   approximation: Float64Array | null;
   singular_values: number[];
 }
+/** A network with a part taken out. */
+export interface Ablated {
+  /** Its canonical safetensors file. */
+  file: Uint8Array;
+  /** Its accuracy, estimated from random inputs: right ones of `samples`, and a 95 % interval. */
+  sampled: { correct: number; samples: number; interval: [number, number] };
+}
+/** How faithful the picture is that proofs have of the network. */
+export interface Faithfulness {
+  /** Last tokens whose attention increases from each token to the next. */
+  increasing: number;
+  /** Median over last tokens; infinite where attention does not increase. */
+  noise_to_gap: number;
+  /** Estimates: a score with its standard error, and the mean losses it is made of. */
+  scrubbing: { score: number; error: number; samples: number; model: number; scrubbed: number; random: number };
+}
 "#;
 
 /// A network in the memory of this worker.

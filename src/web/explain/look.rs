@@ -1,8 +1,9 @@
 //! Inputs under a magnifying glass, and the network's matrices.
 
 use super::{Network, set};
-use compact_proofs::tasks::max_of_k::{MatrixFacts, Sought};
-use js_sys::{Array, Error, Float64Array};
+use compact_proofs::tasks::max_of_k::{MatrixFacts, MaxOfK, QUICK_SAMPLE, Sought};
+use compact_proofs::transformer::Ablation;
+use js_sys::{Array, Error, Float64Array, Object, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web::{into_error, to_js};
@@ -65,6 +66,37 @@ impl Network {
     #[wasm_bindgen(unchecked_return_type = "MatrixFacts[]")]
     pub fn matrices(&self) -> Result<Array, Error> {
         self.task.matrices().iter().map(matrix).collect()
+    }
+
+    /// How faithful the proofs' picture of the network is.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "Faithfulness")]
+    pub fn faithfulness(&self) -> Result<JsValue, Error> {
+        to_js(&self.task.faithfulness())
+    }
+
+    /// The network with a part taken out: attention of at most `rank` directions if there is a
+    /// number, no positions, the direct path of the average token.
+    ///
+    /// # Errors
+    /// If the ablated network cannot be written down.
+    #[wasm_bindgen(unchecked_return_type = "Ablated")]
+    pub fn ablated(
+        &self,
+        rank: Option<usize>,
+        no_positions: bool,
+        mean_direct: bool,
+    ) -> Result<JsValue, Error> {
+        let ablation = Ablation { rank, no_positions, mean_direct };
+        let ablated = self.task.model().ablated(ablation).map_err(into_error)?;
+        let file = ablated.canonical();
+        let task = MaxOfK::new(ablated).map_err(into_error)?;
+        let object = Object::new();
+        set(&object, "file", &Uint8Array::from(&file[..]))?;
+        set(&object, "sampled", &to_js(&task.sample_accuracy(QUICK_SAMPLE.0, QUICK_SAMPLE.1))?)?;
+        Ok(object.into())
     }
 }
 

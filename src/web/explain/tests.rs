@@ -108,3 +108,17 @@ fn matrices_are_typed_arrays() {
         assert_eq!(get(&matrix, "approximation").is_null(), i > 0);
     }
 }
+
+#[wasm_bindgen_test]
+fn ablated_networks_are_files_and_scores_are_numbers() {
+    let message = |error: Error| String::from(error.message());
+    let network = small();
+    let ablated = network.ablated(Some(1), true, true).map_err(message).unwrap();
+    let file: Uint8Array = get(&ablated, "file").dyn_into().unwrap();
+    let (bytes, sampled) = (file.to_vec(), get(&ablated, "sampled"));
+    assert!(Network::new("ablated", &bytes, JsValue::NULL).is_ok());
+    assert_eq!(get(&sampled, "samples"), 20_000);
+    let scores = network.faithfulness().map_err(message).unwrap();
+    assert_eq!(get(&get(&scores, "scrubbing"), "samples"), 10_000);
+    assert!(get(&scores, "increasing").as_f64().unwrap() <= 7.0);
+}
