@@ -22,6 +22,8 @@ pub struct Point {
     pub flops: f64,
     /// Proven accuracy, from 0 to 1.
     pub bound: f64,
+    /// How many numbers the proof treats as arbitrary: the fewer, the more it explains.
+    pub unexplained_dimension: f64,
 }
 
 /// Shapes of marks, in JSON the character that looks like them: legends show it.
@@ -176,6 +178,7 @@ mod tests {
             published: true,
             flops,
             bound,
+            unexplained_dimension: 1.0,
         }
     }
 

@@ -684,7 +684,7 @@ fn the_gallery_is_regenerated_bit_for_bit() {
     }
 }
 
-/// `npm run table` writes the shipped tables from the shipped sweep. Sweeping one of its models
+/// `npm run table` writes the shipped tables and frontiers from the shipped sweep. Sweeping one of its models
 /// again gives the shipped rows, except for `seconds`.
 #[test]
 fn the_tables_are_those_of_the_shipped_sweep() {
@@ -693,6 +693,7 @@ fn the_tables_are_those_of_the_shipped_sweep() {
     let read = |path: PathBuf| std::fs::read_to_string(&path).unwrap();
     let (sweep, tables) = (folder.join("sweep.csv"), folder.join("RESULTS.md"));
     let accuracies = folder.join("accuracies.json");
+    let frontiers = folder.join("frontiers.json");
     let shipped = read(root.join("www/models/max-of-k/sweep.csv"));
     let swept_again = "max4_v64_s50.safetensors";
     let rest: Vec<_> = shipped.lines().filter(|line| !line.contains(swept_again)).collect();
@@ -707,12 +708,16 @@ fn the_tables_are_those_of_the_shipped_sweep() {
         .arg(&tables)
         .arg("--accuracies")
         .arg(&accuracies)
+        .arg("--frontiers")
+        .arg(&frontiers)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
-    for (written, shipped) in
-        [(tables, "www/models/RESULTS.md"), (accuracies, "www/models/max-of-k/accuracies.json")]
-    {
+    for (written, shipped) in [
+        (tables, "www/models/RESULTS.md"),
+        (accuracies, "www/models/max-of-k/accuracies.json"),
+        (frontiers, "www/models/max-of-k/frontiers.json"),
+    ] {
         let same = read(written) == read(root.join(shipped));
         assert!(same, "run `npm run table` and commit {shipped}");
     }

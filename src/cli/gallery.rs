@@ -74,6 +74,8 @@ const FIGURE: Options<'_> = Options {
     scale: Scale::Accuracy,
     budget: None,
     selected: None,
+    others: &[],
+    spread: &[],
 };
 
 pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::CommandResult {
@@ -130,7 +132,9 @@ fn first_paint(
     let proven = proven.collect::<Result<Vec<_>, crate::tasks::max_of_k::TaskError>>()?;
     let points: Vec<_> = proven
         .iter()
-        .map(|(strategy, outcome)| strategy.point(outcome.bound.ratio(), outcome.flops))
+        .map(|(strategy, outcome)| {
+            strategy.point(task.shape(), outcome.bound.ratio(), outcome.flops)
+        })
         .collect();
     let baseline = task.baseline(proven.iter().map(|(_, outcome)| outcome));
     Ok(FirstPaint {

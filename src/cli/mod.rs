@@ -6,6 +6,7 @@
 
 mod accuracies;
 mod formal;
+mod frontiers;
 mod gallery;
 mod inspect;
 mod prove;

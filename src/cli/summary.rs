@@ -160,6 +160,7 @@ impl<'a> Model<'a> {
             published: true,
             flops,
             bound,
+            unexplained_dimension: f64::NAN,
         };
         let (ours, published) = (
             self.ours().map(point).collect::<Vec<_>>(),

@@ -1,3 +1,4 @@
+use super::frontiers::Frontiers;
 use super::results::{self, Failure, Row};
 use super::verify::{Notices, published_count, verify_alone};
 use super::{progress_bar, read_file, write_file};
@@ -29,13 +30,16 @@ pub(super) struct Arguments {
     /// Also write what is proven of the accuracy of each model to this JSON file
     #[arg(long)]
     accuracies: Option<PathBuf>,
+    /// Also write every model's frontier, and their spread for each K, to this JSON file
+    #[arg(long)]
+    frontiers: Option<PathBuf>,
 }
 
 /// Endings of files to open. Their content, not the ending, then decides what they are.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 pub(super) fn run(
-    Arguments { folders, output, most_sequences, summary, accuracies }: &Arguments,
+    Arguments { folders, output, most_sequences, summary, accuracies, frontiers }: &Arguments,
 ) -> super::CommandResult {
     let mut files = Vec::new();
     for folder in folders {
@@ -83,6 +87,11 @@ pub(super) fn run(
     }
     if let Some(accuracies) = accuracies {
         write_file(accuracies, super::accuracies::accuracies(&done).as_bytes())?;
+    }
+    if let Some(frontiers) = frontiers {
+        let mut text = serde_json::to_vec(&Frontiers::new(&done))?;
+        text.push(b'\n');
+        write_file(frontiers, &text)?;
     }
     println!("{}: {} models", output.display(), done.len());
     Ok(())

@@ -163,7 +163,7 @@ fn rows(
 
     let proofs = outcomes.iter().filter(|(_, outcome)| outcome.failure.is_none());
     let point = |(strategy, outcome): &(Strategy, Outcome)| {
-        strategy.point(outcome.bound.ratio(), outcome.flops)
+        strategy.point(task.shape(), outcome.bound.ratio(), outcome.flops)
     };
     let points: Vec<_> = proofs.map(point).collect();
     let best: Vec<_> = pareto(&points).iter().map(|point| point.id.clone()).collect();

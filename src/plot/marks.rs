@@ -16,23 +16,34 @@ pub(super) fn draw_mark(
     point: &Point,
     on_frontier: bool,
 ) -> Result<(), Error> {
+    if !on_frontier {
+        return outline_mark(area, center, point.marker, Role::Beaten);
+    }
     let at = EmptyElement::at(center);
     let line = |role: Role, eighths: u32| role.color().stroke_width(eighths);
-    let (halo, hollow) = (line(Role::Paper, 24), line(Role::Beaten, 10));
+    let halo = line(Role::Paper, 24);
     let fill = Role::from(point.role).color().filled();
     let Some(corners) = corners(point.marker) else {
         let circle = |style| Circle::new((0, 0), 9 * UNITS / 2, style);
-        return if on_frontier {
-            area.draw(&(at + circle(halo) + circle(fill)))
-        } else {
-            area.draw(&(at + circle(hollow)))
-        };
+        return area.draw(&(at + circle(halo) + circle(fill)));
     };
-    let outline = |style| PathElement::new([&corners[..], &corners[..1]].concat(), style);
-    if on_frontier {
-        area.draw(&(at + outline(halo) + Polygon::new(corners.clone(), fill)))
-    } else {
-        area.draw(&(at + outline(hollow)))
+    let outline = PathElement::new([&corners[..], &corners[..1]].concat(), halo);
+    area.draw(&(at + outline + Polygon::new(corners, fill)))
+}
+
+/// Draws the outline of a mark.
+pub(super) fn outline_mark(
+    area: &Canvas<'_>,
+    center: (i32, i32),
+    marker: Marker,
+    role: Role,
+) -> Result<(), Error> {
+    let (at, line) = (EmptyElement::at(center), role.color().stroke_width(10));
+    match corners(marker) {
+        None => area.draw(&(at + Circle::new((0, 0), 9 * UNITS / 2, line))),
+        Some(corners) => {
+            area.draw(&(at + PathElement::new([&corners[..], &corners[..1]].concat(), line)))
+        }
     }
 }
 

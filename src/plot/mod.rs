@@ -8,10 +8,10 @@
 //! at any pixel density, in the colours of its style; a figure made natively can be shipped with
 //! the page and shown before any WebAssembly has run; and tests read it.
 
-mod accuracies;
 mod axis;
 mod bars;
 mod canvas;
+mod compared;
 mod display_list;
 mod error;
 mod frontier;
@@ -24,13 +24,15 @@ mod role;
 mod rows;
 #[cfg(test)]
 mod testing;
+mod vertical;
 mod waterfall;
 
-pub use accuracies::Scale;
 pub use bars::{Bar, bars};
+pub use compared::{Budget, Other, Proof};
 pub use display_list::{Anchor, Area, Baseline, Command, Figure, Marker};
 pub use error::FigureError;
 pub use frontier::{Options, Zoom, frontier};
 pub use heat_map::{HeatMapOptions, Matrix, Shades, heat_map};
 pub use role::Role;
+pub use vertical::Scale;
 pub use waterfall::{Part, waterfall};

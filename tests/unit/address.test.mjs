@@ -43,7 +43,9 @@ function read(hash) {
 const LOOKS = {
   view: ['strategies', 'why', 'try', 'weights'],
   zoom: ['crowd', 'all'],
-  scale: ['accuracy', 'missing'],
+  scale: ['accuracy', 'missing', 'unexplained'],
+  with: ['', '4-50', '4-50,10-104,20-7'],
+  spread: ['0', '1'],
   budget: [null, 1, 1e60, 2_200_000, 8.51e11, 3.4101e41, 1341413.5],
   vs: ['', 'cubic', 'EUPU-max-diff--attn-mean-query+diff--attn-err-svd', 'best-within-2300000'],
   family: ['', 'Low-rank QK & EU', 'Published, all classes'],

@@ -172,8 +172,17 @@ const LOOKS = {
   view: choice('view', 'strategies', 'why', 'try', 'weights', 'method'),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
-  /** The vertical axis of the figure: what is proven or, logarithmically, what is missing. */
-  scale: choice('scale', 'accuracy', 'missing'),
+  /** The vertical axis of the figure: what is proven or, logarithmically, what is missing or unexplained. */
+  scale: choice('scale', 'accuracy', 'missing', 'unexplained'),
+  /** Other models of the gallery whose frontiers are drawn, such as `4-50,10-104`. */
+  with: new Field<string, unknown>('with', {
+    part: 'hash',
+    initial: () => '',
+    parse: (text) => (/^\d+-\d+(,\d+-\d+){0,3}$/.test(text) ? text : undefined),
+    range: () => 'up to four models as K-seed, such as 4-50,10-104',
+  }),
+  /** Whether the figure shows the spread over all seeds: 1. */
+  spread: choice('spread', '0', '1'),
   /** The steps that a proof may take: the best of no more is chosen. */
   budget: within('budget', 1, 1e60),
   /** The proof that the chosen one is compared with. */

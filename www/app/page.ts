@@ -93,7 +93,7 @@ export class Page {
       look: (looks, choice) => this.look(looks, choice),
     };
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
-    this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes));
+    this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure);
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
     this.#claim = new Claim((budget, settled) => this.#spend(budget, settled));
     this.#explain = explain;
@@ -299,12 +299,14 @@ export class Page {
     this.#report?.point(this.#pointed, this.chosen);
     const model = this.#models.current;
     const current = this.#current;
+    const budget = current?.outcome?.flops ?? null;
     this.#frontier.show({
       model,
       ringed: strategy ?? current?.facts.strategy ?? null,
       chosen: current?.facts.strategy ?? null,
-      budget: current?.outcome?.flops ?? null,
+      budget,
       axes: this.looks,
+      compared: this.#axes.compared(this.looks, model, budget),
       passes: passes(this.looks),
     });
     this.#claim.show(model, current, this.looks.budget);

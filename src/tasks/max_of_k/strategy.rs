@@ -146,13 +146,25 @@ impl Strategy {
         self.implementation().unexplained_dimension(shape)
     }
 
-    /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier.
+    /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier; `shape`
+    /// is that of the model.
     #[must_use]
-    pub fn point(self, bound: f64, flops: f64) -> Point {
+    pub fn point(self, shape: Shape, bound: f64, flops: f64) -> Point {
         let FamilyFacts { one_of_many, published, .. } = *self.family();
         let (label, class) = (self.label(), self.class());
         let (marker, role) = (class.marker(), class.role());
-        Point { id: self.to_string(), label, marker, role, one_of_many, published, flops, bound }
+        let (id, unexplained_dimension) = (self.to_string(), self.unexplained_dimension(shape));
+        Point {
+            id,
+            label,
+            marker,
+            role,
+            one_of_many,
+            published,
+            flops,
+            bound,
+            unexplained_dimension,
+        }
     }
 }
 

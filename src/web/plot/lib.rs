@@ -1,7 +1,9 @@
 //! The module that draws: points and numbers to drawing commands and measures. It knows no task.
 
 use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
-use compact_proofs::plot::{self, Bar, HeatMapOptions, Matrix, Options, Part, Scale, Zoom};
+use compact_proofs::plot::{
+    self, Bar, Budget, HeatMapOptions, Matrix, Options, Other, Part, Scale, Zoom,
+};
 use js_sys::Error;
 use serde::Deserialize;
 use wasm_bindgen::JsValue;
@@ -14,17 +16,25 @@ const TYPES: &str = r#"
     `bound` an accuracy from 0 to 1; one of many is named only where it is selected. */
 export interface Point {
   id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours";
-  one_of_many: boolean; published: boolean; flops: number; bound: number;
+  one_of_many: boolean; published: boolean; flops: number; bound: number; unexplained_dimension: number;
 }
 /** Proofs of one model, and brute force on a part of the inputs as their baseline: with `flops` it
     proves `accuracy`. */
 export interface Frontier { points: Point[]; baseline: { flops: number; accuracy: number } }
 /** Size in CSS pixels; the crowd of proofs, with the others in panels behind breaks of the axis, or
-    all decades; accuracies, or what is missing to 100 % on a logarithmic axis; FLOPs at which to
-    draw a dashed line; the point with a ring. */
+    all decades; accuracies, or what is missing to 100 % or unexplained dimensions on a logarithmic
+    axis; FLOPs at which to draw a dashed line; the point with a ring; frontiers of other models, the
+    shortest proof first; what many models prove, the least FLOPs first. */
 export interface Options {
-  width: number; height: number; zoom: "crowd" | "all"; scale: "accuracy" | "missing"; budget: number | null; selected: string | null;
+  width: number; height: number; zoom: "crowd" | "all"; scale: Scale; budget: number | null; selected: string | null;
+  others: Other[]; spread: Budget[];
 }
+export type Scale = "accuracy" | "missing" | "unexplained";
+/** The frontier of another model. */
+export interface Other { label: string; proofs: { flops: number; bound: number; unexplained_dimension: number }[] }
+/** The best bounds of many models for at most `flops`: least, lower quartile, median, upper
+    quartile, most. */
+export interface Budget { flops: number; bounds: [number, number, number, number, number] }
 /** Drawing commands for a canvas and the rectangle inside the axes; lengths in CSS pixels. A
     frontier has the centres of its marks; bars and a waterfall have a rectangle for each row. */
 export interface Figure {
@@ -80,6 +90,8 @@ struct HowToDraw {
     scale: Scale,
     budget: Option<f64>,
     selected: Option<String>,
+    others: Vec<Other>,
+    spread: Vec<Budget>,
 }
 
 /// Draws the frontier of one model.
@@ -92,9 +104,10 @@ pub fn figure(
     #[wasm_bindgen(unchecked_param_type = "Options")] options: JsValue,
 ) -> Result<JsValue, Error> {
     let Frontier { points, baseline } = from_js(frontier)?;
-    let HowToDraw { width, height, zoom, scale, budget, selected } = from_js(options)?;
-    let selected = selected.as_deref();
-    let options = Options { width, height, zoom, scale, budget, selected };
+    let HowToDraw { width, height, zoom, scale, budget, selected, others, spread } =
+        from_js(options)?;
+    let (selected, others, spread) = (selected.as_deref(), &others[..], &spread[..]);
+    let options = Options { width, height, zoom, scale, budget, selected, others, spread };
     to_js(&plot::frontier(&points, baseline, options))
 }
 

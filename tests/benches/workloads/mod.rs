@@ -232,7 +232,7 @@ fn draw() -> u64 {
     let published = Strategy::all().filter(|strategy| strategy.family().published);
     let points: Vec<_> = published
         .enumerate()
-        .map(|(i, strategy)| strategy.point(1.0 / (1.0 + i as f64), strategy.flops(shape)))
+        .map(|(i, strategy)| strategy.point(shape, 1.0 / (1.0 + i as f64), strategy.flops(shape)))
         .collect();
     let baseline = LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: 1.0 };
     let options = Options {
@@ -242,6 +242,8 @@ fn draw() -> u64 {
         scale: Scale::Accuracy,
         budget: None,
         selected: None,
+        others: &[],
+        spread: &[],
     };
     frontier(&points, baseline, options).commands.len() as u64
 }

@@ -1,24 +1,66 @@
-/** The choice of the figure's axes. */
+/** The choice of the figure's axes, and of what it is compared with. */
 
 import type { Looks } from '../../app/address.js';
-import { make } from '../../ui/element.js';
+import { get, make } from '../../ui/element.js';
+import type { Model } from '../../state/model.js';
+import type { Compare, Compared } from './compare.js';
 
-export type Axes = Pick<Looks, 'zoom' | 'scale'>;
+/** What the figure's controls change. */
+export type Axes = Pick<Looks, 'zoom' | 'scale' | 'with' | 'spread'>;
+
+/** The vertical axes, as the menu names them. */
+const SCALES: Record<Axes['scale'], string> = {
+  accuracy: 'Proven accuracy',
+  missing: 'Missing accuracy, log scale',
+  unexplained: 'Unexplained dimension, log scale',
+};
+const NOTHING: Compared = { others: [], spread: [], said: [] };
 
 export class AxesControl {
   readonly #all = make('input', { type: 'checkbox' });
-  readonly #missing = make('input', { type: 'checkbox' });
+  readonly #scale = make('select', {}, ...Object.entries(SCALES).map(([value, name]) => make('option', { value }, name)));
+  readonly #more = make('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'compare' }, 'Compare…');
+  readonly #place = get('compare', HTMLElement);
+  readonly #changed: (axes: Partial<Axes>) => void;
+  readonly #problem: (text: string, retry?: () => void) => void;
+  #compare: Compare | undefined;
+  #fetched = false;
 
-  /** `changed` hears what the user chooses. */
-  constructor(parent: HTMLElement, changed: (axes: Axes) => void) {
-    parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, this.#missing, 'Missing accuracy, log scale'));
-    parent.addEventListener('change', () =>
-      changed({ zoom: this.#all.checked ? 'all' : 'crowd', scale: this.#missing.checked ? 'missing' : 'accuracy' }),
-    );
+  /** `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong. */
+  constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void) {
+    this.#changed = changed;
+    this.#problem = problem;
+    parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, 'Up:', this.#scale), this.#more);
+    this.#all.addEventListener('change', () => changed({ zoom: this.#all.checked ? 'all' : 'crowd' }));
+    this.#scale.addEventListener('change', () => changed({ scale: this.#scale.value as Axes['scale'] }));
+    this.#more.addEventListener('click', () => this.#open(this.#place.hidden));
   }
 
   show({ zoom, scale }: Axes) {
     this.#all.checked = zoom === 'all';
-    this.#missing.checked = scale === 'missing';
+    this.#scale.value = scale;
+  }
+
+  /** What the figure of a model is compared with; nothing until that has arrived. */
+  compared(axes: Axes, model: Model, budget: number | null): Compared {
+    if (!this.#fetched && (axes.with || axes.spread === '1')) this.#open(true);
+    return this.#compare?.show(axes, model, budget) ?? NOTHING;
+  }
+
+  #open(isOpen: boolean) {
+    this.#place.hidden = !isOpen;
+    this.#more.setAttribute('aria-expanded', String(isOpen));
+    if (!this.#fetched) void this.#fetch();
+  }
+
+  async #fetch() {
+    this.#fetched = true;
+    try {
+      const { open } = await import('./compare.js');
+      this.#compare = await open(this.#place, this.#changed, this.#problem);
+      this.#changed({});
+    } catch {
+      this.#problem('What to compare with did not arrive.', () => void this.#fetch());
+    }
   }
 }

@@ -8,6 +8,7 @@ import { play, type Style, styleOf } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { Axes } from './axes.js';
+import type { Compared } from './compare.js';
 import { Marks } from './marks.js';
 
 /** What is shipped of the default model, with its figure, for the first paint. */
@@ -23,9 +24,13 @@ export interface Seen {
   /** Steps that a proof may take. */
   budget: number | null;
   axes: Axes;
+  compared: Compared;
   /** Whether a proof is shown. */
   passes(proof: Proof): boolean;
 }
+
+/** What the figure shows, by its vertical axis. */
+const NAMES: Record<Axes['scale'], string> = { accuracy: 'Frontier of bounds', missing: 'What bounds leave missing', unexplained: 'Unexplained dimensions' };
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
@@ -104,14 +109,14 @@ export class Frontier {
       outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${scientific(outcome.flops)} FLOPs`] : [];
     const best = proofs.filter(({ frontier }) => frontier).flatMap(say);
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
-    const parts = [best.length ? `On the frontier: ${best.join('; ')}` : 'Nothing is proven yet', ...ringed.map((text) => `Ringed: ${text}`)];
-    this.#canvas.setAttribute('aria-label', `Frontier of bounds against proof lengths. ${parts.join('. ')}.`);
+    const parts = [best.length ? `On the frontier: ${best.join('; ')}` : 'Nothing is proven yet', ...ringed.map((text) => `Ringed: ${text}`), ...seen.compared.said];
+    this.#canvas.setAttribute('aria-label', `${NAMES[seen.axes.scale]} against proof lengths. ${parts.join('. ')}.`);
   }
 
-  #figure({ model, ringed, budget, axes, passes }: Seen): Figure | undefined {
+  #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen): Figure | undefined {
     if (!this.#style?.width || !this.#style.height) return;
     const { width, height } = this.#style;
-    const options = { width, height, selected: ringed, budget, ...axes };
+    const options = { width, height, selected: ringed, budget, zoom, scale, others, spread };
     if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
     return this.#isShipped(model) ? this.#shipped.figure : undefined;
   }
