@@ -60,6 +60,27 @@ fn certificates_about_another_format_name_the_canonical_file() {
 }
 
 #[wasm_bindgen_test]
+fn directions_that_someone_gives_become_a_certificate() {
+    let bytes = include_bytes!("../../../tests/fixtures/formats/state_dict.pt");
+    let weights = Weights::new("mine.pt", bytes).ok().unwrap();
+    let v = MaxOfK::load("mine.pt", bytes).unwrap().0.shape().v;
+    let parts = "EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-exact";
+    let given = format!("rank-2-given--{parts}");
+    let numbers: Vec<f64> = (0..2 * v).map(|i| (i * i % 7) as f64 - 3.0).collect();
+    let certificate = weights.directed(&given, &numbers, &numbers).ok().unwrap();
+    let mut claim = weights.claim(&certificate).ok().unwrap();
+    while claim.advance(1.0) < 1.0 {}
+    assert!(claim.outcome().ok().unwrap().is_object());
+    let refused = |strategy: &str, numbers: &[f64]| -> String {
+        Error::message(&weights.directed(strategy, numbers, numbers).unwrap_err()).into()
+    };
+    assert!(refused(&given, &numbers[1..]).contains("query direction has"));
+    assert!(refused(&given, &vec![f64::NAN; 2 * v]).contains("holds NaN"));
+    assert!(refused(&format!("rank-2-svd--{parts}"), &numbers).contains("given directions"));
+    assert!(refused("cubic", &numbers).contains("takes no directions"));
+}
+
+#[wasm_bindgen_test]
 fn errors_are_javascript_errors_with_the_whole_story() {
     let bytes = include_bytes!("../../../tests/fixtures/formats_extra/non_transformer.pt");
     let error = refusal("linear.pt", bytes);
