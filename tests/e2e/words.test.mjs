@@ -1,6 +1,6 @@
 // Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has to find in the views.
 import assert from 'node:assert/strict';
-import { allProven, CENTRED, scenario, shipped, text, until } from './actions.mjs';
+import { allProven, button, CENTRED, everySequence, scenario, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
@@ -174,3 +174,67 @@ scenario('marks tell exact, proven, estimated and published apart', async (page)
   await panel(page).locator('.kind.estimated').getByText('≈ estimated').click();
   await box(page).getByText(/no theorem\. Marked ≈\./).waitFor();
 }, { hash: `#k=4&seed=123&view=weights&strategy=${encodeURIComponent(CENTRED)}` });
+
+/** Goes through the tour; `press` presses the button with a name. */
+async function tour(page, press) {
+  await allProven(page);
+  const box = page.getByRole('region', { name: /^\d of 5: / });
+  await page.getByRole('button', { name: 'Tour' }).click();
+  const seen = [];
+  for (const [i, [view, pattern]] of [
+    ['try', /reads 4 tokens/],
+    ['try', /There are 16,777,216\. Trying all of them takes 851,000\sM steps and gives 99\.97\s%/],
+    ['try', /So 96\.08\s% are proven right, in 8\.83\sM steps: a 96,386th of trying all/],
+    ['why', /Drag the slider to the left/],
+    ['why', /pale cells/],
+  ].entries()) {
+    await box.getByRole('heading', { name: new RegExp(`^${i + 1} of 5: `) }).waitFor();
+    await box.getByText(pattern).waitFor();
+    await until('the view', async () => new URLSearchParams(new URL(page.url()).hash.slice(1)).get('view') === view);
+    assert.ok(await box.getByRole('heading').evaluate((heading) => heading === document.activeElement));
+    assert.equal(await page.locator('.toured').count(), 1);
+    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), page.viewportSize().width);
+    if (i === 0) assert.deepEqual(await violations(page), []);
+    seen.push(i);
+    await press(box, i === 4 ? 'Done' : 'Next');
+  }
+  await until('the end', async () => (await box.count()) === 0);
+  assert.equal(await page.locator('.toured').count(), 0);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'tour');
+  // Escape ends it, too, and what it shows is live: the input can be changed meanwhile.
+  await page.getByRole('button', { name: 'Tour' }).click();
+  const field = panel(page).getByRole('spinbutton').first();
+  await field.fill('63');
+  await panel(page).locator('output').getByText(/63/).waitFor();
+  await page.keyboard.press('Escape');
+  await until('the end', async () => (await box.count()) === 0);
+}
+scenario('the tour goes through the page in five steps', (page) => tour(page, (box, name) => box.getByRole('button', { name, exact: true }).click()));
+scenario(
+  'the tour goes by keyboard, 320 pixels, dark',
+  (page) =>
+    tour(page, async (box, name) => {
+      const wanted = box.getByRole('button', { name, exact: true });
+      for (let i = 0; i < 4 && !(await wanted.evaluate((button) => button === document.activeElement)); i++) await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+    }),
+  { viewport: { width: 320, height: 700 }, colorScheme: 'dark' },
+);
+
+scenario(
+  'a cancelled proof is tried again by its own button',
+  async (page) => {
+    const again = page.locator('#details .job').getByRole('button');
+    await everySequence(page);
+    await button(page, 'Brute force').click();
+    await again.getByText('Cancel').click();
+    await page.locator('#details').getByText(/^Cancelled\./).waitFor();
+    await again.getByText('Try again').click();
+    // It takes long enough to say how long.
+    await page.locator('#details').getByText(/^\d+ %, about .+ left$/).waitFor();
+    await page.locator('#run-workers').getByText(/^by .+, about .+ left$/).waitFor();
+    await again.getByText('Cancel').click();
+    await again.getByText('Try again').waitFor();
+  },
+  { hash: '#k=5&seed=50&strategy=brute-force' },
+);

@@ -93,8 +93,12 @@ function drawFigures() {
 
 // What words mean, and the tour, are fetched when they are asked for.
 addEventListener('click', ({ target }) => {
-  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
-  if (pressed) void setUp('figure', async () => (await import('../views/glossary/glossary.js')).explain(pressed));
+  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour') : null;
+  if (!pressed) return;
+  void setUp('figure', async () => {
+    if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, models, (strategy) => page.choose(strategy));
+    else (await import('../views/glossary/glossary.js')).explain(pressed);
+  });
 });
 
 /** Opens the user's files: one certificate, or one model's weights. Others are refused. */

@@ -58,7 +58,7 @@ export class NetworkSection {
     const mark = exactOf(sides) ? 'exact' : 'estimated';
     // What says the same stays, with its focus.
     if (!right) this.#right.replaceChildren();
-    else if (!this.#right.textContent?.endsWith(right)) this.#right.replaceChildren(kind(mark), ' ', right);
+    else if (!this.#right.textContent?.endsWith(right)) this.#right.replaceChildren(kind(mark), ' ', make('span', {}, right));
     this.#button.disabled = !bytes;
     const tokens = examples?.[0]?.tokens ?? Array.from({ length: facts.n }, (_, p) => p % facts.v);
     this.#python.replaceChildren(breakable(`print(model(torch.tensor([[${tokens.join(', ')}]]))[0, -1].tolist())`));

@@ -13,6 +13,8 @@ import { ofOne, shortfall } from '../sides/sides.js';
 
 /** What is asked for here of a proof. */
 export interface Asked {
+  run(proof: Proof): void;
+  cancel(proof: Proof): void;
   compare(proof: Proof): void;
   save(proof: Proof): void;
   check(proof: Proof): void;
@@ -37,6 +39,8 @@ export class Details {
   readonly #idea = make('p', { class: 'idea' });
   readonly #numbers = make('dl', { class: 'numbers' });
   readonly #state = make('p', { class: 'state' });
+  /** Runs, cancels or retries a proof that is not done. */
+  readonly #run = make('button', { type: 'button' });
   readonly #sides = make('p', { class: 'two-sided' });
   readonly #shortfall = make('p', { class: 'two-sided' });
   readonly #steps = make('table', { class: 'steps', role: 'table' });
@@ -56,7 +60,8 @@ export class Details {
   #proof: Proof | undefined;
 
   constructor(parent: HTMLElement, asked: Asked) {
-    const { compare, save, check, stopCheck } = asked;
+    const { run, cancel, compare, save, check, stopCheck } = asked;
+    this.#run.addEventListener('click', () => this.#proof && (isBusy(this.#proof) ? cancel : run)(this.#proof));
     this.#button.addEventListener('click', () => this.#proof && compare(this.#proof));
     this.#save.addEventListener('click', () => this.#proof && save(this.#proof));
     this.#check.addEventListener('click', () => {
@@ -64,7 +69,7 @@ export class Details {
       else if (this.#proof) check(this.#proof);
     });
     const comparison = make('div', { class: 'comparison' }, this.#button, this.#claimed, this.#published);
-    parent.append(this.#title, make('p', { class: 'kinds' }, this.#exact, this.#proven), this.#identifier, this.#idea, this.#state, this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
+    parent.append(this.#title, make('p', { class: 'kinds' }, this.#exact, this.#proven), this.#identifier, this.#idea, make('div', { class: 'job' }, this.#state, this.#run), this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
   }
 
   show(proof: Proof | undefined, model: Model) {
@@ -79,6 +84,10 @@ export class Details {
     this.#proven.hidden = correct === undefined || correct === most_correct;
     this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
     this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
+    // Done, or nothing that this browser could do.
+    this.#run.hidden = !proof || !!proof.from || proof.facts.refused !== null || (proof.job.state === 'idle' && !!proof.outcome);
+    this.#run.disabled = !bytes;
+    if (proof) this.#run.textContent = isBusy(proof) ? 'Cancel' : proof.job.state === 'idle' ? 'Run' : 'Try again';
     for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
     if (!proof) return;
     const { strategy, idea, class: kind, tags } = proof.facts;

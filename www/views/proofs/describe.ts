@@ -29,8 +29,8 @@ function visited({ visited, total }: Outcome): string {
   return visited === null ? '' : ` ${count(visited)} of ${count(total)} sequences were visited one by one.`;
 }
 
-/** Said only when there is something to wait for, and when the past is long enough to tell the future. */
-function remaining(done: number, elapsed: number): string {
+/** About how long it still takes, after `elapsed` milliseconds. Said only when there is something to wait for, and when the past is long enough to tell the future. */
+export function remaining(done: number, elapsed: number): string {
   const left = (elapsed / done) * (1 - done);
   return elapsed > 1000 && left > 1000 ? `, about ${seconds(left / 1000)} left` : '';
 }

@@ -61,7 +61,7 @@ function card({ facts }: Proof, models: Models, queue: Queue) {
     update(proof: Proof) {
       current = proof;
       const { job, outcome } = proof;
-      button.textContent = isBusy(proof) ? 'Cancel' : outcome ? 'Run again' : 'Run';
+      button.textContent = isBusy(proof) ? 'Cancel' : job.state === 'failed' ? 'Try again' : outcome ? 'Run again' : 'Run';
       button.disabled = !models.current.bytes;
       button.hidden = proof.facts.refused !== null;
       for (const { name, input } of options) {

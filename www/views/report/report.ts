@@ -50,6 +50,8 @@ export class Report {
     this.#best = new BestProof(models, queue, choose);
     this.#network = new NetworkSection(models);
     this.#details = new Details(get('details', HTMLElement), {
+      run: (proof) => queue.run(proof),
+      cancel: (proof) => queue.cancel(proof),
       compare: (proof) => void models.askPublished(proof),
       save: async (proof) => {
         const { file } = models.current.facts;

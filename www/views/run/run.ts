@@ -3,19 +3,36 @@
 import { get } from '../../ui/element.js';
 import type { Models } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
+import { remaining } from '../proofs/describe.js';
+
+/** When the queue became busy, in milliseconds, and what was done then. */
+interface Since {
+  time: number;
+  share: number;
+}
+
+/** How long the queue still takes, in words. */
+const left = (share: number, { time, share: before }: Since) =>
+  share > before ? remaining((share - before) / (1 - before), performance.now() - time) : '';
 
 export class RunControl {
   readonly #models: Models;
   readonly #queue: Queue;
   readonly #button = get('run', HTMLButtonElement);
   readonly #state = get('run-state', HTMLElement);
+  readonly #beside = get('run-workers', HTMLElement);
+  /** Who works, in words. */
+  readonly #by: string;
   readonly #bar = get('run-bar', HTMLProgressElement);
+
+  /** Undefined while the queue rests. */
+  #since: Since | undefined;
 
   /** `workers` may work at once. */
   constructor(models: Models, queue: Queue, workers: number) {
     this.#models = models;
     this.#queue = queue;
-    get('run-workers', HTMLElement).textContent = workers === 1 ? 'by 1 worker' : `by up to ${workers} workers`;
+    this.#by = workers === 1 ? 'by 1 worker' : `by up to ${workers} workers`;
     this.#button.addEventListener('click', () => (queue.progress.busy ? queue.cancelAll() : queue.runAll()));
   }
 
@@ -28,6 +45,8 @@ export class RunControl {
     this.#button.textContent = busy ? 'Cancel' : done >= due ? 'Run all again' : done ? 'Continue' : 'Run';
     this.#bar.hidden = !busy;
     this.#bar.value = share;
+    this.#since = busy ? (this.#since ?? { time: performance.now(), share }) : undefined;
+    this.#beside.textContent = this.#by + (this.#since ? left(share, this.#since) : '');
     if (busy) this.#state.textContent = `${of}, ${Math.floor(share * 100)} %`;
     else if (!done && proofs.some(({ shipped }) => shipped)) this.#state.textContent = `${proofs.length} proofs, as shipped with the page`;
     else this.#state.textContent = `${of} done${failed ? `, ${failed} failed` : ''}`;

@@ -38,7 +38,7 @@ class Strategies {
   readonly #terms = make('div');
   readonly #weakest = make('p', { class: 'hint weakest' });
   readonly #svd = make('span');
-  readonly #lesson = make('div', { hidden: '' });
+  readonly #lesson = make('div', { class: 'lesson', hidden: '' });
   /** The proof whose published claim was asked for. */
   #asked: Proof | undefined;
   readonly #ask = make('p', { class: 'hint' });

@@ -25,7 +25,7 @@ export function svdLesson(grid: Grid, v: number): string {
   const vacuous = claimed <= BigInt(v) ? `no more than the ${v} inputs that repeat one token, so it is vacuous` : 'and no more';
   const [length, left] = [Math.sqrt(v), Math.sqrt(v) - 1].map((x) => Number(x.toPrecision(2)));
   return [
-    `As published, SVD alone says what all queries have in common: of “${label}”, the best of its column, the published formula claims ${count(claimed)} of ${count(total)} inputs, ${vacuous}.`,
+    `As published, SVD alone proves nothing: of “${label}”, the best of its column, the published formula claims ${count(claimed)} of ${count(total)} inputs, ${vacuous}.`,
     `The reason is a length. The first singular direction adds up all ${v} queries with weights whose squares add up to 1; where the queries are alike, that is about √${v} = ${length} times their average. Take it off a query, and about ${left} averages are left, which the proof has to treat as noise. Taking off nothing leaves one (“${NONE}”, at best ${percent(uncentred.outcome.percent)}).`,
     `Cut to the length of the average, as in this grid, the same direction proves ${percent(digits)}.`,
   ].join(' ');

@@ -1,0 +1,63 @@
+/** The tour, step by step: what it says, and what it points at. */
+
+import type { Model } from '../../state/model.js';
+import { briefly, count, steps } from '../../ui/format.js';
+import type { ViewName } from '../view.js';
+
+export interface Step {
+  title: string;
+  /** What it says, with the numbers of the open model. */
+  says(model: Model): string;
+  /** Selector of what it points at. */
+  at: string;
+  /** The view that is opened. */
+  view?: ViewName;
+  /** Identifier of the proof that is chosen, where the model has it. */
+  strategy?: string;
+}
+
+const outcomeOf = ({ proofs }: Model, wanted: string) => proofs.find(({ facts }) => facts.strategy === wanted)?.outcome;
+
+export const STEPS: readonly Step[] = [
+  {
+    title: 'Try it',
+    says: ({ facts: { n } }) => `The network reads ${n} tokens and should answer the largest. Change one: the answer follows, and so do the bars, which show where it looks.`,
+    at: '#view',
+    view: 'try',
+  },
+  {
+    title: 'Is it right on all inputs?',
+    says: (model) => {
+      const { sequences, baseline_flops } = model.facts;
+      const found = outcomeOf(model, 'brute-force');
+      return `There are ${count(sequences)}. Trying all of them takes ${steps(baseline_flops)} steps${found ? ` and gives ${briefly(found.percent)}` : ''}. Then one knows how often it is right, and still not why.`;
+    },
+    at: '.claim',
+    strategy: 'brute-force',
+  },
+  {
+    title: 'It looks at the largest token',
+    says: (model) => {
+      const found = outcomeOf(model, 'cubic');
+      const result = found
+        ? `${briefly(found.percent)} are proven right, in ${steps(found.flops)} steps: a ${count(Math.floor(model.facts.baseline_flops / found.flops))}th of trying all`
+        : 'a large part is proven right, in a small part of the steps';
+      return `Who has understood that need not try all: one worst token stands for all others. So ${result}. That is the mark of the cubic proof.`;
+    },
+    at: '.plot',
+    strategy: 'cubic',
+  },
+  {
+    title: 'Less work, less proven',
+    says: () => 'Drag the slider to the left, or press the left arrow key: the proof may take fewer steps. The claim above falls, and the map loses cells.',
+    at: '.budget',
+    view: 'why',
+  },
+  {
+    title: 'What is not understood',
+    says: () => 'The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven.',
+    at: '#view',
+    view: 'why',
+    strategy: 'cubic',
+  },
+];

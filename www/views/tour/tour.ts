@@ -1,0 +1,67 @@
+/** The tour: a box that goes through the page step by step. Fetched when someone asks for it; the page stays in use meanwhile. */
+
+import './tour.css';
+import type { Models } from '../../state/model.js';
+import { make } from '../../ui/element.js';
+import { goTo } from '../../ui/go.js';
+import { STEPS } from './steps.js';
+
+const title = make('h2', { id: 'tour-title', tabindex: '-1' });
+const says = make('p', { 'aria-live': 'polite' });
+const back = make('button', { type: 'button' }, 'Back');
+const next = make('button', { type: 'button', class: 'primary' });
+const end = make('button', { type: 'button' }, 'End the tour');
+const box = make('section', { class: 'tour', 'aria-labelledby': title.id }, title, says, make('p', { class: 'buttons' }, back, next, end));
+
+/** The step that is shown. */
+let at = 0;
+/** What the step points at. */
+let pointed: Element | null = null;
+/** The button that started the tour, the open models, and how to choose a proof. */
+let asked: { button: HTMLElement; models: Models; choose(strategy: string): void } | undefined;
+
+/** Starts the tour from its first step. */
+export function start(button: HTMLElement, models: Models, choose: (strategy: string) => void) {
+  asked = { button, models, choose };
+  document.body.append(box);
+  show(0);
+}
+
+function show(step: number) {
+  const wanted = STEPS[step];
+  if (!asked || !wanted) return stop();
+  at = step;
+  const model = asked.models.current;
+  const { strategy, view } = wanted;
+  const proof = strategy === undefined ? undefined : asked.models.find(strategy);
+  if (view) goTo(view);
+  if (strategy !== undefined && proof?.facts.refused === null) asked.choose(strategy);
+  title.textContent = `${step + 1} of ${STEPS.length}: ${wanted.title}`;
+  says.textContent = wanted.says(model);
+  back.disabled = step === 0;
+  next.textContent = step === STEPS.length - 1 ? 'Done' : 'Next';
+  point(document.querySelector(wanted.at));
+  title.focus({ preventScroll: true });
+}
+
+function point(element: Element | null) {
+  pointed?.classList.remove('toured');
+  pointed = element;
+  element?.classList.add('toured');
+  element?.scrollIntoView({ block: 'start' });
+}
+
+function stop() {
+  point(null);
+  box.remove();
+  asked?.button.focus();
+  asked = undefined;
+}
+
+back.addEventListener('click', () => show(at - 1));
+next.addEventListener('click', () => show(at + 1));
+end.addEventListener('click', stop);
+addEventListener('keydown', (event) => {
+  // What is open above the page closes first.
+  if (event.key === 'Escape' && asked && !event.defaultPrevented && !document.querySelector('[popover]:popover-open')) stop();
+});
