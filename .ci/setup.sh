@@ -2,7 +2,7 @@
 # Installs what a fresh clone lacks; takes half a second if nothing is missing.
 #
 #   .ci/setup.sh            for the build: Node packages, a linker, wasm-bindgen, std for wasm32
-#   .ci/setup.sh --tests    also for the tests: Chrome and its driver, Firefox, WebKit and its driver,
+#   .ci/setup.sh --tests    also for the tests: Chrome and its driver, Firefox, WebKit and its driver, Coq,
 #                           wasm-bindgen's test runner
 #
 # With --tests, prints `export` lines for the tests on stdout; everything else goes to stderr.
@@ -34,7 +34,32 @@ have cc || { on_debian && apt_install gcc libc6-dev; } || die "no C compiler (ca
 # node_packages, wasm_bindgen and packages run at once, as some wait for the network while others
 # compute. Only packages calls apt-get, which takes a lock.
 
-node_packages() { # installs the browsers that are missing, if we may, and std for wasm32
+node_packages() {
+  # Compares contents, as git and npm both touch the lock file without changing it.
+  local stamp=node_modules/.installed-lock.json
+  if ! cmp -s package-lock.json "$stamp"; then
+    say "npm ci"
+    npm ci --no-audit --no-fund --loglevel=error >&2
+    cp package-lock.json "$stamp"
+  fi
+}
+
+wasm_bindgen() {
+  local features=()
+  # Keeps the feature if it was on before: a recompiled wasm-bindgen outdates all modules.
+  if [ "$tests" ] || [ -x "$target/tool/test-runner" ]; then features=(--features test-runner); fi
+  [ -x "$target/tool/bindgen" ] || say "compiling wasm-bindgen, once (a minute or two)"
+  cargo build -q --profile tool -p tool ${features[@]+"${features[@]}"} >&2
+}
+
+chromes=(chromium chromium-browser google-chrome google-chrome-stable
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" /Applications/Chromium.app/Contents/MacOS/Chromium)
+find_browser() { # sets chrome and driver; fails unless both are installed with the same major version
+  chrome=${CHROME:-$(first_of "${chromes[@]}")}
+  driver=${CHROMEDRIVER:-$(first_of chromedriver chromium.chromedriver)}
+  [ -n "$chrome" ] && [ -n "$driver" ] && { [ -n "${CHROMEDRIVER:-}" ] || [ "$(major "$chrome")" = "$(major "$driver")" ]; }
+}
+packages() { # installs the browsers and Coq where they are missing, if we may, and std for wasm32
   local missing=()
   if [ "$tests" ] && on_debian; then
     if ! find_browser && [ -z "${CHROME:-}" ] && { [ "$(id -u)" = 0 ] || [ -z "$chrome" ]; }; then
@@ -45,6 +70,7 @@ node_packages() { # installs the browsers that are missing, if we may, and std f
       [ -n "${FIREFOX:-}" ] || have firefox-esr || have firefox || missing+=(firefox-esr)
       [ -n "${WEBKITDRIVER:-}" ] || have WebKitWebDriver || missing+=(webkit2gtk-driver)
       [ -n "${XVFB:-}" ] || have Xvfb || missing+=(xvfb)
+      have coqc || missing+=(coq libcoq-bignums)
     fi
   fi
   [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"

@@ -33,7 +33,7 @@ export class AxesControl {
     parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, 'Up:', this.#scale), this.#more);
     this.#all.addEventListener('change', () => changed({ zoom: this.#all.checked ? 'all' : 'crowd' }));
     this.#scale.addEventListener('change', () => changed({ scale: this.#scale.value as Axes['scale'] }));
-    this.#more.addEventListener('click', () => this.#open(this.#place.hidden));
+    this.#more.addEventListener('click', () => this.#open(!!this.#place.hidden));
   }
 
   show({ zoom, scale }: Axes) {

@@ -90,7 +90,7 @@ export class Compare {
       return one ? [{ name, ...one }] : [];
     });
     this.#tellUnknown(choice.with);
-    const size = this.#shipped.sizes.find(({ k }) => k === facts.shape.n && facts.shape.v === 64);
+    const size = this.#shipped.sizes.find(({ k }) => k === facts.n && facts.v === 64);
     this.#spread.checked = choice.spread === '1' && !!size;
     this.#spread.disabled = !size;
     this.#spreadName.textContent = size ? `Spread over all ${size.models.length} seeds of K = ${size.k}` : 'The gallery has no models of this size';
