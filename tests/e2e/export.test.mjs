@@ -141,7 +141,7 @@ const READY = { strategies: '.strategy-grid [data-fill]', why: '.why strong:has-
 const FIGURES = {
   strategies: ['Proofs by the three choices they are made of'],
   why: ['From all inputs to the bound', 'Proven share, case by case'],
-  weights: ['Matrix, entry by entry', 'Singular values', 'Bounds on the error of attention scores'],
+  weights: ['Weights, entry by entry', 'Singular values', 'Bounds on the error of attention scores'],
 };
 for (const [view, titles] of Object.entries(FIGURES)) {
   scenario(
@@ -299,3 +299,16 @@ scenario(
   },
   { colorScheme: 'dark' },
 );
+
+scenario('a row stays where it is when it is chosen, though its details grow above the table', async (page) => {
+  await allProven(page);
+  await order(page);
+  const top = () => row(page, CENTRED).evaluate((tr) => tr.getBoundingClientRect().top);
+  await row(page, CENTRED).scrollIntoViewIfNeeded();
+  const height = () => page.locator('#details').evaluate((box) => box.offsetHeight);
+  const [before, small] = [await top(), await height()];
+  await row(page, CENTRED).locator('td').first().click();
+  await until('the details', async () => (await height()) > small + 100);
+  await page.waitForTimeout(200);
+  assert.ok(Math.abs((await top()) - before) < 2, `${before} px, then ${await top()} px`);
+});
