@@ -137,11 +137,12 @@ scenario('rows that are selected are copied as a table, one cell as its text', a
 }, { permissions });
 
 /** What is there when a view has its numbers. */
-const READY = { strategies: '.strategy-grid [data-fill]', why: '.why strong:has-text("are proven")', weights: '.weights .summary:has-text("No entry is larger")' };
+const READY = { strategies: '.strategy-grid [data-fill]', why: '.why strong:has-text("are proven")', try: '.try output strong', weights: '.weights .summary:has-text("No entry is larger")' };
 const FIGURES = {
   strategies: ['Proofs by the three choices they are made of'],
   why: ['From all inputs to the bound', 'Proven share, case by case'],
-  weights: ['Matrix, entry by entry', 'Singular values', 'Bounds on the error of attention scores'],
+  try: ['All logits of this input', 'Attention to each token'],
+  weights: ['Weights, entry by entry', 'Singular values', 'Bounds on the error of attention scores'],
 };
 for (const [view, titles] of Object.entries(FIGURES)) {
   scenario(
@@ -156,7 +157,7 @@ for (const [view, titles] of Object.entries(FIGURES)) {
         const { rows, columns, model } = JSON.parse(await savedText(page, title, 'JSON'));
         assert.equal(model, shipped.facts.file);
         assert.deepEqual([rows.length, columns.length], [table.length - 1, table[0].length]);
-        if (title.startsWith('Bounds')) continue;
+        if (/^(Bounds|All|Attention)/.test(title)) continue;
         const [width, height] = sizeOf((await saved(page, title, 'PNG')).bytes);
         assert.ok(width > 100 && height > 100, `${title}: ${width} x ${height}`);
         const svg = await savedText(page, title, 'SVG');
@@ -299,3 +300,16 @@ scenario(
   },
   { colorScheme: 'dark' },
 );
+
+scenario('a row stays where it is when it is chosen, though its details grow above the table', async (page) => {
+  await allProven(page);
+  await order(page);
+  const top = () => row(page, CENTRED).evaluate((tr) => tr.getBoundingClientRect().top);
+  await row(page, CENTRED).scrollIntoViewIfNeeded();
+  const height = () => page.locator('#details').evaluate((box) => box.offsetHeight);
+  const [before, small] = [await top(), await height()];
+  await row(page, CENTRED).locator('td').first().click();
+  await until('the details', async () => (await height()) > small + 100);
+  await page.waitForTimeout(200);
+  assert.ok(Math.abs((await top()) - before) < 2, `${before} px, then ${await top()} px`);
+});

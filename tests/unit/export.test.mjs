@@ -7,6 +7,7 @@ import './typescript.mjs';
 const { csvOf, headOf, jsonOf, textOf, tsvOf } = await import('../../www/ui/export/table.ts');
 const { escaped, svgOf } = await import('../../www/ui/export/svg.ts');
 const { sheetOf } = await import('../../www/ui/export/sheet.ts');
+const { frontierTable } = await import('../../www/views/frontier/table.ts');
 const { proofTable } = await import('../../www/views/results/rows.ts');
 const shipped = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
 
@@ -95,6 +96,21 @@ test('the table of proofs has the exact counts and unrounded bounds', () => {
   assert.deepEqual(head, table.columns.map(headOf));
   assert.equal(new Set(head).size, head.length, 'no two columns have one name');
   lines.forEach((line, i) => assert.deepEqual(line, table.rows[i].map(textOf)));
+});
+
+test('what a model is compared with is in the table of the frontier, row by row', () => {
+  const [facts] = shipped.facts.strategies;
+  const proofs = [{ facts, outcome: shipped.outcomes.find(({ strategy }) => strategy === facts.strategy), job: { state: 'idle' }, shipped: true, frontier: true }];
+  const alone = frontierTable('max.safetensors', proofs, { others: [], spread: [] });
+  assert.deepEqual(alone, proofTable(proofs));
+  const others = [{ label: 'K = 4, seed 50', proofs: [{ flops: 10, bound: 0.5, unexplained_dimension: 3 }] }];
+  const spread = [{ flops: 20, bounds: [0.1, 0.2, 0.3, 0.4, 0.5] }];
+  const table = frontierTable('max.safetensors', proofs, { others, spread });
+  const { rows } = JSON.parse(jsonOf(table, ORIGIN));
+  assert.deepEqual(rows.map(({ of }) => of), ['max.safetensors', 'K = 4, seed 50', ...['least', 'lower quartile', 'median', 'upper quartile', 'most'].map((name) => `All seeds: ${name}`)]);
+  assert.deepEqual([rows[1].flops, rows[1].bound, rows[1].unexplained_dimension, rows[1].correct], [10, 0.5, 3, null]);
+  assert.deepEqual(rows.slice(2).map(({ flops, bound }) => [flops, bound]), [[20, 0.1], [20, 0.2], [20, 0.3], [20, 0.4], [20, 0.5]]);
+  assert.deepEqual(table.rows[0].slice(1), alone.rows[0]);
 });
 
 const colors = new Proxy({}, { get: (_, role) => `#${role}` });

@@ -71,8 +71,10 @@ export class Frontier {
       element: get('frontier-figure', HTMLElement),
       model: () => this.#seen?.model,
       table: async () => {
-        const { proofTable } = await import('../results/rows.js');
-        return this.#seen && proofTable(this.#seen.model.proofs.filter((proof) => proof.outcome && this.#seen?.passes(proof)));
+        const { frontierTable } = await import('./table.js');
+        if (!this.#seen) return undefined;
+        const { model, compared, passes } = this.#seen;
+        return frontierTable(model.facts.file, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
       },
       drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
     };

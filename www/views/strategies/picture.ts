@@ -1,13 +1,15 @@
 /** The grid of strategies as a figure, for its menu: on the page, its cells are elements. */
 
 import type { Command, Figure } from '../../pkg/plot.js';
-import { type Grid, short } from './grid.js';
+import { type Grid, short, strength } from './grid.js';
 
 /** CSS pixels: beside the cells, above them, a cell, the space between two, and the sizes of letters. */
-const [LEFT, TOP, WIDTH, HEIGHT, BETWEEN] = [200, 64, 36, 27, 1];
+const [LEFT, TOP, WIDTH, HEIGHT, BETWEEN] = [290, 64, 36, 27, 1];
 const SIZE = 12;
-/** From this part on, numbers are written in the colour of the paper. */
-const DARK = 0.62;
+/** How full a cell is by its strength, as in the view's style: between fills for dark and for light text is a gap. */
+const FILLS = [0.04, 0.11, 0.18, 0.26, 0.34, 0.42, 0.49, 0.83, 0.91, 1];
+/** From this fill on, numbers are written in the colour of the paper. */
+const DARK = 0.83;
 
 /** Cells with what they prove, and the values of the three choices around them. */
 export function gridFigure({ columns, parts, rows, cells }: Grid): Figure {
@@ -26,10 +28,10 @@ export function gridFigure({ columns, parts, rows, cells }: Grid): Figure {
   cells.forEach((row, i) =>
     row.forEach((proof, j) => {
       const [x, y] = [LEFT + j * WIDTH, TOP + i * HEIGHT];
-      const shade = proof?.outcome?.bound ?? 0;
+      const shade = proof?.outcome ? (FILLS[strength(proof.outcome)] ?? 0) : 0;
       const size = { width: WIDTH - BETWEEN, height: HEIGHT - BETWEEN };
       commands.push({ kind: 'cells', x, y, ...size, columns: 1, rows: 1, shades: [shade], hatching: [], color: 'ours', negative: 'wrong' });
-      const color = shade > DARK ? 'paper' : 'ink';
+      const color = shade >= DARK ? 'paper' : 'ink';
       if (proof) commands.push(text(middle(j), y + HEIGHT / 2, proof.outcome ? short(proof.outcome) : '–', { color, bold: proof.frontier }));
     }),
   );

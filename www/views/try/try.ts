@@ -5,6 +5,8 @@ import { Cancelled } from '../../engine/client.js';
 import type { Covered, Look, Sought } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
 import { breakable, make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
+import type { Table } from '../../ui/export/table.js';
 import { told } from '../../ui/format.js';
 import { real, share } from '../../ui/real.js';
 import { word } from '../../ui/word.js';
@@ -12,6 +14,7 @@ import { inTurn } from '../../ui/turns.js';
 import type { Host, Shown, ViewOf } from '../view.js';
 import { Positions } from './positions.js';
 import { first, problemOf, random, split } from './tokens.js';
+import { attentionTable, logitTable } from './tables.js';
 import { largest, lengths, lookedAt, marginOf, verdict } from './words.js';
 
 /** Logits that are shown as bars, the largest. */
@@ -50,6 +53,8 @@ class Try implements TryView {
   readonly #summary = make('summary');
   readonly #all = make('code');
   #positions: Positions | undefined;
+  /** What is shown of the last answer. */
+  #look: Look | undefined;
   #model: Model | undefined;
   #proof: Proof | undefined;
   /** An input that was given before there was a model. */
@@ -69,17 +74,23 @@ class Try implements TryView {
     });
     const find = make('span', { class: 'find', role: 'group', 'aria-labelledby': 'try-find' });
     find.append(make('span', { id: 'try-find' }, 'Find me'), ...this.#searches);
+    const menu = (name: string, title: string, element: HTMLElement, tableOf: (look: Look) => Table) =>
+      exportButton({ name, title, element, model: () => host.model(), table: () => this.#look && tableOf(this.#look) });
+    const figure = make('figure', {}, make('figcaption', {}, `The ${BARS} largest `, word('logit', 'logits'), ', from the smallest of all on'), this.#bars);
+    figure.append(menu('logits', 'All logits of this input', figure, logitTable));
+    const input = make('fieldset', {}, this.#legend, this.#place);
+    input.append(menu('attention', 'Attention to each token', input, attentionTable));
     this.#result.append(
       this.#answer,
       this.#looks,
       this.#margin,
-      make('figure', {}, make('figcaption', {}, `The ${BARS} largest `, word('logit', 'logits'), ', from the smallest of all on'), this.#bars),
+      figure,
       this.#covered,
     );
     const form = make(
       'form',
       { novalidate: '' },
-      make('fieldset', {}, this.#legend, this.#place),
+      input,
       this.#result,
       make('div', { class: 'buttons' }, draw, find),
       this.#said,
@@ -98,6 +109,7 @@ class Try implements TryView {
     const uncovered = this.#searches[SEARCHES.findIndex(([sought]) => sought === 'uncovered')];
     if (uncovered) uncovered.disabled = !model.bytes || this.#strategy === undefined;
     const isOther = former !== model;
+    if (isOther) this.#look = undefined;
     if (isOther) this.#sought = undefined;
     const given = this.#given;
     this.#given = undefined;
@@ -197,6 +209,7 @@ class Try implements TryView {
 
   #showLook(look: Look, positions: Positions) {
     const { tokens, logits, answer, right, attention } = look;
+    this.#look = look;
     this.#result.classList.remove('stale');
     this.#covered.classList.add('unknown');
     positions.show(tokens, attention);

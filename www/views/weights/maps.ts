@@ -52,7 +52,7 @@ export class Maps {
     this.#stage.addEventListener('focus', () => this.#read(this.#cell));
     const menu = exportButton({
       name: 'matrix',
-      title: 'Matrix, entry by entry',
+      title: 'Weights, entry by entry',
       element: this.element,
       model: () => host.model(),
       table: () => this.#matrix && entryTable(this.#matrix, this.#parts),

@@ -1,0 +1,24 @@
+/** What the network makes of an input, as tables of exact values. */
+
+import type { Look } from '../../pkg/explain.js';
+import type { Table } from '../../ui/export/table.js';
+
+/** The logit of every output. */
+export const logitTable = ({ tokens, logits }: Look): Table => ({
+  columns: [
+    { key: 'input', title: 'Input' },
+    { key: 'output', title: 'Output' },
+    { key: 'logit', title: 'Logit' },
+  ],
+  rows: [...logits].map((logit, output) => [tokens.join(','), output, logit]),
+});
+
+/** How much the last position looks at each. */
+export const attentionTable = ({ tokens, attention }: Look): Table => ({
+  columns: [
+    { key: 'position', title: 'Position' },
+    { key: 'token', title: 'Token' },
+    { key: 'attention', title: 'Attention', unit: 'part of 1' },
+  ],
+  rows: [...attention].map((part, i) => [i + 1, tokens[i] ?? null, part]),
+});
