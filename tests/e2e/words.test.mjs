@@ -203,7 +203,7 @@ async function tour(page, press) {
   assert.equal(await page.evaluate(() => document.activeElement.id), 'tour');
   // Escape ends it, too, and what it shows is live: the input can be changed meanwhile.
   await page.getByRole('button', { name: 'Tour' }).click();
-  const field = panel(page).getByRole('spinbutton').first();
+  const field = panel(page).locator('.positions input').first();
   await field.fill('63');
   await panel(page).locator('output').getByText(/63/).waitFor();
   await page.keyboard.press('Escape');

@@ -1,6 +1,7 @@
 /** A button that copies a text. */
 
 import { make } from './element.js';
+import { copy } from './export/copy.js';
 
 /** For so long the button says what came of it, in milliseconds. */
 const SAID = 2000;
@@ -10,7 +11,7 @@ export function copyButton(label: string, text: () => string): HTMLButtonElement
   const button = make('button', { type: 'button', 'aria-live': 'polite' }, label);
   let timer = 0;
   button.addEventListener('click', async () => {
-    const done = await navigator.clipboard.writeText(text()).then(() => true, () => false);
+    const done = await copy(text()).then(() => true, () => false);
     button.textContent = done ? 'Copied' : 'Select the text and copy it by hand';
     clearTimeout(timer);
     timer = setTimeout(() => (button.textContent = label), SAID);
