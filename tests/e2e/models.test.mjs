@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { alert, allProven, fixture, give, heading, host, json, kept, keptFiles, loaded, open, oracle, root, says, scenario, shipped, text, until } from './actions.mjs';
+import { alert, allProven, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, root, says, scenario, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const accuracies = json(`${root}/www/models/max-of-k/accuracies.json`);
@@ -143,17 +143,28 @@ scenario('own models are kept, named, opened, removed, and brought back; closing
 });
 
 scenario('files that were opened longest ago leave when there is no room, which is said', async (page) => {
-  const weights = readFileSync(fixture('formats/weights.json'));
-  const wide = (name, mib) => give(page, name, Buffer.concat([weights, Buffer.alloc(mib * 2 ** 20, ' ')]));
   await open(page, UPLOAD);
   await kept(page, 'max4_v64_s123.safetensors');
-  await wide('one.json', 30);
-  await loaded(page, 'one.json, your file');
-  await kept(page, 'one.json');
-  await wide('two.json', 40);
-  await loaded(page, 'two.json, your file');
-  await says(page, 'To keep two.json, this browser has let go of “max4_v64_s123.safetensors”, “one.json”: your files take 64.0 MiB at most.');
-  await until('room', async () => (await keptFiles(page)).join() === 'two.json');
+  // What fills the room was opened before.
+  await page.evaluate(
+    () =>
+      new Promise((resolve, reject) => {
+        const request = indexedDB.open('compact-proofs');
+        request.onsuccess = () => {
+          const transaction = request.result.transaction(['facts', 'bytes'], 'readwrite');
+          for (const [i, size] of [2 ** 25, 2 ** 25 - 40_000].entries()) {
+            const id = String(i).repeat(16);
+            transaction.objectStore('facts').put({ id, file: `old-${i}.pt`, name: `Old ${i}`, size, used: i });
+            transaction.objectStore('bytes').put(new ArrayBuffer(8), id);
+          }
+          transaction.oncomplete = () => (request.result.close(), resolve());
+          transaction.onabort = () => reject(transaction.error);
+        };
+      }),
+  );
+  await open(page, fixture('formats/weights.npz'));
+  await says(page, 'To keep weights.npz, this browser has let go of “Old 0”: your files take 64.0 MiB at most.');
+  await until('room', async () => (await keptFiles(page)).join() === 'max4_v64_s123.safetensors,old-1.pt,weights.npz');
 });
 
 /** What a link says of the file at `path`, from the page's folder on. */

@@ -86,9 +86,11 @@ export class Opening {
     return this.#gallery?.bySha256(sha256);
   }
 
-  /** Opens a gallery model in a new history entry; returns whether that succeeded. */
+  /** Opens a gallery model in a new history entry, for a certificate about it; returns whether that succeeded. */
   openEntry(entry: Entry): Promise<boolean> {
-    note(entry, 'model');
+    // Its proof is about to be chosen: all of it is one step back.
+    this.#page.restore(null, { ...this.#page.looks, budget: null }, false);
+    note({ ...entry, looks: this.#page.looks }, 'model');
     return this.#open(entry);
   }
 
