@@ -68,8 +68,11 @@ impl Family for Subcubic {
     }
 
     fn idea(&self) -> String {
-        let Self { direct, attention, error, .. } = self;
-        let error = error.idea().replace("rank one", &format!("rank {}", self.rank()));
+        let Self { direct, attention, error, built } = self;
+        let mut error = error.idea().to_string();
+        if let Some(Built { rank, .. }) = built {
+            error = error.replace("rank one", &format!("rank {rank}"));
+        }
         format!("Supposes that {}; that {}; and that {error}.", direct.idea(), attention.idea())
     }
 
