@@ -8,6 +8,7 @@ use crate::tasks::max_of_k::train::Recipe;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy, sha256};
 use rayon::prelude::*;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Train every model that the page offers and write them with a manifest and the first frontier it shows
@@ -52,9 +53,6 @@ struct Entry {
     file: String,
     k: usize,
     seed: u64,
-    /// The first 16 digits of the file's SHA-256, by which the page finds the model of a
-    /// certificate. All digits would take four times the room.
-    sha256_start: String,
 }
 
 /// What the page shows before any WebAssembly has run.
@@ -100,6 +98,8 @@ pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::
             .map(train)
             .collect::<Result<Vec<_>, Box<dyn std::error::Error + Send + Sync>>>()?;
         bar.finish_and_clear();
+        let hashes: BTreeMap<_, _> = models.iter().map(hash_of).collect();
+        write_file(&folder.join("hashes.json"), &json(&hashes)?)?;
         let models = models.iter().map(entry).collect();
         let manifest = Manifest { default: file_name(DEFAULT.0, DEFAULT.1), recipe, models };
         write_file(&folder.join("manifest.json"), &json(&manifest)?)?;
@@ -115,9 +115,15 @@ fn file_name(k: usize, seed: u64) -> String {
 
 fn entry(model: &TrainedModel) -> Entry {
     let (k, seed) = (model.recipe.shape.n, model.recipe.seed);
-    let (file, mut sha256_start) = (file_name(k, seed), sha256(&model.file));
-    sha256_start.truncate(16);
-    Entry { file, k, seed, sha256_start }
+    Entry { file: file_name(k, seed), k, seed }
+}
+
+/// The model's file and the first 16 digits of its SHA-256, by which the page finds the model of a
+/// certificate. All digits would take four times the room.
+fn hash_of(model: &TrainedModel) -> (String, String) {
+    let mut start = sha256(&model.file);
+    start.truncate(16);
+    (file_name(model.recipe.shape.n, model.recipe.seed), start)
 }
 
 /// Runs every proof on the default model and draws its frontier. Times are left out: they differ from run to run.

@@ -286,7 +286,7 @@ test('beyond the longest proof of a ladder, a round number of steps is more', ()
 });
 
 test('the gallery finds its models by K and seed, and by the SHA-256 of their files', () => {
-  const model = (k, seed) => ({ file: `max${k}_s${seed}`, k, seed, sha256_start: `hash of ${k}, ${seed}` });
+  const model = (k, seed) => ({ file: `max${k}_s${seed}`, k, seed });
   const models = [model(4, 50), model(4, 123), model(5, 7)];
   const gallery = new Gallery({ default: 'max4_s123', models });
   assert.equal(gallery.default, models[1]);
@@ -294,8 +294,9 @@ test('the gallery finds its models by K and seed, and by the SHA-256 of their fi
   assert.deepEqual([gallery.firstSeed(4), gallery.firstSeed(5)], [123, 7]);
   assert.equal(gallery.find(5, 7), models[2]);
   assert.equal(gallery.find(5, 50), undefined);
-  assert.equal(gallery.bySha256('hash of 4, 50'), models[0]);
-  assert.equal(gallery.bySha256(''), undefined);
+  const hashes = { max4_s50: '12', max4_s123: '13' };
+  assert.equal(gallery.bySha256('123', hashes), models[0]);
+  assert.equal(gallery.bySha256('', hashes), undefined);
   assert.throws(() => new Gallery({ default: 'none', models }), /the default none is not among its models/);
 });
 

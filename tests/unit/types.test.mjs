@@ -45,8 +45,8 @@ async function values() {
   const cases = ['cubic', 'cell', 'exact', subcubic.strategy].map((strategy) => network.cases(strategy));
 
   const plot = await load('plot');
-  const frontier = { points: [{ id: 'a', label: 'A', marker: '►', role: 'ours', one_of_many: false, published: false, flops: 1e6, bound: 1 }], baseline: { flops: 1e9, accuracy: 1 } };
-  const options = { width: 400, height: 300, zoom: 'crowd', scale: 'missing', budget: 2e6, selected: 'a' };
+  const frontier = { points: [{ id: 'a', label: 'A', marker: '►', role: 'ours', one_of_many: false, published: false, flops: 1e6, bound: 1, unexplained_dimension: 100 }], baseline: { flops: 1e9, accuracy: 1 } };
+  const options = { width: 400, height: 300, zoom: 'crowd', scale: 'missing', budget: 2e6, selected: 'a', others: [], spread: [] };
   const map = { width: 400, height: 300, shades: 'signed', color: 'ours', name: 'error', row_name: 'query', column_name: 'key', every: 8 };
   const parts = [
     { label: 'all', count: '4', role: 'muted' },

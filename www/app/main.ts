@@ -116,7 +116,7 @@ async function take(files: readonly File[]) {
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
-  const entry = certificates.isAbout(certificate) ? undefined : opening.bySha256(certificate.sha256);
+  const entry = certificates.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {
     const proof = await certificates.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);

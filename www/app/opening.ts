@@ -21,7 +21,7 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
-import { bytesOf, type Entry, type Gallery } from '../state/gallery.js';
+import { bytesOf, type Entry, Gallery } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
 import { told } from '../ui/format.js';
@@ -82,8 +82,8 @@ export class Opening {
   }
 
   /** The gallery model whose file has the SHA-256 `sha256`. */
-  bySha256(sha256: string): Entry | undefined {
-    return this.#gallery?.bySha256(sha256);
+  async bySha256(sha256: string): Promise<Entry | undefined> {
+    return this.#gallery?.bySha256(sha256, await Gallery.hashes());
   }
 
   /** Opens a gallery model in a new history entry, for a certificate about it; returns whether that succeeded. */

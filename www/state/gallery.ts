@@ -10,11 +10,10 @@ export interface Entry {
   k: number;
   /** Seed of the training. */
   seed: number;
-  /**
-   * The first digits of the file's SHA-256, which identifies the model that a certificate is about.
-   */
-  sha256_start: string;
 }
+
+/** The first digits of the SHA-256 of each file, by its name. */
+export type Hashes = Record<string, string>;
 
 /** The contents of `manifest.json`. */
 interface Manifest {
@@ -66,8 +65,13 @@ export class Gallery {
     return this.#models.find((entry) => entry.k === k && entry.seed === seed);
   }
 
+  /** Fetches the models' hashes. */
+  static hashes(): Promise<Hashes> {
+    return download('models/max-of-k/hashes.json', (response) => response.json() as Promise<Hashes>);
+  }
+
   /** The model whose file has the SHA-256 `sha256`; compares the first digits. */
-  bySha256(sha256: string): Entry | undefined {
-    return this.#models.find((entry) => sha256.startsWith(entry.sha256_start));
+  bySha256(sha256: string, hashes: Hashes): Entry | undefined {
+    return this.#models.find(({ file }) => sha256.startsWith(hashes[file] ?? '?'));
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import './report.css';
+import html from './report.html?raw';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
 import { type Filter, strange } from '../../state/filter.js';
@@ -40,14 +41,16 @@ export class Report {
   readonly #table: ResultsTable;
   readonly #details: Details;
   readonly #best: BestProof;
-  readonly #quality = new Quality(get('quality', HTMLElement));
+  readonly #quality: Quality;
   readonly #network: NetworkSection;
 
   constructor({ models, queue, certificates, choose, look }: Host) {
+    putIn();
     this.#models = models;
     this.#queue = queue;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
     this.#best = new BestProof(models, queue, choose);
+    this.#quality = new Quality(get('quality', HTMLElement));
     this.#network = new NetworkSection(models);
     this.#details = new Details(get('details', HTMLElement), {
       run: (proof) => queue.run(proof),
@@ -133,4 +136,11 @@ export class Report {
     this.#network.show(current);
     this.#quality.show(metrics, current);
   }
+}
+
+/** Puts the report's elements into the page: the sections after the views, the footer at the end. */
+function putIn() {
+  const { body } = new DOMParser().parseFromString(html, 'text/html');
+  document.querySelector('main')?.append(...body.querySelectorAll('body > section'));
+  get('whole', HTMLElement).after(...body.querySelectorAll('footer'));
 }
