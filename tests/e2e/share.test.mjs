@@ -15,7 +15,7 @@ const SHOWN = {
   strategy: ['cubic', (page) => heading(page, 'Cubic')],
   view: ['why', (page) => page.getByRole('tab', { name: 'Why', selected: true }).waitFor()],
   zoom: ['all', (page) => until('the whole range', () => page.getByLabel('Whole range').isChecked())],
-  scale: ['missing', (page) => until('the log scale', () => page.getByLabel('Missing accuracy, log scale').isChecked())],
+  scale: ['missing', (page) => until('the log scale', async () => (await page.getByLabel('Up:').inputValue()) === 'missing')],
   vs: ['brute-force', (page) => until('the comparison', async () => (await page.getByLabel('Other proof').inputValue()) === 'brute-force')],
   family: ['Low-rank QK', (page) => until('the family', async () => (await filtered(page, 'Family').inputValue()) === 'Low-rank QK')],
   tags: [
@@ -75,11 +75,11 @@ scenario(
     await loaded(page, /^max4_/);
     await page.locator('#budget').focus();
     await page.keyboard.press('End');
-    await page.getByText(/no more to gain/).waitFor();
+    await page.locator('#budget-said').getByText(/no more to gain/).waitFor();
     const { budget } = fields(page);
     assert.match(budget, /^10+$/);
     await page.reload();
-    await page.getByText(/no more to gain/).waitFor();
+    await page.locator('#budget-said').getByText(/no more to gain/).waitFor();
     assert.deepEqual(fields(page), { k: '4', seed: '123', budget });
     // Who chooses a proof wants that one.
     await allProven(page);
