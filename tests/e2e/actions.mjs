@@ -62,7 +62,7 @@ export const text = async (locator) => (await locator.textContent()).trim();
 /** Waits until the table has all rows that it announces, as it adds them in batches. */
 export const complete = (page) =>
   page.waitForFunction(() => {
-    const announced = parseInt(document.querySelector('#shown').textContent);
+    const announced = parseInt(document.querySelector('#shown')?.textContent);
     return document.querySelectorAll('#results [data-strategy]').length === announced;
   });
 /** Returns the table's counts by strategy: of cubic and brute force or, with `all`, of all rows. */
@@ -115,7 +115,7 @@ export const runAll = (page) => page.locator('#run');
 /** Waits until all proofs are done and the table shows them. */
 export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
-  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
+  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''));
 }
 /**
  * Waits until no proof is left to run, for a model with some proofs that cannot run or run only on
@@ -123,7 +123,7 @@ export async function allProven(page) {
  */
 export async function mostProven(page, options) {
   await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor(options);
-  await page.waitForFunction(() => !/waiting|running|shipped/.test(document.querySelector('#results').textContent));
+  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''));
   const uncounted = Object.entries(await counts(page, true)).filter(([, count]) => !/\d/.test(count));
   const left = uncounted.map(([strategy]) => strategy);
   assert.ok(left.length > 0 && left.length < ALL / 10, left.join());

@@ -136,7 +136,7 @@ scenario('Back, and Ctrl+Z, undo what a person chooses, one choice at a time; Fo
     await page.keyboard.press('Control+y');
     await is(looks);
   }
-  assert.equal(await filtered(page, 'Name contains').inputValue(), 'cell');
+  await until('the filter', async () => (await filtered(page, 'Name contains').inputValue()) === 'cell');
   await until('the rows', async () => (await rows(page).count()) < 10);
   // In a field, the keys undo what is typed.
   await filtered(page, 'Name contains').focus();
