@@ -29,7 +29,7 @@ for (const folder of ['fixtures/files', 'exports/files']) {
 async function opened(page, path, file) {
   await page.locator('#file').setInputFiles(path);
   const told = await page.waitForFunction((name) => {
-    const text = (id) => document.getElementById(id).textContent;
+    const text = (id) => document.getElementById(id)?.textContent ?? '';
     if (text('problem').includes(name)) return { problem: text('problem') };
     const exactly = text('facts').includes(`${name}, your file`) && /exactly ([\d,]+) of/.exec(text('how-right'));
     return exactly && { correct: exactly[1].replaceAll(',', '') };

@@ -467,8 +467,8 @@ test('a whole session never violates the policy, requests nothing outside the pa
     });
     await page.goto(server.url);
     const body = () => page.evaluate(() => [...document.body.children].map((child) => child.tagName).join());
+    await allProven(page); // by then, the report has put its footer in
     const shape = await body();
-    await allProven(page);
     await page.getByLabel('K', { exact: true }).selectOption('5');
     await loaded(page, /^max5_.*, gallery/);
     await proven(page, 'Cubic');

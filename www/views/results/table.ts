@@ -138,7 +138,7 @@ export class ResultsTable {
   #arrange() {
     for (const { column, head } of this.#heads) head.setAttribute('aria-sort', column === this.#column ? this.#direction : 'none');
     const passing = this.#sorted(this.#proofs.filter(this.#passes));
-    this.#say(`${passing.length} of ${this.#proofs.length} proofs shown`);
+    if (this.#proofs.length) this.#say(`${passing.length} of ${this.#proofs.length} proofs shown`);
     const shown = passing.slice(0, this.#room);
     const grouped = !('value' in this.#column);
     const order = [grouped, ...shown.map(({ facts }) => facts.strategy)].join();
