@@ -23,7 +23,7 @@ scenario('a link to a model takes precedence over the user’s file, even while 
   });
   await page.reload();
   await page.waitForFunction(() =>
-    ['#status', '#facts'].some((part) => document.querySelector(part).textContent.includes('weights.npz')),
+    ['#status', '#facts'].some((part) => document.querySelector(part)?.textContent.includes('weights.npz')),
   );
   await goTo(page, '#k=5&seed=50&strategy=cubic');
   await loaded(page, 'weights.npz, your file');
