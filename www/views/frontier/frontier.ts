@@ -63,7 +63,7 @@ export class Frontier {
       this.#draw();
     };
     new ResizeObserver(restyle).observe(canvas);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restyle);
+    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyle);
     addEventListener('printing', restyle);
     const exported = {
       name: 'frontier',
