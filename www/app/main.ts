@@ -64,6 +64,7 @@ const page = new Page(shipped, workers, models, queue, certificates, new Explain
   chosen: (choice) => opening.noteInAddress(choice),
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
+  openFile: (file) => opening.openFiles([file]),
 });
 const opening = new Opening(models, queue, page, problems);
 

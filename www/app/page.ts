@@ -27,6 +27,8 @@ export interface Told {
   unknown(name: 'strategy' | keyof Looks, value: string): void;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
   noFigure(why: string, retry?: () => void): void;
+  /** Called with a file that a view has made. */
+  openFile(file: File): void;
 }
 
 /** All views of the page. */
@@ -99,6 +101,7 @@ export class Page {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       problem: told.noFigure,
+      openFile: told.openFile,
       askPublished: (proof) => void models.askPublished(proof),
       missing: told.noFigure,
       opened: (view) => this.look({ view }),

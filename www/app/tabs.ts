@@ -15,7 +15,7 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished' | 'openFile'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -43,6 +43,7 @@ export class Tabs {
       choose: (strategy) => asked.choose(strategy),
       compare: (strategy) => asked.compare(strategy),
       problem: (text) => asked.problem(text),
+      openFile: (file) => asked.openFile(file),
       askPublished: (proof) => asked.askPublished(proof),
       tryInput: (tokens) => void this.#try(tokens),
       model: () => this.#shown?.model,

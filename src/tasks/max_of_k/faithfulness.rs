@@ -3,7 +3,7 @@
 
 use super::MaxOfK;
 use super::random::{generator, token};
-use crate::linalg::{Matrix, exp, largest, smallest};
+use crate::linalg::{exp, largest, smallest};
 use crate::transformer::{Circuits, Shape};
 use rand_core::Rng;
 use serde::Serialize;
@@ -179,6 +179,7 @@ fn shares(scores: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::linalg::Matrix;
     use crate::transformer::Transformer;
     use crate::transformer::tests::random;
 
