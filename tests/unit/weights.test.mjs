@@ -58,3 +58,32 @@ test("the lessons are told with the model's own numbers", () => {
   assert.doesNotMatch(lessons([{ name: 'a', value: 1 }, { name: 'b', value: 2 }]), /[Rr]ecursion/);
   assert.equal(lessons([]), '');
 });
+
+const { knownOf, labelOf, nameOf } = await import('../../www/views/weights/ablation.ts');
+const { scoresOf } = await import('../../www/views/weights/scores.ts');
+
+test('what is taken out has a name', () => {
+  const choice = (rank, noPositions, meanDirect) => ({ rank, noPositions, meanDirect });
+  assert.equal(labelOf(choice(undefined, false, false)), '');
+  assert.equal(labelOf(choice(0, true, true)), 'rank-0 QK, no positions, mean direct path');
+  assert.equal(nameOf('max4.v2.safetensors', choice(1, false, false)), 'max4.v2 (rank-1 QK).safetensors');
+});
+
+test('a network is known by its exact accuracy and by its best other bound', () => {
+  const proof = (label, visits, bound, percent) => ({
+    facts: { label, visits, one_of_many: false },
+    ...(percent && { outcome: { bound, percent } }),
+  });
+  assert.deepEqual(knownOf({ proofs: [proof('brute force', '9', 0), proof('cubic', null, 0)] }), { exact: 'not counted yet', best: 'not proven yet' });
+  const proofs = [proof('brute force', '9', 0.99, '99'), proof('a', null, 0.5, '50'), proof('b', null, 0.75, '75'), proof('c', null, 0)];
+  assert.deepEqual(knownOf({ proofs }), { exact: '99\u00a0%', best: '75\u00a0%, b' });
+});
+
+test('scores say that they are estimates, and when there is none', () => {
+  const scrubbing = { score: 0.98765, error: 0.00123, samples: 10000, model: 0.01, scrubbed: 0.05, random: 20 };
+  const [scrubbed, noise] = scoresOf({ increasing: 0, noise_to_gap: Infinity, scrubbing }, 64);
+  assert.equal(scrubbed[1], '≈ 0.9877 ± 0.0012');
+  assert.match(scrubbed[2], /^Estimate from 10,000 random inputs/);
+  assert.equal(noise[1], 'none');
+  assert.match(noise[2], /for 0 of 64 last tokens/);
+});

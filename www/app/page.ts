@@ -29,6 +29,8 @@ export interface Told {
   take(file: File): void;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
   noFigure(why: string, retry?: () => void): void;
+  /** Called with a file that a view has made. */
+  openFile(file: File): void;
 }
 
 /** All views of the page. */
@@ -101,6 +103,7 @@ export class Page {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       problem: told.noFigure,
+      openFile: told.openFile,
       askPublished: (proof) => void models.askPublished(proof),
       take: told.take,
       certificate: async (strategy) => {

@@ -15,7 +15,7 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'openFile'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */

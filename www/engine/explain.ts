@@ -1,6 +1,6 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
-import type { CaseFacts, CaseMap, Covered, Found, Look, MatrixFacts, Sought } from '../pkg/explain.js';
+import type { Ablated, CaseFacts, CaseMap, Covered, Faithfulness, Found, Look, MatrixFacts, Sought } from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
 import { moduleAt } from './once.js';
@@ -27,6 +27,10 @@ export interface Explain {
   find(sought: Sought, strategy: string | undefined): Promise<Found>;
   /** Returns the matrices that proofs use. */
   matrices(): Promise<MatrixFacts[]>;
+  /** Returns the network with parts taken out, and estimates its accuracy; attention keeps `rank` directions. */
+  ablated(rank: number | undefined, noPositions: boolean, meanDirect: boolean): Promise<Ablated>;
+  /** Estimates how faithful the proofs' picture of the network is. */
+  faithfulness(): Promise<Faithfulness>;
 }
 
 /** The first thing that a worker is sent: its module, and its model. */
@@ -89,6 +93,14 @@ export class Explainer implements Explain {
 
   matrices(): Promise<MatrixFacts[]> {
     return this.#ask('matrices');
+  }
+
+  ablated(...ablation: Parameters<Explain['ablated']>): Promise<Ablated> {
+    return this.#ask('ablated', ...ablation);
+  }
+
+  faithfulness(): Promise<Faithfulness> {
+    return this.#ask('faithfulness');
   }
 
   async #ask<T>(question: Asked['question'], ...args: unknown[]): Promise<T> {

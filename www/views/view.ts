@@ -26,6 +26,8 @@ export interface Host {
   compare(strategy: string): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
+  /** Opens a file as if the user had given it. */
+  openFile(file: File): void;
   /** Works out what the published formula claims of a proof; the views are shown again when it is known. */
   askPublished(proof: Proof): void;
   /** Opens a file that a view has made, such as a certificate, as if the user had dropped it. */

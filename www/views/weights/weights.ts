@@ -10,9 +10,11 @@ import { exportButton } from '../../ui/export/button.js';
 import { told } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 import type { Host, Shown, ViewOf } from '../view.js';
+import { Ablate } from './ablate.js';
 import { bars } from './draw.js';
 import { ErrorTable } from './errors.js';
 import { Maps } from './maps.js';
+import { Scores } from './scores.js';
 import { singularTable } from './tables.js';
 
 /** Singular values that are shown, the largest. */
@@ -38,6 +40,8 @@ class Weights implements ViewOf {
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
+    this.#ablate = new Ablate(host);
+    this.#scores = new Scores(host);
     this.#maps = new Maps(host, (why) => this.#fail(why));
     this.#singular = new Drawing(
       this.#canvas,
@@ -63,7 +67,7 @@ class Weights implements ViewOf {
     });
     this.#pictures.append(this.#maps.element, this.#chart);
     const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), this.#select);
-    parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#errors.element));
+    parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#ablate.element, this.#scores.element, this.#errors.element));
   }
 
   show({ model }: Shown) {
