@@ -1,6 +1,6 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
-import type { CaseFacts, CaseMap, Covered, Found, Look, MatrixFacts, Sought } from '../pkg/explain.js';
+import type { By, CaseFacts, CaseMap, Covered, DistributionFacts, Found, Look, MatrixFacts, Sought, WeightedBound } from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
 import { moduleAt } from './once.js';
@@ -27,6 +27,12 @@ export interface Explain {
   find(sought: Sought, strategy: string | undefined): Promise<Found>;
   /** Returns the matrices that proofs use. */
   matrices(): Promise<MatrixFacts[]>;
+  /** Returns what a distribution of inputs says. */
+  distribution(over: string): Promise<DistributionFacts>;
+  /** Returns what a proof proves under a distribution. */
+  weighted(strategy: string, over: string): Promise<WeightedBound>;
+  /** Returns what a proof proves of each class of inputs. */
+  classes(strategy: string, over: string, by: By): Promise<WeightedBound[]>;
 }
 
 /** The first thing that a worker is sent: its module, and its model. */
@@ -89,6 +95,18 @@ export class Explainer implements Explain {
 
   matrices(): Promise<MatrixFacts[]> {
     return this.#ask('matrices');
+  }
+
+  distribution(over: string): Promise<DistributionFacts> {
+    return this.#ask('distribution', over);
+  }
+
+  weighted(strategy: string, over: string): Promise<WeightedBound> {
+    return this.#ask('weighted', strategy, over);
+  }
+
+  classes(strategy: string, over: string, by: By): Promise<WeightedBound[]> {
+    return this.#ask('classes', strategy, over, by);
   }
 
   async #ask<T>(question: Asked['question'], ...args: unknown[]): Promise<T> {
