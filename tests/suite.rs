@@ -23,6 +23,7 @@ mod proofs;
 mod soundness;
 mod subcubic;
 mod transformer;
+mod weighted;
 mod weights;
 
 mod common;

@@ -223,13 +223,13 @@ scenario(
     await page.goBack();
     await loaded(page, /^max4_/);
     await page.evaluate(() => { location.hash = '#k=4&seed=123&view=nowhere&scale=log'; });
-    await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights, method. Taken instead: strategies.');
+    await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights, distribution, method. Taken instead: strategies.');
     await says(page, '“scale=log” in the address: expected one of accuracy, missing, unexplained. Taken instead: accuracy.');
   },
   { hash: '#k=4&seed=123' },
 );
 
-for (const view of ['strategies', 'why', 'try', 'weights', 'method']) {
+for (const view of ['strategies', 'why', 'try', 'weights', 'distribution', 'method']) {
   for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 320]]) {
     scenario(
       `view ${view}: no accessibility violations and nothing wider than the window, ${colorScheme}, ${width} pixels`,
@@ -249,7 +249,7 @@ scenario(
   'K = 20 has every view',
   async (page) => {
     await proven(page, 'Cubic');
-    for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Method']) {
+    for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Distribution', 'Method']) {
       await tab(page, name).click();
       await until(`the view ${name}`, async () => (await panel(page).textContent()).length > 100);
     }

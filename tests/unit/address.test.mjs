@@ -41,7 +41,7 @@ function read(hash) {
 }
 /** Every field of how things are shown, its default and values that it can have. */
 const LOOKS = {
-  view: ['strategies', 'why', 'try', 'weights'],
+  view: ['strategies', 'why', 'try', 'weights', 'distribution', 'method'],
   zoom: ['crowd', 'all'],
   scale: ['accuracy', 'missing', 'unexplained'],
   with: ['', '4-50', '4-50,10-104,20-7'],
@@ -53,6 +53,7 @@ const LOOKS = {
   name: ['', ' SVD ', '%=&#+;é𝕏"'],
   only: ['all', 'frontier'],
   without: ['', 'cubic', 'quadratic QK & EU,low-rank QK'],
+  over: ['', 'largest>=10;last:linear', 'copies:1,1/3,0.5,2;worst=cell'],
   hide: ['', 'views', 'picker,claim,figure,slider,views,report,foot'],
 };
 const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));

@@ -132,7 +132,7 @@ const choice = <const V extends string>(name: string, first: V, ...others: V[]) 
   });
 
 /** Most characters of a free text. */
-const MOST_CHARACTERS = 400;
+export const MOST_CHARACTERS = 400;
 /** A field after # with any text; empty for none. What it means depends on the model. */
 const free = (name: string, range: string) =>
   new Field<string, unknown>(name, {
@@ -169,7 +169,7 @@ const within = (name: string, least: number, most: number) => {
 /** Every way to show things that a link holds: a new one is a line here, and works in `Page.look`. */
 const LOOKS = {
   /** The view beside the figure. */
-  view: choice('view', 'strategies', 'why', 'try', 'weights', 'method'),
+  view: choice('view', 'strategies', 'why', 'try', 'weights', 'distribution', 'method'),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
   /** The vertical axis of the figure: what is proven or, logarithmically, what is missing or unexplained. */
@@ -197,6 +197,8 @@ const LOOKS = {
   only: choice('only', 'all', 'frontier'),
   /** The classes of proofs that are not shown, separated by commas. */
   without: free('without', 'classes of proofs of this model'),
+  /** How much each input counts; empty where all are alike. `explain` decides what it means. */
+  over: free('over', 'a distribution in at most 400 characters, such as largest>=10'),
   /** The parts of the page that are not shown. */
   hide: some('hide', 'picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'),
 };
@@ -244,7 +246,8 @@ export function hashOf({ k, seed, own, strategy, looks }: Target): string {
   if (strategy && !looks?.budget) fields.set(STRATEGY.name, strategy);
   for (const name of NAMES) {
     const value = looks?.[name] ?? LOOKS[name].initial;
-    if (value !== LOOKS[name].initial) fields.set(name, String(value));
+    // A table may be too long for an address; its view says so.
+    if (value !== LOOKS[name].initial && String(value).length <= MOST_CHARACTERS) fields.set(name, String(value));
   }
   return `#${fields}`;
 }

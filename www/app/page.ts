@@ -16,6 +16,7 @@ import { Frontier, type Pictured } from '../views/frontier/frontier.js';
 import { AxesControl } from '../views/frontier/axes.js';
 import { Legend } from '../views/frontier/legend.js';
 import { showOwn } from '../views/picker/picker.js';
+import type { Over } from '../views/distribution/over.js';
 import type { Host, Report } from '../views/report/report.js';
 import { RunControl } from '../views/run/run.js';
 
@@ -41,6 +42,9 @@ export class Page {
   chosen: string | null = null;
   /** How things are shown. */
   looks: Looks = looksOf({ search: '', hash: '' }, () => {});
+  /** The model under the distribution; undefined until that is worked out. */
+  #weighed: Model | undefined;
+  #over: Over | undefined;
   /** Identifier of the proof under the pointer or the focus. */
   #pointed: string | null = null;
   /** The model that the views show. */
@@ -102,6 +106,7 @@ export class Page {
     this.#tabs = new Tabs(explain, {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
+      over: (over) => this.look({ over }),
       problem: told.noFigure,
       openFile: told.openFile,
       askPublished: (proof) => void models.askPublished(proof),
@@ -130,6 +135,7 @@ export class Page {
     // A proof from a certificate belongs to the former model only.
     if (this.#shown?.proofs.some(({ facts, from }) => from && facts.strategy === this.chosen)) this.chosen = null;
     this.#shown = model;
+    this.#weighed = undefined;
     showOwn(get('own', HTMLElement), model);
     this.#legend.show(model, this.looks.without);
     if (model.network) this.#explain.model(model.network);
@@ -225,6 +231,10 @@ export class Page {
   }
 
   #look(looks: Partial<Looks>) {
+    if (looks.over !== undefined && looks.over !== this.looks.over) {
+      this.#weighed = undefined;
+      this.#refresh();
+    }
     this.looks = { ...this.looks, ...looks };
     document.body.dataset['hide'] = this.looks.hide.replaceAll(',', ' ');
     this.#whole.hidden = !this.looks.hide;
@@ -245,7 +255,7 @@ export class Page {
   /** Chooses the best proof within the budget, if there is a budget. */
   #land() {
     const { budget } = this.looks;
-    const ladder = ladderOf(this.#models.current.proofs);
+    const ladder = ladderOf(this.#seen.proofs);
     if (budget !== null) this.chosen = ladder[rungAt(ladder, budget)]?.facts.strategy ?? this.chosen;
   }
 
@@ -263,10 +273,36 @@ export class Page {
     }
   }
 
+  /** The model as sentence and figure show it: under the distribution, if one is on. */
+  get #seen(): Model {
+    const { current } = this.#models;
+    return this.looks.over ? (this.#weighed ?? { ...current, proofs: [], over: () => 'the chosen inputs' }) : current;
+  }
+
+  /** Weighs the proofs of the present model, and fetches what does that. */
+  async #weigh() {
+    if (!this.looks.over && !this.#over) return;
+    try {
+      const { Over } = await import('../views/distribution/over.js');
+      this.#over ??= new Over(this.#explain, this.#refresh, () => this.look({ over: '' }), this.#told.noFigure);
+      this.#weighed = this.#over.seen(this.#models.current, this.looks.over);
+      if (!this.#weighed) return;
+      this.#mark(this.#weighed);
+      this.#bringOut();
+    } catch (error) {
+      this.#told.noFigure(`Inputs cannot be weighed: ${told(error)}`, () => void this.#weigh());
+    }
+  }
+
+  #mark(model: Model) {
+    const best = this.#frontier.metrics(model)?.frontier ?? [];
+    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
+  }
+
   /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */
   get #current(): Proof | undefined {
-    const { proofs } = this.#models.current;
-    return this.chosen === null ? startOf(ladderOf(proofs)) : this.#models.find(this.chosen);
+    const { proofs } = this.#seen;
+    return this.chosen === null ? startOf(ladderOf(proofs)) : findIn(proofs, this.chosen);
   }
 
   #showChosen() {
@@ -300,7 +336,8 @@ export class Page {
   #bringOut() {
     const strategy = this.#pointed ?? this.chosen;
     this.#report?.point(this.#pointed, this.chosen);
-    const model = this.#models.current;
+    const { over } = this.looks;
+    const model = this.#seen;
     const current = this.#current;
     const budget = current?.outcome?.flops ?? null;
     this.#frontier.show({
@@ -309,26 +346,28 @@ export class Page {
       chosen: current?.facts.strategy ?? null,
       budget,
       axes: this.looks,
-      compared: this.#axes.compared(this.looks, model, budget),
+      // Of other models, only what they prove of all inputs is known.
+      compared: over ? { said: [] } : this.#axes.compared(this.looks, model, budget),
       passes: passes(this.looks),
     });
     this.#claim.show(model, current, this.looks.budget);
-    this.#tabs.show({ model, chosen: current, pointed: this.#pointed, vs: this.looks.vs });
-    const proof = this.#models.find(strategy);
+    // The views are about proofs as they are.
+    const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);
+    this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over });
+    const proof = findIn(model.proofs, strategy);
     if (!proof?.outcome) {
       this.#reading.textContent = this.#hint;
       return;
     }
     const { facts, outcome } = proof;
-    const claim = `at least ${percent(outcome.percent)} of all inputs, proven with ${scientific(outcome.flops)} FLOPs`;
+    const claim = `at least ${percent(outcome.percent)} of ${model.over?.(proof) ?? 'all inputs'}, proven with ${scientific(outcome.flops)} FLOPs`;
     this.#reading.textContent = `${capital(facts.label)}: ${claim}. ${facts.idea}`;
   }
 
   /** Marks the proofs on the frontier and shows the table. */
   #showProofs() {
-    const { current } = this.#models;
-    const best = this.#frontier.metrics(current)?.frontier ?? [];
-    for (const proof of current.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    this.#mark(this.#models.current);
+    void this.#weigh();
     const { chosen } = this;
     this.#land();
     if (this.chosen !== chosen) this.#showChosen();
@@ -348,3 +387,5 @@ export class Page {
     document.title = parts.join(' · ');
   }
 }
+
+const findIn = (proofs: readonly Proof[], strategy: string | null) => proofs.find(({ facts }) => facts.strategy === strategy);

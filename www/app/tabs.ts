@@ -11,11 +11,12 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
   why: { label: 'Why', load: () => import('../views/why/why.js') },
   try: { label: 'Try', load: () => import('../views/try/try.js') },
   weights: { label: 'Weights', load: () => import('../views/weights/weights.js') },
+  distribution: { label: 'Distribution', load: () => import('../views/distribution/distribution.js') },
   method: { label: 'Method', load: () => import('../views/method/method.js') },
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'openFile'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'openFile'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */
@@ -50,7 +51,7 @@ export class Tabs {
       button.addEventListener('click', () => this.#pick(name));
       return button;
     };
-    this.#tabs = { strategies: tab('strategies'), why: tab('why'), try: tab('try'), weights: tab('weights'), method: tab('method') };
+    this.#tabs = { strategies: tab('strategies'), why: tab('why'), try: tab('try'), weights: tab('weights'), distribution: tab('distribution'), method: tab('method') };
     const list = get('tabs', HTMLElement);
     list.append(...Object.values(this.#tabs));
     list.addEventListener('keydown', (event) => this.#key(event));

@@ -1,6 +1,6 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
-import type { Ablated, CaseFacts, CaseMap, Covered, Faithfulness, Found, Look, MatrixFacts, Sought } from '../pkg/explain.js';
+import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound } from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
 import { moduleAt } from './once.js';
@@ -31,6 +31,12 @@ export interface Explain {
   ablated(rank: number | undefined, noPositions: boolean, meanDirect: boolean): Promise<Ablated>;
   /** Estimates how faithful the proofs' picture of the network is. */
   faithfulness(): Promise<Faithfulness>;
+  /** Returns what a distribution of inputs says. */
+  distribution(over: string): Promise<DistributionFacts>;
+  /** Returns what a proof proves under a distribution. */
+  weighted(strategy: string, over: string): Promise<WeightedBound>;
+  /** Returns what a proof proves of each class of inputs. */
+  classes(strategy: string, over: string, by: By): Promise<WeightedBound[]>;
 }
 
 /** The first thing that a worker is sent: its module, and its model. */
@@ -101,6 +107,18 @@ export class Explainer implements Explain {
 
   faithfulness(): Promise<Faithfulness> {
     return this.#ask('faithfulness');
+  }
+
+  distribution(over: string): Promise<DistributionFacts> {
+    return this.#ask('distribution', over);
+  }
+
+  weighted(strategy: string, over: string): Promise<WeightedBound> {
+    return this.#ask('weighted', strategy, over);
+  }
+
+  classes(strategy: string, over: string, by: By): Promise<WeightedBound[]> {
+    return this.#ask('classes', strategy, over, by);
   }
 
   async #ask<T>(question: Asked['question'], ...args: unknown[]): Promise<T> {

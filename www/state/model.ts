@@ -59,6 +59,8 @@ export const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle'
 export interface Model {
   facts: ModelFacts;
   proofs: Proof[];
+  /** Which inputs the bounds are about, in words, if not all alike; the worst class differs from proof to proof. */
+  over?: (proof?: Proof) => string;
   /** `GALLERY` or `OWN`, for display. */
   source: string;
   /**

@@ -16,6 +16,8 @@ export interface Shown {
   pointed: string | null;
   /** Identifier of the proof that the chosen one is compared with; empty for none. */
   vs: string;
+  /** The distribution of inputs; empty where all are alike. */
+  over: string;
 }
 
 /** What a view asks of the page. */
@@ -24,6 +26,8 @@ export interface Host {
   choose(strategy: string): void;
   /** Compares the chosen proof with another, by its identifier; with none if that is empty. */
   compare(strategy: string): void;
+  /** Weighs inputs by a distribution; all alike if that is empty. */
+  over(text: string): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
   /** Opens a file as if the user had given it. */

@@ -34,6 +34,7 @@ mod sample;
 mod strategy;
 pub mod subcubic;
 pub mod train;
+mod weighted;
 
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
@@ -55,6 +56,10 @@ pub use look::Look;
 pub use matrices::MatrixFacts;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
+pub use weighted::{
+    By, CaseCounts, Distribution, DistributionError, DistributionFacts, Natural, Share,
+    WeightedBound,
+};
 
 use crate::frontier::LinearBaseline;
 use crate::proof::{About, Outcome, Run};

@@ -2,10 +2,12 @@
 //! and its matrices.
 
 mod look;
+mod weighted;
 
-use compact_proofs::tasks::max_of_k::{CaseLayer, Explanation, MaxOfK};
+use compact_proofs::tasks::max_of_k::{CaseCounts, CaseLayer, Explanation, MaxOfK};
 use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
 use std::cell::{RefCell, RefMut};
+use std::collections::BTreeMap;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web::{into_error, to_js};
@@ -87,6 +89,8 @@ pub struct Network {
     task: MaxOfK,
     /// The proof that was asked about last.
     explanation: RefCell<Option<Explanation>>,
+    /// What distributions need of each proof that was asked about, by its identifier.
+    counts: RefCell<BTreeMap<String, CaseCounts>>,
 }
 
 #[wasm_bindgen]
@@ -108,7 +112,8 @@ impl Network {
         } else {
             MaxOfK::tensors(file, bytes, attn_scale.as_f64())
         };
-        Ok(Self { task: loaded.map_err(into_error)?, explanation: RefCell::default() })
+        let task = loaded.map_err(into_error)?;
+        Ok(Self { task, explanation: RefCell::default(), counts: RefCell::default() })
     }
 
     /// What a proof proves, case by case.

@@ -58,8 +58,9 @@ function put(element: HTMLElement, text: string) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** All inputs, by their number or as a power. */
-function inputs({ facts: { sequences, v, n } }: Model): string {
+/** All inputs, by their number or as a power, or which are meant. */
+function inputs({ facts: { sequences, v, n }, over }: Model, proof?: Proof): string {
+  if (over) return over(proof);
   return Number(sequences) < MOST_WRITTEN ? `all ${count(sequences)} inputs` : `all ${v}${superscript(n)} inputs`;
 }
 
@@ -67,11 +68,12 @@ function inputs({ facts: { sequences, v, n } }: Model): string {
 export function claimOf(model: Model, proof: Proof | undefined): string {
   if (!proof) return `Nothing is proven yet about ${inputs(model)}.`;
   const { outcome } = proof;
+  if (!outcome && model.over) return `${proof.facts.label}: not worked out yet for ${inputs(model)}.`;
   if (!outcome) return `${proof.facts.label}: ${describe(proof)}`;
-  const of = inputs(model);
+  const of = inputs(model, proof);
   const length = `proven in ${steps(outcome.flops)} steps`;
   const { correct, most_correct } = outcome;
-  if (correct === most_correct && Number(outcome.total) < MOST_WRITTEN) return `Right on exactly ${count(correct)} of ${of}, ${length}.`;
+  if (correct === most_correct && !model.over && Number(outcome.total) < MOST_WRITTEN) return `Right on exactly ${count(correct)} of ${of}, ${length}.`;
   return `Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
 }
 

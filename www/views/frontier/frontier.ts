@@ -123,8 +123,8 @@ export class Frontier {
     return this.#isShipped(model) ? this.#shipped.figure : undefined;
   }
 
-  #isShipped({ facts }: Model): boolean {
-    return facts.sha256 === this.#shipped.facts.sha256;
+  #isShipped({ facts, over }: Model): boolean {
+    return !over && facts.sha256 === this.#shipped.facts.sha256;
   }
 
   /** What plotters says; should it fail, the rest of the page goes on. */
