@@ -57,8 +57,7 @@ pub use matrices::MatrixFacts;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use weighted::{
-    By, CaseCounts, Distribution, DistributionError, DistributionFacts, Natural, Share,
-    WeightedBound,
+    By, CaseCounts, Distribution, DistributionError, DistributionFacts, Share, WeightedBound,
 };
 
 use crate::frontier::LinearBaseline;

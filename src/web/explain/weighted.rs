@@ -80,14 +80,13 @@ impl Network {
     /// The counts of a proof's cases, which are found once.
     fn counts(&self, strategy: &str) -> Result<RefMut<'_, CaseCounts>, Error> {
         let strategy: Strategy = strategy.parse().map_err(into_error)?;
-        let mut counts = self.counts.borrow_mut();
-        if !counts.contains_key(&strategy.to_string()) {
-            let explanation = self.task.explain(strategy).map_err(into_error)?;
-            let found = CaseCounts::new(explanation.cases(), self.task.shape().n);
-            counts.insert(strategy.to_string(), found);
-        }
-        Ok(RefMut::map(counts, |counts| {
-            counts.get_mut(&strategy.to_string()).expect("it was just counted")
-        }))
+        RefMut::filter_map(self.counts.borrow_mut(), |counts| counts.get_mut(&strategy.to_string()))
+            .or_else(|counts| {
+                let explanation = self.task.explain(strategy).map_err(into_error)?;
+                let found = CaseCounts::new(explanation.cases(), self.task.shape().n);
+                Ok(RefMut::map(counts, |counts| {
+                    counts.entry(strategy.to_string()).or_insert(found)
+                }))
+            })
     }
 }

@@ -5,15 +5,15 @@
 //! several weights, because its proof does not tell numbers of copies apart, only what is proven
 //! whichever of its inputs are counts: those that are not proven are supposed to be the heaviest.
 
-mod natural;
 mod parse;
+mod share;
 
-pub use natural::Natural;
 pub use parse::DistributionError;
 
 use super::cases::Arrangements;
 use super::explain::{ExplainedCase, Why};
 use crate::transformer::Shape;
+use num_bigint::BigUint;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -63,7 +63,7 @@ impl By {
     }
 
     /// The class of the inputs with largest token `m`, last token `q` and `copies` of `m`.
-    fn class(self, (m, q, copies): (usize, usize, usize)) -> (usize, usize) {
+    fn class(self, (m, q, copies): (usize, usize, usize)) -> Class {
         match self {
             Self::Largest => (m, 0),
             Self::Last => (q, 0),
@@ -72,7 +72,7 @@ impl By {
         }
     }
 
-    fn class_name(self, (first, second): (usize, usize)) -> String {
+    fn class_name(self, (first, second): Class) -> String {
         match self {
             Self::Largest => format!("largest token {first}"),
             Self::Last => format!("last token {first}"),
@@ -83,11 +83,17 @@ impl By {
     }
 }
 
+/// A class of inputs, as [`By::class`] gives it: one or two numbers.
+type Class = (usize, usize);
+
+/// What the weight of an input is the product of: its places in the three factors and in the table.
+type Key = [usize; 4];
+
 /// Weights by one number.
 #[derive(Clone, Debug)]
 struct Factor {
     /// From the first value of the number on.
-    weights: Vec<Natural>,
+    weights: Vec<BigUint>,
     /// How the weights go, in words; `None` if they are all the same.
     about: Option<&'static str>,
 }
@@ -109,7 +115,7 @@ pub struct Distribution {
     /// By largest token, last token, copies.
     factors: [Factor; 3],
     /// `[largest][last]`.
-    table: Option<Vec<Vec<Natural>>>,
+    table: Option<Vec<Vec<BigUint>>>,
     limits: Vec<Limit>,
     worst: Option<By>,
 }
@@ -152,9 +158,9 @@ pub struct Share {
     /// The class, in words; empty for all inputs.
     pub class: String,
     /// The weight of the inputs proven right.
-    pub proven: Natural,
+    pub proven: BigUint,
     /// The weight of all inputs, more than 0.
-    pub total: Natural,
+    pub total: BigUint,
     /// Whether no other input of the class that weighs anything is right.
     pub is_exact: bool,
     /// Whether cases that mix weights count for what is proven of them in any case only.
@@ -186,8 +192,8 @@ impl From<&Share> for WeightedBound {
         Self {
             correct: share.proven.to_string(),
             total: share.total.to_string(),
-            bound: share.proven.ratio(&share.total),
-            percent: share.proven.percent(&share.total),
+            bound: share::ratio(&share.proven, &share.total),
+            percent: share::percent(&share.proven, &share.total),
             exact: share.is_exact,
             mixed: share.is_mixed,
             class: share.class.clone(),
@@ -212,7 +218,7 @@ impl Distribution {
     pub fn uniform(shape: Shape) -> Self {
         let factor = |by: By| {
             let (from, to) = by.range(shape);
-            Factor { weights: vec![Natural::from(1); to + 1 - from], about: None }
+            Factor { weights: vec![BigUint::from(1_u8); to + 1 - from], about: None }
         };
         let factors = By::ALONE.map(factor);
         Self { shape, factors, table: None, limits: Vec::new(), worst: None }
@@ -258,8 +264,9 @@ impl Distribution {
         CaseCounts(counts.collect())
     }
 
-    /// What has a weight is the product of; the same for inputs of the same weight.
-    fn weight_key(&self, m: usize, q: usize, copies: usize) -> Option<[usize; 4]> {
+    /// Returns the key of the weight of inputs, or `None` if they weigh nothing. Inputs with one key
+    /// have one weight.
+    fn key(&self, m: usize, q: usize, copies: usize) -> Option<Key> {
         let is_in = |limit: &Limit| limit.range.contains(&limit.by.class((m, q, copies)).0);
         let [largest, last, by_copies] = &self.factors;
         let place = |factor: &Factor, at: usize| factor.about.map_or(0, |_| at);
@@ -269,41 +276,41 @@ impl Distribution {
             place(by_copies, copies - 1),
             self.table.as_ref().map_or(0, |_| m * self.shape.v + q),
         ];
-        let is_none = [largest.weights[m].is_zero(), last.weights[q].is_zero()].contains(&true)
-            || by_copies.weights[copies - 1].is_zero()
-            || self.table.as_ref().is_some_and(|table| table[m][q].is_zero());
+        let is_none = largest.weights[m] == BigUint::ZERO
+            || last.weights[q] == BigUint::ZERO
+            || by_copies.weights[copies - 1] == BigUint::ZERO
+            || self.table.as_ref().is_some_and(|table| table[m][q] == BigUint::ZERO);
         (!is_none && self.limits.iter().all(is_in)).then_some(key)
     }
 
-    fn weight(&self, [largest, last, copies, cell]: [usize; 4]) -> Natural {
+    fn weight(&self, [largest, last, copies, cell]: Key) -> BigUint {
         let [by_largest, by_last, by_copies] = &self.factors;
-        let weight = by_largest.weights[largest].times(&by_last.weights[last]);
-        let weight = weight.times(&by_copies.weights[copies]);
+        let weight = &by_largest.weights[largest] * &by_last.weights[last];
+        let weight = weight * &by_copies.weights[copies];
         let v = self.shape.v;
-        self.table
-            .as_ref()
-            .map_or_else(|| weight.clone(), |table| weight.times(&table[cell / v][cell % v]))
+        match &self.table {
+            Some(table) => weight * &table[cell / v][cell % v],
+            None => weight,
+        }
     }
 
     /// What is proven of all inputs, or of each class that weighs anything.
     #[must_use]
     pub fn shares(&self, cases: &CaseCounts, by: Option<By>) -> Vec<Share> {
         let arrangements = Arrangements::new(self.shape.n);
-        let mut weights: BTreeMap<[usize; 4], Natural> = BTreeMap::new();
-        // Inputs proven and all, by class and by weight.
-        let mut classes: BTreeMap<(usize, usize), Sums> = BTreeMap::new();
+        let mut weights: BTreeMap<Key, BigUint> = BTreeMap::new();
+        let mut classes: BTreeMap<Class, Sums> = BTreeMap::new();
         for case in &cases.0 {
             let sizes = case.copies.map_or_else(
                 || sizes(&arrangements, self.shape.n, case.m, case.q),
                 |copies| vec![(copies, case.total)],
             );
             // The inputs of the case by class, then by weight; those that weigh nothing by `None`.
-            let mut parts: BTreeMap<(usize, usize), BTreeMap<Option<[usize; 4]>, u128>> =
-                BTreeMap::new();
+            let mut parts: BTreeMap<Class, BTreeMap<Option<Key>, u128>> = BTreeMap::new();
             for (copies, size) in sizes {
                 let place = (case.m, case.q, copies);
                 let class = by.map_or((0, 0), |by| by.class(place));
-                let key = self.weight_key(case.m, case.q, copies);
+                let key = self.key(case.m, case.q, copies);
                 *parts.entry(class).or_default().entry(key).or_default() += size;
             }
             let pieces: usize = parts.values().map(BTreeMap::len).sum();
@@ -331,11 +338,9 @@ impl Distribution {
                 sums.is_inexact |= is_mixed || !case.is_exact;
             }
         }
-        let share = |(class, sums): ((usize, usize), Sums)| {
+        let share = |(class, sums): (Class, Sums)| {
             let sum = |of: &dyn Fn(&(u128, u128)) -> u128| {
-                sums.by_weight.iter().fold(Natural::default(), |sum, (key, counts)| {
-                    sum.plus(&weights[key].times(&Natural::from(of(counts))))
-                })
+                sums.by_weight.iter().map(|(key, counts)| &weights[key] * of(counts)).sum()
             };
             Share {
                 class: by.map_or_else(String::new, |by| by.class_name(class)),
@@ -345,14 +350,14 @@ impl Distribution {
                 is_mixed: sums.is_mixed,
             }
         };
-        classes.into_iter().map(share).filter(|share| !share.total.is_zero()).collect()
+        classes.into_iter().map(share).filter(|share| share.total != BigUint::ZERO).collect()
     }
 
     /// What is proven: of all inputs or, if the distribution asks for that, of the worst class.
     #[must_use]
     pub fn bound(&self, cases: &CaseCounts) -> WeightedBound {
         let shares = self.shares(cases, self.worst);
-        let is_less = |a: &Share, b: &Share| a.proven.times(&b.total) < b.proven.times(&a.total);
+        let is_less = |a: &Share, b: &Share| &a.proven * &b.total < &b.proven * &a.total;
         let worst = shares.iter().reduce(|a, b| if is_less(b, a) { b } else { a });
         let worst = worst.expect("a distribution leaves an input");
         // The worst class is only known to be that if all are known exactly.
@@ -371,7 +376,7 @@ impl Distribution {
             let part = |value: usize| {
                 let class = by.class_name((value, 0));
                 let share = shares.iter().find(|share| share.class == class);
-                share.map_or(0.0, |share| share.total.ratio(total))
+                share.map_or(0.0, |share| share::ratio(&share.total, total))
             };
             (from..=to).map(part).collect()
         });
@@ -408,7 +413,7 @@ impl Distribution {
 /// Inputs proven and all, by weight, and what is known of them.
 #[derive(Default)]
 struct Sums {
-    by_weight: BTreeMap<[usize; 4], (u128, u128)>,
+    by_weight: BTreeMap<Key, (u128, u128)>,
     is_mixed: bool,
     is_inexact: bool,
 }

@@ -1,8 +1,9 @@
 //! Distributions as someone types them.
 
-use super::{By, Distribution, Factor, Limit, Natural};
+use super::{By, Distribution, Factor, Limit};
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::transformer::Shape;
+use num_bigint::BigUint;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
@@ -121,7 +122,7 @@ fn factor(by: By, text: &str, shape: Shape) -> Result<Factor, DistributionError>
     let (weights, about) = match text {
         "linear" => {
             let first = 1 - from;
-            let weights = values.map(|value| Natural::from((value + first) as u128));
+            let weights = values.map(|value| BigUint::from((value + first) as u128));
             (weights.collect(), "linearly")
         }
         "alike" => (inverse(values.map(|value| size(by, value, shape)).collect()), "all alike"),
@@ -145,16 +146,16 @@ fn factor(by: By, text: &str, shape: Shape) -> Result<Factor, DistributionError>
 }
 
 /// Weights that are in inverse proportion to sizes, as whole numbers; 0 for none.
-fn inverse(sizes: Vec<u128>) -> Vec<Natural> {
+fn inverse(sizes: Vec<u128>) -> Vec<BigUint> {
     let others = |at: usize| {
         let others = sizes.iter().enumerate().filter(|&(i, size)| i != at && *size > 0);
-        others.fold(Natural::from(1), |all, (_, &size)| all.times(&Natural::from(size)))
+        others.map(|(_, &size)| BigUint::from(size)).product()
     };
     // If all sizes are the same, no product is needed.
     if sizes.windows(2).all(|pair| pair[0] == pair[1]) {
-        return vec![Natural::from(1); sizes.len()];
+        return vec![BigUint::from(1_u8); sizes.len()];
     }
-    let weight = |(at, &size)| if size == 0 { Natural::default() } else { others(at) };
+    let weight = |(at, &size)| if size == 0 { BigUint::ZERO } else { others(at) };
     sizes.iter().enumerate().map(weight).collect()
 }
 
@@ -176,7 +177,7 @@ fn size(by: By, value: usize, Shape { v, n, .. }: Shape) -> u128 {
     }
 }
 
-fn table(text: &str, Shape { v, .. }: Shape) -> Result<Vec<Vec<Natural>>, DistributionError> {
+fn table(text: &str, Shape { v, .. }: Shape) -> Result<Vec<Vec<BigUint>>, DistributionError> {
     let lines = text.split(['|', '\n']).map(str::trim).filter(|line| !line.is_empty());
     let (mut places, mut weights) = (BTreeMap::new(), Vec::new());
     for line in lines {
@@ -195,13 +196,13 @@ fn table(text: &str, Shape { v, .. }: Shape) -> Result<Vec<Vec<Natural>>, Distri
     }
     let weights = whole(&weights)?;
     let of = |m: usize, q: usize| {
-        places.get(&(m, q)).map_or_else(Natural::default, |&at| weights[at].clone())
+        places.get(&(m, q)).map_or_else(|| BigUint::ZERO, |&at| weights[at].clone())
     };
     Ok((0..v).map(|m| (0..=m).map(|q| of(m, q)).collect()).collect())
 }
 
 /// Rational weights in their common denominator.
-fn whole(texts: &[&str]) -> Result<Vec<Natural>, DistributionError> {
+fn whole(texts: &[&str]) -> Result<Vec<BigUint>, DistributionError> {
     let fractions = texts.iter().map(|text| fraction(text)).collect::<Result<Vec<_>, _>>()?;
     let common = fractions.iter().try_fold(1_u64, |common, &(_, denominator)| {
         (common / gcd(common, denominator)).checked_mul(denominator)
@@ -210,7 +211,7 @@ fn whole(texts: &[&str]) -> Result<Vec<Natural>, DistributionError> {
     let scaled = |&(numerator, denominator): &(u64, u64)| {
         let scaled =
             numerator.checked_mul(common / denominator).ok_or(DistributionError::Digits)?;
-        Ok(Natural::from(u128::from(scaled)))
+        Ok(BigUint::from(scaled))
     };
     fractions.iter().map(scaled).collect()
 }
