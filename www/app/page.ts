@@ -347,7 +347,7 @@ export class Page {
       budget,
       axes: this.looks,
       // Of other models, only what they prove of all inputs is known.
-      compared: over ? { said: [] } : this.#axes.compared(this.looks, model, budget),
+      compared: over ? { others: [], spread: [], said: [] } : this.#axes.compared(this.looks, model, budget),
       passes: passes(this.looks),
     });
     this.#claim.show(model, current, this.looks.budget);

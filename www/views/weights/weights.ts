@@ -34,6 +34,8 @@ class Weights implements ViewOf {
   readonly #caption = make('figcaption');
   readonly #chart = make('figure', { class: 'singular' }, this.#caption, this.#canvas);
   readonly #singular: Drawing;
+  readonly #ablate: Ablate;
+  readonly #scores: Scores;
   readonly #errors: ErrorTable;
   #model: Model | undefined;
   #matrices: MatrixFacts[] = [];
@@ -72,6 +74,8 @@ class Weights implements ViewOf {
 
   show({ model }: Shown) {
     this.#errors.show(model.attention, model.facts.d);
+    this.#ablate.show(model);
+    this.#scores.show(model);
     if (model === this.#model) return;
     this.#model = model;
     this.#clear();
