@@ -177,7 +177,7 @@ fn classes_that_weigh_the_same_do() {
     let shape = Shape { v: 4, d: 1, h: 1, n: 3 };
     let facts =
         Distribution::parse("largest >= 2; last:linear; worst=copies", shape).unwrap().facts();
-    let about = "inputs whose largest token is ≥ 2, weighted by last token (linearly)";
+    let about = "inputs whose largest token is ≥\u{a0}2, weighted by last token (linearly)";
     assert_eq!((facts.about.as_str(), facts.worst), (about, true));
     assert_eq!(facts.parts[0][..2], [0.0, 0.0]);
 }

@@ -204,6 +204,26 @@ scenario(
 );
 
 scenario(
+  'weights: a part is taken out, estimated, proven anew, and the way back is there; scores are estimates',
+  async (page) => {
+    await allProven(page);
+    await panel(page).getByText(/^≈ 0\.99\d+ ± 0\.0/).waitFor();
+    await page.locator('#ablate-rank').selectOption('1');
+    await panel(page).getByText(/With rank-1 QK, [\d,]+ of 20,000 random inputs are right\. This is an estimate/).waitFor();
+    await panel(page).getByRole('button', { name: 'Open it and prove anew' }).click();
+    await loaded(page, 'max4_v64_s123 (rank-1 QK).safetensors');
+    await allProven(page);
+    const beside = panel(page).getByRole('table', { name: 'The network before and after' });
+    const cells = (await beside.locator('tbody tr').allTextContents()).map((line) => line.match(/[\d.]+(?=\s%)/g).map(Number));
+    assert.equal(cells.length, 2);
+    for (const [exact, best] of cells) assert.ok(exact >= best && best > 50, `${exact} ${best}`);
+    await panel(page).getByRole('link', { name: 'Back to it' }).click();
+    await loaded(page, 'max4_v64_s123.safetensors, gallery');
+  },
+  { hash: '#k=4&seed=123&view=weights' },
+);
+
+scenario(
   'the address keeps view and axes over a reload and another model, and says what it does not know',
   async (page) => {
     await allProven(page);

@@ -184,7 +184,8 @@ function bars(axis: Axis, parts: number[]): HTMLElement {
     element.style.height = `${(100 * part) / most}%`;
     return element;
   };
-  const label = `${NAMES[axis]} from ${first} to ${parts.length - 1 + first}: ${top} weighs most, ${(100 * most).toPrecision(3)} % of all`;
+  const largest = most === Math.min(...parts) ? 'each weighs' : `${top} weighs most,`;
+  const label = `${NAMES[axis]} from ${first} to ${parts.length - 1 + first}: ${largest} ${(100 * most).toPrecision(3)}\u00a0% of all`;
   return make('figure', {}, make('div', { class: 'bars', role: 'img', 'aria-label': label }, ...parts.map(bar)), make('figcaption', {}, label));
 }
 

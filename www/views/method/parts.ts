@@ -36,12 +36,13 @@ export function see(view: ViewName, text: string, { host }: Told, strategy?: str
   return button;
 }
 
-/** A table with a caption; its first column heads the rows. */
+/** A table with a caption; its first column heads the rows. It scrolls where it is wider than its place. */
 export function table(caption: string, heads: readonly string[], rows: readonly (readonly string[])[]): HTMLElement {
   const row = ([head = '', ...cells]: readonly string[]) =>
     make('tr', {}, make('th', { scope: 'row' }, head), ...cells.map((cell) => make('td', {}, cell)));
   const titles = heads.map((title) => make('th', { scope: 'col' }, title));
-  return make('table', {}, make('caption', {}, caption), make('thead', {}, make('tr', {}, ...titles)), make('tbody', {}, ...rows.map(row)));
+  const body = make('table', {}, make('caption', {}, caption), make('thead', {}, make('tr', {}, ...titles)), make('tbody', {}, ...rows.map(row)));
+  return make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': caption }, body);
 }
 
 /** What the steps of a proof cost, and their sum. */

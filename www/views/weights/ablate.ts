@@ -5,7 +5,6 @@ import type { Ablated } from '../../pkg/explain.js';
 import type { Model } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
-import { share } from '../../ui/real.js';
 import type { Host } from '../view.js';
 import { type Choice, knownOf, labelOf, nameOf } from './ablation.js';
 
@@ -84,7 +83,8 @@ export class Ablate {
       const { file, sampled } = await this.#host.explain.ablated(choice.rank, choice.noPositions, choice.meanDirect);
       if (isLate()) return;
       const { correct, samples, interval: [low, high] } = sampled;
-      this.#said.textContent = `With ${label}: about ${share(correct / samples)} right. This is an estimate, from ${samples.toLocaleString('en')} random inputs (95 % interval ${share(low)} to ${share(high)}), not a proof.`;
+      const percent = (part: number) => `${(100 * part).toFixed(2)}\u00a0%`;
+      this.#said.textContent = `With ${label}, ${correct.toLocaleString('en')} of ${samples.toLocaleString('en')} random inputs are right. This is an estimate, not a proof: the 95 % interval is ${percent(low)} to ${percent(high)}.`;
       this.#ablated = { choice, file };
       this.#open.disabled = false;
     } catch (error) {

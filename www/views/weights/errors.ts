@@ -34,7 +34,7 @@ export class ErrorTable {
       this.#lesson,
       this.#compounding,
       menu,
-      make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body),
+      make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-labelledby': 'weights-errors' }, make('table', { 'aria-labelledby': 'weights-errors' }, make('thead', {}, head), this.#body)),
     );
   }
 

@@ -6,15 +6,18 @@ import type { Model } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
+import { kind } from '../../ui/word.js';
 import type { Host } from '../view.js';
 
 /** The scores in sentences: name, value, what it says. */
 export function scoresOf({ increasing, noise_to_gap, scrubbing }: Faithfulness, v: number): [string, string, string][] {
   const { score, error, samples, model, scrubbed, random } = scrubbing;
+  // Two digits of the error, so that a score just below 1 is not shown as 1.
+  const decimals = Math.min(12, Math.max(4, 1 - Math.floor(Math.log10(error))));
   return [
     [
       'Causal scrubbing',
-      `≈ ${score.toFixed(4)} ± ${error.toFixed(4)}`,
+      `≈ ${score.toFixed(decimals)} ± ${error.toFixed(decimals)}`,
       `Estimate from ${samples.toLocaleString('en')} random inputs, ± its standard error. All tokens but the last and the largest are drawn anew, once for attention and once for what the head writes. The mean loss is then ${real(scrubbed)} instead of ${real(model)}, and ${real(random)} with the answers to unrelated inputs: 1 means that only the last and the largest token matter, 0 that the idea explains nothing.`,
     ],
     [
@@ -33,7 +36,7 @@ export class Scores {
 
   constructor(host: Host) {
     this.#host = host;
-    this.element.append(make('h3', { id: 'weights-scores' }, 'How faithful the picture is'), this.#list);
+    this.element.append(make('h3', { id: 'weights-scores' }, 'How faithful the picture is'), make('p', {}, kind('estimated'), ' These scores prove nothing, and no bound uses them.'), this.#list);
   }
 
   show(model: Model) {

@@ -386,8 +386,8 @@ impl Distribution {
     fn about(&self) -> String {
         let limit = |limit: &Limit| {
             let sign = match limit.sign {
-                "<=" => "≤ ",
-                ">=" => "≥ ",
+                "<=" => "≤\u{a0}",
+                ">=" => "≥\u{a0}",
                 _ => "",
             };
             format!("{} is {sign}{}", limit.by.label(), limit.number)
