@@ -1,6 +1,6 @@
 /** Configures Vite, which bundles the page into dist/ and serves it during development. */
 
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
@@ -21,12 +21,21 @@ const models = {
   },
 };
 
+/** Puts a view's own document, named by a comment, into the page's. Embeds have the same one. */
+const parts = {
+  name: 'parts',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) => html.replace(/<!-- (\S+\.html) -->/g, (_, path) => readFileSync(resolve(root, path), 'utf8').trim()),
+  },
+};
+
 export default defineConfig({
   root,
   base: './', // relative addresses, so that the page works in any folder of any host
   publicDir: false,
   appType: 'mpa', // answers 404 for missing files, as static hosts do
-  plugins: [models],
+  plugins: [models, parts],
   worker: { format: 'es' },
   build: { outDir: 'dist', target: 'es2022', assetsInlineLimit: 0 },
   server: { watch: { ignored: ['**/target/**'] } },

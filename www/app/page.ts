@@ -101,7 +101,7 @@ export class Page {
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure);
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
-    this.#claim = new Claim((budget, settled) => this.#spend(budget, settled));
+    this.#claim = new Claim(document, (budget, settled) => this.#spend(budget, settled));
     this.#explain = explain;
     this.#tabs = new Tabs(explain, {
       choose: (strategy) => this.choose(strategy),

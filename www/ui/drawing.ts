@@ -4,7 +4,7 @@ import type { Area, Figure } from '../pkg/plot.js';
 import { drawCells } from './cells.js';
 import type { Drawn } from './export/exported.js';
 import { told } from './format.js';
-import { play, type Style, styleOf } from './player.js';
+import { play, type Style, styleOf, watchStyle } from './player.js';
 import { type Plot, plotters } from './plotters.js';
 
 /** Drawings that are shown beside each other, by their names, for their menu; undefined while none shows anything. */
@@ -30,15 +30,15 @@ export class Drawing {
   /** `failed` is told why there is no figure, and `placed` where the part inside its axes is. */
   constructor(canvas: HTMLCanvasElement, picture: Picture, failed: (why: string) => void, placed: (area: Area) => void = () => {}) {
     [this.#canvas, this.#picture, this.#failed, this.#placed] = [canvas, picture, failed, placed];
-    const restyle = () => {
-      this.#style = undefined;
-      this.draw();
-    };
-    new ResizeObserver(restyle).observe(canvas);
-    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyle);
-    addEventListener('printing', restyle);
-    this.#watchRatio(restyle);
+    new ResizeObserver(() => this.restyle()).observe(canvas);
+    watchStyle(this);
     this.load();
+  }
+
+  /** Draws in the colours, the size and the pixel density that now hold. */
+  restyle() {
+    this.#style = undefined;
+    this.draw();
   }
 
   /** Fetches plotters, again after a failure, and draws. */
@@ -79,14 +79,5 @@ export class Drawing {
 
   #fail(error: unknown) {
     this.#failed(`The figures cannot be drawn; their numbers are in words. The reason: ${told(error)}`);
-  }
-
-  /** A query holds for one pixel density only: after each change there is another to listen to. */
-  #watchRatio(changed: () => void) {
-    const again = () => {
-      changed();
-      this.#watchRatio(changed);
-    };
-    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', again, { once: true });
   }
 }

@@ -1,8 +1,23 @@
-/** Helpers for the document's elements. */
+/** Helpers for elements. */
+
+/** What ids belong to: the page, or one embed. */
+export type Root = Document | ShadowRoot;
+
+/** The root that an element is in. */
+export const rootOf = (element: Node) => element.getRootNode() as Root;
+
+/** The element that has the focus, in the root of `element`. */
+export const focusIn = (element: Node) => rootOf(element).activeElement;
+
+/** Where a dialog about an element belongs: it has the style of the same root. */
+export const floorOf = (element: Node): Node & ParentNode => {
+  const root = rootOf(element);
+  return root instanceof Document ? root.body : root;
+};
 
 /** Returns the element with the id `id`. Throws if there is none or it is not a `type`. */
-export function get<T extends HTMLElement>(id: string, type: new () => T): T {
-  const element = document.getElementById(id);
+export function get<T extends HTMLElement>(id: string, type: new () => T, root: Root = document): T {
+  const element = root.getElementById(id);
   if (element instanceof type) return element;
   throw new TypeError(`#${id} is not a ${type.name}`);
 }

@@ -41,6 +41,42 @@ export function styleOf(canvas: HTMLElement): Style {
   return { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: style.fontFamily, colors };
 }
 
+/** A picture that is drawn anew when its style may have changed. */
+interface Styled {
+  restyle(): void;
+}
+
+/** What is drawn in the page's style; it does not live longer for that. */
+const styled = new Set<WeakRef<Styled>>();
+
+/** Draws everything anew that `watchStyle` was told of. */
+export function restyleAll() {
+  for (const reference of styled) {
+    const picture = reference.deref();
+    if (picture) picture.restyle();
+    else styled.delete(reference);
+  }
+}
+
+/** Draws a picture anew whenever theme, forced colours, pixel density or paper change. */
+export function watchStyle(picture: Styled) {
+  if (!styled.size) watch();
+  styled.add(new WeakRef(picture));
+}
+
+let watch = () => {
+  watch = () => {};
+  for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyleAll);
+  addEventListener('printing', restyleAll);
+  // A query holds for one pixel density only: after each change (zoom, another screen) there is another to listen to.
+  const watchRatio = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', again, { once: true });
+  const again = () => {
+    restyleAll();
+    watchRatio();
+  };
+  watchRatio();
+};
+
 /** Cells of a matrix, which `cells.ts` draws: no figure of the first view has any. */
 export type Cells = Extract<Command, { kind: 'cells' }>;
 export type DrawCells = (context: CanvasRenderingContext2D, cells: Cells, colors: Style['colors']) => void;

@@ -1,6 +1,6 @@
 /** A figure that fills the screen or, where a browser does not allow that, the window. */
 
-import { make } from '../element.js';
+import { floorOf, focusIn, make } from '../element.js';
 
 /** The class of what fills the screen or the window. */
 const FILLS = 'fills';
@@ -32,7 +32,7 @@ function fillWindow(element: HTMLElement, title: string) {
   const close = make('button', { type: 'button' }, 'Close');
   const place = document.createComment(title);
   const dialog = make('dialog', { class: 'export-window', 'aria-label': title }, close);
-  const before = document.activeElement;
+  const [before, floor] = [focusIn(element), floorOf(element)];
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => {
     element.classList.remove(FILLS);
@@ -42,6 +42,6 @@ function fillWindow(element: HTMLElement, title: string) {
   });
   element.replaceWith(place);
   dialog.append(element);
-  document.body.append(dialog);
+  floor.append(dialog);
   dialog.showModal();
 }

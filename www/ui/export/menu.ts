@@ -1,7 +1,7 @@
 /** The menu of a figure: the whole screen, a table, files, and what can be copied. Fetched when it is first opened. */
 
 import './export.css';
-import { make } from '../element.js';
+import { focusIn, make } from '../element.js';
 import { told } from '../format.js';
 import { OWN } from '../../state/model.js';
 import { save } from '../save.js';
@@ -34,7 +34,7 @@ export function open(button: HTMLButtonElement, said: HTMLElement, exported: Exp
   });
   const menu = make('div', { popover: 'auto', role: 'menu', class: 'export-menu', 'aria-label': exported.title }, ...items);
   menu.addEventListener('keydown', (event) => {
-    const at = items.findIndex((item) => item === document.activeElement);
+    const at = items.findIndex((item) => item === focusIn(item));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1 + items.length, Home: 0, End: items.length - 1 }[event.key];
     if (event.key === 'Tab') menu.hidePopover();
     if (to === undefined) return;
@@ -44,7 +44,7 @@ export function open(button: HTMLButtonElement, said: HTMLElement, exported: Exp
   menu.addEventListener('toggle', (event) => {
     if (event.newState === 'open') return;
     button.setAttribute('aria-expanded', 'false');
-    if (menu.contains(document.activeElement)) button.focus({ preventScroll: true });
+    if (menu.contains(focusIn(menu))) button.focus({ preventScroll: true });
     menu.remove();
   });
   button.after(menu);
@@ -82,7 +82,7 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
   };
   return [
     ['Full screen', async () => fill(element, title)],
-    ['Show as a table', async () => showTable(title, await tableOf(exported))],
+    ['Show as a table', async () => showTable(element, title, await tableOf(exported))],
     ...(isDrawn ? ([['Save as PNG', png], ['Save as SVG', svg]] as [string, Work][]) : []),
     ['Save as CSV', async () => saved('csv', 'text/csv;charset=utf-8', csvOf(await tableOf(exported)))],
     ['Save as JSON', async () => saved('json', 'application/json', jsonOf(await tableOf(exported), originOf(exported)))],

@@ -1,13 +1,13 @@
 /** The values of a figure as a table to read. */
 
-import { make } from '../element.js';
+import { floorOf, make } from '../element.js';
 import { headOf, type Table, textOf, type Value } from './table.js';
 
 /** Rows that are put in at once: the layout of thousands would take long. */
 const BATCH = 100;
 
-/** Shows a table in a dialog until that is closed. */
-export async function showTable(title: string, { columns, rows }: Table): Promise<string> {
+/** Shows a table, of what is in `element`, in a dialog until that is closed. */
+export async function showTable(element: HTMLElement, title: string, { columns, rows }: Table): Promise<string> {
   const close = make('button', { type: 'button' }, 'Close');
   const body = make('tbody');
   const head = make('thead', {}, make('tr', {}, ...columns.map((column) => make('th', { scope: 'col' }, headOf(column)))));
@@ -17,7 +17,7 @@ export async function showTable(title: string, { columns, rows }: Table): Promis
   dialog.append(make('div', { class: 'title' }, make('h2', {}, title), close), scroller);
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
+  floorOf(element).append(dialog);
   dialog.showModal();
   close.focus();
   for (let first = 0; first < rows.length && dialog.open; first += BATCH) {

@@ -2,7 +2,7 @@
 
 import { beyond, ladderOf, type Rung, rungAt } from '../../state/ladder.js';
 import type { Model, Proof } from '../../state/model.js';
-import { get } from '../../ui/element.js';
+import { get, type Root } from '../../ui/element.js';
 import { briefly, count, steps, superscript } from '../../ui/format.js';
 import { describe } from '../proofs/describe.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
@@ -11,14 +11,18 @@ import { exactOf, sidesOf } from '../../state/sides.js';
 const MOST_WRITTEN = 1e12;
 
 export class Claim {
-  readonly #claim = get('claim', HTMLElement);
-  readonly #against = get('against', HTMLElement);
-  readonly #slider = get('budget', HTMLInputElement);
-  readonly #said = get('budget-said', HTMLElement);
+  readonly #claim: HTMLElement;
+  readonly #against: HTMLElement;
+  readonly #slider: HTMLInputElement;
+  readonly #said: HTMLElement;
   #ladder: Rung[] = [];
 
-  /** `slide` hears how many steps the slider allows; `settled` says that it was let go. */
-  constructor(slide: (budget: number, settled: boolean) => void) {
+  /** `root` has the elements; `slide` hears how many steps the slider allows, and whether that is `settled`: it was let go. */
+  constructor(root: Root, slide: (budget: number, settled: boolean) => void) {
+    this.#claim = get('claim', HTMLElement, root);
+    this.#against = get('against', HTMLElement, root);
+    this.#slider = get('budget', HTMLInputElement, root);
+    this.#said = get('budget-said', HTMLElement, root);
     const moved = (settled: boolean) => {
       const budget = this.#ladder[Number(this.#slider.value)]?.outcome.flops ?? beyond(this.#ladder);
       slide(budget, settled);

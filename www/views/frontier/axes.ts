@@ -1,7 +1,7 @@
 /** The choice of the figure's axes, and of what it is compared with. */
 
 import type { Looks } from '../../app/address.js';
-import { get, make } from '../../ui/element.js';
+import { get, make, rootOf } from '../../ui/element.js';
 import type { Model } from '../../state/model.js';
 import type { Compare, Compared } from './compare.js';
 
@@ -20,7 +20,7 @@ export class AxesControl {
   readonly #all = make('input', { type: 'checkbox' });
   readonly #scale = make('select', {}, ...Object.entries(SCALES).map(([value, name]) => make('option', { value }, name)));
   readonly #more = make('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'compare' }, 'Compare…');
-  readonly #place = get('compare', HTMLElement);
+  readonly #place: HTMLElement;
   readonly #changed: (axes: Partial<Axes>) => void;
   readonly #problem: (text: string, retry?: () => void) => void;
   #compare: Compare | undefined;
@@ -30,6 +30,7 @@ export class AxesControl {
   constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void) {
     this.#changed = changed;
     this.#problem = problem;
+    this.#place = get('compare', HTMLElement, rootOf(parent));
     parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, 'Up:', this.#scale), this.#more);
     this.#all.addEventListener('change', () => changed({ zoom: this.#all.checked ? 'all' : 'crowd' }));
     this.#scale.addEventListener('change', () => changed({ scale: this.#scale.value as Axes['scale'] }));

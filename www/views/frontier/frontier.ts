@@ -3,8 +3,8 @@
 import { percent, scientific, told } from '../../ui/format.js';
 import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
 import { exportButton } from '../../ui/export/button.js';
-import { get } from '../../ui/element.js';
-import { play, type Style, styleOf } from '../../ui/player.js';
+import { get, rootOf } from '../../ui/element.js';
+import { play, type Style, styleOf, watchStyle } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { Axes } from './axes.js';
@@ -57,18 +57,14 @@ export class Frontier {
     this.#canvas = canvas;
     this.#shipped = shipped;
     this.#failed = failed;
-    this.#marks = new Marks(point, choose);
-    const restyle = () => {
-      this.#style = styleOf(canvas);
-      this.#draw();
-    };
-    new ResizeObserver(restyle).observe(canvas);
-    for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyle);
-    addEventListener('printing', restyle);
+    const root = rootOf(canvas);
+    this.#marks = new Marks(root, point, choose);
+    new ResizeObserver(() => this.restyle()).observe(canvas);
+    watchStyle(this);
     const exported = {
       name: 'frontier',
       title: 'Frontier of bounds against proof lengths',
-      element: get('frontier-figure', HTMLElement),
+      element: get('frontier-figure', HTMLElement, root),
       model: () => this.#seen?.model,
       table: async () => {
         const { frontierTable } = await import('./table.js');
@@ -78,8 +74,13 @@ export class Frontier {
       },
       drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
     };
-    get('axes', HTMLElement).append(exportButton(exported));
-    this.#watchRatio();
+    get('axes', HTMLElement, root).append(exportButton(exported));
+  }
+
+  /** Draws in the colours, the size and the pixel density that now hold. */
+  restyle() {
+    this.#style = styleOf(this.#canvas);
+    this.#draw();
   }
 
   /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
@@ -137,18 +138,6 @@ export class Frontier {
       this.#isTold = true;
       return undefined;
     }
-  }
-
-  /** A query holds for one resolution only: after each change (zoom, another screen) there is another to listen to. */
-  #watchRatio() {
-    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
-      'change',
-      () => {
-        this.#draw();
-        this.#watchRatio();
-      },
-      { once: true },
-    );
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type { Figure } from '../../pkg/plot.js';
 import { isBusy, type Proof } from '../../state/model.js';
-import { get, make } from '../../ui/element.js';
+import { focusIn, get, make, type Root } from '../../ui/element.js';
 import { briefly, capital, steps } from '../../ui/format.js';
 import type { Placement } from '../../ui/player.js';
 
@@ -17,9 +17,9 @@ interface Spot {
 }
 
 export class Marks {
-  readonly #plane = get('plane', HTMLElement);
-  readonly #group = get('marks', HTMLElement);
-  readonly #stack = get('stack', HTMLElement);
+  readonly #plane: HTMLElement;
+  readonly #group: HTMLElement;
+  readonly #stack: HTMLElement;
   readonly #point: (strategy: string | null) => void;
   readonly #choose: (strategy: string) => void;
   readonly #buttons = new Map<string, HTMLButtonElement>();
@@ -29,8 +29,11 @@ export class Marks {
   /** The mark that the Tab key comes to. */
   #stop: string | null = null;
 
-  /** `point` is told what is under the pointer or the focus, `choose` what was picked. */
-  constructor(point: (strategy: string | null) => void, choose: (strategy: string) => void) {
+  /** `root` has the elements; `point` is told what is under the pointer or the focus, `choose` what was picked. */
+  constructor(root: Root, point: (strategy: string | null) => void, choose: (strategy: string) => void) {
+    this.#plane = get('plane', HTMLElement, root);
+    this.#group = get('marks', HTMLElement, root);
+    this.#stack = get('stack', HTMLElement, root);
     this.#point = point;
     this.#choose = choose;
     this.#plane.addEventListener('pointermove', (event) => this.#under(this.#at(event)[0]?.proof.facts.strategy ?? null));
@@ -66,7 +69,7 @@ export class Marks {
       this.#buttons.delete(strategy);
     }
     // Who walks through the marks goes on from where they are; others start at the chosen one.
-    const isWalked = this.#group.contains(document.activeElement) && this.#stop !== null && there.has(this.#stop);
+    const isWalked = this.#group.contains(focusIn(this.#group)) && this.#stop !== null && there.has(this.#stop);
     if (!isWalked) {
       const first = this.#spots.find(({ proof }) => proof.frontier)?.proof.facts.strategy ?? null;
       this.#stop = chosen !== null && there.has(chosen) ? chosen : first;
@@ -140,7 +143,7 @@ export class Marks {
 
   #stackKey(event: KeyboardEvent) {
     const buttons = [...this.#stack.querySelectorAll('button')];
-    const at = buttons.findIndex((button) => button === document.activeElement);
+    const at = buttons.findIndex((button) => button === focusIn(button));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
     if (event.key === 'Escape') {
       const { strategy } = buttons[0]?.dataset ?? {};

@@ -1,7 +1,7 @@
 /** Says what a technical word means, beside it. Fetched when the first word is pressed. */
 
 import './glossary.css';
-import { make } from '../../ui/element.js';
+import { floorOf, focusIn, make, rootOf } from '../../ui/element.js';
 import { capital } from '../../ui/format.js';
 import { goTo } from '../../ui/go.js';
 import { type Entry, type Word, WORDS } from './words.js';
@@ -43,10 +43,13 @@ export function explain(button: HTMLElement) {
   says.textContent = entry.says;
   formula.textContent = entry.formula ?? '';
   formula.hidden = !entry.formula;
-  more.hidden = !entry.view;
+  // An embed has no tabs.
+  more.hidden = !entry.view || rootOf(button) !== document;
   more.textContent = entry.view ? `See it in “${capital(entry.view)}”` : '';
   shown = button;
   button.setAttribute('aria-expanded', 'true');
+  const floor = floorOf(button);
+  if (box.parentNode !== floor) floor.append(box);
   box.hidden = false;
   if (hasPopovers) (box.showPopover as (options: { source: HTMLElement }) => void)({ source: button });
   placeBeside(button);
@@ -67,7 +70,7 @@ function placeBeside(button: HTMLElement) {
 function hide() {
   if (!shown) return;
   if (hasPopovers) return box.hidePopover();
-  const hadFocus = box.contains(document.activeElement);
+  const hadFocus = box.contains(focusIn(box));
   const button = shown;
   box.hidden = true;
   forget();
@@ -80,7 +83,6 @@ function forget() {
 }
 
 box.hidden = !hasPopovers;
-document.body.append(box);
 close.addEventListener('click', hide);
 more.addEventListener('click', () => {
   const { view }: Entry = WORDS[(shown?.dataset['word'] ?? '') as Word] ?? {};
@@ -89,7 +91,8 @@ more.addEventListener('click', () => {
 });
 addEventListener(
   'pointerdown',
-  ({ target }) => {
+  (event) => {
+    const [target] = event.composedPath();
     closing = target instanceof Node && shown?.contains(target) ? shown : undefined;
     if (!hasPopovers && !closing && target instanceof Node && !box.contains(target)) hide();
   },

@@ -1,6 +1,6 @@
 /** The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain themselves. */
 
-import { make } from '../../ui/element.js';
+import { focusIn, make } from '../../ui/element.js';
 import type { Proof } from '../../state/model.js';
 import { type Choice, type Grid, missing, short, strength, type Value, WAITS } from './grid.js';
 
@@ -122,7 +122,7 @@ export class Matrix {
     this.#chosen?.setAttribute('aria-selected', 'false');
     element?.setAttribute('aria-selected', 'true');
     this.#chosen = element;
-    if (!this.element.contains(document.activeElement)) this.#reach(element);
+    if (!this.element.contains(focusIn(this.element))) this.#reach(element);
   }
 
   #reach(element: HTMLElement | undefined) {

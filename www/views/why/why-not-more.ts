@@ -1,6 +1,6 @@
 /** "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it. */
 
-import { make } from '../../ui/element.js';
+import { focusIn, make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
 import type { Proof } from '../../state/model.js';
 import { type Gain, gains, mostOf } from './gains.js';
@@ -27,7 +27,7 @@ export class WhyNotMore {
     const key = [chosen.facts.strategy, said, ...all.map(({ strategy, inputs }) => `${strategy} ${inputs}`)].join('\n');
     if (key === this.#shown) return;
     this.#shown = key;
-    const hadFocus = this.#list.contains(document.activeElement);
+    const hadFocus = this.#list.contains(focusIn(this.#list));
     this.#said.textContent = said;
     this.#list.replaceChildren(...all.map((gain) => this.#item(gain)));
     // The button that was pressed is gone.
