@@ -3,8 +3,9 @@ use super::{read_file, read_file_within, write_file};
 use crate::proof::{Certificate, MAX_CERTIFICATE_BYTES};
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
-use crate::transformer::AttnScale;
+use crate::transformer::{AttnScale, Circuits, Transformer};
 use crate::weights::{self, Dtype, Tensor, WeightsFile};
+use ndarray::ArrayView1;
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// src/formal/README.md
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Weights: safetensors, torch .pt/.pth, .npz or JSON, of float32 numbers and without biases
+    /// Weights: safetensors, torch .pt/.pth, .npz or JSON, of float32 numbers
     file: PathBuf,
     /// Certificate whose count is claimed. Without one, the exact count is claimed up to K = 5, and
     /// what the strategy `cell` proves beyond
@@ -29,6 +30,8 @@ pub(super) struct Arguments {
 
 /// Longest context whose every undecided sequence Coq visits, so that it finds the exact count.
 const MOST_EXPLORED: usize = 5;
+/// Largest difference of scores for which Coq computes exponentials with all digits.
+const MOST_SPREAD: f64 = 4096.0;
 /// Words of the file in a line of Coq.
 const WORDS: usize = 12;
 
@@ -37,7 +40,7 @@ pub(super) fn run(
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
     let (task, facts) = MaxOfK::load(&name, &bytes)?;
-    let of_coq = readable(&name, &bytes, &task, &facts)?;
+    let of_coq = readable(&name, &bytes, &task)?;
     let claim = match (claim, certificate) {
         (Some(right), _) => Claim::at_least(*right),
         (None, Some(path)) => Claim::at_least(certified(path, &task, &facts)?),
@@ -56,7 +59,8 @@ pub(super) fn run(
     write_file(&path, file_v(&name, header, &words).as_bytes())?;
     println!("{}", path.display());
     let path = output.join(format!("{module}_theorem.v"));
-    let theorem = theorem_v(&module, &hash, &facts, bits(&words), claim);
+    let precision = Precision::new(bits(&words), task.model());
+    let theorem = theorem_v(&module, &hash, &facts, precision, claim);
     write_file(&path, theorem.as_bytes())?;
     println!("{}", path.display());
     Ok(())
@@ -77,22 +81,8 @@ impl Claim {
 }
 
 /// The file's bytes if Coq's `File.read` takes them, else the network's canonical file.
-fn readable<'a>(
-    name: &str,
-    bytes: &'a [u8],
-    task: &MaxOfK,
-    facts: &ModelFacts,
-) -> Result<Cow<'a, [u8]>, String> {
-    if facts.biases {
-        return Err(format!("{name}: it has biases, which the theorems in Coq do not cover yet"));
-    }
-    if task.model().attn_scale != AttnScale::RootOfDHead {
-        return Err(format!(
-            "{name}: its scores are not divided by the square root of d_head, as the theorems in \
-             Coq assume"
-        ));
-    }
-    let canonical = task.model().canonical();
+fn readable<'a>(name: &str, bytes: &'a [u8], task: &MaxOfK) -> Result<Cow<'a, [u8]>, String> {
+    let canonical = canonical(task.model());
     let written = weights::read_safetensors(&canonical).map_err(|e| format!("{name}: {e}"))?;
     if written.tensors.values().any(|tensor| tensor.dtype() != Dtype::F32) {
         return Err(format!(
@@ -112,6 +102,31 @@ fn readable<'a>(
             && config.is_none_or(|config| written.metadata.get("config") == Some(config))
     });
     Ok(if is_alike { Cow::Borrowed(bytes) } else { Cow::Owned(canonical) })
+}
+
+/// The canonical file, but for a number that scores are divided by: it is written with all of its
+/// decimal digits, so that the text is the float64 for Coq too, which reads decimals exactly.
+fn canonical(model: &Transformer) -> Vec<u8> {
+    const FIELD: &str = "attn_scale\\\":";
+    let file = model.canonical();
+    let AttnScale::Number(scale) = model.attn_scale else { return file };
+    let (header, _) = parts(&file);
+    let (before, rest) = header.rsplit_once(FIELD).expect("the configuration ends with the scale");
+    let (_, after) = rest.split_once('}').expect("the configuration ends with the scale");
+    let mut written = format!("{before}{FIELD}{}}}{}", decimal(scale), after.trim_end());
+    // The data starts at a multiple of 8 bytes.
+    written += &" ".repeat(written.len().next_multiple_of(8) - written.len());
+    let data = &file[size_of::<u64>() + header.len()..];
+    [&(written.len() as u64).to_le_bytes(), written.as_bytes(), data].concat()
+}
+
+/// A divisor of scores in decimal digits, exactly. It is at least 2⁻³² and has 53 binary digits, so
+/// the last is worth 2⁻⁸⁴ at least, and 84 digits after the point hold it.
+fn decimal(scale: f64) -> String {
+    let digits = format!("{scale:.84}");
+    let (whole, fraction) = digits.split_once('.').expect("a point before 84 digits");
+    let fraction = fraction.trim_end_matches('0');
+    format!("{whole}.{}", if fraction.is_empty() { "0" } else { fraction })
 }
 
 /// The count that a certificate about the model claims.
@@ -167,6 +182,48 @@ fn bits(words: &[u32]) -> u32 {
     words.iter().map(of_word).max().unwrap_or(0)
 }
 
+/// How precisely Coq computes. Too little of it proves less, and nothing that is wrong.
+struct Precision {
+    /// Binary digits of weights after the point.
+    bits: u32,
+    /// Binary digits of exponentials after the point.
+    point: u32,
+    /// Terms of the exponential's series.
+    terms: u32,
+    /// Squarings after the series.
+    squarings: u32,
+}
+
+impl Precision {
+    /// Digits for the smallest exponential of a query, `e^-spread`, and 40 more: an exponential takes
+    /// `log2 e`, 1.45 or less, for each unit of the spread. Squarings make the series' argument less
+    /// than 2⁻⁷, so that each of its terms gives 10 digits, factorials included.
+    fn new(bits: u32, model: &Transformer) -> Self {
+        let Circuits { EQKE, EQKP, .. } = Circuits::<f64>::new(model);
+        let spread = |row: ArrayView1<'_, f64>| {
+            let (least, most) = row
+                .iter()
+                .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &x| (a.min(x), b.max(x)));
+            (most - least) / model.score_divisor()
+        };
+        let spreads = EQKE.rows().into_iter().zip(EQKP.rows()).map(|(t, p)| spread(t) + spread(p));
+        let spread = spreads.fold(1.0, f64::max).min(MOST_SPREAD).ceil();
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "1 to the most"
+        )]
+        let spread = spread as u32;
+        let point = 40 + (spread * 29).div_ceil(20);
+        Self {
+            bits,
+            point,
+            terms: point / 10 + 1,
+            squarings: 7 + spread.next_power_of_two().ilog2(),
+        }
+    }
+}
+
 /// The Coq file with the bytes of a weights file.
 fn file_v(name: &str, header: &str, words: &[u32]) -> String {
     let mut text = format!(
@@ -191,8 +248,13 @@ fn file_v(name: &str, header: &str, words: &[u32]) -> String {
 }
 
 /// The Coq file with the theorem.
-fn theorem_v(module: &str, hash: &str, facts: &ModelFacts, bits: u32, claim: Claim) -> String {
-    let Claim { right, wrong } = claim;
+fn theorem_v(
+    module: &str,
+    hash: &str,
+    facts: &ModelFacts,
+    Precision { bits, point, terms, squarings }: Precision,
+    Claim { right, wrong }: Claim,
+) -> String {
     let (total, n) = (&facts.sequences, facts.shape.n);
     let (depth, tilts) = if n <= MOST_EXPLORED { (n - 1, "") } else { (0, "2; 4; 8; 16; 32") };
     let is_exact = *total == (right + wrong).to_string();
@@ -210,7 +272,7 @@ fn theorem_v(module: &str, hash: &str, facts: &ModelFacts, bits: u32, claim: Cla
          Import ListNotations.\n\n\
          (** How the checker computes; no setting can make it wrong. *)\n\
          Definition how : settings := {{|\n  \
-           bits := {bits}; point := 180; terms := 18; squarings := 14; depth := {depth}; \
+           bits := {bits}; point := {point}; terms := {terms}; squarings := {squarings}; depth := {depth}; \
            tilts := [{tilts}]%Z |}}.\n\n\
          (** All of the computation. *)\n\
          Lemma derived : derives BigNum how the_file 0x{hash} {total} {right} {wrong} = true.\n\

@@ -12,7 +12,7 @@ Definition tiny : weights := {|
   v := 2; n := 2; d := 1; h := 1;
   wE := [0x00000000; 0x3f800000]%Z; wpos := [0; 0]%Z;
   wQ := [0x3f800000]%Z; wK := [0x3f800000]%Z; wV := [0x3f800000]%Z; wO := [0x41000000]%Z;
-  wU := [0xbf800000; 0x3f800000]%Z |}.
+  wU := [0xbf800000; 0x3f800000]%Z; bQ := []; bK := []; bV := []; bO := []; bU := []; scaled_by := Root 1 |}.
 
 Definition how : settings := {|
   bits := 0; point := 64; terms := 16; squarings := 4; depth := 2; tilts := []%Z |}.

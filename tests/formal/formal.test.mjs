@@ -13,6 +13,8 @@ const options = { skip: hasCoq ? false : 'coqc is not installed: apt-get install
 const MAX4 = 'www/models/max-of-k/max4_v64_s123.safetensors';
 /** A model of 16 sequences, of which brute force finds 7 right. */
 const SMALL = 'tests/fixtures/unsound/mean_diff_v4_n2.safetensors';
+/** A model of 343 sequences with all five biases. */
+const BIASED = 'tests/fixtures/biased_v7_n3.safetensors';
 /** The assumptions of every theorem about a file, sorted. */
 const ASSUMED = readFileSync(join(root, 'src/formal/ASSUMPTIONS'), 'utf8').trim().split('\n');
 // The tests run the program as the phase `native` leaves it.
@@ -88,8 +90,38 @@ test('with the integers of the standard library, only real numbers assume anythi
   assert.deepEqual(names.sort(), ASSUMED.filter((name) => !/Int63|Uint63/.test(name)));
 });
 
+test('biases and any divisor of scores are part of the theorem', options, () => {
+  // Where Coq accepts `accuracy = ...`, its count is that of the program, which it knows nothing of.
+  const biased = formal(BIASED);
+  assert.equal(biased.status, 0, biased.said);
+  assert.match(biased.said, /accuracy \(model_of W\) = \(\d+ \/ 343\)%R/);
+
+  const file = readFileSync(join(root, BIASED));
+  const length = Number(file.readBigUInt64LE());
+  const header = JSON.parse(file.toString('utf8', 8, 8 + length));
+  const counts = [0.3, 4].map((attn_scale) => {
+    const config = JSON.stringify({ use_attn_scale: true, attn_scale });
+    const text = Buffer.from(JSON.stringify({ __metadata__: { config }, ...header }));
+    const size = Buffer.alloc(8);
+    size.writeBigUInt64LE(BigInt(text.length));
+    const path = join(scratch, `divided_by_${attn_scale}.safetensors`);
+    writeFileSync(path, Buffer.concat([size, text, file.subarray(8 + length)]));
+    const { status, said } = formal(path);
+    assert.equal(status, 0, said);
+    return /= \((\d+) \/ 343\)%R/.exec(said)?.[1];
+  });
+  assert.notEqual(counts[0], counts[1]);
+  // 0.3 is no float64: the file for Coq has all digits of the one that is meant.
+  const written = readFileSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'formal/theorems/divided_by_0_3.safetensors'), 'latin1');
+  assert.ok(written.includes('attn_scale\\":0.299999999999999988897769753748434595763683319091796875}'), written.slice(0, 2000));
+});
+
 test('the command says what it cannot write as a theorem', () => {
-  const { status, stderr } = spawnSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/compact-proofs'), ['formal', 'tests/fixtures/biased_v7_n3.safetensors', '-o', scratch], { cwd: root, encoding: 'utf8' });
+  const weights = JSON.parse(readFileSync(join(root, 'tests/fixtures/formats/weights.json'), 'utf8'));
+  weights['embed.W_E'][0][0] = 0.1;
+  const path = join(scratch, 'not_float32.json');
+  writeFileSync(path, JSON.stringify(weights));
+  const { status, stderr } = spawnSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/compact-proofs'), ['formal', path, '-o', scratch], { cwd: root, encoding: 'utf8' });
   assert.equal(status, 1);
-  assert.match(stderr, /biased_v7_n3\.safetensors: it has biases/);
+  assert.match(stderr, /not_float32\.json: it has numbers that float32 does not hold/);
 });

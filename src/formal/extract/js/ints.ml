@@ -1,0 +1,25 @@
+(* The integers of Coq as those of JavaScript: see ints.js. *)
+
+type t
+
+external of_nat : int -> t = "ints_of_nat"
+external opp : t -> t = "ints_opp"
+external add : t -> t -> t = "ints_add"
+external sub : t -> t -> t = "ints_sub"
+external mul : t -> t -> t = "ints_mul"
+external div : t -> t -> t = "ints_div"
+external modulo : t -> t -> t = "ints_modulo"
+external pow : t -> t -> t = "ints_pow"
+external log2 : t -> t = "ints_log2"
+external eqb : t -> t -> bool = "ints_eqb"
+external leb : t -> t -> bool = "ints_leb"
+external ltb : t -> t -> bool = "ints_ltb"
+external shiftl : t -> t -> t = "ints_shiftl"
+external shiftr : t -> t -> t = "ints_shiftr"
+external land_ : t -> t -> t = "ints_and"
+external lor_ : t -> t -> t = "ints_or"
+external lxor_ : t -> t -> t = "ints_xor"
+external ldiff : t -> t -> t = "ints_but"
+external is_odd : t -> bool = "ints_is_odd"
+external half : t -> t = "ints_half"
+external to_int : t -> int = "ints_to_nat"
