@@ -6,7 +6,7 @@ import { defineConfig } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Serves the gallery's models at ./models/ and copies them unchanged to dist/models/. */
+/** Serves the gallery's models at ./models/, and copies them and the examples unchanged to dist/. */
 const models = {
   name: 'models',
   configureServer(server) {
@@ -18,6 +18,7 @@ const models = {
   writeBundle({ dir }) {
     const filter = (path) => !/\.(csv|md)$/.test(path);
     cpSync(`${root}/www/models`, `${dir}/models`, { recursive: true, filter });
+    cpSync(`${root}/www/examples`, `${dir}/examples`, { recursive: true });
   },
 };
 
