@@ -3,6 +3,7 @@
 import { cpSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
+import { embeds } from './embed.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -31,12 +32,19 @@ const parts = {
   },
 };
 
+/** Builds the embeds once the page is built. */
+const others = {
+  name: 'embeds',
+  apply: 'build',
+  closeBundle: () => embeds(resolve(root, 'dist')),
+};
+
 export default defineConfig({
   root,
   base: './', // relative addresses, so that the page works in any folder of any host
   publicDir: false,
   appType: 'mpa', // answers 404 for missing files, as static hosts do
-  plugins: [models, parts],
+  plugins: [models, parts, others],
   worker: { format: 'es' },
   build: { outDir: 'dist', target: 'es2022', assetsInlineLimit: 0 },
   server: { watch: { ignored: ['**/target/**'] } },

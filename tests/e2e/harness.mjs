@@ -25,13 +25,13 @@ const chromes = [
 
 /**
  * Serves `folder` at http://127.0.0.1:PORT`base`, with the headers of a plain static host, and
- * answers 404 for all other paths.
+ * answers 404 for all other paths. `headers` come with every file.
  *
  * To simulate faults, set the property `spoil` of the result to a function. It gets the path of a
  * request and the bytes of the file, and returns undefined or changes to the response: another
  * `status`, `type` or `body`, or `cut`, the number of bytes after which the connection ends.
  */
-export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/') {
+export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/', headers = {}) {
   const host = { spoil: undefined };
   const server = createServer(async (request, response) => {
     const path = decodeURIComponent(new URL(request.url, 'http://localhost').pathname);
@@ -42,7 +42,7 @@ export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/
     const whole = host.spoil && (await readFile(file));
     const spoilt = host.spoil?.(path, whole);
     if (!spoilt) {
-      response.writeHead(200, { 'content-type': type });
+      response.writeHead(200, { 'content-type': type, ...headers });
       return createReadStream(file).pipe(response);
     }
     const body = spoilt.body ?? whole;

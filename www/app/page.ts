@@ -90,7 +90,7 @@ export class Page {
   ) {
     this.#models = models;
     this.#told = told;
-    this.#run = new RunControl(models, queue, workers);
+    this.#run = new RunControl(document, models, queue, workers);
     this.#host = {
       models,
       queue,

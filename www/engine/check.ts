@@ -7,6 +7,8 @@ import { count } from '../ui/format.js';
 import type { Verdict } from '../pkg/check.js';
 import checkUrl from '../pkg/check_bg.wasm?url';
 import { once } from './once.js';
+import { startWorker } from './start.js';
+import workerUrl from './check-worker.ts?worker&url';
 
 /** A weights file in safetensors format, and a certificate about it. */
 export interface CheckWork {
@@ -33,7 +35,7 @@ const MAX_REASONS = 5;
 const CHECKER = {
   name: 'the checker',
   url: checkUrl,
-  start: () => new Worker(new URL('./check-worker.ts', import.meta.url), { type: 'module' }),
+  start: () => startWorker(workerUrl),
 };
 
 /**

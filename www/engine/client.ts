@@ -5,6 +5,8 @@
 
 import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import type { Answer, Request, Weights } from './protocol.js';
+import { startWorker } from './start.js';
+import workerUrl from './worker.ts?worker&url';
 
 /** Milliseconds within which the worker must react to a cancel, before it is replaced. */
 const PATIENCE = 40;
@@ -175,7 +177,7 @@ export class Client {
 
   /** Starts a worker and sends it the program, the model and all unanswered requests. */
   #start() {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    const worker = startWorker(workerUrl);
     this.#worker = worker;
     this.#proven = false;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);

@@ -1,4 +1,4 @@
-/** Fetches the page's own files. Addresses are relative to the page; every error names the file. */
+/** Fetches the page's own files. Addresses are relative to the page, unless an embed says otherwise; every error names the file. */
 
 import { told } from '../ui/format.js';
 
@@ -6,6 +6,16 @@ import { told } from '../ui/format.js';
 export class Missing extends Error {}
 
 let cache: RequestCache = 'default';
+
+let resolve = (address: string): string => new URL(address, document.baseURI).href;
+
+/** Sets where the program's own files are, by their addresses; without this, they are relative to the page. */
+export function filesAre(where: (address: string) => string) {
+  resolve = where;
+}
+
+/** Where one of the program's own files is. */
+export const whereIs = (address: string) => resolve(address);
 
 /** Makes all later downloads bypass the browser's cache, which may hold a damaged file. */
 export function distrustCache() {
@@ -16,7 +26,7 @@ export function distrustCache() {
  * Fetches the file at `address` and reads it with `read`. Rejects with `Missing` if either fails.
  */
 export async function download<T>(address: string, read: (response: Response) => Promise<T>): Promise<T> {
-  const url = new URL(address, document.baseURI);
+  const url = new URL(resolve(address));
   const response = await fetch(url, { cache }).catch(() => undefined);
   if (!response?.ok) throw new Missing(`${url.pathname} cannot be fetched${response ? ` (HTTP ${response.status})` : ''}.`);
   try {

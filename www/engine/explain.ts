@@ -6,6 +6,8 @@ import { Cancelled, Died } from './client.js';
 import { moduleAt } from './once.js';
 import type { Weights } from './protocol.js';
 import type { Refused } from './serve.js';
+import { startWorker } from './start.js';
+import workerUrl from './explain-worker.ts?worker&url';
 
 /**
  * Answers about the model. Every promise rejects with `Cancelled` if another model is opened
@@ -72,6 +74,11 @@ export class Explainer implements Explain {
     this.#weights = weights;
   }
 
+  /** Ends the worker; the next question starts it again. */
+  close() {
+    this.#stop(new Cancelled());
+  }
+
   /** Returns what a proof proves, case by case. */
   cases(strategy: string): Promise<CaseMap> {
     return this.#ask('cases', strategy);
@@ -134,7 +141,7 @@ export class Explainer implements Explain {
   }
 
   #start(opened: Opened): Worker {
-    const worker = new Worker(new URL('./explain-worker.ts', import.meta.url), { type: 'module' });
+    const worker = startWorker(workerUrl);
     // A worker that was replaced may still say something.
     const died = (why: string) => worker === this.#worker && this.#stop(new Died(`The worker that explains stopped: ${why}`));
     worker.onerror = ({ message }) => died(message || 'its program cannot be loaded');

@@ -6,6 +6,8 @@
 import type { ModelFacts, Outcome } from '../pkg/files.js';
 import filesUrl from '../pkg/files_bg.wasm?url';
 import { once } from './once.js';
+import { startWorker } from './start.js';
+import workerUrl from './files-worker.ts?worker&url';
 
 /** A weights file to read or, with a certificate about it, to verify. */
 export interface FilesWork {
@@ -29,7 +31,7 @@ export interface Directed {
 const FILES = {
   name: 'the reader of files',
   url: filesUrl,
-  start: () => new Worker(new URL('./files-worker.ts', import.meta.url), { type: 'module' }),
+  start: () => startWorker(workerUrl),
 };
 
 /** What a weights file contains. */

@@ -42,6 +42,9 @@ export interface Order {
 /** Returns the module `prove`, which is fetched on the first call. */
 export type Program = () => Promise<WebAssembly.Module>;
 
+/** What is asked about a model. */
+export type Prover = Pick<Pool, 'load' | 'run' | 'published' | 'strategy' | 'attention' | 'logits' | 'sample'>;
+
 /** The workers for one model, and the queue of proofs that wait for them. */
 export class Pool {
   readonly #program: Program;
@@ -86,6 +89,12 @@ export class Pool {
     const loaded = this.#loading.then(load);
     this.#loading = loaded.catch(() => {});
     return loaded;
+  }
+
+  /** Stops all workers and cancels everything; the next request starts workers again. */
+  close() {
+    for (const task of this.#queue.splice(0)) task.drop();
+    for (const client of this.#clients) client.close();
   }
 
   /**

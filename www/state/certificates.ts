@@ -3,7 +3,7 @@
 import { type Checking, check } from '../engine/check.js';
 import { Cancelled } from '../engine/client.js';
 import { verify } from '../engine/files.js';
-import type { Pool } from '../engine/pool.js';
+import type { Prover } from '../engine/pool.js';
 import { percent, told } from '../ui/format.js';
 import type { Models, Proof, View } from './model.js';
 import type { Queue } from './queue.js';
@@ -46,10 +46,10 @@ export const nameOf = (file: string, strategy: string) => `${file.replace(/\.[^.
 export class Certificates {
   readonly #models: Models;
   readonly #queue: Queue;
-  readonly #pool: Pool;
+  readonly #pool: Prover;
   readonly #view: View;
 
-  constructor(models: Models, queue: Queue, pool: Pool, view: View) {
+  constructor(models: Models, queue: Queue, pool: Prover, view: View) {
     this.#models = models;
     this.#queue = queue;
     this.#pool = pool;

@@ -4,7 +4,7 @@ import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
 import { readFile } from '../engine/files.js';
-import type { Pool } from '../engine/pool.js';
+import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import { bytes as size, told } from '../ui/format.js';
@@ -124,13 +124,13 @@ export class Models {
   /** The open model. */
   current: Model;
   readonly #shipped: Shipped;
-  readonly #pool: Pool;
+  readonly #pool: Prover;
   readonly #view: View;
   /** The number of files opened so far: a file whose number is not the last is `late`. */
   #picks = 0;
 
   /** Opens the default model with its shipped results, without its file. */
-  constructor(shipped: Shipped, pool: Pool, view: View) {
+  constructor(shipped: Shipped, pool: Prover, view: View) {
     this.#shipped = shipped;
     this.#pool = pool;
     this.#view = view;

@@ -1,7 +1,7 @@
 /** Runs the proofs of the current model: which ones, in which order, and their progress. */
 
 import { Cancelled, Died } from '../engine/client.js';
-import type { Pool } from '../engine/pool.js';
+import type { Prover } from '../engine/pool.js';
 import type { Outcome } from '../pkg/prove.js';
 import { count, percent, seconds, told } from '../ui/format.js';
 import { isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, type View } from './model.js';
@@ -36,7 +36,7 @@ export class Queue {
    */
   readonly beside = new Set<AbortController>();
   readonly #models: Models;
-  readonly #pool: Pick<Pool, 'run' | 'strategy'>;
+  readonly #pool: Pick<Prover, 'run' | 'strategy'>;
   readonly #view: Pick<View, 'status' | 'problem'>;
   /** Proofs that run for their certificate, and the functions that take it. */
   readonly #certifying = new Map<Proof, (certificate: string | undefined) => void>();
@@ -45,7 +45,7 @@ export class Queue {
   /** Inputs that brute force visits in a second; estimated until one has run in this browser. */
   #rate = 40e6;
 
-  constructor(models: Models, pool: Pick<Pool, 'run' | 'strategy'>, view: Pick<View, 'status' | 'problem'>) {
+  constructor(models: Models, pool: Pick<Prover, 'run' | 'strategy'>, view: Pick<View, 'status' | 'problem'>) {
     this.#models = models;
     const options = models.current.facts.strategies.flatMap((strategy) => strategy.options);
     this.options = new Set(options.filter((option) => option.default).map(({ name }) => name));

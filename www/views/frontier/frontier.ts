@@ -1,7 +1,7 @@
 /** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
 
 import { percent, scientific, told } from '../../ui/format.js';
-import type { Figure, Frontier as Proven, Metrics } from '../../pkg/plot.js';
+import type { Figure, Metrics } from '../../pkg/plot.js';
 import { exportButton } from '../../ui/export/button.js';
 import { get, rootOf } from '../../ui/element.js';
 import { play, type Style, styleOf, watchStyle } from '../../ui/player.js';
@@ -10,9 +10,10 @@ import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { Axes } from './axes.js';
 import type { Compared } from './compare.js';
 import { Marks } from './marks.js';
+import { proven } from './points.js';
 
-/** What is shipped of the default model, with its figure, for the first paint. */
-export type Pictured = Shipped & { figure: Figure; metrics: Metrics };
+/** What is shipped of a model, with its figure, for the first paint; `narrow` is for narrow places. */
+export type Pictured = Shipped & { figure: Figure; narrow?: Figure; metrics: Metrics };
 
 /** What the figure shows of a model. */
 export interface Seen {
@@ -106,6 +107,8 @@ export class Frontier {
     // That of another model would be a lie.
     if (!figure) this.#canvas.width = 0;
     const placement = figure && this.#style && play(this.#canvas, this.#style, figure);
+    // A picture that was made before has no ring and no budget: the marks show both.
+    this.#canvas.parentElement?.classList.toggle('recorded', !this.#plot);
     const { proofs } = seen.model;
     this.#marks.show(figure, placement, proofs, seen.chosen);
     const say = ({ facts, outcome }: Proof) =>
@@ -121,7 +124,9 @@ export class Frontier {
     const { width, height } = this.#style;
     const options = { width, height, selected: ringed, budget, zoom, scale, others, spread };
     if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
-    return this.#isShipped(model) ? this.#shipped.figure : undefined;
+    if (!this.#isShipped(model)) return undefined;
+    const { figure: wide, narrow = wide } = this.#shipped;
+    return width < (narrow.width + wide.width) / 2 ? narrow : wide;
   }
 
   #isShipped({ facts, over }: Model): boolean {
@@ -139,15 +144,4 @@ export class Frontier {
       return undefined;
     }
   }
-}
-
-/** The proofs of a model that pass as points, and brute force as their baseline: up to the least accuracy that a proof shows not to be exceeded. */
-function proven({ facts: { classes, baseline_flops: flops }, proofs }: Model, passes: (proof: Proof) => boolean): Proven {
-  const marks = new Map(classes.map(({ class: name, marker, role }) => [name, { marker, role }]));
-  const points = proofs.filter(passes).flatMap(({ facts, outcome }) => {
-    const mark = marks.get(facts.class);
-    return outcome && mark ? [{ ...facts, ...mark, id: facts.strategy, flops: outcome.flops, bound: outcome.bound }] : [];
-  });
-  const accuracy = Math.min(1, ...proofs.map(({ outcome }) => outcome?.upper_bound ?? 1));
-  return { points, baseline: { flops, accuracy } };
 }

@@ -1,6 +1,6 @@
 /** The one control for all proofs of the model: how many are done, and a button to stop or go on. */
 
-import { get } from '../../ui/element.js';
+import { get, type Root } from '../../ui/element.js';
 import type { Models } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import { remaining } from '../proofs/describe.js';
@@ -18,22 +18,28 @@ const left = (share: number, { time, share: before }: Since) =>
 export class RunControl {
   readonly #models: Models;
   readonly #queue: Queue;
-  readonly #button = get('run', HTMLButtonElement);
-  readonly #state = get('run-state', HTMLElement);
-  readonly #beside = get('run-workers', HTMLElement);
+  readonly #start: (() => void) | undefined;
+  readonly #button: HTMLButtonElement;
+  readonly #state: HTMLElement;
+  readonly #beside: HTMLElement;
   /** Who works, in words. */
   readonly #by: string;
-  readonly #bar = get('run-bar', HTMLProgressElement);
+  readonly #bar: HTMLProgressElement;
 
   /** Undefined while the queue rests. */
   #since: Since | undefined;
 
-  /** `workers` may work at once. */
-  constructor(models: Models, queue: Queue, workers: number) {
+  /** `root` has the elements; `workers` may work at once; `start` opens the model if it is not open. */
+  constructor(root: Root, models: Models, queue: Queue, workers: number, start?: () => void) {
+    this.#start = start;
+    this.#button = get('run', HTMLButtonElement, root);
+    this.#state = get('run-state', HTMLElement, root);
+    this.#beside = get('run-workers', HTMLElement, root);
+    this.#bar = get('run-bar', HTMLProgressElement, root);
     this.#models = models;
     this.#queue = queue;
     this.#by = workers === 1 ? 'by 1 worker' : `by up to ${workers} workers`;
-    this.#button.addEventListener('click', () => (queue.progress.busy ? queue.cancelAll() : queue.runAll()));
+    this.#button.addEventListener('click', () => (!models.current.bytes ? start?.() : queue.progress.busy ? queue.cancelAll() : queue.runAll()));
   }
 
   show() {
@@ -41,7 +47,7 @@ export class RunControl {
     const { done, due, share, busy } = this.#queue.progress;
     const of = `${done} of ${proofs.length} proofs`;
     const failed = proofs.filter(({ job }) => job.state === 'failed').length;
-    this.#button.disabled = !bytes;
+    this.#button.disabled = !bytes && !this.#start;
     this.#button.textContent = busy ? 'Cancel' : done >= due ? 'Run all again' : done ? 'Continue' : 'Run';
     this.#bar.hidden = !busy;
     this.#bar.value = share;

@@ -1,0 +1,152 @@
+// Embeds as other sites have them: pages on one port, the program on another.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { launch, serve, violations, watch } from './harness.mjs';
+import { ALL, root, shipped } from './known.mjs';
+import { until } from './actions.mjs';
+
+let program;
+let browser;
+let site;
+before(async () => {
+  [program, browser] = await Promise.all([serve(join(root, 'dist'), '/proofs/', { 'access-control-allow-origin': '*' }), launch()]);
+  site = await hosting();
+});
+after(async () => {
+  await browser?.close();
+  await program?.close();
+  await site?.close();
+});
+
+/** A site whose pages are set by the tests; each has a `body` and perhaps a `policy`. */
+async function hosting() {
+  const pages = {};
+  const server = createServer((request, response) => {
+    const page = pages[new URL(request.url, 'http://localhost').pathname];
+    if (!page) return response.writeHead(404).end();
+    const headers = { 'content-type': page.type ?? 'text/html; charset=utf-8', ...(page.policy && { 'content-security-policy': page.policy }) };
+    response.writeHead(200, headers).end(page.body);
+  });
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    pages,
+    url: `http://127.0.0.1:${server.address().port}/`,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    },
+  };
+}
+
+const post = (body) => `<!doctype html><html lang="en"><head><title>A post</title><link rel="icon" href="data:,"></head><body><main><h1>A post</h1>${body}</main></body></html>`;
+
+/** Opens a page of the site in a context of its own; fails if anything is reported, or asked of anyone else. */
+async function visit(body, run, { policy, allowed = [], ...options } = {}) {
+  site.pages['/post'] = { body: post(body), policy };
+  const context = await browser.newContext({ viewport: { width: 700, height: 1000 }, ...options });
+  try {
+    const seen = watch(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(`${site.url}post`);
+    await run(page, seen);
+    assert.deepEqual(seen.problems, []);
+    const own = [program.url, site.url, 'blob:', 'data:', 'about:', ...allowed];
+    assert.deepEqual(seen.requests.filter((url) => !own.some((start) => url.startsWith(start))), []);
+  } finally {
+    await context.close();
+  }
+}
+
+const script = () => `<script type="module" src="${program.url}embed/compact-proofs.js"></script>`;
+/** Waits until an embed, in a page or a frame, has proven everything. */
+const proven = (at, id = 'compact-proofs') => at.locator(`${id} #run-state`).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
+/** What the native program proves of the default model. */
+const COUNTS = Object.fromEntries(shipped.outcomes.map(({ strategy, correct }) => [strategy, correct]));
+/** Collects the results that embeds tell their page. */
+const LISTEN = '<script>window.results = {}; addEventListener("proofresult", ({ detail }) => detail.live && (results[detail.strategy] = detail.correct));</script>';
+
+test('an element from another origin paints what was shipped without WebAssembly, then proves the same counts, under a strict policy', async () => {
+  const policy = `default-src 'none'; script-src ${program.url} 'unsafe-inline' 'wasm-unsafe-eval'; connect-src ${program.url}; worker-src blob: ${program.url}; img-src data:`;
+  await visit(`${LISTEN}${script()}<compact-proofs start="touch"></compact-proofs>`, async (page, seen) => {
+    await page.locator('compact-proofs #claim').getByText(/^Right on at least 97/).waitFor();
+    assert.deepEqual(seen.requests.filter((url) => /wasm|worker/.test(url)), []);
+    await page.locator('compact-proofs #budget').focus();
+    await page.keyboard.press('ArrowRight');
+    await proven(page);
+    assert.deepEqual(await page.evaluate('results'), COUNTS);
+  }, { policy });
+});
+
+test('embeds share one pool of workers, take turns with several models, and free it when they go', async () => {
+  const two = '<compact-proofs class="one" start="load"></compact-proofs><compact-proofs class="two" start="load"></compact-proofs>';
+  const other = '<compact-proofs class="three" model="max4_v64_s50" start="load"></compact-proofs>';
+  await visit(`${script()}${two}${other}`, async (page) => {
+    for (const id of ['.one', '.two', '.three']) await proven(page, id);
+    const claims = await Promise.all(['.one', '.two', '.three'].map((id) => page.locator(`${id} #against`).textContent()));
+    assert.equal(claims[0], claims[1]);
+    assert.notEqual(claims[0], claims[2]);
+    const cores = await page.evaluate(() => navigator.hardwareConcurrency);
+    assert.equal(page.workers().length, Math.min(Math.max(cores - 1, 1), 4));
+    await page.evaluate(() => document.querySelectorAll('.two, .three').forEach((each) => each.remove()));
+    await page.locator('.one #budget').focus();
+    await page.keyboard.press('Home');
+    await page.evaluate(() => document.querySelector('.one').remove());
+    await until('no workers', () => page.workers().length === 0);
+  });
+});
+
+test('switches change while it is shown; neither styles nor names of the page reach it, nor its own the page', async () => {
+  const style = '<style>* { color: red; font-size: 30px; text-transform: uppercase } h2, p, button { display: none } :root { --ink: red; font-size: 40px }</style>';
+  await visit(`${style}<p id="claim">Mine</p>${script()}<compact-proofs start="never" theme="light"></compact-proofs>`, async (page) => {
+    const embed = page.locator('compact-proofs');
+    const claim = embed.locator('#claim');
+    await claim.getByText('97').waitFor();
+    const styles = () => claim.evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).fontSize, getComputedStyle(element).textTransform]);
+    assert.deepEqual(await styles(), ['rgb(27, 31, 36)', '18px', 'none']);
+    const set = (name, value) => embed.evaluate((element, [n, v]) => element.setAttribute(n, v), [name, value]);
+    await set('theme', 'dark');
+    assert.deepEqual((await styles())[0], 'rgb(232, 234, 237)');
+    await set('show', 'claim');
+    assert.equal(await embed.locator('canvas').isVisible(), false);
+    await set('proof', 'cubic');
+    await embed.locator('#against').getByText('Proof: Cubic.').waitFor();
+    await set('show', 'everything');
+    await embed.getByRole('alert').getByText('show="everything": expected some of claim, plot').waitFor();
+    await set('theme', 'light');
+    assert.deepEqual(await violations(page, { rules: { 'color-contrast': { enabled: false } } }), []);
+    assert.equal(await page.locator('main > #claim').evaluate((element) => getComputedStyle(element).color), 'rgb(255, 0, 0)');
+  });
+});
+
+test('an iframe has no inner scroll bar from 340 pixels up, takes the height that it asks for, and keeps to its own files', async () => {
+  const frame = (id, switches) => `<iframe id="${id}" title="${id}" src="${program.url}embed/frame.html?${switches}"></iframe>`;
+  const listen = `<style>#narrow { width: 340px; height: 480px } #wide { width: 640px; height: 420px } #tall { width: 340px; height: 60px }</style>
+    <script>addEventListener('message', ({ data, source }) => {
+      const frame = document.querySelector('#tall');
+      if (data.type === 'iframe-widget-resize' && source === frame.contentWindow) frame.style.height = data.height + 'px';
+    })</script>`;
+  await visit(`${listen}${frame('narrow', 'theme=light')}${frame('wide', 'theme=dark')}${frame('tall', 'show=claim,plot,why&start=load')}`, async (page) => {
+    for (const id of ['narrow', 'wide', 'tall']) {
+      const inside = page.frameLocator(`#${id}`);
+      await inside.locator('compact-proofs #claim').getByText('97').waitFor();
+      if (id === 'tall') await inside.locator('.of-why canvas').first().waitFor();
+      const hidden = () => inside.locator('html').evaluate((element) => [element.scrollWidth - element.clientWidth, element.scrollHeight - element.clientHeight]);
+      await until(`${id} fits`, async () => (await hidden()).every((pixels) => pixels <= 0));
+      const frame = page.frames().find((each) => each.url().includes(id === 'narrow' ? 'theme=light' : id === 'wide' ? 'theme=dark' : 'why'));
+      assert.deepEqual(await violations(frame), [], id);
+    }
+  });
+});
+
+test('weights of the author’s, inside the page, are proven, and what is wrong with others is said', async () => {
+  const weights = await (await import('node:fs/promises')).readFile(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
+  const embeds = `<compact-proofs class="own" start="load" src="data:application/octet-stream;base64,${weights}"></compact-proofs><compact-proofs class="bad" start="load" src="data:text/plain;base64,AAAA"></compact-proofs>`;
+  await visit(`${script()}${embeds}`, async (page) => {
+    await page.locator('.bad').getByRole('alert').getByText('weights').waitFor();
+    await page.locator('.own #run-state').getByText(/\d+ of \d+ proofs done/).waitFor();
+    await page.locator('.own #against').getByText('99.9').waitFor();
+  });
+});

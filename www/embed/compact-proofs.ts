@@ -1,0 +1,146 @@
+/**
+ * The element `<compact-proofs>`: a live figure of proofs in any page.
+ *
+ *     <script type="module" src="https://…/embed/compact-proofs.js"></script>
+ *     <compact-proofs model="max4_v64_s123" show="claim,plot,slider"></compact-proofs>
+ */
+
+import './place.js';
+import { certificateAt, isCertificate } from './certificate.js';
+import { Embed } from './embed.js';
+import type { CompactProofsElement, Detail } from './public.js';
+import { join, type Session } from './session.js';
+import { setTheme, undress, wear } from './styles.js';
+import { NAMES, type Switches, switchesOf } from './switches.js';
+import type { Proof } from '../state/model.js';
+import { make } from '../ui/element.js';
+import { told } from '../ui/format.js';
+
+export class CompactProofs extends HTMLElement implements CompactProofsElement {
+  static readonly observedAttributes = NAMES;
+  readonly #root = this.attachShadow({ mode: 'open' });
+  #session: Session | undefined;
+  #embed: Embed | undefined;
+  #switches: Switches | undefined;
+  /** Counts what was asked to be shown: an earlier one may arrive late. */
+  #turn = 0;
+  #seen: IntersectionObserver | undefined;
+  readonly #sized = new ResizeObserver((entries) => {
+    const detail = Math.ceil(entries.at(-1)?.borderBoxSize[0]?.blockSize ?? 0);
+    this.dispatchEvent(new CustomEvent('proofsresize', { detail, bubbles: true }));
+  });
+
+  connectedCallback() {
+    this.#take();
+    wear(this.#root, this.#switches?.theme ?? 'auto');
+    for (const kind of ['pointerdown', 'keydown'] as const) this.#root.addEventListener(kind, this.#touched);
+    void this.#join();
+  }
+
+  disconnectedCallback() {
+    this.#turn++;
+    this.#seen?.disconnect();
+    this.#sized.disconnect();
+    this.#leave();
+    undress(this.#root);
+    this.#root.replaceChildren();
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null) {
+    const earlier = this.#switches;
+    if (!earlier || !this.isConnected || before === after) return;
+    this.#take();
+    const now = this.#switches;
+    if (!now) return;
+    if (name === 'theme') setTheme(this.#root, now.theme);
+    if (now.model !== earlier.model || now.src !== earlier.src) void this.#join();
+    else this.#embed?.switch(now);
+    if (name === 'start') this.#startWhenDue();
+  }
+
+  #take() {
+    this.#switches = switchesOf((name) => this.getAttribute(name), (problem) => queueMicrotask(() => this.#embed?.problem(problem)));
+  }
+
+  #leave() {
+    if (this.#embed) this.#session?.leave(this.#embed);
+    this.#embed = this.#session = undefined;
+  }
+
+  async #join() {
+    const turn = ++this.#turn;
+    const switches = this.#switches;
+    if (!switches) return;
+    const { model, src } = switches;
+    try {
+      const session = await join({ model, src: isCertificate(src) ? '' : src });
+      if (turn !== this.#turn) return session.letGo();
+      this.#leave();
+      this.#session = session;
+      this.#embed = new Embed(this.#root, session, this.#switches ?? switches, {
+        chosen: (proof) => this.#say('proofselect', proof),
+        proven: (proof) => this.#say('proofresult', proof),
+        done: () => this.dispatchEvent(new CustomEvent('proofsdone', { bubbles: true, composed: true })),
+      });
+      session.show(this.#embed);
+      this.#sized.disconnect();
+      this.#sized.observe(this.#embed.element);
+      this.#startWhenDue();
+    } catch (error) {
+      if (turn === this.#turn) this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown) {
+    const again = make('button', { type: 'button' }, 'Try again');
+    again.addEventListener('click', () => void this.#join());
+    this.#root.replaceChildren(make('div', { class: 'embed', lang: 'en' }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
+  }
+
+  #startWhenDue() {
+    this.#seen?.disconnect();
+    const start = this.#switches?.start;
+    if (start === 'load') this.#start();
+    if (start !== 'visible') return;
+    this.#seen = new IntersectionObserver((entries) => {
+      if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+      this.#seen?.disconnect();
+      this.#start();
+    });
+    this.#seen.observe(this);
+  }
+
+  readonly #touched = () => {
+    if (this.#switches?.start === 'touch') this.#start();
+  };
+
+  #start() {
+    const [session, embed, src] = [this.#session, this.#embed, this.#switches?.src ?? ''];
+    void session?.start().then(async (opened) => {
+      if (opened !== 'open' || !embed || !isCertificate(src)) return;
+      try {
+        const proof = await certificateAt(src, session);
+        if (proof && embed === this.#embed) embed.choose(proof.facts.strategy);
+      } catch (error) {
+        embed.problem(told(error));
+      }
+    });
+  }
+
+  #say(event: 'proofselect' | 'proofresult', { facts, outcome, shipped }: Proof) {
+    const detail: Detail = {
+      model: this.#session?.models.current.facts.file ?? '',
+      strategy: facts.strategy,
+      label: facts.label,
+      correct: outcome?.correct ?? null,
+      total: outcome?.total ?? null,
+      flops: outcome?.flops ?? null,
+      live: !!outcome && !shipped,
+    };
+    this.dispatchEvent(new CustomEvent<Detail>(event, { detail, bubbles: true, composed: true }));
+  }
+}
+
+export { fill } from './fill.js';
+
+if (!customElements.get('compact-proofs')) customElements.define('compact-proofs', CompactProofs);

@@ -1,0 +1,248 @@
+/** One embed: the page's own views of one model, in the root of an element. */
+
+import { ladderOf, rungAt, startOf } from '../state/ladder.js';
+import { isBusy, isDone, type Model, type Proof, type View } from '../state/model.js';
+import type { Outcome } from '../pkg/prove.js';
+import { coalesce } from '../ui/coalesce.js';
+import { get, make } from '../ui/element.js';
+import { told as reasonOf } from '../ui/format.js';
+import { save } from '../ui/save.js';
+import { Claim } from '../views/claim/claim.js';
+import claimHtml from '../views/claim/claim.html?raw';
+import { Frontier } from '../views/frontier/frontier.js';
+import frontierHtml from '../views/frontier/frontier.html?raw';
+import { Legend } from '../views/frontier/legend.js';
+import { RunControl } from '../views/run/run.js';
+import runHtml from '../views/run/run.html?raw';
+import html from './embed.html?raw';
+import { Panels } from './panels.js';
+import { isPlotted, moreAt } from './place.js';
+import { type Session, workers } from './session.js';
+import { type Switches, viewsOf, without } from './switches.js';
+
+/** What an embed tells its element. */
+export interface Told {
+  /** A person has chosen a proof. */
+  chosen(proof: Proof): void;
+  /** A proof has been proven here. */
+  proven(proof: Proof & { outcome: Outcome }): void;
+  /** All proofs that were to run have run. */
+  done(): void;
+}
+
+// A page has its own landmarks: those of several embeds would be in its reader's way.
+const HTML = html
+  .replace('<!-- claim -->', claimHtml)
+  .replace('<!-- frontier -->', frontierHtml)
+  .replace('<!-- run -->', runHtml)
+  .replaceAll(/<section([^>]*) aria-label="[^"]*"/g, '<section$1');
+
+export class Embed implements View {
+  /** Everything that is shown. */
+  readonly element = make('div', { class: 'embed', lang: 'en', role: 'group', 'aria-label': 'Compact proofs' });
+  readonly #session: Session;
+  readonly #told: Told;
+  readonly #alert: HTMLElement;
+  readonly #claim: Claim;
+  readonly #frontier: Frontier;
+  readonly #legend: Legend;
+  readonly #run: RunControl;
+  readonly #panels: Panels;
+  readonly #link: HTMLAnchorElement;
+  #switches: Switches;
+  /** Identifier of the chosen proof; empty for one that leaves something to win. */
+  #chosen: string;
+  #budget: number | null;
+  #vs: string;
+  #hidden = '';
+  #pointed: string | null = null;
+  #isPlotting = false;
+  readonly #refresh = coalesce(() => this.#show());
+
+  /** Shows the session in `root`, in place of what is there. */
+  constructor(root: ShadowRoot, session: Session, switches: Switches, told: Told) {
+    this.#session = session;
+    this.#told = told;
+    this.#switches = switches;
+    [this.#chosen, this.#budget, this.#vs] = [switches.proof, switches.budget, switches.vs];
+    this.element.innerHTML = HTML;
+    root.replaceChildren(this.element);
+    this.#alert = this.element.querySelector<HTMLElement>('.problem') as HTMLElement;
+    this.#claim = new Claim(root, (budget, settled) => this.#spend(budget, settled));
+    const fail = (why: string) => this.problem(why);
+    this.#frontier = new Frontier(get('frontier', HTMLCanvasElement, root), session.shipped, (id) => this.#point(id), (id) => this.choose(id), fail);
+    this.#legend = new Legend(get('legend', HTMLElement, root), (hidden) => {
+      this.#hidden = hidden;
+      this.#show();
+    });
+    const start = () => void session.start();
+    this.#run = new RunControl(root, session.models, session.queue, workers, start);
+    this.#link = make('a', { class: 'more', target: '_blank', rel: 'noopener' }, 'All proofs and views');
+    get('run', HTMLButtonElement, root).parentElement?.append(this.#link);
+    const panel = this.element.querySelector<HTMLElement>('.view') as HTMLElement;
+    this.#panels = new Panels(panel, session, {
+      choose: (id) => this.choose(id),
+      compare: (vs) => {
+        this.#vs = vs;
+        this.#show();
+      },
+      // What a view makes goes to the reader: an embed keeps to its own model.
+      take: (file) => save(file.name, file),
+      openFile: (file) => save(file.name, file),
+      over: () => {},
+      problem: fail,
+    });
+    // What words mean is fetched when it is asked for.
+    this.element.addEventListener('click', ({ target }) => {
+      const word = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
+      if (word) void import('../views/glossary/glossary.js').then(({ explain }) => explain(word), (error: unknown) => fail(reasonOf(error)));
+    });
+    this.element.addEventListener('pointerover', ({ target }) => {
+      if (target instanceof Element && target.closest('#plane') && !target.closest('#stack')) return;
+      this.#point(target instanceof Element ? (target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'] ?? null) : null);
+    });
+    this.switch(switches);
+    if (session.isKnown) this.#show();
+    else this.#wait();
+  }
+
+  /** Takes other switches, for the same weights. */
+  switch(switches: Switches) {
+    const before = this.#switches;
+    this.#switches = switches;
+    if (switches.proof !== before.proof) [this.#chosen, this.#budget] = [switches.proof, null];
+    if (switches.budget !== before.budget) this.#budget = switches.budget;
+    if (switches.vs !== before.vs) this.#vs = switches.vs;
+    this.element.dataset['without'] = without(switches).join(' ');
+    const views = switches.start === 'never' ? [] : viewsOf(switches);
+    this.#panels.open(views);
+    if (this.#session.isKnown) this.#show();
+  }
+
+  /** Chooses a proof, as a person does. */
+  choose(id: string) {
+    this.#budget = null;
+    this.#chosen = id;
+    this.#show();
+    this.#tellChosen();
+  }
+
+  model(model: Model) {
+    this.#legend.show(model, this.#hidden);
+    this.#show();
+    this.#askForChosen();
+  }
+
+  proof(proof: Proof) {
+    this.#run.show();
+    if (isDone(proof)) {
+      void this.#plot();
+      if (proof.outcome) this.#told.proven({ ...proof, outcome: proof.outcome });
+      if (!this.#session.queue.progress.busy) this.#told.done();
+    }
+    if (!isBusy(proof)) this.#refresh();
+  }
+
+  looked() {
+    this.#refresh();
+  }
+
+  status() {
+    this.#run.show();
+  }
+
+  problem(text: string | undefined, retry?: () => void) {
+    this.#alert.hidden = !text;
+    const again = make('button', { type: 'button' }, 'Try again');
+    again.addEventListener('click', () => {
+      this.#alert.hidden = true;
+      retry?.();
+    });
+    this.#alert.replaceChildren(make('span', {}, text ?? ''), ...(retry ? [again] : []));
+  }
+
+  /** Draws in this browser, once it has proven something itself. */
+  async #plot() {
+    if (this.#isPlotting || !isPlotted) return;
+    this.#isPlotting = true;
+    try {
+      await this.#frontier.live();
+      this.#panels.ready();
+      this.#refresh();
+    } catch (error) {
+      this.problem(reasonOf(error), () => {
+        this.#isPlotting = false;
+        void this.#plot();
+      });
+    }
+  }
+
+  /** Says that nothing is known yet. */
+  #wait() {
+    get('claim', HTMLElement, this.element.getRootNode() as ShadowRoot).textContent = 'Nothing is proven yet.';
+    this.#run.show();
+    this.#showLink();
+  }
+
+  #spend(budget: number, settled: boolean) {
+    this.#budget = budget;
+    this.#show();
+    if (settled) this.#tellChosen();
+  }
+
+  #tellChosen() {
+    const proof = this.#current;
+    if (proof) this.#told.chosen(proof);
+  }
+
+  #point(id: string | null) {
+    if (id === this.#pointed) return;
+    this.#pointed = id;
+    this.#show();
+  }
+
+  /** The proof that everything is shown of. */
+  get #current(): Proof | undefined {
+    const { proofs } = this.#session.models.current;
+    const ladder = ladderOf(proofs);
+    if (this.#budget !== null && ladder.length) return ladder[rungAt(ladder, this.#budget)];
+    return this.#session.models.find(this.#chosen) ?? startOf(ladder);
+  }
+
+  /** Adds the chosen proof to the model if it does not list it. */
+  #askForChosen() {
+    const { models, queue } = this.#session;
+    if (!this.#chosen || models.find(this.#chosen)) return;
+    queue.ask(this.#chosen).then(this.#refresh.bind(undefined, 0), () => this.problem(`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
+  }
+
+  #show() {
+    if (!this.#session.isKnown) return;
+    const model = this.#session.models.current;
+    const best = this.#frontier.metrics(model)?.frontier ?? [];
+    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    const chosen = this.#current;
+    const id = chosen?.facts.strategy ?? null;
+    const hidden = this.#hidden.split(',');
+    this.#legend.show(model, this.#hidden);
+    this.#claim.show(model, chosen, this.#budget);
+    this.#frontier.show({
+      model,
+      ringed: this.#pointed ?? id,
+      chosen: id,
+      budget: chosen?.outcome?.flops ?? null,
+      axes: { zoom: 'crowd', scale: 'accuracy', with: '', spread: '0' },
+      compared: { others: [], spread: [], said: [] },
+      passes: ({ facts }) => !hidden.includes(facts.class),
+    });
+    this.#panels.show({ model, chosen, pointed: this.#pointed, vs: this.#vs, over: '' });
+    this.#run.show();
+    this.#showLink();
+  }
+
+  #showLink() {
+    const address = moreAt(this.#session.models.current, this.#switches, this.#current?.facts.strategy);
+    this.#link.hidden = address === undefined;
+    if (address !== undefined) this.#link.href = address;
+  }
+}

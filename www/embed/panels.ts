@@ -1,0 +1,82 @@
+/** The views of an embed beside its figure, below each other. */
+
+import { make } from '../ui/element.js';
+import { told } from '../ui/format.js';
+import type { Host, Shown, ViewOf } from '../views/view.js';
+import type { Session } from './session.js';
+import type { Shown as Name } from './switches.js';
+import { VIEWS } from './views.js';
+
+/** What an embed does for its views. */
+type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'take' | 'openFile'>;
+
+export class Panels {
+  readonly #parent: HTMLElement;
+  readonly #host: Host;
+  readonly #views = new Map<Name, Promise<ViewOf>>();
+  readonly #places = new Map<Name, HTMLElement>();
+  #names: readonly Name[] = [];
+  #shown: Shown | undefined;
+  /** Views are fetched once something has been proven here. */
+  #isReady = false;
+
+  constructor(parent: HTMLElement, { models, queue, prover, explain, view }: Session, asked: Asked) {
+    this.#parent = parent;
+    this.#host = {
+      ...asked,
+      tryInput: (tokens) => void this.#views.get('try')?.then((view) => view.input?.(tokens)),
+      askPublished: (proof) => void models.askPublished(proof),
+      certificate: async (strategy) => {
+        const proof = await queue.ask(strategy);
+        const { Certificates } = await import('../state/certificates.js');
+        return proof && new Certificates(models, queue, prover, view).of(proof);
+      },
+      explain,
+      model: () => models.current,
+    };
+  }
+
+  /** Shows these views and no others. */
+  open(names: readonly Name[]) {
+    this.#names = names;
+    this.#parent.hidden = !names.length;
+    this.#fill();
+  }
+
+  /** Fetches views from now on. */
+  ready() {
+    this.#isReady = true;
+    this.#fill();
+  }
+
+  show(shown: Shown) {
+    this.#shown = shown;
+    this.#fill();
+  }
+
+  #fill() {
+    const shown = this.#shown;
+    if (!shown || !this.#isReady) return;
+    for (const [name, place] of this.#places) place.hidden = !this.#names.includes(name);
+    for (const name of this.#names) {
+      const view = this.#views.get(name) ?? this.#fetch(name);
+      this.#views.set(name, view);
+      view.then((each) => each.show(this.#shown ?? shown), () => {});
+    }
+  }
+
+  async #fetch(name: Name): Promise<ViewOf> {
+    const found = VIEWS[name];
+    try {
+      if (!found) throw new Error('it is not in this file.');
+      const { open } = await found.load();
+      const place = make('div', { class: `of-${name}`, 'data-view': found.label });
+      this.#places.set(name, place);
+      this.#parent.append(place);
+      return open(place, this.#host);
+    } catch (error) {
+      this.#host.problem(`The view ${found?.label ?? name} cannot be shown: ${told(error)}`);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/** Where an embed's program is: beside its page, which it leads to. */
+
+import { hashOf } from '../app/address.js';
+import { filesAre } from '../engine/download.js';
+import { type Model, OWN } from '../state/model.js';
+import type { Switches } from './switches.js';
+
+/** The folder of the page; `import.meta.url` is that of a file in its folder `embed`. */
+const page = new URL(/* @vite-ignore */ '../', import.meta.url).href;
+filesAre((address) => new URL(address, page).href);
+
+/** Whether the program that draws figures is there; without it, an embed shows a recorded one. */
+export const isPlotted = true;
+
+/** The address of the page with what an embed shows; undefined if there is no page that can show it. */
+export function moreAt({ facts, source }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {
+  const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(facts.file) ?? [];
+  if (source === OWN || k === undefined) return undefined;
+  return page + hashOf({ k: Number(k), seed: Number(seed), strategy: strategy ?? null, looks: { vs } });
+}
