@@ -5,7 +5,11 @@
 #   .ci/extract.sh               compiles www/engine/proven-checker.js anew
 #   .ci/extract.sh --compare     exits with 1 unless that file is what would be compiled. Without
 #                                js_of_ocaml, compares the sources with those that it names
-#   .ci/extract.sh --native      compiles the native program and prints its path
+#   .ci/extract.sh FILE [CLAIM]  compiles the native program and runs it on a weights file: prints how
+#                                many sequences are surely right, surely wrong, and how many there are;
+#                                exits with 1 unless at least CLAIM are surely right
+#   .ci/extract.sh --gallery     compares it with the strategy exact and the checker of certificates on
+#                                the gallery's models: see tests/formal/gallery.mjs (8 minutes)
 #
 # Exit code 2: a program is not installed.
 set -euo pipefail
@@ -34,17 +38,28 @@ cp $of/js/ints.ml $of/js/page.ml "$target"
   coqc -R "$library" MaxOfK -R . Extracted Extract.v # writes checker.ml
 )
 
-if [ "${1:-}" = --native ]; then
+native() { # compiles the native program
   need ocamlfind "Install OCaml with Zarith: on Debian the packages ocaml-findlib and libzarith-ocaml-dev."
   mkdir -p "$target/native"
   cp "$target"/{nats,forms,checker}.ml "$target/checker.mli" $of/native/*.ml "$target/native"
-  cd "$target/native"
-  ocamlfind ocamlopt -w -a -package zarith -linkpkg nats.ml ints.ml forms.ml checker.mli checker.ml main.ml -o proven >&2
-  echo "$target/native/proven"
-  exit 0
-fi
+  (
+    cd "$target/native"
+    ocamlfind ocamlopt -w -a -package zarith -linkpkg nats.ml ints.ml forms.ml checker.mli checker.ml main.ml -o proven
+  )
+}
+case ${1:-} in
+  '' | --compare) ;;
+  --gallery)
+    native
+    cargo build -q --bins
+    exec node tests/formal/gallery.mjs "$target/native/proven" "${CARGO_TARGET_DIR:-target}"/debug/compact-proofs{,-check}
+    ;;
+  *)
+    native
+    exec "$target/native/proven" "$@"
+    ;;
+esac
 
-# Without comments, where names of files are.
 sources=$(cd "$target" && cat checker.ml nats.ml forms.ml ints.ml ints.js page.ml | sha256sum | cut -d' ' -f1)
 if [ "${1:-}" = --compare ] && ! command -v js_of_ocaml >/dev/null; then
   grep -q "^// SHA-256 of the sources: $sources\$" $page && echo "extract: $page is made of the sources as they are" && exit 0

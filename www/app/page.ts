@@ -97,6 +97,7 @@ export class Page {
       certificates,
       choose: (strategy) => this.choose(strategy),
       look: (looks, choice) => this.look(looks, choice),
+      problem: told.noFigure,
     };
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure);

@@ -37,6 +37,17 @@ export async function once<Work extends object, Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const module = await moduleAt(url);
+  return inWorker(name, start, { module, ...work }, progress, signal);
+}
+
+/** The same with a worker that `start` starts, called `name`, to which `sent` is all that it needs. */
+export async function inWorker<Result>(
+  name: string,
+  start: () => Worker,
+  sent: object,
+  progress: (done: number) => void,
+  signal?: AbortSignal,
+): Promise<Result> {
   if (signal?.aborted) throw new Cancelled();
   const worker = start();
   try {
@@ -51,7 +62,7 @@ export async function once<Work extends object, Result>(
         else if ('died' in data) died(data.died);
         else reject(new Error(data.failed));
       };
-      worker.postMessage({ module, ...work });
+      worker.postMessage(sent);
     });
   } finally {
     worker.terminate();

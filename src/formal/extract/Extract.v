@@ -38,9 +38,14 @@ Extract Inlined Constant Nat.ltb => "Nats.ltb".
 
 (** * Integers: those of [Ints], as large as they get *)
 
-Extract Inductive positive => "Forms.t" ["Forms.twice_and_one" "Forms.twice" "Forms.one"] "Forms.match_positive".
-Extract Inductive N => "Forms.t" ["Forms.zero" ""] "Forms.match_n".
-Extract Inductive Z => "Forms.t" ["Forms.zero" "" "Forms.opp"] "Forms.match_z".
+Extract Inductive positive => "Forms.t" ["Forms.twice_and_one" "Forms.twice" "Forms.one"]
+  "(fun odd even one p -> if Forms.leb p Forms.one then one ()
+    else if Forms.is_odd p then odd (Forms.half p) else even (Forms.half p))".
+Extract Inductive N => "Forms.t" ["Forms.zero" ""]
+  "(fun zero positive n -> if Forms.leb n Forms.zero then zero () else positive n)".
+Extract Inductive Z => "Forms.t" ["Forms.zero" "" "Forms.opp"]
+  "(fun zero positive negative z -> if Forms.eqb z Forms.zero then zero ()
+    else if Forms.leb Forms.zero z then positive z else negative (Forms.opp z))".
 Extract Inlined Constant Pos.succ => "Forms.succ".
 Extract Inlined Constant Z.of_nat => "Forms.of_nat".
 Extract Inlined Constant Z.to_nat => "Forms.to_nat".

@@ -72,8 +72,8 @@ Definition usual (W : weights) : settings :=
 Section Steps.
   Context (O : ops) (how : weights -> settings).
 
-  (** What is known after some steps: of the tokens, so many are [tokens_done], and of the sequences that
-      end with one of them, so many are [surely_right], and so many [surely_wrong]. *)
+  (** What is known after some steps: of the tokens, so many are done, and of the sequences that end
+      with one of them, so many are surely right, and so many surely wrong. *)
   Record progress := Progress {
     network : weights;
     as_set : settings;
@@ -106,7 +106,8 @@ Section Steps.
     if is_finished p then p
     else
       let (more_right, more_wrong) := check_query (network p) (as_set p) (made p) (tokens_done p) in
-      Progress (network p) (as_set p) (made p) (S (tokens_done p)) (surely_right p + more_right) (surely_wrong p + more_wrong).
+      Progress (network p) (as_set p) (made p) (S (tokens_done p))
+        (surely_right p + more_right) (surely_wrong p + more_wrong).
 
   (** Whether all is done, and at least [claimed] sequences are right. *)
   Definition confirms (p : progress) (claimed : Z) : bool := is_finished p && (claimed <=? surely_right p).
@@ -125,12 +126,14 @@ Section Steps.
 
   (** Whatever the settings and however many steps are made: if the last confirms a claim, it is true
       of the network in the file with just these bytes. *)
-  Theorem steps_correct said begun k claimed : opened said = Some begun ->
+  Theorem steps_correct said begun k claimed :
+    opened said = Some begun ->
     let p := Nat.iter k advance begun in
     confirms p claimed = true ->
     exists F W, bytes F = said /\ read F = Some W /\
-    claimed <= surely_right p /\ surely_right p <= Z.of_nat (count_correct (model_of W)) <= all_sequences p - surely_wrong p /\
-    all_sequences p = Z.of_nat (v W) ^ Z.of_nat (n W).
+      let all := Z.of_nat (v W) ^ Z.of_nat (n W) in
+      all_sequences p = all /\ claimed <= surely_right p /\
+      surely_right p <= Z.of_nat (count_correct (model_of W)) <= all - surely_wrong p.
   Proof.
     intros H p Hc; unfold opened in H.
     destruct (file_of said) as [F|] eqn:HF; [|discriminate]; destruct (read F) as [W|] eqn:HW; [|discriminate].
@@ -141,22 +144,25 @@ Section Steps.
     unfold confirms in Hc; apply andb_true_iff in Hc; destruct Hc as [Hd Hc].
     destruct Hp as (Hn & _ & _ & Hs); unfold is_finished in Hd; apply Nat.eqb_eq in Hd; rewrite Hn in Hd.
     exists F, W; split; [now apply file_of_correct|]; split; [exact HW|].
-    apply Z.leb_le in Hc; split; [exact Hc|]; unfold all_sequences; rewrite Hn; split; [|reflexivity].
+    cbv zeta; unfold all_sequences; rewrite Hn; split; [reflexivity|].
+    apply Z.leb_le in Hc; split; [exact Hc|].
     apply (check_correct O (how W) W); unfold check; unfold tensors in Hall; rewrite Hall, Hs, Hd; reflexivity.
   Qed.
 
   (** The same as a statement about the accuracy. *)
-  Corollary accuracy_confirmed said begun k claimed : opened said = Some begun ->
+  Corollary accuracy_confirmed said begun k claimed :
+    opened said = Some begun ->
     let p := Nat.iter k advance begun in
     confirms p claimed = true -> 0 < all_sequences p ->
     exists F W, bytes F = said /\ read F = Some W /\
-    (IZR claimed / IZR (all_sequences p) <= accuracy (model_of W))%R.
+      (IZR claimed / IZR (all_sequences p) <= accuracy (model_of W))%R.
   Proof.
-    intros H p Hc Hv; destruct (steps_correct said begun k claimed H Hc) as (F & W & HF & HW & Hl & Hr & Ht).
+    intros H p Hc Hv.
+    destruct (steps_correct said begun k claimed H Hc) as (F & W & HF & HW & Ht & Hl & Hr).
     fold p in Hl, Hr, Ht; exists F, W; split; [exact HF|]; split; [exact HW|].
     unfold accuracy; rewrite INR_IZR_INZ, (INR_IZR_INZ (_ ^ _)%nat); change (vocab (model_of W)) with (v W);
       change (ctx (model_of W)) with (n W).
-    rewrite <- Nat2Z.inj_pow in Ht; rewrite <- Ht.
+    rewrite Nat2Z.inj_pow, <- Ht.
     apply Rmult_le_compat_r; [left; now apply Rinv_0_lt_compat, IZR_lt|apply IZR_le; lia].
   Qed.
 End Steps.

@@ -3,10 +3,11 @@
 import { inWords } from '../../engine/check.js';
 import { COLUMNS } from '../results/columns.js';
 import { breakable, make } from '../../ui/element.js';
-import { capital, count, percent, scientific } from '../../ui/format.js';
+import { capital, count, percent, scientific, told } from '../../ui/format.js';
 import { kind, word } from '../../ui/word.js';
 import type { Word } from '../glossary/words.js';
 import { describe } from '../proofs/describe.js';
+import type { ProvenCheck } from '../proven/proven.js';
 import { isBusy, type Model, type Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
 import { ofOne, shortfall } from '../sides/sides.js';
@@ -19,6 +20,7 @@ export interface Asked {
   save(proof: Proof): void;
   check(proof: Proof): void;
   stopCheck(proof: Proof): void;
+  problem(text: string): void;
 }
 
 /** What is shown of a proof whose name is a technical word. */
@@ -56,8 +58,12 @@ export class Details {
   readonly #check = make('button', { type: 'button' });
   readonly #bar = make('progress', { max: '1', 'aria-label': 'Progress of the independent check' });
   readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
-  readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#bar, this.#verdict);
+  /** Starts the program that Coq proves correct, and stops it. */
+  readonly #derive = make('button', { type: 'button' }, 'Check with the proven program');
+  readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#derive, this.#bar, this.#verdict);
+  #proving: Promise<ProvenCheck> | undefined;
   #proof: Proof | undefined;
+  #model: Model | undefined;
 
   constructor(parent: HTMLElement, asked: Asked) {
     const { run, cancel, compare, save, check, stopCheck } = asked;
@@ -68,6 +74,7 @@ export class Details {
       if (this.#proof?.checking?.state === 'running') stopCheck(this.#proof);
       else if (this.#proof) check(this.#proof);
     });
+    this.#derive.addEventListener('click', () => void this.#prove(asked));
     const comparison = make('div', { class: 'comparison' }, this.#button, this.#claimed, this.#published);
     parent.append(this.#title, make('p', { class: 'kinds' }, this.#exact, this.#proven), this.#identifier, this.#idea, make('div', { class: 'job' }, this.#state, this.#run), this.#sides, this.#shortfall, this.#rounding, this.#steps, this.#numbers, this.#assurance, comparison);
   }
@@ -75,6 +82,8 @@ export class Details {
   show(proof: Proof | undefined, model: Model) {
     const { bytes, facts, proofs } = model;
     this.#proof = proof;
+    this.#model = model;
+    void this.#proving?.then((check) => check.show(proof, model));
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state, this.#assurance]) part.hidden = !proof;
     this.#button.hidden = !proof?.facts.has_published_count || !!proof.from;
     this.#button.disabled = !bytes;
@@ -117,12 +126,30 @@ export class Details {
     this.#numbers.replaceChildren(...shown);
   }
 
+  /** Counts with the proven program, or stops it; fetches what shows it the first time. */
+  async #prove({ problem }: Asked) {
+    this.#proving ??= import('../proven/proven.js').then(({ ProvenCheck }) => {
+      const check = new ProvenCheck(this.#derive);
+      this.#assurance.after(check.element);
+      return check;
+    });
+    try {
+      const check = await this.#proving;
+      if (this.#model) check.show(this.#proof, this.#model);
+      await check.press();
+    } catch (error) {
+      this.#proving = undefined;
+      problem(`The proven program cannot be shown: ${told(error)}`);
+    }
+  }
+
   #showAssurance(proof: Proof, { bytes }: Model) {
     const { checking, outcome, from } = proof;
     const isChecked = checking?.state === 'running';
     this.#save.hidden = !!from;
     this.#save.disabled = !bytes || !outcome || isBusy(proof) || isChecked;
     this.#check.disabled = !isChecked && (!bytes || !outcome || isBusy(proof));
+    this.#derive.disabled = !bytes || !outcome;
     this.#check.textContent = isChecked ? 'Cancel the check' : 'Check independently';
     this.#bar.hidden = !isChecked;
     this.#bar.value = isChecked ? checking.done : 0;

@@ -32,6 +32,8 @@ export interface Host {
   choose(strategy: string): void;
   /** Shows other proofs, by a `choice` of the user's. */
   look(filter: Partial<Filter>, choice: 'look' | 'typed'): void;
+  /** Shows a problem. */
+  problem(text: string): void;
 }
 
 export class Report {
@@ -44,7 +46,7 @@ export class Report {
   readonly #quality: Quality;
   readonly #network: NetworkSection;
 
-  constructor({ models, queue, certificates, choose, look }: Host) {
+  constructor({ models, queue, certificates, choose, look, problem }: Host) {
     putIn();
     this.#models = models;
     this.#queue = queue;
@@ -63,6 +65,7 @@ export class Report {
       },
       check: (proof) => void certificates.check(proof),
       stopCheck: (proof) => certificates.stopCheck(proof),
+      problem,
     });
     preparePrint();
     this.#table = new ResultsTable(choose, look, () => models.current);

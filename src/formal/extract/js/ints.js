@@ -137,10 +137,10 @@ function ints_but(a, b) { return ints_small(ints_big(a) & ~ints_big(b)); }
 
 //Provides: ints_is_odd
 //Requires: ints_modulo
-function ints_is_odd(a) { return ints_modulo(a, 2) == 1 ? 1 : 0; }
+function ints_is_odd(a) { return (typeof a === 'number' ? a % 2 : ints_modulo(a, 2)) == 0 ? 0 : 1; }
 //Provides: ints_half
 //Requires: ints_shiftr
-function ints_half(a) { return ints_shiftr(a, 1); }
+function ints_half(a) { return typeof a === 'number' ? Math.floor(a / 2) : ints_shiftr(a, 1); }
 
 // Hands a function to who loads the program.
 //Provides: checker_give

@@ -12,6 +12,6 @@ let () =
   give "confirms" (confirms zNum);
   give "right" (fun p -> p.surely_right);
   give "wrong" (fun p -> p.surely_wrong);
-  give "sequences" (all_sequences zNum);
+  give "inputs" (all_sequences zNum);
   give "done" (fun p -> p.tokens_done);
   give "tokens" (fun p -> p.network.v)
