@@ -16,6 +16,7 @@ mod certificates;
 mod checker;
 mod checker_files;
 mod explain;
+mod group_operations;
 mod kernels;
 mod limits;
 mod oracle;

@@ -8,6 +8,7 @@ mod accuracies;
 mod formal;
 mod frontiers;
 mod gallery;
+mod group_operations;
 mod inspect;
 mod prove;
 mod results;

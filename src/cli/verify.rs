@@ -1,8 +1,10 @@
-use super::{print_table, progress_bar, read_file};
+use super::{group_operations, print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{Outcome, Run};
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
+use crate::tasks::{self, Kind};
+use crate::weights;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -16,6 +18,17 @@ pub(super) struct Arguments {
     /// Name of a strategy, or `all`; may be given several times
     #[arg(long, default_value = "all", value_parser = strategies)]
     strategy: Vec<Strategies>,
+    /// What the network should compute, `max-of-k` or `group-operations`; told by the tensors' names
+    /// if not given
+    #[arg(long, value_name = "TASK")]
+    task: Option<Kind>,
+    /// The group whose operation the network should compute, such as Z59, S5 or A5xZ2; found if not
+    /// given
+    #[arg(long)]
+    group: Option<String>,
+    /// Which of several networks in the file, from 0 on
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    instance: usize,
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
@@ -26,14 +39,43 @@ pub(super) struct Arguments {
 }
 
 /// What `--strategy` asks for.
-#[derive(Clone, Copy)]
-enum Strategies {
+#[derive(Clone, Debug)]
+pub(super) enum Strategies {
     All,
-    One(Strategy),
+    One(Named),
+}
+
+/// The strategies of a name, one of each task that has one.
+#[derive(Clone, Debug)]
+pub(super) struct Named {
+    name: String,
+    max_of_k: Option<Strategy>,
+    pub(super) group_operations: Option<tasks::group_operations::Strategy>,
+}
+
+impl Named {
+    /// The complaint that a task has no strategy of the name.
+    pub(super) fn not_of(&self, task: Kind) -> String {
+        format!(
+            "`{}` is no strategy of the task {task}, which this network is taken for",
+            self.name
+        )
+    }
 }
 
 fn strategies(name: &str) -> Result<Strategies, UnknownStrategy> {
-    if name == "all" { Ok(Strategies::All) } else { name.parse().map(Strategies::One) }
+    if name == "all" {
+        return Ok(Strategies::All);
+    }
+    let (max_of_k, group_operations) = (name.parse(), name.parse().ok());
+    match max_of_k {
+        Err(unknown) if group_operations.is_none() => Err(unknown),
+        max_of_k => Ok(Strategies::One(Named {
+            name: name.into(),
+            max_of_k: max_of_k.ok(),
+            group_operations,
+        })),
+    }
 }
 
 /// One row of the result: what was proven, and what the authors' formula claims.
@@ -80,20 +122,27 @@ impl Notices {
 }
 
 pub(super) fn run(
-    Arguments { file, strategy, json, no_pruning }: &Arguments,
+    Arguments { file, strategy, task, group, instance, json, no_pruning }: &Arguments,
 ) -> super::CommandResult {
-    let (task, _) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
+    let (name, bytes) = (file.display().to_string(), read_file(file)?);
+    let kind = task.unwrap_or_else(|| weights::read(&bytes).map_or(Kind::MaxOfK, |w| Kind::of(&w)));
+    if kind == Kind::GroupOperations {
+        let options =
+            tasks::group_operations::Options { group: group.clone(), instance: *instance };
+        return group_operations::verify(&name, &bytes, &options, strategy, *json);
+    }
+    let (task, _) = MaxOfK::load(&name, &bytes)?;
     let pruning = if *no_pruning { Pruning::Off } else { Pruning::On };
     let mut notices = Notices::default();
-    let rows = rows(&task, &chosen(strategy, &task), pruning, &mut notices);
+    let rows = rows(&task, &chosen(strategy, &task)?, pruning, &mut notices);
     notices.say();
     if *json {
         println!("{}", serde_json::to_string_pretty(&rows)?)
     } else if !rows.is_empty() {
         print_rows(&rows)
     }
-    let by_name = strategy.iter().filter_map(|asked| match *asked {
-        Strategies::One(strategy) => Some(strategy),
+    let by_name = strategy.iter().filter_map(|asked| match asked {
+        Strategies::One(named) => named.max_of_k,
         Strategies::All => None,
     });
     let is_proven = |strategy: &Strategy| {
@@ -111,11 +160,13 @@ pub(super) fn run(
 }
 
 /// The chosen strategies that can run on this model, each once. Prints why others are left out.
-fn chosen(asked: &[Strategies], task: &MaxOfK) -> Vec<Strategy> {
+fn chosen(asked: &[Strategies], task: &MaxOfK) -> Result<Vec<Strategy>, String> {
     let mut chosen = Vec::new();
     for asked in asked {
-        let strategies = match *asked {
-            Strategies::One(strategy) => vec![strategy],
+        let strategies = match asked {
+            Strategies::One(named) => {
+                vec![named.max_of_k.ok_or_else(|| named.not_of(Kind::MaxOfK))?]
+            }
             Strategies::All => Strategy::all().collect(),
         };
         for strategy in strategies {
@@ -126,7 +177,7 @@ fn chosen(asked: &[Strategies], task: &MaxOfK) -> Vec<Strategy> {
             }
         }
     }
-    chosen
+    Ok(chosen)
 }
 
 /// Runs proofs on all cores: brute force and cubic one after the other, each chunk by chunk on all

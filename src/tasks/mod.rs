@@ -1,7 +1,11 @@
 //! The tasks: what a model should compute, and how that is proven. Each task has a module; this
 //! file holds what they share.
 
+pub mod group_operations;
+mod kind;
 pub mod max_of_k;
+
+pub use kind::{Kind, UnknownTask};
 
 use crate::transformer::ModelError;
 use crate::weights::ReadError;

@@ -1,0 +1,109 @@
+use crate::linalg::Matrix;
+use crate::proof::Version;
+use crate::two_token::{Shape, TwoToken};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// A proof object: two factors whose product stands for the unembedding. Any numbers make a sound
+/// proof; good ones a good one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Factors {
+    version: Version,
+    /// `A`, `[o][R]`.
+    left: Vec<Vec<f64>>,
+    /// `B`, `[R][m]`.
+    right: Vec<Vec<f64>>,
+}
+
+/// The largest magnitude of a number in factors, that of float32.
+const MAX_FACTOR: f64 = f32::MAX as f64;
+
+/// Why factors are no proof object for a network.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FactorsError {
+    /// Rows are missing, too many, or of another length.
+    #[error(
+        "expected `left` of {outputs} rows and `right` of rows of {neurons} numbers, as many as \
+         each row of `left` has numbers and at least one; found {rows} rows, and row {row} of \
+         `{factor}` with {length} numbers"
+    )]
+    Form {
+        /// Outputs of the network.
+        outputs: usize,
+        /// Neurons of the network.
+        neurons: usize,
+        /// Rows of the left factor.
+        rows: usize,
+        /// The factor with the row.
+        factor: &'static str,
+        /// The row.
+        row: usize,
+        /// Its length.
+        length: usize,
+    },
+    /// A number is not finite, or too large.
+    #[error("`{factor}` has {value:e} in row {row}, expected finite numbers up to {MAX_FACTOR:e}")]
+    Number {
+        /// The factor with the number.
+        factor: &'static str,
+        /// Its row.
+        row: usize,
+        /// The number.
+        value: f64,
+    },
+}
+
+impl Factors {
+    /// A proof object of these factors, `A` `[o][R]` and `B` `[R][m]`.
+    #[must_use]
+    pub fn new(left: Vec<Vec<f64>>, right: Vec<Vec<f64>>) -> Self {
+        Self { version: Version, left, right }
+    }
+
+    /// `R`.
+    #[must_use]
+    pub fn rank(&self) -> usize {
+        self.right.len()
+    }
+
+    /// Checks that the factors are a proof object for a network.
+    ///
+    /// # Errors
+    /// If they are not.
+    pub fn fit(&self, network: &TwoToken) -> Result<(), FactorsError> {
+        let Shape { outputs, neurons, .. } = network.shape();
+        let (rank, rows) = (self.rank(), self.left.len());
+        let form = |factor, row, length| {
+            Err(FactorsError::Form { outputs, neurons, rows, factor, row, length })
+        };
+        if rows != outputs || rank == 0 {
+            return form("left", 0, self.left.first().map_or(0, Vec::len));
+        }
+        for (factor, matrix, width) in [("left", &self.left, rank), ("right", &self.right, neurons)]
+        {
+            for (i, row) in matrix.iter().enumerate() {
+                if row.len() != width {
+                    return form(factor, i, row.len());
+                }
+                let is_fine = |x: f64| x.is_finite() && x.abs() <= MAX_FACTOR;
+                let wrong = row.iter().find(|&&x| !is_fine(x));
+                if let Some(&value) = wrong {
+                    return Err(FactorsError::Number { factor, row: i, value });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `A`, `[o, R]`, of factors that [fit](Self::fit).
+    pub(super) fn left(&self) -> Matrix<f64> {
+        Matrix::from_shape_fn((self.left.len(), self.rank()), |(z, r)| self.left[z][r])
+    }
+
+    /// `B`, `[R, m]`, of factors that [fit](Self::fit).
+    pub(super) fn right(&self) -> Matrix<f64> {
+        let neurons = self.right.first().map_or(0, Vec::len);
+        Matrix::from_shape_fn((self.rank(), neurons), |(r, i)| self.right[r][i])
+    }
+}

@@ -1,0 +1,95 @@
+//! Wrong logits through few numbers: `low-rank-unembed-R`.
+//!
+//! Let `a` be what the neurons give for an input, and `U′` the unembedding less its mean row, which
+//! shifts all logits alike. For any factors `A` `[o, R]` and `B` `[R, m]`, by the inequality of
+//! Cauchy and Schwarz,
+//!
+//! > `U′[z] · a ≤ A[z] · (B a) + ‖U′[z] − A[z] B‖ ‖a‖`.
+//!
+//! So `R` numbers `B a` and the length of `a` bound all wrong logits; the right logit is exact. The
+//! search takes singular vectors. A network that uses irreps `ρ` of the group has an unembedding of
+//! rank `Σ d_ρ²` but for noise, so the count jumps from nothing to everything there.
+
+mod factors;
+mod search;
+mod verify;
+
+pub use factors::{Factors, FactorsError};
+pub use search::Search;
+
+use super::GroupOperation;
+use super::group::Group;
+use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Tally, json_bytes};
+use crate::two_token::TwoToken;
+use std::sync::{Arc, OnceLock};
+use verify::Verifier;
+
+/// The largest rank that an unembedding of this size has, its mean row taken out.
+#[must_use]
+pub fn most_rank(network: &TwoToken) -> usize {
+    let shape = network.shape();
+    (shape.outputs - 1).min(shape.neurons)
+}
+
+/// A proof by factors of the unembedding. A chunk is a left token.
+pub struct LowRank {
+    task: GroupOperation,
+    rank: usize,
+    given: Option<Factors>,
+    /// The factors and what the verifier makes of them, when first used.
+    started: OnceLock<(Factors, Verifier<f64>)>,
+}
+
+impl LowRank {
+    /// A proof of this rank by the best factors that the search finds.
+    #[must_use]
+    pub fn searched(task: &GroupOperation, rank: usize) -> Self {
+        Self { task: task.clone(), rank, given: None, started: OnceLock::new() }
+    }
+
+    /// A proof by factors that someone gives, which are not trusted.
+    ///
+    /// # Errors
+    /// If they do not fit the network.
+    pub fn given(task: &GroupOperation, factors: Factors) -> Result<Self, FactorsError> {
+        factors.fit(&task.network)?;
+        let (rank, given) = (factors.rank(), Some(factors));
+        Ok(Self { task: task.clone(), rank, given, started: OnceLock::new() })
+    }
+
+    fn started(&self) -> &(Factors, Verifier<f64>) {
+        self.started.get_or_init(|| {
+            let factors =
+                self.given.clone().unwrap_or_else(|| self.task.low_rank().factors(self.rank));
+            let verifier = Verifier::new(&self.task.network, &factors);
+            (factors, verifier)
+        })
+    }
+
+    fn group(&self) -> &Arc<Group> {
+        &self.task.group
+    }
+}
+
+impl CaseAnalysis for LowRank {
+    fn chunks(&self) -> u64 {
+        self.group().order() as u64
+    }
+
+    fn count(&self, chunk: u64) -> Tally {
+        let (_, verifier) = self.started();
+        verifier.count(self.group(), usize::try_from(chunk).expect("a token"))
+    }
+
+    fn cost(&self) -> Cost {
+        let (factors, verifier) = self.started();
+        let flops = verify::flops(&self.task.network, self.group().order(), self.rank);
+        let proof_bytes = Some(json_bytes(factors));
+        Cost { proof_bytes, ..Cost::new(flops, verifier.slack()) }
+    }
+
+    fn evidence(&self) -> Result<Evidence, Failure> {
+        let (factors, _) = self.started();
+        Ok(Evidence::object(factors))
+    }
+}

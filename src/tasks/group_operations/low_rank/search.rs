@@ -1,0 +1,53 @@
+use super::{Factors, most_rank};
+use crate::linalg::{Matrix, centred, left_singular_vectors, matmul};
+use crate::two_token::TwoToken;
+
+/// A singular value below this part of the largest is taken for noise of training. It only decides
+/// which ranks a table lists.
+const NOISE: f64 = 0.02;
+
+/// The singular vectors of an unembedding, found once for all ranks.
+#[derive(Clone, Debug)]
+pub struct Search {
+    /// The unembedding less its mean row, `[o, m]`.
+    unembed: Matrix<f64>,
+    /// The squares of its singular values, the largest first, with left vectors `[o]`.
+    vectors: Vec<(f64, Vec<f64>)>,
+    most: usize,
+}
+
+impl Search {
+    /// Finds the singular vectors, as eigenvectors of the matrix of products of outputs.
+    #[must_use]
+    pub fn new(network: &TwoToken) -> Self {
+        let (_, unembed) = centred(network.unembed());
+        let products = matmul(unembed.view(), unembed.t());
+        Self { vectors: left_singular_vectors(&products), unembed, most: most_rank(network) }
+    }
+
+    /// How many singular values are more than noise of training.
+    #[must_use]
+    pub fn worthwhile_rank(&self) -> usize {
+        let most = self.vectors.first().map_or(0.0, |(square, _)| *square);
+        let is_worthwhile = |(square, _): &&(f64, Vec<f64>)| *square > NOISE * NOISE * most;
+        self.vectors.iter().take_while(is_worthwhile).count().clamp(1, self.most)
+    }
+
+    /// The best factors of this rank by least squares; of a smaller one where the rest would be
+    /// rounding.
+    #[must_use]
+    pub fn factors(&self, rank: usize) -> Factors {
+        let outputs = self.unembed.nrows();
+        let zero = (0.0, vec![0.0; outputs]);
+        let vectors = self.vectors.iter().chain(std::iter::repeat(&zero)).take(rank);
+        let left = Matrix::from_shape_vec(
+            (rank, outputs),
+            vectors.flat_map(|(_, vector)| vector.iter().copied()).collect(),
+        );
+        let left = left.unwrap_or_else(|_| unreachable!("a vector has a number for each output"));
+        let right = matmul(left.view(), self.unembed.view());
+        let rows =
+            |matrix: &Matrix<f64>| matrix.rows().into_iter().map(|row| row.to_vec()).collect();
+        Factors::new(rows(&left.reversed_axes()), rows(&right))
+    }
+}

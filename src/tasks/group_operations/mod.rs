@@ -1,0 +1,118 @@
+//! Group operations, modular addition among them: for tokens `x` and `y`, the largest logit must
+//! be, strictly, that of `x · y` in a finite group.
+//!
+//! The theorem: `accuracy = (inputs x, y answered right) / order² ≥ bound`. A tie counts as wrong.
+//!
+//! The theorem holds for the real numbers that the weights' file stores: arithmetic is float64, and
+//! every comparison leaves room for what its rounding can amount to (theorem 7 of
+//! [`crate::rounding`]). FLOPs count from the network's two-token form on
+//! ([`TwoToken`]): multiplying a file's factors out is part of reading it.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`group`] | finite groups: Cayley tables, names, what a table is called |
+//! | `load` | files to networks, and which group a network computes |
+//! | `strategy` | what can be proven, by name |
+//! | `brute_force` | the exact count |
+//! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
+
+mod brute_force;
+pub mod group;
+mod load;
+pub mod low_rank;
+mod strategy;
+
+pub use load::{Facts, LoadError, Options, Problem};
+pub use strategy::{Refused, Strategy, UnknownStrategy};
+
+use crate::proof::{About, Run};
+use crate::two_token::{Shape, TwoToken};
+use group::Group;
+use std::sync::{Arc, OnceLock};
+use thiserror::Error;
+
+/// A network and a group that do not fit each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error(
+    "the network has {} left tokens, {} right tokens and {} outputs, expected {order} tokens on \
+     either side and at least {order} outputs for a group of {order} elements",
+    shape.left, shape.right, shape.outputs
+)]
+pub struct TaskError {
+    /// The network's sizes.
+    pub shape: Shape,
+    /// The group's order.
+    pub order: usize,
+}
+
+/// A network that can be asked for products in a group.
+///
+/// Cheap to clone: clones share the network and what has been found out about it.
+#[derive(Clone, Debug)]
+pub struct GroupOperation {
+    network: Arc<TwoToken>,
+    group: Arc<Group>,
+    /// Singular vectors of the unembedding, found when the first strategy asks.
+    low_rank: Arc<OnceLock<low_rank::Search>>,
+}
+
+impl GroupOperation {
+    /// Takes a network for the operation of a group. Tokens and outputs have the numbers of the
+    /// group's elements; further outputs are always wrong.
+    ///
+    /// # Errors
+    /// If the network has other tokens than the group has elements, or fewer outputs.
+    pub fn new(network: TwoToken, group: Group) -> Result<Self, TaskError> {
+        let (shape, order) = (network.shape(), group.order());
+        if shape.left != order || shape.right != order || shape.outputs < order {
+            return Err(TaskError { shape, order });
+        }
+        Ok(Self { network: Arc::new(network), group: Arc::new(group), low_rank: Arc::default() })
+    }
+
+    /// The network.
+    #[must_use]
+    pub fn network(&self) -> &TwoToken {
+        &self.network
+    }
+
+    /// The group.
+    #[must_use]
+    pub fn group(&self) -> &Group {
+        &self.group
+    }
+
+    /// The number of inputs, `order²`.
+    #[must_use]
+    pub fn inputs(&self) -> u128 {
+        (self.group.order() as u128).pow(2)
+    }
+
+    /// The search for factors of the unembedding.
+    #[must_use]
+    pub fn low_rank(&self) -> &low_rank::Search {
+        self.low_rank.get_or_init(|| low_rank::Search::new(&self.network))
+    }
+
+    /// Prepares the run of a proof.
+    ///
+    /// # Errors
+    /// If the strategy cannot be run on this network.
+    pub fn run(&self, strategy: Strategy) -> Result<Run, Refused> {
+        strategy.feasible(self)?;
+        Ok(Run::new(self.about(strategy), strategy.start(self)))
+    }
+
+    /// What is known of a proof before it runs.
+    #[must_use]
+    pub fn about(&self, strategy: Strategy) -> About {
+        About {
+            strategy: strategy.to_string(),
+            class: strategy.class().into(),
+            inputs: self.inputs(),
+            unexplained_dimension: strategy.unexplained_dimension(self),
+            visits_inputs: strategy.visits_inputs(),
+            is_divisible: true,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+use super::brute_force::{BruteForce, Symmetry};
+use super::{GroupOperation, low_rank};
+use crate::frontier::{ClassRole, Marker, Point};
+use crate::proof::CaseAnalysis;
+use crate::weights::text::quoted;
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// The ways to prove a bound for group operations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Strategy {
+    /// Run the network on every input.
+    BruteForce(Symmetry),
+    /// Exact neurons, wrong logits through this many numbers.
+    LowRankUnembed(usize),
+}
+
+/// The start of the names of [`Strategy::LowRankUnembed`].
+const LOW_RANK: &str = "low-rank-unembed-";
+const BRUTE_FORCE: [(Symmetry, &str); 2] =
+    [(Symmetry::Ignored, "brute-force"), (Symmetry::Used, "brute-force-symmetric")];
+
+/// A name that no strategy has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error(
+    "unknown strategy `{}`; expected brute-force, brute-force-symmetric or low-rank-unembed-R \
+     with a whole number R from 1 on",
+    quoted(name)
+)]
+pub struct UnknownStrategy {
+    name: String,
+}
+
+/// Why a strategy cannot be run on a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum Refused {
+    /// The network treats its tokens differently.
+    #[error(
+        "the network is not symmetric: it has other weights for x than for y, or the group is not \
+         commutative. `brute-force` needs no symmetry"
+    )]
+    NotSymmetric,
+    /// The rank is no smaller than that of any unembedding of this size.
+    #[error("the unembedding has rank {most} at most, so R is from 1 to {most}, not {rank}")]
+    Rank {
+        /// The rank asked for.
+        rank: usize,
+        /// The largest rank that there is.
+        most: usize,
+    },
+}
+
+impl Strategy {
+    /// The strategies that a table of all lists for a network: those that can be run, and of
+    /// low-rank ones those up to two ranks beyond where the unembedding's singular values fall.
+    #[must_use]
+    pub fn listed(task: &GroupOperation) -> Vec<Self> {
+        let brute_force = BRUTE_FORCE.map(|(symmetry, _)| Self::BruteForce(symmetry));
+        let ranks = 1..=task.low_rank().worthwhile_rank() + 2;
+        let all = brute_force.into_iter().chain(ranks.map(Self::LowRankUnembed));
+        all.filter(|strategy| strategy.feasible(task).is_ok()).collect()
+    }
+
+    /// Whether the strategy can be run on a network.
+    ///
+    /// # Errors
+    /// If it cannot.
+    pub fn feasible(self, task: &GroupOperation) -> Result<(), Refused> {
+        match self {
+            Self::BruteForce(Symmetry::Used)
+                if !(task.network.is_symmetric() && task.group.is_abelian()) =>
+            {
+                Err(Refused::NotSymmetric)
+            }
+            Self::LowRankUnembed(rank) => {
+                let most = low_rank::most_rank(&task.network);
+                match (1..=most).contains(&rank) {
+                    true => Ok(()),
+                    false => Err(Refused::Rank { rank, most }),
+                }
+            }
+            Self::BruteForce(_) => Ok(()),
+        }
+    }
+
+    /// What the strategy's proofs have in common, in a word or two.
+    #[must_use]
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::BruteForce(_) => "brute force",
+            Self::LowRankUnembed(_) => "low-rank unembedding",
+        }
+    }
+
+    /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier.
+    #[must_use]
+    pub fn point(self, task: &GroupOperation, bound: f64, flops: f64) -> Point {
+        let (marker, role) = match self {
+            Self::BruteForce(_) => (Marker::Square, ClassRole::Brute),
+            Self::LowRankUnembed(_) => (Marker::TriangleUp, ClassRole::Ours),
+        };
+        Point {
+            id: self.to_string(),
+            label: self.to_string(),
+            marker,
+            role,
+            one_of_many: matches!(self, Self::LowRankUnembed(_)),
+            published: matches!(self, Self::BruteForce(Symmetry::Ignored)),
+            flops,
+            bound,
+            unexplained_dimension: self.unexplained_dimension(task),
+        }
+    }
+
+    /// How the strategy proves, as one sentence.
+    #[must_use]
+    pub fn idea(self) -> String {
+        match self {
+            Self::BruteForce(Symmetry::Ignored) => "Runs the network on every input.".into(),
+            Self::BruteForce(Symmetry::Used) => {
+                "Runs the network on one of x, y and y, x, between which it makes no difference."
+                    .into()
+            }
+            Self::LowRankUnembed(rank) => format!(
+                "Runs the neurons on every input, but finds wrong logits through {rank} numbers, \
+                 and bounds the rest by the inequality of Cauchy and Schwarz."
+            ),
+        }
+    }
+
+    /// How many numbers the proof treats as arbitrary: of each input the logits, or what stands
+    /// for them.
+    pub(super) fn unexplained_dimension(self, task: &GroupOperation) -> f64 {
+        let inputs = task.inputs() as f64;
+        match self {
+            Self::BruteForce(Symmetry::Ignored) => inputs * task.network.shape().outputs as f64,
+            Self::BruteForce(Symmetry::Used) => {
+                Self::BruteForce(Symmetry::Ignored).unexplained_dimension(task) / 2.0
+            }
+            Self::LowRankUnembed(rank) => inputs * (rank + 2) as f64,
+        }
+    }
+
+    pub(super) fn visits_inputs(self) -> bool {
+        matches!(self, Self::BruteForce(_))
+    }
+
+    /// Prepares a proof.
+    pub(super) fn start(self, task: &GroupOperation) -> Box<dyn CaseAnalysis> {
+        match self {
+            Self::BruteForce(symmetry) => Box::new(BruteForce::new(task, symmetry)),
+            Self::LowRankUnembed(rank) => Box::new(low_rank::LowRank::searched(task, rank)),
+        }
+    }
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BruteForce(symmetry) => {
+                let named = BRUTE_FORCE.iter().find(|(other, _)| other == symmetry);
+                f.write_str(named.map_or("", |(_, name)| name))
+            }
+            Self::LowRankUnembed(rank) => write!(f, "{LOW_RANK}{rank}"),
+        }
+    }
+}
+
+impl FromStr for Strategy {
+    type Err = UnknownStrategy;
+    fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
+        let brute_force = BRUTE_FORCE.iter().find(|(_, known)| *known == name);
+        let rank = || name.strip_prefix(LOW_RANK)?.parse().ok().filter(|&rank: &usize| rank > 0);
+        brute_force
+            .map(|(symmetry, _)| Self::BruteForce(*symmetry))
+            .or_else(|| rank().map(Self::LowRankUnembed))
+            .filter(|strategy| strategy.to_string() == name)
+            .ok_or_else(|| UnknownStrategy { name: name.into() })
+    }
+}

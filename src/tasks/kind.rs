@@ -1,0 +1,53 @@
+use crate::two_token::is_two_token;
+use crate::weights::WeightsFile;
+use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
+
+/// What a network should compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The largest of K tokens, see [`max_of_k`](super::max_of_k).
+    MaxOfK,
+    /// The product of two elements of a group, see [`group_operations`](super::group_operations).
+    GroupOperations,
+}
+
+/// A name that no task has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("expected {}", Kind::ALL.map(Kind::id).join(" or "))]
+pub struct UnknownTask;
+
+impl Kind {
+    /// All tasks.
+    pub const ALL: [Self; 2] = [Self::MaxOfK, Self::GroupOperations];
+
+    /// The task's name on the command line.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::MaxOfK => "max-of-k",
+            Self::GroupOperations => "group-operations",
+        }
+    }
+
+    /// The task whose networks have such tensors: the first one if no task has, for its messages
+    /// say what a network should look like.
+    #[must_use]
+    pub fn of(weights: &WeightsFile<'_>) -> Self {
+        if is_two_token(weights) { Self::GroupOperations } else { Self::MaxOfK }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownTask;
+    fn from_str(id: &str) -> Result<Self, UnknownTask> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id).ok_or(UnknownTask)
+    }
+}

@@ -1,0 +1,260 @@
+//! Transformers with one layer, an MLP and constant attention, folded into networks with two
+//! tokens.
+//!
+//! With constant attention `λ`, what the last position reads is linear in the two tokens, so only
+//! the MLP is left: with `OV = Σ_h W_V^h W_O^h`, `e_x = W_E[x] + W_pos[0]`, `e_y = W_E[y] + W_pos[1]`,
+//!
+//! ```text
+//! L = λ e_x OV W_in       R = (e_y + λ e_y OV) W_in       U = (W_out W_U)ᵀ
+//! D_L = λ e_x OV W_U      D_R = (e_y + λ e_y OV) W_U      β = b_out W_U + b_U
+//! ```
+
+use super::load::Reading;
+use super::tensors::Tensors;
+use super::{Folded, NetworkError, TwoToken, Weights};
+use crate::linalg::Matrix;
+use crate::weights::{Tensor, WeightsFile};
+use ndarray::s;
+use std::fmt;
+
+/// What transformers with an MLP look like, for messages.
+const LAYOUT: &str = "a transformer with one layer, an MLP with ReLU and no layer norm, by the \
+                      names of TransformerLens (`embed.W_E`, `pos_embed.W_pos`, `blocks.0.attn.*`, \
+                      `blocks.0.mlp.*`, `unembed.W_U`)";
+const EMBED: &str = "embed.W_E";
+const POSITIONS: &str = "pos_embed.W_pos";
+const VALUES: &str = "blocks.0.attn.W_V";
+const OUTPUT: &str = "blocks.0.attn.W_O";
+const MLP: [&str; 4] =
+    ["blocks.0.mlp.W_in", "blocks.0.mlp.b_in", "blocks.0.mlp.W_out", "blocks.0.mlp.b_out"];
+const UNEMBED: [&str; 2] = ["unembed.W_U", "unembed.b_U"];
+/// Biases that must be zero.
+const ZERO: [&str; 2] = ["blocks.0.attn.b_V", "blocks.0.attn.b_O"];
+/// Tensors that constant attention does not look at.
+const UNUSED: [&str; 6] = [
+    "blocks.0.attn.W_Q",
+    "blocks.0.attn.W_K",
+    "blocks.0.attn.b_Q",
+    "blocks.0.attn.b_K",
+    "blocks.0.attn.mask",
+    "blocks.0.attn.IGNORE",
+];
+
+/// The weight `λ` that constant attention gives each of the two positions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// 1: attention is a sum.
+    One,
+    /// 1/2: attention is a mean.
+    Half,
+}
+
+/// Which rows of the embedding the two tokens have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vocabulary {
+    /// Both tokens have all rows.
+    Shared,
+    /// The left token has the first half, the right one the second.
+    Halves,
+}
+
+impl fmt::Display for Attention {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::One => "constant attention of 1 to each token",
+            Self::Half => "constant attention of 1/2 to each token",
+        })
+    }
+}
+
+impl fmt::Display for Vocabulary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Shared => "one vocabulary for both tokens",
+            Self::Halves => "the first half of the vocabulary for x, the second for y",
+        })
+    }
+}
+
+/// Whether a file's tensors look like a transformer with two tokens and an MLP that adds something.
+pub(super) fn is_decoder(weights: &WeightsFile<'_>) -> bool {
+    let tensor = |name: &str| weights.tensors.get(name);
+    tensor(EMBED).is_some()
+        && tensor(POSITIONS).is_some_and(|positions| positions.shape().first() == Some(&2))
+        && tensor(MLP[0]).is_some()
+        && tensor(MLP[2]).is_some_and(|output| !is_zero(output))
+}
+
+/// The networks that a transformer is, for each constant attention and each vocabulary that no
+/// tensor rules out.
+pub(super) fn readings(weights: &WeightsFile<'_>) -> Result<Vec<Reading>, NetworkError> {
+    let parts = Parts::read(weights)?;
+    let is_even = parts.embed.value.nrows().is_multiple_of(2);
+    let vocabularies = [Vocabulary::Shared, Vocabulary::Halves];
+    let ways = vocabularies.into_iter().take(if is_even { 2 } else { 1 });
+    ways.flat_map(|vocabulary| {
+        [Attention::One, Attention::Half].map(|attention| (attention, vocabulary))
+    })
+    .map(|(attention, vocabulary)| {
+        let network = parts.folded(attention, vocabulary)?;
+        Ok(Reading { network, assumed: Some((attention, vocabulary)) })
+    })
+    .collect()
+}
+
+/// The weights of a transformer, each multiplied from the left by what it reads.
+struct Parts {
+    /// `[v, d]`.
+    embed: Folded,
+    /// `[1, d]` each.
+    positions: [Folded; 2],
+    /// `OV`, `[d, d]`.
+    ov: Folded,
+    /// `[d, m]`.
+    w_in: Folded,
+    b_in: Folded,
+    /// `[m, d]`.
+    w_out: Folded,
+    b_out: Folded,
+    /// `[d, z]`.
+    w_u: Folded,
+    b_u: Folded,
+}
+
+impl Parts {
+    /// Reads either layout: TransformerLens applies weights as `x W` and has `W_O` `[heads, d_head,
+    /// d]`; the grokking literature applies them as `W x` and has `W_O` `[d, heads · d_head]`.
+    fn read(weights: &WeightsFile<'_>) -> Result<Self, NetworkError> {
+        let tensors = Tensors { weights, layout: LAYOUT };
+        let known = [EMBED, POSITIONS, VALUES, OUTPUT].into_iter();
+        let known = known.chain(MLP).chain(UNEMBED).chain(ZERO).chain(UNUSED);
+        tensors.refuse_others(&known.collect::<Vec<_>>())?;
+        let positions = tensors.matrix(POSITIONS, 0)?;
+        let (contexts, d) = positions.dim();
+        if contexts != 2 {
+            let expected = "[2, d]: the two tokens, and no third one for `=`";
+            return Err(tensors.other_shape(POSITIONS, expected.into()));
+        }
+        let output_shape = tensors.shape(OUTPUT)?;
+        let is_turned = output_shape.len() == 2;
+        let turned = |name: &str, lead: usize| {
+            let matrix = Folded::exact(tensors.matrix(name, lead)?);
+            Ok(if is_turned { matrix.transposed() } else { matrix })
+        };
+        let sized = |name: &str, matrix: Folded, rows: Option<usize>, columns: Option<usize>| {
+            let (found_rows, found_columns) = matrix.value.dim();
+            let fits = rows.is_none_or(|rows| rows == found_rows)
+                && columns.is_none_or(|columns| columns == found_columns);
+            let shown = |size: Option<usize>| size.map_or("any".into(), |size| size.to_string());
+            match (fits, is_turned) {
+                (true, _) => Ok(matrix),
+                (_, false) => {
+                    Err(tensors.other_shape(name, format!("[{}, {}]", shown(rows), shown(columns))))
+                }
+                (_, true) => {
+                    Err(tensors.other_shape(name, format!("[{}, {}]", shown(columns), shown(rows))))
+                }
+            }
+        };
+        let embed = sized(EMBED, turned(EMBED, 0)?, None, Some(d))?;
+        let w_in = sized(MLP[0], turned(MLP[0], 0)?, Some(d), None)?;
+        let m = w_in.value.ncols();
+        let w_out = sized(MLP[2], turned(MLP[2], 0)?, Some(m), Some(d))?;
+        // Both layouts apply the unembedding as `x W_U`.
+        let w_u = Folded::exact(tensors.matrix(UNEMBED[0], 0)?);
+        let (rows, outputs) = w_u.value.dim();
+        if rows != d {
+            return Err(tensors.other_shape(UNEMBED[0], format!("[{d}, outputs]")));
+        }
+        let is_set = |name: &str| weights.tensors.get(name).is_some_and(|bias| !is_zero(bias));
+        if let Some(tensor) = ZERO.into_iter().find(|name| is_set(name)) {
+            return Err(NetworkError::AttentionBias { tensor: tensor.into() });
+        }
+        let row = |name, length| tensors.bias(name, 0, length).map(|row| Folded::exact_row(&row));
+        let position = |p: usize| Folded::exact_row(&positions.row(p).to_vec());
+        Ok(Self {
+            ov: ov(tensors, d, is_turned)?,
+            positions: [position(0), position(1)],
+            b_in: row(MLP[1], m)?,
+            b_out: row(MLP[3], d)?,
+            b_u: row(UNEMBED[1], outputs)?,
+            embed,
+            w_in,
+            w_out,
+            w_u,
+        })
+    }
+
+    fn folded(
+        &self,
+        attention: Attention,
+        vocabulary: Vocabulary,
+    ) -> Result<TwoToken, NetworkError> {
+        let tokens = self.embed.value.nrows();
+        let [xs, ys] = match vocabulary {
+            Vocabulary::Shared => [(0, tokens); 2],
+            Vocabulary::Halves => [(0, tokens / 2), (tokens / 2, tokens)],
+        };
+        let embedded = |(from, to), position| self.embed.rows(from, to).plus(position);
+        let [x, y] = [embedded(xs, &self.positions[0]), embedded(ys, &self.positions[1])];
+        let weight = match attention {
+            Attention::One => 0,
+            Attention::Half => -1,
+        };
+        let attended = |tokens: &Folded| tokens.times(&self.ov).scaled(weight);
+        let [left, right] = [attended(&x), y.plus(&attended(&y))];
+        TwoToken::new(Weights {
+            left: left.times(&self.w_in),
+            right: right.times(&self.w_in),
+            hidden_bias: self.b_in.clone(),
+            unembed: self.w_out.times(&self.w_u).transposed(),
+            direct: Some((left.times(&self.w_u), right.times(&self.w_u))),
+            bias: self.b_out.times(&self.w_u).plus(&self.b_u),
+        })
+    }
+}
+
+/// `Σ_h W_V^h W_O^h`, `[d, d]`.
+fn ov(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Folded, NetworkError> {
+    let shape = tensors.shape(VALUES)?;
+    let (heads, d_head) = match (shape, is_turned) {
+        (&[heads, d_head, width], true) | (&[heads, width, d_head], false) if width == d => {
+            (heads, d_head)
+        }
+        (_, true) => return Err(tensors.other_shape(VALUES, format!("[heads, d_head, {d}]"))),
+        (_, false) => return Err(tensors.other_shape(VALUES, format!("[heads, {d}, d_head]"))),
+    };
+    // The heads side by side: `[d, heads · d_head]` and `[heads · d_head, d]`.
+    let mut values = Matrix::zeros((d, heads * d_head));
+    let mut outputs = Matrix::zeros((heads * d_head, d));
+    if is_turned {
+        let found = tensors.matrix(OUTPUT, 0)?;
+        if found.dim() != (d, heads * d_head) {
+            return Err(tensors.other_shape(OUTPUT, format!("[{d}, {}]", heads * d_head)));
+        }
+        outputs.assign(&found.t());
+    }
+    for head in 0..heads {
+        let value = tensors.matrix(VALUES, head)?;
+        let value = if is_turned { value.reversed_axes() } else { value };
+        let place = head * d_head..(head + 1) * d_head;
+        values.slice_mut(s![.., place.clone()]).assign(&value);
+        if !is_turned {
+            let output = tensors.matrix(OUTPUT, head)?;
+            if output.dim() != (d_head, d) {
+                let expected = format!("[{heads}, {d_head}, {d}]");
+                return Err(tensors.other_shape(OUTPUT, expected));
+            }
+            outputs.slice_mut(s![place, ..]).assign(&output);
+        }
+    }
+    if heads * d_head == 0 {
+        return Err(tensors.other_shape(VALUES, "at least one head of at least one number".into()));
+    }
+    Ok(Folded::exact(values).times(&Folded::exact(outputs)))
+}
+
+/// Whether all numbers of a tensor are zero.
+fn is_zero(tensor: &Tensor<'_>) -> bool {
+    tensor.to_array().is_ok_and(|numbers| numbers.iter().all(|&x| x == 0.0))
+}

@@ -1,0 +1,73 @@
+//! Matrices that are computed from a file's numbers, with what their rounding can amount to.
+
+use crate::linalg::{Matrix, map, matmul};
+use ndarray::s;
+
+/// A matrix that is computed from a file's numbers by sums and products, with what bounds its
+/// rounding: an entry is off by at most `γ_roundings` times the same entry of `absolute` (theorem 7
+/// of [`crate::rounding`]).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Folded {
+    /// The computed numbers.
+    pub value: Matrix<f64>,
+    /// The same sums and products of absolute numbers, at least as large as `value`.
+    pub absolute: Matrix<f64>,
+    /// The most roundings that a number of the file passes on its way to `value`.
+    pub roundings: usize,
+}
+
+impl Folded {
+    /// Numbers as a file stores them: nothing is rounded.
+    #[must_use]
+    pub fn exact(value: Matrix<f64>) -> Self {
+        Self { absolute: map(&value, f64::abs), value, roundings: 0 }
+    }
+
+    /// One row that a file stores.
+    #[must_use]
+    pub fn exact_row(row: &[f64]) -> Self {
+        Self::exact(Matrix::from_shape_fn((1, row.len()), |(_, j)| row[j]))
+    }
+
+    /// The matrix product `self · other`.
+    pub(super) fn times(&self, other: &Self) -> Self {
+        Self {
+            value: matmul(self.value.view(), other.value.view()),
+            absolute: matmul(self.absolute.view(), other.absolute.view()),
+            roundings: self.roundings + other.roundings + self.value.ncols(),
+        }
+    }
+
+    /// The sum with a matrix of the same shape, or with one row that is added to every row.
+    pub(super) fn plus(&self, other: &Self) -> Self {
+        Self {
+            value: &self.value + &other.value,
+            absolute: &self.absolute + &other.absolute,
+            roundings: self.roundings.max(other.roundings) + 1,
+        }
+    }
+
+    /// `self · 2^exponent` for a small exponent, which rounds nothing above `2⁻¹⁰²²`.
+    pub(super) fn scaled(&self, exponent: i32) -> Self {
+        let factor = 2.0_f64.powi(exponent);
+        let scale = |matrix: &Matrix<f64>| map(matrix, |x| factor * x);
+        Self { value: scale(&self.value), absolute: scale(&self.absolute), ..*self }
+    }
+
+    /// Rows `from..to`.
+    pub(super) fn rows(&self, from: usize, to: usize) -> Self {
+        let rows = |matrix: &Matrix<f64>| matrix.slice(s![from..to, ..]).to_owned();
+        Self { value: rows(&self.value), absolute: rows(&self.absolute), ..*self }
+    }
+
+    /// The transpose.
+    pub(super) fn transposed(&self) -> Self {
+        let turn = |matrix: &Matrix<f64>| matrix.t().as_standard_layout().into_owned();
+        Self { value: turn(&self.value), absolute: turn(&self.absolute), ..*self }
+    }
+
+    /// The largest entry of `absolute`.
+    pub(super) fn largest(&self) -> f64 {
+        self.absolute.iter().copied().fold(0.0, f64::max)
+    }
+}

@@ -1,0 +1,84 @@
+//! Bounds on a network's numbers, and the slack for rounding that follows from them.
+
+use super::{Direct, Shape, TwoToken};
+use crate::cost::Scalar;
+use crate::linalg::{Matrix, dot, largest, map};
+use crate::rounding::{Arithmetic, LEAST_SLACK, usable};
+
+/// Sums of absolute values behind a network's numbers, which rounding is proportional to (theorem 7
+/// of [`crate::rounding`]).
+#[derive(Clone, Debug)]
+pub struct Magnitudes<S> {
+    /// `P`, `[m]`: at least the magnitude of each neuron's input, whatever the two tokens are.
+    pub neurons: Vec<S>,
+    /// `|U|`, `[o, m]`.
+    pub unembed: Matrix<S>,
+    /// At least what the direct paths add to any logit.
+    pub direct: S,
+    /// `M`, at least the magnitude of any logit.
+    pub logits: S,
+    /// The most roundings that a number of the file passes on its way to a logit.
+    roundings: usize,
+}
+
+impl<S: Scalar> Magnitudes<S> {
+    /// Costs [`Self::flops`].
+    #[must_use]
+    pub fn new(network: &TwoToken) -> Self {
+        let absolute = |matrix: &Matrix<f64>| map(matrix, |x| S::from_f64(x).abs());
+        let columns = |matrix: &Matrix<S>| -> Vec<S> {
+            matrix.columns().into_iter().map(|column| largest(column.iter().copied())).collect()
+        };
+        let [left, right] =
+            [&network.left, &network.right].map(|side| columns(&absolute(&side.absolute)));
+        let neurons: Vec<S> = left.iter().zip(&right).map(|(&l, &r)| l + r).collect();
+        let unembed = absolute(&network.unembed.absolute);
+        let most = |matrix: &Matrix<f64>| largest(absolute(matrix).iter().copied());
+        let (direct, path_roundings) = match &network.direct {
+            Direct::Bias(bias) => (most(&bias.absolute), bias.roundings),
+            Direct::Paths(left, right) => {
+                (most(&left.absolute) + most(&right.absolute), left.roundings.max(right.roundings))
+            }
+        };
+        let hidden = network.left.roundings.max(network.right.roundings) + 1;
+        let through = hidden + network.unembed.roundings + neurons.len();
+        let mut magnitudes = Self {
+            neurons,
+            unembed,
+            direct,
+            logits: direct,
+            roundings: through.max(path_roundings) + 3,
+        };
+        magnitudes.logits = magnitudes.logits + magnitudes.read_out(&magnitudes.unembed);
+        magnitudes
+    }
+
+    /// `max_z Σ_i matrix[z, i] P_i` for a matrix `[o, m]` without negative numbers; costs
+    /// `2 o m − 1` FLOPs.
+    #[must_use]
+    pub fn read_out(&self, matrix: &Matrix<S>) -> S {
+        let rows = matrix.rows().into_iter();
+        largest(rows.map(|row| dot(row.as_slice().expect("row-major"), &self.neurons)))
+    }
+
+    /// `κ` of theorem 7: a computed difference of two numbers, of which each is off by at most `γ`
+    /// of `magnitude` after `more` roundings beyond those of a logit, has the sign of the true one
+    /// if it is larger than `κ`. Infinite where numbers are too large. Costs 2 FLOPs.
+    #[must_use]
+    pub fn slack(&self, magnitude: S, more: usize) -> S {
+        let gamma = Arithmetic::DOUBLE.gamma(self.roundings + more);
+        usable(S::from_f64(4.0 * gamma) * magnitude + S::from_f64(LEAST_SLACK))
+    }
+
+    /// FLOPs of [`Self::new`].
+    #[must_use]
+    pub fn flops(network: &TwoToken) -> f64 {
+        let Shape { left, right, outputs, neurons } = network.shape();
+        let tokens = (2 * (left + right) - 2) * neurons;
+        let direct = match network.direct {
+            Direct::Bias(_) => 2 * outputs - 1,
+            Direct::Paths(..) => 2 * (left + right) * outputs - 1,
+        };
+        (tokens + neurons + outputs * neurons + direct + 1 + 2 * outputs * neurons - 1) as f64
+    }
+}

@@ -1,0 +1,318 @@
+//! The network with two tokens and one hidden layer, which transformers with constant attention
+//! and the networks of the groups literature are:
+//!
+//! ```text
+//! f(z | x, y) = Σ_i U[z, i] · ReLU(L[x, i] + R[y, i] + b_i) + D_L[z, x] + D_R[z, y] + β[z]
+//! ```
+//!
+//! `x` and `y` are the tokens, `z` an output, `i` one of `m` neurons. A file may store the factors
+//! of these matrices: they are multiplied out once, and every number remembers what its rounding
+//! can amount to ([`Folded`]), so that a proof is about the file's own numbers.
+
+mod decoder;
+mod error;
+mod folded;
+mod load;
+mod magnitudes;
+mod tensors;
+
+pub use decoder::{Attention, Vocabulary};
+pub use error::NetworkError;
+pub use folded::Folded;
+pub use load::{Reading, instances, is_two_token, readings};
+pub use magnitudes::Magnitudes;
+
+use crate::cost::Scalar;
+use crate::linalg::{Matrix, map};
+
+/// Most tokens in a vocabulary.
+pub const MAX_TOKENS: usize = 512;
+/// Most outputs.
+pub const MAX_OUTPUTS: usize = 1024;
+/// Most neurons.
+pub const MAX_NEURONS: usize = 4096;
+/// Sums of absolute values larger than this are refused, so that no product of a proof overflows:
+/// `2³⁰⁰`.
+pub const MAX_MAGNITUDE: f64 = 2.037_035_976_334_486e90;
+
+/// The sizes of a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// Left tokens `x`.
+    pub left: usize,
+    /// Right tokens `y`.
+    pub right: usize,
+    /// Outputs `z`.
+    pub outputs: usize,
+    /// Neurons `i`.
+    pub neurons: usize,
+}
+
+/// The exact weights of a network, see [the module](self).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weights {
+    /// `L`, `[x, m]`.
+    pub left: Folded,
+    /// `R`, `[y, m]`.
+    pub right: Folded,
+    /// `b`, `[1, m]`.
+    pub hidden_bias: Folded,
+    /// `U`, `[z, m]`.
+    pub unembed: Folded,
+    /// The transposes of `D_L` and `D_R`, `[x, z]` and `[y, z]`; `None` where there are no paths
+    /// around the neurons.
+    pub direct: Option<(Folded, Folded)>,
+    /// `β`, `[1, z]`.
+    pub bias: Folded,
+}
+
+/// What is added to logits beside the neurons.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Direct {
+    /// `β`, `[1, z]`.
+    Bias(Folded),
+    /// `D_L` and `D_R`, `[x, z]` and `[y, z]`, each with one half of `β`.
+    Paths(Folded, Folded),
+}
+
+/// A network with two tokens and one hidden layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TwoToken {
+    /// `L + b/2`, `[x, m]`. Each side has one half of the bias, so that they are equal where a
+    /// network treats both tokens alike.
+    pub(crate) left: Folded,
+    /// `R + b/2`, `[y, m]`.
+    pub(crate) right: Folded,
+    /// `U`, `[z, m]`.
+    pub(crate) unembed: Folded,
+    pub(crate) direct: Direct,
+}
+
+impl TwoToken {
+    /// A network of these weights.
+    ///
+    /// # Errors
+    /// If shapes do not fit each other, sizes are out of range, or numbers are not finite or too
+    /// large.
+    pub fn new(weights: Weights) -> Result<Self, NetworkError> {
+        let Weights { left, right, hidden_bias, unembed, direct, bias } = weights;
+        let shape = Shape {
+            left: left.value.nrows(),
+            right: right.value.nrows(),
+            outputs: unembed.value.nrows(),
+            neurons: unembed.value.ncols(),
+        };
+        let limits = [
+            ("left tokens", shape.left, MAX_TOKENS),
+            ("right tokens", shape.right, MAX_TOKENS),
+            ("neurons", shape.neurons, MAX_NEURONS),
+        ];
+        for (what, found, most) in limits {
+            within(what, found, 1, most)?;
+        }
+        within("outputs", shape.outputs, 2, MAX_OUTPUTS)?;
+        let mut shapes = vec![
+            ("left embedding", &left, (shape.left, shape.neurons)),
+            ("right embedding", &right, (shape.right, shape.neurons)),
+            ("hidden bias", &hidden_bias, (1, shape.neurons)),
+            ("unembedding", &unembed, (shape.outputs, shape.neurons)),
+            ("bias of the logits", &bias, (1, shape.outputs)),
+        ];
+        if let Some((left, right)) = &direct {
+            shapes.push(("left direct path", left, (shape.left, shape.outputs)));
+            shapes.push(("right direct path", right, (shape.right, shape.outputs)));
+        }
+        for (what, matrix, expected) in shapes {
+            let found = matrix.value.dim();
+            if found != expected {
+                return Err(NetworkError::Parts { what, found, expected });
+            }
+            let largest = matrix.largest();
+            let is_finite = matrix.absolute.iter().chain(&matrix.value).all(|x| x.is_finite());
+            if !is_finite || largest > MAX_MAGNITUDE {
+                return Err(NetworkError::Magnitude { what, largest });
+            }
+        }
+        let half = hidden_bias.scaled(-1);
+        Ok(Self {
+            left: left.plus(&half),
+            right: right.plus(&half),
+            unembed,
+            direct: match direct {
+                None => Direct::Bias(bias),
+                Some((left, right)) => {
+                    let half = bias.scaled(-1);
+                    Direct::Paths(left.plus(&half), right.plus(&half))
+                }
+            },
+        })
+    }
+
+    /// The network's sizes.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        Shape {
+            left: self.left.value.nrows(),
+            right: self.right.value.nrows(),
+            outputs: self.unembed.value.nrows(),
+            neurons: self.unembed.value.ncols(),
+        }
+    }
+
+    /// The computed `U`, `[z, m]`.
+    #[must_use]
+    pub fn unembed(&self) -> &Matrix<f64> {
+        &self.unembed.value
+    }
+
+    /// The computed logits, `[z]`, straight from the definition: the specification of every proof.
+    ///
+    /// # Panics
+    /// If a token is out of range.
+    #[must_use]
+    pub fn logits(&self, x: usize, y: usize) -> Vec<f64> {
+        let (left, right) = (self.left.value.row(x), self.right.value.row(y));
+        let active: Vec<f64> = left.iter().zip(right).map(|(l, r)| (l + r).max(0.0)).collect();
+        let neurons = self.unembed.value.rows().into_iter();
+        neurons
+            .zip(0..)
+            .map(|(row, z)| {
+                row.iter().zip(&active).map(|(u, a)| u * a).sum::<f64>() + self.around(x, y, z)
+            })
+            .collect()
+    }
+
+    fn around(&self, x: usize, y: usize, z: usize) -> f64 {
+        match &self.direct {
+            Direct::Bias(bias) => bias.value[[0, z]],
+            Direct::Paths(left, right) => left.value[[x, z]] + right.value[[y, z]],
+        }
+    }
+
+    /// Whether `f(z | x, y)` and `f(z | y, x)` are computed as one number: both sides have equal
+    /// bits. Each is near the true number of its own input, so a comparison that leaves slack for
+    /// the one holds for the other.
+    #[must_use]
+    pub fn is_symmetric(&self) -> bool {
+        let paths = match &self.direct {
+            Direct::Bias(_) => true,
+            Direct::Paths(left, right) => left.value == right.value,
+        };
+        paths && self.left.value == self.right.value
+    }
+
+    /// The output with the largest computed logit of every input, row by row of `x`; the first of
+    /// equal ones. Not a proof.
+    #[must_use]
+    pub fn answers(&self) -> Vec<usize> {
+        let logits = Logits::<f64>::new(self);
+        let Shape { left, right, outputs, .. } = self.shape();
+        (0..left)
+            .flat_map(|x| {
+                let all = logits.of(&logits.active(x, 0..right), x, 0..right);
+                all.chunks_exact(outputs).map(first_largest).collect::<Vec<_>>()
+            })
+            .collect()
+    }
+}
+
+/// The place of the largest number, the first of equal ones.
+fn first_largest(numbers: &[f64]) -> usize {
+    let better = |best: usize, i: usize| if numbers[i] > numbers[best] { i } else { best };
+    (1..numbers.len()).fold(0, better)
+}
+
+fn within(what: &'static str, found: usize, least: usize, most: usize) -> Result<(), NetworkError> {
+    match (least..=most).contains(&found) {
+        true => Ok(()),
+        false => Err(NetworkError::Size { what, found, least, most }),
+    }
+}
+
+/// The forward pass of a network, in numbers that may count their operations.
+#[derive(Clone, Debug)]
+pub struct Logits<S> {
+    left: Matrix<S>,
+    right: Matrix<S>,
+    /// `Uᵀ`, `[m, z]`.
+    unembed: Vec<S>,
+    outputs: usize,
+    direct: [Option<Matrix<S>>; 2],
+}
+
+impl<S: Scalar> Logits<S> {
+    /// Costs nothing: numbers are only moved.
+    #[must_use]
+    pub fn new(network: &TwoToken) -> Self {
+        let numbers = |folded: &Folded| map(&folded.value, S::from_f64);
+        let unembed = numbers(&network.unembed.transposed());
+        Self {
+            left: numbers(&network.left),
+            right: numbers(&network.right),
+            outputs: unembed.ncols(),
+            unembed: unembed.into_iter().collect(),
+            direct: match &network.direct {
+                Direct::Bias(bias) => [Some(numbers(bias)), None],
+                Direct::Paths(left, right) => [Some(numbers(left)), Some(numbers(right))],
+            },
+        }
+    }
+
+    /// What the neurons give for `x` and each `y` of a range, `[ys, m]` row by row; `2 m` FLOPs for
+    /// each input.
+    #[must_use]
+    pub fn active(&self, x: usize, ys: std::ops::Range<usize>) -> Vec<S> {
+        let (zero, left) = (S::from_f64(0.0), self.left.row(x));
+        ys.flat_map(|y| left.iter().zip(self.right.row(y)).map(|(&l, &r)| (l + r).max(zero)))
+            .collect()
+    }
+
+    /// The logits for `x` and each `y` of a range, `[ys, z]` row by row, from what the neurons
+    /// give; [`Self::flops`] for each input.
+    #[must_use]
+    pub fn of(&self, active: &[S], x: usize, ys: std::ops::Range<usize>) -> Vec<S> {
+        let neurons = self.left.ncols();
+        let mut logits = S::matmul(active, &self.unembed, neurons, self.outputs);
+        for (row, y) in logits.chunks_exact_mut(self.outputs).zip(ys) {
+            self.add_direct(row, x, y);
+        }
+        logits
+    }
+
+    /// Adds to a row of logits, `[z]`, what goes around the neurons; [`Self::direct_flops`].
+    pub fn add_direct(&self, logits: &mut [S], x: usize, y: usize) {
+        for row in self.direct_rows(x, y) {
+            logits.iter_mut().zip(row).for_each(|(logit, &d)| *logit = *logit + d);
+        }
+    }
+
+    /// What goes around the neurons to the output `z`, added to `logit`.
+    pub fn with_direct(&self, logit: S, x: usize, y: usize, z: usize) -> S {
+        self.direct_rows(x, y).fold(logit, |logit, row| logit + row[z])
+    }
+
+    /// The rows that go around the neurons; one bias stands for all tokens.
+    fn direct_rows(&self, x: usize, y: usize) -> impl Iterator<Item = &[S]> {
+        self.direct.iter().zip([x, y]).filter_map(|(matrix, token)| {
+            let matrix = matrix.as_ref()?;
+            let start = token.min(matrix.nrows() - 1) * matrix.ncols();
+            matrix.as_slice()?.get(start..start + matrix.ncols())
+        })
+    }
+
+    /// FLOPs of the logits of one input, what the neurons give aside.
+    #[must_use]
+    pub fn flops(network: &TwoToken) -> f64 {
+        let Shape { outputs, neurons, .. } = network.shape();
+        (outputs * (2 * neurons - 1)) as f64 + Self::direct_flops(network) * outputs as f64
+    }
+
+    /// FLOPs of what goes around the neurons, for one logit.
+    #[must_use]
+    pub fn direct_flops(network: &TwoToken) -> f64 {
+        match network.direct {
+            Direct::Bias(_) => 1.0,
+            Direct::Paths(..) => 2.0,
+        }
+    }
+}
