@@ -1,5 +1,6 @@
 // Embeds as other sites have them: pages on one port, the program on another.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -142,11 +143,68 @@ test('an iframe has no inner scroll bar from 340 pixels up, takes the height tha
 });
 
 test('weights of the author’s, inside the page, are proven, and what is wrong with others is said', async () => {
-  const weights = await (await import('node:fs/promises')).readFile(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
+  const weights = readFileSync(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
   const embeds = `<compact-proofs class="own" start="load" src="data:application/octet-stream;base64,${weights}"></compact-proofs><compact-proofs class="bad" start="load" src="data:text/plain;base64,AAAA"></compact-proofs>`;
   await visit(`${script()}${embeds}`, async (page) => {
     await page.locator('.bad').getByRole('alert').getByText('weights').waitFor();
     await page.locator('.own #run-state').getByText(/\d+ of \d+ proofs done/).waitFor();
     await page.locator('.own #against').getByText('99.9').waitFor();
   });
+});
+
+const widget = () => readFileSync(join(root, 'dist/embed/widget.html'), 'utf8');
+
+test('the single file proves in a sandbox, after an editor has read and written it, asks for nothing and says what the sandbox takes', async () => {
+  const listen = `<script>window.results = {}; addEventListener('message', ({ data }) => data.type === 'iframe-widget-resize' && (document.querySelector('iframe').style.height = data.height + 'px'))</script>`;
+  const style = '<style>iframe { width: 340px; height: 60px; border: 0 }</style>';
+  await visit(`${listen}${style}<div id="place"></div>`, async (page, seen) => {
+    const before = seen.requests.length;
+    await page.evaluate((html) => {
+      const parsed = new DOMParser().parseFromString(html, 'text/html');
+      const editor = document.createElement('div');
+      editor.innerHTML = parsed.body.innerHTML;
+      const frame = document.createElement('iframe');
+      frame.title = 'Compact proofs';
+      frame.setAttribute('sandbox', 'allow-scripts');
+      frame.srcdoc = editor.innerHTML;
+      document.querySelector('#place').append(frame);
+    }, widget());
+    const inside = page.frameLocator('iframe');
+    await inside.locator('#claim').getByText('97.78').waitFor();
+    await inside.getByText('nothing be saved').waitFor();
+    await proven(inside);
+    await inside.locator('#budget').focus();
+    await page.keyboard.press('Home');
+    await inside.locator('#claim').getByText('97.78').waitFor({ state: 'detached' });
+    const [frame] = page.frames().filter((each) => each !== page.mainFrame());
+    await until('the frame is as high as its content', () => frame.evaluate(() => document.documentElement.scrollHeight <= innerHeight && innerHeight > 300));
+    assert.equal(await frame.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+    assert.deepEqual(seen.requests.slice(before).filter((url) => !/^(about|blob|data):/.test(url)), []);
+    const rules = { 'page-has-heading-one': { enabled: true }, 'html-has-lang': { enabled: false }, 'document-title': { enabled: false } };
+    assert.deepEqual(await violations(frame, { rules }), []);
+    await page.evaluate(() => document.querySelector('iframe').remove());
+    await until('no workers', () => page.workers().length === 0);
+  });
+});
+
+test('the single file works from a disk, offline, with the counts of the native program', async () => {
+  const context = await browser.newContext({ viewport: { width: 640, height: 420 }, offline: true });
+  try {
+    const seen = watch(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.addInitScript(() => {
+      window.results = {};
+      addEventListener('proofresult', ({ detail }) => detail.live && (window.results[detail.strategy] = detail.correct));
+    });
+    await page.goto(`file://${join(root, 'dist/embed/widget.html')}?theme=dark`);
+    await proven(page);
+    assert.deepEqual(await page.evaluate('results'), COUNTS);
+    assert.deepEqual(await violations(page), []);
+    assert.ok(await page.evaluate(() => document.documentElement.scrollHeight <= innerHeight));
+    assert.deepEqual(seen.problems, []);
+    assert.deepEqual(seen.requests.filter((url) => !/^(file|blob|data):/.test(url)).concat(seen.requests.slice(1).filter((url) => /^file:/.test(url))), []);
+  } finally {
+    await context.close();
+  }
 });

@@ -1,6 +1,6 @@
 // Checks that the files in dist/ are within their budgets of bytes, compressed with brotli.
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { brotliCompressSync, constants } from 'node:zlib';
@@ -50,6 +50,20 @@ test('the document with its script and style, and every other script, are within
   const scripts = assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`));
   for (const file of scripts) within(file, sent(`assets/${file}`), file.startsWith('proven-checker') ? PROVEN_CHECKER : SCRIPT);
 });
+
+test('an embed paints within 60 KB, and the single file has at most 500 KB as it is', () => {
+  const imported = importedBy('compact-proofs.js');
+  within('an embed before it is touched', [...imported, 'first-paint.json'].map((file) => sent(`embed/${file}`)).reduce((sum, bytes) => sum + bytes), 60 * KB);
+  const bytes = statSync(join(dist, 'embed/widget.html')).size;
+  assert.ok(bytes <= 500 * KB, `widget.html: ${bytes} bytes`);
+});
+
+/** A script of the embeds, and those that it imports at once. */
+function importedBy(file, found = new Set([file])) {
+  const text = readFileSync(join(dist, 'embed', file), 'utf8');
+  for (const [, name] of text.matchAll(/(?:from|import)"\.\/([\w-]+\.js)"/g)) if (!found.has(name)) importedBy(name, found.add(name));
+  return [...found];
+}
 
 scenario(
   'the page fetches only what its first view needs, within its budget, and the plotter after the first live proof',

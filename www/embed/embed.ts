@@ -16,7 +16,7 @@ import { RunControl } from '../views/run/run.js';
 import runHtml from '../views/run/run.html?raw';
 import html from './embed.html?raw';
 import { Panels } from './panels.js';
-import { isPlotted, moreAt } from './place.js';
+import { isPlotted, moreAt, taken } from './place.js';
 import { type Session, workers } from './session.js';
 import { type Switches, viewsOf, without } from './switches.js';
 
@@ -79,6 +79,7 @@ export class Embed implements View {
     this.#run = new RunControl(root, session.models, session.queue, workers, start);
     this.#link = make('a', { class: 'more', target: '_blank', rel: 'noopener' }, 'All proofs and views');
     get('run', HTMLButtonElement, root).parentElement?.append(this.#link);
+    if (taken) this.element.append(make('p', { class: 'hint' }, taken));
     const panel = this.element.querySelector<HTMLElement>('.view') as HTMLElement;
     this.#panels = new Panels(panel, session, {
       choose: (id) => this.choose(id),

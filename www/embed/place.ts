@@ -10,7 +10,10 @@ const page = new URL(/* @vite-ignore */ '../', import.meta.url).href;
 filesAre((address) => new URL(address, page).href);
 
 /** Whether the program that draws figures is there; without it, an embed shows a recorded one. */
-export const isPlotted = true;
+export const isPlotted: boolean = true;
+
+/** What the document around an embed does not allow; nothing that an embed with files of its own needs. */
+export const taken: string = '';
 
 /** The address of the page with what an embed shows; undefined if there is no page that can show it. */
 export function moreAt({ facts, source }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {

@@ -1,0 +1,40 @@
+/** Where the program of a single file is: inside the document, which asks for nothing else. Takes the place of `place.ts` there. */
+
+import { filesAre } from '../engine/download.js';
+import { hashOf } from '../app/address.js';
+import type { Model } from '../state/model.js';
+import type { Switches } from './switches.js';
+
+/** What `boot.js` has unpacked. */
+export interface Unpacked {
+  /** Addresses (`blob:`) of the files, by their names. */
+  files: Record<string, string>;
+  switches: Record<string, string>;
+  /** Address of the page that an author links to. */
+  page?: string;
+}
+
+declare global {
+  var compactProofs: Unpacked;
+}
+
+const { files, page } = compactProofs;
+filesAre((name) => {
+  const address = name.startsWith('blob:') ? name : files[name];
+  if (address === undefined) throw new Error(`${name} is not in this file.`);
+  return address;
+});
+
+/** The figure is recorded: the program that draws is as large as the file may still grow. */
+export const isPlotted = false;
+
+/** What the document around this one does not allow. */
+export const taken =
+  self.origin === 'null' && location.protocol !== 'file:' ? 'The page around this frame lets proofs run in it, but nothing be saved, copied or opened.' : '';
+
+/** The address of the page with what an embed shows; undefined if there is none, or no way there. */
+export function moreAt({ facts }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {
+  const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(facts.file) ?? [];
+  if (!page || taken || k === undefined) return undefined;
+  return page + hashOf({ k: Number(k), seed: Number(seed), strategy: strategy ?? null, looks: { vs } });
+}

@@ -1,0 +1,46 @@
+/**
+ * Fills the single file: one document with a model, its results and the program that proves them.
+ * The build, the page and the native program put the same data into the same place.
+ */
+
+import type { Pictured } from '../views/frontier/frontier.js';
+import type { Name } from './switches.js';
+
+/** What a single file shows. */
+export interface Inside {
+  /** Name of the weights file. */
+  file: string;
+  /** The weights as `prove` reads them: a safetensors file, the canonical one if the author's has another format. */
+  weights: Uint8Array;
+  /** Results about exactly these weights: `results.facts.sha256` is theirs. */
+  results: Pictured;
+  switches: Partial<Record<Name, string>>;
+  /** Address of the page that the file leads to. */
+  page?: string;
+}
+
+/** Returns the text of `id` in a single file, in whose place `text` stands now. */
+export function put(html: string, id: string, text: string): string {
+  const [before, after] = html.split(new RegExp(`(?<=<script[^>]* id="${id}">)[^<]*(?=</script>)`), 2);
+  if (before === undefined || after === undefined) throw new Error(`the single file has no place for ${id}`);
+  return before + text + after;
+}
+
+/** Bytes in base64. */
+export function base64Of(bytes: Uint8Array): string {
+  const STEP = 0x2000;
+  const parts = Array.from({ length: Math.ceil(bytes.length / STEP) }, (_, i) => String.fromCharCode(...bytes.subarray(i * STEP, (i + 1) * STEP)));
+  return btoa(parts.join(''));
+}
+
+/** A text, deflated and in base64. */
+async function deflated(text: string): Promise<string> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return base64Of(new Uint8Array(await new Response(stream).arrayBuffer()));
+}
+
+/** The single file with what is `inside`, made from `dist/embed/widget.html`, which has a model already. */
+export async function singleFile(widget: string, { file, weights, results, switches, page }: Inside): Promise<string> {
+  const data = { switches, ...(page && { page }), file, weights: base64Of(weights), results: await deflated(JSON.stringify(results)) };
+  return put(widget, 'compact-proofs-data', JSON.stringify(data).replaceAll('<', '\\u003c'));
+}
