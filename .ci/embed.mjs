@@ -6,7 +6,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
-import { build, runnerImport, transformWithOxc } from 'vite';
+import { build, runnerImport } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (path) => readFileSync(resolve(root, path));
@@ -48,59 +48,83 @@ async function firstPaint() {
 /** What a single file has no use for: its frame allows no files to be saved, and its model is inside. */
 const ABSENT = /\/(menu|certificates|table|glossary|plot)\.js$/;
 
-/** In a single file, other files are known by their names, and some parts of the program are others. */
-const inline = {
+/**
+ * Where all files are inside, they are known by their names. A single file for a figure leaves out
+ * what `ABSENT` says, and all other views; a module for notebooks has `packed` files.
+ */
+const inline = (packed) => ({
   name: 'inline',
   enforce: 'pre',
-  async resolveId(source, importer, options) {
-    const part = /^\.\/(place|views)\.js$/.exec(source)?.[1];
+  resolveId(source, importer) {
+    if (source === 'packed') return '\0packed';
+    const part = (packed ? /^\.\/(place)\.js$/ : /^\.\/(place|views)\.js$/).exec(source)?.[1];
     if (part && importer?.includes('/www/embed/')) return resolve(root, `www/embed/${part}.inline.ts`);
-    if (ABSENT.test(source)) return '\0absent';
+    if (!packed && ABSENT.test(source)) return '\0absent';
     const file = /([\w-]+\.(?:wasm|ts))\?(?:worker&)?url$/.exec(source)?.[1];
     return file && `\0named:${file.replace(/ts$/, 'js')}`;
   },
   load(id) {
     if (id === '\0absent') return `throw new Error('It is not in this file.');`;
+    if (id === '\0packed') return `export const index = ${JSON.stringify(packed.index)};\nexport const base64 = ${JSON.stringify(packed.base64)};`;
     return id.startsWith('\0named:') ? `export default ${JSON.stringify(id.slice('\0named:'.length))};` : undefined;
   },
   // The address of a module that it is given anyway.
   transform: (code, id) => (/\/www\/pkg\/\w+\.js$/.test(id) ? { code: code.replace(/new URL\('\w+\.wasm', import\.meta\.url\)/, 'undefined'), map: null } : undefined),
-};
+});
 
-/** A program as one classic script. */
-async function classic(path) {
+/** A program as one script: a classic one, or a module. */
+async function script(path, format = 'iife', packed = undefined) {
   const { output } = await build({
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [styles, inline],
+    plugins: [styles, inline(packed)],
     define: { 'import.meta.url': '""', 'import.meta.resolve': 'undefined' },
-    build: { write: false, target: 'es2022', assetsInlineLimit: 0, modulePreload: false, rollupOptions: { input: resolve(root, path), output: { format: 'iife', codeSplitting: false } } },
+    build: {
+      write: false,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      rollupOptions: { input: resolve(root, path), preserveEntrySignatures: 'strict', output: { format, codeSplitting: false } },
+    },
   });
   if (output.length !== 1) throw new Error(`${path}: expected one script, found ${output.map(({ fileName }) => fileName).join(', ')}`);
   return Buffer.from(output[0].code);
 }
 
-/** The single file, with the default model, and what each of its parts costs in it. */
-async function widget(results, file) {
-  const { put, singleFile } = (await runnerImport(resolve(root, 'www/embed/single.ts'), { configFile: false, root, logLevel: 'error' })).module;
-  const script = 'text/javascript';
+const [SCRIPT, MODULE] = ['text/javascript', 'application/wasm'];
+const deflated = (bytes) => deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64');
+const indexOf = (files) => files.map(([name, bytes, type]) => [name, bytes.length, type]);
+const packedOf = (files) => deflated(Buffer.concat(files.map(([, bytes]) => bytes)));
+const moduleOf = (name) => [`${name}_bg.wasm`, read(`www/pkg/${name}_bg.wasm`), MODULE];
+
+/** The module for notebooks, with everything inside but the gallery's other models. */
+async function notebook(results, worker) {
+  const workers = await Promise.all(['files', 'explain'].map(async (name) => [`${name}-worker.js`, await script(`www/engine/${name}-worker.ts`), SCRIPT]));
+  const { file } = results.facts;
   const files = [
-    ['widget.js', await classic('www/embed/widget.ts'), script],
-    ['worker.js', await classic('www/engine/worker.ts'), script],
-    ['prove_bg.wasm', read('www/pkg/prove_bg.wasm'), 'application/wasm'],
+    ['embed/first-paint.json', Buffer.from(JSON.stringify(results)), 'application/json'],
+    [`models/max-of-k/${file}`, read(`www/models/max-of-k/${file}`), 'application/octet-stream'],
+    worker,
+    ...workers,
+    ...['prove', 'plot', 'files', 'explain'].map(moduleOf),
   ];
-  const packed = (bytes) => deflateRawSync(bytes, { level: 9, memLevel: 9 }).toString('base64');
-  const boot = (await transformWithOxc(read('www/embed/boot.js').toString(), 'boot.js')).code;
-  const index = files.map(([name, bytes, type]) => [name, bytes.length, type]);
+  return script('www/embed/anywidget.ts', 'es', { index: indexOf(files), base64: packedOf(files) });
+}
+
+/** The single file, with the default model, and what each of its parts costs in it. */
+async function widget(results, worker) {
+  const { ID, put, singleFile } = (await runnerImport(resolve(root, 'www/embed/single.ts'), { configFile: false, root, logLevel: 'error' })).module;
+  const files = [['widget.js', await script('www/embed/widget.ts'), SCRIPT], worker, moduleOf('prove')];
   const html = Object.entries({
-    'compact-proofs-index': JSON.stringify(index),
-    'compact-proofs-program': packed(Buffer.concat(files.map(([, bytes]) => bytes))),
-    'compact-proofs-boot': boot,
+    [ID.index]: JSON.stringify(indexOf(files)),
+    [ID.program]: packedOf(files),
+    [ID.boot]: (await script('www/embed/boot.ts')).toString().trim(),
   }).reduce((text, [id, part]) => put(text, id, part), read('www/embed/widget.html').toString());
+  const { file } = results.facts;
   const weights = read(`www/models/max-of-k/${file}`);
   const text = await singleFile(html, { file, weights, results, switches: {} });
-  const cost = [...files.map(([name, bytes]) => [name, packed(bytes).length]), ['weights', Math.ceil(weights.length / 3) * 4], ['results', packed(JSON.stringify(results)).length]];
+  const cost = [...files.map(([name, bytes]) => [name, deflated(bytes).length]), ['weights', Math.ceil(weights.length / 3) * 4], ['results', deflated(JSON.stringify(results)).length]];
   return { text, cost };
 }
 
@@ -133,7 +157,9 @@ export async function embeds(dist) {
     },
   });
   writeFileSync(`${dist}/embed/first-paint.json`, JSON.stringify(results));
-  const { text, cost } = await widget(results, results.facts.file);
+  const worker = ['worker.js', await script('www/engine/worker.ts'), SCRIPT];
+  writeFileSync(`${dist}/embed/anywidget.js`, await notebook(results, worker));
+  const { text, cost } = await widget(results, worker);
   writeFileSync(`${dist}/embed/widget.html`, text);
   console.log(`embed/widget.html: ${text.length} bytes, of which ${cost.map(([name, size]) => `${name} ${size}`).join(', ')}`);
   copyFileSync(resolve(root, 'www/embed/public.d.ts'), `${dist}/embed/compact-proofs.d.ts`);

@@ -208,3 +208,40 @@ test('the single file works from a disk, offline, with the counts of the native 
     await context.close();
   }
 });
+
+test('the module for notebooks keeps the contract of anywidget: traits in, results out, weights as bytes, no other file', async () => {
+  await visit('<div id="cell"></div>', async (page, seen) => {
+    const text = readFileSync(join(root, 'dist/embed/anywidget.js'), 'utf8');
+    const weights = readFileSync(join(root, 'tests/exports/files/tl3.safetensors')).toString('base64');
+    const before = seen.requests.length;
+    await page.evaluate(
+      async ([code, base64]) => {
+        const module = await import(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })));
+        const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+        const traits = { show: 'claim,plot', start: 'load', weights: new DataView(bytes.buffer) };
+        const heard = new Map();
+        window.traits = traits;
+        window.change = (name, value) => ((traits[name] = value), heard.get(`change:${name}`)());
+        const model = {
+          get: (name) => traits[name],
+          set: (name, value) => (traits[name] = value),
+          save_changes: () => (window.saved = (window.saved ?? 0) + 1),
+          on: (event, call) => heard.set(event, call),
+          off: (event) => heard.delete(event),
+        };
+        window.remove = await module.default.render({ model, el: document.querySelector('#cell') });
+        window.listeners = heard;
+      },
+      [text, weights],
+    );
+    await page.waitForFunction(() => Object.keys(window.traits.results ?? {}).length > 10);
+    const cubic = await page.evaluate('traits.results.cubic');
+    assert.equal(cubic.live, true);
+    await page.evaluate(() => window.change('show', 'claim'));
+    assert.equal(await page.locator('#cell canvas').isVisible(), false);
+    assert.deepEqual(seen.requests.slice(before).filter((url) => !/^(blob|data):/.test(url)), []);
+    await page.evaluate('remove()');
+    assert.equal(await page.evaluate('listeners.size'), 0);
+    await until('no workers', () => page.workers().length === 0);
+  });
+});

@@ -1,11 +1,11 @@
-/** Where the program of a single file is: inside the document, which asks for nothing else. Takes the place of `place.ts` there. */
+/** Where a program is that has all its files inside, and asks for nothing else. Takes the place of `place.ts` there. */
 
 import { filesAre } from '../engine/download.js';
 import { hashOf } from '../app/address.js';
 import type { Model } from '../state/model.js';
 import type { Switches } from './switches.js';
 
-/** What `boot.js` has unpacked. */
+/** What has been unpacked. */
 export interface Unpacked {
   /** Addresses (`blob:`) of the files, by their names. */
   files: Record<string, string>;
@@ -25,8 +25,8 @@ filesAre((name) => {
   return address;
 });
 
-/** The figure is recorded: the program that draws is as large as the file may still grow. */
-export const isPlotted = false;
+/** Whether the program that draws figures is inside; without it, an embed shows a recorded one. */
+export const isPlotted = 'plot_bg.wasm' in files;
 
 /** What the document around this one does not allow. */
 export const taken =

@@ -148,4 +148,4 @@ export class Session {
 }
 
 /** The name of the file at an address. */
-const nameOf = (src: string) => (src.startsWith('data:') ? 'weights' : (new URL(src, document.baseURI).pathname.split('/').pop() || 'weights'));
+const nameOf = (src: string) => (/^(data|blob):/.test(src) ? 'weights' : (new URL(src, document.baseURI).pathname.split('/').pop() || 'weights'));

@@ -19,7 +19,10 @@ export interface Inside {
   page?: string;
 }
 
-/** Returns the text of `id` in a single file, in whose place `text` stands now. */
+/** The elements of a single file that hold its parts: what it shows, and its program. */
+export const ID = { data: 'compact-proofs-data', index: 'compact-proofs-index', program: 'compact-proofs-program', boot: 'compact-proofs-boot' } as const;
+
+/** Returns a single file with `text` in the element `id`. Throws if there is no such element. */
 export function put(html: string, id: string, text: string): string {
   const [before, after] = html.split(new RegExp(`(?<=<script[^>]* id="${id}">)[^<]*(?=</script>)`), 2);
   if (before === undefined || after === undefined) throw new Error(`the single file has no place for ${id}`);
@@ -42,5 +45,5 @@ async function deflated(text: string): Promise<string> {
 /** The single file with what is `inside`, made from `dist/embed/widget.html`, which has a model already. */
 export async function singleFile(widget: string, { file, weights, results, switches, page }: Inside): Promise<string> {
   const data = { switches, ...(page && { page }), file, weights: base64Of(weights), results: await deflated(JSON.stringify(results)) };
-  return put(widget, 'compact-proofs-data', JSON.stringify(data).replaceAll('<', '\\u003c'));
+  return put(widget, ID.data, JSON.stringify(data).replaceAll('<', '\\u003c'));
 }
