@@ -13,7 +13,7 @@ function fail(why: unknown) {
 }
 
 async function start() {
-  const { switches, page, file, weights, results } = JSON.parse(text(ID.data));
+  const { switches, page, read, file, weights, results } = JSON.parse(text(ID.data));
   const put = (part: BlobPart, type: string) => URL.createObjectURL(new Blob([part], { type }));
   // Results may be deflated, or stand there as they are.
   const shipped: BlobPart = typeof results === 'string' ? await inflated(results) : JSON.stringify(results);
@@ -22,7 +22,7 @@ async function start() {
     [`models/max-of-k/${file}`]: put(bytesOf(weights), 'application/octet-stream'),
     'embed/first-paint.json': put(shipped, 'application/json'),
   };
-  globalThis.compactProofs = { files, switches, page };
+  globalThis.compactProofs = { files, switches, read, page };
   // A policy that lets this script run lets its text run, too; it may not let it run from an address.
   const script = document.createElement('script');
   script.textContent = await (await fetch(files['widget.js'] ?? '')).text();

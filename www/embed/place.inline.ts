@@ -2,6 +2,7 @@
 
 import { filesAre } from '../engine/download.js';
 import { hashOf } from '../app/address.js';
+import type { Weights } from '../engine/protocol.js';
 import type { Model } from '../state/model.js';
 import type { Switches } from './switches.js';
 
@@ -10,6 +11,8 @@ export interface Unpacked {
   /** Addresses (`blob:`) of the files, by their names. */
   files: Record<string, string>;
   switches: Record<string, string>;
+  /** What the module `files` has read of the model's file. */
+  read?: Weights['read'];
   /** Address of the page that an author links to. */
   page?: string;
 }
@@ -19,6 +22,8 @@ declare global {
 }
 
 const { files, page } = compactProofs;
+/** What was read of the model's file before it was put inside. */
+export const known: Weights['read'] | undefined = compactProofs.read;
 filesAre((name) => {
   const address = name.startsWith('blob:') ? name : files[name];
   if (address === undefined) throw new Error(`${name} is not in this file.`);

@@ -2,6 +2,7 @@
 
 import { hashOf } from '../app/address.js';
 import { filesAre } from '../engine/download.js';
+import type { Weights } from '../engine/protocol.js';
 import { type Model, OWN } from '../state/model.js';
 import type { Switches } from './switches.js';
 
@@ -11,6 +12,9 @@ filesAre((address) => new URL(address, page).href);
 
 /** Whether the program that draws figures is there; without it, an embed shows a recorded one. */
 export const isPlotted: boolean = true;
+
+/** What was read of the shipped model's file; of the gallery's there is nothing but its tensors. */
+export const known = undefined as Weights['read'] | undefined;
 
 /** What the document around an embed does not allow; nothing that an embed with files of its own needs. */
 export const taken: string = '';

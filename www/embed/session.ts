@@ -12,6 +12,7 @@ import proveUrl from '../pkg/prove_bg.wasm?url';
 import { GALLERY, Models, type Opened, OWN, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
 import type { Pictured } from '../views/frontier/frontier.js';
+import { known } from './place.js';
 import { bytesAt } from './source.js';
 
 /** The number of workers of all embeds of a document together. */
@@ -122,7 +123,7 @@ export class Session {
     if (src) return this.models.open(nameOf(src), OWN, () => bytesAt(src), retry);
     const file = model ? `${model}.safetensors` : this.shipped.facts.file;
     const read = () => download(`models/max-of-k/${file}`, async (response) => new Uint8Array(await response.arrayBuffer()));
-    return this.models.open(file, GALLERY, read, retry);
+    return this.models.open(file, GALLERY, read, retry, file === this.shipped.facts.file ? known : undefined);
   }
 
   /** Tells an embed of everything from now on. */

@@ -3,15 +3,21 @@
  * The build, the page and the native program put the same data into the same place.
  */
 
+import type { Weights } from '../engine/protocol.js';
+import type { Model } from '../state/model.js';
+import type { Plot } from '../ui/plotters.js';
 import type { Pictured } from '../views/frontier/frontier.js';
+import { recorded } from './recorded.js';
 import type { Name } from './switches.js';
 
 /** What a single file shows. */
 export interface Inside {
   /** Name of the weights file. */
   file: string;
-  /** The weights as `prove` reads them: a safetensors file, the canonical one if the author's has another format. */
+  /** The weights as `prove` reads them: a safetensors file. */
   weights: Uint8Array;
+  /** What `files` has read of an author's model, whose canonical file `weights` is; none for a model of the gallery. */
+  read?: Weights['read'];
   /** Results about exactly these weights: `results.facts.sha256` is theirs. */
   results: Pictured;
   switches: Partial<Record<Name, string>>;
@@ -43,7 +49,21 @@ async function deflated(text: string): Promise<string> {
 }
 
 /** The single file with what is `inside`, made from `dist/embed/widget.html`, which has a model already. */
-export async function singleFile(widget: string, { file, weights, results, switches, page }: Inside): Promise<string> {
-  const data = { switches, ...(page && { page }), file, weights: base64Of(weights), results: await deflated(JSON.stringify(results)) };
+export async function singleFile(widget: string, { file, weights, read, results, switches, page }: Inside): Promise<string> {
+  const data = { switches, ...(page && { page }), ...(read && { read }), file, weights: base64Of(weights), results: await deflated(JSON.stringify(results)) };
   return put(widget, ID.data, JSON.stringify(data).replaceAll('<', '\\u003c'));
+}
+
+/**
+ * What a single file shows of an open model: all that is proven now. `plot` draws its figures. Needs
+ * a page that was loaded by https or from this computer, where browsers have SHA-256.
+ */
+export async function insideOf({ facts, proofs, network }: Model, plot: Pick<Plot, 'figure' | 'metrics'>, switches: Inside['switches']): Promise<Inside> {
+  if (!network) throw new Error('The model is not loaded yet.');
+  const { file, bytes: weights, read } = network;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(weights)));
+  // The file inside is another than the author's if that had to be read: the program finds its own hash.
+  const { canonical_sha256: _, ...own } = { ...facts, sha256: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
+  const outcomes = proofs.flatMap(({ outcome, from }) => (outcome && !from ? [outcome] : []));
+  return { file, weights, ...(read && { read }), results: recorded(plot, own, outcomes), switches };
 }

@@ -139,9 +139,10 @@ export class Models {
 
   /**
    * Opens the model in `file`, whose bytes `read` returns. If that fails, the current model stays,
-   * and the problem is shown, with `retry` if another attempt may help.
+   * and the problem is shown, with `retry` if another attempt may help. `known` is what the module
+   * `files` once read of this file, if it is of another source than the user.
    */
-  async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void): Promise<Opened> {
+  async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void, known?: Weights['read']): Promise<Opened> {
     const pick = ++this.#picks;
     this.#view.status(`Loading ${file} …`);
     try {
@@ -153,7 +154,7 @@ export class Models {
       if (!wanted()) return 'late';
       const network = found
         ? { file, bytes: found.canonical, read: { attn_scale: found.facts.attn_scale } }
-        : { file, bytes };
+        : { file, bytes, ...(known && { read: known }) };
       const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
       const facts = found?.facts ?? loaded;
