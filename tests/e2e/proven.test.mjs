@@ -1,0 +1,78 @@
+// Tests the check by the program that Coq proves correct: what it counts, that it can be stopped, and
+// that it is fetched, unchanged, only when it is asked for.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { allProven, fixture, heading, open, row, scenario, text, until } from './actions.mjs';
+import { violations } from './harness.mjs';
+
+const compiled = readFileSync(join(resolve(import.meta.dirname, '../..'), 'www/engine/proven-checker.js'), 'utf8');
+
+const check = (page) => page.getByRole('button', { name: 'Check with the proven program' });
+const cancel = (page) => page.getByRole('button', { name: 'Cancel the proven program' });
+const verdict = (page) => page.locator('.proven-check .verdict');
+const bar = (page) => page.getByRole('progressbar', { name: 'Progress of the proven program' });
+/** Waits until the program has counted, and returns what it says. */
+async function counted(page) {
+  await verdict(page).getByText(/^(Confirmed|Not confirmed|Refuted|Not checked): /).waitFor({ timeout: 60_000 });
+  return text(verdict(page));
+}
+/** The workers that run the proven program. */
+const running = (page) => page.workers().filter((worker) => worker.url().includes('proven-worker'));
+
+scenario('the proven program is stopped at once, counts exactly, and stands beside its theorem', async (page) => {
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await allProven(page);
+  await row(page, 'cubic').click();
+  await heading(page, 'Cubic');
+  assert.ok(!asked.some((url) => /proven/.test(url)), 'nothing of it is fetched before it is asked for');
+
+  await check(page).click();
+  // Measured in the page, where the test's own way is not counted.
+  const took = await page.evaluate(async () => {
+    const turn = () => new Promise((done) => setTimeout(done));
+    while (!(document.querySelector('.proven-check progress')?.value > 0)) await turn();
+    const button = [...document.querySelectorAll('#details button')].find(({ textContent }) => textContent === 'Cancel the proven program');
+    const start = performance.now();
+    button.click();
+    while (button.textContent !== 'Check with the proven program') await turn();
+    return performance.now() - start;
+  });
+  assert.ok(took < 100, `stopped after ${took} ms`);
+  await until('the worker is gone', () => running(page).length === 0);
+  assert.ok(await bar(page).isHidden());
+
+  await check(page).click();
+  await cancel(page).waitFor();
+  assert.equal(await counted(page), 'Confirmed: a program that is proven correct counts exactly 16,772,954 of 16,777,216 inputs right.');
+  await until('the worker is gone', () => running(page).length === 0);
+  const [program] = asked.filter((url) => /\/proven-checker-[^/]*\.js$/.test(url));
+  assert.equal(await (await page.request.get(program)).text(), compiled, 'the program is served as it was compiled');
+  // What it has counted is known of every proof of the network.
+  await row(page, 'brute-force').click();
+  await heading(page, 'Brute force');
+  assert.match(await counted(page), /^Confirmed: .* exactly 16,772,954 /);
+
+  await page.getByText('The theorem, and what is trusted').click();
+  const theorem = await page.getByLabel('Theorem in Coq').textContent();
+  assert.match(theorem, /^Theorem steps_correct said begun k claimed :\n {2}opened said = Some begun ->/);
+  assert.match(theorem, /surely_right p <= Z\.of_nat \(count_correct \(model_of W\)\) <= all - surely_wrong p\.$/);
+  const commands = page.getByLabel('Commands', { exact: true }).and(page.locator('.proven-check pre'));
+  assert.match(await commands.textContent(), /^npm run formal:extract -- www\/models\/max-of-k\/max4_v64_s123\.safetensors$/m);
+  assert.deepEqual(await violations(page), []);
+  await page.setViewportSize({ width: 320, height: 800 });
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), 'nothing is wider than a small window');
+});
+
+scenario('the proven program counts the user’s network, and says which it does not take', async (page) => {
+  await open(page, fixture('unsound/mean_diff_v4_n2.safetensors'));
+  await row(page, 'brute-force').click();
+  await check(page).click();
+  assert.equal(await counted(page), 'Confirmed: a program that is proven correct counts exactly 7 of 16 inputs right.');
+  await open(page, fixture('biased_v7_n3.safetensors'));
+  assert.ok(await page.locator('.proven-check').isHidden(), 'a verdict is about one network');
+  await row(page, 'brute-force').click();
+  await check(page).click();
+  assert.match(await counted(page), /^Not checked: the proven program takes networks of float32 numbers, without biases, /);
+});
