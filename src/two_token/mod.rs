@@ -165,6 +165,15 @@ impl TwoToken {
         &self.unembed.value
     }
 
+    /// `β`, `[z]`; `None` where more than that goes around the neurons.
+    #[must_use]
+    pub fn bias(&self) -> Option<ndarray::ArrayView1<'_, f64>> {
+        match &self.direct {
+            Direct::Bias(bias) => Some(bias.value.row(0)),
+            Direct::Paths(..) => None,
+        }
+    }
+
     /// The computed logits, `[z]`, straight from the definition: the specification of every proof.
     ///
     /// # Panics

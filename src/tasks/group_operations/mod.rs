@@ -15,9 +15,11 @@
 //! | `strategy` | what can be proven, by name |
 //! | `brute_force` | the exact count |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
+//! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
 
 mod brute_force;
 pub mod group;
+pub mod irrep;
 mod load;
 pub mod low_rank;
 mod strategy;
@@ -92,6 +94,18 @@ impl GroupOperation {
     #[must_use]
     pub fn low_rank(&self) -> &low_rank::Search {
         self.low_rank.get_or_init(|| low_rank::Search::new(&self.network))
+    }
+
+    /// Whether the network is one that circuits of representations describe: nothing goes around
+    /// its neurons but a bias, and its outputs are the group's elements.
+    fn may_have_circuits(&self) -> bool {
+        let shape = self.network.shape();
+        self.network.bias().is_some() && shape.outputs == self.group.order()
+    }
+
+    /// Whether a search finds circuits of representations, so that a table lists their proofs.
+    fn has_circuits(&self) -> bool {
+        self.may_have_circuits() && irrep::are_found(&self.network, &self.group)
     }
 
     /// Prepares the run of a proof.

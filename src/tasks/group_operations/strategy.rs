@@ -1,4 +1,5 @@
 use super::brute_force::{BruteForce, Symmetry};
+use super::irrep::{Irrep, Method};
 use super::{GroupOperation, low_rank};
 use crate::frontier::{ClassRole, Marker, Point};
 use crate::proof::CaseAnalysis;
@@ -14,6 +15,8 @@ pub enum Strategy {
     BruteForce(Symmetry),
     /// Exact neurons, wrong logits through this many numbers.
     LowRankUnembed(usize),
+    /// Compare the neurons with ideal ones.
+    Irrep(Method),
 }
 
 /// The start of the names of [`Strategy::LowRankUnembed`].
@@ -21,11 +24,14 @@ const LOW_RANK: &str = "low-rank-unembed-";
 const BRUTE_FORCE: [(Symmetry, &str); 2] =
     [(Symmetry::Ignored, "brute-force"), (Symmetry::Used, "brute-force-symmetric")];
 
+const IRREP: [(Method, &str); 3] =
+    [(Method::Pairs, "irrep"), (Method::Linear, "irrep-linear"), (Method::Absolute, "irrep-abs")];
+
 /// A name that no strategy has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
-    "unknown strategy `{}`; expected brute-force, brute-force-symmetric or low-rank-unembed-R \
-     with a whole number R from 1 on",
+    "unknown strategy `{}`; expected brute-force, brute-force-symmetric, irrep, irrep-linear, \
+     irrep-abs or low-rank-unembed-R with a whole number R from 1 on",
     quoted(name)
 )]
 pub struct UnknownStrategy {
@@ -49,6 +55,12 @@ pub enum Refused {
         /// The largest rank that there is.
         most: usize,
     },
+    /// The network is not one that circuits of representations describe.
+    #[error(
+        "proofs by irreps are for networks without paths around the neurons, with as many outputs \
+         as the group has elements, at least two: use `low-rank-unembed-R`"
+    )]
+    NoCircuits,
 }
 
 impl Strategy {
@@ -58,7 +70,9 @@ impl Strategy {
     pub fn listed(task: &GroupOperation) -> Vec<Self> {
         let brute_force = BRUTE_FORCE.map(|(symmetry, _)| Self::BruteForce(symmetry));
         let ranks = 1..=task.low_rank().worthwhile_rank() + 2;
-        let all = brute_force.into_iter().chain(ranks.map(Self::LowRankUnembed));
+        let irreps = IRREP.map(|(method, _)| Self::Irrep(method));
+        let irreps = irreps.into_iter().filter(|_| task.has_circuits());
+        let all = brute_force.into_iter().chain(irreps).chain(ranks.map(Self::LowRankUnembed));
         all.filter(|strategy| strategy.feasible(task).is_ok()).collect()
     }
 
@@ -80,7 +94,8 @@ impl Strategy {
                     false => Err(Refused::Rank { rank, most }),
                 }
             }
-            Self::BruteForce(_) => Ok(()),
+            Self::Irrep(_) if !task.may_have_circuits() => Err(Refused::NoCircuits),
+            Self::BruteForce(_) | Self::Irrep(_) => Ok(()),
         }
     }
 
@@ -90,6 +105,7 @@ impl Strategy {
         match self {
             Self::BruteForce(_) => "brute force",
             Self::LowRankUnembed(_) => "low-rank unembedding",
+            Self::Irrep(_) => "irreps",
         }
     }
 
@@ -99,6 +115,8 @@ impl Strategy {
         let (marker, role) = match self {
             Self::BruteForce(_) => (Marker::Square, ClassRole::Brute),
             Self::LowRankUnembed(_) => (Marker::TriangleUp, ClassRole::Ours),
+            Self::Irrep(Method::Absolute) => (Marker::Diamond, ClassRole::Ours),
+            Self::Irrep(_) => (Marker::Circle, ClassRole::Published),
         };
         Point {
             id: self.to_string(),
@@ -106,7 +124,10 @@ impl Strategy {
             marker,
             role,
             one_of_many: matches!(self, Self::LowRankUnembed(_)),
-            published: matches!(self, Self::BruteForce(Symmetry::Ignored)),
+            published: matches!(
+                self,
+                Self::BruteForce(Symmetry::Ignored) | Self::Irrep(Method::Pairs | Method::Linear)
+            ),
             flops,
             bound,
             unexplained_dimension: self.unexplained_dimension(task),
@@ -126,6 +147,19 @@ impl Strategy {
                 "Runs the neurons on every input, but finds wrong logits through {rank} numbers, \
                  and bounds the rest by the inequality of Cauchy and Schwarz."
             ),
+            Self::Irrep(Method::Pairs) => {
+                "Compares what the neurons give on every input with ideal neurons, whose logits \
+                 one input tells."
+                    .into()
+            }
+            Self::Irrep(Method::Linear) => {
+                "Compares the neurons' weights with ideal ones, for all inputs at once.".into()
+            }
+            Self::Irrep(Method::Absolute) => {
+                "Runs the linear half of the network exactly, and compares the other half, of \
+                 absolute values, with ideal neurons."
+                    .into()
+            }
         }
     }
 
@@ -139,6 +173,9 @@ impl Strategy {
                 Self::BruteForce(Symmetry::Ignored).unexplained_dimension(task) / 2.0
             }
             Self::LowRankUnembed(rank) => inputs * (rank + 2) as f64,
+            Self::Irrep(Method::Pairs) => 2.0 * inputs,
+            Self::Irrep(Method::Linear) => 2.0 * task.group.order() as f64,
+            Self::Irrep(Method::Absolute) => 4.0 * inputs,
         }
     }
 
@@ -151,6 +188,7 @@ impl Strategy {
         match self {
             Self::BruteForce(symmetry) => Box::new(BruteForce::new(task, symmetry)),
             Self::LowRankUnembed(rank) => Box::new(low_rank::LowRank::searched(task, rank)),
+            Self::Irrep(method) => Box::new(Irrep::searched(task, method)),
         }
     }
 }
@@ -163,6 +201,10 @@ impl fmt::Display for Strategy {
                 f.write_str(named.map_or("", |(_, name)| name))
             }
             Self::LowRankUnembed(rank) => write!(f, "{LOW_RANK}{rank}"),
+            Self::Irrep(method) => {
+                let named = IRREP.iter().find(|(other, _)| other == method);
+                f.write_str(named.map_or("", |(_, name)| name))
+            }
         }
     }
 }
@@ -171,9 +213,11 @@ impl FromStr for Strategy {
     type Err = UnknownStrategy;
     fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
         let brute_force = BRUTE_FORCE.iter().find(|(_, known)| *known == name);
+        let irrep = IRREP.iter().find(|(_, known)| *known == name);
         let rank = || name.strip_prefix(LOW_RANK)?.parse().ok().filter(|&rank: &usize| rank > 0);
         brute_force
             .map(|(symmetry, _)| Self::BruteForce(*symmetry))
+            .or_else(|| irrep.map(|(method, _)| Self::Irrep(*method)))
             .or_else(|| rank().map(Self::LowRankUnembed))
             .filter(|strategy| strategy.to_string() == name)
             .ok_or_else(|| UnknownStrategy { name: name.into() })
