@@ -65,7 +65,7 @@ export class Report {
       stopCheck: (proof) => certificates.stopCheck(proof),
     });
     preparePrint();
-    this.#table = new ResultsTable(choose, look, () => models.current);
+    this.#table = new ResultsTable(choose, look, () => models.current, (proof) => queue.run(proof));
   }
 
   /** Shows another model. */
