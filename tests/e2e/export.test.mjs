@@ -61,13 +61,21 @@ const sizeOf = (bytes) => {
 
 scenario('the frontier is saved as it is drawn: PNG, SVG, and the numbers of its marks', async (page) => {
   await allProven(page);
-  const { width, height } = await page.locator('#frontier').boundingBox();
   const png = await saved(page, FRONTIER, 'PNG');
   assert.equal(png.name, 'max4_v64_s123-frontier.png');
-  assert.deepEqual(sizeOf(png.bytes), [Math.round(width) * 2, Math.round(height) * 2]);
   await said(page, FRONTIER).getByText('Saved as max4_v64_s123-frontier.png.').waitFor();
 
   const svg = await savedText(page, FRONTIER, 'SVG');
+  const { width, height } = await page.locator('#frontier').boundingBox();
+  const [, wide, high] = /width="(\d+)" height="(\d+)"/.exec(svg).map(Number);
+  assert.deepEqual(sizeOf(png.bytes), [2 * wide, 2 * high]);
+  assert.ok(wide === Math.round(width) && high > height + 60, 'title and legend are outside of the figure');
+  // The title, the model with its claim, and each class beside its mark.
+  const texts = [...svg.matchAll(/<text [^>]*>([^<]*)</g)].map(([, text]) => text.replaceAll('&amp;', '&'));
+  assert.equal(texts[0], 'Frontier of bounds against proof lengths');
+  const claim = await text(page.locator('#claim'));
+  assert.ok(texts.join(' ').replaceAll(/\s+/g, ' ').includes(`max4_v64_s123.safetensors: ${claim}`.replaceAll(/\s+/g, ' ')), texts.join('|'));
+  for (const { marker, label } of shipped.facts.classes) assert.equal(texts[texts.lastIndexOf(label) - 1], marker, label);
   assert.equal(await inSvg(page, svg, '.marker'), ALL);
   assert.equal(await page.locator('#marks button').count(), ALL);
   assert.equal(await inSvg(page, svg, 'text'), (svg.match(/<text /g) ?? []).length);
@@ -291,9 +299,13 @@ scenario(
       return least;
     });
     assert.ok(darkest < 60, `${darkest}`);
+    // Paper has more dots than a screen.
+    const dense = () => page.locator('canvas').evaluateAll((all) => all.filter((canvas) => canvas.clientWidth).map(({ width, clientWidth }) => width / clientWidth));
+    assert.ok((await dense()).every((dots) => dots > 2.9), `${await dense()}`);
     await page.emulateMedia({ media: 'screen' });
     await page.evaluate(() => dispatchEvent(new Event('afterprint')));
     assert.deepEqual(await state(), before);
+    assert.ok((await dense()).every((dots) => dots < 1.1), `${await dense()}`);
     const pdf = await page.pdf({ format: 'A4' });
     assert.ok((pdf.toString('latin1').match(/\/Type \/Page\b/g) ?? []).length > 4, 'the table and the views take pages');
     assert.match(await text(page.locator('#claim')), /^Right on at least/);

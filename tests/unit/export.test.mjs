@@ -7,6 +7,7 @@ import './typescript.mjs';
 const { csvOf, headOf, jsonOf, textOf, tsvOf } = await import('../../www/ui/export/table.ts');
 const { escaped, svgOf } = await import('../../www/ui/export/svg.ts');
 const { sheetOf } = await import('../../www/ui/export/sheet.ts');
+const { captioned } = await import('../../www/ui/export/caption.ts');
 const { frontierTable } = await import('../../www/views/frontier/table.ts');
 const { proofTable } = await import('../../www/views/results/rows.ts');
 const shipped = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
@@ -166,4 +167,21 @@ test('figures beside each other are one, each under its name', () => {
   assert.deepEqual(two.commands.filter(({ kind }) => kind === 'text').map(({ text, x }) => [text, x]), [['a', 0], ['b', 224]]);
   assert.deepEqual(two.commands.filter(({ kind }) => kind === 'path').map(({ points }) => points), [[[0, 28], [5, 33]], [[224, 28], [229, 33]]]);
   assert.deepEqual(two.commands.filter(({ kind }) => kind === 'cells').map(({ x, y }) => [x, y]), [[10, 48], [234, 48]]);
+});
+
+test('a saved figure has its title and what it is about above it, and its legend below, in lines no wider than it', () => {
+  const one = { ...figureOf({ kind: 'path', points: [[0, 0], [5, 5]], color: 'ink', width: 1 }), markers: [{ id: 'cubic', x: 3, y: 4, frontier: true }] };
+  const legend = ['Brute force', 'Cubic', 'Sub-cubic'].map((label) => ({ mark: '▲', label, role: 'cubic' }));
+  const title = 'Frontier of bounds';
+  const made = captioned(one, { title, about: 'max.safetensors: right on at least half of all inputs', legend });
+  const texts = made.commands.filter(({ kind }) => kind === 'text');
+  assert.deepEqual(texts.filter(({ bold }) => bold).map(({ text }) => text), [title]);
+  assert.equal(texts.map(({ text }) => text).join(' '), `${title} max.safetensors: right on at least half of all inputs ▲ Brute force ▲ Cubic ▲ Sub-cubic`);
+  const { points: [[, top]] } = made.commands.find(({ kind }) => kind === 'path');
+  assert.deepEqual([made.width, made.markers[0].y - 4], [one.width, top]);
+  for (const { text, x, y } of texts) {
+    assert.ok(x + 7 * text.length <= one.width && y > 0 && y < made.height, `${text} at ${x}, ${y}`);
+    assert.ok(y < top || y > top + one.height, `${text} lies outside of the figure`);
+  }
+  assert.equal(new Set(texts.map(({ x, y }) => `${x} ${y}`)).size, texts.length);
 });

@@ -81,8 +81,13 @@ let watch = () => {
 export type Cells = Extract<Command, { kind: 'cells' }>;
 export type DrawCells = (context: CanvasRenderingContext2D, cells: Cells, colors: Style['colors']) => void;
 
+/** Pixels for each CSS pixel on paper, at least. */
+const PAPER = 3;
+/** Pixels for each CSS pixel, where a figure is drawn now. */
+const density = () => (document.documentElement.classList.contains('printing') ? Math.max(PAPER, devicePixelRatio) : devicePixelRatio);
+
 /** Draws the figure as large as it fits, with `ratio` pixels for each CSS pixel; `drawCells` is for figures that have cells. */
-export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells, ratio = devicePixelRatio): Placement {
+export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, drawCells?: DrawCells, ratio = density()): Placement {
   const { width, height } = style;
   const scale = Math.min(width / figure.width, height / figure.height);
   const left = (width - scale * figure.width) / 2;
@@ -93,25 +98,32 @@ export function play(canvas: HTMLCanvasElement, style: Style, figure: Figure, dr
   if (context) {
     context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
     context.lineJoin = 'round';
-    for (const command of figure.commands) draw(context, command, style, ratio * scale, drawCells);
+    // Without a GPU, a stroke costs WebKit more than all of its dashes: those that look alike are one.
+    figure.commands.forEach((command, i, all) => {
+      if (!isAlike(all[i - 1], command)) context.beginPath();
+      draw(context, command, style, ratio * scale, !isAlike(command, all[i + 1]), drawCells);
+    });
   }
   return { scale, left, top };
 }
 
-function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number, drawCells?: DrawCells) {
+/** Whether two commands are lines of one look. */
+const isAlike = (a: Command | undefined, b: Command | undefined) => a?.kind === 'path' && b?.kind === 'path' && a.color === b.color && a.width === b.width;
+
+/** `ends`: whether a line is the last of those that are drawn together. */
+function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily, colors }: Style, ratio: number, ends: boolean, drawCells?: DrawCells) {
   context.fillStyle = context.strokeStyle = colors[command.color];
   context.lineWidth = 'width' in command && command.kind !== 'rect' ? command.width : 1;
   // A line of an odd number of pixels is sharp when it runs through the middle of pixels.
   const shift = Math.round(context.lineWidth * ratio) % 2 ? 0.5 / ratio : 0;
-  context.beginPath();
   switch (command.kind) {
     case 'rect': {
       const { x, y, width, height } = command;
       return command.fill ? context.fillRect(x, y, width, height) : context.strokeRect(x + shift, y + shift, width, height);
     }
     case 'path':
-      for (const [x, y] of command.points) context.lineTo(x + shift, y + shift);
-      return context.stroke();
+      command.points.forEach(([x, y], i) => context[i ? 'lineTo' : 'moveTo'](x + shift, y + shift));
+      return ends ? context.stroke() : undefined;
     case 'polygon':
       for (const [x, y] of command.points) context.lineTo(x, y);
       return context.fill();

@@ -1,11 +1,13 @@
 /** The menu of a figure: the whole screen, a table, files, and what can be copied. Fetched when it is first opened. */
 
 import './export.css';
+import type { Figure } from '../../pkg/plot.js';
 import { focusIn, make } from '../element.js';
 import { told } from '../format.js';
 import { OWN } from '../../state/model.js';
 import { save } from '../save.js';
 import type { Drawn, Exported } from './exported.js';
+import { captioned } from './caption.js';
 import { copy } from './copy.js';
 import { fill } from './full.js';
 import { pngOf } from './png.js';
@@ -65,11 +67,13 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
     save(file, new Blob([content], { type }));
     return `Saved as ${file}.`;
   };
-  const picture = (): { drawn: Drawn; figure: NonNullable<ReturnType<typeof sheetOf>> } => {
+  const picture = (): { drawn: Drawn; figure: Figure } => {
     const drawn = exported.drawn?.();
-    const figure = drawn && sheetOf(drawn.figures);
-    if (!drawn || !figure) throw new Error('Nothing is drawn yet.');
-    return { drawn, figure };
+    const sheet = drawn && sheetOf(drawn.figures);
+    if (!drawn || !sheet) throw new Error('Nothing is drawn yet.');
+    const { file } = modelOf(exported).facts;
+    const about = drawn.said ? `${file}: ${drawn.said}` : file;
+    return { drawn, figure: captioned(sheet, { title, about, legend: drawn.legend ?? [] }) };
   };
   const svg = async () => {
     const { drawn, figure } = picture();

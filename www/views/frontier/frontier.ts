@@ -73,7 +73,7 @@ export class Frontier {
         const { model, compared, passes } = this.#seen;
         return frontierTable(model.facts.file, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
       },
-      drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
+      drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style, said: get('claim', HTMLElement).textContent, legend: this.#legend },
     };
     get('axes', HTMLElement, root).append(exportButton(exported));
   }
@@ -82,6 +82,14 @@ export class Frontier {
   restyle() {
     this.#style = styleOf(this.#canvas);
     this.#draw();
+  }
+
+  /** What the marks stand for, of which the figure shows some. */
+  get #legend() {
+    const { model, passes } = this.#seen ?? {};
+    const shown = new Set(model?.proofs.filter((proof) => proof.outcome && passes?.(proof)).map(({ facts }) => facts.class));
+    const classes = model?.facts.classes.filter((each) => shown.has(each.class)) ?? [];
+    return classes.map(({ marker: mark, label, role }) => ({ mark, label, role }));
   }
 
   /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */

@@ -68,7 +68,7 @@ export class Report {
       problem,
     });
     preparePrint();
-    this.#table = new ResultsTable(choose, look, () => models.current);
+    this.#table = new ResultsTable(choose, look, () => models.current, (proof) => queue.run(proof));
   }
 
   /** Shows another model. */

@@ -44,11 +44,12 @@ export class ResultsTable {
   #room = 0;
   #more = 0;
 
-  /** `choose` hears which row was chosen, `look` how the filter is to change; `model` is whose proofs they are. */
+  /** `choose` hears which row was chosen, `look` how the filter is to change, `retry` which failed proof is to run again; `model` is whose proofs they are. */
   constructor(
     choose: (strategy: string) => void,
     look: (filter: Partial<Filter>, choice: 'look' | 'typed') => void,
     model: () => Model,
+    retry: (proof: Proof) => void,
   ) {
     this.#filters = new Filters(get('filters', HTMLElement), look);
     this.#heads = [PROOF, ...COLUMNS].map((column) => {
@@ -58,7 +59,7 @@ export class ResultsTable {
     });
     // With roles, since it is still a table where it is narrow and laid out otherwise.
     this.#head = make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...this.#heads.map(({ head }) => head)));
-    this.#rows = new Rows((proof) => row(proof));
+    this.#rows = new Rows((proof) => row(proof, retry));
     this.#table.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement) choose(target.value);
     });
@@ -69,7 +70,7 @@ export class ResultsTable {
     copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy))));
     // All of a row answers to the pointer, not only its name.
     this.#table.addEventListener('click', ({ target }) => {
-      if (!(target instanceof Element) || target.closest('label')) return;
+      if (!(target instanceof Element) || target.closest('label, button')) return;
       const strategy = target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'];
       if (strategy) choose(strategy);
     });
@@ -186,13 +187,18 @@ export class ResultsTable {
   }
 }
 
-function row({ facts }: Proof) {
+function row({ facts }: Proof, retry: (proof: Proof) => void) {
   const radio = make('input', { type: 'radio', name: 'strategy', value: facts.strategy });
   const cells = COLUMNS.map((column) => ({ column, cell: make('td', { role: 'cell', 'data-title': column.title }) }));
+  const again = make('button', { type: 'button', 'aria-label': `Try again: ${facts.label}` }, 'Try again');
+  let current: Proof | undefined;
+  again.addEventListener('click', () => current && retry(current));
   let before: unknown[] = [];
   return {
-    element: make('tr', { role: 'row' }, make('th', { scope: 'row', role: 'rowheader' }, make('label', {}, radio, make('span', {}, facts.label))), ...cells.map(({ cell }) => cell)),
+    element: make('tr', { role: 'row' }, make('th', { scope: 'row', role: 'rowheader' }, make('label', {}, radio, make('span', {}, facts.label)), again), ...cells.map(({ cell }) => cell)),
     update: (proof: Proof) => {
+      current = proof;
+      again.hidden = proof.job.state !== 'failed';
       // Any of them may have left the frontier; most are as they were.
       const now = [proof.facts, proof.outcome, proof.shipped, proof.frontier, proof.job.state];
       if (now.every((part, at) => part === before[at])) return;
