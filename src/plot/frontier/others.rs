@@ -108,7 +108,13 @@ fn draw_dashed(
     role: Role,
 ) -> Result<(), Error> {
     let style = role.color().stroke_width(5 * UNITS.unsigned_abs() / 4);
-    let corners: Vec<_> = line.iter().map(|at| chart.backend_coord(at)).collect();
+    // Drawn in the plane, which keeps what lies beyond its ends at them; it counts from its corner.
+    let (left, top) = chart.plotting_area().get_base_pixel();
+    let corner = |at| {
+        let (x, y) = chart.backend_coord(at);
+        (x - left, y - top)
+    };
+    let corners: Vec<_> = line.iter().map(corner).collect();
     let path = DashedPathElement::new(corners, dash * UNITS, gap * UNITS, style);
     chart.plotting_area().strip_coord_spec().draw(&path)
 }

@@ -240,6 +240,15 @@ fn others_are_dashed_lines_with_hollow_marks_at_their_proofs_and_names() {
         });
         let (hollow, dashes): (Vec<_>, Vec<_>) = ink.partition(|points| is_hollow(points));
         assert_eq!(hollow.len(), 5, "{scale:?}");
+        // A line has its corners at its marks; a gap of a dashed line is 6 pixels at most.
+        for corners in hollow.iter().filter(|_| scale != Scale::Unexplained) {
+            let middle = |of: fn(&(f64, f64)) -> f64| {
+                corners[1..].iter().map(of).sum::<f64>() / (corners.len() - 1) as f64
+            };
+            let (x, y) = (middle(|at| at.0), middle(|at| at.1));
+            let mut ends = dashes.iter().copied().flatten();
+            assert!(ends.any(|at| (at.0 - x).hypot(at.1 - y) < 8.0), "{scale:?}: {x}, {y}");
+        }
         assert_eq!(dashes.len() > 50, scale != Scale::Unexplained, "{scale:?}: {}", dashes.len());
         assert_eq!(
             figure.markers.len(),
