@@ -50,7 +50,7 @@ scenario(
     const mark = await page.locator('#marks [data-mark="cubic"]').getAttribute('aria-label');
     assert.ok(mark.includes(percent(sums, 2)), mark);
     // The tables count all inputs alike, and the note says so.
-    assert.match(await text(note(page)), /The tables below count all inputs alike/);
+    assert.match(await text(note(page)), /Everything else counts all inputs alike/);
     assert.equal(await text(row(page, 'cubic').locator('[data-title="Inputs proven right"]')), Number(shipped.outcomes.find(({ strategy }) => strategy === 'cubic').correct).toLocaleString('en'));
 
     await page.reload();

@@ -65,7 +65,6 @@ const page = new Page(shipped, workers, models, queue, certificates, new Explain
   take: (file) => void take([file]),
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
-  openFile: (file) => opening.openFiles([file]),
 });
 const opening = new Opening(models, queue, page, problems);
 

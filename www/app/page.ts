@@ -10,7 +10,7 @@ import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
-import { capital, percent, scientific, told } from '../ui/format.js';
+import { capital, percent, steps, told } from '../ui/format.js';
 import { Claim } from '../views/claim/claim.js';
 import { Frontier, type Pictured } from '../views/frontier/frontier.js';
 import { AxesControl } from '../views/frontier/axes.js';
@@ -30,8 +30,6 @@ export interface Told {
   take(file: File): void;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
   noFigure(why: string, retry?: () => void): void;
-  /** Called with a file that a view has made. */
-  openFile(file: File): void;
 }
 
 /** All views of the page. */
@@ -109,7 +107,6 @@ export class Page {
       compare: (vs) => this.look({ vs }),
       over: (over) => this.look({ over }),
       problem: told.noFigure,
-      openFile: told.openFile,
       askPublished: (proof) => void models.askPublished(proof),
       take: told.take,
       certificate: async (strategy) => {
@@ -354,15 +351,17 @@ export class Page {
     this.#claim.show(model, current, this.looks.budget);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);
-    this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over });
+    this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over, weighed: model });
     const proof = findIn(model.proofs, strategy);
+    const left = model.proofs.filter(passes(this.looks)).length;
+    const filtered = left < model.proofs.length ? `Filters leave ${left} of ${model.proofs.length} proofs in the figure. ` : '';
     if (!proof?.outcome) {
-      this.#reading.textContent = this.#hint;
+      this.#reading.textContent = filtered + this.#hint;
       return;
     }
     const { facts, outcome } = proof;
-    const claim = `at least ${percent(outcome.percent)} of ${model.over?.(proof) ?? 'all inputs'}, proven with ${scientific(outcome.flops)} FLOPs`;
-    this.#reading.textContent = `${capital(facts.label)}: ${claim}. ${facts.idea}`;
+    const claim = `at least ${percent(outcome.percent)} of ${model.over?.(proof) ?? 'all inputs'}, proven with ${steps(outcome.flops)} FLOPs`;
+    this.#reading.textContent = `${filtered}${capital(facts.label)}: ${claim}. ${facts.idea}`;
   }
 
   /** Marks the proofs on the frontier and shows the table. */

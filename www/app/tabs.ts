@@ -16,7 +16,7 @@ const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }
 };
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'openFile'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
   /** The user has opened another view. */
   opened(view: Name): void;
   /** A view has not arrived; `retry` fetches it again. */

@@ -89,7 +89,6 @@ export class Embed implements View {
       },
       // What a view makes goes to the reader: an embed keeps to its own model.
       take: (file) => save(file.name, file),
-      openFile: (file) => save(file.name, file),
       over: () => {},
       problem: fail,
     });
@@ -236,7 +235,7 @@ export class Embed implements View {
       compared: { others: [], spread: [], said: [] },
       passes: ({ facts }) => !hidden.includes(facts.class),
     });
-    this.#panels.show({ model, chosen, pointed: this.#pointed, vs: this.#vs, over: '' });
+    this.#panels.show({ model, chosen, pointed: this.#pointed, vs: this.#vs, over: '', weighed: model });
     this.#run.show();
     this.#showLink();
   }

@@ -8,7 +8,7 @@ import type { Shown as Name } from './switches.js';
 import { VIEWS } from './views.js';
 
 /** What an embed does for its views. */
-type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'take' | 'openFile'>;
+type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'take'>;
 
 export class Panels {
   readonly #parent: HTMLElement;

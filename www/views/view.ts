@@ -18,6 +18,8 @@ export interface Shown {
   vs: string;
   /** The distribution of inputs; empty where all are alike. */
   over: string;
+  /** The model as the distribution shows it: outcomes of its proofs are weighted. */
+  weighed: Model;
 }
 
 /** What a view asks of the page. */
@@ -30,11 +32,9 @@ export interface Host {
   over(text: string): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
-  /** Opens a file as if the user had given it. */
-  openFile(file: File): void;
   /** Works out what the published formula claims of a proof; the views are shown again when it is known. */
   askPublished(proof: Proof): void;
-  /** Opens a file that a view has made, such as a certificate, as if the user had dropped it. */
+  /** Opens a file that a view has made, such as a certificate or a network, as if the user had dropped it. */
   take(file: File): void;
   /** Returns the certificate of a proof by its identifier, which runs for it; undefined if it fails. */
   certificate(strategy: string): Promise<string | undefined>;

@@ -2,7 +2,7 @@
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { get } from '../../ui/element.js';
-import { percent, scientific, told } from '../../ui/format.js';
+import { percent, steps, told } from '../../ui/format.js';
 import { describe } from '../proofs/describe.js';
 import { isBusy, type Models, type Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
@@ -143,5 +143,5 @@ export class BestProof {
 }
 
 function result({ percent: least, percent_above: most, flops }: NonNullable<Proof['outcome']>): string {
-  return `at least ${percent(least)}${most === null ? '' : ` and at most ${percent(most)}`} of all inputs, proven with ${scientific(flops)} FLOPs.`;
+  return `at least ${percent(least)}${most === null ? '' : ` and at most ${percent(most)}`} of all inputs, proven with ${steps(flops)} FLOPs.`;
 }

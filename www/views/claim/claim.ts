@@ -84,6 +84,7 @@ export function claimOf(model: Model, proof: Proof | undefined): string {
 /** Which proof it is, what trying all inputs costs and gives, and whether a better proof is no longer than this one. */
 export function againstOf(model: Model, proof: Proof | undefined): string {
   const { baseline_flops } = model.facts;
+  if (proof?.facts.visits_inputs && !proof.facts.one_of_many) return `Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;
   const exact = exactOf(sidesOf(model.proofs));
   const named = proof ? `Proof: ${proof.facts.label}. ` : '';
   const tried = `${named}Trying all of them: ${exact ? `${briefly(exact.percent)}, but ` : ''}${steps(baseline_flops)} steps, and nothing understood.`;

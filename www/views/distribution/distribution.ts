@@ -35,7 +35,7 @@ class AxisControls {
     this.#least = number(`${name}: from`);
     this.#most = number(`${name}: to`);
     this.#weights.addEventListener('change', () => (this.#own.hidden = this.#weights.value !== 'own'));
-    this.element = make('div', { class: 'control' }, make('strong', {}, name), ' from ', this.#least, ' to ', this.#most, ' ', this.#weights, this.#own);
+    this.element = make('div', { class: 'control' }, make('strong', {}, name), ' ', make('span', {}, 'from ', this.#least), ' ', make('span', {}, 'to ', this.#most), ' ', this.#weights, this.#own);
   }
 
   get choice() {

@@ -3,7 +3,7 @@
 import { inWords } from '../../engine/check.js';
 import { COLUMNS } from '../results/columns.js';
 import { breakable, make } from '../../ui/element.js';
-import { capital, count, percent, scientific, told } from '../../ui/format.js';
+import { capital, count, percent, scientific, steps, told } from '../../ui/format.js';
 import { kind, word } from '../../ui/word.js';
 import type { Word } from '../glossary/words.js';
 import { describe } from '../proofs/describe.js';
@@ -173,7 +173,7 @@ export class Details {
         make('th', { scope: 'row', role: 'rowheader' }, capital(what)),
         cell(count(cases)),
         cell(breakable(count(correct))),
-        cell(flops ? scientific(flops) : '0'),
+        cell(flops ? steps(flops) : '0'),
       ),
     );
     this.#steps.replaceChildren(
@@ -210,7 +210,7 @@ function leftOut({ outcome }: Proof): [string, string][] {
 }
 
 function above({ outcome }: Proof): [string, string][] {
-  return !outcome?.upper_flops ? [] : [['For the upper bound, more', `${scientific(outcome.upper_flops)} FLOPs`]];
+  return !outcome?.upper_flops ? [] : [['For the upper bound, more', `${steps(outcome.upper_flops)} FLOPs`]];
 }
 
 /** What was published claims more or fewer inputs; never is it a bound. */

@@ -1,7 +1,7 @@
 /** How good the frontier is, in a few numbers. */
 
 import { make } from '../../ui/element.js';
-import { capital, scientific } from '../../ui/format.js';
+import { capital, steps } from '../../ui/format.js';
 import type { Metrics } from '../../pkg/plot.js';
 import type { Model } from '../../state/model.js';
 
@@ -28,7 +28,7 @@ export class Quality {
     this.#reached.replaceChildren(
       ...reached.map(({ share, flops, id }) => {
         const by = proofs.find(({ facts }) => facts.strategy === id)?.facts.label;
-        const length = flops === null ? 'not reached' : `${scientific(flops)} FLOPs`;
+        const length = flops === null ? 'not reached' : `${steps(flops)} FLOPs`;
         return make('div', {}, make('dt', {}, `${Math.round(share * 1000) / 10} %`), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
       }),
     );

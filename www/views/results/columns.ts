@@ -1,7 +1,7 @@
 /** What is shown of a proof's numbers, in the table of all and on a closer look at one. */
 
 import { breakable } from '../../ui/element.js';
-import { approximate, bytes, count, percent, scientific, seconds } from '../../ui/format.js';
+import { approximate, bytes, count, percent, steps, seconds } from '../../ui/format.js';
 import type { StrategyFacts } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 
@@ -19,8 +19,8 @@ export interface Column {
 const LIMITS: Record<StrategyFacts['flops_are'], string> = { exact: '', 'at-most': '≤\u00a0', 'at-least': '≥\u00a0' };
 
 function length({ facts, outcome }: Proof): string {
-  if (outcome) return scientific(outcome.flops);
-  return `${LIMITS[facts.flops_are]}${scientific(facts.flops)}`;
+  if (outcome) return steps(outcome.flops);
+  return `${LIMITS[facts.flops_are]}${steps(facts.flops)}`;
 }
 
 function time({ job, outcome, shipped }: Proof): string {

@@ -1,7 +1,7 @@
 /** Says what is proven about a model's accuracy from both sides. */
 
 import { breakable, make } from '../../ui/element.js';
-import { count, percent, scientific } from '../../ui/format.js';
+import { count, percent, steps } from '../../ui/format.js';
 import { kind } from '../../ui/word.js';
 import type { Model, Proof } from '../../state/model.js';
 import { above, below, exactOf, type Side, type Sides, sidesOf } from '../../state/sides.js';
@@ -12,7 +12,7 @@ export function exactly({ total, least }: Sides): string {
   return `exactly ${count(least.count)} of ${count(total)} inputs (${percent(least.percent)}${whole ? '' : ', rounded down'})`;
 }
 
-const by = ({ label, flops }: Side) => `“${label}” (${scientific(flops)} FLOPs)`;
+const by = ({ label, flops }: Side) => `“${label}” (${steps(flops)} FLOPs)`;
 
 /** The sentence about the model, and which proofs it rests on. */
 export function showSides(headline: HTMLElement, { proofs }: Model) {
@@ -40,7 +40,7 @@ export function ofOne({ outcome, facts }: Proof): string {
   if (!outcome || !most) return '';
   const sides = { total: BigInt(outcome.total), least: below(outcome, facts.label), most };
   const range = exactOf(sides) ? exactly(sides) : `at least ${percent(outcome.percent)} and at most ${percent(most.percent)} of all inputs`;
-  const more = outcome.upper_flops ? `${scientific(outcome.upper_flops)} FLOPs more` : 'no more FLOPs';
+  const more = outcome.upper_flops ? `${steps(outcome.upper_flops)} FLOPs more` : 'no more FLOPs';
   return `It proves that ${range} are answered right; the upper bound takes ${more}.`;
 }
 

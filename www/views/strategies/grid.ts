@@ -106,7 +106,10 @@ export function weakest(grid: Grid): { choice: string; value: string; outcome: O
       return outcome ? [{ choice: name, value, outcome }] : [];
     });
     const least = (a: (typeof reached)[number], b: (typeof reached)[number]) => (BigInt(b.outcome.correct) < BigInt(a.outcome.correct) ? b : a);
-    return reached.length > 1 ? [reached.reduce(least)] : [];
+    if (reached.length < 2) return [];
+    const worst = reached.reduce(least);
+    // Of values that prove as much, none is the weakest.
+    return reached.every((other) => other === worst || other.outcome.correct !== worst.outcome.correct) ? [worst] : [];
   });
 }
 

@@ -101,7 +101,7 @@ class Strategies {
   }
 
   show(shown: Shown) {
-    const { model, chosen, pointed } = shown;
+    const { weighed: model, chosen, pointed } = shown;
     const { proofs } = model;
     // A proof that was built opens the form that it was built with, once.
     if (chosen?.facts.family === BUILT && this.#shown?.chosen !== chosen) this.#own.open = true;

@@ -1,5 +1,6 @@
 /** The tour, step by step: what it says, and what it points at. */
 
+import { ladderOf, startOf } from '../../state/ladder.js';
 import type { Model } from '../../state/model.js';
 import { briefly, count, steps } from '../../ui/format.js';
 import type { ViewName } from '../view.js';
@@ -13,7 +14,7 @@ export interface Step {
   /** The view that is opened. */
   view?: ViewName;
   /** Identifier of the proof that is chosen, where the model has it. */
-  strategy?: string;
+  strategy?(model: Model): string | undefined;
 }
 
 const outcomeOf = ({ proofs }: Model, wanted: string) => proofs.find(({ facts }) => facts.strategy === wanted)?.outcome;
@@ -33,7 +34,7 @@ export const STEPS: readonly Step[] = [
       return `There are ${count(sequences)}. Trying all of them takes ${steps(baseline_flops)} steps${found ? ` and gives ${briefly(found.percent)}` : ''}. Then one knows how often it is right, and still not why.`;
     },
     at: '.claim',
-    strategy: 'brute-force',
+    strategy: () => 'brute-force',
   },
   {
     title: 'It looks at the largest token',
@@ -45,19 +46,20 @@ export const STEPS: readonly Step[] = [
       return `Who has understood that need not try all: one worst token stands for all others. So ${result}. That is the mark of the cubic proof.`;
     },
     at: '.plot',
-    strategy: 'cubic',
+    strategy: () => 'cubic',
   },
   {
     title: 'Less work, less proven',
     says: () => 'Drag the slider to the left, or press the left arrow key: the proof may take fewer steps. The claim above falls, and the map loses cells.',
-    at: '.budget',
+    at: '.claim',
     view: 'why',
+    strategy: ({ proofs }) => startOf(ladderOf(proofs))?.facts.strategy,
   },
   {
     title: 'What is not understood',
     says: () => 'The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven.',
     at: '#view',
     view: 'why',
-    strategy: 'cubic',
+    strategy: () => 'cubic',
   },
 ];

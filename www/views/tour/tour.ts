@@ -32,7 +32,8 @@ function show(step: number) {
   if (!asked || !wanted) return stop();
   at = step;
   const model = asked.models.current;
-  const { strategy, view } = wanted;
+  const { view } = wanted;
+  const strategy = wanted.strategy?.(model);
   const proof = strategy === undefined ? undefined : asked.models.find(strategy);
   if (view) goTo(view);
   if (strategy !== undefined && proof?.facts.refused === null) asked.choose(strategy);

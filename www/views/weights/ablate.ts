@@ -97,7 +97,7 @@ export class Ablate {
     if (!model || !ablated) return;
     const name = nameOf(model.facts.file, ablated.choice);
     this.#made.push({ name, label: labelOf(ablated.choice), from: model, address: location.hash });
-    this.#host.openFile(new File([Uint8Array.from(ablated.file)], name));
+    this.#host.take(new File([Uint8Array.from(ablated.file)], name));
   }
 
   /** The open network beside the one that it was made from, if it was made here. */

@@ -76,7 +76,7 @@ export class Maps {
       figure.hidden = !part;
       cursor.hidden = true;
       if (!part) return;
-      caption.textContent = `${part.label}: darkest at ±${real(size(part.values))}`;
+      caption.textContent = `${part.label}: strongest at ±${real(size(part.values))}`;
       frame.style.aspectRatio = String(ratio);
       drawing.draw();
     });
