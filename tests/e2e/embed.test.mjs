@@ -106,7 +106,7 @@ test('switches change while it is shown; neither styles nor names of the page re
     const claim = embed.locator('#claim');
     await claim.getByText('97').waitFor();
     const styles = () => claim.evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).fontSize, getComputedStyle(element).textTransform]);
-    assert.deepEqual(await styles(), ['rgb(27, 31, 36)', '18px', 'none']);
+    assert.deepEqual(await styles(), ['rgb(27, 31, 36)', '17px', 'none']);
     const set = (name, value) => embed.evaluate((element, [n, v]) => element.setAttribute(n, v), [name, value]);
     await set('theme', 'dark');
     assert.deepEqual((await styles())[0], 'rgb(232, 234, 237)');

@@ -57,7 +57,7 @@ export class Embed implements View {
   #hidden = '';
   #pointed: string | null = null;
   #isPlotting = false;
-  readonly #refresh = coalesce(() => this.#show());
+  readonly #refresh = coalesce(() => this.#showAll());
 
   /** Shows the session in `root`, in place of what is there. */
   constructor(root: ShadowRoot, session: Session, switches: Switches, told: Told) {
@@ -103,7 +103,7 @@ export class Embed implements View {
       this.#point(target instanceof Element ? (target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'] ?? null) : null);
     });
     this.switch(switches);
-    if (session.isKnown) this.#show();
+    if (session.isKnown) this.#showAll();
     else this.#wait();
   }
 
@@ -130,7 +130,7 @@ export class Embed implements View {
 
   model(model: Model) {
     this.#legend.show(model, this.#hidden);
-    this.#show();
+    this.#showAll();
     this.#askForChosen();
   }
 
@@ -217,11 +217,17 @@ export class Embed implements View {
     queue.ask(this.#chosen).then(this.#refresh.bind(undefined, 0), () => this.problem(`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
   }
 
-  #show() {
-    if (!this.#session.isKnown) return;
+  /** Shows results that are new. */
+  #showAll() {
     const model = this.#session.models.current;
     const best = this.#frontier.metrics(model)?.frontier ?? [];
     for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    this.#show();
+  }
+
+  #show() {
+    if (!this.#session.isKnown) return;
+    const model = this.#session.models.current;
     const chosen = this.#current;
     const id = chosen?.facts.strategy ?? null;
     const hidden = this.#hidden.split(',');
