@@ -245,3 +245,37 @@ test('the module for notebooks keeps the contract of anywidget: traits in, resul
     await until('no workers', () => page.workers().length === 0);
   });
 });
+
+test('a certificate of the author’s is verified and its proof shown; one that does not hold is not', async () => {
+  const prove = await import('../../www/pkg/prove.js');
+  prove.initSync({ module: readFileSync(join(root, 'www/pkg/prove_bg.wasm')) });
+  const { file, sha256 } = shipped.facts;
+  const run = new prove.Model(file, readFileSync(join(root, 'www/models/max-of-k', file))).run('cubic', true, 0, 1);
+  while (run.advance(1000) < 1);
+  const text = run.certificate(sha256);
+  assert.match(text, new RegExp(COUNTS.cubic));
+  const headers = { type: 'application/json' };
+  site.pages['/right.certificate.json'] = { body: text, ...headers };
+  site.pages['/wrong.certificate.json'] = { body: text.replaceAll(COUNTS.cubic, String(BigInt(COUNTS.cubic) + 1n)), ...headers };
+  const embed = (name) => `<compact-proofs class="${name}" start="load" src="${site.url}${name}.certificate.json"></compact-proofs>`;
+  await visit(`${script()}${embed('right')}${embed('wrong')}`, async (page) => {
+    await page.locator('.right #against').getByText('Cubic, from a certificate').waitFor();
+    await page.locator('.wrong').getByRole('alert').getByText('certificate').waitFor();
+  });
+});
+
+test('weights at an address of another host come by CORS, and a host that does not allow it is named', async () => {
+  const own = `<compact-proofs class="own" start="load" show="claim" src="${program.url}models/max-of-k/max4_v64_s50.safetensors"></compact-proofs>`;
+  const closed = await serve(join(root, 'dist'));
+  site.pages['/post'] = { body: post(`${script()}${own}<compact-proofs class="closed" start="load" src="${closed.url}models/max-of-k/max4_v64_s50.safetensors"></compact-proofs>`) };
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${site.url}post`);
+    await page.locator('.closed').getByRole('alert').getByText(/cannot be fetched: .*\(CORS\)/).waitFor();
+    await page.locator('.closed').getByRole('button', { name: 'Try again' }).waitFor();
+    await page.locator('.own #claim').getByText('Right on').waitFor();
+  } finally {
+    await page.close();
+    await closed.close();
+  }
+});
