@@ -152,23 +152,28 @@ test('weights of the author’s, inside the page, are proven, and what is wrong 
   });
 });
 
-const widget = () => readFileSync(join(root, 'dist/embed/widget.html'), 'utf8');
+/** A single file with these switches, put there as any program can. */
+const widget = (switches = {}, file = 'widget.html') =>
+  readFileSync(join(root, 'dist/embed', file), 'utf8').replace(/(id="compact-proofs-data">)([^<]*)/, (_, place, data) => place + JSON.stringify({ ...JSON.parse(data), switches }));
+/** Puts a single file into a frame as sites for posts do. */
+const paste = (page, html) =>
+  page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, 'text/html');
+    const editor = document.createElement('div');
+    editor.innerHTML = parsed.body.innerHTML;
+    const frame = document.createElement('iframe');
+    frame.title = 'Compact proofs';
+    frame.setAttribute('sandbox', 'allow-scripts');
+    frame.srcdoc = editor.innerHTML;
+    document.querySelector('#place').append(frame);
+  }, html);
 
 test('the single file proves in a sandbox, after an editor has read and written it, asks for nothing and says what the sandbox takes', async () => {
   const listen = `<script>window.results = {}; addEventListener('message', ({ data }) => data.type === 'iframe-widget-resize' && (document.querySelector('iframe').style.height = data.height + 'px'))</script>`;
   const style = '<style>iframe { width: 340px; height: 60px; border: 0 }</style>';
   await visit(`${listen}${style}<div id="place"></div>`, async (page, seen) => {
     const before = seen.requests.length;
-    await page.evaluate((html) => {
-      const parsed = new DOMParser().parseFromString(html, 'text/html');
-      const editor = document.createElement('div');
-      editor.innerHTML = parsed.body.innerHTML;
-      const frame = document.createElement('iframe');
-      frame.title = 'Compact proofs';
-      frame.setAttribute('sandbox', 'allow-scripts');
-      frame.srcdoc = editor.innerHTML;
-      document.querySelector('#place').append(frame);
-    }, widget());
+    await paste(page, widget());
     const inside = page.frameLocator('iframe');
     await inside.locator('#claim').getByText('97.78').waitFor();
     await inside.getByText('nothing be saved').waitFor();
@@ -184,6 +189,16 @@ test('the single file proves in a sandbox, after an editor has read and written 
     assert.deepEqual(await violations(frame, { rules }), []);
     await page.evaluate(() => document.querySelector('iframe').remove());
     await until('no workers', () => page.workers().length === 0);
+  });
+});
+
+test('the larger single file has the views, too; the smaller one says that it does not', async () => {
+  await visit('<style>iframe { width: 640px; height: 420px }</style><div id="place"></div>', async (page) => {
+    await paste(page, widget({ show: 'claim,why', start: 'load', theme: 'dark' }, 'widget-views.html'));
+    await paste(page, widget({ show: 'claim,why', start: 'load' }));
+    const [larger, smaller] = ['first', 'last'].map((which) => page.locator('iframe')[which]().contentFrame());
+    await larger.locator('.of-why').getByText('are proven').first().waitFor();
+    await smaller.getByRole('alert').getByText('The view why cannot be shown: it is not in this file').waitFor();
   });
 });
 

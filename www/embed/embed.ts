@@ -164,10 +164,10 @@ export class Embed implements View {
 
   /** Draws in this browser, once it has proven something itself. */
   async #plot() {
-    if (this.#isPlotting || !isPlotted) return;
+    if (this.#isPlotting) return;
     this.#isPlotting = true;
     try {
-      await this.#frontier.live();
+      if (isPlotted) await this.#frontier.live();
       this.#panels.ready();
       this.#refresh();
     } catch (error) {

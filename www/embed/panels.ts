@@ -68,7 +68,7 @@ export class Panels {
   async #fetch(name: Name): Promise<ViewOf> {
     const found = VIEWS[name];
     try {
-      if (!found) throw new Error('it is not in this file.');
+      if (!found) throw new Error('it is not in this file; the file with all views has it.');
       const { open } = await found.load();
       const place = make('div', { class: `of-${name}`, 'data-view': found.label });
       this.#places.set(name, place);
