@@ -117,6 +117,12 @@ test('switches change while it is shown; neither styles nor names of the page re
     await set('show', 'everything');
     await embed.getByRole('alert').getByText('show="everything": expected some of claim, plot').waitFor();
     await set('theme', 'light');
+    await embed.evaluate((element) => document.body.append(element));
+    await set('model', 'max4_v64_s50');
+    await set('start', 'load');
+    await embed.locator('#run-state').getByText(/\d+ of \d+ proofs done/).waitFor();
+    await embed.locator('#against').getByText('Proof: Cubic.').waitFor();
+    await embed.evaluate((element) => document.querySelector('main').append(element));
     assert.deepEqual(await violations(page, { rules: { 'color-contrast': { enabled: false } } }), []);
     assert.equal(await page.locator('main > #claim').evaluate((element) => getComputedStyle(element).color), 'rgb(255, 0, 0)');
   });
@@ -144,11 +150,15 @@ test('an iframe has no inner scroll bar from 340 pixels up, takes the height tha
 
 test('weights of the author’s, inside the page, are proven, and what is wrong with others is said', async () => {
   const weights = readFileSync(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
-  const embeds = `<compact-proofs class="own" start="load" src="data:application/octet-stream;base64,${weights}"></compact-proofs><compact-proofs class="bad" start="load" src="data:text/plain;base64,AAAA"></compact-proofs>`;
+  const embeds = `<compact-proofs class="own" start="load" src="data:application/octet-stream;base64,${weights}"></compact-proofs><compact-proofs class="bad" start="load" src="data:text/plain;base64,AAAA"></compact-proofs><compact-proofs class="later" start="never" model="max4_v64_s104"></compact-proofs>`;
   await visit(`${script()}${embeds}`, async (page) => {
     await page.locator('.bad').getByRole('alert').getByText('weights').waitFor();
     await page.locator('.own #run-state').getByText(/\d+ of \d+ proofs done/).waitFor();
     await page.locator('.own #against').getByText('99.9').waitFor();
+    await page.locator('.later #claim').getByText('Nothing is proven yet.').waitFor();
+    assert.equal(await page.locator('.later #run-state').textContent(), '');
+    await page.locator('.later #run').click();
+    await page.locator('.later #claim').getByText('Right on').waitFor();
   });
 });
 
@@ -198,6 +208,10 @@ test('the larger single file has the views, too; the smaller one says that it do
     await paste(page, widget({ show: 'claim,why', start: 'load' }));
     const [larger, smaller] = ['first', 'last'].map((which) => page.locator('iframe')[which]().contentFrame());
     await larger.locator('.of-why').getByText('are proven').first().waitFor();
+    // Dialogs have the style of the embed.
+    await larger.locator('.of-why .word').first().click();
+    const paper = (selector) => larger.locator(selector).evaluate((element) => getComputedStyle(element).backgroundColor);
+    assert.equal(await paper('#word-said'), await paper('.embed'));
     await smaller.getByRole('alert').getByText('The view why cannot be shown: it is not in this file').waitFor();
   });
 });

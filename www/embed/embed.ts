@@ -4,7 +4,7 @@ import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import { isBusy, isDone, type Model, type Proof, type View } from '../state/model.js';
 import type { Outcome } from '../pkg/prove.js';
 import { coalesce } from '../ui/coalesce.js';
-import { get, make } from '../ui/element.js';
+import { get, make, rootOf } from '../ui/element.js';
 import { told as reasonOf } from '../ui/format.js';
 import { save } from '../ui/save.js';
 import { Claim } from '../views/claim/claim.js';
@@ -149,7 +149,7 @@ export class Embed implements View {
   }
 
   status() {
-    this.#run.show();
+    if (this.#session.isKnown) this.#run.show();
   }
 
   problem(text: string | undefined, retry?: () => void) {
@@ -180,9 +180,10 @@ export class Embed implements View {
 
   /** Says that nothing is known yet. */
   #wait() {
-    get('claim', HTMLElement, this.element.getRootNode() as ShadowRoot).textContent = 'Nothing is proven yet.';
-    this.#run.show();
-    this.#showLink();
+    const root = rootOf(this.element);
+    get('claim', HTMLElement, root).textContent = 'Nothing is proven yet.';
+    get('run', HTMLButtonElement, root).disabled = false;
+    this.#link.hidden = true;
   }
 
   #spend(budget: number, settled: boolean) {
