@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, serve, violations, watch } from './harness.mjs';
+import { launch, serve, until, violations, watch } from './harness.mjs';
 import { ALL, root, shipped } from './known.mjs';
-import { until } from './actions.mjs';
 
 let program;
 let browser;
@@ -306,5 +305,28 @@ test('weights at an address of another host come by CORS, and a host that does n
   } finally {
     await page.close();
     await closed.close();
+  }
+});
+
+test('what an author puts into the element is seen without the program and where that fails, and gives way to the figure', async () => {
+  const body = (at) => post(`<script type="module" src="${at}embed/compact-proofs.js"></script><compact-proofs><a href="/elsewhere">The figure as a page</a></compact-proofs>`);
+  const page = await browser.newPage();
+  const inside = page.getByRole('link', { name: 'The figure as a page' });
+  try {
+    site.pages['/post'] = { body: body('http://127.0.0.1:9/') };
+    await page.goto(`${site.url}post`);
+    assert.ok(await inside.isVisible());
+    site.pages['/post'] = { body: body(program.url) };
+    program.spoil = (path) => (/first-paint/.test(path) ? { status: 500, body: '' } : undefined);
+    await page.goto(`${site.url}post`);
+    await page.locator('compact-proofs').getByRole('alert').getByText('first-paint.json cannot be fetched (HTTP 500)').waitFor();
+    assert.ok(await inside.isVisible());
+    program.spoil = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('compact-proofs #claim').getByText('97').waitFor();
+    assert.equal(await inside.isVisible(), false);
+  } finally {
+    program.spoil = undefined;
+    await page.close();
   }
 });
