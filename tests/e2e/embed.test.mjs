@@ -162,8 +162,8 @@ test('weights of the author’s, inside the page, are proven, and what is wrong 
 });
 
 /** A single file with these switches, put there as any program can. */
-const widget = (switches = {}, file = 'widget.html') =>
-  readFileSync(join(root, 'dist/embed', file), 'utf8').replace(/(id="compact-proofs-data">)([^<]*)/, (_, place, data) => place + JSON.stringify({ ...JSON.parse(data), switches }));
+const widget = (switches = {}, file = 'widget.html', others = {}) =>
+  readFileSync(join(root, 'dist/embed', file), 'utf8').replace(/(id="compact-proofs-data">)([^<]*)/, (_, place, data) => place + JSON.stringify({ ...JSON.parse(data), switches, ...others }));
 /** Puts a single file into a frame as sites for posts do. */
 const paste = (page, html) =>
   page.evaluate((text) => {
@@ -212,6 +212,14 @@ test('the larger single file has the views, too; the smaller one says that it do
     const paper = (selector) => larger.locator(selector).evaluate((element) => getComputedStyle(element).backgroundColor);
     assert.equal(await paper('#word-said'), await paper('.embed'));
     await smaller.getByRole('alert').getByText('The view why cannot be shown: it is not in this file').waitFor();
+  });
+});
+
+test('a single file whose results are about other weights says so', async () => {
+  const weights = readFileSync(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
+  await visit('<div id="place"></div>', async (page) => {
+    await paste(page, widget({ start: 'load' }, 'widget.html', { weights }));
+    await page.frameLocator('iframe').getByRole('alert').getByText(/is not the file that the shipped results are about: its SHA-256 is \w{64}, theirs 62262b7/).waitFor();
   });
 });
 
