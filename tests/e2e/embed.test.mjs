@@ -338,3 +338,30 @@ test('what an author puts into the element is seen without the program and where
     await page.close();
   }
 });
+
+test('an embed that is removed leaves no elements, listeners or workers behind', async () => {
+  await visit(script(), async (page) => {
+    const devtools = await page.context().newCDPSession(page);
+    const once = () =>
+      page.evaluate(async () => {
+        const element = document.createElement('compact-proofs');
+        element.setAttribute('start', 'load');
+        element.setAttribute('show', 'claim,plot,slider,why');
+        const done = new Promise((resolve) => element.addEventListener('proofsdone', resolve, { once: true }));
+        document.querySelector('main').append(element);
+        await done;
+        while (!element.shadowRoot.querySelector('.of-why canvas')) await new Promise((later) => setTimeout(later, 20));
+        element.remove();
+      });
+    const left = async () => {
+      await once();
+      await until('no workers', () => page.workers().length === 0);
+      await devtools.send('HeapProfiler.collectGarbage');
+      const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');
+      return { nodes, jsEventListeners };
+    };
+    await left(); // the first leaves the program
+    const before = await left();
+    await until('as much as before', async () => JSON.stringify(await left()) === JSON.stringify(before));
+  });
+});
