@@ -45,21 +45,21 @@ async function firstPaint() {
   return module.recorded(plot, facts, outcomes);
 }
 
-/** What a single file has no use for: its frame allows no files to be saved, and its model is inside. */
+/** What the single file of a figure has no use for: its frame allows no files to be saved, and its model is inside. */
 const ABSENT = /\/(menu|certificates|table|glossary|plot)\.js$/;
 
 /**
- * Where all files are inside, they are known by their names. A single file for a figure leaves out
- * what `ABSENT` says, and all other views; a module for notebooks has `packed` files.
+ * Where all files are inside, they are known by their names. What shows `onlyFigure` leaves out what
+ * `ABSENT` says, and all other views; a module for notebooks has `packed` files.
  */
-const inline = (packed) => ({
+const inline = ({ onlyFigure, packed }) => ({
   name: 'inline',
   enforce: 'pre',
   resolveId(source, importer) {
     if (source === 'packed') return '\0packed';
-    const part = (packed ? /^\.\/(place)\.js$/ : /^\.\/(place|views)\.js$/).exec(source)?.[1];
+    const part = (onlyFigure ? /^\.\/(place|views)\.js$/ : /^\.\/(place)\.js$/).exec(source)?.[1];
     if (part && importer?.includes('/www/embed/')) return resolve(root, `www/embed/${part}.inline.ts`);
-    if (!packed && ABSENT.test(source)) return '\0absent';
+    if (onlyFigure && ABSENT.test(source)) return '\0absent';
     const file = /([\w-]+\.(?:wasm|ts))\?(?:worker&)?url$/.exec(source)?.[1];
     return file && `\0named:${file.replace(/ts$/, 'js')}`;
   },
@@ -73,12 +73,12 @@ const inline = (packed) => ({
 });
 
 /** A program as one script: a classic one, or a module. */
-async function script(path, format = 'iife', packed = undefined) {
+async function script(path, { format = 'iife', ...inside } = {}) {
   const { output } = await build({
     configFile: false,
     root,
     logLevel: 'warn',
-    plugins: [styles, inline(packed)],
+    plugins: [styles, inline(inside)],
     define: { 'import.meta.url': '""', 'import.meta.resolve': 'undefined' },
     build: {
       write: false,
@@ -99,23 +99,20 @@ const packedOf = (files) => deflated(Buffer.concat(files.map(([, bytes]) => byte
 const moduleOf = (name) => [`${name}_bg.wasm`, read(`www/pkg/${name}_bg.wasm`), MODULE];
 
 /** The module for notebooks, with everything inside but the gallery's other models. */
-async function notebook(results, worker) {
-  const workers = await Promise.all(['files', 'explain'].map(async (name) => [`${name}-worker.js`, await script(`www/engine/${name}-worker.ts`), SCRIPT]));
+async function notebook(results, workers) {
   const { file } = results.facts;
   const files = [
     ['embed/first-paint.json', Buffer.from(JSON.stringify(results)), 'application/json'],
     [`models/max-of-k/${file}`, read(`www/models/max-of-k/${file}`), 'application/octet-stream'],
-    worker,
     ...workers,
     ...['prove', 'plot', 'files', 'explain'].map(moduleOf),
   ];
-  return script('www/embed/anywidget.ts', 'es', { index: indexOf(files), base64: packedOf(files) });
+  return script('www/embed/anywidget.ts', { format: 'es', packed: { index: indexOf(files), base64: packedOf(files) } });
 }
 
-/** The single file, with the default model, and what each of its parts costs in it. */
-async function widget(results, worker) {
+/** A single file of these parts, with the default model, and what each of them costs in it. */
+async function widget(results, files) {
   const { ID, put, singleFile } = (await runnerImport(resolve(root, 'www/embed/single.ts'), { configFile: false, root, logLevel: 'error' })).module;
-  const files = [['widget.js', await script('www/embed/widget.ts'), SCRIPT], worker, moduleOf('prove')];
   const html = Object.entries({
     [ID.index]: JSON.stringify(indexOf(files)),
     [ID.program]: packedOf(files),
@@ -157,11 +154,19 @@ export async function embeds(dist) {
     },
   });
   writeFileSync(`${dist}/embed/first-paint.json`, JSON.stringify(results));
-  const worker = ['worker.js', await script('www/engine/worker.ts'), SCRIPT];
-  writeFileSync(`${dist}/embed/anywidget.js`, await notebook(results, worker));
-  const { text, cost } = await widget(results, worker);
-  writeFileSync(`${dist}/embed/widget.html`, text);
-  console.log(`embed/widget.html: ${text.length} bytes, of which ${cost.map(([name, size]) => `${name} ${size}`).join(', ')}`);
+  const workerOf = async (name) => [`${name}.js`, await script(`www/engine/${name}.ts`), SCRIPT];
+  const [prover, reader, explainer] = await Promise.all(['worker', 'files-worker', 'explain-worker'].map(workerOf));
+  writeFileSync(`${dist}/embed/anywidget.js`, await notebook(results, [prover, reader, explainer]));
+  const programOf = async (onlyFigure) => ['widget.js', await script('www/embed/widget.ts', { onlyFigure }), SCRIPT];
+  const files = {
+    'widget.html': [await programOf(true), prover, moduleOf('prove')],
+    'widget-views.html': [await programOf(false), prover, explainer, ...['prove', 'plot', 'explain'].map(moduleOf)],
+  };
+  for (const [name, parts] of Object.entries(files)) {
+    const { text, cost } = await widget(results, parts);
+    writeFileSync(`${dist}/embed/${name}`, text);
+    console.log(`embed/${name}: ${text.length} bytes, of which ${cost.map(([part, size]) => `${part} ${size}`).join(', ')}`);
+  }
   copyFileSync(resolve(root, 'www/embed/public.d.ts'), `${dist}/embed/compact-proofs.d.ts`);
   for (const file of ['frame.html', 'frame.js']) copyFileSync(resolve(root, 'www/embed', file), `${dist}/embed/${file}`);
 }

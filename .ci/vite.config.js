@@ -46,6 +46,7 @@ export default defineConfig({
   appType: 'mpa', // answers 404 for missing files, as static hosts do
   plugins: [models, parts, others],
   worker: { format: 'es' },
-  build: { outDir: 'dist', target: 'es2022', assetsInlineLimit: 0 },
+  // The embeds are built by a plugin, which takes its time.
+  build: { outDir: 'dist', target: 'es2022', assetsInlineLimit: 0, rollupOptions: { checks: { pluginTimings: false } } },
   server: { watch: { ignored: ['**/target/**'] } },
 });

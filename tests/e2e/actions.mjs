@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elsewhere, launch, serve, watch } from './harness.mjs';
+import { elsewhere, launch, serve, until, watch } from './harness.mjs';
 import { ALL, ORACLE, shipped } from './known.mjs';
 
 export * from './known.mjs';
+export { until };
 
 let server;
 let browser;
@@ -142,18 +143,6 @@ export async function deafen(worker) {
     return Promise.race([worker.evaluate(() => true).catch(() => false), late]);
   };
   await until('a worker that does not answer', async () => (await asked()) === 'no answer');
-}
-
-/**
- * Waits until `condition` returns a truthy value, and returns that. Fails after 20 seconds with a
- * message that names `what`.
- */
-export async function until(what, condition) {
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
-    const found = await condition();
-    if (found) return found;
-  }
-  assert.fail(`still not: ${what}`);
 }
 
 /** Opens the file at `path` in the page and waits until it is loaded. */

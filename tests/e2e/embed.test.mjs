@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, serve, violations, watch } from './harness.mjs';
+import { launch, serve, until, violations, watch } from './harness.mjs';
 import { ALL, root, shipped } from './known.mjs';
-import { until } from './actions.mjs';
 
 let program;
 let browser;
@@ -106,7 +105,7 @@ test('switches change while it is shown; neither styles nor names of the page re
     const claim = embed.locator('#claim');
     await claim.getByText('97').waitFor();
     const styles = () => claim.evaluate((element) => [getComputedStyle(element).color, getComputedStyle(element).fontSize, getComputedStyle(element).textTransform]);
-    assert.deepEqual(await styles(), ['rgb(27, 31, 36)', '18px', 'none']);
+    assert.deepEqual(await styles(), ['rgb(27, 31, 36)', '17px', 'none']);
     const set = (name, value) => embed.evaluate((element, [n, v]) => element.setAttribute(n, v), [name, value]);
     await set('theme', 'dark');
     assert.deepEqual((await styles())[0], 'rgb(232, 234, 237)');
@@ -117,6 +116,12 @@ test('switches change while it is shown; neither styles nor names of the page re
     await set('show', 'everything');
     await embed.getByRole('alert').getByText('show="everything": expected some of claim, plot').waitFor();
     await set('theme', 'light');
+    await embed.evaluate((element) => document.body.append(element));
+    await set('model', 'max4_v64_s50');
+    await set('start', 'load');
+    await embed.locator('#run-state').getByText(/\d+ of \d+ proofs done/).waitFor();
+    await embed.locator('#against').getByText('Proof: Cubic.').waitFor();
+    await embed.evaluate((element) => document.querySelector('main').append(element));
     assert.deepEqual(await violations(page, { rules: { 'color-contrast': { enabled: false } } }), []);
     assert.equal(await page.locator('main > #claim').evaluate((element) => getComputedStyle(element).color), 'rgb(255, 0, 0)');
   });
@@ -144,31 +149,40 @@ test('an iframe has no inner scroll bar from 340 pixels up, takes the height tha
 
 test('weights of the author’s, inside the page, are proven, and what is wrong with others is said', async () => {
   const weights = readFileSync(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
-  const embeds = `<compact-proofs class="own" start="load" src="data:application/octet-stream;base64,${weights}"></compact-proofs><compact-proofs class="bad" start="load" src="data:text/plain;base64,AAAA"></compact-proofs>`;
+  const embeds = `<compact-proofs class="own" start="load" src="data:application/octet-stream;base64,${weights}"></compact-proofs><compact-proofs class="bad" start="load" src="data:text/plain;base64,AAAA"></compact-proofs><compact-proofs class="later" start="never" model="max4_v64_s104"></compact-proofs>`;
   await visit(`${script()}${embeds}`, async (page) => {
     await page.locator('.bad').getByRole('alert').getByText('weights').waitFor();
     await page.locator('.own #run-state').getByText(/\d+ of \d+ proofs done/).waitFor();
     await page.locator('.own #against').getByText('99.9').waitFor();
+    await page.locator('.later #claim').getByText('Nothing is proven yet.').waitFor();
+    assert.equal(await page.locator('.later #run-state').textContent(), '');
+    await page.locator('.later #run').click();
+    await page.locator('.later #claim').getByText('Right on').waitFor();
   });
 });
 
-const widget = () => readFileSync(join(root, 'dist/embed/widget.html'), 'utf8');
+/** A single file with these switches, put there as any program can. */
+const widget = (switches = {}, file = 'widget.html', others = {}) =>
+  readFileSync(join(root, 'dist/embed', file), 'utf8').replace(/(id="compact-proofs-data">)([^<]*)/, (_, place, data) => place + JSON.stringify({ ...JSON.parse(data), switches, ...others }));
+/** Puts a single file into a frame as sites for posts do. */
+const paste = (page, html) =>
+  page.evaluate((text) => {
+    const parsed = new DOMParser().parseFromString(text, 'text/html');
+    const editor = document.createElement('div');
+    editor.innerHTML = parsed.body.innerHTML;
+    const frame = document.createElement('iframe');
+    frame.title = 'Compact proofs';
+    frame.setAttribute('sandbox', 'allow-scripts');
+    frame.srcdoc = editor.innerHTML;
+    document.querySelector('#place').append(frame);
+  }, html);
 
 test('the single file proves in a sandbox, after an editor has read and written it, asks for nothing and says what the sandbox takes', async () => {
   const listen = `<script>window.results = {}; addEventListener('message', ({ data }) => data.type === 'iframe-widget-resize' && (document.querySelector('iframe').style.height = data.height + 'px'))</script>`;
   const style = '<style>iframe { width: 340px; height: 60px; border: 0 }</style>';
   await visit(`${listen}${style}<div id="place"></div>`, async (page, seen) => {
     const before = seen.requests.length;
-    await page.evaluate((html) => {
-      const parsed = new DOMParser().parseFromString(html, 'text/html');
-      const editor = document.createElement('div');
-      editor.innerHTML = parsed.body.innerHTML;
-      const frame = document.createElement('iframe');
-      frame.title = 'Compact proofs';
-      frame.setAttribute('sandbox', 'allow-scripts');
-      frame.srcdoc = editor.innerHTML;
-      document.querySelector('#place').append(frame);
-    }, widget());
+    await paste(page, widget());
     const inside = page.frameLocator('iframe');
     await inside.locator('#claim').getByText('97.78').waitFor();
     await inside.getByText('nothing be saved').waitFor();
@@ -184,6 +198,28 @@ test('the single file proves in a sandbox, after an editor has read and written 
     assert.deepEqual(await violations(frame, { rules }), []);
     await page.evaluate(() => document.querySelector('iframe').remove());
     await until('no workers', () => page.workers().length === 0);
+  });
+});
+
+test('the larger single file has the views, too; the smaller one says that it does not', async () => {
+  await visit('<style>iframe { width: 640px; height: 420px }</style><div id="place"></div>', async (page) => {
+    await paste(page, widget({ show: 'claim,why', start: 'load', theme: 'dark' }, 'widget-views.html'));
+    await paste(page, widget({ show: 'claim,why', start: 'load' }));
+    const [larger, smaller] = ['first', 'last'].map((which) => page.locator('iframe')[which]().contentFrame());
+    await larger.locator('.of-why').getByText('are proven').first().waitFor();
+    // Dialogs have the style of the embed.
+    await larger.locator('.of-why .word').first().click();
+    const paper = (selector) => larger.locator(selector).evaluate((element) => getComputedStyle(element).backgroundColor);
+    assert.equal(await paper('#word-said'), await paper('.embed'));
+    await smaller.getByRole('alert').getByText('The view why cannot be shown: it is not in this file').waitFor();
+  });
+});
+
+test('a single file whose results are about other weights says so', async () => {
+  const weights = readFileSync(join(root, 'www/models/max-of-k/max4_v64_s50.safetensors'), 'base64');
+  await visit('<div id="place"></div>', async (page) => {
+    await paste(page, widget({ start: 'load' }, 'widget.html', { weights }));
+    await page.frameLocator('iframe').getByRole('alert').getByText(/is not the file that the shipped results are about: its SHA-256 is \w{64}, theirs 62262b7/).waitFor();
   });
 });
 
@@ -243,5 +279,89 @@ test('the module for notebooks keeps the contract of anywidget: traits in, resul
     await page.evaluate('remove()');
     assert.equal(await page.evaluate('listeners.size'), 0);
     await until('no workers', () => page.workers().length === 0);
+  });
+});
+
+test('a certificate of the author’s is verified and its proof shown; one that does not hold is not', async () => {
+  const prove = await import('../../www/pkg/prove.js');
+  prove.initSync({ module: readFileSync(join(root, 'www/pkg/prove_bg.wasm')) });
+  const { file, sha256 } = shipped.facts;
+  const run = new prove.Model(file, readFileSync(join(root, 'www/models/max-of-k', file))).run('cubic', true, 0, 1);
+  while (run.advance(1000) < 1);
+  const text = run.certificate(sha256);
+  assert.match(text, new RegExp(COUNTS.cubic));
+  const headers = { type: 'application/json' };
+  site.pages['/right.certificate.json'] = { body: text, ...headers };
+  site.pages['/wrong.certificate.json'] = { body: text.replaceAll(COUNTS.cubic, String(BigInt(COUNTS.cubic) + 1n)), ...headers };
+  const embed = (name) => `<compact-proofs class="${name}" start="load" src="${site.url}${name}.certificate.json"></compact-proofs>`;
+  await visit(`${script()}${embed('right')}${embed('wrong')}`, async (page) => {
+    await page.locator('.right #against').getByText('Cubic, from a certificate').waitFor();
+    await page.locator('.wrong').getByRole('alert').getByText('certificate').waitFor();
+  });
+});
+
+test('weights at an address of another host come by CORS, and a host that does not allow it is named', async () => {
+  const own = `<compact-proofs class="own" start="load" show="claim" src="${program.url}models/max-of-k/max4_v64_s50.safetensors"></compact-proofs>`;
+  const closed = await serve(join(root, 'dist'));
+  site.pages['/post'] = { body: post(`${script()}${own}<compact-proofs class="closed" start="load" src="${closed.url}models/max-of-k/max4_v64_s50.safetensors"></compact-proofs>`) };
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${site.url}post`);
+    await page.locator('.closed').getByRole('alert').getByText(/cannot be fetched: .*\(CORS\)/).waitFor();
+    await page.locator('.closed').getByRole('button', { name: 'Try again' }).waitFor();
+    await page.locator('.own #claim').getByText('Right on').waitFor();
+  } finally {
+    await page.close();
+    await closed.close();
+  }
+});
+
+test('what an author puts into the element is seen without the program and where that fails, and gives way to the figure', async () => {
+  const body = (at) => post(`<script type="module" src="${at}embed/compact-proofs.js"></script><compact-proofs><a href="/elsewhere">The figure as a page</a></compact-proofs>`);
+  const page = await browser.newPage();
+  const inside = page.getByRole('link', { name: 'The figure as a page' });
+  try {
+    site.pages['/post'] = { body: body('http://127.0.0.1:9/') };
+    await page.goto(`${site.url}post`);
+    assert.ok(await inside.isVisible());
+    site.pages['/post'] = { body: body(program.url) };
+    program.spoil = (path) => (/first-paint/.test(path) ? { status: 500, body: '' } : undefined);
+    await page.goto(`${site.url}post`);
+    await page.locator('compact-proofs').getByRole('alert').getByText('first-paint.json cannot be fetched (HTTP 500)').waitFor();
+    assert.ok(await inside.isVisible());
+    program.spoil = undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('compact-proofs #claim').getByText('97').waitFor();
+    assert.equal(await inside.isVisible(), false);
+  } finally {
+    program.spoil = undefined;
+    await page.close();
+  }
+});
+
+test('an embed that is removed leaves no elements, listeners or workers behind', async () => {
+  await visit(script(), async (page) => {
+    const devtools = await page.context().newCDPSession(page);
+    const once = () =>
+      page.evaluate(async () => {
+        const element = document.createElement('compact-proofs');
+        element.setAttribute('start', 'load');
+        element.setAttribute('show', 'claim,plot,slider,why');
+        const done = new Promise((resolve) => element.addEventListener('proofsdone', resolve, { once: true }));
+        document.querySelector('main').append(element);
+        await done;
+        while (!element.shadowRoot.querySelector('.of-why canvas')) await new Promise((later) => setTimeout(later, 20));
+        element.remove();
+      });
+    const left = async () => {
+      await once();
+      await until('no workers', () => page.workers().length === 0);
+      await devtools.send('HeapProfiler.collectGarbage');
+      const { nodes, jsEventListeners } = await devtools.send('Memory.getDOMCounters');
+      return { nodes, jsEventListeners };
+    };
+    await left(); // the first leaves the program
+    const before = await left();
+    await until('as much as before', async () => JSON.stringify(await left()) === JSON.stringify(before));
   });
 });

@@ -46,7 +46,7 @@ export async function serve(folder = join(root, 'dist'), base = '/some/sub/path/
       return createReadStream(file).pipe(response);
     }
     const body = spoilt.body ?? whole;
-    response.writeHead(spoilt.status ?? 200, { 'content-type': spoilt.type ?? type, 'content-length': Buffer.byteLength(body) });
+    response.writeHead(spoilt.status ?? 200, { 'content-type': spoilt.type ?? type, 'content-length': Buffer.byteLength(body), ...headers });
     if (spoilt.cut === undefined) return response.end(body);
     return response.write(body.subarray(0, spoilt.cut), () => setTimeout(() => response.destroy(), 50));
   });
@@ -123,4 +123,16 @@ export async function coloured(locator) {
     }
     return n;
   }, png);
+}
+
+/**
+ * Waits until `condition` returns a truthy value, and returns that. Fails after 20 seconds with a
+ * message that names `what`.
+ */
+export async function until(what, condition) {
+  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+    const found = await condition();
+    if (found) return found;
+  }
+  throw new Error(`still not: ${what}`);
 }

@@ -2,7 +2,9 @@
  * The element `<compact-proofs>`: a live figure of proofs in any page.
  *
  *     <script type="module" src="https://…/embed/compact-proofs.js"></script>
- *     <compact-proofs model="max4_v64_s123" show="claim,plot,slider"></compact-proofs>
+ *     <compact-proofs model="max4_v64_s123" show="claim,plot,slider">
+ *       What is read, or seen, where no script runs.
+ *     </compact-proofs>
  */
 
 import './place.js';
@@ -33,6 +35,8 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   connectedCallback() {
     this.#take();
     wear(this.#root, this.#switches?.theme ?? 'auto');
+    // What the author put into the element, such as an image and a link, stays until there is a figure.
+    this.#root.replaceChildren(make('slot'));
     for (const kind of ['pointerdown', 'keydown'] as const) this.#root.addEventListener(kind, this.#touched);
     void this.#join();
   }
@@ -94,7 +98,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   #fail(error: unknown) {
     const again = make('button', { type: 'button' }, 'Try again');
     again.addEventListener('click', () => void this.#join());
-    this.#root.replaceChildren(make('div', { class: 'embed', lang: 'en' }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
+    this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: 'en' }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
   }
 
   #startWhenDue() {

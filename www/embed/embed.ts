@@ -4,7 +4,7 @@ import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import { isBusy, isDone, type Model, type Proof, type View } from '../state/model.js';
 import type { Outcome } from '../pkg/prove.js';
 import { coalesce } from '../ui/coalesce.js';
-import { get, make } from '../ui/element.js';
+import { get, make, rootOf } from '../ui/element.js';
 import { told as reasonOf } from '../ui/format.js';
 import { save } from '../ui/save.js';
 import { Claim } from '../views/claim/claim.js';
@@ -57,7 +57,7 @@ export class Embed implements View {
   #hidden = '';
   #pointed: string | null = null;
   #isPlotting = false;
-  readonly #refresh = coalesce(() => this.#show());
+  readonly #refresh = coalesce(() => this.#showAll());
 
   /** Shows the session in `root`, in place of what is there. */
   constructor(root: ShadowRoot, session: Session, switches: Switches, told: Told) {
@@ -102,7 +102,7 @@ export class Embed implements View {
       this.#point(target instanceof Element ? (target.closest<HTMLElement>('[data-strategy]')?.dataset['strategy'] ?? null) : null);
     });
     this.switch(switches);
-    if (session.isKnown) this.#show();
+    if (session.isKnown) this.#showAll();
     else this.#wait();
   }
 
@@ -129,7 +129,7 @@ export class Embed implements View {
 
   model(model: Model) {
     this.#legend.show(model, this.#hidden);
-    this.#show();
+    this.#showAll();
     this.#askForChosen();
   }
 
@@ -148,7 +148,7 @@ export class Embed implements View {
   }
 
   status() {
-    this.#run.show();
+    if (this.#session.isKnown) this.#run.show();
   }
 
   problem(text: string | undefined, retry?: () => void) {
@@ -163,10 +163,10 @@ export class Embed implements View {
 
   /** Draws in this browser, once it has proven something itself. */
   async #plot() {
-    if (this.#isPlotting || !isPlotted) return;
+    if (this.#isPlotting) return;
     this.#isPlotting = true;
     try {
-      await this.#frontier.live();
+      if (isPlotted) await this.#frontier.live();
       this.#panels.ready();
       this.#refresh();
     } catch (error) {
@@ -179,9 +179,10 @@ export class Embed implements View {
 
   /** Says that nothing is known yet. */
   #wait() {
-    get('claim', HTMLElement, this.element.getRootNode() as ShadowRoot).textContent = 'Nothing is proven yet.';
-    this.#run.show();
-    this.#showLink();
+    const root = rootOf(this.element);
+    get('claim', HTMLElement, root).textContent = 'Nothing is proven yet.';
+    get('run', HTMLButtonElement, root).disabled = false;
+    this.#link.hidden = true;
   }
 
   #spend(budget: number, settled: boolean) {
@@ -216,11 +217,17 @@ export class Embed implements View {
     queue.ask(this.#chosen).then(this.#refresh.bind(undefined, 0), () => this.problem(`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
   }
 
-  #show() {
-    if (!this.#session.isKnown) return;
+  /** Shows results that are new. */
+  #showAll() {
     const model = this.#session.models.current;
     const best = this.#frontier.metrics(model)?.frontier ?? [];
     for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    this.#show();
+  }
+
+  #show() {
+    if (!this.#session.isKnown) return;
+    const model = this.#session.models.current;
     const chosen = this.#current;
     const id = chosen?.facts.strategy ?? null;
     const hidden = this.#hidden.split(',');

@@ -68,11 +68,12 @@ export class Panels {
   async #fetch(name: Name): Promise<ViewOf> {
     const found = VIEWS[name];
     try {
-      if (!found) throw new Error('it is not in this file.');
-      const { open } = await found.load();
+      if (!found) throw new Error('it is not in this file; the file with all views has it.');
+      // Its place is there before it is, so that views stand in the order of the switch.
       const place = make('div', { class: `of-${name}`, 'data-view': found.label });
       this.#places.set(name, place);
       this.#parent.append(place);
+      const { open } = await found.load();
       return open(place, this.#host);
     } catch (error) {
       this.#host.problem(`The view ${found?.label ?? name} cannot be shown: ${told(error)}`);

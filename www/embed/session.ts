@@ -108,8 +108,12 @@ export class Session {
   start(): Promise<Opened> {
     this.#opening ??= this.#open().then((opened) => {
       if (opened === 'open') {
-        const { network } = this.models.current;
+        const { network, facts } = this.models.current;
         if (network) this.explain.model(network);
+        const { file, sha256 } = this.shipped.facts;
+        if (facts.file === file && facts.sha256 !== sha256 && !this.#weights.src) {
+          this.view.problem(`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`);
+        }
         this.queue.runAll();
       } else this.#opening = undefined;
       return opened;

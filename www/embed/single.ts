@@ -8,7 +8,7 @@ import type { Model } from '../state/model.js';
 import type { Plot } from '../ui/plotters.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 import { recorded } from './recorded.js';
-import type { Name } from './switches.js';
+import { type Name, type Part, viewsOf } from './switches.js';
 
 /** What a single file shows. */
 export interface Inside {
@@ -28,8 +28,15 @@ export interface Inside {
 /** The elements of a single file that hold its parts: what it shows, and its program. */
 export const ID = { data: 'compact-proofs-data', index: 'compact-proofs-index', program: 'compact-proofs-program', boot: 'compact-proofs-boot' } as const;
 
+/**
+ * The files of `dist/embed/` that a single file is made from: the figure alone, at most 500 KB, or with
+ * the views that explain its proofs, too.
+ */
+export const templateOf = (show: readonly Part[]) => (viewsOf({ show }).length ? 'widget-views.html' : 'widget.html');
+
 /** Returns a single file with `text` in the element `id`. Throws if there is no such element. */
 export function put(html: string, id: string, text: string): string {
+  if (/<\/script|<!--/i.test(text)) throw new Error(`${id}: its text would end the script that holds it`);
   const [before, after] = html.split(new RegExp(`(?<=<script[^>]* id="${id}">)[^<]*(?=</script>)`), 2);
   if (before === undefined || after === undefined) throw new Error(`the single file has no place for ${id}`);
   return before + text + after;
@@ -48,7 +55,7 @@ async function deflated(text: string): Promise<string> {
   return base64Of(new Uint8Array(await new Response(stream).arrayBuffer()));
 }
 
-/** The single file with what is `inside`, made from `dist/embed/widget.html`, which has a model already. */
+/** The single file with what is `inside`, made from a file that `templateOf` names, which has a model already. */
 export async function singleFile(widget: string, { file, weights, read, results, switches, page }: Inside): Promise<string> {
   const data = { switches, ...(page && { page }), ...(read && { read }), file, weights: base64Of(weights), results: await deflated(JSON.stringify(results)) };
   return put(widget, ID.data, JSON.stringify(data).replaceAll('<', '\\u003c'));

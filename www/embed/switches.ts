@@ -76,4 +76,4 @@ export function switchesOf(text: (name: Name) => string | null, tell: (problem: 
 /** The parts of the figure and the sentence that are not shown. */
 export const without = ({ show, hide }: Switches): string[] => [...PARTS.slice(0, 3).filter((part) => !show.includes(part)), ...hide];
 /** The views that are shown. */
-export const viewsOf = ({ show }: Switches): Shown[] => show.filter((part): part is Shown => part !== 'claim' && part !== 'plot' && part !== 'slider');
+export const viewsOf = ({ show }: Pick<Switches, 'show'>): Shown[] => show.filter((part): part is Shown => part !== 'claim' && part !== 'plot' && part !== 'slider');

@@ -9,10 +9,10 @@ export const rootOf = (element: Node) => element.getRootNode() as Root;
 /** The element that has the focus, in the root of `element`. */
 export const focusIn = (element: Node) => rootOf(element).activeElement;
 
-/** Where a dialog about an element belongs: it has the style of the same root. */
-export const floorOf = (element: Node): Node & ParentNode => {
+/** Where a dialog about an element belongs: it has the style of the page, or of the embed. */
+export const floorOf = (element: Node): Element => {
   const root = rootOf(element);
-  return root instanceof Document ? root.body : root;
+  return (root instanceof Document ? undefined : root.firstElementChild) ?? document.body;
 };
 
 /** Returns the element with the id `id`. Throws if there is none or it is not a `type`. */
