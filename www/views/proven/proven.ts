@@ -50,9 +50,12 @@ export class ProvenCheck {
       else this.#runs.delete(model);
       if (this.#model === model) this.#show();
     };
-    note({ state: 'running', done: 0, stop });
+    const progress = (done: number) => note({ state: 'running', done, stop });
+    progress(0);
+    // The user's file, else the network alone, written anew.
+    const files = model.network && model.network.bytes !== model.weights ? [model.weights, model.network.bytes] : [model.weights];
     try {
-      note({ state: 'done', derived: await derive(model.weights, (done) => note({ state: 'running', done, stop }), stop.signal) });
+      note({ state: 'done', derived: await derive(files, progress, stop.signal) });
     } catch (error) {
       note(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
     }
@@ -102,7 +105,9 @@ function inWords(run: Run, claimed: string | undefined): { said: string; isAlarm
   const isExact = right + wrong === inputs;
   const finds = `a program that is proven correct counts ${isExact ? 'exactly' : 'at least'} ${count(right)} of ${count(inputs)} inputs right`;
   const claim = BigInt(claimed ?? 0);
-  if (claim <= right) return { said: `Confirmed: ${finds}.`, isAlarm: false };
+  // What else was in the user's file, such as masks, the theorem does not speak of.
+  const alone = run.derived.file > 0 ? ' It read the network alone, written anew as a safetensors file.' : '';
+  if (claim <= right) return { said: `Confirmed: ${finds}.${alone}`, isAlarm: false };
   if (claim > inputs - wrong) return { said: `Refuted: ${finds}, fewer than this proof claims.`, isAlarm: true };
   return {
     said: `Not confirmed: ${finds}, ${count(claim - right)} fewer than this proof claims. The claim may be true: this program proves less here.`,
