@@ -144,3 +144,16 @@ test('compiled natively, it confirms what is true and not one more', { skip: !ha
   assert.deepEqual([run(SMALL, '7').status, run(SMALL, '8').status], [0, 1]);
   assert.equal(run(MAX4, '16772954').stdout, '16772954 4262 16777216\n');
 });
+
+test('the proven program counted on the gallery what the other programs do', () => {
+  const [, ...rows] = readFileSync(join(import.meta.dirname, 'gallery.csv'), 'utf8').trim().split('\n').map((row) => row.split(','));
+  const folder = join(root, 'www/models/max-of-k');
+  const known = readdirSync(folder).filter((name) => /^max4_.*\.safetensors$/.test(name));
+  assert.deepEqual(rows.map(([file]) => file), known);
+  for (const [file, sequences, right, wrong, exact, checker] of rows) {
+    assert.deepEqual([exact, checker, BigInt(right) + BigInt(wrong)], [right, right, BigInt(sequences)], file);
+    const bytes = readFileSync(join(folder, file));
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
+    assert.match(header.__metadata__.accuracy, new RegExp(`^${right} of ${sequences} `), file);
+  }
+});
