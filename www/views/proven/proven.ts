@@ -7,10 +7,11 @@ import './proven.css';
 import { Cancelled } from '../../engine/client.js';
 import { type Derived, derive } from '../../engine/proven.js';
 import steps from '../../../src/formal/extract/Steps.v?raw';
-import { GALLERY, type Model, type Proof } from '../../state/model.js';
+import type { Model, Proof } from '../../state/model.js';
 import { copyButton } from '../../ui/copy.js';
 import { make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
+import { commandsFor } from './commands.js';
 
 /** How far the program is with a model. */
 type Run =
@@ -82,18 +83,6 @@ export class ProvenCheck {
     const commands = this.#model ? commandsFor(this.#model) : '';
     if (this.#commands.textContent !== commands) this.#commands.textContent = commands;
   }
-}
-
-/** How to repeat it on the command line. */
-function commandsFor({ facts: { file }, source }: Model): string {
-  const path = source === GALLERY ? `www/models/max-of-k/${file}` : file;
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-  return [
-    '# This program, compiled for your computer:',
-    `npm run formal:extract -- ${quoted}`,
-    '# The count as a theorem, checked by Coq itself:',
-    `npm run formal -- ${quoted}`,
-  ].join('\n');
 }
 
 /** What a run says of a claimed count. */
