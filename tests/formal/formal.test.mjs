@@ -34,7 +34,7 @@ const assumed = (said) => said.split('\n').flatMap((line) => /^ {2}([A-Z]\w*\.\w
 const compact = (...args) => execFileSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/compact-proofs'), args, { cwd: root });
 
 test('the sources leave nothing unproven and assume nothing themselves', () => {
-  for (const file of readdirSync(join(root, 'src/formal')).filter((name) => name.endsWith('.v'))) {
+  for (const file of readdirSync(join(root, 'src/formal'), { recursive: true }).filter((name) => name.endsWith('.v'))) {
     const text = readFileSync(join(root, 'src/formal', file), 'utf8').replace(/\(\*[^]*?\*\)/g, '');
     assert.doesNotMatch(text, /\b(Admitted|admit|Axioms?|Parameters?|Conjecture|bypass_check|Unset\s+Guard)\b/, file);
   }
@@ -124,4 +124,36 @@ test('the command says what it cannot write as a theorem', () => {
   const { status, stderr } = spawnSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'debug/compact-proofs'), ['formal', path, '-o', scratch], { cwd: root, encoding: 'utf8' });
   assert.equal(status, 1);
   assert.match(stderr, /not_float32\.json: it has numbers that float32 does not hold/);
+});
+
+test('the page’s proven program is what Coq extracts from these sources', options, () => {
+  const { status, stdout, stderr } = spawnSync(join(root, '.ci/extract.sh'), ['--compare'], { cwd: root, encoding: 'utf8' });
+  assert.equal(status, 0, stdout + stderr);
+});
+
+test('its theorem assumes only what real numbers do', options, () => {
+  writeFileSync(join(scratch, 'Assumed.v'), 'Require Import Steps.\nPrint Assumptions steps_correct.\n');
+  const said = execFileSync('coqc', ['-R', 'target/formal/library', 'MaxOfK', '-R', 'target/formal/extract', 'Extracted', join(scratch, 'Assumed.v')], { cwd: root, encoding: 'utf8' });
+  const names = said.split('\n').flatMap((line) => /^([A-Z]\w*\.\w+)/.exec(line)?.[1] ?? []);
+  assert.deepEqual(names.sort(), ASSUMED.filter((name) => !/Int63|Uint63/.test(name)));
+});
+
+const hasZarith = spawnSync('ocamlfind', ['query', 'zarith']).status === 0;
+test('compiled natively, it confirms what is true and not one more', { skip: !hasCoq ? options.skip : hasZarith ? false : 'Zarith is not installed: apt-get install libzarith-ocaml-dev ocaml-findlib' }, () => {
+  const run = (...args) => spawnSync(join(root, '.ci/extract.sh'), args, { cwd: root, encoding: 'utf8' });
+  assert.deepEqual([run(SMALL, '7').status, run(SMALL, '8').status], [0, 1]);
+  assert.equal(run(MAX4, '16772954').stdout, '16772954 4262 16777216\n');
+});
+
+test('the proven program counted on the gallery what the other programs do', () => {
+  const [, ...rows] = readFileSync(join(import.meta.dirname, 'gallery.csv'), 'utf8').trim().split('\n').map((row) => row.split(','));
+  const folder = join(root, 'www/models/max-of-k');
+  const known = readdirSync(folder).filter((name) => /^max4_.*\.safetensors$/.test(name));
+  assert.deepEqual(rows.map(([file]) => file), known);
+  for (const [file, sequences, right, wrong, exact, checker] of rows) {
+    assert.deepEqual([exact, checker, BigInt(right) + BigInt(wrong)], [right, right, BigInt(sequences)], file);
+    const bytes = readFileSync(join(folder, file));
+    const header = JSON.parse(bytes.toString('utf8', 8, 8 + Number(bytes.readBigUInt64LE(0))));
+    assert.match(header.__metadata__.accuracy, new RegExp(`^${right} of ${sequences} `), file);
+  }
 });

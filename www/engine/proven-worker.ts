@@ -29,31 +29,40 @@ declare global {
   var provenChecker: Partial<Program>;
 }
 
-/** Why the program takes no network from a file. */
-const REFUSED =
-  'the proven program takes networks of float32 numbers, without biases, that divide scores by the square root of d_head.';
+/** Why the program takes no network from the files. */
+const REFUSED = 'the proven program reads networks of float32 numbers only, and this one has others.';
 
 const tell = (told: Told<Derived>) => self.postMessage(told);
 
-self.onmessage = async ({ data: { bytes, program } }: MessageEvent<Sent>) => {
+self.onmessage = async ({ data: { files, program } }: MessageEvent<Sent>) => {
   try {
     globalThis.provenChecker = {};
     await import(/* @vite-ignore */ program);
-    tell(count(globalThis.provenChecker as Program, bytes));
+    tell(count(globalThis.provenChecker as Program, files));
   } catch (error) {
     tell({ died: String(error) });
   }
 };
 
-function count(program: Program, bytes: Uint8Array): Told<Derived> {
-  const opened = program.open(bytes);
-  if (opened === 0) return { failed: REFUSED };
-  let [, progress] = opened;
+/** Opens the first of the files that the program takes, if there is one. */
+function open(program: Program, files: readonly Uint8Array[]): { file: number; progress: Progress } | undefined {
+  for (const [file, bytes] of files.entries()) {
+    const opened = program.open(bytes);
+    if (opened !== 0) return { file, progress: opened[1] };
+  }
+  return undefined;
+}
+
+function count(program: Program, files: readonly Uint8Array[]): Told<Derived> {
+  const begun = open(program, files);
+  if (!begun) return { failed: REFUSED };
+  let { progress } = begun;
   while (!program.isFinished(progress)) {
     progress = program.advance(progress);
     tell({ done: program.done(progress) / program.tokens(progress) });
   }
   const right = program.right(progress);
   if (!program.confirms(progress, right)) return { died: 'it does not confirm its own count' };
-  return { result: { right: `${right}`, wrong: `${program.wrong(progress)}`, inputs: `${program.inputs(progress)}` } };
+  const [wrong, inputs] = [program.wrong(progress), program.inputs(progress)];
+  return { result: { right: `${right}`, wrong: `${wrong}`, inputs: `${inputs}`, file: begun.file } };
 }

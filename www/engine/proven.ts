@@ -14,22 +14,24 @@ export interface Derived {
   wrong: string;
   /** So many there are. */
   inputs: string;
+  /** Which of the files given to it the program read: the first that it takes. */
+  file: number;
 }
 
-/** What is sent to the worker: a weights file in safetensors format, and the address of the program. */
+/** What is sent to the worker: safetensors files with the same network, and the address of the program. */
 export interface Sent {
-  bytes: Uint8Array;
+  files: readonly Uint8Array[];
   program: string;
 }
 
 const start = () => new Worker(new URL('./proven-worker.ts', import.meta.url), { type: 'module' });
 
 /**
- * Derives what is certain about the network in a safetensors file. Calls `progress` with the share
- * that is done. Rejects with `Cancelled` when `signal` aborts, and with an `Error` if the program
- * does not take the file.
+ * Derives what is certain about the network in the first of some safetensors files that the program
+ * takes. Calls `progress` with the share that is done. Rejects with `Cancelled` when `signal` aborts,
+ * and with an `Error` if the program takes none of the files.
  */
-export function derive(bytes: Uint8Array, progress: (done: number) => void, signal: AbortSignal): Promise<Derived> {
-  const sent: Sent = { bytes, program: new URL(programUrl, document.baseURI).href };
+export function derive(files: readonly Uint8Array[], progress: (done: number) => void, signal: AbortSignal): Promise<Derived> {
+  const sent: Sent = { files, program: new URL(programUrl, document.baseURI).href };
   return inWorker('the proven program', start, sent, progress, signal);
 }

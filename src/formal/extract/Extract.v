@@ -38,7 +38,7 @@ Extract Inlined Constant Nat.ltb => "Nats.ltb".
 
 (** * Integers: those of [Ints], as large as they get *)
 
-Extract Inductive positive => "Forms.t" ["Forms.twice_and_one" "Forms.twice" "Forms.one"]
+Extract Inductive BinNums.positive => "Forms.t" ["Forms.twice_and_one" "Forms.twice" "Forms.one"]
   "(fun odd even one p -> if Forms.leb p Forms.one then one ()
     else if Forms.is_odd p then odd (Forms.half p) else even (Forms.half p))".
 Extract Inductive N => "Forms.t" ["Forms.zero" ""]

@@ -53,18 +53,16 @@ Qed.
 
 (** The fewest bits after the point that hold all numbers exactly: what [f32_scaled] leaves above
     the lowest bit of any of them. *)
-Definition bits_of (tensors : list (list Z)) : nat :=
+Definition bits_of (W : weights) : nat :=
   let one tensor any := fold_left (fun any w => Z.lor any (f32_scaled w)) tensor any in
-  let any := fold_left (fun any tensor => one tensor any) tensors 0 in
+  let any := fold_left (fun any tensor => one tensor any) (tensors W) 0 in
   if any =? 0 then 0%nat else Z.to_nat (149 - Z.log2 (Z.land any (- any))).
-
-Definition tensors (W : weights) : list (list Z) := [wE W; wpos W; wQ W; wK W; wV W; wO W; wU W].
 
 (** Settings that derive the exact count of a short context, and a bound for a long one. No setting
     can make what is derived untrue. *)
 Definition usual (W : weights) : settings :=
   let is_short := (n W <=? 5)%nat in
-  {| bits := bits_of (tensors W); point := 180; terms := 18; squarings := 14;
+  {| bits := bits_of W; point := 180; terms := 18; squarings := 14;
      depth := if is_short then pred (n W) else 0; tilts := if is_short then [] else [2; 4; 8; 16; 32] |}.
 
 (** * Steps *)
@@ -91,7 +89,7 @@ Section Steps.
       match read F with
       | Some W =>
         let X := how W in
-        if well_formed W && forallb (exact (bits X)) (tensors W) && (0 <? h W)%nat
+        if well_formed W && forallb (exact (bits X)) (tensors W)
         then Some (Progress W X (make_tables W X) 0 0 0)
         else None
       | None => None
@@ -137,7 +135,7 @@ Section Steps.
   Proof.
     intros H p Hc; unfold opened in H.
     destruct (file_of said) as [F|] eqn:HF; [|discriminate]; destruct (read F) as [W|] eqn:HW; [|discriminate].
-    destruct (well_formed W && _ && _) eqn:Hall; [|discriminate]; injection H; clear H; intros H.
+    destruct (well_formed W && _) eqn:Hall; [|discriminate]; injection H; clear H; intros H.
     assert (Hp : so_far W p).
     { unfold p; clear p Hc; induction k as [|k IH]; [|now apply advance_so_far].
       simpl; rewrite <- H; repeat split; reflexivity. }
@@ -146,7 +144,7 @@ Section Steps.
     exists F, W; split; [now apply file_of_correct|]; split; [exact HW|].
     cbv zeta; unfold all_sequences; rewrite Hn; split; [reflexivity|].
     apply Z.leb_le in Hc; split; [exact Hc|].
-    apply (check_correct O (how W) W); unfold check; unfold tensors in Hall; rewrite Hall, Hs, Hd; reflexivity.
+    apply (check_correct O (how W) W); unfold check; rewrite Hall, Hs, Hd; reflexivity.
   Qed.
 
   (** The same as a statement about the accuracy. *)

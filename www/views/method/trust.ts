@@ -64,8 +64,18 @@ const recheck: Section = {
   },
 };
 
+const machine: Section = {
+  id: 'machine',
+  title: 'Who checks the theorem',
+  content: ({ model: { facts } }) => [
+    p('The program is tested against brute force on some eleven million cases. But a test says nothing of a network that it has not seen, and a proof on paper may have a gap. So the theorem is also proven in Coq, whose kernel accepts a proof only if every step follows by the rules of logic: for all weights, in real numbers, with the exponentials enclosed by integers.'),
+    p('From that proof comes the program behind “Check with the proven program”, below: what it confirms is true unless Coq, the translation into JavaScript or this browser errs. On your computer Coq itself can do the counting; then only its kernel and what it assumes of real numbers and machine integers are left to trust, and the result is a theorem that names the file by its SHA-256:'),
+    lines('Command for Coq', `npm run formal -- ${facts.file}`),
+  ],
+};
+
 /** A hash that may wrap, in one piece when it is copied. */
 const spaced = (hash: string): (Node | string)[] =>
   (hash.match(/.{1,8}/g) ?? []).flatMap((part) => [part, document.createElement('wbr')]);
 
-export const TRUST: readonly Section[] = [rounding, flops, recheck];
+export const TRUST: readonly Section[] = [rounding, flops, recheck, machine];

@@ -8,6 +8,7 @@ import { kind, word } from '../../ui/word.js';
 import type { Word } from '../glossary/words.js';
 import { describe } from '../proofs/describe.js';
 import type { ProvenCheck } from '../proven/proven.js';
+import type { TheoremBox } from '../proven/theorem.js';
 import { isBusy, type Model, type Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
 import { ofOne, shortfall } from '../sides/sides.js';
@@ -62,6 +63,8 @@ export class Details {
   readonly #derive = make('button', { type: 'button' }, 'Check with the proven program');
   readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#derive, this.#bar, this.#verdict);
   #proving: Promise<ProvenCheck> | undefined;
+  /** The theorem from which the bound follows; undefined if it could not be fetched, and nothing is said of it. */
+  #theorem: Promise<TheoremBox | undefined> | undefined;
   #proof: Proof | undefined;
   #model: Model | undefined;
 
@@ -84,6 +87,8 @@ export class Details {
     this.#proof = proof;
     this.#model = model;
     void this.#proving?.then((check) => check.show(proof, model));
+    if (proof) this.#theorem ??= this.#box();
+    void this.#theorem?.then((box) => box?.show(this.#proof, this.#model ?? model));
     for (const part of [this.#identifier, this.#idea, this.#numbers, this.#state, this.#assurance]) part.hidden = !proof;
     this.#button.hidden = !proof?.facts.has_published_count || !!proof.from;
     this.#button.disabled = !bytes;
@@ -124,6 +129,18 @@ export class Details {
     if (said === this.#said) return;
     this.#said = said;
     this.#numbers.replaceChildren(...shown);
+  }
+
+  async #box() {
+    try {
+      const { TheoremBox } = await import('../proven/theorem.js');
+      const box = new TheoremBox();
+      this.#assurance.before(box.element);
+      return box;
+    } catch {
+      this.#theorem = undefined;
+      return undefined;
+    }
   }
 
   /** Counts with the proven program, or stops it; fetches what shows it the first time. */

@@ -7,10 +7,11 @@ import './proven.css';
 import { Cancelled } from '../../engine/client.js';
 import { type Derived, derive } from '../../engine/proven.js';
 import steps from '../../../src/formal/extract/Steps.v?raw';
-import { GALLERY, type Model, type Proof } from '../../state/model.js';
+import type { Model, Proof } from '../../state/model.js';
 import { copyButton } from '../../ui/copy.js';
 import { make } from '../../ui/element.js';
 import { count, told } from '../../ui/format.js';
+import { commandsFor } from './commands.js';
 
 /** How far the program is with a model. */
 type Run =
@@ -50,9 +51,12 @@ export class ProvenCheck {
       else this.#runs.delete(model);
       if (this.#model === model) this.#show();
     };
-    note({ state: 'running', done: 0, stop });
+    const progress = (done: number) => note({ state: 'running', done, stop });
+    progress(0);
+    // The user's file, else the network alone, written anew.
+    const files = model.network && model.network.bytes !== model.weights ? [model.weights, model.network.bytes] : [model.weights];
     try {
-      note({ state: 'done', derived: await derive(model.weights, (done) => note({ state: 'running', done, stop }), stop.signal) });
+      note({ state: 'done', derived: await derive(files, progress, stop.signal) });
     } catch (error) {
       note(error instanceof Cancelled ? undefined : { state: 'failed', why: told(error) });
     }
@@ -81,18 +85,6 @@ export class ProvenCheck {
   }
 }
 
-/** How to repeat it on the command line. */
-function commandsFor({ facts: { file }, source }: Model): string {
-  const path = source === GALLERY ? `www/models/max-of-k/${file}` : file;
-  const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
-  return [
-    '# This program, compiled for your computer:',
-    `npm run formal:extract -- ${quoted}`,
-    '# The count as a theorem, checked by Coq itself:',
-    `npm run formal -- ${quoted}`,
-  ].join('\n');
-}
-
 /** What a run says of a claimed count. */
 function inWords(run: Run, claimed: string | undefined): { said: string; isAlarm: boolean } {
   // The bar tells how far it is: this is read aloud, and so says it once.
@@ -102,7 +94,9 @@ function inWords(run: Run, claimed: string | undefined): { said: string; isAlarm
   const isExact = right + wrong === inputs;
   const finds = `a program that is proven correct counts ${isExact ? 'exactly' : 'at least'} ${count(right)} of ${count(inputs)} inputs right`;
   const claim = BigInt(claimed ?? 0);
-  if (claim <= right) return { said: `Confirmed: ${finds}.`, isAlarm: false };
+  // What else was in the user's file, such as masks, the theorem does not speak of.
+  const alone = run.derived.file > 0 ? ' It read the network alone, written anew as a safetensors file.' : '';
+  if (claim <= right) return { said: `Confirmed: ${finds}.${alone}`, isAlarm: false };
   if (claim > inputs - wrong) return { said: `Refuted: ${finds}, fewer than this proof claims.`, isAlarm: true };
   return {
     said: `Not confirmed: ${finds}, ${count(claim - right)} fewer than this proof claims. The claim may be true: this program proves less here.`,
