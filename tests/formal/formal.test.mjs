@@ -90,6 +90,29 @@ test('with the integers of the standard library, only real numbers assume anythi
   assert.deepEqual(names.sort(), ASSUMED.filter((name) => !/Int63|Uint63/.test(name)));
 });
 
+test('a grid counts no fewer sequences than a rival wins, and as many where nothing is rounded', options, () => {
+  let state = 1;
+  const random = (n) => (state = (state * 48271) % 2147483647) % n;
+  const [m, k] = [4, 4];
+  const list = (length, item) => `[${Array.from({ length }, item).join('; ')}]`;
+  const counted = Array.from({ length: 12 }, (_, i) => {
+    const rival = `(${-100 - random(150)}, ${list(k, () => list(m + 1, () => random(100) - 20))})`;
+    const arguments_ = `${k} ${i % 2 === 0} ${rival}`;
+    return `(${[8, 32, 2048].map((bins) => `on_grid (O := ZNum) ${m} 3 ${bins} ${arguments_}`)}, not_lost (O := ZNum) ${m} 3 ${arguments_})`;
+  });
+  writeFileSync(join(scratch, 'Grids.v'), 'Require Import ZArith List.\nFrom MaxOfK Require Import Num Rivals Grid.\n' +
+    `Import ListNotations.\nOpen Scope Z_scope.\nEval vm_compute in ([${counted.join(';\n ')}]).\n`);
+  const said = execFileSync('coqc', ['-R', 'target/formal/library', 'MaxOfK', join(scratch, 'Grids.v')], { cwd: root, encoding: 'utf8' });
+  const numbers = [...said.matchAll(/\(\s*(\d+),\s*(\d+),\s*(\d+),\s*(\d+)\)/g)].map((found) => found.slice(1).map(Number));
+  assert.equal(numbers.length, 12, said);
+  for (const [coarse, fine, exact, truth] of numbers) {
+    assert.ok(coarse >= truth && fine >= truth, said);
+    // A rival that wins nothing was out before.
+    if (truth > 0) assert.equal(exact, truth, said);
+  }
+  assert.ok(numbers.some(([coarse, fine, , truth]) => coarse > fine && fine < 625 && truth > 0), said);
+});
+
 test('biases and any divisor of scores are part of the theorem', options, () => {
   // Where Coq accepts `accuracy = ...`, its count is that of the program, which it knows nothing of.
   const biased = formal(BIASED);
