@@ -3,7 +3,7 @@ use super::{read_file, read_file_within, write_file};
 use crate::proof::{Certificate, MAX_CERTIFICATE_BYTES};
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
-use crate::transformer::{AttnScale, Circuits, Transformer};
+use crate::transformer::{AttnScale, Circuits, Shape, Transformer};
 use crate::weights::{self, Dtype, Tensor, WeightsFile};
 use ndarray::ArrayView1;
 use std::borrow::Cow;
@@ -30,6 +30,10 @@ pub(super) struct Arguments {
 
 /// Longest context whose every undecided sequence Coq visits, so that it finds the exact count.
 const MOST_EXPLORED: usize = 5;
+/// Bins of the grid on which Coq counts what a rival may win where tilting leaves too much of it.
+const BINS: u32 = 256;
+/// That is more than this power of ½ of all sequences.
+const WORTH: u32 = 30;
 /// Largest difference of scores for which Coq computes exponentials with all digits.
 const MOST_SPREAD: f64 = 4096.0;
 /// Words of the file in a line of Coq.
@@ -255,9 +259,12 @@ fn theorem_v(
     Precision { bits, point, terms, squarings }: Precision,
     Claim { right, wrong }: Claim,
 ) -> String {
-    let (total, n) = (&facts.sequences, facts.shape.n);
-    let (depth, tilts) = if n <= MOST_EXPLORED { (n - 1, "") } else { (0, "2; 4; 8; 16; 32") };
-    let is_exact = *total == (right + wrong).to_string();
+    let Shape { n, .. } = facts.shape;
+    let total = facts.shape.sequences().expect("the task has as many sequences as a u128 holds");
+    let (depth, tilts, bins) =
+        if n <= MOST_EXPLORED { (n - 1, "", 0) } else { (0, "2; 4; 8; 16; 32", BINS) };
+    let worth = total >> WORTH;
+    let is_exact = right.checked_add(wrong) == Some(total);
     let (lemma, statement) = if is_exact {
         ("claim_exactly", format!("accuracy (model_of W) = ({right} / {total})%R"))
     } else {
@@ -273,7 +280,7 @@ fn theorem_v(
          (** How the checker computes; no setting can make it wrong. *)\n\
          Definition how : settings := {{|\n  \
            bits := {bits}; point := {point}; terms := {terms}; squarings := {squarings}; depth := {depth}; \
-           tilts := [{tilts}]%Z |}}.\n\n\
+           tilts := [{tilts}]%Z;\n  bins := {bins}; worth := {worth} |}}.\n\n\
          (** All of the computation. *)\n\
          Lemma derived : derives BigNum how the_file 0x{hash} {total} {right} {wrong} = true.\n\
          Proof. vm_cast_no_check (eq_refl true). Qed.\n\n\

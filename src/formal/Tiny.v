@@ -15,7 +15,7 @@ Definition tiny : weights := {|
   wU := [0xbf800000; 0x3f800000]%Z; bQ := []; bK := []; bV := []; bO := []; bU := []; scaled_by := Root 1 |}.
 
 Definition how : settings := {|
-  bits := 0; point := 64; terms := 16; squarings := 4; depth := 2; tilts := []%Z |}.
+  bits := 0; point := 64; terms := 16; squarings := 4; depth := 2; tilts := []%Z; bins := 0; worth := 0 |}.
 
 Lemma found : check ZNum how tiny = (3, 0)%Z.
 Proof. vm_cast_no_check (eq_refl (3, 0)%Z). Qed.
