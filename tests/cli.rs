@@ -738,3 +738,45 @@ fn the_tables_are_those_of_the_shipped_sweep() {
         );
     }
 }
+
+#[test]
+fn verify_recognises_group_operations() {
+    let file = "group_operations/S4_s0.safetensors";
+    let output = run(&["verify", file, "--json"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let proven =
+        |row: &Value| [&row["strategy"], &row["correct"]].map(|x| x.as_str().unwrap().to_owned());
+    let rows: Vec<_> = rows.iter().map(proven).collect();
+    let expected = [["brute-force", "576"], ["irrep", "576"], ["irrep-linear", "576"]];
+    assert_eq!(rows[..3], expected.map(|row| row.map(String::from)));
+    let last = [["low-rank-unembed-9", "0"], ["low-rank-unembed-10", "576"]];
+    assert!(last.iter().all(|row| rows.contains(&row.map(String::from))), "{rows:?}");
+
+    let shown = run(&["verify", file, "--strategy", "irrep-abs"]);
+    let shown = text(&shown.stdout);
+    assert!(shown.contains("that of x · y in S4: 24 tokens, 64 neurons, 24 outputs"), "{shown}");
+    assert!(shown.contains("irrep-abs *  100.0000 %"), "{shown}");
+
+    for (arguments, problem) in [
+        (&["--strategy", "cubic"][..], "`cubic` is no strategy of the task group-operations"),
+        (&["--group", "D12"], "the network's answers are those of S4, not of D12"),
+        (&["--group", "Z7"], "expected 7 tokens on either side"),
+        (&["--group", "Q8"], "no group is called `Q8`"),
+        (&["--instance", "1"], "there is no instance 1: the file has 1, counted from 0"),
+        (&["--strategy", "low-rank-unembed-24"], "R is from 1 to 23, not 24"),
+        (&["--strategy", "brute-force-symmetric"], "the network is not symmetric"),
+        (&["--task", "max-of-k"], "tensor `embed.W_E` is missing"),
+    ] {
+        let output = run(&[&["verify", file], arguments].concat());
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(text(&output.stderr).contains(problem), "{arguments:?}: {}", text(&output.stderr));
+    }
+    let pizza = "group_operations/pizza_p99zdpze5l.pt";
+    let one = run(&["verify", pizza, "--attention", "one", "--strategy", "brute-force"]);
+    assert!(text(&one.stdout).contains("constant attention of 1 to each"), "{}", text(&one.stdout));
+    let irrep = run(&["verify", pizza, "--strategy", "irrep"]);
+    assert!(text(&irrep.stderr).contains("proofs by irreps are for networks without paths"));
+    let other = run(&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "irrep"]);
+    assert!(text(&other.stderr).contains("`irrep` is no strategy of the task max-of-k"));
+}

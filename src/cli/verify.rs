@@ -4,6 +4,7 @@ use crate::proof::{Outcome, Run};
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use crate::tasks::{self, Kind};
+use crate::two_token::Attention;
 use crate::weights;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -29,6 +30,10 @@ pub(super) struct Arguments {
     /// Which of several networks in the file, from 0 on
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     instance: usize,
+    /// How a transformer of the task group-operations attends: `one`, `half` or `softmax`; the way by
+    /// which the most inputs are right if not given
+    #[arg(long)]
+    attention: Option<Attention>,
     /// Print one JSON array instead of a table
     #[arg(long)]
     json: bool,
@@ -122,13 +127,13 @@ impl Notices {
 }
 
 pub(super) fn run(
-    Arguments { file, strategy, task, group, instance, json, no_pruning }: &Arguments,
+    Arguments { file, strategy, task, group, instance, attention, json, no_pruning }: &Arguments,
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
     let kind = task.unwrap_or_else(|| weights::read(&bytes).map_or(Kind::MaxOfK, |w| Kind::of(&w)));
     if kind == Kind::GroupOperations {
-        let options =
-            tasks::group_operations::Options { group: group.clone(), instance: *instance };
+        let (group, instance, attention) = (group.clone(), *instance, *attention);
+        let options = tasks::group_operations::Options { group, instance, attention };
         return group_operations::verify(&name, &bytes, &options, strategy, *json);
     }
     let (task, _) = MaxOfK::load(&name, &bytes)?;

@@ -1,5 +1,4 @@
-//! Transformers with one layer, an MLP and constant attention, folded into networks with two
-//! tokens.
+//! Transformers with one layer and an MLP, folded into networks with two tokens.
 //!
 //! With constant attention `λ`, what the last position reads is linear in the two tokens, so only
 //! the MLP is left: with `OV = Σ_h W_V^h W_O^h`, `e_x = W_E[x] + W_pos[0]`, `e_y = W_E[y] + W_pos[1]`,
@@ -8,14 +7,19 @@
 //! L = λ e_x OV W_in       R = (e_y + λ e_y OV) W_in       U = (W_out W_U)ᵀ
 //! D_L = λ e_x OV W_U      D_R = (e_y + λ e_y OV) W_U      β = b_out W_U + b_U
 //! ```
+//!
+//! With softmax attention `p_h` to `x` and `1 − p_h` to `y`, everything is in `R` and `D_R` with
+//! `λ = 1`, but for `p_h (e_x − e_y) W_V^h W_O^h` of each head ([`Head`]).
 
 use super::load::Reading;
 use super::tensors::Tensors;
-use super::{Folded, NetworkError, TwoToken, Weights};
+use super::{Folded, Head, NetworkError, TwoToken, Weights, head};
 use crate::linalg::Matrix;
 use crate::weights::{Tensor, WeightsFile};
 use ndarray::s;
 use std::fmt;
+use std::str::FromStr;
+use thiserror::Error;
 
 /// What transformers with an MLP look like, for messages.
 const LAYOUT: &str = "a transformer with one layer, an MLP with ReLU and no layer norm, by the \
@@ -30,23 +34,47 @@ const MLP: [&str; 4] =
 const UNEMBED: [&str; 2] = ["unembed.W_U", "unembed.b_U"];
 /// Biases that must be zero.
 const ZERO: [&str; 2] = ["blocks.0.attn.b_V", "blocks.0.attn.b_O"];
-/// Tensors that constant attention does not look at.
-const UNUSED: [&str; 6] = [
-    "blocks.0.attn.W_Q",
-    "blocks.0.attn.W_K",
-    "blocks.0.attn.b_Q",
-    "blocks.0.attn.b_K",
-    "blocks.0.attn.mask",
-    "blocks.0.attn.IGNORE",
-];
+/// What only softmax attention looks at.
+const QUERIES_AND_KEYS: [&str; 2] = ["blocks.0.attn.W_Q", "blocks.0.attn.W_K"];
+/// Biases without which softmax attention is read.
+const SCORE_BIASES: [&str; 2] = ["blocks.0.attn.b_Q", "blocks.0.attn.b_K"];
+/// Buffers, which say nothing of two positions read at the second.
+const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
 
-/// The weight `λ` that constant attention gives each of the two positions.
+/// How the second position attends to the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attention {
-    /// 1: attention is a sum.
+    /// Constant, 1: attention is a sum.
     One,
-    /// 1/2: attention is a mean.
+    /// Constant, 1/2: attention is a mean.
     Half,
+    /// By the softmax of scores that are divided by `√d_head`.
+    Softmax,
+}
+
+/// A name that no attention has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected one, half or softmax")]
+pub struct UnknownAttention;
+
+impl Attention {
+    const ALL: [Self; 3] = [Self::One, Self::Half, Self::Softmax];
+
+    /// The name on the command line.
+    fn id(self) -> &'static str {
+        match self {
+            Self::One => "one",
+            Self::Half => "half",
+            Self::Softmax => "softmax",
+        }
+    }
+}
+
+impl FromStr for Attention {
+    type Err = UnknownAttention;
+    fn from_str(id: &str) -> Result<Self, UnknownAttention> {
+        Self::ALL.into_iter().find(|attention| attention.id() == id).ok_or(UnknownAttention)
+    }
 }
 
 /// Which rows of the embedding the two tokens have.
@@ -63,6 +91,7 @@ impl fmt::Display for Attention {
         f.write_str(match self {
             Self::One => "constant attention of 1 to each token",
             Self::Half => "constant attention of 1/2 to each token",
+            Self::Softmax => "softmax attention, scores divided by √d_head",
         })
     }
 }
@@ -85,21 +114,24 @@ pub(super) fn is_decoder(weights: &WeightsFile<'_>) -> bool {
         && tensor(MLP[2]).is_some_and(|output| !is_zero(output))
 }
 
-/// The networks that a transformer is, for each constant attention and each vocabulary that no
-/// tensor rules out.
+/// The networks that a transformer is, for each attention and each vocabulary that no tensor rules
+/// out.
 pub(super) fn readings(weights: &WeightsFile<'_>) -> Result<Vec<Reading>, NetworkError> {
     let parts = Parts::read(weights)?;
     let is_even = parts.embed.value.nrows().is_multiple_of(2);
     let vocabularies = [Vocabulary::Shared, Vocabulary::Halves];
     let ways = vocabularies.into_iter().take(if is_even { 2 } else { 1 });
-    ways.flat_map(|vocabulary| {
-        [Attention::One, Attention::Half].map(|attention| (attention, vocabulary))
-    })
-    .map(|(attention, vocabulary)| {
-        let network = parts.folded(attention, vocabulary)?;
-        Ok(Reading { network, assumed: Some((attention, vocabulary)) })
-    })
-    .collect()
+    let is_known = |attention: &Attention| match attention {
+        Attention::Softmax => parts.scores.is_some(),
+        Attention::One | Attention::Half => true,
+    };
+    ways.flat_map(|vocabulary| Attention::ALL.map(|attention| (attention, vocabulary)))
+        .filter(|(attention, _)| is_known(attention))
+        .map(|(attention, vocabulary)| {
+            let network = parts.folded(attention, vocabulary)?;
+            Ok(Reading { network, assumed: Some((attention, vocabulary)) })
+        })
+        .collect()
 }
 
 /// The weights of a transformer, each multiplied from the left by what it reads.
@@ -108,8 +140,10 @@ struct Parts {
     embed: Folded,
     /// `[1, d]` each.
     positions: [Folded; 2],
-    /// `OV`, `[d, d]`.
-    ov: Folded,
+    /// `W_V^h W_O^h` of each head, `[d, d]`.
+    ov: Vec<Folded>,
+    /// `W_Q` and `W_K` of each head, `[d, d_head]`; `None` where they cannot be used.
+    scores: Option<Vec<[Folded; 2]>>,
     /// `[d, m]`.
     w_in: Folded,
     b_in: Folded,
@@ -127,7 +161,8 @@ impl Parts {
     fn read(weights: &WeightsFile<'_>) -> Result<Self, NetworkError> {
         let tensors = Tensors { weights, layout: LAYOUT };
         let known = [EMBED, POSITIONS, VALUES, OUTPUT].into_iter();
-        let known = known.chain(MLP).chain(UNEMBED).chain(ZERO).chain(UNUSED);
+        let known = known.chain(MLP).chain(UNEMBED).chain(ZERO).chain(QUERIES_AND_KEYS);
+        let known = known.chain(SCORE_BIASES).chain(BUFFERS);
         tensors.refuse_others(&known.collect::<Vec<_>>())?;
         let positions = tensors.matrix(POSITIONS, 0)?;
         let (contexts, d) = positions.dim();
@@ -171,9 +206,32 @@ impl Parts {
             return Err(NetworkError::AttentionBias { tensor: tensor.into() });
         }
         let row = |name, length| tensors.bias(name, 0, length).map(|row| Folded::exact_row(&row));
+        let ov = heads(tensors, d, is_turned)?;
+        let biased = SCORE_BIASES.into_iter().any(is_set);
+        let missing = QUERIES_AND_KEYS.iter().any(|&name| !weights.tensors.contains_key(name));
+        let scores = match biased || missing {
+            true => None,
+            false => Some(
+                (0..ov.len())
+                    .map(|head| {
+                        let [q, k] = QUERIES_AND_KEYS
+                            .map(|name| sized(name, turned(name, head)?, Some(d), None));
+                        let (q, k) = (q?, k?);
+                        match q.value.dim() == k.value.dim() {
+                            true => Ok([q, k]),
+                            false => Err(tensors.other_shape(
+                                QUERIES_AND_KEYS[1],
+                                "the shape of the queries".into(),
+                            )),
+                        }
+                    })
+                    .collect::<Result<_, _>>()?,
+            ),
+        };
         let position = |p: usize| Folded::exact_row(&positions.row(p).to_vec());
         Ok(Self {
-            ov: ov(tensors, d, is_turned)?,
+            ov,
+            scores,
             positions: [position(0), position(1)],
             b_in: row(MLP[1], m)?,
             b_out: row(MLP[3], d)?,
@@ -197,12 +255,17 @@ impl Parts {
         };
         let embedded = |(from, to), position| self.embed.rows(from, to).plus(position);
         let [x, y] = [embedded(xs, &self.positions[0]), embedded(ys, &self.positions[1])];
-        let weight = match attention {
-            Attention::One => 0,
-            Attention::Half => -1,
+        let all = self.ov[1..].iter().fold(self.ov[0].clone(), |all, ov| all.plus(ov));
+        let (attended_x, attended_y) = (x.times(&all), y.times(&all));
+        let (left, right, heads) = match attention {
+            Attention::One => (attended_x, y.plus(&attended_y), Vec::new()),
+            Attention::Half => (attended_x.scaled(-1), y.plus(&attended_y.scaled(-1)), Vec::new()),
+            Attention::Softmax => {
+                let nothing = Folded::exact(Matrix::zeros(x.value.dim()));
+                (nothing, y.plus(&attended_y), self.heads(&x, &y))
+            }
         };
-        let attended = |tokens: &Folded| tokens.times(&self.ov).scaled(weight);
-        let [left, right] = [attended(&x), y.plus(&attended(&y))];
+        let d_heads = self.scores.iter().flatten().map(|[query, _]| query.value.ncols());
         TwoToken::new(Weights {
             left: left.times(&self.w_in),
             right: right.times(&self.w_in),
@@ -210,12 +273,33 @@ impl Parts {
             unembed: self.w_out.times(&self.w_u).transposed(),
             direct: Some((left.times(&self.w_u), right.times(&self.w_u))),
             bias: self.b_out.times(&self.w_u).plus(&self.b_u),
+            attention_flops: d_heads.map(head::flops).take(heads.len()).sum(),
+            heads,
         })
+    }
+
+    /// What each head of softmax attention adds.
+    fn heads(&self, x: &Folded, y: &Folded) -> Vec<Head> {
+        let scores = self.scores.iter().flatten();
+        scores
+            .zip(&self.ov)
+            .map(|([query, key], ov)| {
+                let queries = y.times(query).transposed();
+                let own = y.times(key).times(&queries).diagonal();
+                let scores = x.times(key).times(&queries).minus_row(&own);
+                let [a, b] = [x.times(ov), y.times(ov)];
+                Head {
+                    attention: head::attention(&scores.over_root(query.value.ncols())),
+                    left: [a.times(&self.w_in), a.times(&self.w_u)],
+                    right: [b.times(&self.w_in), b.times(&self.w_u)],
+                }
+            })
+            .collect()
     }
 }
 
-/// `Σ_h W_V^h W_O^h`, `[d, d]`.
-fn ov(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Folded, NetworkError> {
+/// `W_V^h W_O^h` of each head, `[d, d]`.
+fn heads(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Vec<Folded>, NetworkError> {
     let shape = tensors.shape(VALUES)?;
     let (heads, d_head) = match (shape, is_turned) {
         (&[heads, d_head, width], true) | (&[heads, width, d_head], false) if width == d => {
@@ -224,34 +308,33 @@ fn ov(tensors: Tensors<'_, '_>, d: usize, is_turned: bool) -> Result<Folded, Net
         (_, true) => return Err(tensors.other_shape(VALUES, format!("[heads, d_head, {d}]"))),
         (_, false) => return Err(tensors.other_shape(VALUES, format!("[heads, {d}, d_head]"))),
     };
-    // The heads side by side: `[d, heads · d_head]` and `[heads · d_head, d]`.
-    let mut values = Matrix::zeros((d, heads * d_head));
-    let mut outputs = Matrix::zeros((heads * d_head, d));
-    if is_turned {
-        let found = tensors.matrix(OUTPUT, 0)?;
-        if found.dim() != (d, heads * d_head) {
-            return Err(tensors.other_shape(OUTPUT, format!("[{d}, {}]", heads * d_head)));
-        }
-        outputs.assign(&found.t());
-    }
-    for head in 0..heads {
-        let value = tensors.matrix(VALUES, head)?;
-        let value = if is_turned { value.reversed_axes() } else { value };
-        let place = head * d_head..(head + 1) * d_head;
-        values.slice_mut(s![.., place.clone()]).assign(&value);
-        if !is_turned {
-            let output = tensors.matrix(OUTPUT, head)?;
-            if output.dim() != (d_head, d) {
-                let expected = format!("[{heads}, {d_head}, {d}]");
-                return Err(tensors.other_shape(OUTPUT, expected));
-            }
-            outputs.slice_mut(s![place, ..]).assign(&output);
-        }
-    }
     if heads * d_head == 0 {
         return Err(tensors.other_shape(VALUES, "at least one head of at least one number".into()));
     }
-    Ok(Folded::exact(values).times(&Folded::exact(outputs)))
+    // `[d, heads · d_head]`, the heads side by side.
+    let side_by_side = match is_turned {
+        false => None,
+        true => match tensors.matrix(OUTPUT, 0)? {
+            found if found.dim() == (d, heads * d_head) => Some(found),
+            _ => return Err(tensors.other_shape(OUTPUT, format!("[{d}, {}]", heads * d_head))),
+        },
+    };
+    (0..heads)
+        .map(|head| {
+            let value = Folded::exact(tensors.matrix(VALUES, head)?);
+            let (value, output) = match &side_by_side {
+                Some(all) => {
+                    let columns = all.slice(s![.., head * d_head..(head + 1) * d_head]);
+                    (value.transposed(), columns.t().as_standard_layout().into_owned())
+                }
+                None => (value, tensors.matrix(OUTPUT, head)?),
+            };
+            match output.dim() == (d_head, d) {
+                true => Ok(value.times(&Folded::exact(output))),
+                false => Err(tensors.other_shape(OUTPUT, format!("[{heads}, {d_head}, {d}]"))),
+            }
+        })
+        .collect()
 }
 
 /// Whether all numbers of a tensor are zero.

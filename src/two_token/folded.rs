@@ -54,6 +54,34 @@ impl Folded {
         Self { value: scale(&self.value), absolute: scale(&self.absolute), ..*self }
     }
 
+    /// The difference to one row, taken from every row.
+    pub(super) fn minus_row(&self, row: &Self) -> Self {
+        Self {
+            value: &self.value - &row.value,
+            absolute: &self.absolute + &row.absolute,
+            roundings: self.roundings.max(row.roundings) + 1,
+        }
+    }
+
+    /// `self / √n`.
+    pub(super) fn over_root(&self, n: usize) -> Self {
+        let root = (n as f64).sqrt();
+        let divided = |matrix: &Matrix<f64>| map(matrix, |x| x / root);
+        Self {
+            value: divided(&self.value),
+            absolute: divided(&self.absolute),
+            roundings: self.roundings + 2,
+        }
+    }
+
+    /// The diagonal as a row.
+    pub(super) fn diagonal(&self) -> Self {
+        let row = |matrix: &Matrix<f64>| {
+            Matrix::from_shape_fn((1, matrix.nrows()), |(_, j)| matrix[[j, j]])
+        };
+        Self { value: row(&self.value), absolute: row(&self.absolute), ..*self }
+    }
+
     /// Rows `from..to`.
     pub(super) fn rows(&self, from: usize, to: usize) -> Self {
         let rows = |matrix: &Matrix<f64>| matrix.slice(s![from..to, ..]).to_owned();

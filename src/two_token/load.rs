@@ -83,5 +83,7 @@ fn of_group_names(weights: &WeightsFile<'_>, instance: usize) -> Result<TwoToken
         bias: row(BIASES[1], outputs)?,
         unembed,
         direct: None,
+        heads: Vec::new(),
+        attention_flops: 0.0,
     })
 }

@@ -1,6 +1,6 @@
 //! Bounds on a network's numbers, and the slack for rounding that follows from them.
 
-use super::{Direct, Shape, TwoToken};
+use super::{Direct, Head, Shape, TwoToken};
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, dot, largest, map};
 use crate::rounding::{Arithmetic, LEAST_SLACK, usable};
@@ -31,16 +31,29 @@ impl<S: Scalar> Magnitudes<S> {
         };
         let [left, right] =
             [&network.left, &network.right].map(|side| columns(&absolute(&side.absolute)));
-        let neurons: Vec<S> = left.iter().zip(&right).map(|(&l, &r)| l + r).collect();
+        let mut neurons: Vec<S> = left.iter().zip(&right).map(|(&l, &r)| l + r).collect();
         let unembed = absolute(&network.unembed.absolute);
         let most = |matrix: &Matrix<f64>| largest(absolute(matrix).iter().copied());
-        let (direct, path_roundings) = match &network.direct {
+        let (mut direct, mut path_roundings) = match &network.direct {
             Direct::Bias(bias) => (most(&bias.absolute), bias.roundings),
             Direct::Paths(left, right) => {
                 (most(&left.absolute) + most(&right.absolute), left.roundings.max(right.roundings))
             }
         };
-        let hidden = network.left.roundings.max(network.right.roundings) + 1;
+        let mut hidden = network.left.roundings.max(network.right.roundings) + 1;
+        for Head { attention, left, right } in &network.heads {
+            let most_attention = most(&attention.absolute);
+            let [l, r] = [&left[0], &right[0]].map(|side| columns(&absolute(&side.absolute)));
+            for (neuron, (l, r)) in neurons.iter_mut().zip(l.into_iter().zip(r)) {
+                *neuron = *neuron + most_attention * (l + r);
+            }
+            direct = direct + most_attention * (most(&left[1].absolute) + most(&right[1].absolute));
+            let added = |part: usize| {
+                attention.roundings + left[part].roundings.max(right[part].roundings) + 2
+            };
+            hidden = hidden.max(added(0)) + 1;
+            path_roundings = path_roundings.max(added(1)) + 1;
+        }
         let through = hidden + network.unembed.roundings + neurons.len();
         let mut magnitudes = Self {
             neurons,
@@ -79,6 +92,9 @@ impl<S: Scalar> Magnitudes<S> {
             Direct::Bias(_) => 2 * outputs - 1,
             Direct::Paths(..) => 2 * (left + right) * outputs - 1,
         };
-        (tokens + neurons + outputs * neurons + direct + 1 + 2 * outputs * neurons - 1) as f64
+        let head = 2 * left * right + 2 * (left + right) * (neurons + outputs) + neurons;
+        let heads = network.heads.len() * head;
+        (tokens + neurons + outputs * neurons + direct + 1 + 2 * outputs * neurons - 1 + heads)
+            as f64
     }
 }

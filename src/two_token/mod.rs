@@ -5,25 +5,29 @@
 //! f(z | x, y) = Σ_i U[z, i] · ReLU(L[x, i] + R[y, i] + b_i) + D_L[z, x] + D_R[z, y] + β[z]
 //! ```
 //!
-//! `x` and `y` are the tokens, `z` an output, `i` one of `m` neurons. A file may store the factors
+//! (softmax attention adds `Σ_h p_h(x, y) (A_h[x, i] − B_h[y, i])` to a neuron's input, and likewise
+//! to logits, see [`Head`]). `x` and `y` are the tokens, `z` an output, `i` one of `m` neurons. A file may store the factors
 //! of these matrices: they are multiplied out once, and every number remembers what its rounding
 //! can amount to ([`Folded`]), so that a proof is about the file's own numbers.
 
 mod decoder;
 mod error;
 mod folded;
+mod head;
 mod load;
 mod magnitudes;
 mod tensors;
 
-pub use decoder::{Attention, Vocabulary};
+pub use decoder::{Attention, UnknownAttention, Vocabulary};
 pub use error::NetworkError;
 pub use folded::Folded;
+pub use head::Head;
 pub use load::{Reading, instances, is_two_token, readings};
 pub use magnitudes::Magnitudes;
 
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, map};
+use std::ops::Range;
 
 /// Most tokens in a vocabulary.
 pub const MAX_TOKENS: usize = 512;
@@ -64,6 +68,10 @@ pub struct Weights {
     pub direct: Option<(Folded, Folded)>,
     /// `β`, `[1, z]`.
     pub bias: Folded,
+    /// Heads of softmax attention, only beside direct paths.
+    pub heads: Vec<Head>,
+    /// FLOPs of the attention of all heads to one input.
+    pub attention_flops: f64,
 }
 
 /// What is added to logits beside the neurons.
@@ -86,6 +94,8 @@ pub struct TwoToken {
     /// `U`, `[z, m]`.
     pub(crate) unembed: Folded,
     pub(crate) direct: Direct,
+    pub(crate) heads: Vec<Head>,
+    attention_flops: f64,
 }
 
 impl TwoToken {
@@ -95,7 +105,8 @@ impl TwoToken {
     /// If shapes do not fit each other, sizes are out of range, or numbers are not finite or too
     /// large.
     pub fn new(weights: Weights) -> Result<Self, NetworkError> {
-        let Weights { left, right, hidden_bias, unembed, direct, bias } = weights;
+        let Weights { left, right, hidden_bias, unembed, direct, bias, heads, attention_flops } =
+            weights;
         let shape = Shape {
             left: left.value.nrows(),
             right: right.value.nrows(),
@@ -122,6 +133,14 @@ impl TwoToken {
             shapes.push(("left direct path", left, (shape.left, shape.outputs)));
             shapes.push(("right direct path", right, (shape.right, shape.outputs)));
         }
+        for head in &heads {
+            let Head { attention, left: [l, l_out], right: [r, r_out] } = head;
+            shapes.push(("attention of a head", attention, (shape.left, shape.right)));
+            shapes.push(("left embedding of a head", l, (shape.left, shape.neurons)));
+            shapes.push(("right embedding of a head", r, (shape.right, shape.neurons)));
+            shapes.push(("left direct path of a head", l_out, (shape.left, shape.outputs)));
+            shapes.push(("right direct path of a head", r_out, (shape.right, shape.outputs)));
+        }
         for (what, matrix, expected) in shapes {
             let found = matrix.value.dim();
             if found != expected {
@@ -138,6 +157,8 @@ impl TwoToken {
             left: left.plus(&half),
             right: right.plus(&half),
             unembed,
+            heads,
+            attention_flops,
             direct: match direct {
                 None => Direct::Bias(bias),
                 Some((left, right)) => {
@@ -165,12 +186,12 @@ impl TwoToken {
         &self.unembed.value
     }
 
-    /// `β`, `[z]`; `None` where more than that goes around the neurons.
+    /// `β`, `[z]`; `None` where more than that goes around the neurons, or there is softmax attention.
     #[must_use]
     pub fn bias(&self) -> Option<ndarray::ArrayView1<'_, f64>> {
         match &self.direct {
-            Direct::Bias(bias) => Some(bias.value.row(0)),
-            Direct::Paths(..) => None,
+            Direct::Bias(bias) if self.heads.is_empty() => Some(bias.value.row(0)),
+            _ => None,
         }
     }
 
@@ -180,8 +201,15 @@ impl TwoToken {
     /// If a token is out of range.
     #[must_use]
     pub fn logits(&self, x: usize, y: usize) -> Vec<f64> {
-        let (left, right) = (self.left.value.row(x), self.right.value.row(y));
-        let active: Vec<f64> = left.iter().zip(right).map(|(l, r)| (l + r).max(0.0)).collect();
+        let input = |i: usize| {
+            let attended = |head: &Head| {
+                let (left, right) = (&head.left[0].value, &head.right[0].value);
+                head.attention.value[[x, y]] * (left[[x, i]] - right[[y, i]])
+            };
+            let plain = self.left.value[[x, i]] + self.right.value[[y, i]];
+            plain + self.heads.iter().map(attended).sum::<f64>()
+        };
+        let active: Vec<f64> = (0..self.unembed.value.ncols()).map(|i| input(i).max(0.0)).collect();
         let neurons = self.unembed.value.rows().into_iter();
         neurons
             .zip(0..)
@@ -192,10 +220,21 @@ impl TwoToken {
     }
 
     fn around(&self, x: usize, y: usize, z: usize) -> f64 {
-        match &self.direct {
+        let attended = |head: &Head| {
+            let (left, right) = (&head.left[1].value, &head.right[1].value);
+            head.attention.value[[x, y]] * (left[[x, z]] - right[[y, z]])
+        };
+        let plain = match &self.direct {
             Direct::Bias(bias) => bias.value[[0, z]],
             Direct::Paths(left, right) => left.value[[x, z]] + right.value[[y, z]],
-        }
+        };
+        plain + self.heads.iter().map(attended).sum::<f64>()
+    }
+
+    /// Whether some of what the neurons read depends on both tokens at once.
+    #[must_use]
+    pub fn has_softmax(&self) -> bool {
+        !self.heads.is_empty()
     }
 
     /// Whether `f(z | x, y)` and `f(z | y, x)` are computed as one number: both sides have equal
@@ -207,7 +246,7 @@ impl TwoToken {
             Direct::Bias(_) => true,
             Direct::Paths(left, right) => left.value == right.value,
         };
-        paths && self.left.value == self.right.value
+        paths && self.heads.is_empty() && self.left.value == self.right.value
     }
 
     /// The output with the largest computed logit of every input, row by row of `x`; the first of
@@ -247,6 +286,24 @@ pub struct Logits<S> {
     unembed: Vec<S>,
     outputs: usize,
     direct: [Option<Matrix<S>>; 2],
+    heads: Vec<MixedHead<S>>,
+}
+
+/// The numbers of a [`Head`].
+#[derive(Clone, Debug)]
+struct MixedHead<S> {
+    attention: Matrix<S>,
+    left: [Matrix<S>; 2],
+    right: [Matrix<S>; 2],
+}
+
+impl<S: Scalar> MixedHead<S> {
+    /// Adds what the head adds to all neurons (`part` 0) or logits (1) of an input; 3 FLOPs for each.
+    fn add(&self, sums: &mut [S], part: usize, x: usize, y: usize) {
+        let p = self.attention[[x, y]];
+        let rows = self.left[part].row(x).into_iter().zip(self.right[part].row(y));
+        sums.iter_mut().zip(rows).for_each(|(sum, (&a, &b))| *sum = *sum + p * (a - b));
+    }
 }
 
 impl<S: Scalar> Logits<S> {
@@ -264,22 +321,44 @@ impl<S: Scalar> Logits<S> {
                 Direct::Bias(bias) => [Some(numbers(bias)), None],
                 Direct::Paths(left, right) => [Some(numbers(left)), Some(numbers(right))],
             },
+            heads: network
+                .heads
+                .iter()
+                .map(|Head { attention, left, right }| MixedHead {
+                    attention: numbers(attention),
+                    left: left.each_ref().map(numbers),
+                    right: right.each_ref().map(numbers),
+                })
+                .collect(),
         }
     }
 
-    /// What the neurons give for `x` and each `y` of a range, `[ys, m]` row by row; `2 m` FLOPs for
-    /// each input.
+    /// What the neurons give for `x` and each `y` of a range, `[ys, m]` row by row;
+    /// [`Self::active_flops`] for each input, those of attention aside.
     #[must_use]
-    pub fn active(&self, x: usize, ys: std::ops::Range<usize>) -> Vec<S> {
-        let (zero, left) = (S::from_f64(0.0), self.left.row(x));
-        ys.flat_map(|y| left.iter().zip(self.right.row(y)).map(|(&l, &r)| (l + r).max(zero)))
-            .collect()
+    pub fn active(&self, x: usize, ys: Range<usize>) -> Vec<S> {
+        let (zero, left, neurons) = (S::from_f64(0.0), self.left.row(x), self.left.ncols());
+        let mut inputs: Vec<S> = ys
+            .clone()
+            .flat_map(|y| left.iter().zip(self.right.row(y)).map(|(&l, &r)| l + r))
+            .collect();
+        for (inputs, y) in inputs.chunks_exact_mut(neurons).zip(ys) {
+            self.heads.iter().for_each(|head| head.add(inputs, 0, x, y));
+        }
+        inputs.into_iter().map(|input| input.max(zero)).collect()
+    }
+
+    /// FLOPs of what the neurons give for one input, with those of softmax attention.
+    #[must_use]
+    pub fn active_flops(network: &TwoToken) -> f64 {
+        let all = (2 + 3 * network.heads.len()) * network.shape().neurons;
+        all as f64 + network.attention_flops
     }
 
     /// The logits for `x` and each `y` of a range, `[ys, z]` row by row, from what the neurons
     /// give; [`Self::flops`] for each input.
     #[must_use]
-    pub fn of(&self, active: &[S], x: usize, ys: std::ops::Range<usize>) -> Vec<S> {
+    pub fn of(&self, active: &[S], x: usize, ys: Range<usize>) -> Vec<S> {
         let neurons = self.left.ncols();
         let mut logits = S::matmul(active, &self.unembed, neurons, self.outputs);
         for (row, y) in logits.chunks_exact_mut(self.outputs).zip(ys) {
@@ -293,11 +372,15 @@ impl<S: Scalar> Logits<S> {
         for row in self.direct_rows(x, y) {
             logits.iter_mut().zip(row).for_each(|(logit, &d)| *logit = *logit + d);
         }
+        self.heads.iter().for_each(|head| head.add(logits, 1, x, y));
     }
 
     /// What goes around the neurons to the output `z`, added to `logit`.
     pub fn with_direct(&self, logit: S, x: usize, y: usize, z: usize) -> S {
-        self.direct_rows(x, y).fold(logit, |logit, row| logit + row[z])
+        let plain = self.direct_rows(x, y).fold(logit, |logit, row| logit + row[z]);
+        self.heads.iter().fold(plain, |logit, MixedHead { attention, left, right }| {
+            logit + attention[[x, y]] * (left[1][[x, z]] - right[1][[y, z]])
+        })
     }
 
     /// The rows that go around the neurons; one bias stands for all tokens.
@@ -319,9 +402,10 @@ impl<S: Scalar> Logits<S> {
     /// FLOPs of what goes around the neurons, for one logit.
     #[must_use]
     pub fn direct_flops(network: &TwoToken) -> f64 {
-        match network.direct {
+        let plain = match network.direct {
             Direct::Bias(_) => 1.0,
             Direct::Paths(..) => 2.0,
-        }
+        };
+        plain + 3.0 * network.heads.len() as f64
     }
 }

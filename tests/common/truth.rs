@@ -68,13 +68,13 @@ fn largest(tokens: &[usize]) -> usize {
 }
 
 /// A matrix of whole numbers, all times `2^exponent`.
-struct Dyadic {
+pub(crate) struct Dyadic {
     entries: Matrix<BigInt>,
-    exponent: i64,
+    pub(crate) exponent: i64,
 }
 
 impl Dyadic {
-    fn new(weights: &Matrix<f64>) -> Self {
+    pub(crate) fn new(weights: &Matrix<f64>) -> Self {
         let parts = weights.mapv(|x| {
             assert!(x.is_finite(), "weights are finite");
             let bits = x.to_bits();
@@ -93,7 +93,7 @@ impl Dyadic {
         Self { entries, exponent: least }
     }
 
-    fn times(&self, other: &Self) -> Self {
+    pub(crate) fn times(&self, other: &Self) -> Self {
         let (a, b) = (&self.entries, &other.entries);
         let entry = |(i, j)| (0..a.ncols()).map(|k| &a[[i, k]] * &b[[k, j]]).sum();
         Self {
@@ -102,12 +102,12 @@ impl Dyadic {
         }
     }
 
-    fn transposed(&self) -> Self {
+    pub(crate) fn transposed(&self) -> Self {
         Self { entries: self.entries.t().to_owned(), exponent: self.exponent }
     }
 
     /// The numbers in units of `2^exponent`, which must not be above `self.exponent`.
-    fn at(&self, exponent: i64) -> Matrix<BigInt> {
+    pub(crate) fn at(&self, exponent: i64) -> Matrix<BigInt> {
         self.entries.mapv(|x| shifted(x, self.exponent - exponent))
     }
 

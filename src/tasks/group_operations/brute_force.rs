@@ -118,7 +118,8 @@ fn flops(network: &TwoToken, order: usize, symmetry: Symmetry) -> (f64, f64) {
             (order * (order + 1) / 2, (left * neurons) as f64 + direct)
         }
     };
-    let of_input = (2 * neurons + outputs) as f64 + Logits::<f64>::flops(network);
+    let of_input = Logits::<f64>::active_flops(network) + Logits::<f64>::flops(network);
+    let of_input = of_input + outputs as f64;
     let start = Magnitudes::<f64>::flops(network) + 2.0 + compared;
     (start + inputs as f64 * of_input, inputs as f64)
 }
@@ -129,9 +130,9 @@ mod tests {
     use super::*;
     use crate::cost::Counted;
     use crate::linalg::Matrix;
-    use crate::two_token::{Folded, Weights};
+    use crate::two_token::{Folded, Head, Weights};
 
-    fn network(order: usize, with_paths: bool) -> TwoToken {
+    fn network(order: usize, with_paths: bool, heads: usize) -> TwoToken {
         let mut next = 0_u32;
         let mut matrix = |rows: usize, columns: usize| {
             Folded::exact(Matrix::from_shape_simple_fn((rows, columns), || {
@@ -146,6 +147,14 @@ mod tests {
             unembed: matrix(order + 1, 6),
             direct: with_paths.then(|| (matrix(order, order + 1), matrix(order, order + 1))),
             bias: matrix(1, order + 1),
+            heads: (0..heads)
+                .map(|_| Head {
+                    attention: matrix(order, order),
+                    left: [matrix(order, 6), matrix(order, order + 1)],
+                    right: [matrix(order, 6), matrix(order, order + 1)],
+                })
+                .collect(),
+            attention_flops: 0.0,
         })
         .unwrap()
     }
@@ -153,8 +162,8 @@ mod tests {
     #[test]
     fn the_formula_counts_the_operations() {
         let group = natural("S3").unwrap();
-        for with_paths in [false, true] {
-            let network = network(6, with_paths);
+        for (with_paths, heads) in [(false, 0), (true, 0), (true, 1), (true, 2)] {
+            let network = network(6, with_paths, heads);
             let (lower, upper) = flops(&network, 6, Symmetry::Ignored);
             let (counted, tally) = Counted::during(|| {
                 let counting = Counting::<Counted>::new(&network);
@@ -167,7 +176,7 @@ mod tests {
 
     #[test]
     fn the_specification_counts_the_same() {
-        let (group, network) = (natural("Z6").unwrap(), network(6, true));
+        let (group, network) = (natural("Z6").unwrap(), network(6, true, 2));
         let task = GroupOperation::new(network.clone(), group.clone()).unwrap();
         let found = crate::proof::count_all(&BruteForce::new(&task, Symmetry::Ignored));
         let inputs = (0..6).flat_map(|x| (0..6).map(move |y| (x, y)));

@@ -2,7 +2,7 @@
 
 use super::group::{Group, NotAGroup, UnknownGroup, name, natural};
 use super::{GroupOperation, TaskError};
-use crate::two_token::{NetworkError, Reading, Shape, instances, readings};
+use crate::two_token::{Attention, NetworkError, Reading, Shape, instances, readings};
 use crate::weights::text::quoted;
 use crate::weights::{self, Format, ReadError, WeightsFile};
 use thiserror::Error;
@@ -17,6 +17,8 @@ pub struct Options {
     pub group: Option<String>,
     /// Which of several networks in the file, from 0 on.
     pub instance: usize,
+    /// How a transformer attends; `None` for the way by which the most inputs are right.
+    pub attention: Option<Attention>,
 }
 
 /// What is known of a file before anything is proven.
@@ -55,6 +57,12 @@ pub enum Problem {
     /// The tensors are not a network with two tokens.
     #[error(transparent)]
     Network(#[from] NetworkError),
+    /// Softmax attention is asked for, and cannot be read.
+    #[error(
+        "softmax attention needs `blocks.0.attn.W_Q` and `blocks.0.attn.W_K`, and biases of \
+         queries and keys that are zero"
+    )]
+    NoSoftmax,
     /// The group has no such name.
     #[error(transparent)]
     Name(#[from] UnknownGroup),
@@ -115,27 +123,42 @@ impl GroupOperation {
         let asked = options.group.as_ref().or(said);
         let mut best: Option<(Found, Reading)> = None;
         let mut refused = None;
-        let all = readings(weights, options.instance)?;
-        let ways = all.len();
-        for reading in all {
+        let mut rivals = Vec::new();
+        let is_asked = |reading: &Reading| match (options.attention, reading.assumed) {
+            (Some(asked), Some((attention, _))) => asked == attention,
+            _ => true,
+        };
+        for reading in readings(weights, options.instance)?.into_iter().filter(is_asked) {
             match find(&reading, asked.map(String::as_str)) {
                 Ok(found) if best.as_ref().is_none_or(|(best, _)| best.right < found.right) => {
+                    rivals.clear();
                     best = Some((found, reading));
                 }
-                Ok(_) => {}
+                Ok(found) => {
+                    if best.as_ref().is_some_and(|(best, _)| best.right == found.right) {
+                        rivals.extend(reading.assumed);
+                    }
+                }
                 Err(problem) => refused = refused.or(Some(problem)),
             }
         }
         let Some((found, reading)) = best else {
-            return Err(refused.unwrap_or_else(|| unreachable!("there is at least one reading")));
+            return Err(refused.unwrap_or(Problem::NoSoftmax));
         };
         if let Some((attention, vocabulary)) = reading.assumed {
             let right = found.right;
             let inputs = found.group.order().pow(2);
+            let rivals: Vec<_> = rivals
+                .iter()
+                .map(|(attention, vocabulary)| format!("{attention}, {vocabulary}"))
+                .collect();
+            let others = match rivals.is_empty() {
+                true => "no other way to read the file has as many".into(),
+                false => format!("as many as by {}", rivals.join("; by ")),
+            };
             notes.push(format!(
                 "No tensor says it, and it is assumed: {attention}, {vocabulary}, ReLU, no layer \
-                 norm. Of {ways} ways to read the file, this one has the most inputs right: \
-                 {right} of {inputs}."
+                 norm. {right} of {inputs} inputs are right then, {others}."
             ));
         }
         notes.push(found.note);

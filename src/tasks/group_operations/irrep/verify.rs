@@ -225,6 +225,8 @@ mod tests {
             unembed: exact(6, 5, 4),
             direct: None,
             bias: exact(1, 6, 7),
+            heads: Vec::new(),
+            attention_flops: 0.0,
         })
         .unwrap();
         // In lexicographic order the rotations are 0, 3, 4: the sign, with its antipode; and the

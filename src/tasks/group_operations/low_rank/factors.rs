@@ -10,10 +10,22 @@ use thiserror::Error;
 #[serde(deny_unknown_fields)]
 pub struct Factors {
     version: Version,
+    /// How the proof bounds `‖a‖`.
+    lengths: Lengths,
     /// `A`, `[o][R]`.
     left: Vec<Vec<f64>>,
     /// `B`, `[R][m]`.
     right: Vec<Vec<f64>>,
+}
+
+/// How a proof bounds the length of what the neurons give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Lengths {
+    /// By the length itself, for every input.
+    Exact,
+    /// By `‖L[x]‖ + ‖R[y]‖`, which is longer, and takes one addition.
+    Sums,
 }
 
 /// The largest magnitude of a number in factors, that of float32.
@@ -42,6 +54,9 @@ pub enum FactorsError {
         /// Its length.
         length: usize,
     },
+    /// The network's neurons have inputs that are no sums.
+    #[error("`lengths` is \"sums\", expected \"exact\": the network has softmax attention")]
+    Lengths,
     /// A number is not finite, or too large.
     #[error("`{factor}` has {value:e} in row {row}, expected finite numbers up to {MAX_FACTOR:e}")]
     Number {
@@ -57,8 +72,19 @@ pub enum FactorsError {
 impl Factors {
     /// A proof object of these factors, `A` `[o][R]` and `B` `[R][m]`.
     #[must_use]
-    pub fn new(left: Vec<Vec<f64>>, right: Vec<Vec<f64>>) -> Self {
-        Self { version: Version, left, right }
+    pub fn new(lengths: Lengths, left: Vec<Vec<f64>>, right: Vec<Vec<f64>>) -> Self {
+        Self { version: Version, lengths, left, right }
+    }
+
+    /// The same factors with lengths bounded in another way.
+    #[must_use]
+    pub(super) fn with_lengths(self, lengths: Lengths) -> Self {
+        Self { lengths, ..self }
+    }
+
+    /// How the proof bounds lengths.
+    pub(super) fn lengths(&self) -> Lengths {
+        self.lengths
     }
 
     /// `R`.
@@ -73,6 +99,9 @@ impl Factors {
     /// If they are not.
     pub fn fit(&self, network: &TwoToken) -> Result<(), FactorsError> {
         let Shape { outputs, neurons, .. } = network.shape();
+        if self.lengths == Lengths::Sums && network.has_softmax() {
+            return Err(FactorsError::Lengths);
+        }
         let (rank, rows) = (self.rank(), self.left.len());
         let form = |factor, row, length| {
             Err(FactorsError::Form { outputs, neurons, rows, factor, row, length })

@@ -1,4 +1,4 @@
-use super::{Factors, most_rank};
+use super::{Factors, Lengths, most_rank};
 use crate::linalg::{Matrix, centred, left_singular_vectors, matmul};
 use crate::two_token::TwoToken;
 
@@ -48,6 +48,6 @@ impl Search {
         let right = matmul(left.view(), self.unembed.view());
         let rows =
             |matrix: &Matrix<f64>| matrix.rows().into_iter().map(|row| row.to_vec()).collect();
-        Factors::new(rows(&left.reversed_axes()), rows(&right))
+        Factors::new(Lengths::Exact, rows(&left.reversed_axes()), rows(&right))
     }
 }

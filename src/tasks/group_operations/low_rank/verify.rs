@@ -1,4 +1,4 @@
-use super::Factors;
+use super::{Factors, Lengths};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, centred, dot, largest, map, matmul, times};
 use crate::proof::Tally;
@@ -17,6 +17,8 @@ pub(super) struct Verifier<S> {
     rank: usize,
     /// `‖U′[z] − A[z] B‖`, `[o]`.
     rests: Vec<S>,
+    /// `‖L[x]‖` and `‖R[y]‖`, if these bound lengths.
+    sides: Option<[Vec<S>; 2]>,
     slack: S,
 }
 
@@ -45,7 +47,7 @@ impl<S: Scalar> Verifier<S> {
         let numbers = times(&map(&right, S::abs), &magnitudes.neurons);
         let factored = largest(times(&map(&left, S::abs), &numbers));
         let length = dot(&magnitudes.neurons, &magnitudes.neurons).sqrt();
-        let lengths = largest(rests.iter().copied()) * length;
+        let lengths = S::from_f64(2.0) * (largest(rests.iter().copied()) * length);
         let all = magnitudes.logits + centred + factored + lengths;
         let rank = right.nrows();
         let slack = magnitudes.slack(all, unembed.ncols() + rank + 10);
@@ -59,6 +61,15 @@ impl<S: Scalar> Verifier<S> {
             right: transposed(right),
             rank,
             rests,
+            sides: match factors.lengths() {
+                Lengths::Exact => None,
+                Lengths::Sums => Some([&network.left, &network.right].map(|side| {
+                    let rows = number(&side.value);
+                    let length = |row: &[S]| dot(row, row).sqrt();
+                    let rows = rows.rows().into_iter();
+                    rows.map(|row| length(row.as_slice().expect("row-major"))).collect()
+                })),
+            },
             slack,
         }
     }
@@ -89,7 +100,10 @@ impl<S: Scalar> Verifier<S> {
 
     /// At most the logit `right` less the largest other one, up to rounding.
     fn margin(&self, active: &[S], factored: &[S], (x, y): (usize, usize), right: usize) -> S {
-        let length = dot(active, active).sqrt();
+        let length = match &self.sides {
+            None => dot(active, active).sqrt(),
+            Some([left, right]) => left[x] + right[y],
+        };
         let mut bounds: Vec<S> =
             factored.iter().zip(&self.rests).map(|(&f, &rest)| f + rest * length).collect();
         self.logits.add_direct(&mut bounds, x, y);
@@ -101,16 +115,20 @@ impl<S: Scalar> Verifier<S> {
 }
 
 /// FLOPs of a proof of this rank.
-pub(super) fn flops(network: &TwoToken, order: usize, rank: usize) -> f64 {
+pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, lengths: Lengths) -> f64 {
     let Shape { neurons: m, outputs: o, .. } = network.shape();
     let direct = Logits::<f64>::direct_flops(network);
     let rests = 2 * o * m + o * m + o * 2 * m;
     let magnitudes = m + o * m + (2 * o * m - 1) + rank * m + rank * (2 * m - 1) + o * rank;
-    let magnitudes = magnitudes + o * (2 * rank - 1) + (o - 1) + 2 * m + (o - 1) + 1 + 3 + 2;
-    let start = matmul_flops(o, rank, m) + (rests + magnitudes) as f64;
-    let of_input = 2 * m + rank * (2 * m - 1) + o * (2 * rank - 1) + 2 * m + 2 * o;
+    let magnitudes = magnitudes + o * (2 * rank - 1) + (o - 1) + 2 * m + (o - 1) + 2 + 3 + 2;
+    let (sides, length) = match lengths {
+        Lengths::Exact => (0, 2 * m),
+        Lengths::Sums => (2 * order * 2 * m, 1),
+    };
+    let start = matmul_flops(o, rank, m) + (rests + magnitudes + sides) as f64;
+    let of_input = rank * (2 * m - 1) + o * (2 * rank - 1) + length + 2 * o;
     let of_input = of_input + (2 * m - 1) + (o - 1) + 1;
-    let of_input = of_input as f64 + direct * (o + 1) as f64;
+    let of_input = Logits::<f64>::active_flops(network) + of_input as f64 + direct * (o + 1) as f64;
     Magnitudes::<f64>::flops(network) + start + (order * order) as f64 * of_input
 }
 
@@ -138,17 +156,21 @@ mod tests {
                 unembed: exact(7, 5, 4),
                 direct: with_paths.then(|| (exact(6, 7, 5), exact(6, 7, 6))),
                 bias: exact(1, 7, 7),
+                heads: Vec::new(),
+                attention_flops: 0.0,
             })
             .unwrap();
-            for rank in 1..4 {
+            let all = [Lengths::Exact, Lengths::Sums].into_iter();
+            for (lengths, rank) in all.flat_map(|lengths| (1..4).map(move |rank| (lengths, rank))) {
                 let rows = |m: Matrix<f64>| m.rows().into_iter().map(|r| r.to_vec()).collect();
-                let factors = Factors::new(rows(matrix(7, rank, 8)), rows(matrix(rank, 5, 9)));
+                let factors =
+                    Factors::new(lengths, rows(matrix(7, rank, 8)), rows(matrix(rank, 5, 9)));
                 factors.fit(&network).unwrap();
                 let (counted, _) = Counted::during(|| {
                     let verifier = Verifier::<Counted>::new(&network, &factors);
                     (0..6).map(|x| verifier.count(&group, x)).sum::<Tally>()
                 });
-                assert_eq!(counted as f64, flops(&network, 6, rank), "rank {rank}");
+                assert_eq!(counted as f64, flops(&network, 6, rank, lengths), "rank {rank}");
             }
         }
     }
