@@ -697,6 +697,7 @@ fn the_tables_are_those_of_the_shipped_sweep() {
     let (sweep, tables) = (folder.join("sweep.csv"), folder.join("RESULTS.md"));
     let accuracies = folder.join("accuracies.json");
     let frontiers = folder.join("frontiers.json");
+    let ratios = folder.join("ratios.json");
     let shipped = read(root.join("www/models/max-of-k/sweep.csv"));
     let swept_again = "max4_v64_s50.safetensors";
     let rest: Vec<_> = shipped.lines().filter(|line| !line.contains(swept_again)).collect();
@@ -713,6 +714,8 @@ fn the_tables_are_those_of_the_shipped_sweep() {
         .arg(&accuracies)
         .arg("--frontiers")
         .arg(&frontiers)
+        .arg("--ratios")
+        .arg(&ratios)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));
@@ -720,6 +723,7 @@ fn the_tables_are_those_of_the_shipped_sweep() {
         (tables, "www/models/RESULTS.md"),
         (accuracies, "www/models/max-of-k/accuracies.json"),
         (frontiers, "www/models/max-of-k/frontiers.json"),
+        (ratios, "www/models/max-of-k/ratios.json"),
     ] {
         let same = read(written) == read(root.join(shipped));
         assert!(same, "run `npm run table` and commit {shipped}");

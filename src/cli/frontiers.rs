@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// Bounds are whole numbers of this part of all sequences, rounded down.
-const PARTS: u32 = 10_000_000;
+pub(super) const PARTS: u32 = 10_000_000;
 /// About as many lengths of the spread for each K; proofs are between any two of them.
 const LENGTHS: usize = 64;
 
@@ -131,7 +131,7 @@ fn spread(frontiers: &[Vec<&Row>]) -> Vec<(f64, [u32; 5])> {
 
 /// A bound in [`PARTS`], rounded down.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to PARTS")]
-fn parts(bound: f64) -> u32 {
+pub(super) fn parts(bound: f64) -> u32 {
     let parts = (bound * f64::from(PARTS)) as u32;
     // The product may have been rounded up to a whole number.
     if f64::from(parts) / f64::from(PARTS) > bound { parts - 1 } else { parts }

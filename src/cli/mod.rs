@@ -11,6 +11,7 @@ mod gallery;
 mod group_operations;
 mod inspect;
 mod prove;
+mod ratios;
 mod results;
 mod summary;
 mod sweep;

@@ -1,4 +1,5 @@
 use super::frontiers::Frontiers;
+use super::ratios::Ratios;
 use super::results::{self, Failure, Row};
 use super::verify::{Notices, published_count, verify_alone};
 use super::{progress_bar, read_file, write_file};
@@ -33,13 +34,16 @@ pub(super) struct Arguments {
     /// Also write every model's frontier, and their spread for each K, to this JSON file
     #[arg(long)]
     frontiers: Option<PathBuf>,
+    /// Also write `σ₁/σ₂` of every model's attention, with all its bounds, to this JSON file
+    #[arg(long)]
+    ratios: Option<PathBuf>,
 }
 
 /// Endings of files to open. Their content, not the ending, then decides what they are.
 const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
 
 pub(super) fn run(
-    Arguments { folders, output, most_sequences, summary, accuracies, frontiers }: &Arguments,
+    Arguments { folders, output, most_sequences, summary, accuracies, frontiers, ratios }: &Arguments,
 ) -> super::CommandResult {
     let mut files = Vec::new();
     for folder in folders {
@@ -92,6 +96,11 @@ pub(super) fn run(
         let mut text = serde_json::to_vec(&Frontiers::new(&done))?;
         text.push(b'\n');
         write_file(frontiers, &text)?;
+    }
+    if let Some(ratios) = ratios {
+        let mut text = serde_json::to_vec(&Ratios::new(&done)?)?;
+        text.push(b'\n');
+        write_file(ratios, &text)?;
     }
     println!("{}: {} models", output.display(), done.len());
     Ok(())

@@ -15,4 +15,9 @@ pub enum FigureError {
     Sum { whole: String, count: String },
     #[error("the bar '{label}' has a positive finite length, not {value}")]
     Length { label: String, value: f64 },
+    #[error(
+        "point {index} has a positive finite value across and a part from 0 to 1 up, not {across} \
+         and {up}"
+    )]
+    Point { index: usize, across: f64, up: f64 },
 }

@@ -27,6 +27,14 @@ impl Lengths {
         Self { axis, pieces: vec![range] }
     }
 
+    /// A logarithmic axis, labelled at round numbers, `width` CSS pixels wide.
+    pub(super) fn round(range: &Range<f64>, width: f64) -> Axis {
+        let knots = vec![(range.start.ln(), 0.0), (range.end.ln(), 1.0)];
+        let mut axis = Axis { scale: f64::ln, knots, ticks: Vec::new() };
+        axis.ticks = choose(round_numbers(range), |value| width * axis.place(value), label_room);
+        axis
+    }
+
     /// The axis of the largest group of `lengths` (the shortest of the largest), `width` CSS pixels
     /// wide; the other groups in panels, each with a label of its own.
     pub(super) fn crowd(mut lengths: Vec<f64>, width: f64, most_panels: usize) -> Self {

@@ -8,6 +8,7 @@
 //! at any pixel density, in the colours of its style; a figure made natively can be shipped with
 //! the page and shown before any WebAssembly has run; and tests read it.
 
+mod axes;
 mod axis;
 mod bars;
 mod canvas;
@@ -22,6 +23,7 @@ mod names;
 mod recorder;
 mod role;
 mod rows;
+mod scatter;
 #[cfg(test)]
 mod testing;
 mod vertical;
@@ -34,5 +36,6 @@ pub use error::FigureError;
 pub use frontier::{Options, Zoom, frontier};
 pub use heat_map::{HeatMapOptions, Matrix, Shades, heat_map};
 pub use role::Role;
+pub use scatter::{Scatter, scatter};
 pub use vertical::Scale;
 pub use waterfall::{Part, waterfall};

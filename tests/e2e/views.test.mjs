@@ -244,7 +244,7 @@ scenario(
     await loaded(page, /^max4_/);
     await page.evaluate(() => { location.hash = '#k=4&seed=123&view=nowhere&scale=log'; });
     await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights, distribution, method. Taken instead: strategies.');
-    await says(page, '“scale=log” in the address: expected one of accuracy, missing, unexplained. Taken instead: accuracy.');
+    await says(page, '“scale=log” in the address: expected one of accuracy, missing, unexplained, ratio. Taken instead: accuracy.');
   },
   { hash: '#k=4&seed=123' },
 );

@@ -43,7 +43,7 @@ function read(hash) {
 const LOOKS = {
   view: ['strategies', 'why', 'try', 'weights', 'distribution', 'method'],
   zoom: ['crowd', 'all'],
-  scale: ['accuracy', 'missing', 'unexplained'],
+  scale: ['accuracy', 'missing', 'unexplained', 'ratio'],
   with: ['', '4-50', '4-50,10-104,20-7'],
   spread: ['0', '1'],
   budget: [null, 1, 1e60, 2_200_000, 8.51e11, 3.4101e41, 1341413.5],

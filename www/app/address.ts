@@ -172,8 +172,8 @@ const LOOKS = {
   view: choice('view', 'strategies', 'why', 'try', 'weights', 'distribution', 'method'),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
-  /** The vertical axis of the figure: what is proven or, logarithmically, what is missing or unexplained. */
-  scale: choice('scale', 'accuracy', 'missing', 'unexplained'),
+  /** The axes of the figure: what is proven or, logarithmically, missing or unexplained; or bounds against σ₁/σ₂ over the gallery. */
+  scale: choice('scale', 'accuracy', 'missing', 'unexplained', 'ratio'),
   /** Other models of the gallery whose frontiers are drawn, such as `4-50,10-104`. */
   with: new Field<string, unknown>('with', {
     part: 'hash',

@@ -1,6 +1,6 @@
 /** Updates all views when the state changes, and highlights the chosen proof in each. */
 
-import { type Choice, type Looks, looksOf } from './address.js';
+import { type Choice, hashOf, type Looks, looksOf } from './address.js';
 import { Tabs } from './tabs.js';
 import type { Explainer } from '../engine/explain.js';
 import type { Certificates } from '../state/certificates.js';
@@ -348,6 +348,8 @@ export class Page {
       compared: over ? { others: [], spread: [], said: [] } : this.#axes.compared(this.looks, model, budget),
       passes: passes(this.looks),
     });
+    const link = (seed: number) => hashOf({ k: model.facts.n, seed, strategy: current?.facts.strategy ?? null, looks: { ...this.looks, budget: null } });
+    this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
     this.#claim.show(model, current, this.looks.budget);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);

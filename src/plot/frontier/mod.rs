@@ -5,21 +5,21 @@ mod others;
 #[cfg(test)]
 mod tests;
 
-use super::axis::LABEL;
-use super::canvas::{Canvas, Error, plane, text};
+use super::axes::{draw_axes, height_of_plane, width_of_plane};
+use super::canvas::{Canvas, Error, text};
 use super::compared::{Budget, Other, Proof};
 use super::display_list::{Area, Figure, Marker};
 use super::lengths::Lengths;
 use super::marks::draw_mark;
 use super::names::{NAME, Space};
-use super::recorder::{Recorder, UNITS, pixels, text_width, units};
+use super::recorder::{Recorder, UNITS, pixels, units};
 use super::role::Role;
 use super::vertical::{Scale, vertical};
 use crate::frontier::{LinearBaseline, Point, pareto};
 use lines::{decades, draw_baseline, draw_break, draw_budget, draw_staircase};
-use others::{draw_others, draw_spread, name_others, rooms};
+pub(super) use others::rooms;
+use others::{draw_others, draw_spread, name_others};
 use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
 use serde::Deserialize;
 use std::ops::Range;
 
@@ -59,12 +59,6 @@ pub enum Zoom {
 const LONGEST_BASELINE_SHOWN: f64 = 1e15;
 /// Below this width, in CSS pixels, there are fewer panels and shorter names of axes.
 const NARROW: u32 = 480;
-/// The room above the plane, CSS pixels: for the name of the axis of accuracies.
-const TOP: i32 = 22;
-/// The room to the right of the plane, CSS pixels: for half a label.
-const RIGHT: i32 = 16;
-/// The room below the plane, CSS pixels: for labels, and the name of the axis of lengths.
-const BOTTOM: i32 = 42;
 
 /// Draws proven accuracy against proof length (logarithmic): a mark for every proof, filled where
 /// nothing beats it and hollow elsewhere; the frontier as a staircase through the filled ones; the
@@ -95,13 +89,11 @@ fn draw(
 ) -> Result<(Area, Vec<Marker>), Error> {
     let Options { width, height, zoom, scale, budget, selected, others, spread } = options;
     let narrow = width < NARROW;
-    let plane_height = (f64::from(height) - f64::from(TOP + BOTTOM)).max(1.0);
     let elsewhere = others.iter().flat_map(|other| other.proofs.iter().copied());
     let proofs: Vec<_> = points.iter().map(Proof::from).chain(elsewhere).collect();
-    let vertical = vertical(scale, proofs.iter().map(|proof| scale.of(proof)), plane_height);
-    let longest = vertical.ticks.iter().map(|(_, label)| text_width(label, f64::from(LABEL)));
-    let left = longest.fold(0.0, f64::max) + 10.0;
-    let plane_width = (f64::from(width) - f64::from(RIGHT) - left).max(1.0);
+    let vertical =
+        vertical(scale, proofs.iter().map(|proof| scale.of(proof)), height_of_plane(height));
+    let plane_width = width_of_plane(width, &vertical);
     let lengths: Vec<_> = proofs.iter().map(|proof| proof.flops).collect();
     for flops in &lengths {
         assert!(*flops > 0.0 && flops.is_finite(), "a proof of {flops} FLOPs");
@@ -113,32 +105,11 @@ fn draw(
         Lengths::all(10f64.powi(start)..10f64.powi(end), plane_width)
     };
 
-    let mut chart = ChartBuilder::on(area)
-        .margin_top(TOP * UNITS)
-        .margin_right(RIGHT * UNITS)
-        .x_label_area_size(BOTTOM * UNITS)
-        .y_label_area_size(units(left))
-        .build_cartesian_2d(axis, vertical)?;
-    let grid = Role::Grid.color().stroke_width(UNITS.unsigned_abs());
-    chart
-        .configure_mesh()
-        .disable_x_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(grid)
-        .axis_style(grid)
-        .label_style(text(LABEL, Role::Muted))
-        .set_all_tick_mark_size(3 * UNITS)
-        .draw()?;
-    let plane = plane(&chart);
     let names = [
         scale.name(),
         if narrow { "Proof length (FLOPs)" } else { "Proof length: FLOPs to check it (log scale)" },
     ];
-    let style = text(LABEL, Role::Muted);
-    area.draw(&Text::new(names[0], (0, 2 * UNITS), style.clone()))?;
-    let middle = units(plane.x + plane.width / 2.0);
-    let style = style.pos(Pos::new(HPos::Center, VPos::Bottom));
-    area.draw(&Text::new(names[1], (middle, units(f64::from(height) - 2.0)), style))?;
+    let (mut chart, plane) = draw_axes(area, axis, vertical, names, height)?;
 
     let (start, end) = match &pieces[..] {
         [first, .., last] => (first.start, last.end),

@@ -73,7 +73,7 @@ pub(super) fn name_others(
 }
 
 /// What marks take of the figure.
-pub(super) fn rooms(marks: &[(f64, f64)]) -> impl Iterator<Item = Area> {
+pub(in crate::plot) fn rooms(marks: &[(f64, f64)]) -> impl Iterator<Item = Area> {
     let side = 2.0 * REACH;
     marks.iter().map(move |&(x, y)| Area { x: x - REACH, y: y - REACH, width: side, height: side })
 }

@@ -2,7 +2,7 @@
 
 use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
 use compact_proofs::plot::{
-    self, Bar, Budget, HeatMapOptions, Matrix, Options, Other, Part, Scale, Zoom,
+    self, Bar, Budget, HeatMapOptions, Matrix, Options, Other, Part, Scale, Scatter, Zoom,
 };
 use js_sys::Error;
 use serde::Deserialize;
@@ -154,6 +154,26 @@ pub fn bars(
 ) -> Result<JsValue, Error> {
     let bars: Vec<Bar> = from_js(bars)?;
     to_js(&plot::bars(&bars, name, width).map_err(into_error)?)
+}
+
+/// Draws points, a positive number and an accuracy from 0 to 1 each, in a figure of that size in CSS
+/// pixels. `name` is that of the horizontal axis, `label` that of the point at `selected`, if any.
+///
+/// # Errors
+/// If an argument is not what its type says, or a point has other numbers.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn scatter(
+    points: &[f64],
+    #[wasm_bindgen(unchecked_param_type = "Scale")] scale: JsValue,
+    name: &str,
+    selected: Option<usize>,
+    label: &str,
+    width: u32,
+    height: u32,
+) -> Result<JsValue, Error> {
+    let selected = selected.map(|index| (index, label));
+    let drawn = Scatter { points, scale: from_js(scale)?, name, selected };
+    to_js(&plot::scatter(drawn, width, height).map_err(into_error)?)
 }
 
 /// Measures the frontier of one model.

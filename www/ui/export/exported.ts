@@ -2,7 +2,6 @@
 
 import type { Model } from '../../state/model.js';
 import type { Style } from '../player.js';
-import type { Entry } from './caption.js';
 import type { Named } from './sheet.js';
 import type { Table } from './table.js';
 
@@ -10,10 +9,6 @@ import type { Table } from './table.js';
 export interface Drawn {
   figures: readonly Named[];
   style: Style;
-  /** What it says of the model, a sentence. */
-  said?: string | undefined;
-  /** What its marks stand for. */
-  legend?: readonly Entry[];
 }
 
 export interface Exported {

@@ -2,12 +2,12 @@
 
 import './export.css';
 import type { Figure } from '../../pkg/plot.js';
-import { focusIn, make } from '../element.js';
+import { focusIn, get, make, rootOf } from '../element.js';
 import { told } from '../format.js';
 import { OWN } from '../../state/model.js';
 import { save } from '../save.js';
 import type { Drawn, Exported } from './exported.js';
-import { captioned } from './caption.js';
+import { type Caption, captioned } from './caption.js';
 import { copy } from './copy.js';
 import { fill } from './full.js';
 import { pngOf } from './png.js';
@@ -71,9 +71,7 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
     const drawn = exported.drawn?.();
     const sheet = drawn && sheetOf(drawn.figures);
     if (!drawn || !sheet) throw new Error('Nothing is drawn yet.');
-    const { file } = modelOf(exported).facts;
-    const about = drawn.said ? `${file}: ${drawn.said}` : file;
-    return { drawn, figure: captioned(sheet, { title, about, legend: drawn.legend ?? [] }) };
+    return { drawn, figure: captioned(sheet, captionOf(exported, sheet)) };
   };
   const svg = async () => {
     const { drawn, figure } = picture();
@@ -113,6 +111,16 @@ function modelOf(exported: Exported) {
   const model = exported.model();
   if (!model) throw new Error('There is nothing to export yet.');
   return model;
+}
+
+/** The title, the model and, where marks are proofs, the claim and what they stand for. */
+function captionOf(exported: Exported, { markers }: Figure): Caption {
+  const { facts, proofs } = modelOf(exported);
+  const ids = new Set(markers.map(({ id }) => id));
+  const shown = new Set(proofs.flatMap(({ facts }) => (ids.has(facts.strategy) ? facts.class : [])));
+  const legend = facts.classes.filter((each) => shown.has(each.class)).map(({ marker: mark, label, role }) => ({ mark, label, role }));
+  const claim = legend.length ? `: ${get('claim', HTMLElement, rootOf(exported.element)).textContent}` : '';
+  return { title: exported.title, about: facts.file + claim, legend };
 }
 
 async function tableOf(exported: Exported): Promise<Table> {

@@ -4,6 +4,7 @@ import type { Looks } from '../../app/address.js';
 import { get, make, rootOf } from '../../ui/element.js';
 import type { Model } from '../../state/model.js';
 import type { Compare, Compared } from './compare.js';
+import type { Ratios, Shown } from './ratios.js';
 
 /** What the figure's controls change. */
 export type Axes = Pick<Looks, 'zoom' | 'scale' | 'with' | 'spread'>;
@@ -13,6 +14,7 @@ const SCALES: Record<Axes['scale'], string> = {
   accuracy: 'Proven accuracy',
   missing: 'Missing accuracy, log scale',
   unexplained: 'Unexplained dimension, log scale',
+  ratio: 'Bound against σ₁/σ₂, all seeds',
 };
 const NOTHING: Compared = { others: [], spread: [], said: [] };
 
@@ -25,6 +27,9 @@ export class AxesControl {
   readonly #problem: (text: string, retry?: () => void) => void;
   #compare: Compare | undefined;
   #fetched = false;
+  #ratios: Promise<Ratios> | undefined;
+  /** What is shown instead of the frontier, if anything. */
+  #shown: Shown | undefined;
 
   /** `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong. */
   constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void) {
@@ -46,6 +51,19 @@ export class AxesControl {
   compared(axes: Axes, model: Model, budget: number | null): Compared {
     if (!this.#fetched && (axes.with || axes.spread === '1')) this.#open(true);
     return this.#compare?.show(axes, model, budget) ?? NOTHING;
+  }
+
+  /** Shows bounds against σ₁/σ₂ instead of the frontier; the frontier again without anything to show. */
+  instead(shown: Shown | undefined) {
+    this.#shown = shown;
+    if (shown) this.#ratios ??= import('./ratios.js').then(({ open }) => open(get('plane', HTMLElement, rootOf(this.#place)), this.#problem));
+    this.#ratios?.then(
+      (ratios) => ratios.show(this.#shown),
+      () => {
+        this.#ratios = undefined;
+        this.#problem('σ₁/σ₂ of the models did not arrive.', () => this.instead(this.#shown));
+      },
+    );
   }
 
   #open(isOpen: boolean) {

@@ -31,7 +31,7 @@ export interface Seen {
 }
 
 /** What the figure shows, by its vertical axis. */
-const NAMES: Record<Axes['scale'], string> = { accuracy: 'Frontier of bounds', missing: 'What bounds leave missing', unexplained: 'Unexplained dimensions' };
+const NAMES: Record<Axes['scale'], string> = { accuracy: 'Frontier of bounds', missing: 'What bounds leave missing', unexplained: 'Unexplained dimensions', ratio: '' };
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
@@ -73,7 +73,7 @@ export class Frontier {
         const { model, compared, passes } = this.#seen;
         return frontierTable(model.facts.file, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
       },
-      drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style, said: get('claim', HTMLElement).textContent, legend: this.#legend },
+      drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
     };
     get('axes', HTMLElement, root).append(exportButton(exported));
   }
@@ -82,14 +82,6 @@ export class Frontier {
   restyle() {
     this.#style = styleOf(this.#canvas);
     this.#draw();
-  }
-
-  /** What the marks stand for, of which the figure shows some. */
-  get #legend() {
-    const { model, passes } = this.#seen ?? {};
-    const shown = new Set(model?.proofs.filter((proof) => proof.outcome && passes?.(proof)).map(({ facts }) => facts.class));
-    const classes = model?.facts.classes.filter((each) => shown.has(each.class)) ?? [];
-    return classes.map(({ marker: mark, label, role }) => ({ mark, label, role }));
   }
 
   /** Fetches plotters; from then on, figures that are shown are made for this page's size and results. */
@@ -129,7 +121,8 @@ export class Frontier {
   }
 
   #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen): Figure | undefined {
-    if (!this.#style?.width || !this.#style.height) return;
+    // Another figure is in its place.
+    if (scale === 'ratio' || !this.#style?.width || !this.#style.height) return;
     const { width, height } = this.#style;
     const options = { width, height, selected: ringed, budget, zoom, scale, others, spread };
     if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));

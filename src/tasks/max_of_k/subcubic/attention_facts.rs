@@ -35,6 +35,17 @@ pub struct ErrorBound {
 }
 
 impl Search {
+    /// `σ₁ / σ₂` of `EQKE'`, see [`AttentionFacts::sigma_ratio`].
+    #[must_use]
+    pub fn sigma_ratio(&self) -> f64 {
+        let (Common { E_q, E_k, .. }, Transformer { W_Q, W_K, .. }) =
+            (self.common.as_ref(), &self.model);
+        let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
+        let first = first_singular_direction_of_product(&A, E_k);
+        // Without its first singular direction, the product has `σ₂` as its first singular value.
+        first.value / first_singular_direction_of_product(&rest(&A, &first.left), E_k).value
+    }
+
     /// Works out the figures of the model.
     ///
     /// # Errors
@@ -42,10 +53,6 @@ impl Search {
     pub fn attention_facts(&self) -> Result<AttentionFacts, ProofError> {
         let (Common { E_q, E_k, .. }, Transformer { W_Q, W_K, .. }) =
             (self.common.as_ref(), &self.model);
-        let A = matmul(E_q.view(), matmul(W_Q.view(), W_K.t()).view());
-        let first = first_singular_direction_of_product(&A, E_k);
-        // Without its first singular direction, the product has `σ₂` as its first singular value.
-        let second = first_singular_direction_of_product(&rest(&A, &first.left), E_k).value;
         let sigma = |matrix: &Matrix<f64>| first_singular_direction(matrix).value;
 
         let LowRank::FourFactors(directions) = &self.four_factors else {
@@ -90,6 +97,6 @@ impl Search {
         };
         add("four factors: √2 × product of σ₁".into(), of_norms(&sigma));
         add("four factors: √2 × product of Frobenius norms".into(), of_norms(&frobenius));
-        Ok(AttentionFacts { sigma_ratio: first.value / second, errors })
+        Ok(AttentionFacts { sigma_ratio: self.sigma_ratio(), errors })
     }
 }
