@@ -142,7 +142,7 @@ scenario(
   {
     expected: /SyntaxError|Unexpected/,
     prepare: () =>
-      (host().server.spoil = (path, bytes) => (/index-.*js$/.test(path) ? { body: bytes.subarray(0, 9000) } : undefined)),
+      (host().server.spoil = (path, bytes) => (/shell-.*js$/.test(path) ? { body: bytes.subarray(0, 9000) } : undefined)),
   },
 );
 

@@ -91,12 +91,15 @@ function drawFigures() {
   drawing = true;
 }
 
-// What words mean, and the tour, are fetched when they are asked for.
+// What words mean, the tour, and what other sites take are fetched when they are asked for.
 addEventListener('click', ({ target }) => {
-  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour') : null;
+  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share') : null;
   if (!pressed) return;
   void setUp('figure', async () => {
-    if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, models, (strategy) => page.choose(strategy));
+    if (pressed.id === 'share') {
+      opening.noteInAddress();
+      (await import('../views/share/share.js')).share(models.current, page);
+    } else if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, models, (strategy) => page.choose(strategy));
     else (await import('../views/glossary/glossary.js')).explain(pressed);
   });
 });

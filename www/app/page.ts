@@ -297,8 +297,13 @@ export class Page {
     for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
   }
 
+  /** The figure in another size. */
+  picture(size: { width: number; height: number }) {
+    return this.#frontier.picture(size);
+  }
+
   /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */
-  get #current(): Proof | undefined {
+  get current(): Proof | undefined {
     const { proofs } = this.#seen;
     return this.chosen === null ? startOf(ladderOf(proofs)) : findIn(proofs, this.chosen);
   }
@@ -336,7 +341,7 @@ export class Page {
     this.#report?.point(this.#pointed, this.chosen);
     const { over } = this.looks;
     const model = this.#seen;
-    const current = this.#current;
+    const current = this.current;
     const budget = current?.outcome?.flops ?? null;
     this.#frontier.show({
       model,

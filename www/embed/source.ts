@@ -29,3 +29,10 @@ function inline(src: string): Uint8Array {
     throw new Error('src: what stands after base64, is not base64.');
   }
 }
+
+/** The address that holds `bytes` itself. */
+export function inlineOf(bytes: Uint8Array): string {
+  const STEP = 0x2000;
+  const parts = Array.from({ length: Math.ceil(bytes.length / STEP) }, (_, i) => String.fromCharCode(...bytes.subarray(i * STEP, (i + 1) * STEP)));
+  return `data:application/octet-stream;base64,${btoa(parts.join(''))}`;
+}

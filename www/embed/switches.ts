@@ -31,10 +31,11 @@ export interface Switches {
   start: Start;
 }
 
-const PARTS: readonly Part[] = ['claim', 'plot', 'slider', 'strategies', 'why', 'weights', 'try'];
+/** All parts, in their order. */
+export const PARTS: readonly Part[] = ['claim', 'plot', 'slider', 'strategies', 'why', 'weights', 'try'];
 const HIDDEN = ['against', 'legend', 'run', 'link'];
-const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
-const STARTS: readonly Start[] = ['visible', 'touch', 'load', 'never'];
+export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
+export const STARTS: readonly Start[] = ['visible', 'touch', 'load', 'never'];
 
 /** The names of all switches. The language is always English: `lang` is accepted, and told if it is another. */
 export const NAMES = ['model', 'src', 'proof', 'budget', 'vs', 'show', 'hide', 'theme', 'start', 'lang'] as const;

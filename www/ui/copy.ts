@@ -7,11 +7,11 @@ import { copy } from './export/copy.js';
 const SAID = 2000;
 
 /** Copies what `text` gives when it is pressed, and says so on the button. */
-export function copyButton(label: string, text: () => string): HTMLButtonElement {
+export function copyButton(label: string, text: () => string | Promise<string>): HTMLButtonElement {
   const button = make('button', { type: 'button', 'aria-live': 'polite' }, label);
   let timer = 0;
   button.addEventListener('click', async () => {
-    const done = await copy(text()).then(() => true, () => false);
+    const done = await Promise.resolve(text()).then(copy).then(() => true, () => false);
     button.textContent = done ? 'Copied' : 'Select the text and copy it by hand';
     clearTimeout(timer);
     timer = setTimeout(() => (button.textContent = label), SAID);

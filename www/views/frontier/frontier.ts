@@ -30,6 +30,8 @@ export interface Seen {
   passes(proof: Proof): boolean;
 }
 
+type Size = Pick<Style, 'width' | 'height'>;
+
 /** What the figure shows, by its vertical axis. */
 const NAMES: Record<Axes['scale'], string> = { accuracy: 'Frontier of bounds', missing: 'What bounds leave missing', unexplained: 'Unexplained dimensions', ratio: '' };
 
@@ -100,6 +102,11 @@ export class Frontier {
     this.#draw();
   }
 
+  /** What it shows, as a figure of another size; undefined while there is none. */
+  picture(size: Size): Figure | undefined {
+    return this.#seen && this.#figure(this.#seen, size);
+  }
+
   #draw() {
     const seen = this.#seen;
     if (!seen) return;
@@ -120,10 +127,10 @@ export class Frontier {
     this.#canvas.setAttribute('aria-label', `${NAMES[seen.axes.scale]} against proof lengths. ${parts.join('. ')}.`);
   }
 
-  #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen): Figure | undefined {
-    // Another figure is in its place.
-    if (scale === 'ratio' || !this.#style?.width || !this.#style.height) return;
-    const { width, height } = this.#style;
+  #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen, size: Size | undefined = this.#style): Figure | undefined {
+    const { width = 0, height = 0 } = size ?? {};
+    // Bounds against ratios are another figure, in the place of this one.
+    if (scale === 'ratio' || !width || !height) return;
     const options = { width, height, selected: ringed, budget, zoom, scale, others, spread };
     if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
     if (!this.#isShipped(model)) return undefined;

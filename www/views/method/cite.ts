@@ -37,6 +37,18 @@ export const bibTeX = (cited: Cited) => `@misc{compactproofs${cited.year},
   note = {Version ${cited.version}: ${escaped(claimOf(cited))}}
 }`;
 
+/** The file CITATION.cff, which repositories have. A text in JSON is one in YAML. */
+export const cff = (cited: Cited) => `cff-version: 1.2.0
+message: Please cite what this page proves as follows.
+type: software
+title: ${JSON.stringify(TITLE)}
+authors:
+  - name: Compact Proofs
+version: ${JSON.stringify(cited.version)}
+url: ${JSON.stringify(cited.address)}
+abstract: ${JSON.stringify(claimOf(cited).replaceAll('\u00a0', ' '))}
+`;
+
 /** A paper that a method comes from: a line to read, and its number in the arXiv where it is there. */
 export const PAPERS: readonly { text: string; arxiv?: string }[] = [
   {
