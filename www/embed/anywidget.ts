@@ -29,6 +29,15 @@ const load = () => {
   return program;
 };
 
+/** Does what needs a kernel behind the traits. Those of MyST, which has none, throw instead. */
+function withKernel(act: () => void) {
+  try {
+    act();
+  } catch (error) {
+    console.debug('compact-proofs: this page keeps no traits:', error);
+  }
+}
+
 /** Shows an embed in `el`; returns how it is taken away. */
 async function render({ model, el }: { model: Traits; el: HTMLElement }): Promise<() => void> {
   await load();
@@ -57,18 +66,18 @@ async function render({ model, el }: { model: Traits; el: HTMLElement }): Promis
   const results: Record<string, Detail> = {};
   element.addEventListener('proofselect', ({ detail }) => {
     model.set('proof', detail.strategy);
-    model.save_changes();
+    withKernel(() => model.save_changes());
   });
   element.addEventListener('proofresult', ({ detail }) => (results[detail.strategy] = detail));
   element.addEventListener('proofsdone', () => {
     model.set('results', { ...results });
-    model.save_changes();
+    withKernel(() => model.save_changes());
   });
   el.append(element);
   return () => {
-    for (const [name, changed] of all) model.off(`change:${name}`, changed);
     element.remove();
     if (own !== undefined) URL.revokeObjectURL(own);
+    for (const [name, changed] of all) withKernel(() => model.off(`change:${name}`, changed));
   };
 }
 
