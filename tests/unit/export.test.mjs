@@ -6,6 +6,7 @@ import './typescript.mjs';
 
 const { csvOf, headOf, jsonOf, textOf, tsvOf } = await import('../../www/ui/export/table.ts');
 const { escaped, svgOf } = await import('../../www/ui/export/svg.ts');
+const { FLAT, MARK } = await import('../../www/ui/hatch.ts');
 const { sheetOf } = await import('../../www/ui/export/sheet.ts');
 const { captioned } = await import('../../www/ui/export/caption.ts');
 const { frontierTable } = await import('../../www/views/frontier/table.ts');
@@ -152,9 +153,11 @@ test('cells of one shade are one path, neighbours one rectangle; nothing is draw
   assert.ok(svgOf(figureOf(cells([0, 1, 1, 0], 2, 2)), style, WORDS).includes('d="M1 0h1v1h-1zM0 1h1v1h-1z"'));
 });
 
-test('hatched cells clip their lines, crossed ones have two', () => {
-  const text = svgOf(figureOf(cells([1, 1], 2, 1, [1, 2])), style, WORDS);
+test('each pattern is clipped to its cells, marks stand in theirs, and cells without inputs are flat', () => {
+  const text = svgOf(figureOf(cells([1, 1, 0, 0], 4, 1, [1, 2, 1 + MARK, FLAT])), style, WORDS);
   assert.equal(count(text, /<clipPath /g), 2);
+  assert.deepEqual([count(text, /<circle /g), text.includes('<circle cx="85" cy="35" r="9" fill="#wrong"')], [1, true], text);
+  assert.ok(text.includes('fill="#muted" fill-opacity="0.25"'), text);
   for (const [, id] of text.matchAll(/url\(#([^)]+)\)/g)) assert.equal(count(text, new RegExp(`id="${id}"`, 'g')), 1);
 });
 

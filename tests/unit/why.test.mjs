@@ -4,8 +4,11 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { beyond, casesOf, cellsOf, difference, hatches, inputs, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
+const { beyond, casesOf, cellsOf, difference, inputs, NONE, part, shares, together, worstLayer } = await import('../../www/views/why/cells.ts');
 const { gains, mostOf } = await import('../../www/views/why/gains.ts');
+const { PATTERNS, isMarked } = await import('../../www/ui/hatch.ts');
+const { lossOf } = await import('../../www/views/why/loss.ts');
+const { hatchingOf, NO_INPUT } = await import('../../www/views/why/patterns.ts');
 const { Latest } = await import('../../www/views/why/latest.ts');
 const { partRows, percentDown, percentUp } = await import('../../www/views/why/parts.ts');
 const shipped = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
@@ -206,11 +209,35 @@ test('of questions that come at once, the last one wins, and one is asked at a t
   assert.deepEqual(said, ['too long', 'e']);
 });
 
-test('the two most frequent reasons are hatched, whatever the first verdict has', () => {
-  assert.deepEqual(hatches([900, 3, 0, 7, 7]), [0, 0, 0, 1, 2]);
-  assert.deepEqual(hatches([5, 0, 1]), [0, 0, 1]);
-  assert.deepEqual(hatches([5]), [0]);
-  const map = mapOf(6, 4, some);
-  const cases = casesOf(together(map), 2);
-  assert.equal(cases[0] + cases[1], 21);
+test('each verdict has one pattern in every proof, and no two look alike, with colour or without', async () => {
+  const rust = await readFile(new URL('../../src/tasks/max_of_k/explain/why.rs', import.meta.url), 'utf8');
+  const ids = [...rust.matchAll(/Self::\w+ => "([a-z-]+)",/g)].map(([, id]) => id);
+  assert.ok(ids.length >= 11 && ids.includes('not-excluded'), ids.join());
+  const looks = [...ids.map(hatchingOf), NO_INPUT];
+  assert.equal(new Set(looks).size, looks.length);
+  assert.deepEqual([hatchingOf('proven'), isMarked(hatchingOf('wrong'))], [0, true]);
+  const drawn = PATTERNS.filter(Boolean).map(({ color, width, lines }) => JSON.stringify([color, width, lines(20, 20)]));
+  assert.equal(new Set(drawn).size, drawn.length);
+  // A cell of the smallest map has some of each pattern, wherever it is.
+  const CELL = 8;
+  for (const { name, lines } of PATTERNS.filter(Boolean)) {
+    const touches = ([x1, y1, x2, y2], x, y) => [0, 0.25, 0.5, 0.75, 1].some((t) => {
+      const [a, b] = [x1 + t * (x2 - x1), y1 + t * (y2 - y1)];
+      return a >= x && a <= x + CELL && b >= y && b <= y + CELL;
+    });
+    // Long lines are looked at piece by piece.
+    const long = lines(64, 64).flatMap(([x1, y1, x2, y2]) => Array.from({ length: 16 }, (_, i) => [x1 + ((x2 - x1) * i) / 16, y1 + ((y2 - y1) * i) / 16, x1 + ((x2 - x1) * (i + 1)) / 16, y1 + ((y2 - y1) * (i + 1)) / 16]));
+    for (let x = 0; x < 64; x += CELL) for (let y = 0; y < 64; y += CELL) assert.ok(long.some((line) => touches(line, x, y)), `${name} at ${x}, ${y}`);
+  }
+});
+
+test('what a proof misses is said once, in plain words', () => {
+  const part = (id, inputs) => ({ id, label: `L ${id}`, about: `About ${id}.`, inputs: String(inputs) });
+  const map = (...parts) => ({ ...mapOf(4, 2, (m, q, others, total) => (m === 3 ? 0n : total), false), parts: [part('proven', 9), ...parts] });
+  const said = (right, ...parts) => lossOf(map(...parts), right).said.replaceAll('\u00a0', ' ');
+  assert.equal(said(undefined, part('left', 7)), 'It misses 7 inputs, 43.75 % of all. All of them are “L left”: about left.');
+  assert.equal(said(9n, part('wrong', 7)), 'It misses 7 inputs, 43.75 % of all. All of these are answered wrong: no proof can cover them.');
+  assert.match(said(12n, part('left', 3), part('wrong', 4)), /^It misses 7 .* 4 are answered wrong, .*; 3 are answered right, .* The others, 3 of them \(42\.8571 %\), are “L left”: about left\.$/);
+  assert.match(said(undefined, part('gap', 4), part('left', 3)), /Most are “L gap”, 4 of them \(57\.1428 %\): about gap\.$/);
+  assert.equal(lossOf(map(part('left', 7)), undefined).worst.m, 3);
 });

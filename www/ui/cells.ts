@@ -1,5 +1,7 @@
 /** Plays the cells of a figure, shades of a matrix, for the player. */
 
+import type { Role } from '../pkg/plot.js';
+import { FLAT, FLAT_PART, HALO, isMarked, MARK, patternOf } from './hatch.js';
 import type { Cells, DrawCells } from './player.js';
 
 /** Draws the cells of a matrix with sharp edges: a picture of one pixel for each, enlarged. */
@@ -21,29 +23,50 @@ export const drawCells: DrawCells = (context, cells, colors) => {
     context.imageSmoothingEnabled = false;
     context.drawImage(picture, x, y, width, height);
   }
-  if (hatching.length) hatch(context, cells, colors.ink);
+  if (hatching.length) hatch(context, cells, colors);
 };
 
-/** Draws lines over the hatched cells, and over some of these lines of the other direction. */
-function hatch(context: CanvasRenderingContext2D, { x, y, width, height, columns, hatching, rows }: Cells, ink: string) {
-  const SPACING = 5;
-  for (const lines of [1, 2]) {
+/** Draws the pattern of each cell, and its mark. */
+function hatch(context: CanvasRenderingContext2D, { x, y, width, height, columns, hatching, rows }: Cells, colors: Record<Role, string>) {
+  const [w, h] = [width / columns, height / rows];
+  const left = (i: number) => x + (i % columns) * w;
+  const top = (i: number) => y + Math.floor(i / columns) * h;
+  for (const value of new Set(hatching.map((each) => each % MARK))) {
+    const pattern = patternOf(value);
+    if (!pattern && value !== FLAT) continue;
     context.save();
     context.beginPath();
-    for (const [i, cell] of hatching.entries()) {
-      if (cell < lines) continue;
-      const [w, h] = [width / columns, height / rows];
-      context.rect(x + (i % columns) * w, y + Math.floor(i / columns) * h, w, h);
+    for (const [i, each] of hatching.entries()) if (each % MARK === value) context.rect(left(i), top(i), w, h);
+    if (pattern) {
+      context.clip();
+      context.translate(x, y);
+      context.beginPath();
+      for (const [x1, y1, x2, y2] of pattern.lines(width, height)) {
+        context.moveTo(x1, y1);
+        context.lineTo(x2, y2);
+      }
+      context.lineCap = 'round';
+      for (const [color, halo] of [['paper', 2 * HALO], [pattern.color, 0]] as const) {
+        context.strokeStyle = colors[color];
+        context.lineWidth = pattern.width + halo;
+        if (halo === 0 || pattern.color !== 'paper') context.stroke();
+      }
+    } else {
+      context.globalAlpha = FLAT_PART;
+      context.fillStyle = colors.muted;
+      context.fill();
     }
-    context.clip();
-    context.beginPath();
-    for (let at = -height; at < width; at += SPACING) {
-      context.moveTo(x + at, lines === 1 ? y + height : y);
-      context.lineTo(x + at + height, lines === 1 ? y : y + height);
-    }
-    context.strokeStyle = ink;
-    context.lineWidth = 0.75;
-    context.stroke();
     context.restore();
+  }
+  const radius = Math.max(1.5, Math.min(w, h) * 0.3);
+  for (const [i, each] of hatching.entries()) {
+    if (!isMarked(each)) continue;
+    context.beginPath();
+    context.arc(left(i) + w / 2, top(i) + h / 2, radius, 0, 2 * Math.PI);
+    context.strokeStyle = colors.paper;
+    context.lineWidth = 2 * HALO;
+    context.stroke();
+    context.fillStyle = colors.wrong;
+    context.fill();
   }
 }

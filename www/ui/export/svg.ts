@@ -1,12 +1,11 @@
 /** A figure as a text in SVG that stands alone: the same drawing as on the canvas. */
 
 import type { Command, Figure } from '../../pkg/plot.js';
+import { FLAT, FLAT_PART, HALO, isMarked, MARK, pathOf, patternOf } from '../hatch.js';
 import type { Cells, Style } from '../player.js';
 
 const BASELINES = { top: 'text-before-edge', middle: 'central', bottom: 'text-after-edge' } as const;
 const ANCHORS = { start: 'start', middle: 'middle', end: 'end' } as const;
-/** CSS pixels between the lines of a hatch, and their width. */
-const [SPACING, THIN] = [5, 0.75];
 
 /** A text inside an element or an attribute; what XML cannot hold is left out. */
 export const escaped = (text: string) =>
@@ -81,7 +80,7 @@ const pointsOf = (points: readonly [number, number][]) => points.map(([x, y]) =>
 
 /** Cells of one shade as one path, in units of cells; as many shades as a canvas tells apart. */
 function cellsOf(cells: Cells, colors: Style['colors'], index: number): string {
-  const { x, y, width, height, columns, rows, shades, hatching, color, negative } = cells;
+  const { x, y, width, height, columns, rows, shades, color, negative } = cells;
   const paths = [[1, color], [-1, negative]].flatMap(([sign, role]) => {
     const levels = new Map<number, number[]>();
     for (const [i, shade] of shades.entries()) {
@@ -94,19 +93,29 @@ function cellsOf(cells: Cells, colors: Style['colors'], index: number): string {
   });
   const transform = `translate(${short(x)} ${short(y)}) scale(${width / columns} ${height / rows})`;
   const shaded = element('g', { transform, 'shape-rendering': 'crispEdges' }, paths.join(''));
-  const hatches = [1, 2].flatMap((lines) => {
-    const found = [...hatching.keys()].filter((i) => (hatching[i] ?? 0) >= lines);
-    if (!found.length) return [];
-    const id = `hatch-${index}-${lines}`;
-    const clip = element('clipPath', { id }, element('path', { d: squares(found, columns), transform }));
-    let d = '';
-    for (let at = -height; at < width; at += SPACING) {
-      const [from, to] = lines === 1 ? [y + height, y] : [y, y + height];
-      d += `M${short(x + at)} ${short(from)}L${short(x + at + height)} ${short(to)}`;
-    }
-    return [clip, element('path', { d, 'clip-path': `url(#${id})`, fill: 'none', stroke: colors.ink, 'stroke-width': THIN })];
+  return shaded + hatched(cells, colors, index, transform);
+}
+
+/** The patterns of cells, each clipped to its own, and their marks. */
+function hatched({ x, y, width, height, columns, rows, hatching }: Cells, colors: Style['colors'], index: number, transform: string): string {
+  const patterns = [...new Set(hatching.map((each) => each % MARK))].map((value) => {
+    const found = [...hatching.keys()].filter((i) => (hatching[i] ?? 0) % MARK === value);
+    const pattern = patternOf(value);
+    const area = { d: squares(found, columns), transform };
+    if (value === FLAT) return element('path', { ...area, fill: colors.muted, 'fill-opacity': FLAT_PART });
+    if (!pattern) return '';
+    const id = `hatch-${index}-${value}`;
+    const lines = { d: pathOf(pattern.lines(width, height), x, y), 'clip-path': `url(#${id})`, fill: 'none', 'stroke-linecap': 'round' };
+    const stroke = (color: string, halo: number) => element('path', { ...lines, stroke: color, 'stroke-width': pattern.width + halo });
+    const halo = pattern.color === 'paper' ? '' : stroke(colors.paper, 2 * HALO);
+    return element('clipPath', { id }, element('path', area)) + halo + stroke(colors[pattern.color], 0);
   });
-  return shaded + hatches.join('');
+  const [w, h] = [width / columns, height / rows];
+  const marks = [...hatching.keys()].filter((i) => isMarked(hatching[i] ?? 0)).map((i) => {
+    const at = { cx: x + (i % columns + 0.5) * w, cy: y + (Math.floor(i / columns) + 0.5) * h, r: Math.max(1.5, Math.min(w, h) * 0.3) };
+    return element('circle', { ...at, fill: colors.wrong, stroke: colors.paper, 'stroke-width': HALO });
+  });
+  return patterns.join('') + marks.join('');
 }
 
 /** Cells as squares of one unit; neighbours in a row as one rectangle. */

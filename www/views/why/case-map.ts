@@ -6,17 +6,17 @@ import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
 import { count, told } from '../../ui/format.js';
+import { swatch } from '../../ui/hatch.js';
+import { styleOf, watchStyle } from '../../ui/player.js';
 import type { Host } from '../view.js';
 import { caseContent } from './case.js';
-import { casesOf, type Cells, cellsOf, hatches, isExact, NONE, shares, together, worstLayer } from './cells.js';
+import { casesOf, type Cells, cellsOf, isExact, NONE, shares, together, worstLayer } from './cells.js';
 import { mapOf } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
+import { hatchingOf, NO_INPUT } from './patterns.js';
 import { caseTable } from './tables.js';
-
-/** Classes of the hatches. */
-const PATTERNS = ['', 'lines', 'crossed'];
 
 export class CaseMapSection {
   readonly element = make('section', {}, make('h3', {}, 'Case by case'));
@@ -32,11 +32,9 @@ export class CaseMapSection {
   #map: CaseMap | undefined;
   #layerCells: Cells[] = [];
   #cells: Cells | undefined;
-  /** Which hatch each verdict has. */
-  #hatches: number[] = [];
   /** Index of the layer that is shown; undefined for all together. */
   #layer: number | undefined;
-  /** The case that is open: largest and last token. */
+  /** The case that someone opened, also while there is nothing of it to show: largest and last token. */
   #case: [m: number, q: number] | undefined;
 
   constructor(host: Host) {
@@ -74,7 +72,8 @@ export class CaseMapSection {
     });
     this.element.append(hint, menu, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => this.#choose());
-    this.#close();
+    watchStyle(this);
+    this.#note('Open a case to see what decides it, and inputs to try.');
   }
 
   show(map: CaseMap) {
@@ -91,7 +90,7 @@ export class CaseMapSection {
     const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
     const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || 'any number');
     const legend = make('legend', {}, 'How many tokens are smaller than the largest');
-    const one = make('p', {}, 'This proof decides any number of smaller tokens at once.');
+    const one = make('p', {}, 'Inputs with any number of smaller tokens are shown together for this proof.');
     this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : [one]));
     const kept = values.includes(before) ? before : '';
     for (const input of this.#layers.querySelectorAll('input')) input.checked = input.value === kept;
@@ -111,22 +110,29 @@ export class CaseMapSection {
     if (this.#case) this.#open(...this.#case);
   }
 
+  /** Draws the legend in the colours that now hold. */
+  restyle() {
+    if (this.#map) this.#showVerdicts(this.#map);
+  }
+
   #showVerdicts({ verdicts }: CaseMap) {
     if (!this.#cells) return;
     const cases = casesOf(this.#cells, verdicts.length);
-    this.#hatches = hatches(cases);
-    const items = verdicts.flatMap(({ label, about }, i) => {
-      const swatch = make('span', { class: `swatch ${i ? (PATTERNS[this.#hatches[i] ?? 0] ?? '') : 'full'}`, 'aria-hidden': 'true' });
-      const text = make('span', {}, make('strong', {}, label), ` (${count(cases[i] ?? 0)} ${cases[i] === 1 ? 'cell' : 'cells'}). ${about}`);
-      return cases[i] ? [make('li', {}, swatch, text)] : [];
+    const { colors } = styleOf(this.#grid.canvas);
+    const item = (hatching: number, isFull: boolean, label: string, about: string) =>
+      make('li', {}, swatch(hatching, colors, isFull), make('span', {}, make('strong', {}, label), about));
+    const items = verdicts.flatMap(({ id, label, about }, i) => {
+      const number = cases[i] ?? 0;
+      return number ? [item(hatchingOf(id), id === 'proven', label, ` (${count(number)} ${number === 1 ? 'cell' : 'cells'}). ${about}`)] : [];
     });
-    this.#verdicts.replaceChildren(...items);
+    this.#verdicts.replaceChildren(...items, item(NO_INPUT, false, 'No such input', '.'));
   }
 
   #picture() {
     const cells = this.#cells;
-    if (!cells) return undefined;
-    const hatching = cells.verdict.map((verdict) => this.#hatches[verdict] ?? 0);
+    if (!cells || !this.#map) return undefined;
+    const looks = this.#map.verdicts.map(({ id }) => hatchingOf(id));
+    const hatching = cells.verdict.map((verdict, i) => (cells.total[i] ? (looks[verdict] ?? 0) : NO_INPUT));
     return { v: cells.v, name: 'proven share', values: shares(cells), hatching };
   }
 
@@ -154,9 +160,9 @@ export class CaseMapSection {
     const map = this.#map;
     if (!map) return;
     const layer = this.#layer ?? worstLayer(this.#layerCells, m * map.v + q);
-    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#close('There is no such input.');
-    const others = map.layers[layer]?.others ?? null;
     this.#case = [m, q];
+    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#note('There is no such input.');
+    const others = map.layers[layer]?.others ?? null;
     this.#opened.classList.add('stale');
     this.#latest.ask(() => this.#host.explain.case(map.strategy, m, q, others));
   }
@@ -172,12 +178,12 @@ export class CaseMapSection {
   }
 
   #failed(error: unknown) {
-    if (!(error instanceof Cancelled)) this.#close(told(error));
+    if (!(error instanceof Cancelled)) this.#note(told(error));
   }
 
-  #close(text = 'Open a case to see what decides it, and inputs to try.') {
+  /** Shows a sentence in place of a case. */
+  #note(text: string) {
     this.#latest.forget();
-    this.#case = undefined;
     this.#opened.classList.remove('stale');
     this.#opened.replaceChildren(make('p', { class: 'hint' }, text));
   }

@@ -133,10 +133,3 @@ export function casesOf({ total, verdict }: Cells, verdicts: number): number[] {
   });
   return cases;
 }
-
-/** Of each verdict: 1 for the most frequent reason not to be proven, 2 for the next, else 0. The first verdict is that all is proven. */
-export function hatches(cases: readonly number[]): number[] {
-  const reasons = cases.map((_, index) => index).filter((index) => index > 0 && cases[index]);
-  reasons.sort((a, b) => cases[b]! - cases[a]! || a - b);
-  return cases.map((_, index) => [0, 1, 2][reasons.indexOf(index) + 1] ?? 0);
-}

@@ -1,7 +1,9 @@
 /** The figures of this view, drawn by plotters: a map of all cases, and all inputs in parts. */
 
+import type { Command } from '../../pkg/plot.js';
 import type { Picture } from '../../ui/drawing.js';
 import type { PartRow } from './parts.js';
+import { hatchingOf } from './patterns.js';
 
 /** A map of v by v cells: [m * v + q], 0 to 1, or −1 to 1 if it is signed; NaN where there is nothing. */
 export interface MapPicture {
@@ -10,7 +12,7 @@ export interface MapPicture {
   name: string;
   values: Float64Array;
   isSigned?: boolean;
-  /** [m * v + q]: 1 where a cell is hatched, 2 where it is crossed. */
+  /** [m * v + q]: what `hatch.ts` draws over each cell. */
   hatching?: Uint8Array;
 }
 
@@ -38,6 +40,18 @@ export function partsOf(picture: () => PartsPicture | undefined): Picture {
     const given = picture();
     if (!given) return undefined;
     const parts = given.rows.map(({ label, inputs, role }) => ({ label, count: String(inputs), role }));
-    return plot.waterfall([{ label: 'All inputs', count: String(given.total), role: 'muted' }, ...parts], width);
+    const figure = plot.waterfall([{ label: 'All inputs', count: String(given.total), role: 'muted' }, ...parts], width);
+    return { ...figure, commands: withPatterns(figure.commands, given.rows) };
   };
+}
+
+/** The bars of causes, which come in the order of their rows, with the patterns that the map gives these. */
+function withPatterns(commands: readonly Command[], rows: readonly PartRow[]): Command[] {
+  const causes = rows.filter(({ role }) => role === 'unproven').map(({ id }) => hatchingOf(id));
+  return commands.flatMap((command): Command[] => {
+    if (command.kind !== 'rect' || !command.fill || command.color !== 'unproven') return [command];
+    const { x, y, width, height, color } = command;
+    const cell = { columns: 1, rows: 1, shades: [0], hatching: [causes.shift() ?? 0] };
+    return [{ ...command, fill: false }, { kind: 'cells', x, y, width, height, ...cell, color, negative: color }];
+  });
 }

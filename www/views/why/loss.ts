@@ -23,17 +23,29 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   const lost = total - proven;
   if (lost === 0n) return { said: '', worst: undefined };
   const of = (part: bigint) => `${count(part)} of them (${percentDown(part, lost)})`;
-  const said = [`It misses ${count(lost)} inputs, ${percentUp(lost, total)} of all.`];
-  if (right !== undefined) {
-    const beyond = right - proven;
-    const wrong = `${count(total - right)} are answered wrong, so no proof can cover them`;
-    said.push(beyond > 0n ? `Of these, ${wrong}; ${count(beyond)} are answered right, and lost to this proof.` : `All of these are answered wrong: no proof can cover them.`);
+  const said = [`It misses ${count(lost)} ${lost === 1n ? 'input' : 'inputs'}, ${percentUp(lost, total)} of all.`];
+  const beyond = right === undefined ? undefined : right - proven;
+  if (beyond === 0n) {
+    said.push('All of these are answered wrong: no proof can cover them.');
+    return { said: said.join(' '), worst: worstOf(together(map)) };
   }
-  const [most] = partRows(map).filter(({ isProven }) => !isProven).sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
-  if (most) said.push(`${most.inputs * 2n > lost ? 'Most are' : 'The largest part are'} “${most.label}”, ${of(most.inputs)}: ${decapital(most.about)}`);
+  if (beyond !== undefined) {
+    said.push(`Of these, ${count(total - right!)} are answered wrong, so no proof can cover them; ${count(beyond)} are answered right, and lost to this proof.`);
+  }
+  const causes = partRows(map).filter(({ role }) => role === 'unproven');
+  const [most] = causes.sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
+  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${decapital(most.about)}`.replace('…', `“${most.label}”`));
   const [layer] = map.layers.map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) })).sort((a, b) => (a.lost < b.lost ? 1 : -1));
   if (layer?.others != null && map.layers.length > 1) said.push(`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
   return { said: said.join(' '), worst: worstOf(together(map)) };
+}
+
+/** How many of what is lost have the first of so many causes, which is named in place of “…”. */
+function share(inputs: bigint, lost: bigint, causes: number): string {
+  if (inputs === lost) return 'All of them are …';
+  const number = `${count(inputs)} of them (${percentDown(inputs, lost)})`;
+  if (causes === 1) return `The others, ${number}, are …`;
+  return `${inputs * 2n > lost ? 'Most are' : 'The largest part are'} …, ${number}`;
 }
 
 /** So many smaller tokens, and what that leaves. */
