@@ -60,6 +60,7 @@ Extract Inlined Constant Z.div => "Forms.div".
 Extract Inlined Constant Z.modulo => "Forms.modulo".
 Extract Inlined Constant Z.pow => "Forms.pow".
 Extract Inlined Constant Z.max => "Forms.max".
+Extract Inlined Constant Z.min => "Forms.min".
 Extract Inlined Constant Z.eqb => "Forms.eqb".
 Extract Inlined Constant Z.leb => "Forms.leb".
 Extract Inlined Constant Z.ltb => "Forms.ltb".

@@ -63,7 +63,8 @@ Definition bits_of (W : weights) : nat :=
 Definition usual (W : weights) : settings :=
   let is_short := (n W <=? 5)%nat in
   {| bits := bits_of W; point := 180; terms := 18; squarings := 14;
-     depth := if is_short then pred (n W) else 0; tilts := if is_short then [] else [2; 4; 8; 16; 32] |}.
+     depth := if is_short then pred (n W) else 0; tilts := if is_short then [] else [2; 4; 8; 16; 32];
+     bins := if is_short then 0 else 256; worth := Z.of_nat (v W) ^ Z.of_nat (n W) / 2 ^ 30 |}.
 
 (** * Steps *)
 
