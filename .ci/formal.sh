@@ -4,6 +4,7 @@
 #
 #   .ci/formal.sh FILE [CERTIFICATE | --claim COUNT]
 #   .ci/formal.sh --library    only compiles the library
+#   .ci/formal.sh --theorems   proves what the project ships, and writes it anew (.ci/theorems.mjs)
 #
 # Exit codes: 1 if Coq does not accept the claim, 2 if Coq is not installed or the usage is wrong.
 set -euo pipefail
@@ -27,6 +28,7 @@ library() { # compiles the library beside copies of its sources, so that src/ st
 }
 library
 [ "$1" != --library ] || exit 0
+[ "$1" != --theorems ] || exec node .ci/theorems.mjs "${@:2}"
 
 cargo build -q --bin compact-proofs
 work=$target/theorems
@@ -40,7 +42,7 @@ measured=()
 prove "${name}_file.v"
 sed -n '/^Theorem/,/\.$/p' "$theorem"
 echo "Coq checks it ..."
-[ ! -x /usr/bin/time ] || measured=(/usr/bin/time -f '%M KB of memory')
+[ ! -x /usr/bin/time ] || measured=(/usr/bin/time -f '%U s of processor time, %M KB of memory')
 start=$SECONDS
 if prove "$theorem" >"${name}_assumptions"; then
   echo "It assumes (src/formal/README.md says why):"

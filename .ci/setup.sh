@@ -70,7 +70,7 @@ packages() { # installs the browsers and Coq where they are missing, if we may, 
       [ -n "${FIREFOX:-}" ] || have firefox-esr || have firefox || missing+=(firefox-esr)
       [ -n "${WEBKITDRIVER:-}" ] || have WebKitWebDriver || missing+=(webkit2gtk-driver)
       [ -n "${XVFB:-}" ] || have Xvfb || missing+=(xvfb)
-      have coqc || missing+=(coq libcoq-bignums)
+      have coqc && [ -d "$(coqc -where)/user-contrib/Flocq" ] || missing+=(coq libcoq-bignums libcoq-flocq)
     fi
   fi
   [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"

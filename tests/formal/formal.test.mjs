@@ -2,13 +2,15 @@
 // false claims. Skipped with a plain line where Coq is not installed.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 
 const root = resolve(import.meta.dirname, '../..');
 const hasCoq = spawnSync('coqc', ['--version']).status === 0;
+const hasFlocq = hasCoq && existsSync(join(execFileSync('coqc', ['-where'], { encoding: 'utf8' }).trim(), 'user-contrib/Flocq'));
 const options = { skip: hasCoq ? false : 'coqc is not installed: apt-get install coq libcoq-bignums' };
 const MAX4 = 'www/models/max-of-k/max4_v64_s123.safetensors';
 /** A model of 16 sequences, of which brute force finds 7 right. */
@@ -83,11 +85,24 @@ test('Coq refuses a file of which one word was changed: its hash is another', op
   assert.match(stderr, /"derives BigNum how the_file/);
 });
 
-test('with the integers of the standard library, only real numbers assume anything', options, () => {
-  writeFileSync(join(scratch, 'Assumed.v'), 'From MaxOfK Require Import Tiny.\nPrint Assumptions accuracy_tiny.\n');
+test('the theorems of the library assume what the README says, and no machine integers', options, () => {
+  const real = ASSUMED.filter((name) => !/Int63|Uint63/.test(name));
+  const rows = [...readFileSync(join(root, 'src/formal/README.md'), 'utf8').matchAll(/^\| `(\w+)\.(\w+)` \| .* \| (nothing|real numbers) \|$/gm)];
+  const theorems = [...rows.map(([, module, name, assumes]) => ({ module, name, assumes })), { module: 'Tiny', name: 'accuracy_tiny', assumes: 'real numbers' }];
+  assert.ok(theorems.length > 10);
+  const text = theorems.map(({ module, name }) => `From MaxOfK Require ${module}.\nEval compute in tt.\nPrint Assumptions ${module}.${name}.\n`);
+  writeFileSync(join(scratch, 'Assumed.v'), text.join(''));
   const said = execFileSync('coqc', ['-R', 'target/formal/library', 'MaxOfK', join(scratch, 'Assumed.v')], { cwd: root, encoding: 'utf8' });
-  const names = said.split('\n').flatMap((line) => /^([A-Z]\w*\.\w+)/.exec(line)?.[1] ?? []);
-  assert.deepEqual(names.sort(), ASSUMED.filter((name) => !/Int63|Uint63/.test(name)));
+  const printed = said.split(/^ *= tt\n *: unit$/m).slice(1);
+  assert.equal(printed.length, theorems.length);
+  for (const [i, { name, assumes }] of theorems.entries()) {
+    const names = printed[i].split('\n').flatMap((line) => /^([A-Z]\w*\.\w+)/.exec(line)?.[1] ?? []);
+    assert.equal(assumes === 'nothing', printed[i].includes('Closed under the global context'), name);
+    assert.deepEqual(names.filter((assumption) => !real.includes(assumption)), [], name);
+    assert.equal(assumes === 'nothing', names.length === 0, name);
+  }
+  // Tiny's theorem is a whole one about a model: it needs all that real numbers do.
+  assert.deepEqual([...printed.at(-1).matchAll(/^([A-Z]\w*\.\w+)/gm)].map(([, name]) => name).sort(), real);
 });
 
 test('a grid counts no fewer sequences than a rival wins, and as many where nothing is rounded', options, () => {
@@ -137,6 +152,25 @@ test('biases and any divisor of scores are part of the theorem', options, () => 
   // 0.3 is no float64: the file for Coq has all digits of the one that is meant.
   const written = readFileSync(join(root, process.env.CARGO_TARGET_DIR ?? 'target', 'formal/theorems/divided_by_0_3.safetensors'), 'latin1');
   assert.ok(written.includes('attn_scale\\":0.299999999999999988897769753748434595763683319091796875}'), written.slice(0, 2000));
+});
+
+test('what Coq reads as float32 is what IEEE 754 says, as Flocq formalises it', { skip: hasFlocq ? false : 'Flocq is not installed: apt-get install libcoq-flocq' }, () => {
+  const said = execFileSync('coqc', ['-R', 'target/formal/library', 'MaxOfK', 'target/formal/library/Float32.v'], { cwd: root, encoding: 'utf8' });
+  assert.equal(said, '');
+});
+
+test('the theorems that the project ships are what the command writes about its models', () => {
+  const folder = join(root, 'src/formal/theorems');
+  const list = JSON.parse(readFileSync(join(folder, 'theorems.json'), 'utf8'));
+  assert.deepEqual(readdirSync(folder).sort(), [...list.map(({ theorem }) => `${theorem}_theorem.v`), 'theorems.json'].sort());
+  for (const { model, sha256, theorem, right, exact, coq } of list) {
+    const file = join(root, 'www/models/max-of-k', `${model}.safetensors`);
+    assert.equal(createHash('sha256').update(readFileSync(file)).digest('hex'), sha256);
+    const shipped = readFileSync(join(folder, `${theorem}_theorem.v`), 'utf8');
+    assert.ok(shipped.includes(`${coq}\n`), theorem);
+    compact('formal', file, ...(exact ? [] : ['--claim', right]), '-o', scratch);
+    assert.equal(shipped, readFileSync(join(scratch, `${theorem}_theorem.v`), 'utf8'), `npm run formal -- --theorems ${theorem}`);
+  }
 });
 
 test('the command says what it cannot write as a theorem', () => {
