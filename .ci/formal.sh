@@ -42,7 +42,7 @@ measured=()
 prove "${name}_file.v"
 sed -n '/^Theorem/,/\.$/p' "$theorem"
 echo "Coq checks it ..."
-[ ! -x /usr/bin/time ] || measured=(/usr/bin/time -f '%M KB of memory')
+[ ! -x /usr/bin/time ] || measured=(/usr/bin/time -f '%U s of processor time, %M KB of memory')
 start=$SECONDS
 if prove "$theorem" >"${name}_assumptions"; then
   echo "It assumes (src/formal/README.md says why):"

@@ -167,7 +167,8 @@ Section Grid.
       - rewrite <- (zsum_list _ 0); rewrite firstn_length, Hl, Nat.min_l by lia.
         apply zsum_le; intros t Ht; rewrite nth_firstn by assumption.
         rewrite (number_step P Q) by (try apply fit_nth; auto); apply Hs.
-      - rewrite (number_step P (fun _ => true)) by (try apply fit_nth; auto); specialize (Hf (Z.to_nat (nth m row 0%Z) + j)%nat).
+      - rewrite (number_step P (fun _ => true)) by (try apply fit_nth; auto).
+        specialize (Hf (Z.to_nat (nth m row 0%Z) + j)%nat).
         lia.
     Qed.
 
@@ -260,12 +261,13 @@ Section Grid.
       { unfold z; rewrite div_spec, sub_spec; do 2 f_equal; unfold B; clear; induction D as [|row D IH]; simpl.
         - apply toZ_zero.
         - now rewrite add_spec, IH. }
-      rewrite <- Ez; unfold F; clearbody z; clear; induction D as [|row D IH]; simpl; [lia|]; rewrite add_spec, IH; lia. }
+      rewrite <- Ez; unfold F; clearbody z; clear; induction D as [|row D IH]; simpl; [lia|].
+      rewrite add_spec, IH; lia. }
     assert (Hs : toZ w * (steps (map (row_steps w top) D) x - F) <= gain D x - B).
     { unfold B, F; clear E Hg B F; revert D Hl HD; induction x as [|t x IH]; intros D Hl HD.
       - destruct D; [simpl; lia|discriminate].
-      - destruct D as [|row D]; [discriminate|]; inversion_clear HD as [|? ? Hrow HD']; inversion_clear Hx as [|? ? Ht Hx'].
-        specialize (IH Hx' D ltac:(simpl in Hl; lia) HD'); simpl.
+      - destruct D as [|row D]; [discriminate|]; inversion_clear HD as [|? ? Hrow HD'].
+        inversion_clear Hx as [|? ? Ht Hx']; specialize (IH Hx' D ltac:(simpl in Hl; lia) HD'); simpl.
         set (g := fun x => Z.min top (toZ (add (div (sub x (background row)) w) (offset w (background row))))).
         assert (Eg : nth t (row_steps w top row) 0 = g (nth t row zero)).
         { unfold row_steps; fold g; rewrite (nth_indep _ 0 (g zero)) by (rewrite map_length; lia); apply map_nth. }
@@ -357,6 +359,7 @@ Section Grid.
     - apply Z.le_trans with (2 := total_correct (Z.to_nat R) _ _ k free Hfit Hfree).
       apply count_le; intros x Hx Hn; rewrite !andb_true_iff in *; split; [reflexivity|now apply Hsteps].
     - apply Z.le_trans with (2 := total_correct (Z.to_nat R) _ _ k forced Hfit Hforced).
-      apply count_le; intros x Hx Hn; rewrite !andb_true_iff in *; destruct Hn as [Hm Hn]; split; [exact Hm|now apply Hsteps].
+      apply count_le; intros x Hx Hn; rewrite !andb_true_iff in *; destruct Hn as [Hm Hn].
+      split; [exact Hm|now apply Hsteps].
   Qed.
 End Grid.
