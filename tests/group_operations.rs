@@ -1,4 +1,5 @@
-//! Group operations against the oracle: counts, cliffs, and the public transformers.
+//! Group operations against the oracle: counts, cliffs, and a public transformer.
+#![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
 use compact_proofs::proof::Outcome;
 use compact_proofs::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};

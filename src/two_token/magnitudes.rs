@@ -60,7 +60,7 @@ impl<S: Scalar> Magnitudes<S> {
             unembed,
             direct,
             logits: direct,
-            roundings: through.max(path_roundings) + 3,
+            roundings: through.max(path_roundings) + 3 + network.heads.len(),
         };
         magnitudes.logits = magnitudes.logits + magnitudes.read_out(&magnitudes.unembed);
         magnitudes

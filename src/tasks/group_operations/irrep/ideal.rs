@@ -155,7 +155,7 @@ impl<S: Scalar> Ideal<S> {
         let all = magnitudes.logits
             + magnitudes.read_out(&absolute)
             + four * (largest(ideal) + outs)
-            + two * (longest * dot(&inputs, &inputs).sqrt())
+            + four * (longest * dot(&inputs, &inputs).sqrt())
             + two * largest(rests.iter().copied());
         let places: usize = layouts.iter().map(Layout::places).sum();
         let slack = magnitudes.slack(all, neurons + places + tokens + 32);

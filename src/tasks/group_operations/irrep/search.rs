@@ -156,22 +156,24 @@ impl<'a> Shape<'a> {
         members: &[(usize, Place)],
         activation: Activation,
     ) -> Circuit {
-        let mut sums = [vec![0.0; group.order()], vec![0.0; group.order()]];
+        let [mut left_sums, mut right_sums] = [(); 2].map(|()| vec![0.0; group.order()]);
         for &(i, Place { left, right, scale, .. }) in members {
-            for x in 0..group.order() {
-                sums[0][x] += scale * neurons[i].left[group.product(left, x)];
-                sums[1][x] += scale * neurons[i].right[group.product(x, group.inverse(right))];
+            for (x, sum) in left_sums.iter_mut().enumerate() {
+                *sum += scale * neurons[i].left[group.product(left, x)];
+            }
+            for (y, sum) in right_sums.iter_mut().enumerate() {
+                *sum += scale * neurons[i].right[group.product(y, group.inverse(right))];
             }
         }
-        let scale = length(&self.seed.left) / length(&sums[0]).max(f64::MIN_POSITIVE);
-        sums.iter_mut().flatten().for_each(|x| *x *= scale);
+        let scale = length(&self.seed.left) / length(&left_sums).max(f64::MIN_POSITIVE);
+        left_sums.iter_mut().chain(&mut right_sums).for_each(|x| *x *= scale);
         let e = [group.identity()];
         let [h, h2] = &self.stabilizers;
         let left = double_cosets(group, h, &e);
         let right = double_cosets(group, &e, h2);
         let mut circuit = Circuit {
-            left: means(&sums[0], &left),
-            right: means(&sums[1], &right),
+            left: means(&left_sums, &left),
+            right: means(&right_sums, &right),
             out: vec![0.0; double_cosets(group, h, h2).1],
             left_stabilizer: h.clone(),
             right_stabilizer: h2.clone(),
