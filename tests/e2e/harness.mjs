@@ -104,7 +104,7 @@ export async function open(browser, url, options = {}) {
 export async function violations(page, options = {}) {
   // The page's Content-Security-Policy blocks scripts in the document, but not `evaluate`.
   await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const { violations: found } = await page.evaluate((o) => globalThis.axe.run(document, o), options);
+  const { violations: found } = await page.evaluate((o) => globalThis.axe.run(document, { resultTypes: ['violations'], ...o }), options);
   return found.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
 }
 
