@@ -1,5 +1,6 @@
 /** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
 
+import { ladderOf } from '../../state/ladder.js';
 import { percent, steps, told } from '../../ui/format.js';
 import type { Figure, Metrics } from '../../pkg/plot.js';
 import { exportButton } from '../../ui/export/button.js';
@@ -120,7 +121,7 @@ export class Frontier {
     this.#marks.show(figure, placement, proofs, seen.chosen);
     const say = ({ facts, outcome }: Proof) =>
       outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${steps(outcome.flops)} FLOPs`] : [];
-    const best = proofs.filter(({ frontier }) => frontier).flatMap(say);
+    const best = ladderOf(proofs).flatMap(say);
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
     const ends = best.length > 1 ? `${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
     const parts = [best.length ? `On the frontier: ${ends}` : 'Nothing is proven yet', ...ringed.map((text) => `Ringed: ${text}`), ...seen.compared.said];
