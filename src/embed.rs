@@ -142,7 +142,7 @@ mod tests {
     }
 
     fn bytes(base64: &Value) -> Vec<u8> {
-        let digit = |c: u8| DIGITS.iter().position(|&d| d == c).unwrap_or_default() as u32;
+        let digit = |c: u8| (0_u32..).zip(DIGITS).find(|(_, d)| **d == c).map_or(0, |(i, _)| i);
         let text = base64.as_str().unwrap().as_bytes();
         let padding = text.iter().filter(|&&c| c == b'=').count();
         let mut bytes = Vec::new();

@@ -50,7 +50,7 @@ scenario('every button copies its text and says so; check boxes change the texts
   await dialog(page).getByLabel('Width in pixels').press('Enter');
   await until('another width', async () => (await preview(page).boundingBox()).width === 420);
   assert.deepEqual(await violations(page), []);
-}, { permissions });
+}, { permissions, hash: '#k=4&seed=123&hide=figure,views,report' });
 
 scenario('the texts hold what is shown; keys alone open, use and close the dialog, and the preview frees its workers', async (page) => {
   await ready(page);
