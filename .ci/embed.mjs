@@ -112,7 +112,7 @@ async function notebook(results, workers) {
 
 /** A single file of these parts, with the default model, and what each of them costs in it. */
 async function widget(results, files) {
-  const { ID, put, singleFile } = (await runnerImport(resolve(root, 'www/embed/single.ts'), { configFile: false, root, logLevel: 'error' })).module;
+  const { ID, aboutOf, put } = (await runnerImport(resolve(root, 'www/embed/single.ts'), { configFile: false, root, logLevel: 'error' })).module;
   const html = Object.entries({
     [ID.index]: JSON.stringify(indexOf(files)),
     [ID.program]: packedOf(files),
@@ -120,7 +120,9 @@ async function widget(results, files) {
   }).reduce((text, [id, part]) => put(text, id, part), read('www/embed/widget.html').toString());
   const { file } = results.facts;
   const weights = read(`www/models/max-of-k/${file}`);
-  const text = await singleFile(html, { file, weights, results, switches: {} });
+  const filler = await import('../www/pkg/files.js');
+  filler.initSync({ module: read('www/pkg/files_bg.wasm') });
+  const text = filler.fill(html, file, weights, aboutOf({ file, weights, results, switches: {} }));
   const cost = [...files.map(([name, bytes]) => [name, deflated(bytes).length]), ['weights', Math.ceil(weights.length / 3) * 4], ['results', deflated(JSON.stringify(results)).length]];
   return { text, cost };
 }

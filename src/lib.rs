@@ -17,6 +17,7 @@
 //! | [`tasks`] | a module for each task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
+//! | [`embed`] | single files that show a model and its proofs anywhere |
 //! | `web` | one crate for each WebAssembly module of the page: convert, call, convert |
 //! | [`cli`] | the native program |
 
@@ -26,6 +27,7 @@ pub mod checker;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod cost;
+pub mod embed;
 pub mod frontier;
 pub mod kernels;
 pub mod linalg;

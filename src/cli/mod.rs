@@ -1,10 +1,11 @@
-//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `train`, `gallery` and
+//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
 //! `formal`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
 
 mod accuracies;
+mod embed;
 mod formal;
 mod frontiers;
 mod gallery;
@@ -41,6 +42,7 @@ enum Command {
     Check(prove::CheckArguments),
     Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
+    Embed(embed::Arguments),
     Train(train::Arguments),
     Gallery(gallery::Arguments),
     Formal(formal::Arguments),
@@ -58,6 +60,7 @@ pub fn run() -> ExitCode {
         Command::Check(arguments) => prove::check(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Embed(arguments) => embed::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
         Command::Formal(arguments) => formal::run(&arguments),

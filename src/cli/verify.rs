@@ -188,7 +188,7 @@ fn chosen(asked: &[Strategies], task: &MaxOfK) -> Result<Vec<Strategy>, String> 
 /// Runs proofs on all cores: brute force and cubic one after the other, each chunk by chunk on all
 /// cores; then the other strategies side by side, each on one core. A failure of one strategy does
 /// not affect the others.
-fn rows(
+pub(super) fn rows(
     task: &MaxOfK,
     strategies: &[Strategy],
     pruning: Pruning,

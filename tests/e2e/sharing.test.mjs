@@ -50,7 +50,7 @@ scenario('every button copies its text and says so; check boxes change the texts
   await dialog(page).getByLabel('Width in pixels').press('Enter');
   await until('another width', async () => (await preview(page).boundingBox()).width === 420);
   assert.deepEqual(await violations(page), []);
-}, { permissions });
+}, { permissions, hash: '#k=4&seed=123&hide=figure,views,report' });
 
 scenario('the texts hold what is shown; keys alone open, use and close the dialog, and the preview frees its workers', async (page) => {
   await ready(page);
@@ -102,6 +102,37 @@ scenario('a file of the user’s goes into what can hold it, and the dialog says
   assert.match(await text(page, 'Element').inputValue(), /src="data:application\/octet-stream;base64,/);
   await preview(page).locator('#run-state').getByText(/^(\d+) of \1 proofs done/).waitFor();
 });
+
+scenario('the single file of the user’s model is that of the native program, byte for byte, and proves from a disk', async (page) => {
+  const fixtures = join(root, 'tests/fixtures');
+  const template = await readFile(join(fixtures, 'embed/template.html'));
+  await open(page, join(fixtures, 'biased_v7_n3.safetensors'));
+  const done = /^(\d+) of \1 proofs done/;
+  await page.locator('#run-state').getByText(done).waitFor();
+  await openDialog(page);
+  const saved = async () => {
+    const [download] = await Promise.all([page.waitForEvent('download'), dialog(page).getByRole('button', { name: 'Save single file' }).click()]);
+    await dialog(page).getByText('Saved as widget.html.').waitFor();
+    return download;
+  };
+  await box(page, 'Slider').uncheck();
+  await dialog(page).getByLabel('Colours').selectOption('dark');
+  host().server.spoil = (path) => (/widget\.html$/.test(path) ? { body: template } : undefined);
+  const bytes = await readFile(await (await saved()).path());
+  assert.ok(bytes.equals(await readFile(join(fixtures, 'embed/widget.html'))), 'the file of `compact-proofs embed` (tests/cli.rs)');
+  host().server.spoil = undefined;
+  const context = await host().browser.newContext({ offline: true });
+  try {
+    const disk = await context.newPage();
+    const file = join(root, 'target/shared-widget.html');
+    await (await saved()).saveAs(file);
+    await disk.goto(`file://${file}`);
+    await disk.locator('#run-state').getByText(done).waitFor();
+    assert.deepEqual(await disk.locator('#claim').textContent(), await preview(page).locator('#claim').textContent());
+  } finally {
+    await context.close();
+  }
+}, { permissions });
 
 test('the element and the frame, pasted into pages of another site, prove the known counts', async () => {
   // Other sites may read the page's files, as on static hosts.

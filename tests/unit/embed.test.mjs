@@ -8,7 +8,7 @@ import './typescript.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const { switchesOf, viewsOf, without } = await import('../../www/embed/switches.ts');
-const { insideOf, put, singleFile } = await import('../../www/embed/single.ts');
+const { aboutOf, insideOf, put } = await import('../../www/embed/single.ts');
 const { Turns } = await import('../../www/engine/turns.ts');
 const shipped = JSON.parse(readFileSync(join(root, 'www/models/max-of-k/first-paint.json'), 'utf8'));
 
@@ -42,7 +42,9 @@ test('a single file holds a model as it was given, in one place, whatever its na
   assert.equal(inside.results.facts.sha256, shipped.facts.sha256);
   assert.deepEqual(inside.results.outcomes, shipped.outcomes);
   assert.deepEqual(inside.results.metrics, shipped.metrics);
-  const text = await singleFile(html, inside);
+  const files = await import('../../www/pkg/files.js');
+  files.initSync({ module: readFileSync(join(root, 'www/pkg/files_bg.wasm')) });
+  const text = files.fill(html, file, bytes, aboutOf(inside));
   const [, data] = /^<p>x<\/p><script type="application\/json" id="compact-proofs-data">([^<]*)<\/script><script id="compact-proofs-boot"><\/script>$/.exec(text);
   const found = JSON.parse(data);
   assert.deepEqual([found.file, found.switches, found.read], [file, { theme: 'dark' }, { attn_scale: 2 }]);

@@ -1,6 +1,6 @@
 /**
- * Fills the single file: one document with a model, its results and the program that proves them.
- * The build, the page and the native program put the same data into the same place.
+ * What goes into the single file: one document with a model, its results and the program that proves
+ * them. The build and the page fill it by the module `files`.
  */
 
 import type { Weights } from '../engine/protocol.js';
@@ -42,24 +42,8 @@ export function put(html: string, id: string, text: string): string {
   return before + text + after;
 }
 
-/** Bytes in base64. */
-export function base64Of(bytes: Uint8Array): string {
-  const STEP = 0x2000;
-  const parts = Array.from({ length: Math.ceil(bytes.length / STEP) }, (_, i) => String.fromCharCode(...bytes.subarray(i * STEP, (i + 1) * STEP)));
-  return btoa(parts.join(''));
-}
-
-/** A text, deflated and in base64. */
-async function deflated(text: string): Promise<string> {
-  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return base64Of(new Uint8Array(await new Response(stream).arrayBuffer()));
-}
-
-/** The single file with what is `inside`, made from a file that `templateOf` names, which has a model already. */
-export async function singleFile(widget: string, { file, weights, read, results, switches, page }: Inside): Promise<string> {
-  const data = { switches, ...(page && { page }), ...(read && { read }), file, weights: base64Of(weights), results: await deflated(JSON.stringify(results)) };
-  return put(widget, ID.data, JSON.stringify(data).replaceAll('<', '\\u003c'));
-}
+/** What the module `files` fills a single file with, beside its weights; the native program fills it with the same code. */
+export const aboutOf = ({ switches, read, results, page }: Inside) => JSON.stringify({ switches, results, ...(read && { read }), ...(page && { page }) });
 
 /**
  * What a single file shows of an open model: all that is proven now. `plot` draws its figures. Needs

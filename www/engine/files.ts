@@ -19,6 +19,14 @@ export interface FilesWork {
   certificate?: string;
   /** Directions for a proof that the user builds. */
   directed?: Directed;
+  /** A single file to fill with these weights. */
+  fill?: Fill;
+}
+
+/** A file of `dist/embed/` to fill, and what it shows beside the weights, as JSON. */
+export interface Fill {
+  template: string;
+  about: string;
 }
 
 /** An identifier of a proof, and the directions that it takes: `rank · v` numbers of queries and of keys. */
@@ -53,9 +61,12 @@ export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once
 export const directed = (file: string, bytes: Uint8Array, directed: Directed): Promise<string> =>
   once<FilesWork, string>(FILES, { file, bytes, directed }, () => {});
 
+/** The single file that shows a model, whose plain safetensors file `bytes` are. Rejects with an `Error` if the template is none. */
+export const filled = (file: string, bytes: Uint8Array, fill: Fill): Promise<string> => once<FilesWork, string>(FILES, { file, bytes, fill }, () => {});
+
 /**
  * Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled`
  * when `signal` aborts, and with an `Error` when the certificate does not hold.
  */
-export const verify = (work: Required<Omit<FilesWork, 'directed'>>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
+export const verify = (work: Required<Omit<FilesWork, 'directed' | 'fill'>>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
   once(FILES, work, progress, signal);

@@ -1,6 +1,7 @@
 //! The module for what people bring: weights files of any known format, directions, and certificates. The
 //! page's own models are plain safetensors, which `prove` reads itself.
 
+use compact_proofs::embed;
 use compact_proofs::proof::{Certificate, Run};
 use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
@@ -77,6 +78,15 @@ impl Weights {
         run.add_seconds(seconds() - start);
         Ok(Claim { run })
     }
+}
+
+/// A single file that shows a model: see [`embed::fill`].
+///
+/// # Errors
+/// If the template is no single file, or `about` is not what it has to be.
+#[wasm_bindgen]
+pub fn fill(template: &str, file: &str, weights: &[u8], about: &str) -> Result<String, Error> {
+    embed::fill(template, file, weights, about).map_err(into_error)
 }
 
 /// A certificate that is being verified.

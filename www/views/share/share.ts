@@ -35,6 +35,9 @@ export interface Showing {
   picture(size: { width: number; height: number }): Figure | undefined;
 }
 
+/** The name of a single file. */
+const FILE = 'widget.html';
+
 const labelled = (text: string, input: HTMLElement) => make('label', { class: 'check' }, input, text);
 
 function choice<V extends string>(label: string, values: readonly V[], labels: Record<V, string>): [HTMLSelectElement, HTMLElement] {
@@ -101,14 +104,16 @@ class ShareDialog {
     const said = Number(this.#widths.find(({ checked }) => checked)?.value) || Number(this.#width.value);
     const width = Math.min(Math.max(Math.round(said) || FIRST, LEAST), MOST);
     const isOwn = model.source === OWN;
-    const show = PARTS.filter((_, i) => this.#boxes[i]?.checked);
+    const checked = PARTS.filter((_, i) => this.#boxes[i]?.checked);
+    const show = checked.length ? checked : PARTS.slice(0, 3);
     const inline = isOwn ? inlineOf(model.weights ?? new Uint8Array()) : undefined;
     return {
       page: new URL('.', location.href).href,
       link: location.href,
       file: model.facts.file,
+      show,
       switches: switchesOf({ file: model.facts.file, inline }, this.#proof(model, chosen), looks, {
-        show: show.length ? show : PARTS.slice(0, 3),
+        show,
         theme: this.#theme.value as Theme,
         start: this.#start.value as Start,
         width,
@@ -129,10 +134,33 @@ class ShareDialog {
     if (!model || !page) return;
     const shared = this.#shared(model, page);
     this.#over.hidden = !page.looks.over;
+    const widget = this.#singleFile(shared, model);
     const sections = snippetsOf(shared).map(({ title, hint, name, text }) => section(title, hint, ...(text === undefined ? [] : pasted(title, name, text))));
-    this.#snippets.replaceChildren(...sections, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
+    this.#snippets.replaceChildren(...sections, widget, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
     const why = shared.isOwn ? tooLarge(shared.switches.src ?? '') : undefined;
     void this.#preview.show(shared.page, shared.switches, shared.width, why);
+  }
+
+  #singleFile(shared: Shared, model: Model): HTMLElement {
+    const made = async () => {
+      const { singleFileOf } = await import('./single-file.js');
+      return singleFileOf(model, shared);
+    };
+    const button = make('button', { type: 'button' }, 'Save single file');
+    const said = make('span', { class: 'hint', role: 'status' });
+    const saved = async () => {
+      save(FILE, new Blob([await made()], { type: 'text/html' }));
+      return `Saved as ${FILE}.`;
+    };
+    button.addEventListener('click', () => {
+      said.textContent = 'Being made …';
+      saved().then(
+        (text) => (said.textContent = text),
+        (error: unknown) => (said.textContent = `Not saved: ${told(error)}`),
+      );
+    });
+    const hint = 'HTML that asks for nothing: for the Alignment Forum and LessWrong, which take it as a paste, for Ghost, or a disk. With claim, figure and slider it has at most 500 KB, with other views 1.2 MB.';
+    return section('Single file', hint, make('p', { class: 'buttons' }, button, copyButton('Copy single file', made), said));
   }
 
   #pictures({ file, words, link, width }: Shared, { facts }: Model, page: Showing): HTMLElement {

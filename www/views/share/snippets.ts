@@ -22,7 +22,8 @@ export interface Shared {
   link: string;
   /** Name of the weights file. */
   file: string;
-  /** The switches of an embed. */
+  /** What is shown, and the switches of an embed that shows it. */
+  show: readonly Part[];
   switches: Partial<Record<Name, string>>;
   /** Whether the weights are a file of the user's, which no address of this page holds. */
   isOwn: boolean;
