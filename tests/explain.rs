@@ -3,7 +3,8 @@
 
 use crate::common::{oracle, outcome, sequences, uniform, working};
 use crate::truth::Judge;
-use compact_proofs::tasks::max_of_k::{CaseMap, Explanation, MaxOfK, Strategy, Why};
+use compact_proofs::proof::Contribution;
+use compact_proofs::tasks::max_of_k::{CaseMap, Explanation, MaxOfK, Strategy, Way, Why};
 use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -43,11 +44,24 @@ fn counts_agree(name: &str, task: &MaxOfK, explanation: &Explanation) {
         assert!(case.unproven.iter().all(|&(why, inputs)| why != Why::Proven && inputs > 0));
         assert_eq!(case.verdict() == Why::Proven, case.proven == case.total, "{what}: {case:?}");
     }
-    map_agrees(&what, task, &explanation.map(), correct);
-    if let Some(upper) = outcome.upper {
-        let wrong = cases.iter().flat_map(|case| &case.unproven);
-        let wrong = wrong.filter(|(why, _)| *why == Why::Wrong).map(|(_, inputs)| inputs);
-        assert_eq!(wrong.sum::<u128>(), total - upper.most.correct(), "{what}");
+    let map = explanation.map();
+    map_agrees(&what, task, &map, correct);
+    let wrong = cases.iter().flat_map(|case| &case.unproven);
+    let wrong = wrong.filter(|(why, _)| *why == Why::Wrong).map(|(_, inputs)| inputs);
+    let wrong: u128 = wrong.sum();
+    let proven_wrong = outcome.upper.map(|upper| total - upper.most.correct());
+    // Where all wrong inputs are counted, they are told from those that only the proof misses.
+    if let Some(counted) = map.wrong.as_deref().map(number) {
+        assert_eq!(wrong, counted, "{what}");
+        assert!(proven_wrong.is_none_or(|proven| proven <= wrong), "{what}");
+    } else if let Some(proven_wrong) = proven_wrong {
+        assert_eq!(wrong, proven_wrong, "{what}");
+    }
+    for Contribution { what: how, cases: settled, .. } in &outcome.contributions {
+        let way = ["in blocks of", "position by position", "in part", "bounded", "enumerated"];
+        let way = way.iter().position(|words| how.contains(words)).map(|place| Way::ALL[place]);
+        let by = |way| cases.iter().filter(|case| case.way == Some(way)).count() as u64;
+        assert!(way.is_none_or(|way| by(way) == *settled), "{what}: {settled} {how}");
     }
     if let Some(left_out) = outcome.left_out {
         let left = cases.iter().filter(|case| case.proven > 0).map(|case| case.total - case.proven);
@@ -69,6 +83,7 @@ fn map_agrees(what: &str, task: &MaxOfK, map: &CaseMap, correct: u128) {
     assert_eq!(layers().map(|layer| number(&layer.proven)).sum::<u128>(), correct, "{what}");
     for layer in layers() {
         assert_eq!((layer.share.len(), layer.verdict.len()), (v * v, v * v));
+        assert_eq!((layer.way.len(), layer.wrong.len()), (v * v, v * v));
         for (share, &verdict) in layer.share.iter().zip(&layer.verdict) {
             assert_eq!(share.is_nan(), verdict == 255, "{what}");
             let verdict = map.verdicts.get(usize::from(verdict));
@@ -157,6 +172,58 @@ fn cases_add_up_for_20_tokens() {
     check_oracle(20);
 }
 
+/// The wrong inputs are a part of their own for every proof, and the map says where they are.
+#[test]
+fn no_proof_is_blamed_for_what_is_wrong() {
+    let models = oracle();
+    for (name, task, truth) in models.iter().filter(|(_, task, _)| task.shape().n == 4) {
+        let of = |key: &str| number(truth[key].as_str().unwrap());
+        let wrong = of("total") - of("brute_force_correct");
+        let counted = |strategy: &str| {
+            let map = task.explain(strategy.parse().unwrap()).unwrap().map();
+            let part = map.parts.iter().find(|part| part.verdict.id == "wrong");
+            let marked: f64 = map.layers.iter().flat_map(|layer| &layer.wrong).sum();
+            let part = part.map_or(0, |part| number(&part.inputs));
+            assert_eq!(marked, part as f64);
+            part
+        };
+        for strategy in ["exact", "cubic", "cell", "best-within-1600000", "brute-force"] {
+            assert_eq!(counted(strategy), wrong, "{name}: {strategy}");
+        }
+    }
+}
+
+/// What exact terms would give is at least what is proven, and no more than is right.
+#[test]
+fn exact_terms_gain_what_the_network_is_right_on() {
+    let models = oracle();
+    let (_, task, _) = models.iter().find(|(name, ..)| *name == "max4_v64_s123").unwrap();
+    let parts = "EUPU-max-diff-exact--attn-mean-query+diff--attn-err";
+    let terms = |error: &str| {
+        let explanation = task.explain(format!("{parts}-{error}").parse().unwrap()).unwrap();
+        let map = explanation.map();
+        let (total, wrong) = (number(&map.total), number(&map.wrong.unwrap()));
+        let terms = explanation.what_ifs();
+        let left = total - number(&map.proven) - wrong;
+        assert!(terms.iter().all(|term| term.inputs <= left), "{error}: {terms:?} of {left}");
+        assert!(terms.is_sorted_by(|a, b| a.inputs >= b.inputs), "{error}: {terms:?}");
+        let gap = map.parts.iter().find(|part| part.verdict.id == "gap").unwrap();
+        let gain = |id| terms.iter().find(|term| term.id == id).unwrap().inputs;
+        assert_eq!(gain("gap"), number(&gap.inputs));
+        // An exact term is never worse than all terms as they are.
+        assert!(["attention", "direct", "output"].map(gain).iter().all(|&x| x >= gain("choice")));
+        terms
+    };
+    // The recursive error is what costs most beside gaps; scores without error have none.
+    let recursive = terms("max-diff-subproduct-recursive");
+    let first = recursive.iter().find(|term| term.id != "gap").unwrap();
+    assert_eq!(first.id, "attention", "{recursive:?}");
+    let exact = terms("exact-EQKE+max-diff-exact");
+    let of = |id| exact.iter().find(|term| term.id == id).unwrap().inputs;
+    assert_eq!(of("attention"), of("choice"), "{exact:?}");
+    assert!(task.explain(Strategy::Cubic).unwrap().what_ifs().is_empty());
+}
+
 /// Every input that is said to be proven is right in exact arithmetic, and each case has so many.
 #[test]
 fn what_is_said_to_be_proven_is_right() {
@@ -191,6 +258,9 @@ fn what_is_said_to_be_proven_is_right() {
                 assert_eq!(of_case().count() as u128, case.total, "{what}");
                 let right = of_case().filter(|(is_right, _)| *is_right).count() as u128;
                 assert!(case.proven <= right, "{what}: {right} right");
+                if explanation.map().wrong.is_some() {
+                    assert_eq!(case.known_wrong(), case.total - right, "{what}");
+                }
                 let covered = |tokens: &Vec<usize>| explanation.covers(tokens).1;
                 if of_case().any(|(_, tokens)| covered(tokens).is_none()) {
                     continue;

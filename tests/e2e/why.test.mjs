@@ -43,13 +43,54 @@ scenario(
     for (const strategy of [DIFF, 'cubic', 'exact']) {
       await page.evaluate((to) => { location.hash = to; }, link(strategy));
       const swatches = () => panel(page).locator('.verdicts li').evaluateAll((items) => items.map((item) => [item.querySelector('strong').textContent, item.querySelector('svg').innerHTML]));
-      const has = { [DIFF]: /direct path/, cubic: /harmless/, exact: /Wrong/ }[strategy];
+      const has = { [DIFF]: /direct path/, cubic: /harmless/, exact: /wrong/i }[strategy];
       await until('the legend', async () => (await swatches()).some(([label]) => has.test(label)));
       const looks = await swatches();
       assert.equal(new Set(looks.map(([, look]) => look)).size, looks.length, JSON.stringify(looks));
       assert.ok(looks.every(([, look]) => look), JSON.stringify(looks));
       assert.equal(looks.at(-1)[0], 'No such input');
     }
+  },
+  { hash: link(DIFF) },
+);
+
+scenario(
+  'why: the map says how cases of an exact proof are decided, and where the network is wrong',
+  async (page) => {
+    await allProven(page);
+    const items = () => panel(page).locator('.verdicts li').allTextContents();
+    await panel(page).getByLabel('How cases are decided').check();
+    await until('the ways', async () => (await items()).some((text) => text.startsWith('Enumerated')));
+    const said = await items();
+    const [ways, rest] = [said.slice(0, -2), said.slice(-2)];
+    assert.deepEqual(ways.map((text) => text.replace(/ \(.*/, '')), ['Together, in blocks', 'Position by position', 'Enumerated']);
+    // All cells, each in one way.
+    const cells = ways.map((text) => Number(/\(([\d,]+) cells?\)/.exec(text)[1].replaceAll(',', '')));
+    assert.equal(cells.reduce((sum, each) => sum + each, 0), (64 * 65) / 2, ways.join());
+    assert.match(rest[0], /^Answered wrong: some inputs of \d+ cells\. No proof can cover them\./);
+    // A proof that tries less says of the wrong ones that no proof can cover them, too.
+    await page.evaluate((to) => { location.hash = to; }, link('cell'));
+    await panel(page).getByText('4,262 are answered wrong, so no proof can cover them').waitFor();
+    await panel(page).getByText(/^As a table/).first().click();
+    const row = panel(page).locator('details table tbody tr', { hasText: 'Answered wrong' });
+    assert.equal(await row.locator('td').first().textContent(), '4,262');
+  },
+  { hash: link('exact') },
+);
+
+scenario(
+  'why: terms are ranked by what they would gain if they were exact',
+  async (page) => {
+    await allProven(page);
+    const terms = panel(page).locator('.what-ifs');
+    await terms.getByText('If one term were exact').waitFor();
+    const gains = await terms.locator('li .gain').allTextContents();
+    const inputs = gains.map((text) => Number(text.replace(/\D/g, '')));
+    assert.equal(inputs.length, 5);
+    assert.deepEqual(inputs, [...inputs].sort((a, b) => b - a));
+    assert.ok(inputs[0] > 1_000_000, gains.join());
+    await page.evaluate((to) => { location.hash = to; }, link('cubic'));
+    await until('no terms', async () => !(await terms.isVisible()));
   },
   { hash: link(DIFF) },
 );

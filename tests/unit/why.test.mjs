@@ -8,7 +8,7 @@ const { beyond, casesOf, cellsOf, difference, inputs, NONE, part, shares, togeth
 const { gains, mostOf } = await import('../../www/views/why/gains.ts');
 const { PATTERNS, isMarked } = await import('../../www/ui/hatch.ts');
 const { lossOf } = await import('../../www/views/why/loss.ts');
-const { hatchingOf, NO_INPUT } = await import('../../www/views/why/patterns.ts');
+const { hatchingOf, hatchingOfWay, NO_INPUT } = await import('../../www/views/why/patterns.ts');
 const { Latest } = await import('../../www/views/why/latest.ts');
 const { partRows, percentDown, percentUp } = await import('../../www/views/why/parts.ts');
 const shipped = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
@@ -44,10 +44,12 @@ function mapOf(v, n, proves, layered = true) {
         proven += some;
       }
     }
-    return { others, total: String(total), proven: String(proven), share, verdict };
+    const way = new Uint8Array(v * v).fill(NONE);
+    const wrong = share.map((part, i) => (part < 1 ? (i % 3) : 0));
+    return { others, total: String(total), proven: String(proven), share, verdict, way, wrong };
   });
   const verdicts = ['proven', 'failed'].map((id) => ({ id, label: id, about: id }));
-  return { strategy: 's', v, n, total: String(BigInt(v) ** BigInt(n)), proven: String(sum(layers.map(({ proven }) => BigInt(proven)))), layers, verdicts, parts: [] };
+  return { strategy: 's', v, n, total: String(BigInt(v) ** BigInt(n)), proven: String(sum(layers.map(({ proven }) => BigInt(proven)))), layers, verdicts, ways: [], wrong: null, parts: [] };
 }
 /** Some part of a case, other for each. */
 const some = (m, q, others, all) => (all * BigInt((7 * m + 3 * q + 5 * (others ?? 1)) % 11)) / 10n % (all + 1n);
@@ -105,6 +107,7 @@ test('layers are summed cell by cell, exactly', () => {
     const share = shares(all)[cell];
     assert.equal(share === 1, all.total[cell] > 0n && all.total[cell] === all.proven[cell]);
     assert.equal(Number.isNaN(share), all.total[cell] === 0n);
+    assert.equal(all.wrong[cell], layers.reduce((sum, { wrong }) => sum + wrong[cell], 0));
   }
   const single = mapOf(6, 4, some, false);
   assert.equal(sum(together(single).proven), BigInt(single.proven));
@@ -213,6 +216,10 @@ test('each verdict has one pattern in every proof, and no two look alike, with c
   const rust = await readFile(new URL('../../src/tasks/max_of_k/explain/why.rs', import.meta.url), 'utf8');
   const ids = [...rust.matchAll(/Self::\w+ => "([a-z-]+)",/g)].map(([, id]) => id);
   assert.ok(ids.length >= 11 && ids.includes('not-excluded'), ids.join());
+  const rustWays = await readFile(new URL('../../src/tasks/max_of_k/explain/way.rs', import.meta.url), 'utf8');
+  const ways = [...rustWays.matchAll(/Self::\w+ => [{(\s]*"([a-z-]+)",/g)].map(([, id]) => id);
+  assert.equal(new Set(ways.map(hatchingOfWay)).size, ways.length);
+  assert.equal(ways.length, 6);
   const looks = [...ids.map(hatchingOf), NO_INPUT];
   assert.equal(new Set(looks).size, looks.length);
   assert.deepEqual([hatchingOf('proven'), isMarked(hatchingOf('wrong'))], [0, true]);
@@ -240,4 +247,6 @@ test('what a proof misses is said once, in plain words', () => {
   assert.match(said(12n, part('left', 3), part('wrong', 4)), /^It misses 7 .* 4 are answered wrong, .*; 3 are answered right, .* The others, 3 of them \(42\.8571 %\), are “L left”: about left\.$/);
   assert.match(said(undefined, part('gap', 4), part('left', 3)), /Most are “L gap”, 4 of them \(57\.1428 %\): about gap\.$/);
   assert.equal(lossOf(map(part('left', 7)), undefined).worst.m, 3);
+  // Where the core has counted what is wrong, no exact proof is needed to say so.
+  assert.match(lossOf({ ...map(part('left', 3), part('wrong', 4)), wrong: '4' }, undefined).said, /4 are answered wrong, .* 3 are answered right/);
 });

@@ -1,6 +1,6 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
-import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound } from '../pkg/explain.js';
+import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound, WhatIf } from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
 import { moduleAt } from './once.js';
@@ -21,6 +21,8 @@ export interface Explain {
   cases(strategy: string): Promise<CaseMap>;
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts>;
+  /** Returns the terms of a proof's test, and what each would gain if it were exact; none where there are none. */
+  terms(strategy: string): Promise<WhatIf[]>;
   /** Runs the network on an input as the user typed it. */
   look(tokens: string): Promise<Look>;
   /** Returns whether a proof counts an input, and why. */
@@ -87,6 +89,10 @@ export class Explainer implements Explain {
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts> {
     return this.#ask('case', strategy, m, q, others ?? undefined);
+  }
+
+  terms(strategy: string): Promise<WhatIf[]> {
+    return this.#ask('terms', strategy);
   }
 
   /** Runs the network on an input as the user typed it. */

@@ -53,6 +53,7 @@ export const PATTERNS: readonly (Pattern | undefined)[] = [
   pattern('light dots', pieces(STEP, 0, 0), 2, 'paper'),
   pattern('light lines', rising, 1.25, 'paper'),
   pattern('light crosses', both(rising, falling), 1, 'paper'),
+  pattern('light grid', both(upright, level), 1, 'paper'),
 ];
 /** The number of a cell that is nothing: flat. */
 export const FLAT = PATTERNS.length;

@@ -45,7 +45,7 @@ pub use cubic::Cubic;
 pub use example::{Example, InputError};
 pub use explain::{
     CaseFacts, CaseLayer, CaseMap, ExplainError, ExplainedCase, Explanation, Part, Term, Verdict,
-    Why,
+    Way, WhatIf, Why,
 };
 pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
 pub use faithfulness::{Faithfulness, Scrubbing};
@@ -64,6 +64,7 @@ use crate::frontier::LinearBaseline;
 use crate::proof::{About, Outcome, Run};
 use crate::transformer::{Shape, Transformer};
 use additive::Prover;
+use find::WrongInputs;
 use std::sync::{Arc, OnceLock};
 use subcubic::{Proof, ProofError, Search, Subcubic};
 use thiserror::Error;
@@ -141,6 +142,8 @@ pub struct MaxOfK {
     search: Arc<OnceLock<Search>>,
     /// What can be done with each cell, found when the first additive strategy asks.
     prover: Arc<OnceLock<Prover>>,
+    /// What the network gets wrong, found when the first explanation asks.
+    wrong: Arc<OnceLock<Option<WrongInputs>>>,
 }
 
 impl MaxOfK {
@@ -160,6 +163,7 @@ impl MaxOfK {
             sequences,
             search: Arc::default(),
             prover: Arc::default(),
+            wrong: Arc::default(),
         })
     }
 

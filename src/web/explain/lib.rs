@@ -24,13 +24,21 @@ export interface CaseLayer {
   share: Float64Array;
   /** [m * v + q]: index into `CaseMap.verdicts`; 255 where there is no such case. */
   verdict: Uint8Array;
+  /** [m * v + q]: how the case is decided, index into `CaseMap.ways`; 255 where there is no such case or one way only. */
+  way: Uint8Array;
+  /** [m * v + q]: how many inputs of the case are known to be answered wrong. */
+  wrong: Float64Array;
 }
 export interface Verdict { id: string; /** A few words. */ label: string; /** A sentence for a student. */ about: string }
 /** What a proof proves, case by case. */
 export interface CaseMap {
   strategy: string; v: number; n: number; total: string; proven: string;
+  /** Inputs that the network gets wrong, decimal; null where they have not been counted. */
+  wrong: string | null;
   layers: CaseLayer[];
   verdicts: Verdict[];
+  /** How cases are decided; empty where the proof has one way only. */
+  ways: Verdict[];
   /** Parts of all inputs, which add up to `total` exactly; the first is what is proven. */
   parts: { id: string; label: string; about: string; inputs: string }[];
 }
@@ -44,6 +52,8 @@ export interface CaseFacts {
   /** An input of the case that is proven, and one that is not; null where there is none. */
   proven_input: number[] | null; unproven_input: number[] | null;
 }
+/** A term of a proof's test, and how many inputs more would hold if it were exact (decimal): not a proof. */
+export interface WhatIf { id: string; label: string; about: string; inputs: string }
 /** An input and what the network makes of it. */
 export interface Look {
   tokens: number[]; logits: number[]; answer: number; largest: number; right: boolean;
@@ -126,9 +136,11 @@ impl Network {
         let value = to_js(&map)?;
         let layers: Array = Reflect::get(&value, &"layers".into()).map_err(refused)?.into();
         for (to, layer) in layers.iter().zip(&map.layers) {
-            let CaseLayer { share, verdict, .. } = layer;
+            let CaseLayer { share, verdict, way, wrong, .. } = layer;
             set(&to, "share", &Float64Array::from(&share[..]))?;
             set(&to, "verdict", &Uint8Array::from(&verdict[..]))?;
+            set(&to, "way", &Uint8Array::from(&way[..]))?;
+            set(&to, "wrong", &Float64Array::from(&wrong[..]))?;
         }
         Ok(value)
     }
@@ -147,6 +159,15 @@ impl Network {
         others: Option<usize>,
     ) -> Result<JsValue, Error> {
         to_js(&self.explanation(strategy)?.facts(m, q, others).map_err(into_error)?)
+    }
+
+    /// The terms of a proof's test, and what each would gain if it were exact.
+    ///
+    /// # Errors
+    /// As [`Self::cases`].
+    #[wasm_bindgen(unchecked_return_type = "WhatIf[]")]
+    pub fn terms(&self, strategy: &str) -> Result<JsValue, Error> {
+        to_js(&self.explanation(strategy)?.what_ifs())
     }
 
     /// The explanation of a proof: the last one, or a new one.

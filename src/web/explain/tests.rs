@@ -42,6 +42,12 @@ fn get(object: &JsValue, key: &str) -> JsValue {
     Reflect::get(object, &key.into()).unwrap()
 }
 
+/// The first layer of a map.
+fn layer(network: &Network, strategy: &str) -> JsValue {
+    let map = network.cases(strategy).map_err(|error| String::from(error.message())).unwrap();
+    Array::from(&get(&map, "layers")).get(0)
+}
+
 #[wasm_bindgen_test]
 fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
     let message = |error: Error| String::from(error.message());
@@ -61,6 +67,14 @@ fn a_map_of_cases_is_plain_objects_with_typed_arrays() {
         let parts = Array::from(&get(&map, "parts"));
         assert_eq!(get(&parts.get(0), "id"), "proven");
     }
+    let way: Uint8Array = get(&layer(&network, "cell"), "way").dyn_into().unwrap();
+    assert!(way.get_index(0) < 6 && way.get_index(1) == 255);
+    let wrong: Float64Array = get(&layer(&network, "cubic"), "wrong").dyn_into().unwrap();
+    assert_eq!((wrong.length(), wrong.get_index(1)), (49, 0.0));
+    let subcubic = "EUPU-max-diff-exact--attn-mean-query+diff--attn-err-svd";
+    let terms = Array::from(&network.terms(subcubic).map_err(message).unwrap());
+    assert!(terms.length() == 5 && get(&terms.get(0), "inputs").is_string());
+    assert_eq!(Array::from(&network.terms("cubic").map_err(message).unwrap()).length(), 0);
     let facts = network.case("cubic", 3, 2, Some(1)).map_err(message).unwrap();
     assert_eq!((get(&facts, "m"), get(&facts, "total")), (3.into(), "1".into()));
     let refused = network.case("cubic", 2, 3, Some(1)).map_err(message).unwrap_err();

@@ -6,7 +6,7 @@ import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
 import { count, told } from '../../ui/format.js';
-import { swatch } from '../../ui/hatch.js';
+import { MARK, swatch } from '../../ui/hatch.js';
 import { styleOf, watchStyle } from '../../ui/player.js';
 import type { Host } from '../view.js';
 import { caseContent } from './case.js';
@@ -15,13 +15,15 @@ import { mapOf } from './figures.js';
 import { Latest } from './latest.js';
 import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
-import { hatchingOf, NO_INPUT } from './patterns.js';
+import { hatchingOf, hatchingOfWay, NO_INPUT } from './patterns.js';
 import { caseTable } from './tables.js';
 
 export class CaseMapSection {
   readonly element = make('section', {}, make('h3', {}, 'Case by case'));
   readonly #host: Host;
   readonly #layers = make('fieldset', { class: 'layers' });
+  /** What patterns say: what is lost, or how the proof decides. */
+  readonly #subject = make('fieldset', { class: 'layers subject', hidden: '' });
   readonly #verdicts = make('ul', { class: 'verdicts' });
   readonly #grid: CaseGrid;
   readonly #drawing: Drawing;
@@ -70,8 +72,12 @@ export class CaseMapSection {
       table: () => this.#cells && this.#map && caseTable(this.#cells, this.#map),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
-    this.element.append(hint, menu, this.#layers, this.#grid.element, this.#verdicts, form, this.#opened);
+    this.element.append(hint, menu, this.#layers, this.#subject, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => this.#choose());
+    const subject = (value: string, text: string) => make('label', {}, make('input', { type: 'radio', name: 'why-subject', value }), text);
+    this.#subject.append(make('legend', {}, 'What patterns say'), subject('lost', 'What is lost'), subject('decided', 'How cases are decided'));
+    this.#subject.querySelector('input')!.checked = true;
+    this.#subject.addEventListener('change', () => this.#choose());
     watchStyle(this);
     this.#note('Open a case to see what decides it, and inputs to try.');
   }
@@ -80,6 +86,7 @@ export class CaseMapSection {
     this.#map = map;
     this.#layerCells = map.layers.map((layer) => cellsOf(map, layer));
     this.#showLayers(map);
+    this.#subject.hidden = !map.ways.length;
     for (const input of [this.#largest, this.#last]) input.max = String(map.v - 1);
     this.#choose();
   }
@@ -115,25 +122,37 @@ export class CaseMapSection {
     if (this.#map) this.#showVerdicts(this.#map);
   }
 
-  #showVerdicts({ verdicts }: CaseMap) {
-    if (!this.#cells) return;
-    const cases = casesOf(this.#cells, verdicts.length);
+  /** Whether patterns say how cases are decided. */
+  get #saysHow(): boolean {
+    return !this.#subject.hidden && this.#subject.querySelector<HTMLInputElement>('input:checked')?.value === 'decided';
+  }
+
+  #showVerdicts({ verdicts, ways }: CaseMap) {
+    const cells = this.#cells;
+    if (!cells) return;
     const { colors } = styleOf(this.#grid.canvas);
     const item = (hatching: number, isFull: boolean, label: string, about: string) =>
       make('li', {}, swatch(hatching, colors, isFull), make('span', {}, make('strong', {}, label), about));
-    const items = verdicts.flatMap(({ id, label, about }, i) => {
-      const number = cases[i] ?? 0;
-      return number ? [item(hatchingOf(id), id === 'proven', label, ` (${count(number)} ${number === 1 ? 'cell' : 'cells'}). ${about}`)] : [];
+    const isHow = this.#saysHow;
+    const cases = isHow ? casesOf(cells, cells.way, ways.length) : casesOf(cells, cells.verdict, verdicts.length);
+    const items = (isHow ? ways : verdicts).flatMap(({ id, label, about }, i) => {
+      if (!cases[i] || id === 'wrong') return [];
+      const isFull = isHow ? id !== 'untried' : id === 'proven';
+      return [item(isHow ? hatchingOfWay(id) : hatchingOf(id), isFull, label, ` (${cellsIn(cases[i])}). ${about}`)];
     });
+    const wrong = cells.wrong.reduce((all, inputs) => all + Number(inputs > 0), 0);
+    if (wrong) items.push(item(MARK, false, 'Answered wrong', `: some inputs of ${cellsIn(wrong)}. No proof can cover them.`));
     this.#verdicts.replaceChildren(...items, item(NO_INPUT, false, 'No such input', '.'));
   }
 
   #picture() {
-    const cells = this.#cells;
-    if (!cells || !this.#map) return undefined;
-    const looks = this.#map.verdicts.map(({ id }) => hatchingOf(id));
-    const hatching = cells.verdict.map((verdict, i) => (cells.total[i] ? (looks[verdict] ?? 0) : NO_INPUT));
-    return { v: cells.v, name: 'proven share', values: shares(cells), hatching };
+    const [cells, map] = [this.#cells, this.#map];
+    if (!cells || !map) return undefined;
+    const isHow = this.#saysHow;
+    const [index, looks] = isHow ? [cells.way, map.ways.map(({ id }) => hatchingOfWay(id))] : [cells.verdict, map.verdicts.map(({ id }) => hatchingOf(id))];
+    const hatching = index.map((kind, i) => (cells.total[i] ? ((looks[kind] ?? 0) % MARK) + (cells.wrong[i] ? MARK : 0) : NO_INPUT));
+    const tried = () => Float64Array.from(cells.total, (total, i) => (total ? Number(map.ways[cells.way[i] ?? NONE]?.id !== 'untried') : NaN));
+    return { v: cells.v, name: isHow ? 'tried' : 'proven share', values: isHow ? tried() : shares(cells), hatching };
   }
 
   #say(m: number, q: number): string {
@@ -143,9 +162,10 @@ export class CaseMapSection {
     const i = m * cells.v + q;
     const [total, proven, verdict] = [cells.total[i] ?? 0n, cells.proven[i] ?? 0n, cells.verdict[i] ?? NONE];
     if (!total) return `Largest ${m}, last ${q}: there is no such input.`;
-    const label = this.#map.verdicts[verdict]?.label;
+    const wrong = cells.wrong[i] ? `${count(cells.wrong[i])} answered wrong` : '';
+    const said = [this.#map.verdicts[verdict]?.label, this.#map.ways[cells.way[i] ?? NONE]?.label, wrong].filter(Boolean);
     const about = isExact(total) ? '' : 'about ';
-    return `Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${label ? ` ${label}.` : ''}`;
+    return `Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${said.map((words) => ` ${words}.`).join('')}`;
   }
 
   /** Goes to a case and opens it. */
@@ -189,4 +209,5 @@ export class CaseMapSection {
   }
 }
 
+const cellsIn = (number: number) => `${count(number)} ${number === 1 ? 'cell' : 'cells'}`;
 const tokenInput = () => make('input', { type: 'number', min: '0', value: '0', required: '' });

@@ -10,6 +10,10 @@ export interface Cells {
   proven: bigint[];
   /** [m * v + q]: index into the verdicts of the map; `NONE` where there is no such case. */
   verdict: Uint8Array;
+  /** [m * v + q]: index into the ways of the map; `NONE` where there is no such case, or one way only. */
+  way: Uint8Array;
+  /** [m * v + q]: inputs that are known to be answered wrong. */
+  wrong: Float64Array;
 }
 
 /** The verdict where there is no case. */
@@ -50,9 +54,9 @@ export function inputs(n: number, m: number, q: number, others: number | null): 
 }
 
 /** The cells of one layer. */
-export function cellsOf({ v, n }: CaseMap, { others, share, verdict }: CaseLayer): Cells {
+export function cellsOf({ v, n }: CaseMap, { others, share, verdict, way, wrong }: CaseLayer): Cells {
   const total = Array.from(share, (_, i) => (Number.isNaN(share[i]) ? 0n : inputs(n, Math.floor(i / v), i % v, others)));
-  return { v, total, proven: total.map((count, i) => part(share[i] ?? NaN, count)), verdict };
+  return { v, total, proven: total.map((count, i) => part(share[i] ?? NaN, count)), verdict, way, wrong };
 }
 
 /** All layers as one. The verdict of a cell is that of its layer with the most inputs to prove, or else with the most inputs. */
@@ -61,9 +65,10 @@ export function together(map: CaseMap): Cells {
   const [first] = layers;
   if (first && layers.length === 1) return first;
   const size = map.v * map.v;
-  const sum: Cells = { v: map.v, total: Array(size).fill(0n), proven: Array(size).fill(0n), verdict: new Uint8Array(size).fill(NONE) };
+  const sum: Cells = { v: map.v, total: Array(size).fill(0n), proven: Array(size).fill(0n), verdict: new Uint8Array(size).fill(NONE), way: new Uint8Array(size).fill(NONE), wrong: new Float64Array(size) };
   for (let i = 0; i < size; i++) {
-    for (const { total, proven } of layers) {
+    for (const { total, proven, wrong } of layers) {
+      sum.wrong[i]! += wrong[i]!;
       sum.total[i]! += total[i]!;
       sum.proven[i]! += proven[i]!;
     }
@@ -125,10 +130,10 @@ function pairs(a: CaseMap, b: CaseMap): [Cells, Cells][] {
   return a.layers.map((layer, i) => [cellsOf(a, layer), cellsOf(b, b.layers[i]!)]);
 }
 
-/** How many cells have each verdict. */
-export function casesOf({ total, verdict }: Cells, verdicts: number): number[] {
-  const cases: number[] = Array(verdicts).fill(0);
-  verdict.forEach((index, cell) => {
+/** How many cells have each of so many verdicts or ways, `index` by cell. */
+export function casesOf({ total }: Cells, index: Uint8Array, kinds: number): number[] {
+  const cases: number[] = Array(kinds).fill(0);
+  index.forEach((index, cell) => {
     if (total[cell] && cases[index] !== undefined) cases[index]++;
   });
   return cases;

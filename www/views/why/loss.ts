@@ -24,13 +24,14 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   if (lost === 0n) return { said: '', worst: undefined };
   const of = (part: bigint) => `${count(part)} of them (${percentDown(part, lost)})`;
   const said = [`It misses ${count(lost)} ${lost === 1n ? 'input' : 'inputs'}, ${percentUp(lost, total)} of all.`];
-  const beyond = right === undefined ? undefined : right - proven;
+  const known = right ?? (map.wrong === null ? undefined : total - BigInt(map.wrong));
+  const beyond = known === undefined ? undefined : known - proven;
   if (beyond === 0n) {
     said.push('All of these are answered wrong: no proof can cover them.');
     return { said: said.join(' '), worst: worstOf(together(map)) };
   }
   if (beyond !== undefined) {
-    said.push(`Of these, ${count(total - right!)} are answered wrong, so no proof can cover them; ${count(beyond)} are answered right, and lost to this proof.`);
+    said.push(`Of these, ${count(total - known!)} are answered wrong, so no proof can cover them; ${count(beyond)} are answered right, and lost to this proof.`);
   }
   const causes = partRows(map).filter(({ role }) => role === 'unproven');
   const [most] = causes.sort((a, b) => (a.inputs < b.inputs ? 1 : -1));

@@ -16,10 +16,15 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** What is drawn over a cell of this verdict: nothing where all of it is proven, a mark where the rest is wrong. */
 export function hatchingOf(id: string): number {
-  const name = NAMES[id];
-  if (name) return PATTERNS.findIndex((pattern) => pattern?.name === name);
-  return id === 'wrong' ? MARK : 0;
+  return id === 'wrong' ? MARK : numberOf(NAMES[id]);
 }
+
+const WAYS: Readonly<Record<string, string>> = { position: 'light dots', sets: 'light lines', count: 'light crosses', each: 'light grid', untried: 'dashes' };
+
+/** What is drawn over a cell that is decided in this way: nothing where it is decided in a block. */
+export const hatchingOfWay = (way: string) => numberOf(WAYS[way]);
+
+const numberOf = (name: string | undefined) => (name ? PATTERNS.findIndex((pattern) => pattern?.name === name) : 0);
 
 /** What is drawn where there is no such input. */
 export const NO_INPUT = FLAT;

@@ -18,7 +18,7 @@ export const partTable = (rows: readonly PartRow[], total: bigint): Table => ({
 });
 
 /** The cases that have inputs: what is proven of each, and why not more. */
-export function caseTable({ v, total, proven, verdict }: Cells, { verdicts }: CaseMap): Table {
+export function caseTable({ v, total, proven, verdict, way, wrong }: Cells, { verdicts, ways }: CaseMap): Table {
   const columns = [
     { key: 'largest', title: 'Largest token' },
     { key: 'last', title: 'Last token' },
@@ -26,10 +26,12 @@ export function caseTable({ v, total, proven, verdict }: Cells, { verdicts }: Ca
     { key: 'exact', title: 'Count is exact' },
     { key: 'total', title: 'Inputs' },
     { key: 'verdict', title: 'Verdict' },
+    { key: 'wrong', title: 'Inputs known to be answered wrong' },
+    ...(ways.length ? [{ key: 'way', title: 'Decided' }] : []),
   ];
   const rows = cellsWith(total).map((i) => {
     const word = verdicts[verdict[i] ?? -1]?.label ?? null;
-    return [Math.floor(i / v), i % v, proven[i] ?? 0n, isExact(total[i] ?? 0n), total[i] ?? 0n, word];
+    return [Math.floor(i / v), i % v, proven[i] ?? 0n, isExact(total[i] ?? 0n), total[i] ?? 0n, word, wrong[i] ?? 0, ...(ways.length ? [ways[way[i] ?? -1]?.label ?? null] : [])];
   });
   return { columns, rows };
 }

@@ -2,6 +2,7 @@
 
 import { focusIn, make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
+import type { WhatIf } from '../../pkg/explain.js';
 import type { Proof } from '../../state/model.js';
 import { type Gain, gains, mostOf } from './gains.js';
 
@@ -10,6 +11,7 @@ const SHOWN = 8;
 
 export class WhyNotMore {
   readonly element = make('section', {}, make('h3', {}, 'Why not more?'));
+  readonly #terms = make('div', { class: 'what-ifs', hidden: '' });
   readonly #said = make('p', { tabindex: '-1' });
   readonly #list = make('ol', { class: 'gains' });
   readonly #choose: (strategy: string) => void;
@@ -18,7 +20,17 @@ export class WhyNotMore {
 
   constructor(choose: (strategy: string) => void) {
     this.#choose = choose;
-    this.element.append(this.#said, this.#list);
+    this.element.append(this.#terms, this.#said, this.#list);
+  }
+
+  /** Shows what each term of the chosen proof's test would gain if it were exact; nothing where there are none. */
+  tell(terms: readonly WhatIf[]) {
+    this.#terms.hidden = !terms.length;
+    const about = 'Each replaces one term of the test by its exact value, and chooses gaps anew. A what-if, not a proof: it says what the term costs.';
+    const item = ({ label, about, inputs }: WhatIf) =>
+      make('li', {}, make('span', { class: 'gain' }, `+${count(BigInt(inputs))} inputs`), make('span', { class: 'what' }, make('strong', {}, label), make('small', {}, about)));
+    const list = make('ol', { class: 'gains' }, ...terms.map(item));
+    this.#terms.replaceChildren(make('h4', {}, 'If one term were exact'), make('p', {}, about), list, make('h4', {}, 'With another proof'));
   }
 
   show(proofs: readonly Proof[], chosen: Proof) {

@@ -1,7 +1,7 @@
 /** Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove more, and another proof beside it. */
 
 import { Cancelled, Died } from '../../engine/client.js';
-import type { CaseMap } from '../../pkg/explain.js';
+import type { CaseMap, WhatIf } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
 import { make } from '../../ui/element.js';
@@ -26,6 +26,7 @@ class Why {
   readonly #more: WhyNotMore;
   readonly #compare: Compare;
   readonly #latest: Latest<CaseMap>;
+  readonly #terms: Latest<WhatIf[]>;
   #model: Model | undefined;
   #chosen: Proof | undefined;
 
@@ -39,6 +40,8 @@ class Why {
       (map) => this.#answered(map),
       (error) => this.#failed(error),
     );
+    // The map has said what is wrong with the proof.
+    this.#terms = new Latest((terms) => this.#more.tell(terms), () => this.#more.tell([]));
     this.#cases = make('div', { class: 'stale' }, this.#parts.element, this.#map.element);
     const about = make('p', { class: 'about' }, 'A proof goes through all inputs, ', word('case', 'case by case'), '. Here is what each case gives, and what is lost.');
     const state = make('div', { class: 'control' }, this.#state, this.#retry);
@@ -66,6 +69,8 @@ class Why {
     this.#cases.classList.add('stale');
     this.#compare.show(undefined);
     this.#retry.hidden = true;
+    this.#terms.forget();
+    this.#more.tell([]);
     const facts = this.#chosen?.facts;
     if (!facts) {
       this.#latest.forget();
@@ -84,6 +89,7 @@ class Why {
     this.#parts.tell(this.#right);
     this.#map.show(map);
     this.#compare.show(map);
+    this.#terms.ask(() => this.#host.explain.terms(map.strategy));
   }
 
   #failed(error: unknown) {

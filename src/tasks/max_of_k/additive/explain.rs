@@ -6,7 +6,8 @@ use super::verify::Settled;
 use super::{Additive, Prover};
 use crate::proof::Tally;
 use crate::tasks::max_of_k::explain::{
-    Details, ExplainError, Explained, ExplainedCase, Explaining, Inputs, MAX_INPUTS, Why, cell_size,
+    Details, ExplainError, Explained, ExplainedCase, Explaining, Inputs, MAX_INPUTS, Way, Why,
+    cell_size,
 };
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 
@@ -53,11 +54,24 @@ pub(super) fn explained(task: &MaxOfK, strategy: Additive) -> Result<Explaining,
                 Some(Settled::Count) => Why::NotExcluded,
                 _ => Why::Left,
             };
-            cases.push(ExplainedCase::new((m, q, None), total, right, &reasons, rest));
+            let case = ExplainedCase::new((m, q, None), total, right, &reasons, rest);
+            cases.push(case.by(way(how)));
         }
     }
     let (task, inputs) = (task.clone(), Inputs::new(task.model()));
     Ok((cases, Box::new(ExplainedAdditive { task, plan, inputs, settled })))
+}
+
+/// How a cell is settled, as the map shows it.
+fn way(how: Option<Settled>) -> Way {
+    match how {
+        Some(Settled::Boxes) => Way::Block,
+        Some(Settled::Terms) => Way::Position,
+        Some(Settled::Split) => Way::Sets,
+        Some(Settled::Count) => Way::Count,
+        Some(Settled::Enumerate) => Way::Each,
+        Some(Settled::Left) | None => Way::Untried,
+    }
 }
 
 impl Explained for ExplainedAdditive {

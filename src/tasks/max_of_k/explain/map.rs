@@ -1,4 +1,4 @@
-use super::{ExplainedCase, Explanation, Why};
+use super::{ExplainedCase, Explanation, Way, Why};
 use crate::proof::Bound;
 use serde::Serialize;
 
@@ -15,10 +15,14 @@ pub struct CaseMap {
     pub total: String,
     /// Inputs proven right.
     pub proven: String,
+    /// Inputs that the network gets wrong; `None` where they have not been counted.
+    pub wrong: Option<String>,
     /// By the number of tokens that are not the largest.
     pub layers: Vec<CaseLayer>,
     /// What is said of cases.
     pub verdicts: Vec<Verdict>,
+    /// How cases are decided; empty where the family has one way only.
+    pub ways: Vec<Verdict>,
     /// Parts of all inputs, which add up to `total`; the first is what is proven.
     pub parts: Vec<Part>,
 }
@@ -40,6 +44,13 @@ pub struct CaseLayer {
     /// there is no case.
     #[serde(skip)]
     pub verdict: Vec<u8>,
+    /// How each case is decided, as an index into [`CaseMap::ways`], `[v(m), v(q)]`; 255 where there
+    /// is no case or one way only.
+    #[serde(skip)]
+    pub way: Vec<u8>,
+    /// How many inputs of each case are known to be answered wrong, `[v(m), v(q)]`.
+    #[serde(skip)]
+    pub wrong: Vec<f64>,
 }
 
 /// What is said of cases.
@@ -77,6 +88,8 @@ impl CaseMap {
         let shape = explanation.task.shape();
         let verdicts = &explanation.verdicts;
         let cases = explanation.cases();
+        let is_used = |way: &Way| cases.iter().any(|case| case.way == Some(*way));
+        let ways: Vec<_> = Way::ALL.into_iter().filter(is_used).collect();
         let mut numbers: Vec<_> = cases.iter().map(|case| case.others).collect();
         numbers.sort_unstable();
         numbers.dedup();
@@ -87,12 +100,16 @@ impl CaseMap {
                 proven: String::new(),
                 share: vec![f64::NAN; shape.v * shape.v],
                 verdict: vec![NO_CASE; shape.v * shape.v],
+                way: vec![NO_CASE; shape.v * shape.v],
+                wrong: vec![0.0; shape.v * shape.v],
             };
             let (mut total, mut proven) = (0_u128, 0_u128);
             for case in cases.iter().filter(|case| case.others == others) {
                 let place = case.m * shape.v + case.q;
                 layer.share[place] = Bound::new(case.proven, case.total).ratio();
                 layer.verdict[place] = index_of(verdicts, case.verdict());
+                layer.way[place] = case.way.map_or(NO_CASE, |way| index_of(&ways, way));
+                layer.wrong[place] = case.known_wrong() as f64;
                 (total, proven) = (total + case.total, proven + case.proven);
             }
             CaseLayer { total: total.to_string(), proven: proven.to_string(), ..layer }
@@ -109,8 +126,10 @@ impl CaseMap {
             n: shape.n,
             total: explanation.task.sequences().to_string(),
             proven: proven.to_string(),
+            wrong: explanation.task.wrong_inputs().map(|wrong| wrong.total().to_string()),
             layers: numbers.into_iter().map(layer).collect(),
             parts: Why::ALL.into_iter().filter_map(part).collect(),
+            ways: ways.iter().map(|way| way.verdict()).collect(),
             verdicts: verdicts.iter().copied().map(Verdict::from).collect(),
         }
     }
@@ -122,8 +141,8 @@ fn unproven(cases: &[ExplainedCase], reason: Why) -> u128 {
     of_cases.filter(|(why, _)| *why == reason).map(|(_, inputs)| inputs).sum()
 }
 
-/// The place of a verdict in a list.
-pub(super) fn index_of(verdicts: &[Why], verdict: Why) -> u8 {
-    let index = verdicts.iter().position(|&why| why == verdict);
+/// The place of an entry in a list.
+pub(super) fn index_of<T: PartialEq>(list: &[T], entry: T) -> u8 {
+    let index = list.iter().position(|each| *each == entry);
     index.and_then(|index| u8::try_from(index).ok()).unwrap_or(NO_CASE)
 }

@@ -7,10 +7,14 @@
 mod facts;
 mod inputs;
 mod map;
+mod way;
+mod what_if;
 mod why;
 
 pub use facts::{CaseFacts, Term};
 pub use map::{CaseLayer, CaseMap, Part, Verdict};
+pub use way::Way;
+pub use what_if::WhatIf;
 pub use why::Why;
 
 pub(super) use facts::{Details, percents};
@@ -37,6 +41,8 @@ pub struct ExplainedCase {
     pub proven: u128,
     /// Why the other inputs are not proven, and how many each reason keeps out; none are 0.
     pub unproven: Vec<(Why, u128)>,
+    /// How the proof decides the case, where its family has several ways.
+    pub way: Option<Way>,
 }
 
 impl ExplainedCase {
@@ -58,7 +64,36 @@ impl ExplainedCase {
         }
         unproven.push((rest, left));
         unproven.retain(|&(_, inputs)| inputs > 0);
-        Self { m, q, others, total, proven, unproven }
+        Self { m, q, others, total, proven, unproven, way: None }
+    }
+
+    /// The case, decided in a way.
+    pub(super) fn by(self, way: Way) -> Self {
+        Self { way: Some(way), ..self }
+    }
+
+    /// Says of `wrong` inputs, which the network gets wrong, that no proof can cover them, and no
+    /// longer another reason: rounding last, since what float64 alone would prove is right.
+    fn set_wrong(&mut self, wrong: u128) {
+        let known = self.known_wrong();
+        let mut left = wrong.saturating_sub(known);
+        self.unproven.sort_by_key(|&(why, _)| why == Why::Rounding);
+        for (why, inputs) in &mut self.unproven {
+            let taken = if *why == Why::Wrong { 0 } else { left.min(*inputs) };
+            *inputs -= taken;
+            left -= taken;
+        }
+        let all = wrong.saturating_sub(left).max(known);
+        self.unproven.retain(|&(why, inputs)| inputs > 0 && why != Why::Wrong);
+        if all > 0 {
+            self.unproven.push((Why::Wrong, all));
+        }
+    }
+
+    /// How many of its inputs are known to be answered wrong.
+    #[must_use]
+    pub fn known_wrong(&self) -> u128 {
+        self.unproven.iter().filter(|(why, _)| *why == Why::Wrong).map(|(_, inputs)| inputs).sum()
     }
 
     /// What is most to be said of the case: what keeps out most of its inputs, if anything does.
@@ -77,6 +112,11 @@ pub(super) trait Explained {
     /// Whether an input of a case is one of those that the proof proves; `None` where it only counts
     /// how many are.
     fn covers(&self, case: &ExplainedCase, tokens: &[usize]) -> Option<bool>;
+
+    /// What terms of the proof's test would gain if they were exact, beyond the `proven` inputs.
+    fn what_ifs(&self, _proven: u128) -> Vec<WhatIf> {
+        Vec::new()
+    }
 }
 
 /// The cases of a proof, and what its family says of them.
@@ -146,6 +186,9 @@ impl MaxOfK {
     pub fn explain(&self, strategy: Strategy) -> Result<Explanation, ExplainError> {
         let (mut cases, explained) = strategy.explained(self)?;
         cases.sort_unstable_by_key(place);
+        if let Some(wrong) = self.wrong_inputs() {
+            cases.iter_mut().for_each(|case| case.set_wrong(wrong.of(case.m, case.q, case.others)));
+        }
         let occurs = |why: &Why| cases.iter().any(|case| case.verdict() == *why);
         let verdicts = Why::ALL.into_iter().filter(occurs).collect();
         Ok(Explanation { task: self.clone(), strategy, cases, verdicts, explained })
@@ -169,6 +212,26 @@ impl Explanation {
     #[must_use]
     pub fn map(&self) -> CaseMap {
         CaseMap::new(self)
+    }
+
+    /// The terms of the proof's test and what each would gain if it were exact, the largest first;
+    /// none where the family has no such terms.
+    #[must_use]
+    pub fn what_ifs(&self) -> Vec<WhatIf> {
+        let proven = self.cases.iter().map(|case| case.proven).sum();
+        let mut terms = self.explained.what_ifs(proven);
+        let by_gap = self.cases.iter().flat_map(|case| &case.unproven);
+        let by_gap = by_gap.filter(|(why, _)| *why == Why::Gap).map(|(_, inputs)| inputs).sum();
+        if !terms.is_empty() {
+            terms.push(WhatIf {
+                id: "gap",
+                label: "No gap",
+                about: "The test holds in these cases; it would count tokens inside the gap as well.",
+                inputs: by_gap,
+            });
+        }
+        terms.sort_by_key(|term| std::cmp::Reverse(term.inputs));
+        terms
     }
 
     /// The case with the largest token `m`, the last token `q` and `others` tokens that are not `m`.

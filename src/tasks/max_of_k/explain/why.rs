@@ -73,7 +73,7 @@ impl Why {
             Self::NotExcluded => "May be wrong",
             Self::Left => "Not tried",
             Self::Rounding => "Lost to rounding",
-            Self::Wrong => "Wrong",
+            Self::Wrong => "Answered wrong",
         }
     }
 

@@ -3,12 +3,15 @@
 //! Nothing is sampled. Fix the last token, the largest token and a wrong output: by how much the
 //! output wins is a sum with one term for each position (see [`super::additive`]), so the worst
 //! input is found position by position, at any length. `worst` does that; `uncovered` goes through
-//! what a proof leaves out, input by input.
+//! what a proof leaves out, input by input; `wrong` counts all that are wrong.
 
 mod uncovered;
 mod worst;
+mod wrong;
 
 use self::uncovered::Search;
+pub(super) use self::wrong::WrongInputs;
+
 use self::worst::{Searched, Worst};
 use super::covered::{CoveredError, Decider};
 use super::{Look, MaxOfK, Strategy, grouped};

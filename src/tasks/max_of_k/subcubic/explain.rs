@@ -2,18 +2,24 @@
 //! being proven.
 
 use super::common::wrong_outputs;
+use super::proof::LowRank;
+use super::scores::Scores;
+use super::strategy::AttentionError;
 use super::tables::{Ends, Tables};
 use super::verify::{self, index, least_gap, right_cases};
+use super::what_if::WhatIfs;
 use super::{Proof, Subcubic};
 use crate::proof::Failure;
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::MaxOfK;
 use crate::tasks::max_of_k::explain::{
-    Details, Explained, ExplainedCase, Explaining, Term, Why, percents,
+    Details, Explained, ExplainedCase, Explaining, Term, WhatIf, Why, percents,
 };
+use crate::transformer::Circuits;
 
 /// A sub-cubic proof that is verified.
 pub(super) struct ExplainedSubcubic {
+    task: MaxOfK,
     tables: Tables<f64>,
     proof: Proof,
     /// Whether each case is right, by [`index`].
@@ -52,7 +58,7 @@ pub(super) fn explained(task: &MaxOfK, strategy: Subcubic) -> Result<Explaining,
     };
     let proven = verify::cases(shape, &proof, &right);
     let lost = verify::cases(shape, &proof, &by_float64);
-    let explained = ExplainedSubcubic { tables, proof, right };
+    let explained = ExplainedSubcubic { task: task.clone(), tables, proof, right };
     let of_case = |(proven, lost): (&super::super::Case, &super::super::Case)| {
         let super::super::Case { q, m, c, proven, total } = *proven;
         let is_proven = proven > 0 || lost.proven > 0;
@@ -117,6 +123,16 @@ impl Explained for ExplainedSubcubic {
         let gap = self.test(q, m, c).gap;
         let is_within = tokens.iter().all(|&token| token == m || token + gap <= m);
         Some(self.is_right(q, m, c) && is_within)
+    }
+
+    fn what_ifs(&self, proven: u128) -> Vec<WhatIf> {
+        let Self { tables, proof, right, .. } = self;
+        let (common, model) = (&tables.common, self.task.model());
+        let exact = AttentionError::Exact;
+        let scores = Scores::new(exact, common, model, &LowRank::None, Rounding::Enclosed);
+        let scores = scores.expect("exact scores claim nothing that could be refused");
+        let EVOU = Circuits::new(model).EVOU;
+        WhatIfs { tables, proof, right, scores, EVOU }.all(proven)
     }
 }
 

@@ -24,6 +24,7 @@ mod search;
 mod strategy;
 mod tables;
 mod verify;
+mod what_if;
 
 pub(super) use analysis::given;
 pub use attention_facts::{AttentionFacts, ErrorBound};
