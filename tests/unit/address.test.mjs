@@ -47,7 +47,7 @@ const LOOKS = {
   with: ['', '4-50', '4-50,10-104,20-7'],
   spread: ['0', '1'],
   budget: [null, 1, 1e60, 2_200_000, 8.51e11, 3.4101e41, 1341413.5],
-  vs: ['', 'cubic', 'EUPU-max-diff--attn-mean-query+diff--attn-err-svd', 'best-within-2300000'],
+  vs: ['', 'cubic', 'EUPU-max-diff--attn-mean-query+diff--attn-err-svd', 'best-within-2300000', 'cubic@4-50'],
   family: ['', 'Low-rank QK & EU', 'Published, all classes'],
   tags: ['', 'Direct path:mean query', 'Direct path:SVD query;Error of attention:four factors, recursive'],
   name: ['', ' SVD ', '%=&#+;é𝕏"'],
@@ -147,7 +147,7 @@ test('what is beyond a range becomes the end of it, and of a list the known part
   const [looks, [problem]] = of(`#name=${'x'.repeat(401)}`);
   assert.deepEqual(looks, {});
   assert.match(problem, /^“name=x{75}…” in the address: expected a part of a name\. Taken instead: none\.$/);
-  assert.equal(refusal('vs', 'magic'), '“vs=magic” in the address: expected the identifier of a proof of this model. Taken instead: none.');
+  assert.equal(refusal('vs', 'magic'), '“vs=magic” in the address: expected the identifier of a proof, or such as cubic@4-50 of another model. Taken instead: none.');
 });
 
 test('what is out of range is told with the range and what is taken instead', () => {

@@ -186,7 +186,7 @@ const LOOKS = {
   /** The steps that a proof may take: the best of no more is chosen. */
   budget: within('budget', 1, 1e60),
   /** The proof that the chosen one is compared with. */
-  vs: free('vs', 'the identifier of a proof of this model'),
+  vs: free('vs', 'the identifier of a proof, or such as cubic@4-50 of another model'),
   /** The family of proofs that are shown. */
   family: free('family', 'a family of proofs of this model'),
   /** What proofs are made of that are shown, as `name:value`, separated by semicolons. */

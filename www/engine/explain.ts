@@ -19,6 +19,8 @@ export interface Explain {
   model(weights: Weights): void;
   /** Returns what a proof proves, case by case. */
   cases(strategy: string): Promise<CaseMap>;
+  /** Returns what a proof of another model proves, case by case, by a worker that ends afterwards. */
+  casesOf(weights: Weights, strategy: string): Promise<CaseMap>;
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts>;
   /** Returns the terms of a proof's test, and what each would gain if it were exact; none where there are none. */
@@ -52,7 +54,7 @@ export interface Opened {
 /** A method of the module's `Network`, and its arguments. */
 export interface Asked {
   id: number;
-  question: Exclude<keyof Explain, 'model'>;
+  question: Exclude<keyof Explain, 'model' | 'casesOf'>;
   args: unknown[];
 }
 
@@ -84,6 +86,16 @@ export class Explainer implements Explain {
   /** Returns what a proof proves, case by case. */
   cases(strategy: string): Promise<CaseMap> {
     return this.#ask('cases', strategy);
+  }
+
+  async casesOf(weights: Weights, strategy: string): Promise<CaseMap> {
+    const other = new Explainer();
+    other.model(weights);
+    try {
+      return await other.cases(strategy);
+    } finally {
+      other.close();
+    }
   }
 
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */

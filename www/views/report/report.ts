@@ -11,6 +11,7 @@ import { type Certificates, nameOf } from '../../state/certificates.js';
 import { type Filter, strange } from '../../state/filter.js';
 import type { Model, Models, Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
+import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
 import { BestProof } from '../best/best.js';
@@ -119,7 +120,7 @@ export class Report {
 
   /** What a filter and a comparison ask for that the model does not have. */
   async strange(looks: Filter & { vs: string }) {
-    const { vs } = looks;
+    const { strategy: vs } = parseVersus(looks.vs);
     const of = strange(looks, this.#models.current);
     // A proof that no model lists, such as the best within some steps, is asked for.
     const isProof = !vs || this.#models.find(vs) || (await this.#queue.ask(vs).catch(() => undefined));

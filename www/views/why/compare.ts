@@ -1,8 +1,10 @@
-/** Two proofs of a model side by side: the map of the other, and the difference. */
+/** Two proofs side by side, of one model or of two: the map of the other, and the difference. */
 
 import { Cancelled } from '../../engine/client.js';
 import type { CaseMap } from '../../pkg/explain.js';
+import { bytesOf, Gallery } from '../../state/gallery.js';
 import type { Model, Proof } from '../../state/model.js';
+import { formatVersus, parseVersus, type Versus } from '../../state/versus.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
@@ -23,8 +25,12 @@ interface Pair {
 }
 
 export class Compare {
-  readonly element = make('section', {}, make('h3', {}, 'Compare with another proof'));
+  readonly element = make('section', {}, make('h3', {}, 'Compare with another proof or model'));
   readonly #select = make('select', { id: 'why-other' });
+  /** Models of the gallery with inputs of the same length; hidden until they are known. */
+  readonly #models = make('select', { id: 'why-other-model' }, option('', 'this model'));
+  readonly #of = make('label', { hidden: '' }, 'of ', this.#models);
+  #gallery: Gallery | undefined;
   readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #counts = make('ul', { class: 'counts' });
   readonly #title = make('figcaption');
@@ -35,7 +41,7 @@ export class Compare {
   readonly #host: Host;
   readonly #latest: Latest<CaseMap>;
   #listed = '';
-  #compared = '';
+  #compared: Versus = { strategy: '', model: '' };
   #model: Model | undefined;
   #ours: CaseMap | undefined;
   #theirs: CaseMap | undefined;
@@ -74,15 +80,18 @@ export class Compare {
       drawn: () => this.#pair && drawnOf({ [this.#title.textContent]: this.#drawings[0], Difference: this.#drawings[1] }),
     });
     this.#maps.append(menu);
-    this.element.append(make('p', { class: 'control' }, label, this.#select), this.#state, this.#counts, this.#maps);
-    this.#select.addEventListener('change', () => host.compare(this.#select.value));
+    this.element.append(make('p', { class: 'control' }, label, this.#select, ' ', this.#of), this.#state, this.#counts, this.#maps);
+    const changed = () => host.compare(formatVersus({ strategy: this.#select.value, model: this.#models.value }));
+    for (const select of [this.#select, this.#models]) select.addEventListener('change', changed);
     this.#show();
   }
 
   /** The proofs to compare with, and the one that is compared; what one of them is at changes nothing. */
   list(model: Model, chosen: Proof | undefined, vs: string) {
     const { facts, proofs } = model;
-    const others = proofs.filter((proof) => proof !== chosen && !proof.from && proof.facts.refused === null);
+    const wanted = parseVersus(vs);
+    // On another model, the chosen proof is another one.
+    const others = proofs.filter((proof) => (proof !== chosen || wanted.model) && !proof.from && proof.facts.refused === null);
     const key = others.map(({ facts }) => facts.strategy).join('\n');
     const isOther = model !== this.#model;
     if (isOther || key !== this.#listed) {
@@ -90,13 +99,37 @@ export class Compare {
       const options = (name: string) => others.filter(({ facts }) => facts.class === name).map(({ facts }) => option(facts.strategy, facts.label));
       const groups = facts.classes.map((each) => make('optgroup', { label: each.label }, ...options(each.class)));
       this.#select.replaceChildren(option('', 'none'), ...groups.filter((group) => group.childElementCount));
-      this.#select.value = this.#compared;
+      this.#select.value = this.#compared.strategy;
     }
+    if (isOther) void this.#listModels(model);
     // The proof that is compared may be the chosen one, or not be there yet.
-    const compared = others.some(({ facts }) => facts.strategy === vs) ? vs : '';
-    if (!isOther && compared === this.#compared) return;
-    this.#select.value = this.#compared = compared;
+    const strategy = others.some(({ facts }) => facts.strategy === wanted.strategy) ? wanted.strategy : '';
+    if (!isOther && strategy === this.#compared.strategy && wanted.model === this.#compared.model) return;
+    this.#compared = { strategy, model: wanted.model };
+    this.#select.value = strategy;
+    this.#models.value = wanted.model;
     this.#ask();
+  }
+
+  /** Offers the models of the gallery whose inputs are as long. Without the gallery's list, there is one model. */
+  async #listModels(model: Model) {
+    this.#gallery ??= await Gallery.fetch().catch(() => undefined);
+    if (model !== this.#model) return;
+    const { n } = model.facts;
+    const seeds = this.#gallery?.seeds(n).filter((seed) => this.#gallery?.find(n, seed)?.file !== model.facts.file) ?? [];
+    this.#models.replaceChildren(option('', 'this model'), ...seeds.map((seed) => option(`${n}-${seed}`, `K = ${n}, seed ${seed}`)));
+    this.#models.value = this.#compared.model;
+    this.#of.hidden = !seeds.length;
+  }
+
+  /** The map of the proof that is compared. */
+  async #mapOf({ strategy, model }: Versus): Promise<CaseMap> {
+    if (!model) return this.#host.explain.cases(strategy);
+    const [k = NaN, seed = NaN] = model.split('-').map(Number);
+    this.#gallery ??= await Gallery.fetch();
+    const entry = this.#gallery.find(k, seed);
+    if (!entry || k !== this.#model?.facts.n) throw new Error(`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
+    return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(entry) }, strategy);
   }
 
   /** The map of the chosen proof; undefined while it is not known. */
@@ -106,10 +139,10 @@ export class Compare {
   }
 
   #ask() {
-    const value = this.#compared;
+    const versus = this.#compared;
     this.#theirs = undefined;
-    this.#state.textContent = value ? 'Looking into the other proof …' : '';
-    if (value) this.#latest.ask(() => this.#host.explain.cases(value));
+    this.#state.textContent = versus.strategy ? 'Looking into the other proof …' : '';
+    if (versus.strategy) this.#latest.ask(() => this.#mapOf(versus));
     else this.#latest.forget();
     this.#show();
   }
@@ -130,10 +163,11 @@ export class Compare {
     // What is chosen meanwhile has maps of the same size: they stay in place until then.
     this.#maps.classList.toggle('stale', !this.#pair);
     this.#counts.classList.toggle('stale', !this.#pair);
-    for (const element of [this.#maps, this.#counts]) element.hidden = !this.#compared;
+    for (const element of [this.#maps, this.#counts]) element.hidden = !this.#compared.strategy;
     if (!this.#pair) return;
     const { a, b } = beyond(this.#pair.ours, this.#pair.theirs);
-    const name = this.#select.selectedOptions[0]?.label ?? '';
+    const of = this.#compared.model ? `, ${this.#models.selectedOptions[0]?.label ?? this.#compared.model}` : '';
+    const name = `${this.#select.selectedOptions[0]?.label ?? ''}${of}`;
     const line = (least: bigint, text: string) => make('li', {}, 'At least ', make('strong', {}, count(least)), ` inputs are proven ${text}.`);
     this.#counts.replaceChildren(line(a, 'by the chosen proof only'), line(b, `by “${name}” only`));
     this.#title.textContent = name;
