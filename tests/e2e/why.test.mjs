@@ -101,13 +101,13 @@ scenario(
     await allProven(page);
     await panel(page).getByLabel('Other proof').selectOption('cubic');
     // Of this model, that is the chosen proof.
-    await until('the other models', async () => (await panel(page).getByLabel('of', { exact: true }).locator('option').count()) > 10);
-    await panel(page).getByLabel('of', { exact: true }).selectOption('4-50');
+    await until('the other models', async () => (await panel(page).getByLabel('Model to compare with').locator('option').count()) > 10);
+    await panel(page).getByLabel('Model to compare with').selectOption('4-50');
     await panel(page).locator('.counts li').nth(1).getByText(/inputs are proven by “cubic, K = 4, seed 50” only/i).waitFor();
     assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('vs'), 'cubic@4-50');
     await page.reload();
     await panel(page).locator('.counts li').nth(1).getByText(/inputs are proven by “cubic, K = 4, seed 50” only/i).waitFor();
-    await panel(page).getByLabel('of', { exact: true }).selectOption('');
+    await panel(page).getByLabel('Model to compare with').selectOption('');
     await until('the address', async () => !new URL(page.url()).hash.includes('4-50'));
   },
   { hash: '#k=4&seed=123&view=why&strategy=best-within-2000000' },

@@ -28,8 +28,8 @@ export class Compare {
   readonly element = make('section', {}, make('h3', {}, 'Compare with another proof or model'));
   readonly #select = make('select', { id: 'why-other' });
   /** Models of the gallery with inputs of the same length; hidden until they are known. */
-  readonly #models = make('select', { id: 'why-other-model' }, option('', 'this model'));
-  readonly #of = make('label', { hidden: '' }, 'of ', this.#models);
+  readonly #models = make('select', { 'aria-label': 'Model to compare with' }, option('', 'this model'));
+  readonly #of = make('span', { hidden: '' }, 'of ', this.#models);
   #gallery: Gallery | undefined;
   readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #counts = make('ul', { class: 'counts' });
