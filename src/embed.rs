@@ -10,7 +10,7 @@ use thiserror::Error;
 
 /// The element of a single file that holds what it shows.
 const PLACE: &str = r#"<script type="application/json" id="compact-proofs-data">"#;
-/// What ends that element.
+/// The end tag of that element.
 const END: &str = "</script>";
 /// How hard to deflate, from 0 to 10: more gains a thousandth.
 const LEVEL: u8 = 9;
@@ -20,10 +20,10 @@ const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FillError {
-    /// What is to be shown is no JSON.
+    /// The argument `about` is not JSON.
     #[error("what the file shows: {0}")]
     NotJson(#[from] serde_json::Error),
-    /// What is to be shown is another value than expected.
+    /// The argument `about` is JSON without the fields that are expected.
     #[error("what the file shows: expected an object with the fields `switches` and `results`")]
     NotAnObject,
     /// The document has nowhere to put it.
@@ -56,7 +56,7 @@ pub fn fill(template: &str, file: &str, weights: &[u8], about: &str) -> Result<S
     placed(template, &text(data, file, weights)?).ok_or(FillError::NoPlace)
 }
 
-/// What stands in the element: JSON in which nothing can end the element.
+/// Returns the text of the element: JSON without `<`, so that nothing in it can end the element.
 fn text(
     mut data: Map<String, Value>,
     file: &str,

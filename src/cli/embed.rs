@@ -17,7 +17,7 @@ pub(super) struct Arguments {
     /// The file to write
     #[arg(short, long, value_name = "FILE", default_value = "widget.html")]
     output: PathBuf,
-    /// What is shown, separated by commas; views other than claim, plot and slider make the file
+    /// Parts to show, separated by commas; views other than claim, plot and slider make the file
     /// larger
     #[arg(long, value_name = "PARTS", value_delimiter = ',', default_value = "claim,plot,slider")]
     show: Vec<Part>,
@@ -147,8 +147,8 @@ fn name_of(value: impl ValueEnum) -> String {
     value.to_possible_value().map_or_else(String::new, |value| value.get_name().into())
 }
 
-/// What is known of the weights inside: they are another file than the author's if that had to be
-/// read, and have its name.
+/// Returns the facts of the weights inside, under the name of the author's file. Their hash is their
+/// own: they are the canonical file where the author's had to be read.
 fn inside(facts: ModelFacts, name: &str, weights: &[u8]) -> ModelFacts {
     ModelFacts { file: name.into(), sha256: sha256(weights), canonical_sha256: None, ..facts }
 }

@@ -32,7 +32,8 @@ pub(super) struct Arguments {
 const MOST_EXPLORED: usize = 5;
 /// Bins of the grid on which Coq counts what a rival may win where tilting leaves too much of it.
 const BINS: u32 = 256;
-/// That is more than this power of ½ of all sequences.
+/// Binary exponent of what is worth the grid: what tilting leaves to a rival is more than 2^-WORTH of
+/// all sequences.
 const WORTH: u32 = 30;
 /// Largest difference of scores for which Coq computes exponentials with all digits.
 const MOST_SPREAD: f64 = 4096.0;

@@ -19,8 +19,8 @@ pub(super) struct Arguments {
     /// Name of a strategy, or `all`; may be given several times
     #[arg(long, default_value = "all", value_parser = strategies)]
     strategy: Vec<Strategies>,
-    /// What the network should compute, `max-of-k` or `group-operations`; told by the tensors' names
-    /// if not given
+    /// Task of the network, `max-of-k` or `group-operations`; if not given, the names of its tensors
+    /// tell
     #[arg(long, value_name = "TASK")]
     task: Option<Kind>,
     /// The group whose operation the network should compute, such as Z59, S5 or A5xZ2; found if not

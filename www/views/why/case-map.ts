@@ -163,7 +163,9 @@ export class CaseMapSection {
     const [total, proven, verdict] = [cells.total[i] ?? 0n, cells.proven[i] ?? 0n, cells.verdict[i] ?? NONE];
     if (!total) return `Largest ${m}, last ${q}: there is no such input.`;
     const wrong = cells.wrong[i] ? `${count(cells.wrong[i])} answered wrong` : '';
-    const said = [this.#map.verdicts[verdict]?.label, this.#map.ways[cells.way[i] ?? NONE]?.label, wrong].filter(Boolean);
+    // The count says it, too.
+    const reason = this.#map.verdicts[verdict];
+    const said = [wrong && reason?.id === 'wrong' ? '' : reason?.label, this.#map.ways[cells.way[i] ?? NONE]?.label, wrong].filter(Boolean);
     const about = isExact(total) ? '' : 'about ';
     return `Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${said.map((words) => ` ${words}.`).join('')}`;
   }
