@@ -11,17 +11,17 @@ use crate::transformer::ModelError;
 use crate::weights::ReadError;
 use thiserror::Error;
 
-/// A problem with a file, so that nothing can be proven about it.
+/// A problem with a file, so that nothing can be proven about it. Each task has its own problems.
 #[derive(Debug, Error)]
 #[error("{file}: {problem}")]
-pub struct LoadError {
+pub struct LoadError<P = Problem> {
     /// The name by which the user knows the file.
     pub file: String,
     /// What is wrong with it.
-    pub problem: Box<Problem>,
+    pub problem: Box<P>,
 }
 
-/// What can be wrong with a file.
+/// What can be wrong with the file of a Max-of-K model.
 #[derive(Debug, Error)]
 pub enum Problem {
     /// The file cannot be read as named tensors.

@@ -2,6 +2,7 @@
 
 use super::group::{Group, NotAGroup, UnknownGroup, name, natural};
 use super::{GroupOperation, TaskError};
+use crate::tasks::LoadError;
 use crate::two_token::{Attention, NetworkError, Reading, Shape, instances, readings};
 use crate::weights::text::quoted;
 use crate::weights::{self, Format, ReadError, WeightsFile};
@@ -36,16 +37,6 @@ pub struct Facts {
     pub right: usize,
     /// What was assumed of the network and of its group, and what the reader did, a sentence each.
     pub notes: Vec<String>,
-}
-
-/// A problem with a file, so that nothing can be proven about it.
-#[derive(Debug, Error)]
-#[error("{file}: {problem}")]
-pub struct LoadError {
-    /// The name by which the user knows the file.
-    pub file: String,
-    /// What is wrong with it.
-    pub problem: Box<Problem>,
 }
 
 /// What can be wrong with a file.
@@ -111,7 +102,11 @@ impl GroupOperation {
     ///
     /// # Errors
     /// If the file is damaged, not such a network, or computes no group that can be found.
-    pub fn load(file: &str, bytes: &[u8], options: &Options) -> Result<(Self, Facts), LoadError> {
+    pub fn load(
+        file: &str,
+        bytes: &[u8],
+        options: &Options,
+    ) -> Result<(Self, Facts), LoadError<Problem>> {
         let named = |problem: Problem| LoadError { file: file.into(), problem: Box::new(problem) };
         let weights = weights::read(bytes).map_err(|e| named(e.into()))?;
         Self::of_weights(&weights, options).map_err(named)

@@ -24,7 +24,7 @@ mod load;
 pub mod low_rank;
 mod strategy;
 
-pub use load::{Facts, LoadError, Options, Problem};
+pub use load::{Facts, Options, Problem};
 pub use strategy::{Refused, Strategy, UnknownStrategy};
 
 use crate::proof::{About, Run};
