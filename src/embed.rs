@@ -4,6 +4,8 @@
 //! The page's build leaves files with everything but an author's model in `dist/embed/`. The page and
 //! the native program both fill them by [`fill`], so that they make the same bytes of the same model.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use miniz_oxide::deflate::compress_to_vec;
 use serde_json::{Map, Number, Value};
 use thiserror::Error;
@@ -14,7 +16,6 @@ const PLACE: &str = r#"<script type="application/json" id="compact-proofs-data">
 const END: &str = "</script>";
 /// How hard to deflate, from 0 to 10: more gains a thousandth.
 const LEVEL: u8 = 9;
-const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Why a single file cannot be made.
 #[derive(Debug, Error)]
@@ -73,9 +74,9 @@ fn text(
         }
     }
     let results = serde_json::to_vec(&data["results"])?;
-    data["results"] = base64(&compress_to_vec(&results, LEVEL)).into();
+    data["results"] = BASE64.encode(compress_to_vec(&results, LEVEL)).into();
     data.insert("file".into(), file.into());
-    data.insert("weights".into(), base64(weights).into());
+    data.insert("weights".into(), BASE64.encode(weights).into());
     Ok(serde_json::to_string(&data)?.replace('<', "\\u003c"))
 }
 
@@ -108,20 +109,6 @@ fn placed(template: &str, text: &str) -> Option<String> {
     Some([before, PLACE, text, &rest[end..]].concat())
 }
 
-/// Bytes in base64 (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for part in bytes.chunks(3) {
-        let bits = (0..3)
-            .fold(0_u32, |bits, i| bits << 8 | u32::from(part.get(i).copied().unwrap_or_default()));
-        for i in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * i)) as usize & 63];
-            text.push(if i <= part.len() { char::from(digit) } else { '=' });
-        }
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,16 +129,7 @@ mod tests {
     }
 
     fn bytes(base64: &Value) -> Vec<u8> {
-        let digit = |c: u8| (0_u32..).zip(DIGITS).find(|(_, d)| **d == c).map_or(0, |(i, _)| i);
-        let text = base64.as_str().unwrap().as_bytes();
-        let padding = text.iter().filter(|&&c| c == b'=').count();
-        let mut bytes = Vec::new();
-        for four in text.chunks(4) {
-            let bits = four.iter().fold(0, |bits, &c| bits << 6 | digit(c));
-            bytes.extend_from_slice(&bits.to_be_bytes()[1..]);
-        }
-        bytes.truncate(bytes.len() - padding);
-        bytes
+        BASE64.decode(base64.as_str().unwrap()).unwrap()
     }
 
     #[test]
