@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { FIELDS, hashOf, K, looksOf, note, OWN_FILE, refusal, SEED, STRATEGY, tellUnknown, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
-const { Gallery } = await import('../../www/state/gallery.ts');
+const { FIELDS, hashOf, looksOf, note, OWN_FILE, refusal, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
+const { K, MaxGallery, namedBy, SEED } = await import('../../www/tasks/max-of-k/gallery.ts');
 const manifest = JSON.parse(await readFile(new URL('../../www/models/max-of-k/manifest.json', import.meta.url), 'utf8'));
-const gallery = new Gallery(manifest);
+const gallery = new MaxGallery(manifest);
 
 /** Whole numbers below a limit, the same in every run (splitmix32). */
 function random(seed) {
@@ -35,8 +35,8 @@ function read(hash) {
   const k = K.read(address, gallery, tell);
   const seed = SEED.read(address, { gallery, k }, tell);
   const strategy = STRATEGY.read(address, undefined, tell);
-  const looks = looksOf(address, tell);
-  tellUnknown(address, tell);
+  const looks = looksOf(address, RANGES, tell);
+  tellUnknown(address, RANGES, tell);
   return { k, seed, strategy, looks, problems };
 }
 /** Every field of how things are shown, its default and values that it can have. */
@@ -56,22 +56,25 @@ const LOOKS = {
   over: ['', 'largest>=10;last:linear', 'copies:1,1/3,0.5,2;worst=cell'],
   hide: ['', 'views', 'picker,claim,figure,slider,views,report,foot'],
 };
+/** What a task says of addresses. */
+const RANGES = { views: LOOKS.view, fields: ['k', 'seed'] };
 const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));
 
 test('the table of fields is what this test knows of it', () => {
-  assert.deepEqual(FIELDS.map(({ name }) => name), ['workers', 'weights', 'k', 'seed', 'own', 'strategy', ...Object.keys(LOOKS)]);
-  assert.deepEqual(FIELDS.filter(({ part }) => part === 'search').map(({ name }) => name), ['workers', 'weights']);
-  assert.deepEqual(looksOf({ search: '', hash: '' }, assert.fail), USUAL);
+  assert.deepEqual(FIELDS.map(({ name }) => name), ['workers', 'task', 'weights', 'own', 'strategy', ...Object.keys(LOOKS)]);
+  assert.deepEqual(FIELDS.filter(({ part }) => part === 'search').map(({ name }) => name), ['workers', 'task', 'weights']);
+  assert.deepEqual(looksOf({ search: '', hash: '' }, RANGES, assert.fail), USUAL);
+  assert.deepEqual(usualLooks(), USUAL);
 });
 
 test('each value of each field is read back, and goes without saying if it is the default', () => {
   for (const [name, values] of Object.entries(LOOKS)) {
     for (const value of values) {
       const looks = { ...USUAL, [name]: value };
-      const { hash } = new URL(hashOf({ k: 4, seed: 123, strategy: null, looks }), 'https://example.org/');
+      const { hash } = new URL(hashOf({ model: namedBy(4, 123), strategy: null, looks }), 'https://example.org/');
       assert.equal(hash.includes(`&${name}=`), value !== USUAL[name], hash);
       assert.deepEqual(read(hash), { k: 4, seed: 123, strategy: null, looks, problems: [] }, hash);
-      assert.equal(hashOf({ k: 4, seed: 123, looks: read(hash).looks }), hash, 'and once more');
+      assert.equal(hashOf({ model: namedBy(4, 123), looks: read(hash).looks }), hash, 'and once more');
     }
   }
 });
@@ -83,7 +86,7 @@ test('what is put into an address is read back', () => {
       // As the browser gives it back: percent-encoded.
       const looks = Object.fromEntries(Object.entries(LOOKS).map(([name, values]) => [name, pick(values)]));
       if (strategy) looks.budget = null;
-      const { hash } = new URL(hashOf({ k, seed, strategy, looks }), 'https://example.org/');
+      const { hash } = new URL(hashOf({ model: namedBy(k, seed), strategy, looks }), 'https://example.org/');
       assert.deepEqual(read(hash), { k, seed, strategy: strategy ?? null, looks, problems: [] }, hash);
     }
   }
@@ -101,7 +104,7 @@ test('a file of the user’s is named by the start of its SHA-256, instead of a 
 });
 
 test('a budget names the proof: no strategy is written beside it', () => {
-  assert.equal(hashOf({ k: 4, seed: 123, strategy: 'cubic', looks: { ...USUAL, budget: 2e6 } }), '#k=4&seed=123&budget=2000000');
+  assert.equal(hashOf({ model: namedBy(4, 123), strategy: 'cubic', looks: { ...USUAL, budget: 2e6 } }), '#k=4&seed=123&budget=2000000');
 });
 
 test('any address names a model of the gallery, and whatever it does not name is told', () => {
@@ -181,6 +184,15 @@ test('one worker for each core but one, at least 1 and at most 4, or as many as 
   }
 });
 
+test('an address without a task is of the first one, and one with another is told of', () => {
+  const problems = [];
+  const task = (search) => TASK.read({ search, hash: '' }, { tasks: ['first', 'second'] }, (problem) => problems.push(problem));
+  assert.deepEqual(['', '?workers=2', '?task=second', '?task=first'].map(task), ['first', 'first', 'second', 'first']);
+  assert.deepEqual(problems, []);
+  assert.equal(task('?task=third'), 'first');
+  assert.deepEqual(problems, ['“task=third” in the address: expected one of first, second. Taken instead: first.']);
+});
+
 test('no two fields have one name', () => {
   assert.equal(new Set(FIELDS.map(({ name }) => name)).size, FIELDS.length);
 });
@@ -208,7 +220,7 @@ test('a choice is an entry of the history, unless it goes on with the one before
   t.mock.method(performance, 'now', () => now);
   const show = (strategy, choice, later = 0) => {
     now += later;
-    note({ k: 4, seed: 123, strategy, looks: USUAL }, choice);
+    note({ model: namedBy(4, 123), strategy, looks: USUAL }, choice);
   };
   const at = (strategy, undoable) => [`#k=4&seed=123&strategy=${strategy}`, undoable];
   show('a', undefined, 9_000);

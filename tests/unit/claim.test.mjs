@@ -9,7 +9,10 @@ const { againstOf, claimOf } = await import('../../www/views/claim/claim.ts');
 const { briefly, steps } = await import('../../www/ui/format.ts');
 const { facts, outcomes, metrics } = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
 
+const { maxOfK } = await import('../../www/tasks/max-of-k/task.ts');
+
 const model = {
+  task: maxOfK,
   facts,
   proofs: facts.strategies.map((each) => ({
     facts: each,

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import './typescript.mjs';
 
 const { alike, AXES, format, parse } = await import('../../www/state/distribution.ts');
-const { hashOf, looksOf, MOST_CHARACTERS } = await import('../../www/app/address.ts');
+const { hashOf, looksOf, MOST_CHARACTERS, usualLooks } = await import('../../www/app/address.ts');
+const VIEWS = { views: ['strategies', 'distribution'] };
 
 test('all inputs alike need no text', () => {
   assert.equal(format(alike()), '');
@@ -33,13 +34,13 @@ test('texts without meaning are left out', () => {
 });
 
 test('an address has a distribution that is short enough, and tells of others', () => {
-  const looks = { ...looksOf({ search: '', hash: '' }, assert.fail), view: 'distribution' };
+  const looks = { ...usualLooks(), view: 'distribution' };
   const over = 'largest>=10;table:3,1,1/2|3,2,1';
-  const { hash } = new URL(hashOf({ k: 4, seed: 123, looks: { ...looks, over } }), 'https://example.org/');
-  assert.deepEqual(looksOf({ search: '', hash }, assert.fail), { ...looks, over });
+  const { hash } = new URL(hashOf({ model: { k: '4', seed: '123' }, looks: { ...looks, over } }), 'https://example.org/');
+  assert.deepEqual(looksOf({ search: '', hash }, VIEWS, assert.fail), { ...looks, over });
   const long = `table:${'1,1,1|'.repeat(MOST_CHARACTERS)}`;
-  assert.ok(!hashOf({ k: 4, seed: 123, looks: { ...looks, over: long } }).includes('over'));
+  assert.ok(!hashOf({ model: { k: '4', seed: '123' }, looks: { ...looks, over: long } }).includes('over'));
   const told = [];
-  assert.equal(looksOf({ search: '', hash: `#over=${long}` }, (problem) => told.push(problem)).over, '');
+  assert.equal(looksOf({ search: '', hash: `#over=${long}` }, VIEWS, (problem) => told.push(problem)).over, '');
   assert.match(told[0], /expected a distribution in at most 400 characters, such as largest>=10\. Taken instead: .*\.$/);
 });

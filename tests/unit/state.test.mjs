@@ -6,7 +6,9 @@ import './typescript.mjs';
 const { Cancelled, Died } = await import('../../www/engine/client.ts');
 const { choose } = await import('../../www/engine/schedule.ts');
 const { Certificates, certificateIn, nameOf } = await import('../../www/state/certificates.ts');
-const { Gallery } = await import('../../www/state/gallery.ts');
+const { bySha256 } = await import('../../www/state/gallery.ts');
+const { MaxGallery } = await import('../../www/tasks/max-of-k/gallery.ts');
+const { maxOfK } = await import('../../www/tasks/max-of-k/task.ts');
 const { leaving, MOST_BYTES } = await import('../../www/state/own.ts');
 const { passes, strange } = await import('../../www/state/filter.ts');
 const { beyond } = await import('../../www/state/ladder.ts');
@@ -71,7 +73,7 @@ async function page({ shipped = [], sequences = '4', unknown = {} } = {}) {
     status: (text) => said.status.push(text),
     problem: (text, retry) => said.problems.push({ text, retry }),
   };
-  const models = new Models({ facts: facts('default'), outcomes: shipped }, pool, view);
+  const models = new Models(maxOfK, { facts: facts('default'), outcomes: shipped }, pool, view);
   const queue = new Queue(models, pool, view);
   const open = (file, read = async () => new Uint8Array(1), source = GALLERY) => models.open(file, source, read, () => {});
   const names = () => ran.splice(0).map(({ name }) => name);
@@ -288,16 +290,17 @@ test('beyond the longest proof of a ladder, a round number of steps is more', ()
 test('the gallery finds its models by K and seed, and by the SHA-256 of their files', () => {
   const model = (k, seed) => ({ file: `max${k}_s${seed}`, k, seed });
   const models = [model(4, 50), model(4, 123), model(5, 7)];
-  const gallery = new Gallery({ default: 'max4_s123', models });
-  assert.equal(gallery.default, models[1]);
+  const gallery = new MaxGallery({ default: 'max4_s123', models });
+  const listed = models.map((each) => ({ ...each, named: { k: String(each.k), seed: String(each.seed) } }));
+  assert.deepEqual(gallery.default, listed[1]);
   assert.deepEqual([gallery.sizes, gallery.seeds(4), gallery.seeds(6)], [[4, 5], [50, 123], []]);
   assert.deepEqual([gallery.firstSeed(4), gallery.firstSeed(5)], [123, 7]);
-  assert.equal(gallery.find(5, 7), models[2]);
+  assert.deepEqual(gallery.find(5, 7), listed[2]);
   assert.equal(gallery.find(5, 50), undefined);
   const hashes = { max4_s50: '12', max4_s123: '13' };
-  assert.equal(gallery.bySha256('123', hashes), models[0]);
-  assert.equal(gallery.bySha256('', hashes), undefined);
-  assert.throws(() => new Gallery({ default: 'none', models }), /the default none is not among its models/);
+  assert.deepEqual(bySha256(gallery, '123', hashes), listed[0]);
+  assert.equal(bySha256(gallery, '', hashes), undefined);
+  assert.throws(() => new MaxGallery({ default: 'none', models }), /the default none is not among its models/);
 });
 
 test('a group stays with its worker, what was asked for goes first, and parts go to anyone', () => {

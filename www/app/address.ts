@@ -3,7 +3,7 @@
  * the browser's history, in which every choice of a person is an entry: Back undoes it. Only this module knows their format.
  */
 
-import type { Gallery } from '../state/gallery.js';
+import type { Named } from '../state/gallery.js';
 
 /** The parts of an address that hold fields. */
 export type Address = Pick<Location, 'search' | 'hash'>;
@@ -70,7 +70,7 @@ const MOST_WORKERS = 16;
 const MOST_UNASKED = 4;
 
 /** Returns the number in `values` whose decimal form is `text`. */
-const among = (values: readonly number[], text: string) => values.find((value) => String(value) === text);
+export const among = (values: readonly number[], text: string) => values.find((value) => String(value) === text);
 
 /** Number of workers. By default one for each core but the page's own, up to `MOST_UNASKED`. */
 export const WORKERS = new Field<number, { cores: number }>('workers', {
@@ -78,22 +78,6 @@ export const WORKERS = new Field<number, { cores: number }>('workers', {
   initial: ({ cores }) => Math.min(Math.max(cores - 1, 1), MOST_UNASKED),
   parse: (text) => among(Array.from({ length: MOST_WORKERS }, (_, i) => i + 1), text),
   range: () => `a whole number from 1 to ${MOST_WORKERS}`,
-});
-
-/** K, the number of tokens in an input, of the gallery's model to show. */
-export const K = new Field<number, Gallery>('k', {
-  part: 'hash',
-  initial: (gallery) => gallery.default.k,
-  parse: (text, gallery) => among(gallery.sizes, text),
-  range: (gallery) => `one of ${gallery.sizes.join(', ')}`,
-});
-
-/** Seed of the gallery's model to show. */
-export const SEED = new Field<number, { gallery: Gallery; k: number }>('seed', {
-  part: 'hash',
-  initial: ({ gallery, k }) => gallery.firstSeed(k),
-  parse: (text, { gallery, k }) => among(gallery.seeds(k), text),
-  range: ({ k }) => `a seed that the menu has for K = ${k}`,
 });
 
 /** Identifier of the chosen proof; null for none. Any text is valid here: `prove` decides. */
@@ -112,6 +96,14 @@ export const OWN_FILE = new Field<string | null, unknown>('own', {
   initial: () => null,
   parse: (text) => (/^[0-9a-f]{16}$/.test(text) ? text : undefined),
   range: () => `the first ${OWN_DIGITS} digits of the SHA-256 of a file`,
+});
+
+/** What the network should compute; the first task is the page's without the field. */
+export const TASK = new Field<string, { tasks: readonly string[] }>('task', {
+  part: 'search',
+  initial: ({ tasks }) => tasks[0] ?? '',
+  parse: (text, { tasks }) => tasks.find((id) => id === text),
+  range: ({ tasks }) => `one of ${tasks.join(', ')}`,
 });
 
 /** Where a file to open lies; null for none. Any text is valid here: who fetches it decides. */
@@ -166,10 +158,24 @@ const within = (name: string, least: number, most: number) => {
   });
 };
 
+/** The view of every task that is open at first. */
+const FIRST_VIEW = 'strategies';
+
+/** What a task says of addresses: the views that it has, and the fields that name its models. */
+export interface Ranges {
+  views: readonly string[];
+  fields: readonly string[];
+}
+
 /** Every way to show things that a link holds: a new one is a line here, and works in `Page.look`. */
 const LOOKS = {
   /** The view beside the figure. */
-  view: choice('view', 'strategies', 'why', 'try', 'weights', 'distribution', 'method'),
+  view: new Field<string, { views: readonly string[] }>('view', {
+    part: 'hash',
+    initial: () => FIRST_VIEW,
+    parse: (text, { views }) => views.find((view) => view === text),
+    range: ({ views }) => `one of ${views.join(', ')}`,
+  }),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
   /** The axes of the figure: what is proven or, logarithmically, missing or unexplained; or bounds against σ₁/σ₂ over the gallery. */
@@ -208,22 +214,25 @@ const NAMES = Object.keys(LOOKS) as Name[];
 /** What a link says of how things are shown. */
 export type Looks = { [N in Name]: (typeof LOOKS)[N]['initial'] };
 
-/** How an address says that things are shown; `tell` hears of texts that are out of range. */
-export const looksOf = (address: Address, tell: (problem: string) => void) =>
-  Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, undefined, tell)])) as Looks;
+/** How things are shown where no address says it. */
+export const usualLooks = () => Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].initial])) as Looks;
 
-/** Every field of an address. */
-export const FIELDS = [WORKERS, WEIGHTS, K, SEED, OWN_FILE, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+/** How an address says that things are shown; `tell` hears of texts that are out of range. */
+export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (problem: string) => void) =>
+  Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
+
+/** Every field of an address, but those that name a model of the gallery. */
+export const FIELDS = [WORKERS, TASK, WEIGHTS, OWN_FILE, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
 
 /** The message about a value that the model does not have. */
-export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, undefined);
+export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
 
 /**
  * Calls `tell` for each unknown name in the hash. Unknown names in the search part are allowed:
  * hosts and tools add their own.
  */
-export function tellUnknown({ hash }: Address, tell: (problem: string) => void) {
-  const known = FIELDS.filter(({ part }) => part === 'hash').map(({ name }) => name);
+export function tellUnknown({ hash }: Address, { fields }: Pick<Ranges, 'fields'>, tell: (problem: string) => void) {
+  const known = [...fields, ...FIELDS.filter(({ part }) => part === 'hash').map(({ name }) => name)];
   for (const name of new Set(new URLSearchParams(hash.slice(1)).keys())) {
     if (!known.includes(name)) tell(`${quoted(name)} in the address is left out: after # it has ${known.join(', ')}.`);
   }
@@ -231,8 +240,7 @@ export function tellUnknown({ hash }: Address, tell: (problem: string) => void) 
 
 /** What to link to: a model of the gallery or a file of the user's, and what is shown of it. */
 export interface Target {
-  k?: number;
-  seed?: number;
+  model?: Named;
   /** First digits of the SHA-256 of the user's file. */
   own?: string;
   strategy?: string | null;
@@ -240,8 +248,8 @@ export interface Target {
 }
 
 /** The part after # of a link. What is so by default goes without saying. */
-export function hashOf({ k, seed, own, strategy, looks }: Target): string {
-  const fields = new URLSearchParams(own ? { [OWN_FILE.name]: own } : { [K.name]: String(k), [SEED.name]: String(seed) });
+export function hashOf({ model, own, strategy, looks }: Target): string {
+  const fields = new URLSearchParams(own ? { [OWN_FILE.name]: own } : model);
   // A budget chooses the proof.
   if (strategy && !looks?.budget) fields.set(STRATEGY.name, strategy);
   for (const name of NAMES) {
@@ -250,6 +258,19 @@ export function hashOf({ k, seed, own, strategy, looks }: Target): string {
     if (value !== LOOKS[name].initial && String(value).length <= MOST_CHARACTERS) fields.set(name, String(value));
   }
   return `#${fields}`;
+}
+
+/** Whether an address has one of these fields after #. */
+export const names = ({ hash }: Address, fields: readonly string[]) => fields.some((name) => new URLSearchParams(hash.slice(1)).has(name));
+
+/** The address of the page with another task; the choice of workers stays. */
+export function pageOf(task: string, isFirst: boolean, hash = ''): string {
+  const url = new URL(location.href);
+  url.searchParams.delete(WEIGHTS.name);
+  if (isFirst) url.searchParams.delete(TASK.name);
+  else url.searchParams.set(TASK.name, task);
+  url.hash = hash;
+  return url.href;
 }
 
 /** Returns whether the address is a link to a model. */

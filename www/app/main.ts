@@ -1,42 +1,44 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { onVisit, WORKERS } from './address.js';
+import { onVisit, TASK, WORKERS } from './address.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
 import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
-import { compile, download } from '../engine/download.js';
-import { Explainer } from '../engine/explain.js';
+import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import proveUrl from '../pkg/prove_bg.wasm?url';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
-import { Gallery } from '../state/gallery.js';
+import { about } from '../state/gallery.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
+import type { TaskPage } from '../tasks/task.js';
+import { TASKS } from '../tasks/tasks.js';
 import { get } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
-/** Fetches the shipped results. If that fails, offers to try again until it succeeds. */
-const arrived = (): Promise<Pictured> =>
-  download('models/max-of-k/first-paint.json', (response) => response.json() as Promise<Pictured>).catch(
+const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
+const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
+/** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */
+const arrived = (): Promise<[TaskPage, Pictured]> =>
+  Promise.all([listed.page(), about<Pictured>(listed.id, 'first-paint.json')]).catch(
     (error: unknown) => new Promise((resolve) => problems.tell('model', told(error), { retry: () => resolve(arrived()) })),
   );
 const first = arrived();
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
-const shipped = await first;
+const [task, shipped] = await first;
 
 /** Settles after the first frame is painted. */
 const painted = new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 let drawing = false;
 let fetched: Promise<WebAssembly.Module> | undefined;
-/** Fetches the module `prove` once, after the first frame; the next call repeats a failed fetch. */
+/** Fetches the module that proves once, after the first frame; the next call repeats a failed fetch. */
 const program = (): Promise<WebAssembly.Module> => {
-  fetched ??= painted.then(() => compile(proveUrl));
+  fetched ??= painted.then(() => compile(task.module));
   fetched.catch(() => (fetched = undefined));
   return fetched;
 };
@@ -56,17 +58,17 @@ const view: View = {
   },
 };
 const workers = WORKERS.read(location, { cores: navigator.hardwareConcurrency }, (refusal) => problems.tell('workers', refusal));
-const pool = new Pool(program, workers, view.problem);
-const models = new Models(shipped, pool, view);
+const pool = new Pool(program, workers, view.problem, task.worker);
+const models = new Models(task, shipped, pool, view);
 const queue = new Queue(models, pool, view);
 const certificates = new Certificates(models, queue, pool, view);
-const page = new Page(shipped, workers, models, queue, certificates, new Explainer(), {
+const page = new Page(task, shipped, workers, models, queue, certificates, {
   chosen: (choice) => opening.noteInAddress(choice),
   take: (file) => void take([file]),
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
-const opening = new Opening(models, queue, page, problems);
+const opening = new Opening(task, models, queue, page, problems);
 
 opening.visit();
 onVisit(() => opening.visit());
@@ -81,7 +83,7 @@ const setUp = (about: 'gallery' | 'figure', work: () => Promise<void>) =>
     problems.tell(about, told(error), { retry: () => void setUp(about, work) });
     void page.report();
   });
-void painted.then(() => setUp('gallery', async () => opening.browse(await Gallery.fetch())));
+void painted.then(() => setUp('gallery', async () => opening.browse(await task.shelf())));
 /**
  * From the first finished proof on, draws figures in this browser instead of showing the shipped
  * picture. Before that, the network should load the prover rather than the module that plots.
@@ -99,8 +101,8 @@ addEventListener('click', ({ target }) => {
     if (pressed.id === 'share') {
       opening.noteInAddress();
       (await import('../views/share/share.js')).share(models.current, page);
-    } else if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, models, (strategy) => page.choose(strategy));
-    else (await import('../views/glossary/glossary.js')).explain(pressed);
+    } else if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, await task.tour(), models, (strategy) => page.choose(strategy));
+    else (await import('../views/glossary/glossary.js')).explain(pressed, await task.words?.());
   });
 });
 

@@ -6,14 +6,14 @@
 import {
   type Choice,
   isLink,
-  K,
   type Looks,
   looksOf,
+  names,
   note,
   OWN_DIGITS,
   OWN_FILE,
+  type Ranges,
   refusal,
-  SEED,
   STRATEGY,
   type Target,
   tellUnknown,
@@ -21,11 +21,12 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
-import { bytesOf, type Entry, Gallery } from '../state/gallery.js';
+import { about, bySha256, bytesOf, type Entry, type Hashes } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
+import type { Picker, Shelf, TaskPage } from '../tasks/task.js';
+import { get } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import { Picker } from '../views/picker/picker.js';
 
 /** The store of the user's files; rejects if its program does not arrive. */
 const store = () => import('../state/own.js');
@@ -34,12 +35,15 @@ const idOf = (sha256: string) => sha256.slice(0, OWN_DIGITS);
 
 /** Opens models as the address, the gallery's menu and the user's files say. */
 export class Opening {
+  readonly #task: TaskPage;
+  readonly #ranges: Ranges;
+  readonly #list = get('models', HTMLButtonElement);
   readonly #models: Models;
   readonly #queue: Queue;
   readonly #page: Page;
   readonly #problems: Problems;
   /** Undefined until it has been fetched. */
-  #gallery: Gallery | undefined;
+  #gallery: Shelf | undefined;
   #picker: Picker | undefined;
   /** The open gallery model; undefined if a file of the user's is open. */
   #current: Entry | undefined;
@@ -54,7 +58,9 @@ export class Opening {
   /** Messages about what is wrong with the address. */
   #refusals: string[] = [];
 
-  constructor(models: Models, queue: Queue, page: Page, problems: Problems) {
+  constructor(task: TaskPage, models: Models, queue: Queue, page: Page, problems: Problems) {
+    this.#task = task;
+    this.#ranges = { views: Object.keys(task.views), fields: task.fields };
     this.#models = models;
     this.#queue = queue;
     this.#page = page;
@@ -66,7 +72,7 @@ export class Opening {
     this.#problems.tell('model', undefined);
     this.#refuse();
     const own = OWN_FILE.read(location, undefined, () => {});
-    this.#isOwn = own !== null || (this.#linked !== null && !K.isIn(location) && !SEED.isIn(location));
+    this.#isOwn = own !== null || (this.#linked !== null && !names(location, this.#task.fields));
     if (own !== null && own === this.#own) this.#show();
     else if (this.#isOwn) void this.#restore(own);
     else if (this.#gallery) void this.#followLink(this.#gallery);
@@ -74,23 +80,25 @@ export class Opening {
   }
 
   /** Shows the gallery's menu, and opens the model that the address names. */
-  browse(gallery: Gallery) {
+  browse(gallery: Shelf) {
     this.#gallery = gallery;
-    this.#picker = new Picker(gallery, (model) => this.#go(model), () => void this.#list(gallery));
+    this.#picker = gallery.picker((model) => this.#go({ model }));
+    this.#list.addEventListener('click', () => void this.#browse(gallery));
+    this.#list.disabled = false;
     this.#picker.show(this.#current);
     if (!this.#isOwn) void this.#followLink(gallery, true);
   }
 
   /** The gallery model whose file has the SHA-256 `sha256`. */
   async bySha256(sha256: string): Promise<Entry | undefined> {
-    return this.#gallery?.bySha256(sha256, await Gallery.hashes());
+    return this.#gallery && bySha256(this.#gallery, sha256, await about<Hashes>(this.#task.id, 'hashes.json'));
   }
 
   /** Opens a gallery model in a new history entry, for a certificate about it; returns whether that succeeded. */
   openEntry(entry: Entry): Promise<boolean> {
     // Its proof is about to be chosen: all of it is one step back.
     this.#page.restore(null, { ...this.#page.looks, budget: null }, false);
-    note({ ...entry, looks: this.#page.looks }, 'model');
+    note({ model: entry.named, looks: this.#page.looks }, 'model');
     return this.#open(entry);
   }
 
@@ -109,7 +117,7 @@ export class Opening {
     // A proof from a certificate has an identifier that is only valid until a reload.
     const strategy = this.#models.find(chosen)?.from ? null : chosen;
     const own = this.#own;
-    if (this.#wanted) note({ ...this.#wanted, strategy, looks }, choice);
+    if (this.#wanted) note({ model: this.#wanted.named, strategy, looks }, choice);
     else if (own !== undefined) note({ own, strategy, looks }, choice);
   }
 
@@ -126,13 +134,13 @@ export class Opening {
   }
 
   /** Shows the list of all models. */
-  async #list(gallery: Gallery) {
+  async #browse(gallery: Shelf) {
     const own = this.#own;
+    const open = own !== undefined ? { own } : this.#wanted && { model: this.#wanted.named };
     try {
-      const { showModels } = await import('../views/picker/models.js');
-      await showModels({ gallery, open: own === undefined ? this.#wanted : { own }, pick: (model) => this.#go(model) });
+      await gallery.list({ open, pick: (picked) => this.#go(picked) });
     } catch (error) {
-      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#list(gallery) });
+      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
     }
   }
 
@@ -150,11 +158,8 @@ export class Opening {
   }
 
   /** Opens the gallery model that the address names, and shows what it says of it. */
-  async #followLink(gallery: Gallery, isFirst = false) {
-    const tell = (problem: string) => this.#refuse(problem);
-    const k = K.read(location, gallery, tell);
-    const seed = SEED.read(location, { gallery, k }, tell);
-    const entry = gallery.find(k, seed) ?? gallery.default;
+  async #followLink(gallery: Shelf, isFirst = false) {
+    const entry = gallery.at(location, (problem) => this.#refuse(problem));
     const isOpen = entry === this.#wanted;
     // What a user has chosen before the gallery arrived, the address does not say.
     if (!isFirst || isLink()) this.#show(isOpen);
@@ -165,8 +170,8 @@ export class Opening {
   #show(isOpen = true) {
     const tell = (problem: string) => this.#refuse(problem);
     const strategy = STRATEGY.read(location, undefined, tell);
-    const looks = looksOf(location, tell);
-    tellUnknown(location, tell);
+    const looks = looksOf(location, this.#ranges, tell);
+    tellUnknown(location, this.#ranges, tell);
     // Who names a proof means it, whatever a proof may cost.
     if (strategy !== null && looks.budget !== null) {
       tell('“budget” in the address is left out: “strategy” names the proof.');
@@ -178,7 +183,7 @@ export class Opening {
 
   /** Shows what the address says, as far as the shipped results can; `#show` reports what is wrong later. */
   #preview() {
-    this.#page.restore(STRATEGY.read(location, undefined, () => {}), looksOf(location, () => {}), false);
+    this.#page.restore(STRATEGY.read(location, undefined, () => {}), looksOf(location, this.#ranges, () => {}), false);
   }
 
   /**
@@ -189,7 +194,7 @@ export class Opening {
     this.#wanted = entry;
     this.#isOwn = false;
     this.#picker?.show(entry);
-    const opened = await this.#models.open(entry.file, GALLERY, () => bytesOf(entry), () => void this.#open(entry));
+    const opened = await this.#models.open(entry.file, GALLERY, () => bytesOf(this.#task.id, entry), () => void this.#open(entry));
     if (opened === 'open') {
       this.#current = entry;
       if (isLink() || this.#page.chosen !== null) this.noteInAddress();

@@ -1,13 +1,14 @@
 /** Updates all views when the state changes, and highlights the chosen proof in each. */
 
-import { type Choice, hashOf, type Looks, looksOf } from './address.js';
+import { type Choice, hashOf, type Looks, usualLooks } from './address.js';
 import { Tabs } from './tabs.js';
-import type { Explainer } from '../engine/explain.js';
 import type { Certificates } from '../state/certificates.js';
+import type { Named } from '../state/gallery.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
 import { passes } from '../state/filter.js';
 import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
+import type { Explains, TaskPage, Weigher } from '../tasks/task.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
 import { capital, percent, steps, told } from '../ui/format.js';
@@ -16,7 +17,6 @@ import { Frontier, type Pictured } from '../views/frontier/frontier.js';
 import { AxesControl } from '../views/frontier/axes.js';
 import { Legend } from '../views/frontier/legend.js';
 import { showOwn } from '../views/picker/picker.js';
-import type { Over } from '../views/distribution/over.js';
 import type { Host, Report } from '../views/report/report.js';
 import { RunControl } from '../views/run/run.js';
 
@@ -39,10 +39,10 @@ export class Page {
    */
   chosen: string | null = null;
   /** How things are shown. */
-  looks: Looks = looksOf({ search: '', hash: '' }, () => {});
+  looks: Looks = usualLooks();
   /** The model under the distribution; undefined until that is worked out. */
   #weighed: Model | undefined;
-  #over: Over | undefined;
+  #weigher: Weigher | undefined;
   /** Identifier of the proof under the pointer or the focus. */
   #pointed: string | null = null;
   /** The model that the views show. */
@@ -62,7 +62,8 @@ export class Page {
   readonly #legend: Legend;
   readonly #axes: AxesControl;
   readonly #claim: Claim;
-  readonly #explain: Explainer;
+  readonly #task: TaskPage;
+  readonly #explain: Explains;
   readonly #tabs: Tabs;
   /** Shows how far the queue is, once for all that changes in a task. */
   readonly #showQueue = atEnd(() => {
@@ -78,18 +79,20 @@ export class Page {
 
   /** `workers`: number of workers, which the page mentions. */
   constructor(
+    task: TaskPage,
     shipped: Pictured,
     workers: number,
     models: Models,
     queue: Queue,
     certificates: Certificates,
-    explain: Explainer,
     told: Told,
   ) {
+    this.#task = task;
     this.#models = models;
     this.#told = told;
     this.#run = new RunControl(document, models, queue, workers);
     this.#host = {
+      task,
       models,
       queue,
       certificates,
@@ -98,11 +101,11 @@ export class Page {
       problem: told.noFigure,
     };
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
-    this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure);
+    this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure, task.compares);
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
     this.#claim = new Claim(document, (budget, settled) => this.#spend(budget, settled));
-    this.#explain = explain;
-    this.#tabs = new Tabs(explain, {
+    this.#explain = task.explainer();
+    this.#tabs = new Tabs(task.views, this.#explain, {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       over: (over) => this.look({ over }),
@@ -182,7 +185,7 @@ export class Page {
    * try again.
    */
   async report(): Promise<Report | undefined> {
-    this.#fetched ??= import('../views/report/report.js').then((module) => this.#fill(new module.Report(this.#host)));
+    this.#fetched ??= import('../views/report/report.js').then(async ({ reportOf }) => this.#fill(await reportOf(this.#host)));
     try {
       return await this.#fetched;
     } catch (error) {
@@ -279,11 +282,10 @@ export class Page {
 
   /** Weighs the proofs of the present model, and fetches what does that. */
   async #weigh() {
-    if (!this.looks.over && !this.#over) return;
+    if (!this.looks.over && !this.#weigher) return;
     try {
-      const { Over } = await import('../views/distribution/over.js');
-      this.#over ??= new Over(this.#explain, this.#refresh, () => this.look({ over: '' }), this.#told.noFigure);
-      this.#weighed = this.#over.seen(this.#models.current, this.looks.over);
+      this.#weigher ??= await this.#task.weigher?.(this.#explain, { changed: this.#refresh, end: () => this.look({ over: '' }), refused: this.#told.noFigure });
+      this.#weighed = this.#weigher?.seen(this.#models.current, this.looks.over);
       if (!this.#weighed) return;
       this.#mark(this.#weighed);
       this.#bringOut();
@@ -353,7 +355,7 @@ export class Page {
       compared: over ? { others: [], spread: [], said: [] } : this.#axes.compared(this.looks, model, budget),
       passes: passes(this.looks),
     });
-    const link = (seed: number) => hashOf({ k: model.facts.n, seed, strategy: current?.facts.strategy ?? null, looks: { ...this.looks, budget: null } });
+    const link = (named: Named) => hashOf({ model: named, strategy: current?.facts.strategy ?? null, looks: { ...this.looks, budget: null } });
     this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
     this.#claim.show(model, current, this.looks.budget);
     // The views are about proofs as they are.

@@ -1,19 +1,11 @@
 /** The views beside the figure, one at a time; each is fetched when it is first opened. */
 
-import type { Explain } from '../engine/explain.js';
+import type { Explains, TaskPage } from '../tasks/task.js';
 import { get, make } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import type { Host, Open, Shown, ViewName as Name, ViewOf } from '../views/view.js';
+import type { Host, Shown, ViewName as Name, ViewOf } from '../views/view.js';
 
-/** Each view's name for a person, and its module. */
-const VIEWS: Record<Name, { label: string; load: () => Promise<{ open: Open }> }> = {
-  strategies: { label: 'Strategies', load: () => import('../views/strategies/strategies.js') },
-  why: { label: 'Why', load: () => import('../views/why/why.js') },
-  try: { label: 'Try', load: () => import('../views/try/try.js') },
-  weights: { label: 'Weights', load: () => import('../views/weights/weights.js') },
-  distribution: { label: 'Distribution', load: () => import('../views/distribution/distribution.js') },
-  method: { label: 'Method', load: () => import('../views/method/method.js') },
-};
+type Views = TaskPage['views'];
 
 /** What the page does for its views. */
 export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
@@ -25,20 +17,25 @@ export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'probl
 
 export class Tabs {
   readonly #panel = get('view', HTMLElement);
-  readonly #tabs: Record<Name, HTMLButtonElement>;
-  readonly #host: Host;
+  readonly #views: Views;
+  readonly #tabs: ReadonlyMap<Name, HTMLButtonElement>;
+  readonly #host: Host<Explains>;
   readonly #asked: Asked;
   /** What has been opened, for paper. */
   readonly #places = new Map<Name, HTMLElement>();
   readonly #open = new Map<Name, Promise<{ place: HTMLElement; view: ViewOf }>>();
   /** The views that did not arrive. */
   readonly #failed = new Set<Name>();
-  #name: Name = 'strategies';
+  #name: Name;
   #shown: Shown | undefined;
   /** Views are fetched only once the page has its own results. */
   #isReady = false;
 
-  constructor(explain: Explain, asked: Asked) {
+  /** `explain` answers the questions of a task, whose `views` there are; the first one is open. */
+  constructor(views: Views, explain: Explains, asked: Asked) {
+    this.#views = views;
+    const names = Object.keys(views);
+    this.#name = names[0] ?? '';
     this.#asked = asked;
     this.#host = {
       ...asked,
@@ -47,13 +44,13 @@ export class Tabs {
       explain,
     };
     const tab = (name: Name) => {
-      const button = make('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view' }, VIEWS[name].label);
+      const button = make('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view' }, this.#label(name));
       button.addEventListener('click', () => this.#pick(name));
       return button;
     };
-    this.#tabs = { strategies: tab('strategies'), why: tab('why'), try: tab('try'), weights: tab('weights'), distribution: tab('distribution'), method: tab('method') };
+    this.#tabs = new Map(names.map((name) => [name, tab(name)]));
     const list = get('tabs', HTMLElement);
-    list.append(...Object.values(this.#tabs));
+    list.append(...this.#tabs.values());
     list.addEventListener('keydown', (event) => this.#key(event));
     addEventListener('printing', () => this.#print());
     this.#mark();
@@ -86,7 +83,7 @@ export class Tabs {
   }
 
   #mark() {
-    for (const [name, tab] of Object.entries(this.#tabs)) {
+    for (const [name, tab] of this.#tabs) {
       const isOpen = name === this.#name;
       tab.setAttribute('aria-selected', String(isOpen));
       tab.tabIndex = isOpen ? 0 : -1;
@@ -95,14 +92,14 @@ export class Tabs {
   }
 
   #key(event: KeyboardEvent) {
-    const names = Object.keys(this.#tabs) as Name[];
+    const names = [...this.#tabs.keys()];
     const at = names.indexOf(this.#name);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 + names.length, Home: 0, End: names.length - 1 }[event.key];
     const name = to === undefined ? undefined : names[to % names.length];
     if (!name) return;
     event.preventDefault();
     this.#pick(name);
-    this.#tabs[name].focus();
+    this.#tabs.get(name)?.focus();
   }
 
   async #fill() {
@@ -117,7 +114,7 @@ export class Tabs {
       // Once, though every change of the state shows the view: the failed promise stays until the user tries again.
       if (this.#failed.has(name)) return;
       this.#failed.add(name);
-      this.#asked.missing(`The view ${VIEWS[name].label} cannot be shown: ${told(error)}`, () => this.#again(name));
+      this.#asked.missing(`The view ${this.#label(name)} cannot be shown: ${told(error)}`, () => this.#again(name));
     }
   }
 
@@ -130,19 +127,28 @@ export class Tabs {
   #view(name: Name): Promise<{ place: HTMLElement; view: ViewOf }> {
     const fetched = this.#open.get(name);
     if (fetched) return fetched;
-    const made = VIEWS[name].load().then(({ open }) => {
-      const place = make('div', { class: `of-${name}`, 'data-view': VIEWS[name].label });
-      this.#places.set(name, place);
-      return { place, view: open(place, this.#host) };
-    });
+    const made = this.#make(name);
     this.#open.set(name, made);
     return made;
+  }
+
+  async #make(name: Name): Promise<{ place: HTMLElement; view: ViewOf }> {
+    const found = this.#views[name];
+    if (!found) throw new Error('this task has none of that name');
+    const { open } = await found.load();
+    const place = make('div', { class: `of-${name}`, 'data-view': found.label });
+    this.#places.set(name, place);
+    return { place, view: open(place, this.#host) };
+  }
+
+  #label(name: Name): string {
+    return this.#views[name]?.label ?? name;
   }
 
   /** On paper is every view that has been opened; on the screen only one. */
   #print() {
     const all = document.documentElement.classList.contains('printing');
-    const places = Object.keys(VIEWS).flatMap((name) => (all || name === this.#name ? (this.#places.get(name as Name) ?? []) : []));
+    const places = Object.keys(this.#views).flatMap((name) => (all || name === this.#name ? (this.#places.get(name) ?? []) : []));
     this.#panel.replaceChildren(...places);
   }
 

@@ -41,5 +41,5 @@ export const taken =
 export function moreAt({ facts }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {
   const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(facts.file) ?? [];
   if (!page || taken || k === undefined) return undefined;
-  return page + hashOf({ k: Number(k), seed: Number(seed), strategy: strategy ?? null, looks: { vs } });
+  return page + hashOf({ model: { k, seed: String(seed) }, strategy: strategy ?? null, looks: { vs } });
 }

@@ -23,5 +23,5 @@ export const taken: string = '';
 export function moreAt({ facts, source }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {
   const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(facts.file) ?? [];
   if (source === OWN || k === undefined) return undefined;
-  return page + hashOf({ k: Number(k), seed: Number(seed), strategy: strategy ?? null, looks: { vs } });
+  return page + hashOf({ model: { k, seed: String(seed) }, strategy: strategy ?? null, looks: { vs } });
 }

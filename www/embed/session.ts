@@ -8,9 +8,11 @@ import { compile, download } from '../engine/download.js';
 import { Explainer } from '../engine/explain.js';
 import { Pool } from '../engine/pool.js';
 import { type Turn, Turns } from '../engine/turns.js';
+import workerUrl from '../engine/worker.ts?worker&url';
 import proveUrl from '../pkg/prove_bg.wasm?url';
 import { GALLERY, Models, type Opened, OWN, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
+import { maxOfK } from '../tasks/max-of-k/task.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 import { known } from './place.js';
 import { bytesAt } from './source.js';
@@ -26,7 +28,7 @@ const fetchProgram = () => {
 };
 const pool = new Pool(fetchProgram, workers, (message) => {
   for (const session of sessions.values()) void session.then((each) => each.tell((view) => view.problem(message)));
-});
+}, workerUrl);
 const turns = new Turns(pool);
 
 let shipped: Promise<Pictured> | undefined;
@@ -75,7 +77,7 @@ export class Session {
 
   constructor(key: string, weights: Weights, shipped: Pictured, turn: Turn) {
     [this.#key, this.#weights, this.shipped, this.#turn] = [key, weights, shipped, turn];
-    this.models = new Models(shipped, turn, this.view);
+    this.models = new Models(maxOfK, shipped, turn, this.view);
     this.queue = new Queue(this.models, turn, this.view);
   }
 

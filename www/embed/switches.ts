@@ -3,10 +3,8 @@
  * notebook's model. Only this module knows their names and values.
  */
 
-import type { ViewName } from '../views/view.js';
-
 /** The views that an embed may show, beside what is always there. */
-export type Shown = Extract<ViewName, 'strategies' | 'why' | 'weights' | 'try'>;
+export type Shown = 'strategies' | 'why' | 'weights' | 'try';
 /** The parts that `show` chooses from. */
 export type Part = 'claim' | 'plot' | 'slider' | Shown;
 export type Theme = 'auto' | 'light' | 'dark';

@@ -6,7 +6,6 @@
 import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import type { Answer, Request, Weights } from './protocol.js';
 import { startWorker } from './start.js';
-import workerUrl from './worker.ts?worker&url';
 
 /** Milliseconds within which the worker must react to a cancel, before it is replaced. */
 const PATIENCE = 40;
@@ -40,9 +39,11 @@ export class Died extends Error {}
 export class Client {
   /** The group of the last proof that the worker ran: the worker still holds its shared work. */
   group: string | undefined;
-  /** The module `prove`; undefined before the first model. */
+  /** The module that proves; undefined before the first model. */
   #module: WebAssembly.Module | undefined;
   readonly #died: (message: string) => void;
+  /** Address of the worker's script. */
+  readonly #script: string;
   /** The unanswered requests, by id. */
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
@@ -55,9 +56,10 @@ export class Client {
   #model: Load | undefined;
   #lastId = 0;
 
-  /** Calls `died` with a message for the user whenever the worker dies. */
-  constructor(died: (message: string) => void) {
+  /** The worker's script is at `script`. Calls `died` with a message for the user whenever the worker dies. */
+  constructor(died: (message: string) => void, script: string) {
     this.#died = died;
+    this.#script = script;
   }
 
   /** Whether every request has been answered. */
@@ -177,7 +179,7 @@ export class Client {
 
   /** Starts a worker and sends it the program, the model and all unanswered requests. */
   #start() {
-    const worker = startWorker(workerUrl);
+    const worker = startWorker(this.#script);
     this.#worker = worker;
     this.#proven = false;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);

@@ -39,7 +39,7 @@ export interface Order {
   progress(done: number, elapsed: number): void;
 }
 
-/** Returns the module `prove`, which is fetched on the first call. */
+/** Returns the module that proves, which is fetched on the first call. */
 export type Program = () => Promise<WebAssembly.Module>;
 
 /** What is asked about a model. */
@@ -56,11 +56,11 @@ export class Pool {
   #loading: Promise<unknown> = Promise.resolve();
 
   /**
-   * Makes a pool of `size` workers. Calls `died` with a message for the user when a worker dies.
+   * Makes a pool of `size` workers, whose script is at `worker`. Calls `died` with a message for the user when one dies.
    */
-  constructor(program: Program, size: number, died: (message: string) => void) {
+  constructor(program: Program, size: number, died: (message: string) => void, worker: string) {
     this.#program = program;
-    this.#make = () => new Client(died);
+    this.#make = () => new Client(died, worker);
     this.#clients = [this.#make(), ...Array.from({ length: size - 1 }, this.#make)];
   }
 

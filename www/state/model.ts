@@ -7,6 +7,7 @@ import { readFile } from '../engine/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
+import type { Task } from '../tasks/task.js';
 import { bytes as size, told } from '../ui/format.js';
 
 /**
@@ -55,8 +56,21 @@ export const isBusy = ({ job }: Proof) => job.state === 'queued' || job.state ==
 /** Returns whether this browser has run a proof to its end. */
 export const isDone = ({ job, outcome, shipped }: Proof) => job.state === 'idle' && !!outcome && !shipped;
 
+/** What a task works out of a model beside its proofs. */
+export interface Looked {
+  attention?: AttentionFacts;
+  /** The logits of a few inputs. */
+  examples?: Example[];
+  /**
+   * The accuracy on random inputs; not computed if brute force, which runs automatically, counts
+   * the exact accuracy.
+   */
+  sampled?: SampledAccuracy;
+}
+
 /** A model and everything that is known about it. */
-export interface Model {
+export interface Model extends Looked {
+  task: Task;
   facts: ModelFacts;
   proofs: Proof[];
   /** Which inputs the bounds are about, in words, if not all alike; the worst class differs from proof to proof. */
@@ -75,14 +89,6 @@ export interface Model {
   weights?: Uint8Array;
   /** The network as workers take it. */
   network?: Weights;
-  attention?: AttentionFacts;
-  /** The logits of a few inputs. */
-  examples?: Example[];
-  /**
-   * The accuracy on random inputs; not computed if brute force, which runs automatically, counts
-   * the exact accuracy.
-   */
-  sampled?: SampledAccuracy;
 }
 
 /** Returns whether a proof takes so long that it runs only when the user starts it. */
@@ -104,7 +110,7 @@ export interface View {
   /** Called when a proof of the current model has changed. */
   proof(proof: Proof): void;
   /**
-   * Called when attention, examples or sampled accuracy of the current model have been computed.
+   * Called when something of the current model beside its proofs has been computed.
    */
   looked(model: Model): void;
   /** Shows what the page is doing. */
@@ -123,14 +129,16 @@ export type Opened = 'open' | 'refused' | 'failed' | 'late';
 export class Models {
   /** The open model. */
   current: Model;
+  readonly #task: Task;
   readonly #shipped: Shipped;
   readonly #pool: Prover;
   readonly #view: View;
   /** The number of files opened so far: a file whose number is not the last is `late`. */
   #picks = 0;
 
-  /** Opens the default model with its shipped results, without its file. */
-  constructor(shipped: Shipped, pool: Prover, view: View) {
+  /** Opens the default model of a task with its shipped results, without its file. */
+  constructor(task: Task, shipped: Shipped, pool: Prover, view: View) {
+    this.#task = task;
     this.#shipped = shipped;
     this.#pool = pool;
     this.#view = view;
@@ -235,12 +243,12 @@ export class Models {
       const outcome = known.find((o) => o.strategy === strategy.strategy);
       return { facts: strategy, job: { state: 'idle' }, shipped: !!outcome, frontier: false, ...(outcome && { outcome }) };
     });
-    return { facts, proofs, source };
+    return { task: this.#task, facts, proofs, source };
   }
 
-  /** Computes attention, examples and sampled accuracy of a model; what fails stays undefined. */
+  /** Computes what the task shows of a model beside its proofs; what fails stays undefined. */
   #look(model: Model) {
-    const add = async (found: Promise<Partial<Model>>) => {
+    const add = async (found: Promise<Looked>) => {
       try {
         Object.assign(model, await found);
         if (this.current === model) this.#view.looked(model);
@@ -249,9 +257,7 @@ export class Models {
       }
     };
     const isCounted = model.proofs.some((proof) => proof.facts.visits !== null && runsUnasked(proof));
-    void add(this.#pool.attention().then((attention) => ({ attention })));
-    void add(this.#pool.logits().then((examples) => ({ examples })));
-    if (!isCounted) void add(this.#pool.sample().then((sampled) => ({ sampled })));
+    for (const found of this.#task.look(this.#pool, isCounted)) void add(found);
   }
 
   /**

@@ -1,11 +1,10 @@
 /** What every view of the instrument is, so that the page can fetch one when it is first opened. */
 
-import type { Looks } from '../app/address.js';
 import type { Explain } from '../engine/explain.js';
 import type { Model, Proof } from '../state/model.js';
 
 /** The name of a view in the address. */
-export type ViewName = Looks['view'];
+export type ViewName = string;
 
 /** What all views show. */
 export interface Shown {
@@ -22,8 +21,8 @@ export interface Shown {
   weighed: Model;
 }
 
-/** What a view asks of the page. */
-export interface Host {
+/** What a view asks of the page; `E` answers the questions of its task. */
+export interface Host<E = Explain> {
   /** Chooses a proof by its identifier. */
   choose(strategy: string): void;
   /** Compares the chosen proof with another, by its identifier; with none if that is empty. */
@@ -39,7 +38,7 @@ export interface Host {
   /** Returns the certificate of a proof by its identifier, which runs for it; undefined if it fails. */
   certificate(strategy: string): Promise<string | undefined>;
   /** Answers questions about the open model, in a worker of its own. */
-  readonly explain: Explain;
+  readonly explain: E;
   /** The open model. */
   model(): Model | undefined;
   /** Says what went wrong, where a view has no better place for it. */

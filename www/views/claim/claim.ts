@@ -3,7 +3,7 @@
 import { beyond, ladderOf, type Rung, rungAt } from '../../state/ladder.js';
 import type { Model, Proof } from '../../state/model.js';
 import { get, type Root } from '../../ui/element.js';
-import { briefly, count, steps, superscript } from '../../ui/format.js';
+import { briefly, count, steps } from '../../ui/format.js';
 import { describe } from '../proofs/describe.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
 
@@ -62,11 +62,8 @@ function put(element: HTMLElement, text: string) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** All inputs, by their number or as a power, or which are meant. */
-function inputs({ facts: { sequences, v, n }, over }: Model, proof?: Proof): string {
-  if (over) return over(proof);
-  return Number(sequences) < MOST_WRITTEN ? `all ${count(sequences)} inputs` : `all ${v}${superscript(n)} inputs`;
-}
+/** All inputs, or which are meant. */
+const inputs = ({ facts, over, task }: Model, proof?: Proof): string => (over ? over(proof) : task.inputs(facts));
 
 /** What a proof says of the model, in a sentence. */
 export function claimOf(model: Model, proof: Proof | undefined): string {

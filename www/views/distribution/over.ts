@@ -30,7 +30,7 @@ export class Over {
   #isBusy = false;
 
   /** `changed` hears that another proof has been weighed, `end` that all inputs are to be alike, `refused` why a text is no distribution. */
-  constructor(explain: Explain, changed: () => void, end: () => void, refused: (why: string) => void) {
+  constructor(explain: Explain, { changed, end, refused }: { changed(): void; end(): void; refused(why: string): void }) {
     [this.#explain, this.#changed, this.#end, this.#refused] = [explain, changed, end, refused];
     const button = make('button', { type: 'button' }, 'All inputs alike');
     button.addEventListener('click', () => this.#end());

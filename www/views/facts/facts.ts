@@ -18,13 +18,10 @@ const WORDS = new Map<string, Word>([
   ['Seed', 'seed'],
 ]);
 
-export function showFacts(list: HTMLElement, { facts, source }: Model) {
-  const { format, sha256, v, d, h, n, parameters, biases, metadata } = facts;
+export function showFacts(list: HTMLElement, { facts, source, task }: Model) {
+  const { format, sha256, parameters, biases, metadata } = facts;
   const entries: [string, string][] = [
-    ['K, tokens of an input', count(n)],
-    ['v, vocabulary', count(v)],
-    ['d, residual width', count(d)],
-    ['h, width of the head', count(h)],
+    ...task.facts(facts),
     ['Parameters', `${count(parameters)}${biases ? ', with biases' : ''}`],
     ['Source', `${facts.file}, ${source}`],
     ['Format', `${format}, ${bytes(facts.bytes)}`],
@@ -40,13 +37,7 @@ export function showFacts(list: HTMLElement, { facts, source }: Model) {
   list.replaceChildren(...short.map(item('short')), ...long.map(item('long')));
 }
 
-export function showTask(paragraph: HTMLElement, { facts: { n, v, sequences } }: Model) {
-  paragraph.replaceChildren(
-    `This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are `,
-    breakable(count(sequences)),
-    ' inputs.',
-  );
-}
+export const showTask = (paragraph: HTMLElement, { facts, task }: Model) => paragraph.replaceChildren(...task.about(facts));
 
 /** `final_loss` as Final loss. */
 function readable([key, value]: [string, string]): [string, string] {

@@ -31,12 +31,13 @@ export class AxesControl {
   /** What is shown instead of the frontier, if anything. */
   #shown: Shown | undefined;
 
-  /** `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong. */
-  constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void) {
+  /** `changed` hears what the user chooses, or that there is more to draw; `problem` what is wrong; `compares` whether the gallery's models can be compared. */
+  constructor(parent: HTMLElement, changed: (axes: Partial<Axes>) => void, problem: (text: string, retry?: () => void) => void, compares: boolean) {
     this.#changed = changed;
     this.#problem = problem;
     this.#place = get('compare', HTMLElement, rootOf(parent));
-    parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, 'Up:', this.#scale), this.#more);
+    parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, 'Up:', this.#scale), ...(compares ? [this.#more] : []));
+    if (!compares) this.#scale.querySelector('[value=ratio]')?.remove();
     this.#all.addEventListener('change', () => changed({ zoom: this.#all.checked ? 'all' : 'crowd' }));
     this.#scale.addEventListener('change', () => changed({ scale: this.#scale.value as Axes['scale'] }));
     this.#more.addEventListener('click', () => this.#open(!!this.#place.hidden));

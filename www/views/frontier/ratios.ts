@@ -1,5 +1,7 @@
 /** The chosen proof’s bound against σ₁/σ₂ of attention, a mark for each model of the gallery of this K. Fetched when it is first asked for. */
 
+import { namedBy } from '../../tasks/max-of-k/gallery.js';
+import type { Named } from '../../state/gallery.js';
 import './ratios.css';
 import { download } from '../../engine/download.js';
 import { GALLERY, type Model, type Proof } from '../../state/model.js';
@@ -29,7 +31,7 @@ export interface Shown {
   /** The proof whose bounds are shown. */
   proof: Proof | undefined;
   /** The part after # of a link to another model of this K. */
-  link(seed: number): string;
+  link(model: Named): string;
 }
 
 /** Fetches the ratios, and makes their figure in the place of `frontier`. */
@@ -108,7 +110,7 @@ export class Ratios {
     return (size?.models ?? []).flatMap(({ file, ratio, bounds }) => {
       const [bound, seed] = [bounds[at] ?? null, Number(/_s(\d+)\./.exec(file)?.[1])];
       if (bound === null || ratio === null) return [];
-      return [{ seed, ratio, bound: bound / parts, isOpen: source === GALLERY && file === facts.file, link: link(seed) }];
+      return [{ seed, ratio, bound: bound / parts, isOpen: source === GALLERY && file === facts.file, link: link(namedBy(facts.n, seed)) }];
     });
   }
 

@@ -26,15 +26,18 @@ const box = make(
   formula,
   make('p', { class: 'buttons' }, more, close),
 );
+/** The view that shows what the word means. */
+let view: string | undefined;
 /** The button whose word is explained; undefined while none is. */
 let shown: HTMLElement | undefined;
 /** The button that is being pressed while its own box is open: that closes the box, and is not to open it again. */
 let closing: HTMLElement | undefined;
 
-/** Explains the word of a button, or stops explaining it. */
-export function explain(button: HTMLElement) {
+/** Explains the word of a button, or stops explaining it. What it means in a task goes before what it means everywhere. */
+export function explain(button: HTMLElement, ofTask: Readonly<Record<string, Entry>> = {}) {
   const word = button.dataset['word'] ?? '';
-  const entry: Entry | undefined = WORDS[word as Word];
+  const entry: Entry | undefined = ofTask[word] ?? WORDS[word as Word];
+  view = entry?.view;
   const isClosing = button === shown || button === closing;
   closing = undefined;
   hide();
@@ -85,7 +88,6 @@ function forget() {
 box.hidden = !hasPopovers;
 close.addEventListener('click', hide);
 more.addEventListener('click', () => {
-  const { view }: Entry = WORDS[(shown?.dataset['word'] ?? '') as Word] ?? {};
   hide();
   if (view) goTo(view);
 });

@@ -14,9 +14,9 @@ import type { Queue } from '../../state/queue.js';
 import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
+import type { NetworkPart, TaskPage } from '../../tasks/task.js';
 import { BestProof } from '../best/best.js';
 import { showFacts, showTask } from '../facts/facts.js';
-import { NetworkSection } from '../network/network.js';
 import { Details } from '../proof/details.js';
 import { ProofCards } from '../proofs/proofs.js';
 import { Quality } from '../quality/quality.js';
@@ -26,6 +26,7 @@ import { preparePrint } from './print.js';
 
 /** What the report works with, and what it asks of the page. */
 export interface Host {
+  task: TaskPage;
   models: Models;
   queue: Queue;
   certificates: Certificates;
@@ -45,16 +46,17 @@ export class Report {
   readonly #details: Details;
   readonly #best: BestProof;
   readonly #quality: Quality;
-  readonly #network: NetworkSection;
+  readonly #network: NetworkPart;
 
-  constructor({ models, queue, certificates, choose, look, problem }: Host) {
-    putIn();
+  constructor({ task, models, queue, certificates, choose, look, problem }: Host, network: NetworkPart, about: (Node | string)[]) {
+    get('about-proofs', HTMLElement).replaceChildren(...about);
+    get('best-proof', HTMLElement).hidden = !task.hasBest;
     this.#models = models;
     this.#queue = queue;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);
     this.#best = new BestProof(models, queue, choose);
     this.#quality = new Quality(get('quality', HTMLElement));
-    this.#network = new NetworkSection(models);
+    this.#network = network;
     this.#details = new Details(get('details', HTMLElement), {
       run: (proof) => queue.run(proof),
       cancel: (proof) => queue.cancel(proof),
@@ -140,6 +142,13 @@ export class Report {
     this.#network.show(current);
     this.#quality.show(metrics, current);
   }
+}
+
+/** Puts the report into the page, with what the task says in it. */
+export async function reportOf(host: Host): Promise<Report> {
+  const [about, network] = await Promise.all([host.task.proofs(), host.task.network()]);
+  putIn();
+  return new Report(host, network(host.models), about);
 }
 
 /** Puts the report's elements into the page: the sections after the views, the footer at the end. */

@@ -4,7 +4,7 @@ import './tour.css';
 import type { Models } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { goTo } from '../../ui/go.js';
-import { STEPS } from './steps.js';
+import type { Step } from './steps.js';
 
 const title = make('h2', { id: 'tour-title', tabindex: '-1' });
 const says = make('p', { 'aria-live': 'polite' });
@@ -17,18 +17,18 @@ const box = make('section', { class: 'tour', 'aria-labelledby': title.id }, titl
 let at = 0;
 /** What the step points at. */
 let pointed: Element | null = null;
-/** The button that started the tour, the open models, and how to choose a proof. */
-let asked: { button: HTMLElement; models: Models; choose(strategy: string): void } | undefined;
+/** The button that started the tour, its steps, the open models, and how to choose a proof. */
+let asked: { button: HTMLElement; steps: readonly Step[]; models: Models; choose(strategy: string): void } | undefined;
 
-/** Starts the tour from its first step. */
-export function start(button: HTMLElement, models: Models, choose: (strategy: string) => void) {
-  asked = { button, models, choose };
+/** Starts a tour from its first step. */
+export function start(button: HTMLElement, steps: readonly Step[], models: Models, choose: (strategy: string) => void) {
+  asked = { button, steps, models, choose };
   document.body.append(box);
   show(0);
 }
 
 function show(step: number) {
-  const wanted = STEPS[step];
+  const wanted = asked?.steps[step];
   if (!asked || !wanted) return stop();
   at = step;
   const model = asked.models.current;
@@ -37,10 +37,10 @@ function show(step: number) {
   const proof = strategy === undefined ? undefined : asked.models.find(strategy);
   if (view) goTo(view);
   if (strategy !== undefined && proof?.facts.refused === null) asked.choose(strategy);
-  title.textContent = `${step + 1} of ${STEPS.length}: ${wanted.title}`;
+  title.textContent = `${step + 1} of ${asked.steps.length}: ${wanted.title}`;
   says.textContent = wanted.says(model);
   back.disabled = step === 0;
-  next.textContent = step === STEPS.length - 1 ? 'Done' : 'Next';
+  next.textContent = step === asked.steps.length - 1 ? 'Done' : 'Next';
   point(document.querySelector(wanted.at));
   title.focus({ preventScroll: true });
 }

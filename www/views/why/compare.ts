@@ -2,7 +2,9 @@
 
 import { Cancelled } from '../../engine/client.js';
 import type { CaseMap } from '../../pkg/explain.js';
-import { bytesOf, Gallery } from '../../state/gallery.js';
+import { bytesOf } from '../../state/gallery.js';
+import { type MaxShelf, shelf } from '../../tasks/max-of-k/shelf.js';
+import { ID } from '../../tasks/max-of-k/task.js';
 import type { Model, Proof } from '../../state/model.js';
 import { formatVersus, parseVersus, type Versus } from '../../state/versus.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
@@ -30,7 +32,7 @@ export class Compare {
   /** Models of the gallery with inputs of the same length; hidden until they are known. */
   readonly #models = make('select', { 'aria-label': 'Model to compare with' }, option('', 'this model'));
   readonly #of = make('span', { hidden: '' }, 'of ', this.#models);
-  #gallery: Gallery | undefined;
+  #gallery: MaxShelf | undefined;
   readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #counts = make('ul', { class: 'counts' });
   readonly #title = make('figcaption');
@@ -113,7 +115,7 @@ export class Compare {
 
   /** Offers the models of the gallery whose inputs are as long. Without the gallery's list, there is one model. */
   async #listModels(model: Model) {
-    this.#gallery ??= await Gallery.fetch().catch(() => undefined);
+    this.#gallery ??= await shelf().catch(() => undefined);
     if (model !== this.#model) return;
     const { n } = model.facts;
     const seeds = this.#gallery?.seeds(n).filter((seed) => this.#gallery?.find(n, seed)?.file !== model.facts.file) ?? [];
@@ -126,10 +128,10 @@ export class Compare {
   async #mapOf({ strategy, model }: Versus): Promise<CaseMap> {
     if (!model) return this.#host.explain.cases(strategy);
     const [k = NaN, seed = NaN] = model.split('-').map(Number);
-    this.#gallery ??= await Gallery.fetch();
+    this.#gallery ??= await shelf();
     const entry = this.#gallery.find(k, seed);
     if (!entry || k !== this.#model?.facts.n) throw new Error(`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
-    return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(entry) }, strategy);
+    return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(ID, entry) }, strategy);
   }
 
   /** The map of the chosen proof; undefined while it is not known. */

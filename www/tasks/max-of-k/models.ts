@@ -1,26 +1,17 @@
 /** The list of models: those of the gallery by accuracy, and the user's own files. Fetched when it is first opened. */
 
-import { download } from '../../engine/download.js';
-import type { Gallery } from '../../state/gallery.js';
+import { about } from '../../state/gallery.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
-import { OwnModels } from './own-models.js';
+import '../../views/picker/models.css';
+import { OwnModels } from '../../views/picker/own-models.js';
+import type { Offered, Picked } from '../task.js';
+import { type MaxGallery, namedBy } from './gallery.js';
 import { type Accuracies, type By, landmarks, meaning, rated, type Rated, sorted } from './seeds.js';
-import './models.css';
-
-/** A model to open. */
-export type Picked = { k: number; seed: number } | { own: string };
-
-/** What the list shows, and whom it tells of what the user picks. */
-export interface Offered {
-  gallery: Gallery;
-  /** The model that is open; undefined for a file of the user's that the browser does not keep. */
-  open: Picked | undefined;
-  pick(model: Picked): void;
-}
+import { ID } from './task.js';
 
 /** Fetches what is proven of the models' accuracy. */
-const accuracies = () => download('models/max-of-k/accuracies.json', (response) => response.json() as Promise<Accuracies>);
+const accuracies = () => about<Accuracies>(ID, 'accuracies.json');
 
 /** The heads of the table. */
 const HEADS: readonly [By, string][] = [
@@ -36,6 +27,7 @@ class ModelList {
   readonly #scroller = make('div', { class: 'seeds' });
   readonly #table = make('table', { 'aria-label': 'Models by seed' });
   readonly #own = new OwnModels((own) => this.#pick({ own }));
+  #gallery: MaxGallery | undefined;
   #offered: Offered | undefined;
   #accuracies: Accuracies = {};
   #by: By = 'accuracy';
@@ -58,10 +50,10 @@ class ModelList {
   }
 
   /** Opens the list. */
-  async show(offered: Offered) {
-    this.#offered = offered;
-    const { gallery, open } = offered;
-    const k = open && 'k' in open ? open.k : gallery.default.k;
+  async show(gallery: MaxGallery, offered: Offered) {
+    [this.#gallery, this.#offered] = [gallery, offered];
+    const { open } = offered;
+    const k = open && 'model' in open ? open.model['k'] : gallery.default.k;
     this.#sizes.replaceChildren(...gallery.sizes.map((size) => make('option', { value: String(size) }, String(size))));
     this.#sizes.value = String(k);
     this.#fill();
@@ -84,7 +76,7 @@ class ModelList {
 
   /** The models for the K that is shown: without accuracies, none. */
   #models(): Rated[] {
-    const gallery = this.#offered?.gallery;
+    const gallery = this.#gallery;
     const k = Number(this.#sizes.value);
     return (gallery?.seeds(k) ?? []).flatMap((seed) => {
       const accuracy = this.#accuracies[gallery?.find(k, seed)?.file ?? ''];
@@ -99,7 +91,7 @@ class ModelList {
     random.addEventListener('click', () => {
       const others = models.filter(({ seed }) => !this.#isOpen(seed));
       const model = others[Math.floor(Math.random() * others.length)];
-      if (model) this.#pick({ k: Number(this.#sizes.value), seed: model.seed });
+      if (model) this.#pick({ model: namedBy(Number(this.#sizes.value), model.seed) });
     });
     this.#at.replaceChildren(...(models.length ? [...picks, random] : []));
     const heads = HEADS.map(([by, title]) => {
@@ -129,13 +121,13 @@ class ModelList {
 
   #button(text: string, { seed }: Rated) {
     const button = make('button', { type: 'button', ...(this.#isOpen(seed) && { 'aria-current': 'true' }) }, text);
-    button.addEventListener('click', () => this.#pick({ k: Number(this.#sizes.value), seed }));
+    button.addEventListener('click', () => this.#pick({ model: namedBy(Number(this.#sizes.value), seed) }));
     return button;
   }
 
   #isOpen(seed: number): boolean {
     const open = this.#offered?.open;
-    return !!open && 'k' in open && open.k === Number(this.#sizes.value) && open.seed === seed;
+    return !!open && 'model' in open && open.model['k'] === this.#sizes.value && open.model['seed'] === String(seed);
   }
 
   #pick(model: Picked) {
@@ -147,7 +139,7 @@ class ModelList {
 let list: ModelList | undefined;
 
 /** Opens the list of models. */
-export function showModels(offered: Offered): Promise<void> {
+export function showModels(gallery: MaxGallery, offered: Offered): Promise<void> {
   list ??= new ModelList();
-  return list.show(offered);
+  return list.show(gallery, offered);
 }

@@ -1,0 +1,35 @@
+/** This task's part of the page. */
+
+import { Explainer } from '../../engine/explain.js';
+import workerUrl from '../../engine/worker.ts?worker&url';
+import proveUrl from '../../pkg/prove_bg.wasm?url';
+import type { TaskPage } from '../task.js';
+import { shelf } from './shelf.js';
+import { maxOfK } from './task.js';
+
+export const page: TaskPage<Explainer> = {
+  ...maxOfK,
+  module: proveUrl,
+  worker: workerUrl,
+  fields: ['k', 'seed'],
+  views: {
+    strategies: { label: 'Strategies', load: () => import('../../views/strategies/strategies.js') },
+    why: { label: 'Why', load: () => import('../../views/why/why.js') },
+    try: { label: 'Try', load: () => import('../../views/try/try.js') },
+    weights: { label: 'Weights', load: () => import('../../views/weights/weights.js') },
+    distribution: { label: 'Distribution', load: () => import('../../views/distribution/distribution.js') },
+    method: { label: 'Method', load: () => import('../../views/method/method.js') },
+  },
+  compares: true,
+  isEmbedded: true,
+  hasBest: true,
+  shelf,
+  explainer: () => new Explainer(),
+  proofs: async () => (await import('./report.js')).proofs(),
+  network: async () => {
+    const { NetworkSection } = await import('../../views/network/network.js');
+    return (models) => new NetworkSection(models);
+  },
+  tour: async () => (await import('../../views/tour/steps.js')).STEPS,
+  weigher: async (explain, told) => new (await import('../../views/distribution/over.js')).Over(explain, told),
+};

@@ -1,0 +1,32 @@
+/** What is said of any model of this task, in the page and in embeds. */
+
+import { breakable } from '../../ui/element.js';
+import { count, superscript } from '../../ui/format.js';
+import type { Task } from '../task.js';
+
+export const ID = 'max-of-k';
+
+/** The most inputs whose number is written out. */
+const MOST_WRITTEN = 1e12;
+
+export const maxOfK: Task = {
+  id: ID,
+  name: 'Max of K',
+  inputs: ({ sequences, v, n }) => (Number(sequences) < MOST_WRITTEN ? `all ${count(sequences)} inputs` : `all ${v}${superscript(n)} inputs`),
+  about: ({ n, v, sequences }) => [
+    `This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are `,
+    breakable(count(sequences)),
+    ' inputs.',
+  ],
+  facts: ({ n, v, d, h }) => [
+    ['K, tokens of an input', count(n)],
+    ['v, vocabulary', count(v)],
+    ['d, residual width', count(d)],
+    ['h, width of the head', count(h)],
+  ],
+  look: (prover, isCounted) => [
+    prover.attention().then((attention) => ({ attention })),
+    prover.logits().then((examples) => ({ examples })),
+    ...(isCounted ? [] : [prover.sample().then((sampled) => ({ sampled }))]),
+  ],
+};

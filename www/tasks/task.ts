@@ -1,0 +1,108 @@
+/**
+ * What the page knows of a task. A task is a folder beside this file, and a line in `tasks.ts`;
+ * everything else shows its models without knowing what they compute.
+ */
+
+import type { Address } from '../app/address.js';
+import type { Prover } from '../engine/pool.js';
+import type { Weights } from '../engine/protocol.js';
+import type { Gallery, Entry, Named } from '../state/gallery.js';
+import type { Looked, Model, Models } from '../state/model.js';
+import type { ModelFacts } from '../pkg/prove.js';
+import type { Entry as Meaning } from '../views/glossary/words.js';
+import type { Step } from '../views/tour/steps.js';
+import type { Host, ViewOf } from '../views/view.js';
+
+/** What is said and asked of a task's models, wherever they are shown. */
+export interface Task {
+  /** Its identifier in addresses, certificates and on the command line, and the folder of its models. */
+  readonly id: string;
+  /** What people call it. */
+  readonly name: string;
+  /** All inputs of a model, such as “all 3,481 inputs”. */
+  inputs(facts: ModelFacts): string;
+  /** What a model reads, and what it must answer. */
+  about(facts: ModelFacts): (Node | string)[];
+  /** What is known of a model beside its file and its parameters, each with its name. */
+  facts(facts: ModelFacts): [string, string][];
+  /** Works out what else is shown of a model; `isCounted` is whether all inputs are counted without being asked for. */
+  look(prover: Prover, isCounted: boolean): Promise<Looked>[];
+}
+
+/** The menus that choose a model of the gallery. */
+export interface Picker {
+  /** Shows which model is open: none, while a file of the user's is. */
+  show(entry: Entry | undefined): void;
+}
+
+/** A model that was picked from the list. */
+export type Picked = { model: Named } | { own: string };
+
+/** What the list of models shows. */
+export interface Offered {
+  /** The model that is open; undefined for a file of the user's that the browser does not keep. */
+  open: Picked | undefined;
+  pick(model: Picked): void;
+}
+
+/** Its models, as the manifest lists them. */
+export interface Shelf extends Gallery {
+  /** Which model an address names; `tell` hears of what it says that no model has. */
+  at(address: Address, tell: (problem: string) => void): Entry;
+  /** Puts the menus into the header; `pick` hears which model the user wants. */
+  picker(pick: (named: Named) => void): Picker;
+  /** Opens the list of all models. */
+  list(offered: Offered): Promise<void>;
+}
+
+/** Answers what views ask, in a worker of its own. */
+export interface Explains {
+  /** Takes another model. */
+  model(weights: Weights): void;
+}
+
+/** The part of the report about the network: what is assumed of it. */
+export interface NetworkPart {
+  /** Shows another model. */
+  model(model: Model): void;
+  /** Shows what has become known of the model. */
+  show(model: Model): void;
+}
+
+/** Weighs the proofs of a model by a distribution of its inputs. */
+export interface Weigher {
+  /** The model under the distribution that `text` says; undefined where all inputs are alike. */
+  seen(model: Model, text: string): Model | undefined;
+}
+
+/** What the page shows of a task. Whatever a first view does without is fetched when it is used. */
+export interface TaskPage<E extends Explains = Explains> extends Task {
+  /** Address of the module that proves. */
+  readonly module: string;
+  /** Starts a worker with it. */
+  readonly worker: string;
+  /** The fields of an address that name a model of the gallery. */
+  readonly fields: readonly string[];
+  /** Its views, the first one at first, each fetched when it is opened. */
+  readonly views: Readonly<Record<string, { label: string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
+  /** Whether other sites can embed its models. */
+  readonly isEmbedded: boolean;
+  /** Whether a best proof within a number of steps can be asked for. */
+  readonly hasBest: boolean;
+  /** Fetches the list of its models. */
+  shelf(): Promise<Shelf>;
+  /** Answers questions about a model. */
+  explainer(): E;
+  /** What the report says of the proofs above their list. */
+  proofs(): Promise<(Node | string)[]>;
+  /** Fetches the report's part about the network, which is made once its elements are in the page. */
+  network(): Promise<(models: Models) => NetworkPart>;
+  /** Words that mean something else here, or are this task's own. */
+  words?(): Promise<Readonly<Record<string, Meaning>>>;
+  /** Fetches the steps of the tour. */
+  tour(): Promise<readonly Step[]>;
+  /** Fetches what weighs inputs, if that is possible: `changed` hears of news, `end` that all are to be alike. */
+  weigher?(explain: E, told: { changed(): void; end(): void; refused(why: string): void }): Promise<Weigher>;
+  /** Whether the figure compares models of the gallery. */
+  readonly compares: boolean;
+}

@@ -1,0 +1,11 @@
+/** All tasks. The page of the first comes with the program; that of another is fetched when it is opened. */
+
+import { page } from './max-of-k/page.js';
+import type { TaskPage } from './task.js';
+
+/** A task, and how to get its page. */
+interface Listed extends Pick<TaskPage, 'id' | 'name'> {
+  page(): TaskPage | Promise<TaskPage>;
+}
+
+export const TASKS: readonly [Listed, ...Listed[]] = [{ id: page.id, name: page.name, page: () => page }];
