@@ -5,7 +5,7 @@ import { Tabs } from './tabs.js';
 import type { Certificates } from '../state/certificates.js';
 import type { Named } from '../state/gallery.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
-import { passes } from '../state/filter.js';
+import { asked, FILTER, passes, UNFILTERED } from '../state/filter.js';
 import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
 import type { Explains, TaskPage, Weigher } from '../tasks/task.js';
@@ -53,6 +53,8 @@ export class Page {
   readonly #reading = get('reading', HTMLElement);
   readonly #hint = this.#reading.textContent;
   readonly #whole = get('whole', HTMLButtonElement);
+  readonly #filtered = get('filtered', HTMLElement);
+  readonly #filteredSaid = get('filtered-said', HTMLElement);
   readonly #run: RunControl;
   readonly #host: Host;
   /** Undefined until it has been fetched. */
@@ -103,6 +105,7 @@ export class Page {
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure, task.compares);
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
+    get('unfilter', HTMLButtonElement).addEventListener('click', () => this.look(UNFILTERED));
     this.#claim = new Claim(document, (budget, settled) => this.#spend(budget, settled));
     this.#explain = task.explainer();
     this.#tabs = new Tabs(task.views, this.#explain, {
@@ -236,11 +239,18 @@ export class Page {
       this.#weighed = undefined;
       this.#refresh();
     }
-    this.looks = { ...this.looks, ...looks };
+    const before = this.looks;
+    this.looks = { ...before, ...looks };
     document.body.dataset['hide'] = this.looks.hide.replaceAll(',', ' ');
     this.#whole.hidden = !this.looks.hide;
     this.#axes.show(this.looks);
     this.#legend.show(this.#models.current, this.looks.without);
+    // Which proofs are shown decides what no other beats.
+    if (FILTER.some((name) => before[name] !== this.looks[name])) {
+      this.#mark(this.#models.current);
+      if (this.#weighed) this.#mark(this.#weighed);
+      this.#refresh();
+    }
     this.#report?.look(this.looks);
     this.#bringOut();
   }
@@ -294,9 +304,11 @@ export class Page {
     }
   }
 
+  /** Marks the frontier of those proofs of a model that are shown. */
   #mark(model: Model) {
-    const best = this.#frontier.metrics(model)?.frontier ?? [];
-    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    const isShown = passes({ ...this.looks, only: 'all' });
+    const best = this.#frontier.metrics(model, isShown)?.frontier ?? [];
+    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy) && isShown(proof);
   }
 
   /** The figure in another size. */
@@ -357,20 +369,31 @@ export class Page {
     });
     const link = (named: Named) => hashOf({ model: named, strategy: current?.facts.strategy ?? null, looks: { ...this.looks, budget: null } });
     this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
-    this.#claim.show(model, current, this.looks.budget);
+    const left = model.proofs.filter(passes(this.looks));
+    const isFiltered = left.length < model.proofs.length;
+    this.#claim.show(model, current, this.looks.budget, isFiltered);
+    this.#sayFiltered(left, isFiltered, current);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);
     this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over, weighed: model });
     const proof = findIn(model.proofs, strategy);
-    const left = model.proofs.filter(passes(this.looks)).length;
-    const filtered = left < model.proofs.length ? `Filters leave ${left} of ${model.proofs.length} proofs in the figure. ` : '';
     if (!proof?.outcome) {
-      this.#reading.textContent = filtered + this.#hint;
+      this.#reading.textContent = this.#hint;
       return;
     }
     const { facts, outcome } = proof;
     const claim = `at least ${percent(outcome.percent)} of ${model.over?.(proof) ?? 'all inputs'}, proven with ${steps(outcome.flops)} FLOPs`;
-    this.#reading.textContent = `${filtered}${capital(facts.label)}: ${claim}. ${facts.idea}`;
+    this.#reading.textContent = `${capital(facts.label)}: ${claim}. ${facts.idea}`;
+  }
+
+  /** Says above the figure which proofs are shown. */
+  #sayFiltered(left: readonly Proof[], isFiltered: boolean, current: Proof | undefined) {
+    this.#filtered.hidden = !isFiltered;
+    if (!isFiltered) return;
+    const model = this.#models.current;
+    const beside = current && !left.includes(current) ? ' The chosen proof is none of them.' : '';
+    const said = `${left.length} of ${model.proofs.length} proofs are shown, ${asked(this.looks, model)}.${beside}`;
+    if (this.#filteredSaid.textContent !== said) this.#filteredSaid.textContent = said;
   }
 
   /** Marks the proofs on the frontier and shows the table. */

@@ -15,6 +15,11 @@ export interface Filter {
   without: string;
 }
 
+/** The filter that asks for nothing. */
+export const UNFILTERED: Filter = { family: '', tags: '', name: '', only: 'all', without: '' };
+/** The names of all that is asked. */
+export const FILTER = Object.keys(UNFILTERED) as (keyof Filter)[];
+
 /** The parts of a text, without empty ones. */
 export const parts = (text: string, separator: string) => text.split(separator).filter(Boolean);
 
@@ -33,6 +38,18 @@ export function passes({ family, tags, name, only, without }: Filter): (proof: P
     const called = `${facts.label} ${facts.categories.at(-1)}`.toLowerCase();
     return !wanted || wanted.split(/\s+/).every((word) => called.includes(word)) || facts.strategy.toLowerCase().includes(wanted);
   }
+}
+
+/** What a filter asks for, in words; empty where it asks for nothing. */
+export function asked({ family, tags, name, only, without }: Filter, { facts: { classes } }: Model): string {
+  const labels = parts(without, ',').map((name) => classes.find((each) => each.class === name)?.label ?? name);
+  return [
+    ...(family ? [`of ${family}`] : []),
+    ...parts(tags, ';').map((tag) => tag.replace(':', ': ')),
+    ...(name.trim() ? [`named “${name.trim()}”`] : []),
+    ...(only === 'frontier' ? ['on the frontier'] : []),
+    ...(labels.length ? [`without ${labels.join(', ')}`] : []),
+  ].join('; ');
 }
 
 /** What a filter asks for that no proof of the model has. */

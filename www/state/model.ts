@@ -37,7 +37,7 @@ export interface Proof {
   outcome?: Outcome;
   /** Whether the outcome was shipped with the page; false if this browser computed it. */
   shipped: boolean;
-  /** Whether the proof is on the frontier: no shorter proof of the model proves as much. */
+  /** Whether the proof is on the frontier: no shorter proof of those that are shown proves as much. */
   frontier: boolean;
   /** The count that the published formula claims, if the user asked for it; not a proven bound. */
   published?: string;

@@ -16,6 +16,7 @@ export class Claim {
   readonly #slider: HTMLInputElement;
   readonly #said: HTMLElement;
   #ladder: Rung[] = [];
+  #isFiltered = false;
 
   /** `root` has the elements; `slide` hears how many steps the slider allows, and whether that is `settled`: it was let go. */
   constructor(root: Root, slide: (budget: number, settled: boolean) => void) {
@@ -31,10 +32,11 @@ export class Claim {
     this.#slider.addEventListener('change', () => moved(true));
   }
 
-  /** `budget`: the steps that a proof may take, if the user or the address says so. */
-  show(model: Model, proof: Proof | undefined, budget: number | null) {
+  /** `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`: whether some proofs are not shown. */
+  show(model: Model, proof: Proof | undefined, budget: number | null, isFiltered = false) {
     this.#ladder = ladderOf(model.proofs);
-    put(this.#claim, claimOf(model, proof));
+    this.#isFiltered = isFiltered;
+    put(this.#claim, claimOf(model, proof, isFiltered));
     put(this.#against, againstOf(model, proof));
     this.#slide(proof, budget);
   }
@@ -51,7 +53,7 @@ export class Claim {
     const value = String(isBeyond ? ladder.length : at);
     if (this.#slider.value !== value) this.#slider.value = value;
     const length = steps(proof.outcome.flops);
-    const said = isBeyond ? `more than ${length}: no more to gain` : isBest ? `${length}: the best there is` : length;
+    const said = isBeyond ? `more than ${length}: no more to gain` : isBest ? `${length}: the best ${this.#isFiltered ? 'of those shown' : 'there is'}` : length;
     put(this.#said, said);
     this.#slider.setAttribute('aria-valuetext', `${said}; at least ${briefly(proof.outcome.percent)}`);
   }
@@ -66,7 +68,8 @@ function put(element: HTMLElement, text: string) {
 const inputs = ({ facts, over, task }: Model, proof?: Proof): string => (over ? over(proof) : task.inputs(facts));
 
 /** What a proof says of the model, in a sentence. */
-export function claimOf(model: Model, proof: Proof | undefined): string {
+export function claimOf(model: Model, proof: Proof | undefined, isFiltered = false): string {
+  if (!proof && isFiltered && model.proofs.some(({ outcome }) => outcome)) return `No proof that is shown claims anything of ${inputs(model)}.`;
   if (!proof) return `Nothing is proven yet about ${inputs(model)}.`;
   const { outcome } = proof;
   if (!outcome && model.over) return `${proof.facts.label}: not worked out yet for ${inputs(model)}.`;

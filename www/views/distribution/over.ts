@@ -7,7 +7,6 @@ import type { Outcome } from '../../pkg/prove.js';
 import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
-import './over.css';
 
 /** What is known of one distribution of a model's inputs. */
 interface Weighed {

@@ -92,9 +92,9 @@ export class Frontier {
     this.#plot = await plotters();
   }
 
-  /** How good the frontier of a model is, and which proofs are on it; as shipped until the plotting module is here. */
-  metrics(model: Model): Metrics | undefined {
-    if (this.#plot) return this.#ask((plot) => plot.metrics(proven(model, () => true)));
+  /** How good the frontier of the proofs of a model is that pass, and which are on it; as shipped of all until the plotting module is here. */
+  metrics(model: Model, passes: Seen['passes'] = () => true): Metrics | undefined {
+    if (this.#plot) return this.#ask((plot) => plot.metrics(proven(model, passes)));
     return this.#isShipped(model) ? this.#shipped.metrics : undefined;
   }
 

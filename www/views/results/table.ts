@@ -8,7 +8,7 @@ import { copyRows } from './copy-rows.js';
 import type { ClassFacts } from '../../pkg/prove.js';
 import { Filters } from './filters.js';
 import { mark } from '../frontier/legend.js';
-import { type Filter, passes } from '../../state/filter.js';
+import { FILTER, type Filter, passes } from '../../state/filter.js';
 import { Rows } from '../../ui/rows.js';
 import { isAlone, type Model, type Proof } from '../../state/model.js';
 
@@ -94,11 +94,10 @@ export class ResultsTable {
   /** Shows the proofs that pass a filter, from the top on. */
   look(filter: Filter) {
     this.#filters.show(filter);
-    const { family, tags, name, only } = filter;
-    const isOther = [family, tags, name, only].join('\n') !== this.#key;
-    this.#key = [family, tags, name, only].join('\n');
-    // Classes that the figure hides, the table has: it is what they are all listed in.
-    this.#passes = passes({ family, tags, name, only, without: '' });
+    const key = FILTER.map((name) => filter[name]).join('\n');
+    const isOther = key !== this.#key;
+    this.#key = key;
+    this.#passes = passes(filter);
     if (isOther) this.#begin();
   }
 
