@@ -12,6 +12,7 @@
 //! | [`kernels`] | the inner loops in vectors, one backend for each kind of machine, the same bits on all |
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
+//! | `training` | an optimizer and seeded random numbers, for the trainers of all tasks |
 //! | [`proof`] | what every proof has in common: a case analysis, its run, the exact bound, the certificate |
 //! | [`checker`] | checks certificates, and shares no code with the modules above: it reads files itself |
 //! | [`tasks`] | a module for each task, today [`tasks::max_of_k`] |
@@ -35,6 +36,7 @@ pub mod plot;
 pub mod proof;
 pub mod rounding;
 pub mod tasks;
+mod training;
 pub mod transformer;
 pub mod two_token;
 pub mod weights;

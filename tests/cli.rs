@@ -642,6 +642,35 @@ fn train_writes_the_same_file_twice() {
     assert_eq!(run(&["train", "--steps", "1", "-o", "/nowhere/at/all"]).status.code(), Some(1));
 }
 
+#[test]
+fn networks_for_groups_are_trained() {
+    let folder = scratch("train_group");
+    let files = ["a", "b"].map(|name| folder.join(name).display().to_string());
+    let group = ["train", "--task", "group-operations", "--group"];
+    let sizes = ["--neurons", "24", "--width", "12", "--percent", "100", "--steps", "200", "-o"];
+    for file in &files {
+        let output = run(&[&group[..], &["S3", "--seed", "7"], &sizes, &[file]].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("accuracy 36 of 36"), "{}", text(&output.stdout));
+    }
+    assert_eq!(std::fs::read(&files[0]).unwrap(), std::fs::read(&files[1]).unwrap());
+    let inspected = run(&["inspect", &files[0]]);
+    for expected in ["group: S3", "seed: 7", "recipe: Adam", "200 steps", "exact"] {
+        let shown = text(&inspected.stdout);
+        assert!(shown.contains(expected), "{expected} in {shown}");
+    }
+    for (arguments, code, says) in [
+        (vec!["train", "--task", "group-operations", "-o", "x"], 2, "--group"),
+        ([&group[..], &["S9", "-o", "x"]].concat(), 1, "no group is called `S9`"),
+        (vec!["train", "--group", "S3", "-o", "x"], 1, "--task group-operations"),
+        ([&group[..], &["S3", "--k", "4", "-o", "x"]].concat(), 2, "cannot be used with"),
+    ] {
+        let refused = run(&arguments);
+        assert_eq!(refused.status.code(), Some(code), "{arguments:?}");
+        assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    }
+}
+
 /// The commands make the shipped files again: the model of one whole training, and the page's first
 /// frontier.
 #[test]

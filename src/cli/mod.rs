@@ -18,6 +18,7 @@ mod summary;
 mod sweep;
 mod train;
 mod trained;
+mod trained_group;
 mod verify;
 
 use crate::weights::limits::MAX_FILE_BYTES;

@@ -1,34 +1,99 @@
 use super::trained::TrainedModel;
+use super::trained_group::TrainedGroup;
 use super::{progress_bar, write_file};
-use crate::tasks::max_of_k::train::Recipe;
+use crate::tasks::Kind;
+use crate::tasks::{group_operations, max_of_k};
 use std::path::PathBuf;
 
-/// Train a Max-of-K model by the published recipe; one seed gives the same bytes on every machine
+/// Train a model by the published recipe; one seed gives the same bytes on every machine
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Numbers in a sequence
+    /// What the model should compute, `max-of-k` or `group-operations`
+    #[arg(long, value_name = "TASK", default_value_t = Kind::MaxOfK)]
+    task: Kind,
+    /// Max-of-K: numbers in a sequence
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=21))]
     k: u16,
-    /// Seed of the weights and the batches
+    #[command(flatten)]
+    group: OfGroup,
+    /// Seed of all that is random
     #[arg(long, default_value_t = 123)]
     seed: u64,
-    /// Optimizer steps
-    #[arg(long, default_value_t = 3000)]
-    steps: u32,
+    /// Optimizer steps; as in the recipe if not given
+    #[arg(long)]
+    steps: Option<u32>,
     /// File to write
     #[arg(long, short)]
     output: PathBuf,
 }
 
-pub(super) fn run(Arguments { k, seed, steps, output }: &Arguments) -> super::CommandResult {
-    let recipe = Recipe { steps: *steps, ..Recipe::published(usize::from(*k), *seed) };
-    let bar = progress_bar(u64::from(*steps), "training");
-    let trained = TrainedModel::new(recipe, |step, loss| {
+/// What only recipes for groups have.
+#[derive(clap::Args)]
+struct OfGroup {
+    /// Group operations: the group, such as Z31, S4 or A5
+    #[arg(long, required_if_eq("task", "group-operations"), conflicts_with = "k")]
+    group: Option<String>,
+    /// Group operations: neurons; as in the recipe if not given
+    #[arg(long, requires = "group", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    neurons: Option<u16>,
+    /// Group operations: width of the embeddings, which are trained as factors; as in the recipe if
+    /// not given
+    #[arg(long, requires = "group", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    width: Option<u16>,
+    /// Group operations: percentage of the inputs to train on; as in the recipe if not given
+    #[arg(long, requires = "group", value_parser = clap::value_parser!(u8).range(1..=100))]
+    percent: Option<u8>,
+}
+
+impl OfGroup {
+    /// The literature's recipe with what was asked for.
+    fn recipe(
+        &self,
+        name: &str,
+        seed: u64,
+        steps: Option<u32>,
+    ) -> Result<group_operations::train::Recipe, group_operations::group::UnknownGroup> {
+        let mut recipe = group_operations::train::Recipe::published(name, seed)?;
+        recipe.neurons = self.neurons.map_or(recipe.neurons, usize::from);
+        recipe.width = self.width.map_or(recipe.width, usize::from);
+        recipe.steps = steps.unwrap_or(recipe.steps);
+        recipe.fraction = self.percent.map_or(recipe.fraction, |part| f64::from(part) / 100.0);
+        Ok(recipe)
+    }
+}
+
+pub(super) fn run(
+    Arguments { task, k, group: of_group, seed, steps, output }: &Arguments,
+) -> super::CommandResult {
+    let (file, loss, accuracy) = match (task, &of_group.group) {
+        (Kind::MaxOfK, None) => {
+            let recipe = max_of_k::train::Recipe::published(usize::from(*k), *seed);
+            let recipe = max_of_k::train::Recipe { steps: steps.unwrap_or(recipe.steps), ..recipe };
+            let all = recipe.steps;
+            let trained = watched(all, |progress| TrainedModel::new(recipe, progress))?;
+            (trained.file, trained.loss, trained.accuracy.to_string())
+        }
+        (Kind::MaxOfK, Some(_)) => {
+            return Err("--group is for --task group-operations".into());
+        }
+        (Kind::GroupOperations, name) => {
+            let recipe = of_group.recipe(name.as_deref().unwrap_or_default(), *seed, *steps)?;
+            let trained = watched(recipe.steps, |progress| TrainedGroup::new(&recipe, progress))?;
+            (trained.file, trained.loss, trained.accuracy.to_string())
+        }
+    };
+    write_file(output, &file)?;
+    println!("{}: final loss {loss:.4}, accuracy {accuracy}", output.display());
+    Ok(())
+}
+
+/// What `train` gives, whose progress is shown.
+fn watched<T>(steps: u32, train: impl FnOnce(&mut dyn FnMut(u32, f64)) -> T) -> T {
+    let bar = progress_bar(u64::from(steps), "training");
+    let trained = train(&mut |step, loss| {
         bar.set_position(u64::from(step));
         bar.set_message(format!("loss {loss:.4}"));
-    })?;
+    });
     bar.finish_and_clear();
-    write_file(output, &trained.file)?;
-    println!("{}: final loss {:.4}, accuracy {}", output.display(), trained.loss, trained.accuracy);
-    Ok(())
+    trained
 }

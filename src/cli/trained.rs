@@ -69,8 +69,12 @@ impl Accuracy {
         let mut run = task.run(Strategy::BruteForce)?;
         finish(&mut run, || ());
         let Tally { right, wrong, .. } = run.tally();
-        let (least, most) = (Bound::new(right, all), Bound::new(all - wrong, all));
-        Ok(if least == most { Self::Exact(least) } else { Self::Between(least, most) })
+        Ok(Self::between(Bound::new(right, all), Bound::new(all - wrong, all)))
+    }
+
+    /// An accuracy of which both bounds were counted.
+    pub(super) fn between(least: Bound, most: Bound) -> Self {
+        if least == most { Self::Exact(least) } else { Self::Between(least, most) }
     }
 }
 

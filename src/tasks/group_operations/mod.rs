@@ -16,6 +16,7 @@
 //! | `brute_force` | the exact count |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
+//! | [`train`] | networks by the literature's recipes |
 
 mod brute_force;
 pub mod group;
@@ -23,6 +24,7 @@ pub mod irrep;
 mod load;
 pub mod low_rank;
 mod strategy;
+pub mod train;
 
 pub use load::{Facts, Options, Problem};
 pub use strategy::{Refused, Strategy, UnknownStrategy};

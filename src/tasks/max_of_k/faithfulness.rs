@@ -2,8 +2,8 @@
 //! depends on them.
 
 use super::MaxOfK;
-use super::random::{generator, token};
 use crate::linalg::{exp, largest, smallest};
+use crate::training::random::{generator, token};
 use crate::transformer::{Circuits, Shape};
 use rand_core::Rng;
 use serde::Serialize;

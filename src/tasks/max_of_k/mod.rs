@@ -29,7 +29,6 @@ mod fingerprint;
 mod look;
 mod matrices;
 mod positions;
-mod random;
 mod sample;
 mod strategy;
 pub mod subcubic;

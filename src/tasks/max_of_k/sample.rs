@@ -2,8 +2,8 @@
 
 use super::MaxOfK;
 use super::answers::Answers;
-use super::random::{generator, token};
 use crate::rounding::Arithmetic;
+use crate::training::random::{generator, token};
 use serde::Serialize;
 
 /// The number of sequences and the seed of a sample that is fast enough for a user to wait for.

@@ -3,10 +3,11 @@
 //! The gradient is written by hand. Each sequence of a batch only changes the gradients of the five
 //! circuits, which are small; once a step the chain rule turns them into gradients of the weights.
 
-use super::random::{generator, normal, token};
 use crate::linalg::{Matrix, exp, matmul};
+use crate::training::random::{generator, normal, token};
+use crate::training::{Adam, Trained, WeightDecay};
 use crate::transformer::{Circuits, Shape, Transformer};
-use ndarray::{Axis, Zip, s};
+use ndarray::{Axis, s};
 
 /// How to train a model. [`Recipe::published`] is the literature's recipe.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,9 +27,6 @@ pub struct Recipe {
     /// AdamW's decoupled weight decay.
     pub weight_decay: f64,
 }
-
-/// AdamW's guard against division by zero.
-const EPSILON: f64 = 1e-8;
 
 impl Recipe {
     /// The recipe of arXiv 2406.11779, appendix A, for `k` tokens: AdamW, learning rate 0.001,
@@ -67,13 +65,16 @@ impl std::fmt::Display for Recipe {
 pub fn train(recipe: &Recipe, mut progress: impl FnMut(u32, f64)) -> (Transformer, f64) {
     let mut model = initial(recipe);
     let mut random = generator(recipe.seed, u64::from_be_bytes(*b" batches"));
-    let mut optimizer = AdamW::new(recipe);
+    let mut optimizer = Adam::new(recipe.betas);
     let mut sequences = vec![vec![0; recipe.shape.n]; recipe.batch];
     let mut last_loss = f64::NAN;
     for step in 1..=recipe.steps {
         sequences.iter_mut().flatten().for_each(|t| *t = token(&mut random, recipe.shape.v));
-        let (loss, gradient) = loss_and_gradient(&model, &sequences);
-        optimizer.step(&mut model, &gradient);
+        let (loss, mut gradient) = loss_and_gradient(&model, &sequences);
+        let decay = WeightDecay::Decoupled(recipe.weight_decay);
+        let pairs = weights_mut(&mut model).into_iter().zip(weights_mut(&mut gradient));
+        let trained = pairs.map(|(weights, gradient)| Trained { weights, gradient, decay });
+        optimizer.step(recipe.learning_rate, trained);
         progress(step, loss);
         last_loss = loss;
     }
@@ -91,44 +92,6 @@ fn initial(recipe: &Recipe) -> Transformer {
 fn weights_mut(model: &mut Transformer) -> [&mut Matrix<f64>; 7] {
     let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = model;
     [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U]
-}
-
-/// AdamW (Loshchilov and Hutter 2019), in PyTorch's order of operations.
-struct AdamW<'a> {
-    recipe: &'a Recipe,
-    /// `β₁^t` and `β₂^t`.
-    powers: (f64, f64),
-    /// The first and second moments of each weight matrix.
-    moments: Vec<(Matrix<f64>, Matrix<f64>)>,
-}
-
-impl<'a> AdamW<'a> {
-    fn new(recipe: &'a Recipe) -> Self {
-        Self { recipe, powers: (1.0, 1.0), moments: Vec::new() }
-    }
-
-    fn step(&mut self, model: &mut Transformer, gradient: &Transformer) {
-        let Recipe { learning_rate, betas: (beta_1, beta_2), weight_decay, .. } = *self.recipe;
-        let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = gradient;
-        let gradients = [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U];
-        self.moments
-            .resize_with(gradients.len(), || (Matrix::zeros((0, 0)), Matrix::zeros((0, 0))));
-        self.powers = (self.powers.0 * beta_1, self.powers.1 * beta_2);
-        let (correction_1, correction_2) = (1.0 - self.powers.0, (1.0 - self.powers.1).sqrt());
-        for ((weights, gradient), (first, second)) in
-            weights_mut(model).into_iter().zip(gradients).zip(&mut self.moments)
-        {
-            if first.is_empty() {
-                (*first, *second) = (Matrix::zeros(gradient.dim()), Matrix::zeros(gradient.dim()));
-            }
-            Zip::from(weights).and(gradient).and(first).and(second).for_each(|w, &g, m1, m2| {
-                *w *= 1.0 - learning_rate * weight_decay;
-                *m1 = beta_1 * *m1 + (1.0 - beta_1) * g;
-                *m2 = beta_2 * *m2 + (1.0 - beta_2) * g * g;
-                *w -= learning_rate / correction_1 * *m1 / (m2.sqrt() / correction_2 + EPSILON);
-            });
-        }
-    }
 }
 
 /// The mean cross-entropy of a batch at the last position, in nats, and its gradient with respect
