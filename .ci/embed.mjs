@@ -4,7 +4,7 @@
  */
 
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, runnerImport } from 'vite';
 
@@ -156,8 +156,8 @@ export async function embeds(dist) {
     },
   });
   writeFileSync(`${dist}/embed/first-paint.json`, JSON.stringify(results));
-  const workerOf = async (name) => [`${name}.js`, await script(`www/engine/${name}.ts`), SCRIPT];
-  const [prover, reader, explainer] = await Promise.all(['worker', 'files-worker', 'explain-worker'].map(workerOf));
+  const workerOf = async (path) => [`${basename(path)}.js`, await script(`www/${path}.ts`), SCRIPT];
+  const [prover, reader, explainer] = await Promise.all(['tasks/max-of-k/worker', 'engine/files-worker', 'engine/explain-worker'].map(workerOf));
   writeFileSync(`${dist}/embed/anywidget.js`, await notebook(results, [prover, reader, explainer]));
   const programOf = async (onlyFigure) => ['widget.js', await script('www/embed/widget.ts', { onlyFigure }), SCRIPT];
   const files = {

@@ -43,7 +43,7 @@ fn is_read_back(model: &Transformer) {
 
     // The page's module `prove` reads the tensors alone; the module `files` tells it the scale.
     let (task, facts) = MaxOfK::load("canonical", &file).unwrap();
-    let (alone, _) = MaxOfK::load_tensors("canonical", &file, facts.attn_scale).unwrap();
+    let (alone, _) = MaxOfK::load_tensors("canonical", &file, facts.own.attn_scale).unwrap();
     assert_eq!((alone.model(), bits(alone.model())), (task.model(), bits(task.model())));
     let refused = MaxOfK::load_plain("canonical", &file).unwrap_err().to_string();
     assert!(refused.contains("`config`, which says something of the network"), "{refused}");

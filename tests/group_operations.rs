@@ -48,13 +48,13 @@ fn brute_force_counts_what_the_oracle_counts() {
     for network in NETWORKS {
         let (task, facts) = load(network);
         let expected = &expected[network.0];
-        assert_eq!(facts.group.as_deref(), expected["group"].as_str());
+        assert_eq!(facts.own.group.as_deref(), expected["group"].as_str());
         let proven = outcome(&task, "brute-force");
         let counts = (proven.bound.correct() as u64, proven.bound.total() as u64, proven.lost);
         let [correct, total] = ["correct", "total"].map(|key| expected[key].as_u64().unwrap());
         assert_eq!(counts, (correct, total, 0), "{}", network.0);
         let is_symmetric = task.run("brute-force-symmetric".parse().unwrap()).is_ok();
-        assert_eq!(is_symmetric, facts.group.unwrap().starts_with('Z'), "{}", network.0);
+        assert_eq!(is_symmetric, facts.own.group.unwrap().starts_with('Z'), "{}", network.0);
         if is_symmetric {
             let half = outcome(&task, "brute-force-symmetric");
             assert_eq!(half.bound, proven.bound);
@@ -110,7 +110,7 @@ fn a_linear_proof_is_forty_times_shorter_than_brute_force() {
 #[test]
 fn a_public_transformer_is_right_on_all_inputs() {
     let (task, facts) = load(TRANSFORMER);
-    assert_eq!((facts.group.as_deref(), facts.right), (Some("Z59"), 3481));
+    assert_eq!((facts.own.group.as_deref(), facts.own.right), (Some("Z59"), 3481));
     let assumed = "constant attention of 1 to each token, one vocabulary for both tokens";
     assert!(facts.notes.iter().any(|note| note.contains(assumed)), "{:?}", facts.notes);
     let whole = outcome(&task, "brute-force");

@@ -85,7 +85,7 @@ pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let about = json!({
         "switches": switches(arguments, &parts),
-        "read": { "attn_scale": facts.attn_scale },
+        "read": { "attn_scale": facts.own.attn_scale },
         "results": results(&task, inside(facts, &name, &weights))?,
     });
     let html = fill(&html, &name, &weights, &about.to_string())

@@ -260,8 +260,9 @@ fn theorem_v(
     Precision { bits, point, terms, squarings }: Precision,
     Claim { right, wrong }: Claim,
 ) -> String {
-    let Shape { n, .. } = facts.shape;
-    let total = facts.shape.sequences().expect("the task has as many sequences as a u128 holds");
+    let Shape { n, .. } = facts.own.shape;
+    let total =
+        facts.own.shape.sequences().expect("the task has as many sequences as a u128 holds");
     let (depth, tilts, bins) =
         if n <= MOST_EXPLORED { (n - 1, "", 0) } else { (0, "2; 4; 8; 16; 32", BINS) };
     let worth = total >> WORTH;

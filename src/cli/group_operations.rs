@@ -63,15 +63,15 @@ fn proven(task: &GroupOperation, strategy: Strategy) -> Outcome {
     run.outcome()
 }
 
-fn print_facts(Facts { shape, instances, group, notes, .. }: &Facts) {
-    let group = group.as_deref().unwrap_or("a group without a name here");
+fn print_facts(Facts { own, notes, .. }: &Facts) {
+    let group = own.group.as_deref().unwrap_or("a group without a name here");
     println!(
         "The largest logit, strictly, should be that of x · y in {group}: {} tokens, {} neurons, \
          {} outputs",
-        shape.left, shape.neurons, shape.outputs
+        own.order, own.neurons, own.outputs
     );
-    if *instances > 1 {
-        println!("One of {instances} networks in the file: --instance names another.");
+    if own.instances > 1 {
+        println!("One of {} networks in the file: --instance names another.", own.instances);
     }
     notes.iter().for_each(|note| println!("{note}"));
 }

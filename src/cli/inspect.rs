@@ -1,6 +1,8 @@
 use super::read_file;
 use super::trained::Accuracy;
-use crate::tasks::max_of_k::{Example, MaxOfK, ModelFacts, QUICK_SAMPLE, SampledAccuracy, sha256};
+use crate::tasks::max_of_k::{
+    Example, MaxOfK, ModelFacts, OwnFacts, QUICK_SAMPLE, SampledAccuracy, sha256,
+};
 use crate::weights::text::{clipped, quoted};
 use crate::weights::{self, WeightsFile};
 use serde_json::{Value, json};
@@ -67,7 +69,7 @@ fn print_file(name: &str, bytes: &[u8], weights: &WeightsFile<'_>) {
 }
 
 fn print_model(
-    ModelFacts { shape, sequences, network, notes, .. }: &ModelFacts,
+    ModelFacts { own: OwnFacts { shape, sequences, .. }, network, notes, .. }: &ModelFacts,
     accuracy: Accuracy,
     examples: &[Example],
 ) {
@@ -124,7 +126,7 @@ fn described(facts: &ModelFacts, accuracy: Accuracy, examples: &[Example]) -> Va
             json!({ "correct": correct, "samples": samples, "interval": interval })
         }
     };
-    let ModelFacts { shape, sequences, network, notes, .. } = facts;
+    let ModelFacts { own: OwnFacts { shape, sequences, .. }, network, notes, .. } = facts;
     json!({
         "v": shape.v, "d": shape.d, "h": shape.h, "n": shape.n,
         "sequences": sequences,

@@ -132,8 +132,12 @@ pub(super) fn run(
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
     let kind = task.unwrap_or_else(|| weights::read(&bytes).map_or(Kind::MaxOfK, |w| Kind::of(&w)));
     if kind == Kind::GroupOperations {
-        let (group, instance, attention) = (group.clone(), *instance, *attention);
-        let options = tasks::group_operations::Options { group, instance, attention };
+        let options = tasks::group_operations::Options {
+            group: group.clone(),
+            instance: *instance,
+            attention: *attention,
+            vocabulary: None,
+        };
         return group_operations::verify(&name, &bytes, &options, strategy, *json);
     }
     let (task, _) = MaxOfK::load(&name, &bytes)?;

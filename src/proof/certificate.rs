@@ -76,13 +76,13 @@ impl Evidence {
     /// The evidence of a proof that is given by a proof object.
     #[must_use]
     pub fn object(proof: &impl Serialize) -> Self {
-        Self { proof: Some(json(proof)), cases: None }
+        Self { proof: Some(json_text(proof)), cases: None }
     }
 
     /// The evidence of a proof that is given by a table of cases.
     #[must_use]
     pub fn cases(cases: &impl Serialize) -> Self {
-        Self { proof: None, cases: Some(json(cases)) }
+        Self { proof: None, cases: Some(json_text(cases)) }
     }
 }
 
@@ -101,7 +101,8 @@ pub fn quoted_json(error: &serde_json::Error) -> String {
     }
 }
 
-fn json(value: &impl Serialize) -> Box<RawValue> {
+/// A value as JSON.
+pub(super) fn json_text(value: &impl Serialize) -> Box<RawValue> {
     serde_json::value::to_raw_value(value).expect("numbers, names and lists have a JSON form")
 }
 

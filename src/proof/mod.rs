@@ -13,6 +13,7 @@
 
 mod bound;
 mod certificate;
+mod envelope;
 mod meter;
 mod object;
 mod outcome;
@@ -21,9 +22,12 @@ mod strict;
 mod tally;
 
 pub use bound::Bound;
+use certificate::json_text;
 pub use certificate::{
     Certificate, Evidence, MAX_CERTIFICATE_BYTES, ParseCertificateError, quoted_json,
 };
+pub(crate) use envelope::field;
+pub use envelope::{Envelope, Mismatch, Second};
 pub use meter::{GivenUp, MAX_WORK, Meter};
 pub use object::{Version, json_bytes};
 pub use outcome::{About, Outcome, ShownOutcome, UpperBound};

@@ -1,5 +1,5 @@
 use crate::two_token::is_two_token;
-use crate::weights::WeightsFile;
+use crate::weights::{self, WeightsFile};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -36,6 +36,15 @@ impl Kind {
     #[must_use]
     pub fn of(weights: &WeightsFile<'_>) -> Self {
         if is_two_token(weights) { Self::GroupOperations } else { Self::MaxOfK }
+    }
+}
+
+impl Kind {
+    /// The task of the network in a weights file of any format, as [`Self::of`]; the first one if
+    /// the file cannot be read.
+    #[must_use]
+    pub fn of_file(bytes: &[u8]) -> Self {
+        weights::read(bytes).map_or(Self::MaxOfK, |weights| Self::of(&weights))
     }
 }
 

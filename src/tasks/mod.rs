@@ -1,11 +1,17 @@
 //! The tasks: what a model should compute, and how that is proven. Each task has a module; this
 //! file holds what they share.
 
+mod facts;
 pub mod group_operations;
 mod kind;
 pub mod max_of_k;
+mod task;
 
+pub use facts::{
+    ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
+};
 pub use kind::{Kind, UnknownTask};
+pub use task::{Opened, Refusal, Task, to_json};
 
 use crate::transformer::ModelError;
 use crate::weights::ReadError;

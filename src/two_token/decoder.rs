@@ -17,6 +17,7 @@ use super::{Folded, Head, NetworkError, TwoToken, Weights, head};
 use crate::linalg::Matrix;
 use crate::weights::{Tensor, WeightsFile};
 use ndarray::s;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
@@ -42,7 +43,8 @@ const SCORE_BIASES: [&str; 2] = ["blocks.0.attn.b_Q", "blocks.0.attn.b_K"];
 const BUFFERS: [&str; 2] = ["blocks.0.attn.mask", "blocks.0.attn.IGNORE"];
 
 /// How the second position attends to the two.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Attention {
     /// Constant, 1: attention is a sum.
     One,
@@ -78,7 +80,8 @@ impl FromStr for Attention {
 }
 
 /// Which rows of the embedding the two tokens have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Vocabulary {
     /// Both tokens have all rows.
     Shared,

@@ -64,7 +64,7 @@ function poolOf(log, refuses = () => false) {
       return { file: weights };
     },
     run: (facts) => new Promise((done) => works.push(() => (log.push(`run ${facts}`), done(facts)))),
-    published: async (strategy) => (log.push(`published ${strategy}`), '1'),
+    ask: async ({ ask, strategy }) => (log.push(`${ask} ${strategy}`), '1'),
   };
 }
 const settled = () => new Promise((done) => setTimeout(done));
@@ -88,7 +88,7 @@ test('models take turns: all that is asked about one ends before the workers loa
   await settled();
   pool.works[2]();
   await Promise.all(later);
-  assert.equal(await a.published('p'), '1');
+  assert.equal(await a.ask({ ask: 'published', strategy: 'p' }), '1');
   assert.deepEqual(log, ['load A', 'run a1', 'run a2', 'load B', 'run b1', 'load A', 'published p']);
 });
 

@@ -51,9 +51,7 @@ async function page({ shipped = [], sequences = '4', unknown = {} } = {}) {
   const said = { status: [], problems: [] };
   const pool = {
     load: async ({ file }) => facts(file, sequences),
-    attention: async () => ({}),
-    logits: async () => [],
-    sample: async () => ({}),
+    ask: async ({ ask }) => (ask === 'logits' ? [] : {}),
     strategy: async (name) => {
       asked.push(name);
       if (!(name in unknown)) throw new Error(`there is no ${name}`);

@@ -22,11 +22,11 @@ const bytes = readFileSync(join(root, 'www/models/max-of-k', shipped.facts.file)
 
 /** A value of each type that the page is sent, under the type's name. */
 async function values() {
-  const { Model } = await load('prove');
-  const model = new Model(shipped.facts.file, bytes);
+  const prove = await load('prove');
+  const model = prove.load(shipped.facts.file, bytes);
   const facts = model.facts();
   const proven = (strategy) => {
-    const run = model.run(strategy, true, 0, 1);
+    const run = model.run(strategy, [], 0, 1);
     while (run.advance(100) < 1);
     return run;
   };
@@ -70,9 +70,9 @@ async function values() {
     ModelFacts: [facts, weights.facts(), shipped.facts],
     StrategyFacts: [model.strategyFacts('best-within-3000000'), model.strategyFacts('best-within-1')],
     Outcome: [...outcomes, ...shipped.outcomes],
-    AttentionFacts: [model.attention()],
-    Example: [...model.examples(undefined), ...model.examples('3,1,2,0')],
-    SampledAccuracy: [model.sample()],
+    AttentionFacts: [model.ask({ ask: 'attention' })],
+    Example: [...model.ask({ ask: 'logits' }), ...model.ask({ ask: 'logits', input: '3,1,2,0' })],
+    SampledAccuracy: [model.ask({ ask: 'sample' })],
     Verdict: [check.verdict()],
     CaseMap: cases,
     CaseFacts: [network.case('cubic', 3, 2, 1), network.case('cell', 63, 0, undefined), network.case(subcubic.strategy, 9, 9, 3)],

@@ -1,9 +1,9 @@
 /**
- * Wraps one proving worker (`worker.ts`) in promises. A proof is cancelled within 100 ms, if
+ * Wraps one proving worker (`proving.ts`) in promises. A proof is cancelled within 100 ms, if
  * necessary by replacing the worker. A worker that dies is restarted with its model.
  */
 
-import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
+import type { Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 import type { Answer, Request, Weights } from './protocol.js';
 import { startWorker } from './start.js';
 
@@ -12,11 +12,11 @@ const PATIENCE = 40;
 
 type Load = Extract<Request, { kind: 'load' }>;
 /** The requests that the worker answers under their own id. */
-type Question = Exclude<Request, { kind: 'program' | 'cancel' }>;
+type Asked = Exclude<Request, { kind: 'program' | 'cancel' }>;
 
 /** A request without an answer yet. */
 interface Pending {
-  request: Question;
+  request: Asked;
   resolve(value: unknown): void;
   reject(reason: unknown): void;
   progress(done: number): void;
@@ -68,9 +68,9 @@ export class Client {
   }
 
   /** Loads a model in the worker; if the worker refuses it, the earlier model stays. */
-  load(module: WebAssembly.Module, weights: Weights): Promise<ModelFacts> {
+  load(module: WebAssembly.Module, weights: Weights): Promise<TaskFacts> {
     this.#module = module;
-    return this.#ask<ModelFacts>({ kind: 'load', id: this.#id(), weights });
+    return this.#ask<TaskFacts>({ kind: 'load', id: this.#id(), weights });
   }
 
   /** Sets a model that another worker has accepted, and cancels all earlier requests. */
@@ -87,30 +87,29 @@ export class Client {
   }
 
   /**
-   * Runs a whole proof about the model. With `prune`, brute force counts all inputs that a common
-   * prefix decides at once. If `certify` is a SHA-256, the result has a certificate about the
-   * weights with that hash.
+   * Runs a whole proof about the model, with the strategies' `options` of these names on. If
+   * `certify` is a SHA-256, the result has a certificate about the weights with that hash.
    */
   run(
     strategy: string,
-    prune: boolean,
+    options: readonly string[],
     certify: string | undefined,
     progress: (done: number) => void,
     signal: AbortSignal,
   ): Promise<Ran> {
-    return this.#ask<Ran>({ kind: 'run', ...this.#about(signal), strategy, prune, certify }, progress);
+    return this.#ask<Ran>({ kind: 'run', ...this.#about(signal), strategy, options, certify }, progress);
   }
 
   /** Runs part `part` (from 0) of a proof that is divided into `of` parts; returns its tally. */
   count(
     strategy: string,
-    prune: boolean,
+    options: readonly string[],
     part: number,
     of: number,
     progress: (done: number) => void,
     signal: AbortSignal,
   ): Promise<string> {
-    return this.#ask<string>({ kind: 'count', ...this.#about(signal), strategy, prune, part, of }, progress);
+    return this.#ask<string>({ kind: 'count', ...this.#about(signal), strategy, options, part, of }, progress);
   }
 
   /** Joins the tallies of all parts of a proof, which took `seconds`; `certify` as for `run`. */
@@ -118,29 +117,14 @@ export class Client {
     return this.#ask<Ran>({ kind: 'join', ...this.#about(signal), strategy, tallies, seconds, certify });
   }
 
-  /** Returns the count of right inputs that the published formula claims, in decimal digits. */
-  published(strategy: string): Promise<string> {
-    return this.#ask<string>({ kind: 'published', ...this.#about(), strategy });
-  }
-
   /** Returns the facts, such as the cost, of a strategy that the model does not list. */
   strategy(strategy: string): Promise<StrategyFacts> {
     return this.#ask<StrategyFacts>({ kind: 'strategy', ...this.#about(), strategy });
   }
 
-  /** Measures how well low-rank matrices approximate the model's attention. */
-  attention(): Promise<AttentionFacts> {
-    return this.#ask<AttentionFacts>({ kind: 'attention', ...this.#about() });
-  }
-
-  /** Computes the logits of the input that the user typed or, without `input`, of a few inputs. */
-  logits(input: string | undefined): Promise<Example[]> {
-    return this.#ask<Example[]>({ kind: 'logits', ...this.#about(), input });
-  }
-
-  /** Estimates the model's accuracy from random inputs. */
-  sample(): Promise<SampledAccuracy> {
-    return this.#ask<SampledAccuracy>({ kind: 'sample', ...this.#about() });
+  /** Asks a question of the task's own. */
+  ask<T>(question: Question): Promise<T> {
+    return this.#ask<T>({ kind: 'ask', ...this.#about(), question });
   }
 
   /** The fields that every request about the model has. */
@@ -156,7 +140,7 @@ export class Client {
   }
 
   /** Sends a request to the worker, or starts one. The promise settles with the answer. */
-  #ask<T>(request: Question, progress: (done: number) => void = () => {}): Promise<T> {
+  #ask<T>(request: Asked, progress: (done: number) => void = () => {}): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#pending.set(request.id, { request, resolve: resolve as Pending['resolve'], reject, progress });
       if (this.#worker) this.#worker.postMessage(request);
@@ -222,16 +206,10 @@ export class Client {
         return this.#take(id)?.resolve(answer);
       case 'tally':
         return this.#take(id)?.resolve(answer.tally);
-      case 'published':
-        return this.#take(id)?.resolve(answer.count);
       case 'strategy':
         return this.#take(id)?.resolve(answer.facts);
-      case 'attention':
-        return this.#take(id)?.resolve(answer.attention);
-      case 'logits':
-        return this.#take(id)?.resolve(answer.examples);
-      case 'sample':
-        return this.#take(id)?.resolve(answer.sampled);
+      case 'answer':
+        return this.#take(id)?.resolve(answer.answer);
       case 'cancelled':
         return this.#take(id)?.reject(new Cancelled());
       case 'error':

@@ -26,5 +26,5 @@ self.onmessage = async ({ data }: MessageEvent<Opened | Asked>) => {
 
 async function open({ module, weights: { file, bytes, read } }: Opened): Promise<Network> {
   ({ memory } = await init({ module_or_path: module }));
-  return new Network(file, bytes, read?.attn_scale);
+  return new Network(file, bytes, (read as { attn_scale: number | null } | undefined)?.attn_scale);
 }

@@ -4,7 +4,7 @@
  */
 
 import { Cancelled, Client, type Ran } from './client.js';
-import type { AttentionFacts, Example, ModelFacts, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
+import type { Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 import type { Weights } from './protocol.js';
 import { choose, type Waiting } from './schedule.js';
 
@@ -26,8 +26,8 @@ interface Task extends Waiting {
 export interface Order {
   /** Whether the user asked for this proof: it then goes to the front of the queue. */
   asked: boolean;
-  /** Whether brute force counts all inputs that a common prefix decides at once. */
-  prune: boolean;
+  /** Names of the strategies' options that are on; a strategy looks at its own. */
+  options: readonly string[];
   /** The weights' SHA-256 for the certificate; undefined for no certificate. */
   certify: string | undefined;
   /** Cancels the proof. */
@@ -43,7 +43,7 @@ export interface Order {
 export type Program = () => Promise<WebAssembly.Module>;
 
 /** What is asked about a model. */
-export type Prover = Pick<Pool, 'load' | 'run' | 'published' | 'strategy' | 'attention' | 'logits' | 'sample'>;
+export type Prover = Pick<Pool, 'load' | 'run' | 'strategy' | 'ask'>;
 
 /** The workers for one model, and the queue of proofs that wait for them. */
 export class Pool {
@@ -69,7 +69,7 @@ export class Pool {
    * and does nothing if `wanted()` is false once the program has arrived. If the model is refused,
    * the promise rejects, the earlier model stays and its proofs go on.
    */
-  async load(weights: Weights, wanted: () => boolean): Promise<ModelFacts | undefined> {
+  async load(weights: Weights, wanted: () => boolean): Promise<TaskFacts | undefined> {
     const module = await this.#program();
     if (!wanted()) return undefined;
     const load = async () => {
@@ -105,7 +105,7 @@ export class Pool {
    *
    * Rejects with `Cancelled`, `Died` or an `Error`, as a `Client` does.
    */
-  async run({ strategy, group, divisible }: StrategyFacts, { asked, prune, certify, signal, progress }: Order): Promise<Ran> {
+  async run({ strategy, group, divisible }: StrategyFacts, { asked, options, certify, signal, progress }: Order): Promise<Ran> {
     const parts = Array<number>(divisible ? this.#clients.length : 1).fill(0);
     let [elapsed, last] = [0, NaN];
     const tell = (part: number, done: number) => {
@@ -119,7 +119,7 @@ export class Pool {
     if (parts.length === 1) {
       return this.#enqueue({ group, asked }, signal, (client) => {
         tell(0, 0);
-        return client.run(strategy, prune, certify, (done) => tell(0, done), signal);
+        return client.run(strategy, options, certify, (done) => tell(0, done), signal);
       });
     }
     // If one part fails, the others are stopped.
@@ -128,7 +128,7 @@ export class Pool {
     const tallies = parts.map((_, part) =>
       this.#enqueue({ group: undefined, asked }, stop.signal, async (client) => {
         tell(part, 0);
-        const tally = await client.count(strategy, prune, part, parts.length, (done) => tell(part, done), stop.signal);
+        const tally = await client.count(strategy, options, part, parts.length, (done) => tell(part, done), stop.signal);
         tell(part, 1);
         return tally;
       }),
@@ -145,29 +145,14 @@ export class Pool {
     }
   }
 
-  /** Returns the count of right inputs that the published formula claims, in decimal digits. */
-  published(strategy: string): Promise<string> {
-    return this.#ask((client) => client.published(strategy));
-  }
-
   /** Returns the facts, such as the cost, of a strategy that the model does not list. */
   strategy(strategy: string): Promise<StrategyFacts> {
     return this.#ask((client) => client.strategy(strategy));
   }
 
-  /** Measures how well low-rank matrices approximate the model's attention. */
-  attention(): Promise<AttentionFacts> {
-    return this.#ask((client) => client.attention());
-  }
-
-  /** Computes the logits of the input that the user typed or, without `input`, of a few inputs. */
-  logits(input?: string): Promise<Example[]> {
-    return this.#ask((client) => client.logits(input));
-  }
-
-  /** Estimates the model's accuracy from random inputs. */
-  sample(): Promise<SampledAccuracy> {
-    return this.#ask((client) => client.sample());
+  /** Asks a question of the task's own. */
+  ask<T>(question: Question): Promise<T> {
+    return this.#ask((client) => client.ask<T>(question));
   }
 
   get #idle(): Client | undefined {

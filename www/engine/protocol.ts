@@ -1,21 +1,18 @@
 /**
- * Messages between the page and a proving worker. Every request except `program` and `cancel` has
+ * Messages between the page and a proving worker, whatever the task. Every request except `program` and `cancel` has
  * its own id, which each answer to it repeats.
  */
 
-import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
+import type { Outcome, Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 
-/** A model as the module `prove` reads it: a safetensors file. */
+/** A model as its task's module reads it: a safetensors file. */
 export interface Weights {
   /** Name of the file. */
   file: string;
   /** Contents of the file. */
   bytes: Uint8Array;
-  /** What only the module `files` can read from the user's file; absent for gallery models. */
-  read?: {
-    /** The number that divides attention scores; null for the square root of d_head. */
-    attn_scale: number | null;
-  };
+  /** What only the module `files` can read from the user's file; absent for gallery models. Each task's module has its own. */
+  read?: object;
 }
 
 /** What every request about a model has. */
@@ -29,12 +26,12 @@ interface About {
 interface ProofRequest extends About {
   /** Identifier of the strategy. */
   strategy: string;
-  /** Whether brute force counts all inputs that a common prefix decides at once. */
-  prune: boolean;
+  /** Names of the strategies' options that are on; a strategy looks at its own. */
+  options: readonly string[];
 }
 
 export type Request =
-  /** The first message: the module `prove`, which each worker instantiates. */
+  /** The first message: the task's module, which each worker instantiates. */
   | { kind: 'program'; module: WebAssembly.Module }
   /**
    * Answered by `facts`, or by an `error` that leaves the earlier model and its proof as they were.
@@ -53,30 +50,21 @@ export type Request =
   // A proof that runs goes on while the worker answers the requests below.
   /** Joins the tallies of all parts of a proof, which took `seconds`; answered by `outcome`. */
   | ({ kind: 'join'; strategy: string; tallies: string[]; seconds: number; certify: string | undefined } & About)
-  /** Asks for the count of right inputs that the published formula claims. */
-  | ({ kind: 'published'; strategy: string } & About)
-  /** Asks how well low-rank matrices approximate attention. */
-  | ({ kind: 'attention' } & About)
-  /** Asks for the logits of the input that the user typed or, without `input`, of a few inputs. */
-  | ({ kind: 'logits'; input: string | undefined } & About)
-  /** Asks for the accuracy on random inputs. */
-  | ({ kind: 'sample' } & About)
+  /** Asks a question of the task's own; answered by `answer`. */
+  | ({ kind: 'ask'; question: Question } & About)
   /** Asks for the facts of a strategy that the model does not list. */
   | ({ kind: 'strategy'; strategy: string } & About)
   /** Cancels the proof of request `id`; the answer to that is `cancelled`, unless it has ended. */
   | { kind: 'cancel'; id: number };
 
 export type Answer =
-  | { kind: 'facts'; id: number; facts: ModelFacts }
+  | { kind: 'facts'; id: number; facts: TaskFacts }
   /** `done`: share of the proof or part that is done, from 0 to 1. */
   | { kind: 'progress'; id: number; done: number }
   | { kind: 'outcome'; id: number; outcome: Outcome; certificate?: string }
   | { kind: 'tally'; id: number; tally: string }
-  | { kind: 'published'; id: number; count: string }
   | { kind: 'strategy'; id: number; facts: StrategyFacts }
-  | { kind: 'attention'; id: number; attention: AttentionFacts }
-  | { kind: 'logits'; id: number; examples: Example[] }
-  | { kind: 'sample'; id: number; sampled: SampledAccuracy }
+  | { kind: 'answer'; id: number; answer: unknown }
   /** The request was cancelled, or is about a model that is not loaded any more. */
   | { kind: 'cancelled'; id: number }
   | { kind: 'error'; id: number; message: string }

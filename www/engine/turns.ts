@@ -4,7 +4,7 @@
  * page with one.
  */
 
-import type { ModelFacts } from '../pkg/prove.js';
+import type { Question, TaskFacts } from '../pkg/prove.js';
 import { Cancelled } from './client.js';
 import type { Pool, Prover } from './pool.js';
 import type { Weights } from './protocol.js';
@@ -98,7 +98,7 @@ export class Turn implements Prover {
   readonly #turns: Turns;
   readonly #pool: Pool;
   #weights: Weights | undefined;
-  #facts: ModelFacts | undefined;
+  #facts: TaskFacts | undefined;
 
   constructor(turns: Turns, pool: Pool) {
     this.#turns = turns;
@@ -106,7 +106,7 @@ export class Turn implements Prover {
   }
 
   /** Loads the model when it is its turn, as `Pool.load` does. */
-  async load(weights: Weights, wanted: () => boolean): Promise<ModelFacts | undefined> {
+  async load(weights: Weights, wanted: () => boolean): Promise<TaskFacts | undefined> {
     this.#weights = weights;
     this.#turns.forget(this);
     return this.#turns.during(this, async () => (wanted() ? this.#facts : undefined));
@@ -121,24 +121,12 @@ export class Turn implements Prover {
     return this.#turns.during(this, () => this.#pool.run(...asked));
   }
 
-  published(strategy: string) {
-    return this.#turns.during(this, () => this.#pool.published(strategy));
-  }
-
   strategy(strategy: string) {
     return this.#turns.during(this, () => this.#pool.strategy(strategy));
   }
 
-  attention() {
-    return this.#turns.during(this, () => this.#pool.attention());
-  }
-
-  logits(input?: string) {
-    return this.#turns.during(this, () => this.#pool.logits(input));
-  }
-
-  sample() {
-    return this.#turns.during(this, () => this.#pool.sample());
+  ask<T>(question: Question) {
+    return this.#turns.during(this, () => this.#pool.ask<T>(question));
   }
 
   /** Ends the model's part in the pool. */

@@ -5,8 +5,8 @@
  */
 
 import initFiles, { Weights } from '../pkg/files.js';
-import initProve, { Model } from '../pkg/prove.js';
-import type { ModelFacts, Outcome, Run, StrategyFacts } from '../pkg/prove.js';
+import initProve, { load } from '../pkg/prove.js';
+import type { Model, ModelFacts, Outcome, Run, StrategyFacts } from '../pkg/prove.js';
 import { once, program } from './program.js';
 
 export type { ModelFacts, Outcome, StrategyFacts } from '../pkg/prove.js';
@@ -65,7 +65,7 @@ export class Network {
   constructor(bytes: Uint8Array, name: string) {
     this.#weights = new Weights(name, bytes);
     this.facts = this.#weights.facts();
-    this.#model = Model.ofRead(name, this.#weights.canonical(), this.facts.attn_scale);
+    this.#model = load(name, this.#weights.canonical(), { attn_scale: this.facts.attn_scale });
   }
 
   /**
@@ -81,7 +81,7 @@ export class Network {
    * it would take too long on this network.
    */
   async prove(strategy: string, options: Options = {}): Promise<Proof> {
-    const run = this.#model.run(strategy, true, 0, 1);
+    const run = this.#model.run(strategy, [], 0, 1);
     try {
       const outcome = await finished(run, options);
       const certificate = run.certificate(this.facts.canonical_sha256 ?? this.facts.sha256);

@@ -165,7 +165,7 @@ export class Models {
         : { file, bytes, ...(known && { read: known }) };
       const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
-      const facts = found?.facts ?? loaded;
+      const facts = found?.facts ?? (loaded as ModelFacts);
       const weights = facts.canonical_sha256 === undefined ? bytes : network.bytes;
       const model: Model = { ...this.#model(facts, source), bytes, weights, network };
       this.current = model;
@@ -222,7 +222,7 @@ export class Models {
   /** Computes the count that the published formula claims, and stores it in `proof.published`. */
   async askPublished(proof: Proof) {
     try {
-      proof.published = await this.#pool.published(proof.facts.strategy);
+      proof.published = await this.#pool.ask<string>({ ask: 'published', strategy: proof.facts.strategy });
       this.changed(proof);
     } catch (error) {
       this.#failed(error);
@@ -232,7 +232,7 @@ export class Models {
   /** Returns the logits of an input as the user typed it; undefined if the model has changed. */
   async example(input: string): Promise<Example | undefined> {
     const { current } = this;
-    const [example] = await this.#pool.logits(input);
+    const [example] = await this.#pool.ask<Example[]>({ ask: 'logits', input });
     return this.current === current ? example : undefined;
   }
 

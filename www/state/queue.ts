@@ -167,7 +167,7 @@ export class Queue {
     const { label, visits } = proof.facts;
     const { canonical_sha256, sha256 } = this.#models.current.facts;
     const certify = this.#certifying.has(proof) ? (canonical_sha256 ?? sha256) : undefined;
-    const prune = this.#prunes;
+    const [options, prunes] = [[...this.options], this.#prunes];
     // The proof may have been cancelled or queued again meanwhile: this run must then change
     // nothing.
     const isCurrent = () => stopOf(proof) === stop;
@@ -175,12 +175,12 @@ export class Queue {
       if (isCurrent()) this.#set(proof, { state: 'running', done, elapsed, stop });
     };
     try {
-      const { outcome, certificate } = await this.#pool.run(proof.facts, { asked, prune, certify, signal: stop.signal, progress });
+      const { outcome, certificate } = await this.#pool.run(proof.facts, { asked, options, certify, signal: stop.signal, progress });
       this.#crashes = 0;
       if (!isCurrent()) return;
       this.#compare(proof, outcome);
       Object.assign(proof, { outcome, shipped: false }, certificate !== undefined && { certificate });
-      if (visits !== null && !prune && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
+      if (visits !== null && !prunes && outcome.seconds > 0.1) this.#rate = Number(outcome.total) / outcome.seconds;
       this.#set(proof, { state: 'idle' });
       // A screen reader reads each status aloud: the many proofs of large families get one
       // together.

@@ -109,7 +109,7 @@ impl CaseAnalysis for BruteForce {
 }
 
 /// FLOPs of proving inputs right, and of proving the others wrong beside that.
-fn flops(network: &TwoToken, order: usize, symmetry: Symmetry) -> (f64, f64) {
+pub(super) fn flops(network: &TwoToken, order: usize, symmetry: Symmetry) -> (f64, f64) {
     let Shape { left, neurons, outputs, .. } = network.shape();
     let (inputs, compared) = match symmetry {
         Symmetry::Ignored => (order * order, 0.0),

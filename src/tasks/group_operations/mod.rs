@@ -11,22 +11,37 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`group`] | finite groups: Cayley tables, names, what a table is called |
-//! | `load` | files to networks, and which group a network computes |
+//! | `load` | files to networks |
+//! | `find` | which group a network computes |
 //! | `strategy` | what can be proven, by name |
+//! | `certificate` | what certificates say, and the runs that confirm them |
+//! | `task`, `facts`, `questions` | what pages and command lines know and ask |
 //! | `brute_force` | the exact count |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
 //! | [`train`] | networks by the literature's recipes |
 
 mod brute_force;
+mod certificate;
+mod facts;
+mod find;
 pub mod group;
 pub mod irrep;
 mod load;
 pub mod low_rank;
+mod options;
+mod problem;
+mod questions;
 mod strategy;
+mod task;
 pub mod train;
 
-pub use load::{Facts, Options, Problem};
+pub use certificate::{CertificateError, Claim, Named};
+pub use facts::{Facts, OwnFacts, Reading};
+pub use load::FileFacts;
+pub use options::Options;
+pub use problem::Problem;
+pub use questions::{Look, Question};
 pub use strategy::{Refused, Strategy, UnknownStrategy};
 
 use crate::proof::{About, Run};
@@ -127,8 +142,8 @@ impl GroupOperation {
             class: strategy.class().into(),
             inputs: self.inputs(),
             unexplained_dimension: strategy.unexplained_dimension(self),
-            visits_inputs: strategy.visits_inputs(),
-            is_divisible: true,
+            visits_inputs: strategy.family().visits_inputs,
+            is_divisible: strategy.family().divisible,
         }
     }
 }

@@ -1,7 +1,7 @@
 use super::brute_force::{BruteForce, Symmetry};
 use super::irrep::{Irrep, Method};
 use super::{GroupOperation, low_rank};
-use crate::frontier::{ClassRole, Marker, Point};
+use crate::frontier::Point;
 use crate::proof::CaseAnalysis;
 use crate::weights::text::quoted;
 use std::fmt;
@@ -105,29 +105,22 @@ impl Strategy {
         match self {
             Self::BruteForce(_) => "brute force",
             Self::LowRankUnembed(_) => "low-rank unembedding",
-            Self::Irrep(_) => "irreps",
+            Self::Irrep(Method::Pairs | Method::Linear) => "irreps",
+            Self::Irrep(Method::Absolute) => "irreps (ours)",
         }
     }
 
     /// The proof of `bound` (an accuracy from 0 to 1) with `flops` as a point of a frontier.
     #[must_use]
     pub fn point(self, task: &GroupOperation, bound: f64, flops: f64) -> Point {
-        let (marker, role) = match self {
-            Self::BruteForce(_) => (Marker::Square, ClassRole::Brute),
-            Self::LowRankUnembed(_) => (Marker::TriangleUp, ClassRole::Ours),
-            Self::Irrep(Method::Absolute) => (Marker::Diamond, ClassRole::Ours),
-            Self::Irrep(_) => (Marker::Circle, ClassRole::Published),
-        };
+        let (class, family) = (self.class_facts(), self.family());
         Point {
             id: self.to_string(),
-            label: self.to_string(),
-            marker,
-            role,
-            one_of_many: matches!(self, Self::LowRankUnembed(_)),
-            published: matches!(
-                self,
-                Self::BruteForce(Symmetry::Ignored) | Self::Irrep(Method::Pairs | Method::Linear)
-            ),
+            label: self.label(),
+            marker: class.marker,
+            role: class.role,
+            one_of_many: family.one_of_many,
+            published: family.published,
             flops,
             bound,
             unexplained_dimension: self.unexplained_dimension(task),
@@ -177,10 +170,6 @@ impl Strategy {
             Self::Irrep(Method::Linear) => 2.0 * task.group.order() as f64,
             Self::Irrep(Method::Absolute) => 4.0 * inputs,
         }
-    }
-
-    pub(super) fn visits_inputs(self) -> bool {
-        matches!(self, Self::BruteForce(_))
     }
 
     /// Prepares a proof.

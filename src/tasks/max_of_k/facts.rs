@@ -1,105 +1,41 @@
 use super::strategy::about_families;
-use super::{Class, FamilyFacts, MaxOfK, Strategy, Tag};
-use crate::frontier::{ClassRole, Marker};
-use crate::tasks::LoadError;
+use super::{Class, MaxOfK, Strategy};
+use crate::tasks::{ClassFacts, FamilyFacts, LoadError, StrategyFacts, TaskFacts, sha256};
 use crate::transformer::{AttnScale, Shape, Transformer};
 use crate::weights::{self, Format, ReadError, WeightsFile};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// Entries of the metadata that say something of the network: a configuration, and its logits.
 const CLAIMS: [&str; 2] = ["config", "logits"];
 
 /// What is known of a model's file before anything is proven.
+pub type ModelFacts = TaskFacts<OwnFacts>;
+
+/// What is known of a model beside what is known of any task's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ModelFacts {
-    /// The file's name.
-    pub file: String,
-    /// The file's format.
-    pub format: String,
-    /// The file's size.
-    pub bytes: usize,
-    /// The file's SHA-256, hexadecimal.
-    pub sha256: String,
-    /// The SHA-256 of the network as a canonical safetensors file, which certificates name; none
-    /// where the file is safetensors: then certificates name the file's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub canonical_sha256: Option<String>,
+pub struct OwnFacts {
     /// The sizes that the file stores (for proofs, `d` and `h` are larger by one where there are
     /// biases).
     #[serde(flatten)]
     pub shape: Shape,
-    /// `v^n`, decimal.
+    /// `v^n`, decimal: what this task calls its [inputs](TaskFacts::inputs).
     pub sequences: String,
-    /// Numbers in the weights, zero biases aside.
-    pub parameters: usize,
     /// Whether some bias is not zero.
     pub biases: bool,
     /// The number by which attention scores are divided; none where it is `√d_head`.
     pub attn_scale: Option<f64>,
-    /// What no file says of its network, and is assumed: see [`Transformer::network`].
-    pub network: String,
-    /// What the reader did to the file, and what came of comparing the file's own logits, a
-    /// sentence each.
-    pub notes: Vec<String>,
-    /// What the file says of itself.
-    pub metadata: BTreeMap<String, String>,
-    /// FLOPs of running the model on every input: the end of the linear baseline.
-    pub baseline_flops: f64,
-    /// The classes of strategies, in the order of legends.
-    pub classes: Vec<ClassFacts>,
-    /// What the strategies of a family are, a sentence for each family that has many.
-    pub about: Vec<String>,
-    /// What can be proven, and at what cost.
-    pub strategies: Vec<StrategyFacts>,
-}
-
-/// A class of strategies, for legends.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ClassFacts {
-    class: Class,
-    label: &'static str,
-    marker: Marker,
-    role: ClassRole,
-    complexity: &'static str,
 }
 
 impl From<Class> for ClassFacts {
     fn from(class: Class) -> Self {
         Self {
-            class,
+            class: class.name(),
             label: class.label(),
             marker: class.marker(),
             role: class.role(),
             complexity: class.complexity(),
         }
     }
-}
-
-/// A strategy and what it would cost on a model.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct StrategyFacts {
-    strategy: Strategy,
-    label: String,
-    idea: String,
-    #[serde(flatten)]
-    family: FamilyFacts,
-    /// Strategies of one group share what is searched for: one worker should prove them one after
-    /// the other.
-    group: &'static str,
-    class: Class,
-    /// What the strategy belongs to, from wide to narrow: what is published, the family, the class.
-    categories: Vec<&'static str>,
-    /// What else tables filter by.
-    tags: Vec<Tag>,
-    flops: f64,
-    unexplained_dimension: f64,
-    /// How many inputs the proof looks at one by one, at most; decimal.
-    visits: Option<String>,
-    /// Why the strategy cannot be run, if it cannot.
-    refused: Option<String>,
 }
 
 impl MaxOfK {
@@ -140,7 +76,7 @@ impl MaxOfK {
 
     /// Reads a model for this task from the tensors of a safetensors file whose claims
     /// [`Self::load`] has read: its attention scores are divided by
-    /// [`attn_scale`](ModelFacts::attn_scale).
+    /// [`attn_scale`](OwnFacts::attn_scale).
     ///
     /// # Errors
     /// If the file is damaged, not a model, or not one for this task.
@@ -196,14 +132,17 @@ impl MaxOfK {
             bytes: bytes.len(),
             sha256: sha256(bytes),
             canonical_sha256,
-            shape,
-            sequences: self.sequences().to_string(),
-            parameters: (v + n) * d + 4 * d * h + d * v,
-            biases: shape != self.shape(),
-            attn_scale: match self.model.attn_scale {
-                AttnScale::RootOfDHead => None,
-                AttnScale::Number(a) => Some(a),
+            inputs: self.sequences().to_string(),
+            own: OwnFacts {
+                shape,
+                sequences: self.sequences().to_string(),
+                biases: shape != self.shape(),
+                attn_scale: match self.model.attn_scale {
+                    AttnScale::RootOfDHead => None,
+                    AttnScale::Number(a) => Some(a),
+                },
             },
+            parameters: (v + n) * d + 4 * d * h + d * v,
             network: self.model.network(),
             notes: weights.notes,
             metadata: weights.metadata,
@@ -220,12 +159,12 @@ impl MaxOfK {
         let (implementation, family) = (strategy.implementation(), *strategy.family());
         let class = strategy.class();
         StrategyFacts {
-            strategy,
+            strategy: strategy.to_string(),
             label: strategy.label(),
             idea: implementation.idea(),
             family,
             group: implementation.group(),
-            class,
+            class: class.name(),
             categories: categories(family, class),
             tags: implementation.tags(),
             flops: strategy.flops(self.shape()),
@@ -259,28 +198,4 @@ fn categories(
 ) -> Vec<&'static str> {
     let published = published.then_some("Published, all classes");
     published.into_iter().chain(wider).chain([class.label()]).collect()
-}
-
-impl ModelFacts {
-    /// The SHA-256 that certificates about this model are made with.
-    #[must_use]
-    pub fn certified_sha256(&self) -> &str {
-        self.canonical_sha256.as_ref().unwrap_or(&self.sha256)
-    }
-
-    /// Each SHA-256 that a certificate about this model may name. Older certificates name the
-    /// file's own, whatever its format: that stands for the network just as well.
-    #[must_use]
-    pub fn sha256s(&self) -> Vec<&str> {
-        self.canonical_sha256.iter().chain([&self.sha256]).map(String::as_str).collect()
-    }
-}
-
-/// The SHA-256 of `bytes` in hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        write!(hex, "{byte:02x}").expect("writing to a string does not fail");
-        hex
-    })
 }

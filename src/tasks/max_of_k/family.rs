@@ -6,8 +6,8 @@ use super::explain::{ExplainError, Explaining};
 use super::subcubic::ProofError;
 use super::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
 use crate::proof::CaseAnalysis;
+use crate::tasks::{FamilyFacts, Tag};
 use crate::transformer::Shape;
-use serde::Serialize;
 use std::fmt;
 
 /// A strategy of some family: its names, what is known of it before it runs, and its proofs,
@@ -96,67 +96,4 @@ pub(super) trait Family: fmt::Display {
     fn published_count(&self, _task: &MaxOfK) -> Result<Option<u128>, ProofError> {
         Ok(None)
     }
-}
-
-/// What all strategies of a family have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct FamilyFacts {
-    /// The family's name: strategies with one name stand together in tables.
-    #[serde(rename = "family")]
-    pub name: &'static str,
-    /// What filters call all strategies of the family, where they are of several classes.
-    #[serde(skip)]
-    pub wider: Option<&'static str>,
-    /// Whether the family has many strategies, which are named only where they are pointed at; a
-    /// strategy that is alone has a card of its own.
-    pub one_of_many: bool,
-    /// Whether the literature has the family.
-    pub published: bool,
-    /// Whether chunks of one proof may be counted by different workers: the proof's length does not
-    /// depend on what they find.
-    pub divisible: bool,
-    /// How [`Family::flops`] compares with the FLOPs of the finished proof.
-    pub flops_are: Limit,
-    /// Whether the proof may look at every input, one by one. Its FLOPs are then nominal, and tell
-    /// nothing of its time.
-    pub visits_inputs: bool,
-    /// Whether the authors' formula claims another count than is proven, which can be asked for.
-    pub has_published_count: bool,
-    /// What a user can choose.
-    pub options: &'static [Switch],
-}
-
-/// How a number that is known beforehand compares with the number that is found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Limit {
-    Exact,
-    AtMost,
-    AtLeast,
-}
-
-/// A choice between on and off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Switch {
-    /// The identifier.
-    pub name: &'static str,
-    /// What is on, for a person.
-    pub label: &'static str,
-    /// Whether it is on unless the user turns it off.
-    pub default: bool,
-}
-
-/// A property of a strategy, for filters and for tables with a row or a column for each value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Tag {
-    /// Which property.
-    pub name: &'static str,
-    /// Its value, for a person.
-    pub value: &'static str,
-    /// Where the value stands among all that the property may have: those that usually prove most
-    /// come first.
-    pub place: u8,
-    /// What the value assumes of the model, for a student: a clause.
-    pub idea: &'static str,
 }

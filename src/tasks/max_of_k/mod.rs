@@ -29,12 +29,15 @@ mod fingerprint;
 mod look;
 mod matrices;
 mod positions;
+mod questions;
 mod sample;
 mod strategy;
 pub mod subcubic;
+mod task;
 pub mod train;
 mod weighted;
 
+pub use crate::tasks::sha256;
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;
@@ -46,13 +49,13 @@ pub use explain::{
     CaseFacts, CaseLayer, CaseMap, ExplainError, ExplainedCase, Explanation, Part, Term, Verdict,
     Way, WhatIf, Why,
 };
-pub use facts::{ClassFacts, ModelFacts, StrategyFacts, sha256};
+pub use facts::{ModelFacts, OwnFacts};
 pub use faithfulness::{Faithfulness, Scrubbing};
-pub use family::{FamilyFacts, Limit, Switch, Tag};
 pub use find::{Found, Sought};
 pub use fingerprint::FingerprintError;
 pub use look::Look;
 pub use matrices::MatrixFacts;
+pub use questions::Question;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use weighted::{

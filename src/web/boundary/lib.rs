@@ -1,6 +1,6 @@
 //! What the page's WebAssembly modules share.
 //!
-//! Each module is a crate beside this one (`prove`, `files`, `plot`, `check`, `explain`). It converts
+//! Each module is a crate beside this one (`prove`, `group`, `files`, `plot`, `check`, `explain`). It converts
 //! arguments, calls the library, and converts the results back; it does no arithmetic of its own. A
 //! panic ends the module's instance; its text is kept for the page, which starts a new worker and
 //! hands it the model again.
@@ -26,23 +26,21 @@ export interface Outcome {
   /** How many inputs brute force ran the model on; it decided the others together. Null for other proofs. */
   visited: string | null;
 }
-/** How well attention scores are approximated by rank 1: `σ₁/σ₂`, and bounds on the error, the smallest first. */
-export interface AttentionFacts { sigma_ratio: number; errors: { name: string; value: number }[] }
+/** How well attention scores are approximated by rank 1: `σ₁/σ₂`, null if infinite, and bounds on the error, the smallest first. */
+export interface AttentionFacts { sigma_ratio: number | null; errors: { name: string; value: number }[] }
 /** An input, the logits at its last position, the output with the largest logit, and whether that output is the
     input's largest token and no other logit is as large. */
 export interface Example { tokens: number[]; logits: number[]; answer: number; right: boolean }
 /** An accuracy estimated from random inputs, with its 95 % interval. */
 export interface SampledAccuracy { correct: number; samples: number; interval: [number, number] }
-/** What is known of a model before anything is proven. */
-export interface ModelFacts {
+/** What is known of a model of any task before anything is proven. */
+export interface TaskFacts {
   file: string; format: string; bytes: number; sha256: string;
   /** SHA-256 of the model as a canonical safetensors file, which certificates name. Absent if `file` is a safetensors
       file itself: certificates then name `sha256`. */
   canonical_sha256?: string;
-  v: number; d: number; h: number; n: number;
-  sequences: string; parameters: number; biases: boolean;
-  /** The number by which attention scores are divided; null where it is the root of d_head. */
-  attn_scale: number | null;
+  /** The number of all inputs, decimal. */
+  inputs: string; parameters: number;
   /** `network`: what is assumed of the network because no file states it. `notes`: the reader's remarks, a sentence
       each. */
   network: string; notes: string[];
@@ -54,6 +52,13 @@ export interface ModelFacts {
   /** A sentence about each family of many strategies. */
   about: string[];
   strategies: StrategyFacts[];
+}
+/** What is known of a model of the task Max-of-K: `sequences` are its `inputs`. */
+export interface ModelFacts extends TaskFacts {
+  v: number; d: number; h: number; n: number;
+  sequences: string; biases: boolean;
+  /** The number by which attention scores are divided; null where it is the root of d_head. */
+  attn_scale: number | null;
 }
 /** A class of strategies: `class` is its key, `label` its name as a heading, `marker` the character of its marks. */
 export interface ClassFacts { class: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours"; complexity: string }
@@ -68,12 +73,14 @@ export interface StrategyFacts {
       card of its own. */
   one_of_many: boolean;
   published: boolean;
+  /** What the proof proves; absent if it is a bound on the accuracy. */
+  theorem?: "margin" | "integral";
   /** Whether several workers may each count a part of the proof. */
   divisible: boolean;
   /** How `flops` compares with the length of the finished proof. */
   flops_are: "exact" | "at-most" | "at-least";
   visits_inputs: boolean;
-  /** Whether the authors' formula claims a count of its own, which `publishedCount` returns. */
+  /** Whether the authors' formula claims a count of its own, which can be asked for. */
   has_published_count: boolean;
   options: { name: string; label: string; default: boolean }[];
   /** Strategies of one group share work: they are best proven one after the other, by one worker. */

@@ -1,11 +1,11 @@
 /** This task's part of the page. */
 
 import { Explainer } from '../../engine/explain.js';
-import workerUrl from '../../engine/worker.ts?worker&url';
 import proveUrl from '../../pkg/prove_bg.wasm?url';
 import type { TaskPage } from '../task.js';
 import { shelf } from './shelf.js';
 import { maxOfK } from './task.js';
+import workerUrl from './worker.ts?worker&url';
 
 export const page: TaskPage<Explainer> = {
   ...maxOfK,

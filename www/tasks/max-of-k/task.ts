@@ -1,5 +1,6 @@
 /** What is said of any model of this task, in the page and in embeds. */
 
+import type { AttentionFacts, Example, SampledAccuracy } from '../../pkg/prove.js';
 import { breakable } from '../../ui/element.js';
 import { count, superscript } from '../../ui/format.js';
 import type { Task } from '../task.js';
@@ -25,8 +26,8 @@ export const maxOfK: Task = {
     ['h, width of the head', count(h)],
   ],
   look: (prover, isCounted) => [
-    prover.attention().then((attention) => ({ attention })),
-    prover.logits().then((examples) => ({ examples })),
-    ...(isCounted ? [] : [prover.sample().then((sampled) => ({ sampled }))]),
+    prover.ask<AttentionFacts>({ ask: 'attention' }).then((attention) => ({ attention })),
+    prover.ask<Example[]>({ ask: 'logits' }).then((examples) => ({ examples })),
+    ...(isCounted ? [] : [prover.ask<SampledAccuracy>({ ask: 'sample' }).then((sampled) => ({ sampled }))]),
   ],
 };

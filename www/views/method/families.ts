@@ -114,7 +114,7 @@ const subCubic: Section = {
           ', and bound what is left by b_q, the ',
           word('attention error'),
           '.',
-          ...(attention ? [` Here the first singular value is ${real(attention.sigma_ratio)} times the second, σ₁/σ₂.`] : []),
+          ...(attention ? [` Here the first singular value is ${real(attention.sigma_ratio ?? Infinity)} times the second, σ₁/σ₂.`] : []),
         ],
         ['Keep a ', word('gap'), ' g: look only at inputs whose smaller tokens are all at most m − g. Then the score of m has a lead over each of theirs, the first line below.'],
         ['From that lead, the least and the most attention α that all copies of m together may get.'],

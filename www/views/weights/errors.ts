@@ -47,7 +47,7 @@ export class ErrorTable {
     this.#ratio.replaceChildren(
       'Attention scores, seen as one number for each query times one for each key: the first ',
       word('singular value'),
-      ` is ${real(sigma_ratio)} times the second. The larger that is, the truer is the view.`,
+      ` is ${real(sigma_ratio ?? Infinity)} times the second. The larger that is, the truer is the view.`,
     );
     this.#lesson.textContent = lessons(errors);
     this.#compounding.textContent = compounding(errors, d);

@@ -101,6 +101,11 @@ impl Circuits {
         Self { version: Version, circuits, neurons }
     }
 
+    /// No circuits.
+    pub(super) fn none() -> Self {
+        Self::new(Vec::new(), Vec::new())
+    }
+
     /// Where everything lies, if this is a proof object for a network. Only whole numbers are
     /// computed, but for the signs of antipodes.
     ///

@@ -74,6 +74,11 @@ pub(super) fn are_found(network: &TwoToken, group: &Group) -> bool {
     !search::circuits(network, group, Activation::Absolute).circuits.is_empty()
 }
 
+/// FLOPs of a proof, at least: those of a proof without circuits.
+pub(super) fn least_flops(network: &TwoToken, method: Method) -> f64 {
+    verify::flops(network, &Circuits::none(), &[], method)
+}
+
 /// A proof by ideal circuits. A chunk is a left token; of a linear proof, all of them.
 pub struct Irrep {
     task: GroupOperation,

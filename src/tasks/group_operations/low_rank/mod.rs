@@ -32,6 +32,12 @@ pub fn most_rank(network: &TwoToken) -> usize {
     (shape.outputs - 1).min(shape.neurons)
 }
 
+/// FLOPs of a proof of this rank, at most.
+pub(super) fn most_flops(task: &GroupOperation, rank: usize) -> f64 {
+    let of = |lengths| verify::flops(&task.network, task.group.order(), rank, lengths);
+    of(Lengths::Exact).max(of(Lengths::Sums))
+}
+
 /// A proof by factors of the unembedding. A chunk is a left token.
 pub struct LowRank {
     task: GroupOperation,
@@ -56,6 +62,11 @@ impl LowRank {
         factors.fit(&task.network)?;
         let (rank, given) = (factors.rank(), Some(factors));
         Ok(Self { task: task.clone(), rank, given, started: OnceLock::new() })
+    }
+
+    /// The rank `R`.
+    pub(super) fn rank(&self) -> usize {
+        self.rank
     }
 
     fn started(&self) -> &(Factors, Verifier<f64>) {

@@ -276,8 +276,8 @@ mod tests {
             assert_eq!(train(&recipe, |_, _| ()), trained);
             let file = to_safetensors(&trained.state_dict(), &BTreeMap::new());
             let (task, facts) = GroupOperation::load(name, &file, &Default::default()).unwrap();
-            assert_eq!(facts.group.as_deref(), Some(name));
-            assert_eq!(facts.right as u128, task.inputs(), "{name}: loss {}", trained.loss);
+            assert_eq!(facts.own.group.as_deref(), Some(name));
+            assert_eq!(facts.own.right as u128, task.inputs(), "{name}: loss {}", trained.loss);
         }
     }
 }

@@ -4,8 +4,9 @@ use super::{Additive, Plan, Target, least_flops};
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
-use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit};
+use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
+use crate::tasks::{FamilyFacts, Limit, Theorem};
 use crate::transformer::Shape;
 
 impl Family for Additive {
@@ -27,6 +28,7 @@ impl Family for Additive {
     fn family(&self) -> &'static FamilyFacts {
         &FamilyFacts {
             name: "additive",
+            theorem: Theorem::Accuracy,
             wider: None,
             one_of_many: true,
             published: false,

@@ -4,8 +4,10 @@ use crate::cost::matmul_flops;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
-use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit, Switch};
+use crate::tasks::max_of_k::family::Family;
+use crate::tasks::max_of_k::task::EVERY_INPUT;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Strategy, TaskError};
+use crate::tasks::{FamilyFacts, Limit, Switch, Theorem};
 use crate::transformer::Shape;
 use std::fmt;
 
@@ -30,6 +32,7 @@ impl Family for BruteForceFamily {
     fn family(&self) -> &'static FamilyFacts {
         &FamilyFacts {
             name: "brute-force",
+            theorem: Theorem::Accuracy,
             wider: None,
             one_of_many: false,
             published: true,
@@ -38,7 +41,7 @@ impl Family for BruteForceFamily {
             visits_inputs: true,
             has_published_count: false,
             options: &[Switch {
-                name: "every-input",
+                name: EVERY_INPUT,
                 label: "Visit every sequence, also those that a common prefix decides",
                 default: false,
             }],

@@ -4,8 +4,9 @@ use super::explain::explained;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
-use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit};
+use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy};
+use crate::tasks::{FamilyFacts, Limit, Theorem};
 use crate::transformer::Shape;
 use std::fmt;
 
@@ -30,6 +31,7 @@ impl Family for CubicFamily {
     fn family(&self) -> &'static FamilyFacts {
         &FamilyFacts {
             name: "cubic",
+            theorem: Theorem::Accuracy,
             wider: None,
             one_of_many: false,
             published: true,

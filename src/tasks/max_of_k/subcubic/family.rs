@@ -9,8 +9,9 @@ use super::{
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
-use crate::tasks::max_of_k::family::{Family, FamilyFacts, Limit, Tag};
+use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
+use crate::tasks::{FamilyFacts, Limit, Tag, Theorem};
 use crate::transformer::Shape;
 
 impl Family for Subcubic {
@@ -41,6 +42,7 @@ impl Family for Subcubic {
     fn family(&self) -> &'static FamilyFacts {
         const PUBLISHED: FamilyFacts = FamilyFacts {
             name: "sub-cubic",
+            theorem: Theorem::Accuracy,
             wider: Some("Sub-cubic, all classes"),
             one_of_many: true,
             published: true,
@@ -53,6 +55,7 @@ impl Family for Subcubic {
         };
         const BUILT: FamilyFacts = FamilyFacts {
             name: "built",
+            theorem: Theorem::Accuracy,
             wider: None,
             published: false,
             has_published_count: false,

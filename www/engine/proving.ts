@@ -1,15 +1,24 @@
 /**
- * Proving worker: holds one model and runs one proof at a time about it, in short steps. Messages
- * such as a cancel are handled between two steps.
+ * What every proving worker does, whatever its task: holds one model and runs one proof at a time
+ * about it, in short steps. Messages such as a cancel are handled between two steps.
  */
 
-import init, { lastPanic, Model, type Run } from '../pkg/prove.js';
+import type { Model, Run } from '../pkg/prove.js';
 import { isFull } from './serve.js';
 import type { Answer, Request } from './protocol.js';
+
+/** What the glue of a task's module exports: all have one interface. */
+export interface Proving {
+  init(input: { module_or_path: WebAssembly.Module }): Promise<{ memory: WebAssembly.Memory }>;
+  lastPanic(): string | undefined;
+  /** Reads a model; `read` is what the module `files` has read of it, in the words of the task. */
+  load(file: string, bytes: Uint8Array, read?: never): Model;
+}
 
 /** Milliseconds of work in one step. */
 const STEP = 30;
 
+let program: Proving;
 /** The memory of the module's instance. */
 let memory: WebAssembly.Memory | undefined;
 /** Settles when the module is instantiated. */
@@ -34,11 +43,15 @@ turn.port1.onmessage = () => job && attempt(job.id, advance);
 
 const post = (answer: Answer) => self.postMessage(answer);
 
-self.onmessage = async ({ data }: MessageEvent<Request>) => {
-  if (data.kind === 'program') ready = init({ module_or_path: data.module }).then((instance) => (memory = instance.memory));
-  await ready;
-  if (data.kind !== 'program') attempt(data.id, () => handle(data));
-};
+/** Has this worker prove with a task's module. */
+export function serveProofs(proving: Proving) {
+  program = proving;
+  self.onmessage = async ({ data }: MessageEvent<Request>) => {
+    if (data.kind === 'program') ready = program.init({ module_or_path: data.module }).then((instance) => (memory = instance.memory));
+    await ready;
+    if (data.kind !== 'program') attempt(data.id, () => handle(data));
+  };
+}
 
 // A module that cannot be instantiated rejects `ready`. The page only hears of uncaught errors.
 self.addEventListener('unhandledrejection', ({ reason }) => {
@@ -49,7 +62,7 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
   const { id } = request;
   if (request.kind === 'load') {
     const { file, bytes, read } = request.weights;
-    const held = read ? Model.ofRead(file, bytes, read.attn_scale ?? undefined) : new Model(file, bytes);
+    const held = program.load(file, bytes, read as never);
     stop();
     model?.held.free();
     model = { id, held };
@@ -60,11 +73,11 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
   const { held } = model;
   switch (request.kind) {
     case 'run': {
-      const run = held.run(request.strategy, request.prune, 0, 1);
+      const run = held.run(request.strategy, [...request.options], 0, 1);
       return start({ id, run, result: () => outcome(id, run, request.certify) });
     }
     case 'count': {
-      const run = held.run(request.strategy, request.prune, request.part, request.of);
+      const run = held.run(request.strategy, [...request.options], request.part, request.of);
       return start({ id, run, result: () => tally(id, run) });
     }
     case 'join': {
@@ -75,14 +88,8 @@ function handle(request: Exclude<Request, { kind: 'program' }>) {
     }
     case 'strategy':
       return post({ kind: 'strategy', id, facts: held.strategyFacts(request.strategy) });
-    case 'published':
-      return post({ kind: 'published', id, count: held.publishedCount(request.strategy) });
-    case 'attention':
-      return post({ kind: 'attention', id, attention: held.attention() });
-    case 'logits':
-      return post({ kind: 'logits', id, examples: held.examples(request.input) });
-    case 'sample':
-      return post({ kind: 'sample', id, sampled: held.sample() });
+    case 'ask':
+      return post({ kind: 'answer', id, answer: held.ask(request.question) });
   }
 }
 
@@ -149,6 +156,6 @@ function attempt(id: number, work: () => void) {
     work();
   } catch (error) {
     if (error instanceof Error && error.constructor === Error) post({ kind: 'error', id, message: error.message });
-    else post({ kind: 'died', message: lastPanic() ?? (isFull(memory) ? `out of memory (${String(error)})` : String(error)) });
+    else post({ kind: 'died', message: program.lastPanic() ?? (isFull(memory) ? `out of memory (${String(error)})` : String(error)) });
   }
 }

@@ -1,0 +1,69 @@
+//! What can be asked about a network beside its proofs.
+
+use super::GroupOperation;
+use crate::proof::quoted_json;
+use crate::tasks::Refusal;
+use crate::tasks::task::to_json;
+use serde::{Deserialize, Serialize};
+
+/// A question about a network, by its name in JSON: `{"ask": "logits", "x": 3, "y": 1}`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(tag = "ask", rename_all = "kebab-case")]
+pub enum Question {
+    /// What the network makes of an input, a [`Look`].
+    Logits {
+        /// The left token.
+        x: usize,
+        /// The right token.
+        y: usize,
+    },
+}
+
+/// An input and what the network makes of it, in float64. No proof depends on it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Look {
+    /// The two tokens.
+    pub tokens: [usize; 2],
+    /// The logits, `[z]`.
+    pub logits: Vec<f64>,
+    /// The output with the largest logit; the first one of a tie.
+    pub answer: usize,
+    /// The product of the two tokens.
+    pub product: usize,
+    /// Whether the logit of the product exceeds all others.
+    pub right: bool,
+}
+
+impl GroupOperation {
+    /// Runs the network on one input; `None` if a token is no element of the group.
+    #[must_use]
+    pub fn look(&self, x: usize, y: usize) -> Option<Look> {
+        let order = self.group.order();
+        if x >= order || y >= order {
+            return None;
+        }
+        let (logits, product) = (self.network.logits(x, y), self.group.product(x, y));
+        let better = |best: usize, z: usize| if logits[z] > logits[best] { z } else { best };
+        let answer = (1..logits.len()).fold(0, better);
+        let is_beaten = |(z, &logit): (usize, &f64)| z == product || logit < logits[product];
+        let right = logits.iter().enumerate().all(is_beaten);
+        Some(Look { tokens: [x, y], logits, answer, product, right })
+    }
+
+    /// Answers a question, both as JSON.
+    ///
+    /// # Errors
+    /// If it is no [`Question`], or has no answer.
+    pub(super) fn answer(&self, question: &str) -> Result<String, Refusal> {
+        let question: Question = serde_json::from_str(question).map_err(|error| {
+            Refusal::new(format!("not a question about a network: {}", quoted_json(&error)))
+        })?;
+        match question {
+            Question::Logits { x, y } => {
+                let most = self.group.order() - 1;
+                let expected = format!("expected two tokens from 0 to {most}, found {x} and {y}");
+                Ok(to_json(&self.look(x, y).ok_or_else(|| Refusal::new(expected))?))
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! What all that is not about one task knows of a task.
+
+use super::{Kind, StrategyFacts};
+use crate::proof::{Failure, Run};
+use std::fmt;
+use thiserror::Error;
+
+/// Why a task refuses what it is asked for: the text of an error of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{0}")]
+pub struct Refusal(String);
+
+impl Refusal {
+    /// A refusal with the text of an error.
+    pub(super) fn new(why: impl fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
+
+/// A network that is to be proven right, and the task that it should do.
+///
+/// What is proven, and what else can be asked, goes by names and by JSON: a page or a command line
+/// shows them and need not understand them.
+pub trait Task: Send + Sync {
+    /// Which task it is.
+    fn kind(&self) -> Kind;
+
+    /// What is known of the network before anything is proven, a [`TaskFacts`](super::TaskFacts) as
+    /// JSON.
+    fn facts(&self) -> String;
+
+    /// What is known of a strategy, also of one that the facts do not list.
+    ///
+    /// # Errors
+    /// If there is no such strategy.
+    fn strategy_facts(&self, strategy: &str) -> Result<StrategyFacts, Refusal>;
+
+    /// Prepares the run of a proof. `options` are the identifiers of those of the strategy's
+    /// [switches](super::FamilyFacts::options) that are on; a strategy looks at no others.
+    ///
+    /// # Errors
+    /// If there is no such strategy, or it cannot be run on this network.
+    fn run(&self, strategy: &str, options: &[String]) -> Result<Run, Refusal>;
+
+    /// The certificate of a finished run about the weights file with the SHA-256 `sha256`
+    /// (hexadecimal), as JSON.
+    ///
+    /// # Errors
+    /// If the run found no proof object.
+    ///
+    /// # Panics
+    /// If the run is not finished.
+    fn certificate(&self, sha256: &str, run: &Run) -> Result<String, Failure>;
+
+    /// Answers a question of the task's own: both are JSON.
+    ///
+    /// # Errors
+    /// If it is no question of this task, or has no answer.
+    fn ask(&self, question: &str) -> Result<String, Refusal>;
+}
+
+/// A network that was read from a file, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Opened<T, F> {
+    /// The network, with its task.
+    pub task: T,
+    /// What is known of the network and its file.
+    pub facts: F,
+}
+
+impl<T, F> From<(T, F)> for Opened<T, F> {
+    fn from((task, facts): (T, F)) -> Self {
+        Self { task, facts }
+    }
+}
+
+/// Facts, an outcome or an answer as JSON.
+///
+/// # Panics
+/// Never: facts and answers are numbers, names and lists.
+#[must_use]
+pub fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("numbers, names and lists have a JSON form")
+}

@@ -1,0 +1,37 @@
+//! The module that proves for the task of group operations.
+
+use compact_proofs::tasks::Opened;
+use compact_proofs::tasks::group_operations::{GroupOperation, Options};
+use js_sys::{Error, JSON};
+use model::Model;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web::into_error;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** How a file is read, for all that its tensors cannot say; what is left out is what the file says or, if it says
+    nothing, what makes the most inputs right. */
+export interface Read { group?: string; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
+"#;
+
+/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for errors.
+///
+/// # Errors
+/// If the file is damaged, or is not a network for this task.
+#[wasm_bindgen]
+pub fn load(
+    file: &str,
+    bytes: &[u8],
+    #[wasm_bindgen(unchecked_optional_param_type = "Read")] read: &JsValue,
+) -> Result<Model, Error> {
+    let options = match read.is_undefined() {
+        true => Options::default(),
+        false => {
+            let read = JSON::stringify(read).map_err(|_| into_error("not a way to read a file"))?;
+            Options::read(&String::from(read)).map_err(into_error)?
+        }
+    };
+    let loaded = GroupOperation::load_tensors(file, bytes, &options).map_err(into_error)?;
+    Ok(Model::new(Opened::from(loaded)))
+}

@@ -1,0 +1,154 @@
+//! What the modules that prove share: a model of any task, whose proofs run for a few milliseconds
+//! at a time, and their certificates. Each of these modules, `prove` and `group`, adds a function
+//! `load` that reads the networks of its task.
+
+use compact_proofs::proof::{self, Tally};
+use compact_proofs::tasks::{Task, to_json};
+use js_sys::{Error, JSON};
+use std::sync::Arc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web::{into_error, seconds};
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** A question of the task's own, by the name `ask`. */
+export interface Question { ask: string; [argument: string]: unknown }
+"#;
+
+/// A model in the memory of this worker.
+#[wasm_bindgen]
+pub struct Model {
+    task: Arc<dyn Task>,
+}
+
+impl Model {
+    /// A model of any task.
+    pub fn new(task: impl Task + 'static) -> Self {
+        Self { task: Arc::new(task) }
+    }
+}
+
+#[wasm_bindgen]
+impl Model {
+    /// What is known of the model.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "TaskFacts")]
+    pub fn facts(&self) -> Result<JsValue, Error> {
+        parsed(&self.task.facts())
+    }
+
+    /// A strategy that `facts` need not list: a best proof of any length or bound, a rank of any
+    /// size.
+    ///
+    /// # Errors
+    /// If there is no such strategy.
+    #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
+    pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
+        parsed(&to_json(&self.task.strategy_facts(strategy).map_err(into_error)?))
+    }
+
+    /// Prepares the run of a proof, or of the part `part`, from 0 on, if the proof is divided into
+    /// `of` parts; [`Self::joined`] puts together what the parts counted. `options` are the names of
+    /// those of the strategy's options that are on.
+    ///
+    /// # Errors
+    /// If there is no such strategy, the proof would take too long on this model, or it has no such
+    /// part.
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
+    pub fn run(
+        &self,
+        strategy: &str,
+        options: Vec<String>,
+        part: u32,
+        of: u32,
+    ) -> Result<Run, Error> {
+        let start = seconds();
+        let run = self.task.run(strategy, &options).map_err(into_error)?;
+        let mut run = run.part(part, of).map_err(into_error)?;
+        run.add_seconds(seconds() - start);
+        Ok(Run { task: self.task.clone(), run })
+    }
+
+    /// The finished run of a proof whose parts, all of them and each once, have counted `tallies`,
+    /// in any order, in `seconds` altogether.
+    ///
+    /// # Errors
+    /// If the proof cannot be run in this number of parts, see [`Self::run`], or a text is not a
+    /// tally.
+    #[expect(clippy::needless_pass_by_value, reason = "wasm-bindgen takes no slices of strings")]
+    pub fn joined(&self, strategy: &str, tallies: Vec<String>, seconds: f64) -> Result<Run, Error> {
+        let tallies = tallies.iter().map(|tally| tally.parse());
+        let tallies = tallies.collect::<Result<Vec<Tally>, _>>().map_err(into_error)?;
+        let parts = u32::try_from(tallies.len()).map_err(into_error)?;
+        let run = self.task.run(strategy, &[]).map_err(into_error)?;
+        let mut run = run.part(0, parts).map_err(into_error)?.joined(tallies);
+        run.add_seconds(seconds);
+        Ok(Run { task: self.task.clone(), run })
+    }
+
+    /// Answers a question of the task's own.
+    ///
+    /// # Errors
+    /// If it is no question of this task, or has no answer.
+    #[wasm_bindgen(unchecked_return_type = "unknown")]
+    pub fn ask(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue,
+    ) -> Result<JsValue, Error> {
+        let question = JSON::stringify(question).map_err(|_| into_error("not a question"))?;
+        parsed(&self.task.ask(&String::from(question)).map_err(into_error)?)
+    }
+}
+
+/// The value of a JSON text of ours. (Two serializers, this one and that of `web::to_js`, would make
+/// the module larger by some kilobytes.)
+fn parsed(json: &str) -> Result<JsValue, Error> {
+    JSON::parse(json).map_err(|_| into_error("an answer that is not JSON"))
+}
+
+/// A [`proof::Run`], and the task, which writes its certificate.
+#[wasm_bindgen]
+pub struct Run {
+    task: Arc<dyn Task>,
+    run: proof::Run,
+}
+
+#[wasm_bindgen]
+impl Run {
+    /// Works for about `milliseconds`; returns the fraction of the run that is done, 1 when all is.
+    pub fn advance(&mut self, milliseconds: f64) -> f64 {
+        self.run.advance_for(milliseconds / 1e3, seconds)
+    }
+
+    /// What the chunks of the run counted, once all are: four decimal numbers, for
+    /// [`Model::joined`].
+    #[must_use]
+    pub fn tally(&self) -> Option<String> {
+        (self.run.chunks_left() == 0).then(|| self.run.tally().to_string())
+    }
+
+    /// What the run proved, once it is finished; `undefined` before, and for a part.
+    ///
+    /// # Errors
+    /// If the search found no proof, or JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "Outcome | undefined")]
+    pub fn outcome(&self) -> Result<JsValue, Error> {
+        if !self.run.is_finished() {
+            return Ok(JsValue::UNDEFINED);
+        }
+        parsed(&to_json(&self.run.proven().map_err(into_error)?.shown()))
+    }
+
+    /// The proof's certificate about the file with the SHA-256 `sha256`, as JSON, once the run is
+    /// finished; `undefined` where [`Self::outcome`] is an error.
+    #[must_use]
+    pub fn certificate(&self, sha256: &str) -> Option<String> {
+        if !self.run.is_finished() {
+            return None;
+        }
+        self.task.certificate(sha256, &self.run).ok()
+    }
+}
