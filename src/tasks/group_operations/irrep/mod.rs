@@ -34,11 +34,13 @@
 //!   inputs are one.
 
 mod circuits;
+mod faults;
 mod ideal;
 mod search;
 mod verify;
 
 pub use circuits::{Circuit, Circuits, CircuitsError, Place};
+pub use faults::{Diagnosis, Fault};
 
 use super::GroupOperation;
 use super::group::Group;
@@ -72,6 +74,12 @@ impl Method {
 /// Whether a search finds any circuit in a network.
 pub(super) fn are_found(network: &TwoToken, group: &Group) -> bool {
     !search::circuits(network, group, Activation::Absolute).circuits.is_empty()
+}
+
+/// What keeps a network from the ideal circuits that a method's search finds in it.
+#[must_use]
+pub fn diagnosis(task: &GroupOperation, method: Method) -> Diagnosis {
+    faults::diagnosis(task, method.activation())
 }
 
 /// A proof by ideal circuits. A chunk is a left token; of a linear proof, all of them.
