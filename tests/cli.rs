@@ -671,6 +671,56 @@ fn networks_for_groups_are_trained() {
     }
 }
 
+/// The commands make the shipped files again: one network for a group, and all that is proven of the
+/// networks for S4.
+#[test]
+fn the_gallery_of_groups_is_regenerated_bit_for_bit() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models/group-operations");
+    let folder = scratch("group_gallery");
+    let read = |folder: &Path, name: &str| std::fs::read(folder.join(name)).unwrap();
+    let trained = folder.join("trained").display().to_string();
+    let group = ["train", "--task", "group-operations", "--group", "S4", "--seed", "3"];
+    let output = run(&[&group[..], &["-o", &trained]].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(read(&folder, "trained") == read(&shipped, "S4_s3.safetensors"));
+
+    let models = |folder: &Path| -> Vec<Value> {
+        let manifest: Value = serde_json::from_slice(&read(folder, "manifest.json")).unwrap();
+        let all = manifest["models"].as_array().unwrap().iter();
+        all.filter(|model| model["group"] == "S4").cloned().collect()
+    };
+    for model in models(&shipped) {
+        let file = model["file"].as_str().unwrap();
+        std::fs::copy(shipped.join(file), folder.join(file)).unwrap();
+    }
+    let command = ["gallery", "--task", "group-operations", "--first-paint-only"];
+    let output = run(&[&command[..], &[&folder.display().to_string()]].concat());
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let say = "run `npm run gallery:groups -- --first-paint-only` and commit it";
+    assert!(models(&folder) == models(&shipped), "{say}");
+    assert_eq!(models(&shipped).len(), 20);
+    for model in models(&shipped) {
+        let results = format!("results/{}.json", model["id"].as_str().unwrap());
+        assert!(read(&folder, &results) == read(&shipped, &results), "{results}: {say}");
+    }
+}
+
+/// The published transformer has the numbers of its authors' file.
+#[test]
+fn the_published_transformer_is_unchanged() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let bytes = |file: &str| std::fs::read(root.join(file)).unwrap();
+    let shipped = bytes("www/models/group-operations/pizza_p99zdpze5l.safetensors");
+    let published = bytes("tests/fixtures/group_operations/pizza_p99zdpze5l.pt");
+    let [shipped, published] =
+        [&shipped, &published].map(|bytes| compact_proofs::weights::read(bytes).unwrap().tensors);
+    assert_eq!(shipped.len(), 12);
+    for (name, tensor) in &published {
+        assert_eq!(shipped[name].shape(), tensor.shape(), "{name}");
+        assert_eq!(shipped[name].to_array().unwrap(), tensor.to_array().unwrap(), "{name}");
+    }
+}
+
 /// The commands make the shipped files again: the model of one whole training, and the page's first
 /// frontier.
 #[test]

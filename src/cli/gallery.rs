@@ -1,22 +1,27 @@
 use super::trained::TrainedModel;
 use super::verify::verify;
-use super::{progress_bar, write_file};
+use super::{group_gallery, json, progress_bar, write_file};
 use crate::frontier::Metrics;
 use crate::plot::{self, Figure, Options, Scale, Zoom};
 use crate::proof::{Outcome, ShownOutcome};
+use crate::tasks::Kind;
 use crate::tasks::max_of_k::train::Recipe;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Pruning, Strategy, sha256};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Train every model that the page offers and write them with a manifest and the first frontier it shows
+/// Train every model that the page offers of a task, and write them with a manifest and what the page
+/// shows first
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Folder to write into
     folder: PathBuf,
-    /// Leave the models alone and only draw the first frontier again, from the default model's file
+    /// Task of the models, `max-of-k` or `group-operations`
+    #[arg(long, value_name = "TASK", default_value_t = Kind::MaxOfK)]
+    task: Kind,
+    /// Leave the models alone and only prove again what the page shows first, from the models' files
     #[arg(long)]
     first_paint_only: bool,
 }
@@ -76,9 +81,18 @@ const FIGURE: Options<'_> = Options {
     spread: &[],
 };
 
-pub(super) fn run(Arguments { folder, first_paint_only }: &Arguments) -> super::CommandResult {
+pub(super) fn run(
+    Arguments { folder, task, first_paint_only }: &Arguments,
+) -> super::CommandResult {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    if !first_paint_only {
+    match task {
+        Kind::MaxOfK => max_of_k(folder, *first_paint_only),
+        Kind::GroupOperations => group_gallery::run(folder, *first_paint_only),
+    }
+}
+
+fn max_of_k(folder: &Path, is_first_paint_only: bool) -> super::CommandResult {
+    if !is_first_paint_only {
         let recipes =
             MODELS.iter().flat_map(|&(k, seeds)| SEEDS[..seeds].iter().map(move |&seed| (k, seed)));
         let recipes: Vec<_> = recipes.map(|(k, seed)| Recipe::published(k, seed)).collect();
@@ -149,11 +163,4 @@ fn first_paint(
         outcomes: proven.into_iter().map(|(_, outcome)| outcome.shown()).collect(),
         facts,
     })
-}
-
-/// JSON with a newline at its end.
-fn json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    let mut text = serde_json::to_vec(value)?;
-    text.push(b'\n');
-    Ok(text)
 }

@@ -9,6 +9,7 @@ mod embed;
 mod formal;
 mod frontiers;
 mod gallery;
+mod group_gallery;
 mod group_operations;
 mod inspect;
 mod prove;
@@ -24,6 +25,7 @@ mod verify;
 use crate::weights::limits::MAX_FILE_BYTES;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use serde::Serialize;
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
@@ -98,6 +100,13 @@ fn read_file_within(
 /// Writes a file. An error names the file.
 fn write_file(path: &Path, bytes: &[u8]) -> CommandResult {
     std::fs::write(path, bytes).map_err(|e| format!("{}: {e}", path.display()).into())
+}
+
+/// JSON with a newline at its end.
+fn json(value: &impl Serialize) -> Result<Vec<u8>, serde_json::Error> {
+    let mut text = serde_json::to_vec(value)?;
+    text.push(b'\n');
+    Ok(text)
 }
 
 /// A progress bar on stderr that begins with `what`; invisible if stderr is no terminal.

@@ -34,11 +34,13 @@
 //!   inputs are one.
 
 mod circuits;
+mod faults;
 mod ideal;
 mod search;
 mod verify;
 
 pub use circuits::{Circuit, Circuits, CircuitsError, Place};
+pub use faults::{Diagnosis, Fault};
 
 use super::GroupOperation;
 use super::group::Group;
@@ -77,6 +79,12 @@ pub(super) fn are_found(network: &TwoToken, group: &Group) -> bool {
 /// FLOPs of a proof, at least: those of a proof without circuits.
 pub(super) fn least_flops(network: &TwoToken, method: Method) -> f64 {
     verify::flops(network, &Circuits::none(), &[], method)
+}
+
+/// What keeps a network from the ideal circuits that a method's search finds in it.
+#[must_use]
+pub fn diagnosis(task: &GroupOperation, method: Method) -> Diagnosis {
+    faults::diagnosis(task, method.activation())
 }
 
 /// A proof by ideal circuits. A chunk is a left token; of a linear proof, all of them.

@@ -1,0 +1,263 @@
+//! The gallery of networks for groups, and what is proven of each.
+
+use super::trained_group::TrainedGroup;
+use super::verify::finish;
+use super::{json, progress_bar, read_file, write_file};
+use crate::frontier::{LinearBaseline, Metrics};
+use crate::proof::{Outcome, ShownOutcome};
+use crate::tasks::group_operations::irrep::{Diagnosis, Fault, Method, diagnosis};
+use crate::tasks::group_operations::train::Recipe;
+use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
+use crate::tasks::max_of_k::sha256;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::error::Error;
+use std::path::Path;
+
+/// Groups, and the seeds of their networks.
+const TRAINED: [(&str, std::ops::Range<u64>); 5] =
+    [("S4", 0..20), ("A5", 0..1), ("S5", 0..1), ("Z31", 0..1), ("Z59", 0..0)];
+/// The network that the page begins with.
+const DEFAULT: &str = "S4_s0";
+/// Networks of others, whose files are kept.
+const PUBLISHED: [Published; 1] = [Published {
+    id: "pizza_p99zdpze5l",
+    source: "Run p99zdpze5l of Zhong, Liu, Tegmark and Andreas, The Clock and the Pizza \
+             (arXiv 2306.17844), from github.com/fjzzq2002/pizza",
+    licence: "MIT",
+}];
+
+/// A network that others have published.
+struct Published {
+    id: &'static str,
+    source: &'static str,
+    licence: &'static str,
+}
+
+/// What the page needs to offer the gallery's networks.
+#[derive(Serialize)]
+struct Manifest {
+    /// The `id` of the network that the page begins with.
+    default: &'static str,
+    models: Vec<Entry>,
+}
+
+/// A network of the gallery.
+#[derive(Serialize)]
+struct Entry {
+    /// The name of its file without the ending; its results are `results/ID.json`.
+    id: String,
+    file: String,
+    /// The first 16 digits of the file's SHA-256.
+    sha256: String,
+    bytes: usize,
+    group: String,
+    /// Elements of the group.
+    order: usize,
+    neurons: usize,
+    /// The seed of its training here; `None` for a network of others.
+    seed: Option<u64>,
+    /// Where a network of others is from.
+    source: Option<&'static str>,
+    licence: Option<&'static str>,
+    /// Inputs that it answers right, by brute force, decimal.
+    correct: String,
+    /// All inputs, decimal.
+    total: String,
+    /// The proofs on the frontier.
+    frontier: Vec<Proven>,
+    /// The proofs by irreps that prove less than brute force.
+    failures: Vec<Failure>,
+}
+
+/// What a strategy proves.
+#[derive(Serialize)]
+struct Proven {
+    strategy: String,
+    /// Inputs proven right, decimal.
+    correct: String,
+    flops: f64,
+}
+
+/// A proof that proves less than brute force, and why.
+#[derive(Serialize)]
+struct Failure {
+    #[serde(flatten)]
+    proven: Proven,
+    /// What keeps the network from ideal circuits, in a few words each, most telling first.
+    reasons: Vec<&'static str>,
+}
+
+/// What the page shows of a network before any WebAssembly has run.
+#[derive(Serialize)]
+struct Results {
+    id: String,
+    group: String,
+    order: usize,
+    neurons: usize,
+    notes: Vec<String>,
+    outcomes: Vec<ShownOutcome>,
+    metrics: Metrics,
+    /// Of each method by irreps, how the network differs from ideal circuits.
+    irreps: Vec<OfMethod>,
+}
+
+/// How a network differs from the ideal circuits of one method.
+#[derive(Serialize)]
+struct OfMethod {
+    strategy: String,
+    #[serde(flatten)]
+    diagnosis: Diagnosis,
+    /// All of that in sentences.
+    said: Vec<String>,
+}
+
+/// Trains the networks, unless they should be left alone, and proves what is known of each. Networks
+/// that are left alone and have no file are left out.
+pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
+    let trained =
+        TRAINED.iter().flat_map(|(group, seeds)| seeds.clone().map(move |seed| (*group, seed)));
+    let trained: Vec<_> = trained.collect();
+    if !is_proved_only {
+        let bar = progress_bar(trained.len() as u64, "training the gallery");
+        trained.par_iter().try_for_each(|&(group, seed)| {
+            let model = TrainedGroup::new(&Recipe::published(group, seed)?, |_, _| ())?;
+            bar.inc(1);
+            write_file(&folder.join(file_name(&id(group, seed))), &model.file)
+        })?;
+        bar.finish_and_clear();
+    }
+    let results = folder.join("results");
+    std::fs::create_dir_all(&results).map_err(|e| format!("{}: {e}", results.display()))?;
+    let ids = trained.iter().map(|&(group, seed)| (id(group, seed), Some(seed), None));
+    let published = PUBLISHED.iter().map(|model| (model.id.to_string(), None, Some(model)));
+    let ids: Vec<_> = ids.chain(published).collect();
+    let bar = progress_bar(ids.len() as u64, "proving the gallery");
+    let mut models = Vec::new();
+    for (id, seed, published) in ids {
+        bar.inc(1);
+        let path = folder.join(file_name(&id));
+        if is_proved_only && !path.exists() {
+            continue;
+        }
+        let bytes = read_file(&path)?;
+        let shown = Shown::new(&id, &bytes)?;
+        write_file(&results.join(format!("{id}.json")), &json(&shown.results)?)?;
+        models.push(shown.entry(&bytes, seed, published));
+    }
+    bar.finish_and_clear();
+    write_file(&folder.join("manifest.json"), &json(&Manifest { default: DEFAULT, models })?)
+}
+
+fn id(group: &str, seed: u64) -> String {
+    format!("{group}_s{seed}")
+}
+
+fn file_name(id: &str) -> String {
+    format!("{id}.safetensors")
+}
+
+/// A network with all that is proven of it.
+struct Shown {
+    results: Results,
+    outcomes: Vec<Outcome>,
+}
+
+impl Shown {
+    /// Runs every proof. Times are left out: they differ from run to run.
+    fn new(id: &str, bytes: &[u8]) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let (task, facts) = GroupOperation::load(&file_name(id), bytes, &Options::default())?;
+        let Facts { shape, group, notes, .. } = facts;
+        let strategies = Strategy::listed(&task);
+        let outcomes = strategies.iter().map(|&strategy| {
+            let mut run = task.run(strategy)?;
+            finish(&mut run, || ());
+            Ok(run.outcome())
+        });
+        let outcomes = outcomes.collect::<Result<Vec<_>, Box<dyn Error + Send + Sync>>>()?;
+        let points: Vec<_> = strategies
+            .iter()
+            .zip(&outcomes)
+            .map(|(strategy, outcome)| strategy.point(&task, outcome.bound.ratio(), outcome.flops))
+            .collect();
+        let exact = exact(&outcomes);
+        let baseline = LinearBaseline { accuracy: exact.bound.ratio(), flops: exact.flops };
+        let methods = strategies.iter().filter_map(|strategy| match strategy {
+            Strategy::Irrep(method @ (Method::Pairs | Method::Absolute)) => Some(*method),
+            _ => None,
+        });
+        let irreps = methods.map(|method| {
+            let diagnosis = diagnosis(&task, method);
+            let faults = diagnosis.faults.iter().map(ToString::to_string);
+            let said = std::iter::once(diagnosis.to_string()).chain(faults).collect();
+            OfMethod { strategy: Strategy::Irrep(method).to_string(), diagnosis, said }
+        });
+        let results = Results {
+            id: id.into(),
+            group: group.unwrap_or_default(),
+            order: task.group().order(),
+            neurons: shape.neurons,
+            notes,
+            metrics: Metrics::new(&points, baseline),
+            irreps: irreps.collect(),
+            outcomes: outcomes.iter().cloned().map(Outcome::shown).collect(),
+        };
+        Ok(Self { results, outcomes })
+    }
+
+    fn entry(self, bytes: &[u8], seed: Option<u64>, published: Option<&Published>) -> Entry {
+        let Self { results, outcomes } = self;
+        let exact = exact(&outcomes);
+        let right = exact.bound.correct();
+        let mut sha256 = sha256(bytes);
+        sha256.truncate(16);
+        let on_frontier = |outcome: &&Outcome| {
+            results.metrics.frontier.contains(&outcome.strategy) && outcome.bound.correct() > 0
+        };
+        let failed = |outcome: &&Outcome| {
+            outcome.strategy.starts_with("irrep") && outcome.bound.correct() < right
+        };
+        let failures = outcomes.iter().filter(failed).map(|outcome| {
+            let of_method =
+                |of: &&OfMethod| (of.strategy == "irrep-abs") == (outcome.strategy == "irrep-abs");
+            let faults = results.irreps.iter().find(of_method).map(|of| &of.diagnosis.faults);
+            let mut reasons: Vec<_> = faults.into_iter().flatten().map(Fault::name).collect();
+            reasons.dedup();
+            if reasons.is_empty() {
+                reasons.push("weights far from ideal ones");
+            }
+            Failure { proven: Proven::new(outcome), reasons }
+        });
+        Entry {
+            file: file_name(&results.id),
+            sha256,
+            bytes: bytes.len(),
+            order: results.order,
+            neurons: results.neurons,
+            seed,
+            source: published.map(|model| model.source),
+            licence: published.map(|model| model.licence),
+            correct: right.to_string(),
+            total: exact.bound.total().to_string(),
+            frontier: outcomes.iter().filter(on_frontier).map(Proven::new).collect(),
+            failures: failures.collect(),
+            group: results.group,
+            id: results.id,
+        }
+    }
+}
+
+impl Proven {
+    fn new(outcome: &Outcome) -> Self {
+        Self {
+            strategy: outcome.strategy.clone(),
+            correct: outcome.bound.correct().to_string(),
+            flops: outcome.flops,
+        }
+    }
+}
+
+/// Brute force, which is the first of all strategies.
+fn exact(outcomes: &[Outcome]) -> &Outcome {
+    &outcomes[0]
+}
