@@ -4,7 +4,7 @@
 #
 #   .ci/test.sh [--all | --simd | --no-simd] [native] [wasm] [modules] [unit] [e2e] [formal] [checks]
 #
-# Runs the phases named; by default all except checks, which is `npm run check`. The phase wasm runs
+# Runs the phases named; by default all except checks, which is `npm run check`. Some run at once. The phase wasm runs
 # every test with SIMD128, then the tests of arithmetic without it:
 #   --all                   runs every test both with and without SIMD128
 #   --simd, --no-simd       runs only the tests with, or without, SIMD128
@@ -27,26 +27,73 @@ wanted=${wanted:- native wasm modules unit e2e formal}
 
 # ---- times ---------------------------------------------------------------------------------------
 
-current='' started=0 times=''
-enter() { # enter PHASE: starts the clock of PHASE, and stops that of the phase before
-  leave
+work=$(mktemp -d)
+touch "$work/times"
+current='' started=0 beside=''
+enter() { # enter PHASE: starts the clock of PHASE
   current=$1 started=$SECONDS
   printf '\n== %s\n' "$current"
 }
-leave() {
-  [ -z "$current" ] || times+=$(printf '%-10s %5d s' "$current" $((SECONDS - started)))$'\n'
+leave() { # leave STATUS: notes the time of the phase that has ended with STATUS
+  [ "$1" -eq 0 ] || current+=${current:+ (failed)}
+  [ -z "$current" ] || printf '%-10s %5d s\n' "$current" $((SECONDS - started)) >>"$work/times"
   current=''
 }
 report() {
   local status=$?
-  [ "$status" -eq 0 ] || current+=${current:+ (failed)}
-  leave
-  printf '\n%s%-10s %5d s\n' "$times" total "$SECONDS"
+  leave "$status"
+  if [ "$beside" ]; then
+    kill -- -"$beside" 2>/dev/null || true
+    wait "$beside" || true
+    cat "$work/beside"
+  fi
+  printf '\n'
+  cat "$work/times"
+  printf '%-10s %5d s\n' total "$SECONDS"
+  rm -r "$work"
   exit "$status"
 }
 trap report EXIT
 
+# ---- order ---------------------------------------------------------------------------------------
+
+wants() { # wants PHASE ...: whether any of these is wanted
+  local phase
+  for phase; do [[ " $wanted " != *" $phase "* ]] || return 0; done
+  return 1
+}
+phases() { # phases PHASE ...: runs those that are wanted, one after the other
+  local phase
+  for phase; do
+    wants "$phase" || continue
+    enter "$phase"
+    "$phase"
+    leave 0
+  done
+}
+# at_once "PHASE ..." "PHASE ...": runs both lists at once, since much of either uses one processor. Shows what the
+# second prints when both have ended.
+at_once() {
+  local first second
+  read -ra first <<<"$1"
+  read -ra second <<<"$2"
+  if ! wants "${first[@]}" || ! wants "${second[@]}"; then
+    phases "${first[@]}" "${second[@]}"
+    return
+  fi
+  set -m # a process group of its own, for `report` to end
+  (trap 'leave $?' EXIT; phases "${second[@]}") >"$work/beside" 2>&1 </dev/null &
+  beside=$!
+  set +m
+  phases "${first[@]}"
+  wait "$beside"
+  beside=''
+  cat "$work/beside"
+}
+
 # ---- phases --------------------------------------------------------------------------------------
+
+set-up() { .ci/setup.sh --tests >"$work/variables"; }
 
 native() {
   if cargo nextest --version >/dev/null 2>&1; then
@@ -92,12 +139,8 @@ formal() { test_node tests/formal/formal.test.mjs; }
 
 checks() { .ci/check.sh; }
 
-if [[ $wanted =~ wasm|modules|unit|e2e|checks ]]; then # the phase native needs nothing but cargo
-  enter set-up
-  vars=$(.ci/setup.sh --tests)
-  eval "$vars"
-fi
-for phase in $wanted; do
-  enter "$phase"
-  "$phase"
-done
+if wants wasm modules unit e2e checks; then wanted="set-up $wanted"; fi # native needs nothing but cargo and a linker
+if command -v cc >/dev/null; then at_once native set-up; else phases set-up native; fi
+if wants set-up; then eval "$(cat "$work/variables")"; fi
+at_once 'wasm formal' 'modules unit checks'
+phases e2e

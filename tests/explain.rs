@@ -133,23 +133,21 @@ fn strategies() -> impl Iterator<Item = Strategy> {
     Strategy::all().chain(built.map(|name| name.parse().expect("a built strategy")))
 }
 
-/// All strategies of one model with each K.
+/// The strategies of one model with each K: all of them or, in a browser, where that takes a minute,
+/// each fourth.
 fn check_oracle(k: usize) {
     let models = oracle();
     let is_wanted = |(_, task, _): &&(_, MaxOfK, _)| task.shape().n == k;
     let (name, task, _) = models.iter().rev().find(is_wanted).unwrap();
-    let mut refused = Vec::new();
-    for strategy in strategies() {
-        match task.explain(strategy) {
-            Ok(explanation) => {
-                counts_agree(name, task, &explanation);
-                facts_agree(name, task, &explanation, 97);
-            }
-            Err(_) => refused.push(strategy.to_string()),
+    for strategy in strategies().step_by(if cfg!(target_arch = "wasm32") { 4 } else { 1 }) {
+        let is_refused = k > 5 && ["brute-force", "exact"].contains(&&*strategy.to_string());
+        let explained = task.explain(strategy);
+        assert_eq!(explained.is_err(), is_refused, "{name}: {strategy}");
+        if let Ok(explanation) = explained {
+            counts_agree(name, task, &explanation);
+            facts_agree(name, task, &explanation, 97);
         }
     }
-    let expected: &[&str] = if k > 5 { &["brute-force", "exact"] } else { &[] };
-    assert_eq!(refused, expected, "{name}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ mod weights;
 mod common;
 #[path = "common/files.rs"]
 mod files;
-#[path = "common/truth.rs"]
+#[path = "common/truth/mod.rs"]
 mod truth;
 
 // Runs in a worker, so that the page can answer: WebDriver gives up on a page silent for 30

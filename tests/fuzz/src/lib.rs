@@ -10,7 +10,7 @@ mod common;
 mod files;
 #[path = "../../common/memory.rs"]
 mod memory;
-#[path = "../../common/truth.rs"]
+#[path = "../../common/truth/mod.rs"]
 mod truth;
 
 use compact_proofs::proof::{Certificate, Unproven, Version};

@@ -27,8 +27,15 @@
     reason = "small numbers"
 )]
 
-use compact_proofs::linalg::Matrix;
-use compact_proofs::transformer::{AttnScale, Shape, Transformer};
+mod dyadic;
+mod exponentials;
+mod filter;
+
+pub(crate) use self::dyadic::Dyadic;
+
+use self::exponentials::{Divisor, Exponentials};
+use self::filter::{Filter, cells};
+use compact_proofs::transformer::{Shape, Transformer};
 use num_bigint::{BigInt, Sign};
 use std::collections::HashMap;
 
@@ -65,82 +72,6 @@ impl Truth {
 
 fn largest(tokens: &[usize]) -> usize {
     tokens.iter().copied().max().expect("a sequence has at least one token")
-}
-
-/// A matrix of whole numbers, all times `2^exponent`.
-pub(crate) struct Dyadic {
-    entries: Matrix<BigInt>,
-    pub(crate) exponent: i64,
-}
-
-impl Dyadic {
-    pub(crate) fn new(weights: &Matrix<f64>) -> Self {
-        let parts = weights.mapv(|x| {
-            assert!(x.is_finite(), "weights are finite");
-            let bits = x.to_bits();
-            let (biased, fraction) = ((bits >> 52 & 0x7ff) as i64, (bits & ((1 << 52) - 1)) as i64);
-            // Subnormal numbers have the exponent of the least normal ones, and no implicit leading
-            // bit.
-            let mantissa = if biased == 0 { fraction } else { fraction | 1 << 52 };
-            (if x < 0.0 { -mantissa } else { mantissa }, biased.max(1) - 1075)
-        });
-        let used =
-            parts.iter().filter(|(mantissa, _)| *mantissa != 0).map(|(_, exponent)| *exponent);
-        let least = used.min().unwrap_or(0);
-        let entries = parts.mapv(|(mantissa, exponent)| {
-            shifted(BigInt::from(mantissa), (exponent - least).max(0))
-        });
-        Self { entries, exponent: least }
-    }
-
-    pub(crate) fn times(&self, other: &Self) -> Self {
-        let (a, b) = (&self.entries, &other.entries);
-        let entry = |(i, j)| (0..a.ncols()).map(|k| &a[[i, k]] * &b[[k, j]]).sum();
-        Self {
-            entries: Matrix::from_shape_fn((a.nrows(), b.ncols()), entry),
-            exponent: self.exponent + other.exponent,
-        }
-    }
-
-    pub(crate) fn transposed(&self) -> Self {
-        Self { entries: self.entries.t().to_owned(), exponent: self.exponent }
-    }
-
-    /// The numbers in units of `2^exponent`, which must not be above `self.exponent`.
-    pub(crate) fn at(&self, exponent: i64) -> Matrix<BigInt> {
-        self.entries.mapv(|x| shifted(x, self.exponent - exponent))
-    }
-
-    /// Adds the last row of `other` to every row.
-    fn plus_last_row(&self, other: &Self) -> Self {
-        let exponent = self.exponent.min(other.exponent);
-        let (a, b) = (self.at(exponent), other.at(exponent));
-        let entry = |(i, j)| &a[[i, j]] + &b[[b.nrows() - 1, j]];
-        Self { entries: Matrix::from_shape_fn(a.dim(), entry), exponent }
-    }
-}
-
-/// `x 2^by`, rounded down.
-fn shifted(x: BigInt, by: i64) -> BigInt {
-    if by >= 0 { x << by } else { x >> -by }
-}
-
-/// `x 2^by` as a float64 with a relative error below `2⁻⁵²`; zero if it is below `2⁻⁹⁰⁰`. Must be
-/// below `2¹⁰⁰⁰`.
-fn rounded(x: &BigInt, by: i64) -> f64 {
-    let drop = x.bits() as i64 - 53;
-    let exponent = drop + by;
-    if x.sign() == Sign::NoSign || exponent < -953 {
-        return 0.0;
-    }
-    let (_, digits) = shifted(x.magnitude().clone().into(), -drop).to_u64_digits();
-    let magnitude = digits[0] as f64 * power_of_two(exponent);
-    if x.sign() == Sign::Minus { -magnitude } else { magnitude }
-}
-
-/// `2^n` for `−1022 ≤ n ≤ 1023`.
-fn power_of_two(n: i64) -> f64 {
-    f64::from_bits(((n + 1023) as u64) << 52)
 }
 
 /// Decides sequences of one model.
@@ -222,12 +153,6 @@ impl Judge {
     }
 }
 
-/// The index of each token of a sequence in tables `[q][p][t]`.
-fn cells(Shape { v, n, .. }: Shape, tokens: &[usize]) -> impl Iterator<Item = usize> {
-    let q = tokens[n - 1];
-    tokens.iter().enumerate().map(move |(p, t)| (q * n + p) * v + t)
-}
-
 /// Adds up the coefficients of equal scores and drops those that are zero. The highest score comes
 /// first.
 fn gathered<'a>(terms: impl Iterator<Item = (&'a BigInt, BigInt)>) -> Vec<(&'a BigInt, BigInt)> {
@@ -281,214 +206,11 @@ fn decided(groups: &[(&BigInt, BigInt)], first: &Exponentials) -> Sign {
     }
 }
 
-/// The number that scores are divided by, at least `2⁻³²`.
-#[derive(Clone)]
-enum Divisor {
-    Root(usize),
-    /// A whole number times a power of two.
-    Dyadic(BigInt, i64),
-}
-
-impl Divisor {
-    fn of(model: &Transformer) -> Self {
-        match model.attn_scale {
-            AttnScale::RootOfDHead => Self::Root(model.d_head),
-            AttnScale::Number(a) => {
-                let Dyadic { entries, exponent } = Dyadic::new(&Matrix::from_elem((1, 1), a));
-                Self::Dyadic(entries[[0, 0]].clone(), exponent)
-            }
-        }
-    }
-
-    /// The divisor in units of `2^−bits`, for `bits > 84`. A root is rounded down. A number is
-    /// exact, as its last bit is at least `2^{−32 − 52}`.
-    fn in_units(&self, bits: i64) -> BigInt {
-        match self {
-            Self::Root(radicand) => (BigInt::from(*radicand) << (2 * bits)).sqrt(),
-            Self::Dyadic(number, exponent) => shifted(number.clone(), exponent + bits),
-        }
-    }
-}
-
-/// Computes `e^{−δ}` for `δ = difference · 2^exponent / divisor ≥ 0`, in whole units of `2^−bits`.
-struct Exponentials {
-    bits: i64,
-    exponent: i64,
-    divisor: Divisor,
-    /// The divisor in units of `2^{−bits − 64}`, at least `2^{bits + 32}` of them, rounded down.
-    units: BigInt,
-    /// `ln 2`, too small by less than `bits + 1` units.
-    ln_2: BigInt,
-}
-
-/// The number `2^{−halvings} · number`. `number` is between ½ and 1, and off by at most
-/// `2^`[`ERROR`] units.
-///
-/// [`ERROR`]: Exponentials::ERROR
-struct Exponential {
-    halvings: i64,
-    number: BigInt,
-}
-
-impl Exponentials {
-    const FIRST: i64 = 256;
-    /// Enough for any weights: the coefficients, products of float64 numbers, have some ten
-    /// thousand bits.
-    const MOST: i64 = 1 << 20;
-    /// For `δ` from here on, `e^{−δ}` is below one unit.
-    const FAR: i64 = 1 << 40;
-    /// Binary logarithm of the error, in units; [`Self::of`] has the derivation.
-    const ERROR: i64 = 64;
-
-    fn new(bits: i64, exponent: i64, divisor: Divisor) -> Self {
-        assert!(
-            (Self::FIRST..=Self::MOST).contains(&bits),
-            "{bits} bits decide what float64 weights can make"
-        );
-        let units = divisor.in_units(bits + 64);
-        // ln 2 = Σ 1 / (j 2^j): `bits` terms, each rounded down; the others add up to less than a
-        // unit.
-        let ln_2 = (1..=bits).map(|j| (BigInt::from(1) << (bits - j)) / j).sum();
-        Self { bits, exponent, divisor, units, ln_2 }
-    }
-
-    /// `e^{−δ}`, or `None` if `δ ≥ FAR`.
-    ///
-    /// ```text
-    /// halvings = ⌊δ / ln 2⌋,  r = δ − halvings · ln 2
-    /// number   = (e^{−r / 256})^256            a series, then 8 squarings
-    /// ```
-    ///
-    /// The errors, in units, with `bits ≤ 2²⁰`: `δ < 2⁴⁰` is rounded down twice, by less than 1
-    /// each, and it is too large by less than 1 if the divisor is a root (which is at least 1).
-    /// `halvings · ln 2`, with `halvings < 2⁴¹`, is too small by less than
-    /// `2⁴¹ (bits + 1) < 2⁶² + 2⁴¹`, so `r` is too large by as much. `e^{−r / 256}` is an
-    /// alternating series of at most `bits / 8 + 2` terms, since each is below `1/256` of the one
-    /// before. Each term is off by less than 3 (two roundings, and the error of the term before),
-    /// its argument by less than 1. Each of 8 squarings doubles the error and adds less than 2,
-    /// which makes less than `2⁸ (3 · 2¹⁸ + 2) + 2¹⁰`. Altogether the error is below `2⁶³`; `ERROR`
-    /// allows twice that.
-    fn of(&self, difference: &BigInt) -> Option<Exponential> {
-        let bits = self.bits;
-        let delta = shifted(difference.clone(), self.exponent + 2 * bits + 64) / &self.units;
-        if &delta >> bits >= BigInt::from(Self::FAR) {
-            return None;
-        }
-        let halvings = &delta / &self.ln_2;
-        let x = (delta - &halvings * &self.ln_2) >> 8;
-        let one = BigInt::from(1) << bits;
-        let (mut term, mut number) = (one.clone(), one);
-        for j in 1.. {
-            term = ((term * &x) >> bits) / j;
-            if term.sign() == Sign::NoSign {
-                break;
-            }
-            if j % 2 == 1 { number -= &term } else { number += &term }
-        }
-        for _ in 0..8 {
-            number = (&number * &number) >> bits;
-        }
-        Some(Exponential { halvings: i64::try_from(halvings).expect("less than 2⁴¹"), number })
-    }
-
-    /// A lower and an upper bound on `e^{−δ}`.
-    fn enclosure(&self, difference: &BigInt) -> (BigInt, BigInt) {
-        if difference.sign() == Sign::NoSign {
-            let one = BigInt::from(1) << self.bits;
-            return (one.clone(), one);
-        }
-        let Some(Exponential { halvings, number }) =
-            self.of(difference).filter(|found| found.halvings <= self.bits)
-        else {
-            return (BigInt::ZERO, BigInt::from(1));
-        };
-        let error = BigInt::from(1) << Self::ERROR;
-        (((&number - &error) >> halvings).max(BigInt::ZERO), ((number + error) >> halvings) + 1)
-    }
-}
-
-/// Decides most signs by float64, or says that it cannot.
-///
-/// With `δ` the difference to the highest score of the query, `e^{−δ}` is stored as
-/// `weight · 2^{−halvings}`. Differences of outputs are scaled so that all are at most 1. Both have
-/// relative errors below `2⁻⁵⁰`, or are below `2⁻⁹⁰⁰` (in units of the largest exponential of a
-/// sequence, too) and taken for zero. So a sum of up to 64 products, each rounded once and added,
-/// is off by less than `(2 · 2⁻⁵⁰ + 65 · 2⁻⁵³) Σ |product| + 64 · 2⁻⁸⁹⁹`, which is less than a
-/// sixteenth of the margin that [`Filter::sign`] asks for.
-struct Filter {
-    /// `(weight, halvings)`, `[q][p][t]`; weight 0 if `δ ≥ Exponentials::FAR`.
-    exponentials: Vec<(f64, i64)>,
-    /// Output `o` minus output `m`, `[q][p][t][m][o]`.
-    differences: Vec<f64>,
-}
-
-impl Filter {
-    fn new(
-        Shape { v, n, .. }: Shape,
-        scores: &[BigInt],
-        outputs: &[BigInt],
-        exponentials: &Exponentials,
-    ) -> Self {
-        let of_queries = scores.chunks_exact(n * v).flat_map(|scores| {
-            let highest = scores.iter().max().expect("at least one token");
-            scores.iter().map(move |score| match exponentials.of(&(highest - score)) {
-                Some(Exponential { halvings, number }) => {
-                    (rounded(&number, -exponentials.bits), halvings)
-                }
-                None => (0.0, Exponentials::FAR),
-            })
-        });
-        let pairs = || {
-            outputs
-                .chunks_exact(v)
-                .flat_map(|row| row.iter().flat_map(move |y| row.iter().map(move |x| x - y)))
-        };
-        let bits = pairs().map(|difference| difference.bits()).max().expect("at least one token");
-        let differences = pairs().map(|difference| rounded(&difference, -(bits as i64)));
-        Self { exponentials: of_queries.collect(), differences: differences.collect() }
-    }
-
-    /// The weight of each position of a sequence, scaled so that the largest is between ½ and 1.
-    /// `None` if all scores are too far below the query's highest.
-    fn weights(&self, shape: Shape, tokens: &[usize]) -> Option<Vec<f64>> {
-        let exponentials = || cells(shape, tokens).map(|cell| self.exponentials[cell]);
-        let least = exponentials()
-            .map(|(_, halvings)| halvings)
-            .min()
-            .filter(|&least| least < Exponentials::FAR - 1000)?;
-        let scaled = |(weight, halvings)| {
-            if halvings > least + 899 { 0.0 } else { weight * power_of_two(least - halvings) }
-        };
-        Some(exponentials().map(scaled).collect())
-    }
-
-    fn sign(
-        &self,
-        shape: Shape,
-        tokens: &[usize],
-        weights: &[f64],
-        m: usize,
-        o: usize,
-    ) -> Option<Sign> {
-        let v = shape.v;
-        let (mut sum, mut magnitudes) = (0.0, 0.0);
-        for (cell, weight) in cells(shape, tokens).zip(weights) {
-            let product = weight * self.differences[(cell * v + m) * v + o];
-            sum += product;
-            magnitudes += product.abs();
-        }
-        let enough = magnitudes * power_of_two(-40) + power_of_two(-800);
-        match sum {
-            _ if sum > enough => Some(Sign::Plus),
-            _ if sum < -enough => Some(Sign::Minus),
-            _ => None,
-        }
-    }
-}
-
 mod tests {
     use super::super::common::{self, sequences, uniform, working};
+    use super::dyadic::rounded;
     use super::*;
+    use compact_proofs::linalg::Matrix;
     use compact_proofs::tasks::max_of_k::MaxOfK;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
