@@ -5,9 +5,10 @@ use super::verify::finish;
 use super::{json, progress_bar, read_file, write_file};
 use crate::frontier::{LinearBaseline, Metrics};
 use crate::proof::{Outcome, ShownOutcome};
+use crate::tasks::TaskFacts;
 use crate::tasks::group_operations::irrep::{Diagnosis, Fault, Method, diagnosis};
 use crate::tasks::group_operations::train::Recipe;
-use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
+use crate::tasks::group_operations::{GroupOperation, Options, OwnFacts, Strategy};
 use crate::tasks::max_of_k::sha256;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -167,7 +168,7 @@ impl Shown {
     /// Runs every proof. Times are left out: they differ from run to run.
     fn new(id: &str, bytes: &[u8]) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (task, facts) = GroupOperation::load(&file_name(id), bytes, &Options::default())?;
-        let Facts { shape, group, notes, .. } = facts;
+        let TaskFacts { own: OwnFacts { order, neurons, group, .. }, notes, .. } = facts;
         let strategies = Strategy::listed(&task);
         let outcomes = strategies.iter().map(|&strategy| {
             let mut run = task.run(strategy)?;
@@ -195,8 +196,8 @@ impl Shown {
         let results = Results {
             id: id.into(),
             group: group.unwrap_or_default(),
-            order: task.group().order(),
-            neurons: shape.neurons,
+            order,
+            neurons,
             notes,
             metrics: Metrics::new(&points, baseline),
             irreps: irreps.collect(),
