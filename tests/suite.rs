@@ -16,6 +16,7 @@ mod certificates;
 mod checker;
 mod checker_files;
 mod explain;
+mod group_certificates;
 mod group_operations;
 mod group_soundness;
 mod kernels;

@@ -1,8 +1,11 @@
-use super::verify::{Row, Strategies, finish_with_bar, print_rows};
+use super::prove::write_canonical;
+use super::verify::{Named, Row, Strategies, finish_with_bar, print_rows};
+use super::write_file;
 use crate::frontier::pareto;
-use crate::proof::Outcome;
+use crate::proof::{Outcome, Run};
 use crate::tasks::Kind;
 use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
+use std::path::Path;
 use std::time::Instant;
 
 /// Proves lower bounds on the accuracy of a network of this task, and prints them.
@@ -51,6 +54,53 @@ pub(super) fn verify(
     }
     print_facts(&facts);
     print_rows(&rows);
+    Ok(())
+}
+
+/// Proves a bound by a strategy, and writes its certificate.
+pub(super) fn prove(
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+    strategy: &Named,
+    output: &Path,
+) -> super::CommandResult {
+    let (task, facts) = GroupOperation::load(name, bytes, options)?;
+    let strategy =
+        strategy.group_operations.ok_or_else(|| strategy.not_of(Kind::GroupOperations))?;
+    let start = Instant::now();
+    let mut run = task.run(strategy)?;
+    if let Some(sha256) = &facts.canonical_sha256 {
+        let (canonical, _) = GroupOperation::canonical(name, bytes)?;
+        write_canonical(&output.with_extension("safetensors"), output, &canonical, sha256)?;
+    }
+    finish_with_bar(&mut run, &strategy.to_string());
+    run.add_seconds(start.elapsed().as_secs_f64());
+    let certificate = task
+        .certificate(facts.certified_sha256(), &run)
+        .map_err(|failure| format!("{strategy}: {failure}; no certificate is written"))?
+        .to_json();
+    write_file(output, certificate.as_bytes())?;
+    println!("{}: {} bytes", output.display(), certificate.len());
+    print_rows(&[Row { outcome: run.outcome(), published_count: None, on_frontier: true }]);
+    Ok(())
+}
+
+/// Verifies a certificate, and prints what it proves.
+pub(super) fn check((mut run, facts): (Run, Facts), is_json: bool) -> super::CommandResult {
+    let start = Instant::now();
+    let what = format!("check {}", run.about().strategy);
+    finish_with_bar(&mut run, &what);
+    run.add_seconds(start.elapsed().as_secs_f64());
+    let outcome = run.confirmed()?;
+    let row = Row { outcome, published_count: None, on_frontier: true };
+    if is_json {
+        println!("{}", serde_json::to_string_pretty(&[row])?);
+    } else {
+        print_facts(&facts);
+        println!("What no weights file says, and is assumed: {}", facts.network);
+        print_rows(&[row]);
+    }
     Ok(())
 }
 

@@ -1,6 +1,10 @@
-use super::verify::{Notices, Row, finish_with_bar, print_rows, published_count};
-use super::{read_file, read_file_within, write_file};
+use super::verify::{
+    Named, Notices, Reading, Row, finish_with_bar, named, print_rows, published_count,
+};
+use super::{group_operations, read_file, read_file_within, write_file};
 use crate::proof::{Certificate, Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK};
+use crate::tasks::Kind;
+use crate::tasks::group_operations::GroupOperation;
 use crate::tasks::max_of_k::additive::{Additive, Target};
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 use std::fs::File;
@@ -15,8 +19,8 @@ pub(super) struct Arguments {
     /// Weights: safetensors, torch .pt/.pth, .npz or JSON
     file: PathBuf,
     /// The name of a strategy
-    #[arg(long, group = "goal")]
-    strategy: Option<Strategy>,
+    #[arg(long, group = "goal", value_parser = named)]
+    strategy: Option<Named>,
     /// Find the highest bound that can be checked with at most this many FLOPs, such as 2.5e6
     #[arg(long, group = "goal", value_name = "FLOPS", value_parser = flops)]
     budget: Option<u64>,
@@ -27,6 +31,8 @@ pub(super) struct Arguments {
     /// as one, beside the certificate, which is then about that file
     #[arg(long, short)]
     output: PathBuf,
+    #[command(flatten)]
+    reading: Reading,
 }
 
 /// Verify a certificate; nothing in it is trusted
@@ -62,12 +68,19 @@ fn millionths(text: &str) -> Result<u32, String> {
 }
 
 pub(super) fn run(
-    Arguments { file, strategy, budget, bound, output }: &Arguments,
+    Arguments { file, strategy, budget, bound, output, reading }: &Arguments,
 ) -> super::CommandResult {
-    let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
+    let (name, bytes) = (file.display().to_string(), read_file(file)?);
+    if reading.kind(&bytes) == Kind::GroupOperations {
+        let strategy = strategy.as_ref().ok_or(
+            "only proofs about Max-of-K are searched by length or by bound: name a --strategy",
+        )?;
+        return group_operations::prove(&name, &bytes, &reading.options(), strategy, output);
+    }
+    let (task, facts) = MaxOfK::load(&name, &bytes)?;
     let best = |target| Strategy::Additive(Additive::Best(target));
     let strategy = match (strategy, budget, bound) {
-        (Some(strategy), ..) => *strategy,
+        (Some(named), ..) => named.max_of_k.ok_or_else(|| named.not_of(Kind::MaxOfK))?,
         (_, Some(flops), _) => best(Target::Flops(*flops)),
         (.., bound) => best(Target::Bound(bound.ok_or("no goal")?)),
     };
@@ -113,7 +126,7 @@ pub(super) fn run(
 
 /// Writes the canonical weights file that the certificate is about, beside the certificate. This
 /// happens before the search, and never overwrites another file.
-fn write_canonical(
+pub(super) fn write_canonical(
     path: &Path,
     certificate: &Path,
     bytes: &[u8],
@@ -150,9 +163,17 @@ fn write_canonical(
 pub(super) fn check(
     CheckArguments { file, certificate, json, most_operations }: &CheckArguments,
 ) -> super::CommandResult {
-    let (task, facts) = MaxOfK::load(&file.display().to_string(), &read_file(file)?)?;
+    let (weights, bytes) = (file.display().to_string(), read_file(file)?);
     let name = certificate.display();
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
+    if Kind::of_file(&bytes) == Kind::GroupOperations {
+        let claimed = GroupOperation::claimed(&weights, &bytes, &certificate, *most_operations);
+        return claimed
+            .map_err(Into::into)
+            .and_then(|claimed| group_operations::check(claimed, *json))
+            .map_err(|e| format!("{name}: {e}").into());
+    }
+    let (task, facts) = MaxOfK::load(&weights, &bytes)?;
     let certificate = Certificate::read(&certificate).map_err(|e| format!("{name}: {e}"))?;
     let start = Instant::now();
     let claimed = task.claimed_within(&facts.sha256s(), &certificate, *most_operations);

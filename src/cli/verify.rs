@@ -5,7 +5,6 @@ use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use crate::tasks::{self, Kind};
 use crate::two_token::Attention;
-use crate::weights;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -19,6 +18,20 @@ pub(super) struct Arguments {
     /// Name of a strategy, or `all`; may be given several times
     #[arg(long, default_value = "all", value_parser = strategies)]
     strategy: Vec<Strategies>,
+    #[command(flatten)]
+    reading: Reading,
+    /// Print one JSON array instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Let brute force visit every sequence instead of deciding sequences with a common prefix at
+    /// once
+    #[arg(long)]
+    no_pruning: bool,
+}
+
+/// What the tensors of a file cannot say.
+#[derive(clap::Args)]
+pub(super) struct Reading {
     /// Task of the network, `max-of-k` or `group-operations`; if not given, the names of its tensors
     /// tell
     #[arg(long, value_name = "TASK")]
@@ -34,13 +47,20 @@ pub(super) struct Arguments {
     /// which the most inputs are right if not given
     #[arg(long)]
     attention: Option<Attention>,
-    /// Print one JSON array instead of a table
-    #[arg(long)]
-    json: bool,
-    /// Let brute force visit every sequence instead of deciding sequences with a common prefix at
-    /// once
-    #[arg(long)]
-    no_pruning: bool,
+}
+
+impl Reading {
+    /// The task of the network in a file.
+    pub(super) fn kind(&self, bytes: &[u8]) -> Kind {
+        self.task.unwrap_or_else(|| Kind::of_file(bytes))
+    }
+
+    /// How a network of the task group-operations is read.
+    pub(super) fn options(&self) -> tasks::group_operations::Options {
+        let Self { group, instance, attention, .. } = self;
+        let (group, instance, attention) = (group.clone(), *instance, *attention);
+        tasks::group_operations::Options { group, instance, attention, vocabulary: None }
+    }
 }
 
 /// What `--strategy` asks for.
@@ -54,7 +74,7 @@ pub(super) enum Strategies {
 #[derive(Clone, Debug)]
 pub(super) struct Named {
     name: String,
-    max_of_k: Option<Strategy>,
+    pub(super) max_of_k: Option<Strategy>,
     pub(super) group_operations: Option<tasks::group_operations::Strategy>,
 }
 
@@ -69,17 +89,15 @@ impl Named {
 }
 
 fn strategies(name: &str) -> Result<Strategies, UnknownStrategy> {
-    if name == "all" {
-        return Ok(Strategies::All);
-    }
+    if name == "all" { Ok(Strategies::All) } else { named(name).map(Strategies::One) }
+}
+
+/// The strategies called `name`.
+pub(super) fn named(name: &str) -> Result<Named, UnknownStrategy> {
     let (max_of_k, group_operations) = (name.parse(), name.parse().ok());
     match max_of_k {
         Err(unknown) if group_operations.is_none() => Err(unknown),
-        max_of_k => Ok(Strategies::One(Named {
-            name: name.into(),
-            max_of_k: max_of_k.ok(),
-            group_operations,
-        })),
+        max_of_k => Ok(Named { name: name.into(), max_of_k: max_of_k.ok(), group_operations }),
     }
 }
 
@@ -127,17 +145,11 @@ impl Notices {
 }
 
 pub(super) fn run(
-    Arguments { file, strategy, task, group, instance, attention, json, no_pruning }: &Arguments,
+    Arguments { file, strategy, reading, json, no_pruning }: &Arguments,
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
-    let kind = task.unwrap_or_else(|| weights::read(&bytes).map_or(Kind::MaxOfK, |w| Kind::of(&w)));
-    if kind == Kind::GroupOperations {
-        let options = tasks::group_operations::Options {
-            group: group.clone(),
-            instance: *instance,
-            attention: *attention,
-            vocabulary: None,
-        };
+    if reading.kind(&bytes) == Kind::GroupOperations {
+        let options = reading.options();
         return group_operations::verify(&name, &bytes, &options, strategy, *json);
     }
     let (task, _) = MaxOfK::load(&name, &bytes)?;

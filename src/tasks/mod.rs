@@ -11,7 +11,7 @@ pub use facts::{
     ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
 };
 pub use kind::{Kind, UnknownTask};
-pub use task::{Opened, Refusal, Task, to_json};
+pub use task::{Refusal, Task};
 
 use crate::transformer::ModelError;
 use crate::weights::ReadError;

@@ -20,14 +20,11 @@ impl Refusal {
 /// A network that is to be proven right, and the task that it should do.
 ///
 /// What is proven, and what else can be asked, goes by names and by JSON: a page or a command line
-/// shows them and need not understand them.
+/// shows them and need not understand them. What is known of a network and its file comes with it
+/// when it is read, as [`TaskFacts`](super::TaskFacts).
 pub trait Task: Send + Sync {
     /// Which task it is.
     fn kind(&self) -> Kind;
-
-    /// What is known of the network before anything is proven, a [`TaskFacts`](super::TaskFacts) as
-    /// JSON.
-    fn facts(&self) -> String;
 
     /// What is known of a strategy, also of one that the facts do not list.
     ///
@@ -59,26 +56,10 @@ pub trait Task: Send + Sync {
     fn ask(&self, question: &str) -> Result<String, Refusal>;
 }
 
-/// A network that was read from a file, and what is known of it.
-#[derive(Clone, Debug)]
-pub struct Opened<T, F> {
-    /// The network, with its task.
-    pub task: T,
-    /// What is known of the network and its file.
-    pub facts: F,
-}
-
-impl<T, F> From<(T, F)> for Opened<T, F> {
-    fn from((task, facts): (T, F)) -> Self {
-        Self { task, facts }
-    }
-}
-
-/// Facts, an outcome or an answer as JSON.
+/// An answer as JSON.
 ///
 /// # Panics
-/// Never: facts and answers are numbers, names and lists.
-#[must_use]
-pub fn to_json(value: &impl serde::Serialize) -> String {
+/// Never: answers are numbers, names and lists.
+pub(super) fn to_json(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).expect("numbers, names and lists have a JSON form")
 }

@@ -11,7 +11,7 @@ serve<FilesWork, Read | Outcome | string>(init, lastPanic, ({ file, bytes, certi
   if (fill) return fillIn(fill.template, file, bytes, fill.about);
   const weights = new Weights(file, bytes);
   if (directed) return weights.directed(directed.strategy, directed.queries, directed.keys);
-  if (certificate === undefined) return { facts: weights.facts(), canonical: weights.canonical() };
+  if (certificate === undefined) return { task: weights.task(), facts: weights.facts(), canonical: weights.canonical() };
   const claim = weights.claim(certificate);
   for (;;) {
     progress(claim.advance(STEP));

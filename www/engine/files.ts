@@ -3,7 +3,7 @@
  * which is fetched before its first use. Each file is read in its own worker.
  */
 
-import type { ModelFacts, Outcome } from '../pkg/files.js';
+import type { FileFacts, ModelFacts, Outcome } from '../pkg/files.js';
 import filesUrl from '../pkg/files_bg.wasm?url';
 import { once } from './once.js';
 import { startWorker } from './start.js';
@@ -44,7 +44,10 @@ const FILES = {
 
 /** What a weights file contains. */
 export interface Read {
-  facts: ModelFacts;
+  /** Identifier of the task. */
+  task: string;
+  /** What is known of a model of the task Max-of-K; of another, what is known of the file. */
+  facts: ModelFacts | FileFacts;
   /** The network as a canonical safetensors file. */
   canonical: Uint8Array;
 }

@@ -64,7 +64,8 @@ export class Network {
   /** Use `open`, which first loads the modules. */
   constructor(bytes: Uint8Array, name: string) {
     this.#weights = new Weights(name, bytes);
-    this.facts = this.#weights.facts();
+    if (this.#weights.task() !== 'max-of-k') throw new Error(`${name}: a network of the task ${this.#weights.task()}, expected one of max-of-k`);
+    this.facts = this.#weights.facts() as ModelFacts;
     this.#model = load(name, this.#weights.canonical(), { attn_scale: this.facts.attn_scale });
   }
 

@@ -160,12 +160,14 @@ export class Models {
       // only.
       const found = source === OWN ? await readFile(file, bytes) : undefined;
       if (!wanted()) return 'late';
+      if (found && found.task !== this.#task.id) throw new Error(`${file}: a network of the task ${found.task}, expected one of ${this.#task.id}.`);
+      const own = found?.facts as ModelFacts | undefined;
       const network = found
-        ? { file, bytes: found.canonical, read: { attn_scale: found.facts.attn_scale } }
+        ? { file, bytes: found.canonical, read: { attn_scale: own?.attn_scale ?? null } }
         : { file, bytes, ...(known && { read: known }) };
       const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
-      const facts = found?.facts ?? (loaded as ModelFacts);
+      const facts = own ?? (loaded as ModelFacts);
       const weights = facts.canonical_sha256 === undefined ? bytes : network.bytes;
       const model: Model = { ...this.#model(facts, source), bytes, weights, network };
       this.current = model;

@@ -8,7 +8,7 @@ use crate::proof::{
     Unproven, field, from_json, quoted_json,
 };
 use crate::tasks::task::to_json;
-use crate::tasks::{Kind, LoadError, Opened};
+use crate::tasks::{Kind, LoadError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -113,7 +113,7 @@ impl GroupOperation {
         bytes: &[u8],
         certificate: &[u8],
         most_work: u64,
-    ) -> Result<(Opened<Self, Facts>, Run), CertificateError> {
+    ) -> Result<(Run, Facts), CertificateError> {
         let certificate = Envelope::read(certificate)?;
         field("task", &certificate.task, Kind::GroupOperations.id())?;
         let claim: Claim = from_json(certificate.claim.get().as_bytes())
@@ -124,25 +124,25 @@ impl GroupOperation {
             Named::Table(_) => None,
         };
         let options = Options { group, ..claim.read.clone() };
-        let opened = Opened::from(Self::load(file, bytes, &options)?);
-        let run = opened.task.claimed_run(&opened.facts, &certificate, &claim, most_work)?;
-        Ok((opened, run))
+        let (task, facts) = Self::load(file, bytes, &options)?;
+        let run = task.claimed_run(&facts.sha256s(), &certificate, &claim, most_work)?;
+        Ok((run, facts))
     }
 
     fn claimed_run(
         &self,
-        facts: &Facts,
+        sha256s: &[&str],
         certificate: &Envelope,
         claim: &Claim,
         most_work: u64,
     ) -> Result<Run, CertificateError> {
-        let expected = self.claim(&facts.own.read, None);
+        let expected = self.claim(None);
         field("claim.group", &to_json(&claim.group), &to_json(&expected.group))?;
         field("claim.read", &to_json(&claim.read), &to_json(&expected.read))?;
         let total = self.inputs();
         let theorem = theorem(claim, &certificate.sha256, &certificate.correct, &total.to_string());
         let kind = Kind::GroupOperations.id();
-        let claimed = certificate.claimed(kind, &facts.sha256s(), total, &theorem)?;
+        let claimed = certificate.claimed(kind, sha256s, total, &theorem)?;
         let strategy: Strategy = certificate.strategy.parse()?;
         strategy.feasible(self)?;
         if claimed.flops > most_work as f64 {
@@ -180,28 +180,23 @@ impl GroupOperation {
     }
 
     /// What a certificate says of this network, beside what every certificate says.
-    fn claim(&self, read: &Options, proof: Option<Box<RawValue>>) -> Claim {
+    fn claim(&self, proof: Option<Box<RawValue>>) -> Claim {
         // The group is named once, and by what it is.
-        let read = Options { group: None, ..read.clone() };
+        let read = Options { group: None, ..self.read.clone() };
         Claim { group: Named::of(&self.group), read, proof }
     }
 
     /// The certificate of a finished run about the weights file with the SHA-256 `sha256`
-    /// (hexadecimal), which was read in the way `read`.
+    /// (hexadecimal).
     ///
     /// # Errors
     /// If the run found no proof object.
     ///
     /// # Panics
     /// If the run is not finished.
-    pub fn certificate(
-        &self,
-        sha256: &str,
-        read: &Options,
-        run: &Run,
-    ) -> Result<Envelope, Failure> {
+    pub fn certificate(&self, sha256: &str, run: &Run) -> Result<Envelope, Failure> {
         let Evidence { proof, .. } = run.evidence()?;
-        let claim = self.claim(read, proof);
+        let claim = self.claim(proof);
         let theorem = |correct: &str, total: &str| theorem(&claim, sha256, correct, total);
         Ok(Envelope::new(Kind::GroupOperations.id(), sha256, &run.outcome(), theorem, &claim))
     }

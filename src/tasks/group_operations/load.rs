@@ -113,7 +113,7 @@ impl GroupOperation {
         let parameters =
             weights.tensors.values().map(|tensor| tensor.shape().iter().product::<usize>());
         let parameters = parameters.sum::<usize>() / own.instances;
-        let task = Self::new(network, found.group)?;
+        let task = Self { read: own.read.clone(), ..Self::new(network, found.group)? };
         let facts = Facts {
             file: file.into(),
             format: weights.format.to_string(),

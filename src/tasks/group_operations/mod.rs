@@ -41,7 +41,7 @@ pub use facts::{Facts, OwnFacts, Reading};
 pub use load::FileFacts;
 pub use options::Options;
 pub use problem::Problem;
-pub use questions::{Look, Question};
+pub use questions::Look;
 pub use strategy::{Refused, Strategy, UnknownStrategy};
 
 use crate::proof::{About, Run};
@@ -71,6 +71,8 @@ pub struct TaskError {
 pub struct GroupOperation {
     network: Arc<TwoToken>,
     group: Arc<Group>,
+    /// How the network was read from its file.
+    read: Options,
     /// Singular vectors of the unembedding, found when the first strategy asks.
     low_rank: Arc<OnceLock<low_rank::Search>>,
 }
@@ -86,7 +88,8 @@ impl GroupOperation {
         if shape.left != order || shape.right != order || shape.outputs < order {
             return Err(TaskError { shape, order });
         }
-        Ok(Self { network: Arc::new(network), group: Arc::new(group), low_rank: Arc::default() })
+        let (network, group) = (Arc::new(network), Arc::new(group));
+        Ok(Self { network, group, read: Options::default(), low_rank: Arc::default() })
     }
 
     /// The network.

@@ -1,22 +1,22 @@
 //! What can be asked about a network beside its proofs.
 
 use super::GroupOperation;
-use crate::proof::quoted_json;
 use crate::tasks::Refusal;
 use crate::tasks::task::to_json;
+use crate::weights::text::quoted;
 use serde::{Deserialize, Serialize};
 
-/// A question about a network, by its name in JSON: `{"ask": "logits", "x": 3, "y": 1}`.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "ask", rename_all = "kebab-case")]
-pub enum Question {
-    /// What the network makes of an input, a [`Look`].
-    Logits {
-        /// The left token.
-        x: usize,
-        /// The right token.
-        y: usize,
-    },
+/// A question about a network, in JSON `{"ask": "logits", "x": 3, "y": 1}`.
+#[derive(Deserialize)]
+struct Question {
+    /// What is asked for: `logits`, what the network makes of an input, a [`Look`].
+    ask: String,
+    /// The left token.
+    #[serde(default)]
+    x: usize,
+    /// The right token.
+    #[serde(default)]
+    y: usize,
 }
 
 /// An input and what the network makes of it, in float64. No proof depends on it.
@@ -50,20 +50,21 @@ impl GroupOperation {
         Some(Look { tokens: [x, y], logits, answer, product, right })
     }
 
-    /// Answers a question, both as JSON.
+    /// Answers a [`Question`], both as JSON.
     ///
     /// # Errors
-    /// If it is no [`Question`], or has no answer.
+    /// If it is another question, or has no answer.
     pub(super) fn answer(&self, question: &str) -> Result<String, Refusal> {
-        let question: Question = serde_json::from_str(question).map_err(|error| {
-            Refusal::new(format!("not a question about a network: {}", quoted_json(&error)))
-        })?;
-        match question {
-            Question::Logits { x, y } => {
-                let most = self.group.order() - 1;
-                let expected = format!("expected two tokens from 0 to {most}, found {x} and {y}");
-                Ok(to_json(&self.look(x, y).ok_or_else(|| Refusal::new(expected))?))
-            }
+        let Question { ask, x, y } = serde_json::from_str(question)
+            .map_err(|_| Refusal::new("not a question: expected an object with the text `ask`"))?;
+        if ask != "logits" {
+            return Err(Refusal::new(format!(
+                "no question is called `{}`: expected logits",
+                quoted(&ask)
+            )));
         }
+        let most = self.group.order() - 1;
+        let expected = format!("expected two tokens from 0 to {most}, found {x} and {y}");
+        Ok(to_json(&self.look(x, y).ok_or_else(|| Refusal::new(expected))?))
     }
 }

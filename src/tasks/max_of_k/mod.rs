@@ -55,7 +55,6 @@ pub use find::{Found, Sought};
 pub use fingerprint::FingerprintError;
 pub use look::Look;
 pub use matrices::MatrixFacts;
-pub use questions::Question;
 pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use weighted::{

@@ -3,6 +3,8 @@
 
 use compact_proofs::embed;
 use compact_proofs::proof::{Certificate, Run};
+use compact_proofs::tasks::Kind;
+use compact_proofs::tasks::group_operations::{FileFacts, GroupOperation};
 use compact_proofs::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy};
 use js_sys::Error;
 use wasm_bindgen::JsValue;
@@ -12,8 +14,37 @@ use web::{into_error, seconds, to_js};
 /// A weights file that is a model's.
 #[wasm_bindgen]
 pub struct Weights {
-    task: MaxOfK,
-    facts: ModelFacts,
+    model: Brought,
+}
+
+/// What someone brought.
+enum Brought {
+    MaxOfK(Box<(MaxOfK, ModelFacts)>),
+    /// The canonical file, and what is known of the one that was brought. The module `group` reads
+    /// the network, and says what is known of that.
+    GroupOperations(Vec<u8>, FileFacts),
+}
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+/** What is known of a file of the task of group operations before its network is read. */
+export interface FileFacts {
+  file: string; format: string; bytes: number; sha256: string; canonical_sha256?: string;
+  notes: string[]; metadata: Record<string, string>;
+}
+"#;
+
+impl Weights {
+    /// The model, if it is of the task Max-of-K.
+    fn max_of_k(&self) -> Result<(&MaxOfK, &ModelFacts), Error> {
+        match &self.model {
+            Brought::MaxOfK(model) => Ok((&model.0, &model.1)),
+            Brought::GroupOperations(..) => {
+                let task = Kind::GroupOperations;
+                Err(into_error(format!("this is only for Max-of-K, the network is of {task}")))
+            }
+        }
+    }
 }
 
 #[wasm_bindgen]
@@ -25,24 +56,49 @@ impl Weights {
     /// what was found.
     #[wasm_bindgen(constructor)]
     pub fn new(file: &str, bytes: &[u8]) -> Result<Weights, Error> {
-        let (task, facts) = MaxOfK::load(file, bytes).map_err(into_error)?;
-        Ok(Self { task, facts })
+        let model = match Kind::of_file(bytes) {
+            Kind::MaxOfK => {
+                Brought::MaxOfK(Box::new(MaxOfK::load(file, bytes).map_err(into_error)?))
+            }
+            Kind::GroupOperations => {
+                let (canonical, facts) =
+                    GroupOperation::canonical(file, bytes).map_err(into_error)?;
+                Brought::GroupOperations(canonical, facts)
+            }
+        };
+        Ok(Self { model })
     }
 
-    /// What is known of the model.
+    /// The identifier of the model's task.
+    #[must_use]
+    pub fn task(&self) -> String {
+        let kind = match &self.model {
+            Brought::MaxOfK(..) => Kind::MaxOfK,
+            Brought::GroupOperations(..) => Kind::GroupOperations,
+        };
+        kind.id().into()
+    }
+
+    /// What is known of the model; of one for another task than Max-of-K, what is known of its file.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.
-    #[wasm_bindgen(unchecked_return_type = "ModelFacts")]
+    #[wasm_bindgen(unchecked_return_type = "ModelFacts | FileFacts")]
     pub fn facts(&self) -> Result<JsValue, Error> {
-        to_js(&self.facts)
+        match &self.model {
+            Brought::MaxOfK(model) => to_js(&model.1),
+            Brought::GroupOperations(_, facts) => to_js(facts),
+        }
     }
 
-    /// The network as a canonical safetensors file, which `prove` takes. Certificates are about
-    /// that file if the weights file is not safetensors itself.
+    /// The network as a canonical safetensors file, which the module of its task takes. Certificates
+    /// are about that file if the weights file is not safetensors itself.
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
-        self.task.model().canonical()
+        match &self.model {
+            Brought::MaxOfK(model) => model.0.model().canonical(),
+            Brought::GroupOperations(canonical, _) => canonical.clone(),
+        }
     }
 
     /// The certificate of a proof by `strategy`, one that someone built, whose directions someone gives:
@@ -55,13 +111,14 @@ impl Weights {
         let Strategy::Subcubic(built) = strategy else {
             return Err(into_error(format!("{strategy} takes no directions")));
         };
-        let v = self.task.shape().v;
+        let (task, facts) = self.max_of_k()?;
+        let v = task.shape().v;
         let directions = [queries, keys].map(|x| x.chunks(v).map(<[f64]>::to_vec).collect());
         let [queries, keys]: [Vec<Vec<f64>>; 2] = directions;
-        let run = self.task.run_with_directions(built, &queries, &keys);
+        let run = task.run_with_directions(built, &queries, &keys);
         let mut run = run.map_err(into_error)?;
         run.finish();
-        let certificate = self.task.certificate(self.facts.certified_sha256(), &run);
+        let certificate = task.certificate(facts.certified_sha256(), &run);
         Ok(certificate.map_err(into_error)?.to_json())
     }
 
@@ -73,7 +130,8 @@ impl Weights {
     pub fn claim(&self, certificate: &str) -> Result<Claim, Error> {
         let start = seconds();
         let certificate = Certificate::read(certificate.as_bytes()).map_err(into_error)?;
-        let claimed = self.task.claimed(&self.facts.sha256s(), &certificate);
+        let (task, facts) = self.max_of_k()?;
+        let claimed = task.claimed(&facts.sha256s(), &certificate);
         let mut run = claimed.map_err(into_error)?;
         run.add_seconds(seconds() - start);
         Ok(Claim { run })

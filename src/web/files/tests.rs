@@ -81,6 +81,20 @@ fn directions_that_someone_gives_become_a_certificate() {
 }
 
 #[wasm_bindgen_test]
+fn a_file_of_another_task_becomes_the_canonical_file_of_that() {
+    let bytes = include_bytes!("../../../tests/fixtures/group_operations/pizza_p99zdpze5l.pt");
+    let weights = Weights::new("pizza.pt", bytes).ok().unwrap();
+    assert_eq!(weights.task(), "group-operations");
+    let facts = weights.facts().unwrap();
+    let text = |key: &str| Reflect::get(&facts, &key.into()).unwrap().as_string().unwrap();
+    let canonical = weights.canonical();
+    assert_eq!((text("sha256"), text("canonical_sha256")), (sha256(bytes), sha256(&canonical)));
+    let again = Weights::new("canonical", &canonical).ok().unwrap();
+    assert_eq!((again.task(), again.canonical()), (weights.task(), canonical));
+    assert!(weights.claim("{}").is_err() && weights.directed("cubic", &[], &[]).is_err());
+}
+
+#[wasm_bindgen_test]
 fn errors_are_javascript_errors_with_the_whole_story() {
     let bytes = include_bytes!("../../../tests/fixtures/formats_extra/non_transformer.pt");
     let error = refusal("linear.pt", bytes);

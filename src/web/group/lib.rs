@@ -1,6 +1,5 @@
 //! The module that proves for the task of group operations.
 
-use compact_proofs::tasks::Opened;
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use js_sys::{Error, JSON};
 use model::Model;
@@ -32,6 +31,7 @@ pub fn load(
             Options::read(&String::from(read)).map_err(into_error)?
         }
     };
-    let loaded = GroupOperation::load_tensors(file, bytes, &options).map_err(into_error)?;
-    Ok(Model::new(Opened::from(loaded)))
+    let loaded = GroupOperation::load_tensors(file, bytes, &options);
+    let (task, facts) = loaded.map_err(into_error)?;
+    Model::new(task, &facts)
 }

@@ -28,7 +28,7 @@ fn text(object: &JsValue, key: &str) -> String {
 #[wasm_bindgen_test]
 fn a_network_its_facts_and_a_proof() {
     let model = load("").unwrap();
-    let facts = model.facts().unwrap();
+    let facts = model.facts();
     for (key, expected) in
         [("group", r#""S4""#), ("order", "24"), ("inputs", r#""576""#), ("right", "576")]
     {

@@ -3,12 +3,13 @@
 //! `load` that reads the networks of its task.
 
 use compact_proofs::proof::{self, Tally};
-use compact_proofs::tasks::{Task, to_json};
+use compact_proofs::tasks::{Task, TaskFacts};
 use js_sys::{Error, JSON};
+use serde::Serialize;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::{into_error, seconds};
+use web::{into_error, seconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -20,24 +21,29 @@ export interface Question { ask: string; [argument: string]: unknown }
 #[wasm_bindgen]
 pub struct Model {
     task: Arc<dyn Task>,
+    facts: JsValue,
 }
 
 impl Model {
-    /// A model of any task.
-    pub fn new(task: impl Task + 'static) -> Self {
-        Self { task: Arc::new(task) }
+    /// A model of any task, and what is known of it.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    pub fn new<Own: Serialize>(
+        task: impl Task + 'static,
+        facts: &TaskFacts<Own>,
+    ) -> Result<Self, Error> {
+        Ok(Self { task: Arc::new(task), facts: to_js(facts)? })
     }
 }
 
 #[wasm_bindgen]
 impl Model {
     /// What is known of the model.
-    ///
-    /// # Errors
-    /// If JavaScript refuses to make an object.
     #[wasm_bindgen(unchecked_return_type = "TaskFacts")]
-    pub fn facts(&self) -> Result<JsValue, Error> {
-        parsed(&self.task.facts())
+    #[must_use]
+    pub fn facts(&self) -> JsValue {
+        self.facts.clone()
     }
 
     /// A strategy that `facts` need not list: a best proof of any length or bound, a rank of any
@@ -47,7 +53,7 @@ impl Model {
     /// If there is no such strategy.
     #[wasm_bindgen(js_name = strategyFacts, unchecked_return_type = "StrategyFacts")]
     pub fn strategy_facts(&self, strategy: &str) -> Result<JsValue, Error> {
-        parsed(&to_json(&self.task.strategy_facts(strategy).map_err(into_error)?))
+        to_js(&self.task.strategy_facts(strategy).map_err(into_error)?)
     }
 
     /// Prepares the run of a proof, or of the part `part`, from 0 on, if the proof is divided into
@@ -99,14 +105,9 @@ impl Model {
         #[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue,
     ) -> Result<JsValue, Error> {
         let question = JSON::stringify(question).map_err(|_| into_error("not a question"))?;
-        parsed(&self.task.ask(&String::from(question)).map_err(into_error)?)
+        let answer = self.task.ask(&String::from(question)).map_err(into_error)?;
+        JSON::parse(&answer).map_err(|_| into_error("an answer that is not JSON"))
     }
-}
-
-/// The value of a JSON text of ours. (Two serializers, this one and that of `web::to_js`, would make
-/// the module larger by some kilobytes.)
-fn parsed(json: &str) -> Result<JsValue, Error> {
-    JSON::parse(json).map_err(|_| into_error("an answer that is not JSON"))
 }
 
 /// A [`proof::Run`], and the task, which writes its certificate.
@@ -139,7 +140,7 @@ impl Run {
         if !self.run.is_finished() {
             return Ok(JsValue::UNDEFINED);
         }
-        parsed(&to_json(&self.run.proven().map_err(into_error)?.shown()))
+        to_js(&self.run.proven().map_err(into_error)?.shown())
     }
 
     /// The proof's certificate about the file with the SHA-256 `sha256`, as JSON, once the run is

@@ -1,6 +1,5 @@
 //! The module that proves for the task Max-of-K.
 
-use compact_proofs::tasks::Opened;
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use js_sys::Error;
 use model::Model;
@@ -19,7 +18,8 @@ pub fn load(file: &str, bytes: &[u8], read: Option<Read>) -> Result<Model, Error
         None => MaxOfK::load_plain(file, bytes),
         Some(read) => MaxOfK::load_tensors(file, bytes, read.attn_scale()),
     };
-    Ok(Model::new(Opened::from(loaded.map_err(into_error)?)))
+    let (task, facts) = loaded.map_err(into_error)?;
+    Model::new(task, &facts)
 }
 
 #[wasm_bindgen(typescript_custom_section)]

@@ -68,7 +68,7 @@ fn prove_with(model: &Model, strategy: &str, options: &[&str]) -> JsValue {
 fn a_model_its_facts_and_its_two_exact_bounds() {
     let bytes = include_bytes!("../../../tests/fixtures/oracle/max4_v64_s123.safetensors");
     let model = read("mine.safetensors", bytes);
-    let facts = model.facts().unwrap();
+    let facts = model.facts();
     for (key, expected) in
         [("file", "mine.safetensors"), ("format", "safetensors"), ("v", "64"), ("n", "4")]
     {
@@ -137,7 +137,7 @@ fn k_20_has_exact_decimal_strings_and_no_brute_force() {
         model.run("brute-force", Vec::new(), 0, 1).map(|_| ()).map_err(message).unwrap_err();
     assert!(refused.contains("64^20 sequences"), "{refused}");
     let strategies: Array =
-        Reflect::get(&model.facts().unwrap(), &"strategies".into()).unwrap().unchecked_into();
+        Reflect::get(&model.facts(), &"strategies".into()).unwrap().unchecked_into();
     assert_eq!(text(&strategies.get(0), "refused"), refused);
 }
 
@@ -150,7 +150,7 @@ fn a_model_that_was_read_elsewhere() {
     assert!(refused.contains("`config`, which says something of the network"), "{refused}");
     let model = of_read("mine.pt", &canonical, None).unwrap();
     let sha256 = facts.canonical_sha256.unwrap();
-    assert_eq!(text(&model.facts().unwrap(), "sha256"), sha256);
+    assert_eq!(text(&model.facts(), "sha256"), sha256);
     let mut run = task.run(Strategy::Cubic).unwrap();
     run.finish();
     let right = run.tally().right.to_string();
@@ -164,7 +164,7 @@ fn a_model_that_was_read_elsewhere() {
 #[wasm_bindgen_test]
 fn what_an_owner_can_compare() {
     let model = read("small", include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors"));
-    let facts = model.facts().unwrap();
+    let facts = model.facts();
     assert!(text(&facts, "network").starts_with("One layer, one head, no layer norm"));
     assert_eq!(
         Reflect::get(&facts, &"notes".into()).unwrap().unchecked_into::<Array>().length(),
