@@ -88,7 +88,7 @@ export async function numbers(page, title) {
   return page.locator(`#results [data-title="${title}"]`).evaluateAll((tds) => tds.map((td) => parseFloat(td.textContent)));
 }
 
-const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* sequences were visited one by one\.)?$/;
+const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* inputs were visited one by one\.)?$/;
 /** Waits until this browser has finished the proof called `label`. */
 export const proven = (page, label) => item(page, label).getByText(PROVEN).waitFor();
 /** Waits until the page shows the facts of the model in `file`. */

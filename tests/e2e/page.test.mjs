@@ -634,7 +634,7 @@ scenario('the page says how many sequences brute force has visited, which are al
   await allProven(page);
   const state = item(page, 'Brute force').locator('.state');
   const visited = async () => {
-    const shown = (await text(state)).match(/\. (\d.*) of (\d.*) sequences were visited/)?.slice(1);
+    const shown = (await text(state)).match(/\. (\d.*) of (\d.*) inputs were visited/)?.slice(1);
     return shown?.map((count) => Number(count.replace(/\D/g, '')));
   };
   const [some, all] = await visited();
@@ -642,7 +642,7 @@ scenario('the page says how many sequences brute force has visited, which are al
   const pruned = await counts(page);
   await everySequence(page);
   await button(page, 'Brute force').click();
-  await item(page, 'Brute force').getByText(/ (\d.*\d) of \1 sequences were visited/).waitFor();
+  await item(page, 'Brute force').getByText(/ (\d.*\d) of \1 inputs were visited/).waitFor();
   assert.deepEqual(await visited(), [all, all]);
   assert.deepEqual(await counts(page), pruned);
 });

@@ -6,7 +6,7 @@ import './typescript.mjs';
 const { Cancelled, Died } = await import('../../www/engine/client.ts');
 const { choose } = await import('../../www/engine/schedule.ts');
 const { Certificates, certificateIn, nameOf } = await import('../../www/state/certificates.ts');
-const { bySha256 } = await import('../../www/state/gallery.ts');
+const { withSha256 } = await import('../../www/state/gallery.ts');
 const { MaxGallery } = await import('../../www/tasks/max-of-k/gallery.ts');
 const { maxOfK } = await import('../../www/tasks/max-of-k/task.ts');
 const { leaving, MOST_BYTES } = await import('../../www/state/own.ts');
@@ -296,8 +296,8 @@ test('the gallery finds its models by K and seed, and by the SHA-256 of their fi
   assert.deepEqual(gallery.find(5, 7), listed[2]);
   assert.equal(gallery.find(5, 50), undefined);
   const hashes = { max4_s50: '12', max4_s123: '13' };
-  assert.deepEqual(bySha256(gallery, '123', hashes), listed[0]);
-  assert.equal(bySha256(gallery, '', hashes), undefined);
+  assert.deepEqual(withSha256(gallery.models, '123', hashes), listed[0]);
+  assert.equal(withSha256(gallery.models, '', hashes), undefined);
   assert.throws(() => new MaxGallery({ default: 'none', models }), /the default none is not among its models/);
 });
 

@@ -20,6 +20,8 @@ interface Kind<T, C> {
   range(context: C): string;
   /** What a text that is out of range becomes; undefined for the default. */
   nearest?(text: string): T | undefined;
+  /** How messages write a value; as a text without this. */
+  said?(value: T): string;
 }
 
 /** A field of the address, such as `k=5`. */
@@ -55,7 +57,8 @@ export class Field<T, C> {
 
   /** The message about a text that is out of range. */
   refusal(text: string, context: C): string {
-    const instead = String(this.#instead(text, context) ?? '') || 'none';
+    const value = this.#instead(text, context);
+    const instead = this.#kind.said?.(value) ?? (String(value ?? '') || 'none');
     return `${quoted(`${this.name}=${text}`)} in the address: expected ${this.#kind.range(context)}. Taken instead: ${instead}.`;
   }
 

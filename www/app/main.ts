@@ -1,6 +1,6 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { onVisit, TASK, WORKERS } from './address.js';
+import { onVisit, pageOf, TASK, WORKERS } from './address.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
@@ -9,25 +9,30 @@ import { acceptFiles } from './upload.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
 import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
-import { about } from '../state/gallery.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
-import type { TaskPage } from '../tasks/task.js';
+import type { First, TaskPage } from '../tasks/task.js';
 import { TASKS } from '../tasks/tasks.js';
-import { get } from '../ui/element.js';
+import { get, make } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import type { Pictured } from '../views/frontier/frontier.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
 /** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */
-const arrived = (): Promise<[TaskPage, Pictured]> =>
-  Promise.all([listed.page(), about<Pictured>(listed.id, 'first-paint.json')]).catch(
-    (error: unknown) => new Promise((resolve) => problems.tell('model', told(error), { retry: () => resolve(arrived()) })),
-  );
+const arrived = async (): Promise<[TaskPage, First]> => {
+  try {
+    const page = await listed.page();
+    return [page, await page.first()];
+  } catch (error) {
+    return new Promise((resolve) => problems.tell('model', told(error), { retry: () => resolve(arrived()) }));
+  }
+};
 const first = arrived();
+get('tasks', HTMLElement).append(
+  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
+);
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
 const [task, shipped] = await first;
@@ -51,6 +56,7 @@ const view: View = {
     if (!isBusy(proof)) void page.report();
   },
   looked: (model) => page.looked(model),
+  elsewhere: (other, facts, bytes) => void opening.elsewhere(TASKS.findIndex(({ id }) => id === other), facts, bytes),
   status: (text) => page.status(text),
   problem: (text, retry) => {
     problems.tell('model', text, retry && { retry });
@@ -100,7 +106,7 @@ addEventListener('click', ({ target }) => {
   void setUp('figure', async () => {
     if (pressed.id === 'share') {
       opening.noteInAddress();
-      (await import('../views/share/share.js')).share(models.current, page);
+      (await import('../views/share/share.js')).share(models.current, page, task.isEmbedded);
     } else if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, await task.tour(), models, (strategy) => page.choose(strategy));
     else (await import('../views/glossary/glossary.js')).explain(pressed, await task.words?.());
   });

@@ -5,6 +5,7 @@
 
 import {
   type Choice,
+  hashOf,
   isLink,
   type Looks,
   looksOf,
@@ -12,6 +13,7 @@ import {
   note,
   OWN_DIGITS,
   OWN_FILE,
+  pageOf,
   type Ranges,
   refusal,
   STRATEGY,
@@ -21,10 +23,12 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
-import { about, bySha256, bytesOf, type Entry, type Hashes } from '../state/gallery.js';
+import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
+import type { FileFacts } from '../pkg/files.js';
 import type { Picker, Shelf, TaskPage } from '../tasks/task.js';
+import { TASKS } from '../tasks/tasks.js';
 import { get } from '../ui/element.js';
 import { told } from '../ui/format.js';
 
@@ -91,7 +95,7 @@ export class Opening {
 
   /** The gallery model whose file has the SHA-256 `sha256`. */
   async bySha256(sha256: string): Promise<Entry | undefined> {
-    return this.#gallery && bySha256(this.#gallery, sha256, await about<Hashes>(this.#task.id, 'hashes.json'));
+    return this.#gallery?.bySha256(sha256);
   }
 
   /** Opens a gallery model in a new history entry, for a certificate about it; returns whether that succeeded. */
@@ -106,6 +110,17 @@ export class Opening {
   openFiles(files: readonly File[]) {
     this.#refuse();
     void this.#openOwn((retry) => this.#models.openFile(files, retry), 'model');
+  }
+
+  /** Opens a file of another task in that task's page, which finds it among those that this browser keeps. */
+  async elsewhere(task: number, { file, sha256 }: Pick<FileFacts, 'file' | 'sha256'>, bytes: Uint8Array) {
+    const { id, name } = TASKS[task] ?? TASKS[0];
+    const own = idOf(sha256);
+    const { find, keep } = await store();
+    const said = await keep(own, file, bytes);
+    if (await find(own)) return location.assign(pageOf(id, task === 0, hashOf({ own })));
+    const act = () => location.assign(pageOf(id, task === 0));
+    this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
   }
 
   /**

@@ -6,14 +6,14 @@ import type { Certificates } from '../state/certificates.js';
 import type { Named } from '../state/gallery.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
 import { asked, FILTER, passes, UNFILTERED } from '../state/filter.js';
-import { ladderOf, rungAt, startOf } from '../state/ladder.js';
+import { ladderOf, rungAt } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
-import type { Explains, TaskPage, Weigher } from '../tasks/task.js';
+import type { Explains, First, TaskPage, Weigher } from '../tasks/task.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
 import { capital, percent, steps, told } from '../ui/format.js';
 import { Claim } from '../views/claim/claim.js';
-import { Frontier, type Pictured } from '../views/frontier/frontier.js';
+import { Frontier } from '../views/frontier/frontier.js';
 import { AxesControl } from '../views/frontier/axes.js';
 import { Legend } from '../views/frontier/legend.js';
 import { showOwn } from '../views/picker/picker.js';
@@ -82,7 +82,7 @@ export class Page {
   /** `workers`: number of workers, which the page mentions. */
   constructor(
     task: TaskPage,
-    shipped: Pictured,
+    shipped: First,
     workers: number,
     models: Models,
     queue: Queue,
@@ -319,7 +319,7 @@ export class Page {
   /** The proof that everything is shown of: the chosen one or, while none is, one that leaves something to win. */
   get current(): Proof | undefined {
     const { proofs } = this.#seen;
-    return this.chosen === null ? startOf(ladderOf(proofs)) : findIn(proofs, this.chosen);
+    return this.chosen === null ? this.#task.start(ladderOf(proofs)) : findIn(proofs, this.chosen);
   }
 
   #showChosen() {

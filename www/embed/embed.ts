@@ -151,6 +151,10 @@ export class Embed implements View {
     if (this.#session.isKnown) this.#run.show();
   }
 
+  elsewhere(task: string, { file }: { file: string }) {
+    this.problem(`${file} is of the task ${task}, which embeds do not show as yet.`);
+  }
+
   problem(text: string | undefined, retry?: () => void) {
     this.#alert.hidden = !text;
     const again = make('button', { type: 'button' }, 'Try again');

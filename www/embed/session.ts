@@ -102,6 +102,7 @@ export class Session {
     model: (model) => this.tell((view) => view.model(model)),
     proof: (proof) => this.tell((view) => view.proof(proof)),
     looked: (model) => this.tell((view) => view.looked(model)),
+    elsewhere: (...file) => this.tell((view) => view.elsewhere(...file)),
     status: (text) => this.tell((view) => view.status(text)),
     problem: (text, retry) => this.tell((view) => view.problem(text, retry)),
   };

@@ -3,7 +3,7 @@
  * which is fetched before its first use. Each file is read in its own worker.
  */
 
-import type { FileFacts, ModelFacts, Outcome } from '../pkg/files.js';
+import type { FileFacts, Outcome } from '../pkg/files.js';
 import filesUrl from '../pkg/files_bg.wasm?url';
 import { once } from './once.js';
 import { startWorker } from './start.js';
@@ -44,11 +44,10 @@ const FILES = {
 
 /** What a weights file contains. */
 export interface Read {
-  /** Identifier of the task. */
+  /** Identifier of the task whose networks have such tensors. */
   task: string;
-  /** What is known of a model of the task Max-of-K; of another, what is known of the file. */
-  facts: ModelFacts | FileFacts;
-  /** The network as a canonical safetensors file. */
+  facts: FileFacts;
+  /** The network as a canonical safetensors file; of a task whose own module reads it, the tensors. */
   canonical: Uint8Array;
 }
 

@@ -112,6 +112,9 @@ export class Certificates {
     const stop = new AbortController();
     try {
       if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
+      if (!model.task.checkers.includes('verifier')) {
+        throw new Error(`${file}: this page does not verify certificates of the task ${model.task.name} as yet. The native program does: compact-proofs verify --help`);
+      }
       if (!this.isAbout(certificate)) {
         const named = certificate.sha256.slice(0, 64) || '(the certificate has none)';
         throw new Error(`${file} is about other weights: open the file with the SHA-256 ${named}, and then the certificate once more.`);

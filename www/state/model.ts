@@ -4,6 +4,7 @@ import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
 import { readFile } from '../engine/files.js';
+import type { FileFacts } from '../pkg/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
@@ -113,6 +114,8 @@ export interface View {
    * Called when something of the current model beside its proofs has been computed.
    */
   looked(model: Model): void;
+  /** Called with a file of another task, which this page does not show. */
+  elsewhere(task: string, facts: FileFacts, bytes: Uint8Array): void;
   /** Shows what the page is doing. */
   status(text: string): void;
   /** Shows a problem, with a button for `retry` if there is one. Without a text, removes it. */
@@ -121,9 +124,9 @@ export interface View {
 
 /**
  * How opening a file ended: `refused` because of the file itself, `failed` for another reason, such
- * as the network, and `late` if another file was opened meanwhile.
+ * as the network, `late` if another file was opened meanwhile, and `elsewhere` if the file is of another task.
  */
-export type Opened = 'open' | 'refused' | 'failed' | 'late';
+export type Opened = 'open' | 'refused' | 'failed' | 'late' | 'elsewhere';
 
 /** Opens models, one at a time. */
 export class Models {
@@ -160,14 +163,15 @@ export class Models {
       // only.
       const found = source === OWN ? await readFile(file, bytes) : undefined;
       if (!wanted()) return 'late';
-      if (found && found.task !== this.#task.id) throw new Error(`${file}: a network of the task ${found.task}, expected one of ${this.#task.id}.`);
-      const own = found?.facts as ModelFacts | undefined;
-      const network = found
-        ? { file, bytes: found.canonical, read: { attn_scale: own?.attn_scale ?? null } }
-        : { file, bytes, ...(known && { read: known }) };
+      if (found && found.task !== this.#task.id) {
+        this.#view.elsewhere(found.task, found.facts, bytes);
+        return 'elsewhere';
+      }
+      const way = found ? this.#task.way(found.facts) : known;
+      const network = { file, bytes: found?.canonical ?? bytes, ...(way && { read: way }) };
       const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
-      const facts = own ?? (loaded as ModelFacts);
+      const facts = (found ? this.#task.opened(loaded, found.facts) : loaded) as ModelFacts;
       const weights = facts.canonical_sha256 === undefined ? bytes : network.bytes;
       const model: Model = { ...this.#model(facts, source), bytes, weights, network };
       this.current = model;
@@ -183,6 +187,25 @@ export class Models {
       this.#view.problem(error instanceof Died ? `${file}: ${error.message}` : told(error), mayHelp ? retry : undefined);
       return mayHelp ? 'failed' : 'refused';
     }
+  }
+
+  /**
+   * Reads the open model's file in another way, which only its task understands. Returns whether it
+   * is still wanted. Rejects with an `Error` if the file cannot be read so: the model stays as it is.
+   */
+  async reread(read: object): Promise<boolean> {
+    const { current } = this;
+    if (!current.network) return false;
+    const pick = ++this.#picks;
+    const network = { ...current.network, read };
+    const loaded = await this.#pool.load(network, () => pick === this.#picks);
+    if (!loaded) return false;
+    const { file, format, bytes, sha256, canonical_sha256 } = current.facts;
+    const facts = { ...(loaded as ModelFacts), file, format, bytes, sha256, ...(canonical_sha256 !== undefined && { canonical_sha256 }) };
+    this.current = { ...current, ...this.#model(facts, current.source), network };
+    this.#view.model(this.current);
+    this.#look(this.current);
+    return true;
   }
 
   /** Opens the user's file. Refuses several files, and a file over `MAX_BYTES`. */

@@ -4,27 +4,41 @@
  */
 
 import type { Address } from '../app/address.js';
+import type { FileFacts } from '../pkg/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
 import type { Gallery, Entry, Named } from '../state/gallery.js';
-import type { Looked, Model, Models } from '../state/model.js';
-import type { ModelFacts } from '../pkg/prove.js';
+import type { Rung } from '../state/ladder.js';
+import type { Looked, Model, Models, Shipped } from '../state/model.js';
+import type { TaskFacts } from '../pkg/prove.js';
 import type { Entry as Meaning } from '../views/glossary/words.js';
+import type { Queue } from '../state/queue.js';
 import type { Step } from '../views/tour/steps.js';
+import type { Pictured } from '../views/frontier/frontier.js';
 import type { Host, ViewOf } from '../views/view.js';
 
-/** What is said and asked of a task's models, wherever they are shown. */
-export interface Task {
+export type Checker = 'verifier' | 'independent' | 'proven';
+
+/** What is said and asked of a task's models, wherever they are shown; `F` is what is known of one. */
+export interface Task<F extends TaskFacts = TaskFacts> {
   /** Its identifier in addresses, certificates and on the command line, and the folder of its models. */
   readonly id: string;
   /** What people call it. */
   readonly name: string;
+  /** Which programs of the page check a certificate: the verifier, the independent checker, the program that Coq proves. */
+  readonly checkers: readonly Checker[];
   /** All inputs of a model, such as “all 3,481 inputs”. */
-  inputs(facts: ModelFacts): string;
+  inputs(facts: F): string;
   /** What a model reads, and what it must answer. */
-  about(facts: ModelFacts): (Node | string)[];
+  about(facts: F): (Node | string)[];
   /** What is known of a model beside its file and its parameters, each with its name. */
-  facts(facts: ModelFacts): [string, string][];
+  facts(facts: F): [string, string][];
+  /** What the module that proves is told of a user's file, if only the module `files` can read it. */
+  way(file: FileFacts): object | undefined;
+  /** What is known of a user's file, and of the network in it as its task's module has read it. */
+  opened(loaded: F, file: FileFacts): F;
+  /** The proof that is shown while none is chosen, of those on the frontier, the shortest first. */
+  start(ladder: readonly Rung[]): Rung | undefined;
   /** Works out what else is shown of a model; `isCounted` is whether all inputs are counted without being asked for. */
   look(prover: Prover, isCounted: boolean): Promise<Looked>[];
 }
@@ -49,6 +63,8 @@ export interface Offered {
 export interface Shelf extends Gallery {
   /** Which model an address names; `tell` hears of what it says that no model has. */
   at(address: Address, tell: (problem: string) => void): Entry;
+  /** The model whose file has the SHA-256 `sha256`. */
+  bySha256(sha256: string): Promise<Entry | undefined>;
   /** Puts the menus into the header; `pick` hears which model the user wants. */
   picker(pick: (named: Named) => void): Picker;
   /** Opens the list of all models. */
@@ -75,11 +91,14 @@ export interface Weigher {
   seen(model: Model, text: string): Model | undefined;
 }
 
+/** What is shown before a module is here: a model, with results and a figure if they are shipped. */
+export type First = Shipped & Partial<Pick<Pictured, 'figure' | 'narrow' | 'metrics'>>;
+
 /** What the page shows of a task. Whatever a first view does without is fetched when it is used. */
-export interface TaskPage<E extends Explains = Explains> extends Task {
+export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Task<F> {
   /** Address of the module that proves. */
   readonly module: string;
-  /** Starts a worker with it. */
+  /** Address of the script of workers with it. */
   readonly worker: string;
   /** The fields of an address that name a model of the gallery. */
   readonly fields: readonly string[];
@@ -89,6 +108,8 @@ export interface TaskPage<E extends Explains = Explains> extends Task {
   readonly isEmbedded: boolean;
   /** Whether a best proof within a number of steps can be asked for. */
   readonly hasBest: boolean;
+  /** Fetches what is shown at first: a model with what was shipped of it. */
+  first(): Promise<First>;
   /** Fetches the list of its models. */
   shelf(): Promise<Shelf>;
   /** Answers questions about a model. */
@@ -96,7 +117,7 @@ export interface TaskPage<E extends Explains = Explains> extends Task {
   /** What the report says of the proofs above their list. */
   proofs(): Promise<(Node | string)[]>;
   /** Fetches the report's part about the network, which is made once its elements are in the page. */
-  network(): Promise<(models: Models) => NetworkPart>;
+  network(): Promise<(models: Models, queue: Queue) => NetworkPart>;
   /** Words that mean something else here, or are this task's own. */
   words?(): Promise<Readonly<Record<string, Meaning>>>;
   /** Fetches the steps of the tour. */

@@ -8,4 +8,7 @@ interface Listed extends Pick<TaskPage, 'id' | 'name'> {
   page(): TaskPage | Promise<TaskPage>;
 }
 
-export const TASKS: readonly [Listed, ...Listed[]] = [{ id: page.id, name: page.name, page: () => page }];
+export const TASKS: readonly [Listed, ...Listed[]] = [
+  { id: page.id, name: page.name, page: () => page },
+  { id: 'group-operations', name: 'Group operations', page: async () => (await import('./group-operations/page.js')).page },
+];

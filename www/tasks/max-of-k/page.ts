@@ -1,13 +1,15 @@
 /** This task's part of the page. */
 
 import { Explainer } from '../../engine/explain.js';
+import type { ModelFacts } from '../../pkg/prove.js';
 import proveUrl from '../../pkg/prove_bg.wasm?url';
-import type { TaskPage } from '../task.js';
+import { about } from '../../state/gallery.js';
+import type { First, TaskPage } from '../task.js';
 import { shelf } from './shelf.js';
-import { maxOfK } from './task.js';
+import { ID, maxOfK } from './task.js';
 import workerUrl from './worker.ts?worker&url';
 
-export const page: TaskPage<Explainer> = {
+export const page: TaskPage<ModelFacts, Explainer> = {
   ...maxOfK,
   module: proveUrl,
   worker: workerUrl,
@@ -23,6 +25,7 @@ export const page: TaskPage<Explainer> = {
   compares: true,
   isEmbedded: true,
   hasBest: true,
+  first: () => about<First>(ID, 'first-paint.json'),
   shelf,
   explainer: () => new Explainer(),
   proofs: async () => (await import('./report.js')).proofs(),

@@ -1,7 +1,7 @@
 /** The menus for K and seed, and the list of all models. */
 
 import type { Address } from '../../app/address.js';
-import { about, type Named } from '../../state/gallery.js';
+import { about, type Hashes, type Named, withSha256 } from '../../state/gallery.js';
 import { get, make } from '../../ui/element.js';
 import type { Offered, Picker, Shelf } from '../task.js';
 import { K, type Manifest, type MaxEntry, MaxGallery, namedBy, SEED } from './gallery.js';
@@ -12,6 +12,10 @@ export class MaxShelf extends MaxGallery implements Shelf {
     const k = K.read(address, this, tell);
     const seed = SEED.read(address, { gallery: this, k }, tell);
     return this.find(k, seed) ?? this.default;
+  }
+
+  async bySha256(sha256: string): Promise<MaxEntry | undefined> {
+    return withSha256(this.models, sha256, await about<Hashes>(ID, 'hashes.json'));
   }
 
   picker(pick: (named: Named) => void): Picker {

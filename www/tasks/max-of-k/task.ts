@@ -1,6 +1,7 @@
 /** What is said of any model of this task, in the page and in embeds. */
 
-import type { AttentionFacts, Example, SampledAccuracy } from '../../pkg/prove.js';
+import type { AttentionFacts, Example, ModelFacts, SampledAccuracy } from '../../pkg/prove.js';
+import { startOf } from '../../state/ladder.js';
 import { breakable } from '../../ui/element.js';
 import { count, superscript } from '../../ui/format.js';
 import type { Task } from '../task.js';
@@ -10,9 +11,10 @@ export const ID = 'max-of-k';
 /** The most inputs whose number is written out. */
 const MOST_WRITTEN = 1e12;
 
-export const maxOfK: Task = {
+export const maxOfK: Task<ModelFacts> = {
   id: ID,
   name: 'Max of K',
+  checkers: ['verifier', 'independent', 'proven'],
   inputs: ({ sequences, v, n }) => (Number(sequences) < MOST_WRITTEN ? `all ${count(sequences)} inputs` : `all ${v}${superscript(n)} inputs`),
   about: ({ n, v, sequences }) => [
     `This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are `,
@@ -25,6 +27,10 @@ export const maxOfK: Task = {
     ['d, residual width', count(d)],
     ['h, width of the head', count(h)],
   ],
+  way: (file) => ({ attn_scale: (file as ModelFacts).attn_scale }),
+  // The module `files` has read all of it.
+  opened: (_, file) => file as ModelFacts,
+  start: startOf,
   look: (prover, isCounted) => [
     prover.ask<AttentionFacts>({ ask: 'attention' }).then((attention) => ({ attention })),
     prover.ask<Example[]>({ ask: 'logits' }).then((examples) => ({ examples })),

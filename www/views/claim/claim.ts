@@ -77,6 +77,7 @@ export function claimOf(model: Model, proof: Proof | undefined, isFiltered = fal
   const of = inputs(model, proof);
   const length = `proven in ${steps(outcome.flops)} steps`;
   const { correct, most_correct } = outcome;
+  if (correct === outcome.total) return `Right on ${of}, ${length}.`;
   if (correct === most_correct && !model.over && Number(outcome.total) < MOST_WRITTEN) return `Right on exactly ${count(correct)} of ${of}, ${length}.`;
   return `Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
 }

@@ -8,6 +8,7 @@ import { get, rootOf } from '../../ui/element.js';
 import { play, type Style, styleOf, watchStyle } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
+import type { First } from '../../tasks/task.js';
 import type { Axes } from './axes.js';
 import type { Compared } from './compare.js';
 import { Marks } from './marks.js';
@@ -38,7 +39,7 @@ const NAMES: Record<Axes['scale'], string> = { accuracy: 'Frontier of bounds', m
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
-  readonly #shipped: Pictured;
+  readonly #shipped: First;
   readonly #failed: (why: string) => void;
   /** As it was after the last layout or theme that changed it; undefined until the canvas is laid out. */
   #style: Style | undefined;
@@ -53,7 +54,7 @@ export class Frontier {
   /** `point` is told what is under the pointer, `choose` what was picked, `failed` why there is no figure. */
   constructor(
     canvas: HTMLCanvasElement,
-    shipped: Pictured,
+    shipped: First,
     point: (strategy: string | null) => void,
     choose: (strategy: string) => void,
     failed: (why: string) => void,
@@ -136,7 +137,7 @@ export class Frontier {
     if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
     if (!this.#isShipped(model)) return undefined;
     const { figure: wide, narrow = wide } = this.#shipped;
-    return width < (narrow.width + wide.width) / 2 ? narrow : wide;
+    return wide && narrow && width < (narrow.width + wide.width) / 2 ? narrow : wide;
   }
 
   #isShipped({ facts, over }: Model): boolean {

@@ -160,7 +160,9 @@ export class Details {
     }
   }
 
-  #showAssurance(proof: Proof, { bytes }: Model) {
+  #showAssurance(proof: Proof, { bytes, task: { checkers } }: Model) {
+    this.#check.hidden = !checkers.includes('independent');
+    this.#derive.hidden = !checkers.includes('proven');
     const { checking, outcome, from } = proof;
     const isChecked = checking?.state === 'running';
     this.#save.hidden = !!from;

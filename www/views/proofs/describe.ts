@@ -24,9 +24,9 @@ export function describe({ facts, job, outcome, shipped, from }: Proof, estimate
   }
 }
 
-/** How many sequences a proof looked at one by one, if it does that. */
+/** How many inputs a proof looked at one by one, if it does that. */
 function visited({ visited, total }: Outcome): string {
-  return visited === null ? '' : ` ${count(visited)} of ${count(total)} sequences were visited one by one.`;
+  return visited === null ? '' : ` ${count(visited)} of ${count(total)} inputs were visited one by one.`;
 }
 
 /** About how long it still takes, after `elapsed` milliseconds. Said only when there is something to wait for, and when the past is long enough to tell the future. */

@@ -148,7 +148,7 @@ export class Report {
 export async function reportOf(host: Host): Promise<Report> {
   const [about, network] = await Promise.all([host.task.proofs(), host.task.network()]);
   putIn();
-  return new Report(host, network(host.models), about);
+  return new Report(host, network(host.models, host.queue), about);
 }
 
 /** Puts the report's elements into the page: the sections after the views, the footer at the end. */

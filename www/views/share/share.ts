@@ -56,6 +56,9 @@ class ShareDialog {
   readonly #snippets = make('div', { class: 'share-snippets' });
   readonly #said = make('p', { class: 'hint', role: 'status' });
   readonly #preview = new Preview();
+  /** What only embeds have. */
+  readonly #ofEmbeds: readonly HTMLElement[];
+  readonly #none = make('p', {}, 'Embeds show models of Max of K only, as yet. Share this one as a link, a figure or a citation.');
   #model: Model | undefined;
   #page: Showing | undefined;
 
@@ -82,12 +85,15 @@ class ShareDialog {
     });
     const head = make('header', {}, make('h2', { id: 'share-title' }, 'Share'), close);
     const seen = make('section', { 'aria-labelledby': 'share-seen' }, make('h3', { id: 'share-seen' }, 'Preview'), this.#preview.element);
-    this.#dialog.append(make('div', {}, head, options, seen, this.#snippets));
+    this.#ofEmbeds = [options, seen];
+    this.#dialog.append(make('div', {}, head, this.#none, options, seen, this.#snippets));
     document.body.append(this.#dialog);
   }
 
   /** Opens the dialog about a model, as the page shows it. */
-  show(model: Model, page: Showing) {
+  show(model: Model, page: Showing, isEmbedded: boolean) {
+    for (const part of this.#ofEmbeds) part.hidden = !isEmbedded;
+    this.#none.hidden = isEmbedded;
     [this.#model, this.#page] = [model, page];
     const { view } = page.looks;
     // Who has opened another view than the first means it.
@@ -134,6 +140,11 @@ class ShareDialog {
     if (!model || !page) return;
     const shared = this.#shared(model, page);
     this.#over.hidden = !page.looks.over;
+    if (!this.#none.hidden) {
+      const link = section('Link', 'The page with all that it shows.', ...pasted('Link', 'link', shared.link));
+      this.#snippets.replaceChildren(link, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
+      return;
+    }
     const widget = this.#singleFile(shared, model);
     const sections = snippetsOf(shared).map(({ title, hint, name, text }) => section(title, hint, ...(text === undefined ? [] : pasted(title, name, text))));
     this.#snippets.replaceChildren(...sections, widget, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
@@ -206,8 +217,8 @@ function cited({ facts }: Model, shown: Proof | undefined, address: string): HTM
 
 let dialog: ShareDialog | undefined;
 
-/** Opens the dialog about a model, as the page shows it. */
-export function share(model: Model, page: Showing) {
+/** Opens the dialog about a model, as the page shows it; `isEmbedded` is whether other sites can embed it. */
+export function share(model: Model, page: Showing, isEmbedded: boolean) {
   dialog ??= new ShareDialog();
-  dialog.show(model, page);
+  dialog.show(model, page, isEmbedded);
 }

@@ -1,0 +1,32 @@
+/** This task's part of the page. */
+
+import type { TaskPage } from '../task.js';
+import groupUrl from '../../pkg/group_bg.wasm?url';
+import { Asking } from './explain.js';
+import { first } from './first.js';
+import { shelf } from './shelf.js';
+import workerUrl from './group-worker.ts?worker&url';
+import { type GroupFacts, groupOperations } from './task.js';
+
+export const page: TaskPage<GroupFacts, Asking> = {
+  ...groupOperations,
+  module: groupUrl,
+  worker: workerUrl,
+  fields: ['model'],
+  views: {
+    strategies: { label: 'Strategies', load: () => import('./views/strategies/strategies.js') },
+  },
+  compares: false,
+  isEmbedded: false,
+  hasBest: false,
+  first,
+  shelf,
+  explainer: () => new Asking(),
+  proofs: async () => (await import('./report.js')).proofs(),
+  network: async () => {
+    const { ReadPart } = await import('./network.js');
+    return (models, queue) => new ReadPart(models, queue);
+  },
+  words: async () => (await import('./words.js')).WORDS,
+  tour: async () => (await import('./tour.js')).STEPS,
+};
