@@ -17,6 +17,7 @@ mod checker;
 mod checker_files;
 mod explain;
 mod group_certificates;
+mod group_explain;
 mod group_operations;
 mod group_soundness;
 mod kernels;

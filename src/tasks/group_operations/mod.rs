@@ -20,9 +20,11 @@
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
 //! | [`train`] | networks by the literature's recipes |
+//! | `explain` | what a network does, and why a proof proves what it does |
 
 mod brute_force;
 mod certificate;
+pub mod explain;
 mod facts;
 mod find;
 pub mod group;
@@ -41,7 +43,6 @@ pub use facts::{Facts, OwnFacts, Reading};
 pub use load::FileFacts;
 pub use options::Options;
 pub use problem::Problem;
-pub use questions::Look;
 pub use strategy::{Refused, Strategy, UnknownStrategy};
 
 use crate::proof::{About, Run};

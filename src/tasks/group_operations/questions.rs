@@ -1,15 +1,26 @@
 //! What can be asked about a network beside its proofs.
 
-use super::GroupOperation;
+use super::irrep::Method;
+use super::{GroupOperation, Strategy};
 use crate::tasks::Refusal;
 use crate::tasks::task::to_json;
 use crate::weights::text::quoted;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// A question about a network, in JSON `{"ask": "logits", "x": 3, "y": 1}`.
 #[derive(Deserialize)]
 struct Question {
-    /// What is asked for: `logits`, what the network makes of an input, a [`Look`].
+    /// What is asked for.
+    ///
+    /// * `logits`: what the network makes of an input, a [`Look`](super::explain::Look).
+    /// * `margins`: how right all inputs are, and which of them a proof proves, if there is one.
+    /// * `split`: where a proof loses margins; null for one that loses nothing.
+    /// * `frequencies`: the neurons as waves; null if the group is not cyclic.
+    /// * `power`: which representations of the group neurons use.
+    /// * `circuits`: the circuits of a proof by ideal neurons; null where circuits do not describe
+    ///   the network.
+    /// * `neuron`: one neuron beside what explains it.
+    /// * `weights`: the network's matrices.
     ask: String,
     /// The left token.
     #[serde(default)]
@@ -17,54 +28,59 @@ struct Question {
     /// The right token.
     #[serde(default)]
     y: usize,
-}
-
-/// An input and what the network makes of it, in float64. No proof depends on it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Look {
-    /// The two tokens.
-    pub tokens: [usize; 2],
-    /// The logits, `[z]`.
-    pub logits: Vec<f64>,
-    /// The output with the largest logit; the first one of a tie.
-    pub answer: usize,
-    /// The product of the two tokens.
-    pub product: usize,
-    /// Whether the logit of the product exceeds all others.
-    pub right: bool,
+    /// The strategy of a proof; empty for none.
+    #[serde(default)]
+    strategy: String,
+    /// The number of a neuron.
+    #[serde(default)]
+    neuron: usize,
+    /// Whether circuits are those of absolute values, of `irrep-abs`, rather than those of `irrep`.
+    #[serde(default)]
+    absolute: bool,
 }
 
 impl GroupOperation {
-    /// Runs the network on one input; `None` if a token is no element of the group.
-    #[must_use]
-    pub fn look(&self, x: usize, y: usize) -> Option<Look> {
-        let order = self.group.order();
-        if x >= order || y >= order {
-            return None;
-        }
-        let (logits, product) = (self.network.logits(x, y), self.group.product(x, y));
-        let better = |best: usize, z: usize| if logits[z] > logits[best] { z } else { best };
-        let answer = (1..logits.len()).fold(0, better);
-        let is_beaten = |(z, &logit): (usize, &f64)| z == product || logit < logits[product];
-        let right = logits.iter().enumerate().all(is_beaten);
-        Some(Look { tokens: [x, y], logits, answer, product, right })
-    }
-
     /// Answers a [`Question`], both as JSON.
     ///
     /// # Errors
     /// If it is another question, or has no answer.
     pub(super) fn answer(&self, question: &str) -> Result<String, Refusal> {
-        let Question { ask, x, y } = serde_json::from_str(question)
+        let Question { ask, x, y, strategy, neuron, absolute } = serde_json::from_str(question)
             .map_err(|_| Refusal::new("not a question: expected an object with the text `ask`"))?;
-        if ask != "logits" {
-            return Err(Refusal::new(format!(
-                "no question is called `{}`: expected logits",
-                quoted(&ask)
-            )));
-        }
-        let most = self.group.order() - 1;
-        let expected = format!("expected two tokens from 0 to {most}, found {x} and {y}");
-        Ok(to_json(&self.look(x, y).ok_or_else(|| Refusal::new(expected))?))
+        Ok(match &*ask {
+            "logits" => {
+                let most = self.group.order() - 1;
+                let expected = format!("expected two tokens from 0 to {most}, found {x} and {y}");
+                to_json(&self.look(x, y).ok_or_else(|| Refusal::new(expected))?)
+            }
+            "margins" if strategy.is_empty() => to_json(&self.margin_map(None)),
+            "margins" => to_json(&self.margin_map(Some(self.runnable(&strategy)?))),
+            "split" => to_json(&self.split(self.runnable(&strategy)?)),
+            "frequencies" => to_json(&self.frequencies()),
+            "power" => to_json(&self.power()),
+            "circuits" => {
+                to_json(&self.circuits(if absolute { Method::Absolute } else { Method::Pairs }))
+            }
+            "neuron" => {
+                let most = self.network.shape().neurons - 1;
+                let expected = format!("expected a neuron from 0 to {most}, found {neuron}");
+                to_json(&self.neuron(neuron).ok_or_else(|| Refusal::new(expected))?)
+            }
+            "weights" => to_json(&self.weights()),
+            _ => {
+                return Err(Refusal::new(format!(
+                    "no question is called `{}`: expected logits, margins, split, frequencies, \
+                     power, circuits, neuron or weights",
+                    quoted(&ask)
+                )));
+            }
+        })
+    }
+
+    /// The strategy of that name, if it can be run.
+    fn runnable(&self, name: &str) -> Result<Strategy, Refusal> {
+        let strategy: Strategy = name.parse().map_err(Refusal::new)?;
+        strategy.feasible(self).map_err(Refusal::new)?;
+        Ok(strategy)
     }
 }

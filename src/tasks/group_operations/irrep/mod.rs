@@ -34,6 +34,7 @@
 //!   inputs are one.
 
 mod circuits;
+mod explain;
 mod faults;
 mod ideal;
 mod search;
@@ -134,6 +135,42 @@ impl Irrep {
             let verifier = Verifier::new(network, group, &circuits, &layouts, self.method);
             Started { circuits, layouts, verifier }
         })
+    }
+}
+
+impl Method {
+    /// What the margins that a proof shows are sums of.
+    ///
+    /// * `ideal`: how far apart the ideal logits are.
+    /// * `right`: by how much the right logit is above the ideal one, the mean bias aside.
+    /// * `bias`: what a wrong logit may gain by the bias and by read-outs that are off everywhere.
+    /// * `activations`: `‖U′‖ ‖s − ŝ‖`.
+    /// * `read-out`: `‖Δ − E‖ √Q`.
+    #[must_use]
+    pub(super) fn parts(self) -> &'static [&'static str] {
+        match self {
+            Self::Pairs => &["ideal", "right", "bias", "activations", "read-out"],
+            Self::Linear | Self::Absolute => &["ideal", "bias", "activations", "read-out"],
+        }
+    }
+}
+
+impl Irrep {
+    /// At least the margin of `x` and each `y`, or one number for all inputs, but for
+    /// [`Self::slack`].
+    pub(super) fn margins(&self, x: usize) -> Vec<f64> {
+        self.started().verifier.margins(&self.task.group, x)
+    }
+
+    /// The margin of `x` and each `y` as a sum of [parts](Method::parts).
+    pub(super) fn parts(&self, x: usize) -> Vec<Vec<f64>> {
+        let order = self.task.group.order();
+        (0..order).map(|y| self.started().verifier.parts(&self.task.group, x, y)).collect()
+    }
+
+    /// The slack of a comparison.
+    pub(super) fn slack(&self) -> f64 {
+        self.started().verifier.slack()
     }
 }
 

@@ -112,15 +112,24 @@ impl<S: Scalar> Verifier<S> {
 
     /// The inputs of a left token, or of all, that are proven right, and those that rounding loses.
     pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
+        let inputs = match self.by {
+            By::Linear { .. } => (group.order() as u128).pow(2),
+            By::Pairs { .. } | By::Absolute { .. } => 1,
+        };
+        self.margins(group, x).into_iter().map(|margin| self.decided(margin, inputs)).sum()
+    }
+
+    /// At least the margin of `x` and each `y`, or one number for all inputs, up to rounding.
+    pub(super) fn margins(&self, group: &Group, x: usize) -> Vec<S> {
         let order = group.order();
         match &self.by {
-            By::Linear { margin } => self.decided(*margin, (order as u128).pow(2)),
+            By::Linear { margin } => vec![*margin],
             By::Pairs { wrong, length } => (0..order)
                 .map(|y| {
                     let (logit, off) = self.exact(group, x, y, Method::Pairs);
-                    self.decided(logit - (*wrong + *length * off), 1)
+                    logit - (*wrong + *length * off)
                 })
-                .sum(),
+                .collect(),
             By::Absolute { left, right, phi } => (0..order)
                 .map(|y| {
                     let (logit, off) = self.exact(group, x, y, Method::Absolute);
@@ -135,10 +144,53 @@ impl<S: Scalar> Verifier<S> {
                         })
                         .collect();
                     bounds[answer] = logit;
-                    self.decided(margin(&bounds, answer), 1)
+                    margin(&bounds, answer)
                 })
-                .sum(),
+                .collect(),
         }
+    }
+
+    /// What the neurons should read of `x` and of `y`, `[x, m]` and `[y, m]`.
+    pub(super) fn ideal_sides(&self) -> [&Matrix<S>; 2] {
+        [&self.ideal.left, &self.ideal.right]
+    }
+
+    /// The margin that is shown of an input as a sum of [parts](Method::parts): for the wrong output
+    /// that decides.
+    pub(super) fn parts(&self, group: &Group, x: usize, y: usize) -> Vec<f64> {
+        let ideal = &self.ideal;
+        let one = ideal.phi[group.identity()];
+        let apart = one - ideal.largest_wrong(group);
+        let rest = largest(ideal.rests.iter().copied());
+        let all: Vec<S> = ideal.constant.iter().zip(&self.bias).map(|(&c, &b)| c + b).collect();
+        let parts = match &self.by {
+            By::Linear { margin } => {
+                let spread = largest(all.iter().copied()) - smallest(all);
+                let rests = S::from_f64(2.0) * rest;
+                vec![apart, -spread, *margin - apart + spread + rests, -rests]
+            }
+            By::Pairs { length, .. } => {
+                let (logit, off) = self.exact(group, x, y, Method::Pairs);
+                let sum = all.iter().copied().reduce(|sum, b| sum + b).expect("outputs");
+                let mean = sum / S::from_f64(all.len() as f64);
+                vec![apart, logit - one - mean, mean - largest(all), -(*length * off), -rest]
+            }
+            By::Absolute { left, right, phi } => {
+                let (logit, off) = self.exact(group, x, y, Method::Absolute);
+                let (half, answer) = (S::from_f64(0.5), group.product(x, y));
+                let (back_x, back_y) = (group.inverse(x), group.inverse(y));
+                let wrong = (0..group.order()).filter(|&z| z != answer).map(|z| {
+                    let t = group.product(group.product(back_x, z), back_y);
+                    (z, left[[x, z]] + right[[y, z]] + phi[t], ideal.lengths[z] * (half * off))
+                });
+                let bound = |&(_, ideal, off): &(usize, S, S)| (ideal + off).to_f64();
+                let decides = wrong.max_by(|a, b| bound(a).total_cmp(&bound(b)));
+                let (z, bound, off) = decides.expect("at least two outputs");
+                let [bias, rest] = [ideal.constant[z], ideal.rests[z]].map(|part| half * part);
+                vec![logit - (bound - bias - rest), -bias, -off, -rest]
+            }
+        };
+        parts.into_iter().map(S::to_f64).collect()
     }
 
     /// A tally of inputs that are right by `margin`, if that is enough.

@@ -97,6 +97,30 @@ impl LowRank {
         (0..order).all(is_right).then_some((factors, verifier))
     }
 
+    /// What the margins that the proof shows are sums of: the margin through `R` numbers, what the
+    /// factors leave of the unembedding, and what bounding lengths by sums adds to that.
+    pub(super) const PARTS: &[&str] = &["factors", "rest", "sums"];
+
+    /// At least the margin of `x` and each `y`, but for [`Self::slack`].
+    pub(super) fn margins(&self, x: usize) -> Vec<f64> {
+        self.started().1.margins(self.group(), x)
+    }
+
+    /// The same margins as sums of [`Self::PARTS`].
+    pub(super) fn parts(&self, x: usize) -> Vec<Vec<f64>> {
+        self.started().1.parts(self.group(), x)
+    }
+
+    /// `‖U′[z] − A[z] B‖`, `[o]`.
+    pub(super) fn rests(&self) -> Vec<f64> {
+        self.started().1.rests().to_vec()
+    }
+
+    /// The slack of a comparison.
+    pub(super) fn slack(&self) -> f64 {
+        self.started().1.slack()
+    }
+
     fn group(&self) -> &Arc<Group> {
         &self.task.group
     }

@@ -81,14 +81,8 @@ impl<S: Scalar> Verifier<S> {
 
     /// The inputs of a left token that are proven right, and those that rounding loses.
     pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
-        let (order, neurons, outputs) = (group.order(), self.unembed.ncols(), self.unembed.nrows());
-        let active = self.logits.active(x, 0..order);
-        let numbers = S::matmul(&active, &self.right, neurons, self.rank);
-        let factored = S::matmul(&numbers, &self.left, self.rank, outputs);
-        let rows = active.chunks_exact(neurons).zip(factored.chunks_exact(outputs));
         let mut tally = Tally::default();
-        for ((active, factored), y) in rows.zip(0..) {
-            let margin = self.margin(active, factored, (x, y), group.product(x, y));
+        for margin in self.margins(group, x) {
             if self.slack.less(margin) {
                 tally.right += 1;
             } else if margin.to_f64() > 0.0 {
@@ -96,6 +90,55 @@ impl<S: Scalar> Verifier<S> {
             }
         }
         tally
+    }
+
+    /// At least the margin of `x` and each `y`, up to rounding.
+    pub(super) fn margins(&self, group: &Group, x: usize) -> Vec<S> {
+        let (order, neurons, outputs) = (group.order(), self.unembed.ncols(), self.unembed.nrows());
+        let active = self.logits.active(x, 0..order);
+        let numbers = S::matmul(&active, &self.right, neurons, self.rank);
+        let factored = S::matmul(&numbers, &self.left, self.rank, outputs);
+        let rows = active.chunks_exact(neurons).zip(factored.chunks_exact(outputs));
+        rows.zip(0..)
+            .map(|((active, factored), y)| {
+                self.margin(active, factored, (x, y), group.product(x, y))
+            })
+            .collect()
+    }
+
+    /// `‖U′[z] − A[z] B‖`, `[o]`.
+    pub(super) fn rests(&self) -> &[S] {
+        &self.rests
+    }
+
+    /// The margins of [`Self::margins`] as sums of [parts](super::LowRank::PARTS): for the wrong
+    /// output that decides.
+    pub(super) fn parts(&self, group: &Group, x: usize) -> Vec<Vec<f64>> {
+        let (order, neurons, outputs) = (group.order(), self.unembed.ncols(), self.unembed.nrows());
+        let active = self.logits.active(x, 0..order);
+        let numbers = S::matmul(&active, &self.right, neurons, self.rank);
+        let mut factored = S::matmul(&numbers, &self.left, self.rank, outputs);
+        let rows = active.chunks_exact(neurons).zip(factored.chunks_exact_mut(outputs));
+        rows.zip(0..)
+            .map(|((active, factored), y)| {
+                let right = group.product(x, y);
+                self.logits.add_direct(factored, x, y);
+                let row = self.unembed.row(right);
+                let logit = dot(row.as_slice().expect("row-major"), active);
+                let logit = self.logits.with_direct(logit, x, y, right).to_f64();
+                let exact = dot(active, active).sqrt().to_f64();
+                let length = match &self.sides {
+                    None => exact,
+                    Some([left, right]) => (left[x] + right[y]).to_f64(),
+                };
+                let of = |z: usize| (factored[z].to_f64(), self.rests[z].to_f64());
+                let wrong = (0..outputs).filter(|&z| z != right).map(of);
+                let bound = |&(factored, rest): &(f64, f64)| factored + rest * length;
+                let decides = wrong.max_by(|a, b| bound(a).total_cmp(&bound(b)));
+                let (factored, rest) = decides.expect("at least two outputs");
+                vec![logit - factored, -rest * exact, -rest * (length - exact)]
+            })
+            .collect()
     }
 
     /// At most the logit `right` less the largest other one, up to rounding.
