@@ -46,6 +46,8 @@ fn a_network_its_facts_and_a_proof() {
     let question = JSON::parse(r#"{"ask": "logits", "x": 3, "y": 1}"#).unwrap();
     let look = model.ask(&question).unwrap();
     assert_eq!(text(&look, "answer"), text(&look, "product"));
+    let question = JSON::parse(r#"{"ask": "margins", "strategy": "irrep"}"#).unwrap();
+    assert_eq!(text(&model.ask(&question).unwrap(), "count"), "576");
     let question = JSON::parse(r#"{"ask": "logits", "x": 3, "y": 24}"#).unwrap();
     let refused = message(model.ask(&question).unwrap_err());
     assert_eq!(refused, "expected two tokens from 0 to 23, found 3 and 24");

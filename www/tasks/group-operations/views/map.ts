@@ -1,0 +1,162 @@
+/** The map of all inputs: a cell for each x and y, whose margin is its colour; a pattern where the proof does not hold, a dot where the answer is wrong. */
+
+import type { Margins } from '../../../pkg/group.js';
+import type { Area } from '../../../pkg/plot.js';
+import { make } from '../../../ui/element.js';
+import { count } from '../../../ui/format.js';
+import { MARK, PATTERNS } from '../../../ui/hatch.js';
+import { real } from '../../../ui/real.js';
+import type { GroupHost } from './asking.js';
+import { Drawn } from './drawn.js';
+
+const RISING = PATTERNS.findIndex((pattern) => pattern?.name === 'rising');
+
+/** By how much a key moves. */
+const KEYS: Record<string, [x: number, y: number]> = {
+  ArrowDown: [1, 0],
+  ArrowUp: [-1, 0],
+  ArrowRight: [0, 1],
+  ArrowLeft: [0, -1],
+  PageDown: [8, 0],
+  PageUp: [-8, 0],
+  Home: [0, -Infinity],
+  End: [0, Infinity],
+};
+
+/** Whether a proof covers an input. */
+export const isProven = ({ proven, slack }: Margins, at: number) => (proven[at] ?? -Infinity) > slack;
+export const isRight = ({ margins }: Margins, at: number) => (margins[at] ?? 0) > 0;
+
+/** What is to be said of an input. */
+export function sayInput(map: Margins, at: number): string {
+  const [x, y, margin] = [Math.floor(at / map.order), at % map.order, map.margins[at] ?? 0];
+  const start = `x = ${x}, y = ${y}: the answer should be ${map.products[at]}. `;
+  const network = margin > 0 ? `It is, by ${real(margin)} logits. ` : `It is not: another logit is ${margin === 0 ? 'as large' : `${real(-margin)} larger`}. `;
+  if (!map.proven.length) return start + network;
+  const shown = `The proof shows a margin of at least ${real((map.proven[at] ?? 0) - map.slack)}`;
+  return `${start}${network}${shown}: ${isProven(map, at) ? 'proven.' : 'not proven.'}`;
+}
+
+/** The numbers of all inputs, in words. */
+export function sayMap(map: Margins): string {
+  const inputs = map.margins.length;
+  const right = map.margins.filter((margin) => margin > 0).length;
+  const least = map.margins.indexOf(map.margins.reduce((least, margin) => Math.min(least, margin), Infinity));
+  const [x, y] = [Math.floor(least / map.order), least % map.order];
+  const proven = map.proven.length ? `; the proof covers ${count(map.count)}` : '';
+  return `${count(right)} of ${count(inputs)} inputs are answered right${proven}. The smallest margin is ${real(map.margins[least] ?? 0)}, at x = ${x}, y = ${y}.`;
+}
+
+export class MarginMap {
+  readonly drawn: Drawn;
+  readonly #grid = make('div', { role: 'grid', class: 'cells', 'aria-label': 'Margins, by x and y' });
+  readonly #row = make('div', { role: 'row' });
+  readonly #cell = make('div', { role: 'gridcell', tabindex: '0', class: 'crosshair' });
+  readonly #reading = make('p', { class: 'reading', 'aria-live': 'polite' });
+  readonly #open: (x: number, y: number) => void;
+  #map: Margins | undefined;
+  #at: [x: number, y: number] = [0, 0];
+
+  /** `open` is called with an input that is chosen. */
+  constructor(host: GroupHost, about: (Node | string)[], open: (x: number, y: number) => void) {
+    this.#open = open;
+    this.drawn = new Drawn(host, {
+      name: 'margins',
+      title: 'All inputs',
+      about,
+      picture: (plot, { width }) => this.#map && plot.heatMap(this.#map.order, this.#map.order, Float32Array.from(this.#map.margins), this.#hatching(this.#map), {
+        width,
+        height: width + 64,
+        shades: 'signed',
+        color: 'ours',
+        name: 'margin, in logits',
+        row_name: 'x',
+        column_name: 'y',
+        every: this.#map.order > 80 ? 20 : this.#map.order > 30 ? 10 : 4,
+      }),
+      table: () => this.#map && tableOf(this.#map),
+      placed: (area) => this.#place(area),
+    });
+    this.drawn.figure.classList.add('square');
+    this.#row.append(this.#cell);
+    this.#grid.append(this.#row);
+    this.drawn.canvas.setAttribute('aria-hidden', 'true');
+    this.drawn.figure.append(this.#grid);
+    this.drawn.element.append(this.#reading);
+    this.#grid.addEventListener('pointermove', (event) => this.#point(event));
+    this.#grid.addEventListener('click', (event) => {
+      this.#point(event);
+      this.#cell.focus({ preventScroll: true });
+      this.#open(...this.#at);
+    });
+    this.#cell.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  show(map: Margins) {
+    this.#map = map;
+    for (const name of ['aria-rowcount', 'aria-colcount']) this.#grid.setAttribute(name, String(map.order));
+    this.drawn.show(sayMap(map));
+    this.move(...this.#at);
+  }
+
+  /** Puts the crosshair on an input. */
+  move(x: number, y: number) {
+    const map = this.#map;
+    if (!map) return;
+    const within = (i: number) => Math.max(0, Math.min(map.order - 1, i));
+    this.#at = [within(x), within(y)];
+    const [row, column] = this.#at;
+    const text = sayInput(map, row * map.order + column);
+    this.#row.setAttribute('aria-rowindex', String(row + 1));
+    this.#cell.setAttribute('aria-colindex', String(column + 1));
+    this.#cell.setAttribute('aria-label', text);
+    this.#reading.textContent = text;
+    const part = (cells: number) => `${(100 * cells) / map.order}%`;
+    Object.assign(this.#cell.style, { left: part(column), top: part(row), width: part(1), height: part(1) });
+  }
+
+  #hatching(map: Margins): Uint8Array {
+    return Uint8Array.from(map.margins, (margin, at) => (map.proven.length && !isProven(map, at) ? RISING : 0) + (margin > 0 ? 0 : MARK));
+  }
+
+  #key(event: KeyboardEvent) {
+    const by = KEYS[event.key];
+    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    if (event.key === 'Enter' || event.key === ' ') this.#open(...this.#at);
+    else if (by) this.move(this.#at[0] + by[0], this.#at[1] + by[1]);
+    else return;
+    event.preventDefault();
+  }
+
+  #point({ clientX, clientY }: MouseEvent) {
+    const { left, top, width, height } = this.#grid.getBoundingClientRect();
+    const order = this.#map?.order;
+    if (!order || !width || !height) return;
+    this.move(Math.floor(((clientY - top) / height) * order), Math.floor(((clientX - left) / width) * order));
+  }
+
+  #place({ x, y, width, height }: Area) {
+    Object.assign(this.#grid.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+  }
+}
+
+const tableOf = (map: Margins) => ({
+  columns: [
+    { key: 'x', title: 'x' },
+    { key: 'y', title: 'y' },
+    { key: 'product', title: 'Right answer' },
+    { key: 'margin', title: 'Margin', unit: 'logits' },
+    { key: 'shown', title: 'Margin that the proof computes', unit: 'logits' },
+    { key: 'right', title: 'Answered right' },
+    { key: 'proven', title: 'Proven' },
+  ],
+  rows: map.margins.map((margin, at) => [
+    Math.floor(at / map.order),
+    at % map.order,
+    map.products[at] ?? null,
+    margin,
+    map.proven[at] ?? null,
+    isRight(map, at),
+    isProven(map, at),
+  ]),
+});

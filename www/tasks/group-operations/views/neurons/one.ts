@@ -1,0 +1,81 @@
+/** One neuron of the network, and the ideal one beside it: what it reads of x and y, and what it writes. */
+
+import type { Neuron } from '../../../../pkg/group.js';
+import { make } from '../../../../ui/element.js';
+import { share } from '../../../../ui/real.js';
+import type { GroupHost } from '../asking.js';
+import { Drawn, numberField } from '../drawn.js';
+import { Plane, rangeOf } from '../plane.js';
+
+const PARTS = [
+  ['left', 'Reads of x', 'x'],
+  ['right', 'Reads of y', 'y'],
+  ['out', 'Writes to z', 'z'],
+] as const;
+
+/** What is left of a row by the ideal one, of the square of its length: `1 − R²`. */
+export function restOf(real: readonly number[], ideal: readonly number[]): number {
+  const mean = real.reduce((sum, x) => sum + x, 0) / real.length;
+  const left = real.reduce((sum, x, i) => sum + (x - (ideal[i] ?? 0)) ** 2, 0);
+  return left / (real.reduce((sum, x) => sum + (x - mean) ** 2, 0) || 1);
+}
+
+export class OneNeuron {
+  readonly element = make('section', {}, make('h3', {}, 'One neuron, real and ideal'));
+  readonly #field: { element: HTMLElement; input: HTMLInputElement };
+  readonly #note = make('p', { class: 'said', 'aria-live': 'polite' });
+  readonly #figures: Drawn[];
+  #facts: Neuron | undefined;
+
+  /** `asked` hears of another neuron that the user wants. */
+  constructor(host: GroupHost, asked: (neuron: number) => void) {
+    this.#field = numberField('Neuron', () => {
+      if (/^\d+$/.test(this.#field.input.value)) asked(Number(this.#field.input.value));
+    });
+    this.#figures = PARTS.map(
+      ([part, title, axis]) =>
+        new Drawn(host, {
+          name: `neuron-${part}`,
+          title,
+          about: [],
+          picture: (_plot, { width }) => this.#draw(part, axis, width),
+          table: () => this.#table(part, axis),
+        }),
+    );
+    const about = 'Dots are the weights of the network, the line is the ideal neuron that a proof compares it with.';
+    this.element.append(make('p', {}, about), make('div', { class: 'controls' }, this.#field.element), this.#note, ...this.#figures.map(({ element }) => element));
+  }
+
+  show(facts: Neuron) {
+    this.#facts = facts;
+    const { input } = this.#field;
+    if (Number(input.value) !== facts.neuron) input.value = String(facts.neuron);
+    this.#note.textContent = facts.ideal ? '' : 'Nothing explains this neuron: no ideal one is beside it.';
+    PARTS.forEach(([part, title], i) => {
+      const ideal = facts.ideal?.[part];
+      const rest = ideal ? ` All but ${share(restOf(facts.real[part], ideal))} of it is ideal.` : '';
+      this.#figures[i]?.show(`${title}, neuron ${facts.neuron}.${rest}`);
+    });
+  }
+
+  #draw(part: 'left' | 'right' | 'out', axis: string, width: number) {
+    const facts = this.#facts;
+    if (!facts) return undefined;
+    const [real, ideal] = [facts.real, facts.ideal].map((rows) => facts.elements.map((x) => rows?.[part][x] ?? NaN));
+    const y = rangeOf(real!, facts.ideal ? ideal! : []);
+    const plane = new Plane({ width, height: 200, x: [-0.5, facts.elements.length - 0.5], y, names: [`${axis}, in the group’s order`, 'weight'] });
+    if (facts.ideal) plane.line(ideal!.map((value, i) => [i, value]), 'unproven', 1.5);
+    real!.forEach((value, i) => plane.dot([i, value], 2.5, 'ours'));
+    return plane.figure();
+  }
+
+  #table(part: 'left' | 'right' | 'out', axis: string) {
+    const facts = this.#facts;
+    return (
+      facts && {
+        columns: [{ key: 'element', title: axis }, { key: 'real', title: 'Network' }, { key: 'ideal', title: 'Ideal' }],
+        rows: facts.elements.map((x) => [x, facts.real[part][x] ?? null, facts.ideal?.[part][x] ?? null]),
+      }
+    );
+  }
+}

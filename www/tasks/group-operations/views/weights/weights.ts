@@ -1,0 +1,147 @@
+/** The network's weights: which representations of the group each neuron uses, and the matrices themselves. */
+
+import type { Frequencies, Power, Weights } from '../../../../pkg/group.js';
+import { make } from '../../../../ui/element.js';
+import { real, share } from '../../../../ui/real.js';
+import type { Shown } from '../../../../views/view.js';
+import { type GroupHost, Question, State } from '../asking.js';
+import { chooser, Drawn, offer } from '../drawn.js';
+import { inWaves, nameOfWave, orderOf, usedIrreps } from './basis.js';
+import '../views.css';
+
+const PARTS = [
+  ['left', 'L: what neurons read of x'],
+  ['right', 'R: what neurons read of y'],
+  ['out', 'U: what neurons write to z'],
+] as const;
+type Part = (typeof PARTS)[number][0];
+
+/** What was answered so far. */
+interface Facts {
+  power?: Power;
+  weights?: Weights;
+  frequencies?: Frequencies | null;
+}
+
+class WeightsView {
+  readonly #state = new State();
+  readonly #power: Drawn;
+  readonly #matrix: Drawn;
+  readonly #part = chooser('Weights', () => this.#draw());
+  readonly #basis = chooser('Rows', () => this.#draw());
+  readonly #questions: { power: Question<'power'>; weights: Question<'weights'>; frequencies: Question<'frequencies'> };
+  #model: Shown['model'] | undefined;
+  #facts: Facts = {};
+
+  constructor(parent: HTMLElement, host: GroupHost) {
+    this.#power = new Drawn(host, {
+      name: 'power',
+      title: 'What each neuron uses',
+      about: ['Any function on the group is a sum of parts, one for each irreducible representation; for modular addition these are waves of one frequency. A column is a neuron, and the darker a cell, the more of its weights is in that part. A neuron with one dark cell does one simple thing.'],
+      picture: (plot, { width }) => {
+        const shown = this.#shares;
+        if (!shown) return undefined;
+        const { rows, columns, values } = shown;
+        return plot.heatMap(rows.length, columns.length, Float32Array.from(values), new Uint8Array(), { width, height: Math.max(150, 14 * rows.length) + 108, shades: 'part', color: 'ours', name: 'part of the square of the weights', row_name: 'representation, numbered below', column_name: 'neuron, in this order', every: columns.length > 100 ? 50 : 10 });
+      },
+      table: () => this.#powerTable(),
+    });
+    this.#matrix = new Drawn(host, {
+      name: 'weights',
+      title: 'The matrix',
+      about: ['The weights themselves, with neurons in the same order. Rows are elements of the group or, for modular addition, waves: then a neuron of one frequency has two entries, its cosine and its sine.'],
+      picture: (plot, { width }) => {
+        const shown = this.#entries;
+        if (!shown) return undefined;
+        const { rows, columns, values, rowName } = shown;
+        return plot.heatMap(rows, columns.length, Float32Array.from(values), new Uint8Array(), { width, height: Math.min(640, Math.max(200, 6 * rows)) + 108, shades: 'signed', color: 'ours', name: 'weight', row_name: rowName, column_name: 'neuron, in this order', every: columns.length > 100 ? 50 : 10 });
+      },
+      table: () => this.#matrixTable(),
+    });
+    offer(this.#part.select, PARTS);
+    this.#matrix.controls.append(this.#basis.element);
+    this.#questions = {
+      power: new Question(host, 'power', (power) => this.#take({ power }), this.#state),
+      weights: new Question(host, 'weights', (weights) => this.#take({ weights }), this.#state),
+      frequencies: new Question(host, 'frequencies', (frequencies) => this.#take({ frequencies }), this.#state),
+    };
+    const controls = make('div', { class: 'controls' }, this.#part.element);
+    parent.append(make('div', { class: 'group-view weights' }, this.#state.element, controls, this.#power.element, this.#matrix.element));
+  }
+
+  show({ model }: Shown) {
+    if (model === this.#model) return;
+    this.#model = model;
+    this.#facts = {};
+    this.#state.say('Looking at the weights …');
+    for (const question of Object.values(this.#questions)) question.ask();
+  }
+
+  #take(facts: Facts) {
+    this.#facts = { ...this.#facts, ...facts };
+    const { power, weights, frequencies } = this.#facts;
+    if (!power || !weights || frequencies === undefined) return;
+    offer(this.#basis.select, frequencies ? [['waves', 'waves'], ['elements', 'elements of the group']] : [['elements', 'elements of the group']]);
+    this.#state.say('');
+    this.#draw();
+  }
+
+  get #chosen(): Part {
+    return this.#part.select.value as Part;
+  }
+
+  #draw() {
+    const { power, weights } = this.#facts;
+    const shown = this.#shares;
+    if (!power || !weights || !shown) return;
+    const names = shown.rows.map((k, i) => `${i} is ${power.irreps[k]?.name}`);
+    const pure = power[this.#chosen].map((row) => Math.max(...row));
+    const mean = pure.reduce((sum, part, i) => sum + part * power.weight[i]!, 0);
+    this.#power.show(`Rows: ${names.join(', ')}. On average by what neurons write, ${share(mean)} of a neuron’s weights are in one part.`);
+    const most = weights[this.#chosen].reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    const title = PARTS.find(([part]) => part === this.#chosen)?.[1];
+    this.#matrix.show(`${title}. No weight is larger than ${real(most)}.`);
+  }
+
+  get #shares() {
+    const { power } = this.#facts;
+    if (!power) return undefined;
+    const part = power[this.#chosen];
+    const [rows, columns] = [usedIrreps(power, part), orderOf(power)];
+    return { rows, columns, values: rows.flatMap((k) => columns.map((i) => part[i]![k]!)) };
+  }
+
+  get #entries() {
+    const { power, weights, frequencies } = this.#facts;
+    if (!power || !weights) return undefined;
+    const [columns, all, m] = [orderOf(power), weights[this.#chosen], weights.neurons];
+    const order = power.irreps.reduce((sum, { part }) => sum + part, 0);
+    const column = (i: number) => Array.from({ length: order }, (_, x) => all[x * m + i]!);
+    const isWaves = this.#basis.select.value === 'waves' && frequencies;
+    const shown = columns.map((i) => (isWaves ? inWaves(column(i), frequencies.logarithms) : column(i)));
+    const values = Array.from({ length: order }, (_, row) => shown.map((each) => each[row]!)).flat();
+    const names = (row: number) => (isWaves ? nameOfWave(row) : String(row));
+    return { rows: order, columns, values, names, rowName: isWaves ? 'wave: constant, then cosine and sine of each frequency' : 'element' };
+  }
+
+  #powerTable() {
+    const [shown, { power }] = [this.#shares, this.#facts];
+    if (!shown || !power) return undefined;
+    const named = shown.rows.map((k) => ({ key: `irrep_${k}`, title: power.irreps[k]?.name ?? '' }));
+    const columns = [{ key: 'neuron', title: 'Neuron' }, { key: 'main', title: 'Uses most' }, { key: 'weight', title: 'Share of what all write' }, ...named];
+    const rows = shown.columns.map((i) => [i, power.irreps[power.main[i]!]?.name ?? '', power.weight[i]!, ...shown.rows.map((k) => power[this.#chosen][i]![k]!)]);
+    return { columns, rows };
+  }
+
+  #matrixTable() {
+    const shown = this.#entries;
+    if (!shown) return undefined;
+    const { columns, values, rows, names } = shown;
+    return {
+      columns: [{ key: 'row', title: 'Row' }, ...columns.map((i) => ({ key: `neuron_${i}`, title: `Neuron ${i}` }))],
+      rows: Array.from({ length: rows }, (_, row) => [names(row), ...values.slice(row * columns.length, (row + 1) * columns.length)]),
+    };
+  }
+}
+
+export const open = (parent: HTMLElement, host: GroupHost) => new WeightsView(parent, host);
