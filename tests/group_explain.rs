@@ -4,7 +4,7 @@
 use compact_proofs::tasks::group_operations::explain::{Frequency, NeuronPoint};
 use compact_proofs::tasks::group_operations::irrep::Method;
 use compact_proofs::tasks::group_operations::{GroupOperation, Options, Strategy};
-use compact_proofs::tasks::{Opened, Task};
+use compact_proofs::tasks::Task;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -130,6 +130,10 @@ fn circuits_of_s4_are_tetrahedra_with_all_pairs() {
     assert_eq!((circuit.weights.len(), circuit.counts.len()), (16, 16));
     assert!(circuit.counts.iter().all(|&count| count > 0), "{:?}", circuit.counts);
     assert!(circuit.weights.iter().all(|weight| (weight - 1.0).abs() < 1e-3));
+    // Of the sign, pairs of equal points write 6 % more than the others: alike for every input.
+    let sign = &found.circuits[1];
+    assert_eq!((&*found.irreps[sign.irrep].name, sign.weights.len()), ("sign", 4));
+    assert!(sign.weights.iter().all(|weight| (weight - 1.0).abs() < 1e-3), "{:?}", sign.weights);
     for orbit in &circuit.orbits {
         assert_eq!((orbit.dimensions, orbit.points.len()), (3, 4));
         assert!((orbit.shown - 1.0).abs() < 1e-9);
@@ -179,7 +183,7 @@ fn an_s5_model_loses_by_what_its_pairs_write() {
 #[test]
 fn questions_are_answered_by_name() {
     let (name, bytes) = ("S4_s0", include_bytes!("fixtures/group_operations/S4_s0.safetensors"));
-    let model = Opened::from(GroupOperation::load(name, bytes, &Options::default()).unwrap());
+    let (model, _) = GroupOperation::load(name, bytes, &Options::default()).unwrap();
     let ask = |question: &str| model.ask(question).map_err(|error| error.to_string());
     let look = ask(r#"{"ask": "logits", "x": 3, "y": 5}"#).unwrap();
     let look: serde_json::Value = serde_json::from_str(&look).unwrap();
@@ -208,6 +212,8 @@ fn questions_are_answered_by_name() {
     for (question, why) in [
         (r#"{"ask": "logits", "x": 24, "y": 5}"#, "two tokens from 0 to 23, found 24 and 5"),
         (r#"{"ask": "neuron", "neuron": 64}"#, "a neuron from 0 to 63, found 64"),
+        (r#"{"ask": "nothing"}"#, "no question is called `nothing`: expected logits, margins"),
+        (r#"{"question": "logits"}"#, "not a question: expected an object with the text `ask`"),
         (r#"{"ask": "split", "strategy": "cubic"}"#, "unknown strategy `cubic`"),
         (r#"{"ask": "margins", "strategy": "brute-force-symmetric"}"#, "not symmetric"),
     ] {

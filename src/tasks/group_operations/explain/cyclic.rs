@@ -7,6 +7,7 @@
 //! > `∫ ReLU(cos(φ + u)) cos(2 φ + v) dφ = (2/3) cos(v − 2 u)`.
 
 use super::irreps::logarithms;
+use super::sorted;
 use crate::linalg::Matrix;
 use crate::tasks::group_operations::GroupOperation;
 use serde::Serialize;
@@ -214,15 +215,14 @@ impl GroupOperation {
         let dead = neurons - all.len();
         let total: f64 = all.iter().map(|(wave, _)| wave.r * wave.q).sum();
 
-        let mut groups: Vec<(Frequency, Vec<WaveFacts>)> = (1..=order / 2)
+        let groups: Vec<(Frequency, Vec<WaveFacts>)> = (1..=order / 2)
             .filter_map(|k| {
-                let mut members: Vec<_> =
-                    all.iter().filter(|(wave, _)| wave.frequency == k).cloned().collect();
-                members.sort_by(|(a, _), (b, _)| a.phi.total_cmp(&b.phi));
+                let members = all.iter().filter(|(wave, _)| wave.frequency == k).cloned();
+                let members = sorted(members.collect(), |(wave, _)| wave.phi);
                 (!members.is_empty()).then(|| frequency(k, members, total))
             })
             .collect();
-        groups.sort_by(|(a, _), (b, _)| b.share.total_cmp(&a.share));
+        let groups = sorted(groups, |(facts, _)| -facts.share);
         let (frequencies, waves): (Vec<_>, Vec<_>) = groups.into_iter().unzip();
         Some(Frequencies {
             order,

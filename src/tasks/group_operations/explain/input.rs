@@ -1,3 +1,4 @@
+use super::sorted;
 use crate::tasks::group_operations::GroupOperation;
 use crate::two_token::Logits;
 use serde::Serialize;
@@ -59,8 +60,8 @@ impl GroupOperation {
             let adds = (unembed[[product, neuron]] - unembed[[rival, neuron]]) * active;
             Speaker { neuron, active, adds }
         };
-        let mut speakers: Vec<_> = active.iter().enumerate().map(speaker).collect();
-        speakers.sort_by(|a, b| b.adds.abs().total_cmp(&a.adds.abs()));
+        let speakers = active.iter().enumerate().map(speaker).collect();
+        let mut speakers = sorted(speakers, |speaker| -speaker.adds.abs());
         let sum = |speakers: &[Speaker]| speakers.iter().map(|speaker| speaker.adds).sum::<f64>();
         let around = logits[product] - logits[rival] - sum(&speakers);
         let others = sum(&speakers.split_off(SPEAKERS.min(speakers.len())));

@@ -8,6 +8,7 @@
 //! class functions have in common, so that no matrices `ρ(x)` are needed. For people: no proof
 //! depends on them.
 
+use super::sorted;
 use crate::linalg::{Matrix, left_singular_vectors};
 use crate::tasks::group_operations::group::{Group, name};
 use serde::Serialize;
@@ -106,7 +107,7 @@ impl Irreps {
         (0..sizes.len()).for_each(|a| convolution[[a, a]] += most);
 
         let symmetric = Symmetric::of(group, &classes, &sizes);
-        let mut all: Vec<(IrrepFacts, Vec<f64>)> = left_singular_vectors(&convolution)
+        let all: Vec<(IrrepFacts, Vec<f64>)> = left_singular_vectors(&convolution)
             .into_iter()
             .map(|(_, vector)| {
                 let at = |class: usize| vector[class] / (sizes[class] as f64).sqrt();
@@ -133,16 +134,11 @@ impl Irreps {
                 (IrrepFacts { name, dimension, part, is_real }, projection)
             })
             .collect();
-        // Of equal dimension, by the character of the first classes.
-        all.sort_by(|(a, e), (b, f)| {
-            let order = |x: &f64, y: &f64| {
-                if (x - y).abs() < 1e-6 { std::cmp::Ordering::Equal } else { y.total_cmp(x) }
-            };
-            let characters = e.iter().zip(f).map(|(x, y)| order(x, y));
-            let by_character = characters.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then);
-            (a.name != "trivial", a.dimension)
-                .cmp(&(b.name != "trivial", b.dimension))
-                .then(by_character)
+        // Of equal dimension, by their characters, the first classes first.
+        let mut all = sorted(all, |(facts, e)| {
+            let parts = e.iter().zip(1..).map(|(value, class)| value / e[0] * 0.5_f64.powi(class));
+            let is_trivial = f64::from(u8::from(facts.name == "trivial"));
+            facts.dimension as f64 - is_trivial - 1e-3 * parts.sum::<f64>()
         });
         for i in 1..all.len() {
             let repeats = (0..i).filter(|&j| base(&all[j].0.name) == base(&all[i].0.name)).count();

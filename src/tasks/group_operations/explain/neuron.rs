@@ -44,7 +44,9 @@ impl GroupOperation {
         let mut elements: Vec<usize> = (0..order).collect();
         let ideal = match Circle::of(self) {
             Some(circle) => {
-                elements.sort_by_key(|&x| circle.logarithms[x]);
+                for (x, &log) in circle.logarithms.iter().enumerate() {
+                    elements[log] = x;
+                }
                 let waves = self.frequencies().map(|all| all.waves).unwrap_or_default();
                 waves.into_iter().find(|wave| wave.neuron == neuron).map(|wave| {
                     let read = circle.values(wave.frequency, wave.r, wave.phi);

@@ -28,11 +28,14 @@ pub struct SplitInput {
     pub parts: Vec<f64>,
 }
 
+/// The parts of the margin of a left token and each right one.
+type OfLeft = Box<dyn Fn(usize) -> Vec<Vec<f64>>>;
+
 impl GroupOperation {
     /// Where a proof loses margins; `None` for one that loses nothing, as it runs the network.
     #[must_use]
     pub fn split(&self, strategy: Strategy) -> Option<Split> {
-        let (parts, of_left, rests): (_, Box<dyn Fn(usize) -> Vec<Vec<f64>>>, _) = match strategy {
+        let (parts, of_left, rests): (_, OfLeft, _) = match strategy {
             Strategy::BruteForce(_) => return None,
             Strategy::LowRankUnembed(rank) => {
                 let proof = LowRank::searched(self, rank);

@@ -104,25 +104,37 @@ impl Seen<'_> {
             Activation::Absolute => place.min(layout.partner(place)),
             Activation::Relu => place,
         };
-        let (mut weights, mut neurons) = (vec![0.0; places], vec![0_usize; places]);
+        let outputs = self.unembed.nrows();
+        let mut neurons = vec![0_usize; places];
+        let mut sums = vec![vec![0.0; outputs]; places];
         for (i, place) in &members {
             let at = first(layout.place(group, place.left, place.right));
-            let ideal = read_out(group, layout, circuit, layout.elements(at));
-            let real = self.unembed.column(*i).to_vec();
-            let square = dot(&ideal, &ideal).max(f64::MIN_POSITIVE);
-            weights[at] += place.scale.abs() * dot(&ideal, &real) / square;
+            let column = self.unembed.column(*i);
+            let written = sums[at].iter_mut().zip(column);
+            written.for_each(|(sum, u)| *sum += place.scale.abs() * u);
             neurons[at] += 1;
         }
+        let ideals: Vec<Vec<f64>> = (0..places)
+            .map(|place| read_out(group, layout, circuit, layout.elements(place)))
+            .collect();
+        // What is off at all places alike adds the same to the logits of every input.
+        let off: Vec<f64> = (0..outputs)
+            .map(|z| {
+                let all = |rows: &[Vec<f64>]| rows.iter().map(|row| row[z]).sum::<f64>();
+                (all(&sums) - all(&ideals)) / places as f64
+            })
+            .collect();
         // Places with opposite inputs are one, which both tell of.
-        for place in 0..places {
+        let weight = |place: usize| {
             let at = first(place);
-            let share = if at == layout.partner(at) { 1.0 } else { 2.0 };
-            (weights[place], neurons[place]) = if at == place {
-                (weights[at] / share, neurons[at])
-            } else {
-                (weights[at], neurons[at])
-            };
-        }
+            let ideal = &ideals[at];
+            let alike = if layout.partner(at) == at { 1.0 } else { 2.0 };
+            let real = sums[at].iter().zip(&off).map(|(sum, off)| sum / alike - off);
+            let real: Vec<f64> = real.collect();
+            dot(ideal, &real) / dot(ideal, ideal).max(f64::MIN_POSITIVE)
+        };
+        let weights = (0..places).map(weight).collect();
+        let counts = (0..places).map(|place| neurons[first(place)]).collect();
         let e = group.identity();
         let left: Vec<f64> =
             (0..group.order()).map(|x| circuit.left[layout.left_of(group, e, x)]).collect();
@@ -158,7 +170,7 @@ impl Seen<'_> {
             orbits: [orbit(true), orbit(false)],
             neurons: members.iter().map(|(neuron, _)| *neuron).collect(),
             weights,
-            counts: neurons,
+            counts,
         }
     }
 }

@@ -11,6 +11,8 @@ export interface Given {
   /** Of its files: letters and dashes. */
   name: string;
   title: string;
+  /** Part of a section that has a heading of its own. */
+  isPart?: boolean;
   about: (Node | string)[];
   picture: Picture;
   table(): Table | undefined;
@@ -28,10 +30,10 @@ export class Drawn {
   readonly controls = make('div', { class: 'controls' });
   readonly #drawing: Drawing;
 
-  constructor(host: GroupHost, { name, title, about, picture, table, placed }: Given) {
+  constructor(host: GroupHost, { name, title, isPart, about, picture, table, placed }: Given) {
     this.#drawing = new Drawing(this.canvas, picture, (why) => host.problem(why), placed);
     const menu = exportButton({ name, title, element: this.element, model: () => host.model(), table, drawn: () => drawnOf({ '': this.#drawing }) });
-    this.element.append(make('h3', {}, title), make('p', { class: 'about' }, ...about), menu, this.controls, this.figure, this.said);
+    this.element.append(make(isPart ? 'h4' : 'h3', {}, title), ...(about.length ? [make('p', {}, ...about)] : []), menu, this.controls, this.figure, this.said);
     this.canvas.setAttribute('aria-label', title);
   }
 

@@ -7,7 +7,7 @@ import { count } from '../../../ui/format.js';
 import { MARK, PATTERNS } from '../../../ui/hatch.js';
 import { real } from '../../../ui/real.js';
 import type { GroupHost } from './asking.js';
-import { Drawn } from './drawn.js';
+import { chooser, Drawn, offer } from './drawn.js';
 
 const RISING = PATTERNS.findIndex((pattern) => pattern?.name === 'rising');
 
@@ -52,6 +52,8 @@ export class MarginMap {
   readonly #grid = make('div', { role: 'grid', class: 'cells', 'aria-label': 'Margins, by x and y' });
   readonly #row = make('div', { role: 'row' });
   readonly #cell = make('div', { role: 'gridcell', tabindex: '0', class: 'crosshair' });
+  /** What colours say. */
+  readonly #colours = chooser('Colours say', () => this.drawn.show(this.#map ? sayMap(this.#map) : ''));
   readonly #reading = make('p', { class: 'reading', 'aria-live': 'polite' });
   readonly #open: (x: number, y: number) => void;
   #map: Margins | undefined;
@@ -64,7 +66,7 @@ export class MarginMap {
       name: 'margins',
       title: 'All inputs',
       about,
-      picture: (plot, { width }) => this.#map && plot.heatMap(this.#map.order, this.#map.order, Float32Array.from(this.#map.margins), this.#hatching(this.#map), {
+      picture: (plot, { width }) => this.#map && plot.heatMap(this.#map.order, this.#map.order, this.#values(this.#map), this.#hatching(this.#map), {
         width,
         height: width + 64,
         shades: 'signed',
@@ -78,6 +80,7 @@ export class MarginMap {
       placed: (area) => this.#place(area),
     });
     this.drawn.figure.classList.add('square');
+    this.drawn.controls.append(this.#colours.element);
     this.#row.append(this.#cell);
     this.#grid.append(this.#row);
     this.drawn.canvas.setAttribute('aria-hidden', 'true');
@@ -94,6 +97,7 @@ export class MarginMap {
 
   show(map: Margins) {
     this.#map = map;
+    offer(this.#colours.select, [['network', 'the network’s margin'], ...(map.proven.length ? ([['proof', 'the margin that the proof shows']] as const) : [])]);
     for (const name of ['aria-rowcount', 'aria-colcount']) this.#grid.setAttribute(name, String(map.order));
     this.drawn.show(sayMap(map));
     this.move(...this.#at);
@@ -113,6 +117,10 @@ export class MarginMap {
     this.#reading.textContent = text;
     const part = (cells: number) => `${(100 * cells) / map.order}%`;
     Object.assign(this.#cell.style, { left: part(column), top: part(row), width: part(1), height: part(1) });
+  }
+
+  #values(map: Margins): Float32Array {
+    return Float32Array.from(this.#colours.select.value === 'proof' ? map.proven : map.margins);
   }
 
   #hatching(map: Margins): Uint8Array {

@@ -24,9 +24,9 @@ const LABEL = 13;
 /** Multiples of π from −π to π. */
 export const ANGLES: readonly Tick[] = [[-Math.PI, '−π'], [-Math.PI / 2, '−π/2'], [0, '0'], [Math.PI / 2, 'π/2'], [Math.PI, 'π']];
 
-/** Some five round numbers. */
+/** Some six round numbers. */
 function round([low, high]: Range): Tick[] {
-  const rough = (high - low) / 4 || 1;
+  const rough = (high - low) / 5 || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5].find((each) => each * power >= rough) ?? 10) * power;
   const digits = Math.max(0, -Math.floor(Math.log10(step)));

@@ -55,7 +55,7 @@ class Neurons {
 
   #show(facts: Neuron) {
     this.#state.say('');
-    this.#one.show(facts);
+    this.#one.show(facts, !this.#cyclic.element.hidden);
     this.#cyclic.mark(facts.neuron);
     this.#orbits.mark(facts.neuron);
   }

@@ -23,9 +23,10 @@ export function restOf(real: readonly number[], ideal: readonly number[]): numbe
 export class OneNeuron {
   readonly element = make('section', {}, make('h3', {}, 'One neuron, real and ideal'));
   readonly #field: { element: HTMLElement; input: HTMLInputElement };
-  readonly #note = make('p', { class: 'said', 'aria-live': 'polite' });
+  readonly #note = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #figures: Drawn[];
   #facts: Neuron | undefined;
+  #isWave = false;
 
   /** `asked` hears of another neuron that the user wants. */
   constructor(host: GroupHost, asked: (neuron: number) => void) {
@@ -37,17 +38,19 @@ export class OneNeuron {
         new Drawn(host, {
           name: `neuron-${part}`,
           title,
+          isPart: true,
           about: [],
           picture: (_plot, { width }) => this.#draw(part, axis, width),
           table: () => this.#table(part, axis),
         }),
     );
-    const about = 'Dots are the weights of the network, the line is the ideal neuron that a proof compares it with.';
-    this.element.append(make('p', {}, about), make('div', { class: 'controls' }, this.#field.element), this.#note, ...this.#figures.map(({ element }) => element));
+    const about = 'Dots are the weights of the network; the line, or the rings, are the ideal neuron that explains it.';
+    this.element.append(make('p', {}, about), make('div', { class: 'controls' }, this.#field.element), this.#note, make('div', { class: 'pair' }, ...this.#figures.map(({ element }) => element)));
   }
 
-  show(facts: Neuron) {
-    this.#facts = facts;
+  /** `isWave`: whether the ideal neuron is a wave, of elements in an order. */
+  show(facts: Neuron, isWave: boolean) {
+    [this.#facts, this.#isWave] = [facts, isWave];
     const { input } = this.#field;
     if (Number(input.value) !== facts.neuron) input.value = String(facts.neuron);
     this.#note.textContent = facts.ideal ? '' : 'Nothing explains this neuron: no ideal one is beside it.';
@@ -63,8 +66,9 @@ export class OneNeuron {
     if (!facts) return undefined;
     const [real, ideal] = [facts.real, facts.ideal].map((rows) => facts.elements.map((x) => rows?.[part][x] ?? NaN));
     const y = rangeOf(real!, facts.ideal ? ideal! : []);
-    const plane = new Plane({ width, height: 200, x: [-0.5, facts.elements.length - 0.5], y, names: [`${axis}, in the group’s order`, 'weight'] });
-    if (facts.ideal) plane.line(ideal!.map((value, i) => [i, value]), 'unproven', 1.5);
+    const plane = new Plane({ width, height: 200, x: [-0.5, facts.elements.length - 0.5], y, names: [axis, 'weight'] });
+    if (facts.ideal && this.#isWave) plane.line(ideal!.map((value, i) => [i, value]), 'unproven', 1.5);
+    if (facts.ideal && !this.#isWave) ideal!.forEach((value, i) => plane.dot([i, value], 5, 'unproven', false));
     real!.forEach((value, i) => plane.dot([i, value], 2.5, 'ours'));
     return plane.figure();
   }

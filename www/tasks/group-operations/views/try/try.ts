@@ -17,6 +17,9 @@ const SEARCHES: readonly [Sought, string][] = [
   ['uncovered', 'Right, not proven'],
 ];
 
+/** A margin below this is what float64 rounds. */
+const ROUNDING = 1e-9;
+
 class Try {
   readonly #state = new State();
   readonly #x = numberField('x', () => this.#typed());
@@ -128,7 +131,7 @@ class Try {
     const verdict = right ? '✓ right' : `✗ wrong: it should be ${product}`;
     const rest = margin >= 0 ? `${real(margin)} above` : `${real(-margin)} below`;
     this.#answer.replaceChildren('Answer ', make('strong', {}, String(answer)), ` ${verdict}. The logit of ${product} is ${rest} that of ${rival}, the largest other one.`);
-    this.#speakers.replaceChildren(...cells([...speakers.map(({ neuron, active, adds }) => [String(neuron), real(active), real(adds)]), ['All others', '', real(others)], ['Around the neurons', '', real(around)]]));
+    this.#speakers.replaceChildren(...cells([...speakers.map(({ neuron, active, adds }) => [String(neuron), real(active), real(adds)]), ['All others', '', real(others)], ['Around the neurons', '', real(Math.abs(around) < ROUNDING ? 0 : around)]]));
     this.#logits.show(`The largest logit is ${real(logits[answer] ?? 0)}, of ${answer}.`);
     this.#map.move(...look.tokens);
     this.#cover();

@@ -42,7 +42,7 @@ class WeightsView {
         const shown = this.#shares;
         if (!shown) return undefined;
         const { rows, columns, values } = shown;
-        return plot.heatMap(rows.length, columns.length, Float32Array.from(values), new Uint8Array(), { width, height: Math.max(150, 14 * rows.length) + 108, shades: 'part', color: 'ours', name: 'part of the square of the weights', row_name: 'representation, numbered below', column_name: 'neuron, in this order', every: columns.length > 100 ? 50 : 10 });
+        return plot.heatMap(rows.length, columns.length, Float32Array.from(values), new Uint8Array(), { width, height: Math.max(150, 14 * rows.length) + 108, shades: 'part', color: 'ours', name: 'part of the square of the weights', row_name: 'representation, numbered below', column_name: 'neuron, in this order', every: 1 });
       },
       table: () => this.#powerTable(),
     });
@@ -98,9 +98,9 @@ class WeightsView {
     const pure = power[this.#chosen].map((row) => Math.max(...row));
     const mean = pure.reduce((sum, part, i) => sum + part * power.weight[i]!, 0);
     this.#power.show(`Rows: ${names.join(', ')}. On average by what neurons write, ${share(mean)} of a neuron’s weights are in one part.`);
-    const most = weights[this.#chosen].reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+    const most = this.#entries?.values.reduce((most, x) => Math.max(most, Math.abs(x)), 0) ?? 0;
     const title = PARTS.find(([part]) => part === this.#chosen)?.[1];
-    this.#matrix.show(`${title}. No weight is larger than ${real(most)}.`);
+    this.#matrix.show(`${title}. No entry is larger than ${real(most)}.`);
   }
 
   get #shares() {
