@@ -15,6 +15,10 @@ export const page: TaskPage<GroupFacts, Asking> = {
   fields: ['model'],
   views: {
     strategies: { label: 'Strategies', load: () => import('./views/strategies/strategies.js') },
+    why: { label: 'Why', load: () => import('./views/why/why.js') },
+    neurons: { label: 'Neurons', load: () => import('./views/neurons/neurons.js') },
+    weights: { label: 'Weights', load: () => import('./views/weights/weights.js') },
+    try: { label: 'Try', load: () => import('./views/try/try.js') },
   },
   compares: false,
   isEmbedded: false,
