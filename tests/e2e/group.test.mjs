@@ -70,7 +70,9 @@ scenario('a public transformer, opened on the page of the other task, is proven 
   assert.ok((await ways.locator('option').count()) > 1);
   await ways.selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Read it so' }).click();
-  await page.locator('#claim').getByText(/^Right on all 3,481/).waitFor({ state: 'detached' });
+  await page.locator('#network').getByText('constant attention of 1/2 to each token, one vocabulary for both tokens.').first().waitFor();
+  await claims(page, /^Right on all 3,481 inputs/);
+  assert.equal(await ways.inputValue(), '1');
   await page.reload();
   await claims(page, /^Right on all 3,481 inputs/);
   assert.equal(param(page, 'own'), own);

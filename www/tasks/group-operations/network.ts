@@ -6,7 +6,7 @@ import type { TaskFacts } from '../../pkg/group.js';
 import { get, make } from '../../ui/element.js';
 import { capital, count, told } from '../../ui/format.js';
 import type { NetworkPart } from '../task.js';
-import type { GroupFacts, Way } from './task.js';
+import type { GroupFacts, Reading, Way } from './task.js';
 
 export class ReadPart implements NetworkPart {
   readonly #models: Models;
@@ -20,6 +20,8 @@ export class ReadPart implements NetworkPart {
   readonly #choices = make('form', { class: 'read', novalidate: '' });
   readonly #said = make('span', { role: 'status' });
   #facts: GroupFacts | undefined;
+  /** All ways to read the open file: of one that was chosen, its module knows no others. */
+  #readings: readonly Reading[] = [];
 
   constructor(models: Models, queue: Queue) {
     [this.#models, this.#queue] = [models, queue];
@@ -38,8 +40,11 @@ export class ReadPart implements NetworkPart {
   }
 
   model({ facts, source }: Model) {
-    const known = (this.#facts = facts as TaskFacts as GroupFacts);
-    const { readings, instances, read, group, network, notes } = known;
+    const known = facts as TaskFacts as GroupFacts;
+    const { instances, read, group, network, notes } = known;
+    const isReread = this.#facts?.sha256 === known.sha256 && this.#readings.length > known.readings.length;
+    const readings = (this.#readings = isReread ? this.#readings : known.readings);
+    this.#facts = known;
     this.#box.open = source === OWN;
     this.#assumed.textContent = network;
     this.#notes.replaceChildren(...notes.map((note) => make('li', {}, note)));
@@ -59,8 +64,7 @@ export class ReadPart implements NetworkPart {
 
   /** Reads the file as the fields say. */
   async #read() {
-    const { readings = [] } = this.#facts ?? {};
-    const { attention, vocabulary } = readings[Number(this.#ways.value)]?.read ?? {};
+    const { attention, vocabulary } = this.#readings[Number(this.#ways.value)]?.read ?? {};
     const group = this.#group.value.trim();
     const way: Way = { instance: Number(this.#instance.value), ...(attention && { attention }), ...(vocabulary && { vocabulary }), ...(group && { group }) };
     this.#said.textContent = '…';

@@ -92,7 +92,10 @@ class Strategies implements ViewOf {
     const before = this.#ranked.filter(({ rank }) => rank < cliff.rank).at(-1)?.proof.outcome;
     const least = before ? ` With one fewer, ${before.correct === '0' ? 'nothing' : `${count(before.correct)}`} is.` : '';
     const facts = this.#model.facts as TaskFacts as GroupFacts;
-    return `From R = ${cliff.rank} on, all inputs are proven.${least} That is the sum of d² over the irreps of ${called(facts)} that the network uses, d their dimensions: as many numbers as they have entries.`;
+    const sum = facts.group?.startsWith('Z')
+      ? 'two for each frequency that the network uses, for a cosine and a sine'
+      : `the sum of d² over the irreps of ${called(facts)} that the network uses, d their dimensions: as many numbers as they have entries`;
+    return `From R = ${cliff.rank} on, all inputs are proven.${least} As a rule, that is ${sum}.`;
   }
 }
 
