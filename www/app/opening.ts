@@ -118,7 +118,11 @@ export class Opening {
     const own = idOf(sha256);
     const { find, keep } = await store();
     const said = await keep(own, file, bytes);
-    if (await find(own)) return location.assign(pageOf(id, task === 0, hashOf({ own })));
+    if (await find(own)) {
+      // Who comes back finds this page as it was.
+      this.#page.status(`${file} is of the task ${name}, and opens there.`);
+      return location.assign(pageOf(id, task === 0, hashOf({ own })));
+    }
     const act = () => location.assign(pageOf(id, task === 0));
     this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
   }
@@ -259,6 +263,8 @@ export class Opening {
       // A link that was followed meanwhile replaces the file, at once or when the gallery arrives.
       if (!this.#isOwn) return void (this.#gallery && this.#followLink(this.#gallery));
       this.noteInAddress(choice);
+    } else if (opened === 'elsewhere') {
+      this.#isOwn = this.#own !== undefined;
     } else if (opened === 'refused' && !this.#models.current.bytes) {
       this.#isOwn = false;
       if (this.#gallery && !this.#wanted) void this.#followLink(this.#gallery);
