@@ -93,8 +93,12 @@ fn every_field_is_checked() {
         ("/claim/proof/right", json!([]), "expected `left` of 59 rows"),
     ] {
         let mut changed = certificate.clone();
-        let (parent, key) = path.rsplit_once('/').unwrap();
-        changed.pointer_mut(parent).unwrap()[key] = value;
+        if let Some(place) = changed.pointer_mut(path) {
+            *place = value;
+        } else {
+            let (parent, key) = path.rsplit_once('/').unwrap();
+            changed.pointer_mut(parent).unwrap()[key] = value;
+        }
         let refused = refusal(PIZZA, &changed);
         assert!(refused.contains(expected), "{path}: {refused}");
     }
@@ -116,7 +120,7 @@ fn every_field_is_checked() {
 fn certificates_are_of_one_network_and_one_task() {
     let (certificate, _) = certified(S4, "irrep");
     assert!(refusal(OTHER_S4, &certificate).contains("open that file first"));
-    assert!(refusal(Z31, &certificate).contains("expected 31 tokens"), "another group's");
+    assert!(refusal(Z31, &certificate).contains("expected 24 tokens"), "another group's");
     // Even with another file's hash, proof objects are only worth what they prove.
     let (honest, proven) = certified(OTHER_S4, "irrep");
     let mut exchanged = honest.clone();

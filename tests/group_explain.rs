@@ -1,10 +1,10 @@
 //! What is told about group operations: each input of a proof, waves, representations, circuits.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
+use compact_proofs::tasks::Task;
 use compact_proofs::tasks::group_operations::explain::{Frequency, NeuronPoint};
 use compact_proofs::tasks::group_operations::irrep::Method;
 use compact_proofs::tasks::group_operations::{GroupOperation, Options, Strategy};
-use compact_proofs::tasks::Task;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

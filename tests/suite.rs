@@ -15,6 +15,7 @@ mod canonical;
 mod certificates;
 mod checker;
 mod checker_files;
+mod checker_pairs;
 mod explain;
 mod group_certificates;
 mod group_explain;

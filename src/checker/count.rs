@@ -24,10 +24,10 @@
 //! a token counts `e^{−λ d(p, t)}`. In `on_grid`, they are arrays (entry `i`: sequences whose
 //! rounded deficits add up to `i`), and a token shifts the array.
 
-use super::Work;
 use super::cell::Cell;
 use super::evidence::Count;
 use super::interval::{Interval, Real, down, exp, up};
+use super::sequences::Work;
 use super::worst::{Sum, largest};
 
 /// How far the terms of a sum are below the largest ones. A sequence with `F_o ≥ 0` has deficits

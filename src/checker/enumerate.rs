@@ -12,11 +12,11 @@
 //! An upper bound may count any sequence as wrong, so running out of work is no error: the
 //! sequences that remain count as wrong.
 
-use super::Work;
 use super::ball::Ball;
 use super::cell::Cell;
 use super::interval::{Real, up};
 use super::model::{Circuits, Model};
+use super::sequences::Work;
 use super::worst::Sum;
 use std::cell::OnceCell;
 

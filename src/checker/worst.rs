@@ -11,10 +11,10 @@
 //! largest F_o of the cell = own + (most_with_m if m must be among these tokens, else most)
 //! ```
 
-use super::Work;
 use super::cell::{Cell, power};
 use super::evidence::Parts;
 use super::interval::up;
+use super::sequences::Work;
 
 /// Upper ends of the terms of `F_o`, or of another sum over positions.
 pub(super) struct Sum {

@@ -49,11 +49,31 @@ pub trait Task: Send + Sync {
     /// If the run is not finished.
     fn certificate(&self, sha256: &str, run: &Run) -> Result<String, Failure>;
 
-    /// Answers a question of the task's own: both are JSON.
+    /// Answers a question of the task's own, in JSON.
     ///
     /// # Errors
     /// If it is no question of this task, or has no answer.
-    fn ask(&self, question: &str) -> Result<String, Refusal>;
+    fn ask(&self, question: &dyn Question) -> Result<String, Refusal>;
+}
+
+/// A question: an object whose field `ask` says what is asked for. A task that needs no more than its
+/// texts contains no reader of JSON for it, which would be large.
+pub trait Question {
+    /// The text of a field; `None` if there is no such field, or it holds something else.
+    fn text(&self, field: &str) -> Option<String>;
+
+    /// The whole object as JSON.
+    fn json(&self) -> String;
+}
+
+impl Question for serde_json::Value {
+    fn text(&self, field: &str) -> Option<String> {
+        self.get(field)?.as_str().map(Into::into)
+    }
+
+    fn json(&self) -> String {
+        self.to_string()
+    }
 }
 
 /// An answer as JSON.

@@ -39,6 +39,24 @@ pub enum Named {
 }
 
 impl Claim {
+    /// Reads the network that the claim is about: with the group that the file says or that the
+    /// network computes, if it is the claim's, else with the claim's.
+    fn network(
+        &self,
+        file: &str,
+        bytes: &[u8],
+    ) -> Result<(GroupOperation, Facts), LoadError<Problem>> {
+        let found = GroupOperation::load(file, bytes, &self.read);
+        match (&self.group, &found) {
+            (group, Ok((task, _))) if Named::of(task.group()) == *group => found,
+            (Named::Name(name) | Named::Opposite(name), _) => {
+                let options = Options { group: Some(name.clone()), ..self.read.clone() };
+                GroupOperation::load(file, bytes, &options)
+            }
+            (Named::Table(_), _) => found,
+        }
+    }
+
     /// The proof object.
     fn object<T: DeserializeOwned>(&self) -> Result<T, CertificateError> {
         let json = self.proof.as_ref().map_or("null", |proof| proof.get());
@@ -119,12 +137,7 @@ impl GroupOperation {
         let claim: Claim = from_json(certificate.claim.get().as_bytes())
             .map_err(|error| CertificateError::Json { field: "claim", error })?;
         field("claim.read.group", claim.read.group.as_deref().unwrap_or("null"), "null")?;
-        let group = match &claim.group {
-            Named::Name(name) | Named::Opposite(name) => Some(name.clone()),
-            Named::Table(_) => None,
-        };
-        let options = Options { group, ..claim.read.clone() };
-        let (task, facts) = Self::load(file, bytes, &options)?;
+        let (task, facts) = claim.network(file, bytes)?;
         let run = task.claimed_run(&facts.sha256s(), &certificate, &claim, most_work)?;
         Ok((run, facts))
     }

@@ -2,14 +2,14 @@
 
 use super::irrep::Method;
 use super::{GroupOperation, Strategy};
-use crate::tasks::Refusal;
 use crate::tasks::task::to_json;
+use crate::tasks::{Question, Refusal};
 use crate::weights::text::quoted;
 use serde::Deserialize;
 
 /// A question about a network, in JSON `{"ask": "logits", "x": 3, "y": 1}`.
 #[derive(Deserialize)]
-struct Question {
+struct Asked {
     /// What is asked for.
     ///
     /// * `logits`: what the network makes of an input, a [`Look`](super::explain::Look).
@@ -40,13 +40,15 @@ struct Question {
 }
 
 impl GroupOperation {
-    /// Answers a [`Question`], both as JSON.
+    /// Answers a question, in JSON; its fields are those of [`Asked`].
     ///
     /// # Errors
     /// If it is another question, or has no answer.
-    pub(super) fn answer(&self, question: &str) -> Result<String, Refusal> {
-        let Question { ask, x, y, strategy, neuron, absolute } = serde_json::from_str(question)
-            .map_err(|_| Refusal::new("not a question: expected an object with the text `ask`"))?;
+    pub(super) fn answer(&self, question: &dyn Question) -> Result<String, Refusal> {
+        let Asked { ask, x, y, strategy, neuron, absolute } =
+            serde_json::from_str(&question.json()).map_err(|_| {
+                Refusal::new("not a question: expected an object with the text `ask`")
+            })?;
         Ok(match &*ask {
             "logits" => {
                 let most = self.group.order() - 1;

@@ -1,6 +1,6 @@
 use super::{GroupOperation, Strategy};
 use crate::proof::{Failure, Run};
-use crate::tasks::{Kind, Refusal, StrategyFacts, Task};
+use crate::tasks::{Kind, Question, Refusal, StrategyFacts, Task};
 
 impl Task for GroupOperation {
     fn kind(&self) -> Kind {
@@ -20,7 +20,7 @@ impl Task for GroupOperation {
         Ok(Self::certificate(self, sha256, run)?.to_json())
     }
 
-    fn ask(&self, question: &str) -> Result<String, Refusal> {
+    fn ask(&self, question: &dyn Question) -> Result<String, Refusal> {
         self.answer(question)
     }
 }

@@ -1,43 +1,29 @@
 //! What can be asked about a model beside its proofs.
 
 use super::{MaxOfK, QUICK_SAMPLE, Strategy};
-use crate::tasks::Refusal;
 use crate::tasks::task::to_json;
+use crate::tasks::{Question, Refusal};
 use crate::weights::text::quoted;
-use serde::Deserialize;
-
-/// A question about a model, in JSON `{"ask": "logits", "input": "3,1,2"}`. (An enumeration would
-/// be read by code as large as all that answers it.)
-#[derive(Deserialize)]
-struct Question {
-    /// What is asked for:
-    ///
-    /// * `published`: the number of inputs that the authors' formula claims to have proven, decimal;
-    ///   for comparison only, since the formula is not sound;
-    /// * `attention`: how well attention scores are approximated by a few directions, an
-    ///   [`AttentionFacts`](super::subcubic::AttentionFacts);
-    /// * `logits`: what the model makes of an input or, without one, of a few that have little in
-    ///   common, a list of [`Example`](super::Example)s;
-    /// * `sample`: the accuracy, estimated from random inputs, a
-    ///   [`SampledAccuracy`](super::SampledAccuracy).
-    ask: String,
-    /// The strategy's identifier, for `published`.
-    #[serde(default)]
-    strategy: String,
-    /// The input as someone types it, for `logits`.
-    input: Option<String>,
-}
 
 impl MaxOfK {
-    /// Answers a [`Question`], both as JSON.
+    /// Answers a question, in JSON. Its field `ask` is one of these:
+    ///
+    /// * `published`: the number of inputs that the authors' formula claims to have proven by a
+    ///   `strategy`, decimal; for comparison only, since the formula is not sound;
+    /// * `attention`: how well attention scores are approximated by a few directions, an
+    ///   [`AttentionFacts`](super::subcubic::AttentionFacts);
+    /// * `logits`: what the model makes of an `input`, as someone types it, or, without one, of a few
+    ///   that have little in common, a list of [`Example`](super::Example)s;
+    /// * `sample`: the accuracy, estimated from random inputs, a
+    ///   [`SampledAccuracy`](super::SampledAccuracy).
     ///
     /// # Errors
     /// If it is another question, or has no answer.
-    pub(super) fn answer(&self, question: &str) -> Result<String, Refusal> {
-        let Question { ask, strategy, input } = serde_json::from_str(question)
-            .map_err(|_| Refusal::new("not a question: expected an object with the text `ask`"))?;
-        Ok(match (&*ask, input) {
+    pub(super) fn answer(&self, question: &dyn Question) -> Result<String, Refusal> {
+        let ask = question.text("ask").unwrap_or_default();
+        Ok(match (&*ask, question.text("input")) {
             ("published", _) => {
+                let strategy = question.text("strategy").unwrap_or_default();
                 let named: Strategy = strategy.parse().map_err(Refusal::new)?;
                 let count = self.published_count(named);
                 let count = count.map_err(|error| Refusal::new(error.gist()))?;

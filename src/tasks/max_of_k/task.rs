@@ -1,6 +1,6 @@
 use super::{MaxOfK, Pruning, Strategy};
 use crate::proof::{Failure, Run};
-use crate::tasks::{Kind, Refusal, StrategyFacts, Task};
+use crate::tasks::{Kind, Question, Refusal, StrategyFacts, Task};
 
 /// The identifier of the switch by which brute force visits every sequence.
 pub(super) const EVERY_INPUT: &str = "every-input";
@@ -25,7 +25,7 @@ impl Task for MaxOfK {
         Ok(Self::certificate(self, sha256, run)?.to_json())
     }
 
-    fn ask(&self, question: &str) -> Result<String, Refusal> {
+    fn ask(&self, question: &dyn Question) -> Result<String, Refusal> {
         self.answer(question)
     }
 }

@@ -3,8 +3,8 @@
 //! `load` that reads the networks of its task.
 
 use compact_proofs::proof::{self, Tally};
-use compact_proofs::tasks::{Task, TaskFacts};
-use js_sys::{Error, JSON};
+use compact_proofs::tasks::{Question, Task, TaskFacts};
+use js_sys::{Error, JSON, Reflect};
 use serde::Serialize;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
@@ -104,9 +104,21 @@ impl Model {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue,
     ) -> Result<JsValue, Error> {
-        let question = JSON::stringify(question).map_err(|_| into_error("not a question"))?;
-        let answer = self.task.ask(&String::from(question)).map_err(into_error)?;
+        let answer = self.task.ask(&Asked(question)).map_err(into_error)?;
         JSON::parse(&answer).map_err(|_| into_error("an answer that is not JSON"))
+    }
+}
+
+/// A question from JavaScript.
+struct Asked<'a>(&'a JsValue);
+
+impl Question for Asked<'_> {
+    fn text(&self, field: &str) -> Option<String> {
+        Reflect::get(self.0, &field.into()).ok()?.as_string()
+    }
+
+    fn json(&self) -> String {
+        JSON::stringify(self.0).map(String::from).unwrap_or_default()
     }
 }
 
