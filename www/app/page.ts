@@ -398,7 +398,7 @@ export class Page {
     this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
     const left = model.proofs.filter(passes(this.looks));
     const isFiltered = left.length < model.proofs.length;
-    this.#claim.show(model, current, this.looks.budget, isFiltered);
+    this.#claim.show(model, current, this.looks.budget, isFiltered, current && this.#report?.nameOf(current));
     this.#sayFiltered(left, isFiltered, current);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);

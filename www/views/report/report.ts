@@ -11,6 +11,7 @@ import { type Certificates, nameOf } from '../../state/certificates.js';
 import { type Filter, strange, strangeInputs } from '../../state/filter.js';
 import type { Model, Models, Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
+import { Names } from '../../state/names.js';
 import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
@@ -51,6 +52,7 @@ export class Report {
   readonly #best: BestProof;
   readonly #quality: Quality;
   readonly #network: NetworkPart;
+  readonly #names = new Names(() => localStorage);
 
   constructor({ task, models, queue, certificates, choose, look, problem }: Host, network: NetworkPart, about: (Node | string)[]) {
     get('about-proofs', HTMLElement).replaceChildren(...about);
@@ -95,6 +97,11 @@ export class Report {
   /** Shows examples and sampled accuracy of the model. */
   looked(model: Model) {
     this.#network.show(model);
+  }
+
+  /** The name that the user gave a proof of the present model; undefined for none. */
+  nameOf(proof: Proof): string | undefined {
+    return this.#names.nameOf(this.#models.current.facts.sha256, proof);
   }
 
   /** Shows how far the queue is. */
