@@ -289,6 +289,39 @@ async function tabTo(page, selector, text = '') {
   assert.fail(`Tab does not come to ${selector} ${text}: ${stops.slice(-5).join('; ')}`);
 }
 
+scenario(
+  'text of 200 % enlarges the text of figures, too, when it is chosen as well as before',
+  async (page) => {
+    await allProven(page);
+    /** The sizes of text that was drawn last on the frontier, in CSS pixels. */
+    const sizes = () => page.evaluate(() => [...new Set(globalThis.drawn.frontier)]);
+    await until('labels of the usual size', async () => JSON.stringify(await sizes()) === '[12]');
+    await page.evaluate(() => { document.documentElement.style.fontSize = '200%'; });
+    // As far as the figure has room: labels twice as large in 600 pixels, not in 320.
+    await until('larger labels', async () => (await sizes()).every((size) => size > 23.5 && size < 24.5));
+    await page.setViewportSize({ width: 390, height: 844 });
+    await until('labels that fit', async () => (await sizes()).every((size) => size > 12.5 && size < 16));
+  },
+  {
+    viewport: { width: 1440, height: 900 },
+    prepare: (page) =>
+      page.addInitScript(() => {
+        globalThis.drawn = {};
+        const { fillText, setTransform } = CanvasRenderingContext2D.prototype;
+        // Each drawing of a figure sets a transformation first.
+        CanvasRenderingContext2D.prototype.setTransform = function (...args) {
+          globalThis.drawn[this.canvas.id] = [];
+          return setTransform.apply(this, args);
+        };
+        CanvasRenderingContext2D.prototype.fillText = function (...args) {
+          const { a, b } = this.getTransform();
+          globalThis.drawn[this.canvas.id]?.push(Math.round((10 * parseFloat(this.font.match(/([\d.]+)px/)[1]) * Math.hypot(a, b)) / devicePixelRatio) / 10);
+          return fillText.apply(this, args);
+        };
+      }),
+  },
+);
+
 scenario('by keyboard alone: a whole session, with a focus that is always seen', async (page) => {
   await allProven(page);
   const key = (name) => page.keyboard.press(name);

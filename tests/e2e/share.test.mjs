@@ -25,7 +25,17 @@ const SHOWN = {
   name: ['uncentred', (page) => until('the name', async () => (await filtered(page, 'Name contains').inputValue()) === 'uncentred')],
   only: ['frontier', (page) => until('the frontier', () => filtered(page, 'Only the frontier').isChecked())],
   without: ['cubic,quadratic QK & EU', (page) => until('the classes', async () => (await page.locator('#legend input:not(:checked)').count()) === 2)],
+  case: ['63,12', (page) => page.getByRole('heading', { name: /^Largest token 63, last token 12/ }).waitFor()],
+  smaller: ['2', (page) => page.getByRole('radio', { name: '2', checked: true }).waitFor()],
+  sort: ['-least', (page) => page.locator('#results th[aria-sort="descending"]').getByText('Accuracy at least').waitFor()],
   hide: ['foot', (page) => page.locator('footer').waitFor({ state: 'hidden' })],
+};
+/** What is open within other views than `why`, and how they show it. */
+const ELSEWHERE = {
+  patterns: ['decided', { strategy: 'exact', view: 'why' }, (page) => page.getByRole('radio', { name: 'How cases are decided', checked: true }).waitFor()],
+  tokens: ['12,5,63,7', { view: 'try' }, (page) => until('the input', async () => (await page.getByRole('spinbutton', { name: 'Token 3' }).inputValue()) === '63')],
+  matrix: ['EUPU', { view: 'weights' }, (page) => until('the matrix', async () => (await page.getByLabel('Matrix').inputValue()) === 'EUPU')],
+  view: ['table', {}, (page) => until('the table in view', () => page.locator('#results-title').evaluate((title) => Math.abs(title.getBoundingClientRect().top) < innerHeight / 2))],
 };
 
 scenario(
@@ -42,17 +52,26 @@ scenario(
     }
     // Each field alone, and away again by Back.
     for (const [name, [value, show]] of Object.entries(SHOWN)) {
-      const hash = `#${new URLSearchParams({ k: '4', seed: '123', ...(name === 'vs' && { strategy: 'cubic', view: 'why' }), [name]: value })}`;
+      const hash = `#${new URLSearchParams({ k: '4', seed: '123', ...(['vs', 'case', 'smaller'].includes(name) && { strategy: 'cubic', view: 'why' }), [name]: value })}`;
       await page.evaluate((to) => { location.hash = to; }, hash);
       await show(page);
       assert.equal(new URL(page.url()).hash, hash);
     }
     await page.goBack();
-    await SHOWN.without[1](page);
+    await SHOWN.sort[1](page);
     await page.locator('footer').waitFor();
     await page.goForward();
     await SHOWN.hide[1](page);
     await until('all classes', async () => (await page.locator('#legend input:not(:checked)').count()) === 0);
+    for (const [name, [value, others, show]] of Object.entries(ELSEWHERE)) {
+      const hash = `#${new URLSearchParams({ k: '4', seed: '123', ...others, [name]: value })}`;
+      await page.evaluate((to) => { location.hash = to; }, hash);
+      await show(page);
+      assert.equal(new URL(page.url()).hash, hash);
+      await page.reload();
+      await show(page);
+      assert.equal(new URL(page.url()).hash, hash);
+    }
   },
   { hash: undefined },
 );
@@ -92,12 +111,65 @@ scenario(
   { hash: '#k=4&seed=123&budget=2000000' },
 );
 
+scenario('what a person opens within a view is in the address, and Back closes it', async (page) => {
+  await allProven(page);
+  await page.getByRole('tab', { name: 'Weights' }).click();
+  await page.locator('#weights-matrix:enabled').waitFor();
+  const second = await page.locator('#weights-matrix option').nth(1).getAttribute('value');
+  await page.getByLabel('Matrix').selectOption(second);
+  const is = (looks) => until(JSON.stringify(looks), () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', ...looks }));
+  await is({ view: 'weights', matrix: second });
+  await page.getByRole('tab', { name: 'Try' }).click();
+  await page.getByRole('button', { name: 'Raise token 2' }).click();
+  await until('the input', async () => /^\d+(,\d+){3}$/.test(fields(page).tokens));
+  await page.getByRole('tab', { name: 'Table' }).click();
+  await page.locator('#results').getByRole('button', { name: 'FLOPs' }).click();
+  const { tokens } = fields(page);
+  await is({ view: 'table', tokens, matrix: second, sort: 'flops' });
+  await page.goBack();
+  await page.goBack();
+  await is({ view: 'try', tokens, matrix: second });
+  await page.goBack();
+  await is({ view: 'try', matrix: second });
+  // Another K has other inputs.
+  await page.goForward();
+  await is({ view: 'try', tokens, matrix: second });
+  await page.getByLabel('K', { exact: true }).selectOption('5');
+  await loaded(page, /^max5_/);
+  assert.deepEqual(fields(page), { k: '5', seed: '123', view: 'try', matrix: second });
+});
+
+scenario(
+  'one filter: what the figure hides, the slider, the claim and the table leave out, and above the figure it is said',
+  async (page) => {
+    await allProvenBut(page);
+    const shown = shipped.facts.strategies.filter((facts) => facts.class !== 'additive (ours)' && facts.strategy !== 'brute-force');
+    const results = shown.map(({ strategy }) => own(strategy)).filter((outcome) => outcome);
+    await until('the rows', async () => (await rows(page).count()) === shown.length);
+    assert.equal(await marks(page).count(), shown.length);
+    await page.getByText(`${shown.length} of ${shipped.facts.strategies.length} proofs are shown, without Ours (additive), Brute force.`).waitFor();
+    // The frontier is that of what is shown: on the slider, every proof that no other of them beats.
+    const ladder = results.filter(({ flops, bound }) => !results.some((other) => (other.flops <= flops && other.bound > bound) || (other.flops < flops && other.bound === bound)));
+    assert.equal(await page.locator('#budget').getAttribute('max'), String(new Set(ladder.map(({ bound }) => bound)).size));
+    await page.locator('#budget').focus();
+    await page.keyboard.press('End');
+    await page.locator('#claim').getByText(own('cubic').percent.slice(0, 5)).waitFor();
+    await page.getByLabel('Name contains').fill('no such name');
+    await page.locator('#claim').getByText('No proof that is shown claims anything').waitFor();
+    assert.ok(await page.locator('#budget').isDisabled());
+    await page.getByRole('button', { name: 'Show all' }).click();
+    await until('all rows', async () => (await rows(page).count()) === shipped.facts.strategies.length);
+    assert.ok(await page.locator('#filtered').isHidden());
+  },
+  { hash: '#k=4&seed=123&without=additive+%28ours%29%2Cbrute+force' },
+);
+
 scenario('what the model does not have is told and left out of the address', async (page) => {
   await allProven(page);
-  const wrong = { vs: 'magic', family: 'Nobody', tags: 'Direct path:none', without: 'cubic,square' };
-  await page.evaluate((to) => { location.hash = to; }, `#${new URLSearchParams({ k: '4', seed: '123', view: 'why', ...wrong })}`);
+  const wrong = { vs: 'magic', family: 'Nobody', tags: 'Direct path:none', without: 'cubic,square', case: '64,1', smaller: '4', tokens: '1,2,3', matrix: 'XYZ' };
+  await page.evaluate((to) => { location.hash = to; }, `#${new URLSearchParams({ k: '4', seed: '123', view: 'weights', ...wrong })}`);
   for (const [name, value] of Object.entries(wrong)) await says(page, `“${name}=${value}” in the address: expected `);
-  await until('a plain address', () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', view: 'why' }));
+  await until('a plain address', () => JSON.stringify(fields(page)) === JSON.stringify({ k: '4', seed: '123', view: 'weights' }));
   assert.equal(await text(shownIn(page)), `${shipped.facts.strategies.length} of ${shipped.facts.strategies.length} proofs shown`);
   // A proof that no model lists can be compared with.
   await page.evaluate(() => { location.hash = '#k=4&seed=123&strategy=cubic&view=why&vs=best-within-2300000'; });

@@ -41,7 +41,7 @@ function read(hash) {
 }
 /** Every field of how things are shown, its default and values that it can have. */
 const LOOKS = {
-  view: ['strategies', 'why', 'try', 'weights', 'distribution', 'method'],
+  view: ['strategies', 'why', 'try', 'weights', 'distribution', 'method', 'table'],
   zoom: ['crowd', 'all'],
   scale: ['accuracy', 'missing', 'unexplained', 'ratio'],
   with: ['', '4-50', '4-50,10-104,20-7'],
@@ -54,6 +54,12 @@ const LOOKS = {
   only: ['all', 'frontier'],
   without: ['', 'cubic', 'quadratic QK & EU,low-rank QK'],
   over: ['', 'largest>=10;last:linear', 'copies:1,1/3,0.5,2;worst=cell'],
+  case: ['', '63,12', '0,0'],
+  smaller: ['', '0', '3'],
+  patterns: ['lost', 'decided'],
+  tokens: ['', '12,5,63,7', '0'],
+  matrix: ['', 'EVOU'],
+  sort: ['proof', '-proof', 'least', '-least', 'most', '-most', 'inputs', '-inputs', 'flops', '-flops', 'dimension', '-dimension', 'size', '-size', 'time', '-time', 'frontier', '-frontier'],
   hide: ['', 'views', 'picker,claim,figure,slider,views,report,foot'],
 };
 /** What a task says of addresses. */
@@ -120,7 +126,7 @@ test('any address names a model of the gallery, and whatever it does not name is
       const said = new URLSearchParams(seen.slice(1));
       const isMeant = (name, value) => !said.has(name) || (said.get(name) !== '' && said.get(name) === String(value ?? '')) || (name === 'budget' && value !== null && Number(said.get(name)) === value);
       const isAll = isMeant('k', k) && isMeant('seed', seed) && (strategy !== null || !said.has('strategy')) && isMeant('strategy', strategy) && Object.entries(looks).every(([name, value]) => isMeant(name, value));
-      for (const name of ['view', 'zoom', 'scale', 'only']) assert.ok(LOOKS[name].includes(looks[name]), seen);
+      for (const name of ['view', 'zoom', 'scale', 'only', 'patterns', 'sort']) assert.ok(LOOKS[name].includes(looks[name]), seen);
       assert.ok(looks.budget === null || (looks.budget >= 1 && looks.budget <= 1e60), seen);
       assert.ok(looks.hide.split(',').every((part) => part === '' || LOOKS.hide[2].split(',').includes(part)), seen);
       const isKnown = [...said.keys()].every((name) => ['k', 'seed', 'own', 'strategy', ...Object.keys(LOOKS)].includes(name));

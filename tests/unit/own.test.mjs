@@ -7,7 +7,7 @@ import './typescript.mjs';
 const { canHaveRanks, directionsIn, gapIn, HOW, identifierOf, numbersIn, RANKS, recipeOf, Unreadable, written } = await import(
   '../../www/views/strategies/own/recipe.ts'
 );
-const { Names } = await import('../../www/views/strategies/own/names.ts');
+const { Names } = await import('../../www/state/names.ts');
 const { compared } = await import('../../www/views/strategies/own/compare.ts');
 const { facts, outcomes } = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
 const LISTED = 'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-exact';

@@ -137,6 +137,15 @@ const free = (name: string, range: string) =>
     range: () => range,
   });
 
+/** A field after # with a text that matches `pattern`; empty for none. */
+const matching = (name: string, pattern: RegExp, range: string) =>
+  new Field<string, unknown>(name, {
+    part: 'hash',
+    initial: () => '',
+    parse: (text) => (text.length <= MOST_CHARACTERS && pattern.test(text) ? text : undefined),
+    range: () => range,
+  });
+
 /** A field after # with some of `values`, separated by commas; empty for none. */
 const some = (name: string, ...values: string[]) => {
   const known = (text: string) => values.filter((value) => text.split(',').includes(value)).join();
@@ -161,6 +170,9 @@ const within = (name: string, least: number, most: number) => {
   });
 };
 
+/** The columns of the table of proofs beside that of their names. */
+export const COLUMNS = ['least', 'most', 'inputs', 'flops', 'dimension', 'size', 'time', 'frontier'] as const;
+
 /** The view of every task that is open at first. */
 const FIRST_VIEW = 'strategies';
 
@@ -184,12 +196,7 @@ const LOOKS = {
   /** The axes of the figure: what is proven or, logarithmically, missing or unexplained; or bounds against σ₁/σ₂ over the gallery. */
   scale: choice('scale', 'accuracy', 'missing', 'unexplained', 'ratio'),
   /** Other models of the gallery whose frontiers are drawn, such as `4-50,10-104`. */
-  with: new Field<string, unknown>('with', {
-    part: 'hash',
-    initial: () => '',
-    parse: (text) => (/^\d+-\d+(,\d+-\d+){0,3}$/.test(text) ? text : undefined),
-    range: () => 'up to four models as K-seed, such as 4-50,10-104',
-  }),
+  with: matching('with', /^\d+-\d+(,\d+-\d+){0,3}$/, 'up to four models as K-seed, such as 4-50,10-104'),
   /** Whether the figure shows the spread over all seeds: 1. */
   spread: choice('spread', '0', '1'),
   /** The steps that a proof may take: the best of no more is chosen. */
@@ -208,6 +215,18 @@ const LOOKS = {
   without: free('without', 'classes of proofs of this model'),
   /** How much each input counts; empty where all are alike. `explain` decides what it means. */
   over: free('over', 'a distribution in at most 400 characters, such as largest>=10'),
+  /** The case that is opened in the view `why`: largest and last token. */
+  case: matching('case', /^\d{1,5},\d{1,5}$/, 'largest and last token of an input, such as 63,12'),
+  /** The inputs whose cases the view `why` shows: those with so many smaller tokens. */
+  smaller: matching('smaller', /^\d{1,4}$/, 'a number of tokens less than K'),
+  /** What patterns say there: what is lost, or how cases are decided. */
+  patterns: choice('patterns', 'lost', 'decided'),
+  /** The input of the view `try`. */
+  tokens: matching('tokens', /^\d{1,5}(,\d{1,5})*$/, 'K tokens that the model has, such as 12,5,63,7'),
+  /** The matrix of the view `weights`. */
+  matrix: free('matrix', 'a matrix of this model'),
+  /** The column by which the table is sorted; from the largest number on after a minus. */
+  sort: choice('sort', 'proof', '-proof', ...COLUMNS.flatMap((column) => [column, `-${column}` as const])),
   /** The parts of the page that are not shown. */
   hide: some('hide', 'picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'),
 };

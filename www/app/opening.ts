@@ -109,6 +109,7 @@ export class Opening {
   /** Opens a file of the user's, and keeps it. Refuses more than one file. */
   openFiles(files: readonly File[]) {
     this.#refuse();
+    this.#page.forgetInputs();
     void this.#openOwn((retry) => this.#models.openFile(files, retry), 'model');
   }
 
@@ -165,6 +166,8 @@ export class Opening {
 
   /** Opens another model, with what is shown of the present one. */
   #go(target: Target) {
+    // A model with as many tokens has the same inputs.
+    if (target.model?.['k'] !== String(this.#models.current.facts.n)) this.#page.forgetInputs();
     const { chosen: strategy, looks } = this.#page;
     note({ ...target, strategy, looks }, 'model');
     this.visit();

@@ -17,7 +17,7 @@ import { Frontier } from '../views/frontier/frontier.js';
 import { AxesControl } from '../views/frontier/axes.js';
 import { Legend } from '../views/frontier/legend.js';
 import { showOwn } from '../views/picker/picker.js';
-import type { Host, Report } from '../views/report/report.js';
+import type { Host, Report, Strange } from '../views/report/report.js';
 import { RunControl } from '../views/run/run.js';
 
 /** Callbacks of the page. */
@@ -120,7 +120,10 @@ export class Page {
         return proof && certificates.of(proof);
       },
       missing: told.noFigure,
-      opened: (view) => this.look({ view }),
+      opened: (view, within) => this.look({ view, ...within }),
+      within: (change, choice) => this.look(change, choice),
+      refuse: (name) => this.#refuse(name),
+      toTable: () => void this.#toTable(),
     });
     const canvas = get('frontier', HTMLCanvasElement);
     this.#frontier = new Frontier(canvas, shipped, (strategy) => this.#point(strategy), (strategy) => this.choose(strategy), told.noFigure);
@@ -225,8 +228,10 @@ export class Page {
   /** Shows what the address says; the proof later if the model that has it is not open yet. */
   restore(strategy: string | null, looks: Looks, isOpen: boolean) {
     this.chosen = strategy;
-    if (looks.view !== this.looks.view) this.#tabs.open(looks.view);
+    const isOther = looks.view !== this.looks.view;
+    if (isOther) this.#tabs.open(looks.view);
     this.#look(looks);
+    if (isOther && looks.view === 'table') void this.#toTable();
     if (!isOpen) return;
     this.#land();
     this.#showChosen();
@@ -267,27 +272,48 @@ export class Page {
   #land() {
     const { budget } = this.looks;
     const ladder = ladderOf(this.#seen.proofs);
-    if (budget !== null) this.chosen = ladder[rungAt(ladder, budget)]?.facts.strategy ?? this.chosen;
+    if (budget !== null) this.chosen = ladder[rungAt(ladder, budget)]?.facts.strategy ?? null;
   }
 
   /** Drops what the address asks for and the model does not have. */
   async #refuseStrange() {
-    const { vs, family, tags, without } = this.looks;
+    const { vs, family, tags, without, case: opened, smaller, tokens } = this.looks;
     const model = this.#models.current;
-    if (!model.bytes || !(vs || family || tags || without)) return;
+    if (!model.bytes || !(vs || family || tags || without || opened || smaller || tokens)) return;
     const strange = await this.report().then((report) => report?.strange(this.looks));
     if (this.#models.current !== model) return;
-    for (const name of strange ?? []) {
-      const value = this.looks[name];
-      this.#look({ [name]: '' });
-      this.#told.unknown(name, value);
-    }
+    for (const name of strange ?? []) this.#refuse(name);
+  }
+
+  /** Drops what the model does not have, and says so. */
+  #refuse(name: Strange) {
+    const value = this.looks[name];
+    this.#look({ [name]: '' });
+    this.#told.unknown(name, value);
+  }
+
+  /** Goes to the table. */
+  async #toTable() {
+    if (!(await this.report()) || this.looks.view !== 'table') return;
+    const title = get('results-title', HTMLElement);
+    title.focus({ preventScroll: true });
+    title.scrollIntoView();
+  }
+
+  /** Closes inputs and cases: another model may not have them. */
+  forgetInputs() {
+    this.looks = { ...this.looks, case: '', smaller: '', tokens: '' };
   }
 
   /** The model as sentence and figure show it: under the distribution, if one is on. */
   get #seen(): Model {
     const { current } = this.#models;
     return this.looks.over ? (this.#weighed ?? { ...current, proofs: [], over: () => 'the chosen inputs' }) : current;
+  }
+
+  /** The model as the table shows it: under the distribution once that is worked out. */
+  get #listed(): Model {
+    return (this.looks.over && this.#weighed) || this.#models.current;
   }
 
   /** Weighs the proofs of the present model, and fetches what does that. */
@@ -298,6 +324,7 @@ export class Page {
       this.#weighed = this.#weigher?.seen(this.#models.current, this.looks.over);
       if (!this.#weighed) return;
       this.#mark(this.#weighed);
+      this.#report?.results(this.#listed, this.chosen);
       this.#bringOut();
     } catch (error) {
       this.#told.noFigure(`Inputs cannot be weighed: ${told(error)}`, () => void this.#weigh());
@@ -371,11 +398,11 @@ export class Page {
     this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
     const left = model.proofs.filter(passes(this.looks));
     const isFiltered = left.length < model.proofs.length;
-    this.#claim.show(model, current, this.looks.budget, isFiltered);
+    this.#claim.show(model, current, this.looks.budget, isFiltered, current && this.#report?.nameOf(current));
     this.#sayFiltered(left, isFiltered, current);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);
-    this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over, weighed: model });
+    this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over, within: this.looks, weighed: model });
     const proof = findIn(model.proofs, strategy);
     if (!proof?.outcome) {
       this.#reading.textContent = this.#hint;
@@ -403,7 +430,7 @@ export class Page {
     const { chosen } = this;
     this.#land();
     if (this.chosen !== chosen) this.#showChosen();
-    this.#report?.results(this.chosen);
+    this.#report?.results(this.#listed, this.chosen);
   }
 
   /** Shows the views that summarise the results. */

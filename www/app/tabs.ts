@@ -3,14 +3,14 @@
 import type { Explains, TaskPage } from '../tasks/task.js';
 import { get, make } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import type { Host, Shown, ViewName as Name, ViewOf } from '../views/view.js';
+import type { Host, Shown, ViewName as Name, ViewOf, Within } from '../views/view.js';
 
 type Views = TaskPage['views'];
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
-  /** The user has opened another view. */
-  opened(view: Name): void;
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
+  /** The user has opened another view, and perhaps an input in it. */
+  opened(view: Name, within?: Partial<Within>): void;
   /** A view has not arrived; `retry` fetches it again. */
   missing(why: string, retry: () => void): void;
 }
@@ -39,13 +39,19 @@ export class Tabs {
     this.#asked = asked;
     this.#host = {
       ...asked,
-      tryInput: (tokens) => void this.#try(tokens),
+      tryInput: (tokens) => {
+        this.#pick('try', { tokens });
+        this.#panel.focus();
+      },
       model: () => this.#shown?.model,
       explain,
     };
     const tab = (name: Name) => {
       const button = make('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view' }, this.#label(name));
-      button.addEventListener('click', () => this.#pick(name));
+      button.addEventListener('click', () => {
+        this.#pick(name);
+        if (name === 'table') asked.toTable();
+      });
       return button;
     };
     this.#tabs = new Map(names.map((name) => [name, tab(name)]));
@@ -75,11 +81,11 @@ export class Tabs {
     void this.#fill();
   }
 
-  #pick(name: Name) {
+  #pick(name: Name, within?: Partial<Within>) {
     // Who picks a view that did not arrive wants it fetched again.
     if (this.#failed.delete(name)) this.#open.delete(name);
     this.open(name);
-    this.#asked.opened(name);
+    this.#asked.opened(name, within);
   }
 
   #mark() {
@@ -150,13 +156,5 @@ export class Tabs {
     const all = document.documentElement.classList.contains('printing');
     const places = Object.keys(this.#views).flatMap((name) => (all || name === this.#name ? (this.#places.get(name) ?? []) : []));
     this.#panel.replaceChildren(...places);
-  }
-
-  async #try(tokens: string) {
-    this.#pick('try');
-    // A view that does not arrive has been told of.
-    const opened = await this.#view('try').catch(() => undefined);
-    opened?.view.input?.(tokens);
-    this.#panel.focus();
   }
 }

@@ -15,6 +15,7 @@ import { Legend } from '../views/frontier/legend.js';
 import { RunControl } from '../views/run/run.js';
 import runHtml from '../views/run/run.html?raw';
 import html from './embed.html?raw';
+import { NOTHING_WITHIN, type Within } from '../views/view.js';
 import { Panels } from './panels.js';
 import { isPlotted, moreAt, taken } from './place.js';
 import { type Session, workers } from './session.js';
@@ -54,6 +55,7 @@ export class Embed implements View {
   #chosen: string;
   #budget: number | null;
   #vs: string;
+  #within: Within = NOTHING_WITHIN;
   #hidden = '';
   #pointed: string | null = null;
   #isPlotting = false;
@@ -90,6 +92,10 @@ export class Embed implements View {
       // What a view makes goes to the reader: an embed keeps to its own model.
       take: (file) => save(file.name, file),
       over: () => {},
+      within: (change) => {
+        this.#within = { ...this.#within, ...change };
+        this.#show();
+      },
       problem: fail,
     });
     // What words mean is fetched when it is asked for.
@@ -246,7 +252,7 @@ export class Embed implements View {
       compared: { others: [], spread: [], said: [] },
       passes: ({ facts }) => !hidden.includes(facts.class),
     });
-    this.#panels.show({ model, chosen, pointed: this.#pointed, vs: this.#vs, over: '', weighed: model });
+    this.#panels.show({ model, chosen, pointed: this.#pointed, vs: this.#vs, over: '', within: this.#within, weighed: model });
     this.#run.show();
     this.#showLink();
   }

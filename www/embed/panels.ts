@@ -8,7 +8,7 @@ import type { Shown as Name } from './switches.js';
 import { VIEWS } from './views.js';
 
 /** What an embed does for its views. */
-type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'problem' | 'take'>;
+type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'problem' | 'take'>;
 
 export class Panels {
   readonly #parent: HTMLElement;
@@ -24,7 +24,9 @@ export class Panels {
     this.#parent = parent;
     this.#host = {
       ...asked,
-      tryInput: (tokens) => void this.#views.get('try')?.then((view) => view.input?.(tokens)),
+      tryInput: (tokens) => asked.within({ tokens }),
+      refuse: () => {},
+      toTable: () => {},
       askPublished: (proof) => void models.askPublished(proof),
       certificate: async (strategy) => {
         const proof = await queue.ask(strategy);

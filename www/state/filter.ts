@@ -52,6 +52,19 @@ export function asked({ family, tags, name, only, without }: Filter, { facts: { 
   ].join('; ');
 }
 
+/** What is opened that is no input of the model, or no case. */
+export function strangeInputs(opened: Record<'case' | 'smaller' | 'tokens', string>, { facts: { n, v } }: Model): ('case' | 'smaller' | 'tokens')[] {
+  const numbers = (text: string) => parts(text, ',').map(Number);
+  const [m = 0, q = 0] = numbers(opened.case);
+  const tokens = numbers(opened.tokens);
+  const is = {
+    case: m >= v || q > m,
+    smaller: Number(opened.smaller) >= n,
+    tokens: tokens.length > 0 && (tokens.length !== n || tokens.some((token) => token >= v)),
+  };
+  return (['case', 'smaller', 'tokens'] as const).filter((name) => is[name]);
+}
+
 /** What a filter asks for that no proof of the model has. */
 export function strange({ family, tags, without }: Filter, { facts: { classes, strategies } }: Model): ('family' | 'tags' | 'without')[] {
   const all = strategies.flatMap(tagsOf);

@@ -4,7 +4,7 @@ import type { Area, Figure } from '../pkg/plot.js';
 import { drawCells } from './cells.js';
 import type { Drawn } from './export/exported.js';
 import { told } from './format.js';
-import { play, type Style, styleOf, watchStyle } from './player.js';
+import { play, roomOf, type Style, styleOf, watchStyle } from './player.js';
 import { type Plot, plotters } from './plotters.js';
 
 /** Drawings that are shown beside each other, by their names, for their menu; undefined while none shows anything. */
@@ -13,7 +13,7 @@ export function drawnOf(drawings: Readonly<Record<string, Drawing>>): Drawn | un
   return shown[0] && { figures: shown, style: shown[0].style };
 }
 
-/** What to draw now, in CSS pixels; undefined for nothing. */
+/** What to draw now, in CSS pixels of the usual size of text; undefined for nothing. */
 export type Picture = (plot: Plot, size: { width: number; height: number }) => Figure | undefined;
 
 /** Draws a figure, as high as it wants to be, and draws it anew when the canvas's size, the theme or the pixel density changes. */
@@ -62,10 +62,11 @@ export class Drawing {
     if (!this.#plot || !this.#canvas.clientWidth) return;
     this.#style ??= styleOf(this.#canvas);
     try {
-      const figure = this.#picture(this.#plot, this.#style);
+      const figure = this.#picture(this.#plot, roomOf(this.#style));
       if (!figure) return;
-      if (figure.height !== this.#style.height) {
-        this.#canvas.style.height = `${figure.height}px`;
+      const high = Math.round(figure.height * this.#style.text);
+      if (high !== this.#style.height) {
+        this.#canvas.style.height = `${high}px`;
         this.#style = styleOf(this.#canvas);
       }
       this.#drawn = { figure, style: this.#style };

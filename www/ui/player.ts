@@ -13,6 +13,8 @@ export interface Placement {
 export interface Style {
   width: number;
   height: number;
+  /** How much larger text is than usual: figures are drawn smaller by that, and enlarged. */
+  text: number;
   fontFamily: string;
   colors: Record<Role, string>;
 }
@@ -33,12 +35,23 @@ const COLORS: Record<Role, string> = {
   wrong: '--wrong',
 };
 
+/** The usual size of the page's text, in CSS pixels. */
+const USUAL_TEXT = 16;
+/** Figures are not drawn narrower than this for larger text, in CSS pixels. */
+const LEAST_WIDTH = 300;
+
+/** The size that a figure is drawn for, in CSS pixels of the usual size of text. */
+export const roomOf = ({ width, height, text }: Pick<Style, 'width' | 'height' | 'text'>) => ({ width: Math.round(width / text), height: Math.round(height / text) });
+
 /** The style of a canvas, or of what is drawn without one, as it is now. */
 export function styleOf(canvas: HTMLElement): Style {
   const style = getComputedStyle(canvas);
   const color = ([role, property]: [string, string]) => [role, style.getPropertyValue(property)];
   const colors = Object.fromEntries(Object.entries(COLORS).map(color)) as Record<Role, string>;
-  return { width: canvas.clientWidth, height: canvas.clientHeight, fontFamily: style.fontFamily, colors };
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const root = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const text = Math.max(1, Math.min(root / USUAL_TEXT, width / LEAST_WIDTH));
+  return { width, height, text, fontFamily: style.fontFamily, colors };
 }
 
 /** A picture that is drawn anew when its style may have changed. */
@@ -58,7 +71,7 @@ export function restyleAll() {
   }
 }
 
-/** Draws a picture anew whenever theme, forced colours, pixel density or paper change. */
+/** Draws a picture anew whenever theme, forced colours, the size of text, pixel density or paper change. */
 export function watchStyle(picture: Styled) {
   if (!styled.size) watch();
   styled.add(new WeakRef(picture));
@@ -68,6 +81,9 @@ let watch = () => {
   watch = () => {};
   for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) matchMedia(query).addEventListener('change', restyleAll);
   addEventListener('printing', restyleAll);
+  // A heading is as wide as its text is large.
+  const heading = document.querySelector('h1');
+  if (heading) new ResizeObserver(restyleAll).observe(heading);
   // A query holds for one pixel density only: after each change (zoom, another screen) there is another to listen to.
   const watchRatio = () => matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', again, { once: true });
   const again = () => {

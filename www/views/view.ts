@@ -1,10 +1,16 @@
 /** What every view of the instrument is, so that the page can fetch one when it is first opened. */
 
+import type { Looks } from '../app/address.js';
 import type { Explain } from '../engine/explain.js';
 import type { Model, Proof } from '../state/model.js';
 
 /** The name of a view in the address. */
 export type ViewName = string;
+
+/** What is open within views. */
+export type Within = Pick<Looks, 'case' | 'smaller' | 'patterns' | 'tokens' | 'matrix'>;
+/** Nothing that a person chose. */
+export const NOTHING_WITHIN: Within = { case: '', smaller: '', patterns: 'lost', tokens: '', matrix: '' };
 
 /** What all views show. */
 export interface Shown {
@@ -17,6 +23,7 @@ export interface Shown {
   vs: string;
   /** The distribution of inputs; empty where all are alike. */
   over: string;
+  within: Within;
   /** The model as the distribution shows it: outcomes of its proofs are weighted. */
   weighed: Model;
 }
@@ -29,6 +36,12 @@ export interface Host<E = Explain> {
   compare(strategy: string): void;
   /** Weighs inputs by a distribution; all alike if that is empty. */
   over(text: string): void;
+  /** Shows something else within views, by a choice of the user's or as it is typed. */
+  within(change: Partial<Within>, choice?: 'look' | 'typed'): void;
+  /** Says that the model does not have what is open within a view, and closes it. */
+  refuse(name: keyof Within): void;
+  /** Shows the table of all proofs. */
+  toTable(): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */
   tryInput(tokens: string): void;
   /** Works out what the published formula claims of a proof; the views are shown again when it is known. */
@@ -48,8 +61,6 @@ export interface Host<E = Explain> {
 /** A view: it is shown whatever changes, and only while it is open. */
 export interface ViewOf {
   show(shown: Shown): void;
-  /** Shows an input that another view names, tokens separated by commas; the view `try` does. */
-  input?(tokens: string): void;
 }
 
 /** What a view's module exports: puts the view into `parent`. */

@@ -34,7 +34,8 @@ pub struct Options<'a> {
     pub zoom: Zoom,
     /// What the vertical axis shows.
     pub scale: Scale,
-    /// FLOPs at which to draw a dashed line, where the axis has them.
+    /// FLOPs at which to draw a dashed line: at the end of the axis if they are beyond it, not at all
+    /// before it begins.
     pub budget: Option<f64>,
     /// The [`Point::id`] of the proof to mark as selected.
     pub selected: Option<&'a str>,
@@ -133,7 +134,7 @@ fn draw(
     if scale.is_of_accuracies() {
         space.taken.extend(draw_staircase(&mut chart, &frontier, end)?);
     }
-    if let Some(budget) = budget.filter(|budget| (start..=end).contains(budget)) {
+    if let Some(budget) = budget.filter(|&budget| budget >= start) {
         space.taken.push(draw_budget(&chart, area, plane, budget)?);
     }
 

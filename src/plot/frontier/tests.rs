@@ -166,6 +166,10 @@ fn the_budget_is_a_dashed_line_at_its_length() {
         let (x, figure) = at(1e20, zoom);
         assert!((figure.plane.right() - x).abs() <= pixels(1), "the last unit inside");
     }
+    // An axis that begins behind it has no line, as where filters leave no proof.
+    let figure = draw(&[], Options { budget: Some(2e6), ..OPTIONS });
+    let is_dash = |c: &&Command| matches!(c, Command::Path { color: Role::Unproven, .. });
+    assert_eq!(figure.commands.iter().filter(is_dash).count(), 0);
 }
 
 #[test]

@@ -21,6 +21,7 @@ export const page: TaskPage<ModelFacts, Explainer> = {
     weights: { label: 'Weights', load: () => import('../../views/weights/weights.js') },
     distribution: { label: 'Distribution', load: () => import('../../views/distribution/distribution.js') },
     method: { label: 'Method', load: () => import('../../views/method/method.js') },
+    table: { label: 'Table', load: () => import('../../views/results/place.js') },
   },
   compares: true,
   isEmbedded: true,

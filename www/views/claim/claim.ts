@@ -32,12 +32,12 @@ export class Claim {
     this.#slider.addEventListener('change', () => moved(true));
   }
 
-  /** `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`: whether some proofs are not shown. */
-  show(model: Model, proof: Proof | undefined, budget: number | null, isFiltered = false) {
+  /** `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`: whether some proofs are not shown; `name`: what the user calls the proof. */
+  show(model: Model, proof: Proof | undefined, budget: number | null, isFiltered = false, name?: string) {
     this.#ladder = ladderOf(model.proofs);
     this.#isFiltered = isFiltered;
     put(this.#claim, claimOf(model, proof, isFiltered));
-    put(this.#against, againstOf(model, proof));
+    put(this.#against, againstOf(model, proof, name));
     this.#slide(proof, budget);
   }
 
@@ -83,11 +83,12 @@ export function claimOf(model: Model, proof: Proof | undefined, isFiltered = fal
 }
 
 /** Which proof it is, what trying all inputs costs and gives, and whether a better proof is no longer than this one. */
-export function againstOf(model: Model, proof: Proof | undefined): string {
+export function againstOf(model: Model, proof: Proof | undefined, name?: string): string {
   const { baseline_flops } = model.facts;
   if (proof?.facts.visits_inputs && !proof.facts.one_of_many) return `Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;
   const exact = exactOf(sidesOf(model.proofs));
-  const named = proof ? `Proof: ${proof.facts.label}. ` : '';
+  const called = name === undefined ? '' : `“${name}”, `;
+  const named = proof ? `Proof: ${called}${proof.facts.label}. ` : '';
   const tried = `${named}Trying all of them: ${exact ? `${briefly(exact.percent)}, but ` : ''}${steps(baseline_flops)} steps, and nothing understood.`;
   if (!proof?.outcome || proof.frontier) return tried;
   const ladder = ladderOf(model.proofs);

@@ -5,9 +5,12 @@ import type { By, DistributionFacts, WeightedBound } from '../../pkg/explain.js'
 import { alike, AXES, type Axis, type Choice, format, parse } from '../../state/distribution.js';
 import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
+import { exportButton } from '../../ui/export/button.js';
 import { briefly, told } from '../../ui/format.js';
+import { styleOf } from '../../ui/player.js';
 import type { Host, Open, Shown } from '../view.js';
 import { Latest } from '../why/latest.js';
+import { type Bars, barsFigure, barsTable } from './picture.js';
 import './distribution.css';
 
 const NAMES: Record<Axis, string> = { largest: 'Largest token', last: 'Last token', copies: 'Copies of the largest' };
@@ -59,6 +62,8 @@ class Distribution {
   readonly #worst = select({ '': 'on average', ...Object.fromEntries(Object.entries(CLASSES).map(([by, label]) => [by, `in the worst class by ${label}`])) }, 'What counts');
   readonly #said = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #bars = make('div', { class: 'weights-bars' });
+  readonly #menu: HTMLElement;
+  #weights: Bars[] = [];
   readonly #by = select(CLASSES, 'Classes by');
   readonly #classes = make('table');
   readonly #rest = make('p', { class: 'state', 'aria-live': 'polite' });
@@ -72,6 +77,14 @@ class Distribution {
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
+    this.#menu = exportButton({
+      name: 'weights-of-inputs',
+      title: 'Weights of inputs',
+      element: this.#bars,
+      model: () => host.model(),
+      table: () => (this.#weights.length ? barsTable(this.#weights) : undefined),
+      drawn: () => (this.#weights.length ? { figures: this.#weights.map((each) => ({ name: each.name, figure: barsFigure(each) })), style: styleOf(this.#bars) } : undefined),
+    });
     this.#facts = new Latest((facts) => this.#describe(facts), (error) => this.#failed(error, this.#said));
     this.#shares = new Latest(([shares, exact]) => this.#list(shares, exact), (error) => this.#failed(error, this.#rest));
     const form = make(
@@ -155,7 +168,8 @@ class Distribution {
   #describe({ about, parts }: DistributionFacts) {
     const long = this.#over && !location.hash.includes('over=') ? ' It is too long for an address: a link does not have it.' : '';
     this.#said.textContent = `${!this.#over ? 'All inputs count alike.' : `Counted are ${about}.`}${long}`;
-    this.#bars.replaceChildren(...AXES.map((axis, i) => bars(axis, parts[i] ?? [])));
+    this.#weights = AXES.map((axis, i) => ({ name: NAMES[axis], first: axis === 'copies' ? 1 : 0, parts: parts[i] ?? [] }));
+    this.#bars.replaceChildren(...this.#weights.map(bars), this.#menu);
   }
 
   #list(shares: WeightedBound[], exact: WeightedBound[] | undefined) {
@@ -175,8 +189,7 @@ class Distribution {
 }
 
 /** The part of all weight that each value has. */
-function bars(axis: Axis, parts: number[]): HTMLElement {
-  const first = axis === 'copies' ? 1 : 0;
+function bars({ name, first, parts }: Bars): HTMLElement {
   const most = Math.max(...parts, Number.MIN_VALUE);
   const top = parts.indexOf(Math.max(...parts)) + first;
   const bar = (part: number) => {
@@ -185,7 +198,7 @@ function bars(axis: Axis, parts: number[]): HTMLElement {
     return element;
   };
   const largest = most === Math.min(...parts) ? 'each weighs' : `${top} weighs most,`;
-  const label = `${NAMES[axis]} from ${first} to ${parts.length - 1 + first}: ${largest} ${(100 * most).toPrecision(3)}\u00a0% of all`;
+  const label = `${name} from ${first} to ${parts.length - 1 + first}: ${largest} ${(100 * most).toPrecision(3)}\u00a0% of all`;
   return make('figure', {}, make('div', { class: 'bars', role: 'img', 'aria-label': label }, ...parts.map(bar)), make('figcaption', {}, label));
 }
 

@@ -66,7 +66,7 @@ export class Over {
     const left = model.proofs.filter(({ outcome }) => outcome).length - bounds.size - failed.size;
     const mixed = [...bounds.values()].filter((bound) => bound.mixed).length;
     const parts = [
-      `Claim, figure and strategies are about ${about}. Everything else counts all inputs alike.`,
+      `Claim, figure, strategies and table are about ${about}. Everything else counts all inputs alike.`,
       ...(left > 0 ? [`${left} proofs are still to be weighed.`] : []),
       ...(mixed ? [`${mixed} proofs do not tell these inputs apart: shown is what they prove in any case.`] : []),
       ...(failed.size ? [`${failed.size} cannot be weighed: ${[...failed.values()][0]}`] : []),

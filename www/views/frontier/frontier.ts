@@ -5,7 +5,7 @@ import { percent, steps, told } from '../../ui/format.js';
 import type { Figure, Metrics } from '../../pkg/plot.js';
 import { exportButton } from '../../ui/export/button.js';
 import { get, rootOf } from '../../ui/element.js';
-import { play, type Style, styleOf, watchStyle } from '../../ui/player.js';
+import { play, roomOf, type Style, styleOf, watchStyle } from '../../ui/player.js';
 import { type Plot, plotters } from '../../ui/plotters.js';
 import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { First } from '../../tasks/task.js';
@@ -75,7 +75,7 @@ export class Frontier {
         const { frontierTable } = await import('./table.js');
         if (!this.#seen) return undefined;
         const { model, compared, passes } = this.#seen;
-        return frontierTable(model.facts.file, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
+        return frontierTable(model.facts.file, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared, model.over?.());
       },
       drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
     };
@@ -129,7 +129,7 @@ export class Frontier {
     this.#canvas.setAttribute('aria-label', `${NAMES[seen.axes.scale]} against proof lengths. ${parts.join('. ')}.`);
   }
 
-  #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen, size: Size | undefined = this.#style): Figure | undefined {
+  #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen, size: Size | undefined = this.#style && roomOf(this.#style)): Figure | undefined {
     const { width = 0, height = 0 } = size ?? {};
     // Bounds against ratios are another figure, in the place of this one.
     if (scale === 'ratio' || !width || !height) return;

@@ -7,9 +7,9 @@ import { proofTable } from '../results/rows.js';
 
 const SPREAD = ['least', 'lower quartile', 'median', 'upper quartile', 'most'];
 
-/** The model's proofs and, where it is compared, a first column that says whose numbers a row has. */
-export function frontierTable(file: string, proofs: readonly Proof[], { others, spread }: { others: readonly Other[]; spread: readonly Budget[] }): Table {
-  const { columns, rows } = proofTable(proofs);
+/** The model's proofs and, where it is compared, a first column that says whose numbers a row has; `over` says which inputs count. */
+export function frontierTable(file: string, proofs: readonly Proof[], { others, spread }: { others: readonly Other[]; spread: readonly Budget[] }, over?: string): Table {
+  const { columns, rows } = proofTable(proofs, over);
   if (!others.length && !spread.length) return { columns, rows };
   const row = (of: string, numbers: Readonly<Record<string, Value>>) => [of, ...columns.map(({ key }) => numbers[key] ?? null)];
   return {

@@ -163,7 +163,7 @@ const additive: Section = {
               ['Step', 'Cases', 'Inputs right', 'FLOPs'],
               shown.outcome.steps.map(({ what, cases, correct, flops }) => [capital(what), count(cases), count(correct), count(Math.round(flops))]),
             ),
-            p(see('why', 'Which cases were decided how', told, shown.facts.strategy)),
+            p(see('why', 'Which cases were decided how', told, shown.facts.strategy, { patterns: 'decided' })),
           ]
         : []),
     ];

@@ -3,7 +3,7 @@
 import { make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
 import { goTo } from '../../ui/go.js';
-import type { Host, Shown, ViewName } from '../view.js';
+import type { Host, Shown, ViewName, Within } from '../view.js';
 import type { Cost } from './costs.js';
 
 /** What the method tells with: what is shown, and the page that it can ask. */
@@ -26,12 +26,13 @@ export const steps = (...items: Text[]) => make('ol', {}, ...items.map((item) =>
 export const formula = (text: string) => make('p', { class: 'formula', tabindex: '0', role: 'group', 'aria-label': 'Formula' }, text);
 export const lines = (label: string, text: string) => make('pre', { tabindex: '0', 'aria-label': label }, text);
 
-/** A button that leads to a view, after it has chosen a proof if one is named. */
-export function see(view: ViewName, text: string, { host }: Told, strategy?: string): HTMLElement {
+/** A button that leads to a view, and to something within it, after it has chosen a proof if one is named. */
+export function see(view: ViewName, text: string, { host }: Told, strategy?: string, within?: Partial<Within>): HTMLElement {
   const button = make('button', { type: 'button', class: 'link' }, text);
   button.addEventListener('click', () => {
     if (strategy !== undefined) host.choose(strategy);
     goTo(view);
+    if (within) host.within(within);
   });
   return button;
 }

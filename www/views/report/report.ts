@@ -8,9 +8,10 @@ import './report.css';
 import html from './report.html?raw';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
-import { type Filter, strange } from '../../state/filter.js';
+import { type Filter, strange, strangeInputs } from '../../state/filter.js';
 import type { Model, Models, Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
+import { Names } from '../../state/names.js';
 import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
@@ -20,8 +21,9 @@ import { showFacts, showTask } from '../facts/facts.js';
 import { Details } from '../proof/details.js';
 import { ProofCards } from '../proofs/proofs.js';
 import { Quality } from '../quality/quality.js';
-import { ResultsTable } from '../results/table.js';
+import { ResultsTable, type Sorted } from '../results/table.js';
 import { showSides } from '../sides/sides.js';
+import type { Within } from '../view.js';
 import { preparePrint } from './print.js';
 
 /** What the report works with, and what it asks of the page. */
@@ -32,11 +34,14 @@ export interface Host {
   certificates: Certificates;
   /** Chooses a proof by its identifier. */
   choose(strategy: string): void;
-  /** Shows other proofs, by a `choice` of the user's. */
-  look(filter: Partial<Filter>, choice: 'look' | 'typed'): void;
+  /** Shows other proofs, or sorts them otherwise, by a `choice` of the user's. */
+  look(looks: Partial<Filter & Sorted>, choice: 'look' | 'typed'): void;
   /** Shows a problem. */
   problem(text: string): void;
 }
+
+/** What of an address a model may not have. */
+export type Strange = 'vs' | 'family' | 'tags' | 'without' | keyof Within;
 
 export class Report {
   readonly #models: Models;
@@ -47,6 +52,7 @@ export class Report {
   readonly #best: BestProof;
   readonly #quality: Quality;
   readonly #network: NetworkPart;
+  readonly #names = new Names(() => localStorage);
 
   constructor({ task, models, queue, certificates, choose, look, problem }: Host, network: NetworkPart, about: (Node | string)[]) {
     get('about-proofs', HTMLElement).replaceChildren(...about);
@@ -71,7 +77,7 @@ export class Report {
       problem,
     });
     preparePrint();
-    this.#table = new ResultsTable(choose, look, () => models.current, (proof) => queue.run(proof));
+    this.#table = new ResultsTable(choose, look, () => models.current, (proof) => queue.run(models.find(proof.facts.strategy) ?? proof));
   }
 
   /** Shows another model. */
@@ -91,6 +97,11 @@ export class Report {
   /** Shows examples and sampled accuracy of the model. */
   looked(model: Model) {
     this.#network.show(model);
+  }
+
+  /** The name that the user gave a proof of the present model; undefined for none. */
+  nameOf(proof: Proof): string | undefined {
+    return this.#names.nameOf(this.#models.current.facts.sha256, proof);
   }
 
   /** Shows how far the queue is. */
@@ -115,23 +126,24 @@ export class Report {
     this.#table.point(pointed);
   }
 
-  /** Shows the proofs that pass a filter. */
-  look(filter: Filter) {
-    this.#table.look(filter);
+  /** Shows the proofs that pass a filter, sorted. */
+  look(looks: Filter & Sorted) {
+    this.#table.look(looks);
   }
 
-  /** What a filter and a comparison ask for that the model does not have. */
-  async strange(looks: Filter & { vs: string }) {
+  /** What a filter, a comparison and opened inputs ask for that the model does not have. */
+  async strange(looks: Filter & Within & { vs: string }): Promise<Strange[]> {
     const { strategy: vs } = parseVersus(looks.vs);
-    const of = strange(looks, this.#models.current);
+    const { current } = this.#models;
+    const of = [...strange(looks, current), ...strangeInputs(looks, current)];
     // A proof that no model lists, such as the best within some steps, is asked for.
     const isProof = !vs || this.#models.find(vs) || (await this.#queue.ask(vs).catch(() => undefined));
-    return isProof ? of : [...of, 'vs' as const];
+    return isProof ? of : [...of, 'vs'];
   }
 
-  /** Shows all proofs in the table. */
-  results(chosen: string | null) {
-    this.#table.show(this.#models.current, chosen);
+  /** Shows all proofs in the table, as a distribution shows them if one is on. */
+  results(model: Model, chosen: string | null) {
+    this.#table.show(model, chosen);
   }
 
   /** Shows what summarises the results. */

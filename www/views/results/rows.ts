@@ -9,14 +9,16 @@ interface Field extends Column {
 
 const digits = (text: string | null | undefined): Value => (text == null ? null : BigInt(text));
 
+const ALL = 'part of all inputs';
+
 const FIELDS: readonly Field[] = [
   { key: 'proof', title: 'Proof', of: ({ facts }) => facts.label },
   { key: 'strategy', title: 'Identifier', of: ({ facts }) => facts.strategy },
   { key: 'class', title: 'Class', of: ({ facts }) => facts.class },
   { key: 'percent', title: 'Accuracy at least', unit: '%, rounded down', of: ({ outcome }) => (outcome ? Number(outcome.percent) : null) },
-  { key: 'bound', title: 'Accuracy at least', unit: 'part of all inputs', of: ({ outcome }) => outcome?.bound ?? null },
+  { key: 'bound', title: 'Accuracy at least', unit: ALL, of: ({ outcome }) => outcome?.bound ?? null },
   { key: 'percent_above', title: 'Accuracy at most', unit: '%, rounded up', of: ({ outcome }) => (outcome?.percent_above == null ? null : Number(outcome.percent_above)) },
-  { key: 'upper_bound', title: 'Accuracy at most', unit: 'part of all inputs', of: ({ outcome }) => outcome?.upper_bound ?? null },
+  { key: 'upper_bound', title: 'Accuracy at most', unit: ALL, of: ({ outcome }) => outcome?.upper_bound ?? null },
   { key: 'correct', title: 'Inputs proven right', of: ({ outcome }) => digits(outcome?.correct) },
   { key: 'most_correct', title: 'Inputs right at most', of: ({ outcome }) => digits(outcome?.most_correct) },
   { key: 'total', title: 'Inputs in all', of: ({ outcome }) => digits(outcome?.total) },
@@ -38,8 +40,17 @@ function stateOf({ facts, job, outcome, shipped }: Proof): string {
   return job.state === 'idle' ? 'not run' : job.state;
 }
 
-/** One row for each proof, in their order. */
-export const proofTable = (proofs: readonly Proof[]): Table => ({
-  columns: FIELDS.map(({ key, title, unit }) => ({ key, title, ...(unit !== undefined && { unit }) })),
+/** The unit of a field: under a distribution, `over` says which inputs count, and counts are weights. */
+function unitOf({ key, unit }: Field, over: string): string | undefined {
+  if (over && ['correct', 'most_correct', 'total'].includes(key)) return 'weight';
+  return over && unit === ALL ? `part of ${over}` : unit;
+}
+
+/** One row for each proof, in their order; `over` says which inputs count where not all do alike. */
+export const proofTable = (proofs: readonly Proof[], over = ''): Table => ({
+  columns: FIELDS.map((field) => {
+    const unit = unitOf(field, over);
+    return { key: field.key, title: field.title, ...(unit !== undefined && { unit }) };
+  }),
   rows: proofs.map((proof) => FIELDS.map(({ of }) => of(proof))),
 });

@@ -1,5 +1,6 @@
 /** The results as a table: what the plot shows, for sorting, filtering, choosing, copying and screen readers. */
 
+import type { Looks } from '../../app/address.js';
 import { COLUMNS, type Column } from './columns.js';
 import { get, make, place } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
@@ -13,9 +14,11 @@ import { Rows } from '../../ui/rows.js';
 import { isAlone, type Model, type Proof } from '../../state/model.js';
 
 type Direction = 'ascending' | 'descending';
+/** By which column the rows are sorted; after a minus from the largest on. */
+export type Sorted = Pick<Looks, 'sort'>;
 
 /** Sorted by this one, the proofs stand in their own order, under the names of their classes. */
-const PROOF: Pick<Column, 'title' | 'best'> = { title: 'Proof', best: 'ascending' };
+const PROOF: Pick<Column, 'title' | 'best'> & { key: 'proof' } = { key: 'proof', title: 'Proof', best: 'ascending' };
 /** What stands in a cell without a number. */
 const NONE = '–';
 /** Rows that are put in at once: the layout of a hundred would take many frames. */
@@ -34,6 +37,8 @@ export class ResultsTable {
   /** Where the rows are, by their class. */
   readonly #bodies = new Map<string, HTMLElement>();
   #proofs: readonly Proof[] = [];
+  /** Which inputs count, where not all do alike; else empty. */
+  #over = '';
   /** In the order of the table. */
   #classes: readonly ClassFacts[] = [];
   #column: typeof PROOF | Column = PROOF;
@@ -47,27 +52,27 @@ export class ResultsTable {
   /** `choose` hears which row was chosen, `look` how the filter is to change, `retry` which failed proof is to run again; `model` is whose proofs they are. */
   constructor(
     choose: (strategy: string) => void,
-    look: (filter: Partial<Filter>, choice: 'look' | 'typed') => void,
+    look: (looks: Partial<Filter & Sorted>, choice: 'look' | 'typed') => void,
     model: () => Model,
     retry: (proof: Proof) => void,
   ) {
     this.#filters = new Filters(get('filters', HTMLElement), look);
     this.#heads = [PROOF, ...COLUMNS].map((column) => {
       const button = make('button', { type: 'button' }, column.title);
-      button.addEventListener('click', () => this.#sort(column));
+      button.addEventListener('click', () => look({ sort: this.#next(column) }, 'look'));
       return { column, head: make('th', { scope: 'col', role: 'columnheader' }, button) };
     });
     // With roles, since it is still a table where it is narrow and laid out otherwise.
     this.#head = make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...this.#heads.map(({ head }) => head)));
-    this.#rows = new Rows((proof) => row(proof, retry));
+    this.#rows = new Rows((proof) => row(proof, retry, () => this.#over !== ''));
     this.#table.addEventListener('change', ({ target }) => {
       if (target instanceof HTMLInputElement) choose(target.value);
     });
     const passing = () => this.#sorted(this.#proofs.filter(this.#passes));
-    const table = () => proofTable(passing());
+    const table = () => proofTable(passing(), this.#over);
     const element = get('whole-table', HTMLElement);
     element.before(exportButton({ name: 'proofs', title: 'Table of proofs', element, model, table }));
-    copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy))));
+    copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy)), this.#over));
     // All of a row answers to the pointer, not only its name.
     this.#table.addEventListener('click', ({ target }) => {
       if (!(target instanceof Element) || target.closest('label, button')) return;
@@ -76,14 +81,15 @@ export class ResultsTable {
     });
   }
 
-  /** Shows what is new of the proofs, and where that puts them. */
-  show({ facts: { classes }, proofs }: Model, chosen: string | null) {
-    const others = proofs !== this.#proofs;
+  /** Shows what is new of the proofs, as a distribution shows them if one is on, and where that puts them. */
+  show({ facts: { classes }, proofs, over }: Model, chosen: string | null) {
+    const others = classes !== this.#classes;
+    this.#over = over?.() ?? '';
     this.#proofs = proofs;
     this.#classes = classes;
-    if (others) this.#filters.model(proofs);
     // If there are new rows, the old ones have to go, even if they were in the same order.
     const fresh = this.#rows.model(proofs);
+    if (others || fresh) this.#filters.model(proofs);
     if (fresh) {
       this.#order = '';
       this.#fill();
@@ -91,13 +97,15 @@ export class ResultsTable {
     if (others || fresh) this.choose(chosen);
   }
 
-  /** Shows the proofs that pass a filter, from the top on. */
-  look(filter: Filter) {
-    this.#filters.show(filter);
-    const key = FILTER.map((name) => filter[name]).join('\n');
+  /** Shows the proofs that pass a filter, sorted, from the top on. */
+  look(looks: Filter & Sorted) {
+    this.#filters.show(looks);
+    const key = [looks.sort, ...FILTER.map((name) => looks[name])].join('\n');
     const isOther = key !== this.#key;
     this.#key = key;
-    this.#passes = passes(filter);
+    this.#passes = passes(looks);
+    this.#column = [PROOF, ...COLUMNS].find(({ key }) => looks.sort.endsWith(key)) ?? PROOF;
+    this.#direction = looks.sort.startsWith('-') ? 'descending' : 'ascending';
     if (isOther) this.#begin();
   }
 
@@ -114,11 +122,11 @@ export class ResultsTable {
     else for (const checked of this.#table.querySelectorAll<HTMLInputElement>('input:checked')) checked.checked = false;
   }
 
-  #sort(column: typeof PROOF | Column) {
+  /** How rows are sorted after a press on the head of a column: the other way, if by that one already. */
+  #next(column: typeof PROOF | Column): Sorted['sort'] {
     const reverse = this.#direction === 'ascending' ? 'descending' : 'ascending';
-    this.#direction = column === this.#column ? reverse : column.best;
-    this.#column = column;
-    this.#begin();
+    const direction = column === this.#column ? reverse : column.best;
+    return direction === 'descending' ? `-${column.key}` : column.key;
   }
 
   /** Shows the rows in a new order from the top on, batch by batch. */
@@ -138,7 +146,7 @@ export class ResultsTable {
   #arrange() {
     for (const { column, head } of this.#heads) head.setAttribute('aria-sort', column === this.#column ? this.#direction : 'none');
     const passing = this.#sorted(this.#proofs.filter(this.#passes));
-    if (this.#proofs.length) this.#say(`${passing.length} of ${this.#proofs.length} proofs shown`);
+    if (this.#proofs.length) this.#say(`${passing.length} of ${this.#proofs.length} proofs shown${this.#over && `; accuracies are of ${this.#over}`}`);
     const shown = passing.slice(0, this.#room);
     const grouped = !('value' in this.#column);
     const order = [grouped, ...shown.map(({ facts }) => facts.strategy)].join();
@@ -186,7 +194,8 @@ export class ResultsTable {
   }
 }
 
-function row({ facts }: Proof, retry: (proof: Proof) => void) {
+/** `isWeighed` says whether counts are of weights, which the table does not show. */
+function row({ facts }: Proof, retry: (proof: Proof) => void, isWeighed: () => boolean) {
   const radio = make('input', { type: 'radio', name: 'strategy', value: facts.strategy });
   const cells = COLUMNS.map((column) => ({ column, cell: make('td', { role: 'cell', 'data-title': column.title }) }));
   const again = make('button', { type: 'button', 'aria-label': `Try again: ${facts.label}` }, 'Try again');
@@ -199,11 +208,11 @@ function row({ facts }: Proof, retry: (proof: Proof) => void) {
       current = proof;
       again.hidden = proof.job.state !== 'failed';
       // Any of them may have left the frontier; most are as they were.
-      const now = [proof.facts, proof.outcome, proof.shipped, proof.frontier, proof.job.state];
+      const now = [proof.facts, proof.outcome, proof.shipped, proof.frontier, proof.job.state, isWeighed()];
       if (now.every((part, at) => part === before[at])) return;
       before = now;
       for (const { column, cell } of cells) {
-        const shown = column.cell(proof) || NONE;
+        const shown = (column.key === 'inputs' && isWeighed() ? '' : column.cell(proof)) || NONE;
         const text = typeof shown === 'string' ? shown : shown.textContent;
         if (text !== cell.textContent) cell.replaceChildren(shown);
       }

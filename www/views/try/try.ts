@@ -29,15 +29,9 @@ const SEARCHES: [Sought, string][] = [
   ['closest', 'the smallest margin'],
 ];
 
-/** The view, which others can show an input in. */
-export interface TryView extends ViewOf {
-  /** Shows an input, tokens separated by commas. */
-  input(tokens: string): void;
-}
+export const open = (parent: HTMLElement, host: Host): ViewOf => new Try(parent, host);
 
-export const open = (parent: HTMLElement, host: Host): TryView => new Try(parent, host);
-
-class Try implements TryView {
+class Try implements ViewOf {
   readonly #host: Host;
   readonly #place = make('div');
   readonly #legend = make('legend');
@@ -57,8 +51,8 @@ class Try implements TryView {
   #look: Look | undefined;
   #model: Model | undefined;
   #proof: Proof | undefined;
-  /** An input that was given before there was a model. */
-  #given: string | undefined;
+  /** The input that the address has, tokens separated by commas; empty for none. */
+  #noted = '';
   /** What is searched for; undefined while the input in the fields is what counts. */
   #sought: Sought | undefined;
   readonly #ask = inTurn((isCurrent) => this.#answerTo(isCurrent));
@@ -66,7 +60,7 @@ class Try implements TryView {
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
     const draw = make('button', { type: 'button' }, 'Random input');
-    draw.addEventListener('click', () => this.#take(this.#random()));
+    draw.addEventListener('click', () => this.#take(this.#random(), 'look'));
     this.#searches = SEARCHES.map(([sought, label]) => {
       const button = make('button', { type: 'button' }, label);
       button.addEventListener('click', () => this.#search(sought));
@@ -100,7 +94,7 @@ class Try implements TryView {
     parent.append(make('div', { class: 'try' }, form));
   }
 
-  show({ model, chosen }: Shown) {
+  show({ model, chosen, within: { tokens } }: Shown) {
     const [former, before] = [this.#model, this.#proof];
     [this.#model, this.#proof] = [model, chosen];
     const { n, v } = model.facts;
@@ -111,19 +105,14 @@ class Try implements TryView {
     const isOther = former !== model;
     if (isOther) this.#look = undefined;
     if (isOther) this.#sought = undefined;
-    const given = this.#given;
-    this.#given = undefined;
-    if (given !== undefined) this.#take(split(given));
+    const isGiven = tokens !== this.#noted;
+    this.#noted = tokens;
+    if (isGiven || (isOther && tokens)) this.#take(tokens ? split(tokens) : first(n, v));
     else if (isOther) this.#typed();
     else if (before?.facts.strategy !== chosen?.facts.strategy) {
       this.#covered.classList.add('unknown');
       this.#ask();
     }
-  }
-
-  input(tokens: string) {
-    if (this.#model) this.#take(split(tokens));
-    else this.#given = tokens;
   }
 
   /** Identifier of the chosen proof, if this browser has it: one from a certificate is known by its counts alone. */
@@ -134,7 +123,7 @@ class Try implements TryView {
   #newFields(n: number, v: number) {
     this.#legend.textContent = `${n} tokens from 0 to ${v - 1}. Which is the largest?`;
     this.#summary.textContent = `All ${v} logits`;
-    this.#positions = new Positions(n, v, SAID, () => this.#typed());
+    this.#positions = new Positions(n, v, SAID, () => this.#typed('typed'));
     this.#positions.fill(first(n, v));
     this.#place.replaceChildren(this.#positions.element);
   }
@@ -145,18 +134,24 @@ class Try implements TryView {
     return random(n, v, () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0);
   }
 
-  /** Shows an input that the user has not typed; what is none is refused in words. */
-  #take(texts: string[]) {
+  /** Shows an input that the user has not typed, but perhaps chosen; what is none is refused in words. */
+  #take(texts: string[], choice?: 'look') {
     if (!this.#model) return;
     const { n, v } = this.#model.facts;
     const problem = problemOf(texts, n, v);
     if (problem) return this.#say(`This input cannot be shown. ${problem.said}`, true);
     this.#positions?.fill(texts);
-    this.#typed();
+    this.#typed(choice);
   }
 
-  /** Follows what is in the fields. */
-  #typed() {
+  /** Puts the input of the fields into the address. */
+  #note(choice: 'look' | 'typed') {
+    this.#noted = this.#positions?.texts.map(Number).join() ?? '';
+    this.#host.within({ tokens: this.#noted }, choice);
+  }
+
+  /** Follows what is in the fields; a `choice` of the user's goes into the address. */
+  #typed(choice?: 'look' | 'typed') {
     if (!this.#model || !this.#positions) return;
     this.#sought = undefined;
     const { n, v } = this.#model.facts;
@@ -165,6 +160,7 @@ class Try implements TryView {
     this.#say(problem?.said ?? '', !!problem);
     this.#result.classList.add('stale');
     this.#covered.classList.add('unknown');
+    if (choice && !problem) this.#note(choice);
     this.#ask();
   }
 
@@ -189,7 +185,10 @@ class Try implements TryView {
         this.#sought = undefined;
         this.#say(found.said);
         look = found.look;
-        if (look) positions.fill(look.tokens.map(String));
+        if (look) {
+          positions.fill(look.tokens.map(String));
+          this.#note('look');
+        }
       } else {
         const { texts } = positions;
         if (problemOf(texts, model.facts.n, model.facts.v)) return;

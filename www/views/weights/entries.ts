@@ -13,12 +13,28 @@ export interface Part {
   values: Float64Array;
 }
 
-/** The whole and, where a few directions approximate it, what they give and what they leave. */
-export function partsOf({ values, approximation }: MatrixFacts): Part[] {
+/** What proofs take in the place of a matrix: a few directions or, of positions, the worst for each output; undefined where they take it as it is. */
+function approximationOf({ id, values, approximation, columns }: MatrixFacts): Float64Array | undefined {
+  if (id !== 'PVOU') return approximation ?? undefined;
+  const worst = Array.from({ length: columns }, (_, o) => values.reduce((most, x, i) => (i % columns === o ? Math.max(most, x) : most), -Infinity));
+  return values.map((_, i) => worst[i % columns] ?? NaN);
+}
+
+/** A matrix of tokens and outputs less what each token adds to its own output: a proof compares with that of the largest token. */
+function lessOwn({ values, columns }: MatrixFacts): Part {
+  const own = (row: number) => values[row * columns + row] ?? NaN;
+  return { label: 'Less what a token adds to its own output', values: values.map((x, i) => x - own(Math.floor(i / columns))) };
+}
+
+/** The whole and, where proofs take something in its place, that and what it leaves. */
+export function partsOf(matrix: MatrixFacts): Part[] {
+  const { id, values } = matrix;
   const whole = { label: 'Whole', values };
+  const approximation = approximationOf(matrix);
+  if (id === 'EVOU') return [whole, lessOwn(matrix)];
   if (!approximation) return [whole];
   const left = values.map((x, i) => x - (approximation[i] ?? 0));
-  return [whole, { label: 'Approximation', values: approximation }, { label: 'What is left', values: left }];
+  return [whole, { label: id === 'PVOU' ? 'Worst position for each output' : 'Approximation', values: approximation }, { label: 'What is left', values: left }];
 }
 
 /** The largest size of an entry. */
@@ -52,7 +68,9 @@ export function step(key: string, [row, column]: Cell, { rows, columns }: Matrix
 }
 
 /** Row, column and value of a cell in words. */
-export function wordsOf({ values, approximation, columns, row_axis, column_axis }: MatrixFacts, [row, column]: Cell): string {
+export function wordsOf(matrix: MatrixFacts, [row, column]: Cell): string {
+  const { values, columns, row_axis, column_axis } = matrix;
+  const approximation = approximationOf(matrix);
   const i = row * columns + column;
   const value = values[i] ?? NaN;
   const near = approximation?.[i];

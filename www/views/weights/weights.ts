@@ -39,6 +39,8 @@ class Weights implements ViewOf {
   readonly #errors: ErrorTable;
   #model: Model | undefined;
   #matrices: MatrixFacts[] = [];
+  /** Identifier of the matrix that is asked for; empty for the first. */
+  #wanted = '';
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
@@ -60,7 +62,10 @@ class Weights implements ViewOf {
       drawn: () => drawnOf({ '': this.#singular }),
     });
     this.#chart.append(menu);
-    this.#select.addEventListener('change', () => this.#showMatrix());
+    this.#select.addEventListener('change', () => {
+      const { value } = this.#select;
+      host.within({ matrix: value === this.#matrices[0]?.id ? '' : value });
+    });
     this.#again.addEventListener('click', () => {
       this.#clear();
       this.#maps.load();
@@ -72,11 +77,16 @@ class Weights implements ViewOf {
     parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#ablate.element, this.#scores.element, this.#errors.element));
   }
 
-  show({ model }: Shown) {
+  show({ model, within: { matrix } }: Shown) {
     this.#errors.show(model.attention, model.facts.d);
     this.#ablate.show(model);
     this.#scores.show(model);
-    if (model === this.#model) return;
+    const isOther = matrix !== this.#wanted;
+    this.#wanted = matrix;
+    if (model === this.#model) {
+      if (isOther) this.#choose();
+      return;
+    }
     this.#model = model;
     this.#clear();
     this.#matrices = [];
@@ -101,15 +111,21 @@ class Weights implements ViewOf {
       const matrices = await this.#host.explain.matrices();
       if (model !== this.#model) return;
       this.#matrices = matrices;
-      const { value } = this.#select;
       this.#select.replaceChildren(...matrices.map(({ id, label }) => make('option', { value: id }, label)));
-      if (matrices.some(({ id }) => id === value)) this.#select.value = value;
       this.#select.disabled = false;
       this.#pictures.classList.remove('stale');
-      this.#showMatrix();
+      this.#choose();
     } catch (error) {
       if (model === this.#model && !(error instanceof Cancelled)) this.#fail(told(error));
     }
+  }
+
+  /** Shows the matrix that is asked for. */
+  #choose() {
+    if (!this.#matrices.length) return;
+    if (this.#wanted && !this.#matrices.some(({ id }) => id === this.#wanted)) return this.#host.refuse('matrix');
+    this.#select.value = this.#wanted || (this.#matrices[0]?.id ?? '');
+    this.#showMatrix();
   }
 
   #showMatrix() {

@@ -8,7 +8,7 @@ import { exportButton } from '../../ui/export/button.js';
 import { count, told } from '../../ui/format.js';
 import { MARK, swatch } from '../../ui/hatch.js';
 import { styleOf, watchStyle } from '../../ui/player.js';
-import type { Host } from '../view.js';
+import type { Host, Within } from '../view.js';
 import { caseContent } from './case.js';
 import { casesOf, type Cells, cellsOf, isExact, NONE, shares, together, worstLayer } from './cells.js';
 import { mapOf } from './figures.js';
@@ -38,6 +38,10 @@ export class CaseMapSection {
   #layer: number | undefined;
   /** The case that someone opened, also while there is nothing of it to show: largest and last token. */
   #case: [m: number, q: number] | undefined;
+  /** How many smaller tokens the inputs have that are asked for; empty for any number. */
+  #smaller = '';
+  /** What was asked for last. */
+  #within = '';
 
   constructor(host: Host) {
     this.#host = host;
@@ -45,7 +49,7 @@ export class CaseMapSection {
       (facts) => this.#show(facts),
       (error) => this.#failed(error),
     );
-    this.#grid = new CaseGrid('Proven share, by largest and last token', (m, q) => this.#say(m, q), (m, q) => this.#open(m, q));
+    this.#grid = new CaseGrid('Proven share, by largest and last token', (m, q) => this.#say(m, q), (m, q) => this.#note(m, q));
     this.#drawing = new Drawing(
       this.#grid.canvas,
       mapOf(() => this.#picture()),
@@ -73,13 +77,30 @@ export class CaseMapSection {
       drawn: () => drawnOf({ '': this.#drawing }),
     });
     this.element.append(hint, menu, this.#layers, this.#subject, this.#grid.element, this.#verdicts, form, this.#opened);
-    this.#layers.addEventListener('change', () => this.#choose());
+    this.#layers.addEventListener('change', () => host.within({ smaller: valueOf(this.#layers) }));
     const subject = (value: string, text: string) => make('label', {}, make('input', { type: 'radio', name: 'why-subject', value }), text);
     this.#subject.append(make('legend', {}, 'What patterns say'), subject('lost', 'What is lost'), subject('decided', 'How cases are decided'));
-    this.#subject.querySelector('input')!.checked = true;
-    this.#subject.addEventListener('change', () => this.#choose());
+    check(this.#subject, 'lost');
+    this.#subject.addEventListener('change', () => host.within({ patterns: valueOf(this.#subject) === 'decided' ? 'decided' : 'lost' }));
     watchStyle(this);
-    this.#note('Open a case to see what decides it, and inputs to try.');
+    this.#tell(NOTHING_OPEN);
+  }
+
+  /** Opens a case, and shows the inputs and the patterns that are asked for. */
+  open(within: Within) {
+    const { case: opened, smaller, patterns } = within;
+    const key = [opened, smaller, patterns].join(' ');
+    if (key === this.#within) return;
+    this.#within = key;
+    const [m, q] = opened.split(',').map(Number);
+    const before = this.#case;
+    this.#case = m === undefined || q === undefined || !opened ? undefined : [m, q];
+    this.#smaller = smaller;
+    check(this.#subject, patterns);
+    check(this.#layers, smaller);
+    if (this.#case && this.#case.join() !== before?.join()) this.#grid.move(...this.#case);
+    if (!this.#case) this.#tell(NOTHING_OPEN);
+    this.#choose();
   }
 
   show(map: CaseMap) {
@@ -91,23 +112,21 @@ export class CaseMapSection {
     this.#choose();
   }
 
-  /** Offers the map's layers; the one that was shown stays, if there is one for as many tokens. */
+  /** Offers the map's layers; the one that is asked for is shown, if there is one for as many tokens. */
   #showLayers({ layers }: CaseMap) {
-    const before = this.#layers.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
     const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
     const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || 'any number');
     const legend = make('legend', {}, 'How many tokens are smaller than the largest');
     const one = make('p', {}, 'Inputs with any number of smaller tokens are shown together for this proof.');
     this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : [one]));
-    const kept = values.includes(before) ? before : '';
-    for (const input of this.#layers.querySelectorAll('input')) input.checked = input.value === kept;
+    check(this.#layers, values.includes(this.#smaller) ? this.#smaller : '');
   }
 
   /** Shows the layer that is chosen. */
   #choose() {
     const map = this.#map;
     if (!map) return;
-    const value = this.#layers.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
+    const value = valueOf(this.#layers);
     const index = map.layers.findIndex(({ others }) => String(others) === value);
     this.#layer = index < 0 ? undefined : index;
     this.#cells = index < 0 ? together(map) : this.#layerCells[index];
@@ -124,7 +143,7 @@ export class CaseMapSection {
 
   /** Whether patterns say how cases are decided. */
   get #saysHow(): boolean {
-    return !this.#subject.hidden && this.#subject.querySelector<HTMLInputElement>('input:checked')?.value === 'decided';
+    return !this.#subject.hidden && valueOf(this.#subject) === 'decided';
   }
 
   #showVerdicts({ verdicts, ways }: CaseMap) {
@@ -173,8 +192,14 @@ export class CaseMapSection {
   /** Goes to a case and opens it. */
   go(m: number, q: number) {
     this.#grid.move(m, q);
-    this.#open(...this.#grid.at);
+    this.#note(...this.#grid.at);
     this.#opened.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Puts the case into the address, which opens it; opens it anew if the address has it. */
+  #note(m: number, q: number) {
+    if (this.#case?.join() === `${m},${q}`) this.#open(m, q);
+    else this.#host.within({ case: `${m},${q}` });
   }
 
   /** Asks about a case: that of the layer that is shown, or of the one with the most to prove. */
@@ -182,8 +207,7 @@ export class CaseMapSection {
     const map = this.#map;
     if (!map) return;
     const layer = this.#layer ?? worstLayer(this.#layerCells, m * map.v + q);
-    this.#case = [m, q];
-    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#note('There is no such input.');
+    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#tell('There is no such input.');
     const others = map.layers[layer]?.others ?? null;
     this.#opened.classList.add('stale');
     this.#latest.ask(() => this.#host.explain.case(map.strategy, m, q, others));
@@ -200,11 +224,11 @@ export class CaseMapSection {
   }
 
   #failed(error: unknown) {
-    if (!(error instanceof Cancelled)) this.#note(told(error));
+    if (!(error instanceof Cancelled)) this.#tell(told(error));
   }
 
   /** Shows a sentence in place of a case. */
-  #note(text: string) {
+  #tell(text: string) {
     this.#latest.forget();
     this.#opened.classList.remove('stale');
     this.#opened.replaceChildren(make('p', { class: 'hint' }, text));
@@ -212,4 +236,14 @@ export class CaseMapSection {
 }
 
 const cellsIn = (number: number) => `${count(number)} ${number === 1 ? 'cell' : 'cells'}`;
+const NOTHING_OPEN = 'Open a case to see what decides it, and inputs to try.';
+/** The value of the choice that is made. */
+const valueOf = (choices: HTMLElement) => choices.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
+
+/** Makes a choice, if there is one of this value. */
+function check(choices: HTMLElement, value: string) {
+  const wanted = [...choices.querySelectorAll('input')].find((input) => input.value === value);
+  if (wanted) wanted.checked = true;
+}
+
 const tokenInput = () => make('input', { type: 'number', min: '0', value: '0', required: '' });

@@ -50,12 +50,13 @@ class Why {
   }
 
   /** Asks only about another proof, or another model: what else changes is the progress of proofs. */
-  show({ model, chosen, vs }: Shown) {
+  show({ model, chosen, vs, within }: Shown) {
     const isOther = model !== this.#model || chosen?.facts.strategy !== this.#chosen?.facts.strategy;
     [this.#model, this.#chosen] = [model, chosen];
     this.#more.element.hidden = !chosen;
     if (chosen) this.#more.show(model.proofs, chosen);
     this.#compare.list(model, chosen, vs);
+    this.#map.open(within);
     if (isOther) this.#ask();
     else this.#parts.tell(this.#right);
   }

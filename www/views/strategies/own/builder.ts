@@ -3,7 +3,7 @@
 import './builder.css';
 import { Comparison } from './compare.js';
 import { Kept } from './kept.js';
-import { Names } from './names.js';
+import { Names } from '../../../state/names.js';
 import { canHaveRanks, directionsIn, gapIn, HOW, type How, identifierOf, numbersIn, type Recipe, RANKS, recipeOf, Unreadable, written } from './recipe.js';
 import { directed } from '../../../engine/files.js';
 import type { Model, Proof } from '../../../state/model.js';

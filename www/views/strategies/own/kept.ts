@@ -1,7 +1,6 @@
 /** The proofs that the user has named: to open, rename, remove, and to save as files. */
 
-import type { Named, Names } from './names.js';
-import { LONGEST } from './names.js';
+import { LONGEST, type Named, type Names } from '../../../state/names.js';
 import { recipeOf } from './recipe.js';
 import { nameOf } from '../../../state/certificates.js';
 import { isBusy, type Model, type Proof } from '../../../state/model.js';
@@ -113,6 +112,8 @@ export class Kept {
   #again() {
     this.#listed = '';
     if (this.#model) this.show(this.#model, this.#own);
+    // The claim names the proof, too.
+    this.#host.within({});
   }
 
   #tell(text: string) {

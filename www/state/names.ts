@@ -1,5 +1,7 @@
 /** Stores the proofs that the user has named in this browser, those of each model by its SHA-256. */
 
+import type { Proof } from './model.js';
+
 /** A proof with the name that the user gave it. */
 export interface Named {
   name: string;
@@ -28,6 +30,11 @@ export class Names {
     } catch {
       return []; // turned off, or damaged
     }
+  }
+
+  /** The last name that the user gave a proof of a model; undefined for none. */
+  nameOf(sha256: string, { facts, outcome }: Proof): string | undefined {
+    return this.of(sha256).findLast(({ strategy }) => strategy === facts.strategy || strategy === outcome?.strategy)?.name;
   }
 
   /** Names a proof, in place of one with the same name; returns false if that cannot be stored. */
