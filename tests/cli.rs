@@ -698,6 +698,7 @@ fn the_gallery_of_groups_is_regenerated_bit_for_bit() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let say = "run `npm run gallery:groups -- --first-paint-only` and commit it";
     assert!(models(&folder) == models(&shipped), "{say}");
+    assert!(read(&folder, "first-paint.json") == read(&shipped, "first-paint.json"), "{say}");
     assert_eq!(models(&shipped).len(), 20);
     for model in models(&shipped) {
         let results = format!("results/{}.json", model["id"].as_str().unwrap());

@@ -178,6 +178,16 @@ fn forward(weights: &WeightsFile<'_>, attention: Attention, tokens: [usize; 2]) 
         .collect()
 }
 
+/// An element may turn the values of a circuit round on some elements of a coset alone: the search
+/// must not take it for an antipode.
+#[test]
+fn a_search_finds_only_circuits_that_fit() {
+    let file = include_bytes!("../www/models/group-operations/S5_s0.safetensors");
+    let (task, facts) = load(("S5_s0.safetensors", file));
+    assert_eq!((facts.own.group.as_deref(), facts.own.right), (Some("S5"), 14_400));
+    assert_eq!(right(&task, "irrep-abs"), 0);
+}
+
 #[test]
 fn folded_transformers_compute_what_their_definition_does() {
     let (name, bytes) = TRANSFORMER;

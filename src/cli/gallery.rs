@@ -1,7 +1,7 @@
 use super::trained::TrainedModel;
 use super::verify::verify;
 use super::{group_gallery, json, progress_bar, write_file};
-use crate::frontier::Metrics;
+use crate::frontier::{LinearBaseline, Metrics, Point};
 use crate::plot::{self, Figure, Options, Scale, Zoom};
 use crate::proof::{Outcome, ShownOutcome};
 use crate::tasks::Kind;
@@ -62,11 +62,28 @@ struct Entry {
 
 /// What the page shows before any WebAssembly has run.
 #[derive(Serialize)]
-struct FirstPaint {
-    facts: ModelFacts,
+pub(super) struct FirstPaint<F> {
+    facts: F,
     outcomes: Vec<ShownOutcome>,
     metrics: Metrics,
     figure: Figure,
+}
+
+impl<F> FirstPaint<F> {
+    /// A model's `facts`, and the frontier of `points` that its outcomes are.
+    pub(super) fn new(
+        facts: F,
+        outcomes: Vec<Outcome>,
+        points: &[Point],
+        baseline: LinearBaseline,
+    ) -> Self {
+        Self {
+            figure: plot::frontier(points, baseline, FIGURE),
+            metrics: Metrics::new(points, baseline),
+            outcomes: outcomes.into_iter().map(Outcome::shown).collect(),
+            facts,
+        }
+    }
 }
 
 /// The shipped figure: legible when it is scaled down to a narrow screen, and up to a wide page.
@@ -144,7 +161,7 @@ fn hash_of(model: &TrainedModel) -> (String, String) {
 fn first_paint(
     file: &str,
     bytes: &[u8],
-) -> Result<FirstPaint, Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<FirstPaint<ModelFacts>, Box<dyn std::error::Error + Send + Sync>> {
     let (task, facts) = MaxOfK::load(file, bytes)?;
     let proven = Strategy::all().map(|strategy| {
         Ok((strategy, Outcome { seconds: 0.0, ..verify(&task, strategy, Pruning::On)? }))
@@ -157,10 +174,6 @@ fn first_paint(
         })
         .collect();
     let baseline = task.baseline(proven.iter().map(|(_, outcome)| outcome));
-    Ok(FirstPaint {
-        figure: plot::frontier(&points, baseline, FIGURE),
-        metrics: Metrics::new(&points, baseline),
-        outcomes: proven.into_iter().map(|(_, outcome)| outcome.shown()).collect(),
-        facts,
-    })
+    let outcomes = proven.into_iter().map(|(_, outcome)| outcome).collect();
+    Ok(FirstPaint::new(facts, outcomes, &points, baseline))
 }

@@ -1,23 +1,22 @@
 //! The gallery of networks for groups, and what is proven of each.
 
+use super::gallery::FirstPaint;
 use super::trained_group::TrainedGroup;
 use super::verify::finish;
 use super::{json, progress_bar, read_file, write_file};
 use crate::frontier::{LinearBaseline, Metrics};
 use crate::proof::{Outcome, ShownOutcome};
-use crate::tasks::TaskFacts;
 use crate::tasks::group_operations::irrep::{Diagnosis, Fault, Method, diagnosis};
 use crate::tasks::group_operations::train::Recipe;
-use crate::tasks::group_operations::{GroupOperation, Options, OwnFacts, Strategy};
-use crate::tasks::max_of_k::sha256;
+use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::error::Error;
 use std::path::Path;
 
 /// Groups, and the seeds of their networks.
-const TRAINED: [(&str, std::ops::Range<u64>); 5] =
-    [("S4", 0..20), ("A5", 0..1), ("S5", 0..1), ("Z31", 0..1), ("Z59", 0..0)];
+const TRAINED: [(&str, std::ops::Range<u64>); 6] =
+    [("S4", 0..20), ("A5", 0..3), ("S5", 0..10), ("Z31", 0..3), ("Z59", 0..2), ("Z113", 0..1)];
 /// The network that the page begins with.
 const DEFAULT: &str = "S4_s0";
 /// Networks of others, whose files are kept.
@@ -89,7 +88,7 @@ struct Failure {
     reasons: Vec<&'static str>,
 }
 
-/// What the page shows of a network before any WebAssembly has run.
+/// What is proven of a network.
 #[derive(Serialize)]
 struct Results {
     id: String,
@@ -113,8 +112,8 @@ struct OfMethod {
     said: Vec<String>,
 }
 
-/// Trains the networks, unless they should be left alone, and proves what is known of each. Networks
-/// that are left alone and have no file are left out.
+/// Trains the networks that have no file, unless they should be left alone, and proves what is known
+/// of each. Networks that are left alone and have no file are left out.
 pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
     let trained =
         TRAINED.iter().flat_map(|(group, seeds)| seeds.clone().map(move |seed| (*group, seed)));
@@ -122,9 +121,13 @@ pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
     if !is_proved_only {
         let bar = progress_bar(trained.len() as u64, "training the gallery");
         trained.par_iter().try_for_each(|&(group, seed)| {
-            let model = TrainedGroup::new(&Recipe::published(group, seed)?, |_, _| ())?;
             bar.inc(1);
-            write_file(&folder.join(file_name(&id(group, seed))), &model.file)
+            let path = folder.join(file_name(&id(group, seed)));
+            if path.exists() {
+                return Ok(());
+            }
+            let model = TrainedGroup::new(&Recipe::published(group, seed)?, |_, _| ())?;
+            write_file(&path, &model.file)
         })?;
         bar.finish_and_clear();
     }
@@ -144,6 +147,9 @@ pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
         let bytes = read_file(&path)?;
         let shown = Shown::new(&id, &bytes)?;
         write_file(&results.join(format!("{id}.json")), &json(&shown.results)?)?;
+        if id == DEFAULT {
+            write_file(&folder.join("first-paint.json"), &json(&shown.first_paint)?)?;
+        }
         models.push(shown.entry(&bytes, seed, published));
     }
     bar.finish_and_clear();
@@ -161,6 +167,7 @@ fn file_name(id: &str) -> String {
 /// A network with all that is proven of it.
 struct Shown {
     results: Results,
+    first_paint: FirstPaint<Facts>,
     outcomes: Vec<Outcome>,
 }
 
@@ -168,7 +175,6 @@ impl Shown {
     /// Runs every proof. Times are left out: they differ from run to run.
     fn new(id: &str, bytes: &[u8]) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (task, facts) = GroupOperation::load(&file_name(id), bytes, &Options::default())?;
-        let TaskFacts { own: OwnFacts { order, neurons, group, .. }, notes, .. } = facts;
         let strategies = Strategy::listed(&task);
         let outcomes = strategies.iter().map(|&strategy| {
             let mut run = task.run(strategy)?;
@@ -195,22 +201,23 @@ impl Shown {
         });
         let results = Results {
             id: id.into(),
-            group: group.unwrap_or_default(),
-            order,
-            neurons,
-            notes,
+            group: facts.own.group.clone().unwrap_or_default(),
+            order: facts.own.order,
+            neurons: facts.own.neurons,
+            notes: facts.notes.clone(),
             metrics: Metrics::new(&points, baseline),
             irreps: irreps.collect(),
             outcomes: outcomes.iter().cloned().map(Outcome::shown).collect(),
         };
-        Ok(Self { results, outcomes })
+        let first_paint = FirstPaint::new(facts, outcomes.clone(), &points, baseline);
+        Ok(Self { results, first_paint, outcomes })
     }
 
     fn entry(self, bytes: &[u8], seed: Option<u64>, published: Option<&Published>) -> Entry {
-        let Self { results, outcomes } = self;
+        let Self { results, outcomes, .. } = self;
         let exact = exact(&outcomes);
         let right = exact.bound.correct();
-        let mut sha256 = sha256(bytes);
+        let mut sha256 = crate::tasks::sha256(bytes);
         sha256.truncate(16);
         let on_frontier = |outcome: &&Outcome| {
             results.metrics.frontier.contains(&outcome.strategy) && outcome.bound.correct() > 0

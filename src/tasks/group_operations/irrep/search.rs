@@ -262,7 +262,12 @@ fn turned(
 ) -> Option<Vec<f64>> {
     let mut image = vec![usize::MAX; *sets];
     for (x, &set) in numbers.iter().enumerate() {
-        image[set] = turn(x);
+        let to = turn(x);
+        // Elements of one set may turn to several sets.
+        if image[set] != usize::MAX && image[set] != to {
+            return None;
+        }
+        image[set] = to;
     }
     let all = 0..*sets;
     if !all.clone().all(|set| image[set] != set && image[image[set]] == set) {
