@@ -1,7 +1,8 @@
 //! Group operations against the oracle: counts, cliffs, and a public transformer.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use compact_proofs::proof::Outcome;
+use compact_proofs::proof::{Margin, Outcome};
+use compact_proofs::tasks::group_operations::quadrature::{Integrals, Quadrature, Rule};
 use compact_proofs::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
 use compact_proofs::two_token::Attention;
 use compact_proofs::weights::{self, WeightsFile};
@@ -123,6 +124,98 @@ fn a_public_transformer_is_right_on_all_inputs() {
     assert!(short.slack < 1e-6, "margins are some 14 logits");
     let listed = Strategy::listed(&task);
     assert!(listed.contains(&Strategy::LowRankUnembed(6)), "{listed:?}");
+}
+
+/// Bounds on the least margin of all inputs, in logits.
+fn margin(task: &GroupOperation, strategy: &str) -> Margin {
+    let run = task.run(strategy.parse().unwrap()).unwrap();
+    let analysis = run.analysis();
+    let chunks = (0..analysis.chunks()).filter_map(|chunk| analysis.margin(chunk));
+    chunks.reduce(Margin::of_both).unwrap()
+}
+
+#[test]
+fn brute_force_encloses_the_least_margin_and_shorter_proofs_bound_it() {
+    // The prototype of the oracle found 14.30 of the transformer.
+    let networks = [(TRANSFORMER, 14.296, 6), (NETWORKS[3], 11.915, 10), (NETWORKS[4], 13.4, 8)];
+    for (network, expected, rank) in networks {
+        let (task, _) = load(network);
+        let whole = margin(&task, "brute-force");
+        assert!(whole.at_most - whole.at_least < 1e-6, "{whole:?}");
+        let specified = (0..task.group().order()).flat_map(|x| {
+            (0..task.group().order()).map({
+                let task = &task;
+                move |y| {
+                    let (logits, right) = (task.network().logits(x, y), task.group().product(x, y));
+                    let others = logits.iter().enumerate().filter(|(z, _)| *z != right);
+                    logits[right] - others.map(|(_, &logit)| logit).fold(f64::MIN, f64::max)
+                }
+            })
+        });
+        let specified = specified.fold(f64::MAX, f64::min);
+        assert!(whole.at_least < specified && specified < whole.at_most);
+        assert!((specified - expected).abs() < 0.5, "{}: {specified}", network.0);
+        let short = margin(&task, &format!("low-rank-unembed-{rank}"));
+        assert!(short.at_least > 0.0 && short.at_least <= whole.at_most, "{short:?}");
+        assert!(short.at_most >= whole.at_least && short.at_most < 2.0 * specified, "{short:?}");
+    }
+    let (task, _) = load(NETWORKS[0]);
+    let whole = margin(&task, "brute-force");
+    for strategy in ["irrep", "irrep-linear", "irrep-abs"] {
+        let short = margin(&task, strategy);
+        assert!(0.0 < short.at_least && short.at_least <= whole.at_most, "{strategy}: {short:?}");
+    }
+}
+
+#[test]
+fn errors_of_integrals_are_at_most_those_of_the_oracle_s_prototypes() {
+    let expected = expected();
+    for network in &NETWORKS[3..] {
+        let (task, _) = load(*network);
+        let [boxes, spectral, kinks] =
+            Rule::ALL.map(|rule| Quadrature::searched(&task, rule).unwrap().verify());
+        let all = expected[network.0]["quadrature"].as_array().unwrap();
+        assert_eq!(boxes.frequencies.len(), all.len(), "{}", network.0);
+        for (i, expected) in all.iter().enumerate() {
+            let number = |key: &str| expected[key].as_f64().unwrap();
+            let of = |proven: &Integrals| proven.frequencies[i].absolute;
+            let what = format!("{} {expected} {:?}", network.0, boxes.frequencies[i]);
+            assert_eq!(boxes.frequencies[i].frequency as f64, number("frequency"));
+            // The prototype's numbers have four decimals.
+            let most = |key: &str| number(key) + 1e-4;
+            assert!(of(&boxes).at_most <= most("boxes_pi_at_most"), "{what}");
+            assert!(of(&spectral).at_most <= most("spectral_at_most"), "{what} {spectral:?}");
+            // Gaps between the kinks of 15 neurons are too wide to say anything.
+            let gaps = if number("neurons") < 20.0 { 3.0 } else { 0.02 };
+            assert!(of(&kinks).at_most <= number("actual_error_max") + gaps, "{what} {kinks:?}");
+            let measured = kinks.frequencies[i].mean - number("actual_error_mean");
+            assert!(measured.abs() < 0.2 * number("actual_error_mean"), "{what}");
+            for proven in [&boxes, &spectral, &kinks] {
+                assert!(of(proven).at_least <= of(&kinks).at_most, "{what}");
+                assert!(of(proven).at_least > 0.9 * number("actual_error_max"), "{what}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_public_transformer_integrates_three_frequencies() {
+    let (task, _) = load(TRANSFORMER);
+    let [boxes, spectral, kinks] =
+        Rule::ALL.map(|rule| Quadrature::searched(&task, rule).unwrap().verify());
+    let frequencies: Vec<_> = kinks.frequencies.iter().map(|found| found.frequency).collect();
+    assert_eq!(frequencies, [3, 15, 17]);
+    for (proven, most) in [
+        (&boxes, [0.29, 0.53, 0.33]),
+        (&spectral, [0.061, 0.108, 0.075]),
+        (&kinks, [0.03, 0.06, 0.04]),
+    ] {
+        for (found, most) in proven.frequencies.iter().zip(most) {
+            assert!(found.absolute.at_most < most + 0.01, "{}: {found:?}", proven.strategy);
+        }
+    }
+    let (symmetric, _) = load(NETWORKS[0]);
+    assert!(Quadrature::searched(&symmetric, Rule::Boxes).is_err(), "S4 is not cyclic");
 }
 
 /// A tensor's element.

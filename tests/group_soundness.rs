@@ -9,7 +9,7 @@
 use crate::common::Random;
 use crate::truth::Dyadic;
 use compact_proofs::linalg::{Matrix, matmul};
-use compact_proofs::proof::{CaseAnalysis, Tally};
+use compact_proofs::proof::{CaseAnalysis, Margin, Tally};
 use compact_proofs::tasks::group_operations::group::{Group, natural};
 use compact_proofs::tasks::group_operations::irrep::{Circuit, Circuits, Irrep, Method, Place};
 use compact_proofs::tasks::group_operations::low_rank::{Factors, Lengths, LowRank, most_rank};
@@ -60,8 +60,8 @@ impl File {
         readings(&weights, 0).map(|mut readings| readings.remove(0).network)
     }
 
-    /// How many right tokens each left token has, exactly: strictly the largest logit.
-    fn truth(&self, group: &Group) -> Vec<u128> {
+    /// What the network does in exact arithmetic.
+    fn truth(&self, group: &Group) -> Truth {
         let row = |row: &[f64]| Matrix::from_shape_fn((1, row.len()), |(_, j)| row[j]);
         let [left, right] = self.sides.each_ref().map(|(embedded, mapped)| {
             let embedded = Dyadic::new(embedded);
@@ -75,7 +75,7 @@ impl File {
         let (u, beta) = (unembed.at(outer - inner), bias.at(outer));
         let zero = BigInt::from(0);
         let order = group.order();
-        let is_right = |x: usize, y: usize| {
+        let margin = |x: usize, y: usize| -> BigInt {
             let active: Vec<BigInt> = (0..u.nrows())
                 .map(|i| (&l[[x, i]] + &r[[y, i]] + &b[[0, i]]).max(zero.clone()))
                 .collect();
@@ -84,10 +84,46 @@ impl File {
                     + &beta[[0, z]]
             };
             let answer = group.product(x, y);
-            let best = logit(answer);
-            (0..u.ncols()).all(|z| z == answer || logit(z) < best)
+            let others = (0..u.ncols()).filter(|&z| z != answer).map(logit);
+            logit(answer) - others.max().expect("two outputs")
         };
-        (0..order).map(|x| (0..order).filter(|&y| is_right(x, y)).count() as u128).collect()
+        let margins = (0..order).map(|x| (0..order).map(|y| margin(x, y)).collect()).collect();
+        Truth { margins, exponent: outer }
+    }
+}
+
+/// The exact margins of each left token, in units of `2^exponent`.
+struct Truth {
+    margins: Vec<Vec<BigInt>>,
+    exponent: i64,
+}
+
+impl Truth {
+    fn order(&self) -> u128 {
+        self.margins.len() as u128
+    }
+
+    /// How many right tokens a left token has: strictly the largest logit.
+    fn right(&self, x: usize) -> u128 {
+        let zero = BigInt::from(0);
+        self.margins[x].iter().filter(|margin| **margin > zero).count() as u128
+    }
+
+    fn all_right(&self) -> u128 {
+        (0..self.margins.len()).map(|x| self.right(x)).sum()
+    }
+
+    /// Whether bounds on the least margin of left tokens hold; infinite ones say nothing.
+    fn has(&self, xs: std::ops::Range<usize>, Margin { at_least, at_most }: Margin) -> bool {
+        let least = self.margins[xs].iter().flatten().min().expect("an input");
+        let compared = |bound: f64| {
+            let bound = Dyadic::new(&Matrix::from_elem((1, 1), bound));
+            let unit = bound.exponent.min(self.exponent);
+            let least = least << (self.exponent - unit);
+            least.cmp(&bound.at(unit)[[0, 0]])
+        };
+        (at_least == f64::NEG_INFINITY || compared(at_least).is_ge())
+            && (at_most == f64::INFINITY || compared(at_most).is_le())
     }
 }
 
@@ -326,22 +362,28 @@ struct Totals {
     cases: u32,
     right: u128,
     wrong: u128,
+    /// Positive lower bounds on a least margin.
+    margins: u32,
     refused: u32,
     networks_refused: u32,
 }
 
 /// Compares what a proof claims with the truth.
-fn judge(totals: &mut Totals, what: &str, analysis: &dyn CaseAnalysis, truth: &[u128]) {
+fn judge(totals: &mut Totals, what: &str, analysis: &dyn CaseAnalysis, truth: &Truth) {
     totals.cases += 1;
-    let order = truth.len() as u128;
+    let order = truth.order();
     let chunks = analysis.chunks();
     let is_whole = chunks == 1;
     for chunk in 0..chunks {
         let Tally { right, wrong, .. } = analysis.count(chunk);
         let (most, inputs) = match is_whole {
-            true => (truth.iter().sum(), order * order),
-            false => (truth[chunk as usize], order),
+            true => (truth.all_right(), order * order),
+            false => (truth.right(chunk as usize), order),
         };
+        let xs = if is_whole { 0..order as usize } else { chunk as usize..chunk as usize + 1 };
+        let margin = analysis.margin(chunk).expect("all of these proofs bound margins");
+        assert!(truth.has(xs, margin), "{what}: claims {margin:?}");
+        totals.margins += u32::from(margin.at_least > 0.0);
         assert!(right <= most, "{what}: claims {right} right of {most}");
         assert!(wrong <= inputs - most, "{what}: claims {wrong} wrong of {}", inputs - most);
         totals.right += right;
@@ -447,12 +489,15 @@ fn seed(totals: &mut Totals, seed: u64) {
 }
 
 /// Compares totals.
-fn judge_whole(totals: &mut Totals, what: &str, analysis: &dyn CaseAnalysis, truth: &[u128]) {
+fn judge_whole(totals: &mut Totals, what: &str, analysis: &dyn CaseAnalysis, truth: &Truth) {
     let tally: Tally = (0..analysis.chunks()).map(|chunk| analysis.count(chunk)).sum();
-    let (most, inputs) = (truth.iter().sum::<u128>(), (truth.len() as u128).pow(2));
+    let (most, inputs) = (truth.all_right(), truth.order().pow(2));
     totals.cases += 1;
     assert!(tally.right <= most && tally.wrong <= inputs - most, "{what}: {tally:?} of {most}");
     assert_eq!(tally.right + tally.wrong + tally.lost, inputs, "{what}");
+    let margins = (0..analysis.chunks()).filter_map(|chunk| analysis.margin(chunk));
+    let margin = margins.reduce(Margin::of_both).expect("it bounds margins");
+    assert!(truth.has(0..truth.order() as usize, margin), "{what}: claims {margin:?}");
 }
 
 #[test]
@@ -466,7 +511,7 @@ fn no_proof_claims_more_than_is_true() {
     seeds.for_each(|number| seed(&mut totals, number));
     println!("{all} networks: {totals:?}");
     assert!(u64::from(totals.cases) >= 10 * all && totals.right > 10 * u128::from(all));
-    assert!(totals.wrong > 0 && totals.refused > 0);
+    assert!(totals.wrong > 0 && totals.refused > 0 && totals.margins > 0);
 }
 
 #[test]

@@ -21,6 +21,7 @@ mod group_certificates;
 mod group_explain;
 mod group_operations;
 mod group_soundness;
+mod integral_soundness;
 mod kernels;
 mod limits;
 mod oracle;

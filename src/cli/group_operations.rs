@@ -1,12 +1,29 @@
 use super::prove::write_canonical;
+use super::theorems::{margin, print_integrals, print_margins};
 use super::verify::{Named, Row, Strategies, finish_with_bar, print_rows};
 use super::write_file;
 use crate::frontier::pareto;
-use crate::proof::{Outcome, Run};
+use crate::proof::{Margin, Outcome, Run};
 use crate::tasks::Kind;
+use crate::tasks::group_operations::quadrature::{Integrals, Quadrature, Rule};
 use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
+use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
+
+/// What is proven of a network, by theorem.
+#[derive(Serialize)]
+#[serde(tag = "theorem", rename_all = "lowercase")]
+enum Proven<'a> {
+    /// At least so much of its accuracy and of its least margin.
+    Accuracy {
+        #[serde(flatten)]
+        row: &'a Row,
+        margin: Option<Margin>,
+    },
+    /// The errors of its integrals.
+    Integral(&'a Integrals),
+}
 
 /// Proves lower bounds on the accuracy of a network of this task, and prints them.
 pub(super) fn verify(
@@ -17,10 +34,19 @@ pub(super) fn verify(
     is_json: bool,
 ) -> super::CommandResult {
     let (task, facts) = GroupOperation::load(name, bytes, options)?;
-    let mut strategies = Vec::new();
+    let (mut strategies, mut integrals) = (Vec::new(), Vec::new());
     for asked in asked {
         let these = match asked {
-            Strategies::All => Strategy::listed(&task),
+            Strategies::All => {
+                let rules = Rule::ALL.map(|rule| Quadrature::searched(&task, rule));
+                integrals.extend(rules.into_iter().flatten());
+                Strategy::listed(&task)
+            }
+            Strategies::One(named) if let Some(rule) = named.integral => {
+                let proof = Quadrature::searched(&task, rule);
+                integrals.push(proof.map_err(|why| format!("{rule}: {why}"))?);
+                Vec::new()
+            }
             Strategies::One(named) => {
                 let strategy = named.group_operations;
                 vec![strategy.ok_or_else(|| named.not_of(Kind::GroupOperations))?]
@@ -33,7 +59,9 @@ pub(super) fn verify(
             }
         }
     }
-    let outcomes: Vec<_> = strategies.iter().map(|&strategy| proven(&task, strategy)).collect();
+    let (outcomes, margins): (Vec<_>, Vec<_>) =
+        strategies.iter().map(|&strategy| proven(&task, strategy)).unzip();
+    let integrals: Vec<_> = integrals.iter().map(Quadrature::verify).collect();
     let points: Vec<_> = strategies
         .iter()
         .zip(&outcomes)
@@ -49,11 +77,17 @@ pub(super) fn verify(
         })
         .collect();
     if is_json {
-        println!("{}", serde_json::to_string_pretty(&rows)?);
+        let counts = rows.iter().zip(margins).map(|(row, margin)| Proven::Accuracy { row, margin });
+        let all: Vec<_> = counts.chain(integrals.iter().map(Proven::Integral)).collect();
+        println!("{}", serde_json::to_string_pretty(&all)?);
         return Ok(());
     }
     print_facts(&facts);
-    print_rows(&rows);
+    if !rows.is_empty() {
+        print_rows(&rows);
+    }
+    print_margins(rows.iter().map(|row| &row.outcome).zip(margins));
+    print_integrals(&integrals);
     Ok(())
 }
 
@@ -105,12 +139,12 @@ pub(super) fn check((mut run, facts): (Run, Facts), is_json: bool) -> super::Com
 }
 
 /// Runs a proof on all cores.
-fn proven(task: &GroupOperation, strategy: Strategy) -> Outcome {
+fn proven(task: &GroupOperation, strategy: Strategy) -> (Outcome, Option<Margin>) {
     let start = Instant::now();
     let mut run = task.run(strategy).expect("a strategy that was started before");
     finish_with_bar(&mut run, &strategy.to_string());
     run.add_seconds(start.elapsed().as_secs_f64());
-    run.outcome()
+    (run.outcome(), margin(&run))
 }
 
 fn print_facts(Facts { own, notes, .. }: &Facts) {

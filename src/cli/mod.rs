@@ -17,6 +17,7 @@ mod ratios;
 mod results;
 mod summary;
 mod sweep;
+mod theorems;
 mod train;
 mod trained;
 mod trained_group;

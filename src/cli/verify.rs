@@ -1,6 +1,7 @@
 use super::{group_operations, print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{Outcome, Run};
+use crate::tasks::group_operations::quadrature::Rule;
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use crate::tasks::{self, Kind};
@@ -76,6 +77,8 @@ pub(super) struct Named {
     name: String,
     pub(super) max_of_k: Option<Strategy>,
     pub(super) group_operations: Option<tasks::group_operations::Strategy>,
+    /// A rule that bounds errors of integrals.
+    pub(super) integral: Option<Rule>,
 }
 
 impl Named {
@@ -95,9 +98,13 @@ fn strategies(name: &str) -> Result<Strategies, UnknownStrategy> {
 /// The strategies called `name`.
 pub(super) fn named(name: &str) -> Result<Named, UnknownStrategy> {
     let (max_of_k, group_operations) = (name.parse(), name.parse().ok());
+    let integral = name.parse().ok();
     match max_of_k {
-        Err(unknown) if group_operations.is_none() => Err(unknown),
-        max_of_k => Ok(Named { name: name.into(), max_of_k: max_of_k.ok(), group_operations }),
+        Err(unknown) if group_operations.is_none() && integral.is_none() => Err(unknown),
+        max_of_k => {
+            let max_of_k = max_of_k.ok();
+            Ok(Named { name: name.into(), max_of_k, group_operations, integral })
+        }
     }
 }
 

@@ -14,6 +14,7 @@
 mod bound;
 mod certificate;
 mod envelope;
+mod margin;
 mod meter;
 mod object;
 mod outcome;
@@ -28,6 +29,7 @@ pub use certificate::{
 };
 pub(crate) use envelope::field;
 pub use envelope::{Envelope, Mismatch, Second};
+pub use margin::Margin;
 pub use meter::{GivenUp, MAX_WORK, Meter};
 pub use object::{Version, json_bytes};
 pub use outcome::{About, Outcome, ShownOutcome, UpperBound};
@@ -58,6 +60,16 @@ pub trait CaseAnalysis: Send + Sync {
     /// # Panics
     /// If `chunk` is not below [`Self::chunks`].
     fn count(&self, chunk: u64) -> Tally;
+
+    /// Bounds on the least margin of the inputs that a chunk decides; `None` where the proof bounds
+    /// no margins. The lower bound takes as many FLOPs as [`Self::count`]: a minimum in place of each
+    /// comparison.
+    ///
+    /// # Panics
+    /// If there is no such chunk.
+    fn margin(&self, _chunk: u64) -> Option<Margin> {
+        None
+    }
 
     /// What verifying the proof costs, once every chunk has been counted.
     fn cost(&self) -> Cost;

@@ -2,10 +2,11 @@
 
 use super::GroupOperation;
 use super::group::Group;
+use super::margin::{enclosed, least};
 use crate::cost::Scalar;
-use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Tally};
+use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally};
 use crate::two_token::{Logits, Magnitudes, Shape, TwoToken};
-use std::sync::Arc;
+use std::ops::Range;
 
 /// Whether a proof uses that the network makes no difference between `x, y` and `y, x`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,34 +23,35 @@ pub enum Symmetry {
 /// slack of theorem 7 of [`crate::rounding`], wrong if it is below minus the slack, and lost in
 /// between.
 pub(super) struct BruteForce {
-    network: Arc<TwoToken>,
-    group: Arc<Group>,
+    task: GroupOperation,
     symmetry: Symmetry,
-    counting: Counting<f64>,
 }
 
 /// What brute force needs of a network, in numbers that may count their operations.
-struct Counting<S> {
+#[derive(Debug)]
+pub(super) struct Exact<S> {
     logits: Logits<S>,
     slack: S,
 }
 
-impl<S: Scalar> Counting<S> {
-    fn new(network: &TwoToken) -> Self {
+impl Exact<f64> {
+    /// Bounds on the margin of one input.
+    pub(super) fn margin(&self, group: &Group, x: usize, y: usize) -> Margin {
+        enclosed(self.margins(group, x, y..y + 1)[0], self.slack)
+    }
+}
+
+impl<S: Scalar> Exact<S> {
+    pub(super) fn new(network: &TwoToken) -> Self {
         let magnitudes = Magnitudes::<S>::new(network);
         Self { logits: Logits::new(network), slack: magnitudes.slack(magnitudes.logits, 1) }
     }
 
     /// The inputs of a left token that are right, wrong and lost, each `y` with its weight.
     fn count(&self, group: &Group, x: usize, weights: impl Fn(usize) -> u128) -> Tally {
-        let order = group.order();
-        let ys = (0..order).find(|&y| weights(y) > 0).unwrap_or(order)..order;
-        let active = self.logits.active(x, ys.clone());
-        let logits = self.logits.of(&active, x, ys.clone());
-        let outputs = logits.len() / ys.len().max(1);
+        let ys = counted(group, &weights);
         let mut tally = Tally::default();
-        for (row, y) in logits.chunks_exact(outputs.max(1)).zip(ys) {
-            let margin = margin(row, group.product(x, y));
+        for (margin, y) in self.margins(group, x, ys.clone()).into_iter().zip(ys) {
             let weight = weights(y);
             tally.visited += 1;
             match (self.slack.less(margin), margin.less(-self.slack)) {
@@ -60,6 +62,21 @@ impl<S: Scalar> Counting<S> {
         }
         tally
     }
+
+    /// The margin of `x` and each `y` of a range.
+    fn margins(&self, group: &Group, x: usize, ys: Range<usize>) -> Vec<S> {
+        let active = self.logits.active(x, ys.clone());
+        let logits = self.logits.of(&active, x, ys.clone());
+        let outputs = logits.len() / ys.len().max(1);
+        let rows = logits.chunks_exact(outputs.max(1)).zip(ys);
+        rows.map(|(row, y)| margin(row, group.product(x, y))).collect()
+    }
+}
+
+/// The right tokens from the first one on that counts.
+fn counted(group: &Group, weights: impl Fn(usize) -> u128) -> Range<usize> {
+    let order = group.order();
+    (0..order).find(|&y| weights(y) > 0).unwrap_or(order)..order
 }
 
 /// The logit of `right` less the largest other one; one operation less than there are logits.
@@ -79,28 +96,32 @@ fn weight(symmetry: Symmetry, x: usize, y: usize) -> u128 {
 
 impl BruteForce {
     pub(super) fn new(task: &GroupOperation, symmetry: Symmetry) -> Self {
-        Self {
-            network: task.network.clone(),
-            group: task.group.clone(),
-            symmetry,
-            counting: Counting::new(&task.network),
-        }
+        Self { task: task.clone(), symmetry }
     }
 }
 
 impl CaseAnalysis for BruteForce {
     fn chunks(&self) -> u64 {
-        self.group.order() as u64
+        self.task.group.order() as u64
     }
 
     fn count(&self, chunk: u64) -> Tally {
         let x = usize::try_from(chunk).expect("a token");
-        self.counting.count(&self.group, x, |y| weight(self.symmetry, x, y))
+        self.task.exact().count(&self.task.group, x, |y| weight(self.symmetry, x, y))
+    }
+
+    fn margin(&self, chunk: u64) -> Option<Margin> {
+        let x = usize::try_from(chunk).expect("a token");
+        let (exact, group) = (self.task.exact(), &self.task.group);
+        let ys = counted(group, |y| weight(self.symmetry, x, y));
+        let margins = ys.clone().map(|y| (x, y)).zip(exact.margins(group, x, ys));
+        Some(least(&self.task, margins, exact.slack))
     }
 
     fn cost(&self) -> Cost {
-        let (lower, upper) = flops(&self.network, self.group.order(), self.symmetry);
-        Cost { upper_flops: upper, ..Cost::new(lower, self.counting.slack) }
+        let (network, order) = (&self.task.network, self.task.group.order());
+        let (lower, upper) = flops(network, order, self.symmetry);
+        Cost { upper_flops: upper, ..Cost::new(lower, self.task.exact().slack) }
     }
 
     fn evidence(&self) -> Result<Evidence, Failure> {
@@ -166,8 +187,8 @@ mod tests {
             let network = network(6, with_paths, heads);
             let (lower, upper) = flops(&network, 6, Symmetry::Ignored);
             let (counted, tally) = Counted::during(|| {
-                let counting = Counting::<Counted>::new(&network);
-                (0..6).map(|x| counting.count(&group, x, |_| 1)).sum::<Tally>()
+                let exact = Exact::<Counted>::new(&network);
+                (0..6).map(|x| exact.count(&group, x, |_| 1)).sum::<Tally>()
             });
             assert_eq!(counted as f64, lower + upper);
             assert_eq!(tally.right + tally.wrong + tally.lost, 36);

@@ -18,9 +18,11 @@
 //! | `task`, `facts`, `questions` | what pages and command lines know and ask |
 //! | `brute_force` | the exact count |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
+//! | `margin` | the least margin, from margins that a proof computes |
 //! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
 //! | [`train`] | networks by the literature's recipes |
 //! | `explain` | what a network does, and why a proof proves what it does |
+//! | [`quadrature`] | another theorem: how well the neurons of a cyclic group integrate |
 
 mod brute_force;
 mod certificate;
@@ -31,8 +33,10 @@ pub mod group;
 pub mod irrep;
 mod load;
 pub mod low_rank;
+mod margin;
 mod options;
 mod problem;
+pub mod quadrature;
 mod questions;
 mod strategy;
 mod task;
@@ -76,6 +80,8 @@ pub struct GroupOperation {
     read: Options,
     /// Singular vectors of the unembedding, found when the first strategy asks.
     low_rank: Arc<OnceLock<low_rank::Search>>,
+    /// What brute force needs, found when a proof first runs the network.
+    exact: Arc<OnceLock<brute_force::Exact<f64>>>,
 }
 
 impl GroupOperation {
@@ -89,8 +95,13 @@ impl GroupOperation {
         if shape.left != order || shape.right != order || shape.outputs < order {
             return Err(TaskError { shape, order });
         }
-        let (network, group) = (Arc::new(network), Arc::new(group));
-        Ok(Self { network, group, read: Options::default(), low_rank: Arc::default() })
+        Ok(Self {
+            network: Arc::new(network),
+            group: Arc::new(group),
+            read: Options::default(),
+            low_rank: Arc::default(),
+            exact: Arc::default(),
+        })
     }
 
     /// The network.
@@ -115,6 +126,11 @@ impl GroupOperation {
     #[must_use]
     pub fn low_rank(&self) -> &low_rank::Search {
         self.low_rank.get_or_init(|| low_rank::Search::new(&self.network))
+    }
+
+    /// The network, ready to be run.
+    fn exact(&self) -> &brute_force::Exact<f64> {
+        self.exact.get_or_init(|| brute_force::Exact::new(&self.network))
     }
 
     /// Whether the network is one that circuits of representations describe: nothing goes around

@@ -61,6 +61,12 @@ pub enum Refused {
          as the group has elements, at least two: use `low-rank-unembed-R`"
     )]
     NoCircuits,
+    /// The network is not one that integrals describe.
+    #[error(
+        "proofs about integrals are for cyclic groups of at least three elements, and for networks \
+         without softmax attention"
+    )]
+    NotCyclic,
 }
 
 impl Strategy {

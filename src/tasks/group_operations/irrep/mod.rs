@@ -45,7 +45,8 @@ pub use faults::{Diagnosis, Fault};
 
 use super::GroupOperation;
 use super::group::Group;
-use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Tally, json_bytes};
+use super::margin::least;
+use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally, json_bytes};
 use crate::two_token::TwoToken;
 use circuits::Layout;
 use ideal::Activation;
@@ -185,6 +186,14 @@ impl CaseAnalysis for Irrep {
     fn count(&self, chunk: u64) -> Tally {
         let x = usize::try_from(chunk).expect("a token");
         self.started().verifier.count(&self.task.group, x)
+    }
+
+    fn margin(&self, chunk: u64) -> Option<Margin> {
+        let (verifier, group) = (&self.started().verifier, &self.task.group);
+        let x = usize::try_from(chunk).expect("a token");
+        let margins = verifier.margins(group, x).into_iter().zip(0..);
+        let margins = margins.map(|(margin, y)| ((x, y), margin));
+        Some(least(&self.task, margins, verifier.slack()))
     }
 
     fn cost(&self) -> Cost {

@@ -20,7 +20,8 @@ pub use search::Search;
 
 use super::GroupOperation;
 use super::group::Group;
-use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Tally, json_bytes};
+use super::margin::least;
+use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally, json_bytes};
 use crate::two_token::TwoToken;
 use std::sync::{Arc, OnceLock};
 use verify::Verifier;
@@ -134,6 +135,14 @@ impl CaseAnalysis for LowRank {
     fn count(&self, chunk: u64) -> Tally {
         let (_, verifier) = self.started();
         verifier.count(self.group(), usize::try_from(chunk).expect("a token"))
+    }
+
+    fn margin(&self, chunk: u64) -> Option<Margin> {
+        let (_, verifier) = self.started();
+        let x = usize::try_from(chunk).expect("a token");
+        let margins = verifier.margins(self.group(), x).into_iter().zip(0..);
+        let margins = margins.map(|(margin, y)| ((x, y), margin));
+        Some(least(&self.task, margins, verifier.slack()))
     }
 
     fn cost(&self) -> Cost {
