@@ -893,3 +893,38 @@ fn embed_says_what_is_missing_and_what_there_is() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("npm run build"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn certificates_of_group_operations_are_written_and_checked() {
+    let folder = scratch("group_certificate");
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (certificate, network) = (file("pizza.json"), file("pizza.safetensors"));
+    let model = "group_operations/pizza_p99zdpze5l.pt";
+    let output = run(&["prove", model, "--strategy", "low-rank-unembed-6", "-o", &certificate]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("100.0000 %"), "{}", text(&output.stdout));
+    for weights in [model, &network] {
+        let output = run(&["check", weights, &certificate]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("x · y in Z59"), "{}", text(&output.stdout));
+    }
+    for (arguments, expected) in [
+        (
+            vec!["check", "group_operations/S4_s0.safetensors", &certificate],
+            "read as the certificate says",
+        ),
+        (vec!["check", "max4_v64_s123.safetensors", &certificate], "max4_v64_s123.safetensors"),
+        (vec!["prove", model, "--budget", "1e6", "-o", &certificate], "name a --strategy"),
+        (
+            vec!["prove", model, "--strategy", "cubic", "-o", &certificate],
+            "no strategy of the task group-operations",
+        ),
+    ] {
+        let output = run(&arguments);
+        assert!(
+            !output.status.success() && text(&output.stderr).contains(expected),
+            "{}",
+            text(&output.stderr)
+        );
+    }
+}
