@@ -72,7 +72,7 @@ scenario(
     await says(page, 'Reads of x, neuron 213. All but 0.6 % of it is ideal.');
     assert.equal(await panel(page).getByLabel('Frequency', { exact: true }).inputValue(), '12', 'its frequency');
     const errors = panel(page).getByRole('table', { name: 'Frequencies' }).getByRole('row', { name: /^7/ });
-    assert.deepEqual((await errors.getByRole('cell').allTextContents()).slice(0, 5), ['15', '5.7 %', '0.01473', '0.8523', '1.8185']);
+    assert.deepEqual((await errors.getByRole('cell').allTextContents()).slice(0, 5), ['15', '5.7\u00a0%', '0.01473', '0.8523', '1.8185']);
   },
   { hash: GROUPS },
 );
