@@ -184,7 +184,10 @@ fn an_s5_model_loses_by_what_its_pairs_write() {
 fn questions_are_answered_by_name() {
     let (name, bytes) = ("S4_s0", include_bytes!("fixtures/group_operations/S4_s0.safetensors"));
     let (model, _) = GroupOperation::load(name, bytes, &Options::default()).unwrap();
-    let ask = |question: &str| model.ask(question).map_err(|error| error.to_string());
+    let ask = |question: &str| {
+        let question: serde_json::Value = serde_json::from_str(question).unwrap();
+        model.ask(&question).map_err(|error| error.to_string())
+    };
     let look = ask(r#"{"ask": "logits", "x": 3, "y": 5}"#).unwrap();
     let look: serde_json::Value = serde_json::from_str(&look).unwrap();
     assert_eq!(
