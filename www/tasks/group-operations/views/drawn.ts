@@ -47,7 +47,8 @@ export class Drawn {
 
 /** A menu of choices, with its label. */
 export function chooser(label: string, changed: () => void): { element: HTMLElement; select: HTMLSelectElement } {
-  const select = make('select');
+  // Its own name: that of the label would end with what is chosen.
+  const select = make('select', { 'aria-label': label });
   select.addEventListener('change', changed);
   return { element: make('label', {}, `${label} `, select), select };
 }
@@ -70,3 +71,7 @@ export const cells = (rows: readonly (readonly string[])[]) =>
   rows.map((row) => make('tr', {}, ...row.map((text, i) => make(i ? 'td' : 'th', i ? {} : { scope: 'row' }, text))));
 
 export const heads = (names: readonly string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => make('th', { scope: 'col' }, name))));
+
+/** A table that is moved sideways where it does not fit, also by keys. */
+export const wide = (name: string, head: HTMLElement, body: HTMLElement) =>
+  make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': name }, make('table', { 'aria-label': name }, head, body));

@@ -4,7 +4,7 @@ import type { Frequencies, Frequency, Wave } from '../../../../pkg/group.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
 import type { GroupHost } from '../asking.js';
-import { cells, chooser, Drawn, heads, numberField, offer } from '../drawn.js';
+import { cells, chooser, Drawn, heads, numberField, offer, wide } from '../drawn.js';
 import { ANGLES, Plane, type Point } from '../plane.js';
 import { anglesOf, curve, heightOf, NOTHING, sumAndIntegral } from './waves.js';
 
@@ -59,8 +59,7 @@ export class Cyclic {
     });
     this.#boxes.controls.append(this.#frequency.element, ...this.#tokens.map(({ element }) => element));
     const names = ['Frequency', 'Neurons', 'Share', '|ψ − 2φ|', 'Mean error', 'Largest error', 'β', 'γ'];
-    const table = make('table', { 'aria-label': 'Frequencies' }, heads(names), this.#rows);
-    this.#errors.element.append(make('div', { class: 'scroll' }, table), make('p', {}, 'β is the amplitude at twice the frequency, γ what bias and means add, both as a part of the wave. A trained network uses both to keep its margin where the wave alone would lose it.'));
+    this.#errors.element.append(wide('Frequencies', heads(names), this.#rows), make('p', {}, 'β is the amplitude at twice the frequency, γ what bias and means add, both as a part of the wave. A trained network uses both to keep its margin where the wave alone would lose it.'));
     this.element.append(this.#note, this.#boxes.element, this.#circle.element, this.#errors.element);
   }
 

@@ -5,7 +5,7 @@ import { make } from '../../../../ui/element.js';
 import { real } from '../../../../ui/real.js';
 import type { Shown } from '../../../../views/view.js';
 import { type GroupHost, Question, State } from '../asking.js';
-import { cells, Drawn, heads, numberField } from '../drawn.js';
+import { cells, Drawn, heads, numberField, wide } from '../drawn.js';
 import { isProven, isRight, MarginMap } from '../map.js';
 import { Plane, rangeOf } from '../plane.js';
 import '../views.css';
@@ -52,7 +52,7 @@ class Try {
       button.addEventListener('click', () => this.#find(sought));
       find.append(button);
     }
-    const speakers = make('section', {}, make('h3', {}, 'Which neurons speak'), make('p', {}, 'What each neuron adds to the margin between the right answer and its best rival. The rest of them together come last.'), make('div', { class: 'scroll' }, make('table', { 'aria-label': 'Neurons of this input' }, heads(['Neuron', 'Gives', 'Adds to the margin']), this.#speakers)));
+    const speakers = make('section', {}, make('h3', {}, 'Which neurons speak'), make('p', {}, 'What each neuron adds to the margin between the right answer and its best rival. The rest of them together come last.'), wide('Neurons of this input', heads(['Neuron', 'Gives', 'Adds to the margin']), this.#speakers));
     this.#questions = {
       margins: new Question(host, 'margins', (map) => this.#showMap(map), this.#state),
       logits: new Question(host, 'logits', (look) => this.#show(look), this.#state),

@@ -6,7 +6,7 @@ import { count } from '../../../../ui/format.js';
 import { real } from '../../../../ui/real.js';
 import type { Shown } from '../../../../views/view.js';
 import { type GroupHost, Question, State } from '../asking.js';
-import { cells, chooser, Drawn, heads, offer } from '../drawn.js';
+import { cells, chooser, Drawn, heads, offer, wide } from '../drawn.js';
 import { MarginMap } from '../map.js';
 import { Plane, rangeOf } from '../plane.js';
 import { reasonsOf } from './circuits.js';
@@ -40,8 +40,7 @@ class Why {
       table: () => this.#table(),
     });
     this.#split.controls.append(this.#of.element);
-    const table = make('table', { 'aria-label': 'Where the margin goes' }, heads(['Part', 'On average', 'Worst input']), this.#rows);
-    this.#split.element.append(make('div', { class: 'scroll' }, table));
+    this.#split.element.append(wide('Where the margin goes', heads(['Part', 'On average', 'Worst input']), this.#rows));
     this.#questions = {
       margins: new Question(host, 'margins', (map) => this.#showMap(map), this.#state),
       split: new Question(host, 'split', (split) => this.#take(split), this.#state),
