@@ -1,7 +1,7 @@
 (** The paths of a model as exact integer matrices, from the words of a weights file, and how the checker computes. *)
 
 Require Import ZArith Reals Lra Lia List Bool Arith.
-Require Import Sums Model Biases Circuits Num Matrix Weights Tilt.
+Require Import Sums Model Biases Circuits Num Matrix Weights Powers.
 Import ListNotations.
 Open Scope Z_scope.
 

@@ -137,7 +137,8 @@ Section Correct.
     rewrite (nth_map2 _ _ _ _ [] zero) by congruence.
     split; [rewrite map2_length, (Hw' p Hp), HE', Nat.min_id; exact Hm|]; intros t Htm.
     assert (Ht : (t < v)%nat) by lia.
-    destruct (weights_correct (O := O) W X n_pos scale_positive all_exact q q_below p t Hp Ht) as (W0 & W1 & W2); unfold Attention.e in W1, W2.
+    destruct (weights_correct (O := O) W X n_pos scale_positive all_exact q q_below p t Hp Ht) as (W0 & W1 & W2);
+      unfold Attention.e in W1, W2.
     rewrite (nth_map2 _ _ _ _ (zero, zero) zero) by (rewrite ?(Hw' p Hp), ?HE'; assumption).
     set (w := nth t (nth p weights []) (zero, zero)) in *.
     set (l := add (add (mul (nth o (nth q (EUPU T) []) zero) _) _) _).
@@ -156,7 +157,8 @@ Section Correct.
     assert (Hwl : (Rabs (val (fst w) - s * e p t) * Rabs (says M q p t o)
       <= val (shr (mul widest most) (ofZ (Z.of_nat (4 * b)))) + 1)%R).
     { apply (shift4_val_up W X n_pos); rewrite mul_spec, mult_IZR, Rmult_assoc.
-      apply Rmult_le_compat; try assumption; [apply Rabs_pos|]; apply Rmult_le_pos; [apply Rabs_pos|apply pow_le; lra]. }
+      apply Rmult_le_compat; try assumption; [apply Rabs_pos|]; apply Rmult_le_pos; [apply Rabs_pos|apply pow_le;
+        lra]. }
     rewrite <- Rabs_mult in Hwl.
     set (y := shr (mul (fst w) l) _).
     assert (Hy1 : (val y <= val (fst w) * says M q p t o)%R).
@@ -220,8 +222,10 @@ Section Correct.
     set (g := fun w : num * num => (shr (fst w) k, add (shr (snd w) k) one)) in *.
     assert (Lw' : forall p, nth p w' [] = map g (firstn (S m) (nth p weights []))).
     { intros p; unfold w', narrowed; fold g; exact (map_nth (fun row => map g (firstn (S m) row)) weights [] p). }
-    assert (Lr : length (nth o (rough_EVOU T) []) = v) by (cbn [rough_EVOU make_tables]; rewrite cut_all_row, map_length; exact HE').
-    assert (Lp : length (nth o (rough_PVOU T) []) = n) by (cbn [rough_PVOU make_tables]; rewrite cut_all_row, map_length; exact HP').
+    assert (Lr : length (nth o (rough_EVOU T) []) = v) by (cbn [rough_EVOU make_tables]; rewrite cut_all_row,
+      map_length; exact HE').
+    assert (Lp : length (nth o (rough_PVOU T) []) = n) by (cbn [rough_PVOU make_tables]; rewrite cut_all_row,
+      map_length; exact HP').
     unfold rough_sums; rewrite nth_tabulate by assumption.
     split; [rewrite map2_length, Lw, Lp; apply Nat.min_id|]; intros p Hp.
     rewrite (nth_map2 _ _ _ _ [] zero) by congruence.
@@ -229,7 +233,8 @@ Section Correct.
     { rewrite Lw', map_length, firstn_length, (Hw' p Hp); lia. }
     split; [rewrite map2_length, Ll, Lr; lia|]; intros t Htm.
     assert (Ht : (t < v)%nat) by lia.
-    assert (HW := narrowed_correct _ _ k _ Hk (weights_correct (O := O) W X n_pos scale_positive all_exact q q_below p t Hp Ht)).
+    assert (HW := narrowed_correct _ _ k _ Hk (weights_correct (O := O) W X n_pos scale_positive all_exact q q_below
+      p t Hp Ht)).
     rewrite (nth_map2 _ _ _ _ (zero, zero) zero) by (rewrite ?Ll, ?Lr; lia).
     set (w := nth t (nth p w' []) (zero, zero)).
     assert (Ew : w = g (nth t (nth p weights []) (zero, zero))).
