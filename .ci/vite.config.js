@@ -65,6 +65,7 @@ export default defineConfig({
     outDir: 'dist',
     target: 'es2022',
     assetsInlineLimit: 0,
+    modulePreload: { polyfill: false }, // a browser without it fetches a script when that is imported
     rollupOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups } } },
   },
   server: { watch: { ignored: ['**/target/**'] } },

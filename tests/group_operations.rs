@@ -185,9 +185,12 @@ fn errors_of_integrals_are_at_most_those_of_the_oracle_s_prototypes() {
             let most = |key: &str| number(key) + 1e-4;
             assert!(of(&boxes).at_most <= most("boxes_pi_at_most"), "{what}");
             assert!(of(&spectral).at_most <= most("spectral_at_most"), "{what} {spectral:?}");
-            // Gaps between the kinks of 15 neurons are too wide to say anything.
-            let gaps = if number("neurons") < 20.0 { 3.0 } else { 0.02 };
-            assert!(of(&kinks).at_most <= number("actual_error_max") + gaps, "{what} {kinks:?}");
+            // The kinks of 15 neurons are too far apart for a bound that says anything.
+            let is_dense = number("neurons") >= 20.0;
+            assert!(
+                !is_dense || of(&kinks).at_most <= most("spectral_at_most"),
+                "{what} {kinks:?}"
+            );
             let measured = kinks.frequencies[i].mean - number("actual_error_mean");
             assert!(measured.abs() < 0.2 * number("actual_error_mean"), "{what}");
             for proven in [&boxes, &spectral, &kinks] {

@@ -5,7 +5,8 @@ import './typescript.mjs';
 
 const { Cancelled, Died } = await import('../../www/engine/client.ts');
 const { choose } = await import('../../www/engine/schedule.ts');
-const { Certificates, certificateIn, nameOf } = await import('../../www/state/certificates.ts');
+const { certificateIn } = await import('../../www/state/certificate-file.ts');
+const { Certificates, nameOf } = await import('../../www/state/certificates.ts');
 const { withSha256 } = await import('../../www/state/gallery.ts');
 const { MaxGallery } = await import('../../www/tasks/max-of-k/gallery.ts');
 const { maxOfK } = await import('../../www/tasks/max-of-k/task.ts');

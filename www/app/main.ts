@@ -8,7 +8,8 @@ import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import { type CertificateFile, certificateIn, Certificates } from '../state/certificates.js';
+import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
+import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
 import type { First, TaskPage } from '../tasks/task.js';
@@ -67,7 +68,8 @@ const workers = WORKERS.read(location, { cores: navigator.hardwareConcurrency },
 const pool = new Pool(program, workers, view.problem, task.worker);
 const models = new Models(task, shipped, pool, view);
 const queue = new Queue(models, pool, view);
-const certificates = new Certificates(models, queue, pool, view);
+/** Fetches what deals with certificates, when the first one is asked for. */
+const certificates = async (): Promise<Certificates> => new (await import('../state/certificates.js')).Certificates(models, queue, pool, view);
 const page = new Page(task, shipped, workers, models, queue, certificates, {
   chosen: (choice) => opening.noteInAddress(choice),
   take: (file) => void take([file]),
@@ -127,9 +129,10 @@ async function take(files: readonly File[]) {
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
-  const entry = certificates.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
+  const all = await certificates();
+  const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {
-    const proof = await certificates.adopt(certificate);
+    const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }
   const label = `Open ${entry.file}, then this certificate`;

@@ -65,7 +65,8 @@ export class Page {
   readonly #axes: AxesControl;
   readonly #claim: Claim;
   readonly #task: TaskPage;
-  readonly #explain: Explains;
+  /** Answers questions about the model; undefined until a view needs it. */
+  #explain: Promise<Explains> | undefined;
   readonly #tabs: Tabs;
   /** Shows how far the queue is, once for all that changes in a task. */
   readonly #showQueue = atEnd(() => {
@@ -86,7 +87,7 @@ export class Page {
     workers: number,
     models: Models,
     queue: Queue,
-    certificates: Certificates,
+    certificates: () => Promise<Certificates>,
     told: Told,
   ) {
     this.#task = task;
@@ -107,8 +108,7 @@ export class Page {
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
     get('unfilter', HTMLButtonElement).addEventListener('click', () => this.look(UNFILTERED));
     this.#claim = new Claim(document, (budget, settled) => this.#spend(budget, settled));
-    this.#explain = task.explainer();
-    this.#tabs = new Tabs(task.views, this.#explain, {
+    this.#tabs = new Tabs(task.views, () => this.#explains(), {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       over: (over) => this.look({ over }),
@@ -117,7 +117,7 @@ export class Page {
       take: told.take,
       certificate: async (strategy) => {
         const proof = await queue.ask(strategy);
-        return proof && certificates.of(proof);
+        return proof && (await certificates()).of(proof);
       },
       missing: told.noFigure,
       opened: (view, within) => this.look({ view, ...within }),
@@ -145,7 +145,8 @@ export class Page {
     this.#weighed = undefined;
     showOwn(get('own', HTMLElement), model);
     this.#legend.show(model, this.looks.without);
-    if (model.network) this.#explain.model(model.network);
+    const { network } = model;
+    if (network) void this.#explain?.then((explain) => explain.model(network));
     this.#report?.model(model);
     // Perhaps no proof of the user's model runs unless asked for, which the report offers.
     if (model.source === OWN) void this.report();
@@ -316,11 +317,23 @@ export class Page {
     return (this.looks.over && this.#weighed) || this.#models.current;
   }
 
+  /** What answers questions about the open model, fetched when it is first needed. */
+  #explains(): Promise<Explains> {
+    const fetched = (this.#explain ??= this.#task.explainer().then((explain) => {
+      const { network } = this.#models.current;
+      if (network) explain.model(network);
+      return explain;
+    }));
+    // The next call fetches again what did not arrive.
+    fetched.catch(() => (this.#explain = undefined));
+    return fetched;
+  }
+
   /** Weighs the proofs of the present model, and fetches what does that. */
   async #weigh() {
     if (!this.looks.over && !this.#weigher) return;
     try {
-      this.#weigher ??= await this.#task.weigher?.(this.#explain, { changed: this.#refresh, end: () => this.look({ over: '' }), refused: this.#told.noFigure });
+      this.#weigher ??= await this.#task.weigher?.(await this.#explains(), { changed: this.#refresh, end: () => this.look({ over: '' }), refused: this.#told.noFigure });
       this.#weighed = this.#weigher?.seen(this.#models.current, this.looks.over);
       if (!this.#weighed) return;
       this.#mark(this.#weighed);

@@ -19,7 +19,8 @@ export class Tabs {
   readonly #panel = get('view', HTMLElement);
   readonly #views: Views;
   readonly #tabs: ReadonlyMap<Name, HTMLButtonElement>;
-  readonly #host: Host<Explains>;
+  readonly #host: Omit<Host<Explains>, 'explain'>;
+  readonly #explains: () => Promise<Explains>;
   readonly #asked: Asked;
   /** What has been opened, for paper. */
   readonly #places = new Map<Name, HTMLElement>();
@@ -31,8 +32,9 @@ export class Tabs {
   /** Views are fetched only once the page has its own results. */
   #isReady = false;
 
-  /** `explain` answers the questions of a task, whose `views` there are; the first one is open. */
-  constructor(views: Views, explain: Explains, asked: Asked) {
+  /** `explains` fetches what answers the questions of a task, whose `views` there are; the first one is open. */
+  constructor(views: Views, explains: () => Promise<Explains>, asked: Asked) {
+    this.#explains = explains;
     this.#views = views;
     const names = Object.keys(views);
     this.#name = names[0] ?? '';
@@ -44,7 +46,6 @@ export class Tabs {
         this.#panel.focus();
       },
       model: () => this.#shown?.model,
-      explain,
     };
     const tab = (name: Name) => {
       const button = make('button', { type: 'button', role: 'tab', id: `tab-${name}`, 'aria-controls': 'view' }, this.#label(name));
@@ -141,10 +142,10 @@ export class Tabs {
   async #make(name: Name): Promise<{ place: HTMLElement; view: ViewOf }> {
     const found = this.#views[name];
     if (!found) throw new Error('this task has none of that name');
-    const { open } = await found.load();
+    const [{ open }, explain] = await Promise.all([found.load(), this.#explains()]);
     const place = make('div', { class: `of-${name}`, 'data-view': found.label });
     this.#places.set(name, place);
-    return { place, view: open(place, this.#host) };
+    return { place, view: open(place, { ...this.#host, explain }) };
   }
 
   #label(name: Name): string {

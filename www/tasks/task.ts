@@ -113,7 +113,7 @@ export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = 
   /** Fetches the list of its models. */
   shelf(): Promise<Shelf>;
   /** Answers questions about a model. */
-  explainer(): E;
+  explainer(): Promise<E>;
   /** What the report says of the proofs above their list. */
   proofs(): Promise<(Node | string)[]>;
   /** Fetches the report's part about the network, which is made once its elements are in the page. */

@@ -25,7 +25,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
   hasBest: false,
   first,
   shelf,
-  explainer: () => new Asking(),
+  explainer: () => Promise.resolve(new Asking()),
   proofs: async () => (await import('./report.js')).proofs(),
   network: async () => {
     const { ReadPart } = await import('./network.js');

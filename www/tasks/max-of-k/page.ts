@@ -1,6 +1,6 @@
 /** This task's part of the page. */
 
-import { Explainer } from '../../engine/explain.js';
+import type { Explainer } from '../../engine/explain.js';
 import type { ModelFacts } from '../../pkg/prove.js';
 import proveUrl from '../../pkg/prove_bg.wasm?url';
 import { about } from '../../state/gallery.js';
@@ -28,7 +28,7 @@ export const page: TaskPage<ModelFacts, Explainer> = {
   hasBest: true,
   first: () => about<First>(ID, 'first-paint.json'),
   shelf,
-  explainer: () => new Explainer(),
+  explainer: async () => new (await import('../../engine/explain.js')).Explainer(),
   proofs: async () => (await import('./report.js')).proofs(),
   network: async () => {
     const { NetworkSection } = await import('../../views/network/network.js');

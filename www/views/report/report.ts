@@ -31,7 +31,7 @@ export interface Host {
   task: TaskPage;
   models: Models;
   queue: Queue;
-  certificates: Certificates;
+  certificates(): Promise<Certificates>;
   /** Chooses a proof by its identifier. */
   choose(strategy: string): void;
   /** Shows other proofs, or sorts them otherwise, by a `choice` of the user's. */
@@ -69,11 +69,11 @@ export class Report {
       compare: (proof) => void models.askPublished(proof),
       save: async (proof) => {
         const { file } = models.current.facts;
-        const certificate = await certificates.of(proof);
+        const certificate = await (await certificates()).of(proof);
         if (certificate !== undefined) save(nameOf(file, proof.facts.strategy), new Blob([certificate], { type: 'application/json' }));
       },
-      check: (proof) => void certificates.check(proof),
-      stopCheck: (proof) => certificates.stopCheck(proof),
+      check: async (proof) => (await certificates()).check(proof),
+      stopCheck: async (proof) => (await certificates()).stopCheck(proof),
       problem,
     });
     preparePrint();

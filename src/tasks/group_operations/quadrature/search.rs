@@ -7,7 +7,7 @@ use crate::two_token::TwoToken;
 use std::f64::consts::PI;
 
 /// A neuron whose weight is below this part of the largest is noise.
-const DEAD: f64 = 1e-3;
+const DEAD: f64 = 1e-5;
 /// Terms of the series of [`Rule::Spectral`].
 const TERMS: usize = 100;
 /// How many places of the first box are tried, again and again around the best of them.
