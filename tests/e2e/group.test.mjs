@@ -125,3 +125,22 @@ test('an address with an unknown task shows the first one, and says so', async (
   await page.getByRole('alert').getByText('“task=chess” in the address: expected one of max-of-k, group-operations. Taken instead: max-of-k.').waitFor();
   await page.close();
 });
+
+scenario(
+  'the independent checker accepts certificates of every family, of a gallery model and of a user\'s file',
+  async (page) => {
+    const accepted = async (strategy) => {
+      await row(page, strategy).click();
+      await page.getByRole('button', { name: 'Check independently' }).click();
+      await page.locator('#details .verdict').getByText(/^Accepted: an independent program/).waitFor();
+    };
+    await done(page);
+    await complete(page);
+    for (const strategy of ['brute-force', 'irrep-linear', 'irrep-abs', 'low-rank-unembed-10']) await accepted(strategy);
+    await open(page, fixture(`group_operations/${PIZZA}`));
+    await done(page);
+    await complete(page);
+    await accepted('low-rank-unembed-6');
+  },
+  { hash: GROUPS },
+);

@@ -47,7 +47,7 @@ export const called = ({ group, order }: Pick<GroupFacts, 'group' | 'order'>) =>
 export const groupOperations: Task<GroupFacts> = {
   id: ID,
   name: 'Group operations',
-  checkers: [],
+  checkers: ['independent'],
   inputs: ({ inputs }) => `all ${count(inputs)} inputs`,
   about: (facts) => [
     `This network reads two elements x and y of ${facts.group ? `the group ${written(facts.group)}` : called(facts)} and must answer their product x · y`,
