@@ -97,11 +97,14 @@ fn what_a_certificate_says_is_compared() {
     assert!(verdict(&file, &without).unwrap().accepted);
 }
 
+/// Shapes and numbers of tensors by name.
+type Tensors<'a> = BTreeMap<&'a str, (Vec<usize>, Vec<f64>)>;
+
 #[test]
 fn networks_with_other_parts_are_refused() {
     let (_, certificate, _) = certified(S4, "brute-force");
     let weights = read(S4).unwrap();
-    let tensors: BTreeMap<_, _> = weights
+    let tensors: Tensors<'_> = weights
         .tensors
         .iter()
         .map(|(name, tensor)| {
@@ -109,7 +112,7 @@ fn networks_with_other_parts_are_refused() {
             (name.as_str(), (tensor.shape().to_vec(), values))
         })
         .collect();
-    let refused = |change: &dyn Fn(&mut BTreeMap<&str, (Vec<usize>, Vec<f64>)>), expected: &str| {
+    let refused = |change: &dyn Fn(&mut Tensors<'_>), expected: &str| {
         let mut changed = tensors.clone();
         change(&mut changed);
         let why = verdict(&to_safetensors(&changed, &BTreeMap::new()), &certificate).unwrap_err();

@@ -116,7 +116,7 @@ impl Network {
             all.push((r * q, c.1.atan2(c.0), d.1.atan2(d.0)));
         }
         let off = 2.0_f64.powi(-40) * (1.0 + 8.0 * PI * off / weight);
-        if !(off < 0.5) {
+        if off.is_nan() || off >= 0.5 {
             return None;
         }
         let kinks = all.iter().map(|(_, phi, _)| PI / 2.0 - phi);

@@ -40,7 +40,7 @@ scenario(
     await allProven(page);
     const before = await claim(page);
     await page.getByLabel('Largest token: from').fill('10');
-    await panel(page).getByRole('button', { name: 'Weigh' }).click();
+    await panel(page).getByRole('button', { name: 'Weigh', exact: true }).click();
     const sums = await proven('cubic', 10);
     assert.equal(sums.all, 64n ** 4n - 10n ** 4n);
     await until('the claim', async () => (await claim(page)).includes('largest token is ≥\u00a010'));
@@ -81,7 +81,7 @@ scenario(
     await panel(page).getByLabel('Classes by').selectOption('copies');
     await until('a class for each number of copies', async () => (await classes.count()) === 4);
     await page.getByLabel('What counts').selectOption('last');
-    await panel(page).getByRole('button', { name: 'Weigh' }).click();
+    await panel(page).getByRole('button', { name: 'Weigh', exact: true }).click();
     await until('the worst class', async () => /worst class \(last token \d+\)/.test(await claim(page)));
   },
   { hash: '#k=4&seed=123&view=distribution&strategy=cubic' },
@@ -91,7 +91,7 @@ scenario(
   'own weights and tables: exact, and refused in words where they are none',
   async (page) => {
     await allProven(page);
-    const weigh = panel(page).getByRole('button', { name: 'Weigh' });
+    const weigh = panel(page).getByRole('button', { name: 'Weigh', exact: true });
     const said = panel(page).locator('.state').first();
     await page.getByLabel('Copies of the largest: weights').selectOption('own');
     const own = page.getByLabel('Copies of the largest: own weights');

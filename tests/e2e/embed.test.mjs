@@ -286,7 +286,7 @@ test('a certificate of the author’s is verified and its proof shown; one that 
   const prove = await import('../../www/pkg/prove.js');
   prove.initSync({ module: readFileSync(join(root, 'www/pkg/prove_bg.wasm')) });
   const { file, sha256 } = shipped.facts;
-  const run = new prove.Model(file, readFileSync(join(root, 'www/models/max-of-k', file))).run('cubic', true, 0, 1);
+  const run = prove.load(file, readFileSync(join(root, 'www/models/max-of-k', file)), undefined).run('cubic', [], 0, 1);
   while (run.advance(1000) < 1);
   const text = run.certificate(sha256);
   assert.match(text, new RegExp(COUNTS.cubic));

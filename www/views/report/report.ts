@@ -76,6 +76,8 @@ export class Report {
       stopCheck: async (proof) => (await certificates()).stopCheck(proof),
       problem,
     });
+    // Comes with the report, so that a certificate needs no request later; who asks for one hears if it has not come.
+    certificates().catch(() => {});
     preparePrint();
     this.#table = new ResultsTable(choose, look, () => models.current, (proof) => queue.run(models.find(proof.facts.strategy) ?? proof));
   }

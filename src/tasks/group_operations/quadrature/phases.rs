@@ -56,7 +56,7 @@ const MAX_TERMS: usize = 4096;
 /// The largest magnitude of [`Details::Boxes::start`].
 const MAX_START: f64 = 4.0;
 /// Below `π` by more than the rounding of a difference.
-const BELOW_PI: f64 = 3.141_592_653_589;
+const BELOW_PI: f64 = std::f64::consts::PI - 1e-12;
 
 /// Why phases are no proof object for a network.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -155,17 +155,17 @@ impl Details {
             |what, value, expected| Err(PhasesError::Number { frequency, what, value, expected });
         let angles = match (self, rule) {
             (Self::Boxes { start, angles }, Rule::Boxes) => {
-                if !(start.abs() <= MAX_START) {
+                if !(-MAX_START..=MAX_START).contains(start) {
                     return number("start", *start, "a number from −4 to 4");
                 }
                 angles
             }
             (Self::Kinks { angles }, Rule::Kinks) => {
-                if let Some(pair) = angles.windows(2).find(|pair| !(pair[0] <= pair[1])) {
+                if let Some(pair) = angles.windows(2).find(|pair| !pair.is_sorted()) {
                     return number("angles", pair[1], "numbers in ascending order");
                 }
                 if let (Some(first), Some(last)) = (angles.first(), angles.last())
-                    && !(last - first <= BELOW_PI)
+                    && !(..=BELOW_PI).contains(&(last - first))
                 {
                     return number("angles", *last, "less than π above the first");
                 }
@@ -183,7 +183,7 @@ impl Details {
         if angles.len() != neurons || neurons == 0 {
             return Err(PhasesError::Length { frequency, angles: angles.len(), neurons });
         }
-        match angles.iter().find(|angle| !(angle.abs() <= MAX_ANGLE)) {
+        match angles.iter().find(|angle| !(-MAX_ANGLE..=MAX_ANGLE).contains(*angle)) {
             Some(&angle) => number("angles", angle, "numbers from −8 to 8"),
             None => Ok(()),
         }

@@ -51,7 +51,7 @@ pub(super) fn phases(network: &TwoToken, cyclic: &Cyclic, rule: Rule) -> Phases 
         found.sort_by(|a, b| a.angle.total_cmp(&b.angle));
         let (first, last) = (found.first()?.angle, found.last()?.angle);
         // The window of a little less than `π` that kinks need.
-        found.retain(|found| found.angle <= last.min(first + 3.141_592_653));
+        found.retain(|found| found.angle <= last.min(first + (PI - 1e-9)));
         let neurons: Vec<_> = found.iter().map(|found| found.neuron).collect();
         let angles: Vec<_> = found.iter().map(|found| found.angle).collect();
         let mut frequency =

@@ -35,9 +35,13 @@ class Try {
   #strategy: string | undefined;
   #look: GroupLook | undefined;
   #margins: Margins | undefined;
-  #given: string | undefined;
+  /** The input that the address has, two tokens with a comma; empty for none. */
+  #noted = '';
+
+  readonly #host: GroupHost;
 
   constructor(parent: HTMLElement, host: GroupHost) {
+    this.#host = host;
     this.#logits = new Drawn(host, {
       name: 'logits',
       title: 'Logits of this input',
@@ -61,26 +65,21 @@ class Try {
     parent.append(make('div', { class: 'group-view try' }, fields, find, this.#said, this.#state.element, this.#answer, this.#covered, this.#logits.element, speakers, this.#map.drawn.element));
   }
 
-  show({ model, chosen }: Shown) {
+  show({ model, chosen, within: { tokens } }: Shown) {
     const strategy = chosen?.facts.strategy;
     const isOther = model !== this.#model;
-    if (!isOther && strategy === this.#strategy) return;
-    [this.#model, this.#strategy] = [model, strategy];
-    this.#margins = undefined;
-    this.#covered.textContent = '';
-    this.#questions.margins.ask(strategy === undefined ? {} : { strategy });
-    const given = this.#given;
-    this.#given = undefined;
-    if (given !== undefined) this.input(given);
-    else if (isOther) this.#typed();
-  }
-
-  input(tokens: string) {
-    if (!this.#model) this.#given = tokens;
-    else {
+    const isGiven = tokens !== this.#noted;
+    this.#noted = tokens;
+    if (isOther || strategy !== this.#strategy) {
+      [this.#model, this.#strategy] = [model, strategy];
+      this.#margins = undefined;
+      this.#covered.textContent = '';
+      this.#questions.margins.ask(strategy === undefined ? {} : { strategy });
+    }
+    if (tokens && (isGiven || isOther)) {
       const [x, y] = tokens.split(',').map(Number);
       this.#take(x ?? NaN, y ?? NaN);
-    }
+    } else if (isOther) this.#typed();
   }
 
   #take(x: number, y: number) {
@@ -94,7 +93,15 @@ class Try {
     for (const [{ input }, value] of [[this.#x, x], [this.#y, y]] as const) input.setAttribute('aria-invalid', String(!(value! < order)));
     if (!(x! < order && y! < order)) return this.#say(`Type two whole numbers from 0${order < Infinity ? ` to ${order - 1}` : ' on'}.`);
     this.#say('');
+    this.#note(`${x},${y}`);
     this.#questions.logits.ask({ x, y });
+  }
+
+  /** Puts the input into the address. */
+  #note(tokens: string) {
+    if (tokens === this.#noted) return;
+    this.#noted = tokens;
+    this.#host.within({ tokens }, 'typed');
   }
 
   #find(sought: Sought) {
