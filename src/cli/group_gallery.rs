@@ -34,7 +34,7 @@ struct Published {
     licence: &'static str,
 }
 
-/// What the page needs to offer the gallery's networks.
+/// Lists the networks for the page's menus.
 #[derive(Serialize)]
 struct Manifest {
     /// The `id` of the network that the page begins with.
@@ -70,7 +70,7 @@ struct Entry {
     failures: Vec<Failure>,
 }
 
-/// What a strategy proves.
+/// The count and the length of a strategy's proof.
 #[derive(Serialize)]
 struct Proven {
     strategy: String,
@@ -84,11 +84,11 @@ struct Proven {
 struct Failure {
     #[serde(flatten)]
     proven: Proven,
-    /// What keeps the network from ideal circuits, in a few words each, most telling first.
+    /// Reasons why the network has no ideal circuits, a few words each, the most telling first.
     reasons: Vec<&'static str>,
 }
 
-/// What is proven of a network.
+/// All proofs about a network, as the page shows them.
 #[derive(Serialize)]
 struct Results {
     id: String,
@@ -98,7 +98,7 @@ struct Results {
     notes: Vec<String>,
     outcomes: Vec<ShownOutcome>,
     metrics: Metrics,
-    /// Of each method by irreps, how the network differs from ideal circuits.
+    /// Differences between the network and ideal circuits, for each method by irreps.
     irreps: Vec<OfMethod>,
 }
 

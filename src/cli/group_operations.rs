@@ -11,7 +11,7 @@ use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
 
-/// What is proven of a network, by theorem.
+/// A proven row of the table: one variant for each theorem.
 #[derive(Serialize)]
 #[serde(tag = "theorem", rename_all = "lowercase")]
 enum Proven<'a> {

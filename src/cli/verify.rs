@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     no_pruning: bool,
 }
 
-/// What the tensors of a file cannot say.
+/// Tells how a file is to be read, as far as its tensors do not.
 #[derive(clap::Args)]
 pub(super) struct Reading {
     /// Task of the network, `max-of-k` or `group-operations`; if not given, the names of its tensors

@@ -2,7 +2,7 @@
 
 use crate::checker::json::Object;
 
-/// What the tensors of a file cannot say.
+/// How a file is to be read, as far as its tensors do not tell.
 pub(super) struct Read {
     /// Which of several networks in the file.
     pub(super) instance: usize,
@@ -48,7 +48,7 @@ impl Read {
         instance + &constant
     }
 
-    /// What is assumed of the network, in words.
+    /// Names the assumptions about the network, in words.
     pub(super) fn network(&self) -> String {
         match self.constant {
             None => "Two tokens, one hidden layer with ReLU.".into(),

@@ -169,7 +169,7 @@ impl GroupOperation {
         let column = |matrix: &Matrix<f64>, i: usize| matrix.column(i).to_vec();
         let [left, right] = self.reads();
         let (mut differ, mut agree) = (0.0, 0.0);
-        // Of each neuron its facts, and in the phase of 2 φ its amplitude at 2 k.
+        // Facts of each neuron, and its amplitude at 2 k, in the phase of 2 φ.
         let mut all: Vec<(WaveFacts, f64)> = (0..self.network.shape().neurons)
             .map(|i| {
                 let (l, r) = (column(&left, i), column(&right, i));

@@ -134,7 +134,7 @@ impl Irreps {
                 (IrrepFacts { name, dimension, part, is_real }, projection)
             })
             .collect();
-        // Of equal dimension, by their characters, the first classes first.
+        // Representations of equal dimension are sorted by their characters, the first classes first.
         let mut all = sorted(all, |(facts, e)| {
             let parts = e.iter().zip(1..).map(|(value, class)| value / e[0] * 0.5_f64.powi(class));
             let is_trivial = f64::from(u8::from(facts.name == "trivial"));
@@ -302,7 +302,7 @@ mod tests {
         assert!((shares.iter().sum::<f64>() - 1.0).abs() < 1e-9, "{shares:?}");
         let constant = irreps.shares(&group, &[2.0; 24]);
         assert!((constant[0] - 1.0).abs() < 1e-9, "{constant:?}");
-        // Of permutations in lexicographic order, where they take 0: trivial and standard.
+        // Whether a permutation takes 0 to 2 uses the trivial and the standard representation.
         let moved: Vec<f64> = (0..24).map(|x| f64::from(x / 6 == 2)).collect();
         let shares = irreps.shares(&group, &moved);
         let expected = [0.25, 0.0, 0.0, 0.75, 0.0];

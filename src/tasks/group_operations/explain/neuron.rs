@@ -20,11 +20,11 @@ pub struct NeuronFacts {
 /// element.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rows {
-    /// Of `x`.
+    /// Weights that read `x`.
     pub left: Vec<f64>,
-    /// Of `y`.
+    /// Weights that read `y`.
     pub right: Vec<f64>,
-    /// To the logit of `z`.
+    /// Weights that write to the logit of `z`.
     pub out: Vec<f64>,
 }
 

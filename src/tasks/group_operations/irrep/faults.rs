@@ -349,7 +349,7 @@ mod tests {
         assert!(are_equal(&spans(0).both, &spans(1).both));
         assert!(spans(0).has_vector_of(&spans(1)), "of a commutative group all vectors are one");
 
-        // Of S3: functions of the two columns of the matrices of its representation.
+        // S3: functions of the two columns of the matrices of its representation.
         let group = natural("S3").unwrap();
         let stabilizer = |h: usize| {
             let stays = move |group: &Group, x: usize| group.product(x, h) == x || x == 0 || x == h;

@@ -10,9 +10,9 @@ const POINTS: u32 = 256;
 /// The largest errors at some points, up to the slack of every bound: what points of the circle and
 /// roundings change is less than for [`super::verify::bounds`].
 pub(super) struct Sample {
-    /// Of the half of absolute values.
+    /// The error of the half of absolute values.
     pub(super) absolute: f64,
-    /// Of `F`.
+    /// The error of `F`.
     pub(super) relu: f64,
     /// The mean over all `v` and the points, of the half of absolute values.
     pub(super) mean: f64,

@@ -40,7 +40,7 @@ impl Factored {
         let mut random = generator(recipe.seed, u64::from_be_bytes(*b" weights"));
         let (n, m, d) = (recipe.group.order(), recipe.neurons, recipe.width);
         if recipe.is_tied() {
-            // Of variance 1 / rows.
+            // The variance is 1 / rows.
             let mut matrix = |rows: usize, columns| {
                 let deviation = 1.0 / (rows as f64).sqrt();
                 Matrix::from_shape_simple_fn((rows, columns), || deviation * normal(&mut random))
