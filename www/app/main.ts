@@ -99,8 +99,7 @@ void painted.then(() => setUp('gallery', async () => opening.browse(await task.s
 function drawFigures() {
   if (drawing) return;
   drawing = true;
-  // What keeps the page for use without a network waits for the figure. Its source is no build that could be kept.
-  void setUp('figure', () => page.drawFigures()).then(async () => import.meta.env.PROD && (await import('../offline/news.js')).listen()).catch(() => {});
+  void setUp('figure', () => page.drawFigures()).then(async () => (await import('./later.js')).startLater()).catch(() => {});
 }
 
 // What words mean, the tour, and what other sites take are fetched when they are asked for.
