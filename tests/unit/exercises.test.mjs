@@ -50,7 +50,7 @@ const TRIED = {
   ],
   'cheat-a-metric': [
     [max(4, 123), 913, 104, /σ₁\/σ₂ is \d+, here 831; the proof proves [\d.]+.%, here 78\.29.%\. /],
-    [max(10, 1185), undefined, 7, /^No model of the gallery reads 10 tokens and has the seed 7\.$/],
+    [max(10, 1185), undefined, 7, /^The gallery has no model with k = 10, seed = 7\.$/],
   ],
   'tight-distribution': [
     [max(4, 123), 'copies>=3;largest>=30', 'copies>=2', /^Over inputs whose number of copies is ≥.2, it proves 90\.69.%; over all inputs it proves 84\.85.%\. 4\.3 points are missing\.$/],

@@ -52,6 +52,8 @@ async function open(task, file) {
     explain: isMax ? promised(new (await moduleOf('explain')).Network(file, bytes)) : undefined,
     known: () => undefined,
     verify: async (certificate) => finished(new (await moduleOf('files')).Weights(file, bytes).claim(certificate)),
-    other: async ({ k, seed }) => resultsOf(task, `max${k}_v64_s${seed}.safetensors`).catch(() => undefined),
+    other: async ({ k, seed }) => resultsOf(task, `max${k}_v64_s${seed}.safetensors`).catch(() => {
+      throw new Error(`The gallery has no model with k = ${k}, seed = ${seed}.`);
+    }),
   });
 }

@@ -32,10 +32,7 @@ export const exercise: Exercise<number> = {
   question: { kind: 'number', asks: 'Name the seed of a model with as many tokens that has a higher σ₁/σ₂ than the open one, and about which the chosen proof proves less.', unit: 'seed' },
   check: async (answer, results) => {
     const here = await measured(results);
-    const { n } = tokensOf(results);
-    const other = await results.other({ k: String(n), seed: String(answer) });
-    if (!other) return { score: 0, reason: `No model of the gallery reads ${n} tokens and has the seed ${answer}.` };
-    const there = await measured(other);
+    const there = await measured(await results.other({ k: String(tokensOf(results).n), seed: String(answer) }));
     const [ratio, bound] = [there.ratio > here.ratio, there.outcome.bound < here.outcome.bound];
     const said = `With seed ${answer}, σ₁/σ₂ is ${plain(there.ratio)}, here ${plain(here.ratio)}; the proof proves ${briefly(there.outcome.percent)}, here ${briefly(here.outcome.percent)}`;
     if (ratio && bound) return { score: 1, reason: `${said}. The metric prefers the model with the worse proof.` };

@@ -23,8 +23,8 @@ export interface Results {
   readonly explain: Explain;
   /** What a certificate about the model proves. Rejects if it does not hold. */
   verify(certificate: string): Promise<Outcome>;
-  /** Another model of the gallery, by the fields that an address names it with; undefined if there is none. */
-  other(named: Named): Promise<Results | undefined>;
+  /** Another model of the gallery, by the fields that an address names it with. Rejects if there is none. */
+  other(named: Named): Promise<Results>;
 }
 
 /** What results are computed with. */
@@ -84,7 +84,7 @@ export class ModelResults implements Results {
     return this.#source.verify(certificate);
   }
 
-  other(named: Named): Promise<Results | undefined> {
+  other(named: Named): Promise<Results> {
     return this.#source.other(named);
   }
 
