@@ -30,8 +30,9 @@ export const exercise: Exercise<number> = {
     if (answer === Number(right)) return { score: 0, reason: `${count(right)} is how many it gets right, of ${count(total)}. Asked for are the others.` };
     const share = (100 * Number(wrong)) / Number(total);
     if (Math.abs(answer - share) < 0.01 || Math.abs(answer - (100 - share)) < 0.01) return { score: 0, reason: `${plain(answer)} is a percentage. Asked for is a number of inputs, of ${count(total)}.` };
-    const proven = `With ${plain(answer)} wrong ones, ${plain(100 - (100 * answer) / Number(total))} % would be right; brute force counts ${count(right)} right ones.`;
-    return { score: 0, reason: `That is ${direction(answer, Number(wrong))}. ${proven}` };
+    if (!Number.isInteger(answer) || answer < 0 || answer > Number(total)) return { score: 0, reason: `Asked for is a number of inputs, from 0 to ${count(total)}.` };
+    const would = `With ${count(answer)} wrong ones, ${count(total - BigInt(answer))} would be right; ${count(right)} are.`;
+    return { score: 0, reason: `That is ${direction(answer, Number(wrong))}. ${would}` };
   },
   hints: ['Whatever is not proven right by this proof is wrong: it has tried everything.', 'Subtract the number in the column “Inputs proven right” from the number of all inputs, which the claim names.'],
   shows: 'Trying everything is a proof, and an exact one. But its cost grows with the number of inputs, and afterwards you know how often the network is right and still not why.',

@@ -37,12 +37,14 @@ export const exercise: Exercise<readonly string[]> = {
   question: { kind: 'order', asks: 'Put the error bounds in order by how much their proofs prove.', items: ERRORS, from: 'proves most', to: 'proves least' },
   check: async (answer, results) => {
     const outcomes = await Promise.all(answer.map((error) => results.outcome(withError(error))));
-    const said = (i: number) => `“${ERRORS.find(({ id }) => id === answer[i])?.label}” proves ${briefly(outcomes[i]?.percent ?? '')}`;
+    const label = (i: number) => `“${ERRORS.find(({ id }) => id === answer[i])?.label}”`;
+    const proven = (i: number) => briefly(outcomes[i]?.percent ?? '');
     const pairs = outcomes.flatMap((above, i) => outcomes.slice(i + 1).map((below, j) => ({ i, j: i + 1 + j, gap: below.bound - above.bound })));
     const wrong = pairs.filter(({ gap }) => gap > 0).sort((a, b) => b.gap - a.gap);
     const [worst] = wrong;
-    if (!worst) return { score: 1, reason: `${outcomes.map((_, i) => said(i)).join('; ')}.` };
-    return { score: (pairs.length - wrong.length) / pairs.length, reason: `${wrong.length} of ${pairs.length} pairs are in the wrong order. You put ${said(worst.i)} above ${said(worst.j)}.`.replace('You put “', 'The farthest off: “').replace(' above “', ', and stands above “') };
+    if (!worst) return { score: 1, reason: `In this order they prove ${outcomes.map((_, i) => proven(i)).join(', ')}.` };
+    const farthest = `The farthest off: ${label(worst.i)} proves ${proven(worst.i)}, and stands above ${label(worst.j)}, which proves ${proven(worst.j)}`;
+    return { score: (pairs.length - wrong.length) / pairs.length, reason: `${wrong.length} of ${pairs.length} pairs are in the wrong order. ${farthest}.` };
   },
   hints: ['What needs no bound at all loses nothing.', 'The fewer bounds are multiplied, the less can compound. But one number for the whole rest says less than one for each row.'],
   shows: 'Worst cases multiply. Factors that never are at their worst together are treated as if they were, and so the cheapest bound on the error halves what is proven.',

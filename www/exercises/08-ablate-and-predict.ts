@@ -1,5 +1,4 @@
 import type { Exercise, Option, Step } from './exercise.js';
-import { plain } from './measure.js';
 import type { Results } from './results.js';
 import type { Ablated } from '../pkg/explain.js';
 
@@ -19,7 +18,7 @@ const OPTIONS: readonly Option[] = [
 ];
 
 const share = ({ sampled: { correct, samples } }: Ablated) => correct / samples;
-const said = (ablated: Ablated) => `about ${plain(100 * share(ablated))} %`;
+const said = (ablated: Ablated) => `about ${(100 * share(ablated)).toFixed(2)} %`;
 const without = (results: Results, id: string) => results.explain.ablated(...(ABLATIONS[id] ?? [undefined, false, false]));
 
 const guess = (says: string, id: string): Step => ({

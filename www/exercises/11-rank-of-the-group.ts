@@ -63,7 +63,7 @@ export const exercise: Exercise<number> = {
     return { score: 0, reason: `${proven}, and so does a lower one: rank ${plain(answer)} is not the lowest.` };
   },
   hints: ['Drag the slider of ranks in the view Strategies, and watch where the bars jump.', 'A wave of one frequency is a sum of a cosine and a sine.'],
-  shows: 'The proof appears when R reaches the number of dimensions in which the network works: Σ d² over the representations that it uses. Below, a direction is missing that it needs; above, there is nothing more to see.',
+  shows: 'With Σ d² numbers, d the dimensions of the representations that the network uses, nothing of its outputs is left out. The proof appears there or, where some of them hardly matter, a little before. Below, a direction is missing that the network needs.',
   reading: [
     { label: 'Grokking modular arithmetic: the clock and the pizza', href: 'https://arxiv.org/abs/2306.17844' },
     { label: 'Towards a unified and verified understanding of group-operation networks', href: 'https://arxiv.org/abs/2410.07476' },

@@ -3,6 +3,7 @@
 import type { Answer, Exercise, OwnProof, Question, Verdict } from './exercise.js';
 import type { Results } from './results.js';
 import { MOST_CHARACTERS } from '../app/address.js';
+import { capital } from '../ui/format.js';
 
 /** Most characters of the text of a certificate: the largest that people build, of eight directions and 512 tokens, has a fifth of them. */
 const MOST_CERTIFICATE = 1e6;
@@ -38,10 +39,17 @@ export function isAnswer(question: Question, found: unknown): found is Answer {
 }
 
 /**
- * What an answer is worth on a model, computed from the model's results. Rejects with an `Error` in plain words
- * if that cannot be told: the model has no such proofs, or an identifier names none.
+ * What an answer is worth on a model, computed from the model's results. What the model refuses, such as an
+ * input with too many tokens, is worth nothing, and the refusal says why. Rejects only if nothing could be
+ * computed: with `Cancelled`, `Died` or `Missing`, as the engine does.
  */
 export async function mark(exercise: Exercise, answer: unknown, results: Results): Promise<Verdict> {
   if (!isAnswer(exercise.question, answer)) return { score: 0, reason: 'This is no answer to the question.' };
-  return exercise.check(answer, results);
+  try {
+    return await exercise.check(answer, results);
+  } catch (error) {
+    // Refusals are plain errors; what went wrong around them has a class of its own.
+    if (error instanceof Error && error.constructor === Error) return { score: 0, reason: capital(error.message) };
+    throw error;
+  }
 }

@@ -3,6 +3,7 @@
 import type { Explain } from '../engine/explain.js';
 import type { Prover } from '../engine/pool.js';
 import type { Outcome, Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
+import type { Named } from '../state/gallery.js';
 import { runsUnasked } from '../state/model.js';
 
 /** One model under questions. Promises reject with an `Error` in plain words if the model has no answer. */
@@ -23,7 +24,7 @@ export interface Results {
   /** What a certificate about the model proves. Rejects if it does not hold. */
   verify(certificate: string): Promise<Outcome>;
   /** Another model of the gallery, by the fields that an address names it with. Rejects if there is none. */
-  other(named: Readonly<Record<string, string>>): Promise<Results>;
+  other(named: Named): Promise<Results>;
 }
 
 /** What results are computed with. */
@@ -83,7 +84,7 @@ export class ModelResults implements Results {
     return this.#source.verify(certificate);
   }
 
-  other(named: Readonly<Record<string, string>>): Promise<Results> {
+  other(named: Named): Promise<Results> {
     return this.#source.other(named);
   }
 
