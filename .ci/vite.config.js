@@ -4,15 +4,19 @@ import { cpSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { embeds } from './embed.mjs';
+import { offline } from './offline.mjs';
+import { pageAt, pages } from './pages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Serves the gallery's models at ./models/, and copies them and the examples unchanged to dist/. */
+/** Serves the gallery's models at ./models/ and the pages that teach, and copies models and examples unchanged to dist/. */
 const models = {
   name: 'models',
   configureServer(server) {
-    server.middlewares.use((request, _response, next) => {
+    server.middlewares.use((request, response, next) => {
       if (request.url?.startsWith('/models/')) request.url = `/www${request.url}`;
+      const page = pageAt(request.url ?? '');
+      if (page !== undefined) return response.setHeader('content-type', page.type).end(page.text);
       next();
     });
   },
@@ -32,11 +36,16 @@ const parts = {
   },
 };
 
-/** Builds the embeds once the page is built. */
+/** Builds the embeds and the pages that teach once the page is built, then what keeps all of it for use without a network. */
 const others = {
-  name: 'embeds',
+  name: 'others',
   apply: 'build',
-  closeBundle: () => embeds(resolve(root, 'dist')),
+  async closeBundle() {
+    const dist = resolve(root, 'dist');
+    await embeds(dist);
+    pages(dist);
+    await offline(dist);
+  },
 };
 
 const main = resolve(root, 'www/app/main.ts');
@@ -60,7 +69,7 @@ export default defineConfig({
   appType: 'mpa', // answers 404 for missing files, as static hosts do
   plugins: [models, parts, others],
   worker: { format: 'es' },
-  // The embeds are built by a plugin, which takes its time.
+  // What a plugin builds beside the page, which takes its time.
   build: {
     outDir: 'dist',
     target: 'es2022',

@@ -97,8 +97,10 @@ void painted.then(() => setUp('gallery', async () => opening.browse(await task.s
  * picture. Before that, the network should load the prover rather than the module that plots.
  */
 function drawFigures() {
-  if (!drawing) void setUp('figure', () => page.drawFigures());
+  if (drawing) return;
   drawing = true;
+  // What keeps the page for use without a network waits for the figure. Its source is no build that could be kept.
+  void setUp('figure', () => page.drawFigures()).then(async () => import.meta.env.PROD && (await import('../offline/news.js')).listen()).catch(() => {});
 }
 
 // What words mean, the tour, and what other sites take are fetched when they are asked for.
