@@ -50,9 +50,12 @@ export interface OwnProof {
  */
 export type Answer = string | number | readonly string[] | readonly number[] | OwnProof;
 
+/** What a right answer is worth. */
+export const SOLVED = 1;
+
 /** What an answer is worth. */
 export interface Verdict {
-  /** From 0 to 1; 1 is solved. */
+  /** From 0 to `SOLVED`. */
   score: number;
   /** Why, with numbers of the model that the answer is about. */
   reason: string;
@@ -99,6 +102,8 @@ export interface Attempt {
   tries: number;
   /** How many hints were read. */
   hints: number;
+  /** What the answer was worth as the student saw it; whoever marks computes it anew. */
+  score?: number;
   /** Time spent; only if the set asks for it and the student sees that. */
   seconds?: number;
 }
