@@ -87,6 +87,8 @@ export interface Exercise<A extends Answer = Answer> {
   /** What it shows, once it is solved. */
   readonly shows: string;
   readonly reading: readonly Link[];
+  /** Whether answers are about other models of the gallery, too. */
+  readonly compares?: true;
 }
 
 /** A student's work on an exercise, as it is handed in. */
