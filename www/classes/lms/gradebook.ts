@@ -30,8 +30,9 @@ export interface Report {
 export interface Gradebook {
   /** What it is, for messages. */
   readonly name: string;
-  /** The student's name, as the LMS knows it; empty if it does not say. */
+  /** The student's name, as the LMS knows it, and what tells students apart; empty if it does not say. */
   readonly student: string;
+  readonly studentId: string;
   /** What the last visit left to be kept; empty at first. */
   readonly kept: string;
   /** Tells the LMS how the lesson is. Rejects with an `Error` that says which value was not taken, and why. */

@@ -2,12 +2,11 @@
 
 import { Zip, ZipDeflate, strToU8 } from 'fflate';
 import { escaped } from '../../ui/export/svg.js';
+import { META } from '../set-here.js';
 import { type Described, MANIFESTS, type Standard } from './manifest.js';
 
 /** The document of the page. */
 export const START = 'index.html';
-/** Names of the elements of a package's document that hold its set, and say who takes marks. */
-export const META = { set: 'compact-proofs-set', marks: 'compact-proofs-marks' } as const;
 
 /** What goes into a package. */
 export interface Packed {

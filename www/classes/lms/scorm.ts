@@ -15,7 +15,7 @@ interface Dialect {
   /** Ends a visit. */
   finish: string;
   /** The names of values. */
-  names: { student: string; score: string; exit: string; time: string; answer: string };
+  names: { student: string; studentId: string; score: string; exit: string; time: string; answer: string };
   /** What says that the lesson has begun, and that it is done. */
   status: readonly [name: string, begun: string, done: string];
   /** Whether scores are also given as a share. */
@@ -34,7 +34,7 @@ export const DIALECTS: Readonly<Record<'scorm12' | 'scorm2004', Dialect>> = {
     object: 'API_1484_11',
     before: '',
     finish: 'Terminate',
-    names: { student: 'cmi.learner_name', score: 'cmi.score', exit: 'cmi.exit', time: 'cmi.session_time', answer: 'learner_response' },
+    names: { student: 'cmi.learner_name', studentId: 'cmi.learner_id', score: 'cmi.score', exit: 'cmi.exit', time: 'cmi.session_time', answer: 'learner_response' },
     status: ['cmi.completion_status', 'incomplete', 'completed'],
     isScaled: true,
     wrong: 'incorrect',
@@ -46,7 +46,7 @@ export const DIALECTS: Readonly<Record<'scorm12' | 'scorm2004', Dialect>> = {
     object: 'API',
     before: 'LMS',
     finish: 'Finish',
-    names: { student: 'cmi.core.student_name', score: 'cmi.core.score', exit: 'cmi.core.exit', time: 'cmi.core.session_time', answer: 'student_response' },
+    names: { student: 'cmi.core.student_name', studentId: 'cmi.core.student_id', score: 'cmi.core.score', exit: 'cmi.core.exit', time: 'cmi.core.session_time', answer: 'student_response' },
     status: ['cmi.core.lesson_status', 'incomplete', 'completed'],
     isScaled: false,
     wrong: 'wrong',
@@ -82,6 +82,7 @@ function find(inner: Around, name: string): Api | undefined {
 class Scorm implements Gradebook {
   readonly name: string;
   readonly student: string;
+  readonly studentId: string;
   readonly kept: string;
   readonly #api: Api;
   readonly #dialect: Dialect;
@@ -91,6 +92,7 @@ class Scorm implements Gradebook {
     if (this.#call('Initialize', '') !== 'true') throw this.#refused('the start of the lesson');
     const [status, begun] = dialect.status;
     this.student = this.#get(dialect.names.student);
+    this.studentId = this.#get(dialect.names.studentId);
     this.kept = this.#get('cmi.suspend_data');
     if (!/^(completed|passed|failed)$/.test(this.#get(status))) this.#set(status, begun);
   }

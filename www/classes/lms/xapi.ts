@@ -49,6 +49,7 @@ export function launchOf(search: string, activity: string): Launch | undefined {
 class Xapi implements Gradebook {
   readonly name = 'xAPI';
   readonly student: string;
+  readonly studentId: string;
   readonly #launch: Launch;
   readonly #fetch: typeof fetch;
   kept = '';
@@ -58,6 +59,7 @@ class Xapi implements Gradebook {
   constructor(launch: Launch, ask: typeof fetch) {
     [this.#launch, this.#fetch] = [launch, ask];
     this.student = typeof launch.actor['name'] === 'string' ? launch.actor['name'] : '';
+    this.studentId = JSON.stringify(launch.actor);
   }
 
   async start() {
