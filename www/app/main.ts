@@ -1,6 +1,6 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { onVisit, pageOf, TASK, WORKERS } from './address.js';
+import { EXERCISE, onVisit, pageOf, PROJECTED, SET, TASK, WORKERS } from './address.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
@@ -19,6 +19,11 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
+document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
+const hasExercise = EXERCISE.isIn(location) || SET.isIn(location);
+// Its place is kept from the start, so that nothing moves when it arrives.
+get('exercise', HTMLElement).hidden = !hasExercise;
+document.body.classList.toggle('exercising', hasExercise);
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
 /** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */
@@ -103,10 +108,14 @@ function drawFigures() {
   void setUp('figure', () => page.drawFigures()).then(async () => import.meta.env.PROD && (await import('../offline/news.js')).listen()).catch(() => {});
 }
 
-// What words mean, the tour, and what other sites take are fetched when they are asked for.
+const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
+if (hasExercise) void painted.then(() => exercises(false));
+
+// What words mean, the tour, exercises, and what other sites take are fetched when they are asked for.
 addEventListener('click', ({ target }) => {
-  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share') : null;
+  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share, #exercises') : null;
   if (!pressed) return;
+  if (pressed.id === 'exercises') return void exercises(true);
   void setUp('figure', async () => {
     if (pressed.id === 'share') {
       opening.noteInAddress();
