@@ -29,6 +29,9 @@ const PLATFORMS = {
     return { api, windows: { API_1484_11: api }, at: ({ score, completion_status, exit }) => ({ raw: score.raw, scaled: score.scaled, status: completion_status, exit }), said: 'learner_response', wrong: 'incorrect' };
   },
 };
+/** All values of a platform, also those that lessons may not read. */
+const valuesOf = (api) => JSON.parse(JSON.stringify(api.cmi));
+
 /** A window within two others, of which the outermost has the object. */
 function within(windows) {
   const top = { ...windows };
@@ -46,26 +49,26 @@ for (const [version, platform] of Object.entries(PLATFORMS)) {
     assert.equal(begun.student, 'Noether, Emmy');
     assert.equal(begun.studentId, 'e1');
     assert.equal(begun.kept, '');
-    assert.equal(first.at(first.api.cmi).status, 'incomplete');
+    assert.equal(first.at(valuesOf(first.api)).status, 'incomplete');
     await begun.report(report({ seconds: 3661 }));
-    const { raw, scaled, status, exit } = first.at(first.api.cmi);
+    const { raw, scaled, status, exit } = first.at(valuesOf(first.api));
     assert.equal(Number(raw), 50);
     if (version === 'scorm2004') assert.equal(Number(scaled), 0.5);
     assert.equal(status, 'incomplete');
     assert.equal(first.api.cmi.suspend_data, 'H1tfirst');
-    const [one, two] = first.api.cmi.interactions.childArray;
+    const [one, two] = first.api.cmi.interactions.childArray.map((item) => JSON.parse(JSON.stringify(item)));
     assert.deepEqual([one.id, one.result, one[first.said]], ['try-all-inputs', 'correct', '4262 inputs']);
     assert.equal(two.result, first.wrong);
     begun.close();
-    assert.equal(exit || 'suspend', 'suspend');
+    assert.equal(exit, 'suspend');
 
     const second = platform();
     second.api.loadFromJSON(version === 'scorm12' ? { suspend_data: 'H1tfirst', core: { lesson_status: 'incomplete', entry: 'resume' } } : { suspend_data: 'H1tfirst', completion_status: 'incomplete', entry: 'resume' }, 'cmi');
     const again = scormAround(within(second.windows), ['scorm2004', 'scorm12']);
     assert.equal(again.kept, 'H1tfirst');
     await again.report(report({ kept: 'H1tall', score: 1, isComplete: true, items: ITEMS.map((item) => ({ ...item, isRight: true })) }));
-    assert.equal(second.at(second.api.cmi).status, 'completed');
-    assert.equal(Number(second.at(second.api.cmi).raw), 100);
+    assert.equal(second.at(valuesOf(second.api)).status, 'completed');
+    assert.equal(Number(second.at(valuesOf(second.api)).raw), 100);
     again.close();
     await assert.rejects(again.report(report()), new RegExp(`${DIALECTS[version].name}.*has not taken.*error \\d+: .*Hand in the lesson’s link instead`));
     assert.throws(() => scormAround(within(second.windows), [version]), /has not taken the start of the lesson/);

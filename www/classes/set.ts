@@ -1,6 +1,6 @@
 /** A teacher's set of exercises: what it holds, its code, and the course that a student gets of it. */
 
-import { type Address, FIELDS, HIDABLE, TASK, WEIGHTS } from '../app/address.js';
+import { type Address, FIELDS, HIDABLE, SET, TASK, WEIGHTS } from '../app/address.js';
 import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
 import { TASKS } from '../tasks/tasks.js';
 import { codeOf, crc32, Damaged, valueOf } from './code.js';
@@ -34,8 +34,6 @@ export interface ExerciseSet {
 /** A set before anything is chosen. */
 export const EMPTY: ExerciseSet = { title: '', note: '', exercises: [], about: null, hide: [], hints: true, timed: false };
 
-/** The name of the field of an address, after `?`, that holds a set. */
-export const FIELD = 'set';
 /** Most characters of a text, and most exercises. */
 export const [MOST_TEXT, MOST_EXERCISES] = [2000, 40];
 
@@ -155,7 +153,7 @@ export function setupOf({ setup }: Pick<Exercise, 'setup'>, { about, hide }: Pic
     else for (const [name, value] of Object.entries(about.named)) hash.set(name, value);
   }
   if (hide.length) hash.set('hide', hide.join());
-  if (code !== undefined) search.set(FIELD, code);
+  if (code !== undefined) search.set(SET.name, code);
   return `${search.size ? `?${search}` : ''}#${hash}`;
 }
 

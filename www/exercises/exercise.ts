@@ -125,4 +125,6 @@ export interface Course {
   readonly timed: boolean;
   /** Lets the student hand in; absent where nobody is waiting. */
   handIn?(attempts: readonly Attempt[]): void;
+  /** Hears of all work whenever some of it has changed. */
+  changed?(attempts: readonly Attempt[]): void;
 }

@@ -5,7 +5,8 @@ import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { escaped } from '../../ui/export/svg.js';
-import { FIELD, printOf } from '../set.js';
+import { SET } from '../../app/address.js';
+import { printOf } from '../set.js';
 import type { Standard } from '../lms/manifest.js';
 import type { Draft } from './draft.js';
 import type { OwnWeights } from './own-weights.js';
@@ -20,7 +21,7 @@ const PACKAGES: readonly (readonly [Standard, string])[] = [
 ];
 
 /** The address with which a class opens a set. */
-export const linkOf = (code: string, base: string) => new URL(`./?${FIELD}=${code}`, base).href;
+export const linkOf = (code: string, base: string) => new URL(`./?${SET.name}=${code}`, base).href;
 
 /** What an LMS or a site takes to show a set within its own page: as high as its window allows, so that nothing is cut. */
 export const frameOf = (link: string, title: string) =>

@@ -1,9 +1,9 @@
 /** The teacher's page: makes a set of exercises, gives it to a class, and shows what comes back. */
 
+import { SET } from '../../app/address.js';
 import { exercises } from '../../exercises/exercises.js';
 import { get } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
-import { FIELD } from '../set.js';
 import { Bench } from './bench.js';
 import { Choose } from './choose.js';
 import { Draft, startOf } from './draft.js';
@@ -21,7 +21,7 @@ const tell = (text: string) => {
 
 try {
   const all = await exercises();
-  const draft = new Draft(all, startOf(new URLSearchParams(location.search).get(FIELD), tell));
+  const draft = new Draft(all, startOf(SET.read(location, undefined, tell), tell));
   const weights = new OwnWeights();
   const bench = new Bench(weights);
   new Choose(get('choose', HTMLElement), draft);

@@ -28,9 +28,9 @@ export function go(url: URL, change: 'pushState' | 'replaceState' = 'pushState')
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-/** Writes into the address that no exercise is open; what the page shows stays. */
+/** Writes into the address that no exercise is open; what the page shows, and a teacher's set, stay. */
 export function leave() {
   const url = new URL(location.href);
-  for (const { name } of [EXERCISE, SET]) url.searchParams.delete(name);
+  url.searchParams.delete(EXERCISE.name);
   history.pushState(history.state, '', url);
 }
