@@ -34,8 +34,8 @@ export interface Row {
 export interface Marking {
   /** The exercises that they may be of, in the order of the table. */
   exercises: readonly Exercise[];
-  /** What tells the teacher's set from others; undefined while there is none. */
-  print: string | undefined;
+  /** What tells the teacher's set from others, as a link and in a package; empty while there is none. */
+  prints: readonly string[];
   /** The results of the model that an exercise begins with. */
   results(exercise: Exercise): Promise<Results>;
   /** The results of another model, by the first digits of its SHA-256; undefined if the page does not have it. */
@@ -67,7 +67,7 @@ async function markedOf(exercise: Exercise, attempt: Attempt | undefined, markin
 export async function marked(code: string, { set, name, attempts }: HandIn, marking: Marking): Promise<Row> {
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
-  if (marking.print !== undefined && set !== marking.print) note('of another set than yours');
+  if (marking.prints.length && !marking.prints.includes(set)) note('of another set than the one above: paste its link here to open it');
   const ids = attempts.map(({ exercise }) => exercise);
   if (new Set(ids).size < ids.length) note('an exercise is in it twice: the first counts');
   const all: Marked[] = [];

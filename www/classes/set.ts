@@ -51,6 +51,12 @@ export function setCode({ title, note, exercises, about, hide, hints, timed }: E
   return codeOf('S', [title, chosen, note, options]);
 }
 
+/** A set within a package, which has no other models than those of its exercises, and no other pages. */
+export const packagedSet = (set: ExerciseSet): ExerciseSet => ({ ...set, hide: [...new Set(['picker', 'foot', ...set.hide])] });
+
+/** The code of a set in a text, such as a link; undefined for none. */
+export const setCodeIn = (text: string) => /(?<![\w-])S\d+[zt][\w-]+/.exec(text)?.[0];
+
 /** What tells sets apart: eight digits that depend on all that a set says. */
 export const printOf = (code: string) => crc32(new TextEncoder().encode(code)).toString(16).padStart(8, '0');
 

@@ -5,7 +5,7 @@ import type { Exercise } from '../../exercises/exercise.js';
 import { type FileList, LIST } from '../../offline/files.js';
 import { folderOf } from '../../state/gallery.js';
 import { TASKS } from '../../tasks/tasks.js';
-import { type ExerciseSet, printOf, setCode, setupOf, taskOf } from '../set.js';
+import { type ExerciseSet, packagedSet, printOf, setCode, setupOf, taskOf } from '../set.js';
 import type { Standard } from './manifest.js';
 import { packageOf, START } from './package.js';
 
@@ -48,9 +48,7 @@ export async function packed({ standard, set, own, host }: Wanted, exercises: re
   const models = await modelsOf(exercises, set);
   const isKnown = (path: string) => [...tasks].some((task) => path.startsWith(folderOf(task)) && path.endsWith('.json'));
   const needed = Object.keys(files).filter((path) => PROGRAM.test(path) || isKnown(path) || models.includes(path));
-  // A package has no other models than its exercises'.
-  const inside = { ...set, hide: [...new Set(['picker', ...set.hide])] };
-  const code = setCode(inside);
+  const code = setCode(packagedSet(set));
   const id = `compact-proofs-${printOf(code)}`;
   const title = set.title || 'Exercises about compact proofs';
   const fetched = (path: string) => download(path === START ? './' : path, async (response) => new Uint8Array(await response.arrayBuffer()));

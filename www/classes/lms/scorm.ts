@@ -86,6 +86,7 @@ class Scorm implements Gradebook {
   readonly kept: string;
   readonly #api: Api;
   readonly #dialect: Dialect;
+  #isClosed = false;
 
   constructor(api: Api, dialect: Dialect) {
     [this.#api, this.#dialect, this.name] = [api, dialect, dialect.name];
@@ -100,6 +101,7 @@ class Scorm implements Gradebook {
   report({ kept, score, isComplete, items, seconds }: Report): Promise<void> {
     const { names, status, isScaled, most, duration } = this.#dialect;
     return new Promise((done) => {
+      if (this.#isClosed) throw new Error(`${this.name}: this visit has ended. Open the lesson again from your learning platform.`);
       if (kept.length > most.kept) throw new Error(`${this.name} keeps at most ${most.kept} characters, and this lesson has ${kept.length}: hand in its link as well.`);
       this.#set('cmi.suspend_data', kept);
       this.#set(`${names.score}.min`, '0');
@@ -117,6 +119,7 @@ class Scorm implements Gradebook {
   }
 
   close() {
+    this.#isClosed = true;
     this.#call(this.#dialect.finish, '');
   }
 

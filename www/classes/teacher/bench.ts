@@ -5,7 +5,7 @@ import type { Opened } from '../../exercises/opened.js';
 import type { Results } from '../../exercises/results.js';
 import { TASKS } from '../../tasks/tasks.js';
 import type { Marking } from '../marks.js';
-import { printOf, setupOf, taskOf } from '../set.js';
+import { packagedSet, printOf, setCode, setupOf, taskOf } from '../set.js';
 import type { Draft } from './draft.js';
 import type { OwnWeights } from './own-weights.js';
 
@@ -30,7 +30,7 @@ export class Bench {
   marking(draft: Draft, exercises: readonly Exercise[]): Marking {
     return {
       exercises,
-      print: draft.code === undefined ? undefined : printOf(draft.code),
+      prints: draft.set.exercises.length ? [draft.set, packagedSet(draft.set)].map((set) => printOf(setCode(set))) : [],
       results: (exercise) => this.results(exercise, draft),
       byDigits: (exercise, digits) => this.#byDigits(taskOf(exercise.setup), digits),
     };

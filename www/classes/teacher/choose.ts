@@ -1,6 +1,7 @@
 /** The first section: which exercises, in which order, in which words. */
 
 import type { Exercise } from '../../exercises/exercise.js';
+import { EXERCISE } from '../../app/address.js';
 import { make } from '../../ui/element.js';
 import { PRESETS } from '../presets.js';
 import { type Chosen, MOST_EXERCISES, MOST_TEXT, type Texts, textsOf } from '../set.js';
@@ -42,7 +43,7 @@ export class Choose {
   #offer(exercise: Exercise): HTMLElement {
     const { id, title, goal } = exercise;
     const add = button('Add', () => this.#put([...this.#draft.set.exercises, { id, texts: {} }], `“${title}” is in your set.`), { 'aria-label': `Add “${title}”`, 'data-id': id });
-    const look = make('a', { href: `./index.html${exercise.setup}`, target: '_blank', rel: 'noopener', 'aria-label': `Look at where “${title}” begins, in a new tab` }, 'Look');
+    const look = make('a', { href: `./?${EXERCISE.name}=${id}`, target: '_blank', rel: 'noopener', 'aria-label': `Look at “${title}”, in a new tab` }, 'Look');
     return make('li', {}, make('div', {}, make('strong', {}, title), ' ', make('span', { class: 'hint' }, about(exercise)), make('p', { class: 'hint' }, goal)), make('span', { class: 'acts' }, look, add));
   }
 

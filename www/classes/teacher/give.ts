@@ -23,6 +23,9 @@ const PACKAGES: readonly (readonly [Standard, string])[] = [
 /** The address with which a class opens a set. */
 export const linkOf = (code: string, base: string) => new URL(`./?${SET.name}=${code}`, base).href;
 
+/** The address with which another teacher opens a set here, to change it. */
+export const editLinkOf = (code: string, base: string) => new URL(`./teacher.html?${SET.name}=${code}`, base).href;
+
 /** What an LMS or a site takes to show a set within its own page: as high as its window allows, so that nothing is cut. */
 export const frameOf = (link: string, title: string) =>
   `<iframe title="${escaped(title)}" src="${escaped(link)}" width="100%" height="900" style="border: 0; width: 100%; height: 92vh; min-height: 600px" allow="clipboard-write; fullscreen"></iframe>`;
@@ -58,7 +61,7 @@ export class Give {
     const packages = PACKAGES.map(([standard, name]) => this.#button(`Save ${name} package`, () => this.#package(standard, name)));
     const sheets = [false, true].map((withKey) => this.#button(withKey ? 'Print with answer key' : 'Print', () => print(withKey)));
     this.#all.append(
-      part('Link', 'For a mail, a chat or a course page. Who opens it has the exercises at once.', this.#link, buttons(copyButton('Copy link', () => this.#link.value), this.#open), this.#long),
+      part('Link', 'For a mail, a chat or a course page. Who opens it has the exercises at once.', this.#link, buttons(copyButton('Copy link', () => this.#link.value), this.#open, copyButton('Copy link for a colleague', () => editLinkOf(this.#draft.code ?? '', document.baseURI))), this.#long),
       part('QR code', 'For the wall: phones open the link.', this.#qr, buttons(this.#button('Save QR code', () => this.#saveQr()))),
       part('Package for a learning platform', 'A file for Moodle, Canvas, Blackboard and others: everything is inside, and marks reach the gradebook without another server.', buttons(...packages),
         make('label', { class: 'field' }, 'Host that takes xAPI statements', this.#host, make('span', { class: 'hint' }, 'Only if it is another than your platform’s.'))),

@@ -9,6 +9,7 @@ import { save } from '../../ui/save.js';
 import { classTable, predicted } from '../class-table.js';
 import { codesIn, FIELD, type HandIn, readHandIn } from '../hand-in.js';
 import { type Marked, marked, type Row, summed, together } from '../marks.js';
+import { readSet, setCodeIn } from '../set.js';
 import { inWords, percentage } from '../words.js';
 import type { Bench } from './bench.js';
 import type { Draft } from './draft.js';
@@ -81,6 +82,8 @@ export class ResultsSection {
   /** Adds the codes of a text, and says what is wrong with the others. */
   #add(text: string) {
     if (!text.trim()) return;
+    const set = setCodeIn(text);
+    if (set !== undefined && !codesIn(text).length) return this.#openSet(set);
     const codes = codesIn(text);
     const counts = { added: 0, known: 0 };
     const problems: string[] = [];
@@ -99,6 +102,17 @@ export class ResultsSection {
     this.#field.value = '';
     this.#keep();
     void this.#mark();
+  }
+
+  /** Opens the set of a link that was pasted, to mark by it. */
+  #openSet(code: string) {
+    try {
+      this.#draft.change(readSet(code));
+      this.#said.textContent = 'The set of this link is open now, and hand-ins are marked by it.';
+      this.#field.value = '';
+    } catch (error) {
+      this.#said.textContent = told(error);
+    }
   }
 
   #take(code: string, problems: string[]): boolean {
