@@ -49,9 +49,13 @@ async function gradebookHere(set: string, tell: (problem: string) => void): Prom
   }
 }
 
-/** Takes over what the platform has kept, where it is further than this browser is. */
-function resume(course: string, kept: string) {
+/**
+ * Takes over what the platform has kept, where it is further than this browser is. What the browser has may be another
+ * student's, if the platform does not say who this one is.
+ */
+function resume(course: string, { kept, studentId }: Gradebook) {
   const progress = new Progress(course);
+  if (!studentId) progress.clear();
   for (const attempt of kept ? readHandIn(kept).attempts : []) {
     const here = progress.all.find(({ exercise }) => exercise === attempt.exercise);
     if (!here || attempt.tries > here.tries) progress.keep(attempt);
@@ -74,7 +78,7 @@ export async function lessonOf(code: string, all: readonly Exercise[]): Promise<
   // Several students may use one browser.
   const id = `${course.id} ${gradebook.studentId}`;
   try {
-    resume(id, gradebook.kept);
+    resume(id, gradebook);
   } catch (error) {
     tell(`What the learning platform has kept cannot be read: ${told(error)}`);
   }
