@@ -139,6 +139,7 @@ export const PROJECTED = new Field<boolean, unknown>('projected', {
   initial: () => false,
   parse: (text) => (text === '' || text === '1' ? true : text === '0' ? false : undefined),
   range: () => '1 or 0',
+  said: (isOn) => (isOn ? '1' : '0'),
 });
 
 /** A field after # with the value that is `first`, or one of `others`. */

@@ -147,7 +147,7 @@ export class Panel {
 
   #focus() {
     this.#title.focus({ preventScroll: true });
-    this.#place.scrollIntoView({ block: 'nearest' });
+    this.#place.scrollIntoView({ block: 'start' });
     this.#place.scrollTop = 0;
   }
 
