@@ -2,7 +2,7 @@
 
 import type { Exercise, Question } from '../../exercises/exercise.js';
 import { make } from '../../ui/element.js';
-import { told } from '../../ui/format.js';
+import { capital, told } from '../../ui/format.js';
 import type { ExerciseSet } from '../set.js';
 import { inWords } from '../words.js';
 import type { Bench } from './bench.js';
@@ -22,7 +22,7 @@ function blank(question: Question): HTMLElement {
 function sheetOf(exercise: Exercise, at: number): HTMLElement {
   const { title, goal, minutes, steps, question } = exercise;
   const done = steps.map(({ says, predict }) => make('li', {}, says, ...(predict ? [line(`${predict.asks} My guess${predict.unit ? ` (${predict.unit})` : ''}:`)] : [])));
-  return make('section', { class: 'exercise' }, make('h2', {}, `${at + 1}. ${title}`), make('p', { class: 'hint' }, `${goal} ${minutes} minutes.`), make('ol', {}, ...done), make('p', {}, make('strong', {}, question.asks)), blank(question));
+  return make('section', { class: 'part' }, make('h2', {}, `${at + 1}. ${title}`), make('p', { class: 'hint' }, `${goal} ${minutes} minutes.`), make('ol', {}, ...done), make('p', {}, make('strong', {}, question.asks)), blank(question));
 }
 
 /** The right answer, its reason, and what the exercise shows. */
@@ -34,11 +34,11 @@ async function keyOf(exercise: Exercise, at: number, draft: Draft, bench: Bench)
     const { solve } = await import('../solutions.js');
     const found = await solve(exercise, results);
     const outcomes = await Promise.all(steps.map(({ predict }) => predict?.outcome(results)));
-    const guesses = outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [make('p', {}, `${steps[i]?.predict?.asks} ${outcome}.`)]));
+    const guesses = outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [make('p', {}, `Step ${i + 1}: ${steps[i]?.predict?.asks} ${capital(outcome)}.`)]));
     const answer = found ? [make('strong', {}, inWords(question, found.answer)), ` ${found.verdict.reason}`] : ['No right answer was found on this model: try the exercise before you give it to a class.'];
-    return make('section', { class: 'exercise' }, head, make('p', {}, ...answer), ...guesses, make('p', { class: 'hint' }, `${shows} About ${results.facts.file}.`));
+    return make('section', { class: 'part' }, head, make('p', {}, ...answer), ...guesses, make('p', { class: 'hint' }, `${shows} About ${results.facts.file}.`));
   } catch (error) {
-    return make('section', { class: 'exercise' }, head, make('p', {}, `No answer could be computed: ${told(error)}`));
+    return make('section', { class: 'part' }, head, make('p', {}, `No answer could be computed: ${told(error)}`));
   }
 }
 
