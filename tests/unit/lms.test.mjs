@@ -61,6 +61,9 @@ for (const [version, platform] of Object.entries(PLATFORMS)) {
     const [one, two] = first.api.cmi.interactions.childArray.map((item) => JSON.parse(JSON.stringify(item)));
     assert.deepEqual([one.id, one.result, one[first.said]], ['try-all-inputs', 'correct', '4262 inputs']);
     assert.equal(two.result, first.wrong);
+    const reopened = scormAround(within(first.windows), [version]);
+    assert.equal(reopened.kept, 'H1tfirst', 'the page was opened again within the visit');
+    await reopened.report(report());
     begun.close();
     assert.equal(exit, 'suspend');
 
@@ -73,7 +76,8 @@ for (const [version, platform] of Object.entries(PLATFORMS)) {
     assert.equal(Number(second.at(valuesOf(second.api)).raw), 100);
     again.close();
     await assert.rejects(again.report(report()), /this visit has ended/);
-    assert.throws(() => scormAround(within(second.windows), [version]), /has not taken the start of the lesson/);
+    // This run-time of SCORM 1.2 does not tell a visit that has ended from one that was begun.
+    if (version === 'scorm2004') assert.throws(() => scormAround(within(second.windows), [version]), /has not taken the start of the lesson \(error 104/);
   });
 
   test(`${DIALECTS[version].name}: what does not fit is said, and times are written as it wants them`, async () => {

@@ -4,6 +4,7 @@ import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
 import { Progress } from '../exercises/progress.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
+import { isMoving } from '../views/exercises/address.js';
 import { handInCode, readHandIn } from './hand-in.js';
 import type { Gradebook, Report } from './lms/gradebook.js';
 import { courseOf, exercisesOf, printOf, readSet } from './set.js';
@@ -62,15 +63,28 @@ function resume(course: string, { kept, studentId }: Gradebook) {
   }
 }
 
-/** The course of a set. Rejects with an `Error` that says what is wrong with its code. */
-export async function lessonOf(code: string, all: readonly Exercise[]): Promise<Course> {
-  const set = readSet(code);
-  const print = printOf(code);
+/** The set of a code with its exercises; `tell` hears what is wrong. Undefined if nothing is left of it. */
+function setOf(code: string, all: readonly Exercise[], tell: (problem: string) => void) {
   const problems: string[] = [];
-  const exercises = exercisesOf(set, all, (problem) => problems.push(problem));
-  if (!exercises.length) throw new Error(problems.join(' '));
+  try {
+    const set = readSet(code);
+    const exercises = exercisesOf(set, all, (problem) => problems.push(problem));
+    if (exercises.length) return { set, exercises };
+  } catch (error) {
+    problems.push(told(error));
+  } finally {
+    if (problems.length) tell(`The set of exercises in this page’s address: ${problems.join(' ')}`);
+  }
+  return undefined;
+}
+
+/** The course of a set. Undefined if its code is damaged, which is told above the exercises. */
+export async function lessonOf(code: string, all: readonly Exercise[]): Promise<Course | undefined> {
   const tell = alarm();
-  if (problems.length) tell(problems.join(' '));
+  const found = setOf(code, all, tell);
+  if (!found) return undefined;
+  const { set, exercises } = found;
+  const print = printOf(code);
   const gradebook = await gradebookHere(print, tell);
   const handIn = async (attempts: readonly Attempt[]) => (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
   const course = courseOf(set, code, exercises, packaged('set') === undefined, (attempts) => void handIn(attempts).catch((error: unknown) => tell(told(error))));
@@ -87,6 +101,6 @@ export async function lessonOf(code: string, all: readonly Exercise[]): Promise<
     const seconds = set.timed ? (performance.now() - began) / 1e3 : undefined;
     return gradebook.report(reportOf(print, exercises, attempts, seconds)).catch((error: unknown) => tell(told(error)));
   };
-  addEventListener('pagehide', () => gradebook.close(), { once: true });
+  addEventListener('pagehide', () => isMoving || gradebook.close(), { once: true });
   return { ...course, id, changed: (attempts) => void report(attempts) };
 }

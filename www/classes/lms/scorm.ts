@@ -16,6 +16,8 @@ interface Dialect {
   finish: string;
   /** The names of values. */
   names: { student: string; studentId: string; score: string; exit: string; time: string; answer: string };
+  /** The error of a visit that is begun twice. */
+  begun: string;
   /** What says that the lesson has begun, and that it is done. */
   status: readonly [name: string, begun: string, done: string];
   /** Whether scores are also given as a share. */
@@ -31,6 +33,7 @@ const two = (n: number) => String(Math.floor(n)).padStart(2, '0');
 export const DIALECTS: Readonly<Record<'scorm12' | 'scorm2004', Dialect>> = {
   scorm2004: {
     name: 'SCORM 2004',
+    begun: '103',
     object: 'API_1484_11',
     before: '',
     finish: 'Terminate',
@@ -43,6 +46,7 @@ export const DIALECTS: Readonly<Record<'scorm12' | 'scorm2004', Dialect>> = {
   },
   scorm12: {
     name: 'SCORM 1.2',
+    begun: '101',
     object: 'API',
     before: 'LMS',
     finish: 'Finish',
@@ -90,7 +94,9 @@ class Scorm implements Gradebook {
 
   constructor(api: Api, dialect: Dialect) {
     [this.#api, this.#dialect, this.name] = [api, dialect, dialect.name];
-    if (this.#call('Initialize', '') !== 'true') throw this.#refused('the start of the lesson');
+    // A visit goes on that was begun before this page was opened again, for another task or file.
+    const isBegun = this.#call('Initialize', '') === 'true' || this.#call('GetLastError') === dialect.begun;
+    if (!isBegun) throw this.#refused('the start of the lesson');
     const [status, begun] = dialect.status;
     this.student = this.#get(dialect.names.student);
     this.studentId = this.#get(dialect.names.studentId);
