@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elsewhere, launch, serve, until, watch } from './harness.mjs';
+import { elsewhere, launch, PLAIN, serve, until, watch } from './harness.mjs';
 import { ALL, ORACLE, shipped } from './known.mjs';
 
 export * from './known.mjs';
@@ -30,7 +30,7 @@ after(async () => {
  */
 export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, ...options } = {}) {
   test(name, async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const context = await browser.newContext({ ...PLAIN, ...options });
     try {
       const seen = watch(context);
       const page = await context.newPage();

@@ -198,6 +198,9 @@ const within = (name: string, least: number, most: number) => {
 /** The columns of the table of proofs beside that of their names. */
 export const COLUMNS = ['least', 'most', 'inputs', 'flops', 'dimension', 'size', 'time', 'frontier'] as const;
 
+/** The parts of the page that an address can hide. */
+export const HIDABLE: readonly string[] = ['picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'];
+
 /** The view of every task that is open at first. */
 const FIRST_VIEW = 'strategies';
 
@@ -253,7 +256,7 @@ const LOOKS = {
   /** The column by which the table is sorted; from the largest number on after a minus. */
   sort: choice('sort', 'proof', '-proof', ...COLUMNS.flatMap((column) => [column, `-${column}` as const])),
   /** The parts of the page that are not shown. */
-  hide: some('hide', 'picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'),
+  hide: some('hide', ...HIDABLE),
 };
 type Name = keyof typeof LOOKS;
 const NAMES = Object.keys(LOOKS) as Name[];

@@ -1,11 +1,12 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { EXERCISE, onVisit, pageOf, PROJECTED, SET, TASK, WORKERS } from './address.js';
+import { EXERCISE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
 import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
+import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
 import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
@@ -20,7 +21,7 @@ import { told } from '../ui/format.js';
 get('absent', HTMLElement).remove();
 const problems = new Problems();
 document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
-const hasExercise = EXERCISE.isIn(location) || SET.isIn(location);
+const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
 // Its place is kept from the start, so that nothing moves when it arrives.
 get('exercise', HTMLElement).hidden = !hasExercise;
 document.body.classList.toggle('exercising', hasExercise);
@@ -102,8 +103,10 @@ void painted.then(() => setUp('gallery', async () => opening.browse(await task.s
  * picture. Before that, the network should load the prover rather than the module that plots.
  */
 function drawFigures() {
-  if (!drawing) void setUp('figure', () => page.drawFigures());
+  if (drawing) return;
   drawing = true;
+  // What keeps the page for use without a network waits for the figure. Its source is no build that could be kept, and a learning platform keeps its packages.
+  void setUp('figure', () => page.drawFigures()).then(async () => import.meta.env.PROD && packaged('set') === undefined && (await import('../offline/news.js')).listen()).catch(() => {});
 }
 
 const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));

@@ -16,6 +16,7 @@ export const exercise: Exercise<number> = {
   goal: 'Show that a number that goes with good proofs does not make them.',
   minutes: 15,
   level: 'project',
+  compares: true,
   setup: `#k=4&seed=123&strategy=${encodeURIComponent(STRATEGY)}&scale=ratio`,
   steps: [
     { says: 'σ₁/σ₂ says how much larger the first direction of attention is than the second. The figure shows it for every model of the gallery, with what the chosen proof proves about each.' },

@@ -87,6 +87,8 @@ export interface Exercise<A extends Answer = Answer> {
   /** What it shows, once it is solved. */
   readonly shows: string;
   readonly reading: readonly Link[];
+  /** Whether answers are about other models of the gallery, too. */
+  readonly compares?: true;
 }
 
 /** A student's work on an exercise, as it is handed in. */
@@ -123,4 +125,6 @@ export interface Course {
   readonly timed: boolean;
   /** Lets the student hand in; absent where nobody is waiting. */
   handIn?(attempts: readonly Attempt[]): void;
+  /** Hears of all work whenever some of it has changed. */
+  changed?(attempts: readonly Attempt[]): void;
 }

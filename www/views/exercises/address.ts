@@ -19,18 +19,22 @@ export function addressOf({ id, setup }: Exercise): URL {
   return url;
 }
 
+/** Whether the page is opened again by one of its exercises, and not left. */
+export let isMoving = false;
+
 /** Goes to an address, in a new entry of the history or in place of the present one; reloads the page only for another task or file. */
 export function go(url: URL, change: 'pushState' | 'replaceState' = 'pushState') {
   const isHere = [TASK, WEIGHTS].every(({ name }) => url.searchParams.get(name) === new URL(location.href).searchParams.get(name));
-  if (!isHere) return location[change === 'pushState' ? 'assign' : 'replace'](url);
+  isMoving = !isHere;
+  if (isMoving) return location[change === 'pushState' ? 'assign' : 'replace'](url);
   history[change](history.state, '', url);
   // The page listens to what links do.
   dispatchEvent(new HashChangeEvent('hashchange'));
 }
 
-/** Writes into the address that no exercise is open; what the page shows stays. */
+/** Writes into the address that no exercise is open; what the page shows, and a teacher's set, stay. */
 export function leave() {
   const url = new URL(location.href);
-  for (const { name } of [EXERCISE, SET]) url.searchParams.delete(name);
+  url.searchParams.delete(EXERCISE.name);
   history.pushState(history.state, '', url);
 }

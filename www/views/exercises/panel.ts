@@ -106,7 +106,7 @@ export class Panel {
     const at = exercises.indexOf(exercise);
     this.#title.textContent = exercise.title;
     this.#about.textContent = `Exercise ${at + 1} of ${exercises.length}: ${exercise.level}, about ${exercise.minutes} minutes. ${note}`;
-    this.#work = new Work(exercise, this.#course, this.#progress, this.#desk, () => this.#showSolved());
+    this.#work = new Work(exercise, this.#course, this.#progress, this.#desk, () => this.#changed());
     this.#body.replaceChildren(this.#work.element, this.#neighbours(at), ...this.#handIn());
     this.#showSolved();
     this.#unfold(true);
@@ -161,6 +161,11 @@ export class Panel {
   #enlarge(isLarge: boolean = !document.documentElement.classList.contains('projected')) {
     document.documentElement.classList.toggle('projected', isLarge);
     this.#large.setAttribute('aria-pressed', String(isLarge));
+  }
+
+  #changed() {
+    this.#showSolved();
+    this.#course.changed?.(this.#progress.all);
   }
 
   #showSolved() {
