@@ -48,6 +48,9 @@ const others = {
   },
 };
 
+/** The documents that have a program. */
+const PAGES = ['index.html', 'teacher.html'].map((file) => resolve(root, file));
+
 const main = resolve(root, 'www/app/main.ts');
 let needed;
 /** Whether the page's program needs a module at once. The program itself waits for what is shipped; who uses such a module need not. */
@@ -75,7 +78,7 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false }, // a browser without it fetches a script when that is imported
-    rollupOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups } } },
+    rollupOptions: { input: PAGES, checks: { pluginTimings: false }, output: { codeSplitting: { groups } } },
   },
   server: { watch: { ignored: ['**/target/**'] } },
 });
