@@ -4,7 +4,7 @@ import { download } from '../../engine/download.js';
 import type { Exercise } from '../../exercises/exercise.js';
 import { type FileList, LIST } from '../../offline/files.js';
 import { folderOf } from '../../state/gallery.js';
-import { TASKS } from '../../tasks/tasks.js';
+import { modelsOf } from '../models.js';
 import { type ExerciseSet, packagedSet, printOf, setCode, setupOf, taskOf } from '../set.js';
 import type { Standard } from './manifest.js';
 import { packageOf, START } from './package.js';
@@ -22,30 +22,11 @@ export interface Wanted {
 /** Files of the page that every lesson may use: no other pages, embeds or models. */
 const PROGRAM = /^(assets\/(?!teacher)|icons\/|manifest\.webmanifest$|index\.html$)/;
 
-/** The models that exercises begin with and, if their answers are about others as well, those that share a field with them. */
-async function modelsOf(exercises: readonly Exercise[], set: ExerciseSet): Promise<string[]> {
-  const files = new Set<string>();
-  for (const exercise of exercises) {
-    const setup = new URL(setupOf(exercise, set, undefined), document.baseURI);
-    const id = taskOf(setup.search);
-    const page = await TASKS.find((task) => task.id === id)?.page();
-    if (!page) continue;
-    const shelf = await page.shelf();
-    const { named } = shelf.at(setup, () => {});
-    const isAlike = (other: typeof named) => Object.entries(named).some(([name, value]) => other[name] === value);
-    for (const entry of shelf.models) {
-      const isNeeded = exercise.compares ? isAlike(entry.named) : entry.named === named;
-      if (isNeeded) files.add(folderOf(id) + entry.file);
-    }
-  }
-  return [...files];
-}
-
 /** Makes the package of a set. Rejects with an `Error` that says what is missing. */
 export async function packed({ standard, set, own, host }: Wanted, exercises: readonly Exercise[], tell: (done: number) => void): Promise<Blob> {
   const { files } = await download(LIST, (response) => response.json() as Promise<FileList>);
   const tasks = new Set(exercises.map(({ setup }) => taskOf(setup)));
-  const models = await modelsOf(exercises, set);
+  const models = await modelsOf(exercises.map((each) => ({ ...each, setup: setupOf(each, set, undefined) })));
   const isKnown = (path: string) => [...tasks].some((task) => path.startsWith(folderOf(task)) && path.endsWith('.json'));
   const needed = Object.keys(files).filter((path) => PROGRAM.test(path) || isKnown(path) || models.includes(path));
   const code = setCode(packagedSet(set));
