@@ -71,14 +71,12 @@ export class Panel {
   }
 
   #reveal() {
-    this.#place.hidden = false;
-    document.body.classList.add('exercising');
+    document.documentElement.classList.add('exercising');
   }
 
   #hide() {
     this.#leave();
-    this.#place.hidden = true;
-    document.body.classList.remove('exercising');
+    document.documentElement.classList.remove('exercising');
   }
 
   #leave() {
