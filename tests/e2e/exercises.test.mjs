@@ -124,7 +124,7 @@ scenario(
   { hash: '?exercise=where-it-looks' },
 );
 
-for (const [width, scheme, size] of [[320, 'dark', '19.2px'], [1440, 'light', '24px']]) {
+for (const [width, scheme, size] of [[320, 'dark', '16px'], [1440, 'light', '24px']]) {
   scenario(
     `projected at ${width} px, nothing overlaps, is cut, or moves as it arrives`,
     async (page) => {
