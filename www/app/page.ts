@@ -108,7 +108,7 @@ export class Page {
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
     get('unfilter', HTMLButtonElement).addEventListener('click', () => this.look(UNFILTERED));
     this.#claim = new Claim(document, (budget, settled) => this.#spend(budget, settled));
-    this.#tabs = new Tabs(task.views, () => this.explains(), {
+    this.#tabs = new Tabs(task, () => this.explains(), {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       over: (over) => this.look({ over }),

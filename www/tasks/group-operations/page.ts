@@ -19,6 +19,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
     neurons: { label: 'Neurons', load: () => import('./views/neurons/neurons.js') },
     weights: { label: 'Weights', load: () => import('./views/weights/weights.js') },
     try: { label: 'Try', load: () => import('./views/try/try.js') },
+    method: { label: 'Method', load: () => import('./views/method/method.js') },
   },
   compares: false,
   isEmbedded: false,
