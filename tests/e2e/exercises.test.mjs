@@ -1,6 +1,6 @@
 // Exercises as a student does them: from the list to a verdict by keyboard alone, what is kept, and each form of answer.
 import assert from 'node:assert/strict';
-import { scenario, until } from './actions.mjs';
+import { heading, scenario, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.locator('#exercise');
@@ -126,9 +126,14 @@ scenario(
 
 for (const [width, scheme] of [[320, 'dark'], [1440, 'light']]) {
   scenario(
-    `projected at ${width} px, nothing overlaps or is cut`,
+    `projected at ${width} px, nothing overlaps, is cut, or moves as it arrives`,
     async (page) => {
       await title(page, 'Half the work');
+      await heading(page, 'Cubic');
+      // Everything has its place from the first frame on.
+      const shift = await page.evaluate(() => globalThis.shifts.reduce((a, b) => a + b, 0));
+      console.log(`# layout shift ${shift.toFixed(3)} at ${width} px`);
+      assert.ok(shift < 0.05, `layout shift ${shift}`);
       assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '24px');
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'no sideways scrolling');
       const overlaps = await page.evaluate(() => {
@@ -139,7 +144,17 @@ for (const [width, scheme] of [[320, 'dark'], [1440, 'light']]) {
       assert.equal(overlaps, false);
       assert.deepEqual(await violations(page), []);
     },
-    { hash: '?projected&exercise=half-the-work', viewport: { width, height: 900 }, colorScheme: scheme },
+    {
+      hash: '?projected&exercise=half-the-work',
+      viewport: { width, height: 900 },
+      colorScheme: scheme,
+      prepare: (page) =>
+        page.addInitScript(() => {
+          globalThis.shifts = [];
+          const note = (list) => globalThis.shifts.push(...list.getEntries().map(({ value }) => value));
+          new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
+        }),
+    },
   );
 }
 scenario('an exercise that there is none of shows the list and says so', async (page) => {

@@ -6,6 +6,8 @@ import { resultsOf } from './models.mjs';
 
 const { exerciseOf, exercises, IDS } = await import('../../www/exercises/exercises.ts');
 const { isAnswer, mark } = await import('../../www/exercises/answers.ts');
+const { Progress } = await import('../../www/exercises/progress.ts');
+const { numberIn } = await import('../../www/views/exercises/inputs.ts');
 
 const SUBCUBIC = 'EUPU-max-diff-exact--attn-mean-query+diff--attn-err';
 const CHEAPEST = 'EUPU-max-diff-exact--attn-drop-average-query-per-output-logit-reasoning--attn-err-max-diff';
@@ -99,7 +101,7 @@ test('all exercises are tried, and their data is complete', async () => {
     assert.ok(hints.length >= 2 && reading.every(({ href }) => href.startsWith('https://')));
     assert.ok(steps.some(({ predict }) => predict), `${id} asks for a prediction`);
     const [[model]] = TRIED[id];
-    const named = model[0] === 'max-of-k' ? /^#k=4&seed=123&?/ : /^\?task=group-operations#model=Z31_s0$/;
+    const named = model[0] === 'max-of-k' ? /^#k=4&seed=123&?/ : /^\?task=group-operations#model=Z31_s0&/;
     assert.match(setup, named, `${id} is tried on the model that it names`);
   }
   assert.equal(await exerciseOf('nothing'), undefined);
@@ -146,4 +148,40 @@ test('what is no answer, and what a model refuses, is worth nothing', async () =
   assert.equal((await worth('beat-the-frontier', { strategy, certificate: '{}' })).score, 0);
   const other = await resultsOf(...group('Z31_s0'));
   assert.match((await mark(await exerciseOf('where-it-looks'), [1, 2], other)).reason, /is of another task/);
+});
+
+/** A browser's storage, or one that is turned off. */
+const storage = (kept = new Map()) => ({ getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value), removeItem: (key) => kept.delete(key), kept });
+
+test('progress is kept for each course, beside what other tabs keep, and damaged entries are left out', () => {
+  const shelf = storage();
+  const [first, second] = [{ id: 'a', steps: [{}, {}] }, { id: 'b', steps: [] }];
+  const progress = new Progress('', () => shelf);
+  assert.deepEqual(progress.of(first), { exercise: 'a', model: '', answer: null, predictions: [null, null], tries: 0, hints: 0 });
+  const other = new Progress('', () => shelf);
+  assert.ok(other.keep({ ...other.of(second), tries: 1, score: 0.5 }));
+  assert.ok(progress.keep({ ...progress.of(first), predictions: ['x', null], answer: 3, tries: 2, score: 1 }));
+  const again = new Progress('', () => shelf);
+  assert.deepEqual(again.all.map(({ exercise }) => exercise).sort(), ['a', 'b']);
+  assert.deepEqual([again.isSolved('a'), again.isSolved('b'), again.isBegun('b'), again.isBegun('c')], [true, false, true, false]);
+  assert.deepEqual(again.of({ id: 'a', steps: [{}, {}, {}] }).predictions, ['x', null, null], 'a step was added since');
+  assert.deepEqual(new Progress('set', () => shelf).all, [], 'another course has its own');
+  again.clear();
+  assert.equal(shelf.kept.size, 0);
+  for (const damaged of ['{', '7', '[null,{"exercise":"a"},{"exercise":"a","model":"","predictions":"x","tries":1,"hints":0}]']) {
+    assert.deepEqual(new Progress('', () => storage(new Map([['compact-proofs exercises', damaged]]))).all, [], damaged);
+  }
+  const off = new Progress('', () => {
+    throw new Error('turned off');
+  });
+  assert.equal(off.keep({ ...off.of(first), tries: 1, score: 1 }), false);
+  assert.ok(off.isSolved('a'), 'it is known until the page is left');
+  off.clear();
+  assert.deepEqual(off.all, []);
+});
+
+test('numbers are read as people write them', () => {
+  const read = { 1026: ['1026', '1,026', ' 1 026 ', '+1026', '1026 %'], 0.00104: ['0.00104', '0,00104', '1.04e-3', '1.04 × 10^-3', '1.04\u00a0×\u00a010⁻³', '1.04x10-3', '.00104'], '-2.5': ['−2.5', '-2,5'], 1234567.5: ['1,234,567.5'] };
+  for (const [number, texts] of Object.entries(read)) for (const text of texts) assert.equal(numberIn(text), Number(number), text);
+  for (const text of ['', 'x', '1,2,3', '1e999', '--1', '5 apples', 'NaN']) assert.equal(numberIn(text), undefined, text);
 });

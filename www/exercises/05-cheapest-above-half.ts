@@ -22,7 +22,7 @@ export const exercise: Exercise<string> = {
         },
       },
     },
-    { says: 'Pull the slider below the claim to the left: the claim names the best proof of no more steps.' },
+    { says: 'Pull the slider below the figure to the left: the claim names the best proof of no more steps.' },
   ],
   question: { kind: 'strategy', asks: 'Choose the shortest proof on this page that proves more than 50 %.' },
   check: async (answer, results) => {

@@ -48,7 +48,7 @@ export const exercise: Exercise<number> = {
     const reached = 100 * plainly.bound + answer;
     return { score: 0, reason: `The SVD query alone proves ${briefly(plainly.percent)}. With ${plain(answer)} points more it would prove ${plain(reached)} %, and that is not what the centred proof proves.` };
   },
-  hints: ['Go through the cells of the column “SVD query” with the arrow keys; the claim names the bound of each.', 'The setting “uncentred” or “centred” is the second choice of the grid.'],
+  hints: ['Go through the cells of the column “SVD query” with the arrow keys; the claim names the bound of each.', '“yes” and “no” above the columns say whether attention is centred.'],
   shows: 'SVD finds the direction with the most in it, and most is not what matters. Centring uses what is known of this network, that queries attend nearly alike, and so a crude summary is enough for the rest.',
   reading: [{ label: 'Compact proofs of model performance: mean and SVD queries', href: 'https://arxiv.org/abs/2406.11779' }],
 };

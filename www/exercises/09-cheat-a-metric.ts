@@ -28,7 +28,7 @@ export const exercise: Exercise<number> = {
         outcome: async (results) => plain(await ratioOf(results)),
       },
     },
-    { says: 'Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute.' },
+    { says: 'Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute. A click on a mark opens that model; “Set the page up again” leads back.' },
   ],
   question: { kind: 'number', asks: 'Name the seed of a model with as many tokens that has a higher σ₁/σ₂ than the open one, and about which the chosen proof proves less.', unit: 'seed' },
   check: async (answer, results) => {

@@ -19,7 +19,11 @@ export const exercise: Exercise<string> = {
   steps: [
     {
       says: 'The chosen proof is among the shortest. So far all inputs weigh the same.',
-      predict: { asks: 'How much does it prove?', unit: '%', outcome: async (results) => briefly((await results.outcome(STRATEGY)).percent) },
+      predict: {
+        asks: 'How much does it prove of the inputs that have their largest token twice or more?',
+        unit: '%',
+        outcome: async (results) => `${briefly((await results.explain.weighted(STRATEGY, 'copies>=2')).percent)}, and ${briefly((await results.outcome(STRATEGY)).percent)} of all inputs`,
+      },
     },
     { says: 'The view Why shows where it loses: which largest and last tokens, and how many copies of the largest.' },
     { says: 'In the view Distribution, leave inputs out or let them weigh less. The figure and the claim follow.' },

@@ -36,14 +36,14 @@ export const exercise: Exercise<number> = {
   goal: 'Connect the rank of a proof with what a network has learned of a group.',
   minutes: 20,
   level: 'project',
-  setup: '?task=group-operations#model=Z31_s0',
+  setup: '?task=group-operations#model=Z31_s0&view=neurons&hide=claim,figure,slider,report',
   steps: [
-    { says: 'This network adds modulo 31. A proof of rank R sees the outputs only through R numbers for each input. The view Strategies shows what is proven at each R.' },
+    { says: 'This network adds modulo 31. A proof of rank R sees the outputs only through R numbers for each input. What is proven at each R is hidden for now.' },
     {
       says: 'The network may use few of the waves that a cyclic group has.',
       predict: { asks: 'How many frequencies do its neurons have?', unit: '', outcome: async (results) => why(results) },
     },
-    { says: 'Open the view Neurons and count them. Then say where the proof appears before you look.' },
+    { says: 'Count them in the view Neurons. Then say where the proof appears, before you look at the bars of the view Strategies.' },
   ],
   question: { kind: 'number', asks: 'What is the lowest rank at which all inputs are proven that any rank proves?', unit: 'R' },
   check: async (answer, results) => {
@@ -62,7 +62,7 @@ export const exercise: Exercise<number> = {
     if (answer < found.rank) return { score: 0, reason: `${proven}. A higher rank proves ${count(most)}.` };
     return { score: 0, reason: `${proven}, and so does a lower one: rank ${plain(answer)} is not the lowest.` };
   },
-  hints: ['Drag the slider of ranks in the view Strategies, and watch where the bars jump.', 'A wave of one frequency is a sum of a cosine and a sine.'],
+  hints: ['A wave of one frequency is a sum of a cosine and a sine: two numbers tell it.', 'Drag the slider of ranks in the view Strategies, and watch where the bars jump.'],
   shows: 'With Σ d² numbers, d the dimensions of the representations that the network uses, nothing of its outputs is left out. The proof appears there or, where some of them hardly matter, a little before. Below, a direction is missing that the network needs.',
   reading: [
     { label: 'Grokking modular arithmetic: the clock and the pizza', href: 'https://arxiv.org/abs/2306.17844' },

@@ -50,9 +50,13 @@ function choice(options: readonly Option[], last: Answer | null): Input {
   };
 }
 
-/** The number that someone has written: 1,026 or 1.04e-3, with a minus of any kind. Undefined if it is none. */
+/** What stands for the digits of an exponent, and its minus, where the page writes one: 10⁻³. */
+const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
+
+/** The number that someone has written: 1,026 or 1.04e-3 or 1.04 × 10⁻³. Undefined if it is none. */
 export function numberIn(written: string): number | undefined {
-  const plain = written.replaceAll(/[\s\u00a0]/g, '').replace('\u2212', '-').replace(/%$/, '').replace(/[×x]10\^?(?=[-+\d])/, 'e');
+  const level = written.replaceAll(/\s/g, '').replaceAll('\u2212', '-').replace(/[⁰¹²³⁴-⁹⁻]/g, (sign) => '0123456789-'[RAISED.indexOf(sign)] ?? '');
+  const plain = level.replace(/%$/, '').replace(/[×x]10\^?(?=[-+\d])/, 'e');
   const digits = /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain.replace(',', '.');
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits) && Number.isFinite(Number(digits)) ? Number(digits) : undefined;
 }
