@@ -9,12 +9,16 @@ import { pageAt, pages } from './pages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Serves the gallery's models at ./models/ and the pages that teach, and copies models and examples unchanged to dist/. */
+/** A script of the page as it is, which runs before the first frame. */
+const EARLY = `${root}/www/app/early.js`;
+
+/** Serves the gallery's models at ./models/ and the pages that teach, and copies models, examples and the early script unchanged to dist/. */
 const models = {
   name: 'models',
   configureServer(server) {
     server.middlewares.use((request, response, next) => {
       if (request.url?.startsWith('/models/')) request.url = `/www${request.url}`;
+      if (request.url === '/early.js') request.url = '/www/app/early.js';
       const page = pageAt(request.url ?? '');
       if (page !== undefined) return response.setHeader('content-type', page.type).end(page.text);
       next();
@@ -23,6 +27,7 @@ const models = {
   writeBundle({ dir }) {
     const filter = (path) => !/\.(csv|md)$/.test(path);
     cpSync(`${root}/www/models`, `${dir}/models`, { recursive: true, filter });
+    cpSync(EARLY, `${dir}/early.js`);
     cpSync(`${root}/www/examples`, `${dir}/examples`, { recursive: true });
   },
 };

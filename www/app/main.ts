@@ -22,9 +22,7 @@ get('absent', HTMLElement).remove();
 const problems = new Problems();
 document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
 const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
-// Its place is kept from the start, so that nothing moves when it arrives.
-get('exercise', HTMLElement).hidden = !hasExercise;
-document.body.classList.toggle('exercising', hasExercise);
+document.documentElement.classList.toggle('exercising', hasExercise);
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
 /** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */

@@ -19,7 +19,7 @@ export class Panel {
   readonly #solved = make('div');
   readonly #body = make('div', { id: 'exercise-body' });
   readonly #fold = make('button', { type: 'button', 'aria-controls': 'exercise-body', 'aria-expanded': 'true' }, 'Fold');
-  readonly #large = make('button', { type: 'button' }, 'Large type');
+  readonly #large = make('button', { type: 'button', class: 'large' }, 'Large type');
   readonly #clear = make('button', { type: 'button' }, 'Clear my progress');
   readonly #kept = make('p', { class: 'hint' });
   #work: Work | undefined;
@@ -71,14 +71,12 @@ export class Panel {
   }
 
   #reveal() {
-    this.#place.hidden = false;
-    document.body.classList.add('exercising');
+    document.documentElement.classList.add('exercising');
   }
 
   #hide() {
     this.#leave();
-    this.#place.hidden = true;
-    document.body.classList.remove('exercising');
+    document.documentElement.classList.remove('exercising');
   }
 
   #leave() {
