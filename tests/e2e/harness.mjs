@@ -109,9 +109,19 @@ export const elsewhere = (requests, url) => requests.filter((r) => !r.startsWith
 /** Options of a context. Only `offline.test.mjs` lets service workers run: elsewhere they would answer in place of the server. */
 export const PLAIN = { viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' };
 
+/** Runs in a page: it has been here before, and offers no tour. */
+export const visited = () => {
+  try {
+    localStorage.setItem('compact-proofs.tour', 'offered');
+  } catch {
+    // A frame without storage offers none.
+  }
+};
+
 /** Opens the page in a new context; returns the page, the context and the lists of `watch`. */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ ...PLAIN, ...options });
+  await context.addInitScript(visited);
   const seen = watch(context);
   const page = await context.newPage();
   await page.goto(url);

@@ -20,7 +20,7 @@ before(async () => {
     assert.ok(text.includes(from), `${path}: ${from}`);
     writeFileSync(join(changed, path), text.replace(from, to));
   };
-  const view = readdirSync(join(dist, 'assets')).find((file) => /^method-.*js$/.test(file));
+  const view = readdirSync(join(dist, 'assets')).find((file) => file.endsWith('.js') && readFileSync(join(dist, 'assets', file), 'utf8').includes('How each proof works'));
   change('index.html', '<h1>Compact proofs</h1>', '<h1>Compact proofs, changed</h1>');
   change(`assets/${view}`, 'How each proof works', 'Changed: how each proof works');
   change('pages/lessons.html', '</main>', '<p>Changed</p></main>');
@@ -88,7 +88,7 @@ const mixed = (page) =>
   });
 
 const keepAll = (page) => page.getByRole('button', { name: 'Keep all views and this model' });
-const news = (page) => page.locator('.news');
+const news = (page) => page.locator('.notice').filter({ hasText: /newer version|open once more/ });
 const title = (page) => page.locator('h1').textContent();
 
 /** A view that has not arrived, and what the page says then. */
@@ -154,7 +154,7 @@ offlineTest('what an open page has not fetched before a change is missing rather
   const box = page.getByRole('dialog', { name: 'Delete what this page has stored?' });
   await until('the file is kept', () => page.evaluate(async () => (await indexedDB.databases()).length > 0));
   await erase.press('Enter');
-  await box.getByText('1 entry of names, answers and settings').waitFor();
+  await box.getByText('2 entries of names, answers and settings').waitFor();
   await box.getByText(/^1 file of yours \(/).waitFor();
   await box.getByText(/^\d+ files of this page, for use without a network$/).waitFor();
   assert.deepEqual(await violations(page), []);

@@ -79,7 +79,7 @@ scenario('each word is a button once in a section', async (page) => {
 });
 
 for (const [task, terms] of Object.entries({
-  'max-of-k': { strategies: 'SVD', why: 'case', try: 'logit', weights: 'QK', distribution: 'last token', method: 'room for rounding', table: 'steps' },
+  'max-of-k': { strategies: 'SVD', why: 'case', try: 'logit', weights: 'QK', distribution: 'last token', method: 'room for rounding', table: 'bound' },
   'group-operations': { strategies: 'rank', why: 'ideal margin', neurons: 'neuron', weights: 'irrep', try: 'element', method: 'circuit' },
 })) {
   scenario(
@@ -248,6 +248,27 @@ async function tour(page, press) {
   await page.keyboard.press('Escape');
   await until('the end', async () => (await box.count()) === 0);
 }
+scenario(
+  'the first visit offers the tour, once, and not to who follows a link',
+  async (page) => {
+    const offer = page.locator('.notice').filter({ hasText: 'New here?' });
+    await allProven(page);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await offer.count(), 0, 'a link');
+    await page.goto('about:blank');
+    await page.goto(host().server.url);
+    await offer.getByRole('button', { name: 'Start the tour' }).press('Enter');
+    await page.getByRole('region', { name: '1 of 5: Try it' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.goto('about:blank');
+    await page.goto(host().server.url);
+    await allProven(page);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await offer.count(), 0, 'once more');
+  },
+  { isFirst: true, hash: '#k=4&seed=123' },
+);
+
 scenario('the tour goes through the page in five steps', (page) => tour(page, (box, name) => box.getByRole('button', { name, exact: true }).click()));
 scenario(
   'the tour goes by keyboard, 320 pixels, dark',

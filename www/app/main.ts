@@ -103,8 +103,10 @@ void painted.then(() => setUp('gallery', async () => opening.browse(await task.s
 function drawFigures() {
   if (drawing) return;
   drawing = true;
-  // What keeps the page for use without a network waits for the figure. Its source is no build that could be kept, and a learning platform keeps its packages.
-  void setUp('figure', () => page.drawFigures()).then(async () => import.meta.env.PROD && packaged('set') === undefined && (await import('../offline/news.js')).listen()).catch(() => {});
+  // A learning platform keeps its packages itself.
+  void setUp('figure', () => page.drawFigures())
+    .then(async () => packaged('set') === undefined && (await import('./later.js')).startLater())
+    .catch(() => {});
 }
 
 const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
