@@ -4,8 +4,8 @@ import { download } from '../../engine/download.js';
 import type { Exercise } from '../../exercises/exercise.js';
 import { type FileList, LIST } from '../../offline/files.js';
 import { folderOf } from '../../state/gallery.js';
-import { TASKS } from '../../tasks/tasks.js';
-import { type ExerciseSet, packagedSet, printOf, setCode, setupOf, taskOf } from '../set.js';
+import { modelsOf } from '../models.js';
+import { type ExerciseSet, packagedSet, printOf, setCode, taskOf } from '../set.js';
 import type { Standard } from './manifest.js';
 import { packageOf, START } from './package.js';
 
@@ -20,26 +20,7 @@ export interface Wanted {
 }
 
 /** Files of the page that every lesson may use: no other pages, embeds or models. */
-const PROGRAM = /^(assets\/(?!teacher)|icons\/|manifest\.webmanifest$|index\.html$)/;
-
-/** The models that exercises begin with and, if their answers are about others as well, those that share a field with them. */
-async function modelsOf(exercises: readonly Exercise[], set: ExerciseSet): Promise<string[]> {
-  const files = new Set<string>();
-  for (const exercise of exercises) {
-    const setup = new URL(setupOf(exercise, set, undefined), document.baseURI);
-    const id = taskOf(setup.search);
-    const page = await TASKS.find((task) => task.id === id)?.page();
-    if (!page) continue;
-    const shelf = await page.shelf();
-    const { named } = shelf.at(setup, () => {});
-    const isAlike = (other: typeof named) => Object.entries(named).some(([name, value]) => other[name] === value);
-    for (const entry of shelf.models) {
-      const isNeeded = exercise.compares ? isAlike(entry.named) : entry.named === named;
-      if (isNeeded) files.add(folderOf(id) + entry.file);
-    }
-  }
-  return [...files];
-}
+const PROGRAM = /^(assets\/(?!teacher)|icons\/|(?!teacher\.html$)[\w.-]+$)/;
 
 /** Makes the package of a set. Rejects with an `Error` that says what is missing. */
 export async function packed({ standard, set, own, host }: Wanted, exercises: readonly Exercise[], tell: (done: number) => void): Promise<Blob> {

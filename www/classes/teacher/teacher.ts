@@ -22,6 +22,9 @@ const tell = (text: string) => {
 try {
   const all = await exercises();
   const draft = new Draft(all, startOf(SET.read(location, undefined, tell), tell));
+  // From now on this browser keeps the set, with what is changed of it.
+  if (SET.isIn(location)) history.replaceState(null, '', location.pathname + location.hash);
+  if (draft.code !== undefined) draft.change({});
   const weights = new OwnWeights();
   const bench = new Bench(weights);
   new Choose(get('choose', HTMLElement), draft);

@@ -3,6 +3,7 @@
 import './exercises.css';
 import type { Course, Exercise } from '../../exercises/exercise.js';
 import { Progress } from '../../exercises/progress.js';
+import { keepButton } from '../../offline/keep-button.js';
 import { get, make } from '../../ui/element.js';
 import { addressOf, go, leave, opened } from './address.js';
 import type { Desk } from './desk.js';
@@ -47,6 +48,7 @@ export class Panel {
       this.#body,
       make('p', { class: 'buttons' }, this.#clear),
       this.#kept,
+      ...(course.files ? [keepButton('Keep this set for use without a network', () => course.files ?? [])] : []),
     );
     this.#showKept();
     addEventListener('popstate', () => (opened() === null ? this.#hide() : this.show()));
