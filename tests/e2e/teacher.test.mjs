@@ -187,7 +187,7 @@ test('packages of both versions run in a learning platform: launch, suspend, res
     }
     const student = await context.newPage();
     await student.goto(await link(page).inputValue());
-    await button(student, 'Keep this set for use without a network').click();
+    await button(student, 'Keep these exercises for use without a network').click();
     await student.getByText('Kept: this opens without a network.').waitFor();
     await context.setOffline(true);
     await student.reload();

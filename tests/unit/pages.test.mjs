@@ -1,14 +1,16 @@
 // The pages that teach: their links lead somewhere, their numbers are those of the shipped results, and they are short to read.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import './typescript.mjs';
 import { PAGES, render } from '../../.ci/pages.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
-const { STRATEGY, TASK, looksOf, tellUnknown } = await import('../../www/app/address.ts');
+const { EXERCISE, STRATEGY, TASK, looksOf, tellUnknown } = await import('../../www/app/address.ts');
 const { groupOperations } = await import('../../www/tasks/group-operations/task.ts');
+const exercises = readdirSync(join(root, 'www/exercises')).filter((file) => /^\d\d-/.test(file));
+const ids = exercises.map((file) => /^ {2}id: '(.*)',$/m.exec(readFileSync(join(root, 'www/exercises', file), 'utf8'))[1]);
 const json = (path) => JSON.parse(readFileSync(join(root, 'www/models', path), 'utf8'));
 const first = { 'max-of-k': json('max-of-k/first-paint.json'), [groupOperations.id]: json('group-operations/first-paint.json') };
 const source = (task) => readFileSync(join(root, 'www/tasks', task, 'page.ts'), 'utf8');
@@ -47,10 +49,16 @@ test('links to the instrument are addresses that it understands, of models, proo
     const fields = new URLSearchParams(hash.slice(1));
     if (fields.has('k')) assert.ok(existsSync(join(root, `www/models/max-of-k/max${fields.get('k')}_v64_s${fields.get('seed')}.safetensors`)), href);
     if (fields.has('model')) assert.ok(json('group-operations/manifest.json').models.some(({ id }) => id === fields.get('model')), href);
+    const exercise = EXERCISE.read({ search, hash }, undefined, tell);
+    if (exercise) assert.ok(ids.includes(exercise), href);
     const strategy = STRATEGY.read({ search, hash }, undefined, tell);
     if (strategy) assert.ok(first[task].facts.strategies.some((each) => each.strategy === strategy), href);
     assert.deepEqual(said, [], `${page}: ${href}`);
   }
+  for (const id of ids) assert.ok(inside.some(({ href }) => href.endsWith(`exercise=${id}`)), `no page leads to the exercise ${id}`);
+  const documents = links.filter(({ href }) => /^\.\.\/[\w-]+\.html/.test(href));
+  assert.ok(documents.length > 0);
+  for (const { page, href } of documents) assert.ok(existsSync(join(root, href.slice(3))), `${page}: ${href}`);
 });
 
 /** A number as the page groups its digits. */

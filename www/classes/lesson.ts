@@ -7,7 +7,6 @@ import { told } from '../ui/format.js';
 import { go, isMoving } from '../views/exercises/address.js';
 import { handInCode, readHandIn } from './hand-in.js';
 import type { Gradebook, Report } from './lms/gradebook.js';
-import { modelsOf } from './models.js';
 import { courseOf, type ExerciseSet, exercisesOf, printOf, readSet } from './set.js';
 import { packaged } from './set-here.js';
 import { inWords } from './words.js';
@@ -116,12 +115,7 @@ export async function lessonOf(code: string, all: readonly Exercise[]): Promise<
   hide(set.hide);
   const print = printOf(code);
   const gradebook = await gradebookHere(print, tell);
-  const isPackage = packaged('set') !== undefined;
   const handIn = async (attempts: readonly Attempt[]) => (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
-  const course: Course = {
-    ...courseOf(set, code, exercises, !isPackage, (attempts) => void handIn(attempts).catch((error: unknown) => tell(told(error)))),
-    // What is inside a package is there anyway.
-    ...(!isPackage && { files: await modelsOf(exercises, set) }),
-  };
+  const course = courseOf(set, code, exercises, packaged('set') === undefined, (attempts) => void handIn(attempts).catch((error: unknown) => tell(told(error))));
   return gradebook ? graded(course, set, gradebook, tell) : course;
 }

@@ -1,26 +1,23 @@
-/** The files of the models that the exercises of a set need. */
+/** The models that exercises use, as files of the page. */
 
 import type { Exercise } from '../exercises/exercise.js';
-import { folderOf, type Named } from '../state/gallery.js';
+import { folderOf } from '../state/gallery.js';
 import { TASKS } from '../tasks/tasks.js';
-import { type ExerciseSet, setupOf, taskOf } from './set.js';
+import { taskOf } from './set.js';
 
-/**
- * Paths of the models that exercises begin with and, if their answers are about others as well, of those that share a field
- * of the address with them.
- */
-export async function modelsOf(exercises: readonly Exercise[], set: Pick<ExerciseSet, 'about' | 'hide'>): Promise<string[]> {
+/** The models that exercises begin with and, if their answers are about others as well, those that share a field with them. */
+export async function modelsOf(exercises: readonly Pick<Exercise, 'setup' | 'compares'>[]): Promise<string[]> {
   const files = new Set<string>();
-  for (const exercise of exercises) {
-    const setup = new URL(setupOf(exercise, set, undefined), document.baseURI);
-    const id = taskOf(setup.search);
+  for (const { setup, compares } of exercises) {
+    const address = new URL(setup, document.baseURI);
+    const id = taskOf(address.search);
     const page = await TASKS.find((task) => task.id === id)?.page();
     if (!page) continue;
     const shelf = await page.shelf();
-    const { named } = shelf.at(setup, () => {});
-    const isAlike = (other: Named) => Object.entries(named).some(([name, value]) => other[name] === value);
+    const { named } = shelf.at(address, () => {});
+    const isAlike = (other: typeof named) => Object.entries(named).some(([name, value]) => other[name] === value);
     for (const entry of shelf.models) {
-      const isNeeded = exercise.compares ? isAlike(entry.named) : entry.named === named;
+      const isNeeded = compares ? isAlike(entry.named) : entry.named === named;
       if (isNeeded) files.add(folderOf(id) + entry.file);
     }
   }

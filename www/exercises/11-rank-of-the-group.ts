@@ -4,10 +4,9 @@ import { plain } from './measure.js';
 import type { Results } from './results.js';
 import type { Frequencies, Power } from '../pkg/group.js';
 import type { Outcome } from '../pkg/prove.js';
+import { usedIn } from '../tasks/group-operations/used.js';
 
 const PREFIX = 'low-rank-unembed-';
-/** The part of what all neurons write from which on a representation counts as used. */
-const USED = 0.01;
 
 /** What is proven at each rank that the model lists, the lowest first. */
 async function ranks(results: Results): Promise<{ rank: number; outcome: Outcome }[]> {
@@ -24,8 +23,7 @@ async function why(results: Results): Promise<string> {
     const { length } = waves.frequencies;
     return `its neurons are waves of ${length} ${length === 1 ? 'frequency' : 'frequencies'}, each with a cosine and a sine: 2 · ${length} = ${2 * length} numbers`;
   }
-  const { irreps, weight } = await results.ask<Power>({ ask: 'power' });
-  const used = irreps.filter((_, i) => (weight[i] ?? 0) >= USED);
+  const used = usedIn(await results.ask<Power>({ ask: 'power' })).map(({ irrep }) => irrep);
   const squares = used.map(({ dimension }) => `${dimension}²`).join(' + ');
   return `its neurons use the representations ${used.map(({ name }) => name).join(', ')}, which take ${squares} = ${used.reduce((sum, { dimension }) => sum + dimension ** 2, 0)} numbers`;
 }

@@ -123,8 +123,6 @@ export interface Course {
   readonly hints: boolean;
   /** Whether time is measured, which the student is told. */
   readonly timed: boolean;
-  /** Paths of the files of its models, which a student may keep for use without a network; absent where that is not offered. */
-  readonly files?: readonly string[];
   /** Lets the student hand in; absent where nobody is waiting. */
   handIn?(attempts: readonly Attempt[]): void;
   /** Hears of all work whenever some of it has changed. */

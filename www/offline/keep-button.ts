@@ -5,7 +5,7 @@ import { told } from '../ui/format.js';
 import { isPossible, keep } from './offline.js';
 
 /** The button, written as `label`; it keeps the whole program and the files that `paths` names when it is pressed. */
-export function keepButton(label: string, paths: () => readonly string[]): HTMLElement {
+export function keepButton(label: string, paths: () => readonly string[] | Promise<readonly string[]>): HTMLElement {
   const button = make('button', { type: 'button' }, label);
   const said = make('span', { role: 'status' });
   const place = make('span', { class: 'keep' }, button, ' ', said);
@@ -13,7 +13,7 @@ export function keepButton(label: string, paths: () => readonly string[]): HTMLE
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {
-      await keep(paths(), (done, of) => (said.textContent = `${done} of ${of} files`));
+      await keep(await paths(), (done, of) => (said.textContent = `${done} of ${of} files`));
       said.textContent = 'Kept: this opens without a network.';
     } catch (error) {
       said.textContent = `Not kept: ${told(error)}`;

@@ -3,7 +3,7 @@
 import { type Asked, pathIn, type Told } from './files.js';
 
 /** The folder of the page, whichever of its documents is open. */
-export const SCOPE = new URL('../', import.meta.url).href;
+export const SCOPE = new URL(/* @vite-ignore */ '../', import.meta.url).href;
 
 /** How far something is: `done` of `of` files. */
 export type Progress = (done: number, of: number) => void;

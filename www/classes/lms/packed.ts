@@ -5,7 +5,7 @@ import type { Exercise } from '../../exercises/exercise.js';
 import { type FileList, LIST } from '../../offline/files.js';
 import { folderOf } from '../../state/gallery.js';
 import { modelsOf } from '../models.js';
-import { type ExerciseSet, packagedSet, printOf, setCode, taskOf } from '../set.js';
+import { type ExerciseSet, packagedSet, printOf, setCode, setupOf, taskOf } from '../set.js';
 import type { Standard } from './manifest.js';
 import { packageOf, START } from './package.js';
 
@@ -26,7 +26,7 @@ const PROGRAM = /^(assets\/(?!teacher)|icons\/|(?!teacher\.html$)[\w.-]+$)/;
 export async function packed({ standard, set, own, host }: Wanted, exercises: readonly Exercise[], tell: (done: number) => void): Promise<Blob> {
   const { files } = await download(LIST, (response) => response.json() as Promise<FileList>);
   const tasks = new Set(exercises.map(({ setup }) => taskOf(setup)));
-  const models = await modelsOf(exercises, set);
+  const models = await modelsOf(exercises.map((each) => ({ ...each, setup: setupOf(each, set, undefined) })));
   const isKnown = (path: string) => [...tasks].some((task) => path.startsWith(folderOf(task)) && path.endsWith('.json'));
   const needed = Object.keys(files).filter((path) => PROGRAM.test(path) || isKnown(path) || models.includes(path));
   const code = setCode(packagedSet(set));

@@ -1,6 +1,7 @@
 /** The panel beside the instrument: the list of exercises, or one of them. */
 
 import './exercises.css';
+import { packaged } from '../../classes/set-here.js';
 import type { Course, Exercise } from '../../exercises/exercise.js';
 import { Progress } from '../../exercises/progress.js';
 import { keepButton } from '../../offline/keep-button.js';
@@ -31,6 +32,8 @@ export class Panel {
     this.#progress = new Progress(course.id);
     const all = make('button', { type: 'button' }, 'All exercises');
     const close = make('button', { type: 'button' }, 'Close');
+    // A learning platform keeps its packages itself.
+    const keep = packaged('set') === undefined ? [keepButton('Keep these exercises for use without a network', () => this.#models())] : [];
     all.addEventListener('click', () => this.#list(true));
     close.addEventListener('click', () => this.close());
     this.#fold.addEventListener('click', () => this.#unfold(this.#body.hidden !== false));
@@ -46,9 +49,8 @@ export class Panel {
       this.#about,
       this.#solved,
       this.#body,
-      make('p', { class: 'buttons' }, this.#clear),
+      make('p', { class: 'buttons' }, ...keep, this.#clear),
       this.#kept,
-      ...(course.files ? [keepButton('Keep this set for use without a network', () => course.files ?? [])] : []),
     );
     this.#showKept();
     addEventListener('popstate', () => (opened() === null ? this.#hide() : this.show()));
@@ -64,6 +66,12 @@ export class Panel {
     // A short link names the exercise alone.
     if (!location.hash) go(addressOf(exercise), 'replaceState');
     this.#open(exercise, isAsked);
+  }
+
+  /** The files of the models that the exercises use. */
+  async #models(): Promise<string[]> {
+    const { modelsOf } = await import('../../classes/models.js');
+    return modelsOf(this.#course.exercises);
   }
 
   close() {
