@@ -68,6 +68,11 @@ export class Settings {
       this.#show(draft.set);
     });
     void this.#list();
+    // Of a file that was chosen before this page was opened again, only the name is left.
+    if (draft.set.about && 'weights' in draft.set.about) {
+      this.#model.value = ADDRESS;
+      void this.#check();
+    }
   }
 
   /** Fetches the models of the gallery. */
