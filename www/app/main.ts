@@ -8,6 +8,7 @@ import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
+import { t } from '../languages/language.js';
 import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -32,7 +33,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 };
 const first = arrived();
 get('tasks', HTMLElement).append(
-  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
+  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
@@ -135,9 +136,9 @@ async function adopt(certificate: CertificateFile) {
     const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }
-  const label = `Open ${entry.file}, then this certificate`;
+  const label = t`Open ${entry.file}, then this certificate`;
   const act = async () => {
     if (await opening.openEntry(entry)) await adopt(certificate);
   };
-  problems.tell('model', `${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
+  problems.tell('model', t`${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
 }

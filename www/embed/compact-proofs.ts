@@ -14,6 +14,7 @@ import type { CompactProofsElement, Detail } from './public.js';
 import { join, type Session } from './session.js';
 import { setTheme, undress, wear } from './styles.js';
 import { NAMES, type Switches, switchesOf } from './switches.js';
+import { t } from '../languages/language.js';
 import type { Proof } from '../state/model.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
@@ -96,7 +97,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   }
 
   #fail(error: unknown) {
-    const again = make('button', { type: 'button' }, 'Try again');
+    const again = make('button', { type: 'button' }, t`Try again`);
     again.addEventListener('click', () => void this.#join());
     this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: 'en' }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
   }

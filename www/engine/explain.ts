@@ -1,5 +1,6 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
+import { t, translated } from '../languages/language.js';
 import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound, WhatIf } from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
@@ -161,13 +162,13 @@ export class Explainer implements Explain {
   #start(opened: Opened): Worker {
     const worker = startWorker(workerUrl);
     // A worker that was replaced may still say something.
-    const died = (why: string) => worker === this.#worker && this.#stop(new Died(`The worker that explains stopped: ${why}`));
-    worker.onerror = ({ message }) => died(message || 'its program cannot be loaded');
-    worker.addEventListener('messageerror', () => died('it said something that cannot be read'));
+    const died = (why: string) => worker === this.#worker && this.#stop(new Died(t`The worker that explains stopped: ${why}`));
+    worker.onerror = ({ message }) => died(message || t`its program cannot be loaded`);
+    worker.addEventListener('messageerror', () => died(t`it said something that cannot be read`));
     worker.onmessage = ({ data }: MessageEvent<Answered>) => {
-      if ('died' in data) died(data.died);
+      if ('died' in data) died(translated(data.died));
       else if ('result' in data) this.#take(data.id)?.resolve(data.result);
-      else this.#take(data.id)?.reject(new Error(data.failed));
+      else this.#take(data.id)?.reject(new Error(translated(data.failed)));
     };
     worker.postMessage(opened);
     return worker;

@@ -2,6 +2,7 @@
 
 import { Cancelled, Died } from '../engine/client.js';
 import type { Prover } from '../engine/pool.js';
+import { t } from '../languages/language.js';
 import type { Outcome } from '../pkg/prove.js';
 import { count, percent, seconds, told } from '../ui/format.js';
 import { isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, type View } from './model.js';
@@ -132,7 +133,7 @@ export class Queue {
    */
   estimate(proof: Proof): string | undefined {
     if (!isLong(proof)) return undefined;
-    return `${this.#prunes ? 'at most ' : ''}about ${seconds(Number(proof.facts.visits) / this.#rate)}`;
+    return t`${this.#prunes ? t`at most ` : ''}about ${seconds(Number(proof.facts.visits) / this.#rate)}`;
   }
 
   /** Whether brute force counts all inputs that a common prefix decides at once. */
@@ -184,12 +185,12 @@ export class Queue {
       this.#set(proof, { state: 'idle' });
       // A screen reader reads each status aloud: the many proofs of large families get one
       // together.
-      if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
-      else if (!this.progress.busy) this.#view.status(`${this.progress.done} proofs are done.`);
+      if (isAlone(proof)) this.#view.status(t`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
+      else if (!this.progress.busy) this.#view.status(t`${this.progress.done} proofs are done.`);
     } catch (error) {
       if (!isCurrent()) return;
       if (error instanceof Cancelled) this.#set(proof, { state: 'cancelled' });
-      else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : told(error) });
+      else this.#set(proof, { state: 'failed', why: error instanceof Died ? t`the worker stopped` : told(error) });
       if (this.#models.current.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
       if (error instanceof Died && ++this.#crashes >= MAX_CRASHES) this.cancelAll();
     }
@@ -201,8 +202,8 @@ export class Queue {
    */
   #compare({ shipped, outcome, facts }: Proof, live: Outcome) {
     if (!shipped || !outcome || outcome.correct === live.correct) return;
-    const here = `this browser counts ${count(live.correct)} of ${count(live.total)} inputs`;
-    const there = `the results shipped with the page say ${count(outcome.correct)}`;
-    this.#view.problem(`${facts.label}: ${here}, but ${there}. One of them is wrong; please report it.`);
+    const here = t`this browser counts ${count(live.correct)} of ${count(live.total)} inputs`;
+    const there = t`the results shipped with the page say ${count(outcome.correct)}`;
+    this.#view.problem(t`${facts.label}: ${here}, but ${there}. One of them is wrong; please report it.`);
   }
 }

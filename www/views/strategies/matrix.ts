@@ -1,5 +1,6 @@
 /** The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain themselves. */
 
+import { t } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
 import type { Proof } from '../../state/model.js';
 import { type Choice, type Grid, missing, short, strength, type Value, WAITS } from './grid.js';
@@ -19,7 +20,7 @@ interface Cell {
 }
 
 export class Matrix {
-  readonly element = make('div', { class: 'strategy-grid', role: 'grid', 'aria-label': 'Proofs by the three choices they are made of' });
+  readonly element = make('div', { class: 'strategy-grid', role: 'grid', 'aria-label': t`Proofs by the three choices they are made of` });
   readonly #cells = new Map<string, Cell>();
   /** What can be focused, line by line. Heads that span columns are in each; where there is nothing, undefined. */
   #lines: (HTMLElement | undefined)[][] = [];
@@ -92,10 +93,10 @@ export class Matrix {
     const { facts, outcome, frontier } = proof;
     const cell = this.#cells.get(facts.strategy);
     if (!cell) return;
-    const text = outcome ? short(outcome) : missing(proof) === WAITS ? '…' : '–';
+    const text = outcome ? short(outcome) : missing(proof) === WAITS() ? '…' : '–';
     const onFrontier = !!outcome && frontier;
     const found = outcome ? `${text}\u00a0%` : missing(proof);
-    const label = `${found}: ${facts.label}${onFrontier ? ', on the frontier' : ''}`;
+    const label = `${found}: ${facts.label}${onFrontier ? t`, on the frontier` : ''}`;
     if (cell.label === label) return;
     cell.label = label;
     const { element } = cell;
