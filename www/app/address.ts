@@ -3,7 +3,7 @@
  * the browser's history, in which every choice of a person is an entry: Back undoes it. Only this module knows their format.
  */
 
-import { t } from '../languages/language.js';
+import { LANGUAGES, t } from '../languages/language.js';
 import type { Named } from '../state/gallery.js';
 
 /** The parts of an address that hold fields. */
@@ -108,6 +108,14 @@ export const TASK = new Field<string, { tasks: readonly string[] }>('task', {
   initial: ({ tasks }) => tasks[0] ?? '',
   parse: (text, { tasks }) => tasks.find((id) => id === text),
   range: ({ tasks }) => t`one of ${tasks.join(', ')}`,
+});
+
+/** The language of all texts; without the field, the first of the reader's that there is. */
+export const LANGUAGE = new Field<string, { preferred: readonly string[] }>('lang', {
+  part: 'search',
+  initial: ({ preferred }) => preferred.flatMap((each) => each.split('-')[0] ?? []).find((each) => Object.hasOwn(LANGUAGES, each)) ?? 'en',
+  parse: (text) => (Object.hasOwn(LANGUAGES, text) ? text : undefined),
+  range: () => t`one of ${Object.keys(LANGUAGES).join(', ')}`,
 });
 
 /** Where a file to open lies; null for none. Any text is valid here: who fetches it decides. */
@@ -245,7 +253,7 @@ export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (
   Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
 
 /** Every field of an address, but those that name a model of the gallery. */
-export const FIELDS = [WORKERS, TASK, WEIGHTS, OWN_FILE, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+export const FIELDS = [WORKERS, LANGUAGE, TASK, WEIGHTS, OWN_FILE, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
 
 /** The message about a value that the model does not have. */
 export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
@@ -293,6 +301,13 @@ export function pageOf(task: string, isFirst: boolean, hash = ''): string {
   if (isFirst) url.searchParams.delete(TASK.name);
   else url.searchParams.set(TASK.name, task);
   url.hash = hash;
+  return url.href;
+}
+
+/** The address of what is shown in another language. */
+export function pageIn(language: string): string {
+  const url = new URL(location.href);
+  url.searchParams.set(LANGUAGE.name, language);
   return url.href;
 }
 

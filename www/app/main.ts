@@ -1,6 +1,7 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { onVisit, pageOf, TASK, WORKERS } from './address.js';
+import { LANGUAGE, onVisit, pageOf, TASK, WORKERS } from './address.js';
+import { offerLanguages } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
@@ -8,7 +9,7 @@ import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import { t } from '../languages/language.js';
+import { inscribe, t, tag } from '../languages/language.js';
 import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -20,6 +21,14 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
+const language = LANGUAGE.read(location, { preferred: navigator.languages }, (refusal) => problems.tell('language', refusal));
+if (language !== tag) {
+  const { learn } = await import('../languages/catalogue.js');
+  await learn(language).catch((error: unknown) => problems.tell('language', told(error), { retry: () => location.reload() }));
+  document.documentElement.lang = tag;
+  inscribe(document);
+}
+offerLanguages();
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
 /** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */

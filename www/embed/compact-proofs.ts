@@ -14,10 +14,14 @@ import type { CompactProofsElement, Detail } from './public.js';
 import { join, type Session } from './session.js';
 import { setTheme, undress, wear } from './styles.js';
 import { NAMES, type Switches, switchesOf } from './switches.js';
-import { t } from '../languages/language.js';
+import { t, tag } from '../languages/language.js';
 import type { Proof } from '../state/model.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
+
+let learnt: Promise<void> | undefined;
+/** Fetches the language that the first embed of the document wants. */
+const learn = (language: string) => (learnt ??= language === tag ? Promise.resolve() : import('../languages/catalogue.js').then((catalogue) => catalogue.learn(language)));
 
 export class CompactProofs extends HTMLElement implements CompactProofsElement {
   static readonly observedAttributes = NAMES;
@@ -78,6 +82,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     if (!switches) return;
     const { model, src } = switches;
     try {
+      await learn(switches.lang);
       const session = await join({ model, src: isCertificate(src) ? '' : src });
       if (turn !== this.#turn) return session.letGo();
       this.#leave();
@@ -99,7 +104,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   #fail(error: unknown) {
     const again = make('button', { type: 'button' }, t`Try again`);
     again.addEventListener('click', () => void this.#join());
-    this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: 'en' }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
+    this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: tag }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
   }
 
   #startWhenDue() {

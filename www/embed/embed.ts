@@ -1,6 +1,6 @@
 /** One embed: the page's own views of one model, in the root of an element. */
 
-import { t } from '../languages/language.js';
+import { inscribe, t, tag } from '../languages/language.js';
 import { ladderOf, rungAt, startOf } from '../state/ladder.js';
 import { isBusy, isDone, type Model, type Proof, type View } from '../state/model.js';
 import type { Outcome } from '../pkg/prove.js';
@@ -41,7 +41,7 @@ const HTML = html
 
 export class Embed implements View {
   /** Everything that is shown. */
-  readonly element = make('div', { class: 'embed', lang: 'en', role: 'group', 'aria-label': t`Compact proofs` });
+  readonly element = make('div', { class: 'embed', lang: tag, role: 'group', 'aria-label': t`Compact proofs` });
   readonly #session: Session;
   readonly #told: Told;
   readonly #alert: HTMLElement;
@@ -69,6 +69,7 @@ export class Embed implements View {
     this.#switches = switches;
     [this.#chosen, this.#budget, this.#vs] = [switches.proof, switches.budget, switches.vs];
     this.element.innerHTML = HTML;
+    inscribe(this.element);
     root.replaceChildren(this.element);
     this.#alert = this.element.querySelector<HTMLElement>('.problem') as HTMLElement;
     this.#claim = new Claim(root, (budget, settled) => this.#spend(budget, settled));

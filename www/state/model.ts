@@ -4,7 +4,7 @@ import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
 import { readFile } from '../engine/files.js';
-import { t } from '../languages/language.js';
+import { spoken, t } from '../languages/language.js';
 import type { FileFacts } from '../pkg/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
@@ -18,6 +18,8 @@ import { bytes as size, told } from '../ui/format.js';
 export const MAX_BYTES = 64 * 2 ** 20;
 /** Most inputs that a proof may visit one by one and still run automatically. */
 const MAX_UNASKED = 2n ** 25n;
+/** The fields of facts that are texts for people. */
+export const SAID = ['label', 'idea', 'about', 'refused', 'notes', 'network', 'complexity'];
 /** The values of `Model.source`. */
 export const [GALLERY, OWN] = ['gallery', 'own'];
 
@@ -49,6 +51,13 @@ export interface Proof {
   from?: string;
   /** The state of the independent check of the certificate. */
   checking?: Checking;
+}
+
+/** The state of a proof's job, in a word or two. */
+export function inWords({ state }: Job): string {
+  if (state === 'idle') return t`not run`;
+  if (state === 'queued') return t`waiting`;
+  return state === 'running' ? t`running` : state === 'cancelled' ? t`cancelled` : t`failed`;
 }
 
 /** Returns whether a proof is the only one of its family. */
@@ -263,7 +272,8 @@ export class Models {
   }
 
   /** Makes a model with all its proofs; only the default model's have outcomes, shipped ones. */
-  #model(facts: ModelFacts, source: string): Model {
+  #model(found: ModelFacts, source: string): Model {
+    const facts = spoken(found, SAID);
     const known = facts.sha256 === this.#shipped.facts.sha256 ? this.#shipped.outcomes : [];
     const proofs = facts.strategies.map((strategy): Proof => {
       const outcome = known.find((o) => o.strategy === strategy.strategy);

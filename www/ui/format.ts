@@ -52,6 +52,9 @@ export const approximate = (x: number) => (x < 1e6 ? count(Math.round(x)) : scie
 /** Makes the first letter a capital. */
 export const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
+/** A text inside a sentence: with a small first letter, unless it may be a noun of German. */
+export const inside = (text: string) => (tag === 'de' ? text : text.charAt(0).toLowerCase() + text.slice(1));
+
 /** Adds the sign to a percentage that Rust has rounded. */
 export const percent = (digits: string) => `${decimal(digits)}\u00a0%`;
 

@@ -1,6 +1,6 @@
 /** The list of models: those of the gallery by their group, and the user's own files. Fetched when it is first opened. */
 
-import { t } from '../../languages/language.js';
+import { t, translated } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
 import '../../views/picker/models.css';
@@ -45,7 +45,7 @@ class ModelList {
     const isOpen = !!open && 'model' in open && open.model['model'] === id;
     const button = make('button', { type: 'button', ...(source && { title: source }), ...(isOpen && { 'aria-current': 'true' }) }, `${written(group)}, ${nameOf(model)}`);
     button.addEventListener('click', () => this.#pick({ model: named }));
-    const failed = failures.map(({ strategy, reasons }) => t`${strategy} fails${reasons.length ? `: ${reasons.join('; ')}` : ''}`).join('. ');
+    const failed = failures.map(({ strategy, reasons }) => reasons.length ? t`${strategy} fails: ${reasons.map(translated).join('; ')}` : t`${strategy} fails`).join('. ');
     return make('tr', {}, make('th', { scope: 'row' }, button), make('td', {}, count(neurons)), make('td', {}, t`${count(correct)} of ${count(total)}`), make('td', {}, failed));
   }
 

@@ -1,6 +1,6 @@
 /** The report's part about the network: what no tensor says of it, what is assumed, and how else its file could be read. */
 
-import { t } from '../../languages/language.js';
+import { t, translated } from '../../languages/language.js';
 import { type Models, type Model, OWN } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import type { TaskFacts } from '../../pkg/group.js';
@@ -49,7 +49,7 @@ export class ReadPart implements NetworkPart {
     this.#box.open = source === OWN;
     this.#assumed.textContent = network;
     this.#notes.replaceChildren(...notes.map((note) => make('li', {}, note)));
-    const shown = readings.map(({ assumed, right }, i) => make('option', { value: String(i) }, t`${capital(assumed || t`the tensors say it`)}: ${count(right)} of ${count(known.inputs)} right`));
+    const shown = readings.map(({ assumed, right }, i) => make('option', { value: String(i) }, t`${capital(assumed ? translated(assumed) : t`the tensors say it`)}: ${count(right)} of ${count(known.inputs)} right`));
     this.#ways.replaceChildren(...shown);
     const now = readings.findIndex((other) => other.read.attention === read.attention && other.read.vocabulary === read.vocabulary);
     this.#ways.value = String(Math.max(now, 0));

@@ -11,17 +11,17 @@ import type { Ratios, Shown } from './ratios.js';
 export type Axes = Pick<Looks, 'zoom' | 'scale' | 'with' | 'spread'>;
 
 /** The vertical axes, as the menu names them. */
-const SCALES: Record<Axes['scale'], string> = {
+const scales = (): Record<Axes['scale'], string> => ({
   accuracy: t`Proven accuracy`,
   missing: t`Missing accuracy, log scale`,
   unexplained: t`Unexplained dimension, log scale`,
   ratio: t`Bound against σ₁/σ₂, all seeds`,
-};
+});
 const NOTHING: Compared = { others: [], spread: [], said: [] };
 
 export class AxesControl {
   readonly #all = make('input', { type: 'checkbox' });
-  readonly #scale = make('select', {}, ...Object.entries(SCALES).map(([value, name]) => make('option', { value }, name)));
+  readonly #scale = make('select', {}, ...Object.entries(scales()).map(([value, name]) => make('option', { value }, name)));
   readonly #more = make('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'compare' }, t`Compare…`);
   readonly #place: HTMLElement;
   readonly #changed: (axes: Partial<Axes>) => void;

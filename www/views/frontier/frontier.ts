@@ -36,7 +36,8 @@ export interface Seen {
 type Size = Pick<Style, 'width' | 'height'>;
 
 /** What the figure shows, by its vertical axis. */
-const NAMES: Record<Axes['scale'], string> = { accuracy: t`Frontier of bounds`, missing: t`What bounds leave missing`, unexplained: t`Unexplained dimensions`, ratio: '' };
+const nameOf = (scale: Axes['scale']) =>
+  scale === 'accuracy' ? t`Frontier of bounds` : scale === 'missing' ? t`What bounds leave missing` : scale === 'unexplained' ? t`Unexplained dimensions` : '';
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
@@ -127,7 +128,7 @@ export class Frontier {
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
     const ends = best.length > 1 ? t`${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
     const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
-    this.#canvas.setAttribute('aria-label', t`${NAMES[seen.axes.scale]} against proof lengths. ${parts.join('. ')}.`);
+    this.#canvas.setAttribute('aria-label', t`${nameOf(seen.axes.scale)} against proof lengths. ${parts.join('. ')}.`);
   }
 
   #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen, size: Size | undefined = this.#style && roomOf(this.#style)): Figure | undefined {

@@ -1,6 +1,6 @@
 /** How each family of proofs is derived, with the numbers of the open model. */
 
-import { nodes, t } from '../../languages/language.js';
+import { nodes, t, translated } from '../../languages/language.js';
 import type { Outcome } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
@@ -123,7 +123,7 @@ const subCubic: Section = {
       formula(t`lead ≥ approx[q, m] − max_{k ≤ m − g} approx[q, k] − b_q`),
       formula(t`Δ = max_o(μ_o − μ_m + P_o + ᾱ (EVOU[m, o] − EVOU[m, m])) + (1 − α) W + slope · (α − ᾱ) + γ_q`),
       p(t`μ stands for the direct path of every query and γ_q bounds what it leaves of query q; P is the worst position, W the widest spread of what a smaller token writes, ᾱ the centre, and slope what one more part of attention does to the worst answer.`),
-      ...(attention ? [p(...nodes`${kind('estimated')} These bounds are computed for you to read, without room for rounding; a proof works out its own, row by row.`), table(t`How large b may be for this model, by the way it is bounded`, [t`Way`, t`Largest b`], attention.errors.map(({ name, value }) => [name, real(value)]))] : []),
+      ...(attention ? [p(...nodes`${kind('estimated')} These bounds are computed for you to read, without room for rounding; a proof works out its own, row by row.`), table(t`How large b may be for this model, by the way it is bounded`, [t`Way`, t`Largest b`], attention.errors.map(({ name, value }) => [translated(name), real(value)]))] : []),
       p(see('weights', t`These bounds as bars, and the matrices`, told), '. ', see('strategies', t`All hundred proofs as a grid`, told), '.'),
       p(...(shown ? result(shown) : [NOT_YET]), ...(left_out != null ? [t` Its gaps leave out ${count(left_out)} inputs; the rest fails the test.`] : []), ...(isOne || !top ? [] : [t` None of the hundred proves more.`])),
       ...(byError.length > 1
@@ -131,7 +131,7 @@ const subCubic: Section = {
             table(
               t`The same proof with each attention error: what one choice costs and gives`,
               [t`Attention error`, t`Inputs proven right`, 'FLOPs'],
-              byError.map(({ facts, outcome }) => [facts.tags[2]?.value ?? '', count(outcome.correct), count(Math.round(outcome.flops))]),
+              byError.map(({ facts, outcome }) => [translated(facts.tags[2]?.value ?? ''), count(outcome.correct), count(Math.round(outcome.flops))]),
             ),
           ]
         : []),

@@ -5,7 +5,7 @@ import { t } from '../../languages/language.js';
 import { breakable } from '../../ui/element.js';
 import { approximate, bytes, count, percent, steps, seconds } from '../../ui/format.js';
 import type { StrategyFacts } from '../../pkg/prove.js';
-import type { Proof } from '../../state/model.js';
+import { inWords, type Proof } from '../../state/model.js';
 
 export interface Column {
   /** Its name in the address. */
@@ -28,8 +28,7 @@ function length({ facts, outcome }: Proof): string {
 }
 
 function time({ job, outcome, shipped }: Proof): string {
-  if (job.state === 'queued') return t`waiting`;
-  if (job.state !== 'idle') return job.state;
+  if (job.state !== 'idle') return inWords(job);
   if (!outcome) return '';
   return shipped ? t`shipped` : seconds(outcome.seconds);
 }

@@ -1,6 +1,6 @@
 /** The controls of the filter: which proofs are shown. */
 
-import { t } from '../../languages/language.js';
+import { t, translated } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import type { StrategyFacts } from '../../pkg/prove.js';
 import { type Filter, parts } from '../../state/filter.js';
@@ -44,11 +44,11 @@ export class Filters {
     const properties = propertiesOf(proofs);
     if (properties.map(([title]) => title).join() !== this.#selects.map(({ title }) => title).join()) {
       this.#selects = properties.map(([title, of]) => ({ title, of, select: make('select') }));
-      this.#chosen.replaceChildren(...this.#selects.map(({ title, select }) => labelled(title, select)));
+      this.#chosen.replaceChildren(...this.#selects.map(({ title, select }) => labelled(translated(title), select)));
     }
     for (const { of, select } of this.#selects) {
       const options = [...new Set(proofs.flatMap(({ facts }) => of(facts)))];
-      select.replaceChildren(make('option', { value: '' }, t`All`), ...options.map((option) => make('option', { value: option }, option)));
+      select.replaceChildren(make('option', { value: '' }, t`All`), ...options.map((option) => make('option', { value: option }, translated(option))));
     }
     if (this.#shown) this.show(this.#shown);
   }

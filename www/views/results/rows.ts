@@ -1,7 +1,7 @@
 /** Proofs as a table of their exact values, for files and the clipboard. */
 
 import { t } from '../../languages/language.js';
-import type { Proof } from '../../state/model.js';
+import { inWords, type Proof } from '../../state/model.js';
 import type { Column, Table, Value } from '../../ui/export/table.js';
 
 interface Field extends Column {
@@ -26,24 +26,24 @@ const FIELDS: readonly Field[] = [
   { key: 'flops', title: 'FLOPs', of: ({ facts, outcome }) => (outcome ?? facts).flops },
   { key: 'flops_are', title: t`FLOPs are`, of: ({ facts, outcome }) => (outcome ? 'exact' : facts.flops_are) },
   { key: 'unexplained_dimension', title: t`Unexplained dimension`, of: ({ facts, outcome }) => (outcome ?? facts).unexplained_dimension },
-  { key: 'proof_bytes', title: t`Proof size`, unit: 'bytes', of: ({ outcome }) => outcome?.proof_bytes ?? null },
+  { key: 'proof_bytes', title: t`Proof size`, unit: t`bytes`, of: ({ outcome }) => outcome?.proof_bytes ?? null },
   { key: 'left_out', title: t`Inputs left out by gaps`, of: ({ outcome }) => digits(outcome?.left_out) },
   { key: 'lost', title: t`Inputs lost to rounding`, of: ({ outcome }) => digits(outcome?.lost) },
-  { key: 'slack', title: t`Slack for rounding`, unit: 'logits', of: ({ outcome }) => outcome?.slack ?? null },
+  { key: 'slack', title: t`Slack for rounding`, unit: t`logits`, of: ({ outcome }) => outcome?.slack ?? null },
   { key: 'frontier', title: t`On the frontier`, of: ({ frontier, outcome }) => (outcome ? frontier : null) },
   { key: 'state', title: t`State`, of: stateOf },
   { key: 'seconds', title: t`Time`, unit: 's', of: ({ outcome, shipped }) => (outcome && !shipped ? outcome.seconds : null) },
 ];
 
 function stateOf({ facts, job, outcome, shipped }: Proof): string {
-  if (outcome) return shipped ? 'shipped' : 'proven';
-  if (facts.refused !== null) return 'refused';
-  return job.state === 'idle' ? t`not run` : job.state;
+  if (outcome) return shipped ? t`shipped` : t`proven`;
+  if (facts.refused !== null) return t`refused`;
+  return inWords(job);
 }
 
 /** The unit of a field: under a distribution, `over` says which inputs count, and counts are weights. */
 function unitOf({ key, unit }: Field, over: string): string | undefined {
-  if (over && ['correct', 'most_correct', 'total'].includes(key)) return 'weight';
+  if (over && ['correct', 'most_correct', 'total'].includes(key)) return t`weight`;
   return over && unit === ALL ? t`part of ${over}` : unit;
 }
 

@@ -1,6 +1,6 @@
 /** The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain themselves. */
 
-import { t } from '../../languages/language.js';
+import { t, translated } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
 import type { Proof } from '../../state/model.js';
 import { type Choice, type Grid, missing, short, strength, type Value, WAITS } from './grid.js';
@@ -56,7 +56,7 @@ export class Matrix {
     const many = parts.values.length;
     this.element.style.setProperty('--columns', String(columns.values.length * many));
     const head = (choice: Choice, value: Value) =>
-      make('button', { type: 'button', class: 'term', tabindex: '-1', popovertarget: this.#explain(choice, value) }, value.value);
+      make('button', { type: 'button', class: 'term', tabindex: '-1', popovertarget: this.#explain(choice, value) }, translated(value.value));
     const over = columns.values.map((value) => head(columns, value));
     const under = columns.values.flatMap(() => parts.values.map((value) => head(parts, value)));
     const beside = rows.values.map((value) => head(rows, value));
@@ -64,9 +64,9 @@ export class Matrix {
     const title = (text: string, role = 'rowheader') => make('div', { role, class: 'title' }, text);
     const line = (...children: HTMLElement[]) => make('div', { role: 'row' }, ...children);
     this.element.replaceChildren(
-      line(title(columns.name), ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button))),
-      line(title(parts.name), ...under.map((button) => make('div', { role: 'columnheader' }, button))),
-      line(title(rows.name, 'columnheader')),
+      line(title(translated(columns.name)), ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button))),
+      line(title(translated(parts.name)), ...under.map((button) => make('div', { role: 'columnheader' }, button))),
+      line(title(translated(rows.name), 'columnheader')),
       ...beside.map((button, i) => line(make('div', { role: 'rowheader' }, button), ...(elements[i] ?? []))),
     );
     this.element.style.setProperty('--parts', String(many));

@@ -7,11 +7,11 @@ import { gridFigure } from './picture.js';
 import { Strip } from './strip.js';
 import { svdLesson, svdProof } from './svd.js';
 import type { Builder } from './own/builder.js';
-import { nodes, t } from '../../languages/language.js';
+import { nodes, t, translated } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
-import { capital, percent, told } from '../../ui/format.js';
+import { capital, inside, percent, told } from '../../ui/format.js';
 import { styleOf } from '../../ui/player.js';
 import { kind, word } from '../../ui/word.js';
 import { proofTable } from '../results/rows.js';
@@ -100,7 +100,7 @@ class Strategies {
     this.#strip.show(grid.others, model.facts.classes, chosen?.facts.strategy, pointed);
     this.#showChanges(grid, chosen);
     this.#showLesson(grid, model);
-    const worst = weakest(grid).map(({ choice, value, outcome }) => t`${choice.toLowerCase()} “${value}” (at best ${percent(outcome.percent)})`);
+    const worst = weakest(grid).map(({ choice, value, outcome }) => t`${inside(translated(choice))} “${translated(value)}” (at best ${percent(outcome.percent)})`);
     tell(this.#weakest, worst.length ? t`Weakest, whatever the rest: ${worst.join('; ')}.` : '');
     void this.#showBuilder();
   }
@@ -143,7 +143,7 @@ class Strategies {
     const id = `strategies-${choice.name.replaceAll(/\W+/g, '-')}-${value.place}`;
     if ([...this.#terms.children].some((term) => term.id === id)) return id;
     const reach = make('p', { class: 'hint' });
-    const title = make('strong', {}, `${choice.name}: ${value.value}`);
+    const title = make('strong', {}, `${translated(choice.name)}: ${translated(value.value)}`);
     const idea = make('p', {}, t`Supposes that ${value.idea}.`);
     const term = make('div', { id, popover: '', class: 'explained' }, title, idea, reach);
     term.addEventListener('beforetoggle', () => {
@@ -193,7 +193,7 @@ function offer(choose: (strategy: string) => void): Offer {
       const { strategy } = proof.facts;
       if (button.dataset['strategy'] !== strategy) button.dataset['strategy'] = strategy;
       tell(gain, t`${capital(points(change))} for ${steps(change)}`);
-      tell(what, `${choice}: ${gains ? t`${to} instead of ${from}` : t`${from} is best; next is ${to}`}${soFar ? t`, so far` : ''}`);
+      tell(what, `${translated(choice)}: ${gains ? t`${translated(to)} instead of ${translated(from)}` : t`${translated(from)} is best; next is ${translated(to)}`}${soFar ? t`, so far` : ''}`);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
-import { count } from '../../ui/format.js';
+import { count, inside } from '../../ui/format.js';
 import { type Cells, together } from './cells.js';
 import { partRows, percentDown, percentUp } from './parts.js';
 
@@ -36,7 +36,7 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   }
   const causes = partRows(map).filter(({ role }) => role === 'unproven');
   const [most] = causes.sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
-  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${decapital(most.about)}`.replace('…', `“${most.label}”`));
+  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${inside(most.about)}`.replace('…', `“${most.label}”`));
   const [layer] = map.layers.map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) })).sort((a, b) => (a.lost < b.lost ? 1 : -1));
   if (layer?.others != null && map.layers.length > 1) said.push(t`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
   return { said: said.join(' '), worst: worstOf(together(map)) };
@@ -56,8 +56,6 @@ function smaller(others: number, n: number): string {
   const stands = copies === 1 ? t`the largest token stands there once only, and all others take attention from it` : t`the largest token stands there ${copies} times`;
   return others === 1 ? t`1 token is smaller: ${stands}.` : t`${others} tokens are smaller: ${stands}.`;
 }
-
-const decapital = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 function worstOf({ v, total, proven }: Cells): Worst | undefined {
   let [worst, most] = [-1, 0n];

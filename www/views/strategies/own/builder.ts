@@ -3,7 +3,7 @@
 import './builder.css';
 import { Comparison } from './compare.js';
 import { Kept } from './kept.js';
-import { t } from '../../../languages/language.js';
+import { t, translated } from '../../../languages/language.js';
 import { Names } from '../../../state/names.js';
 import { canHaveRanks, directionsIn, gapIn, HOW, type How, identifierOf, numbersIn, type Recipe, RANKS, recipeOf, Unreadable, written } from './recipe.js';
 import { directed } from '../../../engine/files.js';
@@ -211,7 +211,7 @@ function select(options: readonly (readonly [string, string])[]): HTMLSelectElem
 /** Offers the values of a choice; what was selected stays so if it is still offered. */
 function fill(field: HTMLSelectElement, { values }: Choice) {
   const { value } = field;
-  field.replaceChildren(...values.map((each) => make('option', { value: each.value }, each.value)));
+  field.replaceChildren(...values.map((each) => make('option', { value: each.value }, translated(each.value))));
   if (values.some((each) => each.value === value)) field.value = value;
 }
 

@@ -1,6 +1,6 @@
 /** Neurons of a network for a group that is not cyclic: the points that they stand for, and which pairs of points have neurons. */
 
-import { t } from '../../../../languages/language.js';
+import { t, translated } from '../../../../languages/language.js';
 import type { Circuit, Circuits, Orbit } from '../../../../pkg/group.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
@@ -56,7 +56,7 @@ export class Orbits {
   show(facts: Circuits) {
     this.#facts = facts;
     const { circuits, unexplained, irreps } = facts;
-    const label = ({ irrep, neurons }: Circuit, i: number): [string, string] => [String(i), t`${i + 1}: ${irreps[irrep]?.name}, ${neurons.length} neurons`];
+    const label = ({ irrep, neurons }: Circuit, i: number): [string, string] => [String(i), t`${i + 1}: ${translated(irreps[irrep]?.name ?? '')}, ${neurons.length} neurons`];
     offer(this.#circuit.select, circuits.map(label));
     const weight = unexplained.reduce((all, each) => all + each.weight, 0);
     const placed = circuits.reduce((all, { neurons }) => all + neurons.length, 0);

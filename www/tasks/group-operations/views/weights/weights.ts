@@ -1,6 +1,6 @@
 /** The network's weights: which representations of the group each neuron uses, and the matrices themselves. */
 
-import { t } from '../../../../languages/language.js';
+import { t, translated } from '../../../../languages/language.js';
 import type { Frequencies, Power, Weights } from '../../../../pkg/group.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
@@ -95,7 +95,7 @@ class WeightsView {
     const { power, weights } = this.#facts;
     const shown = this.#shares;
     if (!power || !weights || !shown) return;
-    const names = shown.rows.map((k, i) => t`${i} is ${power.irreps[k]?.name}`);
+    const names = shown.rows.map((k, i) => t`${i} is ${translated(power.irreps[k]?.name ?? '')}`);
     const pure = power[this.#chosen].map((row) => Math.max(...row));
     const mean = pure.reduce((sum, part, i) => sum + part * power.weight[i]!, 0);
     this.#power.show(t`Rows: ${names.join(', ')}. On average by what neurons write, ${share(mean)} of a neuron’s weights are in one part.`);

@@ -1,6 +1,6 @@
 /** Why a proof by ideal neurons holds or fails, from what its circuits are. */
 
-import { t } from '../../../../languages/language.js';
+import { t, translated } from '../../../../languages/language.js';
 import type { Circuits } from '../../../../pkg/group.js';
 import { share } from '../../../../ui/real.js';
 import { fixed } from '../../../../ui/format.js';
@@ -13,7 +13,7 @@ const UNIFORM = 0.05;
 /** A sentence for each thing that a proof needs and that is there, or is not. */
 export function reasonsOf({ irreps, circuits, similar, unexplained }: Circuits): { holds: boolean; said: string }[] {
   if (!circuits.length) return [{ holds: false, said: t`No neurons were found whose weights are moved copies of each other. There is nothing to compare the network with.` }];
-  const name = (irrep: number) => irreps[irrep]?.name ?? '';
+  const name = (irrep: number) => translated(irreps[irrep]?.name ?? '');
   const reasons = circuits.map(({ irrep, weights, counts, neurons }) => {
     const missing = counts.filter((each) => !each).length;
     const off = Math.max(...weights.map((weight) => Math.abs(weight - 1)));
