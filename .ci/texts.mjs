@@ -16,6 +16,8 @@ const listed = (...patterns) => execFileSync('git', ['ls-files', '-co', '--exclu
 /** Whether a string looks like what people read: words with blanks between them, or a word that begins with a capital. */
 export const isRead = (text) => /[A-Za-z]{2}/.test(text) && /[a-z][ \u00a0]|[ \u00a0][a-z]|^[A-Z][a-z]+|[a-z]…$/.test(text);
 
+/** Keys of the keyboard. */
+const KEYS = /^(Enter|Escape|Home|End|Tab|Arrow\w+)$/;
 /** Calls whose texts are no texts for people. */
 const UNREAD_CALLS = /^(querySelector|querySelectorAll|closest|matches|matchMedia|get|startsWith|endsWith|test|replace)$/;
 /** Attributes and fields of which the same holds. */
@@ -34,8 +36,10 @@ export function inScript(source) {
       const key = node.quasi.quasis.reduce((text, { value }, i) => `${text}${i ? `{${i - 1}}` : ''}${value.cooked}`, '');
       keys.set(key, lineOf(node));
     }
+    // A word of the glossary: its name.
+    if (node.type === 'Property' && node.value.properties?.some(({ key }) => key?.name === 'says')) keys.set(node.key.name ?? node.key.value, lineOf(node));
     const text = node.type === 'Literal' ? node.value : node.type === 'TemplateLiteral' ? node.quasis.map(({ value }) => value.cooked).join('{}') : undefined;
-    if (typeof text === 'string' && isRead(text) && !isUnread(node, parent)) strays.push({ text, line: lineOf(node) });
+    if (typeof text === 'string' && isRead(text) && !KEYS.test(text) && !isUnread(node, parent)) strays.push({ text, line: lineOf(node) });
     for (const [name, child] of Object.entries(node)) if (child && typeof child === 'object' && name !== 'typeAnnotation') visit(child, [node, ...parents]);
   };
   visit(parseAst(source, { lang: 'ts' }), []);
@@ -44,7 +48,10 @@ export function inScript(source) {
 
 function isUnread(node, parent) {
   if (parent.type === 'Property') return parent.key === node || UNREAD_FIELDS.test(parent.key.name ?? parent.key.value);
-  if (parent.type === 'CallExpression') return UNREAD_CALLS.test(parent.callee.property?.name ?? parent.callee.name);
+  if (parent.type === 'CallExpression') {
+    const name = parent.callee.property?.name ?? parent.callee.name;
+    return UNREAD_CALLS.test(name) || (name === 'word' && parent.arguments[0] === node);
+  }
   if (parent.type === 'BinaryExpression') return /^[!=]==$/.test(parent.operator);
   return parent.type === 'TaggedTemplateExpression' || parent.type === 'ImportExpression';
 }

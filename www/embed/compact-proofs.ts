@@ -82,7 +82,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     if (!switches) return;
     const { model, src } = switches;
     try {
-      await learn(switches.lang);
+      const unlearnt = await learn(switches.lang).then(() => '', told);
       const session = await join({ model, src: isCertificate(src) ? '' : src });
       if (turn !== this.#turn) return session.letGo();
       this.#leave();
@@ -93,6 +93,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
         done: () => this.dispatchEvent(new CustomEvent('proofsdone', { bubbles: true, composed: true })),
       });
       session.show(this.#embed);
+      if (unlearnt) this.#embed.problem(unlearnt);
       this.#sized.disconnect();
       this.#sized.observe(this.#embed.element);
       this.#startWhenDue();

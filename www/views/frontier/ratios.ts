@@ -121,7 +121,7 @@ export class Ratios {
         { key: 'seed', title: t`Seed` },
         { key: 'ratio', title: t`σ₁/σ₂ of attention` },
         { key: 'bound', title: t`Accuracy at least`, unit: t`part of all inputs` },
-        { key: 'open', title: t`Open` },
+        { key: 'open', title: t`Is open` },
       ],
       rows: this.#dots.map(({ seed, ratio, bound, isOpen }) => [seed, ratio, bound, isOpen]),
     };

@@ -106,15 +106,8 @@ const subCubic: Section = {
       p(...nodes`Three tokens at a time are many. A ${word('sub-cubic')} proof looks at two, and sums up what the third does, in four steps:`),
       steps(
         [
-          word('QK', t`Scores`),
-          t` are nearly of `,
-          word('rank', t`rank one`),
-          t`: take that part, by `,
-          word('SVD'),
-          t`, and bound what is left by b_q, the `,
-          word('attention error'),
-          '.',
-          ...(attention ? [t` Here the first singular value is ${real(attention.sigma_ratio ?? Infinity)} times the second, σ₁/σ₂.`] : []),
+          ...nodes`${word('QK', t`Scores`)} are nearly of ${word('rank', t`rank one`)}: take that part, by ${word('SVD')}, and bound what is left by b_q, the ${word('attention error')}.`,
+          ...(attention ? [' ', t`Here the first singular value is ${real(attention.sigma_ratio ?? Infinity)} times the second, σ₁/σ₂.`] : []),
         ],
         [...nodes`Keep a ${word('gap')} g: look only at inputs whose smaller tokens are all at most m − g. Then the score of m has a lead over each of theirs, the first line below.`],
         [t`From that lead, the least and the most attention α that all copies of m together may get.`],
