@@ -7,14 +7,36 @@
 export const UNREAD =
   /^www\/(package\/|languages\/|embed\/(anywidget|boot|fill|place\.inline|single)\.ts|embed\/(frame|widget)\.html|views\/(method\/cite|proven\/commands)\.ts|engine\/(proven-worker|proving|serve|start)\.ts)/;
 
-/** The programs whose strings the page shows. */
-export const PROGRAMS = [/^src\/tasks\//];
+/** The programs whose strings the page shows. Messages about damaged files and certificates (`weights/`, `proof/`, `checker/`) are English as yet. */
+export const PROGRAMS = [
+  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
+  /^src\/tasks\/group_operations\/(explain\/irreps|facts|find|group\/(mod|named)|irrep\/faults|load|mod|problem|quadrature\/mod|questions|strategy)\.rs$/,
+  /^src\/(transformer\/(ablation|attn_scale|claims|configuration|load|mod)|two_token\/(decoder|error|mod)|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
+];
 
-/** What programs say that stands in no program of `PROGRAMS`. */
-export const SAID = [];
+/** What programs compose of their texts, or say in one word. */
+export const SAID = [
+  ...['{0}: {1}', '{0} · {1}', '{0} · {1} · {2}', '{0} and whose {1}', '{0} and by {1}', '{0} (linear)', '{0} (all alike)', '{0} (as given)'],
+  ...['largest token is {0}', 'last token is {0}', 'number of copies is {0}', 'inputs', 'centred', 'uncentred', 'irrep', 'linear', 'additive', 'built', 'published'],
+  'attention is rank {0}, up to the largest singular value of what is left',
+  'attention is rank {0}, up to two factors whose row differences multiply',
+  'each of the four factors of attention is rank {0} or two, and the noise of all four multiplies to little',
+  'attention is rank {0}, up to an average error known exactly and two factors of noise around it',
+  'attention is rank {0}, up to an error whose row differences are known exactly',
+];
 
 /** Strings that look like texts and are none, by file: a part of each. */
 export const ALLOWED = {
+  // Parts of texts that programs put together, which `SAID` has whole, and names of fields and formats.
+  'src/tasks/max_of_k/weighted/mod.rs': [' and whose ', ' and by ', '{0} is {1}{2}'],
+  'src/tasks/max_of_k/strategy.rs': ['{0} and {1}'],
+  'src/tasks/max_of_k/subcubic/attention_facts.rs': ['rank 1: '],
+  'src/tasks/group_operations/load.rs': ['Option::', 'None'],
+  'src/tasks/max_of_k/facts.rs': ['Option::'],
+  'src/transformer/configuration.rs': ['TransformerLensNative', 'Bridge', 'nearest float32'],
+  'src/transformer/attn_scale.rs': ['nearest float32'],
+  'src/transformer/load.rs': [' is', ' are', 'not part of a one-layer', '√d_head = '],
+  'src/transformer/mod.rs': ['√d_head = ', 'a sequence has'],
   // Selectors, queries and styles.
   'www/app/undo.ts': ['input:not('],
   'www/embed/styles.ts': ['(prefers-color-scheme', 'not all', 'light dark'],

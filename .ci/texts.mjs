@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { parseAst } from 'vite';
-import { ALLOWED, PROGRAMS, UNREAD } from './texts-allowed.mjs';
+import { ALLOWED, PROGRAMS, SAID, UNREAD } from './texts-allowed.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const read = (path) => readFileSync(resolve(root, path), 'utf8');
@@ -87,7 +87,7 @@ export function inDocument(html) {
 /** The strings of a Rust program, but for its tests, comments and attributes. */
 export function inProgram(source) {
   const found = [];
-  const program = source.split(/#\[cfg\(test\)\]\s*(?:pub )?mod \w+ \{/)[0].replaceAll(/^#!?\[(?!error).*\]$/gm, '');
+  const program = source.split(/#\[cfg\((?:all\()?test\b[^\n]*\]\s*(?:pub(?:\([\w ]+\))? )?mod \w+ \{/)[0].replaceAll(/^#!?\[(?!error).*\]$/gm, '');
   const token = /\/\/.*|\/\*[^]*?\*\/|'(?:\\.[^']*|[^'\\])'|(?<before>[\w!]*\(?\s*)(?:r(?<hashes>#+)"(?<raw>[^]*?)"\k<hashes>|"(?<text>(?:\\[^]|[^"\\])*)")/g;
   for (const { groups, index } of program.matchAll(token)) {
     if (groups.text === undefined || /(expect|panic!|unreachable!|assert\w*!|reason = )\($/.test(groups.before)) continue;
@@ -115,6 +115,7 @@ export function allTexts() {
     const keys = [...new Set(inProgram(read(path)).map(({ key }) => key).filter((key) => isRead(key) && !/[\n<>]|^\{0\}$/.test(key)))].filter((key) => !ALLOWED[path]?.some((allowed) => key.includes(allowed)));
     if (keys.length) programs[path] = keys;
   }
+  programs.composed = SAID;
   return { page, programs, strays };
 }
 

@@ -37,13 +37,17 @@ interface Composed {
   text: string;
 }
 
+/** Texts with fewer letters than this, such as `{0} to {1}`, are recognised around single words only. */
+const FEW = 3;
+
 /** The texts with values, those with most letters first: what fits several is the most special one. */
 function composedOf(texts: Texts): Composed[] {
   const withValues = Object.entries(texts).filter(([key]) => PLACE.test(key));
-  const letters = (key: string) => key.replaceAll(/\{\d+\}/g, '').length;
+  const letters = (key: string) => key.replaceAll(/[^a-z]/gi, '').length;
   return withValues.sort(([a], [b]) => letters(b) - letters(a)).map(([key, text]) => {
     const pieces = piecesOf(key);
-    const source = pieces.map((piece) => (typeof piece === 'number' ? '(.+?)' : escaped(piece))).join('');
+    const value = letters(key) > 0 && letters(key) < FEW ? '(\\S*?)' : '(.*?)';
+    const source = pieces.map((piece) => (typeof piece === 'number' ? value : escaped(piece))).join('');
     return { pattern: new RegExp(`^${source}$`, 's'), order: pieces.filter((piece) => typeof piece === 'number'), text };
   });
 }
@@ -76,8 +80,14 @@ export class Catalogued implements Language {
   }
 
   translated(text: string): string | undefined {
-    if (!this.#translated.has(text)) this.#translated.set(text, this.#texts.get(text) ?? this.#compose(text));
+    if (!this.#translated.has(text)) this.#translated.set(text, this.#texts.get(text) ?? this.#number(text) ?? this.#compose(text));
     return this.#translated.get(text);
+  }
+
+  #number(said: string): string | undefined {
+    const [, whole, rest = '', percent = ''] = NUMBER.exec(said) ?? [];
+    const { group, point } = this.#numbers;
+    return whole === undefined ? undefined : `${whole.replaceAll(',', group)}${rest.replace('.', point)}${percent && '\u00a0%'}`;
   }
 
   #compose(said: string): string | undefined {
@@ -90,12 +100,9 @@ export class Catalogued implements Language {
     return undefined;
   }
 
-  /** A value in a composed text: a number, another text of the program's, or a name. */
+  /** A value in a composed text: another text of the program's, a list of them, or a name. */
   #value(said: string): string {
-    const [, whole, rest = '', percent = ''] = NUMBER.exec(said) ?? [];
-    if (whole === undefined) return this.translated(said) ?? said;
-    const { group, point } = this.#numbers;
-    return `${whole.replaceAll(',', group)}${rest.replace('.', point)}${percent && '\u00a0%'}`;
+    return this.translated(said) ?? said.split(', ').map((part) => this.translated(part) ?? part).join(', ');
   }
 
   inscribe(root: ParentNode) {
