@@ -16,7 +16,7 @@ export const PROGRAMS = [
 
 /** What programs compose of their texts, or say in one word. */
 export const SAID = [
-  ...['{0}: {1}', '{0} · {1}', '{0} · {1} · {2}', '{0} and whose {1}', '{0} and by {1}', '{0} (linear)', '{0} (all alike)', '{0} (as given)'],
+  ...['{0}.', '{0}; network number {1} of the file, from 0 on', '{0}: {1}', '{0} · {1}', '{0} · {1} · {2}', '{0} and whose {1}', '{0} and by {1}', '{0} (linear)', '{0} (all alike)', '{0} (as given)'],
   ...['largest token is {0}', 'last token is {0}', 'number of copies is {0}', 'inputs', 'centred', 'uncentred', 'irrep', 'linear', 'additive', 'built', 'published'],
   'attention is rank {0}, up to the largest singular value of what is left',
   'attention is rank {0}, up to two factors whose row differences multiply',
@@ -31,7 +31,8 @@ export const ALLOWED = {
   'src/tasks/max_of_k/weighted/mod.rs': [' and whose ', ' and by ', '{0} is {1}{2}'],
   'src/tasks/max_of_k/strategy.rs': ['{0} and {1}'],
   'src/tasks/max_of_k/subcubic/attention_facts.rs': ['rank 1: '],
-  'src/tasks/group_operations/load.rs': ['Option::', 'None'],
+  'src/tasks/group_operations/load.rs': ['Option::', 'None', '; network number'],
+  'src/tasks/max_of_k/example.rs': ['{0} token{1}'],
   'src/tasks/max_of_k/facts.rs': ['Option::'],
   'src/transformer/configuration.rs': ['TransformerLensNative', 'Bridge', 'nearest float32'],
   'src/transformer/attn_scale.rs': ['nearest float32'],

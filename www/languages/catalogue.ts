@@ -16,8 +16,8 @@ export interface Catalogue {
 const URLS: Readonly<Record<string, string>> = { de: deUrl };
 /** The places of values. */
 const PLACE = /\{(\d+)\}/;
-/** A number as programs write it. */
-const NUMBER = /^([−-]?\d{1,3}(?:,\d{3})*|[−-]?\d+)(\.\d+)?(\s?%)?$/;
+/** A number as programs write it, with a sign of percent or a unit of axes. */
+const NUMBER = /^([−-]?\d{1,3}(?:,\d{3})*|[−-]?\d+)(\.\d+)?(\s?%|[kMGT])?$/;
 /** The attributes that are read by people. */
 const READ = ['title', 'aria-label', 'placeholder', 'alt'];
 
@@ -85,9 +85,9 @@ export class Catalogued implements Language {
   }
 
   #number(said: string): string | undefined {
-    const [, whole, rest = '', percent = ''] = NUMBER.exec(said) ?? [];
+    const [, whole, rest = '', unit = ''] = NUMBER.exec(said) ?? [];
     const { group, point } = this.#numbers;
-    return whole === undefined ? undefined : `${whole.replaceAll(',', group)}${rest.replace('.', point)}${percent && '\u00a0%'}`;
+    return whole === undefined ? undefined : `${whole.replaceAll(',', group)}${rest.replace('.', point)}${unit.replace(/\s?%/, '\u00a0%')}`;
   }
 
   #compose(said: string): string | undefined {

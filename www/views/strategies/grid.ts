@@ -131,7 +131,7 @@ export function merged(proofs: readonly Proof[]): Same[] {
 /** A bound for a small place: whole percents, tenths below ten; cut off, so never more than is proven. */
 export function short({ percent }: Outcome): string {
   const [whole = '', tenths = ''] = percent.split('.');
-  return whole.length > 1 || !tenths ? whole : `${whole}.${tenths.charAt(0)}`;
+  return whole.length > 1 || !tenths ? whole : decimal(`${whole}.${tenths.charAt(0)}`);
 }
 
 /** How strong a bound is in steps of ten percents: 0 to 9. */
