@@ -121,7 +121,8 @@ test('what is said of every shipped model is German in German', async () => {
 
 test('what is said of the first model’s proofs and inputs is German in German', async () => {
   const { Network } = await load('explain');
-  const { facts } = JSON.parse(read('www/models/max-of-k/first-paint.json'));
+  const { facts, outcomes } = JSON.parse(read('www/models/max-of-k/first-paint.json'));
+  isGerman(outcomes, ['what']);
   const network = new Network(facts.file, read(`www/models/max-of-k/${facts.file}`));
   const said = ['label', 'about', 'sentences', 'because', 'said', 'class', 'row_axis', 'column_axis'];
   const subcubic = facts.strategies.find(({ tags }) => tags.length > 1).strategy;

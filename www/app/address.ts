@@ -353,4 +353,4 @@ export function undo() {
 
 /** Most characters of an address that a message quotes. */
 const MOST_QUOTED = 80;
-const quoted = (text: string) => `“${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}”`;
+const quoted = (text: string) => t`“${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}”`;

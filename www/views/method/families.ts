@@ -154,7 +154,7 @@ const additive: Section = {
             table(
               t`What the parts of “${shown.facts.label}” give and cost`,
               [t`Step`, t`Cases`, t`Inputs right`, 'FLOPs'],
-              shown.outcome.steps.map(({ what, cases, correct, flops }) => [capital(what), count(cases), count(correct), count(Math.round(flops))]),
+              shown.outcome.steps.map(({ what, cases, correct, flops }) => [capital(translated(what)), count(cases), count(correct), count(Math.round(flops))]),
             ),
             p(see('why', t`Which cases were decided how`, told, shown.facts.strategy, { patterns: 'decided' })),
           ]

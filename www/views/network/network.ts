@@ -90,7 +90,7 @@ export class NetworkSection {
   }
 }
 
-const answered = ({ tokens, answer, right }: Example) => `${tokens.join(',')} → ${answer}, ${right ? 'right' : 'wrong'}`;
+const answered = ({ tokens, answer, right }: Example) => right ? t`${tokens.join(',')} → ${answer}, right` : t`${tokens.join(',')} → ${answer}, wrong`;
 
 function item(example: Example): HTMLElement {
   const { logits } = example;

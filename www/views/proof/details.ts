@@ -190,7 +190,7 @@ export class Details {
       make(
         'tr',
         { role: 'row' },
-        make('th', { scope: 'row', role: 'rowheader' }, capital(what)),
+        make('th', { scope: 'row', role: 'rowheader' }, capital(translated(what))),
         cell(count(cases)),
         cell(breakable(count(correct))),
         cell(flops ? steps(flops) : '0'),

@@ -2,7 +2,7 @@
 
 import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
-import { capital, fixed, steps } from '../../ui/format.js';
+import { capital, fixed, percent, steps } from '../../ui/format.js';
 import type { Metrics } from '../../pkg/plot.js';
 import type { Model } from '../../state/model.js';
 
@@ -30,7 +30,7 @@ export class Quality {
       ...reached.map(({ share, flops, id }) => {
         const by = proofs.find(({ facts }) => facts.strategy === id)?.facts.label;
         const length = flops === null ? t`not reached` : `${steps(flops)} FLOPs`;
-        return make('div', {}, make('dt', {}, `${Math.round(share * 1000) / 10} %`), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
+        return make('div', {}, make('dt', {}, percent(String(Math.round(share * 1000) / 10))), make('dd', {}, length, by ? make('span', {}, capital(by)) : ''));
       }),
     );
   }

@@ -1,6 +1,6 @@
 /** What this view shows, as tables of exact values. */
 
-import { t } from '../../languages/language.js';
+import { t, translated } from '../../languages/language.js';
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { AttentionFacts } from '../../pkg/prove.js';
 import { capital } from '../../ui/format.js';
@@ -33,5 +33,5 @@ export const errorTable = ({ errors }: AttentionFacts): Table => ({
     { key: 'way', title: t`Way to bound the error` },
     { key: 'bound', title: t`Bound` },
   ],
-  rows: errors.map(({ name, value }) => [capital(name), value]),
+  rows: errors.map(({ name, value }) => [capital(translated(name)), value]),
 });
