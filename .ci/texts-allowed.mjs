@@ -7,6 +7,9 @@
 export const UNREAD =
   /^www\/(package\/|languages\/|embed\/(anywidget|boot|fill|place\.inline|single)\.ts|embed\/(frame|widget)\.html|views\/(method\/cite|proven\/commands)\.ts|engine\/(proven-worker|proving|serve|start)\.ts)/;
 
+/** Folders whose texts are English as yet. */
+export const PENDING = /^www\/(classes|exercises|offline|pages|views\/exercises|tasks\/group-operations\/views\/method)\/|^teacher\.html$/;
+
 /** The programs whose strings the page shows. Messages about damaged files and certificates (`weights/`, `proof/`, `checker/`) are English as yet. */
 export const PROGRAMS = [
   /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,

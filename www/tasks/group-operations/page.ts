@@ -20,6 +20,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
     neurons: { label: () => t`Neurons`, load: () => import('./views/neurons/neurons.js') },
     weights: { label: () => t`Weights`, load: () => import('./views/weights/weights.js') },
     try: { label: () => t`Try`, load: () => import('./views/try/try.js') },
+    method: { label: () => t`Method`, load: () => import('./views/method/method.js') },
   },
   compares: false,
   isEmbedded: false,

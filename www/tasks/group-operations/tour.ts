@@ -25,6 +25,17 @@ export const STEPS: readonly Step[] = [
     view: 'strategies',
   },
   {
+    title: t`What the neurons do`,
+    says: (model) => {
+      const group = of(model).group;
+      return group?.startsWith('Z')
+        ? t`Each neuron is a wave round the circle of all elements. Choose a frequency: its neurons are boxes under a curve, and their sum is nearly its integral.`
+        : t`Each neuron is a pair of points, of one representation of ${called(of(model))}. Where they fill their orbits, one input tells the answers of all.`;
+    },
+    at: '#view',
+    view: 'neurons',
+  },
+  {
     title: t`A proof that is shorter`,
     says: (model) => {
       const found = best(model)?.outcome;

@@ -24,7 +24,7 @@ export function showFacts(list: HTMLElement, { facts, source, task }: Model) {
   const entries: [string, string][] = [
     ...task.facts(facts),
     [t`Parameters`, `${count(parameters)}${biases ? t`, with biases` : ''}`],
-    [t`Source`, `${facts.file}, ${source === GALLERY ? t`gallery of this page` : t`your file`}`],
+    [t`Source`, [facts.file, source === GALLERY ? t`gallery of this page` : t`your file`].join(', ')],
     [t`Format`, `${format}, ${bytes(facts.bytes)}`],
     ...Object.entries(metadata).filter(([key]) => key !== 'k').slice(0, MAX_ENTRIES).map(readable),
     ['SHA-256', sha256],
