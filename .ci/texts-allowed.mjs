@@ -2,13 +2,13 @@
 
 /**
  * Scripts without texts in the reader's language: the package speaks to programs; a single file has one language, as all of it is
- * packed; citations, commands and PDF are written in languages of their own; workers say little, which `translated` knows.
+ * packed; citations, commands and PDF are written in languages of their own; workers say little, which `translated` knows; a service worker knows no language.
  */
 export const UNREAD =
-  /^www\/(package\/|languages\/|embed\/(anywidget|boot|fill|place\.inline|single)\.ts|embed\/(frame|widget)\.html|views\/(method\/cite|proven\/commands)\.ts|engine\/(proven-worker|proving|serve|start)\.ts)/;
+  /^www\/(package\/|languages\/|embed\/(anywidget|boot|fill|place\.inline|single)\.ts|embed\/(frame|widget)\.html|views\/(method\/cite|proven\/commands)\.ts|engine\/(proven-worker|proving|serve|start)\.ts|offline\/(worker|files)\.ts)/;
 
 /** Folders whose texts are English as yet. */
-export const PENDING = /^www\/(classes|exercises|offline|pages|views\/exercises|tasks\/group-operations\/views\/method)\/|^teacher\.html$/;
+export const PENDING = /^www\/(classes|exercises|pages|views\/exercises|tasks\/group-operations\/views\/method)\/|^teacher\.html$/;
 
 /** The programs whose strings the page shows. Messages about damaged files and certificates (`weights/`, `proof/`, `checker/`) are English as yet. */
 export const PROGRAMS = [

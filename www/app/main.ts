@@ -115,7 +115,7 @@ function drawFigures() {
   drawing = true;
   // A learning platform keeps its packages itself.
   void setUp('figure', () => page.drawFigures())
-    .then(async () => packaged('set') === undefined && (await import('./later.js')).startLater())
+    .then(async () => packaged('set') === undefined && (await import('./later.js')).startLater(!hasExercise))
     .catch(() => {});
 }
 

@@ -19,8 +19,8 @@ export type Asked =
   /** Replace the version before, if no other page has it open. */
   | { ask: 'replace' };
 
-/** What the service worker answers: how far it is; at last that it is done, or why not. */
-export type Told = { done: number; of: number } | { finished: true } | { failed: string };
+/** What the service worker answers: how far it is; at last that it is done, in how many other places the page is open, or why it failed. */
+export type Told = { done: number; of: number } | { finished: true } | { elsewhere: number } | { failed: string };
 
 /** The names of all caches of a page begin so; `scope` is the address of its folder. Other pages may have the same host. */
 export const prefixOf = (scope: string) => `compact-proofs ${scope} `;

@@ -1,5 +1,6 @@
 /** What this page stores in the browser, and how it is deleted. Other pages of the same host keep theirs. */
 
+import { t } from '../languages/language.js';
 import { list } from '../state/own.js';
 import { bytes, count } from '../ui/format.js';
 import { prefixOf } from './files.js';
@@ -20,8 +21,6 @@ const or = async <T>(otherwise: T, work: () => T | Promise<T>): Promise<T> => {
   }
 };
 
-const some = (n: number, one: string, many: string) => (n ? [`${count(n)} ${n === 1 ? one : many}`] : []);
-
 /** What is stored, each kind in words. */
 export async function stored(): Promise<string[]> {
   const own = await or([], list);
@@ -32,9 +31,9 @@ export async function stored(): Promise<string[]> {
   });
   const size = own.reduce((sum, file) => sum + file.size, 0);
   return [
-    ...some(own.length, `file of yours (${bytes(size)})`, `files of yours (${bytes(size)})`),
-    ...some(keys.length, 'entry of names, answers and settings', 'entries of names, answers and settings'),
-    ...some(held, 'file of this page', 'files of this page, for use without a network'),
+    ...(own.length ? [own.length === 1 ? t`1 file of yours (${bytes(size)})` : t`${count(own.length)} files of yours (${bytes(size)})`] : []),
+    ...(keys.length ? [keys.length === 1 ? t`1 entry of names, answers and settings` : t`${count(keys.length)} entries of names, answers and settings`] : []),
+    ...(held ? [t`${count(held)} files of this page, for use without a network`] : []),
   ];
 }
 
@@ -51,6 +50,6 @@ const deleted = (name: string) =>
   new Promise<void>((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = () => resolve();
-    request.onerror = () => reject(request.error ?? new Error(`${name} was not deleted`));
-    request.onblocked = () => reject(new Error('another page has your files open. Close it, and try again.'));
+    request.onerror = () => reject(request.error ?? new Error(t`${name} was not deleted`));
+    request.onblocked = () => reject(new Error(t`another page has your files open. Close it, and try again.`));
   });

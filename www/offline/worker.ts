@@ -148,18 +148,21 @@ async function notTaken(request: Request, error: unknown): Promise<Response> {
   return new Response(text, { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
-/** Does what a page asks. */
-async function serve(asked: Asked, from: Client | null, told: (progress: Told) => void) {
+/** Does what a page asks; returns what is to be said at last. */
+async function serve(asked: Asked, from: Client | null, told: (progress: Told) => void): Promise<Told> {
   if (asked.ask === 'replace') {
     const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
     const others = pages.filter(({ id, url }) => id !== from?.id && url.startsWith(scope)).length;
-    if (others) throw new Error(others === 1 ? 'This page is open once more. Close it there first.' : `This page is open in ${others} other places. Close it there first.`);
-    return worker.skipWaiting();
+    if (others) return { elsewhere: others };
+    await worker.skipWaiting();
+    return { finished: true };
   }
   await bring(expand(asked.paths, await list()), (done, of) => told({ done, of }));
-  if (asked.ask === 'hold') return;
-  const cache = await open();
-  await cache.put(KEPT, Response.json([...new Set([...(await keptIn(cache)), ...asked.paths])]));
+  if (asked.ask === 'keep') {
+    const cache = await open();
+    await cache.put(KEPT, Response.json([...new Set([...(await keptIn(cache)), ...asked.paths])]));
+  }
+  return { finished: true };
 }
 
 worker.addEventListener('install', (event) => {
@@ -178,9 +181,6 @@ worker.addEventListener('fetch', (event) => {
 worker.addEventListener('message', (event) => {
   const [port] = event.ports;
   const told = (progress: Told) => port?.postMessage(progress);
-  const work = serve(event.data, event.source as Client | null, told).then(
-    () => told({ finished: true }),
-    (error: unknown) => told({ failed: error instanceof Error ? error.message : String(error) }),
-  );
-  event.waitUntil(work);
+  const failed = (error: unknown): Told => ({ failed: error instanceof Error ? error.message : String(error) });
+  event.waitUntil(serve(event.data, event.source as Client | null, told).catch(failed).then(told));
 });
