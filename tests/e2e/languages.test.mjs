@@ -9,7 +9,7 @@ const ENGLISH = /\b(the|of|and|with|is|are|proofs?|inputs?|shown|by)\b/gi;
 const shownText = (page, selector) =>
   page.evaluate((selector) => {
     const copy = document.querySelector(selector).cloneNode(true);
-    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript, #stored')) other.remove();
+    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript')) other.remove();
     return [copy.textContent, ...[...copy.querySelectorAll('[aria-label], [title]')].flatMap((each) => [each.getAttribute('aria-label') ?? '', each.title])].join('\n');
   }, selector);
 const isGerman = async (page, selector) => assert.deepEqual((await shownText(page, selector)).match(ENGLISH) ?? [], [], selector);
