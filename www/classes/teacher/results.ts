@@ -4,7 +4,7 @@ import { exercises as allExercises } from '../../exercises/exercises.js';
 import type { Exercise } from '../../exercises/exercise.js';
 import { make } from '../../ui/element.js';
 import { csvOf } from '../../ui/export/table.js';
-import { told } from '../../ui/format.js';
+import { bytes as size, told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { classTable, predicted } from '../class-table.js';
 import { codesIn, FIELD, type HandIn, readHandIn } from '../hand-in.js';
@@ -15,6 +15,10 @@ import type { Bench } from './bench.js';
 import type { Draft } from './draft.js';
 
 const KEY = 'compact-proofs-hand-ins';
+/** How long nothing is typed into the set before hand-ins are marked anew, in milliseconds. */
+const PAUSE = 250;
+/** Most bytes of a file with links or codes. */
+const MOST_BYTES = 8 * 2 ** 20;
 
 export class ResultsSection {
   readonly #draft: Draft;
@@ -54,7 +58,16 @@ export class ResultsSection {
     addEventListener('drop', (event) => this.#drop(event));
     addEventListener('hashchange', () => this.#fromAddress());
     this.#restore();
-    draft.watch(() => void this.#mark());
+    addEventListener('storage', ({ key }) => {
+      if (key !== KEY) return;
+      this.#restore();
+      void this.#mark();
+    });
+    let timer = 0;
+    draft.watch(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void this.#mark(), PAUSE);
+    });
     this.#fromAddress();
   }
 
@@ -75,6 +88,8 @@ export class ResultsSection {
   }
 
   async #read(files: readonly File[]) {
+    const large = files.find((file) => file.size > MOST_BYTES);
+    if (large) return void (this.#said.textContent = `${large.name}: ${size(large.size)}, expected a text of at most ${size(MOST_BYTES)} with links or codes.`);
     const texts = await Promise.all(files.map((file) => file.text().catch(() => '')));
     this.#add(texts.join('\n'));
   }
@@ -84,6 +99,8 @@ export class ResultsSection {
     if (!text.trim()) return;
     const set = setCodeIn(text);
     if (set !== undefined && !codesIn(text).length) return this.#openSet(set);
+    // What another tab has added meanwhile.
+    this.#restore();
     const codes = codesIn(text);
     const counts = { added: 0, known: 0 };
     const problems: string[] = [];

@@ -68,6 +68,11 @@ export class Settings {
       this.#show(draft.set);
     });
     void this.#list();
+    // Of a file that was chosen before this page was opened again, only the name is left.
+    if (draft.set.about && 'weights' in draft.set.about) {
+      this.#model.value = ADDRESS;
+      void this.#check();
+    }
   }
 
   /** Fetches the models of the gallery. */
@@ -76,7 +81,7 @@ export class Settings {
       for (const listed of TASKS) {
         const page = await listed.page();
         const { models } = await page.shelf();
-        const group = make('optgroup', { label: listed.name }, ...models.map((entry) => this.#option(listed.id, entry)));
+        const group = make('optgroup', { label: listed.name() }, ...models.map((entry) => this.#option(listed.id, entry)));
         this.#model.append(group);
       }
       this.#model.value = this.#chosen(this.#draft.set.about);
