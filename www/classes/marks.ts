@@ -58,7 +58,8 @@ async function markedOf(exercise: Exercise, attempt: Attempt | undefined, markin
   }
   const verdict = await mark(exercise, attempt.answer, results);
   if (attempt.score !== undefined && Math.abs(attempt.score - verdict.score) > 1e-9) {
-    note(`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}. Forged?`);
+    const ask = attempt.score > verdict.score ? ' Forged?' : '';
+    note(`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}.${ask}`);
   }
   return { exercise, attempt, verdict };
 }
