@@ -1,6 +1,7 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { EXERCISE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
+import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
+import { offerLanguages } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
@@ -9,6 +10,7 @@ import { acceptFiles } from './upload.js';
 import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
+import { inscribe, t, tag } from '../languages/language.js';
 import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -20,6 +22,14 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
+const language = LANGUAGE.read(location, { preferred: navigator.languages }, (refusal) => problems.tell('language', refusal));
+if (language !== tag) {
+  const { learn } = await import('../languages/catalogue.js');
+  await learn(language).catch((error: unknown) => problems.tell('language', told(error), { retry: () => location.reload() }));
+  document.documentElement.lang = tag;
+  inscribe(document);
+}
+offerLanguages();
 document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
 const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
 document.documentElement.classList.toggle('exercising', hasExercise);
@@ -36,7 +46,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 };
 const first = arrived();
 get('tasks', HTMLElement).append(
-  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
+  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
@@ -147,9 +157,9 @@ async function adopt(certificate: CertificateFile) {
     const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }
-  const label = `Open ${entry.file}, then this certificate`;
+  const label = t`Open ${entry.file}, then this certificate`;
   const act = async () => {
     if (await opening.openEntry(entry)) await adopt(certificate);
   };
-  problems.tell('model', `${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
+  problems.tell('model', t`${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
 }

@@ -23,6 +23,7 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
+import { t } from '../languages/language.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
@@ -121,11 +122,11 @@ export class Opening {
     const said = await keep(own, file, bytes);
     if (await find(own)) {
       // Who comes back finds this page as it was.
-      this.#page.status(`${file} is of the task ${name}, and opens there.`);
+      this.#page.status(t`${file} is of the task ${name()}, and opens there.`);
       return location.assign(pageOf(id, task === 0, hashOf({ own })));
     }
     const act = () => location.assign(pageOf(id, task === 0));
-    this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
+    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), { offer: { label: t`Go to ${name()}`, act } });
   }
 
   /**
@@ -160,7 +161,7 @@ export class Opening {
     try {
       await gallery.list({ open, pick: (picked) => this.#go(picked) });
     } catch (error) {
-      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
+      this.#problems.tell('model', t`The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
     }
   }
 
@@ -196,7 +197,7 @@ export class Opening {
     tellUnknown(location, this.#ranges, tell);
     // Who names a proof means it, whatever a proof may cost.
     if (strategy !== null && looks.budget !== null) {
-      tell('“budget” in the address is left out: “strategy” names the proof.');
+      tell(t`“budget” in the address is left out: “strategy” names the proof.`);
       looks.budget = null;
     }
     this.#page.restore(strategy, looks, isOpen);
@@ -238,7 +239,7 @@ export class Opening {
       if (!isWanted()) return 'late';
       if (kept) return this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry);
       if (this.#linked === null) {
-        this.#refuse(`“own=${own}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+        this.#refuse(t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
         return 'refused';
       }
       const { fetchLinked } = await import('./linked.js');

@@ -87,7 +87,7 @@ export class Settings {
       for (const listed of TASKS) {
         const page = await listed.page();
         const { models } = await page.shelf();
-        const group = make('optgroup', { label: listed.name }, ...models.map((entry) => this.#option(listed.id, entry)));
+        const group = make('optgroup', { label: listed.name() }, ...models.map((entry) => this.#option(listed.id, entry)));
         this.#model.append(group);
       }
       this.#model.value = this.#chosen(this.#draft.set.about);
