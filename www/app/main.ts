@@ -155,7 +155,7 @@ async function openSweep(file: File): Promise<boolean> {
   const { openSweep } = await import('../views/sweep/open.js');
   const pageOfTask = (task: string) => {
     const at = TASKS.findIndex(({ id }) => id === task);
-    return TASKS[at] && { name: TASKS[at].name, address: pageOf(task, at === 0) };
+    return TASKS[at] && { name: TASKS[at].name(), address: pageOf(task, at === 0) };
   };
   return openSweep(file, {
     model: () => models.current,
