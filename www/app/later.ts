@@ -5,10 +5,10 @@ import { get } from '../ui/element.js';
 import { invite } from '../views/tour/invite.js';
 import { isLink } from './address.js';
 
-/** Starts all of it; `isPlain` if nothing else asks for attention. */
-export function startLater(isPlain: boolean) {
+/** Starts all of it. */
+export function startLater() {
   // A source that is served as it is written is no build that could be kept.
   if (import.meta.env.PROD) listen();
   // Who follows a link wants to see what it shows.
-  if (isPlain && !isLink()) invite(get('tour', HTMLButtonElement));
+  if (!isLink() && !document.documentElement.classList.contains('exercising')) invite(get('tour', HTMLButtonElement));
 }
