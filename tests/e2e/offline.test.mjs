@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { offline } from '../../.ci/offline.mjs';
-import { allProven, host, loaded, until } from './actions.mjs';
+import { host, loaded, proven, until } from './actions.mjs';
 import { elsewhere, PLAIN, violations, watch } from './harness.mjs';
 
 const dist = resolve(import.meta.dirname, '../../dist');
@@ -43,7 +43,6 @@ function offlineTest(name, run, options = {}) {
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
       await page.goto(host().server.url);
-      await allProven(page);
       await until('the page is kept', () => held(page));
       await run(page, context);
       assert.deepEqual(elsewhere(requests, host().server.url), []);
@@ -104,7 +103,7 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
   assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
   await context.setOffline(true);
   await page.reload();
-  await allProven(page);
+  await proven(page, 'Cubic');
   await missing(page, 'Method');
   await context.setOffline(false);
   // One of the exercises compares models of the gallery: all of these are kept.
@@ -138,7 +137,7 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
 
 offlineTest('what an open page has not fetched before a change is missing rather than mixed; all that is stored is deleted in one go', async (page) => {
   await page.reload(); // from now on the service worker answers
-  await allProven(page);
+  await proven(page, 'Cubic');
   publish();
   await missing(page, 'Method');
   await news(page).getByRole('button', { name: 'Open it now' }).click();

@@ -36,8 +36,12 @@ export function pathIn(scope: string, address: string): string | undefined {
   const { origin, pathname } = new URL(address);
   const whole = origin + pathname;
   if (!whole.startsWith(scope)) return undefined;
-  const path = decodeURIComponent(whole.slice(scope.length));
-  return path === '' || path.endsWith('/') ? `${path}index.html` : path;
+  try {
+    const path = decodeURIComponent(whole.slice(scope.length));
+    return path === '' || path.endsWith('/') ? `${path}index.html` : path;
+  } catch {
+    return undefined; // no text that anyone has encoded
+  }
 }
 
 /** Where to fetch a path. Some hosts redirect from `index.html` to its folder, and no document may come from a redirection. */

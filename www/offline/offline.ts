@@ -90,5 +90,7 @@ const PROGRAM = ['*.html', 'assets/*', 'pages/*', 'models/*/*.json'];
 export async function keep(paths: readonly string[], progress?: Progress) {
   const { active } = await started();
   if (!active) throw new Error(t`The browser has not started what keeps this page. Reload it, and try again.`);
+  // Browsers delete what is stored when room is short, unless they grant this.
+  void navigator.storage?.persist?.();
   await ask(active, { ask: 'keep', paths: [...PROGRAM, ...paths] }, progress);
 }
