@@ -107,13 +107,13 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
   await missing(page, 'Method');
   await context.setOffline(false);
   // One of the exercises compares models of the gallery: all of these are kept.
-  await page.goto(`${url}?exercise=where-it-looks`);
+  await page.goto(`${url}?prove=asked&exercise=where-it-looks`);
   await page.getByRole('button', { name: 'Keep these exercises for use without a network' }).click();
   await page.getByText('Kept: this opens without a network.').waitFor();
   publish();
   // Another visit finds the change, and still has this build, all of it.
   const other = await context.newPage();
-  await other.goto(`${url}#view=method`);
+  await other.goto(`${url}?prove=asked#view=method`);
   await news(page).getByText('A newer version of this page is here.').waitFor();
   assert.deepEqual(await violations(page), []);
   assert.equal(await title(other), 'Compact proofs');
@@ -127,8 +127,8 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
   await context.setOffline(true);
   await page.goto(`${url}pages/lessons.html`);
   await page.getByText('Changed').waitFor();
-  await page.goto(`${url}#k=4&seed=104&view=method`);
-  await loaded(page, 'max4_v64_s104.safetensors');
+  await page.goto(`${url}?prove=asked#k=4&seed=104&view=method`);
+  await until('the model', async () => (await page.title()).includes('max4_v64_s104.safetensors'));
   await method(page, /^Changed: how each proof works/);
   await page.goto(`${url}?exercise=where-it-looks`);
   await page.getByRole('heading', { name: 'Which token does it look at?' }).waitFor();
