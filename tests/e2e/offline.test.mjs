@@ -163,6 +163,8 @@ offlineTest('what an open page has not fetched before a change is missing rather
   await erase.click();
   await box.getByRole('button', { name: 'Delete all of it' }).click();
   await page.getByText('Deleted. What is open stays until you leave.').waitFor();
+  // The page is still open, and what it fetches now is not kept again.
+  await page.evaluate(async () => (await fetch('models/max-of-k/ratios.json')).text());
   const left = await page.evaluate(async () => ({
     caches: await caches.keys(),
     bases: await indexedDB.databases(),
