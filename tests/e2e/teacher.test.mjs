@@ -158,6 +158,8 @@ test('packages of both versions run in a learning platform: launch, suspend, res
       const models = Object.keys(files).filter((path) => /safetensors$/.test(path));
       assert.deepEqual(models.sort(), ['models/group-operations/Z31_s0.safetensors', 'models/max-of-k/max4_v64_s123.safetensors']);
       assert.deepEqual(Object.keys(files).filter((path) => /^(embed|pages|package)|teacher/.test(path)), []);
+      const faults = (xml) => new DOMParser().parseFromString(xml, 'text/xml').querySelectorAll('parsererror').length;
+      assert.equal(await page.evaluate(faults, new TextDecoder().decode(files['imsmanifest.xml'])), 0);
       const min = createRequire(import.meta.url).resolve(`scorm-again/${kind}/min`).replace('/esm/', '/');
       await copyFile(min, join(folder, `${kind}.js`));
       await writeFile(join(folder, `${kind}.html`), `<!doctype html><html lang="en"><title>Platform</title><link rel="icon" href="data:,"><script src="${kind}.js"></script>
