@@ -136,17 +136,35 @@ addEventListener('click', ({ target }) => {
   });
 });
 
-/** Opens the user's files: one certificate, or one model's weights. Others are refused. */
+/** Opens the user's files: one certificate, one sweep, or one model's weights. Others are refused. */
 async function take(files: readonly File[]) {
   problems.tell('model', undefined);
   const [file, more] = files;
   try {
+    if (file && !more && /\.csv$/i.test(file.name) && (await openSweep(file))) return;
     const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
     if (certificate) await adopt(certificate);
     else opening.openFiles(files);
   } catch (error) {
     problems.tell('model', told(error));
   }
+}
+
+/** Shows a sweep over many models, by what is fetched for it; returns whether the file is one. */
+async function openSweep(file: File): Promise<boolean> {
+  const { openSweep } = await import('../views/sweep/open.js');
+  const pageOfTask = (task: string) => {
+    const at = TASKS.findIndex(({ id }) => id === task);
+    return TASKS[at] && { name: TASKS[at].name(), address: pageOf(task, at === 0) };
+  };
+  return openSweep(file, {
+    model: () => models.current,
+    task: task.id,
+    pageOf: pageOfTask,
+    open: (sha256, strategy) => opening.openBySha256(sha256, strategy),
+    status: (text) => page.status(text),
+    problem: (text) => problems.tell('figure', text),
+  });
 }
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */

@@ -107,6 +107,18 @@ export class Opening {
     return this.#open(entry);
   }
 
+  /**
+   * Opens the model whose file has the SHA-256 `sha256`, with a proof, if the gallery has it or this browser keeps it; returns whether
+   * it is at hand.
+   */
+  async openBySha256(sha256: string, strategy: string): Promise<boolean> {
+    const [entry, own] = [await this.bySha256(sha256), idOf(sha256)];
+    if (entry) this.#go({ model: entry.named }, strategy);
+    else if (await (await store()).find(own)) this.#go({ own }, strategy);
+    else return false;
+    return true;
+  }
+
   /** Opens a file of the user's, and keeps it. Refuses more than one file. */
   openFiles(files: readonly File[]) {
     this.#refuse();
@@ -165,12 +177,11 @@ export class Opening {
     }
   }
 
-  /** Opens another model, with what is shown of the present one. */
-  #go(target: Target) {
+  /** Opens another model, with what is shown of the present one; `strategy` is its proof. */
+  #go(target: Target, strategy = this.#page.chosen) {
     // A model with as many tokens has the same inputs.
     if (target.model?.['k'] !== String(this.#models.current.facts.n)) this.#page.forgetInputs();
-    const { chosen: strategy, looks } = this.#page;
-    note({ ...target, strategy, looks }, 'model');
+    note({ ...target, strategy, looks: this.#page.looks }, 'model');
     this.visit();
   }
 

@@ -16,14 +16,12 @@ function isOffered(): boolean {
   }
 }
 
-/** Offers the tour, which `start` starts, unless that has been done. */
-export function invite(start: () => void) {
+/** Offers the tour that `button` starts, unless that has been done. */
+export function invite(button: HTMLElement) {
   if (isOffered()) return;
   const offer = notice(t`New here? A tour shows what this page does, in sixty seconds.`, {
-    'Start the tour': () => {
-      offer.close();
-      start();
-    },
+    'Start the tour': () => button.click(),
     'Not now': () => offer.close(),
   });
+  button.addEventListener('click', () => offer.close(), { once: true });
 }
