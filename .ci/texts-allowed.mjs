@@ -21,6 +21,8 @@ export const PROGRAMS = [
 export const SAID = [
   ...['{0}.', '{0}; network number {1} of the file, from 0 on', '{0}: {1}', '{0} · {1}', '{0} · {1} · {2}', '{0} and whose {1}', '{0} and by {1}', '{0} (linear)', '{0} (all alike)', '{0} (as given)'],
   ...['largest token is {0}', 'last token is {0}', 'number of copies is {0}', 'inputs', 'centred', 'uncentred', 'irrep', 'linear', 'additive', 'built', 'published'],
+  // Theorems of Coq in words, as `src/formal/theorems` has them.
+  'The network in the file whose SHA-256 begins with {0} answers exactly {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',
   'attention is rank {0}, up to the largest singular value of what is left',
   'attention is rank {0}, up to two factors whose row differences multiply',
   'each of the four factors of attention is rank {0} or two, and the noise of all four multiplies to little',
