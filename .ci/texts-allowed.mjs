@@ -62,7 +62,7 @@ export const ALLOWED = {
   'www/views/proof/details.ts': ['unexplained dimension', 'direct path', 'attention error'],
   // Formats: SVG, PDF, HTML, Python; units.
   'www/ui/export/svg.ts': ['<?xml', 'translate('],
-  'www/ui/format.ts': ['\u00a0ms', '\u00a0min'],
+  'www/ui/format.ts': ['\u00a0ms', '\u00a0min', 'iB'],
   'www/views/share/pdf.ts': ['Tf', ' rg ', ' RG ', ' re', ' cm ', '<<', 'Helvetica', ' obj', 'xref'],
   'www/views/share/share.ts': ['{} px', 'BibTeX'],
   'www/views/share/snippets.ts': ['<', 'width: 100%', 'traitlets', 'Unicode', 'Bytes', 'Dict', 'MyST directive', 'Markdown'],
