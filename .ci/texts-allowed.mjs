@@ -21,6 +21,9 @@ export const PROGRAMS = [
 export const SAID = [
   ...['{0}.', '{0}; network number {1} of the file, from 0 on', '{0}: {1}', '{0} · {1}', '{0} · {1} · {2}', '{0} and whose {1}', '{0} and by {1}', '{0} (linear)', '{0} (all alike)', '{0} (as given)'],
   ...['largest token is {0}', 'last token is {0}', 'number of copies is {0}', 'inputs', 'centred', 'uncentred', 'irrep', 'linear', 'additive', 'built', 'published'],
+  // Theorems of Coq in words, as `src/formal/theorems` has them.
+  'The network in the file whose SHA-256 begins with {0} answers exactly {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',
+  'The network in the file whose SHA-256 begins with {0} answers at least {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',
   'attention is rank {0}, up to the largest singular value of what is left',
   'attention is rank {0}, up to two factors whose row differences multiply',
   'each of the four factors of attention is rank {0} or two, and the noise of all four multiplies to little',
@@ -59,7 +62,7 @@ export const ALLOWED = {
   'www/views/proof/details.ts': ['unexplained dimension', 'direct path', 'attention error'],
   // Formats: SVG, PDF, HTML, Python; units.
   'www/ui/export/svg.ts': ['<?xml', 'translate('],
-  'www/ui/format.ts': ['\u00a0ms', '\u00a0min'],
+  'www/ui/format.ts': ['\u00a0ms', '\u00a0min', 'iB'],
   'www/views/share/pdf.ts': ['Tf', ' rg ', ' RG ', ' re', ' cm ', '<<', 'Helvetica', ' obj', 'xref'],
   'www/views/share/share.ts': ['{} px', 'BibTeX'],
   'www/views/share/snippets.ts': ['<', 'width: 100%', 'traitlets', 'Unicode', 'Bytes', 'Dict', 'MyST directive', 'Markdown'],

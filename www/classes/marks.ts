@@ -59,8 +59,8 @@ async function markedOf(exercise: Exercise, attempt: Attempt | undefined, markin
   }
   const verdict = await mark(exercise, attempt.answer, results);
   if (attempt.score !== undefined && Math.abs(attempt.score - verdict.score) > 1e-9) {
-    const said = t`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}.`;
-    note(attempt.score > verdict.score ? `${said} ${t`Forged?`}` : said);
+    const ask = attempt.score > verdict.score ? ` ${t`Forged?`}` : '';
+    note(t`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}.${ask}`);
   }
   return { exercise, attempt, verdict };
 }
@@ -83,7 +83,7 @@ export async function marked(code: string, { set, name, attempts }: HandIn, mark
     );
   }
   const others = ids.filter((id) => !marking.exercises.some((exercise) => exercise.id === id));
-  if (others.length) note(t`not of the set: ${[...new Set(others)].map((id) => `“${id.slice(0, 40)}”`).join(', ')}`);
+  if (others.length) note(t`not of the set: ${[...new Set(others)].map((id) => t`“${id.slice(0, 40)}”`).join(', ')}`);
   return { name: name.trim(), code, marked: all, score: all.reduce((sum, { verdict }) => sum + (verdict?.score ?? 0), 0), notes };
 }
 
@@ -108,7 +108,7 @@ export function summed(rows: readonly Row[], exercises: readonly Exercise[]): st
   const shares = exercises.map((exercise, i) => ({ exercise, share: rightOf(i) / rows.length }));
   const hardest = shares.reduce((a, b) => (b.share < a.share ? b : a), { exercise: exercises[0], share: Infinity });
   const by = names === rows.length ? '' : t` of ${counted(names, t`student`, t`students`)}`;
-  const worst = exercises.length > 1 ? ` ${t`Hardest: “${hardest.exercise?.title}”, ${percentage(hardest.share)}.`}` : '';
+  const worst = exercises.length > 1 ? ` ${t`Hardest: “${hardest.exercise?.title ?? ''}”, ${percentage(hardest.share)}.`}` : '';
   const average = t`${fixed(mean, 1)} of ${exercises.length} right on average (${percentage(mean / Math.max(exercises.length, 1))}).`;
   return `${counted(rows.length, t`hand-in`, t`hand-ins`)}${by}: ${average}${worst}`;
 }

@@ -39,7 +39,7 @@ export const exercise: Exercise<readonly string[]> = {
   question: { kind: 'order', asks: t`Put the error bounds in order by how much their proofs prove.`, items: ERRORS, from: t`proves most`, to: t`proves least` },
   check: async (answer, results) => {
     const outcomes = await Promise.all(answer.map((error) => results.outcome(withError(error))));
-    const label = (i: number) => `“${ERRORS.find(({ id }) => id === answer[i])?.label}”`;
+    const label = (i: number) => t`“${ERRORS.find(({ id }) => id === answer[i])?.label ?? ''}”`;
     const proven = (i: number) => briefly(outcomes[i]?.percent ?? '');
     const pairs = outcomes.flatMap((above, i) => outcomes.slice(i + 1).map((below, j) => ({ i, j: i + 1 + j, gap: below.bound - above.bound })));
     const wrong = pairs.filter(({ gap }) => gap > 0).sort((a, b) => b.gap - a.gap);

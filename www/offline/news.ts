@@ -11,8 +11,8 @@ export function listen() {
   setUp((open) => {
     news?.close();
     news = notice(t`A newer version of this page is here. This one goes on until you close it.`, {
-      'Open it now': () => void open().catch((error: unknown) => news?.say(told(error))),
-      Later: () => news?.close(),
+      [t`Open it now`]: () => void open().catch((error: unknown) => news?.say(told(error))),
+      [t`Later`]: () => news?.close(),
     });
   }).catch(() => {});
 }
