@@ -1,6 +1,7 @@
 import type { Exercise, Option, Step } from './exercise.js';
 import type { Results } from './results.js';
 import type { Ablated } from '../pkg/explain.js';
+import { capital } from '../ui/format.js';
 
 /** What is taken out, as `ablated` takes it. */
 const ABLATIONS: Readonly<Record<string, Parameters<Results['explain']['ablated']>>> = {
@@ -18,12 +19,12 @@ const OPTIONS: readonly Option[] = [
 ];
 
 const share = ({ sampled: { correct, samples } }: Ablated) => correct / samples;
-const said = (ablated: Ablated) => `about ${(100 * share(ablated)).toFixed(2)} %`;
+const percent = (ablated: Ablated) => `${(100 * share(ablated)).toFixed(2)} %`;
 const without = (results: Results, id: string) => results.explain.ablated(...(ABLATIONS[id] ?? [undefined, false, false]));
 
 const guess = (says: string, id: string): Step => ({
   says,
-  predict: { asks: 'What part of all inputs does the network then get right?', unit: '%', outcome: async (results) => said(await without(results, id)) },
+  predict: { asks: 'What part of all inputs does the network then get right?', unit: '%', outcome: async (results) => `About ${percent(await without(results, id))}.` },
 });
 
 export const exercise: Exercise<string> = {
@@ -46,9 +47,9 @@ export const exercise: Exercise<string> = {
     const worst = tried.reduce((a, b) => (share(b.ablated) < share(a.ablated) ? b : a));
     if (!mine) return { score: 0, reason: 'This is none of the four.' };
     const intervals = (a: Ablated, b: Ablated) => a.sampled.interval[0] <= b.sampled.interval[1];
-    const end = `${mine.ablated.sampled.samples.toLocaleString('en')} random inputs were tried: an estimate, not a proof`;
-    if (intervals(mine.ablated, worst.ablated)) return { score: 1, reason: `If ${mine.label}, ${said(mine.ablated)} of all inputs are right, the least of the four. ${end}.` };
-    return { score: 0, reason: `If ${mine.label}, ${said(mine.ablated)} are still right. With another of the four it is ${said(worst.ablated)}. ${end}.` };
+    const end = `${mine.ablated.sampled.samples.toLocaleString('en')} random inputs were tried: this is an estimate, not a proof.`;
+    if (intervals(mine.ablated, worst.ablated)) return { score: 1, reason: `“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are right, the least of the four. ${end}` };
+    return { score: 0, reason: `“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are still right. With another of the four it is about ${percent(worst.ablated)}. ${end}` };
   },
   hints: ['The cubic proof says what the network lives by.', 'σ₁/σ₂ in the view Weights says how much of attention is in its first direction.'],
   shows: 'Attention to large tokens carries the network, and one direction of it nearly suffices. That is why proofs with rank 1 can be short. What an ablation says is an estimate; a proof has to bound what was left out.',

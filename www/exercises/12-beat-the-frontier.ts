@@ -1,5 +1,5 @@
 import type { Exercise, OwnProof } from './exercise.js';
-import { isAtLeast, plain, points, proves, tokensOf } from './measure.js';
+import { isAtLeast, plain, points, proven, tokensOf } from './measure.js';
 import { paper } from './reading.js';
 import { recipeOf } from '../views/strategies/own/recipe.js';
 
@@ -22,7 +22,7 @@ export const exercise: Exercise<OwnProof> = {
         unit: 'points',
         outcome: async (results) => {
           const [one, two] = await Promise.all([LISTED, `rank-2-svd--${LISTED}`].map((strategy) => results.outcome(strategy)));
-          return one && two ? `${plain(points(two, one))} points, for ${plain((100 * two.flops) / one.flops - 100)} % more FLOPs` : '';
+          return one && two ? `${plain(points(two, one))} points, for ${plain((100 * two.flops) / one.flops - 100)} % more FLOPs.` : '';
         },
       },
     },
@@ -37,16 +37,16 @@ export const exercise: Exercise<OwnProof> = {
     if (recipeOf(mine.strategy)?.listed !== recipe.listed) return { score: 0, reason: 'The certificate is of another proof.' };
     const [listed, all] = await Promise.all([results.outcome(recipe.listed), results.outcomes()]);
     const [beaten] = all.filter((other) => other.flops <= mine.flops && isAtLeast(other, mine)).sort((a, b) => b.bound - a.bound);
-    const said = `Your proof ${proves(mine)}`;
+    const said = proven('Your proof', mine);
     if (!beaten) {
       const best = all.filter(({ flops }) => flops <= mine.flops).sort((a, b) => b.bound - a.bound)[0];
-      const above = best ? `: the best of them proves ${plain(points(mine, best))} points less` : '';
-      return { score: 1, reason: `${said}, and none of ${all.length} listed proofs that are as short proves as much${above}.` };
+      const above = best ? ` The best of them proves ${plain(points(mine, best))} points less.` : '';
+      return { score: 1, reason: `${said} None of ${all.length} listed proofs that are as short proves as much.${above}` };
     }
     const { label } = await results.strategy(beaten.strategy);
     const gain = points(mine, listed);
-    const against = gain > 0 ? `It proves ${plain(gain)} points more than the same proof with one direction` : `The same proof with one direction proves ${plain(-gain)} points more`;
-    return { score: gain > 0 ? 0.5 : 0, reason: `${said}. ${against}, but “${label}” ${proves(beaten)}.` };
+    const against = gain > 0 ? `It proves ${plain(gain)} points more than the same proof with one direction.` : `The same proof with one direction proves ${plain(-gain)} points more.`;
+    return { score: gain > 0 ? 0.5 : 0, reason: `${said} ${against} But it is beaten: ${proven(`“${label}”`, beaten)}` };
   },
   hints: ['Look for gaps in the frontier: lengths for which the best listed proof is much shorter.', 'Two factors gain with every direction. Which direct path, and which rank, lands in a gap?'],
   shows: 'A proof is a program that you can improve. Where you have beaten the frontier, you have found something that its authors had not tried.',

@@ -2,7 +2,7 @@
 
 import type { Exercise, Question } from '../../exercises/exercise.js';
 import { make } from '../../ui/element.js';
-import { capital, told } from '../../ui/format.js';
+import { told } from '../../ui/format.js';
 import type { ExerciseSet } from '../set.js';
 import { inWords } from '../words.js';
 import type { Bench } from './bench.js';
@@ -34,7 +34,7 @@ async function keyOf(exercise: Exercise, at: number, draft: Draft, bench: Bench)
     const { solve } = await import('../solutions.js');
     const found = await solve(exercise, results);
     const outcomes = await Promise.all(steps.map(({ predict }) => predict?.outcome(results)));
-    const guesses = outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [make('p', {}, `Step ${i + 1}: ${steps[i]?.predict?.asks} ${capital(outcome)}.`)]));
+    const guesses = outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [make('p', {}, `Step ${i + 1}: ${steps[i]?.predict?.asks} ${outcome}`)]));
     const answer = found ? [make('strong', {}, inWords(question, found.answer)), ` ${found.verdict.reason}`] : ['No right answer was found on this model: try the exercise before you give it to a class.'];
     return make('section', { class: 'part' }, head, make('p', {}, ...answer), ...guesses, make('p', { class: 'hint' }, `${shows} About ${results.facts.file}.`));
   } catch (error) {
