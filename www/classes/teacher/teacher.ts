@@ -31,6 +31,7 @@ try {
   new Settings(get('settings', HTMLElement), draft, weights);
   new Give(get('give', HTMLElement), draft, weights, (withKey) => printSheet(get('sheet', HTMLElement), draft, bench, withKey));
   new ResultsSection(get('results', HTMLElement), draft, bench);
+  get('work', HTMLElement).hidden = false;
 } catch (error) {
   tell(`${told(error)} Reload this page to try again.`);
 }
