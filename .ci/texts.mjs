@@ -21,7 +21,7 @@ const KEYS = /^(Enter|Escape|Home|End|Tab|Arrow\w+)$/;
 /** Calls whose texts are no texts for people. */
 const UNREAD_CALLS = /^(querySelector|querySelectorAll|closest|matches|matchMedia|get|startsWith|endsWith|test|replace)$/;
 /** Attributes and fields of which the same holds. */
-const UNREAD_FIELDS = /^(class|style|type|id|role|rel|key|view)$/;
+const UNREAD_FIELDS = /^(class|style|type|id|role|rel|key|view|level)$/;
 
 /** The texts of a script by their keys, and those that bypass the catalogue, each with its line. */
 export function inScript(source) {

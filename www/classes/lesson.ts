@@ -2,6 +2,7 @@
 
 import { type Attempt, type Course, type Exercise, SOLVED } from '../exercises/exercise.js';
 import { Progress } from '../exercises/progress.js';
+import { t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import { go, isMoving, opened } from '../views/exercises/address.js';
@@ -42,7 +43,7 @@ async function gradebookHere(set: string, tell: (problem: string) => void): Prom
   try {
     const { gradebookAround } = await import('./lms/around.js');
     const found = await gradebookAround(set);
-    if (!found && packaged('marks')) tell('No learning platform takes marks here. Hand in by the button below the exercises.');
+    if (!found && packaged('marks')) tell(t`No learning platform takes marks here. Hand in by the button below the exercises.`);
     return found;
   } catch (error) {
     tell(told(error));
@@ -73,7 +74,7 @@ function setOf(code: string, all: readonly Exercise[], tell: (problem: string) =
   } catch (error) {
     problems.push(told(error));
   } finally {
-    if (problems.length) tell(`The set of exercises in this page’s address: ${problems.join(' ')}`);
+    if (problems.length) tell(t`The set of exercises in this page’s address: ${problems.join(' ')}`);
   }
   return undefined;
 }
@@ -95,7 +96,7 @@ function graded(course: Course, set: ExerciseSet, gradebook: Gradebook, tell: (p
   try {
     resume(id, gradebook);
   } catch (error) {
-    tell(`What the learning platform has kept cannot be read: ${told(error)}`);
+    tell(t`What the learning platform has kept cannot be read: ${told(error)}`);
   }
   const began = performance.now();
   const changed = (attempts: readonly Attempt[]) => {

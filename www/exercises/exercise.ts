@@ -1,8 +1,13 @@
 /** What an exercise is, what a student answers, and what comes of an answer. Exercises are data: one file each, beside this one. */
 
+import { t } from '../languages/language.js';
 import type { Results } from './results.js';
 
 export type Level = 'first steps' | 'lesson' | 'project' | 'research';
+
+/** A level in the reader's language. */
+export const levelInWords = (level: Level) =>
+  level === 'first steps' ? t`first steps` : level === 'lesson' ? t`lesson` : level === 'project' ? t`project` : t`research`;
 
 /** A guess that a student writes down before looking; it is shown beside the outcome. */
 export interface Prediction {

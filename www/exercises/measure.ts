@@ -1,12 +1,13 @@
 /** What exercises say of results, and how they compare them. */
 
 import type { Results } from './results.js';
+import { t } from '../languages/language.js';
 import type { ModelFacts, Outcome } from '../pkg/prove.js';
 import { briefly, count, steps } from '../ui/format.js';
 
 /** The facts of a model of Max-of-K. Throws for one of another task. */
 export function tokensOf({ task, facts }: Results): ModelFacts {
-  if (task !== 'max-of-k') throw new Error(`${facts.file} is of another task: this is about networks that look for the largest token.`);
+  if (task !== 'max-of-k') throw new Error(t`${facts.file} is of another task: this is about networks that look for the largest token.`);
   return facts as ModelFacts;
 }
 
@@ -16,7 +17,7 @@ const EXACT: Readonly<Record<string, string>> = { 'max-of-k': 'exact' };
 /** How many inputs the network gets right. Rejects if no proof of this model is exact. */
 export async function rightOf(results: Results): Promise<bigint> {
   const { correct, most_correct } = await results.outcome(EXACT[results.task] ?? 'brute-force');
-  if (correct !== most_correct) throw new Error(`How many inputs ${results.facts.file} gets right is not known exactly: at least ${count(correct)}. Take a model with fewer tokens.`);
+  if (correct !== most_correct) throw new Error(t`How many inputs ${results.facts.file} gets right is not known exactly: at least ${count(correct)}. Take a model with fewer tokens.`);
   return BigInt(correct);
 }
 
@@ -24,7 +25,7 @@ export async function rightOf(results: Results): Promise<bigint> {
 export const isAtLeast = (a: Outcome, b: Outcome) => BigInt(a.correct) >= BigInt(b.correct);
 
 /** What a proof proves and takes: “Cubic proves 96.08 % in 8.83 M FLOPs.” */
-export const proven = (name: string, { percent, flops }: Outcome) => `${name} proves ${briefly(percent)} in ${steps(flops)} FLOPs.`;
+export const proven = (name: string, { percent, flops }: Outcome) => t`${name} proves ${briefly(percent)} in ${steps(flops)} FLOPs.`;
 
 /** A number with the digits that a comparison needs, without an exponent where that is readable. */
 export function plain(x: number): string {
