@@ -23,9 +23,9 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
+import { t } from '../languages/language.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
-import type { Queue } from '../state/queue.js';
 import type { FileFacts } from '../pkg/files.js';
 import type { Picker, Shelf, TaskPage } from '../tasks/task.js';
 import { TASKS } from '../tasks/tasks.js';
@@ -43,7 +43,7 @@ export class Opening {
   readonly #ranges: Ranges;
   readonly #list = get('models', HTMLButtonElement);
   readonly #models: Models;
-  readonly #queue: Queue;
+  readonly #prove: () => void;
   readonly #page: Page;
   readonly #problems: Problems;
   /** Undefined until it has been fetched. */
@@ -62,11 +62,12 @@ export class Opening {
   /** Messages about what is wrong with the address. */
   #refusals: string[] = [];
 
-  constructor(task: TaskPage, models: Models, queue: Queue, page: Page, problems: Problems) {
+  /** `prove` starts the proofs of a model that has been opened. */
+  constructor(task: TaskPage, models: Models, prove: () => void, page: Page, problems: Problems) {
     this.#task = task;
     this.#ranges = { views: Object.keys(task.views), fields: task.fields };
     this.#models = models;
-    this.#queue = queue;
+    this.#prove = prove;
     this.#page = page;
     this.#problems = problems;
   }
@@ -133,11 +134,11 @@ export class Opening {
     const said = await keep(own, file, bytes);
     if (await find(own)) {
       // Who comes back finds this page as it was.
-      this.#page.status(`${file} is of the task ${name}, and opens there.`);
+      this.#page.status(t`${file} is of the task ${name()}, and opens there.`);
       return location.assign(pageOf(id, task === 0, hashOf({ own })));
     }
     const act = () => location.assign(pageOf(id, task === 0));
-    this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
+    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), { offer: { label: t`Go to ${name()}`, act } });
   }
 
   /**
@@ -172,7 +173,7 @@ export class Opening {
     try {
       await gallery.list({ open, pick: (picked) => this.#go(picked) });
     } catch (error) {
-      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
+      this.#problems.tell('model', t`The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
     }
   }
 
@@ -207,7 +208,7 @@ export class Opening {
     tellUnknown(location, this.#ranges, tell);
     // Who names a proof means it, whatever a proof may cost.
     if (strategy !== null && looks.budget !== null) {
-      tell('“budget” in the address is left out: “strategy” names the proof.');
+      tell(t`“budget” in the address is left out: “strategy” names the proof.`);
       looks.budget = null;
     }
     this.#page.restore(strategy, looks, isOpen);
@@ -231,7 +232,7 @@ export class Opening {
     if (opened === 'open') {
       this.#current = entry;
       if (isLink() || this.#page.chosen !== null) this.noteInAddress();
-      this.#queue.runAll();
+      this.#prove();
       return true;
     }
     if (this.#wanted !== entry) return false;
@@ -249,7 +250,7 @@ export class Opening {
       if (!isWanted()) return 'late';
       if (kept) return this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry);
       if (this.#linked === null) {
-        this.#refuse(`“own=${own}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+        this.#refuse(t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
         return 'refused';
       }
       const { fetchLinked } = await import('./linked.js');
@@ -271,7 +272,7 @@ export class Opening {
     });
     if (opened === 'open') {
       void this.#keep();
-      this.#queue.runAll();
+      this.#prove();
       this.#current = this.#wanted = undefined;
       this.#picker?.show(undefined);
       // A link that was followed meanwhile replaces the file, at once or when the gallery arrives.
