@@ -45,7 +45,10 @@ impl Target {
         match self {
             Self::Flops(flops) => format!("Best proof within {} FLOPs", power_of_ten(flops)),
             Self::Bound(millionths) => {
-                format!("Shortest proof of {} %", f64::from(millionths) / 1e4)
+                let (whole, rest) = (millionths / 10_000, format!("{:04}", millionths % 10_000));
+                let rest = rest.trim_end_matches('0');
+                let point = if rest.is_empty() { "" } else { "." };
+                format!("Shortest proof of {whole}{point}{rest} %")
             }
         }
     }
@@ -63,10 +66,12 @@ impl fmt::Display for Target {
 /// `2 500 000` as `2.5·10⁶`.
 pub(crate) fn power_of_ten(flops: u64) -> String {
     const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let scientific = format!("{:e}", flops as f64);
-    let (digits, exponent) =
-        scientific.split_once('e').expect("scientific notation has an exponent");
+    let digits = flops.to_string();
+    let exponent = (digits.len() - 1).to_string();
     let exponent =
         exponent.chars().filter_map(|c| c.to_digit(10)).map(|digit| SUPERSCRIPTS[digit as usize]);
-    format!("{digits}·10{}", exponent.collect::<String>())
+    let (first, rest) = digits.split_at(1);
+    let rest = rest.trim_end_matches('0');
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{first}{point}{rest}·10{}", exponent.collect::<String>())
 }

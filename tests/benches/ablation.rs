@@ -3,7 +3,8 @@
 //! so any machine gives the same.
 
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::tasks::max_of_k::additive::{Additive, Prover, Target, verify};
+use compact_proofs::proof::Target;
+use compact_proofs::tasks::max_of_k::additive::{Additive, Prover, verify};
 use std::path::Path;
 
 fn main() {

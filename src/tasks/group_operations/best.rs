@@ -2,6 +2,7 @@
 //! most within a length, or the shortest one of a bound.
 
 use super::{GroupOperation, Strategy};
+use crate::linalg::sorted;
 use crate::proof::{
     Bound, CaseAnalysis, Cost, Evidence, Failure, Margin, Tally, Target, json_bytes,
 };
@@ -48,8 +49,7 @@ struct Search {
 
 impl Best {
     pub(super) fn searched(task: &GroupOperation, target: Target) -> Self {
-        let mut left = Strategy::listed(task);
-        left.sort_by(|a, b| b.least_flops(task).total_cmp(&a.least_flops(task)));
+        let left = sorted(Strategy::listed(task), |strategy| -strategy.least_flops(task));
         let search = Search { left, tried: 0, counted: None, best: None };
         Self { task: task.clone(), target, search: Mutex::new(search), chosen: OnceLock::new() }
     }
