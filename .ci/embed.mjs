@@ -59,7 +59,8 @@ const inline = ({ onlyFigure, packed }) => ({
     if (source === 'packed') return '\0packed';
     const part = (onlyFigure ? /^\.\/(place|views)\.js$/ : /^\.\/(place)\.js$/).exec(source)?.[1];
     if (part && importer?.includes('/www/embed/')) return resolve(root, `www/embed/${part}.inline.ts`);
-    if (onlyFigure && ABSENT.test(source)) return '\0absent';
+    // One file has one language.
+    if ((onlyFigure && ABSENT.test(source)) || source.endsWith('/catalogue.js')) return '\0absent';
     const file = /([\w-]+\.(?:wasm|ts))\?(?:worker&)?url$/.exec(source)?.[1];
     return file && `\0named:${file.replace(/ts$/, 'js')}`;
   },

@@ -1,13 +1,16 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { onVisit, pageOf, TASK, WORKERS } from './address.js';
+import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
+import { offerLanguages } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
 import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
+import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
+import { inscribe, t, tag } from '../languages/language.js';
 import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -19,6 +22,17 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
+const language = LANGUAGE.read(location, { preferred: navigator.languages }, (refusal) => problems.tell('language', refusal));
+if (language !== tag) {
+  const { learn } = await import('../languages/catalogue.js');
+  await learn(language).catch((error: unknown) => problems.tell('language', told(error), { retry: () => location.reload() }));
+  document.documentElement.lang = tag;
+  inscribe(document);
+}
+offerLanguages();
+document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
+const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
+document.documentElement.classList.toggle('exercising', hasExercise);
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
 /** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */
@@ -32,7 +46,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 };
 const first = arrived();
 get('tasks', HTMLElement).append(
-  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
+  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
@@ -97,14 +111,22 @@ void painted.then(() => setUp('gallery', async () => opening.browse(await task.s
  * picture. Before that, the network should load the prover rather than the module that plots.
  */
 function drawFigures() {
-  if (!drawing) void setUp('figure', () => page.drawFigures());
+  if (drawing) return;
   drawing = true;
+  // A learning platform keeps its packages itself.
+  void setUp('figure', () => page.drawFigures())
+    .then(async () => packaged('set') === undefined && (await import('./later.js')).startLater())
+    .catch(() => {});
 }
 
-// What words mean, the tour, and what other sites take are fetched when they are asked for.
+const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
+if (hasExercise) void painted.then(() => exercises(false));
+
+// What words mean, the tour, exercises, and what other sites take are fetched when they are asked for.
 addEventListener('click', ({ target }) => {
-  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share') : null;
+  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share, #exercises') : null;
   if (!pressed) return;
+  if (pressed.id === 'exercises') return void exercises(true);
   void setUp('figure', async () => {
     if (pressed.id === 'share') {
       opening.noteInAddress();
@@ -114,17 +136,35 @@ addEventListener('click', ({ target }) => {
   });
 });
 
-/** Opens the user's files: one certificate, or one model's weights. Others are refused. */
+/** Opens the user's files: one certificate, one sweep, or one model's weights. Others are refused. */
 async function take(files: readonly File[]) {
   problems.tell('model', undefined);
   const [file, more] = files;
   try {
+    if (file && !more && /\.csv$/i.test(file.name) && (await openSweep(file))) return;
     const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
     if (certificate) await adopt(certificate);
     else opening.openFiles(files);
   } catch (error) {
     problems.tell('model', told(error));
   }
+}
+
+/** Shows a sweep over many models, by what is fetched for it; returns whether the file is one. */
+async function openSweep(file: File): Promise<boolean> {
+  const { openSweep } = await import('../views/sweep/open.js');
+  const pageOfTask = (task: string) => {
+    const at = TASKS.findIndex(({ id }) => id === task);
+    return TASKS[at] && { name: TASKS[at].name(), address: pageOf(task, at === 0) };
+  };
+  return openSweep(file, {
+    model: () => models.current,
+    task: task.id,
+    pageOf: pageOfTask,
+    open: (sha256, strategy) => opening.openBySha256(sha256, strategy),
+    status: (text) => page.status(text),
+    problem: (text) => problems.tell('figure', text),
+  });
 }
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
@@ -135,9 +175,9 @@ async function adopt(certificate: CertificateFile) {
     const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }
-  const label = `Open ${entry.file}, then this certificate`;
+  const label = t`Open ${entry.file}, then this certificate`;
   const act = async () => {
     if (await opening.openEntry(entry)) await adopt(certificate);
   };
-  problems.tell('model', `${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
+  problems.tell('model', t`${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
 }

@@ -23,6 +23,7 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
+import { t } from '../languages/language.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { Queue } from '../state/queue.js';
@@ -106,6 +107,18 @@ export class Opening {
     return this.#open(entry);
   }
 
+  /**
+   * Opens the model whose file has the SHA-256 `sha256`, with a proof, if the gallery has it or this browser keeps it; returns whether
+   * it is at hand.
+   */
+  async openBySha256(sha256: string, strategy: string): Promise<boolean> {
+    const [entry, own] = [await this.bySha256(sha256), idOf(sha256)];
+    if (entry) this.#go({ model: entry.named }, strategy);
+    else if (await (await store()).find(own)) this.#go({ own }, strategy);
+    else return false;
+    return true;
+  }
+
   /** Opens a file of the user's, and keeps it. Refuses more than one file. */
   openFiles(files: readonly File[]) {
     this.#refuse();
@@ -121,11 +134,11 @@ export class Opening {
     const said = await keep(own, file, bytes);
     if (await find(own)) {
       // Who comes back finds this page as it was.
-      this.#page.status(`${file} is of the task ${name}, and opens there.`);
+      this.#page.status(t`${file} is of the task ${name()}, and opens there.`);
       return location.assign(pageOf(id, task === 0, hashOf({ own })));
     }
     const act = () => location.assign(pageOf(id, task === 0));
-    this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
+    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), { offer: { label: t`Go to ${name()}`, act } });
   }
 
   /**
@@ -160,16 +173,15 @@ export class Opening {
     try {
       await gallery.list({ open, pick: (picked) => this.#go(picked) });
     } catch (error) {
-      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
+      this.#problems.tell('model', t`The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
     }
   }
 
-  /** Opens another model, with what is shown of the present one. */
-  #go(target: Target) {
+  /** Opens another model, with what is shown of the present one; `strategy` is its proof. */
+  #go(target: Target, strategy = this.#page.chosen) {
     // A model with as many tokens has the same inputs.
     if (target.model?.['k'] !== String(this.#models.current.facts.n)) this.#page.forgetInputs();
-    const { chosen: strategy, looks } = this.#page;
-    note({ ...target, strategy, looks }, 'model');
+    note({ ...target, strategy, looks: this.#page.looks }, 'model');
     this.visit();
   }
 
@@ -196,7 +208,7 @@ export class Opening {
     tellUnknown(location, this.#ranges, tell);
     // Who names a proof means it, whatever a proof may cost.
     if (strategy !== null && looks.budget !== null) {
-      tell('“budget” in the address is left out: “strategy” names the proof.');
+      tell(t`“budget” in the address is left out: “strategy” names the proof.`);
       looks.budget = null;
     }
     this.#page.restore(strategy, looks, isOpen);
@@ -238,7 +250,7 @@ export class Opening {
       if (!isWanted()) return 'late';
       if (kept) return this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry);
       if (this.#linked === null) {
-        this.#refuse(`“own=${own}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+        this.#refuse(t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
         return 'refused';
       }
       const { fetchLinked } = await import('./linked.js');

@@ -1,5 +1,6 @@
 /** The views of an embed beside its figure, below each other. */
 
+import { t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import type { Host, Shown, ViewOf } from '../views/view.js';
@@ -70,15 +71,15 @@ export class Panels {
   async #fetch(name: Name): Promise<ViewOf> {
     const found = VIEWS[name];
     try {
-      if (!found) throw new Error('it is not in this file; the file with all views has it.');
+      if (!found) throw new Error(t`it is not in this file; the file with all views has it.`);
       // Its place is there before it is, so that views stand in the order of the switch.
-      const place = make('div', { class: `of-${name}`, 'data-view': found.label });
+      const place = make('div', { class: `of-${name}`, 'data-view': found.label() });
       this.#places.set(name, place);
       this.#parent.append(place);
       const { open } = await found.load();
       return open(place, this.#host);
     } catch (error) {
-      this.#host.problem(`The view ${found?.label ?? name} cannot be shown: ${told(error)}`);
+      this.#host.problem(t`The view ${found?.label() ?? name} cannot be shown: ${told(error)}`);
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import { compile, download } from '../engine/download.js';
 import { Explainer } from '../engine/explain.js';
 import { Pool } from '../engine/pool.js';
 import { type Turn, Turns } from '../engine/turns.js';
+import { t } from '../languages/language.js';
 import proveUrl from '../pkg/prove_bg.wasm?url';
 import { GALLERY, Models, type Opened, OWN, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
@@ -115,7 +116,7 @@ export class Session {
         if (network) this.explain.model(network);
         const { file, sha256 } = this.shipped.facts;
         if (facts.file === file && facts.sha256 !== sha256 && !this.#weights.src) {
-          this.view.problem(`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`);
+          this.view.problem(t`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`);
         }
         this.queue.runAll();
       } else this.#opening = undefined;

@@ -3,4 +3,4 @@
 import type { Open } from '../views/view.js';
 import type { Shown } from './switches.js';
 
-export const VIEWS: Partial<Record<Shown, { label: string; load: () => Promise<{ open: Open }> }>> = {};
+export const VIEWS: Partial<Record<Shown, { label(): string; load: () => Promise<{ open: Open }> }>> = {};

@@ -24,7 +24,7 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   /** Its identifier in addresses, certificates and on the command line, and the folder of its models. */
   readonly id: string;
   /** What people call it. */
-  readonly name: string;
+  name(): string;
   /** Which programs of the page check a certificate: the verifier, the independent checker, the program that Coq proves. */
   readonly checkers: readonly Checker[];
   /** All inputs of a model, such as “all 3,481 inputs”. */
@@ -103,7 +103,7 @@ export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = 
   /** The fields of an address that name a model of the gallery. */
   readonly fields: readonly string[];
   /** Its views, the first one at first, each fetched when it is opened. */
-  readonly views: Readonly<Record<string, { label: string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
+  readonly views: Readonly<Record<string, { label(): string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
   /** Whether other sites can embed its models. */
   readonly isEmbedded: boolean;
   /** Whether a best proof within a number of steps can be asked for. */

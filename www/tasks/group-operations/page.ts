@@ -1,5 +1,6 @@
 /** This task's part of the page. */
 
+import { t } from '../../languages/language.js';
 import type { TaskPage } from '../task.js';
 import groupUrl from '../../pkg/group_bg.wasm?url';
 import { Asking } from './explain.js';
@@ -14,11 +15,12 @@ export const page: TaskPage<GroupFacts, Asking> = {
   worker: workerUrl,
   fields: ['model'],
   views: {
-    strategies: { label: 'Strategies', load: () => import('./views/strategies/strategies.js') },
-    why: { label: 'Why', load: () => import('./views/why/why.js') },
-    neurons: { label: 'Neurons', load: () => import('./views/neurons/neurons.js') },
-    weights: { label: 'Weights', load: () => import('./views/weights/weights.js') },
-    try: { label: 'Try', load: () => import('./views/try/try.js') },
+    strategies: { label: () => t`Strategies`, load: () => import('./views/strategies/strategies.js') },
+    why: { label: () => t`Why`, load: () => import('./views/why/why.js') },
+    neurons: { label: () => t`Neurons`, load: () => import('./views/neurons/neurons.js') },
+    weights: { label: () => t`Weights`, load: () => import('./views/weights/weights.js') },
+    try: { label: () => t`Try`, load: () => import('./views/try/try.js') },
+    method: { label: () => t`Method`, load: () => import('./views/method/method.js') },
   },
   compares: false,
   isEmbedded: false,

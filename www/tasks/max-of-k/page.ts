@@ -1,6 +1,7 @@
 /** This task's part of the page. */
 
 import type { Explainer } from '../../engine/explain.js';
+import { t } from '../../languages/language.js';
 import type { ModelFacts } from '../../pkg/prove.js';
 import proveUrl from '../../pkg/prove_bg.wasm?url';
 import { about } from '../../state/gallery.js';
@@ -15,13 +16,13 @@ export const page: TaskPage<ModelFacts, Explainer> = {
   worker: workerUrl,
   fields: ['k', 'seed'],
   views: {
-    strategies: { label: 'Strategies', load: () => import('../../views/strategies/strategies.js') },
-    why: { label: 'Why', load: () => import('../../views/why/why.js') },
-    try: { label: 'Try', load: () => import('../../views/try/try.js') },
-    weights: { label: 'Weights', load: () => import('../../views/weights/weights.js') },
-    distribution: { label: 'Distribution', load: () => import('../../views/distribution/distribution.js') },
-    method: { label: 'Method', load: () => import('../../views/method/method.js') },
-    table: { label: 'Table', load: () => import('../../views/results/place.js') },
+    strategies: { label: () => t`Strategies`, load: () => import('../../views/strategies/strategies.js') },
+    why: { label: () => t`Why`, load: () => import('../../views/why/why.js') },
+    try: { label: () => t`Try`, load: () => import('../../views/try/try.js') },
+    weights: { label: () => t`Weights`, load: () => import('../../views/weights/weights.js') },
+    distribution: { label: () => t`Distribution`, load: () => import('../../views/distribution/distribution.js') },
+    method: { label: () => t`Method`, load: () => import('../../views/method/method.js') },
+    table: { label: () => t`Table`, load: () => import('../../views/results/place.js') },
   },
   compares: true,
   isEmbedded: true,

@@ -3,8 +3,8 @@
 
 use super::climber::{Climber, NEGLIGIBLE_GAIN};
 use super::proof::{Boxes, Column, Count, Method, Stretch};
+use super::verified::Verified;
 use super::verifier::Verifier;
-use super::verify::Verified;
 use super::walk::Walk;
 use crate::proof::{Bound, Target};
 
