@@ -512,7 +512,7 @@ mod tests {
                     .sum();
                 assert_eq!(
                     flops,
-                    verified.flops() + verified.wrong_flops + again,
+                    verified.flops() + verified.wrong_flops() + again,
                     "{strategy} {shape:?}"
                 );
                 assert_eq!(counted.tally(), verified.tally());
