@@ -45,10 +45,11 @@ impl Target {
         match self {
             Self::Flops(flops) => format!("Best proof within {} FLOPs", power_of_ten(flops)),
             Self::Bound(millionths) => {
-                let (whole, rest) = (millionths / 10_000, format!("{:04}", millionths % 10_000));
+                let rest = format!("{:04}", millionths % 10_000);
                 let rest = rest.trim_end_matches('0');
                 let point = if rest.is_empty() { "" } else { "." };
-                format!("Shortest proof of {whole}{point}{rest} %")
+                let percent = format!("{}{point}{rest}", millionths / 10_000);
+                format!("Shortest proof of {percent} %")
             }
         }
     }
