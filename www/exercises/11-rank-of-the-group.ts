@@ -3,7 +3,7 @@ import { plain } from './measure.js';
 import type { Results } from './results.js';
 import { t } from '../languages/language.js';
 import { count } from '../ui/format.js';
-import type { Frequencies, Power } from '../pkg/group.js';
+import type { Frequencies, Power } from '../pkg/insight.js';
 import type { Outcome } from '../pkg/prove.js';
 import { usedIn } from '../tasks/group-operations/used.js';
 
