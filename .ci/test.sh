@@ -109,7 +109,7 @@ wasm() {
   for way in $ways; do "$way"; done
 }
 # One `cargo test` for each instruction set, so that each compiles the library once.
-everything=(-p prove -p group -p files -p check -p explain --test boundary --test suite)
+everything=(-p prove -p group -p insight -p files -p check -p explain --test boundary --test suite)
 simd() { test_wasm +simd128 "${everything[@]}"; }
 no_simd() {
   if [ -n "$all" ]; then
@@ -135,7 +135,7 @@ e2e() {
   test_node "$timed"
 }
 
-formal() { test_node tests/formal/formal.test.mjs; }
+formal() { test_node tests/formal/formal.test.mjs tests/cluster/cluster.test.mjs; }
 
 checks() { .ci/check.sh; }
 

@@ -84,7 +84,13 @@ const page = new Page(task, shipped, workers, models, queue, certificates, {
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
 const isUnasked = PROVE.read(location, undefined, (refusal) => problems.tell('prove', refusal)) === 'all';
-const opening = new Opening(task, models, () => (isUnasked ? queue.runAll() : drawFigures()), page, problems);
+/** Starts the proofs of a model that has been opened, or shows what is shipped. */
+const prove = () => {
+  if (isUnasked) return queue.runAll();
+  drawFigures();
+  void page.report();
+};
+const opening = new Opening(task, models, prove, page, problems);
 
 opening.visit();
 onVisit(() => opening.visit());

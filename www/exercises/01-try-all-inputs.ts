@@ -1,5 +1,5 @@
 import type { Exercise } from './exercise.js';
-import { direction, plain, rightOf } from './measure.js';
+import { plain, rightOf } from './measure.js';
 import { paper } from './reading.js';
 import { t } from '../languages/language.js';
 import { count, steps } from '../ui/format.js';
@@ -18,7 +18,7 @@ export const exercise: Exercise<number> = {
       predict: {
         asks: t`How many FLOPs does running the network on one input take?`,
         unit: 'FLOPs',
-        outcome: async ({ facts }) => t`${plain(facts.baseline_flops / Number(facts.inputs))} for one input, and ${steps(facts.baseline_flops)} for all ${count(facts.inputs)}`,
+        outcome: async ({ facts }) => t`${plain(facts.baseline_flops / Number(facts.inputs))} for one input, and ${steps(facts.baseline_flops)} for all ${count(facts.inputs)}.`,
       },
     },
     { says: t`Open the view Table, and find the row “Brute force” with the number of inputs that are proven right.` },
@@ -34,7 +34,7 @@ export const exercise: Exercise<number> = {
     if (Math.abs(answer - share) < 0.01 || Math.abs(answer - (100 - share)) < 0.01) return { score: 0, reason: t`${plain(answer)} is a percentage. Asked for is a number of inputs, of ${count(total)}.` };
     if (!Number.isInteger(answer) || answer < 0 || answer > Number(total)) return { score: 0, reason: t`Asked for is a number of inputs, from 0 to ${count(total)}.` };
     const would = t`With ${count(answer)} wrong ones, ${count(total - BigInt(answer))} would be right; ${count(right)} are.`;
-    return { score: 0, reason: t`That is ${direction(answer, Number(wrong))}. ${would}` };
+    return { score: 0, reason: `${answer > Number(wrong) ? t`That is too many.` : t`That is too few.`} ${would}` };
   },
   hints: [t`Whatever is not proven right by this proof is wrong: it has tried everything.`, t`Subtract the number in the column “Inputs proven right” from the number of all inputs, which the claim names.`],
   shows: t`Trying everything is a proof, and an exact one. But its cost grows with the number of inputs, and afterwards you know how often the network is right and still not why.`,

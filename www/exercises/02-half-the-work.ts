@@ -1,5 +1,5 @@
 import type { Exercise } from './exercise.js';
-import { isNear, plain, proves } from './measure.js';
+import { isNear, plain, proven } from './measure.js';
 import { paper } from './reading.js';
 import { t } from '../languages/language.js';
 import { briefly, steps } from '../ui/format.js';
@@ -17,7 +17,7 @@ export const exercise: Exercise<number> = {
   steps: [
     {
       says: t`Someone tries only half of all inputs, and finds every one of them right.`,
-      predict: { asks: t`How much of the accuracy is proven then?`, unit: '%', outcome: async () => t`50 %: nothing is known of the other half` },
+      predict: { asks: t`How much of the accuracy is proven then?`, unit: '%', outcome: async () => t`50 %: nothing is known of the other half.` },
     },
     { says: t`So without any understanding, work and proof grow together. This is the linear baseline: it begins at nothing and ends at brute force.` },
     { says: t`Now the cubic proof is chosen. Its length, and that of brute force, are in the view Table.` },
@@ -27,8 +27,8 @@ export const exercise: Exercise<number> = {
     const cubic = await results.outcome('cubic');
     const all = results.facts.baseline_flops;
     const share = (100 * cubic.flops) / all;
-    const said = t`${steps(cubic.flops)} FLOPs are ${plain(share)} % of the ${steps(all)} that trying everything takes`;
-    if (isNear(answer, share, TOLERANCE)) return { score: 1, reason: t`${said}. The cubic proof ${proves(cubic)}: ${plain(cubic.bound / (share / 100))} times more.` };
+    const said = t`${steps(cubic.flops)} FLOPs are ${plain(share)} % of the ${steps(all)} that trying everything takes.`;
+    if (isNear(answer, share, TOLERANCE)) return { score: 1, reason: `${said} ${proven(t`The cubic proof`, cubic)} ${t`That is ${plain(cubic.bound / (share / 100))} times more.`}` };
     if (isNear(answer, 100 * cubic.bound, 0.01)) return { score: 0, reason: t`${briefly(cubic.percent)} is what the cubic proof proves. Asked for is what trying inputs would prove with its ${steps(cubic.flops)} FLOPs.` };
     if (isNear(answer, share / 100, TOLERANCE)) return { score: 0, reason: t`That is the part as a fraction; in percent it is a hundred times as much.` };
     const flops = (answer / 100) * all;

@@ -2,6 +2,7 @@ import type { Exercise } from './exercise.js';
 import { plain, tokensOf } from './measure.js';
 import { t } from '../languages/language.js';
 import type { Look } from '../pkg/explain.js';
+import { share } from '../ui/real.js';
 
 /** The part of the attention that goes to the largest token. */
 const onLargest = ({ tokens, largest, attention }: Look) => attention.reduce((sum, part, i) => sum + (tokens[i] === largest ? part : 0), 0);
@@ -24,7 +25,7 @@ export const exercise: Exercise<readonly number[]> = {
         unit: '%',
         outcome: async (results) => {
           const look = await results.explain.look(sample(tokensOf(results).n));
-          return t`${plain(100 * onLargest(look))} % goes to ${look.largest}, on ${look.tokens.join(', ')}`;
+          return t`${share(onLargest(look))} goes to ${look.largest}, on ${look.tokens.join(', ')}.`;
         },
       },
     },
@@ -34,13 +35,13 @@ export const exercise: Exercise<readonly number[]> = {
   check: async (answer, results) => {
     tokensOf(results);
     const look = await results.explain.look(answer.join());
-    const share = onLargest(look);
-    const said = t`On ${look.tokens.join(', ')}, ${plain(100 * share)} % of the attention goes to ${look.largest}`;
+    const part = onLargest(look);
+    const said = t`On ${look.tokens.join(', ')}, ${share(part)} of the attention goes to ${look.largest}.`;
     const copies = look.tokens.filter((token) => token === look.largest).length;
     if (copies > 1) return { score: 0, reason: t`${look.largest}, the largest token, occurs ${copies} times. Keep one of them.` };
-    if (!look.right) return { score: 0.5, reason: t`${said}, but the network answers ${look.answer}, which is wrong. Find an input that it still gets right.` };
-    if (share >= 0.5) return { score: 0, reason: t`${said}. That is not less than half.` };
-    return { score: 1, reason: t`${said}, and still it answers ${look.answer}: its logit is ${plain(look.margin)} above the next.` };
+    if (!look.right) return { score: 0.5, reason: `${said} ${t`But the network answers ${look.answer}, which is wrong. Find an input that it still gets right.`}` };
+    if (part >= 0.5) return { score: 0, reason: `${said} ${t`That is not less than half.`}` };
+    return { score: 1, reason: `${said} ${t`Still it answers ${look.answer}: its logit is ${plain(look.margin)} above the next.`}` };
   },
   hints: [t`Attention grows with the token. Which other tokens would compete with the largest?`, t`Make all other tokens as large as they may be.`],
   shows: t`The network looks at large tokens rather than at the largest one. Where tokens are close, the attention is divided, and what else it does has to settle the answer.`,

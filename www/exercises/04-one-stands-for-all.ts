@@ -31,7 +31,7 @@ export const exercise: Exercise<readonly number[]> = {
           const { n } = tokensOf(results);
           const margin = async (...between: number[]) => (await results.explain.look([LARGEST, ...Array.from({ length: n - 2 }, (_, i) => between[i % between.length] ?? 0), LAST].join())).margin;
           const [mixed, first, second] = await Promise.all([margin(20, 45), margin(20), margin(45)]);
-          return t`20 and 45 mixed leave ${plain(mixed)}; 20 alone leaves ${plain(first)}, 45 alone ${plain(second)}`;
+          return t`20 and 45 mixed leave ${plain(mixed)}; 20 alone leaves ${plain(first)}, 45 alone ${plain(second)}.`;
         },
       },
     },
@@ -46,10 +46,10 @@ export const exercise: Exercise<readonly number[]> = {
       return { score: 0, reason: t`${look.tokens.join(', ')} is another case: begin with ${LARGEST}, end with ${LAST}, and put smaller tokens between them.` };
     }
     const least = await leastOfOne(results, n);
-    const said = t`${look.tokens.join(', ')} leaves a margin of ${plain(look.margin)}`;
-    if (look.margin > least) return { score: 0, reason: t`${said}. One token, put at all places between, leaves ${plain(least)}.` };
+    const said = t`${look.tokens.join(', ')} leaves a margin of ${plain(look.margin)}.`;
+    if (look.margin > least) return { score: 0, reason: `${said} ${t`One token, put at all places between, leaves ${plain(least)}.`}` };
     const isOne = between.every((token) => token === between[0]);
-    return { score: 1, reason: isOne ? t`${said}: no other token, put at all places between, leaves less.` : t`${said}, and one token at all places leaves ${plain(least)} at least: positions count, too, which the cubic proof takes care of.` };
+    return { score: 1, reason: `${said} ${isOne ? t`No other token, put at all places between, leaves less.` : t`One token at all places leaves ${plain(least)} at least: positions count, too, which the cubic proof takes care of.`}` };
   },
   hints: [t`Put one token at all places between, and go through the tokens.`, t`Attention to a token grows with it: try those just below the largest token, then those that push another answer most.`],
   shows: t`For a given largest and last token, the worst that other tokens can do is done by one of them alone, repeated: a mean is never below its smallest part. So the cubic proof tries pairs of tokens instead of all sequences.`,

@@ -1,5 +1,5 @@
 import type { Exercise } from './exercise.js';
-import { plain, proves } from './measure.js';
+import { plain, proven } from './measure.js';
 import { paper } from './reading.js';
 import { t } from '../languages/language.js';
 import { steps } from '../ui/format.js';
@@ -20,7 +20,7 @@ export const exercise: Exercise<string> = {
         unit: 'times',
         outcome: async (results) => {
           const [cubic, all] = [await results.outcome('cubic'), await results.outcomes()];
-          return t`${plain(cubic.flops / Math.min(...all.filter(({ bound }) => bound > 0.5).map(({ flops }) => flops)))} times`;
+          return t`${plain(cubic.flops / Math.min(...all.filter(({ bound }) => bound > 0.5).map(({ flops }) => flops)))} times.`;
         },
       },
     },
@@ -29,13 +29,12 @@ export const exercise: Exercise<string> = {
   question: { kind: 'strategy', asks: t`Choose the shortest proof on this page that proves more than 50 %.` },
   check: async (answer, results) => {
     const [mine, { label }, all] = await Promise.all([results.outcome(answer), results.strategy(answer), results.outcomes()]);
-    const said = `${label} ${proves(mine)}`;
-    if (mine.bound <= 0.5) return { score: 0, reason: t`${said}, not more than 50 %.` };
+    const said = proven(label, mine);
+    if (mine.bound <= 0.5) return { score: 0, reason: `${said} ${t`That is not more than 50 %.`}` };
     const shorter = all.filter(({ bound, flops }) => bound > 0.5 && flops < mine.flops).map(({ flops }) => flops);
-    if (!shorter.length) return { score: 1, reason: t`${said}. Of ${all.length} proofs, no shorter one proves more than half.` };
+    if (!shorter.length) return { score: 1, reason: `${said} ${t`Of ${all.length} proofs, no shorter one proves more than half.`}` };
     const least = Math.min(...shorter);
-    const are = shorter.length === 1 ? t`One proof above 50 % is shorter` : t`${shorter.length} proofs above 50 % are shorter`;
-    return { score: 0.5, reason: t`${said}. ${are}; the shortest takes ${steps(least)}, ${plain(100 * (1 - least / mine.flops))} % fewer.` };
+    return { score: 0.5, reason: `${said} ${t`Shorter proofs above 50 %: ${shorter.length}. The shortest takes ${steps(least)} FLOPs, ${plain(100 * (1 - least / mine.flops))} % fewer.`}` };
   },
   hints: [t`Sort the view Table by length, and go down until a bound is above 50 %.`, t`Whoever leaves the mean out of attention saves steps. Who bounds the direct path exactly proves more.`],
   shows: t`More than half can be proven with little. What costs is the rest, and each further step of understanding buys less.`,

@@ -34,7 +34,7 @@ export const exercise: Exercise<number> = {
         unit: t`points`,
         outcome: async (results) => {
           const { plainly, centred } = await both(using(results), 'max-diff-exact');
-          return t`${plain(points(centred, plainly))} points, from ${briefly(plainly.percent)} to ${briefly(centred.percent)}`;
+          return t`${plain(points(centred, plainly))} points, from ${briefly(plainly.percent)} to ${briefly(centred.percent)}.`;
         },
       },
     },
@@ -43,8 +43,8 @@ export const exercise: Exercise<number> = {
   check: async (answer, results) => {
     const { plainly, centred } = await both(using(results), 'svd-query+max-diff');
     const gain = points(centred, plainly);
-    const said = t`The SVD query proves ${briefly(plainly.percent)} alone, and ${briefly(centred.percent)} with centring`;
-    if (Math.abs(answer - gain) <= TOLERANCE) return { score: 1, reason: t`${said}: ${plain(gain)} points more.` };
+    const said = t`The SVD query proves ${briefly(plainly.percent)} alone, and ${briefly(centred.percent)} with centring.`;
+    if (Math.abs(answer - gain) <= TOLERANCE) return { score: 1, reason: `${said} ${t`That is ${plain(gain)} points more.`}` };
     if (isNear(answer, 100 * centred.bound, 0.002) || isNear(answer, 100 * plainly.bound, 0.002)) return { score: 0, reason: t`${plain(answer)} is one of the two bounds. Asked for is their difference.` };
     if (isNear(answer, centred.bound / plainly.bound, 0.02)) return { score: 0, reason: t`${plain(answer)} is how many times more is proven. Asked for is the difference of the two bounds, in points.` };
     const reached = 100 * plainly.bound + answer;

@@ -31,7 +31,7 @@ export const exercise: Exercise<readonly string[]> = {
         unit: '%',
         outcome: async (results) => {
           const [apart, exact] = await Promise.all(['max-diff-subproduct-recursive', 'exact-EQKE+max-diff-exact'].map((error) => results.outcome(withError(error))));
-          return apart && exact ? t`${Math.round((100 * apart.bound) / exact.bound)} %: ${briefly(apart.percent)} instead of ${briefly(exact.percent)}` : '';
+          return apart && exact ? t`${Math.round((100 * apart.bound) / exact.bound)} %: ${briefly(apart.percent)} instead of ${briefly(exact.percent)}.` : '';
         },
       },
     },
@@ -45,8 +45,8 @@ export const exercise: Exercise<readonly string[]> = {
     const wrong = pairs.filter(({ gap }) => gap > 0).sort((a, b) => b.gap - a.gap);
     const [worst] = wrong;
     if (!worst) return { score: 1, reason: t`In this order they prove ${outcomes.map((_, i) => proven(i)).join(', ')}.` };
-    const farthest = t`The farthest off: ${label(worst.i)} proves ${proven(worst.i)}, and stands above ${label(worst.j)}, which proves ${proven(worst.j)}`;
-    return { score: (pairs.length - wrong.length) / pairs.length, reason: t`${wrong.length} of ${pairs.length} pairs are in the wrong order. ${farthest}.` };
+    const farthest = t`The farthest off: ${label(worst.i)} proves ${proven(worst.i)}, and stands above ${label(worst.j)}, which proves ${proven(worst.j)}.`;
+    return { score: (pairs.length - wrong.length) / pairs.length, reason: `${t`${wrong.length} of ${pairs.length} pairs are in the wrong order.`} ${farthest}` };
   },
   hints: [t`What needs no bound at all loses nothing.`, t`The fewer bounds are multiplied, the less can compound. But one number for the whole rest says less than one for each row.`],
   shows: t`Worst cases multiply. Factors that never are at their worst together are treated as if they were, and so the cheapest bound on the error halves what is proven.`,

@@ -2,7 +2,7 @@ import type { Exercise, Option, Step } from './exercise.js';
 import type { Results } from './results.js';
 import { t } from '../languages/language.js';
 import type { Ablated } from '../pkg/explain.js';
-import { count, fixed } from '../ui/format.js';
+import { capital, count, fixed } from '../ui/format.js';
 
 /** What is taken out, as `ablated` takes it. */
 const ABLATIONS: Readonly<Record<string, Parameters<Results['explain']['ablated']>>> = {
@@ -20,12 +20,12 @@ const OPTIONS: readonly Option[] = [
 ];
 
 const share = ({ sampled: { correct, samples } }: Ablated) => correct / samples;
-const said = (ablated: Ablated) => t`about ${fixed(100 * share(ablated), 2)} %`;
+const percent = (ablated: Ablated) => `${fixed(100 * share(ablated), 2)} %`;
 const without = (results: Results, id: string) => results.explain.ablated(...(ABLATIONS[id] ?? [undefined, false, false]));
 
 const guess = (says: string, id: string): Step => ({
   says,
-  predict: { asks: t`What part of all inputs does the network then get right?`, unit: '%', outcome: async (results) => said(await without(results, id)) },
+  predict: { asks: t`What part of all inputs does the network then get right?`, unit: '%', outcome: async (results) => t`About ${percent(await without(results, id))}.` },
 });
 
 export const exercise: Exercise<string> = {
@@ -48,9 +48,9 @@ export const exercise: Exercise<string> = {
     const worst = tried.reduce((a, b) => (share(b.ablated) < share(a.ablated) ? b : a));
     if (!mine) return { score: 0, reason: t`This is none of the four.` };
     const intervals = (a: Ablated, b: Ablated) => a.sampled.interval[0] <= b.sampled.interval[1];
-    const end = t`${count(mine.ablated.sampled.samples)} random inputs were tried: an estimate, not a proof`;
-    if (intervals(mine.ablated, worst.ablated)) return { score: 1, reason: t`If ${mine.label}, ${said(mine.ablated)} of all inputs are right, the least of the four. ${end}.` };
-    return { score: 0, reason: t`If ${mine.label}, ${said(mine.ablated)} are still right. With another of the four it is ${said(worst.ablated)}. ${end}.` };
+    const end = t`${count(mine.ablated.sampled.samples)} random inputs were tried: this is an estimate, not a proof.`;
+    if (intervals(mine.ablated, worst.ablated)) return { score: 1, reason: `${t`“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are right, the least of the four.`} ${end}` };
+    return { score: 0, reason: `${t`“${capital(mine.label)}”: about ${percent(mine.ablated)} of all inputs are still right. With another of the four it is about ${percent(worst.ablated)}.`} ${end}` };
   },
   hints: [t`The cubic proof says what the network lives by.`, t`σ₁/σ₂ in the view Weights says how much of attention is in its first direction.`],
   shows: t`Attention to large tokens carries the network, and one direction of it nearly suffices. That is why proofs with rank 1 can be short. What an ablation says is an estimate; a proof has to bound what was left out.`,

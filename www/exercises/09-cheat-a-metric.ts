@@ -26,7 +26,7 @@ export const exercise: Exercise<number> = {
       predict: {
         asks: t`What is σ₁/σ₂ of the open model?`,
         unit: '',
-        outcome: async (results) => plain(await ratioOf(results)),
+        outcome: async (results) => `${plain(await ratioOf(results))}.`,
       },
     },
     { says: t`Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute. A click on a mark opens that model; “Set the page up again” leads back.` },
@@ -36,10 +36,10 @@ export const exercise: Exercise<number> = {
     const here = await measured(results);
     const there = await measured(await results.other({ k: String(tokensOf(results).n), seed: String(answer) }));
     const [ratio, bound] = [there.ratio > here.ratio, there.outcome.bound < here.outcome.bound];
-    const said = t`With seed ${answer}, σ₁/σ₂ is ${plain(there.ratio)}, here ${plain(here.ratio)}; the proof proves ${briefly(there.outcome.percent)}, here ${briefly(here.outcome.percent)}`;
-    if (ratio && bound) return { score: 1, reason: t`${said}. The metric prefers the model with the worse proof.` };
-    if (ratio) return { score: 0.5, reason: t`${said}. The metric is higher, and so is the bound: this model agrees with the metric.` };
-    return { score: 0, reason: t`${said}. The metric has to be higher there.` };
+    const said = t`With seed ${answer}, σ₁/σ₂ is ${plain(there.ratio)}, here ${plain(here.ratio)}; the proof proves ${briefly(there.outcome.percent)}, here ${briefly(here.outcome.percent)}.`;
+    if (ratio && bound) return { score: 1, reason: `${said} ${t`The metric prefers the model with the worse proof.`}` };
+    if (ratio) return { score: 0.5, reason: `${said} ${t`The metric is higher, and so is the bound: this model agrees with the metric.`}` };
+    return { score: 0, reason: `${said} ${t`The metric has to be higher there.`}` };
   },
   hints: [t`Look for marks that are further right than the open model, and lower.`, t`Point at a mark, or go through them with the arrow keys: its seed is named below the figure.`],
   shows: t`A metric that goes with a good result on average can be raised without it: Goodhart’s law. A proof cannot be cheated like that, since it is about the result itself.`,

@@ -3,7 +3,7 @@ import { plain } from './measure.js';
 import type { Results } from './results.js';
 import { t } from '../languages/language.js';
 import { count } from '../ui/format.js';
-import type { Frequencies, Power } from '../pkg/group.js';
+import type { Frequencies, Power } from '../pkg/insight.js';
 import type { Outcome } from '../pkg/prove.js';
 import { usedIn } from '../tasks/group-operations/used.js';
 
@@ -22,13 +22,11 @@ async function why(results: Results): Promise<string> {
   const waves = await results.ask<Frequencies | null>({ ask: 'frequencies' });
   if (waves) {
     const { length } = waves.frequencies;
-    return length === 1
-      ? t`its neurons are waves of 1 frequency, with a cosine and a sine: 2 numbers`
-      : t`its neurons are waves of ${length} frequencies, each with a cosine and a sine: 2 · ${length} = ${2 * length} numbers`;
+    return t`Frequencies of its neurons: ${length}, each with a cosine and a sine. That takes 2 · ${length} = ${2 * length} numbers.`;
   }
   const used = usedIn(await results.ask<Power>({ ask: 'power' })).map(({ irrep }) => irrep);
   const squares = used.map(({ dimension }) => `${dimension}²`).join(' + ');
-  return t`its neurons use the representations ${used.map(({ name }) => name).join(', ')}, which take ${squares} = ${used.reduce((sum, { dimension }) => sum + dimension ** 2, 0)} numbers`;
+  return t`Representations that its neurons use: ${used.map(({ name }) => name).join(', ')}. They take ${squares} = ${used.reduce((sum, { dimension }) => sum + dimension ** 2, 0)} numbers.`;
 }
 
 export const exercise: Exercise<number> = {
@@ -55,8 +53,8 @@ export const exercise: Exercise<number> = {
     const at = (rank: number) => all.findLast((each) => each.rank <= rank);
     if (answer === found.rank) {
       const below = at(found.rank - 1);
-      const before = below ? t`, rank ${below.rank} ${count(below.outcome.correct)}` : '';
-      return { score: 1, reason: t`Rank ${found.rank} proves ${count(most)} of ${count(results.facts.inputs)} inputs${before}. Why there: ${await why(results)}.` };
+      const before = below ? ` ${t`Rank ${below.rank} proves ${count(below.outcome.correct)}.`}` : '';
+      return { score: 1, reason: `${t`Rank ${found.rank} proves ${count(most)} of ${count(results.facts.inputs)} inputs.`}${before} ${await why(results)}` };
     }
     const mine = at(answer);
     const proven = mine ? t`Rank ${mine.rank} proves ${count(mine.outcome.correct)} of ${count(results.facts.inputs)} inputs` : t`The page lists no rank below ${all[0]?.rank}`;

@@ -1,5 +1,5 @@
 import type { Exercise, OwnProof } from './exercise.js';
-import { isAtLeast, plain, points, proves, tokensOf } from './measure.js';
+import { isAtLeast, plain, points, proven, tokensOf } from './measure.js';
 import { paper } from './reading.js';
 import { t } from '../languages/language.js';
 import { recipeOf } from '../views/strategies/own/recipe.js';
@@ -23,7 +23,7 @@ export const exercise: Exercise<OwnProof> = {
         unit: t`points`,
         outcome: async (results) => {
           const [one, two] = await Promise.all([LISTED, `rank-2-svd--${LISTED}`].map((strategy) => results.outcome(strategy)));
-          return one && two ? t`${plain(points(two, one))} points, for ${plain((100 * two.flops) / one.flops - 100)} % more FLOPs` : '';
+          return one && two ? t`${plain(points(two, one))} points, for ${plain((100 * two.flops) / one.flops - 100)} % more FLOPs.` : '';
         },
       },
     },
@@ -38,16 +38,16 @@ export const exercise: Exercise<OwnProof> = {
     if (recipeOf(mine.strategy)?.listed !== recipe.listed) return { score: 0, reason: t`The certificate is of another proof.` };
     const [listed, all] = await Promise.all([results.outcome(recipe.listed), results.outcomes()]);
     const [beaten] = all.filter((other) => other.flops <= mine.flops && isAtLeast(other, mine)).sort((a, b) => b.bound - a.bound);
-    const said = t`Your proof ${proves(mine)}`;
+    const said = proven(t`Your proof`, mine);
     if (!beaten) {
       const best = all.filter(({ flops }) => flops <= mine.flops).sort((a, b) => b.bound - a.bound)[0];
-      const above = best ? t`: the best of them proves ${plain(points(mine, best))} points less` : '';
-      return { score: 1, reason: t`${said}, and none of ${all.length} listed proofs that are as short proves as much${above}.` };
+      const above = best ? ` ${t`The best of them proves ${plain(points(mine, best))} points less.`}` : '';
+      return { score: 1, reason: `${said} ${t`None of ${all.length} listed proofs that are as short proves as much.`}${above}` };
     }
     const { label } = await results.strategy(beaten.strategy);
     const gain = points(mine, listed);
-    const against = gain > 0 ? t`It proves ${plain(gain)} points more than the same proof with one direction` : t`The same proof with one direction proves ${plain(-gain)} points more`;
-    return { score: gain > 0 ? 0.5 : 0, reason: t`${said}. ${against}, but “${label}” ${proves(beaten)}.` };
+    const against = gain > 0 ? t`It proves ${plain(gain)} points more than the same proof with one direction.` : t`The same proof with one direction proves ${plain(-gain)} points more.`;
+    return { score: gain > 0 ? 0.5 : 0, reason: `${said} ${against} ${t`But it is beaten: ${proven(t`“${label}”`, beaten)}`}` };
   },
   hints: [t`Look for gaps in the frontier: lengths for which the best listed proof is much shorter.`, t`Two factors gain with every direction. Which direct path, and which rank, lands in a gap?`],
   shows: t`A proof is a program that you can improve. Where you have beaten the frontier, you have found something that its authors had not tried.`,

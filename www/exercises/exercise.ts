@@ -14,7 +14,7 @@ export interface Prediction {
   asks: string;
   /** What follows the number, such as `%`; empty for a text. */
   unit: string;
-  /** What happens on the open model, in words. */
+  /** What happens on the open model: sentences. */
   outcome(results: Results): Promise<string>;
 }
 
@@ -62,7 +62,7 @@ export const SOLVED = 1;
 export interface Verdict {
   /** From 0 to `SOLVED`. */
   score: number;
-  /** Why, with numbers of the model that the answer is about. */
+  /** Why, with numbers of the model that the answer is about: sentences. */
   reason: string;
 }
 

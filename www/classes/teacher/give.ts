@@ -1,12 +1,12 @@
 /** The third section: a link, a QR code, a frame, a sheet on paper, and packages for an LMS. */
 
-import { t } from '../../languages/language.js';
+import { t, tag } from '../../languages/language.js';
 import { copyButton } from '../../ui/copy.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { escaped } from '../../ui/export/svg.js';
-import { SET } from '../../app/address.js';
+import { LANGUAGE, SET } from '../../app/address.js';
 import { printOf } from '../set.js';
 import type { Standard } from '../lms/manifest.js';
 import type { Draft } from './draft.js';
@@ -22,11 +22,13 @@ const PACKAGES: readonly (readonly [Standard, string])[] = [
   ['xapi', 'xAPI'],
 ];
 
-/** The address with which a class opens a set. */
-export const linkOf = (code: string, base: string) => new URL(`./?${SET.name}=${code}`, base).href;
-
-/** The address with which another teacher opens a set here, to change it. */
-export const editLinkOf = (code: string, base: string) => new URL(`./teacher.html?${SET.name}=${code}`, base).href;
+/** The address of a set: in the page, for a class, or in this one, for another teacher. A language that was asked for stays. */
+function linkTo(page: './' | './teacher.html', code: string): string {
+  const url = new URL(page, document.baseURI);
+  url.searchParams.set(SET.name, code);
+  if (LANGUAGE.isIn(location)) url.searchParams.set(LANGUAGE.name, tag);
+  return url.href;
+}
 
 /** What an LMS or a site takes to show a set within its own page: as high as its window allows, so that nothing is cut. */
 export function frameOf(link: string, title: string): string {
@@ -63,7 +65,7 @@ export class Give {
     const part = (title: string, help: string, ...children: Node[]) => make('section', {}, make('h3', {}, title), hint(help), ...children);
     const packages = PACKAGES.map(([standard, name]) => this.#button(t`Save ${name} package`, () => this.#package(standard, name)));
     const sheets = [false, true].map((withKey) => this.#button(withKey ? t`Print with answer key` : t`Print`, () => print(withKey)));
-    const colleague = copyButton(t`Copy link for a colleague`, () => editLinkOf(this.#draft.code ?? '', document.baseURI));
+    const colleague = copyButton(t`Copy link for a colleague`, () => linkTo('./teacher.html', this.#draft.code ?? ''));
     const links = buttons(copyButton(t`Copy link`, () => this.#link.value), this.#open, colleague);
     const inside = t`For Moodle, Canvas, Blackboard and others: everything is in one file, and marks reach the gradebook without another server.`;
     const host = labelled(t`Host that takes xAPI statements`, this.#host, t`Only if it is another than your platform’s.`);
@@ -93,7 +95,7 @@ export class Give {
     const { code, set } = this.#draft;
     [this.#nothing.hidden, this.#all.hidden] = [code !== undefined, code === undefined];
     if (code === undefined) return;
-    const link = linkOf(code, document.baseURI);
+    const link = linkTo('./', code);
     if (link === this.#link.value) return;
     this.#link.value = this.#open.href = link;
     const inside = Object.keys(this.#weights.filesOf(set.about)).length > 0;

@@ -91,7 +91,8 @@ export class Settings {
         const group = make('optgroup', { label: listed.name() }, ...models.map((entry) => this.#option(listed.id, entry)));
         this.#model.append(group);
       }
-      this.#model.value = this.#chosen(this.#draft.set.about);
+      // Who has chosen meanwhile means it.
+      if (this.#model.value === EACH) this.#model.value = this.#chosen(this.#draft.set.about);
     } catch (error) {
       this.#said.textContent = t`The gallery’s models are not here: ${told(error)} Reload this page to choose among them.`;
     }

@@ -3,7 +3,7 @@
 import type { Exercise, Prediction, Question } from '../../exercises/exercise.js';
 import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
-import { capital, told } from '../../ui/format.js';
+import { told } from '../../ui/format.js';
 import type { ExerciseSet } from '../set.js';
 import { inWords } from '../words.js';
 import type { Bench } from './bench.js';
@@ -39,7 +39,7 @@ async function keyOf(exercise: Exercise, at: number, draft: Draft, bench: Bench)
     const { solve } = await import('../solutions.js');
     const found = await solve(exercise, results);
     const outcomes = await Promise.all(steps.map(({ predict }) => predict?.outcome(results)));
-    const said = outcomes.map((outcome, i) => outcome && t`Step ${i + 1}: ${steps[i]?.predict?.asks} ${capital(outcome)}.`);
+    const said = outcomes.map((outcome, i) => outcome && t`Step ${i + 1}: ${steps[i]?.predict?.asks} ${outcome}`);
     const guesses = said.flatMap((text) => (text ? [make('p', {}, text)] : []));
     const none = t`No right answer was found on this model: try the exercise before you give it to a class.`;
     const answer = found ? [make('strong', {}, inWords(question, found.answer)), ` ${found.verdict.reason}`] : [none];

@@ -31,7 +31,7 @@ function predictionOf({ asks, unit, outcome }: Prediction, i: number, before: st
     const happens = make('dd', {}, '…');
     said.replaceChildren(make('p', { class: 'hint' }, asks), make('dl', {}, make('div', {}, make('dt', {}, t`You predicted`), make('dd', {}, `${text}${unit && ` ${unit}`}`)), make('div', {}, make('dt', {}, t`What happens`), happens)));
     try {
-      happens.textContent = `${await outcome(await desk.results())}.`;
+      happens.textContent = await outcome(await desk.results());
     } catch (error) {
       if (error instanceof Cancelled) return;
       const again = make('button', { type: 'button' }, t`Try again`);
