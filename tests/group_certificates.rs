@@ -81,7 +81,7 @@ fn every_field_is_checked() {
         ("/sha256", json!("00"), "about the weights file with the SHA-256 00"),
         ("/strategy", json!("low-rank-unembed-5"), "`rank of the proof` is 6, expected 5"),
         ("/strategy", json!("magic"), "unknown strategy `magic`"),
-        ("/strategy", json!("irrep"), "proofs by irreps are for networks without paths"),
+        ("/strategy", json!("irrep"), "proofs by irreps and cosets are for networks without paths"),
         ("/strategy", json!("brute-force"), "`claim.proof` is {"),
         ("/correct", json!("03481"), "`correct` is 03481, expected a whole number"),
         ("/correct", json!("3482"), "`theorem`"),
