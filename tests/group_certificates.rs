@@ -51,6 +51,7 @@ fn what_is_proven_is_confirmed() {
                 "irrep-abs",
                 "coset",
                 "active-sets-14",
+                "best-of-900000",
             ][..],
         ),
         (Z31, &["brute-force-symmetric", "low-rank-unembed-7"]),
