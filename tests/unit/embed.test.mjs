@@ -21,11 +21,12 @@ const read = (attributes) => {
 test('switches have defaults, take lists in any order, and refuse what is out of range with its range', () => {
   const { told, ...initial } = read({});
   assert.deepEqual(told, []);
-  assert.deepEqual(initial, { model: '', src: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible' });
+  assert.deepEqual(initial, { model: '', src: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible', lang: 'en' });
   const some = read({ show: 'try, claim', hide: 'run', model: 'max4_v64_s123.safetensors', budget: '2e6', lang: 'en-GB' });
-  assert.deepEqual([some.show, some.hide, some.model, some.budget, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, []]);
+  assert.deepEqual([some.show, some.hide, some.model, some.budget, some.lang, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, 'en', []]);
+  assert.equal(read({ lang: 'de-AT' }).lang, 'de');
   assert.deepEqual([without(some), viewsOf(some)], [['plot', 'slider', 'run'], ['try']]);
-  const bad = read({ show: 'all', theme: 'pink', start: 'now', budget: 'much', model: '../x', lang: 'de', hide: 'claim' });
+  const bad = read({ show: 'all', theme: 'pink', start: 'now', budget: 'much', model: '../x', lang: 'xx', hide: 'claim' });
   assert.equal(bad.told.length, 7);
   assert.deepEqual([bad.show, bad.theme, bad.start, bad.budget, bad.model], [initial.show, 'auto', 'visible', null, '']);
   assert.ok(bad.told.includes('theme="pink": expected one of auto, light, dark.'));

@@ -28,8 +28,8 @@ impl Asked {
             return Ok(Self::Name(name.clone()));
         }
         if let Some(text) = weights.metadata.get(CAYLEY) {
-            let rows: Vec<Vec<usize>> =
-                serde_json::from_str(text).map_err(|error| Problem::Cayley(quoted_json(&error)))?;
+            let rows: Vec<Vec<usize>> = serde_json::from_slice(text.as_bytes())
+                .map_err(|error| Problem::Cayley(quoted_json(&error)))?;
             let order = rows.len();
             let table = match rows.iter().all(|row| row.len() == order) {
                 true => rows.concat(),

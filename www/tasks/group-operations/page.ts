@@ -24,7 +24,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
   },
   compares: false,
   isEmbedded: false,
-  hasBest: false,
+  hasBest: true,
   first,
   shelf,
   explainer: () => Promise.resolve(new Asking()),

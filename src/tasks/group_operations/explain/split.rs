@@ -1,3 +1,6 @@
+use crate::tasks::group_operations::active_sets::ActiveSets;
+use crate::tasks::group_operations::best::Best;
+use crate::tasks::group_operations::coset::ByCosets;
 use crate::tasks::group_operations::irrep::Irrep;
 use crate::tasks::group_operations::low_rank::LowRank;
 use crate::tasks::group_operations::{GroupOperation, Strategy};
@@ -37,10 +40,24 @@ impl GroupOperation {
     pub fn split(&self, strategy: Strategy) -> Option<Split> {
         let (parts, of_left, rests): (_, OfLeft, _) = match strategy {
             Strategy::BruteForce(_) => return None,
+            Strategy::Best(target) => {
+                return self.split(Best::searched(self, target).strategy()?);
+            }
             Strategy::LowRankUnembed(rank) => {
                 let proof = LowRank::searched(self, rank);
                 let rests = proof.rests();
                 (LowRank::PARTS, Box::new(move |x| proof.parts(x)), rests)
+            }
+            Strategy::ActiveSets(rank) => {
+                let proof = ActiveSets::searched(self, rank);
+                let rests = proof.rests();
+                let parts = move |x| proof.parts(x).into_iter().map(Vec::from).collect();
+                (ActiveSets::PARTS, Box::new(parts), rests)
+            }
+            Strategy::Coset => {
+                let proof = ByCosets::searched(self);
+                let parts = move |x| proof.parts(x).into_iter().map(Vec::from).collect();
+                (ByCosets::PARTS, Box::new(parts), Vec::new())
             }
             Strategy::Irrep(method) => {
                 let proof = Irrep::searched(self, method);

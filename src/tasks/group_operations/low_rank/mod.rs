@@ -12,10 +12,12 @@
 //! rank `Σ d_ρ²` but for noise, so the count jumps from nothing to everything there.
 
 mod factors;
+mod rests;
 mod search;
 mod verify;
 
 pub use factors::{Factors, FactorsError, Lengths};
+pub(super) use rests::{Rests, flops as rests_flops};
 pub use search::Search;
 
 use super::GroupOperation;
@@ -35,8 +37,16 @@ pub fn most_rank(network: &TwoToken) -> usize {
 
 /// FLOPs of a proof of this rank, at most.
 pub(super) fn most_flops(task: &GroupOperation, rank: usize) -> f64 {
-    let of = |lengths| verify::flops(&task.network, task.group.order(), rank, lengths);
-    of(Lengths::Exact).max(of(Lengths::Sums))
+    flops(task, rank, Lengths::Exact).max(flops(task, rank, Lengths::Sums))
+}
+
+/// FLOPs of a proof of this rank, at least.
+pub(super) fn least_flops(task: &GroupOperation, rank: usize) -> f64 {
+    flops(task, rank, Lengths::Exact).min(flops(task, rank, Lengths::Sums))
+}
+
+fn flops(task: &GroupOperation, rank: usize, lengths: Lengths) -> f64 {
+    verify::flops(&task.network, task.group.order(), rank, lengths)
 }
 
 /// A proof by factors of the unembedding. A chunk is a left token.

@@ -1,7 +1,7 @@
 /** An input of the user's: what the network answers, which neurons say so, and whether the chosen proof covers it. */
 
 import { nodes, t } from '../../../../languages/language.js';
-import type { GroupLook, Margins } from '../../../../pkg/group.js';
+import type { GroupLook, Margins } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real } from '../../../../ui/real.js';
 import type { Shown } from '../../../../views/view.js';

@@ -1,7 +1,7 @@
 /** The network's weights: which representations of the group each neuron uses, and the matrices themselves. */
 
 import { t, translated } from '../../../../languages/language.js';
-import type { Frequencies, Power, Weights } from '../../../../pkg/group.js';
+import type { Frequencies, Power, Weights } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
 import type { Shown } from '../../../../views/view.js';

@@ -1,7 +1,7 @@
 /** Why a proof by ideal neurons holds or fails, from what its circuits are. */
 
 import { t, translated } from '../../../../languages/language.js';
-import type { Circuits } from '../../../../pkg/group.js';
+import type { Circuits } from '../../../../pkg/insight.js';
 import { share } from '../../../../ui/real.js';
 import { fixed } from '../../../../ui/format.js';
 

@@ -1,7 +1,7 @@
 /** The parts of a margin that a proof shows, in words. */
 
 import { t } from '../../../../languages/language.js';
-import type { Split } from '../../../../pkg/group.js';
+import type { Split } from '../../../../pkg/insight.js';
 import { real } from '../../../../ui/real.js';
 
 interface Words {
