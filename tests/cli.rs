@@ -308,6 +308,32 @@ fn a_sweep_continues_where_it_was() {
     assert_eq!(std::fs::read_to_string(&results).unwrap(), "something else\n");
 }
 
+/// Seeds that are trained in shards are the same files, bit for bit, and those that are there stay.
+#[test]
+fn seeds_in_shards_are_the_same_files() {
+    let folder = scratch("seeds");
+    let (whole, parts) = (folder.join("whole"), folder.join("parts"));
+    let train = |to: &Path, steps: &str, more: &[&str]| {
+        let to = to.display().to_string();
+        let all = ["train", "--k", "1", "--steps", steps, "--seeds", "0..4", "-o", &to];
+        run(&[&all[..], more].concat())
+    };
+    assert!(train(&whole, "3", &[]).status.success());
+    for shard in ["1/3", "2/3", "3/3"] {
+        assert!(train(&parts, "3", &["--shard", shard]).status.success());
+    }
+    for seed in 0..4 {
+        let file = format!("max1_v64_s{seed}.safetensors");
+        let read = |folder: &Path| std::fs::read(folder.join(&file)).unwrap();
+        assert!(read(&whole) == read(&parts), "{file}");
+    }
+    let again = train(&parts, "3", &[]);
+    assert!(text(&again.stdout).contains("4 models, 4 of them trained before"));
+    let refused = train(&parts, "4", &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("another recipe"), "{}", text(&refused.stderr));
+}
+
 #[test]
 fn verify_prints_a_table_of_the_strategies_asked_for() {
     let output = run(&[
@@ -860,7 +886,9 @@ fn verify_recognises_group_operations() {
     let one = run(&["verify", pizza, "--attention", "one", "--strategy", "brute-force"]);
     assert!(text(&one.stdout).contains("constant attention of 1 to each"), "{}", text(&one.stdout));
     let irrep = run(&["verify", pizza, "--strategy", "irrep"]);
-    assert!(text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths"));
+    assert!(
+        text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths")
+    );
     let other = run(&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "irrep"]);
     assert!(text(&other.stderr).contains("`irrep` is no strategy of the task max-of-k"));
 }

@@ -3,8 +3,9 @@
 //! and limits with a test of their own, are in `tests/weights`.
 
 use crate::files::*;
+use compact_proofs::proof::Target;
 use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Stretch, Target, Tokens,
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Stretch, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, DirectPath, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic,
