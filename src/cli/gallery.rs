@@ -63,9 +63,9 @@ struct Entry {
 /// What the page shows before any WebAssembly has run.
 #[derive(Serialize)]
 pub(super) struct FirstPaint<F> {
-    facts: F,
+    pub(super) facts: F,
     outcomes: Vec<ShownOutcome>,
-    metrics: Metrics,
+    pub(super) metrics: Metrics,
     figure: Figure,
 }
 

@@ -3,7 +3,7 @@ use super::theorems::{margin, print_integrals, print_margins};
 use super::verify::{Named, Row, Strategies, finish_with_bar, print_rows};
 use super::write_file;
 use crate::frontier::pareto;
-use crate::proof::{Margin, Outcome, Run};
+use crate::proof::{Margin, Outcome};
 use crate::tasks::Kind;
 use crate::tasks::group_operations::quadrature::{Integrals, Quadrature, Rule};
 use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
@@ -117,24 +117,6 @@ pub(super) fn prove(
     write_file(output, certificate.as_bytes())?;
     println!("{}: {} bytes", output.display(), certificate.len());
     print_rows(&[Row { outcome: run.outcome(), published_count: None, on_frontier: true }]);
-    Ok(())
-}
-
-/// Verifies a certificate, and prints what it proves.
-pub(super) fn check((mut run, facts): (Run, Facts), is_json: bool) -> super::CommandResult {
-    let start = Instant::now();
-    let what = format!("check {}", run.about().strategy);
-    finish_with_bar(&mut run, &what);
-    run.add_seconds(start.elapsed().as_secs_f64());
-    let outcome = run.confirmed()?;
-    let row = Row { outcome, published_count: None, on_frontier: true };
-    if is_json {
-        println!("{}", serde_json::to_string_pretty(&[row])?);
-    } else {
-        print_facts(&facts);
-        println!("What no weights file says, and is assumed: {}", facts.network);
-        print_rows(&[row]);
-    }
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 use super::{group_operations, print_table, progress_bar, read_file};
 use crate::frontier::pareto;
 use crate::proof::{Outcome, Run};
+use crate::tasks::group_operations::Options;
+use crate::tasks::group_operations::group::read_table;
 use crate::tasks::group_operations::quadrature::Rule;
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
@@ -8,6 +10,7 @@ use crate::tasks::{self, Kind};
 use crate::two_token::Attention;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -48,6 +51,10 @@ pub(super) struct Reading {
     /// which the most inputs are right if not given
     #[arg(long)]
     attention: Option<Attention>,
+    /// File with the Cayley table of the group, JSON or CSV: row x holds the products x · y, elements
+    /// are counted from 0
+    #[arg(long, value_name = "FILE", conflicts_with = "group")]
+    cayley: Option<PathBuf>,
 }
 
 impl Reading {
@@ -57,10 +64,21 @@ impl Reading {
     }
 
     /// How a network of the task group-operations is read.
-    pub(super) fn options(&self) -> tasks::group_operations::Options {
-        let Self { group, instance, attention, .. } = self;
-        let (group, instance, attention) = (group.clone(), *instance, *attention);
-        tasks::group_operations::Options { group, instance, attention, vocabulary: None }
+    pub(super) fn options(&self) -> Result<Options, Box<dyn Error + Send + Sync>> {
+        let Self { group, instance, attention, cayley, .. } = self;
+        let table = cayley.as_ref().map(|path| {
+            let named = |why| format!("{}: {why}", path.display());
+            Ok::<_, Box<dyn Error + Send + Sync>>(
+                read_table(&read_file(path)?).map_err(named)?.rows(),
+            )
+        });
+        Ok(Options {
+            group: group.clone(),
+            cayley: table.transpose()?,
+            instance: *instance,
+            attention: *attention,
+            vocabulary: None,
+        })
     }
 }
 
@@ -156,7 +174,7 @@ pub(super) fn run(
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
     if reading.kind(&bytes) == Kind::GroupOperations {
-        let options = reading.options();
+        let options = reading.options()?;
         return group_operations::verify(&name, &bytes, &options, strategy, *json);
     }
     let (task, _) = MaxOfK::load(&name, &bytes)?;

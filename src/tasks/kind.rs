@@ -1,3 +1,4 @@
+use super::{Brought, Refusal, group_operations, max_of_k};
 use crate::two_token::is_two_token;
 use crate::weights::{self, WeightsFile};
 use std::fmt;
@@ -45,6 +46,32 @@ impl Kind {
     #[must_use]
     pub fn of_file(bytes: &[u8]) -> Self {
         weights::read(bytes).map_or(Self::MaxOfK, |weights| Self::of(&weights))
+    }
+}
+
+impl Kind {
+    /// Reads a weights file of any format that someone brought; `file` names it in errors.
+    ///
+    /// # Errors
+    /// If the file is damaged, or no network of the task that its tensors are taken for.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Box<dyn Brought>, Refusal> {
+        match Self::of_file(bytes) {
+            Self::MaxOfK => max_of_k::brought(file, bytes),
+            Self::GroupOperations => group_operations::brought(file, bytes),
+        }
+    }
+
+    /// Reads a file that says how another one is read, as JSON that the task's module takes.
+    ///
+    /// # Errors
+    /// If the task has no such files, or this is none.
+    pub fn reading(self, file: &str, bytes: &[u8]) -> Result<String, Refusal> {
+        match self {
+            Self::MaxOfK => {
+                Err(Refusal::new(format!("{file}: weights of {self} are read in one way")))
+            }
+            Self::GroupOperations => group_operations::reading(file, bytes),
+        }
     }
 }
 

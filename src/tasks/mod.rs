@@ -1,12 +1,14 @@
 //! The tasks: what a model should compute, and how that is proven. Each task has a module; this
 //! file holds what they share.
 
+mod brought;
 mod facts;
 pub mod group_operations;
 mod kind;
 pub mod max_of_k;
 mod task;
 
+pub use brought::{Brought, Confirmation};
 pub use facts::{
     ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
 };

@@ -8,7 +8,7 @@ import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
+import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
@@ -49,8 +49,15 @@ const program = (): Promise<WebAssembly.Module> => {
   return fetched;
 };
 
+/** A certificate that the page of another task has given to this one, until its model is open. */
+let handed = handedOver();
 const view: View = {
-  model: (model) => page.model(model),
+  model: (model) => {
+    page.model(model);
+    if (!handed || !model.bytes) return;
+    adopt(handed).catch((error: unknown) => problems.tell('model', told(error)));
+    handed = undefined;
+  },
   proof: (proof) => {
     page.proof(proof);
     if (isDone(proof)) drawFigures();
@@ -73,6 +80,7 @@ const certificates = async (): Promise<Certificates> => new (await import('../st
 const page = new Page(task, shipped, workers, models, queue, certificates, {
   chosen: (choice) => opening.noteInAddress(choice),
   take: (file) => void take([file]),
+  readAs: (way) => opening.readAs(way),
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
@@ -121,7 +129,7 @@ async function take(files: readonly File[]) {
   try {
     const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
     if (certificate) await adopt(certificate);
-    else opening.openFiles(files);
+    else await opening.openFiles(files);
   } catch (error) {
     problems.tell('model', told(error));
   }
@@ -129,6 +137,7 @@ async function take(files: readonly File[]) {
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
+  if (certificate.task !== task.id) return opening.certificateElsewhere(certificate);
   const all = await certificates();
   const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {

@@ -3,7 +3,7 @@
  * everything else shows its models without knowing what they compute.
  */
 
-import type { Address } from '../app/address.js';
+import type { Address, Ways } from '../app/address.js';
 import type { FileFacts } from '../pkg/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
@@ -12,12 +12,21 @@ import type { Rung } from '../state/ladder.js';
 import type { Looked, Model, Models, Shipped } from '../state/model.js';
 import type { TaskFacts } from '../pkg/prove.js';
 import type { Entry as Meaning } from '../views/glossary/words.js';
-import type { Queue } from '../state/queue.js';
 import type { Step } from '../views/tour/steps.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 import type { Host, ViewOf } from '../views/view.js';
 
 export type Checker = 'verifier' | 'independent' | 'proven';
+
+/** Ways to read the file of a model, of a task whose files do not say all. */
+export interface Reads<F> extends Ways {
+  /** How the file of a model is read. */
+  of(facts: F): object;
+  /** What of a way no address holds, so that the browser keeps it with the file; undefined for nothing. */
+  kept(read: object): object | undefined;
+  /** Whether a file of the user's says how another one is read; the module `files` then reads it. */
+  isIn(file: File): Promise<boolean>;
+}
 
 /** What is said and asked of a task's models, wherever they are shown; `F` is what is known of one. */
 export interface Task<F extends TaskFacts = TaskFacts> {
@@ -33,6 +42,8 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   about(facts: F): (Node | string)[];
   /** What is known of a model beside its file and its parameters, each with its name. */
   facts(facts: F): [string, string][];
+  /** Ways to read files; undefined where they say all themselves. */
+  readonly reads?: Reads<F>;
   /** What the module that proves is told of a user's file, if only the module `files` can read it. */
   way(file: FileFacts): object | undefined;
   /** What is known of a user's file, and of the network in it as its task's module has read it. */
@@ -77,6 +88,9 @@ export interface Explains {
   model(weights: Weights): void;
 }
 
+/** Reads the open file in another way, and shows it so. Rejects with an `Error` if it cannot be read so: all stays as it is. */
+export type ReadAs = (read: object) => Promise<void>;
+
 /** The part of the report about the network: what is assumed of it. */
 export interface NetworkPart {
   /** Shows another model. */
@@ -117,7 +131,7 @@ export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = 
   /** What the report says of the proofs above their list. */
   proofs(): Promise<(Node | string)[]>;
   /** Fetches the report's part about the network, which is made once its elements are in the page. */
-  network(): Promise<(models: Models, queue: Queue) => NetworkPart>;
+  network(): Promise<(models: Models, readAs: ReadAs) => NetworkPart>;
   /** Words that mean something else here, or are this task's own. */
   words?(): Promise<Readonly<Record<string, Meaning>>>;
   /** Fetches the steps of the tour. */

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`group`] | finite groups: Cayley tables, names, what a table is called |
 //! | `load` | files to networks |
+//! | `brought` | files that people bring |
 //! | `find` | which group a network computes |
 //! | `strategy` | what can be proven, by name |
 //! | `certificate` | what certificates say, and the runs that confirm them |
@@ -24,6 +25,7 @@
 //! | `explain` | what a network does, and why a proof proves what it does |
 //! | [`quadrature`] | another theorem: how well the neurons of a cyclic group integrate |
 
+mod brought;
 mod brute_force;
 mod certificate;
 pub mod explain;
@@ -42,6 +44,7 @@ mod strategy;
 mod task;
 pub mod train;
 
+pub(in crate::tasks) use brought::{brought, reading};
 pub use certificate::{CertificateError, Claim, Named};
 pub use facts::{Facts, OwnFacts, Reading};
 pub use load::FileFacts;

@@ -29,7 +29,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
   proofs: async () => (await import('./report.js')).proofs(),
   network: async () => {
     const { ReadPart } = await import('./network.js');
-    return (models, queue) => new ReadPart(models, queue);
+    return (_, readAs) => new ReadPart(readAs);
   },
   words: async () => (await import('./words.js')).WORDS,
   tour: async () => (await import('./tour.js')).STEPS,

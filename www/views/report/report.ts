@@ -15,7 +15,7 @@ import { Names } from '../../state/names.js';
 import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
-import type { NetworkPart, TaskPage } from '../../tasks/task.js';
+import type { NetworkPart, ReadAs, TaskPage } from '../../tasks/task.js';
 import { BestProof } from '../best/best.js';
 import { showFacts, showTask } from '../facts/facts.js';
 import { Details } from '../proof/details.js';
@@ -38,6 +38,7 @@ export interface Host {
   look(looks: Partial<Filter & Sorted>, choice: 'look' | 'typed'): void;
   /** Shows a problem. */
   problem(text: string): void;
+  readAs: ReadAs;
 }
 
 /** What of an address a model may not have. */
@@ -162,7 +163,7 @@ export class Report {
 export async function reportOf(host: Host): Promise<Report> {
   const [about, network] = await Promise.all([host.task.proofs(), host.task.network()]);
   putIn();
-  return new Report(host, network(host.models, host.queue), about);
+  return new Report(host, network(host.models, host.readAs), about);
 }
 
 /** Puts the report's elements into the page: the sections after the views, the footer at the end. */
