@@ -1,10 +1,9 @@
 //! The gallery of networks for groups, and what is proven of each.
 
 use super::gallery::FirstPaint;
+use super::group_operations::all_proven;
 use super::trained_group::TrainedGroup;
-use super::verify::finish;
 use super::{json, progress_bar, read_file, write_file};
-use crate::frontier::LinearBaseline;
 use crate::proof::Outcome;
 use crate::tasks::group_operations::irrep::{Diagnosis, Fault, Method, diagnosis};
 use crate::tasks::group_operations::train::Recipe;
@@ -169,22 +168,9 @@ impl Shown {
     /// Runs every proof. Times are left out: they differ from run to run.
     fn new(id: &str, bytes: &[u8]) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (task, facts) = GroupOperation::load(&file_name(id), bytes, &Options::default())?;
-        let strategies = Strategy::listed(&task);
-        let outcomes = strategies.iter().map(|&strategy| {
-            let mut run = task.run(strategy)?;
-            finish(&mut run, || ());
-            Ok(run.outcome())
-        });
-        let outcomes = outcomes.collect::<Result<Vec<_>, Box<dyn Error + Send + Sync>>>()?;
-        let points: Vec<_> = strategies
-            .iter()
-            .zip(&outcomes)
-            .map(|(strategy, outcome)| strategy.point(&task, outcome.bound.ratio(), outcome.flops))
-            .collect();
-        let exact = exact(&outcomes);
-        let baseline = LinearBaseline { accuracy: exact.bound.ratio(), flops: exact.flops };
-        let methods = strategies.iter().filter_map(|strategy| match strategy {
-            Strategy::Irrep(method @ (Method::Pairs | Method::Absolute)) => Some(*method),
+        let (outcomes, points, baseline) = all_proven(&task)?;
+        let methods = Strategy::listed(&task).into_iter().filter_map(|strategy| match strategy {
+            Strategy::Irrep(method @ (Method::Pairs | Method::Absolute)) => Some(method),
             _ => None,
         });
         let irreps = methods.map(|method| {
@@ -207,7 +193,8 @@ impl Shown {
     ) -> Entry {
         let Self { results: Results { first_paint, irreps }, outcomes } = self;
         let (facts, metrics) = (first_paint.facts, first_paint.metrics);
-        let exact = exact(&outcomes);
+        // Brute force is the first of all strategies.
+        let exact = &outcomes[0];
         let right = exact.bound.correct();
         let mut sha256 = crate::tasks::sha256(bytes);
         sha256.truncate(16);
@@ -255,9 +242,4 @@ impl Proven {
             flops: outcome.flops,
         }
     }
-}
-
-/// Brute force, which is the first of all strategies.
-fn exact(outcomes: &[Outcome]) -> &Outcome {
-    &outcomes[0]
 }

@@ -1,12 +1,12 @@
 use super::prove::write_canonical;
 use super::theorems::{margin, print_integrals, print_margins};
-use super::verify::{Named, Row, Strategies, finish_with_bar, print_rows};
+use super::verify::{Named, Row, Strategies, finish, finish_with_bar, print_rows};
 use super::write_file;
-use crate::frontier::pareto;
+use crate::frontier::{LinearBaseline, Point, pareto};
 use crate::proof::{Margin, Outcome};
 use crate::tasks::Kind;
 use crate::tasks::group_operations::quadrature::{Integrals, Quadrature, Rule};
-use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
+use crate::tasks::group_operations::{Facts, GroupOperation, Options, Refused, Strategy};
 use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
@@ -118,6 +118,27 @@ pub(super) fn prove(
     println!("{}: {} bytes", output.display(), certificate.len());
     print_rows(&[Row { outcome: run.outcome(), published_count: None, on_frontier: true }]);
     Ok(())
+}
+
+/// Everything that a page proves of a network unasked: outcomes, their points, and the linear baseline.
+pub(super) fn all_proven(
+    task: &GroupOperation,
+) -> Result<(Vec<Outcome>, Vec<Point>, LinearBaseline), Refused> {
+    let strategies = Strategy::listed(task);
+    let outcomes = strategies.iter().map(|&strategy| {
+        let mut run = task.run(strategy)?;
+        finish(&mut run, || ());
+        Ok(run.outcome())
+    });
+    let outcomes = outcomes.collect::<Result<Vec<_>, Refused>>()?;
+    let points = strategies.iter().zip(&outcomes);
+    let points = points
+        .map(|(strategy, outcome)| strategy.point(task, outcome.bound.ratio(), outcome.flops))
+        .collect();
+    // Brute force is the first of all strategies.
+    let exact = &outcomes[0];
+    let baseline = LinearBaseline { accuracy: exact.bound.ratio(), flops: exact.flops };
+    Ok((outcomes, points, baseline))
 }
 
 /// Runs a proof on all cores.

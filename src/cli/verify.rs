@@ -100,6 +100,15 @@ pub(super) struct Named {
 }
 
 impl Named {
+    /// The name, if a task has a strategy of it.
+    pub(super) fn of(&self, task: Kind) -> Result<String, String> {
+        let is_known = match task {
+            Kind::MaxOfK => self.max_of_k.is_some(),
+            Kind::GroupOperations => self.group_operations.is_some(),
+        };
+        is_known.then(|| self.name.clone()).ok_or_else(|| self.not_of(task))
+    }
+
     /// The complaint that a task has no strategy of the name.
     pub(super) fn not_of(&self, task: Kind) -> String {
         format!(

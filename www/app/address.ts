@@ -4,6 +4,7 @@
  */
 
 import type { Named } from '../state/gallery.js';
+import { FIRST } from '../tasks/first.js';
 
 /** The parts of an address that hold fields. */
 export type Address = Pick<Location, 'search' | 'hash'>;
@@ -115,7 +116,7 @@ export const READ = new Field<object | undefined, Pick<Ranges, 'ways'>>('read', 
 /** What the network should compute; the first task is the page's without the field. */
 export const TASK = new Field<string, { tasks: readonly string[] }>('task', {
   part: 'search',
-  initial: ({ tasks }) => tasks[0] ?? '',
+  initial: () => FIRST,
   parse: (text, { tasks }) => tasks.find((id) => id === text),
   range: ({ tasks }) => `one of ${tasks.join(', ')}`,
 });
@@ -311,10 +312,10 @@ export function hashOf({ model, own, read, strategy, looks }: Target): string {
 export const names = ({ hash }: Address, fields: readonly string[]) => fields.some((name) => new URLSearchParams(hash.slice(1)).has(name));
 
 /** The address of the page with another task; the choice of workers stays. */
-export function pageOf(task: string, isFirst: boolean, hash = ''): string {
+export function pageOf(task: string, hash = ''): string {
   const url = new URL(location.href);
   url.searchParams.delete(WEIGHTS.name);
-  if (isFirst) url.searchParams.delete(TASK.name);
+  if (task === FIRST) url.searchParams.delete(TASK.name);
   else url.searchParams.set(TASK.name, task);
   url.hash = hash;
   return url.href;

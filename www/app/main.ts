@@ -32,7 +32,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 };
 const first = arrived();
 get('tasks', HTMLElement).append(
-  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
+  ...TASKS.map(({ id, name }) => make('a', { href: pageOf(id), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
@@ -116,7 +116,7 @@ addEventListener('click', ({ target }) => {
   void setUp('figure', async () => {
     if (pressed.id === 'share') {
       opening.noteInAddress();
-      (await import('../views/share/share.js')).share(models.current, page, task.isEmbedded);
+      (await import('../views/share/share.js')).share(models.current, page, Object.keys(task.views));
     } else if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, await task.tour(), models, (strategy) => page.choose(strategy));
     else (await import('../views/glossary/glossary.js')).explain(pressed, await task.words?.());
   });

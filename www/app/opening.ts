@@ -149,8 +149,7 @@ export class Opening {
 
   /** Offers to open a certificate of another task in that task's page, with its model if there is one. */
   async certificateElsewhere(certificate: CertificateFile) {
-    const at = TASKS.findIndex(({ id }) => id === certificate.task);
-    const listed = TASKS[at];
+    const listed = TASKS.find(({ id }) => id === certificate.task);
     if (!listed) throw new Error(`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
     const gallery = await (await listed.page()).shelf();
     const entry = await gallery.bySha256(certificate.sha256);
@@ -159,7 +158,7 @@ export class Opening {
     const hash = entry ? hashOf({ model: entry.named }) : isKept ? hashOf({ own }) : '';
     const act = () => {
       handOver(certificate);
-      location.assign(pageOf(listed.id, at === 0, hash));
+      location.assign(pageOf(listed.id, hash));
     };
     const about = entry ? `${entry.file}, a model of` : 'a model of';
     this.#problems.tell('model', `${certificate.file} is about ${about} the task ${listed.name}.`, { offer: { label: `Open it in ${listed.name}`, act } });
@@ -174,9 +173,9 @@ export class Opening {
     if (await find(own)) {
       // Who comes back finds this page as it was.
       this.#page.status(`${file} is of the task ${name}, and opens there.`);
-      return location.assign(pageOf(id, task === 0, hashOf({ own })));
+      return location.assign(pageOf(id, hashOf({ own })));
     }
-    const act = () => location.assign(pageOf(id, task === 0));
+    const act = () => location.assign(pageOf(id));
     this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
   }
 

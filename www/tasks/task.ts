@@ -50,6 +50,8 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   opened(loaded: F, file: FileFacts): F;
   /** The proof that is shown while none is chosen, of those on the frontier, the shortest first. */
   start(ladder: readonly Rung[]): Rung | undefined;
+  /** The model of the gallery in a file, as addresses name it; undefined for other files. */
+  named(file: string): Named | undefined;
   /** Works out what else is shown of a model; `isCounted` is whether all inputs are counted without being asked for. */
   look(prover: Prover, isCounted: boolean): Promise<Looked>[];
 }
@@ -86,6 +88,8 @@ export interface Shelf extends Gallery {
 export interface Explains {
   /** Takes another model. */
   model(weights: Weights): void;
+  /** Ends the worker; the next question starts it again. */
+  close(): void;
 }
 
 /** Reads the open file in another way, and shows it so. Rejects with an `Error` if it cannot be read so: all stays as it is. */
@@ -108,32 +112,34 @@ export interface Weigher {
 /** What is shown before a module is here: a model, with results and a figure if they are shipped. */
 export type First = Shipped & Partial<Pick<Pictured, 'figure' | 'narrow' | 'metrics'>>;
 
-/** What the page shows of a task. Whatever a first view does without is fetched when it is used. */
-export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Task<F> {
+/** What embeds show of a task, and the page beside other things. Whatever a first view does without is fetched when it is used. */
+export interface Embedded<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Task<F> {
   /** Address of the module that proves. */
   readonly module: string;
   /** Address of the script of workers with it. */
   readonly worker: string;
-  /** The fields of an address that name a model of the gallery. */
-  readonly fields: readonly string[];
   /** Its views, the first one at first, each fetched when it is opened. */
   readonly views: Readonly<Record<string, { label: string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
-  /** Whether other sites can embed its models. */
-  readonly isEmbedded: boolean;
+  /** Answers questions about a model. */
+  explainer(): Promise<E>;
+  /** Words that mean something else here, or are this task's own. */
+  words?(): Promise<Readonly<Record<string, Meaning>>>;
+}
+
+/** What the page shows of a task. */
+export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Embedded<F, E> {
+  /** The fields of an address that name a model of the gallery. */
+  readonly fields: readonly string[];
   /** Whether a best proof within a number of steps can be asked for. */
   readonly hasBest: boolean;
   /** Fetches what is shown at first: a model with what was shipped of it. */
   first(): Promise<First>;
   /** Fetches the list of its models. */
   shelf(): Promise<Shelf>;
-  /** Answers questions about a model. */
-  explainer(): Promise<E>;
   /** What the report says of the proofs above their list. */
   proofs(): Promise<(Node | string)[]>;
   /** Fetches the report's part about the network, which is made once its elements are in the page. */
   network(): Promise<(models: Models, readAs: ReadAs) => NetworkPart>;
-  /** Words that mean something else here, or are this task's own. */
-  words?(): Promise<Readonly<Record<string, Meaning>>>;
   /** Fetches the steps of the tour. */
   tour(): Promise<readonly Step[]>;
   /** Fetches what weighs inputs, if that is possible: `changed` hears of news, `end` that all are to be alike. */

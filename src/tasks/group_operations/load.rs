@@ -81,8 +81,7 @@ impl GroupOperation {
         options: &Options,
     ) -> Result<(Self, Facts), Problem> {
         let asked = Asked::new(&weights, options)?;
-        let Chosen { found, network, reading, readings } =
-            Chosen::new(&weights, options, &asked)?;
+        let Chosen { found, network, reading, readings } = Chosen::new(&weights, options, &asked)?;
         let mut notes = std::mem::take(&mut weights.notes);
         if !reading.assumed.is_empty() {
             notes.push(assumption(&reading, &readings, found.group.order().pow(2)));
@@ -223,7 +222,8 @@ impl Chosen {
                 Err(_) => {}
             }
         }
-        let (found, network, reading) = best.ok_or_else(|| refused.unwrap_or(Problem::NoSoftmax))?;
+        let (found, network, reading) =
+            best.ok_or_else(|| refused.unwrap_or(Problem::NoSoftmax))?;
         // Stable: of equal ones the first, which was chosen.
         readings.sort_by_key(|reading| std::cmp::Reverse(reading.right));
         Ok(Self { found, network, reading, readings })

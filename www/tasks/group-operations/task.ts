@@ -101,5 +101,9 @@ export const groupOperations: Task<GroupFacts> = {
   way: () => undefined,
   opened: (loaded, file) => ({ ...loaded, ...file, notes: [...file.notes, ...loaded.notes] }),
   start: (ladder) => ladder.at(-1),
+  named: (file) => {
+    const [, model] = /^(\w+)\.safetensors$/.exec(file) ?? [];
+    return model === undefined ? undefined : { model };
+  },
   look: () => [],
 };
