@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the page's modules to www/pkg/{prove,group,files,plot,check,explain}{.js,.d.ts,_bg.wasm}: one cargo
+# Compiles the page's modules to www/pkg/{prove,group,insight,files,plot,check,explain}{.js,.d.ts,_bg.wasm}: one cargo
 # build for all, then wasm-bindgen and wasm-opt for those that have changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -18,7 +18,7 @@ up_to_date() { # up_to_date OUTPUT INPUT ...: whether OUTPUT exists and is no ol
   for input; do [ ! "$input" -nt "$output" ] || return 1; done
 }
 
-modules=(prove group files plot check explain)
+modules=(prove group insight files plot check explain)
 built=$target/wasm32-unknown-unknown/web
 .ci/wasm-toolchain.sh cargo build -q --profile web --target wasm32-unknown-unknown "${modules[@]/#/-p}" \
   --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
@@ -44,7 +44,7 @@ finish() { # finish NAME: makes the JavaScript glue and the optimised module, if
 }
 
 # Finishes two modules at a time.
-{ finish prove && finish group && finish plot; } & first=$!
+{ finish prove && finish group && finish insight && finish plot; } & first=$!
 { finish files && finish check && finish explain; } & second=$!
 wait $first
 wait $second

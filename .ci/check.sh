@@ -14,7 +14,7 @@ fi
 if cargo clippy --version >/dev/null 2>&1; then
   # .ci/clippy.toml forbids functions in the page's crates that panic in the browser.
   cargo clippy --workspace --all-targets -- -D warnings
-  CLIPPY_CONF_DIR=$PWD/.ci cargo clippy -p web -p model -p prove -p group -p files -p plot -p check -p explain -- -D warnings
+  CLIPPY_CONF_DIR=$PWD/.ci cargo clippy -p web -p model -p prove -p group -p insight -p files -p plot -p check -p explain -- -D warnings
 fi
 if command -v shellcheck >/dev/null; then
   shellcheck -x .ci/*.sh .ci/run .ci/fuzz

@@ -21,7 +21,7 @@ const ADVISORIES = '.ci/advisories.json';
 const LICENCES = '.ci/licences.json';
 const CRATES = 'registry+https://github.com/rust-lang/crates.io-index';
 /** Packages of this repository. */
-const OURS = ['bench', 'check', 'compact-proofs', 'explain', 'fuzz', 'group', 'model', 'plot', 'prove', 'files', 'tool', 'web'];
+const OURS = ['bench', 'check', 'compact-proofs', 'explain', 'fuzz', 'group', 'insight', 'model', 'plot', 'prove', 'files', 'tool', 'web'];
 /** Kinds of advisories that fail the check; others, such as unmaintained, are printed as notes. */
 const FATAL = ['vulnerability', 'unsound'];
 

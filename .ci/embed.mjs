@@ -42,7 +42,7 @@ const styles = {
  */
 const TASKS = [
   { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker'], modules: ['explain'] } },
-  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: [], modules: [] } },
+  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: ['tasks/group-operations/insight-worker'], modules: ['insight'] } },
 ];
 
 /** The shipped results of a task with figures that fit an embed. */

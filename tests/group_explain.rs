@@ -1,7 +1,7 @@
 //! What is told about group operations: each input of a proof, waves, representations, circuits.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
-use compact_proofs::tasks::Task;
+use compact_proofs::tasks::Answers;
 use compact_proofs::tasks::group_operations::explain::{Frequency, NeuronPoint};
 use compact_proofs::tasks::group_operations::irrep::Method;
 use compact_proofs::tasks::group_operations::{GroupOperation, Options, Strategy};

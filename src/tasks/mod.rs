@@ -13,7 +13,7 @@ pub use facts::{
     ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
 };
 pub use kind::{Kind, UnknownTask};
-pub use task::{Question, Refusal, Task};
+pub use task::{Answers, Question, Refusal, Task};
 
 use crate::transformer::ModelError;
 use crate::weights::ReadError;

@@ -48,7 +48,11 @@ pub trait Task: Send + Sync {
     /// # Panics
     /// If the run is not finished.
     fn certificate(&self, sha256: &str, run: &Run) -> Result<String, Failure>;
+}
 
+/// What answers questions about a network, beside its proofs. A program that only proves contains no
+/// answers, which may be larger than all proofs.
+pub trait Answers: Send + Sync {
     /// Answers a question of the task's own, in JSON.
     ///
     /// # Errors

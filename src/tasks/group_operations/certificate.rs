@@ -1,4 +1,6 @@
+use super::active_sets::{ActiveSets, WalksError};
 use super::brute_force::BruteForce;
+use super::coset::{ByCosets, CosetsError};
 use super::group::{Group, name, natural};
 use super::irrep::{CircuitsError, Irrep};
 use super::low_rank::{FactorsError, LowRank};
@@ -110,9 +112,15 @@ pub enum CertificateError {
     /// The factors are no proof object for this network.
     #[error(transparent)]
     Factors(#[from] FactorsError),
+    /// The factors or orders are no proof object for this network.
+    #[error(transparent)]
+    Walks(#[from] WalksError),
     /// The circuits are no proof object for this network.
     #[error(transparent)]
     Circuits(#[from] CircuitsError),
+    /// The cosets are no proof object for this network.
+    #[error(transparent)]
+    Cosets(#[from] CosetsError),
     /// Its verification takes more work than is allowed.
     #[error(transparent)]
     GivenUp(#[from] GivenUp),
@@ -193,6 +201,12 @@ impl GroupOperation {
                 field("rank of the proof", &given.rank().to_string(), &rank.to_string())?;
                 Box::new(given)
             }
+            Strategy::ActiveSets(rank) => {
+                let given = ActiveSets::given(self, claim.object()?)?;
+                field("rank of the proof", &given.rank().to_string(), &rank.to_string())?;
+                Box::new(given)
+            }
+            Strategy::Coset => Box::new(ByCosets::given(self, claim.object()?)?),
             Strategy::Irrep(method) => Box::new(Irrep::given(self, method, claim.object()?)?),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::brute_force::{self, Symmetry};
 use super::irrep::{self, Method};
-use super::{GroupOperation, Options, Strategy, low_rank};
+use super::{GroupOperation, Options, Strategy, active_sets, coset, low_rank};
 use crate::frontier::{ClassRole, Marker};
 use crate::tasks::{ClassFacts, FamilyFacts, Limit, StrategyFacts, TaskFacts, Theorem};
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub struct Reading {
 }
 
 /// The classes of strategies, in the order of legends.
-pub(super) const CLASSES: [ClassFacts; 4] = [
+pub(super) const CLASSES: [ClassFacts; 6] = [
     ClassFacts {
         class: "brute force",
         label: "Brute force",
@@ -59,6 +59,13 @@ pub(super) const CLASSES: [ClassFacts; 4] = [
         complexity: "O(n² m), and for all inputs at once O(n m)",
     },
     ClassFacts {
+        class: "cosets",
+        label: "Cosets",
+        marker: Marker::TriangleRight,
+        role: ClassRole::Published,
+        complexity: "O(n² m)",
+    },
+    ClassFacts {
         class: "irreps (ours)",
         label: "Ours (irreps)",
         marker: Marker::Diamond,
@@ -71,6 +78,13 @@ pub(super) const CLASSES: [ClassFacts; 4] = [
         marker: Marker::TriangleUp,
         role: ClassRole::Ours,
         complexity: "O(n² R (m + o)) for rank R",
+    },
+    ClassFacts {
+        class: "active sets",
+        label: "Ours (active sets)",
+        marker: Marker::TriangleDown,
+        role: ClassRole::Ours,
+        complexity: "O(n² R o + n m R) for rank R, if neurons come and go a few times in a walk",
     },
 ];
 
@@ -108,6 +122,20 @@ impl Strategy {
                 visits_inputs: false,
                 ..ALL
             },
+            Self::ActiveSets(_) => FamilyFacts {
+                name: "active-sets",
+                one_of_many: true,
+                published: false,
+                flops_are: Limit::AtLeast,
+                visits_inputs: false,
+                ..ALL
+            },
+            Self::Coset => FamilyFacts {
+                name: "coset",
+                flops_are: Limit::AtLeast,
+                visits_inputs: false,
+                ..ALL
+            },
             Self::Irrep(method) => FamilyFacts {
                 name: "irrep",
                 published: method != Method::Absolute,
@@ -125,6 +153,8 @@ impl Strategy {
             Self::BruteForce(Symmetry::Ignored) => "Brute force".into(),
             Self::BruteForce(Symmetry::Used) => "Brute force, half of the inputs".into(),
             Self::LowRankUnembed(rank) => format!("Low-rank unembedding, rank {rank}"),
+            Self::ActiveSets(rank) => format!("Active sets, rank {rank}"),
+            Self::Coset => "Cosets".into(),
             Self::Irrep(Method::Pairs) => "Irreps".into(),
             Self::Irrep(Method::Linear) => "Irreps, linear".into(),
             Self::Irrep(Method::Absolute) => "Irreps, absolute values".into(),
@@ -139,6 +169,8 @@ impl Strategy {
                 brute_force::flops(&task.network, task.group.order(), symmetry).0
             }
             Self::LowRankUnembed(rank) => low_rank::most_flops(task, rank),
+            Self::ActiveSets(rank) => active_sets::least_flops(task, rank),
+            Self::Coset => coset::least_flops(&task.network),
             Self::Irrep(method) => irrep::least_flops(&task.network, method),
         }
     }
@@ -147,7 +179,11 @@ impl Strategy {
     fn group(self) -> &'static str {
         match self {
             Self::Irrep(Method::Absolute) => "irrep-abs",
-            Self::BruteForce(_) | Self::LowRankUnembed(_) | Self::Irrep(_) => self.family().name,
+            Self::BruteForce(_)
+            | Self::LowRankUnembed(_)
+            | Self::ActiveSets(_)
+            | Self::Coset
+            | Self::Irrep(_) => self.family().name,
         }
     }
 }

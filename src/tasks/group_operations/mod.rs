@@ -18,16 +18,20 @@
 //! | `certificate` | what certificates say, and the runs that confirm them |
 //! | `task`, `facts`, `questions` | what pages and command lines know and ask |
 //! | `brute_force` | the exact count |
+//! | [`active_sets`] | wrong and right logits through few numbers, which running sums give |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | `margin` | the least margin, from margins that a proof computes |
+//! | [`coset`] | neurons compared with ideal ones, each of which watches a coset |
 //! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
 //! | [`train`] | networks by the literature's recipes |
 //! | `explain` | what a network does, and why a proof proves what it does |
 //! | [`quadrature`] | another theorem: how well the neurons of a cyclic group integrate |
 
+pub mod active_sets;
 mod brought;
 mod brute_force;
 mod certificate;
+pub mod coset;
 pub mod explain;
 mod facts;
 mod find;
@@ -146,6 +150,11 @@ impl GroupOperation {
     /// Whether a search finds circuits of representations, so that a table lists their proofs.
     fn has_circuits(&self) -> bool {
         self.may_have_circuits() && irrep::are_found(&self.network, &self.group)
+    }
+
+    /// Whether a search finds neurons that watch cosets, so that a table lists their proof.
+    fn has_cosets(&self) -> bool {
+        self.may_have_circuits() && coset::are_found(&self.network, &self.group)
     }
 
     /// Prepares the run of a proof.

@@ -1,4 +1,6 @@
+use super::active_sets::{self, ActiveSets};
 use super::brute_force::{BruteForce, Symmetry};
+use super::coset::ByCosets;
 use super::irrep::{Irrep, Method};
 use super::{GroupOperation, low_rank};
 use crate::frontier::Point;
@@ -15,12 +17,20 @@ pub enum Strategy {
     BruteForce(Symmetry),
     /// Exact neurons, wrong logits through this many numbers.
     LowRankUnembed(usize),
+    /// All logits through this many numbers, found by sums over the active neurons.
+    ActiveSets(usize),
     /// Compare the neurons with ideal ones.
     Irrep(Method),
+    /// Compare the neurons with ones that watch cosets.
+    Coset,
 }
 
+/// The name of [`Strategy::Coset`].
+const COSET: &str = "coset";
 /// The start of the names of [`Strategy::LowRankUnembed`].
 const LOW_RANK: &str = "low-rank-unembed-";
+/// The start of the names of [`Strategy::ActiveSets`].
+const ACTIVE_SETS: &str = "active-sets-";
 const BRUTE_FORCE: [(Symmetry, &str); 2] =
     [(Symmetry::Ignored, "brute-force"), (Symmetry::Used, "brute-force-symmetric")];
 
@@ -31,7 +41,7 @@ const IRREP: [(Method, &str); 3] =
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
     "unknown strategy `{}`; expected brute-force, brute-force-symmetric, irrep, irrep-linear, \
-     irrep-abs or low-rank-unembed-R with a whole number R from 1 on",
+     irrep-abs, coset, low-rank-unembed-R or active-sets-R with a whole number R from 1 on",
     quoted(name)
 )]
 pub struct UnknownStrategy {
@@ -55,9 +65,15 @@ pub enum Refused {
         /// The largest rank that there is.
         most: usize,
     },
+    /// The neurons' inputs are no sums.
+    #[error("sums over active neurons are for networks without softmax attention")]
+    NoSums,
+    /// The numbers of all inputs do not fit into memory.
+    #[error("the numbers of all inputs do not fit into memory: use `low-rank-unembed-R`")]
+    TooLarge,
     /// The network is not one that circuits of representations describe.
     #[error(
-        "proofs by irreps are for networks without paths around the neurons, with as many outputs \
+        "proofs by irreps and cosets are for networks without paths around the neurons, with as many outputs \
          as the group has elements, at least two: use `low-rank-unembed-R`"
     )]
     NoCircuits,
@@ -70,15 +86,19 @@ pub enum Refused {
 }
 
 impl Strategy {
-    /// The strategies that a table of all lists for a network: those that can be run, and of
-    /// low-rank ones those up to two ranks beyond where the unembedding's singular values fall.
+    /// The strategies that a table of all lists for a network: those that can be run, of low-rank
+    /// ones those up to two ranks beyond where the unembedding's singular values fall, and of sums
+    /// over active neurons those from there on.
     #[must_use]
     pub fn listed(task: &GroupOperation) -> Vec<Self> {
         let brute_force = BRUTE_FORCE.map(|(symmetry, _)| Self::BruteForce(symmetry));
-        let ranks = 1..=task.low_rank().worthwhile_rank() + 2;
+        let worthwhile = task.low_rank().worthwhile_rank();
+        let ranks = (1..=worthwhile + 2).map(Self::LowRankUnembed);
+        let sums = (worthwhile..=worthwhile + 2).map(Self::ActiveSets);
         let irreps = IRREP.map(|(method, _)| Self::Irrep(method));
         let irreps = irreps.into_iter().filter(|_| task.has_circuits());
-        let all = brute_force.into_iter().chain(irreps).chain(ranks.map(Self::LowRankUnembed));
+        let cosets = task.has_cosets().then_some(Self::Coset);
+        let all = brute_force.into_iter().chain(irreps).chain(cosets).chain(ranks).chain(sums);
         all.filter(|strategy| strategy.feasible(task).is_ok()).collect()
     }
 
@@ -93,15 +113,21 @@ impl Strategy {
             {
                 Err(Refused::NotSymmetric)
             }
-            Self::LowRankUnembed(rank) => {
-                let most = low_rank::most_rank(&task.network);
-                match (1..=most).contains(&rank) {
-                    true => Ok(()),
-                    false => Err(Refused::Rank { rank, most }),
-                }
+            Self::LowRankUnembed(rank) | Self::ActiveSets(rank)
+                if !(1..=low_rank::most_rank(&task.network)).contains(&rank) =>
+            {
+                Err(Refused::Rank { rank, most: low_rank::most_rank(&task.network) })
             }
-            Self::Irrep(_) if !task.may_have_circuits() => Err(Refused::NoCircuits),
-            Self::BruteForce(_) | Self::Irrep(_) => Ok(()),
+            Self::ActiveSets(_) if task.network.has_softmax() => Err(Refused::NoSums),
+            Self::ActiveSets(rank) if !active_sets::fits(task.group.order(), rank) => {
+                Err(Refused::TooLarge)
+            }
+            Self::Irrep(_) | Self::Coset if !task.may_have_circuits() => Err(Refused::NoCircuits),
+            Self::BruteForce(_)
+            | Self::Irrep(_)
+            | Self::Coset
+            | Self::LowRankUnembed(_)
+            | Self::ActiveSets(_) => Ok(()),
         }
     }
 
@@ -111,7 +137,9 @@ impl Strategy {
         match self {
             Self::BruteForce(_) => "brute force",
             Self::LowRankUnembed(_) => "low-rank unembedding",
+            Self::ActiveSets(_) => "active sets",
             Self::Irrep(Method::Pairs | Method::Linear) => "irreps",
+            Self::Coset => "cosets",
             Self::Irrep(Method::Absolute) => "irreps (ours)",
         }
     }
@@ -146,9 +174,19 @@ impl Strategy {
                 "Runs the neurons on every input, but finds wrong logits through {rank} numbers, \
                  and bounds the rest by the inequality of Cauchy and Schwarz."
             ),
+            Self::ActiveSets(rank) => format!(
+                "Finds all logits through {rank} numbers, which change little from one token to the \
+                 next, as few neurons come and go, and bounds the rest by the inequality of Cauchy \
+                 and Schwarz."
+            ),
             Self::Irrep(Method::Pairs) => {
                 "Compares what the neurons give on every input with ideal neurons, whose logits \
                  one input tells."
+                    .into()
+            }
+            Self::Coset => {
+                "Compares what the neurons give on every input with ideal neurons, each of which \
+                 tells whether the product is in one coset."
                     .into()
             }
             Self::Irrep(Method::Linear) => {
@@ -172,7 +210,9 @@ impl Strategy {
                 Self::BruteForce(Symmetry::Ignored).unexplained_dimension(task) / 2.0
             }
             Self::LowRankUnembed(rank) => inputs * (rank + 2) as f64,
+            Self::ActiveSets(rank) => inputs * rank as f64,
             Self::Irrep(Method::Pairs) => 2.0 * inputs,
+            Self::Coset => 3.0 * inputs,
             Self::Irrep(Method::Linear) => 2.0 * task.group.order() as f64,
             Self::Irrep(Method::Absolute) => 4.0 * inputs,
         }
@@ -183,7 +223,9 @@ impl Strategy {
         match self {
             Self::BruteForce(symmetry) => Box::new(BruteForce::new(task, symmetry)),
             Self::LowRankUnembed(rank) => Box::new(low_rank::LowRank::searched(task, rank)),
+            Self::ActiveSets(rank) => Box::new(ActiveSets::searched(task, rank)),
             Self::Irrep(method) => Box::new(Irrep::searched(task, method)),
+            Self::Coset => Box::new(ByCosets::searched(task)),
         }
     }
 }
@@ -195,7 +237,9 @@ impl fmt::Display for Strategy {
                 let named = BRUTE_FORCE.iter().find(|(other, _)| other == symmetry);
                 f.write_str(named.map_or("", |(_, name)| name))
             }
+            Self::Coset => f.write_str(COSET),
             Self::LowRankUnembed(rank) => write!(f, "{LOW_RANK}{rank}"),
+            Self::ActiveSets(rank) => write!(f, "{ACTIVE_SETS}{rank}"),
             Self::Irrep(method) => {
                 let named = IRREP.iter().find(|(other, _)| other == method);
                 f.write_str(named.map_or("", |(_, name)| name))
@@ -209,11 +253,13 @@ impl FromStr for Strategy {
     fn from_str(name: &str) -> Result<Self, UnknownStrategy> {
         let brute_force = BRUTE_FORCE.iter().find(|(_, known)| *known == name);
         let irrep = IRREP.iter().find(|(_, known)| *known == name);
-        let rank = || name.strip_prefix(LOW_RANK)?.parse().ok().filter(|&rank: &usize| rank > 0);
+        let rank = |start| name.strip_prefix(start)?.parse().ok().filter(|&rank: &usize| rank > 0);
         brute_force
             .map(|(symmetry, _)| Self::BruteForce(*symmetry))
             .or_else(|| irrep.map(|(method, _)| Self::Irrep(*method)))
-            .or_else(|| rank().map(Self::LowRankUnembed))
+            .or_else(|| (name == COSET).then_some(Self::Coset))
+            .or_else(|| rank(LOW_RANK).map(Self::LowRankUnembed))
+            .or_else(|| rank(ACTIVE_SETS).map(Self::ActiveSets))
             .filter(|strategy| strategy.to_string() == name)
             .ok_or_else(|| UnknownStrategy { name: name.into() })
     }

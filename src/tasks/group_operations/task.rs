@@ -1,6 +1,6 @@
 use super::{GroupOperation, Strategy};
 use crate::proof::{Failure, Run};
-use crate::tasks::{Kind, Question, Refusal, StrategyFacts, Task};
+use crate::tasks::{Answers, Kind, Question, Refusal, StrategyFacts, Task};
 
 impl Task for GroupOperation {
     fn kind(&self) -> Kind {
@@ -19,7 +19,9 @@ impl Task for GroupOperation {
     fn certificate(&self, sha256: &str, run: &Run) -> Result<String, Failure> {
         Ok(Self::certificate(self, sha256, run)?.to_json())
     }
+}
 
+impl Answers for GroupOperation {
     fn ask(&self, question: &dyn Question) -> Result<String, Refusal> {
         self.answer(question)
     }

@@ -1,6 +1,6 @@
 use super::{MaxOfK, Pruning, Strategy};
 use crate::proof::{Failure, Run};
-use crate::tasks::{Kind, Question, Refusal, StrategyFacts, Task};
+use crate::tasks::{Answers, Kind, Question, Refusal, StrategyFacts, Task};
 
 /// The identifier of the switch by which brute force visits every sequence.
 pub(super) const EVERY_INPUT: &str = "every-input";
@@ -24,7 +24,9 @@ impl Task for MaxOfK {
     fn certificate(&self, sha256: &str, run: &Run) -> Result<String, Failure> {
         Ok(Self::certificate(self, sha256, run)?.to_json())
     }
+}
 
+impl Answers for MaxOfK {
     fn ask(&self, question: &dyn Question) -> Result<String, Refusal> {
         self.answer(question)
     }

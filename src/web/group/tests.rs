@@ -42,15 +42,8 @@ fn a_network_its_facts_and_a_proof() {
         [r#""576""#, r#""100.0000""#]
     );
     assert!(run.certificate("…").unwrap().starts_with(r#"{"certificate":2,"#));
-
-    let question = JSON::parse(r#"{"ask": "logits", "x": 3, "y": 1}"#).unwrap();
-    let look = model.ask(&question).unwrap();
-    assert_eq!(text(&look, "answer"), text(&look, "product"));
-    let question = JSON::parse(r#"{"ask": "margins", "strategy": "irrep"}"#).unwrap();
-    assert_eq!(text(&model.ask(&question).unwrap(), "count"), "576");
-    let question = JSON::parse(r#"{"ask": "logits", "x": 3, "y": 24}"#).unwrap();
-    let refused = message(model.ask(&question).unwrap_err());
-    assert_eq!(refused, "expected two tokens from 0 to 23, found 3 and 24");
+    let refused = message(model.ask(&JSON::parse(r#"{"ask": "logits"}"#).unwrap()).unwrap_err());
+    assert_eq!(refused, "this module only proves");
 }
 
 #[wasm_bindgen_test]

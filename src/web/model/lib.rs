@@ -1,9 +1,9 @@
-//! What the modules that prove share: a model of any task, whose proofs run for a few milliseconds
-//! at a time, and their certificates. Each of these modules, `prove` and `group`, adds a function
+//! What the modules that prove or answer questions share: a model of any task, whose proofs run for a few milliseconds
+//! at a time, and their certificates. Each of these modules, `prove`, `group` and `insight`, adds a function
 //! `load` that reads the networks of its task.
 
 use compact_proofs::proof::{self, Tally};
-use compact_proofs::tasks::{Question, Task, TaskFacts};
+use compact_proofs::tasks::{Answers, Question, Task, TaskFacts};
 use js_sys::{Error, JSON, Reflect};
 use serde::Serialize;
 use std::sync::Arc;
@@ -22,10 +22,12 @@ export interface Question { ask: string; [argument: string]: unknown }
 pub struct Model {
     task: Arc<dyn Task>,
     facts: JsValue,
+    /// `None` in a module that only proves.
+    answers: Option<Arc<dyn Answers>>,
 }
 
 impl Model {
-    /// A model of any task, and what is known of it.
+    /// A model of any task, and what is known of it. It answers no questions.
     ///
     /// # Errors
     /// If JavaScript refuses to make an object.
@@ -33,7 +35,19 @@ impl Model {
         task: impl Task + 'static,
         facts: &TaskFacts<Own>,
     ) -> Result<Self, Error> {
-        Ok(Self { task: Arc::new(task), facts: to_js(facts)? })
+        Ok(Self { task: Arc::new(task), facts: to_js(facts)?, answers: None })
+    }
+
+    /// The same, and it answers questions.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    pub fn answering<Own: Serialize>(
+        task: impl Task + Answers + 'static,
+        facts: &TaskFacts<Own>,
+    ) -> Result<Self, Error> {
+        let task = Arc::new(task);
+        Ok(Self { answers: Some(task.clone()), task, facts: to_js(facts)? })
     }
 }
 
@@ -98,14 +112,24 @@ impl Model {
     /// Answers a question of the task's own.
     ///
     /// # Errors
-    /// If it is no question of this task, or has no answer.
+    /// If it is no question of this task, or has no answer, or the module only proves.
     #[wasm_bindgen(unchecked_return_type = "unknown")]
     pub fn ask(
         &self,
         #[wasm_bindgen(unchecked_param_type = "Question")] question: &JsValue,
     ) -> Result<JsValue, Error> {
-        let answer = self.task.ask(&Asked(question)).map_err(into_error)?;
+        let answers = self.answers.as_ref().ok_or_else(|| into_error("this module only proves"))?;
+        let answer = answers.ask(&Asked(question)).map_err(into_error)?;
         JSON::parse(&answer).map_err(|_| into_error("an answer that is not JSON"))
+    }
+}
+
+/// A value as JSON; `{}` where it is left out.
+#[must_use]
+pub fn as_json(value: &JsValue) -> String {
+    match JSON::stringify(value) {
+        Ok(text) if !value.is_undefined() => text.into(),
+        _ => "{}".into(),
     }
 }
 
@@ -118,7 +142,7 @@ impl Question for Asked<'_> {
     }
 
     fn json(&self) -> String {
-        JSON::stringify(self.0).map(String::from).unwrap_or_default()
+        as_json(self.0)
     }
 }
 

@@ -19,7 +19,7 @@ pub fn load(file: &str, bytes: &[u8], read: Option<Read>) -> Result<Model, Error
         Some(read) => MaxOfK::load_tensors(file, bytes, read.attn_scale()),
     };
     let (task, facts) = loaded.map_err(into_error)?;
-    Model::new(task, &facts)
+    Model::answering(task, &facts)
 }
 
 #[wasm_bindgen(typescript_custom_section)]

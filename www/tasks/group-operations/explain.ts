@@ -1,11 +1,11 @@
-/** Answers questions about the open model, in a worker of its own with this task's module. */
+/** Answers questions about the open model, in a worker and with a module of their own. */
 
 import { Client } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
 import type { Weights } from '../../engine/protocol.js';
-import type { Question } from '../../pkg/group.js';
-import groupUrl from '../../pkg/group_bg.wasm?url';
-import workerUrl from './group-worker.ts?worker&url';
+import type { Question } from '../../pkg/insight.js';
+import insightUrl from '../../pkg/insight_bg.wasm?url';
+import workerUrl from './insight-worker.ts?worker&url';
 
 export class Asking {
   #client: Promise<Client> | undefined;
@@ -39,7 +39,7 @@ export class Asking {
     if (!weights) throw new Error('no model is open yet');
     // Who asks hears why it died.
     const client = new Client(() => {}, workerUrl);
-    client.adopt(await moduleAt(groupUrl), weights);
+    client.adopt(await moduleAt(insightUrl), weights);
     return client;
   }
 }

@@ -1,4 +1,6 @@
+use crate::tasks::group_operations::active_sets::ActiveSets;
 use crate::tasks::group_operations::brute_force::{Symmetry, margin};
+use crate::tasks::group_operations::coset::ByCosets;
 use crate::tasks::group_operations::irrep::Irrep;
 use crate::tasks::group_operations::low_rank::LowRank;
 use crate::tasks::group_operations::{GroupOperation, Strategy};
@@ -54,6 +56,14 @@ impl GroupOperation {
             }
             Some(Strategy::LowRankUnembed(rank)) => {
                 let proof = LowRank::searched(self, rank);
+                ((0..order).flat_map(|x| proof.margins(x)).collect(), proof.slack())
+            }
+            Some(Strategy::ActiveSets(rank)) => {
+                let proof = ActiveSets::searched(self, rank);
+                ((0..order).flat_map(|x| proof.margins(x)).collect(), proof.slack())
+            }
+            Some(Strategy::Coset) => {
+                let proof = ByCosets::searched(self);
                 ((0..order).flat_map(|x| proof.margins(x)).collect(), proof.slack())
             }
             Some(Strategy::Irrep(method)) => {

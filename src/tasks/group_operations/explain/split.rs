@@ -1,3 +1,5 @@
+use crate::tasks::group_operations::active_sets::ActiveSets;
+use crate::tasks::group_operations::coset::ByCosets;
 use crate::tasks::group_operations::irrep::Irrep;
 use crate::tasks::group_operations::low_rank::LowRank;
 use crate::tasks::group_operations::{GroupOperation, Strategy};
@@ -41,6 +43,17 @@ impl GroupOperation {
                 let proof = LowRank::searched(self, rank);
                 let rests = proof.rests();
                 (LowRank::PARTS, Box::new(move |x| proof.parts(x)), rests)
+            }
+            Strategy::ActiveSets(rank) => {
+                let proof = ActiveSets::searched(self, rank);
+                let rests = proof.rests();
+                let parts = move |x| proof.parts(x).into_iter().map(Vec::from).collect();
+                (ActiveSets::PARTS, Box::new(parts), rests)
+            }
+            Strategy::Coset => {
+                let proof = ByCosets::searched(self);
+                let parts = move |x| proof.parts(x).into_iter().map(Vec::from).collect();
+                (ByCosets::PARTS, Box::new(parts), Vec::new())
             }
             Strategy::Irrep(method) => {
                 let proof = Irrep::searched(self, method);

@@ -153,7 +153,11 @@ fn is_number(x: f64) -> bool {
 
 /// The sets `H x H′` into which a group falls: the number of each element's set, in the order of
 /// their first elements, and how many there are.
-pub(super) fn double_cosets(group: &Group, left: &[usize], right: &[usize]) -> (Vec<usize>, usize) {
+pub(in super::super) fn double_cosets(
+    group: &Group,
+    left: &[usize],
+    right: &[usize],
+) -> (Vec<usize>, usize) {
     const NONE: usize = usize::MAX;
     let (mut numbers, mut sets) = (vec![NONE; group.order()], 0);
     for x in 0..group.order() {
@@ -278,7 +282,7 @@ impl Layout {
 
 /// Whether elements, each listed once, are a subgroup: in a finite group a set that is closed under
 /// products is one.
-pub(super) fn is_subgroup(group: &Group, elements: &[usize]) -> bool {
+pub(in super::super) fn is_subgroup(group: &Group, elements: &[usize]) -> bool {
     let mut is_in = vec![false; group.order()];
     for &x in elements {
         match is_in.get_mut(x) {

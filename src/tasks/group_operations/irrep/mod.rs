@@ -41,7 +41,9 @@ mod search;
 mod verify;
 
 pub use circuits::{Circuit, Circuits, CircuitsError, Place};
+pub(super) use circuits::{double_cosets, is_subgroup};
 pub use faults::{Diagnosis, Fault};
+pub(super) use search::DEAD;
 
 use super::GroupOperation;
 use super::group::Group;

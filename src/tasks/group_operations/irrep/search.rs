@@ -14,7 +14,7 @@ use crate::two_token::TwoToken;
 /// of one orbit of the groups here differ by more.
 const NEAR: f64 = 0.3;
 /// A neuron whose share of the largest logit is below this is noise.
-pub(super) const DEAD: f64 = 1e-3;
+pub(in super::super) const DEAD: f64 = 1e-3;
 /// A circuit has at most this many places.
 const MAX_PLACES: usize = 4096;
 /// At most this many circuits are kept.

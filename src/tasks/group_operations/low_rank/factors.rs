@@ -78,12 +78,12 @@ impl Factors {
 
     /// The same factors with lengths bounded in another way.
     #[must_use]
-    pub(super) fn with_lengths(self, lengths: Lengths) -> Self {
+    pub(in super::super) fn with_lengths(self, lengths: Lengths) -> Self {
         Self { lengths, ..self }
     }
 
     /// How the proof bounds lengths.
-    pub(super) fn lengths(&self) -> Lengths {
+    pub(in super::super) fn lengths(&self) -> Lengths {
         self.lengths
     }
 
@@ -131,7 +131,7 @@ impl Factors {
     }
 
     /// `B`, `[R, m]`, of factors that [fit](Self::fit).
-    pub(super) fn right(&self) -> Matrix<f64> {
+    pub(in super::super) fn right(&self) -> Matrix<f64> {
         let neurons = self.right.first().map_or(0, Vec::len);
         Matrix::from_shape_fn((self.rank(), neurons), |(r, i)| self.right[r][i])
     }

@@ -12,10 +12,12 @@
 //! rank `Σ d_ρ²` but for noise, so the count jumps from nothing to everything there.
 
 mod factors;
+mod rests;
 mod search;
 mod verify;
 
 pub use factors::{Factors, FactorsError, Lengths};
+pub(super) use rests::{Rests, flops as rests_flops};
 pub use search::Search;
 
 use super::GroupOperation;

@@ -1,6 +1,6 @@
-/** What views of this task ask of the page: the questions that the module `group` answers. */
+/** What views of this task ask of the page: the questions that the module `insight` answers. */
 
-import type { Answers } from '../../../pkg/group.js';
+import type { Answers } from '../../../pkg/insight.js';
 import { Cancelled } from '../../../engine/client.js';
 import { make } from '../../../ui/element.js';
 import { told } from '../../../ui/format.js';

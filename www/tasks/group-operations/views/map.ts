@@ -1,6 +1,6 @@
 /** The map of all inputs: a cell for each x and y, whose margin is its colour; a pattern where the proof does not hold, a dot where the answer is wrong. */
 
-import type { Margins } from '../../../pkg/group.js';
+import type { Margins } from '../../../pkg/insight.js';
 import type { Area } from '../../../pkg/plot.js';
 import { make } from '../../../ui/element.js';
 import { count } from '../../../ui/format.js';

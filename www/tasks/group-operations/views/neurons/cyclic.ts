@@ -1,6 +1,6 @@
 /** Neurons of a network for a cyclic group: boxes under a curve on the circle of phases, and how far their sum is from the integral. */
 
-import type { Frequencies, Frequency, Wave } from '../../../../pkg/group.js';
+import type { Frequencies, Frequency, Wave } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
 import type { GroupHost } from '../asking.js';

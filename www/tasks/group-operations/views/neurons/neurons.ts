@@ -1,6 +1,6 @@
 /** What the neurons are: waves for a cyclic group, pairs of points for another one; and any of them closely. */
 
-import type { Neuron } from '../../../../pkg/group.js';
+import type { Neuron } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import type { Shown } from '../../../../views/view.js';
 import { type GroupHost, Question, State } from '../asking.js';

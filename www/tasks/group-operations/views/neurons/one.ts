@@ -1,6 +1,6 @@
 /** One neuron of the network, and the ideal one beside it: what it reads of x and y, and what it writes. */
 
-import type { Neuron } from '../../../../pkg/group.js';
+import type { Neuron } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { share } from '../../../../ui/real.js';
 import type { GroupHost } from '../asking.js';

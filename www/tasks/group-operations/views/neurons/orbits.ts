@@ -1,6 +1,6 @@
 /** Neurons of a network for a group that is not cyclic: the points that they stand for, and which pairs of points have neurons. */
 
-import type { Circuit, Circuits, Orbit } from '../../../../pkg/group.js';
+import type { Circuit, Circuits, Orbit } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
 import type { GroupHost } from '../asking.js';

@@ -1,6 +1,6 @@
 /** The sum over boxes that neurons of one frequency are, and the integral beside it. */
 
-import type { Wave } from '../../../../pkg/group.js';
+import type { Wave } from '../../../../pkg/insight.js';
 
 /** The angles of one input and output: `u` is half the sum of both tokens' angles, `v` the output's. */
 export interface Angles {

@@ -1,6 +1,6 @@
 /** An input of the user's: what the network answers, which neurons say so, and whether the chosen proof covers it. */
 
-import type { GroupLook, Margins } from '../../../../pkg/group.js';
+import type { GroupLook, Margins } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real } from '../../../../ui/real.js';
 import type { Shown } from '../../../../views/view.js';

@@ -1,6 +1,6 @@
 /** The order in which weights are shown, and what they are in waves. */
 
-import type { Power } from '../../../../pkg/group.js';
+import type { Power } from '../../../../pkg/insight.js';
 
 /** Neurons by the representation that they use most, then by how much they write, the most first. */
 export function orderOf({ main, weight }: Power): number[] {

@@ -1,6 +1,6 @@
 /** The network's weights: which representations of the group each neuron uses, and the matrices themselves. */
 
-import type { Frequencies, Power, Weights } from '../../../../pkg/group.js';
+import type { Frequencies, Power, Weights } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
 import type { Shown } from '../../../../views/view.js';

@@ -1,6 +1,6 @@
 /** Why a proof by ideal neurons holds or fails, from what its circuits are. */
 
-import type { Circuits } from '../../../../pkg/group.js';
+import type { Circuits } from '../../../../pkg/insight.js';
 import { share } from '../../../../ui/real.js';
 
 /** Two vectors are taken for one if the square of the cosine between them is above this. */

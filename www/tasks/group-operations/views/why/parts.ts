@@ -1,6 +1,6 @@
 /** The parts of a margin that a proof shows, in words. */
 
-import type { Split } from '../../../../pkg/group.js';
+import type { Split } from '../../../../pkg/insight.js';
 import { real } from '../../../../ui/real.js';
 
 interface Words {

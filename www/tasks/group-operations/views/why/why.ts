@@ -1,6 +1,6 @@
 /** Why a proof proves what it does: all inputs with their margins, where the margin is lost, and what the proof needed of the network. */
 
-import type { Circuits, Margins, Split } from '../../../../pkg/group.js';
+import type { Circuits, Margins, Split } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { count } from '../../../../ui/format.js';
 import { real } from '../../../../ui/real.js';

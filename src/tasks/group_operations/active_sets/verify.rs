@@ -1,0 +1,262 @@
+use super::sets::Sets;
+use super::walks::Walks;
+use crate::cost::Scalar;
+use crate::linalg::largest;
+use crate::linalg::{Matrix, map};
+use crate::proof::Tally;
+use crate::tasks::group_operations::brute_force::margin;
+use crate::tasks::group_operations::group::Group;
+use crate::tasks::group_operations::low_rank::{Lengths, Rests, rests_flops};
+use crate::two_token::{Logits, Shape, TwoToken};
+use std::sync::OnceLock;
+
+/// What the verifier makes of a network and of factors and orders that fit it.
+pub(super) struct Verifier<S> {
+    logits: Logits<S>,
+    rests: Rests<S>,
+    /// The largest rest.
+    most: S,
+    /// `L` and `R`, `[x, m]` and `[y, m]`.
+    sides: [Matrix<S>; 2],
+    sets: Vec<Sets>,
+    walks: Walks,
+    work: Work,
+    /// `B a` of each input, `[x, y, R]`, once it is used.
+    numbers: OnceLock<Vec<S>>,
+    slack: S,
+}
+
+/// How long the walks of a proof are.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Work {
+    /// Comparisons that tell which neurons are active.
+    compared: u64,
+    /// Orders with neurons, of both sides.
+    orders: usize,
+    /// How often neurons come and go, for all tokens that stand still meanwhile.
+    changes: usize,
+}
+
+impl<S: Scalar> Verifier<S> {
+    pub(super) fn new(network: &TwoToken, walks: &Walks) -> Self {
+        let Shape { left: order, neurons, .. } = network.shape();
+        let rests = Rests::new(network, walks.factors());
+        let (sets, compared) = Sets::all::<S>(network);
+        let mut work = Work { compared, ..Work::default() };
+        let mut most_changes = 1;
+        for side in [0, 1] {
+            for (tokens, members) in walks.orders(side) {
+                work.orders += usize::from(!members.is_empty());
+                for i in members {
+                    work.changes += sets[i].changes(side, tokens);
+                    most_changes = sets[i].most_changes(side, tokens).max(most_changes);
+                }
+            }
+        }
+        // Each term passes the sum of its place, a walk, and the sums of all orders.
+        let more = neurons + order + 2 * work.orders + rests.rank + 16;
+        let slack = rests.slack(Some(S::from_f64(most_changes as f64)), more);
+        Self {
+            logits: Logits::new(network),
+            most: largest(rests.rests.iter().copied()),
+            sides: [&network.left, &network.right].map(|side| map(&side.value, S::from_f64)),
+            walks: walks.clone(),
+            numbers: OnceLock::new(),
+            rests,
+            sets,
+            work,
+            slack,
+        }
+    }
+
+    /// How long the walks are.
+    pub(super) fn work(&self) -> Work {
+        self.work
+    }
+
+    /// The slack of a comparison.
+    pub(super) fn slack(&self) -> f64 {
+        self.slack.to_f64()
+    }
+
+    /// `‖U′[z] − A[z] B‖`, `[o]`.
+    pub(super) fn rests(&self) -> &[S] {
+        &self.rests.rests
+    }
+
+    /// The inputs of a left token that are proven right, and those that rounding loses.
+    pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
+        let mut tally = Tally::default();
+        for [factored, rest] in self.split(group, x) {
+            let margin = factored + rest;
+            if self.slack.less(margin) {
+                tally.right += 1;
+            } else if margin.to_f64() > 0.0 {
+                tally.lost += 1;
+            }
+        }
+        tally
+    }
+
+    /// The margins of a left token and each right one, at least, up to rounding: the margin through
+    /// `R` numbers, and what the factors may leave of it.
+    pub(super) fn parts(&self, group: &Group, x: usize) -> Vec<[f64; 2]> {
+        self.split(group, x).into_iter().map(|parts| parts.map(S::to_f64)).collect()
+    }
+
+    fn split(&self, group: &Group, x: usize) -> Vec<[S; 2]> {
+        let Self { rests, logits, .. } = self;
+        let (order, outputs) = (group.order(), rests.rests.len());
+        let numbers = &self.numbers()[x * order * rests.rank..][..order * rests.rank];
+        let mut all = S::matmul(numbers, &rests.left, rests.rank, outputs);
+        let [left, right] = rests.sides.as_ref().expect("the proof object has sums");
+        let rows = all.chunks_exact_mut(outputs).zip(right).zip(0..);
+        rows.map(|((row, &right), y)| {
+            logits.add_direct(row, x, y);
+            let answer = group.product(x, y);
+            let rest = (rests.rests[answer] + self.most) * (left[x] + right);
+            [margin(row, answer), -rest]
+        })
+        .collect()
+    }
+
+    fn numbers(&self) -> &[S] {
+        self.numbers.get_or_init(|| {
+            let (rank, order) = (self.rests.rank, self.sides[0].nrows());
+            let mut numbers = vec![S::from_f64(0.0); order * order * rank];
+            for side in [0, 1] {
+                for (tokens, members) in self.walks.orders(side) {
+                    if !members.is_empty() {
+                        self.walk(side, tokens, &members, &mut numbers);
+                    }
+                }
+            }
+            numbers
+        })
+    }
+
+    /// Adds what some neurons read of the tokens of the other side, while those of `side` come in an
+    /// order.
+    fn walk(&self, side: usize, tokens: &[usize], members: &[usize], numbers: &mut [S]) {
+        let (rank, order) = (self.rests.rank, tokens.len());
+        let zero = S::from_f64(0.0);
+        // What comes and goes, [standing token, place in the order, R].
+        let mut changes = vec![zero; order * order * rank];
+        for &i in members {
+            let sets = &self.sets[i];
+            let factors = &self.rests.right[i * rank..][..rank];
+            let standing = &sets.descending[1 - side];
+            let values = self.sides[1 - side].column(i);
+            let terms: Vec<S> = standing
+                .iter()
+                .flat_map(|&token| factors.iter().map(move |&factor| (token, factor)))
+                .map(|(token, factor)| factor * values[token])
+                .collect();
+            let mut before = 0;
+            for (place, &token) in tokens.iter().enumerate() {
+                let now = sets.active[side][token];
+                for k in before.min(now)..before.max(now) {
+                    let changes = &mut changes[(standing[k] * order + place) * rank..][..rank];
+                    for (sum, &term) in changes.iter_mut().zip(&terms[k * rank..]) {
+                        *sum = if now > before { *sum + term } else { *sum - term };
+                    }
+                }
+                before = now;
+            }
+        }
+        for (standing, changes) in changes.chunks_exact(order * rank).enumerate() {
+            let mut sums = vec![zero; rank];
+            for (&token, changes) in tokens.iter().zip(changes.chunks_exact(rank)) {
+                let (x, y) = if side == 0 { (token, standing) } else { (standing, token) };
+                let numbers = &mut numbers[(x * order + y) * rank..][..rank];
+                for ((number, sum), &change) in numbers.iter_mut().zip(&mut sums).zip(changes) {
+                    *sum = *sum + change;
+                    *number = *number + *sum;
+                }
+            }
+        }
+    }
+}
+
+/// FLOPs of a proof of this rank.
+pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, work: Work) -> f64 {
+    let Shape { neurons, outputs, .. } = network.shape();
+    let Work { compared, orders, changes } = work;
+    let start = rests_flops(network, order, rank, Lengths::Sums) + (5 + outputs - 1) as f64;
+    let inputs = (order * order) as f64;
+    let walks = 2 * order * neurons + changes;
+    let walks = compared as f64 + (walks * rank) as f64 + inputs * (2 * orders * rank) as f64;
+    let direct = Logits::<f64>::direct_flops(network) * outputs as f64;
+    let of_input = (outputs * (2 * rank - 1) + outputs - 1 + 5) as f64 + direct;
+    start + walks + inputs * of_input
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Counted;
+    use crate::tasks::group_operations::group::natural;
+    use crate::tasks::group_operations::low_rank::Factors;
+    use crate::two_token::{Folded, Weights};
+
+    fn matrix(rows: usize, columns: usize, seed: usize) -> Matrix<f64> {
+        Matrix::from_shape_fn((rows, columns), |(i, j)| {
+            ((i * 31 + j * 17 + seed) % 23) as f64 / 8.0 - 1.0
+        })
+    }
+
+    fn network(with_paths: bool) -> TwoToken {
+        let exact = |rows, columns, seed| Folded::exact(matrix(rows, columns, seed));
+        TwoToken::new(Weights {
+            left: exact(6, 5, 1),
+            right: exact(6, 5, 2),
+            hidden_bias: exact(1, 5, 3),
+            unembed: exact(7, 5, 4),
+            direct: with_paths.then(|| (exact(6, 7, 5), exact(6, 7, 6))),
+            bias: exact(1, 7, 7),
+            heads: Vec::new(),
+            attention_flops: 0.0,
+        })
+        .unwrap()
+    }
+
+    fn walks(rank: usize) -> Walks {
+        let rows = |m: Matrix<f64>| m.rows().into_iter().map(|r| r.to_vec()).collect();
+        let factors =
+            Factors::new(Lengths::Sums, rows(matrix(7, rank, 8)), rows(matrix(rank, 5, 9)));
+        let orders = vec![vec![0, 1, 2, 3, 4, 5], vec![3, 0, 5, 2, 4, 1], vec![5, 4, 3, 2, 1, 0]];
+        let side = |neurons: [usize; 5]| (orders.clone(), neurons.to_vec());
+        Walks::new(factors, [side([0, 1, 1, 0, 1]), side([2, 2, 0, 1, 2])])
+    }
+
+    #[test]
+    fn the_formula_counts_the_operations() {
+        let group = natural("S3").unwrap();
+        for (with_paths, rank) in [(false, 1), (true, 1), (true, 3)] {
+            let (network, walks) = (network(with_paths), walks(rank));
+            walks.fit(&network, 6).unwrap();
+            let (counted, work) = Counted::during(|| {
+                let verifier = Verifier::<Counted>::new(&network, &walks);
+                (0..6).for_each(|x| drop(verifier.count(&group, x)));
+                verifier.work()
+            });
+            assert!(work.orders == 5 && work.changes > 60, "{work:?}");
+            assert_eq!(counted as f64, flops(&network, 6, rank, work), "rank {rank}");
+        }
+    }
+
+    #[test]
+    fn running_sums_give_what_the_neurons_give() {
+        let (network, walks) = (network(true), walks(2));
+        let verifier = Verifier::<f64>::new(&network, &walks);
+        let (logits, right) = (Logits::<f64>::new(&network), walks.factors().right());
+        for (place, numbers) in verifier.numbers().chunks_exact(2).enumerate() {
+            let (x, y) = (place / 6, place % 6);
+            let active = logits.active(x, y..y + 1);
+            for (row, number) in right.rows().into_iter().zip(numbers) {
+                let sum: f64 = row.iter().zip(&active).map(|(b, a)| b * a).sum();
+                assert!((number - sum).abs() < 1e-12, "{x}, {y}: {number}, {sum}");
+            }
+        }
+    }
+}
