@@ -116,7 +116,7 @@ export const READ = new Field<object | undefined, Pick<Ranges, 'ways'>>('read', 
 /** What the network should compute; the first task is the page's without the field. */
 export const TASK = new Field<string, { tasks: readonly string[] }>('task', {
   part: 'search',
-  initial: () => FIRST,
+  initial: ({ tasks }) => tasks[0] ?? '',
   parse: (text, { tasks }) => tasks.find((id) => id === text),
   range: ({ tasks }) => `one of ${tasks.join(', ')}`,
 });

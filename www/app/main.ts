@@ -137,7 +137,7 @@ async function take(files: readonly File[]) {
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
-  if (certificate.task !== task.id) return opening.certificateElsewhere(certificate);
+  if (certificate.task && certificate.task !== task.id) return opening.certificateElsewhere(certificate);
   const all = await certificates();
   const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {

@@ -25,7 +25,7 @@ mod power;
 mod split;
 mod weights;
 
-pub use circuits::{CircuitFacts, CircuitsFacts, NeuronPoint, Orbit, Similar, Unexplained};
+pub use circuits::{CircuitFacts, CircuitsFacts, NeuronPoint, Orbit, Unexplained};
 pub use cyclic::{Errors, Frequencies, Frequency, WaveFacts};
 pub use input::{Look, Speaker};
 pub use irreps::IrrepFacts;

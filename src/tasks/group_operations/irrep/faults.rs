@@ -143,7 +143,8 @@ pub(super) fn diagnosis(task: &GroupOperation, activation: Activation) -> Diagno
     }
 }
 
-fn faults(task: &GroupOperation, circuits: &Circuits, layouts: &[Layout]) -> Vec<Fault> {
+/// What is wrong with the circuits of a proof, most telling first.
+pub(super) fn faults(task: &GroupOperation, circuits: &Circuits, layouts: &[Layout]) -> Vec<Fault> {
     if circuits.circuits.is_empty() {
         return vec![Fault::NoCircuit];
     }
