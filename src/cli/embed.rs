@@ -1,6 +1,6 @@
 use super::group_operations::all_proven;
 use super::verify::{Named, Notices, Reading, named, rows};
-use super::{read_file, read_file_within, write_file};
+use super::{read_file, read_file_within, without_part, write_file};
 use crate::embed::fill;
 use crate::frontier::{LinearBaseline, Metrics, Point};
 use crate::plot::{self, Figure, Options, Scale, Zoom};
@@ -100,10 +100,14 @@ pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
     let html = read_template(&template)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     let switches = switches(arguments, kind, &parts)?;
-    let Shown { weights, read, results } = match kind {
-        Kind::MaxOfK => max_of_k(file, &name, &bytes)?,
-        Kind::GroupOperations => group_operations(file, &name, &bytes, reading)?,
+    let shown = if kind == Kind::MaxOfK {
+        max_of_k(file, &name, &bytes)
+    } else if kind == Kind::GroupOperations {
+        group_operations(file, &name, &bytes, reading)
+    } else {
+        without_part("embed", kind)
     };
+    let Shown { weights, read, results } = shown?;
     let mut about = json!({ "task": kind.id(), "switches": switches, "results": results });
     if let Some(read) = read {
         about["read"] = read;

@@ -1,5 +1,5 @@
 use super::verify::{Named, Reading, Row, finish_with_bar, named, print_rows};
-use super::{group_operations, read_file, read_file_within, write_file};
+use super::{group_operations, read_file, read_file_within, without_part, write_file};
 use crate::proof::{Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK};
 use crate::tasks::max_of_k::additive::{Additive, Target};
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
@@ -68,11 +68,15 @@ pub(super) fn run(
     Arguments { file, strategy, budget, bound, output, reading }: &Arguments,
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
-    if reading.kind(&bytes) == Kind::GroupOperations {
+    let kind = reading.kind(&bytes);
+    if kind == Kind::GroupOperations {
         let strategy = strategy.as_ref().ok_or(
             "only proofs about Max-of-K are searched by length or by bound: name a --strategy",
         )?;
         return group_operations::prove(&name, &bytes, &reading.options()?, strategy, output);
+    }
+    if kind != Kind::MaxOfK {
+        return without_part("prove", kind);
     }
     let (task, facts) = MaxOfK::load(&name, &bytes)?;
     let best = |target| Strategy::Additive(Additive::Best(target));

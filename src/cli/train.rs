@@ -1,6 +1,6 @@
 use super::trained::TrainedModel;
 use super::trained_group::TrainedGroup;
-use super::{progress_bar, write_file};
+use super::{progress_bar, without_part, write_file};
 use crate::tasks::Kind;
 use crate::tasks::{group_operations, max_of_k};
 use std::path::PathBuf;
@@ -65,7 +65,7 @@ impl OfGroup {
 pub(super) fn run(
     Arguments { task, k, group: of_group, seed, steps, output }: &Arguments,
 ) -> super::CommandResult {
-    let (file, loss, accuracy) = match (task, &of_group.group) {
+    let (file, loss, accuracy) = match (*task, &of_group.group) {
         (Kind::MaxOfK, None) => {
             let recipe = max_of_k::train::Recipe::published(usize::from(*k), *seed);
             let recipe = max_of_k::train::Recipe { steps: steps.unwrap_or(recipe.steps), ..recipe };
@@ -76,11 +76,12 @@ pub(super) fn run(
         (Kind::MaxOfK, Some(_)) => {
             return Err("--group is for --task group-operations".into());
         }
-        (Kind::GroupOperations, name) => {
+        (task, name) if task == Kind::GroupOperations => {
             let recipe = of_group.recipe(name.as_deref().unwrap_or_default(), *seed, *steps)?;
             let trained = watched(recipe.steps, |progress| TrainedGroup::new(&recipe, progress))?;
             (trained.file, trained.loss, trained.accuracy.to_string())
         }
+        (task, _) => return without_part("train", task),
     };
     write_file(output, &file)?;
     println!("{}: final loss {loss:.4}, accuracy {accuracy}", output.display());

@@ -1,4 +1,4 @@
-use super::{group_operations, print_table, progress_bar, read_file};
+use super::{group_operations, print_table, progress_bar, read_file, without_part};
 use crate::frontier::pareto;
 use crate::proof::{Outcome, Run};
 use crate::tasks::group_operations::Options;
@@ -102,10 +102,8 @@ pub(super) struct Named {
 impl Named {
     /// The name, if a task has a strategy of it.
     pub(super) fn of(&self, task: Kind) -> Result<String, String> {
-        let is_known = match task {
-            Kind::MaxOfK => self.max_of_k.is_some(),
-            Kind::GroupOperations => self.group_operations.is_some(),
-        };
+        let is_known = (task == Kind::MaxOfK && self.max_of_k.is_some())
+            || (task == Kind::GroupOperations && self.group_operations.is_some());
         is_known.then(|| self.name.clone()).ok_or_else(|| self.not_of(task))
     }
 
@@ -182,9 +180,13 @@ pub(super) fn run(
     Arguments { file, strategy, reading, json, no_pruning }: &Arguments,
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
-    if reading.kind(&bytes) == Kind::GroupOperations {
+    let kind = reading.kind(&bytes);
+    if kind == Kind::GroupOperations {
         let options = reading.options()?;
         return group_operations::verify(&name, &bytes, &options, strategy, *json);
+    }
+    if kind != Kind::MaxOfK {
+        return without_part("verify", kind);
     }
     let (task, _) = MaxOfK::load(&name, &bytes)?;
     let pruning = if *no_pruning { Pruning::Off } else { Pruning::On };

@@ -21,7 +21,7 @@ const read = (attributes) => {
 test('switches have defaults, take lists in any order, and refuse what is out of range with its range', () => {
   const { told, ...initial } = read({});
   assert.deepEqual(told, []);
-  assert.deepEqual(initial, { task: '', model: '', src: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible' });
+  assert.deepEqual(initial, { task: '', model: '', src: '', read: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible' });
   const some = read({ show: 'try, claim', hide: 'run', model: 'max4_v64_s123.safetensors', budget: '2e6', lang: 'en-GB' });
   assert.deepEqual([some.show, some.hide, some.model, some.budget, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, []]);
   assert.deepEqual([without(some), viewsOf(some)], [['plot', 'slider', 'run'], ['try']]);

@@ -57,7 +57,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     const now = this.#switches;
     if (!now) return;
     if (name === 'theme') setTheme(this.#root, now.theme);
-    if ((['task', 'model', 'src'] as const).some((each) => now[each] !== earlier[each])) void this.#join();
+    if ((['task', 'model', 'src', 'read'] as const).some((each) => now[each] !== earlier[each])) void this.#join();
     else this.#embed?.switch(now);
     if (name === 'start') this.#startWhenDue();
   }
@@ -75,9 +75,9 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     const turn = ++this.#turn;
     const switches = this.#switches;
     if (!switches) return;
-    const { task, model, src } = switches;
+    const { task, model, src, read } = switches;
     try {
-      const session = await join({ task, model, src: isCertificate(src) ? '' : src });
+      const session = await join({ task, model, read, src: isCertificate(src) ? '' : src });
       if (turn !== this.#turn) return session.letGo();
       this.#leave();
       this.#session = session;

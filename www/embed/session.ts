@@ -57,6 +57,8 @@ export interface Weights {
   task: string;
   model: string;
   src: string;
+  /** How the file is read, in the words of its task; empty as it is read unless told. */
+  read: string;
 }
 
 /** The session of these weights, for one embed, which takes it by `show` or lets it go. */
@@ -66,7 +68,8 @@ export async function join(weights: Weights): Promise<Session> {
   const shared = all.get(task.id) ?? new Shared(task);
   all.set(task.id, shared);
   const { sessions } = shared;
-  const key = weights.src || `gallery ${weights.model}`;
+  if (weights.read && !task.reads?.parse(weights.read)) throw new Error(`read="${weights.read.slice(0, 80)}": expected ${task.reads?.range ?? 'nothing: models of this task are read in one way'}.`);
+  const key = `${weights.src || `gallery ${weights.model}`} ${weights.read}`;
   const joined = sessions.get(key) ?? shared.shipped().then((results) => new Session(key, weights, results, shared));
   sessions.set(key, joined);
   try {
@@ -104,8 +107,8 @@ export class Session {
 
   /** Whether there is something to show: shipped results, or an open model. */
   get isKnown(): boolean {
-    const { model, src } = this.#weights;
-    return !!this.models.current.bytes || (!src && (!model || `${model}.safetensors` === this.shipped.facts.file));
+    const { model, src, read } = this.#weights;
+    return !!this.models.current.bytes || (!src && !read && (!model || `${model}.safetensors` === this.shipped.facts.file));
   }
 
   /** The workers, as this model sees them. */
@@ -158,11 +161,12 @@ export class Session {
 
   #open(): Promise<Opened> {
     const { model, src } = this.#weights;
+    const way = this.task.reads?.parse(this.#weights.read);
     const retry = () => void this.start();
-    if (src) return this.models.open(nameOf(src), OWN, () => bytesAt(src), retry);
+    if (src) return this.models.open(nameOf(src), OWN, () => bytesAt(src), retry, way);
     const file = model ? `${model}.safetensors` : this.shipped.facts.file;
     const read = () => download(folderOf(this.task.id) + file, async (response) => new Uint8Array(await response.arrayBuffer()));
-    return this.models.open(file, GALLERY, read, retry, file === this.shipped.facts.file ? known : undefined);
+    return this.models.open(file, GALLERY, read, retry, way ?? (file === this.shipped.facts.file ? known : undefined));
   }
 
   /** Tells an embed of everything from now on. */

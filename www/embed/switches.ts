@@ -18,6 +18,8 @@ export interface Switches {
   model: string;
   /** Address (`https:` or `data:`) of weights of the author's, or of a certificate about the model. */
   src: string;
+  /** How the file is read, as the page's address says it; empty as it is read unless told. */
+  read: string;
   /** Identifier of the chosen proof; empty for one that leaves something to win. */
   proof: string;
   /** Steps that the chosen proof may take; null for any. */
@@ -38,7 +40,7 @@ export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 export const STARTS: readonly Start[] = ['visible', 'touch', 'load', 'never'];
 
 /** The names of all switches. The language is always English: `lang` is accepted, and told if it is another. */
-export const NAMES = ['task', 'model', 'src', 'proof', 'budget', 'vs', 'show', 'hide', 'theme', 'start', 'lang'] as const;
+export const NAMES = ['task', 'model', 'src', 'read', 'proof', 'budget', 'vs', 'show', 'hide', 'theme', 'start', 'lang'] as const;
 export type Name = (typeof NAMES)[number];
 
 /** What the switches say; `tell` hears of values that are out of range, which are left out. */
@@ -67,6 +69,7 @@ export function switchesOf(text: (name: Name) => string | null, tell: (problem: 
     task: /^[\w-]*$/.test(task) ? task : '',
     model: /^[\w-]*$/.test(model) ? model : '',
     src: text('src') ?? '',
+    read: text('read') ?? '',
     proof: text('proof') ?? '',
     budget: budget !== null && budget >= 1 ? budget : null,
     vs: text('vs') ?? '',

@@ -116,7 +116,7 @@ class ShareDialog {
       link: location.href,
       file: model.facts.file,
       show,
-      switches: switchesOf({ task: model.task.id, file: model.facts.file, inline }, this.#proof(model, chosen), looks, {
+      switches: switchesOf({ task: model.task.id, file: model.facts.file, inline, read: this.#read(model) }, this.#proof(model, chosen), looks, {
         show,
         theme: this.#theme.value as Theme,
         start: this.#start.value as Start,
@@ -126,6 +126,11 @@ class ShareDialog {
       width,
       words: `${model.facts.file}: ${get('claim', HTMLElement).textContent}`,
     };
+  }
+
+  /** How the file is read, as an embed takes it. */
+  #read({ task, network }: Model) {
+    return (network?.read && task.reads?.written(network.read)) || '';
   }
 
   /** The chosen proof as an embed finds it; one of a certificate has a name only here. */

@@ -45,7 +45,7 @@ export interface Snippet {
 
 /** What is chosen about the proof that is shown: a budget chooses it anew for other results. */
 export function switchesOf(
-  { task, file, inline }: { task: string; file: string; inline: string | undefined },
+  { task, file, inline, read }: { task: string; file: string; inline: string | undefined; read: string },
   proof: string | undefined,
   { budget, vs }: Pick<Looks, 'budget' | 'vs'>,
   { show, theme, start }: Choices,
@@ -53,6 +53,7 @@ export function switchesOf(
   const said: Partial<Record<Name, string | undefined>> = {
     task: task === FIRST ? '' : task,
     ...(inline === undefined ? { model: file.replace(/\.safetensors$/, '') } : { src: inline }),
+    read,
     proof: budget === null ? proof : undefined,
     budget: budget === null ? undefined : String(budget),
     vs,
