@@ -29,7 +29,7 @@ for (const document of documents) {
     if (/^https?:|::/.test(link)) continue; // another site, or a Rust item, which rustdoc checks
     links += 1;
     const [path, anchor] = link.split('#');
-    const target = path ? resolve(dirname(document), path) : document;
+    const target = path ? resolve(dirname(document), path.split('?')[0]) : document;
     const missing = (what) => problems.push(`${relative(root, document)}: no ${what} ${link}`);
     if (!existsSync(target)) missing('file');
     else if (anchor && extname(target) === '.md' && !anchors(target).includes(anchor)) missing('heading');

@@ -4,21 +4,30 @@ import { cpSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 import { embeds } from './embed.mjs';
+import { offline } from './offline.mjs';
+import { pageAt, pages } from './pages.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Serves the gallery's models at ./models/, and copies them and the examples unchanged to dist/. */
+/** A script of the page as it is, which runs before the first frame. */
+const EARLY = `${root}/www/app/early.js`;
+
+/** Serves the gallery's models at ./models/ and the pages that teach, and copies models, examples and the early script unchanged to dist/. */
 const models = {
   name: 'models',
   configureServer(server) {
-    server.middlewares.use((request, _response, next) => {
+    server.middlewares.use((request, response, next) => {
       if (request.url?.startsWith('/models/')) request.url = `/www${request.url}`;
+      if (request.url === '/early.js') request.url = '/www/app/early.js';
+      const page = pageAt(request.url ?? '');
+      if (page !== undefined) return response.setHeader('content-type', page.type).end(page.text);
       next();
     });
   },
   writeBundle({ dir }) {
     const filter = (path) => !/\.(csv|md)$/.test(path);
     cpSync(`${root}/www/models`, `${dir}/models`, { recursive: true, filter });
+    cpSync(EARLY, `${dir}/early.js`);
     cpSync(`${root}/www/examples`, `${dir}/examples`, { recursive: true });
   },
 };
@@ -32,12 +41,20 @@ const parts = {
   },
 };
 
-/** Builds the embeds once the page is built. */
+/** Builds the embeds and the pages that teach once the page is built, then what keeps all of it for use without a network. */
 const others = {
-  name: 'embeds',
+  name: 'others',
   apply: 'build',
-  closeBundle: () => embeds(resolve(root, 'dist')),
+  async closeBundle() {
+    const dist = resolve(root, 'dist');
+    await embeds(dist);
+    pages(dist);
+    await offline(dist);
+  },
 };
+
+/** The documents that have a program. */
+const PAGES = ['index.html', 'teacher.html'].map((file) => resolve(root, file));
 
 const main = resolve(root, 'www/app/main.ts');
 let needed;
@@ -60,13 +77,13 @@ export default defineConfig({
   appType: 'mpa', // answers 404 for missing files, as static hosts do
   plugins: [models, parts, others],
   worker: { format: 'es' },
-  // The embeds are built by a plugin, which takes its time.
+  // What a plugin builds beside the page, which takes its time.
   build: {
     outDir: 'dist',
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false }, // a browser without it fetches a script when that is imported
-    rollupOptions: { checks: { pluginTimings: false }, output: { codeSplitting: { groups } } },
+    rollupOptions: { input: PAGES, checks: { pluginTimings: false }, output: { codeSplitting: { groups } } },
   },
   server: { watch: { ignored: ['**/target/**'] } },
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elsewhere, launch, serve, until, watch } from './harness.mjs';
+import { elsewhere, launch, PLAIN, serve, until, visited, watch } from './harness.mjs';
 import { ALL, ORACLE, shipped } from './known.mjs';
 
 export * from './known.mjs';
@@ -26,11 +26,12 @@ after(async () => {
  * Adds a test that runs in a page of its own. It fails if `run` throws, if the page requests
  * anything outside its folder, or if it reports a problem that `expected` does not match. The page
  * is opened with `hash` (which may begin with `?`) after its address, or not at all if `hash` is
- * undefined; `prepare` gets the page before.
+ * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`.
  */
-export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, ...options } = {}) {
+export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, isFirst = false, ...options } = {}) {
   test(name, async () => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+    const context = await browser.newContext({ ...PLAIN, ...options });
+    if (!isFirst) await context.addInitScript(visited);
     try {
       const seen = watch(context);
       const page = await context.newPage();

@@ -16,6 +16,7 @@ const types = {
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
+  '.webmanifest': 'application/manifest+json',
 };
 const chromes = [
   '/usr/bin/chromium',
@@ -105,9 +106,22 @@ export function watch(target) {
 /** Returns the requests for URLs outside the page's folder `url`, except blob: and data: URLs. */
 export const elsewhere = (requests, url) => requests.filter((r) => !r.startsWith(url) && !/^(blob|data):/.test(r));
 
+/** Options of a context. Only `offline.test.mjs` lets service workers run: elsewhere they would answer in place of the server. */
+export const PLAIN = { viewport: { width: 1280, height: 900 }, serviceWorkers: 'block' };
+
+/** Runs in a page: it has been here before, and offers no tour. */
+export const visited = () => {
+  try {
+    localStorage.setItem('compact-proofs.tour', 'offered');
+  } catch {
+    // A frame without storage offers none.
+  }
+};
+
 /** Opens the page in a new context; returns the page, the context and the lists of `watch`. */
 export async function open(browser, url, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const context = await browser.newContext({ ...PLAIN, ...options });
+  await context.addInitScript(visited);
   const seen = watch(context);
   const page = await context.newPage();
   await page.goto(url);

@@ -46,7 +46,7 @@ for (const [name, budget] of Object.entries(LATER)) {
 }
 
 test('the document with its script and style, and every other script, are within their budgets', () => {
-  const parts = [...SCRIPTS.map((name) => asset(name, 'js')), asset('index', 'css'), 'index.html'];
+  const parts = [...SCRIPTS.map((name) => asset(name, 'js')), asset('index', 'css'), 'early.js', 'index.html'];
   within('the shell', parts.map(sent).reduce((sum, bytes) => sum + bytes), SHELL);
   const scripts = assets.filter((file) => /\.js$/.test(file) && !parts.includes(`assets/${file}`));
   for (const file of scripts) within(file, sent(`assets/${file}`), file.startsWith('proven-checker') ? PROVEN_CHECKER : SCRIPT);
@@ -79,7 +79,7 @@ scenario(
     const fetched = [...new Set(requests.map((url) => new URL(url).pathname.slice(folder)))];
     const plain = (path) => path.replace(/-[\w-]{8}\./, '.');
     const data = ['first-paint.json', 'manifest.json', shipped.facts.file].map((file) => `models/max-of-k/${file}`);
-    const needed = ['', ...SCRIPTS.map((name) => `assets/${name}.js`), 'assets/index.css', 'assets/worker.js', 'assets/prove_bg.wasm', ...data];
+    const needed = ['', 'early.js', ...SCRIPTS.map((name) => `assets/${name}.js`), 'assets/index.css', 'assets/worker.js', 'assets/prove_bg.wasm', ...data];
     const first = fetched.filter((path) => needed.includes(plain(path)));
     assert.deepEqual(first.map(plain).sort(), needed.sort());
     // Whatever else the page fetches comes after the prover.

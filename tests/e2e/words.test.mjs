@@ -1,6 +1,6 @@
 // Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has to find in the views.
 import assert from 'node:assert/strict';
-import { allProven, button, CENTRED, everySequence, scenario, shipped, text, until } from './actions.mjs';
+import { allProven, button, CENTRED, everySequence, host, scenario, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
@@ -77,6 +77,45 @@ scenario('each word is a button once in a section', async (page) => {
     assert.deepEqual(twice, [], name);
   }
 });
+
+for (const [task, terms] of Object.entries({
+  'max-of-k': { strategies: 'SVD', why: 'case', try: 'logit', weights: 'QK', distribution: 'last token', method: 'room for rounding', table: 'bound' },
+  'group-operations': { strategies: 'rank', why: 'ideal margin', neurons: 'neuron', weights: 'irrep', try: 'element', method: 'circuit' },
+})) {
+  scenario(
+    `every view of ${task} lists its words and symbols, and says what they mean`,
+    async (page) => {
+      await page.locator('#terms summary').click();
+      for (const [view, term] of Object.entries(terms)) {
+        await page.locator(`#tab-${view}`).click();
+        const button = page.locator(`#terms [data-word="${term}"]`);
+        await button.click();
+        await box(page).locator('strong').filter({ hasText: new RegExp(`^${term}$`, 'i') }).waitFor();
+        await page.keyboard.press('Escape');
+      }
+      assert.equal(await page.getByRole('tab').count(), Object.keys(terms).length);
+      assert.deepEqual(await violations(page), []);
+    },
+    { hash: `?task=${task}`, viewport: { width: 320, height: 700 } },
+  );
+}
+
+scenario(
+  'the method of groups has the numbers of the model: where the proof appears, and why there',
+  async (page) => {
+    await panel(page).getByRole('heading', { name: 'Irreps: ideal neurons' }).waitFor();
+    for (const sentence of ['of the n² = 24² = 576 inputs', 'From R = 14 on, all inputs are proven.', 'together 1 + 4 + 9, which is just that.', 'proves 576 of 576 inputs here']) await panel(page).getByText(sentence).first().waitFor();
+    const sum = panel(page).getByRole('table', { name: 'Brute force' }).getByRole('row', { name: /^Together/ });
+    assert.match(await text(sum), /1,867,761$/);
+    await panel(page).getByText('S₄ is none of them.').waitFor();
+    await page.goto(`${host().server.url}?task=group-operations#model=Z31_s0&view=method`);
+    const waves = panel(page).getByRole('table', { name: 'How well the neurons integrate, by frequency' });
+    await waves.waitFor();
+    assert.equal(await waves.locator('tbody tr').count(), 4);
+    assert.deepEqual(await violations(page), []);
+  },
+  { hash: '?task=group-operations#model=S4_s0&view=method' },
+);
 
 scenario(
   'strategies say why SVD alone is vacuous',
@@ -209,6 +248,27 @@ async function tour(page, press) {
   await page.keyboard.press('Escape');
   await until('the end', async () => (await box.count()) === 0);
 }
+scenario(
+  'the first visit offers the tour, once, and not to who follows a link',
+  async (page) => {
+    const offer = page.locator('.notice').filter({ hasText: 'New here?' });
+    await allProven(page);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await offer.count(), 0, 'a link');
+    await page.goto('about:blank');
+    await page.goto(host().server.url);
+    await offer.getByRole('button', { name: 'Start the tour' }).press('Enter');
+    await page.getByRole('region', { name: '1 of 5: Try it' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.goto('about:blank');
+    await page.goto(host().server.url);
+    await allProven(page);
+    await page.waitForLoadState('networkidle');
+    assert.equal(await offer.count(), 0, 'once more');
+  },
+  { isFirst: true, hash: '#k=4&seed=123' },
+);
+
 scenario('the tour goes through the page in five steps', (page) => tour(page, (box, name) => box.getByRole('button', { name, exact: true }).click()));
 scenario(
   'the tour goes by keyboard, 320 pixels, dark',

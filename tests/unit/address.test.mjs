@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { FIELDS, hashOf, looksOf, note, OWN_FILE, READ, refusal, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
+const { EXERCISE, FIELDS, hashOf, looksOf, note, OWN_FILE, PROJECTED, READ, refusal, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
 const { K, MaxGallery, namedBy, SEED } = await import('../../www/tasks/max-of-k/gallery.ts');
 const { groupOperations } = await import('../../www/tasks/group-operations/task.ts');
 const { FIRST } = await import('../../www/tasks/first.ts');
@@ -68,9 +68,12 @@ const LOOKS = {
 const RANGES = { views: LOOKS.view, fields: ['k', 'seed'], ways: undefined };
 const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));
 
+/** The fields before #. */
+const BEFORE = ['workers', 'task', 'weights', 'exercise', 'set', 'projected'];
+
 test('the table of fields is what this test knows of it', () => {
-  assert.deepEqual(FIELDS.map(({ name }) => name), ['workers', 'task', 'weights', 'own', 'read', 'strategy', ...Object.keys(LOOKS)]);
-  assert.deepEqual(FIELDS.filter(({ part }) => part === 'search').map(({ name }) => name), ['workers', 'task', 'weights']);
+  assert.deepEqual(FIELDS.map(({ name }) => name), [...BEFORE, 'own', 'read', 'strategy', ...Object.keys(LOOKS)]);
+  assert.deepEqual(FIELDS.filter(({ part }) => part === 'search').map(({ name }) => name), BEFORE);
   assert.deepEqual(looksOf({ search: '', hash: '' }, RANGES, assert.fail), USUAL);
   assert.deepEqual(usualLooks(), USUAL);
 });
@@ -279,4 +282,17 @@ test('a choice is an entry of the history, unless it goes on with the one before
   assert.deepEqual(entries.slice(2), [at('e', 2), at('f', 3), at('g', 4)]);
   show('h', undefined);
   assert.deepEqual(entries.at(-1), at('h', 4));
+});
+
+test('an exercise is named, and large type is on or off', () => {
+  const problems = [];
+  const of = (field, search) => field.read({ search, hash: '' }, undefined, (problem) => problems.push(problem));
+  assert.deepEqual(['', '?exercise=where-it-looks'].map((search) => of(EXERCISE, search)), [null, 'where-it-looks']);
+  assert.deepEqual(['', '?projected', '?projected=1', '?projected=0'].map((search) => of(PROJECTED, search)), [false, true, true, false]);
+  assert.deepEqual(problems, []);
+  assert.deepEqual([of(EXERCISE, '?exercise=<b>'), of(PROJECTED, '?projected=yes')], [null, false]);
+  assert.deepEqual(problems, [
+    '“exercise=<b>” in the address: expected the name of an exercise, such as try-all-inputs. Taken instead: none.',
+    '“projected=yes” in the address: expected 1 or 0. Taken instead: 0.',
+  ]);
 });

@@ -7,6 +7,9 @@ import './typescript.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const { WORDS } = await import('../../www/views/glossary/words.ts');
+const { WORDS: GROUP_WORDS } = await import('../../www/tasks/group-operations/words.ts');
+const { termsIn } = await import('../../www/views/glossary/terms.ts');
+const { ofBruteForce, ofLowRank } = await import('../../www/tasks/group-operations/views/method/costs.ts');
 const { oneRun, ofCubic } = await import('../../www/views/method/costs.ts');
 const { bibTeX, claimOf, plainText } = await import('../../www/views/method/cite.ts');
 const { svdLesson, svdProof } = await import('../../www/views/strategies/svd.ts');
@@ -15,24 +18,55 @@ const shipped = JSON.parse(readFileSync(join(root, 'www/models/max-of-k/first-pa
 const { facts, outcomes } = shipped;
 const outcomeOf = (strategy) => outcomes.find((outcome) => outcome.strategy === strategy);
 
-test('every word that is a button has an entry, and every entry is a word somewhere', () => {
-  const sources = readdirSync(join(root, 'www'), { recursive: true }).filter((path) => /\.ts$/.test(path) && !/^pkg/.test(path));
-  const texts = sources.map((path) => readFileSync(join(root, 'www', path), 'utf8'));
-  const named = texts.flatMap((text) => [...text.matchAll(/\bword\('([^']+)'/g)].map(([, name]) => name));
-  // Marks of numbers, and the lists of terms that are words.
-  named.push(...texts.flatMap((text) => [...text.matchAll(/\bkind\('([^']+)'/g)].map(([, name]) => name)));
-  const lists = texts.flatMap((text) => [...text.matchAll(/new Map<string, Word>\(\[([^;]*)\]\)/g)].map(([, list]) => list));
-  assert.equal(lists.length, 2);
-  named.push(...lists.flatMap((list) => [...list.matchAll(/, '([^']+)'\]/g)].map(([, name]) => name)));
-  const html = ['index.html', 'www/views/report/report.html'].map((file) => readFileSync(join(root, file), 'utf8')).join('');
-  named.push(...[...html.matchAll(/data-word="([^"]+)"/g)].map(([, name]) => name));
-  const unknown = named.filter((name) => !(name in WORDS));
-  assert.deepEqual(unknown, [], 'words without an entry');
-  assert.deepEqual(Object.keys(WORDS).filter((name) => !named.includes(name)), [], 'entries that no button names');
+const sources = readdirSync(join(root, 'www'), { recursive: true }).filter((path) => /\.ts$/.test(path) && !/^pkg/.test(path));
+const GROUPS = 'tasks/group-operations/';
+const textOf = (path) => readFileSync(join(root, 'www', path), 'utf8');
+
+test('every word that is a button has an entry', () => {
+  for (const isOfGroups of [false, true]) {
+    const texts = sources.filter((path) => path.startsWith(GROUPS) === isOfGroups).map(textOf);
+    const named = texts.flatMap((text) => [...text.matchAll(/\b(?:word|term)\('([^']+)'/g)].map(([, name]) => name));
+    // Marks of numbers, and the lists of terms that are words.
+    named.push(...texts.flatMap((text) => [...text.matchAll(/\bkind\('([^']+)'/g)].map(([, name]) => name)));
+    const lists = texts.flatMap((text) => [...text.matchAll(/new Map<string, Word>\(\[([^;]*)\]\)/g)].map(([, list]) => list));
+    assert.equal(lists.length, isOfGroups ? 0 : 2);
+    named.push(...lists.flatMap((list) => [...list.matchAll(/, '([^']+)'\]/g)].map(([, name]) => name)));
+    const html = ['index.html', 'www/views/report/report.html'].map((file) => readFileSync(join(root, file), 'utf8')).join('');
+    named.push(...[...html.matchAll(/data-word="([^"]+)"/g)].map(([, name]) => name));
+    assert.ok(named.length > 10);
+    assert.deepEqual(named.filter((name) => !(name in { ...WORDS, ...(isOfGroups && GROUP_WORDS) })), [], 'words without an entry');
+  }
+});
+
+/** Signs that need no glossary: what everybody knows, and names of programs, files and places. */
+const PLAIN = /^(π|[A-Z]?[KM]B|CSV|HTML|JSON|PDF|PNG|SVG|CORS|VS|CITATION|NeurIPS|SIAM|EOF|BT|ET|FEFF|RG|LARGEST|OCaml|[A-Z][a-z]+[A-Z]\w*)$/;
+
+test('every symbol in the texts of a view has an entry in the glossary of its task', () => {
+  const found = new Set();
+  for (const path of sources.filter((path) => /^(views|tasks\/[\w-]+)\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path))) {
+    const code = textOf(path).replace(/^import .*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+    const literals = [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(([, quoted, template]) => (quoted ?? template).replace(/\$\{[^}]*\}/g, ' '));
+    for (const literal of literals) {
+      for (const [symbol] of literal.matchAll(/\p{Script=Greek}[₀-₉]*\u0304?|‖|(?<![\w-])[A-Z]{2,}[a-zA-Z]*(?![\w-])|[A-Za-z]′/gu)) {
+        if (PLAIN.test(symbol)) continue;
+        found.add(symbol);
+        assert.notDeepEqual(termsIn(symbol, path.startsWith(GROUPS) ? GROUP_WORDS : {}), [], `${symbol} in ${path}: ${literal.slice(0, 80)}`);
+      }
+    }
+  }
+  assert.ok(found.size > 20, [...found].join());
+});
+
+test('terms are found by name and symbol, each by itself, and mean in a task what they mean there', () => {
+  assert.deepEqual(termsIn('lead ≥ approx[q, m] − b_q', {}), ['largest token', 'last token', 'attention error']);
+  assert.deepEqual(termsIn('no rank, and no franking', {}), ['rank']);
+  assert.deepEqual(termsIn('‖U − AB‖', GROUP_WORDS).sort(), ['length of a list', 'neuron', 'unembedding']);
+  assert.ok(!termsIn('γ', GROUP_WORDS).includes('relative error'));
+  assert.ok(termsIn('γ', {}).includes('relative error'));
 });
 
 test('every entry is a sentence or two, short enough to be read where it stands', () => {
-  for (const [name, { says }] of Object.entries(WORDS)) {
+  for (const [name, { says }] of [...Object.entries(WORDS), ...Object.entries(GROUP_WORDS)]) {
     assert.match(says, /^[A-Z].*[.]$/, name);
     assert.ok(says.length < 260, `${name}: ${says.length} characters`);
   }
@@ -45,6 +79,23 @@ test('the steps of brute force and of the cubic proof add up to what the library
   const cubic = ofCubic(facts, outcomeOf('cubic').flops);
   assert.equal(sum(cubic), 8_824_582);
   assert.ok(cubic.every(({ flops }) => flops > 0));
+});
+
+test('the steps of proofs about groups add up, and no part is negative, for every network that was proven', () => {
+  const folder = join(root, 'www/models/group-operations');
+  const { models } = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  for (const { id, order, neurons } of models) {
+    const { outcomes } = JSON.parse(readFileSync(join(folder, 'results', `${id}.json`), 'utf8'));
+    const shape = { order, neurons, outputs: order };
+    for (const { strategy, flops } of outcomes) {
+      const rank = /^low-rank-unembed-(\d+)$/.exec(strategy)?.[1];
+      const parts = strategy === 'brute-force' ? ofBruteForce(shape, flops) : rank ? ofLowRank(shape, Number(rank), flops) : undefined;
+      if (!parts) continue;
+      assert.equal(parts.reduce((sum, part) => sum + part.flops, 0), flops);
+      assert.ok(parts.every((part) => part.flops > 0), `${id}, ${strategy}: ${JSON.stringify(parts)}`);
+      assert.ok(parts.at(-1).flops < 0.6 * flops, `${id}, ${strategy}: most of it has no name`);
+    }
+  }
 });
 
 const cited = (strategy) => ({

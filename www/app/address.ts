@@ -129,6 +129,31 @@ export const WEIGHTS = new Field<string | null, unknown>('weights', {
   range: () => 'the address of a weights file',
 });
 
+/** The exercise that is open; null for none. Which ones there are, `exercises/` says. */
+export const EXERCISE = new Field<string | null, unknown>('exercise', {
+  part: 'search',
+  initial: () => null,
+  parse: (text) => (/^[a-z0-9-]{1,60}$/.test(text) ? text : undefined),
+  range: () => 'the name of an exercise, such as try-all-inputs',
+});
+
+/** The code of a teacher's set of exercises; null for none. Any text is valid here: `classes/` reads it. */
+export const SET = new Field<string | null, unknown>('set', {
+  part: 'search',
+  initial: () => null,
+  parse: (text) => text || undefined,
+  range: () => 'the code of a set of exercises',
+});
+
+/** Whether everything is large, to be read from the last row: `?projected`. */
+export const PROJECTED = new Field<boolean, unknown>('projected', {
+  part: 'search',
+  initial: () => false,
+  parse: (text) => (text === '' || text === '1' ? true : text === '0' ? false : undefined),
+  range: () => '1 or 0',
+  said: (isOn) => (isOn ? '1' : '0'),
+});
+
 /** A field after # with the value that is `first`, or one of `others`. */
 const choice = <const V extends string>(name: string, first: V, ...others: V[]) =>
   new Field<V, unknown>(name, {
@@ -184,6 +209,9 @@ const within = (name: string, least: number, most: number) => {
 
 /** The columns of the table of proofs beside that of their names. */
 export const COLUMNS = ['least', 'most', 'inputs', 'flops', 'dimension', 'size', 'time', 'frontier'] as const;
+
+/** The parts of the page that an address can hide. */
+export const HIDABLE: readonly string[] = ['picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'];
 
 /** The view of every task that is open at first. */
 const FIRST_VIEW = 'strategies';
@@ -251,7 +279,7 @@ const LOOKS = {
   /** The column by which the table is sorted; from the largest number on after a minus. */
   sort: choice('sort', 'proof', '-proof', ...COLUMNS.flatMap((column) => [column, `-${column}` as const])),
   /** The parts of the page that are not shown. */
-  hide: some('hide', 'picker', 'claim', 'figure', 'slider', 'views', 'report', 'foot'),
+  hide: some('hide', ...HIDABLE),
 };
 type Name = keyof typeof LOOKS;
 const NAMES = Object.keys(LOOKS) as Name[];
@@ -267,7 +295,7 @@ export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (
   Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
 
 /** Every field of an address, but those that name a model of the gallery. */
-export const FIELDS = [WORKERS, TASK, WEIGHTS, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+export const FIELDS = [WORKERS, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
 
 /** The message about a value that the model does not have. */
 export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
@@ -311,10 +339,10 @@ export function hashOf({ model, own, read, strategy, looks }: Target): string {
 /** Whether an address has one of these fields after #. */
 export const names = ({ hash }: Address, fields: readonly string[]) => fields.some((name) => new URLSearchParams(hash.slice(1)).has(name));
 
-/** The address of the page with another task; the choice of workers stays. */
+/** The address of the page with another task; the choice of workers stays. Exercises are of one task. */
 export function pageOf(task: string, hash = ''): string {
   const url = new URL(location.href);
-  url.searchParams.delete(WEIGHTS.name);
+  for (const { name } of [WEIGHTS, EXERCISE, SET]) url.searchParams.delete(name);
   if (task === FIRST) url.searchParams.delete(TASK.name);
   else url.searchParams.set(TASK.name, task);
   url.hash = hash;

@@ -1,11 +1,12 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { onVisit, pageOf, TASK, WORKERS } from './address.js';
+import { EXERCISE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
 import { acceptUndo } from './undo.js';
 import { acceptFiles } from './upload.js';
+import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
 import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
@@ -19,6 +20,9 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
+document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
+const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
+document.documentElement.classList.toggle('exercising', hasExercise);
 const wanted = TASK.read(location, { tasks: TASKS.map(({ id }) => id) }, (refusal) => problems.tell('task', refusal));
 const listed = TASKS.find(({ id }) => id === wanted) ?? TASKS[0];
 /** Fetches the task's page and its shipped results. If that fails, offers to try again until it succeeds. */
@@ -105,14 +109,22 @@ void painted.then(() => setUp('gallery', async () => opening.browse(await task.s
  * picture. Before that, the network should load the prover rather than the module that plots.
  */
 function drawFigures() {
-  if (!drawing) void setUp('figure', () => page.drawFigures());
+  if (drawing) return;
   drawing = true;
+  // A learning platform keeps its packages itself.
+  void setUp('figure', () => page.drawFigures())
+    .then(async () => packaged('set') === undefined && (await import('./later.js')).startLater())
+    .catch(() => {});
 }
 
-// What words mean, the tour, and what other sites take are fetched when they are asked for.
+const exercises = (isAsked: boolean) => setUp('figure', async () => (await import('../views/exercises/open.js')).open({ models, pool, page }, isAsked));
+if (hasExercise) void painted.then(() => exercises(false));
+
+// What words mean, the tour, exercises, and what other sites take are fetched when they are asked for.
 addEventListener('click', ({ target }) => {
-  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share') : null;
+  const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word], #tour, #share, #exercises') : null;
   if (!pressed) return;
+  if (pressed.id === 'exercises') return void exercises(true);
   void setUp('figure', async () => {
     if (pressed.id === 'share') {
       opening.noteInAddress();

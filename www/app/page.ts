@@ -110,7 +110,7 @@ export class Page {
     this.#whole.addEventListener('click', () => this.look({ hide: '' }));
     get('unfilter', HTMLButtonElement).addEventListener('click', () => this.look(UNFILTERED));
     this.#claim = new Claim(document, (budget, settled) => this.#spend(budget, settled));
-    this.#tabs = new Tabs(task.views, () => this.#explains(), {
+    this.#tabs = new Tabs(task, () => this.explains(), {
       choose: (strategy) => this.choose(strategy),
       compare: (vs) => this.look({ vs }),
       over: (over) => this.look({ over }),
@@ -320,7 +320,7 @@ export class Page {
   }
 
   /** What answers questions about the open model, fetched when it is first needed. */
-  #explains(): Promise<Explains> {
+  explains(): Promise<Explains> {
     const fetched = (this.#explain ??= this.#task.explainer().then((explain) => {
       const { network } = this.#models.current;
       if (network) explain.model(network);
@@ -335,7 +335,7 @@ export class Page {
   async #weigh() {
     if (!this.looks.over && !this.#weigher) return;
     try {
-      this.#weigher ??= await this.#task.weigher?.(await this.#explains(), { changed: this.#refresh, end: () => this.look({ over: '' }), refused: this.#told.noFigure });
+      this.#weigher ??= await this.#task.weigher?.(await this.explains(), { changed: this.#refresh, end: () => this.look({ over: '' }), refused: this.#told.noFigure });
       this.#weighed = this.#weigher?.seen(this.#models.current, this.looks.over);
       if (!this.#weighed) return;
       this.#mark(this.#weighed);

@@ -6,6 +6,7 @@ import { told } from '../ui/format.js';
 import type { Host, Shown, ViewName as Name, ViewOf, Within } from '../views/view.js';
 
 type Views = TaskPage['views'];
+type Words = TaskPage['words'];
 
 /** What the page does for its views. */
 export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
@@ -17,10 +18,12 @@ export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'withi
 
 export class Tabs {
   readonly #panel = get('view', HTMLElement);
+  readonly #terms = get('terms', HTMLDetailsElement);
   readonly #views: Views;
   readonly #tabs: ReadonlyMap<Name, HTMLButtonElement>;
   readonly #host: Omit<Host<Explains>, 'explain'>;
   readonly #explains: () => Promise<Explains>;
+  readonly #words: Words;
   readonly #asked: Asked;
   /** What has been opened, for paper. */
   readonly #places = new Map<Name, HTMLElement>();
@@ -32,9 +35,10 @@ export class Tabs {
   /** Views are fetched only once the page has its own results. */
   #isReady = false;
 
-  /** `explains` fetches what answers the questions of a task, whose `views` there are; the first one is open. */
-  constructor(views: Views, explains: () => Promise<Explains>, asked: Asked) {
+  /** `explains` fetches what answers the questions of a task, whose `views` and `words` there are; the first view is open. */
+  constructor({ views, words }: { views: Views; words?: Words }, explains: () => Promise<Explains>, asked: Asked) {
     this.#explains = explains;
+    this.#words = words;
     this.#views = views;
     const names = Object.keys(views);
     this.#name = names[0] ?? '';
@@ -60,6 +64,7 @@ export class Tabs {
     list.append(...this.#tabs.values());
     list.addEventListener('keydown', (event) => this.#key(event));
     addEventListener('printing', () => this.#print());
+    this.#terms.addEventListener('toggle', () => void this.#followTerms(), { once: true });
     this.#mark();
   }
 
@@ -122,6 +127,16 @@ export class Tabs {
       if (this.#failed.has(name)) return;
       this.#failed.add(name);
       this.#asked.missing(`The view ${this.#label(name)} cannot be shown: ${told(error)}`, () => this.#again(name));
+    }
+  }
+
+  /** Fetches what lists the words and symbols of the open view, when that is first opened. */
+  async #followTerms() {
+    try {
+      const [{ followTerms }, words] = await Promise.all([import('../views/glossary/terms.js'), this.#words?.()]);
+      followTerms(this.#terms, this.#panel, words ?? {});
+    } catch (error) {
+      this.#asked.missing(`Words and symbols cannot be shown: ${told(error)}`, () => void this.#followTerms());
     }
   }
 

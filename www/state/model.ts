@@ -93,10 +93,10 @@ export interface Model extends Looked {
 }
 
 /** Returns whether a proof takes so long that it runs only when the user starts it. */
-export const isLong = ({ facts: { visits } }: Proof) => visits !== null && BigInt(visits) > MAX_UNASKED;
+export const isLong = ({ facts: { visits } }: Pick<Proof, 'facts'>) => visits !== null && BigInt(visits) > MAX_UNASKED;
 
 /** Returns whether a proof runs automatically. */
-export const runsUnasked = (proof: Proof) => !proof.from && proof.facts.refused === null && !isLong(proof);
+export const runsUnasked = (proof: Pick<Proof, 'facts' | 'from'>) => !proof.from && proof.facts.refused === null && !isLong(proof);
 
 /** Results for the default model, computed when the page was built. */
 export interface Shipped {

@@ -3,8 +3,8 @@
 import type { Word } from '../views/glossary/words.js';
 import { make } from './element.js';
 
-/** A word as a button, written as `text`; `views/glossary` says what it means. */
-export const word = (name: Word, text: string = name) => make('button', { type: 'button', class: 'word', 'data-word': name }, text);
+/** A word as a button, written as `text`; `views/glossary` says what it means, or the glossary `N` of a task. */
+export const word = <N extends string = Word>(name: NoInfer<N>, text: string = name) => make('button', { type: 'button', class: 'word', 'data-word': name }, text);
 
 /** Kinds of numbers, each a word of the glossary. */
 export type Kind = Extract<Word, 'exact' | 'proven' | 'estimated' | 'published'>;

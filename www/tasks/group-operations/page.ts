@@ -10,6 +10,10 @@ import type { GroupFacts } from './task.js';
 export const page: TaskPage<GroupFacts, Asking> = {
   ...embedded,
   fields: ['model'],
+  views: {
+    ...embedded.views,
+    method: { label: 'Method', load: () => import('./views/method/method.js') },
+  },
   compares: false,
   hasBest: false,
   first,

@@ -24,6 +24,17 @@ export const STEPS: readonly Step[] = [
     view: 'strategies',
   },
   {
+    title: 'What the neurons do',
+    says: (model) => {
+      const group = of(model).group;
+      return group?.startsWith('Z')
+        ? 'Each neuron is a wave round the circle of all elements. Choose a frequency: its neurons are boxes under a curve, and their sum is nearly its integral.'
+        : `Each neuron is a pair of points, of one representation of ${called(of(model))}. Where they fill their orbits, one input tells the answers of all.`;
+    },
+    at: '#view',
+    view: 'neurons',
+  },
+  {
     title: 'A proof that is shorter',
     says: (model) => {
       const found = best(model)?.outcome;

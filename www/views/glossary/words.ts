@@ -9,6 +9,8 @@ export interface Entry {
   formula?: string;
   /** The view that shows it. */
   view?: ViewName;
+  /** Other words and symbols that stand for it in texts. */
+  as?: readonly string[];
 }
 
 export const WORDS = {
@@ -16,17 +18,19 @@ export const WORDS = {
   bound: {
     says: 'A number of inputs that the network is proven to answer right at least, as a share of all inputs. It is rounded down, so what is shown is never more than what is proven.',
     formula: 'bound = inputs proven right / vᴷ',
+    as: ['bounds'],
   },
   exact: { says: 'Proven from both sides: at least so many inputs are answered right, and at most as many. Marked =.' },
   proven: { says: 'A theorem about these very weights: it holds for every input, whatever computers round. Marked ≥ where it is a lower bound, ≤ where it is an upper one.' },
   estimated: { says: 'Measured on random inputs, or computed without room for rounding: near the truth, but no theorem. Marked ≈.' },
   published: { says: 'What the authors’ formula claims. It is not sound for all weights, so it is shown for comparison only, never as a bound. Marked ?.' },
-  certificate: { says: 'A file with all that a proof needs. A small program of its own can check it against the weights, without trusting this page.' },
-  tie: { says: 'Two answers with the same largest logit. It counts as wrong, even if one of the two is right.' },
+  certificate: { says: 'A file with all that a proof needs. A small program of its own can check it against the weights, without trusting this page.', as: ['certificates'] },
+  tie: { says: 'Two answers with the same largest logit. It counts as wrong, even if one of the two is right.', as: ['ties'] },
   // What a proof costs.
   steps: {
     says: 'What checking a proof costs, in FLOPs: each addition, multiplication, division, comparison and exponential counts one. Finding the proof is free.',
     view: 'method',
+    as: ['FLOPs', 'FLOP'],
   },
   frontier: { says: 'The proofs that no other beats: none proves as much in as few steps.', view: 'strategies' },
   baseline: {
@@ -44,6 +48,7 @@ export const WORDS = {
     says: 'A proof that goes through pairs of tokens only, since it sums up what the third one does: its steps grow like the square of the vocabulary.',
     formula: 'O(v² K² + v² d) steps, d the width of the network',
     view: 'strategies',
+    as: ['hundred proofs'],
   },
   additivity: {
     says: 'Our proofs rest on it: which of two answers wins is the sign of a sum with one term for each position, so the worst input is found position by position.',
@@ -53,43 +58,69 @@ export const WORDS = {
   // The task and the network.
   K: { says: 'The number of tokens in an input. The network has to name the largest of them.' },
   seed: { says: 'The number that training’s random numbers start from. Models with other seeds were trained the same way and differ by chance.' },
-  logit: { says: 'The number that the network gives an answer. The answer with the largest logit is its choice.', view: 'try' },
-  margin: { says: 'The logit of the right answer less the largest other logit. The answer is right if the margin is positive.', view: 'try' },
+  logit: { says: 'The number that the network gives an answer. The answer with the largest logit is its choice.', view: 'try', as: ['logits'] },
+  margin: { says: 'The logit of the right answer less the largest other logit. The answer is right if the margin is positive.', view: 'try', as: ['margins'] },
   softmax: { says: 'Turns scores into attention: it takes exponentials and divides by their sum, so that the parts are positive and add up to one.', formula: 'attention_p = e^(score_p) / Σ e^(score)' },
   QK: {
     says: 'Who attends to whom: how much the last token (the query) looks at each token (the key), before the softmax.',
     formula: 'EQKE = E_q W_Q W_Kᵀ W_Eᵀ, [query, key]',
     view: 'weights',
+    as: ['EQKE', 'EQKP', 'attention scores', 'scores'],
   },
-  OV: { says: 'What an attended token says: how much it adds to each answer.', formula: 'EVOU = W_E W_V W_O W_U, [token, answer]', view: 'weights' },
+  OV: { says: 'What an attended token says: how much it adds to each answer.', formula: 'EVOU = W_E W_V W_O W_U, [token, answer]', view: 'weights', as: ['EVOU', 'PVOU', 'W'] },
   'direct path': {
     says: 'What the last token adds to each answer by itself, without attention. In this task it is mostly noise.',
     formula: 'EUPU = E_q W_U, [last token, answer]',
     view: 'weights',
+    as: ['EUPU', 'EU', 'μ'],
   },
+  attention: {
+    says: 'How the last position divides its look at all tokens: shares that are positive and add up to one. In formulas it is a for a position, and α for all copies of a token together.',
+    formula: 'a = softmax(scores)',
+    view: 'try',
+    as: ['α', 'ᾱ', 'attends'],
+  },
+  'largest token': { says: 'The right answer of an input, called m. In a case all inputs have the same one.', as: ['m', 'copies'], view: 'why' },
+  'last token': { says: 'The token at the last position, called q for query: it looks at the others, and the answer is read there.', as: ['q', 'query', 'queries'], view: 'why' },
+  key: { says: 'A token as it is looked at: a column of the scores.', as: ['keys', 'k'], view: 'weights' },
+  vocabulary: { says: 'All tokens that there are: v of them, from 0 to v − 1.', as: ['v', 'token', 'tokens'] },
+  width: { says: 'How many numbers the network keeps of each position: d in all, h of them for attention.', as: ['d', 'h'] },
+  answer: { says: 'A token that the network could name, called o for output. Each has a logit; the largest one wins.', as: ['o', 'answers', 'outputs', 'output'], view: 'try' },
+  sum: { says: 'The sign Σ adds up the term behind it, once for each value of the letter below it.', formula: 'Σ_p x_p = x_1 + x_2 + …', as: ['Σ'] },
+  // What rounding may do.
+  'room for rounding': {
+    says: 'What a comparison leaves for what computers round, called κ: only what holds with κ added to the wrong side counts as proven. γ_q is what a sum is bounded to lose for one query.',
+    view: 'method',
+    as: ['κ', 'lost to rounding', 'slack', 'γ_q'],
+  },
+  'relative error': { says: 'What rounding does to one operation: the result is the true one times 1 + δ, with |δ| at most u = 2⁻⁵³. A chain of N of them is off by γ at most.', formula: 'γ = N u / (1 − N u)', view: 'method', as: ['δ', 'γ', 'u'] },
+  'largest difference': { says: 'The largest that a wrong logit may be above the right one in a case, as a proof bounds it: Δ. The case is right if it is negative.', view: 'method', as: ['Δ'] },
   // How a sub-cubic proof bounds them.
-  case: { says: 'All inputs with one largest and one last token and, in most proofs, one number of smaller tokens. A proof decides them together.', view: 'why' },
+  case: { says: 'All inputs with one largest and one last token and, in most proofs, one number of smaller tokens. A proof decides them together.', view: 'why', as: ['cases'] },
   gap: {
     says: 'A distance that a proof keeps: it covers only inputs of a case whose other tokens are all at least this much smaller than the largest one.',
     formula: 'other tokens ≤ m − gap, m the largest token',
     view: 'why',
+    as: ['gaps', 'g'],
   },
   centred: {
     says: 'A centred proof takes what average attention does to each answer exactly, and bounds only what deviates from it. An uncentred one bounds all of it by the worst answer.',
     view: 'strategies',
+    as: ['centring', 'uncentred'],
   },
-  rank: { says: 'How many directions it takes to write a matrix. At rank one, each entry is one number for its row times one for its column.', formula: 'rank 1: M = a bᵀ', view: 'weights' },
+  rank: { says: 'How many directions it takes to write a matrix. At rank one, each entry is one number for its row times one for its column.', formula: 'rank 1: M = a bᵀ', view: 'weights', as: ['rank one', 'ranks'] },
   SVD: {
     says: 'Singular value decomposition: a matrix as a sum of matrices of rank one, the largest first. The first ones often say nearly all.',
     formula: 'M = σ₁ u₁ w₁ᵀ + σ₂ u₂ w₂ᵀ + …',
     view: 'weights',
   },
-  'singular value': { says: 'The size of one direction of a matrix. If the first one is far larger than the second, one direction nearly says it all.', formula: 'σ₁ ≥ σ₂ ≥ …', view: 'weights' },
-  'row difference': { says: 'The largest number of a row less the smallest one. Only differences matter to a softmax, as what all scores share cancels.', formula: 'diff(x) = max x − min x' },
+  'singular value': { says: 'The size of one direction of a matrix. If the first one is far larger than the second, one direction nearly says it all.', formula: 'σ₁ ≥ σ₂ ≥ …', view: 'weights', as: ['singular values', 'σ₁', 'σ₂'] },
+  'row difference': { says: 'The largest number of a row less the smallest one. Only differences matter to a softmax, as what all scores share cancels.', formula: 'diff(x) = max x − min x', as: ['row differences', 'diff'] },
   'attention error': {
     says: 'How wrong approximated attention scores of one query may be: the largest error less the smallest. A proof subtracts it from what the largest token leads by.',
     formula: 'b_q ≥ diff_k (EQKE − approximation)[q, k]',
     view: 'weights',
+    as: ['b_q', 'b'],
   },
   'recursive error': {
     says: 'An attention error that is bounded factor by factor, without multiplying any two matrices: cheap, but each step takes the worst case of its own, and these need not meet.',

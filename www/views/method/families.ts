@@ -1,34 +1,12 @@
 /** How each family of proofs is derived, with the numbers of the open model. */
 
-import type { Outcome } from '../../pkg/prove.js';
-import type { Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
-import { capital, count, percent, scientific, superscript } from '../../ui/format.js';
+import { capital, count, scientific, superscript } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 import { kind, word } from '../../ui/word.js';
 import { ofCubic, oneRun } from './costs.js';
 import { costs, formula, p, type Section, see, steps, table } from './parts.js';
-
-type Finished = Proof & { outcome: Outcome };
-
-const isFinished = (proof: Proof): proof is Finished => !!proof.outcome && !proof.from;
-const ofFamily = (proofs: readonly Proof[], family: string) => proofs.filter(isFinished).filter(({ facts }) => facts.family === family);
-const named = (proofs: readonly Proof[], strategy: string) => proofs.filter(isFinished).find(({ facts }) => facts.strategy === strategy);
-
-/** The one that proves the most; of several, the shortest. */
-function best(proofs: readonly Finished[]): Finished | undefined {
-  const isBetter = ({ outcome: a }: Finished, { outcome: b }: Finished) =>
-    a.correct === b.correct ? a.flops < b.flops : BigInt(a.correct) > BigInt(b.correct);
-  return proofs.reduce<Finished | undefined>((most, each) => (!most || isBetter(each, most) ? each : most), undefined);
-}
-
-/** What a proof has proven, as a sentence, with its mark. */
-const result = ({ facts, outcome: { correct, most_correct, total, percent: digits, flops } }: Finished): (Node | string)[] => [
-  kind(correct === most_correct ? 'exact' : 'proven'),
-  ` “${capital(facts.label)}” proves ${count(correct)} of ${count(total)} inputs here: ${percent(digits)}, rounded down, in ${count(Math.round(flops))} FLOPs.`,
-];
-
-const NOT_YET = 'It has no result for this model yet.';
+import { best, type Finished, isFinished, named, NOT_YET, ofFamily, result } from './results.js';
 
 const network: Section = {
   id: 'network',

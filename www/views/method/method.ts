@@ -1,51 +1,8 @@
-/** The view "Method": how each family of proofs is derived, with the open model's numbers, why to trust them, and how to cite them. */
+/** The view "Method" of Max-of-K. */
 
-import './method.css';
-import { make } from '../../ui/element.js';
-import type { Host, Open, Shown } from '../view.js';
-import { CiteBox } from './cite-box.js';
+import type { Open } from '../view.js';
 import { FAMILIES } from './families.js';
-import type { Section } from './parts.js';
-import { TRUST } from './trust.js';
+import { Method } from './sections.js';
+import { MACHINE, TRUST } from './trust.js';
 
-const SECTIONS: readonly Section[] = [...FAMILIES, ...TRUST];
-
-class Method {
-  readonly #host: Host;
-  readonly #places = SECTIONS.map(() => make('div'));
-  readonly #cite = new CiteBox();
-
-  constructor(parent: HTMLElement, host: Host) {
-    this.#host = host;
-    const contents = [...SECTIONS, { id: 'cite', title: 'Cite' }].map(({ id, title }) => {
-      const button = make('button', { type: 'button', class: 'link' }, title);
-      button.addEventListener('click', () => {
-        const heading = document.getElementById(`method-${id}`);
-        heading?.scrollIntoView({ block: 'start' });
-        heading?.focus({ preventScroll: true });
-      });
-      return make('li', {}, button);
-    });
-    const sections = SECTIONS.map(({ id, title }, i) => {
-      const heading = make('h3', { id: `method-${id}`, tabindex: '-1' }, title);
-      return make('section', { 'aria-labelledby': heading.id }, heading, ...this.#places.slice(i, i + 1));
-    });
-    const about = make('p', {}, 'How each proof works, with the numbers of the open model and the chosen proof. Dotted words explain themselves.');
-    const nav = make('nav', { 'aria-label': 'Method' }, make('ul', {}, ...contents));
-    parent.append(make('div', { class: 'method' }, about, nav, ...sections, this.#cite.element));
-  }
-
-  show(shown: Shown) {
-    const told = { ...shown, host: this.#host };
-    SECTIONS.forEach(({ content }, i) => {
-      const place = this.#places[i];
-      const fresh = make('div', {}, ...content(told));
-      // What says the same stays, with its focus and its selection.
-      if (place && place.textContent !== fresh.textContent) place.replaceChildren(...fresh.childNodes);
-    });
-    // The address follows what is shown, within this task.
-    queueMicrotask(() => this.#cite.show(shown.model, shown.chosen));
-  }
-}
-
-export const open: Open = (parent, host) => new Method(parent, host);
+export const open: Open = (parent, host) => new Method(parent, host, [...FAMILIES, ...TRUST, MACHINE]);

@@ -8,7 +8,7 @@ import type { Cost } from './costs.js';
 
 /** What the method tells with: what is shown, and the page that it can ask. */
 export interface Told extends Shown {
-  host: Host;
+  host: Pick<Host, 'choose' | 'within'>;
 }
 
 /** A section of the method: its text for what is shown. */

@@ -9,12 +9,13 @@ import html from './report.html?raw';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
 import { type Filter, strange, strangeInputs } from '../../state/filter.js';
-import type { Model, Models, Proof } from '../../state/model.js';
+import { GALLERY, type Model, type Models, type Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
 import { Names } from '../../state/names.js';
 import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
+import { section } from '../../offline/section.js';
 import type { NetworkPart, ReadAs, TaskPage } from '../../tasks/task.js';
 import { BestProof } from '../best/best.js';
 import { showFacts, showTask } from '../facts/facts.js';
@@ -58,6 +59,8 @@ export class Report {
   constructor({ task, models, queue, certificates, choose, look, problem }: Host, network: NetworkPart, about: (Node | string)[]) {
     get('about-proofs', HTMLElement).replaceChildren(...about);
     get('best-proof', HTMLElement).hidden = !task.hasBest;
+    // A file of the user's is kept anyway.
+    get('stored', HTMLElement).append(section(() => (models.current.source === GALLERY ? [`models/${task.id}/${models.current.facts.file}`] : [])));
     this.#models = models;
     this.#queue = queue;
     this.#cards = new ProofCards(get('proofs', HTMLElement), get('others', HTMLElement), models, queue);

@@ -124,6 +124,7 @@ pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, lengths: Leng
 mod tests {
     use super::*;
     use crate::cost::Counted;
+    use crate::linalg::Matrix;
     use crate::tasks::group_operations::group::natural;
     use crate::two_token::{Folded, Weights};
 

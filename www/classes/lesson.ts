@@ -1,0 +1,106 @@
+/** A teacher's set as a student works on it: its course, and the learning platform that takes its marks. Fetched with a set. */
+
+import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
+import { Progress } from '../exercises/progress.js';
+import { make } from '../ui/element.js';
+import { told } from '../ui/format.js';
+import { isMoving } from '../views/exercises/address.js';
+import { handInCode, readHandIn } from './hand-in.js';
+import type { Gradebook, Report } from './lms/gradebook.js';
+import { courseOf, exercisesOf, printOf, readSet } from './set.js';
+import { packaged } from './set-here.js';
+import { inWords } from './words.js';
+
+/** What a gradebook is told of a student's work. */
+export function reportOf(set: string, exercises: readonly Exercise[], attempts: readonly Attempt[], seconds: number | undefined): Report {
+  const of = (id: string) => attempts.find(({ exercise }) => exercise === id);
+  const items = exercises.flatMap(({ id, title, question }) => {
+    const { answer = null, score = 0 } = of(id) ?? {};
+    return answer === null ? [] : [{ id, title, said: inWords(question, answer), isRight: score >= 1 }];
+  });
+  return {
+    kept: handInCode({ set, name: '', attempts }),
+    score: exercises.reduce((sum, { id }) => sum + (of(id)?.score ?? 0), 0) / exercises.length,
+    isComplete: items.length === exercises.length,
+    items,
+    seconds,
+  };
+}
+
+/** Says what went wrong above the exercises, once. */
+function alarm() {
+  const said = make('p', { class: 'problem', role: 'alert', hidden: '' });
+  document.getElementById('exercise')?.before(said);
+  return (text: string) => {
+    said.hidden = false;
+    if (said.textContent !== text) said.textContent = text;
+  };
+}
+
+/** The gradebook of the platform around this page; undefined if there is none. `tell` hears why it cannot be used. */
+async function gradebookHere(set: string, tell: (problem: string) => void): Promise<Gradebook | undefined> {
+  try {
+    const { gradebookAround } = await import('./lms/around.js');
+    const found = await gradebookAround(set);
+    if (!found && packaged('marks')) tell('No learning platform takes marks here. Hand in by the button below the exercises.');
+    return found;
+  } catch (error) {
+    tell(told(error));
+    return undefined;
+  }
+}
+
+/**
+ * Takes over what the platform has kept, where it is further than this browser is. What the browser has may be another
+ * student's, if the platform does not say who this one is.
+ */
+function resume(course: string, { kept, studentId }: Gradebook) {
+  const progress = new Progress(course);
+  if (!studentId) progress.clear();
+  for (const attempt of kept ? readHandIn(kept).attempts : []) {
+    const here = progress.all.find(({ exercise }) => exercise === attempt.exercise);
+    if (!here || attempt.tries > here.tries) progress.keep(attempt);
+  }
+}
+
+/** The set of a code with its exercises; `tell` hears what is wrong. Undefined if nothing is left of it. */
+function setOf(code: string, all: readonly Exercise[], tell: (problem: string) => void) {
+  const problems: string[] = [];
+  try {
+    const set = readSet(code);
+    const exercises = exercisesOf(set, all, (problem) => problems.push(problem));
+    if (exercises.length) return { set, exercises };
+  } catch (error) {
+    problems.push(told(error));
+  } finally {
+    if (problems.length) tell(`The set of exercises in this page’s address: ${problems.join(' ')}`);
+  }
+  return undefined;
+}
+
+/** The course of a set. Undefined if its code is damaged, which is told above the exercises. */
+export async function lessonOf(code: string, all: readonly Exercise[]): Promise<Course | undefined> {
+  const tell = alarm();
+  const found = setOf(code, all, tell);
+  if (!found) return undefined;
+  const { set, exercises } = found;
+  const print = printOf(code);
+  const gradebook = await gradebookHere(print, tell);
+  const handIn = async (attempts: readonly Attempt[]) => (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
+  const course = courseOf(set, code, exercises, packaged('set') === undefined, (attempts) => void handIn(attempts).catch((error: unknown) => tell(told(error))));
+  if (!gradebook) return course;
+  // Several students may use one browser.
+  const id = `${course.id} ${gradebook.studentId}`;
+  try {
+    resume(id, gradebook);
+  } catch (error) {
+    tell(`What the learning platform has kept cannot be read: ${told(error)}`);
+  }
+  const began = performance.now();
+  const report = (attempts: readonly Attempt[]) => {
+    const seconds = set.timed ? (performance.now() - began) / 1e3 : undefined;
+    return gradebook.report(reportOf(print, exercises, attempts, seconds)).catch((error: unknown) => tell(told(error)));
+  };
+  addEventListener('pagehide', () => isMoving || gradebook.close(), { once: true });
+  return { ...course, id, changed: (attempts) => void report(attempts) };
+}

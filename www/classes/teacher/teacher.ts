@@ -1,0 +1,33 @@
+/** The teacher's page: makes a set of exercises, gives it to a class, and shows what comes back. */
+
+import { SET } from '../../app/address.js';
+import { exercises } from '../../exercises/exercises.js';
+import { get } from '../../ui/element.js';
+import { told } from '../../ui/format.js';
+import { Bench } from './bench.js';
+import { Choose } from './choose.js';
+import { Draft, startOf } from './draft.js';
+import { Give } from './give.js';
+import { OwnWeights } from './own-weights.js';
+import { ResultsSection } from './results.js';
+import { Settings } from './settings.js';
+import { printSheet } from './sheet.js';
+
+const problem = get('problem', HTMLElement);
+const tell = (text: string) => {
+  problem.textContent = text;
+  problem.hidden = false;
+};
+
+try {
+  const all = await exercises();
+  const draft = new Draft(all, startOf(SET.read(location, undefined, tell), tell));
+  const weights = new OwnWeights();
+  const bench = new Bench(weights);
+  new Choose(get('choose', HTMLElement), draft);
+  new Settings(get('settings', HTMLElement), draft, weights);
+  new Give(get('give', HTMLElement), draft, weights, (withKey) => printSheet(get('sheet', HTMLElement), draft, bench, withKey));
+  new ResultsSection(get('results', HTMLElement), draft, bench);
+} catch (error) {
+  tell(`${told(error)} Reload this page to try again.`);
+}

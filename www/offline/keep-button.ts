@@ -1,0 +1,24 @@
+/** A button that keeps files for use without a network, and says how that goes. */
+
+import { make } from '../ui/element.js';
+import { told } from '../ui/format.js';
+import { isPossible, keep } from './offline.js';
+
+/** The button, written as `label`; it keeps the whole program and the files that `paths` names when it is pressed. */
+export function keepButton(label: string, paths: () => readonly string[] | Promise<readonly string[]>): HTMLElement {
+  const button = make('button', { type: 'button' }, label);
+  const said = make('span', { role: 'status' });
+  const place = make('span', { class: 'keep' }, button, ' ', said);
+  place.hidden = !isPossible();
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    try {
+      await keep(await paths(), (done, of) => (said.textContent = `${done} of ${of} files`));
+      said.textContent = 'Kept: this opens without a network.';
+    } catch (error) {
+      said.textContent = `Not kept: ${told(error)}`;
+    }
+    button.disabled = false;
+  });
+  return place;
+}

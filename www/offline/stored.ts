@@ -1,0 +1,56 @@
+/** What this page stores in the browser, and how it is deleted. Other pages of the same host keep theirs. */
+
+import { list } from '../state/own.js';
+import { bytes, count } from '../ui/format.js';
+import { prefixOf } from './files.js';
+import { SCOPE } from './offline.js';
+
+/** The names of all that the page stores begin so. */
+const OURS = 'compact-proofs';
+
+const ourCaches = async () => ('caches' in globalThis ? (await caches.keys()).filter((name) => name.startsWith(prefixOf(SCOPE))) : []);
+const ourKeys = () => Object.keys(localStorage).filter((key) => key.startsWith(OURS));
+
+/** What `work` returns, or `otherwise` where the browser stores nothing. */
+const or = async <T>(otherwise: T, work: () => T | Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch {
+    return otherwise;
+  }
+};
+
+const some = (n: number, one: string, many: string) => (n ? [`${count(n)} ${n === 1 ? one : many}`] : []);
+
+/** What is stored, each kind in words. */
+export async function stored(): Promise<string[]> {
+  const own = await or([], list);
+  const keys = await or([], ourKeys);
+  const held = await or(0, async () => {
+    const all = await Promise.all((await ourCaches()).map(async (name) => (await (await caches.open(name)).keys()).length));
+    return all.reduce((sum, n) => sum + n, 0);
+  });
+  const size = own.reduce((sum, file) => sum + file.size, 0);
+  return [
+    ...some(own.length, `file of yours (${bytes(size)})`, `files of yours (${bytes(size)})`),
+    ...some(keys.length, 'entry of names, answers and settings', 'entries of names, answers and settings'),
+    ...some(held, 'file of this page', 'files of this page, for use without a network'),
+  ];
+}
+
+/** Deletes all of it, and ends the service worker. Rejects if another page has the files open. */
+export async function deleteStored() {
+  const registration = await or(undefined, () => navigator.serviceWorker.getRegistration(SCOPE));
+  await registration?.unregister();
+  for (const name of await or([], ourCaches)) await caches.delete(name);
+  for (const key of await or([], ourKeys)) localStorage.removeItem(key);
+  for (const { name } of await or([], () => indexedDB.databases())) if (name?.startsWith(OURS)) await deleted(name);
+}
+
+const deleted = (name: string) =>
+  new Promise<void>((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(name);
+    request.onsuccess = () => resolve();
+    request.onerror = () => reject(request.error ?? new Error(`${name} was not deleted`));
+    request.onblocked = () => reject(new Error('another page has your files open. Close it, and try again.'));
+  });

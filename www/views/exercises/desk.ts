@@ -1,0 +1,86 @@
+/** What a student works at: the page with its open model, and results of that. */
+
+import { OWN_DIGITS } from '../../app/address.js';
+import type { Page } from '../../app/page.js';
+import { Explainer } from '../../engine/explain.js';
+import { verify } from '../../engine/files.js';
+import type { Prover } from '../../engine/pool.js';
+import { Opened } from '../../exercises/opened.js';
+import { ModelResults, type Results } from '../../exercises/results.js';
+import type { Models, Proof } from '../../state/model.js';
+import { Names } from '../../state/names.js';
+
+/** The parts of the page that exercises need. */
+export interface Instrument {
+  models: Models;
+  pool: Prover;
+  page: Page;
+}
+
+export class Desk {
+  readonly names = new Names(() => localStorage);
+  readonly #at: Instrument;
+  /** Models beside the open one. */
+  readonly #opened = new Opened();
+  #results: { sha256: string; results: ModelResults } | undefined;
+
+  constructor(at: Instrument) {
+    this.#at = at;
+  }
+
+  /** The first digits of the SHA-256 of the open model's weights. */
+  get model(): string {
+    return this.#facts.sha256.slice(0, OWN_DIGITS);
+  }
+
+  /** The name of its file. */
+  get file(): string {
+    return this.#facts.file;
+  }
+
+  /** The chosen proof, or the one that the page shows while none is chosen. */
+  get proof(): Proof | undefined {
+    const { models, page } = this.#at;
+    return models.find(page.chosen) ?? page.current;
+  }
+
+  /** What is open in the page's views. */
+  get looks() {
+    return this.#at.page.looks;
+  }
+
+  /** The proofs of the open model that the student has named. */
+  get named() {
+    return this.names.of(this.#facts.sha256);
+  }
+
+  /** Keeps a proof of the open model under a name, which replaces one of that name. */
+  keep(name: string, strategy: string, certificate: string | undefined) {
+    this.names.keep(this.#facts.sha256, { name, strategy, ...(certificate !== undefined && { certificate }) });
+  }
+
+  /** Results of the open model. Rejects while it is being loaded. */
+  async results(): Promise<Results> {
+    const { models, pool, page } = this.#at;
+    const { bytes, facts, task } = models.current;
+    if (!bytes) throw new Error('The model is still being loaded. Try again in a moment.');
+    if (this.#results?.sha256 !== facts.sha256) {
+      const explain = await page.explains();
+      const results = new ModelResults({
+        task: task.id,
+        facts,
+        prover: pool,
+        explain: explain instanceof Explainer ? explain : undefined,
+        known: (strategy) => models.find(strategy)?.outcome,
+        verify: async (certificate) => (await verify({ file: facts.file, bytes, certificate }, () => {}, new AbortController().signal)).outcome,
+        other: (named) => this.#opened.named(task.id, named),
+      });
+      this.#results = { sha256: facts.sha256, results };
+    }
+    return this.#results.results;
+  }
+
+  get #facts() {
+    return this.#at.models.current.facts;
+  }
+}
