@@ -69,7 +69,8 @@ const inline = ({ onlyFigure, packed, task }) => ({
     const ofEmbeds = importer?.includes('/www/embed/');
     if (source === './place.js' && ofEmbeds) return resolve(root, 'www/embed/place.inline.ts');
     if (source === './tasks.js' && ofEmbeds && task) return '\0task';
-    if (onlyFigure && ABSENT.test(source)) return '\0absent';
+    // One file has one language.
+    if ((onlyFigure && ABSENT.test(source)) || source.endsWith('/catalogue.js')) return '\0absent';
     const file = /([\w-]+\.(?:wasm|ts))\?(?:worker&)?url$/.exec(source)?.[1];
     return file && `\0named:${file.replace(/ts$/, 'js')}`;
   },

@@ -69,7 +69,7 @@ const RANGES = { views: LOOKS.view, fields: ['k', 'seed'], ways: undefined };
 const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));
 
 /** The fields before #. */
-const BEFORE = ['workers', 'task', 'weights', 'exercise', 'set', 'projected'];
+const BEFORE = ['workers', 'lang', 'task', 'weights', 'exercise', 'set', 'projected'];
 
 test('the table of fields is what this test knows of it', () => {
   assert.deepEqual(FIELDS.map(({ name }) => name), [...BEFORE, 'own', 'read', 'strategy', ...Object.keys(LOOKS)]);

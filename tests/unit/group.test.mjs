@@ -49,6 +49,6 @@ test('the cliff is the lowest rank that proves everything, and the figure has a 
 test('each task has a page of its own, whose views begin with the one that addresses leave out', async () => {
   for (const listed of TASKS) {
     const page = await listed.page();
-    assert.deepEqual([page.id, page.name, Object.keys(page.views)[0]], [listed.id, listed.name, 'strategies']);
+    assert.deepEqual([page.id, page.name(), Object.keys(page.views)[0]], [listed.id, listed.name(), 'strategies']);
   }
 });

@@ -3,6 +3,7 @@
  * the browser's history, in which every choice of a person is an entry: Back undoes it. Only this module knows their format.
  */
 
+import { LANGUAGES, t } from '../languages/language.js';
 import type { Named } from '../state/gallery.js';
 import { FIRST } from '../tasks/first.js';
 
@@ -59,8 +60,8 @@ export class Field<T, C> {
   /** The message about a text that is out of range. */
   refusal(text: string, context: C): string {
     const value = this.#instead(text, context);
-    const instead = this.#kind.said?.(value) ?? (String(value ?? '') || 'none');
-    return `${quoted(`${this.name}=${text}`)} in the address: expected ${this.#kind.range(context)}. Taken instead: ${instead}.`;
+    const instead = this.#kind.said?.(value) ?? (String(value ?? '') || t`none`);
+    return t`${quoted(`${this.name}=${text}`)} in the address: expected ${this.#kind.range(context)}. Taken instead: ${instead}.`;
   }
 
   #instead(text: string, context: C): T {
@@ -84,7 +85,7 @@ export const WORKERS = new Field<number, { cores: number }>('workers', {
   part: 'search',
   initial: ({ cores }) => Math.min(Math.max(cores - 1, 1), MOST_UNASKED),
   parse: (text) => among(Array.from({ length: MOST_WORKERS }, (_, i) => i + 1), text),
-  range: () => `a whole number from 1 to ${MOST_WORKERS}`,
+  range: () => t`a whole number from 1 to ${MOST_WORKERS}`,
 });
 
 /** Identifier of the chosen proof; null for none. Any text is valid here: `prove` decides. */
@@ -92,7 +93,7 @@ export const STRATEGY = new Field<string | null, unknown>('strategy', {
   part: 'hash',
   initial: () => null,
   parse: (text) => text || undefined,
-  range: () => 'the identifier of a proof of this model',
+  range: () => t`the identifier of a proof of this model`,
 });
 
 /** The digits of a file's SHA-256 by which an address names it. */
@@ -102,7 +103,7 @@ export const OWN_FILE = new Field<string | null, unknown>('own', {
   part: 'hash',
   initial: () => null,
   parse: (text) => (/^[0-9a-f]{16}$/.test(text) ? text : undefined),
-  range: () => `the first ${OWN_DIGITS} digits of the SHA-256 of a file`,
+  range: () => t`the first ${OWN_DIGITS} digits of the SHA-256 of a file`,
 });
 
 /** How a file is read, as the task's module takes it; undefined as it is read unless told. */
@@ -110,7 +111,7 @@ export const READ = new Field<object | undefined, Pick<Ranges, 'ways'>>('read', 
   part: 'hash',
   initial: () => undefined,
   parse: (text, { ways }) => ways?.parse(text),
-  range: ({ ways }) => ways?.range ?? 'nothing, for files of this task are read in one way',
+  range: ({ ways }) => ways?.range() ?? t`nothing, for files of this task are read in one way`,
 });
 
 /** What the network should compute; the first task is the page's without the field. */
@@ -118,7 +119,15 @@ export const TASK = new Field<string, { tasks: readonly string[] }>('task', {
   part: 'search',
   initial: ({ tasks }) => tasks[0] ?? '',
   parse: (text, { tasks }) => tasks.find((id) => id === text),
-  range: ({ tasks }) => `one of ${tasks.join(', ')}`,
+  range: ({ tasks }) => t`one of ${tasks.join(', ')}`,
+});
+
+/** The language of all texts; without the field, the first of the reader's that there is. */
+export const LANGUAGE = new Field<string, { preferred: readonly string[] }>('lang', {
+  part: 'search',
+  initial: ({ preferred }) => preferred.flatMap((each) => each.split('-')[0] ?? []).find((each) => Object.hasOwn(LANGUAGES, each)) ?? 'en',
+  parse: (text) => (Object.hasOwn(LANGUAGES, text) ? text : undefined),
+  range: () => t`one of ${Object.keys(LANGUAGES).join(', ')}`,
 });
 
 /** Where a file to open lies; null for none. Any text is valid here: who fetches it decides. */
@@ -126,7 +135,7 @@ export const WEIGHTS = new Field<string | null, unknown>('weights', {
   part: 'search',
   initial: () => null,
   parse: (text) => text || undefined,
-  range: () => 'the address of a weights file',
+  range: () => t`the address of a weights file`,
 });
 
 /** The exercise that is open; null for none. Which ones there are, `exercises/` says. */
@@ -134,7 +143,7 @@ export const EXERCISE = new Field<string | null, unknown>('exercise', {
   part: 'search',
   initial: () => null,
   parse: (text) => (/^[a-z0-9-]{1,60}$/.test(text) ? text : undefined),
-  range: () => 'the name of an exercise, such as try-all-inputs',
+  range: () => t`the name of an exercise, such as try-all-inputs`,
 });
 
 /** The code of a teacher's set of exercises; null for none. Any text is valid here: `classes/` reads it. */
@@ -142,7 +151,7 @@ export const SET = new Field<string | null, unknown>('set', {
   part: 'search',
   initial: () => null,
   parse: (text) => text || undefined,
-  range: () => 'the code of a set of exercises',
+  range: () => t`the code of a set of exercises`,
 });
 
 /** Whether everything is large, to be read from the last row: `?projected`. */
@@ -150,7 +159,7 @@ export const PROJECTED = new Field<boolean, unknown>('projected', {
   part: 'search',
   initial: () => false,
   parse: (text) => (text === '' || text === '1' ? true : text === '0' ? false : undefined),
-  range: () => '1 or 0',
+  range: () => t`1 or 0`,
   said: (isOn) => (isOn ? '1' : '0'),
 });
 
@@ -160,27 +169,27 @@ const choice = <const V extends string>(name: string, first: V, ...others: V[]) 
     part: 'hash',
     initial: () => first,
     parse: (text) => [first, ...others].find((value) => value === text),
-    range: () => `one of ${[first, ...others].join(', ')}`,
+    range: () => t`one of ${[first, ...others].join(', ')}`,
   });
 
 /** Most characters of a free text. */
 export const MOST_CHARACTERS = 400;
 /** A field after # with any text; empty for none. What it means depends on the model. */
-const free = (name: string, range: string) =>
+const free = (name: string, range: () => string) =>
   new Field<string, unknown>(name, {
     part: 'hash',
     initial: () => '',
     parse: (text) => (text && text.length <= MOST_CHARACTERS ? text : undefined),
-    range: () => range,
+    range,
   });
 
 /** A field after # with a text that matches `pattern`; empty for none. */
-const matching = (name: string, pattern: RegExp, range: string) =>
+const matching = (name: string, pattern: RegExp, range: () => string) =>
   new Field<string, unknown>(name, {
     part: 'hash',
     initial: () => '',
     parse: (text) => (text.length <= MOST_CHARACTERS && pattern.test(text) ? text : undefined),
-    range: () => range,
+    range,
   });
 
 /** A field after # with some of `values`, separated by commas; empty for none. */
@@ -190,7 +199,7 @@ const some = (name: string, ...values: string[]) => {
     part: 'hash',
     initial: () => '',
     parse: (text) => (text && text.split(',').every((value) => values.includes(value)) ? known(text) : undefined),
-    range: () => `some of ${values.join(', ')}, separated by commas`,
+    range: () => t`some of ${values.join(', ')}, separated by commas`,
     nearest: known,
   });
 };
@@ -202,7 +211,7 @@ const within = (name: string, least: number, most: number) => {
     part: 'hash',
     initial: () => null,
     parse: (text) => (clamp(text) === Number(text) ? Number(text) : undefined),
-    range: () => `a number from ${least} to ${most}`,
+    range: () => t`a number from ${least} to ${most}`,
     nearest: clamp,
   });
 };
@@ -223,7 +232,7 @@ export interface Ways {
   /** The way that a text says; undefined if it says none. */
   parse(text: string): object | undefined;
   /** All such texts, in words. */
-  readonly range: string;
+  range(): string;
 }
 
 /** What a task says of addresses: the views that it has, the fields that name its models, and how files are read. */
@@ -240,42 +249,42 @@ const LOOKS = {
     part: 'hash',
     initial: () => FIRST_VIEW,
     parse: (text, { views }) => views.find((view) => view === text),
-    range: ({ views }) => `one of ${views.join(', ')}`,
+    range: ({ views }) => t`one of ${views.join(', ')}`,
   }),
   /** The lengths that the figure shows. */
   zoom: choice('zoom', 'crowd', 'all'),
   /** The axes of the figure: what is proven or, logarithmically, missing or unexplained; or bounds against σ₁/σ₂ over the gallery. */
   scale: choice('scale', 'accuracy', 'missing', 'unexplained', 'ratio'),
   /** Other models of the gallery whose frontiers are drawn, such as `4-50,10-104`. */
-  with: matching('with', /^\d+-\d+(,\d+-\d+){0,3}$/, 'up to four models as K-seed, such as 4-50,10-104'),
+  with: matching('with', /^\d+-\d+(,\d+-\d+){0,3}$/, () => t`up to four models as K-seed, such as 4-50,10-104`),
   /** Whether the figure shows the spread over all seeds: 1. */
   spread: choice('spread', '0', '1'),
   /** The steps that a proof may take: the best of no more is chosen. */
   budget: within('budget', 1, 1e60),
   /** The proof that the chosen one is compared with. */
-  vs: free('vs', 'the identifier of a proof, or such as cubic@4-50 of another model'),
+  vs: free('vs', () => t`the identifier of a proof, or such as cubic@4-50 of another model`),
   /** The family of proofs that are shown. */
-  family: free('family', 'a family of proofs of this model'),
+  family: free('family', () => t`a family of proofs of this model`),
   /** What proofs are made of that are shown, as `name:value`, separated by semicolons. */
-  tags: free('tags', 'what proofs are made of, such as Direct path:mean query'),
+  tags: free('tags', () => t`what proofs are made of, such as Direct path:mean query`),
   /** What the names of proofs that are shown contain. */
-  name: free('name', 'a part of a name'),
+  name: free('name', () => t`a part of a name`),
   /** Whether only the proofs on the frontier are shown. */
   only: choice('only', 'all', 'frontier'),
   /** The classes of proofs that are not shown, separated by commas. */
-  without: free('without', 'classes of proofs of this model'),
+  without: free('without', () => t`classes of proofs of this model`),
   /** How much each input counts; empty where all are alike. `explain` decides what it means. */
-  over: free('over', 'a distribution in at most 400 characters, such as largest>=10'),
+  over: free('over', () => t`a distribution in at most 400 characters, such as largest>=10`),
   /** The case that is opened in the view `why`: largest and last token. */
-  case: matching('case', /^\d{1,5},\d{1,5}$/, 'largest and last token of an input, such as 63,12'),
+  case: matching('case', /^\d{1,5},\d{1,5}$/, () => t`largest and last token of an input, such as 63,12`),
   /** The inputs whose cases the view `why` shows: those with so many smaller tokens. */
-  smaller: matching('smaller', /^\d{1,4}$/, 'a number of tokens less than K'),
+  smaller: matching('smaller', /^\d{1,4}$/, () => t`a number of tokens less than K`),
   /** What patterns say there: what is lost, or how cases are decided. */
   patterns: choice('patterns', 'lost', 'decided'),
   /** The input of the view `try`. */
-  tokens: matching('tokens', /^\d{1,5}(,\d{1,5})*$/, 'K tokens that the model has, such as 12,5,63,7'),
+  tokens: matching('tokens', /^\d{1,5}(,\d{1,5})*$/, () => t`K tokens that the model has, such as 12,5,63,7`),
   /** The matrix of the view `weights`. */
-  matrix: free('matrix', 'a matrix of this model'),
+  matrix: free('matrix', () => t`a matrix of this model`),
   /** The column by which the table is sorted; from the largest number on after a minus. */
   sort: choice('sort', 'proof', '-proof', ...COLUMNS.flatMap((column) => [column, `-${column}` as const])),
   /** The parts of the page that are not shown. */
@@ -295,7 +304,7 @@ export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (
   Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
 
 /** Every field of an address, but those that name a model of the gallery. */
-export const FIELDS = [WORKERS, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+export const FIELDS = [WORKERS, LANGUAGE, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
 
 /** The message about a value that the model does not have. */
 export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
@@ -307,7 +316,7 @@ export const refusal = (name: 'strategy' | Name, value: string) => (name === 'st
 export function tellUnknown({ hash }: Address, { fields }: Pick<Ranges, 'fields'>, tell: (problem: string) => void) {
   const known = [...fields, ...FIELDS.filter(({ part }) => part === 'hash').map(({ name }) => name)];
   for (const name of new Set(new URLSearchParams(hash.slice(1)).keys())) {
-    if (!known.includes(name)) tell(`${quoted(name)} in the address is left out: after # it has ${known.join(', ')}.`);
+    if (!known.includes(name)) tell(t`${quoted(name)} in the address is left out: after # it has ${known.join(', ')}.`);
   }
 }
 
@@ -346,6 +355,13 @@ export function pageOf(task: string, hash = ''): string {
   if (task === FIRST) url.searchParams.delete(TASK.name);
   else url.searchParams.set(TASK.name, task);
   url.hash = hash;
+  return url.href;
+}
+
+/** The address of what is shown in another language. */
+export function pageIn(language: string): string {
+  const url = new URL(location.href);
+  url.searchParams.set(LANGUAGE.name, language);
   return url.href;
 }
 
@@ -391,4 +407,4 @@ export function undo() {
 
 /** Most characters of an address that a message quotes. */
 const MOST_QUOTED = 80;
-const quoted = (text: string) => `“${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}”`;
+const quoted = (text: string) => t`“${text.length > MOST_QUOTED ? `${text.slice(0, MOST_QUOTED)}…` : text}”`;

@@ -4,5 +4,5 @@
   const fields = new URLSearchParams(location.search);
   const { classList } = document.documentElement;
   classList.toggle('projected', ['', '1'].includes(fields.get('projected') ?? '0'));
-  classList.toggle('exercising', fields.has('exercise') || fields.has('set'));
+  classList.toggle('exercising', fields.has('exercise') || fields.has('set') || document.querySelector('meta[name="compact-proofs-set"]') !== null);
 }

@@ -10,5 +10,5 @@ export function startLater() {
   // A source that is served as it is written is no build that could be kept.
   if (import.meta.env.PROD) listen();
   // Who follows a link wants to see what it shows.
-  if (!isLink()) invite(() => get('tour', HTMLButtonElement).click());
+  if (!isLink() && !document.documentElement.classList.contains('exercising')) invite(get('tour', HTMLButtonElement));
 }

@@ -5,6 +5,7 @@
 
 import type { Problems } from './problems.js';
 import { Missing } from '../engine/download.js';
+import { t } from '../languages/language.js';
 import { MAX_BYTES } from '../state/model.js';
 import { bytes as size } from '../ui/format.js';
 
@@ -47,19 +48,19 @@ export function nameOf({ pathname }: URL): string {
 export async function fetchLinked(address: string, problems: Problems): Promise<File | undefined> {
   const url = webAddress(address);
   if (!url) {
-    problems.tell('model', `“weights=${address.slice(0, MOST_NAME)}” in the address is not the address of a file: it has to begin with http or https.`);
+    problems.tell('model', t`“weights=${address.slice(0, MOST_NAME)}” in the address is not the address of a file: it has to begin with http or https.`);
     return undefined;
   }
   const name = nameOf(url);
   const policy = document.querySelector('meta[http-equiv="Content-Security-Policy"]')?.getAttribute('content') ?? '';
   if (!isAllowed(url, new URL(document.baseURI), sourcesOf(policy))) {
-    const offer = { label: `Download ${name}`, act: () => void open(url, '_blank', 'noopener') };
-    problems.tell('model', `${name} is at ${url.host}, and this page asks only its own host, so that nobody else learns what you look at. Download the file, then drop it here.`, { offer });
+    const offer = { label: t`Download ${name}`, act: () => void open(url, '_blank', 'noopener') };
+    problems.tell('model', t`${name} is at ${url.host}, and this page asks only its own host, so that nobody else learns what you look at. Download the file, then drop it here.`, { offer });
     return undefined;
   }
   const stop = new AbortController();
-  const cancel = { label: `Cancel`, act: () => stop.abort() };
-  const slow = setTimeout(() => problems.tell('model', `${name} is being fetched from ${url.host} …`, { offer: cancel }), SOON);
+  const cancel = { label: t`Cancel`, act: () => stop.abort() };
+  const slow = setTimeout(() => problems.tell('model', t`${name} is being fetched from ${url.host} …`, { offer: cancel }), SOON);
   try {
     const file = new File([await fetched(url, name, stop)], name);
     problems.tell('model', undefined);
@@ -92,10 +93,10 @@ async function fetched(url: URL, name: string, stop: AbortController): Promise<B
   };
   try {
     const response = await fetch(url, { signal: stop.signal, credentials: 'omit', referrerPolicy: 'no-referrer' });
-    if (!response.ok) throw new Missing(`${name} cannot be fetched from ${url.host} (HTTP ${response.status}).`);
+    if (!response.ok) throw new Missing(t`${name} cannot be fetched from ${url.host} (HTTP ${response.status}).`);
     const isPage = /^(text\/html|application\/xhtml)/.test(response.headers.get('content-type') ?? '');
-    if (isPage) refuse(`${url.host} answered with a web page. Link to the file itself.`);
-    if (Number(response.headers.get('content-length')) > MAX_BYTES) refuse(`expected at most ${size(MAX_BYTES)}.`);
+    if (isPage) refuse(t`${url.host} answered with a web page. Link to the file itself.`);
+    if (Number(response.headers.get('content-length')) > MAX_BYTES) refuse(t`expected at most ${size(MAX_BYTES)}.`);
     const parts: Uint8Array<ArrayBuffer>[] = [];
     let sum = 0;
     const reader = response.body?.getReader();
@@ -103,14 +104,14 @@ async function fetched(url: URL, name: string, stop: AbortController): Promise<B
       clearTimeout(patience);
       patience = wait();
       sum += part.value.length;
-      if (sum > MAX_BYTES) refuse(`expected at most ${size(MAX_BYTES)}.`);
+      if (sum > MAX_BYTES) refuse(t`expected at most ${size(MAX_BYTES)}.`);
       parts.push(part.value);
     }
     return new Blob(parts);
   } catch (error) {
-    if (late) throw new Missing(`${name}: nothing has arrived from ${url.host} for ${PATIENCE / 1000} seconds.`);
+    if (late) throw new Missing(t`${name}: nothing has arrived from ${url.host} for ${PATIENCE / 1000} seconds.`);
     if (stop.signal.aborted || error instanceof Missing || error instanceof Refused) throw error;
-    throw new Missing(`${name} cannot be fetched from ${url.host}.`);
+    throw new Missing(t`${name} cannot be fetched from ${url.host}.`);
   } finally {
     clearTimeout(patience);
     stop.abort(); // what is left of it is not wanted

@@ -1,6 +1,7 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { EXERCISE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
+import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
+import { offerLanguages } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
@@ -9,6 +10,7 @@ import { acceptFiles } from './upload.js';
 import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
+import { inscribe, t, tag } from '../languages/language.js';
 import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -20,6 +22,14 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
+const language = LANGUAGE.read(location, { preferred: navigator.languages }, (refusal) => problems.tell('language', refusal));
+if (language !== tag) {
+  const { learn } = await import('../languages/catalogue.js');
+  await learn(language).catch((error: unknown) => problems.tell('language', told(error), { retry: () => location.reload() }));
+  document.documentElement.lang = tag;
+  inscribe(document);
+}
+offerLanguages();
 document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
 const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
 document.documentElement.classList.toggle('exercising', hasExercise);
@@ -36,7 +46,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 };
 const first = arrived();
 get('tasks', HTMLElement).append(
-  ...TASKS.map(({ id, name }) => make('a', { href: pageOf(id), ...(id === listed.id && { 'aria-current': 'page' }) }, name)),
+  ...TASKS.map(({ id, name }) => make('a', { href: pageOf(id), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
@@ -134,17 +144,35 @@ addEventListener('click', ({ target }) => {
   });
 });
 
-/** Opens the user's files: one certificate, or one model's weights. Others are refused. */
+/** Opens the user's files: one certificate, one sweep, or one model's weights. Others are refused. */
 async function take(files: readonly File[]) {
   problems.tell('model', undefined);
   const [file, more] = files;
   try {
+    if (file && !more && /\.csv$/i.test(file.name) && (await openSweep(file))) return;
     const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
     if (certificate) await adopt(certificate);
     else await opening.openFiles(files);
   } catch (error) {
     problems.tell('model', told(error));
   }
+}
+
+/** Shows a sweep over many models, by what is fetched for it; returns whether the file is one. */
+async function openSweep(file: File): Promise<boolean> {
+  const { openSweep } = await import('../views/sweep/open.js');
+  const pageOfTask = (task: string) => {
+    const listed = TASKS.find(({ id }) => id === task);
+    return listed && { name: listed.name(), address: pageOf(task) };
+  };
+  return openSweep(file, {
+    model: () => models.current,
+    task: task.id,
+    pageOf: pageOfTask,
+    open: (sha256, strategy) => opening.openBySha256(sha256, strategy),
+    status: (text) => page.status(text),
+    problem: (text) => problems.tell('figure', text),
+  });
 }
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
@@ -156,9 +184,9 @@ async function adopt(certificate: CertificateFile) {
     const proof = await all.adopt(certificate);
     return proof && page.choose(proof.facts.strategy);
   }
-  const label = `Open ${entry.file}, then this certificate`;
+  const label = t`Open ${entry.file}, then this certificate`;
   const act = async () => {
     if (await opening.openEntry(entry)) await adopt(certificate);
   };
-  problems.tell('model', `${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
+  problems.tell('model', t`${certificate.file} is about another model of this page, ${entry.file}.`, { offer: { label, act } });
 }

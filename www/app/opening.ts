@@ -24,6 +24,7 @@ import {
 } from './address.js';
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
+import { t } from '../languages/language.js';
 import { type CertificateFile, handOver } from '../state/certificate-file.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
@@ -113,6 +114,18 @@ export class Opening {
   }
 
   /**
+   * Opens the model whose file has the SHA-256 `sha256`, with a proof, if the gallery has it or this browser keeps it; returns whether
+   * it is at hand.
+   */
+  async openBySha256(sha256: string, strategy: string): Promise<boolean> {
+    const [entry, own] = [await this.bySha256(sha256), idOf(sha256)];
+    if (entry) this.#go({ model: entry.named }, strategy);
+    else if (await (await store()).find(own)) this.#go({ own }, strategy);
+    else return false;
+    return true;
+  }
+
+  /**
    * Opens a file of the user's, and keeps it; perhaps with a second one that says how it is read,
    * which may come later, too. Refuses other files. Rejects if that second file is damaged.
    */
@@ -150,7 +163,7 @@ export class Opening {
   /** Offers to open a certificate of another task in that task's page, with its model if there is one. */
   async certificateElsewhere(certificate: CertificateFile) {
     const listed = TASKS.find(({ id }) => id === certificate.task);
-    if (!listed) throw new Error(`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
+    if (!listed) throw new Error(t`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
     const gallery = await (await listed.page()).shelf();
     const entry = await gallery.bySha256(certificate.sha256);
     const own = idOf(certificate.sha256);
@@ -160,8 +173,9 @@ export class Opening {
       handOver(certificate);
       location.assign(pageOf(listed.id, hash));
     };
-    const about = entry ? `${entry.file}, a model of` : 'a model of';
-    this.#problems.tell('model', `${certificate.file} is about ${about} the task ${listed.name}.`, { offer: { label: `Open it in ${listed.name}`, act } });
+    const name = listed.name();
+    const said = entry ? t`${certificate.file} is about ${entry.file}, a model of the task ${name}.` : t`${certificate.file} is about a model of the task ${name}.`;
+    this.#problems.tell('model', said, { offer: { label: t`Open it in ${name}`, act } });
   }
 
   /** Opens a file of another task in that task's page, which finds it among those that this browser keeps. */
@@ -172,11 +186,11 @@ export class Opening {
     const said = await keep(own, file, bytes);
     if (await find(own)) {
       // Who comes back finds this page as it was.
-      this.#page.status(`${file} is of the task ${name}, and opens there.`);
+      this.#page.status(t`${file} is of the task ${name()}, and opens there.`);
       return location.assign(pageOf(id, hashOf({ own })));
     }
     const act = () => location.assign(pageOf(id));
-    this.#problems.tell('model', `${file} is of the task ${name}. ${said ?? ''} Open it there.`, { offer: { label: `Go to ${name}`, act } });
+    this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), { offer: { label: t`Go to ${name()}`, act } });
   }
 
   /**
@@ -212,16 +226,15 @@ export class Opening {
     try {
       await gallery.list({ open, pick: (picked) => this.#go(picked) });
     } catch (error) {
-      this.#problems.tell('model', `The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
+      this.#problems.tell('model', t`The list of models cannot be shown: ${told(error)}`, { retry: () => void this.#browse(gallery) });
     }
   }
 
-  /** Opens another model, with what is shown of the present one. */
-  #go(target: Target) {
+  /** Opens another model, with what is shown of the present one; `strategy` is its proof. */
+  #go(target: Target, strategy = this.#page.chosen) {
     // A model with as many tokens has the same inputs.
     if (target.model?.['k'] !== String(this.#models.current.facts.n)) this.#page.forgetInputs();
-    const { chosen: strategy, looks } = this.#page;
-    note({ ...target, strategy, looks }, 'model');
+    note({ ...target, strategy, looks: this.#page.looks }, 'model');
     this.visit();
   }
 
@@ -248,7 +261,7 @@ export class Opening {
     tellUnknown(location, this.#ranges, tell);
     // Who names a proof means it, whatever a proof may cost.
     if (strategy !== null && looks.budget !== null) {
-      tell('“budget” in the address is left out: “strategy” names the proof.');
+      tell(t`“budget” in the address is left out: “strategy” names the proof.`);
       looks.budget = null;
     }
     this.#page.restore(strategy, looks, isOpen);
@@ -323,7 +336,7 @@ export class Opening {
         return opened;
       }
       if (this.#linked === null) {
-        this.#refuse(`“own=${own}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
+        this.#refuse(t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
         return 'refused';
       }
       const { fetchLinked } = await import('./linked.js');

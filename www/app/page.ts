@@ -2,6 +2,7 @@
 
 import { type Choice, hashOf, type Looks, usualLooks } from './address.js';
 import { Tabs } from './tabs.js';
+import { t } from '../languages/language.js';
 import type { Certificates } from '../state/certificates.js';
 import type { Named } from '../state/gallery.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
@@ -199,7 +200,7 @@ export class Page {
       return await this.#fetched;
     } catch (error) {
       this.#fetched = undefined;
-      this.#told.noFigure(`Table and details cannot be shown: ${told(error)}`, () => void this.report());
+      this.#told.noFigure(t`Table and details cannot be shown: ${told(error)}`, () => void this.report());
       return undefined;
     }
   }
@@ -311,7 +312,7 @@ export class Page {
   /** The model as sentence and figure show it: under the distribution, if one is on. */
   get #seen(): Model {
     const { current } = this.#models;
-    return this.looks.over ? (this.#weighed ?? { ...current, proofs: [], over: () => 'the chosen inputs' }) : current;
+    return this.looks.over ? (this.#weighed ?? { ...current, proofs: [], over: () => t`the chosen inputs` }) : current;
   }
 
   /** The model as the table shows it: under the distribution once that is worked out. */
@@ -342,7 +343,7 @@ export class Page {
       this.#report?.results(this.#listed, this.chosen);
       this.#bringOut();
     } catch (error) {
-      this.#told.noFigure(`Inputs cannot be weighed: ${told(error)}`, () => void this.#weigh());
+      this.#told.noFigure(t`Inputs cannot be weighed: ${told(error)}`, () => void this.#weigh());
     }
   }
 
@@ -424,7 +425,7 @@ export class Page {
       return;
     }
     const { facts, outcome } = proof;
-    const claim = `at least ${percent(outcome.percent)} of ${model.over?.(proof) ?? 'all inputs'}, proven with ${steps(outcome.flops)} FLOPs`;
+    const claim = t`at least ${percent(outcome.percent)} of ${model.over?.(proof) ?? t`all inputs`}, proven with ${steps(outcome.flops)} FLOPs`;
     this.#reading.textContent = `${capital(facts.label)}: ${claim}. ${facts.idea}`;
   }
 
@@ -433,8 +434,8 @@ export class Page {
     this.#filtered.hidden = !isFiltered;
     if (!isFiltered) return;
     const model = this.#models.current;
-    const beside = current && !left.includes(current) ? ' The chosen proof is none of them.' : '';
-    const said = `${left.length} of ${model.proofs.length} proofs are shown, ${asked(this.looks, model)}.${beside}`;
+    const beside = current && !left.includes(current) ? [t`The chosen proof is none of them.`] : [];
+    const said = [t`${left.length} of ${model.proofs.length} proofs are shown, ${asked(this.looks, model)}.`, ...beside].join(' ');
     if (this.#filteredSaid.textContent !== said) this.#filteredSaid.textContent = said;
   }
 
@@ -457,7 +458,7 @@ export class Page {
   /** Puts the chosen proof and the model into the title, to tell tabs apart. */
   #showTitle() {
     const proof = this.#models.find(this.chosen);
-    const parts = [...(proof ? [capital(proof.facts.label)] : []), this.#models.current.facts.file, 'Compact proofs'];
+    const parts = [...(proof ? [capital(proof.facts.label)] : []), this.#models.current.facts.file, t`Compact proofs`];
     document.title = parts.join(' · ');
   }
 }

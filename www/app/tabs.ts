@@ -1,5 +1,6 @@
 /** The views beside the figure, one at a time; each is fetched when it is first opened. */
 
+import { t } from '../languages/language.js';
 import type { Explains, TaskPage } from '../tasks/task.js';
 import { get, make } from '../ui/element.js';
 import { told } from '../ui/format.js';
@@ -126,7 +127,7 @@ export class Tabs {
       // Once, though every change of the state shows the view: the failed promise stays until the user tries again.
       if (this.#failed.has(name)) return;
       this.#failed.add(name);
-      this.#asked.missing(`The view ${this.#label(name)} cannot be shown: ${told(error)}`, () => this.#again(name));
+      this.#asked.missing(t`The view ${this.#label(name)} cannot be shown: ${told(error)}`, () => this.#again(name));
     }
   }
 
@@ -136,7 +137,7 @@ export class Tabs {
       const [{ followTerms }, words] = await Promise.all([import('../views/glossary/terms.js'), this.#words?.()]);
       followTerms(this.#terms, this.#panel, words ?? {});
     } catch (error) {
-      this.#asked.missing(`Words and symbols cannot be shown: ${told(error)}`, () => void this.#followTerms());
+      this.#asked.missing(t`Words and symbols cannot be shown: ${told(error)}`, () => void this.#followTerms());
     }
   }
 
@@ -156,15 +157,15 @@ export class Tabs {
 
   async #make(name: Name): Promise<{ place: HTMLElement; view: ViewOf }> {
     const found = this.#views[name];
-    if (!found) throw new Error('this task has none of that name');
+    if (!found) throw new Error(t`this task has none of that name`);
     const [{ open }, explain] = await Promise.all([found.load(), this.#explains()]);
-    const place = make('div', { class: `of-${name}`, 'data-view': found.label });
+    const place = make('div', { class: `of-${name}`, 'data-view': found.label() });
     this.#places.set(name, place);
     return { place, view: open(place, { ...this.#host, explain }) };
   }
 
   #label(name: Name): string {
-    return this.#views[name]?.label ?? name;
+    return this.#views[name]?.label() ?? name;
   }
 
   /** On paper is every view that has been opened; on the screen only one. */

@@ -93,7 +93,8 @@ export function valueOf(kind: Kind, text: string): unknown {
   const found = code.charAt(0) as Kind;
   if (found !== kind) throw new Damaged(`This code holds ${NAMES[found]}; expected ${NAMES[kind]}.`);
   const version = Number(/^\d+/.exec(code.slice(1))?.[0]);
-  if (version !== VERSION) throw new Damaged(`This code has version ${version}; this page reads version ${VERSION}. Reload the page, or ask for a code of this version.`);
+  const other = `This code has version ${version}; this page reads version ${VERSION}. Reload the page, or ask for a code of this version.`;
+  if (version !== VERSION) throw new Damaged(other);
   if (code.length > MOST_CODE) throw new Damaged(`This code has ${code.length} characters; expected at most ${MOST_CODE}.`);
   const [head, body] = [code.slice(0, 3), code.slice(3)];
   const damaged = new Damaged('This code is damaged: something is missing from it or has changed. Copy it again, in full.');

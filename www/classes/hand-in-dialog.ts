@@ -8,7 +8,7 @@ import { save } from '../ui/save.js';
 import { FIELD, handInCode, MOST_NAME } from './hand-in.js';
 import type { Gradebook } from './lms/gradebook.js';
 import { packaged } from './set-here.js';
-import { inWords } from './words.js';
+import { counted, inWords } from './words.js';
 
 /** What is handed in, and to whom. */
 export interface Work {
@@ -46,10 +46,10 @@ function itemOf({ title, question, id }: Exercise, attempts: readonly Attempt[])
   const attempt = attempts.find(({ exercise }) => exercise === id);
   const parts = !attempt || attempt.answer === null
     ? ['not answered']
-    : [inWords(question, attempt.answer), (attempt.score ?? 0) >= SOLVED ? 'solved' : 'not solved', `${attempt.tries} ${attempt.tries === 1 ? 'try' : 'tries'}`];
+    : [inWords(question, attempt.answer), (attempt.score ?? 0) >= SOLVED ? 'solved' : 'not solved', counted(attempt.tries, 'try', 'tries')];
   const guesses = attempt?.predictions.filter((guess) => guess !== null) ?? [];
   if (guesses.length) parts.push(`predicted: ${guesses.join('; ')}`);
-  if (attempt?.hints) parts.push(`${attempt.hints} ${attempt.hints === 1 ? 'hint' : 'hints'} read`);
+  if (attempt?.hints) parts.push(`${counted(attempt.hints, 'hint', 'hints')} read`);
   if (attempt?.seconds !== undefined) parts.push(`time: ${minutes(attempt.seconds)}`);
   return make('li', {}, make('strong', {}, title), `: ${parts.join(', ')}`);
 }
@@ -65,9 +65,10 @@ export function handIn({ set, attempts, exercises, gradebook }: Work) {
     const code = handInCode({ set, name: name.value.trim(), attempts: own });
     // A package has no page for teachers.
     text.value = packaged('set') === undefined ? new URL(`./teacher.html#${FIELD}=${code}`, document.baseURI).href : code;
-    const missing = name.value.trim() ? '' : 'Type your name first.';
-    hint.textContent = missing || (text.value.length > MOST_LINK ? 'It is long: save it as a file and send that.' : 'Send it to your teacher. You can hand in again later.');
-    for (const button of buttons) button.disabled = missing !== '';
+    const isNamed = name.value.trim() !== '';
+    const way = text.value.length > MOST_LINK ? 'It is long: save it as a file and send that.' : 'Send it to your teacher. You can hand in again later.';
+    hint.textContent = isNamed ? way : 'Type your name first.';
+    for (const button of buttons) button.disabled = !isNamed;
   };
   const copied = copyButton('Copy it', () => text.value);
   const saved = make('button', { type: 'button' }, 'Save as a file');
@@ -78,7 +79,8 @@ export function handIn({ set, attempts, exercises, gradebook }: Work) {
     write();
   });
   const close = make('button', { type: 'button' }, 'Close');
-  const marks = gradebook ? [make('p', {}, `Your marks are with your learning platform already (${gradebook.name}). This is a copy for your teacher, if you are asked for one.`)] : [];
+  const taken = `Your marks are with your learning platform already (${gradebook?.name}). This is a copy, if your teacher asks for one.`;
+  const marks = gradebook ? [make('p', {}, taken)] : [];
   const dialog = make('dialog', { class: 'hand-in', 'aria-labelledby': 'hand-in-title' },
     make('h2', { id: 'hand-in-title' }, 'Hand in'),
     ...marks,

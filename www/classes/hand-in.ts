@@ -26,10 +26,11 @@ export function handInCode({ set, name, attempts }: HandIn): string {
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 0;
 const isShare = (value: unknown): value is number | null => value === null || (typeof value === 'number' && value >= 0 && value <= 1);
-const isAnswer = (value: unknown): value is Answer | null =>
-  value === null || isText(value) || typeof value === 'number' || (Array.isArray(value) && (value.every(isText) || value.every((v) => typeof v === 'number'))) || isOwn(value);
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+const isList = (value: unknown): boolean => Array.isArray(value) && (value.every(isText) || value.every(isNumber));
 const isOwn = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'strategy' in value && isText(value.strategy) && (!('certificate' in value) || isText(value.certificate));
+const isAnswer = (value: unknown): value is Answer | null => value === null || isText(value) || isNumber(value) || isList(value) || isOwn(value);
 const isPredictions = (value: unknown): value is (string | null)[] => Array.isArray(value) && value.every((v) => v === null || isText(v));
 
 function attemptOf(value: unknown): Attempt | undefined {

@@ -4,10 +4,10 @@ import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
 import { Progress } from '../exercises/progress.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import { isMoving } from '../views/exercises/address.js';
+import { go, isMoving } from '../views/exercises/address.js';
 import { handInCode, readHandIn } from './hand-in.js';
 import type { Gradebook, Report } from './lms/gradebook.js';
-import { courseOf, exercisesOf, printOf, readSet } from './set.js';
+import { courseOf, type ExerciseSet, exercisesOf, printOf, readSet } from './set.js';
 import { packaged } from './set-here.js';
 import { inWords } from './words.js';
 
@@ -78,17 +78,18 @@ function setOf(code: string, all: readonly Exercise[], tell: (problem: string) =
   return undefined;
 }
 
-/** The course of a set. Undefined if its code is damaged, which is told above the exercises. */
-export async function lessonOf(code: string, all: readonly Exercise[]): Promise<Course | undefined> {
-  const tell = alarm();
-  const found = setOf(code, all, tell);
-  if (!found) return undefined;
-  const { set, exercises } = found;
-  const print = printOf(code);
-  const gradebook = await gradebookHere(print, tell);
-  const handIn = async (attempts: readonly Attempt[]) => (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
-  const course = courseOf(set, code, exercises, packaged('set') === undefined, (attempts) => void handIn(attempts).catch((error: unknown) => tell(told(error))));
-  if (!gradebook) return course;
+/** Hides parts of the page from the start; each exercise does so as well. */
+function hide(parts: readonly string[]) {
+  const url = new URL(location.href);
+  const hash = new URLSearchParams(url.hash.slice(1));
+  if (!parts.length || hash.has('hide')) return;
+  hash.set('hide', parts.join());
+  url.hash = String(hash);
+  go(url, 'replaceState');
+}
+
+/** A course whose marks a platform takes: it goes on where the platform says, and tells it of every change. */
+function graded(course: Course, set: ExerciseSet, gradebook: Gradebook, tell: (problem: string) => void): Course {
   // Several students may use one browser.
   const id = `${course.id} ${gradebook.studentId}`;
   try {
@@ -97,10 +98,25 @@ export async function lessonOf(code: string, all: readonly Exercise[]): Promise<
     tell(`What the learning platform has kept cannot be read: ${told(error)}`);
   }
   const began = performance.now();
-  const report = (attempts: readonly Attempt[]) => {
+  const changed = (attempts: readonly Attempt[]) => {
     const seconds = set.timed ? (performance.now() - began) / 1e3 : undefined;
-    return gradebook.report(reportOf(print, exercises, attempts, seconds)).catch((error: unknown) => tell(told(error)));
+    gradebook.report(reportOf(course.id, course.exercises, attempts, seconds)).catch((error: unknown) => tell(told(error)));
   };
   addEventListener('pagehide', () => isMoving || gradebook.close(), { once: true });
-  return { ...course, id, changed: (attempts) => void report(attempts) };
+  return { ...course, id, changed };
+}
+
+/** The course of a set. Undefined if its code is damaged, which is told above the exercises. */
+export async function lessonOf(code: string, all: readonly Exercise[]): Promise<Course | undefined> {
+  const tell = alarm();
+  const found = setOf(code, all, tell);
+  if (!found) return undefined;
+  const { set, exercises } = found;
+  hide(set.hide);
+  const print = printOf(code);
+  const gradebook = await gradebookHere(print, tell);
+  const open = async (attempts: readonly Attempt[]) => (await import('./hand-in-dialog.js')).handIn({ set: print, attempts, exercises, gradebook });
+  const handIn = (attempts: readonly Attempt[]) => void open(attempts).catch((error: unknown) => tell(told(error)));
+  const course = courseOf(set, code, exercises, packaged('set') === undefined, handIn);
+  return gradebook ? graded(course, set, gradebook, tell) : course;
 }

@@ -8,7 +8,7 @@ import { mark } from '../exercises/answers.js';
 import type { Results } from '../exercises/results.js';
 import { told } from '../ui/format.js';
 import type { HandIn } from './hand-in.js';
-import { percentage } from './words.js';
+import { counted, percentage } from './words.js';
 
 /** One exercise of a student's. */
 export interface Marked {
@@ -58,7 +58,8 @@ async function markedOf(exercise: Exercise, attempt: Attempt | undefined, markin
   }
   const verdict = await mark(exercise, attempt.answer, results);
   if (attempt.score !== undefined && Math.abs(attempt.score - verdict.score) > 1e-9) {
-    note(`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}. Forged?`);
+    const ask = attempt.score > verdict.score ? ' Forged?' : '';
+    note(`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}.${ask}`);
   }
   return { exercise, attempt, verdict };
 }
@@ -102,9 +103,11 @@ export function summed(rows: readonly Row[], exercises: readonly Exercise[]): st
   if (!rows.length) return 'Nothing is handed in yet.';
   const names = new Set(rows.map(({ name }) => alike(name))).size;
   const mean = rows.reduce((sum, { score }) => sum + score, 0) / rows.length;
-  const shares = exercises.map((exercise, i) => ({ exercise, share: rows.reduce((sum, { marked: all }) => sum + (all[i]?.verdict?.score ?? 0), 0) / rows.length }));
+  const rightOf = (i: number) => rows.reduce((sum, { marked: all }) => sum + (all[i]?.verdict?.score ?? 0), 0);
+  const shares = exercises.map((exercise, i) => ({ exercise, share: rightOf(i) / rows.length }));
   const hardest = shares.reduce((a, b) => (b.share < a.share ? b : a), { exercise: exercises[0], share: Infinity });
-  const by = names === rows.length ? '' : ` of ${names} ${names === 1 ? 'student' : 'students'}`;
+  const by = names === rows.length ? '' : ` of ${counted(names, 'student', 'students')}`;
   const worst = exercises.length > 1 ? ` Hardest: “${hardest.exercise?.title}”, ${percentage(hardest.share)}.` : '';
-  return `${rows.length} ${rows.length === 1 ? 'hand-in' : 'hand-ins'}${by}: ${mean.toFixed(1)} of ${exercises.length} right on average (${percentage(mean / Math.max(exercises.length, 1))}).${worst}`;
+  const average = `${mean.toFixed(1)} of ${exercises.length} right on average (${percentage(mean / Math.max(exercises.length, 1))}).`;
+  return `${counted(rows.length, 'hand-in', 'hand-ins')}${by}: ${average}${worst}`;
 }

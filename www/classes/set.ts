@@ -130,7 +130,7 @@ export function rewritten(exercise: Exercise, texts: Texts): Exercise {
 export function exercisesOf(set: ExerciseSet, all: readonly Exercise[], tell: (problem: string) => void = () => {}): Exercise[] {
   return set.exercises.flatMap(({ id, texts }) => {
     const found = all.find((exercise) => exercise.id === id);
-    if (!found) tell(`The set names the exercise “${id.slice(0, 40)}”, which this page does not have. It is left out: is the page older than the set?`);
+    if (!found) tell(`“${id.slice(0, 40)}”, which this page does not have, is left out: is the page older than the set?`);
     return found ? [rewritten(found, texts)] : [];
   });
 }

@@ -15,5 +15,8 @@ export function inWords(question: Question, answer: Answer | null): string {
   return typeof answer === 'object' ? (answer as OwnProof).strategy : String(answer);
 }
 
+/** A number and what it counts: “1 try”, “2 tries”. */
+export const counted = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+
 /** A share as a percentage without decimals. */
 export const percentage = (share: number) => `${Math.round(100 * share)}\u00a0%`;

@@ -14,9 +14,14 @@ import type { CompactProofsElement, Detail } from './public.js';
 import { join, type Session } from './session.js';
 import { setTheme, undress, wear } from './styles.js';
 import { NAMES, type Switches, switchesOf } from './switches.js';
+import { t, tag } from '../languages/language.js';
 import type { Proof } from '../state/model.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
+
+let learnt: Promise<void> | undefined;
+/** Fetches the language that the first embed of the document wants. */
+const learn = (language: string) => (learnt ??= language === tag ? Promise.resolve() : import('../languages/catalogue.js').then((catalogue) => catalogue.learn(language)));
 
 export class CompactProofs extends HTMLElement implements CompactProofsElement {
   static readonly observedAttributes = NAMES;
@@ -77,6 +82,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     if (!switches) return;
     const { task, model, src, read } = switches;
     try {
+      const unlearnt = await learn(switches.lang).then(() => '', told);
       const session = await join({ task, model, read, src: isCertificate(src) ? '' : src });
       if (turn !== this.#turn) return session.letGo();
       this.#leave();
@@ -87,6 +93,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
         done: () => this.dispatchEvent(new CustomEvent('proofsdone', { bubbles: true, composed: true })),
       });
       session.show(this.#embed);
+      if (unlearnt) this.#embed.problem(unlearnt);
       this.#sized.disconnect();
       this.#sized.observe(this.#embed.element);
       this.#startWhenDue();
@@ -96,9 +103,9 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
   }
 
   #fail(error: unknown) {
-    const again = make('button', { type: 'button' }, 'Try again');
+    const again = make('button', { type: 'button' }, t`Try again`);
     again.addEventListener('click', () => void this.#join());
-    this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: 'en' }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
+    this.#root.replaceChildren(make('slot'), make('div', { class: 'embed', lang: tag }, make('p', { class: 'problem', role: 'alert' }, told(error), again)));
   }
 
   #startWhenDue() {

@@ -1,5 +1,6 @@
 /** One embed: the page's own views of one model, in the root of an element. */
 
+import { inscribe, t, tag } from '../languages/language.js';
 import { ladderOf, rungAt } from '../state/ladder.js';
 import { isBusy, isDone, type Model, type Proof, type View } from '../state/model.js';
 import type { Outcome } from '../pkg/prove.js';
@@ -40,7 +41,7 @@ const HTML = html
 
 export class Embed implements View {
   /** Everything that is shown. */
-  readonly element = make('div', { class: 'embed', lang: 'en', role: 'group', 'aria-label': 'Compact proofs' });
+  readonly element = make('div', { class: 'embed', lang: tag, role: 'group', 'aria-label': t`Compact proofs` });
   readonly #session: Session;
   readonly #told: Told;
   readonly #alert: HTMLElement;
@@ -68,6 +69,7 @@ export class Embed implements View {
     this.#switches = switches;
     [this.#chosen, this.#budget, this.#vs] = [switches.proof, switches.budget, switches.vs];
     this.element.innerHTML = HTML;
+    inscribe(this.element);
     root.replaceChildren(this.element);
     this.#alert = this.element.querySelector<HTMLElement>('.problem') as HTMLElement;
     this.#claim = new Claim(root, (budget, settled) => this.#spend(budget, settled));
@@ -79,7 +81,7 @@ export class Embed implements View {
     });
     const start = () => void session.start();
     this.#run = new RunControl(root, session.models, session.queue, workers, start);
-    this.#link = make('a', { class: 'more', target: '_blank', rel: 'noopener' }, 'All proofs and views');
+    this.#link = make('a', { class: 'more', target: '_blank', rel: 'noopener' }, t`All proofs and views`);
     get('run', HTMLButtonElement, root).parentElement?.append(this.#link);
     if (taken) this.element.append(make('p', { class: 'hint' }, taken));
     const panel = this.element.querySelector<HTMLElement>('.view') as HTMLElement;
@@ -158,12 +160,12 @@ export class Embed implements View {
   }
 
   elsewhere(task: string, { file }: { file: string }) {
-    this.problem(`${file} is of another task: its switch is task="${task}".`);
+    this.problem(t`${file} is of another task: its switch is task="${task}".`);
   }
 
   problem(text: string | undefined, retry?: () => void) {
     this.#alert.hidden = !text;
-    const again = make('button', { type: 'button' }, 'Try again');
+    const again = make('button', { type: 'button' }, t`Try again`);
     again.addEventListener('click', () => {
       this.#alert.hidden = true;
       retry?.();
@@ -195,7 +197,7 @@ export class Embed implements View {
   /** Says that nothing is known yet. */
   #wait() {
     const root = rootOf(this.element);
-    get('claim', HTMLElement, root).textContent = 'Nothing is proven yet.';
+    get('claim', HTMLElement, root).textContent = t`Nothing is proven yet.`;
     get('run', HTMLButtonElement, root).disabled = false;
     this.#link.hidden = true;
   }
@@ -229,7 +231,7 @@ export class Embed implements View {
   #askForChosen() {
     const { models, queue } = this.#session;
     if (!this.#chosen || models.find(this.#chosen)) return;
-    queue.ask(this.#chosen).then(this.#refresh.bind(undefined, 0), () => this.problem(`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
+    queue.ask(this.#chosen).then(this.#refresh.bind(undefined, 0), () => this.problem(t`proof="${this.#chosen.slice(0, 80)}" is no proof of this model.`));
   }
 
   /** Shows results that are new. */

@@ -1,5 +1,6 @@
 /** The views of an embed beside its figure, below each other. */
 
+import { t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import type { Host, Shown, ViewOf } from '../views/view.js';
@@ -73,15 +74,15 @@ export class Panels {
     const { views, name: task } = this.#session.task;
     const found = views[name];
     try {
-      if (!found) throw new Error(`models of ${task} have ${Object.keys(views).join(', ')}.`);
+      if (!found) throw new Error(t`models of ${task()} have ${Object.keys(views).join(', ')}.`);
       // Its place is there before it is, so that views stand in the order of the switch.
-      const place = make('div', { class: `of-${name}`, 'data-view': found.label });
+      const place = make('div', { class: `of-${name}`, 'data-view': found.label() });
       this.#places.set(name, place);
       this.#parent.append(place);
       const [{ open }, explain] = await Promise.all([found.load(), this.#session.explains()]);
       return open(place, { ...this.#host, explain });
     } catch (error) {
-      this.#host.problem(`The view ${found?.label ?? name} cannot be shown: ${told(error)}`);
+      this.#host.problem(t`The view ${found?.label() ?? name} cannot be shown: ${told(error)}`);
       throw error;
     }
   }

@@ -7,6 +7,7 @@ import { WORKERS } from '../app/address.js';
 import { compile, download } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
 import { type Turn, Turns } from '../engine/turns.js';
+import { t } from '../languages/language.js';
 import { folderOf } from '../state/gallery.js';
 import { GALLERY, Models, type Opened, OWN, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
@@ -64,11 +65,11 @@ export interface Weights {
 /** The session of these weights, for one embed, which takes it by `show` or lets it go. */
 export async function join(weights: Weights): Promise<Session> {
   const task = weights.task ? TASKS.find(({ id }) => id === weights.task) : TASKS[0];
-  if (!task) throw new Error(`task="${weights.task.slice(0, 80)}": expected one of ${TASKS.map(({ id }) => id).join(', ')}.`);
+  if (!task) throw new Error(t`task="${weights.task.slice(0, 80)}": expected one of ${TASKS.map(({ id }) => id).join(', ')}.`);
   const shared = all.get(task.id) ?? new Shared(task);
   all.set(task.id, shared);
   const { sessions } = shared;
-  if (weights.read && !task.reads?.parse(weights.read)) throw new Error(`read="${weights.read.slice(0, 80)}": expected ${task.reads?.range ?? 'nothing: models of this task are read in one way'}.`);
+  if (weights.read && !task.reads?.parse(weights.read)) throw new Error(t`read="${weights.read.slice(0, 80)}": expected ${task.reads?.range() ?? t`nothing: models of this task are read in one way`}.`);
   const key = `${weights.src || `gallery ${weights.model}`} ${weights.read}`;
   const joined = sessions.get(key) ?? shared.shipped().then((results) => new Session(key, weights, results, shared));
   sessions.set(key, joined);
@@ -150,7 +151,7 @@ export class Session {
         if (network) void this.#explains?.then((explains) => explains.model(network));
         const { file, sha256 } = this.shipped.facts;
         if (facts.file === file && facts.sha256 !== sha256 && !this.#weights.src) {
-          this.view.problem(`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`);
+          this.view.problem(t`${file} is not the file that the shipped results are about: its SHA-256 is ${facts.sha256}, theirs ${sha256}.`);
         }
         this.queue.runAll();
       } else this.#opening = undefined;

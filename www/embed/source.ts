@@ -1,6 +1,7 @@
 /** Bytes that an author gives: inside the document (`data:`), or at an address that allows it (CORS). */
 
 import { Missing } from '../engine/download.js';
+import { t } from '../languages/language.js';
 import { MAX_BYTES } from '../state/model.js';
 import { bytes as size } from '../ui/format.js';
 
@@ -12,21 +13,21 @@ export async function bytesAt(src: string): Promise<Uint8Array> {
   if (src.startsWith('data:')) return inline(src);
   const url = new URL(src, document.baseURI);
   const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' }).catch(() => undefined);
-  if (!response) throw new Missing(`${url.href} cannot be fetched: is it there, and does its host allow other sites to read it (CORS)?`);
-  if (!response.ok) throw new Missing(`${url.href} cannot be fetched (HTTP ${response.status}).`);
+  if (!response) throw new Missing(t`${url.href} cannot be fetched: is it there, and does its host allow other sites to read it (CORS)?`);
+  if (!response.ok) throw new Missing(t`${url.href} cannot be fetched (HTTP ${response.status}).`);
   const length = Number(response.headers.get('content-length'));
-  if (length > MAX_BYTES) throw new Error(`${url.href}: ${size(length)}, expected at most ${size(MAX_BYTES)}.`);
+  if (length > MAX_BYTES) throw new Error(t`${url.href}: ${size(length)}, expected at most ${size(MAX_BYTES)}.`);
   return new Uint8Array(await response.arrayBuffer());
 }
 
 function inline(src: string): Uint8Array {
-  if (src.length > MOST_INLINE) throw new Error(`src: ${src.length} characters, expected at most ${MOST_INLINE}. Put the file at an address instead.`);
+  if (src.length > MOST_INLINE) throw new Error(t`src: ${src.length} characters, expected at most ${MOST_INLINE}. Put the file at an address instead.`);
   const [, base64] = /^data:[^,]*;base64,(.*)$/s.exec(src) ?? [];
-  if (base64 === undefined) throw new Error('src: expected data:application/octet-stream;base64, and then the file.');
+  if (base64 === undefined) throw new Error(t`src: expected data:application/octet-stream;base64, and then the file.`);
   try {
     return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
   } catch {
-    throw new Error('src: what stands after base64, is not base64.');
+    throw new Error(t`src: what stands after base64, is not base64.`);
   }
 }
 

@@ -3,6 +3,8 @@
  * notebook's model. Only this module knows their names and values.
  */
 
+import { LANGUAGES, t } from '../languages/language.js';
+
 /** The views that an embed may show, beside what is always there. */
 export type Shown = 'strategies' | 'why' | 'weights' | 'try' | 'neurons';
 /** The parts that `show` chooses from. */
@@ -31,6 +33,8 @@ export interface Switches {
   hide: readonly string[];
   theme: Theme;
   start: Start;
+  /** The language of all texts; the first embed of a document decides for all. */
+  lang: string;
 }
 
 /** All parts, in their order. */
@@ -39,32 +43,31 @@ const HIDDEN = ['against', 'legend', 'run', 'link'];
 export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 export const STARTS: readonly Start[] = ['visible', 'touch', 'load', 'never'];
 
-/** The names of all switches. The language is always English: `lang` is accepted, and told if it is another. */
+/** The names of all switches. */
 export const NAMES = ['task', 'model', 'src', 'read', 'proof', 'budget', 'vs', 'show', 'hide', 'theme', 'start', 'lang'] as const;
 export type Name = (typeof NAMES)[number];
 
 /** What the switches say; `tell` hears of values that are out of range, which are left out. */
 export function switchesOf(text: (name: Name) => string | null, tell: (problem: string) => void): Switches {
-  const refuse = (name: Name, range: string) => tell(`${name}="${(text(name) ?? '').slice(0, 80)}": expected ${range}.`);
-  const one = <const V extends string>(name: Name, values: readonly V[], initial: V): V => {
-    const said = text(name) || initial;
+  const refuse = (name: Name, range: string) => tell(t`${name}="${(text(name) ?? '').slice(0, 80)}": expected ${range}.`);
+  const one = <const V extends string>(name: Name, values: readonly V[], initial: V, part = /.*/): V => {
+    const said = part.exec(text(name) || initial)?.[0];
     const found = values.find((value) => value === said);
-    if (!found) refuse(name, `one of ${values.join(', ')}`);
+    if (!found) refuse(name, t`one of ${values.join(', ')}`);
     return found ?? initial;
   };
   const some = <const V extends string>(name: Name, values: readonly V[], initial: readonly V[]): readonly V[] => {
     const said = (text(name) ?? '').split(',').map((each) => each.trim()).filter(Boolean);
-    if (!said.every((each) => (values as readonly string[]).includes(each))) refuse(name, `some of ${values.join(', ')}, separated by commas`);
+    if (!said.every((each) => (values as readonly string[]).includes(each))) refuse(name, t`some of ${values.join(', ')}, separated by commas`);
     const found = values.filter((value) => said.includes(value));
     return found.length ? found : initial;
   };
   const task = text('task') ?? '';
-  if (!/^[\w-]*$/.test(task)) refuse('task', 'the name of a task, such as group-operations');
+  if (!/^[\w-]*$/.test(task)) refuse('task', t`the name of a task, such as group-operations`);
   const model = (text('model') ?? '').replace(/\.safetensors$/, '');
-  if (!/^[\w-]*$/.test(model)) refuse('model', 'the name of a model of the gallery, such as max4_v64_s123');
+  if (!/^[\w-]*$/.test(model)) refuse('model', t`the name of a model of the gallery, such as max4_v64_s123`);
   const budget = text('budget') ? Number(text('budget')) : null;
-  if (budget !== null && !(budget >= 1)) refuse('budget', 'a number of steps');
-  if (!/^(en\b.*)?$/i.test(text('lang') ?? '')) refuse('lang', 'en, the only language there is');
+  if (budget !== null && !(budget >= 1)) refuse('budget', t`a number of steps`);
   return {
     task: /^[\w-]*$/.test(task) ? task : '',
     model: /^[\w-]*$/.test(model) ? model : '',
@@ -77,6 +80,7 @@ export function switchesOf(text: (name: Name) => string | null, tell: (problem: 
     hide: some('hide', HIDDEN, []),
     theme: one('theme', THEMES, 'auto'),
     start: one('start', STARTS, 'visible'),
+    lang: one('lang', Object.keys(LANGUAGES), 'en', /^[a-z]+/),
   };
 }
 

@@ -3,6 +3,7 @@
  * with `prove` and is fetched before the first check. Each check runs in its own worker.
  */
 
+import { t } from '../languages/language.js';
 import { count } from '../ui/format.js';
 import type { Verdict } from '../pkg/check.js';
 import checkUrl from '../pkg/check_bg.wasm?url';
@@ -28,12 +29,12 @@ export type Checking =
   | { state: 'failed'; why: string };
 
 /** Lines of code in `src/checker/`, without tests and comments. */
-const LINES = 'about 2200';
+const LINES = 2200;
 /** Most reasons for a rejection that the message lists. */
 const MAX_REASONS = 5;
 
 const CHECKER = {
-  name: 'the checker',
+  name: () => t`the checker`,
   url: checkUrl,
   start: () => startWorker(workerUrl),
 };
@@ -48,10 +49,10 @@ export const check = (work: CheckWork, progress: (done: number) => void, signal:
 
 /** Describes the state or the result of a check in words. */
 export function inWords(checking: Checking): string {
-  if (checking.state === 'running') return 'An independent program checks the certificate …';
-  if (checking.state === 'failed') return `Not checked: ${checking.why}`;
+  if (checking.state === 'running') return t`An independent program checks the certificate …`;
+  if (checking.state === 'failed') return t`Not checked: ${checking.why}`;
   const { accepted, derived, reasons } = checking.verdict;
-  if (accepted) return `Accepted: an independent program of ${LINES} lines re-derived at least ${count(derived)} right inputs.`;
+  if (accepted) return t`Accepted: an independent program of about ${LINES} lines re-derived at least ${count(derived)} right inputs.`;
   const more = reasons.length - MAX_REASONS;
-  return ['Rejected:', ...reasons.slice(0, MAX_REASONS), ...(more > 0 ? [`and for ${more} more reasons.`] : [])].join('\n');
+  return [t`Rejected:`, ...reasons.slice(0, MAX_REASONS), ...(more > 0 ? [t`and for ${more} more reasons.`] : [])].join('\n');
 }

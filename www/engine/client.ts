@@ -3,6 +3,7 @@
  * necessary by replacing the worker. A worker that dies is restarted with its model.
  */
 
+import { t, translated } from '../languages/language.js';
 import type { Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 import type { Answer, Request, Weights } from './protocol.js';
 import { startWorker } from './start.js';
@@ -168,9 +169,9 @@ export class Client {
     this.#proven = false;
     worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#answer(data);
     // The message is empty when the worker's script does not load or does not parse.
-    worker.onerror = (event) => this.#bury(event.message || 'its program cannot be loaded');
+    worker.onerror = (event) => this.#bury(event.message || t`its program cannot be loaded`);
     // Chrome's workers have no `onmessageerror` property.
-    worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury('it said something that cannot be read'));
+    worker.addEventListener('messageerror', () => worker === this.#worker && this.#bury(t`it said something that cannot be read`));
     const waiting = [...this.#pending.values()].map(({ request }) => request);
     const program: Request[] = this.#module ? [{ kind: 'program', module: this.#module }] : [];
     const requests: Request[] = [...program, ...(this.#model ? [this.#model] : []), ...waiting];
@@ -187,7 +188,7 @@ export class Client {
   }
 
   #answer(answer: Answer) {
-    if (answer.kind === 'died') return this.#bury(answer.message);
+    if (answer.kind === 'died') return this.#bury(translated(answer.message));
     this.#proven = true;
     const { id } = answer;
     switch (answer.kind) {
@@ -213,7 +214,7 @@ export class Client {
       case 'cancelled':
         return this.#take(id)?.reject(new Cancelled());
       case 'error':
-        return this.#take(id)?.reject(new Error(answer.message));
+        return this.#take(id)?.reject(new Error(translated(answer.message)));
     }
   }
 
@@ -234,9 +235,10 @@ export class Client {
   #bury(why: string) {
     this.#stop();
     const failed = this.#takeAll();
-    const after = this.#proven ? 'It was restarted' : 'It will be started again when it is needed';
+    const after = this.#proven ? [t`It was restarted.`] : [t`It will be started again when it is needed.`];
     if (this.#proven) this.#start();
-    const message = `The worker stopped. ${after}${this.#model ? '; your model is still loaded' : ''}. The reason: ${why}`;
+    if (this.#model) after.push(t`Your model is still loaded.`);
+    const message = [t`The worker stopped.`, ...after, t`The reason: ${why}`].join(' ');
     this.#died(message);
     for (const { reject } of failed) reject(new Died(message));
   }

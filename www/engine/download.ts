@@ -1,5 +1,6 @@
 /** Fetches the page's own files. Addresses are relative to the page, unless an embed says otherwise; every error names the file. */
 
+import { t } from '../languages/language.js';
 import { told } from '../ui/format.js';
 
 /** One of the page's own files did not arrive, or arrived damaged; another attempt may help. */
@@ -28,11 +29,11 @@ export function distrustCache() {
 export async function download<T>(address: string, read: (response: Response) => Promise<T>): Promise<T> {
   const url = new URL(resolve(address));
   const response = await fetch(url, { cache }).catch(() => undefined);
-  if (!response?.ok) throw new Missing(`${url.pathname} cannot be fetched${response ? ` (HTTP ${response.status})` : ''}.`);
+  if (!response?.ok) throw new Missing(response ? t`${url.pathname} cannot be fetched (HTTP ${response.status}).` : t`${url.pathname} cannot be fetched.`);
   try {
     return await read(response);
   } catch (error) {
-    throw new Missing(`${url.pathname} was cut short, or is damaged: ${told(error)}`);
+    throw new Missing(t`${url.pathname} was cut short, or is damaged: ${told(error)}`);
   }
 }
 

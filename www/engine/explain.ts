@@ -1,5 +1,6 @@
 /** Questions about the open model beside its proofs, answered by the module `explain` in a worker of its own. */
 
+import { spoken, t, translated } from '../languages/language.js';
 import type { Ablated, By, CaseFacts, CaseMap, Covered, DistributionFacts, Faithfulness, Found, Look, MatrixFacts, Sought, WeightedBound, WhatIf } from '../pkg/explain.js';
 import explainUrl from '../pkg/explain_bg.wasm?url';
 import { Cancelled, Died } from './client.js';
@@ -60,6 +61,9 @@ export interface Asked {
 
 /** What came of a question. */
 export type Answered = { id: number } & ({ result: unknown } | Refused);
+
+/** The fields of answers that are texts for people. */
+const SAID = ['label', 'about', 'sentences', 'because', 'said', 'class', 'row_axis', 'column_axis'];
 
 interface Pending {
   resolve(value: unknown): void;
@@ -161,13 +165,13 @@ export class Explainer implements Explain {
   #start(opened: Opened): Worker {
     const worker = startWorker(workerUrl);
     // A worker that was replaced may still say something.
-    const died = (why: string) => worker === this.#worker && this.#stop(new Died(`The worker that explains stopped: ${why}`));
-    worker.onerror = ({ message }) => died(message || 'its program cannot be loaded');
-    worker.addEventListener('messageerror', () => died('it said something that cannot be read'));
+    const died = (why: string) => worker === this.#worker && this.#stop(new Died(t`The worker that explains stopped: ${why}`));
+    worker.onerror = ({ message }) => died(message || t`its program cannot be loaded`);
+    worker.addEventListener('messageerror', () => died(t`it said something that cannot be read`));
     worker.onmessage = ({ data }: MessageEvent<Answered>) => {
-      if ('died' in data) died(data.died);
-      else if ('result' in data) this.#take(data.id)?.resolve(data.result);
-      else this.#take(data.id)?.reject(new Error(data.failed));
+      if ('died' in data) died(translated(data.died));
+      else if ('result' in data) this.#take(data.id)?.resolve(spoken(data.result, SAID));
+      else this.#take(data.id)?.reject(new Error(translated(data.failed)));
     };
     worker.postMessage(opened);
     return worker;

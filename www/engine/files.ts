@@ -3,6 +3,7 @@
  * which is fetched before its first use. Each file is read in its own worker.
  */
 
+import { t } from '../languages/language.js';
 import type { FileFacts, Outcome } from '../pkg/files.js';
 import filesUrl from '../pkg/files_bg.wasm?url';
 import { once } from './once.js';
@@ -39,7 +40,7 @@ export interface Directed {
 }
 
 const FILES = {
-  name: 'the reader of files',
+  name: () => t`the reader of files`,
   url: filesUrl,
   start: () => startWorker(workerUrl),
 };

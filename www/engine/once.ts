@@ -3,6 +3,7 @@
 import { Cancelled, Died } from './client.js';
 import { compile } from './download.js';
 import type { Told } from './serve.js';
+import { t, translated } from '../languages/language.js';
 import { capital } from '../ui/format.js';
 
 const modules = new Map<string, Promise<WebAssembly.Module>>();
@@ -18,7 +19,7 @@ export function moduleAt(url: string): Promise<WebAssembly.Module> {
 /** A program that runs in such a worker. */
 export interface Once {
   /** Its name in messages, such as "the checker". */
-  name: string;
+  name(): string;
   /** Address of its WebAssembly module. */
   url: string;
   /** Starts the worker, whose script calls `serve`. */
@@ -37,7 +38,7 @@ export async function once<Work extends object, Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const module = await moduleAt(url);
-  return inWorker(name, start, { module, ...work }, progress, signal);
+  return inWorker(name(), start, { module, ...work }, progress, signal);
 }
 
 /** The same with a worker that `start` starts, called `name`, to which `sent` is all that it needs. */
@@ -52,15 +53,15 @@ export async function inWorker<Result>(
   const worker = start();
   try {
     return await new Promise((resolve, reject) => {
-      const died = (why: string) => reject(new Died(`${capital(name)} stopped: ${why}`));
+      const died = (why: string) => reject(new Died(t`${capital(name)} stopped: ${why}`));
       signal?.addEventListener('abort', () => reject(new Cancelled()));
-      worker.onerror = ({ message }) => died(message || 'its program cannot be loaded');
-      worker.addEventListener('messageerror', () => died('it said something that cannot be read'));
+      worker.onerror = ({ message }) => died(message || t`its program cannot be loaded`);
+      worker.addEventListener('messageerror', () => died(t`it said something that cannot be read`));
       worker.onmessage = ({ data }: MessageEvent<Told<Result>>) => {
         if ('done' in data) progress(data.done);
         else if ('result' in data) resolve(data.result);
-        else if ('died' in data) died(data.died);
-        else reject(new Error(data.failed));
+        else if ('died' in data) died(translated(data.died));
+        else reject(new Error(translated(data.failed)));
       };
       worker.postMessage(sent);
     });

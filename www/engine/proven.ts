@@ -5,6 +5,7 @@
 
 import { inWorker } from './once.js';
 import programUrl from './proven-checker.js?url';
+import { t } from '../languages/language.js';
 
 /** What the program derives about a network; counts in decimal digits. */
 export interface Derived {
@@ -33,5 +34,5 @@ const start = () => new Worker(new URL('./proven-worker.ts', import.meta.url), {
  */
 export function derive(files: readonly Uint8Array[], progress: (done: number) => void, signal: AbortSignal): Promise<Derived> {
   const sent: Sent = { files, program: new URL(programUrl, document.baseURI).href };
-  return inWorker('the proven program', start, sent, progress, signal);
+  return inWorker(t`the proven program`, start, sent, progress, signal);
 }

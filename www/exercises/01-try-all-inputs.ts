@@ -1,5 +1,6 @@
 import type { Exercise } from './exercise.js';
 import { direction, plain, rightOf } from './measure.js';
+import { paper } from './reading.js';
 import { count, steps } from '../ui/format.js';
 
 export const exercise: Exercise<number> = {
@@ -36,5 +37,5 @@ export const exercise: Exercise<number> = {
   },
   hints: ['Whatever is not proven right by this proof is wrong: it has tried everything.', 'Subtract the number in the column “Inputs proven right” from the number of all inputs, which the claim names.'],
   shows: 'Trying everything is a proof, and an exact one. But its cost grows with the number of inputs, and afterwards you know how often the network is right and still not why.',
-  reading: [{ label: 'Compact proofs of model performance, section 3', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('proofs by brute force')],
 };

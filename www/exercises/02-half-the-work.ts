@@ -1,5 +1,6 @@
 import type { Exercise } from './exercise.js';
 import { isNear, plain, proves } from './measure.js';
+import { paper } from './reading.js';
 import { briefly, steps } from '../ui/format.js';
 
 /** How far an answer may be off, as a part: lengths are shown with three digits. */
@@ -34,5 +35,5 @@ export const exercise: Exercise<number> = {
   },
   hints: ['Every input takes equally many FLOPs.', 'Divide the length of the cubic proof by the length of brute force, and multiply by 100.'],
   shows: 'A proof above the linear baseline must contain something about how the network works. How far above measures how much.',
-  reading: [{ label: 'Compact proofs of model performance: proof length against bound', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('length of a proof against its bound')],
 };

@@ -1,6 +1,7 @@
 import type { Exercise } from './exercise.js';
 import { plain, tokensOf } from './measure.js';
 import type { Results } from './results.js';
+import { paper } from './reading.js';
 
 /** The case of the exercise: the largest token, which comes first, and the last one. */
 const [LARGEST, LAST] = [48, 16];
@@ -51,5 +52,5 @@ export const exercise: Exercise<readonly number[]> = {
   },
   hints: ['Put one token at all places between, and go through the tokens.', 'Attention to a token grows with it: try those just below the largest token, then those that push another answer most.'],
   shows: 'For a given largest and last token, the worst that other tokens can do is done by one of them alone, repeated: a mean is never below its smallest part. So the cubic proof tries pairs of tokens instead of all sequences.',
-  reading: [{ label: 'Compact proofs of model performance: the cubic proof', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('the cubic proof')],
 };

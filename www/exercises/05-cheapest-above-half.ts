@@ -1,5 +1,6 @@
 import type { Exercise } from './exercise.js';
 import { plain, proves } from './measure.js';
+import { paper } from './reading.js';
 import { steps } from '../ui/format.js';
 
 export const exercise: Exercise<string> = {
@@ -37,5 +38,5 @@ export const exercise: Exercise<string> = {
   },
   hints: ['Sort the view Table by length, and go down until a bound is above 50 %.', 'Whoever leaves the mean out of attention saves steps. Who bounds the direct path exactly proves more.'],
   shows: 'More than half can be proven with little. What costs is the rest, and each further step of understanding buys less.',
-  reading: [{ label: 'Compact proofs of model performance: figure 3', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('the frontier of proofs')],
 };

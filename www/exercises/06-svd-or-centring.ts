@@ -1,7 +1,8 @@
 import type { Exercise } from './exercise.js';
-import { briefly } from '../ui/format.js';
 import { isNear, plain, points } from './measure.js';
 import type { Results } from './results.js';
+import { paper } from './reading.js';
+import { briefly } from '../ui/format.js';
 
 /** How far an answer may be off, in percentage points. */
 const TOLERANCE = 0.1;
@@ -50,5 +51,5 @@ export const exercise: Exercise<number> = {
   },
   hints: ['Go through the cells of the column “SVD query” with the arrow keys; the claim names the bound of each.', '“yes” and “no” above the columns say whether attention is centred.'],
   shows: 'SVD finds the direction with the most in it, and most is not what matters. Centring uses what is known of this network, that queries attend nearly alike, and so a crude summary is enough for the rest.',
-  reading: [{ label: 'Compact proofs of model performance: mean and SVD queries', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('low-rank approximations')],
 };

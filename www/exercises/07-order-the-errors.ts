@@ -1,4 +1,5 @@
 import type { Exercise, Option } from './exercise.js';
+import { paper } from './reading.js';
 import { briefly } from '../ui/format.js';
 
 /** The proof with an error bound, and all else alike. */
@@ -48,5 +49,5 @@ export const exercise: Exercise<readonly string[]> = {
   },
   hints: ['What needs no bound at all loses nothing.', 'The fewer bounds are multiplied, the less can compound. But one number for the whole rest says less than one for each row.'],
   shows: 'Worst cases multiply. Factors that never are at their worst together are treated as if they were, and so the cheapest bound on the error halves what is proven.',
-  reading: [{ label: 'Compact proofs of model performance: compounding errors', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('compounding errors of approximations')],
 };

@@ -1,7 +1,7 @@
 import type { Exercise } from './exercise.js';
-import { briefly } from '../ui/format.js';
 import { plain, tokensOf } from './measure.js';
 import type { Results } from './results.js';
+import { briefly } from '../ui/format.js';
 import type { AttentionFacts } from '../pkg/prove.js';
 
 /** The proof that rests on σ₂, the largest singular value of what rank 1 leaves. */

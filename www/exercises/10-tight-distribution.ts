@@ -1,6 +1,7 @@
 import type { Exercise } from './exercise.js';
-import { briefly, capital } from '../ui/format.js';
 import { plain, tokensOf } from './measure.js';
+import { paper } from './reading.js';
+import { briefly, capital } from '../ui/format.js';
 
 /** A cheap proof. */
 const STRATEGY = 'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff';
@@ -47,5 +48,5 @@ export const exercise: Exercise<string> = {
   },
   hints: ['With more copies of the largest token, attention has less to go wrong.', 'One limit alone is not enough. Have at least three copies, and leave the small largest tokens out.'],
   shows: 'A bound is about the inputs that are weighed. A cheap proof understands most of the network on a part of the inputs, and what it does not understand sits in a few kinds of inputs, which can be named.',
-  reading: [{ label: 'Provable guarantees for model performance via mechanistic interpretability', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('where bounds are loose')],
 };

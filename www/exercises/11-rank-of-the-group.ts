@@ -1,8 +1,8 @@
 import type { Exercise } from './exercise.js';
-import { count } from '../ui/format.js';
 import { plain } from './measure.js';
 import type { Results } from './results.js';
-import type { Frequencies, Power } from '../pkg/group.js';
+import { count } from '../ui/format.js';
+import type { Frequencies, Power } from '../pkg/insight.js';
 import type { Outcome } from '../pkg/prove.js';
 import { usedIn } from '../tasks/group-operations/used.js';
 
@@ -63,7 +63,7 @@ export const exercise: Exercise<number> = {
   hints: ['A wave of one frequency is a sum of a cosine and a sine: two numbers tell it.', 'Drag the slider of ranks in the view Strategies, and watch where the bars jump.'],
   shows: 'With Σ d² numbers, d the dimensions of the representations that the network uses, nothing of its outputs is left out. The proof appears there or, where some of them hardly matter, a little before. Below, a direction is missing that the network needs.',
   reading: [
-    { label: 'Grokking modular arithmetic: the clock and the pizza', href: 'https://arxiv.org/abs/2306.17844' },
-    { label: 'Towards a unified and verified understanding of group-operation networks', href: 'https://arxiv.org/abs/2410.07476' },
+    { label: 'The Clock and the Pizza: Two Stories in Mechanistic Explanation of Neural Networks', href: 'https://arxiv.org/abs/2306.17844' },
+    { label: 'Unifying and Verifying Mechanistic Interpretations: A Case Study with Group Operations', href: 'https://arxiv.org/abs/2410.07476' },
   ],
 };

@@ -1,5 +1,6 @@
 import type { Exercise, OwnProof } from './exercise.js';
 import { isAtLeast, plain, points, proves, tokensOf } from './measure.js';
+import { paper } from './reading.js';
 import { recipeOf } from '../views/strategies/own/recipe.js';
 
 /** The proof that the first one is built on. */
@@ -49,5 +50,5 @@ export const exercise: Exercise<OwnProof> = {
   },
   hints: ['Look for gaps in the frontier: lengths for which the best listed proof is much shorter.', 'Two factors gain with every direction. Which direct path, and which rank, lands in a gap?'],
   shows: 'A proof is a program that you can improve. Where you have beaten the frontier, you have found something that its authors had not tried.',
-  reading: [{ label: 'Compact proofs of model performance: open problems', href: 'https://arxiv.org/abs/2406.11779' }],
+  reading: [paper('its appendix has every strategy')],
 };

@@ -96,7 +96,7 @@ export interface Attempt {
   exercise: string;
   /** The first digits of the SHA-256 of the weights that the answer is about. */
   model: string;
-  /** The last answer that was checked; null for none. */
+  /** The answer that was worth most, the last of those that were worth as much; null for none. */
   answer: Answer | null;
   /** What was predicted, by step; null where nothing was. */
   predictions: (string | null)[];
@@ -104,7 +104,7 @@ export interface Attempt {
   tries: number;
   /** How many hints were read. */
   hints: number;
-  /** What the answer was worth as the student saw it; whoever marks computes it anew. */
+  /** What that answer was worth as the student saw it; whoever marks computes it anew. */
   score?: number;
   /** Time spent; only if the set asks for it and the student sees that. */
   seconds?: number;

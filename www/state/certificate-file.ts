@@ -1,5 +1,6 @@
 /** Tells the user's certificates from weights. */
 
+import { t } from '../languages/language.js';
 import { told } from '../ui/format.js';
 
 /** A certificate file that the user has opened. */
@@ -29,7 +30,7 @@ export async function certificateIn(file: File, maxBytes: number): Promise<Certi
     return { file: file.name, text, task: said('task'), sha256: said('sha256') };
   } catch (error) {
     if (!/^\s*\{\s*"certificate"/.test(text)) return undefined;
-    throw new Error(`${file.name} is a certificate, but damaged: ${told(error)}`);
+    throw new Error(t`${file.name} is a certificate, but damaged: ${told(error)}`);
   }
 }
 

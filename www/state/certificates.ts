@@ -4,6 +4,7 @@ import { type Checking, check } from '../engine/check.js';
 import { Cancelled } from '../engine/client.js';
 import { verify } from '../engine/files.js';
 import type { Prover } from '../engine/pool.js';
+import { t } from '../languages/language.js';
 import { percent, told } from '../ui/format.js';
 import type { CertificateFile } from './certificate-file.js';
 import type { Model, Models, Proof, View } from './model.js';
@@ -84,19 +85,19 @@ export class Certificates {
     if (known) return known;
     const stop = new AbortController();
     try {
-      if (!model.bytes) throw new Error(`${file}: no model is loaded yet that it could be checked against.`);
+      if (!model.bytes) throw new Error(t`${file}: no model is loaded yet that it could be checked against.`);
       if (!this.isAbout(certificate)) {
-        const named = certificate.sha256.slice(0, 64) || '(the certificate has none)';
-        throw new Error(`${file} is about other weights: open the file with the SHA-256 ${named}, and then the certificate once more.`);
+        const named = certificate.sha256.slice(0, 64) || t`(the certificate has none)`;
+        throw new Error(t`${file} is about other weights: open the file with the SHA-256 ${named}, and then the certificate once more.`);
       }
       this.#queue.beside.add(stop);
-      this.#view.status(`${file} is being verified …`);
+      this.#view.status(t`${file} is being verified …`);
       // Screen readers read each status aloud, so it changes ten times at most.
       let tenths = 0;
       const progress = (done: number) => {
         if (this.#models.current !== model || Math.floor(done * 10) <= tenths) return;
         tenths = Math.floor(done * 10);
-        this.#view.status(`${file} is being verified: ${tenths * 10} % …`);
+        this.#view.status(t`${file} is being verified: ${tenths * 10} % …`);
       };
       const work = { file: model.facts.file, bytes: model.bytes, certificate: text };
       const { outcome, theorem, read } = await verify(work, progress, stop.signal);
@@ -110,7 +111,7 @@ export class Certificates {
       if (this.#models.current !== model) return undefined;
       const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
       const proof: Proof = {
-        facts: { ...facts, strategy, label: `${facts.label}, from a certificate`, idea: theorem },
+        facts: { ...facts, strategy, label: t`${facts.label}, from a certificate`, idea: theorem },
         job: { state: 'idle' },
         outcome,
         shipped: false,
@@ -119,13 +120,13 @@ export class Certificates {
         from: file,
       };
       this.#models.add(proof);
-      this.#view.status(`${file} holds: at least ${percent(outcome.percent)} proven.`);
+      this.#view.status(t`${file} holds: at least ${percent(outcome.percent)} proven.`);
       this.#view.proof(proof);
       return proof;
     } catch (error) {
       this.#queue.beside.delete(stop);
       if (this.#models.current !== model) return undefined;
-      this.#view.status(`${file} was ${error instanceof Cancelled ? 'not verified' : 'not accepted'}.`);
+      this.#view.status(error instanceof Cancelled ? t`${file} was not verified.` : t`${file} was not accepted.`);
       if (error instanceof Cancelled) return undefined;
       const why = told(error);
       this.#view.problem(why.startsWith(file) ? why : `${file}: ${why}`);

@@ -1,5 +1,6 @@
 /** Which proofs are shown, as the address says it. */
 
+import { t, translated } from '../languages/language.js';
 import type { StrategyFacts } from '../pkg/prove.js';
 import type { Model, Proof } from './model.js';
 
@@ -44,11 +45,11 @@ export function passes({ family, tags, name, only, without }: Filter): (proof: P
 export function asked({ family, tags, name, only, without }: Filter, { facts: { classes } }: Model): string {
   const labels = parts(without, ',').map((name) => classes.find((each) => each.class === name)?.label ?? name);
   return [
-    ...(family ? [`of ${family}`] : []),
-    ...parts(tags, ';').map((tag) => tag.replace(':', ': ')),
-    ...(name.trim() ? [`named “${name.trim()}”`] : []),
-    ...(only === 'frontier' ? ['on the frontier'] : []),
-    ...(labels.length ? [`without ${labels.join(', ')}`] : []),
+    ...(family ? [t`of ${translated(family)}`] : []),
+    ...parts(tags, ';').map((tag) => tag.split(':').map(translated).join(': ')),
+    ...(name.trim() ? [t`named “${name.trim()}”`] : []),
+    ...(only === 'frontier' ? [t`on the frontier`] : []),
+    ...(labels.length ? [t`without ${labels.join(', ')}`] : []),
   ].join('; ');
 }
 

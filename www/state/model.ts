@@ -4,6 +4,7 @@ import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
 import { readFile } from '../engine/files.js';
+import { spoken, t } from '../languages/language.js';
 import type { FileFacts } from '../pkg/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
@@ -17,8 +18,10 @@ import { bytes as size, told } from '../ui/format.js';
 export const MAX_BYTES = 64 * 2 ** 20;
 /** Most inputs that a proof may visit one by one and still run automatically. */
 const MAX_UNASKED = 2n ** 25n;
+/** The fields of facts that are texts for people. */
+export const SAID = ['label', 'idea', 'about', 'refused', 'notes', 'network', 'complexity'];
 /** The values of `Model.source`. */
-export const [GALLERY, OWN] = ['gallery of this page', 'your file'];
+export const [GALLERY, OWN] = ['gallery', 'own'];
 
 /** The state of a proof in the queue. `idle` is a proof that has not been run, or is done. */
 export type Job =
@@ -48,6 +51,13 @@ export interface Proof {
   from?: string;
   /** The state of the independent check of the certificate. */
   checking?: Checking;
+}
+
+/** The state of a proof's job, in a word or two. */
+export function inWords({ state }: Job): string {
+  if (state === 'idle') return t`not run`;
+  if (state === 'queued') return t`waiting`;
+  return state === 'running' ? t`running` : state === 'cancelled' ? t`cancelled` : t`failed`;
 }
 
 /** Returns whether a proof is the only one of its family. */
@@ -155,7 +165,7 @@ export class Models {
    */
   async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void, known?: Weights['read']): Promise<Opened> {
     const pick = ++this.#picks;
-    this.#view.status(`Loading ${file} …`);
+    this.#view.status(t`Loading ${file} …`);
     try {
       const bytes = await read();
       const wanted = () => pick === this.#picks;
@@ -175,13 +185,13 @@ export class Models {
       const weights = facts.canonical_sha256 === undefined ? bytes : network.bytes;
       const model: Model = { ...this.#model(facts, source), bytes, weights, network };
       this.current = model;
-      this.#view.status(`${file} is loaded.`);
+      this.#view.status(t`${file} is loaded.`);
       this.#view.model(model);
       this.#look(model);
       return 'open';
     } catch (error) {
       if (pick !== this.#picks) return 'late';
-      this.#view.status(`${file} was not loaded.`);
+      this.#view.status(t`${file} was not loaded.`);
       // A file of the gallery may have been damaged by the network; the user's file stays as it is.
       const mayHelp = source === GALLERY || error instanceof Missing || error instanceof Died;
       this.#view.problem(error instanceof Died ? `${file}: ${error.message}` : told(error), mayHelp ? retry : undefined);
@@ -217,13 +227,13 @@ export class Models {
       this.#view.problem(text);
       return Promise.resolve<Opened>('refused');
     };
-    if (!file || files.length > 1) return refuse(`${files.length} files: expected one file, with the weights of one model.`);
-    if (file.size > MAX_BYTES) return refuse(`${file.name}: ${size(file.size)}, expected at most ${size(MAX_BYTES)}.`);
+    if (!file || files.length > 1) return refuse(t`${files.length} files: expected one file, with the weights of one model.`);
+    if (file.size > MAX_BYTES) return refuse(t`${file.name}: ${size(file.size)}, expected at most ${size(MAX_BYTES)}.`);
     const read = async () => {
       try {
         return new Uint8Array(await file.arrayBuffer());
       } catch {
-        throw new Error(`${file.name}: the browser cannot read it. Is it a file, and still there?`);
+        throw new Error(t`${file.name}: the browser cannot read it. Is it a file, and still there?`);
       }
     };
     return this.open(file.name, OWN, read, retry, known);
@@ -264,7 +274,8 @@ export class Models {
   }
 
   /** Makes a model with all its proofs; only the default model's have outcomes, shipped ones. */
-  #model(facts: ModelFacts, source: string): Model {
+  #model(found: ModelFacts, source: string): Model {
+    const facts = spoken(found, SAID);
     const known = facts.sha256 === this.#shipped.facts.sha256 ? this.#shipped.outcomes : [];
     const proofs = facts.strategies.map((strategy): Proof => {
       const outcome = known.find((o) => o.strategy === strategy.strategy);

@@ -3,6 +3,7 @@
  * of its SHA-256, so that a reload, a later visit or an address finds them again. Nothing is sent.
  */
 
+import { t } from '../languages/language.js';
 import { bytes as size, told } from '../ui/format.js';
 
 /** What is known of a kept file. */
@@ -49,7 +50,7 @@ const [BASE, FACTS, BYTES] = ['compact-proofs', 'facts', 'bytes'];
 const settled = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('the request failed'));
+    request.onerror = () => reject(request.error ?? new Error(t`the request failed`));
   });
 
 /** Opens the database. Rejects where the browser keeps nothing: turned off, or in a private window. */
@@ -75,7 +76,7 @@ async function inStores<T>(mode: IDBTransactionMode, work: (stores: Stores) => P
     const transaction = base.transaction([FACTS, BYTES], mode);
     const done = new Promise<void>((resolve, reject) => {
       transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error ?? new Error('the change was undone'));
+      transaction.onabort = () => reject(transaction.error ?? new Error(t`the change was undone`));
     });
     const [result] = await Promise.all([work({ facts: transaction.objectStore(FACTS), bytes: transaction.objectStore(BYTES) }), done]);
     return result;
@@ -108,7 +109,7 @@ export async function find(id: string): Promise<KeptFile | undefined> {
  */
 export async function keep(id: string, file: string, content: Uint8Array, read?: object): Promise<string | undefined> {
   try {
-    if (content.length > MOST_BYTES) throw new Error(`it has more than ${size(MOST_BYTES)}`);
+    if (content.length > MOST_BYTES) throw new Error(t`it has more than ${size(MOST_BYTES)}`);
     return await inStores('readwrite', async ({ facts, bytes }) => {
       const all = await settled<Kept[]>(facts.getAll());
       const known = all.find((kept) => kept.id === id);
@@ -120,10 +121,10 @@ export async function keep(id: string, file: string, content: Uint8Array, read?:
       for (const { id } of left) for (const store of [facts, bytes]) store.delete(id);
       if (!left.length) return undefined;
       const names = left.map(({ name }) => `“${name}”`).join(', ');
-      return `To keep ${file}, this browser has let go of ${names}: your files take ${size(MOST_BYTES)} at most.`;
+      return t`To keep ${file}, this browser has let go of ${names}: your files take ${size(MOST_BYTES)} at most.`;
     });
   } catch (error) {
-    return `${file} is open, but this browser does not keep it (${told(error)}). After a reload, open it again.`;
+    return t`${file} is open, but this browser does not keep it (${told(error)}). After a reload, open it again.`;
   }
 }
 

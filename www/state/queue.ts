@@ -2,9 +2,10 @@
 
 import { Cancelled, Died } from '../engine/client.js';
 import type { Prover } from '../engine/pool.js';
+import { spoken, t } from '../languages/language.js';
 import type { Outcome } from '../pkg/prove.js';
 import { count, percent, seconds, told } from '../ui/format.js';
-import { isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, type View } from './model.js';
+import { inWords, isAlone, isBusy, isDone, isLong, type Job, type Models, type Proof, runsUnasked, SAID, type View } from './model.js';
 
 /** Crashes in a row, without a finished proof in between, after which the queue stops. */
 const MAX_CRASHES = 2;
@@ -69,7 +70,7 @@ export class Queue {
     const model = this.#models.current;
     let proof = this.#models.find(strategy);
     if (!proof) {
-      const facts = await this.#pool.strategy(strategy);
+      const facts = spoken(await this.#pool.strategy(strategy), SAID);
       if (this.#models.current !== model) return undefined;
       const listed = this.#models.find(strategy); // by another call, meanwhile
       proof = listed ?? { facts, job: { state: 'idle' }, shipped: false, frontier: false };
@@ -132,7 +133,8 @@ export class Queue {
    */
   estimate(proof: Proof): string | undefined {
     if (!isLong(proof)) return undefined;
-    return `${this.#prunes ? 'at most ' : ''}about ${seconds(Number(proof.facts.visits) / this.#rate)}`;
+    const time = seconds(Number(proof.facts.visits) / this.#rate);
+    return this.#prunes ? t`at most about ${time}` : t`about ${time}`;
   }
 
   /** Whether brute force counts all inputs that a common prefix decides at once. */
@@ -184,13 +186,13 @@ export class Queue {
       this.#set(proof, { state: 'idle' });
       // A screen reader reads each status aloud: the many proofs of large families get one
       // together.
-      if (isAlone(proof)) this.#view.status(`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
-      else if (!this.progress.busy) this.#view.status(`${this.progress.done} proofs are done.`);
+      if (isAlone(proof)) this.#view.status(t`${label}: at least ${percent(outcome.percent)} proven, in ${seconds(outcome.seconds)}.`);
+      else if (!this.progress.busy) this.#view.status(t`${this.progress.done} proofs are done.`);
     } catch (error) {
       if (!isCurrent()) return;
       if (error instanceof Cancelled) this.#set(proof, { state: 'cancelled' });
-      else this.#set(proof, { state: 'failed', why: error instanceof Died ? 'the worker stopped' : told(error) });
-      if (this.#models.current.proofs.includes(proof)) this.#view.status(`${label}: ${proof.job.state}.`);
+      else this.#set(proof, { state: 'failed', why: error instanceof Died ? t`the worker stopped` : told(error) });
+      if (this.#models.current.proofs.includes(proof)) this.#view.status(`${label}: ${inWords(proof.job)}.`);
       if (error instanceof Died && ++this.#crashes >= MAX_CRASHES) this.cancelAll();
     }
   }
@@ -201,8 +203,7 @@ export class Queue {
    */
   #compare({ shipped, outcome, facts }: Proof, live: Outcome) {
     if (!shipped || !outcome || outcome.correct === live.correct) return;
-    const here = `this browser counts ${count(live.correct)} of ${count(live.total)} inputs`;
-    const there = `the results shipped with the page say ${count(outcome.correct)}`;
-    this.#view.problem(`${facts.label}: ${here}, but ${there}. One of them is wrong; please report it.`);
+    const [here, all, there] = [live.correct, live.total, outcome.correct].map(count);
+    this.#view.problem(t`${facts.label}: this browser counts ${here} of ${all} inputs, but the results shipped with the page say ${there}. One of them is wrong; please report it.`);
   }
 }

@@ -33,7 +33,7 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   /** Its identifier in addresses, certificates and on the command line, and the folder of its models. */
   readonly id: string;
   /** What people call it. */
-  readonly name: string;
+  name(): string;
   /** Which programs of the page check a certificate: the verifier, the independent checker, the program that Coq proves. */
   readonly checkers: readonly Checker[];
   /** All inputs of a model, such as “all 3,481 inputs”. */
@@ -119,7 +119,7 @@ export interface Embedded<F extends TaskFacts = TaskFacts, E extends Explains = 
   /** Address of the script of workers with it. */
   readonly worker: string;
   /** Its views, the first one at first, each fetched when it is opened. */
-  readonly views: Readonly<Record<string, { label: string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
+  readonly views: Readonly<Record<string, { label(): string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
   /** Answers questions about a model. */
   explainer(): Promise<E>;
   /** Words that mean something else here, or are this task's own. */

@@ -2,6 +2,7 @@
 
 import { page } from './max-of-k/page.js';
 import type { TaskPage } from './task.js';
+import { t } from '../languages/language.js';
 
 /** A task, and how to get its page. */
 interface Listed extends Pick<TaskPage, 'id' | 'name'> {
@@ -10,5 +11,5 @@ interface Listed extends Pick<TaskPage, 'id' | 'name'> {
 
 export const TASKS: readonly [Listed, ...Listed[]] = [
   { id: page.id, name: page.name, page: () => page },
-  { id: 'group-operations', name: 'Group operations', page: async () => (await import('./group-operations/page.js')).page },
+  { id: 'group-operations', name: () => t`Group operations`, page: async () => (await import('./group-operations/page.js')).page },
 ];

@@ -2,6 +2,7 @@
 
 import { make } from './element.js';
 import { copy } from './export/copy.js';
+import { t } from '../languages/language.js';
 
 /** For so long the button says what came of it, in milliseconds. */
 const SAID = 2000;
@@ -12,7 +13,7 @@ export function copyButton(label: string, text: () => string | Promise<string>):
   let timer = 0;
   button.addEventListener('click', async () => {
     const done = await Promise.resolve(text()).then(copy).then(() => true, () => false);
-    button.textContent = done ? 'Copied' : 'Select the text and copy it by hand';
+    button.textContent = done ? t`Copied` : t`Select the text and copy it by hand`;
     clearTimeout(timer);
     timer = setTimeout(() => (button.textContent = label), SAID);
   });

@@ -1,5 +1,6 @@
 /** A canvas with a figure that plotters draws, at the canvas's own size. */
 
+import { t } from '../languages/language.js';
 import type { Area, Figure } from '../pkg/plot.js';
 import { drawCells } from './cells.js';
 import type { Drawn } from './export/exported.js';
@@ -79,6 +80,6 @@ export class Drawing {
   }
 
   #fail(error: unknown) {
-    this.#failed(`The figures cannot be drawn; their numbers are in words. The reason: ${told(error)}`);
+    this.#failed(t`The figures cannot be drawn; their numbers are in words. The reason: ${told(error)}`);
   }
 }

@@ -1,5 +1,6 @@
 /** Plays a figure, the display list that plotters left behind in Rust, on a canvas. */
 
+import { translated } from '../languages/language.js';
 import type { Command, Figure, Role } from '../pkg/plot.js';
 
 /** How a figure lies on its canvas, in CSS pixels. */
@@ -155,7 +156,7 @@ function draw(context: CanvasRenderingContext2D, command: Command, { fontFamily,
       context.save();
       context.translate(command.x, command.y);
       context.rotate((command.rotate * Math.PI) / 180);
-      context.fillText(command.text, 0, 0);
+      context.fillText(translated(command.text), 0, 0);
       return context.restore();
   }
 }

@@ -20,7 +20,7 @@ export interface Wanted {
 }
 
 /** Files of the page that every lesson may use: no other pages, embeds or models. */
-const PROGRAM = /^(assets\/(?!teacher)|icons\/|manifest\.webmanifest$|index\.html$)/;
+const PROGRAM = /^(assets\/(?!teacher)|icons\/|(?!teacher\.html$)[\w.-]+$)/;
 
 /** Makes the package of a set. Rejects with an `Error` that says what is missing. */
 export async function packed({ standard, set, own, host }: Wanted, exercises: readonly Exercise[], tell: (done: number) => void): Promise<Blob> {

@@ -37,7 +37,14 @@ export const DIALECTS: Readonly<Record<'scorm12' | 'scorm2004', Dialect>> = {
     object: 'API_1484_11',
     before: '',
     finish: 'Terminate',
-    names: { student: 'cmi.learner_name', studentId: 'cmi.learner_id', score: 'cmi.score', exit: 'cmi.exit', time: 'cmi.session_time', answer: 'learner_response' },
+    names: {
+      student: 'cmi.learner_name',
+      studentId: 'cmi.learner_id',
+      score: 'cmi.score',
+      exit: 'cmi.exit',
+      time: 'cmi.session_time',
+      answer: 'learner_response',
+    },
     status: ['cmi.completion_status', 'incomplete', 'completed'],
     isScaled: true,
     wrong: 'incorrect',
@@ -50,7 +57,14 @@ export const DIALECTS: Readonly<Record<'scorm12' | 'scorm2004', Dialect>> = {
     object: 'API',
     before: 'LMS',
     finish: 'Finish',
-    names: { student: 'cmi.core.student_name', studentId: 'cmi.core.student_id', score: 'cmi.core.score', exit: 'cmi.core.exit', time: 'cmi.core.session_time', answer: 'student_response' },
+    names: {
+      student: 'cmi.core.student_name',
+      studentId: 'cmi.core.student_id',
+      score: 'cmi.core.score',
+      exit: 'cmi.core.exit',
+      time: 'cmi.core.session_time',
+      answer: 'student_response',
+    },
     status: ['cmi.core.lesson_status', 'incomplete', 'completed'],
     isScaled: false,
     wrong: 'wrong',
@@ -108,7 +122,8 @@ class Scorm implements Gradebook {
     const { names, status, isScaled, most, duration } = this.#dialect;
     return new Promise((done) => {
       if (this.#isClosed) throw new Error(`${this.name}: this visit has ended. Open the lesson again from your learning platform.`);
-      if (kept.length > most.kept) throw new Error(`${this.name} keeps at most ${most.kept} characters, and this lesson has ${kept.length}: hand in its link as well.`);
+      const long = `${this.name} keeps at most ${most.kept} characters, and this lesson has ${kept.length}: hand in its link as well.`;
+      if (kept.length > most.kept) throw new Error(long);
       this.#set('cmi.suspend_data', kept);
       this.#set(`${names.score}.min`, '0');
       this.#set(`${names.score}.max`, '100');

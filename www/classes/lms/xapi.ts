@@ -8,6 +8,7 @@ import type { Gradebook, Item, Report } from './gradebook.js';
 const VERSION = '1.0.3';
 const STATE = 'lesson';
 const VERBS = 'http://adlnet.gov/expapi/verbs/';
+const INTERACTION = 'http://adlnet.gov/expapi/activities/cmi.interaction';
 
 /** What an LMS says at the start. */
 export interface Launch {
@@ -81,14 +82,14 @@ class Xapi implements Gradebook {
   }
 
   #answered({ id, title, said, isRight }: Item) {
-    const object = { id: `${this.#launch.activity}/${id}`, definition: { name: { en: title }, type: 'http://adlnet.gov/expapi/activities/cmi.interaction', interactionType: 'fill-in' } };
-    return this.#say('answered', { response: said, success: isRight }, object);
+    const definition = { name: { en: title }, type: INTERACTION, interactionType: 'fill-in' };
+    return this.#say('answered', { response: said, success: isRight }, { id: `${this.#launch.activity}/${id}`, definition });
   }
 
   #say(verb: string, result?: object, object: object = { id: this.#launch.activity }): Promise<void> {
     const { actor, registration } = this.#launch;
-    const statement = { actor, verb: { id: VERBS + verb, display: { en: verb } }, object: { objectType: 'Activity', ...object }, ...(result && { result }), ...(registration && { context: { registration } }) };
-    const text = JSON.stringify(statement);
+    const context = registration === undefined ? undefined : { registration };
+    const text = JSON.stringify({ actor, verb: { id: VERBS + verb, display: { en: verb } }, object: { objectType: 'Activity', ...object }, result, context });
     if (this.#said.has(text)) return Promise.resolve();
     this.#said.add(text);
     return this.#checked('POST', 'statements', text, 'application/json').catch((error: unknown) => {
@@ -99,7 +100,8 @@ class Xapi implements Gradebook {
 
   #state(): string {
     const { activity, actor, registration } = this.#launch;
-    return `activities/state?${new URLSearchParams({ activityId: activity, agent: JSON.stringify(actor), stateId: STATE, ...(registration && { registration }) })}`;
+    const fields = { activityId: activity, agent: JSON.stringify(actor), stateId: STATE, ...(registration && { registration }) };
+    return `activities/state?${new URLSearchParams(fields)}`;
   }
 
   async #checked(method: string, path: string, body: string, type: string) {

@@ -5,16 +5,12 @@ import { EXERCISE } from '../../app/address.js';
 import { make } from '../../ui/element.js';
 import { PRESETS } from '../presets.js';
 import { type Chosen, MOST_EXERCISES, MOST_TEXT, type Texts, textsOf } from '../set.js';
+import { counted } from '../words.js';
 import type { Draft } from './draft.js';
+import { button, hint } from './parts.js';
 
 const minutesOf = (exercises: readonly Exercise[]) => exercises.reduce((sum, { minutes }) => sum + minutes, 0);
 const about = ({ minutes, level }: Exercise) => `${minutes} min · ${level}`;
-
-function button(label: string, act: () => void, attributes: Record<string, string> = {}) {
-  const made = make('button', { type: 'button', ...attributes }, label);
-  made.addEventListener('click', act);
-  return made;
-}
 
 export class Choose {
   readonly #draft: Draft;
@@ -29,7 +25,10 @@ export class Choose {
 
   constructor(section: HTMLElement, draft: Draft) {
     this.#draft = draft;
-    const presets = PRESETS.map(({ title, exercises }) => button(title, () => draft.change({ title, exercises: exercises.map((id) => ({ id, texts: {} })) })));
+    const presets = PRESETS.map(({ title, exercises: ids }) => {
+      const exercises = ids.map((id) => ({ id, texts: {} }));
+      return button(title, () => draft.change({ title, exercises }));
+    });
     section.append(
       make('p', { class: 'presets' }, 'Begin with ', ...presets, ' or choose below.'),
       make('div', { class: 'columns' },
@@ -42,9 +41,12 @@ export class Choose {
 
   #offer(exercise: Exercise): HTMLElement {
     const { id, title, goal } = exercise;
-    const add = button('Add', () => this.#put([...this.#draft.set.exercises, { id, texts: {} }], `“${title}” is in your set.`), { 'aria-label': `Add “${title}”`, 'data-id': id });
-    const look = make('a', { href: `./?${EXERCISE.name}=${id}`, target: '_blank', rel: 'noopener', 'aria-label': `Look at “${title}”, in a new tab` }, 'Look');
-    return make('li', {}, make('div', {}, make('strong', {}, title), ' ', make('span', { class: 'hint' }, about(exercise)), make('p', { class: 'hint' }, goal)), make('span', { class: 'acts' }, look, add));
+    const put = () => this.#put([...this.#draft.set.exercises, { id, texts: {} }], `“${title}” is in your set.`);
+    const add = button('Add', put, { 'aria-label': `Add “${title}”`, 'data-id': id });
+    const inTab = { href: `./?${EXERCISE.name}=${id}`, target: '_blank', rel: 'noopener' };
+    const look = make('a', { ...inTab, 'aria-label': `Look at “${title}”, in a new tab` }, 'Look');
+    const said = make('div', {}, make('strong', {}, title), ' ', hint(about(exercise), 'span'), hint(goal));
+    return make('li', {}, said, make('span', { class: 'acts' }, look, add));
   }
 
   #put(exercises: readonly Chosen[], said: string) {
@@ -55,8 +57,11 @@ export class Choose {
   #show() {
     const { set, exercises } = this.#draft;
     const isFull = set.exercises.length >= MOST_EXERCISES;
-    for (const add of this.#all.querySelectorAll<HTMLButtonElement>('[data-id]')) add.disabled = isFull || set.exercises.some(({ id }) => id === add.dataset['id']);
-    this.#sum.textContent = exercises.length ? `${exercises.length} ${exercises.length === 1 ? 'exercise' : 'exercises'}, ${minutesOf(exercises)} minutes` : 'Nothing is chosen yet.';
+    for (const add of this.#all.querySelectorAll<HTMLButtonElement>('[data-id]')) {
+      add.disabled = isFull || set.exercises.some(({ id }) => id === add.dataset['id']);
+    }
+    const sum = `${counted(exercises.length, 'exercise', 'exercises')}, ${minutesOf(exercises)} minutes`;
+    this.#sum.textContent = exercises.length ? sum : 'Nothing is chosen yet.';
     const shown = set.exercises.map(({ id }) => id).join();
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -68,11 +73,15 @@ export class Choose {
     const exercise = all.find(({ id }) => id === chosen.id);
     const title = chosen.texts['title'] ?? exercise?.title ?? chosen.id;
     const last = set.exercises.length - 1;
-    const up = button('↑', () => this.#move(at, at - 1, 'up'), { 'aria-label': `Move “${title}” up`, 'data-act': 'up', ...(at === 0 && { disabled: '' }) });
-    const down = button('↓', () => this.#move(at, at + 1, 'down'), { 'aria-label': `Move “${title}” down`, 'data-act': 'down', ...(at === last && { disabled: '' }) });
+    const move = (sign: string, to: number, act: 'up' | 'down', isEnd: boolean) => {
+      const attributes = { 'aria-label': `Move “${title}” ${act}`, 'data-act': act, ...(isEnd && { disabled: '' }) };
+      return button(sign, () => this.#move(at, to, act), attributes);
+    };
+    const [up, down] = [move('↑', at - 1, 'up', at === 0), move('↓', at + 1, 'down', at === last)];
     const remove = button('Remove', () => this.#remove(at, title), { 'aria-label': `Remove “${title}”` });
     const handle = make('span', { class: 'handle', 'aria-hidden': 'true', title: 'Drag to another place' }, '⠿');
-    const card = make('li', { 'data-at': String(at) }, make('div', { class: 'card' }, handle, make('strong', {}, title), make('span', { class: 'acts' }, up, down, remove)));
+    const acts = make('span', { class: 'acts' }, up, down, remove);
+    const card = make('li', {}, make('div', { class: 'card' }, handle, make('strong', {}, title), acts));
     handle.addEventListener('pointerdown', (event) => this.#drag(event, handle, at));
     if (exercise) card.append(this.#texts(chosen, exercise));
     return card;

@@ -10,6 +10,7 @@ import { printOf } from '../set.js';
 import type { Standard } from '../lms/manifest.js';
 import type { Draft } from './draft.js';
 import type { OwnWeights } from './own-weights.js';
+import { buttons, hint, labelled } from './parts.js';
 
 /** Longest link that a QR code holds so that a phone reads it from a wall, and that hosts take, in characters. */
 const [MOST_QR, MOST_LINK] = [1200, 7500];
@@ -27,8 +28,10 @@ export const linkOf = (code: string, base: string) => new URL(`./?${SET.name}=${
 export const editLinkOf = (code: string, base: string) => new URL(`./teacher.html?${SET.name}=${code}`, base).href;
 
 /** What an LMS or a site takes to show a set within its own page: as high as its window allows, so that nothing is cut. */
-export const frameOf = (link: string, title: string) =>
-  `<iframe title="${escaped(title)}" src="${escaped(link)}" width="100%" height="900" style="border: 0; width: 100%; height: 92vh; min-height: 600px" allow="clipboard-write; fullscreen"></iframe>`;
+export function frameOf(link: string, title: string): string {
+  const size = 'width="100%" height="900" style="border: 0; width: 100%; height: 92vh; min-height: 600px"';
+  return `<iframe title="${escaped(title)}" src="${escaped(link)}" ${size} allow="clipboard-write; fullscreen"></iframe>`;
+}
 
 /** The QR code of a link as a picture. Fetches what draws it. */
 async function qrOf(link: string): Promise<SVGElement> {
@@ -51,21 +54,23 @@ export class Give {
   readonly #long = make('p', { class: 'hint' });
   readonly #qr = make('div', { class: 'qr' });
   readonly #frame = make('textarea', { readonly: '', rows: '4', 'aria-label': 'Frame', spellcheck: 'false' });
-  readonly #host = make('input', { type: 'text', inputmode: 'url', autocomplete: 'off', spellcheck: 'false', placeholder: 'https://lrs.example.org' });
+  readonly #host = make('input', { type: 'text', inputmode: 'url', spellcheck: 'false', placeholder: 'https://lrs.example.org' });
   readonly #said = make('p', { class: 'hint', role: 'status' });
 
   constructor(section: HTMLElement, draft: Draft, weights: OwnWeights, print: (withKey: boolean) => Promise<void>) {
     [this.#draft, this.#weights] = [draft, weights];
-    const part = (title: string, hint: string, ...children: Node[]) => make('section', {}, make('h3', {}, title), make('p', { class: 'hint' }, hint), ...children);
-    const buttons = (...children: (Node | string)[]) => make('p', { class: 'buttons' }, ...children);
+    const part = (title: string, help: string, ...children: Node[]) => make('section', {}, make('h3', {}, title), hint(help), ...children);
     const packages = PACKAGES.map(([standard, name]) => this.#button(`Save ${name} package`, () => this.#package(standard, name)));
     const sheets = [false, true].map((withKey) => this.#button(withKey ? 'Print with answer key' : 'Print', () => print(withKey)));
+    const colleague = copyButton('Copy link for a colleague', () => editLinkOf(this.#draft.code ?? '', document.baseURI));
+    const links = buttons(copyButton('Copy link', () => this.#link.value), this.#open, colleague);
+    const inside = 'For Moodle, Canvas, Blackboard and others: everything is in one file, and marks reach the gradebook without another server.';
+    const host = labelled('Host that takes xAPI statements', this.#host, 'Only if it is another than your platform’s.');
     this.#all.append(
-      part('Link', 'For a mail, a chat or a course page. Who opens it has the exercises at once.', this.#link, buttons(copyButton('Copy link', () => this.#link.value), this.#open, copyButton('Copy link for a colleague', () => editLinkOf(this.#draft.code ?? '', document.baseURI))), this.#long),
+      part('Link', 'For a mail, a chat or a course page. Who opens it has the exercises at once.', this.#link, links, this.#long),
       part('QR code', 'For the wall: phones open the link.', this.#qr, buttons(this.#button('Save QR code', () => this.#saveQr()))),
-      part('Package for a learning platform', 'A file for Moodle, Canvas, Blackboard and others: everything is inside, and marks reach the gradebook without another server.', buttons(...packages),
-        make('label', { class: 'field' }, 'Host that takes xAPI statements', this.#host, make('span', { class: 'hint' }, 'Only if it is another than your platform’s.'))),
-      part('Frame', 'For a page of your platform or site that takes HTML. Marks are handed in by a link.', this.#frame, buttons(copyButton('Copy frame', () => this.#frame.value))),
+      part('Package for a learning platform', inside, buttons(...packages), host),
+      part('Frame', 'For a page that takes HTML. Students hand in by a link.', this.#frame, buttons(copyButton('Copy frame', () => this.#frame.value))),
       part('Sheet on paper', 'All exercises of the set; the key’s answers are computed from the models.', buttons(...sheets)),
     );
     section.append(this.#nothing, this.#all, this.#said);
@@ -91,16 +96,17 @@ export class Give {
     if (link === this.#link.value) return;
     this.#link.value = this.#open.href = link;
     const inside = Object.keys(this.#weights.filesOf(set.about)).length > 0;
-    const tooLong = link.length > MOST_LINK ? `This link has ${link.length} characters, and some hosts refuse more than ${MOST_LINK}: shorten texts, or use a package.` : '';
-    this.#long.textContent = inside ? 'A link cannot hold your weights file: use a package.' : tooLong;
+    const long = `This link has ${link.length} characters, and some hosts refuse more than ${MOST_LINK}: shorten texts, or use a package.`;
+    this.#long.textContent = inside ? 'A link cannot hold your weights file: use a package.' : link.length > MOST_LINK ? long : '';
     this.#frame.value = frameOf(link, set.title || 'Exercises about compact proofs');
     void this.#draw(link);
   }
 
   async #draw(link: string) {
-    const said = (text: string) => make('p', { class: 'hint' }, text);
-    const drawn = link.length > MOST_QR ? said(`The link is too long for a QR code that phones read: ${link.length} of at most ${MOST_QR} characters. Fewer edited texts make it shorter.`) : await qrOf(link).catch((error: unknown) => said(`The QR code is not here: ${told(error)}`));
-    if (link === this.#link.value) this.#qr.replaceChildren(drawn);
+    const long = `The link is too long for a QR code that phones read: ${link.length} of at most ${MOST_QR} characters. Fewer edited texts make it shorter.`;
+    const drawn = link.length > MOST_QR ? Promise.resolve(hint(long)) : qrOf(link).catch((error: unknown) => hint(`The QR code is not here: ${told(error)}`));
+    const shown = await drawn;
+    if (link === this.#link.value) this.#qr.replaceChildren(shown);
   }
 
   #saveQr(): Promise<void> {
@@ -116,7 +122,8 @@ export class Give {
     if (code === undefined) return;
     const { packed } = await import('../lms/packed.js');
     const host = this.#host.value.trim();
-    const blob = await packed({ standard, set, own: this.#weights.filesOf(set.about), ...(standard === 'xapi' && host && { host }) }, this.#draft.exercises, (done) => {
+    const wanted = { standard, set, own: this.#weights.filesOf(set.about), ...(standard === 'xapi' && host && { host }) };
+    const blob = await packed(wanted, this.#draft.exercises, (done) => {
       this.#said.textContent = `The package is being made: ${Math.round(100 * done)} % …`;
     });
     const file = `exercises-${printOf(code)}-${standard}.zip`;

@@ -29,7 +29,8 @@ export class OwnWeights {
   /** What exercises are about with the weights at an address. Rejects with an `Error` that says why they cannot be used. */
   async at(address: string): Promise<About> {
     const url = new URL(address, document.baseURI);
-    if (url.origin !== location.origin) throw new Error(`${url.host} is another host, and the page asks only its own. Put the file beside this page, or into a package.`);
+    const isElsewhere = url.origin !== location.origin;
+    if (isElsewhere) throw new Error(`${url.host} is another host, and the page asks only its own. Put the file beside this page, or into a package.`);
     const bytes = await download(address, async (response) => new Uint8Array(await response.arrayBuffer()));
     const { task } = await readFile(nameOf(url), bytes);
     return { task, weights: address };

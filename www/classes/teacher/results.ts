@@ -4,17 +4,22 @@ import { exercises as allExercises } from '../../exercises/exercises.js';
 import type { Exercise } from '../../exercises/exercise.js';
 import { make } from '../../ui/element.js';
 import { csvOf } from '../../ui/export/table.js';
-import { told } from '../../ui/format.js';
+import { bytes as size, told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { classTable, predicted } from '../class-table.js';
 import { codesIn, FIELD, type HandIn, readHandIn } from '../hand-in.js';
 import { type Marked, marked, type Row, summed, together } from '../marks.js';
 import { readSet, setCodeIn } from '../set.js';
-import { inWords, percentage } from '../words.js';
+import { counted, inWords, percentage } from '../words.js';
 import type { Bench } from './bench.js';
 import type { Draft } from './draft.js';
+import { button, buttons, hint } from './parts.js';
 
 const KEY = 'compact-proofs-hand-ins';
+/** How long nothing is typed into the set before hand-ins are marked anew, in milliseconds. */
+const PAUSE = 250;
+/** Most bytes of a file with links or codes. */
+const MOST_BYTES = 8 * 2 ** 20;
 
 export class ResultsSection {
   readonly #draft: Draft;
@@ -30,31 +35,37 @@ export class ResultsSection {
   readonly #line = make('p', { class: 'line', role: 'status' });
   readonly #table = make('table', { 'aria-labelledby': 'results-title' });
   readonly #scroller = make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': 'Results of the class' }, this.#table);
-  readonly #csv = make('button', { type: 'button' }, 'Save as CSV');
-  readonly #clear = make('button', { type: 'button' }, 'Clear all results');
+  readonly #csv = button('Save as CSV', () => this.#save());
+  readonly #clear = button('Clear all results', () => this.#forget());
 
   constructor(section: HTMLElement, draft: Draft, bench: Bench) {
     [this.#draft, this.#bench] = [draft, bench];
-    const add = make('button', { type: 'button', class: 'primary' }, 'Add');
+    const add = button('Add', () => this.#add(this.#field.value), { class: 'primary' });
     const file = make('input', { id: 'hand-ins', type: 'file', class: 'unseen', multiple: '' });
     const choose = make('label', { class: 'button', for: 'hand-ins' }, 'Open files…');
-    add.addEventListener('click', () => this.#add(this.#field.value));
     this.#field.addEventListener('paste', () => setTimeout(() => this.#add(this.#field.value)));
     file.addEventListener('change', () => void this.#read([...(file.files ?? [])]));
-    this.#csv.addEventListener('click', () => this.#save());
-    this.#clear.addEventListener('click', () => this.#forget());
     section.append(
       make('label', { class: 'field', for: 'codes' }, 'Links or codes, as many as you like'),
       this.#field,
-      make('p', { class: 'buttons' }, add, file, choose, make('span', { class: 'hint' }, 'Or drop files and texts anywhere on this page. All of it stays in this browser until you clear it.')),
+      buttons(add, file, choose, hint('Or drop files and texts anywhere on this page. All of it stays in this browser until you clear it.', 'span')),
       this.#said, this.#damaged, this.#line, this.#scroller,
-      make('p', { class: 'buttons' }, this.#csv, this.#clear),
+      buttons(this.#csv, this.#clear),
     );
     addEventListener('dragover', (event) => event.preventDefault());
     addEventListener('drop', (event) => this.#drop(event));
     addEventListener('hashchange', () => this.#fromAddress());
     this.#restore();
-    draft.watch(() => void this.#mark());
+    addEventListener('storage', ({ key }) => {
+      if (key !== KEY) return;
+      this.#restore();
+      void this.#mark();
+    });
+    let timer = 0;
+    draft.watch(() => {
+      clearTimeout(timer);
+      timer = setTimeout(() => void this.#mark(), PAUSE);
+    });
     this.#fromAddress();
   }
 
@@ -75,6 +86,11 @@ export class ResultsSection {
   }
 
   async #read(files: readonly File[]) {
+    const large = files.find((file) => file.size > MOST_BYTES);
+    if (large) {
+      this.#said.textContent = `${large.name}: ${size(large.size)}, expected a text of at most ${size(MOST_BYTES)} with links or codes.`;
+      return;
+    }
     const texts = await Promise.all(files.map((file) => file.text().catch(() => '')));
     this.#add(texts.join('\n'));
   }
@@ -84,6 +100,8 @@ export class ResultsSection {
     if (!text.trim()) return;
     const set = setCodeIn(text);
     if (set !== undefined && !codesIn(text).length) return this.#openSet(set);
+    // What another tab has added meanwhile.
+    this.#restore();
     const codes = codesIn(text);
     const counts = { added: 0, known: 0 };
     const problems: string[] = [];
@@ -94,9 +112,9 @@ export class ResultsSection {
     // Lines with a link or code that is cut before what tells codes apart.
     const strange = text.split('\n').filter((line) => line.trim() && !codesIn(line).length);
     const said = codes.length ? [`${counts.added} added.`] : ['No code was found: codes begin with H1.'];
-    if (counts.known) said.push(`${counts.known} ${counts.known === 1 ? 'was' : 'were'} here already.`);
+    if (counts.known) said.push(`${counted(counts.known, 'was', 'were')} here already.`);
     if (problems.length) said.push(`${problems.length} damaged or forged:`);
-    else if (strange.length && codes.length) said.push(`${strange.length} ${strange.length === 1 ? 'line has' : 'lines have'} no code.`);
+    else if (strange.length && codes.length) said.push(`${counted(strange.length, 'line has', 'lines have')} no code.`);
     this.#said.textContent = said.join(' ');
     this.#damaged.replaceChildren(...problems.map((problem) => make('li', {}, problem)));
     this.#field.value = '';
@@ -188,8 +206,11 @@ export class ResultsSection {
   }
 }
 
-const rowOf = ({ name, score, marked: all, notes }: Row) =>
-  make('tr', {}, make('th', { scope: 'row' }, name || '(no name)'), make('td', {}, `${Number(score.toFixed(2))} of ${all.length}`), ...all.map(cellOf), make('td', { class: 'notes' }, ...notes.map((note) => make('p', {}, note))));
+function rowOf({ name, score, marked: all, notes }: Row): HTMLElement {
+  const head = make('th', { scope: 'row' }, name || '(no name)');
+  const sum = make('td', {}, `${Number(score.toFixed(2))} of ${all.length}`);
+  return make('tr', {}, head, sum, ...all.map(cellOf), make('td', { class: 'notes' }, ...notes.map((note) => make('p', {}, note))));
+}
 
 /** How an answer is marked: a sign, and a word for those who do not see it. */
 function signOf(score: number): HTMLElement {
@@ -202,12 +223,15 @@ function cellOf(each: Marked): HTMLElement {
   if (!attempt) return make('td', {}, '–');
   const answer = inWords(exercise.question, attempt.answer);
   const guesses = predicted(each);
-  const tries = `${attempt.tries} ${attempt.tries === 1 ? 'try' : 'tries'}${attempt.hints ? `, ${attempt.hints} ${attempt.hints === 1 ? 'hint' : 'hints'}` : ''}`;
-  const time = attempt.seconds === undefined ? '' : `, ${Math.ceil(attempt.seconds / 60)} min`;
+  const work = [
+    counted(attempt.tries, 'try', 'tries'),
+    ...(attempt.hints ? [counted(attempt.hints, 'hint', 'hints')] : []),
+    ...(attempt.seconds === undefined ? [] : [`${Math.ceil(attempt.seconds / 60)} min`]),
+  ];
   return make('td', { ...(verdict && { title: verdict.reason }) },
     ...(verdict ? [signOf(verdict.score), ' '] : []),
     answer || 'no answer',
-    make('p', { class: 'hint' }, tries + time),
-    ...(guesses.length ? [make('p', { class: 'hint' }, `Predicted: ${guesses.join('; ')}`)] : []),
+    hint(work.join(', ')),
+    ...(guesses.length ? [hint(`Predicted: ${guesses.join('; ')}`)] : []),
   );
 }

@@ -8,6 +8,7 @@ import { told } from '../../ui/format.js';
 import { type About, type ExerciseSet, MOST_TEXT } from '../set.js';
 import type { Draft } from './draft.js';
 import type { OwnWeights } from './own-weights.js';
+import { labelled } from './parts.js';
 
 const PARTS: Readonly<Record<string, string>> = {
   picker: 'Menus of models and files',
@@ -19,7 +20,7 @@ const PARTS: Readonly<Record<string, string>> = {
   foot: 'Explanations at the end',
 };
 /** Values of the menu of models that name none. */
-const [EACH, ADDRESS, FILE] = ['each', 'address', 'file'];
+const [EACH, ADDRESS, FILE] = ['each', 'address', 'file'] as const;
 
 /** A model of the gallery in the menu. */
 interface Offered {
@@ -27,15 +28,20 @@ interface Offered {
   about: About;
 }
 
-const labelled = (label: string, field: HTMLElement, hint = '') => make('label', { class: 'field' }, label, field, ...(hint ? [make('span', { class: 'hint' }, hint)] : []));
+/** What the menu of models has beside those of the gallery. */
+const OTHERS: readonly (readonly [value: string, label: string])[] = [
+  [EACH, 'What each exercise says'],
+  [ADDRESS, 'Weights at an address of this site'],
+  [FILE, 'A weights file of mine, inside a package'],
+];
 
 export class Settings {
   readonly #draft: Draft;
   readonly #weights: OwnWeights;
   readonly #title = make('input', { type: 'text', maxlength: '200', autocomplete: 'off' });
   readonly #note = make('textarea', { rows: '2', maxlength: String(MOST_TEXT) });
-  readonly #model = make('select', {}, make('option', { value: EACH }, 'What each exercise says'), make('option', { value: ADDRESS }, 'Weights at an address of this site'), make('option', { value: FILE }, 'A weights file of mine, inside a package'));
-  readonly #address = make('input', { type: 'text', maxlength: '400', autocomplete: 'off', spellcheck: 'false', placeholder: 'models/mine.safetensors' });
+  readonly #model = make('select', {}, ...OTHERS.map(([value, label]) => make('option', { value }, label)));
+  readonly #address = make('input', { type: 'text', maxlength: '400', spellcheck: 'false', placeholder: 'models/mine.safetensors' });
   readonly #file = make('input', { type: 'file' });
   readonly #said = make('p', { class: 'hint', role: 'status' });
   readonly #hints = make('input', { type: 'checkbox' });
@@ -68,6 +74,11 @@ export class Settings {
       this.#show(draft.set);
     });
     void this.#list();
+    // Of a file that was chosen before this page was opened again, only the name is left.
+    if (draft.set.about && 'weights' in draft.set.about) {
+      this.#model.value = ADDRESS;
+      void this.#check();
+    }
   }
 
   /** Fetches the models of the gallery. */
@@ -76,7 +87,7 @@ export class Settings {
       for (const listed of TASKS) {
         const page = await listed.page();
         const { models } = await page.shelf();
-        const group = make('optgroup', { label: listed.name }, ...models.map((entry) => this.#option(listed.id, entry)));
+        const group = make('optgroup', { label: listed.name() }, ...models.map((entry) => this.#option(listed.id, entry)));
         this.#model.append(group);
       }
       this.#model.value = this.#chosen(this.#draft.set.about);
@@ -104,7 +115,8 @@ export class Settings {
     [this.#hints.checked, this.#timed.checked] = [hints, timed];
     for (const input of this.#hide) input.checked = hide.includes(input.value);
     if (about && this.#offered.length) this.#model.value = this.#chosen(about);
-    if (about && 'weights' in about && about.weights !== this.#weights.inside && this.#address.value.trim() !== about.weights) this.#address.value = about.weights;
+    const address = about && 'weights' in about && about.weights !== this.#weights.inside ? about.weights : undefined;
+    if (address !== undefined && this.#address.value.trim() !== address) this.#address.value = address;
   }
 
   #read() {

@@ -1,12 +1,13 @@
 /** What is printed of a set: a sheet for each student and, if wanted, the key. */
 
-import type { Exercise, Question } from '../../exercises/exercise.js';
+import type { Exercise, Prediction, Question } from '../../exercises/exercise.js';
 import { make } from '../../ui/element.js';
 import { capital, told } from '../../ui/format.js';
 import type { ExerciseSet } from '../set.js';
 import { inWords } from '../words.js';
 import type { Bench } from './bench.js';
 import type { Draft } from './draft.js';
+import { hint } from './parts.js';
 
 /** Where something is written by hand. */
 const line = (label: string) => make('p', { class: 'write' }, label);
@@ -21,8 +22,11 @@ function blank(question: Question): HTMLElement {
 
 function sheetOf(exercise: Exercise, at: number): HTMLElement {
   const { title, goal, minutes, steps, question } = exercise;
-  const done = steps.map(({ says, predict }) => make('li', {}, says, ...(predict ? [line(`${predict.asks} My guess${predict.unit ? ` (${predict.unit})` : ''}:`)] : [])));
-  return make('section', { class: 'part' }, make('h2', {}, `${at + 1}. ${title}`), make('p', { class: 'hint' }, `${goal} ${minutes} minutes.`), make('ol', {}, ...done), make('p', {}, make('strong', {}, question.asks)), blank(question));
+  const guess = ({ asks, unit }: Prediction) => line(`${asks} My guess${unit ? ` (${unit})` : ''}:`);
+  const done = steps.map(({ says, predict }) => make('li', {}, says, ...(predict ? [guess(predict)] : [])));
+  const head = make('h2', {}, `${at + 1}. ${title}`);
+  const asks = make('p', {}, make('strong', {}, question.asks));
+  return make('section', { class: 'part' }, head, hint(`${goal} ${minutes} minutes.`), make('ol', {}, ...done), asks, blank(question));
 }
 
 /** The right answer, its reason, and what the exercise shows. */
@@ -34,9 +38,11 @@ async function keyOf(exercise: Exercise, at: number, draft: Draft, bench: Bench)
     const { solve } = await import('../solutions.js');
     const found = await solve(exercise, results);
     const outcomes = await Promise.all(steps.map(({ predict }) => predict?.outcome(results)));
-    const guesses = outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [make('p', {}, `Step ${i + 1}: ${steps[i]?.predict?.asks} ${capital(outcome)}.`)]));
-    const answer = found ? [make('strong', {}, inWords(question, found.answer)), ` ${found.verdict.reason}`] : ['No right answer was found on this model: try the exercise before you give it to a class.'];
-    return make('section', { class: 'part' }, head, make('p', {}, ...answer), ...guesses, make('p', { class: 'hint' }, `${shows} About ${results.facts.file}.`));
+    const said = outcomes.map((outcome, i) => outcome && `Step ${i + 1}: ${steps[i]?.predict?.asks} ${capital(outcome)}.`);
+    const guesses = said.flatMap((text) => (text ? [make('p', {}, text)] : []));
+    const none = 'No right answer was found on this model: try the exercise before you give it to a class.';
+    const answer = found ? [make('strong', {}, inWords(question, found.answer)), ` ${found.verdict.reason}`] : [none];
+    return make('section', { class: 'part' }, head, make('p', {}, ...answer), ...guesses, hint(`${shows} About ${results.facts.file}.`));
   } catch (error) {
     return make('section', { class: 'part' }, head, make('p', {}, `No answer could be computed: ${told(error)}`));
   }
@@ -52,8 +58,9 @@ export async function printSheet(sheet: HTMLElement, draft: Draft, bench: Bench,
   const keys: HTMLElement[] = [];
   // One after the other: models take turns.
   if (withKey) for (const [at, exercise] of exercises.entries()) keys.push(await keyOf(exercise, at, draft, bench));
-  const key = withKey ? [make('section', { class: 'key' }, make('h2', {}, 'Key, for the teacher'), make('p', { class: 'hint' }, 'Computed on this page, from the models that the exercises are about.'), ...keys)] : [];
-  sheet.replaceChildren(...headOf(set), line('Name:'), ...exercises.map(sheetOf), ...key);
+  const about = hint('Computed on this page, from the models that the exercises are about.');
+  const key = make('section', { class: 'key' }, make('h2', {}, 'Key, for the teacher'), about, ...keys);
+  sheet.replaceChildren(...headOf(set), line('Name:'), ...exercises.map(sheetOf), ...(withKey ? [key] : []));
   sheet.hidden = false;
   addEventListener('afterprint', () => (sheet.hidden = true), { once: true });
   print();

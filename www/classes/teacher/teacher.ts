@@ -22,12 +22,16 @@ const tell = (text: string) => {
 try {
   const all = await exercises();
   const draft = new Draft(all, startOf(SET.read(location, undefined, tell), tell));
+  // From now on this browser keeps the set, with what is changed of it.
+  if (SET.isIn(location)) history.replaceState(null, '', location.pathname + location.hash);
+  if (draft.code !== undefined) draft.change({});
   const weights = new OwnWeights();
   const bench = new Bench(weights);
   new Choose(get('choose', HTMLElement), draft);
   new Settings(get('settings', HTMLElement), draft, weights);
   new Give(get('give', HTMLElement), draft, weights, (withKey) => printSheet(get('sheet', HTMLElement), draft, bench, withKey));
   new ResultsSection(get('results', HTMLElement), draft, bench);
+  get('work', HTMLElement).hidden = false;
 } catch (error) {
   tell(`${told(error)} Reload this page to try again.`);
 }

@@ -1,5 +1,6 @@
 /** What embeds show of this task, and the page beside other things. */
 
+import { t } from '../../languages/language.js';
 import groupUrl from '../../pkg/group_bg.wasm?url';
 import type { Embedded } from '../task.js';
 import type { Asking } from './explain.js';
@@ -11,11 +12,11 @@ export const embedded: Embedded<GroupFacts, Asking> = {
   module: groupUrl,
   worker: workerUrl,
   views: {
-    strategies: { label: 'Strategies', load: () => import('./views/strategies/strategies.js') },
-    why: { label: 'Why', load: () => import('./views/why/why.js') },
-    neurons: { label: 'Neurons', load: () => import('./views/neurons/neurons.js') },
-    weights: { label: 'Weights', load: () => import('./views/weights/weights.js') },
-    try: { label: 'Try', load: () => import('./views/try/try.js') },
+    strategies: { label: () => t`Strategies`, load: () => import('./views/strategies/strategies.js') },
+    why: { label: () => t`Why`, load: () => import('./views/why/why.js') },
+    neurons: { label: () => t`Neurons`, load: () => import('./views/neurons/neurons.js') },
+    weights: { label: () => t`Weights`, load: () => import('./views/weights/weights.js') },
+    try: { label: () => t`Try`, load: () => import('./views/try/try.js') },
   },
   explainer: async () => new (await import('./explain.js')).Asking(),
   words: async () => (await import('./words.js')).WORDS,

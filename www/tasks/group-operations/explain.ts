@@ -3,6 +3,7 @@
 import { Client } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
 import type { Weights } from '../../engine/protocol.js';
+import { t } from '../../languages/language.js';
 import type { Question } from '../../pkg/insight.js';
 import insightUrl from '../../pkg/insight_bg.wasm?url';
 import workerUrl from './insight-worker.ts?worker&url';
@@ -36,7 +37,7 @@ export class Asking {
 
   async #open(): Promise<Client> {
     const weights = this.#weights;
-    if (!weights) throw new Error('no model is open yet');
+    if (!weights) throw new Error(t`no model is open yet`);
     // Who asks hears why it died.
     const client = new Client(() => {}, workerUrl);
     client.adopt(await moduleAt(insightUrl), weights);

@@ -1,6 +1,7 @@
 /** The models of this task: by their group, and the seed of their training or where they are from. */
 
 import { type Address, Field } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import type { Entry, Gallery } from '../../state/gallery.js';
 
 /** A model as `manifest.json` lists it. */
@@ -43,7 +44,7 @@ export class GroupGallery implements Gallery {
   constructor(manifest: Manifest) {
     this.models = manifest.models.map((each) => ({ ...each, named: { [MODEL.name]: each.id } }));
     const entry = this.find(manifest.default);
-    if (!entry) throw new Error(`the default ${manifest.default} is not among its models`);
+    if (!entry) throw new Error(t`the default ${manifest.default} is not among its models`);
     this.default = entry;
   }
 
@@ -71,9 +72,9 @@ export const MODEL: Field<GroupEntry, GroupGallery> = new Field('model', {
   part: 'hash',
   initial: (gallery: GroupGallery) => gallery.default,
   parse: (text, gallery: GroupGallery) => gallery.find(text),
-  range: (gallery: GroupGallery) => `one of ${gallery.models.map(({ id }) => id).join(', ')}`,
+  range: (gallery: GroupGallery) => t`one of ${gallery.models.map(({ id }) => id).join(', ')}`,
   said: ({ id }: GroupEntry) => id,
 });
 
 /** What tells a model from others for the same group. */
-export const nameOf = ({ seed, id }: Pick<Listed, 'seed' | 'id'>) => (seed === null ? id.replace(/^[^_]*_/, '') : `seed ${seed}`);
+export const nameOf = ({ seed, id }: Pick<Listed, 'seed' | 'id'>) => (seed === null ? id.replace(/^[^_]*_/, '') : t`seed ${seed}`);

@@ -1,5 +1,6 @@
 /** The report's part about the network: what no tensor says of it, what is assumed, and how else its file could be read. */
 
+import { t, translated } from '../../languages/language.js';
 import { type Model, OWN } from '../../state/model.js';
 import type { TaskFacts } from '../../pkg/group.js';
 import { get, make } from '../../ui/element.js';
@@ -23,16 +24,16 @@ export class ReadPart implements NetworkPart {
     this.#readAs = readAs;
     const labelled = (label: string, field: HTMLElement) => make('p', {}, make('label', { for: field.id }, label), ' ', field);
     this.#choices.append(
-      labelled('Read it as', this.#ways),
-      labelled('Network of the file', this.#instance),
-      labelled('Name of the group', this.#group),
-      make('p', {}, make('button', { type: 'submit' }, 'Read it so'), ' ', this.#said),
+      labelled(t`Read it as`, this.#ways),
+      labelled(t`Network of the file`, this.#instance),
+      labelled(t`Name of the group`, this.#group),
+      make('p', {}, make('button', { type: 'submit' }, t`Read it so`), ' ', this.#said),
     );
     this.#choices.addEventListener('submit', (event) => {
       event.preventDefault();
       void this.#read();
     });
-    this.#box.replaceChildren(make('summary', {}, 'Is this your network?'), make('p', {}, 'A weights file does not say what is computed from its numbers. What is assumed of this one:'), this.#assumed, this.#notes, this.#choices);
+    this.#box.replaceChildren(make('summary', {}, t`Is this your network?`), make('p', {}, t`A weights file does not say what is computed from its numbers. What is assumed of this one:`), this.#assumed, this.#notes, this.#choices);
   }
 
   model({ facts, source }: Model) {
@@ -42,11 +43,11 @@ export class ReadPart implements NetworkPart {
     this.#box.open = source === OWN;
     this.#assumed.textContent = network;
     this.#notes.replaceChildren(...notes.map((note) => make('li', {}, note)));
-    const shown = readings.map(({ assumed, right }, i) => make('option', { value: String(i) }, `${capital(assumed || 'the tensors say it')}: ${count(right)} of ${count(known.inputs)} right`));
+    const shown = readings.map(({ assumed, right }, i) => make('option', { value: String(i) }, t`${capital(assumed ? translated(assumed) : t`the tensors say it`)}: ${count(right)} of ${count(known.inputs)} right`));
     this.#ways.replaceChildren(...shown);
     const now = readings.findIndex((other) => other.read.attention === read.attention && other.read.vocabulary === read.vocabulary);
     this.#ways.value = String(Math.max(now, 0));
-    this.#instance.replaceChildren(...Array.from({ length: instances }, (_, i) => make('option', { value: String(i) }, `${i + 1} of ${instances}`)));
+    this.#instance.replaceChildren(...Array.from({ length: instances }, (_, i) => make('option', { value: String(i) }, t`${i + 1} of ${instances}`)));
     this.#instance.value = String(read.instance ?? 0);
     this.#group.value = group ?? '';
     for (const [field, isChoice] of [[this.#ways, readings.length > 1], [this.#instance, instances > 1]] as const) if (field.parentElement) field.parentElement.hidden = !isChoice;

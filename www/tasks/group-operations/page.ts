@@ -1,5 +1,6 @@
 /** This task's part of the page. */
 
+import { t } from '../../languages/language.js';
 import type { TaskPage } from '../task.js';
 import { embedded } from './embed.js';
 import type { Asking } from './explain.js';
@@ -12,7 +13,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
   fields: ['model'],
   views: {
     ...embedded.views,
-    method: { label: 'Method', load: () => import('./views/method/method.js') },
+    method: { label: () => t`Method`, load: () => import('./views/method/method.js') },
   },
   compares: false,
   hasBest: false,

@@ -1,5 +1,6 @@
 /** The menus for group and model, and the list of all models. */
 
+import { t } from '../../languages/language.js';
 import { about, type Named, withSha256 } from '../../state/gallery.js';
 import { get, make } from '../../ui/element.js';
 import type { Offered, Picker, Shelf } from '../task.js';
@@ -39,7 +40,7 @@ class GroupShelf extends GroupGallery implements Shelf {
 export function menus(): [HTMLSelectElement, HTMLSelectElement] {
   const labelled = (id: string, label: string) => make('span', {}, make('label', { for: id }, label), ' ', make('select', { id, disabled: '' }));
   const place = get('menus', HTMLElement);
-  if (!document.getElementById('group')) place.replaceChildren(labelled('group', 'Group'), labelled('model', 'Model'));
+  if (!document.getElementById('group')) place.replaceChildren(labelled('group', t`Group`), labelled('model', t`Model`));
   return [get('group', HTMLSelectElement), get('model', HTMLSelectElement)];
 }
 

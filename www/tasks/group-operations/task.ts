@@ -1,5 +1,6 @@
 /** What is said of any model of this task. */
 
+import { nodes, t } from '../../languages/language.js';
 import type { TaskFacts } from '../../pkg/group.js';
 import { breakable } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
@@ -40,7 +41,7 @@ const reads: Reads<GroupFacts> = {
     const way: Way = { ...(attention && { attention }), ...(vocabulary && { vocabulary }), ...(instance && { instance: Number(instance) }), ...(group && { group }) };
     return Object.keys(way).length === parts.length ? way : undefined;
   },
-  range: 'how a file is read, such as half,shared or softmax,halves, the number of a network in it, the name of a group',
+  range: () => t`how a file is read, such as half,shared or softmax,halves, the number of a network in it, the name of a group`,
   kept: (read) => {
     const { cayley }: Way = read;
     return cayley && { cayley };
@@ -78,24 +79,24 @@ export interface GroupFacts extends TaskFacts {
 export const written = (group: string) => group.replace(/\d/g, (digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)] ?? digit);
 
 /** What a group is called in a sentence. */
-export const called = ({ group, order }: Pick<GroupFacts, 'group' | 'order'>) => (group ? written(group) : `a group of ${order} elements`);
+export const called = ({ group, order }: Pick<GroupFacts, 'group' | 'order'>) => (group ? written(group) : t`a group of ${order} elements`);
 
 export const groupOperations: Task<GroupFacts> = {
   id: ID,
-  name: 'Group operations',
+  name: () => t`Group operations`,
   checkers: ['verifier', 'independent'],
-  inputs: ({ inputs }) => `all ${count(inputs)} inputs`,
-  about: (facts) => [
-    `This network reads two elements x and y of ${facts.group ? `the group ${written(facts.group)}` : called(facts)} and must answer their product x · y`,
-    facts.group?.startsWith('Z') ? `, which is their sum modulo ${facts.order}. There are ` : '. There are ',
-    breakable(count(facts.inputs)),
-    ' inputs.',
-  ],
+  inputs: ({ inputs }) => t`all ${count(inputs)} inputs`,
+  about: (facts) => {
+    const [group, inputs] = [facts.group ? t`the group ${written(facts.group)}` : called(facts), breakable(count(facts.inputs))];
+    return facts.group?.startsWith('Z')
+      ? nodes`This network reads two elements x and y of ${group} and must answer their product x · y, which is their sum modulo ${String(facts.order)}. There are ${inputs} inputs.`
+      : nodes`This network reads two elements x and y of ${group} and must answer their product x · y. There are ${inputs} inputs.`;
+  },
   facts: (facts) => [
-    ['Group', called(facts)],
-    ['n, elements', count(facts.order)],
-    ['m, neurons', count(facts.neurons)],
-    ['o, outputs', count(facts.outputs)],
+    [t`Group`, called(facts)],
+    [t`n, elements`, count(facts.order)],
+    [t`m, neurons`, count(facts.neurons)],
+    [t`o, outputs`, count(facts.outputs)],
   ],
   reads,
   way: () => undefined,

@@ -1,6 +1,6 @@
 /** Which representations a network uses. */
 
-import type { Irrep, Power } from '../../pkg/group.js';
+import type { Irrep, Power } from '../../pkg/insight.js';
 
 /** The least part of what all neurons write that counts as used. */
 const USED = 0.01;

@@ -1,5 +1,6 @@
 /** What embeds show of this task, and the page beside other things. */
 
+import { t } from '../../languages/language.js';
 import type { Explainer } from '../../engine/explain.js';
 import type { ModelFacts } from '../../pkg/prove.js';
 import proveUrl from '../../pkg/prove_bg.wasm?url';
@@ -12,10 +13,10 @@ export const embedded: Embedded<ModelFacts, Explainer> = {
   module: proveUrl,
   worker: workerUrl,
   views: {
-    strategies: { label: 'Strategies', load: () => import('../../views/strategies/strategies.js') },
-    why: { label: 'Why', load: () => import('../../views/why/why.js') },
-    try: { label: 'Try', load: () => import('../../views/try/try.js') },
-    weights: { label: 'Weights', load: () => import('../../views/weights/weights.js') },
+    strategies: { label: () => t`Strategies`, load: () => import('../../views/strategies/strategies.js') },
+    why: { label: () => t`Why`, load: () => import('../../views/why/why.js') },
+    try: { label: () => t`Try`, load: () => import('../../views/try/try.js') },
+    weights: { label: () => t`Weights`, load: () => import('../../views/weights/weights.js') },
   },
   explainer: async () => new (await import('../../engine/explain.js')).Explainer(),
 };

@@ -1,6 +1,7 @@
 /** The models of this task: by K, the number of tokens of an input, and the seed of their training. */
 
 import { among, Field } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import type { Entry, Gallery } from '../../state/gallery.js';
 
 /** A model as `manifest.json` lists it. */
@@ -35,7 +36,7 @@ export class MaxGallery implements Gallery {
   constructor(manifest: Manifest) {
     this.models = manifest.models.map((each) => ({ ...each, named: namedBy(each.k, each.seed) }));
     const entry = this.models.find(({ file }) => file === manifest.default);
-    if (!entry) throw new Error(`the default ${manifest.default} is not among its models`);
+    if (!entry) throw new Error(t`the default ${manifest.default} is not among its models`);
     this.default = entry;
   }
 
@@ -65,7 +66,7 @@ export const K = new Field<number, MaxGallery>('k', {
   part: 'hash',
   initial: (gallery) => gallery.default.k,
   parse: (text, gallery) => among(gallery.sizes, text),
-  range: (gallery) => `one of ${gallery.sizes.join(', ')}`,
+  range: (gallery) => t`one of ${gallery.sizes.join(', ')}`,
 });
 
 /** Seed of the gallery's model to show. */
@@ -73,5 +74,5 @@ export const SEED = new Field<number, { gallery: MaxGallery; k: number }>('seed'
   part: 'hash',
   initial: ({ gallery, k }) => gallery.firstSeed(k),
   parse: (text, { gallery, k }) => among(gallery.seeds(k), text),
-  range: ({ k }) => `a seed that the menu has for K = ${k}`,
+  range: ({ k }) => t`a seed that the menu has for K = ${k}`,
 });

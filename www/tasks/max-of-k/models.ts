@@ -1,5 +1,6 @@
 /** The list of models: those of the gallery by accuracy, and the user's own files. Fetched when it is first opened. */
 
+import { t } from '../../languages/language.js';
 import { about } from '../../state/gallery.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
@@ -15,8 +16,8 @@ const accuracies = () => about<Accuracies>(ID, 'accuracies.json');
 
 /** The heads of the table. */
 const HEADS: readonly [By, string][] = [
-  ['seed', 'Seed'],
-  ['accuracy', 'Accuracy'],
+  ['seed', t`Seed`],
+  ['accuracy', t`Accuracy`],
 ];
 
 class ModelList {
@@ -25,7 +26,7 @@ class ModelList {
   readonly #at = make('p', { class: 'at' });
   readonly #meaning = make('p', { class: 'hint' });
   readonly #scroller = make('div', { class: 'seeds' });
-  readonly #table = make('table', { 'aria-label': 'Models by seed' });
+  readonly #table = make('table', { 'aria-label': t`Models by seed` });
   readonly #own = new OwnModels((own) => this.#pick({ own }));
   #gallery: MaxGallery | undefined;
   #offered: Offered | undefined;
@@ -34,7 +35,7 @@ class ModelList {
   #isReversed = false;
 
   constructor() {
-    const close = make('button', { type: 'button', 'aria-label': 'Close' }, '×');
+    const close = make('button', { type: 'button', 'aria-label': t`Close` }, '×');
     close.addEventListener('click', () => this.#dialog.close());
     // The window around the list closes it, too.
     this.#dialog.addEventListener('click', ({ target }) => {
@@ -42,9 +43,9 @@ class ModelList {
     });
     this.#sizes.addEventListener('change', () => this.#fill());
     this.#scroller.append(this.#table);
-    const head = make('header', {}, make('h2', { id: 'models-title' }, 'Models'), close);
-    const control = make('p', { class: 'control' }, make('label', { for: 'models-k' }, 'K, tokens of an input'), this.#sizes);
-    const shipped = make('section', {}, make('h3', {}, 'Of this page'), control, this.#at, this.#scroller, this.#meaning);
+    const head = make('header', {}, make('h2', { id: 'models-title' }, t`Models`), close);
+    const control = make('p', { class: 'control' }, make('label', { for: 'models-k' }, t`K, tokens of an input`), this.#sizes);
+    const shipped = make('section', {}, make('h3', {}, t`Of this page`), control, this.#at, this.#scroller, this.#meaning);
     this.#dialog.append(make('div', {}, head, shipped, this.#own.element));
     document.body.append(this.#dialog);
   }
@@ -68,7 +69,7 @@ class ModelList {
       this.#accuracies = await accuracies();
       this.#fill();
     } catch (error) {
-      const again = make('button', { type: 'button' }, 'Try again');
+      const again = make('button', { type: 'button' }, t`Try again`);
       again.addEventListener('click', () => void this.#rate());
       this.#meaning.replaceChildren(told(error), ' ', again);
     }
@@ -87,7 +88,7 @@ class ModelList {
   #fill() {
     const models = this.#models();
     const picks = landmarks(models).map(({ name, model }) => this.#button(`${name}, ${rated(model.accuracy)}`, model));
-    const random = make('button', { type: 'button' }, 'Random');
+    const random = make('button', { type: 'button' }, t`Random`);
     random.addEventListener('click', () => {
       const others = models.filter(({ seed }) => !this.#isOpen(seed));
       const model = others[Math.floor(Math.random() * others.length)];
@@ -107,7 +108,7 @@ class ModelList {
       return make('tr', {}, make('th', { scope: 'row' }, seed), make('td', {}, rated(model.accuracy)));
     });
     this.#table.replaceChildren(make('thead', {}, make('tr', {}, ...heads)), make('tbody', {}, ...rows));
-    this.#meaning.textContent = models.length ? `${models.length} models. ${meaning(models)}` : 'The accuracies are being fetched …';
+    this.#meaning.textContent = models.length ? t`${models.length} models. ${meaning(models)}` : t`The accuracies are being fetched …`;
     this.#scroller.scrollTop = 0;
   }
 

@@ -1,6 +1,7 @@
 /** This task's part of the page. */
 
 import type { Explainer } from '../../engine/explain.js';
+import { t } from '../../languages/language.js';
 import type { ModelFacts } from '../../pkg/prove.js';
 import { about } from '../../state/gallery.js';
 import type { First, TaskPage } from '../task.js';
@@ -13,9 +14,9 @@ export const page: TaskPage<ModelFacts, Explainer> = {
   fields: ['k', 'seed'],
   views: {
     ...embedded.views,
-    distribution: { label: 'Distribution', load: () => import('../../views/distribution/distribution.js') },
-    method: { label: 'Method', load: () => import('../../views/method/method.js') },
-    table: { label: 'Table', load: () => import('../../views/results/place.js') },
+    distribution: { label: () => t`Distribution`, load: () => import('../../views/distribution/distribution.js') },
+    method: { label: () => t`Method`, load: () => import('../../views/method/method.js') },
+    table: { label: () => t`Table`, load: () => import('../../views/results/place.js') },
   },
   compares: true,
   hasBest: true,

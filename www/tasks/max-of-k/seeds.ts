@@ -1,5 +1,6 @@
 /** The models of the gallery by what is proven of their accuracy. */
 
+import { t } from '../../languages/language.js';
 import { percent } from '../../ui/format.js';
 
 /**
@@ -32,17 +33,17 @@ export function sorted(models: readonly Rated[], by: By, isReversed: boolean): R
 export function landmarks(models: readonly Rated[]): { name: string; model: Rated }[] {
   const order = sorted(models, 'accuracy', false);
   const worst = order.find((model) => least(model) === least(order.at(-1) ?? model));
-  const found = { Best: order[0], Median: order[Math.floor((order.length - 1) / 2)], Worst: worst };
-  return Object.entries(found).flatMap(([name, model]) => (model ? { name, model } : []));
+  const found = [[t`Best`, order[0]], [t`Median`, order[Math.floor((order.length - 1) / 2)]], [t`Worst`, worst]] as const;
+  return found.flatMap(([name, model]) => (model ? { name, model } : []));
 }
 
 /** An accuracy in words. */
-export const rated = ([least, most]: Accuracies[string]) => (most === undefined ? percent(least) : `${least} to ${percent(most)}`);
+export const rated = ([least, most]: Accuracies[string]) => (most === undefined ? percent(least) : t`${least} to ${percent(most)}`);
 
 /** What the accuracies of some models are. */
 export function meaning(models: readonly Rated[]): string {
   const isCounted = models.every(({ accuracy }) => accuracy.length === 1);
   return isCounted
-    ? 'Right answers, counted over all inputs and rounded down.'
-    : 'Right answers, as far as is proven: at least and at most. Sorted by what is proven at least.';
+    ? t`Right answers, counted over all inputs and rounded down.`
+    : t`Right answers, as far as is proven: at least and at most. Sorted by what is proven at least.`;
 }

@@ -1,5 +1,6 @@
 /** What is said of any model of this task, in the page and in embeds. */
 
+import { nodes, t } from '../../languages/language.js';
 import type { AttentionFacts, Example, ModelFacts, SampledAccuracy } from '../../pkg/prove.js';
 import { startOf } from '../../state/ladder.js';
 import { breakable } from '../../ui/element.js';
@@ -13,19 +14,15 @@ const MOST_WRITTEN = 1e12;
 
 export const maxOfK: Task<ModelFacts> = {
   id: ID,
-  name: 'Max of K',
+  name: () => t`Max of K`,
   checkers: ['verifier', 'independent', 'proven'],
-  inputs: ({ sequences, v, n }) => (Number(sequences) < MOST_WRITTEN ? `all ${count(sequences)} inputs` : `all ${v}${superscript(n)} inputs`),
-  about: ({ n, v, sequences }) => [
-    `This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are `,
-    breakable(count(sequences)),
-    ' inputs.',
-  ],
+  inputs: ({ sequences, v, n }) => (Number(sequences) < MOST_WRITTEN ? t`all ${count(sequences)} inputs` : t`all ${v}${superscript(n)} inputs`),
+  about: ({ n, v, sequences }) => nodes`This network reads ${n} tokens out of a vocabulary of ${v} and must answer the largest. There are ${breakable(count(sequences))} inputs.`,
   facts: ({ n, v, d, h }) => [
-    ['K, tokens of an input', count(n)],
-    ['v, vocabulary', count(v)],
-    ['d, residual width', count(d)],
-    ['h, width of the head', count(h)],
+    [t`K, tokens of an input`, count(n)],
+    [t`v, vocabulary`, count(v)],
+    [t`d, residual width`, count(d)],
+    [t`h, width of the head`, count(h)],
   ],
   way: (file) => ({ attn_scale: (file as ModelFacts).attn_scale }),
   // The module `files` has read all of it.

@@ -1,6 +1,7 @@
 /** A figure that fills the screen or, where a browser does not allow that, the window. */
 
 import { floorOf, focusIn, make } from '../element.js';
+import { t } from '../../languages/language.js';
 
 /** The class of what fills the screen or the window. */
 const FILLS = 'fills';
@@ -24,12 +25,12 @@ export async function fill(element: HTMLElement, title: string): Promise<string>
     removeEventListener('fullscreenchange', left);
   };
   addEventListener('fullscreenchange', left);
-  return 'Escape leaves the full screen.';
+  return t`Escape leaves the full screen.`;
 }
 
 /** Shows the element in a dialog as large as the window; it goes back to its place when that is closed. */
 function fillWindow(element: HTMLElement, title: string) {
-  const close = make('button', { type: 'button' }, 'Close');
+  const close = make('button', { type: 'button' }, t`Close`);
   const place = document.createComment(title);
   const dialog = make('dialog', { class: 'export-window', 'aria-label': title }, close);
   const [before, floor] = [focusIn(element), floorOf(element)];

@@ -1,6 +1,7 @@
 /** The menu of a figure: the whole screen, a table, files, and what can be copied. Fetched when it is first opened. */
 
 import './export.css';
+import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
 import { focusIn, get, make, rootOf } from '../element.js';
 import { told } from '../format.js';
@@ -65,43 +66,43 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
   const saved = async (ending: string, type: string, content: string | Blob) => {
     const file = `${[stem(modelOf(exported).facts.file), name].join('-')}.${ending}`;
     save(file, new Blob([content], { type }));
-    return `Saved as ${file}.`;
+    return t`Saved as ${file}.`;
   };
   const picture = (): { drawn: Drawn; figure: Figure } => {
     const drawn = exported.drawn?.();
     const sheet = drawn && sheetOf(drawn.figures);
-    if (!drawn || !sheet) throw new Error('Nothing is drawn yet.');
+    if (!drawn || !sheet) throw new Error(t`Nothing is drawn yet.`);
     return { drawn, figure: captioned(sheet, captionOf(exported, sheet)) };
   };
   const svg = async () => {
     const { drawn, figure } = picture();
     const { model, sha256, address } = originOf(exported);
-    return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description: `Of ${model}, SHA-256 ${sha256}. From ${address}` }));
+    return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description: t`Of ${model}, SHA-256 ${sha256}. From ${address}` }));
   };
   const png = async () => {
     const { drawn, figure } = picture();
     return saved('png', 'image/png', await pngOf(figure, drawn.style));
   };
   return [
-    ['Full screen', async () => fill(element, title)],
-    ['Show as a table', async () => showTable(element, title, await tableOf(exported))],
-    ...(isDrawn ? ([['Save as PNG', png], ['Save as SVG', svg]] as [string, Work][]) : []),
-    ['Save as CSV', async () => saved('csv', 'text/csv;charset=utf-8', csvOf(await tableOf(exported)))],
-    ['Save as JSON', async () => saved('json', 'application/json', jsonOf(await tableOf(exported), originOf(exported)))],
+    [t`Full screen`, async () => fill(element, title)],
+    [t`Show as a table`, async () => showTable(element, title, await tableOf(exported))],
+    ...(isDrawn ? ([[t`Save as PNG`, png], [t`Save as SVG`, svg]] as [string, Work][]) : []),
+    [t`Save as CSV`, async () => saved('csv', 'text/csv;charset=utf-8', csvOf(await tableOf(exported)))],
+    [t`Save as JSON`, async () => saved('json', 'application/json', jsonOf(await tableOf(exported), originOf(exported)))],
     [
-      'Copy for a spreadsheet (TSV)',
+      t`Copy for a spreadsheet (TSV)`,
       async () => {
         const table = await tableOf(exported);
         await copy(tsvOf(table));
-        return `Copied: ${table.rows.length} ${table.rows.length === 1 ? 'row' : 'rows'}, separated by tabs.`;
+        return table.rows.length === 1 ? t`Copied: 1 row, separated by tabs.` : t`Copied: ${table.rows.length} rows, separated by tabs.`;
       },
     ],
     [
-      'Copy link',
+      t`Copy link`,
       async () => {
-        if (modelOf(exported).source === OWN) throw new Error('a link cannot hold your file.');
+        if (modelOf(exported).source === OWN) throw new Error(t`a link cannot hold your file.`);
         await copy(location.href);
-        return 'Copied: the address of what is shown.';
+        return t`Copied: the address of what is shown.`;
       },
     ],
   ];
@@ -109,7 +110,7 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
 
 function modelOf(exported: Exported) {
   const model = exported.model();
-  if (!model) throw new Error('There is nothing to export yet.');
+  if (!model) throw new Error(t`There is nothing to export yet.`);
   return model;
 }
 
@@ -125,7 +126,7 @@ function captionOf(exported: Exported, { markers }: Figure): Caption {
 
 async function tableOf(exported: Exported): Promise<Table> {
   const table = await exported.table();
-  if (!table) throw new Error('There is nothing to export yet.');
+  if (!table) throw new Error(t`There is nothing to export yet.`);
   return table;
 }
 

@@ -1,5 +1,6 @@
 /** A figure as a picture of pixels. */
 
+import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
 import { drawCells } from '../cells.js';
 import { make } from '../element.js';
@@ -20,6 +21,6 @@ export function pngOf(figure: Figure, style: Style): Promise<Blob> {
     context.fillRect(0, 0, canvas.width, canvas.height);
   }
   return new Promise((done, failed) => {
-    canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error('The picture is too large for this browser.'))), 'image/png');
+    canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error(t`The picture is too large for this browser.`))), 'image/png');
   });
 }

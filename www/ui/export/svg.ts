@@ -1,5 +1,6 @@
 /** A figure as a text in SVG that stands alone: the same drawing as on the canvas. */
 
+import { translated } from '../../languages/language.js';
 import type { Command, Figure } from '../../pkg/plot.js';
 import { FLAT, FLAT_PART, HALO, isMarked, MARK, pathOf, patternOf } from '../hatch.js';
 import type { Cells, Style } from '../player.js';
@@ -71,7 +72,7 @@ function drawn(command: Command, colors: Style['colors'], index: number): string
       const { x, y, text, size, anchor, baseline, rotate, bold } = command;
       const turned = rotate ? { transform: `translate(${short(x)} ${short(y)}) rotate(${rotate})` } : { x, y };
       const font = { 'font-size': size, ...(bold && { 'font-weight': 'bold' }) };
-      return element('text', { ...turned, fill: color, ...font, 'text-anchor': ANCHORS[anchor], 'dominant-baseline': BASELINES[baseline] }, escaped(text));
+      return element('text', { ...turned, fill: color, ...font, 'text-anchor': ANCHORS[anchor], 'dominant-baseline': BASELINES[baseline] }, escaped(translated(text)));
     }
   }
 }

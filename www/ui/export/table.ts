@@ -1,5 +1,7 @@
 /** Tables of typed values as text: what is copied, saved and shown of a figure comes from here, so that all of them agree. */
 
+import { t } from '../../languages/language.js';
+
 /** A value of a cell. A `bigint` is an exact count; null is nothing. */
 export type Value = string | number | bigint | boolean | null;
 
@@ -32,7 +34,7 @@ export interface Origin {
 export const headOf = ({ title, unit }: Column) => (unit ? `${title} (${unit})` : title);
 
 /** A value in full: counts digit by digit, numbers so that reading them gives the same number. */
-export const textOf = (value: Value) => (value === null ? '' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : String(value));
+export const textOf = (value: Value) => (value === null ? '' : typeof value === 'boolean' ? (value ? t`yes` : t`no`) : String(value));
 
 /** A text that a spreadsheet would take for a formula gets an apostrophe before it, which makes it a text. Numbers are no texts. */
 function safe(value: Value): string {

@@ -2,17 +2,18 @@
 
 import { floorOf, make } from '../element.js';
 import { headOf, type Table, textOf, type Value } from './table.js';
+import { t } from '../../languages/language.js';
 
 /** Rows that are put in at once: the layout of thousands would take long. */
 const BATCH = 100;
 
 /** Shows a table, of what is in `element`, in a dialog until that is closed. */
 export async function showTable(element: HTMLElement, title: string, { columns, rows }: Table): Promise<string> {
-  const close = make('button', { type: 'button' }, 'Close');
+  const close = make('button', { type: 'button' }, t`Close`);
   const body = make('tbody');
   const head = make('thead', {}, make('tr', {}, ...columns.map((column) => make('th', { scope: 'col' }, headOf(column)))));
   const table = make('table', { 'aria-label': title, 'aria-rowcount': String(rows.length + 1) }, head, body);
-  const scroller = make('div', { class: 'rows', tabindex: '0', role: 'region', 'aria-label': `Table: ${title}` }, table);
+  const scroller = make('div', { class: 'rows', tabindex: '0', role: 'region', 'aria-label': t`Table: ${title}` }, table);
   const dialog = make('dialog', { class: 'export-table', 'aria-label': title });
   dialog.append(make('div', { class: 'title' }, make('h2', {}, title), close), scroller);
   close.addEventListener('click', () => dialog.close());

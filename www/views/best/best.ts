@@ -1,6 +1,7 @@
 /** The control that asks for the best proof there is: the highest bound within a length, or the shortest proof of a bound. */
 
 import { Cancelled, Died } from '../../engine/client.js';
+import { t } from '../../languages/language.js';
 import { get } from '../../ui/element.js';
 import { percent, steps, told } from '../../ui/format.js';
 import { describe } from '../proofs/describe.js';
@@ -19,9 +20,9 @@ export function strategyWithin(input: string): string {
     .replace(/[·×*x]10\^/i, 'e');
   const number = /^\d{1,3}(,\d{3})+$/.test(plain) ? plain.replaceAll(',', '') : plain;
   const flops = Math.floor(Number(number));
-  if (!/^(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i.test(number)) throw new Unreadable(`${what(input)} a number of FLOPs: write 2.5e6, say, or 500,000,000.`);
-  if (flops < 1) throw new Unreadable('A proof takes at least 1 FLOP: write 2.5e6, say.');
-  if (flops > Number.MAX_SAFE_INTEGER) throw new Unreadable(`“${input.trim()}” is too large a number of FLOPs: at most 9e15.`);
+  if (!/^(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i.test(number)) throw new Unreadable(input.trim() ? t`“${input.trim()}” is not a number of FLOPs: write 2.5e6, say, or 500,000,000.` : t`The field is empty; it wants a number of FLOPs: write 2.5e6, say, or 500,000,000.`);
+  if (flops < 1) throw new Unreadable(t`A proof takes at least 1 FLOP: write 2.5e6, say.`);
+  if (flops > Number.MAX_SAFE_INTEGER) throw new Unreadable(t`“${input.trim()}” is too large a number of FLOPs: at most 9e15.`);
   return `best-within-${flops}`;
 }
 
@@ -29,15 +30,14 @@ export function strategyWithin(input: string): string {
 export function strategyOf(input: string): string {
   const plain = input.trim().replace(/\s*%$/, '').replace(',', '.');
   const [, whole, decimals] = /^(\d+)(?:\.(\d*))?$/.exec(plain) ?? [];
-  if (!whole) throw new Unreadable(`${what(input)} an accuracy in percent: write 99.9, say.`);
+  if (!whole) throw new Unreadable(input.trim() ? t`“${input.trim()}” is not an accuracy in percent: write 99.9, say.` : t`The field is empty; it wants an accuracy in percent: write 99.9, say.`);
   const digits = (decimals ?? '').replace(/0+$/, '');
-  if (digits.length > 4) throw new Unreadable('At most four decimals of a percentage: 99.9999, say.');
+  if (digits.length > 4) throw new Unreadable(t`At most four decimals of a percentage: 99.9999, say.`);
   const millionths = BigInt(whole + digits.padEnd(4, '0'));
-  if (millionths > 1_000_000n) throw new Unreadable('No network is right on more than 100 % of its inputs.');
+  if (millionths > 1_000_000n) throw new Unreadable(t`No network is right on more than 100 % of its inputs.`);
   return `best-of-${millionths}`;
 }
 
-const what = (input: string) => (input.trim() ? `“${input.trim()}” is not` : 'The field is empty; it wants');
 
 export class BestProof {
   readonly #models: Models;
@@ -87,7 +87,7 @@ export class BestProof {
     // What is only proven anew is known already.
     const busy = !!proof && !proof.outcome && isBusy(proof);
     this.#button.disabled = !this.#models.current.bytes;
-    this.#button.textContent = busy ? 'Cancel' : 'Best proof';
+    this.#button.textContent = busy ? t`Cancel` : t`Best proof`;
     this.#bar.hidden = !busy;
     this.#show.hidden = !proof?.outcome;
     if (!proof) return;
@@ -95,7 +95,7 @@ export class BestProof {
     if (job.state === 'running') this.#bar.value = job.done;
     else this.#bar.value = 0;
     // The bar tells how far it is: this is read aloud, and so says it once.
-    if (busy && job.state === 'running') this.#say(`${facts.label}: being looked for and checked …`);
+    if (busy && job.state === 'running') this.#say(t`${facts.label}: being looked for and checked …`);
     else if (!outcome) this.#say(`${facts.label}: ${describe(proof)}`);
     else this.#say(`${facts.label}: ${result(outcome)} ${shortfall(proof, this.#models.current)}`);
   }
@@ -122,7 +122,7 @@ export class BestProof {
   async ask(strategy: string, refused: (why: string) => void) {
     this.#asked = undefined;
     this.show();
-    this.#say('Waiting for the proof that runs …');
+    this.#say(t`Waiting for the proof that runs …`);
     try {
       const proof = await this.#queue.ask(strategy);
       if (!proof) return;
@@ -143,5 +143,7 @@ export class BestProof {
 }
 
 function result({ percent: least, percent_above: most, flops }: NonNullable<Proof['outcome']>): string {
-  return `at least ${percent(least)}${most === null ? '' : ` and at most ${percent(most)}`} of all inputs, proven with ${steps(flops)} FLOPs.`;
+  return most === null
+    ? t`at least ${percent(least)} of all inputs, proven with ${steps(flops)} FLOPs.`
+    : t`at least ${percent(least)} and at most ${percent(most)} of all inputs, proven with ${steps(flops)} FLOPs.`;
 }

@@ -1,5 +1,6 @@
 /** What the chosen proof claims, what trying all inputs would cost, and the slider for the steps that a proof may take. */
 
+import { t } from '../../languages/language.js';
 import { beyond, ladderOf, type Rung, rungAt } from '../../state/ladder.js';
 import type { Model, Proof } from '../../state/model.js';
 import { get, type Root } from '../../ui/element.js';
@@ -53,9 +54,9 @@ export class Claim {
     const value = String(isBeyond ? ladder.length : at);
     if (this.#slider.value !== value) this.#slider.value = value;
     const length = steps(proof.outcome.flops);
-    const said = isBeyond ? `more than ${length}: no more to gain` : isBest ? `${length}: the best ${this.#isFiltered ? 'of those shown' : 'there is'}` : length;
+    const said = isBeyond ? t`more than ${length}: no more to gain` : isBest ? (this.#isFiltered ? t`${length}: the best of those shown` : t`${length}: the best there is`) : length;
     put(this.#said, said);
-    this.#slider.setAttribute('aria-valuetext', `${said}; at least ${briefly(proof.outcome.percent)}`);
+    this.#slider.setAttribute('aria-valuetext', t`${said}; at least ${briefly(proof.outcome.percent)}`);
   }
 }
 
@@ -69,30 +70,31 @@ const inputs = ({ facts, over, task }: Model, proof?: Proof): string => (over ? 
 
 /** What a proof says of the model, in a sentence. */
 export function claimOf(model: Model, proof: Proof | undefined, isFiltered = false): string {
-  if (!proof && isFiltered && model.proofs.some(({ outcome }) => outcome)) return `No proof that is shown claims anything of ${inputs(model)}.`;
-  if (!proof) return `Nothing is proven yet about ${inputs(model)}.`;
+  if (!proof && isFiltered && model.proofs.some(({ outcome }) => outcome)) return t`No proof that is shown claims anything of ${inputs(model)}.`;
+  if (!proof) return t`Nothing is proven yet about ${inputs(model)}.`;
   const { outcome } = proof;
-  if (!outcome && model.over) return `${proof.facts.label}: not worked out yet for ${inputs(model)}.`;
+  if (!outcome && model.over) return t`${proof.facts.label}: not worked out yet for ${inputs(model)}.`;
   if (!outcome) return `${proof.facts.label}: ${describe(proof)}`;
   const of = inputs(model, proof);
-  const length = `proven in ${steps(outcome.flops)} steps`;
+  const length = t`proven in ${steps(outcome.flops)} steps`;
   const { correct, most_correct } = outcome;
-  if (correct === outcome.total) return `Right on ${of}, ${length}.`;
-  if (correct === most_correct && !model.over && Number(outcome.total) < MOST_WRITTEN) return `Right on exactly ${count(correct)} of ${of}, ${length}.`;
-  return `Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
+  if (correct === outcome.total) return t`Right on ${of}, ${length}.`;
+  if (correct === most_correct && !model.over && Number(outcome.total) < MOST_WRITTEN) return t`Right on exactly ${count(correct)} of ${of}, ${length}.`;
+  return t`Right on at least ${briefly(outcome.percent)} of ${of}, ${length}.`;
 }
 
 /** Which proof it is, what trying all inputs costs and gives, and whether a better proof is no longer than this one. */
 export function againstOf(model: Model, proof: Proof | undefined, name?: string): string {
   const { baseline_flops } = model.facts;
-  if (proof?.facts.visits_inputs && !proof.facts.one_of_many) return `Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;
+  if (proof?.facts.visits_inputs && !proof.facts.one_of_many) return t`Proof: ${proof.facts.label}. It tries all of them, and nothing is understood.`;
   const exact = exactOf(sidesOf(model.proofs));
-  const called = name === undefined ? '' : `“${name}”, `;
-  const named = proof ? `Proof: ${called}${proof.facts.label}. ` : '';
-  const tried = `${named}Trying all of them: ${exact ? `${briefly(exact.percent)}, but ` : ''}${steps(baseline_flops)} steps, and nothing understood.`;
+  const named = proof && (name === undefined ? t`Proof: ${proof.facts.label}.` : t`Proof: “${name}”, ${proof.facts.label}.`);
+  const all = steps(baseline_flops);
+  const trying = exact ? t`Trying all of them: ${briefly(exact.percent)}, but ${all} steps, and nothing understood.` : t`Trying all of them: ${all} steps, and nothing understood.`;
+  const tried = [...(named ? [named] : []), trying].join(' ');
   if (!proof?.outcome || proof.frontier) return tried;
   const ladder = ladderOf(model.proofs);
   const best = ladder[rungAt(ladder, proof.outcome.flops)];
   if (!best || best.outcome.bound <= proof.outcome.bound) return tried;
-  return `${tried} In as few steps, “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`;
+  return `${tried} ${t`In as few steps, “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`}`;
 }

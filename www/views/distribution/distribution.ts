@@ -1,21 +1,22 @@
 /** The choice of how much each input counts, what the weights are, and what the chosen proof proves of each class of inputs. */
 
 import { Cancelled } from '../../engine/client.js';
+import { nodes, t } from '../../languages/language.js';
 import type { By, DistributionFacts, WeightedBound } from '../../pkg/explain.js';
 import { alike, AXES, type Axis, type Choice, format, parse } from '../../state/distribution.js';
 import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
-import { briefly, told } from '../../ui/format.js';
+import { briefly, decimal, told } from '../../ui/format.js';
 import { styleOf } from '../../ui/player.js';
 import type { Host, Open, Shown } from '../view.js';
 import { Latest } from '../../ui/latest.js';
 import { type Bars, barsFigure, barsTable } from './picture.js';
 import './distribution.css';
 
-const NAMES: Record<Axis, string> = { largest: 'Largest token', last: 'Last token', copies: 'Copies of the largest' };
-const WEIGHTS = { '': 'every input alike', alike: 'every class alike', linear: 'linear: more for larger', own: 'own weights' };
-const CLASSES = { largest: 'largest token', last: 'last token', copies: 'number of copies', cell: 'largest and last token' };
+const NAMES: Record<Axis, string> = { largest: t`Largest token`, last: t`Last token`, copies: t`Copies of the largest` };
+const WEIGHTS = { '': t`every input alike`, alike: t`every class alike`, linear: t`linear: more for larger`, own: t`own weights` };
+const CLASSES = { largest: t`largest token`, last: t`last token`, copies: t`number of copies`, cell: t`largest and last token` };
 /** Most classes that the table lists. */
 const MOST_ROWS = 64;
 
@@ -33,12 +34,12 @@ class AxisControls {
 
   constructor(axis: Axis) {
     const name = NAMES[axis];
-    this.#weights = select(WEIGHTS, `${name}: weights`);
-    this.#own = make('input', { type: 'text', 'aria-label': `${name}: own weights, one for each, such as 1, 0.5, 1/3`, placeholder: '1, 0.5, 1/3, …', hidden: '' });
-    this.#least = number(`${name}: from`);
-    this.#most = number(`${name}: to`);
+    this.#weights = select(WEIGHTS, t`${name}: weights`);
+    this.#own = make('input', { type: 'text', 'aria-label': t`${name}: own weights, one for each, such as 1, 0.5, 1/3`, placeholder: '1, 0.5, 1/3, …', hidden: '' });
+    this.#least = number(t`${name}: from`);
+    this.#most = number(t`${name}: to`);
     this.#weights.addEventListener('change', () => (this.#own.hidden = this.#weights.value !== 'own'));
-    this.element = make('div', { class: 'control' }, make('strong', {}, name), ' ', make('span', {}, 'from ', this.#least), ' ', make('span', {}, 'to ', this.#most), ' ', this.#weights, this.#own);
+    this.element = make('div', { class: 'control' }, make('strong', {}, name), ' ', make('span', {}, ...nodes`from ${this.#least}`), ' ', make('span', {}, ...nodes`to ${this.#most}`), ' ', this.#weights, this.#own);
   }
 
   get choice() {
@@ -58,13 +59,13 @@ class AxisControls {
 class Distribution {
   readonly #host: Host;
   readonly #axes: Record<Axis, AxisControls> = { largest: new AxisControls('largest'), last: new AxisControls('last'), copies: new AxisControls('copies') };
-  readonly #table = make('textarea', { rows: '4', spellcheck: 'false', 'aria-label': 'Table: largest token, last token, weight, a line each' });
-  readonly #worst = select({ '': 'on average', ...Object.fromEntries(Object.entries(CLASSES).map(([by, label]) => [by, `in the worst class by ${label}`])) }, 'What counts');
+  readonly #table = make('textarea', { rows: '4', spellcheck: 'false', 'aria-label': t`Table: largest token, last token, weight, a line each` });
+  readonly #worst = select({ '': t`on average`, ...Object.fromEntries(Object.entries(CLASSES).map(([by, label]) => [by, t`in the worst class by ${label}`])) }, t`What counts`);
   readonly #said = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #bars = make('div', { class: 'weights-bars' });
   readonly #menu: HTMLElement;
   #weights: Bars[] = [];
-  readonly #by = select(CLASSES, 'Classes by');
+  readonly #by = select(CLASSES, t`Classes by`);
   readonly #classes = make('table');
   readonly #rest = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #facts: Latest<DistributionFacts>;
@@ -79,7 +80,7 @@ class Distribution {
     this.#host = host;
     this.#menu = exportButton({
       name: 'weights-of-inputs',
-      title: 'Weights of inputs',
+      title: t`Weights of inputs`,
       element: this.#bars,
       model: () => host.model(),
       table: () => (this.#weights.length ? barsTable(this.#weights) : undefined),
@@ -91,8 +92,8 @@ class Distribution {
       'form',
       { novalidate: '' },
       ...AXES.map((axis) => this.#axes[axis].element),
-      make('details', {}, make('summary', {}, 'A table of your own'), make('p', {}, 'Largest token, last token, weight: a line each, typed or pasted as CSV. Pairs that are not listed weigh nothing.'), this.#table),
-      make('div', { class: 'control' }, 'Right ', this.#worst, ' ', make('button', { type: 'submit' }, 'Weigh')),
+      make('details', {}, make('summary', {}, t`A table of your own`), make('p', {}, t`Largest token, last token, weight: a line each, typed or pasted as CSV. Pairs that are not listed weigh nothing.`), this.#table),
+      make('div', { class: 'control' }, ...nodes`Right ${this.#worst} ${make('button', { type: 'submit' }, t`Weigh`)}`),
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -103,14 +104,14 @@ class Distribution {
       make(
         'div',
         { class: 'distribution' },
-        make('p', {}, 'Are all inputs as likely? Proofs are case analyses, so any weights of the cases carry over, exactly. Weights of several rows are multiplied.'),
+        make('p', {}, t`Are all inputs as likely? Proofs are case analyses, so any weights of the cases carry over, exactly. Weights of several rows are multiplied.`),
         form,
         this.#said,
         this.#bars,
-        make('h3', {}, 'Class by class'),
-        make('div', { class: 'control' }, 'Classes by ', this.#by),
+        make('h3', {}, t`Class by class`),
+        make('div', { class: 'control' }, ...nodes`Classes by ${this.#by}`),
         this.#rest,
-        make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': 'Classes' }, this.#classes),
+        make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': t`Classes` }, this.#classes),
       ),
     );
   }
@@ -159,15 +160,15 @@ class Distribution {
   #askShares() {
     const [model, chosen, over, by] = [this.#model, this.#chosen, this.#over, this.#by.value as By];
     if (!model?.network) return;
-    if (!chosen) return void (this.#rest.textContent = 'Choose a proof to see what it proves of each class.');
+    if (!chosen) return void (this.#rest.textContent = t`Choose a proof to see what it proves of each class.`);
     const exact = this.#exact(model);
     const { explain } = this.#host;
     this.#shares.ask(async () => [await explain.classes(chosen.facts.strategy, over, by), exact === undefined ? undefined : await explain.classes(exact, over, by)]);
   }
 
   #describe({ about, parts }: DistributionFacts) {
-    const long = this.#over && !location.hash.includes('over=') ? ' It is too long for an address: a link does not have it.' : '';
-    this.#said.textContent = `${!this.#over ? 'All inputs count alike.' : `Counted are ${about}.`}${long}`;
+    const long = this.#over && !location.hash.includes('over=') ? t` It is too long for an address: a link does not have it.` : '';
+    this.#said.textContent = `${!this.#over ? t`All inputs count alike.` : t`Counted are ${about}.`}${long}`;
     this.#weights = AXES.map((axis, i) => ({ name: NAMES[axis], first: axis === 'copies' ? 1 : 0, parts: parts[i] ?? [] }));
     this.#bars.replaceChildren(...this.#weights.map(bars), this.#menu);
   }
@@ -176,14 +177,14 @@ class Distribution {
     const truth = new Map(exact?.filter((share) => share.exact).map((share) => [share.class, share.percent]));
     const sorted = [...shares].sort((a, b) => a.bound - b.bound);
     const [worst] = sorted;
-    const mixed = shares.some((share) => share.mixed) ? ' This proof does not tell some of these classes apart: counted is what it proves in any case.' : '';
-    const more = shares.length > MOST_ROWS ? ` Listed are the ${MOST_ROWS} lowest of ${shares.length} classes.` : '';
-    this.#rest.textContent = worst ? `“${this.#chosen?.facts.label}” proves least of: ${worst.class}, at least ${briefly(worst.percent)}.${more}${mixed}` : '';
+    const mixed = shares.some((share) => share.mixed) ? t` This proof does not tell some of these classes apart: counted is what it proves in any case.` : '';
+    const more = shares.length > MOST_ROWS ? t` Listed are the ${MOST_ROWS} lowest of ${shares.length} classes.` : '';
+    this.#rest.textContent = worst ? t`“${this.#chosen?.facts.label ?? ''}” proves least of: ${worst.class}, at least ${briefly(worst.percent)}.${more}${mixed}` : '';
     const row = (share: WeightedBound) => {
       const known = truth.get(share.class);
-      return make('tr', {}, make('th', { scope: 'row' }, share.class), make('td', {}, briefly(share.percent)), make('td', {}, known === undefined ? 'not known' : briefly(known)));
+      return make('tr', {}, make('th', { scope: 'row' }, share.class), make('td', {}, briefly(share.percent)), make('td', {}, known === undefined ? t`not known` : briefly(known)));
     };
-    const head = ['Class', 'Proven, at least', 'Truly right'].map((title) => make('th', { scope: 'col' }, title));
+    const head = [t`Class`, t`Proven, at least`, t`Truly right`].map((title) => make('th', { scope: 'col' }, title));
     this.#classes.replaceChildren(make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...sorted.slice(0, MOST_ROWS).map(row)));
   }
 }
@@ -197,8 +198,10 @@ function bars({ name, first, parts }: Bars): HTMLElement {
     element.style.height = `${(100 * part) / most}%`;
     return element;
   };
-  const largest = most === Math.min(...parts) ? 'each weighs' : `${top} weighs most,`;
-  const label = `${name} from ${first} to ${parts.length - 1 + first}: ${largest} ${(100 * most).toPrecision(3)}\u00a0% of all`;
+  const [last, share] = [parts.length - 1 + first, decimal((100 * most).toPrecision(3))];
+  const label = most === Math.min(...parts)
+    ? t`${name} from ${first} to ${last}: each weighs ${share}\u00a0% of all`
+    : t`${name} from ${first} to ${last}: ${top} weighs most, ${share}\u00a0% of all`;
   return make('figure', {}, make('div', { class: 'bars', role: 'img', 'aria-label': label }, ...parts.map(bar)), make('figcaption', {}, label));
 }
 

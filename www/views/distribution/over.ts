@@ -2,6 +2,7 @@
 
 import { Cancelled } from '../../engine/client.js';
 import type { Explain } from '../../engine/explain.js';
+import { t } from '../../languages/language.js';
 import type { DistributionFacts, WeightedBound } from '../../pkg/explain.js';
 import type { Outcome } from '../../pkg/prove.js';
 import type { Model, Proof } from '../../state/model.js';
@@ -31,7 +32,7 @@ export class Over {
   /** `changed` hears that another proof has been weighed, `end` that all inputs are to be alike, `refused` why a text is no distribution. */
   constructor(explain: Explain, { changed, end, refused }: { changed(): void; end(): void; refused(why: string): void }) {
     [this.#explain, this.#changed, this.#end, this.#refused] = [explain, changed, end, refused];
-    const button = make('button', { type: 'button' }, 'All inputs alike');
+    const button = make('button', { type: 'button' }, t`All inputs alike`);
     button.addEventListener('click', () => this.#end());
     this.#note = make('p', { class: 'over', id: 'over', hidden: '' }, this.#said, ' ', button);
     document.querySelector('.plot figure')?.before(this.#note);
@@ -49,9 +50,9 @@ export class Over {
     this.#say(weighed);
     const { facts, bounds } = weighed;
     const over = (proof?: Proof) => {
-      const about = facts?.about ?? 'the chosen inputs';
+      const about = facts?.about ?? t`the chosen inputs`;
       const worst = proof && bounds.get(proof.facts.strategy)?.class;
-      return worst ? `${about}, in the worst class (${worst})` : facts?.worst ? `${about}, in the worst class` : about;
+      return worst ? t`${about}, in the worst class (${worst})` : facts?.worst ? t`${about}, in the worst class` : about;
     };
     const shown = (proof: Proof): Proof => {
       const { outcome, ...rest } = proof;
@@ -62,14 +63,14 @@ export class Over {
   }
 
   #say({ model, facts, bounds, failed }: Weighed) {
-    const about = facts ? `${facts.about}${facts.worst ? ', the worst class of them' : ''}` : 'the chosen inputs';
+    const about = facts ? `${facts.about}${facts.worst ? t`, the worst class of them` : ''}` : t`the chosen inputs`;
     const left = model.proofs.filter(({ outcome }) => outcome).length - bounds.size - failed.size;
     const mixed = [...bounds.values()].filter((bound) => bound.mixed).length;
     const parts = [
-      `Claim, figure, strategies and table are about ${about}. Everything else counts all inputs alike.`,
-      ...(left > 0 ? [`${left} proofs are still to be weighed.`] : []),
-      ...(mixed ? [`${mixed} proofs do not tell these inputs apart: shown is what they prove in any case.`] : []),
-      ...(failed.size ? [`${failed.size} cannot be weighed: ${[...failed.values()][0]}`] : []),
+      t`Claim, figure, strategies and table are about ${about}. Everything else counts all inputs alike.`,
+      ...(left > 0 ? [t`${left} proofs are still to be weighed.`] : []),
+      ...(mixed ? [t`${mixed} proofs do not tell these inputs apart: shown is what they prove in any case.`] : []),
+      ...(failed.size ? [t`${failed.size} cannot be weighed: ${[...failed.values()][0]}`] : []),
     ];
     const said = parts.join(' ');
     if (this.#said.textContent !== said) this.#said.textContent = said;
@@ -105,7 +106,7 @@ export class Over {
       if (weighed !== this.#weighed) return;
       this.#weighed = undefined;
       if (error instanceof Cancelled) return;
-      this.#refused(`“over=${weighed.text.slice(0, 80)}”: ${told(error)}. Taken instead: all inputs alike.`);
+      this.#refused(t`“over=${weighed.text.slice(0, 80)}”: ${told(error)}. Taken instead: all inputs alike.`);
       this.#end();
     }
   }

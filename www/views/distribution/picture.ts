@@ -1,5 +1,6 @@
 /** The weights of a distribution as figures and as a table, for their menu. */
 
+import { t } from '../../languages/language.js';
 import type { Command, Figure } from '../../pkg/plot.js';
 import type { Table } from '../../ui/export/table.js';
 
@@ -32,9 +33,9 @@ export function barsFigure({ name, first, parts }: Bars): Figure {
 /** Each value of each number, and the part of all weight that it has. */
 export const barsTable = (all: readonly Bars[]): Table => ({
   columns: [
-    { key: 'number', title: 'Number' },
-    { key: 'value', title: 'Value' },
-    { key: 'weight', title: 'Weight', unit: 'part of 1' },
+    { key: 'number', title: t`Number` },
+    { key: 'value', title: t`Value` },
+    { key: 'weight', title: t`Weight`, unit: t`part of 1` },
   ],
   rows: all.flatMap(({ name, first, parts }) => parts.map((part, i) => [name, first + i, part])),
 });

@@ -22,7 +22,8 @@ export class Desk {
   readonly #at: Instrument;
   /** Models beside the open one. */
   readonly #opened = new Opened();
-  #results: { sha256: string; results: ModelResults } | undefined;
+  /** Of the model that was asked about last. */
+  #results: ModelResults | undefined;
 
   constructor(at: Instrument) {
     this.#at = at;
@@ -64,9 +65,9 @@ export class Desk {
     const { models, pool, page } = this.#at;
     const { bytes, facts, task } = models.current;
     if (!bytes) throw new Error('The model is still being loaded. Try again in a moment.');
-    if (this.#results?.sha256 !== facts.sha256) {
+    if (this.#results?.facts !== facts) {
       const explain = await page.explains();
-      const results = new ModelResults({
+      this.#results = new ModelResults({
         task: task.id,
         facts,
         prover: pool,
@@ -75,9 +76,8 @@ export class Desk {
         verify: async (certificate) => (await verify({ file: facts.file, bytes, certificate }, () => {}, new AbortController().signal)).outcome,
         other: (named) => this.#opened.named(task.id, named),
       });
-      this.#results = { sha256: facts.sha256, results };
     }
-    return this.#results.results;
+    return this.#results;
   }
 
   get #facts() {

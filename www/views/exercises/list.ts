@@ -1,12 +1,12 @@
 /** The list of a course's exercises, and how far the student is. */
 
-import type { Course } from '../../exercises/exercise.js';
+import type { Course, Exercise } from '../../exercises/exercise.js';
 import type { Progress } from '../../exercises/progress.js';
 import { make } from '../../ui/element.js';
 import { capital } from '../../ui/format.js';
 
 /** The sign and the words of what came of an exercise. */
-export const stateOf = (progress: Progress, id: string) =>
+const stateOf = (progress: Progress, id: string) =>
   progress.isSolved(id) ? { sign: '✓', said: 'solved' } : progress.isBegun(id) ? { sign: '◐', said: 'begun' } : { sign: '○', said: 'open' };
 
 /** How much of a course is solved. */
@@ -17,14 +17,15 @@ export function solvedOf(course: Course, progress: Progress): HTMLElement {
 }
 
 /** The exercises as links to their addresses; `pick` hears of the one that is pressed. */
-export function listOf(course: Course, progress: Progress, addressOf: (id: string) => string, pick: (id: string) => void): HTMLElement {
-  const entries = course.exercises.map(({ id, title, goal, minutes, level }) => {
+export function listOf(course: Course, progress: Progress, addressOf: (exercise: Exercise) => string, pick: (exercise: Exercise) => void): HTMLElement {
+  const entries = course.exercises.map((exercise) => {
+    const { id, title, goal, minutes, level } = exercise;
     const { sign, said } = stateOf(progress, id);
-    const link = make('a', { href: addressOf(id) }, title);
+    const link = make('a', { href: addressOf(exercise) }, title);
     link.addEventListener('click', (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      pick(id);
+      pick(exercise);
     });
     return make('li', {}, make('span', { class: 'state-sign', 'aria-hidden': 'true' }, sign), make('div', {}, link, make('p', { class: 'hint' }, `${capital(level)}, ${minutes} min, ${said}`), make('p', {}, goal)));
   });

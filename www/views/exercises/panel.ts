@@ -25,6 +25,8 @@ export class Panel {
   readonly #clear = make('button', { type: 'button' }, 'Clear my progress');
   readonly #kept = make('p', { class: 'hint' });
   #work: Work | undefined;
+  /** Whether the next press forgets everything. */
+  #isSure = false;
 
   constructor(desk: Desk, course: Course) {
     this.#desk = desk;
@@ -53,7 +55,10 @@ export class Panel {
       this.#kept,
     );
     this.#showKept();
-    addEventListener('popstate', () => (opened() === null ? this.#hide() : this.show()));
+    addEventListener('popstate', () => {
+      if (opened() !== null) this.show();
+      else if (this.#work) this.#hide();
+    });
   }
 
   /** Shows the exercise of the address, or the list; `isAsked` by a person who pressed a button. */
@@ -97,12 +102,10 @@ export class Panel {
   /** Shows all exercises; `missing` is an exercise that there is not. */
   #list(isAsked: boolean, missing: string | null = null) {
     this.#leave();
-    const { title, note, exercises } = this.#course;
+    const { title, note } = this.#course;
     this.#title.textContent = title;
     this.#about.textContent = missing === null ? note : `There is no exercise “${missing}” here. ${note}`;
-    const pick = (id: string) => this.#go(id);
-    const address = (id: string) => addressOf(exercises.find((each) => each.id === id) as Exercise).href;
-    this.#body.replaceChildren(listOf(this.#course, this.#progress, address, pick), ...this.#handIn());
+    this.#body.replaceChildren(listOf(this.#course, this.#progress, (exercise) => addressOf(exercise).href, (exercise) => this.#go(exercise)), ...this.#handIn());
     this.#showSolved();
     this.#unfold(true);
     if (isAsked) this.#focus();
@@ -127,7 +130,7 @@ export class Panel {
     const button = (name: string, exercise: Exercise | undefined) => {
       if (!exercise) return [];
       const made = make('button', { type: 'button' }, `${name}: ${exercise.title}`);
-      made.addEventListener('click', () => this.#go(exercise.id));
+      made.addEventListener('click', () => this.#go(exercise));
       return [made];
     };
     return make('nav', { class: 'buttons', 'aria-label': 'Other exercises' }, ...button('Next', exercises[at + 1]), ...button('Previous', exercises[at - 1]));
@@ -145,9 +148,7 @@ export class Panel {
     return [make('div', {}, button, make('p', { class: 'hint' }, what))];
   }
 
-  #go(id: string) {
-    const exercise = this.#course.exercises.find((each) => each.id === id);
-    if (!exercise) return;
+  #go(exercise: Exercise) {
     this.#work?.count();
     go(addressOf(exercise));
     this.show(true);
@@ -181,17 +182,15 @@ export class Panel {
   }
 
   #showKept() {
+    this.#isSure = false;
     this.#clear.textContent = 'Clear my progress';
     this.#kept.textContent = 'What you do here is kept in this browser, and sent nowhere.';
   }
 
   /** Asks once more before it forgets. */
   #forget() {
-    const isSure = this.#clear.textContent !== 'Clear my progress';
-    if (!isSure) {
-      this.#clear.textContent = 'Yes, forget all answers';
-      return;
-    }
+    this.#isSure = !this.#isSure;
+    if (this.#isSure) return void (this.#clear.textContent = 'Yes, forget all answers');
     this.#progress.clear();
     this.#showKept();
     const exercise = this.#work?.exercise;

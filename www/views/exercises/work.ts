@@ -16,7 +16,7 @@ export class Work {
   readonly element = make('div', { class: 'work' });
   readonly #progress: Progress;
   readonly #desk: Desk;
-  readonly #solved: () => void;
+  readonly #changed: () => void;
   readonly #input: Input;
   readonly #check = make('button', { type: 'submit', class: 'primary' }, 'Check');
   readonly #verdict = make('div', { role: 'status', class: 'verdict' });
@@ -28,12 +28,12 @@ export class Work {
   #since: number | undefined;
   readonly #watched = () => (document.hidden ? this.count() : (this.#since = performance.now()));
 
-  /** `solved` hears when the progress changes. */
-  constructor(exercise: Exercise, course: Course, progress: Progress, desk: Desk, solved: () => void) {
+  /** `changed` hears when there is progress. */
+  constructor(exercise: Exercise, course: Course, progress: Progress, desk: Desk, changed: () => void) {
     this.exercise = exercise;
     this.#progress = progress;
     this.#desk = desk;
-    this.#solved = solved;
+    this.#changed = changed;
     this.#attempt = progress.of(exercise);
     this.#input = inputOf(exercise.question, this.#attempt.answer, desk);
     if (course.timed) {
@@ -83,7 +83,7 @@ export class Work {
     this.#attempt = { ...this.#attempt, ...change };
     const isKept = this.#progress.keep(this.#attempt);
     if (!isKept) this.#verdict.append(make('p', { class: 'hint' }, 'This browser stores nothing here: after a reload, this answer is gone.'));
-    this.#solved();
+    this.#changed();
   }
 
   #predict(step: number, text: string) {
@@ -105,7 +105,8 @@ export class Work {
       const verdict = await mark(this.exercise, answer, await this.#desk.results());
       if (model !== this.#desk.model) return this.#say('', 'Another model was opened meanwhile. Check again.');
       this.#show(verdict, file);
-      this.#keep({ answer, model, score: verdict.score, tries: this.#attempt.tries + 1 });
+      const isBest = verdict.score >= (this.#attempt.score ?? 0);
+      this.#keep({ ...(isBest && { answer, model, score: verdict.score }), tries: this.#attempt.tries + 1 });
       if (verdict.score >= SOLVED) this.#finish(answer);
     } catch (error) {
       this.#say('', error instanceof Cancelled ? 'Another model was opened meanwhile. Check again.' : told(error));

@@ -1,10 +1,11 @@
 /** What is known of the model. */
 
+import { t } from '../../languages/language.js';
 import { breakable, make } from '../../ui/element.js';
 import { bytes, capital, count } from '../../ui/format.js';
 import { word } from '../../ui/word.js';
 import type { Word } from '../glossary/words.js';
-import type { Model } from '../../state/model.js';
+import { GALLERY, type Model } from '../../state/model.js';
 
 /** Of a stranger's metadata, the part that fits a page. */
 const MAX_ENTRIES = 12;
@@ -14,17 +15,17 @@ const LONG = 60;
 
 /** Terms that begin with a technical word. */
 const WORDS = new Map<string, Word>([
-  ['K, tokens of an input', 'K'],
-  ['Seed', 'seed'],
+  [t`K, tokens of an input`, 'K'],
+  [t`Seed`, 'seed'],
 ]);
 
 export function showFacts(list: HTMLElement, { facts, source, task }: Model) {
   const { format, sha256, parameters, biases, metadata } = facts;
   const entries: [string, string][] = [
     ...task.facts(facts),
-    ['Parameters', `${count(parameters)}${biases ? ', with biases' : ''}`],
-    ['Source', `${facts.file}, ${source}`],
-    ['Format', `${format}, ${bytes(facts.bytes)}`],
+    [t`Parameters`, `${count(parameters)}${biases ? t`, with biases` : ''}`],
+    [t`Source`, [facts.file, source === GALLERY ? t`gallery of this page` : t`your file`].join(', ')],
+    [t`Format`, `${format}, ${bytes(facts.bytes)}`],
     ...Object.entries(metadata).filter(([key]) => key !== 'k').slice(0, MAX_ENTRIES).map(readable),
     ['SHA-256', sha256],
   ];

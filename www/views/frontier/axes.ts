@@ -1,6 +1,7 @@
 /** The choice of the figure's axes, and of what it is compared with. */
 
 import type { Looks } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import { get, make, rootOf } from '../../ui/element.js';
 import type { Model } from '../../state/model.js';
 import type { Compare, Compared } from './compare.js';
@@ -10,18 +11,18 @@ import type { Ratios, Shown } from './ratios.js';
 export type Axes = Pick<Looks, 'zoom' | 'scale' | 'with' | 'spread'>;
 
 /** The vertical axes, as the menu names them. */
-const SCALES: Record<Axes['scale'], string> = {
-  accuracy: 'Proven accuracy',
-  missing: 'Missing accuracy, log scale',
-  unexplained: 'Unexplained dimension, log scale',
-  ratio: 'Bound against σ₁/σ₂, all seeds',
-};
+const scales = (): Record<Axes['scale'], string> => ({
+  accuracy: t`Proven accuracy`,
+  missing: t`Missing accuracy, log scale`,
+  unexplained: t`Unexplained dimension, log scale`,
+  ratio: t`Bound against σ₁/σ₂, all seeds`,
+});
 const NOTHING: Compared = { others: [], spread: [], said: [] };
 
 export class AxesControl {
   readonly #all = make('input', { type: 'checkbox' });
-  readonly #scale = make('select', {}, ...Object.entries(SCALES).map(([value, name]) => make('option', { value }, name)));
-  readonly #more = make('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'compare' }, 'Compare…');
+  readonly #scale = make('select', {}, ...Object.entries(scales()).map(([value, name]) => make('option', { value }, name)));
+  readonly #more = make('button', { type: 'button', 'aria-expanded': 'false', 'aria-controls': 'compare' }, t`Compare…`);
   readonly #place: HTMLElement;
   readonly #changed: (axes: Partial<Axes>) => void;
   readonly #problem: (text: string, retry?: () => void) => void;
@@ -36,7 +37,7 @@ export class AxesControl {
     this.#changed = changed;
     this.#problem = problem;
     this.#place = get('compare', HTMLElement, rootOf(parent));
-    parent.append(make('label', {}, this.#all, 'Whole range'), make('label', {}, 'Up:', this.#scale), ...(compares ? [this.#more] : []));
+    parent.append(make('label', {}, this.#all, t`Whole range`), make('label', {}, t`Up:`, this.#scale), ...(compares ? [this.#more] : []));
     if (!compares) this.#scale.querySelector('[value=ratio]')?.remove();
     this.#all.addEventListener('change', () => changed({ zoom: this.#all.checked ? 'all' : 'crowd' }));
     this.#scale.addEventListener('change', () => changed({ scale: this.#scale.value as Axes['scale'] }));
@@ -62,7 +63,7 @@ export class AxesControl {
       (ratios) => ratios.show(this.#shown),
       () => {
         this.#ratios = undefined;
-        this.#problem('σ₁/σ₂ of the models did not arrive.', () => this.instead(this.#shown));
+        this.#problem(t`σ₁/σ₂ of the models did not arrive.`, () => this.instead(this.#shown));
       },
     );
   }
@@ -80,7 +81,7 @@ export class AxesControl {
       this.#compare = await open(this.#place, this.#changed, this.#problem);
       this.#changed({});
     } catch {
-      this.#problem('What to compare with did not arrive.', () => void this.#fetch());
+      this.#problem(t`What to compare with did not arrive.`, () => void this.#fetch());
     }
   }
 }

@@ -2,10 +2,11 @@
 
 import './compare.css';
 import { download } from '../../engine/download.js';
+import { t } from '../../languages/language.js';
 import type { Budget, Other } from '../../pkg/plot.js';
 import type { Model } from '../../state/model.js';
 import { make } from '../../ui/element.js';
-import { percent, steps } from '../../ui/format.js';
+import { count, percent, steps } from '../../ui/format.js';
 import type { Looks } from '../../app/address.js';
 
 /** `frontiers.json`, which the native program makes from its sweep over the gallery. */
@@ -34,8 +35,8 @@ export type Choice = Pick<Looks, 'with' | 'spread'>;
 /** Most models beside the present one: each has a style of its own. */
 const MOST = 4;
 /** The mark of each of the others, and how its line is dashed. */
-const STYLES = [['□', 'long dashes'], ['◇', 'dots'], ['△', 'longest dashes'], ['▽', 'dashes far apart']] as const;
-const SPREAD = ['least', 'lower quartile', 'median', 'upper quartile', 'most'] as const;
+const STYLES = [['□', t`long dashes`], ['◇', t`dots`], ['△', t`longest dashes`], ['▽', t`dashes far apart`]] as const;
+const SPREAD = [t`least`, t`lower quartile`, t`median`, t`upper quartile`, t`most`];
 
 /** A part of all inputs in percent, rounded down to two decimals. */
 const down = (bound: number, parts: number) => percent((Math.floor((bound * 10_000) / parts) / 100).toFixed(2));
@@ -52,9 +53,9 @@ export class Compare {
   readonly #shipped: Shipped;
   readonly #choose: (choice: Choice) => void;
   readonly #problem: (text: string) => void;
-  readonly #k = make('select', { 'aria-label': 'K of another model' });
-  readonly #seed = make('select', { 'aria-label': 'Seed of another model' });
-  readonly #add = make('button', { type: 'button' }, 'Add');
+  readonly #k = make('select', { 'aria-label': t`K of another model` });
+  readonly #seed = make('select', { 'aria-label': t`Seed of another model` });
+  readonly #add = make('button', { type: 'button' }, t`Add`);
   readonly #list = make('ul', { class: 'others' });
   readonly #spread = make('input', { type: 'checkbox' });
   readonly #spreadName = make('span');
@@ -74,11 +75,11 @@ export class Compare {
     this.#listSeeds();
     const { models, rows } = shipped.made_from;
     place.replaceChildren(
-      make('p', { class: 'add' }, 'Compare with', this.#k, this.#seed, this.#add),
+      make('p', { class: 'add' }, t`Compare with`, this.#k, this.#seed, this.#add),
       this.#list,
       make('label', {}, this.#spread, this.#spreadName),
       this.#table,
-      make('p', { class: 'hint' }, `From a sweep of ${models} models: ${rows.toLocaleString('en')} proofs by the native program. Bounds are rounded down.`),
+      make('p', { class: 'hint' }, t`From a sweep of ${models} models: ${count(rows)} proofs by the native program. Bounds are rounded down.`),
     );
   }
 
@@ -93,11 +94,11 @@ export class Compare {
     const size = this.#shipped.sizes.find(({ k }) => k === facts.n && facts.v === 64);
     this.#spread.checked = choice.spread === '1' && !!size;
     this.#spread.disabled = !size;
-    this.#spreadName.textContent = size ? `Spread over all ${size.models.length} seeds of K = ${size.k}` : 'The gallery has no models of this size';
+    this.#spreadName.textContent = size ? t`Spread over all ${size.models.length} seeds of K = ${size.k}` : t`The gallery has no models of this size`;
     this.#add.disabled = found.length >= MOST;
     this.#list.replaceChildren(
       ...found.map(({ name, label }, i) => {
-        const remove = make('button', { type: 'button', 'aria-label': `Remove ${label}` }, '✕');
+        const remove = make('button', { type: 'button', 'aria-label': t`Remove ${label}` }, '✕');
         remove.addEventListener('click', () => this.#pick(this.#names.filter((each) => each !== name)));
         const [mark, dashes] = STYLES[i % MOST] ?? STYLES[0];
         return make('li', {}, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), `${label}, ${dashes}`, remove);
@@ -107,11 +108,11 @@ export class Compare {
     const own = Math.max(0, ...proofs.flatMap(({ outcome }) => (outcome && (budget === null || outcome.flops <= budget) ? [outcome.bound] : [])));
     const rows = found.map(({ label, best }) => [label, down(best(budget), this.#shipped.parts)] as const);
     const at = spread.findLast(([flops]) => budget === null || flops <= budget)?.[1] ?? [0, 0, 0, 0, 0];
-    const quartiles = spread.length ? SPREAD.map((name, i) => [`All seeds: ${name}`, down(at[i] ?? 0, this.#shipped.parts)] as const) : [];
-    this.#showTable(budget, [['This model', down(own, 1)], ...rows, ...quartiles]);
+    const quartiles = spread.length ? SPREAD.map((name, i) => [t`All seeds: ${name}`, down(at[i] ?? 0, this.#shipped.parts)] as const) : [];
+    this.#showTable(budget, [[t`This model`, down(own, 1)], ...rows, ...quartiles]);
     const said = [
-      ...found.map(({ label, proofs, best }) => `Overlaid: ${label}, ${proofs.length} proofs on its frontier, the best of them at least ${down(best(null), this.#shipped.parts)}`),
-      ...(spread.length && size ? [`Behind it: least, quartiles and most of the best bounds of all ${size.models.length} seeds of K = ${size.k}`] : []),
+      ...found.map(({ label, proofs, best }) => t`Overlaid: ${label}, ${proofs.length} proofs on its frontier, the best of them at least ${down(best(null), this.#shipped.parts)}`),
+      ...(spread.length && size ? [t`Behind it: least, quartiles and most of the best bounds of all ${size.models.length} seeds of K = ${size.k}`] : []),
     ];
     const { parts } = this.#shipped;
     return {
@@ -132,7 +133,7 @@ export class Compare {
   #listSeeds() {
     const size = this.#shipped.sizes.find(({ k }) => String(k) === this.#k.value);
     const seeds = size?.models.map(({ file }) => Number(seedOf(file))).sort((a, b) => a - b) ?? [];
-    this.#seed.replaceChildren(...seeds.map((seed) => make('option', { value: String(seed) }, `seed ${seed}`)));
+    this.#seed.replaceChildren(...seeds.map((seed) => make('option', { value: String(seed) }, t`seed ${seed}`)));
   }
 
   /** The frontier of a model that an address names as `4-50`. */
@@ -144,20 +145,20 @@ export class Compare {
     const { parts } = this.#shipped;
     const proofs = model.proofs.map(([strategy, flops, bound]) => ({ flops, bound: bound / parts, unexplained_dimension: size.strategies[strategy]?.[1] ?? 0 }));
     const best = (budget: number | null) => model.proofs.findLast(([, flops]) => budget === null || flops <= budget)?.[2] ?? 0;
-    return { label: `K = ${k}, seed ${seed}`, proofs, best };
+    return { label: t`K = ${k}, seed ${seed}`, proofs, best };
   }
 
   #tellUnknown(names: string) {
     if (names === this.#told) return;
     this.#told = names;
     const unknown = this.#names.filter((name) => !this.#find(name));
-    if (unknown.length) this.#problem(`“with=${names}” in the address: the gallery has no model ${unknown.join(', ')} (K-seed). The others are shown.`);
+    if (unknown.length) this.#problem(t`“with=${names}” in the address: the gallery has no model ${unknown.join(', ')} (K-seed). The others are shown.`);
   }
 
   #showTable(budget: number | null, rows: (readonly [string, string])[]) {
-    const said = budget === null ? 'proofs of any length' : `at most ${steps(budget)} steps`;
+    const said = budget === null ? t`proofs of any length` : t`at most ${steps(budget)} steps`;
     const row = ([name, bound]: readonly [string, string]) => make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, bound));
-    this.#table.replaceChildren(make('caption', {}, `Best bound by ${said}`), make('tbody', {}, ...rows.map(row)));
+    this.#table.replaceChildren(make('caption', {}, t`Best bound by ${said}`), make('tbody', {}, ...rows.map(row)));
   }
 }
 

@@ -1,5 +1,8 @@
 /** How closely two numbers go together, by their ranks. */
 
+import { t } from '../../languages/language.js';
+import { fixed } from '../../ui/format.js';
+
 /** The rank of each number, from 1; equal ones share the mean of theirs. */
 function ranks(numbers: readonly number[]): number[] {
   const sorted = [...numbers].sort((a, b) => a - b);
@@ -21,11 +24,11 @@ export function spearman(pairs: readonly (readonly [number, number])[]): number 
  * 1/√(count − 1), and so is within two of those 19 times in 20.
  */
 export function inWords(correlation: number | undefined, count: number): string {
-  if (correlation === undefined) return 'too few of them differ to say how bounds go with the ratio';
+  if (correlation === undefined) return t`too few of them differ to say how bounds go with the ratio`;
   const size = Math.abs(correlation);
-  const digits = `Spearman’s rank correlation is ${correlation < 0 ? '−' : '+'}${size.toFixed(2)}, of −1 to +1`;
+  const digits = t`Spearman’s rank correlation is ${correlation < 0 ? '−' : '+'}${fixed(size, 2)}, of −1 to +1`;
   const chance = 2 / Math.sqrt(count - 1);
-  if (size < chance) return `bounds do not go with the ratio more than by chance: ${digits}, and chance alone reaches ±${chance.toFixed(2)}`;
-  const strength = size < 0.4 ? 'weakly' : size < 0.7 ? 'moderately' : 'strongly';
-  return `where the ratio is larger, the bound tends to be ${correlation > 0 ? 'larger' : 'smaller'}, ${strength}: ${digits}`;
+  if (size < chance) return t`bounds do not go with the ratio more than by chance: ${digits}, and chance alone reaches ±${fixed(chance, 2)}`;
+  const strength = size < 0.4 ? t`weakly` : size < 0.7 ? t`moderately` : t`strongly`;
+  return t`where the ratio is larger, the bound tends to be ${correlation > 0 ? t`larger` : t`smaller`}, ${strength}: ${digits}`;
 }

@@ -1,5 +1,6 @@
 /** The plot of bounds against proof lengths: the shipped figure until the plotting module is here, live ones from then on. */
 
+import { t } from '../../languages/language.js';
 import { ladderOf } from '../../state/ladder.js';
 import { percent, steps, told } from '../../ui/format.js';
 import type { Figure, Metrics } from '../../pkg/plot.js';
@@ -35,7 +36,8 @@ export interface Seen {
 type Size = Pick<Style, 'width' | 'height'>;
 
 /** What the figure shows, by its vertical axis. */
-const NAMES: Record<Axes['scale'], string> = { accuracy: 'Frontier of bounds', missing: 'What bounds leave missing', unexplained: 'Unexplained dimensions', ratio: '' };
+const nameOf = (scale: Axes['scale']) =>
+  scale === 'accuracy' ? t`Frontier of bounds` : scale === 'missing' ? t`What bounds leave missing` : scale === 'unexplained' ? t`Unexplained dimensions` : '';
 
 export class Frontier {
   readonly #canvas: HTMLCanvasElement;
@@ -68,7 +70,7 @@ export class Frontier {
     watchStyle(this);
     const exported = {
       name: 'frontier',
-      title: 'Frontier of bounds against proof lengths',
+      title: t`Frontier of bounds against proof lengths`,
       element: get('frontier-figure', HTMLElement, root),
       model: () => this.#seen?.model,
       table: async () => {
@@ -121,12 +123,12 @@ export class Frontier {
     const { proofs } = seen.model;
     this.#marks.show(figure, placement, proofs, seen.chosen);
     const say = ({ facts, outcome }: Proof) =>
-      outcome ? [`${facts.label}: at least ${percent(outcome.percent)} by ${steps(outcome.flops)} FLOPs`] : [];
+      outcome ? [t`${facts.label}: at least ${percent(outcome.percent)} by ${steps(outcome.flops)} FLOPs`] : [];
     const best = ladderOf(proofs).flatMap(say);
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
-    const ends = best.length > 1 ? `${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
-    const parts = [best.length ? `On the frontier: ${ends}` : 'Nothing is proven yet', ...ringed.map((text) => `Ringed: ${text}`), ...seen.compared.said];
-    this.#canvas.setAttribute('aria-label', `${NAMES[seen.axes.scale]} against proof lengths. ${parts.join('. ')}.`);
+    const ends = best.length > 1 ? t`${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
+    const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
+    this.#canvas.setAttribute('aria-label', t`${nameOf(seen.axes.scale)} against proof lengths. ${parts.join('. ')}.`);
   }
 
   #figure({ model, ringed, budget, axes: { zoom, scale }, compared: { others, spread }, passes }: Seen, size: Size | undefined = this.#style && roomOf(this.#style)): Figure | undefined {
@@ -150,7 +152,7 @@ export class Frontier {
     try {
       return question(this.#plot);
     } catch (error) {
-      if (!this.#isTold) this.#failed(`The figure cannot be drawn; the table has its numbers. The reason: ${told(error)}`);
+      if (!this.#isTold) this.#failed(t`The figure cannot be drawn; the table has its numbers. The reason: ${told(error)}`);
       this.#isTold = true;
       return undefined;
     }

@@ -1,5 +1,6 @@
 /** The marks of the frontier as elements over its canvas: each has a name, can be focused, and answers to pointer and keys. */
 
+import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
 import { isBusy, type Proof } from '../../state/model.js';
 import { focusIn, get, make, type Root } from '../../ui/element.js';
@@ -133,7 +134,7 @@ export class Marks {
       });
       return make('li', {}, button);
     });
-    this.#stack.replaceChildren(make('li', { class: 'hint' }, `${spots.length} proofs lie here`), ...items);
+    this.#stack.replaceChildren(make('li', { class: 'hint' }, t`${spots.length} proofs lie here`), ...items);
     this.#stack.hidden = false;
     const { clientWidth } = this.#plane;
     this.#stack.style.left = `${Math.max(0, Math.min(first.x + 8, clientWidth - this.#stack.offsetWidth))}px`;
@@ -187,6 +188,6 @@ function set(element: HTMLElement, name: string, value: string) {
 /** What a mark says. */
 function nameOf(proof: Proof): string {
   const { facts, outcome, frontier } = proof;
-  const length = outcome ? `at least ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps` : isBusy(proof) ? 'being proven' : 'not proven';
-  return `${capital(facts.label)}: ${length}${frontier ? ', on the frontier' : ''}`;
+  const length = outcome ? t`at least ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps` : isBusy(proof) ? t`being proven` : t`not proven`;
+  return `${capital(facts.label)}: ${length}${frontier ? t`, on the frontier` : ''}`;
 }

@@ -1,5 +1,6 @@
 /** The marks of models as links over their canvas: each has a name, can be focused, and opens its model. */
 
+import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
 import { focusIn, make } from '../../ui/element.js';
 import { percent } from '../../ui/format.js';
@@ -21,14 +22,14 @@ export interface Dot {
 /** What a mark says. Seven digits are shipped of a bound; a hair more keeps the last of two decimals. */
 export function nameOf({ seed, ratio, bound, isOpen }: Dot): string {
   const digits = (Math.floor(bound * 10_000 + 1e-6) / 100).toFixed(2);
-  return `Seed ${seed}: σ₁/σ₂ is ${real(ratio)}, at least ${percent(digits)} proven${isOpen ? ', the open model' : ''}`;
+  return t`Seed ${seed}: σ₁/σ₂ is ${real(ratio)}, at least ${percent(digits)} proven${isOpen ? t`, the open model` : ''}`;
 }
 
 /** CSS pixels around a mark that belong to it. */
 const REACH = 14;
 
 export class RatioMarks {
-  readonly element = make('div', { class: 'marks', role: 'group', 'aria-label': 'Models. Left and right arrows go by σ₁/σ₂, up and down arrows by the bound.' });
+  readonly element = make('div', { class: 'marks', role: 'group', 'aria-label': t`Models. Left and right arrows go by σ₁/σ₂, up and down arrows by the bound.` });
   readonly #canvas: HTMLCanvasElement;
   readonly #links = new Map<number, HTMLAnchorElement>();
   #dots: readonly Dot[] = [];

@@ -1,5 +1,6 @@
 /** The chosen proof’s bound against σ₁/σ₂ of attention, a mark for each model of the gallery of this K. Fetched when it is first asked for. */
 
+import { t } from '../../languages/language.js';
 import { namedBy } from '../../tasks/max-of-k/gallery.js';
 import type { Named } from '../../state/gallery.js';
 import './ratios.css';
@@ -62,15 +63,15 @@ export class Ratios {
         const at = this.#dots.findIndex(({ isOpen }) => isOpen);
         // Bounds that are all close to 100 % are told apart by what they leave missing.
         const scale = this.#dots.every(({ bound }) => bound > 0.5) ? 'missing' : 'accuracy';
-        const name = width < 480 ? 'σ₁/σ₂ of attention' : 'σ₁/σ₂ of attention: how close it is to rank 1 (log scale)';
-        return plot.scatter(points, scale, name, at < 0 ? undefined : at, `seed ${this.#dots[at]?.seed}, open`, width, height);
+        const name = width < 480 ? t`σ₁/σ₂ of attention` : t`σ₁/σ₂ of attention: how close it is to rank 1 (log scale)`;
+        return plot.scatter(points, scale, name, at < 0 ? undefined : at, t`seed ${this.#dots[at]?.seed}, open`, width, height);
       },
       problem,
       () => this.#marks.show(this.#dots, this.#drawing.drawn?.figure.markers ?? []),
     );
     const menu = exportButton({
       name: 'ratios',
-      title: 'Bounds against σ₁/σ₂ over the gallery',
+      title: t`Bounds against σ₁/σ₂ over the gallery`,
       element: this.#element,
       model: () => this.#shown?.model,
       table: () => (this.#dots.length ? this.#table() : undefined),
@@ -90,15 +91,15 @@ export class Ratios {
     this.#dots = this.#dotsOf(shown);
     const name = proof && capital(proof.facts.label);
     const count = this.#dots.length;
-    const about = `${name}: ${count} models of K = ${model.facts.n}`;
+    const about = t`${name}: ${count} models of K = ${model.facts.n}`;
     const said = count
-      ? `${about}. Over these, ${inWords(spearman(this.#dots.map(({ ratio, bound }) => [ratio, bound])), count)}. That is an observation over ${count} models, not a proof. Bounds are of all inputs.`
-      : !proof ? 'Choose a proof: its bounds for all models of this K are shown here.'
-      : `The gallery has no bounds of ${proof.facts.label} for models of this size.`;
+      ? t`${about}. Over these, ${inWords(spearman(this.#dots.map(({ ratio, bound }) => [ratio, bound])), count)}. That is an observation over ${count} models, not a proof. Bounds are of all inputs.`
+      : !proof ? t`Choose a proof: its bounds for all models of this K are shown here.`
+      : t`The gallery has no bounds of ${proof.facts.label} for models of this size.`;
     if (this.#said.textContent !== said) this.#said.textContent = said;
     if (!this.#reading.textContent) this.#reading.textContent = HINT;
     const open = this.#dots.find(({ isOpen }) => isOpen);
-    this.#canvas.setAttribute('aria-label', `Bounds against σ₁/σ₂. ${said}${open ? ` Ringed: ${nameOf(open)}.` : ''}`);
+    this.#canvas.setAttribute('aria-label', [t`Bounds against σ₁/σ₂.`, said, ...(open ? [t`Ringed: ${nameOf(open)}.`] : [])].join(' '));
     this.#drawing.draw();
     if (!count) this.#marks.show([], []);
   }
@@ -117,14 +118,14 @@ export class Ratios {
   #table(): Table {
     return {
       columns: [
-        { key: 'seed', title: 'Seed' },
-        { key: 'ratio', title: 'σ₁/σ₂ of attention' },
-        { key: 'bound', title: 'Accuracy at least', unit: 'part of all inputs' },
-        { key: 'open', title: 'Open' },
+        { key: 'seed', title: t`Seed` },
+        { key: 'ratio', title: t`σ₁/σ₂ of attention` },
+        { key: 'bound', title: t`Accuracy at least`, unit: t`part of all inputs` },
+        { key: 'open', title: t`Is open` },
       ],
       rows: this.#dots.map(({ seed, ratio, bound, isOpen }) => [seed, ratio, bound, isOpen]),
     };
   }
 }
 
-const HINT = 'Each mark is a model: further right, its attention is closer to rank 1; a click opens it.';
+const HINT = t`Each mark is a model: further right, its attention is closer to rank 1; a click opens it.`;

@@ -1,6 +1,7 @@
 /** Says what a technical word means, beside it. Fetched when the first word is pressed. */
 
 import './glossary.css';
+import { t, translated } from '../../languages/language.js';
 import { floorOf, focusIn, make, rootOf } from '../../ui/element.js';
 import { capital } from '../../ui/format.js';
 import { goTo } from '../../ui/go.js';
@@ -17,7 +18,7 @@ const name = make('strong', { id: `${ID}-name` });
 const says = make('p', { id: `${ID}-sentence` });
 const formula = make('p', { class: 'formula' });
 const more = make('button', { type: 'button' });
-const close = make('button', { type: 'button' }, 'Close');
+const close = make('button', { type: 'button' }, t`Close`);
 const box = make(
   'div',
   { id: ID, ...(hasPopovers && { popover: 'auto' }), role: 'dialog', tabindex: '-1', 'aria-labelledby': name.id, 'aria-describedby': says.id },
@@ -42,13 +43,13 @@ export function explain(button: HTMLElement, ofTask: Readonly<Record<string, Ent
   closing = undefined;
   hide();
   if (isClosing || !entry) return;
-  name.textContent = capital(word);
+  name.textContent = capital(translated(word));
   says.textContent = entry.says;
   formula.textContent = entry.formula ?? '';
   formula.hidden = !entry.formula;
   // An embed has no tabs.
   more.hidden = !entry.view || rootOf(button) !== document;
-  more.textContent = entry.view ? `See it in “${capital(entry.view)}”` : '';
+  more.textContent = entry.view ? t`See it in “${translated(capital(entry.view))}”` : '';
   shown = button;
   button.setAttribute('aria-expanded', 'true');
   const floor = floorOf(button);

@@ -1,5 +1,6 @@
 /** The words and symbols of the glossary that a text has, as buttons below it. */
 
+import { translated } from '../../languages/language.js';
 import { coalesce } from '../../ui/coalesce.js';
 import { make, place } from '../../ui/element.js';
 import { word } from '../../ui/word.js';
@@ -25,7 +26,7 @@ function entriesOf(ofTask: Readonly<Record<string, Entry>>): [name: string, as: 
 
 /** The entries that a text has, by name or symbol. */
 export const termsIn = (text: string, ofTask: Readonly<Record<string, Entry>>): string[] =>
-  entriesOf(ofTask).flatMap(([name, as]) => (pattern([name, ...as]).test(text) ? [name] : []));
+  entriesOf(ofTask).flatMap(([name, as]) => (pattern([translated(name), ...as]).test(text) ? [name] : []));
 
 /** What of `as` is a symbol, for who looks for one. */
 const symbols = (as: readonly string[]) => as.filter((each) => each.length <= 5 && !/^[a-z]{2}/.test(each));
@@ -41,7 +42,7 @@ function textOf(view: HTMLElement): string {
 /** Shows the terms of what is in `view` in a list in `box`, and goes on doing so while that is open. */
 export function followTerms(box: HTMLDetailsElement, view: HTMLElement, ofTask: Readonly<Record<string, Entry>>) {
   const list = make('ul');
-  const item = (name: string, symbols: readonly string[]) => make('li', {}, word<string>(name, [name, ...symbols].join(', ')));
+  const item = (name: string, symbols: readonly string[]) => make('li', {}, word<string>(name, [translated(name), ...symbols].join(', ')));
   const items = new Map(entriesOf(ofTask).map(([name, as]) => [name, item(name, symbols(as))]));
   const show = coalesce(() => {
     // What is pressed stays.

@@ -1,5 +1,7 @@
 /** What brute force and the cubic proof cost, step by step: closed formulas of the shape of a network. */
 
+import { t } from '../../languages/language.js';
+import { count } from '../../ui/format.js';
 import type { ModelFacts } from '../../pkg/prove.js';
 
 export interface Cost {
@@ -14,13 +16,13 @@ const product = (a: number, b: number, c: number) => a * c * (2 * b - 1);
 
 /** One run of the network, at all n positions, and the check of its answer. */
 export const oneRun = ({ v, d, h, n }: Shape): Cost[] => [
-  { what: 'Add positions to embeddings', flops: n * d },
-  { what: 'Queries, keys and values', flops: 3 * product(n, d, h) },
-  { what: 'Attention scores', flops: product(n, h, n) + n * n },
-  { what: 'Softmax', flops: n * (5 * n - 2) },
-  { what: 'What attention writes', flops: product(n, n, h) + product(n, h, d) + n * d },
-  { what: 'Logits', flops: product(n, d, v) },
-  { what: 'Largest token and largest wrong logit', flops: n - 1 + v - 2 + 1 },
+  { what: t`Add positions to embeddings`, flops: n * d },
+  { what: t`Queries, keys and values`, flops: 3 * product(n, d, h) },
+  { what: t`Attention scores`, flops: product(n, h, n) + n * n },
+  { what: t`Softmax`, flops: n * (5 * n - 2) },
+  { what: t`What attention writes`, flops: product(n, n, h) + product(n, h, d) + n * d },
+  { what: t`Logits`, flops: product(n, d, v) },
+  { what: t`Largest token and largest wrong logit`, flops: n - 1 + v - 2 + 1 },
 ];
 
 /** The largest parts of the cubic proof, and the rest of its `flops`. */
@@ -31,8 +33,8 @@ export function ofCubic({ v, d, h, n }: Shape, flops: number): Cost[] {
   const triples = (v * (v - 1) * (2 * v - 1)) / 6;
   const evaluations = n === 1 ? 0 : 2 * (pairs * (n - 1) + triples * (n - 2));
   return [
-    { what: 'Multiply out the circuits', flops: circuits },
-    { what: `${evaluations.toLocaleString('en')} inequalities of 15 steps each`, flops: 15 * evaluations },
-    { what: 'Worst outputs, positions and room for rounding', flops: flops - circuits - 15 * evaluations },
+    { what: t`Multiply out the circuits`, flops: circuits },
+    { what: t`${count(evaluations)} inequalities of 15 steps each`, flops: 15 * evaluations },
+    { what: t`Worst outputs, positions and room for rounding`, flops: flops - circuits - 15 * evaluations },
   ];
 }

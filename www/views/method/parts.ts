@@ -1,5 +1,6 @@
 /** The building blocks of the method's text. */
 
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
 import { goTo } from '../../ui/go.js';
@@ -23,7 +24,7 @@ type Text = (Node | string)[];
 export const p = (...text: Text) => make('p', {}, ...text);
 export const steps = (...items: Text[]) => make('ol', {}, ...items.map((item) => make('li', {}, ...item)));
 /** A line of mathematics, which may be wider than the window. */
-export const formula = (text: string) => make('p', { class: 'formula', tabindex: '0', role: 'group', 'aria-label': 'Formula' }, text);
+export const formula = (text: string) => make('p', { class: 'formula', tabindex: '0', role: 'group', 'aria-label': t`Formula` }, text);
 export const lines = (label: string, text: string) => make('pre', { tabindex: '0', 'aria-label': label }, text);
 
 /** A button that leads to a view, and to something within it, after it has chosen a proof if one is named. */
@@ -49,5 +50,5 @@ export function table(caption: string, heads: readonly string[], rows: readonly 
 /** What the steps of a proof cost, and their sum. */
 export function costs(caption: string, parts: readonly Cost[]): HTMLElement {
   const sum = parts.reduce((all, { flops }) => all + flops, 0);
-  return table(caption, ['Step', 'FLOPs'], [...parts, { what: 'Together', flops: sum }].map(({ what, flops }) => [what, count(flops)]));
+  return table(caption, [t`Step`, 'FLOPs'], [...parts, { what: t`Together`, flops: sum }].map(({ what, flops }) => [what, count(flops)]));
 }

@@ -1,5 +1,6 @@
 /** What proofs of the open model have proven, for the method's text. */
 
+import { nodes, t } from '../../languages/language.js';
 import type { Outcome } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 import { capital, count, percent } from '../../ui/format.js';
@@ -20,9 +21,8 @@ export function best(proofs: readonly Finished[]): Finished | undefined {
 
 /** What a proof has proven, as a sentence, with its mark. */
 export const result = ({ facts, outcome: { correct, most_correct, total, percent: digits, flops } }: Finished): (Node | string)[] => [
-  kind(correct === most_correct ? 'exact' : 'proven'),
-  ` “${capital(facts.label)}” proves ${count(correct)} of ${count(total)} inputs here: ${percent(digits)}, rounded down, in ${count(Math.round(flops))} FLOPs.`,
+  ...nodes`${kind(correct === most_correct ? 'exact' : 'proven')} “${capital(facts.label)}” proves ${count(correct)} of ${count(total)} inputs here: ${percent(digits)}, rounded down, in ${count(Math.round(flops))} FLOPs.`,
 ];
 
 /** What is said while a proof runs. */
-export const NOT_YET = 'It has no result for this model yet.';
+export const NOT_YET = t`It has no result for this model yet.`;

@@ -1,6 +1,7 @@
 /** How each family of proofs is derived, with the open model's numbers, why to trust them, and how to cite them. */
 
 import './method.css';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import type { Shown, ViewOf } from '../view.js';
 import { CiteBox } from './cite-box.js';
@@ -17,7 +18,7 @@ export class Method implements ViewOf {
     this.#sections = sections;
     this.#host = host;
     this.#places = sections.map(() => make('div'));
-    const contents = [...sections, { id: 'cite', title: 'Cite' }].map(({ id, title }) => {
+    const contents = [...sections, { id: 'cite', title: t`Cite` }].map(({ id, title }) => {
       const button = make('button', { type: 'button', class: 'link' }, title);
       button.addEventListener('click', () => {
         const heading = document.getElementById(`method-${id}`);
@@ -30,8 +31,8 @@ export class Method implements ViewOf {
       const heading = make('h3', { id: `method-${id}`, tabindex: '-1' }, title);
       return make('section', { 'aria-labelledby': heading.id }, heading, ...this.#places.slice(i, i + 1));
     });
-    const about = make('p', {}, 'How each proof works, with the numbers of the open model and the chosen proof. Dotted words explain themselves.');
-    const nav = make('nav', { 'aria-label': 'Method' }, make('ul', {}, ...contents));
+    const about = make('p', {}, t`How each proof works, with the numbers of the open model and the chosen proof. Dotted words explain themselves.`);
+    const nav = make('nav', { 'aria-label': t`Method` }, make('ul', {}, ...contents));
     parent.append(make('div', { class: 'method' }, about, nav, ...places, this.#cite.element));
   }
 

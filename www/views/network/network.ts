@@ -1,8 +1,9 @@
 /** What a weights file does not say of its network, and logits to find out whether it is another one than that of its owner. */
 
 import { Cancelled, Died } from '../../engine/client.js';
+import { t } from '../../languages/language.js';
 import { breakable, get, make } from '../../ui/element.js';
-import { count, told } from '../../ui/format.js';
+import { count, percent, told } from '../../ui/format.js';
 import { kind } from '../../ui/word.js';
 import type { Example } from '../../pkg/prove.js';
 import { type Model, type Models, OWN } from '../../state/model.js';
@@ -49,12 +50,12 @@ export class NetworkSection {
 
   show({ facts, proofs, examples, sampled, bytes }: Model) {
     const sides = sidesOf(proofs);
-    const part = (x: number) => `${(100 * x).toFixed(2)}\u00a0%`;
+    const part = (x: number) => percent((100 * x).toFixed(2));
     const right =
       sides && exactOf(sides)
-        ? `It is right on ${exactly(sides)}.`
+        ? t`It is right on ${exactly(sides)}.`
         : sampled &&
-          `It is right on ${count(sampled.correct)} of ${count(sampled.samples)} inputs drawn at random: with 95\u00a0% confidence, on ${part(sampled.interval[0])} to ${part(sampled.interval[1])} of all. That is no proof.`;
+          t`It is right on ${count(sampled.correct)} of ${count(sampled.samples)} inputs drawn at random: with 95\u00a0% confidence, on ${part(sampled.interval[0])} to ${part(sampled.interval[1])} of all. That is no proof.`;
     const mark = exactOf(sides) ? 'exact' : 'estimated';
     // What says the same stays, with its focus.
     if (!right) this.#right.replaceChildren();
@@ -89,7 +90,7 @@ export class NetworkSection {
   }
 }
 
-const answered = ({ tokens, answer, right }: Example) => `${tokens.join(',')} → ${answer}, ${right ? 'right' : 'wrong'}`;
+const answered = ({ tokens, answer, right }: Example) => right ? t`${tokens.join(',')} → ${answer}, right` : t`${tokens.join(',')} → ${answer}, wrong`;
 
 function item(example: Example): HTMLElement {
   const { logits } = example;
@@ -99,7 +100,7 @@ function item(example: Example): HTMLElement {
     'li',
     {},
     make('strong', {}, breakable(answered(example))),
-    make('p', {}, `Largest logits: ${largest.slice(0, LARGEST).map((o) => `${digits[o]} (output ${o})`).join(', ')}`),
-    make('details', {}, make('summary', {}, `All ${logits.length} logits`), make('code', {}, `[${digits.join(', ')}]`)),
+    make('p', {}, t`Largest logits: ${largest.slice(0, LARGEST).map((o) => t`${digits[o]} (output ${o})`).join(', ')}`),
+    make('details', {}, make('summary', {}, t`All ${logits.length} logits`), make('code', {}, `[${digits.join(', ')}]`)),
   );
 }

@@ -1,18 +1,19 @@
 /** The user's own files that this browser keeps: to open, rename and remove. */
 
+import { t } from '../../languages/language.js';
 import * as store from '../../state/own.js';
 import { make } from '../../ui/element.js';
 import { bytes, told } from '../../ui/format.js';
 
 /** What is said where there is none. */
-const NONE = 'None yet. A file that you open is kept in this browser, and is not sent anywhere.';
+const NONE = t`None yet. A file that you open is kept in this browser, and is not sent anywhere.`;
 
 export class OwnModels {
-  readonly element = make('section', { 'aria-labelledby': 'own-models' }, make('h3', { id: 'own-models', tabindex: '-1' }, 'Your models'));
+  readonly element = make('section', { 'aria-labelledby': 'own-models' }, make('h3', { id: 'own-models', tabindex: '-1' }, t`Your models`));
   readonly #list = make('ul', { class: 'own-models' });
   readonly #said = make('span', { role: 'status' });
-  readonly #undo = make('button', { type: 'button', hidden: '' }, 'Undo');
-  readonly #clear = make('button', { type: 'button', hidden: '' }, 'Remove all');
+  readonly #undo = make('button', { type: 'button', hidden: '' }, t`Undo`);
+  readonly #clear = make('button', { type: 'button', hidden: '' }, t`Remove all`);
   readonly #open: (id: string) => void;
   /** What was removed last. */
   #removed: store.KeptFile[] = [];
@@ -26,7 +27,7 @@ export class OwnModels {
       this.#change(async () => {
         const back = this.#removed.splice(0);
         for (const file of back) await store.putBack(file);
-        return back.length === 1 ? `“${back[0]?.name}” is back.` : `${back.length} files are back.`;
+        return back.length === 1 ? t`“${back[0]?.name}” is back.` : t`${back.length} files are back.`;
       }),
     );
     this.element.append(this.#list, make('p', { class: 'control' }, this.#clear, this.#said, this.#undo));
@@ -48,18 +49,18 @@ export class OwnModels {
       this.#list.replaceChildren(...(kept.length ? kept.map((file) => this.#item(file)) : [make('li', {}, NONE)]));
     } catch (error) {
       this.#clear.hidden = true;
-      this.#list.replaceChildren(make('li', {}, `This browser keeps no files (${told(error)}): each visit starts without them.`));
+      this.#list.replaceChildren(make('li', {}, t`This browser keeps no files (${told(error)}): each visit starts without them.`));
     }
   }
 
   #item({ id, file, name, size }: store.Kept) {
-    const field = make('input', { type: 'text', maxlength: String(store.MOST_NAME), spellcheck: 'false', 'aria-label': `Name of ${file}` });
+    const field = make('input', { type: 'text', maxlength: String(store.MOST_NAME), spellcheck: 'false', 'aria-label': t`Name of ${file}` });
     field.value = name;
     field.addEventListener('change', () =>
       this.#change(async () => {
         const wanted = field.value.trim() || file;
         await store.rename(id, wanted);
-        return `${file} is called “${wanted}”.`;
+        return t`${file} is called “${wanted}”.`;
       }),
     );
     const button = (text: string, act: () => void) => {
@@ -67,9 +68,9 @@ export class OwnModels {
       made.addEventListener('click', act);
       return made;
     };
-    const open = button('Open', () => this.#open(id));
+    const open = button(t`Open`, () => this.#open(id));
     if (id === this.#current) open.setAttribute('aria-current', 'true');
-    return make('li', {}, field, open, button('Remove', () => this.#change(() => this.#remove(id))), make('span', {}, bytes(size)));
+    return make('li', {}, field, open, button(t`Remove`, () => this.#change(() => this.#remove(id))), make('span', {}, bytes(size)));
   }
 
   /** Removes a file, or all; they can be put back until the list is closed. */
@@ -78,7 +79,7 @@ export class OwnModels {
     const files = await Promise.all(wanted.map((kept) => store.find(kept.id)));
     await store.remove(id);
     this.#removed = files.flatMap((file) => file ?? []);
-    return this.#removed.length === 1 ? `“${this.#removed[0]?.name}” is removed.` : `${this.#removed.length} files are removed.`;
+    return this.#removed.length === 1 ? t`“${this.#removed[0]?.name}” is removed.` : t`${this.#removed.length} files are removed.`;
   }
 
   /** Changes the files and says what was changed; the focus goes where it still makes sense. */

@@ -1,6 +1,7 @@
 /** A closer look at the chosen proof. */
 
 import { inWords } from '../../engine/check.js';
+import { t, translated } from '../../languages/language.js';
 import { COLUMNS } from '../results/columns.js';
 import { breakable, make } from '../../ui/element.js';
 import { capital, count, percent, scientific, steps, told } from '../../ui/format.js';
@@ -26,14 +27,14 @@ export interface Asked {
 
 /** What is shown of a proof whose name is a technical word. */
 const WORDS = new Map<string, Word>([
-  ['Accuracy at least', 'bound'],
+  [t`Accuracy at least`, 'bound'],
   ['FLOPs', 'steps'],
-  ['Unexplained dimension', 'unexplained dimension'],
-  ['On the frontier', 'frontier'],
-  ['Direct path', 'direct path'],
-  ['Centred attention', 'centred'],
-  ['Error of attention', 'attention error'],
-  ['Left out by its gaps', 'gap'],
+  [t`Unexplained dimension`, 'unexplained dimension'],
+  [t`On the frontier`, 'frontier'],
+  [t`Direct path`, 'direct path'],
+  [t`Centred attention`, 'centred'],
+  [t`Error of attention`, 'attention error'],
+  [t`Left out by its gaps`, 'gap'],
 ]);
 
 export class Details {
@@ -47,7 +48,7 @@ export class Details {
   readonly #sides = make('p', { class: 'two-sided' });
   readonly #shortfall = make('p', { class: 'two-sided' });
   readonly #steps = make('table', { class: 'steps', role: 'table' });
-  readonly #button = make('button', { type: 'button' }, 'Compare with the published formula');
+  readonly #button = make('button', { type: 'button' }, t`Compare with the published formula`);
   readonly #published = make('p', { class: 'published', 'aria-live': 'polite' });
   readonly #exact = kind('exact');
   readonly #proven = kind('proven');
@@ -55,12 +56,12 @@ export class Details {
   /** What the numbers say, so that they stay, with their focus, while they say the same. */
   #said = '';
   readonly #rounding = make('p', { class: 'rounding' });
-  readonly #save = make('button', { type: 'button' }, 'Download certificate');
+  readonly #save = make('button', { type: 'button' }, t`Download certificate`);
   readonly #check = make('button', { type: 'button' });
-  readonly #bar = make('progress', { max: '1', 'aria-label': 'Progress of the independent check' });
+  readonly #bar = make('progress', { max: '1', 'aria-label': t`Progress of the independent check` });
   readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
   /** Starts the program that Coq proves correct, and stops it. */
-  readonly #derive = make('button', { type: 'button' }, 'Check with the proven program');
+  readonly #derive = make('button', { type: 'button' }, t`Check with the proven program`);
   readonly #assurance = make('div', { class: 'assurance' }, this.#save, this.#check, this.#derive, this.#bar, this.#verdict);
   #proving: Promise<ProvenCheck> | undefined;
   /** The theorem from which the bound follows; undefined if it could not be fetched, and nothing is said of it. */
@@ -96,12 +97,12 @@ export class Details {
     const { correct, most_correct } = proof?.outcome ?? {};
     this.#exact.hidden = correct === undefined || correct !== most_correct;
     this.#proven.hidden = correct === undefined || correct === most_correct;
-    this.#title.textContent = proof ? capital(proof.facts.label) : 'No proof is chosen';
-    this.#published.textContent = proof ? claim(proof) : 'Choose a row of the table or a mark of the figure to see all that is known of it.';
+    this.#title.textContent = proof ? capital(proof.facts.label) : t`No proof is chosen`;
+    this.#published.textContent = proof ? claim(proof) : t`Choose a row of the table or a mark of the figure to see all that is known of it.`;
     // Done, or nothing that this browser could do.
     this.#run.hidden = !proof || !!proof.from || proof.facts.refused !== null || (proof.job.state === 'idle' && !!proof.outcome);
     this.#run.disabled = !bytes;
-    if (proof) this.#run.textContent = isBusy(proof) ? 'Cancel' : proof.job.state === 'idle' ? 'Run' : 'Try again';
+    if (proof) this.#run.textContent = isBusy(proof) ? t`Cancel` : proof.job.state === 'idle' ? t`Run` : t`Try again`;
     for (const part of [this.#sides, this.#shortfall, this.#rounding, this.#steps]) part.hidden = true;
     if (!proof) return;
     const { strategy, idea, class: kind, tags } = proof.facts;
@@ -116,11 +117,11 @@ export class Details {
     this.#showAssurance(proof, model);
     this.#showSteps(proof);
     const ofClass = facts.classes.find((each) => each.class === kind);
-    const choices = tags.map(({ name, value }): [string, string] => [name, value]);
+    const choices = tags.map(({ name, value }): [string, string] => [translated(name), translated(value)]);
     const numbers = COLUMNS.map(({ title, cell }): [string, Node | string] => [title, cell(proof) || '–']);
     const exact = exactOf(sidesOf(proofs));
     const more = [...ofTheTruth(proof, exact?.count), ...leftOut(proof), ...above(proof)];
-    const entries: [string, Node | string][] = [['Class', ofClass?.label ?? kind], ['Grows as', ofClass?.complexity ?? '–'], ...choices, ...numbers, ...more];
+    const entries: [string, Node | string][] = [[t`Class`, ofClass?.label ?? kind], [t`Grows as`, ofClass?.complexity ?? '–'], ...choices, ...numbers, ...more];
     const shown = entries.map(([term, value]) => {
       const name = WORDS.get(term);
       return make('div', {}, make('dt', {}, name ? word(name, term) : term), make('dd', {}, typeof value === 'string' ? breakable(value) : value));
@@ -156,7 +157,7 @@ export class Details {
       await check.press();
     } catch (error) {
       this.#proving = undefined;
-      problem(`The proven program cannot be shown: ${told(error)}`);
+      problem(t`The proven program cannot be shown: ${told(error)}`);
     }
   }
 
@@ -169,7 +170,7 @@ export class Details {
     this.#save.disabled = !bytes || !outcome || isBusy(proof) || isChecked;
     this.#check.disabled = !isChecked && (!bytes || !outcome || isBusy(proof));
     this.#derive.disabled = !bytes || !outcome;
-    this.#check.textContent = isChecked ? 'Cancel the check' : 'Check independently';
+    this.#check.textContent = isChecked ? t`Cancel the check` : t`Check independently`;
     this.#bar.hidden = !isChecked;
     this.#bar.value = isChecked ? checking.done : 0;
     // The bar tells how far it is: this is read aloud, and so says it once.
@@ -189,15 +190,15 @@ export class Details {
       make(
         'tr',
         { role: 'row' },
-        make('th', { scope: 'row', role: 'rowheader' }, capital(what)),
+        make('th', { scope: 'row', role: 'rowheader' }, capital(translated(what))),
         cell(count(cases)),
         cell(breakable(count(correct))),
         cell(flops ? steps(flops) : '0'),
       ),
     );
     this.#steps.replaceChildren(
-      make('caption', {}, 'A case is a last token together with a largest token, and all inputs that have both.'),
-      make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...['What the proof does', 'Cases', 'Inputs right', 'FLOPs'].map(head))),
+      make('caption', {}, t`A case is a last token together with a largest token, and all inputs that have both.`),
+      make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...[t`What the proof does`, t`Cases`, t`Inputs right`, 'FLOPs'].map(head))),
       make('tbody', { role: 'rowgroup' }, ...rows),
     );
   }
@@ -207,8 +208,8 @@ export class Details {
 function rounding({ outcome }: Proof): string {
   if (outcome?.slack === undefined) return '';
   const { slack, lost } = outcome;
-  const inputs = lost === '0' ? 'no input is' : lost === '1' ? '1 input is' : `${count(lost)} inputs are`;
-  return `Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here; ${inputs} lost to it.`;
+  const inputs = lost === '0' ? t`no input is lost to it` : lost === '1' ? t`1 input is lost to it` : t`${count(lost)} inputs are lost to it`;
+  return t`Holds for exact real arithmetic: every comparison leaves room for float64 rounding, ${scientific(slack)} logits here; ${inputs}.`;
 }
 
 /** A paragraph that is there only if it says something. */
@@ -221,23 +222,23 @@ function say(paragraph: HTMLElement, text: string) {
 function ofTheTruth({ outcome }: Proof, exact: bigint | undefined): [string, string][] {
   if (!outcome || !exact) return [];
   const millionths = (BigInt(outcome.correct) * 1_000_000n) / exact;
-  return [['Of the true accuracy', percent((Number(millionths) / 1e4).toFixed(4))]];
+  return [[t`Of the true accuracy`, percent((Number(millionths) / 1e4).toFixed(4))]];
 }
 
 function leftOut({ outcome }: Proof): [string, string][] {
-  return outcome?.left_out == null ? [] : [['Left out by its gaps', `${count(outcome.left_out)} inputs`]];
+  return outcome?.left_out == null ? [] : [[t`Left out by its gaps`, t`${count(outcome.left_out)} inputs`]];
 }
 
 function above({ outcome }: Proof): [string, string][] {
-  return !outcome?.upper_flops ? [] : [['For the upper bound, more', `${steps(outcome.upper_flops)} FLOPs`]];
+  return !outcome?.upper_flops ? [] : [[t`For the upper bound, more`, `${steps(outcome.upper_flops)} FLOPs`]];
 }
 
 /** What was published claims more or fewer inputs; never is it a bound. */
 function claim({ published, outcome }: Proof): string {
   if (published === undefined) return '';
-  const claims = `Published, not sound: claims ${count(published)} inputs`;
+  const claims = t`Published, not sound: claims ${count(published)} inputs`;
   if (!outcome) return `${claims}.`;
   const more = BigInt(published) - BigInt(outcome.correct);
-  if (more === 0n) return `${claims}, just what is proven here.`;
-  return `${claims}, ${count(more < 0n ? -more : more)} ${more > 0n ? 'more' : 'fewer'} than are proven here.`;
+  if (more === 0n) return t`${claims}, just what is proven here.`;
+  return more > 0n ? t`${claims}, ${count(more)} more than are proven here.` : t`${claims}, ${count(-more)} fewer than are proven here.`;
 }

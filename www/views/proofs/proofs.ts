@@ -1,5 +1,6 @@
 /** The proofs that are alone in their family: what each knows of the model, how far it is, and a button to start or stop it. */
 
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { describe } from './describe.js';
 import { Rows } from '../../ui/rows.js';
@@ -20,7 +21,7 @@ export class ProofCards {
   model({ facts, proofs }: Model) {
     const named = proofs.filter(isAlone);
     if (this.#rows.model(named)) this.#list.replaceChildren(...named.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []));
-    this.#others.textContent = [...facts.about, 'The table below lists all proofs.'].join(' ');
+    this.#others.textContent = [...facts.about, t`The table below lists all proofs.`].join(' ');
   }
 
   proof(proof: Proof) {
@@ -61,7 +62,7 @@ function card({ facts }: Proof, models: Models, queue: Queue) {
     update(proof: Proof) {
       current = proof;
       const { job, outcome } = proof;
-      button.textContent = isBusy(proof) ? 'Cancel' : job.state === 'failed' ? 'Try again' : outcome ? 'Run again' : 'Run';
+      button.textContent = isBusy(proof) ? t`Cancel` : job.state === 'failed' ? t`Try again` : outcome ? t`Run again` : t`Run`;
       button.disabled = !models.current.bytes;
       button.hidden = proof.facts.refused !== null;
       for (const { name, input } of options) {

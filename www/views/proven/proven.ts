@@ -6,6 +6,7 @@
 import './proven.css';
 import { Cancelled } from '../../engine/client.js';
 import { type Derived, derive } from '../../engine/proven.js';
+import { t } from '../../languages/language.js';
 import steps from '../../../src/formal/extract/Steps.v?raw';
 import type { Model, Proof } from '../../state/model.js';
 import { copyButton } from '../../ui/copy.js';
@@ -25,9 +26,9 @@ const THEOREM = /Theorem steps_correct[^]*?(?=\n *Proof\.)/.exec(steps)?.[0].rep
 export class ProvenCheck {
   readonly element = make('div', { class: 'proven-check' });
   readonly #button: HTMLButtonElement;
-  readonly #bar = make('progress', { max: '1', 'aria-label': 'Progress of the proven program' });
+  readonly #bar = make('progress', { max: '1', 'aria-label': t`Progress of the proven program` });
   readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
-  readonly #commands = make('pre', { tabindex: '0', 'aria-label': 'Commands' });
+  readonly #commands = make('pre', { tabindex: '0', 'aria-label': t`Commands` });
   readonly #meaning = meaning(this.#commands);
   readonly #runs = new WeakMap<Model, Run>();
   #model: Model | undefined;
@@ -73,7 +74,7 @@ export class ProvenCheck {
 
   #show() {
     const run = this.#model && this.#runs.get(this.#model);
-    this.#button.textContent = run?.state === 'running' ? 'Cancel the proven program' : 'Check with the proven program';
+    this.#button.textContent = run?.state === 'running' ? t`Cancel the proven program` : t`Check with the proven program`;
     this.element.hidden = !run || !this.#proof;
     this.#bar.hidden = run?.state !== 'running';
     this.#bar.value = run?.state === 'running' ? run.done : 0;
@@ -88,18 +89,20 @@ export class ProvenCheck {
 /** What a run says of a claimed count. */
 function inWords(run: Run, claimed: string | undefined): { said: string; isAlarm: boolean } {
   // The bar tells how far it is: this is read aloud, and so says it once.
-  if (run.state === 'running') return { said: 'A program that is proven correct counts the right inputs …', isAlarm: false };
-  if (run.state === 'failed') return { said: `Not checked: ${run.why}`, isAlarm: true };
+  if (run.state === 'running') return { said: t`A program that is proven correct counts the right inputs …`, isAlarm: false };
+  if (run.state === 'failed') return { said: t`Not checked: ${run.why}`, isAlarm: true };
   const [right, wrong, inputs] = [BigInt(run.derived.right), BigInt(run.derived.wrong), BigInt(run.derived.inputs)];
   const isExact = right + wrong === inputs;
-  const finds = `a program that is proven correct counts ${isExact ? 'exactly' : 'at least'} ${count(right)} of ${count(inputs)} inputs right`;
+  const finds = isExact
+    ? t`a program that is proven correct counts exactly ${count(right)} of ${count(inputs)} inputs right`
+    : t`a program that is proven correct counts at least ${count(right)} of ${count(inputs)} inputs right`;
   const claim = BigInt(claimed ?? 0);
   // What else was in the user's file, such as masks, the theorem does not speak of.
-  const alone = run.derived.file > 0 ? ' It read the network alone, written anew as a safetensors file.' : '';
-  if (claim <= right) return { said: `Confirmed: ${finds}.${alone}`, isAlarm: false };
-  if (claim > inputs - wrong) return { said: `Refuted: ${finds}, fewer than this proof claims.`, isAlarm: true };
+  const alone = run.derived.file > 0 ? ` ${t`It read the network alone, written anew as a safetensors file.`}` : '';
+  if (claim <= right) return { said: t`Confirmed: ${finds}.` + alone, isAlarm: false };
+  if (claim > inputs - wrong) return { said: t`Refuted: ${finds}, fewer than this proof claims.`, isAlarm: true };
   return {
-    said: `Not confirmed: ${finds}, ${count(claim - right)} fewer than this proof claims. The claim may be true: this program proves less here.`,
+    said: t`Not confirmed: ${finds}, ${count(claim - right)} fewer than this proof claims. The claim may be true: this program proves less here.`,
     isAlarm: false,
   };
 }
@@ -110,17 +113,17 @@ function meaning(commands: HTMLElement): HTMLElement {
   return make(
     'details',
     {},
-    make('summary', {}, 'The theorem, and what is trusted'),
+    make('summary', {}, t`The theorem, and what is trusted`),
     p(
-      'For every file and every claimed count: if the program confirms the claim, these very bytes are a file with a network, and it answers at least so many of all inputs right, in exact arithmetic of real numbers; at most those that the program does not count as wrong. “Right” means that the largest token’s logit exceeds every other; a tie is wrong. Coq’s kernel has checked the proof of it:',
+      t`For every file and every claimed count: if the program confirms the claim, these very bytes are a file with a network, and it answers at least so many of all inputs right, in exact arithmetic of real numbers; at most those that the program does not count as wrong. “Right” means that the largest token’s logit exceeds every other; a tie is wrong. Coq’s kernel has checked the proof of it:`,
     ),
-    make('pre', { tabindex: '0', 'aria-label': 'Theorem in Coq' }, THEOREM),
-    copyButton('Copy the theorem', () => THEOREM),
+    make('pre', { tabindex: '0', 'aria-label': t`Theorem in Coq` }, THEOREM),
+    copyButton(t`Copy the theorem`, () => THEOREM),
     p(
-      'Trusted: Coq’s kernel and four facts that its real numbers assume; Coq’s translation into OCaml and js_of_ocaml’s into JavaScript; this browser’s numbers and BigInts, and the page of code that puts them in the place of Coq’s integers; what the theorem’s words mean (src/formal/Model.v, File.v). Not trusted: the search, the proof, its certificate and all floating-point arithmetic.',
+      t`Trusted: Coq’s kernel and four facts that its real numbers assume; Coq’s translation into OCaml and js_of_ocaml’s into JavaScript; this browser’s numbers and BigInts, and the page of code that puts them in the place of Coq’s integers; what the theorem’s words mean (src/formal/Model.v, File.v). Not trusted: the search, the proof, its certificate and all floating-point arithmetic.`,
     ),
-    p('To repeat it, in a clone of this project:'),
+    p(t`To repeat it, in a clone of this project:`),
     commands,
-    copyButton('Copy the commands', () => commands.textContent ?? ''),
+    copyButton(t`Copy the commands`, () => commands.textContent ?? ''),
   );
 }

@@ -1,6 +1,7 @@
 /** The theorem of Coq about a network, beside each bound that follows from it. */
 
 import './proven.css';
+import { t } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
 import { copyButton } from '../../ui/copy.js';
 import { make } from '../../ui/element.js';
@@ -41,12 +42,12 @@ export class TheoremBox {
     const { coq, words, model } = found;
     const command = `npm run formal -- ${GALLERY_FOLDER}${model}.safetensors`;
     this.element.replaceChildren(
-      make('summary', {}, 'Machine-checked: this bound follows from a theorem of Coq'),
+      make('summary', {}, t`Machine-checked: this bound follows from a theorem of Coq`),
       make('p', {}, words),
-      make('pre', { tabindex: '0', 'aria-label': 'Theorem in Coq about this network' }, coq),
-      copyButton('Copy this theorem', () => coq),
-      make('p', {}, 'Coq’s kernel has checked its proof, with the computation in it. To have yours check it, in a clone of this project:'),
-      make('pre', { tabindex: '0', 'aria-label': 'Command for Coq' }, command),
+      make('pre', { tabindex: '0', 'aria-label': t`Theorem in Coq about this network` }, coq),
+      copyButton(t`Copy this theorem`, () => coq),
+      make('p', {}, t`Coq’s kernel has checked its proof, with the computation in it. To have yours check it, in a clone of this project:`),
+      make('pre', { tabindex: '0', 'aria-label': t`Command for Coq` }, command),
     );
   }
 }

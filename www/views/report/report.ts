@@ -6,6 +6,7 @@
 
 import './report.css';
 import html from './report.html?raw';
+import { inscribe } from '../../languages/language.js';
 import type { Metrics } from '../../pkg/plot.js';
 import { type Certificates, nameOf } from '../../state/certificates.js';
 import { type Filter, strange, strangeInputs } from '../../state/filter.js';
@@ -172,6 +173,7 @@ export async function reportOf(host: Host): Promise<Report> {
 /** Puts the report's elements into the page: the sections after the views, the footer at the end. */
 function putIn() {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
+  inscribe(body);
   document.querySelector('main')?.append(...body.querySelectorAll('body > section'));
   get('whole', HTMLElement).after(...body.querySelectorAll('footer'));
 }

@@ -1,10 +1,11 @@
 /** What is shown of a proof's numbers, in the table of all and on a closer look at one. */
 
 import type { COLUMNS as KEYS } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import { breakable } from '../../ui/element.js';
 import { approximate, bytes, count, percent, steps, seconds } from '../../ui/format.js';
 import type { StrategyFacts } from '../../pkg/prove.js';
-import type { Proof } from '../../state/model.js';
+import { inWords, type Proof } from '../../state/model.js';
 
 export interface Column {
   /** Its name in the address. */
@@ -27,30 +28,29 @@ function length({ facts, outcome }: Proof): string {
 }
 
 function time({ job, outcome, shipped }: Proof): string {
-  if (job.state === 'queued') return 'waiting';
-  if (job.state !== 'idle') return job.state;
+  if (job.state !== 'idle') return inWords(job);
   if (!outcome) return '';
-  return shipped ? 'shipped' : seconds(outcome.seconds);
+  return shipped ? t`shipped` : seconds(outcome.seconds);
 }
 
 export const COLUMNS: readonly Column[] = [
   {
     key: 'least',
-    title: 'Accuracy at least',
+    title: t`Accuracy at least`,
     value: ({ outcome }) => outcome?.bound,
     cell: ({ outcome }) => (outcome ? percent(outcome.percent) : ''),
     best: 'descending',
   },
   {
     key: 'most',
-    title: 'Accuracy at most',
+    title: t`Accuracy at most`,
     value: ({ outcome }) => outcome?.upper_bound ?? undefined,
     cell: ({ outcome }) => (outcome?.percent_above == null ? '' : percent(outcome.percent_above)),
     best: 'ascending',
   },
   {
     key: 'inputs',
-    title: 'Inputs proven right',
+    title: t`Inputs proven right`,
     value: ({ outcome }) => outcome && Number(outcome.correct),
     cell: ({ outcome }) => (outcome ? breakable(count(outcome.correct)) : ''),
     best: 'descending',
@@ -58,30 +58,30 @@ export const COLUMNS: readonly Column[] = [
   { key: 'flops', title: 'FLOPs', value: ({ facts, outcome }) => (outcome ?? facts).flops, cell: length, best: 'ascending' },
   {
     key: 'dimension',
-    title: 'Unexplained dimension',
+    title: t`Unexplained dimension`,
     value: ({ facts, outcome }) => (outcome ?? facts).unexplained_dimension,
     cell: ({ facts, outcome }) => approximate((outcome ?? facts).unexplained_dimension),
     best: 'ascending',
   },
   {
     key: 'size',
-    title: 'Proof size',
+    title: t`Proof size`,
     value: ({ outcome }) => outcome?.proof_bytes ?? undefined,
     cell: ({ outcome }) => (typeof outcome?.proof_bytes === 'number' ? bytes(outcome.proof_bytes) : ''),
     best: 'ascending',
   },
   {
     key: 'time',
-    title: 'Time',
+    title: t`Time`,
     value: ({ outcome, shipped }) => (outcome && !shipped ? outcome.seconds : undefined),
     cell: time,
     best: 'ascending',
   },
   {
     key: 'frontier',
-    title: 'On the frontier',
+    title: t`On the frontier`,
     value: ({ frontier }) => Number(frontier),
-    cell: ({ frontier }) => (frontier ? 'yes' : ''),
+    cell: ({ frontier }) => (frontier ? t`yes` : ''),
     best: 'descending',
   },
 ];

@@ -1,5 +1,6 @@
 /** The controls of the filter: which proofs are shown. */
 
+import { t, translated } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import type { StrategyFacts } from '../../pkg/prove.js';
 import { type Filter, parts } from '../../state/filter.js';
@@ -12,7 +13,7 @@ type ValuesOf = (facts: StrategyFacts) => string[];
 function propertiesOf(proofs: readonly Proof[]): [string, ValuesOf][] {
   const names = new Set(proofs.flatMap(({ facts }) => facts.tags.map(({ name }) => name)));
   const ofTag = (name: string): [string, ValuesOf] => [name, ({ tags }) => tags.flatMap((tag) => (tag.name === name ? tag.value : []))];
-  return [['Family', ({ categories }) => categories], ...[...names].map(ofTag)];
+  return [[t`Family`, ({ categories }) => categories], ...[...names].map(ofTag)];
 }
 
 export class Filters {
@@ -26,8 +27,8 @@ export class Filters {
   constructor(group: HTMLElement, look: (filter: Partial<Filter>, choice: 'look' | 'typed') => void) {
     group.append(
       this.#chosen,
-      labelled('Name contains', this.#text),
-      make('label', { class: 'check' }, this.#frontier, 'Only the frontier'),
+      labelled(t`Name contains`, this.#text),
+      make('label', { class: 'check' }, this.#frontier, t`Only the frontier`),
     );
     this.#text.addEventListener('input', () => look({ name: this.#text.value }, 'typed'));
     this.#frontier.addEventListener('change', () => look({ only: this.#frontier.checked ? 'frontier' : 'all' }, 'look'));
@@ -43,11 +44,11 @@ export class Filters {
     const properties = propertiesOf(proofs);
     if (properties.map(([title]) => title).join() !== this.#selects.map(({ title }) => title).join()) {
       this.#selects = properties.map(([title, of]) => ({ title, of, select: make('select') }));
-      this.#chosen.replaceChildren(...this.#selects.map(({ title, select }) => labelled(title, select)));
+      this.#chosen.replaceChildren(...this.#selects.map(({ title, select }) => labelled(translated(title), select)));
     }
     for (const { of, select } of this.#selects) {
       const options = [...new Set(proofs.flatMap(({ facts }) => of(facts)))];
-      select.replaceChildren(make('option', { value: '' }, 'All'), ...options.map((option) => make('option', { value: option }, option)));
+      select.replaceChildren(make('option', { value: '' }, t`All`), ...options.map((option) => make('option', { value: option }, translated(option))));
     }
     if (this.#shown) this.show(this.#shown);
   }

@@ -2,6 +2,7 @@
 
 import type { Looks } from '../../app/address.js';
 import { COLUMNS, type Column } from './columns.js';
+import { t } from '../../languages/language.js';
 import { get, make, place } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
 import { proofTable } from './rows.js';
@@ -18,7 +19,7 @@ type Direction = 'ascending' | 'descending';
 export type Sorted = Pick<Looks, 'sort'>;
 
 /** Sorted by this one, the proofs stand in their own order, under the names of their classes. */
-const PROOF: Pick<Column, 'title' | 'best'> & { key: 'proof' } = { key: 'proof', title: 'Proof', best: 'ascending' };
+const PROOF: Pick<Column, 'title' | 'best'> & { key: 'proof' } = { key: 'proof', title: t`Proof`, best: 'ascending' };
 /** What stands in a cell without a number. */
 const NONE = '–';
 /** Rows that are put in at once: the layout of a hundred would take many frames. */
@@ -71,7 +72,7 @@ export class ResultsTable {
     const passing = () => this.#sorted(this.#proofs.filter(this.#passes));
     const table = () => proofTable(passing(), this.#over);
     const element = get('whole-table', HTMLElement);
-    element.before(exportButton({ name: 'proofs', title: 'Table of proofs', element, model, table }));
+    element.before(exportButton({ name: 'proofs', title: t`Table of proofs`, element, model, table }));
     copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy)), this.#over));
     // All of a row answers to the pointer, not only its name.
     this.#table.addEventListener('click', ({ target }) => {
@@ -146,7 +147,9 @@ export class ResultsTable {
   #arrange() {
     for (const { column, head } of this.#heads) head.setAttribute('aria-sort', column === this.#column ? this.#direction : 'none');
     const passing = this.#sorted(this.#proofs.filter(this.#passes));
-    if (this.#proofs.length) this.#say(`${passing.length} of ${this.#proofs.length} proofs shown${this.#over && `; accuracies are of ${this.#over}`}`);
+    if (this.#proofs.length) this.#say(this.#over
+      ? t`${passing.length} of ${this.#proofs.length} proofs shown; accuracies are of ${this.#over}`
+      : t`${passing.length} of ${this.#proofs.length} proofs shown`);
     const shown = passing.slice(0, this.#room);
     const grouped = !('value' in this.#column);
     const order = [grouped, ...shown.map(({ facts }) => facts.strategy)].join();
@@ -183,7 +186,7 @@ export class ResultsTable {
     const rows = proofs.flatMap(({ facts }) => this.#rows.element(facts.strategy) ?? []);
     const named = this.#classes.find((each) => each.class === key);
     const title = (named: ClassFacts) =>
-      make('th', { scope: 'rowgroup', role: 'rowheader', colspan: String(this.#heads.length) }, mark(named), named.label, make('span', {}, `${proofs.length} shown`));
+      make('th', { scope: 'rowgroup', role: 'rowheader', colspan: String(this.#heads.length) }, mark(named), named.label, make('span', {}, t`${proofs.length} shown`));
     place(body, !named || proofs.some(isAlone) ? rows : [make('tr', { class: 'group', role: 'row' }, title(named)), ...rows]);
     return body;
   }
@@ -198,7 +201,7 @@ export class ResultsTable {
 function row({ facts }: Proof, retry: (proof: Proof) => void, isWeighed: () => boolean) {
   const radio = make('input', { type: 'radio', name: 'strategy', value: facts.strategy });
   const cells = COLUMNS.map((column) => ({ column, cell: make('td', { role: 'cell', 'data-title': column.title }) }));
-  const again = make('button', { type: 'button', 'aria-label': `Try again: ${facts.label}` }, 'Try again');
+  const again = make('button', { type: 'button', 'aria-label': t`Try again: ${facts.label}` }, t`Try again`);
   let current: Proof | undefined;
   again.addEventListener('click', () => current && retry(current));
   let before: unknown[] = [];

@@ -1,5 +1,6 @@
 /** The one control for all proofs of the model: how many are done, and a button to stop or go on. */
 
+import { t } from '../../languages/language.js';
 import { get, type Root } from '../../ui/element.js';
 import type { Models } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
@@ -38,23 +39,22 @@ export class RunControl {
     this.#bar = get('run-bar', HTMLProgressElement, root);
     this.#models = models;
     this.#queue = queue;
-    this.#by = workers === 1 ? 'by 1 worker' : `by up to ${workers} workers`;
+    this.#by = workers === 1 ? t`by 1 worker` : t`by up to ${workers} workers`;
     this.#button.addEventListener('click', () => (!models.current.bytes ? start?.() : queue.progress.busy ? queue.cancelAll() : queue.runAll()));
   }
 
   show() {
     const { bytes, proofs } = this.#models.current;
     const { done, due, share, busy } = this.#queue.progress;
-    const of = `${done} of ${proofs.length} proofs`;
     const failed = proofs.filter(({ job }) => job.state === 'failed').length;
     this.#button.disabled = !bytes && !this.#start;
-    this.#button.textContent = busy ? 'Cancel' : done >= due ? 'Run all again' : done ? 'Continue' : 'Run';
+    this.#button.textContent = busy ? t`Cancel` : done >= due ? t`Run all again` : done ? t`Continue` : t`Run`;
     this.#bar.hidden = !busy;
     this.#bar.value = share;
     this.#since = busy ? (this.#since ?? { time: performance.now(), share }) : undefined;
     this.#beside.textContent = this.#by + (this.#since ? left(share, this.#since) : '');
-    if (busy) this.#state.textContent = `${of}, ${Math.floor(share * 100)} %`;
-    else if (!done && proofs.some(({ shipped }) => shipped)) this.#state.textContent = `${proofs.length} proofs, as shipped with the page`;
-    else this.#state.textContent = `${of} done${failed ? `, ${failed} failed` : ''}`;
+    if (busy) this.#state.textContent = t`${done} of ${proofs.length} proofs, ${Math.floor(share * 100)} %`;
+    else if (!done && proofs.some(({ shipped }) => shipped)) this.#state.textContent = t`${proofs.length} proofs, as shipped with the page`;
+    else this.#state.textContent = failed ? t`${done} of ${proofs.length} proofs done, ${failed} failed` : t`${done} of ${proofs.length} proofs done`;
   }
 }

@@ -1,5 +1,6 @@
 /** A figure as a PDF of one page that consists of lines, areas and texts: the drawing of the canvas. */
 
+import { t, translated } from '../../languages/language.js';
 import type { Command, Figure, Role } from '../../pkg/plot.js';
 
 /** A colour as shares of red, green and blue. */
@@ -36,7 +37,7 @@ const partsOf = (text: string) => [...text.matchAll(/([⁰¹²³⁴-⁹⁻]+)|[^
 /** A text in the characters of Latin 1, which every reader has in Helvetica. Throws if it has others. */
 function latin(text: string): string {
   const strange = /[^\u0020-\u007e\u00a0-\u00ff]/u.exec(text)?.[0];
-  if (strange) throw new Error(`a PDF of this kind cannot hold the sign “${strange}”. Save the SVG instead.`);
+  if (strange) throw new Error(t`a PDF of this kind cannot hold the sign “${strange}”. Save the SVG instead.`);
   return text.replaceAll(/[\\()]/g, '\\$&');
 }
 
@@ -79,9 +80,10 @@ function drawn(command: Command, colors: Record<Role, Rgb>): string {
     case 'circle':
       return painted(command.fill, color, command.width, circle(command.x, command.y, command.radius));
     case 'cells':
-      throw new Error('a PDF of this kind cannot hold a matrix. Save the SVG instead.');
+      throw new Error(t`a PDF of this kind cannot hold a matrix. Save the SVG instead.`);
     case 'text': {
-      const { x, y, text, size, anchor, baseline, rotate, bold } = command;
+      const { x, y, size, anchor, baseline, rotate, bold } = command;
+      const text = translated(command.text);
       const [cos, sin] = [Math.cos((rotate * Math.PI) / 180), Math.sin((rotate * Math.PI) / 180)];
       const [right, down] = [-BEFORE[anchor] * size * widthOf(text), BELOW[baseline] * size];
       // Letters stand upright though y grows downwards.

@@ -1,5 +1,6 @@
 /** The figure as a file: SVG and PNG for pages, PDF for papers; always in light colours, as on paper. */
 
+import { t } from '../../languages/language.js';
 import type { Figure, Role } from '../../pkg/plot.js';
 import { make } from '../../ui/element.js';
 import { pngOf } from '../../ui/export/png.js';
@@ -34,7 +35,7 @@ function onPaper(): Style {
 /** Colours as they look on the paper. */
 function mixed(colors: Style['colors']): Record<Role, Rgb> {
   const context = make('canvas', { width: '1', height: '1' }).getContext('2d', { willReadFrequently: true });
-  if (!context) throw new Error('this browser has no canvas.');
+  if (!context) throw new Error(t`this browser has no canvas.`);
   const seen = (color: string): Rgb => {
     for (const paint of [colors.paper, color]) {
       context.fillStyle = paint;

@@ -1,6 +1,7 @@
 /** The preview: the element as other sites have it, at the width that it will have there. */
 
 import type { Name } from '../../embed/switches.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 
@@ -10,7 +11,7 @@ function program(src: string): Promise<void> {
   fetched ??= new Promise((done, failed) => {
     const script = make('script', { type: 'module', src });
     script.addEventListener('load', () => done());
-    script.addEventListener('error', () => failed(new Error('The preview did not arrive. Choose something to try again.')));
+    script.addEventListener('error', () => failed(new Error(t`The preview did not arrive. Choose something to try again.`)));
     document.head.append(script);
   });
   fetched.catch(() => (fetched = undefined));
@@ -18,7 +19,7 @@ function program(src: string): Promise<void> {
 }
 
 export class Preview {
-  readonly element = make('div', { class: 'share-preview scroller', tabindex: '0', role: 'group', 'aria-label': 'The embed, which may be wider than this place' });
+  readonly element = make('div', { class: 'share-preview scroller', tabindex: '0', role: 'group', 'aria-label': t`The embed, which may be wider than this place` });
   #shown: HTMLElement | undefined;
 
   /** Shows an embed; `why` says why there is none. Its attributes change as an author would change them. */

@@ -1,6 +1,7 @@
 /** The dialog “Share”: everything that other sites, notebooks and papers take. Fetched when it is first opened. */
 
 import './share.css';
+import { t } from '../../languages/language.js';
 import { version } from '../../../package.json';
 import type { Looks } from '../../app/address.js';
 import { inlineOf } from '../../embed/source.js';
@@ -16,9 +17,9 @@ import { type Kind, pictureOf, sizeOf } from './pictures.js';
 import { Preview } from './preview.js';
 import { pictureName, type Shared, snippetsOf, switchesOf, tooLarge } from './snippets.js';
 
-const LABELS: Record<Part, string> = { claim: 'Claim', plot: 'Figure', slider: 'Slider', strategies: 'Strategies', why: 'Why', weights: 'Weights', try: 'Try', neurons: 'Neurons' };
-const THEME_LABELS: Record<Theme, string> = { auto: 'As the reader has it', light: 'Light', dark: 'Dark' };
-const START_LABELS: Record<Start, string> = { visible: 'When it is visible', touch: 'When it is touched', load: 'At once', never: 'Never: what was shipped' };
+const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons` };
+const THEME_LABELS: Record<Theme, string> = { auto: t`As the reader has it`, light: t`Light`, dark: t`Dark` };
+const START_LABELS: Record<Start, string> = { visible: t`When it is visible`, touch: t`When it is touched`, load: t`At once`, never: t`Never: what was shipped` };
 const WIDTHS = [340, 640];
 /** Least, most and first width of one's own, in CSS pixels. */
 const [LEAST, MOST, FIRST] = [240, 1200, 500];
@@ -51,8 +52,8 @@ class ShareDialog {
   readonly #theme: HTMLSelectElement;
   readonly #start: HTMLSelectElement;
   readonly #widths = [...WIDTHS, 0].map((value) => make('input', { type: 'radio', name: 'share-width', value: String(value) }));
-  readonly #width = make('input', { type: 'number', min: String(LEAST), max: String(MOST), step: '10', value: String(FIRST), 'aria-label': 'Width in pixels' });
-  readonly #over = make('p', { class: 'hint' }, 'The link keeps how much each input counts; in an embed, all inputs count alike.');
+  readonly #width = make('input', { type: 'number', min: String(LEAST), max: String(MOST), step: '10', value: String(FIRST), 'aria-label': t`Width in pixels` });
+  readonly #over = make('p', { class: 'hint' }, t`The link keeps how much each input counts; in an embed, all inputs count alike.`);
   readonly #snippets = make('div', { class: 'share-snippets' });
   readonly #said = make('p', { class: 'hint', role: 'status' });
   readonly #preview = new Preview();
@@ -60,19 +61,19 @@ class ShareDialog {
   #page: Showing | undefined;
 
   constructor() {
-    const close = make('button', { type: 'button', 'aria-label': 'Close' }, '×');
+    const close = make('button', { type: 'button', 'aria-label': t`Close` }, '×');
     close.addEventListener('click', () => this.#dialog.close());
     this.#dialog.addEventListener('click', ({ target }) => {
       if (target === this.#dialog) this.#dialog.close();
     });
     this.#dialog.addEventListener('close', () => this.#preview.clear());
-    const [theme, themes] = choice('Colours', THEMES, THEME_LABELS);
-    const [start, starts] = choice('Proofs start', STARTS, START_LABELS);
+    const [theme, themes] = choice(t`Colours`, THEMES, THEME_LABELS);
+    const [start, starts] = choice(t`Proofs start`, STARTS, START_LABELS);
     [this.#theme, this.#start] = [theme, start];
-    const shown = make('fieldset', {}, make('legend', {}, 'What is shown'), ...this.#boxes.map((box) => labelled(LABELS[box.value as Part], box)));
-    const own = make('span', { class: 'choice' }, this.#widths.at(-1) ? labelled('Other', this.#widths.at(-1) as HTMLInputElement) : '', this.#width);
+    const shown = make('fieldset', {}, make('legend', {}, t`What is shown`), ...this.#boxes.map((box) => labelled(LABELS[box.value as Part], box)));
+    const own = make('span', { class: 'choice' }, this.#widths.at(-1) ? labelled(t`Other`, this.#widths.at(-1) as HTMLInputElement) : '', this.#width);
     const widths = WIDTHS.flatMap((width, i) => (this.#widths[i] ? [labelled(`${width} px`, this.#widths[i])] : []));
-    const wide = make('fieldset', {}, make('legend', {}, 'Width'), ...widths, own);
+    const wide = make('fieldset', {}, make('legend', {}, t`Width`), ...widths, own);
     const options = make('form', { class: 'share-options' }, shown, wide, themes, starts, this.#over);
     options.addEventListener('submit', (event) => event.preventDefault());
     options.addEventListener('change', () => this.#fill());
@@ -80,8 +81,8 @@ class ShareDialog {
       const custom = this.#widths.at(-1);
       if (custom) custom.checked = true;
     });
-    const head = make('header', {}, make('h2', { id: 'share-title' }, 'Share'), close);
-    const seen = make('section', { 'aria-labelledby': 'share-seen' }, make('h3', { id: 'share-seen' }, 'Preview'), this.#preview.element);
+    const head = make('header', {}, make('h2', { id: 'share-title' }, t`Share`), close);
+    const seen = make('section', { 'aria-labelledby': 'share-seen' }, make('h3', { id: 'share-seen' }, t`Preview`), this.#preview.element);
     this.#dialog.append(make('div', {}, head, options, seen, this.#snippets));
     document.body.append(this.#dialog);
   }
@@ -155,43 +156,43 @@ class ShareDialog {
       const { singleFileOf } = await import('./single-file.js');
       return singleFileOf(model, shared);
     };
-    const button = make('button', { type: 'button' }, 'Save single file');
+    const button = make('button', { type: 'button' }, t`Save single file`);
     const said = make('span', { class: 'hint', role: 'status' });
     const saved = async () => {
       save(FILE, new Blob([await made()], { type: 'text/html' }));
-      return `Saved as ${FILE}.`;
+      return t`Saved as ${FILE}.`;
     };
     button.addEventListener('click', () => {
-      said.textContent = 'Being made …';
+      said.textContent = t`Being made …`;
       saved().then(
         (text) => (said.textContent = text),
-        (error: unknown) => (said.textContent = `Not saved: ${told(error)}`),
+        (error: unknown) => (said.textContent = t`Not saved: ${told(error)}`),
       );
     });
-    const hint = 'HTML that asks for nothing: for the Alignment Forum and LessWrong, which take it as a paste, for Ghost, or a disk. With claim, figure and slider it has at most 500 KB, with other views 1.2 MB.';
-    return section('Single file', hint, make('p', { class: 'buttons' }, button, copyButton('Copy single file', made), said));
+    const hint = t`HTML that asks for nothing: for the Alignment Forum and LessWrong, which take it as a paste, for Ghost, or a disk. With claim, figure and slider it has at most 500 KB, with other views 1.2 MB.`;
+    return section(t`Single file`, hint, make('p', { class: 'buttons' }, button, copyButton(t`Copy single file`, made), said));
   }
 
   #pictures({ file, words, link, width }: Shared, { facts }: Model, page: Showing): HTMLElement {
     const buttons = PICTURES.map(([kind, label]) => {
-      const button = make('button', { type: 'button' }, `Save ${label}`);
+      const button = make('button', { type: 'button' }, t`Save ${label}`);
       button.addEventListener('click', async () => {
         this.#said.textContent = '';
         const name = `${pictureName(file)}.${kind}`;
-        const description = `${words} SHA-256 ${facts.sha256}. From ${link}`;
+        const description = t`${words} SHA-256 ${facts.sha256}. From ${link}`;
         try {
           const figure = page.picture(sizeOf(width));
-          if (!figure) throw new Error('nothing is drawn yet.');
-          save(name, await pictureOf(kind, figure, { title: `Frontier of bounds against proof lengths: ${file}`, description }));
-          this.#said.textContent = `Saved as ${name}.`;
+          if (!figure) throw new Error(t`nothing is drawn yet.`);
+          save(name, await pictureOf(kind, figure, { title: t`Frontier of bounds against proof lengths: ${file}`, description }));
+          this.#said.textContent = t`Saved as ${name}.`;
         } catch (error) {
-          this.#said.textContent = `Not saved as ${name}: ${told(error)}`;
+          this.#said.textContent = t`Not saved as ${name}: ${told(error)}`;
         }
       });
       return button;
     });
-    const hint = 'Of the chosen width, in light colours. SVG and PDF are drawings of lines for papers; the PDF has its texts in Helvetica, which its reader supplies. The PNG has two pixels for each of the page’s.';
-    return section('The figure as a file', hint, make('p', { class: 'buttons' }, ...buttons), this.#said);
+    const hint = t`Of the chosen width, in light colours. SVG and PDF are drawings of lines for papers; the PDF has its texts in Helvetica, which its reader supplies. The PNG has two pixels for each of the page’s.`;
+    return section(t`The figure as a file`, hint, make('p', { class: 'buttons' }, ...buttons), this.#said);
   }
 }
 
@@ -201,7 +202,7 @@ const section = (title: string, hint: string, ...children: Node[]) => make('sect
 function pasted(title: string, name: string, text: string): Node[] {
   const area = make('textarea', { readonly: '', rows: String(Math.min(text.split('\n').length + 1, 6)), 'aria-label': title, spellcheck: 'false' });
   area.value = text;
-  return [area, make('p', { class: 'buttons' }, copyButton(`Copy ${name}`, () => text))];
+  return [area, make('p', { class: 'buttons' }, copyButton(t`Copy ${name}`, () => text))];
 }
 
 /** What papers and repositories say of it. */
@@ -209,8 +210,8 @@ function cited({ facts }: Model, shown: Proof | undefined, address: string): HTM
   const { outcome } = shown ?? {};
   const proof = shown && outcome ? { label: shown.facts.label, strategy: outcome.strategy, outcome } : undefined;
   const about: Cited = { facts, proof, version, address, year: new Date().getFullYear() };
-  const forms = [['BibTeX', 'BibTeX', bibTeX], ['CITATION.cff', 'CITATION.cff', cff], ['Plain text', 'citation', plainText]] as const;
-  return section('Citation', 'With the claim in full and the SHA-256 of the weights.', ...forms.flatMap(([title, name, form]) => pasted(title, name, form(about))));
+  const forms = [['BibTeX', 'BibTeX', bibTeX], ['CITATION.cff', 'CITATION.cff', cff], [t`Plain text`, t`citation`, plainText]] as const;
+  return section(t`Citation`, t`With the claim in full and the SHA-256 of the weights.`, ...forms.flatMap(([title, name, form]) => pasted(title, name, form(about))));
 }
 
 let dialog: ShareDialog | undefined;

@@ -3,6 +3,7 @@
 import { type Name, NAMES, type Part, type Start, type Theme } from '../../embed/switches.js';
 import { MOST_INLINE } from '../../embed/source.js';
 import type { Looks } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import { FIRST } from '../../tasks/first.js';
 import { escaped } from '../../ui/export/svg.js';
 
@@ -66,7 +67,7 @@ export function switchesOf(
 
 /** Why weights of the user's cannot be inside a text; undefined if they can. */
 export const tooLarge = (inline: string) =>
-  inline.length > MOST_INLINE ? 'Your file has more than 100 KB. Put it at an address that other sites may read (CORS), and give that as src.' : undefined;
+  inline.length > MOST_INLINE ? t`Your file has more than 100 KB. Put it at an address that other sites may read (CORS), and give that as src.` : undefined;
 
 /** Address of an embed as a document of its own. */
 export function frameAddress({ page, switches }: Pick<Shared, 'page' | 'switches'>): string {
@@ -85,7 +86,7 @@ const HEIGHT = `<script>
   });
 </script>`;
 
-const titleOf = ({ file }: Shared) => `Compact proofs about ${file}`;
+const titleOf = ({ file }: Shared) => t`Compact proofs about ${file}`;
 
 function iframe(shared: Shared): string {
   const { width } = shared;
@@ -135,21 +136,21 @@ export function snippetsOf(shared: Shared): Snippet[] {
   const live = (text: string) => (why ? undefined : text);
   return [
     {
-      title: 'Link',
-      name: 'link',
-      hint: isOwn ? 'A link cannot hold your file: it works in this browser, which keeps the file, and for those who open the same file.' : 'The page with all that it shows now.',
+      title: t`Link`,
+      name: t`link`,
+      hint: isOwn ? t`A link cannot hold your file: it works in this browser, which keeps the file, and for those who open the same file.` : t`The page with all that it shows now.`,
       text: shared.link,
     },
     {
-      title: 'Frame',
-      name: 'frame',
-      hint: isOwn ? 'An address cannot hold your file: take the single file or the element.' : 'For WordPress, Ghost, Quarto and other sites that take an iframe. The script gives it the height that it asks for.',
+      title: t`Frame`,
+      name: t`frame`,
+      hint: isOwn ? t`An address cannot hold your file: take the single file or the element.` : t`For WordPress, Ghost, Quarto and other sites that take an iframe. The script gives it the height that it asks for.`,
       text: isOwn ? undefined : iframe(shared),
     },
-    { title: 'Element', name: 'element', hint: why ?? 'For pages that take a script: several elements share one program.', text: live(element(shared)) },
-    { title: 'MyST and Jupyter Book', name: 'MyST directive', hint: why ?? 'A directive for a page in Markdown.', text: live(mySt(shared)) },
-    { title: 'Notebook', name: 'notebook cell', hint: 'A cell for Jupyter, Colab, VS Code and marimo, with the package anywidget. What is proven arrives in results.', text: python(shared) },
-    { title: 'Markdown with a picture', name: 'Markdown', hint: 'For places without frames and scripts: save the SVG below beside it.', text: markdown(shared) },
-    { title: 'Picture', name: 'picture', hint: 'In HTML: save the PNG below beside it, which has two pixels for each of the page’s.', text: picture(shared) },
+    { title: t`Element`, name: t`element`, hint: why ?? t`For pages that take a script: several elements share one program.`, text: live(element(shared)) },
+    { title: t`MyST and Jupyter Book`, name: 'MyST directive', hint: why ?? t`A directive for a page in Markdown.`, text: live(mySt(shared)) },
+    { title: t`Notebook`, name: t`notebook cell`, hint: t`A cell for Jupyter, Colab, VS Code and marimo, with the package anywidget. What is proven arrives in results.`, text: python(shared) },
+    { title: t`Markdown with a picture`, name: 'Markdown', hint: t`For places without frames and scripts: save the SVG below beside it.`, text: markdown(shared) },
+    { title: t`Picture`, name: t`picture`, hint: t`In HTML: save the PNG below beside it, which has two pixels for each of the page’s.`, text: picture(shared) },
   ];
 }

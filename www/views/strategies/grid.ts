@@ -1,5 +1,7 @@
 /** The strategies that combine one value of each of three choices, as rows and columns, and what one other value would change. */
 
+import { t } from '../../languages/language.js';
+import { decimal } from '../../ui/format.js';
 import type { Outcome, StrategyFacts } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 
@@ -129,19 +131,19 @@ export function merged(proofs: readonly Proof[]): Same[] {
 /** A bound for a small place: whole percents, tenths below ten; cut off, so never more than is proven. */
 export function short({ percent }: Outcome): string {
   const [whole = '', tenths = ''] = percent.split('.');
-  return whole.length > 1 || !tenths ? whole : `${whole}.${tenths.charAt(0)}`;
+  return whole.length > 1 || !tenths ? whole : decimal(`${whole}.${tenths.charAt(0)}`);
 }
 
 /** How strong a bound is in steps of ten percents: 0 to 9. */
 export const strength = ({ percent }: Outcome) => Math.min(9, Math.floor(Number(percent.split('.')[0]) / 10));
 
 /** What is said of a proof that may still be finished. */
-export const WAITS = 'not proven yet';
+export const WAITS = () => t`not proven yet`;
 
 /** Why a proof has no outcome. */
 export function missing({ facts, job }: Proof): string {
-  if (facts.refused !== null) return 'cannot be run here';
-  return job.state === 'failed' ? 'failed' : WAITS;
+  if (facts.refused !== null) return t`cannot be run here`;
+  return job.state === 'failed' ? t`failed` : WAITS();
 }
 
 const sign = (isMore: boolean) => (isMore ? '+' : '−');
@@ -149,21 +151,22 @@ const sign = (isMore: boolean) => (isMore ? '+' : '−');
 /** What a change does to the proven share of inputs, in points of percentage, rounded toward zero. */
 export function points({ before, after }: Pick<Change, 'before' | 'after'>): string {
   const difference = BigInt(after.correct) - BigInt(before.correct);
-  if (difference === 0n) return 'the same accuracy';
+  if (difference === 0n) return t`the same accuracy`;
   const more = difference > 0n;
   // Ten-thousandths of a point.
   const parts = ((more ? difference : -difference) * 1_000_000n) / BigInt(before.total);
   const [whole, rest] = [parts / 10_000n, String(parts % 10_000n).padStart(4, '0')];
-  const digits = whole > 0n ? `${whole}.${rest.charAt(0)}` : parts === 0n ? 'under 0.0001' : `0.${rest.replace(/0+$/, '')}`;
-  return `${parts === 0n ? (more ? 'more by ' : 'less by ') : sign(more)}${digits} points of accuracy`;
+  const digits = whole > 0n ? `${whole}.${rest.charAt(0)}` : `0.${rest.replace(/0+$/, '')}`;
+  if (parts === 0n) return more ? t`more by under ${decimal('0.0001')} points of accuracy` : t`less by under ${decimal('0.0001')} points of accuracy`;
+  return t`${sign(more)}${decimal(digits)} points of accuracy`;
 }
 
 /** What a change does to the steps of the proof, in percents, rounded toward zero. */
 export function steps({ before, after }: Pick<Change, 'before' | 'after'>): string {
   const [from, to] = [BigInt(Math.trunc(before.flops)), BigInt(Math.trunc(after.flops))];
-  if (from === to || from === 0n) return 'as many steps';
+  if (from === to || from === 0n) return t`as many steps`;
   const more = to > from;
   const tenths = ((more ? to - from : from - to) * 1_000n) / from;
-  if (tenths === 0n) return `under 0.1\u00a0% ${more ? 'more' : 'fewer'} steps`;
-  return `${sign(more)}${tenths / 10n}.${tenths % 10n}\u00a0% steps`;
+  if (tenths === 0n) return more ? t`under ${decimal('0.1')}\u00a0% more steps` : t`under ${decimal('0.1')}\u00a0% fewer steps`;
+  return t`${sign(more)}${decimal(`${tenths / 10n}.${tenths % 10n}`)}\u00a0% steps`;
 }

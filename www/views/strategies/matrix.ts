@@ -1,5 +1,6 @@
 /** The grid itself: a cell for each proof, moved through by arrow keys, with heads that explain themselves. */
 
+import { t, translated } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
 import type { Proof } from '../../state/model.js';
 import { type Choice, type Grid, missing, short, strength, type Value, WAITS } from './grid.js';
@@ -19,7 +20,7 @@ interface Cell {
 }
 
 export class Matrix {
-  readonly element = make('div', { class: 'strategy-grid', role: 'grid', 'aria-label': 'Proofs by the three choices they are made of' });
+  readonly element = make('div', { class: 'strategy-grid', role: 'grid', 'aria-label': t`Proofs by the three choices they are made of` });
   readonly #cells = new Map<string, Cell>();
   /** What can be focused, line by line. Heads that span columns are in each; where there is nothing, undefined. */
   #lines: (HTMLElement | undefined)[][] = [];
@@ -55,7 +56,7 @@ export class Matrix {
     const many = parts.values.length;
     this.element.style.setProperty('--columns', String(columns.values.length * many));
     const head = (choice: Choice, value: Value) =>
-      make('button', { type: 'button', class: 'term', tabindex: '-1', popovertarget: this.#explain(choice, value) }, value.value);
+      make('button', { type: 'button', class: 'term', tabindex: '-1', popovertarget: this.#explain(choice, value) }, translated(value.value));
     const over = columns.values.map((value) => head(columns, value));
     const under = columns.values.flatMap(() => parts.values.map((value) => head(parts, value)));
     const beside = rows.values.map((value) => head(rows, value));
@@ -63,9 +64,9 @@ export class Matrix {
     const title = (text: string, role = 'rowheader') => make('div', { role, class: 'title' }, text);
     const line = (...children: HTMLElement[]) => make('div', { role: 'row' }, ...children);
     this.element.replaceChildren(
-      line(title(columns.name), ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button))),
-      line(title(parts.name), ...under.map((button) => make('div', { role: 'columnheader' }, button))),
-      line(title(rows.name, 'columnheader')),
+      line(title(translated(columns.name)), ...over.map((button) => make('div', { role: 'columnheader', class: 'over', 'aria-colspan': String(many) }, button))),
+      line(title(translated(parts.name)), ...under.map((button) => make('div', { role: 'columnheader' }, button))),
+      line(title(translated(rows.name), 'columnheader')),
       ...beside.map((button, i) => line(make('div', { role: 'rowheader' }, button), ...(elements[i] ?? []))),
     );
     this.element.style.setProperty('--parts', String(many));
@@ -92,10 +93,10 @@ export class Matrix {
     const { facts, outcome, frontier } = proof;
     const cell = this.#cells.get(facts.strategy);
     if (!cell) return;
-    const text = outcome ? short(outcome) : missing(proof) === WAITS ? '…' : '–';
+    const text = outcome ? short(outcome) : missing(proof) === WAITS() ? '…' : '–';
     const onFrontier = !!outcome && frontier;
     const found = outcome ? `${text}\u00a0%` : missing(proof);
-    const label = `${found}: ${facts.label}${onFrontier ? ', on the frontier' : ''}`;
+    const label = `${found}: ${facts.label}${onFrontier ? t`, on the frontier` : ''}`;
     if (cell.label === label) return;
     cell.label = label;
     const { element } = cell;

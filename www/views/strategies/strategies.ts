@@ -7,10 +7,11 @@ import { gridFigure } from './picture.js';
 import { Strip } from './strip.js';
 import { svdLesson, svdProof } from './svd.js';
 import type { Builder } from './own/builder.js';
+import { nodes, t, translated } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
-import { capital, percent, told } from '../../ui/format.js';
+import { capital, inside, percent, told } from '../../ui/format.js';
 import { styleOf } from '../../ui/player.js';
 import { kind, word } from '../../ui/word.js';
 import { proofTable } from '../results/rows.js';
@@ -46,7 +47,7 @@ class Strategies {
   readonly #offers: Offer[];
   readonly #host: Host;
   readonly #place = make('div');
-  readonly #own = make('details', { class: 'build' }, make('summary', {}, make('h3', {}, 'Build your own')), this.#place);
+  readonly #own = make('details', { class: 'build' }, make('summary', {}, make('h3', {}, t`Build your own`)), this.#place);
   #builder: Promise<Builder> | undefined;
   #shown: Shown | undefined;
   #grid: Grid | undefined;
@@ -56,7 +57,7 @@ class Strategies {
   constructor(host: Host) {
     this.#host = host;
     const choose = (strategy: string) => host.choose(strategy);
-    this.#lesson.append(make('h3', {}, 'Why is ', word('SVD'), ' alone vacuous?'), make('p', {}, kind('published'), ' ', this.#svd));
+    this.#lesson.append(make('h3', {}, ...nodes`Why is ${word('SVD')} alone vacuous?`), make('p', {}, kind('published'), ' ', this.#svd));
     this.#own.addEventListener('toggle', () => void this.#showBuilder());
     this.#matrix = new Matrix((choice, value) => this.#term(choice, value), choose);
     this.#strip = new Strip(choose);
@@ -65,25 +66,11 @@ class Strategies {
     const legend = make(
       'p',
       { class: 'hint' },
-      'Each cell is a ',
-      word('sub-cubic'),
-      ' proof: the percentage of all inputs that it proves right, rounded down. ',
-      kind('proven'),
-      ' ',
-      word('centred', 'Centred'),
-      ' or not, with one bound on the ',
-      word('attention error'),
-      '. A dot\u00a0',
-      make('span', { class: 'key', 'aria-hidden': 'true' }),
-      ' marks the ',
-      word('frontier'),
-      ': no other proof gives as much in as few ',
-      word('steps'),
-      '.',
+      ...nodes`Each cell is a ${word('sub-cubic')} proof: the percentage of all inputs that it proves right, rounded down. ${kind('proven')} ${word('centred', t`Centred`)} or not, with one bound on the ${word('attention error')}. A dot\u00a0${make('span', { class: 'key', 'aria-hidden': 'true' })} marks the ${word('frontier')}: no other proof gives as much in as few ${word('steps')}.`,
     );
     const menu = exportButton({
       name: 'strategies',
-      title: 'Proofs by the three choices they are made of',
+      title: t`Proofs by the three choices they are made of`,
       element: this.element,
       model: () => host.model(),
       table: () => this.#grid && proofTable(this.#grid.cells.flat().filter((proof) => proof !== undefined)),
@@ -94,8 +81,8 @@ class Strategies {
         'div',
         { class: 'parts' },
         make('div', {}, legend, menu, this.#matrix.element, this.#weakest, this.#lesson, this.#terms),
-        make('div', {}, make('h3', {}, 'What one change gains'), this.#ask, this.#list),
-        make('div', { class: 'rest' }, make('h3', {}, 'Other proofs'), this.#strip.element, this.#own),
+        make('div', {}, make('h3', {}, t`What one change gains`), this.#ask, this.#list),
+        make('div', { class: 'rest' }, make('h3', {}, t`Other proofs`), this.#strip.element, this.#own),
       ),
     );
   }
@@ -113,8 +100,8 @@ class Strategies {
     this.#strip.show(grid.others, model.facts.classes, chosen?.facts.strategy, pointed);
     this.#showChanges(grid, chosen);
     this.#showLesson(grid, model);
-    const worst = weakest(grid).map(({ choice, value, outcome }) => `${choice.toLowerCase()} “${value}” (at best ${percent(outcome.percent)})`);
-    tell(this.#weakest, worst.length ? `Weakest, whatever the rest: ${worst.join('; ')}.` : '');
+    const worst = weakest(grid).map(({ choice, value, outcome }) => t`${inside(translated(choice))} “${translated(value)}” (at best ${percent(outcome.percent)})`);
+    tell(this.#weakest, worst.length ? t`Weakest, whatever the rest: ${worst.join('; ')}.` : '');
     void this.#showBuilder();
   }
 
@@ -132,7 +119,7 @@ class Strategies {
     } catch (error) {
       this.#builder = undefined;
       this.#own.open = false;
-      this.#host.problem(`The form for own proofs cannot be shown: ${told(error)}`);
+      this.#host.problem(t`The form for own proofs cannot be shown: ${told(error)}`);
     }
   }
 
@@ -156,12 +143,12 @@ class Strategies {
     const id = `strategies-${choice.name.replaceAll(/\W+/g, '-')}-${value.place}`;
     if ([...this.#terms.children].some((term) => term.id === id)) return id;
     const reach = make('p', { class: 'hint' });
-    const title = make('strong', {}, `${choice.name}: ${value.value}`);
-    const idea = make('p', {}, `Supposes that ${value.idea}.`);
+    const title = make('strong', {}, `${translated(choice.name)}: ${translated(value.value)}`);
+    const idea = make('p', {}, t`Supposes that ${value.idea}.`);
     const term = make('div', { id, popover: '', class: 'explained' }, title, idea, reach);
     term.addEventListener('beforetoggle', () => {
       const found = this.#grid && best(withValue(this.#grid, choice.name, value.value));
-      reach.textContent = found ? `Best proof with it: at least ${percent(found.outcome.percent)}.` : '';
+      reach.textContent = found ? t`Best proof with it: at least ${percent(found.outcome.percent)}.` : '';
     });
     this.#terms.append(term);
     return id;
@@ -183,8 +170,8 @@ class Strategies {
     const found = chosen ? changes(grid, chosen) : [];
     const isCell = !!chosen && grid.cells.some((row) => row.includes(chosen));
     const name = chosen && capital(chosen.facts.label);
-    const state = chosen?.outcome ? `${name}, at least ${percent(chosen.outcome.percent)}:` : `${name}: ${chosen && missing(chosen)}.`;
-    tell(this.#ask, isCell ? state : 'Choose a cell to see.');
+    const state = chosen?.outcome ? t`${name}, at least ${percent(chosen.outcome.percent)}:` : `${name}: ${chosen && missing(chosen)}.`;
+    tell(this.#ask, isCell ? state : t`Choose a cell to see.`);
     this.#list.hidden = !found.length;
     this.#offers.forEach(({ element, show }, i) => {
       const change = found[i];
@@ -205,8 +192,8 @@ function offer(choose: (strategy: string) => void): Offer {
       const gains = BigInt(after.correct) > BigInt(before.correct);
       const { strategy } = proof.facts;
       if (button.dataset['strategy'] !== strategy) button.dataset['strategy'] = strategy;
-      tell(gain, `${capital(points(change))} for ${steps(change)}`);
-      tell(what, `${choice}: ${gains ? `${to} instead of ${from}` : `${from} is best; next is ${to}`}${soFar ? ', so far' : ''}`);
+      tell(gain, t`${capital(points(change))} for ${steps(change)}`);
+      tell(what, `${translated(choice)}: ${gains ? t`${translated(to)} instead of ${translated(from)}` : t`${translated(from)} is best; next is ${translated(to)}`}${soFar ? t`, so far` : ''}`);
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The proofs that are in no cell of the grid, as buttons; those that end in the same proof are one. */
 
 import { merged, missing, WAITS } from './grid.js';
+import { t } from '../../languages/language.js';
 import type { ClassFacts } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 import { make, place } from '../../ui/element.js';
@@ -48,13 +49,13 @@ export class Strip {
       show(proof, others) {
         const { outcome, frontier } = proof;
         const why = missing(proof);
-        const text = outcome ? percent(outcome.percent) : why === WAITS ? '…' : `– (${why})`;
+        const text = outcome ? percent(outcome.percent) : why === WAITS() ? '…' : `– (${why})`;
         const now = `${text} ${frontier} ${others}`;
         if (now === before) return;
         before = now;
         bound.textContent = text;
         const onFrontier = !!outcome && frontier;
-        more.textContent = `${others ? `, and ${others} that end the same` : ''}${onFrontier ? ', frontier' : ''}`;
+        more.textContent = `${others ? t`, and ${others} that end the same` : ''}${onFrontier ? t`, frontier` : ''}`;
         button.classList.toggle('frontier', onFrontier);
       },
     };

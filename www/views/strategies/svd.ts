@@ -1,6 +1,7 @@
 /** Why SVD alone proves nothing, with the model's own numbers. */
 
-import { count, percent } from '../../ui/format.js';
+import { t, translated } from '../../languages/language.js';
+import { count, decimal, percent } from '../../ui/format.js';
 import type { Outcome } from '../../pkg/prove.js';
 import type { Proof } from '../../state/model.js';
 import { best, type Grid, withValue } from './grid.js';
@@ -22,11 +23,11 @@ export function svdLesson(grid: Grid, v: number): string {
   const { label } = proof.facts;
   const { total, percent: digits } = proof.outcome;
   const claimed = BigInt(proof.published);
-  const vacuous = claimed <= BigInt(v) ? `no more than the ${v} inputs that repeat one token, so it is vacuous` : 'and no more';
+  const vacuous = claimed <= BigInt(v) ? t`no more than the ${v} inputs that repeat one token, so it is vacuous` : t`and no more`;
   const [length, left] = [Math.sqrt(v), Math.sqrt(v) - 1].map((x) => Number(x.toPrecision(2)));
   return [
-    `As published, SVD alone proves nothing: of “${label}”, the best of its column, the published formula claims ${count(claimed)} of ${count(total)} inputs, ${vacuous}.`,
-    `The reason is a length. The first singular direction adds up all ${v} queries with weights whose squares add up to 1; where the queries are alike, that is about √${v} = ${length} times their average. Take it off a query, and about ${left} averages are left, which the proof has to treat as noise. Taking off nothing leaves one (“${NONE}”, at best ${percent(uncentred.outcome.percent)}).`,
-    `Cut to the length of the average, as in this grid, the same direction proves ${percent(digits)}.`,
+    t`As published, SVD alone proves nothing: of “${label}”, the best of its column, the published formula claims ${count(claimed)} of ${count(total)} inputs, ${vacuous}.`,
+    t`The reason is a length. The first singular direction adds up all ${v} queries with weights whose squares add up to 1; where the queries are alike, that is about √${v} = ${decimal(String(length))} times their average. Take it off a query, and about ${decimal(String(left))} averages are left, which the proof has to treat as noise. Taking off nothing leaves one (“${translated(NONE)}”, at best ${percent(uncentred.outcome.percent)}).`,
+    t`Cut to the length of the average, as in this grid, the same direction proves ${percent(digits)}.`,
   ].join(' ');
 }

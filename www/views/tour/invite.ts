@@ -1,5 +1,6 @@
 /** Offers the tour on the first visit, once. */
 
+import { t } from '../../languages/language.js';
 import { notice } from '../../ui/notice.js';
 
 const SEEN = 'compact-proofs.tour';
@@ -15,14 +16,12 @@ function isOffered(): boolean {
   }
 }
 
-/** Offers the tour, which `start` starts, unless that has been done. */
-export function invite(start: () => void) {
+/** Offers the tour that `button` starts, unless that has been done. */
+export function invite(button: HTMLElement) {
   if (isOffered()) return;
-  const offer = notice('New here? A tour shows what this page does, in sixty seconds.', {
-    'Start the tour': () => {
-      offer.close();
-      start();
-    },
+  const offer = notice(t`New here? A tour shows what this page does, in sixty seconds.`, {
+    'Start the tour': () => button.click(),
     'Not now': () => offer.close(),
   });
+  button.addEventListener('click', () => offer.close(), { once: true });
 }

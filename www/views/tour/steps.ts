@@ -1,5 +1,6 @@
 /** The tour, step by step: what it says, and what it points at. */
 
+import { t } from '../../languages/language.js';
 import { ladderOf, startOf } from '../../state/ladder.js';
 import type { Model } from '../../state/model.js';
 import { briefly, count, steps } from '../../ui/format.js';
@@ -21,43 +22,46 @@ const outcomeOf = ({ proofs }: Model, wanted: string) => proofs.find(({ facts })
 
 export const STEPS: readonly Step[] = [
   {
-    title: 'Try it',
-    says: ({ facts: { n } }) => `The network reads ${n} tokens and should answer the largest. Change one: the answer follows, and so do the bars, which show where it looks.`,
+    title: t`Try it`,
+    says: ({ facts: { n } }) => t`The network reads ${n} tokens and should answer the largest. Change one: the answer follows, and so do the bars, which show where it looks.`,
     at: '#view',
     view: 'try',
   },
   {
-    title: 'Is it right on all inputs?',
+    title: t`Is it right on all inputs?`,
     says: (model) => {
       const { sequences, baseline_flops } = model.facts;
       const found = outcomeOf(model, 'brute-force');
-      return `There are ${count(sequences)}. Trying all of them takes ${steps(baseline_flops)} steps${found ? ` and gives ${briefly(found.percent)}` : ''}. Then one knows how often it is right, and still not why.`;
+      const [inputs, length] = [count(sequences), steps(baseline_flops)];
+      return found
+        ? t`There are ${inputs}. Trying all of them takes ${length} steps and gives ${briefly(found.percent)}. Then one knows how often it is right, and still not why.`
+        : t`There are ${inputs}. Trying all of them takes ${length} steps. Then one knows how often it is right, and still not why.`;
     },
     at: '.claim',
     strategy: () => 'brute-force',
   },
   {
-    title: 'It looks at the largest token',
+    title: t`It looks at the largest token`,
     says: (model) => {
       const found = outcomeOf(model, 'cubic');
       const result = found
-        ? `${briefly(found.percent)} are proven right, in ${steps(found.flops)} steps: a ${count(Math.floor(model.facts.baseline_flops / found.flops))}th of trying all`
-        : 'a large part is proven right, in a small part of the steps';
-      return `Who has understood that need not try all: one worst token stands for all others. So ${result}. That is the mark of the cubic proof.`;
+        ? t`${briefly(found.percent)} are proven right, in ${steps(found.flops)} steps: a ${count(Math.floor(model.facts.baseline_flops / found.flops))}th of trying all`
+        : t`a large part is proven right, in a small part of the steps`;
+      return t`Who has understood that need not try all: one worst token stands for all others. So ${result}. That is the mark of the cubic proof.`;
     },
     at: '.plot',
     strategy: () => 'cubic',
   },
   {
-    title: 'Less work, less proven',
-    says: () => 'Drag the slider to the left, or press the left arrow key: the proof may take fewer steps. The claim above falls, and the map loses cells.',
+    title: t`Less work, less proven`,
+    says: () => t`Drag the slider to the left, or press the left arrow key: the proof may take fewer steps. The claim above falls, and the map loses cells.`,
     at: '.claim',
     view: 'why',
     strategy: ({ proofs }) => startOf(ladderOf(proofs))?.facts.strategy,
   },
   {
-    title: 'What is not understood',
-    says: () => 'The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven.',
+    title: t`What is not understood`,
+    says: () => t`The price of a short proof are the pale cells. Click one, or go there with the arrow keys and press Enter; then try an input of it that is not proven.`,
     at: '#view',
     view: 'why',
     strategy: () => 'cubic',

@@ -1,6 +1,7 @@
 /** The tour: a box that goes through the page step by step. Fetched when someone asks for it; the page stays in use meanwhile. */
 
 import './tour.css';
+import { t } from '../../languages/language.js';
 import type { Models } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { goTo } from '../../ui/go.js';
@@ -8,9 +9,9 @@ import type { Step } from './steps.js';
 
 const title = make('h2', { id: 'tour-title', tabindex: '-1' });
 const says = make('p', { 'aria-live': 'polite' });
-const back = make('button', { type: 'button' }, 'Back');
+const back = make('button', { type: 'button' }, t`Back`);
 const next = make('button', { type: 'button', class: 'primary' });
-const end = make('button', { type: 'button' }, 'End the tour');
+const end = make('button', { type: 'button' }, t`End the tour`);
 const box = make('section', { class: 'tour', 'aria-labelledby': title.id }, title, says, make('p', { class: 'buttons' }, back, next, end));
 
 /** The step that is shown. */
@@ -37,10 +38,10 @@ function show(step: number) {
   const proof = strategy === undefined ? undefined : asked.models.find(strategy);
   if (view) goTo(view);
   if (strategy !== undefined && proof?.facts.refused === null) asked.choose(strategy);
-  title.textContent = `${step + 1} of ${asked.steps.length}: ${wanted.title}`;
+  title.textContent = t`${step + 1} of ${asked.steps.length}: ${wanted.title}`;
   says.textContent = wanted.says(model);
   back.disabled = step === 0;
-  next.textContent = step === asked.steps.length - 1 ? 'Done' : 'Next';
+  next.textContent = step === asked.steps.length - 1 ? t`Done` : t`Next`;
   point(document.querySelector(wanted.at));
   title.focus({ preventScroll: true });
 }

@@ -1,5 +1,6 @@
 /** The input, and beside each token how much the last one looks at it. */
 
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { share } from '../../ui/real.js';
 import { moved, movedAt, split, spread } from './tokens.js';
@@ -32,7 +33,7 @@ export class Positions {
     const isOne = n > MOST_FIELDS;
     this.#fields = Array.from({ length: isOne ? 1 : n }, (_, p) => this.#field(p, isOne, said));
     this.#rows = Array.from({ length: n }, (_, p) => this.#row(p));
-    const list = make('ol', { 'aria-label': 'Attention of the last token', ...(isOne && { class: 'many', tabindex: '0' }) });
+    const list = make('ol', { 'aria-label': t`Attention of the last token`, ...(isOne && { class: 'many', tabindex: '0' }) });
     list.append(...this.#rows.map(({ element }) => element));
     this.element.append(...(isOne ? this.#fields : []), list);
   }
@@ -75,7 +76,7 @@ export class Positions {
       autocomplete: 'off',
       spellcheck: 'false',
       'aria-describedby': said,
-      'aria-label': isOne ? `${this.#n} tokens, separated by commas` : this.#name(p),
+      'aria-label': isOne ? t`${this.#n} tokens, separated by commas` : this.#name(p),
       ...(!isOne && { role: 'spinbutton', 'aria-valuemin': '0', 'aria-valuemax': String(this.#v - 1) }),
     });
     field.addEventListener('input', () => {
@@ -127,17 +128,17 @@ export class Positions {
     const field = this.#n > MOST_FIELDS ? undefined : this.#fields[p];
     // Keys move the token as well: the buttons are for pointers, and no stops of the keyboard.
     const button = (sign: string, verb: string, by: number) => {
-      const element = make('button', { type: 'button', tabindex: '-1', 'aria-label': `${verb} token ${p + 1}` }, sign);
+      const element = make('button', { type: 'button', tabindex: '-1', 'aria-label': t`${verb} token ${p + 1}` }, sign);
       element.addEventListener('click', () => this.#move(p, by));
       return element;
     };
-    const input = field ? [button('−', 'Lower', -1), field, button('+', 'Raise', 1)] : [token];
+    const input = field ? [button('−', t`Lower`, -1), field, button('+', t`Raise`, 1)] : [token];
     const name = make('span', { class: 'name' }, p + 1 === this.#n ? `${p + 1} (last)` : `${p + 1}`);
     const element = make('li', {}, name, ...input, make('span', { class: 'length' }, bar), part);
     return { element, token, bar, part };
   }
 
   #name(p: number): string {
-    return p + 1 === this.#n ? `Token ${p + 1}, last` : `Token ${p + 1}`;
+    return p + 1 === this.#n ? t`Token ${p + 1}, last` : t`Token ${p + 1}`;
   }
 }

@@ -1,5 +1,7 @@
 /** Inputs as people type them: texts that should be tokens, n numbers from 0 to v − 1. */
 
+import { t } from '../../languages/language.js';
+
 /** The texts between commas, spaces or brackets. */
 export const split = (text: string): string[] => text.match(/[^\s,;[\]()]+/g) ?? [];
 
@@ -8,14 +10,14 @@ const isToken = (text: string, v: number) => /^\d+$/.test(text) && Number(text) 
 /** What keeps texts from being an input: a sentence, and which of them where it is one; undefined if nothing does. */
 export function problemOf(texts: readonly string[], n: number, v: number): { at: number | undefined; said: string } | undefined {
   if (texts.length !== n) {
-    const tokens = texts.length === 1 ? '1 token' : `${texts.length} tokens`;
-    return { at: undefined, said: `${tokens}: expected ${n}, each from 0 to ${v - 1}.` };
+    const tokens = texts.length === 1 ? t`1 token` : t`${texts.length} tokens`;
+    return { at: undefined, said: t`${tokens}: expected ${n}, each from 0 to ${v - 1}.` };
   }
   const at = texts.findIndex((text) => !isToken(text, v));
   const text = texts[at];
   if (text === undefined) return undefined;
-  const found = text === '' ? 'is empty' : `is “${text}”`;
-  return { at, said: `Token ${at + 1} ${found}: expected a number from 0 to ${v - 1}.` };
+  const found = text === '' ? t`is empty` : t`is “${text}”`;
+  return { at, said: t`Token ${at + 1} ${found}: expected a number from 0 to ${v - 1}.` };
 }
 
 /** A token that is `by` above what a text says, as far as there are tokens. */

@@ -2,6 +2,7 @@
 
 import './try.css';
 import { Cancelled } from '../../engine/client.js';
+import { nodes, t } from '../../languages/language.js';
 import type { Covered, Look, Sought } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
 import { breakable, make } from '../../ui/element.js';
@@ -24,9 +25,9 @@ const DIGITS = 9;
 const SAID = 'try-said';
 /** What can be searched for. */
 const SEARCHES: [Sought, string][] = [
-  ['wrong', 'a wrong answer'],
-  ['uncovered', 'a right one, not covered'],
-  ['closest', 'the smallest margin'],
+  ['wrong', t`a wrong answer`],
+  ['uncovered', t`a right one, not covered`],
+  ['closest', t`the smallest margin`],
 ];
 
 export const open = (parent: HTMLElement, host: Host): ViewOf => new Try(parent, host);
@@ -41,9 +42,9 @@ class Try implements ViewOf {
   readonly #answer = make('output');
   readonly #looks = make('p', { class: 'looks' });
   readonly #marginSaid = make('span');
-  readonly #margin = make('p', { class: 'margin' }, word('margin', 'Margin'), '. ', this.#marginSaid);
+  readonly #margin = make('p', { class: 'margin' }, word('margin', t`Margin`), '. ', this.#marginSaid);
   readonly #covered = make('p', { class: 'covered', 'aria-live': 'polite' });
-  readonly #bars = make('ol', { 'aria-label': 'The largest logits' });
+  readonly #bars = make('ol', { 'aria-label': t`The largest logits` });
   readonly #summary = make('summary');
   readonly #all = make('code');
   #positions: Positions | undefined;
@@ -59,7 +60,7 @@ class Try implements ViewOf {
 
   constructor(parent: HTMLElement, host: Host) {
     this.#host = host;
-    const draw = make('button', { type: 'button' }, 'Random input');
+    const draw = make('button', { type: 'button' }, t`Random input`);
     draw.addEventListener('click', () => this.#take(this.#random(), 'look'));
     this.#searches = SEARCHES.map(([sought, label]) => {
       const button = make('button', { type: 'button' }, label);
@@ -67,13 +68,13 @@ class Try implements ViewOf {
       return button;
     });
     const find = make('span', { class: 'find', role: 'group', 'aria-labelledby': 'try-find' });
-    find.append(make('span', { id: 'try-find' }, 'Find me'), ...this.#searches);
+    find.append(make('span', { id: 'try-find' }, t`Find me`), ...this.#searches);
     const menu = (name: string, title: string, element: HTMLElement, tableOf: (look: Look) => Table) =>
       exportButton({ name, title, element, model: () => host.model(), table: () => this.#look && tableOf(this.#look) });
-    const figure = make('figure', {}, make('figcaption', {}, `The ${BARS} largest `, word('logit', 'logits'), ', from the smallest of all on'), this.#bars);
-    figure.append(menu('logits', 'All logits of this input', figure, logitTable));
+    const figure = make('figure', {}, make('figcaption', {}, ...nodes`The ${BARS} largest ${word('logit', 'logits')}, from the smallest of all on`), this.#bars);
+    figure.append(menu('logits', t`All logits of this input`, figure, logitTable));
     const input = make('fieldset', {}, this.#legend, this.#place);
-    input.append(menu('attention', 'Attention to each token', input, attentionTable));
+    input.append(menu('attention', t`Attention to each token`, input, attentionTable));
     this.#result.append(
       this.#answer,
       this.#looks,
@@ -121,8 +122,8 @@ class Try implements ViewOf {
   }
 
   #newFields(n: number, v: number) {
-    this.#legend.textContent = `${n} tokens from 0 to ${v - 1}. Which is the largest?`;
-    this.#summary.textContent = `All ${v} logits`;
+    this.#legend.textContent = t`${n} tokens from 0 to ${v - 1}. Which is the largest?`;
+    this.#summary.textContent = t`All ${v} logits`;
     this.#positions = new Positions(n, v, SAID, () => this.#typed('typed'));
     this.#positions.fill(first(n, v));
     this.#place.replaceChildren(this.#positions.element);
@@ -139,7 +140,7 @@ class Try implements ViewOf {
     if (!this.#model) return;
     const { n, v } = this.#model.facts;
     const problem = problemOf(texts, n, v);
-    if (problem) return this.#say(`This input cannot be shown. ${problem.said}`, true);
+    if (problem) return this.#say(t`This input cannot be shown. ${problem.said}`, true);
     this.#positions?.fill(texts);
     this.#typed(choice);
   }
@@ -167,7 +168,7 @@ class Try implements ViewOf {
   #search(sought: Sought) {
     this.#sought = sought;
     this.#positions?.mark(false, undefined);
-    this.#say('Searching all inputs …');
+    this.#say(t`Searching all inputs …`);
     this.#ask();
   }
 
@@ -213,12 +214,12 @@ class Try implements ViewOf {
     this.#covered.classList.add('unknown');
     positions.show(tokens, attention);
     this.#answer.replaceChildren(
-      make('span', {}, 'Answer '),
+      make('span', {}, t`Answer`, ' '),
       make('strong', {}, String(answer)),
       make('span', { class: right ? 'right' : 'wrong' }, verdict(look)),
     );
     const most = lookedAt(attention);
-    this.#looks.textContent = `It looks most at token ${most + 1}, which is ${tokens[most]}: ${share(attention[most] ?? 0)} of its attention.`;
+    this.#looks.textContent = t`It looks most at token ${most + 1}, which is ${tokens[most]}: ${share(attention[most] ?? 0)} of its attention.`;
     this.#marginSaid.textContent = marginOf(look);
     const outputs = largest(logits, BARS);
     const long = lengths(outputs, logits);
@@ -236,11 +237,11 @@ class Try implements ViewOf {
     this.#covered.classList.remove('unknown');
     if (!covered) {
       const why = this.#proof
-        ? 'The chosen proof comes from a certificate, which does not say which inputs it covers.'
-        : 'Choose a proof, and this says whether it covers this input.';
+        ? t`The chosen proof comes from a certificate, which does not say which inputs it covers.`
+        : t`Choose a proof, and this says whether it covers this input.`;
       return this.#covered.replaceChildren(why);
     }
-    const head = covered.covered ? '✓ The chosen proof covers this input.' : '○ The chosen proof does not guarantee this input.';
+    const head = covered.covered ? t`✓ The chosen proof covers this input.` : t`○ The chosen proof does not guarantee this input.`;
     this.#covered.replaceChildren(make('strong', {}, head), ` ${covered.because}`);
   }
 

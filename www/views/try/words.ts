@@ -1,5 +1,6 @@
 /** What is said of an input and of what the network makes of it. */
 
+import { t } from '../../languages/language.js';
 import type { Look } from '../../pkg/explain.js';
 import { real } from '../../ui/real.js';
 
@@ -15,16 +16,16 @@ export function lengths(outputs: readonly number[], logits: readonly number[]): 
 
 /** Whether the answer is right, with a sign. */
 export const verdict = ({ right, answer, largest: wanted }: Look): string => {
-  if (right) return '✓ right';
-  return answer === wanted ? '✗ wrong: another logit is as large' : `✗ wrong: the largest token is ${wanted}`;
+  if (right) return t`✓ right`;
+  return answer === wanted ? t`✗ wrong: another logit is as large` : t`✗ wrong: the largest token is ${wanted}`;
 };
 
 /** What the margin means. */
 export function marginOf({ margin, largest: wanted, logits }: Look): string {
   const rival = largest(logits, 2).find((output) => output !== wanted);
-  const other = rival === undefined ? 'any other' : `that of ${rival}, the largest other one`;
-  if (margin === 0) return `The logit of ${wanted} equals ${other}.`;
-  return `The logit of ${wanted} is ${real(Math.abs(margin))} ${margin > 0 ? 'above' : 'below'} ${other}.`;
+  const other = rival === undefined ? t`any other` : t`that of ${rival}, the largest other one`;
+  if (margin === 0) return t`The logit of ${wanted} equals ${other}.`;
+  return margin > 0 ? t`The logit of ${wanted} is ${real(margin)} above ${other}.` : t`The logit of ${wanted} is ${real(-margin)} below ${other}.`;
 }
 
 /** The position that the last one looks at most. */

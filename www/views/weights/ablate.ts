@@ -1,10 +1,11 @@
 /** Switches that take parts out of the network; what is left is opened as a network of its own. */
 
 import { Cancelled } from '../../engine/client.js';
+import { nodes, t } from '../../languages/language.js';
 import type { Ablated } from '../../pkg/explain.js';
 import type { Model } from '../../state/model.js';
 import { make } from '../../ui/element.js';
-import { told } from '../../ui/format.js';
+import { count, percent as inPercent, told } from '../../ui/format.js';
 import type { Host } from '../view.js';
 import { type Choice, knownOf, labelOf, nameOf } from './ablation.js';
 
@@ -24,7 +25,7 @@ export class Ablate {
   readonly #positions = make('input', { type: 'checkbox', id: 'ablate-positions' });
   readonly #direct = make('input', { type: 'checkbox', id: 'ablate-direct' });
   readonly #said = make('p', { 'aria-live': 'polite', class: 'ablated' });
-  readonly #open = make('button', { type: 'button', disabled: '' }, 'Open it and prove anew');
+  readonly #open = make('button', { type: 'button', disabled: '' }, t`Open it and prove anew`);
   readonly #beside = make('div', { class: 'beside', hidden: '' });
   readonly #made: Made[] = [];
   #model: Model | undefined;
@@ -36,15 +37,15 @@ export class Ablate {
     this.#open.addEventListener('click', () => this.#openIt());
     const switched = (input: HTMLInputElement, text: string) => make('label', {}, input, ` ${text}`);
     this.element.append(
-      make('h3', { id: 'weights-ablate' }, 'Take a part out'),
+      make('h3', { id: 'weights-ablate' }, t`Take a part out`),
       this.#beside,
-      make('p', {}, 'Is a part of the network needed? Without it, what is left is a network of its own: all proofs run on it, and their bounds are about it, not about the network it came from.'),
+      make('p', {}, t`Is a part of the network needed? Without it, what is left is a network of its own: all proofs run on it, and their bounds are about it, not about the network it came from.`),
       make(
         'div',
         { class: 'switches', role: 'group', 'aria-labelledby': 'weights-ablate' },
-        make('label', {}, 'Attention keeps ', this.#rank),
-        switched(this.#positions, 'No positions: all are alike'),
-        switched(this.#direct, 'Mean direct path: the same for every last token'),
+        make('label', {}, ...nodes`Attention keeps ${this.#rank}`),
+        switched(this.#positions, t`No positions: all are alike`),
+        switched(this.#direct, t`Mean direct path: the same for every last token`),
       ),
       this.#said,
       this.#open,
@@ -60,8 +61,8 @@ export class Ablate {
     this.#model = model;
     const { h } = model.facts;
     const few = [0, 1, 2, 3, 4, 8, 16].filter((rank) => rank < h);
-    const option = (rank: number) => make('option', { value: String(rank) }, `${rank} of ${h} directions`);
-    this.#rank.replaceChildren(make('option', { value: '' }, `all ${h} directions`), ...few.map(option));
+    const option = (rank: number) => make('option', { value: String(rank) }, t`${rank} of ${h} directions`);
+    this.#rank.replaceChildren(make('option', { value: '' }, t`all ${h} directions`), ...few.map(option));
     this.#positions.checked = this.#direct.checked = false;
     void this.#ask();
   }
@@ -76,19 +77,19 @@ export class Ablate {
     const label = labelOf(choice);
     this.#ablated = undefined;
     this.#open.disabled = true;
-    this.#said.textContent = label ? `Taking out: ${label} …` : 'Nothing is taken out.';
+    this.#said.textContent = label ? t`Taking out: ${label} …` : t`Nothing is taken out.`;
     if (!label || !model?.bytes) return;
     const isLate = () => model !== this.#model || labelOf(this.#choice) !== label;
     try {
       const { file, sampled } = await this.#host.explain.ablated(choice.rank, choice.noPositions, choice.meanDirect);
       if (isLate()) return;
       const { correct, samples, interval: [low, high] } = sampled;
-      const percent = (part: number) => `${(100 * part).toFixed(2)}\u00a0%`;
-      this.#said.textContent = `With ${label}, ${correct.toLocaleString('en')} of ${samples.toLocaleString('en')} random inputs are right. This is an estimate, not a proof: the 95 % interval is ${percent(low)} to ${percent(high)}.`;
+      const percent = (part: number) => inPercent((100 * part).toFixed(2));
+      this.#said.textContent = t`With ${label}, ${count(correct)} of ${count(samples)} random inputs are right. This is an estimate, not a proof: the 95 % interval is ${percent(low)} to ${percent(high)}.`;
       this.#ablated = { choice, file };
       this.#open.disabled = false;
     } catch (error) {
-      if (!isLate() && !(error instanceof Cancelled)) this.#said.textContent = `This cannot be taken out: ${told(error)}`;
+      if (!isLate() && !(error instanceof Cancelled)) this.#said.textContent = t`This cannot be taken out: ${told(error)}`;
     }
   }
 
@@ -106,14 +107,14 @@ export class Ablate {
     this.#beside.hidden = !made;
     if (!made) return;
     const networks = [
-      ['As it was', knownOf(made.from)],
-      [`With ${made.label}`, knownOf(model)],
+      [t`As it was`, knownOf(made.from)],
+      [t`With ${made.label}`, knownOf(model)],
     ] as const;
-    const head = ['Network', 'Accuracy, exactly', 'Best bound otherwise'].map((name) => make('th', { scope: 'col' }, name));
+    const head = [t`Network`, t`Accuracy, exactly`, t`Best bound otherwise`].map((name) => make('th', { scope: 'col' }, name));
     const rows = networks.map(([name, { exact, best }]) => make('tr', {}, make('th', { scope: 'row' }, name), make('td', {}, exact), make('td', {}, best)));
     this.#beside.replaceChildren(
-      make('p', {}, `This network was made here from ${made.from.facts.file}. `, make('a', { href: made.address }, 'Back to it')),
-      make('table', { 'aria-label': 'The network before and after' }, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows)),
+      make('p', {}, ...nodes`This network was made here from ${made.from.facts.file}. ${make('a', { href: made.address }, t`Back to it`)}`),
+      make('table', { 'aria-label': t`The network before and after` }, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...rows)),
     );
   }
 }

@@ -1,5 +1,6 @@
 /** What can be taken out of a network, in words and names. */
 
+import { t } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
 import { percent } from '../../ui/format.js';
 
@@ -12,7 +13,7 @@ export interface Choice {
 
 /** What is taken out, such as “rank-1 QK, no positions”; empty for nothing. */
 export function labelOf({ rank, noPositions, meanDirect }: Choice): string {
-  const parts = [rank !== undefined && `rank-${rank} QK`, noPositions && 'no positions', meanDirect && 'mean direct path'];
+  const parts = [rank !== undefined && `rank-${rank} QK`, noPositions && t`no positions`, meanDirect && t`mean direct path`];
   return parts.filter((part) => part !== false).join(', ');
 }
 
@@ -30,7 +31,7 @@ export function knownOf({ proofs }: Pick<Model, 'proofs'>): { exact: string; bes
   const others = done.filter((proof) => !isBruteForce(proof));
   const best = others.reduce<Proof | undefined>((best, proof) => ((best?.outcome?.bound ?? -1) < (proof.outcome?.bound ?? 0) ? proof : best), undefined);
   return {
-    exact: exact ? percent(exact.percent) : 'not counted yet',
-    best: best?.outcome ? `${percent(best.outcome.percent)}, ${best.facts.label}` : 'not proven yet',
+    exact: exact ? percent(exact.percent) : t`not counted yet`,
+    best: best?.outcome ? `${percent(best.outcome.percent)}, ${best.facts.label}` : t`not proven yet`,
   };
 }

@@ -1,12 +1,13 @@
 /** Bounds on the error of approximated attention scores, and what one learns from them. */
 
+import { t, translated } from '../../languages/language.js';
 import type { AttentionFacts } from '../../pkg/prove.js';
-import { count } from '../../ui/format.js';
+import { count, fixed } from '../../ui/format.js';
 import { real } from '../../ui/real.js';
 
 type Errors = AttentionFacts['errors'];
 
-/** What bounds of factors one by one are called. */
+/** How the program calls bounds of factors one by one, after the way. */
 const RECURSIVE = ', recursive';
 
 const canBeDrawn = (x: number) => x > 0 && Number.isFinite(x);
@@ -31,12 +32,12 @@ const [EXACT, ONE, ALL] = ['four factors, multiplied out: exact row differences'
 export function compounding(errors: Errors, d: number): string {
   const [exact, one, all] = [EXACT, ONE, ALL].map((name) => errors.find((error) => error.name === name)?.value);
   if (!exact || !one || !all || ![exact, one, all].every(canBeDrawn)) return '';
-  const times = (x: number) => (x / exact < 10 ? (x / exact).toFixed(1) : count(Math.floor(x / exact)));
+  const times = (x: number) => (x / exact < 10 ? fixed(x / exact, 1) : count(Math.floor(x / exact)));
   return [
-    `Why is the recursive error ${times(all)} times the exact one? What is left of attention is a product of four matrices.`,
-    `Multiplied out, numbers of either sign cancel: ${real(exact)}.`,
-    `A bound cannot see that: it adds up ${d} numbers as if each had the worst sign.`,
-    `Done once, where it harms least, that gives ${real(one)}, ${times(one)} times as much; done for every product in turn, each worst case enters the next one: ${real(all)}.`,
+    t`Why is the recursive error ${times(all)} times the exact one? What is left of attention is a product of four matrices.`,
+    t`Multiplied out, numbers of either sign cancel: ${real(exact)}.`,
+    t`A bound cannot see that: it adds up ${d} numbers as if each had the worst sign.`,
+    t`Done once, where it harms least, that gives ${real(one)}, ${times(one)} times as much; done for every product in turn, each worst case enters the next one: ${real(all)}.`,
   ].join(' ');
 }
 
@@ -45,14 +46,14 @@ export function lessons(errors: Errors): string {
   const [tightest, loosest] = [errors[0], errors.at(-1)];
   if (!tightest || !loosest || tightest === loosest) return '';
   const said = [
-    `Each bounds the same error: the tightest says ${real(tightest.value)}, the loosest (“${loosest.name}”) ${real(loosest.value)}. What is bounded factor by factor multiplies worst cases that need not meet.`,
+    t`Each bounds the same error: the tightest says ${real(tightest.value)}, the loosest (“${translated(loosest.name)}”) ${real(loosest.value)}. What is bounded factor by factor multiplies worst cases that need not meet.`,
   ];
   for (const { name, value } of errors) {
     const recursive = errors.find((other) => other.name === name + RECURSIVE);
     if (!recursive || !canBeDrawn(value)) continue;
     const times = recursive.value / value;
-    const worth = times > 2 ? 'that is why recursion is worthless here, however short its check' : 'here recursion costs little';
-    said.push(`Recursion turns the ${real(value)} of “${name}” into ${real(recursive.value)}: ${worth}.`);
+    const worth = times > 2 ? t`that is why recursion is worthless here, however short its check` : t`here recursion costs little`;
+    said.push(t`Recursion turns the ${real(value)} of “${translated(name)}” into ${real(recursive.value)}: ${worth}.`);
     break;
   }
   return said.join(' ');

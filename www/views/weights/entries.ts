@@ -1,5 +1,6 @@
 /** The entries of a matrix, its approximation and what that leaves: one number each, and where they are. */
 
+import { t } from '../../languages/language.js';
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { Area } from '../../pkg/plot.js';
 import { capital } from '../../ui/format.js';
@@ -23,18 +24,18 @@ function approximationOf({ id, values, approximation, columns }: MatrixFacts): F
 /** A matrix of tokens and outputs less what each token adds to its own output: a proof compares with that of the largest token. */
 function lessOwn({ values, columns }: MatrixFacts): Part {
   const own = (row: number) => values[row * columns + row] ?? NaN;
-  return { label: 'Less what a token adds to its own output', values: values.map((x, i) => x - own(Math.floor(i / columns))) };
+  return { label: t`Less what a token adds to its own output`, values: values.map((x, i) => x - own(Math.floor(i / columns))) };
 }
 
 /** The whole and, where proofs take something in its place, that and what it leaves. */
 export function partsOf(matrix: MatrixFacts): Part[] {
   const { id, values } = matrix;
-  const whole = { label: 'Whole', values };
+  const whole = { label: t`Whole`, values };
   const approximation = approximationOf(matrix);
   if (id === 'EVOU') return [whole, lessOwn(matrix)];
   if (!approximation) return [whole];
   const left = values.map((x, i) => x - (approximation[i] ?? 0));
-  return [whole, { label: id === 'PVOU' ? 'Worst position for each output' : 'Approximation', values: approximation }, { label: 'What is left', values: left }];
+  return [whole, { label: id === 'PVOU' ? t`Worst position for each output` : t`Approximation`, values: approximation }, { label: t`What is left`, values: left }];
 }
 
 /** The largest size of an entry. */
@@ -74,7 +75,7 @@ export function wordsOf(matrix: MatrixFacts, [row, column]: Cell): string {
   const i = row * columns + column;
   const value = values[i] ?? NaN;
   const near = approximation?.[i];
-  const parts = near === undefined ? '' : `, of which the approximation gives ${real(near)} and leaves ${real(value - near)}`;
+  const parts = near === undefined ? '' : t`, of which the approximation gives ${real(near)} and leaves ${real(value - near)}`;
   return `${capital(row_axis)} ${row}, ${column_axis} ${column}: ${real(value)}${parts}.`;
 }
 
@@ -83,5 +84,5 @@ export function summaryOf(parts: readonly Part[]): string {
   const [whole, , left] = parts;
   if (!whole) return '';
   const most = real(size(whole.values));
-  return left ? `No entry is larger than ${most}; of that, the approximation leaves at most ${real(size(left.values))}.` : `No entry is larger than ${most}.`;
+  return left ? t`No entry is larger than ${most}; of that, the approximation leaves at most ${real(size(left.values))}.` : t`No entry is larger than ${most}.`;
 }

@@ -1,5 +1,6 @@
 /** The bounds on the error of approximated attention scores: a table with a bar in each row. */
 
+import { nodes, t, translated } from '../../languages/language.js';
 import type { AttentionFacts } from '../../pkg/prove.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
@@ -21,15 +22,15 @@ export class ErrorTable {
   constructor(host: Host) {
     const menu = exportButton({
       name: 'score-errors',
-      title: 'Bounds on the error of attention scores',
+      title: t`Bounds on the error of attention scores`,
       element: this.element,
       model: () => host.model(),
       table: () => this.#shown && errorTable(this.#shown),
     });
-    const head = make('tr', {}, make('th', { scope: 'col' }, 'Way to bound the error'), make('th', { scope: 'col' }, 'Bound'), this.#axis);
+    const head = make('tr', {}, make('th', { scope: 'col' }, t`Way to bound the error`), make('th', { scope: 'col' }, t`Bound`), this.#axis);
     this.element.append(
-      make('h3', { id: 'weights-errors' }, 'How well attention is approximated'),
-      make('p', { class: 'hint' }, kind('estimated'), ' Ways to bound the ', word('attention error'), ', most of them by ', word('row difference', 'row differences'), '. A proof needs one that is small and cheap. The ', word('recursive error'), ' is the cheapest.'),
+      make('h3', { id: 'weights-errors' }, t`How well attention is approximated`),
+      make('p', { class: 'hint' }, ...nodes`${kind('estimated')} Ways to bound the ${word('attention error')}, most of them by ${word('row difference', t`row differences`)}. A proof needs one that is small and cheap. The ${word('recursive error')} is the cheapest.`),
       this.#ratio,
       this.#lesson,
       this.#compounding,
@@ -45,21 +46,19 @@ export class ErrorTable {
     this.#shown = attention;
     const { sigma_ratio, errors } = attention;
     this.#ratio.replaceChildren(
-      'Attention scores, seen as one number for each query times one for each key: the first ',
-      word('singular value'),
-      ` is ${real(sigma_ratio ?? Infinity)} times the second. The larger that is, the truer is the view.`,
+      ...nodes`Attention scores, seen as one number for each query times one for each key: the first ${word('singular value')} is ${real(sigma_ratio ?? Infinity)} times the second. The larger that is, the truer is the view.`,
     );
     this.#lesson.textContent = lessons(errors);
     this.#compounding.textContent = compounding(errors, d);
     const values = errors.map(({ value }) => value);
     const long = lengths(values);
-    this.#axis.textContent = `Logarithmic, from ${start(values)} on`;
+    this.#axis.textContent = t`Logarithmic, from ${start(values)} on`;
     this.#body.replaceChildren(
       ...errors.map(({ name, value }, i) => {
         const bar = make('span');
         bar.style.width = `${100 * (long[i] ?? 0)}%`;
         const cells = [make('td', {}, real(value)), make('td', {}, make('span', { class: 'length' }, bar))];
-        return make('tr', {}, make('th', { scope: 'row' }, name), ...cells);
+        return make('tr', {}, make('th', { scope: 'row' }, translated(name)), ...cells);
       }),
     );
   }

@@ -1,5 +1,6 @@
 /** The pictures of one matrix beside each other, with one cell that is read in all of them. */
 
+import { t } from '../../languages/language.js';
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { Area } from '../../pkg/plot.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
@@ -30,7 +31,7 @@ export class Maps {
     class: 'stage',
     tabindex: '0',
     role: 'application',
-    'aria-roledescription': 'heat map',
+    'aria-roledescription': t`heat map`,
     'aria-describedby': 'weights-reading',
   });
   readonly #summary = make('p', { class: 'summary' });
@@ -52,7 +53,7 @@ export class Maps {
     this.#stage.addEventListener('focus', () => this.#read(this.#cell));
     const menu = exportButton({
       name: 'matrix',
-      title: 'Weights, entry by entry',
+      title: t`Weights, entry by entry`,
       element: this.element,
       model: () => host.model(),
       table: () => this.#matrix && entryTable(this.#matrix, this.#parts),
@@ -66,9 +67,9 @@ export class Maps {
     this.#matrix = matrix;
     this.#parts = partsOf(matrix);
     this.#cell = [0, 0];
-    this.#stage.setAttribute('aria-label', `${matrix.label}, ${matrix.rows} rows and ${matrix.columns} columns; arrow keys read its entries`);
+    this.#stage.setAttribute('aria-label', t`${matrix.label}, ${matrix.rows} rows and ${matrix.columns} columns; arrow keys read its entries`);
     this.#summary.textContent = summaryOf(this.#parts);
-    this.#reading.textContent = 'Point at a cell, or go there with the arrow keys, to read it.';
+    this.#reading.textContent = t`Point at a cell, or go there with the arrow keys, to read it.`;
     this.#stage.classList.toggle('alone', this.#parts.length === 1);
     const ratio = Math.max(HIGHEST, Math.min(WIDEST, matrix.columns / matrix.rows));
     this.#pictures.forEach(({ frame, figure, caption, cursor, drawing }, i) => {
@@ -76,7 +77,7 @@ export class Maps {
       figure.hidden = !part;
       cursor.hidden = true;
       if (!part) return;
-      caption.textContent = `${part.label}: strongest at ±${real(size(part.values))}`;
+      caption.textContent = t`${part.label}: strongest at ±${real(size(part.values))}`;
       frame.style.aspectRatio = String(ratio);
       drawing.draw();
     });

@@ -2,6 +2,7 @@
 
 import './weights.css';
 import { Cancelled } from '../../engine/client.js';
+import { t } from '../../languages/language.js';
 import type { MatrixFacts } from '../../pkg/explain.js';
 import type { Model } from '../../state/model.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
@@ -27,7 +28,7 @@ class Weights implements ViewOf {
   readonly #select = make('select', { id: 'weights-matrix', disabled: '' });
   readonly #about = make('p', { class: 'about' });
   readonly #problem = make('p', { class: 'alarm', role: 'alert' });
-  readonly #again = make('button', { type: 'button', hidden: '' }, 'Try again');
+  readonly #again = make('button', { type: 'button', hidden: '' }, t`Try again`);
   readonly #pictures = make('div', { class: 'pictures' });
   readonly #maps: Maps;
   readonly #canvas = make('canvas', { role: 'img' });
@@ -49,13 +50,13 @@ class Weights implements ViewOf {
     this.#maps = new Maps(host, (why) => this.#fail(why));
     this.#singular = new Drawing(
       this.#canvas,
-      (plot, style) => this.#matrix && bars(plot, this.#largest, 'singular value', style),
+      (plot, style) => this.#matrix && bars(plot, this.#largest, t`singular value`, style),
       (why) => this.#fail(why),
     );
     this.#errors = new ErrorTable(host);
     const menu = exportButton({
       name: 'singular-values',
-      title: 'Singular values',
+      title: t`Singular values`,
       element: this.#chart,
       model: () => host.model(),
       table: () => this.#matrix && singularTable(this.#matrix),
@@ -73,7 +74,7 @@ class Weights implements ViewOf {
       if (!this.#matrices.length) void this.#ask();
     });
     this.#pictures.append(this.#maps.element, this.#chart);
-    const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, 'Matrix'), this.#select);
+    const choice = make('p', { class: 'choice' }, make('label', { for: 'weights-matrix' }, t`Matrix`), this.#select);
     parent.append(make('div', { class: 'weights' }, choice, this.#about, this.#problem, this.#again, this.#pictures, this.#ablate.element, this.#scores.element, this.#errors.element));
   }
 
@@ -135,8 +136,8 @@ class Weights implements ViewOf {
     this.#maps.show(matrix);
     const [largest, all] = [this.#largest, matrix.singular_values.length];
     this.#chart.hidden = !all;
-    this.#caption.textContent = `Singular values: the ${largest.length} largest of ${all}`;
-    this.#canvas.setAttribute('aria-label', `Singular values: ${largest.map(real).join('; ')}`);
+    this.#caption.textContent = t`Singular values: the ${largest.length} largest of ${all}`;
+    this.#canvas.setAttribute('aria-label', t`Singular values: ${largest.map(real).join('; ')}`);
     this.#singular.draw();
   }
 

@@ -1,6 +1,7 @@
 /** The map of all cases of the chosen proof, for one number of smaller tokens or for all, and the case that is opened. */
 
 import { Cancelled } from '../../engine/client.js';
+import { t } from '../../languages/language.js';
 import type { CaseFacts, CaseMap } from '../../pkg/explain.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
@@ -19,7 +20,7 @@ import { hatchingOf, hatchingOfWay, NO_INPUT } from './patterns.js';
 import { caseTable } from './tables.js';
 
 export class CaseMapSection {
-  readonly element = make('section', {}, make('h3', {}, 'Case by case'));
+  readonly element = make('section', {}, make('h3', {}, t`Case by case`));
   readonly #host: Host;
   readonly #layers = make('fieldset', { class: 'layers' });
   /** What patterns say: what is lost, or how the proof decides. */
@@ -49,16 +50,16 @@ export class CaseMapSection {
       (facts) => this.#show(facts),
       (error) => this.#failed(error),
     );
-    this.#grid = new CaseGrid('Proven share, by largest and last token', (m, q) => this.#say(m, q), (m, q) => this.#note(m, q));
+    this.#grid = new CaseGrid(t`Proven share, by largest and last token`, (m, q) => this.#say(m, q), (m, q) => this.#note(m, q));
     this.#drawing = new Drawing(
       this.#grid.canvas,
       mapOf(() => this.#picture()),
       (why) => host.problem(why),
       (area) => this.#grid.place(area),
     );
-    const open = make('button', { type: 'submit' }, 'Open case');
+    const open = make('button', { type: 'submit' }, t`Open case`);
     const label = (text: string, input: HTMLElement) => make('label', {}, text, ' ', input);
-    const form = make('form', { class: 'control' }, label('Largest', this.#largest), label('Last', this.#last), open);
+    const form = make('form', { class: 'control' }, label(t`Largest`, this.#largest), label(t`Last`, this.#last), open);
     form.addEventListener('submit', (event) => {
       event.preventDefault();
       this.go(this.#largest.valueAsNumber || 0, this.#last.valueAsNumber || 0);
@@ -66,11 +67,11 @@ export class CaseMapSection {
     const hint = make(
       'p',
       { class: 'hint' },
-      'Each cell holds all inputs with one largest and one last token; the stronger its colour, the more of them are proven. Arrow keys move, Enter opens.',
+      t`Each cell holds all inputs with one largest and one last token; the stronger its colour, the more of them are proven. Arrow keys move, Enter opens.`,
     );
     const menu = exportButton({
       name: 'cases',
-      title: 'Proven share, case by case',
+      title: t`Proven share, case by case`,
       element: this.element,
       model: () => host.model(),
       table: () => this.#cells && this.#map && caseTable(this.#cells, this.#map),
@@ -79,7 +80,7 @@ export class CaseMapSection {
     this.element.append(hint, menu, this.#layers, this.#subject, this.#grid.element, this.#verdicts, form, this.#opened);
     this.#layers.addEventListener('change', () => host.within({ smaller: valueOf(this.#layers) }));
     const subject = (value: string, text: string) => make('label', {}, make('input', { type: 'radio', name: 'why-subject', value }), text);
-    this.#subject.append(make('legend', {}, 'What patterns say'), subject('lost', 'What is lost'), subject('decided', 'How cases are decided'));
+    this.#subject.append(make('legend', {}, t`What patterns say`), subject('lost', t`What is lost`), subject('decided', t`How cases are decided`));
     check(this.#subject, 'lost');
     this.#subject.addEventListener('change', () => host.within({ patterns: valueOf(this.#subject) === 'decided' ? 'decided' : 'lost' }));
     watchStyle(this);
@@ -115,9 +116,9 @@ export class CaseMapSection {
   /** Offers the map's layers; the one that is asked for is shown, if there is one for as many tokens. */
   #showLayers({ layers }: CaseMap) {
     const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
-    const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || 'any number');
-    const legend = make('legend', {}, 'How many tokens are smaller than the largest');
-    const one = make('p', {}, 'Inputs with any number of smaller tokens are shown together for this proof.');
+    const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || t`any number`);
+    const legend = make('legend', {}, t`How many tokens are smaller than the largest`);
+    const one = make('p', {}, t`Inputs with any number of smaller tokens are shown together for this proof.`);
     this.#layers.replaceChildren(legend, ...(values.length > 1 ? values.map(radio) : [one]));
     check(this.#layers, values.includes(this.#smaller) ? this.#smaller : '');
   }
@@ -160,8 +161,8 @@ export class CaseMapSection {
       return [item(isHow ? hatchingOfWay(id) : hatchingOf(id), isFull, label, ` (${cellsIn(cases[i])}). ${about}`)];
     });
     const wrong = cells.wrong.reduce((all, inputs) => all + Number(inputs > 0), 0);
-    if (wrong) items.push(item(MARK, false, 'Answered wrong', `: some inputs of ${cellsIn(wrong)}. No proof can cover them.`));
-    this.#verdicts.replaceChildren(...items, item(NO_INPUT, false, 'No such input', '.'));
+    if (wrong) items.push(item(MARK, false, t`Answered wrong`, t`: some inputs of ${cellsIn(wrong)}. No proof can cover them.`));
+    this.#verdicts.replaceChildren(...items, item(NO_INPUT, false, t`No such input`, '.'));
   }
 
   #picture() {
@@ -171,7 +172,7 @@ export class CaseMapSection {
     const [index, looks] = isHow ? [cells.way, map.ways.map(({ id }) => hatchingOfWay(id))] : [cells.verdict, map.verdicts.map(({ id }) => hatchingOf(id))];
     const hatching = index.map((kind, i) => (cells.total[i] ? ((looks[kind] ?? 0) % MARK) + (cells.wrong[i] ? MARK : 0) : NO_INPUT));
     const tried = () => Float64Array.from(cells.total, (total, i) => (total ? Number(map.ways[cells.way[i] ?? NONE]?.id !== 'untried') : NaN));
-    return { v: cells.v, name: isHow ? 'tried' : 'proven share', values: isHow ? tried() : shares(cells), hatching };
+    return { v: cells.v, name: isHow ? t`tried` : t`proven share`, values: isHow ? tried() : shares(cells), hatching };
   }
 
   #say(m: number, q: number): string {
@@ -180,13 +181,13 @@ export class CaseMapSection {
     [this.#largest.value, this.#last.value] = [String(m), String(q)];
     const i = m * cells.v + q;
     const [total, proven, verdict] = [cells.total[i] ?? 0n, cells.proven[i] ?? 0n, cells.verdict[i] ?? NONE];
-    if (!total) return `Largest ${m}, last ${q}: there is no such input.`;
-    const wrong = cells.wrong[i] ? `${count(cells.wrong[i])} answered wrong` : '';
+    if (!total) return t`Largest ${m}, last ${q}: there is no such input.`;
+    const wrong = cells.wrong[i] ? t`${count(cells.wrong[i])} answered wrong` : '';
     // The count says it, too.
     const reason = this.#map.verdicts[verdict];
     const said = [wrong && reason?.id === 'wrong' ? '' : reason?.label, this.#map.ways[cells.way[i] ?? NONE]?.label, wrong].filter(Boolean);
-    const about = isExact(total) ? '' : 'about ';
-    return `Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${said.map((words) => ` ${words}.`).join('')}`;
+    const about = isExact(total) ? '' : t`about `;
+    return t`Largest ${m}, last ${q}: ${about}${count(proven)} of ${count(total)} proven (${percentDown(proven, total)}).${said.map((words) => ` ${words}.`).join('')}`;
   }
 
   /** Goes to a case and opens it. */
@@ -207,7 +208,7 @@ export class CaseMapSection {
     const map = this.#map;
     if (!map) return;
     const layer = this.#layer ?? worstLayer(this.#layerCells, m * map.v + q);
-    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#tell('There is no such input.');
+    if (layer === undefined || !this.#cells?.total[m * map.v + q]) return this.#tell(t`There is no such input.`);
     const others = map.layers[layer]?.others ?? null;
     this.#opened.classList.add('stale');
     this.#latest.ask(() => this.#host.explain.case(map.strategy, m, q, others));
@@ -217,8 +218,8 @@ export class CaseMapSection {
     if (!this.#map) return;
     const content = caseContent(facts, this.#map, (tokens) => this.#host.tryInput(tokens));
     const isOneOfMany = facts.others !== null && this.#layer === undefined;
-    const most = facts.proven === facts.total ? 'inputs' : 'unproven inputs';
-    const note = isOneOfMany ? [make('p', { class: 'hint' }, `Of all numbers of smaller tokens, the one with the most ${most}.`)] : [];
+    const most = facts.proven === facts.total ? t`Of all numbers of smaller tokens, the one with the most inputs.` : t`Of all numbers of smaller tokens, the one with the most unproven inputs.`;
+    const note = isOneOfMany ? [make('p', { class: 'hint' }, most)] : [];
     this.#opened.classList.remove('stale');
     this.#opened.replaceChildren(...content.slice(0, 1), ...note, ...content.slice(1));
   }
@@ -236,7 +237,7 @@ export class CaseMapSection {
 }
 
 const cellsIn = (number: number) => `${count(number)} ${number === 1 ? 'cell' : 'cells'}`;
-const NOTHING_OPEN = 'Open a case to see what decides it, and inputs to try.';
+const NOTHING_OPEN = t`Open a case to see what decides it, and inputs to try.`;
 /** The value of the choice that is made. */
 const valueOf = (choices: HTMLElement) => choices.querySelector<HTMLInputElement>('input:checked')?.value ?? '';
 

@@ -1,6 +1,7 @@
 /** Two proofs side by side, of one model or of two: the map of the other, and the difference. */
 
 import { Cancelled } from '../../engine/client.js';
+import { nodes, t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
 import { bytesOf } from '../../state/gallery.js';
 import { type MaxShelf, shelf } from '../../tasks/max-of-k/shelf.js';
@@ -27,11 +28,11 @@ interface Pair {
 }
 
 export class Compare {
-  readonly element = make('section', {}, make('h3', {}, 'Compare with another proof or model'));
+  readonly element = make('section', {}, make('h3', {}, t`Compare with another proof or model`));
   readonly #select = make('select', { id: 'why-other' });
   /** Models of the gallery with inputs of the same length; hidden until they are known. */
-  readonly #models = make('select', { 'aria-label': 'Model to compare with' }, option('', 'this model'));
-  readonly #of = make('span', { hidden: '' }, 'of ', this.#models);
+  readonly #models = make('select', { 'aria-label': t`Model to compare with` }, option('', t`this model`));
+  readonly #of = make('span', { hidden: '' }, ...nodes`of ${this.#models}`);
   #gallery: MaxShelf | undefined;
   readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #counts = make('ul', { class: 'counts' });
@@ -56,26 +57,26 @@ export class Compare {
       (map) => this.#answered(map),
       (error) => this.#failed(error),
     );
-    this.#grid = new CaseGrid('Difference, by largest and last token', (m, q) => this.#say(m, q));
-    const theirs = mapOf(() => this.#pair && { v: this.#pair.ours.v, name: 'proven share', values: shares(this.#pair.cells[1]) });
+    this.#grid = new CaseGrid(t`Difference, by largest and last token`, (m, q) => this.#say(m, q));
+    const theirs = mapOf(() => this.#pair && { v: this.#pair.ours.v, name: t`proven share`, values: shares(this.#pair.cells[1]) });
     const signed = mapOf(
-      () => this.#pair && { v: this.#pair.ours.v, name: 'difference of shares', values: difference(...this.#pair.cells), isSigned: true },
+      () => this.#pair && { v: this.#pair.ours.v, name: t`difference of shares`, values: difference(...this.#pair.cells), isSigned: true },
     );
     this.#drawings = [
       new Drawing(this.#canvas, theirs, problem),
       new Drawing(this.#grid.canvas, signed, problem, (area) => this.#grid.place(area)),
     ];
-    const differs = make('figcaption', {}, 'Difference: the chosen proof less the other');
+    const differs = make('figcaption', {}, t`Difference: the chosen proof less the other`);
     this.#maps = make(
       'div',
       { class: 'pair' },
       make('figure', {}, this.#title, make('div', { class: 'drawn' }, this.#canvas)),
       make('figure', {}, differs, this.#grid.element),
     );
-    const label = make('label', { for: 'why-other' }, 'Other proof');
+    const label = make('label', { for: 'why-other' }, t`Other proof`);
     const menu = exportButton({
       name: 'comparison',
-      title: 'Two proofs, case by case',
+      title: t`Two proofs, case by case`,
       element: this.element,
       model: () => host.model(),
       table: () => this.#pair && pairTable(...this.#pair.cells),
@@ -119,7 +120,7 @@ export class Compare {
     if (model !== this.#model) return;
     const { n } = model.facts;
     const seeds = this.#gallery?.seeds(n).filter((seed) => this.#gallery?.find(n, seed)?.file !== model.facts.file) ?? [];
-    this.#models.replaceChildren(option('', 'this model'), ...seeds.map((seed) => option(`${n}-${seed}`, `K = ${n}, seed ${seed}`)));
+    this.#models.replaceChildren(option('', t`this model`), ...seeds.map((seed) => option(`${n}-${seed}`, t`K = ${n}, seed ${seed}`)));
     this.#models.value = this.#compared.model;
     this.#of.hidden = !seeds.length;
   }
@@ -130,7 +131,7 @@ export class Compare {
     const [k = NaN, seed = NaN] = model.split('-').map(Number);
     this.#gallery ??= await shelf();
     const entry = this.#gallery.find(k, seed);
-    if (!entry || k !== this.#model?.facts.n) throw new Error(`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
+    if (!entry || k !== this.#model?.facts.n) throw new Error(t`“${model}” is no model of the gallery whose inputs are as long: expected K and seed, such as 4-50.`);
     return this.#host.explain.casesOf({ file: entry.file, bytes: await bytesOf(ID, entry) }, strategy);
   }
 
@@ -143,7 +144,7 @@ export class Compare {
   #ask() {
     const versus = this.#compared;
     this.#theirs = undefined;
-    this.#state.textContent = versus.strategy ? 'Looking into the other proof …' : '';
+    this.#state.textContent = versus.strategy ? t`Looking into the other proof …` : '';
     if (versus.strategy) this.#latest.ask(() => this.#mapOf(versus));
     else this.#latest.forget();
     this.#show();
@@ -170,12 +171,12 @@ export class Compare {
     const { a, b } = beyond(this.#pair.ours, this.#pair.theirs);
     const of = this.#compared.model ? `, ${this.#models.selectedOptions[0]?.label ?? this.#compared.model}` : '';
     const name = `${this.#select.selectedOptions[0]?.label ?? ''}${of}`;
-    const line = (least: bigint, text: string) => make('li', {}, 'At least ', make('strong', {}, count(least)), ` inputs are proven ${text}.`);
-    this.#counts.replaceChildren(line(a, 'by the chosen proof only'), line(b, `by “${name}” only`));
+    const line = (least: bigint, text: string) => make('li', {}, ...nodes`At least ${make('strong', {}, count(least))} inputs are proven ${text}.`);
+    this.#counts.replaceChildren(line(a, t`by the chosen proof only`), line(b, t`by “${name}” only`));
     this.#title.textContent = name;
     const { proven, total } = this.#pair.theirs;
     const part = percentDown(BigInt(proven), BigInt(total));
-    this.#canvas.setAttribute('aria-label', `Map of “${name}”, by largest and last token. It proves ${part} of all inputs.`);
+    this.#canvas.setAttribute('aria-label', t`Map of “${name}”, by largest and last token. It proves ${part} of all inputs.`);
     this.#grid.show(this.#pair.ours.v);
     for (const drawing of this.#drawings) drawing.draw();
   }
@@ -185,8 +186,8 @@ export class Compare {
     const [ours, theirs] = this.#pair.cells;
     const i = m * ours.v + q;
     const [a, b] = [ours.proven[i] ?? 0n, theirs.proven[i] ?? 0n];
-    const difference = a === b ? 'both prove the same number' : `${count(a > b ? a - b : b - a)} more by the ${a > b ? 'chosen' : 'other'} proof`;
-    return `Largest ${m}, last ${q}: ${difference} (${count(a)} and ${count(b)} of ${count(ours.total[i] ?? 0n)}).`;
+    const difference = a === b ? t`both prove the same number` : a > b ? t`${count(a - b)} more by the chosen proof` : t`${count(b - a)} more by the other proof`;
+    return t`Largest ${m}, last ${q}: ${difference} (${count(a)} and ${count(b)} of ${count(ours.total[i] ?? 0n)}).`;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The figures of this view, drawn by plotters: a map of all cases, and all inputs in parts. */
 
+import { t } from '../../languages/language.js';
 import type { Command } from '../../pkg/plot.js';
 import type { Picture } from '../../ui/drawing.js';
 import type { PartRow } from './parts.js';
@@ -28,7 +29,7 @@ export function mapOf(picture: () => MapPicture | undefined): Picture {
     const given = picture();
     if (!given) return undefined;
     const { v, name, values, isSigned, hatching } = given;
-    const names = { name, row_name: 'largest token', column_name: 'last token' };
+    const names = { name, row_name: t`largest token`, column_name: t`last token` };
     const options = { width, height, shades: isSigned ? 'signed' : 'part', color: 'ours', ...names, every: 8 } as const;
     return plot.heatMap(v, v, Float32Array.from(values), hatching ?? new Uint8Array(), options);
   };
@@ -40,7 +41,7 @@ export function partsOf(picture: () => PartsPicture | undefined): Picture {
     const given = picture();
     if (!given) return undefined;
     const parts = given.rows.map(({ label, inputs, role }) => ({ label, count: String(inputs), role }));
-    const figure = plot.waterfall([{ label: 'All inputs', count: String(given.total), role: 'muted' }, ...parts], width);
+    const figure = plot.waterfall([{ label: t`All inputs`, count: String(given.total), role: 'muted' }, ...parts], width);
     return { ...figure, commands: withPatterns(figure.commands, given.rows) };
   };
 }

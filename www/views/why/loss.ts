@@ -1,7 +1,8 @@
 /** Where a proof loses what it does not prove: which part, how many smaller tokens, and which case the most. */
 
+import { t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
-import { count } from '../../ui/format.js';
+import { count, inside } from '../../ui/format.js';
 import { type Cells, together } from './cells.js';
 import { partRows, percentDown, percentUp } from './parts.js';
 
@@ -22,41 +23,39 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
   const lost = total - proven;
   if (lost === 0n) return { said: '', worst: undefined };
-  const of = (part: bigint) => `${count(part)} of them (${percentDown(part, lost)})`;
-  const said = [`It misses ${count(lost)} ${lost === 1n ? 'input' : 'inputs'}, ${percentUp(lost, total)} of all.`];
+  const of = (part: bigint) => t`${count(part)} of them (${percentDown(part, lost)})`;
+  const said = [lost === 1n ? t`It misses one input, ${percentUp(lost, total)} of all.` : t`It misses ${count(lost)} inputs, ${percentUp(lost, total)} of all.`];
   const known = right ?? (map.wrong === null ? undefined : total - BigInt(map.wrong));
   const beyond = known === undefined ? undefined : known - proven;
   if (beyond === 0n) {
-    said.push('All of these are answered wrong: no proof can cover them.');
+    said.push(t`All of these are answered wrong: no proof can cover them.`);
     return { said: said.join(' '), worst: worstOf(together(map)) };
   }
   if (beyond !== undefined) {
-    said.push(`Of these, ${count(total - known!)} are answered wrong, so no proof can cover them; ${count(beyond)} are answered right, and lost to this proof.`);
+    said.push(t`Of these, ${count(total - known!)} are answered wrong, so no proof can cover them; ${count(beyond)} are answered right, and lost to this proof.`);
   }
   const causes = partRows(map).filter(({ role }) => role === 'unproven');
   const [most] = causes.sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
-  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${decapital(most.about)}`.replace('…', `“${most.label}”`));
+  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${inside(most.about)}`.replace('…', `“${most.label}”`));
   const [layer] = map.layers.map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) })).sort((a, b) => (a.lost < b.lost ? 1 : -1));
-  if (layer?.others != null && map.layers.length > 1) said.push(`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
+  if (layer?.others != null && map.layers.length > 1) said.push(t`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
   return { said: said.join(' '), worst: worstOf(together(map)) };
 }
 
 /** How many of what is lost have the first of so many causes, which is named in place of “…”. */
 function share(inputs: bigint, lost: bigint, causes: number): string {
-  if (inputs === lost) return 'All of them are …';
-  const number = `${count(inputs)} of them (${percentDown(inputs, lost)})`;
-  if (causes === 1) return `The others, ${number}, are …`;
-  return `${inputs * 2n > lost ? 'Most are' : 'The largest part are'} …, ${number}`;
+  if (inputs === lost) return t`All of them are …`;
+  const number = t`${count(inputs)} of them (${percentDown(inputs, lost)})`;
+  if (causes === 1) return t`The others, ${number}, are …`;
+  return inputs * 2n > lost ? t`Most are …, ${number}` : t`The largest part are …, ${number}`;
 }
 
 /** So many smaller tokens, and what that leaves. */
 function smaller(others: number, n: number): string {
   const copies = n - others;
-  const stands = copies === 1 ? 'the largest token stands there once only, and all others take attention from it' : `the largest token stands there ${copies} times`;
-  return `${others === 1 ? '1 token is' : `${others} tokens are`} smaller: ${stands}.`;
+  const stands = copies === 1 ? t`the largest token stands there once only, and all others take attention from it` : t`the largest token stands there ${copies} times`;
+  return others === 1 ? t`1 token is smaller: ${stands}.` : t`${others} tokens are smaller: ${stands}.`;
 }
-
-const decapital = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 
 function worstOf({ v, total, proven }: Cells): Worst | undefined {
   let [worst, most] = [-1, 0n];

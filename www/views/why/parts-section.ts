@@ -1,5 +1,6 @@
 /** All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its numbers as a table. */
 
+import { nodes, t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
@@ -13,7 +14,7 @@ import { type PartRow, partRows, percentDown } from './parts.js';
 import { partTable } from './tables.js';
 
 export class Parts {
-  readonly element = make('section', {}, make('h3', {}, 'From all inputs to the bound'));
+  readonly element = make('section', {}, make('h3', {}, t`From all inputs to the bound`));
   readonly #said = make('p');
   readonly #loss = make('p');
   readonly #open = make('button', { type: 'button', class: 'link' });
@@ -33,18 +34,18 @@ export class Parts {
       partsOf(() => (this.#rows.length ? { total: this.#total, rows: this.#rows } : undefined)),
       (why) => host.problem(why),
     );
-    const heads = ['Part', 'Inputs', 'Share'].map((title) => make('th', { scope: 'col' }, title));
+    const heads = [t`Part`, t`Inputs`, t`Share`].map((title) => make('th', { scope: 'col' }, title));
     const table = make('table', {}, make('thead', {}, make('tr', {}, ...heads)), this.#body);
     const figure = make('div', { class: 'waterfall' }, this.#canvas);
     const menu = exportButton({
       name: 'parts',
-      title: 'From all inputs to the bound',
+      title: t`From all inputs to the bound`,
       element: this.element,
       model: () => host.model(),
       table: () => (this.#rows.length ? partTable(this.#rows, this.#total) : undefined),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
-    this.element.append(this.#said, menu, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, 'As a table, with explanations'), table));
+    this.element.append(this.#said, menu, figure, this.#loss, make('p', {}, this.#open), make('details', {}, make('summary', {}, t`As a table, with explanations`), table));
   }
 
   show(map: CaseMap) {
@@ -54,16 +55,16 @@ export class Parts {
     this.#total = total;
     const share = percentDown(proven, total);
     const mark = kind(isAllRight(map) ? 'exact' : 'proven');
-    this.#said.replaceChildren(mark, ` Of ${count(total)} inputs, `, make('strong', {}, `${count(proven)} are proven`), `: ${share}.`);
+    this.#said.replaceChildren(...nodes`${mark} Of ${count(total)} inputs, ${make('strong', {}, t`${count(proven)} are proven`)}: ${share}.`);
     const row = (label: string, about: string, inputs: string, percent: string) => {
       const what = make('th', { scope: 'row' }, label, ...(about ? [make('small', {}, about)] : []));
       return make('tr', {}, what, make('td', {}, inputs), make('td', {}, percent));
     };
     const rows = this.#rows.map(({ label, about, count, percent }) => row(label, about, count, percent));
     const sum = this.#rows.reduce((all, { inputs }) => all + inputs, 0n);
-    this.#body.replaceChildren(...rows, row('All inputs together', '', count(sum), percentDown(sum, total)));
+    this.#body.replaceChildren(...rows, row(t`All inputs together`, '', count(sum), percentDown(sum, total)));
     const parts = this.#rows.map(({ label, percent }) => `${label}: ${percent}`);
-    this.#canvas.setAttribute('aria-label', `All inputs in parts. ${parts.join('; ')}.`);
+    this.#canvas.setAttribute('aria-label', t`All inputs in parts. ${parts.join('; ')}.`);
     this.#drawing.draw();
   }
 
@@ -74,7 +75,7 @@ export class Parts {
     this.#worst = worst;
     if (this.#loss.textContent !== said) this.#loss.textContent = said;
     this.#open.hidden = !worst;
-    this.#open.textContent = worst ? `Open the case that misses most: largest token ${worst.m}, last token ${worst.q}` : '';
+    this.#open.textContent = worst ? t`Open the case that misses most: largest token ${worst.m}, last token ${worst.q}` : '';
   }
 }
 

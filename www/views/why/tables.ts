@@ -1,5 +1,6 @@
 /** What this view shows, as tables of exact values. */
 
+import { t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
 import type { Table } from '../../ui/export/table.js';
 import type { Cells } from './cells.js';
@@ -9,10 +10,10 @@ import type { PartRow } from './parts.js';
 /** All inputs of a proof in parts; the inputs add up to `total`. */
 export const partTable = (rows: readonly PartRow[], total: bigint): Table => ({
   columns: [
-    { key: 'part', title: 'Part' },
-    { key: 'inputs', title: 'Inputs' },
-    { key: 'total', title: 'Inputs in all' },
-    { key: 'meaning', title: 'Meaning' },
+    { key: 'part', title: t`Part` },
+    { key: 'inputs', title: t`Inputs` },
+    { key: 'total', title: t`Inputs in all` },
+    { key: 'meaning', title: t`Meaning` },
   ],
   rows: rows.map(({ label, inputs, about }) => [label, inputs, total, about]),
 });
@@ -20,14 +21,14 @@ export const partTable = (rows: readonly PartRow[], total: bigint): Table => ({
 /** The cases that have inputs: what is proven of each, and why not more. */
 export function caseTable({ v, total, proven, verdict, way, wrong }: Cells, { verdicts, ways }: CaseMap): Table {
   const columns = [
-    { key: 'largest', title: 'Largest token' },
-    { key: 'last', title: 'Last token' },
-    { key: 'proven', title: 'Inputs proven right' },
-    { key: 'exact', title: 'Count is exact' },
-    { key: 'total', title: 'Inputs' },
-    { key: 'verdict', title: 'Verdict' },
-    { key: 'wrong', title: 'Inputs known to be answered wrong' },
-    ...(ways.length ? [{ key: 'way', title: 'Decided' }] : []),
+    { key: 'largest', title: t`Largest token` },
+    { key: 'last', title: t`Last token` },
+    { key: 'proven', title: t`Inputs proven right` },
+    { key: 'exact', title: t`Count is exact` },
+    { key: 'total', title: t`Inputs` },
+    { key: 'verdict', title: t`Verdict` },
+    { key: 'wrong', title: t`Inputs known to be answered wrong` },
+    ...(ways.length ? [{ key: 'way', title: t`Decided` }] : []),
   ];
   const rows = cellsWith(total).map((i) => {
     const word = verdicts[verdict[i] ?? -1]?.label ?? null;
@@ -39,11 +40,11 @@ export function caseTable({ v, total, proven, verdict, way, wrong }: Cells, { ve
 /** What two proofs prove of each case. */
 export function pairTable(chosen: Cells, other: Cells): Table {
   const columns = [
-    { key: 'largest', title: 'Largest token' },
-    { key: 'last', title: 'Last token' },
-    { key: 'chosen', title: 'Proven by the chosen proof', unit: 'inputs' },
-    { key: 'other', title: 'Proven by the other', unit: 'inputs' },
-    { key: 'total', title: 'Inputs' },
+    { key: 'largest', title: t`Largest token` },
+    { key: 'last', title: t`Last token` },
+    { key: 'chosen', title: t`Proven by the chosen proof`, unit: t`inputs` },
+    { key: 'other', title: t`Proven by the other`, unit: t`inputs` },
+    { key: 'total', title: t`Inputs` },
   ];
   const { v, total } = chosen;
   const rows = cellsWith(total).map((i) => [Math.floor(i / v), i % v, chosen.proven[i] ?? 0n, other.proven[i] ?? 0n, total[i] ?? 0n]);

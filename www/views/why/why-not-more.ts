@@ -1,7 +1,8 @@
 /** "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it. */
 
+import { nodes, t, translated } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
-import { count } from '../../ui/format.js';
+import { count, fixed } from '../../ui/format.js';
 import type { WhatIf } from '../../pkg/explain.js';
 import type { Proof } from '../../state/model.js';
 import { type Gain, gains, mostOf } from './gains.js';
@@ -10,7 +11,7 @@ import { type Gain, gains, mostOf } from './gains.js';
 const SHOWN = 8;
 
 export class WhyNotMore {
-  readonly element = make('section', {}, make('h3', {}, 'Why not more?'));
+  readonly element = make('section', {}, make('h3', {}, t`Why not more?`));
   readonly #terms = make('div', { class: 'what-ifs', hidden: '' });
   readonly #said = make('p', { tabindex: '-1' });
   readonly #list = make('ol', { class: 'gains' });
@@ -26,11 +27,11 @@ export class WhyNotMore {
   /** Shows what each term of the chosen proof's test would gain if it were exact; nothing where there are none. */
   tell(terms: readonly WhatIf[]) {
     this.#terms.hidden = !terms.length;
-    const about = 'Each replaces one term of the test by its exact value, and chooses gaps anew. A what-if, not a proof: it says what the term costs.';
+    const about = t`Each replaces one term of the test by its exact value, and chooses gaps anew. A what-if, not a proof: it says what the term costs.`;
     const item = ({ label, about, inputs }: WhatIf) =>
-      make('li', {}, make('span', { class: 'gain' }, `+${count(BigInt(inputs))} inputs`), make('span', { class: 'what' }, make('strong', {}, label), make('small', {}, about)));
+      make('li', {}, make('span', { class: 'gain' }, t`+${count(BigInt(inputs))} inputs`), make('span', { class: 'what' }, make('strong', {}, label), make('small', {}, about)));
     const list = make('ol', { class: 'gains' }, ...terms.map(item));
-    this.#terms.replaceChildren(make('h4', {}, 'If one term were exact'), make('p', {}, about), list, make('h4', {}, 'With another proof'));
+    this.#terms.replaceChildren(make('h4', {}, t`If one term were exact`), make('p', {}, about), list, make('h4', {}, t`With another proof`));
   }
 
   show(proofs: readonly Proof[], chosen: Proof) {
@@ -47,7 +48,7 @@ export class WhyNotMore {
   }
 
   #item(gain: Gain): HTMLElement {
-    const button = make('button', { type: 'button' }, `+${count(gain.inputs)} inputs`);
+    const button = make('button', { type: 'button' }, t`+${count(gain.inputs)} inputs`);
     button.addEventListener('click', () => this.#choose(gain.strategy));
     const what = make('span', { class: 'what' }, ...changed(gain));
     return make('li', {}, button, what);
@@ -55,19 +56,18 @@ export class WhyNotMore {
 }
 
 function changed({ change, length, isAll }: Gain): Node[] {
-  const words = 'label' in change ? ['the proof ', bold(change.label)] : [`${change.name}: `, bold(change.to), ` instead of ${change.from}`];
-  const limit = isAll ? ' It leaves out only what the network gets wrong.' : '';
-  return [make('span', {}, ...words), make('small', {}, `${times(length)} as long.${limit}`)];
+  const words = 'label' in change ? nodes`the proof ${bold(change.label)}` : nodes`${translated(change.name)}: ${bold(translated(change.to))} instead of ${translated(change.from)}`;
+  return [make('span', {}, ...words), make('small', {}, [t`${times(length)} as long.`, ...(isAll ? [t`It leaves out only what the network gets wrong.`] : [])].join(' '))];
 }
 
 const bold = (text: string) => make('strong', {}, text);
-const times = (length: number) => `${length < 10 ? length.toFixed(2) : count(Math.round(length))} times`;
+const times = (length: number) => t`${length < 10 ? fixed(length, 2) : count(Math.round(length))} times`;
 
 function saying(proofs: readonly Proof[], chosen: Proof, all: readonly Gain[]): string {
   const { outcome } = chosen;
-  if (!outcome) return 'This proof has no result yet: nothing to compare with.';
+  if (!outcome) return t`This proof has no result yet: nothing to compare with.`;
   const most = mostOf(proofs);
-  if (most !== undefined && BigInt(outcome.correct) === most) return 'It proves every input that the network is right on. There is nothing to gain.';
-  if (!all.length) return 'No other proof of this network that has a result proves more.';
-  return 'One change at a time, from results on this page; the largest gain first. A button chooses that proof.';
+  if (most !== undefined && BigInt(outcome.correct) === most) return t`It proves every input that the network is right on. There is nothing to gain.`;
+  if (!all.length) return t`No other proof of this network that has a result proves more.`;
+  return t`One change at a time, from results on this page; the largest gain first. A button chooses that proof.`;
 }

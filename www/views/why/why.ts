@@ -1,6 +1,7 @@
 /** Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove more, and another proof beside it. */
 
 import { Cancelled, Died } from '../../engine/client.js';
+import { nodes, t } from '../../languages/language.js';
 import type { CaseMap, WhatIf } from '../../pkg/explain.js';
 import type { Model, Proof } from '../../state/model.js';
 import { exactOf, sidesOf } from '../../state/sides.js';
@@ -18,7 +19,7 @@ import './why.css';
 class Why {
   readonly #host: Host;
   readonly #state = make('p', { class: 'state', 'aria-live': 'polite' });
-  readonly #retry = make('button', { type: 'button', hidden: '' }, 'Try again');
+  readonly #retry = make('button', { type: 'button', hidden: '' }, t`Try again`);
   /** What is shown of the proof's cases. */
   readonly #cases: HTMLElement;
   readonly #parts: Parts;
@@ -43,7 +44,7 @@ class Why {
     // The map has said what is wrong with the proof.
     this.#terms = new Latest((terms) => this.#more.tell(terms), () => this.#more.tell([]));
     this.#cases = make('div', { class: 'stale' }, this.#parts.element, this.#map.element);
-    const about = make('p', { class: 'about' }, 'A proof goes through all inputs, ', word('case', 'case by case'), '. Here is what each case gives, and what is lost.');
+    const about = make('p', { class: 'about' }, ...nodes`A proof goes through all inputs, ${word('case', t`case by case`)}. Here is what each case gives, and what is lost.`);
     const state = make('div', { class: 'control' }, this.#state, this.#retry);
     parent.append(make('div', { class: 'why' }, about, state, this.#cases, this.#more.element, this.#compare.element));
     this.#retry.addEventListener('click', () => this.#ask());
@@ -75,10 +76,10 @@ class Why {
     const facts = this.#chosen?.facts;
     if (!facts) {
       this.#latest.forget();
-      this.#state.textContent = 'Choose a proof to see why it proves what it does.';
+      this.#state.textContent = t`Choose a proof to see why it proves what it does.`;
       return;
     }
-    this.#state.textContent = 'Looking into the proof …';
+    this.#state.textContent = t`Looking into the proof …`;
     this.#latest.ask(() => this.#host.explain.cases(facts.strategy));
   }
 

@@ -4,8 +4,8 @@
 use super::climber::{Climber, NEGLIGIBLE_GAIN};
 use super::proof::{Boxes, Column, Count, Method, Stretch};
 use super::strategy::Target;
+use super::verified::Verified;
 use super::verifier::Verifier;
-use super::verify::Verified;
 use super::walk::Walk;
 use crate::proof::Bound;
 

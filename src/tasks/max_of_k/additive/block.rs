@@ -1,7 +1,8 @@
 use super::proof::Plan;
 use super::strategy::Additive;
+use super::verified::{Settled, Verified};
 use super::verifier::Verifier;
-use super::verify::{Settled, Tested, Verification, Verified};
+use super::verify::{Tested, Verification};
 use crate::proof::Tally;
 use std::cell::LazyCell;
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 use super::block::{Block, Spent};
 use super::proof::{Column, Method, Plan, Tokens};
-use super::verify::Settled;
+use super::verified::Settled;
 use super::{Additive, Prover};
 use crate::proof::Tally;
 use crate::tasks::max_of_k::explain::{

@@ -20,6 +20,7 @@
 //! | `split`, `tilt`, `grid`, `enumerate` | what can be proven of an undecided cell |
 //! | `proof` | the proof object: what to do with each cell |
 //! | `verify` | runs a proof object, trusting nothing in it |
+//! | `verified` | what it proves, by the way in which cells are settled |
 //! | `verifier` | what search and verification share: precomputed numbers, sizes of blocks |
 //! | `walk` | visits the cells that boxes leave undecided, a few at a time |
 //! | `climber` | finds a good tilt for a cell |
@@ -48,6 +49,7 @@ mod split;
 mod strategy;
 mod terms;
 mod tilt;
+mod verified;
 mod verifier;
 mod verify;
 mod walk;
@@ -57,4 +59,5 @@ pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Stretch
 pub use prover::{Planning, Prover, least_flops};
 pub(super) use strategy::power_of_ten;
 pub use strategy::{Additive, Target};
-pub use verify::{Settled, Verification, Verified, verify};
+pub use verified::{Settled, Verified};
+pub use verify::{Verification, verify};

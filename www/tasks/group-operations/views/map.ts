@@ -1,5 +1,6 @@
 /** The map of all inputs: a cell for each x and y, whose margin is its colour; a pattern where the proof does not hold, a dot where the answer is wrong. */
 
+import { t } from '../../../languages/language.js';
 import type { Margins } from '../../../pkg/insight.js';
 import type { Area } from '../../../pkg/plot.js';
 import { make } from '../../../ui/element.js';
@@ -19,11 +20,11 @@ export const isRight = ({ margins }: Margins, at: number) => (margins[at] ?? 0) 
 /** What is to be said of an input. */
 export function sayInput(map: Margins, at: number): string {
   const [x, y, margin] = [Math.floor(at / map.order), at % map.order, map.margins[at] ?? 0];
-  const start = `x = ${x}, y = ${y}: the answer should be ${map.products[at]}. `;
-  const network = margin > 0 ? `It is, by ${real(margin)} logits. ` : `It is not: another logit is ${margin === 0 ? 'as large' : `${real(-margin)} larger`}. `;
+  const start = t`x = ${x}, y = ${y}: the answer should be ${map.products[at] ?? ''}.`;
+  const network = margin > 0 ? `${t`It is, by ${real(margin)} logits.`} ` : `${margin === 0 ? t`It is not: another logit is as large.` : t`It is not: another logit is ${real(-margin)} larger.`} `;
   if (!map.proven.length) return start + network;
-  const shown = `The proof shows a margin of at least ${real((map.proven[at] ?? 0) - map.slack)}`;
-  return `${start}${network}${shown}: ${isProven(map, at) ? 'proven.' : 'not proven.'}`;
+  const shown = real((map.proven[at] ?? 0) - map.slack);
+  return `${start} ${network}${isProven(map, at) ? t`The proof shows a margin of at least ${shown}: proven.` : t`The proof shows a margin of at least ${shown}: not proven.`}`;
 }
 
 /** The numbers of all inputs, in words. */
@@ -32,17 +33,17 @@ export function sayMap(map: Margins): string {
   const right = map.margins.filter((margin) => margin > 0).length;
   const least = map.margins.indexOf(map.margins.reduce((least, margin) => Math.min(least, margin), Infinity));
   const [x, y] = [Math.floor(least / map.order), least % map.order];
-  const proven = map.proven.length ? `; the proof covers ${count(map.count)}` : '';
-  return `${count(right)} of ${count(inputs)} inputs are answered right${proven}. The smallest margin is ${real(map.margins[least] ?? 0)}, at x = ${x}, y = ${y}.`;
+  const proven = map.proven.length ? t`; the proof covers ${count(map.count)}` : '';
+  return t`${count(right)} of ${count(inputs)} inputs are answered right${proven}. The smallest margin is ${real(map.margins[least] ?? 0)}, at x = ${x}, y = ${y}.`;
 }
 
 export class MarginMap {
   readonly drawn: Drawn;
-  readonly #grid = make('div', { role: 'grid', class: 'cells', 'aria-label': 'Margins, by x and y' });
+  readonly #grid = make('div', { role: 'grid', class: 'cells', 'aria-label': t`Margins, by x and y` });
   readonly #row = make('div', { role: 'row' });
   readonly #cell = make('div', { role: 'gridcell', tabindex: '0', class: 'crosshair' });
   /** What colours say. */
-  readonly #colours = chooser('Colours say', () => this.drawn.show(this.#map ? sayMap(this.#map) : ''));
+  readonly #colours = chooser(t`Colours say`, () => this.drawn.show(this.#map ? sayMap(this.#map) : ''));
   readonly #reading = make('p', { class: 'reading', 'aria-live': 'polite' });
   readonly #open: (x: number, y: number) => void;
   #map: Margins | undefined;
@@ -53,14 +54,14 @@ export class MarginMap {
     this.#open = open;
     this.drawn = new Drawn(host, {
       name: 'margins',
-      title: 'All inputs',
+      title: t`All inputs`,
       about,
       picture: (plot, { width }) => this.#map && plot.heatMap(this.#map.order, this.#map.order, this.#values(this.#map), this.#hatching(this.#map), {
         width,
         height: width + 64,
         shades: 'signed',
         color: 'ours',
-        name: 'margin, in logits',
+        name: t`margin, in logits`,
         row_name: 'x',
         column_name: 'y',
         every: this.#map.order > 80 ? 20 : this.#map.order > 30 ? 10 : 4,
@@ -86,7 +87,7 @@ export class MarginMap {
 
   show(map: Margins) {
     this.#map = map;
-    offer(this.#colours.select, [['network', 'the network’s margin'], ...(map.proven.length ? ([['proof', 'the margin that the proof shows']] as const) : [])]);
+    offer(this.#colours.select, [['network', t`the network’s margin`], ...(map.proven.length ? ([['proof', t`the margin that the proof shows`]] as const) : [])]);
     for (const name of ['aria-rowcount', 'aria-colcount']) this.#grid.setAttribute(name, String(map.order));
     this.drawn.show(sayMap(map));
     this.move(...this.#at);
@@ -141,11 +142,11 @@ const tableOf = (map: Margins) => ({
   columns: [
     { key: 'x', title: 'x' },
     { key: 'y', title: 'y' },
-    { key: 'product', title: 'Right answer' },
-    { key: 'margin', title: 'Margin', unit: 'logits' },
-    { key: 'shown', title: 'Margin that the proof computes', unit: 'logits' },
-    { key: 'right', title: 'Answered right' },
-    { key: 'proven', title: 'Proven' },
+    { key: 'product', title: t`Right answer` },
+    { key: 'margin', title: t`Margin`, unit: 'logits' },
+    { key: 'shown', title: t`Margin that the proof computes`, unit: 'logits' },
+    { key: 'right', title: t`Answered right` },
+    { key: 'proven', title: t`Proven` },
   ],
   rows: map.margins.map((margin, at) => [
     Math.floor(at / map.order),

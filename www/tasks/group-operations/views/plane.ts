@@ -1,6 +1,7 @@
 /** Figures on axes that are not logarithmic: lines, boxes and dots, as the list of commands that the player plays. */
 
 import type { Command, Figure, Role } from '../../../pkg/plot.js';
+import { fixed } from '../../../ui/format.js';
 
 export type Range = readonly [low: number, high: number];
 export type Point = readonly [x: number, y: number];
@@ -33,7 +34,7 @@ function round([low, high]: Range): Tick[] {
   const first = Math.ceil(low / step);
   return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => {
     const value = (first + i) * step;
-    return [value, value.toFixed(digits).replace('-', '−')];
+    return [value, fixed(value, digits)];
   });
 }
 

@@ -3,6 +3,7 @@
 import './builder.css';
 import { Comparison } from './compare.js';
 import { Kept } from './kept.js';
+import { t, translated } from '../../../languages/language.js';
 import { Names } from '../../../state/names.js';
 import { canHaveRanks, directionsIn, gapIn, HOW, type How, identifierOf, numbersIn, type Recipe, RANKS, recipeOf, Unreadable, written } from './recipe.js';
 import { directed } from '../../../engine/files.js';
@@ -16,7 +17,7 @@ import { type Choice, type Grid, missing } from '../grid.js';
 const SIDES = ['query', 'key'] as const;
 
 /** How the gaps of cases are chosen, for a person. */
-const GAPS = { best: 'What proves most, case by case', plain: 'As published', same: 'One for all cases' } as const;
+const GAPS = { best: t`What proves most, case by case`, plain: t`As published`, same: t`One for all cases` } as const;
 
 export class Builder {
   readonly element = make('div', { class: 'builder' });
@@ -32,10 +33,10 @@ export class Builder {
   readonly #numbers = Object.fromEntries(
     SIDES.map((side) => [side, make('textarea', { rows: '4', spellcheck: 'false', autocomplete: 'off' })]),
   ) as Record<(typeof SIDES)[number], HTMLTextAreaElement>;
-  readonly #fill = make('button', { type: 'button' }, 'Fill in those of SVD, to edit');
+  readonly #fill = make('button', { type: 'button' }, t`Fill in those of SVD, to edit`);
   readonly #own: HTMLElement;
-  readonly #gapField = labelled('Gap', this.#gap);
-  readonly #prove = make('button', { type: 'submit' }, 'Prove');
+  readonly #gapField = labelled(t`Gap`, this.#gap);
+  readonly #prove = make('button', { type: 'submit' }, t`Prove`);
   readonly #said = make('p', { class: 'said', 'aria-live': 'polite' });
   readonly #result = make('p', { class: 'result', 'aria-live': 'polite' });
   readonly #comparison = new Comparison((strategy) => this.#host.choose(strategy));
@@ -51,17 +52,17 @@ export class Builder {
   constructor(host: Host) {
     this.#host = host;
     this.#kept = new Kept(host, new Names(() => localStorage));
-    const sides = SIDES.map((side) => labelled(`${capital(side)} directions, a number for each token`, this.#numbers[side]));
-    this.#own = make('fieldset', {}, make('legend', {}, 'My own numbers'), ...sides, this.#fill);
+    const sides = SIDES.map((side) => labelled(side === 'query' ? t`Query directions, a number for each token` : t`Key directions, a number for each token`, this.#numbers[side]));
+    this.#own = make('fieldset', {}, make('legend', {}, t`My own numbers`), ...sides, this.#fill);
     const fields = make(
       'div',
       { class: 'fields' },
-      labelled('Rank of attention scores', this.#rank),
-      labelled('Directions', this.#how),
-      labelled('Error bound', this.#error),
-      labelled('Direct path', this.#direct),
-      labelled('Centred attention', this.#centred),
-      labelled('Gaps', this.#gaps),
+      labelled(t`Rank of attention scores`, this.#rank),
+      labelled(t`Directions`, this.#how),
+      labelled(t`Error bound`, this.#error),
+      labelled(t`Direct path`, this.#direct),
+      labelled(t`Centred attention`, this.#centred),
+      labelled(t`Gaps`, this.#gaps),
       this.#gapField,
     );
     const form = make('form', { novalidate: '' }, fields, this.#own, this.#prove, this.#said);
@@ -102,10 +103,7 @@ export class Builder {
     fill(this.#error, { name: rows.name, values: fitting });
     tell(
       this.#about,
-      `How much each of ${v} tokens attends to each of ${v} others is a table of ${v} × ${v} scores. A proof of rank r keeps r directions ` +
-        'of it, and bounds the error of leaving out the rest. Published proofs have rank 1. Each further direction takes more steps, mostly ' +
-        `leaves a smaller error, and is ${2 * v} more numbers that the proof does not explain. Whatever the directions are, the proof holds: ` +
-        'bad ones only prove less.',
+      t`How much each of ${v} tokens attends to each of ${v} others is a table of ${v} × ${v} scores. A proof of rank r keeps r directions of it, and bounds the error of leaving out the rest. Published proofs have rank 1. Each further direction takes more steps, mostly leaves a smaller error, and is ${2 * v} more numbers that the proof does not explain. Whatever the directions are, the proof holds: bad ones only prove less.`,
     );
   }
 
@@ -129,7 +127,7 @@ export class Builder {
   #read(how = this.#how.value as How): Recipe {
     const wanted = [this.#direct.value, this.#centred.value, this.#error.value];
     const listed = this.#grid?.cells.flat().find((proof) => proof?.facts.tags.every(({ value }, i) => value === wanted[i]));
-    if (!listed) throw new Unreadable('The model lists no proof with these choices.');
+    if (!listed) throw new Unreadable(t`The model lists no proof with these choices.`);
     const gaps = this.#gaps.value as keyof typeof GAPS;
     return { rank: Number(this.#rank.value), how, listed: listed.facts.strategy, gaps: gaps === 'same' ? this.#reading(this.#gap, gapIn) : gaps };
   }
@@ -154,9 +152,9 @@ export class Builder {
       const strategy = identifierOf(recipe);
       if (recipe.how !== 'given') return this.#host.choose(strategy);
       const numbers = (side: (typeof SIDES)[number]) =>
-        this.#reading(this.#numbers[side], (text) => numbersIn(text, recipe.rank, model.facts.v, `${side} directions`));
+        this.#reading(this.#numbers[side], (text) => numbersIn(text, recipe.rank, model.facts.v, side === 'query' ? t`query directions` : t`key directions`));
       const [queries, keys] = [numbers('query'), numbers('key')];
-      tell(this.#said, 'Being proven with your numbers …');
+      tell(this.#said, t`Being proven with your numbers …`);
       const certificate = await directed(model.facts.file, model.bytes ?? new Uint8Array(), { strategy, queries, keys });
       if (this.#model === model) this.#host.take(new File([certificate], 'own-directions.certificate.json'));
     });
@@ -167,7 +165,7 @@ export class Builder {
     await this.#working(async () => {
       const model = this.#model;
       const strategy = identifierOf({ ...this.#read('svd'), gaps: 'best' });
-      tell(this.#said, 'Being looked for …');
+      tell(this.#said, t`Being looked for …`);
       const certificate = await this.#host.certificate(strategy);
       const found = certificate === undefined ? undefined : directionsIn(certificate);
       if (!found || this.#model !== model) return;
@@ -199,9 +197,9 @@ const strategyOf = ({ facts, from, outcome }: Proof) => (from && outcome ? outco
 function said(proof: Proof): string {
   const { facts, outcome, frontier, job } = proof;
   const name = capital(facts.label);
-  if (job.state === 'running') return `${name}: being proven, ${Math.floor(job.done * 100)}\u00a0% …`;
+  if (job.state === 'running') return t`${name}: being proven, ${Math.floor(job.done * 100)}\u00a0% …`;
   if (!outcome) return `${name}: ${job.state === 'failed' ? `failed: ${job.why}` : missing(proof)}.`;
-  return `${name}: at least ${percent(outcome.percent)} of all inputs, proven in ${steps(outcome.flops)} steps.${frontier ? ' It is on the frontier.' : ''}`;
+  return [t`${name}: at least ${percent(outcome.percent)} of all inputs, proven in ${steps(outcome.flops)} steps.`, ...(frontier ? [t`It is on the frontier.`] : [])].join(' ');
 }
 
 const labelled = (title: string, field: HTMLElement) => make('label', {}, make('span', {}, title), field);
@@ -213,7 +211,7 @@ function select(options: readonly (readonly [string, string])[]): HTMLSelectElem
 /** Offers the values of a choice; what was selected stays so if it is still offered. */
 function fill(field: HTMLSelectElement, { values }: Choice) {
   const { value } = field;
-  field.replaceChildren(...values.map((each) => make('option', { value: each.value }, each.value)));
+  field.replaceChildren(...values.map((each) => make('option', { value: each.value }, translated(each.value))));
   if (values.some((each) => each.value === value)) field.value = value;
 }
 

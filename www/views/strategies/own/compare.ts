@@ -1,5 +1,6 @@
 /** What a proof of one's own gains against the listed proof with the same three choices. */
 
+import { t } from '../../../languages/language.js';
 import type { Proof } from '../../../state/model.js';
 import { make } from '../../../ui/element.js';
 import { capital, percent } from '../../../ui/format.js';
@@ -9,14 +10,14 @@ import { missing, points, steps } from '../grid.js';
 export function compared(own: Proof | undefined, listed: Proof | undefined): string {
   if (!own?.outcome || !listed) return '';
   const name = `“${listed.facts.label}”`;
-  if (!listed.outcome) return `The listed proof nearest to it, ${name}, is ${missing(listed)}.`;
+  if (!listed.outcome) return t`The listed proof nearest to it, ${name}, is ${missing(listed)}.`;
   const change = { before: listed.outcome, after: own.outcome };
-  return `Against the listed proof nearest to it, ${name} with ${percent(listed.outcome.percent)}: ${points(change)} for ${steps(change)}.`;
+  return t`Against the listed proof nearest to it, ${name} with ${percent(listed.outcome.percent)}: ${points(change)} for ${steps(change)}.`;
 }
 
 export class Comparison {
   readonly #text = make('span');
-  readonly #button = make('button', { type: 'button' }, 'Show that one');
+  readonly #button = make('button', { type: 'button' }, t`Show that one`);
   readonly element = make('p', { class: 'compared' }, this.#text, ' ', this.#button);
   #listed: string | undefined;
 

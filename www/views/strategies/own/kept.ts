@@ -1,5 +1,6 @@
 /** The proofs that the user has named: to open, rename, remove, and to save as files. */
 
+import { t } from '../../../languages/language.js';
 import { LONGEST, type Named, type Names } from '../../../state/names.js';
 import { recipeOf } from './recipe.js';
 import { nameOf } from '../../../state/certificates.js';
@@ -9,17 +10,17 @@ import { save } from '../../../ui/save.js';
 import type { Host } from '../../view.js';
 
 /** Said where the browser stores nothing. */
-const NOT_STORED = 'This browser stores nothing here: it is full, or storage is turned off. Save the certificate instead.';
+const NOT_STORED = t`This browser stores nothing here: it is full, or storage is turned off. Save the certificate instead.`;
 
 export class Kept {
   readonly #host: Host;
   readonly #names: Names;
   readonly #name = make('input', { maxlength: String(LONGEST), autocomplete: 'off' });
-  readonly #keep = make('button', { type: 'submit' }, 'Keep');
-  readonly #save = make('button', { type: 'button' }, 'Download certificate');
-  readonly #form = make('form', { class: 'keep' }, make('label', {}, make('span', {}, 'Name'), this.#name), this.#keep, this.#save);
+  readonly #keep = make('button', { type: 'submit' }, t`Keep`);
+  readonly #save = make('button', { type: 'button' }, t`Download certificate`);
+  readonly #form = make('form', { class: 'keep' }, make('label', {}, make('span', {}, t`Name`), this.#name), this.#keep, this.#save);
   readonly #said = make('p', { class: 'said', 'aria-live': 'polite' });
-  readonly #title = make('h4', {}, 'Kept in this browser');
+  readonly #title = make('h4', {}, t`Kept in this browser`);
   readonly #list = make('ul', { class: 'kept' });
   readonly element = make('div', {}, this.#form, this.#said, this.#title, this.#list);
   #model: Model | undefined;
@@ -55,13 +56,13 @@ export class Kept {
     const { own, model, name } = { own: this.#own, model: this.#model, name: this.#name.value.trim() };
     if (!own || !model) return;
     if (!name) {
-      this.#tell('Give it a name first.');
+      this.#tell(t`Give it a name first.`);
       return this.#name.focus();
     }
     const strategy = own.outcome?.strategy ?? own.facts.strategy;
     const certificate = recipeOf(strategy)?.how === 'given' ? await this.#host.certificate(own.facts.strategy) : undefined;
     const isKept = this.#names.keep(model.facts.sha256, { name, strategy, ...(certificate !== undefined && { certificate }) });
-    this.#tell(isKept ? `Kept as “${name}” in this browser.` : NOT_STORED);
+    this.#tell(isKept ? t`Kept as “${name}” in this browser.` : NOT_STORED);
     if (isKept) this.#name.value = '';
     this.#again();
   }
@@ -79,14 +80,14 @@ export class Kept {
       else this.#host.take(new File([certificate], `${name}.json`));
     });
     const sha256 = () => this.#model?.facts.sha256 ?? '';
-    const field = make('input', { maxlength: String(LONGEST), value: name, 'aria-label': `New name of ${name}` });
-    const rename = make('button', { type: 'button' }, 'Rename');
+    const field = make('input', { maxlength: String(LONGEST), value: name, 'aria-label': t`New name of ${name}` });
+    const rename = make('button', { type: 'button' }, t`Rename`);
     field.hidden = true;
     const finish = () => {
       const to = field.value.trim();
-      if (!to) return this.#tell('A name has at least one character.');
-      if (!this.#names.rename(sha256(), name, to)) return this.#tell(`It is still called “${name}”: another is called “${to}”, or this browser stores nothing.`);
-      this.#tell(to === name ? '' : `“${name}” is now called “${to}”.`);
+      if (!to) return this.#tell(t`A name has at least one character.`);
+      if (!this.#names.rename(sha256(), name, to)) return this.#tell(t`It is still called “${name}”: another is called “${to}”, or this browser stores nothing.`);
+      this.#tell(to === name ? '' : t`“${name}” is now called “${to}”.`);
       this.#again();
     };
     rename.addEventListener('click', () => {
@@ -100,9 +101,9 @@ export class Kept {
       if (event.key === 'Enter') finish();
       if (event.key === 'Escape') this.#again();
     });
-    const remove = make('button', { type: 'button', 'aria-label': `Remove ${name}` }, 'Remove');
+    const remove = make('button', { type: 'button', 'aria-label': t`Remove ${name}` }, t`Remove`);
     remove.addEventListener('click', () => {
-      this.#tell(this.#names.remove(sha256(), name) ? `“${name}” is forgotten.` : NOT_STORED);
+      this.#tell(this.#names.remove(sha256(), name) ? t`“${name}” is forgotten.` : NOT_STORED);
       this.#again();
     });
     return make('li', {}, open, field, rename, remove);

@@ -3,12 +3,14 @@
  * such identifiers: `rank-3-svd--` before the identifier of a listed proof, `--gap-2` after it.
  */
 
+import { t } from '../../../languages/language.js';
+
 /** How directions are found; `given` are numbers of the user, which no identifier holds. */
 export const HOW = {
-  svd: 'SVD: those that explain most',
-  mean: 'What the average query looks for, then SVD',
-  query: 'What single queries look for, the worst explained first',
-  given: 'My own numbers',
+  svd: t`SVD: those that explain most`,
+  mean: t`What the average query looks for, then SVD`,
+  query: t`What single queries look for, the worst explained first`,
+  given: t`My own numbers`,
 } as const;
 export type How = keyof typeof HOW;
 
@@ -51,7 +53,7 @@ export class Unreadable extends Error {}
 export function gapIn(text: string): number {
   const gap = Number(text.trim());
   if (!/^\d+$/.test(text.trim()) || gap < 1 || gap > MOST_GAP) {
-    throw new Unreadable(`“${cut(text)}” is no gap: write a whole number from 1 on. With 2, say, all other tokens are at least 2 below the largest.`);
+    throw new Unreadable(t`“${cut(text)}” is no gap: write a whole number from 1 on. With 2, say, all other tokens are at least 2 below the largest.`);
   }
   return gap;
 }
@@ -62,14 +64,14 @@ export function gapIn(text: string): number {
  */
 export function numbersIn(text: string, rank: number, v: number, of: string): Float64Array {
   const words = text.split(/[\s,;[\]]+/).filter(Boolean);
-  const expected = `${rank * v}: ${rank === 1 ? 'one number' : `${rank} directions, each with one number`} for each of ${v} tokens`;
+  const expected = t`${rank * v}: ${rank === 1 ? t`one number` : t`${rank} directions, each with one number`} for each of ${v} tokens`;
   const numbers = words.map((word, i) => {
     const number = /^[+\-\u2212]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word) ? Number(word.replace('\u2212', '-')) : NaN;
-    if (Number.isNaN(number)) throw new Unreadable(`Number ${i + 1} of the ${of} is “${cut(word)}”: write numbers like 0.25 or -1e-3, with spaces or commas between them.`);
-    if (!Number.isFinite(number)) throw new Unreadable(`Number ${i + 1} of the ${of}, “${cut(word)}”, is too large for a computer's numbers: at most about 1.8e308.`);
+    if (Number.isNaN(number)) throw new Unreadable(t`Number ${i + 1} of the ${of} is “${cut(word)}”: write numbers like 0.25 or -1e-3, with spaces or commas between them.`);
+    if (!Number.isFinite(number)) throw new Unreadable(t`Number ${i + 1} of the ${of}, “${cut(word)}”, is too large for a computer's numbers: at most about 1.8e308.`);
     return number;
   });
-  if (numbers.length !== rank * v) throw new Unreadable(`The ${of} are ${numbers.length} numbers, expected ${expected}.`);
+  if (numbers.length !== rank * v) throw new Unreadable(t`The ${of} are ${numbers.length} numbers, expected ${expected}.`);
   return Float64Array.from(numbers);
 }
 

@@ -1,5 +1,6 @@
 /** Neurons of a network for a cyclic group: boxes under a curve on the circle of phases, and how far their sum is from the integral. */
 
+import { t } from '../../../../languages/language.js';
 import type { Frequencies, Frequency, Wave } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
@@ -7,6 +8,7 @@ import type { GroupHost } from '../asking.js';
 import { cells, chooser, Drawn, heads, numberField, offer, wide } from '../drawn.js';
 import { ANGLES, Plane, type Point } from '../plane.js';
 import { anglesOf, curve, heightOf, NOTHING, sumAndIntegral } from './waves.js';
+import { fixed } from '../../../../ui/format.js';
 
 /** Points of a curve. */
 const SMOOTH = 240;
@@ -14,7 +16,7 @@ const around = (at: (angle: number) => Point): Point[] => Array.from({ length: S
 
 export class Cyclic {
   readonly element = make('div', { hidden: '' });
-  readonly #frequency = chooser('Frequency', () => this.#choose());
+  readonly #frequency = chooser(t`Frequency`, () => this.#choose());
   readonly #tokens = ['x', 'y', 'z'].map((name) => numberField(name, () => this.#draw()));
   readonly #boxes: Drawn;
   readonly #circle: Drawn;
@@ -31,49 +33,49 @@ export class Cyclic {
     this.#chosen = chosen;
     this.#boxes = new Drawn(host, {
       name: 'boxes',
-      title: 'Boxes under the curve',
+      title: t`Boxes under the curve`,
       about: [
-        'Neurons of one frequency are waves with different phases φ. Each is a box: as wide as its weight, at its phase, and as high as what it gives, times what it writes to the output z. Together they are a sum for the integral of the curve, which is (2/3) cos of how far z is from x + y: so the network adds by integrating.',
+        t`Neurons of one frequency are waves with different phases φ. Each is a box: as wide as its weight, at its phase, and as high as what it gives, times what it writes to the output z. Together they are a sum for the integral of the curve, which is (2/3) cos of how far z is from x + y: so the network adds by integrating.`,
       ],
       picture: (_plot, { width }) => this.#drawBoxes(width),
       table: () => this.#waveTable(),
     });
     this.#circle = new Drawn(host, {
       name: 'phases',
-      title: 'The circle of phases',
-      about: ['Each line is a neuron of this frequency, at its phase φ and as long as its box is wide. Where they stand evenly, the sum is near the integral.'],
+      title: t`The circle of phases`,
+      about: [t`Each line is a neuron of this frequency, at its phase φ and as long as its box is wide. Where they stand evenly, the sum is near the integral.`],
       picture: (_plot, { width }) => this.#drawCircle(width),
       table: () => this.#waveTable(),
     });
     this.#circle.figure.classList.add('round');
     this.#errors = new Drawn(host, {
       name: 'integral-errors',
-      title: 'How near the integral is',
-      about: [`The mean error of each frequency over all angles, of the part with the absolute value. Saying that the neurons give nothing errs by ${NOTHING.toFixed(2)}: a proof has to beat that.`],
+      title: t`How near the integral is`,
+      about: [t`The mean error of each frequency over all angles, of the part with the absolute value. Saying that the neurons give nothing errs by ${fixed(NOTHING, 2)}: a proof has to beat that.`],
       picture: (plot, { width }) => {
         const all = this.#facts?.frequencies;
-        const bars = all?.map(({ frequency, absolute }) => ({ label: `frequency ${frequency}`, value: absolute.mean, text: absolute.mean.toFixed(4), role: 'ours' as const }));
-        return bars && plot.bars([...bars, { label: 'nothing', value: NOTHING, text: NOTHING.toFixed(2), role: 'beaten' }], 'mean error', width);
+        const bars = all?.map(({ frequency, absolute }) => ({ label: t`frequency ${frequency}`, value: absolute.mean, text: fixed(absolute.mean, 4), role: 'ours' as const }));
+        return bars && plot.bars([...bars, { label: t`nothing`, value: NOTHING, text: fixed(NOTHING, 2), role: 'beaten' }], t`mean error`, width);
       },
       table: () => this.#frequencyTable(),
     });
     this.#boxes.controls.append(this.#frequency.element, ...this.#tokens.map(({ element }) => element));
-    const names = ['Frequency', 'Neurons', 'Share', '|ψ − 2φ|', 'Mean error', 'Largest error', 'β', 'γ'];
-    this.#errors.element.append(wide('Frequencies', heads(names), this.#rows), make('p', {}, 'β is the amplitude at twice the frequency, γ what bias and means add, both as a part of the wave. A trained network uses both to keep its margin where the wave alone would lose it.'));
+    const names = [t`Frequency`, t`Neurons`, t`Share`, '|ψ − 2φ|', t`Mean error`, t`Largest error`, 'β', 'γ'];
+    this.#errors.element.append(wide(t`Frequencies`, heads(names), this.#rows), make('p', {}, t`β is the amplitude at twice the frequency, γ what bias and means add, both as a part of the wave. A trained network uses both to keep its margin where the wave alone would lose it.`));
     this.element.append(this.#note, this.#boxes.element, this.#circle.element, this.#errors.element);
   }
 
   show(facts: Frequencies) {
     this.#facts = facts;
     const { frequencies, order, dead, sides_differ } = facts;
-    offer(this.#frequency.select, frequencies.map(({ frequency, neurons, share: part }) => [String(frequency), `${frequency}: ${neurons} neurons, ${share(part)}`]));
+    offer(this.#frequency.select, frequencies.map(({ frequency, neurons, share: part }) => [String(frequency), t`${frequency}: ${neurons} neurons, ${share(part)}`]));
     for (const { input } of this.#tokens) input.max = String(order - 1);
-    const apart = sides_differ > 0.2 ? ` What neurons read of x and of y differs by ${share(sides_differ)}: the picture of one wave for both does not hold for this network.` : '';
-    this.#note.textContent = `${facts.waves.length} neurons have ${frequencies.length} frequencies; ${dead} write next to nothing.${apart}`;
-    const row = ({ frequency, neurons, share: part, angle, absolute, beta, gamma }: Frequency) => [String(frequency), String(neurons), share(part), real(angle), absolute.mean.toFixed(4), absolute.most.toFixed(4), beta.toFixed(3).replace('-', '−'), gamma.toFixed(3).replace('-', '−')];
+    const apart = sides_differ > 0.2 ? t` What neurons read of x and of y differs by ${share(sides_differ)}: the picture of one wave for both does not hold for this network.` : '';
+    this.#note.textContent = t`${facts.waves.length} neurons have ${frequencies.length} frequencies; ${dead} write next to nothing.${apart}`;
+    const row = ({ frequency, neurons, share: part, angle, absolute, beta, gamma }: Frequency) => [String(frequency), String(neurons), share(part), real(angle), fixed(absolute.mean, 4), fixed(absolute.most, 4), fixed(beta, 3), fixed(gamma, 3)];
     this.#rows.replaceChildren(...cells(frequencies.map(row)));
     const worst = frequencies.reduce((most, { absolute }) => Math.max(most, absolute.mean), 0);
-    this.#errors.show(`Mean errors of ${frequencies.length} frequencies, at most ${worst.toFixed(4)}; ${NOTHING.toFixed(2)} for nothing.`);
+    this.#errors.show(t`Mean errors of ${frequencies.length} frequencies, at most ${fixed(worst, 4)}; ${fixed(NOTHING, 2)} for nothing.`);
     this.#choose();
   }
 
@@ -110,8 +112,8 @@ export class Cyclic {
     if (!this.#facts) return;
     const waves = this.#waves;
     const { sum, integral } = sumAndIntegral(waves, this.#angles);
-    this.#boxes.show(`Of frequency ${this.#k}, ${waves.length} boxes sum to ${sum.toFixed(4).replace('-', '−')}. The integral is ${integral.toFixed(4).replace('-', '−')}: an error of ${Math.abs(sum - integral).toFixed(4)}.`);
-    this.#circle.show(`${waves.length} phases of frequency ${this.#k}. On average ψ is ${real(this.#frequencyFacts?.angle ?? 0)} from 2 φ.`);
+    this.#boxes.show(t`Of frequency ${this.#k}, ${waves.length} boxes sum to ${fixed(sum, 4)}. The integral is ${fixed(integral, 4)}: an error of ${fixed(Math.abs(sum - integral), 4)}.`);
+    this.#circle.show(t`${waves.length} phases of frequency ${this.#k}. On average ψ is ${real(this.#frequencyFacts?.angle ?? 0)} from 2 φ.`);
   }
 
   get #frequencyFacts(): Frequency | undefined {
@@ -121,7 +123,7 @@ export class Cyclic {
   #drawBoxes(width: number) {
     if (!this.#facts) return undefined;
     const angles = this.#angles;
-    const plane = new Plane({ width, height: 300, x: [-Math.PI - 0.25, Math.PI + 0.25], y: [-1.05, 1.05], names: ['phase φ', 'height'], ticks: ANGLES });
+    const plane = new Plane({ width, height: 300, x: [-Math.PI - 0.25, Math.PI + 0.25], y: [-1.05, 1.05], names: [t`phase φ`, t`height`], ticks: ANGLES });
     for (const wave of this.#waves) {
       const height = heightOf(wave, angles);
       const from: Point = [wave.start, 0];
@@ -152,12 +154,12 @@ export class Cyclic {
   #waveTable() {
     if (!this.#facts) return undefined;
     const keys = ['neuron', 'r', 'phi', 'q', 'psi', 'start', 'width', 'rest_read', 'rest_written', 'second', 'bias'] as const;
-    const titles = ['Neuron', 'r', 'φ', 'q', 'ψ', 'Start of the box', 'Width', '1 − R² of what it reads', '1 − R² of what it writes', 'Amplitude at twice the frequency', 'Bias'];
+    const titles = [t`Neuron`, 'r', 'φ', 'q', 'ψ', t`Start of the box`, t`Width`, t`1 − R² of what it reads`, t`1 − R² of what it writes`, t`Amplitude at twice the frequency`, t`Bias`];
     return { columns: keys.map((key, i) => ({ key, title: titles[i] ?? key })), rows: this.#waves.map((wave) => keys.map((key) => wave[key])) };
   }
 
   #frequencyTable() {
-    const titles = ['Frequency', 'Neurons', 'Share', '|ψ − 2φ|', 'Mean error of ReLU', 'Largest', 'Mean error of |·|', 'Largest', 'β', 'γ'];
+    const titles = [t`Frequency`, t`Neurons`, t`Share`, '|ψ − 2φ|', t`Mean error of ReLU`, t`Largest`, t`Mean error of |·|`, t`Largest`, 'β', 'γ'];
     const keys = ['frequency', 'neurons', 'share', 'angle', 'relu_mean', 'relu_most', 'absolute_mean', 'absolute_most', 'beta', 'gamma'];
     const rows = this.#facts?.frequencies.map((each) => [each.frequency, each.neurons, each.share, each.angle, each.relu.mean, each.relu.most, each.absolute.mean, each.absolute.most, each.beta, each.gamma]);
     return rows && { columns: keys.map((key, i) => ({ key, title: titles[i] ?? key })), rows };

@@ -1,5 +1,6 @@
 /** What the neurons are: waves for a cyclic group, pairs of points for another one; and any of them closely. */
 
+import { t } from '../../../../languages/language.js';
 import type { Neuron } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import type { Shown } from '../../../../views/view.js';
@@ -38,7 +39,7 @@ class Neurons {
     }, this.#state);
     this.#circuits = new Question(host, 'circuits', (facts) => {
       this.#orbits.element.hidden = !facts;
-      this.#state.say(facts ? '' : 'Circuits of representations do not describe this network: paths lead around its neurons, or it has softmax attention.');
+      this.#state.say(facts ? '' : t`Circuits of representations do not describe this network: paths lead around its neurons, or it has softmax attention.`);
       if (facts) this.#orbits.show(facts);
       if (!facts?.circuits.length) this.#ask(0);
     }, this.#state);
@@ -49,7 +50,7 @@ class Neurons {
   show({ model }: Shown) {
     if (model === this.#model) return;
     this.#model = model;
-    this.#state.say('Looking at the neurons …');
+    this.#state.say(t`Looking at the neurons …`);
     this.#cyclic.element.hidden = this.#proven.element.hidden = this.#orbits.element.hidden = true;
     this.#circuits.forget();
     this.#integrals.forget();

@@ -1,5 +1,6 @@
 /** One neuron of the network, and the ideal one beside it: what it reads of x and y, and what it writes. */
 
+import { t } from '../../../../languages/language.js';
 import type { Neuron } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { share } from '../../../../ui/real.js';
@@ -8,9 +9,9 @@ import { Drawn, numberField } from '../drawn.js';
 import { Plane, rangeOf } from '../plane.js';
 
 const PARTS = [
-  ['left', 'Reads of x', 'x'],
-  ['right', 'Reads of y', 'y'],
-  ['out', 'Writes to z', 'z'],
+  ['left', t`Reads of x`, 'x'],
+  ['right', t`Reads of y`, 'y'],
+  ['out', t`Writes to z`, 'z'],
 ] as const;
 
 /** What is left of a row by the ideal one, of the square of its length: `1 − R²`. */
@@ -21,7 +22,7 @@ export function restOf(real: readonly number[], ideal: readonly number[]): numbe
 }
 
 export class OneNeuron {
-  readonly element = make('section', {}, make('h3', {}, 'One neuron, real and ideal'));
+  readonly element = make('section', {}, make('h3', {}, t`One neuron, real and ideal`));
   readonly #field: { element: HTMLElement; input: HTMLInputElement };
   readonly #note = make('p', { class: 'state', 'aria-live': 'polite' });
   readonly #figures: Drawn[];
@@ -30,7 +31,7 @@ export class OneNeuron {
 
   /** `asked` hears of another neuron that the user wants. */
   constructor(host: GroupHost, asked: (neuron: number) => void) {
-    this.#field = numberField('Neuron', () => {
+    this.#field = numberField(t`Neuron`, () => {
       if (/^\d+$/.test(this.#field.input.value)) asked(Number(this.#field.input.value));
     });
     this.#figures = PARTS.map(
@@ -44,7 +45,7 @@ export class OneNeuron {
           table: () => this.#table(part, axis),
         }),
     );
-    const about = 'Dots are the weights of the network; the line, or the rings, are the ideal neuron that explains it.';
+    const about = t`Dots are the weights of the network; the line, or the rings, are the ideal neuron that explains it.`;
     this.element.append(make('p', {}, about), make('div', { class: 'controls' }, this.#field.element), this.#note, make('div', { class: 'pair' }, ...this.#figures.map(({ element }) => element)));
   }
 
@@ -53,11 +54,11 @@ export class OneNeuron {
     [this.#facts, this.#isWave] = [facts, isWave];
     const { input } = this.#field;
     if (Number(input.value) !== facts.neuron) input.value = String(facts.neuron);
-    this.#note.textContent = facts.ideal ? '' : 'Nothing explains this neuron: no ideal one is beside it.';
+    this.#note.textContent = facts.ideal ? '' : t`Nothing explains this neuron: no ideal one is beside it.`;
     PARTS.forEach(([part, title], i) => {
       const ideal = facts.ideal?.[part];
-      const rest = ideal ? ` All but ${share(restOf(facts.real[part], ideal))} of it is ideal.` : '';
-      this.#figures[i]?.show(`${title}, neuron ${facts.neuron}.${rest}`);
+      const rest = ideal ? t` All but ${share(restOf(facts.real[part], ideal))} of it is ideal.` : '';
+      this.#figures[i]?.show(t`${title}, neuron ${facts.neuron}.${rest}`);
     });
   }
 
@@ -77,7 +78,7 @@ export class OneNeuron {
     const facts = this.#facts;
     return (
       facts && {
-        columns: [{ key: 'element', title: axis }, { key: 'real', title: 'Network' }, { key: 'ideal', title: 'Ideal' }],
+        columns: [{ key: 'element', title: axis }, { key: 'real', title: t`Network` }, { key: 'ideal', title: t`Ideal` }],
         rows: facts.elements.map((x) => [x, facts.real[part][x] ?? null, facts.ideal?.[part][x] ?? null]),
       }
     );

@@ -1,5 +1,6 @@
 /** Neurons of a network for a group that is not cyclic: the points that they stand for, and which pairs of points have neurons. */
 
+import { t, translated } from '../../../../languages/language.js';
 import type { Circuit, Circuits, Orbit } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real, share } from '../../../../ui/real.js';
@@ -13,7 +14,7 @@ const RISING = 1;
 
 export class Orbits {
   readonly element = make('div', { hidden: '' });
-  readonly #circuit = chooser('Circuit', () => this.#choose());
+  readonly #circuit = chooser(t`Circuit`, () => this.#choose());
   readonly #orbits: Drawn[];
   readonly #pairs: Drawn;
   readonly #note = make('p');
@@ -28,21 +29,21 @@ export class Orbits {
       new Drawn(host, {
         name,
         title,
-        about: [`Filled dots are the points that a neuron may stand for in what it reads of ${token}: the group moves any of them to any other. Rings are where the network’s neurons are.`],
+        about: [t`Filled dots are the points that a neuron may stand for in what it reads of ${token}: the group moves any of them to any other. Rings are where the network’s neurons are.`],
         picture: (_plot, { width }) => this.#drawOrbit(side, width),
         table: () => this.#orbitTable(side),
       });
-    this.#orbits = [orbit(0, 'orbit-b', 'Points of x', 'x'), orbit(1, 'orbit-c', 'Points of y', 'y')];
+    this.#orbits = [orbit(0, 'orbit-b', t`Points of x`, 'x'), orbit(1, 'orbit-c', t`Points of y`, 'y')];
     for (const { figure } of this.#orbits) figure.classList.add('round');
     this.#pairs = new Drawn(host, {
       name: 'pairs',
-      title: 'Pairs of points',
-      about: ['A neuron stands for one point of x (rows) and one of y (columns). The colour is what all neurons of a pair write together; in an ideal circuit every pair has 1. Lines are drawn over pairs that have no neuron.'],
+      title: t`Pairs of points`,
+      about: [t`A neuron stands for one point of x (rows) and one of y (columns). The colour is what all neurons of a pair write together; in an ideal circuit every pair has 1. Lines are drawn over pairs that have no neuron.`],
       picture: (plot, { width }) => {
         const circuit = this.#shown;
         if (!circuit) return undefined;
         const [rows, columns] = sizes(circuit);
-        const options = { width, height: Math.round(((width - 40) * rows) / columns) + 108, shades: 'signed', color: 'ours', name: 'weight of the pair', row_name: 'point of x', column_name: 'point of y', every: rows > 12 ? 4 : 1 } as const;
+        const options = { width, height: Math.round(((width - 40) * rows) / columns) + 108, shades: 'signed', color: 'ours', name: t`weight of the pair`, row_name: t`point of x`, column_name: t`point of y`, every: rows > 12 ? 4 : 1 } as const;
         return plot.heatMap(rows, columns, Float32Array.from(circuit.weights), Uint8Array.from(circuit.counts, (each) => (each ? 0 : RISING)), options);
       },
       table: () => this.#pairTable(),
@@ -55,13 +56,13 @@ export class Orbits {
   show(facts: Circuits) {
     this.#facts = facts;
     const { circuits, unexplained, irreps } = facts;
-    const label = ({ irrep, neurons }: Circuit, i: number): [string, string] => [String(i), `${i + 1}: ${irreps[irrep]?.name}, ${neurons.length} neurons`];
+    const label = ({ irrep, neurons }: Circuit, i: number): [string, string] => [String(i), t`${i + 1}: ${translated(irreps[irrep]?.name ?? '')}, ${neurons.length} neurons`];
     offer(this.#circuit.select, circuits.map(label));
     const weight = unexplained.reduce((all, each) => all + each.weight, 0);
     const placed = circuits.reduce((all, { neurons }) => all + neurons.length, 0);
     this.#note.textContent = circuits.length
-      ? `${placed} neurons are moved copies of each other, in ${circuits.length === 1 ? 'one circuit' : `${circuits.length} circuits`}, each of one representation of the group: a way to write its elements as matrices. ${unexplained.length} neurons, which write ${share(weight)} of all, are in none.`
-      : 'No neurons were found that are moved copies of each other, so there are no points to draw.';
+      ? t`${placed} neurons are moved copies of each other, in ${circuits.length === 1 ? t`one circuit` : t`${circuits.length} circuits`}, each of one representation of the group: a way to write its elements as matrices. ${unexplained.length} neurons, which write ${share(weight)} of all, are in none.`
+      : t`No neurons were found that are moved copies of each other, so there are no points to draw.`;
     for (const { element } of [...this.#orbits, this.#pairs]) element.hidden = !circuits.length;
     this.#choose();
   }
@@ -89,12 +90,12 @@ export class Orbits {
     const circuit = this.#shown;
     if (!circuit) return;
     circuit.orbits.forEach(({ points, dimensions, shown }, side) => {
-      const part = shown < 0.999 ? ` Three of them are drawn, ${share(shown)} of all.` : '';
-      this.#orbits[side]?.show(`${points.length} points in ${dimensions} ${dimensions === 1 ? 'dimension' : 'dimensions'}; ${circuit.stabilizers[side]} elements of the group leave a point where it is.${part}`);
+      const part = shown < 0.999 ? t` Three of them are drawn, ${share(shown)} of all.` : '';
+      this.#orbits[side]?.show(t`${points.length} points in ${dimensions === 1 ? t`1 dimension` : t`${dimensions} dimensions`}; ${circuit.stabilizers[side]} elements of the group leave a point where it is.${part}`);
     });
     const missing = circuit.counts.filter((each) => !each).length;
     const [least, most] = [Math.min(...circuit.weights), Math.max(...circuit.weights)];
-    this.#pairs.show(`${circuit.counts.length - missing} of ${circuit.counts.length} pairs have neurons; their weights are from ${real(least)} to ${real(most)}.`);
+    this.#pairs.show(t`${circuit.counts.length - missing} of ${circuit.counts.length} pairs have neurons; their weights are from ${real(least)} to ${real(most)}.`);
   }
 
   #drawOrbit(side: 0 | 1, width: number) {
@@ -115,7 +116,7 @@ export class Orbits {
     const three = (point: readonly number[]) => [0, 1, 2].map((i) => point[i] ?? null);
     return (
       orbit && {
-        columns: [{ key: 'kind', title: 'Point or neuron' }, { key: 'number', title: 'Number' }, ...['first', 'second', 'third'].map((key) => ({ key, title: `Its ${key} coordinate` }))],
+        columns: [{ key: 'kind', title: t`Point or neuron` }, { key: 'number', title: t`Number` }, ...[t`Its first coordinate`, t`Its second coordinate`, t`Its third coordinate`].map((title, i) => ({ key: ['first', 'second', 'third'][i] ?? '', title }))],
         rows: [...orbit.points.map((point, i) => ['point', i, ...three(point)]), ...orbit.neurons.map(({ neuron, point }) => ['neuron', neuron, ...three(point)])],
       }
     );
@@ -126,7 +127,7 @@ export class Orbits {
     if (!circuit) return undefined;
     const [, columns] = sizes(circuit);
     return {
-      columns: [{ key: 'b', title: 'Point of x' }, { key: 'c', title: 'Point of y' }, { key: 'weight', title: 'Weight' }, { key: 'neurons', title: 'Neurons' }],
+      columns: [{ key: 'b', title: t`Point of x` }, { key: 'c', title: t`Point of y` }, { key: 'weight', title: t`Weight` }, { key: 'neurons', title: t`Neurons` }],
       rows: circuit.weights.map((weight, i) => [Math.floor(i / columns), i % columns, weight, circuit.counts[i] ?? 0]),
     };
   }

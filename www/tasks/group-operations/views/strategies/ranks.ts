@@ -1,5 +1,6 @@
 /** What proofs of one family prove by the number that their names end in: through how many numbers they see the outputs. */
 
+import { t } from '../../../../languages/language.js';
 import type { Outcome } from '../../../../pkg/group.js';
 import type { Command, Figure } from '../../../../pkg/plot.js';
 import type { Proof } from '../../../../state/model.js';
@@ -55,6 +56,6 @@ export function figureOf(all: readonly Ranked[], chosen: number | undefined, wid
       ...(i % every === 0 || isChosen ? [text(left + step / 2, y(0) + 13, String(rank), { bold: isChosen })] : []),
     ];
   });
-  const commands = [...lines, ...bars, text(plane.x + plane.width / 2, HEIGHT - 8, 'R, numbers for each input', { color: 'muted' })];
+  const commands = [...lines, ...bars, text(plane.x + plane.width / 2, HEIGHT - 8, t`R, numbers for each input`, { color: 'muted' })];
   return { width, height: HEIGHT, commands, plane, markers: [], rows: [] };
 }

@@ -1,12 +1,13 @@
 /** The view "Strategies": the slider of ranks with its cliff, and all other proofs. */
 
 import './strategies.css';
+import { t } from '../../../../languages/language.js';
 import type { TaskFacts } from '../../../../pkg/group.js';
 import type { Model } from '../../../../state/model.js';
 import { make } from '../../../../ui/element.js';
 import { Drawing, drawnOf } from '../../../../ui/drawing.js';
 import { exportButton } from '../../../../ui/export/button.js';
-import { count, steps } from '../../../../ui/format.js';
+import { count, fixed, steps } from '../../../../ui/format.js';
 import { proofTable } from '../../../../views/results/rows.js';
 import { describe } from '../../../../views/proofs/describe.js';
 import { Strip } from '../../../../views/strategies/strip.js';
@@ -47,16 +48,16 @@ class Strategies implements ViewOf {
       const { plane } = this.#drawing.drawn?.figure ?? {};
       if (plane) choose(Math.floor(((offsetX - plane.x) / plane.width) * this.#ranked.length));
     });
-    const figure = make('div', { class: 'ranks' }, this.#canvas, make('label', { for: 'rank' }, 'R, numbers through which the proof sees the outputs of an input'), this.#slider, this.#said, this.#cliff);
+    const figure = make('div', { class: 'ranks' }, this.#canvas, make('label', { for: 'rank' }, t`R, numbers through which the proof sees the outputs of an input`), this.#slider, this.#said, this.#cliff);
     const menu = exportButton({
       name: 'ranks',
-      title: 'What is proven through R numbers for each input',
+      title: t`What is proven through R numbers for each input`,
       element: figure,
       model: () => host.model(),
       table: () => proofTable(this.#ranked.map(({ proof }) => proof)),
       drawn: () => drawnOf({ '': this.#drawing }),
     });
-    this.element.append(make('h3', {}, 'Through how few numbers?'), menu, figure, make('h3', {}, 'Other proofs'), this.#strip.element);
+    this.element.append(make('h3', {}, t`Through how few numbers?`), menu, figure, make('h3', {}, t`Other proofs`), this.#strip.element);
   }
 
   show({ model, chosen, pointed }: Shown) {
@@ -73,7 +74,7 @@ class Strategies implements ViewOf {
     put(this.#said, said);
     this.#slider.setAttribute('aria-valuetext', said);
     put(this.#cliff, this.#sayCliff(cliff));
-    this.#canvas.setAttribute('aria-label', `Part of all inputs that is proven by rank. ${this.#cliff.textContent}`);
+    this.#canvas.setAttribute('aria-label', t`Part of all inputs that is proven by rank. ${this.#cliff.textContent}`);
     this.#drawing.draw();
     this.#strip.show(model.proofs.filter((proof) => !this.#ranked.some((other) => other.proof === proof)), model.facts.classes, chosen?.facts.strategy, pointed);
   }
@@ -81,21 +82,21 @@ class Strategies implements ViewOf {
   #sayOf(at: Ranked | undefined, { facts: { baseline_flops } }: Model): string {
     if (!at) return '';
     const { outcome } = at.proof;
-    if (!outcome) return `Rank ${at.rank}: ${describe(at.proof)}`;
+    if (!outcome) return t`Rank ${at.rank}: ${describe(at.proof)}`;
     const times = baseline_flops / outcome.flops;
-    const length = `${steps(outcome.flops)} steps${times > 1 ? `, ${times.toFixed(1)} times fewer than brute force` : ''}`;
-    return `Rank ${at.rank}: proven right on ${count(outcome.correct)} of ${count(outcome.total)} inputs, in ${length}.`;
+    const length = times > 1 ? t`${steps(outcome.flops)} steps, ${fixed(times, 1)} times fewer than brute force` : t`${steps(outcome.flops)} steps`;
+    return t`Rank ${at.rank}: proven right on ${count(outcome.correct)} of ${count(outcome.total)} inputs, in ${length}.`;
   }
 
   #sayCliff(cliff: Ranked | undefined): string {
     if (!cliff || !this.#model) return '';
     const before = this.#ranked.filter(({ rank }) => rank < cliff.rank).at(-1)?.proof.outcome;
-    const least = before ? ` With one fewer, ${before.correct === '0' ? 'nothing' : `${count(before.correct)}`} is.` : '';
+    const least = before ? ` ${before.correct === '0' ? t`With one fewer, nothing is.` : t`With one fewer, ${count(before.correct)} is.`}` : '';
     const facts = this.#model.facts as TaskFacts as GroupFacts;
     const sum = facts.group?.startsWith('Z')
-      ? 'two for each frequency that the network uses, for a cosine and a sine'
-      : `the sum of d² over the irreps of ${called(facts)} that the network uses, d their dimensions: as many numbers as they have entries`;
-    return `From R = ${cliff.rank} on, all inputs are proven.${least} As a rule, that is ${sum}.`;
+      ? t`two for each frequency that the network uses, for a cosine and a sine`
+      : t`the sum of d² over the irreps of ${called(facts)} that the network uses, d their dimensions: as many numbers as they have entries`;
+    return `${t`From R = ${cliff.rank} on, all inputs are proven.`}${least} ${t`As a rule, that is ${sum}.`}`;
   }
 }
 

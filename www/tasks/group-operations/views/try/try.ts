@@ -1,5 +1,6 @@
 /** An input of the user's: what the network answers, which neurons say so, and whether the chosen proof covers it. */
 
+import { nodes, t } from '../../../../languages/language.js';
 import type { GroupLook, Margins } from '../../../../pkg/insight.js';
 import { make } from '../../../../ui/element.js';
 import { real } from '../../../../ui/real.js';
@@ -12,9 +13,9 @@ import '../views.css';
 
 type Sought = 'least' | 'wrong' | 'uncovered';
 const SEARCHES: readonly [Sought, string][] = [
-  ['least', 'Smallest margin'],
-  ['wrong', 'A wrong answer'],
-  ['uncovered', 'Right, not proven'],
+  ['least', t`Smallest margin`],
+  ['wrong', t`A wrong answer`],
+  ['uncovered', t`Right, not proven`],
 ];
 
 /** A margin below this is what float64 rounds. */
@@ -44,19 +45,19 @@ class Try {
     this.#host = host;
     this.#logits = new Drawn(host, {
       name: 'logits',
-      title: 'Logits of this input',
-      about: ['One number for each possible answer; the network answers with the largest. The right answer is filled.'],
+      title: t`Logits of this input`,
+      about: [t`One number for each possible answer; the network answers with the largest. The right answer is filled.`],
       picture: (_plot, { width }) => this.#bars(width),
-      table: () => this.#look && { columns: [{ key: 'output', title: 'Output' }, { key: 'logit', title: 'Logit' }], rows: this.#look.logits.map((logit, z) => [z, logit]) },
+      table: () => this.#look && { columns: [{ key: 'output', title: t`Output` }, { key: 'logit', title: t`Logit` }], rows: this.#look.logits.map((logit, z) => [z, logit]) },
     });
-    this.#map = new MarginMap(host, ['Click a cell, or move to it and press Enter, to try that input.'], (x, y) => this.#take(x, y));
-    const find = make('div', { class: 'buttons', role: 'group', 'aria-label': 'Find an input' });
+    this.#map = new MarginMap(host, [t`Click a cell, or move to it and press Enter, to try that input.`], (x, y) => this.#take(x, y));
+    const find = make('div', { class: 'buttons', role: 'group', 'aria-label': t`Find an input` });
     for (const [sought, label] of SEARCHES) {
       const button = make('button', { type: 'button' }, label);
       button.addEventListener('click', () => this.#find(sought));
       find.append(button);
     }
-    const speakers = make('section', {}, make('h3', {}, 'Which neurons speak'), make('p', {}, 'What each neuron adds to the margin between the right answer and its best rival. The rest of them together come last.'), wide('Neurons of this input', heads(['Neuron', 'Gives', 'Adds to the margin']), this.#speakers));
+    const speakers = make('section', {}, make('h3', {}, t`Which neurons speak`), make('p', {}, t`What each neuron adds to the margin between the right answer and its best rival. The rest of them together come last.`), wide(t`Neurons of this input`, heads([t`Neuron`, t`Gives`, t`Adds to the margin`]), this.#speakers));
     this.#questions = {
       margins: new Question(host, 'margins', (map) => this.#showMap(map), this.#state),
       logits: new Question(host, 'logits', (look) => this.#show(look), this.#state),
@@ -91,7 +92,7 @@ class Try {
     const [x, y] = [this.#x.input, this.#y.input].map((input) => (/^\d+$/.test(input.value) ? Number(input.value) : NaN));
     const order = this.#margins?.order ?? Infinity;
     for (const [{ input }, value] of [[this.#x, x], [this.#y, y]] as const) input.setAttribute('aria-invalid', String(!(value! < order)));
-    if (!(x! < order && y! < order)) return this.#say(`Type two whole numbers from 0${order < Infinity ? ` to ${order - 1}` : ' on'}.`);
+    if (!(x! < order && y! < order)) return this.#say(order < Infinity ? t`Type two whole numbers from 0 to ${order - 1}.` : t`Type two whole numbers from 0 on.`);
     this.#say('');
     this.#note(`${x},${y}`);
     this.#questions.logits.ask({ x, y });
@@ -106,16 +107,16 @@ class Try {
 
   #find(sought: Sought) {
     const map = this.#margins;
-    if (!map) return this.#say('All inputs are still being looked at.');
-    if (sought === 'uncovered' && !map.proven.length) return this.#say('Choose a proof first, to find what it does not prove.');
+    if (!map) return this.#say(t`All inputs are still being looked at.`);
+    if (sought === 'uncovered' && !map.proven.length) return this.#say(t`Choose a proof first, to find what it does not prove.`);
     const all = [...map.margins.keys()];
     const least = (inputs: number[]) => inputs.reduce<number | undefined>((best, at) => (best === undefined || map.margins[at]! < map.margins[best]! ? at : best), undefined);
     const among = { least: all, wrong: all.filter((at) => !isRight(map, at)), uncovered: all.filter((at) => isRight(map, at) && !isProven(map, at)) }[sought];
     const found = least(among);
-    if (found === undefined) return this.#say(sought === 'wrong' ? 'There is none: every input is answered right.' : 'There is none: the proof covers every input that is answered right.');
+    if (found === undefined) return this.#say(sought === 'wrong' ? t`There is none: every input is answered right.` : t`There is none: the proof covers every input that is answered right.`);
     this.#take(Math.floor(found / map.order), found % map.order);
-    const others = sought === 'least' ? '' : ` There are ${among.length} such inputs.`;
-    this.#say(`Found: x = ${this.#x.input.value}, y = ${this.#y.input.value}.${others}`);
+    const others = sought === 'least' ? '' : t` There are ${among.length} such inputs.`;
+    this.#say(t`Found: x = ${this.#x.input.value}, y = ${this.#y.input.value}.${others}`);
   }
 
   #say(text: string) {
@@ -135,11 +136,13 @@ class Try {
     this.#look = look;
     const { answer, product, right, rival, logits, speakers, others, around } = look;
     const margin = (logits[product] ?? 0) - (logits[rival] ?? 0);
-    const verdict = right ? '✓ right' : `✗ wrong: it should be ${product}`;
-    const rest = margin >= 0 ? `${real(margin)} above` : `${real(-margin)} below`;
-    this.#answer.replaceChildren('Answer ', make('strong', {}, String(answer)), ` ${verdict}. The logit of ${product} is ${rest} that of ${rival}, the largest other one.`);
-    this.#speakers.replaceChildren(...cells([...speakers.map(({ neuron, active, adds }) => [String(neuron), real(active), real(adds)]), ['All others', '', real(others)], ['Around the neurons', '', real(Math.abs(around) < ROUNDING ? 0 : around)]]));
-    this.#logits.show(`The largest logit is ${real(logits[answer] ?? 0)}, of ${answer}.`);
+    const verdict = right ? t`✓ right` : t`✗ wrong: it should be ${product}`;
+    const said = margin >= 0
+      ? t`The logit of ${product} is ${real(margin)} above that of ${rival}, the largest other one.`
+      : t`The logit of ${product} is ${real(-margin)} below that of ${rival}, the largest other one.`;
+    this.#answer.replaceChildren(...nodes`Answer ${make('strong', {}, String(answer))} ${verdict}.`, ' ', said);
+    this.#speakers.replaceChildren(...cells([...speakers.map(({ neuron, active, adds }) => [String(neuron), real(active), real(adds)]), [t`All others`, '', real(others)], [t`Around the neurons`, '', real(Math.abs(around) < ROUNDING ? 0 : around)]]));
+    this.#logits.show(t`The largest logit is ${real(logits[answer] ?? 0)}, of ${answer}.`);
     this.#map.move(...look.tokens);
     this.#cover();
   }
@@ -148,9 +151,9 @@ class Try {
     const [map, look] = [this.#margins, this.#look];
     if (!map || !look) return;
     const at = look.tokens[0] * map.order + look.tokens[1];
-    if (!map.proven.length) this.#covered.textContent = 'Choose a proof, and this says whether it covers this input.';
-    else if (isProven(map, at)) this.#covered.textContent = `✓ The chosen proof covers this input: it shows a margin of at least ${real((map.proven[at] ?? 0) - map.slack)}.`;
-    else this.#covered.textContent = '○ The chosen proof does not guarantee this input: what it bounds leaves no margin.';
+    if (!map.proven.length) this.#covered.textContent = t`Choose a proof, and this says whether it covers this input.`;
+    else if (isProven(map, at)) this.#covered.textContent = t`✓ The chosen proof covers this input: it shows a margin of at least ${real((map.proven[at] ?? 0) - map.slack)}.`;
+    else this.#covered.textContent = t`○ The chosen proof does not guarantee this input: what it bounds leaves no margin.`;
   }
 
   #bars(width: number) {

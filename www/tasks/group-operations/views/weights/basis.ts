@@ -1,5 +1,6 @@
 /** The order in which weights are shown, and what they are in waves. */
 
+import { t } from '../../../../languages/language.js';
 import type { Power } from '../../../../pkg/insight.js';
 
 /** Neurons by the representation that they use most, then by how much they write, the most first. */
@@ -25,4 +26,4 @@ export function inWaves(values: readonly number[], logarithms: readonly number[]
 }
 
 /** What a row of weights in waves is. */
-export const nameOfWave = (row: number) => (row === 0 ? 'constant' : `${row % 2 ? 'cosine' : 'sine'} of frequency ${Math.ceil(row / 2)}`);
+export const nameOfWave = (row: number) => (row === 0 ? t`constant` : row % 2 ? t`cosine of frequency ${(row + 1) / 2}` : t`sine of frequency ${row / 2}`);
