@@ -21,11 +21,11 @@ const read = (attributes) => {
 test('switches have defaults, take lists in any order, and refuse what is out of range with its range', () => {
   const { told, ...initial } = read({});
   assert.deepEqual(told, []);
-  assert.deepEqual(initial, { task: '', model: '', src: '', read: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible' });
+  assert.deepEqual(initial, { task: '', model: '', src: '', read: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible', lang: 'en' });
   const some = read({ show: 'try, claim', hide: 'run', model: 'max4_v64_s123.safetensors', budget: '2e6', lang: 'en-GB' });
   assert.deepEqual([some.show, some.hide, some.model, some.budget, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, []]);
   assert.deepEqual([without(some), viewsOf(some)], [['plot', 'slider', 'run'], ['try']]);
-  const bad = read({ show: 'all', theme: 'pink', start: 'now', budget: 'much', model: '../x', lang: 'de', hide: 'claim', task: '/' });
+  const bad = read({ show: 'all', theme: 'pink', start: 'now', budget: 'much', model: '../x', lang: 'xx', hide: 'claim', task: '/' });
   assert.equal(bad.told.length, 8);
   assert.deepEqual([bad.show, bad.theme, bad.start, bad.budget, bad.model], [initial.show, 'auto', 'visible', null, '']);
   assert.ok(bad.told.includes('theme="pink": expected one of auto, light, dark.'));
