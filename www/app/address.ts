@@ -88,6 +88,14 @@ export const WORKERS = new Field<number, { cores: number }>('workers', {
   range: () => t`a whole number from 1 to ${MOST_WORKERS}`,
 });
 
+/** Whether all proofs run once a model is open, or only those that are asked for: a weak device shows what is shipped. */
+export const PROVE = new Field<'all' | 'asked', unknown>('prove', {
+  part: 'search',
+  initial: () => 'all',
+  parse: (text) => (['all', 'asked'] as const).find((value) => value === text),
+  range: () => t`one of ${'all, asked'}`,
+});
+
 /** Identifier of the chosen proof; null for none. Any text is valid here: `prove` decides. */
 export const STRATEGY = new Field<string | null, unknown>('strategy', {
   part: 'hash',

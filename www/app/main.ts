@@ -1,6 +1,6 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, TASK, WORKERS } from './address.js';
+import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
 import { offerLanguages } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
@@ -98,7 +98,8 @@ const page = new Page(task, shipped, workers, models, queue, certificates, {
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
-const opening = new Opening(task, models, queue, page, problems);
+const isUnasked = PROVE.read(location, undefined, (refusal) => problems.tell('prove', refusal)) === 'all';
+const opening = new Opening(task, models, () => (isUnasked ? queue.runAll() : drawFigures()), page, problems);
 
 opening.visit();
 onVisit(() => opening.visit());

@@ -28,7 +28,6 @@ import { t } from '../languages/language.js';
 import { type CertificateFile, handOver } from '../state/certificate-file.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
-import type { Queue } from '../state/queue.js';
 import type { FileFacts } from '../pkg/files.js';
 import type { Picker, Shelf, TaskPage } from '../tasks/task.js';
 import { TASKS } from '../tasks/tasks.js';
@@ -46,7 +45,7 @@ export class Opening {
   readonly #ranges: Ranges;
   readonly #list = get('models', HTMLButtonElement);
   readonly #models: Models;
-  readonly #queue: Queue;
+  readonly #prove: () => void;
   readonly #page: Page;
   readonly #problems: Problems;
   /** Undefined until it has been fetched. */
@@ -69,11 +68,12 @@ export class Opening {
   /** Messages about what is wrong with the address. */
   #refusals: string[] = [];
 
-  constructor(task: TaskPage, models: Models, queue: Queue, page: Page, problems: Problems) {
+  /** `prove` starts the proofs of a model that has been opened. */
+  constructor(task: TaskPage, models: Models, prove: () => void, page: Page, problems: Problems) {
     this.#task = task;
     this.#ranges = { views: Object.keys(task.views), fields: task.fields, ways: task.reads };
     this.#models = models;
-    this.#queue = queue;
+    this.#prove = prove;
     this.#page = page;
     this.#problems = problems;
   }
@@ -311,7 +311,7 @@ export class Opening {
     if (opened === 'open') {
       this.#current = entry;
       if (isLink() || this.#page.chosen !== null) this.noteInAddress();
-      this.#queue.runAll();
+      this.#prove();
       return true;
     }
     if (this.#wanted !== entry) return false;
@@ -358,7 +358,7 @@ export class Opening {
     });
     if (opened === 'open') {
       void this.#keep();
-      this.#queue.runAll();
+      this.#prove();
       this.#current = this.#wanted = undefined;
       this.#picker?.show(undefined);
       // A link that was followed meanwhile replaces the file, at once or when the gallery arrives.

@@ -4,7 +4,7 @@ import { get } from '../ui/element.js';
 import { distrustCache } from '../engine/download.js';
 
 /** The subject of a problem. One problem per subject, the last, is shown. */
-type About = 'language' | 'task' | 'model' | 'kept' | 'address' | 'workers' | 'gallery' | 'figure';
+type About = 'language' | 'task' | 'model' | 'kept' | 'address' | 'workers' | 'prove' | 'gallery' | 'figure';
 
 /** A button with a solution. */
 export interface Offer {
