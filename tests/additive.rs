@@ -2,7 +2,7 @@
 
 use crate::common::{count, oracle, outcome};
 use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Method, Plan, Target, Tokens,
+    self, Additive, Boxes, Column, Count, Method, Plan, Tokens,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, TaskError};
 #[cfg(target_arch = "wasm32")]

@@ -41,9 +41,20 @@ fn refusal(file: &[u8], certificate: &Value) -> String {
 #[test]
 fn what_is_proven_is_confirmed() {
     for (file, strategies) in [
-        (S4, &["brute-force", "low-rank-unembed-10", "irrep", "irrep-linear", "irrep-abs"][..]),
+        (
+            S4,
+            &[
+                "brute-force",
+                "low-rank-unembed-10",
+                "irrep",
+                "irrep-linear",
+                "irrep-abs",
+                "coset",
+                "active-sets-14",
+            ][..],
+        ),
         (Z31, &["brute-force-symmetric", "low-rank-unembed-7"]),
-        (PIZZA, &["low-rank-unembed-6"]),
+        (PIZZA, &["low-rank-unembed-6", "active-sets-6"]),
     ] {
         for strategy in strategies {
             let (certificate, proven) = certified(file, strategy);
@@ -136,7 +147,7 @@ fn certificates_are_of_one_network_and_one_task() {
 fn proof_objects_of_any_numbers_prove_no_more_than_is_true() {
     let (_, truth) = certified(OTHER_S4, "brute-force");
     let mut random = Random::new(7);
-    for strategy in ["irrep", "irrep-abs", "low-rank-unembed-10"] {
+    for strategy in ["irrep", "irrep-abs", "low-rank-unembed-10", "active-sets-14"] {
         let (certificate, _) = certified(OTHER_S4, strategy);
         for _ in 0..8 {
             let mut changed = certificate.clone();

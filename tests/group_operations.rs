@@ -98,6 +98,29 @@ fn irreps_prove_at_least_what_the_oracle_s_prototypes_do() {
 }
 
 #[test]
+fn sums_over_active_neurons_prove_what_low_ranks_do() {
+    for (network, rank) in NETWORKS.into_iter().zip([14, 14, 17, 9, 8]) {
+        let (task, _) = load(network);
+        let [low_rank, sums] = ["low-rank-unembed", "active-sets"]
+            .map(|name| outcome(&task, &format!("{name}-{rank}")));
+        assert_eq!(sums.bound, low_rank.bound, "{}", network.0);
+        assert!(sums.flops < low_rank.flops / 1.5, "{} of {}", sums.flops, low_rank.flops);
+    }
+    // Nobody's circuits: no proof by irreps holds.
+    let (task, _) = load(NETWORKS[1]);
+    assert!(Strategy::listed(&task).contains(&Strategy::ActiveSets(14)));
+}
+
+#[test]
+fn neurons_of_the_literature_do_not_watch_cosets() {
+    // The published proof proves nothing of any model of S5 that it was run on.
+    for network in &NETWORKS[..3] {
+        let (task, _) = load(*network);
+        assert_eq!(right(&task, "coset"), 0, "{}", network.0);
+    }
+}
+
+#[test]
 fn a_linear_proof_is_forty_times_shorter_than_brute_force() {
     let (task, _) = load(NETWORKS[0]);
     let [whole, linear] = ["brute-force", "irrep-linear"].map(|name| outcome(&task, name));
@@ -122,6 +145,12 @@ fn a_public_transformer_is_right_on_all_inputs() {
     assert_eq!(short.bound.correct(), 3481);
     assert!(short.flops < whole.flops / 6.5, "{} of {}", short.flops, whole.flops);
     assert!(short.slack < 1e-6, "margins are some 14 logits");
+    // No term grows as n² m.
+    assert_eq!(right(&task, "active-sets-5"), 0);
+    let sums = outcome(&task, "active-sets-6");
+    assert_eq!(sums.bound.correct(), 3481);
+    assert!(sums.flops < whole.flops / 30.0, "{} of {}", sums.flops, whole.flops);
+    assert!(sums.flops < short.flops / 4.5, "{} of {}", sums.flops, short.flops);
     let listed = Strategy::listed(&task);
     assert!(listed.contains(&Strategy::LowRankUnembed(6)), "{listed:?}");
 }

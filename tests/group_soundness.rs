@@ -10,6 +10,8 @@ use crate::common::Random;
 use crate::truth::Dyadic;
 use compact_proofs::linalg::{Matrix, matmul};
 use compact_proofs::proof::{CaseAnalysis, Margin, Tally};
+use compact_proofs::tasks::group_operations::active_sets::{ActiveSets, Walks};
+use compact_proofs::tasks::group_operations::coset::{ByCosets, Coset, Cosets};
 use compact_proofs::tasks::group_operations::group::{Group, natural};
 use compact_proofs::tasks::group_operations::irrep::{Circuit, Circuits, Irrep, Method, Place};
 use compact_proofs::tasks::group_operations::low_rank::{Factors, Lengths, LowRank, most_rank};
@@ -405,6 +407,67 @@ fn factors(random: &mut Random, task: &GroupOperation) -> Factors {
     Factors::new(random.one_of(&[Lengths::Exact, Lengths::Sums]), left, right)
 }
 
+/// An order of tokens, at random or as they are numbered; sometimes none.
+fn order(random: &mut Random, count: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    for i in (1..count).rev() {
+        order.swap(i, random.below(i + 1));
+    }
+    match random.below(20) {
+        0 => order[0] = order[count - 1],
+        1 => drop(order.pop()),
+        2..5 => order.sort_unstable(),
+        _ => {}
+    }
+    order
+}
+
+/// Orders of any kind, with good factors or any others.
+fn walks(random: &mut Random, task: &GroupOperation) -> Walks {
+    let count = task.group().order();
+    let neurons = task.network().shape().neurons;
+    let factors = match random.below(3) {
+        0 => factors(random, task).with_lengths(Lengths::Sums),
+        1 => factors(random, task),
+        _ => {
+            let rank = 1 + random.below(most_rank(task.network()).max(1));
+            task.low_rank().factors(rank).with_lengths(Lengths::Sums)
+        }
+    };
+    let mut side = || {
+        let orders: Vec<_> = (0..1 + random.below(3)).map(|_| order(random, count)).collect();
+        let some = if random.below(20) == 0 { orders.len() + 1 } else { orders.len() };
+        (orders, (0..neurons).map(|_| random.below(some)).collect())
+    };
+    Walks::new(factors, [side(), side()])
+}
+
+/// Cosets of any kind, watched by any neurons.
+fn cosets(random: &mut Random, task: &GroupOperation) -> Cosets {
+    let (group, neurons) = (task.group(), task.network().shape().neurons);
+    let n = group.order();
+    let coset = |random: &mut Random| {
+        let element = random.below(n + usize::from(random.below(20) == 0));
+        let generator = random.below(n);
+        let mut subgroup = vec![group.identity()];
+        while group.product(subgroup[subgroup.len() - 1], generator) != group.identity() {
+            subgroup.push(group.product(subgroup[subgroup.len() - 1], generator));
+        }
+        match random.below(12) {
+            0 => subgroup.push(random.below(n + 1)),
+            1 => drop(subgroup.pop()),
+            2 => subgroup = (0..n).collect(),
+            _ => {}
+        }
+        Coset { subgroup, element }
+    };
+    let all: Vec<Coset> = (0..random.below(4)).map(|_| coset(random)).collect();
+    let watched = (0..neurons)
+        .map(|_| (random.below(4) > 0 && !all.is_empty()).then(|| random.below(all.len())))
+        .collect();
+    Cosets::new(all, watched)
+}
+
 /// Circuits with something altered.
 fn altered(random: &mut Random, circuits: &Circuits, order: usize) -> Circuits {
     let mut circuits = circuits.clone();
@@ -452,8 +515,9 @@ fn seed(totals: &mut Totals, seed: u64) {
     let truth = file.truth(&group);
     let task = GroupOperation::new(network, group).unwrap();
     let mut strategies = vec!["brute-force", "brute-force-symmetric", "irrep", "irrep-linear"];
-    strategies.push("irrep-abs");
-    let ranks: Vec<_> = (1..=most_rank(task.network())).map(Strategy::LowRankUnembed).collect();
+    strategies.extend(["irrep-abs", "coset"]);
+    let all = || 1..=most_rank(task.network());
+    let ranks = all().map(Strategy::LowRankUnembed).chain(all().map(Strategy::ActiveSets));
     for strategy in strategies.iter().map(|name| name.parse().unwrap()).chain(ranks) {
         if let Ok(run) = task.run(strategy) {
             let what = format!("seed {seed}, {strategy}");
@@ -468,8 +532,20 @@ fn seed(totals: &mut Totals, seed: u64) {
         let given = LowRank::given(&task, factors(&mut random, &task)).unwrap();
         judge(totals, &format!("seed {seed}, factors {i}"), &given, &truth);
     }
+    for i in 0..4 {
+        match ActiveSets::given(&task, walks(&mut random, &task)) {
+            Ok(given) => judge(totals, &format!("seed {seed}, walks {i}"), &given, &truth),
+            Err(_) => totals.refused += 1,
+        }
+    }
     if task.run("irrep".parse().unwrap()).is_err() {
         return;
+    }
+    for i in 0..4 {
+        match ByCosets::given(&task, cosets(&mut random, &task)) {
+            Ok(given) => judge(totals, &format!("seed {seed}, cosets {i}"), &given, &truth),
+            Err(_) => totals.refused += 1,
+        }
     }
     let Some(circuits) = circuits else { return };
     for method in [Method::Pairs, Method::Linear, Method::Absolute] {

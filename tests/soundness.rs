@@ -20,8 +20,8 @@
 use crate::common::{self, Random, random_plan, working};
 use crate::truth::Truth;
 use compact_proofs::linalg::Matrix;
-use compact_proofs::proof::Tally;
-use compact_proofs::tasks::max_of_k::additive::{self, Additive, Plan, Target};
+use compact_proofs::proof::{Tally, Target};
+use compact_proofs::tasks::max_of_k::additive::{self, Additive, Plan};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, Built, DirectPath, Directions, FourFactors, GapChoice, Gaps,
     LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic, verify,

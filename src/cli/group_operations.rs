@@ -1,6 +1,6 @@
 use super::prove::write_canonical;
 use super::theorems::{margin, print_integrals, print_margins};
-use super::verify::{Named, Row, Strategies, finish, finish_with_bar, print_rows};
+use super::verify::{Row, Strategies, finish, finish_with_bar, print_rows};
 use super::write_file;
 use crate::frontier::{LinearBaseline, Point, pareto};
 use crate::proof::{Margin, Outcome};
@@ -96,12 +96,10 @@ pub(super) fn prove(
     name: &str,
     bytes: &[u8],
     options: &Options,
-    strategy: &Named,
+    strategy: Strategy,
     output: &Path,
 ) -> super::CommandResult {
     let (task, facts) = GroupOperation::load(name, bytes, options)?;
-    let strategy =
-        strategy.group_operations.ok_or_else(|| strategy.not_of(Kind::GroupOperations))?;
     let start = Instant::now();
     let mut run = task.run(strategy)?;
     if let Some(sha256) = &facts.canonical_sha256 {

@@ -1,7 +1,8 @@
 use super::verify::{Named, Reading, Row, finish_with_bar, named, print_rows};
 use super::{group_operations, read_file, read_file_within, without_part, write_file};
-use crate::proof::{Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK};
-use crate::tasks::max_of_k::additive::{Additive, Target};
+use crate::proof::{Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK, Target};
+use crate::tasks::group_operations::Strategy as GroupStrategy;
+use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
 use crate::tasks::{Confirmation, Kind};
 use std::fs::File;
@@ -68,22 +69,24 @@ pub(super) fn run(
     Arguments { file, strategy, budget, bound, output, reading }: &Arguments,
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
+    let target = budget.map(Target::Flops).or(bound.map(Target::Bound));
     let kind = reading.kind(&bytes);
     if kind == Kind::GroupOperations {
-        let strategy = strategy.as_ref().ok_or(
-            "only proofs about Max-of-K are searched by length or by bound: name a --strategy",
-        )?;
+        let strategy = match (strategy, target) {
+            (Some(named), _) => {
+                named.group_operations.ok_or_else(|| named.not_of(Kind::GroupOperations))?
+            }
+            (None, target) => GroupStrategy::Best(target.ok_or("no goal")?),
+        };
         return group_operations::prove(&name, &bytes, &reading.options()?, strategy, output);
     }
     if kind != Kind::MaxOfK {
         return without_part("prove", kind);
     }
     let (task, facts) = MaxOfK::load(&name, &bytes)?;
-    let best = |target| Strategy::Additive(Additive::Best(target));
-    let strategy = match (strategy, budget, bound) {
-        (Some(named), ..) => named.max_of_k.ok_or_else(|| named.not_of(Kind::MaxOfK))?,
-        (_, Some(flops), _) => best(Target::Flops(*flops)),
-        (.., bound) => best(Target::Bound(bound.ok_or("no goal")?)),
+    let strategy = match (strategy, target) {
+        (Some(named), _) => named.max_of_k.ok_or_else(|| named.not_of(Kind::MaxOfK))?,
+        (None, target) => Strategy::Additive(Additive::Best(target.ok_or("no goal")?)),
     };
     let start = Instant::now();
     let mut run = task.run(strategy)?;

@@ -8,6 +8,7 @@
 mod cholesky;
 mod exp;
 mod matmul;
+mod order;
 mod singular;
 mod singular_values;
 mod vector;
@@ -15,6 +16,7 @@ mod vector;
 pub use cholesky::{cholesky, cholesky_flops};
 pub use exp::{EXP_ERROR, EXP_UNDERFLOW, exp};
 pub use matmul::{Matrix, map, matmul};
+pub use order::{ascending, sorted};
 pub use singular::{
     SingularDirection, first_singular_direction, first_singular_direction_of_product,
 };

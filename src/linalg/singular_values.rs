@@ -1,4 +1,4 @@
-use super::{Matrix, dot, matmul};
+use super::{Matrix, dot, matmul, sorted};
 
 /// At most this many sweeps over all pairs of columns: eight are enough for any matrix so far.
 const SWEEPS: usize = 40;
@@ -39,7 +39,7 @@ pub fn singular_values_of_product(a: &Matrix<f64>, b: &Matrix<f64>) -> Vec<f64> 
 /// If `a` is empty.
 #[must_use]
 pub fn left_singular_vectors(a: &Matrix<f64>) -> Vec<(f64, Vec<f64>)> {
-    let mut all: Vec<_> = orthogonal_columns(a)
+    let all: Vec<_> = orthogonal_columns(a)
         .into_iter()
         .map(|mut column| {
             let length = dot(&column, &column).sqrt();
@@ -47,7 +47,7 @@ pub fn left_singular_vectors(a: &Matrix<f64>) -> Vec<(f64, Vec<f64>)> {
             (length, column)
         })
         .collect();
-    all.sort_by(|(x, _), (y, _)| y.total_cmp(x));
+    let mut all = sorted(all, |(length, _)| -length);
     let most = all[0].0;
     all.retain(|&(value, _)| value > NOISE * most);
     all

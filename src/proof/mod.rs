@@ -21,6 +21,7 @@ mod outcome;
 mod run;
 mod strict;
 mod tally;
+mod target;
 
 pub use bound::Bound;
 use certificate::json_text;
@@ -38,6 +39,8 @@ pub(crate) use run::count_all;
 pub use run::{Claimed, NoSuchPart, Run, Unproven};
 pub use strict::{MAX_ARRAY, from_json};
 pub use tally::{ParseTallyError, Tally};
+pub use target::Target;
+pub(crate) use target::power_of_ten;
 
 use serde::Serialize;
 use thiserror::Error;

@@ -1,7 +1,7 @@
 //! What proof objects have in common, whatever is in them.
 
+use super::json_text;
 use serde::{Deserialize, Serialize};
-use std::io::{self, Write};
 
 /// The format's version, 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,23 +21,11 @@ impl From<Version> for u32 {
     }
 }
 
-/// The length of a proof object as JSON, in bytes, without writing it.
+/// The length of a proof object as JSON, in bytes.
 ///
 /// # Panics
 /// If the object has no JSON form. Every proof object has one: numbers, names and lists.
 #[must_use]
 pub fn json_bytes(object: &impl Serialize) -> usize {
-    struct Length(usize);
-    impl Write for Length {
-        fn write(&mut self, written: &[u8]) -> io::Result<usize> {
-            self.0 += written.len();
-            Ok(written.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut length = Length(0);
-    assert!(serde_json::to_writer(&mut length, object).is_ok(), "a proof object has a JSON form");
-    length.0
+    json_text(object).get().len()
 }

@@ -2,8 +2,9 @@
 //! ablation`, on the Max-of-4 models of the gallery. Prints a table in Markdown; FLOPs, not times,
 //! so any machine gives the same.
 
+use compact_proofs::proof::Target;
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::tasks::max_of_k::additive::{Additive, Prover, Target, verify};
+use compact_proofs::tasks::max_of_k::additive::{Additive, Prover, verify};
 use std::path::Path;
 
 fn main() {

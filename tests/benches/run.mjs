@@ -22,7 +22,7 @@ const target = resolve(root, process.env.CARGO_TARGET_DIR ?? 'target');
 const { values: options } = parseArgs({ options: { quick: { type: 'boolean' }, only: { type: 'string' } } });
 /** Names of the workloads that --quick runs. */
 const QUICK = new RegExp(
-  '^work/(brute force K=4, pruned|cubic K=4|ten sub-cubic K=4, svd|reading|drawing)' +
+  '^work/(brute force K=4, pruned|cubic K=4|ten sub-cubic K=4, svd|every strategy S4|reading|drawing)' +
     '|^peak|^kernel|^scaling/[^/]+/./(4|8|16|32)$',
 );
 const ROUNDS = options.quick ? 1 : 6;
@@ -41,6 +41,12 @@ const TARGETS = {
   'work/all 101 K=20': 2,
   'work/all 101 v=128 n=10': 8,
   'work/cell, chernoff, convolution-64 K=20': 5,
+  'work/brute force Z59, m = 512': 0.15,
+  'work/brute force Z113, m = 512': 1,
+  'work/brute force S5, m = 128': 0.3,
+  'work/every strategy S4, m = 64': 0.1,
+  'work/every strategy S5, m = 128': 2,
+  'work/irrep-linear S5, verification': 0.002,
 };
 /** Times of the published code. */
 const PUBLISHED = {

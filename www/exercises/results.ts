@@ -28,8 +28,8 @@ export interface Results {
 }
 
 /** What results are computed with. */
-export interface Source extends Pick<Results, 'task' | 'facts' | 'verify' | 'other'> {
-  prover: Pick<Prover, 'run' | 'strategy' | 'ask'>;
+export interface Source extends Pick<Results, 'task' | 'facts' | 'ask' | 'verify' | 'other'> {
+  prover: Pick<Prover, 'run' | 'strategy'>;
   /** Absent for a task without it. */
   explain: Explain | undefined;
   /** What is known already of a proof. */
@@ -77,7 +77,7 @@ export class ModelResults implements Results {
   }
 
   ask<T>(question: Question): Promise<T> {
-    return this.#source.prover.ask<T>(question);
+    return this.#source.ask<T>(question);
   }
 
   verify(certificate: string): Promise<Outcome> {

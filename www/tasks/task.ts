@@ -10,7 +10,7 @@ import type { Weights } from '../engine/protocol.js';
 import type { Gallery, Entry, Named } from '../state/gallery.js';
 import type { Rung } from '../state/ladder.js';
 import type { Looked, Model, Models, Shipped } from '../state/model.js';
-import type { TaskFacts } from '../pkg/prove.js';
+import type { Question, TaskFacts } from '../pkg/prove.js';
 import type { Entry as Meaning } from '../views/glossary/words.js';
 import type { Step } from '../views/tour/steps.js';
 import type { Pictured } from '../views/frontier/frontier.js';
@@ -88,6 +88,8 @@ export interface Shelf extends Gallery {
 export interface Explains {
   /** Takes another model. */
   model(weights: Weights): void;
+  /** Answers questions of the task's own, where the module that proves does not. */
+  ask?<T>(question: Question): Promise<T>;
   /** Ends the worker; the next question starts it again. */
   close(): void;
 }

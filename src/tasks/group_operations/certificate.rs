@@ -1,4 +1,5 @@
 use super::active_sets::{ActiveSets, WalksError};
+use super::best::{Best, Chosen};
 use super::brute_force::BruteForce;
 use super::coset::{ByCosets, CosetsError};
 use super::group::{Group, name, natural};
@@ -61,13 +62,12 @@ impl Claim {
             }
         }
     }
+}
 
-    /// The proof object.
-    fn object<T: DeserializeOwned>(&self) -> Result<T, CertificateError> {
-        let json = self.proof.as_ref().map_or("null", |proof| proof.get());
-        from_json(json.as_bytes())
-            .map_err(|error| CertificateError::Json { field: "claim.proof", error })
-    }
+/// The proof object in a JSON text.
+fn object<T: DeserializeOwned>(json: &str) -> Result<T, CertificateError> {
+    from_json(json.as_bytes())
+        .map_err(|error| CertificateError::Json { field: "claim.proof", error })
 }
 
 impl Named {
@@ -174,7 +174,7 @@ impl GroupOperation {
         if claimed.flops > most_work as f64 {
             return Err(GivenUp::Work { most: most_work as f64 }.into());
         }
-        let analysis = self.given(strategy, claim)?;
+        let analysis = self.given(strategy, claim.proof.as_deref())?;
         // The length does not depend on what is counted: a proof that is longer than it says is not
         // begun.
         let counted = analysis.cost().flops;
@@ -184,30 +184,39 @@ impl GroupOperation {
         Ok(Run::new(self.about(strategy), analysis).claiming(claimed))
     }
 
-    /// The proof that a certificate gives.
+    /// The proof by this strategy that a certificate gives.
     fn given(
         &self,
         strategy: Strategy,
-        claim: &Claim,
+        proof: Option<&RawValue>,
     ) -> Result<Box<dyn CaseAnalysis>, CertificateError> {
+        let json = proof.map_or("null", RawValue::get);
         Ok(match strategy {
             Strategy::BruteForce(symmetry) => {
-                let proof = claim.proof.as_ref().map_or("null", |proof| proof.get());
-                field("claim.proof", proof, "null")?;
+                field("claim.proof", json, "null")?;
                 Box::new(BruteForce::new(self, symmetry))
             }
             Strategy::LowRankUnembed(rank) => {
-                let given = LowRank::given(self, claim.object()?)?;
+                let given = LowRank::given(self, object(json)?)?;
                 field("rank of the proof", &given.rank().to_string(), &rank.to_string())?;
                 Box::new(given)
             }
             Strategy::ActiveSets(rank) => {
-                let given = ActiveSets::given(self, claim.object()?)?;
+                let given = ActiveSets::given(self, object(json)?)?;
                 field("rank of the proof", &given.rank().to_string(), &rank.to_string())?;
                 Box::new(given)
             }
-            Strategy::Coset => Box::new(ByCosets::given(self, claim.object()?)?),
-            Strategy::Irrep(method) => Box::new(Irrep::given(self, method, claim.object()?)?),
+            Strategy::Best(target) => {
+                let Chosen { strategy, proof } = object(json)?;
+                let chosen: Strategy = strategy.parse()?;
+                if matches!(chosen, Strategy::Best(_)) {
+                    field("strategy that is chosen", &strategy, "a proof's own")?;
+                }
+                chosen.feasible(self)?;
+                Box::new(Best::given(self, target, chosen, self.given(chosen, proof.as_deref())?))
+            }
+            Strategy::Coset => Box::new(ByCosets::given(self, object(json)?)?),
+            Strategy::Irrep(method) => Box::new(Irrep::given(self, method, object(json)?)?),
         })
     }
 

@@ -4,6 +4,7 @@ use super::brute_force::{self, Symmetry};
 use super::irrep::{self, Method};
 use super::{GroupOperation, Options, Strategy, active_sets, coset, low_rank};
 use crate::frontier::{ClassRole, Marker};
+use crate::proof::Target;
 use crate::tasks::{ClassFacts, FamilyFacts, Limit, StrategyFacts, TaskFacts, Theorem};
 use serde::Serialize;
 
@@ -43,7 +44,7 @@ pub struct Reading {
 }
 
 /// The classes of strategies, in the order of legends.
-pub(super) const CLASSES: [ClassFacts; 6] = [
+pub(super) const CLASSES: [ClassFacts; 7] = [
     ClassFacts {
         class: "brute force",
         label: "Brute force",
@@ -85,6 +86,13 @@ pub(super) const CLASSES: [ClassFacts; 6] = [
         marker: Marker::TriangleDown,
         role: ClassRole::Ours,
         complexity: "O(n² R o + n m R) for rank R, if neurons come and go a few times in a walk",
+    },
+    ClassFacts {
+        class: "best",
+        label: "Ours (best for a target)",
+        marker: Marker::Star,
+        role: ClassRole::Ours,
+        complexity: "that of the proof that is chosen",
     },
 ];
 
@@ -130,6 +138,14 @@ impl Strategy {
                 visits_inputs: false,
                 ..ALL
             },
+            Self::Best(_) => FamilyFacts {
+                name: "best",
+                published: false,
+                divisible: false,
+                flops_are: Limit::AtMost,
+                visits_inputs: false,
+                ..ALL
+            },
             Self::Coset => FamilyFacts {
                 name: "coset",
                 flops_are: Limit::AtLeast,
@@ -154,6 +170,7 @@ impl Strategy {
             Self::BruteForce(Symmetry::Used) => "Brute force, half of the inputs".into(),
             Self::LowRankUnembed(rank) => format!("Low-rank unembedding, rank {rank}"),
             Self::ActiveSets(rank) => format!("Active sets, rank {rank}"),
+            Self::Best(target) => target.label(),
             Self::Coset => "Cosets".into(),
             Self::Irrep(Method::Pairs) => "Irreps".into(),
             Self::Irrep(Method::Linear) => "Irreps, linear".into(),
@@ -172,6 +189,16 @@ impl Strategy {
             Self::ActiveSets(rank) => active_sets::least_flops(task, rank),
             Self::Coset => coset::least_flops(&task.network),
             Self::Irrep(method) => irrep::least_flops(&task.network, method),
+            Self::Best(Target::Flops(flops)) => flops as f64,
+            Self::Best(Target::Bound(_)) => Self::BruteForce(Symmetry::Ignored).flops(task),
+        }
+    }
+
+    /// FLOPs of the proof's verification, at least.
+    pub(super) fn least_flops(self, task: &GroupOperation) -> f64 {
+        match self {
+            Self::LowRankUnembed(rank) => low_rank::least_flops(task, rank),
+            _ => self.flops(task),
         }
     }
 
@@ -183,6 +210,7 @@ impl Strategy {
             | Self::LowRankUnembed(_)
             | Self::ActiveSets(_)
             | Self::Coset
+            | Self::Best(_)
             | Self::Irrep(_) => self.family().name,
         }
     }

@@ -31,8 +31,8 @@ impl Asked {
             return Ok(Self::Table(of_rows(rows)?));
         }
         if let Some(text) = weights.metadata.get(CAYLEY) {
-            let rows: Vec<Vec<usize>> =
-                serde_json::from_str(text).map_err(|error| Problem::Cayley(quoted_json(&error)))?;
+            let rows: Vec<Vec<usize>> = serde_json::from_slice(text.as_bytes())
+                .map_err(|error| Problem::Cayley(quoted_json(&error)))?;
             return Ok(Self::Table(of_rows(&rows)?));
         }
         let said = weights.metadata.get(GROUP).filter(|said| natural(said).is_ok());

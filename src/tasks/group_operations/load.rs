@@ -4,6 +4,7 @@ use super::brute_force::Symmetry;
 use super::facts::CLASSES;
 use super::find::{Asked, CAYLEY, Found, GROUP};
 use super::{Facts, GroupOperation, Options, OwnFacts, Problem, Reading, Strategy};
+use crate::linalg::sorted;
 use crate::tasks::{LoadError, sha256};
 use crate::two_token::{self, TwoToken, instances};
 use crate::weights::config::{Config, ConfigValue, Meaning, meaning};
@@ -225,7 +226,7 @@ impl Chosen {
         let (found, network, reading) =
             best.ok_or_else(|| refused.unwrap_or(Problem::NoSoftmax))?;
         // Stable: of equal ones the first, which was chosen.
-        readings.sort_by_key(|reading| std::cmp::Reverse(reading.right));
+        let readings = sorted(readings, |reading| -(reading.right as f64));
         Ok(Self { found, network, reading, readings })
     }
 }

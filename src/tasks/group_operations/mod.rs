@@ -21,6 +21,7 @@
 //! | [`active_sets`] | wrong and right logits through few numbers, which running sums give |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | `margin` | the least margin, from margins that a proof computes |
+//! | `best` | the best of all these for a target |
 //! | [`coset`] | neurons compared with ideal ones, each of which watches a coset |
 //! | [`irrep`] | neurons compared with ideal ones, whose logits one input tells |
 //! | [`train`] | networks by the literature's recipes |
@@ -28,6 +29,7 @@
 //! | [`quadrature`] | another theorem: how well the neurons of a cyclic group integrate |
 
 pub mod active_sets;
+mod best;
 mod brought;
 mod brute_force;
 mod certificate;

@@ -32,7 +32,7 @@ impl Options {
     /// # Errors
     /// If the text is something else.
     pub fn read(json: &str) -> Result<Self, String> {
-        serde_json::from_str(json)
+        serde_json::from_slice(json.as_bytes())
             .map_err(|error| format!("not a way to read a file: {}", quoted_json(&error)))
     }
 }

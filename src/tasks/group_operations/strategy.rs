@@ -1,10 +1,11 @@
 use super::active_sets::{self, ActiveSets};
+use super::best::Best;
 use super::brute_force::{BruteForce, Symmetry};
 use super::coset::ByCosets;
 use super::irrep::{Irrep, Method};
 use super::{GroupOperation, low_rank};
 use crate::frontier::Point;
-use crate::proof::CaseAnalysis;
+use crate::proof::{CaseAnalysis, Target};
 use crate::weights::text::quoted;
 use std::fmt;
 use std::str::FromStr;
@@ -23,6 +24,8 @@ pub enum Strategy {
     Irrep(Method),
     /// Compare the neurons with ones that watch cosets.
     Coset,
+    /// The best one of all that are listed.
+    Best(Target),
 }
 
 /// The name of [`Strategy::Coset`].
@@ -41,7 +44,8 @@ const IRREP: [(Method, &str); 3] =
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
     "unknown strategy `{}`; expected brute-force, brute-force-symmetric, irrep, irrep-linear, \
-     irrep-abs, coset, low-rank-unembed-R or active-sets-R with a whole number R from 1 on",
+     irrep-abs, coset, best-within-FLOPS, best-of-MILLIONTHS, or low-rank-unembed-R or active-sets-R with a whole \
+     number R from 1 on",
     quoted(name)
 )]
 pub struct UnknownStrategy {
@@ -77,6 +81,14 @@ pub enum Refused {
          as the group has elements, at least two: use `low-rank-unembed-R`"
     )]
     NoCircuits,
+    /// No proof is that short.
+    #[error("no proof that is listed takes less than {least} FLOPs, which is more than {flops}")]
+    Budget {
+        /// What a proof may take.
+        flops: u64,
+        /// What the shortest one takes, at least.
+        least: u64,
+    },
     /// The network is not one that integrals describe.
     #[error(
         "proofs about integrals are for cyclic groups of at least three elements, and for networks \
@@ -123,7 +135,20 @@ impl Strategy {
                 Err(Refused::TooLarge)
             }
             Self::Irrep(_) | Self::Coset if !task.may_have_circuits() => Err(Refused::NoCircuits),
+            Self::Best(Target::Flops(flops)) => {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "FLOPs"
+                )]
+                let least = |of: &Self| of.least_flops(task) as u64;
+                match Self::listed(task).iter().map(least).min() {
+                    Some(least) if least > flops => Err(Refused::Budget { flops, least }),
+                    _ => Ok(()),
+                }
+            }
             Self::BruteForce(_)
+            | Self::Best(Target::Bound(_))
             | Self::Irrep(_)
             | Self::Coset
             | Self::LowRankUnembed(_)
@@ -140,6 +165,7 @@ impl Strategy {
             Self::ActiveSets(_) => "active sets",
             Self::Irrep(Method::Pairs | Method::Linear) => "irreps",
             Self::Coset => "cosets",
+            Self::Best(_) => "best",
             Self::Irrep(Method::Absolute) => "irreps (ours)",
         }
     }
@@ -179,6 +205,7 @@ impl Strategy {
                  next, as few neurons come and go, and bounds the rest by the inequality of Cauchy \
                  and Schwarz."
             ),
+            Self::Best(_) => "Tries all proofs that are listed, and keeps the best.".into(),
             Self::Irrep(Method::Pairs) => {
                 "Compares what the neurons give on every input with ideal neurons, whose logits \
                  one input tells."
@@ -213,6 +240,8 @@ impl Strategy {
             Self::ActiveSets(rank) => inputs * rank as f64,
             Self::Irrep(Method::Pairs) => 2.0 * inputs,
             Self::Coset => 3.0 * inputs,
+            // At most, as brute force is listed.
+            Self::Best(_) => Self::BruteForce(Symmetry::Ignored).unexplained_dimension(task),
             Self::Irrep(Method::Linear) => 2.0 * task.group.order() as f64,
             Self::Irrep(Method::Absolute) => 4.0 * inputs,
         }
@@ -225,6 +254,7 @@ impl Strategy {
             Self::LowRankUnembed(rank) => Box::new(low_rank::LowRank::searched(task, rank)),
             Self::ActiveSets(rank) => Box::new(ActiveSets::searched(task, rank)),
             Self::Irrep(method) => Box::new(Irrep::searched(task, method)),
+            Self::Best(target) => Box::new(Best::searched(task, target)),
             Self::Coset => Box::new(ByCosets::searched(task)),
         }
     }
@@ -238,6 +268,7 @@ impl fmt::Display for Strategy {
                 f.write_str(named.map_or("", |(_, name)| name))
             }
             Self::Coset => f.write_str(COSET),
+            Self::Best(target) => target.fmt(f),
             Self::LowRankUnembed(rank) => write!(f, "{LOW_RANK}{rank}"),
             Self::ActiveSets(rank) => write!(f, "{ACTIVE_SETS}{rank}"),
             Self::Irrep(method) => {
@@ -258,6 +289,7 @@ impl FromStr for Strategy {
             .map(|(symmetry, _)| Self::BruteForce(*symmetry))
             .or_else(|| irrep.map(|(method, _)| Self::Irrep(*method)))
             .or_else(|| (name == COSET).then_some(Self::Coset))
+            .or_else(|| Target::named(name).map(Self::Best))
             .or_else(|| rank(LOW_RANK).map(Self::LowRankUnembed))
             .or_else(|| rank(ACTIVE_SETS).map(Self::ActiveSets))
             .filter(|strategy| strategy.to_string() == name)

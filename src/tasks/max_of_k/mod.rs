@@ -123,7 +123,7 @@ pub enum TaskError {
     /// A proof shorter than what every proof of its kind begins with.
     #[error(
         "a proof of at most {} FLOPs is too short: multiplying the model's circuits out takes {} already",
-        additive::power_of_ten(*flops),
+        crate::proof::power_of_ten(*flops),
         grouped(*least)
     )]
     Budget {

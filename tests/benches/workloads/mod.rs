@@ -1,7 +1,8 @@
 //! The workloads that are timed. All targets run this code: `native.rs` runs it in threads,
 //! `wasm.rs` hands it to workers, and `run.mjs` puts both side by side. Kernels and peaks are in
-//! `kernels`, models that nobody trained in `model`.
+//! `kernels`, models that nobody trained in `model`, networks of the second task in `groups`.
 
+mod groups;
 pub(crate) mod kernels;
 mod model;
 
@@ -113,6 +114,7 @@ pub(crate) fn all() -> Vec<Workload> {
         Workload::repeated("work/reading a .pt", 100, || load(TORCH).sequences() as u64),
         Workload::repeated("work/drawing 102 proofs", 20, draw),
     ]);
+    all.extend(groups::all());
     all.extend(kernels::peaks().into_iter().map(|peak| {
         Workload::counted(
             format!("peak/{}", peak.backend),

@@ -16,7 +16,7 @@ export const page: TaskPage<GroupFacts, Asking> = {
     method: { label: () => t`Method`, load: () => import('./views/method/method.js') },
   },
   compares: false,
-  hasBest: false,
+  hasBest: true,
   first,
   shelf,
   proofs: async () => (await import('./report.js')).proofs(),

@@ -71,6 +71,7 @@ export class Desk {
         task: task.id,
         facts,
         prover: pool,
+        ask: (question) => (explain.ask ? explain.ask(question) : pool.ask(question)),
         explain: explain instanceof Explainer ? explain : undefined,
         known: (strategy) => models.find(strategy)?.outcome,
         verify: async (certificate) => (await verify({ file: facts.file, bytes, certificate }, () => {}, new AbortController().signal)).outcome,

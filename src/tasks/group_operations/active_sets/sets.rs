@@ -1,7 +1,7 @@
 //! Which tokens make a neuron active: a staircase, kept in whole numbers.
 
 use crate::cost::Scalar;
-use crate::linalg::{Matrix, map};
+use crate::linalg::{Matrix, ascending, map};
 use crate::two_token::TwoToken;
 
 /// For which inputs one neuron is active.
@@ -66,8 +66,8 @@ impl Sets {
 /// Tokens in the descending order of values: sorted for nothing, and checked by one comparison for
 /// each but the first.
 fn descending<S: Scalar>(values: &[S]) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..values.len()).collect();
-    order.sort_by(|&a, &b| values[b].to_f64().total_cmp(&values[a].to_f64()));
+    let keys: Vec<f64> = values.iter().map(|value| -value.to_f64()).collect();
+    let order = ascending(&keys);
     let is_sorted = order.windows(2).all(|pair| !values[pair[0]].less(values[pair[1]]));
     assert!(is_sorted, "finite numbers have an order");
     order

@@ -7,8 +7,8 @@
 //! > `∫ ReLU(cos(φ + u)) cos(2 φ + v) dφ = (2/3) cos(v − 2 u)`.
 
 use super::irreps::logarithms;
-use super::sorted;
 use crate::linalg::Matrix;
+use crate::linalg::sorted;
 use crate::tasks::group_operations::GroupOperation;
 use serde::Serialize;
 use std::f64::consts::{PI, TAU};

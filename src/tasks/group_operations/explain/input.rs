@@ -1,4 +1,4 @@
-use super::sorted;
+use crate::linalg::sorted;
 use crate::tasks::group_operations::GroupOperation;
 use crate::two_token::Logits;
 use serde::Serialize;

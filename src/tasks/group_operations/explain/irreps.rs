@@ -8,7 +8,7 @@
 //! class functions have in common, so that no matrices `ρ(x)` are needed. For people: no proof
 //! depends on them.
 
-use super::sorted;
+use crate::linalg::sorted;
 use crate::linalg::{Matrix, left_singular_vectors};
 use crate::tasks::group_operations::group::{Group, name};
 use serde::Serialize;

@@ -1,4 +1,5 @@
 use crate::tasks::group_operations::active_sets::ActiveSets;
+use crate::tasks::group_operations::best::Best;
 use crate::tasks::group_operations::brute_force::{Symmetry, margin};
 use crate::tasks::group_operations::coset::ByCosets;
 use crate::tasks::group_operations::irrep::Irrep;
@@ -41,10 +42,13 @@ impl GroupOperation {
     /// What the network makes of all inputs, and what a proof proves of them.
     #[must_use]
     pub fn margin_map(&self, strategy: Option<Strategy>) -> Margins {
+        if let Some(Strategy::Best(target)) = strategy {
+            return self.margin_map(Best::searched(self, target).strategy());
+        }
         let order = self.group.order();
         let margins = self.margins();
         let (proven, slack) = match strategy {
-            None => (Vec::new(), 0.0),
+            None | Some(Strategy::Best(_)) => (Vec::new(), 0.0),
             Some(Strategy::BruteForce(symmetry)) => {
                 let magnitudes = Magnitudes::<f64>::new(&self.network);
                 let at = |place: usize| match (symmetry, place / order, place % order) {

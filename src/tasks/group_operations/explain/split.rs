@@ -1,4 +1,5 @@
 use crate::tasks::group_operations::active_sets::ActiveSets;
+use crate::tasks::group_operations::best::Best;
 use crate::tasks::group_operations::coset::ByCosets;
 use crate::tasks::group_operations::irrep::Irrep;
 use crate::tasks::group_operations::low_rank::LowRank;
@@ -39,6 +40,9 @@ impl GroupOperation {
     pub fn split(&self, strategy: Strategy) -> Option<Split> {
         let (parts, of_left, rests): (_, OfLeft, _) = match strategy {
             Strategy::BruteForce(_) => return None,
+            Strategy::Best(target) => {
+                return self.split(Best::searched(self, target).strategy()?);
+            }
             Strategy::LowRankUnembed(rank) => {
                 let proof = LowRank::searched(self, rank);
                 let rests = proof.rests();

@@ -66,7 +66,7 @@ pub fn read_table(bytes: &[u8]) -> Result<Group, TableError> {
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with('[') {
         let rows: Vec<Vec<usize>> =
-            serde_json::from_str(text).map_err(|error| TableError::Json(quoted_json(&error)))?;
+            serde_json::from_slice(text.as_bytes()).map_err(|error| TableError::Json(quoted_json(&error)))?;
         return of_rows(&rows);
     }
     let rows = text.lines().filter(|line| !line.trim().is_empty()).enumerate();

@@ -6,7 +6,7 @@
 use super::circuits::{double_cosets, is_subgroup};
 use super::ideal::Activation;
 use super::{Circuit, Circuits, Place};
-use crate::linalg::{Matrix, centred, dot};
+use crate::linalg::{Matrix, centred, dot, sorted};
 use crate::tasks::group_operations::group::Group;
 use crate::two_token::TwoToken;
 
@@ -41,9 +41,8 @@ pub(super) fn circuits(network: &TwoToken, group: &Group, activation: Activation
         })
         .collect();
     let most = neurons.iter().fold(0.0_f64, |most, neuron| most.max(neuron.weight));
-    let mut order: Vec<_> =
-        (0..neurons.len()).filter(|&i| neurons[i].weight > DEAD * most).collect();
-    order.sort_by(|&i, &j| neurons[j].weight.total_cmp(&neurons[i].weight));
+    let alive = (0..neurons.len()).filter(|&i| neurons[i].weight > DEAD * most).collect();
+    let order = sorted(alive, |&i| -neurons[i].weight);
 
     let mut places: Vec<Option<Place>> = vec![None; neurons.len()];
     let mut circuits: Vec<Circuit> = Vec::new();

@@ -78,7 +78,7 @@ impl Factors {
 
     /// The same factors with lengths bounded in another way.
     #[must_use]
-    pub(in super::super) fn with_lengths(self, lengths: Lengths) -> Self {
+    pub fn with_lengths(self, lengths: Lengths) -> Self {
         Self { lengths, ..self }
     }
 

@@ -37,8 +37,16 @@ pub fn most_rank(network: &TwoToken) -> usize {
 
 /// FLOPs of a proof of this rank, at most.
 pub(super) fn most_flops(task: &GroupOperation, rank: usize) -> f64 {
-    let of = |lengths| verify::flops(&task.network, task.group.order(), rank, lengths);
-    of(Lengths::Exact).max(of(Lengths::Sums))
+    flops(task, rank, Lengths::Exact).max(flops(task, rank, Lengths::Sums))
+}
+
+/// FLOPs of a proof of this rank, at least.
+pub(super) fn least_flops(task: &GroupOperation, rank: usize) -> f64 {
+    flops(task, rank, Lengths::Exact).min(flops(task, rank, Lengths::Sums))
+}
+
+fn flops(task: &GroupOperation, rank: usize, lengths: Lengths) -> f64 {
+    verify::flops(&task.network, task.group.order(), rank, lengths)
 }
 
 /// A proof by factors of the unembedding. A chunk is a left token.

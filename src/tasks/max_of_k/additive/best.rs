@@ -3,11 +3,10 @@
 
 use super::climber::{Climber, NEGLIGIBLE_GAIN};
 use super::proof::{Boxes, Column, Count, Method, Stretch};
-use super::strategy::Target;
 use super::verified::Verified;
 use super::verifier::Verifier;
 use super::walk::Walk;
-use crate::proof::Bound;
+use crate::proof::{Bound, Target};
 
 /// FLOPs that the search for a best proof may spend on trying grids of one size.
 const PATIENCE: u64 = 1_000_000_000;

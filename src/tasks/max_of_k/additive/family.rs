@@ -1,7 +1,7 @@
 use super::analysis::AdditiveProof;
 use super::explain::explained;
-use super::{Additive, Plan, Target, least_flops};
-use crate::proof::CaseAnalysis;
+use super::{Additive, Plan, least_flops};
+use crate::proof::{CaseAnalysis, Target};
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::Family;

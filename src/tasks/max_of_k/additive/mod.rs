@@ -57,7 +57,6 @@ mod walk;
 pub(super) use coverage::PlanCoverage;
 pub use proof::{Boxes, Column, Count, Dominant, Method, Plan, PlanError, Stretch, Tokens};
 pub use prover::{Planning, Prover, least_flops};
-pub(super) use strategy::power_of_ten;
-pub use strategy::{Additive, Target};
+pub use strategy::Additive;
 pub use verified::{Settled, Verified};
 pub use verify::{Verification, verify};

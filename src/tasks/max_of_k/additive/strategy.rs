@@ -1,4 +1,4 @@
-use crate::proof::Bound;
+use crate::proof::Target;
 use std::fmt;
 use std::str::FromStr;
 
@@ -20,34 +20,6 @@ pub enum Additive {
     Exact,
     /// Does with each cell what the prover chooses.
     Best(Target),
-}
-
-/// What a best proof is best at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Target {
-    /// The highest bound of a proof that is at most this many FLOPs long.
-    Flops(u64),
-    /// The shortest proof of a bound of at least this many millionths.
-    Bound(u32),
-}
-
-impl Target {
-    /// Whether a proof of `bound` is what was wanted. Every proof is, where only FLOPs are limited.
-    #[must_use]
-    pub fn is_reached(self, bound: Bound) -> bool {
-        const MILLION: u128 = 1_000_000;
-        match self {
-            Self::Flops(_) => true,
-            Self::Bound(millionths) => {
-                // correct · 10⁶ ≥ total · millionths, by quotients and remainders, as the products
-                // could overflow.
-                let (total, millionths) = (bound.total(), u128::from(millionths));
-                let wanted =
-                    total / MILLION * millionths + (total % MILLION * millionths).div_ceil(MILLION);
-                bound.correct() >= wanted
-            }
-        }
-    }
 }
 
 impl Additive {
@@ -80,12 +52,7 @@ impl Additive {
             Self::Chernoff => "Cell test · Chernoff".into(),
             Self::Convolution { bins } => format!("Cell test · convolution, {bins} bins"),
             Self::Exact => "Exact count by branch and bound".into(),
-            Self::Best(Target::Flops(flops)) => {
-                format!("Best proof within {} FLOPs", power_of_ten(flops))
-            }
-            Self::Best(Target::Bound(millionths)) => {
-                format!("Shortest proof of {} %", f64::from(millionths) / 1e4)
-            }
+            Self::Best(target) => target.label(),
         }
     }
 
@@ -121,17 +88,6 @@ impl Additive {
     }
 }
 
-/// `2 500 000` as `2.5·10⁶`.
-pub(in crate::tasks::max_of_k) fn power_of_ten(flops: u64) -> String {
-    const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    let scientific = format!("{:e}", flops as f64);
-    let (digits, exponent) =
-        scientific.split_once('e').expect("scientific notation has an exponent");
-    let exponent =
-        exponent.chars().filter_map(|c| c.to_digit(10)).map(|digit| SUPERSCRIPTS[digit as usize]);
-    format!("{digits}·10{}", exponent.collect::<String>())
-}
-
 impl fmt::Display for Additive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -139,8 +95,7 @@ impl fmt::Display for Additive {
             Self::Chernoff => f.write_str("chernoff"),
             Self::Convolution { bins } => write!(f, "convolution-{bins}"),
             Self::Exact => f.write_str("exact"),
-            Self::Best(Target::Flops(flops)) => write!(f, "best-within-{flops}"),
-            Self::Best(Target::Bound(millionths)) => write!(f, "best-of-{millionths}"),
+            Self::Best(target) => target.fmt(f),
         }
     }
 }
@@ -148,12 +103,6 @@ impl fmt::Display for Additive {
 impl FromStr for Additive {
     type Err = ();
     fn from_str(name: &str) -> Result<Self, ()> {
-        // Only what is printed is read: no signs, no zeros in front.
-        let number = |digits: &str| {
-            digits.parse::<u64>().ok().filter(|number| number.to_string() == digits).ok_or(())
-        };
-        let small =
-            |digits: &str| number(digits).and_then(|number| u32::try_from(number).map_err(|_| ()));
         match name {
             "cell" => return Ok(Self::Cell),
             "chernoff" => return Ok(Self::Chernoff),
@@ -161,16 +110,15 @@ impl FromStr for Additive {
             _ => {}
         }
         if let Some(bins) = name.strip_prefix("convolution-") {
-            return Some(small(bins)?)
-                .filter(|bins| Self::BINS.contains(bins))
+            // Only what is printed is read: no signs, no zeros in front.
+            return bins
+                .parse()
+                .ok()
+                .filter(|number: &u32| Self::BINS.contains(number) && number.to_string() == bins)
                 .map(|bins| Self::Convolution { bins })
                 .ok_or(());
         }
-        if let Some(flops) = name.strip_prefix("best-within-") {
-            return number(flops).map(|flops| Self::Best(Target::Flops(flops)));
-        }
-        let millionths = small(name.strip_prefix("best-of-").ok_or(())?)?;
-        Some(millionths).filter(|&m| m <= 1_000_000).map(|m| Self::Best(Target::Bound(m))).ok_or(())
+        Target::named(name).map(Self::Best).ok_or(())
     }
 }
 

@@ -442,8 +442,9 @@ fn tilted<S: Scalar>(
 mod tests {
     use super::*;
     use crate::cost;
+    use crate::proof::Target;
     use crate::proof::count_all;
-    use crate::tasks::max_of_k::additive::{Additive, Prover, Target};
+    use crate::tasks::max_of_k::additive::{Additive, Prover};
     use crate::tasks::max_of_k::{BruteForce, Pruning};
     use crate::transformer::tests::random;
 
@@ -511,7 +512,7 @@ mod tests {
                     .sum();
                 assert_eq!(
                     flops,
-                    verified.flops() + verified.wrong_flops + again,
+                    verified.flops() + verified.wrong_flops() + again,
                     "{strategy} {shape:?}"
                 );
                 assert_eq!(counted.tally(), verified.tally());

@@ -1,7 +1,8 @@
 /** How each family of proofs of this task is derived, with the numbers of the open model. */
 
 import { nodes, t } from '../../../../languages/language.js';
-import type { Frequencies, Power, TaskFacts } from '../../../../pkg/insight.js';
+import type { TaskFacts } from '../../../../pkg/group.js';
+import type { Frequencies, Power } from '../../../../pkg/insight.js';
 import type { Model } from '../../../../state/model.js';
 import { count } from '../../../../ui/format.js';
 import { real } from '../../../../ui/real.js';
@@ -131,6 +132,30 @@ const irreps = (answered: Answered): Section => ({
   },
 });
 
+const activeSets: Section = {
+  id: 'active-sets',
+  title: t`Active sets: running sums over neurons`,
+  content: (told) => {
+    const found = ofFamily(told.model.proofs, 'active-sets');
+    const top = best(found);
+    return [
+      p(t`The R numbers B a of the low-rank proof are sums over the neurons that are active. Such a neuron gives L[x, i] + R[y, i], so each sum is one of L and one of R:`),
+      formula('B a = Σ_{i active} B[·, i] L[x, i] + Σ_{i active} B[·, i] R[y, i]'),
+      steps(
+        [t`Neuron i is active for those y with R[y, i] > −L[x, i].`],
+        [...nodes`Hold x, and walk through all y in an order in which what the neuron reads goes up and down once, such as around the circle of its ${term('frequency')}: the neuron comes once and goes once.`],
+        [t`So the first sum changes by a few terms in the whole walk, and running sums give it for every y. The second likewise, holding y and walking through x.`],
+        [t`A, the numbers and the inequality of Cauchy and Schwarz then bound the right logit from below and all others from above.`],
+      ),
+      p(t`No input costs an operation for each neuron any more, and nothing is approximated that the low-rank proof does not approximate. Any orders make a sound proof; good ones a short one.`),
+      ...(found.length
+        ? [table(t`What they prove here`, [t`Proof`, t`Inputs proven right`, 'FLOPs'], found.map(({ facts, outcome }) => [facts.label, count(outcome.correct), count(Math.round(outcome.flops))]))]
+        : [p(NOT_YET)]),
+      ...(top ? [p(...result(top), ' ', see('why', t`Where the margin goes`, told, top.facts.strategy))] : []),
+    ];
+  },
+};
+
 /** The irreps that the network uses, with their sizes. */
 function written({ power }: Answered): Node[] {
   if (!power) return [];
@@ -171,4 +196,4 @@ const errorsOf = ({ frequencies }: Frequencies): Node[] => [
 ];
 
 /** All sections, which look at what is answered whenever they are shown. */
-export const familiesOf = (answered: Answered): readonly Section[] => [claim, bruteForce, lowRank(answered), irreps(answered), quadrature(answered)];
+export const familiesOf = (answered: Answered): readonly Section[] => [claim, bruteForce, lowRank(answered), activeSets, irreps(answered), quadrature(answered)];
