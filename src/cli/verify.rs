@@ -1,5 +1,6 @@
 use super::{group_operations, print_table, progress_bar, read_file, without_part};
 use crate::frontier::pareto;
+use crate::models::two_token::Attention;
 use crate::proof::{Outcome, Run};
 use crate::tasks::group_operations::Options;
 use crate::tasks::group_operations::group::read_table;
@@ -7,7 +8,6 @@ use crate::tasks::group_operations::quadrature::Rule;
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use crate::tasks::{self, Kind};
-use crate::two_token::Attention;
 use rayon::prelude::*;
 use serde::Serialize;
 use std::error::Error;

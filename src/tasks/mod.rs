@@ -15,7 +15,7 @@ pub use facts::{
 pub use problem::{LoadError, Problem};
 pub use task::{Answers, Question, Refusal, Task};
 
-use crate::two_token::is_two_token;
+use crate::models::two_token::is_two_token;
 use crate::weights::{self, WeightsFile};
 use std::fmt;
 use std::str::FromStr;

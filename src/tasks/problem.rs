@@ -1,5 +1,5 @@
 use super::max_of_k;
-use crate::transformer::ModelError;
+use crate::models::transformer::ModelError;
 use crate::weights::ReadError;
 use thiserror::Error;
 

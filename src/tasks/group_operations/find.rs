@@ -2,8 +2,8 @@
 
 use super::group::{Group, name, natural, of_rows};
 use super::{Options, Problem, TaskError};
+use crate::models::two_token::{Shape, TwoToken};
 use crate::proof::quoted_json;
-use crate::two_token::{Shape, TwoToken};
 use crate::weights::WeightsFile;
 use crate::weights::text::quoted;
 

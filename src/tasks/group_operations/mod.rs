@@ -58,8 +58,8 @@ pub use options::Options;
 pub use problem::Problem;
 pub use strategy::{Refused, Strategy, UnknownStrategy};
 
+use crate::models::two_token::{Shape, TwoToken};
 use crate::proof::{About, Run};
-use crate::two_token::{Shape, TwoToken};
 use group::Group;
 use std::sync::{Arc, OnceLock};
 use thiserror::Error;

@@ -1,7 +1,7 @@
 //! How a file is read, for all that its tensors cannot say.
 
+use crate::models::two_token::{Attention, Vocabulary};
 use crate::proof::quoted_json;
-use crate::two_token::{Attention, Vocabulary};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use super::TaskError;
 use super::group::{NotAGroup, TableError, UnknownGroup};
-use crate::two_token::NetworkError;
+use crate::models::two_token::NetworkError;
 use crate::weights::ReadError;
 use thiserror::Error;
 

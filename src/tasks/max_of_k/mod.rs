@@ -64,8 +64,8 @@ pub use weighted::{
 };
 
 use crate::frontier::LinearBaseline;
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::{About, Outcome, Run};
-use crate::transformer::{Shape, Transformer};
 use additive::Prover;
 use find::WrongInputs;
 use std::sync::{Arc, OnceLock};

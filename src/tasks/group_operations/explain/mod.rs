@@ -38,7 +38,7 @@ pub use weights::Weights;
 
 use super::GroupOperation;
 use crate::linalg::Matrix;
-use crate::two_token::Head;
+use crate::models::two_token::Head;
 
 impl GroupOperation {
     /// What each neuron reads of each `x` and of each `y`, `[x, m]` and `[y, m]`; of softmax attention

@@ -1,8 +1,8 @@
 //! Cayley tables in files.
 
 use super::{Group, NotAGroup};
+use crate::models::two_token::MAX_TOKENS;
 use crate::proof::quoted_json;
-use crate::two_token::MAX_TOKENS;
 use crate::weights::text::clipped;
 use thiserror::Error;
 
@@ -65,8 +65,8 @@ pub fn read_table(bytes: &[u8]) -> Result<Group, TableError> {
         std::str::from_utf8(bytes).map_err(|error| TableError::NotText(error.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}').trim();
     if text.starts_with('[') {
-        let rows: Vec<Vec<usize>> =
-            serde_json::from_slice(text.as_bytes()).map_err(|error| TableError::Json(quoted_json(&error)))?;
+        let rows: Vec<Vec<usize>> = serde_json::from_slice(text.as_bytes())
+            .map_err(|error| TableError::Json(quoted_json(&error)))?;
         return of_rows(&rows);
     }
     let rows = text.lines().filter(|line| !line.trim().is_empty()).enumerate();

@@ -5,11 +5,11 @@ use super::faults::faults;
 use super::ideal::Activation;
 use super::{Circuit, Irrep, Place, Started};
 use crate::linalg::{Matrix, centred, dot, left_singular_vectors};
+use crate::models::two_token::TwoToken;
 use crate::tasks::group_operations::explain::{
     CircuitFacts, CircuitsFacts, Irreps, NeuronPoint, Orbit, Unexplained,
 };
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::TwoToken;
 
 /// Dimensions in which orbits are drawn.
 const DRAWN: usize = 3;

@@ -300,8 +300,8 @@ fn length(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::two_token::{Folded, TwoToken, Weights};
     use crate::tasks::group_operations::group::natural;
-    use crate::two_token::{Folded, TwoToken, Weights};
 
     /// The network of ideal circuits of Z4 on both of whose sides are the functions of `seeds`, one
     /// circuit each, with neurons at the places that `has` says.
