@@ -136,7 +136,7 @@ e2e() {
   test_node "$timed"
 }
 
-formal() { test_node tests/formal/formal.test.mjs; }
+formal() { test_node tests/formal/formal.test.mjs tests/cluster/cluster.test.mjs; }
 
 checks() { .ci/check.sh; }
 

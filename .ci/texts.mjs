@@ -14,14 +14,14 @@ const read = (path) => readFileSync(resolve(root, path), 'utf8');
 const listed = (...patterns) => execFileSync('git', ['ls-files', '-co', '--exclude-standard', ...patterns], { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
 
 /** Whether a string looks like what people read: words with blanks between them, or a word that begins with a capital. */
-export const isRead = (text) => /[A-Za-z]{2}/.test(text) && /[a-z][ \u00a0]|[ \u00a0][a-z]|^[A-Z][a-z]+|[a-z]…$/.test(text);
+export const isRead = (text) => /[A-Za-z]{2}/.test(text) && /[a-z][ \u00a0]|[ \u00a0][a-z]|(^|\s)[A-Z][a-z]+|[a-z]…$/.test(text);
 
 /** Keys of the keyboard. */
 const KEYS = /^(Enter|Escape|Home|End|Tab|Arrow\w+)$/;
 /** Calls whose texts are no texts for people. */
 const UNREAD_CALLS = /^(querySelector|querySelectorAll|closest|matches|matchMedia|get|startsWith|endsWith|test|replace)$/;
 /** Attributes and fields of which the same holds. */
-const UNREAD_FIELDS = /^(class|style|type|id|role|rel|key|view)$/;
+const UNREAD_FIELDS = /^(class|style|type|id|role|rel|key|view|level)$/;
 
 /** The texts of a script by their keys, and those that bypass the catalogue, each with its line. */
 export function inScript(source) {
@@ -37,7 +37,7 @@ export function inScript(source) {
       keys.set(key, lineOf(node));
     }
     // A word of the glossary: its name.
-    if (node.type === 'Property' && node.value.properties?.some(({ key }) => key?.name === 'says')) keys.set(node.key.name ?? node.key.value, lineOf(node));
+    if (isEntry(node)) keys.set(node.key.name ?? node.key.value, lineOf(node));
     const text = node.type === 'Literal' ? node.value : node.type === 'TemplateLiteral' ? node.quasis.map(({ value }) => value.cooked).join('{}') : undefined;
     if (typeof text === 'string' && isRead(text) && !KEYS.test(text) && !isUnread(node, parents)) strays.push({ text, line: lineOf(node) });
     for (const [name, child] of Object.entries(node)) if (child && typeof child === 'object' && name !== 'typeAnnotation') visit(child, [node, ...parents]);
@@ -46,10 +46,13 @@ export function inScript(source) {
   return { keys, strays };
 }
 
+/** Whether a property is an entry of the glossary. */
+const isEntry = ({ type, value }) => type === 'Property' && value.properties?.some(({ key }) => key?.name === 'says');
+
 function isUnread(node, [parent, above]) {
   // Spellings by which a word of the glossary is found in English texts.
   if (parent.type === 'ArrayExpression' && above.key?.name === 'as') return true;
-  if (parent.type === 'Property') return parent.key === node || UNREAD_FIELDS.test(parent.key.name ?? parent.key.value);
+  if (parent.type === 'Property') return (parent.key === node && (isEntry(parent) || !/ /.test(node.value))) || UNREAD_FIELDS.test(parent.key.name ?? parent.key.value);
   if (parent.type === 'CallExpression') {
     const name = parent.callee.property?.name ?? parent.callee.name;
     return UNREAD_CALLS.test(name) || (name === 'word' && parent.arguments[0] === node);

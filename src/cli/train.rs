@@ -1,3 +1,5 @@
+use super::provenance::Shard;
+use super::train_seeds::{self, Recipe, Seeds};
 use super::trained::TrainedModel;
 use super::trained_group::TrainedGroup;
 use super::{progress_bar, without_part, write_file};
@@ -19,10 +21,17 @@ pub(super) struct Arguments {
     /// Seed of all that is random
     #[arg(long, default_value_t = 123)]
     seed: u64,
+    /// Train a model for each of these seeds, such as 0..10000 (without the last), on all cores, into
+    /// a folder; models that are there are not trained again
+    #[arg(long, conflicts_with = "seed")]
+    seeds: Option<Seeds>,
+    /// Train one part of the seeds, such as 3/100
+    #[arg(long, requires = "seeds")]
+    shard: Option<Shard>,
     /// Optimizer steps; as in the recipe if not given
     #[arg(long)]
     steps: Option<u32>,
-    /// File to write
+    /// File to write; with --seeds, a folder
     #[arg(long, short)]
     output: PathBuf,
 }
@@ -62,26 +71,41 @@ impl OfGroup {
     }
 }
 
-pub(super) fn run(
-    Arguments { task, k, group: of_group, seed, steps, output }: &Arguments,
-) -> super::CommandResult {
-    let (file, loss, accuracy) = match (*task, &of_group.group) {
-        (Kind::MaxOfK, None) => {
-            let recipe = max_of_k::train::Recipe::published(usize::from(*k), *seed);
-            let recipe = max_of_k::train::Recipe { steps: steps.unwrap_or(recipe.steps), ..recipe };
+impl Arguments {
+    /// The recipe for a seed.
+    fn recipe(&self, seed: u64) -> Result<Recipe, Box<dyn std::error::Error + Send + Sync>> {
+        match (self.task, &self.group.group) {
+            (Kind::MaxOfK, None) => {
+                let recipe = max_of_k::train::Recipe::published(usize::from(self.k), seed);
+                let steps = self.steps.unwrap_or(recipe.steps);
+                Ok(Recipe::MaxOfK(max_of_k::train::Recipe { steps, ..recipe }))
+            }
+            (Kind::MaxOfK, Some(_)) => Err("--group is for --task group-operations".into()),
+            (task, name) if task == Kind::GroupOperations => {
+                let name = name.as_deref().unwrap_or_default();
+                Ok(Recipe::Group(self.group.recipe(name, seed, self.steps)?))
+            }
+            (task, _) => without_part("train", task),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> super::CommandResult {
+    let Arguments { seed, seeds, shard, output, .. } = arguments;
+    if let Some(seeds) = seeds {
+        let recipes = seeds.of(*shard).map(|seed| arguments.recipe(seed));
+        return train_seeds::run(&recipes.collect::<Result<Vec<_>, _>>()?, *shard, output);
+    }
+    let (file, loss, accuracy) = match arguments.recipe(*seed)? {
+        Recipe::MaxOfK(recipe) => {
             let all = recipe.steps;
             let trained = watched(all, |progress| TrainedModel::new(recipe, progress))?;
             (trained.file, trained.loss, trained.accuracy.to_string())
         }
-        (Kind::MaxOfK, Some(_)) => {
-            return Err("--group is for --task group-operations".into());
-        }
-        (task, name) if task == Kind::GroupOperations => {
-            let recipe = of_group.recipe(name.as_deref().unwrap_or_default(), *seed, *steps)?;
+        Recipe::Group(recipe) => {
             let trained = watched(recipe.steps, |progress| TrainedGroup::new(&recipe, progress))?;
             (trained.file, trained.loss, trained.accuracy.to_string())
         }
-        (task, _) => return without_part("train", task),
     };
     write_file(output, &file)?;
     println!("{}: final loss {loss:.4}, accuracy {accuracy}", output.display());

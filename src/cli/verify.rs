@@ -154,6 +154,12 @@ impl Notices {
         self.0.push((strategy, what.to_string()));
     }
 
+    /// What is said of one strategy; empty for nothing.
+    pub(super) fn about(&self, strategy: &str) -> String {
+        let said = self.0.iter().filter(|(of, _)| of.to_string() == strategy);
+        said.map(|(_, what)| &what[..]).collect::<Vec<_>>().join("; ")
+    }
+
     /// Prints the notices to stderr. A problem that several strategies share, because they share a
     /// search, is printed once.
     pub(super) fn say(&self) {

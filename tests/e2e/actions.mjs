@@ -48,6 +48,14 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
   });
 }
 
+/** A hash of the default model, whose results are shipped. */
+const isShipped = (hash) => !/task=|own=|weights=/.test(hash) && /k=4&seed=123|^[^#]*$/.test(hash);
+/** As `scenario`, with a page that shows shipped results, where there are any, and proves only what is asked for. */
+export function asShipped(name, run, { hash = '', ...options } = {}) {
+  const asked = hash !== undefined && isShipped(hash);
+  scenario(name, run, { hash: asked ? hash.replace(/^(\?)?/, (mark) => (mark ? '?prove=asked&' : '?prove=asked')) : hash, ...options });
+}
+
 /** The rows of all proofs in the table. */
 export const rows = (page) => page.locator('#results [data-strategy]');
 /** The row of a proof in the table. */
@@ -119,6 +127,14 @@ export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
   await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''));
 }
+/** Waits until the page shows the results of all proofs, shipped or its own, and marks can be pointed at. */
+export async function settled(page) {
+  await progress(page).getByText(new RegExp(`^${ALL} (of ${ALL} proofs done|proofs, as shipped with the page)$`)).waitFor();
+  // A filter may show no row, and no mark.
+  await complete(page);
+  await page.waitForFunction(() => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'));
+}
+
 /**
  * Waits until no proof is left to run, for a model with some proofs that cannot run or run only on
  * request. Checks that the page says that of each proof without a count, and that they are few.

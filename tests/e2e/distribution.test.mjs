@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { allProven, root, row, scenario, shipped, text, until } from './actions.mjs';
+import { asShipped, root, row, settled, shipped, text, until } from './actions.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
 const claim = (page) => text(page.locator('#claim'));
@@ -34,10 +34,10 @@ const percent = ({ proven, all }, digits) => {
   return `${parts.slice(0, -digits)}.${parts.slice(-digits)}`;
 };
 
-scenario(
+asShipped(
   'a restriction changes claim, figure, marks and address, exactly; “All inputs alike” undoes it',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const before = await claim(page);
     await page.getByLabel('Largest token: from').fill('10');
     await panel(page).getByRole('button', { name: 'Weigh', exact: true }).click();
@@ -67,10 +67,10 @@ scenario(
   { hash: '#k=4&seed=123&view=distribution&strategy=cubic' },
 );
 
-scenario(
+asShipped(
   'classes: the table has what is proven of each, and the worst of them can be the claim',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const classes = panel(page).locator('table tbody tr');
     await until('a class for each token', async () => (await classes.count()) === 64);
     const cells = await classes.locator('td').allTextContents();
@@ -87,10 +87,10 @@ scenario(
   { hash: '#k=4&seed=123&view=distribution&strategy=cubic' },
 );
 
-scenario(
+asShipped(
   'own weights and tables: exact, and refused in words where they are none',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const weigh = panel(page).getByRole('button', { name: 'Weigh', exact: true });
     const said = panel(page).locator('.state').first();
     await page.getByLabel('Copies of the largest: weights').selectOption('own');
@@ -117,7 +117,7 @@ scenario(
   { hash: '#k=4&seed=123&view=distribution&strategy=brute-force' },
 );
 
-scenario(
+asShipped(
   'a distribution in the address that is none is told, and all inputs count alike',
   async (page) => {
     await page.getByText(/“over=largest>=99”: .*Taken instead: all inputs alike/).waitFor();

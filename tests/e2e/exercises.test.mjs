@@ -105,7 +105,7 @@ scenario(
     await says(page, /^Choose one first\.$/);
     await panel(page).getByRole('radio').first().check();
     await check(page);
-    await says(page, /Solved\. If no direction of attention is kept, about 1\d\.\d\d %/);
+    await says(page, /Solved\. “No direction of attention is kept”: about 1\d\.\d\d %/);
     // One's own proof, which is kept.
     await page.evaluate(() => location.assign(`?exercise=beat-the-frontier#k=4&seed=123&strategy=${encodeURIComponent('rank-4-svd--EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff')}`));
     await title(page, 'Beat the frontier');
@@ -119,7 +119,7 @@ scenario(
     assert.match(page.url(), /\?task=group-operations&exercise=rank-of-the-group#model=Z31_s0|\?exercise=rank-of-the-group&task=group-operations#model=Z31_s0/);
     await panel(page).locator('form .answer input').last().fill('8');
     await check(page);
-    await says(page, /Solved\. Rank 8 proves 961 of 961 inputs, rank 7 14\. Why there: its neurons are waves of 4 frequencies/);
+    await says(page, /Solved\. Rank 8 proves 961 of 961 inputs\. Rank 7 proves 14\. Frequencies of its neurons: 4,/);
   },
   { hash: '?exercise=where-it-looks' },
 );

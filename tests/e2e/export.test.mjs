@@ -1,7 +1,7 @@
 // Menus of figures and what they save and copy, opened again; the unclipped table; paper.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { ALL, allProven, CENTRED, counts, order, row, scenario, shipped, shippedAll, text, until } from './actions.mjs';
+import { ALL, allProven, asShipped, CENTRED, counts, order, row, scenario, settled, shipped, shippedAll, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const FRONTIER = 'Frontier of bounds against proof lengths';
@@ -59,8 +59,8 @@ const sizeOf = (bytes) => {
   return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
 };
 
-scenario('the frontier is saved as it is drawn: PNG, SVG, and the numbers of its marks', async (page) => {
-  await allProven(page);
+asShipped('the frontier is saved as it is drawn: PNG, SVG, and the numbers of its marks', async (page) => {
+  await settled(page);
   const png = await saved(page, FRONTIER, 'PNG');
   assert.equal(png.name, 'max4_v64_s123-frontier.png');
   await said(page, FRONTIER).getByText('Saved as max4_v64_s123-frontier.png.').waitFor();
@@ -153,7 +153,7 @@ const FIGURES = {
   weights: ['Weights, entry by entry', 'Singular values', 'Bounds on the error of attention scores'],
 };
 for (const [view, titles] of Object.entries(FIGURES)) {
-  scenario(
+  asShipped(
     `every figure of the view ${view} gives files that agree with its table`,
     async (page) => {
       await allProven(page);
@@ -177,10 +177,10 @@ for (const [view, titles] of Object.entries(FIGURES)) {
   );
 }
 
-scenario(
+asShipped(
   'exported parts and cases add up to the bound',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     await page.locator(READY.why).waitFor();
     const of = async (title) => JSON.parse(await savedText(page, title, 'JSON')).rows;
     const sum = (rows, key) => String(rows.reduce((all, each) => all + BigInt(each[key]), 0n));
@@ -195,8 +195,8 @@ scenario(
   { hash: `#k=4&seed=123&strategy=${encodeURIComponent(CENTRED)}&view=why` },
 );
 
-scenario('the menu works by keyboard alone and says what it does', async (page) => {
-  await allProven(page);
+asShipped('the menu works by keyboard alone and says what it does', async (page) => {
+  await settled(page);
   const button = exportOf(page, FRONTIER);
   await button.focus();
   await page.keyboard.press('Enter');
@@ -225,10 +225,10 @@ scenario('the menu works by keyboard alone and says what it does', async (page) 
 }, { permissions });
 
 for (const isAllowed of [true, false]) {
-  scenario(
+  asShipped(
     `a figure fills the ${isAllowed ? 'screen' : 'window, where the screen is not allowed'}, is drawn anew and goes back`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       const box = () => page.locator('#frontier').evaluate((canvas) => [canvas.clientWidth, canvas.width]);
       const [before] = await box();
       await pick(page, FRONTIER, 'Full screen');
@@ -247,10 +247,10 @@ for (const isAllowed of [true, false]) {
 }
 
 for (const width of [1440, 768, 390]) {
-  scenario(
+  asShipped(
     `the table is unclipped, with all columns, ${width} pixels wide`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       const strategies = await order(page);
       const seen = await page.locator('#whole-table').evaluate((box) => {
         const clipped = [];
@@ -268,10 +268,10 @@ for (const width of [1440, 768, 390]) {
   );
 }
 
-scenario(
+asShipped(
   'on paper are the claim, the address, every opened view and the whole table, in light colours',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     await tab(page, 'Why').click();
     await page.locator(READY.why).waitFor();
     await order(page);
@@ -313,8 +313,8 @@ scenario(
   { colorScheme: 'dark' },
 );
 
-scenario('a row stays where it is when it is chosen, though its details grow above the table', async (page) => {
-  await allProven(page);
+asShipped('a row stays where it is when it is chosen, though its details grow above the table', async (page) => {
+  await settled(page);
   await order(page);
   const top = () => row(page, CENTRED).evaluate((tr) => tr.getBoundingClientRect().top);
   await row(page, CENTRED).scrollIntoViewIfNeeded();

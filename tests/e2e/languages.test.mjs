@@ -5,11 +5,11 @@ import { violations } from './harness.mjs';
 
 /** Words that only English sentences have. */
 const ENGLISH = /\b(the|of|and|with|is|are|proofs?|inputs?|shown|by)\b/gi;
-/** What is shown, but for what a model’s file says of itself, for papers, commands and theorems, and for what is not translated as yet. */
+/** What is shown, but for what a model’s file says of itself, for papers, commands and theorems. */
 const shownText = (page, selector) =>
   page.evaluate((selector) => {
     const copy = document.querySelector(selector).cloneNode(true);
-    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript, #stored')) other.remove();
+    for (const other of copy.querySelectorAll('#facts, .cite ul, .cite pre, pre, code, [lang=en], script, style, noscript, textarea')) other.remove();
     return [copy.textContent, ...[...copy.querySelectorAll('[aria-label], [title]')].flatMap((each) => [each.getAttribute('aria-label') ?? '', each.title])].join('\n');
   }, selector);
 const isGerman = async (page, selector) => assert.deepEqual((await shownText(page, selector)).match(ENGLISH) ?? [], [], selector);
@@ -44,6 +44,28 @@ scenario(
     assert.equal(await page.locator('html').getAttribute('lang'), 'en');
   },
   { locale: 'de-DE' },
+);
+
+scenario(
+  'exercises and the page for teachers are German in German, with numbers as they are written there',
+  async (page) => {
+    const { server } = host();
+    await page.getByRole('heading', { name: 'Alle Eingaben probieren' }).waitFor();
+    await page.locator('#claim').getByText('16.777.216').waitFor();
+    const answer = page.locator('#exercise').getByRole('textbox').last();
+    await answer.fill('0,5');
+    await page.getByRole('button', { name: 'Prüfen', exact: true }).click();
+    await page.locator('#exercise').getByText(/Gefragt ist nach einer Anzahl von Eingaben/).waitFor({ timeout: 60_000 });
+    await isGerman(page, '#exercise');
+    assert.deepEqual(await violations(page, { runOnly: ['wcag2a', 'wcag2aa'] }), []);
+    await page.goto(`${server.url}teacher.html?lang=de`);
+    await page.getByRole('button', { name: '„Die halbe Arbeit, der halbe Beweis“ hinzufügen' }).click();
+    await page.getByText('1 Übung, ').waitFor();
+    await isGerman(page, 'body');
+    assert.deepEqual(await violations(page), []);
+    assert.equal(await page.title(), 'Für Lehrende · Kompakte Beweise');
+  },
+  { hash: '?lang=de&exercise=try-all-inputs' },
 );
 
 scenario(

@@ -1,7 +1,7 @@
 // Bounds against σ₁/σ₂ over the gallery: its marks, its words, its files, and the way to another model and back.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { allProven, scenario, text, until } from './actions.mjs';
+import { asShipped, settled, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const { parts, sizes } = JSON.parse(await readFile(new URL('../../www/models/max-of-k/ratios.json', import.meta.url), 'utf8'));
@@ -14,10 +14,10 @@ const mark = (page, seed) => page.locator(`.ratios .marks [data-seed="${seed}"]`
 const focused = (page) => page.evaluate(() => document.activeElement.dataset.seed);
 
 for (const colorScheme of ['light', 'dark']) {
-  scenario(
+  asShipped(
     `a mark for each model where its numbers are, by pointer and keyboard; a click opens it, Back returns; ${colorScheme}`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       await page.getByLabel('Up:').selectOption('Bound against σ₁/σ₂, all seeds');
       await until('a mark for each model', async () => (await marks(page).count()) === models.length);
       assert.ok(await page.locator('#frontier').isHidden());

@@ -2,7 +2,7 @@
 // a small or a large window. Tabs are read from the page, so that a new view is tested too.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { ALL, allProven, heading, loaded, row, scenario, until } from './actions.mjs';
+import { ALL, asShipped, heading, loaded, row, settled, until } from './actions.mjs';
 import { coloured } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
@@ -66,10 +66,10 @@ const SIZES = {
   'text of 200 % on a telephone': { viewport: { width: 390, height: 844 }, text: '200%' },
 };
 for (const [name, { text, ...options }] of Object.entries(SIZES)) {
-  scenario(
+  asShipped(
     `${name}: nothing is wider than the window, or on top of another`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       await row(page, 'cubic').click();
       if (text) await page.evaluate((size) => { document.documentElement.style.fontSize = size; }, text);
       await eachView(page, (view) => fits(page, `${name}, ${view}`));
@@ -79,10 +79,10 @@ for (const [name, { text, ...options }] of Object.entries(SIZES)) {
 }
 
 for (const colorScheme of ['light', 'dark']) {
-  scenario(
+  asShipped(
     `forced colours, ${colorScheme}: figures have the system’s colours, and every word can be read`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       await row(page, 'cubic').click();
       const [paper, ...roles] = await colours(page, ['--paper', '--ink', '--soft', '--rule', '--accent', '--ours', '--published', '--cubic', '--brute', '--beaten', '--unproven', '--wrong']);
       for (const role of roles) assert.ok(contrast(role, paper) >= 3, `${role} on ${paper}`);
@@ -150,10 +150,10 @@ function unreadable() {
     .map((element) => element.outerHTML.slice(0, 100));
 }
 
-scenario(
+asShipped(
   'reduced motion: nothing is animated and nothing scrolls smoothly',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     await eachView(page, async (view) => {
       const moving = await page.evaluate(() => [
         ...document.getAnimations().filter(({ playState }) => playState === 'running').map((each) => each.animationName ?? each.transitionProperty),
@@ -165,10 +165,10 @@ scenario(
   { reducedMotion: 'reduce' },
 );
 
-scenario(
+asShipped(
   'by touch: the slider, a stack of marks, every tab, at 390 pixels',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const slider = page.locator('#budget');
     const { x, y, width, height } = await slider.boundingBox();
     assert.ok(height >= 24, `${height} px`);
@@ -216,10 +216,10 @@ scenario(
 /** Largest allowed sum of layout shifts (share of the window that moved, times distance). */
 const MOST_SHIFT = 0.05;
 for (const width of [390, 1440]) {
-  scenario(
+  asShipped(
     `nothing moves when a view is opened, ${width} pixels wide`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       await row(page, 'cubic').click();
       await heading(page, 'Cubic');
       await page.evaluate(() => scrollTo(0, 0));
@@ -289,10 +289,10 @@ async function tabTo(page, selector, text = '') {
   assert.fail(`Tab does not come to ${selector} ${text}: ${stops.slice(-5).join('; ')}`);
 }
 
-scenario(
+asShipped(
   'text of 200 % enlarges the text of figures, too, when it is chosen as well as before',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     /** The sizes of text that was drawn last on the frontier, in CSS pixels. */
     const sizes = () => page.evaluate(() => [...new Set(globalThis.drawn.frontier)]);
     await until('labels of the usual size', async () => JSON.stringify(await sizes()) === '[12]');
@@ -322,8 +322,8 @@ scenario(
   },
 );
 
-scenario('by keyboard alone: a whole session, with a focus that is always seen', async (page) => {
-  await allProven(page);
+asShipped('by keyboard alone: a whole session, with a focus that is always seen', async (page) => {
+  await settled(page);
   const key = (name) => page.keyboard.press(name);
   const claim = () => page.locator('#claim').textContent();
 

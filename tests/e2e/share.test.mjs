@@ -1,6 +1,6 @@
 // What the address holds: each field in the page, over a reload, Back and Forward; and what it hides.
 import assert from 'node:assert/strict';
-import { alert, allProven, fixture, heading, host, kept, loaded, open, row, rows, says, scenario, shipped, text, until } from './actions.mjs';
+import { alert, allProven, asShipped, fixture, heading, host, kept, loaded, open, row, rows, says, scenario, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const fields = (page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
@@ -38,13 +38,13 @@ const ELSEWHERE = {
   view: ['table', {}, (page) => until('the table in view', () => page.locator('#results-title').evaluate((title) => Math.abs(title.getBoundingClientRect().top) < innerHeight / 2))],
 };
 
-scenario(
+asShipped(
   'a link with every field is shown, survives a reload, and the page writes the same link again',
   async (page) => {
     const wanted = { k: '4', seed: '123', ...Object.fromEntries(Object.entries(SHOWN).map(([name, [value]]) => [name, value])) };
     await page.goto(`${host().server.url}#${new URLSearchParams(wanted)}`);
     for (let i = 0; i < 2; i++) {
-      await allProvenBut(page);
+      await settled(page);
       for (const [, show] of Object.values(SHOWN)) await show(page);
       assert.deepEqual(fields(page), wanted);
       assert.ok(await alert(page).isHidden());
@@ -75,13 +75,11 @@ scenario(
   },
   { hash: undefined },
 );
-/** As `allProven`, where a filter may show no row. */
-const allProvenBut = (page) => page.locator('#run-state').getByText(`${shipped.facts.strategies.length} of ${shipped.facts.strategies.length} proofs done`).waitFor();
 
-scenario(
+asShipped(
   'a budget lands on the best proof within it, of whichever model, and the slider writes it',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const best = shipped.outcomes.filter(({ flops }) => flops <= 2e6).reduce((a, b) => (BigInt(b.correct) > BigInt(a.correct) ? b : a));
     const label = (strategy) => shipped.facts.strategies.find((facts) => facts.strategy === strategy).label;
     await page.locator('#against').getByText(`Proof: ${label(best.strategy)}.`).waitFor();
@@ -101,7 +99,7 @@ scenario(
     await page.locator('#budget-said').getByText(/no more to gain/).waitFor();
     assert.deepEqual(fields(page), { k: '4', seed: '123', budget });
     // Who chooses a proof wants that one.
-    await allProven(page);
+    await settled(page);
     await row(page, 'cubic').click();
     assert.deepEqual(fields(page), { k: '4', seed: '123', strategy: 'cubic' });
     await page.evaluate(() => { location.hash = '#k=4&seed=123&strategy=cubic&budget=2000000'; });
@@ -111,8 +109,8 @@ scenario(
   { hash: '#k=4&seed=123&budget=2000000' },
 );
 
-scenario('what a person opens within a view is in the address, and Back closes it', async (page) => {
-  await allProven(page);
+asShipped('what a person opens within a view is in the address, and Back closes it', async (page) => {
+  await settled(page);
   await page.getByRole('tab', { name: 'Weights' }).click();
   await page.locator('#weights-matrix:enabled').waitFor();
   const second = await page.locator('#weights-matrix option').nth(1).getAttribute('value');
@@ -139,10 +137,10 @@ scenario('what a person opens within a view is in the address, and Back closes i
   assert.deepEqual(fields(page), { k: '5', seed: '123', view: 'try', matrix: second });
 });
 
-scenario(
+asShipped(
   'one filter: what the figure hides, the slider, the claim and the table leave out, and above the figure it is said',
   async (page) => {
-    await allProvenBut(page);
+    await settled(page);
     const shown = shipped.facts.strategies.filter((facts) => facts.class !== 'additive (ours)' && facts.strategy !== 'brute-force');
     const results = shown.map(({ strategy }) => own(strategy)).filter((outcome) => outcome);
     await until('the rows', async () => (await rows(page).count()) === shown.length);
@@ -164,8 +162,8 @@ scenario(
   { hash: '#k=4&seed=123&without=additive+%28ours%29%2Cbrute+force' },
 );
 
-scenario('what the model does not have is told and left out of the address', async (page) => {
-  await allProven(page);
+asShipped('what the model does not have is told and left out of the address', async (page) => {
+  await settled(page);
   const wrong = { vs: 'magic', family: 'Nobody', tags: 'Direct path:none', without: 'cubic,square', case: '64,1', smaller: '4', tokens: '1,2,3', matrix: 'XYZ' };
   await page.evaluate((to) => { location.hash = to; }, `#${new URLSearchParams({ k: '4', seed: '123', view: 'weights', ...wrong })}`);
   for (const [name, value] of Object.entries(wrong)) await says(page, `“${name}=${value}” in the address: expected `);
@@ -177,8 +175,8 @@ scenario('what the model does not have is told and left out of the address', asy
   await page.getByText(/inputs are proven by “Best proof within/).waitFor();
 });
 
-scenario('Back, and Ctrl+Z, undo what a person chooses, one choice at a time; Forward and Ctrl+Y do it again', async (page) => {
-  await allProven(page);
+asShipped('Back, and Ctrl+Z, undo what a person chooses, one choice at a time; Forward and Ctrl+Y do it again', async (page) => {
+  await settled(page);
   const count = shipped.facts.strategies.length;
   const steps = [
     [() => row(page, 'cubic').click(), { strategy: 'cubic' }],
@@ -217,8 +215,8 @@ scenario('Back, and Ctrl+Z, undo what a person chooses, one choice at a time; Fo
   assert.equal(fields(page).vs, 'brute-force');
 });
 
-scenario('a slider that is dragged is one choice', async (page) => {
-  await allProven(page);
+asShipped('a slider that is dragged is one choice', async (page) => {
+  await settled(page);
   const before = await page.evaluate(() => history.length);
   await page.locator('#budget').evaluate((slider) => {
     for (const value of [5, 4, 3, 2]) {

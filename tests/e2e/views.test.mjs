@@ -1,6 +1,6 @@
 // The views of the instrument: the claim and its slider, the marks of the frontier, and what is beside them.
 import assert from 'node:assert/strict';
-import { ALL, allProven, CENTRED, heading, loaded, proven, row, says, scenario, shipped, STRATEGIES, text, until } from './actions.mjs';
+import { ALL, allProven, asShipped, CENTRED, heading, loaded, proven, row, says, scenario, settled, shipped, STRATEGIES, text, until } from './actions.mjs';
 import { coloured, violations } from './harness.mjs';
 
 const TOTAL = shipped.facts.sequences;
@@ -14,10 +14,10 @@ const strategyIn = (page) => new URLSearchParams(new URL(page.url()).hash.slice(
 const numbersIn = (shown) => shown.match(/\d[\d,]*/g).map((digits) => BigInt(digits.replaceAll(',', '')));
 
 for (const [width, height] of [[1440, 900], [1024, 768], [768, 1024], [390, 844]]) {
-  scenario(
+  asShipped(
     `the figure and the claim are whole at first sight, ${width} x ${height}`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       for (const part of ['#claim', '#frontier', '#budget']) {
         const { x, y, width: w, height: h } = await page.locator(part).boundingBox();
         assert.ok(x >= 0 && y >= 0 && x + w <= width && y + h <= height && h > 10, `${part}: ${x}, ${y}, ${w} x ${h}`);
@@ -29,8 +29,8 @@ for (const [width, height] of [[1440, 900], [1024, 768], [768, 1024], [390, 844]
   );
 }
 
-scenario('the claim starts where there is something to win, and follows the slider', async (page) => {
-  await allProven(page);
+asShipped('the claim starts where there is something to win, and follows the slider', async (page) => {
+  await settled(page);
   const slider = page.locator('#budget');
   const start = Number(await slider.inputValue());
   const best = Number(await slider.getAttribute('max'));
@@ -62,10 +62,10 @@ scenario('the claim starts where there is something to win, and follows the slid
 });
 
 for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 }]) {
-  scenario(
+  asShipped(
     `every mark can be reached by keyboard and by pointer, ${viewport.width} pixels`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       const focused = () => page.evaluate(() => document.activeElement.dataset.mark);
       await page.locator('#marks [tabindex="0"]').focus();
       for (let before; before !== (before = await focused()); ) await page.keyboard.press('ArrowUp');
@@ -105,8 +105,8 @@ for (const viewport of [{ width: 1440, height: 900 }, { width: 390, height: 844 
   );
 }
 
-scenario('classes that are hidden leave the figure, and so do proofs that a filter leaves out', async (page) => {
-  await allProven(page);
+asShipped('classes that are hidden leave the figure, and so do proofs that a filter leaves out', async (page) => {
+  await settled(page);
   const marks = page.locator('#marks [data-mark]');
   assert.equal(await marks.count(), ALL);
   const { classes } = shipped.facts;
@@ -121,8 +121,8 @@ scenario('classes that are hidden leave the figure, and so do proofs that a filt
   await until('the marks of one name', async () => (await marks.count()) === named);
 });
 
-scenario('the grid of strategies has the bound of each, and chooses', async (page) => {
-  await allProven(page);
+asShipped('the grid of strategies has the bound of each, and chooses', async (page) => {
+  await settled(page);
   const cells = panel(page).locator('[role=gridcell][data-strategy]');
   await cells.first().waitFor();
   const shown = await cells.evaluateAll((all) => all.map((cell) => [cell.dataset.strategy, cell.textContent.trim()]));
@@ -137,10 +137,10 @@ scenario('the grid of strategies has the bound of each, and chooses', async (pag
   await until('what a change gains', async () => (await panel(page).locator('.changes button').count()) > 0);
 });
 
-scenario(
+asShipped(
   'why: the parts add up to all inputs, and a case gives inputs to try',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     for (const strategy of ['cubic', CENTRED, 'exact', 'brute-force']) {
       await page.evaluate((to) => { location.hash = `#k=4&seed=123&strategy=${encodeURIComponent(to)}&view=why`; }, strategy);
       const { correct } = outcomeOf(strategy);
@@ -167,10 +167,10 @@ scenario(
   { hash: '#k=4&seed=123&view=why' },
 );
 
-scenario(
+asShipped(
   'try: an input is answered as it is typed, and wrong ones are found',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const field = (i) => panel(page).getByRole('textbox').or(panel(page).getByRole('spinbutton')).nth(i);
     await field(0).waitFor();
     for (const [i, token] of [17, 52, 3, 41].entries()) await field(i).fill(String(token));
@@ -186,10 +186,10 @@ scenario(
   { hash: '#k=4&seed=123&view=try&strategy=cubic' },
 );
 
-scenario(
+asShipped(
   'weights: matrices, their singular values, and the errors of attention',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const choice = panel(page).getByLabel('Matrix');
     await until('matrices', async () => (await choice.locator('option').count()) >= 4);
     for (const label of await choice.locator('option').allTextContents()) {
@@ -206,7 +206,7 @@ scenario(
 scenario(
   'weights: a part is taken out, estimated, proven anew, and the way back is there; scores are estimates',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     await panel(page).getByText(/^≈ 0\.99\d+ ± 0\.0/).waitFor();
     await page.locator('#ablate-rank').selectOption('1');
     await panel(page).getByText(/With rank-1 QK, [\d,]+ of 20,000 random inputs are right\. This is an estimate/).waitFor();
@@ -223,10 +223,10 @@ scenario(
   { hash: '#k=4&seed=123&view=weights' },
 );
 
-scenario(
+asShipped(
   'the address keeps view and axes over a reload and another model, and says what it does not know',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     await tab(page, 'Why').click();
     await page.getByLabel('Whole range').check();
     await page.locator('#axes select').selectOption('missing');
@@ -234,7 +234,7 @@ scenario(
     const looks = { view: 'why', zoom: 'all', scale: 'missing' };
     assert.deepEqual(fields(), { k: '4', seed: '123', ...looks });
     await page.reload();
-    await allProven(page);
+    await settled(page);
     assert.equal(await tab(page, 'Why').getAttribute('aria-selected'), 'true');
     assert.ok((await page.getByLabel('Whole range').isChecked()) && (await page.locator('#axes select').inputValue()) === 'missing');
     await page.getByLabel('K', { exact: true }).selectOption('5');
@@ -250,10 +250,10 @@ scenario(
 );
 
 for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 320]]) {
-  scenario(
+  asShipped(
     `every view: no accessibility violations and nothing wider than the window, ${colorScheme}, ${width} pixels`,
     async (page) => {
-      await allProven(page);
+      await settled(page);
       for (const view of await page.getByRole('tab').all()) {
         const name = await text(view);
         await view.click();
@@ -269,7 +269,7 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 32
   );
 }
 
-scenario(
+asShipped(
   'K = 20 has every view',
   async (page) => {
     await proven(page, 'Cubic');

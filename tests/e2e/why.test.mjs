@@ -1,6 +1,6 @@
 // The view "why": the opened case follows the number of smaller tokens, and what the legend shows is in the map.
 import assert from 'node:assert/strict';
-import { allProven, scenario, until } from './actions.mjs';
+import { asShipped, settled, until } from './actions.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
 const DIFF = 'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-subproduct-recursive';
@@ -12,10 +12,10 @@ async function openCase(page, m, q) {
   await panel(page).getByRole('button', { name: 'Open case' }).click();
 }
 
-scenario(
+asShipped(
   'why: an opened case comes back where it has inputs again',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const opened = panel(page).locator('.opened:not(.stale)');
     const layer = (name) => panel(page).locator('.layers').getByLabel(name, { exact: true }).check();
     await layer('any number');
@@ -36,10 +36,10 @@ scenario(
   { hash: link(DIFF) },
 );
 
-scenario(
+asShipped(
   'why: no two verdicts of a legend look alike, and none like a cell without inputs',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     for (const strategy of [DIFF, 'cubic', 'exact']) {
       await page.evaluate((to) => { location.hash = to; }, link(strategy));
       const swatches = () => panel(page).locator('.verdicts li').evaluateAll((items) => items.map((item) => [item.querySelector('strong').textContent, item.querySelector('svg').innerHTML]));
@@ -54,10 +54,10 @@ scenario(
   { hash: link(DIFF) },
 );
 
-scenario(
+asShipped(
   'why: the map says how cases of an exact proof are decided, and where the network is wrong',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const items = () => panel(page).locator('.verdicts li').allTextContents();
     await panel(page).getByLabel('How cases are decided').check();
     await until('the ways', async () => (await items()).some((text) => text.startsWith('Enumerated')));
@@ -78,10 +78,10 @@ scenario(
   { hash: link('exact') },
 );
 
-scenario(
+asShipped(
   'why: terms are ranked by what they would gain if they were exact',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const terms = panel(page).locator('.what-ifs');
     await terms.getByText('If one term were exact').waitFor();
     const gains = await terms.locator('li .gain').allTextContents();
@@ -95,10 +95,10 @@ scenario(
   { hash: link(DIFF) },
 );
 
-scenario(
+asShipped(
   'two models are compared: both maps, their difference, and the address',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     await panel(page).getByLabel('Other proof').selectOption('cubic');
     // Of this model, that is the chosen proof.
     await until('the other models', async () => (await panel(page).getByLabel('Model to compare with').locator('option').count()) > 10);

@@ -1,6 +1,6 @@
 // Words that explain themselves, marks of numbers, the method, citations, and what a newcomer has to find in the views.
 import assert from 'node:assert/strict';
-import { allProven, button, CENTRED, everySequence, host, scenario, shipped, text, until } from './actions.mjs';
+import { allProven, asShipped, button, CENTRED, everySequence, host, scenario, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.getByRole('tabpanel');
@@ -11,7 +11,7 @@ const grouped = (digits) => BigInt(digits).toLocaleString('en');
 
 /** Presses a word by keyboard and by pointer, and closes its box in every way. */
 async function explains(page) {
-  await allProven(page);
+  await settled(page);
   const button = page.locator('footer [data-word="unexplained dimension"]');
   await button.focus();
   await page.keyboard.press('Enter');
@@ -41,15 +41,15 @@ async function explains(page) {
   await until('the view', async () => (await page.getByRole('tab', { name: 'Strategies' }).getAttribute('aria-selected')) === 'true');
 }
 
-scenario('a word says what it means, by keyboard and by pointer', explains, { hash: '#k=4&seed=123&view=try' });
-scenario('a word says what it means, 320 pixels', explains, { hash: '#k=4&seed=123&view=try', viewport: { width: 320, height: 700 }, hasTouch: true });
-scenario('a word says what it means where there are no popovers', explains, {
+asShipped('a word says what it means, by keyboard and by pointer', explains, { hash: '#k=4&seed=123&view=try' });
+asShipped('a word says what it means, 320 pixels', explains, { hash: '#k=4&seed=123&view=try', viewport: { width: 320, height: 700 }, hasTouch: true });
+asShipped('a word says what it means where there are no popovers', explains, {
   hash: '#k=4&seed=123&view=try',
   prepare: (page) => page.addInitScript(() => delete HTMLElement.prototype.showPopover),
 });
 
-scenario('a word whose explanation does not arrive can be pressed again', async (page) => {
-  await allProven(page);
+asShipped('a word whose explanation does not arrive can be pressed again', async (page) => {
+  await settled(page);
   let isLost = true;
   await page.route(/glossary-.*js$/, (route) => (isLost ? route.abort() : route.continue()));
   await page.locator('footer [data-word=tie]').click();
@@ -57,8 +57,8 @@ scenario('a word whose explanation does not arrive can be pressed again', async 
   isLost = false;
 }, { expected: /glossary|ERR_FAILED/ });
 
-scenario('each word is a button once in a section', async (page) => {
-  await allProven(page);
+asShipped('each word is a button once in a section', async (page) => {
+  await settled(page);
   for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Method']) {
     await page.getByRole('tab', { name, exact: true }).click();
     await until(`words in ${name}`, async () => (await panel(page).locator('.word').count()) > 0);
@@ -82,7 +82,7 @@ for (const [task, terms] of Object.entries({
   'max-of-k': { strategies: 'SVD', why: 'case', try: 'logit', weights: 'QK', distribution: 'last token', method: 'room for rounding', table: 'bound' },
   'group-operations': { strategies: 'rank', why: 'ideal margin', neurons: 'neuron', weights: 'irrep', try: 'element', method: 'circuit' },
 })) {
-  scenario(
+  asShipped(
     `every view of ${task} lists its words and symbols, and says what they mean`,
     async (page) => {
       await page.locator('#terms summary').click();
@@ -100,7 +100,7 @@ for (const [task, terms] of Object.entries({
   );
 }
 
-scenario(
+asShipped(
   'the method of groups has the numbers of the model: where the proof appears, and why there',
   async (page) => {
     await panel(page).getByRole('heading', { name: 'Irreps: ideal neurons' }).waitFor();
@@ -132,20 +132,20 @@ scenario(
   { hash: '#k=4&seed=123&view=strategies' },
 );
 
-scenario(
+asShipped(
   'weights say why the recursive error is sixty times the exact one',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const said = await text(panel(page).getByText(/^Why is the recursive error 60 times the exact one\?/));
     for (const number of ['cancel: 1.632.', 'it adds up 32 numbers', 'that gives 4.645, 2.8 times as much', 'enters the next one: 98.73.']) assert.ok(said.includes(number), said);
   },
   { hash: '#k=4&seed=123&view=weights' },
 );
 
-scenario(
+asShipped(
   'why says where the cubic proof loses its four percent, and opens the case',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const said = await text(panel(page).getByText(/^It misses 657,530 inputs, 3\.9192\s% of all\./));
     assert.equal(657_530n, BigInt(shipped.facts.sequences) - BigInt(outcomeOf('cubic').correct));
     assert.match(said, /4,262 are answered wrong, so no proof can cover them; 653,268 are answered right, and lost to this proof\./);
@@ -159,10 +159,10 @@ scenario(
   { hash: '#k=4&seed=123&view=why&strategy=cubic' },
 );
 
-scenario(
+asShipped(
   'the method has the numbers of the model and of the chosen proof, and leads to the views',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     for (const sentence of [
       'of the v⁴ = 64⁴ = 16,777,216 inputs',
       'One run takes 50,698 FLOPs',
@@ -184,10 +184,10 @@ scenario(
   { hash: `#k=4&seed=123&view=method&strategy=${encodeURIComponent(CENTRED)}` },
 );
 
-scenario(
+asShipped(
   'the box “Cite” names the page’s state, and copies it',
   async (page) => {
-    await allProven(page);
+    await settled(page);
     const cited = await text(panel(page).getByLabel('Plain text'));
     assert.match(cited, /version \d+\.\d+\.\d+, \d{4}\. http\S+#k=4&seed=123&strategy=cubic&view=method\nat least 16,119,686\/16,777,216 of all inputs \(96\.0808\s%, rounded down\)/);
     assert.ok(cited.includes(shipped.facts.sha256));
@@ -203,8 +203,8 @@ scenario(
   { hash: '#k=4&seed=123&view=method&strategy=cubic', permissions: ['clipboard-read', 'clipboard-write'] },
 );
 
-scenario('marks tell exact, proven, estimated and published apart', async (page) => {
-  await allProven(page);
+asShipped('marks tell exact, proven, estimated and published apart', async (page) => {
+  await settled(page);
   await page.locator('#sides .kind.exact').getByText('= exact').waitFor();
   await page.locator('#details .kind.proven').getByText('≥ proven').waitFor();
   await page.getByRole('button', { name: 'Compare with the published formula' }).click();
@@ -216,7 +216,7 @@ scenario('marks tell exact, proven, estimated and published apart', async (page)
 
 /** Goes through the tour; `press` presses the button with a name. */
 async function tour(page, press) {
-  await allProven(page);
+  await settled(page);
   const box = page.getByRole('region', { name: /^\d of 5: / });
   await page.getByRole('button', { name: 'Tour' }).click();
   const seen = [];
@@ -248,11 +248,11 @@ async function tour(page, press) {
   await page.keyboard.press('Escape');
   await until('the end', async () => (await box.count()) === 0);
 }
-scenario(
+asShipped(
   'the first visit offers the tour, once, and not to who follows a link',
   async (page) => {
     const offer = page.locator('.notice').filter({ hasText: 'New here?' });
-    await allProven(page);
+    await settled(page);
     await page.waitForLoadState('networkidle');
     assert.equal(await offer.count(), 0, 'a link');
     await page.goto('about:blank');
@@ -262,15 +262,15 @@ scenario(
     await page.keyboard.press('Escape');
     await page.goto('about:blank');
     await page.goto(host().server.url);
-    await allProven(page);
+    await settled(page);
     await page.waitForLoadState('networkidle');
     assert.equal(await offer.count(), 0, 'once more');
   },
   { isFirst: true, hash: '#k=4&seed=123' },
 );
 
-scenario('the tour goes through the page in five steps', (page) => tour(page, (box, name) => box.getByRole('button', { name, exact: true }).click()));
-scenario(
+asShipped('the tour goes through the page in five steps', (page) => tour(page, (box, name) => box.getByRole('button', { name, exact: true }).click()));
+asShipped(
   'the tour goes by keyboard, 320 pixels, dark',
   (page) =>
     tour(page, async (box, name) => {
@@ -281,7 +281,7 @@ scenario(
   { viewport: { width: 320, height: 700 }, colorScheme: 'dark' },
 );
 
-scenario(
+asShipped(
   'a cancelled proof is tried again by its own button',
   async (page) => {
     const again = page.locator('#details .job').getByRole('button');

@@ -23,7 +23,8 @@ test('switches have defaults, take lists in any order, and refuse what is out of
   assert.deepEqual(told, []);
   assert.deepEqual(initial, { task: '', model: '', src: '', read: '', proof: '', budget: null, vs: '', show: ['claim', 'plot', 'slider'], hide: [], theme: 'auto', start: 'visible', lang: 'en' });
   const some = read({ show: 'try, claim', hide: 'run', model: 'max4_v64_s123.safetensors', budget: '2e6', lang: 'en-GB' });
-  assert.deepEqual([some.show, some.hide, some.model, some.budget, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, []]);
+  assert.deepEqual([some.show, some.hide, some.model, some.budget, some.lang, some.told], [['claim', 'try'], ['run'], 'max4_v64_s123', 2e6, 'en', []]);
+  assert.equal(read({ lang: 'de-AT' }).lang, 'de');
   assert.deepEqual([without(some), viewsOf(some)], [['plot', 'slider', 'run'], ['try']]);
   const bad = read({ show: 'all', theme: 'pink', start: 'now', budget: 'much', model: '../x', lang: 'xx', hide: 'claim', task: '/' });
   assert.equal(bad.told.length, 8);

@@ -123,6 +123,7 @@ test('what is said of the first model’s proofs and inputs is German in German'
   const { Network } = await load('explain');
   const { facts, outcomes } = JSON.parse(read('www/models/max-of-k/first-paint.json'));
   isGerman(outcomes, ['what']);
+  isGerman(JSON.parse(read('src/formal/theorems/theorems.json')), ['words']);
   const network = new Network(facts.file, read(`www/models/max-of-k/${facts.file}`));
   const said = ['label', 'about', 'sentences', 'because', 'said', 'class', 'row_axis', 'column_axis'];
   const subcubic = facts.strategies.find(({ tags }) => tags.length > 1).strategy;

@@ -93,7 +93,7 @@ export const PROVE = new Field<'all' | 'asked', unknown>('prove', {
   part: 'search',
   initial: () => 'all',
   parse: (text) => (['all', 'asked'] as const).find((value) => value === text),
-  range: () => t`one of ${'all, asked'}`,
+  range: () => t`one of ${['all', 'asked'].join(', ')}`,
 });
 
 /** Identifier of the chosen proof; null for none. Any text is valid here: `prove` decides. */

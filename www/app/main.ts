@@ -1,7 +1,7 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
-import { offerLanguages } from './languages.js';
+import { EXERCISE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
+import { speakHere } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
 import { Problems } from './problems.js';
@@ -10,7 +10,7 @@ import { acceptFiles } from './upload.js';
 import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import { inscribe, t, tag } from '../languages/language.js';
+import { t } from '../languages/language.js';
 import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -22,14 +22,7 @@ import { told } from '../ui/format.js';
 
 get('absent', HTMLElement).remove();
 const problems = new Problems();
-const language = LANGUAGE.read(location, { preferred: navigator.languages }, (refusal) => problems.tell('language', refusal));
-if (language !== tag) {
-  const { learn } = await import('../languages/catalogue.js');
-  await learn(language).catch((error: unknown) => problems.tell('language', told(error), { retry: () => location.reload() }));
-  document.documentElement.lang = tag;
-  inscribe(document);
-}
-offerLanguages();
+await speakHere((problem, again) => problems.tell('language', problem, again ? { retry: () => location.reload() } : {}));
 document.documentElement.classList.toggle('projected', PROJECTED.read(location, undefined, (refusal) => problems.tell('address', refusal)));
 const hasExercise = EXERCISE.isIn(location) || setHere() !== undefined;
 document.documentElement.classList.toggle('exercising', hasExercise);
@@ -99,7 +92,13 @@ const page = new Page(task, shipped, workers, models, queue, certificates, {
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
 const isUnasked = PROVE.read(location, undefined, (refusal) => problems.tell('prove', refusal)) === 'all';
-const opening = new Opening(task, models, () => (isUnasked ? queue.runAll() : drawFigures()), page, problems);
+/** Starts the proofs of a model that has been opened, or shows what is shipped. */
+const prove = () => {
+  if (isUnasked) return queue.runAll();
+  drawFigures();
+  void page.report();
+};
+const opening = new Opening(task, models, prove, page, problems);
 
 opening.visit();
 onVisit(() => opening.visit());

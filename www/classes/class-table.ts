@@ -1,5 +1,6 @@
 /** A class's results as a table: what is shown, and what goes into a spreadsheet. */
 
+import { t } from '../languages/language.js';
 import type { Column, Table, Value } from '../ui/export/table.js';
 import type { Exercise } from '../exercises/exercise.js';
 import type { Marked, Row } from './marks.js';
@@ -13,14 +14,14 @@ const PARTS: readonly Column[] = ['score', 'answer', 'predictions', 'tries', 'hi
 
 /** The table of all rows. `isTimed`: whether the set says that time is recorded. */
 export function classTable(rows: readonly Row[], exercises: readonly Exercise[], isTimed: boolean): Table {
-  const parts: readonly Column[] = isTimed ? [...PARTS, { key: 'seconds', title: 'time', unit: 's' }] : PARTS;
+  const parts: readonly Column[] = isTimed ? [...PARTS, { key: 'seconds', title: t`time`, unit: 's' }] : PARTS;
   const columns: Column[] = [
-    { key: 'name', title: 'Name' },
-    { key: 'score', title: 'Score' },
-    { key: 'of', title: 'Of' },
+    { key: 'name', title: t`Name` },
+    { key: 'score', title: t`Score` },
+    { key: 'of', title: t`Of` },
     ...exercises.flatMap(({ id, title }) => parts.map((part) => ({ ...part, key: `${id} ${part.key}`, title: `${title}: ${part.title}` }))),
-    { key: 'notes', title: 'Notes' },
-    { key: 'code', title: 'Code' },
+    { key: 'notes', title: t`Notes` },
+    { key: 'code', title: t`Code` },
   ];
   const cells = (each: Marked): Value[] => {
     const { exercise, attempt, verdict } = each;

@@ -9,10 +9,11 @@
  */
 
 import { deflateSync, Inflate, strFromU8, strToU8 } from 'fflate';
+import { t } from '../languages/language.js';
 
 /** What a code holds. */
 export type Kind = 'S' | 'H';
-const NAMES: Record<Kind, string> = { S: 'a set of exercises', H: 'handed-in answers' };
+const NAMES: Record<Kind, string> = { S: t`a set of exercises`, H: t`handed-in answers` };
 const VERSION = 1;
 
 /** Most characters of a code that is read, and most bytes that it may unpack to. */
@@ -66,7 +67,7 @@ function unpacked(data: Uint8Array): Uint8Array {
   });
   for (let at = 0; at < data.length; at += STEP) {
     stream.push(data.subarray(at, at + STEP), at + STEP >= data.length);
-    if (size > MOST_BYTES) throw new RangeError(`more than ${MOST_BYTES} bytes`);
+    if (size > MOST_BYTES) throw new RangeError(t`more than ${MOST_BYTES} bytes`);
   }
   return joined(...parts);
 }
@@ -89,15 +90,15 @@ const isCode = (text: string) => /^[SH]\d+[zt]/.test(text);
  */
 export function valueOf(kind: Kind, text: string): unknown {
   const code = text.replaceAll(/\s+/g, '');
-  if (!isCode(code)) throw new Damaged(`This is no code: ${NAMES[kind]} begin with ${kind}${VERSION}.`);
+  if (!isCode(code)) throw new Damaged(t`This is no code: ${NAMES[kind]} begin with ${kind}${VERSION}.`);
   const found = code.charAt(0) as Kind;
-  if (found !== kind) throw new Damaged(`This code holds ${NAMES[found]}; expected ${NAMES[kind]}.`);
+  if (found !== kind) throw new Damaged(t`This code holds ${NAMES[found]}; expected ${NAMES[kind]}.`);
   const version = Number(/^\d+/.exec(code.slice(1))?.[0]);
-  const other = `This code has version ${version}; this page reads version ${VERSION}. Reload the page, or ask for a code of this version.`;
+  const other = t`This code has version ${version}; this page reads version ${VERSION}. Reload the page, or ask for a code of this version.`;
   if (version !== VERSION) throw new Damaged(other);
-  if (code.length > MOST_CODE) throw new Damaged(`This code has ${code.length} characters; expected at most ${MOST_CODE}.`);
+  if (code.length > MOST_CODE) throw new Damaged(t`This code has ${code.length} characters; expected at most ${MOST_CODE}.`);
   const [head, body] = [code.slice(0, 3), code.slice(3)];
-  const damaged = new Damaged('This code is damaged: something is missing from it or has changed. Copy it again, in full.');
+  const damaged = new Damaged(t`This code is damaged: something is missing from it or has changed. Copy it again, in full.`);
   try {
     const bytes = bytesOf(body);
     const data = bytes.subarray(0, -SUM);

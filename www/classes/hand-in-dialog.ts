@@ -2,6 +2,7 @@
 
 import './hand-in-dialog.css';
 import { type Attempt, type Exercise, SOLVED } from '../exercises/exercise.js';
+import { t } from '../languages/language.js';
 import { copyButton } from '../ui/copy.js';
 import { make } from '../ui/element.js';
 import { save } from '../ui/save.js';
@@ -39,17 +40,17 @@ const keep = (name: string) => {
   }
 };
 
-const minutes = (seconds: number) => `${Math.ceil(seconds / 60)} min`;
+const minutes = (seconds: number) => t`${Math.ceil(seconds / 60)} min`;
 
 /** What is handed in of one exercise, in words. */
 function itemOf({ title, question, id }: Exercise, attempts: readonly Attempt[]): HTMLElement {
   const attempt = attempts.find(({ exercise }) => exercise === id);
   const parts = !attempt || attempt.answer === null
-    ? ['not answered']
-    : [inWords(question, attempt.answer), (attempt.score ?? 0) >= SOLVED ? 'solved' : 'not solved', counted(attempt.tries, 'try', 'tries')];
+    ? [t`not answered`]
+    : [inWords(question, attempt.answer), (attempt.score ?? 0) >= SOLVED ? t`solved` : t`not solved`, counted(attempt.tries, t`try`, t`tries`)];
   const guesses = attempt?.predictions.filter((guess) => guess !== null) ?? [];
   if (guesses.length) parts.push(`predicted: ${guesses.join('; ')}`);
-  if (attempt?.hints) parts.push(`${counted(attempt.hints, 'hint', 'hints')} read`);
+  if (attempt?.hints) parts.push(t`${counted(attempt.hints, t`hint`, t`hints`)} read`);
   if (attempt?.seconds !== undefined) parts.push(`time: ${minutes(attempt.seconds)}`);
   return make('li', {}, make('strong', {}, title), `: ${parts.join(', ')}`);
 }
@@ -58,7 +59,7 @@ function itemOf({ title, question, id }: Exercise, attempts: readonly Attempt[])
 export function handIn({ set, attempts, exercises, gradebook }: Work) {
   const name = make('input', { type: 'text', maxlength: String(MOST_NAME), autocomplete: 'name', id: 'hand-in-name' });
   name.value = gradebook?.student || kept();
-  const text = make('textarea', { readonly: '', rows: '4', spellcheck: 'false', 'aria-label': 'What you hand in' });
+  const text = make('textarea', { readonly: '', rows: '4', spellcheck: 'false', 'aria-label': t`What you hand in` });
   const hint = make('p', { class: 'hint', role: 'status' });
   const own = attempts.filter(({ exercise }) => exercises.some(({ id }) => id === exercise));
   const write = () => {
@@ -66,31 +67,31 @@ export function handIn({ set, attempts, exercises, gradebook }: Work) {
     // A package has no page for teachers.
     text.value = packaged('set') === undefined ? new URL(`./teacher.html#${FIELD}=${code}`, document.baseURI).href : code;
     const isNamed = name.value.trim() !== '';
-    const way = text.value.length > MOST_LINK ? 'It is long: save it as a file and send that.' : 'Send it to your teacher. You can hand in again later.';
-    hint.textContent = isNamed ? way : 'Type your name first.';
+    const way = text.value.length > MOST_LINK ? t`It is long: save it as a file and send that.` : t`Send it to your teacher. You can hand in again later.`;
+    hint.textContent = isNamed ? way : t`Type your name first.`;
     for (const button of buttons) button.disabled = !isNamed;
   };
-  const copied = copyButton('Copy it', () => text.value);
-  const saved = make('button', { type: 'button' }, 'Save as a file');
+  const copied = copyButton(t`Copy it`, () => text.value);
+  const saved = make('button', { type: 'button' }, t`Save as a file`);
   saved.addEventListener('click', () => save(`hand-in-${set}.txt`, new Blob([`${text.value}\n`], { type: 'text/plain' })));
   const buttons = [copied, saved];
   name.addEventListener('input', () => {
     keep(name.value);
     write();
   });
-  const close = make('button', { type: 'button' }, 'Close');
-  const taken = `Your marks are with your learning platform already (${gradebook?.name}). This is a copy, if your teacher asks for one.`;
+  const close = make('button', { type: 'button' }, t`Close`);
+  const taken = t`Your marks are with your learning platform already (${gradebook?.name}). This is a copy, if your teacher asks for one.`;
   const marks = gradebook ? [make('p', {}, taken)] : [];
   const dialog = make('dialog', { class: 'hand-in', 'aria-labelledby': 'hand-in-title' },
-    make('h2', { id: 'hand-in-title' }, 'Hand in'),
+    make('h2', { id: 'hand-in-title' }, t`Hand in`),
     ...marks,
-    make('label', { for: 'hand-in-name' }, 'Your name'),
+    make('label', { for: 'hand-in-name' }, t`Your name`),
     name,
     make('ul', {}, ...exercises.map((exercise) => itemOf(exercise, own))),
     text,
     make('p', { class: 'buttons' }, copied, saved, close),
     hint,
-    make('p', { class: 'hint' }, 'Nothing has been sent: all of it is in this text.'));
+    make('p', { class: 'hint' }, t`Nothing has been sent: all of it is in this text.`));
   close.addEventListener('click', () => dialog.close());
   dialog.addEventListener('close', () => dialog.remove());
   document.body.append(dialog);

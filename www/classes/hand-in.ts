@@ -2,6 +2,7 @@
 
 import type { Answer, Attempt } from '../exercises/exercise.js';
 import { codeOf, Damaged, valueOf } from './code.js';
+import { t } from '../languages/language.js';
 
 export interface HandIn {
   /** What tells the set from others; see `printOf`. */
@@ -44,7 +45,7 @@ function attemptOf(value: unknown): Attempt | undefined {
 
 /** Reads what was handed in. Throws `Damaged` with a message for people. */
 export function readHandIn(code: string): HandIn {
-  const wrong = new Damaged('This code holds no answers as this page writes them: somebody has made it by other means.');
+  const wrong = new Damaged(t`This code holds no answers as this page writes them: somebody has made it by other means.`);
   const value = valueOf('H', code);
   if (!Array.isArray(value) || value.length !== 3) throw wrong;
   const [set, name, list] = value as unknown[];

@@ -1,10 +1,11 @@
 /** A teacher's set as a student works on it: its course, and the learning platform that takes its marks. Fetched with a set. */
 
-import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
+import { type Attempt, type Course, type Exercise, SOLVED } from '../exercises/exercise.js';
 import { Progress } from '../exercises/progress.js';
+import { t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
-import { go, isMoving } from '../views/exercises/address.js';
+import { go, isMoving, opened } from '../views/exercises/address.js';
 import { handInCode, readHandIn } from './hand-in.js';
 import type { Gradebook, Report } from './lms/gradebook.js';
 import { courseOf, type ExerciseSet, exercisesOf, printOf, readSet } from './set.js';
@@ -16,7 +17,7 @@ export function reportOf(set: string, exercises: readonly Exercise[], attempts: 
   const of = (id: string) => attempts.find(({ exercise }) => exercise === id);
   const items = exercises.flatMap(({ id, title, question }) => {
     const { answer = null, score = 0 } = of(id) ?? {};
-    return answer === null ? [] : [{ id, title, said: inWords(question, answer), isRight: score >= 1 }];
+    return answer === null ? [] : [{ id, title, said: inWords(question, answer), isRight: score >= SOLVED }];
   });
   return {
     kept: handInCode({ set, name: '', attempts }),
@@ -42,7 +43,7 @@ async function gradebookHere(set: string, tell: (problem: string) => void): Prom
   try {
     const { gradebookAround } = await import('./lms/around.js');
     const found = await gradebookAround(set);
-    if (!found && packaged('marks')) tell('No learning platform takes marks here. Hand in by the button below the exercises.');
+    if (!found && packaged('marks')) tell(t`No learning platform takes marks here. Hand in by the button below the exercises.`);
     return found;
   } catch (error) {
     tell(told(error));
@@ -73,16 +74,16 @@ function setOf(code: string, all: readonly Exercise[], tell: (problem: string) =
   } catch (error) {
     problems.push(told(error));
   } finally {
-    if (problems.length) tell(`The set of exercises in this page’s address: ${problems.join(' ')}`);
+    if (problems.length) tell(t`The set of exercises in this page’s address: ${problems.join(' ')}`);
   }
   return undefined;
 }
 
-/** Hides parts of the page from the start; each exercise does so as well. */
+/** Hides parts of the page while no exercise is open; each exercise does so in its setup. */
 function hide(parts: readonly string[]) {
   const url = new URL(location.href);
   const hash = new URLSearchParams(url.hash.slice(1));
-  if (!parts.length || hash.has('hide')) return;
+  if (!parts.length || opened() !== null || hash.has('hide')) return;
   hash.set('hide', parts.join());
   url.hash = String(hash);
   go(url, 'replaceState');
@@ -95,7 +96,7 @@ function graded(course: Course, set: ExerciseSet, gradebook: Gradebook, tell: (p
   try {
     resume(id, gradebook);
   } catch (error) {
-    tell(`What the learning platform has kept cannot be read: ${told(error)}`);
+    tell(t`What the learning platform has kept cannot be read: ${told(error)}`);
   }
   const began = performance.now();
   const changed = (attempts: readonly Attempt[]) => {

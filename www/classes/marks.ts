@@ -6,7 +6,8 @@
 import type { Attempt, Exercise, Verdict } from '../exercises/exercise.js';
 import { mark } from '../exercises/answers.js';
 import type { Results } from '../exercises/results.js';
-import { told } from '../ui/format.js';
+import { t } from '../languages/language.js';
+import { fixed, told } from '../ui/format.js';
 import type { HandIn } from './hand-in.js';
 import { counted, percentage } from './words.js';
 
@@ -46,20 +47,20 @@ export interface Marking {
 async function markedOf(exercise: Exercise, attempt: Attempt | undefined, marking: Marking, note: (text: string) => void): Promise<Marked> {
   if (!attempt || attempt.answer === null) return { exercise, attempt, verdict: undefined };
   const { title } = exercise;
-  if (!attempt.tries) note(`“${title}”: an answer that was never tried`);
+  if (!attempt.tries) note(t`“${title}”: an answer that was never tried`);
   let results: Results | undefined = await marking.results(exercise);
   if (!attempt.model || !results.facts.sha256.startsWith(attempt.model)) {
     results = attempt.model ? await marking.byDigits(exercise, attempt.model) : undefined;
     if (!results) {
-      note(`“${title}”: the answer is about a model that this page does not have (${attempt.model || 'none is named'})`);
+      note(t`“${title}”: the answer is about a model that this page does not have (${attempt.model || t`none is named`})`);
       return { exercise, attempt, verdict: undefined };
     }
-    note(`“${title}”: the answer is about another model, ${results.facts.file}`);
+    note(t`“${title}”: the answer is about another model, ${results.facts.file}`);
   }
   const verdict = await mark(exercise, attempt.answer, results);
   if (attempt.score !== undefined && Math.abs(attempt.score - verdict.score) > 1e-9) {
-    const ask = attempt.score > verdict.score ? ' Forged?' : '';
-    note(`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}.${ask}`);
+    const ask = attempt.score > verdict.score ? ` ${t`Forged?`}` : '';
+    note(t`“${title}”: the code says ${percentage(attempt.score)}, its answer is worth ${percentage(verdict.score)}.${ask}`);
   }
   return { exercise, attempt, verdict };
 }
@@ -68,21 +69,21 @@ async function markedOf(exercise: Exercise, attempt: Attempt | undefined, markin
 export async function marked(code: string, { set, name, attempts }: HandIn, marking: Marking): Promise<Row> {
   const notes: string[] = [];
   const note = (text: string) => notes.push(text);
-  if (marking.prints.length && !marking.prints.includes(set)) note('of another set than the one above: paste its link here to open it');
+  if (marking.prints.length && !marking.prints.includes(set)) note(t`of another set than the one above: paste its link here to open it`);
   const ids = attempts.map(({ exercise }) => exercise);
-  if (new Set(ids).size < ids.length) note('an exercise is in it twice: the first counts');
+  if (new Set(ids).size < ids.length) note(t`an exercise is in it twice: the first counts`);
   const all: Marked[] = [];
   for (const exercise of marking.exercises) {
     const attempt = attempts.find((each) => each.exercise === exercise.id);
     all.push(
       await markedOf(exercise, attempt, marking, note).catch((error: unknown) => {
-        note(`“${exercise.title}” was not marked: ${told(error)}`);
+        note(t`“${exercise.title}” was not marked: ${told(error)}`);
         return { exercise, attempt, verdict: undefined };
       }),
     );
   }
   const others = ids.filter((id) => !marking.exercises.some((exercise) => exercise.id === id));
-  if (others.length) note(`not of the set: ${[...new Set(others)].map((id) => `“${id.slice(0, 40)}”`).join(', ')}`);
+  if (others.length) note(t`not of the set: ${[...new Set(others)].map((id) => t`“${id.slice(0, 40)}”`).join(', ')}`);
   return { name: name.trim(), code, marked: all, score: all.reduce((sum, { verdict }) => sum + (verdict?.score ?? 0), 0), notes };
 }
 
@@ -94,20 +95,20 @@ export function together(rows: readonly Row[]): Row[] {
   const sorted = [...rows].sort((a, b) => alike(a.name).localeCompare(alike(b.name)));
   return sorted.map((row) => {
     const same = sorted.filter((other) => alike(other.name) === alike(row.name));
-    return same.length > 1 ? { ...row, notes: [`handed in ${same.length} times: this is number ${same.indexOf(row) + 1}`, ...row.notes] } : row;
+    return same.length > 1 ? { ...row, notes: [t`handed in ${same.length} times: this is number ${same.indexOf(row) + 1}`, ...row.notes] } : row;
   });
 }
 
 /** A class in one line. */
 export function summed(rows: readonly Row[], exercises: readonly Exercise[]): string {
-  if (!rows.length) return 'Nothing is handed in yet.';
+  if (!rows.length) return t`Nothing is handed in yet.`;
   const names = new Set(rows.map(({ name }) => alike(name))).size;
   const mean = rows.reduce((sum, { score }) => sum + score, 0) / rows.length;
   const rightOf = (i: number) => rows.reduce((sum, { marked: all }) => sum + (all[i]?.verdict?.score ?? 0), 0);
   const shares = exercises.map((exercise, i) => ({ exercise, share: rightOf(i) / rows.length }));
   const hardest = shares.reduce((a, b) => (b.share < a.share ? b : a), { exercise: exercises[0], share: Infinity });
-  const by = names === rows.length ? '' : ` of ${counted(names, 'student', 'students')}`;
-  const worst = exercises.length > 1 ? ` Hardest: “${hardest.exercise?.title}”, ${percentage(hardest.share)}.` : '';
-  const average = `${mean.toFixed(1)} of ${exercises.length} right on average (${percentage(mean / Math.max(exercises.length, 1))}).`;
-  return `${counted(rows.length, 'hand-in', 'hand-ins')}${by}: ${average}${worst}`;
+  const by = names === rows.length ? '' : t` of ${counted(names, t`student`, t`students`)}`;
+  const worst = exercises.length > 1 ? ` ${t`Hardest: “${hardest.exercise?.title ?? ''}”, ${percentage(hardest.share)}.`}` : '';
+  const average = t`${fixed(mean, 1)} of ${exercises.length} right on average (${percentage(mean / Math.max(exercises.length, 1))}).`;
+  return `${counted(rows.length, t`hand-in`, t`hand-ins`)}${by}: ${average}${worst}`;
 }

@@ -2,6 +2,7 @@
 
 import { type Address, FIELDS, HIDABLE, SET, TASK, WEIGHTS } from '../app/address.js';
 import type { Attempt, Course, Exercise } from '../exercises/exercise.js';
+import { t } from '../languages/language.js';
 import { TASKS } from '../tasks/tasks.js';
 import { codeOf, crc32, Damaged, valueOf } from './code.js';
 
@@ -66,37 +67,37 @@ const isTexts = (value: unknown): value is Texts =>
 
 function expect<T>(value: unknown, is: (value: unknown) => value is T, what: string): T {
   if (is(value)) return value;
-  throw new Damaged(`The set of exercises is not as a set should be: expected ${what}, found ${JSON.stringify(value)?.slice(0, 60)}.`);
+  throw new Damaged(t`The set of exercises is not as a set should be: expected ${what}, found ${JSON.stringify(value)?.slice(0, 60)}.`);
 }
 
 const chosenOf = (value: unknown): Chosen => {
   const [id, texts] = Array.isArray(value) ? value : [value, {}];
-  return { id: expect(id, isText, 'the name of an exercise'), texts: expect(texts, isTexts, 'texts of an exercise') };
+  return { id: expect(id, isText, t`the name of an exercise`), texts: expect(texts, isTexts, t`texts of an exercise`) };
 };
 
 function aboutOf(value: unknown): About {
-  const [task, model] = expect(value, (v): v is unknown[] => Array.isArray(v) && isText(v[0]), 'a task and its model');
+  const [task, model] = expect(value, (v): v is unknown[] => Array.isArray(v) && isText(v[0]), t`a task and its model`);
   if (isText(model)) return { task: String(task), weights: model };
-  return { task: String(task), named: expect(model, isTexts, 'the name of a model') };
+  return { task: String(task), named: expect(model, isTexts, t`the name of a model`) };
 }
 
 /** Reads the code of a set. Throws `Damaged` with a message for people. */
 export function readSet(code: string): ExerciseSet {
   const value = valueOf('S', code);
   const list = (v: unknown): v is unknown[] => Array.isArray(v) && v.length > 0 && v.length <= MOST_EXERCISES;
-  const parts = expect(value, (v): v is unknown[] => Array.isArray(v) && v.length === 4, 'four parts');
-  const exercises = expect(parts[1], list, `1 to ${MOST_EXERCISES} exercises`).map(chosenOf);
-  const options = expect(parts[3], (v): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v), 'options');
-  const { m = null, h = [], n, t } = options;
+  const parts = expect(value, (v): v is unknown[] => Array.isArray(v) && v.length === 4, t`four parts`);
+  const exercises = expect(parts[1], list, t`1 to ${MOST_EXERCISES} exercises`).map(chosenOf);
+  const options = expect(parts[3], (v): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v), t`options`);
+  const { m = null, h = [], n, t: timed } = options;
   const hidable = (v: unknown): v is string[] => Array.isArray(v) && v.every((part) => HIDABLE.includes(part));
   return {
-    title: expect(parts[0], isText, 'a title'),
-    note: expect(parts[2], isText, 'a note'),
+    title: expect(parts[0], isText, t`a title`),
+    note: expect(parts[2], isText, t`a note`),
     exercises,
     about: m === null ? null : aboutOf(m),
-    hide: expect(h, hidable, `some of ${HIDABLE.join(', ')}`),
+    hide: expect(h, hidable, t`some of ${HIDABLE.join(', ')}`),
     hints: !n,
-    timed: !!t,
+    timed: !!timed,
   };
 }
 
@@ -105,10 +106,10 @@ export function readSet(code: string): ExerciseSet {
 /** The texts of an exercise that a teacher may write anew, each with its place and what it is called. */
 export function textsOf({ title, goal, steps, question }: Exercise): { place: string; label: string; text: string }[] {
   return [
-    { place: 'title', label: 'Title', text: title },
-    { place: 'goal', label: 'Goal', text: goal },
-    ...steps.map(({ says }, i) => ({ place: `step${i}`, label: `Step ${i + 1}`, text: says })),
-    { place: 'asks', label: 'Question', text: question.asks },
+    { place: 'title', label: t`Title`, text: title },
+    { place: 'goal', label: t`Goal`, text: goal },
+    ...steps.map(({ says }, i) => ({ place: `step${i}`, label: t`Step ${i + 1}`, text: says })),
+    { place: 'asks', label: t`Question`, text: question.asks },
   ];
 }
 
@@ -130,7 +131,7 @@ export function rewritten(exercise: Exercise, texts: Texts): Exercise {
 export function exercisesOf(set: ExerciseSet, all: readonly Exercise[], tell: (problem: string) => void = () => {}): Exercise[] {
   return set.exercises.flatMap(({ id, texts }) => {
     const found = all.find((exercise) => exercise.id === id);
-    if (!found) tell(`“${id.slice(0, 40)}”, which this page does not have, is left out: is the page older than the set?`);
+    if (!found) tell(t`“${id.slice(0, 40)}”, which this page does not have, is left out: is the page older than the set?`);
     return found ? [rewritten(found, texts)] : [];
   });
 }

@@ -1,6 +1,7 @@
 /** What was answered, as people read it. */
 
 import type { Answer, OwnProof, Question } from '../exercises/exercise.js';
+import { t } from '../languages/language.js';
 
 const labelOf = (options: readonly { id: string; label: string }[], id: unknown) => options.find((option) => option.id === id)?.label ?? String(id);
 
@@ -10,7 +11,7 @@ export function inWords(question: Question, answer: Answer | null): string {
   if (question.kind === 'choice') return labelOf(question.options, answer);
   if (question.kind === 'order' && Array.isArray(answer)) return answer.map((id) => labelOf(question.items, id)).join(' → ');
   if (question.kind === 'number') return `${String(answer)} ${question.unit}`.trim();
-  if (question.kind === 'distribution' && answer === '') return 'all inputs alike';
+  if (question.kind === 'distribution' && answer === '') return t`all inputs alike`;
   if (Array.isArray(answer)) return answer.join(', ');
   return typeof answer === 'object' ? (answer as OwnProof).strategy : String(answer);
 }

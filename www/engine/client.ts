@@ -235,10 +235,11 @@ export class Client {
   #bury(why: string) {
     this.#stop();
     const failed = this.#takeAll();
-    const after = this.#proven ? [t`It was restarted.`] : [t`It will be started again when it is needed.`];
+    const hasModel = this.#model !== undefined;
+    const restarted = hasModel ? t`It was restarted; your model is still loaded.` : t`It was restarted.`;
+    const waits = hasModel ? t`It will be started again when it is needed; your model is still loaded.` : t`It will be started again when it is needed.`;
+    const message = [t`The worker stopped.`, this.#proven ? restarted : waits, t`The reason: ${why}`].join(' ');
     if (this.#proven) this.#start();
-    if (this.#model) after.push(t`Your model is still loaded.`);
-    const message = [t`The worker stopped.`, ...after, t`The reason: ${why}`].join(' ');
     this.#died(message);
     for (const { reject } of failed) reject(new Died(message));
   }

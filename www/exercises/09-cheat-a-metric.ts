@@ -1,6 +1,7 @@
 import type { Exercise } from './exercise.js';
 import { plain, tokensOf } from './measure.js';
 import type { Results } from './results.js';
+import { t } from '../languages/language.js';
 import { briefly } from '../ui/format.js';
 import type { AttentionFacts } from '../pkg/prove.js';
 
@@ -12,35 +13,35 @@ const measured = async (results: Results) => ({ ratio: await ratioOf(results), o
 
 export const exercise: Exercise<number> = {
   id: 'cheat-a-metric',
-  title: 'Cheat a metric',
-  goal: 'Show that a number that goes with good proofs does not make them.',
+  title: t`Cheat a metric`,
+  goal: t`Show that a number that goes with good proofs does not make them.`,
   minutes: 15,
   level: 'project',
   compares: true,
   setup: `#k=4&seed=123&strategy=${encodeURIComponent(STRATEGY)}&scale=ratio`,
   steps: [
-    { says: 'σ₁/σ₂ says how much larger the first direction of attention is than the second. The figure shows it for every model of the gallery, with what the chosen proof proves about each.' },
+    { says: t`σ₁/σ₂ says how much larger the first direction of attention is than the second. The figure shows it for every model of the gallery, with what the chosen proof proves about each.` },
     {
-      says: 'The more of attention is in one direction, the more should a proof with one direction prove.',
+      says: t`The more of attention is in one direction, the more should a proof with one direction prove.`,
       predict: {
-        asks: 'What is σ₁/σ₂ of the open model?',
+        asks: t`What is σ₁/σ₂ of the open model?`,
         unit: '',
-        outcome: async (results) => plain(await ratioOf(results)),
+        outcome: async (results) => `${plain(await ratioOf(results))}.`,
       },
     },
-    { says: 'Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute. A click on a mark opens that model; “Set the page up again” leads back.' },
+    { says: t`Suppose that someone chooses models by σ₁/σ₂, because it is quick to compute. A click on a mark opens that model; “Set the page up again” leads back.` },
   ],
-  question: { kind: 'number', asks: 'Name the seed of a model with as many tokens that has a higher σ₁/σ₂ than the open one, and about which the chosen proof proves less.', unit: 'seed' },
+  question: { kind: 'number', asks: t`Name the seed of a model with as many tokens that has a higher σ₁/σ₂ than the open one, and about which the chosen proof proves less.`, unit: t`seed` },
   check: async (answer, results) => {
     const here = await measured(results);
     const there = await measured(await results.other({ k: String(tokensOf(results).n), seed: String(answer) }));
     const [ratio, bound] = [there.ratio > here.ratio, there.outcome.bound < here.outcome.bound];
-    const said = `With seed ${answer}, σ₁/σ₂ is ${plain(there.ratio)}, here ${plain(here.ratio)}; the proof proves ${briefly(there.outcome.percent)}, here ${briefly(here.outcome.percent)}`;
-    if (ratio && bound) return { score: 1, reason: `${said}. The metric prefers the model with the worse proof.` };
-    if (ratio) return { score: 0.5, reason: `${said}. The metric is higher, and so is the bound: this model agrees with the metric.` };
-    return { score: 0, reason: `${said}. The metric has to be higher there.` };
+    const said = t`With seed ${answer}, σ₁/σ₂ is ${plain(there.ratio)}, here ${plain(here.ratio)}; the proof proves ${briefly(there.outcome.percent)}, here ${briefly(here.outcome.percent)}.`;
+    if (ratio && bound) return { score: 1, reason: `${said} ${t`The metric prefers the model with the worse proof.`}` };
+    if (ratio) return { score: 0.5, reason: `${said} ${t`The metric is higher, and so is the bound: this model agrees with the metric.`}` };
+    return { score: 0, reason: `${said} ${t`The metric has to be higher there.`}` };
   },
-  hints: ['Look for marks that are further right than the open model, and lower.', 'Point at a mark, or go through them with the arrow keys: its seed is named below the figure.'],
-  shows: 'A metric that goes with a good result on average can be raised without it: Goodhart’s law. A proof cannot be cheated like that, since it is about the result itself.',
-  reading: [{ label: 'Goodhart’s law', href: 'https://en.wikipedia.org/wiki/Goodhart%27s_law' }],
+  hints: [t`Look for marks that are further right than the open model, and lower.`, t`Point at a mark, or go through them with the arrow keys: its seed is named below the figure.`],
+  shows: t`A metric that goes with a good result on average can be raised without it: Goodhart’s law. A proof cannot be cheated like that, since it is about the result itself.`,
+  reading: [{ label: t`Goodhart’s law`, href: 'https://en.wikipedia.org/wiki/Goodhart%27s_law' }],
 };

@@ -3,6 +3,7 @@
 import type { Answer, Exercise, OwnProof, Question, Verdict } from './exercise.js';
 import type { Results } from './results.js';
 import { MOST_CHARACTERS } from '../app/address.js';
+import { t } from '../languages/language.js';
 import { capital } from '../ui/format.js';
 
 /** Most characters of the text of a certificate: the largest that people build, of eight directions and 512 tokens, has a fifth of them. */
@@ -44,7 +45,7 @@ export function isAnswer(question: Question, found: unknown): found is Answer {
  * computed: with `Cancelled`, `Died` or `Missing`, as the engine does.
  */
 export async function mark(exercise: Exercise, answer: unknown, results: Results): Promise<Verdict> {
-  if (!isAnswer(exercise.question, answer)) return { score: 0, reason: 'This is no answer to the question.' };
+  if (!isAnswer(exercise.question, answer)) return { score: 0, reason: t`This is no answer to the question.` };
   try {
     return await exercise.check(answer, results);
   } catch (error) {

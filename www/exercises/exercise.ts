@@ -1,15 +1,20 @@
 /** What an exercise is, what a student answers, and what comes of an answer. Exercises are data: one file each, beside this one. */
 
+import { t } from '../languages/language.js';
 import type { Results } from './results.js';
 
 export type Level = 'first steps' | 'lesson' | 'project' | 'research';
+
+/** A level in the reader's language. */
+export const levelInWords = (level: Level) =>
+  level === 'first steps' ? t`first steps` : level === 'lesson' ? t`lesson` : level === 'project' ? t`project` : t`research`;
 
 /** A guess that a student writes down before looking; it is shown beside the outcome. */
 export interface Prediction {
   asks: string;
   /** What follows the number, such as `%`; empty for a text. */
   unit: string;
-  /** What happens on the open model, in words. */
+  /** What happens on the open model: sentences. */
   outcome(results: Results): Promise<string>;
 }
 
@@ -57,7 +62,7 @@ export const SOLVED = 1;
 export interface Verdict {
   /** From 0 to `SOLVED`. */
   score: number;
-  /** Why, with numbers of the model that the answer is about. */
+  /** Why, with numbers of the model that the answer is about: sentences. */
   reason: string;
 }
 

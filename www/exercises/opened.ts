@@ -7,6 +7,7 @@ import { readFile, verify } from '../engine/files.js';
 import { Pool } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
 import { Turns } from '../engine/turns.js';
+import { t } from '../languages/language.js';
 import type { Outcome } from '../pkg/prove.js';
 import { about, bytesOf, type Named } from '../state/gallery.js';
 import type { Shelf, TaskPage } from '../tasks/task.js';
@@ -44,7 +45,7 @@ export class Opened {
   async named(task: string, named: Named): Promise<Results> {
     const bench = await this.#bench(task);
     const entry = bench.shelf.models.find((each) => Object.entries(named).every(([name, value]) => each.named[name] === value));
-    if (!entry) throw new Error(`The gallery has no model with ${Object.entries(named).map((pair) => pair.join(' = ')).join(', ')}.`);
+    if (!entry) throw new Error(t`The gallery has no model with ${Object.entries(named).map((pair) => pair.join(' = ')).join(', ')}.`);
     return this.#once(`${task}/${entry.file}`, async () => this.#load(bench, { file: entry.file, bytes: await bytesOf(task, entry) }));
   }
 
@@ -80,7 +81,7 @@ export class Opened {
   async #load({ task, turns, shipped }: Bench, weights: Weights, sha256?: string): Promise<Results> {
     const turn = turns.join();
     const loaded = await turn.load(weights, () => true);
-    if (!loaded) throw new Error(`${weights.file} was not loaded.`);
+    if (!loaded) throw new Error(t`${weights.file} was not loaded.`);
     const facts = sha256 === undefined ? loaded : { ...loaded, sha256 };
     const asked = await task.explainer();
     asked.model(weights);
@@ -100,7 +101,7 @@ export class Opened {
 
 async function benchOf(id: string): Promise<Bench> {
   const listed = TASKS.find((task) => task.id === id);
-  if (!listed) throw new Error(`“${id}” is no task of this page.`);
+  if (!listed) throw new Error(t`“${id}” is no task of this page.`);
   const task = await listed.page();
   const [shelf, shipped] = await Promise.all([task.shelf(), about<Shipped>(id, 'first-paint.json')]);
   const workers = WORKERS.read({ search: '', hash: '' }, { cores: navigator.hardwareConcurrency }, () => {});

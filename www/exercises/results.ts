@@ -2,6 +2,7 @@
 
 import type { Explain } from '../engine/explain.js';
 import type { Prover } from '../engine/pool.js';
+import { t } from '../languages/language.js';
 import type { Outcome, Question, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 import type { Named } from '../state/gallery.js';
 import { runsUnasked } from '../state/model.js';
@@ -55,7 +56,7 @@ export class ModelResults implements Results {
 
   get explain(): Explain {
     const { explain, facts } = this.#source;
-    if (!explain) throw new Error(`${facts.file} is of another task: this is about networks that look for the largest token.`);
+    if (!explain) throw new Error(t`${facts.file} is of another task: this is about networks that look for the largest token.`);
     return explain;
   }
 
@@ -92,7 +93,7 @@ export class ModelResults implements Results {
     const known = this.#source.known(strategy);
     if (known) return known;
     const facts = await this.strategy(strategy);
-    if (facts.refused !== null) throw new Error(`${facts.label} cannot be run on ${this.facts.file}: ${facts.refused}`);
+    if (facts.refused !== null) throw new Error(t`${facts.label} cannot be run on ${this.facts.file}: ${facts.refused}`);
     const options = facts.options.filter((option) => option.default).map(({ name }) => name);
     const { signal } = new AbortController();
     const { outcome } = await this.#source.prover.run(facts, { asked: true, options, certify: undefined, signal, progress: () => {} });

@@ -1,5 +1,6 @@
 /** A button that keeps files for use without a network, and says how that goes. */
 
+import { t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import { isPossible, keep } from './offline.js';
@@ -13,10 +14,10 @@ export function keepButton(label: string, paths: () => readonly string[] | Promi
   button.addEventListener('click', async () => {
     button.disabled = true;
     try {
-      await keep(await paths(), (done, of) => (said.textContent = `${done} of ${of} files`));
-      said.textContent = 'Kept: this opens without a network.';
+      await keep(await paths(), (done, of) => (said.textContent = t`${done} of ${of} files`));
+      said.textContent = t`Kept: this opens without a network.`;
     } catch (error) {
-      said.textContent = `Not kept: ${told(error)}`;
+      said.textContent = t`Not kept: ${told(error)}`;
     }
     button.disabled = false;
   });

@@ -1,6 +1,7 @@
 /** The page without a network: sets the service worker up, and asks it to keep files. */
 
 import { type Asked, pathIn, type Told } from './files.js';
+import { t } from '../languages/language.js';
 
 /** The folder of the page, whichever of its documents is open. */
 export const SCOPE = new URL(/* @vite-ignore */ '../', import.meta.url).href;
@@ -26,7 +27,7 @@ const ask = (worker: ServiceWorker, asked: Asked, progress: Progress = () => {})
 
 /** Starts the service worker, or finds that it runs. Rejects if the browser refuses it. */
 async function started(): Promise<ServiceWorkerRegistration> {
-  if (!isPossible()) throw new Error('This browser keeps no pages here: it needs https, and no private window.');
+  if (!isPossible()) throw new Error(t`This browser keeps no pages here: it needs https, and no private window.`);
   const registration = await navigator.serviceWorker.register(new URL('offline.js', SCOPE), { scope: SCOPE });
   const { installing } = registration;
   if (installing && !registration.active) await settled(installing);
@@ -38,7 +39,7 @@ const settled = (worker: ServiceWorker) =>
   new Promise<void>((resolve, reject) => {
     const look = () => {
       if (worker.state === 'activated') resolve();
-      else if (worker.state === 'redundant') reject(new Error('Not all files of this page have arrived. Try again.'));
+      else if (worker.state === 'redundant') reject(new Error(t`Not all files of this page have arrived. Try again.`));
     };
     worker.addEventListener('statechange', look);
     look();
@@ -84,6 +85,6 @@ const PROGRAM = ['*.html', 'assets/*', 'pages/*', 'models/*/*.json'];
  */
 export async function keep(paths: readonly string[], progress?: Progress) {
   const { active } = await started();
-  if (!active) throw new Error('The browser has not started what keeps this page. Reload it, and try again.');
+  if (!active) throw new Error(t`The browser has not started what keeps this page. Reload it, and try again.`);
   await ask(active, { ask: 'keep', paths: [...PROGRAM, ...paths] }, progress);
 }

@@ -1,6 +1,7 @@
 /** The part of the page about its use without a network, and about what it stores: keep, look, delete. */
 
 import './section.css';
+import { nodes, t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import { keepButton } from './keep-button.js';
@@ -8,18 +9,13 @@ import { deleteStored, stored } from './stored.js';
 
 /** Files that this section keeps besides the program: those of the open model. */
 export function section(paths: () => readonly string[]): HTMLElement {
-  const erase = make('button', { type: 'button', 'aria-haspopup': 'dialog' }, 'Delete what is stored…');
+  const erase = make('button', { type: 'button', 'aria-haspopup': 'dialog' }, t`Delete what is stored…`);
   const said = make('span', { role: 'status' });
   erase.addEventListener('click', () => void ask(erase, said));
   return make(
     'p',
     { class: 'stored' },
-    'After a visit this page opens without a network, and a browser can install it. It then has what you have used of it. ',
-    keepButton('Keep all views and this model', paths),
-    ' ',
-    erase,
-    ' ',
-    said,
+    ...nodes`After a visit this page opens without a network, and a browser can install it. It then has what you have used of it. ${keepButton(t`Keep all views and this model`, paths)} ${erase} ${said}`,
   );
 }
 
@@ -27,18 +23,18 @@ export function section(paths: () => readonly string[]): HTMLElement {
 async function ask(button: HTMLElement, said: HTMLElement) {
   const kinds = await stored();
   if (!kinds.length) {
-    said.textContent = 'Nothing is stored.';
+    said.textContent = t`Nothing is stored.`;
     return;
   }
-  const title = make('h2', { id: 'stored-title' }, 'Delete what this page has stored?');
-  const yes = make('button', { type: 'submit', value: 'delete', class: 'primary' }, 'Delete all of it');
-  const no = make('button', { type: 'submit', value: '' }, 'Keep it');
+  const title = make('h2', { id: 'stored-title' }, t`Delete what this page has stored?`);
+  const yes = make('button', { type: 'submit', value: 'delete', class: 'primary' }, t`Delete all of it`);
+  const no = make('button', { type: 'submit', value: '' }, t`Keep it`);
   const form = make(
     'form',
     { method: 'dialog' },
     title,
     make('ul', {}, ...kinds.map((kind) => make('li', {}, kind))),
-    make('p', {}, 'This cannot be undone. Other pages of this site keep what is theirs.'),
+    make('p', {}, t`This cannot be undone. Other pages of this site keep what is theirs.`),
     make('p', { class: 'buttons' }, yes, no),
   );
   const dialog = make('dialog', { class: 'stored', 'aria-labelledby': title.id }, form);
@@ -48,8 +44,8 @@ async function ask(button: HTMLElement, said: HTMLElement) {
     button.focus();
     if (dialog.returnValue !== 'delete') return;
     deleteStored().then(
-      () => (said.textContent = 'Deleted. What is open stays until you leave.'),
-      (error: unknown) => (said.textContent = `Not all of it is deleted: ${told(error)}`),
+      () => (said.textContent = t`Deleted. What is open stays until you leave.`),
+      (error: unknown) => (said.textContent = t`Not all of it is deleted: ${told(error)}`),
     );
   });
   dialog.showModal();

@@ -1,5 +1,6 @@
 /** What this page stores in the browser, and how it is deleted. Other pages of the same host keep theirs. */
 
+import { t } from '../languages/language.js';
 import { list } from '../state/own.js';
 import { bytes, count } from '../ui/format.js';
 import { prefixOf } from './files.js';
@@ -32,9 +33,9 @@ export async function stored(): Promise<string[]> {
   });
   const size = own.reduce((sum, file) => sum + file.size, 0);
   return [
-    ...some(own.length, `file of yours (${bytes(size)})`, `files of yours (${bytes(size)})`),
-    ...some(keys.length, 'entry of names, answers and settings', 'entries of names, answers and settings'),
-    ...some(held, 'file of this page', 'files of this page, for use without a network'),
+    ...some(own.length, t`file of yours (${bytes(size)})`, t`files of yours (${bytes(size)})`),
+    ...some(keys.length, t`entry of names, answers and settings`, t`entries of names, answers and settings`),
+    ...some(held, t`file of this page`, t`files of this page, for use without a network`),
   ];
 }
 
@@ -51,6 +52,6 @@ const deleted = (name: string) =>
   new Promise<void>((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = () => resolve();
-    request.onerror = () => reject(request.error ?? new Error(`${name} was not deleted`));
-    request.onblocked = () => reject(new Error('another page has your files open. Close it, and try again.'));
+    request.onerror = () => reject(request.error ?? new Error(t`${name} was not deleted`));
+    request.onblocked = () => reject(new Error(t`another page has your files open. Close it, and try again.`));
   });

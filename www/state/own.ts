@@ -120,7 +120,7 @@ export async function keep(id: string, file: string, content: Uint8Array, read?:
       const left = leaving(all, content.length);
       for (const { id } of left) for (const store of [facts, bytes]) store.delete(id);
       if (!left.length) return undefined;
-      const names = left.map(({ name }) => `“${name}”`).join(', ');
+      const names = left.map(({ name }) => t`“${name}”`).join(', ');
       return t`To keep ${file}, this browser has let go of ${names}: your files take ${size(MOST_BYTES)} at most.`;
     });
   } catch (error) {

@@ -18,6 +18,13 @@ function written() {
 /** Digits with a point, as the language writes them: 99.93 as 99,93. */
 export const decimal = (digits: string) => digits.replace('.', written().point);
 
+/** What a person wrote as a number, as programs read it: 1.026,5 of German is 1026.5. */
+export function plainly(text: string): string {
+  if (written().point === '.') return text;
+  const isGrouped = /^[1-9]\d{0,2}(\.\d{3})+(?!\d)/.test(text.trim());
+  return (isGrouped ? text.replaceAll('.', '') : text).replace(written().point, '.');
+}
+
 /** A number with so many decimals, and a minus sign as wide as a plus. */
 export const fixed = (x: number, decimals: number) => decimal(x.toFixed(decimals)).replace('-', '−');
 

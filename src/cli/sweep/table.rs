@@ -1,30 +1,21 @@
-use super::frontiers::Frontiers;
-use super::ratios::Ratios;
-use super::results::{self, Failure, Row};
-use super::verify::{Notices, published_count, verify_alone};
-use super::{progress_bar, read_file, write_file};
+//! The table of one machine: every strategy on every Max-of-K model of some folders.
+
+use super::inputs::files_of;
+use crate::cli::frontiers::Frontiers;
+use crate::cli::ratios::Ratios;
+use crate::cli::results::{self, Failure, Row};
+use crate::cli::verify::{Notices, published_count, verify_alone};
+use crate::cli::{CommandResult, accuracies, progress_bar, read_file, summary, write_file};
 use crate::tasks::max_of_k::subcubic::verify;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-/// Run every strategy on every model of some folders, on all cores, into one CSV file
-///
-/// An interrupted sweep continues where it stopped: models whose rows are in the file are not run
-/// again. The file is replaced as a whole after each model, so it never holds only some of the rows
-/// of a model.
+/// What else is written of a sweep on one machine.
 #[derive(clap::Args)]
-pub(super) struct Arguments {
-    /// Folders with weights files
-    #[arg(required = true)]
-    folders: Vec<PathBuf>,
-    /// CSV file to write
-    #[arg(long, short)]
-    output: PathBuf,
-    /// Leave out brute force on models with more sequences than this
-    #[arg(long, default_value_t = 1 << 25)]
-    most_sequences: u64,
+#[group(multiple = true, conflicts_with_all = ["shard", "dry_run"])]
+pub(super) struct Tables {
     /// Also write the rows, summed up as tables, to this Markdown file
     #[arg(long)]
     summary: Option<PathBuf>,
@@ -39,23 +30,14 @@ pub(super) struct Arguments {
     ratios: Option<PathBuf>,
 }
 
-/// Endings of files to open. Their content, not the ending, then decides what they are.
-const ENDINGS: [&str; 5] = ["safetensors", "pt", "pth", "npz", "json"];
-
+/// Sweeps the models of some folders that `output` does not have.
 pub(super) fn run(
-    Arguments { folders, output, most_sequences, summary, accuracies, frontiers, ratios }: &Arguments,
-) -> super::CommandResult {
-    let mut files = Vec::new();
-    for folder in folders {
-        let named = |e: std::io::Error| format!("{}: {e}", folder.display());
-        for entry in std::fs::read_dir(folder).map_err(named)? {
-            files.push(entry.map_err(named)?.path());
-        }
-    }
-    files
-        .retain(|file| file.extension().is_some_and(|ending| ENDINGS.iter().any(|e| ending == *e)));
-    files.sort();
-
+    folders: &[PathBuf],
+    output: &Path,
+    most_sequences: u64,
+    Tables { summary, accuracies, frontiers, ratios }: &Tables,
+) -> CommandResult {
+    let files = files_of(folders)?;
     let done = Mutex::new(results::read(output)?);
     let bar = progress_bar(files.len() as u64, "models");
     let sweep = |file: &PathBuf| -> Result<(), Failure> {
@@ -74,7 +56,7 @@ pub(super) fn run(
         match MaxOfK::load(&file.display().to_string(), &bytes) {
             Ok((task, facts)) => {
                 let mut notices = Notices::default();
-                let rows = rows(&task, &facts, u128::from(*most_sequences), &mut notices);
+                let rows = rows(&task, &facts, u128::from(most_sequences), &mut notices);
                 bar.suspend(|| notices.say_of(&facts.file));
                 let mut done = done.lock().expect("no thread panics");
                 done.insert(hash, rows);
@@ -86,11 +68,11 @@ pub(super) fn run(
     files.par_iter().map(sweep).inspect(|_| bar.inc(1)).collect::<Result<(), _>>()?;
     bar.finish_and_clear();
     let done = done.into_inner().expect("no thread panics");
-    if let Some(summary) = summary {
-        write_file(summary, super::summary::summary(&done).as_bytes())?;
+    if let Some(file) = summary {
+        write_file(file, summary::summary(&done).as_bytes())?;
     }
-    if let Some(accuracies) = accuracies {
-        write_file(accuracies, super::accuracies::accuracies(&done).as_bytes())?;
+    if let Some(file) = accuracies {
+        write_file(file, accuracies::accuracies(&done).as_bytes())?;
     }
     if let Some(frontiers) = frontiers {
         let mut text = serde_json::to_vec(&Frontiers::new(&done))?;
@@ -108,7 +90,7 @@ pub(super) fn run(
 
 /// Runs all strategies on one model, on this thread. A strategy whose search finds no proof object
 /// has a row that proves 0. Leaves out brute force on more than `most_sequences` sequences.
-fn rows(
+pub(super) fn rows(
     task: &MaxOfK,
     facts: &ModelFacts,
     most_sequences: u128,

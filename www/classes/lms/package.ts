@@ -31,7 +31,7 @@ export function startOf(html: string, { code, standard, host }: Pick<Packed, 'co
     return text.replace(after, after + added);
   };
   const named = put(html, '<head>', metas.join(''));
-  return host ? put(named, "connect-src 'self'", ` ${new URL(host).origin}`) : named;
+  return host ? put(named, `connect-src 'self'`, ` ${new URL(host).origin}`) : named;
 }
 
 /** Bytes that are compressed at once, so that no task of the page's thread takes long. */

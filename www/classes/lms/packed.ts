@@ -2,6 +2,7 @@
 
 import { download } from '../../engine/download.js';
 import type { Exercise } from '../../exercises/exercise.js';
+import { t } from '../../languages/language.js';
 import { type FileList, LIST } from '../../offline/files.js';
 import { folderOf } from '../../state/gallery.js';
 import { modelsOf } from '../models.js';
@@ -31,7 +32,7 @@ export async function packed({ standard, set, own, host }: Wanted, exercises: re
   const needed = Object.keys(files).filter((path) => PROGRAM.test(path) || isKnown(path) || models.includes(path));
   const code = setCode(packagedSet(set));
   const id = `compact-proofs-${printOf(code)}`;
-  const title = set.title || 'Exercises about compact proofs';
+  const title = set.title || t`Exercises about compact proofs`;
   const fetched = (path: string) => download(path === START ? './' : path, async (response) => new Uint8Array(await response.arrayBuffer()));
   return packageOf({ standard, id, title, code, files: needed, own, ...(host && { host }) }, fetched, tell);
 }

@@ -1,6 +1,7 @@
 /** Marks by SCORM, in both versions that LMSs speak: an object of a window around this one takes them. */
 
 import { type Gradebook, hundredths, type Item, type Report } from './gradebook.js';
+import { t } from '../../languages/language.js';
 
 /** An object that takes marks; its methods have other names in each version. */
 type Api = Record<string, (...args: string[]) => string>;
@@ -110,7 +111,7 @@ class Scorm implements Gradebook {
     [this.#api, this.#dialect, this.name] = [api, dialect, dialect.name];
     // A visit goes on that was begun before this page was opened again, for another task or file.
     const isBegun = this.#call('Initialize', '') === 'true' || this.#call('GetLastError') === dialect.begun;
-    if (!isBegun) throw this.#refused('the start of the lesson');
+    if (!isBegun) throw this.#refused(t`the start of the lesson`);
     const [status, begun] = dialect.status;
     this.student = this.#get(dialect.names.student);
     this.studentId = this.#get(dialect.names.studentId);
@@ -121,8 +122,8 @@ class Scorm implements Gradebook {
   report({ kept, score, isComplete, items, seconds }: Report): Promise<void> {
     const { names, status, isScaled, most, duration } = this.#dialect;
     return new Promise((done) => {
-      if (this.#isClosed) throw new Error(`${this.name}: this visit has ended. Open the lesson again from your learning platform.`);
-      const long = `${this.name} keeps at most ${most.kept} characters, and this lesson has ${kept.length}: hand in its link as well.`;
+      if (this.#isClosed) throw new Error(t`${this.name}: this visit has ended. Open the lesson again from your learning platform.`);
+      const long = t`${this.name} keeps at most ${most.kept} characters, and this lesson has ${kept.length}: hand in its link as well.`;
       if (kept.length > most.kept) throw new Error(long);
       this.#set('cmi.suspend_data', kept);
       this.#set(`${names.score}.min`, '0');
@@ -134,7 +135,7 @@ class Scorm implements Gradebook {
       if (seconds !== undefined) this.#set(names.time, duration(seconds));
       // The next visit goes on where this one ends.
       this.#set(names.exit, 'suspend');
-      if (this.#call('Commit', '') !== 'true') throw this.#refused('the marks');
+      if (this.#call('Commit', '') !== 'true') throw this.#refused(t`the marks`);
       done();
     });
   }
@@ -170,7 +171,7 @@ class Scorm implements Gradebook {
   #refused(what: string): Error {
     const code = this.#call('GetLastError');
     const why = this.#call('GetErrorString', code);
-    return new Error(`${this.name}: the learning platform has not taken ${what} (error ${code}: ${why}). Hand in the lesson’s link instead.`);
+    return new Error(t`${this.name}: the learning platform has not taken ${what} (error ${code}: ${why}). Hand in the lesson’s link instead.`);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { Gradebook, Item, Report } from './gradebook.js';
+import { t } from '../../languages/language.js';
 
 const VERSION = '1.0.3';
 const STATE = 'lesson';
@@ -106,7 +107,7 @@ class Xapi implements Gradebook {
 
   async #checked(method: string, path: string, body: string, type: string) {
     const response = await this.#send(method, path, body, type);
-    if (!response.ok) throw new Error(`xAPI: the learning platform has not taken the marks (HTTP ${response.status}). Hand in the lesson’s link instead.`);
+    if (!response.ok) throw new Error(t`xAPI: the learning platform has not taken the marks (HTTP ${response.status}). Hand in the lesson’s link instead.`);
   }
 
   async #send(method: string, path: string, body?: string, type?: string): Promise<Response> {
@@ -116,7 +117,7 @@ class Xapi implements Gradebook {
     const asked = this.#fetch(endpoint + path, { method, headers, keepalive: method !== 'GET', ...(body !== undefined && { body }) });
     return asked.catch(() => {
       const host = new URL(endpoint, document.baseURI).host;
-      throw new Error(`xAPI: ${host} cannot be asked from this page. Use a package that was made for it, or hand in the lesson’s link.`);
+      throw new Error(t`xAPI: ${host} cannot be asked from this page. Use a package that was made for it, or hand in the lesson’s link.`);
     });
   }
 }

@@ -1,7 +1,8 @@
 /** The first section: which exercises, in which order, in which words. */
 
-import type { Exercise } from '../../exercises/exercise.js';
+import { type Exercise, levelInWords } from '../../exercises/exercise.js';
 import { EXERCISE } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { PRESETS } from '../presets.js';
 import { type Chosen, MOST_EXERCISES, MOST_TEXT, type Texts, textsOf } from '../set.js';
@@ -10,7 +11,7 @@ import type { Draft } from './draft.js';
 import { button, hint } from './parts.js';
 
 const minutesOf = (exercises: readonly Exercise[]) => exercises.reduce((sum, { minutes }) => sum + minutes, 0);
-const about = ({ minutes, level }: Exercise) => `${minutes} min · ${level}`;
+const about = ({ minutes, level }: Exercise) => `${minutes} min · ${levelInWords(level)}`;
 
 export class Choose {
   readonly #draft: Draft;
@@ -30,10 +31,10 @@ export class Choose {
       return button(title, () => draft.change({ title, exercises }));
     });
     section.append(
-      make('p', { class: 'presets' }, 'Begin with ', ...presets, ' or choose below.'),
+      make('p', { class: 'presets' }, t`Begin with`, ' ', ...presets, ' ', t`or choose below.`),
       make('div', { class: 'columns' },
-        make('div', {}, make('h3', { id: 'all-title' }, 'All exercises'), this.#all),
-        make('div', {}, make('h3', { id: 'chosen-title', tabindex: '-1' }, 'Your set'), this.#sum, this.#chosen, this.#said)),
+        make('div', {}, make('h3', { id: 'all-title' }, t`All exercises`), this.#all),
+        make('div', {}, make('h3', { id: 'chosen-title', tabindex: '-1' }, t`Your set`), this.#sum, this.#chosen, this.#said)),
     );
     this.#all.append(...draft.all.map((exercise) => this.#offer(exercise)));
     draft.watch(() => this.#show());
@@ -41,10 +42,10 @@ export class Choose {
 
   #offer(exercise: Exercise): HTMLElement {
     const { id, title, goal } = exercise;
-    const put = () => this.#put([...this.#draft.set.exercises, { id, texts: {} }], `“${title}” is in your set.`);
-    const add = button('Add', put, { 'aria-label': `Add “${title}”`, 'data-id': id });
+    const put = () => this.#put([...this.#draft.set.exercises, { id, texts: {} }], t`“${title}” is in your set.`);
+    const add = button(t`Add`, put, { 'aria-label': t`Add “${title}”`, 'data-id': id });
     const inTab = { href: `./?${EXERCISE.name}=${id}`, target: '_blank', rel: 'noopener' };
-    const look = make('a', { ...inTab, 'aria-label': `Look at “${title}”, in a new tab` }, 'Look');
+    const look = make('a', { ...inTab, 'aria-label': t`Look at “${title}”, in a new tab` }, t`Look`);
     const said = make('div', {}, make('strong', {}, title), ' ', hint(about(exercise), 'span'), hint(goal));
     return make('li', {}, said, make('span', { class: 'acts' }, look, add));
   }
@@ -60,8 +61,8 @@ export class Choose {
     for (const add of this.#all.querySelectorAll<HTMLButtonElement>('[data-id]')) {
       add.disabled = isFull || set.exercises.some(({ id }) => id === add.dataset['id']);
     }
-    const sum = `${counted(exercises.length, 'exercise', 'exercises')}, ${minutesOf(exercises)} minutes`;
-    this.#sum.textContent = exercises.length ? sum : 'Nothing is chosen yet.';
+    const sum = t`${counted(exercises.length, t`exercise`, t`exercises`)}, ${minutesOf(exercises)} minutes`;
+    this.#sum.textContent = exercises.length ? sum : t`Nothing is chosen yet.`;
     const shown = set.exercises.map(({ id }) => id).join();
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -74,12 +75,12 @@ export class Choose {
     const title = chosen.texts['title'] ?? exercise?.title ?? chosen.id;
     const last = set.exercises.length - 1;
     const move = (sign: string, to: number, act: 'up' | 'down', isEnd: boolean) => {
-      const attributes = { 'aria-label': `Move “${title}” ${act}`, 'data-act': act, ...(isEnd && { disabled: '' }) };
+      const attributes = { 'aria-label': act === 'up' ? t`Move “${title}” up` : t`Move “${title}” down`, 'data-act': act, ...(isEnd && { disabled: '' }) };
       return button(sign, () => this.#move(at, to, act), attributes);
     };
     const [up, down] = [move('↑', at - 1, 'up', at === 0), move('↓', at + 1, 'down', at === last)];
-    const remove = button('Remove', () => this.#remove(at, title), { 'aria-label': `Remove “${title}”` });
-    const handle = make('span', { class: 'handle', 'aria-hidden': 'true', title: 'Drag to another place' }, '⠿');
+    const remove = button(t`Remove`, () => this.#remove(at, title), { 'aria-label': t`Remove “${title}”` });
+    const handle = make('span', { class: 'handle', 'aria-hidden': 'true', title: t`Drag to another place` }, '⠿');
     const acts = make('span', { class: 'acts' }, up, down, remove);
     const card = make('li', {}, make('div', { class: 'card' }, handle, make('strong', {}, title), acts));
     handle.addEventListener('pointerdown', (event) => this.#drag(event, handle, at));
@@ -95,12 +96,12 @@ export class Choose {
       area.addEventListener('input', () => this.#write(chosen.id, place, area.value === text ? undefined : area.value));
       return make('label', { class: 'text' }, label, area);
     });
-    const reset = button('Texts as they were', () => {
+    const reset = button(t`Texts as they were`, () => {
       this.#change(chosen.id, {});
       this.#shown = '';
       this.#show();
     });
-    const details = make('details', this.#open.has(chosen.id) ? { open: '' } : {}, make('summary', {}, 'Edit its texts'), ...fields, reset);
+    const details = make('details', this.#open.has(chosen.id) ? { open: '' } : {}, make('summary', {}, t`Edit its texts`), ...fields, reset);
     details.addEventListener('toggle', () => (details.open ? this.#open.add(chosen.id) : this.#open.delete(chosen.id)));
     return details;
   }
@@ -117,7 +118,7 @@ export class Choose {
   }
 
   #remove(at: number, title: string) {
-    this.#put(this.#draft.set.exercises.filter((_, i) => i !== at), `“${title}” is not in your set any more.`);
+    this.#put(this.#draft.set.exercises.filter((_, i) => i !== at), t`“${title}” is not in your set any more.`);
     const next = this.#chosen.children[Math.min(at, this.#chosen.children.length - 1)]?.querySelector<HTMLElement>('button:enabled');
     (next ?? document.getElementById('chosen-title'))?.focus();
   }
@@ -128,7 +129,7 @@ export class Choose {
     const [moved] = exercises.splice(from, 1);
     if (!moved) return;
     exercises.splice(to, 0, moved);
-    this.#put(exercises, `Now number ${to + 1} of ${exercises.length}.`);
+    this.#put(exercises, t`Now number ${to + 1} of ${exercises.length}.`);
     const card = this.#chosen.children[to];
     if (act) (card?.querySelector<HTMLElement>(`[data-act="${act}"]:enabled`) ?? card?.querySelector<HTMLElement>('button:enabled'))?.focus();
   }

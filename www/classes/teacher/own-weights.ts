@@ -3,6 +3,7 @@
 import { nameOf } from '../../app/linked.js';
 import { download } from '../../engine/download.js';
 import { readFile } from '../../engine/files.js';
+import { t } from '../../languages/language.js';
 import { MAX_BYTES } from '../../state/model.js';
 import { bytes as size } from '../../ui/format.js';
 import type { About } from '../set.js';
@@ -30,7 +31,7 @@ export class OwnWeights {
   async at(address: string): Promise<About> {
     const url = new URL(address, document.baseURI);
     const isElsewhere = url.origin !== location.origin;
-    if (isElsewhere) throw new Error(`${url.host} is another host, and the page asks only its own. Put the file beside this page, or into a package.`);
+    if (isElsewhere) throw new Error(t`${url.host} is another host, and the page asks only its own. Put the file beside this page, or into a package.`);
     const bytes = await download(address, async (response) => new Uint8Array(await response.arrayBuffer()));
     const { task } = await readFile(nameOf(url), bytes);
     return { task, weights: address };
@@ -38,7 +39,7 @@ export class OwnWeights {
 
   /** Takes a file. Rejects with an `Error` that says why it cannot be used. */
   async take(file: File): Promise<About> {
-    if (file.size > MAX_BYTES) throw new Error(`${file.name}: ${size(file.size)}, expected at most ${size(MAX_BYTES)}.`);
+    if (file.size > MAX_BYTES) throw new Error(t`${file.name}: ${size(file.size)}, expected at most ${size(MAX_BYTES)}.`);
     const bytes = new Uint8Array(await file.arrayBuffer());
     const { task } = await readFile(file.name, bytes);
     this.#file = { name: file.name.replaceAll(/[^\w.-]+/g, '_'), bytes };

@@ -2,6 +2,7 @@
 
 import { exercises as allExercises } from '../../exercises/exercises.js';
 import type { Exercise } from '../../exercises/exercise.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { csvOf } from '../../ui/export/table.js';
 import { bytes as size, told } from '../../ui/format.js';
@@ -34,21 +35,21 @@ export class ResultsSection {
   readonly #damaged = make('ul', { class: 'damaged' });
   readonly #line = make('p', { class: 'line', role: 'status' });
   readonly #table = make('table', { 'aria-labelledby': 'results-title' });
-  readonly #scroller = make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': 'Results of the class' }, this.#table);
-  readonly #csv = button('Save as CSV', () => this.#save());
-  readonly #clear = button('Clear all results', () => this.#forget());
+  readonly #scroller = make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': t`Results of the class` }, this.#table);
+  readonly #csv = button(t`Save as CSV`, () => this.#save());
+  readonly #clear = button(t`Clear all results`, () => this.#forget());
 
   constructor(section: HTMLElement, draft: Draft, bench: Bench) {
     [this.#draft, this.#bench] = [draft, bench];
-    const add = button('Add', () => this.#add(this.#field.value), { class: 'primary' });
+    const add = button(t`Add`, () => this.#add(this.#field.value), { class: 'primary' });
     const file = make('input', { id: 'hand-ins', type: 'file', class: 'unseen', multiple: '' });
-    const choose = make('label', { class: 'button', for: 'hand-ins' }, 'Open files…');
+    const choose = make('label', { class: 'button', for: 'hand-ins' }, t`Open files…`);
     this.#field.addEventListener('paste', () => setTimeout(() => this.#add(this.#field.value)));
     file.addEventListener('change', () => void this.#read([...(file.files ?? [])]));
     section.append(
-      make('label', { class: 'field', for: 'codes' }, 'Links or codes, as many as you like'),
+      make('label', { class: 'field', for: 'codes' }, t`Links or codes, as many as you like`),
       this.#field,
-      buttons(add, file, choose, hint('Or drop files and texts anywhere on this page. All of it stays in this browser until you clear it.', 'span')),
+      buttons(add, file, choose, hint(t`Or drop files and texts anywhere on this page. All of it stays in this browser until you clear it.`, 'span')),
       this.#said, this.#damaged, this.#line, this.#scroller,
       buttons(this.#csv, this.#clear),
     );
@@ -88,7 +89,7 @@ export class ResultsSection {
   async #read(files: readonly File[]) {
     const large = files.find((file) => file.size > MOST_BYTES);
     if (large) {
-      this.#said.textContent = `${large.name}: ${size(large.size)}, expected a text of at most ${size(MOST_BYTES)} with links or codes.`;
+      this.#said.textContent = t`${large.name}: ${size(large.size)}, expected a text of at most ${size(MOST_BYTES)} with links or codes.`;
       return;
     }
     const texts = await Promise.all(files.map((file) => file.text().catch(() => '')));
@@ -111,10 +112,10 @@ export class ResultsSection {
     }
     // Lines with a link or code that is cut before what tells codes apart.
     const strange = text.split('\n').filter((line) => line.trim() && !codesIn(line).length);
-    const said = codes.length ? [`${counts.added} added.`] : ['No code was found: codes begin with H1.'];
-    if (counts.known) said.push(`${counted(counts.known, 'was', 'were')} here already.`);
-    if (problems.length) said.push(`${problems.length} damaged or forged:`);
-    else if (strange.length && codes.length) said.push(`${counted(strange.length, 'line has', 'lines have')} no code.`);
+    const said = codes.length ? [t`${counts.added} added.`] : [t`No code was found: codes begin with H1.`];
+    if (counts.known) said.push(t`${counted(counts.known, t`was`, t`were`)} here already.`);
+    if (problems.length) said.push(t`${problems.length} damaged or forged:`);
+    else if (strange.length && codes.length) said.push(t`${counted(strange.length, t`line has`, t`lines have`)} no code.`);
     this.#said.textContent = said.join(' ');
     this.#damaged.replaceChildren(...problems.map((problem) => make('li', {}, problem)));
     this.#field.value = '';
@@ -126,7 +127,7 @@ export class ResultsSection {
   #openSet(code: string) {
     try {
       this.#draft.change(readSet(code));
-      this.#said.textContent = 'The set of this link is open now, and hand-ins are marked by it.';
+      this.#said.textContent = t`The set of this link is open now, and hand-ins are marked by it.`;
       this.#field.value = '';
     } catch (error) {
       this.#said.textContent = told(error);
@@ -148,7 +149,7 @@ export class ResultsSection {
       if (this.#handIns.size) localStorage.setItem(KEY, [...this.#handIns.keys()].join('\n'));
       else localStorage.removeItem(KEY);
     } catch {
-      this.#said.textContent += ' This browser keeps nothing: save the table before you leave.';
+      this.#said.textContent += t` This browser keeps nothing: save the table before you leave.`;
     }
   }
 
@@ -164,7 +165,7 @@ export class ResultsSection {
     this.#handIns.clear();
     this.#keep();
     this.#damaged.replaceChildren();
-    this.#said.textContent = 'All results are cleared from this browser.';
+    this.#said.textContent = t`All results are cleared from this browser.`;
     void this.#mark();
     this.#field.focus();
   }
@@ -184,7 +185,7 @@ export class ResultsSection {
     for (const [code, handIn] of this.#handIns) {
       rows.push(await marked(code, handIn, marking));
       if (turn !== this.#turn) return;
-      if (rows.length < this.#handIns.size) this.#line.textContent = `${rows.length} of ${this.#handIns.size} are marked …`;
+      if (rows.length < this.#handIns.size) this.#line.textContent = t`${rows.length} of ${this.#handIns.size} are marked …`;
     }
     this.#rows = together(rows);
     this.#line.textContent = summed(this.#rows, exercises);
@@ -194,7 +195,7 @@ export class ResultsSection {
   #show(exercises: readonly Exercise[]) {
     this.#scroller.hidden = this.#csv.hidden = this.#clear.hidden = !this.#rows.length;
     const head = (text: string) => make('th', { scope: 'col' }, text);
-    const heads = make('tr', {}, head('Name'), head('Score'), ...exercises.map(({ title }) => head(title)), head('Notes'));
+    const heads = make('tr', {}, head(t`Name`), head(t`Score`), ...exercises.map(({ title }) => head(title)), head(t`Notes`));
     this.#table.replaceChildren(make('thead', {}, heads), make('tbody', {}, ...this.#rows.map((row) => rowOf(row))));
   }
 
@@ -207,14 +208,14 @@ export class ResultsSection {
 }
 
 function rowOf({ name, score, marked: all, notes }: Row): HTMLElement {
-  const head = make('th', { scope: 'row' }, name || '(no name)');
-  const sum = make('td', {}, `${Number(score.toFixed(2))} of ${all.length}`);
+  const head = make('th', { scope: 'row' }, name || t`(no name)`);
+  const sum = make('td', {}, t`${Number(score.toFixed(2))} of ${all.length}`);
   return make('tr', {}, head, sum, ...all.map(cellOf), make('td', { class: 'notes' }, ...notes.map((note) => make('p', {}, note))));
 }
 
 /** How an answer is marked: a sign, and a word for those who do not see it. */
 function signOf(score: number): HTMLElement {
-  const [sign, word] = score >= 1 ? ['✓', 'right'] : score > 0 ? [percentage(score), 'partly right'] : ['✗', 'wrong'];
+  const [sign, word] = score >= 1 ? ['✓', t`right`] : score > 0 ? [percentage(score), t`partly right`] : ['✗', t`wrong`];
   return make('span', { class: score >= 1 ? 'right' : 'wrong', title: word, 'aria-label': word, role: 'img' }, sign);
 }
 
@@ -224,14 +225,14 @@ function cellOf(each: Marked): HTMLElement {
   const answer = inWords(exercise.question, attempt.answer);
   const guesses = predicted(each);
   const work = [
-    counted(attempt.tries, 'try', 'tries'),
-    ...(attempt.hints ? [counted(attempt.hints, 'hint', 'hints')] : []),
-    ...(attempt.seconds === undefined ? [] : [`${Math.ceil(attempt.seconds / 60)} min`]),
+    counted(attempt.tries, t`try`, t`tries`),
+    ...(attempt.hints ? [counted(attempt.hints, t`hint`, t`hints`)] : []),
+    ...(attempt.seconds === undefined ? [] : [t`${Math.ceil(attempt.seconds / 60)} min`]),
   ];
   return make('td', { ...(verdict && { title: verdict.reason }) },
     ...(verdict ? [signOf(verdict.score), ' '] : []),
-    answer || 'no answer',
+    answer || t`no answer`,
     hint(work.join(', ')),
-    ...(guesses.length ? [hint(`Predicted: ${guesses.join('; ')}`)] : []),
+    ...(guesses.length ? [hint(t`Predicted: ${guesses.join('; ')}`)] : []),
   );
 }

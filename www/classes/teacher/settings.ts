@@ -1,6 +1,7 @@
 /** The second section: what the exercises are about, and what the class sees of the page. */
 
 import { HIDABLE } from '../../app/address.js';
+import { t } from '../../languages/language.js';
 import type { Entry } from '../../state/gallery.js';
 import { TASKS } from '../../tasks/tasks.js';
 import { make } from '../../ui/element.js';
@@ -11,13 +12,13 @@ import type { OwnWeights } from './own-weights.js';
 import { labelled } from './parts.js';
 
 const PARTS: Readonly<Record<string, string>> = {
-  picker: 'Menus of models and files',
-  claim: 'Claim',
-  figure: 'Figure',
-  slider: 'Slider',
-  views: 'Views',
-  report: 'Table and report',
-  foot: 'Explanations at the end',
+  picker: t`Menus of models and files`,
+  claim: t`Claim`,
+  figure: t`Figure`,
+  slider: t`Slider`,
+  views: t`Views`,
+  report: t`Table and report`,
+  foot: t`Explanations at the end`,
 };
 /** Values of the menu of models that name none. */
 const [EACH, ADDRESS, FILE] = ['each', 'address', 'file'] as const;
@@ -30,9 +31,9 @@ interface Offered {
 
 /** What the menu of models has beside those of the gallery. */
 const OTHERS: readonly (readonly [value: string, label: string])[] = [
-  [EACH, 'What each exercise says'],
-  [ADDRESS, 'Weights at an address of this site'],
-  [FILE, 'A weights file of mine, inside a package'],
+  [EACH, t`What each exercise says`],
+  [ADDRESS, t`Weights at an address of this site`],
+  [FILE, t`A weights file of mine, inside a package`],
 ];
 
 export class Settings {
@@ -52,17 +53,17 @@ export class Settings {
   constructor(section: HTMLElement, draft: Draft, weights: OwnWeights) {
     [this.#draft, this.#weights] = [draft, weights];
     const box = (input: HTMLInputElement, label: string) => make('label', { class: 'check' }, input, label);
-    const address = labelled('Address', this.#address, 'Relative to this page, on the same host: the page asks no other.');
-    const file = labelled('File', this.#file, 'It goes into packages only; a link cannot hold it.');
+    const address = labelled(t`Address`, this.#address, t`Relative to this page, on the same host: the page asks no other.`);
+    const file = labelled(t`File`, this.#file, t`It goes into packages only; a link cannot hold it.`);
     section.append(
-      labelled('Title of the set', this.#title),
-      labelled('Note for the class', this.#note, 'Such as a deadline: “Hand in until Friday, 18:00, in the course’s forum.”'),
-      labelled('Model', this.#model, 'A model takes the place of what exercises of its task say.'),
+      labelled(t`Title of the set`, this.#title),
+      labelled(t`Note for the class`, this.#note, t`Such as a deadline: “Hand in until Friday, 18:00, in the course’s forum.”`),
+      labelled(t`Model`, this.#model, t`A model takes the place of what exercises of its task say.`),
       address,
       file,
       this.#said,
-      make('fieldset', {}, make('legend', {}, 'What students have'), box(this.#hints, 'Hints'), box(this.#timed, 'Time is recorded, and students are told')),
-      make('fieldset', {}, make('legend', {}, 'Parts of the page that are hidden'), ...this.#hide.map((input) => box(input, PARTS[input.value] ?? input.value))),
+      make('fieldset', {}, make('legend', {}, t`What students have`), box(this.#hints, t`Hints`), box(this.#timed, t`Time is recorded, and students are told`)),
+      make('fieldset', {}, make('legend', {}, t`Parts of the page that are hidden`), ...this.#hide.map((input) => box(input, PARTS[input.value] ?? input.value))),
     );
     section.addEventListener('input', () => this.#read());
     this.#model.addEventListener('change', () => this.#choose());
@@ -90,9 +91,10 @@ export class Settings {
         const group = make('optgroup', { label: listed.name() }, ...models.map((entry) => this.#option(listed.id, entry)));
         this.#model.append(group);
       }
-      this.#model.value = this.#chosen(this.#draft.set.about);
+      // Who has chosen meanwhile means it.
+      if (this.#model.value === EACH) this.#model.value = this.#chosen(this.#draft.set.about);
     } catch (error) {
-      this.#said.textContent = `The gallery’s models are not here: ${told(error)} Reload this page to choose among them.`;
+      this.#said.textContent = t`The gallery’s models are not here: ${told(error)} Reload this page to choose among them.`;
     }
   }
 
@@ -143,11 +145,11 @@ export class Settings {
     const address = this.#address.value.trim();
     this.#draft.change({ about: null });
     if (!address) return;
-    this.#said.textContent = 'The weights are being read …';
+    this.#said.textContent = t`The weights are being read …`;
     try {
       const about = await this.#weights.at(address);
       if (address !== this.#address.value.trim() || this.#model.value !== ADDRESS) return;
-      this.#said.textContent = 'These weights can be used.';
+      this.#said.textContent = t`These weights can be used.`;
       this.#draft.change({ about });
     } catch (error) {
       if (address === this.#address.value.trim()) this.#said.textContent = told(error);
@@ -157,10 +159,10 @@ export class Settings {
   async #take() {
     const [file] = this.#file.files ?? [];
     if (!file) return;
-    this.#said.textContent = 'The file is being read …';
+    this.#said.textContent = t`The file is being read …`;
     try {
       const about = await this.#weights.take(file);
-      this.#said.textContent = `${file.name} goes into packages.`;
+      this.#said.textContent = t`${file.name} goes into packages.`;
       this.#draft.change({ about });
     } catch (error) {
       this.#said.textContent = told(error);

@@ -2,6 +2,7 @@
 
 import { SET } from '../../app/address.js';
 import { exercises } from '../../exercises/exercises.js';
+import { t } from '../../languages/language.js';
 import { get } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { Bench } from './bench.js';
@@ -23,7 +24,9 @@ try {
   const all = await exercises();
   const draft = new Draft(all, startOf(SET.read(location, undefined, tell), tell));
   // From now on this browser keeps the set, with what is changed of it.
-  if (SET.isIn(location)) history.replaceState(null, '', location.pathname + location.hash);
+  const here = new URL(location.href);
+  here.searchParams.delete(SET.name);
+  if (SET.isIn(location)) history.replaceState(null, '', here);
   if (draft.code !== undefined) draft.change({});
   const weights = new OwnWeights();
   const bench = new Bench(weights);
@@ -33,5 +36,5 @@ try {
   new ResultsSection(get('results', HTMLElement), draft, bench);
   get('work', HTMLElement).hidden = false;
 } catch (error) {
-  tell(`${told(error)} Reload this page to try again.`);
+  tell(t`${told(error)} Reload this page to try again.`);
 }

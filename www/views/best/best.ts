@@ -3,7 +3,7 @@
 import { Cancelled, Died } from '../../engine/client.js';
 import { t } from '../../languages/language.js';
 import { get } from '../../ui/element.js';
-import { percent, steps, told } from '../../ui/format.js';
+import { percent, plainly, steps, told } from '../../ui/format.js';
 import { describe } from '../proofs/describe.js';
 import { isBusy, type Models, type Proof } from '../../state/model.js';
 import type { Queue } from '../../state/queue.js';
@@ -18,7 +18,8 @@ export function strategyWithin(input: string): string {
     .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (digits) => `^${[...digits].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'.indexOf(digit)).join('')}`)
     .replace(/\s|flops?$/gi, '')
     .replace(/[·×*x]10\^/i, 'e');
-  const number = /^\d{1,3}(,\d{3})+$/.test(plain) ? plain.replaceAll(',', '') : plain;
+  const read = plainly(plain);
+  const number = /^\d{1,3}(,\d{3})+$/.test(read) ? read.replaceAll(',', '') : read;
   const flops = Math.floor(Number(number));
   if (!/^(\d+\.?\d*|\.\d+)(e\+?\d+)?$/i.test(number)) throw new Unreadable(input.trim() ? t`“${input.trim()}” is not a number of FLOPs: write 2.5e6, say, or 500,000,000.` : t`The field is empty; it wants a number of FLOPs: write 2.5e6, say, or 500,000,000.`);
   if (flops < 1) throw new Unreadable(t`A proof takes at least 1 FLOP: write 2.5e6, say.`);

@@ -7,6 +7,7 @@ import { verify } from '../../engine/files.js';
 import type { Prover } from '../../engine/pool.js';
 import { Opened } from '../../exercises/opened.js';
 import { ModelResults, type Results } from '../../exercises/results.js';
+import { t } from '../../languages/language.js';
 import type { Models, Proof } from '../../state/model.js';
 import { Names } from '../../state/names.js';
 
@@ -64,7 +65,7 @@ export class Desk {
   async results(): Promise<Results> {
     const { models, pool, page } = this.#at;
     const { bytes, facts, task } = models.current;
-    if (!bytes) throw new Error('The model is still being loaded. Try again in a moment.');
+    if (!bytes) throw new Error(t`The model is still being loaded. Try again in a moment.`);
     if (this.#results?.facts !== facts) {
       const explain = await page.explains();
       this.#results = new ModelResults({

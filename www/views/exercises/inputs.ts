@@ -1,8 +1,9 @@
 /** The field for an answer, by the form that the question asks for. */
 
 import type { Answer, Option, Question } from '../../exercises/exercise.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
-import { capital } from '../../ui/format.js';
+import { capital, plainly } from '../../ui/format.js';
 import type { Desk } from './desk.js';
 
 /** Nothing that could be checked: says what is missing. */
@@ -27,9 +28,9 @@ export function inputOf(question: Question, last: Answer | null, desk: Desk): In
     case 'order':
       return order(question, last);
     case 'tokens':
-      return text('12, 5, 63, 7', Array.isArray(last) ? last.join(', ') : desk.looks.tokens.replaceAll(',', ', '), tokensIn, () => desk.looks.tokens.replaceAll(',', ', '), 'Take the input of the view Try');
+      return text('12, 5, 63, 7', Array.isArray(last) ? last.join(', ') : desk.looks.tokens.replaceAll(',', ', '), tokensIn, () => desk.looks.tokens.replaceAll(',', ', '), t`Take the input of the view Try`);
     case 'distribution':
-      return text('copies>=2;last:linear', typeof last === 'string' ? last : desk.looks.over, (written) => written.trim(), () => desk.looks.over, 'Take the distribution of the page');
+      return text('copies>=2;last:linear', typeof last === 'string' ? last : desk.looks.over, (written) => written.trim(), () => desk.looks.over, t`Take the distribution of the page`);
     case 'strategy':
       return chosen(desk);
     case 'proof':
@@ -44,7 +45,7 @@ function choice(options: readonly Option[], last: Answer | null): Input {
     element: make('div', { role: 'radiogroup', 'aria-labelledby': ASKS }, ...labels),
     read: () => {
       const found = radios.find(({ checked }) => checked);
-      if (!found) throw new Unanswered('Choose one first.');
+      if (!found) throw new Unanswered(t`Choose one first.`);
       return found.value;
     },
   };
@@ -56,7 +57,7 @@ const RAISED = '⁰¹²³⁴⁵⁶⁷⁸⁹⁻';
 /** The number that someone has written: 1,026 or 1.04e-3 or 1.04 × 10⁻³. Undefined if it is none. */
 export function numberIn(written: string): number | undefined {
   const level = written.replaceAll(/\s/g, '').replaceAll('\u2212', '-').replace(/[⁰¹²³⁴-⁹⁻]/g, (sign) => '0123456789-'[RAISED.indexOf(sign)] ?? '');
-  const plain = level.replace(/%$/, '').replace(/[×x]10\^?(?=[-+\d])/, 'e');
+  const plain = plainly(level.replace(/%$/, '')).replace(/[×x]10\^?(?=[-+\d])/, 'e');
   const digits = /^[-+]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(',', '') : plain.replace(',', '.');
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits) && Number.isFinite(Number(digits)) ? Number(digits) : undefined;
 }
@@ -67,7 +68,7 @@ function number(unit: string, last: Answer | null): Input {
     element: make('div', { class: 'answer' }, field, unit),
     read: () => {
       const found = numberIn(field.value);
-      if (found === undefined) throw new Unanswered(field.value.trim() ? `“${field.value}” is no number: write it like 1,026 or 0.00104 or 1.04e-3.` : 'Write a number first.');
+      if (found === undefined) throw new Unanswered(field.value.trim() ? t`“${field.value}” is no number: write it like 1,026 or 0.00104 or 1.04e-3.` : t`Write a number first.`);
       return found;
     },
   };
@@ -76,8 +77,8 @@ function number(unit: string, last: Answer | null): Input {
 const tokensIn = (written: string) => {
   const words = written.split(/[\s,;[\]()]+/).filter(Boolean);
   const wrong = words.find((word) => !/^\d{1,9}$/.test(word));
-  if (wrong !== undefined) throw new Unanswered(`“${wrong}” is no token: write whole numbers with commas between them.`);
-  if (!words.length) throw new Unanswered('Write the tokens first.');
+  if (wrong !== undefined) throw new Unanswered(t`“${wrong}” is no token: write whole numbers with commas between them.`);
+  if (!words.length) throw new Unanswered(t`Write the tokens first.`);
   return words.map(Number);
 };
 
@@ -103,7 +104,7 @@ function order({ items, from, to }: Extract<Question, { kind: 'order' }>, last: 
     const at = ordered.indexOf(item);
     ordered = ordered.toSpliced(at, 1).toSpliced(at + by, 0, item);
     show();
-    said.textContent = `${capital(item.label)}: place ${at + by + 1} of ${ordered.length}.`;
+    said.textContent = t`${capital(item.label)}: place ${at + by + 1} of ${ordered.length}.`;
     // The end of the list has one button less.
     const [up, down] = list.children[at + by]?.querySelectorAll('button') ?? [];
     const wanted = by < 0 ? up : down;
@@ -111,12 +112,12 @@ function order({ items, from, to }: Extract<Question, { kind: 'order' }>, last: 
   };
   const show = () => {
     const entry = (item: Option, i: number) => {
-      const button = (sign: string, way: string, by: -1 | 1, isEnd: boolean) => {
-        const made = make('button', { type: 'button', 'aria-label': `Move ${item.label} ${way}`, ...(isEnd && { disabled: '' }) }, sign);
+      const button = (sign: string, by: -1 | 1, isEnd: boolean) => {
+        const made = make('button', { type: 'button', 'aria-label': by < 0 ? t`Move ${item.label} up` : t`Move ${item.label} down`, ...(isEnd && { disabled: '' }) }, sign);
         made.addEventListener('click', () => move(item, by));
         return made;
       };
-      return make('li', {}, make('span', {}, capital(item.label)), button('↑', 'up', -1, i === 0), button('↓', 'down', 1, i === ordered.length - 1));
+      return make('li', {}, make('span', {}, capital(item.label)), button('↑', -1, i === 0), button('↓', 1, i === ordered.length - 1));
     };
     list.replaceChildren(...ordered.map(entry));
   };
@@ -127,11 +128,11 @@ function order({ items, from, to }: Extract<Question, { kind: 'order' }>, last: 
   };
 }
 
-const NONE = 'Choose a proof on the page first: in the figure, in the grid or in the table.';
+const NONE = t`Choose a proof on the page first: in the figure, in the grid or in the table.`;
 
 function chosen(desk: Desk): Input {
   return {
-    element: make('p', { class: 'hint' }, 'Your answer is the proof that is chosen on the page when you press Check.'),
+    element: make('p', { class: 'hint' }, t`Your answer is the proof that is chosen on the page when you press Check.`),
     read: () => {
       const { proof } = desk;
       if (!proof) throw new Unanswered(NONE);
@@ -143,7 +144,7 @@ function chosen(desk: Desk): Input {
 /** A proof of one's own: the chosen one, or one that has a name. */
 function own(desk: Desk): Input {
   const { named } = desk;
-  const select = make('select', { 'aria-labelledby': ASKS }, make('option', { value: '' }, 'the chosen proof'), ...named.map(({ name }, i) => make('option', { value: String(i) }, name)));
+  const select = make('select', { 'aria-labelledby': ASKS }, make('option', { value: '' }, t`the chosen proof`), ...named.map(({ name }, i) => make('option', { value: String(i) }, name)));
   return {
     element: make('div', { class: 'answer' }, select),
     read: () => {

@@ -1,7 +1,8 @@
 /** The list of a course's exercises, and how far the student is. */
 
-import type { Course, Exercise } from '../../exercises/exercise.js';
+import { type Course, type Exercise, levelInWords } from '../../exercises/exercise.js';
 import type { Progress } from '../../exercises/progress.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { capital } from '../../ui/format.js';
 
@@ -12,7 +13,7 @@ const stateOf = (progress: Progress, id: string) =>
 /** How much of a course is solved. */
 export function solvedOf(course: Course, progress: Progress): HTMLElement {
   const solved = course.exercises.filter(({ id }) => progress.isSolved(id)).length;
-  const said = `${solved} of ${course.exercises.length} solved`;
+  const said = t`${solved} of ${course.exercises.length} solved`;
   return make('div', { class: 'solved' }, make('progress', { max: String(course.exercises.length), value: String(solved), 'aria-label': said }), make('span', {}, said));
 }
 
@@ -27,7 +28,7 @@ export function listOf(course: Course, progress: Progress, addressOf: (exercise:
       event.preventDefault();
       pick(exercise);
     });
-    return make('li', {}, make('span', { class: 'state-sign', 'aria-hidden': 'true' }, sign), make('div', {}, link, make('p', { class: 'hint' }, `${capital(level)}, ${minutes} min, ${said}`), make('p', {}, goal)));
+    return make('li', {}, make('span', { class: 'state-sign', 'aria-hidden': 'true' }, sign), make('div', {}, link, make('p', { class: 'hint' }, t`${capital(levelInWords(level))}, ${minutes} min, ${said}`), make('p', {}, goal)));
   });
   return make('ol', { class: 'exercises' }, ...entries);
 }

@@ -2,8 +2,9 @@
 
 import './exercises.css';
 import { packaged } from '../../classes/set-here.js';
-import type { Course, Exercise } from '../../exercises/exercise.js';
+import { type Course, type Exercise, levelInWords } from '../../exercises/exercise.js';
 import { Progress } from '../../exercises/progress.js';
+import { t } from '../../languages/language.js';
 import { keepButton } from '../../offline/keep-button.js';
 import { get, make } from '../../ui/element.js';
 import { addressOf, go, leave, opened } from './address.js';
@@ -20,9 +21,9 @@ export class Panel {
   readonly #about = make('p', { class: 'hint' });
   readonly #solved = make('div');
   readonly #body = make('div', { id: 'exercise-body' });
-  readonly #fold = make('button', { type: 'button', 'aria-controls': 'exercise-body', 'aria-expanded': 'true' }, 'Fold');
-  readonly #large = make('button', { type: 'button', class: 'large' }, 'Large type');
-  readonly #clear = make('button', { type: 'button' }, 'Clear my progress');
+  readonly #fold = make('button', { type: 'button', 'aria-controls': 'exercise-body', 'aria-expanded': 'true' }, t`Fold`);
+  readonly #large = make('button', { type: 'button', class: 'large' }, t`Large type`);
+  readonly #clear = make('button', { type: 'button' }, t`Clear my progress`);
   readonly #kept = make('p', { class: 'hint' });
   #work: Work | undefined;
   /** Whether the next press forgets everything. */
@@ -32,10 +33,10 @@ export class Panel {
     this.#desk = desk;
     this.#course = course;
     this.#progress = new Progress(course.id);
-    const all = make('button', { type: 'button' }, 'All exercises');
-    const close = make('button', { type: 'button' }, 'Close');
+    const all = make('button', { type: 'button' }, t`All exercises`);
+    const close = make('button', { type: 'button' }, t`Close`);
     // A learning platform keeps its packages itself.
-    const keep = packaged('set') === undefined ? [keepButton('Keep these exercises for use without a network', () => this.#models())] : [];
+    const keep = packaged('set') === undefined ? [keepButton(t`Keep these exercises for use without a network`, () => this.#models())] : [];
     all.addEventListener('click', () => this.#list(true));
     close.addEventListener('click', () => this.close());
     this.#fold.addEventListener('click', () => this.#unfold(this.#body.hidden !== false));
@@ -104,7 +105,7 @@ export class Panel {
     this.#leave();
     const { title, note } = this.#course;
     this.#title.textContent = title;
-    this.#about.textContent = missing === null ? note : `There is no exercise “${missing}” here. ${note}`;
+    this.#about.textContent = missing === null ? note : t`There is no exercise “${missing}” here. ${note}`;
     this.#body.replaceChildren(listOf(this.#course, this.#progress, (exercise) => addressOf(exercise).href, (exercise) => this.#go(exercise)), ...this.#handIn());
     this.#showSolved();
     this.#unfold(true);
@@ -116,7 +117,7 @@ export class Panel {
     const { exercises, note } = this.#course;
     const at = exercises.indexOf(exercise);
     this.#title.textContent = exercise.title;
-    this.#about.textContent = `Exercise ${at + 1} of ${exercises.length}: ${exercise.level}, about ${exercise.minutes} minutes. ${note}`;
+    this.#about.textContent = t`Exercise ${at + 1} of ${exercises.length}: ${levelInWords(exercise.level)}, about ${exercise.minutes} minutes. ${note}`;
     this.#work = new Work(exercise, this.#course, this.#progress, this.#desk, () => this.#changed());
     this.#body.replaceChildren(this.#work.element, this.#neighbours(at), ...this.#handIn());
     this.#showSolved();
@@ -133,18 +134,20 @@ export class Panel {
       made.addEventListener('click', () => this.#go(exercise));
       return [made];
     };
-    return make('nav', { class: 'buttons', 'aria-label': 'Other exercises' }, ...button('Next', exercises[at + 1]), ...button('Previous', exercises[at - 1]));
+    return make('nav', { class: 'buttons', 'aria-label': t`Other exercises` }, ...button(t`Next`, exercises[at + 1]), ...button(t`Previous`, exercises[at - 1]));
   }
 
   #handIn(): HTMLElement[] {
     const { handIn, timed } = this.#course;
     if (!handIn) return [];
-    const button = make('button', { type: 'button', class: 'primary' }, 'Hand in…');
+    const button = make('button', { type: 'button', class: 'primary' }, t`Hand in…`);
     button.addEventListener('click', () => {
       this.#work?.count();
       handIn(this.#progress.all);
     });
-    const what = `Answers, predictions and tries are handed in${timed ? ', and the time that you spend on each exercise' : ''}; nothing is sent before you press the button.`;
+    const what = timed
+      ? t`Answers, predictions and tries are handed in, and the time that you spend on each exercise; nothing is sent before you press the button.`
+      : t`Answers, predictions and tries are handed in; nothing is sent before you press the button.`;
     return [make('div', {}, button, make('p', { class: 'hint' }, what))];
   }
 
@@ -163,7 +166,7 @@ export class Panel {
   #unfold(isOpen: boolean) {
     this.#body.hidden = !isOpen;
     this.#fold.setAttribute('aria-expanded', String(isOpen));
-    this.#fold.textContent = isOpen ? 'Fold' : 'Unfold';
+    this.#fold.textContent = isOpen ? t`Fold` : t`Unfold`;
   }
 
   /** Switches large type, for projectors, or sets it. */
@@ -183,14 +186,14 @@ export class Panel {
 
   #showKept() {
     this.#isSure = false;
-    this.#clear.textContent = 'Clear my progress';
-    this.#kept.textContent = 'What you do here is kept in this browser, and sent nowhere.';
+    this.#clear.textContent = t`Clear my progress`;
+    this.#kept.textContent = t`What you do here is kept in this browser, and sent nowhere.`;
   }
 
   /** Asks once more before it forgets. */
   #forget() {
     this.#isSure = !this.#isSure;
-    if (this.#isSure) return void (this.#clear.textContent = 'Yes, forget all answers');
+    if (this.#isSure) return void (this.#clear.textContent = t`Yes, forget all answers`);
     this.#progress.clear();
     this.#showKept();
     const exercise = this.#work?.exercise;

@@ -2,6 +2,7 @@
 
 import { Cancelled } from '../../engine/client.js';
 import type { Prediction, Step } from '../../exercises/exercise.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import type { Desk } from './desk.js';
@@ -24,16 +25,16 @@ function predictionOf({ asks, unit, outcome }: Prediction, i: number, before: st
   const id = `exercise-prediction-${i}`;
   const field = make('input', { type: 'text', id, size: unit ? '8' : '18', maxlength: String(LONGEST), autocomplete: 'off' });
   const said = make('div', { class: 'predicted', 'aria-live': 'polite' });
-  const form = make('form', { novalidate: '' }, make('label', { for: id }, make('strong', {}, 'Predict first: '), asks), make('div', { class: 'answer' }, field, unit, make('button', { type: 'submit' }, 'Show what happens')));
+  const form = make('form', { novalidate: '' }, make('label', { for: id }, make('strong', {}, t`Predict first:`), ' ', asks), make('div', { class: 'answer' }, field, unit, make('button', { type: 'submit' }, t`Show what happens`)));
   const show = async (text: string) => {
     form.hidden = true;
     const happens = make('dd', {}, '…');
-    said.replaceChildren(make('p', { class: 'hint' }, asks), make('dl', {}, make('div', {}, make('dt', {}, 'You predicted'), make('dd', {}, `${text}${unit && ` ${unit}`}`)), make('div', {}, make('dt', {}, 'What happens'), happens)));
+    said.replaceChildren(make('p', { class: 'hint' }, asks), make('dl', {}, make('div', {}, make('dt', {}, t`You predicted`), make('dd', {}, `${text}${unit && ` ${unit}`}`)), make('div', {}, make('dt', {}, t`What happens`), happens)));
     try {
-      happens.textContent = `${await outcome(await desk.results())}.`;
+      happens.textContent = await outcome(await desk.results());
     } catch (error) {
       if (error instanceof Cancelled) return;
-      const again = make('button', { type: 'button' }, 'Try again');
+      const again = make('button', { type: 'button' }, t`Try again`);
       again.addEventListener('click', () => void show(text));
       happens.replaceChildren(`${told(error)} `, again);
     }
@@ -42,7 +43,7 @@ function predictionOf({ asks, unit, outcome }: Prediction, i: number, before: st
     event.preventDefault();
     const text = field.value.trim();
     if (!text) {
-      said.textContent = 'Write down what you expect first; a guess will do.';
+      said.textContent = t`Write down what you expect first; a guess will do.`;
       return field.focus();
     }
     predicted(text);

@@ -4,6 +4,7 @@ import { Cancelled } from '../../engine/client.js';
 import { mark } from '../../exercises/answers.js';
 import { type Answer, type Attempt, type Course, type Exercise, type OwnProof, SOLVED, type Verdict } from '../../exercises/exercise.js';
 import type { Progress } from '../../exercises/progress.js';
+import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { addressOf, go } from './address.js';
@@ -18,7 +19,7 @@ export class Work {
   readonly #desk: Desk;
   readonly #changed: () => void;
   readonly #input: Input;
-  readonly #check = make('button', { type: 'submit', class: 'primary' }, 'Check');
+  readonly #check = make('button', { type: 'submit', class: 'primary' }, t`Check`);
   readonly #verdict = make('div', { role: 'status', class: 'verdict' });
   readonly #hints = make('ol');
   readonly #hint = make('button', { type: 'button' });
@@ -46,15 +47,15 @@ export class Work {
       event.preventDefault();
       void this.#mark();
     });
-    const again = make('button', { type: 'button' }, 'Set the page up again');
+    const again = make('button', { type: 'button' }, t`Set the page up again`);
     again.addEventListener('click', () => go(addressOf(exercise)));
     const { goal, steps, question } = exercise;
     this.element.append(
-      make('p', {}, make('strong', {}, 'You will: '), goal),
-      make('h3', {}, 'Steps'),
+      make('p', {}, make('strong', {}, t`You will:`), ' ', goal),
+      make('h3', {}, t`Steps`),
       stepsOf(steps, this.#attempt.predictions, desk, (step, text) => this.#predict(step, text)),
       make('p', { class: 'buttons' }, again),
-      make('h3', {}, 'Question'),
+      make('h3', {}, t`Question`),
       make('p', { id: ASKS }, question.asks),
       form,
       ...(course.hints ? [make('div', { class: 'hints', 'aria-live': 'polite' }, this.#hints, this.#hint)] : []),
@@ -82,7 +83,7 @@ export class Work {
   #keep(change: Partial<Attempt>) {
     this.#attempt = { ...this.#attempt, ...change };
     const isKept = this.#progress.keep(this.#attempt);
-    if (!isKept) this.#verdict.append(make('p', { class: 'hint' }, 'This browser stores nothing here: after a reload, this answer is gone.'));
+    if (!isKept) this.#verdict.append(make('p', { class: 'hint' }, t`This browser stores nothing here: after a reload, this answer is gone.`));
     this.#changed();
   }
 
@@ -100,16 +101,16 @@ export class Work {
     }
     const { model, file } = this.#desk;
     this.#check.disabled = true;
-    this.#say('', 'Being compared with the results of the model …');
+    this.#say('', t`Being compared with the results of the model …`);
     try {
       const verdict = await mark(this.exercise, answer, await this.#desk.results());
-      if (model !== this.#desk.model) return this.#say('', 'Another model was opened meanwhile. Check again.');
+      if (model !== this.#desk.model) return this.#say('', t`Another model was opened meanwhile. Check again.`);
       this.#show(verdict, file);
       const isBest = verdict.score >= (this.#attempt.score ?? 0);
       this.#keep({ ...(isBest && { answer, model, score: verdict.score }), tries: this.#attempt.tries + 1 });
       if (verdict.score >= SOLVED) this.#finish(answer);
     } catch (error) {
-      this.#say('', error instanceof Cancelled ? 'Another model was opened meanwhile. Check again.' : told(error));
+      this.#say('', error instanceof Cancelled ? t`Another model was opened meanwhile. Check again.` : told(error));
     } finally {
       this.#check.disabled = false;
     }
@@ -121,8 +122,8 @@ export class Work {
   }
 
   #show({ score, reason }: Verdict, file: string) {
-    const [head, kind] = score >= SOLVED ? ['✓ Solved.', 'right'] : score > 0 ? [`◐ ${Math.round(100 * score)} % of it.`, 'partly'] : ['✗ Not yet.', 'wrong'];
-    this.#say(head, reason, `Computed from ${file}.`);
+    const [head, kind] = score >= SOLVED ? [t`✓ Solved.`, 'right'] : score > 0 ? [t`◐ ${Math.round(100 * score)} % of it.`, 'partly'] : [t`✗ Not yet.`, 'wrong'];
+    this.#say(head, reason, t`Computed from ${file}.`);
     this.#verdict.classList.add(kind);
   }
 
@@ -137,7 +138,7 @@ export class Work {
   #showHints() {
     const { length } = this.exercise.hints;
     this.#hint.hidden = this.#attempt.hints >= length;
-    this.#hint.textContent = `Show hint ${this.#attempt.hints + 1} of ${length}`;
+    this.#hint.textContent = t`Show hint ${this.#attempt.hints + 1} of ${length}`;
     this.#hints.hidden = !this.#attempt.hints;
   }
 
@@ -145,11 +146,11 @@ export class Work {
   #finish(answer?: Answer) {
     const { shows, reading, title, question } = this.exercise;
     const links = reading.map(({ label, href }) => make('li', {}, make('a', { href }, label)));
-    this.#end.replaceChildren(make('h3', {}, 'What it shows'), make('p', {}, shows), make('h3', {}, 'Read on'), make('ul', {}, ...links));
+    this.#end.replaceChildren(make('h3', {}, t`What it shows`), make('p', {}, shows), make('h3', {}, t`Read on`), make('ul', {}, ...links));
     this.#end.hidden = false;
     if (question.kind !== 'proof' || !answer) return;
     const { strategy, certificate } = answer as OwnProof;
     this.#desk.keep(`${title}: ${strategy.split('--')[0]}`, strategy, certificate);
-    this.#end.append(make('p', { class: 'hint' }, 'Your proof is kept in this browser, below the grid of the view Strategies.'));
+    this.#end.append(make('p', { class: 'hint' }, t`Your proof is kept in this browser, below the grid of the view Strategies.`));
   }
 }

@@ -1,7 +1,7 @@
 /** The theorem of Coq about a network, beside each bound that follows from it. */
 
 import './proven.css';
-import { t } from '../../languages/language.js';
+import { t, translated } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
 import { copyButton } from '../../ui/copy.js';
 import { make } from '../../ui/element.js';
@@ -43,7 +43,7 @@ export class TheoremBox {
     const command = `npm run formal -- ${GALLERY_FOLDER}${model}.safetensors`;
     this.element.replaceChildren(
       make('summary', {}, t`Machine-checked: this bound follows from a theorem of Coq`),
-      make('p', {}, words),
+      make('p', {}, translated(words)),
       make('pre', { tabindex: '0', 'aria-label': t`Theorem in Coq about this network` }, coq),
       copyButton(t`Copy this theorem`, () => coq),
       make('p', {}, t`Coq’s kernel has checked its proof, with the computation in it. To have yours check it, in a clone of this project:`),

@@ -14,7 +14,7 @@ export function exactly({ total, least }: Sides): string {
   return whole ? t`exactly ${right} of ${all} inputs (${share})` : t`exactly ${right} of ${all} inputs (${share}, rounded down)`;
 }
 
-const by = ({ label, flops }: Side) => `“${label}” (${steps(flops)} FLOPs)`;
+const by = ({ label, flops }: Side) => t`“${label}” (${steps(flops)} FLOPs)`;
 
 /** The sentence about the model, and which proofs it rests on. */
 export function showSides(headline: HTMLElement, { proofs }: Model) {

@@ -1,12 +1,13 @@
 /** Selects a range of bars: by dragging over them, or by two sliders. */
 
+import { nodes, t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
 import { make } from '../../ui/element.js';
 
 export class Brush {
-  readonly #from = make('input', { type: 'range', min: '0', 'aria-label': 'Selected bounds, from' });
-  readonly #to = make('input', { type: 'range', min: '0', 'aria-label': 'Selected bounds, to' });
-  readonly controls = make('p', { class: 'control' }, make('label', {}, 'From ', this.#from), make('label', {}, 'to ', this.#to));
+  readonly #from = make('input', { type: 'range', min: '0', 'aria-label': t`Selected bounds, from` });
+  readonly #to = make('input', { type: 'range', min: '0', 'aria-label': t`Selected bounds, to` });
+  readonly controls = make('p', { class: 'control' }, make('label', {}, ...nodes`From ${this.#from}`), make('label', {}, ...nodes`to ${this.#to}`));
   readonly #canvas: HTMLCanvasElement;
   readonly #changed: () => void;
   #names: readonly string[] = [];

@@ -6,6 +6,7 @@ import type { Answer } from './sweep-worker.js';
 import { SweepView, type Wanted } from './sweep.js';
 import workerUrl from './sweep-worker.ts?worker&url';
 import type { Sweep } from './read.js';
+import { t } from '../../languages/language.js';
 
 /** The sweep that is shown; another one takes its place. */
 let shown: SweepView | undefined;
@@ -13,10 +14,10 @@ let shown: SweepView | undefined;
 /** Shows the sweep in `file` at the end of the page. Returns false if the file is none; rejects if it is damaged. */
 export async function openSweep(file: File, wanted: Wanted): Promise<boolean> {
   if (!(await isSweep(file))) return false;
-  const sweep = await read(file, (part) => wanted.status(`Reading ${file.name}: ${Math.floor(100 * part)} %`));
+  const sweep = await read(file, (part) => wanted.status(t`Reading ${file.name}: ${Math.floor(100 * part)} %`));
   shown?.close();
   shown = new SweepView(file.name, sweep, wanted);
-  wanted.status(`${file.name} is shown below.`);
+  wanted.status(t`${file.name} is shown below.`);
   shown.reveal();
   return true;
 }
@@ -30,7 +31,7 @@ function read(file: File, progress: (part: number) => void): Promise<Sweep> {
       else if ('sweep' in data) resolve(data.sweep);
       else reject(new Error(`${file.name}: ${data.problem}`));
     };
-    worker.onerror = () => reject(new Error(`${file.name}: what reads sweeps did not start, or ran out of memory.`));
+    worker.onerror = () => reject(new Error(t`${file.name}: what reads sweeps did not start, or ran out of memory.`));
   });
   worker.postMessage(file);
   return done.finally(() => worker.terminate());

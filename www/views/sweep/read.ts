@@ -1,6 +1,7 @@
 /** Reads the CSV file of a sweep piece by piece: files of thousands of models do not fit into one text. */
 
 import { inHundred, quartiles } from './spread.js';
+import { t } from '../../languages/language.js';
 
 /** What one strategy proves of all models of a size. */
 export interface Spread {
@@ -102,8 +103,8 @@ export class Reading {
 
   /** Ends the file. Throws if it is no sweep, or is cut short. */
   end(): Sweep {
-    if (this.#row.length || this.#field) throw new Error('The sweep is cut short: its last line has no end. Copy it again.');
-    if (!this.#names) throw new Error('The sweep is empty.');
+    if (this.#row.length || this.#field) throw new Error(t`The sweep is cut short: its last line has no end. Copy it again.`);
+    if (!this.#names) throw new Error(t`The sweep is empty.`);
     const sizes = [...this.#sizes.values()].map(finished).sort((a, b) => b.files.length - a.files.length);
     return { rows: this.#rows, sizes, unread: this.#unread };
   }
@@ -114,7 +115,7 @@ export class Reading {
     const last = row.length - 1;
     row[last] = row[last]?.replace(/\r$/, '') ?? '';
     if (!this.#names) return this.#head(row);
-    if (row.length !== this.#names.length) throw new Error(`Row ${this.#rows + 1} of the sweep has ${row.length} fields, expected ${this.#names.length}.`);
+    if (row.length !== this.#names.length) throw new Error(t`Row ${this.#rows + 1} of the sweep has ${row.length} fields, expected ${this.#names.length}.`);
     this.#rows += 1;
     const field = (name: string) => row[this.#names?.indexOf(name) ?? -1] ?? '';
     const [sha256, file, strategy] = [field('sha256'), field('file'), field('strategy')];
@@ -127,14 +128,14 @@ export class Reading {
     const of = size.strategies.get(strategy) ?? { bounds: [], flops: [] };
     size.strategies.set(strategy, of);
     const bound = Number(field('bound'));
-    if (!(bound >= 0 && bound <= 1)) throw new Error(`Row ${this.#rows} of the sweep has the bound “${field('bound')}”, expected a part of all inputs from 0 to 1.`);
+    if (!(bound >= 0 && bound <= 1)) throw new Error(t`Row ${this.#rows} of the sweep has the bound “${field('bound')}”, expected a part of all inputs from 0 to 1.`);
     of.bounds[size.files.length - 1] = bound;
     of.flops.push(Number(field('flops')));
   }
 
   #head(names: string[]) {
     const missing = NEEDED.filter((name) => !names.includes(name));
-    if (missing.length) throw new Error(`The file is no sweep: it has no column ${missing.join(', ')}.`);
+    if (missing.length) throw new Error(t`The file is no sweep: it has no column ${missing.join(', ')}.`);
     this.#names = names;
   }
 

@@ -20,8 +20,8 @@ function isOffered(): boolean {
 export function invite(button: HTMLElement) {
   if (isOffered()) return;
   const offer = notice(t`New here? A tour shows what this page does, in sixty seconds.`, {
-    'Start the tour': () => button.click(),
-    'Not now': () => offer.close(),
+    [t`Start the tour`]: () => button.click(),
+    [t`Not now`]: () => offer.close(),
   });
   button.addEventListener('click', () => offer.close(), { once: true });
 }

@@ -36,7 +36,7 @@ export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   }
   const causes = partRows(map).filter(({ role }) => role === 'unproven');
   const [most] = causes.sort((a, b) => (a.inputs < b.inputs ? 1 : -1));
-  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${inside(most.about)}`.replace('…', `“${most.label}”`));
+  if (most) said.push(`${share(most.inputs, lost, causes.length)}: ${inside(most.about)}`.replace('…', t`“${most.label}”`));
   const [layer] = map.layers.map(({ others, ...counts }) => ({ others, lost: BigInt(counts.total) - BigInt(counts.proven) })).sort((a, b) => (a.lost < b.lost ? 1 : -1));
   if (layer?.others != null && map.layers.length > 1) said.push(t`In ${of(layer.lost)}, ${smaller(layer.others, map.n)}`);
   return { said: said.join(' '), worst: worstOf(together(map)) };

@@ -9,7 +9,7 @@ import { missing, points, steps } from '../grid.js';
 /** The comparison of a proof with the listed one, in a sentence. Nothing before the proof itself is finished. */
 export function compared(own: Proof | undefined, listed: Proof | undefined): string {
   if (!own?.outcome || !listed) return '';
-  const name = `“${listed.facts.label}”`;
+  const name = t`“${listed.facts.label}”`;
   if (!listed.outcome) return t`The listed proof nearest to it, ${name}, is ${missing(listed)}.`;
   const change = { before: listed.outcome, after: own.outcome };
   return t`Against the listed proof nearest to it, ${name} with ${percent(listed.outcome.percent)}: ${points(change)} for ${steps(change)}.`;

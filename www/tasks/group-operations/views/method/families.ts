@@ -180,7 +180,7 @@ const quadrature = (answered: Answered): Section => ({
         [t`Kinks, ours: between two angles at which some neuron switches, the error bends so little that its ends tell nearly all. What is proven is nearly exact.`],
       ),
       ...(waves ? errorsOf(waves) : []),
-      lines(t`Command for an integral`, t`compact-proofs verify ${model.facts.file} --strategy quadrature-kinks`),
+      lines(t`Command for an integral`, `compact-proofs verify ${model.facts.file} --strategy quadrature-kinks`),
     ];
   },
 });
