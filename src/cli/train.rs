@@ -74,19 +74,23 @@ impl OfGroup {
 impl Arguments {
     /// The recipe for a seed.
     fn recipe(&self, seed: u64) -> Result<Recipe, Box<dyn std::error::Error + Send + Sync>> {
-        match (self.task, &self.group.group) {
-            (Kind::MaxOfK, None) => {
-                let recipe = max_of_k::train::Recipe::published(usize::from(self.k), seed);
-                let steps = self.steps.unwrap_or(recipe.steps);
-                Ok(Recipe::MaxOfK(max_of_k::train::Recipe { steps, ..recipe }))
-            }
-            (Kind::MaxOfK, Some(_)) => Err("--group is for --task group-operations".into()),
-            (task, name) if task == Kind::GroupOperations => {
-                let name = name.as_deref().unwrap_or_default();
-                Ok(Recipe::Group(self.group.recipe(name, seed, self.steps)?))
-            }
-            (task, _) => without_part("train", task),
+        let name = self.group.group.as_deref();
+        if self.task == Kind::GroupOperations {
+            return Ok(Recipe::Group(self.group.recipe(
+                name.unwrap_or_default(),
+                seed,
+                self.steps,
+            )?));
         }
+        if self.task != Kind::MaxOfK {
+            return without_part("train", self.task);
+        }
+        if name.is_some() {
+            return Err("--group is for --task group-operations".into());
+        }
+        let recipe = max_of_k::train::Recipe::published(usize::from(self.k), seed);
+        let steps = self.steps.unwrap_or(recipe.steps);
+        Ok(Recipe::MaxOfK(max_of_k::train::Recipe { steps, ..recipe }))
     }
 }
 
