@@ -293,7 +293,7 @@ export class Opening {
   async #reread(way: object | undefined): Promise<boolean> {
     if (!(await this.#models.reread(way))) return false;
     this.#read = this.#written(way);
-    this.#queue.runAll();
+    this.#prove();
     return true;
   }
 
