@@ -350,7 +350,7 @@ test('models of another task are embedded in the same ways, with the views of th
     await page.keyboard.press('ArrowRight');
     await page.locator('.one .of-why canvas').first().waitFor();
     await page.locator('.one #run-state').getByText(/^(\d+) of \1 proofs done$/).waitFor();
-    await page.locator('.one .of-neurons canvas').first().waitFor();
+    await page.locator('.one .of-neurons').getByText('Points of x').waitFor();
     assert.equal(await page.locator('.one .more').getAttribute('href').then((href) => href.replace(/&.*/, '')), `${program.url}?task=group-operations#model=S4_s0`);
     assert.deepEqual(await violations(page, { rules: { 'color-contrast': { enabled: false } } }), []);
     await paste(page, widget({ show: 'claim,why', start: 'load' }, 'group-operations/widget-views.html'));

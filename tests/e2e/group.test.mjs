@@ -194,7 +194,7 @@ scenario(
     assert.equal(param(page, 'read'), null);
     const { canonical, sha256 } = await canonicalOf(fixture(`group_operations/${PIZZA}`));
     await drop(page, certificateOf(canonical, sha256, 'low-rank-unembed-6', { attention: 'half' }));
-    await page.getByText('low-rank-unembed-6.certificate.json holds').waitFor();
+    await heading(page, 'Low-rank unembedding, rank 6, from a certificate');
     const isHalf = () => page.locator('#network').getByText('constant attention of 1/2 to each token, one vocabulary for both tokens.').first().waitFor();
     await isHalf();
     assert.equal(param(page, 'read'), 'half,shared');

@@ -55,8 +55,8 @@ export class Opening {
   #current: Entry | undefined;
   /** The gallery model that was requested last: `#current`, or the one that is being opened. */
   #wanted: Entry | undefined;
-  /** How the open file is read, as an address writes it. */
-  #read = '';
+  /** How `#wanted` is to be read, as an address writes it. */
+  #wantedRead = '';
   /** The last file of the user's, if it could not be read: a second file may say how. */
   #unread: File | undefined;
   /** Whether the last request was for a file of the user's. */
@@ -147,7 +147,6 @@ export class Opening {
     const open = async (retry: () => void) => {
       const opened = await this.#models.openFile(files, retry, way);
       this.#unread = opened === 'refused' && files.length === 1 ? files[0] : undefined;
-      this.#read = opened === 'open' ? this.#written(way) : this.#read;
       return opened;
     };
     void this.#openOwn(open, 'model');
@@ -278,6 +277,11 @@ export class Opening {
     return READ.read(location, this.#ranges, tell);
   }
 
+  /** How the model that is shown, or about to be, is read, as an address writes it. */
+  get #read(): string {
+    return this.#wanted === this.#current ? this.#written(this.#models.current.network?.read) : this.#wantedRead;
+  }
+
   #written(way: object | undefined): string {
     return way ? (this.#task.reads?.written(way) ?? '') : '';
   }
@@ -292,7 +296,6 @@ export class Opening {
   /** Reads the open file in another way; returns whether that is still wanted. */
   async #reread(way: object | undefined): Promise<boolean> {
     if (!(await this.#models.reread(way))) return false;
-    this.#read = this.#written(way);
     this.#prove();
     return true;
   }
@@ -303,8 +306,7 @@ export class Opening {
    */
   async #open(entry: Entry): Promise<boolean> {
     const way = this.#way();
-    const before = this.#read;
-    [this.#wanted, this.#read] = [entry, this.#written(way)];
+    [this.#wanted, this.#wantedRead] = [entry, this.#written(way)];
     this.#isOwn = false;
     this.#picker?.show(entry);
     const opened = await this.#models.open(entry.file, GALLERY, () => bytesOf(this.#task.id, entry), () => void this.#open(entry), way);
@@ -315,7 +317,7 @@ export class Opening {
       return true;
     }
     if (this.#wanted !== entry) return false;
-    [this.#wanted, this.#read] = [this.#current, before];
+    this.#wanted = this.#current;
     this.#picker?.show(this.#current);
     if (this.#models.current.bytes) this.noteInAddress();
     return false;
@@ -332,7 +334,6 @@ export class Opening {
         const known = way || kept.read ? { ...kept.read, ...way } : undefined;
         const opened = await this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry, known);
         this.#unread = opened === 'refused' ? new File([kept.bytes], kept.file) : undefined;
-        this.#read = opened === 'open' ? this.#written(way) : this.#read;
         return opened;
       }
       if (this.#linked === null) {
