@@ -447,7 +447,8 @@ fn cosets(random: &mut Random, task: &GroupOperation) -> Cosets {
     let (group, neurons) = (task.group(), task.network().shape().neurons);
     let n = group.order();
     let coset = |random: &mut Random| {
-        let element = random.below(n + usize::from(random.below(20) == 0));
+        let most = n + usize::from(random.below(20) == 0);
+        let element = random.below(most);
         let generator = random.below(n);
         let mut subgroup = vec![group.identity()];
         while group.product(subgroup[subgroup.len() - 1], generator) != group.identity() {
