@@ -860,7 +860,7 @@ fn verify_recognises_group_operations() {
     let one = run(&["verify", pizza, "--attention", "one", "--strategy", "brute-force"]);
     assert!(text(&one.stdout).contains("constant attention of 1 to each"), "{}", text(&one.stdout));
     let irrep = run(&["verify", pizza, "--strategy", "irrep"]);
-    assert!(text(&irrep.stderr).contains("proofs by irreps are for networks without paths"));
+    assert!(text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths"));
     let other = run(&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "irrep"]);
     assert!(text(&other.stderr).contains("`irrep` is no strategy of the task max-of-k"));
 }
@@ -908,13 +908,20 @@ fn certificates_of_group_operations_are_written_and_checked() {
         assert!(output.status.success(), "{}", text(&output.stderr));
         assert!(text(&output.stdout).contains("x · y in Z59"), "{}", text(&output.stdout));
     }
+    let best = run(&["prove", model, "--budget", "1e7", "-o", &certificate]);
+    assert!(text(&best.stdout).contains("best-within-10000000"), "{}", text(&best.stdout));
+    let output = run(&["check", model, &certificate]);
+    assert!(text(&output.stdout).contains("100.0000 %"), "{}", text(&output.stderr));
     for (arguments, expected) in [
         (
             vec!["check", "group_operations/S4_s0.safetensors", &certificate],
             "read as the certificate says",
         ),
         (vec!["check", "max4_v64_s123.safetensors", &certificate], "max4_v64_s123.safetensors"),
-        (vec!["prove", model, "--budget", "1e6", "-o", &certificate], "name a --strategy"),
+        (
+            vec!["prove", model, "--budget", "1e6", "-o", &certificate],
+            "no proof that is listed takes less than",
+        ),
         (
             vec!["prove", model, "--strategy", "cubic", "-o", &certificate],
             "no strategy of the task group-operations",

@@ -46,6 +46,8 @@ async function open(task, file) {
     strategy: async (strategy) => model.strategyFacts(strategy),
     run: async ({ strategy }, { options }) => ({ kind: 'outcome', id: 0, outcome: finished(model.run(strategy, options, 0, 1)) }),
   };
+  // Questions about groups have a module of their own.
+  const asked = isMax ? model : (await moduleOf('insight')).load(file, bytes);
   return new ModelResults({
     task,
     facts: model.facts(),
