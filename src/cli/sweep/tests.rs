@@ -233,7 +233,11 @@ fn a_plan_stands_for_its_folders_and_counts_every_proof() {
     let rows = fs::read_to_string(shards.join("1-of-1.csv")).unwrap().lines().count();
     let classes = said["classes"].as_array().unwrap();
     let proofs = classes.iter().map(|class| class["proofs"].as_u64().unwrap()).sum::<u64>();
-    assert_eq!(proofs as usize, rows - 2, "all but the head and the file that is no network");
+    assert_eq!(
+        usize::try_from(proofs).unwrap(),
+        rows - 2,
+        "all but the head and the file that is no network"
+    );
 
     // A file that is another one than was planned is no model to prove.
     fs::write(models.join("m0001.safetensors"), "another").unwrap();
