@@ -140,7 +140,7 @@ const activeSets: Section = {
     const top = best(found);
     return [
       p(t`The R numbers B a of the low-rank proof are sums over the neurons that are active. Such a neuron gives L[x, i] + R[y, i], so each sum is one of L and one of R:`),
-      formula('B a = Σ_{i active} B[·, i] L[x, i] + Σ_{i active} B[·, i] R[y, i]'),
+      formula(t`B a = Σ_{i active} B[·, i] L[x, i] + Σ_{i active} B[·, i] R[y, i]`),
       steps(
         [t`Neuron i is active for those y with R[y, i] > −L[x, i].`],
         [...nodes`Hold x, and walk through all y in an order in which what the neuron reads goes up and down once, such as around the circle of its ${term('frequency')}: the neuron comes once and goes once.`],
