@@ -860,7 +860,9 @@ fn verify_recognises_group_operations() {
     let one = run(&["verify", pizza, "--attention", "one", "--strategy", "brute-force"]);
     assert!(text(&one.stdout).contains("constant attention of 1 to each"), "{}", text(&one.stdout));
     let irrep = run(&["verify", pizza, "--strategy", "irrep"]);
-    assert!(text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths"));
+    assert!(
+        text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths")
+    );
     let other = run(&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "irrep"]);
     assert!(text(&other.stderr).contains("`irrep` is no strategy of the task max-of-k"));
 }
