@@ -9,6 +9,7 @@
 use crate::common::Random;
 use crate::truth::Dyadic;
 use compact_proofs::linalg::{Matrix, matmul};
+use compact_proofs::models::two_token::{NetworkError, TwoToken, readings};
 use compact_proofs::proof::{CaseAnalysis, Margin, Tally};
 use compact_proofs::tasks::group_operations::active_sets::{ActiveSets, Walks};
 use compact_proofs::tasks::group_operations::coset::{ByCosets, Coset, Cosets};
@@ -16,7 +17,6 @@ use compact_proofs::tasks::group_operations::group::{Group, natural};
 use compact_proofs::tasks::group_operations::irrep::{Circuit, Circuits, Irrep, Method, Place};
 use compact_proofs::tasks::group_operations::low_rank::{Factors, Lengths, LowRank, most_rank};
 use compact_proofs::tasks::group_operations::{GroupOperation, Strategy};
-use compact_proofs::two_token::{NetworkError, TwoToken, readings};
 use compact_proofs::weights::{self, to_safetensors};
 use num_bigint::BigInt;
 use std::collections::BTreeMap;

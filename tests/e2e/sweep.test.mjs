@@ -80,7 +80,7 @@ scenario(
     const row = (of, file) => `max-of-k,${of},${file},4,cubic,0.5,100,\n`;
     const made = `task,sha256,file,k,strategy,bound,flops,problem\n${row(sha256, 'mine.safetensors')}${row(hash, 'theirs.safetensors')},,cut.pt,,,,,cut short\n`;
     await give('mine.csv', made);
-    await view(page).getByText('1 files are no networks').waitFor();
+    await view(page).getByText('Files that are no networks: 1').waitFor();
     await view(page).getByRole('button', { name: 'Open theirs.safetensors' }).click();
     await view(page).getByText('not at hand: drop its weights on the page').waitFor();
     await page.locator('#file').setInputFiles(own);

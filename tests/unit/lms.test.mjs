@@ -166,5 +166,6 @@ test('a package has the page’s files, a document with the set, and a manifest 
     }
     assert.ok(told.length === 3 && told[0] === 0);
   }
+  await assert.rejects(packageOf({ standard: 'xapi', id: 'x', title: '', code: '', files: ['index.html'], own: {}, host: 'lrs' }, async () => new TextEncoder().encode(HTML), () => {}), /“lrs” is no address of a host/);
   await assert.rejects(packageOf({ standard: 'xapi', id: 'x', title: '', code: '', files: ['index.html'], own: {} }, async () => new TextEncoder().encode('<html></html>'), () => {}), /has no <head>/);
 });

@@ -17,7 +17,7 @@ export const exercise: Exercise<string> = {
       says: t`A proof is on the frontier if no shorter one proves as much.`,
       predict: {
         asks: t`How many times shorter than the cubic proof is the shortest one above 50 %?`,
-        unit: 'times',
+        unit: t`times`,
         outcome: async (results) => {
           const [cubic, all] = [await results.outcome('cubic'), await results.outcomes()];
           return t`${plain(cubic.flops / Math.min(...all.filter(({ bound }) => bound > 0.5).map(({ flops }) => flops)))} times.`;

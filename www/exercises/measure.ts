@@ -1,9 +1,9 @@
 /** What exercises say of results, and how they compare them. */
 
 import type { Results } from './results.js';
-import { t } from '../languages/language.js';
+import { t, tag } from '../languages/language.js';
 import type { ModelFacts, Outcome } from '../pkg/prove.js';
-import { briefly, count, steps } from '../ui/format.js';
+import { briefly, count, scientific, steps } from '../ui/format.js';
 
 /** The facts of a model of Max-of-K. Throws for one of another task. */
 export function tokensOf({ task, facts }: Results): ModelFacts {
@@ -27,10 +27,10 @@ export const isAtLeast = (a: Outcome, b: Outcome) => BigInt(a.correct) >= BigInt
 /** What a proof proves and takes: “Cubic proves 96.08 % in 8.83 M FLOPs.” */
 export const proven = (name: string, { percent, flops }: Outcome) => t`${name} proves ${briefly(percent)} in ${steps(flops)} FLOPs.`;
 
-/** A number with the digits that a comparison needs, without an exponent where that is readable. */
+/** A number with the three digits that a comparison needs, without an exponent where that is readable. */
 export function plain(x: number): string {
-  if (x !== 0 && Math.abs(x) < 1e-3) return x.toExponential(2);
-  return Number(x.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 20 }).replace('-', '\u2212');
+  if (x !== 0 && Math.abs(x) < 1e-3) return scientific(x);
+  return Number(x.toPrecision(3)).toLocaleString(tag, { maximumFractionDigits: 20 }).replace('-', '\u2212');
 }
 
 /** Percentage points between two bounds. */

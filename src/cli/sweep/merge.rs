@@ -37,8 +37,8 @@ pub(super) fn run(Arguments { shards, output, summary }: &Arguments) -> CommandR
     let manifests = manifests(shards)?;
     refuse_others(&manifests)?;
     refuse_missing(manifests.iter().map(|(_, manifest)| manifest.shard))?;
-    let mut tables = manifests.iter().map(|(path, manifest)| Table::open(path, manifest));
-    let mut tables = tables.by_ref().collect::<Result<Vec<_>, _>>()?;
+    let tables = manifests.iter().map(|(path, manifest)| Table::open(path, manifest));
+    let mut tables = tables.collect::<Result<Vec<_>, _>>()?;
 
     let mut merged = Merged::new(output)?;
     while let Some(rows) = next(&mut tables)? {
@@ -155,7 +155,8 @@ impl Table {
 
     /// What tells the next model from others; none at the end.
     fn key(&mut self) -> Option<&str> {
-        self.rows.peek().and_then(|row| Some(key_of(row.as_ref().ok()?)))
+        // A row that cannot be read comes before all others, so that `take` tells of it.
+        self.rows.peek().map(|row| row.as_ref().map_or("", key_of))
     }
 
     /// The rows of the next model.

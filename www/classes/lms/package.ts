@@ -1,6 +1,7 @@
 /** Packages for an LMS: the page's own files in a zip, with a set in its document and a description of all. */
 
 import { Zip, ZipDeflate, strToU8 } from 'fflate';
+import { t } from '../../languages/language.js';
 import { escaped } from '../../ui/export/svg.js';
 import { META } from '../set-here.js';
 import { type Described, MANIFESTS, type Standard } from './manifest.js';
@@ -23,6 +24,12 @@ export interface Packed {
   host?: string;
 }
 
+/** The origin of a host. Throws if that is no address. */
+function originOf(host: string): string {
+  if (!URL.canParse(host)) throw new Error(t`“${host}” is no address of a host: expected one such as https://lrs.example.org.`);
+  return new URL(host).origin;
+}
+
 /** The page's document for a package. Throws if it has no place for what a package says. */
 export function startOf(html: string, { code, standard, host }: Pick<Packed, 'code' | 'standard' | 'host'>): string {
   const metas = [[META.set, code], [META.marks, standard]].map(([name = '', content = '']) => `\n    <meta name="${name}" content="${escaped(content)}" />`);
@@ -31,7 +38,7 @@ export function startOf(html: string, { code, standard, host }: Pick<Packed, 'co
     return text.replace(after, after + added);
   };
   const named = put(html, '<head>', metas.join(''));
-  return host ? put(named, `connect-src 'self'`, ` ${new URL(host).origin}`) : named;
+  return host ? put(named, `connect-src 'self'`, ` ${originOf(host)}`) : named;
 }
 
 /** Bytes that are compressed at once, so that no task of the page's thread takes long. */

@@ -3,7 +3,7 @@
 import type { Answer, Option, Question } from '../../exercises/exercise.js';
 import { t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
-import { capital, plainly } from '../../ui/format.js';
+import { capital, decimal, plainly } from '../../ui/format.js';
 import type { Desk } from './desk.js';
 
 /** Nothing that could be checked: says what is missing. */
@@ -63,7 +63,7 @@ export function numberIn(written: string): number | undefined {
 }
 
 function number(unit: string, last: Answer | null): Input {
-  const field = make('input', { type: 'text', inputmode: 'decimal', size: '12', maxlength: '40', autocomplete: 'off', 'aria-labelledby': ASKS, value: typeof last === 'number' ? String(last) : '' });
+  const field = make('input', { type: 'text', inputmode: 'decimal', size: '12', maxlength: '40', autocomplete: 'off', 'aria-labelledby': ASKS, value: typeof last === 'number' ? decimal(String(last)) : '' });
   return {
     element: make('div', { class: 'answer' }, field, unit),
     read: () => {

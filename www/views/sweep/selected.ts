@@ -25,7 +25,7 @@ export class Selected {
 
   constructor(wanted: Wanted) {
     this.#wanted = wanted;
-    const head = [t`Model`, 'SHA-256', t`Proven`, t`Open`].map((name) => make('th', { scope: 'col' }, name));
+    const head = [t`Model`, t`Open`, t`Proven`, 'SHA-256'].map((name) => make('th', { scope: 'col' }, name));
     this.element.append(this.#said, make('div', { class: 'wide' }, make('table', {}, make('thead', {}, make('tr', {}, ...head)), this.#rows)));
   }
 
@@ -56,7 +56,7 @@ export class Selected {
     if (other) place.append(make('a', { href: other.address }, t`Go to ${other.name}`));
     else place.append(this.#button(file, sha256, strategy, place));
     const hash = make('code', { title: sha256 }, sha256.slice(0, DIGITS));
-    return make('tr', {}, make('th', { scope: 'row' }, breakable(file)), make('td', {}, hash), make('td', {}, percent(down(bounds[model] ?? 0))), place);
+    return make('tr', {}, make('th', { scope: 'row' }, breakable(file)), place, make('td', {}, percent(down(bounds[model] ?? 0))), make('td', {}, hash));
   }
 
   #button(file: string, sha256: string, strategy: string, place: HTMLElement) {

@@ -103,7 +103,7 @@ export class SweepView {
     map.append(of('spreads', t`Spread of every proof`, map, () => this.#table(), this.#mapDrawing));
     const bars = make('figure', {}, make('figcaption', {}, t`The bounds of the chosen proof. Drag over the bars to select models.`), make('div', { class: 'plane' }, this.#bars), this.#brush.controls, outliers);
     bars.append(of('selected', t`Selected models`, bars, () => this.#selected.table(), this.#barsDrawing));
-    const wrong = make('details', {}, make('summary', {}, t`${count(unread.length)} files are no networks`), make('ul', {}, ...unread.slice(0, 100).map(({ file, problem }) => make('li', {}, `${file}: ${problem}`))));
+    const wrong = make('details', {}, make('summary', {}, t`Files that are no networks: ${count(unread.length)}`), make('ul', {}, ...unread.slice(0, 100).map(({ file, problem }) => make('li', {}, `${file}: ${problem}`))));
     return [make('header', {}, this.#heading, close), make('p', { class: 'control' }, size, this.#proof), map, this.#said, bars, this.#selected.element, ...(unread.length ? [wrong] : [])];
   }
 
