@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Compiles the page's modules to www/pkg/{prove,group,insight,files,plot,check,explain}{.js,.d.ts,_bg.wasm}: one cargo
-# build for all, then wasm-bindgen and wasm-opt for those that have changed.
+# Compiles the page's modules to www/pkg/NAME{.js,.d.ts,_bg.wasm}, those of .ci/modules.sh: one cargo build for all, then wasm-bindgen and wasm-opt for those that have changed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 .ci/setup.sh # fetches crates, whose paths the flags below need
@@ -18,7 +17,7 @@ up_to_date() { # up_to_date OUTPUT INPUT ...: whether OUTPUT exists and is no ol
   for input; do [ ! "$input" -nt "$output" ] || return 1; done
 }
 
-modules=(prove group insight files plot check explain)
+mapfile -t modules < <(.ci/modules.sh)
 built=$target/wasm32-unknown-unknown/web
 .ci/wasm-toolchain.sh cargo build -q --profile web --target wasm32-unknown-unknown "${modules[@]/#/-p}" \
   --config "target.wasm32-unknown-unknown.rustflags=[$flags]"
@@ -44,7 +43,11 @@ finish() { # finish NAME: makes the JavaScript glue and the optimised module, if
 }
 
 # Finishes two modules at a time.
-{ finish prove && finish group && finish insight && finish plot; } & first=$!
-{ finish files && finish check && finish explain; } & second=$!
+half() { # half FIRST: finishes every second module
+  local i
+  for ((i = $1; i < ${#modules[@]}; i += 2)); do finish "${modules[i]}"; done
+}
+half 0 & first=$!
+half 1 & second=$!
 wait $first
 wait $second

@@ -20,8 +20,10 @@ const NPM_LOCK = 'package-lock.json';
 const ADVISORIES = '.ci/advisories.json';
 const LICENCES = '.ci/licences.json';
 const CRATES = 'registry+https://github.com/rust-lang/crates.io-index';
-/** Packages of this repository. */
-const OURS = ['bench', 'check', 'compact-proofs', 'explain', 'fuzz', 'group', 'insight', 'model', 'plot', 'prove', 'files', 'tool', 'web'];
+/** Packages of this repository, by their manifests. */
+const OURS = ['.', 'src/tool', 'tests/benches', 'tests/fuzz', ...readdirSync(join(root, 'src/web')).map((crate) => `src/web/${crate}`)].map(
+  (folder) => /^name = "(.+)"$/m.exec(readFileSync(join(root, folder, 'Cargo.toml'), 'utf8'))?.[1],
+);
 /** Kinds of advisories that fail the check; others, such as unmaintained, are printed as notes. */
 const FATAL = ['vulnerability', 'unsound'];
 

@@ -3,7 +3,7 @@
  * module for notebooks, and the file that needs nothing beside it.
  */
 
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { build, runnerImport } from 'vite';
@@ -36,29 +36,39 @@ const styles = {
   },
 };
 
-/** The shipped results with figures that fit an embed. */
-async function firstPaint() {
-  const { facts, outcomes } = JSON.parse(read('www/models/max-of-k/first-paint.json'));
+/**
+ * The tasks, the first one first: the worker that proves and its module; and what answers the questions
+ * of views, in addition or in other workers.
+ */
+const TASKS = [
+  { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker'], modules: ['explain'] } },
+  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: ['tasks/group-operations/insight-worker'], modules: ['insight'] } },
+];
+
+/** The shipped results of a task with figures that fit an embed. */
+async function firstPaint(id) {
+  const { facts, outcomes } = JSON.parse(read(`www/models/${id}/first-paint.json`));
   const { module } = await runnerImport(resolve(root, 'www/embed/recorded.ts'), { configFile: false, root, logLevel: 'error' });
   const plot = await import('../www/pkg/plot.js');
   plot.initSync({ module: read('www/pkg/plot_bg.wasm') });
   return module.recorded(plot, facts, outcomes);
 }
 
-/** What the single file of a figure has no use for: its frame allows no files to be saved, and its model is inside. */
-const ABSENT = /\/(menu|certificates|table|glossary|plot)\.js$/;
+/** What the single file of a figure has no use for: views and what they ask, and files to save, which its frame does not allow; its model is inside. */
+const ABSENT = /\/(menu|certificates|table|glossary|plot|explain|words)\.js$|\/views\/(strategies|why|try|weights|neurons)\//;
 
 /**
  * Where all files are inside, they are known by their names. What shows `onlyFigure` leaves out what
- * `ABSENT` says, and all other views; a module for notebooks has `packed` files.
+ * `ABSENT` says; a file about one `task` leaves out all others; a module for notebooks has `packed` files.
  */
-const inline = ({ onlyFigure, packed }) => ({
+const inline = ({ onlyFigure, packed, task }) => ({
   name: 'inline',
   enforce: 'pre',
   resolveId(source, importer) {
     if (source === 'packed') return '\0packed';
-    const part = (onlyFigure ? /^\.\/(place|views)\.js$/ : /^\.\/(place)\.js$/).exec(source)?.[1];
-    if (part && importer?.includes('/www/embed/')) return resolve(root, `www/embed/${part}.inline.ts`);
+    const ofEmbeds = importer?.includes('/www/embed/');
+    if (source === './place.js' && ofEmbeds) return resolve(root, 'www/embed/place.inline.ts');
+    if (source === './tasks.js' && ofEmbeds && task) return '\0task';
     // One file has one language.
     if ((onlyFigure && ABSENT.test(source)) || source.endsWith('/catalogue.js')) return '\0absent';
     const file = /([\w-]+\.(?:wasm|ts))\?(?:worker&)?url$/.exec(source)?.[1];
@@ -66,6 +76,7 @@ const inline = ({ onlyFigure, packed }) => ({
   },
   load(id) {
     if (id === '\0absent') return `throw new Error('It is not in this file.');`;
+    if (id === '\0task') return `import { embedded } from ${JSON.stringify(resolve(root, `www/tasks/${task}/embed.ts`))};\nexport const TASKS = [embedded];`;
     if (id === '\0packed') return `export const index = ${JSON.stringify(packed.index)};\nexport const base64 = ${JSON.stringify(packed.base64)};`;
     return id.startsWith('\0named:') ? `export default ${JSON.stringify(id.slice('\0named:'.length))};` : undefined;
   },
@@ -99,20 +110,22 @@ const indexOf = (files) => files.map(([name, bytes, type]) => [name, bytes.lengt
 const packedOf = (files) => deflated(Buffer.concat(files.map(([, bytes]) => bytes)));
 const moduleOf = (name) => [`${name}_bg.wasm`, read(`www/pkg/${name}_bg.wasm`), MODULE];
 
-/** The module for notebooks, with everything inside but the gallery's other models. */
-async function notebook(results, workers) {
-  const { file } = results.facts;
-  const files = [
-    ['embed/first-paint.json', Buffer.from(JSON.stringify(results)), 'application/json'],
-    [`models/max-of-k/${file}`, read(`www/models/max-of-k/${file}`), 'application/octet-stream'],
-    ...workers,
-    ...['prove', 'plot', 'files', 'explain'].map(moduleOf),
-  ];
+const workerOf = async (path) => [`${basename(path)}.js`, await script(`www/${path}.ts`), SCRIPT];
+
+/** The module for notebooks, with everything inside but the galleries' other models. `all` has the results of each task. */
+async function notebook(all) {
+  const shipped = all.flatMap(({ id, results }) => [
+    [`embed/${id}/first-paint.json`, Buffer.from(JSON.stringify(results)), 'application/json'],
+    [`models/${id}/${results.facts.file}`, read(`www/models/${id}/${results.facts.file}`), 'application/octet-stream'],
+  ]);
+  const workers = ['engine/files-worker', ...TASKS.flatMap(({ worker, views }) => [worker, ...views.workers])];
+  const modules = ['plot', 'files', ...TASKS.flatMap(({ module, views }) => [module, ...views.modules])];
+  const files = [...shipped, ...(await Promise.all(workers.map(workerOf))), ...modules.map(moduleOf)];
   return script('www/embed/anywidget.ts', { format: 'es', packed: { index: indexOf(files), base64: packedOf(files) } });
 }
 
 /** A single file of these parts, with the default model, and what each of them costs in it. */
-async function widget(results, files) {
+async function widget(task, results, files) {
   const { ID, aboutOf, put } = (await runnerImport(resolve(root, 'www/embed/single.ts'), { configFile: false, root, logLevel: 'error' })).module;
   const html = Object.entries({
     [ID.index]: JSON.stringify(indexOf(files)),
@@ -120,17 +133,17 @@ async function widget(results, files) {
     [ID.boot]: (await script('www/embed/boot.ts')).toString().trim(),
   }).reduce((text, [id, part]) => put(text, id, part), read('www/embed/widget.html').toString());
   const { file } = results.facts;
-  const weights = read(`www/models/max-of-k/${file}`);
+  const weights = read(`www/models/${task}/${file}`);
   const filler = await import('../www/pkg/files.js');
   filler.initSync({ module: read('www/pkg/files_bg.wasm') });
-  const text = filler.fill(html, file, weights, aboutOf({ file, weights, results, switches: {} }));
+  const text = filler.fill(html, file, weights, aboutOf({ task, file, weights, results, switches: {} }));
   const cost = [...files.map(([name, bytes]) => [name, deflated(bytes).length]), ['weights', Math.ceil(weights.length / 3) * 4], ['results', deflated(JSON.stringify(results)).length]];
   return { text, cost };
 }
 
 /** Writes dist/embed/. */
 export async function embeds(dist) {
-  const results = await firstPaint();
+  const all = await Promise.all(TASKS.map(async (task) => ({ ...task, results: await firstPaint(task.id) })));
   await build({
     configFile: false,
     root,
@@ -156,19 +169,22 @@ export async function embeds(dist) {
       },
     },
   });
-  writeFileSync(`${dist}/embed/first-paint.json`, JSON.stringify(results));
-  const workerOf = async (path) => [`${basename(path)}.js`, await script(`www/${path}.ts`), SCRIPT];
-  const [prover, reader, explainer] = await Promise.all(['tasks/max-of-k/worker', 'engine/files-worker', 'engine/explain-worker'].map(workerOf));
-  writeFileSync(`${dist}/embed/anywidget.js`, await notebook(results, [prover, reader, explainer]));
-  const programOf = async (onlyFigure) => ['widget.js', await script('www/embed/widget.ts', { onlyFigure }), SCRIPT];
-  const files = {
-    'widget.html': [await programOf(true), prover, moduleOf('prove')],
-    'widget-views.html': [await programOf(false), prover, explainer, ...['prove', 'plot', 'explain'].map(moduleOf)],
-  };
-  for (const [name, parts] of Object.entries(files)) {
-    const { text, cost } = await widget(results, parts);
-    writeFileSync(`${dist}/embed/${name}`, text);
-    console.log(`embed/${name}: ${text.length} bytes, of which ${cost.map(([part, size]) => `${part} ${size}`).join(', ')}`);
+  writeFileSync(`${dist}/embed/anywidget.js`, await notebook(all));
+  for (const [i, { id, worker, module, views, results }] of all.entries()) {
+    mkdirSync(`${dist}/embed/${id}`, { recursive: true });
+    writeFileSync(`${dist}/embed/${id}/first-paint.json`, JSON.stringify(results));
+    const programOf = async (onlyFigure) => ['widget.js', await script('www/embed/widget.ts', { onlyFigure, task: id }), SCRIPT];
+    const [prover, ...others] = await Promise.all([worker, ...views.workers].map(workerOf));
+    const files = {
+      'widget.html': [await programOf(true), prover, moduleOf(module)],
+      'widget-views.html': [await programOf(false), prover, ...others, ...[module, 'plot', ...views.modules].map(moduleOf)],
+    };
+    for (const [name, parts] of Object.entries(files)) {
+      const path = i ? `embed/${id}/${name}` : `embed/${name}`;
+      const { text, cost } = await widget(id, results, parts);
+      writeFileSync(`${dist}/${path}`, text);
+      console.log(`${path}: ${text.length} bytes, of which ${cost.map(([part, size]) => `${part} ${size}`).join(', ')}`);
+    }
   }
   copyFileSync(resolve(root, 'www/embed/public.d.ts'), `${dist}/embed/compact-proofs.d.ts`);
   for (const file of ['frame.html', 'frame.js']) copyFileSync(resolve(root, 'www/embed', file), `${dist}/embed/${file}`);

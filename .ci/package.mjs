@@ -17,7 +17,7 @@ execFileSync(process.execPath, [...tsc, ...flags, `${from}/index.ts`], { stdio: 
 const copy = (source, file, change = (text) => text) => writeFileSync(`${to}/${file}`, change(readFileSync(`${source}/${file}`, 'utf8')));
 // The modules lie beside the scripts there, not in a folder beside theirs.
 for (const file of readdirSync(to)) copy(to, file, (text) => text.replaceAll('../pkg/', './'));
-for (const name of ['prove', 'files']) {
+for (const name of ['prove', 'group', 'files']) {
   for (const file of [`${name}.js`, `${name}_bg.wasm`]) copyFileSync(`${root}/www/pkg/${file}`, `${to}/${file}`);
   // Only programs that ask TypeScript for its newest library know this method; `free` is the same.
   copy(`${root}/www/pkg`, `${name}.d.ts`, (text) => text.replace(/.*\[Symbol\.dispose\].*\n/g, ''));

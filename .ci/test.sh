@@ -109,7 +109,8 @@ wasm() {
   for way in $ways; do "$way"; done
 }
 # One `cargo test` for each instruction set, so that each compiles the library once.
-everything=(-p prove -p group -p insight -p files -p check -p explain --test boundary --test suite)
+mapfile -t modules < <(.ci/modules.sh boundary)
+everything=("${modules[@]/#/-p}" --test boundary --test suite)
 simd() { test_wasm +simd128 "${everything[@]}"; }
 no_simd() {
   if [ -n "$all" ]; then

@@ -2,7 +2,7 @@
 
 /**
  * Scripts without texts in the reader's language: the package speaks to programs; a single file has one language, as all of it is
- * packed; citations, commands and PDF are written in languages of their own; workers say little, which `translated` knows.
+ * packed; citations, commands and PDF are written in languages of their own; workers say little, which `translated` knows; a service worker knows no language.
  */
 export const UNREAD =
   /^www\/(package\/|languages\/|embed\/(anywidget|boot|fill|place\.inline|single)\.ts|embed\/(frame|widget)\.html|views\/(method\/cite|proven\/commands)\.ts|engine\/(proven-worker|proving|serve|start)\.ts|offline\/(worker|files)\.ts|classes\/lms\/manifest\.ts)/;
@@ -40,10 +40,10 @@ export const ALLOWED = {
   'src/tasks/group_operations/load.rs': ['Option::', 'None', '; network number'],
   'src/tasks/max_of_k/example.rs': ['{0} token{1}'],
   'src/tasks/max_of_k/facts.rs': ['Option::'],
-  'src/transformer/configuration.rs': ['TransformerLensNative', 'Bridge', 'nearest float32'],
-  'src/transformer/attn_scale.rs': ['nearest float32'],
-  'src/transformer/load.rs': [' is', ' are', 'not part of a one-layer', '√d_head = '],
-  'src/transformer/mod.rs': ['√d_head = ', 'a sequence has'],
+  'src/models/transformer/configuration.rs': ['TransformerLensNative', 'Bridge', 'nearest float32'],
+  'src/models/transformer/attn_scale.rs': ['nearest float32'],
+  'src/models/transformer/load.rs': [' is', ' are', 'not part of a one-layer', '√d_head = '],
+  'src/models/transformer/mod.rs': ['√d_head = ', 'a sequence has'],
   // Selectors, queries and styles.
   'www/app/undo.ts': ['input:not('],
   'www/embed/styles.ts': ['(prefers-color-scheme', 'not all', 'light dark'],
@@ -80,5 +80,5 @@ export const ALLOWED = {
   // Commands.
   'www/views/method/trust.ts': ['compact-proofs', 'sha256sum', 'npm run'],
   'www/views/proven/theorem.ts': ['npm run'],
-  'www/tasks/group-operations/views/method/families.ts': ['compact-proofs verify'],
+  'www/tasks/group-operations/views/method/families.ts': ['Σ_{', 'F(u, v)', '∫ ReLU', 'compact-proofs verify'],
 };

@@ -6,8 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`weights`] | files (safetensors, torch, npz, JSON) to named tensors; everything hostile stops here |
-//! | [`transformer`] | the one-layer attention-only model, its circuits and its forward pass |
-//! | [`two_token`] | the network with two tokens and one hidden layer, and what folds into it |
+//! | [`models`] | networks: the one-layer attention-only model, its circuits and its forward pass; the one with two tokens and one hidden layer, and what folds into it |
 //! | [`linalg`] | matrix products and `exp` with a fixed order of operations: the same bits on every target |
 //! | [`kernels`] | the inner loops in vectors, one backend for each kind of machine, the same bits on all |
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
@@ -32,11 +31,10 @@ pub mod embed;
 pub mod frontier;
 pub mod kernels;
 pub mod linalg;
+pub mod models;
 pub mod plot;
 pub mod proof;
 pub mod rounding;
 pub mod tasks;
 mod training;
-pub mod transformer;
-pub mod two_token;
 pub mod weights;

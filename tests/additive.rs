@@ -1,6 +1,7 @@
 //! Additive strategies on the oracle models, and malformed proof objects.
 
 use crate::common::{count, oracle, outcome};
+use compact_proofs::proof::Target;
 use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Method, Plan, Tokens,
 };

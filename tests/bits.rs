@@ -4,12 +4,12 @@
 use crate::common;
 use compact_proofs::cost::Scalar;
 use compact_proofs::linalg::exp;
+use compact_proofs::models::transformer::{Circuits, Magnitudes};
 use compact_proofs::proof::Tally;
 use compact_proofs::rounding::{Arithmetic, Rounding, Wide};
 use compact_proofs::tasks::max_of_k::Strategy;
 use compact_proofs::tasks::max_of_k::additive::Verification;
 use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, verify};
-use compact_proofs::transformer::{Circuits, Magnitudes};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

@@ -3,13 +3,13 @@
 
 use crate::common::{self, Random, load, outcome, run, uniform};
 use crate::truth::Truth;
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::proof::{Certificate, Run};
 use compact_proofs::tasks::max_of_k::subcubic::{
     AttentionError, Built, DirectPath, Directions, GapChoice, LowRank, Proof, ProofError, Subcubic,
     verify,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
-use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

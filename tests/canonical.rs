@@ -1,11 +1,11 @@
 //! The canonical safetensors file of a network, and certificates that name it.
 
 use crate::common::{self, load};
+use compact_proofs::models::transformer::{AttnScale, Shape, Transformer};
 use compact_proofs::proof::Certificate;
 use compact_proofs::tasks::max_of_k::{
     CertificateError, MaxOfK, ModelFacts, Pruning, Strategy, sha256,
 };
-use compact_proofs::transformer::{AttnScale, Shape, Transformer};
 use compact_proofs::weights::{Dtype, read};
 use serde_json::{Value, json};
 #[cfg(target_arch = "wasm32")]
@@ -117,7 +117,7 @@ fn no_number_is_rounded() {
 mod properties {
     use super::*;
     use crate::common::uniform;
-    use compact_proofs::transformer::Biases;
+    use compact_proofs::models::transformer::Biases;
     use proptest::prelude::*;
 
     proptest! {

@@ -1,5 +1,6 @@
 //! The native program, run as a user runs it.
 
+use compact_proofs::tasks::group_operations::group::natural;
 use compact_proofs::tasks::max_of_k::{MaxOfK, sha256};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -306,6 +307,32 @@ fn a_sweep_continues_where_it_was() {
     let refused = sweep();
     assert_eq!(refused.status.code(), Some(1));
     assert_eq!(std::fs::read_to_string(&results).unwrap(), "something else\n");
+}
+
+/// Seeds that are trained in shards are the same files, bit for bit, and those that are there stay.
+#[test]
+fn seeds_in_shards_are_the_same_files() {
+    let folder = scratch("seeds");
+    let (whole, parts) = (folder.join("whole"), folder.join("parts"));
+    let train = |to: &Path, steps: &str, more: &[&str]| {
+        let to = to.display().to_string();
+        let all = ["train", "--k", "1", "--steps", steps, "--seeds", "0..4", "-o", &to];
+        run(&[&all[..], more].concat())
+    };
+    assert!(train(&whole, "3", &[]).status.success());
+    for shard in ["1/3", "2/3", "3/3"] {
+        assert!(train(&parts, "3", &["--shard", shard]).status.success());
+    }
+    for seed in 0..4 {
+        let file = format!("max1_v64_s{seed}.safetensors");
+        let read = |folder: &Path| std::fs::read(folder.join(&file)).unwrap();
+        assert!(read(&whole) == read(&parts), "{file}");
+    }
+    let again = train(&parts, "3", &[]);
+    assert!(text(&again.stdout).contains("4 models, 4 of them trained before"));
+    let refused = train(&parts, "4", &[]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(text(&refused.stderr).contains("another recipe"), "{}", text(&refused.stderr));
 }
 
 #[test]
@@ -860,9 +887,51 @@ fn verify_recognises_group_operations() {
     let one = run(&["verify", pizza, "--attention", "one", "--strategy", "brute-force"]);
     assert!(text(&one.stdout).contains("constant attention of 1 to each"), "{}", text(&one.stdout));
     let irrep = run(&["verify", pizza, "--strategy", "irrep"]);
-    assert!(text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths"));
+    assert!(
+        text(&irrep.stderr).contains("proofs by irreps and cosets are for networks without paths")
+    );
     let other = run(&["verify", "oracle/max4_v64_s104.safetensors", "--strategy", "irrep"]);
     assert!(text(&other.stderr).contains("`irrep` is no strategy of the task max-of-k"));
+}
+
+#[test]
+fn a_group_is_given_by_its_cayley_table() {
+    let folder = scratch("cayley");
+    let file = |name: &str| folder.join(name).display().to_string();
+    // S4 with its first two elements exchanged: no order of elements that has a name.
+    let (group, other) = (natural("S4").unwrap(), |x: usize| if x < 2 { 1 - x } else { x });
+    let row = |x: usize| -> Vec<_> {
+        (0..24).map(|y| other(group.product(other(x), other(y))).to_string()).collect()
+    };
+    let table: String = (0..24).map(|x| row(x).join(",") + "\n").collect();
+    std::fs::write(file("table.csv"), &table).unwrap();
+    let model = "group_operations/S4_s2.safetensors";
+    let (given, certificate) = (["--cayley", &file("table.csv")], file("given.json"));
+    let goal = ["prove", model, "--strategy", "brute-force", "-o", &certificate];
+    let proven = run(&[&goal[..], &given].concat());
+    assert!(proven.status.success(), "{}", text(&proven.stderr));
+    let shown = run(&[&["verify", model, "--strategy", "brute-force"][..], &given].concat());
+    assert!(text(&shown.stdout).contains("whose Cayley table is given"), "{}", text(&shown.stdout));
+    let checked = run(&["check", model, &certificate]);
+    let claim = "the group of 24 elements with the given table";
+    assert!(text(&checked.stdout).contains(claim), "{}", text(&checked.stderr));
+    let independent = Command::new(env!("CARGO_BIN_EXE_compact-proofs-check"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures"))
+        .args([model, &certificate])
+        .output();
+    assert!(independent.unwrap().status.success());
+
+    std::fs::write(file("wrong.csv"), table.replacen("1,0,", "1,9,", 1)).unwrap();
+    std::fs::write(file("small.json"), "[[0, 1], [1, 0]]").unwrap();
+    for (table, says) in [
+        ("wrong.csv", "wrong.csv: no element is the identity"),
+        ("small.json", "expected 2 tokens on either side"),
+        ("missing.csv", "missing.csv: "),
+    ] {
+        let refused = run(&["verify", model, "--cayley", &file(table)]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(text(&refused.stderr).contains(says), "{}", text(&refused.stderr));
+    }
 }
 
 #[test]
@@ -906,7 +975,11 @@ fn certificates_of_group_operations_are_written_and_checked() {
     for weights in [model, &network] {
         let output = run(&["check", weights, &certificate]);
         assert!(output.status.success(), "{}", text(&output.stderr));
-        assert!(text(&output.stdout).contains("x · y in Z59"), "{}", text(&output.stdout));
+        assert!(
+            text(&output.stdout).contains("elements of the group Z59"),
+            "{}",
+            text(&output.stdout)
+        );
     }
     let best = run(&["prove", model, "--budget", "1e7", "-o", &certificate]);
     assert!(text(&best.stdout).contains("best-within-10000000"), "{}", text(&best.stdout));

@@ -3,9 +3,9 @@
 
 use crate::common::{oracle, outcome, sequences, uniform, working};
 use crate::truth::Judge;
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::proof::Contribution;
 use compact_proofs::tasks::max_of_k::{CaseMap, Explanation, MaxOfK, Strategy, Way, Why};
-use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

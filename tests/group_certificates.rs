@@ -25,7 +25,7 @@ fn certified(file: &[u8], strategy: &str) -> (Value, Outcome) {
 /// What a certificate proves about a file, or why it does not.
 fn checked_within(file: &[u8], certificate: &str, most: u64) -> Result<Outcome, String> {
     let claimed = GroupOperation::claimed("file", file, certificate.as_bytes(), most);
-    let (mut run, _) = claimed.map_err(|error: CertificateError| error.to_string())?;
+    let (mut run, _, _) = claimed.map_err(|error: CertificateError| error.to_string())?;
     run.finish();
     run.confirmed().map_err(|error| error.to_string())
 }

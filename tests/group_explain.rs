@@ -161,6 +161,24 @@ fn circuits_of_s4_are_tetrahedra_with_all_pairs() {
 }
 
 #[test]
+fn integrals_are_proven_by_each_rule_for_the_frequencies_that_neurons_have() {
+    let task = task!("Z59_s0.safetensors");
+    let proven = task.integrals().unwrap();
+    let rules: Vec<_> = proven.iter().map(|proof| &*proof.strategy).collect();
+    assert_eq!(rules, ["quadrature-boxes", "quadrature-spectral", "quadrature-kinks"]);
+    let measured = task.frequencies().unwrap().frequencies;
+    for found in &proven[2].frequencies {
+        let same = measured.iter().find(|other| other.frequency == found.frequency).unwrap();
+        // Both are measured: over other neurons where some are nearly dead, and at other angles.
+        assert!((found.mean - same.absolute.mean).abs() < 0.02, "{found:?}, {same:?}");
+        for rule in &proven {
+            let bounds = rule.frequencies.iter().find(|f| f.frequency == found.frequency).unwrap();
+            assert!(bounds.absolute.at_most >= found.absolute.at_least, "{}", rule.strategy);
+        }
+    }
+}
+
+#[test]
 fn an_s5_model_loses_by_what_its_pairs_write() {
     let task = task!("S5_s1.safetensors");
     let found = task.circuits(Method::Absolute).unwrap();
@@ -170,7 +188,7 @@ fn an_s5_model_loses_by_what_its_pairs_write() {
     assert_eq!((circuit.weights.len(), circuit.orbits[0].dimensions), (25, 4));
     assert!(circuit.counts.iter().all(|&count| count > 0));
     assert!((circuit.orbits[0].shown - 0.75).abs() < 1e-9);
-    assert!(found.similar.is_empty());
+    assert_eq!(found.faults, []);
     let split = task.split("irrep".parse().unwrap()).unwrap();
     assert_eq!(split.parts, ["ideal", "right", "bias", "activations", "read-out"]);
     assert!((split.mean[0] - 5.7795).abs() < 1e-4 && (split.mean[4] + 3.9683).abs() < 1e-4);
@@ -204,6 +222,7 @@ fn questions_are_answered_by_name() {
         (r#"{"ask": "margins"}"#, r#"{"order":24,"#),
         (r#"{"ask": "split", "strategy": "brute-force"}"#, "null"),
         (r#"{"ask": "frequencies"}"#, "null"),
+        (r#"{"ask": "integrals"}"#, "null"),
         (r#"{"ask": "power"}"#, r#"{"irreps":[{"name":"trivial""#),
         (r#"{"ask": "circuits", "absolute": false}"#, r#"{"irreps":"#),
         (r#"{"ask": "neuron", "neuron": 63}"#, r#"{"neuron":63"#),

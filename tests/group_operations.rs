@@ -1,10 +1,10 @@
 //! Group operations against the oracle: counts, cliffs, and a public transformer.
 #![allow(clippy::cast_possible_truncation, reason = "small numbers")]
 
+use compact_proofs::models::two_token::Attention;
 use compact_proofs::proof::{Margin, Outcome};
 use compact_proofs::tasks::group_operations::quadrature::{Integrals, Quadrature, Rule};
 use compact_proofs::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
-use compact_proofs::two_token::Attention;
 use compact_proofs::weights::{self, WeightsFile};
 use serde_json::Value;
 #[cfg(target_arch = "wasm32")]

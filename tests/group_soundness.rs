@@ -9,6 +9,7 @@
 use crate::common::Random;
 use crate::truth::Dyadic;
 use compact_proofs::linalg::{Matrix, matmul};
+use compact_proofs::models::two_token::{NetworkError, TwoToken, readings};
 use compact_proofs::proof::{CaseAnalysis, Margin, Tally};
 use compact_proofs::tasks::group_operations::active_sets::{ActiveSets, Walks};
 use compact_proofs::tasks::group_operations::coset::{ByCosets, Coset, Cosets};
@@ -16,7 +17,6 @@ use compact_proofs::tasks::group_operations::group::{Group, natural};
 use compact_proofs::tasks::group_operations::irrep::{Circuit, Circuits, Irrep, Method, Place};
 use compact_proofs::tasks::group_operations::low_rank::{Factors, Lengths, LowRank, most_rank};
 use compact_proofs::tasks::group_operations::{GroupOperation, Strategy};
-use compact_proofs::two_token::{NetworkError, TwoToken, readings};
 use compact_proofs::weights::{self, to_safetensors};
 use num_bigint::BigInt;
 use std::collections::BTreeMap;
@@ -447,7 +447,8 @@ fn cosets(random: &mut Random, task: &GroupOperation) -> Cosets {
     let (group, neurons) = (task.group(), task.network().shape().neurons);
     let n = group.order();
     let coset = |random: &mut Random| {
-        let element = random.below(n + usize::from(random.below(20) == 0));
+        let most = n + usize::from(random.below(20) == 0);
+        let element = random.below(most);
         let generator = random.below(n);
         let mut subgroup = vec![group.identity()];
         while group.product(subgroup[subgroup.len() - 1], generator) != group.identity() {

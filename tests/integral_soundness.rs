@@ -9,12 +9,12 @@
 
 use crate::common::Random;
 use compact_proofs::linalg::Matrix;
+use compact_proofs::models::two_token::{Folded, TwoToken, Weights};
 use compact_proofs::tasks::group_operations::GroupOperation;
 use compact_proofs::tasks::group_operations::group::natural;
 use compact_proofs::tasks::group_operations::quadrature::{
     Details, Frequency, Integrals, Phases, Quadrature, Rule,
 };
-use compact_proofs::two_token::{Folded, TwoToken, Weights};
 use std::f64::consts::{PI, TAU};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

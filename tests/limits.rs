@@ -3,14 +3,15 @@
 //! and limits with a test of their own, are in `tests/weights`.
 
 use crate::files::*;
+use compact_proofs::models::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
+use compact_proofs::proof::Target;
 use compact_proofs::tasks::max_of_k::additive::{
-    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Stretch, Target, Tokens,
+    self, Additive, Boxes, Column, Count, Dominant, Method, Plan, Stretch, Tokens,
 };
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, DirectPath, Gaps, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, Subcubic,
 };
 use compact_proofs::tasks::max_of_k::{BruteForce, MaxOfK, Strategy};
-use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::limits::*;
 use compact_proofs::weights::{read, to_safetensors};
 use std::collections::BTreeMap;

@@ -10,9 +10,9 @@ mod files;
 mod memory;
 
 use compact_proofs::checker::{Checker, MAX_BYTES};
+use compact_proofs::models::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::proof::Certificate;
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::transformer::{MAX_D, MAX_H, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::limits::*;
 use compact_proofs::weights::{read, to_safetensors};
 use files::*;

@@ -3,8 +3,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 use crate::common::{count, load, right_by, sequences, uniform, working};
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
-use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

@@ -20,6 +20,7 @@
 use crate::common::{self, Random, random_plan, working};
 use crate::truth::Truth;
 use compact_proofs::linalg::Matrix;
+use compact_proofs::models::transformer::{AttnScale, Biases, Shape, Transformer};
 use compact_proofs::proof::{Tally, Target};
 use compact_proofs::tasks::max_of_k::additive::{self, Additive, Plan};
 use compact_proofs::tasks::max_of_k::subcubic::{
@@ -28,7 +29,6 @@ use compact_proofs::tasks::max_of_k::subcubic::{
 };
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
 use compact_proofs::tasks::max_of_k::{Cases, Cubic, MaxOfK, Pruning, Strategy};
-use compact_proofs::transformer::{AttnScale, Biases, Shape, Transformer};
 use ndarray::s;
 use std::fmt;
 use std::ops::{AddAssign, Range};

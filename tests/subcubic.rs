@@ -2,12 +2,12 @@
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 use crate::common::{self, count, load, uniform};
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, Gaps, LowRank, Proof, ProofError, Subcubic, verify,
     verify_ignoring_rounding,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy};
-use compact_proofs::transformer::{Shape, Transformer};
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 

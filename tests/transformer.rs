@@ -3,8 +3,8 @@
 #![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 use crate::common::{self, load, uniform};
+use compact_proofs::models::transformer::{MAX_D, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::transformer::{MAX_D, MAX_N, MAX_V, Shape, Transformer};
 use compact_proofs::weights::to_safetensors;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -3,10 +3,10 @@
 
 use crate::common::{Random, oracle, sequences, working};
 use crate::truth::Judge;
+use compact_proofs::models::transformer::Shape;
 use compact_proofs::tasks::max_of_k::{
     By, CaseCounts, Distribution, DistributionError, MaxOfK, Strategy,
 };
-use compact_proofs::transformer::Shape;
 use num_bigint::BigUint;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;

@@ -1,9 +1,9 @@
 use super::verify::finish_with_bar;
 use super::{read_file, read_file_within, write_file};
+use crate::models::transformer::{AttnScale, Circuits, Shape, Transformer};
 use crate::proof::{Certificate, MAX_CERTIFICATE_BYTES};
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::{MaxOfK, ModelFacts, Strategy, sha256};
-use crate::transformer::{AttnScale, Circuits, Shape, Transformer};
 use crate::weights::{self, Dtype, Tensor, WeightsFile};
 use ndarray::ArrayView1;
 use std::borrow::Cow;

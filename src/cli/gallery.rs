@@ -1,6 +1,6 @@
 use super::trained::TrainedModel;
 use super::verify::verify;
-use super::{group_gallery, json, progress_bar, write_file};
+use super::{group_gallery, json, progress_bar, without_part, write_file};
 use crate::frontier::{LinearBaseline, Metrics, Point};
 use crate::plot::{self, Figure, Options, Scale, Zoom};
 use crate::proof::{Outcome, ShownOutcome};
@@ -63,9 +63,9 @@ struct Entry {
 /// What the page shows before any WebAssembly has run.
 #[derive(Serialize)]
 pub(super) struct FirstPaint<F> {
-    facts: F,
+    pub(super) facts: F,
     outcomes: Vec<ShownOutcome>,
-    metrics: Metrics,
+    pub(super) metrics: Metrics,
     figure: Figure,
 }
 
@@ -102,9 +102,12 @@ pub(super) fn run(
     Arguments { folder, task, first_paint_only }: &Arguments,
 ) -> super::CommandResult {
     std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    match task {
-        Kind::MaxOfK => max_of_k(folder, *first_paint_only),
-        Kind::GroupOperations => group_gallery::run(folder, *first_paint_only),
+    if *task == Kind::MaxOfK {
+        max_of_k(folder, *first_paint_only)
+    } else if *task == Kind::GroupOperations {
+        group_gallery::run(folder, *first_paint_only)
+    } else {
+        without_part("gallery", *task)
     }
 }
 

@@ -1,11 +1,10 @@
 //! The gallery of networks for groups, and what is proven of each.
 
 use super::gallery::FirstPaint;
+use super::group_operations::all_proven;
 use super::trained_group::TrainedGroup;
-use super::verify::finish;
 use super::{json, progress_bar, read_file, write_file};
-use crate::frontier::{LinearBaseline, Metrics};
-use crate::proof::{Outcome, ShownOutcome};
+use crate::proof::Outcome;
 use crate::tasks::group_operations::irrep::{Diagnosis, Fault, Method, diagnosis};
 use crate::tasks::group_operations::train::Recipe;
 use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
@@ -88,16 +87,11 @@ struct Failure {
     reasons: Vec<&'static str>,
 }
 
-/// All proofs about a network, as the page shows them.
+/// What the page shows of a network before any WebAssembly has run, and why irreps fail.
 #[derive(Serialize)]
 struct Results {
-    id: String,
-    group: String,
-    order: usize,
-    neurons: usize,
-    notes: Vec<String>,
-    outcomes: Vec<ShownOutcome>,
-    metrics: Metrics,
+    #[serde(flatten)]
+    first_paint: FirstPaint<Facts>,
     /// Differences between the network and ideal circuits, for each method by irreps.
     irreps: Vec<OfMethod>,
 }
@@ -148,9 +142,9 @@ pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
         let shown = Shown::new(&id, &bytes)?;
         write_file(&results.join(format!("{id}.json")), &json(&shown.results)?)?;
         if id == DEFAULT {
-            write_file(&folder.join("first-paint.json"), &json(&shown.first_paint)?)?;
+            write_file(&folder.join("first-paint.json"), &json(&shown.results.first_paint)?)?;
         }
-        models.push(shown.entry(&bytes, seed, published));
+        models.push(shown.entry(id, &bytes, seed, published));
     }
     bar.finish_and_clear();
     write_file(&folder.join("manifest.json"), &json(&Manifest { default: DEFAULT, models })?)
@@ -167,7 +161,6 @@ fn file_name(id: &str) -> String {
 /// A network with all that is proven of it.
 struct Shown {
     results: Results,
-    first_paint: FirstPaint<Facts>,
     outcomes: Vec<Outcome>,
 }
 
@@ -175,22 +168,9 @@ impl Shown {
     /// Runs every proof. Times are left out: they differ from run to run.
     fn new(id: &str, bytes: &[u8]) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let (task, facts) = GroupOperation::load(&file_name(id), bytes, &Options::default())?;
-        let strategies = Strategy::listed(&task);
-        let outcomes = strategies.iter().map(|&strategy| {
-            let mut run = task.run(strategy)?;
-            finish(&mut run, || ());
-            Ok(run.outcome())
-        });
-        let outcomes = outcomes.collect::<Result<Vec<_>, Box<dyn Error + Send + Sync>>>()?;
-        let points: Vec<_> = strategies
-            .iter()
-            .zip(&outcomes)
-            .map(|(strategy, outcome)| strategy.point(&task, outcome.bound.ratio(), outcome.flops))
-            .collect();
-        let exact = exact(&outcomes);
-        let baseline = LinearBaseline { accuracy: exact.bound.ratio(), flops: exact.flops };
-        let methods = strategies.iter().filter_map(|strategy| match strategy {
-            Strategy::Irrep(method @ (Method::Pairs | Method::Absolute)) => Some(*method),
+        let (outcomes, points, baseline) = all_proven(&task)?;
+        let methods = Strategy::listed(&task).into_iter().filter_map(|strategy| match strategy {
+            Strategy::Irrep(method @ (Method::Pairs | Method::Absolute)) => Some(method),
             _ => None,
         });
         let irreps = methods.map(|method| {
@@ -199,28 +179,27 @@ impl Shown {
             let said = std::iter::once(diagnosis.to_string()).chain(faults).collect();
             OfMethod { strategy: Strategy::Irrep(method).to_string(), diagnosis, said }
         });
-        let results = Results {
-            id: id.into(),
-            group: facts.own.group.clone().unwrap_or_default(),
-            order: facts.own.order,
-            neurons: facts.own.neurons,
-            notes: facts.notes.clone(),
-            metrics: Metrics::new(&points, baseline),
-            irreps: irreps.collect(),
-            outcomes: outcomes.iter().cloned().map(Outcome::shown).collect(),
-        };
+        let irreps = irreps.collect();
         let first_paint = FirstPaint::new(facts, outcomes.clone(), &points, baseline);
-        Ok(Self { results, first_paint, outcomes })
+        Ok(Self { results: Results { first_paint, irreps }, outcomes })
     }
 
-    fn entry(self, bytes: &[u8], seed: Option<u64>, published: Option<&Published>) -> Entry {
-        let Self { results, outcomes, .. } = self;
-        let exact = exact(&outcomes);
+    fn entry(
+        self,
+        id: String,
+        bytes: &[u8],
+        seed: Option<u64>,
+        published: Option<&Published>,
+    ) -> Entry {
+        let Self { results: Results { first_paint, irreps }, outcomes } = self;
+        let (facts, metrics) = (first_paint.facts, first_paint.metrics);
+        // Brute force is the first of all strategies.
+        let exact = &outcomes[0];
         let right = exact.bound.correct();
         let mut sha256 = crate::tasks::sha256(bytes);
         sha256.truncate(16);
         let on_frontier = |outcome: &&Outcome| {
-            results.metrics.frontier.contains(&outcome.strategy) && outcome.bound.correct() > 0
+            metrics.frontier.contains(&outcome.strategy) && outcome.bound.correct() > 0
         };
         let failed = |outcome: &&Outcome| {
             outcome.strategy.starts_with("irrep") && outcome.bound.correct() < right
@@ -228,7 +207,7 @@ impl Shown {
         let failures = outcomes.iter().filter(failed).map(|outcome| {
             let of_method =
                 |of: &&OfMethod| (of.strategy == "irrep-abs") == (outcome.strategy == "irrep-abs");
-            let faults = results.irreps.iter().find(of_method).map(|of| &of.diagnosis.faults);
+            let faults = irreps.iter().find(of_method).map(|of| &of.diagnosis.faults);
             let mut reasons: Vec<_> = faults.into_iter().flatten().map(Fault::name).collect();
             reasons.dedup();
             if reasons.is_empty() {
@@ -237,11 +216,11 @@ impl Shown {
             Failure { proven: Proven::new(outcome), reasons }
         });
         Entry {
-            file: file_name(&results.id),
+            file: file_name(&id),
             sha256,
             bytes: bytes.len(),
-            order: results.order,
-            neurons: results.neurons,
+            order: facts.own.order,
+            neurons: facts.own.neurons,
             seed,
             source: published.map(|model| model.source),
             licence: published.map(|model| model.licence),
@@ -249,8 +228,8 @@ impl Shown {
             total: exact.bound.total().to_string(),
             frontier: outcomes.iter().filter(on_frontier).map(Proven::new).collect(),
             failures: failures.collect(),
-            group: results.group,
-            id: results.id,
+            group: facts.own.group.unwrap_or_default(),
+            id,
         }
     }
 }
@@ -263,9 +242,4 @@ impl Proven {
             flops: outcome.flops,
         }
     }
-}
-
-/// Brute force, which is the first of all strategies.
-fn exact(outcomes: &[Outcome]) -> &Outcome {
-    &outcomes[0]
 }

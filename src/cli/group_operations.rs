@@ -1,12 +1,12 @@
 use super::prove::write_canonical;
 use super::theorems::{margin, print_integrals, print_margins};
-use super::verify::{Row, Strategies, finish_with_bar, print_rows};
+use super::verify::{Row, Strategies, finish, finish_with_bar, print_rows};
 use super::write_file;
-use crate::frontier::pareto;
-use crate::proof::{Margin, Outcome, Run};
+use crate::frontier::{LinearBaseline, Point, pareto};
+use crate::proof::{Margin, Outcome};
 use crate::tasks::Kind;
 use crate::tasks::group_operations::quadrature::{Integrals, Quadrature, Rule};
-use crate::tasks::group_operations::{Facts, GroupOperation, Options, Strategy};
+use crate::tasks::group_operations::{Facts, GroupOperation, Options, Refused, Strategy};
 use serde::Serialize;
 use std::path::Path;
 use std::time::Instant;
@@ -118,22 +118,25 @@ pub(super) fn prove(
     Ok(())
 }
 
-/// Verifies a certificate, and prints what it proves.
-pub(super) fn check((mut run, facts): (Run, Facts), is_json: bool) -> super::CommandResult {
-    let start = Instant::now();
-    let what = format!("check {}", run.about().strategy);
-    finish_with_bar(&mut run, &what);
-    run.add_seconds(start.elapsed().as_secs_f64());
-    let outcome = run.confirmed()?;
-    let row = Row { outcome, published_count: None, on_frontier: true };
-    if is_json {
-        println!("{}", serde_json::to_string_pretty(&[row])?);
-    } else {
-        print_facts(&facts);
-        println!("What no weights file says, and is assumed: {}", facts.network);
-        print_rows(&[row]);
-    }
-    Ok(())
+/// Everything that a page proves of a network unasked: outcomes, their points, and the linear baseline.
+pub(super) fn all_proven(
+    task: &GroupOperation,
+) -> Result<(Vec<Outcome>, Vec<Point>, LinearBaseline), Refused> {
+    let strategies = Strategy::listed(task);
+    let outcomes = strategies.iter().map(|&strategy| {
+        let mut run = task.run(strategy)?;
+        finish(&mut run, || ());
+        Ok(run.outcome())
+    });
+    let outcomes = outcomes.collect::<Result<Vec<_>, Refused>>()?;
+    let points = strategies.iter().zip(&outcomes);
+    let points = points
+        .map(|(strategy, outcome)| strategy.point(task, outcome.bound.ratio(), outcome.flops))
+        .collect();
+    // Brute force is the first of all strategies.
+    let exact = &outcomes[0];
+    let baseline = LinearBaseline { accuracy: exact.bound.ratio(), flops: exact.flops };
+    Ok((outcomes, points, baseline))
 }
 
 /// Runs a proof on all cores.

@@ -25,6 +25,7 @@ mod trained;
 mod trained_group;
 mod verify;
 
+use crate::tasks::Kind;
 use crate::weights::limits::MAX_FILE_BYTES;
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -78,6 +79,11 @@ pub fn run() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Refuses a task that has no part in a command.
+fn without_part<T>(command: &str, task: Kind) -> Result<T, Box<dyn Error + Send + Sync>> {
+    Err(format!("`{command}` does nothing for networks of the task {task}").into())
 }
 
 /// Reads a weights file. An error names the file.

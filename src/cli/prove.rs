@@ -1,12 +1,10 @@
-use super::verify::{
-    Named, Notices, Reading, Row, finish_with_bar, named, print_rows, published_count,
-};
-use super::{group_operations, read_file, read_file_within, write_file};
-use crate::proof::{Certificate, Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK, Target};
-use crate::tasks::Kind;
-use crate::tasks::group_operations::{GroupOperation, Strategy as GroupStrategy};
+use super::verify::{Named, Reading, Row, finish_with_bar, named, print_rows};
+use super::{group_operations, read_file, read_file_within, without_part, write_file};
+use crate::proof::{Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK, Target};
+use crate::tasks::group_operations::Strategy as GroupStrategy;
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
+use crate::tasks::{Confirmation, Kind};
 use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -72,14 +70,18 @@ pub(super) fn run(
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
     let target = budget.map(Target::Flops).or(bound.map(Target::Bound));
-    if reading.kind(&bytes) == Kind::GroupOperations {
+    let kind = reading.kind(&bytes);
+    if kind == Kind::GroupOperations {
         let strategy = match (strategy, target) {
             (Some(named), _) => {
                 named.group_operations.ok_or_else(|| named.not_of(Kind::GroupOperations))?
             }
             (None, target) => GroupStrategy::Best(target.ok_or("no goal")?),
         };
-        return group_operations::prove(&name, &bytes, &reading.options(), strategy, output);
+        return group_operations::prove(&name, &bytes, &reading.options()?, strategy, output);
+    }
+    if kind != Kind::MaxOfK {
+        return without_part("prove", kind);
     }
     let (task, facts) = MaxOfK::load(&name, &bytes)?;
     let strategy = match (strategy, target) {
@@ -168,32 +170,21 @@ pub(super) fn check(
     let (weights, bytes) = (file.display().to_string(), read_file(file)?);
     let name = certificate.display();
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
-    if Kind::of_file(&bytes) == Kind::GroupOperations {
-        let claimed = GroupOperation::claimed(&weights, &bytes, &certificate, *most_operations);
-        return claimed
-            .map_err(Into::into)
-            .and_then(|claimed| group_operations::check(claimed, *json))
-            .map_err(|e| format!("{name}: {e}").into());
-    }
-    let (task, facts) = MaxOfK::load(&weights, &bytes)?;
-    let certificate = Certificate::read(&certificate).map_err(|e| format!("{name}: {e}"))?;
+    let brought = Kind::read(&weights, &bytes)?;
     let start = Instant::now();
-    let claimed = task.claimed_within(&facts.sha256s(), &certificate, *most_operations);
-    let mut run = claimed.map_err(|e| format!("{name}: {e}"))?;
-    let strategy: Strategy = certificate.strategy.parse()?;
-    finish_with_bar(&mut run, &format!("check {strategy}"));
+    let claimed = brought.claimed(&certificate, *most_operations);
+    let Confirmation { mut run, theorem, network, .. } =
+        claimed.map_err(|e| format!("{name}: {e}"))?;
+    let what = format!("check {}", run.about().strategy);
+    finish_with_bar(&mut run, &what);
     run.add_seconds(start.elapsed().as_secs_f64());
     let outcome = run.confirmed().map_err(|e| format!("{name}: {e}"))?;
-    let mut notices = Notices::default();
-    let published_count = published_count(strategy, task.published_count(strategy), &mut notices);
-    notices.say();
-    let published_count = published_count.map(|count| count.to_string());
-    let row = Row { outcome, published_count, on_frontier: true };
+    let row = Row { outcome, published_count: None, on_frontier: true };
     if *json {
         println!("{}", serde_json::to_string_pretty(&[row])?);
     } else {
-        println!("{}", certificate.theorem);
-        println!("What no weights file says, and is assumed: {}", task.model().network());
+        println!("{theorem}");
+        println!("What no weights file says, and is assumed: {network}");
         print_rows(&[row]);
     }
     Ok(())

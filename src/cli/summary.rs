@@ -2,10 +2,10 @@
 
 use super::results::{Models, Row};
 use crate::frontier::{ClassRole, LinearBaseline, Marker, Point, area, pareto};
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::subcubic::{DirectPath, Subcubic};
 use crate::tasks::max_of_k::{Class, Strategy};
-use crate::transformer::Shape;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 

@@ -2,7 +2,7 @@ use super::provenance::Shard;
 use super::train_seeds::{self, Recipe, Seeds};
 use super::trained::TrainedModel;
 use super::trained_group::TrainedGroup;
-use super::{progress_bar, write_file};
+use super::{progress_bar, without_part, write_file};
 use crate::tasks::Kind;
 use crate::tasks::{group_operations, max_of_k};
 use std::path::PathBuf;
@@ -74,18 +74,23 @@ impl OfGroup {
 impl Arguments {
     /// The recipe for a seed.
     fn recipe(&self, seed: u64) -> Result<Recipe, Box<dyn std::error::Error + Send + Sync>> {
-        match (self.task, &self.group.group) {
-            (Kind::MaxOfK, None) => {
-                let recipe = max_of_k::train::Recipe::published(usize::from(self.k), seed);
-                let steps = self.steps.unwrap_or(recipe.steps);
-                Ok(Recipe::MaxOfK(max_of_k::train::Recipe { steps, ..recipe }))
-            }
-            (Kind::MaxOfK, Some(_)) => Err("--group is for --task group-operations".into()),
-            (Kind::GroupOperations, name) => {
-                let name = name.as_deref().unwrap_or_default();
-                Ok(Recipe::Group(self.group.recipe(name, seed, self.steps)?))
-            }
+        let name = self.group.group.as_deref();
+        if self.task == Kind::GroupOperations {
+            return Ok(Recipe::Group(self.group.recipe(
+                name.unwrap_or_default(),
+                seed,
+                self.steps,
+            )?));
         }
+        if self.task != Kind::MaxOfK {
+            return without_part("train", self.task);
+        }
+        if name.is_some() {
+            return Err("--group is for --task group-operations".into());
+        }
+        let recipe = max_of_k::train::Recipe::published(usize::from(self.k), seed);
+        let steps = self.steps.unwrap_or(recipe.steps);
+        Ok(Recipe::MaxOfK(max_of_k::train::Recipe { steps, ..recipe }))
     }
 }
 

@@ -1,13 +1,16 @@
-use super::{group_operations, print_table, progress_bar, read_file};
+use super::{group_operations, print_table, progress_bar, read_file, without_part};
 use crate::frontier::pareto;
+use crate::models::two_token::Attention;
 use crate::proof::{Outcome, Run};
+use crate::tasks::group_operations::Options;
+use crate::tasks::group_operations::group::read_table;
 use crate::tasks::group_operations::quadrature::Rule;
 use crate::tasks::max_of_k::subcubic::ProofError;
 use crate::tasks::max_of_k::{MaxOfK, Pruning, Strategy, TaskError, UnknownStrategy};
 use crate::tasks::{self, Kind};
-use crate::two_token::Attention;
 use rayon::prelude::*;
 use serde::Serialize;
+use std::error::Error;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -48,6 +51,10 @@ pub(super) struct Reading {
     /// which the most inputs are right if not given
     #[arg(long)]
     attention: Option<Attention>,
+    /// File with the Cayley table of the group, JSON or CSV: row x holds the products x · y, elements
+    /// are counted from 0
+    #[arg(long, value_name = "FILE", conflicts_with = "group")]
+    cayley: Option<PathBuf>,
 }
 
 impl Reading {
@@ -57,10 +64,21 @@ impl Reading {
     }
 
     /// How a network of the task group-operations is read.
-    pub(super) fn options(&self) -> tasks::group_operations::Options {
-        let Self { group, instance, attention, .. } = self;
-        let (group, instance, attention) = (group.clone(), *instance, *attention);
-        tasks::group_operations::Options { group, instance, attention, vocabulary: None }
+    pub(super) fn options(&self) -> Result<Options, Box<dyn Error + Send + Sync>> {
+        let Self { group, instance, attention, cayley, .. } = self;
+        let table = cayley.as_ref().map(|path| {
+            let named = |why| format!("{}: {why}", path.display());
+            Ok::<_, Box<dyn Error + Send + Sync>>(
+                read_table(&read_file(path)?).map_err(named)?.rows(),
+            )
+        });
+        Ok(Options {
+            group: group.clone(),
+            cayley: table.transpose()?,
+            instance: *instance,
+            attention: *attention,
+            vocabulary: None,
+        })
     }
 }
 
@@ -82,6 +100,13 @@ pub(super) struct Named {
 }
 
 impl Named {
+    /// The name, if a task has a strategy of it.
+    pub(super) fn of(&self, task: Kind) -> Result<String, String> {
+        let is_known = (task == Kind::MaxOfK && self.max_of_k.is_some())
+            || (task == Kind::GroupOperations && self.group_operations.is_some());
+        is_known.then(|| self.name.clone()).ok_or_else(|| self.not_of(task))
+    }
+
     /// The complaint that a task has no strategy of the name.
     pub(super) fn not_of(&self, task: Kind) -> String {
         format!(
@@ -161,9 +186,13 @@ pub(super) fn run(
     Arguments { file, strategy, reading, json, no_pruning }: &Arguments,
 ) -> super::CommandResult {
     let (name, bytes) = (file.display().to_string(), read_file(file)?);
-    if reading.kind(&bytes) == Kind::GroupOperations {
-        let options = reading.options();
+    let kind = reading.kind(&bytes);
+    if kind == Kind::GroupOperations {
+        let options = reading.options()?;
         return group_operations::verify(&name, &bytes, &options, strategy, *json);
+    }
+    if kind != Kind::MaxOfK {
+        return without_part("verify", kind);
     }
     let (task, _) = MaxOfK::load(&name, &bytes)?;
     let pruning = if *no_pruning { Pruning::Off } else { Pruning::On };

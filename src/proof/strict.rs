@@ -12,7 +12,7 @@ use serde::de::{
 use std::fmt;
 
 /// The most elements of an array: nothing in a proof object is more numerous than tokens.
-pub const MAX_ARRAY: usize = crate::transformer::MAX_V;
+pub const MAX_ARRAY: usize = crate::models::transformer::MAX_V;
 
 /// Reads a value from JSON: structs from objects only, arrays of at most [`MAX_ARRAY`] elements.
 ///

@@ -1,52 +1,101 @@
-//! The tasks: what a model should compute, and how that is proven. Each task has a module; this
-//! file holds what they share.
+//! The tasks: what a model should compute, and how that is proven. Each task has a module. This file
+//! is the list of them, as [`Kind`]; the others beside it hold what tasks share.
 
+mod brought;
 mod facts;
 pub mod group_operations;
-mod kind;
 pub mod max_of_k;
+mod problem;
 mod task;
 
+pub use brought::{Brought, Confirmation};
 pub use facts::{
     ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
 };
-pub use kind::{Kind, UnknownTask};
+pub use problem::{LoadError, Problem};
 pub use task::{Answers, Question, Refusal, Task};
 
-use crate::transformer::ModelError;
-use crate::weights::ReadError;
+use crate::models::two_token::is_two_token;
+use crate::weights::{self, WeightsFile};
+use std::fmt;
+use std::str::FromStr;
 use thiserror::Error;
 
-/// A problem with a file, so that nothing can be proven about it. Each task has its own problems.
-#[derive(Debug, Error)]
-#[error("{file}: {problem}")]
-pub struct LoadError<P = Problem> {
-    /// The name by which the user knows the file.
-    pub file: String,
-    /// What is wrong with it.
-    pub problem: Box<P>,
+/// What a network should compute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The largest of K tokens, see [`max_of_k`].
+    MaxOfK,
+    /// The product of two elements of a group, see [`group_operations`].
+    GroupOperations,
 }
 
-/// What can be wrong with the file of a Max-of-K model.
-#[derive(Debug, Error)]
-pub enum Problem {
-    /// The file cannot be read as named tensors.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// The tensors are not a model.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// The model does not fit the task.
-    #[error(transparent)]
-    Task(#[from] max_of_k::TaskError),
-    /// The logits that the file gives are not the model's.
-    #[error(transparent)]
-    Fingerprint(#[from] max_of_k::FingerprintError),
+/// A name that no task has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("expected {}", Kind::ALL.map(Kind::id).join(" or "))]
+pub struct UnknownTask;
+
+impl Kind {
+    /// All tasks.
+    pub const ALL: [Self; 2] = [Self::MaxOfK, Self::GroupOperations];
+
+    /// The task's name on the command line.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::MaxOfK => "max-of-k",
+            Self::GroupOperations => "group-operations",
+        }
+    }
+
+    /// The task whose networks have such tensors: the first one if no task has, for its messages
+    /// say what a network should look like.
+    #[must_use]
+    pub fn of(weights: &WeightsFile<'_>) -> Self {
+        if is_two_token(weights) { Self::GroupOperations } else { Self::MaxOfK }
+    }
+
+    /// The task of the network in a weights file of any format, as [`Self::of`]; the first one if
+    /// the file cannot be read.
+    #[must_use]
+    pub fn of_file(bytes: &[u8]) -> Self {
+        weights::read(bytes).map_or(Self::MaxOfK, |weights| Self::of(&weights))
+    }
+
+    /// Reads a weights file of any format that someone brought; `file` names it in errors.
+    ///
+    /// # Errors
+    /// If the file is damaged, or no network of the task that its tensors are taken for.
+    pub fn read(file: &str, bytes: &[u8]) -> Result<Box<dyn Brought>, Refusal> {
+        match Self::of_file(bytes) {
+            Self::MaxOfK => max_of_k::brought(file, bytes),
+            Self::GroupOperations => group_operations::brought(file, bytes),
+        }
+    }
+
+    /// Reads a file that says how another one is read, as JSON that the task's module takes.
+    ///
+    /// # Errors
+    /// If the task has no such files, or this is none.
+    pub fn reading(self, file: &str, bytes: &[u8]) -> Result<String, Refusal> {
+        match self {
+            Self::MaxOfK => {
+                Err(Refusal::new(format!("{file}: weights of {self} are read in one way")))
+            }
+            Self::GroupOperations => group_operations::reading(file, bytes),
+        }
+    }
 }
 
-impl LoadError {
-    /// Adds the name of the file to its problem.
-    pub fn new(file: &str, problem: impl Into<Problem>) -> Self {
-        Self { file: file.into(), problem: Box::new(problem.into()) }
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.id())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = UnknownTask;
+    fn from_str(id: &str) -> Result<Self, UnknownTask> {
+        Self::ALL.into_iter().find(|kind| kind.id() == id).ok_or(UnknownTask)
     }
 }

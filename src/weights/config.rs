@@ -3,7 +3,7 @@
 //! A configuration is an object or a dictionary with at least one field that has a [`Meaning`].
 //! [`Transformer::from_weights`] decides which values of a field are acceptable.
 //!
-//! [`Transformer::from_weights`]: crate::transformer::Transformer::from_weights
+//! [`Transformer::from_weights`]: crate::models::transformer::Transformer::from_weights
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -5,11 +5,11 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+use compact_proofs::models::transformer::Magnitudes;
 use compact_proofs::rounding::Rounding;
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::additive::{Additive, Verification};
 use compact_proofs::tasks::max_of_k::subcubic::{self, Subcubic};
-use compact_proofs::transformer::Magnitudes;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 

@@ -4,12 +4,12 @@
 
 mod random;
 
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::proof::{Outcome, Run, Version};
 use compact_proofs::tasks::max_of_k::additive::{
     Additive, Boxes, Column, Count, Dominant, Method, Plan, Tokens,
 };
 use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
-use compact_proofs::transformer::{Shape, Transformer};
 pub(crate) use random::Random;
 use serde_json::Value;
 

@@ -339,6 +339,31 @@ test('what an author puts into the element is seen without the program and where
   }
 });
 
+test('models of another task are embedded in the same ways, with the views of their task', async () => {
+  const switches = 'task="group-operations" show="claim,plot,slider,why,neurons"';
+  const elements = `<compact-proofs class="one" start="touch" ${switches}></compact-proofs><compact-proofs class="two" start="load" task="group-operations" model="Z31_s0" show="claim,neurons"></compact-proofs><compact-proofs class="none" task="chess"></compact-proofs>`;
+  await visit(`${LISTEN}<div id="place"></div>${script()}${elements}`, async (page) => {
+    await page.locator('.one #claim').getByText('Right on all 576 inputs').waitFor();
+    await page.locator('.none').getByRole('alert').getByText('task="chess": expected one of max-of-k, group-operations').waitFor();
+    await page.locator('.two .of-neurons').getByText('What is proven of the integral').waitFor();
+    await page.locator('.one #budget').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.locator('.one .of-why canvas').first().waitFor();
+    await page.locator('.one #run-state').getByText(/^(\d+) of \1 proofs done$/).waitFor();
+    await page.locator('.one .of-neurons').getByText('Points of x').waitFor();
+    assert.equal(await page.locator('.one .more').getAttribute('href').then((href) => href.replace(/&.*/, '')), `${program.url}?task=group-operations#model=S4_s0`);
+    assert.deepEqual(await violations(page, { rules: { 'color-contrast': { enabled: false } } }), []);
+    await paste(page, widget({ show: 'claim,why', start: 'load' }, 'group-operations/widget-views.html'));
+    await paste(page, widget({ start: 'load' }, 'group-operations/widget.html'));
+    for (const which of ['first', 'last']) {
+      const inside = page.locator('iframe')[which]().contentFrame();
+      await inside.locator('#run-state').getByText(/^(\d+) of \1 proofs done$/).waitFor();
+      await inside.locator('#claim').getByText('Right on all 576 inputs').waitFor();
+    }
+    await page.locator('iframe').first().contentFrame().locator('.of-why canvas').first().waitFor();
+  });
+});
+
 test('an embed that is removed leaves no elements, listeners or workers behind', async () => {
   await visit(script(), async (page) => {
     const devtools = await page.context().newCDPSession(page);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { offline } from '../../.ci/offline.mjs';
-import { allProven, host, loaded, until } from './actions.mjs';
+import { host, loaded, proven, until } from './actions.mjs';
 import { elsewhere, PLAIN, violations, watch } from './harness.mjs';
 
 const dist = resolve(import.meta.dirname, '../../dist');
@@ -43,7 +43,6 @@ function offlineTest(name, run, options = {}) {
       const page = await context.newPage();
       page.setDefaultTimeout(20_000);
       await page.goto(host().server.url);
-      await allProven(page);
       await until('the page is kept', () => held(page));
       await run(page, context);
       assert.deepEqual(elsewhere(requests, host().server.url), []);
@@ -104,17 +103,17 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
   assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'), []);
   await context.setOffline(true);
   await page.reload();
-  await allProven(page);
+  await proven(page, 'Cubic');
   await missing(page, 'Method');
   await context.setOffline(false);
   // One of the exercises compares models of the gallery: all of these are kept.
-  await page.goto(`${url}?exercise=where-it-looks`);
+  await page.goto(`${url}?prove=asked&exercise=where-it-looks`);
   await page.getByRole('button', { name: 'Keep these exercises for use without a network' }).click();
   await page.getByText('Kept: this opens without a network.').waitFor();
   publish();
   // Another visit finds the change, and still has this build, all of it.
   const other = await context.newPage();
-  await other.goto(`${url}#view=method`);
+  await other.goto(`${url}?prove=asked#view=method`);
   await news(page).getByText('A newer version of this page is here.').waitFor();
   assert.deepEqual(await violations(page), []);
   assert.equal(await title(other), 'Compact proofs');
@@ -128,8 +127,8 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
   await context.setOffline(true);
   await page.goto(`${url}pages/lessons.html`);
   await page.getByText('Changed').waitFor();
-  await page.goto(`${url}#k=4&seed=104&view=method`);
-  await loaded(page, 'max4_v64_s104.safetensors');
+  await page.goto(`${url}?prove=asked#k=4&seed=104&view=method`);
+  await until('the model', async () => (await page.title()).includes('max4_v64_s104.safetensors'));
   await method(page, /^Changed: how each proof works/);
   await page.goto(`${url}?exercise=where-it-looks`);
   await page.getByRole('heading', { name: 'Which token does it look at?' }).waitFor();
@@ -138,7 +137,7 @@ offlineTest('opens without a network after one visit, keeps what is asked for, a
 
 offlineTest('what an open page has not fetched before a change is missing rather than mixed; all that is stored is deleted in one go', async (page) => {
   await page.reload(); // from now on the service worker answers
-  await allProven(page);
+  await proven(page, 'Cubic');
   publish();
   await missing(page, 'Method');
   await news(page).getByRole('button', { name: 'Open it now' }).click();
@@ -164,6 +163,8 @@ offlineTest('what an open page has not fetched before a change is missing rather
   await erase.click();
   await box.getByRole('button', { name: 'Delete all of it' }).click();
   await page.getByText('Deleted. What is open stays until you leave.').waitFor();
+  // The page is still open, and what it fetches now is not kept again.
+  await page.evaluate(async () => (await fetch('models/max-of-k/ratios.json')).text());
   const left = await page.evaluate(async () => ({
     caches: await caches.keys(),
     bases: await indexedDB.databases(),

@@ -14,7 +14,7 @@ const model = join(root, 'www/models/max-of-k', shipped.facts.file);
 const COUNT = shipped.outcomes.find(({ strategy }) => strategy === 'cubic').correct;
 const FILES = ['LICENSE-APACHE', 'LICENSE-MIT', 'README.md', 'package.json'];
 for (const name of ['index', 'program']) FILES.push(`${name}.d.ts`, `${name}.js`);
-for (const name of ['files', 'prove']) FILES.push(`${name}.d.ts`, `${name}.js`, `${name}_bg.wasm`);
+for (const name of ['files', 'group', 'prove']) FILES.push(`${name}.d.ts`, `${name}.js`, `${name}_bg.wasm`);
 
 /** A folder of someone's who has installed the package. */
 const folder = mkdtempSync(join(tmpdir(), 'compact-proofs-package-'));
@@ -48,6 +48,19 @@ test('Node: what cannot be proven is said, and a proof is given up on request', 
   const { correct } = await network.check(certificate);
   await assert.rejects(network.check(certificate.replaceAll(correct, String(BigInt(correct) + 1n))));
   network.free();
+});
+
+test('Node: a network for a group is proven by the same program, and its certificate holds for the file as it was read', async () => {
+  const { open, prove } = await import(join(folder, 'node_modules/compact-proofs/index.js'));
+  const bytes = readFileSync(join(root, 'tests/fixtures/group_operations/pizza_p99zdpze5l.pt'));
+  const network = await open(bytes, 'pizza.pt', { attention: 'half' });
+  assert.deepEqual([network.task, network.facts.group, network.facts.file, network.facts.format], ['group-operations', 'Z59', 'pizza.pt', 'torch']);
+  const { outcome, certificate } = await network.prove('low-rank-unembed-6');
+  assert.equal(outcome.correct, '3481');
+  assert.match(JSON.parse(certificate).theorem, /constant attention of 1\/2/);
+  assert.equal((await network.check(certificate)).correct, '3481');
+  network.free();
+  await assert.rejects(prove(bytes, 'cubic', { name: 'pizza.pt' }), /no strategy/);
 });
 
 test('types: a program that uses the package is checked by TypeScript', () => {

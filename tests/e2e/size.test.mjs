@@ -14,12 +14,12 @@ const FIRST_VIEW = 300 * KB;
 const SHELL = 32 * KB;
 /**
  * Budgets of the modules that are fetched later. `files` is the largest: it reads the user's
- * checkpoints in all formats and verifies certificates. `explain` has the searches and verifiers of
+ * checkpoints in all formats and verifies certificates of all tasks. `explain` has the searches and verifiers of
  * every family of strategies: it says which cases a proof decides, and how, also of proofs that are
  * built, of weighted inputs, and of networks that something is taken out of. `group` proves the
  * second task, `insight` tells why.
  */
-const LATER = { plot: 82 * KB, files: 400 * KB, check: 125 * KB, explain: 310 * KB, group: 172 * KB, insight: 205 * KB };
+const LATER = { plot: 82 * KB, files: 480 * KB, check: 125 * KB, explain: 310 * KB, group: 172 * KB, insight: 205 * KB };
 /** Budget of each other script, and of the checker that is extracted from Coq, a program. */
 const SCRIPT = 12 * KB;
 const PROVEN_CHECKER = 100 * KB;
@@ -54,9 +54,11 @@ test('the document with its script and style, and every other script, are within
 
 test('an embed paints within 60 KB, and the single file has at most 500 KB as it is', () => {
   const imported = importedBy('compact-proofs.js');
-  within('an embed before it is touched', [...imported, 'first-paint.json'].map((file) => sent(`embed/${file}`)).reduce((sum, bytes) => sum + bytes), 60 * KB);
-  const bytes = statSync(join(dist, 'embed/widget.html')).size;
-  assert.ok(bytes <= 500 * KB, `widget.html: ${bytes} bytes`);
+  within('an embed before it is touched', [...imported, 'max-of-k/first-paint.json'].map((file) => sent(`embed/${file}`)).reduce((sum, bytes) => sum + bytes), 60 * KB);
+  for (const file of ['widget.html', 'group-operations/widget.html']) {
+    const bytes = statSync(join(dist, 'embed', file)).size;
+    assert.ok(bytes <= 500 * KB, `${file}: ${bytes} bytes`);
+  }
 });
 
 /** A script of the embeds, and those that it imports at once. */

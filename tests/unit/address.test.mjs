@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { EXERCISE, FIELDS, hashOf, looksOf, note, OWN_FILE, PROJECTED, refusal, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
+const { EXERCISE, FIELDS, hashOf, looksOf, note, OWN_FILE, PROJECTED, READ, refusal, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
 const { K, MaxGallery, namedBy, SEED } = await import('../../www/tasks/max-of-k/gallery.ts');
+const { groupOperations } = await import('../../www/tasks/group-operations/task.ts');
+const { FIRST } = await import('../../www/tasks/first.ts');
 const manifest = JSON.parse(await readFile(new URL('../../www/models/max-of-k/manifest.json', import.meta.url), 'utf8'));
 const gallery = new MaxGallery(manifest);
 
@@ -63,14 +65,14 @@ const LOOKS = {
   hide: ['', 'views', 'picker,claim,figure,slider,views,report,foot'],
 };
 /** What a task says of addresses. */
-const RANGES = { views: LOOKS.view, fields: ['k', 'seed'] };
+const RANGES = { views: LOOKS.view, fields: ['k', 'seed'], ways: undefined };
 const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));
 
 /** The fields before #. */
 const BEFORE = ['workers', 'lang', 'task', 'weights', 'exercise', 'set', 'projected'];
 
 test('the table of fields is what this test knows of it', () => {
-  assert.deepEqual(FIELDS.map(({ name }) => name), [...BEFORE, 'own', 'strategy', ...Object.keys(LOOKS)]);
+  assert.deepEqual(FIELDS.map(({ name }) => name), [...BEFORE, 'own', 'read', 'strategy', ...Object.keys(LOOKS)]);
   assert.deepEqual(FIELDS.filter(({ part }) => part === 'search').map(({ name }) => name), BEFORE);
   assert.deepEqual(looksOf({ search: '', hash: '' }, RANGES, assert.fail), USUAL);
   assert.deepEqual(usualLooks(), USUAL);
@@ -172,7 +174,7 @@ test('what is out of range is told with the range and what is taken instead', ()
       '“k=7” in the address: expected one of 4, 5, 10, 20. Taken instead: 4.',
       '“seed=x” in the address: expected a seed that the menu has for K = 4. Taken instead: 123.',
       '“strategy=” in the address: expected the identifier of a proof of this model. Taken instead: none.',
-      '“sed” in the address is left out: after # it has k, seed, own, strategy, ' + `${Object.keys(LOOKS).join(', ')}.`,
+      '“sed” in the address is left out: after # it has k, seed, own, read, strategy, ' + `${Object.keys(LOOKS).join(', ')}.`,
     ],
   });
   assert.deepEqual(read('#k=10'), { k: 10, seed: gallery.seeds(10)[0], strategy: null, looks: USUAL, problems: [] });
@@ -200,6 +202,41 @@ test('an address without a task is of the first one, and one with another is tol
   assert.deepEqual(problems, []);
   assert.equal(task('?task=third'), 'first');
   assert.deepEqual(problems, ['“task=third” in the address: expected one of first, second. Taken instead: first.']);
+});
+
+test('a way to read a file goes into the address as its task writes it, and back', () => {
+  const { reads: ways } = groupOperations;
+  const range = { ...RANGES, ways };
+  for (const [text, way] of [
+    ['half,shared', { attention: 'half', vocabulary: 'shared' }],
+    ['softmax,halves,2,A5xZ2', { attention: 'softmax', vocabulary: 'halves', instance: 2, group: 'A5xZ2' }],
+    ['Z59', { group: 'Z59' }],
+  ]) {
+    assert.deepEqual(READ.read({ search: '', hash: `#read=${text}` }, range, assert.fail), way);
+    assert.equal(ways.written(way), text);
+    assert.equal(new URLSearchParams(hashOf({ own: '0123456789abcdef', read: text }).slice(1)).get('read'), text);
+  }
+  assert.equal(ways.written({ instance: 0, cayley: [[0]] }), '');
+  assert.deepEqual([ways.kept({ cayley: [[0]], instance: 1 }), ways.kept({ instance: 1 })], [{ cayley: [[0]] }, undefined]);
+  for (const text of ['third', 'one,one', 'one,half', '1,2', '']) {
+    const problems = [];
+    assert.equal(READ.read({ search: '', hash: `#read=${text}` }, range, (problem) => problems.push(problem)), undefined);
+    assert.match(problems.join(), new RegExp(`^“read=${text}” in the address: expected how a file is read, .*: none\\.$`));
+  }
+  const told = [];
+  READ.read({ search: '', hash: '#read=one' }, RANGES, (problem) => told.push(problem));
+  assert.match(told.join(), /files of this task are read in one way/);
+});
+
+test('a file is told to say how another is read by its name and its beginning', async () => {
+  const isIn = (name, text) => groupOperations.reads.isIn(new File([text], name));
+  assert.deepEqual(await Promise.all([isIn('t.csv', '0,1'), isIn('t.json', ' [[0, 1], [1, 0]]'), isIn('t.txt', '[[0]]')]), [true, true, true]);
+  assert.deepEqual(await Promise.all([isIn('w.json', '{"a": [[0]]}'), isIn('w.safetensors', '[[0]]'), isIn('w.csv', ' '.repeat(5e6))]), [false, false, false]);
+});
+
+test('pages and embeds without a task show the first in the list', async () => {
+  const list = await readFile(new URL('../../www/tasks/tasks.ts', import.meta.url), 'utf8');
+  assert.match(list, new RegExp(`^import \\{ page \\} from './${FIRST}/page.js';$`, 'm'));
 });
 
 test('no two fields have one name', () => {

@@ -46,16 +46,16 @@ const circuit = (weights, counts, neurons = 3) => ({ irrep: 1, share: 1, stabili
 const irreps = [{ name: 'trivial' }, { name: '(3,1)' }];
 
 test('a proof by circuits says what it needs and what is not there', () => {
-  const reasons = (facts) => reasonsOf({ irreps, circuits: [], similar: [], unexplained: [], ...facts }).map(({ holds, said }) => `${holds} ${said}`);
-  assert.match(reasons({})[0], /^false No neurons were found/);
-  assert.match(reasons({ circuits: [circuit([1, 1.01], [1, 2])] })[0], /^true \(3,1\): 3 neurons take all 2 pairs of points, each within 1\.0/);
-  assert.match(reasons({ circuits: [circuit([2, 0], [1, 0])] })[0], /^false .* leave 1 of 2 pairs of points without a neuron/);
-  assert.match(reasons({ circuits: [circuit([1.5, 0.5], [1, 1])] })[0], /^false .* not alike: a pair is 50\.0.* off the mean/);
-  const two = [circuit([1], [1]), circuit([1], [1])];
-  assert.match(reasons({ circuits: two, similar: [{ first: 0, second: 1, agreement: 0.25 }] })[2], /circuits, 1 and 2, with different vectors a: .* 0\.250/);
-  assert.equal(reasons({ circuits: two, similar: [{ first: 0, second: 1, agreement: 1 }] }).length, 2);
-  const unexplained = [{ neuron: 7, irrep: 1, weight: 0.3, agreement: 0.2 }, { neuron: 8, irrep: 1, weight: 0, agreement: null }];
-  assert.match(reasons({ circuits: two, unexplained })[2], /^false 1 neuron has no place in any circuit, with 30\.0/);
+  const reasons = (facts) => reasonsOf({ irreps, circuits: [], faults: [], unexplained: [], ...facts }).map(({ holds, said }) => `${holds} ${said}`);
+  assert.match(reasons({ faults: [{ fault: 'no-circuit' }] })[0], /^false No neurons were found/);
+  const two = [circuit([1, 1.01], [1, 2]), circuit([2, 0], [1, 0])];
+  assert.match(reasons({ circuits: two })[0], /^true \(3,1\): 3 neurons take all 2 pairs of points nearly alike/);
+  const of = (...faults) => reasons({ circuits: two, faults });
+  assert.deepEqual(of({ fault: 'incomplete-sum', circuit: 1, filled: 1, places: 2 }).map((said) => said.split(' ')[0]), ['true', 'false']);
+  assert.match(of({ fault: 'incomplete-sum', circuit: 1, filled: 1, places: 2 })[1], /leave 1 of 2 pairs of points without a neuron/);
+  assert.match(of({ fault: 'unequal-sum', circuit: 0, least: 0.5, most: 1.5 })[1], /a pair weighs 0\.50 to 1\.50 times the mean/);
+  assert.match(of({ fault: 'several-vectors', circuits: [0, 1], vectors: 2 })[2], /circuits, 1, 2, with 2 different vectors a/);
+  assert.match(of({ fault: 'unplaced', neurons: 1, share: 0.3 })[2], /^false 1 neuron has no place in any circuit, with 30\.0/);
 });
 
 test('weights in waves keep their squares, and a wave is one cosine and one sine', () => {
@@ -87,4 +87,17 @@ test('a plane has round numbers, and puts points where they belong', () => {
   for (const label of ['0', '2', '10', '−0.5', '0.5', 'across', 'up']) assert.ok(texts.includes(label), texts.join());
   assert.deepEqual(rangeOf([1, 2], [4]), [-0.2, 4.2]);
   assert.ok(rangeOf([]).every(Number.isFinite));
+});
+
+test('what is proven of integrals stands beside what is measured, bounds rounded up', async () => {
+  const { frequenciesOf, sayProven } = await import(`${VIEWS}/neurons/proven.ts`);
+  const proof = (strategy, flops, ...bounds) => ({
+    strategy, flops, proof_bytes: 9,
+    frequencies: bounds.map((at_most, i) => ({ frequency: i + 3, neurons: 5, share: 0.5, absolute: { at_least: 0.01, at_most }, relu: { at_least: 0, at_most }, mean: 0.005 })),
+  });
+  const proofs = [proof('quadrature-boxes', 2000, 0.9, null), proof('quadrature-kinks', 3000, 0.02001, 0.03)];
+  assert.deepEqual(frequenciesOf(proofs)[0], { frequency: 3, mean: 0.005, found: 0.01, bounds: [0.9, 0.02001] });
+  const said = sayProven(proofs);
+  assert.match(said, /^Boxes \(published: .*\) in 2,000 FLOPs: not bounded at every frequency, less than nothing’s 0\.85 at 0 of 2\. Kinks/);
+  assert.match(said, /Kinks .* at most 0\.0300 at every frequency, .* at 2 of 2\. The largest error that was found is 0\.0100\.$/);
 });

@@ -12,7 +12,7 @@ const { cff } = await import('../../www/views/method/cite.ts');
 const CHOICES = { show: ['claim', 'plot'], theme: 'dark', start: 'touch', width: 640 };
 const LOOKS = { budget: null, vs: 'cubic' };
 const PAGE = 'https://example.org/a b/';
-const switches = switchesOf({ file: 'max4_v64_s123.safetensors', inline: undefined }, 'cubic', LOOKS, CHOICES);
+const switches = switchesOf({ task: 'max-of-k', read: '', file: 'max4_v64_s123.safetensors', inline: undefined }, 'cubic', LOOKS, CHOICES);
 const shared = {
   page: new URL(PAGE).href,
   link: `${new URL(PAGE).href}#k=4&seed=123&name=%28a%29`,
@@ -59,7 +59,7 @@ test('frame, element, directive and cell say the same switches to the embed', ()
 });
 
 test('a budget takes the place of the proof, and what is so by default goes without saying', () => {
-  const said = switchesOf({ file: 'm.safetensors', inline: undefined }, 'cubic', { budget: 2e6, vs: '' }, { ...CHOICES, theme: 'auto', start: 'visible' });
+  const said = switchesOf({ task: 'max-of-k', read: '', file: 'm.safetensors', inline: undefined }, 'cubic', { budget: 2e6, vs: '' }, { ...CHOICES, theme: 'auto', start: 'visible' });
   assert.deepEqual(said, { model: 'm', budget: '2000000', show: 'claim,plot' });
 });
 
@@ -88,7 +88,9 @@ test('Markdown and HTML of a picture have its words, its file and the link', () 
 });
 
 test('weights of the user’s are inside what can hold them, and only there', () => {
-  const own = (bytes) => ({ ...shared, isOwn: true, switches: switchesOf({ file: 'mine.pt', inline: inlineOf(bytes) }, undefined, LOOKS, CHOICES) });
+  const other = switchesOf({ task: 'group-operations', read: 'half,shared', file: 'Z31_s0.safetensors', inline: undefined }, undefined, LOOKS, CHOICES);
+  assert.deepEqual([other.task, other.model, other.read], ['group-operations', 'Z31_s0', 'half,shared']);
+  const own = (bytes) => ({ ...shared, isOwn: true, switches: switchesOf({ task: 'max-of-k', read: '', file: 'mine.pt', inline: inlineOf(bytes) }, undefined, LOOKS, CHOICES) });
   const bytes = Uint8Array.from({ length: 34_184 }, (_, i) => i % 251);
   const all = texts(own(bytes));
   const { src, model } = attributes(all.Element, 'compact-proofs');

@@ -9,7 +9,7 @@ const { gains, mostOf } = await import('../../www/views/why/gains.ts');
 const { PATTERNS, isMarked } = await import('../../www/ui/hatch.ts');
 const { lossOf } = await import('../../www/views/why/loss.ts');
 const { hatchingOf, hatchingOfWay, NO_INPUT } = await import('../../www/views/why/patterns.ts');
-const { Latest } = await import('../../www/views/why/latest.ts');
+const { Latest } = await import('../../www/ui/latest.ts');
 const { partRows, percentDown, percentUp } = await import('../../www/views/why/parts.ts');
 const shipped = JSON.parse(await readFile(new URL('../../www/models/max-of-k/first-paint.json', import.meta.url), 'utf8'));
 

@@ -57,6 +57,17 @@ test('every symbol in the texts of a view has an entry in the glossary of its ta
   assert.ok(found.size > 20, [...found].join());
 });
 
+/** Words that a student need not know, in the texts of views or in the names of proofs. */
+const TECHNICAL = {
+  'max-of-k': 'attention, softmax, logit, margin, vacuous, faithful, distribution, interval, quartile, outlier, Chernoff, convolution, bins, branch and bound, singular values, rank, baseline, frontier, slack, seed, query, key, vocabulary',
+  'group-operations': 'attention, softmax, logit, margin, embedding, unembedding, MLP, ReLU, irreps, representation, circuit, orbits, phases, frequency, wave, amplitude, integral, quadrature, kinks, Cauchy, rank, group',
+};
+
+test('every technical word has an entry in the glossary of its task', () => {
+  for (const [task, words] of Object.entries(TECHNICAL))
+    for (const word of words.split(', ')) assert.notDeepEqual(termsIn(word, task === 'max-of-k' ? {} : GROUP_WORDS), [], `${word}, ${task}`);
+});
+
 test('terms are found by name and symbol, each by itself, and mean in a task what they mean there', () => {
   assert.deepEqual(termsIn('lead ≥ approx[q, m] − b_q', {}), ['largest token', 'last token', 'attention error']);
   assert.deepEqual(termsIn('no rank, and no franking', {}), ['rank']);

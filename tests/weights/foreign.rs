@@ -16,7 +16,7 @@ fn files_that_people_have() {
     let buffers = read(file!("50_json_with_mask.json")).unwrap();
     assert_eq!(buffers.tensors.len(), 14);
     assert_eq!(buffers.tensors["blocks.0.attn.mask"].dtype(), Dtype::Bool);
-    assert!(compact_proofs::transformer::Transformer::from_weights(&buffers).is_ok());
+    assert!(compact_proofs::models::transformer::Transformer::from_weights(&buffers).is_ok());
     refused(
         file!("51_json_nan.json"),
         &["tensor `embed.W_E`[3][2]: NaN is no number of JSON", "must be finite"],

@@ -5,6 +5,7 @@
 
 import { LANGUAGES, t } from '../languages/language.js';
 import type { Named } from '../state/gallery.js';
+import { FIRST } from '../tasks/first.js';
 
 /** The parts of an address that hold fields. */
 export type Address = Pick<Location, 'search' | 'hash'>;
@@ -68,6 +69,9 @@ export class Field<T, C> {
   }
 }
 
+/** The text of a field in an address, whatever it may mean; empty if it is not there. */
+export const textOf = (address: Address, { name, part }: Pick<Field<unknown, unknown>, 'name' | 'part'>) => new URLSearchParams(address[part].slice(1)).get(name) ?? '';
+
 /** Most workers that an address may ask for. */
 const MOST_WORKERS = 16;
 /** Most workers by default. Each needs its own memory for the model and the module. */
@@ -108,6 +112,14 @@ export const OWN_FILE = new Field<string | null, unknown>('own', {
   initial: () => null,
   parse: (text) => (/^[0-9a-f]{16}$/.test(text) ? text : undefined),
   range: () => t`the first ${OWN_DIGITS} digits of the SHA-256 of a file`,
+});
+
+/** How a file is read, as the task's module takes it; undefined as it is read unless told. */
+export const READ = new Field<object | undefined, Pick<Ranges, 'ways'>>('read', {
+  part: 'hash',
+  initial: () => undefined,
+  parse: (text, { ways }) => ways?.parse(text),
+  range: ({ ways }) => ways?.range() ?? t`nothing, for files of this task are read in one way`,
 });
 
 /** What the network should compute; the first task is the page's without the field. */
@@ -221,10 +233,21 @@ export const HIDABLE: readonly string[] = ['picker', 'claim', 'figure', 'slider'
 /** The view of every task that is open at first. */
 const FIRST_VIEW = 'strategies';
 
-/** What a task says of addresses: the views that it has, and the fields that name its models. */
+/** Ways to read a file, as addresses write them. */
+export interface Ways {
+  /** A way to read a file; empty for what an address cannot hold. */
+  written(read: object): string;
+  /** The way that a text says; undefined if it says none. */
+  parse(text: string): object | undefined;
+  /** All such texts, in words. */
+  range(): string;
+}
+
+/** What a task says of addresses: the views that it has, the fields that name its models, and how files are read. */
 export interface Ranges {
   views: readonly string[];
   fields: readonly string[];
+  ways: Ways | undefined;
 }
 
 /** Every way to show things that a link holds: a new one is a line here, and works in `Page.look`. */
@@ -289,7 +312,7 @@ export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (
   Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
 
 /** Every field of an address, but those that name a model of the gallery. */
-export const FIELDS = [WORKERS, LANGUAGE, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+export const FIELDS = [WORKERS, LANGUAGE, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
 
 /** The message about a value that the model does not have. */
 export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
@@ -310,13 +333,16 @@ export interface Target {
   model?: Named;
   /** First digits of the SHA-256 of the user's file. */
   own?: string;
+  /** How the file is read, as its task writes it; empty as it is read unless told. */
+  read?: string;
   strategy?: string | null;
   looks?: Partial<Looks>;
 }
 
 /** The part after # of a link. What is so by default goes without saying. */
-export function hashOf({ model, own, strategy, looks }: Target): string {
+export function hashOf({ model, own, read, strategy, looks }: Target): string {
   const fields = new URLSearchParams(own ? { [OWN_FILE.name]: own } : model);
+  if (read) fields.set(READ.name, read);
   // A budget chooses the proof.
   if (strategy && !looks?.budget) fields.set(STRATEGY.name, strategy);
   for (const name of NAMES) {
@@ -331,10 +357,10 @@ export function hashOf({ model, own, strategy, looks }: Target): string {
 export const names = ({ hash }: Address, fields: readonly string[]) => fields.some((name) => new URLSearchParams(hash.slice(1)).has(name));
 
 /** The address of the page with another task; the choice of workers stays. Exercises are of one task. */
-export function pageOf(task: string, isFirst: boolean, hash = ''): string {
+export function pageOf(task: string, hash = ''): string {
   const url = new URL(location.href);
   for (const { name } of [WEIGHTS, EXERCISE, SET]) url.searchParams.delete(name);
-  if (isFirst) url.searchParams.delete(TASK.name);
+  if (task === FIRST) url.searchParams.delete(TASK.name);
   else url.searchParams.set(TASK.name, task);
   url.hash = hash;
   return url.href;

@@ -11,7 +11,7 @@ import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
 import { t } from '../languages/language.js';
-import { type CertificateFile, certificateIn } from '../state/certificate-file.js';
+import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
 import { Queue } from '../state/queue.js';
@@ -39,7 +39,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 };
 const first = arrived();
 get('tasks', HTMLElement).append(
-  ...TASKS.map(({ id, name }, i) => make('a', { href: pageOf(id, i === 0), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
+  ...TASKS.map(({ id, name }) => make('a', { href: pageOf(id), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
@@ -56,8 +56,15 @@ const program = (): Promise<WebAssembly.Module> => {
   return fetched;
 };
 
+/** A certificate that the page of another task has given to this one, until its model is open. */
+let handed = handedOver();
 const view: View = {
-  model: (model) => page.model(model),
+  model: (model) => {
+    page.model(model);
+    if (!handed || !model.bytes) return;
+    adopt(handed).catch((error: unknown) => problems.tell('model', told(error)));
+    handed = undefined;
+  },
   proof: (proof) => {
     page.proof(proof);
     if (isDone(proof)) drawFigures();
@@ -80,6 +87,7 @@ const certificates = async (): Promise<Certificates> => new (await import('../st
 const page = new Page(task, shipped, workers, models, queue, certificates, {
   chosen: (choice) => opening.noteInAddress(choice),
   take: (file) => void take([file]),
+  readAs: (way) => opening.readAs(way),
   unknown: (name, value) => opening.refuse(name, value),
   noFigure: (why, retry) => problems.tell('figure', why, retry && { retry }),
 });
@@ -130,7 +138,7 @@ addEventListener('click', ({ target }) => {
   void setUp('figure', async () => {
     if (pressed.id === 'share') {
       opening.noteInAddress();
-      (await import('../views/share/share.js')).share(models.current, page, task.isEmbedded);
+      (await import('../views/share/share.js')).share(models.current, page, Object.keys(task.views));
     } else if (pressed.id) (await import('../views/tour/tour.js')).start(pressed, await task.tour(), models, (strategy) => page.choose(strategy));
     else (await import('../views/glossary/glossary.js')).explain(pressed, await task.words?.());
   });
@@ -144,7 +152,7 @@ async function take(files: readonly File[]) {
     if (file && !more && /\.csv$/i.test(file.name) && (await openSweep(file))) return;
     const certificate = file && !more ? await certificateIn(file, MAX_BYTES) : undefined;
     if (certificate) await adopt(certificate);
-    else opening.openFiles(files);
+    else await opening.openFiles(files);
   } catch (error) {
     problems.tell('model', told(error));
   }
@@ -154,8 +162,8 @@ async function take(files: readonly File[]) {
 async function openSweep(file: File): Promise<boolean> {
   const { openSweep } = await import('../views/sweep/open.js');
   const pageOfTask = (task: string) => {
-    const at = TASKS.findIndex(({ id }) => id === task);
-    return TASKS[at] && { name: TASKS[at].name(), address: pageOf(task, at === 0) };
+    const listed = TASKS.find(({ id }) => id === task);
+    return listed && { name: listed.name(), address: pageOf(task) };
   };
   return openSweep(file, {
     model: () => models.current,
@@ -169,6 +177,7 @@ async function openSweep(file: File): Promise<boolean> {
 
 /** Verifies a certificate and chooses its proof, or offers to open the gallery model of it. */
 async function adopt(certificate: CertificateFile) {
+  if (certificate.task && certificate.task !== task.id) return opening.certificateElsewhere(certificate);
   const all = await certificates();
   const entry = all.isAbout(certificate) ? undefined : await opening.bySha256(certificate.sha256);
   if (!entry) {

@@ -15,6 +15,7 @@ import {
   OWN_FILE,
   pageOf,
   type Ranges,
+  READ,
   refusal,
   STRATEGY,
   type Target,
@@ -24,6 +25,7 @@ import {
 import type { Page } from './page.js';
 import type { Problems } from './problems.js';
 import { t } from '../languages/language.js';
+import { type CertificateFile, handOver } from '../state/certificate-file.js';
 import { bytesOf, type Entry } from '../state/gallery.js';
 import { GALLERY, type Models, type Opened, OWN } from '../state/model.js';
 import type { FileFacts } from '../pkg/files.js';
@@ -53,6 +55,10 @@ export class Opening {
   #current: Entry | undefined;
   /** The gallery model that was requested last: `#current`, or the one that is being opened. */
   #wanted: Entry | undefined;
+  /** How `#wanted` is to be read, as an address writes it. */
+  #wantedRead = '';
+  /** The last file of the user's, if it could not be read: a second file may say how. */
+  #unread: File | undefined;
   /** Whether the last request was for a file of the user's. */
   #isOwn = false;
   /** How many files of the user's were requested. */
@@ -65,7 +71,7 @@ export class Opening {
   /** `prove` starts the proofs of a model that has been opened. */
   constructor(task: TaskPage, models: Models, prove: () => void, page: Page, problems: Problems) {
     this.#task = task;
-    this.#ranges = { views: Object.keys(task.views), fields: task.fields };
+    this.#ranges = { views: Object.keys(task.views), fields: task.fields, ways: task.reads };
     this.#models = models;
     this.#prove = prove;
     this.#page = page;
@@ -78,7 +84,7 @@ export class Opening {
     this.#refuse();
     const own = OWN_FILE.read(location, undefined, () => {});
     this.#isOwn = own !== null || (this.#linked !== null && !names(location, this.#task.fields));
-    if (own !== null && own === this.#own) this.#show();
+    if (own !== null && own === this.#own) void this.#showAgain();
     else if (this.#isOwn) void this.#restore(own);
     else if (this.#gallery) void this.#followLink(this.#gallery);
     else this.#preview();
@@ -119,11 +125,56 @@ export class Opening {
     return true;
   }
 
-  /** Opens a file of the user's, and keeps it. Refuses more than one file. */
-  openFiles(files: readonly File[]) {
+  /**
+   * Opens a file of the user's, and keeps it; perhaps with a second one that says how it is read,
+   * which may come later, too. Refuses other files. Rejects if that second file is damaged.
+   */
+  async openFiles(files: readonly File[]) {
     this.#refuse();
     this.#page.forgetInputs();
-    void this.#openOwn((retry) => this.#models.openFile(files, retry), 'model');
+    const { reads, id } = this.#task;
+    const says = await Promise.all(files.map((file) => reads?.isIn(file)));
+    const saying = files.find((_, i) => says[i]);
+    if (!saying) return this.#openFile(files);
+    const { readingIn } = await import('../engine/files.js');
+    const way = await readingIn(id, saying.name, new Uint8Array(await saying.arrayBuffer()));
+    const others = files.filter((file) => file !== saying);
+    if (others.length || this.#unread) this.#openFile(others.length ? others : [this.#unread as File], way);
+    else await this.readAs(way);
+  }
+
+  #openFile(files: readonly File[], way?: object) {
+    const open = async (retry: () => void) => {
+      const opened = await this.#models.openFile(files, retry, way);
+      this.#unread = opened === 'refused' && files.length === 1 ? files[0] : undefined;
+      return opened;
+    };
+    void this.#openOwn(open, 'model');
+  }
+
+  /** Reads the open file in another way. Rejects with an `Error` if it cannot be read so. */
+  async readAs(way: object) {
+    if (!(await this.#reread(way))) return;
+    if (this.#own !== undefined) void this.#keep();
+    this.noteInAddress('model');
+  }
+
+  /** Offers to open a certificate of another task in that task's page, with its model if there is one. */
+  async certificateElsewhere(certificate: CertificateFile) {
+    const listed = TASKS.find(({ id }) => id === certificate.task);
+    if (!listed) throw new Error(t`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
+    const gallery = await (await listed.page()).shelf();
+    const entry = await gallery.bySha256(certificate.sha256);
+    const own = idOf(certificate.sha256);
+    const isKept = !entry && (await (await store()).find(own));
+    const hash = entry ? hashOf({ model: entry.named }) : isKept ? hashOf({ own }) : '';
+    const act = () => {
+      handOver(certificate);
+      location.assign(pageOf(listed.id, hash));
+    };
+    const name = listed.name();
+    const said = entry ? t`${certificate.file} is about ${entry.file}, a model of the task ${name}.` : t`${certificate.file} is about a model of the task ${name}.`;
+    this.#problems.tell('model', said, { offer: { label: t`Open it in ${name}`, act } });
   }
 
   /** Opens a file of another task in that task's page, which finds it among those that this browser keeps. */
@@ -135,9 +186,9 @@ export class Opening {
     if (await find(own)) {
       // Who comes back finds this page as it was.
       this.#page.status(t`${file} is of the task ${name()}, and opens there.`);
-      return location.assign(pageOf(id, task === 0, hashOf({ own })));
+      return location.assign(pageOf(id, hashOf({ own })));
     }
-    const act = () => location.assign(pageOf(id, task === 0));
+    const act = () => location.assign(pageOf(id));
     this.#problems.tell('model', [t`${file} is of the task ${name()}.`, ...(said ? [said] : []), t`Open it there.`].join(' '), { offer: { label: t`Go to ${name()}`, act } });
   }
 
@@ -147,11 +198,12 @@ export class Opening {
    */
   noteInAddress(choice?: Choice) {
     const { chosen, looks } = this.#page;
+    const read = this.#read;
     // A proof from a certificate has an identifier that is only valid until a reload.
     const strategy = this.#models.find(chosen)?.from ? null : chosen;
     const own = this.#own;
-    if (this.#wanted) note({ model: this.#wanted.named, strategy, looks }, choice);
-    else if (own !== undefined) note({ own, strategy, looks }, choice);
+    if (this.#wanted) note({ model: this.#wanted.named, read, strategy, looks }, choice);
+    else if (own !== undefined) note({ own, read, strategy, looks }, choice);
   }
 
   /** Reports what the address says that the model does not have, and corrects the address. */
@@ -194,7 +246,7 @@ export class Opening {
   /** Opens the gallery model that the address names, and shows what it says of it. */
   async #followLink(gallery: Shelf, isFirst = false) {
     const entry = gallery.at(location, (problem) => this.#refuse(problem));
-    const isOpen = entry === this.#wanted;
+    const isOpen = entry === this.#wanted && this.#written(this.#way()) === this.#read;
     // What a user has chosen before the gallery arrived, the address does not say.
     if (!isFirst || isLink()) this.#show(isOpen);
     if (!isOpen) await this.#open(entry);
@@ -220,15 +272,44 @@ export class Opening {
     this.#page.restore(STRATEGY.read(location, undefined, () => {}), looksOf(location, this.#ranges, () => {}), false);
   }
 
+  /** How the address says that the file is read. */
+  #way(tell: (problem: string) => void = () => {}): object | undefined {
+    return READ.read(location, this.#ranges, tell);
+  }
+
+  /** How the model that is shown, or about to be, is read, as an address writes it. */
+  get #read(): string {
+    return this.#wanted === this.#current ? this.#written(this.#models.current.network?.read) : this.#wantedRead;
+  }
+
+  #written(way: object | undefined): string {
+    return way ? (this.#task.reads?.written(way) ?? '') : '';
+  }
+
+  /** Shows what the address says of the file of the user's that is open, read as it says. */
+  async #showAgain() {
+    const way = this.#way();
+    if (this.#written(way) !== this.#read) await this.#reread(way).catch((error: unknown) => this.#problems.tell('model', told(error)));
+    this.#show();
+  }
+
+  /** Reads the open file in another way; returns whether that is still wanted. */
+  async #reread(way: object | undefined): Promise<boolean> {
+    if (!(await this.#models.reread(way))) return false;
+    this.#prove();
+    return true;
+  }
+
   /**
    * Opens a gallery model and runs its proofs; returns whether that succeeded. If not, the address
    * names the model that stays open.
    */
   async #open(entry: Entry): Promise<boolean> {
-    this.#wanted = entry;
+    const way = this.#way();
+    [this.#wanted, this.#wantedRead] = [entry, this.#written(way)];
     this.#isOwn = false;
     this.#picker?.show(entry);
-    const opened = await this.#models.open(entry.file, GALLERY, () => bytesOf(this.#task.id, entry), () => void this.#open(entry));
+    const opened = await this.#models.open(entry.file, GALLERY, () => bytesOf(this.#task.id, entry), () => void this.#open(entry), way);
     if (opened === 'open') {
       this.#current = entry;
       if (isLink() || this.#page.chosen !== null) this.noteInAddress();
@@ -248,7 +329,13 @@ export class Opening {
     await this.#openOwn(async (retry, isWanted) => {
       const kept = own === null ? undefined : await (await store()).find(own);
       if (!isWanted()) return 'late';
-      if (kept) return this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry);
+      const way = this.#way();
+      if (kept) {
+        const known = way || kept.read ? { ...kept.read, ...way } : undefined;
+        const opened = await this.#models.open(kept.file, OWN, () => Promise.resolve(kept.bytes), retry, known);
+        this.#unread = opened === 'refused' ? new File([kept.bytes], kept.file) : undefined;
+        return opened;
+      }
       if (this.#linked === null) {
         this.#refuse(t`“own=${own ?? ''}” in the address is a file that this browser does not keep. Open the file to see what the address shows.`);
         return 'refused';
@@ -291,8 +378,9 @@ export class Opening {
 
   /** Keeps the open file, and tells what the user should know of that. */
   async #keep() {
-    const { facts, bytes } = this.#models.current;
-    const said = store().then(({ keep }) => bytes && keep(idOf(facts.sha256), facts.file, bytes));
+    const { facts, bytes, network } = this.#models.current;
+    const read = network?.read && this.#task.reads?.kept(network.read);
+    const said = store().then(({ keep }) => bytes && keep(idOf(facts.sha256), facts.file, bytes, read));
     this.#problems.tell('kept', await said.catch(told));
   }
 }

@@ -9,7 +9,7 @@ import { type Model, type Models, OWN, type Proof } from '../state/model.js';
 import { asked, FILTER, passes, UNFILTERED } from '../state/filter.js';
 import { ladderOf, rungAt } from '../state/ladder.js';
 import type { Queue } from '../state/queue.js';
-import type { Explains, First, TaskPage, Weigher } from '../tasks/task.js';
+import type { Explains, First, ReadAs, TaskPage, Weigher } from '../tasks/task.js';
 import { atEnd, coalesce, PAUSE } from '../ui/coalesce.js';
 import { get } from '../ui/element.js';
 import { capital, percent, steps, told } from '../ui/format.js';
@@ -29,6 +29,7 @@ export interface Told {
   unknown(name: 'strategy' | keyof Looks, value: string): void;
   /** Opens a file that the page has made. */
   take(file: File): void;
+  readAs: ReadAs;
   /** Called when the figure or a view cannot be drawn; `retry` may help. */
   noFigure(why: string, retry?: () => void): void;
 }
@@ -103,6 +104,7 @@ export class Page {
       choose: (strategy) => this.choose(strategy),
       look: (looks, choice) => this.look(looks, choice),
       problem: told.noFigure,
+      readAs: told.readAs,
     };
     this.#legend = new Legend(get('legend', HTMLElement), (without) => this.look({ without }));
     this.#axes = new AxesControl(get('axes', HTMLElement), (axes) => this.look(axes), told.noFigure, task.compares);

@@ -13,14 +13,14 @@ function fail(why: unknown) {
 }
 
 async function start() {
-  const { switches, page, read, file, weights, results } = JSON.parse(text(ID.data));
+  const { task, switches, page, read, file, weights, results } = JSON.parse(text(ID.data));
   const put = (part: BlobPart, type: string) => URL.createObjectURL(new Blob([part], { type }));
   // Results may be deflated, or stand there as they are.
   const shipped: BlobPart = typeof results === 'string' ? await inflated(results) : JSON.stringify(results);
   const files = {
     ...(await unpack(JSON.parse(text(ID.index)) as Index, text(ID.program))),
-    [`models/max-of-k/${file}`]: put(bytesOf(weights), 'application/octet-stream'),
-    'embed/first-paint.json': put(shipped, 'application/json'),
+    [`models/${task}/${file}`]: put(bytesOf(weights), 'application/octet-stream'),
+    [`embed/${task}/first-paint.json`]: put(shipped, 'application/json'),
   };
   globalThis.compactProofs = { files, switches, read, page };
   // A policy that lets this script run lets its text run, too; it may not let it run from an address.

@@ -62,7 +62,7 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     const now = this.#switches;
     if (!now) return;
     if (name === 'theme') setTheme(this.#root, now.theme);
-    if (now.model !== earlier.model || now.src !== earlier.src) void this.#join();
+    if ((['task', 'model', 'src', 'read'] as const).some((each) => now[each] !== earlier[each])) void this.#join();
     else this.#embed?.switch(now);
     if (name === 'start') this.#startWhenDue();
   }
@@ -80,10 +80,10 @@ export class CompactProofs extends HTMLElement implements CompactProofsElement {
     const turn = ++this.#turn;
     const switches = this.#switches;
     if (!switches) return;
-    const { model, src } = switches;
+    const { task, model, src, read } = switches;
     try {
       const unlearnt = await learn(switches.lang).then(() => '', told);
-      const session = await join({ model, src: isCertificate(src) ? '' : src });
+      const session = await join({ task, model, read, src: isCertificate(src) ? '' : src });
       if (turn !== this.#turn) return session.letGo();
       this.#leave();
       this.#session = session;

@@ -1,7 +1,7 @@
 /** One embed: the page's own views of one model, in the root of an element. */
 
 import { inscribe, t, tag } from '../languages/language.js';
-import { ladderOf, rungAt, startOf } from '../state/ladder.js';
+import { ladderOf, rungAt } from '../state/ladder.js';
 import { isBusy, isDone, type Model, type Proof, type View } from '../state/model.js';
 import type { Outcome } from '../pkg/prove.js';
 import { coalesce } from '../ui/coalesce.js';
@@ -103,7 +103,7 @@ export class Embed implements View {
     // What words mean is fetched when it is asked for.
     this.element.addEventListener('click', ({ target }) => {
       const word = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
-      if (word) void import('../views/glossary/glossary.js').then(({ explain }) => explain(word), (error: unknown) => fail(reasonOf(error)));
+      if (word) void this.#explainWord(word).catch((error: unknown) => fail(reasonOf(error)));
     });
     this.element.addEventListener('pointerover', ({ target }) => {
       if (target instanceof Element && target.closest('#plane') && !target.closest('#stack')) return;
@@ -160,7 +160,7 @@ export class Embed implements View {
   }
 
   elsewhere(task: string, { file }: { file: string }) {
-    this.problem(t`${file} is of the task ${task}, which embeds do not show as yet.`);
+    this.problem(t`${file} is of another task: its switch is task="${task}".`);
   }
 
   problem(text: string | undefined, retry?: () => void) {
@@ -171,6 +171,11 @@ export class Embed implements View {
       retry?.();
     });
     this.#alert.replaceChildren(make('span', {}, text ?? ''), ...(retry ? [again] : []));
+  }
+
+  async #explainWord(word: HTMLElement) {
+    const [{ explain }, words] = await Promise.all([import('../views/glossary/glossary.js'), this.#session.task.words?.()]);
+    explain(word, words);
   }
 
   /** Draws in this browser, once it has proven something itself. */
@@ -219,7 +224,7 @@ export class Embed implements View {
     const { proofs } = this.#session.models.current;
     const ladder = ladderOf(proofs);
     if (this.#budget !== null && ladder.length) return ladder[rungAt(ladder, this.#budget)];
-    return this.#session.models.find(this.#chosen) ?? startOf(ladder);
+    return this.#session.models.find(this.#chosen) ?? this.#session.task.start(ladder);
   }
 
   /** Adds the chosen proof to the model if it does not list it. */

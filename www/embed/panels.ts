@@ -6,14 +6,16 @@ import { told } from '../ui/format.js';
 import type { Host, Shown, ViewOf } from '../views/view.js';
 import type { Session } from './session.js';
 import type { Shown as Name } from './switches.js';
-import { VIEWS } from './views.js';
 
 /** What an embed does for its views. */
 type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'problem' | 'take'>;
+/** What a view asks of an embed, but for questions about the model. */
+type Rest = Omit<Host, 'explain'>;
 
 export class Panels {
   readonly #parent: HTMLElement;
-  readonly #host: Host;
+  readonly #session: Session;
+  readonly #host: Rest;
   readonly #views = new Map<Name, Promise<ViewOf>>();
   readonly #places = new Map<Name, HTMLElement>();
   #names: readonly Name[] = [];
@@ -21,8 +23,9 @@ export class Panels {
   /** Views are fetched once something has been proven here. */
   #isReady = false;
 
-  constructor(parent: HTMLElement, { models, queue, prover, explain, view }: Session, asked: Asked) {
-    this.#parent = parent;
+  constructor(parent: HTMLElement, session: Session, asked: Asked) {
+    const { models, queue, prover, view } = session;
+    [this.#parent, this.#session] = [parent, session];
     this.#host = {
       ...asked,
       tryInput: (tokens) => asked.within({ tokens }),
@@ -34,7 +37,6 @@ export class Panels {
         const { Certificates } = await import('../state/certificates.js');
         return proof && new Certificates(models, queue, prover, view).of(proof);
       },
-      explain,
       model: () => models.current,
     };
   }
@@ -69,15 +71,16 @@ export class Panels {
   }
 
   async #fetch(name: Name): Promise<ViewOf> {
-    const found = VIEWS[name];
+    const { views, name: task } = this.#session.task;
+    const found = views[name];
     try {
-      if (!found) throw new Error(t`it is not in this file; the file with all views has it.`);
+      if (!found) throw new Error(t`models of ${task()} have ${Object.keys(views).join(', ')}.`);
       // Its place is there before it is, so that views stand in the order of the switch.
       const place = make('div', { class: `of-${name}`, 'data-view': found.label() });
       this.#places.set(name, place);
       this.#parent.append(place);
-      const { open } = await found.load();
-      return open(place, this.#host);
+      const [{ open }, explain] = await Promise.all([found.load(), this.#session.explains()]);
+      return open(place, { ...this.#host, explain });
     } catch (error) {
       this.#host.problem(t`The view ${found?.label() ?? name} cannot be shown: ${told(error)}`);
       throw error;

@@ -1,9 +1,9 @@
 /** Where a program is that has all its files inside, and asks for nothing else. Takes the place of `place.ts` there. */
 
 import { filesAre } from '../engine/download.js';
-import { hashOf } from '../app/address.js';
 import type { Weights } from '../engine/protocol.js';
 import type { Model } from '../state/model.js';
+import { linkTo } from './link.js';
 import type { Switches } from './switches.js';
 
 /** What has been unpacked. */
@@ -38,8 +38,5 @@ export const taken =
   self.origin === 'null' && location.protocol !== 'file:' ? 'The page around this frame lets proofs run in it, but nothing be saved, copied or opened.' : '';
 
 /** The address of the page with what an embed shows; undefined if there is none, or no way there. */
-export function moreAt({ facts }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {
-  const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(facts.file) ?? [];
-  if (!page || taken || k === undefined) return undefined;
-  return page + hashOf({ model: { k, seed: String(seed) }, strategy: strategy ?? null, looks: { vs } });
-}
+export const moreAt = (model: Model, switches: Switches, strategy: string | undefined): string | undefined =>
+  page && !taken ? linkTo(page, model, switches, strategy) : undefined;

@@ -1,9 +1,9 @@
 /** Where an embed's program is: beside its page, which it leads to. */
 
-import { hashOf } from '../app/address.js';
 import { filesAre } from '../engine/download.js';
 import type { Weights } from '../engine/protocol.js';
 import { type Model, OWN } from '../state/model.js';
+import { linkTo } from './link.js';
 import type { Switches } from './switches.js';
 
 /** The folder of the page; `import.meta.url` is that of a file in its folder `embed`. */
@@ -20,8 +20,5 @@ export const known = undefined as Weights['read'] | undefined;
 export const taken: string = '';
 
 /** The address of the page with what an embed shows; undefined if there is no page that can show it. */
-export function moreAt({ facts, source }: Model, { vs }: Switches, strategy: string | undefined): string | undefined {
-  const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(facts.file) ?? [];
-  if (source === OWN || k === undefined) return undefined;
-  return page + hashOf({ model: { k, seed: String(seed) }, strategy: strategy ?? null, looks: { vs } });
-}
+export const moreAt = (model: Model, switches: Switches, strategy: string | undefined): string | undefined =>
+  model.source === OWN ? undefined : linkTo(page, model, switches, strategy);

@@ -5,6 +5,7 @@
 
 import type { Weights } from '../engine/protocol.js';
 import type { Model } from '../state/model.js';
+import { FIRST } from '../tasks/first.js';
 import type { Plot } from '../ui/plotters.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 import { recorded } from './recorded.js';
@@ -12,6 +13,8 @@ import { type Name, type Part, viewsOf } from './switches.js';
 
 /** What a single file shows. */
 export interface Inside {
+  /** Identifier of the task of the model. */
+  task: string;
   /** Name of the weights file. */
   file: string;
   /** The weights as `prove` reads them: a safetensors file. */
@@ -29,10 +32,10 @@ export interface Inside {
 export const ID = { data: 'compact-proofs-data', index: 'compact-proofs-index', program: 'compact-proofs-program', boot: 'compact-proofs-boot' } as const;
 
 /**
- * The files of `dist/embed/` that a single file is made from: the figure alone, at most 500 KB, or with
- * the views that explain its proofs, too.
+ * The file of `dist/embed/` that a single file about a task is made from: with the figure alone, at most
+ * 500 KB, or with the views that explain its proofs, too.
  */
-export const templateOf = (show: readonly Part[]) => (viewsOf({ show }).length ? 'widget-views.html' : 'widget.html');
+export const templateOf = (task: string, show: readonly Part[]) => `${task === FIRST ? '' : `${task}/`}${viewsOf({ show }).length ? 'widget-views.html' : 'widget.html'}`;
 
 /** Returns a single file with `text` in the element `id`. Throws if there is no such element. */
 export function put(html: string, id: string, text: string): string {
@@ -43,18 +46,18 @@ export function put(html: string, id: string, text: string): string {
 }
 
 /** What the module `files` fills a single file with, beside its weights; the native program fills it with the same code. */
-export const aboutOf = ({ switches, read, results, page }: Inside) => JSON.stringify({ switches, results, ...(read && { read }), ...(page && { page }) });
+export const aboutOf = ({ task, switches, read, results, page }: Inside) => JSON.stringify({ task, switches, results, ...(read && { read }), ...(page && { page }) });
 
 /**
  * What a single file shows of an open model: all that is proven now. `plot` draws its figures. Needs
  * a page that was loaded by https or from this computer, where browsers have SHA-256.
  */
-export async function insideOf({ facts, proofs, network }: Model, plot: Pick<Plot, 'figure' | 'metrics'>, switches: Inside['switches']): Promise<Inside> {
+export async function insideOf({ task, facts, proofs, network }: Model, plot: Pick<Plot, 'figure' | 'metrics'>, switches: Inside['switches']): Promise<Inside> {
   if (!network) throw new Error('The model is not loaded yet.');
   const { file, bytes: weights, read } = network;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(weights)));
   // The file inside is another than the author's if that had to be read: the program finds its own hash.
   const { canonical_sha256: _, ...own } = { ...facts, sha256: [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('') };
   const outcomes = proofs.flatMap(({ outcome, from }) => (outcome && !from ? [outcome] : []));
-  return { file, weights, ...(read && { read }), results: recorded(plot, own, outcomes), switches };
+  return { task: task.id, file, weights, ...(read && { read }), results: recorded(plot, own, outcomes), switches };
 }

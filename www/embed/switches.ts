@@ -6,7 +6,7 @@
 import { LANGUAGES, t } from '../languages/language.js';
 
 /** The views that an embed may show, beside what is always there. */
-export type Shown = 'strategies' | 'why' | 'weights' | 'try';
+export type Shown = 'strategies' | 'why' | 'weights' | 'try' | 'neurons';
 /** The parts that `show` chooses from. */
 export type Part = 'claim' | 'plot' | 'slider' | Shown;
 export type Theme = 'auto' | 'light' | 'dark';
@@ -14,10 +14,14 @@ export type Theme = 'auto' | 'light' | 'dark';
 export type Start = 'visible' | 'touch' | 'load' | 'never';
 
 export interface Switches {
+  /** Identifier of the task of the model; empty for the first. */
+  task: string;
   /** Name of a model of the gallery, such as `max4_v64_s123`; empty for the first. */
   model: string;
   /** Address (`https:` or `data:`) of weights of the author's, or of a certificate about the model. */
   src: string;
+  /** How the file is read, as the page's address says it; empty as it is read unless told. */
+  read: string;
   /** Identifier of the chosen proof; empty for one that leaves something to win. */
   proof: string;
   /** Steps that the chosen proof may take; null for any. */
@@ -34,13 +38,13 @@ export interface Switches {
 }
 
 /** All parts, in their order. */
-export const PARTS: readonly Part[] = ['claim', 'plot', 'slider', 'strategies', 'why', 'weights', 'try'];
+export const PARTS: readonly Part[] = ['claim', 'plot', 'slider', 'strategies', 'why', 'weights', 'try', 'neurons'];
 const HIDDEN = ['against', 'legend', 'run', 'link'];
 export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 export const STARTS: readonly Start[] = ['visible', 'touch', 'load', 'never'];
 
 /** The names of all switches. */
-export const NAMES = ['model', 'src', 'proof', 'budget', 'vs', 'show', 'hide', 'theme', 'start', 'lang'] as const;
+export const NAMES = ['task', 'model', 'src', 'read', 'proof', 'budget', 'vs', 'show', 'hide', 'theme', 'start', 'lang'] as const;
 export type Name = (typeof NAMES)[number];
 
 /** What the switches say; `tell` hears of values that are out of range, which are left out. */
@@ -58,13 +62,17 @@ export function switchesOf(text: (name: Name) => string | null, tell: (problem: 
     const found = values.filter((value) => said.includes(value));
     return found.length ? found : initial;
   };
+  const task = text('task') ?? '';
+  if (!/^[\w-]*$/.test(task)) refuse('task', t`the name of a task, such as group-operations`);
   const model = (text('model') ?? '').replace(/\.safetensors$/, '');
   if (!/^[\w-]*$/.test(model)) refuse('model', t`the name of a model of the gallery, such as max4_v64_s123`);
   const budget = text('budget') ? Number(text('budget')) : null;
   if (budget !== null && !(budget >= 1)) refuse('budget', t`a number of steps`);
   return {
+    task: /^[\w-]*$/.test(task) ? task : '',
     model: /^[\w-]*$/.test(model) ? model : '',
     src: text('src') ?? '',
+    read: text('read') ?? '',
     proof: text('proof') ?? '',
     budget: budget !== null && budget >= 1 ? budget : null,
     vs: text('vs') ?? '',

@@ -10,16 +10,18 @@ import { once } from './once.js';
 import { startWorker } from './start.js';
 import workerUrl from './files-worker.ts?worker&url';
 
-/** A weights file to read or, with a certificate about it, to verify. */
+/** A weights file to read, or to do something else with. */
 export interface FilesWork {
   /** Name of the weights file. */
   file: string;
   /** Contents of the weights file. */
   bytes: Uint8Array;
-  /** Text of the certificate. */
+  /** Text of a certificate to verify. */
   certificate?: string;
-  /** Directions for a proof that the user builds. */
-  directed?: Directed;
+  /** A question of the task's own about the file. */
+  asked?: { ask: string; [argument: string]: unknown };
+  /** The task whose files are read as this one says. */
+  readingOf?: string;
   /** A single file to fill with these weights. */
   fill?: Fill;
 }
@@ -61,15 +63,28 @@ export const readFile = (file: string, bytes: Uint8Array): Promise<Read> => once
  * Proves with directions that the user gives, and returns the proof's certificate. Rejects with an
  * `Error` if they are no directions for the model.
  */
-export const directed = (file: string, bytes: Uint8Array, directed: Directed): Promise<string> =>
-  once<FilesWork, string>(FILES, { file, bytes, directed }, () => {});
+export const directed = (file: string, bytes: Uint8Array, { strategy, queries, keys }: Directed): Promise<string> =>
+  once<FilesWork, string>(FILES, { file, bytes, asked: { ask: 'directed', strategy, queries: [...queries], keys: [...keys] } }, () => {});
+
+/** Reads a file that says how files of a task are read, such as a Cayley table. Rejects with an `Error` that says why it is refused. */
+export const readingIn = (task: string, file: string, bytes: Uint8Array): Promise<object> =>
+  once<FilesWork, object>(FILES, { file, bytes, readingOf: task }, () => {});
 
 /** The single file that shows a model, whose plain safetensors file `bytes` are. Rejects with an `Error` if the template is none. */
 export const filled = (file: string, bytes: Uint8Array, fill: Fill): Promise<string> => once<FilesWork, string>(FILES, { file, bytes, fill }, () => {});
+
+/** What a certificate that holds says. */
+export interface Verified {
+  outcome: Outcome;
+  /** What it proves, in words. */
+  theorem: string;
+  /** How the file is read for it, as the task's module takes it; undefined of a task whose files are read in one way. */
+  read: object | undefined;
+}
 
 /**
  * Verifies a certificate about a weights file, and returns what it proves. Rejects with `Cancelled`
  * when `signal` aborts, and with an `Error` when the certificate does not hold.
  */
-export const verify = (work: Required<Omit<FilesWork, 'directed' | 'fill'>>, progress: (done: number) => void, signal: AbortSignal): Promise<Outcome> =>
-  once(FILES, work, progress, signal);
+export const verify = (work: { file: string; bytes: Uint8Array; certificate: string }, progress: (done: number) => void, signal: AbortSignal): Promise<Verified> =>
+  once<FilesWork, Verified>(FILES, work, progress, signal);

@@ -19,8 +19,8 @@ export type Asked =
   /** Replace the version before, if no other page has it open. */
   | { ask: 'replace' };
 
-/** What the service worker answers: how far it is; at last that it is done, or why not. */
-export type Told = { done: number; of: number } | { finished: true } | { failed: string };
+/** What the service worker answers: how far it is; at last that it is done, in how many other places the page is open, or why it failed. */
+export type Told = { done: number; of: number } | { finished: true } | { elsewhere: number } | { failed: string };
 
 /** The names of all caches of a page begin so; `scope` is the address of its folder. Other pages may have the same host. */
 export const prefixOf = (scope: string) => `compact-proofs ${scope} `;
@@ -36,8 +36,12 @@ export function pathIn(scope: string, address: string): string | undefined {
   const { origin, pathname } = new URL(address);
   const whole = origin + pathname;
   if (!whole.startsWith(scope)) return undefined;
-  const path = decodeURIComponent(whole.slice(scope.length));
-  return path === '' || path.endsWith('/') ? `${path}index.html` : path;
+  try {
+    const path = decodeURIComponent(whole.slice(scope.length));
+    return path === '' || path.endsWith('/') ? `${path}index.html` : path;
+  } catch {
+    return undefined; // no text that anyone has encoded
+  }
 }
 
 /** Where to fetch a path. Some hosts redirect from `index.html` to its folder, and no document may come from a redirection. */

@@ -8,18 +8,24 @@ import { isPossible, keep } from './offline.js';
 /** The button, written as `label`; it keeps the whole program and the files that `paths` names when it is pressed. */
 export function keepButton(label: string, paths: () => readonly string[] | Promise<readonly string[]>): HTMLElement {
   const button = make('button', { type: 'button' }, label);
+  // Only the end is read aloud.
+  const progress = make('span');
   const said = make('span', { role: 'status' });
-  const place = make('span', { class: 'keep' }, button, ' ', said);
+  const place = make('span', { class: 'keep' }, button, ' ', progress, said);
   place.hidden = !isPossible();
+  let isBusy = false;
   button.addEventListener('click', async () => {
-    button.disabled = true;
+    if (isBusy) return;
+    isBusy = true;
+    said.textContent = '';
     try {
-      await keep(await paths(), (done, of) => (said.textContent = t`${done} of ${of} files`));
+      await keep(await paths(), (done, of) => (progress.textContent = t`${done} of ${of} files`));
       said.textContent = t`Kept: this opens without a network.`;
     } catch (error) {
       said.textContent = t`Not kept: ${told(error)}`;
     }
-    button.disabled = false;
+    progress.textContent = '';
+    isBusy = false;
   });
   return place;
 }

@@ -1,7 +1,7 @@
 /** The page without a network: sets the service worker up, and asks it to keep files. */
 
-import { type Asked, pathIn, type Told } from './files.js';
 import { t } from '../languages/language.js';
+import { type Asked, pathIn, type Told } from './files.js';
 
 /** The folder of the page, whichever of its documents is open. */
 export const SCOPE = new URL(/* @vite-ignore */ '../', import.meta.url).href;
@@ -20,10 +20,14 @@ const ask = (worker: ServiceWorker, asked: Asked, progress: Progress = () => {})
       if ('done' in data) return progress(data.done, data.of);
       port1.close();
       if ('failed' in data) reject(new Error(data.failed));
+      else if ('elsewhere' in data) reject(new Error(openElsewhere(data.elsewhere)));
       else resolve();
     };
     worker.postMessage(asked, [port2]);
   });
+
+const openElsewhere = (times: number) =>
+  times === 1 ? t`This page is open once more. Close it there first.` : t`This page is open in ${times} other places. Close it there first.`;
 
 /** Starts the service worker, or finds that it runs. Rejects if the browser refuses it. */
 async function started(): Promise<ServiceWorkerRegistration> {
@@ -86,5 +90,7 @@ const PROGRAM = ['*.html', 'assets/*', 'pages/*', 'models/*/*.json'];
 export async function keep(paths: readonly string[], progress?: Progress) {
   const { active } = await started();
   if (!active) throw new Error(t`The browser has not started what keeps this page. Reload it, and try again.`);
+  // Browsers delete what is stored when room is short, unless they grant this.
+  void navigator.storage?.persist?.();
   await ask(active, { ask: 'keep', paths: [...PROGRAM, ...paths] }, progress);
 }

@@ -1,7 +1,7 @@
 /** The part of the page about its use without a network, and about what it stores: keep, look, delete. */
 
 import './section.css';
-import { nodes, t } from '../languages/language.js';
+import { t } from '../languages/language.js';
 import { make } from '../ui/element.js';
 import { told } from '../ui/format.js';
 import { keepButton } from './keep-button.js';
@@ -15,7 +15,13 @@ export function section(paths: () => readonly string[]): HTMLElement {
   return make(
     'p',
     { class: 'stored' },
-    ...nodes`After a visit this page opens without a network, and a browser can install it. It then has what you have used of it. ${keepButton(t`Keep all views and this model`, paths)} ${erase} ${said}`,
+    t`After a visit this page opens without a network, and a browser can install it. It then has what you have used of it.`,
+    ' ',
+    keepButton(t`Keep all views and this model`, paths),
+    ' ',
+    erase,
+    ' ',
+    said,
   );
 }
 

@@ -21,8 +21,6 @@ const or = async <T>(otherwise: T, work: () => T | Promise<T>): Promise<T> => {
   }
 };
 
-const some = (n: number, one: string, many: string) => (n ? [`${count(n)} ${n === 1 ? one : many}`] : []);
-
 /** What is stored, each kind in words. */
 export async function stored(): Promise<string[]> {
   const own = await or([], list);
@@ -33,9 +31,9 @@ export async function stored(): Promise<string[]> {
   });
   const size = own.reduce((sum, file) => sum + file.size, 0);
   return [
-    ...some(own.length, t`file of yours (${bytes(size)})`, t`files of yours (${bytes(size)})`),
-    ...some(keys.length, t`entry of names, answers and settings`, t`entries of names, answers and settings`),
-    ...some(held, t`file of this page`, t`files of this page, for use without a network`),
+    ...(own.length ? [own.length === 1 ? t`1 file of yours (${bytes(size)})` : t`${count(own.length)} files of yours (${bytes(size)})`] : []),
+    ...(keys.length ? [keys.length === 1 ? t`1 entry of names, answers and settings` : t`${count(keys.length)} entries of names, answers and settings`] : []),
+    ...(held ? [t`${count(held)} files of this page, for use without a network`] : []),
   ];
 }
 

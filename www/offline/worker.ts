@@ -44,14 +44,18 @@ const NAME = PREFIX + LIST_HASH;
 /** Where a cache has the paths that someone asked for; no file has this name. */
 const KEPT = `${scope}?kept`;
 
-const open = () => caches.open(NAME);
+/** What the cache has by an address. Once a person has deleted the cache, nothing makes it again. */
+const held = (address: string) => caches.match(address, { cacheName: NAME });
+const hold = async (address: string, response: Response) => {
+  if (await caches.has(NAME)) await (await caches.open(NAME)).put(address, response);
+};
 const address = (path: string) => addressOf(scope, path);
 
 /** The files of this build. */
 let listed: Promise<FileList> | undefined;
 const list = () =>
   (listed ??= (async () => {
-    const found = (await (await open()).match(address(LIST))) ?? (await take(LIST, LIST_HASH));
+    const found = (await held(address(LIST))) ?? (await take(LIST, LIST_HASH));
     return (await found.json()) as FileList;
   })().catch((error: unknown) => {
     listed = undefined; // the next request tries again
@@ -63,7 +67,7 @@ async function take(path: string, integrity: string): Promise<Response> {
   // What the browser has kept of an earlier build by this address is asked for again.
   const response = await fetch(address(path), { integrity }).catch(() => fetch(address(path), { integrity, cache: 'reload' }));
   if (!response.ok) throw new TypeError(`${path}: status ${response.status}`);
-  await (await open()).put(address(path), response.clone());
+  await hold(address(path), response.clone());
   return response;
 }
 
@@ -80,16 +84,17 @@ async function former(): Promise<{ cache: Cache; files: FileList['files'] }[]> {
   return all.flat();
 }
 
-const keptIn = async (cache: Cache): Promise<string[]> => ((await (await cache.match(KEPT))?.json()) ?? []) as string[];
+const pathsIn = async (kept: Response | undefined): Promise<string[]> => ((await kept?.json()) ?? []) as string[];
+const keep = (paths: readonly string[]) => hold(KEPT, Response.json([...new Set(paths)]));
 
 /** Sees to it that these files are in the cache. */
 async function bring(paths: readonly string[], told: (done: number, of: number) => void = () => {}) {
-  const [{ files }, cache] = [await list(), await open()];
+  const { files } = await list();
   let done = 0;
   await Promise.all(
     paths.map(async (path) => {
       const integrity = files[path];
-      if (integrity !== undefined && !(await cache.match(address(path)))) await take(path, integrity);
+      if (integrity !== undefined && !(await held(address(path)))) await take(path, integrity);
       told(++done, paths.length);
     }),
   );
@@ -97,11 +102,12 @@ async function bring(paths: readonly string[], told: (done: number, of: number) 
 
 /** Fills the cache of a new build with what a first view needs, what was asked for, and what there is of the build before. */
 async function install() {
-  const [all, cache] = [await list(), await open()];
+  const cache = await caches.open(NAME);
+  const all = await list();
   const kept: string[] = [];
   const names = new Set<string>();
   for (const before of await former()) {
-    kept.push(...(await keptIn(before.cache)));
+    kept.push(...(await pathsIn(await before.cache.match(KEPT))));
     for (const { url } of await before.cache.keys()) {
       const path = pathIn(scope, url) ?? '';
       names.add(nameOf(path));
@@ -112,7 +118,7 @@ async function install() {
   }
   const again = Object.keys(all.files).filter((path) => names.has(nameOf(path)));
   await bring([...new Set([...all.shell, ...expand(kept, all), ...again])]);
-  if (kept.length) await cache.put(KEPT, Response.json([...new Set(kept)]));
+  if (kept.length) await keep(kept);
 }
 
 /** A path without the digits that tell the contents of a script: those of another build differ. */
@@ -128,10 +134,8 @@ async function answer(request: Request): Promise<Response> {
   const path = pathIn(scope, request.url) ?? '';
   const integrity = (await list().catch(() => undefined))?.files[path];
   if (integrity === undefined) return fetch(request);
-  const held = await (await open()).match(address(path));
-  if (held) return held;
   try {
-    return await take(path, integrity);
+    return (await held(address(path))) ?? (await take(path, integrity));
   } catch (error) {
     return notTaken(request, error);
   }
@@ -148,18 +152,18 @@ async function notTaken(request: Request, error: unknown): Promise<Response> {
   return new Response(text, { status: 503, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 }
 
-/** Does what a page asks. */
-async function serve(asked: Asked, from: Client | null, told: (progress: Told) => void) {
+/** Does what a page asks; returns what is to be said at last. */
+async function serve(asked: Asked, from: Client | null, told: (progress: Told) => void): Promise<Told> {
   if (asked.ask === 'replace') {
     const pages = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
     const others = pages.filter(({ id, url }) => id !== from?.id && url.startsWith(scope)).length;
-    if (others) throw new Error(others === 1 ? 'This page is open once more. Close it there first.' : `This page is open in ${others} other places. Close it there first.`);
-    return worker.skipWaiting();
+    if (others) return { elsewhere: others };
+    await worker.skipWaiting();
+    return { finished: true };
   }
   await bring(expand(asked.paths, await list()), (done, of) => told({ done, of }));
-  if (asked.ask === 'hold') return;
-  const cache = await open();
-  await cache.put(KEPT, Response.json([...new Set([...(await keptIn(cache)), ...asked.paths])]));
+  if (asked.ask === 'keep') await keep([...(await pathsIn(await held(KEPT))), ...asked.paths]);
+  return { finished: true };
 }
 
 worker.addEventListener('install', (event) => {
@@ -178,9 +182,6 @@ worker.addEventListener('fetch', (event) => {
 worker.addEventListener('message', (event) => {
   const [port] = event.ports;
   const told = (progress: Told) => port?.postMessage(progress);
-  const work = serve(event.data, event.source as Client | null, told).then(
-    () => told({ finished: true }),
-    (error: unknown) => told({ failed: error instanceof Error ? error.message : String(error) }),
-  );
-  event.waitUntil(work);
+  const failed = (error: unknown): Told => ({ failed: error instanceof Error ? error.message : String(error) });
+  event.waitUntil(serve(event.data, event.source as Client | null, told).catch(failed).then(told));
 });

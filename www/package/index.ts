@@ -5,11 +5,10 @@
  */
 
 import initFiles, { Weights } from '../pkg/files.js';
-import initProve, { load } from '../pkg/prove.js';
-import type { Model, ModelFacts, Outcome, Run, StrategyFacts } from '../pkg/prove.js';
+import type { Model, Outcome, Run, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 import { once, program } from './program.js';
 
-export type { ModelFacts, Outcome, StrategyFacts } from '../pkg/prove.js';
+export type { ModelFacts, Outcome, StrategyFacts, TaskFacts } from '../pkg/prove.js';
 
 /** Milliseconds of work between two turns of the thread. */
 const STEP = 20;
@@ -29,19 +28,47 @@ export interface Options {
   signal?: AbortSignal;
 }
 
-const proving = once(async () => initProve({ module_or_path: await program(new URL('../pkg/prove_bg.wasm', import.meta.url)) }));
 const reading = once(async () => initFiles({ module_or_path: await program(new URL('../pkg/files_bg.wasm', import.meta.url)) }));
+
+/** Reads a network by the module of its task; `read` says how, where its file does not. */
+type Load = (weights: Weights, name: string, read: object | undefined) => Model;
+
+/** The modules that prove, by the task of their networks. Each is fetched for the first network of its task. */
+const TASKS: Record<string, () => Promise<Load>> = {
+  'max-of-k': once(async () => {
+    const { default: init, load } = await import('../pkg/prove.js');
+    await init({ module_or_path: await program(new URL('../pkg/prove_bg.wasm', import.meta.url)) });
+    return (weights, name) => load(name, weights.canonical(), { attn_scale: (weights.facts() as { attn_scale?: number | null }).attn_scale ?? null });
+  }),
+  'group-operations': once(async () => {
+    const { default: init, load } = await import('../pkg/group.js');
+    await init({ module_or_path: await program(new URL('../pkg/group_bg.wasm', import.meta.url)) });
+    return (weights, name, read) => load(name, weights.canonical(), read) as unknown as Model;
+  }),
+};
 
 /**
  * Reads the weights of a network: safetensors, torch `.pt` and `.pth`, NumPy `.npz` or JSON, with
- * the names of TransformerLens. `name` is the file's name, for messages.
+ * the names of TransformerLens. `name` is the file's name, for messages; the names of its tensors
+ * tell its task. `read` says how a network of the task group-operations is read where its tensors do
+ * not: `{ group?: string, cayley?: number[][], instance?: number, attention?: 'one' | 'half' |
+ * 'softmax', vocabulary?: 'shared' | 'halves' }`.
  *
  * Throws an `Error` if the file is damaged, or if its network is not one that proofs are about; the
  * message says which tensor, what was expected and what was found.
  */
-export async function open(bytes: Uint8Array, name = 'weights'): Promise<Network> {
-  await Promise.all([proving(), reading()]);
-  return new Network(bytes, name);
+export async function open(bytes: Uint8Array, name = 'weights', read?: object): Promise<Network> {
+  await reading();
+  const weights = new Weights(name, bytes);
+  try {
+    const task = weights.task();
+    const load = await TASKS[task]?.();
+    if (!load) throw new Error(`${name}: this package does not prove for the task ${task}`);
+    return new Network(weights, load(weights, name, read), task);
+  } catch (error) {
+    weights.free();
+    throw error;
+  }
 }
 
 /** Reads weights as `open` does, runs one proof about them, and forgets them. */
@@ -57,16 +84,18 @@ export async function prove(bytes: Uint8Array, strategy: string, { name, ...opti
 /** A network whose weights are in memory until `free` is called. */
 export class Network {
   /** What is known of the network before anything is proven, and its strategies. */
-  readonly facts: ModelFacts;
+  readonly facts: TaskFacts;
+  /** What it should compute: `max-of-k` or `group-operations`. */
+  readonly task: string;
   readonly #weights: Weights;
   readonly #model: Model;
 
   /** Use `open`, which first loads the modules. */
-  constructor(bytes: Uint8Array, name: string) {
-    this.#weights = new Weights(name, bytes);
-    if (this.#weights.task() !== 'max-of-k') throw new Error(`${name}: a network of the task ${this.#weights.task()}, expected one of max-of-k`);
-    this.facts = this.#weights.facts() as ModelFacts;
-    this.#model = load(name, this.#weights.canonical(), { attn_scale: this.facts.attn_scale });
+  constructor(weights: Weights, model: Model, task: string) {
+    [this.#weights, this.#model, this.task] = [weights, model, task];
+    const [facts, file] = [model.facts(), weights.facts()];
+    // What its reader knows of the file goes before what the canonical one says.
+    this.facts = { ...facts, ...file, notes: [...new Set([...file.notes, ...facts.notes])] };
   }
 
   /**

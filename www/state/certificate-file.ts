@@ -8,6 +8,8 @@ export interface CertificateFile {
   /** Name of the file. */
   file: string;
   text: string;
+  /** Identifier of the task that it is about. */
+  task: string;
   /** SHA-256 of the weights that the certificate is about; empty if it names none. */
   sha256: string;
 }
@@ -24,9 +26,33 @@ export async function certificateIn(file: File, maxBytes: number): Promise<Certi
   try {
     const found = JSON.parse(text) as Record<string, unknown>;
     if (!Object.hasOwn(found, 'certificate')) return undefined;
-    return { file: file.name, text, sha256: typeof found['sha256'] === 'string' ? found['sha256'] : '' };
+    const said = (name: string) => (typeof found[name] === 'string' ? found[name] : '');
+    return { file: file.name, text, task: said('task'), sha256: said('sha256') };
   } catch (error) {
     if (!/^\s*\{\s*"certificate"/.test(text)) return undefined;
     throw new Error(t`${file.name} is a certificate, but damaged: ${told(error)}`);
+  }
+}
+
+/** Where a certificate waits for the page of its task. */
+const HANDED = 'certificate';
+
+/** Gives a certificate to the page that is opened next in this tab, if the browser has room for it. */
+export function handOver(certificate: CertificateFile) {
+  try {
+    sessionStorage.setItem(HANDED, JSON.stringify(certificate));
+  } catch {
+    // That page then shows the model alone, and the user opens the certificate once more.
+  }
+}
+
+/** The certificate that the page before has given to this one. */
+export function handedOver(): CertificateFile | undefined {
+  try {
+    const text = sessionStorage.getItem(HANDED);
+    sessionStorage.removeItem(HANDED);
+    return text === null ? undefined : (JSON.parse(text) as CertificateFile);
+  } catch {
+    return undefined;
   }
 }

@@ -7,7 +7,7 @@ import type { Prover } from '../engine/pool.js';
 import { t } from '../languages/language.js';
 import { percent, told } from '../ui/format.js';
 import type { CertificateFile } from './certificate-file.js';
-import type { Models, Proof, View } from './model.js';
+import type { Model, Models, Proof, View } from './model.js';
 import type { Queue } from './queue.js';
 
 /**
@@ -79,16 +79,13 @@ export class Certificates {
    * was opened meanwhile.
    */
   async adopt(certificate: CertificateFile): Promise<Proof | undefined> {
-    const model = this.#models.current;
+    let model = this.#models.current;
     const { file, text } = certificate;
     const known = model.proofs.find((proof) => proof.from && proof.certificate === text);
     if (known) return known;
     const stop = new AbortController();
     try {
       if (!model.bytes) throw new Error(t`${file}: no model is loaded yet that it could be checked against.`);
-      if (!model.task.checkers.includes('verifier')) {
-        throw new Error(t`${file}: this page does not verify certificates of the task ${model.task.name()} as yet. The native program does: compact-proofs verify --help`);
-      }
       if (!this.isAbout(certificate)) {
         const named = certificate.sha256.slice(0, 64) || t`(the certificate has none)`;
         throw new Error(t`${file} is about other weights: open the file with the SHA-256 ${named}, and then the certificate once more.`);
@@ -103,13 +100,18 @@ export class Certificates {
         this.#view.status(t`${file} is being verified: ${tenths * 10} % …`);
       };
       const work = { file: model.facts.file, bytes: model.bytes, certificate: text };
-      const outcome = await verify(work, progress, stop.signal);
+      const { outcome, theorem, read } = await verify(work, progress, stop.signal);
+      // The theorem is about the file as the certificate has it read.
+      if (this.#models.current === model && read && !isReadAs(model, read) && (await this.#models.reread(read))) {
+        model = this.#models.current;
+        this.#queue.runAll();
+      }
       const facts = this.#models.find(outcome.strategy)?.facts ?? (await this.#pool.strategy(outcome.strategy));
       this.#queue.beside.delete(stop);
       if (this.#models.current !== model) return undefined;
       const strategy = `certificate-${model.proofs.filter(({ from }) => from).length + 1}`;
       const proof: Proof = {
-        facts: { ...facts, strategy, label: t`${facts.label}, from a certificate` },
+        facts: { ...facts, strategy, label: t`${facts.label}, from a certificate`, idea: theorem },
         job: { state: 'idle' },
         outcome,
         shipped: false,
@@ -132,3 +134,6 @@ export class Certificates {
     }
   }
 }
+
+/** Whether the file of a model is read in this way. */
+const isReadAs = ({ task, facts }: Model, read: object) => !task.reads || JSON.stringify(task.reads.of(facts)) === JSON.stringify(read);

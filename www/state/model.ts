@@ -160,8 +160,8 @@ export class Models {
 
   /**
    * Opens the model in `file`, whose bytes `read` returns. If that fails, the current model stays,
-   * and the problem is shown, with `retry` if another attempt may help. `known` is what the module
-   * `files` once read of this file, if it is of another source than the user.
+   * and the problem is shown, with `retry` if another attempt may help. `known` is how the file is
+   * read where it does not say so itself.
    */
   async open(file: string, source: string, read: () => Promise<Uint8Array>, retry: () => void, known?: Weights['read']): Promise<Opened> {
     const pick = ++this.#picks;
@@ -177,7 +177,7 @@ export class Models {
         this.#view.elsewhere(found.task, found.facts, bytes);
         return 'elsewhere';
       }
-      const way = found ? this.#task.way(found.facts) : known;
+      const way = (found && this.#task.way(found.facts)) ?? known;
       const network = { file, bytes: found?.canonical ?? bytes, ...(way && { read: way }) };
       const loaded = await this.#pool.load(network, wanted);
       if (!loaded) return 'late';
@@ -200,14 +200,16 @@ export class Models {
   }
 
   /**
-   * Reads the open model's file in another way, which only its task understands. Returns whether it
-   * is still wanted. Rejects with an `Error` if the file cannot be read so: the model stays as it is.
+   * Reads the open model's file in another way, which only its task understands; undefined for the
+   * one that is taken unless told. Returns whether it is still wanted. Rejects with an `Error` if the
+   * file cannot be read so: the model stays as it is.
    */
-  async reread(read: object): Promise<boolean> {
+  async reread(read: object | undefined): Promise<boolean> {
     const { current } = this;
     if (!current.network) return false;
     const pick = ++this.#picks;
-    const network = { ...current.network, read };
+    const { file: name, bytes: weights } = current.network;
+    const network = { file: name, bytes: weights, ...(read && { read }) };
     const loaded = await this.#pool.load(network, () => pick === this.#picks);
     if (!loaded) return false;
     const { file, format, bytes, sha256, canonical_sha256 } = current.facts;
@@ -218,8 +220,8 @@ export class Models {
     return true;
   }
 
-  /** Opens the user's file. Refuses several files, and a file over `MAX_BYTES`. */
-  openFile(files: readonly File[], retry: () => void): Promise<Opened> {
+  /** Opens the user's file, read as is `known` of it. Refuses several files, and a file over `MAX_BYTES`. */
+  openFile(files: readonly File[], retry: () => void, known?: Weights['read']): Promise<Opened> {
     const [file] = files;
     const refuse = (text: string) => {
       this.#view.problem(text);
@@ -234,7 +236,7 @@ export class Models {
         throw new Error(t`${file.name}: the browser cannot read it. Is it a file, and still there?`);
       }
     };
-    return this.open(file.name, OWN, read, retry);
+    return this.open(file.name, OWN, read, retry, known);
   }
 
   /** The proof of the current model with the identifier `strategy`. */

@@ -18,6 +18,8 @@ export interface Kept {
   size: number;
   /** When it was opened last, in milliseconds since 1970. */
   used: number;
+  /** How it is read, as far as no address says it. */
+  read?: object;
 }
 
 /** A kept file. */
@@ -102,16 +104,17 @@ export async function find(id: string): Promise<KeptFile | undefined> {
 }
 
 /**
- * Keeps a file, under the name that it has if it is kept already. Returns in words what the user
+ * Keeps a file, under the name that it has if it is kept already, and how it is read. Returns in words what the user
  * should know: which files had to leave for it, or why it is not kept; undefined for nothing.
  */
-export async function keep(id: string, file: string, content: Uint8Array): Promise<string | undefined> {
+export async function keep(id: string, file: string, content: Uint8Array, read?: object): Promise<string | undefined> {
   try {
     if (content.length > MOST_BYTES) throw new Error(t`it has more than ${size(MOST_BYTES)}`);
     return await inStores('readwrite', async ({ facts, bytes }) => {
       const all = await settled<Kept[]>(facts.getAll());
       const known = all.find((kept) => kept.id === id);
-      facts.put({ ...(known ?? { id, file, name: file.slice(0, MOST_NAME), size: content.length }), used: Date.now() } satisfies Kept);
+      const now = { ...(known ?? { id, file, name: file.slice(0, MOST_NAME), size: content.length }), used: Date.now() };
+      facts.put({ ...now, ...(read && { read }) } satisfies Kept);
       if (known) return undefined;
       bytes.put(content.slice().buffer, id);
       const left = leaving(all, content.length);

@@ -3,7 +3,7 @@
  * everything else shows its models without knowing what they compute.
  */
 
-import type { Address } from '../app/address.js';
+import type { Address, Ways } from '../app/address.js';
 import type { FileFacts } from '../pkg/files.js';
 import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
@@ -12,12 +12,21 @@ import type { Rung } from '../state/ladder.js';
 import type { Looked, Model, Models, Shipped } from '../state/model.js';
 import type { Question, TaskFacts } from '../pkg/prove.js';
 import type { Entry as Meaning } from '../views/glossary/words.js';
-import type { Queue } from '../state/queue.js';
 import type { Step } from '../views/tour/steps.js';
 import type { Pictured } from '../views/frontier/frontier.js';
 import type { Host, ViewOf } from '../views/view.js';
 
 export type Checker = 'verifier' | 'independent' | 'proven';
+
+/** Ways to read the file of a model, of a task whose files do not say all. */
+export interface Reads<F> extends Ways {
+  /** How the file of a model is read. */
+  of(facts: F): object;
+  /** What of a way no address holds, so that the browser keeps it with the file; undefined for nothing. */
+  kept(read: object): object | undefined;
+  /** Whether a file of the user's says how another one is read; the module `files` then reads it. */
+  isIn(file: File): Promise<boolean>;
+}
 
 /** What is said and asked of a task's models, wherever they are shown; `F` is what is known of one. */
 export interface Task<F extends TaskFacts = TaskFacts> {
@@ -33,12 +42,16 @@ export interface Task<F extends TaskFacts = TaskFacts> {
   about(facts: F): (Node | string)[];
   /** What is known of a model beside its file and its parameters, each with its name. */
   facts(facts: F): [string, string][];
+  /** Ways to read files; undefined where they say all themselves. */
+  readonly reads?: Reads<F>;
   /** What the module that proves is told of a user's file, if only the module `files` can read it. */
   way(file: FileFacts): object | undefined;
   /** What is known of a user's file, and of the network in it as its task's module has read it. */
   opened(loaded: F, file: FileFacts): F;
   /** The proof that is shown while none is chosen, of those on the frontier, the shortest first. */
   start(ladder: readonly Rung[]): Rung | undefined;
+  /** The model of the gallery in a file, as addresses name it; undefined for other files. */
+  named(file: string): Named | undefined;
   /** Works out what else is shown of a model; `isCounted` is whether all inputs are counted without being asked for. */
   look(prover: Prover, isCounted: boolean): Promise<Looked>[];
 }
@@ -77,7 +90,12 @@ export interface Explains {
   model(weights: Weights): void;
   /** Answers questions of the task's own, where the module that proves does not. */
   ask?<T>(question: Question): Promise<T>;
+  /** Ends the worker; the next question starts it again. */
+  close(): void;
 }
+
+/** Reads the open file in another way, and shows it so. Rejects with an `Error` if it cannot be read so: all stays as it is. */
+export type ReadAs = (read: object) => Promise<void>;
 
 /** The part of the report about the network: what is assumed of it. */
 export interface NetworkPart {
@@ -96,32 +114,34 @@ export interface Weigher {
 /** What is shown before a module is here: a model, with results and a figure if they are shipped. */
 export type First = Shipped & Partial<Pick<Pictured, 'figure' | 'narrow' | 'metrics'>>;
 
-/** What the page shows of a task. Whatever a first view does without is fetched when it is used. */
-export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Task<F> {
+/** What embeds show of a task, and the page beside other things. Whatever a first view does without is fetched when it is used. */
+export interface Embedded<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Task<F> {
   /** Address of the module that proves. */
   readonly module: string;
   /** Address of the script of workers with it. */
   readonly worker: string;
-  /** The fields of an address that name a model of the gallery. */
-  readonly fields: readonly string[];
   /** Its views, the first one at first, each fetched when it is opened. */
   readonly views: Readonly<Record<string, { label(): string; load(): Promise<{ open(parent: HTMLElement, host: Host<E>): ViewOf }> }>>;
-  /** Whether other sites can embed its models. */
-  readonly isEmbedded: boolean;
+  /** Answers questions about a model. */
+  explainer(): Promise<E>;
+  /** Words that mean something else here, or are this task's own. */
+  words?(): Promise<Readonly<Record<string, Meaning>>>;
+}
+
+/** What the page shows of a task. */
+export interface TaskPage<F extends TaskFacts = TaskFacts, E extends Explains = Explains> extends Embedded<F, E> {
+  /** The fields of an address that name a model of the gallery. */
+  readonly fields: readonly string[];
   /** Whether a best proof within a number of steps can be asked for. */
   readonly hasBest: boolean;
   /** Fetches what is shown at first: a model with what was shipped of it. */
   first(): Promise<First>;
   /** Fetches the list of its models. */
   shelf(): Promise<Shelf>;
-  /** Answers questions about a model. */
-  explainer(): Promise<E>;
   /** What the report says of the proofs above their list. */
   proofs(): Promise<(Node | string)[]>;
   /** Fetches the report's part about the network, which is made once its elements are in the page. */
-  network(): Promise<(models: Models, queue: Queue) => NetworkPart>;
-  /** Words that mean something else here, or are this task's own. */
-  words?(): Promise<Readonly<Record<string, Meaning>>>;
+  network(): Promise<(models: Models, readAs: ReadAs) => NetworkPart>;
   /** Fetches the steps of the tour. */
   tour(): Promise<readonly Step[]>;
   /** Fetches what weighs inputs, if that is possible: `changed` hears of news, `end` that all are to be alike. */

@@ -45,8 +45,9 @@ pub(super) fn prove(input: &Input, most_sequences: u64) -> Result<Entry, Failure
 /// The rows of a network, and the seed that it says it was trained with.
 fn of_bytes(file: &str, bytes: &[u8], most_sequences: u64) -> (Vec<Record>, Option<String>) {
     let unread = |why: String| (vec![Record::unread(file, Some(&sha256(bytes)), &why)], None);
-    match Kind::of_file(bytes) {
-        Kind::MaxOfK => match MaxOfK::load(file, bytes) {
+    let kind = Kind::of_file(bytes);
+    if kind == Kind::MaxOfK {
+        match MaxOfK::load(file, bytes) {
             Err(why) => unread(why.to_string()),
             Ok((task, facts)) => {
                 let mut notices = Notices::default();
@@ -58,8 +59,9 @@ fn of_bytes(file: &str, bytes: &[u8], most_sequences: u64) -> (Vec<Record>, Opti
                 };
                 (rows.into_iter().map(told).collect(), facts.metadata.get("seed").cloned())
             }
-        },
-        Kind::GroupOperations => match GroupOperation::load(file, bytes, &Options::default()) {
+        }
+    } else if kind == Kind::GroupOperations {
+        match GroupOperation::load(file, bytes, &Options::default()) {
             Err(why) => unread(why.to_string()),
             Ok((task, facts)) => {
                 let prove = |strategy| {
@@ -70,7 +72,9 @@ fn of_bytes(file: &str, bytes: &[u8], most_sequences: u64) -> (Vec<Record>, Opti
                 let records = Strategy::listed(&task).into_iter().map(prove).collect();
                 (records, facts.metadata.get("seed").cloned())
             }
-        },
+        }
+    } else {
+        unread(format!("a sweep does nothing for networks of the task {kind}"))
     }
 }
 
@@ -88,20 +92,19 @@ impl Network {
     /// Reads a network; none if the file is none.
     pub(super) fn read(input: &Input, most_sequences: u64) -> Option<Self> {
         let bytes = read_file(&input.path).ok()?;
-        let (task, size, tokens, strategies): (Box<dyn Task>, _, _, _) = match Kind::of_file(&bytes)
-        {
-            Kind::MaxOfK => {
-                let (task, facts) = MaxOfK::load(&input.file, &bytes).ok()?;
-                let shape = facts.own.shape;
-                (Box::new(task), format!("{shape:?}"), shape.v, facts.strategies)
-            }
-            Kind::GroupOperations => {
-                let options = Options::default();
-                let (task, facts) = GroupOperation::load(&input.file, &bytes, &options).ok()?;
-                let (order, neurons) = (facts.own.order, facts.own.neurons);
-                let size = format!("{order} elements, {neurons} neurons");
-                (Box::new(task), size, order, facts.strategies)
-            }
+        let kind = Kind::of_file(&bytes);
+        let (task, size, tokens, strategies): (Box<dyn Task>, _, _, _) = if kind == Kind::MaxOfK {
+            let (task, facts) = MaxOfK::load(&input.file, &bytes).ok()?;
+            let shape = facts.own.shape;
+            (Box::new(task), format!("{shape:?}"), shape.v, facts.strategies)
+        } else if kind == Kind::GroupOperations {
+            let options = Options::default();
+            let (task, facts) = GroupOperation::load(&input.file, &bytes, &options).ok()?;
+            let (order, neurons) = (facts.own.order, facts.own.neurons);
+            let size = format!("{order} elements, {neurons} neurons");
+            (Box::new(task), size, order, facts.strategies)
+        } else {
+            return None;
         };
         let is_swept = |facts: &StrategyFacts| {
             let visits = facts.visits.as_ref().and_then(|visits| visits.parse::<u128>().ok());

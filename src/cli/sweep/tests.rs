@@ -4,12 +4,13 @@ use super::inputs::inputs;
 use super::manifest::{Manifest, manifest_of};
 use super::{merge, shard};
 use crate::cli::provenance::Shard;
+use crate::models::transformer::{Shape, Transformer};
 use crate::training::random::{generator, normal};
-use crate::transformer::{Shape, Transformer};
 use crate::weights::to_safetensors;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::slice::from_ref;
 
 /// The sizes of the Max-of-K models.
 const TINY: Shape = Shape { v: 3, d: 1, h: 1, n: 2 };
@@ -86,7 +87,7 @@ fn a_thousand_models_in_1_7_and_100_shards_are_one_file() {
         // As many threads as there happen to be, and one.
         let threads = rayon::ThreadPoolBuilder::new().num_threads(if of == 7 { 1 } else { 0 });
         let shards = threads.build().unwrap().install(|| swept(&models, of, &at));
-        (merged(&[shards.clone()], &at).unwrap(), shards)
+        (merged(from_ref(&shards), &at).unwrap(), shards)
     });
     assert!(one.0 == seven.0 && one.0 == hundred.0);
     let rows = csv::Reader::from_reader(&one.0[0][..]).into_records();
@@ -106,7 +107,7 @@ fn a_thousand_models_in_1_7_and_100_shards_are_one_file() {
 
     // Files that are added move none: every shard keeps its files, and proves only the new ones.
     fs::copy(models.join("m0001.safetensors"), models.join("again.safetensors")).unwrap();
-    assert_eq!(inputs(&[models.clone()]).unwrap().len(), 1001, "the same content, once");
+    assert_eq!(inputs(from_ref(&models)).unwrap().len(), 1001, "the same content, once");
     let before: Vec<_> = (1..=7).map(|i| manifest(&seven.1, i, 7)).collect();
     let further = Transformer::from_entries(TINY, || 0.5).state_dict();
     fs::write(models.join("z.safetensors"), to_safetensors(&further, &BTreeMap::new())).unwrap();
@@ -131,7 +132,7 @@ fn what_is_damaged_foreign_missing_or_contradicts_is_refused() {
     let at = scratch("refused");
     let models = folder_of(6, &at);
     let shards = swept(&models, 2, &at);
-    let whole = merged(std::slice::from_ref(&shards), &at).unwrap();
+    let whole = merged(from_ref(&shards), &at).unwrap();
     let (table, about) = (shards.join("1-of-2.csv"), shards.join("1-of-2.manifest.json"));
     let (csv, json) = (fs::read(&table).unwrap(), fs::read_to_string(&about).unwrap());
     let refused = |shards: &[PathBuf], says: &str| {
@@ -141,14 +142,14 @@ fn what_is_damaged_foreign_missing_or_contradicts_is_refused() {
 
     // A shard of which a byte was lost is refused, and repaired by sweeping it again.
     fs::write(&table, &csv[..csv.len() - 1]).unwrap();
-    refused(&[shards.clone()], "1-of-2.csv is damaged");
+    refused(from_ref(&shards), "1-of-2.csv is damaged");
     sweep(&models, 1, 2, &shards).unwrap();
     assert_eq!(fs::read(&table).unwrap(), csv);
 
     // A shard of another version is refused, and not swept over.
     let build = env!("COMPACT_PROOFS_BUILD");
     fs::write(&about, json.replace(build, "0123456789abcdef")).unwrap();
-    refused(&[shards.clone()], "build 0123456789abcdef");
+    refused(from_ref(&shards), "build 0123456789abcdef");
     let why = sweep(&models, 1, 2, &shards).unwrap_err();
     assert!(why.contains("remove it, or name another file"), "{why}");
     assert_eq!(fs::read(&table).unwrap(), csv);
@@ -156,7 +157,7 @@ fn what_is_damaged_foreign_missing_or_contradicts_is_refused() {
 
     // A shard that is not there.
     refused(&[shards.join("2-of-2.manifest.json")], "shards are missing: 1/2");
-    refused(&[models.clone()], "no shards");
+    refused(from_ref(&models), "no shards");
 
     // The same rows twice are one; rows that differ are refused, with what differs.
     let again = at.join("again");
@@ -217,10 +218,10 @@ fn an_interrupted_shard_goes_on_from_what_it_has() {
 fn a_plan_stands_for_its_folders_and_counts_every_proof() {
     let at = scratch("plan");
     let models = folder_of(8, &at);
-    let plan = super::plan::Plan::new(&[models.clone()], MOST, Some(3)).unwrap();
+    let plan = super::plan::Plan::new(from_ref(&models), MOST, Some(3)).unwrap();
     let file = at.join("plan.json");
     plan.write(&file).unwrap();
-    assert_eq!(inputs(&[file.clone()]).unwrap(), inputs(&[models.clone()]).unwrap());
+    assert_eq!(inputs(from_ref(&file)).unwrap(), inputs(from_ref(&models)).unwrap());
     let said: serde_json::Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
     assert_eq!((&said["models"], &said["unread"]), (&8.into(), &1.into()));
     let jobs = said["shards"].as_array().unwrap();

@@ -4,8 +4,8 @@ use super::GroupOperation;
 use super::group::Group;
 use super::margin::{enclosed, least};
 use crate::cost::Scalar;
+use crate::models::two_token::{Logits, Magnitudes, Shape, TwoToken};
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally};
-use crate::two_token::{Logits, Magnitudes, Shape, TwoToken};
 use std::ops::Range;
 
 /// Whether a proof uses that the network makes no difference between `x, y` and `y, x`.
@@ -151,7 +151,7 @@ mod tests {
     use super::*;
     use crate::cost::Counted;
     use crate::linalg::Matrix;
-    use crate::two_token::{Folded, Head, Weights};
+    use crate::models::two_token::{Folded, Head, Weights};
 
     fn network(order: usize, with_paths: bool, heads: usize) -> TwoToken {
         let mut next = 0_u32;

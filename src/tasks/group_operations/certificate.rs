@@ -56,7 +56,10 @@ impl Claim {
                 let options = Options { group: Some(name.clone()), ..self.read.clone() };
                 GroupOperation::load(file, bytes, &options)
             }
-            (Named::Table(_), _) => found,
+            (Named::Table(rows), _) => {
+                let options = Options { cayley: Some(rows.clone()), ..self.read.clone() };
+                GroupOperation::load(file, bytes, &options)
+            }
         }
     }
 }
@@ -75,7 +78,7 @@ impl Named {
         match named {
             Some((usual, name)) if usual == *group => Self::Name(name),
             Some((usual, name)) if usual.opposite() == *group => Self::Opposite(name),
-            _ => Self::Table(group.table().chunks(group.order()).map(<[usize]>::to_vec).collect()),
+            _ => Self::Table(group.rows()),
         }
     }
 }
@@ -128,7 +131,8 @@ pub enum CertificateError {
 
 impl GroupOperation {
     /// Opens the weights file that a certificate is about, in the way that it says, and prepares the
-    /// run that confirms what it claims, see [`Run::confirmed`].
+    /// run that confirms what it claims, see [`Run::confirmed`]: that run, what is known of the
+    /// network as the certificate has it read, and the claim in words.
     ///
     /// # Errors
     /// If the text is not a certificate, the file cannot be read so, the certificate is about
@@ -139,15 +143,16 @@ impl GroupOperation {
         bytes: &[u8],
         certificate: &[u8],
         most_work: u64,
-    ) -> Result<(Run, Facts), CertificateError> {
+    ) -> Result<(Run, Facts, String), CertificateError> {
         let certificate = Envelope::read(certificate)?;
         field("task", &certificate.task, Kind::GroupOperations.id())?;
         let claim: Claim = from_json(certificate.claim.get().as_bytes())
             .map_err(|error| CertificateError::Json { field: "claim", error })?;
-        field("claim.read.group", claim.read.group.as_deref().unwrap_or("null"), "null")?;
+        field("claim.read.group", &to_json(&claim.read.group), "null")?;
+        field("claim.read.cayley", &to_json(&claim.read.cayley), "null")?;
         let (task, facts) = claim.network(file, bytes)?;
         let run = task.claimed_run(&facts.sha256s(), &certificate, &claim, most_work)?;
-        Ok((run, facts))
+        Ok((run, facts, certificate.theorem))
     }
 
     fn claimed_run(
@@ -218,7 +223,7 @@ impl GroupOperation {
     /// What a certificate says of this network, beside what every certificate says.
     fn claim(&self, proof: Option<Box<RawValue>>) -> Claim {
         // The group is named once, and by what it is.
-        let read = Options { group: None, ..self.read.clone() };
+        let read = Options { group: None, cayley: None, ..self.read.clone() };
         Claim { group: Named::of(&self.group), read, proof }
     }
 

@@ -28,7 +28,7 @@ pub struct OwnFacts {
     pub instances: usize,
     /// How the file was read, for all that its tensors cannot say.
     pub read: Options,
-    /// The ways to read the file that were tried, the one with the most inputs right first.
+    /// All ways to read the file, the one with the most inputs right first.
     pub readings: Vec<Reading>,
 }
 

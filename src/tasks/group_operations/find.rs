@@ -1,9 +1,9 @@
 //! Which group a network computes.
 
-use super::group::{Group, name, natural};
+use super::group::{Group, name, natural, of_rows};
 use super::{Options, Problem, TaskError};
+use crate::models::two_token::{Shape, TwoToken};
 use crate::proof::quoted_json;
-use crate::two_token::{Shape, TwoToken};
 use crate::weights::WeightsFile;
 use crate::weights::text::quoted;
 
@@ -27,15 +27,13 @@ impl Asked {
         if let Some(name) = &options.group {
             return Ok(Self::Name(name.clone()));
         }
+        if let Some(rows) = &options.cayley {
+            return Ok(Self::Table(of_rows(rows)?));
+        }
         if let Some(text) = weights.metadata.get(CAYLEY) {
             let rows: Vec<Vec<usize>> = serde_json::from_slice(text.as_bytes())
                 .map_err(|error| Problem::Cayley(quoted_json(&error)))?;
-            let order = rows.len();
-            let table = match rows.iter().all(|row| row.len() == order) {
-                true => rows.concat(),
-                false => Vec::new(),
-            };
-            return Ok(Self::Table(Group::of_table(order, table)?));
+            return Ok(Self::Table(of_rows(&rows)?));
         }
         let said = weights.metadata.get(GROUP).filter(|said| natural(said).is_ok());
         Ok(said.map_or(Self::Nothing, |name| Self::Name(name.clone())))
@@ -53,7 +51,7 @@ impl Asked {
                     return Err(TaskError { shape, order }.into());
                 }
                 let right = correct(group, &network.answers());
-                let note = "The file gives the Cayley table of its group.".into();
+                let note = "The group is the one whose Cayley table is given.".into();
                 Ok(Found { group: group.clone(), name: name(group), right, note })
             }
         }

@@ -5,8 +5,8 @@ use super::facts::CLASSES;
 use super::find::{Asked, CAYLEY, Found, GROUP};
 use super::{Facts, GroupOperation, Options, OwnFacts, Problem, Reading, Strategy};
 use crate::linalg::sorted;
+use crate::models::two_token::{self, TwoToken, instances};
 use crate::tasks::{LoadError, sha256};
-use crate::two_token::{self, TwoToken, instances};
 use crate::weights::config::{Config, ConfigValue, Meaning, meaning};
 use crate::weights::{self, Format, WeightsFile, to_safetensors};
 use serde::Serialize;
@@ -82,22 +82,10 @@ impl GroupOperation {
         options: &Options,
     ) -> Result<(Self, Facts), Problem> {
         let asked = Asked::new(&weights, options)?;
-        let Chosen { found, network, readings } = Chosen::new(&weights, options, &asked)?;
-        let best = readings[0].clone();
+        let Chosen { found, network, reading, readings } = Chosen::new(&weights, options, &asked)?;
         let mut notes = std::mem::take(&mut weights.notes);
-        if !best.assumed.is_empty() {
-            let inputs = found.group.order().pow(2);
-            let rivals: Vec<_> = readings[1..].iter().filter(|r| r.right == best.right).collect();
-            let rivals: Vec<_> = rivals.iter().map(|rival| rival.assumed.as_str()).collect();
-            let others = match rivals.is_empty() {
-                true => "no other way to read the file has as many".into(),
-                false => format!("as many as by {}", rivals.join("; by ")),
-            };
-            notes.push(format!(
-                "No tensor says it, and it is assumed: {}, ReLU, no layer norm. {} of {inputs} \
-                 inputs are right then, {others}.",
-                best.assumed, best.right
-            ));
+        if !reading.assumed.is_empty() {
+            notes.push(assumption(&reading, &readings, found.group.order().pow(2)));
         }
         notes.push(found.note);
         let shape = network.shape();
@@ -108,7 +96,7 @@ impl GroupOperation {
             group: found.name,
             right: found.right,
             instances: instances(&weights),
-            read: readings[0].read.clone(),
+            read: reading.read.clone(),
             readings,
         };
         let parameters =
@@ -123,7 +111,7 @@ impl GroupOperation {
             canonical_sha256: None,
             inputs: task.inputs().to_string(),
             parameters,
-            network: network_in_words(&own),
+            network: network_in_words(&reading),
             notes,
             metadata: weights.metadata,
             baseline_flops: BASELINE.flops(&task),
@@ -160,11 +148,29 @@ pub struct FileFacts {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// What no tensor says of a network with `inputs` inputs, as a remark.
+fn assumption(reading: &Reading, readings: &[Reading], inputs: usize) -> String {
+    let rivals = readings.iter().filter(|other| other.read != reading.read);
+    let rivals: Vec<_> = rivals
+        .filter(|rival| rival.right >= reading.right)
+        .map(|rival| format!("by {}: {}", rival.assumed, rival.right))
+        .collect();
+    let others = match rivals.is_empty() {
+        true => "by no other way as many".into(),
+        false => rivals.join("; "),
+    };
+    format!(
+        "No tensor says it, and it is assumed: {}, ReLU, no layer norm. {} of {inputs} inputs are \
+         right then; {others}.",
+        reading.assumed, reading.right
+    )
+}
+
 /// What is assumed of a network beside its weights.
-fn network_in_words(OwnFacts { read, readings, .. }: &OwnFacts) -> String {
-    let assumed = match readings.first().map(|best| best.assumed.as_str()) {
-        None | Some("") => "Two tokens, one hidden layer with ReLU".into(),
-        Some(assumed) => format!("One layer, an MLP with ReLU, no layer norm, {assumed}"),
+fn network_in_words(Reading { read, assumed, .. }: &Reading) -> String {
+    let assumed = match assumed.as_str() {
+        "" => "Two tokens, one hidden layer with ReLU".into(),
+        assumed => format!("One layer, an MLP with ReLU, no layer norm, {assumed}"),
     };
     let instance = match read.instance {
         0 => String::new(),
@@ -177,11 +183,12 @@ fn named(file: &str, problem: Problem) -> LoadError<Problem> {
     LoadError { file: file.into(), problem: Box::new(problem) }
 }
 
-/// The way to read a file by which the most inputs are right.
+/// The way to read a file, of those that are asked for, by which the most inputs are right.
 struct Chosen {
     found: Found,
     network: TwoToken,
-    /// All ways that were tried, this one first.
+    reading: Reading,
+    /// All ways, also those that are not asked for, the one with the most inputs right first.
     readings: Vec<Reading>,
 }
 
@@ -193,31 +200,34 @@ impl Chosen {
                     && options.vocabulary.is_none_or(|asked| asked == vocabulary)
             })
         };
-        let mut best: Option<(Found, TwoToken)> = None;
+        let mut best: Option<(Found, TwoToken, Reading)> = None;
         let mut readings = Vec::new();
         let mut refused = None;
-        let all = two_token::readings(weights, options.instance)?;
-        for reading in all.into_iter().filter(is_asked) {
+        for reading in two_token::readings(weights, options.instance)? {
+            let is_asked = is_asked(&reading);
             match asked.find(&reading.network) {
                 Ok(found) => {
                     let (attention, vocabulary) = reading.assumed.unzip();
                     let words = reading.assumed.map(|(a, v)| format!("{a}, {v}"));
-                    readings.push(Reading {
+                    let described = Reading {
                         read: Options { attention, vocabulary, ..options.clone() },
                         assumed: words.unwrap_or_default(),
                         right: found.right,
-                    });
-                    if best.as_ref().is_none_or(|(best, _)| best.right < found.right) {
-                        best = Some((found, reading.network));
+                    };
+                    readings.push(described.clone());
+                    if is_asked && best.as_ref().is_none_or(|(best, ..)| best.right < found.right) {
+                        best = Some((found, reading.network, described));
                     }
                 }
-                Err(problem) => refused = refused.or(Some(problem)),
+                Err(problem) if is_asked => refused = refused.or(Some(problem)),
+                Err(_) => {}
             }
         }
-        let (found, network) = best.ok_or_else(|| refused.unwrap_or(Problem::NoSoftmax))?;
+        let (found, network, reading) =
+            best.ok_or_else(|| refused.unwrap_or(Problem::NoSoftmax))?;
         // Stable: of equal ones the first, which was chosen.
         let readings = sorted(readings, |reading| -(reading.right as f64));
-        Ok(Self { found, network, readings })
+        Ok(Self { found, network, reading, readings })
     }
 }
 

@@ -12,6 +12,7 @@
 //! |---|---|
 //! | [`group`] | finite groups: Cayley tables, names, what a table is called |
 //! | `load` | files to networks |
+//! | `brought` | files that people bring |
 //! | `find` | which group a network computes |
 //! | `strategy` | what can be proven, by name |
 //! | `certificate` | what certificates say, and the runs that confirm them |
@@ -29,6 +30,7 @@
 
 pub mod active_sets;
 mod best;
+mod brought;
 mod brute_force;
 mod certificate;
 pub mod coset;
@@ -48,6 +50,7 @@ mod strategy;
 mod task;
 pub mod train;
 
+pub(in crate::tasks) use brought::{brought, reading};
 pub use certificate::{CertificateError, Claim, Named};
 pub use facts::{Facts, OwnFacts, Reading};
 pub use load::FileFacts;
@@ -55,8 +58,8 @@ pub use options::Options;
 pub use problem::Problem;
 pub use strategy::{Refused, Strategy, UnknownStrategy};
 
+use crate::models::two_token::{Shape, TwoToken};
 use crate::proof::{About, Run};
-use crate::two_token::{Shape, TwoToken};
 use group::Group;
 use std::sync::{Arc, OnceLock};
 use thiserror::Error;

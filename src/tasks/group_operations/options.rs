@@ -1,7 +1,7 @@
 //! How a file is read, for all that its tensors cannot say.
 
+use crate::models::two_token::{Attention, Vocabulary};
 use crate::proof::quoted_json;
-use crate::two_token::{Attention, Vocabulary};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -13,6 +13,9 @@ pub struct Options {
     /// The group's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The group's Cayley table, row `x` holding the products `x · y`; a name goes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cayley: Option<Vec<Vec<usize>>>,
     /// Which of several networks in the file, from 0 on.
     pub instance: usize,
     /// How a transformer attends.

@@ -1,8 +1,8 @@
 //! What can be wrong with a file.
 
 use super::TaskError;
-use super::group::{NotAGroup, UnknownGroup};
-use crate::two_token::NetworkError;
+use super::group::{NotAGroup, TableError, UnknownGroup};
+use crate::models::two_token::NetworkError;
 use crate::weights::ReadError;
 use thiserror::Error;
 
@@ -39,9 +39,9 @@ pub enum Problem {
     /// The file's Cayley table is not JSON.
     #[error("the metadata's `cayley`, expected rows of whole numbers: {0}")]
     Cayley(String),
-    /// The file's Cayley table is not that of a group.
-    #[error("the metadata's `cayley` is not the table of a group: {0}")]
-    NotAGroup(#[from] NotAGroup),
+    /// The Cayley table, which the file's metadata or someone else gives, is not that of a group.
+    #[error("the Cayley table is not the table of a group: {0}")]
+    Table(#[from] TableError),
     /// The group has no such name.
     #[error(transparent)]
     Name(#[from] UnknownGroup),
@@ -52,7 +52,8 @@ pub enum Problem {
     #[error(
         "no group was found whose operation the network computes: its own answers are not a group \
          ({why}), and of the groups tried ({tried}) the best, {best}, has {right} of {inputs} \
-         inputs right: name the group by --group, with the elements in its usual order"
+         inputs right: give its Cayley table (--cayley TABLE, or a file dropped beside it), or name \
+         the group (--group), with the elements in its usual order"
     )]
     NoGroup {
         /// Why the network's answers are not a group.

@@ -16,6 +16,8 @@ struct Asked {
     /// * `margins`: how right all inputs are, and which of them a proof proves, if there is one.
     /// * `split`: where a proof loses margins; null for one that loses nothing.
     /// * `frequencies`: the neurons as waves; null if the group is not cyclic.
+    /// * `integrals`: how well each frequency integrates, as each rule of
+    ///   [`quadrature`](super::quadrature) proves it; null if integrals do not describe the network.
     /// * `power`: which representations of the group neurons use.
     /// * `circuits`: the circuits of a proof by ideal neurons; null where circuits do not describe
     ///   the network.
@@ -59,6 +61,7 @@ impl GroupOperation {
             "margins" => to_json(&self.margin_map(Some(self.runnable(&strategy)?))),
             "split" => to_json(&self.split(self.runnable(&strategy)?)),
             "frequencies" => to_json(&self.frequencies()),
+            "integrals" => to_json(&self.integrals()),
             "power" => to_json(&self.power()),
             "circuits" => {
                 to_json(&self.circuits(if absolute { Method::Absolute } else { Method::Pairs }))
@@ -72,7 +75,7 @@ impl GroupOperation {
             _ => {
                 return Err(Refusal::new(format!(
                     "no question is called `{}`: expected logits, margins, split, frequencies, \
-                     power, circuits, neuron or weights",
+                     integrals, power, circuits, neuron or weights",
                     quoted(&ask)
                 )));
             }

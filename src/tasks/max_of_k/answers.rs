@@ -2,8 +2,8 @@
 
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, map};
+use crate::models::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use crate::rounding::{Arithmetic, Rounding, Wide};
-use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::sync::OnceLock;
 
 /// A model's circuits, prepared to decide sequences one by one.

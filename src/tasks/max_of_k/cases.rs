@@ -1,7 +1,7 @@
 //! What a proof proves, case by case.
 
+use crate::models::transformer::Shape;
 use crate::proof::Bound;
-use crate::transformer::Shape;
 
 /// What a proof proves about every case. The counts hold within each case, so a caller may weight
 /// the cases by any distribution of inputs that is uniform within each of them.

@@ -1,11 +1,11 @@
 use super::additive::PlanError;
 use super::subcubic::ProofError;
 use super::{MaxOfK, Strategy, TaskError, UnknownStrategy};
+use crate::models::transformer::{AttnScale, Shape};
 use crate::proof::{
     Certificate, Claimed, Evidence, Failure, GivenUp, MAX_WORK, Run, Version, from_json,
     quoted_json,
 };
-use crate::transformer::{AttnScale, Shape};
 use crate::weights::text::clipped;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;

@@ -211,10 +211,10 @@ impl Decider {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::models::transformer::Shape;
+    use crate::models::transformer::tests::random;
     use crate::proof::count_all;
     use crate::tasks::max_of_k::Pruning;
-    use crate::transformer::Shape;
-    use crate::transformer::tests::random;
 
     /// Every input of `v` tokens at `n` positions.
     pub(in crate::tasks::max_of_k) fn inputs(

@@ -2,7 +2,7 @@
 //! program.
 
 use super::MaxOfK;
-use crate::transformer::Shape;
+use crate::models::transformer::Shape;
 use crate::weights::text::quoted;
 use serde::Serialize;
 use thiserror::Error;
@@ -94,7 +94,7 @@ impl MaxOfK {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::tests::random;
 
     fn task(v: usize, n: usize) -> MaxOfK {
         MaxOfK::new(random(Shape { v, d: 3, h: 2, n }, 1.0, 5)).unwrap()

@@ -1,7 +1,7 @@
 use super::strategy::about_families;
 use super::{Class, MaxOfK, Strategy};
+use crate::models::transformer::{AttnScale, Shape, Transformer};
 use crate::tasks::{ClassFacts, FamilyFacts, LoadError, StrategyFacts, TaskFacts, sha256};
-use crate::transformer::{AttnScale, Shape, Transformer};
 use crate::weights::{self, Format, ReadError, WeightsFile};
 use serde::Serialize;
 

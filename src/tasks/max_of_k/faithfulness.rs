@@ -3,8 +3,8 @@
 
 use super::MaxOfK;
 use crate::linalg::{exp, largest, smallest};
+use crate::models::transformer::{Circuits, Shape};
 use crate::training::random::{generator, token};
-use crate::transformer::{Circuits, Shape};
 use rand_core::Rng;
 use serde::Serialize;
 
@@ -180,8 +180,8 @@ fn shares(scores: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::linalg::Matrix;
-    use crate::transformer::Transformer;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::Transformer;
+    use crate::models::transformer::tests::random;
 
     fn task(shape: Shape, scale: f64) -> MaxOfK {
         MaxOfK::new(random(shape, scale, 3)).unwrap()

@@ -5,9 +5,9 @@ use super::certificate::Claim;
 use super::explain::{ExplainError, Explaining};
 use super::subcubic::ProofError;
 use super::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
+use crate::models::transformer::Shape;
 use crate::proof::CaseAnalysis;
 use crate::tasks::{FamilyFacts, Tag};
-use crate::transformer::Shape;
 use std::fmt;
 
 /// A strategy of some family: its names, what is known of it before it runs, and its proofs,

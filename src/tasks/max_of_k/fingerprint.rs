@@ -3,7 +3,7 @@
 //! are read correctly, but whose network is another function (layer norm, another scale).
 
 use super::MaxOfK;
-use crate::transformer::{MAX_N, MAX_V};
+use crate::models::transformer::{MAX_N, MAX_V};
 use crate::weights::text::quoted;
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -44,7 +44,7 @@ pub enum FingerprintError {
         /// Its logit in this network.
         found: f64,
         /// The difference that is allowed, see
-        /// [`float32_error`](crate::transformer::Transformer::float32_error).
+        /// [`float32_error`](crate::models::transformer::Transformer::float32_error).
         tolerance: f64,
     },
 }
@@ -187,8 +187,8 @@ fn commas(tokens: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transformer::Shape;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::Shape;
+    use crate::models::transformer::tests::random;
 
     fn task() -> MaxOfK {
         MaxOfK::new(random(Shape { v: 5, d: 6, h: 4, n: 3 }, 1.0, 9)).unwrap()

@@ -48,8 +48,8 @@ impl MaxOfK {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transformer::Shape;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::Shape;
+    use crate::models::transformer::tests::random;
 
     #[test]
     fn a_look_agrees_with_the_answer() {

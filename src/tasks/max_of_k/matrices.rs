@@ -6,7 +6,7 @@ use crate::linalg::{
     Matrix, SingularDirection, first_singular_direction_of_product, map, matmul,
     singular_values_of_product,
 };
-use crate::transformer::Circuits;
+use crate::models::transformer::Circuits;
 use serde::Serialize;
 
 /// A matrix of the network, as the proofs see it.
@@ -135,8 +135,8 @@ fn less_row_means(matrix: &Matrix<f64>) -> Matrix<f64> {
 mod tests {
     use super::*;
     use crate::linalg::exp;
-    use crate::transformer::Shape;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::Shape;
+    use crate::models::transformer::tests::random;
 
     #[test]
     fn matrices_compose_to_what_the_network_does() {

@@ -13,6 +13,7 @@
 
 pub mod additive;
 mod answers;
+mod brought;
 mod brute_force;
 mod cases;
 mod certificate;
@@ -38,6 +39,7 @@ pub mod train;
 mod weighted;
 
 pub use crate::tasks::sha256;
+pub(in crate::tasks) use brought::brought;
 pub use brute_force::{BruteForce, Pruning};
 pub use cases::{Case, Cases};
 pub use certificate::CertificateError;
@@ -62,8 +64,8 @@ pub use weighted::{
 };
 
 use crate::frontier::LinearBaseline;
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::{About, Outcome, Run};
-use crate::transformer::{Shape, Transformer};
 use additive::Prover;
 use find::WrongInputs;
 use std::sync::{Arc, OnceLock};

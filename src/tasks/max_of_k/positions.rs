@@ -1,7 +1,7 @@
 //! Softmax sums over the least and the most attended positions.
 
 use crate::cost::Scalar;
-use crate::transformer::Shape;
+use crate::models::transformer::Shape;
 
 /// How one query attends to positions: its own position, which is the last, and sums over groups of
 /// the others, which are the `n − 1` positions before it.

@@ -4,9 +4,9 @@
 //! circuits, which are small; once a step the chain rule turns them into gradients of the weights.
 
 use crate::linalg::{Matrix, exp, matmul};
+use crate::models::transformer::{Circuits, Shape, Transformer};
 use crate::training::random::{generator, normal, token};
 use crate::training::{Adam, Trained, WeightDecay};
-use crate::transformer::{Circuits, Shape, Transformer};
 use ndarray::{Axis, s};
 
 /// How to train a model. [`Recipe::published`] is the literature's recipe.
@@ -206,7 +206,7 @@ fn softmax(mut x: Vec<f64>) -> (Vec<f64>, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::tests::random;
 
     #[test]
     fn the_gradient_agrees_with_finite_differences() {

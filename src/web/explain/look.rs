@@ -1,8 +1,8 @@
 //! Inputs under a magnifying glass, and the network's matrices.
 
 use super::{Network, set};
+use compact_proofs::models::transformer::Ablation;
 use compact_proofs::tasks::max_of_k::{MatrixFacts, MaxOfK, QUICK_SAMPLE, Sought};
-use compact_proofs::transformer::Ablation;
 use js_sys::{Array, Error, Float64Array, Object, Uint8Array};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;

@@ -5,9 +5,11 @@
 #[path = "lib.rs"]
 pub mod module;
 
+use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Strategy, sha256};
 use js_sys::{Error, Reflect};
-use module::Weights;
+use module::{Weights, reading};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn refusal(file: &str, bytes: &[u8]) -> String {
@@ -67,15 +69,20 @@ fn directions_that_someone_gives_become_a_certificate() {
     let parts = "EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-exact";
     let given = format!("rank-2-given--{parts}");
     let numbers: Vec<f64> = (0..2 * v).map(|i| (i * i % 7) as f64 - 3.0).collect();
-    let certificate = weights.directed(&given, &numbers, &numbers).ok().unwrap();
+    let asked = |strategy: &str, numbers: &[f64]| {
+        weights.ask(&format!(
+            r#"{{"ask":"directed","strategy":"{strategy}","queries":{numbers:?},"keys":{numbers:?}}}"#
+        ))
+    };
+    let certificate = asked(&given, &numbers).ok().unwrap().as_string().unwrap();
     let mut claim = weights.claim(&certificate).ok().unwrap();
     while claim.advance(1.0) < 1.0 {}
     assert!(claim.outcome().ok().unwrap().is_object());
     let refused = |strategy: &str, numbers: &[f64]| -> String {
-        Error::message(&weights.directed(strategy, numbers, numbers).unwrap_err()).into()
+        Error::message(&asked(strategy, numbers).unwrap_err()).into()
     };
     assert!(refused(&given, &numbers[1..]).contains("query direction has"));
-    assert!(refused(&given, &vec![f64::NAN; 2 * v]).contains("holds NaN"));
+    assert!(refused(&given, &vec![f64::NAN; 2 * v]).contains("not a question"));
     assert!(refused(&format!("rank-2-svd--{parts}"), &numbers).contains("given directions"));
     assert!(refused("cubic", &numbers).contains("takes no directions"));
 }
@@ -91,7 +98,36 @@ fn a_file_of_another_task_becomes_the_canonical_file_of_that() {
     assert_eq!((text("sha256"), text("canonical_sha256")), (sha256(bytes), sha256(&canonical)));
     let again = Weights::new("canonical", &canonical).ok().unwrap();
     assert_eq!((again.task(), again.canonical()), (weights.task(), canonical));
-    assert!(weights.claim("{}").is_err() && weights.directed("cubic", &[], &[]).is_err());
+    assert!(weights.claim("{}").is_err() && weights.ask("{}").is_err());
+}
+
+#[wasm_bindgen_test]
+fn certificates_of_another_task_say_how_the_file_is_read() {
+    let bytes = include_bytes!("../../../tests/fixtures/group_operations/pizza_p99zdpze5l.pt");
+    let options = Options::read(r#"{"attention":"half"}"#).unwrap();
+    let (task, facts) = GroupOperation::load("pizza.pt", bytes, &options).unwrap();
+    let mut run = task.run("low-rank-unembed-6".parse().unwrap()).unwrap();
+    run.finish();
+    let certificate = task.certificate(facts.certified_sha256(), &run).unwrap();
+    let weights = Weights::new("pizza.pt", bytes).ok().unwrap();
+    let mut claim = weights.claim(&certificate.to_json()).ok().unwrap();
+    while claim.advance(1.0) < 1.0 {}
+    assert_eq!(claim.theorem(), certificate.theorem);
+    let text = |object: &JsValue, key: &str| Reflect::get(object, &key.into()).unwrap().as_string();
+    assert_eq!(text(&claim.outcome().ok().unwrap(), "correct"), Some("3481".into()));
+    assert_eq!(text(&claim.read().ok().unwrap(), "attention"), Some("half".into()));
+}
+
+#[wasm_bindgen_test]
+fn a_cayley_table_says_how_a_file_is_read() {
+    let read = reading("group-operations", "t.csv", b"0,1\n1,0").ok().unwrap();
+    assert!(Reflect::get(&read, &"cayley".into()).unwrap().is_array());
+    let refused = |task: &str, table: &[u8]| -> String {
+        Error::message(&reading(task, "t.csv", table).unwrap_err()).into()
+    };
+    assert!(refused("group-operations", b"0,1\n1,1").starts_with("t.csv: 1 has no inverse"));
+    assert!(refused("max-of-k", b"0").contains("read in one way"));
+    assert!(refused("chess", b"0").contains("expected max-of-k or group-operations"));
 }
 
 #[wasm_bindgen_test]

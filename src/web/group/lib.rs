@@ -11,7 +11,7 @@ use web::into_error;
 const TYPES: &str = r#"
 /** How a file is read, for all that its tensors cannot say; what is left out is what the file says or, if it says
     nothing, what makes the most inputs right. */
-export interface Read { group?: string; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
+export interface Read { group?: string; cayley?: number[][]; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
 "#;
 
 /// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for errors.

@@ -12,10 +12,10 @@ use web::into_error;
 const TYPES: &str = r#"
 /** How a file is read, for all that its tensors cannot say; what is left out is what the file says or, if it says
     nothing, what makes the most inputs right. */
-export interface Read { group?: string; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
+export interface Read { group?: string; cayley?: number[][]; instance?: number; attention?: 'one' | 'half' | 'softmax'; vocabulary?: 'shared' | 'halves' }
 /** What can be asked about a network, and the answers; null where there is none. */
 export interface Answers {
-  logits: GroupLook; margins: Margins; split: Split | null; frequencies: Frequencies | null; power: Power;
+  logits: GroupLook; margins: Margins; split: Split | null; frequencies: Frequencies | null; integrals: Integrals[] | null; power: Power;
   circuits: Circuits | null; neuron: Neuron; weights: Weights;
 }
 /** An input and what the network makes of it: neurons that move the margin between the product and its best rival. */
@@ -51,8 +51,24 @@ export interface Circuit {
   irrep: number; share: number; stabilizers: [number, number]; orbits: [Orbit, Orbit]; neurons: number[]; weights: number[]; counts: number[];
 }
 export interface Circuits {
-  irreps: Irrep[]; circuits: Circuit[]; similar: { first: number; second: number; agreement: number }[];
+  irreps: Irrep[]; circuits: Circuit[];
+  /** What keeps the network from being ideal circuits, most telling first. */
+  faults: Fault[];
   unexplained: { neuron: number; irrep: number; weight: number; agreement: number | null }[];
+}
+/** A way in which a network differs from ideal circuits; shares are parts of all weights, and 1 is the mean weight of a place. */
+export type Fault =
+  | { fault: 'no-circuit' }
+  | { fault: 'unplaced'; neurons: number; share: number }
+  | { fault: 'incomplete-sum'; circuit: number; filled: number; places: number }
+  | { fault: 'unequal-sum'; circuit: number; least: number; most: number }
+  | { fault: 'several-vectors'; circuits: number[]; vectors: number };
+/** Bounds on a largest error; null where nothing is proven. */
+export interface ErrorBounds { at_least: number | null; at_most: number | null }
+/** What a rule proves of the integral of each frequency: of the half of absolute values, and of ReLU. `mean` is measured. */
+export interface Integrals {
+  strategy: string; flops: number; proof_bytes: number;
+  frequencies: { frequency: number; neurons: number; share: number; absolute: ErrorBounds; relu: ErrorBounds; mean: number }[];
 }
 export interface Rows { left: number[]; right: number[]; out: number[] }
 /** One neuron and what explains it, by element; `elements` is the order in which to show them. */

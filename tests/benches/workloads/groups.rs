@@ -2,11 +2,11 @@
 
 use super::{Unit, Workload, digest};
 use compact_proofs::linalg::Matrix;
+use compact_proofs::models::two_token::{Folded, TwoToken, Weights};
 use compact_proofs::proof::CaseAnalysis;
 use compact_proofs::tasks::group_operations::group::natural;
 use compact_proofs::tasks::group_operations::irrep::{Circuits, Irrep, Method};
 use compact_proofs::tasks::group_operations::{GroupOperation, Options, Strategy};
-use compact_proofs::two_token::{Folded, TwoToken, Weights};
 
 macro_rules! networks {
     ($($name:ident = $file:literal;)*) => {

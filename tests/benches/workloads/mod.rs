@@ -8,11 +8,11 @@ mod model;
 
 use compact_proofs::frontier::LinearBaseline;
 use compact_proofs::kernels::Backend;
+use compact_proofs::models::transformer::Shape;
 use compact_proofs::plot::{Options, Scale, Zoom, frontier};
 use compact_proofs::proof::{Run, Tally};
 use compact_proofs::tasks::max_of_k::subcubic::{AttentionError, Subcubic};
 use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
-use compact_proofs::transformer::Shape;
 use serde::Serialize;
 use std::sync::{Arc, OnceLock};
 

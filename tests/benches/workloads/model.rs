@@ -1,7 +1,7 @@
 //! A model of any size that nobody trained.
 
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::transformer::{Shape, Transformer};
 use std::f64::consts::PI;
 
 /// The number of frequencies of the waves that tell tokens apart.

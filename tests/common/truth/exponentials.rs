@@ -2,7 +2,7 @@
 
 use super::dyadic::{Dyadic, shifted};
 use compact_proofs::linalg::Matrix;
-use compact_proofs::transformer::{AttnScale, Transformer};
+use compact_proofs::models::transformer::{AttnScale, Transformer};
 use num_bigint::{BigInt, Sign};
 
 /// The number that scores are divided by, at least `2⁻³²`.

@@ -2,7 +2,7 @@
 
 use super::dyadic::{power_of_two, rounded};
 use super::exponentials::{Exponential, Exponentials};
-use compact_proofs::transformer::Shape;
+use compact_proofs::models::transformer::Shape;
 use num_bigint::{BigInt, Sign};
 
 /// Decides most signs by float64, or says that it cannot.

@@ -35,7 +35,7 @@ pub(crate) use self::dyadic::Dyadic;
 
 use self::exponentials::{Divisor, Exponentials};
 use self::filter::{Filter, cells};
-use compact_proofs::transformer::{Shape, Transformer};
+use compact_proofs::models::transformer::{Shape, Transformer};
 use num_bigint::{BigInt, Sign};
 use std::collections::HashMap;
 

@@ -13,6 +13,7 @@ mod memory;
 #[path = "../../common/truth/mod.rs"]
 mod truth;
 
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::proof::{Certificate, Unproven, Version};
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::additive::{
@@ -21,7 +22,6 @@ use compact_proofs::tasks::max_of_k::additive::{
 use compact_proofs::tasks::max_of_k::subcubic::{
     self, Attention, AttentionError, DirectPath, FourFactors, Gaps, LowRank, Proof, Subcubic,
 };
-use compact_proofs::transformer::{Shape, Transformer};
 use compact_proofs::weights::limits::{MEMORY_ALLOWANCE, MEMORY_RATIO};
 use compact_proofs::weights::{ReadError, WeightsFile, read};
 use files::{

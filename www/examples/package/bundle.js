@@ -1,4 +1,4 @@
-// For a bundler: the package is installed, and its two WebAssembly files become assets.
+// For a bundler: the package is installed, and its WebAssembly files become assets.
 import { prove } from 'compact-proofs';
 import { show } from './show.js';
 

@@ -15,6 +15,11 @@ export class Asking {
   /** Takes another model; what was asked about the one before is rejected with `Cancelled`. */
   model(weights: Weights) {
     this.#weights = weights;
+    this.close();
+  }
+
+  /** Ends the worker; the next question starts it again. */
+  close() {
     void this.#client?.then((client) => client.close(), () => {});
     this.#client = undefined;
   }

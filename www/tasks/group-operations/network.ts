@@ -1,17 +1,15 @@
 /** The report's part about the network: what no tensor says of it, what is assumed, and how else its file could be read. */
 
 import { t, translated } from '../../languages/language.js';
-import { type Models, type Model, OWN } from '../../state/model.js';
-import type { Queue } from '../../state/queue.js';
+import { type Model, OWN } from '../../state/model.js';
 import type { TaskFacts } from '../../pkg/group.js';
 import { get, make } from '../../ui/element.js';
 import { capital, count, told } from '../../ui/format.js';
-import type { NetworkPart } from '../task.js';
-import type { GroupFacts, Reading, Way } from './task.js';
+import type { NetworkPart, ReadAs } from '../task.js';
+import type { GroupFacts, Way } from './task.js';
 
 export class ReadPart implements NetworkPart {
-  readonly #models: Models;
-  readonly #queue: Queue;
+  readonly #readAs: ReadAs;
   readonly #box = get('network', HTMLDetailsElement);
   readonly #assumed = make('p');
   readonly #notes = make('ul');
@@ -21,11 +19,9 @@ export class ReadPart implements NetworkPart {
   readonly #choices = make('form', { class: 'read', novalidate: '' });
   readonly #said = make('span', { role: 'status' });
   #facts: GroupFacts | undefined;
-  /** All ways to read the open file: of one that was chosen, its module knows no others. */
-  #readings: readonly Reading[] = [];
 
-  constructor(models: Models, queue: Queue) {
-    [this.#models, this.#queue] = [models, queue];
+  constructor(readAs: ReadAs) {
+    this.#readAs = readAs;
     const labelled = (label: string, field: HTMLElement) => make('p', {}, make('label', { for: field.id }, label), ' ', field);
     this.#choices.append(
       labelled(t`Read it as`, this.#ways),
@@ -42,9 +38,7 @@ export class ReadPart implements NetworkPart {
 
   model({ facts, source }: Model) {
     const known = facts as TaskFacts as GroupFacts;
-    const { instances, read, group, network, notes } = known;
-    const isReread = this.#facts?.sha256 === known.sha256 && this.#readings.length > known.readings.length;
-    const readings = (this.#readings = isReread ? this.#readings : known.readings);
+    const { instances, read, readings, group, network, notes } = known;
     this.#facts = known;
     this.#box.open = source === OWN;
     this.#assumed.textContent = network;
@@ -65,12 +59,21 @@ export class ReadPart implements NetworkPart {
 
   /** Reads the file as the fields say. */
   async #read() {
-    const { attention, vocabulary } = this.#readings[Number(this.#ways.value)]?.read ?? {};
-    const group = this.#group.value.trim();
-    const way: Way = { instance: Number(this.#instance.value), ...(attention && { attention }), ...(vocabulary && { vocabulary }), ...(group && { group }) };
+    const { readings, read, group: called } = this.#facts ?? { readings: [], read: {} as Way, group: null };
+    const { attention, vocabulary } = readings[Number(this.#ways.value)]?.read ?? {};
+    const named = this.#group.value.trim();
+    // Whoever leaves its name as it is keeps the group, also one with a table.
+    const { group, cayley } = named === (called ?? '') ? read : { group: named || undefined, cayley: undefined };
+    const way: Way = {
+      instance: Number(this.#instance.value),
+      ...(attention && { attention }),
+      ...(vocabulary && { vocabulary }),
+      ...(group && { group }),
+      ...(cayley && { cayley }),
+    };
     this.#said.textContent = '…';
     try {
-      if (await this.#models.reread(way)) this.#queue.runAll();
+      await this.#readAs(way);
     } catch (error) {
       this.#said.textContent = told(error);
     }

@@ -2,37 +2,27 @@
 
 import { t } from '../../languages/language.js';
 import type { TaskPage } from '../task.js';
-import groupUrl from '../../pkg/group_bg.wasm?url';
-import { Asking } from './explain.js';
+import { embedded } from './embed.js';
+import type { Asking } from './explain.js';
 import { first } from './first.js';
 import { shelf } from './shelf.js';
-import workerUrl from './group-worker.ts?worker&url';
-import { type GroupFacts, groupOperations } from './task.js';
+import type { GroupFacts } from './task.js';
 
 export const page: TaskPage<GroupFacts, Asking> = {
-  ...groupOperations,
-  module: groupUrl,
-  worker: workerUrl,
+  ...embedded,
   fields: ['model'],
   views: {
-    strategies: { label: () => t`Strategies`, load: () => import('./views/strategies/strategies.js') },
-    why: { label: () => t`Why`, load: () => import('./views/why/why.js') },
-    neurons: { label: () => t`Neurons`, load: () => import('./views/neurons/neurons.js') },
-    weights: { label: () => t`Weights`, load: () => import('./views/weights/weights.js') },
-    try: { label: () => t`Try`, load: () => import('./views/try/try.js') },
+    ...embedded.views,
     method: { label: () => t`Method`, load: () => import('./views/method/method.js') },
   },
   compares: false,
-  isEmbedded: false,
   hasBest: true,
   first,
   shelf,
-  explainer: () => Promise.resolve(new Asking()),
   proofs: async () => (await import('./report.js')).proofs(),
   network: async () => {
     const { ReadPart } = await import('./network.js');
-    return (models, queue) => new ReadPart(models, queue);
+    return (_, readAs) => new ReadPart(readAs);
   },
-  words: async () => (await import('./words.js')).WORDS,
   tour: async () => (await import('./tour.js')).STEPS,
 };

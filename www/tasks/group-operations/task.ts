@@ -4,17 +4,53 @@ import { nodes, t } from '../../languages/language.js';
 import type { TaskFacts } from '../../pkg/group.js';
 import { breakable } from '../../ui/element.js';
 import { count } from '../../ui/format.js';
-import type { Task } from '../task.js';
+import type { Reads, Task } from '../task.js';
 
 export const ID = 'group-operations';
 
 /** How a file is read, for all that its tensors cannot say. */
 export interface Way {
   group?: string;
+  /** The group's Cayley table, where it has no name. */
+  cayley?: number[][];
   instance?: number;
-  attention?: 'one' | 'half' | 'softmax';
-  vocabulary?: 'shared' | 'halves';
+  attention?: (typeof ATTENTION)[number];
+  vocabulary?: (typeof VOCABULARY)[number];
 }
+
+const ATTENTION = ['one', 'half', 'softmax'] as const;
+const VOCABULARY = ['shared', 'halves'] as const;
+/** Most numbers of networks in a file, and names of groups, as addresses have them. */
+const [INSTANCE, GROUP] = [/^\d{1,6}$/, /^[A-Z]\w{0,39}$/];
+/** Most bytes of a file with a Cayley table. */
+const MOST_TABLE = 2 ** 22;
+
+/** A way to read a file of this task. */
+const reads: Reads<GroupFacts> = {
+  of: ({ read }) => read,
+  written: (read) => {
+    const { attention, vocabulary, instance, group }: Way = read;
+    return [attention, vocabulary, instance ? String(instance) : undefined, group].filter((part) => part !== undefined).join();
+  },
+  parse: (text) => {
+    const parts = text.split(',');
+    const attention = ATTENTION.find((each) => parts.includes(each));
+    const vocabulary = VOCABULARY.find((each) => parts.includes(each));
+    const instance = parts.find((part) => INSTANCE.test(part));
+    const group = parts.find((part) => GROUP.test(part));
+    const way: Way = { ...(attention && { attention }), ...(vocabulary && { vocabulary }), ...(instance && { instance: Number(instance) }), ...(group && { group }) };
+    return Object.keys(way).length === parts.length ? way : undefined;
+  },
+  range: () => t`how a file is read, such as half,shared or softmax,halves, the number of a network in it, the name of a group`,
+  kept: (read) => {
+    const { cayley }: Way = read;
+    return cayley && { cayley };
+  },
+  isIn: async (file) => {
+    if (file.size > MOST_TABLE) return false;
+    return /\.(csv|tsv)$/i.test(file.name) || (/\.(json|txt)$/i.test(file.name) && /^\s*\[\s*\[/.test(await file.slice(0, 64).text()));
+  },
+};
 
 /** A way to read a file, what it assumes in words, and how many inputs are right then; no proof. */
 export interface Reading {
@@ -48,7 +84,7 @@ export const called = ({ group, order }: Pick<GroupFacts, 'group' | 'order'>) =>
 export const groupOperations: Task<GroupFacts> = {
   id: ID,
   name: () => t`Group operations`,
-  checkers: ['independent'],
+  checkers: ['verifier', 'independent'],
   inputs: ({ inputs }) => t`all ${count(inputs)} inputs`,
   about: (facts) => {
     const [group, inputs] = [facts.group ? t`the group ${written(facts.group)}` : called(facts), breakable(count(facts.inputs))];
@@ -62,8 +98,13 @@ export const groupOperations: Task<GroupFacts> = {
     [t`m, neurons`, count(facts.neurons)],
     [t`o, outputs`, count(facts.outputs)],
   ],
+  reads,
   way: () => undefined,
   opened: (loaded, file) => ({ ...loaded, ...file, notes: [...file.notes, ...loaded.notes] }),
   start: (ladder) => ladder.at(-1),
+  named: (file) => {
+    const [, model] = /^(\w+)\.safetensors$/.exec(file) ?? [];
+    return model === undefined ? undefined : { model };
+  },
   look: () => [],
 };

@@ -41,6 +41,8 @@ export const WORDS = {
     view: 'neurons',
     as: ['circuits', 'α', 'υ', 'g', 'g′', 'places', 'ideal'],
   },
+  orbit: { says: t`All points that the group moves one point to. A representation turns elements into motions of space, and its neurons sit at points of two orbits.`, view: 'neurons', as: ['orbits', 'points'] },
+  integral: { says: t`The area under a curve. A sum over evenly spread neurons is nearly one; how nearly is a theorem, called quadrature.`, view: 'neurons', as: ['quadrature', 'boxes', 'kinks'] },
   'length of a list': { says: t`The length ‖a‖ is the root of the sum of the squares of a. A sum of products of two lists is at most the product of their lengths: the inequality of Cauchy and Schwarz.`, formula: 'u · a ≤ ‖u‖ ‖a‖', as: ['‖', 'Cauchy', 'lengths'] },
   unembedding: { says: t`The matrix U of the weights that neurons write with: a row for each output, a column for each neuron. U′ is U less its mean row.`, view: 'weights', as: ['U′', 'Û', 'AB'] },
   'ideal margin': { says: t`What the ideal network leaves between right and wrong logits. A proof takes away how far the real one may be off: s and ŝ are what real and ideal neurons give, Δ how far written weights are off.`, view: 'why', as: ['Δ', 's', 'ŝ', 'E', 'Q'] },

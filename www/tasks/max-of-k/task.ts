@@ -28,6 +28,10 @@ export const maxOfK: Task<ModelFacts> = {
   // The module `files` has read all of it.
   opened: (_, file) => file as ModelFacts,
   start: startOf,
+  named: (file) => {
+    const [, k, seed] = /^max(\d+)_v64_s(\d+)\.safetensors$/.exec(file) ?? [];
+    return k === undefined || seed === undefined ? undefined : { k, seed };
+  },
   look: (prover, isCounted) => [
     prover.ask<AttentionFacts>({ ask: 'attention' }).then((attention) => ({ attention })),
     prover.ask<Example[]>({ ask: 'logits' }).then((examples) => ({ examples })),

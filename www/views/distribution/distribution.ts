@@ -10,7 +10,7 @@ import { exportButton } from '../../ui/export/button.js';
 import { briefly, decimal, told } from '../../ui/format.js';
 import { styleOf } from '../../ui/player.js';
 import type { Host, Open, Shown } from '../view.js';
-import { Latest } from '../why/latest.js';
+import { Latest } from '../../ui/latest.js';
 import { type Bars, barsFigure, barsTable } from './picture.js';
 import './distribution.css';
 

@@ -88,6 +88,15 @@ export const WORDS = {
   width: { says: t`How many numbers the network keeps of each position: d in all, h of them for attention.`, as: ['d', 'h'] },
   answer: { says: t`A token that the network could name, called o for output. Each has a logit; the largest one wins.`, as: ['o', 'answers', 'outputs', 'output'], view: 'try' },
   sum: { says: t`The sign Σ adds up the term behind it, once for each value of the letter below it.`, formula: 'Σ_p x_p = x_1 + x_2 + …', as: ['Σ'] },
+  // What is said of models and of proofs beside their bounds.
+  vacuous: { says: t`A bound that says nothing: it is met by a network that understands nothing, or is no larger than what is clear beforehand.` },
+  faithfulness: { says: t`How much of what a network does is still done without a part of it, or by a picture of it. It is measured on some inputs, and proves nothing.`, view: 'weights', as: ['faithful'] },
+  distribution: { says: t`How much each input counts. Usually all count the same; under another distribution, a bound is about the inputs that count.`, view: 'distribution', as: ['weighted', 'distributions'] },
+  interval: { says: t`The range in which an estimate is, but for one time in twenty, if it is drawn again and again.`, as: ['intervals'] },
+  quartile: { says: t`Of all values in order, the one at a quarter or at three quarters. What is far below the lower one is an outlier.`, as: ['quartiles', 'outlier', 'outliers', 'median'] },
+  'Chernoff bound': { says: t`A bound on how many inputs a sum is large for: each counts by an exponential of its sum, and a product over the positions adds these up.`, as: ['Chernoff'] },
+  convolution: { says: t`How the sums of two lists of numbers are counted: each with each, in bins. Position by position that counts the inputs whose sum may be too large.`, as: ['bins'] },
+  'branch and bound': { says: t`A search that leaves out whole branches of inputs once a bound says how all of them end.` },
   // What rounding may do.
   'room for rounding': {
     says: t`What a comparison leaves for what computers round, called κ: only what holds with κ added to the wrong side counts as proven. γ_q is what a sum is bounded to lose for one query.`,

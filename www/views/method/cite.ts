@@ -55,5 +55,17 @@ export const PAPERS: readonly { text: string; arxiv?: string }[] = [
     text: 'Jason Gross, Rajashree Agrawal, Thomas Kwa, Euan Ong, Chun Hei Yip, Alex Gibson, Soufiane Noubir, Lawrence Chan: Compact Proofs of Model Performance via Mechanistic Interpretability. NeurIPS 2024. Brute force, the cubic and the sub-cubic proofs, and the recipe of these models.',
     arxiv: '2406.11779',
   },
+  {
+    text: 'Wilson Wu, Louis Jaburi, Jacob Drori, Jason Gross: Unifying and Verifying Mechanistic Interpretations: A Case Study with Group Operations. 2024. Proofs by irreps, and the recipe of networks for groups.',
+    arxiv: '2410.07476',
+  },
+  {
+    text: 'Chun Hei Yip, Rajashree Agrawal, Lawrence Chan, Jason Gross: Modular addition without black-boxes: Compressing explanations of MLPs that compute numerical integration. 2024. Quadrature.',
+    arxiv: '2412.03773',
+  },
+  {
+    text: 'Ziqian Zhong, Ziming Liu, Max Tegmark, Jacob Andreas: The Clock and the Pizza: Two Stories in Mechanistic Explanation of Neural Networks. NeurIPS 2023. The recipe of networks for modular addition, and a public one.',
+    arxiv: '2306.17844',
+  },
   { text: 'Nicholas J. Higham: Accuracy and Stability of Numerical Algorithms. SIAM 2002. The rules for rounding errors.' },
 ];

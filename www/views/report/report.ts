@@ -17,7 +17,7 @@ import { parseVersus } from '../../state/versus.js';
 import { get } from '../../ui/element.js';
 import { save } from '../../ui/save.js';
 import { section } from '../../offline/section.js';
-import type { NetworkPart, TaskPage } from '../../tasks/task.js';
+import type { NetworkPart, ReadAs, TaskPage } from '../../tasks/task.js';
 import { BestProof } from '../best/best.js';
 import { showFacts, showTask } from '../facts/facts.js';
 import { Details } from '../proof/details.js';
@@ -40,6 +40,7 @@ export interface Host {
   look(looks: Partial<Filter & Sorted>, choice: 'look' | 'typed'): void;
   /** Shows a problem. */
   problem(text: string): void;
+  readAs: ReadAs;
 }
 
 /** What of an address a model may not have. */
@@ -166,7 +167,7 @@ export class Report {
 export async function reportOf(host: Host): Promise<Report> {
   const [about, network] = await Promise.all([host.task.proofs(), host.task.network()]);
   putIn();
-  return new Report(host, network(host.models, host.queue), about);
+  return new Report(host, network(host.models, host.readAs), about);
 }
 
 /** Puts the report's elements into the page: the sections after the views, the footer at the end. */

@@ -17,7 +17,7 @@ import { type Kind, pictureOf, sizeOf } from './pictures.js';
 import { Preview } from './preview.js';
 import { pictureName, type Shared, snippetsOf, switchesOf, tooLarge } from './snippets.js';
 
-const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try` };
+const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons` };
 const THEME_LABELS: Record<Theme, string> = { auto: t`As the reader has it`, light: t`Light`, dark: t`Dark` };
 const START_LABELS: Record<Start, string> = { visible: t`When it is visible`, touch: t`When it is touched`, load: t`At once`, never: t`Never: what was shipped` };
 const WIDTHS = [340, 640];
@@ -57,9 +57,6 @@ class ShareDialog {
   readonly #snippets = make('div', { class: 'share-snippets' });
   readonly #said = make('p', { class: 'hint', role: 'status' });
   readonly #preview = new Preview();
-  /** What only embeds have. */
-  readonly #ofEmbeds: readonly HTMLElement[];
-  readonly #none = make('p', {}, t`Embeds show models of Max of K only, as yet. Share this one as a link, a figure or a citation.`);
   #model: Model | undefined;
   #page: Showing | undefined;
 
@@ -86,20 +83,21 @@ class ShareDialog {
     });
     const head = make('header', {}, make('h2', { id: 'share-title' }, t`Share`), close);
     const seen = make('section', { 'aria-labelledby': 'share-seen' }, make('h3', { id: 'share-seen' }, t`Preview`), this.#preview.element);
-    this.#ofEmbeds = [options, seen];
-    this.#dialog.append(make('div', {}, head, this.#none, options, seen, this.#snippets));
+    this.#dialog.append(make('div', {}, head, options, seen, this.#snippets));
     document.body.append(this.#dialog);
   }
 
   /** Opens the dialog about a model, as the page shows it. */
-  show(model: Model, page: Showing, isEmbedded: boolean) {
-    for (const part of this.#ofEmbeds) part.hidden = !isEmbedded;
-    this.#none.hidden = isEmbedded;
+  show(model: Model, page: Showing, views: readonly string[]) {
     [this.#model, this.#page] = [model, page];
     const { view } = page.looks;
     // Who has opened another view than the first means it.
-    const isOpen = (part: string) => ['claim', 'plot', 'slider'].includes(part) || (part === view && view !== 'strategies');
-    for (const box of this.#boxes) box.checked = isOpen(box.value);
+    const isFigure = (part: string) => ['claim', 'plot', 'slider'].includes(part);
+    for (const box of this.#boxes) {
+      const part = box.value;
+      box.checked = isFigure(part) || (part === view && view !== 'strategies');
+      box.labels?.forEach((label) => (label.hidden = !isFigure(part) && !views.includes(part)));
+    }
     const wide = this.#widths[1];
     if (wide) wide.checked = true;
     this.#said.textContent = '';
@@ -119,7 +117,7 @@ class ShareDialog {
       link: location.href,
       file: model.facts.file,
       show,
-      switches: switchesOf({ file: model.facts.file, inline }, this.#proof(model, chosen), looks, {
+      switches: switchesOf({ task: model.task.id, file: model.facts.file, inline, read: this.#read(model) }, this.#proof(model, chosen), looks, {
         show,
         theme: this.#theme.value as Theme,
         start: this.#start.value as Start,
@@ -129,6 +127,11 @@ class ShareDialog {
       width,
       words: `${model.facts.file}: ${get('claim', HTMLElement).textContent}`,
     };
+  }
+
+  /** How the file is read, as an embed takes it. */
+  #read({ task, network }: Model) {
+    return (network?.read && task.reads?.written(network.read)) || '';
   }
 
   /** The chosen proof as an embed finds it; one of a certificate has a name only here. */
@@ -141,11 +144,6 @@ class ShareDialog {
     if (!model || !page) return;
     const shared = this.#shared(model, page);
     this.#over.hidden = !page.looks.over;
-    if (!this.#none.hidden) {
-      const link = section(t`Link`, t`The page with all that it shows.`, ...pasted(t`Link`, 'link', shared.link));
-      this.#snippets.replaceChildren(link, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
-      return;
-    }
     const widget = this.#singleFile(shared, model);
     const sections = snippetsOf(shared).map(({ title, hint, name, text }) => section(title, hint, ...(text === undefined ? [] : pasted(title, name, text))));
     this.#snippets.replaceChildren(...sections, widget, this.#pictures(shared, model, page), cited(model, page.current, shared.link));
@@ -218,8 +216,8 @@ function cited({ facts }: Model, shown: Proof | undefined, address: string): HTM
 
 let dialog: ShareDialog | undefined;
 
-/** Opens the dialog about a model, as the page shows it; `isEmbedded` is whether other sites can embed it. */
-export function share(model: Model, page: Showing, isEmbedded: boolean) {
+/** Opens the dialog about a model, as the page shows it, whose task has these `views`. */
+export function share(model: Model, page: Showing, views: readonly string[]) {
   dialog ??= new ShareDialog();
-  dialog.show(model, page, isEmbedded);
+  dialog.show(model, page, views);
 }

@@ -10,8 +10,8 @@ import type { Shared } from './snippets.js';
 /** One document with the model, all that is proven of it now, and the program that proves it again. */
 export async function singleFileOf(model: Model, { page, show, switches, isOwn }: Shared): Promise<string> {
   // The weights are inside.
-  const { model: _, src: __, ...others } = switches;
-  const [plot, template] = await Promise.all([plotters(), download(`embed/${templateOf(show)}`, (response) => response.text())]);
+  const { task: _, model: __, src: ___, read: ____, ...others } = switches;
+  const [plot, template] = await Promise.all([plotters(), download(`embed/${templateOf(model.task.id, show)}`, (response) => response.text())]);
   const inside = await insideOf(model, plot, others);
   return filled(inside.file, inside.weights, { template, about: aboutOf({ ...inside, ...(!isOwn && { page }) }) });
 }

@@ -4,6 +4,7 @@ import { type Name, NAMES, type Part, type Start, type Theme } from '../../embed
 import { MOST_INLINE } from '../../embed/source.js';
 import type { Looks } from '../../app/address.js';
 import { t } from '../../languages/language.js';
+import { FIRST } from '../../tasks/first.js';
 import { escaped } from '../../ui/export/svg.js';
 
 /** What a person chooses in the dialog. */
@@ -45,13 +46,15 @@ export interface Snippet {
 
 /** What is chosen about the proof that is shown: a budget chooses it anew for other results. */
 export function switchesOf(
-  { file, inline }: { file: string; inline: string | undefined },
+  { task, file, inline, read }: { task: string; file: string; inline: string | undefined; read: string },
   proof: string | undefined,
   { budget, vs }: Pick<Looks, 'budget' | 'vs'>,
   { show, theme, start }: Choices,
 ): Shared['switches'] {
   const said: Partial<Record<Name, string | undefined>> = {
+    task: task === FIRST ? '' : task,
     ...(inline === undefined ? { model: file.replace(/\.safetensors$/, '') } : { src: inline }),
+    read,
     proof: budget === null ? proof : undefined,
     budget: budget === null ? undefined : String(budget),
     vs,

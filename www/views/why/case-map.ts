@@ -13,7 +13,7 @@ import type { Host, Within } from '../view.js';
 import { caseContent } from './case.js';
 import { casesOf, type Cells, cellsOf, isExact, NONE, shares, together, worstLayer } from './cells.js';
 import { mapOf } from './figures.js';
-import { Latest } from './latest.js';
+import { Latest } from '../../ui/latest.js';
 import { CaseGrid } from './grid.js';
 import { percentDown } from './parts.js';
 import { hatchingOf, hatchingOfWay, NO_INPUT } from './patterns.js';
@@ -247,4 +247,4 @@ function check(choices: HTMLElement, value: string) {
   if (wanted) wanted.checked = true;
 }
 
-const tokenInput = () => make('input', { type: 'number', min: '0', value: '0', required: '' });
+const tokenInput = () => make('input', { type: 'number', class: 'number', min: '0', value: '0', required: '' });

@@ -14,7 +14,7 @@ import { exportButton } from '../../ui/export/button.js';
 import { count, told } from '../../ui/format.js';
 import { beyond, type Cells, difference, shares, together } from './cells.js';
 import { mapOf } from './figures.js';
-import { Latest } from './latest.js';
+import { Latest } from '../../ui/latest.js';
 import { CaseGrid } from './grid.js';
 import type { Host } from '../view.js';
 import { percentDown } from './parts.js';

@@ -2,16 +2,7 @@
 
 import type { Area } from '../../pkg/plot.js';
 import { make } from '../../ui/element.js';
-
-/** By how much a key moves the cell: rows are largest tokens, from the top, and columns last tokens. */
-const KEYS: Record<string, [m: number, q: number]> = {
-  ArrowDown: [1, 0],
-  ArrowUp: [-1, 0],
-  ArrowRight: [0, 1],
-  ArrowLeft: [0, -1],
-  PageDown: [8, 0],
-  PageUp: [-8, 0],
-};
+import { moveOf } from '../../ui/moves.js';
 
 export class CaseGrid {
   /** Canvas, grid and the text that says the cell. */
@@ -75,16 +66,11 @@ export class CaseGrid {
     Object.assign(this.#cell.style, { left: part(this.#q), top: part(this.#m), width: part(1), height: part(1) });
   }
 
-  #key({ key, ctrlKey }: KeyboardEvent): boolean {
-    const shift = KEYS[key];
-    if (shift) {
-      this.move(this.#m + shift[0], this.#q + shift[1]);
-      return true;
-    }
-    if (key === 'Home') this.move(ctrlKey ? 0 : this.#m, 0);
-    else if (key === 'End') this.move(ctrlKey ? this.#v - 1 : this.#m, this.#v - 1);
-    else return false;
-    return true;
+  /** Moves the cell by a key: rows are largest tokens, from the top, and columns last tokens. */
+  #key(event: KeyboardEvent): boolean {
+    const by = moveOf(event);
+    if (by) this.move(this.#m + by[0], this.#q + by[1]);
+    return !!by;
   }
 
   #point({ clientX, clientY }: MouseEvent) {

@@ -11,7 +11,7 @@ import { word } from '../../ui/word.js';
 import type { Host, Open, Shown } from '../view.js';
 import { CaseMapSection } from './case-map.js';
 import { Compare } from './compare.js';
-import { Latest } from './latest.js';
+import { Latest } from '../../ui/latest.js';
 import { Parts } from './parts-section.js';
 import { WhyNotMore } from './why-not-more.js';
 import './why.css';

@@ -3,7 +3,7 @@
 use super::sets::Sets;
 use super::walks::{MAX_ORDERS, Walks};
 use super::{Factors, Group};
-use crate::two_token::TwoToken;
+use crate::models::two_token::TwoToken;
 
 /// How many orders are tried for one side.
 const TRIES: usize = 64;

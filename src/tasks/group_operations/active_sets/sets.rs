@@ -2,7 +2,7 @@
 
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, ascending, map};
-use crate::two_token::TwoToken;
+use crate::models::two_token::TwoToken;
 
 /// For which inputs one neuron is active.
 pub(super) struct Sets {

@@ -3,11 +3,11 @@ use super::walks::Walks;
 use crate::cost::Scalar;
 use crate::linalg::largest;
 use crate::linalg::{Matrix, map};
+use crate::models::two_token::{Logits, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::brute_force::margin;
 use crate::tasks::group_operations::group::Group;
 use crate::tasks::group_operations::low_rank::{Lengths, Rests, rests_flops};
-use crate::two_token::{Logits, Shape, TwoToken};
 use std::sync::OnceLock;
 
 /// What the verifier makes of a network and of factors and orders that fit it.
@@ -195,9 +195,9 @@ pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, work: Work) -
 mod tests {
     use super::*;
     use crate::cost::Counted;
+    use crate::models::two_token::{Folded, Weights};
     use crate::tasks::group_operations::group::natural;
     use crate::tasks::group_operations::low_rank::Factors;
-    use crate::two_token::{Folded, Weights};
 
     fn matrix(rows: usize, columns: usize, seed: usize) -> Matrix<f64> {
         Matrix::from_shape_fn((rows, columns), |(i, j)| {

@@ -1,6 +1,6 @@
 use super::{Factors, Lengths, fits};
+use crate::models::two_token::TwoToken;
 use crate::tasks::group_operations::low_rank::FactorsError;
-use crate::two_token::TwoToken;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

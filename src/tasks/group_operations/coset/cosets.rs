@@ -1,7 +1,7 @@
+use crate::models::two_token::TwoToken;
 use crate::proof::Version;
 use crate::tasks::group_operations::group::Group;
 use crate::tasks::group_operations::irrep::{double_cosets, is_subgroup};
-use crate::two_token::TwoToken;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

@@ -2,9 +2,9 @@
 
 use super::{Coset, Cosets};
 use crate::linalg::{centred, dot};
+use crate::models::two_token::TwoToken;
 use crate::tasks::group_operations::group::Group;
 use crate::tasks::group_operations::irrep::{DEAD, is_subgroup};
-use crate::two_token::TwoToken;
 
 /// An element leaves a function alone if it changes it by less than this part of its length, means
 /// aside. The variance within cosets is then about a hundredth.

@@ -1,9 +1,9 @@
 use super::cosets::Layout;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, centred, dot, largest, map};
+use crate::models::two_token::{Magnitudes, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::{Magnitudes, Shape, TwoToken};
 
 /// What the verifier makes of a network and of cosets that fit it.
 pub(super) struct Verifier<S> {
@@ -266,8 +266,8 @@ mod tests {
     use super::super::{Coset, Cosets};
     use super::*;
     use crate::cost::Counted;
+    use crate::models::two_token::{Folded, Weights};
     use crate::tasks::group_operations::group::natural;
-    use crate::two_token::{Folded, Weights};
 
     #[test]
     fn the_formula_counts_the_operations() {

@@ -1,6 +1,6 @@
 use super::irreps::IrrepFacts;
 use crate::tasks::group_operations::GroupOperation;
-use crate::tasks::group_operations::irrep::{Irrep, Method};
+use crate::tasks::group_operations::irrep::{Fault, Irrep, Method};
 use serde::Serialize;
 
 /// The circuits that a search finds in a network.
@@ -10,8 +10,8 @@ pub struct CircuitsFacts {
     pub irreps: Vec<IrrepFacts>,
     /// The circuits.
     pub circuits: Vec<CircuitFacts>,
-    /// Circuits of one representation, and how alike their vectors `a` are.
-    pub similar: Vec<Similar>,
+    /// What keeps the network from being ideal circuits, most telling first.
+    pub faults: Vec<Fault>,
     /// Neurons that have no place in any circuit.
     pub unexplained: Vec<Unexplained>,
 }
@@ -56,17 +56,6 @@ pub struct NeuronPoint {
     pub neuron: usize,
     /// Where it is.
     pub point: Vec<f64>,
-}
-
-/// Two circuits of one representation.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Similar {
-    /// A circuit.
-    pub first: usize,
-    /// Another one.
-    pub second: usize,
-    /// The square of the cosine between their vectors `a`: 1 if they share one.
-    pub agreement: f64,
 }
 
 /// A neuron without a place.

@@ -1,6 +1,6 @@
 use crate::linalg::sorted;
+use crate::models::two_token::Logits;
 use crate::tasks::group_operations::GroupOperation;
-use crate::two_token::Logits;
 use serde::Serialize;
 
 /// Neurons that are named for one input.

@@ -1,3 +1,4 @@
+use crate::models::two_token::{Logits, Magnitudes};
 use crate::tasks::group_operations::active_sets::ActiveSets;
 use crate::tasks::group_operations::best::Best;
 use crate::tasks::group_operations::brute_force::{Symmetry, margin};
@@ -5,7 +6,6 @@ use crate::tasks::group_operations::coset::ByCosets;
 use crate::tasks::group_operations::irrep::Irrep;
 use crate::tasks::group_operations::low_rank::LowRank;
 use crate::tasks::group_operations::{GroupOperation, Strategy};
-use crate::two_token::{Logits, Magnitudes};
 use serde::Serialize;
 
 /// What the network makes of all inputs `x, y`, `[x · order + y]`, and what a proof proves of them.

@@ -25,7 +25,7 @@ mod power;
 mod split;
 mod weights;
 
-pub use circuits::{CircuitFacts, CircuitsFacts, NeuronPoint, Orbit, Similar, Unexplained};
+pub use circuits::{CircuitFacts, CircuitsFacts, NeuronPoint, Orbit, Unexplained};
 pub use cyclic::{Errors, Frequencies, Frequency, WaveFacts};
 pub use input::{Look, Speaker};
 pub use irreps::IrrepFacts;
@@ -38,7 +38,7 @@ pub use weights::Weights;
 
 use super::GroupOperation;
 use crate::linalg::Matrix;
-use crate::two_token::Head;
+use crate::models::two_token::Head;
 
 impl GroupOperation {
     /// What each neuron reads of each `x` and of each `y`, `[x, m]` and `[y, m]`; of softmax attention

@@ -2,10 +2,12 @@
 
 mod named;
 mod recognise;
+mod table;
 
 pub(super) use named::families;
 pub use named::{UnknownGroup, natural};
 pub use recognise::name;
+pub use table::{TableError, of_rows, read_table};
 
 use thiserror::Error;
 
@@ -23,7 +25,7 @@ pub struct Group {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum NotAGroup {
     /// The table is no square of elements.
-    #[error("a table of {entries} entries is not that of {order} elements")]
+    #[error("{entries} entries in {order} rows, expected as many columns as rows")]
     Form {
         /// Elements.
         order: usize,
@@ -31,7 +33,10 @@ pub enum NotAGroup {
         entries: usize,
     },
     /// An entry is no element.
-    #[error("{x} · {y} = {z}, which is none of the elements 0 to {}", order - 1)]
+    #[error(
+        "row {x}, column {y}, counted from 0, is {z}, which is none of the elements 0 to {}",
+        order - 1
+    )]
     Entry {
         /// The left factor.
         x: usize,
@@ -43,16 +48,26 @@ pub enum NotAGroup {
         order: usize,
     },
     /// No element changes nothing.
-    #[error("no element e has e · x = x · e = x for all x")]
+    #[error(
+        "no element is the identity: its row and its column would be 0, 1, 2 and so on in order"
+    )]
     Identity,
     /// An element has no inverse.
-    #[error("{x} has no inverse")]
+    #[error(
+        "{x} has no inverse: the identity {identity} is not in row {x} and column {x} at one place"
+    )]
     Inverse {
         /// The element.
         x: usize,
+        /// The element that changes nothing.
+        identity: usize,
     },
     /// The operation is not associative.
-    #[error("({x} · {y}) · {z} is not {x} · ({y} · {z})")]
+    #[error(
+        "it is not associative: row {x}, column {y} is {left}, so ({x} · {y}) · {z} is row {left}, \
+         column {z}; row {y}, column {z} is {right}, so {x} · ({y} · {z}) is row {x}, column \
+         {right}; they differ"
+    )]
     Associativity {
         /// The left factor.
         x: usize,
@@ -60,6 +75,10 @@ pub enum NotAGroup {
         y: usize,
         /// The right factor.
         z: usize,
+        /// `x · y`.
+        left: usize,
+        /// `y · z`.
+        right: usize,
     },
 }
 
@@ -83,12 +102,15 @@ impl Group {
         let inverse = |x: usize| {
             let mut all = 0..order;
             all.find(|&y| product(x, y) == identity && product(y, x) == identity)
-                .ok_or(NotAGroup::Inverse { x })
+                .ok_or(NotAGroup::Inverse { x, identity })
         };
         let inverses = (0..order).map(inverse).collect::<Result<_, _>>()?;
         let group = Self { order, table, identity, inverses };
         match group.not_associative() {
-            Some((x, y, z)) => Err(NotAGroup::Associativity { x, y, z }),
+            Some((x, y, z)) => {
+                let (left, right) = (group.product(x, y), group.product(y, z));
+                Err(NotAGroup::Associativity { x, y, z, left, right })
+            }
             None => Ok(group),
         }
     }
@@ -172,6 +194,12 @@ impl Group {
         &self.table
     }
 
+    /// The Cayley table, a list for each row.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Vec<usize>> {
+        self.table.chunks(self.order).map(<[usize]>::to_vec).collect()
+    }
+
     /// Whether `x · y = y · x` for all elements.
     #[must_use]
     pub fn is_abelian(&self) -> bool {
@@ -209,7 +237,7 @@ mod tests {
         assert_eq!(of(2, &[0, 1, 1]), NotAGroup::Form { order: 2, entries: 3 });
         assert_eq!(of(2, &[0, 1, 1, 2]), NotAGroup::Entry { x: 1, y: 1, z: 2, order: 2 });
         assert_eq!(of(2, &[1, 0, 0, 0]), NotAGroup::Identity);
-        assert_eq!(of(2, &[0, 1, 1, 1]), NotAGroup::Inverse { x: 1 });
+        assert_eq!(of(2, &[0, 1, 1, 1]), NotAGroup::Inverse { x: 1, identity: 0 });
         // A loop of five elements that is no group.
         #[rustfmt::skip]
         let five = [

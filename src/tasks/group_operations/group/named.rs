@@ -1,7 +1,7 @@
 //! Groups by their names, with their elements in the usual order.
 
 use super::Group;
-use crate::two_token::MAX_TOKENS;
+use crate::models::two_token::MAX_TOKENS;
 use crate::weights::text::quoted;
 use thiserror::Error;
 

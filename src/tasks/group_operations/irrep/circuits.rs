@@ -1,6 +1,6 @@
+use crate::models::two_token::TwoToken;
 use crate::proof::Version;
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::TwoToken;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

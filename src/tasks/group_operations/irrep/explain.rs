@@ -1,14 +1,15 @@
 //! What the circuits of a proof are: orbits, pairs, and neurons that have no place.
 
 use super::circuits::{Circuits, Layout};
+use super::faults::faults;
 use super::ideal::Activation;
 use super::{Circuit, Irrep, Place, Started};
 use crate::linalg::{Matrix, centred, dot, left_singular_vectors};
+use crate::models::two_token::TwoToken;
 use crate::tasks::group_operations::explain::{
-    CircuitFacts, CircuitsFacts, Irreps, NeuronPoint, Orbit, Similar, Unexplained,
+    CircuitFacts, CircuitsFacts, Irreps, NeuronPoint, Orbit, Unexplained,
 };
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::TwoToken;
 
 /// Dimensions in which orbits are drawn.
 const DRAWN: usize = 3;
@@ -39,15 +40,6 @@ impl Irrep {
             let facts = &irreps.facts[irrep];
             facts.is_real.then(|| agreement(group, facts.dimension, a, b))
         };
-        let mut similar = Vec::new();
-        for (second, other) in found.iter().enumerate() {
-            for (first, facts) in found[..second].iter().enumerate() {
-                if facts.irrep == other.irrep {
-                    let found = similarity(facts.irrep, &vectors[first], &vectors[second]);
-                    similar.extend(found.map(|agreement| Similar { first, second, agreement }));
-                }
-            }
-        }
         let placeless = circuits.neurons.iter().enumerate().filter(|(_, place)| place.is_none());
         let unexplained = placeless
             .map(|(neuron, _)| {
@@ -59,7 +51,8 @@ impl Irrep {
                 Unexplained { neuron, irrep, weight: power.weight[neuron], agreement }
             })
             .collect();
-        CircuitsFacts { irreps: irreps.facts, circuits: found, similar, unexplained }
+        let faults = faults(&self.task, circuits, layouts);
+        CircuitsFacts { irreps: irreps.facts, circuits: found, faults, unexplained }
     }
 
     /// What a neuron reads of `x` and `y` and writes to `z` in its place: `α`, `γ` and `υ` with its

@@ -143,7 +143,8 @@ pub(super) fn diagnosis(task: &GroupOperation, activation: Activation) -> Diagno
     }
 }
 
-fn faults(task: &GroupOperation, circuits: &Circuits, layouts: &[Layout]) -> Vec<Fault> {
+/// What is wrong with the circuits of a proof, most telling first.
+pub(super) fn faults(task: &GroupOperation, circuits: &Circuits, layouts: &[Layout]) -> Vec<Fault> {
     if circuits.circuits.is_empty() {
         return vec![Fault::NoCircuit];
     }
@@ -299,8 +300,8 @@ fn length(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::two_token::{Folded, TwoToken, Weights};
     use crate::tasks::group_operations::group::natural;
-    use crate::two_token::{Folded, TwoToken, Weights};
 
     /// The network of ideal circuits of Z4 on both of whose sides are the functions of `seeds`, one
     /// circuit each, with neurons at the places that `has` says.

@@ -1,8 +1,8 @@
 use super::circuits::{Circuits, Layout, Place};
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, centred, dot, largest, map};
+use crate::models::two_token::{Magnitudes, Shape, TwoToken};
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::{Magnitudes, Shape, TwoToken};
 
 /// The function of a neuron's input that circuits idealise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use super::circuits::{double_cosets, is_subgroup};
 use super::ideal::Activation;
 use super::{Circuit, Circuits, Place};
 use crate::linalg::{Matrix, centred, dot, sorted};
+use crate::models::two_token::TwoToken;
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::TwoToken;
 
 /// A function is taken for another one if it differs by less than this part of its length. Vectors
 /// of one orbit of the groups here differ by more.

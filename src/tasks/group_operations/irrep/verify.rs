@@ -3,10 +3,10 @@ use super::circuits::{Circuits, CircuitsError, Layout};
 use super::ideal::{self, Ideal};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, dot, largest, map, matmul, smallest};
+use crate::models::two_token::{Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::brute_force::margin;
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::{Shape, TwoToken};
 
 /// What the verifier makes of a network and of circuits that fit it.
 pub(super) struct Verifier<S> {
@@ -260,8 +260,8 @@ mod tests {
     use super::super::{Circuit, Place};
     use super::*;
     use crate::cost::Counted;
+    use crate::models::two_token::{Folded, Weights};
     use crate::tasks::group_operations::group::natural;
-    use crate::two_token::{Folded, Weights};
 
     #[test]
     fn the_formula_counts_the_operations() {

@@ -1,6 +1,6 @@
 use crate::linalg::Matrix;
+use crate::models::two_token::{Shape, TwoToken};
 use crate::proof::Version;
-use crate::two_token::{Shape, TwoToken};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

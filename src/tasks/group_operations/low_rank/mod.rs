@@ -23,8 +23,8 @@ pub use search::Search;
 use super::GroupOperation;
 use super::group::Group;
 use super::margin::least;
+use crate::models::two_token::TwoToken;
 use crate::proof::{CaseAnalysis, Cost, Evidence, Failure, Margin, Tally, json_bytes};
-use crate::two_token::TwoToken;
 use std::sync::{Arc, OnceLock};
 use verify::Verifier;
 

@@ -1,7 +1,7 @@
 use super::{Factors, Lengths};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, centred, dot, largest, map, matmul, times};
-use crate::two_token::{Magnitudes, Shape, TwoToken};
+use crate::models::two_token::{Magnitudes, Shape, TwoToken};
 
 /// Factors that fit a network, what they leave of its unembedding, and what rounding can amount to.
 pub(in super::super) struct Rests<S> {

@@ -1,6 +1,6 @@
 use super::{Factors, Lengths, most_rank};
 use crate::linalg::{Matrix, centred, left_singular_vectors, matmul};
-use crate::two_token::TwoToken;
+use crate::models::two_token::TwoToken;
 
 /// A singular value below this part of the largest is taken for noise of training. It only decides
 /// which ranks a table lists.

@@ -2,9 +2,9 @@ use super::rests::{self, Rests};
 use super::{Factors, Lengths};
 use crate::cost::Scalar;
 use crate::linalg::dot;
+use crate::models::two_token::{Logits, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::group::Group;
-use crate::two_token::{Logits, Shape, TwoToken};
 
 /// What the verifier makes of a network and of factors that fit it.
 pub(super) struct Verifier<S> {
@@ -125,8 +125,8 @@ mod tests {
     use super::*;
     use crate::cost::Counted;
     use crate::linalg::Matrix;
+    use crate::models::two_token::{Folded, Weights};
     use crate::tasks::group_operations::group::natural;
-    use crate::two_token::{Folded, Weights};
 
     #[test]
     fn the_formula_counts_the_operations() {

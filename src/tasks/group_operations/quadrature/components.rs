@@ -2,7 +2,7 @@ use super::circle::{self, gamma, modulus};
 use super::{Cyclic, Frequency};
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, dot};
-use crate::two_token::TwoToken;
+use crate::models::two_token::TwoToken;
 
 /// Components below this are too small to have a phase, `2⁻⁴⁰⁰`: their squares must be normal
 /// numbers.

@@ -280,6 +280,16 @@ impl Quadrature {
     }
 }
 
+impl GroupOperation {
+    /// What each rule proves of the network's integrals; `None` of a network that integrals do not
+    /// describe.
+    #[must_use]
+    pub fn integrals(&self) -> Option<Vec<Integrals>> {
+        let proven = |rule| Some(Quadrature::searched(self, rule).ok()?.verify());
+        Rule::ALL.into_iter().map(proven).collect()
+    }
+}
+
 /// The group as a cyclic one, if integrals can describe the network.
 fn cyclic(task: &GroupOperation) -> Result<Cyclic, Refused> {
     match Cyclic::of(&task.group) {

@@ -1,7 +1,7 @@
 use super::circle::MAX_ANGLE;
 use super::{Cyclic, Rule};
+use crate::models::two_token::TwoToken;
 use crate::proof::Version;
-use crate::two_token::TwoToken;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

@@ -3,7 +3,7 @@
 use super::circle;
 use super::components::Components;
 use super::{Cyclic, Details, Frequency, Phases, Rule};
-use crate::two_token::TwoToken;
+use crate::models::two_token::TwoToken;
 use std::f64::consts::PI;
 
 /// A neuron whose weight is below this part of the largest is noise.

@@ -2,7 +2,7 @@ use super::super::group::natural;
 use super::*;
 use crate::cost::Counted;
 use crate::linalg::Matrix;
-use crate::two_token::{Folded, TwoToken, Weights};
+use crate::models::two_token::{Folded, TwoToken, Weights};
 
 /// Neurons with evenly spaced phases at frequency 2 modulo 7, with some noise.
 fn network(neurons: usize, noise: f64) -> TwoToken {

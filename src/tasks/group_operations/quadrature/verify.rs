@@ -3,7 +3,7 @@ use super::components::{self, Components, Neuron};
 use super::{Cyclic, Details, Frequency};
 use crate::cost::Scalar;
 use crate::linalg::largest;
-use crate::two_token::TwoToken;
+use crate::models::two_token::TwoToken;
 use std::f64::consts::{FRAC_2_PI, PI, TAU};
 
 /// What is proven of one frequency.

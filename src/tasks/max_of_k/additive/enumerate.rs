@@ -1,8 +1,8 @@
 use super::terms::{Terms, Weights};
 use crate::cost::Scalar;
 use crate::linalg::{largest, smallest};
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::answers::Judge;
-use crate::transformer::Shape;
 
 /// Counts the wrong sequences of one cell exactly, by branch and bound over prefixes:
 ///

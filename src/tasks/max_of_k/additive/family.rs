@@ -1,13 +1,13 @@
 use super::analysis::AdditiveProof;
 use super::explain::explained;
 use super::{Additive, Plan, least_flops};
+use crate::models::transformer::Shape;
 use crate::proof::{CaseAnalysis, Target};
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
 use crate::tasks::{FamilyFacts, Limit, Theorem};
-use crate::transformer::Shape;
 
 impl Family for Additive {
     fn listed() -> Vec<Strategy> {

@@ -1,7 +1,7 @@
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, smallest};
+use crate::models::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use crate::rounding::{Arithmetic, Rounding};
-use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 
 /// Numbers that all cells of a model share, worked out once. The letters of axes: `q` query, `m`
 /// largest token, `t` token, `o` output, `p` position.

@@ -1,6 +1,6 @@
 use super::strategy::Additive;
+use crate::models::transformer::Shape;
 use crate::proof::Version;
-use crate::transformer::Shape;
 use crate::weights::text::quoted;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::ops::Range;

@@ -15,8 +15,8 @@ use super::strategy::Additive;
 use super::verifier::Verifier;
 use super::verify::{Undecided, Verification};
 use super::walk::Walk;
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::Version;
-use crate::transformer::{Shape, Transformer};
 use std::sync::Mutex;
 
 /// The prover of one model.

@@ -1,7 +1,7 @@
 use super::proof::Boxes;
 use super::verify::Verification;
+use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::Rounding;
-use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
 use std::sync::OnceLock;
 

@@ -6,11 +6,11 @@ use super::terms::{Deficits, Terms, Weights};
 use super::verified::{Settled, Verified};
 use super::{grid, split, tilt};
 use crate::cost::Scalar;
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::Tally;
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::answers::Judge;
 use crate::tasks::max_of_k::cases::Arrangements;
-use crate::transformer::{Shape, Transformer};
 use std::collections::VecDeque;
 use std::ops::Range;
 
@@ -442,11 +442,11 @@ fn tilted<S: Scalar>(
 mod tests {
     use super::*;
     use crate::cost;
+    use crate::models::transformer::tests::random;
     use crate::proof::Target;
     use crate::proof::count_all;
     use crate::tasks::max_of_k::additive::{Additive, Prover};
     use crate::tasks::max_of_k::{BruteForce, Pruning};
-    use crate::transformer::tests::random;
 
     #[test]
     fn bounds_hold_and_operations_are_told() {

@@ -1,8 +1,8 @@
 use super::block::{Allowed, Place};
 use super::{BruteForce, MAX_SPREAD, MULTIPLE, Pruning};
 use crate::kernels::{exp, range, scaled_differences};
+use crate::models::transformer::{Circuits, Shape};
 use crate::tasks::max_of_k::answers::Answers;
-use crate::transformer::{Circuits, Shape};
 
 /// The terms of all sequences of one query and largest token: the differences `D` of
 /// [`BruteForce`].

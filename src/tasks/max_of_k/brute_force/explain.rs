@@ -1,12 +1,12 @@
 //! What brute force counts in each case.
 
 use super::{BruteForce, Pruning};
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::{CaseAnalysis, Tally};
 use crate::tasks::max_of_k::Strategy;
 use crate::tasks::max_of_k::explain::{
     Details, ExplainError, Explained, ExplainedCase, Explaining, Inputs, MAX_INPUTS, Why, cell_size,
 };
-use crate::transformer::{Shape, Transformer};
 
 /// A finished count.
 struct ExplainedBruteForce {

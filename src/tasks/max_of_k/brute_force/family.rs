@@ -1,6 +1,7 @@
 use super::explain::explained;
 use super::{BruteForce, Pruning};
 use crate::cost::matmul_flops;
+use crate::models::transformer::Shape;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
@@ -8,7 +9,6 @@ use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::task::EVERY_INPUT;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Strategy, TaskError};
 use crate::tasks::{FamilyFacts, Limit, Switch, Theorem};
-use crate::transformer::Shape;
 use std::fmt;
 
 /// Brute force as a family of one strategy.

@@ -15,10 +15,10 @@ use self::cell::CellDifferences;
 use self::search::ChunkSearch;
 use super::answers::{Answers, Judge};
 use super::family::Family;
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::{CaseAnalysis, Cost, Meter, Tally};
 use crate::proof::{Evidence, Failure, GivenUp};
 use crate::rounding::Arithmetic;
-use crate::transformer::{Shape, Transformer};
 use std::sync::Mutex;
 
 /// The exact count, by running the model on every sequence: brute force, `O(v^{n+1} n d)`.

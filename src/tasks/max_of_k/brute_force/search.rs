@@ -2,9 +2,9 @@ use super::block::{Allowed, Place};
 use super::cell::CellDifferences;
 use super::{BruteForce, MAX_JUDGED, Pruning};
 use crate::kernels::largest_sums;
+use crate::models::transformer::Shape;
 use crate::proof::Tally;
 use crate::tasks::max_of_k::answers::Judge;
-use crate::transformer::Shape;
 
 /// A depth-first search through the sequences of one chunk, over the tokens that the chunk leaves
 /// open.

@@ -3,10 +3,10 @@
 
 use super::{Cubic, Harmless, LargestToken};
 use crate::linalg::exp;
+use crate::models::transformer::Transformer;
 use crate::tasks::max_of_k::additive::Tokens;
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::tasks::max_of_k::explain::{Details, Explained, ExplainedCase, Explaining, Term, Why};
-use crate::transformer::Transformer;
 
 /// The cubic proof, verified.
 struct ExplainedCubic {

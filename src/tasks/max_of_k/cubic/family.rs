@@ -1,13 +1,13 @@
 use super::Cubic;
 use super::claimed::ClaimedCubic;
 use super::explain::explained;
+use crate::models::transformer::Shape;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy};
 use crate::tasks::{FamilyFacts, Limit, Theorem};
-use crate::transformer::Shape;
 use std::fmt;
 
 /// The cubic proof as a family of one strategy.

@@ -12,10 +12,10 @@ use super::cases::{Arrangements, Cases};
 use super::positions::Positions;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, largest, map};
+use crate::models::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use crate::proof::{CaseAnalysis, Cost, Tally};
 use crate::proof::{Evidence, Failure};
 use crate::rounding::{Arithmetic, Rounding};
-use crate::transformer::{Circuits, Magnitudes, Shape, Transformer};
 use std::ops::Range;
 
 /// The cubic proof, `O(v³ n²)` (arXiv 2406.11779, section 4.2).
@@ -363,8 +363,8 @@ pub(super) struct Harmless {
 mod tests {
     use super::*;
     use crate::cost::Counted;
+    use crate::models::transformer::tests::random;
     use crate::proof::count_all;
-    use crate::transformer::tests::random;
 
     #[test]
     fn the_closed_formula_counts_what_the_code_does() {

@@ -1,7 +1,7 @@
 use super::Term;
+use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::Arithmetic;
 use crate::tasks::max_of_k::answers::{Answers, Judge};
-use crate::transformer::{Shape, Transformer};
 
 /// Finds inputs with one last token `q` and one largest token `m` that the network is right or wrong
 /// about.

@@ -158,8 +158,8 @@ const MOST_NEAR: u64 = 1000;
 mod tests {
     use super::super::covered::tests::inputs;
     use super::*;
-    use crate::transformer::tests::random;
-    use crate::transformer::{Shape, Transformer};
+    use crate::models::transformer::tests::random;
+    use crate::models::transformer::{Shape, Transformer};
 
     /// Models that are mostly wrong, and some that are mostly right: attention to large tokens, each
     /// of which writes itself, and noise.

@@ -1,6 +1,6 @@
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::MaxOfK;
 use crate::tasks::max_of_k::covered::{Counted, Coverage, Decider, Input};
-use crate::transformer::Shape;
 
 /// A search for an input that is right and that a proof does not count. It goes through the inputs
 /// with each last and largest token, at first through a few of each.

@@ -1,7 +1,7 @@
 use crate::kernels::{exp, largest_scaled_sum, range, scaled_differences};
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::additive::Boxes;
 use crate::tasks::max_of_k::answers::Answers;
-use crate::transformer::Shape;
 use std::fmt;
 use std::ops::{ControlFlow, Range};
 

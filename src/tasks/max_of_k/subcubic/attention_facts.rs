@@ -9,8 +9,8 @@ use super::{Attention, Search};
 use crate::linalg::{
     Matrix, first_singular_direction, first_singular_direction_of_product, matmul, row_diffs,
 };
+use crate::models::transformer::Transformer;
 use crate::rounding::Rounding;
-use crate::transformer::Transformer;
 use serde::Serialize;
 
 /// How well a model's attention scores are approximated by a few directions. The figures leave no

@@ -1,9 +1,9 @@
 use super::embeddings::{queries, split_positions};
 use crate::cost::{Scalar, matmul_flops};
 use crate::linalg::{Matrix, largest, map, matmul, row_diffs, smallest};
+use crate::models::transformer::{Magnitudes, Shape, Transformer};
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::tasks::max_of_k::positions::{Group, Positions};
-use crate::transformer::{Magnitudes, Shape, Transformer};
 
 /// What a model fixes for all strategies.
 #[derive(Debug)]

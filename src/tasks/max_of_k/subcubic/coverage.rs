@@ -1,9 +1,9 @@
 use super::verify::index;
 use super::{Gaps, ProofError, Subcubic};
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::MaxOfK;
 use crate::tasks::max_of_k::additive::Tokens;
 use crate::tasks::max_of_k::covered::{Counted, Coverage};
-use crate::transformer::Shape;
 
 /// What a sub-cubic proof counts: of each case that it proves, the inputs whose smaller tokens are
 /// all at most the largest less the case's gap.

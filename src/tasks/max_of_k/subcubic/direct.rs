@@ -8,7 +8,7 @@ use super::common::Common;
 use super::strategy::DirectPath;
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, map, mean_row, row_diffs, times, times_left};
-use crate::transformer::Shape;
+use crate::models::transformer::Shape;
 
 /// A summary of the direct path: `EUPU[q, o] − EUPU[q, m] ≤ μ[o] − μ[m] + γ[q]`.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 use crate::cost::Scalar;
 use crate::linalg::{Matrix, centred, map, matmul};
-use crate::transformer::Transformer;
+use crate::models::transformer::Transformer;
 use ndarray::s;
 
 /// `E_k = W_E + mean_p W_pos` `[v, d]`, and `W_pos` less its mean `[n, d]`.

@@ -9,13 +9,13 @@ use super::tables::{Ends, Tables};
 use super::verify::{self, index, least_gap, right_cases};
 use super::what_if::WhatIfs;
 use super::{Proof, Subcubic};
+use crate::models::transformer::Circuits;
 use crate::proof::Failure;
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::MaxOfK;
 use crate::tasks::max_of_k::explain::{
     Details, Explained, ExplainedCase, Explaining, Term, WhatIf, Why, percents,
 };
-use crate::transformer::Circuits;
 
 /// A sub-cubic proof that is verified.
 pub(super) struct ExplainedSubcubic {

@@ -6,13 +6,13 @@ use super::{
     Attention, AttentionError, Built, DirectPath, Directions, Gaps, Proof, ProofError, Subcubic,
     flops,
 };
+use crate::models::transformer::Shape;
 use crate::proof::CaseAnalysis;
 use crate::tasks::max_of_k::certificate::Claim;
 use crate::tasks::max_of_k::explain::{ExplainError, Explaining};
 use crate::tasks::max_of_k::family::Family;
 use crate::tasks::max_of_k::{CertificateError, Class, MaxOfK, Pruning, Strategy, TaskError};
 use crate::tasks::{FamilyFacts, Limit, Tag, Theorem};
-use crate::transformer::Shape;
 
 impl Family for Subcubic {
     fn listed() -> Vec<Strategy> {

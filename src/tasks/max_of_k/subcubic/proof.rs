@@ -6,8 +6,8 @@
 use super::gaps::Gaps;
 use super::scores::{LEAST_RIDGE, LEAST_SINGULAR_VALUE};
 use super::strategy::{AttentionError, DirectPath, Subcubic};
+use crate::models::transformer::{Shape, Transformer};
 use crate::proof::Version;
-use crate::transformer::{Shape, Transformer};
 use serde::{Deserialize, Serialize};
 use std::slice::from_ref;
 use thiserror::Error;

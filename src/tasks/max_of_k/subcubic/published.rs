@@ -16,9 +16,9 @@
 use super::case::{CaseEnds, Differences};
 use super::tables::Tables;
 use super::{Attention, ProofError, Search, Subcubic};
+use crate::models::transformer::Shape;
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Arrangements;
-use crate::transformer::Shape;
 
 impl Search {
     /// The number of sequences that the published search and formula claim to prove. It is not

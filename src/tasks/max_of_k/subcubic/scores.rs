@@ -12,8 +12,8 @@ use crate::linalg::{
     Matrix, centred, cholesky, cholesky_flops, diff, dot, largest, map, matmul, row_diffs, times,
     times_left,
 };
+use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::{Arithmetic, Rounding};
-use crate::transformer::{Shape, Transformer};
 
 /// Token attention scores up to an error: for each query `q` the spread of the row
 /// `(EQKE' − approx)[q, :]` is at most `error[q]`, where `EQKE' = E_q W_Q W_Kᵀ E_kᵀ` and

@@ -29,9 +29,9 @@ use crate::linalg::{
     Matrix, SingularDirection, first_singular_direction, first_singular_direction_of_product,
     matmul, times_left,
 };
+use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::{Arithmetic, Rounding};
 use crate::tasks::max_of_k::cases::Cases;
-use crate::transformer::{Shape, Transformer};
 use std::sync::{Arc, Mutex, OnceLock};
 
 /// Finds proof objects for one model. Nothing here is trusted: [`super::verify()`] decides what a
@@ -487,7 +487,8 @@ mod tests {
 
     #[test]
     fn every_error_family_has_its_directions() {
-        let model = crate::transformer::tests::random(Shape { v: 6, d: 4, h: 3, n: 3 }, 1.0, 2);
+        let model =
+            crate::models::transformer::tests::random(Shape { v: 6, d: 4, h: 3, n: 3 }, 1.0, 2);
         let search = Search::new(&model);
         for &error in AttentionError::ALL {
             let strategy = Subcubic::new(DirectPath::SvdQuery, Attention::MeanQuery, error);

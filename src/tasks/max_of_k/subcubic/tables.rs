@@ -25,8 +25,8 @@ use super::strategy::{DirectPath, Subcubic};
 use crate::cost::Scalar;
 use crate::kernels::Kink;
 use crate::linalg::dot;
+use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::{Arithmetic, LEAST_SLACK, Rounding, usable};
-use crate::transformer::{Shape, Transformer};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -327,8 +327,8 @@ mod tests {
     use super::super::{Attention, Search, verify};
     use super::*;
     use crate::linalg::{diff, exp, matmul};
-    use crate::transformer::Circuits;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::Circuits;
+    use crate::models::transformer::tests::random;
 
     const SHAPE: Shape = Shape { v: 5, d: 4, h: 3, n: 3 };
     /// Far more than the rounding of the numbers in these tests, which are of size 1 to 100.

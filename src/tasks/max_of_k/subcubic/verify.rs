@@ -20,9 +20,9 @@ use super::proof::{Proof, ProofError};
 use super::strategy::{Attention, Subcubic};
 use super::tables::{Ends, Tables};
 use crate::cost::Scalar;
+use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::Rounding;
 use crate::tasks::max_of_k::cases::Cases;
-use crate::transformer::{Shape, Transformer};
 
 /// The sequences on which the model is proven right, by case. This holds whatever the proof object
 /// says (arXiv 2406.11779, section 4.3 and appendix, with the sound form of the worst difference).
@@ -180,7 +180,7 @@ mod tests {
     use super::super::built::tests::some;
     use super::*;
     use crate::cost::Counted;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::tests::random;
 
     #[test]
     fn the_closed_formula_counts_what_the_code_does() {

@@ -6,9 +6,9 @@ use super::scores::Scores;
 use super::tables::{Ends, Tables};
 use super::verify::{index, least_gap};
 use crate::linalg::Matrix;
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::cases::Arrangements;
 use crate::tasks::max_of_k::explain::WhatIf;
-use crate::transformer::Shape;
 
 /// A verified proof, and exact values of two of its terms.
 pub(super) struct WhatIfs<'a> {

@@ -12,7 +12,7 @@ pub use parse::DistributionError;
 
 use super::cases::Arrangements;
 use super::explain::{ExplainedCase, Why};
-use crate::transformer::Shape;
+use crate::models::transformer::Shape;
 use num_bigint::BigUint;
 use serde::Serialize;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! Distributions as someone types them.
 
 use super::{By, Distribution, Factor, Limit};
+use crate::models::transformer::Shape;
 use crate::tasks::max_of_k::cases::Arrangements;
-use crate::transformer::Shape;
 use num_bigint::BigUint;
 use std::collections::BTreeMap;
 use thiserror::Error;

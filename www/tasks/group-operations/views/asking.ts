@@ -4,7 +4,7 @@ import type { Answers } from '../../../pkg/insight.js';
 import { Cancelled } from '../../../engine/client.js';
 import { make } from '../../../ui/element.js';
 import { told } from '../../../ui/format.js';
-import { Latest } from '../../../views/why/latest.js';
+import { Latest } from '../../../ui/latest.js';
 import type { Host } from '../../../views/view.js';
 
 /** Answers a question of this task about the open model, by its name and its arguments. */

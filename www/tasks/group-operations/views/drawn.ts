@@ -62,7 +62,7 @@ export function offer(select: HTMLSelectElement, choices: readonly (readonly [va
 
 /** A number that is typed, from 0 on. */
 export function numberField(label: string, changed: () => void): { element: HTMLElement; input: HTMLInputElement } {
-  const input = make('input', { type: 'number', min: '0', step: '1', value: '0', inputmode: 'numeric' });
+  const input = make('input', { type: 'number', class: 'number', min: '0', step: '1', value: '0', inputmode: 'numeric' });
   input.addEventListener('input', changed);
   return { element: make('label', {}, `${label} `, input), input };
 }

@@ -6,23 +6,12 @@ import type { Area } from '../../../pkg/plot.js';
 import { make } from '../../../ui/element.js';
 import { count } from '../../../ui/format.js';
 import { MARK, PATTERNS } from '../../../ui/hatch.js';
+import { moveOf } from '../../../ui/moves.js';
 import { real } from '../../../ui/real.js';
 import type { GroupHost } from './asking.js';
 import { chooser, Drawn, offer } from './drawn.js';
 
 const RISING = PATTERNS.findIndex((pattern) => pattern?.name === 'rising');
-
-/** By how much a key moves. */
-const KEYS: Record<string, [x: number, y: number]> = {
-  ArrowDown: [1, 0],
-  ArrowUp: [-1, 0],
-  ArrowRight: [0, 1],
-  ArrowLeft: [0, -1],
-  PageDown: [8, 0],
-  PageUp: [-8, 0],
-  Home: [0, -Infinity],
-  End: [0, Infinity],
-};
 
 /** Whether a proof covers an input. */
 export const isProven = ({ proven, slack }: Margins, at: number) => (proven[at] ?? -Infinity) > slack;
@@ -129,8 +118,8 @@ export class MarginMap {
   }
 
   #key(event: KeyboardEvent) {
-    const by = KEYS[event.key];
-    if (event.altKey || event.metaKey || event.ctrlKey) return;
+    const by = moveOf(event);
+    if (event.altKey || event.metaKey) return;
     if (event.key === 'Enter' || event.key === ' ') this.#open(...this.#at);
     else if (by) this.move(this.#at[0] + by[0], this.#at[1] + by[1]);
     else return;

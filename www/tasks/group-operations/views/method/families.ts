@@ -1,10 +1,10 @@
 /** How each family of proofs of this task is derived, with the numbers of the open model. */
 
-import { nodes, t } from '../../../../languages/language.js';
+import { nodes, t, translated } from '../../../../languages/language.js';
 import type { TaskFacts } from '../../../../pkg/group.js';
 import type { Frequencies, Power } from '../../../../pkg/insight.js';
 import type { Model } from '../../../../state/model.js';
-import { count } from '../../../../ui/format.js';
+import { count, decimal } from '../../../../ui/format.js';
 import { real } from '../../../../ui/real.js';
 import { kind, word } from '../../../../ui/word.js';
 import { costs, formula, lines, p, type Section, see, steps, table } from '../../../../views/method/parts.js';
@@ -34,7 +34,7 @@ const claim: Section = {
     return [
       p(...nodes`An input is a pair x, y of the ${order} elements of ${called(factsOf(model))}. The network is right if its ${word('logit')} of x · y, their product in the ${term('group')}, is larger than every other one. A ${word('bound')} is a theorem:`),
       formula(t`of the n² = ${order}² = ${count(inputs)} inputs, at least so many are answered right`),
-      p(...nodes`The network has m = ${neurons} ${term('neuron', 'neurons')} and ${outputs} outputs. A neuron i adds a number L[x, i] for x and a number R[y, i] for y, and gives the sum if that is positive, else 0 (ReLU). An output z adds up what the neurons give, each with its weight U[z, i]:`),
+      p(...nodes`The network has m = ${neurons} ${term('neuron', t`neurons`)} and ${outputs} outputs. A neuron i adds a number L[x, i] for x and a number R[y, i] for y, and gives the sum if that is positive, else 0 (ReLU). An output z adds up what the neurons give, each with its weight U[z, i]:`),
       formula(t`logit_z = Σ_i U[z, i] · ReLU(L[x, i] + R[y, i] + b_i) + paths around the neurons + bias_z`),
       p(t`A transformer with an MLP is multiplied out to this form when its file is read.`),
     ];
@@ -50,7 +50,7 @@ const bruteForce: Section = {
       p(...nodes`Nothing is understood and nothing is assumed: ${word('brute force')} runs the network on each pair and counts.`),
       costs(t`Brute force`, ofBruteForce(factsOf(model), model.facts.baseline_flops)),
       p(...(whole ? result(whole) : [NOT_YET])),
-      ...(half ? [p(t`This network makes no difference between x, y and y, x, by its weights. So one of the two is enough. `, ...result(half))] : []),
+      ...(half ? [p(t`This network makes no difference between x, y and y, x, by its weights. So one of the two is enough.`, ' ', ...result(half))] : []),
       p(...nodes`On a part of the inputs, it proves that part of the accuracy: the ${word('baseline')}, the dashed line of the figure.`),
     ];
   },
@@ -86,7 +86,7 @@ const lowRank = (answered: Answered): Section => ({
             ),
           ]
         : []),
-      ...(cliff ? [p(t`From R = ${cliff.rank} on, all inputs are proven. `, ...sayUsed(answered, cliff.rank), see('strategies', t`All ranks`, told))] : []),
+      ...(cliff ? [p(t`From R = ${cliff.rank} on, all inputs are proven.`, ' ', ...sayUsed(answered, cliff.rank), ' ', see('strategies', t`All ranks`, told))] : []),
     ];
   },
 });
@@ -99,7 +99,7 @@ function sayUsed({ power }: Answered, cliff: number): (Node | string)[] {
   const parts = used.map(({ part }) => part).join(' + ');
   const meets = sum === cliff ? t`just that` : t`${sum}: of what little one of them adds, a proof may do without some, and must keep some noise`;
   return [
-    ...nodes`${kind('estimated')} Its neurons write ${used.length} ${term('irrep', used.length === 1 ? 'irrep' : 'irreps')}: ${used.map(({ name }) => name).join(', ')}. One of dimension d has d² entries, a frequency a cosine and a sine; together ${parts}, which is ${meets}. `,
+    ...nodes`${kind('estimated')} Its neurons write ${used.length} ${term('irrep', t`irreps`)}: ${used.map(({ name }) => translated(name)).join(', ')}. One of dimension d has d² entries, a frequency a cosine and a sine; together ${parts}, which is ${meets}.`,
   ];
 }
 
@@ -113,8 +113,8 @@ const irreps = (answered: Answered): Section => ({
     const top = best(found);
     const none = t`No circuits are found in this network, so that there is no such proof of it.`;
     return [
-      p(...nodes`The insight: neurons that use an ${term('irrep')} come in ${term('circuit', 'circuits')}. An ideal circuit has a neuron at every place that the group can move a pattern to. Whatever functions α, γ and υ the pattern is made of, the sum over all places depends on x⁻¹ z y⁻¹ alone, as moving the places shows:`),
-      formula(t`Σ_{g, g′} υ(g⁻¹ z g′) · ReLU(α(g⁻¹ x) + γ(y g′)) = φ(x⁻¹ z y⁻¹)`),
+      p(...nodes`The insight: neurons that use an ${term('irrep')} come in ${term('circuit', t`circuits`)}. An ideal circuit has a neuron at every place that the group can move a pattern to. Whatever functions α, γ and υ the pattern is made of, the sum over all places depends on x⁻¹ z y⁻¹ alone, as moving the places shows:`),
+      formula('Σ_{g, g′} υ(g⁻¹ z g′) · ReLU(α(g⁻¹ x) + γ(y g′)) = φ(x⁻¹ z y⁻¹)'),
       p(...nodes`The logit of x · y is φ at the identity. So one pass over the values of φ gives the ${word('margin')} of the ideal network for all inputs at once. The network differs from the ideal one, and the proof bounds by how much:`),
       steps(
         [t`“Irreps” compares what the neurons give with what ideal ones would, input by input.`],
@@ -126,7 +126,7 @@ const irreps = (answered: Answered): Section => ({
       ...(found.length
         ? [table(t`What they prove here`, [t`Proof`, t`Inputs proven right`, 'FLOPs'], found.map(({ facts, outcome }) => [facts.label, count(outcome.correct), count(Math.round(outcome.flops))]))]
         : [p(listed ? NOT_YET : none)]),
-      ...(top ? [p(...result(top), top.outcome.correct === '0' ? t` The neurons of this network are too far from ideal ones. ` : ' ', see('why', top.outcome.correct === '0' ? t`Why not` : t`Where the margin goes`, told, top.facts.strategy))] : []),
+      ...(top ? [p(...result(top), ' ', ...(top.outcome.correct === '0' ? [t`The neurons of this network are too far from ideal ones.`, ' '] : []), see('why', top.outcome.correct === '0' ? t`Why not` : t`Where the margin goes`, told, top.facts.strategy))] : []),
       ...written(answered),
     ];
   },
@@ -159,7 +159,7 @@ const activeSets: Section = {
 /** The irreps that the network uses, with their sizes. */
 function written({ power }: Answered): Node[] {
   if (!power) return [];
-  const rows = usedIn(power).map(({ irrep: { name, dimension }, share }) => [name, String(dimension), `${(100 * share).toFixed(1)} %`]);
+  const rows = usedIn(power).map(({ irrep: { name, dimension }, share }) => [translated(name), String(dimension), `${decimal((100 * share).toFixed(1))} %`]);
   return [table(t`What the neurons write, by irrep`, [t`Irrep`, t`Dimension d`, t`Part`], rows)];
 }
 
@@ -171,8 +171,8 @@ const quadrature = (answered: Answered): Section => ({
     if (waves === null) return [p(t`This is about cyclic groups, such as numbers that are added modulo n. ${called(factsOf(model))} is none of them.`)];
     return [
       p(...nodes`In a cyclic group, elements are angles. A neuron of ${term('frequency')} k reads cosines of x and y and writes one of z. With u half the sum of the angles of x and y, and v the angle of z, the neurons of one frequency add up to the first line below. If their phases φ_i divide the circle into arcs as long as their weights w_i, and each writes at twice its phase, that is nearly the integral of the second line: largest where v = 2u, at the right answer.`),
-      formula(t`F(u, v) = Σ_i w_i ReLU(cos(u + φ_i)) cos(v + ψ_i)`),
-      formula(t`∫ ReLU(cos(u + φ)) cos(v + 2φ) dφ = (2/3) cos(v − 2u)`),
+      formula('F(u, v) = Σ_i w_i ReLU(cos(u + φ_i)) cos(v + ψ_i)'),
+      formula('∫ ReLU(cos(u + φ)) cos(v + 2φ) dφ = (2/3) cos(v − 2u)'),
       p(t`Three proofs bound the difference, for all real u and v:`),
       steps(
         [t`Boxes, as published: each neuron stands for an arc, on which the integrand changes at a rate of at most 2.`],

@@ -8,14 +8,17 @@ import { type GroupHost, Question, State } from '../asking.js';
 import { Cyclic } from './cyclic.js';
 import { OneNeuron } from './one.js';
 import { Orbits } from './orbits.js';
+import { ProvenIntegrals } from './proven.js';
 import '../views.css';
 
 class Neurons {
   readonly #state = new State();
   readonly #cyclic: Cyclic;
   readonly #orbits: Orbits;
+  readonly #proven: ProvenIntegrals;
   readonly #one: OneNeuron;
   readonly #frequencies: Question<'frequencies'>;
+  readonly #integrals: Question<'integrals'>;
   readonly #circuits: Question<'circuits'>;
   readonly #neuron: Question<'neuron'>;
   #model: Shown['model'] | undefined;
@@ -25,11 +28,14 @@ class Neurons {
     this.#cyclic = new Cyclic(host, ask);
     this.#orbits = new Orbits(host, ask);
     this.#one = new OneNeuron(host, ask);
+    this.#proven = new ProvenIntegrals(host);
+    this.#integrals = new Question(host, 'integrals', (proofs) => this.#proven.show(proofs), this.#state);
     this.#frequencies = new Question(host, 'frequencies', (facts) => {
       this.#cyclic.element.hidden = !facts;
       if (!facts) return this.#circuits.ask({ absolute: true });
       this.#state.say('');
       this.#cyclic.show(facts);
+      this.#integrals.ask();
     }, this.#state);
     this.#circuits = new Question(host, 'circuits', (facts) => {
       this.#orbits.element.hidden = !facts;
@@ -38,15 +44,16 @@ class Neurons {
       if (!facts?.circuits.length) this.#ask(0);
     }, this.#state);
     this.#neuron = new Question(host, 'neuron', (facts) => this.#show(facts), this.#state);
-    parent.append(make('div', { class: 'group-view neurons' }, this.#state.element, this.#cyclic.element, this.#orbits.element, this.#one.element));
+    parent.append(make('div', { class: 'group-view neurons' }, this.#state.element, this.#cyclic.element, this.#proven.element, this.#orbits.element, this.#one.element));
   }
 
   show({ model }: Shown) {
     if (model === this.#model) return;
     this.#model = model;
     this.#state.say(t`Looking at the neurons …`);
-    this.#cyclic.element.hidden = this.#orbits.element.hidden = true;
+    this.#cyclic.element.hidden = this.#proven.element.hidden = this.#orbits.element.hidden = true;
     this.#circuits.forget();
+    this.#integrals.forget();
     this.#frequencies.ask();
   }
 

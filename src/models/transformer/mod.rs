@@ -203,7 +203,7 @@ impl Transformer {
 }
 
 #[cfg(test)]
-#[path = "../../tests/common/random.rs"]
+#[path = "../../../tests/common/random.rs"]
 #[expect(dead_code, reason = "other tests use more of it")]
 mod random;
 

@@ -73,9 +73,9 @@ impl AttnScale {
 mod tests {
     use super::AttnScale::{Number, RootOfDHead};
     use super::*;
+    use crate::models::transformer::tests::random;
+    use crate::models::transformer::{Shape, Transformer};
     use crate::rounding::Wide;
-    use crate::transformer::tests::random;
-    use crate::transformer::{Shape, Transformer};
 
     #[test]
     fn a_rounded_root_means_the_root() {

@@ -69,7 +69,7 @@ impl<S: Scalar> Circuits<S> {
 mod tests {
     use super::*;
     use crate::cost::Counted;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::tests::random;
 
     #[test]
     fn the_closed_formula_counts_what_the_code_does() {

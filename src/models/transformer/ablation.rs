@@ -168,8 +168,8 @@ fn single(x: f64) -> f64 {
 mod tests {
     use super::*;
     use crate::linalg::singular_values_of_product;
-    use crate::transformer::tests::random;
-    use crate::transformer::{Circuits, Shape};
+    use crate::models::transformer::tests::random;
+    use crate::models::transformer::{Circuits, Shape};
 
     /// A float32 is off by this part of itself.
     const HALF_ULP: f64 = 1.0 / (1_u64 << 24) as f64;

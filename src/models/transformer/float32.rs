@@ -125,8 +125,8 @@ fn largest(matrix: &Matrix<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transformer::Shape;
-    use crate::transformer::tests::random;
+    use crate::models::transformer::Shape;
+    use crate::models::transformer::tests::random;
 
     /// The logits in float32. `reverse` adds sums and multiplies the head's matrices in the
     /// opposite order.
