@@ -40,8 +40,6 @@ async function open(task, file) {
   const isMax = task === 'max-of-k';
   const bytes = await readFile(new URL(`../../www/models/${task}/${file}`, import.meta.url));
   const model = (await moduleOf(isMax ? 'prove' : 'group')).load(file, bytes);
-  // Questions about groups have a module of their own.
-  const asked = isMax ? model : (await moduleOf('insight')).load(file, bytes);
   const prover = {
     strategy: async (strategy) => model.strategyFacts(strategy),
     run: async ({ strategy }, { options }) => ({ kind: 'outcome', id: 0, outcome: finished(model.run(strategy, options, 0, 1)) }),
