@@ -2,7 +2,6 @@
 
 use crate::common::{count, oracle, outcome};
 use compact_proofs::proof::Target;
-use compact_proofs::proof::Target;
 use compact_proofs::tasks::max_of_k::additive::{
     self, Additive, Boxes, Column, Count, Method, Plan, Tokens,
 };
