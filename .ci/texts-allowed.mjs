@@ -21,6 +21,7 @@ export const PROGRAMS = [
 export const SAID = [
   ...['{0}.', '{0}; network number {1} of the file, from 0 on', '{0}: {1}', '{0} · {1}', '{0} · {1} · {2}', '{0} and whose {1}', '{0} and by {1}', '{0} (linear)', '{0} (all alike)', '{0} (as given)'],
   ...['largest token is {0}', 'last token is {0}', 'number of copies is {0}', 'inputs', 'centred', 'uncentred', 'irrep', 'linear', 'additive', 'built', 'published'],
+  'softmax attention, scores divided by √d_head, {0}',
   // Theorems of Coq in words, as `src/formal/theorems` has them.
   'The network in the file whose SHA-256 begins with {0} answers exactly {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',
   'The network in the file whose SHA-256 begins with {0} answers at least {1} of all {2} sequences correctly: in exact arithmetic, the logit of the largest token is larger than every other.',

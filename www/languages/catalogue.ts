@@ -46,7 +46,7 @@ function composedOf(texts: Texts): Composed[] {
   const letters = (key: string) => key.replaceAll(/[^a-z]/gi, '').length;
   return withValues.sort(([a], [b]) => letters(b) - letters(a)).map(([key, text]) => {
     const pieces = piecesOf(key);
-    const value = letters(key) > 0 && letters(key) < FEW ? '(\\S*?)' : '(.*?)';
+    const value = letters(key) > 0 && letters(key) < FEW && !key.includes(':') ? '(\\S*?)' : '(.*?)';
     const source = pieces.map((piece) => (typeof piece === 'number' ? value : escaped(piece))).join('');
     return { pattern: new RegExp(`^${source}$`, 's'), order: pieces.filter((piece) => typeof piece === 'number'), text };
   });
@@ -102,7 +102,8 @@ export class Catalogued implements Language {
 
   /** A value in a composed text: another text of the program's, a list of them, or a name. */
   #value(said: string): string {
-    return this.translated(said) ?? said.split(', ').map((part) => this.translated(part) ?? part).join(', ');
+    const listed = (text: string, separator: string): string => text.split(separator).map((part) => this.translated(part) ?? (separator === ', ' ? part : listed(part, ', '))).join(separator);
+    return this.translated(said) ?? listed(said, '; ');
   }
 
   inscribe(root: ParentNode) {
