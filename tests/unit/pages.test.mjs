@@ -13,8 +13,8 @@ const exercises = readdirSync(join(root, 'www/exercises')).filter((file) => /^\d
 const ids = exercises.map((file) => /^ {2}id: '(.*)',$/m.exec(readFileSync(join(root, 'www/exercises', file), 'utf8'))[1]);
 const json = (path) => JSON.parse(readFileSync(join(root, 'www/models', path), 'utf8'));
 const first = { 'max-of-k': json('max-of-k/first-paint.json'), [groupOperations.id]: json('group-operations/first-paint.json') };
-const source = (task) => readFileSync(join(root, 'www/tasks', task, 'page.ts'), 'utf8');
-/** The views and the fields that name a model, as a task's page lists them. */
+const source = (task) => ['embed.ts', 'page.ts'].map((file) => readFileSync(join(root, 'www/tasks', task, file), 'utf8')).join('\n');
+/** The views and the fields that name a model, as a task's page and its embeds list them. */
 const rangesOf = (task) => ({
   views: [...source(task).matchAll(/^ {4}(\w+): \{ label:/gm)].map(([, name]) => name),
   fields: [.../fields: \[(.*)\]/.exec(source(task))[1].matchAll(/'(\w+)'/g)].map(([, name]) => name),
