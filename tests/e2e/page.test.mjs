@@ -315,7 +315,7 @@ scenario('the sub-cubic proofs of the published models prove at least what the o
     assert.ok(BigInt(found[strategy]) <= BigInt(oracle.brute_force_correct), strategy);
   }
   await page.locator('#quality').getByText(/^Area: 0\.\d+, and 0\.\d+ of the published strategies alone\.$/).waitFor();
-  assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50 %', '90 %', '99 %', '99.9 %']);
+  assert.deepEqual(await page.locator('.reached dt').allTextContents(), ['50\u00a0%', '90\u00a0%', '99\u00a0%', '99.9\u00a0%']);
 });
 
 scenario('the published formula is computed on request, and never called a proof', async (page) => {
@@ -427,14 +427,18 @@ scenario('a row and its mark are chosen together, and the address keeps the choi
   const normalised = Math.floor((1e6 * Number(chosen.correct)) / Number(exact.correct)) / 1e4;
   assert.ok(details.replaceAll('\u200b', '').includes(`Of the true accuracy${normalised.toFixed(4)}`), details);
   assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('strategy'), CENTRED);
-  // A click on the mark of brute force, found by a grid, chooses its row.
+  // A click on the mark of brute force, found by a grid, chooses its row: in the middle of all points that reach it, as a click
+  // is rounded to whole pixels.
   const at = await page.locator('#plane').evaluate((c) => {
     const { left, top } = c.getBoundingClientRect();
-    for (let x = 0; x < c.clientWidth; x += 12)
-      for (let y = 0; y < c.clientHeight; y += 12) {
+    const reached = [];
+    for (let x = 0; x < c.clientWidth; x += 6)
+      for (let y = 0; y < c.clientHeight; y += 6) {
         c.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
-        if (/^Brute force:/.test(document.querySelector('#reading').textContent)) return { x, y };
+        if (/^Brute force:/.test(document.querySelector('#reading').textContent)) reached.push({ x, y });
       }
+    const mean = (axis) => reached.reduce((sum, point) => sum + point[axis], 0) / reached.length;
+    return { x: mean('x'), y: mean('y') };
   });
   await page.locator('#plane').click({ position: at });
   const listed = page.locator('#stack').getByRole('button', { name: /^Brute force:/ });
