@@ -71,6 +71,7 @@ packages() { # installs the browsers and Coq where they are missing, if we may, 
       [ -n "${WEBKITDRIVER:-}" ] || have WebKitWebDriver || missing+=(webkit2gtk-driver)
       [ -n "${XVFB:-}" ] || have Xvfb || missing+=(xvfb)
       have coqc && [ -d "$(coqc -where)/user-contrib/Flocq" ] || missing+=(coq libcoq-bignums libcoq-flocq)
+      have ocamlfind && [ -e "$(ocamlfind query zarith 2>/dev/null)/z.cmi" ] || missing+=(ocaml-findlib libzarith-ocaml-dev)
     fi
   fi
   [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
