@@ -59,7 +59,7 @@ scenario('links to proofs that no model lists work, and a link with an unknown i
   await alert(page).getByText('“strategy=magic” in the address').waitFor();
   await becomes(page, '#k=5&seed=50');
   await goTo(page, '#k=4&seed=123&strategy=cubic&theme=dark');
-  await alert(page).getByText('“theme” in the address is left out: after # it has k, seed, own, strategy, view, zoom, scale,').waitFor();
+  await alert(page).getByText('“theme” in the address is left out: after # it has k, seed, own, read, strategy, view, zoom, scale,').waitFor();
   await heading(page, 'Cubic');
   await becomes(page, '#k=4&seed=123&strategy=cubic');
   await goTo(page, '#k=4&seed=50');

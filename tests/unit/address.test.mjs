@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import './typescript.mjs';
 
-const { EXERCISE, FIELDS, hashOf, looksOf, note, OWN_FILE, PROJECTED, READ, refusal, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
+const { EXERCISE, FIELDS, hashOf, looksOf, note, OWN_FILE, PROJECTED, READ, refusal, PROVE, STRATEGY, TASK, tellUnknown, usualLooks, WEIGHTS, WORKERS } = await import('../../www/app/address.ts');
 const { K, MaxGallery, namedBy, SEED } = await import('../../www/tasks/max-of-k/gallery.ts');
 const { groupOperations } = await import('../../www/tasks/group-operations/task.ts');
 const { FIRST } = await import('../../www/tasks/first.ts');
@@ -69,7 +69,7 @@ const RANGES = { views: LOOKS.view, fields: ['k', 'seed'], ways: undefined };
 const USUAL = Object.fromEntries(Object.entries(LOOKS).map(([name, [first]]) => [name, first]));
 
 /** The fields before #. */
-const BEFORE = ['workers', 'lang', 'task', 'weights', 'exercise', 'set', 'projected'];
+const BEFORE = ['workers', 'prove', 'lang', 'task', 'weights', 'exercise', 'set', 'projected'];
 
 test('the table of fields is what this test knows of it', () => {
   assert.deepEqual(FIELDS.map(({ name }) => name), [...BEFORE, 'own', 'read', 'strategy', ...Object.keys(LOOKS)]);
@@ -193,6 +193,15 @@ test('one worker for each core but one, at least 1 and at most 4, or as many as 
     assert.equal(workers(4, `?workers=${encodeURIComponent(nonsense)}`), 3, nonsense);
     assert.deepEqual(problems.splice(0), [`“workers=${nonsense}” in the address: expected a whole number from 1 to 16. Taken instead: 3.`]);
   }
+});
+
+test('proofs run unasked, or only when they are asked for', () => {
+  const problems = [];
+  const of = (search) => PROVE.read({ search, hash: '' }, undefined, (problem) => problems.push(problem));
+  assert.deepEqual(['', '?prove=all', '?a=b&prove=asked'].map(of), ['all', 'all', 'asked']);
+  assert.deepEqual(problems, []);
+  assert.equal(of('?prove=never'), 'all');
+  assert.deepEqual(problems, ['“prove=never” in the address: expected one of all, asked. Taken instead: all.']);
 });
 
 test('an address without a task is of the first one, and one with another is told of', () => {

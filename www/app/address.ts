@@ -312,7 +312,7 @@ export const looksOf = (address: Address, ranges: Pick<Ranges, 'views'>, tell: (
   Object.fromEntries(NAMES.map((name) => [name, LOOKS[name].read(address, ranges, tell)])) as Looks;
 
 /** Every field of an address, but those that name a model of the gallery. */
-export const FIELDS = [WORKERS, LANGUAGE, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
+export const FIELDS = [WORKERS, PROVE, LANGUAGE, TASK, WEIGHTS, EXERCISE, SET, PROJECTED, OWN_FILE, READ, STRATEGY, ...NAMES.map((name) => LOOKS[name])] as const;
 
 /** The message about a value that the model does not have. */
 export const refusal = (name: 'strategy' | Name, value: string) => (name === 'strategy' ? STRATEGY : LOOKS[name]).refusal(value, { views: [] });
