@@ -51,7 +51,8 @@ scenario('the switch leads to the other task and back; its menus, the address an
   assert.equal(param(page, 'model'), 'Z31_s0');
   await page.reload();
   await claims(page, /^Right on all 961 inputs/);
-  assert.equal(await page.getByLabel('Group', { exact: true }).inputValue(), 'Z31');
+  // The claim is shown before the menus are here.
+  await until('the menu', async () => (await page.getByLabel('Group', { exact: true }).inputValue()) === 'Z31');
   await page.goBack();
   await claims(page, /^Right on all 576 inputs/);
   await tasks.getByRole('link', { name: 'Max of K' }).click();

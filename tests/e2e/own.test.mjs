@@ -91,7 +91,7 @@ scenario('own numbers are proven by a certificate, kept, renamed, opened again a
   assert.equal(certificate.proof.strategy, certificate.strategy);
 
   await field(page, 'Name').fill('mine');
-  await page.getByRole('button', { name: 'Keep' }).click();
+  await page.getByRole('button', { name: 'Keep', exact: true }).click();
   await page.getByText('Kept as “mine” in this browser.').waitFor();
   await page.reload();
   await openForm(page);
