@@ -54,7 +54,7 @@ test('Node: a network for a group is proven by the same program, and its certifi
   const { open, prove } = await import(join(folder, 'node_modules/compact-proofs/index.js'));
   const bytes = readFileSync(join(root, 'tests/fixtures/group_operations/pizza_p99zdpze5l.pt'));
   const network = await open(bytes, 'pizza.pt', { attention: 'half' });
-  assert.deepEqual([network.task, network.facts.group, network.facts.file, network.facts.format], ['group-operations', 'Z59', 'pizza.pt', 'torch']);
+  assert.deepEqual([network.task, network.facts.group, network.facts.file, network.facts.format], ['group-operations', 'Z59', 'pizza.pt', 'torch (zip)']);
   const { outcome, certificate } = await network.prove('low-rank-unembed-6');
   assert.equal(outcome.correct, '3481');
   assert.match(JSON.parse(certificate).theorem, /constant attention of 1\/2/);
