@@ -60,7 +60,7 @@ test('Node: a network for a group is proven by the same program, and its certifi
   assert.match(JSON.parse(certificate).theorem, /constant attention of 1\/2/);
   assert.equal((await network.check(certificate)).correct, '3481');
   network.free();
-  await assert.rejects(prove(bytes, 'cubic', { name: 'pizza.pt' }), /no strategy/);
+  await assert.rejects(prove(bytes, 'cubic', { name: 'pizza.pt' }), /unknown strategy `cubic`/);
 });
 
 test('types: a program that uses the package is checked by TypeScript', () => {
