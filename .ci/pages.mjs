@@ -16,7 +16,7 @@ export const anchorOf = (title) => title.toLowerCase().replace(/[^\p{L}\p{N} _-]
 const plain = (html) => html.replace(/<[^>]*>/g, '');
 
 /** What a link in a source leads to in dist/. */
-const target = (href) => href.replace(/^\.\.\/\.\.\//, '../').replace(/^\.\.\/index\.html/, '../').replace(/\.md(?=$|#)/, '.html');
+const target = (href) => href.replace(/^\.\.\/(\.\.|classes\/teacher)\//, '../').replace(/^\.\.\/index\.html/, '../').replace(/\.md(?=$|#)/, '.html');
 
 const marked = new Marked({
   renderer: {

@@ -53,8 +53,22 @@ const others = {
   },
 };
 
-/** The documents that have a program. */
+/** The documents that have a program, at their addresses. */
 const PAGES = ['index.html', 'teacher.html'].map((file) => resolve(root, file));
+const TEACHER = `${root}/www/classes/teacher/teacher.html`;
+
+/** Puts the page for teachers beside the page, as if its document were there. */
+const teacher = {
+  name: 'teacher',
+  resolveId: (id) => (PAGES[1] === id ? id : undefined),
+  load: (id) => (PAGES[1] === id ? readFileSync(TEACHER, 'utf8') : undefined),
+  configureServer(server) {
+    server.middlewares.use(async (request, response, next) => {
+      if (!request.url?.startsWith('/teacher.html')) return next();
+      response.setHeader('content-type', 'text/html').end(await server.transformIndexHtml('/teacher.html', readFileSync(TEACHER, 'utf8')));
+    });
+  },
+};
 
 const main = resolve(root, 'www/app/main.ts');
 let needed;
@@ -75,7 +89,7 @@ export default defineConfig({
   base: './', // relative addresses, so that the page works in any folder of any host
   publicDir: false,
   appType: 'mpa', // answers 404 for missing files, as static hosts do
-  plugins: [models, parts, others],
+  plugins: [models, teacher, parts, others],
   worker: { format: 'es' },
   // What a plugin builds beside the page, which takes its time.
   build: {
