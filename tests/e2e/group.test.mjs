@@ -235,7 +235,8 @@ scenario(
     await drop(page, table());
     const given = () => page.locator('#network').getByText('The group is the one whose Cayley table is given.').waitFor();
     await given();
-    await claims(page, /^Right on exactly \d+ of all 576 inputs/);
+    // The shortest proof of all that is proven may be exact, or not.
+    await claims(page, /^Right on (exactly \d+|at least [\d.]+\s%) of all 576 inputs/);
     await page.reload();
     await given();
   },
