@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { cell, complete, fixture, heading, host, json, open, root, row, rows, says, scenario, text, until } from './actions.mjs';
+import { cell, complete, fixture, heading, host, json, kept, open, root, row, rows, says, scenario, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const expected = json(fixture('group_operations/expected.json'));
@@ -237,6 +237,7 @@ scenario(
     await given();
     // The shortest proof of all that is proven may be exact, or not.
     await claims(page, /^Right on (exactly \d+|at least [\d.]+\s%) of all 576 inputs/);
+    await kept(page, 'moved.safetensors');
     await page.reload();
     await given();
   },
