@@ -144,7 +144,7 @@ impl Clock {
 
 /// Seconds that all threads of this process have computed, from Linux's `/proc`.
 fn cpu_seconds() -> Option<f64> {
-    /// Of Linux's clock, whatever the machine.
+    /// Ticks a second of Linux's clock, on every machine.
     const TICKS_PER_SECOND: f64 = 100.0;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     // The program's name, in parentheses, may hold spaces: fields are counted from behind it.

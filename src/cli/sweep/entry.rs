@@ -16,7 +16,7 @@ pub(super) struct Swept {
     pub(super) bytes: u64,
     /// The seed that the file says its network was trained with.
     pub(super) seed: Option<String>,
-    /// What its proofs took, on one thread.
+    /// Seconds that its proofs took, on one thread.
     pub(super) seconds: f64,
 }
 
