@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elsewhere, launch, PLAIN, serve, until, visited, watch } from './harness.mjs';
+import { DEADLINE, elsewhere, launch, PLAIN, serve, until, visited, watch } from './harness.mjs';
 import { ALL, ORACLE, shipped } from './known.mjs';
 
 export * from './known.mjs';
-export { until };
+export { DEADLINE, until };
 
 let server;
 let browser;
@@ -35,7 +35,7 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
     try {
       const seen = watch(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(DEADLINE);
       await prepare(page);
       if (hash !== undefined) await page.goto(server.url + hash);
       await run(page);
@@ -48,12 +48,13 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
   });
 }
 
-/** A hash of the default model, whose results are shipped. */
-const isShipped = (hash) => !/task=|own=|weights=/.test(hash) && /k=4&seed=123|^[^#]*$/.test(hash);
-/** As `scenario`, with a page that shows shipped results, where there are any, and proves only what is asked for. */
+/**
+ * As `scenario`, with a page that shows what is shipped of the first model, and proves only what is asked for. Pages of
+ * other tasks prove at once: nothing is shipped of them.
+ */
 export function asShipped(name, run, { hash = '', ...options } = {}) {
-  const asked = hash !== undefined && isShipped(hash);
-  scenario(name, run, { hash: asked ? hash.replace(/^(\?)?/, (mark) => (mark ? '?prove=asked&' : '?prove=asked')) : hash, ...options });
+  const isAsked = hash?.startsWith('?task=') === false;
+  scenario(name, run, { hash: isAsked ? `?prove=asked${hash.replace(/^\?/, '&')}` : hash, ...options });
 }
 
 /** The rows of all proofs in the table. */
@@ -100,6 +101,11 @@ export async function numbers(page, title) {
 const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* inputs were visited one by one\.)?$/;
 /** Waits until this browser has finished the proof called `label`. */
 export const proven = (page, label) => item(page, label).getByText(PROVEN).waitFor();
+/** Runs each proof called one of `labels`, all at once, and waits until this browser has finished them. */
+export async function prove(page, ...labels) {
+  for (const label of labels) await button(page, label).click();
+  for (const label of labels) await proven(page, label);
+}
 /** Waits until the page shows the facts of the model in `file`. */
 export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
 /** The box with problems. */
@@ -117,6 +123,11 @@ export async function bothProven(page) {
     const row = document.querySelector('#results [data-strategy=brute-force]');
     return row && !/waiting|running|shipped/.test(row.textContent);
   });
+}
+/** Runs both, on a page that proves only what is asked for. */
+export async function proveBoth(page) {
+  for (const label of ['Cubic', 'Brute force']) await button(page, label).click();
+  await bothProven(page);
 }
 /** The text about the progress of all proofs. */
 export const progress = (page) => page.locator('#run-state');
