@@ -11,11 +11,13 @@ export { DEADLINE, until };
 
 let server;
 let browser;
+/** Pages that were left stay in memory, as they do for people. */
+const KEEPING = { ignoreDefaultArgs: ['--disable-back-forward-cache'] };
 /** Returns the server and the browser that all tests of a file share. */
 export const host = () => ({ server, browser });
 before(async () => {
   server = await serve();
-  browser = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+  browser = await launch(KEEPING);
 });
 after(async () => {
   await browser?.close();
@@ -26,11 +28,13 @@ after(async () => {
  * Adds a test that runs in a page of its own. It fails if `run` throws, if the page requests
  * anything outside its folder, or if it reports a problem that `expected` does not match. The page
  * is opened with `hash` (which may begin with `?`) after its address, or not at all if `hash` is
- * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`.
+ * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`. With `windows` it runs in the
+ * Chrome that people use, if that is here, too.
  */
-export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, isFirst = false, ...options } = {}) {
+export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, isFirst = false, windows = false, ...options } = {}) {
   test(name, async () => {
-    const context = await browser.newContext({ ...PLAIN, ...options });
+    const whole = windows ? await launch({ windows, ...KEEPING }) : undefined;
+    const context = await (whole ?? browser).newContext({ ...PLAIN, ...options });
     if (!isFirst) await context.addInitScript(visited);
     try {
       const seen = watch(context);
@@ -43,6 +47,7 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
       assert.deepEqual(elsewhere(seen.requests, server.url), []);
     } finally {
       await context.close();
+      await whole?.close();
       server.spoil = undefined;
     }
   });
@@ -101,10 +106,12 @@ export async function numbers(page, title) {
 const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* inputs were visited one by one\.)?$/;
 /** Waits until this browser has finished the proof called `label`. */
 export const proven = (page, label) => item(page, label).getByText(PROVEN).waitFor();
-/** Runs each proof called one of `labels`, all at once, and waits until this browser has finished them. */
-export async function prove(page, ...labels) {
-  for (const label of labels) await button(page, label).click();
-  for (const label of labels) await proven(page, label);
+/** Runs a proof, `Cubic` or `Brute force`, and waits until this browser has finished it and the table says so. */
+export async function prove(page, label) {
+  await button(page, label).click();
+  await proven(page, label);
+  // The table is updated a little later than the cards.
+  await cell(page, label.toLowerCase().replace(' ', '-'), 'Time').filter({ hasText: /\d/ }).waitFor({ state: 'attached' });
 }
 /** Waits until the page shows the facts of the model in `file`. */
 export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
@@ -114,21 +121,10 @@ export const alert = (page) => page.getByRole('alert');
 export const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
 /** Waits until the page shows the details of the proof called `name`. */
 export const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
-/** Waits until this browser has finished the cubic proof and brute force. */
-export async function bothProven(page) {
-  await proven(page, 'Cubic');
-  await proven(page, 'Brute force');
-  // The table is updated a little later than the cards.
-  await page.waitForFunction(() => {
-    const row = document.querySelector('#results [data-strategy=brute-force]');
-    return row && !/waiting|running|shipped/.test(row.textContent);
-  });
-}
 /** Runs both, on a page that proves only what is asked for. */
-export async function proveBoth(page) {
-  for (const label of ['Cubic', 'Brute force']) await button(page, label).click();
-  await bothProven(page);
-}
+export const proveBoth = async (page) => {
+  for (const label of ['Cubic', 'Brute force']) await prove(page, label);
+};
 /** The text about the progress of all proofs. */
 export const progress = (page) => page.locator('#run-state');
 /** The button that runs, or cancels, all proofs. */

@@ -43,7 +43,7 @@ const csv = (content) =>
   content.trimEnd().split('\r\n').map((line) =>
     [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain),
   );
-const tsv = (content) => content.trimEnd().split('\n').map((line) => line.split('\t'));
+const tsv = (content) => content.replace(/\r?\n$/, '').split('\n').map((line) => line.split('\t'));
 
 /** How many elements match in an SVG file, parsed as XML; fails if it is none. */
 const inSvg = (page, content, selector) =>

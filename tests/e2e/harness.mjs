@@ -18,7 +18,9 @@ const types = {
   '.wasm': 'application/wasm',
   '.webmanifest': 'application/manifest+json',
 };
+/** The first is Chrome without windows, whose pages take a third less of a processor. */
 const chromes = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -75,9 +77,13 @@ const WITHOUT = [
   ...['OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch'],
 ];
 
-/** Starts the browser that the variable CHROME names, or else the Chrome of this machine. */
-export function launch(options = {}) {
-  const executablePath = process.env.CHROME || chromes.find(existsSync);
+/**
+ * Starts the browser that the variable HEADLESS or CHROME names, or else the Chrome of this machine. `windows` is for what
+ * Chrome without windows does not have, such as the memory of pages that were left.
+ */
+export function launch({ windows = false, ...options } = {}) {
+  const found = chromes.filter(existsSync);
+  const executablePath = (!windows && process.env.HEADLESS) || process.env.CHROME || found[windows && found.length > 1 ? 1 : 0];
   if (!executablePath) throw new Error('no Chrome found: name one in the variable CHROME');
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'];
   args.push('--disable-background-networking', '--disable-component-update', '--disable-sync');
