@@ -129,6 +129,16 @@ export const proveBoth = async (page) => {
 export const progress = (page) => page.locator('#run-state');
 /** The button that runs, or cancels, all proofs. */
 export const runAll = (page) => page.locator('#run');
+/** Runs all proofs; resolves once they run, which the page may show for a moment only. */
+export const started = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        const state = document.querySelector('#run-state');
+        new MutationObserver(() => /%$/.test(state.textContent) && done()).observe(state, { childList: true, characterData: true, subtree: true });
+        document.querySelector('#run').click();
+      }),
+  );
 /** Waits until all proofs are done and the table shows them. */
 export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import {
-  alert, asShipped, DEADLINE, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, root, says, scenario, settled, shipped,
+  alert, asShipped, DEADLINE, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, prove, root, says, scenario, settled, shipped,
   text, until,
 } from './actions.mjs';
 import { violations } from './harness.mjs';
@@ -267,6 +267,7 @@ scenario('a host that allows others in its policy has the page ask them', async 
       other.setDefaultTimeout(DEADLINE);
       await other.goto(host().server.url + link(`${origin}/linked.safetensors`));
       await loaded(other, 'linked.safetensors, your file');
+      await prove(other, 'Brute force');
       await other.locator('#how-right').getByText(Number(oracle.brute_force_correct).toLocaleString('en')).waitFor();
     } finally {
       await context.close();

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import {
   alert, allProven, asShipped, button, counts, DEADLINE, drop, everySequence, EXPOSED, fixture, give, heading, host, inWorker, item,
-  kept, loaded, open, ORACLE, progress, prove, proveBoth, proven, row, runAll, says, scenario, settled, shipped, shippedCounts, text, until,
+  kept, loaded, open, ORACLE, progress, prove, proveBoth, proven, row, runAll, says, scenario, settled, shipped, shippedCounts, started, text, until,
 } from './actions.mjs';
 import { coloured, watch } from './harness.mjs';
 
@@ -487,8 +487,8 @@ test('a whole session never violates the policy, requests nothing outside the pa
     }
     // Everything has been fetched; proofs, the best proof and certificates need no request.
     const before = seen.requests.length;
-    await page.getByRole('button', { name: 'Run all again' }).click();
-    await progress(page).getByText(/%$/).waitFor();
+    assert.equal(await text(runAll(page)), 'Run all again');
+    await started(page);
     await allProven(page);
     await page.getByLabel('FLOPs at most').fill('3e6');
     await page.keyboard.press('Enter');

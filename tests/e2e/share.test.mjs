@@ -42,7 +42,7 @@ asShipped(
   'a link with every field is shown, survives a reload, and the page writes the same link again',
   async (page) => {
     const wanted = { k: '4', seed: '123', ...Object.fromEntries(Object.entries(SHOWN).map(([name, [value]]) => [name, value])) };
-    await page.goto(`${host().server.url}#${new URLSearchParams(wanted)}`);
+    await page.goto(`${host().server.url}?prove=asked#${new URLSearchParams(wanted)}`);
     for (let i = 0; i < 2; i++) {
       await settled(page);
       for (const [, show] of Object.values(SHOWN)) await show(page);
