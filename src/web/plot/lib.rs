@@ -1,6 +1,6 @@
 //! The module that draws: points and numbers to drawing commands and measures. It knows no task.
 
-use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
+use compact_proofs::frontier::{LinearBaseline, Metrics, Point, pareto_but_for};
 use compact_proofs::plot::{
     self, Bar, Budget, HeatMapOptions, Matrix, Options, Other, Part, Scale, Scatter, Zoom,
 };
@@ -188,6 +188,20 @@ pub fn metrics(
 ) -> Result<JsValue, Error> {
     let Frontier { points, baseline } = from_js(frontier)?;
     to_js(&Metrics::new(&points, baseline))
+}
+
+/// The bounds that no other beats among those that are false with probability at most `delta`, by the
+/// ids of their points.
+///
+/// # Errors
+/// If the argument is not what its type says.
+#[wasm_bindgen(js_name = bestButFor)]
+pub fn best_but_for(
+    #[wasm_bindgen(unchecked_param_type = "Frontier")] frontier: JsValue,
+    delta: f64,
+) -> Result<Vec<String>, Error> {
+    let Frontier { points, .. } = from_js(frontier)?;
+    Ok(pareto_but_for(&points, delta).into_iter().map(|point| point.id.clone()).collect())
 }
 
 fn from_js<T: for<'a> Deserialize<'a>>(value: JsValue) -> Result<T, Error> {

@@ -8,7 +8,7 @@ import { told } from '../format.js';
 import { OWN } from '../../state/model.js';
 import { save } from '../save.js';
 import type { Drawn, Exported } from './exported.js';
-import { type Caption, captioned } from './caption.js';
+import { type Caption, captioned, type Entry } from './caption.js';
 import { copy } from './copy.js';
 import { fill } from './full.js';
 import { pngOf } from './png.js';
@@ -116,10 +116,12 @@ function modelOf(exported: Exported) {
 
 /** The title, the model and, where marks are proofs, the claim and what they stand for. */
 function captionOf(exported: Exported, { markers }: Figure): Caption {
-  const { facts, proofs } = modelOf(exported);
+  const { facts, proofs, uncertain } = modelOf(exported);
   const ids = new Set(markers.map(({ id }) => id));
   const shown = new Set(proofs.flatMap(({ facts }) => (ids.has(facts.strategy) ? facts.class : [])));
-  const legend = facts.classes.filter((each) => shown.has(each.class)).map(({ marker: mark, label, role }) => ({ mark, label, role }));
+  const legend = facts.classes.filter((each) => shown.has(each.class)).map(({ marker: mark, label, role }): Entry => ({ mark, label, role }));
+  const kinds = new Map(uncertain.filter(({ id }) => ids.has(id)).map(({ mark, kind }) => [mark, kind]));
+  legend.push(...[...kinds].map(([mark, label]): Entry => ({ mark, label, role: 'chance' })));
   const claim = legend.length ? `: ${get('claim', HTMLElement, rootOf(exported.element)).textContent}` : '';
   return { title: exported.title, about: facts.file + claim, legend };
 }

@@ -17,7 +17,7 @@ import { type Kind, pictureOf, sizeOf } from './pictures.js';
 import { Preview } from './preview.js';
 import { pictureName, type Shared, snippetsOf, switchesOf, tooLarge } from './snippets.js';
 
-const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons` };
+const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons`, samples: t`Samples` };
 const THEME_LABELS: Record<Theme, string> = { auto: t`As the reader has it`, light: t`Light`, dark: t`Dark` };
 const START_LABELS: Record<Start, string> = { visible: t`When it is visible`, touch: t`When it is touched`, load: t`At once`, never: t`Never: what was shipped` };
 const WIDTHS = [340, 640];
