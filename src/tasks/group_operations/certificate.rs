@@ -221,7 +221,7 @@ impl GroupOperation {
     }
 
     /// What a certificate says of this network, beside what every certificate says.
-    fn claim(&self, proof: Option<Box<RawValue>>) -> Claim {
+    pub(super) fn claim(&self, proof: Option<Box<RawValue>>) -> Claim {
         // The group is named once, and by what it is.
         let read = Options { group: None, cayley: None, ..self.read.clone() };
         Claim { group: Named::of(&self.group), read, proof }
