@@ -13,7 +13,6 @@ use web::{as_json, into_error, seconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-export type Certainty = 'proof' | 'pac' | 'estimate';
 export type Method = 'clopper-pearson' | 'stratified' | 'anytime' | 'bernstein' | 'hoeffding';
 /** What someone wants to be drawn. All of it, but what a proof counts, is part of what seeds the coins. */
 export interface Plan {

@@ -26,12 +26,12 @@ export const WORDS = {
   estimated: { says: t`Measured on random inputs, or computed without room for rounding: near the truth, but no theorem. Marked ≈.` },
   published: { says: t`What the authors’ formula claims. It is not sound for all weights, so it is shown for comparison only, never as a bound. Marked ?.` },
   'with coins': {
-    says: t`A bound from random inputs: it holds with a probability of at least 1 − δ over the coins of whoever checks it, whatever the network. It is no proof, and only on a frontier of its own. Marked ◐.`,
+    says: t`A bound from random inputs: it holds with a probability of at least 1 − δ over the coins of whoever checks it. It is no proof, and only on a frontier of its own. Marked ◐.`,
     view: 'samples',
     as: ['PAC'],
   },
   delta: {
-    says: t`δ, the probability with which coins mislead, at most: then a bound with coins may be false. The δ of several bounds add up to the probability that any of them is false.`,
+    says: t`The probability with which coins mislead, at most: then a bound with coins may be false. The δ of several bounds add up to the probability that any of them is false.`,
     formula: t`P(all bounds hold) ≥ 1 − (δ₁ + δ₂ + …)`,
     view: 'samples',
     as: ['δ'],

@@ -2,7 +2,7 @@
 
 import { t } from '../../languages/language.js';
 import type { Model, Proof } from '../../state/model.js';
-import type { Uncertain } from '../../state/uncertain.js';
+import { DOUBT, type Uncertain } from '../../state/uncertain.js';
 import { make } from '../../ui/element.js';
 import { briefly, decimal, percent, steps } from '../../ui/format.js';
 import type { Table } from '../../ui/export/table.js';
@@ -59,5 +59,5 @@ export function reachTable(model: Pick<Model, 'proofs'>, uncertain: readonly Unc
       make('td', {}, coins ?? t`nothing yet`, ...(saved ? [make('br'), saved] : [])),
     );
   });
-  return [head(t`At least`, t`Proofs alone, δ = 0`, t`With coins, δ ≤ 0.001`), body(rows)];
+  return [head(t`At least`, t`Proofs alone, δ = 0`, t`With coins, δ ≤ ${small(DOUBT)}`), body(rows)];
 }
