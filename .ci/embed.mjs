@@ -41,8 +41,8 @@ const styles = {
  * of views, in addition or in other workers.
  */
 const TASKS = [
-  { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker', 'views/samples/worker'], modules: ['explain', 'samples'] } },
-  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: ['tasks/group-operations/insight-worker', 'views/samples/worker'], modules: ['insight', 'samples'] } },
+  { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker', 'views/samples/samples-worker'], modules: ['explain', 'samples'] } },
+  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: ['tasks/group-operations/insight-worker', 'views/samples/samples-worker'], modules: ['insight', 'samples'] } },
 ];
 
 /** The shipped results of a task with figures that fit an embed. */

@@ -8,7 +8,7 @@ import { spoken, t, translated } from '../../languages/language.js';
 import type { Live, Plan } from '../../pkg/samples.js';
 import samplesUrl from '../../pkg/samples_bg.wasm?url';
 import type { Answers, Asked, Opened, Told } from './messages.js';
-import workerUrl from './worker.ts?worker&url';
+import workerUrl from './samples-worker.ts?worker&url';
 
 /** The fields of answers that are texts for people. */
 const SAID = ['label', 'idea', 'what'];
