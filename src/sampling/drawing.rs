@@ -1,9 +1,10 @@
-use super::{Coins, Key, Method, Plan, PlanError, Planned, Population, Subject};
+use super::{Coins, Key, Method, Plan, PlanError, Planned, Population, SampledCertificate, Subject};
 use crate::proof::{Bound, Certainty};
 use serde::Serialize;
 
 /// A plan that is carried out, a few samples at a time.
 pub struct Drawing {
+    subject: Subject,
     plan: Plan,
     planned: Planned,
     population: Box<dyn Population>,
@@ -78,7 +79,8 @@ impl Drawing {
     ) -> Result<Self, PlanError> {
         let planned = plan.prepared(subject, population.as_ref())?;
         let coins = Coins::new(Key::of(&planned.statement));
-        Ok(Self { plan, planned, population, coins, count: Count::default(), seconds: 0.0 })
+        let (subject, count) = (subject.clone(), Count::default());
+        Ok(Self { subject, plan, planned, population, coins, count, seconds: 0.0 })
     }
 
     /// Draws one input and runs the network on it, unless all are drawn; whether it did.
@@ -133,6 +135,18 @@ impl Drawing {
     #[must_use]
     pub fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// What samples have shown so far.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        self.count
+    }
+
+    /// The bound as a file, where there is one already: see [`Self::live`].
+    #[must_use]
+    pub fn certificate(&self) -> Option<SampledCertificate> {
+        Some(SampledCertificate::new(&self.subject, &self.plan, &self.outcome()?))
     }
 
     /// A counter to watch. It shows no bound as long as looking at it would be a choice that the bound does not allow.
@@ -326,6 +340,41 @@ mod tests {
         let different: std::collections::BTreeSet<_> = keys.iter().collect();
         assert_eq!(different.len(), keys.len());
         assert_eq!(key(first, 100), keys[0]);
+    }
+
+    #[test]
+    fn certificates_are_confirmed_and_nothing_else() {
+        let numbers = || Numbers { total: 1000, proven: 0, period: 10 };
+        for method in Method::ALL {
+            let mut first = drawing(plan(method, 100), numbers()).unwrap();
+            while first.advance() && !(method == Method::Anytime && first.count().samples == 60) {}
+            let certificate = first.certificate().unwrap();
+            let read = SampledCertificate::read(certificate.to_json().as_bytes()).unwrap();
+            assert!(read == certificate && SampledCertificate::is_one(read.to_json().as_bytes()));
+            let check = |certificate: &SampledCertificate| {
+                let again = drawing(certificate.plan(None), numbers()).map_err(|e| e.to_string())?;
+                let outcome = certificate.confirmed(&subject(), again).map_err(|e| e.to_string())?;
+                Ok::<_, String>(outcome.correct)
+            };
+            assert_eq!(check(&read), Ok(read.correct.clone()));
+            let changes: [fn(&mut SampledCertificate); 9] = [
+                |c| c.seed.push('x'),
+                |c| c.right += 1,
+                |c| c.correct = "1000".into(),
+                |c| c.total = "999".into(),
+                |c| c.drawn += 1000,
+                |c| c.samples += 1,
+                |c| c.delta *= 2.0,
+                |c| c.theorem.push('!'),
+                |c| c.flops += 1.0,
+            ];
+            for change in changes {
+                let mut changed = read.clone();
+                change(&mut changed);
+                assert!(check(&changed).is_err(), "{changed:?}");
+            }
+        }
+        assert!(SampledCertificate::read(b"{}").is_err() && !SampledCertificate::is_one(b"[3"));
     }
 
     #[test]

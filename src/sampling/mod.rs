@@ -14,18 +14,24 @@
 //! | `population` | what is drawn from, which tasks implement |
 //! | `plan` | what someone wants to be drawn |
 //! | `drawing` | a plan that is carried out |
+//! | `estimate` | predictions that nothing guarantees, for comparison |
+//! | `certificate` | what came out, as a file that is checked by doing it again |
 
 mod above;
 mod binomial;
+mod certificate;
 mod coins;
 mod concentration;
 mod drawing;
+mod estimate;
 mod method;
 mod plan;
 mod population;
 
+pub use certificate::{Differs, SampledCertificate, Third};
 pub use coins::{Coins, Key};
 pub use drawing::{Count, Drawing, Live, Sampled};
+pub use estimate::{Estimate, MeanField};
 pub use method::{Method, MethodFacts, UnknownMethod};
 pub use plan::{Plan, PlanError, Planned, Risk, StartingProof, Subject};
 pub use population::Population;

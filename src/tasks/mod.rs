@@ -14,7 +14,7 @@ pub use facts::{
     ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
 };
 pub use problem::{LoadError, Problem};
-pub use sampling::{Covering, Sampling};
+pub use sampling::{Covering, Sampling, confirmed_sample, starting_proof};
 pub use task::{Answers, Question, Refusal, Task};
 
 use crate::models::two_token::is_two_token;

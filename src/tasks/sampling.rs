@@ -1,7 +1,10 @@
 //! What bounds from samples need of a task.
 
-use super::Refusal;
-use crate::sampling::{Drawing, Plan, Planned, Population, Subject};
+use super::{Refusal, Task};
+use crate::sampling::{
+    Drawing, Estimate, Plan, Planned, Population, Sampled, SampledCertificate, StartingProof, Subject,
+};
+use crate::weights::text::clipped;
 
 /// A network whose inputs can be sampled.
 pub trait Sampling: Send + Sync {
@@ -28,6 +31,9 @@ pub trait Sampling: Send + Sync {
             Some(proof) => self.left_by(&proof.covered, plan.hoped()),
         }
     }
+
+    /// Predicts the accuracy by a heuristic argument.
+    fn predicted(&self) -> Estimate;
 
     /// Prepares a plan; nothing is drawn yet.
     ///
@@ -58,4 +64,42 @@ pub trait Covering: Send + Sync {
     /// # Errors
     /// If there is no such strategy, or it cannot be run on this network.
     fn covered_inputs(&self, strategy: &str) -> Result<String, Refusal>;
+}
+
+/// Proves by a strategy, for samples to start from.
+///
+/// # Errors
+/// If there is no such strategy, it cannot be run on this network, or it proves nothing.
+pub fn starting_proof(
+    task: &(impl Task + Covering),
+    strategy: &str,
+) -> Result<StartingProof, Refusal> {
+    let covered = task.covered_inputs(strategy)?;
+    let mut run = task.run(strategy, &[])?;
+    run.finish();
+    let flops = run.proven().map_err(Refusal::new)?.flops;
+    Ok(StartingProof { strategy: strategy.into(), flops, covered })
+}
+
+/// Draws again what a certificate says was drawn, about a network whose file has one of `sha256s`. Proves again first
+/// what the certificate starts from.
+///
+/// # Errors
+/// If it is about another file, or something else comes out.
+pub fn confirmed_sample(
+    task: &(impl Task + Sampling + Covering),
+    sha256s: &[&str],
+    certificate: &SampledCertificate,
+) -> Result<Sampled, Refusal> {
+    let sha256 = &certificate.sha256;
+    if !sha256s.contains(&sha256.as_str()) {
+        return Err(Refusal::new(format!(
+            "the certificate is about the weights file with the SHA-256 {}, this one has {}: open that file first",
+            clipped(sha256, 100),
+            sha256s.join(" or ")
+        )));
+    }
+    let proof = certificate.proof.as_deref().map(|strategy| starting_proof(task, strategy));
+    let drawing = task.drawing(sha256, certificate.plan(proof.transpose()?))?;
+    certificate.confirmed(&task.subject(sha256), drawing).map_err(Refusal::new)
 }

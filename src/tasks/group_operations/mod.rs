@@ -19,6 +19,7 @@
 //! | `task`, `facts`, `questions` | what pages and command lines know and ask |
 //! | `brute_force` | the exact count |
 //! | `sampling` | bounds from samples of what a proof leaves |
+//! | `mean_field` | a prediction that nothing guarantees |
 //! | [`active_sets`] | wrong and right logits through few numbers, which running sums give |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | `margin` | the least margin, from margins that a proof computes |
@@ -43,6 +44,7 @@ pub mod irrep;
 mod load;
 pub mod low_rank;
 mod margin;
+mod mean_field;
 mod options;
 mod problem;
 pub mod quadrature;

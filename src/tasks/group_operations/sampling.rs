@@ -6,7 +6,7 @@ use super::strategy::Strategy;
 use crate::linalg::ascending;
 use crate::models::two_token::Magnitudes;
 use crate::proof::quoted_json;
-use crate::sampling::{Population, Subject};
+use crate::sampling::{Estimate, Population, Subject};
 use crate::tasks::task::to_json;
 use crate::tasks::{Covering, Kind, Refusal, Sampling};
 use serde::{Deserialize, Serialize};
@@ -63,6 +63,10 @@ impl Sampling for GroupOperation {
             Refusal::new(format!("what the proof counts: expected pairs of {order} elements"))
         })?;
         Ok(Box::new(Left::new(self, &proven)))
+    }
+
+    fn predicted(&self) -> Estimate {
+        self.mean_field()
     }
 }
 

@@ -59,6 +59,10 @@ export interface Sampled extends Planned {
   correct: string; bound: number; percent: string;
   seconds: number;
 }
+/** A prediction of the accuracy that nothing guarantees. */
+export interface Estimate {
+  certainty: 'estimate'; method: string; label: string; idea: string; accuracy: number; percent: string; flops: number; seconds: number;
+}
 "#;
 
 /// Reads a safetensors file of a task as the module that proves does: `read` is what that takes.
@@ -133,6 +137,17 @@ impl Network {
         })
     }
 
+    /// Predicts the accuracy by a heuristic argument; takes up to some seconds.
+    ///
+    /// # Errors
+    /// If JavaScript refuses to make an object.
+    #[wasm_bindgen(unchecked_return_type = "Estimate")]
+    pub fn predicted(&self) -> Result<JsValue, Error> {
+        let start = seconds();
+        let predicted = self.task.predicted();
+        to_js(&sampling::Estimate { seconds: seconds() - start, ..predicted })
+    }
+
     /// What a plan would cost and could give.
     ///
     /// # Errors
@@ -192,5 +207,11 @@ impl Drawing {
     #[wasm_bindgen(unchecked_return_type = "Sampled | undefined")]
     pub fn outcome(&self) -> Result<JsValue, Error> {
         self.drawing.outcome().map_or(Ok(JsValue::UNDEFINED), |outcome| to_js(&outcome))
+    }
+
+    /// The bound as a file, JSON, where [`Self::outcome`] is defined.
+    #[must_use]
+    pub fn certificate(&self) -> Option<String> {
+        self.drawing.certificate().map(|certificate| certificate.to_json())
     }
 }

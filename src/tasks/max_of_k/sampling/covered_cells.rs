@@ -14,7 +14,6 @@ pub(super) struct CoveredCells(Vec<Vec<Counted>>);
 
 /// Why a text does not say what a proof about a model counts.
 #[derive(Debug, Error)]
-#[expect(missing_docs, reason = "the errors say it")]
 pub(super) enum ReadError {
     #[error("what the proof counts is no such list: {}", quoted_json(.0))]
     Json(#[from] serde_json::Error),

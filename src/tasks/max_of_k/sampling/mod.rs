@@ -2,13 +2,14 @@
 
 mod cells;
 mod covered_cells;
+mod mean_field;
 
 use super::answers::Answers;
 use super::covered::Counted;
 use super::{MaxOfK, Strategy};
 use crate::models::transformer::{AttnScale, Circuits, Magnitudes, Shape};
 use crate::rounding::Arithmetic;
-use crate::sampling::{Population, Subject};
+use crate::sampling::{Estimate, Population, Subject};
 use crate::tasks::{Covering, Kind, Refusal, Sampling};
 use cells::Cells;
 use covered_cells::CoveredCells;
@@ -26,6 +27,12 @@ impl Sampling for MaxOfK {
     fn left_by(&self, covered: &str, hoped: f64) -> Result<Box<dyn Population>, Refusal> {
         let covered = CoveredCells::read(covered, self.shape()).map_err(Refusal::new)?;
         Ok(Box::new(Left::new(self, Some(covered), hoped)))
+    }
+
+    fn predicted(&self) -> Estimate {
+        let (model, shape) = (self.model(), self.shape());
+        let answers = Answers::new(model, Arithmetic::DOUBLE);
+        mean_field::mean_field(&answers, shape, start_flops(shape, model.attn_scale))
     }
 }
 
@@ -195,6 +202,17 @@ mod tests {
                 let most = sample_flops(shape);
                 assert_eq!(flops as f64, if right == Some(true) { most - 1.0 } else { most });
             }
+        }
+    }
+
+    #[test]
+    fn the_prediction_is_near_the_accuracy() {
+        for task in models().skip(1) {
+            let (Shape { v, n, .. }, decider) = (task.shape(), Decider::new(&task));
+            let right = inputs(v, n).filter(|tokens| decider.decide(tokens) == Some(true)).count();
+            let accuracy = right as f64 / task.sequences() as f64;
+            let found = task.predicted();
+            assert!((found.accuracy - accuracy).abs() < 0.25, "{}: {accuracy}", found.percent);
         }
     }
 
