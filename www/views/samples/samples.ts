@@ -3,7 +3,7 @@
 import { Cancelled } from '../../engine/client.js';
 import { t } from '../../languages/language.js';
 import type { Live, MethodFacts, Plan, Planned, SampleFacts } from '../../pkg/samples.js';
-import type { Model } from '../../state/model.js';
+import type { Model, Proof } from '../../state/model.js';
 import type { Uncertain } from '../../state/uncertain.js';
 import type { Explains } from '../../tasks/task.js';
 import { make } from '../../ui/element.js';
@@ -45,6 +45,7 @@ class Samples implements ViewOf {
   /** The bounds of the open model. */
   #all: readonly Uncertain[] = [];
   #picked: string | null = null;
+  #chosen: Proof | undefined;
   /** The δ of all coins that have been thrown about the open model, by what they were thrown for. */
   readonly #deltas = new Map<string, number>();
   /** What the tables show. */
@@ -61,7 +62,7 @@ class Samples implements ViewOf {
       title: t`Proof, samples and estimate`,
       element,
       model: () => host.model(),
-      table: () => this.#model && tableOf(this.#model, this.#all),
+      table: () => this.#model && tableOf(this.#model, this.#all, this.#chosen),
     });
     const scroller = (label: string, table: HTMLElement) => make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': label }, table);
     element.append(scroller(t`Proof, samples and estimate`, this.#bounds), this.#spent, menu);
@@ -87,7 +88,7 @@ class Samples implements ViewOf {
   }
 
   show({ model, chosen, picked, within: { samples } }: Shown) {
-    this.#picked = picked;
+    [this.#picked, this.#chosen] = [picked, chosen];
     if (model.network && (model.facts.sha256 !== this.#model?.facts.sha256 || model.network !== this.#model?.network)) this.#open(model);
     this.#model = model;
     this.#controls.offer(model, chosen);
@@ -230,14 +231,14 @@ class Samples implements ViewOf {
     const model = this.#model;
     if (!model) return;
     const proven = model.proofs.filter(({ outcome }) => outcome).length;
-    const key = JSON.stringify([proven, this.#picked, this.#all.map(({ id, frontier, flops }) => [id, frontier, flops]), [...this.#deltas]]);
+    const key = JSON.stringify([proven, this.#picked, this.#chosen?.facts.strategy, this.#all.map(({ id, frontier, flops }) => [id, frontier, flops]), [...this.#deltas]]);
     if (key === this.#shown) return;
     this.#shown = key;
-    this.#bounds.replaceChildren(...boundsTable(model, this.#all, this.#picked, (id) => this.#host.choose(id)));
+    this.#bounds.replaceChildren(...boundsTable(model, this.#all, this.#chosen, this.#picked, (id) => this.#host.choose(id)));
     this.#reach.replaceChildren(...reachTable(model, this.#all));
     const sum = [...this.#deltas.values()].reduce((sum, delta) => sum + delta, 0);
     this.#spent.textContent = sum
-      ? t`δ spent on this model: ${small(sum)} in all, by ${count(this.#deltas.size)} draws of coins. With probability at least ${held(Math.min(1, sum))}, every bound with coins on this page holds.`
+      ? t`δ spent on this model, all draws together: ${small(sum)}. With probability at least ${held(Math.min(1, sum))}, every bound with coins on this page holds.`
       : t`No coins have been thrown yet: δ is 0, and all that is claimed is proven.`;
   }
 

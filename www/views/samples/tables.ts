@@ -12,39 +12,52 @@ import { KINDS, reached, small } from './words.js';
 const head = (...titles: string[]) => make('thead', {}, make('tr', {}, ...titles.map((title) => make('th', { scope: 'col' }, title))));
 const body = (rows: HTMLElement[]) => make('tbody', {}, ...rows);
 
-/** The proofs that no other beats, in the order of length. */
-const best = ({ proofs }: Pick<Model, 'proofs'>): Proof[] =>
-  proofs.filter(({ frontier, outcome }) => frontier && outcome).sort((a, b) => (a.outcome?.flops ?? 0) - (b.outcome?.flops ?? 0));
+/** The proofs that samples are compared with, the shortest first: the chosen one, those that reach certain parts of all inputs first, and trying all of them. */
+function besides(model: Pick<Model, 'proofs'>, chosen: Proof | undefined): Proof[] {
+  const first = reached(model, []).flatMap(({ proof }) => proof?.strategy ?? []);
+  const isShown = ({ facts: { strategy, visits_inputs, one_of_many } }: Proof) => strategy === chosen?.facts.strategy || first.includes(strategy) || (visits_inputs && !one_of_many);
+  return model.proofs.filter((proof) => proof.outcome && isShown(proof)).sort((a, b) => (a.outcome?.flops ?? 0) - (b.outcome?.flops ?? 0));
+}
 
-/** A row for each of what no proof beats, samples and estimates, the shortest first; a press on a name hears `choose`. */
-export function boundsTable(model: Pick<Model, 'proofs'>, uncertain: readonly Uncertain[], picked: string | null, choose: (id: string) => void): HTMLElement[] {
-  const proofs = best(model).map(({ facts, outcome }) => ({
+/** A row for each of these proofs, samples and estimates, the shortest first; a press on a name hears `choose`. */
+export function boundsTable(
+  model: Pick<Model, 'facts' | 'proofs'>,
+  uncertain: readonly Uncertain[],
+  chosen: Proof | undefined,
+  picked: string | null,
+  choose: (id: string) => void,
+): HTMLElement[] {
+  const marks = new Map(model.facts.classes.map((each) => [each.class, each.marker]));
+  const proofs = besides(model, chosen).map(({ facts, outcome }) => ({
     id: facts.strategy,
     kind: KINDS.proof,
+    mark: marks.get(facts.class) ?? '',
     label: facts.label,
     says: t`at least ${briefly(outcome?.percent ?? '')}`,
     delta: '0',
     flops: outcome?.flops ?? 0,
   }));
-  const others = uncertain.map(({ id, certainty, label, percent: digits, delta, flops }) => ({
+  const others = uncertain.map(({ id, certainty, mark, label, percent: digits, delta, flops }) => ({
     id,
     kind: KINDS[certainty],
+    mark,
     label,
     says: certainty === 'pac' ? t`at least ${briefly(digits)}` : t`about ${briefly(digits)}`,
     delta: certainty === 'pac' ? small(delta) : t`unknown`,
     flops,
   }));
-  const rows = [...proofs, ...others].sort((a, b) => a.flops - b.flops).map(({ id, kind, label, says, delta, flops }) => {
-    const name = make('button', { type: 'button', 'aria-pressed': String(id === picked) }, label);
+  const shown = picked ?? chosen?.facts.strategy;
+  const rows = [...proofs, ...others].sort((a, b) => a.flops - b.flops).map(({ id, kind, mark, label, says, delta, flops }) => {
+    const name = make('button', { type: 'button', 'aria-pressed': String(id === shown) }, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), make('span', {}, label));
     name.addEventListener('click', () => choose(id));
-    const mark = make('span', { class: 'mark', 'aria-hidden': 'true' }, kind.mark);
-    return make('tr', {}, make('th', { scope: 'row' }, mark, name), make('td', {}, kind.name), make('td', {}, says), make('td', {}, steps(flops)), make('td', {}, delta));
+    const numbers = [says, steps(flops), delta].map((text) => make('td', {}, text));
+    return make('tr', { class: kind === KINDS.proof ? 'proven' : 'uncertain' }, make('th', { scope: 'row' }, name), make('td', { class: 'words' }, kind.name), ...numbers);
   });
   return [head(t`What`, t`Kind`, t`Right on`, t`Steps`, t`May be false with probability`), body(rows)];
 }
 
 /** The values of `boundsTable`. */
-export const tableOf = (model: Pick<Model, 'proofs'>, uncertain: readonly Uncertain[]): Table => proofTable(best(model), '', uncertain);
+export const tableOf = (model: Pick<Model, 'proofs'>, uncertain: readonly Uncertain[], chosen: Proof | undefined): Table => proofTable(besides(model, chosen), '', uncertain);
 
 /** What is shortest to reach each of some parts of all inputs, without coins and with them. */
 export function reachTable(model: Pick<Model, 'proofs'>, uncertain: readonly Uncertain[]): HTMLElement[] {
@@ -55,8 +68,8 @@ export function reachTable(model: Pick<Model, 'proofs'>, uncertain: readonly Unc
       'tr',
       {},
       make('th', { scope: 'row' }, percent(String(Number((100 * share).toPrecision(6))))),
-      make('td', {}, proof ? `${steps(proof.flops)}, ${proof.label}` : t`no proof`),
-      make('td', {}, coins ?? t`nothing yet`, ...(saved ? [make('br'), saved] : [])),
+      make('td', { class: 'words' }, proof ? `${steps(proof.flops)}, ${proof.label}` : t`no proof`),
+      make('td', { class: 'words' }, coins ?? t`nothing yet`, ...(saved ? [make('br'), saved] : [])),
     );
   });
   return [head(t`At least`, t`Proofs alone, δ = 0`, t`With coins, δ ≤ ${small(DOUBT)}`), body(rows)];

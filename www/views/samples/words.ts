@@ -28,24 +28,23 @@ export const small = (probability: number) => decimal(String(Number(probability.
 
 const runs = ({ proofs }: Pick<Model, 'proofs'>): Run[] => proofs.filter((proof): proof is Run => !!proof.outcome);
 
-/** The shortest proof of at least a part of all inputs. */
-export const shortestOf = (model: Pick<Model, 'proofs'>, share: number): Run | undefined =>
-  runs(model).filter(({ outcome }) => outcome.bound >= share).sort((a, b) => a.outcome.flops - b.outcome.flops)[0];
+/** The shortest proof of at least a part of all inputs, of those of more steps than `beyond`. */
+export const shortestOf = (model: Pick<Model, 'proofs'>, share: number, beyond = 0): Run | undefined =>
+  runs(model).filter(({ outcome }) => outcome.bound >= share && outcome.flops > beyond).sort((a, b) => a.outcome.flops - b.outcome.flops)[0];
 
 /** How many times as large, in two digits. */
 const times = (ratio: number) => (ratio < 9.95 ? decimal(ratio.toPrecision(2)) : count(Math.floor(Number(ratio.toPrecision(2)))));
 
-/** What a bound with coins risks, and what it saves beside proofs. */
+/** What a bound with coins saves beside proofs, and what it risks. */
 export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' | 'delta'>, model: Of): string {
-  const risk = t`The risk: with a probability of up to ${part(delta)} (${oneIn(delta)}) the coins mislead, and then fewer inputs may be right than this says.`;
-  const proof = shortestOf(model, bound);
-  if (!proof) {
-    const [best] = runs(model).sort((a, b) => b.outcome.bound - a.outcome.bound);
-    return best ? `${t`No proof here reaches as much: “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`} ${risk}` : risk;
-  }
-  const { facts: { label }, outcome } = proof;
-  if (outcome.flops <= flops) return t`“${label}” proves as much for certain, in ${steps(outcome.flops)} steps: here, samples save nothing.`;
-  return `${t`To prove as much for certain takes ${steps(outcome.flops)} steps (“${label}”), ${times(outcome.flops / flops)} times as many.`} ${risk}`;
+  const [shortest, longer] = [shortestOf(model, bound), shortestOf(model, bound, flops)];
+  const [best] = runs(model).sort((a, b) => b.outcome.bound - a.outcome.bound);
+  return [
+    ...(best && !shortest ? [t`No proof here reaches as much: “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`] : []),
+    ...(longer ? [t`To the right, “${longer.facts.label}” proves as much for certain, in ${steps(longer.outcome.flops)} steps: ${times(longer.outcome.flops / flops)} times as many.`] : []),
+    ...(shortest && shortest !== longer ? [t`But “${shortest.facts.label}” does so in ${steps(shortest.outcome.flops)} steps, fewer than the samples take.`] : []),
+    t`The risk: with a probability of up to ${part(delta)} (${oneIn(delta)}) the coins mislead, and then fewer inputs may be right than this says.`,
+  ].join(' ');
 }
 
 /** Numbers that whoever runs the network as it is, without understanding it, treats as arbitrary: those that trying all inputs does. */
@@ -101,14 +100,14 @@ const SHARES = [0.9, 0.99, 0.999];
 /** What is shortest of those that reach a part of all inputs: among proofs, and with coins among them. */
 export interface Reached {
   share: number;
-  proof: { label: string; flops: number } | undefined;
+  proof: { strategy: string; label: string; flops: number } | undefined;
   withCoins: { label: string; flops: number; delta: number } | undefined;
 }
 
 export const reached = (model: Pick<Model, 'proofs'>, uncertain: readonly Uncertain[]): Reached[] =>
   SHARES.map((share) => {
     const found = shortestOf(model, share);
-    const proof = found && { label: found.facts.label, flops: found.outcome.flops };
+    const proof = found && { strategy: found.facts.strategy, label: found.facts.label, flops: found.outcome.flops };
     const coins = uncertain.filter(({ certainty, delta, bound }) => certainty === 'pac' && delta <= DOUBT && bound >= share);
     const [withCoins] = [...(proof ? [{ ...proof, delta: 0 }] : []), ...coins].sort((a, b) => a.flops - b.flops);
     return { share, proof, withCoins };
