@@ -1,6 +1,7 @@
 /** Bounds of a model that are no proofs: what samples of its inputs say, and what is estimated. */
 
 import type { Certainty } from '../pkg/prove.js';
+import { capital } from '../ui/format.js';
 
 /** With what probability a bound on the frontier with coins may be false, at most. */
 export const DOUBT = 1e-3;
@@ -30,3 +31,6 @@ export interface Uncertain {
   /** Whether it is on the frontier with coins, see `DOUBT`. */
   frontier: boolean;
 }
+
+/** What a bound says, with its name. */
+export const inFull = ({ label, claim }: Uncertain) => `${capital(label)}: ${claim}`;

@@ -12,9 +12,9 @@ import type { Model, Proof, Shipped } from '../../state/model.js';
 import type { First } from '../../tasks/task.js';
 import type { Axes } from './axes.js';
 import type { Compared } from './compare.js';
-import { Marks, uncertainName } from './marks.js';
+import { Marks } from './marks.js';
 import { proven } from './points.js';
-import { DOUBT } from '../../state/uncertain.js';
+import { DOUBT, inFull } from '../../state/uncertain.js';
 
 /** What is shipped of a model, with its figure, for the first paint; `narrow` is for narrow places. */
 export type Pictured = Shipped & { figure: Figure; narrow?: Figure; metrics: Metrics };
@@ -137,7 +137,7 @@ export class Frontier {
     const best = ladderOf(proofs).flatMap(say);
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
     const ends = best.length > 1 ? t`${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
-    const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...uncertain.map(uncertainName), ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
+    const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...uncertain.map(inFull), ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
     this.#canvas.setAttribute('aria-label', t`${nameOf(seen.axes.scale)} against proof lengths. ${parts.join('. ')}.`);
   }
 

@@ -3,7 +3,7 @@
 import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
 import type { Model } from '../../state/model.js';
-import type { Uncertain } from '../../state/uncertain.js';
+import { inFull } from '../../state/uncertain.js';
 import { focusIn, get, make, type Root } from '../../ui/element.js';
 import { briefly, capital, steps } from '../../ui/format.js';
 import type { Placement } from '../../ui/player.js';
@@ -193,9 +193,6 @@ function set(element: HTMLElement, name: string, value: string) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** What a bound that is no proof says, with its claim. */
-export const uncertainName = ({ label, claim }: Uncertain) => `${capital(label)}: ${claim}`;
-
 /** What of a model has a mark: what is proven, and other bounds. */
 function markedOf({ proofs, uncertain }: Pick<Model, 'proofs' | 'uncertain'>): Marked[] {
   const proven = proofs.flatMap(({ facts, outcome, frontier }): Marked[] => {
@@ -203,5 +200,5 @@ function markedOf({ proofs, uncertain }: Pick<Model, 'proofs' | 'uncertain'>): M
     const name = `${capital(facts.label)}: ${t`at least ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps`}${frontier ? t`, on the frontier` : ''}`;
     return [{ id: facts.strategy, name, flops: outcome.flops, bound: outcome.bound, isBest: frontier }];
   });
-  return [...proven, ...uncertain.map((bound) => ({ ...bound, name: uncertainName(bound), isBest: bound.frontier }))];
+  return [...proven, ...uncertain.map((bound) => ({ ...bound, name: inFull(bound), isBest: bound.frontier }))];
 }

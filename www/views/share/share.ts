@@ -8,6 +8,7 @@ import { inlineOf } from '../../embed/source.js';
 import { PARTS, type Part, type Start, STARTS, type Theme, THEMES } from '../../embed/switches.js';
 import type { Figure } from '../../pkg/plot.js';
 import { type Model, OWN, type Proof } from '../../state/model.js';
+import { inFull } from '../../state/uncertain.js';
 import { copyButton } from '../../ui/copy.js';
 import { get, make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
@@ -173,13 +174,13 @@ class ShareDialog {
     return section(t`Single file`, hint, make('p', { class: 'buttons' }, button, copyButton(t`Copy single file`, made), said));
   }
 
-  #pictures({ file, words, link, width }: Shared, { facts }: Model, page: Showing): HTMLElement {
+  #pictures({ file, words, link, width }: Shared, { facts, uncertain }: Model, page: Showing): HTMLElement {
     const buttons = PICTURES.map(([kind, label]) => {
       const button = make('button', { type: 'button' }, t`Save ${label}`);
       button.addEventListener('click', async () => {
         this.#said.textContent = '';
         const name = `${pictureName(file)}.${kind}`;
-        const description = t`${words} SHA-256 ${facts.sha256}. From ${link}`;
+        const description = [t`${words} SHA-256 ${facts.sha256}. From ${link}`, ...uncertain.map(inFull)].join('\n');
         try {
           const figure = page.picture(sizeOf(width));
           if (!figure) throw new Error(t`nothing is drawn yet.`);
