@@ -19,11 +19,20 @@ pub(super) fn draw_mark(
     if !on_frontier {
         return outline_mark(area, center, point.marker, Role::Beaten);
     }
+    fill_mark(area, center, point.marker, point.role.into())
+}
+
+/// Draws a filled mark with a halo.
+pub(super) fn fill_mark(
+    area: &Canvas<'_>,
+    center: (i32, i32),
+    marker: Marker,
+    role: Role,
+) -> Result<(), Error> {
     let at = EmptyElement::at(center);
-    let line = |role: Role, eighths: u32| role.color().stroke_width(eighths);
-    let halo = line(Role::Paper, 24);
-    let fill = Role::from(point.role).color().filled();
-    let Some(corners) = corners(point.marker) else {
+    let halo = Role::Paper.color().stroke_width(24);
+    let fill = role.color().filled();
+    let Some(corners) = corners(marker) else {
         let circle = |style| Circle::new((0, 0), 9 * UNITS / 2, style);
         return area.draw(&(at + circle(halo) + circle(fill)));
     };

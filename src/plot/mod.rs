@@ -13,6 +13,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod compared;
+mod curves;
 mod display_list;
 mod error;
 mod frontier;
@@ -31,6 +32,7 @@ mod waterfall;
 
 pub use bars::{Bar, bars};
 pub use compared::{Budget, Other, Proof};
+pub use curves::{Curve, CurveOptions, Rise, curves};
 pub use display_list::{Anchor, Area, Baseline, Command, Figure, Marker};
 pub use error::FigureError;
 pub use frontier::{Options, Zoom, frontier};
