@@ -35,7 +35,7 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
     try {
       const seen = watch(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       await prepare(page);
       if (hash !== undefined) await page.goto(server.url + hash);
       await run(page);

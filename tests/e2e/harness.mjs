@@ -158,7 +158,7 @@ export async function coloured(locator) {
  * Waits until `condition` returns a truthy value, and returns that. Fails after `longest` milliseconds
  * with a message that names `what`.
  */
-export async function until(what, condition, longest = 20_000) {
+export async function until(what, condition, longest = 60_000) {
   for (const end = Date.now() + longest; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
     const found = await condition();
     if (found) return found;

@@ -76,8 +76,8 @@ scenario(
   'if every worker dies, the queue stops, and can be continued',
   async (page) => {
     await alert(page).getByText(/^The worker stopped\. /).waitFor();
-    await page.waitForFunction(() => document.querySelector('#run').textContent === 'Run');
-    await page.waitForFunction(() => !/waiting|running/.test(document.querySelector('#results').textContent));
+    await page.waitForFunction(() => document.querySelector('#run')?.textContent === 'Run');
+    await page.waitForFunction(() => !/^$|waiting|running/.test(document.querySelector('#results')?.textContent ?? ''));
     await complete(page);
     const states = await page.locator('#results [data-title="Time"]').allTextContents();
     const failed = states.filter((state) => state === 'failed').length;
@@ -85,7 +85,7 @@ scenario(
     assert.equal(states.filter((state) => state === 'cancelled').length, ALL - failed);
     host().server.spoil = undefined;
     // Workers that had been restarted before still run the spoilt program, and die again.
-    const ends = () => page.waitForFunction(() => document.querySelector('#run').textContent !== 'Cancel');
+    const ends = () => page.waitForFunction(() => document.querySelector('#run')?.textContent !== 'Cancel');
     await runAll(page).click();
     await ends();
     if ((await text(runAll(page))) !== 'Run all again') await runAll(page).click();
