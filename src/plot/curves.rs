@@ -132,8 +132,11 @@ fn draw(
         }
     }
     area.present()?;
-    let marker = |(index, &(x, y)): (usize, &(f64, f64))| {
-        Marker { id: index.to_string(), x, y, frontier: options.selected == Some(index) }
+    let marker = |(index, &(x, y)): (usize, &(f64, f64))| Marker {
+        id: index.to_string(),
+        x,
+        y,
+        frontier: options.selected == Some(index),
     };
     Ok((plane, places.iter().enumerate().map(marker).collect()))
 }

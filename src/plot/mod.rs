@@ -8,6 +8,7 @@
 //! at any pixel density, in the colours of its style; a figure made natively can be shipped with
 //! the page and shown before any WebAssembly has run; and tests read it.
 
+mod arrows;
 mod axes;
 mod axis;
 mod bars;
@@ -30,6 +31,7 @@ mod testing;
 mod vertical;
 mod waterfall;
 
+pub use arrows::{Arrows, arrows};
 pub use bars::{Bar, bars};
 pub use compared::{Budget, Other, Proof};
 pub use curves::{Curve, CurveOptions, Rise, curves};

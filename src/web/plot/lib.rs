@@ -2,7 +2,8 @@
 
 use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
 use compact_proofs::plot::{
-    self, Bar, Budget, Curve, CurveOptions, HeatMapOptions, Matrix, Options, Other, Part, Scale, Scatter, Zoom,
+    self, Arrows, Bar, Budget, Curve, CurveOptions, HeatMapOptions, Matrix, Options, Other, Part,
+    Scale, Scatter, Zoom,
 };
 use js_sys::Error;
 use serde::Deserialize;
@@ -62,6 +63,8 @@ export interface Curve {
 export interface CurveOptions {
   width: number; height: number; across: string; up: string; rise: "logarithmic" | "part"; selected: number | null;
 }
+/** Arrows of one kind: their colour, how wide their lines are in CSS pixels, and where their heads are. */
+export interface Arrows { role: Role; width: number; ends: [number, number][] }
 /** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the
     accuracy, and the proofs that no other beats. */
 export interface Metrics {
@@ -198,6 +201,19 @@ pub fn curves(
     let curves: Vec<Curve> = from_js(curves)?;
     let options: CurveOptions = from_js(options)?;
     to_js(&plot::curves(&curves, &options).map_err(into_error)?)
+}
+
+/// Draws vectors of two numbers as arrows from the middle of a square of `side` CSS pixels.
+///
+/// # Errors
+/// If an argument is not what its type says, or a number is not finite.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn arrows(
+    #[wasm_bindgen(unchecked_param_type = "Arrows[]")] kinds: JsValue,
+    side: u32,
+) -> Result<JsValue, Error> {
+    let kinds: Vec<Arrows> = from_js(kinds)?;
+    to_js(&plot::arrows(&kinds, side).map_err(into_error)?)
 }
 
 /// Measures the frontier of one model.

@@ -77,7 +77,7 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
   const svg = async () => {
     const { drawn, figure } = picture();
     const { model, sha256, address } = originOf(exported);
-    return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description: t`Of ${model}, SHA-256 ${sha256}. From ${address}` }));
+    return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description: sha256 === undefined ? t`Of ${model}. From ${address}` : t`Of ${model}, SHA-256 ${sha256}. From ${address}` }));
   };
   const png = async () => {
     const { drawn, figure } = picture();
