@@ -2,10 +2,10 @@
 
 import { nodes, t } from '../../languages/language.js';
 import { make } from '../../ui/element.js';
-import { note, settingsOf } from '../settings.js';
+import { note } from '../settings.js';
 import { word } from './glossary.js';
 import { PENALTIES } from './penalties.js';
-import { FIELDS, parsePenalties, type Settings } from './settings.js';
+import { FIELDS, parsePenalties, read, type Settings } from './settings.js';
 
 type Numbers = 'features' | 'hidden' | 'probability' | 'importance' | 'latents' | 'steps' | 'seed' | 'seeds';
 type Choices = 'kind' | 'layer' | 'amplitudes';
@@ -23,7 +23,7 @@ const NUMBERS: Readonly<Record<Numbers, { label: string; help: string; least: nu
 
 const CHOICES: Readonly<Record<Choices, { label: string; options: Readonly<Record<string, string>> }>> = {
   kind: { label: t`Dictionaries`, options: { autoencoder: t`autoencoders`, crosscoder: t`crosscoders over two layers`, matryoshka: t`Matryoshka autoencoders` } },
-  layer: { label: t`Next layer`, options: { relu: 'ReLU', bilinear: t`bilinear` } },
+  layer: { label: t`Next layer`, options: { relu: t`ReLU`, bilinear: t`bilinear` } },
   amplitudes: { label: t`Amplitudes in proofs`, options: { encoder: t`from the encoder`, fitted: t`fitted again: a hint costs a proof nothing` } },
 };
 
@@ -62,9 +62,7 @@ export class Controls {
     const penalties = parsePenalties(this.#penalties.flatMap(({ checked, value }) => (checked ? [value] : [])).join());
     if (penalties !== undefined) said.set(FIELDS.penalties.name, penalties);
     const problems: string[] = [];
-    this.#settings = settingsOf(FIELDS, { search: '', hash: `#${said}` }, (problem) => problems.push(problem));
-    // A network has no more dimensions than features.
-    this.#settings.hidden = Math.min(this.#settings.hidden, this.#settings.features);
+    this.#settings = read({ search: '', hash: `#${said}` }, (problem) => problems.push(problem));
     this.#refused(problems.join('\n'));
     note(FIELDS, this.#settings);
     this.#fill();

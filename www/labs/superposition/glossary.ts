@@ -22,10 +22,10 @@ export const WORDS = {
   Matryoshka: { says: t`A dictionary whose first latents are a dictionary by themselves: one for each eighth, quarter and half, and all of them.`, as: ['prefix', 'prefixes'] },
   error: { says: t`The share of the variance of hidden vectors that the dictionary leaves unexplained: 0 % is perfect, 100 % is as good as nothing.`, formula: t`FVU = E‖z − ẑ‖² / E‖z‖²`, as: ['FVU', 'ẑ', 'variance'] },
   L0: { says: t`How many latents are active on a token, on average. A long proof is made by the tokens with many, so the 99th percentile counts, too.`, as: ['active latents'] },
-  cases: {
+  case: {
     says: t`A proof goes through which latent is active in each layer, or none. With k active ones there are 1 + k cases in a layer, and layers multiply.`,
     formula: t`Π (1 + k), a factor for each layer`,
-    as: ['case', 'Π', 'k'],
+    as: ['cases', 'Π', 'k'],
   },
   represented: { says: t`A feature that the network keeps: its direction is longer than 0.4.` },
   recovered: { says: t`A feature of the network to which some latent points: their cosine is above 0.9.`, as: ['cosine', 'cosines'] },

@@ -21,9 +21,9 @@ export interface PenaltyFacts {
 /** In the order of figures. Their weights leave them about as sparse as each other, at the usual settings. */
 export const PENALTIES: readonly PenaltyFacts[] = [
   { penalty: 'l1', name: 'L1', formula: 'λ Σ |a|', marker: '●', role: 'ours', lambda: 0.4, scale: 1 },
-  { penalty: 'log1p', name: t`logarithm`, formula: 'λ Σ log(1 + |a|/s)', marker: '■', role: 'cubic', lambda: 0.4, scale: 1 },
+  { penalty: 'log1p', name: t`logarithm`, formula: t`λ Σ log(1 + |a|/s)`, marker: '■', role: 'cubic', lambda: 0.4, scale: 1 },
   { penalty: 'prod1p', name: t`product`, formula: 'λ Π (1 + |a|/s)', marker: '▲', role: 'unproven', lambda: 0.2, scale: 1 },
-  { penalty: 'tanh', name: 'tanh', formula: 'λ Σ tanh(c |a|)', marker: '◆', role: 'published', lambda: 0.15, scale: 4 },
+  { penalty: 'tanh', name: 'tanh', formula: t`λ Σ tanh(c |a|)`, marker: '◆', role: 'published', lambda: 0.15, scale: 4 },
   { penalty: 'top-k', name: 'top-k', formula: t`the k largest a stay`, marker: '▼', role: 'brute', lambda: 2, scale: 1 },
 ];
 

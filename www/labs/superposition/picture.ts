@@ -1,6 +1,6 @@
 /** The main picture: errors, losses or certified tokens against proof lengths, a curve for each penalty. */
 
-import { nodes, t } from '../../languages/language.js';
+import { t } from '../../languages/language.js';
 import type { Curve } from '../../pkg/plot.js';
 import { Drawing } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
@@ -121,7 +121,7 @@ export class Picture {
   }
 
   #tellLook() {
-    this.#sign.replaceChildren(...nodes`${kind(AXES[this.#look].isProven ? 'proven' : 'estimated')} `);
+    this.#sign.replaceChildren(kind(AXES[this.#look].isProven ? 'proven' : 'estimated'), ' ');
     this.#reading.textContent = AXES[this.#look].said;
   }
 

@@ -3,7 +3,7 @@
 import { Field } from '../../app/address.js';
 import { t } from '../../languages/language.js';
 import type { DictionarySettings, Kind, LabSettings, Layer } from '../../pkg/superposition.js';
-import { choice, decimal, type Fields, whole } from '../settings.js';
+import { choice, decimal, type Fields, settingsOf, whole } from '../settings.js';
 import { atStrength, PENALTIES, type PenaltyFacts, STRENGTHS } from './penalties.js';
 
 export interface Settings {
@@ -56,6 +56,12 @@ export const FIELDS: Fields<Settings> = {
   amplitudes: choice('amplitudes', 'encoder', 'fitted'),
 };
 
+/** The settings that an address says. A network has no more dimensions than features. */
+export function read(address: Pick<Location, 'search' | 'hash'>, tell: (problem: string) => void): Settings {
+  const settings = settingsOf(FIELDS, address, tell);
+  return { ...settings, hidden: Math.min(settings.hidden, settings.features) };
+}
+
 /** One dictionary of every seed. */
 export interface Planned {
   facts: PenaltyFacts;
@@ -77,8 +83,7 @@ export function planOf({ kind, penalties, latents, steps }: Settings): Planned[]
 
 /** What one worker trains: the network of a seed, and all dictionaries on its activations. */
 export function labOf(settings: Settings, plan: readonly Planned[], seed: number): LabSettings {
-  const { layer, features, probability, importance, steps } = settings;
-  const hidden = Math.min(settings.hidden, features);
+  const { layer, features, hidden, probability, importance, steps } = settings;
   return {
     toy: { layer, features, hidden, probability, importance, steps, seed },
     dictionaries: plan.map((each) => ({ ...each.settings, seed })),

@@ -10,14 +10,14 @@ import { make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
 import { followTerms } from '../../views/glossary/terms.js';
 import type { LabHost } from '../lab.js';
-import { isLink, settingsOf } from '../settings.js';
+import { isLink } from '../settings.js';
 import { atEqualError } from './compare.js';
 import { Controls } from './controls.js';
 import { word, WORDS } from './glossary.js';
 import { PENALTIES, STRENGTHS } from './penalties.js';
 import { Picture } from './picture.js';
 import { type Result, Run } from './run.js';
-import { FIELDS, labOf, type Settings } from './settings.js';
+import { FIELDS, labOf, read, type Settings } from './settings.js';
 import { showDictionary, showToy, Tile, titleOf } from './tiles.js';
 import { Trainers } from './trainers.js';
 import { claim, winner } from './verdict.js';
@@ -29,10 +29,9 @@ const FEW = 10;
 
 export function open(parent: HTMLElement, host: LabHost) {
   const refused: string[] = [];
-  const settings = settingsOf(FIELDS, location, (problem) => refused.push(problem));
-  const page = new Page(parent, host, settings);
-  if (refused.length) host.problem(refused.join('\n'));
+  const page = new Page(parent, host, read(location, (problem) => refused.push(problem)));
   if (isLink(FIELDS)) page.start();
+  if (refused.length) host.problem(refused.join('\n'));
 }
 
 class Page {
@@ -79,7 +78,7 @@ class Page {
     about.addEventListener('toggle', () => void this.#explain(about), { once: true });
     root.append(
       make('h2', {}, t`Superposition: which sparsity penalty leaves short proofs?`),
-      make('p', { class: 'lead' }, ...nodes`A network in ${word('superposition')} keeps more features than it has dimensions. A ${word('dictionary')} takes them apart again, and a proof can go case by case: which of its ${word('latent', t`latents`)} are active? ${word('cases', t`Cases`)} multiply: with 2 active ones there are 3 cases in a layer, and 3⁸ = 6,561 in eight. So training adds a ${word('penalty')} on active latents. Which one leaves the shortest proof at equal error?`),
+      make('p', { class: 'lead' }, ...nodes`A network in ${word('superposition')} keeps more features than it has dimensions. A ${word('dictionary')} takes them apart again, and a proof can go case by case: which of its ${word('latent', t`latents`)} are active? ${word('case', t`Cases`)} multiply: with 2 active ones there are 3 cases in a layer, and 3⁸ = 6,561 in eight. So training adds a ${word('penalty')} on active latents. Which one leaves the shortest proof at equal error?`),
       make('div', { class: 'buttons' }, this.#start, this.#pause, this.#step, this.#reset, this.#bar),
       this.#said,
       this.#controls.element,

@@ -1,6 +1,6 @@
 /** What is trained, live: the network and one dictionary of each penalty, as arrows or as a map, with the numbers that decide how long proofs are. */
 
-import { nodes, t } from '../../languages/language.js';
+import { t } from '../../languages/language.js';
 import type { Arrows, Figure, HeatMapOptions, Role } from '../../pkg/plot.js';
 import type { DictionaryState, Measures, ToyState } from '../../pkg/superposition.js';
 import { Drawing } from '../../ui/drawing.js';
@@ -87,7 +87,7 @@ export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: Dictio
   tile.show(picture, said, [
     [word('error'), `${fixed(100 * measures.fvu, 1)}\u00a0%`],
     [word('L0'), t`${fixed(measures.l0)}, of 99 % at most ${count(Math.ceil(measures.l0_99))}`],
-    [word('cases'), fixed(measures.cases)],
+    [word('case', t`cases`), fixed(measures.cases)],
     [word('recovered'), t`${measures.recovered} of ${measures.represented}`],
     [word('dead'), count(measures.dead)],
     [word('co-active pairs'), t`${count(measures.pairs)} of ${count(measures.all_pairs)}`],
@@ -96,4 +96,4 @@ export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: Dictio
 }
 
 /** The title of a dictionary's tile. */
-export const titleOf = ({ name, marker, role, formula }: PenaltyFacts) => nodes`${make('span', { class: role, 'aria-hidden': 'true' }, marker)} ${name} ${make('small', {}, formula)}`;
+export const titleOf = ({ name, marker, role, formula }: PenaltyFacts) => [make('span', { class: role, 'aria-hidden': 'true' }, marker), ` ${name} `, make('small', {}, formula)];

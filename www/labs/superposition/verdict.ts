@@ -12,7 +12,7 @@ const difference = (ratio: number) => percent(Math.abs(1 - ratio));
 const range = (lengths: readonly number[]) => t`${steps(Math.min(...lengths))} to ${steps(Math.max(...lengths))}`;
 
 /** A penalty with its length, and the spread over seeds. */
-const said = ({ facts, lengths, mean }: Row) => (lengths.length > 1 ? t`${facts.name} ${steps(mean)} (${range(lengths)})` : t`${facts.name} ${steps(mean)}`);
+const said = ({ facts, lengths, mean }: Row) => `${facts.name} ${steps(mean)}${lengths.length > 1 ? ` (${range(lengths)})` : ''}`;
 
 /** Which penalty needs the shortest proof at equal error. */
 export function winner({ error, seeds, rows }: Comparison): string {
