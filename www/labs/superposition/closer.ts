@@ -3,7 +3,7 @@
 import { Cancelled } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';
 import type { HeatMapOptions } from '../../pkg/plot.js';
-import type { Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
+import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
@@ -39,15 +39,15 @@ export async function lookCloser(parent: HTMLElement, result: Result, around: Ar
   const drawn = make('div', { class: 'maps' });
   parent.replaceChildren(make('h2', {}, title), drawn, ...(proven ? [proofs(proven, result, around)] : [make('p', { class: 'state' }, t`It is still trained: what is proven comes then.`)]));
   try {
-    const maps = await around.ask<Maps>('maps', seed, index);
-    if (drawn.isConnected) showMaps(drawn, maps, measures.at(-1)?.pairs ?? 0, around.problem);
+    const [maps, state] = await Promise.all([around.ask<Maps>('maps', seed, index), around.ask<DictionaryState>('dictionary', seed, index)]);
+    if (drawn.isConnected) showMaps(drawn, maps, state, measures.at(-1)?.pairs ?? 0, around.problem);
   } catch (error) {
     if (!(error instanceof Cancelled)) around.problem(told(error));
   }
 }
 
-/** The interaction matrix, and how much of each neuron's input its strongest latent makes up. */
-function showMaps(parent: HTMLElement, { latents, neurons, share, shares, interaction, linear, kink }: Maps, pairs: number, problem: (why: string) => void) {
+/** The interaction matrix, how latents overlap, and how much of each neuron's input its strongest latent makes up. */
+function showMaps(parent: HTMLElement, { latents, neurons, share, shares, interaction, linear, kink }: Maps, { gram }: DictionaryState, pairs: number, problem: (why: string) => void) {
   const drawings: Record<string, Drawing> = {};
   const map = (title: string, className: string, rows: number, columns: number, values: readonly number[], options: Pick<HeatMapOptions, 'shades' | 'name' | 'row_name' | 'column_name'>, said: string) => {
     const canvas = make('canvas', { role: 'img', 'aria-label': said, class: className });
@@ -63,6 +63,10 @@ function showMaps(parent: HTMLElement, { latents, neurons, share, shares, intera
     t`Dominance`, 'strip', 1, neurons, shares, { shades: 'part', name: t`share of the strongest latent`, row_name: '', column_name: t`neuron of the next layer` },
     t`On average, the strongest latent makes up ${short(100 * share)} % of a neuron's input.`,
   );
+  const directions = map(
+    t`Directions of latents`, 'square', latents, latents, gram, { shades: 'signed', name: t`cosine of two directions`, row_name: t`latent`, column_name: t`other latent` },
+    t`How much the directions of two latents overlap: the diagonal is each with itself.`,
+  );
   const menu = exportButton({
     name: 'interactions',
     title: t`Interaction of latents`,
@@ -74,7 +78,7 @@ function showMaps(parent: HTMLElement, { latents, neurons, share, shares, intera
     }),
     drawn: () => drawnOf(drawings),
   });
-  parent.replaceChildren(matrix, dominance, menu);
+  parent.replaceChildren(matrix, directions, dominance, menu);
 }
 
 /** What each proof proves, and its certificate. */

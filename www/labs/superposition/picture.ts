@@ -52,6 +52,7 @@ const valueOf = (look: Look, up: number) => (look === 'loss' ? short(up) : `${sh
 export class Picture {
   readonly element = make('figure', { class: 'picture' });
   readonly #canvas = make('canvas', { role: 'img', 'aria-label': t`Nothing is trained yet.` });
+  readonly #nothing = make('p', { class: 'nothing' }, t`The picture is drawn here once something is trained: further left, proofs are shorter; further down, less is left out.`);
   readonly #reading = make('p', { class: 'reading' });
   readonly #legend = make('p', { class: 'legend' });
   readonly #sign = make('span');
@@ -94,7 +95,7 @@ export class Picture {
       table: () => (this.#results.length ? tableOf(this.#results) : undefined),
       drawn: () => this.#drawing.drawn && { figures: [{ name: '', figure: this.#drawing.drawn.figure }], style: this.#drawing.drawn.style },
     });
-    this.element.append(this.#looks(), make('div', { class: 'plane' }, this.#canvas, this.#spots.element), this.#legend, make('figcaption', {}, this.#sign, this.#reading, menu));
+    this.element.append(this.#looks(), make('div', { class: 'plane' }, this.#canvas, this.#nothing, this.#spots.element), this.#legend, make('figcaption', {}, this.#sign, this.#reading, menu));
     this.#tellLook();
   }
 
@@ -102,6 +103,7 @@ export class Picture {
     [this.#results, this.#chosen] = [results, chosen];
     this.#lines = linesOf(results, this.#look);
     this.#shown = this.#lines.flatMap(({ means }) => means);
+    this.#nothing.hidden = this.#shown.length > 0;
     this.#legend.replaceChildren(...this.#lines.map(({ facts }) => make('span', {}, make('span', { class: facts.role, 'aria-hidden': 'true' }, facts.marker), ` ${facts.name}`)));
     this.#canvas.setAttribute('aria-label', this.#lines.length ? [AXES[this.#look].label, ...this.#shown.map((spot) => this.#nameOf(spot))].join('. ') : t`Nothing is trained yet.`);
     this.#drawing.draw();

@@ -52,7 +52,8 @@ class Page {
   readonly #tiles = new Map(PENALTIES.map((facts) => [facts, new Tile(titleOf(facts), (why) => this.#host.problem(why))]));
   readonly #live: HTMLElement;
   readonly #closer = make('section', { class: 'closer', 'aria-label': t`One dictionary, closely` });
-  readonly #show = coalesce(() => this.#showNow());
+  /** Shows what is new, ten times a second at most, in several short tasks. */
+  readonly #show = coalesce(...this.#shows());
   /** How the trained dictionaries are proven. */
   #proof: ProofSettings = { tokens: TOKENS, seed: 0, refit: false };
   #run: Run | undefined;
@@ -184,7 +185,15 @@ class Page {
     }
   }
 
+  #shows() {
+    return [() => this.#tell(), () => this.#picture.show(this.#run?.results ?? [], this.#chosen), () => this.#showTiles()];
+  }
+
   #showNow() {
+    for (const show of this.#shows()) show();
+  }
+
+  #tell() {
     const run = this.#run;
     const isBusy = !!run && !run.isDone;
     for (const button of [this.#pause, this.#step]) button.disabled = !isBusy;
@@ -195,8 +204,6 @@ class Page {
     const verdict = comparison ? winner(comparison) : '';
     if (this.#verdict.textContent !== verdict) this.#verdict.textContent = verdict;
     this.#claim.textContent = comparison ? claim(comparison) : '';
-    this.#picture.show(run?.results ?? [], this.#chosen);
-    this.#showTiles(run);
   }
 
   #inWords(run: Run | undefined): string {
@@ -212,7 +219,8 @@ class Page {
     return t`Dictionaries of the first seed: step ${step} of ${dictionaries[0]?.steps ?? 0}. ${trained.length} of all ${all} are trained and proven.`;
   }
 
-  #showTiles(run: Run | undefined) {
+  #showTiles() {
+    const run = this.#run;
     const watched = new Map(this.#watched().map((index) => [run?.plan[index]?.facts, index]));
     const shown = PENALTIES.filter((facts) => watched.has(facts));
     const tiles = run ? [this.#toy, ...shown.flatMap((facts) => this.#tiles.get(facts) ?? [])] : [];

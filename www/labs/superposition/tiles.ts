@@ -1,12 +1,11 @@
 /** What is trained, live: the network and one dictionary of each penalty, as arrows or as a map, with the numbers that decide how long proofs are. */
 
 import { t } from '../../languages/language.js';
-import type { Arrows, Figure, HeatMapOptions, Role } from '../../pkg/plot.js';
+import type { Arrows, HeatMapOptions } from '../../pkg/plot.js';
 import type { DictionaryState, Measures, ToyState } from '../../pkg/superposition.js';
-import { Drawing } from '../../ui/drawing.js';
+import { Drawing, type Picture } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { count, decimal, steps } from '../../ui/format.js';
-import type { Picture } from '../../ui/drawing.js';
 import { word } from './glossary.js';
 import type { PenaltyFacts } from './penalties.js';
 
@@ -42,8 +41,8 @@ export class Tile {
 }
 
 /** A map with shades of both signs, as large as its canvas. */
-const map = (rows: number, columns: number, values: readonly number[], names: Pick<HeatMapOptions, 'name' | 'row_name' | 'column_name'>, color: Role): Picture => (plot, { width, height }): Figure =>
-  plot.heatMap(rows, columns, Float32Array.from(values), new Uint8Array(), { ...names, width, height, shades: 'signed', color, every: 5 });
+const map = (rows: number, columns: number, values: readonly number[], names: Pick<HeatMapOptions, 'name' | 'row_name' | 'column_name'>): Picture => (plot, { width, height }) =>
+  plot.heatMap(rows, columns, Float32Array.from(values), new Uint8Array(), { ...names, width, height, shades: 'signed', color: 'ours', every: 5 });
 
 const arrows = (kinds: readonly Arrows[]): Picture => (plot, { width, height }) => plot.arrows([...kinds], Math.min(width, height));
 
@@ -52,7 +51,7 @@ export function showToy(tile: Tile, { features, hidden, columns, gram, norms, re
   const picture =
     hidden === 2
       ? arrows([{ role: 'ink', width: 1.5, ends: pairs(columns, hidden) }])
-      : map(features, features, gram, { name: t`product of directions`, row_name: t`feature`, column_name: t`feature` }, 'ours');
+      : map(features, features, gram, { name: t`product of directions`, row_name: t`feature`, column_name: t`feature` });
   const kept = represented.filter(Boolean).length;
   const said = t`${features} features as directions in ${hidden} dimensions; ${kept} of them are longer than 0.4.`;
   tile.show(picture, said, [
@@ -79,14 +78,14 @@ export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: Dictio
           { role: 'muted', width: 1, ends: pairs(encoder, width) },
           { role, width: 2, ends: pairs(decoder, width) },
         ])
-      : map(latents, features, byFeature(state).flatMap((latent) => cosines.slice(latent * features, (latent + 1) * features)), { name: t`cosine of latent and feature`, row_name: t`latent, in the order of features`, column_name: t`feature` }, role);
+      : map(latents, features, byFeature(state).flatMap((latent) => cosines.slice(latent * features, (latent + 1) * features)), { name: t`cosine of latent and feature`, row_name: t`latent, in the order of features`, column_name: t`feature` });
   const found = recovered.filter(Boolean).length;
   const said = t`${latents} latents against ${features} features: ${found} features are recovered.`;
   if (!measures) return tile.show(picture, said, [[word('recovered'), t`${found} of ${features}`]]);
   const { length } = measures;
   tile.show(picture, said, [
     [word('error'), `${fixed(100 * measures.fvu, 1)}\u00a0%`],
-    [word('L0'), t`${fixed(measures.l0)}, of 99 % at most ${count(Math.ceil(measures.l0_99))}`],
+    [word('L0'), t`${fixed(measures.l0)}; on 99 % of tokens at most ${count(Math.ceil(measures.l0_99))}`],
     [word('case', t`cases`), fixed(measures.cases)],
     [word('recovered'), t`${measures.recovered} of ${measures.represented}`],
     [word('dead'), count(measures.dead)],

@@ -6,7 +6,7 @@ import { startWorker } from '../../engine/start.js';
 import { t, translated } from '../../languages/language.js';
 import superpositionUrl from '../../pkg/superposition_bg.wasm?url';
 import type { Answer, Job, Question, Request } from './protocol.js';
-import workerUrl from './worker.ts?worker&url';
+import workerUrl from './dictionaries-worker.ts?worker&url';
 
 export type Told = Extract<Answer, { kind: 'progress' | 'result' | 'done' }>;
 
