@@ -54,6 +54,12 @@ export class Controls {
     return this.#settings;
   }
 
+  /** Notes what is chosen elsewhere on the page. */
+  note(other: Pick<Settings, 'look'> | Pick<Settings, 'strength'>) {
+    this.#settings = { ...this.#settings, ...other };
+    note(FIELDS, this.#settings);
+  }
+
   /** Reads what is chosen as an address is read, and shows it as it was understood. */
   #read() {
     const said = new URLSearchParams();
@@ -62,7 +68,8 @@ export class Controls {
     const penalties = parsePenalties(this.#penalties.flatMap(({ checked, value }) => (checked ? [value] : [])).join());
     if (penalties !== undefined) said.set(FIELDS.penalties.name, penalties);
     const problems: string[] = [];
-    this.#settings = read({ search: '', hash: `#${said}` }, (problem) => problems.push(problem));
+    const { look, strength } = this.#settings;
+    this.#settings = { ...read({ search: '', hash: `#${said}` }, (problem) => problems.push(problem)), look, strength };
     this.#refused(problems.join('\n'));
     note(FIELDS, this.#settings);
     this.#fill();

@@ -29,6 +29,8 @@ export const PENALTIES: readonly PenaltyFacts[] = [
 
 /** Strengths that are tried, as parts of the usual weight. */
 export const STRENGTHS = [0.5, 0.75, 1, 1.5] as const;
+/** One of them, in an address. */
+export type Strength = `${(typeof STRENGTHS)[number]}`;
 
 /** A penalty at a strength, as it is trained. */
 export const atStrength = ({ penalty, lambda, scale }: PenaltyFacts, strength: number): Pick<DictionarySettings, 'penalty' | 'lambda' | 'scale' | 'k'> =>

@@ -58,14 +58,15 @@ export class Picture {
   readonly #sign = make('span');
   readonly #spots: Spots;
   readonly #drawing: Drawing;
-  #look: Look = 'error';
+  #look: Look;
   #results: readonly Result[] = [];
   #lines: readonly Line[] = [];
   #shown: readonly Spot[] = [];
   #chosen: Result | undefined;
 
-  /** `choose` hears which dictionary is looked at closer. */
-  constructor(choose: (result: Result) => void, problem: (why: string) => void) {
+  /** Shows `look` upwards at first; `looked` hears of another choice, and `choose` which dictionary is looked at closer. */
+  constructor(look: Look, looked: (look: Look) => void, choose: (result: Result) => void, problem: (why: string) => void) {
+    this.#look = look;
     const of = (mark: Mark) => this.#shown.find((spot) => idOf(spot) === mark.id);
     this.#spots = new Spots(
       (mark) => (this.#reading.textContent = mark ? `${mark.name}.` : AXES[this.#look].said),
@@ -95,7 +96,7 @@ export class Picture {
       table: () => (this.#results.length ? tableOf(this.#results) : undefined),
       drawn: () => this.#drawing.drawn && { figures: [{ name: '', figure: this.#drawing.drawn.figure }], style: this.#drawing.drawn.style },
     });
-    this.element.append(this.#looks(), make('div', { class: 'plane' }, this.#canvas, this.#nothing, this.#spots.element), this.#legend, make('figcaption', {}, this.#sign, this.#reading, menu));
+    this.element.append(this.#looks(looked), make('div', { class: 'plane' }, this.#canvas, this.#nothing, this.#spots.element), this.#legend, make('figcaption', {}, this.#sign, this.#reading, menu));
     this.#tellLook();
   }
 
@@ -109,11 +110,12 @@ export class Picture {
     this.#drawing.draw();
   }
 
-  #looks() {
+  #looks(looked: (look: Look) => void) {
     const choices = (Object.entries(AXES) as [Look, Axis][]).map(([look, { label }]) => {
       const input = make('input', { type: 'radio', name: 'look', value: look, ...(look === this.#look && { checked: '' }) });
       input.addEventListener('change', () => {
         this.#look = look;
+        looked(look);
         this.#tellLook();
         this.show(this.#results, this.#chosen);
       });

@@ -4,7 +4,8 @@ import { Field } from '../../app/address.js';
 import { t } from '../../languages/language.js';
 import type { DictionarySettings, Kind, LabSettings, Layer } from '../../pkg/superposition.js';
 import { choice, decimal, type Fields, settingsOf, whole } from '../settings.js';
-import { atStrength, PENALTIES, type PenaltyFacts, STRENGTHS } from './penalties.js';
+import type { Look } from './compare.js';
+import { atStrength, PENALTIES, type PenaltyFacts, type Strength, STRENGTHS } from './penalties.js';
 
 export interface Settings {
   kind: Kind;
@@ -25,6 +26,10 @@ export interface Settings {
   /** Identifiers with commas between them. */
   penalties: string;
   amplitudes: 'encoder' | 'fitted';
+  /** What the picture shows upwards. */
+  look: Look;
+  /** How strong the penalties are whose dictionaries are shown while they train, as a part of the usual. */
+  strength: Strength;
 }
 
 const KNOWN: readonly string[] = PENALTIES.map(({ penalty }) => penalty);
@@ -54,6 +59,8 @@ export const FIELDS: Fields<Settings> = {
     range: () => t`some of ${KNOWN.join(',')}`,
   }),
   amplitudes: choice('amplitudes', 'encoder', 'fitted'),
+  look: choice<Look>('look', 'error', 'loss', 'certified'),
+  strength: choice<Strength>('strength', '1', '0.5', '0.75', '1.5'),
 };
 
 /** The settings that an address says. A network has no more dimensions than features. */

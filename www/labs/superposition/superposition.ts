@@ -14,7 +14,7 @@ import { isLink } from '../settings.js';
 import { atEqualError } from './compare.js';
 import { Controls } from './controls.js';
 import { word, WORDS } from './glossary.js';
-import { PENALTIES, STRENGTHS } from './penalties.js';
+import { PENALTIES, type Strength, STRENGTHS } from './penalties.js';
 import { Picture } from './picture.js';
 import { type Result, Run } from './run.js';
 import { FIELDS, labOf, read, type Settings } from './settings.js';
@@ -47,7 +47,7 @@ class Page {
   readonly #verdict = make('p', { class: 'verdict', 'aria-live': 'polite' });
   readonly #claim = make('p', { class: 'claimed' });
   readonly #picture: Picture;
-  readonly #strength = make('select', { id: 'strength' }, ...STRENGTHS.map((each) => make('option', { value: String(each), ...(each === 1 && { selected: '' }) }, t`${each} × usual`)));
+  readonly #strength = make('select', { id: 'strength' }, ...STRENGTHS.map((each) => make('option', { value: String(each) }, t`${each} × usual`)));
   readonly #toy: Tile;
   readonly #tiles = new Map(PENALTIES.map((facts) => [facts, new Tile(titleOf(facts), (why) => this.#host.problem(why))]));
   readonly #live: HTMLElement;
@@ -62,9 +62,10 @@ class Page {
 
   constructor(parent: HTMLElement, host: LabHost, settings: Settings) {
     this.#host = host;
+    this.#strength.value = settings.strength;
     this.#toy = new Tile([t`The network`], (why) => host.problem(why));
     this.#controls = new Controls(settings, () => this.#changed(), (why) => host.problem(why || undefined));
-    this.#picture = new Picture((result) => this.#choose(result), (why) => host.problem(why));
+    this.#picture = new Picture(settings.look, (look) => this.#controls.note({ look }), (result) => this.#choose(result), (why) => host.problem(why));
     this.#trainers = new Trainers(
       (answer) => {
         this.#run?.hear(answer);
@@ -124,7 +125,10 @@ class Page {
       this.#forget();
       this.#showNow();
     });
-    this.#strength.addEventListener('change', () => this.#watch());
+    this.#strength.addEventListener('change', () => {
+      this.#controls.note({ strength: this.#strength.value as Strength });
+      this.#watch();
+    });
     root.addEventListener('click', ({ target }) => {
       const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
       if (pressed) void import('../../views/glossary/glossary.js').then(({ explain }) => explain(pressed, WORDS), (error: unknown) => this.#host.problem(told(error)));
