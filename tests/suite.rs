@@ -30,6 +30,7 @@ mod oracle;
 mod proofs;
 mod soundness;
 mod subcubic;
+mod superposition_soundness;
 mod transformer;
 mod weighted;
 mod weights;
