@@ -31,6 +31,7 @@ mod proofs;
 mod sampling;
 mod soundness;
 mod subcubic;
+mod superposition_soundness;
 mod transformer;
 mod weighted;
 mod weights;
