@@ -4,6 +4,8 @@
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
 
+#![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
+
 mod accuracies;
 mod embed;
 mod formal;

@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+/** How certain a bound is: a proof holds; a bound with coins holds with a probability of at least 1 − δ over the coins
+    of whoever checks it; nothing guarantees an estimate. */
+export type Certainty = "proof" | "pac" | "estimate";
 /** A proven bound: `bound` and `percent` (four decimals) are rounded down; `left_out` counts inputs that the gaps of a
     sub-cubic proof leave out of the cases it proves. */
 export interface Outcome {
