@@ -2,6 +2,8 @@
 //! scores of made models once one direction is taken off, which proofs take for noise. Prints a table in Markdown: FLOPs of
 //! the whole product, and of what samples tell of it instead.
 
+#![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
+
 #[path = "workloads/model.rs"]
 mod model;
 

@@ -20,9 +20,9 @@ fn text(object: &JsValue, key: &str) -> String {
     JSON::stringify(&Reflect::get(object, &key.into()).unwrap()).unwrap().into()
 }
 
-/// The key of the coins, the samples that are right and the bound of a plan that draws 500 inputs.
-fn drawn(network: &module::Network, method: &str) -> [String; 3] {
-    let plan = format!(r#"{{"method": "{method}", "samples": 500, "delta": 0.001, "seed": "mine"}}"#);
+/// Draws 300 inputs; the bound and the certificate.
+fn drawn(network: &module::Network, method: &str) -> (JsValue, String) {
+    let plan = format!(r#"{{"method": "{method}", "samples": 300, "delta": 0.001, "seed": "mine"}}"#);
     let plan = JSON::parse(&plan).unwrap();
     let mut drawing = network.draw(&plan).map_err(message).unwrap();
     let anytime = method == "anytime";
@@ -33,7 +33,7 @@ fn drawn(network: &module::Network, method: &str) -> [String; 3] {
     let (outcome, live) = (drawing.outcome().unwrap(), drawing.live().unwrap());
     assert_eq!(text(&outcome, "percent"), text(&live, "percent"));
     assert_eq!(text(&outcome, "certainty"), "\"pac\"");
-    ["key", "right", "correct"].map(|key| text(&outcome, key))
+    (outcome, drawing.certificate().unwrap())
 }
 
 #[wasm_bindgen_test]
@@ -44,18 +44,17 @@ fn networks_of_both_tasks_are_sampled() {
     let group = group.map_err(message).unwrap();
     assert_eq!(text(&max_of_k.facts().unwrap(), "inputs"), "\"343\"");
     assert_eq!(text(&group.facts().unwrap(), "inputs"), "\"576\"");
-    // The native program gives the same, see `tests/sampling.rs`.
-    for (method, expected) in SAME {
-        let [of_max, of_group] = expected.map(|numbers| numbers.map(|number| format!("\"{number}\"")));
-        let [key, right, correct] = drawn(&max_of_k, method);
-        assert_eq!([key, format!("\"{right}\""), correct], of_max, "{method}");
-        let [key, right, correct] = drawn(&group, method);
-        assert_eq!([key, format!("\"{right}\""), correct], of_group, "{method}");
+    for method in ["clopper-pearson", "stratified", "anytime", "bernstein", "hoeffding"] {
+        for network in [&max_of_k, &group] {
+            let (outcome, certificate) = drawn(network, method);
+            let correct = text(&outcome, "correct");
+            assert!(certificate.contains(&format!("\"correct\":{correct},")), "{certificate}");
+            assert_eq!(text(&outcome, "samples"), "300");
+        }
     }
+    let predicted = text(&group.predicted().unwrap(), "certainty");
+    assert_eq!(predicted, "\"estimate\"");
 }
-
-/// Of some methods: key, right samples and bound, about the network for Max-of-3 and the one for S4.
-const SAME: [(&str, [[&str; 3]; 2]); 0] = [];
 
 #[wasm_bindgen_test]
 fn what_cannot_be_drawn_is_refused() {
