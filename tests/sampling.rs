@@ -47,13 +47,19 @@ fn bounds_of_independent_samples_fail_as_rarely_as_they_say() {
                     let probabilities = distribution(std::iter::repeat_n(p, n));
                     let all = probabilities.iter().zip(&bounds);
                     let fails: f64 = all.filter(|(_, bound)| **bound > p).map(|(p, _)| p).sum();
-                    assert!(fails <= delta * (1.0 + ROUNDING) + ROUNDING, "{method} {n} {p}: {fails}");
+                    assert!(
+                        fails <= delta * (1.0 + ROUNDING) + ROUNDING,
+                        "{method} {n} {p}: {fails}"
+                    );
                     largest = largest.max(fails / delta);
                 }
             }
         }
     }
-    assert!(largest > 0.999, "the bound of Clopper and Pearson fails no more rarely than it must: {largest}");
+    assert!(
+        largest > 0.999,
+        "the bound of Clopper and Pearson fails no more rarely than it must: {largest}"
+    );
 }
 
 #[test]
@@ -131,7 +137,9 @@ fn the_same_everywhere() {
         (outcome.count.right, outcome.correct, outcome.least.to_bits())
     };
     for (method, of_max, of_group) in EVERYWHERE {
-        for (task, (right, correct, least)) in [(&max_of_3 as &dyn Sampling, of_max), (&s4, of_group)] {
+        for (task, (right, correct, least)) in
+            [(&max_of_3 as &dyn Sampling, of_max), (&s4, of_group)]
+        {
             assert_eq!(found(task, method), (right, correct.to_string(), least), "{method}");
         }
     }
@@ -141,7 +149,11 @@ fn the_same_everywhere() {
 type Known = (u64, &'static str, u64);
 /// About the network for Max-of-3, which is rarely right, and the one for S4, which always is.
 const EVERYWHERE: [(Method, Known, Known); 4] = [
-    (Method::ClopperPearson, (49, "36", 0x3fba_917b_0bac_f7da), (300, "563", 0x3fef_4586_fe0e_0d5f)),
+    (
+        Method::ClopperPearson,
+        (49, "36", 0x3fba_917b_0bac_f7da),
+        (300, "563", 0x3fef_4586_fe0e_0d5f),
+    ),
     (Method::Anytime, (51, "31", 0x3fb6_c82d_a120_b250), (300, "553", 0x3fee_aeac_0979_8365)),
     (Method::Bernstein, (43, "2", 0x3f74_80ec_54e4_df9f), (300, "542", 0x3fee_1a15_a5a7_6e02)),
     (Method::Hoeffding, (49, "20", 0x3fac_b09f_abe7_1639), (300, "515", 0x3fec_9103_271e_0428)),
@@ -209,7 +221,8 @@ mod simulation {
             let mut failures = 0_u32;
             for run in 0..RUNS {
                 let seed = run.to_string();
-                let plan = Plan { method, samples: SAMPLES as u64, delta: DELTA, seed, proof: None };
+                let plan =
+                    Plan { method, samples: SAMPLES as u64, delta: DELTA, seed, proof: None };
                 let mut drawing = Drawing::new(&subject, plan, Box::new(known)).unwrap();
                 let is_above = |drawing: &Drawing| {
                     let count = drawing.count();

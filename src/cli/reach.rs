@@ -70,7 +70,12 @@ pub(super) fn run(Arguments { file, delta, json, reading }: &Arguments) -> super
         return Ok(());
     }
     let row = |target: f64, kind: &str, found: &Option<Found>| match found {
-        None => vec![format!("{} %, {kind}", 100.0 * target), "–".into(), "not reached".into(), "–".into()],
+        None => vec![
+            format!("{} %, {kind}", 100.0 * target),
+            "–".into(),
+            "not reached".into(),
+            "–".into(),
+        ],
         Some(Found { strategy, flops, samples, .. }) => vec![
             format!("{} %, {kind}", 100.0 * target),
             format!("{flops:.3e}"),
@@ -109,7 +114,9 @@ fn reached<T: Task + Sampling + Covering>(
 
 /// The proofs that no other beats, the shortest first.
 fn frontier(task: &impl Task, strategies: &[StrategyFacts]) -> Fallible<Vec<Outcome>> {
-    let possible = strategies.iter().filter(|of| of.refused.is_none() && of.family.theorem == Theorem::Accuracy);
+    let possible = strategies
+        .iter()
+        .filter(|of| of.refused.is_none() && of.family.theorem == Theorem::Accuracy);
     let mut outcomes = Vec::new();
     for StrategyFacts { strategy, .. } in possible {
         let mut run = task.run(strategy, &[])?;
@@ -153,10 +160,15 @@ fn with_coins<T: Task + Sampling + Covering>(
             proof: proof.clone(),
         };
         let cheapest = starts.iter().filter_map(|proof| {
-            let (samples, planned) = fewest(|samples| task.planned(sha256, &plan(proof, samples)).ok(), target)?;
+            let (samples, planned) =
+                fewest(|samples| task.planned(sha256, &plan(proof, samples)).ok(), target)?;
             // Room for samples that are wrong, more with each attempt.
             let samples = (samples << attempt).min(Plan::MAX_SAMPLES);
-            Some((planned.proof_flops + planned.start_flops + samples as f64 * planned.sample_flops, proof, samples))
+            Some((
+                planned.proof_flops + planned.start_flops + samples as f64 * planned.sample_flops,
+                proof,
+                samples,
+            ))
         });
         let Some((_, proof, samples)) = cheapest.min_by(|a, b| a.0.total_cmp(&b.0)) else {
             return Ok(None);

@@ -205,9 +205,9 @@ impl Plan {
     pub(super) fn bound(&self, population: &dyn Population, least: f64) -> Bound {
         let left = population.left();
         let right = match self.method {
-            Method::Stratified => left.checked_next_multiple_of(self.samples.into()).map_or(0, |all| {
-                least_count(least, all).saturating_sub(all - left)
-            }),
+            Method::Stratified => left
+                .checked_next_multiple_of(self.samples.into())
+                .map_or(0, |all| least_count(least, all).saturating_sub(all - left)),
             _ => least_count(least, left),
         };
         Bound::new(population.proven() + right, population.total())

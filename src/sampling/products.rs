@@ -25,7 +25,10 @@ impl<S: Scalar> Product<S> {
     /// If the inner sizes differ, or a size is 0.
     #[must_use]
     pub fn new(left: Matrix<S>, right: &Matrix<S>) -> Self {
-        assert!(left.ncols() == right.nrows() && !left.is_empty() && !right.is_empty(), "sizes of a product");
+        assert!(
+            left.ncols() == right.nrows() && !left.is_empty() && !right.is_empty(),
+            "sizes of a product"
+        );
         Self { left, columns: right.t().as_standard_layout().into_owned() }
     }
 
@@ -54,7 +57,13 @@ impl<S: Scalar> Product<S> {
     /// # Panics
     /// If there is no threshold, or `n` is 0.
     #[must_use]
-    pub fn entries_above(&self, coins: &mut Coins, n: u64, thresholds: &[f64], delta: f64) -> Vec<f64> {
+    pub fn entries_above(
+        &self,
+        coins: &mut Coins,
+        n: u64,
+        thresholds: &[f64],
+        delta: f64,
+    ) -> Vec<f64> {
         let (rows, columns) = (self.left.nrows(), self.columns.nrows());
         let slack = self.slack();
         let magnitudes: Vec<S> = (0..n)
@@ -118,7 +127,8 @@ impl<S: Scalar> Product<S> {
     /// What rounding can amount to in the product of each row with signs, `[v]`: `γ` times the sum of all absolute values.
     fn errors(&self, w: usize) -> Vec<S> {
         let m = self.left.ncols();
-        let absolute = |row: ndarray::ArrayView1<'_, S>| -> Vec<S> { row.iter().map(|x| x.abs()).collect() };
+        let absolute =
+            |row: ndarray::ArrayView1<'_, S>| -> Vec<S> { row.iter().map(|x| x.abs()).collect() };
         let total = |x: Vec<S>| x.into_iter().reduce(|x, y| x + y).expect("a size of at least 1");
         let written: Vec<S> = (0..m).map(|k| total(absolute(self.columns.column(k)))).collect();
         let factor = S::from_f64((2 * (m + w) + 16) as f64 * f64::EPSILON);
@@ -188,8 +198,10 @@ fn least_mean(v: usize, s: u32, delta: f64) -> Option<f64> {
     }
     // Upward: 1 − λ + 3 λ² / 2, and e^(λ t) with the error of exp.
     let exp = crate::linalg::exp((rate * t).next_up()) * (1.0 + 4.0 * crate::linalg::EXP_ERROR);
-    let one = Above::exactly(exp.next_up())
-        .times(Above::exactly((1.0 - rate).next_up()).plus(Above::exactly(1.5 * rate).times(Above::exactly(rate))));
+    let one = Above::exactly(exp.next_up()).times(
+        Above::exactly((1.0 - rate).next_up())
+            .plus(Above::exactly(1.5 * rate).times(Above::exactly(rate))),
+    );
     let fails = one.power(u64::from(s)).times(Above::exactly(v as f64));
     fails.is_at_most(Above::exactly(delta.next_down())).then_some(t)
 }
@@ -243,9 +255,11 @@ mod tests {
         const RUNS: u32 = 20_000;
         const DELTA: f64 = 0.2;
         for (s, columns) in [(16, 2), (24, 4), (40, 7)] {
-            let product = Product::new(Matrix::from_elem((1, 1), 1.0), &Matrix::from_elem((1, columns), 1.0));
+            let product =
+                Product::new(Matrix::from_elem((1, 1), 1.0), &Matrix::from_elem((1, columns), 1.0));
             let exact = (columns as f64).sqrt();
-            let fails = |seed: u32| product.row_lengths(&mut coins(seed), s, DELTA).unwrap()[0] < exact;
+            let fails =
+                |seed: u32| product.row_lengths(&mut coins(seed), s, DELTA).unwrap()[0] < exact;
             let failures = (0..RUNS).filter(|&seed| fails(seed)).count() as f64;
             let expected = DELTA * f64::from(RUNS);
             assert!(failures <= expected + 4.75 * expected.sqrt(), "{s}: {failures}");
@@ -257,9 +271,11 @@ mod tests {
         for sizes @ [v, m, w] in [[4, 3, 5], [1, 1, 1], [7, 2, 70]] {
             let product = Product::new(matrix::<Counted>(v, m, 1), &matrix(m, w, 2));
             let thresholds = [0.1, 0.2];
-            let (flops, _) = Counted::during(|| product.entries_above(&mut coins(1), 9, &thresholds, 0.1));
+            let (flops, _) =
+                Counted::during(|| product.entries_above(&mut coins(1), 9, &thresholds, 0.1));
             assert_eq!(flops as f64, Product::<f64>::entries_flops(sizes, 9, 2), "{sizes:?}");
-            let (flops, _) = Counted::during(|| product.row_lengths(&mut coins(1), 64, 0.1).unwrap());
+            let (flops, _) =
+                Counted::during(|| product.row_lengths(&mut coins(1), 64, 0.1).unwrap());
             assert_eq!(flops as f64, Product::<f64>::row_lengths_flops(sizes, 64), "{sizes:?}");
         }
     }

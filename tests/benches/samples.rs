@@ -18,7 +18,9 @@ const ENTRIES: u64 = 20_000;
 const SIGNS: u32 = 128;
 
 fn main() {
-    println!("δ = {DELTA}; a Max-of-4 proof with a bound of 1 if no entry were above the largest of the first row\n");
+    println!(
+        "δ = {DELTA}; a Max-of-4 proof with a bound of 1 if no entry were above the largest of the first row\n"
+    );
     println!(
         "| tokens | whole product, FLOPs | seconds | {ENTRIES} entries | seconds | bound that is left | {SIGNS} signs | seconds | lengths, times the exact ones |"
     );
@@ -40,7 +42,8 @@ fn row(v: usize) {
     let (signs_seconds, lengths) = timed(|| product.row_lengths(&mut coins(), SIGNS, DELTA));
     let lengths = lengths.expect("signs enough");
     let exact = whole.rows().into_iter().map(|row| row.dot(&row).sqrt());
-    let ratio = lengths.iter().zip(exact).map(|(bound, exact)| bound / exact).sum::<f64>() / v as f64;
+    let ratio =
+        lengths.iter().zip(exact).map(|(bound, exact)| bound / exact).sum::<f64>() / v as f64;
     println!(
         "| {v} | {:.2e} | {whole_seconds:.4} | {:.2e} | {entries_seconds:.4} | {:.4} | {:.2e} | {signs_seconds:.4} | {ratio:.2} |",
         matmul_flops(sizes[0], sizes[1], sizes[2]),

@@ -35,22 +35,40 @@ fn bounds_from_samples_are_written_checked_and_not_trusted() {
         std::fs::write(path, more).unwrap();
         let refused = run(&["check", file, path]);
         assert_eq!(refused.status.code(), Some(1));
-        assert!(text(&refused.stderr).contains("the certificate's `right` is "), "{}", text(&refused.stderr));
+        assert!(
+            text(&refused.stderr).contains("the certificate's `right` is "),
+            "{}",
+            text(&refused.stderr)
+        );
         std::fs::write(path, &certificate).unwrap();
-        let other = if file == V7 { "oracle/max4_v64_s104.safetensors" } else { "group_operations/S4_s2.safetensors" };
+        let other = if file == V7 {
+            "oracle/max4_v64_s104.safetensors"
+        } else {
+            "group_operations/S4_s2.safetensors"
+        };
         let refused = run(&["check", other, path]);
-        assert!(text(&refused.stderr).contains("is about the weights file with the SHA-256"), "{}", text(&refused.stderr));
+        assert!(
+            text(&refused.stderr).contains("is about the weights file with the SHA-256"),
+            "{}",
+            text(&refused.stderr)
+        );
     }
 }
 
 #[test]
 fn what_cannot_be_sampled_is_refused() {
     for (arguments, expected) in [
-        (&["--until", "0.5"][..], "--until: a bound of the method clopper-pearson may not be looked at early"),
+        (
+            &["--until", "0.5"][..],
+            "--until: a bound of the method clopper-pearson may not be looked at early",
+        ),
         (&["--proof", "brute-force"], "leaves nothing to sample"),
         (&["--proof", "quadratic"], "no strategy is called `quadratic`"),
         (&["--delta", "0.9"], "a probability δ of 0.9"),
-        (&["--method", "stratified", "--samples", "1e4"], "expected at most as many samples as inputs"),
+        (
+            &["--method", "stratified", "--samples", "1e4"],
+            "expected at most as many samples as inputs",
+        ),
     ] {
         let refused = run(&[&["sample", V7], arguments].concat());
         assert_eq!(refused.status.code(), Some(1), "{arguments:?}");
@@ -58,7 +76,11 @@ fn what_cannot_be_sampled_is_refused() {
     }
     let wrong = run(&["sample", V7, "--method", "dice"]);
     assert_eq!(wrong.status.code(), Some(2));
-    assert!(text(&wrong.stderr).contains("no method of sampling is called `dice`"), "{}", text(&wrong.stderr));
+    assert!(
+        text(&wrong.stderr).contains("no method of sampling is called `dice`"),
+        "{}",
+        text(&wrong.stderr)
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use super::group::read_table;
 use super::{FileFacts, GroupOperation, Options};
-use crate::tasks::task::to_json;
 use crate::tasks::brought::refuse_sampled;
+use crate::tasks::task::to_json;
 use crate::tasks::{Brought, Confirmation, Kind, Refusal};
 
 /// Reads a weights file that someone brought. The module that proves reads the network, and says

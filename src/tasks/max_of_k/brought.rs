@@ -1,7 +1,7 @@
 use super::{MaxOfK, ModelFacts, Strategy};
 use crate::proof::{Certificate, quoted_json};
-use crate::tasks::task::to_json;
 use crate::tasks::brought::refuse_sampled;
+use crate::tasks::task::to_json;
 use crate::tasks::{Brought, Confirmation, Kind, Refusal};
 use serde::Deserialize;
 

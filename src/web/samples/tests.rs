@@ -22,7 +22,8 @@ fn text(object: &JsValue, key: &str) -> String {
 
 /// Draws 300 inputs; the bound and the certificate.
 fn drawn(network: &module::Network, method: &str) -> (JsValue, String) {
-    let plan = format!(r#"{{"method": "{method}", "samples": 300, "delta": 0.001, "seed": "mine"}}"#);
+    let plan =
+        format!(r#"{{"method": "{method}", "samples": 300, "delta": 0.001, "seed": "mine"}}"#);
     let plan = JSON::parse(&plan).unwrap();
     let mut drawing = network.draw(&plan).map_err(message).unwrap();
     let anytime = method == "anytime";
@@ -61,12 +62,16 @@ fn what_cannot_be_drawn_is_refused() {
     let refused = |task, read: &JsValue| message(module::load(task, "S4", S4, read).err().unwrap());
     assert_eq!(refused("max", &JsValue::UNDEFINED), "expected max-of-k or group-operations");
     assert!(refused("max-of-k", &JsValue::UNDEFINED).starts_with("S4: "));
-    let network = module::load("group-operations", "S4", S4, &JsValue::UNDEFINED).map_err(message).unwrap();
+    let network =
+        module::load("group-operations", "S4", S4, &JsValue::UNDEFINED).map_err(message).unwrap();
     for (plan, expected) in [
         ("7", "not a plan: "),
         (r#"{"method": "dice", "samples": 5, "delta": 0.1}"#, "not a plan: unknown variant `dice`"),
         (r#"{"method": "anytime", "samples": 5, "delta": 2}"#, "a probability δ of 2, expected "),
-        (r#"{"method": "anytime", "samples": 0, "delta": 0.1}"#, "0 samples, expected 1 to 100000000"),
+        (
+            r#"{"method": "anytime", "samples": 0, "delta": 0.1}"#,
+            "0 samples, expected 1 to 100000000",
+        ),
     ] {
         let plan = JSON::parse(plan).unwrap();
         let found = message(network.plan(&plan).err().unwrap());
