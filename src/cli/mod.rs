@@ -1,4 +1,4 @@
-//! The native program: `verify`, `prove`, `check`, `sample`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
+//! The native program: `verify`, `prove`, `check`, `sample`, `reach`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
 //! `formal`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
@@ -17,6 +17,7 @@ mod inspect;
 mod prove;
 mod provenance;
 mod ratios;
+mod reach;
 mod results;
 mod sample;
 mod summary;
@@ -51,6 +52,7 @@ enum Command {
     Prove(prove::Arguments),
     Check(prove::CheckArguments),
     Sample(sample::Arguments),
+    Reach(reach::Arguments),
     Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
     Embed(embed::Arguments),
@@ -70,6 +72,7 @@ pub fn run() -> ExitCode {
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Check(arguments) => prove::check(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Reach(arguments) => reach::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
