@@ -273,7 +273,7 @@ asShipped(
   'K = 20 has every view',
   async (page) => {
     await proven(page, 'Cubic');
-    for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Distribution', 'Method']) {
+    for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Samples', 'Distribution', 'Method']) {
       await tab(page, name).click();
       await until(`the view ${name}`, async () => (await panel(page).textContent()).length > 100);
     }
