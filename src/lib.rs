@@ -31,6 +31,7 @@ pub mod cost;
 pub mod embed;
 pub mod frontier;
 pub mod kernels;
+pub mod labs;
 pub mod linalg;
 pub mod models;
 pub mod plot;

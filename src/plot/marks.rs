@@ -25,33 +25,46 @@ pub(super) fn draw_mark(
     on_frontier: bool,
 ) -> Result<(), Error> {
     let (marker, role) = point.mark();
-    let at = EmptyElement::at(center);
-    let line = |role: Role, eighths: u32| role.color().stroke_width(eighths);
-    let halo = line(Role::Paper, 24);
     match marker {
         Marker::Half => {
             let role = if on_frontier { role.into() } else { Role::Beaten };
             let circle = |style| Circle::new((0, 0), R, style);
-            area.draw(&(at + circle(halo) + circle(Role::Paper.color().filled())))?;
+            let disc = EmptyElement::at(center) + circle(halo()) + circle(Role::Paper.color().filled());
+            area.draw(&disc)?;
             let half = Polygon::new(HALF, role.color().filled());
-            return area.draw(&(EmptyElement::at(center) + circle(line(role, 10)) + half));
+            area.draw(&(EmptyElement::at(center) + circle(role.color().stroke_width(10)) + half))
         }
         Marker::Dots => {
             for dot in around(DOTS) {
                 let dot = Circle::new(dot, UNITS, Role::from(role).color().filled());
                 area.draw(&(EmptyElement::at(center) + dot))?;
             }
-            return Ok(());
+            Ok(())
         }
-        _ if !on_frontier => return outline_mark(area, center, marker, Role::Beaten),
-        _ => {}
+        _ if !on_frontier => outline_mark(area, center, marker, Role::Beaten),
+        _ => fill_mark(area, center, marker, role.into()),
     }
-    let fill = Role::from(role).color().filled();
+}
+
+/// The stroke around a mark that sets it off from what is below it.
+fn halo() -> ShapeStyle {
+    Role::Paper.color().stroke_width(24)
+}
+
+/// Draws a filled mark with a halo.
+pub(super) fn fill_mark(
+    area: &Canvas<'_>,
+    center: (i32, i32),
+    marker: Marker,
+    role: Role,
+) -> Result<(), Error> {
+    let at = EmptyElement::at(center);
+    let fill = role.color().filled();
     let Some(corners) = corners(marker) else {
         let circle = |style| Circle::new((0, 0), R, style);
-        return area.draw(&(at + circle(halo) + circle(fill)));
+        return area.draw(&(at + circle(halo()) + circle(fill)));
     };
-    let outline = PathElement::new([&corners[..], &corners[..1]].concat(), halo);
+    let outline = PathElement::new([&corners[..], &corners[..1]].concat(), halo());
     area.draw(&(at + outline + Polygon::new(corners, fill)))
 }
 

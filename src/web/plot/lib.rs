@@ -2,7 +2,8 @@
 
 use compact_proofs::frontier::{LinearBaseline, Metrics, Point, pareto_but_for};
 use compact_proofs::plot::{
-    self, Bar, Budget, HeatMapOptions, Matrix, Options, Other, Part, Scale, Scatter, Zoom,
+    self, Arrows, Bar, Budget, Curve, CurveOptions, HeatMapOptions, Matrix, Options, Other, Part,
+    Scale, Scatter, Zoom,
 };
 use js_sys::Error;
 use serde::Deserialize;
@@ -53,6 +54,18 @@ export interface HeatMapOptions {
 export interface Part { label: string; count: string; role: Role }
 /** A bar; `value` is positive, `text` says it. */
 export interface Bar { label: string; value: number; text: string; role: Role }
+/** Points of one kind: two numbers each, across and up; `name` stands beside the last one, unless it is
+    empty; `filled` marks or outlines; `joined` by a line in their order. */
+export interface Curve {
+  name: string; marker: string; role: Role; filled: boolean; joined: boolean; points: [number, number][];
+}
+/** Size in CSS pixels; the names of both axes; the vertical one is logarithmic or of parts from 0 to 1;
+    the place of the point with a ring, over all curves. */
+export interface CurveOptions {
+  width: number; height: number; across: string; up: string; rise: "logarithmic" | "part"; selected: number | null;
+}
+/** Arrows of one kind: their colour, how wide their lines are in CSS pixels, and where their heads are. */
+export interface Arrows { role: Role; width: number; ends: [number, number][] }
 /** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the
     accuracy, and the proofs that no other beats. */
 export interface Metrics {
@@ -176,6 +189,33 @@ pub fn scatter(
     let selected = selected.map(|index| (index, label));
     let drawn = Scatter { points, scale: from_js(scale)?, name, selected };
     to_js(&plot::scatter(drawn, width, height).map_err(into_error)?)
+}
+
+/// Draws points against a positive number (logarithmic), with a line through those of each curve.
+///
+/// # Errors
+/// If an argument is not what its type says, or a point has other numbers.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn curves(
+    #[wasm_bindgen(unchecked_param_type = "Curve[]")] curves: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "CurveOptions")] options: JsValue,
+) -> Result<JsValue, Error> {
+    let curves: Vec<Curve> = from_js(curves)?;
+    let options: CurveOptions = from_js(options)?;
+    to_js(&plot::curves(&curves, &options).map_err(into_error)?)
+}
+
+/// Draws vectors of two numbers as arrows from the middle of a square of `side` CSS pixels.
+///
+/// # Errors
+/// If an argument is not what its type says, or a number is not finite.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn arrows(
+    #[wasm_bindgen(unchecked_param_type = "Arrows[]")] kinds: JsValue,
+    side: u32,
+) -> Result<JsValue, Error> {
+    let kinds: Vec<Arrows> = from_js(kinds)?;
+    to_js(&plot::arrows(&kinds, side).map_err(into_error)?)
 }
 
 /// Measures the frontier of one model.

@@ -78,7 +78,8 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
   const svg = async () => {
     const { drawn, figure } = picture();
     const { model, sha256, address } = originOf(exported);
-    const description = [t`Of ${model}, SHA-256 ${sha256}. From ${address}`, ...uncertainIn(exported, figure).map(inFull)].join('\n');
+    const from = sha256 === undefined ? t`Of ${model}. From ${address}` : t`Of ${model}, SHA-256 ${sha256}. From ${address}`;
+    const description = [from, ...uncertainIn(exported, figure).map(inFull)].join('\n');
     return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description }));
   };
   const png = async () => {
