@@ -53,19 +53,21 @@ const others = {
   },
 };
 
-/** The documents that have a program, at their addresses. */
-const PAGES = ['index.html', 'teacher.html'].map((file) => resolve(root, file));
-const TEACHER = `${root}/www/classes/teacher/teacher.html`;
+/** The documents that have a program, at their addresses, and where those lie that are not at the top. */
+const PAGES = ['index.html', 'teacher.html', 'labs.html'].map((file) => resolve(root, file));
+const LIES = { [PAGES[1]]: `${root}/www/classes/teacher/teacher.html`, [PAGES[2]]: `${root}/www/labs/labs.html` };
 
-/** Puts the page for teachers beside the page, as if its document were there. */
-const teacher = {
-  name: 'teacher',
-  resolveId: (id) => (PAGES[1] === id ? id : undefined),
-  load: (id) => (PAGES[1] === id ? readFileSync(TEACHER, 'utf8') : undefined),
+/** Puts the page for teachers and that of labs beside the page, as if their documents were there. */
+const beside = {
+  name: 'beside',
+  resolveId: (id) => (id in LIES ? id : undefined),
+  load: (id) => (id in LIES ? readFileSync(LIES[id], 'utf8') : undefined),
   configureServer(server) {
     server.middlewares.use(async (request, response, next) => {
-      if (!request.url?.startsWith('/teacher.html')) return next();
-      response.setHeader('content-type', 'text/html').end(await server.transformIndexHtml('/teacher.html', readFileSync(TEACHER, 'utf8')));
+      const { pathname } = new URL(request.url ?? '/', 'http://page');
+      const lies = LIES[resolve(root, `.${pathname}`)];
+      if (!lies) return next();
+      response.setHeader('content-type', 'text/html').end(await server.transformIndexHtml(pathname, readFileSync(lies, 'utf8')));
     });
   },
 };
@@ -89,7 +91,7 @@ export default defineConfig({
   base: './', // relative addresses, so that the page works in any folder of any host
   publicDir: false,
   appType: 'mpa', // answers 404 for missing files, as static hosts do
-  plugins: [models, teacher, parts, others],
+  plugins: [models, beside, parts, others],
   worker: { format: 'es' },
   // What a plugin builds beside the page, which takes its time.
   build: {

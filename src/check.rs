@@ -1,5 +1,7 @@
 //! The independent checker as a program, see [`compact_proofs::checker`].
 
+#![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
+
 use compact_proofs::checker::{Checker, MAX_BYTES, MAX_FILE_BYTES, Verdict, superposition};
 use std::fs::File;
 use std::io::Read;

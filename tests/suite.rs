@@ -1,6 +1,8 @@
 //! All tests of the library from outside but those of memory and of fuzz corpora, as one program:
 //! each program takes its time to build and, in WebAssembly, a browser.
 
+#![cfg_attr(not(target_arch = "wasm32"), expect(clippy::disallowed_methods, reason = "native tests have clocks and threads"))]
+
 #[cfg(not(target_arch = "wasm32"))]
 mod checkpoints;
 #[cfg(all(feature = "cli", not(target_arch = "wasm32")))]
@@ -26,6 +28,7 @@ mod kernels;
 mod limits;
 mod oracle;
 mod proofs;
+mod sampling;
 mod soundness;
 mod subcubic;
 mod superposition_soundness;

@@ -1,6 +1,7 @@
 //! Each kernel on each backend that is here: `cargo bench -p bench --bench kernels`, or with `--
 //! matmul` one of them.
 
+#![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
 #![expect(clippy::cast_possible_truncation, reason = "criterion's counts of calls are small")]
 
 #[path = "workloads/kernels.rs"]

@@ -4,6 +4,7 @@
 //! many seconds, at least once, and prints its best time, what it found and the most memory that
 //! this process ever had.
 
+#![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
 #![expect(clippy::cast_possible_truncation, reason = "small counts; digests are modulo 2⁶⁴")]
 
 mod workloads;

@@ -2,6 +2,8 @@
 //! over those of the same proofs that do not. `cargo bench -p bench --bench rounding`, on the
 //! oracle models.
 
+#![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
+
 #[path = "../common/mod.rs"]
 mod common;
 

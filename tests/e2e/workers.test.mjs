@@ -1,8 +1,8 @@
 // Tests several workers at once: their number changes no result, and the death of one is repaired.
 import assert from 'node:assert/strict';
 import {
-  alert, ALL, allProven, button, complete, counts, fixture, host, inWorker, item, open, progress, proven, rows, runAll, scenario,
-  shippedCounts, text, until,
+  alert, ALL, allProven, asShipped, button, complete, counts, fixture, host, inWorker, item, open, progress, prove, proven, rows, runAll,
+  scenario, settled, shippedCounts, text, until,
 } from './actions.mjs';
 
 /** Returns all that the table shows about each proof, except its time, by strategy. */
@@ -46,12 +46,14 @@ const trap = (worker) =>
   });
 const death = { expected: /unreachable|Uncaught/ };
 
-scenario(
+asShipped(
   'a worker that dies fails its proof and nothing else',
   async (page) => {
-    // waitForFunction looks in every frame: all proofs together take a third of a second.
-    await page.waitForFunction(() => /^\d\d of \d+ proofs, \d+\s%$/.test(document.querySelector('#run-state').textContent));
+    await settled(page);
+    await prove(page, 'Brute force'); // both workers count a part of it
+    await workersOf(page, 2);
     await trap(page.workers()[1]);
+    await runAll(page).click();
     await alert(page).getByText(/^The worker stopped\. It was restarted; your model is still loaded\. The reason: .*unreachable/).waitFor();
     await progress(page).getByText(`${ALL - 1} of ${ALL} proofs done, 1 failed`).waitFor();
     await workersOf(page, 2);
@@ -76,8 +78,8 @@ scenario(
   'if every worker dies, the queue stops, and can be continued',
   async (page) => {
     await alert(page).getByText(/^The worker stopped\. /).waitFor();
-    await page.waitForFunction(() => document.querySelector('#run').textContent === 'Run');
-    await page.waitForFunction(() => !/waiting|running/.test(document.querySelector('#results').textContent));
+    await page.waitForFunction(() => document.querySelector('#run')?.textContent === 'Run');
+    await page.waitForFunction(() => !/^$|waiting|running/.test(document.querySelector('#results')?.textContent ?? ''));
     await complete(page);
     const states = await page.locator('#results [data-title="Time"]').allTextContents();
     const failed = states.filter((state) => state === 'failed').length;
@@ -85,7 +87,7 @@ scenario(
     assert.equal(states.filter((state) => state === 'cancelled').length, ALL - failed);
     host().server.spoil = undefined;
     // Workers that had been restarted before still run the spoilt program, and die again.
-    const ends = () => page.waitForFunction(() => document.querySelector('#run').textContent !== 'Cancel');
+    const ends = () => page.waitForFunction(() => document.querySelector('#run')?.textContent !== 'Cancel');
     await runAll(page).click();
     await ends();
     if ((await text(runAll(page))) !== 'Run all again') await runAll(page).click();

@@ -1,6 +1,6 @@
 /** Starts the page: shows the shipped results, then loads the prover and runs the proofs. */
 
-import { EXERCISE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
+import { EXERCISE, LANGUAGE, onVisit, pageOf, PROJECTED, PROVE, TASK, WORKERS } from './address.js';
 import { speakHere } from './languages.js';
 import { Opening } from './opening.js';
 import { Page } from './page.js';
@@ -10,7 +10,7 @@ import { acceptFiles } from './upload.js';
 import { packaged, setHere } from '../classes/set-here.js';
 import { compile } from '../engine/download.js';
 import { Pool } from '../engine/pool.js';
-import { t } from '../languages/language.js';
+import { t, tag } from '../languages/language.js';
 import { type CertificateFile, certificateIn, handedOver } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import { isBusy, isDone, MAX_BYTES, Models, type View } from '../state/model.js';
@@ -40,6 +40,7 @@ const arrived = async (): Promise<[TaskPage, First]> => {
 const first = arrived();
 get('tasks', HTMLElement).append(
   ...TASKS.map(({ id, name }) => make('a', { href: pageOf(id), ...(id === listed.id && { 'aria-current': 'page' }) }, name())),
+  make('a', { href: `./labs.html${LANGUAGE.isIn(location) ? `?${LANGUAGE.name}=${tag}` : ''}` }, t`Labs`),
 );
 // Files are accepted from the start: otherwise the browser would leave the page for a dropped file.
 acceptFiles((files) => void first.then(() => take(files)));
