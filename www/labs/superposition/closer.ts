@@ -119,5 +119,6 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
 /** What the checker says of a certificate. */
 function inWords({ accepted, certified, tokens, loss, reasons }: Verified): string {
   if (!accepted) return [t`Rejected:`, ...reasons].join(' ');
+  if (loss === null) return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.`;
   return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right, and the loss is at most ${short(loss)}.`;
 }
