@@ -136,12 +136,7 @@ modules() { npm run -s build; }
 
 test_node() { node --test --test-reporter=spec --test-timeout=300000 "$@"; }
 unit() { test_node tests/unit/*.test.mjs; }
-e2e() {
-  local timed=tests/e2e/timed.test.mjs
-  # Two files run at a time on any machine; the file that measures times runs alone.
-  (GLOBIGNORE=$timed; test_node --test-concurrency=2 tests/e2e/*.test.mjs)
-  test_node "$timed"
-}
+e2e() { node tests/e2e/run.mjs; }
 
 formal() { test_node tests/formal/formal.test.mjs tests/cluster/cluster.test.mjs; }
 

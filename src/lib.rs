@@ -13,8 +13,10 @@
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | `training` | an optimizer and seeded random numbers, for the trainers of all tasks |
 //! | [`proof`] | what every proof has in common: a case analysis, its run, the exact bound, the certificate |
+//! | [`sampling`] | bounds that hold with a stated probability, from inputs that a checker's coins choose |
 //! | [`checker`] | checks certificates, and shares no code with the modules above: it reads files itself |
 //! | [`tasks`] | a module for each task, today [`tasks::max_of_k`] |
+//! | [`labs`] | what the programme touches beside: superposition |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
 //! | [`embed`] | single files that show a model and its proofs anywhere |
@@ -36,6 +38,7 @@ pub mod models;
 pub mod plot;
 pub mod proof;
 pub mod rounding;
+pub mod sampling;
 pub mod tasks;
 mod training;
 pub mod weights;

@@ -28,6 +28,7 @@ mod kernels;
 mod limits;
 mod oracle;
 mod proofs;
+mod sampling;
 mod soundness;
 mod subcubic;
 mod superposition_soundness;

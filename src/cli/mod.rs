@@ -1,4 +1,4 @@
-//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
+//! The native program: `verify`, `prove`, `check`, `sample`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
 //! `formal`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
@@ -18,6 +18,7 @@ mod prove;
 mod provenance;
 mod ratios;
 mod results;
+mod sample;
 mod summary;
 mod sweep;
 mod theorems;
@@ -49,6 +50,7 @@ enum Command {
     Verify(verify::Arguments),
     Prove(prove::Arguments),
     Check(prove::CheckArguments),
+    Sample(sample::Arguments),
     Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
     Embed(embed::Arguments),
@@ -67,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Check(arguments) => prove::check(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),

@@ -1,6 +1,6 @@
 //! The module that draws: points and numbers to drawing commands and measures. It knows no task.
 
-use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
+use compact_proofs::frontier::{LinearBaseline, Metrics, Point, pareto_but_for};
 use compact_proofs::plot::{
     self, Arrows, Bar, Budget, Curve, CurveOptions, HeatMapOptions, Matrix, Options, Other, Part,
     Scale, Scatter, Zoom,
@@ -13,10 +13,10 @@ use web::{into_error, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** One proof: `id` tells it from others, `marker` is the mark of its class and `role` its colour,
-    `bound` an accuracy from 0 to 1; one of many is named only where it is selected. */
+/** One bound: `id` tells it from others, `delta` is the probability with which a bound with coins may
+    be false, `marker` the mark of its class and `role` its colour, if it is a proof, `bound` an accuracy from 0 to 1; one of many is named only where it is selected. */
 export interface Point {
-  id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours";
+  certainty: Certainty; delta: number; id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours" | "chance";
   one_of_many: boolean; published: boolean; flops: number; bound: number; unexplained_dimension: number;
 }
 /** Proofs of one model, and brute force on a part of the inputs as their baseline: with `flops` it
@@ -24,10 +24,11 @@ export interface Point {
 export interface Frontier { points: Point[]; baseline: { flops: number; accuracy: number } }
 /** Size in CSS pixels; the crowd of proofs, with the others in panels behind breaks of the axis, or
     all decades; accuracies, or what is missing to 100 % or unexplained dimensions on a logarithmic
-    axis; FLOPs at which to draw a dashed line; the point with a ring; frontiers of other models, the
+    axis; the probability with which a bound on a second frontier may be false, 0 for no such frontier;
+    FLOPs at which to draw a dashed line; the point with a ring; frontiers of other models, the
     shortest proof first; what many models prove, the least FLOPs first. */
 export interface Options {
-  width: number; height: number; zoom: "crowd" | "all"; scale: Scale; budget: number | null; selected: string | null;
+  width: number; height: number; zoom: "crowd" | "all"; scale: Scale; delta: number; budget: number | null; selected: string | null;
   others: Other[]; spread: Budget[];
 }
 export type Scale = "accuracy" | "missing" | "unexplained";
@@ -75,7 +76,7 @@ export interface Metrics {
 /** What a thing is drawn as; the style of the page has a colour for each. */
 export type Role =
   | "ink" | "muted" | "grid" | "paper" | "staircase" | "beaten"
-  | "brute" | "cubic" | "published" | "ours" | "unproven" | "wrong";
+  | "brute" | "cubic" | "published" | "ours" | "unproven" | "wrong" | "chance";
 export type Command =
   | { kind: "rect"; x: number; y: number; width: number; height: number; color: Role; fill: boolean }
   | { kind: "path"; points: [number, number][]; color: Role; width: number }
@@ -101,6 +102,7 @@ struct HowToDraw {
     height: u32,
     zoom: Zoom,
     scale: Scale,
+    delta: f64,
     budget: Option<f64>,
     selected: Option<String>,
     others: Vec<Other>,
@@ -117,10 +119,10 @@ pub fn figure(
     #[wasm_bindgen(unchecked_param_type = "Options")] options: JsValue,
 ) -> Result<JsValue, Error> {
     let Frontier { points, baseline } = from_js(frontier)?;
-    let HowToDraw { width, height, zoom, scale, budget, selected, others, spread } =
+    let HowToDraw { width, height, zoom, scale, delta, budget, selected, others, spread } =
         from_js(options)?;
     let (selected, others, spread) = (selected.as_deref(), &others[..], &spread[..]);
-    let options = Options { width, height, zoom, scale, budget, selected, others, spread };
+    let options = Options { width, height, zoom, scale, delta, budget, selected, others, spread };
     to_js(&plot::frontier(&points, baseline, options))
 }
 
@@ -226,6 +228,20 @@ pub fn metrics(
 ) -> Result<JsValue, Error> {
     let Frontier { points, baseline } = from_js(frontier)?;
     to_js(&Metrics::new(&points, baseline))
+}
+
+/// The bounds that no other beats among those that are false with probability at most `delta`, by the
+/// ids of their points.
+///
+/// # Errors
+/// If the argument is not what its type says.
+#[wasm_bindgen(js_name = bestButFor)]
+pub fn best_but_for(
+    #[wasm_bindgen(unchecked_param_type = "Frontier")] frontier: JsValue,
+    delta: f64,
+) -> Result<Vec<String>, Error> {
+    let Frontier { points, .. } = from_js(frontier)?;
+    Ok(pareto_but_for(&points, delta).into_iter().map(|point| point.id.clone()).collect())
 }
 
 fn from_js<T: for<'a> Deserialize<'a>>(value: JsValue) -> Result<T, Error> {
