@@ -3,6 +3,7 @@
 import { Cancelled } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';
 import type { HeatMapOptions } from '../../pkg/plot.js';
+import type { Verdict } from '../../pkg/check.js';
 import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
@@ -116,9 +117,10 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
   );
 }
 
-/** What the checker says of a certificate. */
-function inWords({ accepted, certified, tokens, loss, reasons }: Verified): string {
-  if (!accepted) return [t`Rejected:`, ...reasons].join(' ');
-  if (loss === null) return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.`;
-  return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right, and the loss is at most ${short(loss)}.`;
+/** What both programs say of a certificate. */
+function inWords([{ accepted, certified, tokens, loss, reasons }, independent]: [Verified, Verdict]): string {
+  if (!accepted) return [t`The proof is rejected:`, ...reasons].join(' ');
+  if (!independent.accepted) return [t`The independent checker rejects it:`, ...independent.reasons].join(' ');
+  const bound = loss === null ? '' : t` The loss is at most ${short(loss)}.`;
+  return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.${bound} The independent checker, which runs the network on each token, finds ${count(independent.derived)}.`;
 }
