@@ -11,6 +11,7 @@ import { exportButton } from '../../ui/export/button.js';
 import { count, decimal, steps, told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { kind } from '../../ui/word.js';
+import { SHOWN } from './compare.js';
 import { word } from './glossary.js';
 import { subject } from './numbers.js';
 import type { Question } from './protocol.js';
@@ -88,7 +89,7 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
   const head = [t`Proof`, t`Tokens certified`, t`Loss, at most`, t`Error of an output`, t`of it, the ε-ball`, t`Steps`].map((text) => make('th', { scope: 'col' }, text));
   const row = ({ method, certified, loss: bound, error, ball, flops }: MethodFacts) =>
     make('tr', {}, make('th', { scope: 'row' }, METHODS[method]), ...[count(certified), short(bound), short(error), short(ball), steps(flops)].map((text) => make('td', { class: 'amount' }, text)));
-  const choice = make('select', { 'aria-label': t`Proof` }, ...methods.map(({ method }) => make('option', { value: method, ...(method === 'pairs' && { selected: '' }) }, METHODS[method])));
+  const choice = make('select', { 'aria-label': t`Proof` }, ...methods.map(({ method }) => make('option', { value: method, ...(method === SHOWN && { selected: '' }) }, METHODS[method])));
   const saves = make('button', { type: 'button' }, t`Save certificate`);
   const checks = make('button', { type: 'button' }, t`Check it`);
   const said = make('p', { class: 'state', role: 'status' });
