@@ -20,6 +20,7 @@ mod ratios;
 mod results;
 mod sample;
 mod summary;
+mod superposition;
 mod sweep;
 mod theorems;
 mod train;
@@ -57,6 +58,7 @@ enum Command {
     Train(train::Arguments),
     Gallery(gallery::Arguments),
     Formal(formal::Arguments),
+    Superposition(superposition::Arguments),
 }
 
 /// What a command ends with: an error is for the user.
@@ -76,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Train(arguments) => train::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
         Command::Formal(arguments) => formal::run(&arguments),
+        Command::Superposition(arguments) => superposition::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
