@@ -1,4 +1,4 @@
-//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
+//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery` and
 //! `formal`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
@@ -8,6 +8,7 @@
 
 mod accuracies;
 mod embed;
+mod fine_tune;
 mod formal;
 mod frontiers;
 mod gallery;
@@ -53,6 +54,7 @@ enum Command {
     Inspect(inspect::Arguments),
     Embed(embed::Arguments),
     Train(train::Arguments),
+    FineTune(fine_tune::Arguments),
     Gallery(gallery::Arguments),
     Formal(formal::Arguments),
 }
@@ -71,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::FineTune(arguments) => fine_tune::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
         Command::Formal(arguments) => formal::run(&arguments),
     };
