@@ -1,5 +1,8 @@
 /** All labs. Each is fetched when it is opened. */
 
+import { t } from '../languages/language.js';
 import type { Lab } from './lab.js';
 
-export const LABS: readonly Lab[] = [];
+export const LABS: readonly Lab[] = [
+  { id: 'training', name: () => t`Training`, load: () => import('./training/training.js') },
+];
