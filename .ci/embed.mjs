@@ -41,8 +41,8 @@ const styles = {
  * of views, in addition or in other workers.
  */
 const TASKS = [
-  { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker'], modules: ['explain'] } },
-  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: ['tasks/group-operations/insight-worker'], modules: ['insight'] } },
+  { id: 'max-of-k', worker: 'tasks/max-of-k/worker', module: 'prove', views: { workers: ['engine/explain-worker', 'views/samples/samples-worker'], modules: ['explain', 'samples'] } },
+  { id: 'group-operations', worker: 'tasks/group-operations/group-worker', module: 'group', views: { workers: ['tasks/group-operations/insight-worker', 'views/samples/samples-worker'], modules: ['insight', 'samples'] } },
 ];
 
 /** The shipped results of a task with figures that fit an embed. */
@@ -55,7 +55,7 @@ async function firstPaint(id) {
 }
 
 /** What the single file of a figure has no use for: views and what they ask, and files to save, which its frame does not allow; its model is inside. */
-const ABSENT = /\/(menu|certificates|table|glossary|plot|explain|words)\.js$|\/views\/(strategies|why|try|weights|neurons)\//;
+const ABSENT = /\/(menu|certificates|table|glossary|plot|explain|words)\.js$|\/views\/(strategies|why|try|weights|neurons|samples)\//;
 
 /**
  * Where all files are inside, they are known by their names. What shows `onlyFigure` leaves out what

@@ -75,6 +75,9 @@ packages() { # installs the browsers and Coq where they are missing, if we may, 
     fi
   fi
   [ "${#missing[@]}" = 0 ] || apt_install "${missing[@]}"
+  # End-to-end tests take it in place of Chrome, as it takes a third less of a processor, where there is a package of it.
+  if [ "$tests" ] && on_debian && [ "$(id -u)" = 0 ] && [ -z "${CHROME:-}" ] && ! have chromium-headless-shell &&
+    apt-cache show chromium-headless-shell >/dev/null 2>&1; then apt_install chromium-headless-shell; fi
   .ci/wasm-toolchain.sh true
 }
 
@@ -98,7 +101,8 @@ caps['goog:chromeOptions'].binary = binary;
 console.log(JSON.stringify(caps));
 JS
 absolute() { case $1 in /*) printf '%s' "$1" ;; *) printf '%s/%s' "$PWD" "$1" ;; esac; }
-printf 'export %s=%q\n' CHROME "$chrome" CHROMEDRIVER "$driver" \
+headless=$([ -n "${CHROME:-}" ] || first_of chromium-headless-shell || true)
+printf 'export %s=%q\n' CHROME "$chrome" HEADLESS "$headless" CHROMEDRIVER "$driver" \
   WASM_BINDGEN_TEST_WEBDRIVER_JSON "$(absolute "$target/tool/webdriver.json")"
 if [ -n "${CARGO_TARGET_DIR:-}" ]; then # .cargo/config.toml has the path below target/
   printf 'export %s=%q\n' CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER "$(absolute "$target/tool/test-runner")"

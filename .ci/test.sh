@@ -6,7 +6,7 @@
 #
 # Runs the phases named; by default all except checks, which is `npm run check`. Some run at once. The phase wasm runs
 # every test with SIMD128, then the tests of arithmetic without it:
-#   --all                   runs every test both with and without SIMD128
+#   --all                   runs every test both with and without SIMD128, and long tests on all of their cases
 #   --simd, --no-simd       runs only the tests with, or without, SIMD128
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -15,7 +15,7 @@ all='' ways='simd no_simd' wanted=''
 for arg; do
   case $arg in
     native | wasm | modules | unit | e2e | formal | checks) wanted+=" $arg" ;;
-    --all) all=yes ;;
+    --all) all=yes; export THOROUGH=1 ;;
     --simd) ways=simd ;;
     --no-simd) ways=no_simd ;;
     *) echo "test: error: unknown argument $arg" >&2; exit 2 ;;
@@ -29,7 +29,7 @@ wanted=${wanted:- native wasm modules unit e2e formal}
 
 work=$(mktemp -d)
 touch "$work/times"
-current='' started=0 beside=''
+current='' started=0 beside=()
 enter() { # enter PHASE: starts the clock of PHASE
   current=$1 started=$SECONDS
   printf '\n== %s\n' "$current"
@@ -42,11 +42,12 @@ leave() { # leave STATUS: notes the time of the phase that has ended with STATUS
 report() {
   local status=$?
   leave "$status"
-  if [ "$beside" ]; then
-    kill -- -"$beside" 2>/dev/null || true
-    wait "$beside" || true
-    cat "$work/beside"
-  fi
+  local lane
+  for lane in "${beside[@]}"; do
+    kill -- -"$lane" 2>/dev/null || true
+    wait "$lane" || true
+  done
+  cat "$work"/beside-* 2>/dev/null || true
   printf '\n'
   cat "$work/times"
   printf '%-10s %5d s\n' total "$SECONDS"
@@ -71,24 +72,28 @@ phases() { # phases PHASE ...: runs those that are wanted, one after the other
     leave 0
   done
 }
-# at_once "PHASE ..." "PHASE ...": runs both lists at once, since much of either uses one processor. Shows what the
-# second prints when both have ended.
+# at_once "PHASE ..." ...: runs these lists at once, since much of each uses one processor. Shows what the first prints
+# as it comes, what the others print when they have ended.
 at_once() {
-  local first second
-  read -ra first <<<"$1"
-  read -ra second <<<"$2"
-  if ! wants "${first[@]}" || ! wants "${second[@]}"; then
-    phases "${first[@]}" "${second[@]}"
-    return
-  fi
-  set -m # a process group of its own, for `report` to end
-  (trap 'leave $?' EXIT; phases "${second[@]}") >"$work/beside" 2>&1 </dev/null &
-  beside=$!
-  set +m
-  phases "${first[@]}"
-  wait "$beside"
-  beside=''
-  cat "$work/beside"
+  local lists=() list names failed=''
+  for list; do
+    read -ra names <<<"$list"
+    if wants "${names[@]}"; then lists+=("$list"); fi
+  done
+  for list in "${lists[@]:1}"; do
+    read -ra names <<<"$list"
+    set -m # a process group of its own, for `report` to end
+    (trap 'leave $?' EXIT; phases "${names[@]}") >"$work/beside-${#beside[@]}" 2>&1 </dev/null &
+    beside+=($!)
+    set +m
+  done
+  read -ra names <<<"${lists[0]:-}"
+  phases ${names[@]+"${names[@]}"}
+  for list in "${beside[@]}"; do wait "$list" || failed=yes; done
+  beside=()
+  cat "$work"/beside-* 2>/dev/null || true
+  rm -f "$work"/beside-*
+  [ -z "$failed" ]
 }
 
 # ---- phases --------------------------------------------------------------------------------------
@@ -131,12 +136,7 @@ modules() { npm run -s build; }
 
 test_node() { node --test --test-reporter=spec --test-timeout=300000 "$@"; }
 unit() { test_node tests/unit/*.test.mjs; }
-e2e() {
-  local timed=tests/e2e/timed.test.mjs
-  # Two files run at a time on any machine; the file that measures times runs alone.
-  (GLOBIGNORE=$timed; test_node --test-concurrency=2 tests/e2e/*.test.mjs)
-  test_node "$timed"
-}
+e2e() { node tests/e2e/run.mjs; }
 
 formal() { test_node tests/formal/formal.test.mjs tests/cluster/cluster.test.mjs; }
 
@@ -145,5 +145,5 @@ checks() { .ci/check.sh; }
 if wants wasm modules unit e2e checks; then wanted="set-up $wanted"; fi # native needs nothing but cargo and a linker
 if command -v cc >/dev/null; then at_once native set-up; else phases set-up native; fi
 if wants set-up; then eval "$(cat "$work/variables")"; fi
-at_once 'wasm formal' 'modules unit checks'
+at_once wasm 'modules unit checks' formal
 phases e2e

@@ -12,9 +12,9 @@ export const PENDING = /^www\/pages\//;
 
 /** The programs whose strings the page shows. Messages about damaged files and certificates (`weights/`, `proof/`, `checker/`) are English as yet. */
 export const PROGRAMS = [
-  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
-  /^src\/tasks\/group_operations\/(explain\/irreps|facts|find|group\/(mod|named)|irrep\/faults|load|mod|problem|quadrature\/mod|questions|strategy)\.rs$/,
-  /^src\/(models\/transformer\/(ablation|attn_scale|claims|configuration|load|mod)|models\/two_token\/(decoder|error|mod)|proof\/target|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
+  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|sampling\/mean_field|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
+  /^src\/tasks\/group_operations\/(explain\/irreps|facts|find|group\/(mod|named)|irrep\/faults|load|mean_field|mod|problem|quadrature\/mod|questions|strategy)\.rs$/,
+  /^src\/(models\/transformer\/(ablation|attn_scale|claims|configuration|load|mod)|models\/two_token\/(decoder|error|mod)|proof\/target|sampling\/(estimate|method|plan)|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
 ];
 
 /** What programs compose of their texts, or say in one word. */
@@ -37,6 +37,7 @@ export const ALLOWED = {
   // Parts of texts that programs put together, which `SAID` has whole, and names of fields and formats.
   'src/tasks/max_of_k/weighted/mod.rs': [' and whose ', ' and by ', '{0} is {1}{2}'],
   'src/tasks/max_of_k/strategy.rs': ['{0} and {1}'],
+  'src/sampling/method.rs': ['{0} of {1}'],
   'src/tasks/max_of_k/subcubic/attention_facts.rs': ['rank 1: '],
   'src/tasks/group_operations/load.rs': ['Option::', 'None', '; network number'],
   'src/tasks/max_of_k/example.rs': ['{0} token{1}'],

@@ -1,11 +1,16 @@
 //! Which proofs are worth their length: bound against FLOPs, the Pareto frontier and the linear
 //! baseline.
 
+use crate::proof::Certainty;
 use serde::{Deserialize, Serialize};
 
-/// One proof on the plane of length and bound.
+/// One bound on the plane of length and bound: a proof, or what its [`Certainty`] says.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Point {
+    /// How certain the bound is.
+    pub certainty: Certainty,
+    /// The probability with which a bound with coins may be false; 0 for other points.
+    pub delta: f64,
     /// What tells the proof from others.
     pub id: String,
     /// A short name for a person.
@@ -24,6 +29,29 @@ pub struct Point {
     pub bound: f64,
     /// How many numbers the proof treats as arbitrary: the fewer, the more it explains.
     pub unexplained_dimension: f64,
+}
+
+impl Point {
+    /// The mark: its class's for a proof, and one shape for all others of a kind.
+    #[must_use]
+    pub fn mark(&self) -> (Marker, ClassRole) {
+        match self.certainty {
+            Certainty::Proof => (self.marker, self.role),
+            Certainty::Pac => (Marker::Half, ClassRole::Chance),
+            Certainty::Estimate => (Marker::Dots, ClassRole::Chance),
+        }
+    }
+
+    /// Whether it belongs to the frontier of bounds that are false with probability at most `delta`:
+    /// with 0, to that of proofs.
+    #[must_use]
+    pub fn holds_but_for(&self, delta: f64) -> bool {
+        match self.certainty {
+            Certainty::Proof => true,
+            Certainty::Pac => 0.0 < self.delta && self.delta <= delta,
+            Certainty::Estimate => false,
+        }
+    }
 }
 
 /// Shapes of marks, in JSON the character that looks like them: legends show it.
@@ -48,6 +76,10 @@ pub enum Marker {
     Plus,
     #[serde(rename = "★")]
     Star,
+    #[serde(rename = "◐")]
+    Half,
+    #[serde(rename = "◌")]
+    Dots,
 }
 
 /// Kinds of classes that figures and legends give a colour each; shapes tell all classes apart.
@@ -62,6 +94,8 @@ pub enum ClassRole {
     Published,
     /// Ours.
     Ours,
+    /// Samples and estimates, which are no proofs.
+    Chance,
 }
 
 /// What a proof without any understanding gives: brute force on a part `f` of the inputs proves
@@ -83,12 +117,19 @@ impl LinearBaseline {
     }
 }
 
-/// The points that no other point beats: none has a bound as high for fewer FLOPs, or a higher
+/// The proofs that no other proof beats: none has a bound as high for fewer FLOPs, or a higher
 /// bound for as many FLOPs. The shortest proof comes first; the first of equal points stands for
 /// all of them.
 #[must_use]
 pub fn pareto(points: &[Point]) -> Vec<&Point> {
-    let mut by_length: Vec<_> = points.iter().collect();
+    pareto_but_for(points, 0.0)
+}
+
+/// As [`pareto`], among the bounds that are false with probability at most `delta`, see
+/// [`Point::holds_but_for`].
+#[must_use]
+pub fn pareto_but_for(points: &[Point], delta: f64) -> Vec<&Point> {
+    let mut by_length: Vec<_> = points.iter().filter(|point| point.holds_but_for(delta)).collect();
     by_length.sort_by(|a, b| a.flops.total_cmp(&b.flops).then(b.bound.total_cmp(&a.bound)));
     let mut best = f64::NEG_INFINITY;
     by_length.retain(|point| {
@@ -170,6 +211,8 @@ mod tests {
 
     fn point(id: &str, flops: f64, bound: f64) -> Point {
         Point {
+            certainty: Certainty::Proof,
+            delta: 0.0,
             id: id.into(),
             label: id.into(),
             marker: Marker::Circle,
@@ -197,6 +240,34 @@ mod tests {
         let baseline = LinearBaseline { flops: 1e3, accuracy: 1.0 };
         assert_eq!(Metrics::new(&points, baseline).frontier, names);
         assert!(pareto(&[]).is_empty());
+    }
+
+    #[test]
+    fn only_proofs_are_on_the_frontier_of_proofs_and_estimates_on_none() {
+        let of = |certainty: Certainty, delta: f64, id: &str, flops: f64| Point {
+            certainty,
+            delta,
+            ..point(id, flops, 0.99)
+        };
+        let points = [
+            point("proof", 100.0, 0.99),
+            of(Certainty::Estimate, 0.0, "estimate", 1.0),
+            of(Certainty::Pac, 0.0, "no probability", 2.0),
+            of(Certainty::Pac, f64::NAN, "no number", 3.0),
+            of(Certainty::Pac, 1e-3, "samples", 10.0),
+            of(Certainty::Pac, 1e-2, "doubtful samples", 5.0),
+        ];
+        let best = |delta: f64| {
+            let best = pareto_but_for(&points, delta);
+            best.iter().map(|p| p.id.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(best(0.0), ["proof"]);
+        assert_eq!(best(f64::NAN), ["proof"]);
+        assert_eq!(best(1e-3), ["samples"]);
+        assert_eq!(best(1.0), ["doubtful samples"]);
+        let baseline = LinearBaseline { flops: 1e3, accuracy: 1.0 };
+        let proofs = Metrics::new(&points[..1], baseline);
+        assert_eq!(Metrics::new(&points, baseline), proofs, "measures are of proofs");
     }
 
     #[test]

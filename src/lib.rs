@@ -13,6 +13,7 @@
 //! | [`cost`] | scalars that count: the FLOP convention |
 //! | `training` | an optimizer and seeded random numbers, for the trainers of all tasks |
 //! | [`proof`] | what every proof has in common: a case analysis, its run, the exact bound, the certificate |
+//! | [`sampling`] | bounds that hold with a stated probability, from inputs that a checker's coins choose |
 //! | [`checker`] | checks certificates, and shares no code with the modules above: it reads files itself |
 //! | [`tasks`] | a module for each task, today [`tasks::max_of_k`] |
 //! | [`frontier`] | which proofs are worth their length |
@@ -30,11 +31,13 @@ pub mod cost;
 pub mod embed;
 pub mod frontier;
 pub mod kernels;
+pub mod labs;
 pub mod linalg;
 pub mod models;
 pub mod plot;
 pub mod proof;
 pub mod rounding;
+pub mod sampling;
 pub mod tasks;
 mod training;
 pub mod weights;

@@ -232,7 +232,9 @@ fn results(
     let figure = |(width, height)| -> Figure {
         let (zoom, scale, budget, selected) = (Zoom::Crowd, Scale::Accuracy, None, None);
         let (others, spread) = (&[][..], &[][..]);
-        let options = Options { width, height, zoom, scale, budget, selected, others, spread };
+        let delta = 0.0; // all points are proofs
+        let options =
+            Options { width, height, zoom, scale, delta, budget, selected, others, spread };
         plot::frontier(points, baseline, options)
     };
     json!({

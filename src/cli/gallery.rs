@@ -92,6 +92,7 @@ const FIGURE: Options<'_> = Options {
     height: 400,
     zoom: Zoom::Crowd,
     scale: Scale::Accuracy,
+    delta: 0.0,
     budget: None,
     selected: None,
     others: &[],

@@ -1,4 +1,4 @@
-//! The native program: `verify`, `prove`, `check`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery` and
+//! The native program: `verify`, `prove`, `check`, `sample`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery` and
 //! `formal`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
@@ -19,6 +19,7 @@ mod prove;
 mod provenance;
 mod ratios;
 mod results;
+mod sample;
 mod summary;
 mod sweep;
 mod theorems;
@@ -50,6 +51,7 @@ enum Command {
     Verify(verify::Arguments),
     Prove(prove::Arguments),
     Check(prove::CheckArguments),
+    Sample(sample::Arguments),
     Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
     Embed(embed::Arguments),
@@ -69,6 +71,7 @@ pub fn run() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments),
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Check(arguments) => prove::check(&arguments),
+        Command::Sample(arguments) => sample::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),

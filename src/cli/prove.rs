@@ -1,6 +1,7 @@
 use super::verify::{Named, Reading, Row, finish_with_bar, named, print_rows};
-use super::{group_operations, read_file, read_file_within, without_part, write_file};
+use super::{group_operations, read_file, read_file_within, sample, without_part, write_file};
 use crate::proof::{Contribution, MAX_CERTIFICATE_BYTES, MAX_WORK, Target};
+use crate::sampling::SampledCertificate;
 use crate::tasks::group_operations::Strategy as GroupStrategy;
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::{MaxOfK, Strategy};
@@ -170,6 +171,10 @@ pub(super) fn check(
     let (weights, bytes) = (file.display().to_string(), read_file(file)?);
     let name = certificate.display();
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
+    if SampledCertificate::is_one(&certificate) {
+        let confirmed = sample::confirmed(&weights, &bytes, &certificate);
+        return confirmed.map_err(|e| format!("{name}: {e}"))?.print(*json);
+    }
     let brought = Kind::read(&weights, &bytes)?;
     let start = Instant::now();
     let claimed = brought.claimed(&certificate, *most_operations);

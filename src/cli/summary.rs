@@ -3,6 +3,7 @@
 use super::results::{Models, Row};
 use crate::frontier::{ClassRole, LinearBaseline, Marker, Point, area, pareto};
 use crate::models::transformer::Shape;
+use crate::proof::Certainty;
 use crate::tasks::max_of_k::additive::Additive;
 use crate::tasks::max_of_k::subcubic::{DirectPath, Subcubic};
 use crate::tasks::max_of_k::{Class, Strategy};
@@ -152,6 +153,8 @@ impl<'a> Model<'a> {
         let baseline =
             LinearBaseline { flops: Strategy::BruteForce.flops(shape), accuracy: self.accuracy };
         let point = |(flops, bound): (f64, f64)| Point {
+            certainty: Certainty::Proof,
+            delta: 0.0,
             id: String::new(),
             label: String::new(),
             marker: Marker::Circle,

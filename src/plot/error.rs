@@ -20,4 +20,8 @@ pub enum FigureError {
          and {up}"
     )]
     Point { index: usize, across: f64, up: f64 },
+    #[error("a point of the curve '{curve}' has {expected}, not {across} and {up}")]
+    Curve { curve: String, expected: &'static str, across: f64, up: f64 },
+    #[error("an arrow ends at two finite numbers, not {across} and {up}")]
+    Arrow { across: f64, up: f64 },
 }

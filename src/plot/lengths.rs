@@ -27,11 +27,12 @@ impl Lengths {
         Self { axis, pieces: vec![range] }
     }
 
-    /// A logarithmic axis, labelled at round numbers, `width` CSS pixels wide.
-    pub(super) fn round(range: &Range<f64>, width: f64) -> Axis {
+    /// A logarithmic axis, labelled at round numbers, `length` CSS pixels long; `room` is what a label
+    /// takes along it.
+    pub(super) fn round(range: &Range<f64>, length: f64, room: impl Fn(&str) -> f64) -> Axis {
         let knots = vec![(range.start.ln(), 0.0), (range.end.ln(), 1.0)];
         let mut axis = Axis { scale: f64::ln, knots, ticks: Vec::new() };
-        axis.ticks = choose(round_numbers(range), |value| width * axis.place(value), label_room);
+        axis.ticks = choose(round_numbers(range), |value| length * axis.place(value), room);
         axis
     }
 

@@ -1,4 +1,5 @@
-//! The marks of proofs: a shape for each class, filled on the frontier and hollow elsewhere.
+//! The marks of points: a shape for each class of proofs, filled on the frontier and hollow elsewhere;
+//! a half disc for a bound with coins, and a ring of dots for an estimate.
 
 use super::canvas::{Canvas, Error};
 use super::recorder::UNITS;
@@ -8,26 +9,62 @@ use plotters::prelude::*;
 
 /// How far a mark reaches from its centre, CSS pixels.
 pub(super) const REACH: f64 = 6.0;
+/// The radius of a mark.
+const R: i32 = 9 * UNITS / 2;
+/// Corners of the left half of a disc of that radius, an eighth of a half turn apart.
+const HALF: [(i32, i32); 9] =
+    [(0, -R), (-14, -33), (-25, -25), (-33, -14), (-R, 0), (-33, 14), (-25, 25), (-14, 33), (0, R)];
+/// A quarter of twelve dots on its rim.
+const DOTS: [(i32, i32); 3] = [(0, -R), (18, -31), (31, -18)];
 
-/// Draws the mark of a proof, about 9 CSS pixels wide.
+/// Draws the mark of a point, about 9 CSS pixels wide.
 pub(super) fn draw_mark(
     area: &Canvas<'_>,
     center: (i32, i32),
     point: &Point,
     on_frontier: bool,
 ) -> Result<(), Error> {
-    if !on_frontier {
-        return outline_mark(area, center, point.marker, Role::Beaten);
+    let (marker, role) = point.mark();
+    match marker {
+        Marker::Half => {
+            let role = if on_frontier { role.into() } else { Role::Beaten };
+            let circle = |style| Circle::new((0, 0), R, style);
+            let disc = EmptyElement::at(center) + circle(halo()) + circle(Role::Paper.color().filled());
+            area.draw(&disc)?;
+            let half = Polygon::new(HALF, role.color().filled());
+            area.draw(&(EmptyElement::at(center) + circle(role.color().stroke_width(10)) + half))
+        }
+        Marker::Dots => {
+            for dot in around(DOTS) {
+                let dot = Circle::new(dot, UNITS, Role::from(role).color().filled());
+                area.draw(&(EmptyElement::at(center) + dot))?;
+            }
+            Ok(())
+        }
+        _ if !on_frontier => outline_mark(area, center, marker, Role::Beaten),
+        _ => fill_mark(area, center, marker, role.into()),
     }
+}
+
+/// The stroke around a mark that sets it off from what is below it.
+fn halo() -> ShapeStyle {
+    Role::Paper.color().stroke_width(24)
+}
+
+/// Draws a filled mark with a halo.
+pub(super) fn fill_mark(
+    area: &Canvas<'_>,
+    center: (i32, i32),
+    marker: Marker,
+    role: Role,
+) -> Result<(), Error> {
     let at = EmptyElement::at(center);
-    let line = |role: Role, eighths: u32| role.color().stroke_width(eighths);
-    let halo = line(Role::Paper, 24);
-    let fill = Role::from(point.role).color().filled();
-    let Some(corners) = corners(point.marker) else {
-        let circle = |style| Circle::new((0, 0), 9 * UNITS / 2, style);
-        return area.draw(&(at + circle(halo) + circle(fill)));
+    let fill = role.color().filled();
+    let Some(corners) = corners(marker) else {
+        let circle = |style| Circle::new((0, 0), R, style);
+        return area.draw(&(at + circle(halo()) + circle(fill)));
     };
-    let outline = PathElement::new([&corners[..], &corners[..1]].concat(), halo);
+    let outline = PathElement::new([&corners[..], &corners[..1]].concat(), halo());
     area.draw(&(at + outline + Polygon::new(corners, fill)))
 }
 
@@ -40,20 +77,19 @@ pub(super) fn outline_mark(
 ) -> Result<(), Error> {
     let (at, line) = (EmptyElement::at(center), role.color().stroke_width(10));
     match corners(marker) {
-        None => area.draw(&(at + Circle::new((0, 0), 9 * UNITS / 2, line))),
+        None => area.draw(&(at + Circle::new((0, 0), R, line))),
         Some(corners) => {
             area.draw(&(at + PathElement::new([&corners[..], &corners[..1]].concat(), line)))
         }
     }
 }
 
-/// The corners of a shape around its centre; none for a circle.
+/// The corners of a shape around its centre; none for what is round.
 fn corners(marker: Marker) -> Option<Vec<(i32, i32)>> {
-    const R: i32 = 9 * UNITS / 2;
     /// Half the width of a stroke of the plus, and √½ of a stroke of the cross.
     const T: i32 = 3 * UNITS / 2;
     Some(match marker {
-        Marker::Circle => return None,
+        Marker::Circle | Marker::Half | Marker::Dots => return None,
         Marker::Square => vec![(-R, -R), (R, -R), (R, R), (-R, R)],
         Marker::TriangleUp => vec![(-R, R), (R, R), (0, -R)],
         Marker::TriangleDown => vec![(-R, -R), (R, -R), (0, R)],

@@ -8,11 +8,13 @@
 //! at any pixel density, in the colours of its style; a figure made natively can be shipped with
 //! the page and shown before any WebAssembly has run; and tests read it.
 
+mod arrows;
 mod axes;
 mod axis;
 mod bars;
 mod canvas;
 mod compared;
+mod curves;
 mod display_list;
 mod error;
 mod frontier;
@@ -29,8 +31,10 @@ mod testing;
 mod vertical;
 mod waterfall;
 
+pub use arrows::{Arrows, arrows};
 pub use bars::{Bar, bars};
 pub use compared::{Budget, Other, Proof};
+pub use curves::{Curve, CurveOptions, Rise, curves};
 pub use display_list::{Anchor, Area, Baseline, Command, Figure, Marker};
 pub use error::FigureError;
 pub use frontier::{Options, Zoom, frontier};

@@ -31,10 +31,12 @@ pub enum Role {
     Unproven,
     /// Inputs that the model gets wrong.
     Wrong,
+    /// Samples and estimates, and the frontier with coins.
+    Chance,
 }
 
 impl Role {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Ink,
         Self::Muted,
         Self::Grid,
@@ -47,6 +49,7 @@ impl Role {
         Self::Ours,
         Self::Unproven,
         Self::Wrong,
+        Self::Chance,
     ];
 
     /// The colour by which plotters passes the role on to our backend: no figure shows it.
@@ -71,6 +74,7 @@ impl From<ClassRole> for Role {
             ClassRole::Cubic => Self::Cubic,
             ClassRole::Published => Self::Published,
             ClassRole::Ours => Self::Ours,
+            ClassRole::Chance => Self::Chance,
         }
     }
 }

@@ -1,4 +1,5 @@
 use super::axes::{draw_axes, height_of_plane, width_of_plane};
+use super::axis::label_room;
 use super::canvas::{Canvas, Error, text};
 use super::display_list::{Area, Figure, Marker};
 use super::error::FigureError;
@@ -57,7 +58,7 @@ fn draw(
     let up = vertical(scale, points.iter().map(|point| point.1), height_of_plane(height));
     let low = points.iter().fold(f64::INFINITY, |low, point| low.min(point.0));
     let high = points.iter().fold(0.0_f64, |high, point| high.max(point.0));
-    let across = Lengths::round(&(low / 1.1..high * 1.1), width_of_plane(width, &up));
+    let across = Lengths::round(&(low / 1.1..high * 1.1), width_of_plane(width, &up), label_room);
     let (chart, plane) = draw_axes(area, across, up, [scale.name(), name], height)?;
 
     let centers: Vec<_> = points.iter().map(|point| chart.backend_coord(point)).collect();

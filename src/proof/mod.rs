@@ -12,6 +12,7 @@
 //!   part k of n, some of its chunks.
 
 mod bound;
+mod certainty;
 mod certificate;
 mod envelope;
 mod margin;
@@ -24,6 +25,7 @@ mod tally;
 mod target;
 
 pub use bound::Bound;
+pub use certainty::Certainty;
 use certificate::json_text;
 pub use certificate::{
     Certificate, Evidence, MAX_CERTIFICATE_BYTES, ParseCertificateError, quoted_json,

@@ -6,6 +6,7 @@ mod facts;
 pub mod group_operations;
 pub mod max_of_k;
 mod problem;
+mod sampling;
 mod task;
 
 pub use brought::{Brought, Confirmation};
@@ -13,6 +14,7 @@ pub use facts::{
     ClassFacts, FamilyFacts, Limit, StrategyFacts, Switch, Tag, TaskFacts, Theorem, sha256,
 };
 pub use problem::{LoadError, Problem};
+pub use sampling::{Covering, Sampling, confirmed_sample, starting_proof};
 pub use task::{Answers, Question, Refusal, Task};
 
 use crate::models::two_token::is_two_token;

@@ -13,6 +13,16 @@ use compact_proofs::tasks::max_of_k::{MaxOfK, Pruning, Strategy};
 pub(crate) use random::Random;
 use serde_json::Value;
 
+/// The step with which a long test goes through its cases: `natively`, or `in_browser`, where all takes
+/// several times as long. With the variable `THOROUGH` set at compile time (`npm run test:all`): 1.
+pub(crate) const fn every(natively: usize, in_browser: usize) -> usize {
+    match option_env!("THOROUGH") {
+        Some(_) => 1,
+        None if cfg!(target_arch = "wasm32") => in_browser,
+        None => natively,
+    }
+}
+
 /// The finished run of a proof.
 pub(crate) fn run(task: &MaxOfK, strategy: Strategy, pruning: Pruning) -> Run {
     let mut run = task.run_with(strategy, pruning).expect("a small model");

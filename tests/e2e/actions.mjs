@@ -3,19 +3,21 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
 import { after, before, test } from 'node:test';
-import { elsewhere, launch, PLAIN, serve, until, visited, watch } from './harness.mjs';
+import { DEADLINE, elsewhere, launch, PLAIN, serve, until, visited, watch } from './harness.mjs';
 import { ALL, ORACLE, shipped } from './known.mjs';
 
 export * from './known.mjs';
-export { until };
+export { DEADLINE, until };
 
 let server;
 let browser;
+/** Pages that were left stay in memory, as they do for people. */
+const KEEPING = { ignoreDefaultArgs: ['--disable-back-forward-cache'] };
 /** Returns the server and the browser that all tests of a file share. */
 export const host = () => ({ server, browser });
 before(async () => {
   server = await serve();
-  browser = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+  browser = await launch(KEEPING);
 });
 after(async () => {
   await browser?.close();
@@ -26,16 +28,18 @@ after(async () => {
  * Adds a test that runs in a page of its own. It fails if `run` throws, if the page requests
  * anything outside its folder, or if it reports a problem that `expected` does not match. The page
  * is opened with `hash` (which may begin with `?`) after its address, or not at all if `hash` is
- * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`.
+ * undefined; `prepare` gets the page before. It is no one's first visit unless `isFirst`. With `windows` it runs in the
+ * Chrome that people use, if that is here, too.
  */
-export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, isFirst = false, ...options } = {}) {
+export function scenario(name, run, { hash = '', expected = /^$/, prepare = () => {}, isFirst = false, windows = false, ...options } = {}) {
   test(name, async () => {
-    const context = await browser.newContext({ ...PLAIN, ...options });
+    const whole = windows ? await launch({ windows, ...KEEPING }) : undefined;
+    const context = await (whole ?? browser).newContext({ ...PLAIN, ...options });
     if (!isFirst) await context.addInitScript(visited);
     try {
       const seen = watch(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(60_000);
+      page.setDefaultTimeout(DEADLINE);
       await prepare(page);
       if (hash !== undefined) await page.goto(server.url + hash);
       await run(page);
@@ -43,17 +47,19 @@ export function scenario(name, run, { hash = '', expected = /^$/, prepare = () =
       assert.deepEqual(elsewhere(seen.requests, server.url), []);
     } finally {
       await context.close();
+      await whole?.close();
       server.spoil = undefined;
     }
   });
 }
 
-/** A hash of the default model, whose results are shipped. */
-const isShipped = (hash) => !/task=|own=|weights=/.test(hash) && /k=4&seed=123|^[^#]*$/.test(hash);
-/** As `scenario`, with a page that shows shipped results, where there are any, and proves only what is asked for. */
+/**
+ * As `scenario`, with a page that shows what is shipped of the first model, and proves only what is asked for. Pages of
+ * other tasks prove at once: nothing is shipped of them.
+ */
 export function asShipped(name, run, { hash = '', ...options } = {}) {
-  const asked = hash !== undefined && isShipped(hash);
-  scenario(name, run, { hash: asked ? hash.replace(/^(\?)?/, (mark) => (mark ? '?prove=asked&' : '?prove=asked')) : hash, ...options });
+  const isAsked = hash?.startsWith('?task=') === false;
+  scenario(name, run, { hash: isAsked ? `?prove=asked${hash.replace(/^\?/, '&')}` : hash, ...options });
 }
 
 /** The rows of all proofs in the table. */
@@ -100,6 +106,13 @@ export async function numbers(page, title) {
 const PROVEN = /^Proven: at least [\d.]+\s%, in .*\d\s(ms|s)\.( \d.* of \d.* inputs were visited one by one\.)?$/;
 /** Waits until this browser has finished the proof called `label`. */
 export const proven = (page, label) => item(page, label).getByText(PROVEN).waitFor();
+/** Runs a proof, `Cubic` or `Brute force`, and waits until this browser has finished it and the table says so. */
+export async function prove(page, label) {
+  await button(page, label).click();
+  await proven(page, label);
+  // The table is updated a little later than the cards.
+  await cell(page, label.toLowerCase().replace(' ', '-'), 'Time').filter({ hasText: /\d/ }).waitFor({ state: 'attached' });
+}
 /** Waits until the page shows the facts of the model in `file`. */
 export const loaded = (page, file) => page.locator('#facts').getByText(file).waitFor();
 /** The box with problems. */
@@ -108,20 +121,24 @@ export const alert = (page) => page.getByRole('alert');
 export const says = (page, pattern) => alert(page).getByText(pattern).waitFor();
 /** Waits until the page shows the details of the proof called `name`. */
 export const heading = (page, name) => page.locator('#details').getByRole('heading', { name, exact: true }).waitFor();
-/** Waits until this browser has finished the cubic proof and brute force. */
-export async function bothProven(page) {
-  await proven(page, 'Cubic');
-  await proven(page, 'Brute force');
-  // The table is updated a little later than the cards.
-  await page.waitForFunction(() => {
-    const row = document.querySelector('#results [data-strategy=brute-force]');
-    return row && !/waiting|running|shipped/.test(row.textContent);
-  });
-}
+/** Runs both, on a page that proves only what is asked for. */
+export const proveBoth = async (page) => {
+  for (const label of ['Cubic', 'Brute force']) await prove(page, label);
+};
 /** The text about the progress of all proofs. */
 export const progress = (page) => page.locator('#run-state');
 /** The button that runs, or cancels, all proofs. */
 export const runAll = (page) => page.locator('#run');
+/** Runs all proofs; resolves once they run, which the page may show for a moment only. */
+export const started = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        const state = document.querySelector('#run-state');
+        new MutationObserver(() => /%$/.test(state.textContent) && done()).observe(state, { childList: true, characterData: true, subtree: true });
+        document.querySelector('#run').click();
+      }),
+  );
 /** Waits until all proofs are done and the table shows them. */
 export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { launch } from 'puppeteer-core';
 import { Builder, By, Capabilities } from 'selenium-webdriver';
+import { DEADLINE } from './harness.mjs';
 
 const SIZE = { width: 1280, height: 900 };
 
@@ -57,7 +58,7 @@ function start(path, args, options) {
 
 /** Waits until a program has written what `pattern` finds, and returns that. */
 async function written(program, pattern) {
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+  for (const end = Date.now() + DEADLINE; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
     const found = pattern.exec(program.output);
     if (found) return found;
   }
@@ -91,12 +92,12 @@ export async function webkit() {
     const driver = start(installed('WEBKITDRIVER', '/usr/bin/WebKitWebDriver'), [`--port=${port}`], { env });
     stop.push(() => driver.kill());
     const answers = async () => fetch(`http://127.0.0.1:${port}/status`).then(() => true, () => false);
-    for (const end = Date.now() + 10_000; Date.now() < end && !(await answers()); ) await new Promise((done) => setTimeout(done, 20));
+    for (const end = Date.now() + DEADLINE; Date.now() < end && !(await answers()); ) await new Promise((done) => setTimeout(done, 20));
     const options = { binary, args: ['--automation'] };
     const capabilities = new Capabilities({ browserName: 'MiniBrowser', 'webkitgtk:browserOptions': options });
     const session = await new Builder().usingServer(`http://127.0.0.1:${port}`).withCapabilities(capabilities).build();
     stop.push(() => session.quit());
-    await session.manage().setTimeouts({ script: 60_000, pageLoad: 60_000 });
+    await session.manage().setTimeouts({ script: DEADLINE, pageLoad: DEADLINE });
     await session.manage().window().setRect(SIZE);
     return {
       name: 'WebKit',

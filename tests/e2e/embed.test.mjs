@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { launch, serve, until, violations, watch } from './harness.mjs';
+import { DEADLINE, launch, serve, until, violations, watch } from './harness.mjs';
 import { ALL, root, shipped } from './known.mjs';
 
 let program;
@@ -49,7 +49,7 @@ async function visit(body, run, { policy, allowed = [], ...options } = {}) {
   try {
     const seen = watch(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(DEADLINE);
     await page.goto(`${site.url}post`);
     await run(page, seen);
     assert.deepEqual(seen.problems, []);
@@ -228,7 +228,7 @@ test('the single file works from a disk, offline, with the counts of the native 
   try {
     const seen = watch(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(DEADLINE);
     await page.addInitScript(() => {
       window.results = {};
       addEventListener('proofresult', ({ detail }) => detail.live && (window.results[detail.strategy] = detail.correct));

@@ -1,6 +1,6 @@
 // Exercises as a student does them: from the list to a verdict by keyboard alone, what is kept, and each form of answer.
 import assert from 'node:assert/strict';
-import { heading, scenario, until } from './actions.mjs';
+import { asShipped, heading, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const panel = (page) => page.locator('#exercise');
@@ -19,10 +19,10 @@ async function tabTo(page, name) {
 /** Waits for a verdict that matches. */
 const says = (page, pattern) => until(`a verdict like ${pattern}`, async () => pattern.test(await verdict(page).textContent()));
 /** Follows a link that names an exercise alone. */
-const visit = (page, id) => page.goto(`${page.url().split('?')[0]}?exercise=${id}`);
+const visit = (page, id) => page.goto(`${page.url().split('?')[0]}?prove=asked&exercise=${id}`);
 const check = async (page) => button(page, 'Check').click();
 
-scenario('a student predicts, answers, reads hints and solves an exercise by keyboard; progress is kept until it is cleared', async (page) => {
+asShipped('a student predicts, answers, reads hints and solves an exercise by keyboard; progress is kept until it is cleared', async (page) => {
   await page.locator('#exercises').focus();
   await page.keyboard.press('Enter');
   await title(page, 'Exercises');
@@ -32,7 +32,7 @@ scenario('a student predicts, answers, reads hints and solves an exercise by key
   await tabTo(page, /^Try all inputs$/);
   await page.keyboard.press('Enter');
   await title(page, 'Try all inputs');
-  assert.match(page.url(), /\?exercise=try-all-inputs#k=4&seed=123&strategy=brute-force/);
+  assert.match(page.url(), /[?&]exercise=try-all-inputs#k=4&seed=123&strategy=brute-force/);
   await tabTo(page, /^exercise-prediction-1$/);
   await page.keyboard.type('1000');
   await page.keyboard.press('Enter');
@@ -51,7 +51,7 @@ scenario('a student predicts, answers, reads hints and solves an exercise by key
   await says(page, /^✓ Solved\./);
   await panel(page).getByRole('heading', { name: 'What it shows' }).waitFor();
   await panel(page).getByText('1 of 12 solved').waitFor();
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violations(page, { within: ['#exercise'] }), []);
   await button(page, 'Next: Half the work, half the proof').press('Enter');
   await title(page, 'Half the work');
   await page.goBack();
@@ -70,7 +70,7 @@ scenario('a student predicts, answers, reads hints and solves an exercise by key
   assert.doesNotMatch(page.url(), /exercise=/);
 });
 
-scenario(
+asShipped(
   'a short link sets the page up; every form of answer is checked on the open model; another task opens its own page',
   async (page) => {
     await title(page, 'Which token does it look at');
@@ -97,7 +97,7 @@ scenario(
     assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Move exact attention scores down');
     await check(page);
     await says(page, /pairs are in the wrong order/);
-    assert.deepEqual(await violations(page), []);
+    assert.deepEqual(await violations(page, { within: ['#exercise'] }), []);
     // A choice, and what nobody has answered.
     await visit(page, 'ablate-and-predict');
     await title(page, 'Take a part out');
@@ -107,7 +107,7 @@ scenario(
     await check(page);
     await says(page, /Solved\. “No direction of attention is kept”: about 1\d\.\d\d %/);
     // One's own proof, which is kept.
-    await page.evaluate(() => location.assign(`?exercise=beat-the-frontier#k=4&seed=123&strategy=${encodeURIComponent('rank-4-svd--EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff')}`));
+    await page.evaluate(() => location.assign(`?prove=asked&exercise=beat-the-frontier#k=4&seed=123&strategy=${encodeURIComponent('rank-4-svd--EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff')}`));
     await title(page, 'Beat the frontier');
     await until('the proof of the address', async () => /rank.4|4 directions/i.test(await page.title()));
     await check(page);
@@ -116,7 +116,7 @@ scenario(
     await button(page, 'All exercises').click();
     await panel(page).getByRole('link', { name: 'Where the proof appears' }).click();
     await title(page, 'Where the proof appears');
-    assert.match(page.url(), /\?task=group-operations&exercise=rank-of-the-group#model=Z31_s0|\?exercise=rank-of-the-group&task=group-operations#model=Z31_s0/);
+    assert.match(page.url(), /[?&]task=group-operations&exercise=rank-of-the-group#model=Z31_s0|[?&]exercise=rank-of-the-group&task=group-operations#model=Z31_s0/);
     await panel(page).locator('form .answer input').last().fill('8');
     await check(page);
     await says(page, /Solved\. Rank 8 proves 961 of 961 inputs\. Rank 7 proves 14\. Frequencies of its neurons: 4,/);
@@ -125,7 +125,7 @@ scenario(
 );
 
 for (const [width, scheme, size] of [[320, 'dark', '16px'], [1440, 'light', '24px']]) {
-  scenario(
+  asShipped(
     `projected at ${width} px, nothing overlaps, is cut, or moves as it arrives`,
     async (page) => {
       await title(page, 'Half the work');
@@ -157,6 +157,6 @@ for (const [width, scheme, size] of [[320, 'dark', '16px'], [1440, 'light', '24p
     },
   );
 }
-scenario('an exercise that there is none of shows the list and says so', async (page) => {
+asShipped('an exercise that there is none of shows the list and says so', async (page) => {
   await panel(page).getByText('There is no exercise “nothing” here.').waitFor();
 }, { hash: '?exercise=nothing' });

@@ -97,7 +97,7 @@ scenario('a public transformer, opened on the page of the other task, is proven 
   await page.getByRole('button', { name: 'Read it so' }).click();
   await page.locator('#network').getByText('constant attention of 1/2 to each token, one vocabulary for both tokens.').first().waitFor();
   await claims(page, /^Right on all 3,481 inputs/);
-  assert.equal(await ways.inputValue(), '1');
+  await until('the other way', async () => (await ways.inputValue()) === '1');
   await page.reload();
   await claims(page, /^Right on all 3,481 inputs/);
   assert.equal(param(page, 'own'), own);

@@ -16,3 +16,9 @@ export const CENTRED = 'EUPU-mean-query+max-diff--attn-mean-query+diff--attn-err
 export const STRATEGIES = shipped.facts.strategies;
 /** The number of proofs of a model. */
 export const ALL = STRATEGIES.length;
+const exact = shipped.outcomes.find(({ strategy }) => strategy === 'exact');
+const grouped = (digits) => BigInt(digits).toLocaleString('en');
+/** What the page says of the model's accuracy once all proofs are there. */
+export const BOTH_SIDES =
+  `Its accuracy is proven to be exactly ${grouped(exact.correct)} of ${grouped(exact.total)} inputs ` +
+  `(${exact.percent}\u00a0%, rounded down).`;

@@ -55,7 +55,7 @@ scenario(
     const answer = page.locator('#exercise').getByRole('textbox').last();
     await answer.fill('0,5');
     await page.getByRole('button', { name: 'Prüfen', exact: true }).click();
-    await page.locator('#exercise').getByText(/Gefragt ist nach einer Anzahl von Eingaben/).waitFor({ timeout: 60_000 });
+    await page.locator('#exercise').getByText(/Gefragt ist nach einer Anzahl von Eingaben/).waitFor();
     await isGerman(page, '#exercise');
     assert.deepEqual(await violations(page, { runOnly: ['wcag2a', 'wcag2aa'] }), []);
     await page.goto(`${server.url}teacher.html?lang=de`);

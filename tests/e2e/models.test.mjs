@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { alert, allProven, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, root, says, scenario, shipped, text, until } from './actions.mjs';
+import {
+  alert, asShipped, DEADLINE, fixture, heading, host, json, kept, keptFiles, loaded, open, oracle, prove, root, says, scenario, settled, shipped,
+  text, until,
+} from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const accuracies = json(`${root}/www/models/max-of-k/accuracies.json`);
@@ -16,8 +19,8 @@ const openList = async (page) => {
 };
 const seeds = (page) => dialog(page).locator('tbody th').allTextContents();
 
-scenario('the list has every seed with its accuracy, and picks the best, the median, the worst, or any', async (page) => {
-  await allProven(page);
+asShipped('the list has every seed with its accuracy, and picks the best, the median, the worst, or any', async (page) => {
+  await settled(page);
   await openList(page);
   const of4 = Object.entries(accuracies).filter(([file]) => file.startsWith('max4_'));
   const seedOf = ([file]) => /_s(\d+)/.exec(file)[1];
@@ -54,8 +57,8 @@ scenario('the list has every seed with its accuracy, and picks the best, the med
   }
 });
 
-scenario('the list works by keyboard: it takes the focus, Escape closes it, and the focus comes back', async (page) => {
-  await allProven(page);
+asShipped('the list works by keyboard: it takes the focus, Escape closes it, and the focus comes back', async (page) => {
+  await settled(page);
   await page.locator('#models').focus();
   await page.keyboard.press('Enter');
   await dialog(page).getByText(/^\d+ models\./).waitFor();
@@ -70,14 +73,14 @@ scenario('the list works by keyboard: it takes the focus, Escape closes it, and 
 });
 
 for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 320]]) {
-  scenario(
+  asShipped(
     `the list of models: no accessibility violations and nothing wider than the window, ${colorScheme}, ${width} pixels`,
     async (page) => {
       await open(page, UPLOAD);
       await kept(page, 'max4_v64_s123.safetensors');
       await openList(page);
       await dialog(page).getByRole('button', { name: /^Remove max4/ }).waitFor();
-      assert.deepEqual(await violations(page), []);
+      assert.deepEqual(await violations(page, { within: ['dialog[open]'] }), []);
       assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), width);
       assert.ok(await dialog(page).evaluate((element) => element.scrollWidth <= element.clientWidth));
       const small = await dialog(page).locator('button, select, input').evaluateAll((all) => all.filter((each) => each.checkVisibility() && each.getBoundingClientRect().height < 24).length);
@@ -87,9 +90,9 @@ for (const [colorScheme, width] of [['light', 1440], ['dark', 390], ['light', 32
   );
 }
 
-scenario('the accuracies do not arrive: the list says so, has the user’s models, and fetches them again', async (page) => {
+asShipped('the accuracies do not arrive: the list says so, has the user’s models, and fetches them again', async (page) => {
   host().server.spoil = (path) => (/accuracies/.test(path) ? { status: 500, body: '' } : undefined);
-  await allProven(page);
+  await settled(page);
   await page.getByRole('button', { name: 'Models…' }).click();
   await dialog(page).getByText(/accuracies\.json cannot be fetched \(HTTP 500\)/).waitFor();
   await dialog(page).getByText('None yet. A file that you open is kept in this browser, and is not sent anywhere.').waitFor();
@@ -98,7 +101,7 @@ scenario('the accuracies do not arrive: the list says so, has the user’s model
   await dialog(page).getByText(/^151 models\./).waitFor();
 }, { expected: /500/ });
 
-scenario('own models are kept, named, opened, removed, and brought back; closing the tab keeps them', async (page) => {
+asShipped('own models are kept, named, opened, removed, and brought back; closing the tab keeps them', async (page) => {
   await open(page, UPLOAD);
   await kept(page, 'max4_v64_s123.safetensors');
   await open(page, fixture('formats/weights.npz'));
@@ -118,9 +121,9 @@ scenario('own models are kept, named, opened, removed, and brought back; closing
   await loaded(page, 'weights.npz, your file');
   // Another tab of the same browser, after this one is closed.
   const other = await page.context().newPage();
-  other.setDefaultTimeout(20_000);
+  other.setDefaultTimeout(DEADLINE);
   await page.close();
-  await other.goto(host().server.url);
+  await other.goto(`${host().server.url}?prove=asked`);
   await loaded(other, `${shipped.facts.file}, gallery`);
   await openList(other);
   await dialog(other).getByRole('button', { name: 'Open From NumPy' }).click();
@@ -142,7 +145,7 @@ scenario('own models are kept, named, opened, removed, and brought back; closing
   await says(other, /“own=[0-9a-f]{16}” in the address is a file that this browser does not keep\./);
 });
 
-scenario('files that were opened longest ago leave when there is no room, which is said', async (page) => {
+asShipped('files that were opened longest ago leave when there is no room, which is said', async (page) => {
   await open(page, UPLOAD);
   await kept(page, 'max4_v64_s123.safetensors');
   // What fills the room was opened before.
@@ -168,7 +171,7 @@ scenario('files that were opened longest ago leave when there is no room, which 
 });
 
 /** What a link says of the file at `path`, from the page's folder on. */
-const link = (address, hash = '') => `?weights=${encodeURIComponent(address)}${hash}`;
+const link = (address, hash = '') => `?prove=asked&weights=${encodeURIComponent(address)}${hash}`;
 const OWN = 'models/max-of-k/max5_v64_s50.safetensors';
 const ID = idOf(readFileSync(`${root}/www/${OWN}`));
 
@@ -204,7 +207,7 @@ for (const [what, address, spoilt, said] of [
     async (page) => {
       await says(page, said);
       await loaded(page, `${shipped.facts.file}, gallery`);
-      await allProven(page);
+      await settled(page);
       assert.equal(new URL(page.url()).hash, '');
     },
     {
@@ -261,9 +264,10 @@ scenario('a host that allows others in its policy has the page ask them', async 
     const context = await page.context().browser().newContext();
     try {
       const other = await context.newPage();
-      other.setDefaultTimeout(20_000);
+      other.setDefaultTimeout(DEADLINE);
       await other.goto(host().server.url + link(`${origin}/linked.safetensors`));
       await loaded(other, 'linked.safetensors, your file');
+      await prove(other, 'Brute force');
       await other.locator('#how-right').getByText(Number(oracle.brute_force_correct).toLocaleString('en')).waitFor();
     } finally {
       await context.close();

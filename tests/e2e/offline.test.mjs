@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { offline } from '../../.ci/offline.mjs';
 import { host, loaded, proven, until } from './actions.mjs';
-import { elsewhere, PLAIN, violations, watch } from './harness.mjs';
+import { DEADLINE, elsewhere, PLAIN, violations, watch } from './harness.mjs';
 
 const dist = resolve(import.meta.dirname, '../../dist');
 /** Another build: its document, a view and a file of models are changed. */
@@ -41,7 +41,7 @@ function offlineTest(name, run, options = {}) {
     const { requests } = watch(context);
     try {
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(DEADLINE);
       await page.goto(host().server.url);
       await until('the page is kept', () => held(page));
       await run(page, context);

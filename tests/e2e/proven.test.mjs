@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { allProven, fixture, give, heading, loaded, open, row, scenario, shipped, text, until } from './actions.mjs';
+import { asShipped, fixture, give, heading, loaded, open, row, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -28,16 +28,16 @@ const FLOAT64 = {
 };
 /** Waits until the program has counted, and returns what it says. */
 async function counted(page) {
-  await verdict(page).getByText(/^(Confirmed|Not confirmed|Refuted|Not checked): /).waitFor({ timeout: 60_000 });
+  await verdict(page).getByText(/^(Confirmed|Not confirmed|Refuted|Not checked): /).waitFor();
   return text(verdict(page));
 }
 /** The workers that run the proven program. */
 const running = (page) => page.workers().filter((worker) => worker.url().includes('proven-worker'));
 
-scenario('the proven program is stopped at once, counts exactly, and stands beside its theorem', async (page) => {
+asShipped('the proven program is stopped at once, counts exactly, and stands beside its theorem', async (page) => {
   const asked = [];
   page.on('request', (request) => asked.push(request.url()));
-  await allProven(page);
+  await settled(page);
   await row(page, 'cubic').click();
   await heading(page, 'Cubic');
   assert.ok(!asked.some((url) => /proven/.test(url)), 'nothing of it is fetched before it is asked for');
@@ -83,12 +83,12 @@ scenario('the proven program is stopped at once, counts exactly, and stands besi
   assert.match(statement, /surely_right p <= Z\.of_nat \(count_correct \(model_of W\)\) <= all - surely_wrong p\.$/);
   const commands = page.getByLabel('Commands', { exact: true }).and(page.locator('.proven-check pre'));
   assert.match(await commands.textContent(), /^npm run formal:extract -- www\/models\/max-of-k\/max4_v64_s123\.safetensors$/m);
-  assert.deepEqual(await violations(page), []);
+  assert.deepEqual(await violations(page, { within: ['#details'] }), []);
   await page.setViewportSize({ width: 320, height: 800 });
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), 'nothing is wider than a small window');
 });
 
-scenario('the proven program counts the user’s network, and says which it does not take', async (page) => {
+asShipped('the proven program counts the user’s network, and says which it does not take', async (page) => {
   await open(page, fixture('unsound/mean_diff_v4_n2.safetensors'));
   await row(page, 'brute-force').click();
   await check(page).click();

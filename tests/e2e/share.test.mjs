@@ -1,6 +1,6 @@
 // What the address holds: each field in the page, over a reload, Back and Forward; and what it hides.
 import assert from 'node:assert/strict';
-import { alert, allProven, asShipped, fixture, heading, host, kept, loaded, open, row, rows, says, scenario, settled, shipped, text, until } from './actions.mjs';
+import { alert, asShipped, fixture, heading, host, kept, loaded, open, row, rows, says, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const fields = (page) => Object.fromEntries(new URLSearchParams(new URL(page.url()).hash.slice(1)));
@@ -42,7 +42,7 @@ asShipped(
   'a link with every field is shown, survives a reload, and the page writes the same link again',
   async (page) => {
     const wanted = { k: '4', seed: '123', ...Object.fromEntries(Object.entries(SHOWN).map(([name, [value]]) => [name, value])) };
-    await page.goto(`${host().server.url}#${new URLSearchParams(wanted)}`);
+    await page.goto(`${host().server.url}?prove=asked#${new URLSearchParams(wanted)}`);
     for (let i = 0; i < 2; i++) {
       await settled(page);
       for (const [, show] of Object.values(SHOWN)) await show(page);
@@ -231,10 +231,9 @@ asShipped('a slider that is dragged is one choice', async (page) => {
   await until('the first view', () => new URL(page.url()).hash === '');
 });
 
-scenario('own files, too: Back and a reload restore what was shown of them', async (page) => {
+asShipped('own files, too: Back and a reload restore what was shown of them', async (page) => {
   await open(page, fixture('formats/weights.npz'));
   await kept(page, 'weights.npz');
-  await allProven(page);
   await page.getByRole('tab', { name: 'Try' }).click();
   await row(page, 'cubic').click();
   const { own: id, ...looks } = fields(page);
@@ -251,11 +250,10 @@ scenario('own files, too: Back and a reload restore what was shown of them', asy
   assert.deepEqual(fields(page), { own: id });
 });
 
-scenario(
+asShipped(
   'hide= leaves parts out, and a button shows the whole page',
   async (page) => {
     await page.locator('#whole').waitFor();
-    await page.locator('#run-state').getByText(/proofs done/).waitFor({ state: 'attached' });
     for (const part of ['.picker', '#models', '.budget', '.views', '.model', '#results', '#facts', 'footer']) assert.ok(await page.locator(part).isHidden(), part);
     for (const part of ['#claim', '#frontier']) assert.ok(await page.locator(part).isVisible(), part);
     await until('marks', async () => (await marks(page).count()) > 100);

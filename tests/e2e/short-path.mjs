@@ -2,11 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { WATCH } from './browsers.mjs';
-import { serve } from './harness.mjs';
+import { DEADLINE, serve } from './harness.mjs';
 import { fixture, ORACLE, shipped } from './known.mjs';
-
-/** What is waited for, at most, in milliseconds: another file's tests may run at the same time. */
-const LONGEST = 60_000;
 
 /** Adds the test of the short path in the browser that `start` opens. */
 export function shortPath(name, start) {
@@ -25,7 +22,7 @@ export function shortPath(name, start) {
 
 /** Waits until `look`, called in the page with `args`, returns something that is not false, and returns that. */
 async function until(browser, what, look, ...args) {
-  for (const end = Date.now() + LONGEST; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
+  for (const end = Date.now() + DEADLINE; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
     const found = await browser.evaluate(look, ...args);
     if (found) return found;
   }

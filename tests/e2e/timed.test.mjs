@@ -2,8 +2,8 @@
 // They run one after the other, and no other tests run at the same time.
 import assert from 'node:assert/strict';
 import {
-  alert, ALL, allProven, button, cancelled, counts, deafen, EXPOSED, fixture, give, inWorker, item, loaded, longestTask, mostProven,
-  open, ORACLE, progress, proven, rows, runAll, says, scenario, text, underWay, until, watchTasks,
+  alert, ALL, allProven, asShipped, button, cancelled, counts, deafen, EXPOSED, fixture, give, inWorker, item, loaded, longestTask,
+  mostProven, open, ORACLE, progress, prove, proven, rows, runAll, says, scenario, text, underWay, until, watchTasks,
 } from './actions.mjs';
 
 scenario(
@@ -15,22 +15,20 @@ scenario(
     const took = await cancelled(page, 'Brute force');
     assert.ok(took <= 100, `${took} ms`);
     assert.equal(await text(button(page, 'Brute force')), 'Run');
-    await button(page, 'Cubic').click();
-    await proven(page, 'Cubic');
+    await prove(page, 'Cubic');
   },
   { hash: '#k=5&seed=50' },
 );
 
-scenario(
+asShipped(
   'a worker that does not react is replaced within 100 ms, and gets its model again',
   async (page) => {
-    await proven(page, 'Cubic');
+    await prove(page, 'Cubic');
     await underWay(page, 'Brute force');
     await deafen(page.workers()[0]);
     const took = await cancelled(page, 'Brute force');
     assert.ok(took <= 100, `${took} ms`);
-    await button(page, 'Cubic').click();
-    await proven(page, 'Cubic');
+    await prove(page, 'Cubic');
     assert.ok(await alert(page).isHidden());
   },
   { hash: '?workers=1#k=5&seed=50' },
@@ -86,10 +84,10 @@ scenario(
   { hash: '#k=20&seed=50' },
 );
 
-scenario(
+asShipped(
   'a proof that is divided is cancelled within 100 ms, as it runs and as it waits',
   async (page) => {
-    await mostProven(page);
+    await prove(page, 'Cubic');
     const stopped = async (label) => {
       const took = await cancelled(page, label);
       assert.ok(took <= 100, `${took} ms`);
@@ -104,19 +102,17 @@ scenario(
     await underWay(page, 'Brute force');
     for (const worker of page.workers()) await deafen(worker);
     await stopped('Brute force');
-    await button(page, 'Cubic').click();
-    await proven(page, 'Cubic');
+    await prove(page, 'Cubic');
     await until('2 workers', () => page.workers().length === 2);
     assert.ok(await alert(page).isHidden());
   },
   { hash: '?workers=2#k=5&seed=50' },
 );
 
-scenario(
+asShipped(
   'the verification of a long certificate is cancelled within 100 ms, and the page keeps working',
   async (page) => {
-    await proven(page, 'Cubic');
-    await mostProven(page, { timeout: 60_000 });
+    await prove(page, 'Cubic');
     // The certificate's plan demands the finest grid for every output of every cell.
     const [digest, all] = [await text(page.locator('#facts dd').last()), String(64n ** 20n)];
     const theorem =
@@ -156,8 +152,7 @@ scenario(
     assert.ok(took <= 100, `${took} ms`);
     assert.ok(await alert(page).isHidden());
     assert.equal(await rows(page).count(), ALL);
-    await button(page, 'Cubic').click();
-    await proven(page, 'Cubic');
+    await prove(page, 'Cubic');
     // Verification stops after the FLOPs that the certificate states; above a limit it never starts.
     for (const [name, flops, message] of [
       ['short.json', 1, /^short\.json: .*more than the 1 FLOPs that the certificate states/],
@@ -243,7 +238,7 @@ for (const workers of [1, 2]) {
     async (page) => {
       await loaded(page, 'max20_v64_s50.safetensors, gallery');
       await byLength(page);
-      await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor({ timeout: 120_000 });
+      await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor();
       await responsive(page);
       await mostProven(page);
       const devtools = await page.context().newCDPSession(page);

@@ -1,8 +1,8 @@
 // Tests several workers at once: their number changes no result, and the death of one is repaired.
 import assert from 'node:assert/strict';
 import {
-  alert, ALL, allProven, button, complete, counts, fixture, host, inWorker, item, open, progress, proven, rows, runAll, scenario,
-  shippedCounts, text, until,
+  alert, ALL, allProven, asShipped, button, complete, counts, fixture, host, inWorker, item, open, progress, prove, proven, rows, runAll,
+  scenario, settled, shippedCounts, text, until,
 } from './actions.mjs';
 
 /** Returns all that the table shows about each proof, except its time, by strategy. */
@@ -46,12 +46,14 @@ const trap = (worker) =>
   });
 const death = { expected: /unreachable|Uncaught/ };
 
-scenario(
+asShipped(
   'a worker that dies fails its proof and nothing else',
   async (page) => {
-    // waitForFunction looks in every frame: all proofs together take a third of a second.
-    await page.waitForFunction(() => /^\d\d of \d+ proofs, \d+\s%$/.test(document.querySelector('#run-state').textContent));
+    await settled(page);
+    await prove(page, 'Brute force'); // both workers count a part of it
+    await workersOf(page, 2);
     await trap(page.workers()[1]);
+    await runAll(page).click();
     await alert(page).getByText(/^The worker stopped\. It was restarted; your model is still loaded\. The reason: .*unreachable/).waitFor();
     await progress(page).getByText(`${ALL - 1} of ${ALL} proofs done, 1 failed`).waitFor();
     await workersOf(page, 2);

@@ -61,6 +61,7 @@ const LOOKS = {
   patterns: ['lost', 'decided'],
   tokens: ['', '12,5,63,7', '0'],
   matrix: ['', 'EVOU'],
+  samples: ['', 'anytime;0.001;1000', 'bernstein;1e-6;20;cubic;my seed; é'],
   sort: ['proof', '-proof', 'least', '-least', 'most', '-most', 'inputs', '-inputs', 'flops', '-flops', 'dimension', '-dimension', 'size', '-size', 'time', '-time', 'frontier', '-frontier'],
   hide: ['', 'views', 'picker,claim,figure,slider,views,report,foot'],
 };

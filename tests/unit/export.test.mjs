@@ -103,11 +103,12 @@ test('the table of proofs has the exact counts and unrounded bounds', () => {
 test('what a model is compared with is in the table of the frontier, row by row', () => {
   const [facts] = shipped.facts.strategies;
   const proofs = [{ facts, outcome: shipped.outcomes.find(({ strategy }) => strategy === facts.strategy), job: { state: 'idle' }, shipped: true, frontier: true }];
-  const alone = frontierTable('max.safetensors', proofs, { others: [], spread: [] });
+  const model = { facts: { file: 'max.safetensors' }, uncertain: [] };
+  const alone = frontierTable(model, proofs, { others: [], spread: [] });
   assert.deepEqual(alone, proofTable(proofs));
   const others = [{ label: 'K = 4, seed 50', proofs: [{ flops: 10, bound: 0.5, unexplained_dimension: 3 }] }];
   const spread = [{ flops: 20, bounds: [0.1, 0.2, 0.3, 0.4, 0.5] }];
-  const table = frontierTable('max.safetensors', proofs, { others, spread });
+  const table = frontierTable(model, proofs, { others, spread });
   const { rows } = JSON.parse(jsonOf(table, ORIGIN));
   assert.deepEqual(rows.map(({ of }) => of), ['max.safetensors', 'K = 4, seed 50', ...['least', 'lower quartile', 'median', 'upper quartile', 'most'].map((name) => `All seeds: ${name}`)]);
   assert.deepEqual([rows[1].flops, rows[1].bound, rows[1].unexplained_dimension, rows[1].correct], [10, 0.5, 3, null]);

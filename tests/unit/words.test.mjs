@@ -8,6 +8,7 @@ import './typescript.mjs';
 const root = resolve(import.meta.dirname, '../..');
 const { WORDS } = await import('../../www/views/glossary/words.ts');
 const { WORDS: GROUP_WORDS } = await import('../../www/tasks/group-operations/words.ts');
+const { WORDS: LAB_WORDS } = await import('../../www/labs/superposition/glossary.ts');
 const { termsIn } = await import('../../www/views/glossary/terms.ts');
 const { ofBruteForce, ofLowRank } = await import('../../www/tasks/group-operations/views/method/costs.ts');
 const { oneRun, ofCubic } = await import('../../www/views/method/costs.ts');
@@ -20,21 +21,24 @@ const outcomeOf = (strategy) => outcomes.find((outcome) => outcome.strategy === 
 
 const sources = readdirSync(join(root, 'www'), { recursive: true }).filter((path) => /\.ts$/.test(path) && !/^pkg/.test(path));
 const GROUPS = 'tasks/group-operations/';
+/** Folders with a glossary of their own, and these. */
+const OWN = { [GROUPS]: GROUP_WORDS, 'labs/superposition/': LAB_WORDS };
+const folderOf = (path) => Object.keys(OWN).find((folder) => path.startsWith(folder));
 const textOf = (path) => readFileSync(join(root, 'www', path), 'utf8');
 
 test('every word that is a button has an entry', () => {
-  for (const isOfGroups of [false, true]) {
-    const texts = sources.filter((path) => path.startsWith(GROUPS) === isOfGroups).map(textOf);
+  for (const folder of [undefined, ...Object.keys(OWN)]) {
+    const texts = sources.filter((path) => folderOf(path) === folder).map(textOf);
     const named = texts.flatMap((text) => [...text.matchAll(/\b(?:word|term)\('([^']+)'/g)].map(([, name]) => name));
     // Marks of numbers, and the lists of terms that are words.
     named.push(...texts.flatMap((text) => [...text.matchAll(/\bkind\('([^']+)'/g)].map(([, name]) => name)));
     const lists = texts.flatMap((text) => [...text.matchAll(/new Map<string, Word>\(\[([^;]*)\]\)/g)].map(([, list]) => list));
-    assert.equal(lists.length, isOfGroups ? 0 : 2);
+    assert.equal(lists.length, folder ? 0 : 2);
     named.push(...lists.flatMap((list) => [...list.matchAll(/, '([^']+)'\]/g)].map(([, name]) => name)));
-    const html = ['index.html', 'www/views/report/report.html'].map((file) => readFileSync(join(root, file), 'utf8')).join('');
-    named.push(...[...html.matchAll(/data-word="([^"]+)"/g)].map(([, name]) => name));
-    assert.ok(named.length > 10);
-    assert.deepEqual(named.filter((name) => !(name in { ...WORDS, ...(isOfGroups && GROUP_WORDS) })), [], 'words without an entry');
+    const html = folder ? [] : ['index.html', 'www/views/report/report.html'].map((file) => readFileSync(join(root, file), 'utf8'));
+    named.push(...html.flatMap((text) => [...text.matchAll(/data-word="([^"]+)"/g)].map(([, name]) => name)));
+    assert.ok(named.length > 5, folder);
+    assert.deepEqual(named.filter((name) => !(name in { ...WORDS, ...OWN[folder] })), [], 'words without an entry');
   }
 });
 
@@ -43,14 +47,14 @@ const PLAIN = /^(π|[A-Z]?[KM]B|CSV|HTML|JSON|PDF|PNG|SVG|CORS|VS|CITATION|NeurI
 
 test('every symbol in the texts of a view has an entry in the glossary of its task', () => {
   const found = new Set();
-  for (const path of sources.filter((path) => /^(views|tasks\/[\w-]+)\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path))) {
+  for (const path of sources.filter((path) => /^(views|tasks\/[\w-]+|labs\/superposition)\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path))) {
     const code = textOf(path).replace(/^import .*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
     const literals = [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(([, quoted, template]) => (quoted ?? template).replace(/\$\{[^}]*\}/g, ' '));
     for (const literal of literals) {
       for (const [symbol] of literal.matchAll(/\p{Script=Greek}[₀-₉]*\u0304?|‖|(?<![\w-])[A-Z]{2,}[a-zA-Z]*(?![\w-])|[A-Za-z]′/gu)) {
         if (PLAIN.test(symbol)) continue;
         found.add(symbol);
-        assert.notDeepEqual(termsIn(symbol, path.startsWith(GROUPS) ? GROUP_WORDS : {}), [], `${symbol} in ${path}: ${literal.slice(0, 80)}`);
+        assert.notDeepEqual(termsIn(symbol, OWN[folderOf(path)] ?? {}), [], `${symbol} in ${path}: ${literal.slice(0, 80)}`);
       }
     }
   }
@@ -77,7 +81,7 @@ test('terms are found by name and symbol, each by itself, and mean in a task wha
 });
 
 test('every entry is a sentence or two, short enough to be read where it stands', () => {
-  for (const [name, { says }] of [...Object.entries(WORDS), ...Object.entries(GROUP_WORDS)]) {
+  for (const [name, { says }] of [WORDS, ...Object.values(OWN)].flatMap(Object.entries)) {
     assert.match(says, /^[A-Z].*[.]$/, name);
     assert.ok(says.length < 260, `${name}: ${says.length} characters`);
   }

@@ -293,6 +293,8 @@ const LOOKS = {
   tokens: matching('tokens', /^\d{1,5}(,\d{1,5})*$/, () => t`K tokens that the model has, such as 12,5,63,7`),
   /** The matrix of the view `weights`. */
   matrix: free('matrix', () => t`a matrix of this model`),
+  /** The samples of the view `samples`. */
+  samples: free('samples', () => t`method;δ;samples;proof;seed, such as anytime;0.001;1000`),
   /** The column by which the table is sorted; from the largest number on after a minus. */
   sort: choice('sort', 'proof', '-proof', ...COLUMNS.flatMap((column) => [column, `-${column}` as const])),
   /** The parts of the page that are not shown. */

@@ -45,6 +45,8 @@ export class Page {
   /** The model under the distribution; undefined until that is worked out. */
   #weighed: Model | undefined;
   #weigher: Weigher | undefined;
+  /** Identifier of the bound that is claimed in place of a proof; null for none. */
+  #picked: string | null = null;
   /** Identifier of the proof under the pointer or the focus. */
   #pointed: string | null = null;
   /** The model that the views show. */
@@ -126,6 +128,11 @@ export class Page {
       opened: (view, within) => this.look({ view, ...within }),
       within: (change, choice) => this.look(change, choice),
       refuse: (name) => this.#refuse(name),
+      uncertain: (bounds, picked) => {
+        models.current.uncertain = bounds;
+        this.#picked = picked;
+        this.#refresh();
+      },
       toTable: () => void this.#toTable(),
     });
     const canvas = get('frontier', HTMLCanvasElement);
@@ -144,7 +151,7 @@ export class Page {
   model(model: Model) {
     // A proof from a certificate belongs to the former model only.
     if (this.#shown?.proofs.some(({ facts, from }) => from && facts.strategy === this.chosen)) this.chosen = null;
-    this.#shown = model;
+    [this.#shown, this.#picked] = [model, null];
     this.#weighed = undefined;
     showOwn(get('own', HTMLElement), model);
     this.#legend.show(model, this.looks.without);
@@ -216,6 +223,9 @@ export class Page {
 
   /** Chooses a proof; one that the model does not list is asked for. */
   choose(strategy: string) {
+    const isUncertain = this.#models.current.uncertain.some(({ id }) => id === strategy);
+    this.#picked = isUncertain ? strategy : null;
+    if (isUncertain) return this.#bringOut();
     this.chosen = strategy;
     this.looks.budget = null;
     this.#showChosen();
@@ -267,6 +277,7 @@ export class Page {
   /** Lets a proof take `budget` steps. While it is not `settled`, others may follow at once. */
   #spend(budget: number, settled: boolean) {
     this.looks.budget = budget;
+    this.#picked = null;
     this.#land();
     this.#showChosen();
     if (settled) this.#told.chosen('proof');
@@ -347,11 +358,9 @@ export class Page {
     }
   }
 
-  /** Marks the frontier of those proofs of a model that are shown. */
+  /** Marks the frontiers of what is shown of a model. */
   #mark(model: Model) {
-    const isShown = passes({ ...this.looks, only: 'all' });
-    const best = this.#frontier.metrics(model, isShown)?.frontier ?? [];
-    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy) && isShown(proof);
+    this.#frontier.mark(model, passes({ ...this.looks, only: 'all' }));
   }
 
   /** The figure in another size. */
@@ -394,7 +403,7 @@ export class Page {
 
   /** Highlights the proof under the pointer, or else the chosen one, in all views. */
   #bringOut() {
-    const strategy = this.#pointed ?? this.chosen;
+    const strategy = this.#pointed ?? this.#picked ?? this.chosen;
     this.#report?.point(this.#pointed, this.chosen);
     const { over } = this.looks;
     const model = this.#seen;
@@ -403,7 +412,7 @@ export class Page {
     this.#frontier.show({
       model,
       ringed: strategy ?? current?.facts.strategy ?? null,
-      chosen: current?.facts.strategy ?? null,
+      chosen: this.#picked ?? current?.facts.strategy ?? null,
       budget,
       axes: this.looks,
       // Of other models, only what they prove of all inputs is known.
@@ -414,14 +423,15 @@ export class Page {
     this.#axes.instead(this.looks.scale === 'ratio' ? { model, proof: current, link } : undefined);
     const left = model.proofs.filter(passes(this.looks));
     const isFiltered = left.length < model.proofs.length;
-    this.#claim.show(model, current, this.looks.budget, isFiltered, current && this.#report?.nameOf(current));
+    const uncertain = (id: string | null) => model.uncertain.find((bound) => bound.id === id);
+    this.#claim.show(model, current, this.looks.budget, isFiltered, current && this.#report?.nameOf(current), uncertain(this.#picked));
     this.#sayFiltered(left, isFiltered, current);
     // The views are about proofs as they are.
     const chosen = this.#models.find(current?.facts.strategy ?? this.chosen);
-    this.#tabs.show({ model: this.#models.current, chosen, pointed: this.#pointed, vs: this.looks.vs, over, within: this.looks, weighed: model });
+    this.#tabs.show({ model: this.#models.current, chosen, picked: this.#picked, pointed: this.#pointed, vs: this.looks.vs, over, within: this.looks, weighed: model });
     const proof = findIn(model.proofs, strategy);
     if (!proof?.outcome) {
-      this.#reading.textContent = this.#hint;
+      this.#reading.textContent = uncertain(strategy)?.against ?? this.#hint;
       return;
     }
     const { facts, outcome } = proof;
@@ -442,6 +452,7 @@ export class Page {
   /** Marks the proofs on the frontier and shows the table. */
   #showProofs() {
     this.#mark(this.#models.current);
+    this.#legend.show(this.#models.current, this.looks.without);
     void this.#weigh();
     const { chosen } = this;
     this.#land();

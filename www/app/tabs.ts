@@ -10,7 +10,7 @@ type Views = TaskPage['views'];
 type Words = TaskPage['words'];
 
 /** What the page does for its views. */
-export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate'> {
+export interface Asked extends Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'refuse' | 'toTable' | 'problem' | 'askPublished' | 'take' | 'certificate' | 'uncertain'> {
   /** The user has opened another view, and perhaps an input in it. */
   opened(view: Name, within?: Partial<Within>): void;
   /** A view has not arrived; `retry` fetches it again. */

@@ -59,6 +59,8 @@ export class Embed implements View {
   #within: Within = NOTHING_WITHIN;
   #hidden = '';
   #pointed: string | null = null;
+  /** Identifier of the bound that is claimed in place of a proof; null for none. */
+  #picked: string | null = null;
   #isPlotting = false;
   readonly #refresh = coalesce(() => this.#showAll());
 
@@ -99,6 +101,11 @@ export class Embed implements View {
         this.#show();
       },
       problem: fail,
+      uncertain: (bounds, picked) => {
+        session.models.current.uncertain = bounds;
+        this.#picked = picked;
+        this.#refresh();
+      },
     });
     // What words mean is fetched when it is asked for.
     this.element.addEventListener('click', ({ target }) => {
@@ -129,6 +136,9 @@ export class Embed implements View {
 
   /** Chooses a proof, as a person does. */
   choose(id: string) {
+    const isUncertain = this.#session.models.current.uncertain.some((bound) => bound.id === id);
+    this.#picked = isUncertain ? id : null;
+    if (isUncertain) return this.#show();
     this.#budget = null;
     this.#chosen = id;
     this.#show();
@@ -203,7 +213,7 @@ export class Embed implements View {
   }
 
   #spend(budget: number, settled: boolean) {
-    this.#budget = budget;
+    [this.#budget, this.#picked] = [budget, null];
     this.#show();
     if (settled) this.#tellChosen();
   }
@@ -237,8 +247,7 @@ export class Embed implements View {
   /** Shows results that are new. */
   #showAll() {
     const model = this.#session.models.current;
-    const best = this.#frontier.metrics(model)?.frontier ?? [];
-    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy);
+    this.#frontier.mark(model);
     this.#show();
   }
 
@@ -249,17 +258,18 @@ export class Embed implements View {
     const id = chosen?.facts.strategy ?? null;
     const hidden = this.#hidden.split(',');
     this.#legend.show(model, this.#hidden);
-    this.#claim.show(model, chosen, this.#budget);
+    const picked = model.uncertain.find((bound) => bound.id === this.#picked);
+    this.#claim.show(model, chosen, this.#budget, false, undefined, picked);
     this.#frontier.show({
       model,
-      ringed: this.#pointed ?? id,
-      chosen: id,
+      ringed: this.#pointed ?? picked?.id ?? id,
+      chosen: picked?.id ?? id,
       budget: chosen?.outcome?.flops ?? null,
       axes: { zoom: 'crowd', scale: 'accuracy', with: '', spread: '0' },
       compared: { others: [], spread: [], said: [] },
       passes: ({ facts }) => !hidden.includes(facts.class),
     });
-    this.#panels.show({ model, chosen, pointed: this.#pointed, vs: this.#vs, over: '', within: this.#within, weighed: model });
+    this.#panels.show({ model, chosen, picked: this.#picked, pointed: this.#pointed, vs: this.#vs, over: '', within: this.#within, weighed: model });
     this.#run.show();
     this.#showLink();
   }

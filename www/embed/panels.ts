@@ -8,7 +8,7 @@ import type { Session } from './session.js';
 import type { Shown as Name } from './switches.js';
 
 /** What an embed does for its views. */
-type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'problem' | 'take'>;
+type Asked = Pick<Host, 'choose' | 'compare' | 'over' | 'within' | 'problem' | 'take' | 'uncertain'>;
 /** What a view asks of an embed, but for questions about the model. */
 type Rest = Omit<Host, 'explain'>;
 

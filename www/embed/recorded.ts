@@ -10,7 +10,7 @@ import { proven } from '../views/frontier/points.js';
 /** Sizes of the recorded figures in CSS pixels, for wide and for narrow places. */
 const WIDE = { width: 616, height: 260 };
 const NARROW = { width: 316, height: 224 };
-const LOOKS = { selected: null, budget: null, zoom: 'crowd', scale: 'accuracy', others: [], spread: [] } as const;
+const LOOKS = { selected: null, budget: null, delta: 0, zoom: 'crowd', scale: 'accuracy', others: [], spread: [] } as const;
 
 /** The results of a model with their figures, which `plot` draws. */
 export function recorded(plot: Pick<Plot, 'figure' | 'metrics'>, facts: ModelFacts, outcomes: readonly Outcome[]): Pictured {

@@ -6,7 +6,7 @@
 import { LANGUAGES, t } from '../languages/language.js';
 
 /** The views that an embed may show, beside what is always there. */
-export type Shown = 'strategies' | 'why' | 'weights' | 'try' | 'neurons';
+export type Shown = 'strategies' | 'why' | 'weights' | 'try' | 'neurons' | 'samples';
 /** The parts that `show` chooses from. */
 export type Part = 'claim' | 'plot' | 'slider' | Shown;
 export type Theme = 'auto' | 'light' | 'dark';
@@ -38,7 +38,7 @@ export interface Switches {
 }
 
 /** All parts, in their order. */
-export const PARTS: readonly Part[] = ['claim', 'plot', 'slider', 'strategies', 'why', 'weights', 'try', 'neurons'];
+export const PARTS: readonly Part[] = ['claim', 'plot', 'slider', 'strategies', 'why', 'weights', 'try', 'neurons', 'samples'];
 const HIDDEN = ['against', 'legend', 'run', 'link'];
 export const THEMES: readonly Theme[] = ['auto', 'light', 'dark'];
 export const STARTS: readonly Start[] = ['visible', 'touch', 'load', 'never'];

@@ -24,6 +24,8 @@ export interface Explain {
   casesOf(weights: Weights, strategy: string): Promise<CaseMap>;
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts>;
+  /** Returns what a proof covers, as the module `samples` takes it. */
+  coverage(strategy: string): Promise<string>;
   /** Returns the terms of a proof's test, and what each would gain if it were exact; none where there are none. */
   terms(strategy: string): Promise<WhatIf[]>;
   /** Runs the network on an input as the user typed it. */
@@ -105,6 +107,10 @@ export class Explainer implements Explain {
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts> {
     return this.#ask('case', strategy, m, q, others ?? undefined);
+  }
+
+  coverage(strategy: string): Promise<string> {
+    return this.#ask('coverage', strategy);
   }
 
   terms(strategy: string): Promise<WhatIf[]> {

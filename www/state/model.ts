@@ -10,6 +10,7 @@ import type { Prover } from '../engine/pool.js';
 import type { Weights } from '../engine/protocol.js';
 import type { AttentionFacts, Example, ModelFacts, Outcome, SampledAccuracy, StrategyFacts } from '../pkg/prove.js';
 import type { Task } from '../tasks/task.js';
+import type { Uncertain } from './uncertain.js';
 import { bytes as size, told } from '../ui/format.js';
 
 /**
@@ -84,6 +85,8 @@ export interface Model extends Looked {
   task: Task;
   facts: ModelFacts;
   proofs: Proof[];
+  /** Its bounds that are no proofs; of all inputs alike. */
+  uncertain: readonly Uncertain[];
   /** Which inputs the bounds are about, in words, if not all alike; the worst class differs from proof to proof. */
   over?: (proof?: Proof) => string;
   /** `GALLERY` or `OWN`, for display. */
@@ -281,7 +284,7 @@ export class Models {
       const outcome = known.find((o) => o.strategy === strategy.strategy);
       return { facts: strategy, job: { state: 'idle' }, shipped: !!outcome, frontier: false, ...(outcome && { outcome }) };
     });
-    return { task: this.#task, facts, proofs, source };
+    return { task: this.#task, facts, proofs, uncertain: [], source };
   }
 
   /** Computes what the task shows of a model beside its proofs; what fails stays undefined. */

@@ -90,6 +90,8 @@ export interface Explains {
   model(weights: Weights): void;
   /** Answers questions of the task's own, where the module that proves does not. */
   ask?<T>(question: Question): Promise<T>;
+  /** What a proof covers, as the module `samples` takes it. */
+  coverage(strategy: string): Promise<string>;
   /** Ends the worker; the next question starts it again. */
   close(): void;
 }

@@ -34,6 +34,7 @@ const COLORS: Record<Role, string> = {
   ours: '--ours',
   unproven: '--unproven',
   wrong: '--wrong',
+  chance: '--chance',
 };
 
 /** The usual size of the page's text, in CSS pixels. */

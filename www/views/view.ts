@@ -3,20 +3,23 @@
 import type { Looks } from '../app/address.js';
 import type { Explain } from '../engine/explain.js';
 import type { Model, Proof } from '../state/model.js';
+import type { Uncertain } from '../state/uncertain.js';
 
 /** The name of a view in the address. */
 export type ViewName = string;
 
 /** What is open within views. */
-export type Within = Pick<Looks, 'case' | 'smaller' | 'patterns' | 'tokens' | 'matrix'>;
+export type Within = Pick<Looks, 'case' | 'smaller' | 'patterns' | 'tokens' | 'matrix' | 'samples'>;
 /** Nothing that a person chose. */
-export const NOTHING_WITHIN: Within = { case: '', smaller: '', patterns: 'lost', tokens: '', matrix: '' };
+export const NOTHING_WITHIN: Within = { case: '', smaller: '', patterns: 'lost', tokens: '', matrix: '', samples: '' };
 
 /** What all views show. */
 export interface Shown {
   model: Model;
   /** The chosen proof of the model. */
   chosen: Proof | undefined;
+  /** Identifier of the bound that is said of the model in place of a proof; null for none. */
+  picked: string | null;
   /** Identifier of the proof under the pointer or the focus, in any view. */
   pointed: string | null;
   /** Identifier of the proof that the chosen one is compared with; empty for none. */
@@ -40,6 +43,8 @@ export interface Host<E = Explain> {
   within(change: Partial<Within>, choice?: 'look' | 'typed'): void;
   /** Says that the model does not have what is open within a view, and closes it. */
   refuse(name: keyof Within): void;
+  /** Shows these bounds of the open model that are no proofs; what is said of it is the one with the id `picked`, if any. */
+  uncertain(bounds: readonly Uncertain[], picked: string | null): void;
   /** Shows the table of all proofs. */
   toTable(): void;
   /** Shows an input, tokens separated by commas, in the view `try`. */

@@ -18,6 +18,8 @@ mod load;
 mod logits;
 mod magnitudes;
 mod tensors;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use decoder::{Attention, UnknownAttention, Vocabulary};
 pub use error::NetworkError;

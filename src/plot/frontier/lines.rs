@@ -54,12 +54,13 @@ pub(super) fn draw_baseline(
     Ok(Some(Area { x: pixels(x) - 8.0 - width, y: pixels(y) - height / 2.0, width, height }))
 }
 
-/// Draws the best bound for each length: a line that steps up at every proof of the frontier.
-/// Returns where it runs.
+/// Draws the best bound for each length: a line that steps up at every point of the frontier,
+/// dashed unless all of them are proofs. Returns where it runs.
 pub(super) fn draw_staircase(
     chart: &mut Chart<'_, '_>,
     frontier: &[&Point],
     end: f64,
+    role: Role,
 ) -> Result<Vec<Area>, Error> {
     let steps = stairs(frontier.iter().map(|point| (point.flops, point.bound)), end);
     let corners: Vec<_> = steps.iter().map(|at| chart.backend_coord(at)).collect();
@@ -68,8 +69,12 @@ pub(super) fn draw_staircase(
         Area { x: x0 - 1.0, y: y1 - 1.0, width: x1 - x0 + 2.0, height: y0 - y1 + 2.0 }
     });
     let runs = runs.collect();
-    let style = Role::Staircase.color().stroke_width(2 * UNITS.unsigned_abs());
-    chart.draw_series(LineSeries::new(steps, style))?;
+    let style = role.color().stroke_width(2 * UNITS.unsigned_abs());
+    if role == Role::Staircase {
+        chart.draw_series(LineSeries::new(steps, style))?;
+    } else {
+        chart.draw_series(DashedLineSeries::new(steps, 6 * UNITS, 3 * UNITS, style))?;
+    }
     Ok(runs)
 }
 

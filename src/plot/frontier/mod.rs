@@ -15,7 +15,8 @@ use super::names::{NAME, Space};
 use super::recorder::{Recorder, UNITS, pixels, units};
 use super::role::Role;
 use super::vertical::{Scale, vertical};
-use crate::frontier::{LinearBaseline, Point, pareto};
+use crate::frontier::{LinearBaseline, Point, pareto, pareto_but_for};
+use crate::proof::Certainty;
 use lines::{decades, draw_baseline, draw_break, draw_budget, draw_staircase};
 pub(super) use others::rooms;
 use others::{draw_others, draw_spread, name_others};
@@ -34,6 +35,9 @@ pub struct Options<'a> {
     pub zoom: Zoom,
     /// What the vertical axis shows.
     pub scale: Scale,
+    /// The probability with which a bound on the second frontier may be false, see
+    /// [`pareto_but_for`]; 0 for none.
+    pub delta: f64,
     /// FLOPs at which to draw a dashed line: at the end of the axis if they are beyond it, not at all
     /// before it begins.
     pub budget: Option<f64>,
@@ -62,8 +66,8 @@ const LONGEST_BASELINE_SHOWN: f64 = 1e15;
 const NARROW: u32 = 480;
 
 /// Draws proven accuracy against proof length (logarithmic): a mark for every proof, filled where
-/// nothing beats it and hollow elsewhere; the frontier as a staircase through the filled ones; the
-/// linear baseline; and the names of proofs that are not one of many, or selected, where they fit.
+/// nothing beats it and hollow elsewhere; the frontier as a staircase through the filled ones, and
+/// that with coins as a dashed one, where there are such points; the linear baseline; and the names of proofs that are not one of many, or selected, where they fit.
 /// Behind them are the frontiers of other models, dashed, with hollow marks and a name each, and the
 /// spread over many models. Staircase, baseline, dashed lines and spread are of accuracies: other
 /// vertical axes have marks and names alone.
@@ -88,7 +92,7 @@ fn draw(
     baseline: LinearBaseline,
     options: Options<'_>,
 ) -> Result<(Area, Vec<Marker>), Error> {
-    let Options { width, height, zoom, scale, budget, selected, others, spread } = options;
+    let Options { width, height, zoom, scale, delta, budget, selected, others, spread } = options;
     let narrow = width < NARROW;
     let elsewhere = others.iter().flat_map(|other| other.proofs.iter().copied());
     let proofs: Vec<_> = points.iter().map(Proof::from).chain(elsewhere).collect();
@@ -125,6 +129,10 @@ fn draw(
         draw_break(area, plane, at(pair[0].end)..at(pair[1].start))?;
     }
     let frontier = pareto(points);
+    let mut with_coins = pareto_but_for(points, delta);
+    if with_coins.iter().all(|point| point.certainty == Certainty::Proof) {
+        with_coins.clear();
+    }
     let mut space = Space { bounds: plane, taken: Vec::new() };
     if scale.is_of_accuracies() {
         let baseline_name = draw_baseline(&mut chart, baseline, &pieces)?;
@@ -132,13 +140,17 @@ fn draw(
     }
     let elsewhere = draw_others(&mut chart, area, others, scale, end)?;
     if scale.is_of_accuracies() {
-        space.taken.extend(draw_staircase(&mut chart, &frontier, end)?);
+        space.taken.extend(draw_staircase(&mut chart, &with_coins, end, Role::Chance)?);
+        space.taken.extend(draw_staircase(&mut chart, &frontier, end, Role::Staircase)?);
     }
     if let Some(budget) = budget.filter(|&budget| budget >= start) {
         space.taken.push(draw_budget(&chart, area, plane, budget)?);
     }
 
-    let is_best = |point: &Point| frontier.iter().any(|best| best.id == point.id);
+    let is_best = |point: &Point| {
+        let of = if point.certainty == Certainty::Proof { &frontier } else { &with_coins };
+        of.iter().any(|best| best.id == point.id)
+    };
     let centers: Vec<_> = points
         .iter()
         .map(|point| chart.backend_coord(&(point.flops, scale.of(&point.into()))))

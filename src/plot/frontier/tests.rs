@@ -9,7 +9,20 @@ const WIDTHS: [u32; 6] = [280, 320, 390, 480, 720, 1200];
 fn point(id: &str, marker: Shape, role: ClassRole, flops: f64, bound: f64) -> Point {
     let (id, label) = (id.into(), id.to_uppercase());
     let (one_of_many, published, unexplained_dimension) = (false, true, 14848.0);
-    Point { id, label, marker, role, one_of_many, published, flops, bound, unexplained_dimension }
+    let (certainty, delta) = (Certainty::Proof, 0.0);
+    Point {
+        certainty,
+        delta,
+        id,
+        label,
+        marker,
+        role,
+        one_of_many,
+        published,
+        flops,
+        bound,
+        unexplained_dimension,
+    }
 }
 
 fn proofs() -> Vec<Point> {
@@ -39,6 +52,7 @@ const OPTIONS: Options<'_> = Options {
     height: 300,
     zoom: Zoom::All,
     scale: Scale::Accuracy,
+    delta: 0.0,
     budget: None,
     selected: None,
     others: &[],
@@ -347,4 +361,62 @@ fn unexplained_dimensions_have_marks_and_names_and_no_line_of_bounds() {
     assert_eq!(figure.commands.iter().filter(is_staircase).count(), 0);
     let rings = |c: &&Command| matches!(c, Command::Circle { color: Role::Ink, .. });
     assert_eq!(figure.commands.iter().filter(rings).count(), 1);
+}
+
+/// Those proofs, samples that are shorter than them, longer samples, and an estimate.
+fn kinds() -> Vec<Point> {
+    let of = |certainty: Certainty, delta: f64, id: &str, flops: f64, bound: f64| {
+        let point = point(id, Shape::Square, ClassRole::Brute, flops, bound);
+        Point { certainty, delta, ..point }
+    };
+    let coins = Certainty::Pac;
+    let others = [
+        of(coins, 1e-3, "short", 4e6, 0.9),
+        of(coins, 1e-3, "long", 5e7, 0.4),
+        of(coins, 0.1, "doubtful", 2e6, 0.95),
+        of(Certainty::Estimate, 0.0, "estimate", 1e6, 0.999),
+    ];
+    [proofs(), others.into()].concat()
+}
+
+#[test]
+fn what_is_no_proof_has_another_mark_and_another_line_and_moves_no_proof() {
+    let points = kinds();
+    let with = draw(&points, Options { delta: 1e-3, ..OPTIONS });
+    let on: Vec<_> =
+        with.markers.iter().filter(|marker| marker.frontier).map(|marker| &*marker.id).collect();
+    assert_eq!(on, ["brute-force", "cubic", "short"]);
+    for (scale, zoom) in [(Scale::Accuracy, Zoom::Crowd), (Scale::Missing, Zoom::All)] {
+        for width in WIDTHS {
+            assert_legible(&draw(&points, Options { scale, zoom, width, delta: 1e-3, ..OPTIONS }));
+        }
+    }
+    // Whatever marker a caller gives: half a disc for each of the bounds with coins, in its circle,
+    // and a dozen dots for the estimate.
+    let at = |id: &str| with.markers.iter().find(|marker| marker.id == id).unwrap();
+    let circles = |id: &str, color: Role, fill: bool| {
+        let near = |x: f64, y: f64| (x - at(id).x).hypot(y - at(id).y) < 6.0;
+        let is = |command: &&Command| match command {
+            Command::Circle { x, y, color: c, fill: f, .. } => {
+                near(*x, *y) && (*c, *f) == (color, fill)
+            }
+            _ => false,
+        };
+        with.commands.iter().filter(is).count()
+    };
+    assert_eq!(circles("short", Role::Chance, false), 1);
+    assert_eq!(circles("long", Role::Beaten, false), 1);
+    assert_eq!(circles("doubtful", Role::Beaten, false), 1, "more doubtful than the line");
+    assert_eq!(circles("estimate", Role::Chance, true), 12);
+    let lines = |figure: &Figure, role: Role| {
+        let is = |c: &&Command| matches!(c, Command::Path { color, .. } if *color == role);
+        figure.commands.iter().filter(is).cloned().collect::<Vec<_>>()
+    };
+    // The line of proofs is where it was, and without coins there is no other.
+    let unaided = draw(&points, OPTIONS);
+    assert_eq!(lines(&with, Role::Staircase), lines(&unaided, Role::Staircase));
+    let longest = |figure| lines(figure, Role::Chance).len();
+    assert!(longest(&with) > 10 && longest(&unaided) == 0, "dashes of the line with coins");
+    assert!(unaided.markers[2..].iter().all(|marker| !marker.frontier));
+    assert!(lines(&draw(&proofs(), Options { delta: 1e-3, ..OPTIONS }), Role::Chance).is_empty());
 }

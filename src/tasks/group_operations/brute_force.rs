@@ -63,6 +63,15 @@ impl<S: Scalar> Exact<S> {
         tally
     }
 
+    /// Whether the network is right on an input; `None` if float64 cannot tell.
+    pub(super) fn decide(&self, group: &Group, x: usize, y: usize) -> Option<bool> {
+        let margin = self.margins(group, x, y..y + 1)[0];
+        if self.slack.less(margin) {
+            return Some(true);
+        }
+        margin.less(-self.slack).then_some(false)
+    }
+
     /// The margin of `x` and each `y` of a range.
     fn margins(&self, group: &Group, x: usize, ys: Range<usize>) -> Vec<S> {
         let active = self.logits.active(x, ys.clone());
@@ -139,10 +148,14 @@ pub(super) fn flops(network: &TwoToken, order: usize, symmetry: Symmetry) -> (f6
             (order * (order + 1) / 2, (left * neurons) as f64 + direct)
         }
     };
-    let of_input = Logits::<f64>::active_flops(network) + Logits::<f64>::flops(network);
-    let of_input = of_input + outputs as f64;
     let start = Magnitudes::<f64>::flops(network) + 2.0 + compared;
-    (start + inputs as f64 * of_input, inputs as f64)
+    (start + inputs as f64 * of_input_flops(network), inputs as f64)
+}
+
+/// FLOPs of proving one input right.
+pub(super) fn of_input_flops(network: &TwoToken) -> f64 {
+    let logits = Logits::<f64>::active_flops(network) + Logits::<f64>::flops(network);
+    logits + network.shape().outputs as f64
 }
 
 #[cfg(test)]

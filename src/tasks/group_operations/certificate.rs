@@ -155,6 +155,23 @@ impl GroupOperation {
         Ok((run, facts, certificate.theorem))
     }
 
+    /// Opens the weights file that a bound from samples is about: `network` says how, see
+    /// [`Subject::network`](crate::sampling::Subject).
+    ///
+    /// # Errors
+    /// If `network` says nothing of the kind, or the file cannot be read so.
+    pub fn sampled(
+        file: &str,
+        bytes: &[u8],
+        network: &str,
+    ) -> Result<(Self, Facts), CertificateError> {
+        let claim: Claim = from_json(network.as_bytes())
+            .map_err(|error| CertificateError::Json { field: "network", error })?;
+        field("network.read.group", &to_json(&claim.read.group), "null")?;
+        field("network.read.cayley", &to_json(&claim.read.cayley), "null")?;
+        Ok(claim.network(file, bytes)?)
+    }
+
     fn claimed_run(
         &self,
         sha256s: &[&str],
@@ -221,7 +238,7 @@ impl GroupOperation {
     }
 
     /// What a certificate says of this network, beside what every certificate says.
-    fn claim(&self, proof: Option<Box<RawValue>>) -> Claim {
+    pub(super) fn claim(&self, proof: Option<Box<RawValue>>) -> Claim {
         // The group is named once, and by what it is.
         let read = Options { group: None, cayley: None, ..self.read.clone() };
         Claim { group: Named::of(&self.group), read, proof }

@@ -75,6 +75,20 @@ impl GroupOperation {
         Self::of_weights(file, bytes, weights, options).map_err(|problem| named(file, problem))
     }
 
+    /// What [`Self::load_tensors`] reads, without facts.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn tensors(file: &str, bytes: &[u8], options: &Options) -> Result<Self, LoadError<Problem>> {
+        let read = || {
+            let weights = weights::read_safetensors(bytes)?;
+            let asked = Asked::new(&weights, options)?;
+            let Chosen { found, network, reading, .. } = Chosen::new(&weights, options, &asked)?;
+            Ok(Self { read: reading.read, ..Self::new(network, found.group)? })
+        };
+        read().map_err(|problem| named(file, problem))
+    }
+
     fn of_weights(
         file: &str,
         bytes: &[u8],

@@ -1,7 +1,8 @@
 //! The least margin: what a proof's computed margins prove of it.
 
 use super::GroupOperation;
-use crate::proof::Margin;
+use crate::cost::Scalar;
+use crate::proof::{Margin, Tally};
 
 /// Bounds on the least margin of some inputs, from what a proof computes for each: at least its
 /// margin, but for `slack` (theorem 7 of [`crate::rounding`]). The input with the least is run on the
@@ -18,6 +19,20 @@ pub(super) fn least(
     };
     let Margin { at_most, .. } = task.exact().margin(&task.group, x, y);
     Margin { at_least: lower(margin, slack), at_most }
+}
+
+/// The inputs that are proven right, and those that rounding loses, from what a proof computes for
+/// each: at least its margin, but for `slack`.
+pub(super) fn tally<S: Scalar>(margins: impl IntoIterator<Item = S>, slack: S) -> Tally {
+    let mut tally = Tally::default();
+    for margin in margins {
+        if slack.less(margin) {
+            tally.right += 1;
+        } else if margin.to_f64() > 0.0 {
+            tally.lost += 1;
+        }
+    }
+    tally
 }
 
 /// Bounds on a margin that is computed with an error of at most `slack`.

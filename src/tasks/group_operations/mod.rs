@@ -18,6 +18,8 @@
 //! | `certificate` | what certificates say, and the runs that confirm them |
 //! | `task`, `facts`, `questions` | what pages and command lines know and ask |
 //! | `brute_force` | the exact count |
+//! | `sampling` | bounds from samples of what a proof leaves |
+//! | `mean_field` | a prediction that nothing guarantees |
 //! | [`active_sets`] | wrong and right logits through few numbers, which running sums give |
 //! | [`low_rank`] | exact neurons, and wrong logits through few numbers |
 //! | `margin` | the least margin, from margins that a proof computes |
@@ -42,10 +44,12 @@ pub mod irrep;
 mod load;
 pub mod low_rank;
 mod margin;
+mod mean_field;
 mod options;
 mod problem;
 pub mod quadrature;
 mod questions;
+mod sampling;
 mod strategy;
 mod task;
 pub mod train;

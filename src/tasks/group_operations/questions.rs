@@ -3,7 +3,7 @@
 use super::irrep::Method;
 use super::{GroupOperation, Strategy};
 use crate::tasks::task::to_json;
-use crate::tasks::{Question, Refusal};
+use crate::tasks::{Covering, Question, Refusal};
 use crate::weights::text::quoted;
 use serde::Deserialize;
 
@@ -14,6 +14,7 @@ struct Asked {
     ///
     /// * `logits`: what the network makes of an input, a [`Look`](super::explain::Look).
     /// * `margins`: how right all inputs are, and which of them a proof proves, if there is one.
+    /// * `coverage`: which inputs a proof counts, for whoever samples the others.
     /// * `split`: where a proof loses margins; null for one that loses nothing.
     /// * `frequencies`: the neurons as waves; null if the group is not cyclic.
     /// * `integrals`: how well each frequency integrates, as each rule of
@@ -59,6 +60,7 @@ impl GroupOperation {
             }
             "margins" if strategy.is_empty() => to_json(&self.margin_map(None)),
             "margins" => to_json(&self.margin_map(Some(self.runnable(&strategy)?))),
+            "coverage" => self.covered_inputs(&strategy)?,
             "split" => to_json(&self.split(self.runnable(&strategy)?)),
             "frequencies" => to_json(&self.frequencies()),
             "integrals" => to_json(&self.integrals()),
@@ -74,8 +76,8 @@ impl GroupOperation {
             "weights" => to_json(&self.weights()),
             _ => {
                 return Err(Refusal::new(format!(
-                    "no question is called `{}`: expected logits, margins, split, frequencies, \
-                     integrals, power, circuits, neuron or weights",
+                    "no question is called `{}`: expected logits, margins, coverage, split, \
+                     frequencies, integrals, power, circuits, neuron or weights",
                     quoted(&ask)
                 )));
             }

@@ -5,7 +5,7 @@ use super::coset::ByCosets;
 use super::irrep::{Irrep, Method};
 use super::{GroupOperation, low_rank};
 use crate::frontier::Point;
-use crate::proof::{CaseAnalysis, Target};
+use crate::proof::{CaseAnalysis, Certainty, Target};
 use crate::weights::text::quoted;
 use std::fmt;
 use std::str::FromStr;
@@ -175,6 +175,8 @@ impl Strategy {
     pub fn point(self, task: &GroupOperation, bound: f64, flops: f64) -> Point {
         let (class, family) = (self.class_facts(), self.family());
         Point {
+            certainty: Certainty::Proof,
+            delta: 0.0,
             id: self.to_string(),
             label: self.label(),
             marker: class.marker,

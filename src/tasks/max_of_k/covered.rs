@@ -6,7 +6,7 @@ use super::brute_force::EveryInput;
 use super::subcubic::{CaseCoverage, ProofError};
 use super::{Cubic, InputError, MaxOfK, Strategy, TaskError, grouped};
 use crate::rounding::Arithmetic;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// Whether a proof counts an input as right, and why.
@@ -31,7 +31,8 @@ pub enum CoveredError {
 }
 
 /// What a proof counts of the inputs with one last token `q` and one largest token `m`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Counted {
     /// All of them.
     All,
@@ -40,8 +41,8 @@ pub(super) enum Counted {
     /// By the number of tokens before the last that are not `m`: the inputs whose smaller tokens
     /// before the last are all in a set; none of them where there is no set.
     Among(Vec<Option<Tokens>>),
-    /// Exactly the right ones: each is decided.
-    Right,
+    /// Exactly the right ones: each is decided. Their number, where it is known.
+    Right(Option<u128>),
     /// This number of them; the proof does not tell which.
     Some(u128),
 }
@@ -84,7 +85,7 @@ impl MaxOfK {
                     grouped(self.inputs_of_cell(q, m))
                 ),
             ),
-            Counted::Right => {
+            Counted::Right(_) => {
                 let decided = Decider::new(self).decide(tokens);
                 let found = match decided {
                     Some(true) => "is right, so it is counted",
@@ -246,7 +247,7 @@ pub(super) mod tests {
                         Counted::All => true,
                         Counted::Nothing | Counted::Some(_) => false,
                         Counted::Among(sets) => input.is_among(sets),
-                        Counted::Right => decider.decide(&tokens) == Some(true),
+                        Counted::Right(_) => decider.decide(&tokens) == Some(true),
                     };
                     let is_right = decider.decide(&tokens) == Some(true);
                     assert!(is_right || !is_covered, "{strategy}: {tokens:?}");

@@ -32,6 +32,7 @@ mod matrices;
 mod positions;
 mod questions;
 mod sample;
+mod sampling;
 mod strategy;
 pub mod subcubic;
 mod task;

@@ -9,7 +9,7 @@ use super::family::Family;
 use super::subcubic::Subcubic;
 use crate::frontier::Point;
 use crate::models::transformer::Shape;
-use crate::proof::CaseAnalysis;
+use crate::proof::{CaseAnalysis, Certainty};
 use crate::tasks::FamilyFacts;
 use crate::weights::text::quoted;
 use serde::{Serialize, Serializer};
@@ -156,6 +156,8 @@ impl Strategy {
         let (marker, role) = (class.marker(), class.role());
         let (id, unexplained_dimension) = (self.to_string(), self.unexplained_dimension(shape));
         Point {
+            certainty: Certainty::Proof,
+            delta: 0.0,
             id,
             label,
             marker,

@@ -1,6 +1,6 @@
 //! What the page's WebAssembly modules share.
 //!
-//! Each module is a crate beside this one (`prove`, `group`, `insight`, `files`, `plot`, `check`, `explain`). It converts
+//! Each module is a crate beside this one (`prove`, `group`, `insight`, `files`, `plot`, `check`, `explain`, `samples`). It converts
 //! arguments, calls the library, and converts the results back; it does no arithmetic of its own. A
 //! panic ends the module's instance; its text is kept for the page, which starts a new worker and
 //! hands it the model again.
@@ -11,6 +11,9 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
+/** How certain a bound is: a proof holds; a bound with coins holds with a probability of at least 1 − δ over the coins
+    of whoever checks it; nothing guarantees an estimate. */
+export type Certainty = "proof" | "pac" | "estimate";
 /** A proven bound: `bound` and `percent` (four decimals) are rounded down; `left_out` counts inputs that the gaps of a
     sub-cubic proof leave out of the cases it proves. */
 export interface Outcome {
@@ -128,6 +131,15 @@ pub fn into_error(error: impl std::fmt::Display) -> Error {
 /// If JavaScript refuses to make an object.
 pub fn to_js(value: &impl serde::Serialize) -> Result<wasm_bindgen::JsValue, Error> {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(into_error)
+}
+
+/// A value as JSON; `{}` where it is left out.
+#[must_use]
+pub fn as_json(value: &wasm_bindgen::JsValue) -> String {
+    match js_sys::JSON::stringify(value) {
+        Ok(text) if !value.is_undefined() => text.into(),
+        _ => "{}".into(),
+    }
 }
 
 thread_local! {

@@ -4,6 +4,7 @@
 mod look;
 mod weighted;
 
+use compact_proofs::tasks::Covering;
 use compact_proofs::tasks::max_of_k::{CaseCounts, CaseLayer, Explanation, MaxOfK};
 use js_sys::{Array, Error, Float64Array, Reflect, Uint8Array};
 use std::cell::{RefCell, RefMut};
@@ -159,6 +160,14 @@ impl Network {
         others: Option<usize>,
     ) -> Result<JsValue, Error> {
         to_js(&self.explanation(strategy)?.facts(m, q, others).map_err(into_error)?)
+    }
+
+    /// What a proof counts, as the module `samples` takes it.
+    ///
+    /// # Errors
+    /// If there is no such strategy, its proof is refused, or it takes too long.
+    pub fn coverage(&self, strategy: &str) -> Result<String, Error> {
+        self.task.covered_inputs(strategy).map_err(into_error)
     }
 
     /// The terms of a proof's test, and what each would gain if it were exact.

@@ -5,7 +5,7 @@ use js_sys::Error;
 use model::Model;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::into_error;
+use web::{as_json, into_error};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -24,7 +24,7 @@ pub fn load(
     bytes: &[u8],
     #[wasm_bindgen(unchecked_optional_param_type = "Read")] read: &JsValue,
 ) -> Result<Model, Error> {
-    let options = Options::read(&model::as_json(read)).map_err(into_error)?;
+    let options = Options::read(&as_json(read)).map_err(into_error)?;
     let (task, facts) = GroupOperation::load_tensors(file, bytes, &options).map_err(into_error)?;
     Model::new(task, &facts)
 }

@@ -6,7 +6,7 @@ use js_sys::Error;
 use model::Model;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::into_error;
+use web::{as_json, into_error};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -17,6 +17,8 @@ export interface Read { group?: string; cayley?: number[][]; instance?: number; 
 export interface Answers {
   logits: GroupLook; margins: Margins; split: Split | null; frequencies: Frequencies | null; integrals: Integrals[] | null; power: Power;
   circuits: Circuits | null; neuron: Neuron; weights: Weights;
+  /** Which inputs a proof counts, as JSON for the module `samples`. */
+  coverage: { order: number; proven: [number, number][] };
 }
 /** An input and what the network makes of it: neurons that move the margin between the product and its best rival. */
 export interface GroupLook {
@@ -87,7 +89,7 @@ pub fn load(
     bytes: &[u8],
     #[wasm_bindgen(unchecked_optional_param_type = "Read")] read: &JsValue,
 ) -> Result<Model, Error> {
-    let options = Options::read(&model::as_json(read)).map_err(into_error)?;
+    let options = Options::read(&as_json(read)).map_err(into_error)?;
     let (task, facts) = GroupOperation::load_tensors(file, bytes, &options).map_err(into_error)?;
     Model::answering(task, &facts)
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use std::sync::Arc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use web::{into_error, seconds, to_js};
+use web::{as_json, into_error, seconds, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -121,15 +121,6 @@ impl Model {
         let answers = self.answers.as_ref().ok_or_else(|| into_error("this module only proves"))?;
         let answer = answers.ask(&Asked(question)).map_err(into_error)?;
         JSON::parse(&answer).map_err(|_| into_error("an answer that is not JSON"))
-    }
-}
-
-/// A value as JSON; `{}` where it is left out.
-#[must_use]
-pub fn as_json(value: &JsValue) -> String {
-    match JSON::stringify(value) {
-        Ok(text) if !value.is_undefined() => text.into(),
-        _ => "{}".into(),
     }
 }
 

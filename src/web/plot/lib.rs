@@ -1,8 +1,9 @@
 //! The module that draws: points and numbers to drawing commands and measures. It knows no task.
 
-use compact_proofs::frontier::{LinearBaseline, Metrics, Point};
+use compact_proofs::frontier::{LinearBaseline, Metrics, Point, pareto_but_for};
 use compact_proofs::plot::{
-    self, Bar, Budget, HeatMapOptions, Matrix, Options, Other, Part, Scale, Scatter, Zoom,
+    self, Arrows, Bar, Budget, Curve, CurveOptions, HeatMapOptions, Matrix, Options, Other, Part,
+    Scale, Scatter, Zoom,
 };
 use js_sys::Error;
 use serde::Deserialize;
@@ -12,10 +13,10 @@ use web::{into_error, to_js};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
-/** One proof: `id` tells it from others, `marker` is the mark of its class and `role` its colour,
-    `bound` an accuracy from 0 to 1; one of many is named only where it is selected. */
+/** One bound: `id` tells it from others, `delta` is the probability with which a bound with coins may
+    be false, `marker` the mark of its class and `role` its colour, if it is a proof, `bound` an accuracy from 0 to 1; one of many is named only where it is selected. */
 export interface Point {
-  id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours";
+  certainty: Certainty; delta: number; id: string; label: string; marker: string; role: "brute" | "cubic" | "published" | "ours" | "chance";
   one_of_many: boolean; published: boolean; flops: number; bound: number; unexplained_dimension: number;
 }
 /** Proofs of one model, and brute force on a part of the inputs as their baseline: with `flops` it
@@ -23,10 +24,11 @@ export interface Point {
 export interface Frontier { points: Point[]; baseline: { flops: number; accuracy: number } }
 /** Size in CSS pixels; the crowd of proofs, with the others in panels behind breaks of the axis, or
     all decades; accuracies, or what is missing to 100 % or unexplained dimensions on a logarithmic
-    axis; FLOPs at which to draw a dashed line; the point with a ring; frontiers of other models, the
+    axis; the probability with which a bound on a second frontier may be false, 0 for no such frontier;
+    FLOPs at which to draw a dashed line; the point with a ring; frontiers of other models, the
     shortest proof first; what many models prove, the least FLOPs first. */
 export interface Options {
-  width: number; height: number; zoom: "crowd" | "all"; scale: Scale; budget: number | null; selected: string | null;
+  width: number; height: number; zoom: "crowd" | "all"; scale: Scale; delta: number; budget: number | null; selected: string | null;
   others: Other[]; spread: Budget[];
 }
 export type Scale = "accuracy" | "missing" | "unexplained";
@@ -52,6 +54,18 @@ export interface HeatMapOptions {
 export interface Part { label: string; count: string; role: Role }
 /** A bar; `value` is positive, `text` says it. */
 export interface Bar { label: string; value: number; text: string; role: Role }
+/** Points of one kind: two numbers each, across and up; `name` stands beside the last one, unless it is
+    empty; `filled` marks or outlines; `joined` by a line in their order. */
+export interface Curve {
+  name: string; marker: string; role: Role; filled: boolean; joined: boolean; points: [number, number][];
+}
+/** Size in CSS pixels; the names of both axes; the vertical one is logarithmic or of parts from 0 to 1;
+    the place of the point with a ring, over all curves. */
+export interface CurveOptions {
+  width: number; height: number; across: string; up: string; rise: "logarithmic" | "part"; selected: number | null;
+}
+/** Arrows of one kind: their colour, how wide their lines are in CSS pixels, and where their heads are. */
+export interface Arrows { role: Role; width: number; ends: [number, number][] }
 /** Areas under the normalised frontier against log FLOPs, the shortest proofs of parts of the
     accuracy, and the proofs that no other beats. */
 export interface Metrics {
@@ -62,7 +76,7 @@ export interface Metrics {
 /** What a thing is drawn as; the style of the page has a colour for each. */
 export type Role =
   | "ink" | "muted" | "grid" | "paper" | "staircase" | "beaten"
-  | "brute" | "cubic" | "published" | "ours" | "unproven" | "wrong";
+  | "brute" | "cubic" | "published" | "ours" | "unproven" | "wrong" | "chance";
 export type Command =
   | { kind: "rect"; x: number; y: number; width: number; height: number; color: Role; fill: boolean }
   | { kind: "path"; points: [number, number][]; color: Role; width: number }
@@ -88,6 +102,7 @@ struct HowToDraw {
     height: u32,
     zoom: Zoom,
     scale: Scale,
+    delta: f64,
     budget: Option<f64>,
     selected: Option<String>,
     others: Vec<Other>,
@@ -104,10 +119,10 @@ pub fn figure(
     #[wasm_bindgen(unchecked_param_type = "Options")] options: JsValue,
 ) -> Result<JsValue, Error> {
     let Frontier { points, baseline } = from_js(frontier)?;
-    let HowToDraw { width, height, zoom, scale, budget, selected, others, spread } =
+    let HowToDraw { width, height, zoom, scale, delta, budget, selected, others, spread } =
         from_js(options)?;
     let (selected, others, spread) = (selected.as_deref(), &others[..], &spread[..]);
-    let options = Options { width, height, zoom, scale, budget, selected, others, spread };
+    let options = Options { width, height, zoom, scale, delta, budget, selected, others, spread };
     to_js(&plot::frontier(&points, baseline, options))
 }
 
@@ -176,6 +191,33 @@ pub fn scatter(
     to_js(&plot::scatter(drawn, width, height).map_err(into_error)?)
 }
 
+/// Draws points against a positive number (logarithmic), with a line through those of each curve.
+///
+/// # Errors
+/// If an argument is not what its type says, or a point has other numbers.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn curves(
+    #[wasm_bindgen(unchecked_param_type = "Curve[]")] curves: JsValue,
+    #[wasm_bindgen(unchecked_param_type = "CurveOptions")] options: JsValue,
+) -> Result<JsValue, Error> {
+    let curves: Vec<Curve> = from_js(curves)?;
+    let options: CurveOptions = from_js(options)?;
+    to_js(&plot::curves(&curves, &options).map_err(into_error)?)
+}
+
+/// Draws vectors of two numbers as arrows from the middle of a square of `side` CSS pixels.
+///
+/// # Errors
+/// If an argument is not what its type says, or a number is not finite.
+#[wasm_bindgen(unchecked_return_type = "Figure")]
+pub fn arrows(
+    #[wasm_bindgen(unchecked_param_type = "Arrows[]")] kinds: JsValue,
+    side: u32,
+) -> Result<JsValue, Error> {
+    let kinds: Vec<Arrows> = from_js(kinds)?;
+    to_js(&plot::arrows(&kinds, side).map_err(into_error)?)
+}
+
 /// Measures the frontier of one model.
 ///
 /// # Errors
@@ -186,6 +228,20 @@ pub fn metrics(
 ) -> Result<JsValue, Error> {
     let Frontier { points, baseline } = from_js(frontier)?;
     to_js(&Metrics::new(&points, baseline))
+}
+
+/// The bounds that no other beats among those that are false with probability at most `delta`, by the
+/// ids of their points.
+///
+/// # Errors
+/// If the argument is not what its type says.
+#[wasm_bindgen(js_name = bestButFor)]
+pub fn best_but_for(
+    #[wasm_bindgen(unchecked_param_type = "Frontier")] frontier: JsValue,
+    delta: f64,
+) -> Result<Vec<String>, Error> {
+    let Frontier { points, .. } = from_js(frontier)?;
+    Ok(pareto_but_for(&points, delta).into_iter().map(|point| point.id.clone()).collect())
 }
 
 fn from_js<T: for<'a> Deserialize<'a>>(value: JsValue) -> Result<T, Error> {

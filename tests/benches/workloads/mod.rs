@@ -242,6 +242,7 @@ fn draw() -> u64 {
         height: 420,
         zoom: Zoom::Crowd,
         scale: Scale::Accuracy,
+        delta: 0.0,
         budget: None,
         selected: None,
         others: &[],

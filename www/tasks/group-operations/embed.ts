@@ -17,6 +17,7 @@ export const embedded: Embedded<GroupFacts, Asking> = {
     neurons: { label: () => t`Neurons`, load: () => import('./views/neurons/neurons.js') },
     weights: { label: () => t`Weights`, load: () => import('./views/weights/weights.js') },
     try: { label: () => t`Try`, load: () => import('./views/try/try.js') },
+    samples: { label: () => t`Samples`, load: () => import('../../views/samples/samples.js') },
   },
   explainer: async () => new (await import('./explain.js')).Asking(),
   words: async () => (await import('./words.js')).WORDS,

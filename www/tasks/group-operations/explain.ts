@@ -35,6 +35,10 @@ export class Asking {
     return (await this.#client).ask<T>(question);
   }
 
+  async coverage(strategy: string): Promise<string> {
+    return JSON.stringify(await this.ask({ ask: 'coverage', strategy }));
+  }
+
   async #open(): Promise<Client> {
     const weights = this.#weights;
     if (!weights) throw new Error(t`no model is open yet`);

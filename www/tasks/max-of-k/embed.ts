@@ -17,6 +17,7 @@ export const embedded: Embedded<ModelFacts, Explainer> = {
     why: { label: () => t`Why`, load: () => import('../../views/why/why.js') },
     try: { label: () => t`Try`, load: () => import('../../views/try/try.js') },
     weights: { label: () => t`Weights`, load: () => import('../../views/weights/weights.js') },
+    samples: { label: () => t`Samples`, load: () => import('../../views/samples/samples.js') },
   },
   explainer: async () => new (await import('../../engine/explain.js')).Explainer(),
 };

@@ -11,6 +11,9 @@ export interface Drawn {
   style: Style;
 }
 
+/** What a figure is about: a model, or a lab, which has no file and so no SHA-256. */
+export type Subject = Pick<Model, 'source' | 'proofs'> & { facts: Pick<Model['facts'], 'file' | 'classes'> & { sha256?: string } };
+
 export interface Exported {
   /** Of its files: letters and dashes. */
   name: string;
@@ -18,8 +21,8 @@ export interface Exported {
   title: string;
   /** What fills the screen. */
   element: HTMLElement;
-  /** The model that it is about. */
-  model(): Model | undefined;
+  /** What it is about. */
+  model(): Subject | undefined;
   /** The values that it shows; undefined while there are none. */
   table(): Table | undefined | Promise<Table | undefined>;
   /** The figures that show them, if they are drawn; undefined while they are not. */

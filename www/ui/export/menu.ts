@@ -6,9 +6,10 @@ import type { Figure } from '../../pkg/plot.js';
 import { focusIn, get, make, rootOf } from '../element.js';
 import { told } from '../format.js';
 import { OWN } from '../../state/model.js';
+import { inFull } from '../../state/uncertain.js';
 import { save } from '../save.js';
 import type { Drawn, Exported } from './exported.js';
-import { type Caption, captioned } from './caption.js';
+import { type Caption, captioned, type Entry } from './caption.js';
 import { copy } from './copy.js';
 import { fill } from './full.js';
 import { pngOf } from './png.js';
@@ -77,7 +78,9 @@ function worksOf(exported: Exported): [label: string, work: Work][] {
   const svg = async () => {
     const { drawn, figure } = picture();
     const { model, sha256, address } = originOf(exported);
-    return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description: t`Of ${model}, SHA-256 ${sha256}. From ${address}` }));
+    const from = sha256 === undefined ? t`Of ${model}. From ${address}` : t`Of ${model}, SHA-256 ${sha256}. From ${address}`;
+    const description = [from, ...uncertainIn(exported, figure).map(inFull)].join('\n');
+    return saved('svg', 'image/svg+xml', svgOf(figure, drawn.style, { title, description }));
   };
   const png = async () => {
     const { drawn, figure } = picture();
@@ -115,14 +118,19 @@ function modelOf(exported: Exported) {
 }
 
 /** The title, the model and, where marks are proofs, the claim and what they stand for. */
-function captionOf(exported: Exported, { markers }: Figure): Caption {
+function captionOf(exported: Exported, figure: Figure): Caption {
   const { facts, proofs } = modelOf(exported);
-  const ids = new Set(markers.map(({ id }) => id));
+  const ids = new Set(figure.markers.map(({ id }) => id));
   const shown = new Set(proofs.flatMap(({ facts }) => (ids.has(facts.strategy) ? facts.class : [])));
-  const legend = facts.classes.filter((each) => shown.has(each.class)).map(({ marker: mark, label, role }) => ({ mark, label, role }));
+  const legend = facts.classes.filter((each) => shown.has(each.class)).map(({ marker: mark, label, role }): Entry => ({ mark, label, role }));
+  const kinds = new Map(uncertainIn(exported, figure).map(({ mark, kind }) => [mark, kind]));
+  legend.push(...[...kinds].map(([mark, label]): Entry => ({ mark, label, role: 'chance' })));
   const claim = legend.length ? `: ${get('claim', HTMLElement, rootOf(exported.element)).textContent}` : '';
   return { title: exported.title, about: facts.file + claim, legend };
 }
+
+/** The bounds that are no proofs and have a mark in a figure. */
+const uncertainIn = (exported: Exported, { markers }: Figure) => modelOf(exported).uncertain.filter(({ id }) => markers.some((marker) => marker.id === id));
 
 async function tableOf(exported: Exported): Promise<Table> {
   const table = await exported.table();

@@ -23,9 +23,9 @@ export interface Table {
 /** What a file says about where its numbers come from. */
 export interface Origin {
   title: string;
-  /** Name of the model's file, and its SHA-256. */
+  /** Name of the model's file, and its SHA-256; what has no file has only a name. */
   model: string;
-  sha256: string;
+  sha256: string | undefined;
   /** Where the page shows the same. */
   address: string;
 }

@@ -3,6 +3,7 @@
 import { t } from '../../languages/language.js';
 import { beyond, ladderOf, type Rung, rungAt } from '../../state/ladder.js';
 import type { Model, Proof } from '../../state/model.js';
+import type { Uncertain } from '../../state/uncertain.js';
 import { get, type Root } from '../../ui/element.js';
 import { briefly, count, steps } from '../../ui/format.js';
 import { describe } from '../proofs/describe.js';
@@ -33,12 +34,12 @@ export class Claim {
     this.#slider.addEventListener('change', () => moved(true));
   }
 
-  /** `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`: whether some proofs are not shown; `name`: what the user calls the proof. */
-  show(model: Model, proof: Proof | undefined, budget: number | null, isFiltered = false, name?: string) {
+  /** `budget`: the steps that a proof may take, if the user or the address says so; `isFiltered`: whether some proofs are not shown; `name`: what the user calls the proof; `picked`: another bound, to be said in its place. */
+  show(model: Model, proof: Proof | undefined, budget: number | null, isFiltered = false, name?: string, picked?: Uncertain) {
     this.#ladder = ladderOf(model.proofs);
     this.#isFiltered = isFiltered;
-    put(this.#claim, claimOf(model, proof, isFiltered));
-    put(this.#against, againstOf(model, proof, name));
+    put(this.#claim, picked?.claim ?? claimOf(model, proof, isFiltered));
+    put(this.#against, picked?.against ?? againstOf(model, proof, name));
     this.#slide(proof, budget);
   }
 

@@ -59,7 +59,7 @@ export class Over {
       const bound = bounds.get(proof.facts.strategy);
       return outcome && bound ? { ...rest, frontier: false, outcome: weighted(outcome, bound) } : { ...rest, frontier: false };
     };
-    return { ...model, proofs: model.proofs.map(shown), over };
+    return { ...model, proofs: model.proofs.map(shown), uncertain: [], over };
   }
 
   #say({ model, facts, bounds, failed }: Weighed) {

@@ -14,6 +14,7 @@ import type { Axes } from './axes.js';
 import type { Compared } from './compare.js';
 import { Marks } from './marks.js';
 import { proven } from './points.js';
+import { DOUBT, inFull } from '../../state/uncertain.js';
 
 /** What is shipped of a model, with its figure, for the first paint; `narrow` is for narrow places. */
 export type Pictured = Shipped & { figure: Figure; narrow?: Figure; metrics: Metrics };
@@ -77,7 +78,7 @@ export class Frontier {
         const { frontierTable } = await import('./table.js');
         if (!this.#seen) return undefined;
         const { model, compared, passes } = this.#seen;
-        return frontierTable(model.facts.file, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared, model.over?.());
+        return frontierTable(model, model.proofs.filter((proof) => proof.outcome && passes(proof)), compared);
       },
       drawn: () => this.#drawn && this.#style && { figures: [{ name: '', figure: this.#drawn }], style: this.#style },
     };
@@ -101,6 +102,15 @@ export class Frontier {
     return this.#isShipped(model) ? this.#shipped.metrics : undefined;
   }
 
+  /** Marks what no other beats: those of the proofs that pass, and of the bounds with coins among them. */
+  mark(model: Model, passes?: Seen['passes']) {
+    const best = this.metrics(model, passes)?.frontier ?? [];
+    for (const proof of model.proofs) proof.frontier = best.includes(proof.facts.strategy) && (passes?.(proof) ?? true);
+    if (!model.uncertain.length) return;
+    const withCoins = this.#ask((plot) => plot.bestButFor(proven(model, passes), DOUBT)) ?? [];
+    for (const bound of model.uncertain) bound.frontier = withCoins.includes(bound.id);
+  }
+
   show(seen: Seen) {
     this.#seen = seen;
     this.#draw();
@@ -120,14 +130,14 @@ export class Frontier {
     const placement = figure && this.#style && play(this.#canvas, this.#style, figure);
     // A picture that was made before has no ring and no budget: the marks show both.
     this.#canvas.parentElement?.classList.toggle('recorded', !this.#plot);
-    const { proofs } = seen.model;
-    this.#marks.show(figure, placement, proofs, seen.chosen);
+    const { proofs, uncertain } = seen.model;
+    this.#marks.show(figure, placement, seen.model, seen.chosen);
     const say = ({ facts, outcome }: Proof) =>
       outcome ? [t`${facts.label}: at least ${percent(outcome.percent)} by ${steps(outcome.flops)} FLOPs`] : [];
     const best = ladderOf(proofs).flatMap(say);
     const ringed = proofs.filter(({ facts }) => facts.strategy === seen.ringed).flatMap(say);
     const ends = best.length > 1 ? t`${best.length} proofs, from ${best[0]} to ${best.at(-1)}` : best.join('');
-    const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
+    const parts = [best.length ? t`On the frontier: ${ends}` : t`Nothing is proven yet`, ...uncertain.map(inFull), ...ringed.map((text) => t`Ringed: ${text}`), ...seen.compared.said];
     this.#canvas.setAttribute('aria-label', t`${nameOf(seen.axes.scale)} against proof lengths. ${parts.join('. ')}.`);
   }
 
@@ -135,7 +145,7 @@ export class Frontier {
     const { width = 0, height = 0 } = size ?? {};
     // Bounds against ratios are another figure, in the place of this one.
     if (scale === 'ratio' || !width || !height) return;
-    const options = { width, height, selected: ringed, budget, zoom, scale, others, spread };
+    const options = { width, height, selected: ringed, delta: DOUBT, budget, zoom, scale, others, spread };
     if (this.#plot) return this.#ask((plot) => plot.figure(proven(model, passes), options));
     if (!this.#isShipped(model)) return undefined;
     const { figure: wide, narrow = wide } = this.#shipped;

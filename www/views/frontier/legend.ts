@@ -22,13 +22,16 @@ export class Legend {
     legend.addEventListener('change', () => this.#hide(this.#boxes.flatMap(([name, box]) => (box.checked ? [] : name)).join()));
   }
 
-  /** Shows the classes of a model, and which are hidden. */
-  show({ facts: { classes } }: Model, hidden: string) {
+  /** Shows the classes of a model, which are hidden, and the kinds of its bounds that are no proofs. */
+  show({ facts: { classes }, uncertain }: Model, hidden: string) {
     if (classes !== this.#classes) {
       this.#classes = classes;
       this.#boxes = classes.map((each) => [each.class, make('input', { type: 'checkbox' })]);
       this.#legend.replaceChildren(...classes.map((each, i) => make('label', {}, this.#boxes[i]?.[1] ?? '', mark(each), each.label)));
     }
+    const kinds = new Map(uncertain.map(({ mark, kind }) => [mark, kind]));
+    for (const shown of this.#legend.querySelectorAll('.uncertain')) if (!kinds.delete(shown.firstElementChild?.textContent ?? '')) shown.remove();
+    this.#legend.append(...[...kinds].map(([mark, kind]) => make('span', { class: 'uncertain' }, make('span', { class: 'mark', 'aria-hidden': 'true' }, mark), kind)));
     for (const [name, box] of this.#boxes) box.checked = !parts(hidden, ',').includes(name);
   }
 }

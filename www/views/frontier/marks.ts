@@ -2,7 +2,8 @@
 
 import { t } from '../../languages/language.js';
 import type { Figure } from '../../pkg/plot.js';
-import { isBusy, type Proof } from '../../state/model.js';
+import type { Model } from '../../state/model.js';
+import { inFull } from '../../state/uncertain.js';
 import { focusIn, get, make, type Root } from '../../ui/element.js';
 import { briefly, capital, steps } from '../../ui/format.js';
 import type { Placement } from '../../ui/player.js';
@@ -10,9 +11,18 @@ import type { Placement } from '../../ui/player.js';
 /** CSS pixels around a mark that belong to it: a finger is not a needle. */
 const REACH = 14;
 
+/** What has a mark. */
+interface Marked {
+  id: string;
+  /** What it says. */
+  name: string;
+  flops: number;
+  bound: number;
+  /** Whether it is on a frontier. */
+  isBest: boolean;
+}
 /** Where a mark is on the canvas, in CSS pixels. */
-interface Spot {
-  proof: Proof;
+interface Spot extends Marked {
   x: number;
   y: number;
 }
@@ -37,7 +47,7 @@ export class Marks {
     this.#stack = get('stack', HTMLElement, root);
     this.#point = point;
     this.#choose = choose;
-    this.#plane.addEventListener('pointermove', (event) => this.#under(this.#at(event)[0]?.proof.facts.strategy ?? null));
+    this.#plane.addEventListener('pointermove', (event) => this.#under(this.#at(event)[0]?.id ?? null));
     this.#plane.addEventListener('pointerleave', () => this.#under(null));
     this.#plane.addEventListener('click', (event) => this.#clicked(event));
     this.#group.addEventListener('keydown', (event) => this.#key(event));
@@ -56,39 +66,38 @@ export class Marks {
   }
 
   /** Puts the marks where the figure has them. */
-  show(figure: Figure | undefined, placement: Placement | undefined, proofs: readonly Proof[], chosen: string | null) {
-    const byStrategy = new Map(proofs.map((proof) => [proof.facts.strategy, proof]));
+  show(figure: Figure | undefined, placement: Placement | undefined, model: Pick<Model, 'proofs' | 'uncertain'>, chosen: string | null) {
+    const marked = new Map(markedOf(model).map((each) => [each.id, each]));
     const spots = !figure || !placement ? [] : figure.markers.flatMap(({ id, x, y }) => {
-      const proof = byStrategy.get(id);
-      return proof?.outcome ? [{ proof, x: placement.left + placement.scale * x, y: placement.top + placement.scale * y }] : [];
+      const found = marked.get(id);
+      return found ? [{ ...found, x: placement.left + placement.scale * x, y: placement.top + placement.scale * y }] : [];
     });
-    this.#spots = spots.sort((a, b) => (a.proof.outcome?.flops ?? 0) - (b.proof.outcome?.flops ?? 0));
-    const there = new Set(spots.map(({ proof }) => proof.facts.strategy));
-    for (const [strategy, button] of this.#buttons) {
-      if (there.has(strategy)) continue;
+    this.#spots = spots.sort((a, b) => a.flops - b.flops);
+    const there = new Set(spots.map(({ id }) => id));
+    for (const [id, button] of this.#buttons) {
+      if (there.has(id)) continue;
       button.remove();
-      this.#buttons.delete(strategy);
+      this.#buttons.delete(id);
     }
     // Who walks through the marks goes on from where they are; others start at the chosen one.
     const isWalked = this.#group.contains(focusIn(this.#group)) && this.#stop !== null && there.has(this.#stop);
     if (!isWalked) {
-      const first = this.#spots.find(({ proof }) => proof.frontier)?.proof.facts.strategy ?? null;
+      const first = this.#spots.find(({ isBest }) => isBest)?.id ?? null;
       this.#stop = chosen !== null && there.has(chosen) ? chosen : first;
     }
-    for (const { proof, x, y } of this.#spots) {
-      const { strategy } = proof.facts;
-      const button = this.#buttons.get(strategy) ?? this.#add(strategy);
+    for (const { id, name, x, y } of this.#spots) {
+      const button = this.#buttons.get(id) ?? this.#add(id);
       const at = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
       if (button.style.transform !== at) button.style.transform = at;
-      set(button, 'aria-label', nameOf(proof));
-      set(button, 'aria-pressed', String(strategy === chosen));
-      set(button, 'tabindex', strategy === this.#stop ? '0' : '-1');
+      set(button, 'aria-label', name);
+      set(button, 'aria-pressed', String(id === chosen));
+      set(button, 'tabindex', id === this.#stop ? '0' : '-1');
     }
   }
 
-  #add(strategy: string): HTMLButtonElement {
-    const button = make('button', { type: 'button', 'data-mark': strategy });
-    this.#buttons.set(strategy, button);
+  #add(id: string): HTMLButtonElement {
+    const button = make('button', { type: 'button', 'data-mark': id });
+    this.#buttons.set(id, button);
     this.#group.append(button);
     return button;
   }
@@ -113,7 +122,7 @@ export class Marks {
     this.#stack.hidden = true;
     if (pressed !== undefined) this.#pick(pressed);
     else if (near.length > 1) this.#open(near);
-    else if (near[0]) this.#pick(near[0].proof.facts.strategy);
+    else if (near[0]) this.#pick(near[0].id);
   }
 
   #pick(strategy: string) {
@@ -125,12 +134,12 @@ export class Marks {
   #open(spots: Spot[]) {
     const [first] = spots;
     if (!first) return;
-    const items = [...spots].sort((a, b) => (b.proof.outcome?.bound ?? 0) - (a.proof.outcome?.bound ?? 0)).map(({ proof }) => {
-      const button = make('button', { type: 'button', 'data-strategy': proof.facts.strategy }, nameOf(proof));
+    const items = [...spots].sort((a, b) => b.bound - a.bound).map(({ id, name }) => {
+      const button = make('button', { type: 'button', 'data-strategy': id }, name);
       button.addEventListener('click', () => {
         this.#stack.hidden = true;
-        this.#pick(proof.facts.strategy);
-        this.#buttons.get(proof.facts.strategy)?.focus({ preventScroll: true });
+        this.#pick(id);
+        this.#buttons.get(id)?.focus({ preventScroll: true });
       });
       return make('li', {}, button);
     });
@@ -157,8 +166,8 @@ export class Marks {
 
   /** Left and right follow the frontier, up and down go through all proofs by length. */
   #key(event: KeyboardEvent) {
-    const at = this.#spots.findIndex(({ proof }) => proof.facts.strategy === this.#stop);
-    const isBest = ({ proof }: Spot) => proof.frontier;
+    const at = this.#spots.findIndex(({ id }) => id === this.#stop);
+    const isBest = (spot: Spot) => spot.isBest;
     const { [event.key]: to } = {
       ArrowRight: this.#spots.findIndex((spot, i) => i > at && isBest(spot)),
       ArrowLeft: this.#spots.findLastIndex((spot, i) => i < at && isBest(spot)),
@@ -171,10 +180,9 @@ export class Marks {
     event.preventDefault();
     const spot = this.#spots[to];
     if (!spot) return;
-    const { strategy } = spot.proof.facts;
     if (this.#stop !== null) this.#buttons.get(this.#stop)?.setAttribute('tabindex', '-1');
-    this.#stop = strategy;
-    const button = this.#buttons.get(strategy);
+    this.#stop = spot.id;
+    const button = this.#buttons.get(spot.id);
     button?.setAttribute('tabindex', '0');
     button?.focus({ preventScroll: true });
   }
@@ -185,9 +193,12 @@ function set(element: HTMLElement, name: string, value: string) {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
-/** What a mark says. */
-function nameOf(proof: Proof): string {
-  const { facts, outcome, frontier } = proof;
-  const length = outcome ? t`at least ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps` : isBusy(proof) ? t`being proven` : t`not proven`;
-  return `${capital(facts.label)}: ${length}${frontier ? t`, on the frontier` : ''}`;
+/** What of a model has a mark: what is proven, and other bounds. */
+function markedOf({ proofs, uncertain }: Pick<Model, 'proofs' | 'uncertain'>): Marked[] {
+  const proven = proofs.flatMap(({ facts, outcome, frontier }): Marked[] => {
+    if (!outcome) return [];
+    const name = `${capital(facts.label)}: ${t`at least ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps`}${frontier ? t`, on the frontier` : ''}`;
+    return [{ id: facts.strategy, name, flops: outcome.flops, bound: outcome.bound, isBest: frontier }];
+  });
+  return [...proven, ...uncertain.map((bound) => ({ ...bound, name: inFull(bound), isBest: bound.frontier }))];
 }

@@ -2,15 +2,19 @@
 
 import { t } from '../../languages/language.js';
 import type { Budget, Other } from '../../pkg/plot.js';
-import type { Proof } from '../../state/model.js';
+import type { Model, Proof } from '../../state/model.js';
 import type { Table, Value } from '../../ui/export/table.js';
 import { proofTable } from '../results/rows.js';
 
 const SPREAD = [t`least`, t`lower quartile`, t`median`, t`upper quartile`, t`most`];
 
-/** The model's proofs and, where it is compared, a first column that says whose numbers a row has; `over` says which inputs count. */
-export function frontierTable(file: string, proofs: readonly Proof[], { others, spread }: { others: readonly Other[]; spread: readonly Budget[] }, over?: string): Table {
-  const { columns, rows } = proofTable(proofs, over);
+/** Some proofs of a model and its other bounds and, where it is compared, a first column that says whose numbers a row has. */
+export function frontierTable(
+  { facts: { file }, uncertain, over }: Pick<Model, 'facts' | 'uncertain' | 'over'>,
+  proofs: readonly Proof[],
+  { others, spread }: { others: readonly Other[]; spread: readonly Budget[] },
+): Table {
+  const { columns, rows } = proofTable(proofs, over?.(), uncertain);
   if (!others.length && !spread.length) return { columns, rows };
   const row = (of: string, numbers: Readonly<Record<string, Value>>) => [of, ...columns.map(({ key }) => numbers[key] ?? null)];
   return {

@@ -47,8 +47,8 @@ export function explain(button: HTMLElement, ofTask: Readonly<Record<string, Ent
   says.textContent = entry.says;
   formula.textContent = entry.formula ?? '';
   formula.hidden = !entry.formula;
-  // An embed has no tabs.
-  more.hidden = !entry.view || rootOf(button) !== document;
+  // Embeds and labs have no tabs.
+  more.hidden = !rootOf(button).getElementById(`tab-${entry.view}`);
   more.textContent = entry.view ? t`See it in “${translated(capital(entry.view))}”` : '';
   shown = button;
   button.setAttribute('aria-expanded', 'true');

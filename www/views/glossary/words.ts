@@ -25,6 +25,27 @@ export const WORDS = {
   proven: { says: t`A theorem about these very weights: it holds for every input, whatever computers round. Marked ≥ where it is a lower bound, ≤ where it is an upper one.` },
   estimated: { says: t`Measured on random inputs, or computed without room for rounding: near the truth, but no theorem. Marked ≈.` },
   published: { says: t`What the authors’ formula claims. It is not sound for all weights, so it is shown for comparison only, never as a bound. Marked ?.` },
+  'with coins': {
+    says: t`A bound from random inputs: it holds with a probability of at least 1 − δ over the coins of whoever checks it. It is no proof, and only on a frontier of its own. Marked ◐.`,
+    view: 'samples',
+    as: ['PAC'],
+  },
+  delta: {
+    says: t`The probability with which coins mislead, at most: then a bound with coins may be false. The δ of several bounds add up to the probability that any of them is false.`,
+    formula: t`P(all bounds hold) ≥ 1 − (δ₁ + δ₂ + …)`,
+    view: 'samples',
+    as: ['δ'],
+  },
+  coins: {
+    says: t`The random choices of samples. They follow from a seed that is committed: the SHA-256 of weights, statement and method, so that nobody picks the coins that please.`,
+    view: 'samples',
+  },
+  anytime: { says: t`A bound that holds for all numbers of samples at once: one may look at it as they come, and stop when it pleases. Others hold only for a number that was fixed before.`, view: 'samples' },
+  'mean field': {
+    says: t`An estimate from the weights alone that treats what random inputs add to each logit as independent and bell-shaped. It is often near the truth and guarantees nothing. Marked ◌.`,
+    view: 'samples',
+    as: ['mean-field'],
+  },
   certificate: { says: t`A file with all that a proof needs. A small program of its own can check it against the weights, without trusting this page.`, as: ['certificates'] },
   tie: { says: t`Two answers with the same largest logit. It counts as wrong, even if one of the two is right.`, as: ['ties'] },
   // What a proof costs.

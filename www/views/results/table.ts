@@ -12,6 +12,8 @@ import { Filters } from './filters.js';
 import { mark } from '../frontier/legend.js';
 import { FILTER, type Filter, passes } from '../../state/filter.js';
 import { Rows } from '../../ui/rows.js';
+import type { Uncertain } from '../../state/uncertain.js';
+import { bodyOf } from './uncertain.js';
 import { isAlone, type Model, type Proof } from '../../state/model.js';
 
 type Direction = 'ascending' | 'descending';
@@ -46,6 +48,8 @@ export class ResultsTable {
   #direction: Direction = PROOF.best;
   /** The order that the rows are in. */
   #order = '';
+  /** The bounds that are no proofs, what their rows show, and those. */
+  #uncertain: { bounds: readonly Uncertain[]; key: string; body: HTMLElement[] } = { bounds: [], key: '', body: [] };
   /** How many rows there may be by now, and the frame that brings more. */
   #room = 0;
   #more = 0;
@@ -70,7 +74,7 @@ export class ResultsTable {
       if (target instanceof HTMLInputElement) choose(target.value);
     });
     const passing = () => this.#sorted(this.#proofs.filter(this.#passes));
-    const table = () => proofTable(passing(), this.#over);
+    const table = () => proofTable(passing(), this.#over, this.#uncertain.bounds);
     const element = get('whole-table', HTMLElement);
     element.before(exportButton({ name: 'proofs', title: t`Table of proofs`, element, model, table }));
     copyRows(this.#table, (strategies) => proofTable(passing().filter(({ facts }) => strategies.has(facts.strategy)), this.#over));
@@ -83,8 +87,10 @@ export class ResultsTable {
   }
 
   /** Shows what is new of the proofs, as a distribution shows them if one is on, and where that puts them. */
-  show({ facts: { classes }, proofs, over }: Model, chosen: string | null) {
+  show({ facts: { classes }, proofs, uncertain, over }: Model, chosen: string | null) {
     const others = classes !== this.#classes;
+    const key = uncertain.map(({ id, frontier }) => `${id} ${frontier}`).join();
+    if (key !== this.#uncertain.key) this.#uncertain = { bounds: uncertain, key, body: bodyOf(uncertain, COLUMNS, NONE) };
     this.#over = over?.() ?? '';
     this.#proofs = proofs;
     this.#classes = classes;
@@ -152,7 +158,7 @@ export class ResultsTable {
       : t`${passing.length} of ${this.#proofs.length} proofs shown`);
     const shown = passing.slice(0, this.#room);
     const grouped = !('value' in this.#column);
-    const order = [grouped, ...shown.map(({ facts }) => facts.strategy)].join();
+    const order = [grouped, this.#uncertain.key, ...shown.map(({ facts }) => facts.strategy)].join();
     if (order === this.#order) return;
     this.#order = order;
     const groups = new Map<string, Proof[]>();
@@ -162,7 +168,7 @@ export class ResultsTable {
     }
     // An element that moves loses the focus.
     const focused = document.activeElement;
-    place(this.#table, [this.#head, ...[...groups].map(([key, proofs]) => this.#group(key, proofs))]);
+    place(this.#table, [this.#head, ...[...groups].map(([key, proofs]) => this.#group(key, proofs)), ...this.#uncertain.body]);
     if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus({ preventScroll: true });
   }
 

@@ -8,6 +8,7 @@ import { inlineOf } from '../../embed/source.js';
 import { PARTS, type Part, type Start, STARTS, type Theme, THEMES } from '../../embed/switches.js';
 import type { Figure } from '../../pkg/plot.js';
 import { type Model, OWN, type Proof } from '../../state/model.js';
+import { inFull } from '../../state/uncertain.js';
 import { copyButton } from '../../ui/copy.js';
 import { get, make } from '../../ui/element.js';
 import { told } from '../../ui/format.js';
@@ -17,7 +18,7 @@ import { type Kind, pictureOf, sizeOf } from './pictures.js';
 import { Preview } from './preview.js';
 import { pictureName, type Shared, snippetsOf, switchesOf, tooLarge } from './snippets.js';
 
-const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons` };
+const LABELS: Record<Part, string> = { claim: t`Claim`, plot: t`Figure`, slider: t`Slider`, strategies: t`Strategies`, why: t`Why`, weights: t`Weights`, try: t`Try`, neurons: t`Neurons`, samples: t`Samples` };
 const THEME_LABELS: Record<Theme, string> = { auto: t`As the reader has it`, light: t`Light`, dark: t`Dark` };
 const START_LABELS: Record<Start, string> = { visible: t`When it is visible`, touch: t`When it is touched`, load: t`At once`, never: t`Never: what was shipped` };
 const WIDTHS = [340, 640];
@@ -173,13 +174,13 @@ class ShareDialog {
     return section(t`Single file`, hint, make('p', { class: 'buttons' }, button, copyButton(t`Copy single file`, made), said));
   }
 
-  #pictures({ file, words, link, width }: Shared, { facts }: Model, page: Showing): HTMLElement {
+  #pictures({ file, words, link, width }: Shared, { facts, uncertain }: Model, page: Showing): HTMLElement {
     const buttons = PICTURES.map(([kind, label]) => {
       const button = make('button', { type: 'button' }, t`Save ${label}`);
       button.addEventListener('click', async () => {
         this.#said.textContent = '';
         const name = `${pictureName(file)}.${kind}`;
-        const description = t`${words} SHA-256 ${facts.sha256}. From ${link}`;
+        const description = [t`${words} SHA-256 ${facts.sha256}. From ${link}`, ...uncertain.map(inFull)].join('\n');
         try {
           const figure = page.picture(sizeOf(width));
           if (!figure) throw new Error(t`nothing is drawn yet.`);

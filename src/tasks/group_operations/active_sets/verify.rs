@@ -7,6 +7,7 @@ use crate::models::two_token::{Logits, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::brute_force::margin;
 use crate::tasks::group_operations::group::Group;
+use crate::tasks::group_operations::margin::tally;
 use crate::tasks::group_operations::low_rank::{Lengths, Rests, rests_flops};
 use std::sync::OnceLock;
 
@@ -86,16 +87,7 @@ impl<S: Scalar> Verifier<S> {
 
     /// The inputs of a left token that are proven right, and those that rounding loses.
     pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
-        let mut tally = Tally::default();
-        for [factored, rest] in self.split(group, x) {
-            let margin = factored + rest;
-            if self.slack.less(margin) {
-                tally.right += 1;
-            } else if margin.to_f64() > 0.0 {
-                tally.lost += 1;
-            }
-        }
-        tally
+        tally(self.split(group, x).into_iter().map(|[factored, rest]| factored + rest), self.slack)
     }
 
     /// The margins of a left token and each right one, at least, up to rounding: the margin through
@@ -195,30 +187,9 @@ pub(super) fn flops(network: &TwoToken, order: usize, rank: usize, work: Work) -
 mod tests {
     use super::*;
     use crate::cost::Counted;
-    use crate::models::two_token::{Folded, Weights};
+    use crate::models::two_token::testing::{matrix, network};
     use crate::tasks::group_operations::group::natural;
     use crate::tasks::group_operations::low_rank::Factors;
-
-    fn matrix(rows: usize, columns: usize, seed: usize) -> Matrix<f64> {
-        Matrix::from_shape_fn((rows, columns), |(i, j)| {
-            ((i * 31 + j * 17 + seed) % 23) as f64 / 8.0 - 1.0
-        })
-    }
-
-    fn network(with_paths: bool) -> TwoToken {
-        let exact = |rows, columns, seed| Folded::exact(matrix(rows, columns, seed));
-        TwoToken::new(Weights {
-            left: exact(6, 5, 1),
-            right: exact(6, 5, 2),
-            hidden_bias: exact(1, 5, 3),
-            unembed: exact(7, 5, 4),
-            direct: with_paths.then(|| (exact(6, 7, 5), exact(6, 7, 6))),
-            bias: exact(1, 7, 7),
-            heads: Vec::new(),
-            attention_flops: 0.0,
-        })
-        .unwrap()
-    }
 
     fn walks(rank: usize) -> Walks {
         let rows = |m: Matrix<f64>| m.rows().into_iter().map(|r| r.to_vec()).collect();
@@ -233,7 +204,7 @@ mod tests {
     fn the_formula_counts_the_operations() {
         let group = natural("S3").unwrap();
         for (with_paths, rank) in [(false, 1), (true, 1), (true, 3)] {
-            let (network, walks) = (network(with_paths), walks(rank));
+            let (network, walks) = (network(5, 7, with_paths), walks(rank));
             walks.fit(&network, 6).unwrap();
             let (counted, work) = Counted::during(|| {
                 let verifier = Verifier::<Counted>::new(&network, &walks);
@@ -248,7 +219,7 @@ mod tests {
 
     #[test]
     fn running_sums_give_what_the_neurons_give() {
-        let (network, walks) = (network(true), walks(2));
+        let (network, walks) = (network(5, 7, true), walks(2));
         let verifier = Verifier::<f64>::new(&network, &walks);
         let (logits, right) = (Logits::<f64>::new(&network), walks.factors().right());
         for (place, numbers) in verifier.numbers().chunks_exact(2).enumerate() {

@@ -4,6 +4,7 @@ use crate::linalg::{Matrix, centred, dot, largest, map};
 use crate::models::two_token::{Magnitudes, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::group::Group;
+use crate::tasks::group_operations::margin::tally;
 
 /// What the verifier makes of a network and of cosets that fit it.
 pub(super) struct Verifier<S> {
@@ -94,15 +95,7 @@ impl<S: Scalar> Verifier<S> {
 
     /// The inputs of a left token that are proven right, and those that rounding loses.
     pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
-        let mut tally = Tally::default();
-        for margin in self.margins(group, x) {
-            if self.slack.less(margin) {
-                tally.right += 1;
-            } else if margin.to_f64() > 0.0 {
-                tally.lost += 1;
-            }
-        }
-        tally
+        tally(self.margins(group, x), self.slack)
     }
 
     /// At least the margin of `x` and each `y`, up to rounding.
@@ -266,27 +259,13 @@ mod tests {
     use super::super::{Coset, Cosets};
     use super::*;
     use crate::cost::Counted;
-    use crate::models::two_token::{Folded, Weights};
+    use crate::models::two_token::testing::network;
     use crate::tasks::group_operations::group::natural;
 
     #[test]
     fn the_formula_counts_the_operations() {
         let group = natural("S3").unwrap();
-        let number = |i: usize, j: usize| ((i * 31 + j * 17) % 23) as f64 / 8.0 - 1.0;
-        let exact = |rows, columns, seed| {
-            Folded::exact(Matrix::from_shape_fn((rows, columns), |(i, j)| number(i + seed, j)))
-        };
-        let network = TwoToken::new(Weights {
-            left: exact(6, 6, 1),
-            right: exact(6, 6, 2),
-            hidden_bias: exact(1, 6, 3),
-            unembed: exact(6, 6, 4),
-            direct: None,
-            bias: exact(1, 6, 7),
-            heads: Vec::new(),
-            attention_flops: 0.0,
-        })
-        .unwrap();
+        let network = network(6, 6, false);
         let coset = |subgroup: &[usize], element| Coset { subgroup: subgroup.to_vec(), element };
         // A transposition's, the rotations', the whole group, which tells nothing, and no neuron's.
         let cosets = vec![

@@ -28,7 +28,7 @@ pub struct Margins {
 
 impl GroupOperation {
     /// The margins of all inputs, `[x · order + y]`, by float64.
-    pub(super) fn margins(&self) -> Vec<f64> {
+    pub(in crate::tasks::group_operations) fn margins(&self) -> Vec<f64> {
         let (order, logits) = (self.group.order(), Logits::<f64>::new(&self.network));
         let of_left = |x: usize| {
             let rows = logits.of(&logits.active(x, 0..order), x, 0..order);

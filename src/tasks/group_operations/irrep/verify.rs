@@ -260,27 +260,13 @@ mod tests {
     use super::super::{Circuit, Place};
     use super::*;
     use crate::cost::Counted;
-    use crate::models::two_token::{Folded, Weights};
+    use crate::models::two_token::testing::network;
     use crate::tasks::group_operations::group::natural;
 
     #[test]
     fn the_formula_counts_the_operations() {
         let group = natural("S3").unwrap();
-        let number = |i: usize, j: usize| ((i * 31 + j * 17) % 23) as f64 / 8.0 - 1.0;
-        let exact = |rows, columns, seed| {
-            Folded::exact(Matrix::from_shape_fn((rows, columns), |(i, j)| number(i + seed, j)))
-        };
-        let network = TwoToken::new(Weights {
-            left: exact(6, 5, 1),
-            right: exact(6, 5, 2),
-            hidden_bias: exact(1, 5, 3),
-            unembed: exact(6, 5, 4),
-            direct: None,
-            bias: exact(1, 6, 7),
-            heads: Vec::new(),
-            attention_flops: 0.0,
-        })
-        .unwrap();
+        let network = network(5, 6, false);
         // In lexicographic order the rotations are 0, 3, 4: the sign, with its antipode; and the
         // functions that the transposition 1 leaves alone.
         let sign = Circuit {

@@ -5,6 +5,7 @@ use crate::linalg::dot;
 use crate::models::two_token::{Logits, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::group::Group;
+use crate::tasks::group_operations::margin::tally;
 
 /// What the verifier makes of a network and of factors that fit it.
 pub(super) struct Verifier<S> {
@@ -27,15 +28,7 @@ impl<S: Scalar> Verifier<S> {
 
     /// The inputs of a left token that are proven right, and those that rounding loses.
     pub(super) fn count(&self, group: &Group, x: usize) -> Tally {
-        let mut tally = Tally::default();
-        for margin in self.margins(group, x) {
-            if self.slack.less(margin) {
-                tally.right += 1;
-            } else if margin.to_f64() > 0.0 {
-                tally.lost += 1;
-            }
-        }
-        tally
+        tally(self.margins(group, x), self.slack)
     }
 
     /// At least the margin of `x` and each `y`, up to rounding.
@@ -125,30 +118,14 @@ mod tests {
     use super::*;
     use crate::cost::Counted;
     use crate::linalg::Matrix;
-    use crate::models::two_token::{Folded, Weights};
+    use crate::models::two_token::testing::{matrix, network};
     use crate::tasks::group_operations::group::natural;
 
     #[test]
     fn the_formula_counts_the_operations() {
         let group = natural("S3").unwrap();
-        let matrix = |rows: usize, columns: usize, seed: usize| {
-            Matrix::from_shape_fn((rows, columns), |(i, j)| {
-                ((i * 31 + j * 17 + seed) % 23) as f64 / 8.0 - 1.0
-            })
-        };
-        let exact = |rows, columns, seed| Folded::exact(matrix(rows, columns, seed));
         for with_paths in [false, true] {
-            let network = TwoToken::new(Weights {
-                left: exact(6, 5, 1),
-                right: exact(6, 5, 2),
-                hidden_bias: exact(1, 5, 3),
-                unembed: exact(7, 5, 4),
-                direct: with_paths.then(|| (exact(6, 7, 5), exact(6, 7, 6))),
-                bias: exact(1, 7, 7),
-                heads: Vec::new(),
-                attention_flops: 0.0,
-            })
-            .unwrap();
+            let network = network(5, 7, with_paths);
             let all = [Lengths::Exact, Lengths::Sums].into_iter();
             for (lengths, rank) in all.flat_map(|lengths| (1..4).map(move |rank| (lengths, rank))) {
                 let rows = |m: Matrix<f64>| m.rows().into_iter().map(|r| r.to_vec()).collect();

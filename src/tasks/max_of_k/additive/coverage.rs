@@ -81,7 +81,10 @@ fn counted_of(
         }
         Method::Enumerate => {
             let tally = verification.apply(undecided, m, method, 0).tally();
-            if tally.right + tally.wrong == 0 { Counted::Nothing } else { Counted::Right }
+            match tally.right + tally.wrong {
+                0 => Counted::Nothing,
+                _ => Counted::Right(Some(tally.right)),
+            }
         }
     }
 }

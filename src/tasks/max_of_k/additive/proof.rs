@@ -154,7 +154,8 @@ impl Tokens {
         self.len() == 0
     }
 
-    fn is_set_below(&self, m: usize) -> bool {
+    /// Whether the ranges are not empty, in order, and below `m`.
+    pub(in crate::tasks::max_of_k) fn is_set_below(&self, m: usize) -> bool {
         let mut end = 0;
         self.0.iter().all(|&(from, to)| {
             let in_order = end <= from && from < to && to <= m;

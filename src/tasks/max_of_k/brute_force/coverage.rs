@@ -5,6 +5,6 @@ pub(in crate::tasks::max_of_k) struct EveryInput;
 
 impl Coverage for EveryInput {
     fn column(&self, m: usize) -> Vec<Counted> {
-        vec![Counted::Right; m + 1]
+        vec![Counted::Right(None); m + 1]
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Search<'a> {
     /// Looks at up to `most` inputs with the last token `q` and the largest token `m`.
     fn cell(&mut self, q: usize, m: usize, counted: &Counted, most: u64) -> Option<Vec<usize>> {
         let sets = match counted {
-            Counted::All | Counted::Right => return None,
+            Counted::All | Counted::Right(_) => return None,
             Counted::Nothing | Counted::Some(_) => None,
             Counted::Among(sets) => Some(sets),
         };

@@ -1,0 +1,56 @@
+use super::exact::{length_up, product};
+
+/// How neurons read directions: `p[i][c] = d_i · w_c`, 28 bits after the point, at most `2³⁷` in size.
+pub(super) struct Reads {
+    /// `[latents][neurons]`.
+    pub(super) table: Vec<Vec<i64>>,
+    /// The largest `|p[i][c]|` of each latent.
+    pub(super) most: Vec<i128>,
+    /// An upper bound on the length of each row.
+    pub(super) lengths: Vec<i128>,
+    /// Upper bounds on the lengths of the neurons' weights, 14 bits after the point.
+    pub(super) weights: Vec<i128>,
+    /// An upper bound on the root of the sum of squares of all weights, 14 bits after the point.
+    pub(super) all_weights: i128,
+    /// FLOPs of making this.
+    pub(super) flops: u64,
+}
+
+impl Reads {
+    /// Reads `directions` `[latents][hidden]` by `neurons` `[neurons][hidden]`.
+    pub(super) fn new(directions: &[Vec<i64>], neurons: &[Vec<i64>]) -> Self {
+        let read = |d: &Vec<i64>| neurons.iter().map(|w| product(d, w)).collect();
+        let table: Vec<Vec<i64>> = directions.iter().map(read).collect();
+        let most = |row: &Vec<i64>| i128::from(row.iter().map(|p| p.abs()).max().unwrap_or(0));
+        let [latents, n, m] = [directions.len(), neurons.len(), neurons[0].len()].map(|x| x as u64);
+        Self {
+            most: table.iter().map(most).collect(),
+            lengths: table.iter().map(|row| length_up(row.iter().copied())).collect(),
+            weights: neurons.iter().map(|w| length_up(w.iter().copied())).collect(),
+            all_weights: length_up(neurons.iter().flatten().copied()),
+            table,
+            // Products; absolute values, comparisons, squares and sums of rows; squares and sums of weights.
+            flops: latents * n * (2 * m - 1) + latents * 4 * n + 4 * n * m,
+        }
+    }
+
+    /// The largest length of a neuron's weights.
+    pub(super) fn longest(&self) -> i128 {
+        self.weights.iter().copied().max().unwrap_or(0)
+    }
+
+    /// `Σ a_i p[i][c]` of a code for each neuron, 42 bits after the point.
+    pub(super) fn sums(&self, code: &[(usize, i64)]) -> Vec<i128> {
+        let mut sums = vec![0; self.weights.len()];
+        for &(latent, amplitude) in code {
+            let row = &self.table[latent];
+            sums.iter_mut().zip(row).for_each(|(sum, p)| *sum += i128::from(amplitude * p));
+        }
+        sums
+    }
+}
+
+/// `Σ a_i x_i` over a code.
+pub(super) fn weighed(code: impl IntoIterator<Item = (usize, i64)>, x: &[i128]) -> i128 {
+    code.into_iter().map(|(latent, amplitude)| i128::from(amplitude) * x[latent]).sum()
+}
