@@ -9,19 +9,23 @@ import workerUrl from '../../tasks/max-of-k/worker.ts?worker&url';
 import { proven as frontierOf } from '../../views/frontier/points.js';
 import type { Proven } from './proven.js';
 
-const recursive = 'attn-err-max-diff-subproduct-recursive';
-/** The proofs of each checkpoint: for each class the one that proves most of the gallery's networks, the shortest first; and an exact count. */
+/** The proofs of each checkpoint: the shortest of all, then for each class the one that proves most of the gallery's networks, the shortest first. */
 export const QUICK = [
   'EUPU-max-diff--attn-drop-average-query-per-output-logit-reasoning--attn-err-max-diff-subproduct-recursive',
-  `EUPU-svd-query+max-diff--attn-mean-query+diff--${recursive}`,
-  `EUPU-max-diff-exact--attn-mean-query+diff--${recursive}`,
+  'EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct-recursive',
+  'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-subproduct-recursive',
+  'EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-max-diff-subproduct',
   'EUPU-svd-query+max-diff--attn-mean-query+diff--attn-err-exact-EQKE+max-diff-exact',
   'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-max-diff-subproduct',
   'EUPU-max-diff-exact--attn-mean-query+diff--attn-err-exact-EQKE+max-diff-exact',
   'cubic',
 ];
+
 /** What plotters draws of a network. */
 export const frontier = ({ facts, proofs }: Proven): Frontier => frontierOf({ facts, proofs } as never, () => true);
+
+/** Which strategies to prove by, of all and by an estimate of the accuracy. */
+export type Choose = (all: readonly StrategyFacts[], sampled: SampledAccuracy) => readonly string[];
 
 export class Prover {
   readonly #client: Client;
@@ -33,19 +37,19 @@ export class Prover {
   }
 
   /** Proves a network by these strategies, or by those that `choose` finds among all; `told` hears the share that is done. */
-  prove(file: string, bytes: Uint8Array, choose: (all: readonly StrategyFacts[]) => readonly string[], signal: AbortSignal, told: (done: number) => void = () => {}): Promise<Proven> {
+  prove(file: string, bytes: Uint8Array, choose: Choose, signal: AbortSignal, told: (done: number) => void = () => {}): Promise<Proven> {
     const proving = this.#last.catch(() => {}).then(() => this.#prove(file, bytes, choose, signal, told));
     this.#last = proving;
     return proving;
   }
 
-  async #prove(file: string, bytes: Uint8Array, choose: (all: readonly StrategyFacts[]) => readonly string[], signal: AbortSignal, told: (done: number) => void): Promise<Proven> {
+  async #prove(file: string, bytes: Uint8Array, choose: Choose, signal: AbortSignal, told: (done: number) => void): Promise<Proven> {
     signal.throwIfAborted();
     const facts = await this.#client.load(await moduleAt(proveUrl), { file, bytes });
     const sampled = await this.#client.ask<SampledAccuracy>({ ask: 'sample' });
     const { sigma_ratio: ratio } = await this.#client.ask<{ sigma_ratio: number | null }>({ ask: 'attention' });
     const proofs: Proven['proofs'] = [];
-    const chosen = choose(facts.strategies);
+    const chosen = choose(facts.strategies, sampled);
     for (const [i, strategy] of chosen.entries()) {
       const known = facts.strategies.find((each) => each.strategy === strategy) ?? (await this.#client.strategy(strategy));
       if (known.refused !== null) continue;

@@ -15,7 +15,8 @@ export interface Checkpoint {
   area: number;
 }
 
-const boundOf = (proven: Proven, name: string) => briefly(best(proven, name)?.percent ?? '0');
+const shown = (percent: string | undefined) => (percent === undefined ? '–' : briefly(percent));
+const boundOf = (proven: Proven, name: string) => shown(best(proven, name)?.percent);
 const ratioOf = ({ ratio }: Proven) => (ratio === null ? '∞' : fixed(ratio, 0));
 
 const head = (...names: string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => make('th', { scope: 'col' }, name))));
@@ -47,7 +48,7 @@ export function ofBoth(before: Proven, after: Proven, distance: number | null): 
       ...classes(after).map(({ class: name, label }) => row(translated(label), boundOf(before, name), boundOf(after, name))),
       row('σ₁/σ₂', ratioOf(before), ratioOf(after)),
       ...(distance === null ? [] : [row(t`Weights moved by`, '–', t`${percent(fixed(100 * distance, 0))} of their length`)]),
-      ...strategies.map(({ facts, outcome }) => row(`${translated(facts.label)}, ${steps(outcome.flops)}`, briefly(by(before, facts.strategy)?.percent ?? '0'), briefly(outcome.percent))),
+      ...strategies.map(({ facts, outcome }) => row(`${translated(facts.label)}, ${steps(outcome.flops)}`, shown(by(before, facts.strategy)?.percent), shown(outcome.percent))),
     ),
   ];
 }

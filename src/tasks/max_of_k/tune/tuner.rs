@@ -105,7 +105,7 @@ impl Tuner {
     pub fn step(&mut self) -> (Terms, Checked) {
         let v = self.model.shape().v;
         self.sequences.iter_mut().flatten().for_each(|t| *t = token(&mut self.batches, v));
-        if self.step % DIRECTIONS == 0 {
+        if self.step.is_multiple_of(DIRECTIONS) {
             self.directions = FourFactors::of(&self.model);
         }
         let (terms, gradient) =
@@ -114,7 +114,7 @@ impl Tuner {
         let none = WeightDecay::Decoupled(0.0);
         optimise(&mut self.optimizer, rate, none, &mut self.model, gradient);
         self.step += 1;
-        let is_time = self.step % CHECK == 0 || self.is_done();
+        let is_time = self.step.is_multiple_of(CHECK) || self.is_done();
         (terms, if is_time { self.check() } else { Checked::No })
     }
 
