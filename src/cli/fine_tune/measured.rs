@@ -1,5 +1,5 @@
 use crate::cli::verify::verify_alone;
-use crate::proof::Outcome;
+use crate::proof::{Bound, Outcome};
 use crate::tasks::max_of_k::{Class, MaxOfK, QUICK_SAMPLE, Strategy, TaskError};
 
 /// What is proven of a network.
@@ -53,10 +53,15 @@ impl Measured {
         self.proofs.iter().map(|&(strategy, _)| strategy)
     }
 
-    /// The best bound of a class.
+    /// The best bound of a class, as a part of all sequences; 0 without one.
     pub(super) fn best(&self, class: Class) -> f64 {
+        self.proven(class).map_or(0.0, Bound::ratio)
+    }
+
+    /// The best bound of a class.
+    pub(super) fn proven(&self, class: Class) -> Option<Bound> {
         let of_class = self.proofs.iter().filter(|(strategy, _)| strategy.class() == class);
-        of_class.map(|(_, outcome)| outcome.bound.ratio()).fold(0.0, f64::max)
+        of_class.map(|(_, outcome)| outcome.bound).max_by_key(|bound| bound.correct())
     }
 
     /// The FLOPs of the shortest proof of `part` of the accuracy, and its class.

@@ -146,3 +146,18 @@ fn tune(
         file: to_safetensors(&after.model().state_dict(), &metadata),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Fine-tuning is deterministic: one row stands for all.
+    #[test]
+    fn the_table_says_what_this_program_finds() {
+        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
+        let network = models.join("max-of-k/max4_v64_s123.safetensors");
+        let row = tables::of_model(&tune(&network, Tuning::default(), false).unwrap());
+        let table = std::fs::read_to_string(models.join("FINE-TUNED.md")).unwrap();
+        assert!(table.contains(&row), "{row}is not in the table: run `npm run table:fine-tuned`");
+    }
+}

@@ -157,12 +157,15 @@ pub(super) fn of_model(tuned: &Tuned) -> String {
     let Tuned { name, before, after, distance, undone, .. } = tuned;
     let two = |of: &dyn Fn(&Measured) -> String| format!("{} → {}", of(before), of(after));
     let accuracy = two(&|measured| format!("{:.6}", measured.accuracy()));
-    let linear = two(&|measured| format!("{:.4}", measured.best(Class::QuadraticQkEu)));
+    let linear = two(&|measured| match measured.proven(Class::QuadraticQkEu) {
+        Some(bound) => format!("{} %", bound.percent(4)),
+        None => "–".to_owned(),
+    });
     let shortest = two(&|measured| match measured.shortest(MOST) {
         Some((flops, class)) => format!("{flops:.3e}, {}", class.name()),
         None => "–".to_owned(),
     });
-    let ratio = two(&|measured| format!("{:.0}", measured.ratio));
+    let ratio = two(&|measured| format!("{:.1e}", measured.ratio));
     let name = name.trim_end_matches(".safetensors");
     format!(
         "| {name} | {accuracy} | {linear} | {shortest} | {ratio} | {distance:.2} | {undone} |\n"
