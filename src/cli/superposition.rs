@@ -21,7 +21,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "0..3")]
     seeds: Seeds,
     /// Optimizer steps of a dictionary
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     steps: u32,
     /// Optimizer steps of a toy model
     #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -136,7 +136,10 @@ fn train(arguments: &Arguments) -> Result<Vec<Row>, super::results::Failure> {
 }
 
 /// Trains a lab with one dictionary and proves what it can.
-fn one(settings: &LabSettings, certificates: Option<&Path>) -> Result<Row, super::results::Failure> {
+fn one(
+    settings: &LabSettings,
+    certificates: Option<&Path>,
+) -> Result<Row, super::results::Failure> {
     let mut lab = Lab::new(settings.clone())?;
     while lab.advance() {}
     let [of] = settings.dictionaries.as_slice() else { return Err("one dictionary".into()) };
