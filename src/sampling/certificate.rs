@@ -157,8 +157,14 @@ impl SampledCertificate {
         field("total", &self.total, &expected.total)?;
         field("flops", &self.flops, &expected.flops)?;
         field("theorem", &self.theorem, &expected.theorem)?;
-        field("certainty", &format!("{:?}", self.certainty), &"Pac".into())?;
-        Ok(outcome)
+        match self.certainty {
+            Certainty::Pac => Ok(outcome),
+            Certainty::Proof | Certainty::Estimate => Err(Differs {
+                field: "certainty",
+                found: "another one".into(),
+                expected: "pac".into(),
+            }),
+        }
     }
 }
 

@@ -374,7 +374,8 @@ mod tests {
                 Ok::<_, String>(outcome.correct)
             };
             assert_eq!(check(&read), Ok(read.correct.clone()));
-            let changes: [fn(&mut SampledCertificate); 9] = [
+            let changes: [fn(&mut SampledCertificate); 10] = [
+                |c| c.certainty = Certainty::Proof,
                 |c| c.seed.push('x'),
                 |c| c.right += 1,
                 |c| c.correct = "1000".into(),

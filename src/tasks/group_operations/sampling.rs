@@ -74,12 +74,12 @@ impl Covering for GroupOperation {
     fn covered_inputs(&self, strategy: &str) -> Result<String, Refusal> {
         let strategy: Strategy = strategy.parse().map_err(Refusal::new)?;
         strategy.feasible(self).map_err(Refusal::new)?;
-        let map = self.margin_map(Some(strategy));
         if strategy.family().visits_inputs {
             return Err(Refusal::new(format!(
                 "{strategy} decides every input: nothing is left to sample"
             )));
         }
+        let map = self.margin_map(Some(strategy));
         let is_proven = map.proven.iter().map(|&margin| map.slack < margin);
         Ok(to_json(&CoveredPairs::new(map.order, is_proven)))
     }
