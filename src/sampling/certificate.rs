@@ -11,7 +11,7 @@ use thiserror::Error;
 #[serde(deny_unknown_fields)]
 pub struct SampledCertificate {
     /// The format's version.
-    pub certificate: Third,
+    pub certificate: Fourth,
     /// Always [`Certainty::Pac`].
     pub certainty: Certainty,
     /// What the network should compute.
@@ -44,21 +44,21 @@ pub struct SampledCertificate {
     pub flops: f64,
 }
 
-/// The format's version, 3.
+/// The format's version, 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
-pub struct Third;
+pub struct Fourth;
 
-impl TryFrom<u32> for Third {
+impl TryFrom<u32> for Fourth {
     type Error = String;
     fn try_from(version: u32) -> Result<Self, String> {
-        if version == 3 { Ok(Self) } else { Err(format!("format version {version}, expected 3")) }
+        if version == 4 { Ok(Self) } else { Err(format!("format version {version}, expected 4")) }
     }
 }
 
-impl From<Third> for u32 {
-    fn from(_: Third) -> Self {
-        3
+impl From<Fourth> for u32 {
+    fn from(_: Fourth) -> Self {
+        4
     }
 }
 
@@ -80,7 +80,7 @@ impl SampledCertificate {
     pub fn new(subject: &Subject, plan: &Plan, outcome: &Sampled) -> Self {
         let Sampled { planned, count, correct, .. } = outcome;
         Self {
-            certificate: Third,
+            certificate: Fourth,
             certainty: Certainty::Pac,
             task: subject.task.into(),
             theorem: theorem(subject, outcome),
@@ -117,7 +117,7 @@ impl SampledCertificate {
         struct Version {
             certificate: u32,
         }
-        serde_json::from_slice(json).is_ok_and(|Version { certificate }| certificate == 3)
+        serde_json::from_slice(json).is_ok_and(|Version { certificate }| certificate == 4)
     }
 
     /// Writes the certificate as JSON.

@@ -392,7 +392,7 @@ mod tests {
                 assert!(check(&changed).is_err(), "{changed:?}");
             }
         }
-        assert!(SampledCertificate::read(b"{}").is_err() && !SampledCertificate::is_one(b"[3"));
+        assert!(SampledCertificate::read(b"{}").is_err() && !SampledCertificate::is_one(b"[4"));
     }
 
     #[test]
