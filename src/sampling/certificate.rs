@@ -1,5 +1,6 @@
 use super::{Drawing, Key, Method, Plan, Sampled, StartingProof, Subject};
 use crate::proof::{Certainty, MAX_CERTIFICATE_BYTES, ParseCertificateError, from_json};
+use crate::weights::text::clipped;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -28,8 +29,8 @@ pub struct SampledCertificate {
     pub method: Method,
     /// How many; at most, where the method may be stopped at any time.
     pub samples: u64,
-    /// The probability with which the bound may fail.
-    pub delta: f64,
+    /// The probability with which the bound may fail, decimal.
+    pub delta: String,
     /// What was entered to choose the coins.
     pub seed: String,
     /// Samples that were drawn, and those on which the network was right.
@@ -41,7 +42,7 @@ pub struct SampledCertificate {
     /// The number of all inputs, decimal.
     pub total: String,
     /// FLOPs of checking it.
-    pub flops: f64,
+    pub flops: u128,
 }
 
 /// The format's version, 4.
@@ -89,13 +90,13 @@ impl SampledCertificate {
             proof: outcome.proof.clone(),
             method: plan.method,
             samples: plan.samples,
-            delta: plan.delta,
+            delta: plan.delta.to_string(),
             seed: plan.seed.clone(),
             drawn: count.samples,
             right: count.right,
             correct: correct.clone(),
             total: planned.total.clone(),
-            flops: planned.flops,
+            flops: whole(planned.flops),
         }
     }
 
@@ -130,10 +131,17 @@ impl SampledCertificate {
     }
 
     /// The plan that the certificate carries out, from the proof that it names.
-    #[must_use]
-    pub fn plan(&self, proof: Option<StartingProof>) -> Plan {
-        let Self { method, samples, delta, seed, .. } = self.clone();
-        Plan { method, samples, delta, seed, proof }
+    ///
+    /// # Errors
+    /// If its δ is no number.
+    pub fn plan(&self, proof: Option<StartingProof>) -> Result<Plan, Differs> {
+        let Self { method, samples, seed, .. } = self.clone();
+        let delta = self.delta.parse().map_err(|_| Differs {
+            field: "delta",
+            found: clipped(&self.delta, 100),
+            expected: "a number".into(),
+        })?;
+        Ok(Plan { method, samples, delta, seed, proof })
     }
 
     /// Draws again what the certificate says was drawn; `drawing` is new, and carries out its [`Self::plan`].
@@ -155,6 +163,7 @@ impl SampledCertificate {
         field("right", &self.right, &expected.right)?;
         field("correct", &self.correct, &expected.correct)?;
         field("total", &self.total, &expected.total)?;
+        field("delta", &self.delta, &expected.delta)?;
         field("flops", &self.flops, &expected.flops)?;
         field("theorem", &self.theorem, &expected.theorem)?;
         match self.certainty {
@@ -178,8 +187,15 @@ fn field<T: PartialEq + ToString>(
         return Ok(());
     }
     let [found, expected] =
-        [found, expected].map(|x| crate::weights::text::clipped(&x.to_string(), 300));
+        [found, expected].map(|x| clipped(&x.to_string(), 300));
     Err(Differs { field, found, expected })
+}
+
+/// A number of FLOPs, which is whole. Numbers of the certificate are whole, so that what writes them need not print
+/// floats, which takes much code.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 0")]
+fn whole(flops: f64) -> u128 {
+    flops.ceil() as u128
 }
 
 /// What is claimed, in words.

@@ -103,7 +103,8 @@ pub fn confirmed_sample(
         )));
     }
     let proof = certificate.proof.as_deref().map(|strategy| starting_proof(task, strategy));
-    let drawing = task.drawing(sha256, certificate.plan(proof.transpose()?))?;
+    let plan = certificate.plan(proof.transpose()?).map_err(Refusal::new)?;
+    let drawing = task.drawing(sha256, plan)?;
     let Planned { start_flops, sample_flops, .. } = drawing.planned();
     if start_flops + certificate.drawn as f64 * sample_flops > most_work as f64 {
         return Err(Refusal::new(GivenUp::Work { most: most_work as f64 }));

@@ -56,7 +56,7 @@ impl Sampling for GroupOperation {
 
     fn left_by(&self, covered: &str, _hoped: f64) -> Result<Box<dyn Population>, Refusal> {
         let order = self.group.order();
-        let covered: CoveredPairs = serde_json::from_str(covered).map_err(|error| {
+        let covered: CoveredPairs = serde_json::from_slice(covered.as_bytes()).map_err(|error| {
             Refusal::new(format!("what the proof counts: {}", quoted_json(&error)))
         })?;
         let proven = covered.places(order).ok_or_else(|| {
