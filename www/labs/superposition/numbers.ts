@@ -8,7 +8,7 @@ import { byPairs } from './compare.js';
 import type { Result } from './run.js';
 
 /** What files with these numbers say they are about; their address has the settings. */
-export const subject = (): Subject => ({ source: GALLERY, proofs: [], facts: { file: 'superposition', classes: [] } });
+export const subject = (): Subject => ({ source: GALLERY, proofs: [], uncertain: [], facts: { file: 'superposition', classes: [] } });
 
 /** A row for each dictionary or, of Matryoshka dictionaries, each prefix. */
 export function tableOf(results: readonly Result[]): Table {
