@@ -111,7 +111,7 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
     'div',
     { class: 'proofs-of-it' },
     make('h3', {}, t`What is proven`),
-    make('p', {}, ...nodes`Of ${count(tokens)} tokens that training did not see, the network answers ${count(right)} right: its largest output is the largest feature. Its loss is ${short(loss)}; the latents claim ${short(claimed_loss)}. The ${word('ε-ball')} has a radius of ${short(epsilon)} on average. Proven without running the network:`),
+    make('p', {}, ...nodes`Of ${count(tokens)} tokens that training did not see, the network answers ${count(right)} right: its largest output is the largest feature. Its loss is ${short(loss)}; the latents claim ${short(claimed_loss)}. The ${word('ε-ball')} has a radius of ${short(epsilon)} on average. Proofs from latents do not run the network:`),
     make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': t`What is proven` }, make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...methods.map(row)))),
     make('p', { class: 'buttons' }, kind('proven'), choice, saves, checks),
     said,
