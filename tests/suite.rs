@@ -1,7 +1,10 @@
 //! All tests of the library from outside but those of memory and of fuzz corpora, as one program:
 //! each program takes its time to build and, in WebAssembly, a browser.
 
-#![cfg_attr(not(target_arch = "wasm32"), expect(clippy::disallowed_methods, reason = "native tests have clocks and threads"))]
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::disallowed_methods, reason = "native tests have clocks and threads")
+)]
 
 #[cfg(not(target_arch = "wasm32"))]
 mod checkpoints;

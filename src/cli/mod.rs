@@ -1,5 +1,5 @@
-//! The native program: `verify`, `prove`, `check`, `sample`, `sweep`, `inspect`, `embed`, `train`, `gallery` and
-//! `formal`.
+//! The native program: `verify`, `prove`, `check`, `sample`, `reach`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery`,
+//! `formal` and `superposition`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
@@ -8,6 +8,7 @@
 
 mod accuracies;
 mod embed;
+mod fine_tune;
 mod formal;
 mod frontiers;
 mod gallery;
@@ -17,6 +18,7 @@ mod inspect;
 mod prove;
 mod provenance;
 mod ratios;
+mod reach;
 mod results;
 mod sample;
 mod summary;
@@ -52,10 +54,12 @@ enum Command {
     Prove(prove::Arguments),
     Check(prove::CheckArguments),
     Sample(sample::Arguments),
+    Reach(reach::Arguments),
     Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
     Embed(embed::Arguments),
     Train(train::Arguments),
+    FineTune(fine_tune::Arguments),
     Gallery(gallery::Arguments),
     Formal(formal::Arguments),
     Superposition(superposition::Arguments),
@@ -72,10 +76,12 @@ pub fn run() -> ExitCode {
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Check(arguments) => prove::check(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Reach(arguments) => reach::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
         Command::Train(arguments) => train::run(&arguments),
+        Command::FineTune(arguments) => fine_tune::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
         Command::Formal(arguments) => formal::run(&arguments),
         Command::Superposition(arguments) => superposition::run(&arguments),

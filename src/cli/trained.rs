@@ -3,7 +3,6 @@ use crate::proof::{Bound, Tally};
 use crate::tasks::max_of_k::train::{Recipe, train};
 use crate::tasks::max_of_k::{MaxOfK, SampledAccuracy, Strategy, TaskError};
 use crate::weights::to_safetensors;
-use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
@@ -42,18 +41,9 @@ impl TrainedModel {
         let (model, loss) = train(&recipe, progress);
         let task = MaxOfK::new(model)?;
         let accuracy = Accuracy::new(&task, SAMPLES, recipe.seed)?;
-        let metadata = [
-            ("task", "max-of-k".to_owned()),
-            ("k", recipe.shape.n.to_string()),
-            ("seed", recipe.seed.to_string()),
-            ("recipe", recipe.to_string()),
-            ("final_loss", loss.to_string()),
-            ("accuracy", accuracy.to_string()),
-        ];
-        let metadata = metadata
-            .into_iter()
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect::<BTreeMap<_, _>>();
+        let mut metadata = recipe.metadata();
+        metadata.insert("final_loss".to_owned(), loss.to_string());
+        metadata.insert("accuracy".to_owned(), accuracy.to_string());
         let file = to_safetensors(&task.model().state_dict(), &metadata);
         Ok(Self { recipe, loss, accuracy, file })
     }

@@ -5,4 +5,5 @@ import type { Lab } from './lab.js';
 
 export const LABS: readonly Lab[] = [
   { id: 'superposition', name: () => t`Superposition`, load: () => import('./superposition/superposition.js') },
+  { id: 'training', name: () => t`Training`, load: () => import('./training/training.js') },
 ];

@@ -37,6 +37,7 @@ mod strategy;
 pub mod subcubic;
 mod task;
 pub mod train;
+pub mod tune;
 mod weighted;
 
 pub use crate::tasks::sha256;

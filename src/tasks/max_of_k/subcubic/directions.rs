@@ -10,10 +10,13 @@
 //! ```
 
 use super::built::Directions;
+use super::embeddings::attention_factors;
+use super::proof::FourFactors;
 use crate::linalg::{
-    Matrix, SingularDirection, dot, first_singular_direction_of_product, matmul, mean_row, times,
-    times_left,
+    Matrix, SingularDirection, dot, first_singular_direction, first_singular_direction_of_product,
+    matmul, mean_row, times, times_left,
 };
+use crate::models::transformer::Transformer;
 
 /// Directions of queries and of keys, `[v]` each, as many of these as of those.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,8 +64,36 @@ impl Sides {
     }
 }
 
+impl FourFactors {
+    /// The directions of the published proofs of `model`.
+    pub(in crate::tasks::max_of_k) fn of(model: &Transformer) -> Self {
+        let [E_q, A, E_k, _] = attention_factors(model);
+        let SingularDirection { left, right, .. } = first_singular_direction_of_product(&A, &E_k);
+        Self::around(model, [&E_q, &E_k], left, right)
+    }
+
+    /// The directions of the published proofs, where `query` and `key` are those of the product of all
+    /// factors.
+    pub(super) fn around(
+        model: &Transformer,
+        [E_q, E_k]: [&Matrix<f64>; 2],
+        query: Vec<f64>,
+        key: Vec<f64>,
+    ) -> Self {
+        let first = |matrix: &Matrix<f64>| first_singular_direction(matrix).left;
+        Self {
+            query_rest: first(&rest(E_q, &query)),
+            key_rest: first(&rest(E_k, &key)),
+            W_Q: first(&model.W_Q),
+            W_K: first(&model.W_K),
+            query,
+            key,
+        }
+    }
+}
+
 /// `M − u uᵀM`.
-pub(super) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
+pub(in crate::tasks::max_of_k) fn rest(M: &Matrix<f64>, u: &[f64]) -> Matrix<f64> {
     let kept = times_left(u, M);
     Matrix::from_shape_fn(M.dim(), |(i, j)| M[[i, j]] - u[i] * kept[j])
 }

@@ -30,6 +30,7 @@ pub(super) use analysis::given;
 pub use attention_facts::{AttentionFacts, ErrorBound};
 pub use built::{Built, Directions, GapChoice};
 pub(super) use coverage::CaseCoverage;
+pub(super) use directions::rest;
 pub(super) use embeddings::attention_factors;
 pub use gaps::Gaps;
 pub use proof::{FourFactors, LowRank, MAX_CENTRE, MAX_DIRECTION, Proof, ProofError};

@@ -26,8 +26,7 @@ use super::strategy::{Attention, DirectPath, Subcubic};
 use super::tables::Tables;
 use super::verify::{self, index, right_cases, verify_by};
 use crate::linalg::{
-    Matrix, SingularDirection, first_singular_direction, first_singular_direction_of_product,
-    matmul, times_left,
+    Matrix, SingularDirection, first_singular_direction_of_product, matmul, times_left,
 };
 use crate::models::transformer::{Shape, Transformer};
 use crate::rounding::{Arithmetic, Rounding};
@@ -89,15 +88,7 @@ impl Search {
         let [singular_value, ridge] = singular_bound([rest(&A, &u), rest(E_k, &w)], E_k);
         let rank_one = LowRank::RankOne { query: u.clone(), key: w.clone(), singular_value, ridge };
 
-        let first = |matrix: &Matrix<f64>| first_singular_direction(matrix).left;
-        let four_factors = FourFactors {
-            query_rest: first(&rest(E_q, &u)),
-            key_rest: first(&rest(E_k, &w)),
-            W_Q: first(W_Q),
-            W_K: first(W_K),
-            query: u,
-            key: w,
-        };
+        let four_factors = FourFactors::around(model, [E_q, E_k], u, w);
         Self {
             model: model.clone(),
             rank_one,

@@ -1,102 +1,23 @@
-//! Trains a model by the published recipe. A seed determines every bit of the weights.
-//!
-//! The gradient is written by hand. Each sequence of a batch only changes the gradients of the five
-//! circuits, which are small; once a step the chain rule turns them into gradients of the weights.
+//! The gradient of the training loss, written by hand. Each sequence of a batch only changes the
+//! gradients of the five circuits, which are small; once a step the chain rule turns them into
+//! gradients of the weights.
 
 use crate::linalg::{Matrix, exp, matmul};
-use crate::models::transformer::{Circuits, Shape, Transformer};
-use crate::training::random::{generator, normal, token};
-use crate::training::{Adam, Trained, WeightDecay};
+use crate::models::transformer::{Circuits, Transformer};
 use ndarray::{Axis, s};
 
-/// How to train a model. [`Recipe::published`] is the literature's recipe.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recipe {
-    /// The sizes of the model.
-    pub shape: Shape,
-    /// The seed of the initial weights and of the batches.
-    pub seed: u64,
-    /// The number of optimizer steps, each on fresh uniform sequences.
-    pub steps: u32,
-    /// The number of sequences in a step.
-    pub batch: usize,
-    /// AdamW's step size.
-    pub learning_rate: f64,
-    /// AdamW's decay rates of the two moments.
-    pub betas: (f64, f64),
-    /// AdamW's decoupled weight decay.
-    pub weight_decay: f64,
-}
-
-impl Recipe {
-    /// The recipe of arXiv 2406.11779, appendix A, for `k` tokens: AdamW, learning rate 0.001,
-    /// betas 0.9 and 0.999, weight decay 0.01, 3000 steps of 128 sequences, weights from N(0,
-    /// 0.8/√d), `v = 64`, `d = h = 32`.
-    #[must_use]
-    pub fn published(k: usize, seed: u64) -> Self {
-        Self {
-            shape: Shape { v: 64, d: 32, h: 32, n: k },
-            seed,
-            steps: 3000,
-            batch: 128,
-            learning_rate: 1e-3,
-            betas: (0.9, 0.999),
-            weight_decay: 0.01,
-        }
-    }
-}
-
-impl std::fmt::Display for Recipe {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { steps, batch, learning_rate, betas, weight_decay, .. } = self;
-        write!(
-            f,
-            "AdamW, learning rate {learning_rate}, betas {} and {}, weight decay {weight_decay}, \
-             {steps} steps of {batch} uniform sequences, cross-entropy at the last position, \
-             weights from N(0, 0.8/√d), no biases",
-            betas.0, betas.1
-        )
-    }
-}
-
-/// Trains a model. Returns it, its weights rounded to float32 as a file stores them, and the loss
-/// of the last batch. After each step calls `progress` with the number of finished steps and the
-/// batch's loss.
-pub fn train(recipe: &Recipe, mut progress: impl FnMut(u32, f64)) -> (Transformer, f64) {
-    let mut model = initial(recipe);
-    let mut random = generator(recipe.seed, u64::from_be_bytes(*b" batches"));
-    let mut optimizer = Adam::new(recipe.betas);
-    let mut sequences = vec![vec![0; recipe.shape.n]; recipe.batch];
-    let mut last_loss = f64::NAN;
-    for step in 1..=recipe.steps {
-        sequences.iter_mut().flatten().for_each(|t| *t = token(&mut random, recipe.shape.v));
-        let (loss, mut gradient) = loss_and_gradient(&model, &sequences);
-        let decay = WeightDecay::Decoupled(recipe.weight_decay);
-        let pairs = weights_mut(&mut model).into_iter().zip(weights_mut(&mut gradient));
-        let trained = pairs.map(|(weights, gradient)| Trained { weights, gradient, decay });
-        optimizer.step(recipe.learning_rate, trained);
-        progress(step, loss);
-        last_loss = loss;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "the file's numbers are float32")]
-    weights_mut(&mut model).into_iter().for_each(|w| w.mapv_inplace(|x| f64::from(x as f32)));
-    (model, last_loss)
-}
-
-fn initial(recipe: &Recipe) -> Transformer {
-    let mut random = generator(recipe.seed, u64::from_be_bytes(*b" weights"));
-    let deviation = 0.8 / (recipe.shape.d as f64).sqrt();
-    Transformer::from_entries(recipe.shape, || deviation * normal(&mut random))
-}
-
-fn weights_mut(model: &mut Transformer) -> [&mut Matrix<f64>; 7] {
+/// The matrices of a model, always in this order.
+pub(in crate::tasks::max_of_k) fn weights_mut(model: &mut Transformer) -> [&mut Matrix<f64>; 7] {
     let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = model;
     [W_E, W_pos, W_Q, W_K, W_V, W_O, W_U]
 }
 
 /// The mean cross-entropy of a batch at the last position, in nats, and its gradient with respect
 /// to every weight.
-fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Transformer) {
+pub(super) fn loss_and_gradient(
+    model: &Transformer,
+    sequences: &[Vec<usize>],
+) -> (f64, Transformer) {
     let circuits = Circuits::new(model);
     let (loss, by_circuits) =
         loss_and_circuit_gradient(&circuits, model.score_divisor(), sequences);
@@ -104,7 +25,7 @@ fn loss_and_gradient(model: &Transformer, sequences: &[Vec<usize>]) -> (f64, Tra
 }
 
 /// The loss, and its gradient with respect to every entry of the circuits.
-fn loss_and_circuit_gradient(
+pub(in crate::tasks::max_of_k) fn loss_and_circuit_gradient(
     circuits: &Circuits<f64>,
     divisor: f64,
     sequences: &[Vec<usize>],
@@ -160,7 +81,10 @@ fn loss_and_circuit_gradient(
 }
 
 /// Takes the gradient by the circuits to the weights they are products of.
-fn chain_rule(model: &Transformer, by: &Circuits<f64>) -> Transformer {
+pub(in crate::tasks::max_of_k) fn chain_rule(
+    model: &Transformer,
+    by: &Circuits<f64>,
+) -> Transformer {
     let Transformer { W_E, W_pos, W_Q, W_K, W_V, W_O, W_U, .. } = model;
     let product = |a: &Matrix<f64>, b: &Matrix<f64>| matmul(a.view(), b.view());
     // For C = A B: the gradient by A is (by C) Bᵀ, that by B is Aᵀ (by C).
@@ -206,6 +130,7 @@ fn softmax(mut x: Vec<f64>) -> (Vec<f64>, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::models::transformer::Shape;
     use crate::models::transformer::tests::random;
 
     #[test]
@@ -236,16 +161,5 @@ mod tests {
         let (loss, _) = loss_and_gradient(&model, &[vec![1, 3, 0]]);
         let (probabilities, _) = softmax(model.logits(&[1, 3, 0]).to_vec());
         assert!((loss + libm::log(probabilities[3])).abs() < 1e-12);
-    }
-
-    #[test]
-    fn training_is_deterministic_and_learns() {
-        let shape = Shape { v: 6, d: 8, h: 8, n: 2 };
-        let recipe =
-            Recipe { shape, steps: 300, batch: 32, learning_rate: 1e-2, ..Recipe::published(2, 9) };
-        let mut losses = Vec::new();
-        let (model, last) = train(&recipe, |_, loss| losses.push(loss));
-        assert_eq!(train(&recipe, |_, _| ()), (model, last));
-        assert!(last < 0.2 * losses[0], "from {} to {last}", losses[0]);
     }
 }
