@@ -42,7 +42,7 @@ scenario(
     await page.getByRole('row', { name: /TinyStories/ }).waitFor();
     assert.deepEqual(await violations(page), []);
   },
-  { hash: 'labs.html?lab=superposition#features=6&hidden=2&latents=6&steps=100000&seeds=1', viewport: { width: 390, height: 844 } },
+  { hash: 'labs.html?lab=superposition#features=6&hidden=2&latents=6&steps=20000&seeds=1', viewport: { width: 390, height: 844 } },
 );
 
 scenario(
