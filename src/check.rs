@@ -2,15 +2,16 @@
 
 #![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
 
-use compact_proofs::checker::{Checker, MAX_BYTES, MAX_FILE_BYTES};
+use compact_proofs::checker::{Checker, MAX_BYTES, MAX_FILE_BYTES, Verdict, superposition};
 use std::fs::File;
 use std::io::Read;
 use std::process::ExitCode;
 use std::time::Instant;
 
 const USAGE: &str = "Usage: compact-proofs-check WEIGHTS.safetensors CERTIFICATE
+       compact-proofs-check CERTIFICATE    (of the lab superposition, which holds its network)
 
-Derives the certificate's theorem about the weights file by itself.
+Derives the certificate's theorem about the network by itself.
 Exit code 0: accepted; 1: rejected; 2: something cannot be read.";
 
 fn main() -> ExitCode {
@@ -20,6 +21,7 @@ fn main() -> ExitCode {
         .collect();
     let outcome = match arguments.as_slice() {
         [weights, certificate] => check(weights, certificate),
+        [certificate] if !certificate.starts_with('-') => check_alone(certificate),
         _ => Err(USAGE.into()),
     };
     match outcome {
@@ -34,20 +36,34 @@ fn main() -> ExitCode {
 fn check(weights: &str, certificate: &str) -> Result<bool, String> {
     let start = Instant::now();
     let bytes = read(weights, MAX_FILE_BYTES)?;
-    let text = String::from_utf8(read(certificate, MAX_BYTES)?)
-        .map_err(|error| format!("{certificate}: {error}"))?;
+    let text = text(certificate)?;
     let mut checker = Checker::new(weights, &bytes, &text)?;
     while checker.step() {}
     let verdict = checker.verdict().ok_or("the check did not come to its end")?;
+    Ok(print(&verdict, "sequences", start))
+}
+
+/// Checks a certificate that holds the network it is about.
+fn check_alone(certificate: &str) -> Result<bool, String> {
+    let start = Instant::now();
+    Ok(print(&superposition::check(&text(certificate)?)?, "tokens", start))
+}
+
+fn text(certificate: &str) -> Result<String, String> {
+    String::from_utf8(read(certificate, MAX_BYTES)?).map_err(|error| format!("{certificate}: {error}"))
+}
+
+/// Prints a verdict about `inputs`; returns whether the claim is accepted.
+fn print(verdict: &Verdict, inputs: &str, start: Instant) -> bool {
     println!("{}", if verdict.accepted { "ACCEPTED" } else { "REJECTED" });
     verdict.reasons.iter().for_each(|reason| println!("  {reason}"));
     println!("theorem   {}", verdict.theorem);
     println!("network   {}", verdict.network);
-    println!("claimed   {} right sequences", verdict.claimed);
-    println!("derived   at least {} right sequences of {}", verdict.derived, verdict.sequences);
+    println!("claimed   {} right {inputs}", verdict.claimed);
+    println!("derived   at least {} right {inputs} of {}", verdict.derived, verdict.sequences);
     println!("FLOPs     {} as stated, not checked", verdict.flops);
     println!("seconds   {:.2}", start.elapsed().as_secs_f64());
-    Ok(verdict.accepted)
+    verdict.accepted
 }
 
 /// Reads a file of at most `limit` bytes.

@@ -16,6 +16,7 @@
 //! | [`sampling`] | bounds that hold with a stated probability, from inputs that a checker's coins choose |
 //! | [`checker`] | checks certificates, and shares no code with the modules above: it reads files itself |
 //! | [`tasks`] | a module for each task, today [`tasks::max_of_k`] |
+//! | [`labs`] | what the programme touches beside: superposition |
 //! | [`frontier`] | which proofs are worth their length |
 //! | [`plot`] | the frontier drawn by plotters, as a list of drawing commands |
 //! | [`embed`] | single files that show a model and its proofs anywhere |

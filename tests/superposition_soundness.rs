@@ -80,7 +80,8 @@ fn statement(random: &mut Random) -> Statement {
         let token = sparse(random, n, eighths, 1, 1 << 14);
         if token.is_empty() { vec![(random.below(n), 1 << 13)] } else { token }
     };
-    let tokens = (0..1 + random.below(12)).map(|_| token(random)).collect();
+    let count = 1 + random.below(12);
+    let tokens = (0..count).map(|_| token(random)).collect();
     let statement = Statement { layer, columns, bias, left, right, tokens };
     statement.check().expect("within its limits");
     statement
@@ -93,14 +94,15 @@ fn hints(random: &mut Random, statement: &Statement) -> Hints {
         statement.columns.iter().map(|column| column.iter().map(clamped).collect()).collect();
     let kind = random.below(4);
     if kind == 0 {
-        directions = rows(random, 1 + random.below(9), statement.hidden(), MAX_ROW);
+        let latents = 1 + random.below(9);
+        directions = rows(random, latents, statement.hidden(), MAX_ROW);
     }
     let latents = directions.len();
     let code = |token: &Sparse, random: &mut Random| match kind {
-        0 | 1 => sparse(random, latents, 3, 0, MAX_AMPLITUDE),
+        0 | 1 => sparse(random, latents, 3, 1, MAX_AMPLITUDE),
         _ => {
             let moved = |random: &mut Random, value: i64| match random.below(3) {
-                0 => (value + entry(random, 300)).clamp(0, MAX_AMPLITUDE),
+                0 => (value + entry(random, 300)).clamp(1, MAX_AMPLITUDE),
                 _ => value,
             };
             token.iter().map(|&(place, value)| (place, moved(random, value))).collect()
@@ -124,7 +126,9 @@ fn truth(statement: &Statement, token: &Sparse) -> (bool, BigInt, u32) {
     let n = statement.features();
     let (outputs, targets, bits): (Vec<BigInt>, Vec<BigInt>, u32) = match statement.layer {
         Layer::Relu => {
-            let argument = |c: usize| read(&statement.columns[c]) + (big(statement.bias[c]) << 28);
+            let argument = |c: usize| -> BigInt {
+                read(&statement.columns[c]) + (big(statement.bias[c]) << 28)
+            };
             let outputs = (0..n).map(|c| argument(c).max(big(0))).collect();
             (outputs, (0..n).map(|c| big(value(c)) << 28).collect(), 84)
         }

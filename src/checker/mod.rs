@@ -1,9 +1,9 @@
 //! The independent checker: accepts a certificate only if it can itself derive that at least the
 //! claimed number of inputs is answered right.
 //!
-//! There are two theorems: `sequences.rs` derives that about transformers that find the largest of a
+//! There are three theorems: `sequences.rs` derives that about transformers that find the largest of a
 //! sequence of tokens (certificates of version 1), `pairs/` that about networks that multiply in a
-//! finite group (version 2).
+//! finite group (version 2), [`superposition`] that about tokens of a toy model (version 3).
 //!
 //! **What is trusted.** This folder, with its own reader of safetensors files (`weights.rs`) and of
 //! what a file says of the network (`model.rs`, `config.rs`); the crates serde_json (JSON to texts
@@ -26,6 +26,7 @@ mod json;
 mod model;
 mod pairs;
 mod sequences;
+pub mod superposition;
 mod weights;
 mod worst;
 

@@ -1,5 +1,5 @@
-//! The native program: `verify`, `prove`, `check`, `sample`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery` and
-//! `formal`.
+//! The native program: `verify`, `prove`, `check`, `sample`, `reach`, `sweep`, `inspect`, `embed`, `train`, `fine-tune`, `gallery`,
+//! `formal` and `superposition`.
 //!
 //! Results go to stdout, everything else to stderr. The exit code is 1 for errors and 2 for wrong
 //! usage.
@@ -18,9 +18,11 @@ mod inspect;
 mod prove;
 mod provenance;
 mod ratios;
+mod reach;
 mod results;
 mod sample;
 mod summary;
+mod superposition;
 mod sweep;
 mod theorems;
 mod train;
@@ -52,6 +54,7 @@ enum Command {
     Prove(prove::Arguments),
     Check(prove::CheckArguments),
     Sample(sample::Arguments),
+    Reach(reach::Arguments),
     Sweep(sweep::Arguments),
     Inspect(inspect::Arguments),
     Embed(embed::Arguments),
@@ -59,6 +62,7 @@ enum Command {
     FineTune(fine_tune::Arguments),
     Gallery(gallery::Arguments),
     Formal(formal::Arguments),
+    Superposition(superposition::Arguments),
 }
 
 /// What a command ends with: an error is for the user.
@@ -72,6 +76,7 @@ pub fn run() -> ExitCode {
         Command::Prove(arguments) => prove::run(&arguments),
         Command::Check(arguments) => prove::check(&arguments),
         Command::Sample(arguments) => sample::run(&arguments),
+        Command::Reach(arguments) => reach::run(&arguments),
         Command::Sweep(arguments) => sweep::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Embed(arguments) => embed::run(&arguments),
@@ -79,6 +84,7 @@ pub fn run() -> ExitCode {
         Command::FineTune(arguments) => fine_tune::run(&arguments),
         Command::Gallery(arguments) => gallery::run(&arguments),
         Command::Formal(arguments) => formal::run(&arguments),
+        Command::Superposition(arguments) => superposition::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

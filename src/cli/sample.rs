@@ -81,7 +81,9 @@ fn drawn(
 ) -> super::CommandResult {
     let &Arguments { method, samples, delta, ref seed, ref proof, until, .. } = arguments;
     if until.is_some() && !method.facts().optional_stopping {
-        return Err(format!("--until: a bound of the method {method} may not be looked at early").into());
+        return Err(
+            format!("--until: a bound of the method {method} may not be looked at early").into()
+        );
     }
     let proof = proof.as_ref().map(|strategy| starting_proof(task, strategy)).transpose()?;
     let plan = Plan { method, samples, delta, seed: seed.clone(), proof };
@@ -111,7 +113,11 @@ fn draw(drawing: &mut Drawing, until: Option<f64>) {
     };
     while !is_reached(drawing) {
         let done = drawing.advance_for(0.05, clock);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 1000")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "from 0 to 1000"
+        )]
         bar.set_position((1000.0 * done) as u64);
         if done >= 1.0 {
             break;
@@ -156,7 +162,12 @@ impl Sampled {
             row("left to draw from", planned.left.clone()),
             row("key of the coins", planned.key.clone()),
         ];
-        rows.extend(planned.deltas.iter().map(|risk| row(&format!("δ: {}", risk.what), risk.delta.to_string())));
+        rows.extend(
+            planned
+                .deltas
+                .iter()
+                .map(|risk| row(&format!("δ: {}", risk.what), risk.delta.to_string())),
+        );
         print_table(&rows);
         Ok(())
     }

@@ -140,11 +140,7 @@ impl SampledCertificate {
     ///
     /// # Errors
     /// If something else comes out.
-    pub fn confirmed(
-        &self,
-        subject: &Subject,
-        mut drawing: Drawing,
-    ) -> Result<Sampled, Differs> {
+    pub fn confirmed(&self, subject: &Subject, mut drawing: Drawing) -> Result<Sampled, Differs> {
         while drawing.count().samples < self.drawn && drawing.advance() {}
         let drawn = drawing.count().samples;
         field("drawn", &self.drawn, &drawn)?;

@@ -50,7 +50,9 @@ impl Coins {
             let drawn = match unused {
                 128 => 0,
                 64.. => u128::from(self.0.next_u64()) >> (unused - 64),
-                _ => (u128::from(self.0.next_u64()) << 64 | u128::from(self.0.next_u64())) >> unused,
+                _ => {
+                    (u128::from(self.0.next_u64()) << 64 | u128::from(self.0.next_u64())) >> unused
+                }
             };
             // 64 coins have `unused − 64` too many, and 128 have `unused`.
             if drawn < limit {
@@ -74,7 +76,8 @@ mod tests {
     #[test]
     fn the_stream_is_that_of_the_standard() {
         const STREAM: [u8; 16] = [
-            0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90, 0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86, 0xbd, 0x28,
+            0x76, 0xb8, 0xe0, 0xad, 0xa0, 0xf1, 0x3d, 0x90, 0x40, 0x5d, 0x6a, 0xe5, 0x53, 0x86,
+            0xbd, 0x28,
         ];
         let mut coins = Coins::new(Key([0; 32]));
         let (low, high) = STREAM.split_at(8);

@@ -42,7 +42,8 @@ fn log_above<S: Scalar>(x: S) -> S {
     let mut log = S::from_f64(libm::log(x.to_f64()).max(0.0));
     let step = S::from_f64(4.0 * EXP_ERROR * (1.0 + log.to_f64()));
     loop {
-        let below = S::from_f64((log.exp() * S::from_f64(1.0 - 2.0 * EXP_ERROR)).to_f64().next_down());
+        let below =
+            S::from_f64((log.exp() * S::from_f64(1.0 - 2.0 * EXP_ERROR)).to_f64().next_down());
         if !below.less(x) {
             return log;
         }

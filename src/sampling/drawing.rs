@@ -1,4 +1,6 @@
-use super::{Coins, Key, Method, Plan, PlanError, Planned, Population, SampledCertificate, Subject};
+use super::{
+    Coins, Key, Method, Plan, PlanError, Planned, Population, SampledCertificate, Subject,
+};
 use crate::proof::{Bound, Certainty};
 use serde::Serialize;
 
@@ -90,9 +92,13 @@ impl Drawing {
         }
         let left = self.population.left();
         let number = match self.plan.method {
+            // The first slices have an input more than the others, unless all have as many.
             Method::Stratified => {
-                let slice = left / u128::from(self.plan.samples);
-                u128::from(self.count.samples) * slice + self.coins.below(slice)
+                let (slices, slice) =
+                    (u128::from(self.plan.samples), u128::from(self.count.samples));
+                let (size, longer) = (left / slices, left % slices);
+                let start = slice * size + slice.min(longer);
+                start + self.coins.below(size + u128::from(slice < longer))
             }
             _ => self.coins.below(left),
         };
@@ -266,7 +272,9 @@ mod tests {
             assert_eq!((samples, right + wrong, undecided), (300, 300, 0));
             assert!((240..=295).contains(&right), "{method}: {right}");
             assert_eq!(Some(outcome.bound), drawing.live().bound);
-            assert!(outcome.bound < 0.9 && outcome.bound > 0.7 && outcome.bound <= outcome.planned.most);
+            assert!(
+                outcome.bound < 0.9 && outcome.bound > 0.7 && outcome.bound <= outcome.planned.most
+            );
             assert!(outcome.planned.flops >= 1000.0 + 3000.0, "{}", outcome.planned.flops);
             assert_eq!(outcome.certainty, Certainty::Pac);
         }
@@ -276,11 +284,15 @@ mod tests {
     fn proof_and_samples_add_up() {
         let numbers = Numbers { total: 1000, proven: 900, period: 1000 };
         let proof = StartingProof { strategy: "half".into(), flops: 7.0, covered: String::new() };
-        let plan = Plan { proof: Some(proof), seed: String::new(), ..plan(Method::ClopperPearson, 1000) };
+        let plan =
+            Plan { proof: Some(proof), seed: String::new(), ..plan(Method::ClopperPearson, 1000) };
         let mut drawing = drawing(plan, numbers).unwrap();
         while drawing.advance() {}
         let Sampled { planned, bound, count, .. } = drawing.outcome().unwrap();
-        assert_eq!((planned.strategy.as_str(), planned.proven.as_str()), ("clopper-pearson+half", "900"));
+        assert_eq!(
+            (planned.strategy.as_str(), planned.proven.as_str()),
+            ("clopper-pearson+half", "900")
+        );
         assert_eq!((count.right + count.undecided, count.wrong), (1000, 0));
         assert!(bound >= 0.997 && bound <= planned.most, "{bound}");
         // 0.9 + 0.1 · 0.9931 of 1000 inputs, in whole inputs.
@@ -316,11 +328,14 @@ mod tests {
         let plan = plan(Method::Stratified, 100);
         let mut drawing = Drawing::new(&subject(), plan, Box::new(asked)).unwrap();
         while drawing.advance() {}
-        let slices: Vec<_> = asked.0.lock().unwrap().iter().map(|i| i / 10).collect();
+        // Seven slices of eleven inputs, and 93 of ten.
+        let slice = |&i: &u128| if i < 77 { i / 11 } else { 7 + (i - 77) / 10 };
+        let slices: Vec<_> = asked.0.lock().unwrap().iter().map(slice).collect();
         assert!(slices.into_iter().eq(0..100));
-        // Seven inputs are in no slice, and one right answer less than there are bounds the accuracy on the others.
+        // Where every slice had eleven inputs, 1027 of 1100 would be right, 93 of which there are not.
         let outcome = drawing.outcome().unwrap();
-        assert!(outcome.least < 0.99 && outcome.bound <= 0.99 * 1000.0 / 1007.0);
+        assert!((outcome.least - 1e-3_f64.powf(0.01)).abs() < 1e-9, "{}", outcome.least);
+        assert_eq!(outcome.correct, "934");
     }
 
     #[test]
@@ -352,8 +367,10 @@ mod tests {
             let read = SampledCertificate::read(certificate.to_json().as_bytes()).unwrap();
             assert!(read == certificate && SampledCertificate::is_one(read.to_json().as_bytes()));
             let check = |certificate: &SampledCertificate| {
-                let again = drawing(certificate.plan(None), numbers()).map_err(|e| e.to_string())?;
-                let outcome = certificate.confirmed(&subject(), again).map_err(|e| e.to_string())?;
+                let again =
+                    drawing(certificate.plan(None), numbers()).map_err(|e| e.to_string())?;
+                let outcome =
+                    certificate.confirmed(&subject(), again).map_err(|e| e.to_string())?;
                 Ok::<_, String>(outcome.correct)
             };
             assert_eq!(check(&read), Ok(read.correct.clone()));
@@ -399,7 +416,9 @@ mod tests {
         assert!(refused(Plan { seed, ..good.clone() }, 0).starts_with("a seed of 201 "));
         assert!(refused(good.clone(), 100).contains("leaves nothing to sample"));
         let proof = StartingProof { strategy: "x".into(), flops: f64::NAN, covered: String::new() };
-        assert!(refused(Plan { proof: Some(proof), ..good }, 0).starts_with("a proof of NaN FLOPs"));
+        assert!(
+            refused(Plan { proof: Some(proof), ..good }, 0).starts_with("a proof of NaN FLOPs")
+        );
     }
 
     use crate::sampling::StartingProof;

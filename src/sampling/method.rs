@@ -196,9 +196,14 @@ mod tests {
             (10_000, 8, [0.9806, 0.9963, 0.9979, 0.9966]),
             (100_000, 80, [0.9933, 0.9987, 0.9989, 0.9986]),
         ] {
-            for (method, expected) in [Hoeffding, Bernstein, ClopperPearson, Anytime].into_iter().zip(expected) {
+            for (method, expected) in
+                [Hoeffding, Bernstein, ClopperPearson, Anytime].into_iter().zip(expected)
+            {
                 let found = method.least(n, n - wrong, 1e-3);
-                assert!((found - expected).abs() <= 5.1e-5, "{method}, {n}, {wrong}: {found}, {expected}");
+                assert!(
+                    (found - expected).abs() <= 5.1e-5,
+                    "{method}, {n}, {wrong}: {found}, {expected}"
+                );
             }
         }
     }
@@ -206,7 +211,8 @@ mod tests {
     #[test]
     fn all_right_gives_the_root_of_delta() {
         for (n, delta) in [(1, 0.25), (2, 0.25), (10, 1e-3), (1000, 1e-6)] {
-            let (found, root) = (Method::ClopperPearson.least(n, n, delta), delta.powf(1.0 / n as f64));
+            let (found, root) =
+                (Method::ClopperPearson.least(n, n, delta), delta.powf(1.0 / n as f64));
             assert!(found <= root && found > root - 1e-14, "{n}: {found}, {root}");
         }
     }
@@ -217,7 +223,10 @@ mod tests {
             let least = |method: Method, delta| method.least(n, right, delta);
             for method in Method::ALL {
                 let (loose, tight) = (least(method, 1e-6), least(method, 1e-2));
-                assert!(0.0 <= loose && loose <= tight && tight <= right as f64 / n as f64, "{method}");
+                assert!(
+                    0.0 <= loose && loose <= tight && tight <= right as f64 / n as f64,
+                    "{method}"
+                );
                 assert!(tight <= least(Method::ClopperPearson, 1e-2), "{method}, {right} of {n}");
                 assert_eq!(method.id().parse(), Ok(method));
             }

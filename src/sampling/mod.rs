@@ -14,6 +14,7 @@
 //! | `population` | what is drawn from, which tasks implement |
 //! | `plan` | what someone wants to be drawn |
 //! | `drawing` | a plan that is carried out |
+//! | `products` | what samples tell of a product of matrices, at thousands of tokens |
 //! | `estimate` | predictions that nothing guarantees, for comparison |
 //! | `certificate` | what came out, as a file that is checked by doing it again |
 
@@ -27,6 +28,7 @@ mod estimate;
 mod method;
 mod plan;
 mod population;
+pub mod products;
 
 pub use certificate::{Differs, SampledCertificate, Third};
 pub use coins::{Coins, Key};

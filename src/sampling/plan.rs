@@ -146,14 +146,6 @@ impl Plan {
         self.method.least(self.samples, self.samples, self.delta)
     }
 
-    /// How many inputs there are to draw from of `left`: with slices, a multiple of their number.
-    pub(super) fn drawn_from(&self, left: u128) -> u128 {
-        match self.method {
-            Method::Stratified => left - left % u128::from(self.samples),
-            _ => left,
-        }
-    }
-
     /// Prepares the plan for a network and what is left of its inputs.
     ///
     /// # Errors
@@ -205,9 +197,19 @@ impl Plan {
         })
     }
 
-    /// What is claimed of all inputs where the accuracy on those that are drawn from is at least `least`.
+    /// What is claimed of all inputs where `least` is a lower bound on the accuracy on those that are left; for slices, on
+    /// the mean of the accuracies on each.
+    ///
+    /// With `n` slices of at most `k` inputs and a mean of at least `least`, at most `k n (1 − least)` inputs are wrong. So
+    /// there are as many right ones as if there were `k n` inputs, less those that there are not.
     pub(super) fn bound(&self, population: &dyn Population, least: f64) -> Bound {
-        let right = least_count(least, self.drawn_from(population.left()));
+        let left = population.left();
+        let right = match self.method {
+            Method::Stratified => left
+                .checked_next_multiple_of(self.samples.into())
+                .map_or(0, |all| least_count(least, all).saturating_sub(all - left)),
+            _ => least_count(least, left),
+        };
         Bound::new(population.proven() + right, population.total())
     }
 

@@ -2,6 +2,7 @@
 
 use super::{Kind, Refusal};
 use crate::proof::Run;
+use crate::sampling::SampledCertificate;
 
 /// A weights file that someone brought, read as far as no module that proves can: those read
 /// safetensors only. Nor do they contain what reads proof objects, so it is here that a claim is
@@ -43,4 +44,14 @@ pub struct Confirmation {
     pub network: String,
     /// How the file is read for the claim, in JSON; `None` of a task whose files are read in one way.
     pub read: Option<String>,
+}
+
+/// Refuses the certificate of a bound from samples, which is no run of a proof.
+pub(super) fn refuse_sampled(certificate: &[u8]) -> Result<(), Refusal> {
+    match SampledCertificate::is_one(certificate) {
+        true => Err(Refusal::new(
+            "the certificate is about a bound from samples: `compact-proofs check` verifies it by drawing again",
+        )),
+        false => Ok(()),
+    }
 }

@@ -2,7 +2,8 @@
 
 use super::{Refusal, Task};
 use crate::sampling::{
-    Drawing, Estimate, Plan, Planned, Population, Sampled, SampledCertificate, StartingProof, Subject,
+    Drawing, Estimate, Plan, Planned, Population, Sampled, SampledCertificate, StartingProof,
+    Subject,
 };
 use crate::weights::text::clipped;
 

@@ -3,6 +3,7 @@
 mod certificates;
 mod embed;
 mod inspect;
+mod sample;
 mod sweep;
 mod train;
 mod verify;

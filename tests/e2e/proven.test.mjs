@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { asShipped, fixture, give, heading, loaded, open, row, settled, shipped, text, until } from './actions.mjs';
+import { asShipped, fixture, give, heading, loaded, open, row, scenario, settled, shipped, text, until } from './actions.mjs';
 import { violations } from './harness.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -88,7 +88,7 @@ asShipped('the proven program is stopped at once, counts exactly, and stands bes
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= 320), 'nothing is wider than a small window');
 });
 
-asShipped('the proven program counts the user’s network, and says which it does not take', async (page) => {
+scenario('the proven program counts the user’s network, and says which it does not take', async (page) => {
   await open(page, fixture('unsound/mean_diff_v4_n2.safetensors'));
   await row(page, 'brute-force').click();
   await check(page).click();

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { asShipped, DEADLINE, host, open, until } from './actions.mjs';
+import { asShipped, DEADLINE, host, open, scenario, until } from './actions.mjs';
 import { serve, violations, watch } from './harness.mjs';
 import { ALL, root, shipped } from './known.mjs';
 
@@ -103,7 +103,7 @@ asShipped('a file of the user’s goes into what can hold it, and the dialog say
   await preview(page).locator('#run-state').getByText(/^(\d+) of \1 proofs done/).waitFor();
 });
 
-asShipped('the single file of the user’s model is that of the native program, byte for byte, and proves from a disk', async (page) => {
+scenario('the single file of the user’s model is that of the native program, byte for byte, and proves from a disk', async (page) => {
   const fixtures = join(root, 'tests/fixtures');
   const template = await readFile(join(fixtures, 'embed/template.html'));
   await open(page, join(fixtures, 'biased_v7_n3.safetensors'));

@@ -35,7 +35,7 @@ scenario(
     await page.getByRole('heading', { name: 'L1 at strength 1, seed 0' }).waitFor();
     await page.locator('.maps canvas').first().waitFor();
     const certified = async (proof) => Number((await text(page.getByRole('row', { name: proof }).getByRole('cell').first())).replace(/\D/g, ''));
-    assert.ok((await certified(/^by pairs/)) <= (await certified(/^brute force/)), 'nothing is certified that the network gets wrong');
+    assert.ok((await certified(/^by sums/)) <= (await certified(/^brute force/)), 'nothing is certified that the network gets wrong');
     await page.getByRole('button', { name: 'Check it' }).click();
     await page.locator('.proofs-of-it .state').filter({ hasText: 'Accepted: of 1,000 tokens at least' }).waitFor();
     await page.getByText('What is proven, and how long').click();

@@ -252,7 +252,7 @@ asShipped(
     await page.goBack();
     await loaded(page, /^max4_/);
     await page.evaluate(() => { location.hash = '#k=4&seed=123&view=nowhere&scale=log'; });
-    await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights, distribution, method, table. Taken instead: strategies.');
+    await says(page, '“view=nowhere” in the address: expected one of strategies, why, try, weights, samples, distribution, method, table. Taken instead: strategies.');
     await says(page, '“scale=log” in the address: expected one of accuracy, missing, unexplained, ratio. Taken instead: accuracy.');
   },
   { hash: '#k=4&seed=123' },
@@ -284,7 +284,7 @@ asShipped(
   'K = 20 has every view',
   async (page) => {
     await prove(page, 'Cubic');
-    for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Distribution', 'Method']) {
+    for (const name of ['Strategies', 'Why', 'Try', 'Weights', 'Samples', 'Distribution', 'Method']) {
       await tab(page, name).click();
       await until(`the view ${name}`, async () => (await panel(page).textContent()).length > 100);
     }

@@ -56,7 +56,7 @@ test('a claim with coins says its probability, and what it risks comes from the 
   );
   assert.ok(brute.flops / sampled.flops > 16_000 && brute.flops / sampled.flops < 16_900);
   // Where a proof is as short, samples are worth nothing, and where no proof reaches, that is said.
-  assert.match(riskOf(sampled, model), /^To the right, “.+” proves as much .+ times as many\. But “.+” does so in [\d.]+\sM steps, fewer than the samples take\. The risk:/);
+  assert.match(riskOf(sampled, model), /^To the right, “.+” proves as much .+ times as many\. But “.+” proves as much for certain in [\d.]+\sM steps, fewer than the samples take\. The risk:/);
   assert.match(riskOf({ ...sampled, bound: 0.999999 }, model), /^No proof here reaches as much: “.+” proves 99\.9\d\s%\. The risk:/);
   assert.match(riskOf(sampled, { ...model, proofs: [] }), /^The risk:/);
   assert.deepEqual([1e-3, 1e-6, 1e-12, 0.5, 0.003].map(held).map(plain), ['99.9 %', '99.9999 %', '99.9999999999 %', '50 %', '99.7 %']);

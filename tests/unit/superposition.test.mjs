@@ -13,7 +13,7 @@ const { tableOf } = await import('../../www/labs/superposition/numbers.ts');
 const read = (hash = '') => readAddress({ search: '', hash }, (problem) => assert.fail(problem));
 const factsOf = (penalty) => PENALTIES.find((each) => each.penalty === penalty);
 const measured = (fvu, length) => ({ fvu, length: { length }, latents: 20 });
-const provenOf = (flops, loss, certified) => ({ tokens: 1000, claimed_loss: loss / 2, methods: [{ method: 'features', flops: 1, loss: 9, certified: 0 }, { method: 'pairs', flops, loss, certified }] });
+const provenOf = (flops, loss, certified) => ({ tokens: 1000, claimed_loss: loss / 2, methods: [{ method: 'features', flops: 1, loss: 9, certified: 0 }, { method: 'sums', flops, loss, certified }] });
 /** Results of a penalty: an error and a length for each strength. */
 const results = (penalty, seed, ...points) =>
   points.map(([fvu, length], i) => ({ facts: factsOf(penalty), strength: i + 1, seed, index: 10 * PENALTIES.indexOf(factsOf(penalty)) + i, measures: [measured(fvu, length)], proven: provenOf(length, fvu, 500) }));

@@ -44,9 +44,20 @@ async function values() {
   const network = new Network(facts.file, bytes);
   const cases = ['cubic', 'cell', 'exact', subcubic.strategy].map((strategy) => network.cases(strategy));
 
+  const samples = await load('samples');
+  const sampled = samples.load('max-of-k', facts.file, bytes, undefined);
+  const covered = { strategy: 'cubic', flops: 1e6, covered: network.coverage('cubic') };
+  const plans = [
+    { method: 'anytime', samples: 50, delta: 1e-3, seed: '' },
+    { method: 'clopper-pearson', samples: 50, delta: 0.01, seed: 'mine', proof: covered },
+  ];
+  const drawings = plans.map((plan) => sampled.draw(plan));
+  const lives = drawings.map((drawing) => drawing.live());
+  for (const drawing of drawings) while (drawing.advance(100) < 1);
+
   const plot = await load('plot');
-  const frontier = { points: [{ id: 'a', label: 'A', marker: '►', role: 'ours', one_of_many: false, published: false, flops: 1e6, bound: 1, unexplained_dimension: 100 }], baseline: { flops: 1e9, accuracy: 1 } };
-  const options = { width: 400, height: 300, zoom: 'crowd', scale: 'missing', budget: 2e6, selected: 'a', others: [], spread: [] };
+  const frontier = { points: [{ certainty: 'proof', delta: 0, id: 'a', label: 'A', marker: '►', role: 'ours', one_of_many: false, published: false, flops: 1e6, bound: 1, unexplained_dimension: 100 }, { certainty: 'pac', delta: 1e-3, id: 'b', label: 'B', marker: '◐', role: 'chance', one_of_many: true, published: false, flops: 1e5, bound: 0.9, unexplained_dimension: 100 }], baseline: { flops: 1e9, accuracy: 1 } };
+  const options = { width: 400, height: 300, zoom: 'crowd', scale: 'missing', delta: 1e-3, budget: 2e6, selected: 'a', others: [], spread: [] };
   const map = { width: 400, height: 300, shades: 'signed', color: 'ours', name: 'error', row_name: 'query', column_name: 'key', every: 8 };
   const parts = [
     { label: 'all', count: '4', role: 'muted' },
@@ -76,6 +87,12 @@ async function values() {
     Verdict: [check.verdict()],
     CaseMap: cases,
     CaseFacts: [network.case('cubic', 3, 2, 1), network.case('cell', 63, 0, undefined), network.case(subcubic.strategy, 9, 9, 3)],
+    Plan: plans,
+    SampleFacts: [sampled.facts()],
+    Planned: plans.map((plan) => sampled.plan(plan)),
+    Live: [...lives, ...drawings.map((drawing) => drawing.live())],
+    Sampled: drawings.map((drawing) => drawing.outcome()),
+    Estimate: [sampled.predicted()],
     Figure: [shipped.figure, ...figures],
     Metrics: [shipped.metrics, plot.metrics(frontier)],
   };
@@ -103,7 +120,8 @@ function literal(value) {
 }
 
 const PLOT = ['Frontier', 'Options', 'HeatMapOptions', 'Part', 'Bar', 'Figure', 'Metrics'];
-const MODULES = { Verdict: 'check', CaseMap: 'explain', CaseFacts: 'explain', ...Object.fromEntries(PLOT.map((type) => [type, 'plot'])) };
+const SAMPLES = ['Plan', 'SampleFacts', 'Planned', 'Live', 'Sampled', 'Estimate'];
+const MODULES = { Verdict: 'check', CaseMap: 'explain', CaseFacts: 'explain', ...Object.fromEntries(PLOT.map((type) => [type, 'plot'])), ...Object.fromEntries(SAMPLES.map((type) => [type, 'samples'])) };
 const source = (sent) =>
   Object.entries(sent)
     .map(([type, all], i) => `import type { ${type} } from '../../www/pkg/${MODULES[type] ?? 'prove'}.js';\nexport const v${i}: ${type}[] = ${literal(all)};\n`)

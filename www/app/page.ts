@@ -323,7 +323,7 @@ export class Page {
   /** The model as sentence and figure show it: under the distribution, if one is on. */
   get #seen(): Model {
     const { current } = this.#models;
-    return this.looks.over ? (this.#weighed ?? { ...current, proofs: [], over: () => t`the chosen inputs` }) : current;
+    return this.looks.over ? (this.#weighed ?? { ...current, proofs: [], uncertain: [], over: () => t`the chosen inputs` }) : current;
   }
 
   /** The model as the table shows it: under the distribution once that is worked out. */

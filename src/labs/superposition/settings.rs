@@ -98,7 +98,7 @@ pub const MAX_HIDDEN: usize = 32;
 /// Most latents of a dictionary.
 pub const MAX_LATENTS: usize = 256;
 /// Most dictionaries of a lab.
-pub const MAX_DICTIONARIES: usize = 16;
+pub const MAX_DICTIONARIES: usize = 64;
 /// Most optimizer steps of one part.
 pub const MAX_STEPS: u32 = 100_000;
 

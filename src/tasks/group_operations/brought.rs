@@ -1,5 +1,6 @@
 use super::group::read_table;
 use super::{FileFacts, GroupOperation, Options};
+use crate::tasks::brought::refuse_sampled;
 use crate::tasks::task::to_json;
 use crate::tasks::{Brought, Confirmation, Kind, Refusal};
 
@@ -42,6 +43,7 @@ impl Brought for Read {
     }
 
     fn claimed(&self, certificate: &[u8], most_work: u64) -> Result<Confirmation, Refusal> {
+        refuse_sampled(certificate)?;
         let claimed =
             GroupOperation::claimed(&self.facts.file, &self.bytes, certificate, most_work);
         let (run, facts, theorem) = claimed.map_err(Refusal::new)?;

@@ -79,7 +79,11 @@ impl GroupOperation {
     ///
     /// # Errors
     /// As [`Self::load`].
-    pub fn tensors(file: &str, bytes: &[u8], options: &Options) -> Result<Self, LoadError<Problem>> {
+    pub fn tensors(
+        file: &str,
+        bytes: &[u8],
+        options: &Options,
+    ) -> Result<Self, LoadError<Problem>> {
         let read = || {
             let weights = weights::read_safetensors(bytes)?;
             let asked = Asked::new(&weights, options)?;

@@ -21,7 +21,8 @@ impl GroupOperation {
         for product in 0..order {
             let mut answer = MeanField::new();
             for rival in (0..outputs).filter(|&z| z != product) {
-                let around = products.around[[product, product]] - products.around[[product, rival]];
+                let around =
+                    products.around[[product, product]] - products.around[[product, rival]];
                 let (mut mean, mut variance) = (around, 0.0);
                 for j in 0..neurons {
                     let weight = unembed[[product, j]] - unembed[[rival, j]];
@@ -73,7 +74,8 @@ impl Products {
         let variances = &squares / count - &means * &means;
         let of_input = Logits::<f64>::active_flops(network) + (3 * neurons) as f64;
         let direct = (Logits::<f64>::direct_flops(network) + 1.0) * outputs as f64;
-        let flops = (order * order) as f64 * (of_input + direct) + (order * (4 * neurons + outputs)) as f64;
+        let flops =
+            (order * order) as f64 * (of_input + direct) + (order * (4 * neurons + outputs)) as f64;
         Self { means, variances, around, flops }
     }
 }

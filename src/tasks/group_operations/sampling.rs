@@ -76,7 +76,9 @@ impl Covering for GroupOperation {
         strategy.feasible(self).map_err(Refusal::new)?;
         let map = self.margin_map(Some(strategy));
         if strategy.family().visits_inputs {
-            return Err(Refusal::new(format!("{strategy} decides every input: nothing is left to sample")));
+            return Err(Refusal::new(format!(
+                "{strategy} decides every input: nothing is left to sample"
+            )));
         }
         let is_proven = map.proven.iter().map(|&margin| map.slack < margin);
         Ok(to_json(&CoveredPairs::new(map.order, is_proven)))
@@ -159,9 +161,14 @@ mod tests {
                 proof: Some(proof),
             };
             let population = task.population(&plan).unwrap();
-            assert_eq!((population.proven(), population.left()), (right, 576 - right), "{strategy}");
+            assert_eq!(
+                (population.proven(), population.left()),
+                (right, 576 - right),
+                "{strategy}"
+            );
             let margins = task.margins();
-            let answers = (0..population.left()).map(|i| population.is_right(i)).collect::<Vec<_>>();
+            let answers =
+                (0..population.left()).map(|i| population.is_right(i)).collect::<Vec<_>>();
             let right = margins.iter().filter(|&&margin| margin > 0.0).count() as u128;
             let found = answers.iter().filter(|answer| **answer == Some(true)).count() as u128;
             assert_eq!(population.proven() + found, right, "{strategy}");

@@ -1,5 +1,6 @@
 use super::{MaxOfK, ModelFacts, Strategy};
 use crate::proof::{Certificate, quoted_json};
+use crate::tasks::brought::refuse_sampled;
 use crate::tasks::task::to_json;
 use crate::tasks::{Brought, Confirmation, Kind, Refusal};
 use serde::Deserialize;
@@ -42,6 +43,7 @@ impl Brought for Read {
     }
 
     fn claimed(&self, certificate: &[u8], most_work: u64) -> Result<Confirmation, Refusal> {
+        refuse_sampled(certificate)?;
         let certificate = Certificate::read(certificate).map_err(Refusal::new)?;
         let run = self.task.claimed_within(&self.facts.sha256s(), &certificate, most_work);
         Ok(Confirmation {

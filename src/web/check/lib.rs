@@ -1,6 +1,6 @@
 //! The module of the independent checker, see [`crate::checker`].
 
-use compact_proofs::checker::{Checker, Verdict};
+use compact_proofs::checker::{Checker, Verdict, superposition};
 use js_sys::Error;
 use serde::Serialize;
 use wasm_bindgen::JsValue;
@@ -70,4 +70,16 @@ impl Check {
         let Some(verdict) = self.checker.verdict() else { return Ok(JsValue::UNDEFINED) };
         to_js(&Timed { verdict, seconds: self.spent / 1e3 })
     }
+}
+
+/// Checks a certificate about a toy model of superposition, which holds its network and tokens, by
+/// running the network on each.
+///
+/// # Errors
+/// If the certificate cannot be read.
+#[wasm_bindgen(js_name = checkSuperposition, unchecked_return_type = "Verdict")]
+pub fn check_superposition(certificate: &str) -> Result<JsValue, Error> {
+    let start = milliseconds();
+    let verdict = superposition::check(certificate).map_err(into_error)?;
+    to_js(&Timed { verdict, seconds: (milliseconds() - start) / 1e3 })
 }

@@ -20,9 +20,10 @@ fn text(object: &JsValue, key: &str) -> String {
     JSON::stringify(&Reflect::get(object, &key.into()).unwrap()).unwrap().into()
 }
 
-/// The key of the coins, the samples that are right and the bound of a plan that draws 500 inputs.
-fn drawn(network: &module::Network, method: &str) -> [String; 3] {
-    let plan = format!(r#"{{"method": "{method}", "samples": 500, "delta": 0.001, "seed": "mine"}}"#);
+/// Draws 300 inputs; the bound and the certificate.
+fn drawn(network: &module::Network, method: &str) -> (JsValue, String) {
+    let plan =
+        format!(r#"{{"method": "{method}", "samples": 300, "delta": 0.001, "seed": "mine"}}"#);
     let plan = JSON::parse(&plan).unwrap();
     let mut drawing = network.draw(&plan).map_err(message).unwrap();
     let anytime = method == "anytime";
@@ -33,7 +34,7 @@ fn drawn(network: &module::Network, method: &str) -> [String; 3] {
     let (outcome, live) = (drawing.outcome().unwrap(), drawing.live().unwrap());
     assert_eq!(text(&outcome, "percent"), text(&live, "percent"));
     assert_eq!(text(&outcome, "certainty"), "\"pac\"");
-    ["key", "right", "correct"].map(|key| text(&outcome, key))
+    (outcome, drawing.certificate().unwrap())
 }
 
 #[wasm_bindgen_test]
@@ -44,30 +45,33 @@ fn networks_of_both_tasks_are_sampled() {
     let group = group.map_err(message).unwrap();
     assert_eq!(text(&max_of_k.facts().unwrap(), "inputs"), "\"343\"");
     assert_eq!(text(&group.facts().unwrap(), "inputs"), "\"576\"");
-    // The native program gives the same, see `tests/sampling.rs`.
-    for (method, expected) in SAME {
-        let [of_max, of_group] = expected.map(|numbers| numbers.map(|number| format!("\"{number}\"")));
-        let [key, right, correct] = drawn(&max_of_k, method);
-        assert_eq!([key, format!("\"{right}\""), correct], of_max, "{method}");
-        let [key, right, correct] = drawn(&group, method);
-        assert_eq!([key, format!("\"{right}\""), correct], of_group, "{method}");
+    for method in ["clopper-pearson", "stratified", "anytime", "bernstein", "hoeffding"] {
+        for network in [&max_of_k, &group] {
+            let (outcome, certificate) = drawn(network, method);
+            let correct = text(&outcome, "correct");
+            assert!(certificate.contains(&format!("\"correct\":{correct},")), "{certificate}");
+            assert_eq!(text(&outcome, "samples"), "300");
+        }
     }
+    let predicted = text(&group.predicted().unwrap(), "certainty");
+    assert_eq!(predicted, "\"estimate\"");
 }
-
-/// Of some methods: key, right samples and bound, about the network for Max-of-3 and the one for S4.
-const SAME: [(&str, [[&str; 3]; 2]); 0] = [];
 
 #[wasm_bindgen_test]
 fn what_cannot_be_drawn_is_refused() {
     let refused = |task, read: &JsValue| message(module::load(task, "S4", S4, read).err().unwrap());
     assert_eq!(refused("max", &JsValue::UNDEFINED), "expected max-of-k or group-operations");
     assert!(refused("max-of-k", &JsValue::UNDEFINED).starts_with("S4: "));
-    let network = module::load("group-operations", "S4", S4, &JsValue::UNDEFINED).map_err(message).unwrap();
+    let network =
+        module::load("group-operations", "S4", S4, &JsValue::UNDEFINED).map_err(message).unwrap();
     for (plan, expected) in [
         ("7", "not a plan: "),
         (r#"{"method": "dice", "samples": 5, "delta": 0.1}"#, "not a plan: unknown variant `dice`"),
         (r#"{"method": "anytime", "samples": 5, "delta": 2}"#, "a probability δ of 2, expected "),
-        (r#"{"method": "anytime", "samples": 0, "delta": 0.1}"#, "0 samples, expected 1 to 100000000"),
+        (
+            r#"{"method": "anytime", "samples": 0, "delta": 0.1}"#,
+            "0 samples, expected 1 to 100000000",
+        ),
     ] {
         let plan = JSON::parse(plan).unwrap();
         let found = message(network.plan(&plan).err().unwrap());

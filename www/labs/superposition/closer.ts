@@ -3,6 +3,7 @@
 import { Cancelled } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';
 import type { HeatMapOptions } from '../../pkg/plot.js';
+import type { Verdict } from '../../pkg/check.js';
 import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
@@ -10,6 +11,7 @@ import { exportButton } from '../../ui/export/button.js';
 import { count, decimal, steps, told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { kind } from '../../ui/word.js';
+import { SHOWN } from './compare.js';
 import { word } from './glossary.js';
 import { subject } from './numbers.js';
 import type { Question } from './protocol.js';
@@ -87,7 +89,7 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
   const head = [t`Proof`, t`Tokens certified`, t`Loss, at most`, t`Error of an output`, t`of it, the ε-ball`, t`Steps`].map((text) => make('th', { scope: 'col' }, text));
   const row = ({ method, certified, loss: bound, error, ball, flops }: MethodFacts) =>
     make('tr', {}, make('th', { scope: 'row' }, METHODS[method]), ...[count(certified), short(bound), short(error), short(ball), steps(flops)].map((text) => make('td', { class: 'amount' }, text)));
-  const choice = make('select', { 'aria-label': t`Proof` }, ...methods.map(({ method }) => make('option', { value: method, ...(method === 'pairs' && { selected: '' }) }, METHODS[method])));
+  const choice = make('select', { 'aria-label': t`Proof` }, ...methods.map(({ method }) => make('option', { value: method, ...(method === SHOWN && { selected: '' }) }, METHODS[method])));
   const saves = make('button', { type: 'button' }, t`Save certificate`);
   const checks = make('button', { type: 'button' }, t`Check it`);
   const said = make('p', { class: 'state', role: 'status' });
@@ -116,8 +118,10 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
   );
 }
 
-/** What the checker says of a certificate. */
-function inWords({ accepted, certified, tokens, loss, reasons }: Verified): string {
-  if (!accepted) return [t`Rejected:`, ...reasons].join(' ');
-  return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right, and the loss is at most ${short(loss)}.`;
+/** What both programs say of a certificate. */
+function inWords([{ accepted, certified, tokens, loss, reasons }, independent]: [Verified, Verdict]): string {
+  if (!accepted) return [t`The proof is rejected:`, ...reasons].join(' ');
+  if (!independent.accepted) return [t`The independent checker rejects it:`, ...independent.reasons].join(' ');
+  const bound = loss === null ? '' : t` The loss is at most ${short(loss)}.`;
+  return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.${bound} The independent checker, which runs the network on each token, finds ${count(independent.derived)}.`;
 }

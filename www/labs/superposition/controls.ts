@@ -24,7 +24,7 @@ const NUMBERS: Readonly<Record<Numbers, { label: string; help: string; least: nu
 const CHOICES: Readonly<Record<Choices, { label: string; options: Readonly<Record<string, string>> }>> = {
   kind: { label: t`Dictionaries`, options: { autoencoder: t`autoencoders`, crosscoder: t`crosscoders over two layers`, matryoshka: t`Matryoshka autoencoders` } },
   layer: { label: t`Next layer`, options: { relu: t`ReLU`, bilinear: t`bilinear` } },
-  amplitudes: { label: t`Amplitudes in proofs`, options: { encoder: t`from the encoder`, fitted: t`fitted again: a hint costs a proof nothing` } },
+  amplitudes: { label: t`Amplitudes in proofs`, options: { fitted: t`fitted again: a hint costs a proof nothing`, encoder: t`from the encoder` } },
 };
 
 export class Controls {

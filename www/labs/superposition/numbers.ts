@@ -4,17 +4,17 @@ import { t } from '../../languages/language.js';
 import { GALLERY } from '../../state/model.js';
 import type { Subject } from '../../ui/export/exported.js';
 import type { Table } from '../../ui/export/table.js';
-import { byPairs } from './compare.js';
+import { shownOf } from './compare.js';
 import type { Result } from './run.js';
 
 /** What files with these numbers say they are about; their address has the settings. */
-export const subject = (): Subject => ({ source: GALLERY, proofs: [], facts: { file: 'superposition', classes: [] } });
+export const subject = (): Subject => ({ source: GALLERY, proofs: [], uncertain: [], facts: { file: 'superposition', classes: [] } });
 
 /** A row for each dictionary or, of Matryoshka dictionaries, each prefix. */
 export function tableOf(results: readonly Result[]): Table {
   const rows = results.flatMap(({ facts, strength, seed, measures, proven }) =>
     measures.map((each, i) => {
-      const proof = i === measures.length - 1 && proven ? byPairs(proven) : undefined;
+      const proof = i === measures.length - 1 && proven ? shownOf(proven) : undefined;
       return [
         ...[facts.name, strength, seed, each.latents, each.fvu, each.l0, each.l0_99, each.recovered, each.represented, each.dead, each.cases, each.subsets, each.soft_bits],
         ...[each.pairs, each.length.length, proven?.claimed_loss ?? null, proof?.loss ?? null, proof?.certified ?? null, proof?.flops ?? null],
@@ -41,7 +41,7 @@ export function tableOf(results: readonly Result[]): Table {
       { key: 'claimed_loss', title: t`Loss, claimed` },
       { key: 'proven_loss', title: t`Loss, proven at most` },
       { key: 'certified', title: t`Tokens certified` },
-      { key: 'proof_flops', title: t`Length of the proof by pairs`, unit: 'FLOPs' },
+      { key: 'proof_flops', title: t`Length of the proof by sums`, unit: 'FLOPs' },
     ],
     rows,
   };

@@ -20,18 +20,18 @@ export interface PenaltyFacts {
 
 /** In the order of figures. Their weights leave them about as sparse as each other, at the usual settings. */
 export const PENALTIES: readonly PenaltyFacts[] = [
-  { penalty: 'l1', name: 'L1', formula: 'λ Σ |a|', marker: '●', role: 'ours', lambda: 0.4, scale: 1 },
-  { penalty: 'log1p', name: t`logarithm`, formula: t`λ Σ log(1 + |a|/s)`, marker: '■', role: 'cubic', lambda: 0.4, scale: 1 },
-  { penalty: 'prod1p', name: t`product`, formula: 'λ Π (1 + |a|/s)', marker: '▲', role: 'unproven', lambda: 0.2, scale: 1 },
-  { penalty: 'tanh', name: 'tanh', formula: t`λ Σ tanh(c |a|)`, marker: '◆', role: 'published', lambda: 0.15, scale: 4 },
+  { penalty: 'l1', name: 'L1', formula: 'λ Σ |a|', marker: '●', role: 'ours', lambda: 0.6, scale: 1 },
+  { penalty: 'log1p', name: t`logarithm`, formula: t`λ Σ log(1 + |a|/s)`, marker: '■', role: 'cubic', lambda: 0.6, scale: 1 },
+  { penalty: 'prod1p', name: t`product`, formula: 'λ Π (1 + |a|/s)', marker: '▲', role: 'unproven', lambda: 0.3, scale: 1 },
+  { penalty: 'tanh', name: 'tanh', formula: t`λ Σ tanh(c |a|)`, marker: '◆', role: 'published', lambda: 0.225, scale: 4 },
   { penalty: 'top-k', name: 'top-k', formula: t`the k largest a stay`, marker: '▼', role: 'brute', lambda: 2, scale: 1 },
 ];
 
 /** Strengths that are tried, as parts of the usual weight. */
-export const STRENGTHS = [0.5, 0.75, 1, 1.5] as const;
+export const STRENGTHS = [0.4, 0.7, 1, 1.4] as const;
 /** One of them, in an address. */
 export type Strength = `${(typeof STRENGTHS)[number]}`;
 
-/** A penalty at a strength, as it is trained. */
+/** A penalty at a strength, as it is trained: the stronger, the fewer latents are active. */
 export const atStrength = ({ penalty, lambda, scale }: PenaltyFacts, strength: number): Pick<DictionarySettings, 'penalty' | 'lambda' | 'scale' | 'k'> =>
-  penalty === 'top-k' ? { penalty, lambda: 0, scale, k: Math.max(1, Math.round(lambda * strength)) } : { penalty, lambda: lambda * strength, scale, k: 1 };
+  penalty === 'top-k' ? { penalty, lambda: 0, scale, k: Math.round(lambda / strength) } : { penalty, lambda: lambda * strength, scale, k: 1 };

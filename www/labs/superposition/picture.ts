@@ -32,7 +32,7 @@ const AXES: Readonly<Record<Look, Axis>> = {
   loss: {
     label: t`Loss of the next layer: claimed and proven`,
     up: t`Mean squared error of its outputs (log scale)`,
-    said: t`Filled marks are proven: the loss is at most this on the tokens of the proof by pairs. Outlines are what the features claim. The distance is what interactions and the error of reconstruction cost.`,
+    said: t`Filled marks are proven: the loss is at most this on the tokens of the proof, which sums up what each latent does to a neuron. Outlines are what the features claim. The distance is what interactions and the error of reconstruction cost.`,
     rise: 'logarithmic',
     isProven: true,
   },

@@ -25,7 +25,7 @@ export interface Settings {
   seeds: number;
   /** Identifiers with commas between them. */
   penalties: string;
-  amplitudes: 'encoder' | 'fitted';
+  amplitudes: 'fitted' | 'encoder';
   /** What the picture shows upwards. */
   look: Look;
   /** How strong the penalties are whose dictionaries are shown while they train, as a part of the usual. */
@@ -58,9 +58,9 @@ export const FIELDS: Fields<Settings> = {
     parse: parsePenalties,
     range: () => t`some of ${KNOWN.join(',')}`,
   }),
-  amplitudes: choice('amplitudes', 'encoder', 'fitted'),
+  amplitudes: choice('amplitudes', 'fitted', 'encoder'),
   look: choice<Look>('look', 'error', 'loss', 'certified'),
-  strength: choice<Strength>('strength', '1', '0.5', '0.75', '1.5'),
+  strength: choice<Strength>('strength', '1', '0.4', '0.7', '1.4'),
 };
 
 /** The settings that an address says. A network has no more dimensions than features. */

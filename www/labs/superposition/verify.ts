@@ -1,12 +1,24 @@
-/** Checks a certificate of this lab in a worker of its own, which knows nothing of what was trained. */
+/** Checks a certificate of this lab twice, in workers of their own that know nothing of what was trained. */
 
-import { once } from '../../engine/once.js';
+import { type Once, once } from '../../engine/once.js';
 import { startWorker } from '../../engine/start.js';
 import { t } from '../../languages/language.js';
+import type { Verdict } from '../../pkg/check.js';
+import checkUrl from '../../pkg/check_bg.wasm?url';
 import type { Verified } from '../../pkg/superposition.js';
 import superpositionUrl from '../../pkg/superposition_bg.wasm?url';
-import workerUrl from './verify-worker.ts?worker&url';
+import independentUrl from './independent-worker.ts?worker&url';
+import proofUrl from './proof-worker.ts?worker&url';
 
-/** Resolves to what the checker says; rejects if the text is no certificate. */
-export const verified = (certificate: string): Promise<Verified> =>
-  once({ name: () => t`the checker`, url: superpositionUrl, start: () => startWorker(workerUrl) }, { certificate }, () => {});
+/** What a worker gets. */
+export interface Work {
+  certificate: string;
+}
+
+const PROOF: Once = { name: () => t`the verifier`, url: superpositionUrl, start: () => startWorker(proofUrl) };
+const INDEPENDENT: Once = { name: () => t`the checker`, url: checkUrl, start: () => startWorker(independentUrl) };
+const ask = <T>(program: Once, certificate: string) => once<Work, T>(program, { certificate }, () => {});
+
+/** What the verifier of proofs says, and the independent checker, which runs the network on each token; rejects if the text is no certificate. */
+export const verified = (certificate: string): Promise<[Verified, Verdict]> =>
+  Promise.all([ask<Verified>(PROOF, certificate), ask<Verdict>(INDEPENDENT, certificate)]);

@@ -2,7 +2,7 @@
 
 import { t } from '../../languages/language.js';
 import type { Method, MethodFacts } from '../../pkg/samples.js';
-import type { Model, Proof } from '../../state/model.js';
+import { isAlone, type Model, type Proof } from '../../state/model.js';
 import { make } from '../../ui/element.js';
 import { plainly } from '../../ui/format.js';
 import { type Choice, DELTAS, MOST_SAMPLES, USUAL, wholeWithin, within } from './plan.js';
@@ -50,10 +50,10 @@ export class Controls {
     this.show(this.#shown);
   }
 
-  /** Offers the chosen proof and those on the frontier to start from, unless they try all inputs. */
+  /** Offers the chosen proof, those on the frontier and those that are alone in their family to start from, unless they try all inputs. */
   offer({ proofs }: Model, chosen: Proof | undefined) {
     const known = ({ facts: { strategy } }: Proof) => strategy === chosen?.facts.strategy || strategy === this.#shown.proof;
-    const offered = proofs.filter((proof) => proof.outcome && !proof.facts.visits_inputs && (proof.frontier || known(proof)));
+    const offered = proofs.filter((proof) => proof.outcome && !proof.facts.visits_inputs && (proof.frontier || isAlone(proof) || known(proof)));
     const key = offered.map(({ facts }) => facts.strategy).join();
     if (key === this.#offered) return;
     this.#offered = key;

@@ -100,9 +100,11 @@ class Samples implements ViewOf {
   /** Takes another model: nothing has been drawn of it. */
   #open(model: Model) {
     this.#sampler?.close();
-    this.#stop = undefined;
+    this.#idle();
+    this.#draw.disabled = true;
     [this.#facts, this.#all, this.#taken, this.#shown] = [undefined, [], '', ''];
     this.#deltas.clear();
+    this.#progress.value = 0;
     this.#model = model;
     for (const element of [this.#counter, this.#said, this.#plan]) element.textContent = '';
     if (!model.network) return;
@@ -127,7 +129,7 @@ class Samples implements ViewOf {
   /** Draws what an address says, once, as soon as that is possible. */
   #take() {
     const text = this.#asked;
-    if (!this.#facts || text === this.#taken) return;
+    if (!this.#facts || this.#stop || text === this.#taken) return;
     this.#taken = text;
     if (!text) return;
     const choice = parse(text);
@@ -178,7 +180,7 @@ class Samples implements ViewOf {
     const [model, sampler, method, choice] = [this.#model, this.#sampler, this.#method, this.#choice];
     if (!model || !sampler || !method || this.#stop) return;
     const text = format(choice);
-    this.#taken = text;
+    this.#asked = this.#taken = text;
     this.#host.within({ samples: text });
     const stop = (this.#stop = new AbortController());
     this.#draw.textContent = method.optional_stopping ? t`Stop here` : t`Give up`;
@@ -200,11 +202,17 @@ class Samples implements ViewOf {
       this.#failed(error);
     } finally {
       if (this.#stop === stop) {
-        this.#stop = undefined;
-        this.#draw.textContent = t`Draw`;
+        this.#idle();
         this.#list();
+        this.#take();
       }
     }
+  }
+
+  /** Offers to draw. */
+  #idle() {
+    this.#stop = undefined;
+    this.#draw.textContent = t`Draw`;
   }
 
   #certificate(text: string, strategy: string): HTMLElement {

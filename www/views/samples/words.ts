@@ -42,7 +42,7 @@ export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' 
   return [
     ...(best && !shortest ? [t`No proof here reaches as much: “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`] : []),
     ...(longer ? [t`To the right, “${longer.facts.label}” proves as much for certain, in ${steps(longer.outcome.flops)} steps: ${times(longer.outcome.flops / flops)} times as many.`] : []),
-    ...(shortest && shortest !== longer ? [t`But “${shortest.facts.label}” does so in ${steps(shortest.outcome.flops)} steps, fewer than the samples take.`] : []),
+    ...(shortest && shortest !== longer ? [t`But “${shortest.facts.label}” proves as much for certain in ${steps(shortest.outcome.flops)} steps, fewer than the samples take.`] : []),
     t`The risk: with a probability of up to ${part(delta)} (${oneIn(delta)}) the coins mislead, and then fewer inputs may be right than this says.`,
   ].join(' ');
 }

@@ -150,10 +150,11 @@ impl<'a> Bilinear<'a> {
         let alone = &self.alone[main];
         let t = alone.largest;
         let margin = i128::from(a * a) * alone.margin;
-        let Moved { margin: change, interaction, claim, ball } = match &self.pairs {
-            None => self.by_features(case, flops),
-            Some(pairs) => self.by_pairs(case, pairs, flops),
-        };
+        let mut best = self.by_features(case, flops);
+        if let Some(pairs) = &self.pairs {
+            best = best.or(self.by_pairs(case, pairs, flops));
+        }
+        let Moved { margin: change, interaction, claim, ball } = best;
         let is_right = t == case.label && margin + change > 0;
         let distance = interaction + ball;
         let loss = square(claim + distance);
@@ -169,7 +170,7 @@ impl<'a> Bilinear<'a> {
         let moved = |reads: &Reads, ball: bool| {
             let ball = if ball { case.ball } else { 0 };
             let most = weighed(case.others(), &reads.most) + ball * reads.longest();
-            let length = weighed(case.others(), &reads.lengths) + ball * reads.all_weights;
+            let length = weighed(case.others(), &reads.lengths) + ball * reads.stretch;
             (most, length)
         };
         let [u, v] = [&self.left, &self.right].map(|reads| i128::from(a) * reads.most[main]);
@@ -205,7 +206,7 @@ impl<'a> Bilinear<'a> {
         let [u, v] = [&self.left, &self.right]
             .map(|reads| weighed(case.code.iter().copied(), &reads.most));
         let [left, right] = [&self.left, &self.right].map(|reads| case.ball * reads.longest());
-        let [lefts, rights] = [&self.left, &self.right].map(|reads| case.ball * reads.all_weights);
+        let [lefts, rights] = [&self.left, &self.right].map(|reads| case.ball * reads.stretch);
         let ball = u * right + left * v + left * right;
         let length = coarse(u * rights + lefts * v + left * rights, BITS);
         Moved {
@@ -265,6 +266,16 @@ struct Moved {
     claim: i128,
     /// What the ball adds to `interaction`, at most.
     ball: i128,
+}
+
+impl Moved {
+    /// The better of two proofs: of the margin, and of the loss.
+    fn or(self, other: Self) -> Self {
+        let margin = self.margin.max(other.margin);
+        let loss = |moved: &Self| moved.claim + moved.interaction + moved.ball;
+        let best = if loss(&other) < loss(&self) { other } else { self };
+        Self { margin, ..best }
+    }
 }
 
 /// The target of a feature's value.

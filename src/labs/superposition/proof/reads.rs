@@ -1,4 +1,4 @@
-use super::exact::{length_up, product};
+use super::exact::{length_up, product, root_up};
 
 /// How neurons read directions: `p[i][c] = d_i · w_c`, 28 bits after the point, at most `2³⁷` in size.
 pub(super) struct Reads {
@@ -10,8 +10,8 @@ pub(super) struct Reads {
     pub(super) lengths: Vec<i128>,
     /// Upper bounds on the lengths of the neurons' weights, 14 bits after the point.
     pub(super) weights: Vec<i128>,
-    /// An upper bound on the root of the sum of squares of all weights, 14 bits after the point.
-    pub(super) all_weights: i128,
+    /// An upper bound on by how much all neurons together lengthen a vector, 14 bits after the point.
+    pub(super) stretch: i128,
     /// FLOPs of making this.
     pub(super) flops: u64,
 }
@@ -27,10 +27,11 @@ impl Reads {
             most: table.iter().map(most).collect(),
             lengths: table.iter().map(|row| length_up(row.iter().copied())).collect(),
             weights: neurons.iter().map(|w| length_up(w.iter().copied())).collect(),
-            all_weights: length_up(neurons.iter().flatten().copied()),
+            stretch: stretch_up(neurons),
             table,
-            // Products; absolute values, comparisons, squares and sums of rows; squares and sums of weights.
-            flops: latents * n * (2 * m - 1) + latents * 4 * n + 4 * n * m,
+            // Products; absolute values, comparisons, squares and sums of rows; squares and sums of weights;
+            // a product of the weights with themselves, and sums of sizes.
+            flops: latents * n * (2 * m - 1) + latents * 4 * n + 2 * n * m + 2 * n * m * m + 2 * m * m,
         }
     }
 
@@ -48,6 +49,15 @@ impl Reads {
         }
         sums
     }
+}
+
+/// An upper bound on the largest singular value of `rows`: `‖W e‖² = e · (WᵀW e)`, and a symmetric matrix
+/// lengthens no vector by more than its largest sum of sizes in a row.
+fn stretch_up(rows: &[Vec<i64>]) -> i128 {
+    let width = rows[0].len();
+    let entry = |k: usize, l: usize| rows.iter().map(|w| w[k] * w[l]).sum::<i64>();
+    let sum = |k: usize| (0..width).map(|l| i128::from(entry(k, l).abs())).sum();
+    root_up((0..width).map(sum).max().unwrap_or(0))
 }
 
 /// `Σ a_i x_i` over a code.

@@ -89,24 +89,27 @@ impl<'a> Relu<'a> {
 
     fn by_sums(&self, case: &Case, flops: &mut u64) -> Answer {
         let n = self.statement.features() as u64;
-        // Terms and biases; balls, differences and comparisons; intervals, errors, squares and sums.
-        *flops += 2 * case.code.len() as u64 * n + 4 * n + 8 * n;
+        // Terms and biases; balls, differences and comparisons; intervals, errors, squares and sums; errors
+        // without balls likewise.
+        *flops += 2 * case.code.len() as u64 * n + 4 * n + 8 * n + 4 * n;
         let mut arguments = self.reads.sums(case.code);
         arguments.iter_mut().enumerate().for_each(|(c, x)| *x += bias(self.statement, c));
         let t = case.label;
         let is_above = |c| arguments[t] - arguments[c] > case.ball * self.apart[t];
         let is_right = arguments[t] > case.ball * self.reads.weights[t]
             && (0..arguments.len()).all(|c| c == t || is_above(c));
-        let (mut loss, mut balls) = (0_u128, 0);
+        let (mut loss, mut errors) = (0_u128, 0);
         for (c, &argument) in arguments.iter().enumerate() {
             let ball = case.ball * self.reads.weights[c];
             let [low, high] = [argument - ball, argument + ball].map(|x| x.max(0));
             let target = i128::from(case.value(c)) << 28;
             let error = coarse((high - target).max(target - low), BITS);
             loss = loss.saturating_add(square(error));
-            balls += coarse(ball, BITS) * coarse(ball, BITS);
+            let claimed = coarse((argument.max(0) - target).abs(), BITS);
+            errors += claimed * claimed;
         }
-        let ball = root_up(balls);
+        let ball = coarse(case.ball * self.reads.stretch, BITS);
+        let loss = loss.min(square(root_up(errors) + ball));
         Answer { is_right, loss, distance: ball, ball, epsilon: case.ball }
     }
 
@@ -122,21 +125,21 @@ impl<'a> Relu<'a> {
         let is_right = t == case.label
             && argument > case.ball * self.reads.weights[t]
             && alone.margin_is_above(a, case.ball * self.apart[t] - change);
-        let ball = coarse(case.ball * self.reads.all_weights, BITS);
-        let (claim, interaction) = match &self.pairs {
-            None => {
-                *flops += 2 * others + 3 * case.token.len() as u64 + 12;
-                let moved = coarse(weighed(case.others(), &self.reads.lengths), BITS);
-                (self.main_to_target(case, &[t]), moved)
+        let ball = coarse(case.ball * self.reads.stretch, BITS);
+        *flops += 2 * others + 3 * case.token.len() as u64 + 12;
+        let moved = coarse(weighed(case.others(), &self.reads.lengths), BITS);
+        let mut best = (self.main_to_target(case, &[t]), moved);
+        if let Some(pairs) = &self.pairs {
+            let k = case.code.len() as u64;
+            *flops += 12 * others + k * k / 2 + 12;
+            let all = pairs_of(case).map(|((i, _), (j, _))| pairs.of(i, j));
+            let bends = all.map(|pair| pair.bends[usize::from(k == 2)]).sum();
+            let claim = self.all_to_target(case);
+            if claim + bends < best.0 + best.1 {
+                best = (claim, bends);
             }
-            Some(pairs) => {
-                let k = case.code.len() as u64;
-                *flops += 12 * others + k * k / 2 + 3 * case.token.len() as u64 + 12;
-                let all = pairs_of(case).map(|((i, _), (j, _))| pairs.of(i, j));
-                let bends = all.map(|pair| pair.bends[usize::from(k == 2)]);
-                (self.all_to_target(case), bends.sum())
-            }
-        };
+        }
+        let (claim, interaction) = best;
         let distance = interaction + ball;
         Answer { is_right, loss: square(claim + distance), distance, ball, epsilon: case.ball }
     }

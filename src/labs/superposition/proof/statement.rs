@@ -41,7 +41,7 @@ pub struct Statement {
 pub struct Hints {
     /// Directions of the hidden vector, `[latents][hidden]`.
     pub directions: Vec<Vec<i64>>,
-    /// For each token, latents and how much of each there is in its hidden vector.
+    /// For each token, latents and how much of each there is in its hidden vector, at least 1.
     pub codes: Vec<Sparse>,
 }
 
@@ -214,7 +214,7 @@ impl Hints {
         long("codes", self.codes.len(), tokens..=tokens, "one for each token")?;
         for code in &self.codes {
             long("codes[…]", code.len(), ..=MAX_ACTIVE, "at most 64 latents")?;
-            sparse("codes", code, latents, 0, MAX_AMPLITUDE)?;
+            sparse("codes", code, latents, 1, MAX_AMPLITUDE)?;
         }
         Ok(())
     }

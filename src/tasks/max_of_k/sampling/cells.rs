@@ -62,7 +62,8 @@ impl Cells {
             }
             Counted::Some(_) => (Share { proven: 0, left: size }, Vec::new()),
             Counted::Among(sets) => {
-                let left = (0..self.others(q, m)).map(|i| self.left_of(m, i, sets[i].as_ref())).sum();
+                let left =
+                    (0..self.others(q, m)).map(|i| self.left_of(m, i, sets[i].as_ref())).sum();
                 (Share { proven: size - left, left }, sets)
             }
         };

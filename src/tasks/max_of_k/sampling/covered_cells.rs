@@ -70,7 +70,8 @@ impl CoveredCells {
 
 /// Whether what is counted may be of the cell with the last token `q` and the largest token `m`.
 fn is_of_cell(counted: &Counted, n: usize, q: usize, m: usize) -> bool {
-    let size = |choices: usize| (choices as u128).checked_pow(u32::try_from(n - 1).unwrap_or(u32::MAX));
+    let size =
+        |choices: usize| (choices as u128).checked_pow(u32::try_from(n - 1).unwrap_or(u32::MAX));
     let inputs = size(m + 1).unwrap_or(u128::MAX) - if q == m { 0 } else { size(m).unwrap_or(0) };
     match counted {
         Counted::All | Counted::Nothing | Counted::Right(None) => true,
@@ -99,11 +100,19 @@ mod tests {
         for (v, n) in [(4, 3), (6, 3), (5, 4)] {
             assert!(CoveredCells::read(&json, Shape { v, n, ..shape }).is_err(), "{v}, {n}");
         }
-        let read = |cell: &str| CoveredCells::read(&format!("[[{cell}]]"), Shape { v: 1, d: 1, h: 1, n: 2 });
+        let read = |cell: &str| {
+            CoveredCells::read(&format!("[[{cell}]]"), Shape { v: 1, d: 1, h: 1, n: 2 })
+        };
         for good in ["\"all\"", "\"nothing\"", r#"{"some": 1}"#, r#"{"among": [null, []]}"#] {
             assert!(read(good).is_ok(), "{good}");
         }
-        for bad in ["\"most\"", r#"{"some": 2}"#, r#"{"among": []}"#, r#"{"among": [null, [[0, 1]]]}"#, "7"] {
+        for bad in [
+            "\"most\"",
+            r#"{"some": 2}"#,
+            r#"{"among": []}"#,
+            r#"{"among": [null, [[0, 1]]]}"#,
+            "7",
+        ] {
             assert!(read(bad).is_err(), "{bad}");
         }
         let large = u128::MAX;

@@ -46,7 +46,8 @@ struct MeanPosition {
 impl MeanPosition {
     fn new(answers: &Answers<f64>, n: usize) -> Self {
         let before = (n - 1).max(1) as f64;
-        let factor = |q: usize| (0..n - 1).map(|p| exp(answers.position_scores[[q, p]])).sum::<f64>();
+        let factor =
+            |q: usize| (0..n - 1).map(|p| exp(answers.position_scores[[q, p]])).sum::<f64>();
         let output = |o: usize| (0..n - 1).map(|p| answers.circuits.PVOU[[p, o]]).sum::<f64>();
         let v = answers.circuits.EUPU.ncols();
         Self {
@@ -82,7 +83,17 @@ impl<'a> Query<'a> {
         let weights = scores.iter().map(|score| factor * exp(score - top)).collect();
         let own = exp(scores[q] - top + answers.position_scores[[q, n - 1]]);
         let flops = (3 * v) as f64;
-        Self { answers, positions, q, n, weights, own, total: [0.0; 2], sums: vec![[0.0; 3]; v], flops }
+        Self {
+            answers,
+            positions,
+            q,
+            n,
+            weights,
+            own,
+            total: [0.0; 2],
+            sums: vec![[0.0; 3]; v],
+            flops,
+        }
     }
 
     /// Counts `t` among the smaller tokens from now on.
@@ -127,7 +138,8 @@ impl<'a> Query<'a> {
         let Circuits { EUPU, EVOU, PVOU, .. } = &self.answers.circuits;
         let (direct, last) = (EUPU[[self.q, m]] - EUPU[[self.q, o]], self.n - 1);
         let position = self.positions.outputs[m] - self.positions.outputs[o];
-        let own = direct + (EVOU[[self.q, m]] - EVOU[[self.q, o]]) + (PVOU[[last, m]] - PVOU[[last, o]]);
+        let own =
+            direct + (EVOU[[self.q, m]] - EVOU[[self.q, o]]) + (PVOU[[last, m]] - PVOU[[last, o]]);
         let k = direct + position;
         let ([of_m, of_o], [weight, square]) = ([self.sums[m], self.sums[o]], self.total);
         // Σ w² EVOU[t, m] EVOU[t, o] over the smaller tokens t.
@@ -136,7 +148,8 @@ impl<'a> Query<'a> {
         self.flops += (4 * m + 24) as f64;
         let count = m.max(1) as f64;
         let mean = (of_m[0] - of_o[0] + k * weight) / count;
-        let second = of_m[2] - 2.0 * mixed + of_o[2] + 2.0 * k * (of_m[1] - of_o[1]) + k * k * square;
+        let second =
+            of_m[2] - 2.0 * mixed + of_o[2] + 2.0 * k * (of_m[1] - of_o[1]) + k * k * square;
         Moments {
             fixed: self.own * own,
             copy: self.weights[m] * (k + EVOU[[m, m]] - EVOU[[m, o]]),

@@ -105,7 +105,10 @@ fn start_flops(shape: Shape, attn_scale: AttnScale) -> f64 {
     let Shape { v, n, .. } = shape;
     let root = f64::from(u8::from(attn_scale == AttnScale::RootOfDHead));
     let divided = root + (v * v + v * n) as f64;
-    Circuits::<f64>::flops(shape) + divided + Magnitudes::<f64>::flops(shape) + Magnitudes::<f64>::SLACK_FLOPS
+    Circuits::<f64>::flops(shape)
+        + divided
+        + Magnitudes::<f64>::flops(shape)
+        + Magnitudes::<f64>::SLACK_FLOPS
 }
 
 /// FLOPs of [`Answers::decide`], where the answer is wrong: one less where it is right.
@@ -127,7 +130,8 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn models() -> impl Iterator<Item = MaxOfK> {
-        let shapes = [(2, 1, 1.0, 1), (5, 2, 3.0, 4), (5, 3, 1.0, 5), (4, 4, 2.0, 6), (6, 3, 4.0, 7)];
+        let shapes =
+            [(2, 1, 1.0, 1), (5, 2, 3.0, 4), (5, 3, 1.0, 5), (4, 4, 2.0, 6), (6, 3, 4.0, 7)];
         shapes.into_iter().map(|(v, n, scale, seed)| {
             MaxOfK::new(random(Shape { v, d: 3, h: 2, n }, scale, seed)).unwrap()
         })
@@ -152,7 +156,7 @@ mod tests {
                         Counted::Among(sets) => !input.is_among(sets),
                     }
                 };
-                assert!(inputs(v, n).filter(is_left).eq(found.iter().cloned()), "{strategy}");
+                assert!(found == inputs(v, n).filter(is_left).collect(), "{strategy}");
                 assert!(left.proven + left.left() <= left.total, "{strategy}");
                 partly += usize::from(left.proven > 0 && left.left() > 0);
             }
@@ -229,7 +233,13 @@ mod tests {
                 covered: task.covered_inputs(strategy).unwrap(),
             });
             for method in Method::ALL {
-                let plan = Plan { method, samples: 40, delta: 1e-6, seed: String::new(), proof: proof.clone() };
+                let plan = Plan {
+                    method,
+                    samples: 40,
+                    delta: 1e-6,
+                    seed: String::new(),
+                    proof: proof.clone(),
+                };
                 let mut drawing = match task.drawing("00", plan) {
                     Ok(drawing) => drawing,
                     Err(refusal) => {
@@ -248,7 +258,11 @@ mod tests {
             samples: 9,
             delta: 0.1,
             seed: String::new(),
-            proof: Some(StartingProof { strategy: "cubic".into(), flops: 1.0, covered: covered.into() }),
+            proof: Some(StartingProof {
+                strategy: "cubic".into(),
+                flops: 1.0,
+                covered: covered.into(),
+            }),
         };
         assert!(task.drawing("00", plan("[]")).is_err());
         assert!(task.drawing("00", plan("?")).is_err());

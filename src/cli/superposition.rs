@@ -1,0 +1,165 @@
+//! `superposition`: trains dictionaries of toy models with each penalty, and says whose proofs are short.
+
+mod summary;
+mod table;
+
+use super::{CommandResult, progress_bar, read_file_within, train_seeds::Seeds, write_file};
+use crate::labs::superposition::proof::{Certificate, Method, ProofSettings, Proven};
+use crate::labs::superposition::{
+    DictionarySettings, Kind, Lab, LabSettings, Layer, Measures, Penalty, ToySettings,
+};
+use crate::proof::MAX_CERTIFICATE_BYTES;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+use table::Row;
+
+/// Train dictionaries of toy models of superposition with each sparsity penalty, measure them, and
+/// prove what the toy models answer
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Seeds of toy models, such as 0..3 (without the last)
+    #[arg(long, default_value = "0..3")]
+    seeds: Seeds,
+    /// Optimizer steps of a dictionary
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    steps: u32,
+    /// Optimizer steps of a toy model
+    #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    toy_steps: u32,
+    /// Use the toy models with a bilinear layer in place of ReLU
+    #[arg(long)]
+    bilinear: bool,
+    /// CSV file to write, a row for each dictionary
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+    /// Markdown file to write: the rows as tables
+    #[arg(long)]
+    summary: Option<PathBuf>,
+    /// Write the summary of the rows of this CSV file; train nothing
+    #[arg(long, requires = "summary", conflicts_with_all = ["output", "certificates", "check"])]
+    rows: Option<PathBuf>,
+    /// Folder for a certificate of each dictionary's proof from pairs
+    #[arg(long)]
+    certificates: Option<PathBuf>,
+    /// Verify this certificate; train nothing
+    #[arg(long, conflicts_with_all = ["output", "summary", "certificates"])]
+    check: Option<PathBuf>,
+}
+
+/// What is trained: a penalty with its scale, `k`, and the strengths to try.
+const TRIED: [(Penalty, f64, usize, &[f64]); 7] = [
+    (Penalty::L1, 1.0, 1, &[0.2, 0.4, 0.6]),
+    (Penalty::Log1p, 1.0, 1, &[0.2, 0.4, 0.6]),
+    (Penalty::Log1p, 0.1, 1, &[0.08, 0.15]),
+    (Penalty::Prod1p, 1.0, 1, &[0.1, 0.2, 0.3]),
+    (Penalty::Tanh, 4.0, 1, &[0.15, 0.3]),
+    (Penalty::TopK, 1.0, 1, &[0.0]),
+    (Penalty::TopK, 1.0, 2, &[0.0]),
+];
+
+/// Tokens of a proof.
+const TOKENS: usize = 1000;
+
+impl Arguments {
+    /// The lab of a seed: a toy model of 50 features in 10 dimensions, and all dictionaries.
+    fn lab(&self, seed: u32) -> LabSettings {
+        let toy = ToySettings {
+            layer: if self.bilinear { Layer::Bilinear } else { Layer::Relu },
+            features: 50,
+            hidden: 10,
+            probability: 0.01,
+            importance: 1.0,
+            steps: self.toy_steps,
+            seed,
+        };
+        let steps = self.steps;
+        let of = |&(penalty, scale, k, strengths): &(Penalty, f64, usize, &[f64])| {
+            let new = move |&lambda: &f64| DictionarySettings {
+                kind: Kind::Autoencoder,
+                penalty,
+                lambda,
+                scale,
+                k,
+                latents: 50,
+                steps,
+                seed,
+            };
+            strengths.iter().map(new).collect::<Vec<_>>()
+        };
+        LabSettings { toy, dictionaries: TRIED.iter().flat_map(of).collect() }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    if let Some(certificate) = &arguments.check {
+        return check(certificate);
+    }
+    let rows = match &arguments.rows {
+        Some(path) => table::read(path)?,
+        None => train(arguments)?,
+    };
+    if let Some(path) = &arguments.output {
+        table::write(path, &rows)?;
+    }
+    if let Some(path) = &arguments.summary {
+        write_file(path, summary::text(&rows).as_bytes())?;
+    }
+    print!("{}", summary::text(&rows));
+    Ok(())
+}
+
+/// Trains and measures all dictionaries of all seeds, on all cores.
+fn train(arguments: &Arguments) -> Result<Vec<Row>, super::results::Failure> {
+    if let Some(folder) = &arguments.certificates {
+        std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    }
+    let seeds: Vec<u64> = arguments.seeds.of(None).collect();
+    let seeds: Vec<u32> = seeds.into_iter().map(u32::try_from).collect::<Result<_, _>>()?;
+    // Each lab trains its toy again, which takes a small part of the time.
+    let labs: Vec<LabSettings> = seeds
+        .into_iter()
+        .flat_map(|seed| {
+            let LabSettings { toy, dictionaries } = arguments.lab(seed);
+            let one = move |of| LabSettings { toy: toy.clone(), dictionaries: vec![of] };
+            dictionaries.into_iter().map(one)
+        })
+        .collect();
+    let bar = progress_bar(labs.len() as u64, "training");
+    let row = |settings: &LabSettings| {
+        let row = one(settings, arguments.certificates.as_deref());
+        bar.inc(1);
+        row
+    };
+    let rows = labs.par_iter().map(row).collect();
+    bar.finish_and_clear();
+    rows
+}
+
+/// Trains a lab with one dictionary and proves what it can.
+fn one(settings: &LabSettings, certificates: Option<&Path>) -> Result<Row, super::results::Failure> {
+    let mut lab = Lab::new(settings.clone())?;
+    while lab.advance() {}
+    let [of] = settings.dictionaries.as_slice() else { return Err("one dictionary".into()) };
+    let proof = ProofSettings { tokens: TOKENS, seed: settings.toy.seed, refit: true };
+    let missing = "the dictionary is trained";
+    let measures: Vec<Measures> = lab.measures(0).ok_or(missing)?;
+    let proven: Proven = lab.prove(0, &proof).ok_or(missing)??;
+    if let Some(folder) = certificates {
+        let certificate = lab.certificate(0, &proof, Method::Pairs).ok_or(missing)??;
+        let DictionarySettings { penalty, lambda, scale, k, .. } = of;
+        let name = format!("{}_s{scale}_k{k}_l{lambda}_{}.json", penalty.name(), of.seed);
+        write_file(&folder.join(name), certificate.to_json().as_bytes())?;
+    }
+    Ok(Row::new(of, &measures[0], &proven))
+}
+
+/// Verifies a certificate.
+fn check(path: &Path) -> CommandResult {
+    let bytes = read_file_within(path, MAX_CERTIFICATE_BYTES)?;
+    let verified = Certificate::read(&bytes)?.verify();
+    match verified.accepted {
+        true => println!("accepted: {}", verified.theorem),
+        false => return Err(format!("{}: {}", path.display(), verified.reasons.join("; ")).into()),
+    }
+    Ok(())
+}
