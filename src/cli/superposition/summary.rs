@@ -120,8 +120,11 @@ fn proven(text: &mut String, groups: &[Group], first: &Row) {
     }
 }
 
+/// A number of a dictionary.
+type Number = fn(&Row) -> f64;
+
 /// What is better if it is smaller, and how to say so.
-const LESS: [(&str, fn(&Row) -> f64); 5] = [
+const LESS: [(&str, Number); 5] = [
     ("mean of 2^k", |row| row.subsets),
     ("L0, 99 %", |row| row.l0_99),
     ("pairs", |row| row.pairs as f64),
