@@ -132,7 +132,9 @@ fn largest_error_of_binade(negative: bool, k: i32) -> f64 {
     let fine: Vec<_> = fine.collect();
     let first = (((k + 23 + 127) as u32) << 23) | (u32::from(negative) << 31);
     let mut largest = 0.0_f64;
-    for (i, &Double { high, low, exponent }) in coarse.iter().enumerate().skip(1 << 11).step_by(common::every(7, 7)) {
+    for (i, &Double { high, low, exponent }) in
+        coarse.iter().enumerate().skip(1 << 11).step_by(common::every(7, 7))
+    {
         let bits = first + ((i as u32 - (1 << 11)) << LOW_BITS);
         let (a, b) = split(high);
         // The exact value `p` (scaled), and the found value minus the exact one. The exact one is

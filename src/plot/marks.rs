@@ -29,7 +29,8 @@ pub(super) fn draw_mark(
         Marker::Half => {
             let role = if on_frontier { role.into() } else { Role::Beaten };
             let circle = |style| Circle::new((0, 0), R, style);
-            let disc = EmptyElement::at(center) + circle(halo()) + circle(Role::Paper.color().filled());
+            let disc =
+                EmptyElement::at(center) + circle(halo()) + circle(Role::Paper.color().filled());
             area.draw(&disc)?;
             let half = Polygon::new(HALF, role.color().filled());
             area.draw(&(EmptyElement::at(center) + circle(role.color().stroke_width(10)) + half))

@@ -186,8 +186,7 @@ fn field<T: PartialEq + ToString>(
     if found == expected {
         return Ok(());
     }
-    let [found, expected] =
-        [found, expected].map(|x| clipped(&x.to_string(), 300));
+    let [found, expected] = [found, expected].map(|x| clipped(&x.to_string(), 300));
     Err(Differs { field, found, expected })
 }
 

@@ -56,9 +56,10 @@ impl Sampling for GroupOperation {
 
     fn left_by(&self, covered: &str, _hoped: f64) -> Result<Box<dyn Population>, Refusal> {
         let order = self.group.order();
-        let covered: CoveredPairs = serde_json::from_slice(covered.as_bytes()).map_err(|error| {
-            Refusal::new(format!("what the proof counts: {}", quoted_json(&error)))
-        })?;
+        let covered: CoveredPairs =
+            serde_json::from_slice(covered.as_bytes()).map_err(|error| {
+                Refusal::new(format!("what the proof counts: {}", quoted_json(&error)))
+            })?;
         let proven = covered.places(order).ok_or_else(|| {
             Refusal::new(format!("what the proof counts: expected pairs of {order} elements"))
         })?;

@@ -7,8 +7,8 @@ use crate::models::two_token::{Logits, Shape, TwoToken};
 use crate::proof::Tally;
 use crate::tasks::group_operations::brute_force::margin;
 use crate::tasks::group_operations::group::Group;
-use crate::tasks::group_operations::margin::tally;
 use crate::tasks::group_operations::low_rank::{Lengths, Rests, rests_flops};
+use crate::tasks::group_operations::margin::tally;
 use std::sync::OnceLock;
 
 /// What the verifier makes of a network and of factors and orders that fit it.
