@@ -54,7 +54,7 @@ impl Products {
         let Shape { neurons, outputs, .. } = network.shape();
         let logits = Logits::<f64>::new(network);
         let [mut means, mut squares] = [(); 2].map(|()| Matrix::<f64>::zeros((order, neurons)));
-        let mut around = Matrix::zeros((order, outputs));
+        let mut around = Matrix::<f64>::zeros((order, outputs));
         for x in 0..order {
             let active = logits.active(x, 0..order);
             for (y, active) in active.chunks_exact(neurons).enumerate() {
