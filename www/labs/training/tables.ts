@@ -3,7 +3,7 @@
 import { t, translated } from '../../languages/language.js';
 import type { Progress } from '../../pkg/training.js';
 import { make } from '../../ui/element.js';
-import { briefly, fixed, percent, steps } from '../../ui/format.js';
+import { approximate, briefly, fixed, percent, steps } from '../../ui/format.js';
 import { best, by, classes, shortest, type Proven } from './proven.js';
 import { accuracy, estimated } from './said.js';
 
@@ -17,7 +17,7 @@ export interface Checkpoint {
 
 const shown = (percent: string | undefined) => (percent === undefined ? '–' : briefly(percent));
 const boundOf = (proven: Proven, name: string) => shown(best(proven, name)?.percent);
-const ratioOf = ({ ratio }: Proven) => (ratio === null ? '∞' : fixed(ratio, 0));
+const ratioOf = ({ ratio }: Proven) => (ratio === null ? '∞' : approximate(ratio));
 
 const head = (...names: string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => make('th', { scope: 'col' }, name))));
 const row = (name: string, ...cells: string[]) => make('tr', {}, make('th', { scope: 'row' }, name), ...cells.map((cell) => make('td', {}, cell)));

@@ -51,7 +51,7 @@ class TrainingLab {
   readonly #prover = new Prover((message) => this.#host.problem(message));
   readonly #figures: Figures;
   readonly #checkpointTable = make('table');
-  readonly #result = make('section', { 'aria-label': t`Before and after` });
+  readonly #result = make('div');
   readonly #bar = make('progress', { max: '1', value: '0', 'aria-label': t`Done` });
   readonly #where = make('p', { class: 'where' });
   readonly #train = make('button', { type: 'button' }, t`Train`);
@@ -269,7 +269,6 @@ class TrainingLab {
     cliff.addEventListener('click', () => void this.#during((signal) => this.#noise(tuned, noise, signal)));
     const wide = (table: HTMLElement, label: string) => make('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': label }, table);
     this.#result.replaceChildren(
-      make('p', { class: 'said' }, said(before.proven, after.proven)),
       wide(table, t`Before and after`),
       make('p', { class: 'files' }, all, cliff),
       wide(noise, t`Noise in the weights`),
@@ -317,7 +316,7 @@ class TrainingLab {
     const opening = make('button', { type: 'button' }, t`Open it among all proofs`);
     opening.addEventListener('click', () => void this.#open(file, bytes));
     const link = make('a', { href: location.href }, t`link to this recipe`);
-    this.#files.replaceChildren(saving, opening, ...nodes`The ${link} trains equal weights again. Opened among all proofs, the network can be shared and embedded.`);
+    this.#files.replaceChildren(saving, opening, make('span', {}, ...nodes`The ${link} trains equal weights again. Opened among all proofs, the network can be shared and embedded.`));
   }
 
   /** Opens a network on the page of all proofs, which finds it among the files that this browser keeps. */
