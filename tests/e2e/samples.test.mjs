@@ -9,6 +9,7 @@ const claim = (page) => text(page.locator('#claim'));
 const counter = (page) => text(panel(page).locator('.counter'));
 const draw = (page) => panel(page).getByRole('button', { name: 'Draw', exact: true });
 const marks = (page) => page.locator('#marks [data-mark]').evaluateAll((all) => all.map((mark) => [mark.dataset.mark, mark.getAttribute('aria-label')]));
+const USUAL = 'clopper-pearson;0.001;500';
 const WITH_COINS = /^Right on at least [\d.]+\s% of all 16,777,216 inputs, with probability at least 99\.9\s% over the coins, in [\d.]+\sM steps\.$/;
 
 asShipped(
@@ -22,25 +23,27 @@ asShipped(
     await panel(page).getByText('δ is 0, and all that is claimed is proven').waitFor();
     await draw(page).click();
     await until('the claim', async () => WITH_COINS.test(await claim(page)));
-    assert.match(await text(page.locator('#against')), /^To the right, “.*The risk: with a probability of up to 0\.1\s% \(1 in 1,000\) the coins mislead/);
-    assert.match(await counter(page), /^1,000 of 1,000 drawn: [\d,]+ right, \d+ wrong\..* So far: at least [\d.]+\s%\.$/);
-    assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('samples'), 'anytime;0.001;1000');
+    assert.match(await text(page.locator('#against')), /^To the right, “.*” proves as much for certain, in 2\.39\sM steps, 1\.\d+ times as many\. The risk: with a probability of up to 0\.1\s% \(1 in 1,000\) the coins mislead/);
+    assert.match(await counter(page), /^500 of 500 drawn: \d+ right, \d+ wrong\.$/);
+    assert.equal(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('samples'), USUAL);
     await panel(page).getByText('δ spent on this model, all draws together: 0.001.').waitFor();
     const said = await claim(page);
 
     // The figure names its kind; the legend says what that is worth.
     await page.locator('#legend').getByText('With coins: holds with probability at least 1 − δ').waitFor();
     await page.locator('#legend').getByText('Estimate: guarantees nothing').waitFor();
-    assert.ok((await marks(page)).some(([id, name]) => id === 'anytime;0.001;1000' && name.includes('with probability at least')));
+    assert.ok((await marks(page)).some(([id, name]) => id === USUAL && name.includes('with probability at least')));
     // A proof that is chosen is claimed as before, and the mark leads back.
     await page.locator('#marks [data-mark="cubic"]').press('Enter');
     await until('the proof', async () => !/coins/.test(await claim(page)));
-    await page.locator('#marks [data-mark^="anytime"]').press('Enter');
+    await page.locator('#marks [data-mark^="clopper-pearson"]').press('Enter');
     await until('the samples', async () => (await claim(page)) === said);
     // In the table they stand below all proofs, which are as many as before.
     await complete(page);
     const rows = await page.locator('#results tr.uncertain').evaluateAll((all) => all.map((tr) => tr.textContent));
     assert.equal(rows.length, 2);
+    // Its proof is further right: this is the frontier with coins.
+    assert.ok(rows.some((row) => row.includes('yes, with coins')), rows.join());
     assert.ok(rows.some((row) => row.includes('◌')) && rows.some((row) => row.includes('◐')), rows.join());
 
     // What is saved says of each row how certain it is.

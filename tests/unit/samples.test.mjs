@@ -41,7 +41,7 @@ test('settings survive an address, and what it cannot mean is no setting', () =>
     ...METHODS.map((method) => ({ ...USUAL, method, seed: 'ä' })),
   ];
   for (const choice of choices) assert.deepEqual(parse(format(choice)), choice);
-  assert.equal(format(USUAL), 'anytime;0.001;1000');
+  assert.equal(format(USUAL), 'clopper-pearson;0.001;500');
   const bad = ['', 'anytime', 'anytime;0.001', 'anytime;0;10', 'anytime;0.6;10', 'anytime;1e-13;10', 'anytime;NaN;10', 'anytime;0.1;0', 'anytime;0.1;1.5', 'anytime;0.1;-1', 'anytime;0.1;1e3', 'anytime;0.1;9999999999', 'other;0.1;10'];
   for (const text of bad) assert.equal(parse(text), undefined, text);
 });
@@ -51,7 +51,7 @@ test('a claim with coins says its probability, and what it risks comes from the 
   assert.equal(plain(bound.claim), 'Right on at least 99.31 % of all 16,777,216 inputs, with probability at least 99.9 % over the coins, in 52.0 M steps.');
   assert.equal(
     plain(bound.against),
-    'To the right, “Brute force” proves as much for certain, in 851,000 M steps: 16,000 times as many. '
+    'To the right, “Brute force” proves as much for certain, in 851,000 M steps, 16,000 times as many. '
       + 'The risk: with a probability of up to 0.1 % (1 in 1,000) the coins mislead, and then fewer inputs may be right than this says.',
   );
   assert.ok(brute.flops / sampled.flops > 16_000 && brute.flops / sampled.flops < 16_900);

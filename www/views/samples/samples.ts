@@ -223,7 +223,7 @@ class Samples implements ViewOf {
 
   #count({ samples, right, wrong, undecided, percent }: Live, all: number) {
     this.#progress.value = samples / all;
-    const bound = percent === null ? '' : ` ${t`So far: at least ${briefly(percent)}.`}`;
+    const bound = percent === null || samples === all ? '' : ` ${t`So far: at least ${briefly(percent)}.`}`;
     const doubtful = undecided ? ` ${t`${count(undecided)} undecided count as wrong.`}` : '';
     this.#counter.textContent = t`${count(samples)} of ${count(all)} drawn: ${count(right)} right, ${count(wrong)} wrong.${doubtful}${bound}`;
   }

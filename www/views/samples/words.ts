@@ -32,8 +32,8 @@ const runs = ({ proofs }: Pick<Model, 'proofs'>): Run[] => proofs.filter((proof)
 export const shortestOf = (model: Pick<Model, 'proofs'>, share: number, beyond = 0): Run | undefined =>
   runs(model).filter(({ outcome }) => outcome.bound >= share && outcome.flops > beyond).sort((a, b) => a.outcome.flops - b.outcome.flops)[0];
 
-/** How many times as large, in two digits. */
-const times = (ratio: number) => (ratio < 9.95 ? decimal(ratio.toPrecision(2)) : count(Math.floor(Number(ratio.toPrecision(2)))));
+/** How many times as large, in two digits, or three if it is little more than once. */
+const times = (ratio: number) => (ratio < 9.95 ? decimal(ratio.toPrecision(ratio < 1.095 ? 3 : 2)) : count(Math.floor(Number(ratio.toPrecision(2)))));
 
 /** What a bound with coins saves beside proofs, and what it risks. */
 export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' | 'delta'>, model: Of): string {
@@ -41,7 +41,7 @@ export function riskOf({ bound, flops, delta }: Pick<Sampled, 'bound' | 'flops' 
   const [best] = runs(model).sort((a, b) => b.outcome.bound - a.outcome.bound);
   return [
     ...(best && !shortest ? [t`No proof here reaches as much: “${best.facts.label}” proves ${briefly(best.outcome.percent)}.`] : []),
-    ...(longer ? [t`To the right, “${longer.facts.label}” proves as much for certain, in ${steps(longer.outcome.flops)} steps: ${times(longer.outcome.flops / flops)} times as many.`] : []),
+    ...(longer ? [t`To the right, “${longer.facts.label}” proves as much for certain, in ${steps(longer.outcome.flops)} steps, ${times(longer.outcome.flops / flops)} times as many.`] : []),
     ...(shortest && shortest !== longer ? [t`But “${shortest.facts.label}” proves as much for certain in ${steps(shortest.outcome.flops)} steps, fewer than the samples take.`] : []),
     t`The risk: with a probability of up to ${part(delta)} (${oneIn(delta)}) the coins mislead, and then fewer inputs may be right than this says.`,
   ].join(' ');
