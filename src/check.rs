@@ -50,7 +50,8 @@ fn check_alone(certificate: &str) -> Result<bool, String> {
 }
 
 fn text(certificate: &str) -> Result<String, String> {
-    String::from_utf8(read(certificate, MAX_BYTES)?).map_err(|error| format!("{certificate}: {error}"))
+    String::from_utf8(read(certificate, MAX_BYTES)?)
+        .map_err(|error| format!("{certificate}: {error}"))
 }
 
 /// Prints a verdict about `inputs`; returns whether the claim is accepted.

@@ -4,6 +4,7 @@
 
 mod bits;
 mod kernels;
+mod superposition_bits;
 
 mod common;
 

@@ -34,6 +34,7 @@ mod proofs;
 mod sampling;
 mod soundness;
 mod subcubic;
+mod superposition_bits;
 mod superposition_soundness;
 mod transformer;
 mod weighted;

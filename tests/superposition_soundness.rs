@@ -8,7 +8,8 @@
 use crate::common::Random;
 use compact_proofs::checker::superposition::check;
 use compact_proofs::labs::superposition::proof::{
-    Certificate, Hints, MAX_AMPLITUDE, MAX_ROW, MAX_WEIGHT, Method, Sparse, Statement, answers, derive,
+    Certificate, Hints, MAX_AMPLITUDE, MAX_ROW, MAX_WEIGHT, Method, Sparse, Statement, answers,
+    derive,
 };
 use compact_proofs::labs::superposition::{GRID, Layer};
 use num_bigint::BigInt;
@@ -74,7 +75,8 @@ fn statement(random: &mut Random) -> Statement {
         (Layer::Bilinear, _) => columns.to_vec(),
     };
     let (left, right) = (readers(random, &columns), readers(random, &columns));
-    let bias = if layer == Layer::Relu { rows(random, 1, n, most / 4 + 1).remove(0) } else { Vec::new() };
+    let bias =
+        if layer == Layer::Relu { rows(random, 1, n, most / 4 + 1).remove(0) } else { Vec::new() };
     let eighths = 1 + random.below(4);
     let token = |random: &mut Random| {
         let token = sparse(random, n, eighths, 1, 1 << 14);
@@ -196,7 +198,10 @@ fn certificates(
     ];
     for (place, lie) in lies.into_iter().enumerate() {
         let is_true = place == 1 && truths.iter().all(|(_, error, _)| *error == BigInt::from(0));
-        let lie = Certificate { theorem: if place < 2 { lie.claim() } else { lie.theorem.clone() }, ..lie };
+        let lie = Certificate {
+            theorem: if place < 2 { lie.claim() } else { lie.theorem.clone() },
+            ..lie
+        };
         assert!(is_true || !lie.verify().accepted, "seed {number}: lie {place} is verified");
         let verdict = check(&lie.to_json()).expect("a certificate");
         assert!(is_true || !verdict.accepted, "seed {number}: lie {place} is checked");

@@ -52,7 +52,8 @@ impl Network {
         let bias: Vec<i64> = fields.take("bias")?;
         let readers: [Vec<Vec<i64>>; 2] = [fields.take("left")?, fields.take("right")?];
         let fits = |matrix: &[Vec<i64>]| {
-            matrix.len() == n && matrix.iter().all(|row| row.len() == m && row.iter().all(is_weight))
+            matrix.len() == n
+                && matrix.iter().all(|row| row.len() == m && row.iter().all(is_weight))
         };
         let is_bias = bias.len() == n && bias.iter().all(is_weight);
         let layer = fields.text("layer")?;
@@ -65,7 +66,8 @@ impl Network {
         let tokens: Vec<Vec<(usize, i64)>> = fields.take("tokens")?;
         let is_token = |token: &Vec<(usize, i64)>| {
             let ascends = token.windows(2).all(|pair| pair[0].0 < pair[1].0);
-            let is_feature = |&(place, value): &(usize, i64)| place < n && (1..=1 << 14).contains(&value);
+            let is_feature =
+                |&(place, value): &(usize, i64)| place < n && (1..=1 << 14).contains(&value);
             !token.is_empty() && ascends && token.iter().all(is_feature)
         };
         if !fits(&columns) || !tokens.iter().all(is_token) || !(1..=4096).contains(&tokens.len()) {
@@ -83,9 +85,7 @@ impl Network {
             terms.fold(zero, |sum, term| sum + term)
         };
         let hidden: Vec<Ball> = (0..self.columns[0].len()).map(entry).collect();
-        let read = |w: &[i64]| {
-            w.iter().zip(&hidden).fold(zero, |sum, (&w, &z)| sum + whole(w) * z)
-        };
+        let read = |w: &[i64]| w.iter().zip(&hidden).fold(zero, |sum, (&w, &z)| sum + whole(w) * z);
         // With as many bits after the point as outputs have, then divided by that.
         let arguments: Vec<Ball> = match &self.layer {
             Layer::Relu(bias) => {
@@ -101,8 +101,8 @@ impl Network {
         let label = token.iter().fold((0, 0), |t, &f| if f.1 > t.1 { f } else { t }).0;
         let largest = arguments[label];
         let is_above = |(c, &y): (usize, &Ball)| c == label || is_negative(y - largest);
-        let is_right = (!is_relu || is_negative(zero - largest))
-            && arguments.iter().enumerate().all(is_above);
+        let is_right =
+            (!is_relu || is_negative(zero - largest)) && arguments.iter().enumerate().all(is_above);
         let mut targets = vec![zero; arguments.len()];
         for &(feature, value) in token {
             let value = whole(value) * power(-14);

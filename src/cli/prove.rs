@@ -172,7 +172,7 @@ pub(super) fn check(
     let name = certificate.display();
     let certificate = read_file_within(certificate, MAX_CERTIFICATE_BYTES)?;
     if SampledCertificate::is_one(&certificate) {
-        let confirmed = sample::confirmed(&weights, &bytes, &certificate);
+        let confirmed = sample::confirmed(&weights, &bytes, &certificate, *most_operations);
         return confirmed.map_err(|e| format!("{name}: {e}"))?.print(*json);
     }
     let brought = Kind::read(&weights, &bytes)?;

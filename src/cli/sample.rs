@@ -127,16 +127,21 @@ fn draw(drawing: &mut Drawing, until: Option<f64>) {
 }
 
 /// Checks the certificate of a bound from samples, about the weights in `bytes`.
-pub(super) fn confirmed(file: &str, bytes: &[u8], certificate: &[u8]) -> Fallible<Sampled> {
+pub(super) fn confirmed(
+    file: &str,
+    bytes: &[u8],
+    certificate: &[u8],
+    most_work: u64,
+) -> Fallible<Sampled> {
     let certificate = SampledCertificate::read(certificate)?;
     Ok(match certificate.task.parse::<Kind>()? {
         Kind::MaxOfK => {
             let (task, facts) = MaxOfK::load(file, bytes)?;
-            confirmed_sample(&task, &facts.sha256s(), &certificate)?
+            confirmed_sample(&task, &facts.sha256s(), &certificate, most_work)?
         }
         Kind::GroupOperations => {
             let (task, facts) = GroupOperation::sampled(file, bytes, &certificate.network)?;
-            confirmed_sample(&task, &facts.sha256s(), &certificate)?
+            confirmed_sample(&task, &facts.sha256s(), &certificate, most_work)?
         }
     })
 }

@@ -1,5 +1,6 @@
 use super::{Drawing, Key, Method, Plan, Sampled, StartingProof, Subject};
 use crate::proof::{Certainty, MAX_CERTIFICATE_BYTES, ParseCertificateError, from_json};
+use crate::weights::text::clipped;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -11,7 +12,7 @@ use thiserror::Error;
 #[serde(deny_unknown_fields)]
 pub struct SampledCertificate {
     /// The format's version.
-    pub certificate: Third,
+    pub certificate: Fourth,
     /// Always [`Certainty::Pac`].
     pub certainty: Certainty,
     /// What the network should compute.
@@ -28,8 +29,8 @@ pub struct SampledCertificate {
     pub method: Method,
     /// How many; at most, where the method may be stopped at any time.
     pub samples: u64,
-    /// The probability with which the bound may fail.
-    pub delta: f64,
+    /// The probability with which the bound may fail, decimal.
+    pub delta: String,
     /// What was entered to choose the coins.
     pub seed: String,
     /// Samples that were drawn, and those on which the network was right.
@@ -41,24 +42,24 @@ pub struct SampledCertificate {
     /// The number of all inputs, decimal.
     pub total: String,
     /// FLOPs of checking it.
-    pub flops: f64,
+    pub flops: u128,
 }
 
-/// The format's version, 3.
+/// The format's version, 4.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
-pub struct Third;
+pub struct Fourth;
 
-impl TryFrom<u32> for Third {
+impl TryFrom<u32> for Fourth {
     type Error = String;
     fn try_from(version: u32) -> Result<Self, String> {
-        if version == 3 { Ok(Self) } else { Err(format!("format version {version}, expected 3")) }
+        if version == 4 { Ok(Self) } else { Err(format!("format version {version}, expected 4")) }
     }
 }
 
-impl From<Third> for u32 {
-    fn from(_: Third) -> Self {
-        3
+impl From<Fourth> for u32 {
+    fn from(_: Fourth) -> Self {
+        4
     }
 }
 
@@ -80,7 +81,7 @@ impl SampledCertificate {
     pub fn new(subject: &Subject, plan: &Plan, outcome: &Sampled) -> Self {
         let Sampled { planned, count, correct, .. } = outcome;
         Self {
-            certificate: Third,
+            certificate: Fourth,
             certainty: Certainty::Pac,
             task: subject.task.into(),
             theorem: theorem(subject, outcome),
@@ -89,13 +90,13 @@ impl SampledCertificate {
             proof: outcome.proof.clone(),
             method: plan.method,
             samples: plan.samples,
-            delta: plan.delta,
+            delta: plan.delta.to_string(),
             seed: plan.seed.clone(),
             drawn: count.samples,
             right: count.right,
             correct: correct.clone(),
             total: planned.total.clone(),
-            flops: planned.flops,
+            flops: whole(planned.flops),
         }
     }
 
@@ -117,7 +118,7 @@ impl SampledCertificate {
         struct Version {
             certificate: u32,
         }
-        serde_json::from_slice(json).is_ok_and(|Version { certificate }| certificate == 3)
+        serde_json::from_slice(json).is_ok_and(|Version { certificate }| certificate == 4)
     }
 
     /// Writes the certificate as JSON.
@@ -130,10 +131,17 @@ impl SampledCertificate {
     }
 
     /// The plan that the certificate carries out, from the proof that it names.
-    #[must_use]
-    pub fn plan(&self, proof: Option<StartingProof>) -> Plan {
-        let Self { method, samples, delta, seed, .. } = self.clone();
-        Plan { method, samples, delta, seed, proof }
+    ///
+    /// # Errors
+    /// If its δ is no number.
+    pub fn plan(&self, proof: Option<StartingProof>) -> Result<Plan, Differs> {
+        let Self { method, samples, seed, .. } = self.clone();
+        let delta = self.delta.parse().map_err(|_| Differs {
+            field: "delta",
+            found: clipped(&self.delta, 100),
+            expected: "a number".into(),
+        })?;
+        Ok(Plan { method, samples, delta, seed, proof })
     }
 
     /// Draws again what the certificate says was drawn; `drawing` is new, and carries out its [`Self::plan`].
@@ -155,10 +163,17 @@ impl SampledCertificate {
         field("right", &self.right, &expected.right)?;
         field("correct", &self.correct, &expected.correct)?;
         field("total", &self.total, &expected.total)?;
+        field("delta", &self.delta, &expected.delta)?;
         field("flops", &self.flops, &expected.flops)?;
         field("theorem", &self.theorem, &expected.theorem)?;
-        field("certainty", &format!("{:?}", self.certainty), &"Pac".into())?;
-        Ok(outcome)
+        match self.certainty {
+            Certainty::Pac => Ok(outcome),
+            Certainty::Proof | Certainty::Estimate => Err(Differs {
+                field: "certainty",
+                found: "another one".into(),
+                expected: "pac".into(),
+            }),
+        }
     }
 }
 
@@ -172,8 +187,15 @@ fn field<T: PartialEq + ToString>(
         return Ok(());
     }
     let [found, expected] =
-        [found, expected].map(|x| crate::weights::text::clipped(&x.to_string(), 300));
+        [found, expected].map(|x| clipped(&x.to_string(), 300));
     Err(Differs { field, found, expected })
+}
+
+/// A number of FLOPs, which is whole. Numbers of the certificate are whole, so that what writes them need not print
+/// floats, which takes much code.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 0")]
+fn whole(flops: f64) -> u128 {
+    flops.ceil() as u128
 }
 
 /// What is claimed, in words.

@@ -182,10 +182,10 @@ impl Drawing {
     #[must_use]
     pub fn outcome(&self) -> Option<Sampled> {
         let (least, bound) = self.bound()?;
-        let Plan { method, delta, seed, proof, .. } = &self.plan;
+        let Plan { method, seed, proof, .. } = &self.plan;
         let Count { samples, right, .. } = self.count;
         let Planned { proof_flops, start_flops, sample_flops, .. } = self.planned;
-        let of_bound = method.flops(samples, right, *delta, least) as f64;
+        let of_bound = method.flops(samples, right);
         let flops = proof_flops + start_flops + samples as f64 * sample_flops + of_bound;
         Some(Sampled {
             planned: Planned { flops, ..self.planned.clone() },
@@ -367,23 +367,24 @@ mod tests {
             let read = SampledCertificate::read(certificate.to_json().as_bytes()).unwrap();
             assert!(read == certificate && SampledCertificate::is_one(read.to_json().as_bytes()));
             let check = |certificate: &SampledCertificate| {
-                let again =
-                    drawing(certificate.plan(None), numbers()).map_err(|e| e.to_string())?;
+                let plan = certificate.plan(None).map_err(|e| e.to_string())?;
+                let again = drawing(plan, numbers()).map_err(|e| e.to_string())?;
                 let outcome =
                     certificate.confirmed(&subject(), again).map_err(|e| e.to_string())?;
                 Ok::<_, String>(outcome.correct)
             };
             assert_eq!(check(&read), Ok(read.correct.clone()));
-            let changes: [fn(&mut SampledCertificate); 9] = [
+            let changes: [fn(&mut SampledCertificate); 10] = [
+                |c| c.certainty = Certainty::Proof,
                 |c| c.seed.push('x'),
                 |c| c.right += 1,
                 |c| c.correct = "1000".into(),
                 |c| c.total = "999".into(),
                 |c| c.drawn += 1000,
                 |c| c.samples += 1,
-                |c| c.delta *= 2.0,
+                |c| c.delta = "0.002".into(),
                 |c| c.theorem.push('!'),
-                |c| c.flops += 1.0,
+                |c| c.flops += 1,
             ];
             for change in changes {
                 let mut changed = read.clone();
@@ -391,7 +392,7 @@ mod tests {
                 assert!(check(&changed).is_err(), "{changed:?}");
             }
         }
-        assert!(SampledCertificate::read(b"{}").is_err() && !SampledCertificate::is_one(b"[3"));
+        assert!(SampledCertificate::read(b"{}").is_err() && !SampledCertificate::is_one(b"[4"));
     }
 
     #[test]

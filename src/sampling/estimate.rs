@@ -33,11 +33,18 @@ impl Estimate {
             label: "Mean field",
             idea,
             accuracy,
-            percent: format!("{:.4}", 100.0 * accuracy),
+            percent: percent(accuracy),
             flops,
             seconds: 0.0,
         }
     }
+}
+
+/// A part in percent with four decimals, rounded down.
+fn percent(part: f64) -> String {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 10⁶")]
+    let units = (part * 1e6) as u32;
+    format!("{}.{:04}", units / 10_000, units % 10_000)
 }
 
 /// The probability that an answer is right, if the margins to all rivals were normal and independent of each other.
@@ -75,6 +82,14 @@ impl Default for MeanField {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn parts_are_written_in_percent() {
+        assert_eq!(
+            [0.0, 0.5, 0.012_345_67, 1.0].map(percent),
+            ["0.0000", "50.0000", "1.2345", "100.0000"]
+        );
+    }
 
     #[test]
     fn rivals_multiply() {

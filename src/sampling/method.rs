@@ -117,20 +117,17 @@ impl Method {
         least.max(0.0)
     }
 
-    /// FLOPs of checking the bound `least`: searching for it is free.
+    /// An upper bound on the FLOPs of checking a bound: searching for it is free.
     #[must_use]
-    pub fn flops(self, n: u64, right: u64, delta: f64, least: f64) -> u64 {
-        use crate::cost::Counted;
-        let number = Counted::from_f64;
-        let work = || match self {
-            Self::Hoeffding => _ = hoeffding(n, right, number(delta)),
-            Self::Bernstein => _ = bernstein(n, right, number(delta)),
-            _ if least == 0.0 => {}
-            Self::ClopperPearson | Self::Stratified | Self::Anytime => {
-                _ = self.refutes(&Binomial::new(n, n - right), number(least), number(delta));
-            }
-        };
-        Counted::during(work).0
+    pub fn flops(self, n: u64, right: u64) -> f64 {
+        let wrong = n - right;
+        // A power takes at most two products for each of its 64 bits; each term of a tail five, and each choice two.
+        let powers = 4.0 * 64.0 + 16.0;
+        match self {
+            Self::Hoeffding | Self::Bernstein => 64.0,
+            Self::Anytime => 2.0 * wrong.min(right) as f64 + powers,
+            Self::ClopperPearson | Self::Stratified => 8.0 * wrong as f64 + powers,
+        }
     }
 
     /// Whether a sample refutes that the accuracy is `p` or less.
@@ -214,6 +211,24 @@ mod tests {
             let (found, root) =
                 (Method::ClopperPearson.least(n, n, delta), delta.powf(1.0 / n as f64));
             assert!(found <= root && found > root - 1e-14, "{n}: {found}, {root}");
+        }
+    }
+
+    #[test]
+    fn the_formula_is_above_the_operations() {
+        use crate::cost::Counted;
+        let delta = Counted::from_f64(1e-3);
+        for (n, right) in [(50, 50), (50, 47), (2000, 1980), (300, 1), (3000, 1500), (7, 5)] {
+            for method in Method::ALL {
+                let least = Counted::from_f64(method.least(n, right, 1e-3).max(1e-6));
+                let (flops, ()) = Counted::during(|| match method {
+                    Method::Hoeffding => _ = hoeffding(n, right, delta),
+                    Method::Bernstein => _ = bernstein(n, right, delta),
+                    _ => _ = method.refutes(&Binomial::new(n, n - right), least, delta),
+                });
+                let most = method.flops(n, right);
+                assert!(flops as f64 <= most, "{method} {n} {right}: {flops}, {most}");
+            }
         }
     }
 

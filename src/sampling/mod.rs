@@ -30,7 +30,7 @@ mod plan;
 mod population;
 pub mod products;
 
-pub use certificate::{Differs, SampledCertificate, Third};
+pub use certificate::{Differs, Fourth, SampledCertificate};
 pub use coins::{Coins, Key};
 pub use drawing::{Count, Drawing, Live, Sampled};
 pub use estimate::{Estimate, MeanField};

@@ -218,7 +218,7 @@ impl Plan {
         let Subject { task, sha256, network } = subject;
         let (total, proven, left) = (population.total(), population.proven(), population.left());
         let proof = self.proof.as_ref().map_or("none", |proof| &proof.strategy);
-        let seed = serde_json::Value::from(self.seed.as_str());
+        let seed = serde_json::to_string(&self.seed).expect("a text has a JSON form");
         let Self { method, samples, delta, .. } = self;
         format!(
             "compact-proofs, a bound from samples, format 1\n\

@@ -1,6 +1,7 @@
 //! What bounds from samples need of a task.
 
 use super::{Refusal, Task};
+use crate::proof::GivenUp;
 use crate::sampling::{
     Drawing, Estimate, Plan, Planned, Population, Sampled, SampledCertificate, StartingProof,
     Subject,
@@ -86,11 +87,12 @@ pub fn starting_proof(
 /// what the certificate starts from.
 ///
 /// # Errors
-/// If it is about another file, or something else comes out.
+/// If it is about another file, drawing takes more FLOPs than `most_work`, or something else comes out.
 pub fn confirmed_sample(
     task: &(impl Task + Sampling + Covering),
     sha256s: &[&str],
     certificate: &SampledCertificate,
+    most_work: u64,
 ) -> Result<Sampled, Refusal> {
     let sha256 = &certificate.sha256;
     if !sha256s.contains(&sha256.as_str()) {
@@ -101,6 +103,11 @@ pub fn confirmed_sample(
         )));
     }
     let proof = certificate.proof.as_deref().map(|strategy| starting_proof(task, strategy));
-    let drawing = task.drawing(sha256, certificate.plan(proof.transpose()?))?;
+    let plan = certificate.plan(proof.transpose()?).map_err(Refusal::new)?;
+    let drawing = task.drawing(sha256, plan)?;
+    let Planned { start_flops, sample_flops, .. } = drawing.planned();
+    if start_flops + certificate.drawn as f64 * sample_flops > most_work as f64 {
+        return Err(Refusal::new(GivenUp::Work { most: most_work as f64 }));
+    }
     certificate.confirmed(&task.subject(sha256), drawing).map_err(Refusal::new)
 }

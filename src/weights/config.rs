@@ -108,7 +108,7 @@ impl Config {
         let mut found = Vec::new();
         let text = text.trim_start_matches('\u{feff}').trim_start();
         let is_json = text.len() <= MAX_CONFIG_BYTES && text.starts_with(['{', '[', '"']);
-        match serde_json::from_str(text) {
+        match serde_json::from_slice(text.as_bytes()) {
             Ok(value) if is_json => Self::of_json(&value, place, &mut found)?,
             _ => Self::of_words(text, place, &mut found)?,
         }
@@ -187,7 +187,7 @@ impl WeightsFile<'_> {
                 text.len() as u64,
                 MAX_CONFIG_BYTES,
             )?;
-            let problem = match serde_json::from_str(text) {
+            let problem = match serde_json::from_slice(text.as_bytes()) {
                 Ok(Value::Object(_)) => None,
                 Ok(_) => Some(String::new()),
                 Err(error) => Some(format!(": {error}")),
@@ -216,7 +216,7 @@ impl ConfigValue {
             "None" => Self::None,
             "True" => Self::Bool(true),
             "False" => Self::Bool(false),
-            _ => serde_json::from_str(text)
+            _ => serde_json::from_slice(text.as_bytes())
                 .map_or_else(|_| Self::Text(quoted(text)), |value| Self::of_json(&value)),
         }
     }

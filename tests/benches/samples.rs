@@ -8,7 +8,7 @@
 mod model;
 
 use compact_proofs::cost::matmul_flops;
-use compact_proofs::linalg::{Matrix, first_singular_direction_of_product, matmul};
+use compact_proofs::linalg::matmul;
 use compact_proofs::sampling::products::{Product, accuracy_but_for};
 use compact_proofs::sampling::{Coins, Key};
 use std::time::Instant;
@@ -31,7 +31,7 @@ fn main() {
 }
 
 fn row(v: usize) {
-    let (left, right) = residual(v);
+    let (left, right) = model::residual(v);
     let sizes = [v, left.ncols(), v];
     let (whole_seconds, whole) = timed(|| matmul(left.view(), right.view()));
     let threshold = whole.row(0).iter().fold(0.0_f64, |most, x| most.max(x.abs()));
@@ -51,23 +51,6 @@ fn row(v: usize) {
         accuracy_but_for(1.0, 3, above),
         Product::<f64>::row_lengths_flops(sizes, SIGNS),
     );
-}
-
-/// What is left of the attention scores of a made model once their first direction is taken off, as two factors.
-fn residual(v: usize) -> (Matrix<f64>, Matrix<f64>) {
-    let task = model::constructed(v, 4);
-    let model = task.model();
-    let queries = matmul(model.W_E.view(), model.W_Q.view());
-    let keys = matmul(model.W_E.view(), model.W_K.view());
-    let direction = first_singular_direction_of_product(&queries, &keys);
-    let width = queries.ncols();
-    let with = |factor: &Matrix<f64>, last: &dyn Fn(usize) -> f64| {
-        let entry = |(i, j)| if j < width { factor[[i, j]] } else { last(i) };
-        Matrix::from_shape_fn((v, width + 1), entry)
-    };
-    let left = with(&queries, &|i| -direction.value * direction.left[i]);
-    let right = with(&keys, &|i| direction.right[i]);
-    (left, right.t().as_standard_layout().into_owned())
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {

@@ -85,7 +85,7 @@ fn what_cannot_be_sampled_is_refused() {
 
 #[test]
 fn coins_reach_bounds_with_fewer_flops() {
-    let reached = json(&["reach", "oracle/max4_v64_s104.safetensors", "--json"]);
+    let reached = json(&["reach", S4, "--json"]);
     let reached = reached.as_array().unwrap();
     assert_eq!(reached.len(), 3);
     for found in reached {

@@ -75,12 +75,18 @@ export const item = (page, label) =>
 export const button = (page, label) => item(page, label).getByRole('button');
 export const text = async (locator) => (await locator.textContent()).trim();
 
+/** How to look at a page again and again: by default Playwright does so with every frame, and has the page draw all of them. */
+const CALMLY = { polling: 100 };
 /** Waits until the table has all rows that it announces, as it adds them in batches. */
 export const complete = (page) =>
-  page.waitForFunction(() => {
-    const announced = parseInt(document.querySelector('#shown')?.textContent);
-    return document.querySelectorAll('#results [data-strategy]').length === announced;
-  });
+  page.waitForFunction(
+    () => {
+      const announced = parseInt(document.querySelector('#shown')?.textContent);
+      return document.querySelectorAll('#results [data-strategy]').length === announced;
+    },
+    undefined,
+    CALMLY,
+  );
 /** Returns the table's counts by strategy: of cubic and brute force or, with `all`, of all rows. */
 export async function counts(page, all = false) {
   await complete(page);
@@ -142,14 +148,14 @@ export const started = (page) =>
 /** Waits until all proofs are done and the table shows them. */
 export async function allProven(page) {
   await progress(page).getByText(`${ALL} of ${ALL} proofs done`).waitFor();
-  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''));
+  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''), undefined, CALMLY);
 }
 /** Waits until the page shows the results of all proofs, shipped or its own, and marks can be pointed at. */
 export async function settled(page) {
   await progress(page).getByText(new RegExp(`^${ALL} (of ${ALL} proofs done|proofs, as shipped with the page)$`)).waitFor();
   // A filter may show no row, and no mark.
   await complete(page);
-  await page.waitForFunction(() => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'));
+  await page.waitForFunction(() => !document.querySelector('#results tbody tr') || document.querySelector('#plane button'), undefined, CALMLY);
 }
 
 /**
@@ -158,7 +164,7 @@ export async function settled(page) {
  */
 export async function mostProven(page, options) {
   await progress(page).getByText(/^\d+ of \d+ proofs done$/).waitFor(options);
-  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''));
+  await page.waitForFunction(() => !/^$|waiting|running|shipped/.test(document.querySelector('#results')?.textContent ?? ''), undefined, CALMLY);
   const uncounted = Object.entries(await counts(page, true)).filter(([, count]) => !/\d/.test(count));
   const left = uncounted.map(([strategy]) => strategy);
   assert.ok(left.length > 0 && left.length < ALL / 10, left.join());

@@ -176,7 +176,7 @@ export const DEADLINE = 120_000;
  * with a message that names `what`.
  */
 export async function until(what, condition, longest = DEADLINE) {
-  for (const end = Date.now() + longest; Date.now() < end; await new Promise((done) => setTimeout(done, 20))) {
+  for (const end = Date.now() + longest; Date.now() < end; await new Promise((done) => setTimeout(done, 50))) {
     const found = await condition();
     if (found) return found;
   }

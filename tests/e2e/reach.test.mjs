@@ -248,9 +248,9 @@ for (const width of [390, 1440]) {
   );
 }
 
-/** What the focus is on: how it can be recognised, and whether a person sees it. */
-const focus = (page) =>
-  page.evaluate(() => {
+/** What the focus is on: how it can be recognised, whether a person sees it, and whether `selector` and `text` describe it. */
+const focus = (page, selector = '*', text = '') =>
+  page.evaluate(([wanted, words]) => {
     const element = document.activeElement;
     // A field for files is hidden; its label stands for it.
     const seen = element.matches('.unseen') ? element.nextElementSibling : element;
@@ -260,31 +260,25 @@ const focus = (page) =>
     const above = document.elementFromPoint(x, y);
     return {
       name: element.outerHTML.slice(0, 120),
+      isThere: element.matches(wanted) && `${element.textContent} ${element.ariaLabel}`.includes(words),
       isMarked: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || boxShadow !== 'none',
       isInside: right > 0 && bottom > 0 && left < innerWidth && top < innerHeight && width > 0 && height > 0,
       // Marks let the pointer through to the figure.
       isOnTop: Boolean(element.closest('#marks') || (above && (seen.contains(above) || above.contains(seen) || above.closest('label')?.contains(seen)))),
     };
-  });
+  }, [selector, text]);
 
 /** Presses Tab until the focus is on what `selector` and `text` describe; every stop before must be seen. */
 async function tabTo(page, selector, text = '') {
   const stops = [];
   while (stops.length < 250) {
     await page.keyboard.press('Tab');
-    const isThere = await page.evaluate(
-      ([wanted, words]) => {
-        const element = document.activeElement;
-        return element.matches(wanted) && `${element.textContent} ${element.ariaLabel}`.includes(words);
-      },
-      [selector, text],
-    );
-    const at = await focus(page);
+    const at = await focus(page, selector, text);
     stops.push(at.name);
     // After the last stop comes the window itself.
     if (at.name.startsWith('<body')) continue;
     assert.ok(at.isMarked && at.isInside && at.isOnTop, JSON.stringify(at));
-    if (isThere) return stops;
+    if (at.isThere) return stops;
   }
   assert.fail(`Tab does not come to ${selector} ${text}: ${stops.slice(-5).join('; ')}`);
 }

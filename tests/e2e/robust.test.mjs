@@ -219,7 +219,7 @@ asShipped(
         globalThis.Worker = class extends Worker {
           constructor(...args) {
             super(...args);
-            globalThis.workers.push(this);
+            if (/\/worker-/.test(args[0])) globalThis.workers.push(this); // those that prove
           }
         };
       }),

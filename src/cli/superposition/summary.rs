@@ -88,7 +88,8 @@ fn measured(text: &mut String, groups: &[Group], first: &Row) {
 }
 
 fn proven(text: &mut String, groups: &[Group], first: &Row) {
-    let [right, loss] = [groups[0].spread(0, |row| row.right as f64), groups[0].spread(3, |row| row.loss)];
+    let [right, loss] =
+        [groups[0].spread(0, |row| row.right as f64), groups[0].spread(3, |row| row.loss)];
     let _ = write!(
         text,
         "\n## Proven\n\nOf {} further tokens, of which the network answers {right} right, with a loss of {loss}; running it takes {:.2}·10⁶ \
@@ -101,7 +102,8 @@ fn proven(text: &mut String, groups: &[Group], first: &Row) {
     );
     for group in groups {
         let or = |x: Option<f64>| x.unwrap_or(f64::INFINITY);
-        let flops = |of: fn(&Row) -> u64| format!("{:.2}·10⁶", group.mean(|row| of(row) as f64) / 1e6);
+        let flops =
+            |of: fn(&Row) -> u64| format!("{:.2}·10⁶", group.mean(|row| of(row) as f64) / 1e6);
         let cells = [
             group.spread(3, |row| row.epsilon),
             group.spread(0, |row| row.features_certified as f64),
@@ -138,7 +140,8 @@ fn claim(text: &mut String, groups: &[Group]) {
     text.push_str("\n|---|---|");
     text.push_str(&"---|".repeat(LESS.len()));
     text.push('\n');
-    let of = |penalty: &str| groups.iter().filter(|group| group.penalty == penalty).collect::<Vec<_>>();
+    let of =
+        |penalty: &str| groups.iter().filter(|group| group.penalty == penalty).collect::<Vec<_>>();
     let (base, mut better, mut all) = (of("l1"), [0; 5], 0);
     for group in of("prod1p") {
         let fvu = group.mean(|row| row.fvu);
@@ -172,8 +175,10 @@ fn claim(text: &mut String, groups: &[Group]) {
 
 /// The value of a penalty's settings at an error between two of theirs: linear in the logarithm.
 fn at_equal_error(groups: &[&Group], fvu: f64, value: impl Fn(&Row) -> f64) -> Option<f64> {
-    let mut points: Vec<_> =
-        groups.iter().map(|group| (group.mean(|row| row.fvu), group.mean(&value).max(1e-9).ln())).collect();
+    let mut points: Vec<_> = groups
+        .iter()
+        .map(|group| (group.mean(|row| row.fvu), group.mean(&value).max(1e-9).ln()))
+        .collect();
     points.sort_by(|a, b| a.0.total_cmp(&b.0));
     let pair = points.windows(2).find(|pair| pair[0].0 <= fvu && fvu <= pair[1].0)?;
     let [(x, y), (z, w)] = [pair[0], pair[1]];
@@ -186,10 +191,14 @@ mod tests {
     /// The results page is what the summary makes of the committed rows.
     #[test]
     fn the_results_page_is_that_of_its_rows() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/labs/superposition");
+        let folder =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("www/labs/superposition");
         let rows = super::super::table::read(&folder.join("results.csv")).unwrap();
         let page = std::fs::read_to_string(folder.join("RESULTS.md")).unwrap();
-        assert!(page == super::text(&rows), "RESULTS.md is not the summary of results.csv: write it by --rows");
+        assert!(
+            page == super::text(&rows),
+            "RESULTS.md is not the summary of results.csv: write it by --rows"
+        );
         assert!(rows.len() >= 45, "three seeds of each setting");
     }
 }

@@ -33,8 +33,7 @@ impl Dictionary {
             Matrix::from_shape_simple_fn((settings.latents, width), || normal(&mut random));
         let top = if settings.penalty == Penalty::TopK { settings.k } else { settings.latents };
         let bias = Matrix::zeros((1, settings.latents));
-        let mut new =
-            Self { encoder: decoder.clone(), bias, decoder, hidden: toy.hidden(), top };
+        let mut new = Self { encoder: decoder.clone(), bias, decoder, hidden: toy.hidden(), top };
         new.normalise();
         new.encoder = new.decoder.clone();
         new

@@ -1,5 +1,5 @@
-use super::proof::{self, Certificate, Method, ProofError, ProofSettings, Proven};
 use super::measures::{Match, cosine, directions, measured_tokens};
+use super::proof::{self, Certificate, Method, ProofError, ProofSettings, Proven};
 use super::{
     DictionaryTraining, LabSettings, Maps, Measures, REPRESENTED, SettingError, Token, ToyTraining,
 };

@@ -79,14 +79,14 @@ impl Match {
         let represented: Vec<_> = toy.norms().iter().map(|norm| *norm > REPRESENTED).collect();
         let best = |latent: usize| {
             let candidates = (0..features).filter(|&feature| represented[feature]);
-            let best = candidates.max_by(|&a, &b| cosines[[latent, a]].total_cmp(&cosines[[latent, b]]));
+            let best =
+                candidates.max_by(|&a, &b| cosines[[latent, a]].total_cmp(&cosines[[latent, b]]));
             best.filter(|&feature| cosines[[latent, feature]] > FOUND && is_live(firing[latent]))
         };
         let feature: Vec<_> = (0..latents).map(best).collect();
         let finds = |feature: usize| {
-            let found = |latent: usize| {
-                is_live(firing[latent]) && cosines[[latent, feature]] > FOUND
-            };
+            let found =
+                |latent: usize| is_live(firing[latent]) && cosines[[latent, feature]] > FOUND;
             represented[feature] && (0..latents).any(found)
         };
         let recovered = (0..features).map(finds).collect();
@@ -120,7 +120,8 @@ impl Measures {
         let codes = dictionary.encode(&activations);
         let found = Match::new(toy, dictionary, &codes);
         let (latents, n) = (dictionary.latents(), tokens.len() as f64);
-        let mean = |of: &dyn Fn(&Code) -> f64| codes.iter().fold(0.0, |sum, code| sum + of(code)) / n;
+        let mean =
+            |of: &dyn Fn(&Code) -> f64| codes.iter().fold(0.0, |sum, code| sum + of(code)) / n;
         let l0 = mean(&|code| code.len() as f64);
         let pairs = co_active(latents, &codes).iter().filter(|&&count| count > 0).count();
         let layers = layers(dictionary);

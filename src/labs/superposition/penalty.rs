@@ -55,7 +55,8 @@ impl Penalty {
                 sum + libm::log(1.0 + a / scale)
             }),
             Self::Prod1p => {
-                let product = activations.iter().fold(1.0, |product, a| product * (1.0 + a / scale));
+                let product =
+                    activations.iter().fold(1.0, |product, a| product * (1.0 + a / scale));
                 let product = product.min(MAX_PRODUCT);
                 pairs.for_each(|(a, g)| *g += lambda * product / (scale + a));
                 product - 1.0
@@ -98,7 +99,8 @@ mod tests {
     #[test]
     fn derivatives_are_those_of_the_values() {
         let (a, lambda, step) = ([0.3, 0.9, 2.0], 0.7, 1e-6);
-        for (penalty, scale) in Penalty::ALL.into_iter().flat_map(|p| [(p, 0.1), (p, 1.0), (p, 4.0)])
+        for (penalty, scale) in
+            Penalty::ALL.into_iter().flat_map(|p| [(p, 0.1), (p, 1.0), (p, 4.0)])
         {
             let mut gradient = [0.0; 3];
             let _ = penalty.add(scale, lambda, &a, &mut gradient);

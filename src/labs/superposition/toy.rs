@@ -75,7 +75,8 @@ impl Toy {
                 outputs
             }
             Layer::Bilinear => {
-                let [mut left, right] = self.readers.each_ref().map(|r| matmul(hidden.view(), r.t()));
+                let [mut left, right] =
+                    self.readers.each_ref().map(|r| matmul(hidden.view(), r.t()));
                 left.iter_mut().zip(&right).for_each(|(y, v)| *y *= v);
                 left
             }
@@ -134,8 +135,7 @@ impl Toy {
             Layer::Bilinear => {
                 let [left, right] = self.readers.each_ref().map(|r| matmul(hidden.view(), r.t()));
                 let (by_left, by_right) = (&errors * &right, &errors * &left);
-                gradient.readers =
-                    [&by_left, &by_right].map(|by| matmul(by.t(), hidden.view()));
+                gradient.readers = [&by_left, &by_right].map(|by| matmul(by.t(), hidden.view()));
                 gradient.columns.fill(0.0);
                 let [u, v] = &self.readers;
                 matmul(by_left.view(), u.view()) + matmul(by_right.view(), v.view())
@@ -272,7 +272,9 @@ mod tests {
                 training.advance();
             }
             assert!(training.loss < 0.6 * first, "{layer:?}: {} of {first}", training.loss);
-            assert!(training.toy.matrices().into_iter().flatten().all(|w| (*w * GRID).fract() == 0.0));
+            assert!(
+                training.toy.matrices().into_iter().flatten().all(|w| (*w * GRID).fract() == 0.0)
+            );
         }
     }
 }

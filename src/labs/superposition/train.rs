@@ -1,5 +1,5 @@
-use super::toy::{BATCH, BETAS, decayed};
 use super::tokens::Source;
+use super::toy::{BATCH, BETAS, decayed};
 use super::{Code, Dictionary, DictionarySettings, Token, Toy, ToySettings};
 use crate::linalg::Matrix;
 use crate::training::{Adam, Trained, WeightDecay};
@@ -84,11 +84,8 @@ impl DictionaryTraining {
         let (losses, gradient) = self.loss(&activations, lambda);
         let Dictionary { encoder, bias, decoder, .. } = &mut self.dictionary;
         let decay = WeightDecay::Decoupled(0.0);
-        let pairs = [
-            (encoder, &gradient.encoder),
-            (bias, &gradient.bias),
-            (decoder, &gradient.decoder),
-        ];
+        let pairs =
+            [(encoder, &gradient.encoder), (bias, &gradient.bias), (decoder, &gradient.decoder)];
         let trained = pairs.map(|(weights, gradient)| Trained { weights, gradient, decay });
         self.optimizer.step(RATE * decayed(self.step, self.settings.steps), trained);
         self.dictionary.normalise();
@@ -223,8 +220,7 @@ mod tests {
     fn training_lowers_the_error_and_keeps_rows_of_length_1() {
         let (of, ToyTraining { toy, .. }) = toy();
         for kind in KINDS {
-            let mut training =
-                DictionaryTraining::new(dictionary(kind, Penalty::Log1p), &toy, &of);
+            let mut training = DictionaryTraining::new(dictionary(kind, Penalty::Log1p), &toy, &of);
             training.advance(&toy);
             let first = training.losses.error;
             while !training.is_done() {

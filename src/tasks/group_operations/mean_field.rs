@@ -1,7 +1,7 @@
 //! A heuristic argument: what the accuracy would be if neurons were independent of each other.
 
 use super::GroupOperation;
-use crate::linalg::Matrix;
+use crate::linalg::{Matrix, map};
 use crate::models::two_token::{Logits, Shape};
 use crate::sampling::{Estimate, MeanField};
 
@@ -69,9 +69,10 @@ impl Products {
             }
         }
         let count = order as f64;
-        means /= count;
-        around /= count;
-        let variances = &squares / count - &means * &means;
+        let [means, squares, around] =
+            [means, squares, around].map(|sums| map(&sums, |x| x / count));
+        let variance = |place| squares[place] - means[place] * means[place];
+        let variances = Matrix::from_shape_fn(means.dim(), variance);
         let of_input = Logits::<f64>::active_flops(network) + (3 * neurons) as f64;
         let direct = (Logits::<f64>::direct_flops(network) + 1.0) * outputs as f64;
         let flops =

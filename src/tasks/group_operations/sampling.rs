@@ -56,7 +56,7 @@ impl Sampling for GroupOperation {
 
     fn left_by(&self, covered: &str, _hoped: f64) -> Result<Box<dyn Population>, Refusal> {
         let order = self.group.order();
-        let covered: CoveredPairs = serde_json::from_str(covered).map_err(|error| {
+        let covered: CoveredPairs = serde_json::from_slice(covered.as_bytes()).map_err(|error| {
             Refusal::new(format!("what the proof counts: {}", quoted_json(&error)))
         })?;
         let proven = covered.places(order).ok_or_else(|| {
@@ -74,12 +74,12 @@ impl Covering for GroupOperation {
     fn covered_inputs(&self, strategy: &str) -> Result<String, Refusal> {
         let strategy: Strategy = strategy.parse().map_err(Refusal::new)?;
         strategy.feasible(self).map_err(Refusal::new)?;
-        let map = self.margin_map(Some(strategy));
         if strategy.family().visits_inputs {
             return Err(Refusal::new(format!(
                 "{strategy} decides every input: nothing is left to sample"
             )));
         }
+        let map = self.margin_map(Some(strategy));
         let is_proven = map.proven.iter().map(|&margin| map.slack < margin);
         Ok(to_json(&CoveredPairs::new(map.order, is_proven)))
     }

@@ -82,7 +82,8 @@ pub fn load(
             Box::new(MaxOfK::plain(file, bytes).map_err(into_error)?)
         }
         Kind::MaxOfK => {
-            let Read { attn_scale } = serde_json::from_str(&as_json(read)).map_err(into_error)?;
+            let Read { attn_scale } =
+                serde_json::from_slice(as_json(read).as_bytes()).map_err(into_error)?;
             Box::new(MaxOfK::tensors(file, bytes, attn_scale).map_err(into_error)?)
         }
         Kind::GroupOperations => {
@@ -174,7 +175,8 @@ impl Network {
 }
 
 fn read_plan(plan: &JsValue) -> Result<Plan, Error> {
-    serde_json::from_str(&as_json(plan)).map_err(|error| into_error(format!("not a plan: {error}")))
+    serde_json::from_slice(as_json(plan).as_bytes())
+        .map_err(|error| into_error(format!("not a plan: {error}")))
 }
 
 /// A plan that is carried out.

@@ -1,10 +1,12 @@
 //! The workloads that are timed. All targets run this code: `native.rs` runs it in threads,
 //! `wasm.rs` hands it to workers, and `run.mjs` puts both side by side. Kernels and peaks are in
-//! `kernels`, models that nobody trained in `model`, networks of the second task in `groups`.
+//! `kernels`, models that nobody trained in `model`, networks of the second task in `groups`, products that are sampled
+//! in `samples`.
 
 mod groups;
 pub(crate) mod kernels;
 mod model;
+mod samples;
 
 use compact_proofs::frontier::LinearBaseline;
 use compact_proofs::kernels::Backend;
@@ -115,6 +117,7 @@ pub(crate) fn all() -> Vec<Workload> {
         Workload::repeated("work/drawing 102 proofs", 20, draw),
     ]);
     all.extend(groups::all());
+    all.extend(samples::all());
     all.extend(kernels::peaks().into_iter().map(|peak| {
         Workload::counted(
             format!("peak/{}", peak.backend),

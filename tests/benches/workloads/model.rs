@@ -1,5 +1,6 @@
 //! A model of any size that nobody trained.
 
+use compact_proofs::linalg::{Matrix, first_singular_direction_of_product, matmul};
 use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use std::f64::consts::PI;
@@ -46,4 +47,21 @@ pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
         model.W_O[[i, COPIED + i]] += 1.0;
     }
     MaxOfK::new(model).expect("a token for each output")
+}
+
+/// What is left of the attention scores of a made model once their first direction is taken off, as two factors.
+pub(super) fn residual(v: usize) -> (Matrix<f64>, Matrix<f64>) {
+    let task = constructed(v, 4);
+    let model = task.model();
+    let queries = matmul(model.W_E.view(), model.W_Q.view());
+    let keys = matmul(model.W_E.view(), model.W_K.view());
+    let direction = first_singular_direction_of_product(&queries, &keys);
+    let width = queries.ncols();
+    let with = |factor: &Matrix<f64>, last: &dyn Fn(usize) -> f64| {
+        let entry = |(i, j)| if j < width { factor[[i, j]] } else { last(i) };
+        Matrix::from_shape_fn((v, width + 1), entry)
+    };
+    let left = with(&queries, &|i| -direction.value * direction.left[i]);
+    let right = with(&keys, &|i| direction.right[i]);
+    (left, right.t().as_standard_layout().into_owned())
 }

@@ -1,7 +1,7 @@
 /** One dictionary closely: which latents interact, which dominate neurons, what is proven by which proof, and a certificate of it. */
 
 import { Cancelled } from '../../engine/client.js';
-import { nodes, t } from '../../languages/language.js';
+import { nodes, t, translated } from '../../languages/language.js';
 import type { HeatMapOptions } from '../../pkg/plot.js';
 import type { Verdict } from '../../pkg/check.js';
 import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
@@ -111,7 +111,7 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
     'div',
     { class: 'proofs-of-it' },
     make('h3', {}, t`What is proven`),
-    make('p', {}, ...nodes`Of ${count(tokens)} tokens that training did not see, the network answers ${count(right)} right: its largest output is the largest feature. Its loss is ${short(loss)}; the latents claim ${short(claimed_loss)}. The ${word('ε-ball')} has a radius of ${short(epsilon)} on average. Proven without running the network:`),
+    make('p', {}, ...nodes`Of ${count(tokens)} tokens that training did not see, the network answers ${count(right)} right: its largest output is the largest feature. Its loss is ${short(loss)}; the latents claim ${short(claimed_loss)}. The ${word('ε-ball')} has a radius of ${short(epsilon)} on average. Proofs from latents do not run the network:`),
     make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': t`What is proven` }, make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...methods.map(row)))),
     make('p', { class: 'buttons' }, kind('proven'), choice, saves, checks),
     said,
@@ -120,7 +120,7 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
 
 /** What both programs say of a certificate. */
 function inWords([{ accepted, certified, tokens, loss, reasons }, independent]: [Verified, Verdict]): string {
-  if (!accepted) return [t`The proof is rejected:`, ...reasons].join(' ');
+  if (!accepted) return [t`The proof is rejected:`, ...reasons.map(translated)].join(' ');
   if (!independent.accepted) return [t`The independent checker rejects it:`, ...independent.reasons].join(' ');
   const bound = loss === null ? '' : t` The loss is at most ${short(loss)}.`;
   return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.${bound} The independent checker, which runs the network on each token, finds ${count(independent.derived)}.`;

@@ -1,6 +1,6 @@
 /** Trains and measures dictionaries, a share of a second at a time, so that it hears of Pause; then answers questions about them. */
 
-import init, { Lab, lastPanic, literature } from '../../pkg/superposition.js';
+import init, { Lab, lastPanic, literature, type ToyState } from '../../pkg/superposition.js';
 import { whyNot } from '../../engine/serve.js';
 import type { Answer, Job, Request } from './protocol.js';
 
@@ -31,15 +31,17 @@ async function train({ seed, settings, proof }: Job) {
   const lab = new Lab(settings);
   labs.set(seed, lab);
   let [progress, measuredAt, next] = [lab.progress(), performance.now(), 0];
+  let toy: ToyState | undefined;
   for (;;) {
     const index = watched[next % watched.length];
     const isDue = progress.stage === 'dictionaries' && index !== undefined && performance.now() - measuredAt > MEASURE;
-    const isEarly = progress.stage === 'toy' || !progress.dictionaries.some(({ step }) => step > 0);
+    const isNews = watched.length > 0 && !toy?.finished;
+    if (isNews) toy = lab.toy();
     tell({
       kind: 'progress',
       seed,
       progress,
-      toy: isEarly && watched.length ? lab.toy() : undefined,
+      toy: isNews ? toy : undefined,
       watched: progress.stage === 'toy' ? [] : watched.map((each) => ({ index: each, state: lab.dictionary(each) })),
       measured: isDue ? { index, measures: lab.measures(index) } : undefined,
     });

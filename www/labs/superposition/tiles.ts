@@ -85,7 +85,8 @@ export function showDictionary(tile: Tile, { role }: PenaltyFacts, state: Dictio
   const { length } = measures;
   tile.show(picture, said, [
     [word('error'), `${fixed(100 * measures.fvu, 1)}\u00a0%`],
-    [word('L0'), t`${fixed(measures.l0)}; on 99 % of tokens at most ${count(Math.ceil(measures.l0_99))}`],
+    [word('L0'), fixed(measures.l0)],
+    [t`on 99 % of tokens at most`, count(Math.ceil(measures.l0_99))],
     [word('case', t`cases`), fixed(measures.cases)],
     [word('recovered'), t`${measures.recovered} of ${measures.represented}`],
     [word('dead'), count(measures.dead)],

@@ -170,7 +170,7 @@ class ShareDialog {
         (error: unknown) => (said.textContent = t`Not saved: ${told(error)}`),
       );
     });
-    const hint = t`HTML that asks for nothing: for the Alignment Forum and LessWrong, which take it as a paste, for Ghost, or a disk. With claim, figure and slider it has at most 500 KB, with other views 1.2 MB.`;
+    const hint = t`HTML that asks for nothing: for the Alignment Forum and LessWrong, which take it as a paste, for Ghost, or a disk. With claim, figure and slider it has at most 500 KB, with other views 1.5 MB.`;
     return section(t`Single file`, hint, make('p', { class: 'buttons' }, button, copyButton(t`Copy single file`, made), said));
   }
 

@@ -203,8 +203,8 @@ impl<'a> Bilinear<'a> {
                 _ => -weight * pair.range,
             };
         }
-        let [u, v] = [&self.left, &self.right]
-            .map(|reads| weighed(case.code.iter().copied(), &reads.most));
+        let [u, v] =
+            [&self.left, &self.right].map(|reads| weighed(case.code.iter().copied(), &reads.most));
         let [left, right] = [&self.left, &self.right].map(|reads| case.ball * reads.longest());
         let [lefts, rights] = [&self.left, &self.right].map(|reads| case.ball * reads.stretch);
         let ball = u * right + left * v + left * right;
@@ -294,7 +294,10 @@ impl Pair {
         let [least, largest] =
             [outputs.iter().min(), outputs.iter().max()].map(|x| x.map_or(0, |&x| x));
         Self {
-            alone: [worst(&alone[j].outputs, alone[i].largest), worst(&alone[i].outputs, alone[j].largest)],
+            alone: [
+                worst(&alone[j].outputs, alone[i].largest),
+                worst(&alone[i].outputs, alone[j].largest),
+            ],
             together: [worst(&outputs, alone[i].largest), worst(&outputs, alone[j].largest)],
             range: largest - least,
             length: length(&outputs, None),

@@ -43,7 +43,8 @@ impl<'a> Case<'a> {
             rest.iter_mut().zip(row).for_each(|(rest, d)| *rest -= amplitude * d);
         }
         let square = rest.iter().map(|&x| i128::from(x) * i128::from(x)).sum();
-        let larger = |main: (usize, i64), &next: &(usize, i64)| if next.1 > main.1 { next } else { main };
+        let larger =
+            |main: (usize, i64), &next: &(usize, i64)| if next.1 > main.1 { next } else { main };
         Self {
             token,
             code,
@@ -66,7 +67,8 @@ impl<'a> Case<'a> {
 
 /// The first of the largest features.
 pub(super) fn label(token: &Sparse) -> usize {
-    let larger = |best: (usize, i64), &next: &(usize, i64)| if next.1 > best.1 { next } else { best };
+    let larger =
+        |best: (usize, i64), &next: &(usize, i64)| if next.1 > best.1 { next } else { best };
     token.iter().fold((0, 0), larger).0
 }
 

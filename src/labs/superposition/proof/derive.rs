@@ -66,7 +66,8 @@ pub struct Derived {
 #[must_use]
 pub fn derive(statement: &Statement, hints: &Hints, method: Method) -> Derived {
     let (answers, flops) = answers(statement, hints, method);
-    let sum = |of: fn(&Answer) -> i128| answers.iter().map(|answer| of(answer).unsigned_abs()).sum();
+    let sum =
+        |of: fn(&Answer) -> i128| answers.iter().map(|answer| of(answer).unsigned_abs()).sum();
     Derived {
         certified: answers.iter().filter(|answer| answer.is_right).count(),
         loss: mean_loss(&answers),
@@ -95,7 +96,8 @@ pub fn answers(statement: &Statement, hints: &Hints, method: Method) -> (Vec<Ans
     let cases: Vec<_> =
         (0..statement.tokens.len()).map(|place| Case::new(statement, hints, place)).collect();
     // Embedding, decoding, and the length of what is left.
-    let read = cases.iter().map(|case| embedded(case.token) + 2 * case.code.len() as u64 * m + 2 * m);
+    let read =
+        cases.iter().map(|case| embedded(case.token) + 2 * case.code.len() as u64 * m + 2 * m);
     let mut flops = read.sum::<u64>();
     let answers = match statement.layer {
         Layer::Relu => {
@@ -126,7 +128,8 @@ fn mean_loss(answers: &[Answer]) -> u64 {
 /// Runs the network on a token, exactly.
 fn run(statement: &Statement, token: &Sparse) -> Answer {
     let hidden = hidden_vector(statement, token);
-    let read = |w: &[i64]| w.iter().zip(&hidden).map(|(w, z)| i128::from(*w) * i128::from(*z)).sum();
+    let read =
+        |w: &[i64]| w.iter().zip(&hidden).map(|(w, z)| i128::from(*w) * i128::from(*z)).sum();
     let t = label(token);
     let (outputs, bits): (Vec<i128>, u32) = match statement.layer {
         Layer::Relu => {

@@ -46,7 +46,10 @@ mod tests {
     fn roots_and_quotients_are_rounded_up() {
         for x in (0..200).chain([1 << 100, (1 << 100) + 1, i128::MAX]) {
             let root = root_up(x);
-            assert!(square(root) >= x.unsigned_abs() && (root == 0 || square(root - 1) < x.unsigned_abs()));
+            assert!(
+                square(root) >= x.unsigned_abs()
+                    && (root == 0 || square(root - 1) < x.unsigned_abs())
+            );
         }
         assert_eq!([0, 1, 4, 5].map(|x| coarse(x, 22)), [0, 1, 1, 2]);
         assert_eq!(length_up([3, -4]), 5);

@@ -31,7 +31,11 @@ impl Reads {
             table,
             // Products; absolute values, comparisons, squares and sums of rows; squares and sums of weights;
             // a product of the weights with themselves, and sums of sizes.
-            flops: latents * n * (2 * m - 1) + latents * 4 * n + 2 * n * m + 2 * n * m * m + 2 * m * m,
+            flops: latents * n * (2 * m - 1)
+                + latents * 4 * n
+                + 2 * n * m
+                + 2 * n * m * m
+                + 2 * m * m,
         }
     }
 

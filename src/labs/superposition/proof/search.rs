@@ -99,9 +99,7 @@ pub fn prepare(
             refit(code, &x.to_vec()[..toy.hidden()], &rows);
         }
     }
-    let units = |row: &Vec<f64>| {
-        row.iter().map(|&d| whole(d).clamp(-MAX_ROW, MAX_ROW)).collect()
-    };
+    let units = |row: &Vec<f64>| row.iter().map(|&d| whole(d).clamp(-MAX_ROW, MAX_ROW)).collect();
     let code = |code: &Code| {
         let units = code.iter().map(|&(latent, a)| (latent, whole(a).clamp(0, MAX_AMPLITUDE)));
         units.filter(|&(_, a)| a > 0).collect()

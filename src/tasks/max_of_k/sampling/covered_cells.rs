@@ -51,7 +51,7 @@ impl CoveredCells {
 
     /// Reads what [`Self::to_json`] writes about a model of some shape.
     pub(super) fn read(json: &str, Shape { v, n, .. }: Shape) -> Result<Self, ReadError> {
-        let Self(columns) = serde_json::from_str(json)?;
+        let Self(columns) = serde_json::from_slice(json.as_bytes())?;
         let fits = |(m, column): (usize, &Vec<Counted>)| {
             let mut cells = column.iter().enumerate();
             column.len() == m + 1 && cells.all(|(q, counted)| is_of_cell(counted, n, q, m))

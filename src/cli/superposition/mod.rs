@@ -3,7 +3,9 @@
 mod summary;
 mod table;
 
-use super::{CommandResult, progress_bar, read_file_within, train_seeds::Seeds, write_file};
+use super::results::Failure;
+use super::train_seeds::Seeds;
+use super::{CommandResult, progress_bar, read_file_within, write_file};
 use crate::labs::superposition::proof::{Certificate, Method, ProofSettings, Proven};
 use crate::labs::superposition::{
     DictionarySettings, Kind, Lab, LabSettings, Layer, Measures, Penalty, ToySettings,
@@ -21,7 +23,7 @@ pub(super) struct Arguments {
     #[arg(long, default_value = "0..3")]
     seeds: Seeds,
     /// Optimizer steps of a dictionary
-    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     steps: u32,
     /// Optimizer steps of a toy model
     #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -109,43 +111,36 @@ pub(super) fn run(arguments: &Arguments) -> CommandResult {
 }
 
 /// Trains and measures all dictionaries of all seeds, on all cores.
-fn train(arguments: &Arguments) -> Result<Vec<Row>, super::results::Failure> {
+fn train(arguments: &Arguments) -> Result<Vec<Row>, Failure> {
     if let Some(folder) = &arguments.certificates {
         std::fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
     let seeds: Vec<u64> = arguments.seeds.of(None).collect();
-    let seeds: Vec<u32> = seeds.into_iter().map(u32::try_from).collect::<Result<_, _>>()?;
-    // Each lab trains its toy again, which takes a small part of the time.
-    let labs: Vec<LabSettings> = seeds
-        .into_iter()
-        .flat_map(|seed| {
-            let LabSettings { toy, dictionaries } = arguments.lab(seed);
-            let one = move |of| LabSettings { toy: toy.clone(), dictionaries: vec![of] };
-            dictionaries.into_iter().map(one)
-        })
-        .collect();
-    let bar = progress_bar(labs.len() as u64, "training");
-    let row = |settings: &LabSettings| {
-        let row = one(settings, arguments.certificates.as_deref());
-        bar.inc(1);
-        row
+    let steps = u64::from(arguments.toy_steps) + u64::from(arguments.steps);
+    let bar = progress_bar(steps * seeds.len() as u64, "training");
+    let rows = |&seed: &u64| -> Result<Vec<Row>, Failure> {
+        let mut lab = Lab::new(arguments.lab(u32::try_from(seed)?))?;
+        while lab.advance() {
+            bar.inc(1);
+        }
+        let places = 0..lab.settings().dictionaries.len();
+        places.map(|place| row(&mut lab, place, arguments.certificates.as_deref())).collect()
     };
-    let rows = labs.par_iter().map(row).collect();
+    let rows = seeds.par_iter().map(rows).collect::<Result<Vec<_>, _>>();
     bar.finish_and_clear();
-    rows
+    Ok(rows?.into_iter().flatten().collect())
 }
 
-/// Trains a lab with one dictionary and proves what it can.
-fn one(settings: &LabSettings, certificates: Option<&Path>) -> Result<Row, super::results::Failure> {
-    let mut lab = Lab::new(settings.clone())?;
-    while lab.advance() {}
-    let [of] = settings.dictionaries.as_slice() else { return Err("one dictionary".into()) };
-    let proof = ProofSettings { tokens: TOKENS, seed: settings.toy.seed, refit: true };
+/// Measures a trained dictionary and proves what it can.
+fn row(lab: &mut Lab, place: usize, certificates: Option<&Path>) -> Result<Row, Failure> {
+    let LabSettings { toy, dictionaries } = lab.settings().clone();
+    let of = &dictionaries[place];
+    let proof = ProofSettings { tokens: TOKENS, seed: toy.seed, refit: true };
     let missing = "the dictionary is trained";
-    let measures: Vec<Measures> = lab.measures(0).ok_or(missing)?;
-    let proven: Proven = lab.prove(0, &proof).ok_or(missing)??;
+    let measures: Vec<Measures> = lab.measures(place).ok_or(missing)?;
+    let proven: Proven = lab.prove(place, &proof).ok_or(missing)??;
     if let Some(folder) = certificates {
-        let certificate = lab.certificate(0, &proof, Method::Pairs).ok_or(missing)??;
+        let certificate = lab.certificate(place, &proof, Method::Pairs).ok_or(missing)??;
         let DictionarySettings { penalty, lambda, scale, k, .. } = of;
         let name = format!("{}_s{scale}_k{k}_l{lambda}_{}.json", penalty.name(), of.seed);
         write_file(&folder.join(name), certificate.to_json().as_bytes())?;
