@@ -53,7 +53,7 @@ impl Products {
         let (order, network) = (task.group.order(), &task.network);
         let Shape { neurons, outputs, .. } = network.shape();
         let logits = Logits::<f64>::new(network);
-        let [mut means, mut squares] = [(); 2].map(|()| Matrix::zeros((order, neurons)));
+        let [mut means, mut squares] = [(); 2].map(|()| Matrix::<f64>::zeros((order, neurons)));
         let mut around = Matrix::zeros((order, outputs));
         for x in 0..order {
             let active = logits.active(x, 0..order);
