@@ -30,7 +30,8 @@ fn bits(layer: Layer) -> u64 {
     };
     let dictionaries =
         kinds.into_iter().flat_map(|kind| Penalty::ALL.map(|penalty| of(kind, penalty))).collect();
-    let mut lab = Lab::new(LabSettings { toy, dictionaries }).expect("settings within their ranges");
+    let mut lab =
+        Lab::new(LabSettings { toy, dictionaries }).expect("settings within their ranges");
     while lab.advance() {}
     let mut mixed = 0xcbf2_9ce4_8422_2325_u64;
     for place in 0..15 {

@@ -95,7 +95,7 @@ fn proven(text: &mut String, groups: &[Group], first: &Row) {
         "\n## Proven\n\nOf {} further tokens, of which the network answers {right} right, with a loss of {loss}; running it takes {:.2}·10⁶ \
          FLOPs. Amplitudes are fitted by least squares: a hint costs a proof nothing. Each proof has its count of certified tokens, its \
          bound on the loss, and its length.\n\n\
-         | penalty | ε | features | | | pairs | | | sums | | |\n\
+         | penalty | ε | features: certified | loss ≤ | FLOPs | pairs: certified | loss ≤ | FLOPs | sums: certified | loss ≤ | FLOPs |\n\
          |---|---|---|---|---|---|---|---|---|---|---|\n",
         first.tokens,
         groups[0].mean(|row| row.brute_force_flops as f64) / 1e6
@@ -120,12 +120,15 @@ fn proven(text: &mut String, groups: &[Group], first: &Row) {
     }
 }
 
+/// A number of a row.
+type Value = fn(&Row) -> f64;
+
 /// What is better if it is smaller, and how to say so.
-const LESS: [(&str, fn(&Row) -> f64); 5] = [
+const LESS: [(&str, Value); 5] = [
     ("mean of 2^k", |row| row.subsets),
     ("L0, 99 %", |row| row.l0_99),
     ("pairs", |row| row.pairs as f64),
-    ("length by the formula", |row| row.length),
+    ("length by the formula, 10⁶", |row| row.length / 1e6),
     ("tokens that pairs leave uncertified", |row| (row.tokens - row.pairs_certified) as f64),
 ];
 
