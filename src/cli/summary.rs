@@ -37,7 +37,7 @@ const INTRODUCTION: &str = "\
 # Every strategy on every model of the gallery
 
 Written by `npm run table` from [`max-of-k/sweep.csv`](max-of-k/sweep.csv): do not edit.
-[max-of-k/README.md](max-of-k/README.md) describes the models. [FINE-TUNED.md](FINE-TUNED.md) has networks that are easier to prove.
+[max-of-k/README.md](max-of-k/README.md) describes the models. [Fine-tuned](../labs/training/RESULTS.md) networks are easier to prove.
 
 There are four tables for each K.
 

@@ -154,10 +154,10 @@ mod tests {
     /// Fine-tuning is deterministic: one row stands for all.
     #[test]
     fn the_table_says_what_this_program_finds() {
-        let models = Path::new(env!("CARGO_MANIFEST_DIR")).join("www/models");
-        let network = models.join("max-of-k/max4_v64_s123.safetensors");
+        let www = Path::new(env!("CARGO_MANIFEST_DIR")).join("www");
+        let network = www.join("models/max-of-k/max4_v64_s123.safetensors");
         let row = tables::of_model(&tune(&network, Tuning::default(), false).unwrap());
-        let table = std::fs::read_to_string(models.join("FINE-TUNED.md")).unwrap();
+        let table = std::fs::read_to_string(www.join("labs/training/RESULTS.md")).unwrap();
         assert!(table.contains(&row), "{row}is not in the table: run `npm run table:fine-tuned`");
     }
 }

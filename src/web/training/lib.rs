@@ -77,15 +77,6 @@ pub fn tune(
     Ok(Training::new(Kind::Tune(Box::new(tuner)), tuning.steps))
 }
 
-/// The recipe of fine-tuning if nothing else is asked for.
-///
-/// # Errors
-/// If JavaScript refuses to make an object.
-#[wasm_bindgen(unchecked_return_type = "Tuning")]
-pub fn recipe() -> Result<JsValue, Error> {
-    to_js(&Tuning::default())
-}
-
 /// The network in a safetensors file with Gaussian noise of the standard deviation `sigma` in its weights, as a
 /// safetensors file.
 ///

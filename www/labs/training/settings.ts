@@ -37,7 +37,7 @@ export const FIELDS: Fields<Settings> = {
   bound: decimal('bound', 0.1, 0, MOST_WEIGHT),
 };
 
-/** The recipe of fine-tuning that settings stand for. */
+/** The recipe of fine-tuning that settings stand for; by default that of the native program (`Tuning::default`). */
 export const tuningOf = ({ tuning: steps, attention, ov, positions, direct, bound }: Settings): Tuning => ({
   seed: 0,
   steps,

@@ -19,7 +19,7 @@ const shown = (percent: string | undefined) => (percent === undefined ? '–' : 
 const boundOf = (proven: Proven, name: string) => shown(best(proven, name)?.percent);
 const ratioOf = ({ ratio }: Proven) => (ratio === null ? '∞' : approximate(ratio));
 
-const head = (...names: string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => make('th', { scope: 'col' }, name))));
+const head = (...names: string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => (name ? make('th', { scope: 'col' }, name) : make('td')))));
 const row = (name: string, ...cells: string[]) => make('tr', {}, make('th', { scope: 'row' }, name), ...cells.map((cell) => make('td', {}, cell)));
 
 /** A row for each network on the way. */

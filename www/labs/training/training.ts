@@ -16,7 +16,7 @@ import { EXACT, type Proven } from './proven.js';
 import { said } from './said.js';
 import { FIELDS, MOST_WEIGHT, NOISE, type Settings, tuningOf, WEIGHT_STEP } from './settings.js';
 import { type Checkpoint, ofBoth, ofCheckpoints, ofNoise } from './tables.js';
-import type { Said, Work } from './worker.js';
+import type { Said, Work } from './training-worker.js';
 import { inBackground } from './work.js';
 
 /** Networks of a training that are proven. */

@@ -5,8 +5,8 @@ import { moduleAt } from '../../engine/once.js';
 import { startWorker } from '../../engine/start.js';
 import { t, translated } from '../../languages/language.js';
 import trainingUrl from '../../pkg/training_bg.wasm?url';
-import type { Said, Work } from './worker.js';
-import workerUrl from './worker.ts?worker&url';
+import type { Said, Work } from './training-worker.js';
+import workerUrl from './training-worker.ts?worker&url';
 
 /** Does some work; `hear` is told what comes of it on the way. Rejects with `Cancelled` when `signal` aborts. */
 export async function inBackground(work: Work, hear: (said: Said) => void, signal: AbortSignal): Promise<void> {
