@@ -42,7 +42,7 @@ pub struct SampledCertificate {
     /// The number of all inputs, decimal.
     pub total: String,
     /// FLOPs of checking it.
-    pub flops: u128,
+    pub flops: u64,
 }
 
 /// The format's version, 4.
@@ -190,11 +190,11 @@ fn field<T: PartialEq + ToString>(
     Err(Differs { field, found, expected })
 }
 
-/// A number of FLOPs, which is whole. Numbers of the certificate are whole, so that what writes them need not print
+/// A number of FLOPs, which is whole, up to `u64::MAX`. Numbers of the certificate are whole, so that what writes them need not print
 /// floats, which takes much code.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at least 0")]
-fn whole(flops: f64) -> u128 {
-    flops.ceil() as u128
+fn whole(flops: f64) -> u64 {
+    flops.ceil() as u64
 }
 
 /// What is claimed, in words.

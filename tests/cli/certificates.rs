@@ -211,7 +211,7 @@ fn a_certificate_is_not_worked_on_for_longer_than_it_says_or_than_is_allowed() {
             text(&checked.stderr)
         );
     }
-    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+    assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
 }
 
 #[test]
