@@ -79,8 +79,8 @@ asShipped('each word is a button once in a section', async (page) => {
 });
 
 for (const [task, terms] of Object.entries({
-  'max-of-k': { strategies: 'SVD', why: 'case', try: 'logit', weights: 'QK', distribution: 'last token', method: 'room for rounding', table: 'bound' },
-  'group-operations': { strategies: 'rank', why: 'ideal margin', neurons: 'neuron', weights: 'irrep', try: 'element', method: 'circuit' },
+  'max-of-k': { strategies: 'SVD', why: 'case', try: 'logit', weights: 'QK', samples: 'coins', distribution: 'last token', method: 'room for rounding', table: 'bound' },
+  'group-operations': { strategies: 'rank', why: 'ideal margin', neurons: 'neuron', weights: 'irrep', samples: 'coins', try: 'element', method: 'circuit' },
 })) {
   asShipped(
     `every view of ${task} lists its words and symbols, and says what they mean`,

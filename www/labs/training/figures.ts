@@ -44,7 +44,7 @@ export class Figures {
     if (!shown) return undefined;
     const before = this.#now && this.#before;
     const others = before ? [{ label: t`Before`, proofs: before.proofs.map(({ facts, outcome }) => ({ flops: outcome.flops, bound: outcome.bound, unexplained_dimension: facts.unexplained_dimension })) }] : [];
-    return plot.figure(frontier(shown), { width, height: HIGH, zoom: 'crowd', scale: 'accuracy', budget: null, selected: null, others, spread: [] });
+    return plot.figure(frontier(shown), { width, height: HIGH, zoom: 'crowd', scale: 'accuracy', delta: 0, budget: null, selected: null, others, spread: [] });
   }
 
   #drawCurve(plot: Plot, width: number) {
