@@ -28,6 +28,8 @@ async function certificate(page, strategy) {
 }
 
 const { file, sha256 } = shipped.facts;
+/** The module of the independent checker. */
+const CHECKER = /check_bg-[\w-]+\.wasm$/;
 
 asShipped('every kind of proof has a certificate, which the independent checker accepts, and states its loss to rounding', async (page) => {
   const asked = [];
@@ -48,7 +50,7 @@ asShipped('every kind of proof has a certificate, which the independent checker 
     );
     assert.match(await text(page.locator('#details .rounding')), ROUNDING);
   }
-  assert.ok(!asked.some((url) => /check/.test(url)), 'the checker is not fetched before the first check');
+  assert.ok(!asked.some((url) => CHECKER.test(url) || /check-worker/.test(url)), 'the checker is not fetched before the first check');
   for (const strategy of ['cubic', CENTRED, 'exact']) {
     await row(page, strategy).click();
     assert.equal(await text(verdict(page)), '');
@@ -57,7 +59,7 @@ asShipped('every kind of proof has a certificate, which the independent checker 
     const derived = BigInt((await text(verdict(page))).match(/least ([\d,]+)/)[1].replaceAll(',', ''));
     assert.ok(derived >= BigInt(found[strategy]) && derived <= BigInt(found['brute-force']), `${derived}`);
   }
-  assert.equal(asked.filter((url) => /check_bg/.test(url)).length, 1);
+  assert.equal(asked.filter((url) => CHECKER.test(url)).length, 1);
   await row(page, 'brute-force').click();
   assert.equal(await text(verdict(page)), '', 'a verdict is about one proof');
   await row(page, 'cubic').click();
@@ -223,7 +225,7 @@ asShipped(
     host().server.spoil = (path, bytes) => (/check-worker.*js$/.test(path) ? prefixed(bytes) : undefined);
     await check(page).click();
     await verdict(page).getByText(/^Not checked: The checker stopped: RangeError: .*Out of memory$/).waitFor();
-    host().server.spoil = (path) => (/check_bg/.test(path) ? { status: 404, body: '' } : undefined);
+    host().server.spoil = (path) => (CHECKER.test(path) ? { status: 404, body: '' } : undefined);
     await page.reload();
     await settled(page);
     await check(page).click();
