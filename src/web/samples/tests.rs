@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const S4: &[u8] = include_bytes!("../../../tests/fixtures/group_operations/S4_s0.safetensors");
-const MAX_OF_3: &[u8] = include_bytes!("../../../tests/fixtures/biased_v7_n3.safetensors");
+const PLAIN: &[u8] = include_bytes!("../../../www/models/max-of-k/max4_v64_s123.safetensors");
 
 fn message(error: Error) -> String {
     error.message().into()
@@ -39,11 +39,11 @@ fn drawn(network: &module::Network, method: &str) -> (JsValue, String) {
 
 #[wasm_bindgen_test]
 fn networks_of_both_tasks_are_sampled() {
-    let read = JSON::parse(r#"{"attn_scale": null}"#).unwrap();
-    let max_of_k = module::load("max-of-k", "v7", MAX_OF_3, &read).map_err(message).unwrap();
+    let max_of_k = module::load("max-of-k", "max4", PLAIN, &JsValue::UNDEFINED);
+    let max_of_k = max_of_k.map_err(message).unwrap();
     let group = module::load("group-operations", "S4", S4, &JsValue::UNDEFINED);
     let group = group.map_err(message).unwrap();
-    assert_eq!(text(&max_of_k.facts().unwrap(), "inputs"), "\"343\"");
+    assert_eq!(text(&max_of_k.facts().unwrap(), "inputs"), "\"16777216\"");
     assert_eq!(text(&group.facts().unwrap(), "inputs"), "\"576\"");
     for method in ["clopper-pearson", "stratified", "anytime", "bernstein", "hoeffding"] {
         for network in [&max_of_k, &group] {
