@@ -1,5 +1,6 @@
 //! Bounds from samples fail as rarely as they say: exactly where the probabilities can be added up, and in a hundred
 //! thousand runs with coins.
+#![allow(clippy::cast_possible_truncation, reason = "small numbers, written here")]
 
 use crate::common::{Random, load};
 use compact_proofs::sampling::{Method, Plan};
@@ -213,7 +214,7 @@ mod simulation {
         let subject = Subject { task: "simulation", sha256: "00".into(), network: "known".into() };
         // Just below a bound of Clopper and Pearson, so that it fails as often as it may.
         let least = Method::ClopperPearson.least(SAMPLES as u64, SAMPLES as u64 - 2, DELTA);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an accuracy")]
+        #[expect(clippy::cast_sign_loss, reason = "an accuracy")]
         let known = Known { right: (least * Known::PERIOD as f64) as u128 };
         for method in Method::ALL {
             let bounds: Vec<_> = (1..=SAMPLES).map(|n| bounds(method, n, DELTA)).collect();

@@ -3,7 +3,11 @@
 //!
 //! The truth is computed in big integers, token by token, and compared without tolerance.
 //! `SUPERPOSITION_SOUNDNESS=0..20000` tries other seeds than `npm test` does.
-#![allow(clippy::cast_possible_wrap, reason = "small numbers, written here")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "small numbers, written here"
+)]
 
 use crate::common::Random;
 use compact_proofs::checker::superposition::check;

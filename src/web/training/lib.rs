@@ -33,7 +33,7 @@ pub struct Training {
 }
 
 enum Kind {
-    Train(Trainer),
+    Train(Box<Trainer>),
     Tune(Box<Tuner>),
 }
 
@@ -57,7 +57,7 @@ pub fn train(k: usize, seed: u32, steps: u32) -> Result<Training, Error> {
         return Err(into_error(format_args!("expected 2 to 10 numbers, found {k}")));
     }
     let recipe = Recipe { steps, ..Recipe::published(k, u64::from(seed)) };
-    Ok(Training::new(Kind::Train(Trainer::new(recipe)), steps))
+    Ok(Training::new(Kind::Train(Box::new(Trainer::new(recipe))), steps))
 }
 
 /// Starts fine-tuning the network in a safetensors file, `file` in errors.
