@@ -72,7 +72,7 @@ scenario('slides: keys turn them, but not inside a figure; each figure starts wi
   await press('ArrowLeft', 'frontier');
   await until('another claim', async () => (await text(claim)) !== before);
   await page.getByRole('button', { name: 'Next' }).click();
-  assert.equal(await page.title(), 'What makes a proof short');
+  await until('the title of the slide', async () => (await page.title()) === 'What makes a proof short');
   await press('ArrowRight', 'try');
   await page.locator('#try .of-try output').getByText(/^\d+$/).waitFor();
   await page.setViewportSize({ width: 340, height: 700 });

@@ -52,7 +52,8 @@ scenario('a lesson of three exercises is made, a class of thirty does it from on
   await page.getByLabel('Note for the class').fill('Until Friday, 18:00');
   await page.getByLabel('Time is recorded').check();
   await page.getByLabel('Explanations at the end').check();
-  assert.equal(await seen(page.locator('.qr svg')), await link(page).inputValue(), 'the QR code is the link');
+  // It is drawn anew a moment after each change.
+  await until('the QR code is the link', async () => (await seen(page.locator('.qr svg')).catch(() => '')) === (await link(page).inputValue()));
   assert.match(await page.getByLabel('Frame', { exact: true }).inputValue(), /^<iframe title="First lesson" src="http[^"]*\?set=S1z[\w-]+" width="100%" height="900" style="[^"]*min-height: 600px"/);
   assert.deepEqual(await violations(page), []);
 
