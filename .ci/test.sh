@@ -134,7 +134,7 @@ test_wasm() { # test_wasm FEATURE ARGUMENT ...: FEATURE is +simd128 or -simd128
 
 modules() { npm run -s build; }
 
-test_node() { node --test --test-reporter=spec --test-timeout=300000 "$@"; }
+test_node() { node --test --test-reporter=spec --test-timeout=900000 "$@"; }
 unit() { test_node tests/unit/*.test.mjs; }
 e2e() { node tests/e2e/run.mjs; }
 
@@ -145,5 +145,5 @@ checks() { .ci/check.sh; }
 if wants wasm modules unit e2e checks; then wanted="set-up $wanted"; fi # native needs nothing but cargo and a linker
 if command -v cc >/dev/null; then at_once native set-up; else phases set-up native; fi
 if wants set-up; then eval "$(cat "$work/variables")"; fi
-at_once wasm 'modules unit checks' formal
+at_once 'wasm formal' 'modules unit checks'
 phases e2e
