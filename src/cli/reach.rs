@@ -31,7 +31,7 @@ const TARGETS: [f64; 3] = [0.9, 0.99, 0.999];
 /// the one before, all together with less than δ.
 const ATTEMPTS: u32 = 6;
 
-/// What one bound takes.
+/// The shortest ways to a part `target` of all inputs.
 #[derive(Serialize)]
 struct Reached {
     target: f64,

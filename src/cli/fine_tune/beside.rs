@@ -8,13 +8,13 @@ use crate::tasks::max_of_k::{Class, MaxOfK, TaskError};
 /// Standard deviations of the noise that is added to weights.
 pub(super) const NOISE: [f64; 6] = [0.0, 0.003, 0.01, 0.02, 0.03, 0.05];
 
-/// What is proven of networks beside one.
+/// Accuracies and bounds of the networks that are compared with one: with noise in its weights, and with another residual.
 pub(super) struct Beside {
     /// The accuracy, estimated, and the best bound of a quadratic QK & EU proof, for each of [`NOISE`].
     pub(super) noisy: Vec<(f64, f64)>,
     /// The first singular direction of attention alone.
     pub(super) alone: Measured,
-    /// That direction with a structured residual.
+    /// The first singular direction of attention with a structured residual.
     pub(super) structured: Measured,
 }
 

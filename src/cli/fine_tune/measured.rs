@@ -2,7 +2,7 @@ use crate::cli::verify::verify_alone;
 use crate::proof::{Bound, Outcome};
 use crate::tasks::max_of_k::{Class, MaxOfK, QUICK_SAMPLE, Strategy, TaskError};
 
-/// What is proven of a network.
+/// Proofs of a network, with its accuracy and its `σ₁/σ₂`.
 pub(super) struct Measured {
     /// Every listed proof that the network allows, but brute force.
     proofs: Vec<(Strategy, Outcome)>,

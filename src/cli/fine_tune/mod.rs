@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     recipe: Recipe,
 }
 
-/// What may differ from the recipe.
+/// Options that replace values of the recipe.
 #[derive(clap::Args)]
 struct Recipe {
     /// Seed of the batches

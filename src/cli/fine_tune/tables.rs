@@ -100,7 +100,7 @@ quadratic QK & EU proof.
     text
 }
 
-/// What becomes of the networks with other residuals of attention.
+/// Writes the table of networks without the residual of attention, or with a structured one.
 fn residuals(all: &[Tuned]) -> String {
     let mut text = "
 ## The residual of attention

@@ -48,7 +48,7 @@ pub(super) struct Arguments {
     check: Option<PathBuf>,
 }
 
-/// What is trained: a penalty with its scale, `k`, and the strengths to try.
+/// A penalty to train with: its scale, its `k`, and the strengths to try.
 const TRIED: [(Penalty, f64, usize, &[f64]); 7] = [
     (Penalty::L1, 1.0, 1, &[0.2, 0.4, 0.6]),
     (Penalty::Log1p, 1.0, 1, &[0.2, 0.4, 0.6]),
