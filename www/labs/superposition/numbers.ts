@@ -14,10 +14,12 @@ export const subject = (): Subject => ({ source: GALLERY, proofs: [], uncertain:
 export function tableOf(results: readonly Result[]): Table {
   const rows = results.flatMap(({ facts, strength, seed, measures, proven }) =>
     measures.map((each, i) => {
-      const proof = i === measures.length - 1 && proven ? shownOf(proven) : undefined;
+      const of = proven?.[i];
+      const proof = of && shownOf(of);
       return [
         ...[facts.name, strength, seed, each.latents, each.fvu, each.l0, each.l0_99, each.recovered, each.represented, each.dead, each.cases, each.subsets, each.soft_bits],
-        ...[each.pairs, each.length.length, proven?.claimed_loss ?? null, proof?.loss ?? null, proof?.certified ?? null, proof?.flops ?? null],
+        ...[each.pairs, each.length.length, of?.claimed_loss ?? null, proof?.loss ?? null, proof?.certified ?? null, proof?.flops ?? null],
+        ...[proof?.errors[0] ?? null, proof?.errors[1] ?? null],
       ];
     }),
   );
@@ -42,6 +44,8 @@ export function tableOf(results: readonly Result[]): Table {
       { key: 'proven_loss', title: t`Loss, proven at most` },
       { key: 'certified', title: t`Tokens certified` },
       { key: 'proof_flops', title: t`Length of the proof by sums`, unit: 'FLOPs' },
+      { key: 'proven_hidden_error', title: t`Squared error of hidden vectors, proven at most` },
+      { key: 'proven_output_error', title: t`Squared error of outputs, proven at most (crosscoders)` },
     ],
     rows,
   };
