@@ -1,21 +1,20 @@
 /** One dictionary closely: which latents interact, which dominate neurons, what is proven by which proof, and a certificate of it. */
 
 import { Cancelled } from '../../engine/client.js';
-import { nodes, t, translated } from '../../languages/language.js';
+import { nodes, t } from '../../languages/language.js';
 import type { HeatMapOptions } from '../../pkg/plot.js';
-import type { Verdict } from '../../pkg/check.js';
-import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
+import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven } from '../../pkg/superposition.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
-import { count, decimal, steps, told } from '../../ui/format.js';
+import { count, steps, told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { kind } from '../../ui/word.js';
 import { SHOWN, shownOf, type Spot } from './compare.js';
 import { word } from './glossary.js';
-import { subject } from './numbers.js';
+import { short, subject } from './numbers.js';
 import type { Question } from './protocol.js';
-import { verified } from './verify.js';
+import { inWords, verified } from './verify.js';
 
 /** What this part needs of the lab. */
 export interface Around {
@@ -30,8 +29,6 @@ const METHODS: Readonly<Record<Method, string>> = {
   sums: t`by sums over latents`,
   'brute-force': t`brute force: the network on each token`,
 };
-
-const short = (x: number) => decimal(String(Number(x.toPrecision(3))));
 
 /** Shows a dictionary in `parent`; of a Matryoshka dictionary, a prefix. */
 export async function lookCloser(parent: HTMLElement, spot: Spot, around: Around) {
@@ -127,12 +124,4 @@ function layers(proven: Proven): HTMLElement[] {
   if (hidden == null) return [];
   const said = outputs == null ? t`Proven of the hidden vectors: their mean squared distance to what the latents say of them is at most ${short(hidden)}.` : t`Proven of both layers, by sums over latents: the mean squared distance to what the latents say is at most ${short(hidden)} of hidden vectors, and at most ${short(outputs)} of outputs.`;
   return [make('p', {}, said)];
-}
-
-/** What both programs say of a certificate. */
-function inWords([{ accepted, certified, tokens, loss, reasons }, independent]: [Verified, Verdict]): string {
-  if (!accepted) return [t`The proof is rejected:`, ...reasons.map(translated)].join(' ');
-  if (!independent.accepted) return [t`The independent checker rejects it:`, ...independent.reasons].join(' ');
-  const bound = loss === null ? '' : t` The loss is at most ${short(loss)}.`;
-  return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.${bound} The independent checker, which runs the network on each token, finds ${count(independent.derived)}.`;
 }

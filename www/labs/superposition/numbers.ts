@@ -4,8 +4,12 @@ import { t } from '../../languages/language.js';
 import { GALLERY } from '../../state/model.js';
 import type { Subject } from '../../ui/export/exported.js';
 import type { Table } from '../../ui/export/table.js';
+import { decimal } from '../../ui/format.js';
 import { shownOf } from './compare.js';
 import type { Result } from './run.js';
+
+/** A number in three digits. */
+export const short = (x: number) => decimal(String(Number(x.toPrecision(3))));
 
 /** What files with these numbers say they are about; their address has the settings. */
 export const subject = (): Subject => ({ source: GALLERY, proofs: [], uncertain: [], facts: { file: 'superposition', classes: [] } });

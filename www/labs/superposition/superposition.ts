@@ -11,6 +11,7 @@ import { told } from '../../ui/format.js';
 import { followTerms } from '../../views/glossary/terms.js';
 import type { LabHost } from '../lab.js';
 import { isLink } from '../settings.js';
+import { brought } from './brought.js';
 import { atEqualError, type Spot } from './compare.js';
 import { Controls } from './controls.js';
 import { word, WORDS } from './glossary.js';
@@ -89,6 +90,7 @@ class Page {
       this.#picture.element,
       make('section', { class: 'live', 'aria-label': t`What is trained` }, make('h2', {}, t`What is trained`), make('p', { class: 'choice' }, make('label', { for: 'strength' }, t`Strength of the penalty`), this.#strength), this.#live),
       this.#closer,
+      brought(),
       about,
       terms,
     );
