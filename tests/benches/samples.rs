@@ -10,8 +10,10 @@ mod model;
 
 use compact_proofs::cost::matmul_flops;
 use compact_proofs::linalg::matmul;
+use compact_proofs::models::transformer::{Shape, Transformer};
 use compact_proofs::sampling::products::{Product, accuracy_but_for};
 use compact_proofs::sampling::{Coins, Key};
+use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::residual::{Drawn, ResidualPlan, prove};
 use compact_proofs::tasks::max_of_k::subcubic::{AttentionError, Search, Subcubic, flops, verify};
 use std::time::Instant;
@@ -43,7 +45,7 @@ fn main() {
 
 /// What the same kind of proof proves with the residual multiplied out, and with coins.
 fn proofs(v: usize) {
-    let task = model::sharp(v, 4);
+    let task = sharp(v, 4);
     let (shape, search) = (task.shape(), Search::new(task.model()));
     let (seconds, exact) = timed(|| {
         let proven = Subcubic::family(AttentionError::MaxDiffExact).map(|strategy| {
@@ -91,6 +93,40 @@ fn row(v: usize) {
         accuracy_but_for(1.0, 3, above),
         Product::<f64>::row_lengths_flops(sizes, SIGNS),
     );
+}
+
+/// A network that attends sharply and copies tokens as nearly orthogonal directions, so that proofs say something at any size;
+/// random numbers are added to all weights.
+fn sharp(v: usize, n: usize) -> MaxOfK {
+    const COPIED: usize = 30;
+    const GAP: f64 = 4.0;
+    const LOGIT: f64 = 60.0;
+    let shape = Shape { v, d: 2 + 2 * COPIED, h: 2 + COPIED, n };
+    let mut state = 7_u64;
+    let mut random = || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+    };
+    let mut model = Transformer::from_entries(shape, || 1e-4 * random());
+    for token in 0..v {
+        let direction: Vec<f64> = (0..COPIED).map(|_| random()).collect();
+        let length = direction.iter().map(|x| x * x).sum::<f64>().sqrt();
+        model.W_E[[token, 0]] += token as f64 / v as f64;
+        model.W_E[[token, 1]] += 1.0;
+        for (i, x) in direction.into_iter().enumerate() {
+            model.W_E[[token, 2 + i]] += x / length;
+            model.W_U[[2 + COPIED + i, token]] += LOGIT * x / length;
+        }
+    }
+    // Each token scores so much more than the one before it.
+    model.W_Q[[1, 0]] += GAP * v as f64 * model.score_divisor();
+    model.W_K[[0, 0]] += 1.0;
+    for i in 0..COPIED {
+        model.W_V[[2 + i, 2 + i]] += 1.0;
+        model.W_O[[2 + i, 2 + COPIED + i]] += 1.0;
+    }
+    MaxOfK::new(model).expect("a token for each output")
 }
 
 fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {

@@ -49,39 +49,6 @@ pub(super) fn constructed(v: usize, n: usize) -> MaxOfK {
     MaxOfK::new(model).expect("a token for each output")
 }
 
-/// A network that attends sharply and copies tokens as nearly orthogonal directions, so that proofs say something at any size;
-/// random numbers are added to all weights.
-pub(super) fn sharp(v: usize, n: usize) -> MaxOfK {
-    const COPIED: usize = 30;
-    const GAP: f64 = 4.0;
-    let shape = Shape { v, d: 2 + 2 * COPIED, h: 2 + COPIED, n };
-    let mut state = 7_u64;
-    let mut random = || {
-        state =
-            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    };
-    let mut model = Transformer::from_entries(shape, || 1e-4 * random());
-    for token in 0..v {
-        let direction: Vec<f64> = (0..COPIED).map(|_| random()).collect();
-        let length = direction.iter().map(|x| x * x).sum::<f64>().sqrt();
-        model.W_E[[token, 0]] += token as f64 / v as f64;
-        model.W_E[[token, 1]] += 1.0;
-        for (i, x) in direction.into_iter().enumerate() {
-            model.W_E[[token, 2 + i]] += x / length;
-            model.W_U[[2 + COPIED + i, token]] += LOGIT * x / length;
-        }
-    }
-    // Each token scores so much more than the one before it.
-    model.W_Q[[1, 0]] += GAP * v as f64 * model.score_divisor();
-    model.W_K[[0, 0]] += 1.0;
-    for i in 0..COPIED {
-        model.W_V[[2 + i, 2 + i]] += 1.0;
-        model.W_O[[2 + i, 2 + COPIED + i]] += 1.0;
-    }
-    MaxOfK::new(model).expect("a token for each output")
-}
-
 /// What is left of the attention scores of a made model once their first direction is taken off, as two factors.
 pub(super) fn residual(v: usize) -> (Matrix<f64>, Matrix<f64>) {
     let task = constructed(v, 4);
