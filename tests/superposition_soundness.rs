@@ -273,7 +273,9 @@ fn certificates(
         let zero = BigInt::from(0);
         let is_true = match place {
             1 => truths.iter().all(|truth| truth.error == zero),
-            2 => truths.iter().flat_map(|t| &t.distances[..honest.errors.len()]).all(|d| *d == zero),
+            2 => {
+                truths.iter().flat_map(|t| &t.distances[..honest.errors.len()]).all(|d| *d == zero)
+            }
             _ => false,
         };
         let lie = Certificate {

@@ -4,7 +4,9 @@ use super::{print_table, progress_bar, read_file, write_file};
 use crate::sampling::{Drawing, Method, Plan, Sampled, SampledCertificate};
 use crate::tasks::group_operations::GroupOperation;
 use crate::tasks::max_of_k::MaxOfK;
-use crate::tasks::max_of_k::residual::{self, Drawn, ResidualBound, ResidualCertificate, ResidualPlan};
+use crate::tasks::max_of_k::residual::{
+    self, Drawn, ResidualBound, ResidualCertificate, ResidualPlan,
+};
 use crate::tasks::{Covering, Kind, Sampling, Task, confirmed_sample, starting_proof};
 use std::error::Error;
 use std::path::PathBuf;
@@ -167,7 +169,10 @@ impl ResidualBound {
             row("bound", format!("{correct} of {total} ({percent} %)")),
             row("probability that it fails, at most", delta.to_string()),
             row("FLOPs", format!("{flops:.3e}")),
-            row("with the residual multiplied out", format!("{exact_flops:.3e}: these are {saved}")),
+            row(
+                "with the residual multiplied out",
+                format!("{exact_flops:.3e}: these are {saved}"),
+            ),
             row("drawn of the residual", format!("{} {}", self.samples, self.drawn.name())),
             row("part of inputs given up for it", format!("{:.6}", self.failing)),
             row("strategy", self.strategy.clone()),

@@ -93,7 +93,8 @@ impl<S: Scalar> Product<S> {
         let spreads: Vec<S> = (0..n)
             .map(|_| {
                 let row = place(coins, self.left.nrows());
-                let entries: Vec<S> = columns.clone().map(|column| self.entry(row, column)).collect();
+                let entries: Vec<S> =
+                    columns.clone().map(|column| self.entry(row, column)).collect();
                 up(diff((&entries[..]).into()) + (slack + slack))
             })
             .collect();
@@ -110,7 +111,8 @@ impl<S: Scalar> Product<S> {
     /// An upper bound on the magnitudes of all entries: `m` times the largest numbers of both factors.
     #[must_use]
     pub fn most(&self) -> f64 {
-        let largest = |matrix: &Matrix<S>| matrix.iter().fold(0.0_f64, |x, y| x.max(y.to_f64().abs()));
+        let largest =
+            |matrix: &Matrix<S>| matrix.iter().fold(0.0_f64, |x, y| x.max(y.to_f64().abs()));
         let m = self.left.ncols() as f64;
         ((m * largest(&self.left)).next_up() * largest(&self.columns)).next_up()
     }

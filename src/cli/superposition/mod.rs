@@ -143,11 +143,7 @@ fn train(arguments: &Arguments) -> Result<Vec<Row>, Failure> {
 }
 
 /// Measures a trained dictionary and proves what it can: a row for each of its prefixes.
-fn rows_of(
-    lab: &mut Lab,
-    place: usize,
-    certificates: Option<&Path>,
-) -> Result<Vec<Row>, Failure> {
+fn rows_of(lab: &mut Lab, place: usize, certificates: Option<&Path>) -> Result<Vec<Row>, Failure> {
     let LabSettings { toy, dictionaries } = lab.settings().clone();
     let of = &dictionaries[place];
     let proof = ProofSettings { tokens: TOKENS, seed: toy.seed, refit: true };
@@ -163,7 +159,11 @@ fn rows_of(
         let text = certificate.ok_or(missing)??.to_json();
         write_file(&folder.join(name), text.as_bytes())?;
     }
-    Ok(measures.iter().zip(&proven).map(|(measured, proven)| Row::new(of, measured, proven)).collect())
+    Ok(measures
+        .iter()
+        .zip(&proven)
+        .map(|(measured, proven)| Row::new(of, measured, proven))
+        .collect())
 }
 
 /// Verifies a certificate.

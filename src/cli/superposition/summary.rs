@@ -60,7 +60,11 @@ pub(super) fn text(rows: &[Row]) -> String {
          `compact-proofs superposition{} -o www/labs/superposition/results.csv --summary www/labs/superposition/RESULTS.md` writes this \
          page. Toy models of {} features in 10 dimensions, each active on 1 % of tokens; {}s with 50 latents, {} steps of 128 \
          tokens; {seeds} seeds: means, with the least and the largest value.\n",
-        if first.steps == USUAL_STEPS { String::new() } else { format!(" --steps {}", first.steps) },
+        if first.steps == USUAL_STEPS {
+            String::new()
+        } else {
+            format!(" --steps {}", first.steps)
+        },
         first.represented.max(50),
         first.kind,
         first.steps
@@ -106,7 +110,8 @@ fn beside(text: &mut String, groups: &[Group]) {
         let Some(group) = groups.iter().find(|group| group.name == name) else { continue };
         let cells = values.iter().zip(expected).map(|(&(digits, value), expected)| {
             let found = || group.rows.iter().map(|row| value(row));
-            let [least, most] = [found().fold(f64::INFINITY, f64::min), found().fold(0.0, f64::max)];
+            let [least, most] =
+                [found().fold(f64::INFINITY, f64::min), found().fold(0.0, f64::max)];
             let is_within = (least..=most).contains(&expected);
             (within, all) = (within + usize::from(is_within), all + 1);
             let mark = if is_within { " ✓" } else { "" };

@@ -1,7 +1,8 @@
 use super::measures::{Match, cosine, directions, measured_tokens};
 use super::proof::{self, Certificate, Method, ProofError, ProofSettings, Proven};
 use super::{
-    Dictionary, DictionaryTraining, LabSettings, Maps, Measures, REPRESENTED, SettingError, Token, ToyTraining,
+    Dictionary, DictionaryTraining, LabSettings, Maps, Measures, REPRESENTED, SettingError, Token,
+    ToyTraining,
 };
 use crate::linalg::matmul;
 use serde::Serialize;

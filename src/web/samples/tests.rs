@@ -65,11 +65,11 @@ fn networks_of_both_tasks_are_sampled() {
 
 #[wasm_bindgen_test]
 fn what_cannot_be_drawn_is_refused() {
-    let refused = |task, read: &JsValue| message(module::load(task, "S4", S4, read).err().unwrap());
+    let load = |task, read: &JsValue| module::load(task, "S4", S4, read, "bb".into());
+    let refused = |task, read: &JsValue| message(load(task, read).err().unwrap());
     assert_eq!(refused("max", &JsValue::UNDEFINED), "expected max-of-k or group-operations");
     assert!(refused("max-of-k", &JsValue::UNDEFINED).starts_with("S4: "));
-    let network =
-        module::load("group-operations", "S4", S4, &JsValue::UNDEFINED, "bb".into()).map_err(message).unwrap();
+    let network = load("group-operations", &JsValue::UNDEFINED).map_err(message).unwrap();
     for (plan, expected) in [
         ("7", "not a plan: "),
         (r#"{"method": "dice", "samples": 5, "delta": 0.1}"#, "not a plan: unknown variant `dice`"),

@@ -111,7 +111,8 @@ impl<'a> Relu<'a> {
             }
             Some(pairs) => {
                 *flops += ((5 * k + 1) * n) as u64;
-                let added = |c| case.code.iter().map(|&x| alone(x, c) - base(c).max(0)).sum::<i128>();
+                let added =
+                    |c| case.code.iter().map(|&x| alone(x, c) - base(c).max(0)).sum::<i128>();
                 (each(&|c| base(c).max(0) + added(c)), bends(case, pairs))
             }
         };

@@ -220,7 +220,12 @@ impl Hints {
         table("directions", &self.directions, (statement.hidden(), AS_WIDE), MAX_ROW)?;
         if !self.outputs.is_empty() {
             long("outputs", self.outputs.len(), latents..=latents, "none, or one for each latent")?;
-            table("outputs", &self.outputs, (statement.features(), "one for each feature"), MAX_ROW)?;
+            table(
+                "outputs",
+                &self.outputs,
+                (statement.features(), "one for each feature"),
+                MAX_ROW,
+            )?;
         }
         long("codes", self.codes.len(), tokens..=tokens, "one for each token")?;
         for code in &self.codes {
