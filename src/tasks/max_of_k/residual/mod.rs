@@ -339,7 +339,7 @@ fn part_of(part: f64, total: u128) -> u128 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 2⁶³")]
     let k = (part * 9_223_372_036_854_775_808.0).ceil() as u128;
     let (high, low) = (total >> 63, total & ((1 << 63) - 1));
-    (k * high + (k * low >> 63)).saturating_add(1).min(total)
+    (k * high + ((k * low) >> 63)).saturating_add(1).min(total)
 }
 
 #[cfg(test)]
