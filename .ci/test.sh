@@ -134,9 +134,7 @@ no_simd() {
 }
 test_wasm() { # test_wasm FEATURE ARGUMENT ...: FEATURE is +simd128 or -simd128
   printf '\n== wasm %s\n' "$1"
-  # Without LTO the library compiles in three fifths of the time. Native tests keep it, as it makes them run faster.
   .ci/wasm-toolchain.sh cargo test --target wasm32-unknown-unknown --no-default-features -p compact-proofs "${@:2}" \
-    --config 'profile.dev.lto="off"' \
     --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=$1']"
 }
 
