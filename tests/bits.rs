@@ -10,6 +10,8 @@ use compact_proofs::rounding::{Arithmetic, Rounding, Wide};
 use compact_proofs::tasks::max_of_k::Strategy;
 use compact_proofs::tasks::max_of_k::additive::Verification;
 use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, verify};
+use compact_proofs::tasks::{group_operations, max_of_k};
+use compact_proofs::training::InTraining;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -71,6 +73,22 @@ fn circuits() {
         0x9997_5ec3_87db_efbe,
     ];
     assert_eq!(digests.collect::<Vec<_>>(), expected);
+}
+
+/// Digests the files of short trainings by each recipe.
+#[test]
+fn trainings() {
+    let group = |name| group_operations::train::Recipe::published(name, 7).unwrap();
+    let trainings: [Box<dyn InTraining>; 3] = [
+        Box::new(max_of_k::train::Trainer::new(max_of_k::train::Recipe::published(2, 7))),
+        Box::new(group_operations::train::Trainer::new(group("Z5"))),
+        Box::new(group_operations::train::Trainer::new(group("S3"))),
+    ];
+    let digests = trainings.map(|mut training| {
+        let losses: Vec<_> = (0..20).map(|_| training.step()).collect();
+        (digest(losses), fnv(training.file().into_iter()))
+    });
+    assert_eq!(digests, [(0, 0), (0, 0), (0, 0)]);
 }
 
 /// Digests the count of every chunk, not only the sum.
