@@ -1,6 +1,6 @@
 /** Trains in a worker of its own, which ends when it is done or cancelled: a cancel waits for nothing. */
 
-import { Cancelled, Died } from '../../engine/client.js';
+import { Died } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
 import { startWorker } from '../../engine/start.js';
 import { t, translated } from '../../languages/language.js';
@@ -18,7 +18,7 @@ export class Background {
     this.#post({ isPaused });
   }
 
-  /** Does some work; `hear` is told what comes of it on the way. Rejects with `Cancelled` when `signal` aborts. */
+  /** Does some work; `hear` is told what comes of it on the way. Rejects with the reason of `signal` when that aborts. */
   async do(work: Work, hear: (said: Said) => void, signal: AbortSignal): Promise<void> {
     const module = await moduleAt(trainingUrl);
     signal.throwIfAborted();
@@ -26,7 +26,7 @@ export class Background {
     this.#worker = worker;
     try {
       await new Promise<void>((resolve, reject) => {
-        signal.addEventListener('abort', () => reject(new Cancelled()), { once: true });
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
         worker.onerror = ({ message }) => reject(new Died(t`Training stopped: ${message || t`its program cannot be loaded`}`));
         worker.onmessage = ({ data }: MessageEvent<Said>) => {
           if ('done' in data) resolve();
