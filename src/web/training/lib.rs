@@ -72,14 +72,14 @@ pub fn train(k: usize, seed: u32, steps: u32) -> Result<Training, Error> {
 /// If no group has the name, or it has more than 120 elements.
 #[wasm_bindgen(js_name = trainGroup)]
 pub fn train_group(name: &str, seed: u32, steps: u32) -> Result<Training, Error> {
-    let recipe = group::Recipe::published(name, u64::from(seed)).map_err(into_error)?;
+    let mut recipe = group::Recipe::published(name, u64::from(seed)).map_err(into_error)?;
     let order = recipe.order();
     if order > MOST_ELEMENTS {
         let refused = format_args!("expected a group of at most {MOST_ELEMENTS} elements, found {order}");
         return Err(into_error(refused));
     }
-    let trainer = group::Trainer::new(group::Recipe { steps, ..recipe });
-    Ok(Training::new(Kind::Train(Box::new(trainer)), steps))
+    recipe.steps = steps;
+    Ok(Training::new(Kind::Train(Box::new(group::Trainer::new(recipe))), steps))
 }
 
 /// Starts fine-tuning the network in a safetensors file, `file` in errors.
