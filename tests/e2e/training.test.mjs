@@ -56,8 +56,9 @@ scenario(
     await open(page, 'seed=3');
     await page.getByLabel('Task').selectOption('Product in a group');
     await page.getByLabel('Group', { exact: true }).selectOption({ value: 'S3' });
-    assert.equal(await page.getByLabel('Steps', { exact: true }).inputValue(), '4000');
-    await page.getByLabel('Steps', { exact: true }).fill('400');
+    const steps = page.getByRole('spinbutton', { name: 'Steps' });
+    assert.equal(await steps.inputValue(), '4000', 'as its recipe has');
+    await steps.fill('400');
     await button(page, 'Train').click();
     await says(page, 'The network answers 100.0000');
     const table = await text(tableOf(page, 'Networks on the way'));

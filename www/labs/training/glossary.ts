@@ -12,7 +12,7 @@ export const WORDS = {
   seed: { says: t`The number that random numbers start from. Another seed gives another network for the same task.` },
   loss: { says: t`How surprised the network is by the right answer, on average: 0 if it is sure of it, and more the less likely it finds it.`, formula: t`loss = mean of −ln(probability of the right answer)` },
   accuracy: { says: t`The part of all inputs that the network answers right. Marked ≈ where it was estimated from random inputs, exact otherwise.` },
-  'network on the way': { says: t`The weights as they are after a tenth of all steps, two tenths, and so on. Each is a network of its own and is proven while training goes on.`, as: ['networks on the way'] },
+  'network on the way': { says: t`The weights as they are after one hundredth of all steps, four, nine, and so on. Each is a network of its own and is proven while training goes on.`, as: ['networks on the way'] },
   bound: { says: t`The part of all inputs that a network is proven to answer right, at least. It is never more than the accuracy.`, as: ['bounds'] },
   frontier: { says: t`The proofs that no other beats: none proves as much in as few steps.` },
   area: { says: t`How high and how far to the left the frontier is, as one number from 0 to 1: the larger, the shorter are good proofs.` },

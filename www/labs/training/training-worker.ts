@@ -63,10 +63,13 @@ async function run(work: Work) {
   return trainTo('k' in goal ? train(goal.k, seed, steps) : trainGroup(goal.group, seed, steps), steps, work.checkpoints);
 }
 
-/** Takes all steps; hands out the network after each of `checkpoints` equal parts of them. */
+/** The step of a network on the way, from the first on: closer to each other at first, where most changes. */
+const stepOf = (part: number, checkpoints: number, steps: number) => Math.min(steps, Math.max(part, Math.round(steps * (part / checkpoints) ** 2)));
+
+/** Takes all steps; hands out `checkpoints` networks on the way, the last of which has all of them. */
 async function trainTo(training: Training, steps: number, checkpoints: number) {
   for (let part = 1; part <= checkpoints; part++) {
-    const until = Math.round((steps * part) / checkpoints);
+    const until = stepOf(part, checkpoints, steps);
     for (;;) {
       await breath();
       const progress = training.advance(STEP, until);
