@@ -75,7 +75,8 @@ pub fn train_group(name: &str, seed: u32, steps: u32) -> Result<Training, Error>
     let mut recipe = group::Recipe::published(name, u64::from(seed)).map_err(into_error)?;
     let order = recipe.order();
     if order > MOST_ELEMENTS {
-        let refused = format_args!("expected a group of at most {MOST_ELEMENTS} elements, found {order}");
+        let refused =
+            format_args!("expected a group of at most {MOST_ELEMENTS} elements, found {order}");
         return Err(into_error(refused));
     }
     recipe.steps = steps;
