@@ -11,10 +11,10 @@ mod model;
 use compact_proofs::cost::matmul_flops;
 use compact_proofs::linalg::matmul;
 use compact_proofs::models::transformer::{Shape, Transformer};
+use compact_proofs::proof::Version;
 use compact_proofs::sampling::products::{Product, accuracy_but_for};
 use compact_proofs::sampling::{Coins, Key};
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::proof::Version;
 use compact_proofs::tasks::max_of_k::residual::{self, Drawn, ResidualPlan};
 use compact_proofs::tasks::max_of_k::subcubic::{
     Attention, AttentionError, DirectPath, Gaps, Proof, Search, Subcubic, flops, verify,
