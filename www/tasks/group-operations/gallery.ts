@@ -23,7 +23,7 @@ export interface Listed {
   /** Inputs that it answers right, by brute force, of all; decimal. */
   correct: string;
   total: string;
-  /** The proofs by irreps that prove less, and why. */
+  /** The proofs that prove less, and why; of a family of many, its best one, if all do. */
   failures: { strategy: string; correct: string; reasons: string[] }[];
 }
 
