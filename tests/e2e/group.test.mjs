@@ -51,6 +51,8 @@ scenario('the switch leads to the other task and back; its menus, the address an
   assert.equal(param(page, 'model'), 'Z31_s0');
   await page.reload();
   await claims(page, /^Right on all 961 inputs/);
+  const fetched = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  assert.deepEqual(fetched.filter((name) => /max-of-k|prove_bg/.test(name)), [], 'nothing is fetched for the other task');
   // The claim is shown before the menus are here.
   await until('the menu', async () => (await page.getByLabel('Group', { exact: true }).inputValue()) === 'Z31');
   await page.goBack();

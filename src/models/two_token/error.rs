@@ -99,8 +99,8 @@ pub enum NetworkError {
     },
     /// Multiplied-out weights are too large for proofs.
     #[error(
-        "the {what} has sums of magnitude {largest:e} when it is multiplied out, expected at most \
-         {MAX_MAGNITUDE:e}"
+        "the {what} has sums of magnitude {} when it is multiplied out, expected at most {}",
+        power(*largest), power(MAX_MAGNITUDE)
     )]
     Magnitude {
         /// The part.
@@ -108,4 +108,9 @@ pub enum NetworkError {
         /// The largest sum of absolute values.
         largest: f64,
     },
+}
+
+/// The power of two that is at most a positive number, in words: what prints floats takes much code.
+fn power(x: f64) -> String {
+    format!("2^{}", (x.to_bits() >> 52) as i32 - 1023)
 }

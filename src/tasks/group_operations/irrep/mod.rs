@@ -133,8 +133,9 @@ impl Irrep {
                 .given
                 .clone()
                 .unwrap_or_else(|| search::circuits(network, group, self.method.activation()));
-            let layouts =
-                circuits.layouts(network, group).expect("the search and `given` check circuits");
+            let layouts = circuits
+                .layouts(network, group)
+                .unwrap_or_else(|_| unreachable!("the search and `given` check circuits"));
             let verifier = Verifier::new(network, group, &circuits, &layouts, self.method);
             Started { circuits, layouts, verifier }
         })

@@ -71,6 +71,9 @@ impl LowRank {
     /// If they do not fit the network.
     pub fn given(task: &GroupOperation, factors: Factors) -> Result<Self, FactorsError> {
         factors.fit(&task.network)?;
+        if factors.lengths() == Lengths::Active {
+            return Err(FactorsError::Active);
+        }
         let (rank, given) = (factors.rank(), Some(factors));
         Ok(Self { task: task.clone(), rank, given, started: OnceLock::new() })
     }
