@@ -103,7 +103,8 @@ pub fn quoted_json(error: &serde_json::Error) -> String {
 
 /// A value as JSON.
 pub(super) fn json_text(value: &impl Serialize) -> Box<RawValue> {
-    serde_json::value::to_raw_value(value).expect("numbers, names and lists have a JSON form")
+    serde_json::value::to_raw_value(value)
+        .unwrap_or_else(|_| unreachable!("numbers, names and lists have a JSON form"))
 }
 
 impl Certificate {

@@ -85,5 +85,6 @@ impl Question for serde_json::Value {
 /// # Panics
 /// Never: answers are numbers, names and lists.
 pub(super) fn to_json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("numbers, names and lists have a JSON form")
+    serde_json::to_string(value)
+        .unwrap_or_else(|_| unreachable!("numbers, names and lists have a JSON form"))
 }

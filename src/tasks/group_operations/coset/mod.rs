@@ -81,8 +81,9 @@ impl ByCosets {
         self.started.get_or_init(|| {
             let (network, group) = (&self.task.network, &self.task.group);
             let cosets = self.given.clone().unwrap_or_else(|| search::cosets(network, group));
-            let layouts =
-                cosets.layouts(network, group).expect("the search and `given` check cosets");
+            let layouts = cosets
+                .layouts(network, group)
+                .unwrap_or_else(|_| unreachable!("the search and `given` check cosets"));
             let verifier = Verifier::new(network, group, &layouts);
             Started { cosets, layouts, verifier }
         })
