@@ -139,7 +139,7 @@ fn check_oracle(k: usize) {
     let models = oracle();
     let is_wanted = |(_, task, _): &&(_, MaxOfK, _)| task.shape().n == k;
     let (name, task, _) = models.iter().rev().find(is_wanted).unwrap();
-    let step = if k > 5 { every(5, 20) } else { every(1, 10) };
+    let step = if k > 5 { every(10, 20) } else { every(2, 10) };
     let subcubic = |strategy: &Strategy| matches!(strategy, Strategy::Subcubic(_));
     let some = strategies().filter(subcubic).step_by(step);
     for strategy in strategies().filter(|strategy| !subcubic(strategy)).chain(some) {
