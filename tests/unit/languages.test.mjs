@@ -130,7 +130,7 @@ test('what is said of the first model’s proofs and inputs is German in German'
   for (const strategy of ['cubic', 'cell', 'exact', 'chernoff', subcubic]) {
     const { layers } = network.cases(strategy);
     isGerman(network.cases(strategy), said);
-    isGerman(network.terms(strategy), said);
+    if (strategy !== 'exact') isGerman(network.terms(strategy), said);
     for (const [m, q] of [[63, 0], [0, 0]]) {
       const { others } = layers.find(({ verdict }) => verdict[64 * m + q] !== 255);
       isGerman(network.case(strategy, m, q, others ?? undefined), said);

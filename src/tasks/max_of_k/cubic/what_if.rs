@@ -42,8 +42,8 @@ impl WhatIfs<'_> {
             what_if(
                 Joint::All,
                 "direct",
-                "One wrong output for attended tokens and the direct path",
-                "The same wrong output also for what the last token adds directly.",
+                "One wrong output for all terms",
+                "What tokens and the direct path add to the same wrong output, instead of the worst output for each of them.",
             ),
         ]
     }

@@ -74,9 +74,8 @@ impl Inputs {
                 None => random(most + 1),
             };
             let mut tokens = vec![m; before];
-            for place in 0..if m > 0 { smaller } else { 0 } {
-                tokens[place] = random(m);
-            }
+            let smaller = if m > 0 { smaller } else { 0 };
+            tokens[..smaller].iter_mut().for_each(|token| *token = random(m));
             (1..before).rev().for_each(|place| tokens.swap(place, random(place + 1)));
             tokens.push(q);
             tokens

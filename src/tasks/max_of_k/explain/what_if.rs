@@ -27,8 +27,7 @@ impl WhatIf {
             ),
             Why::Tokens => (
                 "No token ruled out",
-                "Some tokens fail the test if they stand wherever they can. In most inputs they do not, and others stand \
-                 beside them.",
+                "A token is ruled out where its copies alone fail the test. In most inputs harmless tokens stand beside it.",
             ),
             Why::NotExcluded => (
                 "An exact count",
