@@ -29,14 +29,22 @@ wanted=${wanted:- native wasm modules unit e2e formal}
 
 work=$(mktemp -d)
 touch "$work/times"
-current='' started=0 beside=()
-enter() { # enter PHASE: starts the clock of PHASE
-  current=$1 started=$SECONDS
+current='' started=0 processor=0 worked=0 beside=()
+enter() { # enter PHASE: starts the clocks of PHASE
+  processor
+  current=$1 started=$SECONDS worked=$processor
   printf '\n== %s\n' "$current"
 }
+processor() { # sets processor: the seconds of processor time of all that this shell has run and waited for
+  local clock=$work/clock-$BASHPID
+  times >"$clock" # not in a pipe: a subshell counts from 0
+  processor=$(awk 'NR == 2 { gsub(/[ms]/, " "); printf "%d", 60 * $1 + $2 + 60 * $3 + $4 }' "$clock")
+}
 leave() { # leave STATUS: notes the time of the phase that has ended with STATUS
-  [ "$1" -eq 0 ] || current+=${current:+ (failed)}
-  [ -z "$current" ] || printf '%-10s %5d s\n' "$current" $((SECONDS - started)) >>"$work/times"
+  [ -n "$current" ] || return 0
+  [ "$1" -eq 0 ] || current+=' (failed)'
+  processor
+  printf '%-17s %5d s, %5d s of processor time\n' "$current" $((SECONDS - started)) $((processor - worked)) >>"$work/times"
   current=''
 }
 report() {
@@ -50,7 +58,7 @@ report() {
   cat "$work"/beside-* 2>/dev/null || true
   printf '\n'
   cat "$work/times"
-  printf '%-10s %5d s\n' total "$SECONDS"
+  printf '%-17s %5d s\n' total "$SECONDS"
   rm -r "$work"
   exit "$status"
 }
@@ -126,9 +134,7 @@ no_simd() {
 }
 test_wasm() { # test_wasm FEATURE ARGUMENT ...: FEATURE is +simd128 or -simd128
   printf '\n== wasm %s\n' "$1"
-  # Without LTO the library compiles in three fifths of the time. Native tests keep it, as it makes them run faster.
   .ci/wasm-toolchain.sh cargo test --target wasm32-unknown-unknown --no-default-features -p compact-proofs "${@:2}" \
-    --config 'profile.dev.lto="off"' \
     --config "target.wasm32-unknown-unknown.rustflags=['-Ctarget-feature=$1']"
 }
 

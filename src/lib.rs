@@ -11,7 +11,7 @@
 //! | [`kernels`] | the inner loops in vectors, one backend for each kind of machine, the same bits on all |
 //! | [`rounding`] | why a bound that float64 computes holds for real numbers: theorems, and wider arithmetic for doubtful cases |
 //! | [`cost`] | scalars that count: the FLOP convention |
-//! | `training` | an optimizer and seeded random numbers, for the trainers of all tasks |
+//! | [`training`] | what trainers of all tasks share: steps, an optimizer, seeded random numbers |
 //! | [`proof`] | what every proof has in common: a case analysis, its run, the exact bound, the certificate |
 //! | [`sampling`] | bounds that hold with a stated probability, from inputs that a checker's coins choose |
 //! | [`checker`] | checks certificates, and shares no code with the modules above: it reads files itself |
@@ -40,5 +40,5 @@ pub mod proof;
 pub mod rounding;
 pub mod sampling;
 pub mod tasks;
-mod training;
+pub mod training;
 pub mod weights;

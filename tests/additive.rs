@@ -34,6 +34,10 @@ fn bounds_are_at_least_those_of_the_prototype() {
         else {
             continue;
         };
+        // In a browser the grid of K = 20 would take long.
+        if cfg!(target_arch = "wasm32") && task.shape().n > 10 {
+            continue;
+        }
         let bins = 256;
         let truth = expected["brute_force_correct"]
             .as_str()

@@ -10,6 +10,8 @@ use compact_proofs::rounding::{Arithmetic, Rounding, Wide};
 use compact_proofs::tasks::max_of_k::Strategy;
 use compact_proofs::tasks::max_of_k::additive::Verification;
 use compact_proofs::tasks::max_of_k::subcubic::{Subcubic, verify};
+use compact_proofs::tasks::{group_operations, max_of_k};
+use compact_proofs::training::InTraining;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -71,6 +73,27 @@ fn circuits() {
         0x9997_5ec3_87db_efbe,
     ];
     assert_eq!(digests.collect::<Vec<_>>(), expected);
+}
+
+/// Digests the files of short trainings by each recipe.
+#[test]
+fn trainings() {
+    let group = |name| group_operations::train::Recipe::published(name, 7).unwrap();
+    let trainings: [Box<dyn InTraining>; 3] = [
+        Box::new(max_of_k::train::Trainer::new(max_of_k::train::Recipe::published(2, 7))),
+        Box::new(group_operations::train::Trainer::new(group("Z5"))),
+        Box::new(group_operations::train::Trainer::new(group("S3"))),
+    ];
+    let digests = trainings.map(|mut training| {
+        let losses: Vec<_> = (0..20).map(|_| training.step()).collect();
+        (digest(losses), fnv(training.file().into_iter()))
+    });
+    let expected = [
+        (0xb25f_e51a_ea97_f519, 0xe539_59fc_2ef9_c308),
+        (0x59ca_9339_5acf_4a08, 0x114b_120a_c6c5_f8d4),
+        (0x41dc_bb45_d8e5_5fcb, 0xc302_212d_2739_c7fb),
+    ];
+    assert_eq!(digests, expected);
 }
 
 /// Digests the count of every chunk, not only the sum.

@@ -1,11 +1,9 @@
 use super::trained::Accuracy;
 use super::verify::finish;
 use crate::proof::{Bound, Tally};
-use crate::tasks::Kind;
 use crate::tasks::group_operations::train::{Recipe, train};
 use crate::tasks::group_operations::{GroupOperation, Options, Strategy};
 use crate::weights::to_safetensors;
-use std::collections::BTreeMap;
 use std::error::Error;
 
 /// A freshly trained network for a group and its weights file.
@@ -24,22 +22,15 @@ impl TrainedGroup {
         recipe: &Recipe,
         progress: impl FnMut(u32, f64),
     ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let trained = train(recipe, progress);
+        let (trained, loss) = train(recipe, progress);
         let tensors = trained.state_dict();
-        let metadata = [
-            ("task", Kind::GroupOperations.to_string()),
-            ("group", recipe.name.clone()),
-            ("seed", recipe.seed.to_string()),
-            ("recipe", recipe.to_string()),
-            ("final_loss", trained.loss.to_string()),
-        ];
-        let mut metadata: BTreeMap<_, _> =
-            metadata.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let mut metadata = recipe.metadata();
+        metadata.insert("final_loss".into(), loss.to_string());
         let file = to_safetensors(&tensors, &metadata);
         let (task, _) = GroupOperation::load(&recipe.name, &file, &Options::default())?;
         let accuracy = Accuracy::counted(&task)?;
         metadata.insert("accuracy".into(), accuracy.to_string());
-        Ok(Self { loss: trained.loss, accuracy, file: to_safetensors(&tensors, &metadata) })
+        Ok(Self { loss, accuracy, file: to_safetensors(&tensors, &metadata) })
     }
 }
 

@@ -22,7 +22,7 @@ scenario(
   async (page) => {
     await open(page, 'k=2&steps=40&tuning=30');
     await button(page, 'Train').click();
-    await says(page, 'Trained.');
+    await says(page, 'The network answers');
     assert.equal(await tableOf(page, 'Networks on the way').locator('tbody tr').count(), 10);
     const first = await saved(page);
     assert.equal(first.name, 'max2_v64_s123.safetensors');
@@ -51,11 +51,48 @@ scenario(
 );
 
 scenario(
-  'a training is cancelled at once, and another can start',
+  'a network for a group is trained and opened, with the proofs of its task',
+  async (page) => {
+    await open(page, 'seed=3');
+    await page.getByLabel('Task').selectOption('Product in a group');
+    await page.getByLabel('Group', { exact: true }).selectOption({ value: 'S3' });
+    const steps = page.getByRole('spinbutton', { name: 'Steps' });
+    assert.equal(await steps.inputValue(), '4000', 'as its recipe has');
+    await steps.fill('400');
+    await button(page, 'Train').click();
+    await says(page, 'The network answers 100.0000');
+    const table = await text(tableOf(page, 'Networks on the way'));
+    assert.match(table, /Accuracy.*Ours \(low-rank unembedding\)/s);
+    assert.match(await page.evaluate(() => location.hash), /do=train&task=group&group=S3&seed=3&steps=400/);
+    await page.getByText('Words and symbols here').click();
+    await button(page, 'area').click();
+    await page.getByText('How high and how far to the left').waitFor();
+    assert.deepEqual(await violations(page), []);
+    assert.equal((await saved(page)).name, 'S3_s3.safetensors');
+    await button(page, 'Open it among all proofs').click();
+    await page.waitForURL(/index\.html#own=/);
+    await page.getByText('S3_s3.safetensors').first().waitFor();
+  },
+  { hash: undefined, viewport: { width: 390, height: 800 } },
+);
+
+scenario(
+  'a training is paused and cancelled at once, and another can start',
   async (page) => {
     await open(page, 'steps=20000');
     await button(page, 'Train').click();
-    await page.getByText(/^Step \d+ of 20000/).waitFor();
+    await page.getByText(/^Step \d+ of 20,000/).waitFor();
+    await button(page, 'Pause').click();
+    await button(page, 'Go on').waitFor();
+    let [seen, reads] = ['', 0];
+    const where = () => text(page.locator('.where'));
+    await until('a standstill', async () => {
+      const now = await where();
+      [seen, reads] = [now, now === seen ? reads + 1 : 0];
+      return reads === 10;
+    });
+    await button(page, 'Go on').click();
+    await until('a step', async () => (await where()) !== seen);
     const waited = await page.evaluate(async () => {
       const cancel = [...document.querySelectorAll('button')].find((each) => each.textContent === 'Cancel');
       const start = performance.now();

@@ -9,6 +9,7 @@ const root = resolve(import.meta.dirname, '../..');
 const { WORDS } = await import('../../www/views/glossary/words.ts');
 const { WORDS: GROUP_WORDS } = await import('../../www/tasks/group-operations/words.ts');
 const { WORDS: LAB_WORDS } = await import('../../www/labs/superposition/glossary.ts');
+const { WORDS: TRAINING_WORDS } = await import('../../www/labs/training/glossary.ts');
 const { termsIn } = await import('../../www/views/glossary/terms.ts');
 const { ofBruteForce, ofLowRank } = await import('../../www/tasks/group-operations/views/method/costs.ts');
 const { oneRun, ofCubic } = await import('../../www/views/method/costs.ts');
@@ -22,7 +23,7 @@ const outcomeOf = (strategy) => outcomes.find((outcome) => outcome.strategy === 
 const sources = readdirSync(join(root, 'www'), { recursive: true }).filter((path) => /\.ts$/.test(path) && !/^pkg/.test(path));
 const GROUPS = 'tasks/group-operations/';
 /** Folders with a glossary of their own, and these. */
-const OWN = { [GROUPS]: GROUP_WORDS, 'labs/superposition/': LAB_WORDS };
+const OWN = { [GROUPS]: GROUP_WORDS, 'labs/superposition/': LAB_WORDS, 'labs/training/': TRAINING_WORDS };
 const folderOf = (path) => Object.keys(OWN).find((folder) => path.startsWith(folder));
 const textOf = (path) => readFileSync(join(root, 'www', path), 'utf8');
 
@@ -47,7 +48,7 @@ const PLAIN = /^(π|[A-Z]?[KM]B|CSV|HTML|JSON|PDF|PNG|SVG|CORS|VS|CITATION|NeurI
 
 test('every symbol in the texts of a view has an entry in the glossary of its task', () => {
   const found = new Set();
-  for (const path of sources.filter((path) => /^(views|tasks\/[\w-]+|labs\/superposition)\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path))) {
+  for (const path of sources.filter((path) => /^(views|tasks\/[\w-]+|labs\/(superposition|training))\//.test(path) && !/glossary|words\.ts|share\/|cite\.ts/.test(path))) {
     const code = textOf(path).replace(/^import .*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
     const literals = [...code.matchAll(/'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`/g)].map(([, quoted, template]) => (quoted ?? template).replace(/\$\{[^}]*\}/g, ' '));
     for (const literal of literals) {

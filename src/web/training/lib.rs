@@ -1,8 +1,10 @@
-//! The module that trains networks for Max-of-K and fine-tunes them so that they are easier to prove.
+//! The module that trains networks for all tasks, and fine-tunes those for Max-of-K so that they are easier to prove.
 
+use compact_proofs::tasks::group_operations::train as group;
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::train::{Recipe, Trainer};
 use compact_proofs::tasks::max_of_k::tune::{Checked, Terms, Tuner, Tuning, with_noise};
+use compact_proofs::training::InTraining;
 use compact_proofs::weights::to_safetensors;
 use js_sys::Error;
 use serde::Serialize;
@@ -25,6 +27,9 @@ export interface Progress { step: number; steps: number; loss: number; terms: Te
 export interface Terms { task: number; attention: number; ov: number; positions: number; direct: number; bound: number }
 "#;
 
+/// The most elements of a group whose operation is trained here: more take hours.
+const MOST_ELEMENTS: usize = 120;
+
 /// A training, which goes on step by step.
 #[wasm_bindgen]
 pub struct Training {
@@ -33,7 +38,7 @@ pub struct Training {
 }
 
 enum Kind {
-    Train(Box<Trainer>),
+    Train(Box<dyn InTraining>),
     Tune(Box<Tuner>),
 }
 
@@ -58,6 +63,24 @@ pub fn train(k: usize, seed: u32, steps: u32) -> Result<Training, Error> {
     }
     let recipe = Recipe { steps, ..Recipe::published(k, u64::from(seed)) };
     Ok(Training::new(Kind::Train(Box::new(Trainer::new(recipe))), steps))
+}
+
+/// Starts training a network for the operation of a group, such as `Z31` or `S4`, by the published recipe, of `steps`
+/// steps.
+///
+/// # Errors
+/// If no group has the name, or it has more than 120 elements.
+#[wasm_bindgen(js_name = trainGroup)]
+pub fn train_group(name: &str, seed: u32, steps: u32) -> Result<Training, Error> {
+    let mut recipe = group::Recipe::published(name, u64::from(seed)).map_err(into_error)?;
+    let order = recipe.order();
+    if order > MOST_ELEMENTS {
+        let refused =
+            format_args!("expected a group of at most {MOST_ELEMENTS} elements, found {order}");
+        return Err(into_error(refused));
+    }
+    recipe.steps = steps;
+    Ok(Training::new(Kind::Train(Box::new(group::Trainer::new(recipe))), steps))
 }
 
 /// Starts fine-tuning the network in a safetensors file, `file` in errors.
@@ -135,10 +158,9 @@ impl Training {
     /// The network as a safetensors file: the present one, or the last one that was kept.
     #[must_use]
     pub fn file(&self) -> Vec<u8> {
-        let (model, metadata) = match &self.kind {
-            Kind::Train(trainer) => (trainer.model(), trainer.recipe().metadata()),
-            Kind::Tune(tuner) => (tuner.model(), tuner.metadata()),
-        };
-        to_safetensors(&model.state_dict(), &metadata)
+        match &self.kind {
+            Kind::Train(trainer) => trainer.file(),
+            Kind::Tune(tuner) => to_safetensors(&tuner.model().state_dict(), &tuner.metadata()),
+        }
     }
 }

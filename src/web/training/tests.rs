@@ -5,9 +5,11 @@
 #[path = "lib.rs"]
 pub mod module;
 
+use compact_proofs::tasks::group_operations::train as group;
 use compact_proofs::tasks::max_of_k::MaxOfK;
 use compact_proofs::tasks::max_of_k::train::{Recipe, train};
 use compact_proofs::tasks::max_of_k::tune::{Tuner, Tuning};
+use compact_proofs::training::InTraining;
 use js_sys::{Error, JSON, Reflect};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -51,11 +53,27 @@ fn training_and_fine_tuning_go_on_step_by_step() {
 }
 
 #[wasm_bindgen_test]
+fn networks_for_groups_are_trained_step_by_step() {
+    let mut training = module::train_group("S3", 7, 30).map_err(message).unwrap();
+    assert_eq!(number(&training.advance(1e6, 20).unwrap(), "step"), 20.0);
+    let end = training.advance(1e6, 100).unwrap();
+    let mut recipe = group::Recipe::published("S3", 7).unwrap();
+    recipe.steps = 30;
+    let mut expected = group::Trainer::new(recipe);
+    let losses: Vec<_> = (0..30).map(|_| expected.step()).collect();
+    assert_eq!((number(&end, "step"), number(&end, "loss")), (30.0, losses[29]));
+    assert_eq!(training.file(), expected.file());
+}
+
+#[wasm_bindgen_test]
 fn what_cannot_be_trained_is_refused() {
     assert_eq!(
         message(module::train(11, 0, 1).err().unwrap()),
         "expected 2 to 10 numbers, found 11"
     );
+    let group = |name| message(module::train_group(name, 0, 1).err().unwrap());
+    assert!(group("Q8").starts_with("no group is called `Q8`"));
+    assert_eq!(group("Z121"), "expected a group of at most 120 elements, found 121");
     let tuning = |steps: u32| {
         let text = format!(
             r#"{{"seed": 0, "steps": {steps}, "batch": 8, "learning_rate": 0.001,

@@ -1,22 +1,23 @@
 /** What is proven of a network. */
 
-import type { Outcome, SampledAccuracy, StrategyFacts, TaskFacts } from '../../pkg/prove.js';
+import type { ClassFacts, Outcome, StrategyFacts, TaskFacts } from '../../pkg/prove.js';
 
-/** Counts exactly; short for networks that have learned their task. */
-export const EXACT = 'exact';
-
-/** A network's proofs, and two numbers that are none. */
+/** A network's proofs, and numbers that are none. */
 export interface Proven {
   facts: TaskFacts;
   proofs: { facts: StrategyFacts; outcome: Outcome }[];
-  /** An estimate. */
-  sampled: SampledAccuracy;
-  /** σ₁/σ₂ of attention; null if it is infinite. */
-  ratio: number | null;
+  /** Inputs that were tried: an estimate. */
+  sampled: { correct: number; samples: number };
+  /** σ₁/σ₂ of attention; null if it is infinite, undefined where there is no attention. */
+  ratio?: number | null;
 }
 
-/** The published classes that tables show, the shortest proofs first. */
-export const classes = ({ facts }: Proven) => facts.classes.filter(({ role }) => role === 'published' || role === 'cubic').reverse();
+/** The classes that tables show: those of any proof that does not run the network on every input, the shortest proofs of Max-of-K first. */
+export function classes(...networks: readonly Proven[]): ClassFacts[] {
+  const proofs = networks.flatMap((each) => each.proofs);
+  const isShown = ({ class: name }: ClassFacts) => proofs.some(({ facts }) => facts.class === name && !facts.visits_inputs);
+  return (networks[0]?.facts.classes ?? []).filter(isShown).reverse();
+}
 
 /** The class of the shortest proofs. */
 export const shortest = (proven: Proven) => classes(proven)[0]?.class ?? '';
@@ -27,5 +28,16 @@ export function best({ proofs }: Proven, name: string): { percent: string; bound
   return found.sort((a, b) => b.bound - a.bound)[0];
 }
 
+/** The shortest proof of at least 0.99 of what any proof proves without running the network on every input; undefined if none proves anything. */
+export function shortestOfMost({ proofs }: Proven): Proven['proofs'][number] | undefined {
+  const short = proofs.filter(({ facts }) => !facts.visits_inputs);
+  const most = Math.max(0, ...short.map(({ outcome }) => outcome.bound));
+  const good = short.filter(({ outcome }) => outcome.bound > 0 && outcome.bound >= 0.99 * most);
+  return good.sort((a, b) => a.outcome.flops - b.outcome.flops)[0];
+}
+
 /** The proof by a strategy. */
 export const by = ({ proofs }: Proven, strategy: string) => proofs.find(({ facts }) => facts.strategy === strategy)?.outcome;
+
+/** The proof that runs the network on every input, where that was done. */
+export const counted = ({ proofs }: Proven) => proofs.find(({ facts }) => facts.visits_inputs)?.outcome;

@@ -2,15 +2,23 @@
 
 import { t, translated } from '../../languages/language.js';
 import { briefly, fixed, percent, steps } from '../../ui/format.js';
-import { by, EXACT, shortest, type Proven } from './proven.js';
+import { by, counted, shortest, shortestOfMost, type Proven } from './proven.js';
 
 /** An estimate of the accuracy. */
 export const estimated = ({ sampled }: Proven) => `≈ ${percent(fixed((100 * sampled.correct) / sampled.samples, 2))}`;
 
 /** The accuracy: exact where it was counted, else an estimate. */
 export function accuracy(proven: Proven): string {
-  const exact = by(proven, EXACT);
+  const exact = counted(proven);
   return exact && exact.correct === exact.most_correct ? percent(exact.percent) : exact ? t`at least ${percent(exact.percent)}` : estimated(proven);
+}
+
+/** What a training led to, in a sentence: the accuracy, and how short a proof of it there is. */
+export function learned(proven: Proven): string {
+  const short = shortestOfMost(proven);
+  if (!short) return t`The network answers ${accuracy(proven)} of all inputs right; only running it on every input proves anything of that.`;
+  const { facts, outcome } = short;
+  return t`The network answers ${accuracy(proven)} of all inputs right; “${translated(facts.label)}” proves ${briefly(outcome.percent)} in ${steps(outcome.flops)} steps, and running it on every input takes ${steps(proven.facts.baseline_flops)}.`;
 }
 
 /** What fine-tuning did, in a sentence: of the proof that gained most among those of the shortest class. */

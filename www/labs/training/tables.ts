@@ -3,7 +3,7 @@
 import { t, translated } from '../../languages/language.js';
 import type { Progress } from '../../pkg/training.js';
 import { make } from '../../ui/element.js';
-import { approximate, briefly, fixed, percent, steps } from '../../ui/format.js';
+import { approximate, briefly, count, fixed, percent, steps } from '../../ui/format.js';
 import { best, by, classes, shortest, type Proven } from './proven.js';
 import { accuracy, estimated } from './said.js';
 
@@ -17,20 +17,24 @@ export interface Checkpoint {
 
 const shown = (percent: string | undefined) => (percent === undefined ? '–' : briefly(percent));
 const boundOf = (proven: Proven, name: string) => shown(best(proven, name)?.percent);
-const ratioOf = ({ ratio }: Proven) => (ratio === null ? '∞' : approximate(ratio));
+const ratioOf = (ratio: number | null) => (ratio === null ? '∞' : approximate(ratio));
+/** σ₁/σ₂ of networks that have attention. */
+const ratios = (...networks: readonly Proven[]) => networks.flatMap(({ ratio }) => (ratio === undefined ? [] : [ratioOf(ratio)]));
 
 const head = (...names: string[]) => make('thead', {}, make('tr', {}, ...names.map((name) => (name ? make('th', { scope: 'col' }, name) : make('td')))));
 const row = (name: string, ...cells: string[]) => make('tr', {}, make('th', { scope: 'row' }, name), ...cells.map((cell) => make('td', {}, cell)));
 
 /** A row for each network on the way. */
 export function ofCheckpoints(checkpoints: readonly Checkpoint[]): HTMLElement[] {
-  const names = checkpoints[0] ? classes(checkpoints[0].proven) : [];
+  const networks = checkpoints.map(({ proven }) => proven);
+  const names = classes(...networks);
   const rows = checkpoints.map(({ progress, proven, area }) =>
-    row(String(progress.step), fixed(progress.loss, 4), estimated(proven), ...names.map(({ class: name }) => boundOf(proven, name)), ratioOf(proven), fixed(area, 3)),
+    row(count(progress.step), fixed(progress.loss, 4), accuracy(proven), ...names.map(({ class: name }) => boundOf(proven, name)), ...ratios(proven), fixed(area, 3)),
   );
+  const ratio = ratios(...networks).length ? ['σ₁/σ₂'] : [];
   return [
     make('caption', {}, t`Networks on the way, and the best proof of each class: parts of all inputs that it proves`),
-    head(t`Step`, t`Loss`, t`Accuracy, estimated`, ...names.map(({ label }) => translated(label)), 'σ₁/σ₂', t`Area`),
+    head(t`Step`, t`Loss`, t`Accuracy`, ...names.map(({ label }) => translated(label)), ...ratio, t`Area`),
     make('tbody', {}, ...rows),
   ];
 }
@@ -46,7 +50,7 @@ export function ofBoth(before: Proven, after: Proven, distance: number | null): 
       {},
       row(t`Accuracy`, accuracy(before), accuracy(after)),
       ...classes(after).map(({ class: name, label }) => row(translated(label), boundOf(before, name), boundOf(after, name))),
-      row('σ₁/σ₂', ratioOf(before), ratioOf(after)),
+      row('σ₁/σ₂', ...ratios(before, after)),
       ...(distance === null ? [] : [row(t`Weights moved by`, '–', t`${percent(fixed(100 * distance, 0))} of their length`)]),
       ...strategies.map(({ facts, outcome }) => row(`${translated(facts.label)}, ${steps(outcome.flops)}`, shown(by(before, facts.strategy)?.percent), shown(outcome.percent))),
     ),

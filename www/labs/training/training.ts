@@ -4,39 +4,40 @@ import './training.css';
 import { Cancelled } from '../../engine/client.js';
 import { download } from '../../engine/download.js';
 import { nodes, t } from '../../languages/language.js';
+import type { Progress } from '../../pkg/training.js';
 import { make } from '../../ui/element.js';
-import { decimal, fixed, told } from '../../ui/format.js';
+import { count, fixed, told } from '../../ui/format.js';
 import { plotters } from '../../ui/plotters.js';
 import { save } from '../../ui/save.js';
+import { followTerms } from '../../views/glossary/terms.js';
 import type { LabHost } from '../lab.js';
-import { isLink, note, settingsOf } from '../settings.js';
+import { isLink, settingsOf } from '../settings.js';
+import { Controls } from './controls.js';
 import { Figures } from './figures.js';
-import { type Choose, frontier, Prover, QUICK } from './proofs.js';
-import { EXACT, type Proven } from './proven.js';
-import { said } from './said.js';
-import { FIELDS, MOST_WEIGHT, NOISE, type Settings, tuningOf, WEIGHT_STEP } from './settings.js';
+import { word, WORDS } from './glossary.js';
+import { all, frontier, type Network, Prover, QUICK, some } from './proofs.js';
+import type { Proven } from './proven.js';
+import { learned, said } from './said.js';
+import { FIELDS, fileOf, goalOf, type Settings, tuningOf } from './settings.js';
 import { type Checkpoint, ofBoth, ofCheckpoints, ofNoise } from './tables.js';
 import type { Said, Work } from './training-worker.js';
-import { inBackground } from './work.js';
+import { Background } from './work.js';
 
 /** Networks of a training that are proven. */
 const CHECKPOINTS = 10;
-/** The accuracy from which on a network has learned its task. */
-const LEARNED = 0.9;
 /** Standard deviations of the noise that is put into weights. */
 const SIGMAS = [0.003, 0.01, 0.02, 0.03, 0.05];
 
-/** A network as a safetensors file, with what is proven of it once that is known. */
-interface Network {
-  file: string;
-  bytes: Uint8Array<ArrayBuffer>;
-  proven?: Proven;
-}
+/** A network, and what is proven of it. */
+type ProvenNetwork = Network & { proven: Proven };
+
+/** A network that was trained here. */
+type Trained = ProvenNetwork & { steps: number };
 
 /** What fine-tuning ended with. */
 interface Tuned {
-  before: Network & { proven: Proven };
-  after: Network & { proven: Proven };
+  before: ProvenNetwork;
+  after: ProvenNetwork;
   distance: number | null;
 }
 
@@ -48,7 +49,9 @@ export function open(parent: HTMLElement, host: LabHost) {
 class TrainingLab {
   readonly #host: LabHost;
   readonly #settings: Settings;
+  readonly #controls: Controls;
   readonly #prover = new Prover((message) => this.#host.problem(message));
+  readonly #background = new Background();
   readonly #figures: Figures;
   readonly #checkpointTable = make('table');
   readonly #result = make('div');
@@ -57,32 +60,50 @@ class TrainingLab {
   readonly #train = make('button', { type: 'button' }, t`Train`);
   readonly #tuneDefault = make('button', { type: 'button', class: 'main' }, t`Fine-tune the default network`);
   readonly #tuneTrained = make('button', { type: 'button' }, t`Fine-tune the trained network`);
+  readonly #pause = make('button', { type: 'button' }, t`Pause`);
   readonly #cancel = make('button', { type: 'button' }, t`Cancel`);
+  /** What is offered to do with networks that are done. */
   readonly #files = make('p', { class: 'files' });
   #checkpoints: Checkpoint[] = [];
-  /** Set while something is going on. */
+  /** What is going on. */
   #job: AbortController | undefined;
-  #trained: Network | undefined;
+  #isPaused = false;
+  #trained: Trained | undefined;
 
   constructor(parent: HTMLElement, host: LabHost) {
     this.#host = host;
     this.#settings = settingsOf(FIELDS, location, (text) => host.problem(text));
+    this.#controls = new Controls(this.#settings, { train: this.#train, tune: [this.#tuneDefault, this.#tuneTrained] }, () => this.#busy(!!this.#job));
     this.#figures = new Figures((text) => host.problem(text));
-    this.#train.addEventListener('click', () => void this.#start('train'));
-    this.#tuneDefault.addEventListener('click', () => void this.#start('tune'));
-    this.#tuneTrained.addEventListener('click', () => void this.#start('both'));
-    this.#cancel.addEventListener('click', () => this.#job?.abort(new Cancelled()));
-    parent.append(
-      make('p', {}, t`Proofs of a network are short where the network has little noise. Here you train networks for Max-of-K, watch when each proof appears, and fine-tune a network so that noise disappears, until the shortest proofs hold.`),
-      this.#trainingControls(),
-      this.#tuningControls(),
-      make('div', { class: 'running' }, this.#bar, this.#cancel, this.#where),
+    const terms = make('details', { class: 'terms' }, make('summary', {}, t`Words and symbols here`));
+    const root = make(
+      'div',
+      { class: 'training' },
+      make('p', {}, ...nodes`Proofs of a network are short where the network has little ${word('noise')}. Here you train networks that find the largest of K numbers, add modulo n, or multiply in a ${word('group')}, and watch when each proof appears. You ${word('fine-tuning', t`fine-tune`)} a network so that noise disappears, until the shortest proofs hold.`),
+      this.#controls.element,
+      make('div', { class: 'running' }, this.#bar, this.#pause, this.#cancel, this.#where),
       this.#figures.element,
       make('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': t`Networks on the way` }, this.#checkpointTable),
       this.#result,
       this.#files,
+      terms,
     );
+    parent.append(root);
+    followTerms(terms, root, WORDS);
+    this.#listen(root);
     this.#busy(false);
+  }
+
+  #listen(root: HTMLElement) {
+    this.#train.addEventListener('click', () => void this.#start('train'));
+    this.#tuneDefault.addEventListener('click', () => void this.#start('tune'));
+    this.#tuneTrained.addEventListener('click', () => void this.#start('both'));
+    this.#pause.addEventListener('click', () => this.#setPaused(!this.#isPaused));
+    this.#cancel.addEventListener('click', () => this.#job?.abort(new Cancelled()));
+    root.addEventListener('click', ({ target }) => {
+      const pressed = target instanceof Element ? target.closest<HTMLElement>('[data-word]') : null;
+      if (pressed) void import('../../views/glossary/glossary.js').then(({ explain }) => explain(pressed, WORDS), (error: unknown) => this.#host.problem(told(error)));
+    });
   }
 
   /** Does what the address asks for. */
@@ -91,75 +112,24 @@ class TrainingLab {
     if (what !== 'nothing') void this.#start(what);
   }
 
-  #trainingControls(): HTMLElement {
-    return make(
-      'fieldset',
-      {},
-      make('legend', {}, t`Train`),
-      this.#number('k', t`Numbers in an input (K)`, 2, 6),
-      this.#number('seed', t`Seed`, 0, 4_294_967_295),
-      this.#number('steps', t`Steps`, 1, 20_000),
-      this.#train,
-      make('p', { class: 'hint' }, t`The published recipe: a seed gives equal weights, to the bit, in every browser and in the native program.`),
-    );
-  }
-
-  #tuningControls(): HTMLElement {
-    const names: Record<(typeof NOISE)[number], string> = {
-      attention: t`Attention`,
-      ov: t`OV circuit`,
-      positions: t`Positions`,
-      direct: t`Direct path`,
-      bound: t`Bound as a loss`,
-    };
-    return make(
-      'fieldset',
-      {},
-      make('legend', {}, t`Fine-tune`),
-      make('p', { class: 'hint' }, t`What proofs must bound is added to the loss with these weights. The loss of the task always counts, and steps that cost accuracy are undone.`),
-      ...NOISE.map((term) => this.#slider(term, names[term])),
-      this.#number('tuning', t`Steps`, 1, 20_000),
-      this.#tuneDefault,
-      this.#tuneTrained,
-    );
-  }
-
-  #number(key: 'k' | 'seed' | 'steps' | 'tuning', label: string, least: number, most: number): HTMLElement {
-    const input = make('input', { type: 'number', min: String(least), max: String(most), value: String(this.#settings[key]) });
-    input.addEventListener('change', () => {
-      const value = Math.min(Math.max(Math.round(input.valueAsNumber) || least, least), most);
-      input.value = String(value);
-      this.#set({ [key]: value });
-    });
-    return make('label', {}, label, ' ', input);
-  }
-
-  #slider(key: (typeof NOISE)[number], label: string): HTMLElement {
-    const input = make('input', { type: 'range', min: '0', max: String(MOST_WEIGHT), step: String(WEIGHT_STEP), value: String(this.#settings[key]) });
-    const shown = make('output', {}, decimal(String(this.#settings[key])));
-    input.addEventListener('input', () => {
-      shown.textContent = decimal(input.value);
-      this.#set({ [key]: input.valueAsNumber });
-    });
-    return make('label', { class: 'slider' }, label, input, shown);
-  }
-
-  #set(changed: Partial<Settings>) {
-    Object.assign(this.#settings, changed);
-    note(FIELDS, this.#settings);
-  }
-
   #busy(is: boolean) {
     for (const button of [this.#train, this.#tuneDefault]) button.disabled = is;
-    this.#tuneTrained.disabled = is || !this.#trained;
-    this.#cancel.disabled = !is;
+    this.#tuneTrained.disabled = is || this.#trained?.task !== 'max-of-k';
+    for (const button of [this.#pause, this.#cancel]) button.disabled = !is;
     this.#bar.hidden = !is;
+  }
+
+  #setPaused(isPaused: boolean) {
+    this.#isPaused = isPaused;
+    this.#background.pause(isPaused);
+    this.#pause.textContent = isPaused ? t`Go on` : t`Pause`;
   }
 
   /** Runs one thing at a time; whatever ends it, the page can start another. */
   async #during(work: (signal: AbortSignal) => Promise<void>) {
     const job = new AbortController();
     this.#job = job;
+    this.#setPaused(false);
     this.#busy(true);
     try {
       await work(job.signal);
@@ -179,35 +149,42 @@ class TrainingLab {
   }
 
   #start(what: Exclude<Settings['do'], 'nothing'>) {
-    this.#set({ do: what });
+    this.#controls.note({ do: what });
     this.#result.replaceChildren();
     this.#files.replaceChildren();
     return this.#during(async (signal) => {
-      const { k, seed, steps } = this.#settings;
-      const file = `max${k}_v64_s${seed}.safetensors`;
-      if (what === 'train' || (what === 'both' && !this.#isTrained(file))) {
-        this.#trained = await this.#follow({ kind: 'train', k, seed, steps, checkpoints: CHECKPOINTS }, file, undefined, signal);
-        this.#offer(this.#trained);
-      }
-      if (what === 'train') return this.#say(t`Trained. ${this.#trained ? t`Save it, open it among all proofs, or fine-tune it.` : ''}`);
-      const network = what === 'both' && this.#trained ? this.#trained : await fetchDefault();
-      await this.#tune(network, signal);
+      if (what === 'tune') return this.#tune(await fetchDefault(), signal);
+      const there = what === 'both' && this.#isTrained() ? this.#trained : undefined;
+      const trained = there ?? (await this.#trainOne(signal));
+      if (what === 'train' || trained.task !== 'max-of-k') return this.#say(learned(trained.proven));
+      await this.#tune(trained, signal);
     });
   }
 
+  /** Trains the network that is chosen. */
+  async #trainOne(signal: AbortSignal): Promise<Trained> {
+    const { seed, steps } = this.#settings;
+    const goal = goalOf(this.#settings);
+    const into = { task: 'k' in goal ? 'max-of-k' : 'group-operations', file: fileOf(this.#settings) } as const;
+    const trained = await this.#follow({ kind: 'train', goal, seed, steps, checkpoints: CHECKPOINTS }, into, undefined, signal);
+    this.#trained = { ...trained, steps };
+    this.#offer(trained);
+    return this.#trained;
+  }
+
   /** Whether the network of the present settings is the one that was trained. */
-  #isTrained(file: string): boolean {
-    return this.#trained?.file === file && this.#checkpoints.at(-1)?.progress.steps === this.#settings.steps;
+  #isTrained(): boolean {
+    return this.#trained?.file === fileOf(this.#settings) && this.#trained.steps === this.#settings.steps;
   }
 
   async #tune(network: Network, signal: AbortSignal) {
     this.#say(t`Proving the network as it is…`);
-    const before = { ...network, proven: network.proven ?? (await this.#prove(network, signal, true)) };
+    const before = { ...network, proven: await this.#prover.prove(network, some(network, true), signal) };
     this.#figures.show([], undefined, before.proven);
     const file = network.file.replace('.safetensors', '_tuned.safetensors');
     const tuning = tuningOf(this.#settings);
-    const tuned = await this.#follow({ kind: 'tune', file: network.file, bytes: network.bytes, tuning, checkpoints: CHECKPOINTS }, file, before.proven, signal);
-    const proven = await this.#prove(tuned, signal, true);
+    const tuned = await this.#follow({ kind: 'tune', file: network.file, bytes: network.bytes, tuning, checkpoints: CHECKPOINTS }, { task: network.task, file }, before.proven, signal);
+    const proven = await this.#prover.prove(tuned, some(tuned, true), signal);
     const distance = this.#checkpoints.at(-1)?.progress.distance ?? null;
     const after = { ...tuned, proven };
     this.#figures.show(this.#checkpoints, proven, before.proven);
@@ -217,45 +194,42 @@ class TrainingLab {
   }
 
   /** Trains or fine-tunes, and proves the networks on the way beside it. */
-  async #follow(work: Work, file: string, before: Proven | undefined, signal: AbortSignal): Promise<Network> {
+  async #follow(work: Work, into: Omit<Network, 'bytes'>, before: Proven | undefined, signal: AbortSignal): Promise<ProvenNetwork> {
     this.#checkpoints = [];
     this.#checkpointTable.replaceChildren();
-    let last: Network | undefined;
-    const proofs: Promise<void>[] = [];
+    this.#figures.restart();
+    const proofs: Promise<ProvenNetwork>[] = [];
     // A failed proof ends the training, too.
     const both = new AbortController();
     signal.addEventListener('abort', () => both.abort(signal.reason), { once: true });
     const hear = (heard: Said) => {
-      if ('progress' in heard) return this.#tell(heard.progress.step, heard.progress.steps, heard.progress.loss);
+      if ('progress' in heard) return this.#tell(heard.progress);
       if (!('checkpoint' in heard)) return;
-      const { checkpoint: progress, bytes } = heard;
-      last = { file, bytes };
-      this.#tell(progress.step, progress.steps, progress.loss);
-      const proof = this.#prove(last, both.signal, false).then(async (proven) => {
-        const plot = await plotters();
-        this.#checkpoints.push({ progress, proven, area: plot.metrics(frontier(proven)).area });
-        this.#checkpointTable.replaceChildren(...ofCheckpoints(this.#checkpoints));
-        this.#figures.show(this.#checkpoints, proven, before);
-      });
+      this.#tell(heard.checkpoint);
+      const proof = this.#proveOnTheWay({ ...into, bytes: heard.bytes }, heard.checkpoint, before, both.signal);
       proof.catch((error: unknown) => both.abort(error));
       proofs.push(proof);
     };
-    await inBackground(work, hear, both.signal);
+    await this.#background.do(work, hear, both.signal);
     this.#say(t`All steps are taken. Proving the networks on the way…`);
-    await Promise.all(proofs);
+    const last = (await Promise.all(proofs)).at(-1);
     if (!last) throw new Error(t`The training gave no network.`);
-    return { ...(last as Network) };
+    return last;
   }
 
-  #tell(step: number, steps: number, loss: number) {
+  async #proveOnTheWay(network: Network, progress: Progress, before: Proven | undefined, signal: AbortSignal): Promise<ProvenNetwork> {
+    const proven = await this.#prover.prove(network, some(network, false), signal);
+    const plot = await plotters();
+    this.#checkpoints.push({ progress, proven, area: plot.metrics(frontier(proven)).area });
+    this.#checkpointTable.replaceChildren(...ofCheckpoints(this.#checkpoints));
+    this.#figures.show(this.#checkpoints, proven, before);
+    return { ...network, proven };
+  }
+
+  #tell({ step, steps, loss }: Progress) {
     this.#bar.value = step / steps;
-    this.#where.textContent = t`Step ${step} of ${steps}, loss ${fixed(loss, 4)}`;
-  }
-
-  #prove({ file, bytes }: Network, signal: AbortSignal, exact: boolean): Promise<Proven> {
-    // An exact count of a network that has not learned its task may take minutes.
-    const counts = ({ correct, samples }: Proven['sampled']) => exact && correct > LEARNED * samples;
-    return this.#prover.prove(file, bytes, (_, sampled) => [...QUICK, ...(counts(sampled) ? [EXACT] : [])], signal);
+    this.#figures.lost(step, loss);
+    this.#where.textContent = t`Step ${count(step)} of ${count(steps)}, loss ${fixed(loss, 4)}`;
   }
 
   /** Shows two networks beside each other, with what else can be asked about them. */
@@ -276,11 +250,10 @@ class TrainingLab {
   }
 
   async #compareAll({ before, after, distance }: Tuned, table: HTMLElement, signal: AbortSignal) {
-    const listed: Choose = (all) => all.filter(({ visits_inputs, refused }) => !visits_inputs && refused === null).map(({ strategy }) => strategy);
     const half = (from: number) => (done: number) => (this.#bar.value = from + done / 2);
     this.#where.textContent = t`Proving by every strategy, before and after…`;
-    const first = await this.#prover.prove(before.file, before.bytes, listed, signal, half(0));
-    const second = await this.#prover.prove(after.file, after.bytes, listed, signal, half(0.5));
+    const first = await this.#prover.prove(before, all, signal, half(0));
+    const second = await this.#prover.prove(after, all, signal, half(0.5));
     table.replaceChildren(...ofBoth(first, second, distance));
     this.#figures.show(this.#checkpoints, second, first);
     this.#say(t`All proofs are done.`);
@@ -293,11 +266,11 @@ class TrainingLab {
       const hear = (heard: Said) => {
         if (!('noisy' in heard)) return;
         const { sigma, noisy: bytes } = heard;
-        const proof = this.#prover.prove(network.file, bytes, () => QUICK.slice(0, 2), signal).then((proven) => ({ sigma, proven }));
+        const proof = this.#prover.prove({ ...network, bytes }, () => QUICK.slice(0, 2), signal).then((proven) => ({ sigma, proven }));
         proof.catch(() => {}); // all are awaited below
         proofs.push(proof);
       };
-      await inBackground({ kind: 'noise', file: network.file, bytes: network.bytes, sigmas: SIGMAS }, hear, signal);
+      await this.#background.do({ kind: 'noise', file: network.file, bytes: network.bytes, sigmas: SIGMAS }, hear, signal);
       return Promise.all(proofs);
     };
     const [first, second] = [await noisy(before), await noisy(after)];
@@ -335,5 +308,5 @@ class TrainingLab {
 /** The network that the page of all proofs opens with. */
 async function fetchDefault(): Promise<Network> {
   const { default: file } = await download('models/max-of-k/manifest.json', (response) => response.json() as Promise<{ default: string }>);
-  return { file, bytes: await download(`models/max-of-k/${file}`, async (response) => new Uint8Array(await response.arrayBuffer())) };
+  return { task: 'max-of-k', file, bytes: await download(`models/max-of-k/${file}`, async (response) => new Uint8Array(await response.arrayBuffer())) };
 }

@@ -6,16 +6,18 @@
 
 mod factored;
 mod loss;
-
-use super::group::{Group, UnknownGroup, natural};
-use crate::linalg::Matrix;
-use crate::training::Adam;
-use factored::{Factored, Network};
-use loss::{Sample, loss_and_gradient};
-use std::collections::BTreeMap;
-use std::fmt;
+mod trained;
+mod trainer;
 
 pub use crate::training::WeightDecay;
+pub use trained::Trained;
+pub use trainer::Trainer;
+
+use super::group::{Group, UnknownGroup, natural};
+use crate::tasks::Kind;
+use crate::training::InTraining;
+use std::collections::BTreeMap;
+use std::fmt;
 
 /// How to train a network. [`Recipe::published`] is the literature's recipe for a group.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +94,24 @@ impl Recipe {
         })
     }
 
+    /// How many elements the group has.
+    #[must_use]
+    pub fn order(&self) -> usize {
+        self.group.order()
+    }
+
+    /// What a weights file says of how its network was trained.
+    #[must_use]
+    pub fn metadata(&self) -> BTreeMap<String, String> {
+        let said = [
+            ("task", Kind::GroupOperations.to_string()),
+            ("group", self.name.clone()),
+            ("seed", self.seed.to_string()),
+            ("recipe", self.to_string()),
+        ];
+        said.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
+    }
+
     /// Whether both tokens share their weights: the operation then makes no difference between them.
     fn is_tied(&self) -> bool {
         self.group.is_abelian()
@@ -141,74 +161,22 @@ impl fmt::Display for Recipe {
     }
 }
 
-/// A trained network, its factors multiplied out and rounded to float32 as a file stores them.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Trained {
-    left: Matrix<f64>,
-    right: Matrix<f64>,
-    hidden_bias: Option<Matrix<f64>>,
-    unembed: Matrix<f64>,
-    bias: Option<Matrix<f64>>,
-    /// The loss before the last step, in nats.
-    pub loss: f64,
-}
-
-impl Trained {
-    fn new(recipe: &Recipe, network: Network, loss: f64) -> Self {
-        let Network { left, right, hidden_bias, unembed, bias } = network;
-        #[expect(clippy::cast_possible_truncation, reason = "the file's numbers are float32")]
-        let single = |matrix: Matrix<f64>| matrix.mapv_into(|x| f64::from(x as f32));
-        let is_tied = recipe.is_tied();
-        Self {
-            left: single(left),
-            right: single(right),
-            hidden_bias: is_tied.then(|| single(hidden_bias)),
-            unembed: single(unembed),
-            bias: (!is_tied).then(|| single(bias)),
-            loss,
-        }
-    }
-
-    /// The tensors by the names of the groups literature, for one network: shapes and row-major
-    /// numbers.
-    #[must_use]
-    pub fn state_dict(&self) -> BTreeMap<&'static str, (Vec<usize>, Vec<f64>)> {
-        let matrix = |matrix: &Matrix<f64>| {
-            let (rows, columns) = matrix.dim();
-            (vec![1, rows, columns], matrix.iter().copied().collect())
-        };
-        let row = |row: &Matrix<f64>| (vec![1, row.len()], row.iter().copied().collect());
-        let biases = [("hidden_bias", &self.hidden_bias), ("unembed_bias", &self.bias)];
-        let biases =
-            biases.into_iter().filter_map(|(name, bias)| Some((name, row(bias.as_ref()?))));
-        let matrices = [
-            ("embedding_left", &self.left),
-            ("embedding_right", &self.right),
-            ("unembedding", &self.unembed),
-        ];
-        matrices.into_iter().map(|(name, numbers)| (name, matrix(numbers))).chain(biases).collect()
-    }
-}
-
-/// Trains a network. After each step calls `progress` with the number of finished steps and the
-/// loss before it.
-pub fn train(recipe: &Recipe, mut progress: impl FnMut(u32, f64)) -> Trained {
-    let samples = Sample::all(recipe);
-    let mut factored = Factored::initial(recipe);
-    let mut optimizer = Adam::new(recipe.betas);
+/// Trains a network. Returns it and the loss before the last step, in nats. After each step calls
+/// `progress` with the number of finished steps and the loss before it.
+pub fn train(recipe: &Recipe, mut progress: impl FnMut(u32, f64)) -> (Trained, f64) {
+    let mut trainer = Trainer::new(recipe.clone());
     let mut last_loss = f64::NAN;
     for step in 1..=recipe.steps {
-        let (loss, by_network) = loss_and_gradient(&factored.network(), &samples);
-        let mut gradient = factored.chain_rule(by_network);
-        optimizer.step(recipe.learning_rate(step), factored.trained(&mut gradient, recipe.decay));
-        progress(step, loss);
-        last_loss = loss;
+        last_loss = trainer.step();
+        progress(step, last_loss);
     }
-    Trained::new(recipe, factored.network(), last_loss)
+    (trainer.trained(), last_loss)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::factored::Factored;
+    use super::loss::{Sample, loss_and_gradient};
     use super::*;
     use crate::tasks::group_operations::GroupOperation;
     use crate::weights::to_safetensors;
@@ -272,12 +240,12 @@ mod tests {
         for (name, steps) in [("Z5", 600), ("S3", 400)] {
             let sizes = Recipe { neurons: 32, width: 16, fraction: 1.0, steps, ..tiny(name) };
             let recipe = Recipe { learning_rate: 1e-2, ..sizes };
-            let trained = train(&recipe, |_, _| ());
-            assert_eq!(train(&recipe, |_, _| ()), trained);
+            let (trained, loss) = train(&recipe, |_, _| ());
+            assert_eq!(train(&recipe, |_, _| ()), (trained.clone(), loss));
             let file = to_safetensors(&trained.state_dict(), &BTreeMap::new());
             let (task, facts) = GroupOperation::load(name, &file, &Default::default()).unwrap();
             assert_eq!(facts.own.group.as_deref(), Some(name));
-            assert_eq!(facts.own.right as u128, task.inputs(), "{name}: loss {}", trained.loss);
+            assert_eq!(facts.own.right as u128, task.inputs(), "{name}: loss {loss}");
         }
     }
 }

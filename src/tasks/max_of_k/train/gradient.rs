@@ -2,7 +2,8 @@
 //! gradients of the five circuits, which are small; once a step the chain rule turns them into
 //! gradients of the weights.
 
-use crate::linalg::{Matrix, exp, matmul};
+use crate::kernels;
+use crate::linalg::{Matrix, dot, matmul};
 use crate::models::transformer::{Circuits, Transformer};
 use ndarray::{Axis, s};
 
@@ -46,30 +47,33 @@ pub(in crate::tasks::max_of_k) fn loss_and_circuit_gradient(
         let largest = tokens.iter().copied().max().expect("a sequence has at least one token");
         let scores =
             tokens.iter().enumerate().map(|(p, &t)| (EQKE[[q, t]] + EQKP[[q, p]]) / divisor);
-        let (attention, _) = softmax(scores.collect());
-        let mut logits = EUPU.row(q).to_vec();
-        for ((p, &t), a) in tokens.iter().enumerate().zip(&attention) {
-            for ((logit, x), y) in logits.iter_mut().zip(EVOU.row(t)).zip(PVOU.row(p)) {
-                *logit += a * (x + y);
-            }
+        let mut attention: Vec<_> = scores.collect();
+        softmax(&mut attention);
+        let writes = tokens.iter().enumerate().map(|(p, &t)| {
+            row(EVOU, t).iter().zip(row(PVOU, p)).map(|(x, y)| x + y).collect::<Vec<_>>()
+        });
+        let writes: Vec<_> = writes.collect();
+        let mut logits = row(EUPU, q).to_vec();
+        for (&a, write) in attention.iter().zip(&writes) {
+            kernels::add_scaled(&mut logits, a, write);
         }
-        let (mut by_logits, log_denominator) = softmax(logits.clone());
-        loss += share * (log_denominator - logits[largest]);
+        let right = logits[largest];
+        loss += share * (softmax(&mut logits) - right);
 
+        let mut by_logits = logits;
         by_logits[largest] -= 1.0;
         by_logits.iter_mut().for_each(|x| *x *= share);
-        let accumulate = |mut row: ndarray::ArrayViewMut1<f64>, scale: f64| {
-            row.iter_mut().zip(&by_logits).for_each(|(sum, x)| *sum += scale * x);
+        let accumulate = |sums: &mut Matrix<f64>, row, scale| {
+            let sums = sums.row_mut(row).into_slice().expect("row-major");
+            kernels::add_scaled(sums, scale, &by_logits);
         };
-        accumulate(gradient.EUPU.row_mut(q), 1.0);
-        let mut by_attention = Vec::with_capacity(tokens.len());
+        accumulate(&mut gradient.EUPU, q, 1.0);
         for ((p, &t), &a) in tokens.iter().enumerate().zip(&attention) {
-            accumulate(gradient.EVOU.row_mut(t), a);
-            accumulate(gradient.PVOU.row_mut(p), a);
-            let writes = EVOU.row(t).into_iter().zip(PVOU.row(p));
-            by_attention
-                .push(by_logits.iter().zip(writes).map(|(g, (x, y))| g * (x + y)).sum::<f64>());
+            accumulate(&mut gradient.EVOU, t, a);
+            accumulate(&mut gradient.PVOU, p, a);
         }
+        let by_attention = writes.iter().map(|write| dot(&by_logits, write));
+        let by_attention: Vec<f64> = by_attention.collect();
         let mean: f64 = attention.iter().zip(&by_attention).map(|(a, g)| a * g).sum();
         for ((p, &t), (a, g)) in tokens.iter().enumerate().zip(attention.iter().zip(by_attention)) {
             let by_score = a * (g - mean) / divisor;
@@ -118,13 +122,18 @@ pub(in crate::tasks::max_of_k) fn chain_rule(
     }
 }
 
-/// The softmax of `x`, and `log Σ e^x`.
-fn softmax(mut x: Vec<f64>) -> (Vec<f64>, f64) {
-    let largest = x.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    x.iter_mut().for_each(|x| *x = exp(*x - largest));
+fn row(matrix: &Matrix<f64>, row: usize) -> &[f64] {
+    matrix.row(row).to_slice().expect("row-major")
+}
+
+/// Replaces `x` by its softmax. Returns `log Σ e^x`.
+fn softmax(x: &mut [f64]) -> f64 {
+    let largest = kernels::largest(x);
+    x.iter_mut().for_each(|x| *x -= largest);
+    kernels::exp(x);
     let sum: f64 = x.iter().sum();
     x.iter_mut().for_each(|x| *x /= sum);
-    (x, largest + libm::log(sum))
+    largest + libm::log(sum)
 }
 
 #[cfg(test)]
@@ -159,7 +168,8 @@ mod tests {
     fn the_loss_is_that_of_the_forward_pass() {
         let model = random(Shape { v: 5, d: 4, h: 3, n: 3 }, 1.0, 5);
         let (loss, _) = loss_and_gradient(&model, &[vec![1, 3, 0]]);
-        let (probabilities, _) = softmax(model.logits(&[1, 3, 0]).to_vec());
+        let mut probabilities = model.logits(&[1, 3, 0]).to_vec();
+        softmax(&mut probabilities);
         assert!((loss + libm::log(probabilities[3])).abs() < 1e-12);
     }
 }

@@ -8,6 +8,7 @@ pub use trainer::Trainer;
 pub(super) use trainer::{in_float32, optimise};
 
 use crate::models::transformer::{Shape, Transformer};
+use crate::training::InTraining;
 use std::collections::BTreeMap;
 
 /// How to train a model. [`Recipe::published`] is the literature's recipe.

@@ -2,7 +2,8 @@ use super::Recipe;
 use super::gradient::{loss_and_gradient, weights_mut};
 use crate::models::transformer::Transformer;
 use crate::training::random::{generator, normal, token};
-use crate::training::{Adam, Trained, WeightDecay};
+use crate::training::{Adam, InTraining, Trained, WeightDecay};
+use crate::weights::to_safetensors;
 use rand_pcg::Pcg64;
 
 /// A model in training, step by step.
@@ -29,8 +30,16 @@ impl Trainer {
         }
     }
 
-    /// Takes a step on fresh sequences. Returns their loss before it, in nats.
-    pub fn step(&mut self) -> f64 {
+    /// The model as a file stores it: its weights rounded to float32.
+    #[must_use]
+    pub fn model(&self) -> Transformer {
+        in_float32(self.model.clone())
+    }
+}
+
+impl InTraining for Trainer {
+    /// Takes a step on fresh sequences.
+    fn step(&mut self) -> f64 {
         let Recipe { shape, learning_rate, weight_decay, .. } = self.recipe;
         self.sequences.iter_mut().flatten().for_each(|t| *t = token(&mut self.batches, shape.v));
         let (loss, gradient) = loss_and_gradient(&self.model, &self.sequences);
@@ -39,16 +48,8 @@ impl Trainer {
         loss
     }
 
-    /// How the model is trained.
-    #[must_use]
-    pub fn recipe(&self) -> &Recipe {
-        &self.recipe
-    }
-
-    /// The model as a file stores it: its weights rounded to float32.
-    #[must_use]
-    pub fn model(&self) -> Transformer {
-        in_float32(self.model.clone())
+    fn file(&self) -> Vec<u8> {
+        to_safetensors(&self.model().state_dict(), &self.recipe.metadata())
     }
 }
 
