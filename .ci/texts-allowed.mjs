@@ -12,7 +12,7 @@ export const PENDING = /^www\/pages\//;
 
 /** The programs whose strings the page shows. Messages about damaged files and certificates (`weights/`, `proof/`, `checker/`) are English as yet. */
 export const PROGRAMS = [
-  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|sampling\/mean_field|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
+  /^src\/tasks\/max_of_k\/(additive\/(explain|strategy|verified|verify)|brute_force\/(explain|family)|class|covered|cubic\/(explain|family|what_if)|example|explain\/\w+|facts|find\/\w+|fingerprint|matrices|mod|questions|sampling\/mean_field|strategy|subcubic\/(attention_facts|built|explain|family|strategy|what_if)|weighted\/\w+)\.rs$/,
   /^src\/tasks\/group_operations\/(explain\/irreps|facts|find|group\/(mod|named)|irrep\/faults|load|mean_field|mod|problem|quadrature\/mod|questions|strategy)\.rs$/,
   /^src\/(models\/transformer\/(ablation|attn_scale|claims|configuration|load|mod)|models\/two_token\/(decoder|error|mod)|proof\/target|sampling\/(estimate|method|plan)|plot\/(frontier\/(lines|mod)|vertical))\.rs$/,
   /^src\/labs\/superposition\/(length|settings|proof\/certificate)\.rs$/,

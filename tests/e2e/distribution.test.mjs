@@ -56,6 +56,12 @@ asShipped(
     assert.equal(await cell('Inputs proven right'), '–');
     await page.locator('#shown').getByText('accuracies are of inputs whose largest token is ≥\u00a010').waitFor();
 
+    // So do the maps of the view Why, whose parts are shares of the weight.
+    await page.getByRole('tab', { name: 'Why' }).click();
+    await panel(page).getByText(`${percent(sums, 4).replace(/0+$/, '')}\u00a0% is proven`).waitFor();
+    await panel(page).getByText(/^It misses .* of the weight\./).waitFor();
+    await page.getByRole('tab', { name: 'Distribution' }).click();
+
     await page.reload();
     await until('the claim again', async () => (await claim(page)).includes(percent(sums, 2)));
     assert.equal(await page.getByLabel('Largest token: from').inputValue(), '10');

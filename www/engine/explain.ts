@@ -18,15 +18,15 @@ import workerUrl from './explain-worker.ts?worker&url';
 export interface Explain {
   /** Takes another model. The worker starts with the first question. */
   model(weights: Weights): void;
-  /** Returns what a proof proves, case by case. */
-  cases(strategy: string): Promise<CaseMap>;
+  /** Returns what a proof proves, case by case, of inputs weighted by a distribution; empty for all alike. */
+  cases(strategy: string, over: string): Promise<CaseMap>;
   /** Returns what a proof of another model proves, case by case, by a worker that ends afterwards. */
-  casesOf(weights: Weights, strategy: string): Promise<CaseMap>;
+  casesOf(weights: Weights, strategy: string, over: string): Promise<CaseMap>;
   /** Returns one case closely: largest token `m`, last token `q`; `others` null for any number of other tokens. */
   case(strategy: string, m: number, q: number, others: number | null): Promise<CaseFacts>;
   /** Returns what a proof covers, as the module `samples` takes it. */
   coverage(strategy: string): Promise<string>;
-  /** Returns the terms of a proof's test, and what each would gain if it were exact; none where there are none. */
+  /** Returns the steps of a proof that are not exact, and what each would gain if it were. */
   terms(strategy: string): Promise<WhatIf[]>;
   /** Runs the network on an input as the user typed it. */
   look(tokens: string): Promise<Look>;
@@ -89,16 +89,15 @@ export class Explainer implements Explain {
     this.#stop(new Cancelled());
   }
 
-  /** Returns what a proof proves, case by case. */
-  cases(strategy: string): Promise<CaseMap> {
-    return this.#ask('cases', strategy);
+  cases(strategy: string, over: string): Promise<CaseMap> {
+    return this.#ask('cases', strategy, over);
   }
 
-  async casesOf(weights: Weights, strategy: string): Promise<CaseMap> {
+  async casesOf(weights: Weights, strategy: string, over: string): Promise<CaseMap> {
     const other = new Explainer();
     other.model(weights);
     try {
-      return await other.cases(strategy);
+      return await other.cases(strategy, over);
     } finally {
       other.close();
     }

@@ -63,6 +63,7 @@ pub use sample::{QUICK_SAMPLE, SampledAccuracy};
 pub use strategy::{Strategy, UnknownStrategy};
 pub use weighted::{
     By, CaseCounts, Distribution, DistributionError, DistributionFacts, Share, WeightedBound,
+    Weights,
 };
 
 use crate::frontier::LinearBaseline;

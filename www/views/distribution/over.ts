@@ -67,7 +67,7 @@ export class Over {
     const left = model.proofs.filter(({ outcome }) => outcome).length - bounds.size - failed.size;
     const mixed = [...bounds.values()].filter((bound) => bound.mixed).length;
     const parts = [
-      t`Claim, figure, strategies and table are about ${about}. Everything else counts all inputs alike.`,
+      t`Claim, figure, strategies, table and the maps of Why are about ${about}. Everything else counts all inputs alike.`,
       ...(left > 0 ? [t`${left} proofs are still to be weighed.`] : []),
       ...(mixed ? [t`${mixed} proofs do not tell these inputs apart: shown is what they prove in any case.`] : []),
       ...(failed.size ? [t`${failed.size} cannot be weighed: ${[...failed.values()][0]}`] : []),

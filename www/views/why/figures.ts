@@ -21,7 +21,11 @@ export interface MapPicture {
 export interface PartsPicture {
   total: bigint;
   rows: readonly PartRow[];
+  isWeighted: boolean;
 }
+
+/** What a weight is a part of in the figure. */
+const PARTS = 1_000_000n;
 
 /** Draws the map that `picture` gives; nothing if it gives none. */
 export function mapOf(picture: () => MapPicture | undefined): Picture {
@@ -40,9 +44,15 @@ export function partsOf(picture: () => PartsPicture | undefined): Picture {
   return (plot, { width }) => {
     const given = picture();
     if (!given) return undefined;
-    const parts = given.rows.map(({ label, inputs, role }) => ({ label, count: String(inputs), role }));
-    const figure = plot.waterfall([{ label: t`All inputs`, count: String(given.total), role: 'muted' }, ...parts], width);
-    return { ...figure, commands: withPatterns(figure.commands, given.rows) };
+    const { rows, isWeighted } = given;
+    const total = isWeighted ? PARTS : given.total;
+    const counts = rows.map(({ inputs }) => (inputs * total) / given.total);
+    // What rounding takes off belongs to what is not proven, which comes first.
+    const rest = total - counts.reduce((sum, each) => sum + each, 0n);
+    const parts = rows.map(({ label, role }, i) => ({ label, count: String((counts[i] ?? 0n) + (i === 0 ? rest : 0n)), role }));
+    const all = isWeighted ? t`All weight, in millionths` : t`All inputs`;
+    const figure = plot.waterfall([{ label: all, count: String(total), role: 'muted' }, ...parts], width);
+    return { ...figure, commands: withPatterns(figure.commands, rows) };
   };
 }
 

@@ -29,6 +29,7 @@
 //! | `block` | verifies a block of cells, chunk by chunk |
 //! | `analysis` | a proof under way: searched for, or a stranger's |
 //! | `explain` | what a proof does with each cell, in words |
+//! | `numbers` | what it proves of each number of tokens that are not the largest |
 //! | `coverage` | which inputs a proof counts |
 //! | `strategy`, `family` | the strategies, and what the task asks of them |
 
@@ -42,6 +43,7 @@ mod enumerate;
 mod explain;
 mod family;
 mod grid;
+mod numbers;
 mod precomputed;
 mod proof;
 mod prover;

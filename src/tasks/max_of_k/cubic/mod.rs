@@ -4,6 +4,7 @@ mod claimed;
 mod coverage;
 mod explain;
 mod family;
+mod what_if;
 
 pub(super) use family::CubicFamily;
 

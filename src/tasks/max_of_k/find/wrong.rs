@@ -56,11 +56,6 @@ impl WrongInputs {
         let range = others.map_or((0, usize::MAX), |others| (others, others));
         self.counts.range((m, q, range.0)..=(m, q, range.1)).map(|(_, count)| count).sum()
     }
-
-    /// All of them.
-    pub(in crate::tasks::max_of_k) fn total(&self) -> u128 {
-        self.counts.values().sum()
-    }
 }
 
 /// The largest and the last token.
