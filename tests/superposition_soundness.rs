@@ -30,6 +30,8 @@ struct Totals {
     right: u64,
     /// Certificates that the independent checker refused although they are true.
     refused: u64,
+    /// Tokens that are proven right from what latents say of outputs, and not without that.
+    by_second: u64,
 }
 
 /// A whole number of at most `most` in size: often small, zero, or at an end.
@@ -115,15 +117,50 @@ fn hints(random: &mut Random, statement: &Statement) -> Hints {
         }
     };
     let codes = statement.tokens.iter().map(|token| code(token, random)).collect();
-    let hints = Hints { directions, codes };
+    // What latents say of outputs: nothing, what the network makes of each alone, or anything.
+    let outputs = match random.below(3) {
+        0 => Vec::new(),
+        1 => rows(random, latents, statement.features(), MAX_ROW),
+        _ => directions.iter().map(|row| alone(statement, row)).collect(),
+    };
+    let hints = Hints { directions, outputs, codes };
     hints.check(statement).expect("within its limits");
     hints
 }
 
-/// Whether the network answers a token right, and the squared error of its outputs with the number of
-/// bits after the point.
-fn truth(statement: &Statement, token: &Sparse) -> (bool, BigInt, u32) {
+/// What the network makes of a direction, for an amplitude of 1.
+fn alone(statement: &Statement, row: &[i64]) -> Vec<i64> {
+    let read = |w: &[i64]| w.iter().zip(row).map(|(w, d)| w * d).sum::<i64>() >> 14;
+    let output = |c: usize| match statement.layer {
+        Layer::Relu => (read(&statement.columns[c]) + statement.bias[c]).max(0),
+        Layer::Bilinear => read(&statement.left[c]) * read(&statement.right[c]) >> 14,
+    };
+    (0..statement.features()).map(|c| output(c).clamp(-MAX_ROW, MAX_ROW)).collect()
+}
+
+/// What the network makes of a token, exactly.
+struct Truth {
+    is_right: bool,
+    /// The squared error of its outputs, with this number of bits after the point.
+    error: BigInt,
+    bits: u32,
+    /// The squared distance of hidden vector and outputs to what the code says of them, 168 bits after the point.
+    distances: Vec<BigInt>,
+}
+
+/// `Σ (x − y)²` of numbers with `bits` after the point, with 168 bits.
+fn distance(x: &[BigInt], y: &[BigInt], bits: u32) -> BigInt {
+    let sum: BigInt = x.iter().zip(y).map(|(x, y)| (x - y) * (x - y)).sum();
+    sum << (168 - 2 * bits)
+}
+
+fn truth(statement: &Statement, hints: &Hints, place: usize) -> Truth {
+    let (token, code) = (&statement.tokens[place], &hints.codes[place]);
     let big = |x: i64| BigInt::from(x);
+    let said = |rows: &[Vec<i64>], width: usize| -> Vec<BigInt> {
+        let entry = |c: usize| code.iter().map(|&(i, a)| big(a) * big(rows[i][c])).sum();
+        (0..width).map(entry).collect()
+    };
     let hidden: Vec<BigInt> = (0..statement.hidden())
         .map(|k| token.iter().map(|&(i, f)| big(f) * big(statement.columns[i][k])).sum())
         .collect();
@@ -147,25 +184,49 @@ fn truth(statement: &Statement, token: &Sparse) -> (bool, BigInt, u32) {
     let label = (0..n).fold(0, |t, c| if value(c) > value(t) { c } else { t });
     let is_right = (0..n).all(|c| c == label || outputs[label] > outputs[c]);
     let error = outputs.iter().zip(&targets).map(|(y, f)| (y - f) * (y - f)).sum();
-    (is_right, error, bits)
+    let mut distances = vec![distance(&hidden, &said(&hints.directions, hidden.len()), 28)];
+    if !hints.outputs.is_empty() {
+        let said = said(&hints.outputs, n).into_iter().map(|x| x << (bits / 2 - 28));
+        distances.push(distance(&outputs, &said.collect::<Vec<_>>(), bits / 2));
+    }
+    Truth { is_right, error, bits, distances }
+}
+
+/// Whether the mean of squares with 168 bits after the point is at most `mean`, with 32.
+fn is_within(squares: &[BigInt], mean: u64) -> bool {
+    let allowed = BigInt::from(mean) * BigInt::from(squares.len());
+    mean == u64::MAX || squares.iter().sum::<BigInt>() <= allowed << 136_usize
 }
 
 fn seed(totals: &mut Totals, number: u64) {
     let mut random = Random::mixed(number);
     let statement = statement(&mut random);
     let hints = hints(&mut random, &statement);
-    let truths: Vec<_> = statement.tokens.iter().map(|token| truth(&statement, token)).collect();
+    let tokens = 0..statement.tokens.len();
+    let truths: Vec<_> = tokens.map(|place| truth(&statement, &hints, place)).collect();
     totals.tokens += truths.len() as u64;
-    totals.right += truths.iter().filter(|(is_right, ..)| *is_right).count() as u64;
+    totals.right += truths.iter().filter(|truth| truth.is_right).count() as u64;
+    let without = Hints { outputs: Vec::new(), ..hints.clone() };
     for (place, method) in Method::ALL.into_iter().enumerate() {
         totals.cases += 1;
         let (found, _) = answers(&statement, &hints, method);
-        for (token, (answer, (is_right, error, bits))) in found.iter().zip(&truths).enumerate() {
+        let (first, _) = answers(&statement, &without, method);
+        let better = found.iter().zip(&first).filter(|(both, one)| both.is_right && !one.is_right);
+        totals.by_second += better.count() as u64;
+        assert!(found.iter().zip(&first).all(|(both, one)| both.loss <= one.loss));
+        for (token, (answer, truth)) in found.iter().zip(&truths).enumerate() {
+            let Truth { is_right, error, bits, distances } = truth;
             let case = || format!("seed {number}, {}, token {token}", method.name());
             assert!(!answer.is_right || *is_right, "{}: claimed right", case());
             let bound = BigInt::from(answer.loss) << (bits - 40);
             let says_nothing = answer.loss == u128::MAX;
             assert!(says_nothing || bound >= *error, "{}: loss {}", case(), answer.loss);
+            if method != Method::BruteForce
+                && let Some(squared) = distances.get(1)
+            {
+                let bound = BigInt::from(answer.distance).pow(2) << 128_usize;
+                assert!(bound >= *squared, "{}: distance {}", case(), answer.distance);
+            }
             totals.certified[place] += u64::from(answer.is_right);
             if method == Method::BruteForce {
                 assert_eq!(answer.is_right, *is_right, "{}", case());
@@ -182,7 +243,7 @@ fn certificates(
     random: &mut Random,
     statement: &Statement,
     hints: &Hints,
-    truths: &[(bool, BigInt, u32)],
+    truths: &[Truth],
     number: u64,
 ) {
     let method = random.one_of(&Method::ALL);
@@ -193,17 +254,27 @@ fn certificates(
     assert!(verified.accepted, "seed {number}: {:?}", verified.reasons);
     let verdict = check(&honest.to_json()).expect("a certificate");
     totals.refused += u64::from(!verdict.accepted);
-    let right = truths.iter().filter(|(is_right, ..)| *is_right).count();
+    for (layer, &error) in honest.errors.iter().enumerate() {
+        let squares: Vec<_> = truths.iter().map(|truth| truth.distances[layer].clone()).collect();
+        assert!(is_within(&squares, error), "seed {number}: error {error} of layer {layer}");
+    }
+    let right = truths.iter().filter(|truth| truth.is_right).count();
     let lies = [
         Certificate { certified: right + 1, ..honest.clone() },
         Certificate { loss: 0, ..honest.clone() },
+        Certificate { errors: vec![0; honest.errors.len()], ..honest.clone() },
         Certificate { task: "max-of-k".into(), ..honest.clone() },
         Certificate { theorem: "anything".into(), ..honest.clone() },
     ];
     for (place, lie) in lies.into_iter().enumerate() {
-        let is_true = place == 1 && truths.iter().all(|(_, error, _)| *error == BigInt::from(0));
+        let zero = BigInt::from(0);
+        let is_true = match place {
+            1 => truths.iter().all(|truth| truth.error == zero),
+            2 => truths.iter().flat_map(|t| &t.distances[..honest.errors.len()]).all(|d| *d == zero),
+            _ => false,
+        };
         let lie = Certificate {
-            theorem: if place < 2 { lie.claim() } else { lie.theorem.clone() },
+            theorem: if place < 3 { lie.claim() } else { lie.theorem.clone() },
             ..lie
         };
         assert!(is_true || !lie.verify().accepted, "seed {number}: lie {place} is verified");
@@ -225,6 +296,7 @@ fn no_claim_about_features_is_false() {
     // Each method proves something about many tokens, and less than brute force.
     let [features, pairs, sums, exact] = totals.certified;
     assert!(features > all / 4 && pairs >= features && sums >= pairs && exact == totals.right);
+    assert!(totals.by_second > all / 100, "{totals:?}");
     assert!(totals.right < totals.tokens && totals.refused <= all / 100, "{totals:?}");
 }
 
@@ -244,7 +316,11 @@ fn the_largest_numbers_are_computed() {
             tokens: vec![(0..n).map(|i| (i, 1 << 14)).collect(); 3],
         };
         let code: Sparse = (0..64).map(|i| (4 * i, MAX_AMPLITUDE)).collect();
-        let hints = Hints { directions: vec![vec![-MAX_ROW; m]; latents], codes: vec![code; 3] };
+        let hints = Hints {
+            directions: vec![vec![-MAX_ROW; m]; latents],
+            outputs: vec![vec![-MAX_ROW; n]; latents],
+            codes: vec![code; 3],
+        };
         statement.check().expect("at its limits");
         hints.check(&statement).expect("at its limits");
         for method in Method::ALL {
@@ -260,7 +336,8 @@ fn the_largest_numbers_are_computed() {
 fn malformed_certificates_are_refused() {
     let mut random = Random::mixed(7);
     let statement = statement(&mut random);
-    let hints = hints(&mut random, &statement);
+    let mut hints = hints(&mut random, &statement);
+    hints.outputs = hints.directions.iter().map(|row| alone(&statement, row)).collect();
     let text = Certificate::new(statement, hints, Method::Pairs).to_json();
     for (from, to) in [
         ("\"certificate\":3", "\"certificate\":2"),
@@ -269,14 +346,13 @@ fn malformed_certificates_are_refused() {
         ("\"tokens\":[[[", "\"tokens\":[[[9000,1],["),
         ("\"codes\":[", "\"codes\":[[],"),
         ("\"directions\":[", "\"directions\":[[99999],"),
+        ("\"outputs\":[[", "\"outputs\":[[],["),
+        ("\"errors\":[", "\"errors\":[7,8,"),
     ] {
         let damaged = text.replace(from, to);
         assert_ne!(damaged, text, "{from}");
         let verified = Certificate::read(damaged.as_bytes()).map(|read| read.verify().accepted);
         assert!(!verified.unwrap_or(false), "{to} is verified");
-        // The checker does not read the hints.
-        if !from.contains("codes") && !from.contains("directions") {
-            assert!(!check(&damaged).is_ok_and(|verdict| verdict.accepted), "{to} is checked");
-        }
+        assert!(!check(&damaged).is_ok_and(|verdict| verdict.accepted), "{to} is checked");
     }
 }

@@ -72,7 +72,7 @@ impl Ball {
     }
 
     /// An upper bound on the absolute values of the numbers in the ball.
-    fn size(self) -> f64 {
+    pub(super) fn size(self) -> f64 {
         total(&[self.high.abs(), self.low.abs(), self.error])
     }
 
@@ -104,7 +104,7 @@ impl Ball {
     }
 
     /// The ball with `error` added to its radius.
-    fn within(self, error: f64) -> Self {
+    pub(super) fn within(self, error: f64) -> Self {
         Self { error: total(&[self.error, error]), ..self }
     }
 

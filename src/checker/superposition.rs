@@ -1,11 +1,13 @@
 //! Checks claims about toy models of superposition (certificates of version 3) by running the network on
-//! every token with some 100 bits. The hints of the proof are not looked at.
+//! every token with some 100 bits. Hints of the proof are looked at only if something is claimed of them.
 //!
 //! **Theorem.** The network maps features `f` to `z = Σ f_i W_i` and to the outputs `ReLU(W_i · z + b_i)`,
 //! which should be `f_i`, or `(u_i · z)(v_i · z)`, which should be `f_i²`. At least `certified` of the
 //! listed tokens have their largest output, without a tie, at their largest feature (the first of
-//! several); the mean over tokens of `Σ (output − target)²` is at most `loss / 2³²`. All numbers of the
-//! certificate are whole and stand for multiples of 2⁻¹⁴.
+//! several); the mean over tokens of `Σ (output − target)²` is at most `loss / 2³²`. If there are `errors`, the
+//! codes of the certificate say `Σ a_i d_i` of hidden vectors and, with a second error, `Σ a_i e_i` of outputs,
+//! and the mean squared distances to what they say are at most these. All numbers of the certificate are whole
+//! and stand for multiples of 2⁻¹⁴.
 
 use super::ball::Ball;
 use super::certificate::MAX_BYTES;
@@ -77,8 +79,8 @@ impl Network {
         Ok(Self { columns, layer, tokens })
     }
 
-    /// Whether a token is certainly answered right, and its squared error.
-    fn run(&self, token: &[(usize, i64)]) -> (bool, Ball) {
+    /// What the network makes of a token.
+    fn run(&self, token: &[(usize, i64)]) -> Answer {
         let zero = Ball::exactly(0.0);
         let entry = |k: usize| {
             let terms = token.iter().map(|&(i, f)| whole(f) * whole(self.columns[i][k]));
@@ -108,10 +110,75 @@ impl Network {
             let value = whole(value) * power(-14);
             targets[feature] = if is_relu { value } else { value * value };
         }
-        // ReLU does not move numbers apart, and targets are not negative.
-        let output = |x: Ball| if is_relu && is_negative(x) { zero } else { x };
-        let errors = arguments.into_iter().zip(targets).map(|(x, target)| output(x) - target);
-        (is_right, errors.fold(zero, |sum, error| sum + error * error))
+        // Where it cannot be told whether an argument is negative, it and 0 are in the ball.
+        let output = |x: Ball| match (is_relu, is_negative(x), is_negative(zero - x)) {
+            (true, true, _) => zero,
+            (true, false, false) => zero.within(x.size()),
+            _ => x,
+        };
+        let outputs: Vec<_> = arguments.into_iter().map(output).collect();
+        let hidden = hidden.into_iter().map(|z| z * power(-28)).collect();
+        Answer { is_right, loss: distance(&outputs, &targets), layers: [hidden, outputs] }
+    }
+}
+
+/// What the network makes of a token.
+struct Answer {
+    /// Whether its answer is certainly right.
+    is_right: bool,
+    /// The squared error of its outputs.
+    loss: Ball,
+    /// Hidden vector and outputs.
+    layers: [Vec<Ball>; 2],
+}
+
+/// The squared distance of two vectors.
+fn distance(x: &[Ball], y: &[Ball]) -> Ball {
+    let errors = x.iter().zip(y).map(|(&x, &y)| x - y);
+    errors.fold(Ball::exactly(0.0), |sum, error| sum + error * error)
+}
+
+/// What codes say of the layers.
+struct Said {
+    /// For each layer, a row for each latent.
+    layers: Vec<Vec<Vec<i64>>>,
+    codes: Vec<Vec<(usize, i64)>>,
+}
+
+impl Said {
+    /// Reads what is said of the first `layers` layers.
+    fn read(mut hints: Object, layers: usize, network: &Network) -> Result<Self, String> {
+        if layers == 0 {
+            return Ok(Self { layers: Vec::new(), codes: Vec::new() });
+        }
+        let codes: Vec<Vec<(usize, i64)>> = hints.take("codes")?;
+        let widths = [network.columns[0].len(), network.columns.len()];
+        let mut said = Self { layers: Vec::new(), codes };
+        for (name, width) in ["directions", "outputs"].into_iter().zip(widths).take(layers) {
+            let rows: Vec<Vec<i64>> = hints.take(name)?;
+            let fits = |row: &Vec<i64>| row.len() == width && row.iter().all(is_weight);
+            let is_code = |code: &Vec<(usize, i64)>| {
+                code.iter().all(|(latent, a)| *latent < rows.len() && is_weight(a))
+            };
+            if !rows.iter().all(fits) || !said.codes.iter().all(is_code) {
+                return Err(format!("a number of `{name}` or `codes` is out of its range"));
+            }
+            said.layers.push(rows);
+        }
+        match said.codes.len() == network.tokens.len() {
+            true => Ok(said),
+            false => Err("expected a code for each token".into()),
+        }
+    }
+
+    /// What the code of token number `place` says of a layer of this width.
+    fn of(&self, layer: usize, place: usize, width: usize) -> Vec<Ball> {
+        let entry = |c: usize| {
+            let terms = self.codes[place].iter();
+            let terms = terms.map(|&(i, a)| whole(a) * whole(self.layers[layer][i][c]));
+            terms.fold(Ball::exactly(0.0), |sum, term| sum + term) * power(-28)
+        };
+        (0..width).map(entry).collect()
     }
 }
 
@@ -133,25 +200,45 @@ pub fn check(certificate: &str) -> Result<Verdict, String> {
     let (certified, loss, flops): (usize, u64, u64) =
         (fields.take("certified")?, fields.take("loss")?, fields.take("flops")?);
     let network = Network::read(fields.take("statement")?)?;
-    let _: Object = fields.take("hints")?;
+    let errors: Vec<u64> = fields.optional("errors")?.unwrap_or_default();
+    if errors.len() > 2 {
+        return Err(format!("{} errors, expected at most 2", errors.len()));
+    }
+    let said = Said::read(fields.take("hints")?, errors.len(), &network)?;
     fields.nothing_else()?;
     if version != 3 {
         return Err(format!("format version {version}, expected 3"));
     }
     let tokens = network.tokens.len();
-    let expected = format!(
+    let mut expected = format!(
         "For at least {certified} of the {tokens} tokens, the network's largest output, without a tie, is \
          that of the token's largest feature (the first of several). The mean squared error of a \
          token's outputs is at most {loss} / 2^32."
     );
-    let (mut right, mut error) = (0, Ball::exactly(0.0));
-    for token in &network.tokens {
-        let (is_right, of_token) = network.run(token);
-        right += usize::from(is_right);
-        error = error + of_token;
+    const LAYERS: [&str; 2] = ["hidden vectors", "outputs"];
+    for (layer, error) in LAYERS.iter().zip(&errors) {
+        expected += &format!(
+            " The mean squared distance of {layer} to what the codes say of them is at most {error} / 2^32."
+        );
     }
-    let [high, low] = [loss >> 32, loss & 0xffff_ffff].map(|part| Ball::exactly(part as f64));
-    let allowed = (high + low * power(-32)) * Ball::exactly(tokens as f64);
+    let mut right = 0;
+    let mut sums = [Ball::exactly(0.0); 3];
+    for (place, token) in network.tokens.iter().enumerate() {
+        let answer = network.run(token);
+        right += usize::from(answer.is_right);
+        sums[2] = sums[2] + answer.loss;
+        for layer in 0..errors.len() {
+            let entries = &answer.layers[layer];
+            let said = said.of(layer, place, entries.len());
+            sums[layer] = sums[layer] + distance(entries, &said);
+        }
+    }
+    // Whether a sum over tokens is certainly within a mean.
+    let is_within = |sum: Ball, mean: u64| {
+        let [high, low] = [mean >> 32, mean & 0xffff_ffff].map(|part| Ball::exactly(part as f64));
+        let allowed = (high + low * power(-32)) * Ball::exactly(tokens as f64);
+        mean == u64::MAX || (sum - allowed).most() <= 0.0
+    };
     let mut reasons = Vec::new();
     if task != "superposition" {
         reasons.push(format!("the task is `{}`, expected `superposition`", shown(&task)));
@@ -162,8 +249,13 @@ pub fn check(certificate: &str) -> Result<Verdict, String> {
     if right < certified {
         reasons.push(format!("{certified} tokens are claimed, {right} are certainly right"));
     }
-    if loss < u64::MAX && (error - allowed).most() > 0.0 {
+    if !is_within(sums[2], loss) {
         reasons.push("the mean squared error may be larger than claimed".into());
+    }
+    for ((layer, &error), sum) in LAYERS.iter().zip(&errors).zip(sums) {
+        if !is_within(sum, error) {
+            reasons.push(format!("what codes say of {layer} may be further off than claimed"));
+        }
     }
     Ok(Verdict {
         accepted: reasons.is_empty(),

@@ -149,7 +149,8 @@ impl SampledCertificate {
     /// # Errors
     /// If something else comes out.
     pub fn confirmed(&self, subject: &Subject, mut drawing: Drawing) -> Result<Sampled, Differs> {
-        while drawing.count().samples < self.drawn && drawing.advance() {}
+        drawing.end_after(self.drawn);
+        while drawing.advance() {}
         let drawn = drawing.count().samples;
         field("drawn", &self.drawn, &drawn)?;
         let outcome = drawing.outcome().ok_or_else(|| Differs {

@@ -12,6 +12,8 @@ pub struct Drawing {
     population: Box<dyn Population>,
     coins: Coins,
     count: Count,
+    /// Samples after which nothing more is drawn.
+    end: u64,
     seconds: f64,
 }
 
@@ -81,13 +83,18 @@ impl Drawing {
     ) -> Result<Self, PlanError> {
         let planned = plan.prepared(subject, population.as_ref())?;
         let coins = Coins::new(Key::of(&planned.statement));
-        let (subject, count) = (subject.clone(), Count::default());
-        Ok(Self { subject, plan, planned, population, coins, count, seconds: 0.0 })
+        let (subject, count, end) = (subject.clone(), Count::default(), plan.samples);
+        Ok(Self { subject, plan, planned, population, coins, count, end, seconds: 0.0 })
+    }
+
+    /// Ends after this many samples, as whoever draws again what someone stopped has to.
+    pub fn end_after(&mut self, samples: u64) {
+        self.end = samples.min(self.plan.samples);
     }
 
     /// Draws one input and runs the network on it, unless all are drawn; whether it did.
     pub fn advance(&mut self) -> bool {
-        if self.count.samples == self.plan.samples {
+        if self.count.samples >= self.end {
             return false;
         }
         let left = self.population.left();
@@ -128,7 +135,7 @@ impl Drawing {
     /// The part of the samples that is drawn.
     #[must_use]
     pub fn progress(&self) -> f64 {
-        self.count.samples as f64 / self.plan.samples as f64
+        self.count.samples as f64 / self.end as f64
     }
 
     /// What was planned.

@@ -50,7 +50,7 @@ pub struct Confirmation {
 pub(super) fn refuse_sampled(certificate: &[u8]) -> Result<(), Refusal> {
     match SampledCertificate::is_one(certificate) {
         true => Err(Refusal::new(
-            "the certificate is about a bound from samples: `compact-proofs check` verifies it by drawing again",
+            "the certificate is about a bound from samples: the page and `compact-proofs check` verify it by drawing again",
         )),
         false => Ok(()),
     }

@@ -13,10 +13,10 @@ const { tableOf } = await import('../../www/labs/superposition/numbers.ts');
 const read = (hash = '') => readAddress({ search: '', hash }, (problem) => assert.fail(problem));
 const factsOf = (penalty) => PENALTIES.find((each) => each.penalty === penalty);
 const measured = (fvu, length) => ({ fvu, length: { length }, latents: 20 });
-const provenOf = (flops, loss, certified) => ({ tokens: 1000, claimed_loss: loss / 2, methods: [{ method: 'features', flops: 1, loss: 9, certified: 0 }, { method: 'sums', flops, loss, certified }] });
+const provenOf = (flops, loss, certified) => ({ tokens: 1000, claimed_loss: loss / 2, methods: [{ method: 'features', flops: 1, loss: 9, certified: 0, errors: [9] }, { method: 'sums', flops, loss, certified, errors: [loss] }] });
 /** Results of a penalty: an error and a length for each strength. */
 const results = (penalty, seed, ...points) =>
-  points.map(([fvu, length], i) => ({ facts: factsOf(penalty), strength: i + 1, seed, index: 10 * PENALTIES.indexOf(factsOf(penalty)) + i, measures: [measured(fvu, length)], proven: provenOf(length, fvu, 500) }));
+  points.map(([fvu, length], i) => ({ facts: factsOf(penalty), strength: i + 1, seed, index: 10 * PENALTIES.indexOf(factsOf(penalty)) + i, measures: [measured(fvu, length)], proven: [provenOf(length, fvu, 500)] }));
 
 test('each seed trains every penalty at every strength; Matryoshka dictionaries have prefixes instead', () => {
   const plan = planOf(read());
@@ -48,6 +48,16 @@ test('curves are means over seeds, with single seeds beside them, and claimed lo
   assert.deepEqual(losses.beside.map(({ up }) => up.toFixed(2)), losses.means.map(({ up }) => (up / 2).toFixed(2)));
   assert.deepEqual(linesOf(all, 'certified')[0].means.map(({ up }) => up), [0.5, 0.5]);
   assert.deepEqual(linesOf(all.map((each) => ({ ...each, proven: undefined })), 'loss'), []);
+});
+
+test('each prefix of a Matryoshka dictionary has what is measured and what is proven of it', () => {
+  const [facts, prefixes] = [factsOf('l1'), [[0.4, 100, 50], [0.1, 900, 800]]];
+  const of = { facts, strength: 1, seed: 0, index: 0, measures: prefixes.map(([fvu, length]) => measured(fvu, length)), proven: prefixes.map(([fvu, length, certified]) => provenOf(length, fvu, certified)) };
+  for (const [look, ups] of [['error', ['0.40', '0.10']], ['loss', ['0.40', '0.10']], ['certified', ['0.05', '0.80']]]) {
+    const [{ means }] = linesOf([of], look);
+    assert.deepEqual(means.map(({ prefix, up }) => [prefix, up.toFixed(2)]), ups.map((up, i) => [i, up]), look);
+  }
+  assert.deepEqual(tableOf([of]).rows.map((row) => row.at(-4)), [50, 800]);
 });
 
 test('lengths are compared at an error that all penalties reach, on lines between points, by seeds that are complete', () => {
@@ -90,7 +100,7 @@ test('a run collects what its workers say, and knows how much is done', () => {
   assert.equal(run.states.get(1).seed, 0, 'only the first seed is shown');
   assert.equal(run.share.toFixed(3), '0.675');
   assert.deepEqual([run.results.length, run.trained.length, run.isDone], [1, 0, false]);
-  for (const seed of [0, 1]) for (const index of [3, 2, 1, 0]) run.hear({ kind: 'result', seed, index, measures: [measured(0.1, 9)], proven: provenOf(7, 0.1, 1) });
+  for (const seed of [0, 1]) for (const index of [3, 2, 1, 0]) run.hear({ kind: 'result', seed, index, measures: [measured(0.1, 9)], proven: [provenOf(7, 0.1, 1)] });
   run.hear(progress(0, 10));
   assert.ok(run.isDone);
   assert.equal(run.share, 1);

@@ -7,6 +7,7 @@ import {
   type Choice,
   hashOf,
   isLink,
+  LANGUAGE,
   type Looks,
   looksOf,
   names,
@@ -162,6 +163,16 @@ export class Opening {
   /** Offers to open a certificate of another task in that task's page, with its model if there is one. */
   async certificateElsewhere(certificate: CertificateFile) {
     const listed = TASKS.find(({ id }) => id === certificate.task);
+    const { LABS } = listed ? { LABS: [] } : await import('../labs/labs.js');
+    const lab = LABS.find(({ id }) => id === certificate.task);
+    if (lab) {
+      const act = () => {
+        handOver(certificate);
+        const language = new URLSearchParams(location.search).get(LANGUAGE.name);
+        location.assign(`./labs.html?${new URLSearchParams({ ...(language && { [LANGUAGE.name]: language }), lab: lab.id })}`);
+      };
+      return this.#problems.tell('model', t`${certificate.file} is about a network of the lab ${lab.name()}.`, { offer: { label: t`Open it in ${lab.name()}`, act } });
+    }
     if (!listed) throw new Error(t`${certificate.file} is about the task “${certificate.task.slice(0, 40)}”, which this page does not have.`);
     const gallery = await (await listed.page()).shelf();
     const entry = await gallery.bySha256(certificate.sha256);

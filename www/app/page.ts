@@ -3,6 +3,7 @@
 import { type Choice, hashOf, type Looks, usualLooks } from './address.js';
 import { Tabs } from './tabs.js';
 import { t } from '../languages/language.js';
+import type { CertificateFile } from '../state/certificate-file.js';
 import type { Certificates } from '../state/certificates.js';
 import type { Named } from '../state/gallery.js';
 import { type Model, type Models, OWN, type Proof } from '../state/model.js';
@@ -237,6 +238,13 @@ export class Page {
   look(looks: Partial<Looks>, choice: Choice = 'look') {
     this.#look(looks);
     this.#told.chosen(choice);
+  }
+
+  /** Has the view of samples draw again what a certificate says was drawn. */
+  redraw(claimed: CertificateFile) {
+    this.#models.current.claimed = claimed;
+    this.#tabs.open('samples');
+    this.look({ view: 'samples' });
   }
 
   /** Shows what the address says; the proof later if the model that has it is not open yet. */

@@ -3,6 +3,9 @@
 import { t } from '../languages/language.js';
 import { told } from '../ui/format.js';
 
+/** The version of certificates of bounds from samples. */
+const SAMPLED = 4;
+
 /** A certificate file that the user has opened. */
 export interface CertificateFile {
   /** Name of the file. */
@@ -12,6 +15,8 @@ export interface CertificateFile {
   task: string;
   /** SHA-256 of the weights that the certificate is about; empty if it names none. */
   sha256: string;
+  /** Whether it is about a bound from samples, which is drawn again. */
+  isSampled: boolean;
 }
 
 /**
@@ -27,7 +32,7 @@ export async function certificateIn(file: File, maxBytes: number): Promise<Certi
     const found = JSON.parse(text) as Record<string, unknown>;
     if (!Object.hasOwn(found, 'certificate')) return undefined;
     const said = (name: string) => (typeof found[name] === 'string' ? found[name] : '');
-    return { file: file.name, text, task: said('task'), sha256: said('sha256') };
+    return { file: file.name, text, task: said('task'), sha256: said('sha256'), isSampled: found['certificate'] === SAMPLED };
   } catch (error) {
     if (!/^\s*\{\s*"certificate"/.test(text)) return undefined;
     throw new Error(t`${file.name} is a certificate, but damaged: ${told(error)}`);

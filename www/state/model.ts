@@ -1,5 +1,6 @@
 /** The open model: its proofs and everything else that is known about it. */
 
+import type { CertificateFile } from './certificate-file.js';
 import type { Checking } from '../engine/check.js';
 import { Cancelled, Died } from '../engine/client.js';
 import { Missing } from '../engine/download.js';
@@ -103,6 +104,8 @@ export interface Model extends Looked {
   weights?: Uint8Array;
   /** The network as workers take it. */
   network?: Weights;
+  /** A certificate of a bound from samples about it, which the view of samples draws again. */
+  claimed?: CertificateFile;
 }
 
 /** Returns whether a proof takes so long that it runs only when the user starts it. */

@@ -28,6 +28,10 @@ pub(super) struct Arguments {
     /// Optimizer steps of a toy model
     #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     toy_steps: u32,
+    /// What dictionaries read: `autoencoder`, `crosscoder` (hidden vectors and outputs) or `matryoshka` (a row for
+    /// each prefix)
+    #[arg(long, default_value = "autoencoder", value_parser = kind)]
+    kind: Kind,
     /// Use the toy models with a bilinear layer in place of ReLU
     #[arg(long)]
     bilinear: bool,
@@ -46,6 +50,12 @@ pub(super) struct Arguments {
     /// Verify this certificate; train nothing
     #[arg(long, conflicts_with_all = ["output", "summary", "certificates"])]
     check: Option<PathBuf>,
+}
+
+fn kind(name: &str) -> Result<Kind, String> {
+    let known = [Kind::Autoencoder, Kind::Crosscoder, Kind::Matryoshka];
+    let found = known.into_iter().find(|kind| kind.name() == name);
+    found.ok_or_else(|| format!("expected one of {}", known.map(Kind::name).join(", ")))
 }
 
 /// A penalty to train with: its scale, its `k`, and the strengths to try.
@@ -74,10 +84,10 @@ impl Arguments {
             steps: self.toy_steps,
             seed,
         };
-        let steps = self.steps;
+        let (steps, kind) = (self.steps, self.kind);
         let of = |&(penalty, scale, k, strengths): &(Penalty, f64, usize, &[f64])| {
             let new = move |&lambda: &f64| DictionarySettings {
-                kind: Kind::Autoencoder,
+                kind,
                 penalty,
                 lambda,
                 scale,
@@ -124,28 +134,36 @@ fn train(arguments: &Arguments) -> Result<Vec<Row>, Failure> {
             bar.inc(1);
         }
         let places = 0..lab.settings().dictionaries.len();
-        places.map(|place| row(&mut lab, place, arguments.certificates.as_deref())).collect()
+        let of = |place| rows_of(&mut lab, place, arguments.certificates.as_deref());
+        Ok(places.map(of).collect::<Result<Vec<_>, _>>()?.concat())
     };
     let rows = seeds.par_iter().map(rows).collect::<Result<Vec<_>, _>>();
     bar.finish_and_clear();
     Ok(rows?.into_iter().flatten().collect())
 }
 
-/// Measures a trained dictionary and proves what it can.
-fn row(lab: &mut Lab, place: usize, certificates: Option<&Path>) -> Result<Row, Failure> {
+/// Measures a trained dictionary and proves what it can: a row for each of its prefixes.
+fn rows_of(
+    lab: &mut Lab,
+    place: usize,
+    certificates: Option<&Path>,
+) -> Result<Vec<Row>, Failure> {
     let LabSettings { toy, dictionaries } = lab.settings().clone();
     let of = &dictionaries[place];
     let proof = ProofSettings { tokens: TOKENS, seed: toy.seed, refit: true };
     let missing = "the dictionary is trained";
     let measures: Vec<Measures> = lab.measures(place).ok_or(missing)?;
-    let proven: Proven = lab.prove(place, &proof).ok_or(missing)??;
-    if let Some(folder) = certificates {
-        let certificate = lab.certificate(place, &proof, Method::Pairs).ok_or(missing)??;
-        let DictionarySettings { penalty, lambda, scale, k, .. } = of;
-        let name = format!("{}_s{scale}_k{k}_l{lambda}_{}.json", penalty.name(), of.seed);
-        write_file(&folder.join(name), certificate.to_json().as_bytes())?;
+    let proven: Vec<Proven> = lab.prove(place, &proof).ok_or(missing)??;
+    for (prefix, latents) in of.prefixes().into_iter().enumerate() {
+        let Some(folder) = certificates else { break };
+        let certificate = lab.certificate((place, prefix), &proof, Method::Pairs);
+        let DictionarySettings { kind, penalty, lambda, scale, k, seed, .. } = of;
+        let (kind, penalty) = (kind.name(), penalty.name());
+        let name = format!("{kind}_{penalty}_s{scale}_k{k}_l{lambda}_{latents}_{seed}.json");
+        let text = certificate.ok_or(missing)??.to_json();
+        write_file(&folder.join(name), text.as_bytes())?;
     }
-    Ok(Row::new(of, &measures[0], &proven))
+    Ok(measures.iter().zip(&proven).map(|(measured, proven)| Row::new(of, measured, proven)).collect())
 }
 
 /// Verifies a certificate.

@@ -35,6 +35,10 @@ fn groups(rows: &[Row]) -> Vec<Group<'_>> {
             "tanh" => format!("tanh, c = {}, λ = {}", row.scale, row.lambda),
             penalty => format!("{penalty}, s = {}, λ = {}", row.scale, row.lambda),
         };
+        let name = match row.kind.as_str() {
+            "matryoshka" => format!("{name}, first {}", row.latents),
+            _ => name,
+        };
         match groups.iter_mut().find(|group| group.name == name) {
             Some(group) => group.rows.push(row),
             None => groups.push(Group { name, penalty: &row.penalty, rows: vec![row] }),

@@ -7,6 +7,10 @@ use std::path::Path;
 /// What is measured and proven of one dictionary: a row of the CSV file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Row {
+    /// What the dictionary reads.
+    pub(super) kind: String,
+    /// Latents of the dictionary, or of this prefix of it.
+    pub(super) latents: usize,
     pub(super) penalty: String,
     /// `s` or `c`.
     pub(super) scale: f64,
@@ -43,6 +47,10 @@ pub(super) struct Row {
     pub(super) sums_certified: usize,
     pub(super) sums_loss: Option<f64>,
     pub(super) sums_flops: u64,
+    /// Proven mean squared distance of hidden vectors to what their codes say.
+    pub(super) hidden_error: Option<f64>,
+    /// The same of outputs, by sums; of crosscoders.
+    pub(super) output_error: Option<f64>,
     pub(super) brute_force_flops: u64,
 }
 
@@ -55,7 +63,13 @@ impl Row {
         let (features_certified, features_loss, features_flops) = by(Method::Features);
         let (pairs_certified, pairs_loss, pairs_flops) = by(Method::Pairs);
         let (sums_certified, sums_loss, sums_flops) = by(Method::Sums);
+        let error = |layer: usize| {
+            let sums = proven.methods.iter().find(|facts| facts.method == Method::Sums)?;
+            sums.errors.get(layer).copied().flatten()
+        };
         Self {
+            kind: of.kind.name().into(),
+            latents: measures.latents,
             penalty: of.penalty.name().into(),
             scale: of.scale,
             k: of.k,
@@ -87,6 +101,8 @@ impl Row {
             sums_certified,
             sums_loss,
             sums_flops,
+            hidden_error: error(0),
+            output_error: error(1),
             brute_force_flops: by(Method::BruteForce).2,
         }
     }

@@ -1,7 +1,7 @@
 use super::measures::{Match, cosine, directions, measured_tokens};
 use super::proof::{self, Certificate, Method, ProofError, ProofSettings, Proven};
 use super::{
-    DictionaryTraining, LabSettings, Maps, Measures, REPRESENTED, SettingError, Token, ToyTraining,
+    Dictionary, DictionaryTraining, LabSettings, Maps, Measures, REPRESENTED, SettingError, Token, ToyTraining,
 };
 use crate::linalg::matmul;
 use serde::Serialize;
@@ -195,11 +195,31 @@ impl Lab {
         }
     }
 
-    /// A dictionary for a picture; none as with [`Self::dictionary`].
+    /// The prefixes of a dictionary that each reconstruct alone, the whole last: of any but a Matryoshka
+    /// dictionary, one. None as with [`Self::dictionary`].
+    fn prefixes(&mut self, place: usize) -> Option<Vec<Dictionary>> {
+        let training = self.dictionary(place)?;
+        let sizes = training.settings().prefixes();
+        Some(sizes.into_iter().map(|size| training.dictionary.prefix(size)).collect())
+    }
+
+    /// A prefix of a dictionary; none as with [`Self::dictionary`], nor past the last prefix.
+    fn prefix(&mut self, place: usize, prefix: usize) -> Option<Dictionary> {
+        self.prefixes(place)?.into_iter().nth(prefix)
+    }
+
+    /// A prefix of a dictionary for a picture, by default the whole; none as with [`Self::dictionary`].
     #[must_use]
-    pub fn dictionary_state(&mut self, place: usize) -> Option<DictionaryState> {
-        self.dictionary(place)?;
-        let (toy, dictionary) = (&self.toy.toy, &self.dictionaries[place].dictionary);
+    pub fn dictionary_state(
+        &mut self,
+        place: usize,
+        prefix: Option<usize>,
+    ) -> Option<DictionaryState> {
+        let dictionary = &match prefix {
+            Some(prefix) => self.prefix(place, prefix)?,
+            None => self.dictionary(place)?.dictionary.clone(),
+        };
+        let toy = &self.toy.toy;
         let codes = dictionary.encode(&dictionary.activations(toy, &self.measured));
         let found = Match::new(toy, dictionary, &codes);
         let rows = directions(dictionary);
@@ -222,40 +242,40 @@ impl Lab {
     /// What is measured of each prefix of a dictionary; none as with [`Self::dictionary`].
     #[must_use]
     pub fn measures(&mut self, place: usize) -> Option<Vec<Measures>> {
-        let prefixes = self.dictionary(place)?.settings().prefixes();
-        let whole = &self.dictionaries[place].dictionary;
-        let measure = |size| Measures::new(&self.toy.toy, &whole.prefix(size), &self.measured);
-        Some(prefixes.into_iter().map(measure).collect())
+        let prefixes = self.prefixes(place)?;
+        let measure = |prefix| Measures::new(&self.toy.toy, prefix, &self.measured);
+        Some(prefixes.iter().map(measure).collect())
     }
 
-    /// How latents meet in neurons; none as with [`Self::dictionary`].
+    /// How latents of a prefix meet in neurons; none as with [`Self::dictionary`].
     #[must_use]
-    pub fn maps(&mut self, place: usize) -> Option<Maps> {
-        self.dictionary(place)?;
-        Some(Maps::new(&self.toy.toy, &self.dictionaries[place].dictionary, &self.measured))
+    pub fn maps(&mut self, place: usize, prefix: usize) -> Option<Maps> {
+        let dictionary = self.prefix(place, prefix)?;
+        Some(Maps::new(&self.toy.toy, &dictionary, &self.measured))
     }
 
-    /// What each method proves by a dictionary; none as with [`Self::dictionary`].
+    /// What each method proves by each prefix of a dictionary; none as with [`Self::dictionary`].
     #[must_use]
     pub fn prove(
         &mut self,
         place: usize,
         settings: &ProofSettings,
-    ) -> Option<Result<Proven, ProofError>> {
-        let dictionary = &self.dictionary(place)?.dictionary.clone();
-        Some(proof::prove(&self.toy.toy, &self.settings.toy, dictionary, settings))
+    ) -> Option<Result<Vec<Proven>, ProofError>> {
+        let prefixes = self.prefixes(place)?;
+        let (toy, of) = (&self.toy.toy, &self.settings.toy);
+        Some(prefixes.iter().map(|prefix| proof::prove(toy, of, prefix, settings)).collect())
     }
 
-    /// The certificate of what `method` proves by a dictionary; none as with [`Self::dictionary`].
+    /// The certificate of what `method` proves by a prefix of a dictionary; none as with [`Self::dictionary`].
     #[must_use]
     pub fn certificate(
         &mut self,
-        place: usize,
+        (place, prefix): (usize, usize),
         settings: &ProofSettings,
         method: Method,
     ) -> Option<Result<Certificate, ProofError>> {
-        let dictionary = &self.dictionary(place)?.dictionary.clone();
-        let prepared = proof::prepare(&self.toy.toy, &self.settings.toy, dictionary, settings);
+        let dictionary = self.prefix(place, prefix)?;
+        let prepared = proof::prepare(&self.toy.toy, &self.settings.toy, &dictionary, settings);
         Some(prepared.map(|(statement, hints)| Certificate::new(statement, hints, method)))
     }
 }

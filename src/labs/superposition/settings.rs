@@ -45,6 +45,18 @@ pub enum Kind {
     Matryoshka,
 }
 
+impl Kind {
+    /// The kind's name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Autoencoder => "autoencoder",
+            Self::Crosscoder => "crosscoder",
+            Self::Matryoshka => "matryoshka",
+        }
+    }
+}
+
 /// What a dictionary is like and how it is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -4,7 +4,7 @@
 use compact_proofs::sampling::{self, Method, Plan};
 use compact_proofs::tasks::group_operations::{GroupOperation, Options};
 use compact_proofs::tasks::max_of_k::MaxOfK;
-use compact_proofs::tasks::{Kind, Sampling, sha256};
+use compact_proofs::tasks::{Kind, Sampling};
 use js_sys::Error;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
@@ -65,7 +65,8 @@ export interface Estimate {
 }
 "#;
 
-/// Reads a safetensors file of a task as the module that proves does: `read` is what that takes.
+/// Reads a safetensors file of a task as the module that proves does: `read` is what that takes. `sha256` is that of the file
+/// that bounds are about: this one, or the one that it was made of.
 ///
 /// # Errors
 /// If there is no such task, the file is damaged, or it is no network of the task.
@@ -74,7 +75,8 @@ pub fn load(
     #[wasm_bindgen(unchecked_param_type = "'max-of-k' | 'group-operations'")] task: &str,
     file: &str,
     bytes: &[u8],
-    #[wasm_bindgen(unchecked_optional_param_type = "unknown")] read: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "unknown")] read: &JsValue,
+    sha256: String,
 ) -> Result<Network, Error> {
     let kind: Kind = task.parse().map_err(into_error)?;
     let task: Box<dyn Sampling> = match kind {
@@ -91,7 +93,7 @@ pub fn load(
             Box::new(GroupOperation::tensors(file, bytes, &options).map_err(into_error)?)
         }
     };
-    Ok(Network { task, kind, sha256: sha256(bytes) })
+    Ok(Network { task, kind, sha256 })
 }
 
 /// What the module `files` has read of a network of the task Max-of-K.
@@ -190,6 +192,12 @@ impl Drawing {
     /// Draws for about `milliseconds`; returns the part of the samples that is drawn, 1 when all are.
     pub fn advance(&mut self, milliseconds: f64) -> f64 {
         self.drawing.advance_for(milliseconds / 1e3, seconds)
+    }
+
+    /// Ends after this many samples, as whoever draws again what someone stopped has to.
+    #[wasm_bindgen(js_name = endAfter)]
+    pub fn end_after(&mut self, samples: u32) {
+        self.drawing.end_after(samples.into());
     }
 
     /// A counter to watch.

@@ -70,19 +70,24 @@ export interface Maps { latents: number; neurons: number; share: number; shares:
 export type Method = 'features' | 'pairs' | 'sums' | 'brute-force';
 export interface MethodFacts {
   method: Method; certified: number; loss: number; flops: number;
-  /** Mean proven error of an output (half the width of its interval), and the part of it that the reconstruction error ε makes. */
+  /** Mean proven distance of the outputs to what latents claim of them, and the part of it that the reconstruction error ε makes. */
   error: number; ball: number;
+  /** Proven mean squared distance of hidden vectors and, of crosscoders, of outputs to what latents say of them; empty of brute force. */
+  errors: (number | null)[];
 }
 export interface Proven {
   tokens: number; right: number;       // tokens that the network answers right (brute force)
-  claimed_loss: number;                // mean squared error of the outputs that the features claim (middle of the intervals of `pairs`)
+  claimed_loss: number;                // mean squared error of the outputs that the latents claim: of crosscoders by their second decoder
   loss: number;                        // of the network itself, estimate
   epsilon: number;                     // mean ε = ‖z − ẑ‖
   methods: MethodFacts[];              // in the order of Method
 }
-/** `refit`: amplitudes of the active latents are fitted to z by least squares (a hint costs a proof nothing) instead of the encoder's. tokens 1..4096. */
+/** `refit`: amplitudes of the active latents are fitted by least squares to what the dictionary reads (a hint costs a proof nothing) instead of the
+    encoder's. tokens 1..4096. */
 export interface ProofSettings { tokens: number; seed: number; refit: boolean }
-export interface Verified { accepted: boolean; theorem: string; method: Method; certified: number; tokens: number; loss: number; reasons: string[] }
+export interface Verified {
+  accepted: boolean; theorem: string; method: Method; certified: number; tokens: number; loss: number | null; errors: (number | null)[]; reasons: string[];
+}
 
 /** Sizes of the literature: `features`, `model width`, and from how many tokens on a proof from pairs is shorter than brute force. */
 export interface BreakEven { name: string; latents: number; width: number; tokens: number; corpus: number | null }
@@ -157,13 +162,13 @@ impl Lab {
         to_js(&self.0.toy_state())
     }
 
-    /// A dictionary as it is.
+    /// A prefix of a dictionary as it is, by default the whole.
     ///
     /// # Errors
     /// If there is none, or the toy model is not finished.
     #[wasm_bindgen(unchecked_return_type = "DictionaryState")]
-    pub fn dictionary(&mut self, index: usize) -> Result<JsValue, Error> {
-        to_js(&there(self.0.dictionary_state(index))?)
+    pub fn dictionary(&mut self, index: usize, prefix: Option<usize>) -> Result<JsValue, Error> {
+        to_js(&there(self.0.dictionary_state(index, prefix))?)
     }
 
     /// What is measured of each prefix of a dictionary.
@@ -175,20 +180,20 @@ impl Lab {
         to_js(&there(self.0.measures(index))?)
     }
 
-    /// How latents of a dictionary meet in neurons.
+    /// How latents of a prefix meet in neurons.
     ///
     /// # Errors
     /// If there is none, or the toy model is not finished.
     #[wasm_bindgen(unchecked_return_type = "Maps")]
-    pub fn maps(&mut self, index: usize) -> Result<JsValue, Error> {
-        to_js(&there(self.0.maps(index))?)
+    pub fn maps(&mut self, index: usize, prefix: usize) -> Result<JsValue, Error> {
+        to_js(&there(self.0.maps(index, prefix))?)
     }
 
-    /// What each method proves of the toy model by a dictionary.
+    /// What each method proves of the toy model by each prefix of a dictionary.
     ///
     /// # Errors
     /// If there is none, the toy model is not finished, or a setting is out of its range.
-    #[wasm_bindgen(unchecked_return_type = "Proven")]
+    #[wasm_bindgen(unchecked_return_type = "Proven[]")]
     pub fn prove(
         &mut self,
         index: usize,
@@ -198,18 +203,20 @@ impl Lab {
         to_js(&there(self.0.prove(index, &settings))?.map_err(into_error)?)
     }
 
-    /// The certificate, JSON, of what a method proves.
+    /// The certificate, JSON, of what a method proves by a prefix.
     ///
     /// # Errors
     /// As for `prove`.
     pub fn certificate(
         &mut self,
         index: usize,
+        prefix: usize,
         #[wasm_bindgen(unchecked_param_type = "ProofSettings")] settings: JsValue,
         #[wasm_bindgen(unchecked_param_type = "Method")] method: JsValue,
     ) -> Result<String, Error> {
         let (settings, method): (ProofSettings, Method) = (read(settings)?, read(method)?);
-        let made = there(self.0.certificate(index, &settings, method))?.map_err(into_error)?;
+        let made = there(self.0.certificate((index, prefix), &settings, method))?;
+        let made = made.map_err(into_error)?;
         Ok(made.to_json())
     }
 }

@@ -36,8 +36,9 @@ fn a_lab_trains_and_answers() {
     assert_eq!(text(&lab.steps(1000).unwrap(), "stage"), "\"done\"");
     let measures = js_sys::Array::from(&lab.measures(0).unwrap());
     assert_eq!(text(&measures.get(0), "latents"), "12");
-    assert_eq!(text(&lab.maps(0).unwrap(), "neurons"), "12");
-    assert_eq!(text(&lab.dictionary(0).unwrap(), "width"), "4");
+    assert_eq!(text(&lab.maps(0, 0).unwrap(), "neurons"), "12");
+    assert!(message(lab.maps(0, 1).unwrap_err()).contains("no such dictionary"));
+    assert_eq!(text(&lab.dictionary(0, None).unwrap(), "width"), "4");
 }
 
 #[wasm_bindgen_test]

@@ -1,22 +1,20 @@
 /** One dictionary closely: which latents interact, which dominate neurons, what is proven by which proof, and a certificate of it. */
 
 import { Cancelled } from '../../engine/client.js';
-import { nodes, t, translated } from '../../languages/language.js';
+import { nodes, t } from '../../languages/language.js';
 import type { HeatMapOptions } from '../../pkg/plot.js';
-import type { Verdict } from '../../pkg/check.js';
-import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven, Verified } from '../../pkg/superposition.js';
+import type { DictionaryState, Maps, Method, MethodFacts, ProofSettings, Proven } from '../../pkg/superposition.js';
 import { Drawing, drawnOf } from '../../ui/drawing.js';
 import { make } from '../../ui/element.js';
 import { exportButton } from '../../ui/export/button.js';
-import { count, decimal, steps, told } from '../../ui/format.js';
+import { count, steps, told } from '../../ui/format.js';
 import { save } from '../../ui/save.js';
 import { kind } from '../../ui/word.js';
-import { SHOWN } from './compare.js';
+import { SHOWN, shownOf, type Spot } from './compare.js';
 import { word } from './glossary.js';
-import { subject } from './numbers.js';
+import { short, subject } from './numbers.js';
 import type { Question } from './protocol.js';
-import type { Result } from './run.js';
-import { verified } from './verify.js';
+import { inWords, verified } from './verify.js';
 
 /** What this part needs of the lab. */
 export interface Around {
@@ -32,17 +30,17 @@ const METHODS: Readonly<Record<Method, string>> = {
   'brute-force': t`brute force: the network on each token`,
 };
 
-const short = (x: number) => decimal(String(Number(x.toPrecision(3))));
-
-/** Shows a dictionary in `parent`. */
-export async function lookCloser(parent: HTMLElement, result: Result, around: Around) {
-  const { facts, strength, seed, index, measures, proven } = result;
-  const title = t`${facts.name} at strength ${strength}, seed ${seed}`;
+/** Shows a dictionary in `parent`; of a Matryoshka dictionary, a prefix. */
+export async function lookCloser(parent: HTMLElement, spot: Spot, around: Around) {
+  const { prefix, result } = spot;
+  const { facts, strength, seed, index, measures } = result;
+  const [measured, proven] = [measures[prefix], result.proven?.[prefix]];
+  const title = measures.length > 1 ? t`${facts.name}, the first ${measured?.latents ?? 0} latents, seed ${seed}` : t`${facts.name} at strength ${strength}, seed ${seed}`;
   const drawn = make('div', { class: 'maps' });
-  parent.replaceChildren(make('h2', {}, title), drawn, ...(proven ? [proofs(proven, result, around)] : [make('p', { class: 'state' }, t`It is still trained: what is proven comes then.`)]));
+  parent.replaceChildren(make('h2', {}, title), drawn, ...(proven ? [proofs(proven, spot, around)] : [make('p', { class: 'state' }, t`It is still trained: what is proven comes then.`)]));
   try {
-    const [maps, state] = await Promise.all([around.ask<Maps>('maps', seed, index), around.ask<DictionaryState>('dictionary', seed, index)]);
-    if (drawn.isConnected) showMaps(drawn, maps, state, measures.at(-1)?.pairs ?? 0, around.problem);
+    const [maps, state] = await Promise.all([around.ask<Maps>('maps', seed, index, prefix), around.ask<DictionaryState>('dictionary', seed, index, prefix)]);
+    if (drawn.isConnected) showMaps(drawn, maps, state, measured?.pairs ?? 0, around.problem);
   } catch (error) {
     if (!(error instanceof Cancelled)) around.problem(told(error));
   }
@@ -84,7 +82,7 @@ function showMaps(parent: HTMLElement, { latents, neurons, share, shares, intera
 }
 
 /** What each proof proves, and its certificate. */
-function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLElement {
+function proofs(proven: Proven, { prefix, result: { seed, index, measures } }: Spot, around: Around): HTMLElement {
   const { tokens, right, claimed_loss, loss, epsilon, methods } = proven;
   const head = [t`Proof`, t`Tokens certified`, t`Loss, at most`, t`Error of an output`, t`of it, the ε-ball`, t`Steps`].map((text) => make('th', { scope: 'col' }, text));
   const row = ({ method, certified, loss: bound, error, ball, flops }: MethodFacts) =>
@@ -93,7 +91,7 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
   const saves = make('button', { type: 'button' }, t`Save certificate`);
   const checks = make('button', { type: 'button' }, t`Check it`);
   const said = make('p', { class: 'state', role: 'status' });
-  const certificate = () => around.ask<string>('certificate', seed, index, around.proof, choice.value);
+  const certificate = () => around.ask<string>('certificate', seed, index, prefix, around.proof, choice.value);
   const act = (button: HTMLButtonElement, work: (text: string) => Promise<string>) =>
     button.addEventListener('click', async () => {
       button.disabled = true;
@@ -102,7 +100,8 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
       button.disabled = false;
     });
   act(saves, async (text) => {
-    const file = `superposition-${seed}-${index}-${choice.value}.json`;
+    const which = measures.length > 1 ? `${index}-${prefix}` : index;
+    const file = `superposition-${seed}-${which}-${choice.value}.json`;
     save(file, new Blob([text], { type: 'application/json' }));
     return t`Saved as ${file}.`;
   });
@@ -112,16 +111,17 @@ function proofs(proven: Proven, { seed, index }: Result, around: Around): HTMLEl
     { class: 'proofs-of-it' },
     make('h3', {}, t`What is proven`),
     make('p', {}, ...nodes`Of ${count(tokens)} tokens that training did not see, the network answers ${count(right)} right: its largest output is the largest feature. Its loss is ${short(loss)}; the latents claim ${short(claimed_loss)}. The ${word('ε-ball')} has a radius of ${short(epsilon)} on average. Proofs from latents do not run the network:`),
+    ...layers(proven),
     make('div', { class: 'scroller', tabindex: '0', role: 'group', 'aria-label': t`What is proven` }, make('table', {}, make('thead', {}, make('tr', {}, ...head)), make('tbody', {}, ...methods.map(row)))),
     make('p', { class: 'buttons' }, kind('proven'), choice, saves, checks),
     said,
   );
 }
 
-/** What both programs say of a certificate. */
-function inWords([{ accepted, certified, tokens, loss, reasons }, independent]: [Verified, Verdict]): string {
-  if (!accepted) return [t`The proof is rejected:`, ...reasons.map(translated)].join(' ');
-  if (!independent.accepted) return [t`The independent checker rejects it:`, ...independent.reasons].join(' ');
-  const bound = loss === null ? '' : t` The loss is at most ${short(loss)}.`;
-  return t`Accepted: of ${count(tokens)} tokens at least ${count(certified)} are answered right.${bound} The independent checker, which runs the network on each token, finds ${count(independent.derived)}.`;
+/** How far each layer that the dictionary writes is from what its latents say, proven. */
+function layers(proven: Proven): HTMLElement[] {
+  const [hidden, outputs] = shownOf(proven)?.errors ?? [];
+  if (hidden == null) return [];
+  const said = outputs == null ? t`Proven of the hidden vectors: their mean squared distance to what the latents say of them is at most ${short(hidden)}.` : t`Proven of both layers, by sums over latents: the mean squared distance to what the latents say is at most ${short(hidden)} of hidden vectors, and at most ${short(outputs)} of outputs.`;
+  return [make('p', {}, said)];
 }

@@ -13,7 +13,7 @@ export interface Spot {
   up: number;
   /** What it is of: of a mean over seeds, the first one. */
   result: Result;
-  /** Of a Matryoshka dictionary, the prefix. */
+  /** Of a Matryoshka dictionary, the prefix; else 0. */
   prefix: number;
 }
 
@@ -34,25 +34,25 @@ export const shownOf = ({ methods }: Proven): MethodFacts | undefined => methods
 
 type Numbers = (result: Result, prefix: number) => { across: number; up: number } | undefined;
 
+/** The numbers of the shown proof. */
+function byProof(up: (proof: MethodFacts, proven: Proven) => number): Numbers {
+  return ({ proven: all }, prefix) => {
+    const proven = all?.[prefix];
+    const proof = proven && shownOf(proven);
+    return proof && { across: proof.flops, up: up(proof, proven) };
+  };
+}
+
 const LOOKS: Readonly<Record<Look, Numbers>> = {
   error: ({ measures }, prefix) => {
     const measured = measures[prefix];
     return measured && { across: measured.length.length, up: Math.max(measured.fvu, LEAST) };
   },
-  loss: ({ proven }, prefix) => {
-    const proof = proven && shownOf(proven);
-    return prefix || !proof ? undefined : { across: proof.flops, up: Math.max(proof.loss, LEAST) };
-  },
-  certified: ({ proven }, prefix) => {
-    const proof = proven && shownOf(proven);
-    return prefix || !proof ? undefined : { across: proof.flops, up: proof.certified / proven.tokens };
-  },
+  loss: byProof((proof) => Math.max(proof.loss, LEAST)),
+  certified: byProof((proof, { tokens }) => proof.certified / tokens),
 };
 
-const claimed: Numbers = ({ proven }, prefix) => {
-  const proof = proven && shownOf(proven);
-  return prefix || !proof ? undefined : { across: proof.flops, up: Math.max(proven.claimed_loss, LEAST) };
-};
+const claimed = byProof((_, proven) => Math.max(proven.claimed_loss, LEAST));
 
 const spotsOf = (results: readonly Result[], numbers: Numbers): Spot[] =>
   results.flatMap((result) =>

@@ -4,8 +4,12 @@ import { t } from '../../languages/language.js';
 import { GALLERY } from '../../state/model.js';
 import type { Subject } from '../../ui/export/exported.js';
 import type { Table } from '../../ui/export/table.js';
+import { decimal } from '../../ui/format.js';
 import { shownOf } from './compare.js';
 import type { Result } from './run.js';
+
+/** A number in three digits. */
+export const short = (x: number) => decimal(String(Number(x.toPrecision(3))));
 
 /** What files with these numbers say they are about; their address has the settings. */
 export const subject = (): Subject => ({ source: GALLERY, proofs: [], uncertain: [], facts: { file: 'superposition', classes: [] } });
@@ -14,10 +18,12 @@ export const subject = (): Subject => ({ source: GALLERY, proofs: [], uncertain:
 export function tableOf(results: readonly Result[]): Table {
   const rows = results.flatMap(({ facts, strength, seed, measures, proven }) =>
     measures.map((each, i) => {
-      const proof = i === measures.length - 1 && proven ? shownOf(proven) : undefined;
+      const of = proven?.[i];
+      const proof = of && shownOf(of);
       return [
         ...[facts.name, strength, seed, each.latents, each.fvu, each.l0, each.l0_99, each.recovered, each.represented, each.dead, each.cases, each.subsets, each.soft_bits],
-        ...[each.pairs, each.length.length, proven?.claimed_loss ?? null, proof?.loss ?? null, proof?.certified ?? null, proof?.flops ?? null],
+        ...[each.pairs, each.length.length, of?.claimed_loss ?? null, proof?.loss ?? null, proof?.certified ?? null, proof?.flops ?? null],
+        ...[proof?.errors[0] ?? null, proof?.errors[1] ?? null],
       ];
     }),
   );
@@ -42,6 +48,8 @@ export function tableOf(results: readonly Result[]): Table {
       { key: 'proven_loss', title: t`Loss, proven at most` },
       { key: 'certified', title: t`Tokens certified` },
       { key: 'proof_flops', title: t`Length of the proof by sums`, unit: 'FLOPs' },
+      { key: 'proven_hidden_error', title: t`Squared error of hidden vectors, proven at most` },
+      { key: 'proven_output_error', title: t`Squared error of outputs, proven at most (crosscoders)` },
     ],
     rows,
   };

@@ -62,17 +62,18 @@ export class Picture {
   #results: readonly Result[] = [];
   #lines: readonly Line[] = [];
   #shown: readonly Spot[] = [];
-  #chosen: Result | undefined;
+  /** What is looked at closer, as `idOf` names it. */
+  #chosen: string | undefined;
 
   /** Shows `look` upwards at first; `looked` hears of another choice, and `choose` which dictionary is looked at closer. */
-  constructor(look: Look, looked: (look: Look) => void, choose: (result: Result) => void, problem: (why: string) => void) {
+  constructor(look: Look, looked: (look: Look) => void, choose: (spot: Spot) => void, problem: (why: string) => void) {
     this.#look = look;
     const of = (mark: Mark) => this.#shown.find((spot) => idOf(spot) === mark.id);
     this.#spots = new Spots(
       (mark) => (this.#reading.textContent = mark ? `${mark.name}.` : AXES[this.#look].said),
       (mark) => {
         const spot = of(mark);
-        if (spot) choose(spot.result);
+        if (spot) choose(spot);
       },
     );
     this.#drawing = new Drawing(
@@ -81,7 +82,7 @@ export class Picture {
         // Means first: they are the points that can be pressed.
         const curves = [...this.#lines.map(({ facts, means }) => curveOf(facts, means, true)), ...this.#lines.map(({ facts, beside }) => curveOf(facts, beside, false))];
         const { up, rise } = AXES[this.#look];
-        const at = this.#shown.findIndex(({ result }) => result.index === this.#chosen?.index);
+        const at = this.#shown.findIndex((spot) => idOf(spot) === this.#chosen);
         const across = width < 480 ? t`Proof length (FLOPs)` : t`Proof length: FLOPs to check it (log scale)`;
         return this.#shown.length ? plot.curves(curves, { width, height, across, up, rise, selected: at < 0 ? null : at }) : undefined;
       },
@@ -100,9 +101,13 @@ export class Picture {
     this.#tellLook();
   }
 
-  show(results: readonly Result[], chosen: Result | undefined) {
-    [this.#results, this.#chosen] = [results, chosen];
-    this.#lines = linesOf(results, this.#look);
+  show(results: readonly Result[], chosen: Spot | undefined) {
+    [this.#results, this.#chosen] = [results, chosen && idOf(chosen)];
+    this.#redraw();
+  }
+
+  #redraw() {
+    this.#lines = linesOf(this.#results, this.#look);
     this.#shown = this.#lines.flatMap(({ means }) => means);
     this.#nothing.hidden = this.#shown.length > 0;
     this.#legend.replaceChildren(...this.#lines.map(({ facts }) => make('span', {}, make('span', { class: facts.role, 'aria-hidden': 'true' }, facts.marker), ` ${facts.name}`)));
@@ -117,7 +122,7 @@ export class Picture {
         this.#look = look;
         looked(look);
         this.#tellLook();
-        this.show(this.#results, this.#chosen);
+        this.#redraw();
       });
       return make('label', {}, input, ` ${label}`);
     });
@@ -132,7 +137,7 @@ export class Picture {
   #place() {
     const { drawn } = this.#drawing;
     if (!drawn) return;
-    const marks = this.#shown.map((spot) => ({ id: idOf(spot), name: this.#nameOf(spot), isChosen: spot.result.index === this.#chosen?.index }));
+    const marks = this.#shown.map((spot) => ({ id: idOf(spot), name: this.#nameOf(spot), isChosen: idOf(spot) === this.#chosen }));
     this.#spots.show(marks, drawn.figure.markers, drawn.style.width / drawn.figure.width);
   }
 

@@ -38,7 +38,7 @@ export type Answer =
       /** What was measured of a dictionary that is not yet trained. */
       measured: { index: number; measures: Measures[] } | undefined;
     }
-  | { kind: 'result'; seed: number; index: number; measures: Measures[]; proven: Proven }
+  | { kind: 'result'; seed: number; index: number; measures: Measures[]; proven: Proven[] }
   | { kind: 'done'; seed: number }
   | { kind: 'answer'; id: number; result: unknown }
   /** `id` is that of a question; without one, the training has ended. */

@@ -14,8 +14,8 @@ export interface Result {
   index: number;
   /** Of each prefix of a Matryoshka dictionary; else one. */
   measures: readonly Measures[];
-  /** Undefined while it is trained. */
-  proven: Proven | undefined;
+  /** Of each prefix likewise; undefined while it is trained. */
+  proven: readonly Proven[] | undefined;
 }
 
 export class Run {
@@ -80,7 +80,7 @@ export class Run {
     for (const { index, state } of told.watched) this.states.set(index, state);
   }
 
-  #note(seed: number, index: number, measures: readonly Measures[], proven: Proven | undefined) {
+  #note(seed: number, index: number, measures: readonly Measures[], proven: readonly Proven[] | undefined) {
     const planned = this.plan[index];
     if (planned) this.#results.set(`${seed}/${index}`, { ...planned, seed, index, measures, proven });
   }

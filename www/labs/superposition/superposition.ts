@@ -11,12 +11,13 @@ import { told } from '../../ui/format.js';
 import { followTerms } from '../../views/glossary/terms.js';
 import type { LabHost } from '../lab.js';
 import { isLink } from '../settings.js';
-import { atEqualError } from './compare.js';
+import { brought } from './brought.js';
+import { atEqualError, type Spot } from './compare.js';
 import { Controls } from './controls.js';
 import { word, WORDS } from './glossary.js';
 import { PENALTIES, type Strength, STRENGTHS } from './penalties.js';
 import { Picture } from './picture.js';
-import { type Result, Run } from './run.js';
+import { Run } from './run.js';
 import { FIELDS, labOf, read, type Settings } from './settings.js';
 import { showDictionary, showToy, Tile, titleOf } from './tiles.js';
 import { Trainers } from './trainers.js';
@@ -57,7 +58,7 @@ class Page {
   /** How the trained dictionaries are proven. */
   #proof: ProofSettings = { tokens: TOKENS, seed: 0, refit: false };
   #run: Run | undefined;
-  #chosen: Result | undefined;
+  #chosen: Spot | undefined;
   #isPaused = false;
 
   constructor(parent: HTMLElement, host: LabHost, settings: Settings) {
@@ -65,7 +66,7 @@ class Page {
     this.#strength.value = settings.strength;
     this.#toy = new Tile([t`The network`], (why) => host.problem(why));
     this.#controls = new Controls(settings, () => this.#changed(), (why) => host.problem(why || undefined));
-    this.#picture = new Picture(settings.look, (look) => this.#controls.note({ look }), (result) => this.#choose(result), (why) => host.problem(why));
+    this.#picture = new Picture(settings.look, (look) => this.#controls.note({ look }), (spot) => this.#choose(spot), (why) => host.problem(why));
     this.#trainers = new Trainers(
       (answer) => {
         this.#run?.hear(answer);
@@ -89,6 +90,7 @@ class Page {
       this.#picture.element,
       make('section', { class: 'live', 'aria-label': t`What is trained` }, make('h2', {}, t`What is trained`), make('p', { class: 'choice' }, make('label', { for: 'strength' }, t`Strength of the penalty`), this.#strength), this.#live),
       this.#closer,
+      brought(),
       about,
       terms,
     );
@@ -239,12 +241,12 @@ class Page {
     }
   }
 
-  #choose(result: Result) {
-    this.#chosen = result;
+  #choose(spot: Spot) {
+    this.#chosen = spot;
     this.#show();
     import('./closer.js').then(
-      ({ lookCloser }) => lookCloser(this.#closer, result, { ask: (...question) => this.#trainers.ask(...question), proof: this.#proof, problem: (why) => this.#host.problem(why) }),
-      (error: unknown) => this.#host.problem(told(error), () => this.#choose(result)),
+      ({ lookCloser }) => lookCloser(this.#closer, spot, { ask: (...question) => this.#trainers.ask(...question), proof: this.#proof, problem: (why) => this.#host.problem(why) }),
+      (error: unknown) => this.#host.problem(told(error), () => this.#choose(spot)),
     );
   }
 

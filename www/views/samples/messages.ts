@@ -9,6 +9,8 @@ export interface Opened {
   module: WebAssembly.Module;
   task: string;
   weights: Weights;
+  /** SHA-256 of the file that bounds are about. */
+  sha256: string;
 }
 
 /** What is asked, with what is answered. */
@@ -22,7 +24,8 @@ export interface Answers {
   draw: { sampled: Sampled; certificate: string } | null;
 }
 
-export type Asked = { id: number; ask: keyof Answers; plan?: Plan } | { stop: number };
+/** What is drawn ends after `drawn` samples, if that is there. */
+export type Asked = { id: number; ask: keyof Answers; plan?: Plan; drawn?: number } | { stop: number };
 
 /** How far a drawing is, or what came of a question. */
 export type Told = { id: number } & ({ live: Live } | { result: Answers[keyof Answers] } | Refused);

@@ -2,7 +2,6 @@
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { moduleAt } from '../../engine/once.js';
-import type { Weights } from '../../engine/protocol.js';
 import { startWorker } from '../../engine/start.js';
 import { spoken, t, translated } from '../../languages/language.js';
 import type { Live, Plan } from '../../pkg/samples.js';
@@ -21,15 +20,14 @@ interface Pending {
 
 /** Every promise rejects with `Cancelled` once it is closed, with `Died` if the worker dies, and with an `Error` that says why if Rust refuses. */
 export class Sampler {
-  readonly #task: string;
-  readonly #weights: Weights;
+  readonly #opened: Omit<Opened, 'module'>;
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #lastId = 0;
   #isClosed = false;
 
-  constructor(task: string, weights: Weights) {
-    [this.#task, this.#weights] = [task, weights];
+  constructor(opened: Omit<Opened, 'module'>) {
+    this.#opened = opened;
   }
 
   facts() {
@@ -37,16 +35,19 @@ export class Sampler {
   }
 
   plan(plan: Plan) {
-    return this.#ask('plan', plan);
+    return this.#ask('plan', { plan });
   }
 
   predicted() {
     return this.#ask('predicted');
   }
 
-  /** Draws; `live` hears of counts, and `signal` stops it: it then ends with a bound if its method allows to stop, else with null. */
-  async draw(plan: Plan, live: (live: Live) => void, signal: AbortSignal) {
-    return this.#ask('draw', plan, live, signal);
+  /**
+   * Draws, at most `drawn` samples; `live` hears of counts, and `signal` stops it: it then ends with a bound if its method allows to stop, else
+   * with null.
+   */
+  async draw(plan: Plan, drawn: number | undefined, live: (live: Live) => void, signal: AbortSignal) {
+    return this.#ask('draw', { plan, ...(drawn !== undefined && { drawn }) }, live, signal);
   }
 
   /** Ends the worker. */
@@ -55,15 +56,15 @@ export class Sampler {
     this.#end(new Cancelled());
   }
 
-  async #ask<A extends keyof Answers>(ask: A, plan?: Plan, live?: (live: Live) => void, signal?: AbortSignal): Promise<Answers[A]> {
+  async #ask<A extends keyof Answers>(ask: A, what?: { plan: Plan; drawn?: number }, live?: (live: Live) => void, signal?: AbortSignal): Promise<Answers[A]> {
     const module = await moduleAt(samplesUrl);
     if (this.#isClosed) throw new Cancelled();
-    const worker = (this.#worker ??= this.#start({ module, task: this.#task, weights: this.#weights }));
+    const worker = (this.#worker ??= this.#start({ module, ...this.#opened }));
     const id = ++this.#lastId;
     const post = (asked: Asked) => worker.postMessage(asked);
     const answer = new Promise<Answers[A]>((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as Pending['resolve'], reject, ...(live && { live }) });
-      post({ id, ask, ...(plan && { plan }) });
+      post({ id, ask, ...what });
     });
     const stop = () => post({ stop: id });
     if (signal?.aborted) stop();

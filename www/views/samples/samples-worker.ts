@@ -27,15 +27,15 @@ self.onmessage = async ({ data }: MessageEvent<Opened | Asked>) => {
   if ('stop' in data) return data.stop === drawn?.id ? attempt(data.stop, finish) : undefined;
   try {
     const network = await opened!;
-    attempt(data.id, () => answer(network, data.id, data.ask, data.plan as Plan));
+    attempt(data.id, () => answer(network, data.id, data.ask, data.plan as Plan, data.drawn));
   } catch (error) {
     tell({ id: data.id, ...whyNot(error, memory, lastPanic) });
   }
 };
 
-async function open({ module, task, weights: { file, bytes, read } }: Opened): Promise<Network> {
+async function open({ module, task, weights: { file, bytes, read }, sha256 }: Opened): Promise<Network> {
   ({ memory } = await init({ module_or_path: module }));
-  return load(task as Parameters<typeof load>[0], file, bytes, read);
+  return load(task as Parameters<typeof load>[0], file, bytes, read, sha256);
 }
 
 function attempt(id: number, work: () => void) {
@@ -47,12 +47,13 @@ function attempt(id: number, work: () => void) {
   }
 }
 
-function answer(network: Network, id: number, ask: keyof Answers, plan: Plan) {
+function answer(network: Network, id: number, ask: keyof Answers, plan: Plan, end: number | undefined) {
   if (ask === 'facts') return tell({ id, result: network.facts() });
   if (ask === 'predicted') return tell({ id, result: network.predicted() });
   if (ask === 'plan') return tell({ id, result: network.plan(plan) });
   if (drawn) finish();
   drawn = { id, drawing: network.draw(plan), told: -PACE };
+  if (end !== undefined) drawn.drawing.endAfter(end);
   turn.port2.postMessage(undefined);
 }
 

@@ -13,6 +13,7 @@ import { Latest } from '../../ui/latest.js';
 import { word } from '../../ui/word.js';
 import { save } from '../../ui/save.js';
 import type { Host, Shown, ViewOf } from '../view.js';
+import { type Claimed, claimedBy, differences } from './claimed.js';
 import { Controls } from './controls.js';
 import { type Choice, format, parse, USUAL } from './plan.js';
 import { Sampler } from './sampler.js';
@@ -38,6 +39,8 @@ class Samples implements ViewOf {
   #sampler: Sampler | undefined;
   #facts: SampleFacts | undefined;
   #choice: Choice = USUAL;
+  /** The certificate that has been drawn again, or refused. */
+  #checked: Model['claimed'];
   /** What the address says, and what of it has been drawn, or refused. */
   #asked = '';
   #taken = '';
@@ -108,7 +111,8 @@ class Samples implements ViewOf {
     this.#model = model;
     for (const element of [this.#counter, this.#said, this.#plan]) element.textContent = '';
     if (!model.network) return;
-    const sampler = (this.#sampler = new Sampler(model.task.id, model.network));
+    const { sha256, canonical_sha256 = sha256 } = model.facts;
+    const sampler = (this.#sampler = new Sampler({ task: model.task.id, weights: model.network, sha256: canonical_sha256 }));
     const isOpen = () => this.#sampler === sampler;
     sampler.facts().then(
       (facts) => {
@@ -126,16 +130,30 @@ class Samples implements ViewOf {
     );
   }
 
-  /** Draws what an address says, once, as soon as that is possible. */
+  /** Draws what a certificate claims, or what an address says, once, as soon as that is possible. */
   #take() {
-    const text = this.#asked;
-    if (!this.#facts || this.#stop || text === this.#taken) return;
+    const [text, claimed] = [this.#asked, this.#model?.claimed];
+    if (!this.#facts || this.#stop) return;
+    if (claimed && claimed !== this.#checked) return void this.#check(claimed);
+    if (text === this.#taken) return;
     this.#taken = text;
     if (!text) return;
     const choice = parse(text);
     if (!choice || !this.#facts.methods.some(({ method }) => method === choice.method)) return this.#host.refuse('samples');
     this.#choose(choice);
     void this.#start();
+  }
+
+  /** Draws again what a certificate claims. */
+  async #check(certificate: NonNullable<Model['claimed']>) {
+    this.#checked = certificate;
+    try {
+      const claimed = claimedBy(certificate);
+      this.#choose(claimed.choice);
+      await this.#start(claimed);
+    } catch (error) {
+      this.#failed(error);
+    }
   }
 
   #choose(choice: Choice) {
@@ -150,9 +168,11 @@ class Samples implements ViewOf {
     return this.#facts?.methods.find(({ method }) => method === this.#choice.method);
   }
 
-  /** A choice as Rust takes it, with what its proof covers. */
-  async #planOf({ method, samples, delta, seed, proof }: Choice): Promise<Plan> {
-    const found = proof ? this.#model?.proofs.find(({ facts }) => facts.strategy === proof)?.outcome : undefined;
+  /** A choice as Rust takes it, with what its proof covers, which runs first where a certificate asks for it. */
+  async #planOf({ method, samples, delta, seed, proof }: Choice, isClaimed = false): Promise<Plan> {
+    const find = () => (proof ? this.#model?.proofs.find(({ facts }) => facts.strategy === proof)?.outcome : undefined);
+    if (isClaimed && proof && !find()) await this.#host.certificate(proof);
+    const found = find();
     if (proof && !found) throw new Error(t`The proof “${proof}” has not run: choose it first.`);
     const start = found && { strategy: proof, flops: found.flops, covered: await this.#host.explain.coverage(proof) };
     return { method, samples, delta, seed, proof: start ?? null };
@@ -176,26 +196,31 @@ class Samples implements ViewOf {
     this.#coins.open = isOpen;
   }
 
-  async #start() {
+  /** Draws; where that is `claimed` by a certificate, says whether it came out. */
+  async #start(claimed?: Claimed) {
     const [model, sampler, method, choice] = [this.#model, this.#sampler, this.#method, this.#choice];
     if (!model || !sampler || !method || this.#stop) return;
     const text = format(choice);
     this.#asked = this.#taken = text;
-    this.#host.within({ samples: text });
+    // An address has fewer samples than a certificate may have.
+    if (parse(text)) this.#host.within({ samples: text });
     const stop = (this.#stop = new AbortController());
     this.#draw.textContent = method.optional_stopping ? t`Stop here` : t`Give up`;
     this.#said.textContent = method.optional_stopping ? '' : t`No bound before all are drawn: who looks and stops when it pleases makes δ false. Only the anytime bound may be stopped.`;
     try {
-      const plan = await this.#planOf(choice);
+      const plan = await this.#planOf(choice, !!claimed);
       const planned = await sampler.plan(plan);
       // Coins that were thrown may have misled, whether or not their count was waited for.
       this.#deltas.set(planned.key, planned.delta);
-      const drawn = await sampler.draw(plan, (live) => this.#count(live, choice.samples), stop.signal);
+      const drawn = await sampler.draw(plan, claimed?.drawn, (live) => this.#count(live, choice.samples), stop.signal);
       if (this.#sampler !== sampler) return;
       if (!drawn) this.#said.textContent = t`Given up before the end: this proves nothing. Its δ is spent all the same.`;
       else {
+        const wrong = claimed ? differences(claimed, drawn.certificate) : [];
+        if (wrong.length) throw new Error([t`${claimed!.file} does not hold:`, ...wrong].join(' '));
+        const holds = claimed ? [t`${claimed.file} holds: the same coins give all that it says.`, ' '] : [];
         const bound = boundOf(drawn.sampled, text, model);
-        this.#said.replaceChildren(`${bound.claim} ${bound.against} `, this.#certificate(drawn.certificate, drawn.sampled.strategy));
+        this.#said.replaceChildren(...holds, `${bound.claim} ${bound.against} `, this.#certificate(drawn.certificate, drawn.sampled.strategy));
         this.#add(bound, true);
       }
     } catch (error) {

@@ -7,10 +7,12 @@
 //! Theorem 9 of `src/rounding/theorems.md` has the proofs.
 
 use super::case::{Answer, Case};
-use super::exact::{coarse, root_up, square};
+use super::exact::{coarse, root_of, root_up, square};
 use super::pairs::{Pairs, pairs_of};
 use super::reads::{Reads, weighed};
+use super::said::Made;
 use super::{Method, Statement};
+use crate::labs::superposition::Layer;
 
 /// Bits after the point of outputs.
 const BITS: u32 = 84;
@@ -109,17 +111,46 @@ impl<'a> Bilinear<'a> {
 
     /// What is proven of a token.
     pub(super) fn answer(&self, case: &Case, flops: &mut u64) -> Answer {
-        match self.alone.is_empty() {
+        let answer = match self.alone.is_empty() {
             true => self.by_sums(case, flops),
             false => self.by_tables(case, flops),
-        }
+        };
+        let Some(said) = &case.said else { return answer };
+        answer.or_said((case, said), &self.made(case, flops), (Layer::Bilinear, BITS), flops)
     }
 
-    fn by_sums(&self, case: &Case, flops: &mut u64) -> Answer {
-        let n = self.statement.features() as u64;
-        // Both factors; balls and four products; comparisons; errors, squares and sums.
-        *flops += 4 * case.code.len() as u64 * n + 6 * n + 10 * n + 6 * n;
+    /// What the layer makes of all latents of a code, each alone but for sums; of the main one, where no
+    /// table has others.
+    fn made(&self, case: &Case, flops: &mut u64) -> Made {
+        let (n, k) = (self.statement.features(), case.code.len());
+        let alone = |(latent, a): (usize, i64), c: usize| {
+            i128::from(a * a) * self.alone[latent].outputs[c] << (BITS - UNIT - 28)
+        };
+        let each = |of: &dyn Fn(usize) -> i128| (0..n).map(of).collect();
+        let moved = |Moved { interaction, ball, .. }| interaction + ball;
+        // What is known from before costs nothing.
+        let (outputs, distance) = match &self.pairs {
+            None if self.alone.is_empty() => {
+                let Sums { middles, ball, .. } = self.sums(case);
+                (middles, ball)
+            }
+            None => {
+                *flops += 2 * n as u64;
+                (each(&|c| alone(case.main, c)), moved(self.by_features(case, &mut 0)))
+            }
+            Some(pairs) => {
+                *flops += (3 * k * n) as u64;
+                let all = |c| case.code.iter().map(|&x| alone(x, c)).sum();
+                (each(&all), moved(self.by_pairs(case, pairs, &mut 0)))
+            }
+        };
+        Made { outputs, distance }
+    }
+
+    /// Adds up both factors of each output.
+    fn sums(&self, case: &Case) -> Sums {
         let (left, right) = (self.left.sums(case.code), self.right.sums(case.code));
+        let middles: Vec<i128> = left.iter().zip(&right).map(|(u, v)| u * v).collect();
         let ends: Vec<[i128; 2]> = (0..left.len())
             .map(|c| {
                 let ball = |reads: &Reads| case.ball * reads.weights[c];
@@ -130,18 +161,23 @@ impl<'a> Bilinear<'a> {
                 [least, products.into_iter().fold(products[0], i128::max)]
             })
             .collect();
+        let moved = ends.iter().zip(&middles).map(|([low, high], y)| (high - y).max(y - low));
+        let ball = root_of(moved.map(|x| square(coarse(x, BITS))).sum());
+        Sums { middles, ends, ball }
+    }
+
+    fn by_sums(&self, case: &Case, flops: &mut u64) -> Answer {
+        let n = self.statement.features() as u64;
+        // Both factors; balls and four products; comparisons; errors, squares and sums.
+        *flops += 4 * case.code.len() as u64 * n + 6 * n + 10 * n + 6 * n;
+        let Sums { ends, ball, .. } = self.sums(case);
         let t = case.label;
         let is_right = (0..ends.len()).all(|c| c == t || ends[t][0] > ends[c][1]);
-        let (mut loss, mut balls) = (0_u128, 0_i128);
-        for (c, [low, high]) in ends.into_iter().enumerate() {
+        let errors = ends.into_iter().enumerate().map(|(c, [low, high])| {
             let target = target(case.value(c));
-            let error = coarse((high - target).max(target - low), BITS);
-            loss = loss.saturating_add(square(error));
-            let middle = left[c] * right[c];
-            let ball = coarse((high - middle).max(middle - low), BITS);
-            balls = balls.saturating_add(ball.saturating_mul(ball));
-        }
-        let ball = root_up(balls);
+            square(coarse((high - target).max(target - low), BITS))
+        });
+        let loss = errors.fold(0, u128::saturating_add);
         Answer { is_right, loss, distance: ball, ball, epsilon: case.ball }
     }
 
@@ -254,6 +290,16 @@ impl<'a> Bilinear<'a> {
         }
         self.main_to_target(case, &explained) + sum
     }
+}
+
+/// What both factors of each output add up to.
+struct Sums {
+    /// The outputs for `ẑ`.
+    middles: Vec<i128>,
+    /// The least and the largest that each output may be.
+    ends: Vec<[i128; 2]>,
+    /// How far the outputs are from `middles`, at most, 20 bits after the point.
+    ball: i128,
 }
 
 /// What latents but the main one change.

@@ -14,6 +14,9 @@ pub(super) struct Case<'a> {
     pub(super) main: (usize, i64),
     /// An upper bound on `ε = ‖z − ẑ‖`, 28 bits after the point.
     pub(super) ball: i128,
+    /// What the code says of each output, 28 bits after the point; none if the dictionary is of the
+    /// hidden vector alone.
+    pub(super) said: Option<Vec<i64>>,
 }
 
 /// What is proven of a token.
@@ -25,7 +28,7 @@ pub struct Answer {
     /// says nothing.
     pub loss: u128,
     /// An upper bound on the distance from the network's outputs to those that the proof claims,
-    /// 20 bits after the point.
+    /// 20 bits after the point. A crosscoder claims what its code says of outputs.
     pub distance: i128,
     /// The part of `distance` that `ε` makes.
     pub ball: i128,
@@ -38,10 +41,12 @@ impl<'a> Case<'a> {
     pub(super) fn new(statement: &'a Statement, hints: &'a Hints, place: usize) -> Self {
         let (token, code) = (&statement.tokens[place], &hints.codes[place]);
         let mut rest = hidden_vector(statement, token);
-        for &(latent, amplitude) in code {
-            let row = &hints.directions[latent];
-            rest.iter_mut().zip(row).for_each(|(rest, d)| *rest -= amplitude * d);
-        }
+        add(&mut rest, code, &hints.directions, -1);
+        let said = (!hints.outputs.is_empty()).then(|| {
+            let mut sum = vec![0; statement.features()];
+            add(&mut sum, code, &hints.outputs, 1);
+            sum
+        });
         let square = rest.iter().map(|&x| i128::from(x) * i128::from(x)).sum();
         let larger =
             |main: (usize, i64), &next: &(usize, i64)| if next.1 > main.1 { next } else { main };
@@ -51,6 +56,7 @@ impl<'a> Case<'a> {
             label: label(token),
             main: code.iter().fold((0, 0), larger),
             ball: root_up(square),
+            said,
         }
     }
 
@@ -62,6 +68,13 @@ impl<'a> Case<'a> {
     /// The value of a feature.
     pub(super) fn value(&self, feature: usize) -> i64 {
         self.token.iter().find(|&&(place, _)| place == feature).map_or(0, |&(_, value)| value)
+    }
+}
+
+/// Adds `sign` times the rows that a code names, each times its amplitude.
+fn add(sum: &mut [i64], code: &Sparse, rows: &[Vec<i64>], sign: i64) {
+    for &(latent, amplitude) in code {
+        sum.iter_mut().zip(&rows[latent]).for_each(|(x, d)| *x += sign * amplitude * d);
     }
 }
 

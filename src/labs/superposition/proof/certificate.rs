@@ -2,6 +2,7 @@ use super::search::loss_of;
 use super::{Derived, Hints, Malformed, Method, Statement, derive};
 use crate::proof::{MAX_CERTIFICATE_BYTES, ParseCertificateError};
 use serde::{Deserialize, Serialize};
+use std::fmt::Write;
 
 /// What a method proves of a network, as a file that holds all that is needed to check it: the
 /// network, the tokens and the hints. Nothing in it is trusted.
@@ -23,6 +24,10 @@ pub struct Certificate {
     /// Upper bound on the mean squared error of a token's outputs, in units of 2⁻³²; the largest `u64`
     /// claims nothing.
     pub loss: u64,
+    /// Upper bounds, like `loss`, on the mean squared distance of hidden vectors to what their codes say and,
+    /// of a crosscoder, of outputs. None are claimed by brute force, nor by older certificates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<u64>,
     /// The proof's length, which the theorem does not mention.
     pub flops: u64,
     /// The network and the tokens.
@@ -67,17 +72,27 @@ pub struct Verified {
     pub tokens: usize,
     /// The claimed bound on the loss; none if nothing is claimed of it.
     pub loss: Option<f64>,
+    /// The claimed bounds on the mean squared distance of each layer to what codes say of it; none where
+    /// nothing is claimed.
+    pub errors: Vec<Option<f64>>,
     /// Why the claim is not proven.
     pub reasons: Vec<String>,
 }
 
 /// What is claimed, in words.
-fn theorem(certified: usize, tokens: usize, loss: u64) -> String {
-    format!(
+fn theorem(certified: usize, tokens: usize, loss: u64, errors: &[u64]) -> String {
+    let mut theorem = format!(
         "For at least {certified} of the {tokens} tokens, the network's largest output, without a tie, is \
          that of the token's largest feature (the first of several). The mean squared error of a \
          token's outputs is at most {loss} / 2^32."
-    )
+    );
+    for (layer, error) in ["hidden vectors", "outputs"].into_iter().zip(errors) {
+        let _ = write!(
+            theorem,
+            " The mean squared distance of {layer} to what the codes say of them is at most {error} / 2^32."
+        );
+    }
+    theorem
 }
 
 impl Certificate {
@@ -88,14 +103,15 @@ impl Certificate {
     #[must_use]
     pub fn new(statement: Statement, hints: Hints, method: Method) -> Self {
         let hints = if method == Method::BruteForce { Hints::none() } else { hints };
-        let Derived { certified, loss, flops, .. } = derive(&statement, &hints, method);
+        let Derived { certified, loss, errors, flops, .. } = derive(&statement, &hints, method);
         Self {
             certificate: Third,
             task: TASK.into(),
-            theorem: theorem(certified, statement.tokens.len(), loss),
+            theorem: theorem(certified, statement.tokens.len(), loss, &errors),
             method,
             certified,
             loss,
+            errors,
             flops,
             statement,
             hints,
@@ -105,7 +121,7 @@ impl Certificate {
     /// What the certificate claims, in words: what its field `theorem` should say.
     #[must_use]
     pub fn claim(&self) -> String {
-        theorem(self.certified, self.statement.tokens.len(), self.loss)
+        theorem(self.certified, self.statement.tokens.len(), self.loss, &self.errors)
     }
 
     /// Reads a certificate from JSON.
@@ -142,6 +158,7 @@ impl Certificate {
             certified: self.certified,
             tokens: self.statement.tokens.len(),
             loss: loss_of(self.loss),
+            errors: self.errors.iter().copied().map(loss_of).collect(),
             reasons,
         }
     }
@@ -174,6 +191,12 @@ impl Certificate {
         expect(
             derived.loss <= self.loss,
             format!("`loss` is {}, proven is {}", self.loss, derived.loss),
+        );
+        let is_proven = self.errors.len() <= derived.errors.len()
+            && derived.errors.iter().zip(&self.errors).all(|(proven, claimed)| proven <= claimed);
+        expect(
+            is_proven,
+            format!("`errors` are {:?}, proven are {:?}", self.errors, derived.errors),
         );
         expect(
             derived.flops == self.flops,

@@ -40,13 +40,16 @@ impl Method {
 pub const LOSS_BITS: u32 = 32;
 
 /// What a method proves of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derived {
     /// The number of tokens that the network answers right, at least.
     pub certified: usize,
     /// Upper bound on the mean squared error of a token's outputs, with [`LOSS_BITS`] after the point.
     /// `u64::MAX` says nothing.
     pub loss: u64,
+    /// Upper bounds on the mean squared distance of hidden vectors to what their codes say and, of a crosscoder,
+    /// of outputs; like `loss`. None for brute force.
+    pub errors: Vec<u64>,
     /// The proof's length: operations on numbers, one each.
     pub flops: u64,
     /// Sum over tokens of the proven distances from the outputs to those that the features claim, 20
@@ -70,7 +73,8 @@ pub fn derive(statement: &Statement, hints: &Hints, method: Method) -> Derived {
         |of: fn(&Answer) -> i128| answers.iter().map(|answer| of(answer).unsigned_abs()).sum();
     Derived {
         certified: answers.iter().filter(|answer| answer.is_right).count(),
-        loss: mean_loss(&answers),
+        loss: mean(answers.iter().map(|answer| answer.loss)),
+        errors: errors(&answers, hints, method),
         flops,
         distance: sum(|answer| answer.distance),
         ball: sum(|answer| answer.ball),
@@ -96,8 +100,9 @@ pub fn answers(statement: &Statement, hints: &Hints, method: Method) -> (Vec<Ans
     let cases: Vec<_> =
         (0..statement.tokens.len()).map(|place| Case::new(statement, hints, place)).collect();
     // Embedding, decoding, and the length of what is left.
+    let wide = m + hints.outputs.first().map_or(0, Vec::len) as u64;
     let read =
-        cases.iter().map(|case| embedded(case.token) + 2 * case.code.len() as u64 * m + 2 * m);
+        cases.iter().map(|case| embedded(case.token) + 2 * case.code.len() as u64 * wide + 2 * m);
     let mut flops = read.sum::<u64>();
     let answers = match statement.layer {
         Layer::Relu => {
@@ -114,11 +119,23 @@ pub fn answers(statement: &Statement, hints: &Hints, method: Method) -> (Vec<Ans
     (answers, flops)
 }
 
-/// The mean of the losses, rounded up, and one unit more: so a checker that rounds outwards may accept
-/// it.
-fn mean_loss(answers: &[Answer]) -> u64 {
-    let sum = answers.iter().fold(0_u128, |sum, answer| sum.saturating_add(answer.loss));
-    let units = (answers.len() as u128) << (40 - LOSS_BITS);
+/// The errors of reconstruction, of the hidden vector and of the outputs.
+fn errors(answers: &[Answer], hints: &Hints, method: Method) -> Vec<u64> {
+    let layers: [fn(&Answer) -> i128; 2] =
+        [|answer| coarse(answer.epsilon, 28), |answer| answer.distance];
+    let known = match method {
+        Method::BruteForce => 0,
+        _ => 1 + usize::from(!hints.outputs.is_empty()),
+    };
+    let of = |distance: &fn(&Answer) -> i128| mean(answers.iter().map(|x| square(distance(x))));
+    layers[..known].iter().map(of).collect()
+}
+
+/// The mean of squares, 40 bits after the point, rounded up, and one unit more: so a checker that rounds
+/// outwards may accept it.
+fn mean(squares: impl ExactSizeIterator<Item = u128>) -> u64 {
+    let units = (squares.len() as u128) << (40 - LOSS_BITS);
+    let sum = squares.fold(0, u128::saturating_add);
     match sum {
         u128::MAX => u64::MAX,
         _ => (sum / units + 2).try_into().unwrap_or(u64::MAX),

@@ -12,6 +12,12 @@ pub(super) fn root_up(x: i128) -> i128 {
     if root * root < x { root + 1 } else { root }
 }
 
+/// An upper bound on the root of a sum of squares, off by less than 1.
+pub(super) fn root_of(squares: u128) -> i128 {
+    let root = squares.isqrt();
+    (root + u128::from(root * root < squares)).cast_signed()
+}
+
 /// An upper bound on the length of a vector.
 pub(super) fn length_up(entries: impl IntoIterator<Item = i64>) -> i128 {
     root_up(entries.into_iter().map(|x| i128::from(x) * i128::from(x)).sum())

@@ -13,6 +13,7 @@
 //! | `reads` | how neurons read directions |
 //! | `alone`, `pairs` | tables of single features and of pairs that occur together |
 //! | `relu`, `bilinear` | what follows for a token |
+//! | `said` | what follows from what a crosscoder says of outputs |
 //! | `derive` | all tokens, and brute force |
 //! | `search` | hints from a trained dictionary |
 //! | `certificate` | a proof as a file |
@@ -26,6 +27,7 @@ mod exact;
 mod pairs;
 mod reads;
 mod relu;
+mod said;
 mod search;
 mod statement;
 

@@ -17,7 +17,9 @@ use super::case::{Answer, Case};
 use super::exact::{coarse, distance_up, root_up, square};
 use super::pairs::{Pairs, pairs_of};
 use super::reads::{Reads, weighed};
+use super::said::Made;
 use super::{Method, Statement};
+use crate::labs::superposition::Layer;
 
 /// Bits after the point of arguments and outputs.
 pub(super) const BITS: u32 = 42;
@@ -81,10 +83,49 @@ impl<'a> Relu<'a> {
 
     /// What is proven of a token.
     pub(super) fn answer(&self, case: &Case, flops: &mut u64) -> Answer {
-        match self.alone.is_empty() {
+        let answer = match self.alone.is_empty() {
             true => self.by_sums(case, flops),
             false => self.by_tables(case, flops),
-        }
+        };
+        let Some(said) = &case.said else { return answer };
+        answer.or_said((case, said), &self.made(case, flops), (Layer::Relu, BITS), flops)
+    }
+
+    /// What the layer makes of all latents of a code; of the main one, where no table has others.
+    fn made(&self, case: &Case, flops: &mut u64) -> Made {
+        let (n, k) = (self.statement.features(), case.code.len());
+        let base = |c: usize| bias(self.statement, c);
+        let alone = |(latent, a): (usize, i64), c: usize| {
+            (i128::from(a * self.reads.table[latent][c]) + base(c)).max(0)
+        };
+        let each = |of: &dyn Fn(usize) -> i128| (0..n).map(of).collect();
+        let (outputs, moved) = match &self.pairs {
+            // Known from before.
+            None if self.alone.is_empty() => {
+                let sums = self.reads.sums(case.code);
+                (each(&|c| (sums[c] + base(c)).max(0)), 0)
+            }
+            None => {
+                *flops += 3 * n as u64;
+                (each(&|c| alone(case.main, c)), self.moved(case))
+            }
+            Some(pairs) => {
+                *flops += ((5 * k + 1) * n) as u64;
+                let added = |c| case.code.iter().map(|&x| alone(x, c) - base(c).max(0)).sum::<i128>();
+                (each(&|c| base(c).max(0) + added(c)), bends(case, pairs))
+            }
+        };
+        Made { outputs, distance: moved + self.ball(case) }
+    }
+
+    /// An upper bound on how far the ball moves all outputs.
+    fn ball(&self, case: &Case) -> i128 {
+        coarse(case.ball * self.reads.stretch, BITS)
+    }
+
+    /// An upper bound on how far all latents but the main one move all outputs.
+    fn moved(&self, case: &Case) -> i128 {
+        coarse(weighed(case.others(), &self.reads.lengths), BITS)
     }
 
     fn by_sums(&self, case: &Case, flops: &mut u64) -> Answer {
@@ -108,7 +149,7 @@ impl<'a> Relu<'a> {
             let claimed = coarse((argument.max(0) - target).abs(), BITS);
             errors += claimed * claimed;
         }
-        let ball = coarse(case.ball * self.reads.stretch, BITS);
+        let ball = self.ball(case);
         let loss = loss.min(square(root_up(errors) + ball));
         Answer { is_right, loss, distance: ball, ball, epsilon: case.ball }
     }
@@ -125,16 +166,13 @@ impl<'a> Relu<'a> {
         let is_right = t == case.label
             && argument > case.ball * self.reads.weights[t]
             && alone.margin_is_above(a, case.ball * self.apart[t] - change);
-        let ball = coarse(case.ball * self.reads.stretch, BITS);
+        let ball = self.ball(case);
         *flops += 2 * others + 3 * case.token.len() as u64 + 12;
-        let moved = coarse(weighed(case.others(), &self.reads.lengths), BITS);
-        let mut best = (self.main_to_target(case, &[t]), moved);
+        let mut best = (self.main_to_target(case, &[t]), self.moved(case));
         if let Some(pairs) = &self.pairs {
             let k = case.code.len() as u64;
             *flops += 12 * others + k * k / 2 + 12;
-            let all = pairs_of(case).map(|((i, _), (j, _))| pairs.of(i, j));
-            let bends = all.map(|pair| pair.bends[usize::from(k == 2)]).sum();
-            let claim = self.all_to_target(case);
+            let (claim, bends) = (self.all_to_target(case), bends(case, pairs));
             if claim + bends < best.0 + best.1 {
                 best = (claim, bends);
             }
@@ -188,6 +226,12 @@ impl<'a> Relu<'a> {
         }
         self.main_to_target(case, &explained) + sum
     }
+}
+
+/// An upper bound on how far outputs are from what all latents do, each alone and added up.
+fn bends(case: &Case, pairs: &Pairs<Pair>) -> i128 {
+    let all = pairs_of(case).map(|((i, _), (j, _))| pairs.of(i, j));
+    all.map(|pair| pair.bends[usize::from(case.code.len() == 2)]).sum()
 }
 
 impl Pair {

@@ -1,7 +1,6 @@
 use super::statement::{MAX_ACTIVE, MAX_AMPLITUDE, MAX_ROW, whole};
 use super::{Derived, Hints, LOSS_BITS, MAX_TOKENS, Malformed, Method, Statement, derive};
 use crate::labs::superposition::dictionary::largest;
-use crate::labs::superposition::measures::directions;
 use crate::labs::superposition::tokens::Source;
 use crate::labs::superposition::{Code, Dictionary, GRID, SettingError, Toy, ToySettings};
 use crate::linalg::{Matrix, dot};
@@ -16,8 +15,8 @@ pub struct ProofSettings {
     pub tokens: usize,
     /// Their seed.
     pub seed: u32,
-    /// Whether amplitudes are fitted to hidden vectors by least squares, rather than those of the
-    /// encoder. Hints cost a proof nothing.
+    /// Whether amplitudes are fitted by least squares to what the dictionary reads, rather than those of
+    /// the encoder. Hints cost a proof nothing.
     pub refit: bool,
 }
 
@@ -39,7 +38,8 @@ pub struct Proven {
     pub tokens: usize,
     /// Tokens that the network answers right.
     pub right: usize,
-    /// Mean squared error of the outputs that the layer makes of `ẑ`; an estimate.
+    /// Mean squared error of the outputs that the layer makes of `ẑ`, or of those that the codes of a
+    /// crosscoder say; an estimate.
     pub claimed_loss: f64,
     /// Mean squared error of the network's outputs; an estimate.
     pub loss: f64,
@@ -64,6 +64,9 @@ pub struct MethodFacts {
     pub error: f64,
     /// The part of `error` that `ε` makes.
     pub ball: f64,
+    /// Upper bounds on the mean squared distance of each layer that the dictionary writes to what codes say of
+    /// it: none for brute force, which has no codes.
+    pub errors: Vec<Option<f64>>,
 }
 
 /// A loss as a number, rounded up; none if it says nothing.
@@ -91,21 +94,25 @@ pub fn prepare(
     let tokens = source.take(settings.tokens);
     let statement = Statement::new(toy, &tokens)?;
     let activations = dictionary.activations(toy, &tokens);
-    let rows = directions(dictionary);
+    let rows: Vec<Vec<f64>> =
+        dictionary.decoder.rows().into_iter().map(|row| row.to_vec()).collect();
     let mut codes = dictionary.encode(&activations);
     for (code, x) in codes.iter_mut().zip(activations.rows()) {
         *code = largest(std::mem::take(code), MAX_ACTIVE);
         if settings.refit {
-            refit(code, &x.to_vec()[..toy.hidden()], &rows);
+            refit(code, &x.to_vec(), &rows);
         }
     }
-    let units = |row: &Vec<f64>| row.iter().map(|&d| whole(d).clamp(-MAX_ROW, MAX_ROW)).collect();
+    let units = |row: &[f64]| row.iter().map(|&d| whole(d).clamp(-MAX_ROW, MAX_ROW)).collect();
+    let (hidden, width) = (dictionary.hidden, dictionary.decoder.ncols());
+    let columns = |from: usize, to: usize| rows.iter().map(|row| units(&row[from..to])).collect();
     let code = |code: &Code| {
         let units = code.iter().map(|&(latent, a)| (latent, whole(a).clamp(0, MAX_AMPLITUDE)));
         units.filter(|&(_, a)| a > 0).collect()
     };
     let hints = Hints {
-        directions: rows.iter().map(units).collect(),
+        directions: columns(0, hidden),
+        outputs: if dictionary.layers() == 2 { columns(hidden, width) } else { Vec::new() },
         codes: codes.iter().map(code).collect(),
     };
     Ok((statement, hints))
@@ -125,15 +132,16 @@ pub fn prove(
     let derived = Method::ALL.map(|method| (method, derive(&statement, &hints, method)));
     let tokens = statement.tokens.len();
     let mean = |sum: u128, bits: u32| sum as f64 / (1_u64 << bits) as f64 / tokens as f64;
-    let facts = |&(method, derived): &(Method, Derived)| MethodFacts {
-        method,
+    let facts = |(method, derived): &(Method, Derived)| MethodFacts {
+        method: *method,
         certified: derived.certified,
         loss: loss_of(derived.loss),
         flops: derived.flops,
         error: mean(derived.distance, 20),
         ball: mean(derived.ball, 20),
+        errors: derived.errors.iter().copied().map(loss_of).collect(),
     };
-    let [(_, features), .., (_, exact)] = derived;
+    let [(_, features), .., (_, exact)] = &derived;
     Ok(Proven {
         tokens,
         right: exact.certified,
@@ -144,16 +152,22 @@ pub fn prove(
     })
 }
 
-/// The mean squared error of the outputs that the layer makes of `ẑ`.
+/// The mean squared error of the outputs that the codes say or, of one layer, that the layer makes of `ẑ`.
 fn claimed_loss(toy: &Toy, statement: &Statement, hints: &Hints) -> f64 {
-    let mut hidden = Matrix::zeros((statement.tokens.len(), toy.hidden()));
-    for (mut z, code) in hidden.rows_mut().into_iter().zip(&hints.codes) {
-        for &(latent, a) in code {
-            let row = &hints.directions[latent];
-            z.iter_mut().zip(row).for_each(|(z, d)| *z += (a * d) as f64 / (GRID * GRID));
+    let decoded = |rows: &[Vec<i64>]| {
+        let mut decoded = Matrix::zeros((statement.tokens.len(), rows[0].len()));
+        for (mut sum, code) in decoded.rows_mut().into_iter().zip(&hints.codes) {
+            for &(latent, a) in code {
+                let row = &rows[latent];
+                sum.iter_mut().zip(row).for_each(|(x, d)| *x += (a * d) as f64 / (GRID * GRID));
+            }
         }
-    }
-    let mut outputs = toy.outputs(&hidden);
+        decoded
+    };
+    let mut outputs = match hints.outputs.is_empty() {
+        true => toy.outputs(&decoded(&hints.directions)),
+        false => decoded(&hints.outputs),
+    };
     for (mut y, token) in outputs.rows_mut().into_iter().zip(&statement.tokens) {
         token.iter().for_each(|&(c, value)| y[c] -= toy.target(value as f64 / GRID));
     }

@@ -13,6 +13,9 @@ pub const MAX_AMPLITUDE: i64 = 1 << 16;
 /// Most latents of a code.
 pub const MAX_ACTIVE: usize = 64;
 
+/// How long rows of weights are that read the hidden vector.
+const AS_WIDE: &str = "as many as the first of `columns`";
+
 /// Places, ascending, with whole numbers: features of a token, or latents of a code.
 pub type Sparse = Vec<(usize, i64)>;
 
@@ -41,6 +44,10 @@ pub struct Statement {
 pub struct Hints {
     /// Directions of the hidden vector, `[latents][hidden]`.
     pub directions: Vec<Vec<i64>>,
+    /// What each latent says of the outputs, `[latents][features]`; empty if the dictionary is of the
+    /// hidden vector alone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub outputs: Vec<Vec<i64>>,
     /// For each token, latents and how much of each there is in its hidden vector, at least 1.
     pub codes: Vec<Sparse>,
 }
@@ -95,11 +102,11 @@ fn long(
 fn table(
     what: &'static str,
     rows: &[Vec<i64>],
-    columns: usize,
+    (columns, expected): (usize, &'static str),
     most: i64,
 ) -> Result<(), Malformed> {
     for row in rows {
-        long(what, row.len(), columns..=columns, "as many as the first of `columns`")?;
+        long(what, row.len(), columns..=columns, expected)?;
         sizes(what, row, most)?;
     }
     Ok(())
@@ -178,13 +185,13 @@ impl Statement {
         long("columns", n, 2..=MAX_FEATURES, "from 2 to 128")?;
         let m = self.columns[0].len();
         long("columns[0]", m, 1..=MAX_HIDDEN, "from 1 to 32")?;
-        table("columns", &self.columns, m, MAX_WEIGHT)?;
+        table("columns", &self.columns, (m, AS_WIDE), MAX_WEIGHT)?;
         let (bias, readers) = if self.layer == Layer::Relu { (n, 0) } else { (0, n) };
         long("bias", self.bias.len(), bias..=bias, "one for each feature, none if bilinear")?;
         sizes("bias", &self.bias, MAX_WEIGHT)?;
         for (what, reader) in [("left", &self.left), ("right", &self.right)] {
             long(what, reader.len(), readers..=readers, "one for each feature, none for ReLU")?;
-            table(what, reader, m, MAX_WEIGHT)?;
+            table(what, reader, (m, AS_WIDE), MAX_WEIGHT)?;
         }
         long("tokens", self.tokens.len(), 1..=MAX_TOKENS, "from 1 to 4096")?;
         for token in &self.tokens {
@@ -199,7 +206,7 @@ impl Hints {
     /// Hints for brute force, which needs none.
     #[must_use]
     pub fn none() -> Self {
-        Self { directions: Vec::new(), codes: Vec::new() }
+        Self { directions: Vec::new(), outputs: Vec::new(), codes: Vec::new() }
     }
 
     /// Says whether lists are as long as each other and as `statement` asks for, and numbers in their
@@ -210,7 +217,11 @@ impl Hints {
     pub fn check(&self, statement: &Statement) -> Result<(), Malformed> {
         let (latents, tokens) = (self.directions.len(), statement.tokens.len());
         long("directions", latents, 1..=MAX_LATENTS, "from 1 to 256")?;
-        table("directions", &self.directions, statement.hidden(), MAX_ROW)?;
+        table("directions", &self.directions, (statement.hidden(), AS_WIDE), MAX_ROW)?;
+        if !self.outputs.is_empty() {
+            long("outputs", self.outputs.len(), latents..=latents, "none, or one for each latent")?;
+            table("outputs", &self.outputs, (statement.features(), "one for each feature"), MAX_ROW)?;
+        }
         long("codes", self.codes.len(), tokens..=tokens, "one for each token")?;
         for code in &self.codes {
             long("codes[…]", code.len(), ..=MAX_ACTIVE, "at most 64 latents")?;
