@@ -139,8 +139,8 @@ fn strategies() -> impl Iterator<Item = Strategy> {
     Strategy::all().chain(built.map(|name| name.parse().expect("a built strategy")))
 }
 
-/// The strategies of one model with each K; of the hundred sub-cubic ones, which are explained alike,
-/// some.
+/// The strategies of one model with each K; of the hundred sub-cubic ones, which are explained
+/// alike, some.
 fn check_oracle(k: usize) {
     let models = oracle();
     let is_wanted = |(_, task, _): &&(_, MaxOfK, _)| task.shape().n == k;
@@ -235,7 +235,8 @@ fn exact_terms_gain_what_the_network_is_right_on() {
     let exact = terms("exact-EQKE+max-diff-exact");
     let of = |id| exact.iter().find(|term| term.id == id).unwrap().inputs;
     assert_eq!(of("attention"), of("choice"), "{exact:?}");
-    // Most of what the cubic proof loses, it loses by taking the worst output of each term by itself.
+    // Most of what the cubic proof loses, it loses by taking the worst output of each term by
+    // itself.
     let cubic = task.explain(Strategy::Cubic).unwrap();
     let (map, terms) = (cubic.map(), cubic.what_ifs());
     let left = number(&map.total) - number(&map.proven) - number(&map.wrong.unwrap());

@@ -257,8 +257,8 @@ fn element(weights: &WeightsFile<'_>, name: &str, index: &[usize]) -> f64 {
     weights.tensors[name].real(index).unwrap()
 }
 
-/// The logits of the transformer, straight from its definition in the layout of its file: weights are
-/// applied as `W x`, and heads are read at the second position.
+/// The logits of the transformer, straight from its definition in the layout of its file: weights
+/// are applied as `W x`, and heads are read at the second position.
 fn forward(weights: &WeightsFile<'_>, attention: Attention, tokens: [usize; 2]) -> Vec<f64> {
     const D: usize = 128;
     let at = |name: &str, index: &[usize]| element(weights, name, index);

@@ -1,5 +1,5 @@
-//! Bounds under a distribution: exact, never above the true weighted accuracy, and the ordinary bound
-//! where all inputs are alike.
+//! Bounds under a distribution: exact, never above the true weighted accuracy, and the ordinary
+//! bound where all inputs are alike.
 
 use crate::common::{Random, oracle, sequences, working};
 use crate::truth::Judge;
@@ -106,8 +106,8 @@ fn random_distribution(
     (text, weigh)
 }
 
-/// Whether a map follows a distribution: to its bound, in parts that add up, and with the weight of each
-/// input.
+/// Whether a map follows a distribution: to its bound, in parts that add up, and with the weight of
+/// each input.
 fn map_agrees(text: &str, proof: &Explanation, shape: Shape) {
     let distribution = Distribution::parse(text, shape).unwrap();
     let what = format!("{}, {text}", proof.strategy());

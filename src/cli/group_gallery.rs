@@ -83,8 +83,8 @@ struct Proven {
 struct Failure {
     #[serde(flatten)]
     proven: Proven,
-    /// Reasons why the network is not as the proof supposes, a few words each, the most telling first;
-    /// empty for a proof that supposes nothing but a rank.
+    /// Reasons why the network is not as the proof supposes, a few words each, the most telling
+    /// first; empty for a proof that supposes nothing but a rank.
     reasons: Vec<&'static str>,
 }
 
@@ -107,8 +107,8 @@ struct OfMethod {
     said: Vec<String>,
 }
 
-/// Trains the networks that have no file, unless they should be left alone, and proves what is known
-/// of each. Networks that are left alone and have no file are left out.
+/// Trains the networks that have no file, unless they should be left alone, and proves what is
+/// known of each. Networks that are left alone and have no file are left out.
 pub(super) fn run(folder: &Path, is_proved_only: bool) -> super::CommandResult {
     let trained =
         TRAINED.iter().flat_map(|(group, seeds)| seeds.clone().map(move |seed| (*group, seed)));
@@ -226,8 +226,8 @@ impl Shown {
     }
 }
 
-/// The outcomes that prove less than brute force, the first of all; of a family of many strategies the
-/// best one, the shortest of equals, if all of them do.
+/// The outcomes that prove less than brute force, the first of all; of a family of many strategies
+/// the best one, the shortest of equals, if all of them do.
 fn failed<'a>(facts: &Facts, outcomes: &'a [Outcome]) -> Vec<&'a Outcome> {
     let right = outcomes[0].bound.correct();
     let mut best: Vec<(&str, &Outcome)> = Vec::new();

@@ -20,8 +20,8 @@ pub struct Certificate {
     pub theorem: String,
     /// SHA-256 of the weights' file, hexadecimal.
     pub sha256: String,
-    /// [`Transformer::network`](crate::models::transformer::Transformer::network): what is assumed of the
-    /// network beside its weights. Older certificates do not say it.
+    /// [`Transformer::network`](crate::models::transformer::Transformer::network): what is assumed
+    /// of the network beside its weights. Older certificates do not say it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Vocabulary.

@@ -113,8 +113,8 @@ impl Envelope {
         Ok(from_json(json)?)
     }
 
-    /// What the certificate claims, if it is about a task, a weights file with one of `sha256s`, and
-    /// a network with `total` inputs, and if its text is the `theorem` about these.
+    /// What the certificate claims, if it is about a task, a weights file with one of `sha256s`,
+    /// and a network with `total` inputs, and if its text is the `theorem` about these.
     ///
     /// # Errors
     /// If it is not.

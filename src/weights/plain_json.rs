@@ -1,5 +1,6 @@
-//! Reads JSON of texts and whole numbers: headers of files, how files are read, questions about networks. A module of the
-//! page that reads no other JSON is a sixth smaller without `serde_json`'s reader, which reads and prints floats.
+//! Reads JSON of texts and whole numbers: headers of files, how files are read, questions about
+//! networks. A module of the page that reads no other JSON is a sixth smaller without
+//! `serde_json`'s reader, which reads and prints floats.
 
 use serde::de::value::CowStrDeserializer;
 use serde::de::{
@@ -54,8 +55,8 @@ impl Error for PlainJsonError {
 /// Reads the value that is the whole of a text.
 ///
 /// # Errors
-/// If the text is not JSON, has more than 128 objects and arrays within each other, is another value, or has a number
-/// that is not whole where one is read.
+/// If the text is not JSON, has more than 128 objects and arrays within each other, is another
+/// value, or has a number that is not whole where one is read.
 pub(crate) fn from_slice<T: DeserializeOwned>(text: &[u8]) -> Result<T, PlainJsonError> {
     let mut reader = Reader { text, at: 0, nested: 0, ignored: 0 };
     let value = T::deserialize(&mut reader).and_then(|value| match reader.peek() {

@@ -102,7 +102,8 @@ struct Entry {
 
 /// Implements [`Deserialize`] for `$type` by a [`Visitor`] with the methods `$visit`.
 ///
-/// Unlike a derived implementation it takes a value of any type, so that its errors need not repeat a whole string.
+/// Unlike a derived implementation it takes a value of any type, so that its errors need not repeat
+/// a whole string.
 macro_rules! visited {
     ($type:ty, $visitor:ident, $expecting:literal, { $($visit:item)* }) => {
         impl<'de> Deserialize<'de> for $type {

@@ -8,8 +8,8 @@
 // A place is a way to run workloads, such as "native, 1 thread"; it is a column of a table. Each
 // workload runs in several rounds through all places of its row, so that another program that slows
 // down one round does not slow down one place alone. The best time counts. Fails if a workload does
-// not give the same result in every place. What a visitor's browser takes is measured with the page's
-// own module `group` (shipped.js).
+// not give the same result in every place. What a visitor's browser takes is measured with the
+// page's own module `group` (shipped.js).
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, cpus, release, totalmem, type } from 'node:os';
@@ -49,7 +49,10 @@ const TARGETS = {
   'every strategy S5, m = 128': 2,
   'work/irrep-linear S5, verification': 0.002,
 };
-/** What the page's module `group` is timed with: a file, and a strategy; none for all that a page lists. */
+/**
+ * What the page's module `group` is timed with: a file, and a strategy; none for all that a page
+ * lists.
+ */
 const SHIPPED = {
   'brute force Z59, m = 512': ['Z59_s0.safetensors', 'brute-force'],
   'brute force Z113, m = 512': ['Z113_s0.safetensors', 'brute-force'],
@@ -304,8 +307,8 @@ async function kernels() {
 }
 
 /**
- * Returns the exponent of the axis that fits the times best. Leaves out times that a browser's clock
- * shows as 0, which have no logarithm.
+ * Returns the exponent of the axis that fits the times best. Leaves out times that a browser's
+ * clock shows as 0, which have no logarithm.
  */
 function slope(times) {
   const seen = times.filter(([, seconds]) => seconds > 0);

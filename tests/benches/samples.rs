@@ -1,6 +1,7 @@
-//! When samples of a product of matrices pay: `cargo bench -p bench --bench samples`. The product is what is left of attention
-//! scores of made models once one direction is taken off, which proofs take for noise. Prints a table in Markdown: FLOPs of
-//! the whole product, and of what samples tell of it instead.
+//! When samples of a product of matrices pay: `cargo bench -p bench --bench samples`. The product
+//! is what is left of attention scores of made models once one direction is taken off, which proofs
+//! take for noise. Prints a table in Markdown: FLOPs of the whole product, and of what samples tell
+//! of it instead.
 
 #![expect(clippy::disallowed_methods, reason = "native programs have clocks and threads")]
 

@@ -1,5 +1,6 @@
-// Proves with the page's module `group`, in a worker of the page that run.mjs opens: what a visitor's browser does. A
-// worker is new, so that its first run is what a visitor waits for; V8 compiles better code while it proves again.
+// Proves with the page's module `group`, in a worker of the page that run.mjs opens: what a
+// visitor's browser does. A worker is new, so that its first run is what a visitor waits for; V8
+// compiles better code while it proves again.
 import init, { load } from './group.js';
 
 /** Milliseconds of work in one step, as in the page's workers. */

@@ -1,4 +1,5 @@
-// The view "why": the opened case follows the number of smaller tokens, and what the legend shows is in the map.
+// The view "why": the opened case follows the number of smaller tokens, and what the legend shows
+// is in the map.
 import assert from 'node:assert/strict';
 import { asShipped, settled, until } from './actions.mjs';
 
@@ -68,7 +69,8 @@ asShipped(
     const cells = ways.map((text) => Number(/\(([\d,]+) cells?\)/.exec(text)[1].replaceAll(',', '')));
     assert.equal(cells.reduce((sum, each) => sum + each, 0), (64 * 65) / 2, ways.join());
     assert.match(rest[0], /^Answered wrong: some inputs of \d+ cells\. No proof can cover them\./);
-    // Its cases are told apart by the number of smaller tokens, too: the map of each has its own share.
+    // Its cases are told apart by the number of smaller tokens, too: the map of each has its own
+    // share.
     await panel(page).locator('.layers').getByLabel('3', { exact: true }).check();
     await openCase(page, 39, 17);
     await panel(page).getByRole('heading', { name: 'Largest token 39, last token 17, 3 tokens are smaller' }).waitFor();

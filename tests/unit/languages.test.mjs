@@ -1,4 +1,5 @@
-// Every text is in the catalogue, and every language has it: what the page says, and what its programs say of all shipped models.
+// Every text is in the catalogue, and every language has it: what the page says, and what its
+// programs say of all shipped models.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,5 +1,5 @@
-// What the modules send is what their TypeScript declares: values of every kind, as literals, pass the compiler, which knows no
-// field that is missing or undeclared.
+// What the modules send is what their TypeScript declares: values of every kind, as literals, pass
+// the compiler, which knows no field that is missing or undeclared.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';

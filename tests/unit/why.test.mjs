@@ -1,4 +1,5 @@
-// The view "why" without a page: cells and their counts, parts, what would gain more, two proofs compared, and stale answers.
+// The view "why" without a page: cells and their counts, parts, what would gain more, two proofs
+// compared, and stale answers.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
@@ -28,7 +29,10 @@ function counted(v, n) {
   return (m, q, others) => found.get(`${m} ${q} ${others}`) ?? 0n;
 }
 
-/** A map in which `proves(m, q, others)` of the inputs of a case are proven; `layered` says whether by the number of smaller tokens. */
+/**
+ * A map in which `proves(m, q, others)` of the inputs of a case are proven; `layered` says whether
+ * by the number of smaller tokens.
+ */
 function mapOf(v, n, proves, layered = true) {
   const layers = (layered ? Array.from({ length: n }, (_, others) => others) : [null]).map((others) => {
     const [share, verdict] = [new Float64Array(v * v).fill(NaN), new Uint8Array(v * v).fill(NONE)];

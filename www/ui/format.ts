@@ -1,4 +1,7 @@
-/** Formats numbers for display, as the reader's language writes them. Proven bounds come already rounded, down, from Rust. */
+/**
+ * Formats numbers for display, as the reader's language writes them. Proven bounds come already
+ * rounded, down, from Rust.
+ */
 
 import { t, tag } from '../languages/language.js';
 

@@ -1,4 +1,5 @@
-//! `superposition`: trains dictionaries of toy models with each penalty, and says whose proofs are short.
+//! `superposition`: trains dictionaries of toy models with each penalty, and says whose proofs are
+//! short.
 
 mod summary;
 mod table;
@@ -28,8 +29,8 @@ pub(super) struct Arguments {
     /// Optimizer steps of a toy model
     #[arg(long, default_value_t = 6000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     toy_steps: u32,
-    /// What dictionaries read: `autoencoder`, `crosscoder` (hidden vectors and outputs) or `matryoshka` (a row for
-    /// each prefix)
+    /// What dictionaries read: `autoencoder`, `crosscoder` (hidden vectors and outputs) or
+    /// `matryoshka` (a row for each prefix)
     #[arg(long, default_value = "autoencoder", value_parser = kind)]
     kind: Kind,
     /// Use the toy models with a bilinear layer in place of ReLU
@@ -143,11 +144,7 @@ fn train(arguments: &Arguments) -> Result<Vec<Row>, Failure> {
 }
 
 /// Measures a trained dictionary and proves what it can: a row for each of its prefixes.
-fn rows_of(
-    lab: &mut Lab,
-    place: usize,
-    certificates: Option<&Path>,
-) -> Result<Vec<Row>, Failure> {
+fn rows_of(lab: &mut Lab, place: usize, certificates: Option<&Path>) -> Result<Vec<Row>, Failure> {
     let LabSettings { toy, dictionaries } = lab.settings().clone();
     let of = &dictionaries[place];
     let proof = ProofSettings { tokens: TOKENS, seed: toy.seed, refit: true };
@@ -163,7 +160,11 @@ fn rows_of(
         let text = certificate.ok_or(missing)??.to_json();
         write_file(&folder.join(name), text.as_bytes())?;
     }
-    Ok(measures.iter().zip(&proven).map(|(measured, proven)| Row::new(of, measured, proven)).collect())
+    Ok(measures
+        .iter()
+        .zip(&proven)
+        .map(|(measured, proven)| Row::new(of, measured, proven))
+        .collect())
 }
 
 /// Verifies a certificate.

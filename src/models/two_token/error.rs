@@ -15,7 +15,8 @@ pub enum NetworkError {
         /// The names of the file's tensors.
         found: Vec<String>,
     },
-    /// Tensors, named here, that such networks do not have. Ignoring them could change the function.
+    /// Tensors, named here, that such networks do not have. Ignoring them could change the
+    /// function.
     #[error(
         "tensors that {layout} does not have: {}. Ignoring them could make the bound wrong: save \
          the network without them if they change nothing",
@@ -110,7 +111,8 @@ pub enum NetworkError {
     },
 }
 
-/// The power of two that is at most a positive number, in words: what prints floats takes much code.
+/// The power of two that is at most a positive number, in words: what prints floats takes much
+/// code.
 fn power(x: f64) -> String {
     format!("2^{}", (x.to_bits() >> 52) as i32 - 1023)
 }

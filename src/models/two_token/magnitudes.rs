@@ -86,9 +86,9 @@ impl<S: Scalar> Magnitudes<S> {
         usable(S::from_f64(4.0 * gamma) * magnitude + S::from_f64(LEAST_SLACK))
     }
 
-    /// What rounding can amount to in a sum of squares of absolute expression `magnitude`, after `more` roundings
-    /// beyond those of a logit; unlike [`Self::slack`] so small without a magnitude that its root is nothing, too.
-    /// Costs 2 FLOPs.
+    /// What rounding can amount to in a sum of squares of absolute expression `magnitude`, after
+    /// `more` roundings beyond those of a logit; unlike [`Self::slack`] so small without a
+    /// magnitude that its root is nothing, too. Costs 2 FLOPs.
     #[must_use]
     pub fn squares_slack(&self, magnitude: S, more: usize) -> S {
         let gamma = Arithmetic::DOUBLE.gamma(self.roundings + more);

@@ -77,7 +77,8 @@ export interface Neuron { neuron: number; elements: number[]; real: Rows; ideal:
 export interface Weights { neurons: number; left: number[]; right: number[]; out: number[] }
 "#;
 
-/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for errors.
+/// Reads a safetensors file, in the way `read` if it says so. `file` is the file's name, for
+/// errors.
 ///
 /// # Errors
 /// If the file is damaged, or is not a network for this task.

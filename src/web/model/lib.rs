@@ -1,6 +1,6 @@
-//! What the modules that prove or answer questions share: a model of any task, whose proofs run for a few milliseconds
-//! at a time, and their certificates. Each of these modules, `prove`, `group` and `insight`, adds a function
-//! `load` that reads the networks of its task.
+//! What the modules that prove or answer questions share: a model of any task, whose proofs run for
+//! a few milliseconds at a time, and their certificates. Each of these modules, `prove`, `group`
+//! and `insight`, adds a function `load` that reads the networks of its task.
 
 use compact_proofs::proof::{self, Tally};
 use compact_proofs::tasks::{Answers, Question, Task, TaskFacts};
@@ -71,8 +71,8 @@ impl Model {
     }
 
     /// Prepares the run of a proof, or of the part `part`, from 0 on, if the proof is divided into
-    /// `of` parts; [`Self::joined`] puts together what the parts counted. `options` are the names of
-    /// those of the strategy's options that are on.
+    /// `of` parts; [`Self::joined`] puts together what the parts counted. `options` are the names
+    /// of those of the strategy's options that are on.
     ///
     /// # Errors
     /// If there is no such strategy, the proof would take too long on this model, or it has no such
@@ -123,7 +123,8 @@ impl Model {
     }
 }
 
-/// A value as a JavaScript object, through JSON: these modules write that anyway, into certificates.
+/// A value as a JavaScript object, through JSON: these modules write that anyway, into
+/// certificates.
 fn as_js(value: &impl Serialize) -> Result<JsValue, Error> {
     parsed(&serde_json::to_string(value).map_err(into_error)?)
 }

@@ -1,4 +1,7 @@
-/** What is shown before the module is here: the model that the address names, or else the first one, with its shipped results. */
+/**
+ * What is shown before the module is here: the model that the address names, or else the first one,
+ * with its shipped results.
+ */
 
 import { textOf } from '../../app/address.js';
 import { about } from '../../state/gallery.js';

@@ -1,4 +1,6 @@
-/** The models of this task: by their group, and the seed of their training or where they are from. */
+/**
+ * The models of this task: by their group, and the seed of their training or where they are from.
+ */
 
 import { type Address, Field } from '../../app/address.js';
 import { t } from '../../languages/language.js';

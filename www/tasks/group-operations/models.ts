@@ -1,4 +1,7 @@
-/** The list of models: those of the gallery by their group, and the user's own files. Fetched when it is first opened. */
+/**
+ * The list of models: those of the gallery by their group, and the user's own files. Fetched when
+ * it is first opened.
+ */
 
 import { t, translated } from '../../languages/language.js';
 import { make } from '../../ui/element.js';

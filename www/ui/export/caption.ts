@@ -1,4 +1,7 @@
-/** What a saved figure says outside its axes: its title, what it is about, and what its marks stand for. */
+/**
+ * What a saved figure says outside its axes: its title, what it is about, and what its marks stand
+ * for.
+ */
 
 import type { Command, Figure, Role } from '../../pkg/plot.js';
 import { moved } from './sheet.js';

@@ -1,4 +1,7 @@
-/** The view "Strategies": all proofs at once. The sub-cubic ones are a grid of their three choices, the others a strip. */
+/**
+ * The view "Strategies": all proofs at once. The sub-cubic ones are a grid of their three choices,
+ * the others a strip.
+ */
 
 import './strategies.css';
 import { best, type Change, changes, type Choice, type Grid, gridOf, missing, points, steps, type Value, weakest, withValue } from './grid.js';

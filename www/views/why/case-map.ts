@@ -1,4 +1,7 @@
-/** The map of all cases of the chosen proof, for one number of smaller tokens or for all, and the case that is opened. */
+/**
+ * The map of all cases of the chosen proof, for one number of smaller tokens or for all, and the
+ * case that is opened.
+ */
 
 import { Cancelled } from '../../engine/client.js';
 import { t } from '../../languages/language.js';
@@ -37,7 +40,10 @@ export class CaseMapSection {
   #cells: Cells | undefined;
   /** Index of the layer that is shown; undefined for all together. */
   #layer: number | undefined;
-  /** The case that someone opened, also while there is nothing of it to show: largest and last token. */
+  /**
+   * The case that someone opened, also while there is nothing of it to show: largest and last
+   * token.
+   */
   #case: [m: number, q: number] | undefined;
   /** How many smaller tokens the inputs have that are asked for; empty for any number. */
   #smaller = '';
@@ -113,7 +119,10 @@ export class CaseMapSection {
     this.#choose();
   }
 
-  /** Offers the map's layers; the one that is asked for is shown, if there is one for as many tokens. */
+  /**
+   * Offers the map's layers; the one that is asked for is shown, if there is one for as many
+   * tokens.
+   */
   #showLayers({ layers }: CaseMap) {
     const values = ['', ...layers.flatMap(({ others }) => (others === null ? [] : [String(others)]))];
     const radio = (value: string) => make('label', {}, make('input', { type: 'radio', name: 'why-layer', value }), value || t`any number`);

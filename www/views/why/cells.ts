@@ -10,7 +10,10 @@ export interface Cells {
   proven: bigint[];
   /** [m * v + q]: index into the verdicts of the map; `NONE` where there is no such case. */
   verdict: Uint8Array;
-  /** [m * v + q]: index into the ways of the map; `NONE` where there is no such case, or one way only. */
+  /**
+   * [m * v + q]: index into the ways of the map; `NONE` where there is no such case, or one way
+   * only.
+   */
   way: Uint8Array;
   /** [m * v + q]: inputs that are known to be answered wrong. */
   wrong: Float64Array;
@@ -20,8 +23,9 @@ export interface Cells {
 export const NONE = 255;
 
 /**
- * Below this, a share in float64, rounded down, gives the count that it was computed from: it is less than 2⁻⁵² of it too small,
- * and their product in float64 at most 2⁻⁵³ of it off; together under half an input.
+ * Below this, a share in float64, rounded down, gives the count that it was computed from: it is
+ * less than 2⁻⁵² of it too small, and their product in float64 at most 2⁻⁵³ of it off; together
+ * under half an input.
  */
 const MAX_EXACT = 2n ** 50n;
 
@@ -43,7 +47,10 @@ function choose(n: number, k: number): bigint {
   return ways;
 }
 
-/** Inputs of n tokens with largest token m and last token q ≤ m, `others` of them smaller than m; null for any number of them. */
+/**
+ * Inputs of n tokens with largest token m and last token q ≤ m, `others` of them smaller than m;
+ * null for any number of them.
+ */
 export function inputs(n: number, m: number, q: number, others: number | null): bigint {
   const smaller = BigInt(m);
   if (q > m) return 0n;
@@ -53,7 +60,10 @@ export function inputs(n: number, m: number, q: number, others: number | null): 
   return before < 0 || others >= n ? 0n : choose(n - 1, before) * smaller ** BigInt(before);
 }
 
-/** What all inputs of a case weigh, and those of them that are proven. As many as there are, where all inputs count alike. */
+/**
+ * What all inputs of a case weigh, and those of them that are proven. As many as there are, where
+ * all inputs count alike.
+ */
 type Weigh = (m: number, q: number, others: number | null, share: number) => [total: bigint, proven: bigint];
 
 function weigher({ v, n, weights }: CaseMap): Weigh {
@@ -82,7 +92,10 @@ export function cellsOf(map: CaseMap, { others, share, verdict, way, wrong }: Ca
   return { v: map.v, total: both.map(([total]) => total), proven: both.map(([, proven]) => proven), verdict, way, wrong };
 }
 
-/** All layers as one. The verdict of a cell is that of its layer with the most inputs to prove, or else with the most inputs. */
+/**
+ * All layers as one. The verdict of a cell is that of its layer with the most inputs to prove, or
+ * else with the most inputs.
+ */
 export function together(map: CaseMap): Cells {
   const layers = map.layers.map((layer) => cellsOf(map, layer));
   const [first] = layers;
@@ -101,7 +114,10 @@ export function together(map: CaseMap): Cells {
   return sum;
 }
 
-/** One layer of several. A cell of which the proof does not tell numbers of smaller tokens apart has all of its inputs. */
+/**
+ * One layer of several. A cell of which the proof does not tell numbers of smaller tokens apart has
+ * all of its inputs.
+ */
 export function layerOf(map: CaseMap, layer: CaseLayer): Cells {
   const cells = cellsOf(map, layer);
   const all = map.layers.find(({ others }) => others === null);
@@ -119,7 +135,10 @@ export function layerOf(map: CaseMap, layer: CaseLayer): Cells {
   };
 }
 
-/** Which layer has the most inputs of a cell that are not proven, or else the most inputs; undefined if none has any. */
+/**
+ * Which layer has the most inputs of a cell that are not proven, or else the most inputs; undefined
+ * if none has any.
+ */
 export function worstLayer(layers: readonly Cells[], cell: number): number | undefined {
   let worst: number | undefined;
   let most = { unproven: 0n, total: 0n };
@@ -148,13 +167,19 @@ export function difference(a: Cells, b: Cells): Float64Array {
   return shares(a).map((share, i) => share - of[i]!);
 }
 
-/** What two proofs prove in cells that both have: inputs that `a` proves beyond `b`, and `b` beyond `a`, cell by cell. */
+/**
+ * What two proofs prove in cells that both have: inputs that `a` proves beyond `b`, and `b` beyond
+ * `a`, cell by cell.
+ */
 export interface Beyond {
   a: bigint;
   b: bigint;
 }
 
-/** At least so many inputs are proven by one and not by the other; counted in the smallest cells that both have. */
+/**
+ * At least so many inputs are proven by one and not by the other; counted in the smallest cells
+ * that both have.
+ */
 export function beyond(a: CaseMap, b: CaseMap): Beyond {
   const found = { a: 0n, b: 0n };
   for (const [ours, theirs] of pairs(a, b)) {

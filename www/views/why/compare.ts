@@ -91,7 +91,10 @@ export class Compare {
     this.#show();
   }
 
-  /** The proofs to compare with, and the one that is compared; what one of them is at changes nothing. */
+  /**
+   * The proofs to compare with, and the one that is compared; what one of them is at changes
+   * nothing.
+   */
   list(model: Model, chosen: Proof | undefined, vs: string, over: string) {
     const { facts, proofs } = model;
     const wanted = parseVersus(vs);
@@ -117,7 +120,10 @@ export class Compare {
     this.#ask();
   }
 
-  /** Offers the models of the gallery whose inputs are as long. Without the gallery's list, there is one model. */
+  /**
+   * Offers the models of the gallery whose inputs are as long. Without the gallery's list, there is
+   * one model.
+   */
   async #listModels(model: Model) {
     this.#gallery ??= await shelf().catch(() => undefined);
     if (model !== this.#model) return;

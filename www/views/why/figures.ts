@@ -6,7 +6,10 @@ import type { Picture } from '../../ui/drawing.js';
 import type { PartRow } from './parts.js';
 import { hatchingOf } from './patterns.js';
 
-/** A map of v by v cells: [m * v + q], 0 to 1, or −1 to 1 if it is signed; NaN where there is nothing. */
+/**
+ * A map of v by v cells: [m * v + q], 0 to 1, or −1 to 1 if it is signed; NaN where there is
+ * nothing.
+ */
 export interface MapPicture {
   v: number;
   /** What the values are. */
@@ -39,7 +42,10 @@ export function mapOf(picture: () => MapPicture | undefined): Picture {
   };
 }
 
-/** Draws the parts that `picture` gives, as a waterfall from all inputs to what is proven; nothing if it gives none. */
+/**
+ * Draws the parts that `picture` gives, as a waterfall from all inputs to what is proven; nothing
+ * if it gives none.
+ */
 export function partsOf(picture: () => PartsPicture | undefined): Picture {
   return (plot, { width }) => {
     const given = picture();
@@ -56,7 +62,10 @@ export function partsOf(picture: () => PartsPicture | undefined): Picture {
   };
 }
 
-/** The bars of causes, which come in the order of their rows, with the patterns that the map gives these. */
+/**
+ * The bars of causes, which come in the order of their rows, with the patterns that the map gives
+ * these.
+ */
 function withPatterns(commands: readonly Command[], rows: readonly PartRow[]): Command[] {
   const causes = rows.filter(({ role }) => role === 'unproven').map(({ id }) => hatchingOf(id));
   return commands.flatMap((command): Command[] => {

@@ -1,4 +1,7 @@
-/** Where a proof loses what it does not prove: which part, how many smaller tokens, and which case the most. */
+/**
+ * Where a proof loses what it does not prove: which part, how many smaller tokens, and which case
+ * the most.
+ */
 
 import { t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
@@ -18,7 +21,9 @@ export interface Loss {
   worst: Worst | undefined;
 }
 
-/** What a map says of it; `right` is the number of inputs that the network is known to be right on. */
+/**
+ * What a map says of it; `right` is the number of inputs that the network is known to be right on.
+ */
 export function lossOf(map: CaseMap, right: bigint | undefined): Loss {
   const [total, proven] = [BigInt(map.total), BigInt(map.proven)];
   const lost = total - proven;
@@ -53,7 +58,10 @@ function missed(lost: bigint, total: bigint, isWeighted: boolean): string {
   return lost === 1n ? t`It misses one input, ${percentUp(lost, total)} of all.` : t`It misses ${count(lost)} inputs, ${percentUp(lost, total)} of all.`;
 }
 
-/** How many of what is lost have the first of so many causes, which is named in place of “…”; `number` says how many. */
+/**
+ * How many of what is lost have the first of so many causes, which is named in place of “…”;
+ * `number` says how many.
+ */
 function share(inputs: bigint, lost: bigint, causes: number, number: string): string {
   if (inputs === lost) return t`All of them are …`;
   if (causes === 1) return t`The others, ${number}, are …`;

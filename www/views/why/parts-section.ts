@@ -1,4 +1,7 @@
-/** All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its numbers as a table. */
+/**
+ * All inputs of a proof in parts, from all of them down to what is proven: a waterfall, and its
+ * numbers as a table.
+ */
 
 import { nodes, t } from '../../languages/language.js';
 import type { CaseMap } from '../../pkg/explain.js';
@@ -77,7 +80,10 @@ export class Parts {
     return !!this.#map?.weights;
   }
 
-  /** Says where the proof loses; `right` is the number of inputs that the network is known to be right on. */
+  /**
+   * Says where the proof loses; `right` is the number of inputs that the network is known to be
+   * right on.
+   */
   tell(right: bigint | undefined) {
     if (!this.#map) return;
     const { said, worst } = lossOf(this.#map, right);

@@ -18,7 +18,10 @@ export const partTable = (rows: readonly PartRow[], total: bigint, isWeighted: b
   rows: rows.map(({ label, inputs, about }) => [label, inputs, total, about]),
 });
 
-/** The cases that have inputs: what is proven of each, and why not more. `smaller` says how many tokens are smaller than the largest; null for any number. */
+/**
+ * The cases that have inputs: what is proven of each, and why not more. `smaller` says how many
+ * tokens are smaller than the largest; null for any number.
+ */
 export function caseTable({ v, total, proven, verdict, way, wrong }: Cells, { verdicts, ways, weights }: CaseMap, smaller: (cell: number) => number | null): Table {
   const columns = [
     { key: 'largest', title: t`Largest token` },

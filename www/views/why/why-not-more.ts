@@ -1,4 +1,6 @@
-/** "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it. */
+/**
+ * "Why not more?": what would prove more inputs than the chosen proof, as buttons that choose it.
+ */
 
 import { nodes, t, translated } from '../../languages/language.js';
 import { focusIn, make } from '../../ui/element.js';
@@ -24,7 +26,10 @@ export class WhyNotMore {
     this.element.append(this.#terms, this.#said, this.#list);
   }
 
-  /** Shows what each step of the chosen proof would gain if it were exact; nothing where there are none. */
+  /**
+   * Shows what each step of the chosen proof would gain if it were exact; nothing where there are
+   * none.
+   */
   tell(terms: readonly WhatIf[]) {
     this.#terms.hidden = !terms.length;
     const about = t`Each line makes one step of the proof exact, and keeps the others. A what-if, not a proof: it says what the step costs.`;

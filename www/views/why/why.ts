@@ -1,4 +1,7 @@
-/** Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove more, and another proof beside it. */
+/**
+ * Why a proof proves what it does: all inputs in parts, the map of its cases, what would prove
+ * more, and another proof beside it.
+ */
 
 import { Cancelled, Died } from '../../engine/client.js';
 import { nodes, t } from '../../languages/language.js';
@@ -52,7 +55,9 @@ class Why {
     this.#retry.addEventListener('click', () => this.#ask());
   }
 
-  /** Asks only about another proof, or another model: what else changes is the progress of proofs. */
+  /**
+   * Asks only about another proof, or another model: what else changes is the progress of proofs.
+   */
   show({ model, chosen, vs, within, over }: Shown) {
     const isOther = model !== this.#model || chosen?.facts.strategy !== this.#chosen?.facts.strategy || over !== this.#over;
     [this.#model, this.#chosen, this.#over] = [model, chosen, over];

@@ -6,19 +6,20 @@
 //! > `B a = Σ_{i active} B[·, i] L[x, i] + Σ_{i active} B[·, i] R[y, i]`.
 //!
 //! Neuron `i` is active for the tokens `y` with `R[y, i] > −L[x, i]`. Walk through all `y` in an
-//! order in which what the neuron reads goes up and down but once or twice, such as around the circle
-//! of its frequency: then the neuron comes and goes but once or twice. So for each `x`, the first sum
-//! changes by a few additions of `B[·, i] L[x, i]`, and running sums give it for all `y`; the second
-//! likewise, walking through `x`. Neurons share a few orders. Nothing is approximated, and no term
-//! grows as `n² m`:
+//! order in which what the neuron reads goes up and down but once or twice, such as around the
+//! circle of its frequency: then the neuron comes and goes but once or twice. So for each `x`, the
+//! first sum changes by a few additions of `B[·, i] L[x, i]`, and running sums give it for all `y`;
+//! the second likewise, walking through `x`. Neurons share a few orders. Nothing is approximated,
+//! and no term grows as `n² m`:
 //!
 //! > `O(n² R (o + orders) + n m R · changes)`.
 //!
-//! `‖a‖` is bounded by `‖L[x]‖ + ‖R[y]‖` or, where that does not prove all inputs, by the lengths of the
-//! same vectors without the neurons that are not active, whose squares running sums give as well.
+//! `‖a‖` is bounded by `‖L[x]‖ + ‖R[y]‖` or, where that does not prove all inputs, by the lengths
+//! of the same vectors without the neurons that are not active, whose squares running sums give as
+//! well.
 //!
-//! The right logit goes through the `R` numbers too, so that an input costs no `m`. The orders are a
-//! proof object: any orders make a sound proof; good ones a short one.
+//! The right logit goes through the `R` numbers too, so that an input costs no `m`. The orders are
+//! a proof object: any orders make a sound proof; good ones a short one.
 
 mod orders;
 mod sets;

@@ -159,8 +159,8 @@ impl<S: Scalar> Verifier<S> {
         })
     }
 
-    /// The numbers that come and go with a neuron and a token of which it reads `value`: `B[·, i]` times that
-    /// and, where lengths are bounded so, its square.
+    /// The numbers that come and go with a neuron and a token of which it reads `value`: `B[·, i]`
+    /// times that and, where lengths are bounded so, its square.
     fn terms(&self, i: usize, value: S) -> impl Iterator<Item = S> {
         let rank = self.rests.rank;
         let factors = self.rests.right[i * rank..][..rank].iter();
@@ -168,8 +168,8 @@ impl<S: Scalar> Verifier<S> {
         factors.map(move |&factor| factor * value).chain(square)
     }
 
-    /// Adds what some neurons read of the tokens of the other side, while those of `side` come in an
-    /// order.
+    /// Adds what some neurons read of the tokens of the other side, while those of `side` come in
+    /// an order.
     fn walk(&self, side: usize, tokens: &[usize], members: &[usize], walked: &mut Walked<S>) {
         let (rank, order) = (self.rests.rank, tokens.len());
         let width = width(rank, self.walks.factors().lengths());

@@ -7,9 +7,9 @@
 //! > `U′[z] · a ≤ A[z] · (B a) + ‖U′[z] − A[z] B‖ ‖a‖`.
 //!
 //! So `R` numbers `B a` and the length of `a` bound all wrong logits; the right logit is exact. The
-//! search takes singular vectors, and bounds `‖a‖` by `‖L[x]‖ + ‖R[y]‖` where that proves all inputs
-//! right. A network that uses irreps `ρ` of the group has an unembedding of
-//! rank `Σ d_ρ²` but for noise, so the count jumps from nothing to everything there.
+//! search takes singular vectors, and bounds `‖a‖` by `‖L[x]‖ + ‖R[y]‖` where that proves all
+//! inputs right. A network that uses irreps `ρ` of the group has an unembedding of rank `Σ d_ρ²`
+//! but for noise, so the count jumps from nothing to everything there.
 
 mod factors;
 mod rests;

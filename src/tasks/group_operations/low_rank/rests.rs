@@ -81,8 +81,8 @@ impl<S: Scalar> Rests<S> {
         self.magnitudes.slack(self.logits + factored + self.lengths, more)
     }
 
-    /// What rounding can amount to in a sum of squares that neurons read of a token, if it is a sum of at most
-    /// `walked` times these. Costs `2 m + 2` FLOPs.
+    /// What rounding can amount to in a sum of squares that neurons read of a token, if it is a sum
+    /// of at most `walked` times these. Costs `2 m + 2` FLOPs.
     pub(in super::super) fn squares_slack(&self, walked: S, more: usize) -> S {
         let neurons = &self.magnitudes.neurons;
         self.magnitudes.squares_slack(walked * dot(neurons, neurons), more)

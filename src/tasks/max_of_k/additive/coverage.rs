@@ -48,7 +48,8 @@ pub(super) fn method(column: &Column, q: usize) -> &Method {
     column.methods().nth(q).expect("there is a method for each query")
 }
 
-/// Which of the sets of a split are proven, by the number of tokens before the last that are not `m`.
+/// Which of the sets of a split are proven, by the number of tokens before the last that are not
+/// `m`.
 pub(super) fn decided_sets(
     Undecided { q, terms, .. }: &Undecided<f64>,
     (n, m): (usize, usize),

@@ -32,9 +32,9 @@ impl<'a> Apart<'a> {
         Self { model, verification, plan, brute: OnceCell::new() }
     }
 
-    /// The parts of what is proven of a cell that is settled in some way, which add up to `tally`: by
-    /// number or, where the proof does not tell numbers apart, one for all of them. `sets` are those
-    /// of a split.
+    /// The parts of what is proven of a cell that is settled in some way, which add up to `tally`:
+    /// by number or, where the proof does not tell numbers apart, one for all of them. `sets` are
+    /// those of a split.
     pub(super) fn parts(
         &self,
         (m, q): (usize, usize),

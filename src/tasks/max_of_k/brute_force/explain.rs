@@ -57,9 +57,9 @@ impl BruteForce {
         first..first + of_query
     }
 
-    /// What is decided of the sequences with the query `q` and the largest token `m`, by the number of
-    /// tokens that are not the largest, `[n]`: the counts of all chunks of the two, told apart. `None`
-    /// where that takes too long, or would decide other sequences.
+    /// What is decided of the sequences with the query `q` and the largest token `m`, by the number
+    /// of tokens that are not the largest, `[n]`: the counts of all chunks of the two, told apart.
+    /// `None` where that takes too long, or would decide other sequences.
     pub(in crate::tasks::max_of_k) fn by_number(&self, q: usize, m: usize) -> Option<Vec<Tally>> {
         let n = self.shape.n;
         if n - 1 - self.fixed > MAX_TOLD_APART {

@@ -43,9 +43,9 @@ impl<'a> ChunkSearch<'a> {
         (search.found, search.work)
     }
 
-    /// What a chunk decides, by the number of tokens that are not the largest, `[n]`, and the work of
-    /// deciding it. No tally where more sequences are doubtful than wider arithmetic is asked about:
-    /// which of them it decides, depends on their order.
+    /// What a chunk decides, by the number of tokens that are not the largest, `[n]`, and the work
+    /// of deciding it. No tally where more sequences are doubtful than wider arithmetic is asked
+    /// about: which of them it decides, depends on their order.
     pub(super) fn by_number(
         proof: &'a BruteForce,
         cell: &'a CellDifferences,

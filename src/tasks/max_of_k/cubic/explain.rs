@@ -150,8 +150,8 @@ impl Explained for ExplainedCubic {
 }
 
 impl Cubic {
-    /// The terms, in logits, of the inequality of a case with `before` other tokens before the query,
-    /// for the worst of `tokens` in the worse order.
+    /// The terms, in logits, of the inequality of a case with `before` other tokens before the
+    /// query, for the worst of `tokens` in the worse order.
     fn worst(
         &self,
         q: usize,

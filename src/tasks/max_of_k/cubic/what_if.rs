@@ -1,5 +1,5 @@
-//! How many inputs the cubic proof would prove if it did not take the worst wrong output of each term
-//! by itself: not a proof, but a measure of what that costs.
+//! How many inputs the cubic proof would prove if it did not take the worst wrong output of each
+//! term by itself: not a proof, but a measure of what that costs.
 
 use super::{Cubic, LargestToken};
 use crate::models::transformer::Shape;

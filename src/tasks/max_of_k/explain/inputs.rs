@@ -4,8 +4,8 @@ use crate::rounding::Arithmetic;
 use crate::tasks::max_of_k::answers::{Answers, Judge};
 use crate::tasks::max_of_k::cases::Arrangements;
 
-/// Finds inputs with one last token `q` and one largest token `m` that the network is right or wrong
-/// about.
+/// Finds inputs with one last token `q` and one largest token `m` that the network is right or
+/// wrong about.
 pub(in crate::tasks::max_of_k) struct Inputs {
     shape: Shape,
     answers: Answers<f64>,
@@ -35,8 +35,8 @@ impl Inputs {
         self.answers.decide(tokens).or_else(|| self.judge.decide(tokens))
     }
 
-    /// The input of a case that helps a wrong output most, or nearly: found position by position for
-    /// each output.
+    /// The input of a case that helps a wrong output most, or nearly: found position by position
+    /// for each output.
     pub(in crate::tasks::max_of_k) fn worst(&self, place: Place) -> Close {
         let close = |output| {
             let tokens = self.extreme(place, output, 1.0);
@@ -50,8 +50,8 @@ impl Inputs {
         Close { tokens, output }
     }
 
-    /// An input of a case that the network answers right, if `right`, or wrong: an extreme one, or one
-    /// of a few thousand others. A wrong one is found wherever float64 can tell one.
+    /// An input of a case that the network answers right, if `right`, or wrong: an extreme one, or
+    /// one of a few thousand others. A wrong one is found wherever float64 can tell one.
     pub(in crate::tasks::max_of_k) fn example(
         &self,
         place: Place,

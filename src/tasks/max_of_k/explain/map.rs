@@ -3,8 +3,8 @@ use crate::tasks::max_of_k::weighted::{Distribution, Weigher, Weights, ratio};
 use num_bigint::BigUint;
 use serde::Serialize;
 
-/// What a proof proves, case by case, as a picture shows it. Counts are decimal; of inputs or, where
-/// some weigh more than others, their weights.
+/// What a proof proves, case by case, as a picture shows it. Counts are decimal; of inputs or,
+/// where some weigh more than others, their weights.
 #[derive(Clone, Debug, Serialize)]
 pub struct CaseMap {
     /// The strategy's identifier.
@@ -48,8 +48,8 @@ pub struct CaseLayer {
     /// there is no case.
     #[serde(skip)]
     pub verdict: Vec<u8>,
-    /// How each case is decided, as an index into [`CaseMap::ways`], `[v(m), v(q)]`; 255 where there
-    /// is no case or one way only.
+    /// How each case is decided, as an index into [`CaseMap::ways`], `[v(m), v(q)]`; 255 where
+    /// there is no case or one way only.
     #[serde(skip)]
     pub way: Vec<u8>,
     /// How many inputs of each case are known to be answered wrong, `[v(m), v(q)]`.

@@ -51,8 +51,8 @@ pub struct ExplainedCase {
 }
 
 impl ExplainedCase {
-    /// A case of `total` inputs. `reasons` say of some of the unproven ones why they are that, `rest`
-    /// of all others.
+    /// A case of `total` inputs. `reasons` say of some of the unproven ones why they are that,
+    /// `rest` of all others.
     pub(super) fn new(
         (m, q, others): Place,
         total: u128,
@@ -114,8 +114,8 @@ pub(super) trait Explained {
     /// What the proof does in one of its cases.
     fn details(&self, case: &ExplainedCase) -> Details;
 
-    /// Whether an input of a case is one of those that the proof proves; `None` where it only counts
-    /// how many are.
+    /// Whether an input of a case is one of those that the proof proves; `None` where it only
+    /// counts how many are.
     fn covers(&self, case: &ExplainedCase, tokens: &[usize]) -> Option<bool>;
 
     /// What terms of the proof's test would gain if they were exact, beyond the `proven` inputs.
@@ -182,7 +182,8 @@ fn of_others(others: Option<usize>) -> String {
 /// The most inputs that an explanation looks at one by one: some seconds.
 pub(super) const MAX_INPUTS: u128 = 1 << 25;
 
-/// The most work of doing so, in operations as [`crate::proof::MAX_WORK`] counts them: some seconds.
+/// The most work of doing so, in operations as [`crate::proof::MAX_WORK`] counts them: some
+/// seconds.
 pub(super) const MAX_WORK: u64 = 1 << 33;
 
 impl MaxOfK {
@@ -215,21 +216,22 @@ impl Explanation {
         &self.cases
     }
 
-    /// The cases as layers of a picture, and what keeps how many inputs from being proven, all inputs
-    /// counting alike.
+    /// The cases as layers of a picture, and what keeps how many inputs from being proven, all
+    /// inputs counting alike.
     #[must_use]
     pub fn map(&self) -> CaseMap {
         self.map_over(&Distribution::uniform(self.task.shape()))
     }
 
-    /// As [`Self::map`], with inputs weighted by a distribution, which has to be one for the model's shape.
+    /// As [`Self::map`], with inputs weighted by a distribution, which has to be one for the
+    /// model's shape.
     #[must_use]
     pub fn map_over(&self, over: &Distribution) -> CaseMap {
         CaseMap::new(self, over)
     }
 
-    /// The terms and other steps of the proof, and what each would gain if it were exact, the largest
-    /// first; none where the proof loses only what the network gets wrong.
+    /// The terms and other steps of the proof, and what each would gain if it were exact, the
+    /// largest first; none where the proof loses only what the network gets wrong.
     #[must_use]
     pub fn what_ifs(&self) -> Vec<WhatIf> {
         let proven = self.cases.iter().map(|case| case.proven).sum();
@@ -241,7 +243,8 @@ impl Explanation {
         all
     }
 
-    /// The case with the largest token `m`, the last token `q` and `others` tokens that are not `m`.
+    /// The case with the largest token `m`, the last token `q` and `others` tokens that are not
+    /// `m`.
     ///
     /// # Errors
     /// If the proof has no such case.

@@ -172,8 +172,8 @@ pub struct Share {
     pub is_mixed: bool,
 }
 
-/// A bound under a distribution. Decimal counts; weights of inputs and not numbers, unless all weigh
-/// the same.
+/// A bound under a distribution. Decimal counts; weights of inputs and not numbers, unless all
+/// weigh the same.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct WeightedBound {
     /// The weight of what is proven right.
@@ -186,7 +186,8 @@ pub struct WeightedBound {
     pub percent: String,
     /// Whether it is the accuracy itself.
     pub exact: bool,
-    /// Whether it may be less than what the proof proves, as its cases mix inputs of several weights.
+    /// Whether it may be less than what the proof proves, as its cases mix inputs of several
+    /// weights.
     pub mixed: bool,
     /// The class, in words; empty for all inputs.
     pub class: String,
@@ -269,8 +270,8 @@ impl Distribution {
         CaseCounts(counts.collect())
     }
 
-    /// Returns the key of the weight of inputs, or `None` if they weigh nothing. Inputs with one key
-    /// have one weight.
+    /// Returns the key of the weight of inputs, or `None` if they weigh nothing. Inputs with one
+    /// key have one weight.
     fn key(&self, m: usize, q: usize, copies: usize) -> Option<Key> {
         let is_in = |limit: &Limit| limit.range.contains(&limit.by.class((m, q, copies)).0);
         let [largest, last, by_copies] = &self.factors;

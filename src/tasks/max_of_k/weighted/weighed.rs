@@ -22,8 +22,8 @@ pub(in crate::tasks::max_of_k) struct Weighed {
     pub(in crate::tasks::max_of_k) unproven: Vec<(Why, BigUint)>,
 }
 
-/// The weight of an input as a product: by largest token, last token and copies and, if there is one,
-/// by the table. Whole numbers, decimal; 0 for what does not count.
+/// The weight of an input as a product: by largest token, last token and copies and, if there is
+/// one, by the table. Whole numbers, decimal; 0 for what does not count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Weights {
     /// `[v]`, `[v]`, `[n]`.
