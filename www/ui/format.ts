@@ -28,7 +28,7 @@ export function plainly(text: string): string {
   return (isGrouped ? text.replaceAll('.', '') : text).replace(written().point, '.');
 }
 
-/** A number with so many decimals, and a minus sign as wide as a plus. */
+/** A number with a fixed number of decimals, and a minus sign as wide as a plus. */
 export const fixed = (x: number, decimals: number) => decimal(x.toFixed(decimals)).replace('-', '−');
 
 /**

@@ -19,7 +19,7 @@ pub struct Certificate {
     pub theorem: String,
     /// How it is proven.
     pub method: Method,
-    /// At least so many tokens are answered right.
+    /// At least this number of tokens is answered right.
     pub certified: usize,
     /// Upper bound on the mean squared error of a token's outputs, in units of 2⁻³²; the largest
     /// `u64` claims nothing.

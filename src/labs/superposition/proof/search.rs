@@ -54,7 +54,7 @@ pub struct Proven {
 pub struct MethodFacts {
     /// The method.
     pub method: Method,
-    /// At least so many tokens are answered right.
+    /// At least this number of tokens is answered right.
     pub certified: usize,
     /// The mean squared error of outputs is at most this; none if nothing is proven of it.
     pub loss: Option<f64>,
